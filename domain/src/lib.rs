@@ -1,1 +1,23 @@
-//! Placeholder.
+//! The field's rules, pure: types, state machines, permissions, deadlines.
+//!
+//! Nothing here reads a clock, a file, a database or chance; what a rule needs comes in as a value.
+
+#[macro_use]
+mod codes;
+
+pub mod access;
+pub mod actor;
+pub mod defect;
+pub mod ids;
+pub mod party;
+pub mod policy;
+pub mod refusal;
+pub mod text;
+pub mod time;
+
+pub use actor::{Actor, Caller, Home, Membership, Sight, Standing};
+pub use codes::UnknownCode;
+pub use party::{Language, Party, Role};
+pub use policy::Policy;
+pub use refusal::{Refusal, RefusalCode};
+pub use time::Timestamp;

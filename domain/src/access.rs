@@ -1,0 +1,69 @@
+//! What each role may do besides the commands on defects and unit inspections, in one table.
+
+use crate::party::Role;
+
+codes! {
+    /// An action on a project, its rounds or its units.
+    pub enum Action {
+        /// Import the project's file again.
+        ImportProject = "IMPORT_PROJECT",
+        /// Change the policy.
+        UpdatePolicy = "UPDATE_POLICY",
+        /// Create checklists.
+        CreateChecklist = "CREATE_CHECKLIST",
+        /// Set responsibility rules.
+        SetResponsibility = "SET_RESPONSIBILITY",
+        /// Create, open and close rounds.
+        RunRounds = "RUN_ROUNDS",
+        /// Open a unit to its owner, or close it again.
+        OpenToOwner = "OPEN_TO_OWNER",
+        /// Waive a blocker by name.
+        Waive = "WAIVE",
+        /// Review the own unit.
+        ReviewUnit = "REVIEW_UNIT",
+        /// Log a defect.
+        LogDefect = "LOG_DEFECT",
+        /// See the project's overview.
+        SeeOverview = "SEE_OVERVIEW",
+        /// See the owners of units.
+        SeeOwners = "SEE_OWNERS",
+    }
+}
+
+impl Action {
+    /// The roles that may do it.
+    #[must_use]
+    pub const fn roles(self) -> &'static [Role] {
+        use Role::{
+            CustomerRelations, DeliveryManager, EscortInspector, Owner, PropertyManager, RectificationLead,
+            SiteEngineer, SupervisingEngineer, Worker,
+        };
+        match self {
+            Self::ImportProject | Self::UpdatePolicy | Self::Waive => &[DeliveryManager],
+            Self::CreateChecklist | Self::SetResponsibility | Self::RunRounds => &[DeliveryManager, SiteEngineer],
+            Self::OpenToOwner => &[DeliveryManager, CustomerRelations],
+            Self::ReviewUnit => &[Owner],
+            Self::LogDefect => &[
+                DeliveryManager,
+                SiteEngineer,
+                CustomerRelations,
+                RectificationLead,
+                Worker,
+                SupervisingEngineer,
+                PropertyManager,
+                EscortInspector,
+                Owner,
+            ],
+            Self::SeeOverview => {
+                &[DeliveryManager, SiteEngineer, CustomerRelations, SupervisingEngineer, PropertyManager]
+            }
+            Self::SeeOwners => &[DeliveryManager, CustomerRelations, PropertyManager, EscortInspector],
+        }
+    }
+
+    /// Whether the role may do it.
+    #[must_use]
+    pub fn allows(self, role: Role) -> bool {
+        self.roles().contains(&role)
+    }
+}

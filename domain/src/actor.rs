@@ -1,0 +1,191 @@
+//! Who asks: a person, with a role in each project, and what that person may see.
+
+use uuid::Uuid;
+
+use crate::party::{Language, Party, Role};
+
+/// A role that a person holds in a project, for a company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The project.
+    pub project_id: Uuid,
+    /// The company (companies are per project).
+    pub company_id: Uuid,
+    /// The role; its party is the company's kind.
+    pub role: Role,
+}
+
+/// A unit that a person owns and that has been opened to its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Home {
+    /// The project.
+    pub project_id: Uuid,
+    /// The unit.
+    pub unit_id: Uuid,
+}
+
+/// A signed-in person with everything that decides what the person may see and do.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The person.
+    pub person_id: Uuid,
+    /// The session that the request came with; none for the command line.
+    pub session_id: Option<Uuid>,
+    /// The person's name.
+    pub name: String,
+    /// The language of messages to this person.
+    pub language: Language,
+    /// May create projects.
+    pub administrator: bool,
+    /// Active roles, at most one a project.
+    pub memberships: Vec<Membership>,
+    /// Own units that are opened.
+    pub homes: Vec<Home>,
+}
+
+/// A person's standing in one project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Staff of one of the companies.
+    Staff {
+        /// The company.
+        company_id: Uuid,
+        /// The role.
+        role: Role,
+    },
+    /// An owner, with the own opened units of the project.
+    Owner {
+        /// The own opened units.
+        unit_ids: Vec<Uuid>,
+    },
+}
+
+/// A caller inside one project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The person.
+    pub person_id: Uuid,
+    /// The project.
+    pub project_id: Uuid,
+    /// As what.
+    pub standing: Standing,
+}
+
+/// The rows that a caller may see, over all projects. Every finder takes one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// The person.
+    pub person_id: Uuid,
+    /// Projects of which everything but other companies' internal remarks is seen.
+    pub projects: Vec<Uuid>,
+    /// Projects of which the places are seen, but defects only through a company.
+    pub contractor_projects: Vec<Uuid>,
+    /// Contractor companies whose defects are seen.
+    pub contractor_companies: Vec<Uuid>,
+    /// All own companies: their internal remarks are seen.
+    pub own_companies: Vec<Uuid>,
+    /// Own units, opened to the owner.
+    pub homes: Vec<Uuid>,
+    /// The projects of the own units.
+    pub home_projects: Vec<Uuid>,
+}
+
+impl Caller {
+    /// The standing in one project, none for a stranger. Staff who also own a unit act as staff.
+    #[must_use]
+    pub fn actor_in(&self, project_id: Uuid) -> Option<Actor> {
+        let staff = self.memberships.iter().find(|m| m.project_id == project_id);
+        let standing = match staff {
+            Some(m) => Standing::Staff { company_id: m.company_id, role: m.role },
+            None => {
+                let unit_ids: Vec<Uuid> =
+                    self.homes.iter().filter(|h| h.project_id == project_id).map(|h| h.unit_id).collect();
+                if unit_ids.is_empty() {
+                    return None;
+                }
+                Standing::Owner { unit_ids }
+            }
+        };
+        Some(Actor { person_id: self.person_id, project_id, standing })
+    }
+
+    /// What the caller may see.
+    #[must_use]
+    pub fn sight(&self) -> Sight {
+        let mut sight = Sight { person_id: self.person_id, ..Sight::default() };
+        for membership in &self.memberships {
+            sight.own_companies.push(membership.company_id);
+            if membership.role.party() == Party::Contractor {
+                sight.contractor_projects.push(membership.project_id);
+                sight.contractor_companies.push(membership.company_id);
+            } else {
+                sight.projects.push(membership.project_id);
+            }
+        }
+        for home in &self.homes {
+            let staff = self.memberships.iter().any(|m| m.project_id == home.project_id);
+            if !staff {
+                sight.homes.push(home.unit_id);
+                if !sight.home_projects.contains(&home.project_id) {
+                    sight.home_projects.push(home.project_id);
+                }
+            }
+        }
+        sight
+    }
+}
+
+impl Sight {
+    /// Projects in which the caller is staff of any party.
+    #[must_use]
+    pub fn staff_projects(&self) -> Vec<Uuid> {
+        self.projects.iter().chain(&self.contractor_projects).copied().collect()
+    }
+
+    /// Projects in which the caller has any standing.
+    #[must_use]
+    pub fn all_projects(&self) -> Vec<Uuid> {
+        self.projects.iter().chain(&self.contractor_projects).chain(&self.home_projects).copied().collect()
+    }
+
+    /// Whether the caller is staff of the project.
+    #[must_use]
+    pub fn is_staff_of(&self, project_id: Uuid) -> bool {
+        self.projects.contains(&project_id) || self.contractor_projects.contains(&project_id)
+    }
+}
+
+impl Actor {
+    /// The role, [`Role::Owner`] for customers.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        match self.standing {
+            Standing::Staff { role, .. } => role,
+            Standing::Owner { .. } => Role::Owner,
+        }
+    }
+
+    /// The party.
+    #[must_use]
+    pub const fn party(&self) -> Party {
+        self.role().party()
+    }
+
+    /// The company, none for customers.
+    #[must_use]
+    pub const fn company_id(&self) -> Option<Uuid> {
+        match self.standing {
+            Standing::Staff { company_id, .. } => Some(company_id),
+            Standing::Owner { .. } => None,
+        }
+    }
+
+    /// Whether the actor is an owner, and the unit is among the own opened ones.
+    #[must_use]
+    pub fn owns(&self, unit_id: Uuid) -> bool {
+        match &self.standing {
+            Standing::Owner { unit_ids } => unit_ids.contains(&unit_id),
+            Standing::Staff { .. } => false,
+        }
+    }
+}

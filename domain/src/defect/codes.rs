@@ -1,0 +1,184 @@
+//! The codes of a defect.
+
+codes! {
+    /// How far a defect has come.
+    pub enum DefectStatus {
+        /// 待分配: logged, nobody responsible yet.
+        Open = "OPEN",
+        /// 待整改: a company is responsible, the clock runs.
+        Assigned = "ASSIGNED",
+        /// 整改中: work has begun.
+        InProgress = "IN_PROGRESS",
+        /// 待复验: a repair attempt was reported.
+        Fixed = "FIXED",
+        /// 复验退回: an attempt failed.
+        Rework = "REWORK",
+        /// 争议: the contractor says not ours, or not a defect; the clock stands still.
+        Disputed = "DISPUTED",
+        /// 已销项: verified.
+        Closed = "CLOSED",
+        /// 已作废: entered in error, not a defect, or a duplicate.
+        Void = "VOID",
+    }
+}
+
+impl DefectStatus {
+    /// The states in which a contractor has work to do and the clock may run.
+    pub const TO_DO: &'static [Self] = &[Self::Assigned, Self::InProgress, Self::Rework];
+
+    /// The states of a defect that still lives.
+    pub const ALIVE: &'static [Self] =
+        &[Self::Open, Self::Assigned, Self::InProgress, Self::Fixed, Self::Rework, Self::Disputed];
+
+    /// Whether the defect is neither closed nor void.
+    #[must_use]
+    pub const fn is_alive(self) -> bool {
+        !matches!(self, Self::Closed | Self::Void)
+    }
+
+    /// Whether a contractor has work to do.
+    #[must_use]
+    pub const fn is_to_do(self) -> bool {
+        matches!(self, Self::Assigned | Self::InProgress | Self::Rework)
+    }
+
+    /// The state in plain words, English and Chinese.
+    #[must_use]
+    pub const fn plain_words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Open => ("Recorded, to be assigned", "已记录，待分配"),
+            Self::Assigned => ("Waiting for repair", "待整改"),
+            Self::InProgress => ("Being repaired", "整改中"),
+            Self::Fixed => ("Repaired, to be checked", "已整改，待复验"),
+            Self::Rework => ("Checked and sent back for another repair", "复验未通过，重新整改"),
+            Self::Disputed => ("Responsibility is being clarified", "责任确认中"),
+            Self::Closed => ("Repaired and checked", "已销项"),
+            Self::Void => ("Withdrawn", "已作废"),
+        }
+    }
+}
+
+codes! {
+    /// How bad a defect is.
+    pub enum Severity {
+        /// 重大: safety, leak, unusable.
+        Critical = "CRITICAL",
+        /// 严重: main function or durability.
+        Major = "MAJOR",
+        /// 一般: local quality or function.
+        Minor = "MINOR",
+        /// 轻微: appearance, cleaning.
+        Cosmetic = "COSMETIC",
+    }
+}
+
+impl Severity {
+    /// 1 for the worst to 4: the order of lists by severity.
+    #[must_use]
+    pub const fn rank(self) -> i32 {
+        match self {
+            Self::Critical => 1,
+            Self::Major => 2,
+            Self::Minor => 3,
+            Self::Cosmetic => 4,
+        }
+    }
+}
+
+codes! {
+    /// What kind of shortcoming a defect is.
+    pub enum Category {
+        /// 质量.
+        Quality = "QUALITY",
+        /// 功能.
+        Function = "FUNCTION",
+        /// 观感.
+        Appearance = "APPEARANCE",
+        /// 清洁.
+        Cleanliness = "CLEANLINESS",
+    }
+}
+
+codes! {
+    /// A command on an existing defect.
+    pub enum DefectCommand {
+        /// Change description, type, place, severity or pin.
+        Update = "UPDATE",
+        /// Make a company responsible.
+        Assign = "ASSIGN",
+        /// Set the person inside the responsible company.
+        SetAssignee = "SET_ASSIGNEE",
+        /// Begin the repair.
+        Start = "START",
+        /// Report repair attempt n, with after-photos.
+        ReportFixed = "REPORT_FIXED",
+        /// Judge the attempt: pass or fail.
+        Verify = "VERIFY",
+        /// Say: not ours, or not a defect.
+        Dispute = "DISPUTE",
+        /// Uphold the assignment, reassign, or void.
+        ResolveDispute = "RESOLVE_DISPUTE",
+        /// Entered in error, not a defect, or a duplicate.
+        Void = "VOID",
+        /// Take a void defect back.
+        Restore = "RESTORE",
+        /// Open a closed defect again.
+        Reopen = "REOPEN",
+        /// Stop the clock, with a reason.
+        Hold = "HOLD",
+        /// Let the clock run again.
+        Resume = "RESUME",
+        /// Merge into the defect of which it is a duplicate.
+        Merge = "MERGE",
+        /// Undo a merge.
+        Unmerge = "UNMERGE",
+        /// Comment.
+        Comment = "COMMENT",
+    }
+}
+
+codes! {
+    /// Why a contractor disputes.
+    pub enum DisputeGround {
+        /// Another company is responsible.
+        NotOurs = "NOT_OURS",
+        /// It is no defect.
+        NotADefect = "NOT_A_DEFECT",
+    }
+}
+
+codes! {
+    /// How the developer settles a dispute.
+    pub enum DisputeOutcome {
+        /// The assignment stands: the defect goes back to the same contractor.
+        Upheld = "UPHELD",
+        /// Another company becomes responsible.
+        Reassigned = "REASSIGNED",
+        /// It is no defect.
+        Voided = "VOIDED",
+    }
+}
+
+codes! {
+    /// What became of a repair attempt.
+    pub enum AttemptStatus {
+        /// Not all needed verdicts are in.
+        Pending = "PENDING",
+        /// Verified.
+        Passed = "PASSED",
+        /// Sent back.
+        Failed = "FAILED",
+    }
+}
+
+codes! {
+    /// Who reads a comment.
+    pub enum CommentVisibility {
+        /// Staff of the writer's company.
+        Internal = "INTERNAL",
+        /// All staff who see the defect.
+        Shared = "SHARED",
+        /// The unit's owner too.
+        Owner = "OWNER",
+    }
+}

@@ -1,0 +1,38 @@
+//! What the rules need to know of a defect.
+
+use uuid::Uuid;
+
+use super::codes::DefectStatus;
+use crate::party::Party;
+use crate::time::Timestamp;
+
+/// The facts that decide which commands are possible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefectFacts {
+    /// Where the defect stands.
+    pub status: DefectStatus,
+    /// The unit.
+    pub unit_id: Uuid,
+    /// Whether it is on hold.
+    pub on_hold: bool,
+    /// Whether it was merged into another.
+    pub merged: bool,
+    /// Whether an owner found it.
+    pub owner_finding: bool,
+    /// Who raised it.
+    pub raised_by: Uuid,
+    /// The company that raised it, none for owners.
+    pub raised_company_id: Option<Uuid>,
+    /// The responsible company.
+    pub responsible_company_id: Option<Uuid>,
+    /// The company of the latest repair attempt, which never verifies it.
+    pub attempt_company_id: Option<Uuid>,
+    /// Parties whose verdict on the latest attempt is in, with that verdict.
+    pub verdicts: Vec<(Party, bool)>,
+    /// How many attempts there were.
+    pub attempt_count: u32,
+    /// When it is due.
+    pub due_at: Option<Timestamp>,
+    /// Since when the clock stands still.
+    pub clock_stopped_at: Option<Timestamp>,
+}

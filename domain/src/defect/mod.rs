@@ -1,0 +1,17 @@
+//! The defect 缺陷: its states, its commands, who may do what when, its due time, and what an owner sees of it.
+
+pub mod codes;
+pub mod due;
+pub mod duplicate;
+pub mod facts;
+pub mod permit;
+pub mod routing;
+pub mod transition;
+pub mod view;
+
+pub use codes::{
+    AttemptStatus, Category, CommentVisibility, DefectCommand, DefectStatus, DisputeGround, DisputeOutcome, Severity,
+};
+pub use facts::DefectFacts;
+pub use permit::{Allowed, allowed_commands, permit};
+pub use transition::{ClockMove, Effect, effect_of};

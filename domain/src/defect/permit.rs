@@ -1,0 +1,177 @@
+//! Who may do what to a defect, and when: the one rule that commands and `allowedCommands` both ask.
+
+use super::codes::{DefectCommand as C, DefectStatus as S};
+use super::facts::DefectFacts;
+use crate::actor::Actor;
+use crate::party::{Party, Role as R};
+use crate::policy::Policy;
+use crate::refusal::{Refusal, RefusalCode};
+
+/// Whether one command is allowed, and why not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    /// The command.
+    pub command: C,
+    /// The refusal that the command itself would answer.
+    pub refusal: Option<Refusal>,
+}
+
+/// Every command with whether the actor may do it now.
+#[must_use]
+pub fn allowed_commands(defect: &DefectFacts, actor: &Actor, policy: &Policy) -> Vec<Allowed> {
+    C::ALL.iter().map(|&command| Allowed { command, refusal: permit(defect, actor, command, policy).err() }).collect()
+}
+
+/// Whether the actor may do the command to the defect now.
+///
+/// Roles are asked first, then the relation (responsible, four eyes), then the state: so an answer never tells
+/// somebody without the right more than that.
+///
+/// # Errors
+/// The reason why not.
+pub fn permit(defect: &DefectFacts, actor: &Actor, command: C, policy: &Policy) -> Result<(), Refusal> {
+    let role = actor.role();
+    if !roles(command).contains(&role) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    if role == R::Owner && !actor.owns(defect.unit_id) {
+        return Err(RefusalCode::NotFound.into());
+    }
+    check_relation(defect, actor, command, policy)?;
+    if defect.merged && !matches!(command, C::Unmerge | C::Comment) {
+        return Err(RefusalCode::Merged.into());
+    }
+    check_state(defect, role, command)?;
+    check_verdict(defect, actor, command)
+}
+
+/// The roles that may ever do the command.
+#[must_use]
+pub const fn roles(command: C) -> &'static [R] {
+    match command {
+        C::Update => &[
+            R::DeliveryManager,
+            R::SiteEngineer,
+            R::CustomerRelations,
+            R::SupervisingEngineer,
+            R::PropertyManager,
+            R::EscortInspector,
+            R::RectificationLead,
+            R::Worker,
+            R::Owner,
+        ],
+        C::Assign => &[R::DeliveryManager, R::SiteEngineer, R::SupervisingEngineer],
+        C::SetAssignee | C::Dispute => &[R::RectificationLead],
+        C::Start | C::ReportFixed => &[R::RectificationLead, R::Worker],
+        // A contractor's staff are listed so that they are told of the four eyes, not only of their role.
+        C::Verify => &[
+            R::DeliveryManager,
+            R::SiteEngineer,
+            R::SupervisingEngineer,
+            R::PropertyManager,
+            R::EscortInspector,
+            R::RectificationLead,
+            R::Worker,
+            R::Owner,
+        ],
+        C::ResolveDispute | C::Restore => &[R::DeliveryManager, R::SiteEngineer],
+        C::Void | C::Hold | C::Resume | C::Merge | C::Unmerge => {
+            &[R::DeliveryManager, R::SiteEngineer, R::SupervisingEngineer]
+        }
+        C::Reopen => &[
+            R::DeliveryManager,
+            R::SiteEngineer,
+            R::SupervisingEngineer,
+            R::PropertyManager,
+            R::EscortInspector,
+            R::Owner,
+        ],
+        C::Comment => R::ALL,
+    }
+}
+
+/// The states in which the command is possible.
+#[must_use]
+pub const fn states(command: C) -> &'static [S] {
+    match command {
+        C::Update => S::ALIVE,
+        C::Assign => &[S::Open, S::Assigned, S::InProgress, S::Rework],
+        C::SetAssignee | C::ReportFixed | C::Dispute | C::Hold | C::Resume => S::TO_DO,
+        C::Start => &[S::Assigned, S::Rework],
+        C::Verify => &[S::Fixed],
+        C::ResolveDispute => &[S::Disputed],
+        C::Void => &[S::Open, S::Assigned, S::InProgress, S::Rework],
+        C::Restore | C::Unmerge => &[S::Void],
+        C::Reopen => &[S::Closed],
+        C::Merge => S::ALIVE,
+        C::Comment => S::ALL,
+    }
+}
+
+fn check_relation(defect: &DefectFacts, actor: &Actor, command: C, policy: &Policy) -> Result<(), Refusal> {
+    let company = actor.company_id();
+    let responsible = company.is_some() && company == defect.responsible_company_id;
+    match command {
+        C::SetAssignee | C::Start | C::ReportFixed | C::Dispute if !responsible => {
+            Err(RefusalCode::NotResponsible.into())
+        }
+        C::Update => check_update(defect, actor),
+        C::Verify => check_verifier(defect, actor, policy),
+        _ => Ok(()),
+    }
+}
+
+/// Developer and supervisor change any defect; everybody else only what the own company, or the owner, raised.
+fn check_update(defect: &DefectFacts, actor: &Actor) -> Result<(), Refusal> {
+    let own = match actor.company_id() {
+        Some(company) => defect.raised_company_id == Some(company),
+        None => defect.raised_by == actor.person_id,
+    };
+    match actor.party() {
+        Party::Developer | Party::Supervisor => Ok(()),
+        Party::Contractor | Party::Property | Party::Customer if own => Ok(()),
+        Party::Contractor | Party::Property | Party::Customer => Err(RefusalCode::NotYourFinding.into()),
+    }
+}
+
+fn check_verifier(defect: &DefectFacts, actor: &Actor, policy: &Policy) -> Result<(), Refusal> {
+    let company = actor.company_id();
+    let own_work =
+        company.is_some() && (company == defect.responsible_company_id || company == defect.attempt_company_id);
+    if own_work {
+        return Err(RefusalCode::FourEyes.into());
+    }
+    match actor.party() {
+        Party::Customer if defect.owner_finding && defect.raised_by == actor.person_id => Ok(()),
+        Party::Customer => Err(RefusalCode::NotYourFinding.into()),
+        Party::Contractor => Err(RefusalCode::RoleNotAllowed.into()),
+        party if policy.verifying_parties.contains(&party) => Ok(()),
+        Party::Developer | Party::Supervisor | Party::Property => Err(RefusalCode::RoleNotAllowed.into()),
+    }
+}
+
+fn check_state(defect: &DefectFacts, role: R, command: C) -> Result<(), Refusal> {
+    // An owner confirms an own finding even after staff have closed it, and changes it only until somebody is at it.
+    let extra = role == R::Owner && command == C::Verify && defect.status == S::Closed && defect.attempt_count > 0;
+    let too_late =
+        role == R::Owner && command == C::Update && !matches!(defect.status, S::Open | S::Assigned | S::Disputed);
+    if too_late || (!extra && !states(command).contains(&defect.status)) {
+        return Err(wrong_state(defect.status, role));
+    }
+    match command {
+        C::Unmerge if !defect.merged => Err(RefusalCode::NotMerged.into()),
+        C::Resume if !defect.on_hold => Err(RefusalCode::NotOnHold.into()),
+        C::Hold | C::Start | C::ReportFixed | C::Dispute if defect.on_hold => Err(RefusalCode::OnHold.into()),
+        _ => Ok(()),
+    }
+}
+
+fn check_verdict(defect: &DefectFacts, actor: &Actor, command: C) -> Result<(), Refusal> {
+    let judged = defect.verdicts.iter().any(|(party, _)| *party == actor.party());
+    if command == C::Verify && judged { Err(RefusalCode::AlreadyJudged.into()) } else { Ok(()) }
+}
+
+fn wrong_state(status: S, role: R) -> Refusal {
+    let shown = if role == R::Owner { super::view::status_for_owner(status) } else { status };
+    Refusal::new(RefusalCode::WrongState).with("status", shown)
+}

@@ -1,0 +1,77 @@
+//! Routing 派单: which company a new defect goes to by the project's responsibility rules.
+
+use uuid::Uuid;
+
+/// A rule: defects of this trade in this area are this company's. What is left out matches anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponsibilityRule {
+    /// The rule's id, the last tie-break.
+    pub id: Uuid,
+    /// Only this trade.
+    pub trade: Option<String>,
+    /// Only this building.
+    pub building_id: Option<Uuid>,
+    /// Only this kind of unit (`RESIDENTIAL`, `COMMON`).
+    pub unit_kind: Option<String>,
+    /// The company.
+    pub company_id: Uuid,
+    /// Lower goes first among equally specific rules.
+    pub priority: i32,
+}
+
+impl ResponsibilityRule {
+    fn matches(&self, trade: &str, building_id: Uuid, unit_kind: &str) -> bool {
+        self.trade.as_deref().is_none_or(|wanted| wanted == trade)
+            && self.building_id.is_none_or(|wanted| wanted == building_id)
+            && self.unit_kind.as_deref().is_none_or(|wanted| wanted == unit_kind)
+    }
+
+    fn specificity(&self) -> usize {
+        usize::from(self.trade.is_some())
+            + usize::from(self.building_id.is_some())
+            + usize::from(self.unit_kind.is_some())
+    }
+}
+
+/// The company that the most specific matching rule names.
+#[must_use]
+pub fn route(rules: &[ResponsibilityRule], trade: &str, building_id: Uuid, unit_kind: &str) -> Option<Uuid> {
+    rules
+        .iter()
+        .filter(|rule| rule.matches(trade, building_id, unit_kind))
+        .min_by_key(|rule| (std::cmp::Reverse(rule.specificity()), rule.priority, rule.id))
+        .map(|rule| rule.company_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(n: u128, trade: Option<&str>, building: Option<Uuid>, priority: i32) -> ResponsibilityRule {
+        let id = Uuid::from_u128(n);
+        ResponsibilityRule {
+            id,
+            trade: trade.map(str::to_owned),
+            building_id: building,
+            unit_kind: None,
+            company_id: id,
+            priority,
+        }
+    }
+
+    #[test]
+    fn the_most_specific_rule_wins_then_the_lowest_priority_number() {
+        let tower = Uuid::from_u128(100);
+        let rules = [
+            rule(1, None, None, 0),
+            rule(2, Some("TILE"), None, 5),
+            rule(3, Some("TILE"), None, 1),
+            rule(4, Some("TILE"), Some(tower), 9),
+        ];
+        let to = |trade, building| route(&rules, trade, building, "RESIDENTIAL").map(|id| id.as_u128());
+        assert_eq!(to("TILE", tower), Some(4));
+        assert_eq!(to("TILE", Uuid::nil()), Some(3));
+        assert_eq!(to("PAINT", tower), Some(1));
+        assert_eq!(route(&rules[1..], "PAINT", tower, "RESIDENTIAL"), None);
+    }
+}

@@ -1,0 +1,30 @@
+//! What an owner sees of a defect: its state in plain words, never who argues about it.
+
+use super::codes::DefectStatus;
+
+/// The status as an owner reads it: a dispute between companies is none of theirs.
+#[must_use]
+pub const fn status_for_owner(status: DefectStatus) -> DefectStatus {
+    match status {
+        DefectStatus::Disputed => DefectStatus::Assigned,
+        DefectStatus::Open
+        | DefectStatus::Assigned
+        | DefectStatus::InProgress
+        | DefectStatus::Fixed
+        | DefectStatus::Rework
+        | DefectStatus::Closed
+        | DefectStatus::Void => status,
+    }
+}
+
+/// The stored statuses that an owner's filter for `shown` means.
+#[must_use]
+pub fn statuses_shown_as(shown: DefectStatus) -> Vec<DefectStatus> {
+    DefectStatus::ALL.iter().copied().filter(|status| status_for_owner(*status) == shown).collect()
+}
+
+/// Whether a void defect is shown to the owner: only an own finding is, so that it does not vanish without a word.
+#[must_use]
+pub const fn void_is_shown(owner_finding: bool) -> bool {
+    owner_finding
+}

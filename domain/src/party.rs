@@ -1,0 +1,65 @@
+//! The parties of a handover, their roles, and the languages that people read.
+
+codes! {
+    /// A party to the handover. Staff belong to a company of one of the first four; customers to none.
+    pub enum Party {
+        /// Developer: plans, gates, adjudicates, sees everything.
+        Developer = "DEVELOPER",
+        /// Main or trade contractor: fixes defects.
+        Contractor = "CONTRACTOR",
+        /// Supervisor: inspects, verifies, signs.
+        Supervisor = "SUPERVISOR",
+        /// Property service: inspects as the future operator, escorts owners.
+        Property = "PROPERTY",
+        /// Owner, co-owner or proxy of a unit. Not a company.
+        Customer = "CUSTOMER",
+    }
+}
+
+codes! {
+    /// What a person does in one project.
+    pub enum Role {
+        /// Developer's delivery manager: plans, gates, adjudicates, sees all.
+        DeliveryManager = "DELIVERY_MANAGER",
+        /// Developer's site engineer: dispatches and verifies.
+        SiteEngineer = "SITE_ENGINEER",
+        /// Developer's customer relations: talks to owners.
+        CustomerRelations = "CUSTOMER_RELATIONS",
+        /// Contractor's lead: accepts, assigns inside the company, disputes.
+        RectificationLead = "RECTIFICATION_LEAD",
+        /// Contractor's worker: fixes and photographs.
+        Worker = "WORKER",
+        /// Supervising engineer: inspects, verifies, signs.
+        SupervisingEngineer = "SUPERVISING_ENGINEER",
+        /// Property service's manager.
+        PropertyManager = "PROPERTY_MANAGER",
+        /// Property service's inspector, who also escorts owners.
+        EscortInspector = "ESCORT_INSPECTOR",
+        /// Owner, co-owner or proxy: only the own unit, only once it is opened.
+        Owner = "OWNER",
+    }
+}
+
+impl Role {
+    /// The party that a person of this role belongs to.
+    #[must_use]
+    pub const fn party(self) -> Party {
+        match self {
+            Self::DeliveryManager | Self::SiteEngineer | Self::CustomerRelations => Party::Developer,
+            Self::RectificationLead | Self::Worker => Party::Contractor,
+            Self::SupervisingEngineer => Party::Supervisor,
+            Self::PropertyManager | Self::EscortInspector => Party::Property,
+            Self::Owner => Party::Customer,
+        }
+    }
+}
+
+codes! {
+    /// A language that messages are written in.
+    pub enum Language {
+        /// English.
+        En = "EN",
+        /// Simplified Chinese.
+        Zh = "ZH",
+    }
+}

@@ -1,0 +1,107 @@
+//! A project's policy: the rules that differ by province, company and project, kept as data.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, Weekday};
+use serde::{Deserialize, Serialize};
+
+use crate::defect::Severity;
+use crate::party::Party;
+
+codes! {
+    /// Whose pass closes a defect.
+    pub enum Verification {
+        /// One pass of any verifying party.
+        AnyOne = "ANY_ONE",
+        /// A pass of each verifying party.
+        All = "ALL",
+    }
+}
+
+/// The policy of one project, stored as JSON; what is left out takes its default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Policy {
+    /// Whose pass is needed.
+    pub verification: Verification,
+    /// The parties that verify; the responsible company never does, whatever stands here.
+    pub verifying_parties: Vec<Party>,
+    /// Whether a repair needs an after-photo to be reported.
+    pub after_photo_required: bool,
+    /// After how many failed attempts a defect is escalated.
+    pub escalate_after_failed_attempts: u32,
+    /// Days to repair by severity, where the defect type says nothing.
+    pub days_by_severity: BTreeMap<Severity, u32>,
+    /// Severities that block delivery of the unit until closed or waived.
+    pub blocking_severities: Vec<Severity>,
+    /// Whether days off do not count towards the due time.
+    pub skip_days_off: bool,
+    /// Weekdays off, 1 = Monday to 7 = Sunday.
+    pub weekdays_off: Vec<i8>,
+    /// Single days off (public holidays).
+    pub holidays: Vec<Date>,
+    /// Single days worked although their weekday is off.
+    pub working_days: Vec<Date>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            verification: Verification::AnyOne,
+            verifying_parties: vec![Party::Developer, Party::Supervisor],
+            after_photo_required: true,
+            escalate_after_failed_attempts: 3,
+            days_by_severity: BTreeMap::from([
+                (Severity::Critical, 3),
+                (Severity::Major, 7),
+                (Severity::Minor, 10),
+                (Severity::Cosmetic, 15),
+            ]),
+            blocking_severities: vec![Severity::Critical, Severity::Major],
+            skip_days_off: false,
+            weekdays_off: vec![6, 7],
+            holidays: Vec::new(),
+            working_days: Vec::new(),
+        }
+    }
+}
+
+impl Policy {
+    /// Whether a day counts towards a due time.
+    #[must_use]
+    pub fn counts(&self, day: Date) -> bool {
+        if !self.skip_days_off || self.working_days.contains(&day) {
+            return true;
+        }
+        let weekday: Weekday = day.weekday();
+        !self.holidays.contains(&day) && !self.weekdays_off.contains(&weekday.to_monday_one_offset())
+    }
+
+    /// What is wrong with the policy, each with its field; empty when it makes sense.
+    #[must_use]
+    pub fn problems(&self) -> Vec<(&'static str, String)> {
+        let mut problems = Vec::new();
+        if self.verifying_parties.is_empty() {
+            problems.push(("verifyingParties", "name at least one party, otherwise nothing can be closed".to_owned()));
+        }
+        if self.verifying_parties.iter().any(|party| matches!(party, Party::Contractor | Party::Customer)) {
+            problems.push(("verifyingParties", "only DEVELOPER, SUPERVISOR and PROPERTY verify".to_owned()));
+        }
+        if self.escalate_after_failed_attempts == 0 {
+            problems.push(("escalateAfterFailedAttempts", "at least 1".to_owned()));
+        }
+        if self.days_by_severity.values().any(|days| *days > 3_650) {
+            problems.push(("daysBySeverity", "at most 3650 days".to_owned()));
+        }
+        if self.weekdays_off.iter().any(|day| !(1..=7).contains(day)) {
+            problems.push(("weekdaysOff", "1 is Monday, 7 is Sunday".to_owned()));
+        }
+        if (1..=7).all(|day| self.weekdays_off.contains(&day)) {
+            problems.push(("weekdaysOff", "at least one day of the week must be worked".to_owned()));
+        }
+        if self.holidays.len() + self.working_days.len() > 2_000 {
+            problems.push(("holidays", "at most 2000 single days".to_owned()));
+        }
+        problems
+    }
+}

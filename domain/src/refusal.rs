@@ -1,0 +1,147 @@
+//! Why not: the closed list of refusals, with a message in the language of who asked.
+
+use crate::party::Language;
+
+/// A refusal: a code, the place in the input, and the values that the message names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The code, stable for programs.
+    pub code: RefusalCode,
+    /// The path of the input field that is at fault, empty when it is the whole command.
+    pub field: Vec<String>,
+    /// Values for the message's `{name}` places.
+    pub params: Vec<(&'static str, String)>,
+}
+
+impl Refusal {
+    /// A refusal of the whole command.
+    #[must_use]
+    pub const fn new(code: RefusalCode) -> Self {
+        Self { code, field: Vec::new(), params: Vec::new() }
+    }
+
+    /// A refusal of one input field; dots separate the steps of its path.
+    #[must_use]
+    pub fn at(code: RefusalCode, field: &str) -> Self {
+        let field = field.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect();
+        Self { code, field, params: Vec::new() }
+    }
+
+    /// Names a value in the message.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.params.push((name, value.to_string()));
+        self
+    }
+
+    /// Puts steps before the field's path, for inputs nested in lists.
+    #[must_use]
+    pub fn under(mut self, prefix: &str) -> Self {
+        let mut field: Vec<String> = prefix.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect();
+        field.append(&mut self.field);
+        self.field = field;
+        self
+    }
+
+    /// The sentence for the person who asked.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        let (en, zh) = self.code.sentences();
+        let template = match language {
+            Language::En => en,
+            Language::Zh => zh,
+        };
+        self.params.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    }
+}
+
+impl From<RefusalCode> for Refusal {
+    fn from(code: RefusalCode) -> Self {
+        Self::new(code)
+    }
+}
+
+/// Declares the codes together with their sentences, so that none can lack one.
+macro_rules! refusals {
+    ($($(#[$meta:meta])* $variant:ident = $code:literal, $en:literal, $zh:literal;)+) => {
+        codes! {
+            /// Why a command is refused. Clients need a branch for codes that they do not know.
+            pub enum RefusalCode { $($(#[$meta])* #[doc = $en] $variant = $code,)+ }
+        }
+
+        impl RefusalCode {
+            /// The message's sentence in English and Chinese; `{name}` stands for a value.
+            const fn sentences(self) -> (&'static str, &'static str) {
+                match self { $(Self::$variant => ($en, $zh),)+ }
+            }
+        }
+    };
+}
+
+refusals! {
+    NotFound = "NOT_FOUND", "There is no such object, or you may not see it.", "没有此对象，或您无权查看。";
+    RoleNotAllowed = "ROLE_NOT_ALLOWED", "Your role may not do this.", "您的角色无权执行此操作。";
+    NotResponsible = "NOT_RESPONSIBLE", "Only the responsible company may do this.", "只有责任单位可以执行此操作。";
+    FourEyes = "FOUR_EYES", "Whoever is of the responsible company never verifies its work.", "责任单位人员不能复验本单位的整改。";
+    NotYourFinding = "NOT_YOUR_FINDING", "This can be done only for your own findings.", "只能对您本人提出的问题执行此操作。";
+    WrongState = "WRONG_STATE", "This is not possible while the status is {status}.", "当前状态（{status}）下不能执行此操作。";
+    OnHold = "ON_HOLD", "The defect is on hold; resume it first.", "该问题已挂起，请先恢复。";
+    NotOnHold = "NOT_ON_HOLD", "The defect is not on hold.", "该问题未挂起。";
+    AlreadyJudged = "ALREADY_JUDGED", "Your party has already given its verdict on this attempt.", "贵方已对本次整改作出复验结论。";
+    Merged = "MERGED", "The defect was merged into another; unmerge it first.", "该问题已合并，请先取消合并。";
+    NotMerged = "NOT_MERGED", "The defect is not merged into another.", "该问题未被合并。";
+    SameDefect = "SAME_DEFECT", "A defect cannot be a duplicate of itself.", "问题不能与自身重复。";
+    OtherUnit = "OTHER_UNIT", "Both must be of the same unit.", "两者必须属于同一户。";
+    ReasonRequired = "REASON_REQUIRED", "A reason is required.", "请填写原因。";
+    PhotoRequired = "PHOTO_REQUIRED", "At least one after-photo is required.", "至少需要一张整改后照片。";
+    PhotoUnusable = "PHOTO_UNUSABLE", "This photo does not belong here, or was rejected.", "该照片不属于此处，或已被拒绝。";
+    DuplicateOfRequired = "DUPLICATE_OF_REQUIRED", "Say of which defect it is a duplicate.", "请指明与哪个问题重复。";
+    CompanyRequired = "COMPANY_REQUIRED", "Name the responsible company.", "请指定责任单位。";
+    NotAContractor = "NOT_A_CONTRACTOR", "The responsible company must be a contractor of this project.", "责任单位必须是本项目的施工单位。";
+    NotOfCompany = "NOT_OF_COMPANY", "The assignee must be staff of the responsible company.", "整改人必须是责任单位人员。";
+    StaleVersion = "STALE_VERSION", "It has changed meanwhile: you knew version {expected}, it is now {current}.", "对象已被更改：您的版本为 {expected}，当前版本为 {current}。";
+    IdReused = "ID_REUSED", "This id was already used for something else.", "该标识已用于其他内容。";
+    InvalidId = "INVALID_ID", "A new object's id must be a UUID of version 7.", "新对象的标识必须是第 7 版 UUID。";
+    InvalidCode = "INVALID_CODE", "{value} is not known here; expected: {expected}.", "未知代码 {value}；应为：{expected}。";
+    InvalidValue = "INVALID_VALUE", "This value is not possible: {why}.", "该值无效：{why}。";
+    TextRequired = "TEXT_REQUIRED", "This text is required.", "此项必填。";
+    TextTooLong = "TEXT_TOO_LONG", "This text is too long; at most {limit} characters.", "文字过长，最多 {limit} 个字符。";
+    TextInvalid = "TEXT_INVALID", "This text has control characters in it.", "文字包含控制字符。";
+    TooMany = "TOO_MANY", "Too many at once; at most {limit}.", "一次数量过多，最多 {limit} 个。";
+    OccurredInFuture = "OCCURRED_IN_FUTURE", "The time lies in the future; check the device's clock.", "时间晚于当前时间，请检查设备时钟。";
+    PinOutside = "PIN_OUTSIDE", "A pin lies between 0 and 1 in both directions.", "图钉坐标必须在 0 到 1 之间。";
+    PlanMissing = "PLAN_MISSING", "The unit's type has no such plan.", "该户型没有此平面图。";
+    RoomNotInUnit = "ROOM_NOT_IN_UNIT", "The room is not of this unit.", "该房间不属于此户。";
+    PartNotInRoom = "PART_NOT_IN_ROOM", "The defect type does not belong to this part.", "问题类型与部位不符。";
+    RoundNotOpen = "ROUND_NOT_OPEN", "The round is not open.", "该轮次未开放。";
+    NothingInScope = "NOTHING_IN_SCOPE", "The round has no units.", "该轮次没有任何户。";
+    NumberTaken = "NUMBER_TAKEN", "This number is already taken.", "该编号已被占用。";
+    PartyNotRequired = "PARTY_NOT_REQUIRED", "Your party does not sign in this round.", "本轮次无需贵方签字。";
+    AlreadySigned = "ALREADY_SIGNED", "Your party has already signed.", "贵方已签字。";
+    ResultsMissing = "RESULTS_MISSING", "{count} mandatory results are still missing.", "尚缺 {count} 项必检结果。";
+    DefectMissing = "DEFECT_MISSING", "A failed item needs at least one defect.", "不合格项至少需要一条问题记录。";
+    ContentChanged = "CONTENT_CHANGED", "The content is no longer what you were shown; read it again before signing.", "内容已变化，请重新阅读后再签字。";
+    ReadingsInvalid = "READINGS_INVALID", "The readings cannot be judged: {why}.", "测量数据无法判定：{why}。";
+    NotABlocker = "NOT_A_BLOCKER", "The unit has no such blocker now.", "该户当前没有此阻碍项。";
+    PhotoTooLarge = "PHOTO_TOO_LARGE", "The photo is too large; at most {limit} bytes.", "照片过大，最多 {limit} 字节。";
+    PhotoTypeUnsupported = "PHOTO_TYPE_UNSUPPORTED", "Photos are JPEG, PNG or WebP.", "照片格式须为 JPEG、PNG 或 WebP。";
+    PhotoNotThere = "PHOTO_NOT_THERE", "The photo's bytes have not arrived; upload them first.", "照片尚未上传，请先上传。";
+    PhotoMismatch = "PHOTO_MISMATCH", "The uploaded bytes are not what was declared; upload them again.", "上传内容与声明不符，请重新上传。";
+    StoreUnavailable = "STORE_UNAVAILABLE", "The photo store cannot be reached now; try again.", "照片存储暂时不可用，请稍后重试。";
+    SignInFailed = "SIGN_IN_FAILED", "Login or password is wrong.", "账号或密码错误。";
+    SignInSlowed = "SIGN_IN_SLOWED", "Too many failed attempts; try again in {seconds} seconds.", "失败次数过多，请在 {seconds} 秒后重试。";
+    SessionExpired = "SESSION_EXPIRED", "The session has ended; sign in again.", "会话已结束，请重新登录。";
+    ImportInvalid = "IMPORT_INVALID", "{message}", "{message}";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_names_its_values() {
+        let refusal = Refusal::at(RefusalCode::TextTooLong, "a.b").with("limit", 4_000).under("operations.3");
+        assert_eq!(refusal.message(Language::En), "This text is too long; at most 4000 characters.");
+        assert_eq!(refusal.field, ["operations", "3", "a", "b"]);
+    }
+}
