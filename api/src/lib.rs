@@ -1,1 +1,4 @@
-//! Placeholder.
+//! The server's border: the GraphQL schema and the HTTP transport that serves it.
+
+pub mod graphql;
+pub mod http;

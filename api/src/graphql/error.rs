@@ -1,0 +1,106 @@
+//! The one error type that resolvers return, so that nothing else can reach a client by accident.
+//!
+//! async-graphql turns whatever implements `Display` into text for the client. [`ApiError`] therefore does not
+//! implement it: the text of each kind is written here, and the source of an internal error goes to the log only.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+use async_graphql::{Error, ErrorExtensionValues};
+
+/// An error with a cause that is for the log, never for the client.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// What a resolver answers in `Err`.
+#[derive(Clone, Debug)]
+pub enum ApiError {
+    /// The caller must sign in first.
+    Unauthenticated,
+    /// The caller is known and may not do this at all.
+    Forbidden,
+    /// There is no such thing, or the caller may not know of it: the same answer.
+    NotFound,
+    /// The caller's program asked wrongly (a malformed id, a cursor of another list).
+    BadRequest {
+        /// What went wrong, for programs.
+        code: &'static str,
+        /// What went wrong and what would be right, for the program's author.
+        message: String,
+    },
+    /// Our own fault: logged once with its chain, masked for the client.
+    Internal(Arc<dyn StdError + Send + Sync>),
+}
+
+/// The short form of a resolver's result.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+impl ApiError {
+    /// A fault of the caller's program.
+    pub fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
+        Self::BadRequest {
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// A fault of ours, from any error or text.
+    pub fn internal(source: impl Into<BoxError>) -> Self {
+        Self::Internal(Arc::from(source.into()))
+    }
+
+    /// The code in `extensions.code`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::BadRequest { code, .. } => code,
+            Self::Internal(_) => "INTERNAL",
+        }
+    }
+
+    /// The text that the client may read.
+    pub fn message(&self) -> &str {
+        match self {
+            Self::Unauthenticated => "sign in first",
+            Self::Forbidden => "not allowed",
+            Self::NotFound => "not found",
+            Self::BadRequest { message, .. } => message,
+            Self::Internal(_) => "internal error",
+        }
+    }
+
+    /// The causes of an internal error from the outermost to the innermost, for the log.
+    pub fn chain(&self) -> Option<String> {
+        let Self::Internal(source) = self else {
+            return None;
+        };
+        let mut text = source.to_string();
+        let mut next = source.source();
+        while let Some(cause) = next {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            next = cause.source();
+        }
+        Some(text)
+    }
+}
+
+impl From<BoxError> for ApiError {
+    fn from(source: BoxError) -> Self {
+        Self::internal(source)
+    }
+}
+
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        let mut extensions = ErrorExtensionValues::default();
+        extensions.set("code", error.code());
+        Error {
+            message: error.message().to_owned(),
+            // How the transport tells our own errors from anything else.
+            source: Some(Arc::new(error)),
+            extensions: Some(extensions),
+        }
+    }
+}
