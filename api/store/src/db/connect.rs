@@ -1,0 +1,150 @@
+//! The connections themselves: pools, their settings, and the guard against lost writes.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
+
+use super::settings::Target;
+use super::{Backend, DbSettings};
+
+/// How long a caller waits for a free connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long SQLite waits for another process's lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection that was idle for longer is tried before it is handed out.
+const TRUSTED_IDLE: Duration = Duration::from_secs(1);
+/// PostgreSQL ends a transaction whose client says nothing for this long.
+const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(60);
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The settings make no sense.
+    #[error("{0}")]
+    Settings(String),
+    /// The database does not answer, or refuses us.
+    #[error("cannot open the database {address}: {source}")]
+    Connect {
+        /// Where, without the password.
+        address: String,
+        /// What the driver says.
+        source: sqlx::Error,
+    },
+}
+
+/// What [`connect`] opens.
+pub(super) struct Pools {
+    pub(super) backend: Backend,
+    pub(super) reader: DatabaseConnection,
+    pub(super) writer: DatabaseConnection,
+}
+
+pub(super) async fn connect(settings: &DbSettings) -> Result<Pools, OpenError> {
+    settings.check()?;
+    let opened = match settings.target()? {
+        Target::Sqlite(path) => connect_sqlite(&path, settings).await,
+        Target::Postgres(options) => connect_postgres(*options, settings).await,
+    };
+    opened.map_err(|source| connect_error(settings, source))
+}
+
+/// One connection to apply migrations with: it may take as long as it needs.
+pub async fn connect_for_maintenance(settings: &DbSettings) -> Result<DatabaseConnection, OpenError> {
+    settings.check()?;
+    let opened = match settings.target()? {
+        Target::Sqlite(path) => sqlite_writer(&path).await.map(SqlxSqliteConnector::from_sqlx_sqlite_pool),
+        Target::Postgres(options) => PgPoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.disable_statement_logging())
+            .await
+            .map(SqlxPostgresConnector::from_sqlx_postgres_pool),
+    };
+    opened.map_err(|source| connect_error(settings, source))
+}
+
+fn connect_error(settings: &DbSettings, source: sqlx::Error) -> OpenError {
+    OpenError::Connect { address: settings.address(), source }
+}
+
+async fn connect_sqlite(path: &Path, settings: &DbSettings) -> Result<Pools, sqlx::Error> {
+    let writer = sqlite_writer(path).await?;
+    let options = sqlite_options(path).pragma("query_only", "ON");
+    let reader = sqlite_pool(settings.readers).connect_with(options).await?;
+    Ok(Pools {
+        backend: Backend::Sqlite,
+        reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+        writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+    })
+}
+
+/// One connection only: with several, transactions refuse each other as busy under load, while
+/// waiting for the one costs nothing.
+async fn sqlite_writer(path: &Path) -> Result<sqlx::SqlitePool, sqlx::Error> {
+    let options = sqlite_options(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was acknowledged is on the disk.
+        .synchronous(SqliteSynchronous::Full)
+        .analysis_limit(400)
+        .optimize_on_close(true, None);
+    sqlite_pool(1).connect_with(options).await
+}
+
+fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY_TIMEOUT).disable_statement_logging()
+}
+
+fn sqlite_pool(size: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
+async fn connect_postgres(options: PgConnectOptions, settings: &DbSettings) -> Result<Pools, sqlx::Error> {
+    let millis = |time: Duration| time.as_millis().to_string();
+    let options = options
+        .application_name("handover")
+        .options([
+            ("statement_timeout", millis(settings.statement_timeout)),
+            ("idle_in_transaction_session_timeout", millis(IDLE_IN_TRANSACTION)),
+        ])
+        .disable_statement_logging();
+    let writer = guarded(postgres_pool(settings.writers)).connect_with(options.clone()).await?;
+    // Nothing begins a transaction on a reader, so it needs no guard, which would cost each query
+    // a statement more; and were it left in one, there would be no write to lose.
+    let reader = postgres_pool(settings.readers)
+        .connect_with(options.options([("default_transaction_read_only", "on")]))
+        .await?;
+    Ok(Pools {
+        backend: Backend::Postgres,
+        reader: SqlxPostgresConnector::from_sqlx_postgres_pool(reader),
+        writer: SqlxPostgresConnector::from_sqlx_postgres_pool(writer),
+    })
+}
+
+fn postgres_pool(size: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, idle| {
+            Box::pin(async move { Ok(idle.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok()) })
+        })
+}
+
+/// The guard against lost writes. sqlx 0.9.0 forgets a `BEGIN` whose future was dropped: later
+/// writes on that connection would be acknowledged and never committed. So a connection that comes
+/// back while the server holds a transaction open for it is closed. Within a transaction `now()`
+/// stands still at its beginning.
+pub fn guarded(pool: PgPoolOptions) -> PgPoolOptions {
+    pool.after_release(|connection, _| {
+        Box::pin(async move { sqlx::query_scalar("SELECT now() = statement_timestamp()").fetch_one(connection).await })
+    })
+}

@@ -1,0 +1,108 @@
+//! The database: one handle for SQLite and PostgreSQL, with readers that cannot write and write
+//! transactions that survive a caller who goes away.
+//!
+//! Both databases look alike from above: [`Db::read`] answers queries, [`Db::begin`] and
+//! [`Db::write`] change things, always in a transaction. Underneath, SQLite has one writing
+//! connection (its writers would only refuse each other) and PostgreSQL a pool of them.
+
+mod connect;
+mod read;
+mod retry;
+mod settings;
+mod statements;
+mod write;
+
+pub use connect::{OpenError, connect_for_maintenance, guarded};
+pub use read::Reader;
+pub use retry::{is_transient, retry};
+pub use settings::DbSettings;
+pub use statements::{Recording, Statements};
+pub use write::{RowLock, WriteTx};
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
+
+/// Which of the two databases is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// One file in the data folder.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// A database in use. Cheap to clone: clones share connections and the count of statements.
+#[derive(Clone)]
+pub struct Db {
+    backend: Backend,
+    reader: Reader,
+    writer: DatabaseConnection,
+    statements: Statements,
+}
+
+impl Db {
+    /// Connects. The tables must be there already: see the program's way to open a database,
+    /// which migrates first.
+    pub async fn connect(settings: &DbSettings) -> Result<Self, OpenError> {
+        let statements = Statements::default();
+        let mut pools = connect::connect(settings).await?;
+        statements.watch(&mut pools.reader);
+        statements.watch(&mut pools.writer);
+        Ok(Self { backend: pools.backend, reader: Reader::new(pools.reader), writer: pools.writer, statements })
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Runs queries, each on a connection of its own. A statement that writes is refused by the
+    /// database.
+    pub fn read(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Begins a transaction that may write. What it did is gone when it is dropped without
+    /// [`WriteTx::commit`].
+    pub async fn begin(&self) -> Result<WriteTx, DbErr> {
+        WriteTx::begin(&self.writer).await
+    }
+
+    /// Runs `work` in one transaction: committed when it answers `Ok`, rolled back otherwise.
+    pub async fn write<T, E>(&self, work: impl AsyncFnOnce(&WriteTx) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DbErr>,
+    {
+        let tx = self.begin().await?;
+        match work(&tx).await {
+            Ok(value) => {
+                tx.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The first error is the one that tells; a failed rollback closes the connection.
+                if let Err(rollback) = tx.rollback().await {
+                    tracing::warn!(error = %rollback, "rollback failed");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The statements sent through this handle and its clones.
+    pub fn statements(&self) -> &Statements {
+        &self.statements
+    }
+
+    /// Whether the database answers, by really reading from it.
+    pub async fn check(&self) -> Result<(), DbErr> {
+        let probe = "SELECT version FROM seaql_migrations LIMIT 1";
+        let statement = Statement::from_string(self.reader.get_database_backend(), probe);
+        self.reader.query_one_raw(statement).await.map(drop)
+    }
+
+    /// Closes all connections, after what they are doing is done.
+    pub async fn close(&self) -> Result<(), DbErr> {
+        self.reader.close().await?;
+        self.writer.close_by_ref().await
+    }
+}
