@@ -1,4 +1,5 @@
 //! The server's border: the GraphQL schema and the HTTP transport that serves it.
 
+pub mod database;
 pub mod graphql;
 pub mod http;

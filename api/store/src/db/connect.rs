@@ -11,8 +11,10 @@ use sqlx::{ConnectOptions, Connection};
 use super::settings::Target;
 use super::{Backend, DbSettings};
 
-/// How long a caller waits for a free connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a caller waits for a free connection: SQLite's one writer may be importing a project.
+const SQLITE_ACQUIRE: Duration = Duration::from_secs(60);
+/// The same for PostgreSQL, whose connections come and go quickly or not at all.
+const POSTGRES_ACQUIRE: Duration = Duration::from_secs(10);
 /// How long SQLite waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection that was idle for longer is tried before it is handed out.
@@ -57,13 +59,17 @@ pub async fn connect_for_maintenance(settings: &DbSettings) -> Result<DatabaseCo
     settings.check()?;
     let opened = match settings.target()? {
         Target::Sqlite(path) => sqlite_writer(&path).await.map(SqlxSqliteConnector::from_sqlx_sqlite_pool),
-        Target::Postgres(options) => PgPoolOptions::new()
-            .max_connections(1)
-            .connect_with(options.disable_statement_logging())
-            .await
-            .map(SqlxPostgresConnector::from_sqlx_postgres_pool),
+        Target::Postgres(options) => maintenance_postgres(*options).await,
     };
     opened.map_err(|source| connect_error(settings, source))
+}
+
+async fn maintenance_postgres(options: PgConnectOptions) -> Result<DatabaseConnection, sqlx::Error> {
+    let options = options.disable_statement_logging();
+    // A pool tries again for a while and then only says that it timed out; this one says why.
+    sqlx::PgConnection::connect_with(&options).await?.close().await?;
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
+    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
 }
 
 fn connect_error(settings: &DbSettings, source: sqlx::Error) -> OpenError {
@@ -101,7 +107,7 @@ fn sqlite_options(path: &Path) -> SqliteConnectOptions {
 fn sqlite_pool(size: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(size)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(SQLITE_ACQUIRE)
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -132,7 +138,7 @@ async fn connect_postgres(options: PgConnectOptions, settings: &DbSettings) -> R
 fn postgres_pool(size: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(size)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(POSTGRES_ACQUIRE)
         .test_before_acquire(false)
         .before_acquire(|connection, idle| {
             Box::pin(async move { Ok(idle.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok()) })

@@ -24,10 +24,10 @@ pub fn is_transient(error: &DbErr) -> bool {
 
 /// Runs `work` again, from its beginning, while its error `is_transient`, a few times. `work`
 /// must hold the whole transaction and everything that it read before it decided.
-pub async fn retry<T, E>(
-    mut work: impl AsyncFnMut() -> Result<T, E>,
-    is_transient: impl Fn(&E) -> bool,
-) -> Result<T, E> {
+pub async fn retry<T, E, F>(mut work: impl FnMut() -> F, is_transient: impl Fn(&E) -> bool) -> Result<T, E>
+where
+    F: Future<Output = Result<T, E>>,
+{
     for _ in 1..ATTEMPTS {
         match work().await {
             Err(error) if is_transient(&error) => {}

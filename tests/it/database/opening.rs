@@ -1,0 +1,129 @@
+//! Opening: migrations are applied once and whole, a newer program's database is refused, wrong
+//! settings are told.
+
+use migration::{ApplyError, Migrator, apply};
+use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
+use store::db::{DbSettings, connect_for_maintenance};
+use tests::database::TestDb;
+use tests::on_both_databases;
+
+/// Makes a table, then fails if told so.
+struct Step {
+    name: &'static str,
+    fails: bool,
+}
+
+impl MigrationName for Step {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Step {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let sql = format!("CREATE TABLE {} (n bigint)", self.name);
+        manager.get_connection().execute_unprepared(&sql).await?;
+        if self.fails { Err(DbErr::Custom("half way".to_owned())) } else { Ok(()) }
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+}
+
+/// The program's migrations and then one more.
+struct Newer<const FAILS: bool>;
+
+#[async_trait::async_trait]
+impl<const FAILS: bool> MigratorTrait for Newer<FAILS> {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut all = Migrator::migrations();
+        all.push(Box::new(Step { name: "x_next_year", fails: FAILS }));
+        all
+    }
+}
+
+async fn apply_to<M: MigratorTrait>(settings: &DbSettings) -> Result<(), ApplyError> {
+    apply::<M>(connect_for_maintenance(settings).await.expect("a connection")).await
+}
+
+async fn has_table(db: &TestDb, table: &str) -> bool {
+    let sql = format!("SELECT count(*) FROM {table}");
+    db.read().execute_unprepared(&sql).await.is_ok()
+}
+
+on_both_databases! {
+    async fn opening_again_changes_nothing(db: TestDb) {
+        apply_to::<Migrator>(&db.settings).await.expect("nothing to do");
+        api::database::open(&db.settings).await.expect("opens").check().await.expect("answers");
+    }
+
+    async fn a_newer_programs_database_is_refused(db: TestDb) {
+        apply_to::<Newer<false>>(&db.settings).await.expect("the newer program");
+        assert!(has_table(&db, "x_next_year").await);
+        let error = api::database::open(&db.settings).await.err().expect("refused").to_string();
+        assert_eq!(
+            error,
+            "this data folder was written by a newer version (migration x_next_year); use that version or a newer one"
+        );
+    }
+
+    async fn a_migration_that_fails_leaves_nothing(db: TestDb) {
+        let error = apply_to::<Newer<true>>(&db.settings).await.expect_err("fails").to_string();
+        assert!(error.contains("half way"), "{error}");
+        assert!(!has_table(&db, "x_next_year").await);
+        api::database::open(&db.settings).await.expect("still this program's");
+    }
+
+    async fn programs_that_start_at_once_migrate_once(db: TestDb) {
+        let settings = db.settings.clone();
+        if db.backend() == store::db::Backend::Sqlite {
+            // Two programs on one data folder are kept apart before the database is reached.
+            return;
+        }
+        let tasks = [0, 1, 2, 3].map(|_| {
+            let settings = settings.clone();
+            tokio::spawn(async move { apply_to::<Newer<false>>(&settings).await })
+        });
+        for task in tasks {
+            task.await.expect("no panic").expect("applied by one of them");
+        }
+    }
+}
+
+#[test]
+fn each_migration_runs_in_a_transaction() {
+    for migration in Migrator::migrations() {
+        assert_eq!(migration.use_transaction(), Some(true), "{}", migration.name());
+    }
+}
+
+#[tokio::test]
+async fn settings_that_make_no_sense_are_refused_in_words() {
+    for (url, told) in [
+        ("mysql://root@localhost/x", "must begin with sqlite: or postgres://"),
+        ("sqlite::memory:", "must be followed by the path of a file"),
+        ("sqlite:", "must be followed by the path of a file"),
+        ("postgres://u:secret@h:port/x", "cannot be read"),
+    ] {
+        let error = DbSettings::new(url).check().expect_err(url).to_string();
+        assert!(error.contains(told), "{url}: {error}");
+        assert!(!error.contains("secret"), "{error}");
+    }
+    let mut none = DbSettings::new("sqlite:x.db");
+    none.readers = 0;
+    assert!(none.check().is_err());
+}
+
+#[tokio::test]
+async fn a_database_out_of_reach_is_told_with_its_address_but_not_its_password() {
+    let settings = DbSettings::new("postgres://someone:secret@127.0.0.1:1/x");
+    let error = connect_for_maintenance(&settings).await.expect_err("nobody listens there");
+    assert!(error.to_string().starts_with("cannot open the database postgres://someone@127.0.0.1:1/x: "), "{error}");
+    assert!(!format!("{error} {error:?} {settings:?}").contains("secret"));
+    let error =
+        connect_for_maintenance(&DbSettings::new("sqlite:/nowhere/at/all.db")).await.expect_err("no such folder");
+    assert!(error.to_string().starts_with("cannot open the database sqlite:/nowhere/at/all.db: "), "{error}");
+}

@@ -1,0 +1,195 @@
+//! A fresh, migrated database for each test, on SQLite and on PostgreSQL.
+//!
+//! PostgreSQL's tests need `TEST_POSTGRES_URL` (`.ci/postgres start` prints one), an address that
+//! may create databases. Without it they pass and say that they were skipped; with
+//! `REQUIRE_POSTGRES=1` they fail.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use store::db::{Backend, Db, DbSettings};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use tokio::task::JoinError;
+
+/// Makes of one test body, `async fn name(db: TestDb)`, the tests `name::sqlite` and
+/// `name::postgres`.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($(#[$attribute:meta])* async fn $name:ident($db:ident: TestDb) $body:block)+) => {$(
+        $(#[$attribute])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn body($db: $crate::database::TestDb) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                $crate::database::run(store::db::Backend::Sqlite, body).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                $crate::database::run(store::db::Backend::Postgres, body).await;
+            }
+        }
+    )+};
+}
+
+/// A migrated database of a test's own. Clones are the same database; it goes with the test.
+#[derive(Clone)]
+pub struct TestDb {
+    /// The open database.
+    pub db: Db,
+    /// How to open it again.
+    pub settings: DbSettings,
+}
+
+impl std::ops::Deref for TestDb {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        &self.db
+    }
+}
+
+/// Runs one test body on a database of its own and removes the database, also when it panics.
+pub async fn run<F>(backend: Backend, body: impl FnOnce(TestDb) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    match backend {
+        Backend::Sqlite => run_sqlite(body).await,
+        Backend::Postgres => match postgres_url() {
+            Some(url) => run_postgres(&url, body).await,
+            None => println!("skipped: TEST_POSTGRES_URL is not set"),
+        },
+    }
+}
+
+/// The server for PostgreSQL's tests, if there is one.
+///
+/// # Panics
+/// When there is none and `REQUIRE_POSTGRES=1` asks for it.
+pub fn postgres_url() -> Option<String> {
+    let url = std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
+    let required = std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
+    assert!(url.is_some() || !required, "REQUIRE_POSTGRES=1, but TEST_POSTGRES_URL is not set");
+    url
+}
+
+async fn run_sqlite<F>(body: impl FnOnce(TestDb) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    static MIGRATED: OnceCell<Vec<u8>> = OnceCell::const_new();
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = folder.path().join("test.db");
+    let content = MIGRATED.get_or_init(migrated_sqlite_file).await;
+    std::fs::write(&file, content).expect("the test's database file");
+    let outcome = run_body(sqlite_settings(&file), body).await;
+    finish(outcome);
+}
+
+async fn migrated_sqlite_file() -> Vec<u8> {
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = folder.path().join("template.db");
+    migrate(&sqlite_settings(&file)).await;
+    std::fs::read(&file).expect("the migrated file")
+}
+
+fn sqlite_settings(file: &Path) -> DbSettings {
+    DbSettings::new(format!("sqlite:{}", file.display()))
+}
+
+async fn run_postgres<F>(url: &str, body: impl FnOnce(TestDb) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let template = TEMPLATE.get_or_init(|| postgres_template(url)).await;
+    let name = database_name(std::process::id(), &NEXT.fetch_add(1, Ordering::Relaxed).to_string());
+    let mut admin = connect(url).await;
+    execute(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    let outcome = run_body(postgres_settings(url, &name), body).await;
+    execute(&mut admin, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    finish(outcome);
+}
+
+/// The migrated database that the tests of this process are copied from. It stays when the process
+/// ends; the next one sweeps it.
+async fn postgres_template(url: &str) -> String {
+    let mut admin = connect(url).await;
+    sweep(&mut admin).await;
+    let name = database_name(std::process::id(), "template");
+    execute(&mut admin, &format!("CREATE DATABASE {name}")).await;
+    migrate(&postgres_settings(url, &name)).await;
+    name
+}
+
+fn database_name(process: u32, rest: &str) -> String {
+    format!("handover_test_{process}_{rest}")
+}
+
+/// Drops what processes left that are no more (or had this one's number before).
+async fn sweep(admin: &mut PgConnection) {
+    let found = "SELECT datname FROM pg_database WHERE datname LIKE 'handover\\_test\\_%'";
+    let names: Vec<String> = sqlx::query_scalar(found).fetch_all(&mut *admin).await.expect("the databases' names");
+    for name in names {
+        let process = name.split('_').nth(2).and_then(|number| number.parse::<u32>().ok());
+        let alive = process.is_none_or(|id| id != std::process::id() && Path::new(&format!("/proc/{id}")).exists());
+        if !alive && Path::new("/proc/self").exists() {
+            // Another process may be sweeping the same one.
+            let drop = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+            if let Err(error) = sqlx::query(drop).execute(&mut *admin).await {
+                println!("{name} was not swept: {error}");
+            }
+        }
+    }
+}
+
+fn postgres_settings(url: &str, database: &str) -> DbSettings {
+    let (server, parameters) = match url.split_once('?') {
+        Some((address, parameters)) => (address, format!("?{parameters}")),
+        None => (url, String::new()),
+    };
+    let server = match server.match_indices('/').nth(2) {
+        Some((end, _)) => &server[..end],
+        None => server,
+    };
+    DbSettings::new(format!("{server}/{database}{parameters}"))
+}
+
+async fn connect(url: &str) -> PgConnection {
+    let options = url.parse::<PgConnectOptions>().expect("TEST_POSTGRES_URL is an address");
+    PgConnection::connect_with(&options.disable_statement_logging()).await.expect("TEST_POSTGRES_URL answers")
+}
+
+async fn execute(admin: &mut PgConnection, sql: &str) {
+    let result = sqlx::query(AssertSqlSafe(sql)).execute(admin).await;
+    result.unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+async fn migrate(settings: &DbSettings) {
+    let db = api::database::open(settings).await.expect("the database opens");
+    db.close().await.expect("the database closes");
+}
+
+/// Runs the body in a task, so that what follows happens although it panics.
+async fn run_body<F>(settings: DbSettings, body: impl FnOnce(TestDb) -> F) -> Result<(), JoinError>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let db = Db::connect(&settings).await.expect("the test's database opens");
+    tokio::spawn(body(TestDb { db, settings })).await
+}
+
+fn finish(outcome: Result<(), JoinError>) {
+    if let Err(failure) = outcome {
+        std::panic::resume_unwind(failure.into_panic());
+    }
+}
