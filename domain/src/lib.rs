@@ -9,9 +9,12 @@ pub mod access;
 pub mod actor;
 pub mod defect;
 pub mod ids;
+pub mod import;
 pub mod party;
+pub mod place;
 pub mod policy;
 pub mod refusal;
+pub mod taxonomy;
 pub mod text;
 pub mod time;
 

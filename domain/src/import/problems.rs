@@ -1,0 +1,79 @@
+//! What is wrong with an import file: each problem with its place.
+
+use std::collections::HashSet;
+
+/// Most problems that are listed; the rest are counted.
+pub const PROBLEM_LIMIT: usize = 1_000;
+
+/// One problem of an import file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where: `units[17].unitType`. Empty for the file as a whole.
+    pub path: String,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.path.is_empty() { f.write_str(&self.message) } else { write!(f, "{}: {}", self.path, self.message) }
+    }
+}
+
+/// Collects problems up to the limit.
+#[derive(Debug, Default)]
+pub(super) struct Problems {
+    list: Vec<Problem>,
+    more: usize,
+    places: HashSet<String>,
+}
+
+impl Problems {
+    /// Notes a problem.
+    pub(super) fn push(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        let path = path.into();
+        self.places.insert(path.clone());
+        if self.list.len() < PROBLEM_LIMIT {
+            self.list.push(Problem { path, message: message.into() });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Whether nothing is wrong so far.
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Whether further problems are only counted: then a good message is wasted work.
+    pub(super) fn is_full(&self) -> bool {
+        self.list.len() >= PROBLEM_LIMIT
+    }
+
+    /// Adds problems of a later look, but for places that are already reported: what could not
+    /// be read there would only be reported twice.
+    pub(super) fn append_unless_reported(&mut self, later: Self) {
+        let known = self.places.clone();
+        self.more += later.more;
+        for problem in later.list {
+            if !reported(&known, &problem.path) {
+                self.push(problem.path, problem.message);
+            }
+        }
+    }
+
+    /// The problems, the last one saying how many more there are.
+    pub(super) fn into_list(self) -> Vec<Problem> {
+        let mut list = self.list;
+        if self.more > 0 {
+            list.push(Problem { path: String::new(), message: format!("… and {} more", self.more) });
+        }
+        list
+    }
+}
+
+/// Whether the place or one that holds it is among the known ones.
+fn reported(known: &HashSet<String>, path: &str) -> bool {
+    let holders = path.char_indices().filter(|(_, c)| matches!(c, '.' | '[')).map(|(at, _)| &path[..at]);
+    known.contains(path) || holders.into_iter().any(|holder| known.contains(holder))
+}

@@ -1,0 +1,64 @@
+//! The outline of a room on its plan.
+
+type Point = [f64; 2];
+
+/// What is wrong with an outline; an empty one is a room that is not drawn.
+pub(super) fn fault(outline: &[Point]) -> Option<String> {
+    if outline.is_empty() {
+        return None;
+    }
+    if let Some(corner) = outline.iter().position(|point| !point.iter().all(|c| (0.0..=1.0).contains(c))) {
+        let [x, y] = outline[corner];
+        return Some(format!("corner {corner} is [{x}, {y}]; x and y go from 0 to 1"));
+    }
+    if outline.len() < 3 {
+        return Some(format!("has {} corners; at least 3 are needed", outline.len()));
+    }
+    if let Some(corner) = (0..outline.len()).find(|i| outline[*i] == outline[(i + 1) % outline.len()]) {
+        return Some(format!("corner {corner} is repeated; leave the second out, the outline closes by itself"));
+    }
+    if let Some((a, b)) = crossing(outline) {
+        return Some(format!("crosses itself between sides {a} and {b}; list the corners in order around the room"));
+    }
+    (area(outline) < 1e-6).then(|| "encloses no area; the corners lie on one line".to_owned())
+}
+
+/// Two sides that meet although they are not neighbours.
+fn crossing(outline: &[Point]) -> Option<(usize, usize)> {
+    let count = outline.len();
+    let side = |i: usize| (outline[i], outline[(i + 1) % count]);
+    let pairs = (0..count).flat_map(|a| (a + 2..count).map(move |b| (a, b)));
+    pairs.filter(|(a, b)| (b + 1) % count != *a).find(|(a, b)| meet(side(*a), side(*b)))
+}
+
+/// On which side of the line through `a` and `b` the point lies.
+fn turn(a: Point, b: Point, point: Point) -> f64 {
+    (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0])
+}
+
+fn within(a: Point, b: Point, point: Point) -> bool {
+    (0..2).all(|c| point[c] >= a[c].min(b[c]) && point[c] <= a[c].max(b[c]))
+}
+
+fn meet((a, b): (Point, Point), (c, d): (Point, Point)) -> bool {
+    let (abc, abd, cda, cdb) = (turn(a, b, c), turn(a, b, d), turn(c, d, a), turn(c, d, b));
+    if abc * abd < 0.0 && cda * cdb < 0.0 {
+        return true;
+    }
+    (abc == 0.0 && within(a, b, c))
+        || (abd == 0.0 && within(a, b, d))
+        || (cda == 0.0 && within(c, d, a))
+        || (cdb == 0.0 && within(c, d, b))
+}
+
+/// By the shoelace formula.
+fn area(outline: &[Point]) -> f64 {
+    let count = outline.len();
+    let twice: f64 = (0..count)
+        .map(|i| {
+            let (from, to) = (outline[i], outline[(i + 1) % count]);
+            from[0] * to[1] - to[0] * from[1]
+        })
+        .sum();
+    twice.abs() / 2.0
+}

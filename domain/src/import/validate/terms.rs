@@ -1,0 +1,127 @@
+//! The project's own vocabulary, laid over the one that comes with the program.
+
+use super::Check;
+use super::codes::{Codes, of_terms, one_of, quoted};
+use crate::defect::{Category, Severity};
+use crate::import::document::{DefectTypeEntry, TaxonomyEntry};
+use crate::taxonomy::{DefectType, FITOUT_SCOPES, MEASUREMENT_KINDS, MeasurementRule, Taxonomy, Term, TermKind};
+
+/// Checks the lists, and answers the vocabulary that the rest of the file speaks.
+pub(super) fn check(check: &mut Check, own: &TaxonomyEntry, seed: &Taxonomy) -> Taxonomy {
+    plain(check, "taxonomy.roomTypes", &own.room_types);
+    plain(check, "taxonomy.trades", &own.trades);
+    plain(check, "taxonomy.parts", &own.parts);
+    let taxonomy = own.over(seed);
+    for (index, part) in own.parts.iter().enumerate() {
+        let known = taxonomy.terms(TermKind::RoomType).iter().map(|term| term.code.as_str());
+        for (position, room_type) in part.room_types().into_iter().enumerate() {
+            let path = format!("taxonomy.parts[{index}].roomTypes[{position}]");
+            of_terms(check, path, "room type", room_type, known.clone());
+        }
+    }
+    listed(check, "taxonomy.defectTypes", &own.defect_types, |entry| &entry.code);
+    for (index, entry) in own.defect_types.iter().enumerate() {
+        defect_type(check, &format!("taxonomy.defectTypes[{index}]"), entry, &taxonomy);
+    }
+    listed(check, "taxonomy.measurements", &own.measurements, |rule| &rule.code);
+    for (index, rule) in own.measurements.iter().enumerate() {
+        measurement(check, &format!("taxonomy.measurements[{index}]"), rule);
+    }
+    taxonomy
+}
+
+impl TaxonomyEntry {
+    /// The vocabulary of the project: the seed with the project's own terms over it.
+    #[must_use]
+    pub fn over(&self, seed: &Taxonomy) -> Taxonomy {
+        let mut taxonomy = seed.clone();
+        taxonomy.lay_over(TermKind::RoomType, &self.room_types);
+        taxonomy.lay_over(TermKind::Trade, &self.trades);
+        taxonomy.lay_over(TermKind::Part, &self.parts);
+        let types: Vec<DefectType> = self.defect_types.iter().filter_map(DefectTypeEntry::defect_type).collect();
+        taxonomy.lay_defect_types_over(&types);
+        taxonomy.lay_measurements_over(&self.measurements);
+        taxonomy
+    }
+}
+
+impl DefectTypeEntry {
+    /// The entry with its codes read; none while one of them is unknown.
+    fn defect_type(&self) -> Option<DefectType> {
+        Some(DefectType {
+            code: self.code.clone(),
+            part: self.part.clone(),
+            trade: self.trade.clone(),
+            zh: self.zh.clone(),
+            en: self.en.clone(),
+            severity: self.severity.parse().ok()?,
+            category: self.category.parse().ok()?,
+            days: self.days,
+            fitout: self.fitout.clone().unwrap_or_else(|| "BOTH".to_owned()),
+            warranty: self.warranty.clone(),
+        })
+    }
+}
+
+fn plain(check: &mut Check, path: &str, terms: &[Term]) {
+    listed(check, path, terms, |term| &term.code);
+    for (index, term) in terms.iter().enumerate() {
+        named(check, &format!("{path}[{index}]"), &term.code, &term.zh, &term.en);
+    }
+}
+
+fn listed<'a, T>(check: &mut Check, path: &str, entries: &'a [T], code: impl Fn(&'a T) -> &'a String) {
+    let codes = entries.iter().enumerate();
+    Codes::index(check, "term", codes.map(|(i, entry)| (format!("{path}[{i}].code"), code(entry).as_str())));
+}
+
+fn named(check: &mut Check, path: &str, code: &str, zh: &str, en: &str) {
+    check.code(format!("{path}.code"), code);
+    check.name(format!("{path}.zh"), zh);
+    check.name(format!("{path}.en"), en);
+}
+
+fn defect_type(check: &mut Check, path: &str, entry: &DefectTypeEntry, taxonomy: &Taxonomy) {
+    let terms = |kind| taxonomy.terms(kind).iter().map(|term| term.code.as_str());
+    named(check, path, &entry.code, &entry.zh, &entry.en);
+    of_terms(check, format!("{path}.part"), "part", &entry.part, terms(TermKind::Part));
+    of_terms(check, format!("{path}.trade"), "trade", &entry.trade, terms(TermKind::Trade));
+    one_of(check, format!("{path}.severity"), &entry.severity, Severity::ALL);
+    one_of(check, format!("{path}.category"), &entry.category, Category::ALL);
+    if !(0..=3_650).contains(&entry.days) {
+        check.problem(format!("{path}.days"), format!("is {}; must be from 0 to 3650", entry.days));
+    }
+    if let Some(scope) = entry.fitout.as_deref().filter(|scope| !FITOUT_SCOPES.contains(scope)) {
+        let message = format!("{} is not one of {}", quoted(scope), FITOUT_SCOPES.join(", "));
+        check.problem(format!("{path}.fitout"), message);
+    }
+    if let Some(warranty) = &entry.warranty {
+        of_terms(check, format!("{path}.warranty"), "warranty term", warranty, terms(TermKind::WarrantyTerm));
+    }
+}
+
+fn measurement(check: &mut Check, path: &str, rule: &MeasurementRule) {
+    named(check, path, &rule.code, &rule.zh, &rule.en);
+    check.name(format!("{path}.unit"), &rule.unit);
+    let (min, max) = (rule.tolerance_min, rule.tolerance_max);
+    let needs = match rule.kind.as_str() {
+        "ABSOLUTE" | "RANGE" if max.is_none() => Some("toleranceMax"),
+        "MIN_VALUE" if min.is_none() => Some("toleranceMin"),
+        "DEVIATION" | "VALUE" if min.is_none() => Some("toleranceMin"),
+        "DEVIATION" | "VALUE" if max.is_none() => Some("toleranceMax"),
+        kind if !MEASUREMENT_KINDS.contains(&kind) => {
+            let message = format!("{} is not one of {}", quoted(kind), MEASUREMENT_KINDS.join(", "));
+            check.problem(format!("{path}.kind"), message);
+            None
+        }
+        _ => None,
+    };
+    if let Some(field) = needs {
+        check.problem(format!("{path}.{field}"), format!("is missing; a rule of kind {} judges by it", rule.kind));
+    }
+    if let (Some(min), Some(max)) = (min, max)
+        && min > max
+    {
+        check.problem(format!("{path}.toleranceMin"), format!("is {min}, above toleranceMax, which is {max}"));
+    }
+}
