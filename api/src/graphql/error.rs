@@ -35,12 +35,12 @@ pub enum ApiError {
 pub type ApiResult<T> = Result<T, ApiError>;
 
 impl ApiError {
+    /// All that a client learns of a fault of ours, beside the request id.
+    pub const INTERNAL_MESSAGE: &'static str = "internal error";
+
     /// A fault of the caller's program.
     pub fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
-        Self::BadRequest {
-            code,
-            message: message.into(),
-        }
+        Self::BadRequest { code, message: message.into() }
     }
 
     /// A fault of ours, from any error or text.
@@ -66,7 +66,7 @@ impl ApiError {
             Self::Forbidden => "not allowed",
             Self::NotFound => "not found",
             Self::BadRequest { message, .. } => message,
-            Self::Internal(_) => "internal error",
+            Self::Internal(_) => Self::INTERNAL_MESSAGE,
         }
     }
 

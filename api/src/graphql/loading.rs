@@ -33,9 +33,7 @@ impl BatchQueue {
 
     /// A loader whose batches run on this queue.
     pub fn loader<L: Send + Sync + 'static>(&self, loader: L) -> DataLoader<L> {
-        DataLoader::new(loader, self.clone(), NoTimer)
-            .delay(Duration::ZERO)
-            .max_batch_size(MAX_KEYS)
+        DataLoader::new(loader, self.clone(), NoTimer).delay(Duration::ZERO).max_batch_size(MAX_KEYS)
     }
 
     /// Runs the execution to its end, and the queued batches in between.
@@ -154,10 +152,7 @@ mod tests {
         }
     }
 
-    async fn nodes<L: Loader<u32, Value = Vec<u32>, Error = Infallible>>(
-        ctx: &Context<'_>,
-        key: u32,
-    ) -> Vec<Node> {
+    async fn nodes<L: Loader<u32, Value = Vec<u32>, Error = Infallible>>(ctx: &Context<'_>, key: u32) -> Vec<Node> {
         let loader = ctx.data_unchecked::<DataLoader<L>>();
         let Ok(found) = loader.load_one(key).await;
         found.unwrap_or_default().into_iter().map(Node).collect()
@@ -192,10 +187,7 @@ mod tests {
         let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
         let queue = BatchQueue::new();
         let (left, right) = (Arc::default(), Arc::default());
-        let children = |yields, batches: &Arc<AtomicUsize>| Children {
-            yields,
-            batches: Arc::clone(batches),
-        };
+        let children = |yields, batches: &Arc<AtomicUsize>| Children { yields, batches: Arc::clone(batches) };
         let request = Request::new(document)
             .data(queue.loader(Left(children(1, &left))))
             .data(queue.loader(Right(children(7, &right))));
@@ -207,8 +199,7 @@ mod tests {
     #[tokio::test]
     async fn a_nested_list_takes_one_batch_a_level_whatever_its_length() {
         for count in [1, 10, 100, 600] {
-            let document =
-                format!("{{ rows(count: {count}) {{ left {{ left {{ left {{ id }} }} }} }} }}");
+            let document = format!("{{ rows(count: {count}) {{ left {{ left {{ left {{ id }} }} }} }} }}");
             assert_eq!(batches(&document).await, (3, 0), "{count} rows");
         }
     }

@@ -1,0 +1,130 @@
+//! What every request gets around it: an id, a span, one line in the log, security headers, and an answer even if
+//! its handler panics.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_graphql::parser::types::OperationType;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures::FutureExt;
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
+use tokio_util::task::TaskTracker;
+use tracing::{Instrument, info_span};
+
+use super::accept::Media;
+use super::hooks::RequestId;
+use super::problem::Problem;
+
+/// The header that carries the request id both ways.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What the log says of an operation. No variables, no document: they hold personal data.
+#[derive(Clone, Debug)]
+pub(super) struct Operation {
+    kind: OperationType,
+    name: Option<String>,
+    cost: u64,
+}
+
+impl Operation {
+    pub(super) fn new(kind: OperationType, name: Option<&str>, cost: u64) -> Self {
+        // A name that was found in the document is an identifier; only its length is the client's choice.
+        let name = name.map(|name| name.chars().take(80).collect());
+        Self { kind, name, cost }
+    }
+}
+
+/// The id given to this request.
+pub(super) fn request_id(extensions: &Extensions) -> RequestId {
+    extensions.get().cloned().unwrap_or_else(fresh_id)
+}
+
+fn fresh_id() -> RequestId {
+    RequestId(uuid::Uuid::now_v7().to_string().into())
+}
+
+/// The client's own id if it is short and plain, else a new one.
+fn id_of(headers: &HeaderMap) -> RequestId {
+    let sent = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let sane = sent.filter(|id| {
+        (1..=64).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    });
+    sane.map_or_else(fresh_id, |id| RequestId(Arc::from(id)))
+}
+
+/// The middleware.
+pub(super) async fn wrap(State(tasks): State<TaskTracker>, mut request: Request, next: Next) -> Response {
+    let id = id_of(request.headers());
+    request.extensions_mut().insert(id.clone());
+    let span =
+        info_span!("request", id = id.as_str(), method = request.method().as_str(), path = request.uri().path(),);
+    let handling = async {
+        let mut line = Line::begin();
+        let handler = AssertUnwindSafe(next.run(request)).catch_unwind();
+        let mut response = handler.await.unwrap_or_else(|_| {
+            tracing::error!("a handler panicked");
+            Problem::internal().answer(Media::Json, &id)
+        });
+        line.end(&response);
+        add_headers(response.headers_mut(), &id);
+        response
+    };
+    // Tracked, so that a shutdown waits for it.
+    tasks.track_future(handling.instrument(span)).await
+}
+
+/// Writes the log's line of a request, also when its client hangs up and the handler is dropped.
+struct Line {
+    began: Instant,
+    ended: bool,
+}
+
+impl Line {
+    fn begin() -> Self {
+        Self { began: Instant::now(), ended: false }
+    }
+
+    fn milliseconds(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn end(&mut self, response: &Response) {
+        self.ended = true;
+        let (status, milliseconds) = (response.status().as_u16(), self.milliseconds());
+        match response.extensions().get::<Operation>() {
+            Some(Operation { kind, name, cost }) => {
+                tracing::info!(status, milliseconds, %kind, name, cost, "answered");
+            }
+            None => tracing::info!(status, milliseconds, "answered"),
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if !self.ended {
+            tracing::info!(milliseconds = self.milliseconds(), "the client went away");
+        }
+    }
+}
+
+/// A page may have set its own; an answer with data may not be kept by anyone.
+fn add_headers(headers: &mut HeaderMap, id: &RequestId) {
+    let defaults = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    for (name, value) in defaults {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        headers.insert(REQUEST_ID, value);
+    }
+}

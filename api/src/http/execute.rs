@@ -1,0 +1,69 @@
+//! Runs one operation to its answer: queries may be dropped, mutations never.
+
+use std::panic::AssertUnwindSafe;
+
+use async_graphql::{Executor, Request, Response};
+use futures::FutureExt;
+use http::StatusCode;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+use super::hooks::RequestId;
+use super::masking::mask;
+use super::problem::Problem;
+use super::settings::Settings;
+use crate::graphql::loading::BatchQueue;
+
+/// One operation, ready to run.
+pub(super) struct Run<E> {
+    pub(super) schema: E,
+    pub(super) request: Request,
+    pub(super) queue: BatchQueue,
+    pub(super) id: RequestId,
+}
+
+impl<E: Executor> Run<E> {
+    /// A client that hangs up, and the time-out, drop it where it stands.
+    pub(super) async fn query(self, settings: &Settings) -> Result<Response, Problem> {
+        let most = settings.limits.errors;
+        tokio::time::timeout(settings.query_timeout, self.run(most)).await.unwrap_or_else(|_| {
+            tracing::warn!("a query was dropped at its time-out");
+            Err(timed_out("the query took too long: ask for less"))
+        })
+    }
+
+    /// Runs in a task of its own, to its end, whether or not the client still waits: a half-made transaction is
+    /// never dropped, and what was accepted is done.
+    pub(super) async fn mutation(self, settings: &Settings, tasks: &TaskTracker) -> Result<Response, Problem> {
+        let most = settings.limits.errors;
+        let task = tasks.spawn(self.run(most).in_current_span());
+        match tokio::time::timeout(settings.mutation_timeout, task).await {
+            Ok(Ok(answer)) => answer,
+            // The task catches panics and nobody aborts it.
+            Ok(Err(_)) => Err(Problem::internal()),
+            Err(_) => {
+                tracing::warn!("a mutation goes on after its time-out");
+                Err(timed_out("no answer in time, but the command goes on: send it again to learn its result"))
+            }
+        }
+    }
+
+    async fn run(self, most: usize) -> Result<Response, Problem> {
+        let Self { schema, request, queue, id } = self;
+        let execution = queue.drive(schema.execute(request));
+        match AssertUnwindSafe(execution).catch_unwind().await {
+            Ok(mut response) => {
+                mask(&mut response, &id, most);
+                Ok(response)
+            }
+            Err(_) => {
+                tracing::error!("a resolver panicked");
+                Err(Problem::internal())
+            }
+        }
+    }
+}
+
+fn timed_out(message: &str) -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT", message)
+}

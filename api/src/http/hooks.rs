@@ -1,0 +1,74 @@
+//! What the transport asks the application for.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use async_graphql::Request;
+use futures::future::BoxFuture;
+use uuid::Uuid;
+
+use crate::graphql::error::BoxError;
+use crate::graphql::loading::BatchQueue;
+
+/// The token of an `Authorization: Bearer` header. Never shown, not even by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccessToken(String);
+
+impl AccessToken {
+    pub(super) fn new(token: &str) -> Self {
+        Self(token.to_owned())
+    }
+
+    /// The token itself.
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessToken(…)")
+    }
+}
+
+/// The id that a request has in its answer and in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub(super) Arc<str>);
+
+impl RequestId {
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One part of the server that `/readyz` reports on.
+pub struct Check<'a> {
+    /// The name in the answer: `database`, `store`.
+    pub part: &'static str,
+    /// Asks the part whether it works. The reason of a failure goes to the log only.
+    pub probe: BoxFuture<'a, Result<(), BoxError>>,
+}
+
+/// The application behind the transport.
+pub trait Hooks: Send + Sync + 'static {
+    /// Who is signed in.
+    type Caller: Send + Sync + 'static;
+
+    /// Who holds the token; `None` if it is unknown, expired or revoked, which answers 401.
+    fn authenticate(
+        &self,
+        token: &AccessToken,
+    ) -> impl Future<Output = Result<Option<Arc<Self::Caller>>, BoxError>> + Send;
+
+    /// The person whose points a request spends.
+    fn person(&self, caller: &Self::Caller) -> Uuid;
+
+    /// Puts into the request what the resolvers read from their context: the caller, the loaders on this queue. A
+    /// [`RequestId`] is there already.
+    fn prepare(&self, request: Request, caller: Option<Arc<Self::Caller>>, queue: &BatchQueue) -> Request;
+
+    /// The parts that the server cannot work without.
+    fn checks(&self) -> Vec<Check<'_>>;
+}

@@ -1,0 +1,141 @@
+//! Points that each person and each address may spend: a bucket that fills again at a steady rate.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+/// More buckets than this are swept: those that are full again need no memory.
+const SWEEP_AT: usize = 20_000;
+
+/// How much may be spent.
+#[derive(Clone, Copy, Debug)]
+pub struct Rate {
+    /// Points in a full bucket.
+    pub points: f64,
+    /// Points that come back each second.
+    pub per_second: f64,
+}
+
+impl Default for Rate {
+    fn default() -> Self {
+        Self { points: 1_000.0, per_second: 100.0 }
+    }
+}
+
+/// Whose bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Spender {
+    Person(Uuid),
+    Address(IpAddr),
+}
+
+impl Spender {
+    /// One household or phone has a whole /64 of IPv6 addresses: they are one spender.
+    pub(super) fn address(address: IpAddr) -> Self {
+        Self::Address(match address.to_canonical() {
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+            }
+            v4 => v4,
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    points: f64,
+    at: Instant,
+}
+
+impl Bucket {
+    fn filled(self, rate: Rate, now: Instant) -> f64 {
+        let seconds = now.saturating_duration_since(self.at).as_secs_f64();
+        (self.points + seconds * rate.per_second).min(rate.points)
+    }
+}
+
+/// The buckets of this server process.
+#[derive(Debug)]
+pub(super) struct Limiter {
+    rate: Option<Rate>,
+    buckets: Mutex<HashMap<Spender, Bucket>>,
+}
+
+impl Limiter {
+    /// `None` never refuses.
+    pub(super) fn new(rate: Option<Rate>) -> Self {
+        Self { rate, buckets: Mutex::default() }
+    }
+
+    /// Takes the points, or says after how long they will be there. A refusal costs nothing.
+    pub(super) fn spend(&self, spender: Spender, points: u64, now: Instant) -> Result<(), Duration> {
+        let Some(rate) = self.rate else {
+            return Ok(());
+        };
+        // What is dearer than a whole bucket passes when the bucket is full, or it would never pass.
+        let points = (points as f64).min(rate.points);
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= SWEEP_AT && !buckets.contains_key(&spender) {
+            buckets.retain(|_, bucket| bucket.filled(rate, now) < rate.points);
+        }
+        let bucket = buckets.entry(spender).or_insert(Bucket { points: rate.points, at: now });
+        let there = bucket.filled(rate, now);
+        let missing = points - there;
+        if missing > 0.0 {
+            return Err(Duration::from_secs_f64(missing / rate.per_second.max(0.001)));
+        }
+        *bucket = Bucket { points: there - points, at: now };
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Rate = Rate { points: 1_000.0, per_second: 100.0 };
+
+    fn address(text: &str) -> Spender {
+        Spender::address(text.parse().expect("an address"))
+    }
+
+    #[test]
+    fn a_spent_bucket_refuses_and_fills_again() {
+        let (limiter, now) = (Limiter::new(Some(RATE)), Instant::now());
+        let ana = Spender::Person(Uuid::nil());
+        assert_eq!(limiter.spend(ana, 900, now), Ok(()));
+        assert_eq!(limiter.spend(ana, 300, now), Err(Duration::from_secs(2)));
+        assert_eq!(limiter.spend(ana, 300, now + Duration::from_secs(2)), Ok(()));
+        assert!(limiter.spend(ana, 1, now + Duration::from_secs(2)).is_err());
+        assert_eq!(limiter.spend(address("10.0.0.1"), 1, now), Ok(()));
+    }
+
+    #[test]
+    fn what_is_dearer_than_a_bucket_takes_a_full_one() {
+        let (limiter, now) = (Limiter::new(Some(RATE)), Instant::now());
+        let ana = Spender::Person(Uuid::nil());
+        assert_eq!(limiter.spend(ana, 5_000, now), Ok(()));
+        assert_eq!(limiter.spend(ana, 5_000, now), Err(Duration::from_secs(10)));
+    }
+
+    #[test]
+    fn one_ipv6_network_is_one_spender() {
+        assert_eq!(address("2001:db8::1"), address("2001:db8::ffff:1"));
+        assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
+        assert_eq!(address("::ffff:10.0.0.1"), address("10.0.0.1"));
+    }
+
+    #[test]
+    fn full_buckets_are_swept() {
+        let (limiter, now) = (Limiter::new(Some(RATE)), Instant::now());
+        for number in 0..SWEEP_AT as u128 {
+            let _ = limiter.spend(Spender::Person(Uuid::from_u128(number)), 1, now);
+        }
+        let _ = limiter.spend(Spender::Person(Uuid::max()), 1, now + Duration::from_secs(1));
+        assert_eq!(limiter.buckets.lock().expect("no panic").len(), 1);
+    }
+}
