@@ -2,6 +2,9 @@
 
 use crate::party::Language;
 
+/// The value that stands for `why` in a Chinese message.
+const WHY_IN_CHINESE: &str = "why_zh";
+
 /// A refusal: a code, the place in the input, and the values that the message names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -34,6 +37,12 @@ impl Refusal {
         self
     }
 
+    /// Says why, in English and Chinese, at the message's `{why}`.
+    #[must_use]
+    pub fn because(self, en: &str, zh: &str) -> Self {
+        self.with("why", en).with(WHY_IN_CHINESE, zh)
+    }
+
     /// Puts steps before the field's path, for inputs nested in lists.
     #[must_use]
     pub fn under(mut self, prefix: &str) -> Self {
@@ -51,7 +60,9 @@ impl Refusal {
             Language::En => en,
             Language::Zh => zh,
         };
-        self.params.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+        let chinese = self.params.iter().find(|(name, _)| *name == WHY_IN_CHINESE && language == Language::Zh);
+        let text = chinese.map_or(template.to_owned(), |(_, why)| template.replace("{why}", why));
+        self.params.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 }
 
@@ -143,5 +154,12 @@ mod tests {
         let refusal = Refusal::at(RefusalCode::TextTooLong, "a.b").with("limit", 4_000).under("operations.3");
         assert_eq!(refusal.message(Language::En), "This text is too long; at most 4000 characters.");
         assert_eq!(refusal.field, ["operations", "3", "a", "b"]);
+    }
+
+    #[test]
+    fn a_reason_is_told_in_the_language_of_the_message() {
+        let refusal = Refusal::at(RefusalCode::ReadingsInvalid, "readings").because("there are none", "没有读数");
+        assert_eq!(refusal.message(Language::En), "The readings cannot be judged: there are none.");
+        assert_eq!(refusal.message(Language::Zh), "测量数据无法判定：没有读数。");
     }
 }

@@ -1,0 +1,230 @@
+//! Events: what happened, by name, and who may read of it.
+
+use crate::defect::{CommentVisibility, DefectCommand};
+use crate::inspection::InspectionCommand;
+use crate::round::RoundCommand;
+
+codes! {
+    /// Who may read of an event.
+    pub enum Audience {
+        /// Staff who see the object.
+        Staff = "STAFF",
+        /// Only staff of the company of who did it.
+        Company = "COMPANY",
+        /// The unit's owner too.
+        Owner = "OWNER",
+    }
+}
+
+codes! {
+    /// What happened: one name per command.
+    pub enum EventName {
+        /// The project's file was imported.
+        ProjectImported = "PROJECT_IMPORTED",
+        /// The policy was changed.
+        PolicyUpdated = "POLICY_UPDATED",
+        /// A responsibility rule was set.
+        ResponsibilityRuleSet = "RESPONSIBILITY_RULE_SET",
+        /// A checklist was created.
+        ChecklistCreated = "CHECKLIST_CREATED",
+        /// A round was created.
+        RoundCreated = "ROUND_CREATED",
+        /// A round was opened.
+        RoundOpened = "ROUND_OPENED",
+        /// A round was closed.
+        RoundClosed = "ROUND_CLOSED",
+        /// A unit inspection was begun.
+        InspectionStarted = "INSPECTION_STARTED",
+        /// Results or measurements were recorded.
+        InspectionRecorded = "INSPECTION_RECORDED",
+        /// A unit inspection was submitted.
+        InspectionSubmitted = "INSPECTION_SUBMITTED",
+        /// A party signed a unit inspection.
+        InspectionSigned = "INSPECTION_SIGNED",
+        /// A unit inspection was taken up again.
+        InspectionReopened = "INSPECTION_REOPENED",
+        /// Nobody could get into the unit.
+        InspectionMarkedInaccessible = "INSPECTION_MARKED_INACCESSIBLE",
+        /// A defect was logged.
+        DefectLogged = "DEFECT_LOGGED",
+        /// A defect was changed.
+        DefectUpdated = "DEFECT_UPDATED",
+        /// A company was made responsible.
+        DefectAssigned = "DEFECT_ASSIGNED",
+        /// A person of the responsible company was named.
+        DefectAssigneeSet = "DEFECT_ASSIGNEE_SET",
+        /// The repair began.
+        DefectStarted = "DEFECT_STARTED",
+        /// A repair attempt was reported.
+        DefectReportedFixed = "DEFECT_REPORTED_FIXED",
+        /// A verdict was given: pass or fail.
+        DefectVerified = "DEFECT_VERIFIED",
+        /// The contractor disputed.
+        DefectDisputed = "DEFECT_DISPUTED",
+        /// The dispute was settled.
+        DefectDisputeResolved = "DEFECT_DISPUTE_RESOLVED",
+        /// A defect was declared void.
+        DefectVoided = "DEFECT_VOIDED",
+        /// A void defect was taken back.
+        DefectRestored = "DEFECT_RESTORED",
+        /// A closed defect was opened again.
+        DefectReopened = "DEFECT_REOPENED",
+        /// The due clock was stopped.
+        DefectHeld = "DEFECT_HELD",
+        /// The due clock runs again.
+        DefectResumed = "DEFECT_RESUMED",
+        /// A defect was merged into another.
+        DefectMerged = "DEFECT_MERGED",
+        /// A merge was undone.
+        DefectUnmerged = "DEFECT_UNMERGED",
+        /// A comment was written.
+        DefectCommented = "DEFECT_COMMENTED",
+        /// So many attempts failed that the delivery manager must look.
+        DefectEscalated = "DEFECT_ESCALATED",
+        /// A photo was declared.
+        PhotoDeclared = "PHOTO_DECLARED",
+        /// A photo's bytes arrived.
+        PhotoReceived = "PHOTO_RECEIVED",
+        /// A photo's renditions are made.
+        PhotoReady = "PHOTO_READY",
+        /// A photo cannot be used.
+        PhotoRejected = "PHOTO_REJECTED",
+        /// A unit was opened to its owner.
+        UnitOpenedToOwner = "UNIT_OPENED_TO_OWNER",
+        /// A unit was closed to its owner.
+        UnitClosedToOwner = "UNIT_CLOSED_TO_OWNER",
+        /// An owner reviewed the unit.
+        UnitReviewed = "UNIT_REVIEWED",
+        /// A blocker was waived by name.
+        BlockerWaived = "BLOCKER_WAIVED",
+        /// A waiver was taken back.
+        WaiverRevoked = "WAIVER_REVOKED",
+    }
+}
+
+impl EventName {
+    /// Who may read of it. Disputes, holds, internal hands and settings are none of an owner's business; a comment's
+    /// event follows the comment's own visibility ([`of_comment`]).
+    #[must_use]
+    pub const fn audience(self) -> Audience {
+        match self {
+            Self::InspectionSubmitted
+            | Self::InspectionSigned
+            | Self::DefectLogged
+            | Self::DefectAssigned
+            | Self::DefectStarted
+            | Self::DefectReportedFixed
+            | Self::DefectVerified
+            | Self::DefectReopened
+            | Self::UnitOpenedToOwner
+            | Self::UnitReviewed => Audience::Owner,
+            Self::ProjectImported
+            | Self::PolicyUpdated
+            | Self::ResponsibilityRuleSet
+            | Self::ChecklistCreated
+            | Self::RoundCreated
+            | Self::RoundOpened
+            | Self::RoundClosed
+            | Self::InspectionStarted
+            | Self::InspectionRecorded
+            | Self::InspectionReopened
+            | Self::InspectionMarkedInaccessible
+            | Self::DefectUpdated
+            | Self::DefectAssigneeSet
+            | Self::DefectDisputed
+            | Self::DefectDisputeResolved
+            | Self::DefectVoided
+            | Self::DefectRestored
+            | Self::DefectHeld
+            | Self::DefectResumed
+            | Self::DefectMerged
+            | Self::DefectUnmerged
+            | Self::DefectCommented
+            | Self::DefectEscalated
+            | Self::PhotoDeclared
+            | Self::PhotoReceived
+            | Self::PhotoReady
+            | Self::PhotoRejected
+            | Self::UnitClosedToOwner
+            | Self::BlockerWaived
+            | Self::WaiverRevoked => Audience::Staff,
+        }
+    }
+}
+
+/// Who may read that a comment was written.
+#[must_use]
+pub const fn of_comment(visibility: CommentVisibility) -> Audience {
+    match visibility {
+        CommentVisibility::Internal => Audience::Company,
+        CommentVisibility::Shared => Audience::Staff,
+        CommentVisibility::Owner => Audience::Owner,
+    }
+}
+
+impl From<DefectCommand> for EventName {
+    fn from(command: DefectCommand) -> Self {
+        match command {
+            DefectCommand::Update => Self::DefectUpdated,
+            DefectCommand::Assign => Self::DefectAssigned,
+            DefectCommand::SetAssignee => Self::DefectAssigneeSet,
+            DefectCommand::Start => Self::DefectStarted,
+            DefectCommand::ReportFixed => Self::DefectReportedFixed,
+            DefectCommand::Verify => Self::DefectVerified,
+            DefectCommand::Dispute => Self::DefectDisputed,
+            DefectCommand::ResolveDispute => Self::DefectDisputeResolved,
+            DefectCommand::Void => Self::DefectVoided,
+            DefectCommand::Restore => Self::DefectRestored,
+            DefectCommand::Reopen => Self::DefectReopened,
+            DefectCommand::Hold => Self::DefectHeld,
+            DefectCommand::Resume => Self::DefectResumed,
+            DefectCommand::Merge => Self::DefectMerged,
+            DefectCommand::Unmerge => Self::DefectUnmerged,
+            DefectCommand::Comment => Self::DefectCommented,
+        }
+    }
+}
+
+impl From<InspectionCommand> for EventName {
+    fn from(command: InspectionCommand) -> Self {
+        match command {
+            InspectionCommand::Start => Self::InspectionStarted,
+            InspectionCommand::Record => Self::InspectionRecorded,
+            InspectionCommand::Submit => Self::InspectionSubmitted,
+            InspectionCommand::Sign => Self::InspectionSigned,
+            InspectionCommand::Reopen => Self::InspectionReopened,
+            InspectionCommand::MarkInaccessible => Self::InspectionMarkedInaccessible,
+        }
+    }
+}
+
+impl From<RoundCommand> for EventName {
+    fn from(command: RoundCommand) -> Self {
+        match command {
+            RoundCommand::Open => Self::RoundOpened,
+            RoundCommand::Close => Self::RoundClosed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_owner_never_reads_of_disputes_holds_hands_or_settings() {
+        for &name in EventName::ALL {
+            let words = ["DISPUTE", "HELD", "RESUMED", "ASSIGNEE", "POLICY", "RULE", "WAIVE", "ESCALATED", "MERGED"];
+            let hidden = words.iter().any(|word| name.as_str().contains(word));
+            assert!(!(hidden && name.audience() == Audience::Owner), "{name}");
+        }
+        assert_eq!(of_comment(CommentVisibility::Internal), Audience::Company);
+    }
+
+    #[test]
+    fn each_defect_command_has_an_event_of_its_own() {
+        let names: std::collections::HashSet<EventName> =
+            DefectCommand::ALL.iter().map(|&command| command.into()).collect();
+        assert_eq!(names.len(), DefectCommand::ALL.len());
+    }
+}

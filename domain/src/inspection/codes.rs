@@ -1,0 +1,85 @@
+//! The codes of a unit inspection.
+
+codes! {
+    /// How far the inspection of one unit in one round has come.
+    pub enum InspectionStatus {
+        /// In scope, not begun.
+        Planned = "PLANNED",
+        /// Being inspected.
+        InProgress = "IN_PROGRESS",
+        /// Complete; the required parties sign.
+        Submitted = "SUBMITTED",
+        /// Signed by every required party.
+        Signed = "SIGNED",
+        /// Nobody could get in; counts as not inspected.
+        Inaccessible = "INACCESSIBLE",
+    }
+}
+
+impl InspectionStatus {
+    /// Whether the unit counts as inspected in the round.
+    #[must_use]
+    pub const fn is_inspected(self) -> bool {
+        matches!(self, Self::Submitted | Self::Signed)
+    }
+}
+
+codes! {
+    /// The result of one checklist item in one room.
+    pub enum CheckOutcome {
+        /// Looked at, no defect found.
+        Pass = "PASS",
+        /// At least one defect hangs on it.
+        Fail = "FAIL",
+        /// This room has no such thing.
+        NotApplicable = "NOT_APPLICABLE",
+        /// It could not be looked at.
+        NotAccessible = "NOT_ACCESSIBLE",
+    }
+}
+
+codes! {
+    /// A command on a unit inspection.
+    pub enum InspectionCommand {
+        /// Begin.
+        Start = "START",
+        /// Record results and measurements.
+        Record = "RECORD",
+        /// Say that it is complete.
+        Submit = "SUBMIT",
+        /// Sign for a required party.
+        Sign = "SIGN",
+        /// Take it up again, with a reason; signatures stay as history.
+        Reopen = "REOPEN",
+        /// Say, with a reason, that nobody could get in.
+        MarkInaccessible = "MARK_INACCESSIBLE",
+    }
+}
+
+codes! {
+    /// What a checklist item of a room still lacks.
+    pub enum MissingKind {
+        /// A mandatory item without any result.
+        Result = "RESULT",
+        /// A failed item without a defect.
+        Defect = "DEFECT",
+    }
+}
+
+codes! {
+    /// What became of a defect, seen from a round.
+    pub enum EarlierOutcome {
+        /// Found earlier and not yet repaired.
+        StillOpen = "STILL_OPEN",
+        /// Repair reported, to be verified.
+        AwaitingVerification = "AWAITING_VERIFICATION",
+        /// Closed: repaired and verified.
+        Fixed = "FIXED",
+        /// Was closed once and is open again.
+        Regressed = "REGRESSED",
+        /// Newly found in this round.
+        New = "NEW",
+        /// Declared void, or merged into another.
+        Void = "VOID",
+    }
+}

@@ -1,0 +1,13 @@
+//! The unit inspection 分户记录: its states, who may do what when, what is missing, and what exactly is signed.
+
+pub mod codes;
+pub mod content;
+pub mod lineage;
+pub mod missing;
+pub mod permit;
+
+pub use codes::{CheckOutcome, EarlierOutcome, InspectionCommand, InspectionStatus, MissingKind};
+pub use content::SignedContent;
+pub use lineage::{Earlier, earlier_outcome};
+pub use missing::{Answer, MissingItem, Question, missing};
+pub use permit::{Allowed, InspectionFacts, allowed_commands, permit, status_after};

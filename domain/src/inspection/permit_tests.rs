@@ -1,0 +1,167 @@
+//! The rights on a unit inspection as one table, compared with the rule over every combination.
+
+use super::*;
+use crate::actor::Standing;
+
+/// Which commands a role may do: `r` start, `c` record, `s` submit, `g` sign, `o` reopen, `i` mark inaccessible.
+/// Columns: PLANNED, IN_PROGRESS, SUBMITTED (own party has not signed), SIGNED, INACCESSIBLE; round open, all required.
+const RIGHTS: &str = "
+DELIVERY_MANAGER      ri  csi  go  o  r
+SITE_ENGINEER         ri  csi  go  o  r
+CUSTOMER_RELATIONS    r   c    .   .  r
+RECTIFICATION_LEAD    ri  csi  g   .  r
+WORKER                r   c    .   .  r
+SUPERVISING_ENGINEER  ri  csi  go  o  r
+PROPERTY_MANAGER      ri  csi  g   .  r
+ESCORT_INSPECTOR      ri  csi  g   .  r
+OWNER                 .   .    g   .  .
+";
+
+const COLUMNS: [S; 5] = [S::Planned, S::InProgress, S::Submitted, S::Signed, S::Inaccessible];
+
+const fn letter(command: C) -> char {
+    match command {
+        C::Start => 'r',
+        C::Record => 'c',
+        C::Submit => 's',
+        C::Sign => 'g',
+        C::Reopen => 'o',
+        C::MarkInaccessible => 'i',
+    }
+}
+
+fn actor(role: R, unit: Uuid) -> Actor {
+    let standing = match role {
+        R::Owner => Standing::Owner { unit_ids: vec![unit] },
+        _ => Standing::Staff { company_id: Uuid::from_u128(9), role },
+    };
+    Actor { person_id: Uuid::from_u128(8), project_id: Uuid::nil(), standing }
+}
+
+fn facts(status: S) -> InspectionFacts {
+    let signed_parties = if status == S::Signed { Party::ALL.to_vec() } else { Vec::new() };
+    InspectionFacts {
+        status,
+        unit_id: Uuid::from_u128(1),
+        round_open: true,
+        required_parties: Party::ALL.to_vec(),
+        signed_parties,
+    }
+}
+
+fn rows() -> Vec<(R, Vec<String>)> {
+    RIGHTS
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| {
+            let mut words = line.split_whitespace().map(str::to_owned);
+            let role = words.next().and_then(|role| role.parse().ok()).expect("a role");
+            (role, words.collect())
+        })
+        .collect()
+}
+
+#[test]
+fn every_role_in_every_state() {
+    let rows = rows();
+    assert_eq!(rows.len(), R::ALL.len());
+    for (role, cells) in rows {
+        for (status, cell) in COLUMNS.into_iter().zip(&cells) {
+            for &command in C::ALL {
+                let allowed = permit(&facts(status), &actor(role, Uuid::from_u128(1)), command).is_ok();
+                assert_eq!(allowed, cell.contains(letter(command)), "{role} {command} {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_moves_in_a_round_that_is_not_open() {
+    for &role in R::ALL {
+        for status in COLUMNS {
+            for &command in C::ALL {
+                let closed = InspectionFacts { round_open: false, ..facts(status) };
+                assert!(permit(&closed, &actor(role, closed.unit_id), command).is_err(), "{role} {command} {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_party_signs_once_and_only_where_it_is_required() {
+    let refused = |facts: &InspectionFacts, role, command| {
+        permit(facts, &actor(role, facts.unit_id), command).map_err(|refusal| refusal.code)
+    };
+    for &role in roles(C::Sign) {
+        let party = role.party();
+        let mut submitted = facts(S::Submitted);
+        submitted.signed_parties = vec![party];
+        assert_eq!(refused(&submitted, role, C::Sign), Err(RefusalCode::AlreadySigned), "{role}");
+        submitted.signed_parties.clear();
+        submitted.required_parties.retain(|required| *required != party);
+        assert_eq!(refused(&submitted, role, C::Sign), Err(RefusalCode::PartyNotRequired), "{role}");
+        let mut begun = facts(S::InProgress);
+        begun.required_parties.retain(|required| *required != party);
+        let submits = if role == R::Owner {
+            Err(RefusalCode::RoleNotAllowed)
+        } else if party == Party::Contractor {
+            Err(RefusalCode::PartyNotRequired)
+        } else {
+            Ok(())
+        };
+        assert_eq!(refused(&begun, role, C::Submit), submits, "{role}");
+    }
+}
+
+#[test]
+fn a_neighbour_learns_nothing() {
+    let neighbour = actor(R::Owner, Uuid::from_u128(2));
+    let code = permit(&facts(S::Submitted), &neighbour, C::Sign).map_err(|refusal| refusal.code);
+    assert_eq!(code, Err(RefusalCode::NotFound));
+}
+
+#[test]
+fn it_is_signed_when_the_last_required_party_signs_in_whatever_order() {
+    let parties = [Party::Developer, Party::Supervisor, Party::Property];
+    for start in 0..parties.len() {
+        let mut submitted = InspectionFacts { required_parties: parties.to_vec(), ..facts(S::Submitted) };
+        for step in 0..parties.len() {
+            let party = parties[(start + step) % parties.len()];
+            let after = status_after(&submitted, C::Sign, party);
+            assert_eq!(after == S::Signed, step == parties.len() - 1, "{party}");
+            submitted.signed_parties.push(party);
+        }
+    }
+}
+
+#[test]
+fn commands_lead_where_the_handbook_says() {
+    for &status in S::ALL {
+        for &command in C::ALL {
+            if !states(command).contains(&status) {
+                continue;
+            }
+            let after = status_after(&facts(status), command, Party::Developer);
+            let documented = matches!(
+                (status, after),
+                (S::Planned | S::Inaccessible, S::InProgress)
+                    | (S::InProgress, S::InProgress | S::Submitted)
+                    | (S::Submitted, S::Submitted | S::Signed | S::InProgress)
+                    | (S::Signed, S::InProgress)
+                    | (S::Planned | S::InProgress, S::Inaccessible)
+            );
+            assert!(documented, "{status} {command} {after}");
+        }
+    }
+}
+
+#[test]
+fn allowed_commands_say_what_the_command_would() {
+    let facts = facts(S::Submitted);
+    let worker = actor(R::Worker, facts.unit_id);
+    let allowed = allowed_commands(&facts, &worker);
+    assert_eq!(allowed.len(), C::ALL.len());
+    for Allowed { command, refusal } in allowed {
+        assert_eq!(refusal, permit(&facts, &worker, command).err(), "{command}");
+    }
+}

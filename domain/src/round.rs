@@ -1,0 +1,147 @@
+//! The round 轮次: one campaign of inspections over some units, and who may open and close it.
+
+use jiff::civil::Date;
+
+use crate::access::Action;
+use crate::party::{Party, Role};
+use crate::refusal::{Refusal, RefusalCode};
+
+codes! {
+    /// How far a round has come.
+    pub enum RoundStatus {
+        /// Being planned; nothing is inspected yet.
+        Draft = "DRAFT",
+        /// Its units are being inspected.
+        Open = "OPEN",
+        /// Over; its records stand as they are.
+        Closed = "CLOSED",
+    }
+}
+
+codes! {
+    /// A command on an existing round.
+    pub enum RoundCommand {
+        /// Make one unit inspection per unit in scope, and freeze the checklist version.
+        Open = "OPEN",
+        /// End the campaign.
+        Close = "CLOSE",
+    }
+}
+
+impl RoundCommand {
+    /// The status from which the command is possible, and the one that it leads to.
+    #[must_use]
+    pub const fn arrow(self) -> (RoundStatus, RoundStatus) {
+        match self {
+            Self::Open => (RoundStatus::Draft, RoundStatus::Open),
+            Self::Close => (RoundStatus::Open, RoundStatus::Closed),
+        }
+    }
+}
+
+/// Whether a role may do the command to a round of this status now.
+///
+/// # Errors
+/// `ROLE_NOT_ALLOWED`, then `WRONG_STATE`.
+pub fn permit(status: RoundStatus, role: Role, command: RoundCommand) -> Result<(), Refusal> {
+    if !Action::RunRounds.allows(role) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    let (from, _) = command.arrow();
+    if status == from { Ok(()) } else { Err(Refusal::new(RefusalCode::WrongState).with("status", status)) }
+}
+
+/// Stages that the customer leads. They record what the owner finds, and are no gate before delivery.
+pub const CUSTOMER_STAGES: &[&str] = &["OPEN_DAY", "DELIVERY", "SCATTERED", "WARRANTY"];
+
+/// Whether the unit inspections of a stage must be signed before the unit is ready for delivery.
+#[must_use]
+pub fn gates_delivery(stage: &str) -> bool {
+    !CUSTOMER_STAGES.contains(&stage)
+}
+
+/// The stage without its running number: `INTERNAL_R2` repeats what `INTERNAL_R1` did, a statutory stage only itself.
+#[must_use]
+pub fn stage_family(stage: &str) -> &str {
+    match stage.rsplit_once("_R") {
+        Some((family, number)) if !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()) => family,
+        _ => stage,
+    }
+}
+
+/// What is wrong with a planned round: its number, its parties or its dates.
+///
+/// # Errors
+/// All faults, each at its field (`number`, `requiredParties`, `plannedTo`).
+pub fn check_plan(
+    number: i32,
+    required_parties: &[Party],
+    planned_from: Option<Date>,
+    planned_to: Option<Date>,
+) -> Result<(), Vec<Refusal>> {
+    let mut refusals = Vec::new();
+    let mut wrong = |field, en: &str, zh: &str| {
+        refusals.push(Refusal::at(RefusalCode::InvalidValue, field).because(en, zh));
+    };
+    if !(1..=9_999).contains(&number) {
+        wrong("number", "a round's number is from 1 to 9999", "轮次编号须为 1 至 9999");
+    }
+    if required_parties.is_empty() {
+        wrong("requiredParties", "name at least one party that signs", "请至少指定一个签字方");
+    }
+    if required_parties.iter().enumerate().any(|(n, party)| required_parties[..n].contains(party)) {
+        wrong("requiredParties", "each party once", "每一方只能出现一次");
+    }
+    if planned_from.zip(planned_to).is_some_and(|(from, to)| to < from) {
+        wrong("plannedTo", "not before plannedFrom", "不得早于计划开始日期");
+    }
+    if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draft_open_closed_and_nothing_else() {
+        for &status in RoundStatus::ALL {
+            for &command in RoundCommand::ALL {
+                for &role in Role::ALL {
+                    let runs = matches!(role, Role::DeliveryManager | Role::SiteEngineer);
+                    let fits = matches!(
+                        (status, command),
+                        (RoundStatus::Draft, RoundCommand::Open) | (RoundStatus::Open, RoundCommand::Close)
+                    );
+                    let code = permit(status, role, command).map_err(|refusal| refusal.code);
+                    let expected = match (runs, fits) {
+                        (false, _) => Err(RefusalCode::RoleNotAllowed),
+                        (true, false) => Err(RefusalCode::WrongState),
+                        (true, true) => Ok(()),
+                    };
+                    assert_eq!(code, expected, "{role} {command} {status}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_plan_names_all_its_faults() {
+        let day = |text: &str| text.parse::<Date>().ok();
+        let fields = |plan: Result<(), Vec<Refusal>>| -> Vec<String> {
+            plan.err().into_iter().flatten().flat_map(|refusal| refusal.field).collect()
+        };
+        let good = check_plan(1, &[Party::Developer, Party::Customer], day("2026-03-01"), day("2026-03-01"));
+        assert_eq!(good, Ok(()));
+        let bad = check_plan(0, &[], day("2026-03-02"), day("2026-03-01"));
+        assert_eq!(fields(bad), ["number", "requiredParties", "plannedTo"]);
+        assert_eq!(fields(check_plan(1, &[Party::Developer; 2], None, None)), ["requiredParties"]);
+    }
+
+    #[test]
+    fn internal_rounds_repeat_each_other_and_statutory_ones_only_themselves() {
+        assert_eq!(stage_family("INTERNAL_R1"), stage_family("INTERNAL_R3"));
+        assert_eq!(stage_family("HOUSEHOLD_ACCEPTANCE"), "HOUSEHOLD_ACCEPTANCE");
+        assert_eq!(stage_family("X_R"), "X_R");
+        assert!(gates_delivery("HOUSEHOLD_ACCEPTANCE") && gates_delivery("INTERNAL_R1") && !gates_delivery("OPEN_DAY"));
+    }
+}
