@@ -218,6 +218,16 @@ mod tests {
     }
 
     #[test]
+    fn every_rule_of_the_seed_judges() {
+        for rule in &crate::taxonomy::Taxonomy::seed().expect("the seed reads").measurements {
+            let text = |tolerance: Option<Decimal>| tolerance.map(|tolerance| tolerance.to_string());
+            let (min, max) = (text(rule.tolerance_min), text(rule.tolerance_max));
+            let kind = rule.kind.parse().expect("a kind");
+            assert!(MeasurementRule::new(kind, min.as_deref(), max.as_deref()).is_ok(), "{}", rule.code);
+        }
+    }
+
+    #[test]
     fn a_rule_must_be_able_to_judge() {
         for (rule, field) in [
             ((K::Absolute, Some("1"), None), "toleranceMax"),
