@@ -1,0 +1,100 @@
+//! Change numbers: what looks different in a project since a number, so that a reader who pages by
+//! them misses nothing.
+//!
+//! Numbers come from the project's row in `project_clock`, whose lock lasts until the commit: so
+//! numbers are committed in their order, without gaps. Taking them is the last thing before the
+//! rows that carry them; taken earlier, all writers of the project would wait for the whole work.
+
+use domain::Timestamp;
+use domain::object_kind::ObjectKind;
+use sea_orm::sea_query::{Expr, OnConflict, Query};
+use sea_orm::{ConnectionTrait, Statement, Value};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::db::WriteTx;
+
+/// Rows in one statement: SQLite takes 32,766 values, a row has 7.
+const ROWS: usize = 2_000;
+
+/// The columns that name an object, and those that its newest change replaces.
+const KEY: [&str; 3] = ["project_id", "object_kind", "object_id"];
+const NEWS: [&str; 4] = ["seq", "unit_id", "deleted", "recorded_at"];
+
+/// An object that looks different now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedObject {
+    /// What it is.
+    pub kind: ObjectKind,
+    /// Which one.
+    pub object_id: Uuid,
+    /// The unit that it belongs to.
+    pub unit_id: Option<Uuid>,
+    /// It is no more.
+    pub deleted: bool,
+}
+
+/// Takes `count` change numbers and answers the first; gives `numbered_defect` the project's next
+/// defect number. Other writers of the project wait from here until the commit.
+///
+/// # Errors
+/// When the database fails, or the project has no clock.
+pub async fn take_numbers(
+    tx: &WriteTx,
+    project_id: Uuid,
+    count: usize,
+    numbered_defect: Option<Uuid>,
+) -> Result<i64, Error> {
+    let taken = i64::try_from(count).map_err(|_| Error::Custom("too many changes".to_owned()))?;
+    let defects = i64::from(numbered_defect.is_some());
+    let sql = "UPDATE project_clock SET seq = seq + $1, defect_no = defect_no + $2 \
+               WHERE project_id = $3 RETURNING seq, defect_no";
+    let values: [Value; 3] = [taken.into(), defects.into(), project_id.into()];
+    let clock = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+    let row = tx.query_one_raw(clock).await?.ok_or_else(|| Error::RecordNotFound("project_clock".to_owned()))?;
+    if let Some(defect_id) = numbered_defect {
+        number_defect(tx, defect_id, row.try_get_by_index(1)?).await?;
+    }
+    Ok(row.try_get_by_index::<i64>(0)? - taken + 1)
+}
+
+/// The number can be searched, too.
+async fn number_defect(tx: &WriteTx, defect_id: Uuid, number: i64) -> Result<(), Error> {
+    let sql = "UPDATE defects SET number = $1, search = search || $2 WHERE id = $3";
+    let values: [Value; 3] = [number.into(), format!(" d-{number:06}").into(), defect_id.into()];
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+    tx.execute_raw(statement).await.map(drop)
+}
+
+/// Writes that the objects carry the numbers from `first` on, in their order. Each object may be
+/// there once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record(
+    tx: &WriteTx,
+    project_id: Uuid,
+    first: i64,
+    changes: &[ChangedObject],
+    now: Timestamp,
+) -> Result<(), Error> {
+    for (chunk, start) in changes.chunks(ROWS).zip((first..).step_by(ROWS)) {
+        let mut insert = Query::insert();
+        insert.into_table("changes").columns(KEY.into_iter().chain(NEWS));
+        for (change, seq) in chunk.iter().zip(start..) {
+            let row: [Expr; 7] = [
+                project_id.into(),
+                change.kind.as_str().into(),
+                change.object_id.into(),
+                seq.into(),
+                change.unit_id.into(),
+                change.deleted.into(),
+                now.0.into(),
+            ];
+            insert.values(row).map_err(|error| Error::Custom(error.to_string()))?;
+        }
+        insert.on_conflict(OnConflict::columns(KEY).update_columns(NEWS).to_owned());
+        tx.execute(&insert).await?;
+    }
+    Ok(())
+}
