@@ -1,11 +1,14 @@
 //! An import file with each kind of fault: every one is reported at its place, and says what would be right.
 
+use std::sync::LazyLock;
+
 use domain::import::{PROBLEM_LIMIT, Problem, all_units, check};
 use domain::taxonomy::Taxonomy;
 use serde_json::{Value, json};
 
-fn taxonomy() -> Taxonomy {
-    Taxonomy::seed().expect("the seed is a taxonomy")
+fn taxonomy() -> &'static Taxonomy {
+    static SEED: LazyLock<Taxonomy> = LazyLock::new(|| Taxonomy::seed().expect("the seed is a taxonomy"));
+    &SEED
 }
 
 fn sound() -> Value {
@@ -76,7 +79,7 @@ fn put(document: &mut Value, path: &str, value: Value) {
 }
 
 fn problems_of(document: &Value) -> Vec<Problem> {
-    check(document, &taxonomy()).err().unwrap_or_default()
+    check(document, taxonomy()).err().unwrap_or_default()
 }
 
 /// (where something is changed, to what, where it must be reported, part of the message)
@@ -278,23 +281,23 @@ fn faults() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ("taxonomy.defectTypes[0].fitout", json!("HALF"), "taxonomy.defectTypes[0].fitout", "is not one of BOTH"),
         ("taxonomy.measurements[0].kind", json!("GUESS"), "taxonomy.measurements[0].kind", "is not one of ABSOLUTE"),
         (
-            "taxonomy.measurements[0].toleranceMin",
-            Value::Null,
-            "taxonomy.measurements[0].toleranceMin",
-            "is missing; a rule of kind DEVIATION",
+            "taxonomy.measurements[1]",
+            json!({"code": "M", "zh": "量", "en": "M", "unit": "mm", "kind": "MIN_VALUE", "toleranceMax": 3}),
+            "taxonomy.measurements[1].toleranceMin",
+            "needs a lower tolerance",
         ),
         (
             "taxonomy.measurements[0].toleranceMin",
             json!(3),
             "taxonomy.measurements[0].toleranceMin",
-            "above toleranceMax",
+            "not above the upper tolerance",
         ),
     ]
 }
 
 #[test]
 fn a_sound_file_has_no_problems() {
-    let document = check(&sound(), &taxonomy()).expect("sound");
+    let document = check(&sound(), taxonomy()).expect("sound");
     let codes: Vec<String> = all_units(&document).into_iter().map(|placed| placed.unit.code).collect();
     let ranged = ["1-2-201", "1-2-202", "1-2-301", "1-2-302", "1-2-501", "1-2-502"];
     assert_eq!(codes[..3], ["1-101", "1-102", "1-ROOF"]);

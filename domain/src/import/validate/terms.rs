@@ -1,10 +1,14 @@
 //! The project's own vocabulary, laid over the one that comes with the program.
 
 use super::Check;
+use rust_decimal::Decimal;
+
 use super::codes::{Codes, of_terms, one_of, quoted};
 use crate::defect::{Category, Severity};
 use crate::import::document::{DefectTypeEntry, TaxonomyEntry};
-use crate::taxonomy::{DefectType, FITOUT_SCOPES, MEASUREMENT_KINDS, MeasurementRule, Taxonomy, Term, TermKind};
+use crate::measurement::{self, MeasurementKind};
+use crate::party::Language;
+use crate::taxonomy::{DefectType, FITOUT_SCOPES, MeasurementRule, Taxonomy, Term, TermKind};
 
 /// Checks the lists, and answers the vocabulary that the rest of the file speaks.
 pub(super) fn check(check: &mut Check, own: &TaxonomyEntry, seed: &Taxonomy) -> Taxonomy {
@@ -103,25 +107,10 @@ fn defect_type(check: &mut Check, path: &str, entry: &DefectTypeEntry, taxonomy:
 fn measurement(check: &mut Check, path: &str, rule: &MeasurementRule) {
     named(check, path, &rule.code, &rule.zh, &rule.en);
     check.name(format!("{path}.unit"), &rule.unit);
-    let (min, max) = (rule.tolerance_min, rule.tolerance_max);
-    let needs = match rule.kind.as_str() {
-        "ABSOLUTE" | "RANGE" if max.is_none() => Some("toleranceMax"),
-        "MIN_VALUE" if min.is_none() => Some("toleranceMin"),
-        "DEVIATION" | "VALUE" if min.is_none() => Some("toleranceMin"),
-        "DEVIATION" | "VALUE" if max.is_none() => Some("toleranceMax"),
-        kind if !MEASUREMENT_KINDS.contains(&kind) => {
-            let message = format!("{} is not one of {}", quoted(kind), MEASUREMENT_KINDS.join(", "));
-            check.problem(format!("{path}.kind"), message);
-            None
-        }
-        _ => None,
-    };
-    if let Some(field) = needs {
-        check.problem(format!("{path}.{field}"), format!("is missing; a rule of kind {} judges by it", rule.kind));
-    }
-    if let (Some(min), Some(max)) = (min, max)
-        && min > max
-    {
-        check.problem(format!("{path}.toleranceMin"), format!("is {min}, above toleranceMax, which is {max}"));
+    let Some(kind) = one_of(check, format!("{path}.kind"), &rule.kind, MeasurementKind::ALL) else { return };
+    let text = |tolerance: Option<Decimal>| tolerance.map(|tolerance| tolerance.to_string());
+    let (min, max) = (text(rule.tolerance_min), text(rule.tolerance_max));
+    if let Err(refusal) = measurement::MeasurementRule::new(kind, min.as_deref(), max.as_deref()) {
+        check.problem(format!("{path}.{}", refusal.field.join(".")), refusal.message(Language::En));
     }
 }
