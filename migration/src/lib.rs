@@ -1,6 +1,15 @@
 //! The database's tables, as one set of migrations for SQLite and PostgreSQL.
 
 mod apply;
+mod m0001_01_people;
+mod m0001_02_project;
+mod m0001_03_taxonomy;
+mod m0001_04_inspection;
+mod m0001_05_defect;
+mod m0001_06_record;
+mod m0001_07_photo;
+mod m0001_08_unit;
+mod table;
 
 pub use apply::{ApplyError, apply};
 
@@ -12,6 +21,15 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![]
+        vec![
+            Box::new(m0001_01_people::Migration),
+            Box::new(m0001_02_project::Migration),
+            Box::new(m0001_03_taxonomy::Migration),
+            Box::new(m0001_04_inspection::Migration),
+            Box::new(m0001_05_defect::Migration),
+            Box::new(m0001_06_record::Migration),
+            Box::new(m0001_07_photo::Migration),
+            Box::new(m0001_08_unit::Migration),
+        ]
     }
 }

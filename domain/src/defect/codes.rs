@@ -182,3 +182,17 @@ codes! {
         Owner = "OWNER",
     }
 }
+
+codes! {
+    /// Why a defect is void.
+    pub enum VoidReason {
+        /// Entered in error.
+        EnteredInError = "ENTERED_IN_ERROR",
+        /// It is no defect.
+        NotADefect = "NOT_A_DEFECT",
+        /// It is a duplicate of another, which is named.
+        Duplicate = "DUPLICATE",
+        /// It was merged into another; an unmerge takes it back.
+        Merged = "MERGED",
+    }
+}

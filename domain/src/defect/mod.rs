@@ -11,6 +11,7 @@ pub mod view;
 
 pub use codes::{
     AttemptStatus, Category, CommentVisibility, DefectCommand, DefectStatus, DisputeGround, DisputeOutcome, Severity,
+    VoidReason,
 };
 pub use facts::DefectFacts;
 pub use permit::{Allowed, allowed_commands, permit};

@@ -1,0 +1,20 @@
+//! Ids that clients made, with what they were used for.
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
+
+use crate::Error;
+use crate::entity::client_ids::{Column, Entity, Model};
+
+/// Claims an id; answers the earlier claim if there is one.
+///
+/// Two claims of one id at the same moment: the second waits for the first to commit or to be rolled back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim(conn: &impl ConnectionTrait, row: Model) -> Result<Option<Model>, Error> {
+    let id = row.id;
+    let known = OnConflict::column(Column::Id).do_nothing().to_owned();
+    let inserted = Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(conn).await?;
+    if inserted == 1 { Ok(None) } else { Ok(Entity::find_by_id(id).one(conn).await?) }
+}

@@ -1,0 +1,190 @@
+//! What hangs on a defect: attempts, verdicts, disputes, comments, and the companies it ever concerned.
+
+use domain::{Sight, Timestamp};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::{defect_comments, defect_companies, disputes, repair_attempts, verdicts};
+
+/// Notes that a company is, or was, responsible for a defect or raised it; again is no error.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_company(
+    conn: &impl ConnectionTrait,
+    defect_id: Uuid,
+    company_id: Uuid,
+    since: Timestamp,
+) -> Result<(), Error> {
+    let row = defect_companies::Model { defect_id, company_id, since: since.0 };
+    let known = OnConflict::columns([defect_companies::Column::DefectId, defect_companies::Column::CompanyId])
+        .do_nothing()
+        .to_owned();
+    defect_companies::Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Repair attempts of defects that the caller sees, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn attempts_of(
+    conn: &impl ConnectionTrait,
+    defect_ids: &[Uuid],
+) -> Result<Vec<repair_attempts::Model>, Error> {
+    Ok(repair_attempts::Entity::find()
+        .filter(repair_attempts::Column::DefectId.is_in(defect_ids.iter().copied()))
+        .order_by_asc(repair_attempts::Column::DefectId)
+        .order_by_asc(repair_attempts::Column::Number)
+        .all(conn)
+        .await?)
+}
+
+/// The latest attempt of a defect.
+///
+/// # Errors
+/// When the database fails.
+pub async fn latest_attempt(
+    conn: &impl ConnectionTrait,
+    defect_id: Uuid,
+) -> Result<Option<repair_attempts::Model>, Error> {
+    Ok(repair_attempts::Entity::find()
+        .filter(repair_attempts::Column::DefectId.eq(defect_id))
+        .order_by_desc(repair_attempts::Column::Number)
+        .one(conn)
+        .await?)
+}
+
+/// Writes a new attempt.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_attempt(conn: &impl ConnectionTrait, row: repair_attempts::Model) -> Result<(), Error> {
+    repair_attempts::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Says what became of an attempt.
+///
+/// # Errors
+/// When the database fails.
+pub async fn close_attempt(conn: &impl ConnectionTrait, attempt_id: Uuid, status: &str) -> Result<(), Error> {
+    repair_attempts::Entity::update_many()
+        .col_expr(repair_attempts::Column::Status, status.to_owned().into())
+        .filter(repair_attempts::Column::Id.eq(attempt_id))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+/// Verdicts on attempts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn verdicts_of(conn: &impl ConnectionTrait, attempt_ids: &[Uuid]) -> Result<Vec<verdicts::Model>, Error> {
+    Ok(verdicts::Entity::find()
+        .filter(verdicts::Column::AttemptId.is_in(attempt_ids.iter().copied()))
+        .order_by_asc(verdicts::Column::RecordedAt)
+        .order_by_asc(verdicts::Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// Writes a verdict.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_verdict(conn: &impl ConnectionTrait, row: verdicts::Model) -> Result<(), Error> {
+    verdicts::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Disputes of defects.
+///
+/// # Errors
+/// When the database fails.
+pub async fn disputes_of(conn: &impl ConnectionTrait, defect_ids: &[Uuid]) -> Result<Vec<disputes::Model>, Error> {
+    Ok(disputes::Entity::find()
+        .filter(disputes::Column::DefectId.is_in(defect_ids.iter().copied()))
+        .order_by_asc(disputes::Column::RecordedAt)
+        .order_by_asc(disputes::Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// The dispute of a defect that is not settled yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_dispute(conn: &impl ConnectionTrait, defect_id: Uuid) -> Result<Option<disputes::Model>, Error> {
+    Ok(disputes::Entity::find()
+        .filter(disputes::Column::DefectId.eq(defect_id))
+        .filter(disputes::Column::Resolution.is_null())
+        .one(conn)
+        .await?)
+}
+
+/// Writes a new dispute.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_dispute(conn: &impl ConnectionTrait, row: disputes::Model) -> Result<(), Error> {
+    disputes::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Writes how a dispute was settled.
+///
+/// # Errors
+/// When the database fails.
+pub async fn settle_dispute(conn: &impl ConnectionTrait, row: disputes::Model) -> Result<(), Error> {
+    let id = row.id;
+    disputes::Entity::update_many()
+        .set(row.into_active_model().reset_all())
+        .filter(disputes::Column::Id.eq(id))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+/// Comments on defects that the caller sees, without other companies' internal ones; for owners only theirs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn comments_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    defect_ids: &[Uuid],
+) -> Result<Vec<defect_comments::Model>, Error> {
+    use defect_comments::Column;
+    let staff = sight.staff_projects();
+    let mut seen = Condition::any().add(Column::Visibility.eq("OWNER"));
+    if !staff.is_empty() {
+        seen = seen.add(Condition::all().add(Column::Visibility.eq("SHARED")).add(Column::ProjectId.is_in(staff)));
+    }
+    if !sight.own_companies.is_empty() {
+        seen = seen.add(
+            Condition::all()
+                .add(Column::Visibility.eq("INTERNAL"))
+                .add(Column::CompanyId.is_in(sight.own_companies.iter().copied())),
+        );
+    }
+    Ok(defect_comments::Entity::find()
+        .filter(Column::DefectId.is_in(defect_ids.iter().copied()))
+        .filter(seen)
+        .order_by_asc(Column::RecordedAt)
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// Writes a comment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_comment(conn: &impl ConnectionTrait, row: defect_comments::Model) -> Result<(), Error> {
+    defect_comments::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}

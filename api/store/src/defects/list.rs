@@ -1,0 +1,311 @@
+//! Lists of defects by filter and order, each page read from an index.
+//!
+//! A list by due time over several statuses would, in one scan, first walk over everything closed long ago. So it is
+//! read as one short index scan a status, merged: a page costs the same over a thousand defects and over a million.
+
+use domain::Sight;
+use domain::defect::DefectStatus;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement, UnionType};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
+};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::defects::{Column, Entity, Model};
+use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+use crate::sight;
+
+/// By what a list of defects is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OrderBy {
+    /// The due time; what has none comes last.
+    Due,
+    /// The severity, the worst first.
+    Severity,
+    /// The place: building, entrance, floor, unit.
+    Place,
+    /// The defect's number.
+    Number,
+}
+
+impl OrderBy {
+    const fn column(self) -> Column {
+        match self {
+            Self::Due => Column::DueOrder,
+            Self::Severity => Column::SeverityRank,
+            Self::Place => Column::PlaceOrder,
+            Self::Number => Column::Number,
+        }
+    }
+
+    /// The list's name inside cursors.
+    #[must_use]
+    pub const fn list_name(self) -> &'static str {
+        match self {
+            Self::Due => "defects:due",
+            Self::Severity => "defects:severity",
+            Self::Place => "defects:place",
+            Self::Number => "defects:number",
+        }
+    }
+
+    /// Where a defect stands in this order.
+    #[must_use]
+    pub fn place(self, defect: &Model) -> Cursor {
+        let sort = match self {
+            Self::Due => defect.due_order,
+            Self::Severity => i64::from(defect.severity_rank),
+            Self::Place => defect.place_order,
+            Self::Number => defect.number,
+        };
+        Cursor { sort, id: defect.id }
+    }
+}
+
+/// What a list is narrowed to; empty lists mean any, fields are ANDed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    /// Of these projects.
+    pub projects: Vec<Uuid>,
+    /// In these statuses.
+    pub statuses: Vec<String>,
+    /// Of these severities.
+    pub severities: Vec<String>,
+    /// Of these categories.
+    pub categories: Vec<String>,
+    /// Of these trades.
+    pub trades: Vec<String>,
+    /// In these units.
+    pub units: Vec<Uuid>,
+    /// In these rooms.
+    pub rooms: Vec<Uuid>,
+    /// In these buildings.
+    pub buildings: Vec<Uuid>,
+    /// Found in these rounds.
+    pub rounds: Vec<Uuid>,
+    /// These companies are responsible.
+    pub companies: Vec<Uuid>,
+    /// These people are to fix them.
+    pub assignees: Vec<Uuid>,
+    /// Raised by this person.
+    pub raised_by: Option<Uuid>,
+    /// Found by an owner, or not.
+    pub owner_finding: Option<bool>,
+    /// On hold, or not.
+    pub on_hold: Option<bool>,
+    /// Overdue at this moment (µs).
+    pub overdue_at: Option<i64>,
+    /// Due before this moment (µs).
+    pub due_before: Option<i64>,
+    /// Words in the description, the number or the codes.
+    pub text: Option<String>,
+}
+
+impl Filter {
+    fn condition(&self) -> Condition {
+        let mut all = Condition::all();
+        let ids = [
+            (Column::ProjectId, &self.projects),
+            (Column::UnitId, &self.units),
+            (Column::RoomId, &self.rooms),
+            (Column::BuildingId, &self.buildings),
+            (Column::RoundId, &self.rounds),
+            (Column::ResponsibleCompanyId, &self.companies),
+            (Column::AssigneeId, &self.assignees),
+        ];
+        for (column, wanted) in ids {
+            all = any_of(all, column, wanted);
+        }
+        let codes =
+            [(Column::Severity, &self.severities), (Column::Category, &self.categories), (Column::Trade, &self.trades)];
+        for (column, wanted) in codes {
+            all = any_of(all, column, wanted);
+        }
+        if let Some(person) = self.raised_by {
+            all = all.add(Column::RaisedBy.eq(person));
+        }
+        if let Some(owner_finding) = self.owner_finding {
+            all = all.add(Column::OwnerFinding.eq(owner_finding));
+        }
+        if let Some(on_hold) = self.on_hold {
+            all = all.add(if on_hold { Column::HeldSince.is_not_null() } else { Column::HeldSince.is_null() });
+        }
+        if let Some(now) = self.overdue_at {
+            all = all.add(Column::DueOrder.lt(now)).add(Column::ClockStoppedAt.is_null());
+        }
+        if let Some(moment) = self.due_before {
+            all = all.add(Column::DueOrder.lt(moment));
+        }
+        if let Some(text) = &self.text {
+            for word in text.split_whitespace().take(8) {
+                all = all.add(contains(word));
+            }
+        }
+        all
+    }
+
+    /// The statuses to read, each by a scan of its own; `None` when any will do.
+    fn scanned_statuses(&self) -> Option<Vec<String>> {
+        let to_do = || DefectStatus::TO_DO.iter().map(|status| status.as_str().to_owned());
+        match (self.overdue_at.is_some(), self.statuses.is_empty()) {
+            (false, true) => None,
+            (false, false) => Some(self.statuses.clone()),
+            // Overdue is only what has work to do.
+            (true, true) => Some(to_do().collect()),
+            (true, false) => Some(to_do().filter(|status| self.statuses.contains(status)).collect()),
+        }
+    }
+}
+
+fn any_of<V: Clone + Into<sea_orm::Value>>(all: Condition, column: Column, wanted: &[V]) -> Condition {
+    match wanted {
+        [] => all,
+        // One value as an equality: the index behind it stays in order.
+        [one] => all.add(column.eq(one.clone())),
+        many => all.add(column.is_in(many.iter().cloned())),
+    }
+}
+
+fn contains(word: &str) -> Expr {
+    let escaped = word.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    Expr::col((Entity, Column::Search)).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+}
+
+/// A page of the defects that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    filter: &Filter,
+    order: OrderBy,
+    descending: bool,
+    request: &PageRequest,
+) -> Result<Page<Model>, Error> {
+    let statement = page_statement(sight, filter, order, descending, request);
+    let rows = Entity::find().from_raw_sql(conn.get_database_backend().build(&statement)).all(conn).await?;
+    let rows = rows.into_iter().map(|row| (order.place(&row), row)).collect();
+    Ok(Page::of(request, rows))
+}
+
+/// The statement of [`page`], merged from one index scan a status.
+fn page_statement(
+    sight: &Sight,
+    filter: &Filter,
+    order: OrderBy,
+    descending: bool,
+    request: &PageRequest,
+) -> SelectStatement {
+    let scan = |status: Option<&str>| {
+        let mut select = Entity::find().filter(sight::defects(sight)).filter(filter.condition()).filter(within(
+            request,
+            descending,
+            order.column(),
+            Column::Id,
+        ));
+        if let Some(status) = status {
+            select = select.filter(Column::Status.eq(status));
+        }
+        ordered(select, order, descending, request).into_query()
+    };
+    let scans: Vec<SelectStatement> = match filter.scanned_statuses() {
+        None => return scan(None),
+        Some(statuses) => statuses.iter().map(|status| scan(Some(status))).collect(),
+    };
+    merge(scans, order, descending, request)
+}
+
+fn ordered(select: Select<Entity>, order: OrderBy, descending: bool, request: &PageRequest) -> Select<Entity> {
+    let direction = reading_order(request, descending);
+    select.order_by(order.column(), direction.clone()).order_by(Column::Id, direction).limit(request.limit + 1)
+}
+
+/// `SELECT * FROM (SELECT * FROM (scan) UNION ALL …) ORDER BY … LIMIT …`
+fn merge(scans: Vec<SelectStatement>, order: OrderBy, descending: bool, request: &PageRequest) -> SelectStatement {
+    let direction = reading_order(request, descending);
+    let mut wrapped = scans.into_iter().enumerate().map(|(n, scan)| {
+        Query::select().expr(Expr::cust("*")).from_subquery(scan, Alias::new(format!("scan_{n}"))).to_owned()
+    });
+    let Some(mut all) = wrapped.next() else {
+        // No status can match: an empty answer of the right shape.
+        return Entity::find().filter(Expr::cust("1 = 0")).into_query();
+    };
+    for scan in wrapped {
+        all.union(UnionType::All, scan);
+    }
+    Query::select()
+        .expr(Expr::cust("*"))
+        .from_subquery(all, Alias::new("merged"))
+        .order_by(Alias::new(sea_orm::IdenStatic::as_str(&order.column())), direction.clone())
+        .order_by(Alias::new("id"), direction)
+        .limit(request.limit + 1)
+        .to_owned()
+}
+
+/// How many defects match.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(conn: &impl ConnectionTrait, sight: &Sight, filter: &Filter) -> Result<u64, Error> {
+    let mut select = Entity::find().filter(sight::defects(sight)).filter(filter.condition());
+    if let Some(statuses) = filter.scanned_statuses() {
+        select = select.filter(Column::Status.is_in(statuses));
+    }
+    Ok(select.count(conn).await?)
+}
+
+/// The defects of rooms, at most `limit` a room, in the order of their numbers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_rooms(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    rooms: &[Uuid],
+    limit: u64,
+) -> Result<Vec<Model>, Error> {
+    let ranked = Entity::find()
+        .filter(Column::RoomId.is_in(rooms.iter().copied()))
+        .filter(sight::defects(sight))
+        .into_query()
+        .expr_window_as(
+            Func::cust(Alias::new("ROW_NUMBER")),
+            sea_orm::sea_query::WindowStatement::partition_by(Column::RoomId)
+                .order_by(Column::Number, sea_orm::Order::Asc)
+                .to_owned(),
+            Alias::new("place_in_room"),
+        )
+        .to_owned();
+    let statement = Query::select()
+        .expr(Expr::cust("*"))
+        .from_subquery(ranked, Alias::new("ranked"))
+        .and_where(Expr::col(Alias::new("place_in_room")).lte(limit))
+        .order_by(Alias::new("number"), sea_orm::Order::Asc)
+        .to_owned();
+    Ok(Entity::find().from_raw_sql(conn.get_database_backend().build(&statement)).all(conn).await?)
+}
+
+/// The database's own plan for a page, for tests that hold it to its indexes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn query_plan(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    filter: &Filter,
+    order: OrderBy,
+    request: &PageRequest,
+) -> Result<String, Error> {
+    let statement = page_statement(sight, filter, order, false, request);
+    let backend = conn.get_database_backend();
+    let mut explained = backend.build(&statement);
+    let prefix = if backend == sea_orm::DbBackend::Sqlite { "EXPLAIN QUERY PLAN " } else { "EXPLAIN " };
+    explained.sql.insert_str(0, prefix);
+    let column = if backend == sea_orm::DbBackend::Sqlite { "detail" } else { "QUERY PLAN" };
+    let rows = conn.query_all_raw(explained).await?;
+    let lines: Result<Vec<String>, Error> = rows.iter().map(|row| row.try_get("", column)).collect();
+    Ok(lines?.join("\n"))
+}

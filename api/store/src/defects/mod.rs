@@ -1,0 +1,107 @@
+//! Defects: found as the caller may see them, locked for a change, listed by index.
+
+mod children;
+mod list;
+
+pub use children::{
+    attempts_of, close_attempt, comments_of, disputes_of, insert_attempt, insert_comment, insert_dispute,
+    insert_verdict, latest_attempt, note_company, open_dispute, settle_dispute, verdicts_of,
+};
+pub use list::{Filter, OrderBy, count, of_rooms, page, query_plan};
+
+use domain::Sight;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::db::RowLock;
+use crate::entity::defects::{Column, Entity, Model};
+use crate::sight;
+
+/// One defect, if the caller may see it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+    Ok(Entity::find_by_id(id).filter(sight::defects(sight)).one(conn).await?)
+}
+
+/// One defect, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+    Ok(Entity::find_by_id(id).filter(sight::defects(sight)).for_change().one(conn).await?)
+}
+
+/// Those of the defects that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_many(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).filter(sight::defects(sight)).all(conn).await?)
+}
+
+/// Defects of one unit that still live, for finding likely duplicates.
+///
+/// # Errors
+/// When the database fails.
+pub async fn alive_in_place(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    unit_id: Uuid,
+    room_id: Option<Uuid>,
+    part: &str,
+) -> Result<Vec<Model>, Error> {
+    let alive = domain::defect::DefectStatus::ALIVE.iter().map(|status| status.as_str());
+    let mut query = Entity::find()
+        .filter(Column::UnitId.eq(unit_id))
+        .filter(Column::Part.eq(part))
+        .filter(Column::Status.is_in(alive))
+        .filter(sight::defects(sight));
+    query = match room_id {
+        Some(room_id) => query.filter(Column::RoomId.eq(room_id)),
+        None => query.filter(Column::RoomId.is_null()),
+    };
+    Ok(query.order_by_asc(Column::Id).all(conn).await?)
+}
+
+/// The defects that were merged into, or declared a duplicate of, these.
+///
+/// # Errors
+/// When the database fails.
+pub async fn duplicates_of(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Ok(Entity::find()
+        .filter(Column::DuplicateOf.is_in(ids.iter().copied()))
+        .filter(sight::defects(sight))
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// Writes a new defect.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(conn: &impl ConnectionTrait, defect: Model) -> Result<(), Error> {
+    Entity::insert(defect.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Writes a changed defect over the version that was read, and raises its version.
+///
+/// # Errors
+/// When the database fails, or somebody changed the row in between (which its lock prevents).
+pub async fn save(conn: &impl ConnectionTrait, defect: &mut Model) -> Result<(), Error> {
+    let read_version = defect.version;
+    defect.version += 1;
+    defect.due_order = defect.due_at.unwrap_or(i64::MAX);
+    let row = defect.clone().into_active_model().reset_all();
+    let done = Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(defect.id))
+        .filter(Column::Version.eq(read_version))
+        .exec(conn)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Custom("a locked defect changed meanwhile".to_owned())) }
+}

@@ -1,0 +1,26 @@
+//! Comments on defects.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `defect_comments`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "defect_comments")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub defect_id: Uuid,
+    pub person_id: Uuid,
+    pub company_id: Option<Uuid>,
+    pub party: String,
+    pub visibility: String,
+    pub body: String,
+    pub occurred_at: i64,
+    pub recorded_at: i64,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,36 @@
+//! What happened, append-only.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `events`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "events")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub seq: i64,
+    pub object_kind: String,
+    pub object_id: Uuid,
+    pub unit_id: Option<Uuid>,
+    pub defect_id: Option<Uuid>,
+    pub name: String,
+    pub from_status: Option<String>,
+    pub to_status: Option<String>,
+    pub person_id: Option<Uuid>,
+    pub company_id: Option<Uuid>,
+    pub role: Option<String>,
+    pub party: Option<String>,
+    pub visible_to: String,
+    pub occurred_at: i64,
+    pub recorded_at: i64,
+    pub reason: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub data: Json,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,33 @@
+//! Each party's measurements.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `measurements`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "measurements")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub inspection_id: Uuid,
+    pub room_id: Uuid,
+    pub item_id: Uuid,
+    pub rule_code: String,
+    pub company_id: Uuid,
+    pub party: String,
+    pub design: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub readings: Json,
+    pub out_of_tolerance: i32,
+    pub in_tolerance: bool,
+    pub person_id: Uuid,
+    pub occurred_at: i64,
+    pub recorded_at: i64,
+    pub version: i32,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,22 @@
+//! People's roles in projects.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `memberships`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "memberships")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub person_id: Uuid,
+    pub company_id: Uuid,
+    pub role: String,
+    pub active: bool,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

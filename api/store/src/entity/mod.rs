@@ -1,0 +1,43 @@
+//! The tables as rows. Columns are described in the migrations and, for clients, in the schema.
+#![expect(missing_docs, reason = "columns are named by the field's words and described in the schema")]
+
+pub mod buildings;
+pub mod changes;
+pub mod check_results;
+pub mod checklist_items;
+pub mod checklist_versions;
+pub mod checklists;
+pub mod client_ids;
+pub mod companies;
+pub mod defect_comments;
+pub mod defect_companies;
+pub mod defect_types;
+pub mod defects;
+pub mod disputes;
+pub mod events;
+pub mod jobs;
+pub mod measurement_rules;
+pub mod measurements;
+pub mod memberships;
+pub mod people;
+pub mod photos;
+pub mod project_clock;
+pub mod projects;
+pub mod readiness_waivers;
+pub mod repair_attempts;
+pub mod responsibility_rules;
+pub mod rooms;
+pub mod round_units;
+pub mod rounds;
+pub mod sessions;
+pub mod sign_in_attempts;
+pub mod signatures;
+pub mod terms;
+pub mod unit_inspections;
+pub mod unit_owners;
+pub mod unit_reviews;
+pub mod unit_type_plans;
+pub mod unit_type_rooms;
+pub mod unit_types;
+pub mod units;
+pub mod verdicts;

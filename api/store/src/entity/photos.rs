@@ -1,0 +1,43 @@
+//! Photos.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `photos`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "photos")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub unit_id: Option<Uuid>,
+    pub subject_kind: String,
+    pub defect_id: Option<Uuid>,
+    pub attempt_id: Option<Uuid>,
+    pub stage: String,
+    pub sha256: Vec<u8>,
+    pub byte_size: i64,
+    pub content_type: String,
+    pub state: String,
+    pub rejection: Option<String>,
+    pub staging_key: Option<String>,
+    pub object_key: Option<String>,
+    pub thumb_key: Option<String>,
+    pub large_key: Option<String>,
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+    pub person_id: Uuid,
+    pub company_id: Option<Uuid>,
+    pub party: String,
+    pub visible_to_owner: bool,
+    pub occurred_at: i64,
+    pub declared_at: i64,
+    pub received_at: Option<i64>,
+    pub ready_at: Option<i64>,
+    pub version: i32,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,27 @@
+//! Repair attempts.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `repair_attempts`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "repair_attempts")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub defect_id: Uuid,
+    pub number: i32,
+    pub company_id: Uuid,
+    pub person_id: Uuid,
+    pub note: Option<String>,
+    pub status: String,
+    pub occurred_at: i64,
+    pub recorded_at: i64,
+    pub late: bool,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,24 @@
+//! Which company is responsible for what.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `responsibility_rules`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "responsibility_rules")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub trade: Option<String>,
+    pub building_id: Option<Uuid>,
+    pub unit_kind: Option<String>,
+    pub company_id: Uuid,
+    pub priority: i32,
+    pub version: i32,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

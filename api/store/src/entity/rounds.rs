@@ -1,0 +1,32 @@
+//! Rounds.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `rounds`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "rounds")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub number: i32,
+    pub stage: String,
+    pub name: String,
+    pub status: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub required_parties: Json,
+    pub checklist_version_id: Uuid,
+    pub planned_from: Option<String>,
+    pub planned_to: Option<String>,
+    pub opened_at: Option<i64>,
+    pub closed_at: Option<i64>,
+    pub version: i32,
+    pub created_by: Uuid,
+    pub created_at: i64,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,25 @@
+//! A project's vocabulary.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `terms`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "terms")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub kind: String,
+    pub code: String,
+    pub zh: String,
+    pub en: String,
+    pub sort: i32,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub data: Json,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,26 @@
+//! Owners' reviews of their units.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `unit_reviews`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "unit_reviews")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub unit_id: Uuid,
+    pub person_id: Uuid,
+    pub rating: Option<i32>,
+    pub body: String,
+    pub signature_photo_id: Option<Uuid>,
+    pub content_hash: Vec<u8>,
+    pub occurred_at: i64,
+    pub recorded_at: i64,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

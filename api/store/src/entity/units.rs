@@ -1,0 +1,28 @@
+//! Units.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `units`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "units")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub building_id: Uuid,
+    pub unit_type_id: Option<Uuid>,
+    pub code: String,
+    pub entrance: Option<String>,
+    pub floor: i32,
+    pub kind: String,
+    pub place_order: i64,
+    pub opened_at: Option<i64>,
+    pub opened_by: Option<Uuid>,
+    pub version: i32,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,71 @@
+//! What happened: append-only.
+
+use domain::Sight;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::events::{Column, Entity, Model};
+
+/// Writes events.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), Error> {
+    for chunk in rows.chunks(500) {
+        Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))
+            .exec_without_returning(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The events of defects, oldest first, as the caller may read them: staff all but other companies' internal ones,
+/// owners those meant for them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    read(conn, sight, Column::DefectId.is_in(ids.iter().copied())).await
+}
+
+/// The events of objects, oldest first, as the caller may read them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_objects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    read(conn, sight, Column::ObjectId.is_in(ids.iter().copied())).await
+}
+
+async fn read(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    of: sea_orm::sea_query::SimpleExpr,
+) -> Result<Vec<Model>, Error> {
+    Ok(Entity::find()
+        .filter(of)
+        .filter(readable(sight))
+        .order_by_asc(Column::Seq)
+        .order_by_asc(Column::Id)
+        .limit(10_000)
+        .all(conn)
+        .await?)
+}
+
+fn readable(sight: &Sight) -> Condition {
+    let mut any = Condition::any().add(Column::VisibleTo.eq("OWNER"));
+    let staff = sight.staff_projects();
+    if !staff.is_empty() {
+        any = any.add(Condition::all().add(Column::VisibleTo.eq("STAFF")).add(Column::ProjectId.is_in(staff)));
+    }
+    if !sight.own_companies.is_empty() {
+        any = any.add(
+            Condition::all()
+                .add(Column::VisibleTo.eq("COMPANY"))
+                .add(Column::CompanyId.is_in(sight.own_companies.iter().copied())),
+        );
+    }
+    any
+}

@@ -1,0 +1,76 @@
+//! Whose rows: the conditions that scope every query to what a caller may see.
+
+use domain::Sight;
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{ColumnTrait, Condition};
+
+use crate::entity::{defect_companies, defects, projects, units};
+
+/// Defects: all of a project, or those that the contractor ever was responsible for or raised, or those of the own
+/// unit but for the void ones that others entered.
+#[must_use]
+pub fn defects(sight: &Sight) -> Condition {
+    let mut any = nothing();
+    if !sight.projects.is_empty() {
+        any = any.add(defects::Column::ProjectId.is_in(sight.projects.iter().copied()));
+    }
+    if !sight.contractor_companies.is_empty() {
+        let theirs = Query::select()
+            .column(defect_companies::Column::DefectId)
+            .from(defect_companies::Entity)
+            .and_where(defect_companies::Column::CompanyId.is_in(sight.contractor_companies.iter().copied()))
+            .to_owned();
+        any = any.add(defects::Column::Id.in_subquery(theirs));
+    }
+    if !sight.homes.is_empty() {
+        let shown =
+            Condition::any().add(defects::Column::Status.ne("VOID")).add(defects::Column::OwnerFinding.eq(true));
+        any = any.add(Condition::all().add(defects::Column::UnitId.is_in(sight.homes.iter().copied())).add(shown));
+    }
+    any
+}
+
+/// Units: all of a project for its staff, the own opened ones for owners.
+#[must_use]
+pub fn units(sight: &Sight) -> Condition {
+    places(sight, units::Column::ProjectId, units::Column::Id)
+}
+
+/// Rows that hang on a unit, seen by whoever sees the unit.
+#[must_use]
+pub fn places<C: ColumnTrait>(sight: &Sight, project: C, unit: C) -> Condition {
+    let mut any = nothing();
+    let staff = sight.staff_projects();
+    if !staff.is_empty() {
+        any = any.add(project.is_in(staff));
+    }
+    if !sight.homes.is_empty() {
+        any = any.add(unit.is_in(sight.homes.iter().copied()));
+    }
+    any
+}
+
+/// Rows of a project that all its staff see and owners do not.
+#[must_use]
+pub fn staff_only<C: ColumnTrait>(sight: &Sight, project: C) -> Condition {
+    let staff = sight.staff_projects();
+    if staff.is_empty() { nothing() } else { project.is_in(staff).into() }
+}
+
+/// Rows of a project that everybody with a standing in it sees.
+#[must_use]
+pub fn everybody<C: ColumnTrait>(sight: &Sight, project: C) -> Condition {
+    let all = sight.all_projects();
+    if all.is_empty() { nothing() } else { project.is_in(all).into() }
+}
+
+/// Projects.
+#[must_use]
+pub fn projects(sight: &Sight) -> Condition {
+    everybody(sight, projects::Column::Id)
+}
+
+/// The empty "any of": nothing is seen.
+fn nothing() -> Condition {
+    Condition::any().add(Expr::cust("1 = 0"))
+}

@@ -1,0 +1,160 @@
+//! A small language for tables, so that a migration reads as the list of its columns.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+/// A table to create, with its keys, foreign keys and indexes.
+pub(crate) struct Table {
+    name: &'static str,
+    create: TableCreateStatement,
+    indexes: Vec<(bool, Vec<&'static str>)>,
+}
+
+/// Declares a column type twice: mandatory and optional.
+macro_rules! columns {
+    ($($name:ident / $maybe:ident : $kind:ident;)+) => {
+        $(
+            pub(crate) fn $name(self, column: &'static str) -> Self {
+                self.column(ColumnDef::new(Alias::new(column)).$kind().not_null())
+            }
+
+            columns!(@maybe $maybe $kind);
+        )+
+    };
+    (@maybe none $kind:ident) => {};
+    (@maybe $maybe:ident $kind:ident) => {
+        pub(crate) fn $maybe(self, column: &'static str) -> Self {
+            self.column(ColumnDef::new(Alias::new(column)).$kind().null())
+        }
+    };
+}
+
+impl Table {
+    pub(crate) fn new(name: &'static str) -> Self {
+        let create = sea_orm_migration::prelude::Table::create().table(Alias::new(name)).to_owned();
+        Self { name, create, indexes: Vec::new() }
+    }
+
+    fn column(mut self, column: &mut ColumnDef) -> Self {
+        self.create.col(column);
+        self
+    }
+
+    /// The primary key `id`, made by the client for everything that a client creates.
+    pub(crate) fn id(self) -> Self {
+        self.column(ColumnDef::new(Alias::new("id")).uuid().not_null().primary_key())
+    }
+
+    columns! {
+        text / maybe_text: text;
+        // Microseconds since 1970 in UTC: SQLite sorts times that are text wrongly.
+        micros / maybe_micros: big_integer;
+        big / none: big_integer;
+        int / maybe_int: integer;
+        flag / maybe_flag: boolean;
+        json / none: json_binary;
+        uuid / maybe_uuid: uuid;
+        bytes / maybe_bytes: blob;
+    }
+
+    pub(crate) fn maybe_double(self, column: &'static str) -> Self {
+        self.column(ColumnDef::new(Alias::new(column)).double().null())
+    }
+
+    /// A mandatory reference to another table's `id`.
+    pub(crate) fn refers(self, column: &'static str, table: &'static str) -> Self {
+        self.uuid(column).foreign(column, table)
+    }
+
+    /// An optional reference to another table's `id`.
+    pub(crate) fn maybe_refers(self, column: &'static str, table: &'static str) -> Self {
+        self.maybe_uuid(column).foreign(column, table)
+    }
+
+    fn foreign(mut self, column: &'static str, table: &'static str) -> Self {
+        let mut key = ForeignKey::create();
+        key.name(format!("fk_{}_{column}", self.name))
+            .from(Alias::new(self.name), Alias::new(column))
+            .to(Alias::new(table), Alias::new("id"));
+        self.create.foreign_key(&mut key);
+        self
+    }
+
+    /// A primary key of several columns, or of one that is not `id`.
+    pub(crate) fn key(mut self, columns: &[&'static str]) -> Self {
+        let mut index = Index::create();
+        for column in columns {
+            index.col(Alias::new(*column));
+        }
+        self.create.primary_key(&mut index);
+        self
+    }
+
+    pub(crate) fn unique(mut self, columns: &[&'static str]) -> Self {
+        self.indexes.push((true, columns.to_vec()));
+        self
+    }
+
+    pub(crate) fn index(mut self, columns: &[&'static str]) -> Self {
+        self.indexes.push((false, columns.to_vec()));
+        self
+    }
+
+    /// A condition that every row keeps.
+    pub(crate) fn check(mut self, condition: &'static str) -> Self {
+        self.create.check(Expr::cust(condition));
+        self
+    }
+}
+
+/// Creates tables with their indexes.
+pub(crate) async fn create(
+    manager: &SchemaManager<'_>,
+    tables: impl IntoIterator<Item = Table> + Send,
+) -> Result<(), DbErr> {
+    let tables: Vec<Table> = tables.into_iter().collect();
+    for table in tables {
+        manager.create_table(table.create).await?;
+        for (unique, columns) in table.indexes {
+            let mut index = Index::create();
+            index.name(format!("ix_{}_{}", table.name, columns.join("_"))).table(Alias::new(table.name));
+            for column in columns {
+                index.col(Alias::new(column));
+            }
+            if unique {
+                index.unique();
+            }
+            manager.create_index(index).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes tables append-only: a row is never changed or deleted, whoever tries.
+pub(crate) async fn append_only(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    let postgres = manager.get_database_backend() == DbBackend::Postgres;
+    if postgres {
+        connection
+            .execute_unprepared(
+                "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$ \
+                 BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME; END $$ LANGUAGE plpgsql",
+            )
+            .await?;
+    }
+    for table in tables {
+        for verb in ["UPDATE", "DELETE"] {
+            let name = format!("{table}_no_{}", verb.to_lowercase());
+            let statement = if postgres {
+                format!("CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()")
+            } else {
+                format!(
+                    "CREATE TRIGGER {name} BEFORE {verb} ON {table} \
+                     BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
+                )
+            };
+            connection.execute_unprepared(&statement).await?;
+        }
+    }
+    Ok(())
+}
