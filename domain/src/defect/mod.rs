@@ -16,3 +16,8 @@ pub use codes::{
 pub use facts::DefectFacts;
 pub use permit::{Allowed, allowed_commands, permit};
 pub use transition::{ClockMove, Effect, effect_of};
+
+#[cfg(test)]
+mod life_tests;
+#[cfg(test)]
+mod matrix_tests;

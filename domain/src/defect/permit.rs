@@ -161,7 +161,9 @@ fn check_state(defect: &DefectFacts, role: R, command: C) -> Result<(), Refusal>
     match command {
         C::Unmerge if !defect.merged => Err(RefusalCode::NotMerged.into()),
         C::Resume if !defect.on_hold => Err(RefusalCode::NotOnHold.into()),
-        C::Hold | C::Start | C::ReportFixed | C::Dispute if defect.on_hold => Err(RefusalCode::OnHold.into()),
+        C::Assign | C::Hold | C::Start | C::ReportFixed | C::Dispute if defect.on_hold => {
+            Err(RefusalCode::OnHold.into())
+        }
         _ => Ok(()),
     }
 }

@@ -93,18 +93,22 @@ pub fn effect_of(defect: &DefectFacts, step: Step, policy: &Policy) -> Effect {
 fn verdict(defect: &DefectFacts, party: Party, passed: bool, policy: &Policy) -> Effect {
     let already_closed = defect.status == S::Closed;
     if !passed {
-        let status = if already_closed && defect.responsible_company_id.is_none() { S::Open } else { S::Rework };
-        let clock = if already_closed { ClockMove::Start } else { ClockMove::Run };
+        let (status, clock) = match (already_closed, defect.responsible_company_id) {
+            (true, None) => (S::Open, ClockMove::Clear),
+            (true, Some(_)) => (S::Rework, ClockMove::Start),
+            (false, _) => (S::Rework, ClockMove::Run),
+        };
         return Effect { status, clock, attempt_passed: Some(false) };
     }
     if already_closed {
         return Effect { status: S::Closed, clock: ClockMove::Keep, attempt_passed: Some(true) };
     }
     let passes = |wanted: Party| wanted == party || defect.verdicts.contains(&(wanted, true));
-    // A verifying party that is itself the responsible side can never give its pass, so it is not waited for.
+    // Contractors never verify and owners only their own findings: neither is waited for, whatever the policy lists.
+    let waited_for = |wanted: &&Party| !matches!(wanted, Party::Contractor | Party::Customer);
     let enough = match policy.verification {
         Verification::AnyOne => true,
-        Verification::All => policy.verifying_parties.iter().all(|wanted| passes(*wanted)),
+        Verification::All => policy.verifying_parties.iter().filter(waited_for).all(|wanted| passes(*wanted)),
     };
     if enough || party == Party::Customer {
         Effect { status: S::Closed, clock: ClockMove::Keep, attempt_passed: Some(true) }
@@ -114,8 +118,12 @@ fn verdict(defect: &DefectFacts, party: Party, passed: bool, policy: &Policy) ->
 }
 
 /// Back to where it stood, if that is known; otherwise to the beginning of the repair, or to nobody.
+///
+/// A dispute that was settled by voiding is over: there is nothing left to settle, so the repair begins again. One that
+/// was still open when the defect was merged goes on.
 fn restore(defect: &DefectFacts, before: Option<S>) -> Effect {
-    let status = before.unwrap_or(match defect.responsible_company_id {
+    let settled = |status: &S| *status == S::Disputed && !defect.merged;
+    let status = before.filter(|status| !settled(status)).unwrap_or(match defect.responsible_company_id {
         Some(_) => S::Assigned,
         None => S::Open,
     });

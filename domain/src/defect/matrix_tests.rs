@@ -1,0 +1,247 @@
+//! Who may do what when, written as one table from the handbook and compared with the rule over every combination.
+
+use uuid::Uuid;
+
+use super::{DefectCommand as C, DefectFacts, DefectStatus as S, allowed_commands, permit};
+use crate::actor::{Actor, Standing};
+use crate::party::{Party, Role as R};
+use crate::policy::Policy;
+use crate::refusal::RefusalCode;
+
+/// The commands by letter: u update, a assign, p set the person, s start, f report fixed, v verify, d dispute,
+/// r resolve the dispute, x void, t take back (restore), o reopen, h hold, w resume, m merge, n unmerge, c comment.
+///
+/// Columns: the states by letter, `+` on hold, M void because merged. Rows: role and relation to the defect.
+/// `responsible`, `raiser` and `both` are the actor's company's (the owner: person's) part in it.
+const RIGHTS: &str = "
+                                   O     A      A+    P      P+    F    R      R+    D    C   V  M
+DELIVERY_MANAGER     other         uaxmc uaxhmc uxwmc uaxhmc uxwmc uvmc uaxhmc uxwmc urmc oc  tc nc
+DELIVERY_MANAGER     raiser        uaxmc uaxhmc uxwmc uaxhmc uxwmc uvmc uaxhmc uxwmc urmc oc  tc nc
+SITE_ENGINEER        other         uaxmc uaxhmc uxwmc uaxhmc uxwmc uvmc uaxhmc uxwmc urmc oc  tc nc
+SITE_ENGINEER        raiser        uaxmc uaxhmc uxwmc uaxhmc uxwmc uvmc uaxhmc uxwmc urmc oc  tc nc
+CUSTOMER_RELATIONS   other         uc    uc     uc    uc     uc    uc   uc     uc    uc   c   c  c
+CUSTOMER_RELATIONS   raiser        uc    uc     uc    uc     uc    uc   uc     uc    uc   c   c  c
+SUPERVISING_ENGINEER other         uaxmc uaxhmc uxwmc uaxhmc uxwmc uvmc uaxhmc uxwmc umc  oc  c  nc
+SUPERVISING_ENGINEER raiser        uaxmc uaxhmc uxwmc uaxhmc uxwmc uvmc uaxhmc uxwmc umc  oc  c  nc
+PROPERTY_MANAGER     other         c     c      c     c      c     c    c      c     c    oc  c  c
+PROPERTY_MANAGER     raiser        uc    uc     uc    uc     uc    uc   uc     uc    uc   oc  c  c
+ESCORT_INSPECTOR     other         c     c      c     c      c     c    c      c     c    oc  c  c
+ESCORT_INSPECTOR     raiser        uc    uc     uc    uc     uc    uc   uc     uc    uc   oc  c  c
+RECTIFICATION_LEAD   other         c     c      c     c      c     c    c      c     c    c   c  c
+RECTIFICATION_LEAD   raiser        uc    uc     uc    uc     uc    uc   uc     uc    uc   c   c  c
+RECTIFICATION_LEAD   responsible   c     psfdc  pc    pfdc   pc    c    psfdc  pc    c    c   c  c
+RECTIFICATION_LEAD   both          uc    upsfdc upc   upfdc  upc   uc   upsfdc upc   uc   c   c  c
+WORKER               other         c     c      c     c      c     c    c      c     c    c   c  c
+WORKER               raiser        uc    uc     uc    uc     uc    uc   uc     uc    uc   c   c  c
+WORKER               responsible   c     sfc    c     fc     c     c    sfc    c     c    c   c  c
+WORKER               both          uc    usfc   uc    ufc    uc    uc   usfc   uc    uc   c   c  c
+OWNER                other         c     c      c     c      c     c    c      c     c    oc  c  c
+OWNER                raiser        uc    uc     uc    c      c     vc   c      c     uc   voc c  c
+OWNER                neighbour     .     .      .     .      .     .    .      .     .    .   .  .
+";
+
+const LETTERS: &str = "uapsfvdrxtohwmnc";
+
+const COMPANY: Uuid = Uuid::from_u128(1);
+const ANOTHER: Uuid = Uuid::from_u128(2);
+const PERSON: Uuid = Uuid::from_u128(3);
+const UNIT: Uuid = Uuid::from_u128(4);
+
+/// One cell: who, in which relation, to a defect in which condition, may do what.
+struct Cell {
+    role: R,
+    relation: &'static str,
+    condition: &'static str,
+    letters: &'static str,
+}
+
+fn cells() -> Vec<Cell> {
+    let mut lines = RIGHTS.lines().filter(|line| !line.is_empty());
+    let conditions: Vec<&str> = lines.next().expect("a heading").split_whitespace().collect();
+    let mut cells = Vec::new();
+    for line in lines {
+        let mut words = line.split_whitespace();
+        let role: R = words.next().and_then(|word| word.parse().ok()).expect("a role");
+        let relation = words.next().expect("a relation");
+        let letters: Vec<&str> = words.collect();
+        assert_eq!(letters.len(), conditions.len(), "{line}");
+        let row = conditions.iter().zip(letters);
+        cells.extend(row.map(|(&condition, letters)| Cell { role, relation, condition, letters }));
+    }
+    cells
+}
+
+fn defect(condition: &str, relation: &str, role: R) -> DefectFacts {
+    let status = match &condition[..1] {
+        "O" => S::Open,
+        "A" => S::Assigned,
+        "P" => S::InProgress,
+        "F" => S::Fixed,
+        "R" => S::Rework,
+        "D" => S::Disputed,
+        "C" => S::Closed,
+        "V" | "M" => S::Void,
+        other => panic!("no condition {other}"),
+    };
+    let raised = matches!(relation, "raiser" | "both");
+    let responsible = matches!(relation, "responsible" | "both");
+    let owner = role == R::Owner;
+    DefectFacts {
+        status,
+        unit_id: UNIT,
+        on_hold: condition.ends_with('+'),
+        merged: condition == "M",
+        owner_finding: owner && raised,
+        raised_by: if raised { PERSON } else { Uuid::nil() },
+        raised_company_id: if owner && raised { None } else { Some(if raised { COMPANY } else { ANOTHER }) },
+        responsible_company_id: Some(if responsible { COMPANY } else { ANOTHER }),
+        attempt_company_id: None,
+        verdicts: Vec::new(),
+        attempt_count: 1,
+        due_at: None,
+        clock_stopped_at: None,
+    }
+}
+
+fn actor(role: R, relation: &str) -> Actor {
+    let standing = match role {
+        R::Owner if relation == "neighbour" => Standing::Owner { unit_ids: vec![Uuid::nil()] },
+        R::Owner => Standing::Owner { unit_ids: vec![UNIT] },
+        _ => Standing::Staff { company_id: COMPANY, role },
+    };
+    Actor { person_id: PERSON, project_id: Uuid::nil(), standing }
+}
+
+fn commands() -> impl Iterator<Item = (char, C)> {
+    assert_eq!(LETTERS.len(), C::ALL.len());
+    LETTERS.chars().zip(C::ALL.iter().copied())
+}
+
+#[test]
+fn every_role_relation_and_state_as_the_handbook_says() {
+    let cells = cells();
+    let roles: std::collections::HashSet<R> = cells.iter().map(|cell| cell.role).collect();
+    assert_eq!(roles.len(), R::ALL.len());
+    for Cell { role, relation, condition, letters } in cells {
+        let (defect, actor) = (defect(condition, relation, role), actor(role, relation));
+        for (letter, command) in commands() {
+            let answer = permit(&defect, &actor, command, &Policy::default());
+            assert_eq!(answer.is_ok(), letters.contains(letter), "{role} {relation} {condition} {command}: {answer:?}");
+        }
+        for allowed in allowed_commands(&defect, &actor, &Policy::default()) {
+            let answer = permit(&defect, &actor, allowed.command, &Policy::default());
+            assert_eq!(allowed.refusal, answer.err(), "{role} {relation} {condition}");
+        }
+    }
+}
+
+/// Who verifies by which policy: D delivery manager, E site engineer, S supervising engineer, P property manager,
+/// I escort inspector. Never customer relations, never a contractor.
+#[test]
+fn the_policy_says_which_parties_verify() {
+    use Party::{Contractor, Customer, Developer, Property, Supervisor};
+    for (parties, verifiers) in [
+        (vec![Developer, Supervisor], "DES"),
+        (vec![Supervisor], "S"),
+        (vec![Developer], "DE"),
+        (vec![Property], "PI"),
+        (vec![Developer, Supervisor, Property], "DESPI"),
+        (vec![Contractor, Customer], ""),
+    ] {
+        let policy = Policy { verifying_parties: parties, ..Policy::default() };
+        for &role in R::ALL {
+            let letter = match role {
+                R::DeliveryManager => "D",
+                R::SiteEngineer => "E",
+                R::SupervisingEngineer => "S",
+                R::PropertyManager => "P",
+                R::EscortInspector => "I",
+                R::CustomerRelations | R::RectificationLead | R::Worker | R::Owner => "none",
+            };
+            let may = permit(&defect("F", "other", role), &actor(role, "other"), C::Verify, &policy).is_ok();
+            assert_eq!(may, verifiers.contains(letter), "{role} {policy:?}");
+        }
+    }
+}
+
+#[test]
+fn each_party_judges_an_attempt_once() {
+    for (role, relation) in [
+        (R::DeliveryManager, "other"),
+        (R::SiteEngineer, "other"),
+        (R::SupervisingEngineer, "other"),
+        (R::Owner, "raiser"),
+    ] {
+        for passed in [true, false] {
+            for judged_by in Party::ALL {
+                let facts = DefectFacts { verdicts: vec![(*judged_by, passed)], ..defect("F", relation, role) };
+                let code = permit(&facts, &actor(role, relation), C::Verify, &Policy::default()).map_err(|r| r.code);
+                let expected = if *judged_by == role.party() { Err(RefusalCode::AlreadyJudged) } else { Ok(()) };
+                assert_eq!(code, expected, "{role} after {judged_by}");
+            }
+        }
+    }
+}
+
+/// What a refused command says: role and relation before state, so that nobody without the right learns the state.
+#[test]
+fn a_refusal_says_the_first_thing_that_is_wrong() {
+    use RefusalCode as E;
+    for (role, relation, condition, command, code) in [
+        (R::Worker, "responsible", "O", C::Assign, E::RoleNotAllowed),
+        (R::Worker, "responsible", "A", C::Dispute, E::RoleNotAllowed),
+        (R::Worker, "other", "C", C::Start, E::NotResponsible),
+        (R::RectificationLead, "other", "A", C::ReportFixed, E::NotResponsible),
+        (R::RectificationLead, "responsible", "F", C::Verify, E::FourEyes),
+        (R::Worker, "responsible", "A", C::Verify, E::FourEyes),
+        (R::RectificationLead, "other", "F", C::Verify, E::RoleNotAllowed),
+        (R::PropertyManager, "other", "F", C::Verify, E::RoleNotAllowed),
+        (R::PropertyManager, "other", "A", C::Update, E::NotYourFinding),
+        (R::Owner, "other", "F", C::Verify, E::NotYourFinding),
+        (R::Owner, "neighbour", "C", C::Reopen, E::NotFound),
+        (R::Owner, "neighbour", "C", C::Assign, E::RoleNotAllowed),
+        (R::SiteEngineer, "other", "C", C::Assign, E::WrongState),
+        (R::SiteEngineer, "other", "A+", C::Assign, E::OnHold),
+        (R::SiteEngineer, "other", "A+", C::Hold, E::OnHold),
+        (R::SiteEngineer, "other", "A", C::Resume, E::NotOnHold),
+        (R::RectificationLead, "responsible", "P+", C::ReportFixed, E::OnHold),
+        (R::SiteEngineer, "other", "M", C::Restore, E::Merged),
+        (R::SiteEngineer, "other", "V", C::Unmerge, E::NotMerged),
+    ] {
+        let answer = permit(&defect(condition, relation, role), &actor(role, relation), command, &Policy::default());
+        assert_eq!(answer.map_err(|refusal| refusal.code), Err(code), "{role} {relation} {condition} {command}");
+    }
+}
+
+#[test]
+fn who_made_the_attempt_never_verifies_it_though_another_company_is_responsible_now() {
+    for role in [R::RectificationLead, R::Worker, R::SiteEngineer, R::SupervisingEngineer, R::PropertyManager] {
+        let facts = DefectFacts { attempt_company_id: Some(COMPANY), ..defect("F", "other", role) };
+        let code = permit(&facts, &actor(role, "other"), C::Verify, &Policy::default()).map_err(|refusal| refusal.code);
+        assert_eq!(code, Err(RefusalCode::FourEyes), "{role}");
+    }
+}
+
+#[test]
+fn an_owner_is_never_told_of_a_dispute_or_a_hold() {
+    for status in ["D", "A+", "P+", "R+"] {
+        for relation in ["raiser", "other"] {
+            for &command in C::ALL {
+                let facts = defect(status, relation, R::Owner);
+                let Err(refusal) = permit(&facts, &actor(R::Owner, relation), command, &Policy::default()) else {
+                    continue;
+                };
+                assert!(!matches!(refusal.code, RefusalCode::OnHold | RefusalCode::NotOnHold), "{command}");
+                assert!(refusal.params.iter().all(|(_, value)| value != S::Disputed.as_str()), "{command}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_owner_confirms_a_closed_finding_only_if_something_was_repaired() {
+    let facts = DefectFacts { attempt_count: 0, ..defect("C", "raiser", R::Owner) };
+    let code =
+        permit(&facts, &actor(R::Owner, "raiser"), C::Verify, &Policy::default()).map_err(|refusal| refusal.code);
+    assert_eq!(code, Err(RefusalCode::WrongState));
+}
