@@ -2,17 +2,21 @@
 //! sea_orm.
 
 pub mod changes;
+pub mod checklists;
 pub mod client_ids;
 pub mod db;
 pub mod defects;
 pub mod entity;
 pub mod events;
+pub mod inspections;
 pub mod jobs;
 pub mod page;
 pub mod photos;
 pub mod projects;
 pub mod sight;
+pub mod units;
 
+/// Something that statements run on: a reader, or a write transaction.
+pub use sea_orm::ConnectionTrait as Connection;
 /// What the database says when it fails.
 pub use sea_orm::DbErr as Error;
-

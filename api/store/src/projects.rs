@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::entity::{companies, defect_types, memberships, projects, responsibility_rules};
+use crate::entity::{companies, defect_types, memberships, projects, responsibility_rules, terms};
 
 /// A project.
 ///
@@ -71,4 +71,18 @@ pub async fn responsibility_rules(
         .filter(responsibility_rules::Column::ProjectId.eq(project_id))
         .all(conn)
         .await?)
+}
+
+/// Whether the project's vocabulary has a code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_term(conn: &impl ConnectionTrait, project_id: Uuid, kind: &str, code: &str) -> Result<bool, Error> {
+    Ok(terms::Entity::find()
+        .filter(terms::Column::ProjectId.eq(project_id))
+        .filter(terms::Column::Kind.eq(kind))
+        .filter(terms::Column::Code.eq(code))
+        .one(conn)
+        .await?
+        .is_some())
 }

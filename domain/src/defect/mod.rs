@@ -21,3 +21,9 @@ pub use transition::{ClockMove, Effect, effect_of};
 mod life_tests;
 #[cfg(test)]
 mod matrix_tests;
+
+/// The defect's number for people: `D-000123`.
+#[must_use]
+pub fn number_text(number: i64) -> String {
+    format!("D-{number:06}")
+}

@@ -1,0 +1,109 @@
+//! Make a company responsible, and set the person inside it.
+
+use domain::defect::transition::Step;
+use domain::defect::{DefectCommand, DefectStatus};
+use domain::event::EventName;
+use domain::text::{NOTE_LIMIT, optional};
+use domain::{Caller, Party, Refusal, RefusalCode, Timestamp};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::DefectRow;
+use super::case::{Case, Head};
+use crate::App;
+use crate::error::{Error, Result};
+use crate::input::Patch;
+
+/// Who is to fix a defect.
+#[derive(Debug, Clone)]
+pub struct Assign {
+    /// The defect.
+    pub head: Head,
+    /// The company that becomes responsible; left out, only the person changes.
+    pub company_id: Option<Uuid>,
+    /// The person inside the responsible company.
+    pub assignee_id: Patch<Uuid>,
+    /// Another due time than the policy's; only together with a company.
+    pub due_at: Option<Timestamp>,
+    /// In words.
+    pub note: Option<String>,
+}
+
+/// Assigns a defect: developer and supervisor choose the company, its lead the person.
+///
+/// # Errors
+/// The rule's refusal, or a fault of ours.
+pub async fn assign(app: &App, caller: &Caller, input: Assign) -> Result<DefectRow> {
+    let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
+    let mut case = Case::open(app, caller, input.head).await?;
+    let name = match input.company_id {
+        Some(company_id) => {
+            case.permit(DefectCommand::Assign)?;
+            case.assign_company(company_id, input.due_at).await?;
+            EventName::DefectAssigned
+        }
+        None => {
+            case.permit(DefectCommand::SetAssignee)?;
+            if input.assignee_id == Patch::Unchanged {
+                return Err(Refusal::at(RefusalCode::CompanyRequired, "companyId").into());
+            }
+            EventName::DefectAssigneeSet
+        }
+    };
+    case.set_assignee(input.assignee_id).await?;
+    let data = json!({
+        "companyId": case.defect.responsible_company_id,
+        "assigneeId": case.defect.assignee_id,
+        "dueAt": case.defect.due_at,
+    });
+    case.finish(name, note, data).await
+}
+
+impl Case {
+    async fn assign_company(&mut self, company_id: Uuid, due_at: Option<Timestamp>) -> Result<()> {
+        // The same company again, while it is at work, keeps the state: only person and due time change.
+        let again = self.defect.responsible_company_id == Some(company_id) && self.facts.status != DefectStatus::Open;
+        if !again {
+            self.make_responsible(company_id).await?;
+            self.apply(Step::Assign).await?;
+        }
+        if let Some(due_at) = due_at {
+            if due_at <= self.work.now {
+                let why = Refusal::at(RefusalCode::InvalidValue, "dueAt").with("why", "it lies in the past");
+                return Err(why.into());
+            }
+            self.defect.due_at = Some(due_at.0);
+        }
+        Ok(())
+    }
+
+    /// Writes who is responsible now; the assignee of another company goes with it.
+    pub(super) async fn make_responsible(&mut self, company_id: Uuid) -> Result<()> {
+        let company = store::projects::company(&self.work.tx, self.defect.project_id, company_id)
+            .await?
+            .ok_or_else(|| Error::not_found("companyId"))?;
+        if company.kind != Party::Contractor.as_str() {
+            return Err(Refusal::at(RefusalCode::NotAContractor, "companyId").into());
+        }
+        store::defects::note_company(&self.work.tx, self.defect.id, company_id, self.work.now).await?;
+        self.facts.responsible_company_id = Some(company_id);
+        self.defect.responsible_company_id = Some(company_id);
+        self.defect.assignee_id = None;
+        self.defect.assigned_at = Some(self.work.now.0);
+        self.defect.held_since = None;
+        self.defect.hold_reason = None;
+        Ok(())
+    }
+
+    async fn set_assignee(&mut self, assignee: Patch<Uuid>) -> Result<()> {
+        if let Patch::Set(person_id) = assignee {
+            let company = self.defect.responsible_company_id;
+            let member = store::projects::membership(&self.work.tx, self.defect.project_id, person_id).await?;
+            if company.is_none() || member.map(|member| member.company_id) != company {
+                return Err(Refusal::at(RefusalCode::NotOfCompany, "assigneeId").into());
+            }
+        }
+        self.defect.assignee_id = assignee.apply(self.defect.assignee_id);
+        Ok(())
+    }
+}

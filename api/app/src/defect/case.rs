@@ -1,0 +1,126 @@
+//! The frame of every command on a defect: load and lock it as the caller may see it, ask the rule, apply the effect,
+//! save, tell.
+
+use domain::defect::transition::{Step, move_clock};
+use domain::defect::{ClockMove, DefectCommand, DefectFacts, Effect, effect_of, permit};
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::{Actor, Caller, Timestamp};
+use serde::Serialize;
+use serde_json::{Value, json};
+use store::entity::repair_attempts;
+use uuid::Uuid;
+
+use super::DefectRow;
+use super::read::{facts_of, seen_by};
+use crate::App;
+use crate::error::{Error, Result};
+use crate::input::{check_version, occurred};
+use crate::project::rules::ProjectRules;
+use crate::work::{Claim, Happening, Work};
+
+/// What every command on a defect names.
+#[derive(Debug, Clone, Copy)]
+pub struct Head {
+    /// The defect.
+    pub defect_id: Uuid,
+    /// The version that the caller knew; left out = any.
+    pub expected_version: Option<i32>,
+    /// The device's time; left out = the server's.
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// A command at work on one locked defect.
+pub(super) struct Case {
+    pub(super) work: Work,
+    pub(super) caller: Caller,
+    pub(super) actor: Actor,
+    pub(super) project: ProjectRules,
+    pub(super) defect: DefectRow,
+    pub(super) facts: DefectFacts,
+    pub(super) attempt: Option<repair_attempts::Model>,
+    pub(super) occurred_at: Timestamp,
+    from: &'static str,
+    head: Head,
+}
+
+impl Case {
+    /// Loads and locks the defect, if the caller may see it.
+    pub(super) async fn open(app: &App, caller: &Caller, head: Head) -> Result<Self> {
+        let mut work = app.begin(caller).await?;
+        let occurred_at = occurred(head.occurred_at, work.now)?;
+        let defect = store::defects::find_for_change(&work.tx, &caller.sight(), head.defect_id)
+            .await?
+            .ok_or_else(|| Error::not_found("defectId"))?;
+        let actor = work.enter(caller, defect.project_id)?;
+        let project = ProjectRules::load(&work.tx, defect.project_id).await?;
+        let attempt = store::defects::latest_attempt(&work.tx, defect.id).await?;
+        let verdicts = match &attempt {
+            Some(attempt) => store::defects::verdicts_of(&work.tx, &[attempt.id]).await?,
+            None => Vec::new(),
+        };
+        let facts = facts_of(&defect, attempt.as_ref(), &verdicts)?;
+        let from = facts.status.as_str();
+        let caller = caller.clone();
+        Ok(Self { work, caller, actor, project, defect, facts, attempt, occurred_at, from, head })
+    }
+
+    /// Claims the id of what the command creates; `Some` is the answer to a repetition.
+    pub(super) async fn claim(
+        &self,
+        id: Uuid,
+        kind: ObjectKind,
+        field: &str,
+        content: &impl Serialize,
+    ) -> Result<Option<DefectRow>> {
+        let content = json!({ "defectId": self.defect.id, "content": content });
+        Ok(match self.work.claim(id, kind, field, &content).await? {
+            Claim::New => None,
+            Claim::Done => Some(seen_by(&self.caller, self.defect.clone())),
+        })
+    }
+
+    /// Asks the rule, then whether the caller knew the newest version.
+    pub(super) fn permit(&self, command: DefectCommand) -> Result<()> {
+        permit(&self.facts, &self.actor, command, &self.project.policy)?;
+        check_version(self.head.expected_version, self.defect.version)?;
+        Ok(())
+    }
+
+    /// Applies a permitted step: the status and the due clock.
+    pub(super) async fn apply(&mut self, step: Step) -> Result<Effect> {
+        let effect = effect_of(&self.facts, step, &self.project.policy);
+        let fresh_due = match effect.clock {
+            ClockMove::Start => self.project.due_of(&self.work.tx, &self.defect, self.work.now).await?,
+            ClockMove::Keep | ClockMove::Stop | ClockMove::Run | ClockMove::Clear => None,
+        };
+        let (due_at, stopped_at) = move_clock(&self.facts, effect.clock, self.work.now, fresh_due);
+        self.defect.status = effect.status.as_str().to_owned();
+        self.defect.due_at = due_at.map(|moment| moment.0);
+        self.defect.clock_stopped_at = stopped_at.map(|moment| moment.0);
+        Ok(effect)
+    }
+
+    /// Saves the defect, tells what happened, commits, and answers the defect as the caller sees it.
+    pub(super) async fn finish(mut self, name: EventName, reason: Option<String>, data: Value) -> Result<DefectRow> {
+        self.defect.updated_at = self.work.now.0;
+        store::defects::save(&self.work.tx, &mut self.defect).await?;
+        let happening = Happening {
+            unit_id: Some(self.defect.unit_id),
+            defect_id: Some(self.defect.id),
+            from: Some(self.from),
+            to: Some(status_text(&self.defect)?),
+            reason,
+            data,
+            ..Happening::new(name, ObjectKind::Defect, self.defect.id, self.occurred_at)
+        };
+        self.work.event(happening);
+        self.work.commit().await?;
+        Ok(seen_by(&self.caller, self.defect))
+    }
+}
+
+/// The status as a text that lives as long as the program.
+pub(super) fn status_text(defect: &DefectRow) -> Result<&'static str> {
+    Ok(defect.status.parse::<domain::defect::DefectStatus>()?.as_str())
+}

@@ -1,0 +1,72 @@
+//! Comments: for the own company, for all staff who see the defect, or for the owner too.
+
+use domain::defect::{CommentVisibility, DefectCommand};
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::text::{NOTE_LIMIT, required};
+use domain::{Caller, Party, Refusal, RefusalCode};
+use serde_json::json;
+use store::entity::defect_comments;
+use uuid::Uuid;
+
+use super::DefectRow;
+use super::case::{Case, Head};
+use super::read::seen_by;
+use crate::App;
+use crate::error::Result;
+use crate::work::Happening;
+
+/// A comment.
+#[derive(Debug, Clone)]
+pub struct Comment {
+    /// The defect.
+    pub head: Head,
+    /// The comment's id, made by the client.
+    pub comment_id: Uuid,
+    /// Who reads it; owners always write for everybody.
+    pub visibility: CommentVisibility,
+    /// The text.
+    pub body: String,
+}
+
+/// Writes a comment. The defect itself does not change: its version stays.
+///
+/// # Errors
+/// The rule's refusal, or a fault of ours.
+pub async fn comment(app: &App, caller: &Caller, input: Comment) -> Result<DefectRow> {
+    let body = required(&input.body, NOTE_LIMIT, "body")?;
+    let mut case = Case::open(app, caller, input.head).await?;
+    let content = json!({ "visibility": input.visibility, "body": body });
+    if let Some(done) = case.claim(input.comment_id, ObjectKind::Comment, "commentId", &content).await? {
+        return Ok(done);
+    }
+    case.permit(DefectCommand::Comment)?;
+    if case.actor.party() == Party::Customer && input.visibility != CommentVisibility::Owner {
+        return Err(Refusal::at(RefusalCode::RoleNotAllowed, "visibility").into());
+    }
+    let row = defect_comments::Model {
+        id: input.comment_id,
+        project_id: case.defect.project_id,
+        defect_id: case.defect.id,
+        person_id: case.actor.person_id,
+        company_id: case.actor.company_id(),
+        party: case.actor.party().as_str().to_owned(),
+        visibility: input.visibility.as_str().to_owned(),
+        body,
+        occurred_at: case.occurred_at.0,
+        recorded_at: case.work.now.0,
+    };
+    store::defects::insert_comment(&case.work.tx, row).await?;
+    let unit_id = Some(case.defect.unit_id);
+    case.work.event(Happening {
+        unit_id,
+        defect_id: Some(case.defect.id),
+        visible_to: domain::event::of_comment(input.visibility),
+        // The text stays in the comment: an event is never a way around who may read it.
+        data: json!({ "commentId": input.comment_id }),
+        ..Happening::new(EventName::DefectCommented, ObjectKind::Comment, input.comment_id, case.occurred_at)
+    });
+    case.work.changed(ObjectKind::Defect, case.defect.id, unit_id);
+    case.work.commit().await?;
+    Ok(seen_by(caller, case.defect))
+}

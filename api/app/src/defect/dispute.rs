@@ -1,0 +1,119 @@
+//! The contractor disputes; the developer upholds the assignment, reassigns, or voids.
+
+use domain::defect::transition::Step;
+use domain::defect::{DefectCommand, DisputeGround, DisputeOutcome, VoidReason};
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::text::{NOTE_LIMIT, optional, required};
+use domain::{Caller, Refusal, RefusalCode};
+use serde_json::json;
+use store::entity::disputes;
+use uuid::Uuid;
+
+use super::DefectRow;
+use super::case::{Case, Head};
+use crate::App;
+use crate::error::{Error, Result};
+
+/// A contractor's dispute.
+#[derive(Debug, Clone)]
+pub struct DisputeDefect {
+    /// The defect.
+    pub head: Head,
+    /// The dispute's id, made by the client.
+    pub dispute_id: Uuid,
+    /// Not ours, or not a defect.
+    pub ground: DisputeGround,
+    /// In words.
+    pub reason: String,
+}
+
+/// Disputes a defect: the clock stands still until the developer settles it.
+///
+/// # Errors
+/// The rule's refusal, or a fault of ours.
+pub async fn dispute(app: &App, caller: &Caller, input: DisputeDefect) -> Result<DefectRow> {
+    let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
+    let mut case = Case::open(app, caller, input.head).await?;
+    let content = json!({ "ground": input.ground, "reason": reason });
+    if let Some(done) = case.claim(input.dispute_id, ObjectKind::Dispute, "disputeId", &content).await? {
+        return Ok(done);
+    }
+    case.permit(DefectCommand::Dispute)?;
+    let company_id = case.actor.company_id().ok_or(RefusalCode::NotResponsible)?;
+    let row = disputes::Model {
+        id: input.dispute_id,
+        project_id: case.defect.project_id,
+        defect_id: case.defect.id,
+        company_id,
+        person_id: case.actor.person_id,
+        ground: input.ground.as_str().to_owned(),
+        reason: reason.clone(),
+        occurred_at: case.occurred_at.0,
+        recorded_at: case.work.now.0,
+        resolution: None,
+        resolved_by: None,
+        resolved_at: None,
+        resolution_note: None,
+    };
+    store::defects::insert_dispute(&case.work.tx, row).await?;
+    case.apply(Step::Dispute).await?;
+    let data = json!({ "disputeId": input.dispute_id, "ground": input.ground });
+    case.finish(EventName::DefectDisputed, Some(reason), data).await
+}
+
+/// How the developer settles a dispute.
+#[derive(Debug, Clone)]
+pub struct ResolveDispute {
+    /// The defect.
+    pub head: Head,
+    /// Upheld, reassigned or voided.
+    pub outcome: DisputeOutcome,
+    /// The company that becomes responsible: mandatory for a reassignment.
+    pub company_id: Option<Uuid>,
+    /// In words.
+    pub note: Option<String>,
+}
+
+/// Settles a dispute.
+///
+/// # Errors
+/// The rule's refusal, or a fault of ours.
+pub async fn resolve(app: &App, caller: &Caller, input: ResolveDispute) -> Result<DefectRow> {
+    let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
+    let mut case = Case::open(app, caller, input.head).await?;
+    case.permit(DefectCommand::ResolveDispute)?;
+    let mut dispute = store::defects::open_dispute(&case.work.tx, case.defect.id)
+        .await?
+        .ok_or_else(|| Error::internal("a disputed defect has no open dispute"))?;
+    dispute.resolution = Some(input.outcome.as_str().to_owned());
+    dispute.resolved_by = Some(case.actor.person_id);
+    dispute.resolved_at = Some(case.work.now.0);
+    dispute.resolution_note.clone_from(&note);
+    let dispute_id = dispute.id;
+    store::defects::settle_dispute(&case.work.tx, dispute).await?;
+    match input.outcome {
+        DisputeOutcome::Upheld => {
+            case.apply(Step::ResolveDispute(input.outcome)).await?;
+        }
+        DisputeOutcome::Reassigned => {
+            let company = input.company_id.ok_or_else(|| Refusal::at(RefusalCode::CompanyRequired, "companyId"))?;
+            case.make_responsible(company).await?;
+            case.apply(Step::ResolveDispute(input.outcome)).await?;
+        }
+        DisputeOutcome::Voided => case.lay_down_disputed().await?,
+    }
+    let data =
+        json!({ "disputeId": dispute_id, "outcome": input.outcome, "companyId": case.defect.responsible_company_id });
+    case.finish(EventName::DefectDisputeResolved, note, data).await
+}
+
+impl Case {
+    /// A disputed defect that turns out to be none; restored, it goes back to its contractor, not into the dispute.
+    async fn lay_down_disputed(&mut self) -> Result<()> {
+        self.apply(Step::ResolveDispute(DisputeOutcome::Voided)).await?;
+        self.defect.status_before_void = None;
+        self.defect.void_reason = Some(VoidReason::NotADefect.as_str().to_owned());
+        Ok(())
+    }
+}

@@ -1,0 +1,231 @@
+//! Log a defect: place, type and photos, routed to a company at once where the rules name one.
+
+use domain::access::Action;
+use domain::defect::{DefectStatus, Severity};
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::round::RoundStatus;
+use domain::text::{NOTE_LIMIT, optional};
+use domain::{Actor, Caller, Party, Refusal, RefusalCode, Timestamp};
+use serde::Serialize;
+use serde_json::json;
+use store::entity::units;
+use uuid::Uuid;
+
+use super::place::{self, PinInput};
+use super::read::seen_by;
+use super::{DefectRow, duplicates};
+use crate::App;
+use crate::error::{Error, Result};
+use crate::input::occurred;
+use crate::project::rules::ProjectRules;
+use crate::work::{Claim, Happening, Work};
+
+/// A new defect.
+#[derive(Debug, Clone, Serialize)]
+pub struct LogDefect {
+    /// The defect's id, made by the client.
+    pub defect_id: Uuid,
+    /// The unit.
+    pub unit_id: Uuid,
+    /// The room; none for the unit as a whole.
+    pub room_id: Option<Uuid>,
+    /// A code of the project's defect types; its part, trade, category and usual severity come with it.
+    pub type_code: String,
+    /// In words.
+    pub description: Option<String>,
+    /// Another severity than the type's usual one. Staff only.
+    pub severity: Option<Severity>,
+    /// Another trade than the type's. Staff only.
+    pub trade: Option<String>,
+    /// Where on the plan.
+    pub pin: Option<PinInput>,
+    /// The unit inspection in which it was found.
+    pub inspection_id: Option<Uuid>,
+    /// The checklist item that failed.
+    pub check_item_id: Option<Uuid>,
+    /// The device's time; not part of what makes two inputs the same.
+    #[serde(skip)]
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// A logged defect, with those that it may repeat.
+#[derive(Debug, Clone)]
+pub struct Logged {
+    /// The defect.
+    pub defect: DefectRow,
+    /// Likely duplicates, to be offered for a merge.
+    pub possible_duplicates: Vec<DefectRow>,
+}
+
+/// Logs a defect.
+///
+/// # Errors
+/// Refusals of place, type, text or rights, or a fault of ours.
+pub async fn log(app: &App, caller: &Caller, input: LogDefect) -> Result<Logged> {
+    let description = optional(input.description.as_deref(), NOTE_LIMIT, "description")?.unwrap_or_default();
+    let mut work = app.begin(caller).await?;
+    let occurred_at = occurred(input.occurred_at, work.now)?;
+    let unit = place::unit(&work, caller, input.unit_id).await?;
+    let actor = work.enter(caller, unit.project_id)?;
+    if !Action::LogDefect.allows(actor.role()) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    if work.claim(input.defect_id, ObjectKind::Defect, "defectId", &input).await? == Claim::Done {
+        return again(&work, caller, input.defect_id).await;
+    }
+    let project = ProjectRules::load(&work.tx, unit.project_id).await?;
+    let mut defect = draft(&work, &actor, &unit, &input, description, occurred_at).await?;
+    attach_inspection(&work, &actor, &mut defect, &input).await?;
+    assign_by_rule(&work, &project, &unit, &mut defect).await?;
+    let possible_duplicates = duplicates::likely(&work.tx, caller, &duplicates::Place::of(&defect)).await?;
+    save(&work, &actor, &defect).await?;
+    let id = defect.id;
+    work.event(Happening {
+        unit_id: Some(unit.id),
+        defect_id: Some(id),
+        to: Some(defect.status.parse::<DefectStatus>()?.as_str()),
+        data: json!({ "type": defect.type_code, "companyId": defect.responsible_company_id }),
+        ..Happening::new(EventName::DefectLogged, ObjectKind::Defect, id, occurred_at)
+    });
+    work.number_defect(id);
+    work.commit().await?;
+    // Read again for the number, which the commit gave.
+    let stored = store::defects::find(app.db.read(), &caller.sight(), id).await?;
+    let defect = stored.ok_or_else(|| Error::internal("a logged defect is not there"))?;
+    Ok(Logged { defect: seen_by(caller, defect), possible_duplicates })
+}
+
+/// The answer to a repetition: the defect as it stands now.
+async fn again(work: &Work, caller: &Caller, id: Uuid) -> Result<Logged> {
+    let found = store::defects::find(&work.tx, &caller.sight(), id).await?;
+    let defect = found.ok_or_else(|| Error::not_found("defectId"))?;
+    Ok(Logged { defect: seen_by(caller, defect), possible_duplicates: Vec::new() })
+}
+
+async fn draft(
+    work: &Work,
+    actor: &Actor,
+    unit: &units::Model,
+    input: &LogDefect,
+    description: String,
+    occurred_at: Timestamp,
+) -> Result<DefectRow> {
+    let room = match input.room_id {
+        Some(room_id) => Some(place::room(work, unit, room_id).await?),
+        None => None,
+    };
+    let kind = place::defect_type(work, unit.project_id, &input.type_code).await?;
+    let pin = match input.pin {
+        Some(pin) => Some(place::pin(work, unit, pin).await?),
+        None => None,
+    };
+    let staff = actor.party() != Party::Customer;
+    let severity = match input.severity.filter(|_| staff) {
+        Some(severity) => severity,
+        None => kind.severity.parse()?,
+    };
+    let trade = input.trade.clone().filter(|_| staff).unwrap_or_else(|| kind.trade.clone());
+    if !store::projects::has_term(&work.tx, unit.project_id, "TRADE", &trade).await? {
+        let shown: String = trade.chars().take(80).collect();
+        let unknown = Refusal::at(RefusalCode::InvalidCode, "trade").with("value", shown);
+        return Err(unknown.with("expected", "a code of the project's trades").into());
+    }
+    let search = format!("{description} {} {} {} {}", kind.code, kind.en, kind.zh, unit.code).to_lowercase();
+    Ok(DefectRow {
+        id: input.defect_id,
+        project_id: unit.project_id,
+        number: 0,
+        unit_id: unit.id,
+        building_id: unit.building_id,
+        room_id: room.map(|room| room.id),
+        part: kind.part,
+        type_code: kind.code,
+        description,
+        severity: severity.as_str().to_owned(),
+        severity_rank: severity.rank(),
+        category: kind.category,
+        trade,
+        status: DefectStatus::Open.as_str().to_owned(),
+        pin_x: pin.map(|pin| pin.0),
+        pin_y: pin.map(|pin| pin.1),
+        plan_id: pin.and_then(|pin| pin.2),
+        round_id: None,
+        inspection_id: None,
+        check_item_id: None,
+        raised_by: actor.person_id,
+        raised_company_id: actor.company_id(),
+        raised_party: actor.party().as_str().to_owned(),
+        owner_finding: !staff,
+        responsible_company_id: None,
+        assignee_id: None,
+        assigned_at: None,
+        due_at: None,
+        due_order: i64::MAX,
+        clock_stopped_at: None,
+        hold_reason: None,
+        held_since: None,
+        attempt_count: 0,
+        failed_count: 0,
+        reopened_count: 0,
+        first_attempt_passed: None,
+        fixed_at: None,
+        closed_at: None,
+        void_reason: None,
+        duplicate_of: None,
+        status_before_void: None,
+        place_order: unit.place_order,
+        search,
+        occurred_at: occurred_at.0,
+        recorded_at: work.now.0,
+        updated_at: work.now.0,
+        version: 1,
+    })
+}
+
+/// Hangs the defect on the unit inspection in which it was found. Work from a basement may arrive after the round was
+/// closed: it is taken all the same, only a round that never opened is refused.
+async fn attach_inspection(work: &Work, actor: &Actor, defect: &mut DefectRow, input: &LogDefect) -> Result<()> {
+    let Some(inspection_id) = input.inspection_id.filter(|_| actor.party() != Party::Customer) else {
+        return Ok(());
+    };
+    let found = store::inspections::of_unit(&work.tx, defect.unit_id, inspection_id).await?;
+    let (inspection, round) = found.ok_or_else(|| Error::not_found("inspectionId"))?;
+    if round.status == RoundStatus::Draft.as_str() {
+        return Err(Refusal::at(RefusalCode::RoundNotOpen, "inspectionId").into());
+    }
+    if let Some(item_id) = input.check_item_id {
+        let item = store::checklists::item(&work.tx, round.checklist_version_id, item_id).await?;
+        defect.check_item_id = Some(item.ok_or_else(|| Error::not_found("checkItemId"))?.id);
+    }
+    defect.inspection_id = Some(inspection.id);
+    defect.round_id = Some(round.id);
+    Ok(())
+}
+
+/// Routing: the project's rules assign at once; nothing matching leaves it open.
+async fn assign_by_rule(
+    work: &Work,
+    project: &ProjectRules,
+    unit: &units::Model,
+    defect: &mut DefectRow,
+) -> Result<()> {
+    let company = project.route(&work.tx, &defect.trade, unit.building_id, &unit.kind).await?;
+    let Some(company_id) = company else { return Ok(()) };
+    let due = project.due_of(&work.tx, defect, work.now).await?;
+    defect.status = DefectStatus::Assigned.as_str().to_owned();
+    defect.responsible_company_id = Some(company_id);
+    defect.assigned_at = Some(work.now.0);
+    defect.due_at = due.map(|due| due.0);
+    defect.due_order = defect.due_at.unwrap_or(i64::MAX);
+    Ok(())
+}
+
+async fn save(work: &Work, actor: &Actor, defect: &DefectRow) -> Result<()> {
+    store::defects::insert(&work.tx, defect.clone()).await?;
+    let raised = actor.company_id().filter(|_| actor.party() == Party::Contractor);
+    for company_id in [defect.responsible_company_id, raised].into_iter().flatten() {
+        store::defects::note_company(&work.tx, defect.id, company_id, work.now).await?;
+    }
+    Ok(())
+}

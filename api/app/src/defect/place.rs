@@ -1,0 +1,54 @@
+//! Where a defect is and of what type: checked against the unit, its rooms, its plan and the project's vocabulary.
+
+use domain::{Caller, Refusal, RefusalCode};
+use store::entity::{defect_types, rooms, units};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::work::Work;
+
+/// A pin on the unit type's plan.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct PinInput {
+    /// From the left, 0 to 1.
+    pub x: f64,
+    /// From the top, 0 to 1.
+    pub y: f64,
+    /// The version of the plan; left out = the current one.
+    pub plan_id: Option<Uuid>,
+}
+
+/// The unit, if the caller may see it.
+pub(super) async fn unit(work: &Work, caller: &Caller, unit_id: Uuid) -> Result<units::Model> {
+    store::units::find(&work.tx, &caller.sight(), unit_id).await?.ok_or_else(|| Error::not_found("unitId"))
+}
+
+/// The room, if it is of the unit.
+pub(super) async fn room(work: &Work, unit: &units::Model, room_id: Uuid) -> Result<rooms::Model> {
+    let room = store::units::room(&work.tx, unit.id, room_id).await?;
+    room.ok_or_else(|| Refusal::at(RefusalCode::RoomNotInUnit, "roomId").into())
+}
+
+/// The defect type, if the project's vocabulary has it.
+pub(super) async fn defect_type(work: &Work, project_id: Uuid, code: &str) -> Result<defect_types::Model> {
+    let found = store::projects::defect_type(&work.tx, project_id, code).await?;
+    let shown: String = code.chars().take(80).collect();
+    found.ok_or_else(|| {
+        Refusal::at(RefusalCode::InvalidCode, "type")
+            .with("value", shown)
+            .with("expected", "a code of the project's defectTypes")
+            .into()
+    })
+}
+
+/// The pin with its plan, if it lies on a plan of the unit's type.
+pub(super) async fn pin(work: &Work, unit: &units::Model, pin: PinInput) -> Result<(f64, f64, Option<Uuid>)> {
+    let inside = |value: f64| (0.0..=1.0).contains(&value);
+    if !inside(pin.x) || !inside(pin.y) {
+        return Err(Refusal::at(RefusalCode::PinOutside, "pin").into());
+    }
+    let missing = || Refusal::at(RefusalCode::PlanMissing, "pin.planId");
+    let unit_type_id = unit.unit_type_id.ok_or_else(missing)?;
+    let plan = store::units::plan(&work.tx, unit_type_id, pin.plan_id).await?.ok_or_else(missing)?;
+    Ok((pin.x, pin.y, Some(plan.id)))
+}

@@ -1,0 +1,124 @@
+//! Reading defects: the facts for the rules, what an owner may see, one and many.
+
+use domain::defect::view::status_for_owner;
+use domain::defect::{Allowed, DefectFacts, DefectStatus, allowed_commands};
+use domain::{Caller, Party, Timestamp};
+use store::defects::{Filter, OrderBy};
+use store::entity::{repair_attempts, verdicts};
+use store::page::{Page, PageRequest};
+use uuid::Uuid;
+
+use super::DefectRow;
+use crate::App;
+use crate::error::Result;
+use crate::project::rules::ProjectRules;
+
+/// The facts that the rules ask for.
+///
+/// # Errors
+/// When a stored code is unknown.
+pub fn facts_of(
+    defect: &DefectRow,
+    attempt: Option<&repair_attempts::Model>,
+    verdicts: &[verdicts::Model],
+) -> Result<DefectFacts> {
+    let verdicts: Result<Vec<(Party, bool)>> = verdicts
+        .iter()
+        .filter(|verdict| attempt.is_some_and(|attempt| attempt.id == verdict.attempt_id))
+        .map(|verdict| Ok((verdict.party.parse()?, verdict.passed)))
+        .collect();
+    Ok(DefectFacts {
+        status: defect.status.parse()?,
+        unit_id: defect.unit_id,
+        on_hold: defect.held_since.is_some(),
+        merged: defect.void_reason.as_deref() == Some(domain::defect::VoidReason::Merged.as_str()),
+        owner_finding: defect.owner_finding,
+        raised_by: defect.raised_by,
+        raised_company_id: defect.raised_company_id,
+        responsible_company_id: defect.responsible_company_id,
+        attempt_company_id: attempt.map(|attempt| attempt.company_id),
+        verdicts: verdicts?,
+        attempt_count: u32::try_from(defect.attempt_count).unwrap_or(0),
+        due_at: defect.due_at.map(Timestamp),
+        clock_stopped_at: defect.clock_stopped_at.map(Timestamp),
+    })
+}
+
+/// A defect as the caller may see it: for an owner, everything internal is blanked here and nowhere else.
+#[must_use]
+pub fn seen_by(caller: &Caller, mut defect: DefectRow) -> DefectRow {
+    if caller.sight().is_staff_of(defect.project_id) {
+        return defect;
+    }
+    if let Ok(status) = defect.status.parse::<DefectStatus>() {
+        defect.status = status_for_owner(status).as_str().to_owned();
+    }
+    defect.responsible_company_id = None;
+    defect.assignee_id = None;
+    defect.hold_reason = None;
+    defect.held_since = None;
+    defect.clock_stopped_at = None;
+    defect.check_item_id = None;
+    defect.void_reason = None;
+    defect.status_before_void = None;
+    if defect.raised_by != caller.person_id {
+        defect.raised_by = Uuid::nil();
+    }
+    defect.raised_company_id = None;
+    defect.search.clear();
+    defect
+}
+
+/// One defect.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<Option<DefectRow>> {
+    let found = store::defects::find(app.db.read(), &caller.sight(), id).await?;
+    Ok(found.map(|defect| seen_by(caller, defect)))
+}
+
+/// A page of defects.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    app: &App,
+    caller: &Caller,
+    filter: &Filter,
+    order: OrderBy,
+    descending: bool,
+    request: &PageRequest,
+) -> Result<Page<DefectRow>> {
+    let page = store::defects::page(app.db.read(), &caller.sight(), filter, order, descending, request).await?;
+    Ok(page.map(|defect| seen_by(caller, defect)))
+}
+
+/// How many defects match.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(app: &App, caller: &Caller, filter: &Filter) -> Result<u64> {
+    Ok(store::defects::count(app.db.read(), &caller.sight(), filter).await?)
+}
+
+/// What the caller may do to a defect now, and why not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn allowed(app: &App, caller: &Caller, defect_id: Uuid) -> Result<Vec<Allowed>> {
+    let reader = app.db.read();
+    // Loaded again, unblanked: the rule needs the facts as they are.
+    let Some(defect) = store::defects::find(reader, &caller.sight(), defect_id).await? else {
+        return Ok(Vec::new());
+    };
+    let Some(actor) = caller.actor_in(defect.project_id) else { return Ok(Vec::new()) };
+    let attempt = store::defects::latest_attempt(reader, defect_id).await?;
+    let verdicts = match &attempt {
+        Some(attempt) => store::defects::verdicts_of(reader, &[attempt.id]).await?,
+        None => Vec::new(),
+    };
+    let project = ProjectRules::load(reader, defect.project_id).await?;
+    let facts = facts_of(&defect, attempt.as_ref(), &verdicts)?;
+    Ok(allowed_commands(&facts, &actor, &project.policy))
+}

@@ -1,0 +1,31 @@
+//! Open a closed defect again.
+
+use domain::Caller;
+use domain::defect::DefectCommand;
+use domain::defect::transition::Step;
+use domain::event::EventName;
+use domain::text::{NOTE_LIMIT, required};
+use serde_json::Value;
+
+use super::DefectRow;
+use super::case::{Case, Head};
+use crate::App;
+use crate::error::Result;
+
+/// Reopens a closed defect, with a reason: it goes back to the company that was responsible, the clock counts anew.
+///
+/// # Errors
+/// The rule's refusal, or a fault of ours.
+pub async fn reopen(app: &App, caller: &Caller, head: Head, reason: &str) -> Result<DefectRow> {
+    let reason = required(reason, NOTE_LIMIT, "reason")?;
+    let mut case = Case::open(app, caller, head).await?;
+    case.permit(DefectCommand::Reopen)?;
+    case.apply(Step::Reopen).await?;
+    case.defect.reopened_count += 1;
+    case.defect.closed_at = None;
+    case.defect.fixed_at = None;
+    if case.defect.responsible_company_id.is_some() {
+        case.defect.assigned_at = Some(case.work.now.0);
+    }
+    case.finish(EventName::DefectReopened, Some(reason), Value::Null).await
+}

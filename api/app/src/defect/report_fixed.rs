@@ -1,0 +1,106 @@
+//! Report repair attempt n, with after-photos.
+
+use domain::defect::transition::Step;
+use domain::defect::{AttemptStatus, DefectCommand};
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::text::{NOTE_LIMIT, optional};
+use domain::{Caller, Refusal, RefusalCode};
+use serde::Serialize;
+use serde_json::json;
+use store::entity::repair_attempts;
+use uuid::Uuid;
+
+use super::DefectRow;
+use super::case::{Case, Head};
+use crate::App;
+use crate::error::Result;
+
+/// Most after-photos of one attempt.
+const PHOTO_LIMIT: usize = 50;
+
+/// A reported repair.
+#[derive(Debug, Clone)]
+pub struct ReportFixed {
+    /// The defect.
+    pub head: Head,
+    /// The attempt's id, made by the client.
+    pub attempt_id: Uuid,
+    /// What was done.
+    pub note: Option<String>,
+    /// After-photos, declared for this defect before.
+    pub photo_ids: Vec<Uuid>,
+}
+
+#[derive(Serialize)]
+struct Content<'a> {
+    note: &'a Option<String>,
+    photo_ids: &'a [Uuid],
+}
+
+/// Reports a repair attempt: the clock stops until it is judged.
+///
+/// # Errors
+/// The rule's refusal, or a fault of ours.
+pub async fn report_fixed(app: &App, caller: &Caller, input: ReportFixed) -> Result<DefectRow> {
+    let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
+    if input.photo_ids.len() > PHOTO_LIMIT {
+        return Err(Refusal::at(RefusalCode::TooMany, "photoIds").with("limit", PHOTO_LIMIT).into());
+    }
+    let mut case = Case::open(app, caller, input.head).await?;
+    let content = Content { note: &note, photo_ids: &input.photo_ids };
+    if let Some(done) = case.claim(input.attempt_id, ObjectKind::RepairAttempt, "attemptId", &content).await? {
+        return Ok(done);
+    }
+    case.permit(DefectCommand::ReportFixed)?;
+    if case.project.policy.after_photo_required && input.photo_ids.is_empty() {
+        return Err(Refusal::at(RefusalCode::PhotoRequired, "photoIds").into());
+    }
+    let attempt = case.attempt_row(&input, note.clone())?;
+    let (attempt_id, number) = (attempt.id, attempt.number);
+    store::defects::insert_attempt(&case.work.tx, attempt).await?;
+    case.take_photos(&input.photo_ids, attempt_id).await?;
+
+    case.apply(Step::ReportFixed).await?;
+    case.defect.attempt_count = number;
+    case.defect.fixed_at = Some(case.occurred_at.0);
+    case.work.changed(ObjectKind::RepairAttempt, attempt_id, Some(case.defect.unit_id));
+    let data = json!({ "attemptId": attempt_id, "number": number, "photos": input.photo_ids.len() });
+    case.finish(EventName::DefectReportedFixed, note, data).await
+}
+
+impl Case {
+    fn attempt_row(&self, input: &ReportFixed, note: Option<String>) -> Result<repair_attempts::Model> {
+        let company_id = self.actor.company_id().ok_or(RefusalCode::NotResponsible)?;
+        // Late by the device's time: a repair reported from a basement counts when it was done.
+        let late = self.defect.due_at.is_some_and(|due| due < self.occurred_at.0);
+        Ok(repair_attempts::Model {
+            id: input.attempt_id,
+            project_id: self.defect.project_id,
+            defect_id: self.defect.id,
+            number: self.defect.attempt_count + 1,
+            company_id,
+            person_id: self.actor.person_id,
+            note,
+            status: AttemptStatus::Pending.as_str().to_owned(),
+            occurred_at: self.occurred_at.0,
+            recorded_at: self.work.now.0,
+            late,
+        })
+    }
+
+    /// Makes declared photos of this defect the attempt's after-photos.
+    async fn take_photos(&mut self, photo_ids: &[Uuid], attempt_id: Uuid) -> Result<()> {
+        let mut distinct = photo_ids.to_vec();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let taken = store::photos::take_for_attempt(&self.work.tx, self.defect.id, attempt_id, &distinct).await?;
+        if taken != distinct.len() as u64 {
+            return Err(Refusal::at(RefusalCode::PhotoUnusable, "photoIds").into());
+        }
+        for photo_id in distinct {
+            self.work.changed(ObjectKind::Photo, photo_id, Some(self.defect.unit_id));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,26 @@
+//! Begin the repair.
+
+use domain::Caller;
+use domain::defect::DefectCommand;
+use domain::defect::transition::Step;
+use domain::event::EventName;
+use serde_json::Value;
+
+use super::DefectRow;
+use super::case::{Case, Head};
+use crate::App;
+use crate::error::Result;
+
+/// The responsible contractor begins the repair. A worker who begins what nobody is named for takes it on.
+///
+/// # Errors
+/// The rule's refusal, or a fault of ours.
+pub async fn start(app: &App, caller: &Caller, head: Head) -> Result<DefectRow> {
+    let mut case = Case::open(app, caller, head).await?;
+    case.permit(DefectCommand::Start)?;
+    case.apply(Step::Start).await?;
+    if case.defect.assignee_id.is_none() && case.actor.role() == domain::Role::Worker {
+        case.defect.assignee_id = Some(case.actor.person_id);
+    }
+    case.finish(EventName::DefectStarted, None, Value::Null).await
+}

@@ -1,0 +1,102 @@
+//! Judge a repair attempt: pass or fail, each party for itself, never the company that did the work.
+
+use domain::defect::transition::Step;
+use domain::defect::{AttemptStatus, DefectCommand, DefectStatus};
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::text::{NOTE_LIMIT, optional};
+use domain::{Caller, Refusal, RefusalCode};
+use serde_json::json;
+use store::entity::verdicts;
+use uuid::Uuid;
+
+use super::DefectRow;
+use super::case::{Case, Head};
+use crate::App;
+use crate::error::Result;
+
+/// A verdict on the latest attempt.
+#[derive(Debug, Clone)]
+pub struct Verify {
+    /// The defect.
+    pub head: Head,
+    /// The verdict's id, made by the client.
+    pub verdict_id: Uuid,
+    /// Pass or fail.
+    pub passed: bool,
+    /// Why; required for a fail.
+    pub note: Option<String>,
+}
+
+/// Gives a verdict: a fail sends the defect back, enough passes close it.
+///
+/// # Errors
+/// The rule's refusal, or a fault of ours.
+pub async fn verify(app: &App, caller: &Caller, input: Verify) -> Result<DefectRow> {
+    let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
+    let mut case = Case::open(app, caller, input.head).await?;
+    let content = json!({ "passed": input.passed, "note": note });
+    if let Some(done) = case.claim(input.verdict_id, ObjectKind::Verdict, "verdictId", &content).await? {
+        return Ok(done);
+    }
+    case.permit(DefectCommand::Verify)?;
+    if !input.passed && note.is_none() {
+        return Err(Refusal::at(RefusalCode::ReasonRequired, "note").into());
+    }
+    let attempt = case.attempt.clone().ok_or(RefusalCode::NotFound)?;
+    let verdict = case.verdict_row(&input, attempt.id, note.clone());
+    store::defects::insert_verdict(&case.work.tx, verdict).await?;
+
+    let was_closed = case.facts.status == DefectStatus::Closed;
+    let effect = case.apply(Step::Verdict { party: case.actor.party(), passed: input.passed }).await?;
+    if let Some(passed) = effect.attempt_passed {
+        let status = if passed { AttemptStatus::Passed } else { AttemptStatus::Failed };
+        store::defects::close_attempt(&case.work.tx, attempt.id, status.as_str()).await?;
+        case.count_judgement(passed, was_closed, attempt.number);
+    }
+    case.work.changed(ObjectKind::RepairAttempt, attempt.id, Some(case.defect.unit_id));
+    let escalated = case.defect.failed_count
+        >= i32::try_from(case.project.policy.escalate_after_failed_attempts).unwrap_or(i32::MAX);
+    let data = json!({
+        "attemptId": attempt.id,
+        "number": attempt.number,
+        "party": case.actor.party(),
+        "passed": input.passed,
+        "escalated": !input.passed && escalated,
+    });
+    case.finish(EventName::DefectVerified, note, data).await
+}
+
+impl Case {
+    fn verdict_row(&self, input: &Verify, attempt_id: Uuid, note: Option<String>) -> verdicts::Model {
+        verdicts::Model {
+            id: input.verdict_id,
+            project_id: self.defect.project_id,
+            defect_id: self.defect.id,
+            attempt_id,
+            party: self.actor.party().as_str().to_owned(),
+            company_id: self.actor.company_id(),
+            person_id: self.actor.person_id,
+            role: self.actor.role().as_str().to_owned(),
+            passed: input.passed,
+            note,
+            occurred_at: self.occurred_at.0,
+            recorded_at: self.work.now.0,
+        }
+    }
+
+    fn count_judgement(&mut self, passed: bool, was_closed: bool, number: i32) {
+        if number == 1 {
+            self.defect.first_attempt_passed = Some(passed);
+        }
+        if passed {
+            self.defect.closed_at = self.defect.closed_at.or(Some(self.work.now.0));
+        } else {
+            self.defect.failed_count += 1;
+            self.defect.closed_at = None;
+            self.defect.fixed_at = None;
+            // An owner's fail of what staff had closed opens it again.
+            self.defect.reopened_count += i32::from(was_closed);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! How a use case fails: a refusal that a person can mend, something not there, or a fault of ours.
+
+use domain::{Refusal, RefusalCode};
+
+/// The result of a use case.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a use case did nothing. Whatever it had begun has been rolled back.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The person who asked can mend it.
+    #[error("refused: {0:?}")]
+    Refused(Vec<Refusal>),
+    /// A fault of ours or of the machine: for the log, never for a client.
+    #[error("internal fault")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// A fault of ours.
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(source.into())
+    }
+
+    /// The answer for what is not there, or is not the caller's to see.
+    #[must_use]
+    pub fn not_found(field: &str) -> Self {
+        Refusal::at(RefusalCode::NotFound, field).into()
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(vec![refusal])
+    }
+}
+
+impl From<RefusalCode> for Error {
+    fn from(code: RefusalCode) -> Self {
+        Refusal::new(code).into()
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(source: store::Error) -> Self {
+        Self::internal(source)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(source: serde_json::Error) -> Self {
+        Self::internal(source)
+    }
+}
+
+/// A stored code that the program does not know: the database was written by somebody else.
+impl From<domain::UnknownCode> for Error {
+    fn from(source: domain::UnknownCode) -> Self {
+        Self::internal(source)
+    }
+}

@@ -1,0 +1,3 @@
+//! Projects: companies, people, places, vocabulary, policy and rules.
+
+pub mod rules;

@@ -1,0 +1,78 @@
+//! The rules of one project that commands ask: its policy and its calendar.
+
+use domain::defect::due::due_at;
+use domain::defect::routing::{ResponsibilityRule, route};
+use domain::{Policy, Timestamp};
+use jiff::tz::TimeZone;
+use store::Connection;
+use store::entity::{defects, responsibility_rules};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+/// A project's policy and time zone.
+#[derive(Debug, Clone)]
+pub struct ProjectRules {
+    /// The project.
+    pub project_id: Uuid,
+    /// Its policy.
+    pub policy: Policy,
+    /// Its time zone.
+    pub zone: TimeZone,
+}
+
+impl ProjectRules {
+    /// Loads the rules of a project that the caller has a standing in.
+    ///
+    /// # Errors
+    /// When the database fails, or what it holds cannot be read.
+    pub async fn load(conn: &impl Connection, project_id: Uuid) -> Result<Self> {
+        let row = store::projects::find(conn, project_id)
+            .await?
+            .ok_or_else(|| Error::internal("a row refers to a project that is not there"))?;
+        let zone = TimeZone::get(&row.time_zone).map_err(Error::internal)?;
+        Ok(Self { project_id, policy: serde_json::from_value(row.policy)?, zone })
+    }
+
+    /// When a defect that is assigned at `from` is due.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn due_of(
+        &self,
+        conn: &impl Connection,
+        defect: &defects::Model,
+        from: Timestamp,
+    ) -> Result<Option<Timestamp>> {
+        let kind = store::projects::defect_type(conn, self.project_id, &defect.type_code).await?;
+        let days = kind.and_then(|kind| u32::try_from(kind.days).ok());
+        Ok(due_at(from, days, defect.severity.parse()?, &self.policy, &self.zone))
+    }
+
+    /// The company that the responsibility rules name for a defect.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn route(
+        &self,
+        conn: &impl Connection,
+        trade: &str,
+        building_id: Uuid,
+        unit_kind: &str,
+    ) -> Result<Option<Uuid>> {
+        let rows = store::projects::responsibility_rules(conn, self.project_id).await?;
+        let rules: Vec<ResponsibilityRule> = rows.into_iter().map(rule).collect();
+        Ok(route(&rules, trade, building_id, unit_kind))
+    }
+}
+
+fn rule(row: responsibility_rules::Model) -> ResponsibilityRule {
+    ResponsibilityRule {
+        id: row.id,
+        trade: row.trade,
+        building_id: row.building_id,
+        unit_kind: row.unit_kind,
+        company_id: row.company_id,
+        priority: row.priority,
+    }
+}

@@ -1,0 +1,268 @@
+//! The unit of work: one write transaction with everything that must be true together with it.
+//!
+//! A use case changes rows through [`Work::tx`], says what happened by [`Work::event`] and what looks different now by
+//! [`Work::changed`], and commits. The commit writes the jobs, then takes the project's change numbers as the last
+//! thing before the event and change rows: so the order of commits is the order of numbers.
+
+use domain::event::{Audience, EventName};
+use domain::object_kind::ObjectKind;
+use domain::{Actor, Caller, RefusalCode, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use store::changes::ChangedObject;
+use store::db::WriteTx;
+use store::entity::{client_ids, events, jobs};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::{App, Ids};
+
+/// What happened to one object.
+#[derive(Debug, Clone)]
+pub struct Happening {
+    /// Which event.
+    pub name: EventName,
+    /// The kind of the object.
+    pub kind: ObjectKind,
+    /// The object.
+    pub object_id: Uuid,
+    /// The unit that it concerns.
+    pub unit_id: Option<Uuid>,
+    /// The defect that it concerns.
+    pub defect_id: Option<Uuid>,
+    /// The status before, where there is one.
+    pub from: Option<&'static str>,
+    /// The status afterwards.
+    pub to: Option<&'static str>,
+    /// Who reads it.
+    pub visible_to: Audience,
+    /// The device's time.
+    pub occurred_at: Timestamp,
+    /// Why.
+    pub reason: Option<String>,
+    /// Whatever else is worth knowing.
+    pub data: Value,
+}
+
+impl Happening {
+    /// An event of an object, read by whom its name says, without statuses, reason or data.
+    #[must_use]
+    pub const fn new(name: EventName, kind: ObjectKind, object_id: Uuid, occurred_at: Timestamp) -> Self {
+        Self {
+            name,
+            kind,
+            object_id,
+            unit_id: None,
+            defect_id: None,
+            from: None,
+            to: None,
+            visible_to: name.audience(),
+            occurred_at,
+            reason: None,
+            data: Value::Null,
+        }
+    }
+}
+
+/// Whether a create with a client's id is new, or a repetition of one that was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// New: go on.
+    New,
+    /// Done before with the same content: answer the object that is there.
+    Done,
+}
+
+/// A write transaction of one person in one project.
+pub struct Work {
+    /// The transaction, for the finders and writes of `store`.
+    pub tx: WriteTx,
+    /// The time of the command.
+    pub now: Timestamp,
+    ids: Ids,
+    person_id: Uuid,
+    actor: Option<Actor>,
+    project_id: Option<Uuid>,
+    happenings: Vec<Happening>,
+    changes: Vec<ChangedObject>,
+    jobs: Vec<jobs::Model>,
+    numbered_defect: Option<Uuid>,
+}
+
+impl App {
+    /// Begins a unit of work for a caller.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn begin(&self, caller: &Caller) -> Result<Work> {
+        Ok(Work {
+            tx: self.db.begin().await?,
+            now: self.clock.now(),
+            ids: self.ids.clone(),
+            person_id: caller.person_id,
+            actor: None,
+            project_id: None,
+            happenings: Vec::new(),
+            changes: Vec::new(),
+            jobs: Vec::new(),
+            numbered_defect: None,
+        })
+    }
+}
+
+impl Work {
+    /// Says in which project the work happens, and answers as what the caller does it there.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for whoever has no standing in the project.
+    pub fn enter(&mut self, caller: &Caller, project_id: Uuid) -> Result<Actor> {
+        let actor = caller.actor_in(project_id).ok_or_else(|| Error::not_found("projectId"))?;
+        self.project_id = Some(project_id);
+        self.actor = Some(actor.clone());
+        Ok(actor)
+    }
+
+    /// Says in which project the work happens, for work that no member of it does (an import, the demo, a job).
+    pub const fn enter_as_operator(&mut self, project_id: Uuid) {
+        self.project_id = Some(project_id);
+    }
+
+    /// A new id for something that the server itself creates.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        self.ids.next()
+    }
+
+    /// Claims a client's id for a create, so that doing it again is no second record.
+    ///
+    /// # Errors
+    /// `INVALID_ID` for an id that is not of version 7, `ID_REUSED` when it was used for something else.
+    pub async fn claim(&self, id: Uuid, kind: ObjectKind, field: &str, content: &impl Serialize) -> Result<Claim> {
+        domain::ids::check_new(id, field)?;
+        let fingerprint = fingerprint(content)?;
+        let row = client_ids::Model {
+            id,
+            kind: kind.as_str().to_owned(),
+            person_id: self.person_id,
+            fingerprint,
+            recorded_at: self.now.0,
+        };
+        let Some(earlier) = store::client_ids::claim(&self.tx, row.clone()).await? else {
+            return Ok(Claim::New);
+        };
+        let same =
+            earlier.kind == row.kind && earlier.person_id == row.person_id && earlier.fingerprint == row.fingerprint;
+        if same { Ok(Claim::Done) } else { Err(domain::Refusal::at(RefusalCode::IdReused, field).into()) }
+    }
+
+    /// Records what happened; the object counts as changed, too.
+    pub fn event(&mut self, happening: Happening) {
+        self.changed(happening.kind, happening.object_id, happening.unit_id);
+        self.happenings.push(happening);
+    }
+
+    /// Says that an object looks different from now on.
+    pub fn changed(&mut self, kind: ObjectKind, id: Uuid, unit_id: Option<Uuid>) {
+        if !self.changes.iter().any(|change| change.object_id == id && change.kind == kind) {
+            self.changes.push(ChangedObject { kind, object_id: id, unit_id, deleted: false });
+        }
+    }
+
+    /// Gives the defect the project's next number at the commit.
+    pub const fn number_defect(&mut self, defect_id: Uuid) {
+        self.numbered_defect = Some(defect_id);
+    }
+
+    /// Queues a job that runs once this work is committed.
+    ///
+    /// # Errors
+    /// When the payload cannot be written as JSON.
+    pub fn job(&mut self, kind: &str, payload: &impl Serialize) -> Result<()> {
+        self.jobs.push(jobs::Model {
+            id: self.ids.next(),
+            kind: kind.to_owned(),
+            payload: serde_json::to_value(payload)?,
+            payload_version: 1,
+            project_id: self.project_id,
+            run_at: self.now.0,
+            attempts: 0,
+            max_attempts: 12,
+            lease_until: None,
+            lease_token: None,
+            done_at: None,
+            failed_at: None,
+            last_error: None,
+            created_at: self.now.0,
+        });
+        Ok(())
+    }
+
+    /// Commits, or leaves nothing behind.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing of the work remains.
+    pub async fn commit(mut self) -> Result<()> {
+        store::jobs::insert(&self.tx, std::mem::take(&mut self.jobs)).await?;
+        if let Some(project_id) = self.project_id
+            && !(self.changes.is_empty() && self.happenings.is_empty())
+        {
+            // Last, so that other writers of the project wait only for the rows below and the commit.
+            let numbers =
+                store::changes::take_numbers(&self.tx, project_id, self.changes.len(), self.numbered_defect).await?;
+            let rows = self.event_rows(project_id, numbers);
+            store::events::insert(&self.tx, rows).await?;
+            store::changes::record(&self.tx, project_id, numbers, &self.changes, self.now).await?;
+        }
+        self.tx.commit().await?;
+        Ok(())
+    }
+
+    fn event_rows(&self, project_id: Uuid, first: i64) -> Vec<events::Model> {
+        let actor = self.actor.as_ref();
+        self.happenings
+            .iter()
+            .map(|happening| events::Model {
+                id: self.ids.next(),
+                project_id,
+                seq: first + self.position(happening),
+                object_kind: happening.kind.as_str().to_owned(),
+                object_id: happening.object_id,
+                unit_id: happening.unit_id,
+                defect_id: happening.defect_id,
+                name: happening.name.as_str().to_owned(),
+                from_status: happening.from.map(str::to_owned),
+                to_status: happening.to.map(str::to_owned),
+                person_id: Some(self.person_id),
+                company_id: actor.and_then(Actor::company_id),
+                role: actor.map(|actor| actor.role().as_str().to_owned()),
+                party: actor.map(|actor| actor.party().as_str().to_owned()),
+                visible_to: happening.visible_to.as_str().to_owned(),
+                occurred_at: happening.occurred_at.0,
+                recorded_at: self.now.0,
+                reason: happening.reason.clone(),
+                data: happening.data.clone(),
+            })
+            .collect()
+    }
+
+    /// An event carries the number of its object's change.
+    fn position(&self, happening: &Happening) -> i64 {
+        let index = self
+            .changes
+            .iter()
+            .position(|change| change.object_id == happening.object_id && change.kind == happening.kind)
+            .unwrap_or(0);
+        i64::try_from(index).unwrap_or(0)
+    }
+}
+
+/// SHA-256 over the canonical JSON of a content: object keys in order, no blanks.
+///
+/// # Errors
+/// When the content cannot be written as JSON.
+pub fn fingerprint(content: &impl Serialize) -> Result<Vec<u8>> {
+    // Through `Value`, whose maps are sorted by key.
+    let canonical = serde_json::to_vec(&serde_json::to_value(content)?)?;
+    Ok(Sha256::digest(&canonical).to_vec())
+}

@@ -1,0 +1,87 @@
+//! What every mutation answers: the object, and the errors that a person can mend.
+
+use app::Error;
+use async_graphql::SimpleObject;
+use domain::{Caller, Language, Refusal, RefusalCode};
+
+use super::error::{ApiError, ApiResult};
+
+/// Something that the person who asked can mend.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct UserError {
+    /// What is wrong, for programs.
+    pub code: RefusalCode,
+    /// What is wrong and what would be right, in the viewer's language.
+    pub message: String,
+    /// The path of the input field at fault; empty when it is the whole command.
+    pub field: Vec<String>,
+}
+
+impl UserError {
+    /// A refusal in the language of who asked.
+    pub fn new(refusal: &Refusal, language: Language) -> Self {
+        Self { code: refusal.code, message: refusal.message(language), field: refusal.field.clone() }
+    }
+}
+
+/// Splits a use case's answer into what the payload holds: the object, or the user errors.
+///
+/// # Errors
+/// A fault of ours stays an error.
+pub fn split<T>(answer: app::Result<T>, language: Language) -> ApiResult<(Option<T>, Vec<UserError>)> {
+    match answer {
+        Ok(object) => Ok((Some(object), Vec::new())),
+        Err(Error::Refused(refusals)) => {
+            Ok((None, refusals.iter().map(|refusal| UserError::new(refusal, language)).collect()))
+        }
+        Err(Error::Internal(source)) => Err(ApiError::internal(source)),
+    }
+}
+
+/// The language of messages: the caller's, or English for nobody.
+pub fn language_of(caller: Option<&Caller>) -> Language {
+    caller.map_or(Language::En, |caller| caller.language)
+}
+
+/// Declares a mutation's payload: `payload! { /// What it answers. DefectLogPayload { defect: Defect } }`.
+///
+/// `DefectLogPayload::answer(result, language)` makes it from a use case's result.
+macro_rules! payload {
+    ($(#[$meta:meta])* $name:ident { $(#[$fmeta:meta])* $field:ident : $object:ty }) => {
+        $(#[$meta])*
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $name {
+            $(#[$fmeta])*
+            pub $field: Option<$object>,
+            /// What a person can mend; empty when it was done.
+            pub user_errors: Vec<$crate::graphql::payload::UserError>,
+        }
+
+        impl $name {
+            /// The payload of a use case's answer.
+            pub fn answer<T: Into<$object>>(
+                answer: app::Result<T>,
+                language: domain::Language,
+            ) -> $crate::graphql::error::ApiResult<Self> {
+                let (object, user_errors) = $crate::graphql::payload::split(answer, language)?;
+                Ok(Self { $field: object.map(Into::into), user_errors })
+            }
+        }
+    };
+}
+pub(crate) use payload;
+
+impl From<Error> for ApiError {
+    /// For reads, where there is no payload to put a refusal into.
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Internal(source) => Self::internal(source),
+            Error::Refused(refusals) => match refusals.first() {
+                Some(refusal) if refusal.code == RefusalCode::NotFound => Self::NotFound,
+                Some(refusal) if refusal.code == RefusalCode::RoleNotAllowed => Self::Forbidden,
+                Some(refusal) => Self::bad_request(refusal.code.as_str(), refusal.message(Language::En)),
+                None => Self::bad_request("REFUSED", "refused"),
+            },
+        }
+    }
+}

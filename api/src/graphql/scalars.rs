@@ -1,0 +1,108 @@
+//! The scalars of the schema: ids, moments, calendar days.
+
+use std::borrow::Cow;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::{
+    ContextSelectionSet, ID, InputType, InputValueError, InputValueResult, OutputType, Positioned, Scalar, ScalarType,
+    ServerResult, Value,
+};
+use domain::Timestamp;
+use uuid::Uuid;
+
+/// An object's id: a UUID in canonical lower-case form, `ID` in the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Uid(pub Uuid);
+
+impl InputType for Uid {
+    type RawValueType = Self;
+
+    fn type_name() -> Cow<'static, str> {
+        <ID as InputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <ID as InputType>::create_type_info(registry)
+    }
+
+    fn parse(value: Option<Value>) -> InputValueResult<Self> {
+        let Some(Value::String(text)) = &value else {
+            return Err(InputValueError::custom("an id is a UUID as text"));
+        };
+        let id = Uuid::try_parse(text).map_err(|_| InputValueError::custom("an id is a UUID as text"))?;
+        // One form only: what is compared as text anywhere must be equal as text.
+        if id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) != text.as_str() {
+            return Err(InputValueError::custom("an id is a UUID in canonical lower-case form"));
+        }
+        Ok(Self(id))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+}
+
+impl OutputType for Uid {
+    fn type_name() -> Cow<'static, str> {
+        <ID as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <ID as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        Ok(Value::String(self.0.to_string()))
+    }
+}
+
+/// A moment: RFC 3339 in UTC with milliseconds, `2026-03-01T08:30:00.000Z`. Any offset is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DateTime(pub Timestamp);
+
+#[Scalar(name = "DateTime")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => Timestamp::from_rfc3339(text)
+                .map(Self)
+                .ok_or_else(|| InputValueError::custom("a moment is RFC 3339, like 2026-03-01T08:30:00.000Z")),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339())
+    }
+}
+
+impl From<i64> for DateTime {
+    fn from(micros: i64) -> Self {
+        Self(Timestamp(micros))
+    }
+}
+
+/// A calendar day in the project's time zone: `2026-03-01`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(pub jiff::civil::Date);
+
+#[Scalar(name = "Date")]
+impl ScalarType for Day {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => {
+                text.parse().map(Self).map_err(|_| InputValueError::custom("a day is YYYY-MM-DD, like 2026-03-01"))
+            }
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}

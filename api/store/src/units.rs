@@ -1,0 +1,41 @@
+//! Places: units, their rooms and plans.
+
+use domain::Sight;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::{rooms, unit_type_plans, units};
+use crate::sight;
+
+/// A unit, if the caller may see it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<units::Model>, Error> {
+    Ok(units::Entity::find_by_id(id).filter(sight::units(sight)).one(conn).await?)
+}
+
+/// A room of a unit.
+///
+/// # Errors
+/// When the database fails.
+pub async fn room(conn: &impl ConnectionTrait, unit_id: Uuid, id: Uuid) -> Result<Option<rooms::Model>, Error> {
+    Ok(rooms::Entity::find_by_id(id).filter(rooms::Column::UnitId.eq(unit_id)).one(conn).await?)
+}
+
+/// A version of a unit type's plan: the one asked for, or the newest.
+///
+/// # Errors
+/// When the database fails.
+pub async fn plan(
+    conn: &impl ConnectionTrait,
+    unit_type_id: Uuid,
+    id: Option<Uuid>,
+) -> Result<Option<unit_type_plans::Model>, Error> {
+    let mut query = unit_type_plans::Entity::find().filter(unit_type_plans::Column::UnitTypeId.eq(unit_type_id));
+    if let Some(id) = id {
+        query = query.filter(unit_type_plans::Column::Id.eq(id));
+    }
+    Ok(query.order_by_desc(unit_type_plans::Column::Number).one(conn).await?)
+}
