@@ -15,8 +15,8 @@ pub async fn item(
     version_id: Uuid,
     id: Uuid,
 ) -> Result<Option<checklist_items::Model>, Error> {
-    Ok(checklist_items::Entity::find_by_id(id)
+    checklist_items::Entity::find_by_id(id)
         .filter(checklist_items::Column::ChecklistVersionId.eq(version_id))
         .one(conn)
-        .await?)
+        .await
 }

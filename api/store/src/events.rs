@@ -44,14 +44,14 @@ async fn read(
     sight: &Sight,
     of: sea_orm::sea_query::SimpleExpr,
 ) -> Result<Vec<Model>, Error> {
-    Ok(Entity::find()
+    Entity::find()
         .filter(of)
         .filter(readable(sight))
         .order_by_asc(Column::Seq)
         .order_by_asc(Column::Id)
         .limit(10_000)
         .all(conn)
-        .await?)
+        .await
 }
 
 fn readable(sight: &Sight) -> Condition {

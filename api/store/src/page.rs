@@ -111,7 +111,7 @@ fn beyond<C: ColumnTrait>(cursor: Cursor, greater: bool, sort: C, id: C) -> Cond
 }
 
 fn column<C: ColumnTrait>(column: C) -> SimpleExpr {
-    Expr::col(column.as_column_ref()).into()
+    Expr::col(column.as_column_ref())
 }
 
 /// The direction in which rows are read for the page.

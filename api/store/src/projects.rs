@@ -11,7 +11,7 @@ use crate::entity::{companies, defect_types, memberships, projects, responsibili
 /// # Errors
 /// When the database fails.
 pub async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<projects::Model>, Error> {
-    Ok(projects::Entity::find_by_id(id).one(conn).await?)
+    projects::Entity::find_by_id(id).one(conn).await
 }
 
 /// A company of the project.
@@ -23,7 +23,7 @@ pub async fn company(
     project_id: Uuid,
     id: Uuid,
 ) -> Result<Option<companies::Model>, Error> {
-    Ok(companies::Entity::find_by_id(id).filter(companies::Column::ProjectId.eq(project_id)).one(conn).await?)
+    companies::Entity::find_by_id(id).filter(companies::Column::ProjectId.eq(project_id)).one(conn).await
 }
 
 /// A person's active role in the project.
@@ -35,12 +35,12 @@ pub async fn membership(
     project_id: Uuid,
     person_id: Uuid,
 ) -> Result<Option<memberships::Model>, Error> {
-    Ok(memberships::Entity::find()
+    memberships::Entity::find()
         .filter(memberships::Column::ProjectId.eq(project_id))
         .filter(memberships::Column::PersonId.eq(person_id))
         .filter(memberships::Column::Active.eq(true))
         .one(conn)
-        .await?)
+        .await
 }
 
 /// A defect type of the project's vocabulary.
@@ -52,11 +52,11 @@ pub async fn defect_type(
     project_id: Uuid,
     code: &str,
 ) -> Result<Option<defect_types::Model>, Error> {
-    Ok(defect_types::Entity::find()
+    defect_types::Entity::find()
         .filter(defect_types::Column::ProjectId.eq(project_id))
         .filter(defect_types::Column::Code.eq(code))
         .one(conn)
-        .await?)
+        .await
 }
 
 /// The project's responsibility rules.
@@ -67,10 +67,10 @@ pub async fn responsibility_rules(
     conn: &impl ConnectionTrait,
     project_id: Uuid,
 ) -> Result<Vec<responsibility_rules::Model>, Error> {
-    Ok(responsibility_rules::Entity::find()
+    responsibility_rules::Entity::find()
         .filter(responsibility_rules::Column::ProjectId.eq(project_id))
         .all(conn)
-        .await?)
+        .await
 }
 
 /// Whether the project's vocabulary has a code.

@@ -13,7 +13,7 @@ use crate::sight;
 /// # Errors
 /// When the database fails.
 pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<units::Model>, Error> {
-    Ok(units::Entity::find_by_id(id).filter(sight::units(sight)).one(conn).await?)
+    units::Entity::find_by_id(id).filter(sight::units(sight)).one(conn).await
 }
 
 /// A room of a unit.
@@ -21,7 +21,7 @@ pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Resul
 /// # Errors
 /// When the database fails.
 pub async fn room(conn: &impl ConnectionTrait, unit_id: Uuid, id: Uuid) -> Result<Option<rooms::Model>, Error> {
-    Ok(rooms::Entity::find_by_id(id).filter(rooms::Column::UnitId.eq(unit_id)).one(conn).await?)
+    rooms::Entity::find_by_id(id).filter(rooms::Column::UnitId.eq(unit_id)).one(conn).await
 }
 
 /// A version of a unit type's plan: the one asked for, or the newest.
@@ -37,5 +37,5 @@ pub async fn plan(
     if let Some(id) = id {
         query = query.filter(unit_type_plans::Column::Id.eq(id));
     }
-    Ok(query.order_by_desc(unit_type_plans::Column::Number).one(conn).await?)
+    query.order_by_desc(unit_type_plans::Column::Number).one(conn).await
 }

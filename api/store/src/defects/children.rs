@@ -36,12 +36,12 @@ pub async fn attempts_of(
     conn: &impl ConnectionTrait,
     defect_ids: &[Uuid],
 ) -> Result<Vec<repair_attempts::Model>, Error> {
-    Ok(repair_attempts::Entity::find()
+    repair_attempts::Entity::find()
         .filter(repair_attempts::Column::DefectId.is_in(defect_ids.iter().copied()))
         .order_by_asc(repair_attempts::Column::DefectId)
         .order_by_asc(repair_attempts::Column::Number)
         .all(conn)
-        .await?)
+        .await
 }
 
 /// The latest attempt of a defect.
@@ -52,11 +52,11 @@ pub async fn latest_attempt(
     conn: &impl ConnectionTrait,
     defect_id: Uuid,
 ) -> Result<Option<repair_attempts::Model>, Error> {
-    Ok(repair_attempts::Entity::find()
+    repair_attempts::Entity::find()
         .filter(repair_attempts::Column::DefectId.eq(defect_id))
         .order_by_desc(repair_attempts::Column::Number)
         .one(conn)
-        .await?)
+        .await
 }
 
 /// Writes a new attempt.
@@ -86,12 +86,12 @@ pub async fn close_attempt(conn: &impl ConnectionTrait, attempt_id: Uuid, status
 /// # Errors
 /// When the database fails.
 pub async fn verdicts_of(conn: &impl ConnectionTrait, attempt_ids: &[Uuid]) -> Result<Vec<verdicts::Model>, Error> {
-    Ok(verdicts::Entity::find()
+    verdicts::Entity::find()
         .filter(verdicts::Column::AttemptId.is_in(attempt_ids.iter().copied()))
         .order_by_asc(verdicts::Column::RecordedAt)
         .order_by_asc(verdicts::Column::Id)
         .all(conn)
-        .await?)
+        .await
 }
 
 /// Writes a verdict.
@@ -108,12 +108,12 @@ pub async fn insert_verdict(conn: &impl ConnectionTrait, row: verdicts::Model) -
 /// # Errors
 /// When the database fails.
 pub async fn disputes_of(conn: &impl ConnectionTrait, defect_ids: &[Uuid]) -> Result<Vec<disputes::Model>, Error> {
-    Ok(disputes::Entity::find()
+    disputes::Entity::find()
         .filter(disputes::Column::DefectId.is_in(defect_ids.iter().copied()))
         .order_by_asc(disputes::Column::RecordedAt)
         .order_by_asc(disputes::Column::Id)
         .all(conn)
-        .await?)
+        .await
 }
 
 /// The dispute of a defect that is not settled yet.
@@ -121,11 +121,11 @@ pub async fn disputes_of(conn: &impl ConnectionTrait, defect_ids: &[Uuid]) -> Re
 /// # Errors
 /// When the database fails.
 pub async fn open_dispute(conn: &impl ConnectionTrait, defect_id: Uuid) -> Result<Option<disputes::Model>, Error> {
-    Ok(disputes::Entity::find()
+    disputes::Entity::find()
         .filter(disputes::Column::DefectId.eq(defect_id))
         .filter(disputes::Column::Resolution.is_null())
         .one(conn)
-        .await?)
+        .await
 }
 
 /// Writes a new dispute.
@@ -173,13 +173,13 @@ pub async fn comments_of(
                 .add(Column::CompanyId.is_in(sight.own_companies.iter().copied())),
         );
     }
-    Ok(defect_comments::Entity::find()
+    defect_comments::Entity::find()
         .filter(Column::DefectId.is_in(defect_ids.iter().copied()))
         .filter(seen)
         .order_by_asc(Column::RecordedAt)
         .order_by_asc(Column::Id)
         .all(conn)
-        .await?)
+        .await
 }
 
 /// Writes a comment.

@@ -254,7 +254,7 @@ pub async fn count(conn: &impl ConnectionTrait, sight: &Sight, filter: &Filter) 
     if let Some(statuses) = filter.scanned_statuses() {
         select = select.filter(Column::Status.is_in(statuses));
     }
-    Ok(select.count(conn).await?)
+    select.count(conn).await
 }
 
 /// The defects of rooms, at most `limit` a room, in the order of their numbers.
@@ -285,7 +285,7 @@ pub async fn of_rooms(
         .and_where(Expr::col(Alias::new("place_in_room")).lte(limit))
         .order_by(Alias::new("number"), sea_orm::Order::Asc)
         .to_owned();
-    Ok(Entity::find().from_raw_sql(conn.get_database_backend().build(&statement)).all(conn).await?)
+    Entity::find().from_raw_sql(conn.get_database_backend().build(&statement)).all(conn).await
 }
 
 /// The database's own plan for a page, for tests that hold it to its indexes.

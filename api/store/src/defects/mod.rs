@@ -23,7 +23,7 @@ use crate::sight;
 /// # Errors
 /// When the database fails.
 pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
-    Ok(Entity::find_by_id(id).filter(sight::defects(sight)).one(conn).await?)
+    Entity::find_by_id(id).filter(sight::defects(sight)).one(conn).await
 }
 
 /// One defect, locked until the transaction ends.
@@ -31,7 +31,7 @@ pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Resul
 /// # Errors
 /// When the database fails.
 pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
-    Ok(Entity::find_by_id(id).filter(sight::defects(sight)).for_change().one(conn).await?)
+    Entity::find_by_id(id).filter(sight::defects(sight)).for_change().one(conn).await
 }
 
 /// Those of the defects that the caller may see.
@@ -39,7 +39,7 @@ pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uui
 /// # Errors
 /// When the database fails.
 pub async fn find_many(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).filter(sight::defects(sight)).all(conn).await?)
+    Entity::find().filter(Column::Id.is_in(ids.iter().copied())).filter(sight::defects(sight)).all(conn).await
 }
 
 /// Defects of one unit that still live, for finding likely duplicates.
@@ -63,7 +63,7 @@ pub async fn alive_in_place(
         Some(room_id) => query.filter(Column::RoomId.eq(room_id)),
         None => query.filter(Column::RoomId.is_null()),
     };
-    Ok(query.order_by_asc(Column::Id).all(conn).await?)
+    query.order_by_asc(Column::Id).all(conn).await
 }
 
 /// The defects that were merged into, or declared a duplicate of, these.
@@ -71,12 +71,12 @@ pub async fn alive_in_place(
 /// # Errors
 /// When the database fails.
 pub async fn duplicates_of(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    Ok(Entity::find()
+    Entity::find()
         .filter(Column::DuplicateOf.is_in(ids.iter().copied()))
         .filter(sight::defects(sight))
         .order_by_asc(Column::Id)
         .all(conn)
-        .await?)
+        .await
 }
 
 /// Writes a new defect.
