@@ -1,4 +1,5 @@
 //! The integration tests, one binary.
 
 mod database;
+mod objects;
 mod schema_matches;

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod defect;
 pub mod error;
 pub mod input;
+pub mod object_store;
 pub mod project;
 pub mod work;
 

@@ -1,1 +1,172 @@
-//! Placeholder.
+//! The embedded object store: durable, S3-compatible, one folder, one key pair.
+//!
+//! It lets the product run with nothing else installed, and speak to it as to any S3 server.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), objects::StartError> {
+//! let store = objects::EmbeddedStore::start(objects::StoreConfig {
+//!     folder: "data/objects".into(),
+//!     listen: ([127, 0, 0, 1], 0).into(),
+//!     access_key: "key".into(),
+//!     secret_key: "secret".into(),
+//!     bucket: "photos".into(),
+//!     region: "local".into(),
+//! })
+//! .await?;
+//! println!("http://{}", store.addr());
+//! store.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What it promises: an object that was acknowledged is on disk, whole, and survives a crash; an upload that broke off
+//! or does not have the declared length, SHA-256 or MD5 leaves the earlier object untouched; readers see the old object
+//! or the new one, never a mixture. Operations: CreateBucket, HeadBucket, PutObject (with `If-None-Match: *`),
+//! GetObject (with ranges), HeadObject, CopyObject, DeleteObject, ListObjectsV2 (without delimiter), by signature
+//! version 4 in headers or presigned links. Everything else is refused.
+
+mod access;
+mod answers;
+mod copying;
+mod folder;
+mod keys;
+mod listing;
+mod object_file;
+mod server;
+mod service;
+mod upload;
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use s3s::auth::SimpleAuth;
+use s3s::config::{S3Config, StaticConfigProvider};
+use s3s::service::{S3Service, S3ServiceBuilder};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::folder::DataFolder;
+
+/// How to run an embedded store.
+#[derive(Clone)]
+pub struct StoreConfig {
+    /// Where the objects lie; made if missing. Used by one store at a time.
+    pub folder: PathBuf,
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The one access key.
+    pub access_key: String,
+    /// Its secret.
+    pub secret_key: String,
+    /// The bucket that is there from the start.
+    pub bucket: String,
+    /// The region that the store names as its own.
+    pub region: String,
+}
+
+impl std::fmt::Debug for StoreConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { folder, listen, bucket, region, .. } = self;
+        write!(f, "StoreConfig {{ folder: {folder:?}, listen: {listen}, bucket: {bucket:?}, region: {region:?}, .. }}")
+    }
+}
+
+/// Why a store did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be used.
+    #[error("the object store's folder {folder} cannot be used: {source}")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What failed.
+        source: io::Error,
+    },
+    /// The address cannot be listened on.
+    #[error("the object store cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What failed.
+        source: io::Error,
+    },
+    /// The bucket's name is not one that S3 allows.
+    #[error("{0:?} is no bucket name: 3 to 63 of a-z, 0-9, hyphen and dot, starting and ending with a letter or digit")]
+    BucketName(String),
+}
+
+/// The embedded store; see the crate's own description.
+#[derive(Debug)]
+pub struct EmbeddedStore;
+
+impl EmbeddedStore {
+    /// Opens the folder, sweeps what an earlier run left half done, and serves until shut down.
+    pub async fn start(config: StoreConfig) -> Result<RunningStore, StartError> {
+        if !s3s::path::check_bucket_name(&config.bucket) {
+            return Err(StartError::BucketName(config.bucket));
+        }
+        let (path, bucket) = (config.folder.clone(), config.bucket.clone());
+        let opened = tokio::task::spawn_blocking(move || {
+            let folder = DataFolder::open(&path)?;
+            folder.create_bucket(&bucket)?;
+            Ok(folder)
+        });
+        let folder = opened
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error)))
+            .map_err(|source| StartError::Folder { folder: config.folder.clone(), source })?;
+        let cannot_listen = |source| StartError::Listen { address: config.listen, source };
+        let listener = TcpListener::bind(config.listen).await.map_err(cannot_listen)?;
+        let addr = listener.local_addr().map_err(cannot_listen)?;
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(server::serve(listener, s3_service(folder, config), stop.clone()));
+        Ok(RunningStore { addr, stop, serving })
+    }
+}
+
+fn s3_service(folder: DataFolder, config: StoreConfig) -> S3Service {
+    let mut limits = S3Config::default();
+    // XML bodies and forms are read into memory before the signature is judged; none that we take is large.
+    limits.xml_max_body_size = 64 * 1024;
+    limits.post_object_max_file_size = 0;
+    limits.form_max_field_size = 4 * 1024;
+    limits.form_max_fields_size = 64 * 1024;
+    let mut builder = S3ServiceBuilder::new(service::Service { folder: Arc::new(folder), region: config.region });
+    builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(limits))));
+    builder.set_auth(SimpleAuth::from_single(config.access_key, config.secret_key));
+    builder.set_access(access::SignedOnly);
+    builder.build()
+}
+
+/// A store that serves. Dropping it stops it as well, without waiting for requests in progress.
+#[derive(Debug)]
+pub struct RunningStore {
+    addr: SocketAddr,
+    stop: CancellationToken,
+    serving: JoinHandle<()>,
+}
+
+impl RunningStore {
+    /// The address it listens on.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Takes no new requests, answers those in progress (20 s at most), and ends.
+    pub async fn shutdown(mut self) {
+        self.stop.cancel();
+        if let Err(error) = (&mut self.serving).await {
+            tracing::error!(%error, "the object store ended badly");
+        }
+    }
+}
+
+impl Drop for RunningStore {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}

@@ -1,0 +1,95 @@
+//! What can go wrong with the object store, in the words of those who must act on it. Messages hold no secrets.
+
+use aws_sdk_s3::config::http::HttpResponse;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+
+/// A failure of the object store.
+#[derive(Debug, thiserror::Error)]
+pub enum ObjectError {
+    /// There is no object under this key.
+    #[error("the object store has no such object")]
+    NotFound,
+    /// The object is larger than the caller can take.
+    #[error("the object is larger than {limit} bytes")]
+    TooLarge {
+        /// What the caller can take.
+        limit: u64,
+    },
+    /// The store answered no: wrong key pair, no bucket, a bad digest. Trying again does not help.
+    #[error("the object store refused to {action}: {code} (HTTP {status})")]
+    Refused {
+        /// What was asked.
+        action: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// The store's code for the reason.
+        code: String,
+    },
+    /// The store does not answer, or says that it is in trouble. Trying again later may help.
+    #[error("the object store could not {action}, it is out of reach: {reason}")]
+    Unreachable {
+        /// What was asked.
+        action: &'static str,
+        /// What was seen.
+        reason: String,
+    },
+    /// A setting makes no sense.
+    #[error("the object store's {name} {reason}")]
+    Settings {
+        /// The setting.
+        name: &'static str,
+        /// What would be right.
+        reason: &'static str,
+    },
+    /// The store must not be used: it takes uploads whose signature is wrong.
+    #[error("the object store does not check signatures: anybody could read and change the photos; use another server")]
+    ChecksNoSignatures,
+    /// Anything else.
+    #[error("the object store could not {action}: {reason}")]
+    Other {
+        /// What was asked.
+        action: &'static str,
+        /// What was seen.
+        reason: String,
+    },
+}
+
+impl ObjectError {
+    /// Whether trying the same again later may succeed.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
+    }
+
+    pub(super) fn of_status(action: &'static str, status: u16, code: Option<&str>) -> Self {
+        let code = code.unwrap_or("no reason given").to_owned();
+        match status {
+            // A missing bucket is not a missing object: nothing could be stored either.
+            404 if code != "NoSuchBucket" => Self::NotFound,
+            400..=428 | 430..=499 => Self::Refused { action, status, code },
+            _ => Self::Unreachable { action, reason: format!("{code} (HTTP {status})") },
+        }
+    }
+}
+
+/// Turns the SDK's failure of an action into ours.
+pub(super) fn failure<E>(action: &'static str) -> impl FnOnce(SdkError<E, HttpResponse>) -> ObjectError
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+{
+    move |error| match &error {
+        SdkError::ServiceError(answer) => {
+            ObjectError::of_status(action, answer.raw().status().as_u16(), answer.err().code())
+        }
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => {
+            ObjectError::Unreachable { action, reason: chain(&error) }
+        }
+        _ => ObjectError::Other { action, reason: chain(&error) },
+    }
+}
+
+/// The messages of an error and its causes. Not its `Debug` text, which holds requests and answers.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    std::iter::once(error.to_string()).chain(causes.map(ToString::to_string)).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,73 @@
+//! What the store says in S3's words: of an object, of a condition, of a failure.
+
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use s3s::dto::{ETag, ETagCondition, Object, Timestamp};
+use s3s::{S3Error, S3Result, s3_error};
+
+use crate::folder::is_absent;
+use crate::object_file::Metadata;
+
+/// Judges `If-Match` and `If-None-Match` of a read.
+pub(crate) fn check_conditions(
+    metadata: &Metadata,
+    if_match: Option<&ETagCondition>,
+    if_none_match: Option<&ETagCondition>,
+) -> S3Result<()> {
+    let is_this = |condition: &ETagCondition| match condition {
+        ETagCondition::Any => true,
+        ETagCondition::ETag(tag) => tag.value() == metadata.sha256,
+    };
+    if if_match.is_some_and(|condition| !is_this(condition)) {
+        return Err(s3_error!(PreconditionFailed));
+    }
+    if if_none_match.is_some_and(is_this) {
+        return Err(s3_error!(NotModified));
+    }
+    Ok(())
+}
+
+/// An object as a listing shows it.
+pub(crate) fn listed((key, metadata): (String, Metadata)) -> Object {
+    Object {
+        e_tag: e_tag(&metadata),
+        last_modified: Some(written_at(&metadata)),
+        size: i64::try_from(metadata.length).ok(),
+        key: Some(key),
+        ..Default::default()
+    }
+}
+
+/// The entity tag: the SHA-256, which no two contents share.
+pub(crate) fn e_tag(metadata: &Metadata) -> Option<ETag> {
+    Some(ETag::Strong(metadata.sha256.clone()))
+}
+
+/// The SHA-256 as S3 writes it.
+pub(crate) fn checksum(metadata: &Metadata) -> Option<String> {
+    let hash = hex::decode(&metadata.sha256).ok()?;
+    Some(STANDARD.encode(hash))
+}
+
+/// When the object was written.
+pub(crate) fn written_at(metadata: &Metadata) -> Timestamp {
+    Timestamp::from(SystemTime::UNIX_EPOCH + Duration::from_millis(metadata.written_at))
+}
+
+/// What a failure on disk means to the client. What it cannot mend is logged here and not told.
+pub(crate) fn refusal(error: io::Error) -> S3Error {
+    match error.kind() {
+        _ if is_absent(&error) => s3_error!(NoSuchKey),
+        io::ErrorKind::AlreadyExists => {
+            s3_error!(PreconditionFailed, "there is an object under this key")
+        }
+        io::ErrorKind::InvalidFilename => s3_error!(KeyTooLongError, "a part of the key between slashes is too long"),
+        _ => {
+            tracing::error!(%error, "the object store's data folder failed");
+            s3_error!(InternalError)
+        }
+    }
+}

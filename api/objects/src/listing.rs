@@ -1,0 +1,78 @@
+//! Walks a bucket in the order of its keys, for `ListObjectsV2`.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use crate::folder::is_absent;
+use crate::keys::{self, Entry};
+use crate::object_file::{self, Metadata};
+
+/// What to list.
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    /// Only keys that start so.
+    pub(crate) prefix: &'a str,
+    /// Only keys after this one.
+    pub(crate) after: &'a str,
+    /// At most so many.
+    pub(crate) limit: usize,
+}
+
+/// One page of a bucket's keys, in the order of their bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) objects: Vec<(String, Metadata)>,
+    /// More keys follow the last one.
+    pub(crate) more: bool,
+}
+
+/// Lists one page of the bucket in `folder`.
+pub(crate) fn list(folder: &Path, wanted: &Wanted<'_>) -> io::Result<Page> {
+    let mut page = Page::default();
+    walk(folder, "", wanted, &mut page)?;
+    Ok(page)
+}
+
+/// Adds the objects below `folder`, whose keys start with `above`; stops when the page is full.
+fn walk(folder: &Path, above: &str, wanted: &Wanted<'_>, page: &mut Page) -> io::Result<()> {
+    for entry in sorted_entries(folder)? {
+        let key = format!("{above}{}", entry.key_part);
+        let path = folder.join(&entry.file_name);
+        if entry.is_folder() {
+            if may_hold(&key, wanted) {
+                walk(&path, &key, wanted, page)?;
+            }
+        } else if key.starts_with(wanted.prefix) && key.as_str() > wanted.after {
+            if page.objects.len() == wanted.limit {
+                page.more = true;
+            } else {
+                match File::open(&path).and_then(|mut file| object_file::read_metadata(&mut file)) {
+                    Ok(metadata) => page.objects.push((key, metadata)),
+                    // Removed between the look at the folder and now.
+                    Err(error) if is_absent(&error) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        if page.more {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a folder of keys that all start with `start` can hold a wanted one.
+fn may_hold(start: &str, wanted: &Wanted<'_>) -> bool {
+    let fits_prefix = start.starts_with(wanted.prefix) || wanted.prefix.starts_with(start);
+    fits_prefix && (start > wanted.after || wanted.after.starts_with(start))
+}
+
+fn sorted_entries(folder: &Path) -> io::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        entries.extend(entry?.file_name().to_str().and_then(keys::entry_of));
+    }
+    entries.sort_unstable();
+    Ok(entries)
+}

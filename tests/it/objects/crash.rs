@@ -1,0 +1,102 @@
+//! Kills the store under load, again and again: what it acknowledged is there afterwards, byte for byte.
+
+use std::collections::HashMap;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc;
+
+use super::*;
+
+const KILLS: usize = 5;
+const WRITERS: usize = 6;
+/// Acknowledged objects of one run, before it is killed.
+const ACKNOWLEDGED: usize = 60;
+
+/// What a writer saw of its keys: the last text acknowledged, and the one in doubt when the store died.
+#[derive(Default)]
+struct Journal {
+    acknowledged: HashMap<String, [u8; 32]>,
+    in_doubt: HashMap<String, Vec<[u8; 32]>>,
+}
+
+async fn start(folder: &TempDir) -> (Child, Arc<ObjectStore>) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_object_store"))
+        .arg(folder.path())
+        .args(["key", "secret", BUCKET])
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let address = lines.next_line().await.unwrap().expect("the store prints its address");
+    (child, Arc::new(ObjectStore::new(&settings(&address)).unwrap()))
+}
+
+/// Puts new keys and overwrites one of its own, until the store no longer answers.
+async fn write(store: Arc<ObjectStore>, name: String, acknowledged: mpsc::Sender<()>, mut journal: Journal) -> Journal {
+    for number in 0.. {
+        let key = if number % 3 == 0 { format!("{name}/same") } else { format!("{name}/{number}") };
+        let bytes = Bytes::from(format!("{key} {number} ").repeat(1 + (number * 7919) % 20_000));
+        let digest = hash(&bytes);
+        if store.put(&key, bytes, JPEG, &digest).await.is_err() {
+            journal.in_doubt.entry(key).or_default().push(digest);
+            break;
+        }
+        journal.in_doubt.remove(&key);
+        journal.acknowledged.insert(key, digest);
+        if acknowledged.send(()).await.is_err() {
+            break;
+        }
+    }
+    journal
+}
+
+async fn check(store: &ObjectStore, journals: &[Journal]) -> usize {
+    let mut checked = 0;
+    for journal in journals {
+        for (key, digest) in &journal.acknowledged {
+            let (_, found) = store.read_hash(key).await.unwrap_or_else(|error| panic!("{key} is lost: {error}"));
+            let in_doubt = journal.in_doubt.get(key).is_some_and(|digests| digests.contains(&found));
+            assert!(found == *digest || in_doubt, "{key} is altered");
+            assert_eq!(store.head(key).await.unwrap().sha256, Some(found), "{key} has the metadata of other bytes");
+            checked += 1;
+        }
+    }
+    checked
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_acknowledged_is_lost_or_altered_by_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let total = AtomicUsize::new(0);
+    let mut journals: Vec<Journal> = Vec::new();
+    for run in 0..KILLS {
+        let (mut child, store) = start(&folder).await;
+        let (sender, mut acknowledged) = mpsc::channel(1);
+        let writers = (0..WRITERS).map(|writer| {
+            let name = format!("run-{run}/writer-{writer}");
+            tokio::spawn(write(Arc::clone(&store), name, sender.clone(), Journal::default()))
+        });
+        let writers: Vec<_> = writers.collect();
+        for _ in 0..ACKNOWLEDGED {
+            acknowledged.recv().await.unwrap();
+            total.fetch_add(1, Ordering::Relaxed);
+        }
+        child.kill().await.unwrap();
+        acknowledged.close();
+        for writer in join_all(writers).await {
+            journals.push(writer.unwrap());
+        }
+        let (mut child, store) = start(&folder).await;
+        check(&store, &journals).await;
+        assert_eq!(std::fs::read_dir(folder.path().join("incoming")).unwrap().count(), 0);
+        child.kill().await.unwrap();
+    }
+    assert!(total.into_inner() >= KILLS * ACKNOWLEDGED);
+}
