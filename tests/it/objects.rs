@@ -339,11 +339,17 @@ async fn shutdown_answers_what_is_in_progress() {
     while scene.files() == 0 {
         tokio::task::yield_now().await;
     }
+    let address = scene.running.addr();
     let stopping = tokio::spawn(scene.running.shutdown());
+    while tokio::net::TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
     sender.unbounded_send(Ok(text[1000..].to_owned())).unwrap();
     drop(sender);
-    assert_eq!(uploading.await.unwrap().unwrap().status(), StatusCode::OK);
     stopping.await.unwrap();
+    let objects = std::fs::read_dir(scene.folder.path().join("buckets/photos")).unwrap().count();
+    assert_eq!(objects, 1, "shutdown ended before the upload did");
+    assert_eq!(uploading.await.unwrap().unwrap().status(), StatusCode::OK);
     let scene = Scene::on(scene.folder).await;
     assert_eq!(scene.store.read_hash("a").await.unwrap().1, hash(&text));
 }
