@@ -1,8 +1,8 @@
 //! Presigned links: signature version 4 in the query.
 //!
-//! The SDK can presign as well, at about 24 µs a link; a list of defects carries hundreds of links to photos. This is
-//! the same signature for less than 1 µs, from the primitives of `aws-sigv4`; a test compares it with that crate's
-//! own signing of requests.
+//! A list of defects carries hundreds of links to photos. The SDK presigns at about 24 µs a link (release build); this
+//! makes the same signature in 1.3 µs from the primitives of `aws-sigv4`, 0.4 ms for a list of 300. A test compares it
+//! with that crate's own signing of requests.
 //!
 //! Links to read are signed as of the start of a [`WINDOW`], so that the same photo has the same link for some
 //! minutes and what has it in a cache need not load it again. Such a link lives as long as asked and at most a window
