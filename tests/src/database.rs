@@ -6,6 +6,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
@@ -13,6 +14,9 @@ use store::db::{Backend, Db, DbSettings};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tokio::task::JoinError;
+
+/// A test that takes longer hangs.
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// Makes of one test body, `async fn name(db: TestDb)`, the tests `name::sqlite` and
 /// `name::postgres`.
@@ -179,13 +183,14 @@ async fn migrate(settings: &DbSettings) {
     db.close().await.expect("the database closes");
 }
 
-/// Runs the body in a task, so that what follows happens although it panics.
+/// Runs the body in a task, so that what follows happens although it panics or does not end.
 async fn run_body<F>(settings: DbSettings, body: impl FnOnce(TestDb) -> F) -> Result<(), JoinError>
 where
     F: Future<Output = ()> + Send + 'static,
 {
     let db = Db::connect(&settings).await.expect("the test's database opens");
-    tokio::spawn(body(TestDb { db, settings })).await
+    let body = tokio::time::timeout(LIMIT, body(TestDb { db, settings }));
+    tokio::spawn(async move { body.await.expect("the test ends in time") }).await
 }
 
 fn finish(outcome: Result<(), JoinError>) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, Executor, Row};
 
 use super::settings::Target;
 use super::{Backend, DbSettings};
@@ -151,6 +151,11 @@ fn postgres_pool(size: u32) -> PgPoolOptions {
 /// stands still at its beginning.
 pub fn guarded(pool: PgPoolOptions) -> PgPoolOptions {
     pool.after_release(|connection, _| {
-        Box::pin(async move { sqlx::query_scalar("SELECT now() = statement_timestamp()").fetch_one(connection).await })
+        Box::pin(async move {
+            // Unprepared: a prepared statement begins with one message and runs with the next,
+            // which have different times also outside a transaction, and no connection would stay.
+            let row = connection.fetch_one(sqlx::raw_sql("SELECT now() = statement_timestamp()")).await?;
+            row.try_get(0)
+        })
     })
 }
