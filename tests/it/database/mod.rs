@@ -1,5 +1,6 @@
 //! The database layer, on both databases.
 
+mod change_numbers;
 mod lost_writes;
 mod opening;
 mod transactions;

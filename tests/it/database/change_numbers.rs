@@ -1,0 +1,202 @@
+//! Change numbers: whoever pages by them misses nothing, whatever is committed or rolled back at
+//! the same time. The same test must find what a plain sequence misses.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use domain::Timestamp;
+use domain::object_kind::ObjectKind;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, IntoActiveModel, Statement, Value};
+use store::changes::{self, ChangedObject};
+use store::db::{Db, WriteTx};
+use store::entity::{project_clock, projects};
+use tests::on_both_databases;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+const WRITERS: i64 = 16;
+const WORKS: i64 = 20;
+
+/// Where the writers get their numbers from.
+enum Numbers {
+    /// The project's clock, as the product does.
+    Clock,
+    /// A sequence that knows nothing of commits.
+    Sequence(AtomicI64),
+}
+
+/// What writers and the reader share.
+struct Scene {
+    db: Db,
+    project_id: Uuid,
+    numbers: Numbers,
+    /// How often the reader has looked.
+    looks: watch::Sender<u64>,
+    written: AtomicBool,
+}
+
+impl Scene {
+    fn new(db: &Db, project_id: Uuid, numbers: Numbers) -> Arc<Self> {
+        let (looks, written) = (watch::Sender::new(0), AtomicBool::new(false));
+        Arc::new(Self { db: db.clone(), project_id, numbers, looks, written })
+    }
+
+    /// Waits until the reader has looked so many times more.
+    async fn pause(&self, looks: u64) {
+        let mut watched = self.looks.subscribe();
+        let until = *watched.borrow() + looks;
+        watched.wait_for(|now| *now >= until).await.expect("the reader looks");
+    }
+
+    /// One piece of work with 1 to 3 changed objects; answers them if it was committed.
+    async fn work(&self, n: i64) -> Vec<Uuid> {
+        let objects: Vec<Uuid> = (0..=n % 3).map(|part| id(1 + n * 3 + part)).collect();
+        let drawn = match &self.numbers {
+            Numbers::Clock => None,
+            Numbers::Sequence(next) => Some(next.fetch_add(objects.len() as i64, Ordering::Relaxed)),
+        };
+        if n % 2 == 1 {
+            self.pause(1).await;
+        }
+        let tx = self.db.begin().await.expect("begin");
+        let first = match drawn {
+            Some(number) => number,
+            None => changes::take_numbers(&tx, self.project_id, objects.len(), None).await.expect("numbers"),
+        };
+        self.record(&tx, first, &objects).await;
+        if n % 4 == 0 {
+            self.pause(1).await;
+        }
+        if n % 5 == 0 {
+            tx.rollback().await.expect("rollback");
+            return Vec::new();
+        }
+        tx.commit().await.expect("commit");
+        objects
+    }
+
+    async fn record(&self, tx: &WriteTx, first: i64, objects: &[Uuid]) {
+        let changed = |object_id: &Uuid| ChangedObject {
+            kind: ObjectKind::Defect,
+            object_id: *object_id,
+            unit_id: None,
+            deleted: false,
+        };
+        let changed: Vec<ChangedObject> = objects.iter().map(changed).collect();
+        changes::record(tx, self.project_id, first, &changed, Timestamp(1)).await.expect("record");
+    }
+
+    /// Pages by number, ten at a time, until all was written and nothing new comes.
+    async fn read(&self) -> Vec<(i64, Uuid)> {
+        let mut seen: Vec<(i64, Uuid)> = Vec::new();
+        loop {
+            let last_look = self.written.load(Ordering::SeqCst);
+            let cursor = seen.last().map_or(0, |(seq, _)| *seq);
+            let page = page(&self.db, self.project_id, cursor).await;
+            self.looks.send_modify(|looks| *looks += 1);
+            if page.is_empty() && last_look {
+                return seen;
+            }
+            seen.extend(page);
+        }
+    }
+
+    /// All at once: what was committed, and what the reader saw.
+    async fn run(self: Arc<Self>) -> (BTreeSet<Uuid>, Vec<(i64, Uuid)>) {
+        let scene = self.clone();
+        let reader = tokio::spawn(async move { scene.read().await });
+        let writers = (0..WRITERS).map(|writer| {
+            let scene = self.clone();
+            tokio::spawn(async move {
+                let mut committed = Vec::new();
+                for n in 0..WORKS {
+                    committed.extend(scene.work(n * WRITERS + writer).await);
+                }
+                committed
+            })
+        });
+        let mut committed = BTreeSet::new();
+        for writer in writers.collect::<Vec<_>>() {
+            committed.extend(writer.await.expect("the writer's work"));
+        }
+        self.written.store(true, Ordering::SeqCst);
+        (committed, reader.await.expect("the reader's pages"))
+    }
+}
+
+fn id(n: i64) -> Uuid {
+    Uuid::from_u128(n as u128)
+}
+
+async fn page(db: &Db, project_id: Uuid, cursor: i64) -> Vec<(i64, Uuid)> {
+    let sql = "SELECT seq, object_id FROM changes WHERE project_id = $1 AND seq > $2 ORDER BY seq LIMIT 10";
+    let values: [Value; 2] = [project_id.into(), cursor.into()];
+    let statement = Statement::from_sql_and_values(db.read().get_database_backend(), sql, values);
+    let rows = db.read().query_all_raw(statement).await.expect("a page");
+    rows.iter().map(|row| (row.try_get_by_index(0).expect("seq"), row.try_get_by_index(1).expect("id"))).collect()
+}
+
+on_both_databases! {
+    async fn a_reader_by_number_misses_nothing(db: TestDb) {
+        let scene = Scene::new(&db, project(&db).await, Numbers::Clock);
+        let (committed, seen) = scene.run().await;
+        assert_eq!(seen.iter().map(|(_, object)| *object).collect::<BTreeSet<_>>(), committed);
+        let numbers: Vec<i64> = seen.iter().map(|(seq, _)| *seq).collect();
+        assert_eq!(numbers, (1..=committed.len() as i64).collect::<Vec<_>>(), "dense");
+    }
+
+    async fn a_reader_by_plain_sequence_misses_some(db: TestDb) {
+        let scene = Scene::new(&db, project(&db).await, Numbers::Sequence(AtomicI64::new(1)));
+        let (committed, seen) = scene.run().await;
+        let missed = committed.len() - seen.len();
+        assert!(missed > 0, "this test cannot see what it is for");
+    }
+
+    async fn an_object_that_changes_again_moves_to_the_end(db: TestDb) {
+        let scene = Scene::new(&db, project(&db).await, Numbers::Clock);
+        for objects in [vec![id(1), id(2)], vec![id(3), id(1)]] {
+            let tx = db.begin().await.expect("begin");
+            let first = changes::take_numbers(&tx, scene.project_id, 2, None).await.expect("numbers");
+            scene.record(&tx, first, &objects).await;
+            tx.commit().await.expect("commit");
+        }
+        assert_eq!(page(&db, scene.project_id, 0).await, [(2, id(2)), (3, id(3)), (4, id(1))]);
+    }
+
+    async fn many_changes_at_once_keep_their_order(db: TestDb) {
+        let scene = Scene::new(&db, project(&db).await, Numbers::Clock);
+        let objects: Vec<Uuid> = (1..=4_500).map(id).collect();
+        let tx = db.begin().await.expect("begin");
+        let first = changes::take_numbers(&tx, scene.project_id, objects.len(), None).await.expect("numbers");
+        scene.record(&tx, first, &objects).await;
+        tx.commit().await.expect("commit");
+        for cursor in [0, 1_995, 3_995, 4_490] {
+            let expected: Vec<(i64, Uuid)> = (cursor + 1..=cursor + 10).map(|n| (n, id(n))).collect();
+            assert_eq!(page(&db, scene.project_id, cursor).await, expected);
+        }
+    }
+}
+
+/// A project that has no change yet.
+async fn project(db: &Db) -> Uuid {
+    let project_id = id(900_000);
+    let project = projects::Model {
+        id: project_id,
+        code: "P".to_owned(),
+        name: "Project".to_owned(),
+        time_zone: "UTC".to_owned(),
+        policy: serde_json::Value::Null,
+        epoch: id(900_001),
+        version: 1,
+        created_at: 1,
+    };
+    let clock = project_clock::Model { project_id, seq: 0, defect_no: 0 };
+    db.write(async |tx| {
+        project.into_active_model().insert(tx).await?;
+        clock.into_active_model().insert(tx).await
+    })
+    .await
+    .expect("a project");
+    project_id
+}
