@@ -3,3 +3,4 @@
 mod database;
 mod objects;
 mod schema_matches;
+mod transport;

@@ -32,6 +32,10 @@ pub enum ApiError {
 }
 
 /// The short form of a resolver's result.
+///
+/// Where an error should leave a nullable field empty and the rest of the answer whole, the field answers
+/// `Option<ApiResult<T>>` (`transpose()` of an `ApiResult<Option<T>>`): async-graphql lets an outer `Err` empty the
+/// whole parent.
 pub type ApiResult<T> = Result<T, ApiError>;
 
 impl ApiError {

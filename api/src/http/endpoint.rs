@@ -15,7 +15,7 @@ use super::address::client_address;
 use super::envelope::Operation;
 use super::execute::Run;
 use super::hooks::{AccessToken, Hooks, RequestId};
-use super::limits::{self, Accepted, Shapes};
+use super::limits::{self, Shapes};
 use super::masking;
 use super::params;
 use super::problem::Problem;
@@ -117,7 +117,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
     }
 
     async fn answer(&self, sender: &Sender, mut request: Request) -> Result<Response, Problem> {
-        let (kind, accepted) = match self.admit(&mut request) {
+        let (kind, cost) = match self.admit(&mut request) {
             Ok(admitted) => admitted,
             Err(errors) => {
                 let mut refused = Answer::from_errors(errors);
@@ -126,10 +126,10 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
             }
         };
         check_kind(kind, sender.may_write)?;
-        self.spend(sender.address, accepted.cost - 1)?;
-        let caller = self.caller(sender, accepted.cost).await?;
+        self.spend(sender.address, cost - 1)?;
+        let caller = self.caller(sender, cost).await?;
 
-        let operation = Operation::new(kind, request.operation_name.as_deref(), accepted.cost);
+        let operation = Operation::new(kind, request.operation_name.as_deref(), cost);
         let queue = BatchQueue::new();
         let request = self.hooks.prepare(request.data(sender.id.clone()), caller, &queue);
         let run = Run { schema: self.schema.clone(), request, queue, id: sender.id.clone() };
@@ -143,7 +143,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
     }
 
     /// Parses and measures the document. What it refuses is an answer of GraphQL's own.
-    fn admit(&self, request: &mut Request) -> Result<(OperationType, Accepted), Vec<ServerError>> {
+    fn admit(&self, request: &mut Request) -> Result<(OperationType, u64), Vec<ServerError>> {
         let limits = &self.settings.limits;
         if request.query.len() > limits.document_bytes {
             let message = format!("the document is over {} bytes", limits.document_bytes);
@@ -157,11 +157,11 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
         let name = request.operation_name.clone();
         let document = request.parsed_query().map_err(masking::unparsable)?;
         let kind = kind(document, name.as_deref());
-        let accepted =
+        let cost =
             limits::check(limits, &self.shapes, self.settings.introspection, document, name.as_deref(), &variables)
                 .map_err(masking::violations)?;
         request.variables = variables;
-        Ok((kind, accepted))
+        Ok((kind, cost))
     }
 
     async fn caller(&self, sender: &Sender, cost: u64) -> Result<Option<Arc<H::Caller>>, Problem> {

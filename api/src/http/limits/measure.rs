@@ -53,18 +53,20 @@ impl Measure {
 }
 
 /// The measures of a whole document.
-pub(super) struct Measured {
+#[derive(Clone, Copy, Debug)]
+pub struct Measured {
     /// Of the operation that is to run; of all together if that is not known.
-    pub(super) chosen: Measure,
+    pub chosen: Measure,
     /// The most of: the selections of all operations together, and those of each fragment. Validation walks all of
     /// them, also what does not run.
-    pub(super) selections: u64,
-    pub(super) visited: u64,
+    pub selections: u64,
+    /// Selections looked at: those that the document's text holds, each once.
+    pub visited: u64,
 }
 
 impl Measured {
-    /// Fails with the name of a fragment that spreads itself.
-    pub(super) fn of<'a>(
+    /// Measures all of it. Fails with the name of a fragment that spreads itself.
+    pub fn of<'a>(
         document: &'a ExecutableDocument,
         shapes: &'a Shapes,
         operation: Option<&str>,

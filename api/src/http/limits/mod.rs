@@ -20,11 +20,9 @@ mod shapes;
 use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;
 
-pub use measure::Measure;
+pub use measure::{Measure, Measured};
 pub use nesting::check_nesting;
 pub use shapes::Shapes;
-
-use measure::Measured;
 
 /// The limits of one document. The defaults are the published ones.
 #[derive(Clone, Debug)]
@@ -94,16 +92,7 @@ impl Violation {
     }
 }
 
-/// What a document that stays within the limits will cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Accepted {
-    /// Points to charge.
-    pub cost: u64,
-    /// How many selections were looked at to find out: never more than the document holds.
-    pub visited: u64,
-}
-
-/// Measures the named operation (or the only one) and refuses what is over a limit.
+/// Measures the named operation (or the only one) and answers its cost in points, or all limits that it is over.
 pub fn check(
     limits: &Limits,
     shapes: &Shapes,
@@ -111,7 +100,7 @@ pub fn check(
     document: &ExecutableDocument,
     operation: Option<&str>,
     variables: &Variables,
-) -> Result<Accepted, Vec<Violation>> {
+) -> Result<u64, Vec<Violation>> {
     let fragments = document.fragments.len() as u64;
     if let Some(over) = Violation::over("FRAGMENT_LIMIT_EXCEEDED", "number of fragments", fragments, limits.fragments) {
         return Err(vec![over]);
@@ -129,11 +118,7 @@ pub fn check(
             "introspection is switched off here: read schema.graphql instead".to_owned(),
         ));
     }
-    if violations.is_empty() {
-        Ok(Accepted { cost: measured.chosen.cost.max(1), visited: measured.visited })
-    } else {
-        Err(violations)
-    }
+    if violations.is_empty() { Ok(measured.chosen.cost.max(1)) } else { Err(violations) }
 }
 
 fn over_limits(limits: &Limits, measured: &Measured) -> Vec<Violation> {

@@ -1,0 +1,8 @@
+//! The HTTP transport, with a small schema behind it, on a real listener.
+
+mod envelope;
+mod limits;
+mod mutations;
+mod protocol;
+mod schema;
+mod server;

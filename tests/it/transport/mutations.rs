@@ -1,0 +1,97 @@
+//! What was accepted is done: clients that hang up, time-outs, a server that stops.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use api::http::Settings;
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+use super::server::{Server, settings};
+
+/// Sends a mutation by hand and returns the connection when the mutation has begun.
+async fn begin_write(server: &Server) -> TcpStream {
+    let body = json!({ "query": "mutation { write(value: 7) }" }).to_string();
+    let head = format!(
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut connection = TcpStream::connect(server.address).await.expect("a connection");
+    connection.write_all(head.as_bytes()).await.expect("sent");
+    connection.write_all(body.as_bytes()).await.expect("sent");
+    server.probe.begun.notified().await;
+    connection
+}
+
+/// Gives way until the server works on so many things, or the test is red.
+async fn until_at_work_on(server: &Server, count: usize) {
+    let wait = async {
+        while server.tasks.len() != count {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), wait).await.expect("the server lets go of the request");
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_does_not_stop_its_mutation() {
+    let server = Server::start().await;
+    let connection = begin_write(&server).await;
+    assert_eq!(server.tasks.len(), 2, "the request and its mutation");
+    drop(connection);
+    until_at_work_on(&server, 1).await;
+    assert_eq!(server.probe.written.load(Ordering::SeqCst), 0);
+    server.probe.gate.notify_one();
+    until_at_work_on(&server, 0).await;
+    assert_eq!(server.probe.written.load(Ordering::SeqCst), 7);
+}
+
+#[tokio::test]
+async fn a_query_is_dropped_at_its_time_out() {
+    let server = Server::with(Settings { query_timeout: Duration::from_millis(50), ..settings() }).await;
+    let answer = server.ask("{ forever }").await;
+    assert_eq!((answer.status, answer.code()), (503, Some("TIMEOUT")));
+    until_at_work_on(&server, 0).await;
+}
+
+#[tokio::test]
+async fn a_mutation_goes_on_after_its_time_out() {
+    let server = Server::with(Settings { mutation_timeout: Duration::from_millis(50), ..settings() }).await;
+    let answer = server.ask("mutation { write(value: 9) }").await;
+    assert_eq!((answer.status, answer.code()), (503, Some("TIMEOUT")));
+    until_at_work_on(&server, 1).await;
+    server.probe.gate.notify_one();
+    until_at_work_on(&server, 0).await;
+    assert_eq!(server.probe.written.load(Ordering::SeqCst), 9);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_finishes_what_it_accepted() {
+    let server = Arc::new(Server::start().await);
+    let asking = Arc::clone(&server);
+    let waiting = tokio::spawn(async move { asking.ask("mutation { write(value: 3) }").await });
+    server.probe.begun.notified().await;
+    let hung_up = begin_write(&server).await;
+    drop(hung_up);
+    until_at_work_on(&server, 3).await;
+    server.shutdown.cancel();
+    // It takes no one new, and waits for both mutations.
+    let refused = async {
+        while TcpStream::connect(server.address).await.is_ok() {
+            tokio::task::yield_now().await
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), refused).await.expect("the listener closes");
+    assert!(!server.ended.is_finished());
+    server.probe.gate.notify_one();
+    server.probe.gate.notify_one();
+    let answer = waiting.await.expect("an answer");
+    assert_eq!(answer.body["data"]["write"], 3);
+    server.probe.gate.notify_one();
+    until_at_work_on(&server, 0).await;
+    let Ok(server) = Arc::try_unwrap(server) else { panic!("the asking task has ended") };
+    let ended = tokio::time::timeout(Duration::from_secs(10), server.ended).await;
+    assert!(matches!(ended, Ok(Ok(Ok(())))));
+}
