@@ -163,6 +163,14 @@ async fn bombs_over_http_are_refused_before_anything_walks_them() {
 #[tokio::test]
 async fn deep_documents_do_not_exhaust_the_stack() {
     let server = Server::start().await;
+    for (open, close) in [("[", "]"), ("{b:", "}")] {
+        let value = format!("{}1{}", open.repeat(5_000), close.repeat(5_000));
+        let answer = server.ask(&format!("{{ hello(name: {value}) }}")).await;
+        assert_eq!(answer.code(), Some("DEPTH_LIMIT_EXCEEDED"), "{open}");
+    }
+    let variable = (0..120).fold(json!(1), |inner, _| json!([inner]));
+    let answer = server.ask_with("query ($n: String) { hello(name: $n) }", json!({ "n": variable })).await;
+    assert_eq!(answer.status, 400);
     for open in ["{a", "{a(x:[", "{a(x:{b:", "{...{"] {
         let answer = server.ask(&open.repeat(32_000 / open.len())).await;
         assert_eq!(answer.code(), Some("DEPTH_LIMIT_EXCEEDED"), "{open}");

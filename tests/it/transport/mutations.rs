@@ -67,31 +67,50 @@ async fn a_mutation_goes_on_after_its_time_out() {
     assert_eq!(server.probe.written.load(Ordering::SeqCst), 9);
 }
 
+/// Tells the server to stop, and waits until it takes no one new.
+async fn stop(server: &Server) {
+    server.shutdown.cancel();
+    let refused = async {
+        while TcpStream::connect(server.address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), refused).await.expect("the listener closes");
+}
+
+async fn has_ended(server: Server) {
+    let ended = tokio::time::timeout(Duration::from_secs(10), server.ended).await;
+    assert!(matches!(ended, Ok(Ok(Ok(())))), "{ended:?}");
+}
+
 #[tokio::test]
-async fn a_server_that_stops_finishes_what_it_accepted() {
+async fn a_server_that_stops_answers_who_is_waiting() {
     let server = Arc::new(Server::start().await);
     let asking = Arc::clone(&server);
     let waiting = tokio::spawn(async move { asking.ask("mutation { write(value: 3) }").await });
     server.probe.begun.notified().await;
-    let hung_up = begin_write(&server).await;
-    drop(hung_up);
-    until_at_work_on(&server, 3).await;
-    server.shutdown.cancel();
-    // It takes no one new, and waits for both mutations.
-    let refused = async {
-        while TcpStream::connect(server.address).await.is_ok() {
-            tokio::task::yield_now().await
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(10), refused).await.expect("the listener closes");
+    stop(&server).await;
     assert!(!server.ended.is_finished());
-    server.probe.gate.notify_one();
     server.probe.gate.notify_one();
     let answer = waiting.await.expect("an answer");
     assert_eq!(answer.body["data"]["write"], 3);
+    let Ok(server) = Arc::try_unwrap(server) else { panic!("the asking task has ended") };
+    has_ended(server).await;
+}
+
+#[tokio::test]
+async fn a_server_that_stops_waits_for_a_mutation_without_its_client() {
+    let server = Server::start().await;
+    drop(begin_write(&server).await);
+    until_at_work_on(&server, 1).await;
+    stop(&server).await;
+    // No connection is left: a server that did not wait would end within a few turns.
+    for _ in 0..10_000 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!server.ended.is_finished());
     server.probe.gate.notify_one();
     until_at_work_on(&server, 0).await;
-    let Ok(server) = Arc::try_unwrap(server) else { panic!("the asking task has ended") };
-    let ended = tokio::time::timeout(Duration::from_secs(10), server.ended).await;
-    assert!(matches!(ended, Ok(Ok(Ok(())))));
+    assert_eq!(server.probe.written.load(Ordering::SeqCst), 7);
+    has_ended(server).await;
 }

@@ -1,5 +1,6 @@
-//! Looks at the brackets of a document before it is parsed: the parser is recursive and has no limit of its own until
-//! after its recursion, so some kilobytes of `{a{a{a` would exhaust the stack and end the process.
+//! Looks at the brackets of a document before it is parsed. The parser limits how deep selections nest, but not values
+//! and types, and what walks them afterwards is recursive: 500 lists in one another exhaust the stack, which ends the
+//! process.
 
 /// Brackets in brackets, of all kinds. The deepest honest document (introspection) has about 20.
 const DEEPEST: usize = 64;
