@@ -8,21 +8,31 @@ pub mod defect;
 pub mod error;
 pub mod input;
 pub mod object_store;
+pub mod password;
 pub mod project;
+pub mod session;
 pub mod work;
 
+use std::sync::Arc;
+
+use object_store::ObjectStore;
 use store::db::Db;
 
 pub use clock::{Clock, Ids};
 pub use error::{Error, Result};
+pub use session::authenticate::Callers;
 
 /// What every use case works with. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
     /// The database.
     pub db: Db,
+    /// The store of photos, plans and signatures.
+    pub objects: Arc<ObjectStore>,
     /// Where the time comes from.
     pub clock: Clock,
     /// Where ids of what the server itself creates come from.
     pub ids: Ids,
+    /// Callers who asked a moment ago.
+    pub callers: Callers,
 }

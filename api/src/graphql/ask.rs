@@ -5,6 +5,7 @@ use std::sync::Arc;
 use app::App;
 use async_graphql::Context;
 use domain::{Caller, Language};
+use uuid::Uuid;
 
 use super::error::{ApiError, ApiResult};
 use super::loaders::Loaders;
@@ -20,6 +21,8 @@ pub trait Ask {
     fn caller(&self) -> ApiResult<&Arc<Caller>>;
     /// The language of messages.
     fn language(&self) -> Language;
+    /// Whether the caller is staff of the project, not an owner in it.
+    fn is_staff_of(&self, project_id: Uuid) -> bool;
     /// The request's loaders.
     fn loaders(&self) -> &Loaders;
 }
@@ -35,6 +38,11 @@ impl Ask for Context<'_> {
 
     fn language(&self) -> Language {
         self.data_opt::<Arc<Caller>>().map_or(Language::En, |caller| caller.language)
+    }
+
+    fn is_staff_of(&self, project_id: Uuid) -> bool {
+        self.data_opt::<Arc<Caller>>()
+            .is_some_and(|caller| caller.memberships.iter().any(|m| m.project_id == project_id))
     }
 
     fn loaders(&self) -> &Loaders {

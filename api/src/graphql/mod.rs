@@ -1,4 +1,42 @@
 //! The GraphQL schema: thin resolvers over the use cases, and what they share.
+//!
+//! One folder a noun, each with its types, queries, mutations and loaders. Rules are not here: a resolver turns its
+//! input into a use case's, and the answer into the schema's words.
 
+pub mod ask;
+pub mod defect;
 pub mod error;
+pub mod loaders;
 pub mod loading;
+pub mod page;
+pub mod payload;
+pub mod project;
+pub mod record;
+pub mod scalars;
+pub mod session;
+
+use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder};
+
+/// What can be read. Lists that grow are connections; an id that the viewer may not see answers like one that does
+/// not exist.
+#[derive(MergedObject, Default)]
+pub struct Query(session::SessionQuery, project::ProjectQuery, defect::DefectQuery);
+
+/// What can be done. Every command answers its object and the errors that a person can mend.
+#[derive(MergedObject, Default)]
+pub struct Mutation(session::SessionMutation, defect::DefectMutation, defect::DefectSettleMutation);
+
+/// The schema.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// The schema under construction; the transport's settings fit it.
+#[must_use]
+pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+}
+
+/// The schema as text, the same for everybody: `schema.graphql`.
+#[must_use]
+pub fn sdl() -> String {
+    schema().finish().sdl()
+}

@@ -106,3 +106,9 @@ impl ScalarType for Day {
         Value::String(self.0.to_string())
     }
 }
+
+impl From<Uid> for Uuid {
+    fn from(id: Uid) -> Self {
+        id.0
+    }
+}

@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod page;
 pub mod photos;
 pub mod projects;
+pub mod sessions;
 pub mod sight;
 pub mod units;
 

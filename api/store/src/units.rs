@@ -39,3 +39,31 @@ pub async fn plan(
     }
     query.order_by_desc(unit_type_plans::Column::Number).one(conn).await
 }
+
+/// Those of the units that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<units::Model>, Error> {
+    units::Entity::find()
+        .filter(units::Column::Id.is_in(ids.iter().copied()))
+        .filter(sight::units(sight))
+        .all(conn)
+        .await
+}
+
+/// Those of the rooms whose units the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rooms_by_ids(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    ids: &[Uuid],
+) -> Result<Vec<rooms::Model>, Error> {
+    rooms::Entity::find()
+        .filter(rooms::Column::Id.is_in(ids.iter().copied()))
+        .filter(sight::places(sight, rooms::Column::ProjectId, rooms::Column::UnitId))
+        .all(conn)
+        .await
+}

@@ -1,5 +1,7 @@
 //! Reading defects: the facts for the rules, what an owner may see, one and many.
 
+use std::collections::HashMap;
+
 use domain::defect::view::status_for_owner;
 use domain::defect::{Allowed, DefectFacts, DefectStatus, allowed_commands};
 use domain::{Caller, Party, Timestamp};
@@ -102,23 +104,28 @@ pub async fn count(app: &App, caller: &Caller, filter: &Filter) -> Result<u64> {
     Ok(store::defects::count(app.db.read(), &caller.sight(), filter).await?)
 }
 
-/// What the caller may do to a defect now, and why not.
+/// What the caller may do to defects now, and why not: a handful of statements however many there are.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn allowed(app: &App, caller: &Caller, defect_id: Uuid) -> Result<Vec<Allowed>> {
+pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
     let reader = app.db.read();
     // Loaded again, unblanked: the rule needs the facts as they are.
-    let Some(defect) = store::defects::find(reader, &caller.sight(), defect_id).await? else {
-        return Ok(Vec::new());
-    };
-    let Some(actor) = caller.actor_in(defect.project_id) else { return Ok(Vec::new()) };
-    let attempt = store::defects::latest_attempt(reader, defect_id).await?;
-    let verdicts = match &attempt {
-        Some(attempt) => store::defects::verdicts_of(reader, &[attempt.id]).await?,
-        None => Vec::new(),
-    };
-    let project = ProjectRules::load(reader, defect.project_id).await?;
-    let facts = facts_of(&defect, attempt.as_ref(), &verdicts)?;
-    Ok(allowed_commands(&facts, &actor, &project.policy))
+    let defects = store::defects::find_many(reader, &caller.sight(), ids).await?;
+    let attempts = store::defects::attempts_of(reader, ids).await?;
+    // They come in the order of their numbers, so the latest of each defect stays.
+    let latest: HashMap<Uuid, repair_attempts::Model> =
+        attempts.into_iter().map(|attempt| (attempt.defect_id, attempt)).collect();
+    let attempt_ids: Vec<Uuid> = latest.values().map(|attempt| attempt.id).collect();
+    let verdicts = store::defects::verdicts_of(reader, &attempt_ids).await?;
+    let rules = ProjectRules::load_many(reader, defects.iter().map(|defect| defect.project_id)).await?;
+    let mut answers = HashMap::with_capacity(defects.len());
+    for defect in &defects {
+        let (Some(actor), Some(project)) = (caller.actor_in(defect.project_id), rules.get(&defect.project_id)) else {
+            continue;
+        };
+        let facts = facts_of(defect, latest.get(&defect.id), &verdicts)?;
+        answers.insert(defect.id, allowed_commands(&facts, &actor, &project.policy));
+    }
+    Ok(answers)
 }

@@ -1,11 +1,13 @@
 //! The rules of one project that commands ask: its policy and its calendar.
 
+use std::collections::{HashMap, HashSet};
+
 use domain::defect::due::due_at;
 use domain::defect::routing::{ResponsibilityRule, route};
 use domain::{Policy, Timestamp};
 use jiff::tz::TimeZone;
 use store::Connection;
-use store::entity::{defects, responsibility_rules};
+use store::entity::{defects, projects, responsibility_rules};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -30,8 +32,25 @@ impl ProjectRules {
         let row = store::projects::find(conn, project_id)
             .await?
             .ok_or_else(|| Error::internal("a row refers to a project that is not there"))?;
+        Self::of(row)
+    }
+
+    /// Loads the rules of several projects.
+    ///
+    /// # Errors
+    /// When the database fails, or what it holds cannot be read.
+    pub async fn load_many(
+        conn: &impl Connection,
+        project_ids: impl IntoIterator<Item = Uuid>,
+    ) -> Result<HashMap<Uuid, Self>> {
+        let ids: Vec<Uuid> = project_ids.into_iter().collect::<HashSet<_>>().into_iter().collect();
+        let rows = store::projects::find_many(conn, &ids).await?;
+        rows.into_iter().map(|row| Ok((row.id, Self::of(row)?))).collect()
+    }
+
+    fn of(row: projects::Model) -> Result<Self> {
         let zone = TimeZone::get(&row.time_zone).map_err(Error::internal)?;
-        Ok(Self { project_id, policy: serde_json::from_value(row.policy)?, zone })
+        Ok(Self { project_id: row.id, policy: serde_json::from_value(row.policy)?, zone })
     }
 
     /// When a defect that is assigned at `from` is due.

@@ -97,6 +97,8 @@ pub struct Filter {
     pub on_hold: Option<bool>,
     /// Overdue at this moment (µs).
     pub overdue_at: Option<i64>,
+    /// Not overdue at this moment (µs).
+    pub not_overdue_at: Option<i64>,
     /// Due before this moment (µs).
     pub due_before: Option<i64>,
     /// Words in the description, the number or the codes.
@@ -134,6 +136,15 @@ impl Filter {
         }
         if let Some(now) = self.overdue_at {
             all = all.add(Column::DueOrder.lt(now)).add(Column::ClockStoppedAt.is_null());
+        }
+        if let Some(now) = self.not_overdue_at {
+            let to_do = DefectStatus::TO_DO.iter().map(|status| status.as_str());
+            all = all.add(
+                Condition::any()
+                    .add(Column::DueOrder.gte(now))
+                    .add(Column::ClockStoppedAt.is_not_null())
+                    .add(Column::Status.is_not_in(to_do)),
+            );
         }
         if let Some(moment) = self.due_before {
             all = all.add(Column::DueOrder.lt(moment));

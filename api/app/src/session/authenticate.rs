@@ -1,0 +1,102 @@
+//! Who a token belongs to, with every right; remembered for a moment.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::{Caller, Home, Language, Membership, Timestamp};
+use store::entity::people;
+use uuid::Uuid;
+
+use super::tokens::hash;
+use crate::App;
+use crate::error::Result;
+
+/// How long a caller is remembered. What this process changes is forgotten at once ([`Callers::forget`]); what another
+/// process changes is seen after this time.
+const REMEMBER_MICROS: i64 = 2_000_000;
+/// So many are remembered at most.
+const REMEMBER_COUNT: usize = 10_000;
+
+type Remembered = HashMap<Vec<u8>, (Timestamp, Arc<Caller>)>;
+
+/// Callers who asked a moment ago.
+#[derive(Clone, Default)]
+pub struct Callers(Arc<Mutex<(u64, Remembered)>>);
+
+impl Callers {
+    /// Forgets everybody: somebody's rights have changed.
+    pub fn forget(&self) {
+        let mut inner = self.lock();
+        inner.0 += 1;
+        inner.1.clear();
+    }
+
+    fn get(&self, key: &[u8], now: Timestamp) -> (u64, Option<Arc<Caller>>) {
+        let inner = self.lock();
+        let fresh = inner.1.get(key).filter(|(until, _)| now < *until).map(|(_, caller)| Arc::clone(caller));
+        (inner.0, fresh)
+    }
+
+    /// Remembers a caller, unless rights have changed since it was asked for.
+    fn put(&self, generation: u64, key: Vec<u8>, until: Timestamp, caller: &Arc<Caller>) {
+        let mut inner = self.lock();
+        if inner.0 == generation {
+            if inner.1.len() >= REMEMBER_COUNT {
+                inner.1.clear();
+            }
+            inner.1.insert(key, (until, Arc::clone(caller)));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (u64, Remembered)> {
+        // A panic cannot leave the map half-changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The caller whose access token it is, if it is still good.
+///
+/// # Errors
+/// When the database fails.
+pub async fn authenticate(app: &App, access_token: &str) -> Result<Option<Arc<Caller>>> {
+    let key = hash(access_token);
+    let now = app.clock.now();
+    let (generation, known) = app.callers.get(&key, now);
+    if known.is_some() {
+        return Ok(known);
+    }
+    let Some(session) = store::sessions::live(app.db.read(), &key, now.0).await? else { return Ok(None) };
+    let Some(caller) = load(app, session.person_id, Some(session.id)).await? else { return Ok(None) };
+    let caller = Arc::new(caller);
+    let until = now.plus_micros(REMEMBER_MICROS).min(Timestamp(session.access_expires_at));
+    app.callers.put(generation, key, until, &caller);
+    Ok(Some(caller))
+}
+
+/// A person as a caller.
+///
+/// # Errors
+/// When the database fails.
+pub async fn load(app: &App, person_id: Uuid, session_id: Option<Uuid>) -> Result<Option<Caller>> {
+    let reader = app.db.read();
+    let Some(person) = store::sessions::person(reader, person_id).await? else { return Ok(None) };
+    let memberships: Result<Vec<Membership>> = store::sessions::memberships_of(reader, person_id)
+        .await?
+        .into_iter()
+        .map(|row| Ok(Membership { project_id: row.project_id, company_id: row.company_id, role: row.role.parse()? }))
+        .collect();
+    let homes = store::sessions::homes_of(reader, person_id).await?;
+    Ok(Some(Caller {
+        person_id,
+        session_id,
+        language: language_of(&person),
+        name: person.name,
+        administrator: person.administrator,
+        memberships: memberships?,
+        homes: homes.into_iter().map(|(project_id, unit_id)| Home { project_id, unit_id }).collect(),
+    }))
+}
+
+fn language_of(person: &people::Model) -> Language {
+    person.language.parse().unwrap_or(Language::En)
+}

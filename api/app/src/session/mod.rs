@@ -1,0 +1,10 @@
+//! Sessions: signing in, staying signed in, signing out, and who a token belongs to.
+
+pub mod authenticate;
+pub mod create;
+pub mod refresh;
+pub mod revoke;
+mod slow;
+mod tokens;
+
+pub use tokens::Session;

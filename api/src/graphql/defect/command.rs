@@ -1,0 +1,150 @@
+//! What the commands on defects share: one or many at once, an answer for each.
+
+use app::defect::{DefectRow, Head};
+use async_graphql::{Context, SimpleObject};
+use domain::{Refusal, RefusalCode};
+use futures::future::BoxFuture;
+
+use super::types::Defect;
+use crate::graphql::ask::Ask;
+use crate::graphql::error::ApiResult;
+use crate::graphql::payload::{UserError, split};
+use crate::graphql::scalars::{DateTime, Uid};
+
+/// Most defects in one command.
+const MOST: usize = 100;
+
+/// What a command did to one of several defects.
+#[derive(SimpleObject)]
+pub struct DefectCommandResult {
+    /// The defect that was named.
+    pub defect_id: Uid,
+    /// The defect as it is now, done or refused; null when there is none that the viewer may see.
+    pub defect: Option<Defect>,
+    /// What a person can mend; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Which defects a command is for.
+pub(super) struct Targets {
+    pub(super) defect_id: Option<Uid>,
+    pub(super) defect_ids: Option<Vec<Uid>>,
+    pub(super) expected_version: Option<i32>,
+    pub(super) occurred_at: Option<DateTime>,
+}
+
+/// The answer of a command for one or many.
+pub(super) struct Answer {
+    pub(super) defect: Option<Defect>,
+    pub(super) results: Vec<DefectCommandResult>,
+    pub(super) user_errors: Vec<UserError>,
+}
+
+/// Runs a command on each target, each in a transaction of its own: one that is refused stops none.
+pub(super) async fn each<'a>(
+    ctx: &'a Context<'_>,
+    targets: Targets,
+    run: impl Fn(Head) -> BoxFuture<'a, app::Result<DefectRow>>,
+) -> ApiResult<Answer> {
+    ctx.caller()?;
+    let ids: Vec<Uid> = match (&targets.defect_id, &targets.defect_ids) {
+        (Some(id), None) => vec![*id],
+        (None, Some(ids)) if ids.len() <= MOST => ids.clone(),
+        (None, Some(_)) => return Ok(refused(ctx, Refusal::at(RefusalCode::TooMany, "defectIds").with("limit", MOST))),
+        (Some(_), Some(_)) | (None, None) => {
+            let why = Refusal::at(RefusalCode::InvalidValue, "defectId");
+            return Ok(refused(ctx, why.with("why", "give either defectId or defectIds")));
+        }
+    };
+    let mut results = Vec::with_capacity(ids.len());
+    for id in ids {
+        let head = Head {
+            defect_id: id.0,
+            expected_version: targets.expected_version,
+            occurred_at: targets.occurred_at.map(|moment| moment.0),
+        };
+        let (defect, user_errors) = one(ctx, id, run(head).await).await?;
+        results.push(DefectCommandResult { defect_id: id, defect, user_errors });
+    }
+    // The command for one answers at the top; the command for many leaves each answer with its defect.
+    let single = targets.defect_id.and_then(|_| results.first());
+    Ok(Answer {
+        defect: single.and_then(|result| result.defect.clone()),
+        user_errors: single.map(|result| result.user_errors.clone()).unwrap_or_default(),
+        results,
+    })
+}
+
+/// The answer for one defect; a refusal comes with the defect as it stands.
+pub(super) async fn one(
+    ctx: &Context<'_>,
+    id: Uid,
+    answer: app::Result<DefectRow>,
+) -> ApiResult<(Option<Defect>, Vec<UserError>)> {
+    let (row, user_errors) = split(answer, ctx.language())?;
+    let row = match row {
+        Some(row) => Some(row),
+        None => app::defect::read::one(ctx.app(), ctx.caller()?, id.0).await?,
+    };
+    Ok((row.map(Defect::from), user_errors))
+}
+
+fn refused(ctx: &Context<'_>, refusal: Refusal) -> Answer {
+    Answer { defect: None, results: Vec::new(), user_errors: vec![UserError::new(&refusal, ctx.language())] }
+}
+
+/// Declares payloads of commands for one or many defects.
+macro_rules! defect_payloads {
+    ($($name:ident),+ $(,)?) => {
+        $(
+            /// What the command did: at the top for `defectId`, one result each for `defectIds`.
+            #[derive(async_graphql::SimpleObject)]
+            pub struct $name {
+                /// The defect as it is now, done or refused, when one was named by `defectId`.
+                pub defect: Option<$crate::graphql::defect::types::Defect>,
+                /// One answer for each defect, in the order of the input.
+                pub results: Vec<$crate::graphql::defect::command::DefectCommandResult>,
+                /// What a person can mend; empty when it was done. Of `defectIds` each result has its own.
+                pub user_errors: Vec<$crate::graphql::payload::UserError>,
+            }
+
+            impl From<$crate::graphql::defect::command::Answer> for $name {
+                fn from(answer: $crate::graphql::defect::command::Answer) -> Self {
+                    Self { defect: answer.defect, results: answer.results, user_errors: answer.user_errors }
+                }
+            }
+        )+
+    };
+}
+pub(super) use defect_payloads;
+
+/// Declares the input of a command for one or many defects, with its own fields.
+macro_rules! defect_input {
+    ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident : $kind:ty),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(async_graphql::InputObject)]
+        pub struct $name {
+            /// The defect; give this or `defectIds`.
+            pub defect_id: Option<$crate::graphql::scalars::Uid>,
+            /// Several defects at once, at most 100, each done or refused for itself.
+            pub defect_ids: Option<Vec<$crate::graphql::scalars::Uid>>,
+            /// The version that the viewer knew; another one is refused as `STALE_VERSION`. Left out = any.
+            pub expected_version: Option<i32>,
+            /// The device's time; left out = the server's.
+            pub occurred_at: Option<$crate::graphql::scalars::DateTime>,
+            $($(#[$fmeta])* pub $field: $kind,)*
+        }
+
+        impl $name {
+            fn targets(&self) -> $crate::graphql::defect::command::Targets {
+                $crate::graphql::defect::command::Targets {
+                    defect_id: self.defect_id,
+                    defect_ids: self.defect_ids.clone(),
+                    expected_version: self.expected_version,
+                    occurred_at: self.occurred_at,
+                }
+            }
+        }
+    };
+}
+pub(super) use defect_input;

@@ -1,0 +1,245 @@
+//! Lists of defects: the filter people live by, and the order.
+
+use async_graphql::{Context, Enum, InputObject};
+use domain::defect::view::statuses_shown_as;
+use domain::defect::{Category, DefectStatus, Severity};
+use domain::{Actor, Party, Role};
+use store::defects::{Filter, OrderBy};
+use uuid::Uuid;
+
+use super::types::Defect;
+use crate::graphql::ask::Ask;
+use crate::graphql::error::{ApiError, ApiResult};
+use crate::graphql::page::{Nodes, Paging, nodes};
+use crate::graphql::scalars::{DateTime, Uid};
+
+/// Which defects: fields are ANDed, a list means any of, what is left out means all.
+#[derive(InputObject, Clone, Default)]
+pub struct DefectFilter {
+    /// What the viewer has to do now. Worker: assigned to me. Lead: my company's to repair. Who dispatches or verifies:
+    /// to assign, to verify, to settle. Owner: own findings that wait for my confirmation.
+    pub mine: Option<bool>,
+    /// Those that the viewer's company is responsible for.
+    pub my_company: Option<bool>,
+    /// Late now, or not late.
+    pub overdue: Option<bool>,
+    /// Still alive (neither closed nor void), or not.
+    pub alive: Option<bool>,
+    /// In any of these statuses.
+    pub status: Option<Vec<DefectStatus>>,
+    /// Of any of these severities.
+    pub severity: Option<Vec<Severity>>,
+    /// Of any of these categories.
+    pub category: Option<Vec<Category>>,
+    /// Of any of these trades (codes).
+    pub trade: Option<Vec<String>>,
+    /// In any of these units.
+    pub unit_id: Option<Vec<Uid>>,
+    /// In any of these rooms.
+    pub room_id: Option<Vec<Uid>>,
+    /// In any of these buildings.
+    pub building_id: Option<Vec<Uid>>,
+    /// Found in any of these rounds.
+    pub round_id: Option<Vec<Uid>>,
+    /// Any of these companies is responsible. Staff only.
+    pub company_id: Option<Vec<Uid>>,
+    /// Any of these people repairs it. Staff only.
+    pub assignee_id: Option<Vec<Uid>>,
+    /// Found by an owner, or not.
+    pub raised_by_owner: Option<bool>,
+    /// On hold, or not. Staff only.
+    pub on_hold: Option<bool>,
+    /// Due before this moment.
+    pub due_before: Option<DateTime>,
+    /// Words that are all in the description, the number, the type's name or the unit's number. At most 200 characters.
+    pub text: Option<String>,
+}
+
+/// By what a list of defects is ordered; ties by id.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub enum DefectOrderField {
+    /// The due time; what has none comes last.
+    DueAt,
+    /// The severity, the worst first.
+    Severity,
+    /// The place: building, entrance, floor, unit.
+    Place,
+    /// The number.
+    Number,
+}
+
+/// The direction of an order.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OrderDirection {
+    /// The smallest, earliest, worst first.
+    #[default]
+    Asc,
+    /// The other way round.
+    Desc,
+}
+
+/// The order of a list of defects.
+#[derive(InputObject, Clone, Copy)]
+pub struct DefectOrder {
+    /// By what.
+    pub field: DefectOrderField,
+    /// In which direction; ascending if left out.
+    #[graphql(default)]
+    pub direction: OrderDirection,
+}
+
+impl From<DefectOrderField> for OrderBy {
+    fn from(field: DefectOrderField) -> Self {
+        match field {
+            DefectOrderField::DueAt => Self::Due,
+            DefectOrderField::Severity => Self::Severity,
+            DefectOrderField::Place => Self::Place,
+            DefectOrderField::Number => Self::Number,
+        }
+    }
+}
+
+/// A page of defects within `base` (a project, a unit) that match the filter.
+///
+/// # Errors
+/// `BAD_PAGE`, `BAD_CURSOR`, `BAD_FILTER`, or a fault of ours.
+pub async fn defects(
+    ctx: &Context<'_>,
+    base: Filter,
+    project_id: Uuid,
+    filter: Option<DefectFilter>,
+    order: Option<DefectOrder>,
+    paging: Paging,
+) -> ApiResult<Nodes<Defect>> {
+    let caller = ctx.caller()?;
+    let order = order.unwrap_or(DefectOrder { field: DefectOrderField::DueAt, direction: OrderDirection::Asc });
+    let by = OrderBy::from(order.field);
+    let descending = order.direction == OrderDirection::Desc;
+    let request = paging.request(by.list_name())?;
+    let filter = narrow(ctx, base, project_id, filter.unwrap_or_default())?;
+    let page = app::defect::read::page(ctx.app(), caller, &filter, by, descending, &request).await?;
+    Ok(nodes(page, by.list_name()))
+}
+
+/// How many defects match.
+///
+/// # Errors
+/// `BAD_FILTER`, or a fault of ours.
+pub async fn count(ctx: &Context<'_>, base: Filter, project_id: Uuid, filter: Option<DefectFilter>) -> ApiResult<i32> {
+    let filter = narrow(ctx, base, project_id, filter.unwrap_or_default())?;
+    let count = app::defect::read::count(ctx.app(), ctx.caller()?, &filter).await?;
+    Ok(i32::try_from(count).unwrap_or(i32::MAX))
+}
+
+fn narrow(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted: DefectFilter) -> ApiResult<Filter> {
+    let actor = ctx.caller()?.actor_in(project_id).ok_or(ApiError::NotFound)?;
+    check_size(&wanted)?;
+    let now = ctx.app().clock.now().0;
+    let staff = actor.party() != Party::Customer;
+    let mut filter = base;
+    filter.projects = vec![project_id];
+    filter.statuses = statuses(&wanted, staff);
+    filter.severities = codes(wanted.severity.as_deref(), Severity::as_str);
+    filter.categories = codes(wanted.category.as_deref(), Category::as_str);
+    filter.trades = wanted.trade.unwrap_or_default();
+    meet(&mut filter.units, wanted.unit_id);
+    meet(&mut filter.rooms, wanted.room_id);
+    meet(&mut filter.buildings, wanted.building_id);
+    meet(&mut filter.rounds, wanted.round_id);
+    filter.owner_finding = wanted.raised_by_owner;
+    filter.due_before = wanted.due_before.map(|moment| moment.0.0);
+    filter.text = wanted.text;
+    match wanted.overdue {
+        Some(true) => filter.overdue_at = Some(now),
+        Some(false) => filter.not_overdue_at = Some(now),
+        None => {}
+    }
+    // Who is responsible, and holds, are none of an owner's business: not even by guessing at filters.
+    if staff {
+        meet(&mut filter.companies, wanted.company_id);
+        meet(&mut filter.assignees, wanted.assignee_id);
+        filter.on_hold = wanted.on_hold;
+    }
+    if wanted.my_company == Some(true) {
+        meet(&mut filter.companies, Some(actor.company_id().map(Uid).into_iter().collect()));
+    }
+    if wanted.mine == Some(true) {
+        mine(&mut filter, &actor);
+    }
+    Ok(filter)
+}
+
+fn check_size(wanted: &DefectFilter) -> ApiResult<()> {
+    let lists = [&wanted.unit_id, &wanted.room_id, &wanted.building_id, &wanted.round_id];
+    let too_long = lists.iter().any(|list| list.as_ref().is_some_and(|list| list.len() > 500))
+        || wanted.trade.as_ref().is_some_and(|list| list.len() > 100)
+        || wanted.text.as_ref().is_some_and(|text| text.chars().count() > 200);
+    if too_long {
+        let limits = "a filter takes at most 500 ids, 100 trades, 200 characters of text";
+        return Err(ApiError::bad_request("BAD_FILTER", limits));
+    }
+    Ok(())
+}
+
+fn statuses(wanted: &DefectFilter, staff: bool) -> Vec<String> {
+    let mut chosen: Vec<DefectStatus> = match &wanted.status {
+        Some(list) if staff => list.clone(),
+        // An owner asks by what is shown.
+        Some(list) => list.iter().flat_map(|shown| statuses_shown_as(*shown)).collect(),
+        None if wanted.alive.is_some() => DefectStatus::ALL.to_vec(),
+        None => return Vec::new(),
+    };
+    if let Some(alive) = wanted.alive {
+        chosen.retain(|status| status.is_alive() == alive);
+    }
+    chosen.sort_unstable();
+    chosen.dedup();
+    match chosen.as_slice() {
+        // Nothing can match, which an empty list would not say.
+        [] => vec!["NONE".to_owned()],
+        some => some.iter().map(|status| status.as_str().to_owned()).collect(),
+    }
+}
+
+/// What a role has to do.
+fn mine(filter: &mut Filter, actor: &Actor) {
+    use DefectStatus as S;
+    let to_do: &[S] = match actor.role() {
+        Role::Worker | Role::RectificationLead => S::TO_DO,
+        Role::SiteEngineer => &[S::Open, S::Fixed, S::Disputed],
+        Role::DeliveryManager => &[S::Disputed],
+        Role::SupervisingEngineer => &[S::Open, S::Fixed],
+        Role::PropertyManager | Role::EscortInspector | Role::CustomerRelations | Role::Owner => &[S::Fixed],
+    };
+    let to_do: Vec<String> = to_do.iter().map(|status| status.as_str().to_owned()).collect();
+    filter.statuses = match filter.statuses.as_slice() {
+        [] => to_do,
+        chosen => {
+            let both: Vec<String> = to_do.into_iter().filter(|status| chosen.contains(status)).collect();
+            if both.is_empty() { vec!["NONE".to_owned()] } else { both }
+        }
+    };
+    match actor.role() {
+        Role::Worker => meet(&mut filter.assignees, Some(vec![Uid(actor.person_id)])),
+        Role::RectificationLead => {
+            meet(&mut filter.companies, Some(actor.company_id().map(Uid).into_iter().collect()));
+        }
+        Role::Owner | Role::PropertyManager | Role::EscortInspector | Role::CustomerRelations => {
+            filter.raised_by = Some(actor.person_id);
+        }
+        Role::DeliveryManager | Role::SiteEngineer | Role::SupervisingEngineer => {}
+    }
+}
+
+fn codes<T: Copy>(wanted: Option<&[T]>, text: impl Fn(T) -> &'static str) -> Vec<String> {
+    wanted.unwrap_or_default().iter().map(|code| text(*code).to_owned()).collect()
+}
+
+/// Narrows a list of ids to those that are also wanted; nothing in common matches nothing.
+fn meet(have: &mut Vec<Uuid>, wanted: Option<Vec<Uid>>) {
+    let Some(wanted) = wanted else { return };
+    let wanted: Vec<Uuid> = wanted.into_iter().map(|id| id.0).collect();
+    let both: Vec<Uuid> =
+        if have.is_empty() { wanted } else { wanted.into_iter().filter(|id| have.contains(id)).collect() };
+    *have = if both.is_empty() { vec![Uuid::nil()] } else { both };
+}

@@ -1,0 +1,128 @@
+//! Relations of defects.
+
+use std::collections::HashMap;
+
+use app::defect::seen_by;
+use domain::{Caller, Language};
+use futures::FutureExt;
+use uuid::Uuid;
+
+use super::children::{Comment, Dispute, RepairAttempt, Verdict};
+use super::types::{AllowedDefectCommand, Defect, DefectType};
+use crate::graphql::loaders::{Relation, Scope, by_key, grouped};
+use crate::graphql::loading::BatchQueue;
+use crate::graphql::record::Event;
+
+/// Most defects of one room in a nested list; a unit's list can be paged.
+pub const ROOM_LIMIT: u64 = 100;
+
+/// Relations of defects.
+pub struct DefectLoaders {
+    /// Defects by id.
+    pub defects: Relation<Uuid, Defect>,
+    /// Defects of rooms.
+    pub of_rooms: Relation<Uuid, Vec<Defect>>,
+    /// Defects merged into a defect.
+    pub duplicates: Relation<Uuid, Vec<Defect>>,
+    /// Types by (project, code).
+    pub types: Relation<(Uuid, String), DefectType>,
+    /// Attempts of defects.
+    pub attempts: Relation<Uuid, Vec<RepairAttempt>>,
+    /// Verdicts of attempts.
+    pub verdicts: Relation<Uuid, Vec<Verdict>>,
+    /// Disputes of defects, for staff.
+    pub disputes: Relation<Uuid, Vec<Dispute>>,
+    /// Comments on defects.
+    pub comments: Relation<Uuid, Vec<Comment>>,
+    /// Events of defects.
+    pub events: Relation<Uuid, Vec<Event>>,
+    /// Commands on defects.
+    pub allowed: Relation<Uuid, Vec<AllowedDefectCommand>>,
+}
+
+impl DefectLoaders {
+    /// The relations on a request's queue.
+    pub fn new(scope: &Scope, queue: &BatchQueue) -> Self {
+        Self {
+            defects: Relation::new(scope, queue, |s, ids| by_ids(s, ids).boxed()),
+            of_rooms: Relation::new(scope, queue, |s, ids| of_rooms(s, ids).boxed()),
+            duplicates: Relation::new(scope, queue, |s, ids| duplicates(s, ids).boxed()),
+            types: Relation::new(scope, queue, |s, keys| types(s, keys).boxed()),
+            attempts: Relation::new(scope, queue, |s, ids| attempts(s, ids).boxed()),
+            verdicts: Relation::new(scope, queue, |s, ids| verdicts(s, ids).boxed()),
+            disputes: Relation::new(scope, queue, |s, ids| disputes(s, ids).boxed()),
+            comments: Relation::new(scope, queue, |s, ids| comments(s, ids).boxed()),
+            events: Relation::new(scope, queue, |s, ids| events(s, ids).boxed()),
+            allowed: Relation::new(scope, queue, |s, ids| allowed(s, ids).boxed()),
+        }
+    }
+}
+
+type Found<K, V> = app::Result<HashMap<K, V>>;
+
+fn shown(caller: Option<&Caller>, rows: Vec<app::defect::DefectRow>) -> Vec<app::defect::DefectRow> {
+    match caller {
+        Some(caller) => rows.into_iter().map(|row| seen_by(caller, row)).collect(),
+        None => Vec::new(),
+    }
+}
+
+async fn by_ids(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Defect> {
+    let rows = store::defects::find_many(s.app.db.read(), &s.sight, &ids).await?;
+    Ok(by_key(shown(s.caller.as_deref(), rows), |row| row.id))
+}
+
+async fn of_rooms(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Defect>> {
+    let rows = store::defects::of_rooms(s.app.db.read(), &s.sight, &ids, ROOM_LIMIT).await?;
+    Ok(grouped(shown(s.caller.as_deref(), rows), |row| row.room_id.unwrap_or_default()))
+}
+
+async fn duplicates(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Defect>> {
+    let rows = store::defects::duplicates_of(s.app.db.read(), &s.sight, &ids).await?;
+    Ok(grouped(shown(s.caller.as_deref(), rows), |row| row.duplicate_of.unwrap_or_default()))
+}
+
+async fn types(s: Scope, keys: Vec<(Uuid, String)>) -> Found<(Uuid, String), DefectType> {
+    let rows = store::projects::defect_types_by_codes(s.app.db.read(), &keys).await?;
+    Ok(by_key(rows, |row| (row.project_id, row.code.clone())))
+}
+
+async fn attempts(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<RepairAttempt>> {
+    Ok(grouped(store::defects::attempts_of(s.app.db.read(), &ids).await?, |row| row.defect_id))
+}
+
+async fn verdicts(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Verdict>> {
+    Ok(grouped(store::defects::verdicts_of(s.app.db.read(), &ids).await?, |row| row.attempt_id))
+}
+
+async fn disputes(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Dispute>> {
+    let rows = store::defects::disputes_of(s.app.db.read(), &ids).await?;
+    let staff: Vec<_> = rows.into_iter().filter(|row| s.sight.is_staff_of(row.project_id)).collect();
+    Ok(grouped(staff, |row| row.defect_id))
+}
+
+async fn comments(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Comment>> {
+    Ok(grouped(store::defects::comments_of(s.app.db.read(), &s.sight, &ids).await?, |row| row.defect_id))
+}
+
+async fn events(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Event>> {
+    let rows = store::events::of_defects(s.app.db.read(), &s.sight, &ids).await?;
+    Ok(grouped(rows, |row| row.defect_id.unwrap_or_default()))
+}
+
+async fn allowed(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<AllowedDefectCommand>> {
+    let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
+    let answers = app::defect::read::allowed(&s.app, caller, &ids).await?;
+    Ok(answers.into_iter().map(|(id, commands)| (id, told(commands, caller.language))).collect())
+}
+
+fn told(commands: Vec<domain::defect::Allowed>, language: Language) -> Vec<AllowedDefectCommand> {
+    commands
+        .into_iter()
+        .map(|command| AllowedDefectCommand {
+            name: command.command,
+            allowed: command.refusal.is_none(),
+            reason: command.refusal.map(|refusal| refusal.message(language)),
+        })
+        .collect()
+}

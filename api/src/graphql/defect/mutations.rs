@@ -1,0 +1,316 @@
+//! Logging, changing, assigning, repairing and judging defects.
+
+use app::defect::assign::{Assign, assign};
+use app::defect::comment::{Comment, comment};
+use app::defect::log::{LogDefect, log};
+use app::defect::report_fixed::{ReportFixed, report_fixed};
+use app::defect::start::start;
+use app::defect::update::{UpdateDefect, update};
+use app::defect::verify::{Verify, verify};
+use app::defect::{Head, PinInput};
+use app::input::Patch;
+use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
+use domain::defect::{CommentVisibility, Severity};
+use futures::FutureExt;
+
+use super::command::{defect_input, defect_payloads, each, one};
+use super::types::Defect;
+use crate::graphql::ask::Ask;
+use crate::graphql::error::ApiResult;
+use crate::graphql::payload::{UserError, split};
+use crate::graphql::scalars::{DateTime, Uid};
+
+/// Logging, changing, assigning, repairing and judging defects.
+#[derive(Default)]
+pub struct DefectMutation;
+
+/// A position on the unit type's plan.
+#[derive(InputObject, Clone, Copy)]
+pub struct PinPosition {
+    /// From the left, 0 to 1.
+    pub x: f64,
+    /// From the top, 0 to 1.
+    pub y: f64,
+    /// The version of the plan; left out = the newest.
+    pub plan_id: Option<Uid>,
+}
+
+impl From<PinPosition> for PinInput {
+    fn from(pin: PinPosition) -> Self {
+        Self { x: pin.x, y: pin.y, plan_id: pin.plan_id.map(|id| id.0) }
+    }
+}
+
+/// A new defect.
+#[derive(InputObject)]
+pub struct DefectLogInput {
+    /// The defect's id, a UUID of version 7 made by the client. The same again with the same content is no second defect.
+    pub defect_id: Uid,
+    /// The unit.
+    pub unit_id: Uid,
+    /// The room; left out for the unit as a whole.
+    pub room_id: Option<Uid>,
+    /// A code of the project's `defectTypes`; part, trade, category and usual severity come with it.
+    #[graphql(name = "type")]
+    pub type_code: String,
+    /// In words, at most 4,000 characters.
+    pub description: Option<String>,
+    /// Another severity than the type's usual one. Ignored for owners.
+    pub severity: Option<Severity>,
+    /// Another trade than the type's. Ignored for owners.
+    pub trade: Option<String>,
+    /// Where on the plan.
+    pub pin: Option<PinPosition>,
+    /// The unit inspection in which it was found.
+    pub inspection_id: Option<Uid>,
+    /// The checklist item that failed.
+    pub check_item_id: Option<Uid>,
+    /// The device's time; left out = the server's.
+    pub occurred_at: Option<DateTime>,
+}
+
+/// The logged defect, and those that it may repeat.
+#[derive(SimpleObject)]
+pub struct DefectLogPayload {
+    /// The defect, routed to a company where the project's rules name one; null when refused.
+    pub defect: Option<Defect>,
+    /// Likely duplicates: offer them for `defectMerge`.
+    pub possible_duplicates: Vec<Defect>,
+    /// What a person can mend; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// What changes on a defect: left out = unchanged, null = cleared.
+#[derive(InputObject)]
+pub struct DefectUpdateInput {
+    /// The defect.
+    pub defect_id: Uid,
+    /// The version that the viewer knew; left out = any.
+    pub expected_version: Option<i32>,
+    /// The device's time; left out = the server's.
+    pub occurred_at: Option<DateTime>,
+    /// In words, at most 4,000 characters.
+    pub description: MaybeUndefined<String>,
+    /// A code of the project's `defectTypes`; part, category and trade follow it.
+    #[graphql(name = "type")]
+    pub type_code: Option<String>,
+    /// The room.
+    pub room_id: MaybeUndefined<Uid>,
+    /// The severity. Staff only.
+    pub severity: Option<Severity>,
+    /// The trade. Staff only.
+    pub trade: Option<String>,
+    /// Where on the plan.
+    pub pin: MaybeUndefined<PinPosition>,
+}
+
+defect_input! {
+    /// Who is to repair.
+    DefectAssignInput {
+        /// The contractor that becomes responsible; left out, only the person changes (by the company's lead).
+        company_id: Option<Uid>,
+        /// The person of the responsible company; null takes the person off.
+        assignee_id: MaybeUndefined<Uid>,
+        /// Another due time than the policy's; together with a company.
+        due_at: Option<DateTime>,
+        /// In words.
+        note: Option<String>,
+    }
+}
+
+defect_input! {
+    /// Which repair begins.
+    DefectStartInput {}
+}
+
+/// A reported repair.
+#[derive(InputObject)]
+pub struct DefectReportFixedInput {
+    /// The defect.
+    pub defect_id: Uid,
+    /// The attempt's id, a UUID of version 7 made by the client.
+    pub attempt_id: Uid,
+    /// After-photos, declared for this defect by `photoUploadCreate` before; their bytes may come later. At most 50.
+    #[graphql(default)]
+    pub photo_ids: Vec<Uid>,
+    /// What was done, at most 4,000 characters.
+    pub note: Option<String>,
+    /// The version that the viewer knew; left out = any.
+    pub expected_version: Option<i32>,
+    /// The device's time; left out = the server's.
+    pub occurred_at: Option<DateTime>,
+}
+
+/// A verdict on the latest repair attempt.
+#[derive(InputObject)]
+pub struct DefectVerifyInput {
+    /// The defect.
+    pub defect_id: Uid,
+    /// The verdict's id, a UUID of version 7 made by the client.
+    pub verdict_id: Uid,
+    /// Pass or fail.
+    pub passed: bool,
+    /// Why; required for a fail. At most 4,000 characters.
+    pub note: Option<String>,
+    /// The version that the viewer knew; left out = any.
+    pub expected_version: Option<i32>,
+    /// The device's time; left out = the server's.
+    pub occurred_at: Option<DateTime>,
+}
+
+/// A comment.
+#[derive(InputObject)]
+pub struct DefectCommentInput {
+    /// The defect.
+    pub defect_id: Uid,
+    /// The comment's id, a UUID of version 7 made by the client.
+    pub comment_id: Uid,
+    /// The text, at most 4,000 characters.
+    pub body: String,
+    /// Who reads it. Owners always write `OWNER`.
+    pub visibility: CommentVisibility,
+    /// The device's time; left out = the server's.
+    pub occurred_at: Option<DateTime>,
+}
+
+defect_payloads!(
+    DefectUpdatePayload,
+    DefectAssignPayload,
+    DefectStartPayload,
+    DefectReportFixedPayload,
+    DefectVerifyPayload,
+    DefectCommentPayload,
+);
+
+fn head(defect_id: Uid, expected_version: Option<i32>, occurred_at: Option<DateTime>) -> Head {
+    Head { defect_id: defect_id.0, expected_version, occurred_at: occurred_at.map(|moment| moment.0) }
+}
+
+/// Left out = unchanged, null = cleared.
+fn patch<T, U: From<T>>(value: MaybeUndefined<T>) -> Patch<U> {
+    match value {
+        MaybeUndefined::Undefined => Patch::Unchanged,
+        MaybeUndefined::Null => Patch::Clear,
+        MaybeUndefined::Value(value) => Patch::Set(value.into()),
+    }
+}
+
+#[Object]
+impl DefectMutation {
+    /// Logs a defect. The project's responsibility rules assign it at once; nothing matching leaves it `OPEN`.
+    async fn defect_log(&self, ctx: &Context<'_>, input: DefectLogInput) -> ApiResult<DefectLogPayload> {
+        let new = LogDefect {
+            defect_id: input.defect_id.0,
+            unit_id: input.unit_id.0,
+            room_id: input.room_id.map(|id| id.0),
+            type_code: input.type_code,
+            description: input.description,
+            severity: input.severity,
+            trade: input.trade,
+            pin: input.pin.map(Into::into),
+            inspection_id: input.inspection_id.map(|id| id.0),
+            check_item_id: input.check_item_id.map(|id| id.0),
+            occurred_at: input.occurred_at.map(|moment| moment.0),
+        };
+        let (logged, user_errors) = split(log(ctx.app(), ctx.caller()?, new).await, ctx.language())?;
+        let (defect, others) =
+            logged.map_or((None, Vec::new()), |logged| (Some(logged.defect), logged.possible_duplicates));
+        Ok(DefectLogPayload {
+            defect: defect.map(Defect::from),
+            possible_duplicates: others.into_iter().map(Defect::from).collect(),
+            user_errors,
+        })
+    }
+
+    /// Changes what a defect says. Developer and supervisor change any; others what their company, or they, raised.
+    async fn defect_update(&self, ctx: &Context<'_>, input: DefectUpdateInput) -> ApiResult<DefectUpdatePayload> {
+        let change = UpdateDefect {
+            head: head(input.defect_id, input.expected_version, input.occurred_at),
+            description: patch(input.description),
+            type_code: input.type_code,
+            room_id: patch(input.room_id),
+            severity: input.severity,
+            trade: input.trade,
+            pin: patch(input.pin),
+        };
+        let answer = update(ctx.app(), ctx.caller()?, change).await;
+        single(ctx, input.defect_id, answer).await
+    }
+
+    /// Makes a company responsible (developer, supervisor), or sets the person inside it (its lead). The clock starts.
+    async fn defect_assign(&self, ctx: &Context<'_>, input: DefectAssignInput) -> ApiResult<DefectAssignPayload> {
+        let (app, caller) = (ctx.app(), ctx.caller()?);
+        let answer = each(ctx, input.targets(), |head| {
+            let change = Assign {
+                head,
+                company_id: input.company_id.map(|id| id.0),
+                assignee_id: patch(input.assignee_id),
+                due_at: input.due_at.map(|moment| moment.0),
+                note: input.note.clone(),
+            };
+            assign(app, caller, change).boxed()
+        });
+        Ok(answer.await?.into())
+    }
+
+    /// The responsible contractor begins the repair.
+    async fn defect_start(&self, ctx: &Context<'_>, input: DefectStartInput) -> ApiResult<DefectStartPayload> {
+        let (app, caller) = (ctx.app(), ctx.caller()?);
+        Ok(each(ctx, input.targets(), |head| start(app, caller, head).boxed()).await?.into())
+    }
+
+    /// The responsible contractor reports repair attempt n, with after-photos. The clock stops until it is judged.
+    async fn defect_report_fixed(
+        &self,
+        ctx: &Context<'_>,
+        input: DefectReportFixedInput,
+    ) -> ApiResult<DefectReportFixedPayload> {
+        let report = ReportFixed {
+            head: head(input.defect_id, input.expected_version, input.occurred_at),
+            attempt_id: input.attempt_id.0,
+            note: input.note,
+            photo_ids: input.photo_ids.into_iter().map(|id| id.0).collect(),
+        };
+        let answer = report_fixed(ctx.app(), ctx.caller()?, report).await;
+        single(ctx, input.defect_id, answer).await
+    }
+
+    /// Judges the attempt: a fail sends the defect back, the passes that the policy asks for close it. Nobody of the
+    /// responsible company ever verifies. Owners confirm or reject their own findings.
+    async fn defect_verify(&self, ctx: &Context<'_>, input: DefectVerifyInput) -> ApiResult<DefectVerifyPayload> {
+        let verdict = Verify {
+            head: head(input.defect_id, input.expected_version, input.occurred_at),
+            verdict_id: input.verdict_id.0,
+            passed: input.passed,
+            note: input.note,
+        };
+        let answer = verify(ctx.app(), ctx.caller()?, verdict).await;
+        single(ctx, input.defect_id, answer).await
+    }
+
+    /// Comments on a defect: for the own company, for all staff who see it, or for the owner too.
+    async fn defect_comment(&self, ctx: &Context<'_>, input: DefectCommentInput) -> ApiResult<DefectCommentPayload> {
+        let new = Comment {
+            head: head(input.defect_id, None, input.occurred_at),
+            comment_id: input.comment_id.0,
+            visibility: input.visibility,
+            body: input.body,
+        };
+        let answer = comment(ctx.app(), ctx.caller()?, new).await;
+        single(ctx, input.defect_id, answer).await
+    }
+}
+
+async fn single<P: From<super::command::Answer>>(
+    ctx: &Context<'_>,
+    id: Uid,
+    answer: app::Result<app::defect::DefectRow>,
+) -> ApiResult<P> {
+    let (defect, user_errors) = one(ctx, id, answer).await?;
+    let results = vec![super::command::DefectCommandResult {
+        defect_id: id,
+        defect: defect.clone(),
+        user_errors: user_errors.clone(),
+    }];
+    Ok(super::command::Answer { defect, results, user_errors }.into())
+}

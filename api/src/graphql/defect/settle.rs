@@ -1,0 +1,204 @@
+//! Disputing, voiding, holding, merging and reopening defects.
+
+use app::defect::dispute::{DisputeDefect, ResolveDispute, dispute, resolve};
+use app::defect::hold::{hold, resume};
+use app::defect::merge::{merge, unmerge};
+use app::defect::reopen::reopen;
+use app::defect::void::{VoidDefect, restore, void};
+use async_graphql::{Context, Object};
+use domain::defect::{DisputeGround, DisputeOutcome, VoidReason};
+use futures::FutureExt;
+
+use super::command::{defect_input, defect_payloads, each};
+use crate::graphql::ask::Ask;
+use crate::graphql::error::ApiResult;
+use crate::graphql::scalars::Uid;
+
+/// Disputing, voiding, holding, merging and reopening defects.
+#[derive(Default)]
+pub struct DefectSettleMutation;
+
+defect_input! {
+    /// A contractor's dispute; for one defect.
+    DefectDisputeInput {
+        /// The dispute's id, a UUID of version 7 made by the client.
+        dispute_id: Uid,
+        /// Not ours, or not a defect.
+        ground: DisputeGround,
+        /// In words, at most 4,000 characters.
+        reason: String,
+    }
+}
+
+defect_input! {
+    /// How a dispute is settled.
+    DefectResolveDisputeInput {
+        /// Upheld: the assignment stands. Reassigned: another company. Voided: no defect.
+        outcome: DisputeOutcome,
+        /// The company that becomes responsible; mandatory for `REASSIGNED`.
+        company_id: Option<Uid>,
+        /// In words, at most 4,000 characters.
+        note: Option<String>,
+    }
+}
+
+defect_input! {
+    /// Why defects are void.
+    DefectVoidInput {
+        /// The kind of reason.
+        reason: VoidReason,
+        /// Of which it is a duplicate; mandatory for `DUPLICATE`.
+        duplicate_of: Option<Uid>,
+        /// In words, at most 4,000 characters.
+        note: Option<String>,
+    }
+}
+
+defect_input! {
+    /// Why void defects are taken back.
+    DefectRestoreInput {
+        /// In words, at most 4,000 characters.
+        reason: String,
+    }
+}
+
+defect_input! {
+    /// Why closed defects are opened again.
+    DefectReopenInput {
+        /// In words, at most 4,000 characters.
+        reason: String,
+    }
+}
+
+defect_input! {
+    /// Why the clock stops.
+    DefectHoldInput {
+        /// In words, at most 4,000 characters.
+        reason: String,
+    }
+}
+
+defect_input! {
+    /// Which clocks run again.
+    DefectResumeInput {}
+}
+
+defect_input! {
+    /// Which defects are merged into which.
+    DefectMergeInput {
+        /// The defect that stays; of the same unit, alive.
+        into_defect_id: Uid,
+        /// In words, at most 4,000 characters.
+        note: Option<String>,
+    }
+}
+
+defect_input! {
+    /// Which merges are undone.
+    DefectUnmergeInput {
+        /// In words, at most 4,000 characters.
+        note: Option<String>,
+    }
+}
+
+defect_payloads!(
+    DefectDisputePayload,
+    DefectResolveDisputePayload,
+    DefectVoidPayload,
+    DefectRestorePayload,
+    DefectReopenPayload,
+    DefectHoldPayload,
+    DefectResumePayload,
+    DefectMergePayload,
+    DefectUnmergePayload,
+);
+
+#[Object]
+impl DefectSettleMutation {
+    /// The responsible contractor's lead says: not ours, or not a defect. The clock stands still.
+    async fn defect_dispute(&self, ctx: &Context<'_>, input: DefectDisputeInput) -> ApiResult<DefectDisputePayload> {
+        let (app, caller) = (ctx.app(), ctx.caller()?);
+        let answer = each(ctx, input.targets(), |head| {
+            let new = DisputeDefect {
+                head,
+                dispute_id: input.dispute_id.0,
+                ground: input.ground,
+                reason: input.reason.clone(),
+            };
+            dispute(app, caller, new).boxed()
+        });
+        Ok(answer.await?.into())
+    }
+
+    /// The developer settles a dispute.
+    async fn defect_resolve_dispute(
+        &self,
+        ctx: &Context<'_>,
+        input: DefectResolveDisputeInput,
+    ) -> ApiResult<DefectResolveDisputePayload> {
+        let (app, caller) = (ctx.app(), ctx.caller()?);
+        let answer = each(ctx, input.targets(), |head| {
+            let settled = ResolveDispute {
+                head,
+                outcome: input.outcome,
+                company_id: input.company_id.map(|id| id.0),
+                note: input.note.clone(),
+            };
+            resolve(app, caller, settled).boxed()
+        });
+        Ok(answer.await?.into())
+    }
+
+    /// Declares defects void: entered in error, no defect, or a duplicate.
+    async fn defect_void(&self, ctx: &Context<'_>, input: DefectVoidInput) -> ApiResult<DefectVoidPayload> {
+        let (app, caller) = (ctx.app(), ctx.caller()?);
+        let answer = each(ctx, input.targets(), |head| {
+            let new = VoidDefect {
+                head,
+                reason: input.reason,
+                duplicate_of: input.duplicate_of.map(|id| id.0),
+                note: input.note.clone(),
+            };
+            void(app, caller, new).boxed()
+        });
+        Ok(answer.await?.into())
+    }
+
+    /// The developer takes void defects back to where they stood.
+    async fn defect_restore(&self, ctx: &Context<'_>, input: DefectRestoreInput) -> ApiResult<DefectRestorePayload> {
+        let (app, caller) = (ctx.app(), ctx.caller()?);
+        Ok(each(ctx, input.targets(), |head| restore(app, caller, head, &input.reason).boxed()).await?.into())
+    }
+
+    /// Opens closed defects again: developer, supervisor, property, or the owner for an own unit.
+    async fn defect_reopen(&self, ctx: &Context<'_>, input: DefectReopenInput) -> ApiResult<DefectReopenPayload> {
+        let (app, caller) = (ctx.app(), ctx.caller()?);
+        Ok(each(ctx, input.targets(), |head| reopen(app, caller, head, &input.reason).boxed()).await?.into())
+    }
+
+    /// Puts defects on hold: the clock stops.
+    async fn defect_hold(&self, ctx: &Context<'_>, input: DefectHoldInput) -> ApiResult<DefectHoldPayload> {
+        let (app, caller) = (ctx.app(), ctx.caller()?);
+        Ok(each(ctx, input.targets(), |head| hold(app, caller, head, &input.reason).boxed()).await?.into())
+    }
+
+    /// Takes defects from hold: the clock runs again, the due time moves by the time it stood.
+    async fn defect_resume(&self, ctx: &Context<'_>, input: DefectResumeInput) -> ApiResult<DefectResumePayload> {
+        let (app, caller) = (ctx.app(), ctx.caller()?);
+        Ok(each(ctx, input.targets(), |head| resume(app, caller, head).boxed()).await?.into())
+    }
+
+    /// Merges duplicates into the defect that they repeat. Both keep their histories.
+    async fn defect_merge(&self, ctx: &Context<'_>, input: DefectMergeInput) -> ApiResult<DefectMergePayload> {
+        let (app, caller, into) = (ctx.app(), ctx.caller()?, input.into_defect_id.0);
+        Ok(each(ctx, input.targets(), |head| merge(app, caller, head, into, input.note.as_deref()).boxed())
+            .await?
+            .into())
+    }
+
+    /// Undoes merges: each goes back to where it stood.
+    async fn defect_unmerge(&self, ctx: &Context<'_>, input: DefectUnmergeInput) -> ApiResult<DefectUnmergePayload> {
+        let (app, caller) = (ctx.app(), ctx.caller()?);
+        Ok(each(ctx, input.targets(), |head| unmerge(app, caller, head, input.note.as_deref()).boxed()).await?.into())
+    }
+}

@@ -1,0 +1,299 @@
+//! A defect as the viewer sees it.
+
+use app::defect::DefectRow;
+use async_graphql::{Context, Object, SimpleObject};
+use domain::defect::{Category, DefectCommand, DefectStatus, Severity, due, number_text};
+use domain::{Language, Party, Timestamp};
+use store::entity::defect_types;
+
+use super::children::{Comment, Dispute, RepairAttempt};
+use crate::graphql::ask::Ask;
+use crate::graphql::error::ApiResult;
+use crate::graphql::project::types::{Company, Person, Project, Room, Unit, code, row_type};
+use crate::graphql::record::Event;
+use crate::graphql::scalars::{DateTime, Uid};
+
+row_type! {
+    /// A defect 缺陷: one identity from the first round to the end of the warranty.
+    Defect(DefectRow);
+    /// A type of defect in the project's vocabulary.
+    DefectType(defect_types::Model);
+}
+
+/// A position on a version of the unit type's plan.
+#[derive(SimpleObject)]
+pub struct Pin {
+    /// From the left, 0 to 1.
+    pub x: f64,
+    /// From the top, 0 to 1.
+    pub y: f64,
+    /// The version of the plan that the position is on.
+    pub plan_id: Option<Uid>,
+}
+
+/// Whether the viewer may do a command to a defect now.
+#[derive(SimpleObject, Clone)]
+pub struct AllowedDefectCommand {
+    /// The command.
+    pub name: DefectCommand,
+    /// Whether it would be accepted now.
+    pub allowed: bool,
+    /// Why not, in the viewer's language, the same as the command itself would answer; null when allowed.
+    pub reason: Option<String>,
+}
+
+#[Object]
+impl DefectType {
+    /// The code, like `WALL.SIZE`.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The part that it belongs to.
+    async fn part(&self) -> &str {
+        &self.0.part
+    }
+
+    /// The trade that usually repairs it.
+    async fn trade(&self) -> &str {
+        &self.0.trade
+    }
+
+    /// Its name in the viewer's language.
+    async fn name(&self, ctx: &Context<'_>) -> &str {
+        match ctx.language() {
+            Language::En => &self.0.en,
+            Language::Zh => &self.0.zh,
+        }
+    }
+
+    /// In Chinese.
+    async fn zh(&self) -> &str {
+        &self.0.zh
+    }
+
+    /// In English.
+    async fn en(&self) -> &str {
+        &self.0.en
+    }
+
+    /// How bad it usually is.
+    async fn severity(&self) -> ApiResult<Severity> {
+        code(&self.0.severity)
+    }
+
+    /// What kind of shortcoming it is.
+    async fn category(&self) -> ApiResult<Category> {
+        code(&self.0.category)
+    }
+
+    /// Days to repair it from the moment of assignment.
+    async fn days(&self) -> i32 {
+        self.0.days
+    }
+}
+
+#[Object]
+impl Defect {
+    /// The defect's id, for life.
+    async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The number for people, like `D-000123`; unique in the project. Never parse it.
+    async fn number(&self) -> String {
+        number_text(self.0.number)
+    }
+
+    /// How far it has come. For owners a dispute shows as `ASSIGNED`.
+    async fn status(&self) -> ApiResult<DefectStatus> {
+        code(&self.0.status)
+    }
+
+    /// The status in plain words, in the viewer's language.
+    async fn status_text(&self, ctx: &Context<'_>) -> ApiResult<&'static str> {
+        let (en, zh) = code::<DefectStatus>(&self.0.status)?.plain_words();
+        Ok(match ctx.language() {
+            Language::En => en,
+            Language::Zh => zh,
+        })
+    }
+
+    /// The project.
+    async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {
+        ctx.loaders().project.projects.one(self.0.project_id).await
+    }
+
+    /// The unit.
+    async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
+        ctx.loaders().project.units.one(self.0.unit_id).await
+    }
+
+    /// The room; null for the unit as a whole.
+    async fn room(&self, ctx: &Context<'_>) -> ApiResult<Option<Room>> {
+        ctx.loaders().project.rooms.maybe(self.0.room_id).await
+    }
+
+    /// The part, a code of the project's terms.
+    async fn part(&self) -> &str {
+        &self.0.part
+    }
+
+    /// The type in the project's vocabulary.
+    #[graphql(name = "type")]
+    async fn kind(&self, ctx: &Context<'_>) -> ApiResult<Option<DefectType>> {
+        ctx.loaders().defect.types.one((self.0.project_id, self.0.type_code.clone())).await
+    }
+
+    /// In words, as it was written.
+    async fn description(&self) -> &str {
+        &self.0.description
+    }
+
+    /// How bad it is.
+    async fn severity(&self) -> ApiResult<Severity> {
+        code(&self.0.severity)
+    }
+
+    /// What kind of shortcoming it is.
+    async fn category(&self) -> ApiResult<Category> {
+        code(&self.0.category)
+    }
+
+    /// The trade that repairs it, a code of the project's terms.
+    async fn trade(&self) -> &str {
+        &self.0.trade
+    }
+
+    /// Where it is on the plan.
+    async fn pin(&self) -> Option<Pin> {
+        let (x, y) = self.0.pin_x.zip(self.0.pin_y)?;
+        Some(Pin { x, y, plan_id: self.0.plan_id.map(Uid) })
+    }
+
+    /// Who raised it; null for owners unless it was the viewer.
+    async fn raised_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.one(self.0.raised_by).await
+    }
+
+    /// The party that raised it.
+    async fn raised_party(&self) -> ApiResult<Party> {
+        code(&self.0.raised_party)
+    }
+
+    /// Whether an owner found it.
+    async fn raised_by_owner(&self) -> bool {
+        self.0.owner_finding
+    }
+
+    /// The responsible company. Staff only.
+    async fn responsible_company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
+        ctx.loaders().project.companies.maybe(self.0.responsible_company_id).await
+    }
+
+    /// The person of the responsible company who repairs it. Staff only.
+    async fn assignee(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.maybe(self.0.assignee_id).await
+    }
+
+    /// When the responsible company got it.
+    async fn assigned_at(&self) -> Option<DateTime> {
+        self.0.assigned_at.map(Into::into)
+    }
+
+    /// By when it is to be repaired; moves on while the clock stands still.
+    async fn due_at(&self) -> Option<DateTime> {
+        self.0.due_at.map(Into::into)
+    }
+
+    /// Whether the repair is late now: computed, the clock must be running.
+    async fn overdue(&self, ctx: &Context<'_>) -> ApiResult<bool> {
+        let (due_at, stopped_at) = (self.0.due_at.map(Timestamp), self.0.clock_stopped_at.map(Timestamp));
+        Ok(due::is_overdue(code(&self.0.status)?, due_at, stopped_at, ctx.app().clock.now()))
+    }
+
+    /// Whether it is on hold. Staff only; false for owners.
+    async fn on_hold(&self) -> bool {
+        self.0.held_since.is_some()
+    }
+
+    /// Why it is on hold. Staff only.
+    async fn hold_reason(&self) -> Option<&str> {
+        self.0.hold_reason.as_deref()
+    }
+
+    /// The repair attempts, first to last.
+    async fn attempts(&self, ctx: &Context<'_>) -> ApiResult<Vec<RepairAttempt>> {
+        ctx.loaders().defect.attempts.list(self.0.id).await
+    }
+
+    /// How many attempts failed.
+    async fn failed_attempts(&self) -> i32 {
+        self.0.failed_count
+    }
+
+    /// How often it was opened again.
+    async fn reopened_count(&self) -> i32 {
+        self.0.reopened_count
+    }
+
+    /// The disputes, first to last. Staff only; empty for owners.
+    async fn disputes(&self, ctx: &Context<'_>) -> ApiResult<Vec<Dispute>> {
+        ctx.loaders().defect.disputes.list(self.0.id).await
+    }
+
+    /// The comments that the viewer may read, first to last, 1,000 at most.
+    async fn comments(&self, ctx: &Context<'_>) -> ApiResult<Vec<Comment>> {
+        ctx.loaders().defect.comments.list(self.0.id).await
+    }
+
+    /// What happened, first to last, as far as the viewer may know.
+    async fn events(&self, ctx: &Context<'_>) -> ApiResult<Vec<Event>> {
+        ctx.loaders().defect.events.list(self.0.id).await
+    }
+
+    /// The defect that this one repeats, when it is void as a duplicate or merged.
+    async fn duplicate_of(&self, ctx: &Context<'_>) -> ApiResult<Option<Self>> {
+        ctx.loaders().defect.defects.maybe(self.0.duplicate_of).await
+    }
+
+    /// The defects that were merged into this one or declared its duplicates.
+    async fn duplicates(&self, ctx: &Context<'_>) -> ApiResult<Vec<Self>> {
+        ctx.loaders().defect.duplicates.list(self.0.id).await
+    }
+
+    /// Raised by one with each change; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was found, by the device's clock.
+    async fn occurred_at(&self) -> DateTime {
+        self.0.occurred_at.into()
+    }
+
+    /// When the server got it.
+    async fn recorded_at(&self) -> DateTime {
+        self.0.recorded_at.into()
+    }
+
+    /// When it last changed, by the server's clock.
+    async fn updated_at(&self) -> DateTime {
+        self.0.updated_at.into()
+    }
+
+    /// When the latest repair was reported, by the device's clock; null while none waits or has passed.
+    async fn fixed_at(&self) -> Option<DateTime> {
+        self.0.fixed_at.map(Into::into)
+    }
+
+    /// When it was closed.
+    async fn closed_at(&self) -> Option<DateTime> {
+        self.0.closed_at.map(Into::into)
+    }
+
+    /// Every command, whether the viewer may do it now, and why not.
+    async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedDefectCommand>> {
+        ctx.loaders().defect.allowed.list(self.0.id).await
+    }
+}

@@ -1,0 +1,7 @@
+//! Projects, companies, people and places.
+
+pub mod loaders;
+pub mod queries;
+pub mod types;
+
+pub use queries::ProjectQuery;

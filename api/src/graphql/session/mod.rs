@@ -1,0 +1,9 @@
+//! Signing in and who I am.
+
+pub mod mutations;
+pub mod queries;
+pub mod types;
+
+pub use mutations::SessionMutation;
+pub use queries::SessionQuery;
+pub use types::Viewer;

@@ -1,0 +1,104 @@
+//! The session's tokens, and the viewer with every role.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+use domain::{Caller, Language, Party, Role};
+
+use crate::graphql::ask::Ask;
+use crate::graphql::error::ApiResult;
+use crate::graphql::project::types::{Company, Project};
+use crate::graphql::scalars::{DateTime, Uid};
+
+/// A signed-in device with its tokens. They are shown once.
+pub struct Session(pub app::session::Session, pub Option<Arc<Caller>>);
+
+#[Object]
+impl Session {
+    /// The session's id, for `sessionRevoke`.
+    async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// For the header `Authorization: Bearer`.
+    async fn access_token(&self) -> &str {
+        &self.0.access_token
+    }
+
+    /// When the access token ends: 15 minutes after it was made.
+    async fn access_expires_at(&self) -> DateTime {
+        DateTime(self.0.access_expires_at)
+    }
+
+    /// For `sessionRefresh`, good once.
+    async fn refresh_token(&self) -> &str {
+        &self.0.refresh_token
+    }
+
+    /// When the refresh token ends: 30 days after it was made.
+    async fn refresh_expires_at(&self) -> DateTime {
+        DateTime(self.0.refresh_expires_at)
+    }
+
+    /// Who has signed in.
+    async fn viewer(&self) -> Option<Viewer> {
+        self.1.clone().map(Viewer)
+    }
+}
+
+/// The person who asks.
+pub struct Viewer(pub Arc<Caller>);
+
+#[Object]
+impl Viewer {
+    /// The person's id.
+    async fn id(&self) -> Uid {
+        Uid(self.0.person_id)
+    }
+
+    /// The person's name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The language of messages to this person.
+    async fn language(&self) -> Language {
+        self.0.language
+    }
+
+    /// May create projects by `projectImport`.
+    async fn administrator(&self) -> bool {
+        self.0.administrator
+    }
+
+    /// The roles, at most one a project.
+    async fn memberships(&self) -> Vec<Membership> {
+        self.0.memberships.iter().cloned().map(Membership).collect()
+    }
+}
+
+/// A role in a project.
+pub struct Membership(domain::Membership);
+
+#[Object]
+impl Membership {
+    /// The project.
+    async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {
+        ctx.loaders().project.projects.one(self.0.project_id).await
+    }
+
+    /// The company for which the role is held.
+    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
+        ctx.loaders().project.companies.one(self.0.company_id).await
+    }
+
+    /// The role.
+    async fn role(&self) -> Role {
+        self.0.role
+    }
+
+    /// The party that the role belongs to.
+    async fn party(&self) -> Party {
+        self.0.role.party()
+    }
+}
