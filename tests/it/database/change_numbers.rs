@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use domain::Timestamp;
 use domain::object_kind::ObjectKind;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, IntoActiveModel, Statement, Value};
+use sea_orm::{ConnectionTrait, Statement, Value};
 use store::changes::{self, ChangedObject};
 use store::db::{Db, WriteTx};
-use store::entity::{project_clock, projects};
 use tests::on_both_databases;
 use tokio::sync::watch;
 use uuid::Uuid;
+
+use super::make_project;
 
 const WRITERS: i64 = 16;
 const WORKS: i64 = 20;
@@ -178,25 +179,8 @@ on_both_databases! {
     }
 }
 
-/// A project that has no change yet.
 async fn project(db: &Db) -> Uuid {
     let project_id = id(900_000);
-    let project = projects::Model {
-        id: project_id,
-        code: "P".to_owned(),
-        name: "Project".to_owned(),
-        time_zone: "UTC".to_owned(),
-        policy: serde_json::Value::Null,
-        epoch: id(900_001),
-        version: 1,
-        created_at: 1,
-    };
-    let clock = project_clock::Model { project_id, seq: 0, defect_no: 0 };
-    db.write(async |tx| {
-        project.into_active_model().insert(tx).await?;
-        clock.into_active_model().insert(tx).await
-    })
-    .await
-    .expect("a project");
+    make_project(db, project_id).await;
     project_id
 }

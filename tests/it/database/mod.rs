@@ -5,7 +5,9 @@ mod lost_writes;
 mod opening;
 mod transactions;
 
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, IntoActiveModel, Statement};
+use store::entity::{project_clock, projects};
+use uuid::Uuid;
 
 /// A table of the tests' own; its content is what was really committed.
 pub(crate) async fn make_marks(db: &store::db::Db) {
@@ -26,4 +28,25 @@ pub(crate) async fn marks(connection: &impl ConnectionTrait) -> Vec<i64> {
     let statement = Statement::from_string(connection.get_database_backend(), "SELECT n FROM marks ORDER BY n");
     let rows = connection.query_all_raw(statement).await.expect("the marks");
     rows.iter().map(|row| row.try_get_by_index(0).expect("a number")).collect()
+}
+
+/// A project in which nothing has changed yet.
+pub(crate) async fn make_project(db: &store::db::Db, id: Uuid) {
+    let project = projects::Model {
+        id,
+        code: "P".to_owned(),
+        name: "Project".to_owned(),
+        time_zone: "UTC".to_owned(),
+        policy: serde_json::Value::Null,
+        epoch: id,
+        version: 1,
+        created_at: 1,
+    };
+    let clock = project_clock::Model { project_id: id, seq: 0, defect_no: 0 };
+    db.write(async |tx| {
+        project.into_active_model().insert(tx).await?;
+        clock.into_active_model().insert(tx).await
+    })
+    .await
+    .expect("a project");
 }

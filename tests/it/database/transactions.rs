@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Poll;
 
-use sea_orm::{ConnectionTrait, DbErr};
-use store::db::{Backend, Db, is_transient, retry};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
+use store::db::{Backend, Db, RowLock, is_transient, retry};
+use store::entity::project_clock;
 use tests::on_both_databases;
 use tokio::sync::Barrier;
+use uuid::Uuid;
 
-use super::{make_marks, mark, marks};
+use super::{make_marks, make_project, mark, marks};
 
 on_both_databases! {
     async fn a_transaction_commits_on_ok_and_rolls_back_on_err(db: TestDb) {
@@ -122,6 +124,24 @@ on_both_databases! {
         assert!(texts[0].starts_with("SELECT") && texts[2].starts_with("INSERT"), "{texts:?}");
     }
 
+    async fn what_is_read_for_a_change_is_not_lost(db: TestDb) {
+        let id = Uuid::from_u128(1);
+        make_project(&db, id).await;
+        let tasks = (0..8).map(|_| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                for _ in 0..5 {
+                    count_up(&db, id).await.expect("counted");
+                }
+            })
+        });
+        for task in tasks.collect::<Vec<_>>() {
+            task.await.expect("no error");
+        }
+        let clock = project_clock::Entity::find_by_id(id).one(db.read()).await.expect("query").expect("the row");
+        assert_eq!(clock.seq, 40);
+    }
+
     async fn a_deadlock_is_done_again(db: TestDb) {
         make_marks(&db).await;
         db.write(async |tx| { mark(tx, 1).await?; mark(tx, 2).await }).await.expect("two rows");
@@ -160,4 +180,15 @@ async fn lock_both(db: &Db, order: [i64; 2], both_hold_one: &Barrier, tries: &At
 
 async fn lock(tx: &impl ConnectionTrait, n: i64) -> Result<(), DbErr> {
     tx.execute_unprepared(&format!("UPDATE marks SET n = n WHERE n = {n}")).await.map(drop)
+}
+
+/// Reads a number and writes one more: two at once would write the same without a lock.
+async fn count_up(db: &Db, id: Uuid) -> Result<(), DbErr> {
+    db.write(async |tx| {
+        let found = project_clock::Entity::find_by_id(id).for_change().one(tx).await?;
+        let clock = found.ok_or_else(|| DbErr::RecordNotFound("project_clock".to_owned()))?;
+        let seq = clock.seq + 1;
+        project_clock::ActiveModel { seq: Set(seq), ..clock.into() }.update(tx).await.map(drop)
+    })
+    .await
 }
