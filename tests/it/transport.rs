@@ -2,6 +2,7 @@
 
 mod envelope;
 mod limits;
+mod logging;
 mod mutations;
 mod protocol;
 mod schema;

@@ -56,7 +56,8 @@ pub trait Hooks: Send + Sync + 'static {
     /// Who is signed in.
     type Caller: Send + Sync + 'static;
 
-    /// Who holds the token; `None` if it is unknown, expired or revoked, which answers 401.
+    /// Who holds the token; `None` if it is unknown, expired or revoked, which answers 401. A client that hangs up
+    /// drops this: it may read, never write.
     fn authenticate(
         &self,
         token: &AccessToken,

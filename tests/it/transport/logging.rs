@@ -1,0 +1,91 @@
+//! What the log says of a request, and what it must never hold.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::schema::SECRET;
+use super::server::{Server, send};
+
+/// Keeps what is logged on this test's thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+
+    fn lines(&self) -> Vec<Value> {
+        self.text().lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// The one line with this message.
+    fn only(&self, message: &str) -> Value {
+        let mut lines = self.lines();
+        lines.retain(|line| line["fields"]["message"] == message);
+        assert_eq!(lines.len(), 1, "{message}: {}", self.text());
+        lines.remove(0)
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Log;
+
+    fn make_writer(&'a self) -> Log {
+        self.clone()
+    }
+}
+
+fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().json().with_writer(log.clone()).finish();
+    (log, tracing::subscriber::set_default(subscriber))
+}
+
+#[tokio::test]
+async fn a_request_is_one_line_without_variables_or_tokens() {
+    let (log, _guard) = listen();
+    let server = Server::start().await;
+    let body = json!({
+        "query": "query Greeting($n: String) { hello(name: $n) other: hello(name: \"in the document\") }",
+        "variables": { "n": "in the variables" },
+        "operationName": "Greeting",
+    });
+    send(server.post().bearer_auth("of-ana").header("x-request-id", "r-1").json(&body)).await;
+    let line = log.only("answered");
+    assert_eq!((&line["fields"]["kind"], &line["fields"]["name"]), (&json!("query"), &json!("Greeting")));
+    assert_eq!((&line["fields"]["status"], &line["fields"]["cost"]), (&json!(200), &json!(1)));
+    assert_eq!((&line["span"]["id"], &line["span"]["path"]), (&json!("r-1"), &json!("/graphql")));
+
+    send(server.get_graphql(&[("query", "{ hello }"), ("variables", "{\"n\": \"in the URL\"}")])).await;
+    send(server.post().bearer_auth("of-nobody").json(&body)).await;
+    for secret in ["of-ana", "of-nobody", "in the variables", "in the document", "in the URL"] {
+        assert!(!log.text().contains(secret), "{secret}: {}", log.text());
+    }
+}
+
+#[tokio::test]
+async fn an_internal_error_is_logged_once_with_its_chain_and_the_request_id() {
+    let (log, _guard) = listen();
+    let server = Server::start().await;
+    let answer = server.ask("{ internal }").await;
+    let line = log.only("a resolver failed");
+    assert_eq!(line["fields"]["error"], SECRET);
+    assert_eq!(line["span"]["id"].as_str(), answer.header("x-request-id"));
+    server.ask("mutation { boom }").await;
+    let line = log.only("a resolver panicked");
+    assert_eq!(line["span"]["path"], "/graphql", "the mutation's task keeps the request's span");
+}
