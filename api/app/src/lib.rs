@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod defect;
+pub mod demo;
 pub mod error;
 pub mod input;
 pub mod object_store;

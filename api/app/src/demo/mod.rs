@@ -1,0 +1,3 @@
+//! The demo project that a first start brings along.
+
+pub mod drawing;
