@@ -20,29 +20,18 @@ pub(super) struct Ink {
 
 /// An opaque colour.
 pub(super) const fn ink(r: u8, g: u8, b: u8) -> Ink {
-    Ink {
-        rgb: [r, g, b],
-        cover: 1.0,
-    }
+    Ink { rgb: [r, g, b], cover: 1.0 }
 }
 
 impl Ink {
     /// The same colour, letting more of what is below show through.
     pub(super) fn thin(self, cover: f32) -> Self {
-        Self {
-            cover: self.cover * cover,
-            ..self
-        }
+        Self { cover: self.cover * cover, ..self }
     }
 
     /// The same colour made lighter (above 1) or darker (below 1).
     pub(super) fn lit(self, factor: f32) -> Self {
-        Self {
-            rgb: self
-                .rgb
-                .map(|c| (f32::from(c) * factor).clamp(0.0, 255.0) as u8),
-            ..self
-        }
+        Self { rgb: self.rgb.map(|c| (f32::from(c) * factor).clamp(0.0, 255.0) as u8), ..self }
     }
 }
 
@@ -60,11 +49,7 @@ impl Canvas {
     /// A picture of one colour.
     pub(super) fn new(width: u32, height: u32, fill: Ink) -> Self {
         let (width, height) = (width as usize, height as usize);
-        Self {
-            width,
-            height,
-            pixels: fill.rgb.repeat(width * height),
-        }
+        Self { width, height, pixels: fill.rgb.repeat(width * height) }
     }
 
     /// All pixels, row by row, three bytes each.
@@ -106,16 +91,8 @@ impl Canvas {
 
     /// A filled polygon whose ink may differ from pixel to pixel.
     pub(super) fn polygon_by(&mut self, outline: &[Spot], paint: impl Fn(i32, i32) -> Ink) {
-        let top = outline
-            .iter()
-            .map(|p| p.1)
-            .fold(f32::INFINITY, f32::min)
-            .max(0.0) as i32;
-        let low = outline
-            .iter()
-            .map(|p| p.1)
-            .fold(0.0, f32::max)
-            .min(self.height as f32) as i32;
+        let top = outline.iter().map(|p| p.1).fold(f32::INFINITY, f32::min).max(0.0) as i32;
+        let low = outline.iter().map(|p| p.1).fold(0.0, f32::max).min(self.height as f32) as i32;
         let limit = self.width as f32;
         // How much the cover grows from one pixel to the next.
         let mut growth = vec![0f32; self.width + 2];
@@ -123,11 +100,7 @@ impl Canvas {
         for y in top..=low.min(self.height as i32 - 1) {
             let mut reach = (self.width, 0);
             for line in 0..LINES {
-                find_crossings(
-                    outline,
-                    y as f32 + (line as f32 + 0.5) / LINES as f32,
-                    &mut crossings,
-                );
+                find_crossings(outline, y as f32 + (line as f32 + 0.5) / LINES as f32, &mut crossings);
                 for pair in crossings.chunks_exact(2) {
                     let (from, to) = (pair[0].clamp(0.0, limit), pair[1].clamp(0.0, limit));
                     add_edge(&mut growth, from, 1.0);
@@ -181,23 +154,11 @@ impl Canvas {
     }
 
     /// Part of a circle's edge; angles in radians, clockwise from the right.
-    pub(super) fn arc(
-        &mut self,
-        centre: Spot,
-        radius: f32,
-        angles: (f32, f32),
-        width: f32,
-        ink: Ink,
-    ) {
+    pub(super) fn arc(&mut self, centre: Spot, radius: f32, angles: (f32, f32), width: f32, ink: Ink) {
         let steps = ((radius * (angles.1 - angles.0).abs() / 5.0) as usize).max(6);
         let points: Vec<Spot> = (0..=steps)
             .map(|i| angles.0 + (angles.1 - angles.0) * i as f32 / steps as f32)
-            .map(|angle| {
-                (
-                    centre.0 + radius * angle.cos(),
-                    centre.1 + radius * angle.sin(),
-                )
-            })
+            .map(|angle| (centre.0 + radius * angle.cos(), centre.1 + radius * angle.sin()))
             .collect();
         self.stroke(&points, width, ink);
     }
@@ -205,13 +166,12 @@ impl Canvas {
     /// The picture as a PNG file.
     pub(super) fn into_png(self) -> Picture {
         let mut bytes = Vec::new();
-        PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Adaptive)
-            .write_image(
-                &self.pixels,
-                self.width as u32,
-                self.height as u32,
-                ExtendedColorType::Rgb8,
-            )?;
+        PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Adaptive).write_image(
+            &self.pixels,
+            self.width as u32,
+            self.height as u32,
+            ExtendedColorType::Rgb8,
+        )?;
         Ok(bytes)
     }
 

@@ -53,9 +53,8 @@ impl Dice {
 
 /// A pseudo-random number from 0 to 1 for a point of the whole-number grid.
 fn grid(x: i32, y: i32, seed: u32) -> f32 {
-    let mut h = (x as u32).wrapping_mul(0x85EB_CA6B)
-        ^ (y as u32).wrapping_mul(0xC2B2_AE35)
-        ^ seed.wrapping_mul(0x27D4_EB2F);
+    let mut h =
+        (x as u32).wrapping_mul(0x85EB_CA6B) ^ (y as u32).wrapping_mul(0xC2B2_AE35) ^ seed.wrapping_mul(0x27D4_EB2F);
     h = (h ^ (h >> 15)).wrapping_mul(0x2C1B_3C6D);
     h = (h ^ (h >> 12)).wrapping_mul(0x297A_2D39);
     (h ^ (h >> 15)) as f32 / u32::MAX as f32

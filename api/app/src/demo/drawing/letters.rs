@@ -25,14 +25,7 @@ pub(super) enum Run {
 }
 
 /// Writes a line centred on a point.
-pub(super) fn write_centred(
-    canvas: &mut Canvas,
-    text: &str,
-    at: Spot,
-    scale: f32,
-    run: Run,
-    ink: Ink,
-) {
+pub(super) fn write_centred(canvas: &mut Canvas, text: &str, at: Spot, scale: f32, run: Run, ink: Ink) {
     let (half, rise) = (text_width(text, scale) / 2.0, 4.0 * scale);
     let start = match run {
         Run::Across => (at.0 - half, at.1 - rise),
@@ -45,22 +38,13 @@ pub(super) fn write_centred(
 /// the letters do not have are left blank.
 pub(super) fn write(canvas: &mut Canvas, text: &str, start: Spot, scale: f32, run: Run, ink: Ink) {
     for (position, letter) in text.chars().enumerate() {
-        let dots = if letter == '\u{b2}' {
-            Some(SQUARED)
-        } else {
-            BASIC_FONTS.get(letter)
-        };
+        let dots = if letter == '\u{b2}' { Some(SQUARED) } else { BASIC_FONTS.get(letter) };
         let Some(dots) = dots else { continue };
         let offset = position as f32 * ADVANCE * scale;
         let extent = (8.0 * scale).ceil() as i32;
         for v in 0..extent {
             for u in 0..extent {
-                let cover = dot_cover(
-                    dots,
-                    (u as f32 + 0.5) / scale,
-                    (v as f32 + 0.5) / scale,
-                    scale,
-                );
+                let cover = dot_cover(dots, (u as f32 + 0.5) / scale, (v as f32 + 0.5) / scale, scale);
                 if cover > 0.0 {
                     let (x, y) = match run {
                         Run::Across => (start.0 + offset + u as f32, start.1 + v as f32),
@@ -77,9 +61,7 @@ pub(super) fn write(canvas: &mut Canvas, text: &str, start: Spot, scale: f32, ru
 fn dot_cover(dots: [u8; 8], x: f32, y: f32, scale: f32) -> f32 {
     let dot = |column: f32, row: f32| -> f32 {
         let inside = (0.0..8.0).contains(&column) && (0.0..8.0).contains(&row);
-        f32::from(u8::from(
-            inside && dots[row.max(0.0) as usize & 7] >> (column.max(0.0) as u32 & 7) & 1 == 1,
-        ))
+        f32::from(u8::from(inside && dots[row.max(0.0) as usize & 7] >> (column.max(0.0) as u32 & 7) & 1 == 1))
     };
     let (cx, cy) = ((x - 0.5).floor(), (y - 0.5).floor());
     let (u, v) = (x - 0.5 - cx, y - 0.5 - cy);

@@ -11,8 +11,8 @@ mod signature;
 
 pub use photo::{Flaw, PHOTO_HEIGHT, PHOTO_WIDTH, Stage, draw_defect_photo};
 pub use plan::{
-    Door, DoorKind, Furniture, FurnitureKind, PLAN_HEIGHT, PLAN_WIDTH, PlanRoom, PlanSpec, Point,
-    Side, Window, draw_plan, unit_type_plans,
+    Door, DoorKind, Furniture, FurnitureKind, PLAN_HEIGHT, PLAN_WIDTH, PlanRoom, PlanSpec, Point, Side, Window,
+    draw_plan, unit_type_plans,
 };
 pub use signature::draw_signature;
 

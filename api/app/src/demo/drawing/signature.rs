@@ -44,10 +44,7 @@ fn flourish(canvas: &mut Canvas, dice: &mut Dice, pen: canvas::Ink) {
     let (from, to) = (dice.range(120.0, 200.0), dice.range(430.0, 560.0));
     let (height, bend) = (dice.range(178.0, 198.0), dice.jitter(16.0));
     let point = |t: f32| -> Spot {
-        (
-            to + (from - to) * t,
-            height + bend * (t * std::f32::consts::PI).sin() - 14.0 * (1.0 - t),
-        )
+        (to + (from - to) * t, height + bend * (t * std::f32::consts::PI).sin() - 14.0 * (1.0 - t))
     };
     for step in 0..16 {
         let (a, b) = (step as f32 / 16.0, (step + 1) as f32 / 16.0);

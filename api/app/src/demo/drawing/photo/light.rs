@@ -26,14 +26,8 @@ static ROUGHNESS: LazyLock<Vec<i16>> = LazyLock::new(|| {
 /// A lamp or window to one side, a bright spot, darker corners, slow unevenness.
 fn brightness(seed: u64, stage: Stage) -> impl Fn(f32, f32) -> f32 {
     let mut dice = Dice::new(seed, 71 + stage as u64);
-    let (slope, fall) = (
-        (dice.jitter(0.16), dice.jitter(0.12)),
-        dice.range(0.10, 0.24),
-    );
-    let (spot, glow) = (
-        (dice.range(0.2, 0.8), dice.range(0.1, 0.7)),
-        dice.range(0.04, 0.16),
-    );
+    let (slope, fall) = ((dice.jitter(0.16), dice.jitter(0.12)), dice.range(0.10, 0.24));
+    let (spot, glow) = ((dice.range(0.2, 0.8), dice.range(0.1, 0.7)), dice.range(0.04, 0.16));
     let level = dice.range(0.93, 1.04);
     let noise_seed = seed as u32;
     move |x, y| {
@@ -52,9 +46,7 @@ pub(super) fn shine(canvas: &mut Canvas, seed: u64, stage: Stage) {
     let columns = width / CELL + 2;
     let corner_row = |row: usize| -> Vec<f32> {
         let y = (row * CELL) as f32 / height as f32;
-        (0..columns)
-            .map(|column| light((column * CELL) as f32 / width as f32, y))
-            .collect()
+        (0..columns).map(|column| light((column * CELL) as f32 / width as f32, y)).collect()
     };
     let mut dice = Dice::new(seed, 81 + stage as u64);
     let offset = (dice.below(PATTERN), dice.below(PATTERN));
@@ -64,8 +56,7 @@ pub(super) fn shine(canvas: &mut Canvas, seed: u64, stage: Stage) {
             corners = (corners.1, corner_row(y / CELL + 1));
         }
         let down = (y % CELL) as f32 / CELL as f32;
-        let edge =
-            |column: usize| corners.0[column] + (corners.1[column] - corners.0[column]) * down;
+        let edge = |column: usize| corners.0[column] + (corners.1[column] - corners.0[column]) * down;
         let line = ((y + offset.1) & (PATTERN - 1)) * PATTERN;
         for (cell, run) in pixels.chunks_mut(CELL * 3).enumerate() {
             let (from, to) = (edge(cell), edge(cell + 1));

@@ -84,21 +84,13 @@ impl Flaw {
         let (part, kind) = code.split_once('.').unwrap_or((code, ""));
         match (part, kind) {
             ("WALL" | "FLOOR", "TILE_HOLLOW" | "HOLLOW") => Self::HollowTile,
-            ("WALL" | "FLOOR", "TILE_CRACK" | "TILE_LIP") | ("SANI" | "SILL", "DAMAGE") => {
-                Self::ChippedTile
-            }
-            ("WALL", "PAINT" | "SAND" | "PAPER" | "CORNER") | ("CEIL", "CRACK") => {
-                Self::PeelingPaint
-            }
-            ("WALL", "DAMP") | ("CEIL", "LEAK") | ("WP" | "WATER" | "DRAIN" | "HEAT" | "AC", _) => {
-                Self::Stain
-            }
+            ("WALL" | "FLOOR", "TILE_CRACK" | "TILE_LIP") | ("SANI" | "SILL", "DAMAGE") => Self::ChippedTile,
+            ("WALL", "PAINT" | "SAND" | "PAPER" | "CORNER") | ("CEIL", "CRACK") => Self::PeelingPaint,
+            ("WALL", "DAMP") | ("CEIL", "LEAK") | ("WP" | "WATER" | "DRAIN" | "HEAT" | "AC", _) => Self::Stain,
             ("WIN" | "RAIL", _) => Self::DirtyGlass,
             ("ELEC" | "LIGHT" | "LV" | "GAS", _) => Self::CrookedSocket,
             ("SKIRT", _) | ("FLOOR", "WOOD_GAP" | "UNEVEN" | "LEVEL") => Self::SkirtingGap,
-            ("EDOOR" | "IDOOR" | "CAB", _) | ("FLOOR", "WOOD_SCRATCH") | ("WALL", "STAIN") => {
-                Self::Scratch
-            }
+            ("EDOOR" | "IDOOR" | "CAB", _) | ("FLOOR", "WOOD_SCRATCH") | ("WALL", "STAIN") => Self::Scratch,
             ("FLOOR" | "FLUE" | "SANI", _) => Self::ChippedTile,
             _ => Self::Crack,
         }
@@ -126,23 +118,9 @@ pub fn draw_defect_photo(flaw: Flaw, stage: Stage, seed: u64) -> Picture {
     let (width, height) = (PHOTO_WIDTH as f32, PHOTO_HEIGHT as f32);
     canvas.rect((0.0, height - 42.0), (width, height), strip);
     let (word, colour) = stage_word(stage);
-    write(
-        &mut canvas,
-        word,
-        (22.0, height - 30.0),
-        2.2,
-        Run::Across,
-        colour,
-    );
+    write(&mut canvas, word, (22.0, height - 30.0), 2.2, Run::Across, colour);
     let caption = format!("{}  #{:04}", flaw.name(), seed % 10_000);
-    write(
-        &mut canvas,
-        &caption,
-        (170.0, height - 30.0),
-        2.2,
-        Run::Across,
-        ink(238, 238, 234),
-    );
+    write(&mut canvas, &caption, (170.0, height - 30.0), 2.2, Run::Across, ink(238, 238, 234));
     canvas.into_jpeg(QUALITY)
 }
 
@@ -164,8 +142,7 @@ mod tests {
         let mut seen = HashSet::new();
         for flaw in Flaw::ALL {
             let bytes = draw_defect_photo(flaw, Stage::Before, 7).expect("drawn");
-            let image = image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg)
-                .expect("a JPEG");
+            let image = image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg).expect("a JPEG");
             assert_eq!((image.width(), image.height()), (PHOTO_WIDTH, PHOTO_HEIGHT));
             assert!(bytes.len() < 400_000, "{flaw:?}: {} bytes", bytes.len());
             assert!(seen.insert(bytes), "{flaw:?} looks like another flaw");

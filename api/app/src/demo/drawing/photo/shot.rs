@@ -29,25 +29,14 @@ impl View {
             angle += dice.jitter(0.02);
             shift = (shift.0 + dice.jitter(22.0), shift.1 + dice.jitter(16.0));
         }
-        Self {
-            turn: (angle.cos(), angle.sin()),
-            tilt,
-            zoom: dice.range(1.04, 1.18),
-            shift,
-        }
+        Self { turn: (angle.cos(), angle.sin()), tilt, zoom: dice.range(1.04, 1.18), shift }
     }
 
     fn at(&self, (x, y): Spot) -> Spot {
         let (x, y) = ((x - 640.0) * self.zoom, (y - 480.0) * self.zoom);
-        let (x, y) = (
-            x * self.turn.0 - y * self.turn.1,
-            x * self.turn.1 + y * self.turn.0,
-        );
+        let (x, y) = (x * self.turn.0 - y * self.turn.1, x * self.turn.1 + y * self.turn.0);
         let depth = (1.0 + self.tilt.0 * x + self.tilt.1 * y).max(0.2);
-        (
-            640.0 + self.shift.0 + x / depth,
-            480.0 + self.shift.1 + y / depth,
-        )
+        (640.0 + self.shift.0 + x / depth, 480.0 + self.shift.1 + y / depth)
     }
 }
 
@@ -109,8 +98,7 @@ impl Shot {
 
     /// A line of the scene that grows thinner or thicker.
     pub(super) fn taper(&mut self, a: Spot, b: Spot, widths: (f32, f32), ink: Ink) {
-        self.canvas
-            .tapered(self.view.at(a), self.view.at(b), widths, ink);
+        self.canvas.tapered(self.view.at(a), self.view.at(b), widths, ink);
     }
 
     /// A dot of the scene.
@@ -119,13 +107,7 @@ impl Shot {
     }
 
     /// A soft patch around a spot whose cover is told by a function of the offset in radii.
-    pub(super) fn patch(
-        &mut self,
-        centre: Spot,
-        radius: Spot,
-        ink: Ink,
-        cover: impl Fn(f32, f32) -> f32,
-    ) {
+    pub(super) fn patch(&mut self, centre: Spot, radius: Spot, ink: Ink, cover: impl Fn(f32, f32) -> f32) {
         let (x, y) = self.view.at(centre);
         let outline = [
             (x - radius.0, y - radius.1),
@@ -141,28 +123,16 @@ impl Shot {
     /// The inspector's mark beside the place: an arrow before, a green tick after.
     pub(super) fn sticker(&mut self, focus: Spot) {
         let mut dice = Dice::new(self.seed, 91 + self.number);
-        let (dx, dy) = (
-            dice.pick([-1.0, 1.0]) * dice.range(150.0, 190.0),
-            dice.jitter(110.0),
-        );
-        let dx = if !(170.0..1110.0).contains(&(focus.0 + dx)) {
-            -dx
-        } else {
-            dx
-        };
+        let (dx, dy) = (dice.pick([-1.0, 1.0]) * dice.range(150.0, 190.0), dice.jitter(110.0));
+        let dx = if !(170.0..1110.0).contains(&(focus.0 + dx)) { -dx } else { dx };
         let (x, y) = self.view.at((focus.0 + dx, focus.1 + dy));
         let (x, y) = (x.clamp(80.0, 1200.0), y.clamp(80.0, 840.0));
         if self.is_before() {
             self.arrow((x, y), self.view.at(focus));
         } else if dice.chance(0.7) {
-            self.canvas
-                .disc((x + 3.0, y + 5.0), 40.0, ink(0, 0, 0).thin(0.22));
+            self.canvas.disc((x + 3.0, y + 5.0), 40.0, ink(0, 0, 0).thin(0.22));
             self.canvas.disc((x, y), 40.0, ink(46, 150, 84));
-            let tick = [
-                (x - 18.0, y + 2.0),
-                (x - 5.0, y + 16.0),
-                (x + 19.0, y - 15.0),
-            ];
+            let tick = [(x - 18.0, y + 2.0), (x - 5.0, y + 16.0), (x + 19.0, y - 15.0)];
             self.canvas.stroke(&tick, 8.0, ink(250, 250, 246));
         }
     }
@@ -172,33 +142,16 @@ impl Shot {
         let length = (to.0 - at.0).hypot(to.1 - at.1).max(1.0);
         let (ux, uy) = ((to.0 - at.0) / length, (to.1 - at.1) / length);
         let place = |along: f32, aside: f32, drop: f32| {
-            (
-                at.0 + ux * along - uy * aside + drop * 0.6,
-                at.1 + uy * along + ux * aside + drop,
-            )
+            (at.0 + ux * along - uy * aside + drop * 0.6, at.1 + uy * along + ux * aside + drop)
         };
         for (drop, colour) in [(5.0, ink(0, 0, 0).thin(0.22)), (0.0, ink(214, 44, 38))] {
-            let shape = [
-                (-56.0, -22.0),
-                (24.0, -22.0),
-                (24.0, -42.0),
-                (70.0, 0.0),
-                (24.0, 42.0),
-                (24.0, 22.0),
-                (-56.0, 22.0),
-            ];
+            let shape =
+                [(-56.0, -22.0), (24.0, -22.0), (24.0, -42.0), (70.0, 0.0), (24.0, 42.0), (24.0, 22.0), (-56.0, 22.0)];
             let outline: Vec<Spot> = shape.iter().map(|&(a, b)| place(a, b, drop)).collect();
             self.canvas.polygon(&outline, colour);
         }
         let number = (self.seed % 97 + 1).to_string();
-        write_centred(
-            &mut self.canvas,
-            &number,
-            place(-8.0, 0.0, 0.0),
-            3.0,
-            Run::Across,
-            ink(255, 250, 240),
-        );
+        write_centred(&mut self.canvas, &number, place(-8.0, 0.0, 0.0), 3.0, Run::Across, ink(255, 250, 240));
     }
 
     /// Lays light and grain over the scene and hands the picture out.

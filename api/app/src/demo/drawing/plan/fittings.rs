@@ -24,10 +24,7 @@ impl Piece<'_> {
             Side::West => (v, 1.0 - u),
             Side::East => (1.0 - v, u),
         };
-        (
-            self.from.0 + (self.to.0 - self.from.0) * x,
-            self.from.1 + (self.to.1 - self.from.1) * y,
-        )
+        (self.from.0 + (self.to.0 - self.from.0) * x, self.from.1 + (self.to.1 - self.from.1) * y)
     }
 
     /// The shorter side in pixels.
@@ -60,8 +57,7 @@ impl Piece<'_> {
     fn circle(&mut self, (u, v): (f32, f32), radius: f32) {
         let (centre, radius) = (self.spot(u, v), radius * self.short());
         self.canvas.disc(centre, radius, BODY);
-        self.canvas
-            .arc(centre, radius, (0.0, std::f32::consts::TAU), WIDTH, LINE);
+        self.canvas.arc(centre, radius, (0.0, std::f32::consts::TAU), WIDTH, LINE);
     }
 }
 
@@ -71,12 +67,7 @@ pub(super) fn draw(canvas: &mut Canvas, furniture: &Furniture) {
         let (x, y) = pixel(p);
         (x as f32, y as f32)
     };
-    let mut piece = Piece {
-        canvas,
-        from: spot(furniture.from),
-        to: spot(furniture.to),
-        back: furniture.back,
-    };
+    let mut piece = Piece { canvas, from: spot(furniture.from), to: spot(furniture.to), back: furniture.back };
     match furniture.kind {
         FurnitureKind::Bed => bed(&mut piece),
         FurnitureKind::Sofa => sofa(&mut piece),

@@ -26,21 +26,12 @@ fn obstacles(plan: &PlanSpec) -> Vec<Obstacle> {
         let (from, to) = (pixel(piece.from), pixel(piece.to));
         ((from.0, from.1, to.0, to.1), 1.0)
     });
-    let swings = plan
-        .doors
-        .iter()
-        .filter(|door| matches!(door.kind, DoorKind::SwingClockwise | DoorKind::SwingCounter));
+    let swings =
+        plan.doors.iter().filter(|door| matches!(door.kind, DoorKind::SwingClockwise | DoorKind::SwingCounter));
     let swept = swings.map(|door| {
         let (hinge, lock) = (pixel(door.hinge), pixel(door.lock));
-        let turn = if door.kind == DoorKind::SwingClockwise {
-            1
-        } else {
-            -1
-        };
-        let tip = (
-            hinge.0 - turn * (lock.1 - hinge.1),
-            hinge.1 + turn * (lock.0 - hinge.0),
-        );
+        let turn = if door.kind == DoorKind::SwingClockwise { 1 } else { -1 };
+        let tip = (hinge.0 - turn * (lock.1 - hinge.1), hinge.1 + turn * (lock.0 - hinge.0));
         let (xs, ys) = ([hinge.0, lock.0, tip.0], [hinge.1, lock.1, tip.1]);
         let low = |list: [i32; 3]| list.into_iter().fold(i32::MAX, i32::min);
         let high = |list: [i32; 3]| list.into_iter().fold(i32::MIN, i32::max);
@@ -66,25 +57,13 @@ impl Label {
         } else {
             vec![room.name_en]
         };
-        let mut lines: Vec<(String, f32)> = names
-            .into_iter()
-            .map(|name| (name.to_owned(), scale))
-            .collect();
+        let mut lines: Vec<(String, f32)> = names.into_iter().map(|name| (name.to_owned(), scale)).collect();
         if room.room_type != "EQUIPMENT" {
-            lines.push((
-                format!("{:.1} m\u{b2}", plan.room_area_m2(room)),
-                scale * 0.8,
-            ));
+            lines.push((format!("{:.1} m\u{b2}", plan.room_area_m2(room)), scale * 0.8));
         }
-        let width = lines
-            .iter()
-            .map(|(text, scale)| text_width(text, *scale))
-            .fold(0.0, f32::max);
+        let width = lines.iter().map(|(text, scale)| text_width(text, *scale)).fold(0.0, f32::max);
         let height = lines.iter().map(|(_, scale)| pitch(*scale)).sum::<f32>();
-        Self {
-            lines,
-            size: (width as i32 + 14, height as i32 + 10),
-        }
+        Self { lines, size: (width as i32 + 14, height as i32 + 10) }
     }
 
     /// The middle of the label: in the room, on as little furniture as can be, near its centre.
@@ -100,10 +79,7 @@ impl Label {
                 if !within(room, area) {
                     continue;
                 }
-                let hidden: f64 = obstacles
-                    .iter()
-                    .map(|(other, bad)| bad * overlap(area, *other))
-                    .sum();
+                let hidden: f64 = obstacles.iter().map(|(other, bad)| bad * overlap(area, *other)).sum();
                 let off = f64::from(x - centre.0).hypot(f64::from(y - centre.1));
                 let cost = hidden * 0.5 + off;
                 if cost < best.0 {
@@ -122,19 +98,8 @@ impl Label {
     fn write(&self, canvas: &mut Canvas, (x, y): Pixel) {
         let mut top = (y - self.size.1 / 2 + 5) as f32;
         for (text, scale) in &self.lines {
-            let colour = if *scale == self.lines[0].1 {
-                BLACK
-            } else {
-                GREY
-            };
-            write_centred(
-                canvas,
-                text,
-                (x as f32, top + pitch(*scale) / 2.0),
-                *scale,
-                Run::Across,
-                colour,
-            );
+            let colour = if *scale == self.lines[0].1 { BLACK } else { GREY };
+            write_centred(canvas, text, (x as f32, top + pitch(*scale) / 2.0), *scale, Run::Across, colour);
             top += pitch(*scale);
         }
     }
@@ -150,14 +115,8 @@ fn within(room: &PlanRoom, (left, top, right, low): Box4) -> bool {
     const WALL: i32 = 10;
     let corners = [(left, top), (right, top), (right, low), (left, low)];
     corners.into_iter().all(|(x, y)| {
-        let (x, y) = (
-            x + (x - (left + right) / 2).signum() * WALL,
-            y + (y - (top + low) / 2).signum() * WALL,
-        );
-        room.contains((
-            f64::from(x) / f64::from(PLAN_WIDTH),
-            f64::from(y) / f64::from(super::PLAN_HEIGHT),
-        ))
+        let (x, y) = (x + (x - (left + right) / 2).signum() * WALL, y + (y - (top + low) / 2).signum() * WALL);
+        room.contains((f64::from(x) / f64::from(PLAN_WIDTH), f64::from(y) / f64::from(super::PLAN_HEIGHT)))
     })
 }
 

@@ -155,9 +155,7 @@ impl PlanRoom {
         self.outline
             .iter()
             .zip(next)
-            .filter(|(a, b)| {
-                (a.1 <= y) != (b.1 <= y) && x < a.0 + (y - a.1) / (b.1 - a.1) * (b.0 - a.0)
-            })
+            .filter(|(a, b)| (a.1 <= y) != (b.1 <= y) && x < a.0 + (y - a.1) / (b.1 - a.1) * (b.0 - a.0))
             .count()
             % 2
             == 1
@@ -165,14 +163,9 @@ impl PlanRoom {
 
     /// The smallest rectangle around the room: upper left and lower right corner.
     pub fn bounds(&self) -> (Point, Point) {
-        self.outline
-            .iter()
-            .fold(((1.0, 1.0), (0.0, 0.0)), |(low, high), p| {
-                (
-                    (low.0.min(p.0), low.1.min(p.1)),
-                    (high.0.max(p.0), high.1.max(p.1)),
-                )
-            })
+        self.outline.iter().fold(((1.0, 1.0), (0.0, 0.0)), |(low, high), p| {
+            ((low.0.min(p.0), low.1.min(p.1)), (high.0.max(p.0), high.1.max(p.1)))
+        })
     }
 
     /// A position well inside the room, in the middle where the shape allows: for labels and pins.
@@ -196,13 +189,7 @@ impl PlanRoom {
     /// The room's area as a share of the image, whose sides count as 1 each.
     pub fn area(&self) -> f64 {
         let next = self.outline.iter().cycle().skip(1);
-        self.outline
-            .iter()
-            .zip(next)
-            .map(|(a, b)| a.0 * b.1 - b.0 * a.1)
-            .sum::<f64>()
-            .abs()
-            / 2.0
+        self.outline.iter().zip(next).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum::<f64>().abs() / 2.0
     }
 
     /// How far a position is from the nearest wall; image widths and heights count alike.
@@ -240,10 +227,7 @@ mod tests {
             serde_json::from_str(include_str!("../../../../../../domain/seed/taxonomy.json"))
                 .expect("the seed is JSON");
         let types = taxonomy["room_types"].as_array().expect("room types");
-        types
-            .iter()
-            .map(|t| t["code"].as_str().expect("a code").to_owned())
-            .collect()
+        types.iter().map(|t| t["code"].as_str().expect("a code").to_owned()).collect()
     }
 
     #[test]
@@ -251,24 +235,10 @@ mod tests {
         let known = room_types();
         for plan in unit_type_plans() {
             let codes: HashSet<_> = plan.rooms.iter().map(|room| room.code).collect();
-            assert_eq!(
-                codes.len(),
-                plan.rooms.len(),
-                "{}: a room code twice",
-                plan.code
-            );
+            assert_eq!(codes.len(), plan.rooms.len(), "{}: a room code twice", plan.code);
             for room in &plan.rooms {
-                assert!(
-                    known.contains(room.room_type),
-                    "{} {}",
-                    plan.code,
-                    room.room_type
-                );
-                assert!(
-                    room.outline
-                        .iter()
-                        .all(|p| (0.0..=1.0).contains(&p.0) && (0.0..=1.0).contains(&p.1))
-                );
+                assert!(known.contains(room.room_type), "{} {}", plan.code, room.room_type);
+                assert!(room.outline.iter().all(|p| (0.0..=1.0).contains(&p.0) && (0.0..=1.0).contains(&p.1)));
                 assert!(room.contains(room.centre()), "{} {}", plan.code, room.code);
             }
         }
@@ -278,28 +248,11 @@ mod tests {
     fn rooms_fill_the_stated_area_without_overlap() {
         for plan in unit_type_plans() {
             let sum: f64 = plan.rooms.iter().map(|room| plan.room_area_m2(room)).sum();
-            assert!(
-                (sum - plan.area_m2).abs() < 0.5,
-                "{}: {sum} against {}",
-                plan.code,
-                plan.area_m2
-            );
+            assert!((sum - plan.area_m2).abs() < 0.5, "{}: {sum} against {}", plan.code, plan.area_m2);
             for at in (0..80).flat_map(|i| (0..60).map(move |j| (i, j))) {
-                let at = (
-                    (f64::from(at.0) + 0.37) / 80.0,
-                    (f64::from(at.1) + 0.41) / 60.0,
-                );
-                let inside: Vec<_> = plan
-                    .rooms
-                    .iter()
-                    .filter(|r| r.contains(at))
-                    .map(|r| r.code)
-                    .collect();
-                assert!(
-                    inside.len() <= 1,
-                    "{}: {inside:?} overlap at {at:?}",
-                    plan.code
-                );
+                let at = ((f64::from(at.0) + 0.37) / 80.0, (f64::from(at.1) + 0.41) / 60.0);
+                let inside: Vec<_> = plan.rooms.iter().filter(|r| r.contains(at)).map(|r| r.code).collect();
+                assert!(inside.len() <= 1, "{}: {inside:?} overlap at {at:?}", plan.code);
             }
         }
     }
@@ -307,16 +260,9 @@ mod tests {
     #[test]
     fn every_room_can_be_entered() {
         for plan in unit_type_plans() {
-            for room in plan
-                .rooms
-                .iter()
-                .filter(|room| room.room_type != "EQUIPMENT")
-            {
+            for room in plan.rooms.iter().filter(|room| room.room_type != "EQUIPMENT") {
                 let door = plan.doors.iter().any(|door| {
-                    let middle = (
-                        (door.hinge.0 + door.lock.0) / 2.0,
-                        (door.hinge.1 + door.lock.1) / 2.0,
-                    );
+                    let middle = ((door.hinge.0 + door.lock.0) / 2.0, (door.hinge.1 + door.lock.1) / 2.0);
                     room.clearance(middle) < 0.002
                 });
                 assert!(door, "{} {} has no door", plan.code, room.code);
@@ -327,13 +273,9 @@ mod tests {
     #[test]
     fn a_plan_is_a_png_of_the_stated_size_and_always_the_same() {
         let plans = unit_type_plans();
-        let first: Vec<_> = plans
-            .iter()
-            .map(|plan| draw_plan(plan).expect("drawn"))
-            .collect();
+        let first: Vec<_> = plans.iter().map(|plan| draw_plan(plan).expect("drawn")).collect();
         for (plan, bytes) in plans.iter().zip(&first) {
-            let image =
-                image::load_from_memory_with_format(bytes, image::ImageFormat::Png).expect("a PNG");
+            let image = image::load_from_memory_with_format(bytes, image::ImageFormat::Png).expect("a PNG");
             assert_eq!((image.width(), image.height()), (PLAN_WIDTH, PLAN_HEIGHT));
             assert_eq!(&draw_plan(plan).expect("drawn again"), bytes);
         }

@@ -17,23 +17,12 @@ pub fn draw_plan(plan: &PlanSpec) -> Picture {
     let walls = walls(&plan.rooms);
     let metre = f64::from(PLAN_WIDTH) / plan.metres_wide;
     plan.rooms.iter().for_each(|room| floor(&mut canvas, room));
-    walls
-        .iter()
-        .for_each(|wall| build(&mut canvas, wall, metre));
-    plan.doors
-        .iter()
-        .for_each(|door| draw_door(&mut canvas, &walls, door, metre));
+    walls.iter().for_each(|wall| build(&mut canvas, wall, metre));
+    plan.doors.iter().for_each(|door| draw_door(&mut canvas, &walls, door, metre));
     for window in &plan.windows {
-        draw_window(
-            &mut canvas,
-            &walls,
-            (pixel(window.from), pixel(window.to)),
-            metre,
-        );
+        draw_window(&mut canvas, &walls, (pixel(window.from), pixel(window.to)), metre);
     }
-    plan.furniture
-        .iter()
-        .for_each(|piece| fittings::draw(&mut canvas, piece));
+    plan.furniture.iter().for_each(|piece| fittings::draw(&mut canvas, piece));
     labels::draw(&mut canvas, plan);
     dimensions(&mut canvas, plan, metre);
     title(&mut canvas, plan);
@@ -68,10 +57,7 @@ fn floor(canvas: &mut Canvas, room: &PlanRoom) {
 
 /// The rectangle of a stretch of wall, made longer by `extra` pixels at both ends.
 fn slab((from, to): (Pixel, Pixel), thick: f32, extra: f32) -> (Spot, Spot) {
-    let (a, b) = (
-        spot((from.0.min(to.0), from.1.min(to.1))),
-        spot((from.0.max(to.0), from.1.max(to.1))),
-    );
+    let (a, b) = (spot((from.0.min(to.0), from.1.min(to.1))), spot((from.0.max(to.0), from.1.max(to.1))));
     let half = (thick / 2.0).round();
     if from.0 == to.0 {
         ((a.0 - half, a.1 - extra), (b.0 + half, b.1 + extra))
@@ -124,12 +110,7 @@ fn draw_door(canvas: &mut Canvas, walls: &[Wall], door: &Door, metre: f64) {
     match door.kind {
         DoorKind::Open => {
             let dashes = ink(170, 172, 176);
-            let middle = |t: f32| {
-                (
-                    hinge.0 + (lock.0 - hinge.0) * t,
-                    hinge.1 + (lock.1 - hinge.1) * t,
-                )
-            };
+            let middle = |t: f32| (hinge.0 + (lock.0 - hinge.0) * t, hinge.1 + (lock.1 - hinge.1) * t);
             (0..12).for_each(|i| {
                 let t = (i as f32 + 0.25) / 12.0;
                 canvas.stroke(&[middle(t), middle(t + 0.04)], 1.6, dashes);
@@ -158,12 +139,7 @@ fn sliding(canvas: &mut Canvas, (from, to): (Spot, Spot), thick: f32) {
     let length = dx.hypot(dy).max(1.0);
     let off = (-dy / length * thick * 0.16, dx / length * thick * 0.16);
     for (start, end, side) in [(0.0, 0.55, 1.0), (0.45, 1.0, -1.0)] {
-        let at = |t: f32| {
-            (
-                from.0 + dx * t + off.0 * side,
-                from.1 + dy * t + off.1 * side,
-            )
-        };
+        let at = |t: f32| (from.0 + dx * t + off.0 * side, from.1 + dy * t + off.1 * side);
         canvas.stroke(&[at(start), at(end)], 4.0, BLACK);
         canvas.stroke(&[at(start), at(end)], 1.6, PAPER);
     }
@@ -171,19 +147,11 @@ fn sliding(canvas: &mut Canvas, (from, to): (Spot, Spot), thick: f32) {
 
 /// Chains of dimensions above and to the left, and the overall sizes outside of them.
 fn dimensions(canvas: &mut Canvas, plan: &PlanSpec, metre: f64) {
-    let corners: Vec<Pixel> = plan
-        .rooms
-        .iter()
-        .flat_map(|r| r.outline.iter().map(|&p| pixel(p)))
-        .collect();
+    let corners: Vec<Pixel> = plan.rooms.iter().flat_map(|r| r.outline.iter().map(|&p| pixel(p))).collect();
     let least = |f: fn(&Pixel) -> i32| corners.iter().map(f).min().unwrap_or(0);
     let (left, top) = (least(|p| p.0), least(|p| p.1));
     let mut across: Vec<i32> = corners.iter().filter(|p| p.1 == top).map(|p| p.0).collect();
-    let mut along: Vec<i32> = corners
-        .iter()
-        .filter(|p| p.0 == left)
-        .map(|p| p.1)
-        .collect();
+    let mut along: Vec<i32> = corners.iter().filter(|p| p.0 == left).map(|p| p.1).collect();
     for chain in [&mut across, &mut along] {
         chain.sort_unstable();
         chain.dedup();
@@ -205,43 +173,21 @@ fn chain_of(canvas: &mut Canvas, chain: &[i32], run: Run, (line, wall): (i32, i3
         Run::Up => spot((off, along)),
     };
     for &stop in chain {
-        canvas.stroke(
-            &[place(stop, line - 8), place(stop, wall - 22)],
-            1.2,
-            DIMENSION.thin(0.6),
-        );
-        canvas.stroke(
-            &[place(stop - 6, line + 6), place(stop + 6, line - 6)],
-            2.4,
-            DIMENSION,
-        );
+        canvas.stroke(&[place(stop, line - 8), place(stop, wall - 22)], 1.2, DIMENSION.thin(0.6));
+        canvas.stroke(&[place(stop - 6, line + 6), place(stop + 6, line - 6)], 2.4, DIMENSION);
     }
     for pair in chain.windows(2) {
-        canvas.stroke(
-            &[place(pair[0], line), place(pair[1], line)],
-            1.4,
-            DIMENSION,
-        );
+        canvas.stroke(&[place(pair[0], line), place(pair[1], line)], 1.4, DIMENSION);
         let millimetres = (f64::from(pair[1] - pair[0]) / metre * 20.0).round() * 50.0;
         let middle = place((pair[0] + pair[1]) / 2, line - 12);
-        write_centred(
-            canvas,
-            &format!("{millimetres:.0}"),
-            middle,
-            1.6,
-            run,
-            DIMENSION,
-        );
+        write_centred(canvas, &format!("{millimetres:.0}"), middle, 1.6, run, DIMENSION);
     }
 }
 
 fn title(canvas: &mut Canvas, plan: &PlanSpec) {
     let name = format!("UNIT TYPE {}", plan.name_en.to_uppercase());
     write(canvas, &name, (70.0, 36.0), 3.6, Run::Across, BLACK);
-    let facts = format!(
-        "Area {:.0} m\u{b2}   Ceiling height 2900   Dimensions in mm",
-        plan.area_m2
-    );
+    let facts = format!("Area {:.0} m\u{b2}   Ceiling height 2900   Dimensions in mm", plan.area_m2);
     write(canvas, &facts, (70.0, 80.0), 2.0, Run::Across, GREY);
 }
 
@@ -251,37 +197,16 @@ fn scale_bar(canvas: &mut Canvas, metre: f32) {
         let (from, to) = (x + metre * step as f32, x + metre * (step + 1) as f32);
         let fill = if step % 2 == 0 { BLACK } else { PAPER };
         canvas.rect((from, y), (to, y + 12.0), fill);
-        write_centred(
-            canvas,
-            &step.to_string(),
-            (from, y - 14.0),
-            1.8,
-            Run::Across,
-            BLACK,
-        );
+        write_centred(canvas, &step.to_string(), (from, y - 14.0), 1.8, Run::Across, BLACK);
     }
     let end = x + metre * 5.0;
-    canvas.stroke(
-        &[(x, y), (end, y), (end, y + 12.0), (x, y + 12.0), (x, y)],
-        1.6,
-        BLACK,
-    );
-    write_centred(
-        canvas,
-        "5 m",
-        (end + 10.0, y - 14.0),
-        1.8,
-        Run::Across,
-        BLACK,
-    );
+    canvas.stroke(&[(x, y), (end, y), (end, y + 12.0), (x, y + 12.0), (x, y)], 1.6, BLACK);
+    write_centred(canvas, "5 m", (end + 10.0, y - 14.0), 1.8, Run::Across, BLACK);
 }
 
 fn north_arrow(canvas: &mut Canvas, (x, y): Spot) {
     canvas.arc((x, y), 38.0, (0.0, std::f32::consts::TAU), 2.0, BLACK);
     canvas.polygon(&[(x, y - 34.0), (x - 14.0, y + 24.0), (x, y + 14.0)], BLACK);
-    canvas.polygon(
-        &[(x, y - 34.0), (x + 14.0, y + 24.0), (x, y + 14.0)],
-        GREY.thin(0.4),
-    );
+    canvas.polygon(&[(x, y - 34.0), (x + 14.0, y + 24.0), (x, y + 14.0)], GREY.thin(0.4));
     write_centred(canvas, "N", (x, y - 54.0), 2.4, Run::Across, BLACK);
 }

@@ -39,10 +39,7 @@ pub(super) struct Wall {
 
 /// The pixel of a position.
 pub(super) fn pixel((x, y): Point) -> Pixel {
-    (
-        (x * f64::from(PLAN_WIDTH)).round() as i32,
-        (y * f64::from(PLAN_HEIGHT)).round() as i32,
-    )
+    ((x * f64::from(PLAN_WIDTH)).round() as i32, (y * f64::from(PLAN_HEIGHT)).round() as i32)
 }
 
 /// Whether a room lies outside of the heated outline.
@@ -61,22 +58,11 @@ pub(super) fn walls(rooms: &[PlanRoom]) -> Vec<Wall> {
         for (&a, &b) in room.outline.iter().zip(next) {
             let (a, b) = (pixel(a), pixel(b));
             let upright = a.0 == b.0;
-            let (line, from, to) = if upright {
-                (a.0, a.1, b.1)
-            } else {
-                (a.1, a.0, b.0)
-            };
-            lines.entry((upright, line)).or_default().push((
-                from.min(to),
-                from.max(to),
-                is_outdoor(room),
-            ));
+            let (line, from, to) = if upright { (a.0, a.1, b.1) } else { (a.1, a.0, b.0) };
+            lines.entry((upright, line)).or_default().push((from.min(to), from.max(to), is_outdoor(room)));
         }
     }
-    let mut walls: Vec<Wall> = lines
-        .iter()
-        .flat_map(|(&line, sides)| pieces(line, sides))
-        .collect();
+    let mut walls: Vec<Wall> = lines.iter().flat_map(|(&line, sides)| pieces(line, sides)).collect();
     walls.sort_by_key(|wall| wall.kind);
     walls
 }
@@ -86,30 +72,19 @@ fn pieces((upright, line): (bool, i32), sides: &[Stretch]) -> Vec<Wall> {
     let cuts: BTreeSet<i32> = sides.iter().flat_map(|side| [side.0, side.1]).collect();
     let ends: Vec<i32> = cuts.into_iter().collect();
     let place = |along: i32| {
-        if upright {
-            (line, along)
-        } else {
-            (along, line)
-        }
+        if upright { (line, along) } else { (along, line) }
     };
     ends.windows(2)
         .filter_map(|end| {
-            let rooms: Vec<bool> = sides
-                .iter()
-                .filter(|side| side.0 <= end[0] && side.1 >= end[1])
-                .map(|side| side.2)
-                .collect();
+            let rooms: Vec<bool> =
+                sides.iter().filter(|side| side.0 <= end[0] && side.1 >= end[1]).map(|side| side.2).collect();
             let kind = match rooms.as_slice() {
                 [] => return None,
                 [true] | [true, true] => WallKind::Parapet,
                 [false, false] => WallKind::Partition,
                 _ => WallKind::Outer,
             };
-            Some(Wall {
-                from: place(end[0]),
-                to: place(end[1]),
-                kind,
-            })
+            Some(Wall { from: place(end[0]), to: place(end[1]), kind })
         })
         .collect()
 }
@@ -117,8 +92,7 @@ fn pieces((upright, line): (bool, i32), sides: &[Stretch]) -> Vec<Wall> {
 /// The kind of wall at a position, if there is one.
 pub(super) fn wall_at(walls: &[Wall], at: Pixel) -> Option<WallKind> {
     let on = |wall: &&Wall| {
-        (wall.from.0 - 1..=wall.to.0 + 1).contains(&at.0)
-            && (wall.from.1 - 1..=wall.to.1 + 1).contains(&at.1)
+        (wall.from.0 - 1..=wall.to.0 + 1).contains(&at.0) && (wall.from.1 - 1..=wall.to.1 + 1).contains(&at.1)
     };
     walls.iter().filter(on).map(|wall| wall.kind).max()
 }

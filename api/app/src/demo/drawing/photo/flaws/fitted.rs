@@ -10,19 +10,12 @@ use super::super::shot::Shot;
 pub(in super::super) fn crooked_socket(shot: &mut Shot) -> Spot {
     scene::wall(shot);
     let y = shot.scene.range(400.0, 540.0);
-    let (left, right) = (
-        shot.scene.range(380.0, 440.0),
-        shot.scene.range(740.0, 820.0),
-    );
+    let (left, right) = (shot.scene.range(380.0, 440.0), shot.scene.range(740.0, 820.0));
     let angle = shot.flaw.range(0.09, 0.2) * shot.flaw.pick([-1.0, 1.0]);
     let drop = shot.flaw.range(8.0, 26.0);
     plate(shot, (left, y), 0.0);
     if shot.is_before() {
-        let corner = [
-            (right - 128.0, y - 40.0),
-            (right - 84.0, y - 84.0),
-            (right - 84.0, y + 10.0),
-        ];
+        let corner = [(right - 128.0, y - 40.0), (right - 84.0, y - 84.0), (right - 84.0, y + 10.0)];
         shot.area(&corner, ink(52, 48, 46));
         plate(shot, (right, y + drop), angle);
     } else {
@@ -78,10 +71,7 @@ pub(in super::super) fn dirty_glass(shot: &mut Shot) -> Spot {
         return centre;
     }
     for _ in 0..9 {
-        let (x, y) = (
-            centre.0 + shot.flaw.jitter(190.0),
-            centre.1 + shot.flaw.jitter(190.0),
-        );
+        let (x, y) = (centre.0 + shot.flaw.jitter(190.0), centre.1 + shot.flaw.jitter(190.0));
         let (radius, from) = (shot.flaw.range(60.0, 190.0), shot.flaw.range(0.0, TAU));
         let width = shot.flaw.range(14.0, 46.0);
         let bend: Vec<Spot> = (0..14)
@@ -91,22 +81,13 @@ pub(in super::super) fn dirty_glass(shot: &mut Shot) -> Spot {
         shot.line(&bend, width, ink(246, 244, 236).thin(0.11));
     }
     for _ in 0..60 {
-        let spot = (
-            centre.0 + shot.flaw.jitter(250.0),
-            centre.1 + shot.flaw.jitter(250.0),
-        );
+        let spot = (centre.0 + shot.flaw.jitter(250.0), centre.1 + shot.flaw.jitter(250.0));
         let size = shot.flaw.range(1.5, 9.0) * shot.flaw.unit().max(0.25);
         shot.dot(spot, size, ink(240, 238, 230).thin(0.85));
     }
     let (x, y) = (centre.0 - 60.0, centre.1 - 20.0);
     for _ in 0..26 {
-        let (a, b) = (
-            (
-                x + shot.flaw.range(0.0, 150.0),
-                y + shot.flaw.range(0.0, 96.0),
-            ),
-            shot.flaw.range(10.0, 50.0),
-        );
+        let (a, b) = ((x + shot.flaw.range(0.0, 150.0), y + shot.flaw.range(0.0, 96.0)), shot.flaw.range(10.0, 50.0));
         let end = (a.0 + b, a.1 + shot.flaw.jitter(5.0));
         shot.line(&[a, end], 6.0, ink(232, 226, 206).thin(0.5));
     }

@@ -30,10 +30,7 @@ fn tear(shot: &mut Shot, path: &[Spot], width: f32) {
     let last = path.len() as f32;
     let width_at = |i: usize| (width * (1.0 - i as f32 / last).powf(0.6)).max(0.9);
     for (i, pair) in path.windows(2).enumerate() {
-        let lip = pair
-            .iter()
-            .map(|p| (p.0 + 2.6, p.1 + 1.6))
-            .collect::<Vec<_>>();
+        let lip = pair.iter().map(|p| (p.0 + 2.6, p.1 + 1.6)).collect::<Vec<_>>();
         let widths = (width_at(i), width_at(i + 1));
         shot.taper(lip[0], lip[1], widths, ink(255, 255, 252).thin(0.45));
         shot.taper(pair[0], pair[1], widths, ink(52, 46, 42).thin(0.88));

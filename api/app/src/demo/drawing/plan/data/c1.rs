@@ -7,10 +7,7 @@ use super::super::Side::{East, North, West};
 use super::Scale;
 
 pub(super) fn one_bedroom() -> PlanSpec {
-    let scale = Scale {
-        pixels: 116.0,
-        origin: (313.0, 232.0),
-    };
+    let scale = Scale { pixels: 116.0, origin: (313.0, 232.0) };
     PlanSpec {
         code: "C1",
         name_zh: "C1 一室一厅一卫",
@@ -18,55 +15,13 @@ pub(super) fn one_bedroom() -> PlanSpec {
         area_m2: 55.8,
         metres_wide: scale.metres_wide(),
         rooms: scale.rooms(&[
-            (
-                "LIV",
-                "客厅",
-                "Living room",
-                "LIVING",
-                &[(0.0, 2.6), (4.5, 2.6), (4.5, 6.0), (0.0, 6.0)],
-            ),
-            (
-                "MBR",
-                "主卧",
-                "Master bedroom",
-                "MASTER_BEDROOM",
-                &[(4.5, 2.6), (8.4, 2.6), (8.4, 6.0), (4.5, 6.0)],
-            ),
-            (
-                "KIT",
-                "厨房",
-                "Kitchen",
-                "KITCHEN",
-                &[(0.0, 0.0), (2.4, 0.0), (2.4, 2.6), (0.0, 2.6)],
-            ),
-            (
-                "FOY",
-                "玄关",
-                "Entrance",
-                "FOYER",
-                &[(2.4, 0.0), (4.5, 0.0), (4.5, 2.6), (2.4, 2.6)],
-            ),
-            (
-                "BA",
-                "卫生间",
-                "Bathroom",
-                "BATHROOM",
-                &[(4.5, 0.0), (6.7, 0.0), (6.7, 2.6), (4.5, 2.6)],
-            ),
-            (
-                "CLK",
-                "衣帽间",
-                "Wardrobe",
-                "CLOAKROOM",
-                &[(6.7, 0.0), (8.4, 0.0), (8.4, 2.6), (6.7, 2.6)],
-            ),
-            (
-                "BAL",
-                "阳台",
-                "Balcony",
-                "BALCONY",
-                &[(0.0, 6.0), (4.5, 6.0), (4.5, 7.2), (0.0, 7.2)],
-            ),
+            ("LIV", "客厅", "Living room", "LIVING", &[(0.0, 2.6), (4.5, 2.6), (4.5, 6.0), (0.0, 6.0)]),
+            ("MBR", "主卧", "Master bedroom", "MASTER_BEDROOM", &[(4.5, 2.6), (8.4, 2.6), (8.4, 6.0), (4.5, 6.0)]),
+            ("KIT", "厨房", "Kitchen", "KITCHEN", &[(0.0, 0.0), (2.4, 0.0), (2.4, 2.6), (0.0, 2.6)]),
+            ("FOY", "玄关", "Entrance", "FOYER", &[(2.4, 0.0), (4.5, 0.0), (4.5, 2.6), (2.4, 2.6)]),
+            ("BA", "卫生间", "Bathroom", "BATHROOM", &[(4.5, 0.0), (6.7, 0.0), (6.7, 2.6), (4.5, 2.6)]),
+            ("CLK", "衣帽间", "Wardrobe", "CLOAKROOM", &[(6.7, 0.0), (8.4, 0.0), (8.4, 2.6), (6.7, 2.6)]),
+            ("BAL", "阳台", "Balcony", "BALCONY", &[(0.0, 6.0), (4.5, 6.0), (4.5, 7.2), (0.0, 7.2)]),
         ]),
         doors: scale.doors(&[
             ((3.9, 0.0), (2.9, 0.0), SwingCounter),
@@ -77,11 +32,7 @@ pub(super) fn one_bedroom() -> PlanSpec {
             ((7.0, 2.6), (8.0, 2.6), Sliding),
             ((0.8, 6.0), (3.7, 6.0), Sliding),
         ]),
-        windows: scale.windows(&[
-            ((5.4, 6.0), (7.6, 6.0)),
-            ((0.6, 0.0), (1.8, 0.0)),
-            ((5.2, 0.0), (6.0, 0.0)),
-        ]),
+        windows: scale.windows(&[((5.4, 6.0), (7.6, 6.0)), ((0.6, 0.0), (1.8, 0.0)), ((5.2, 0.0), (6.0, 0.0))]),
         furniture: scale.furniture(&[
             (Sofa, (0.14, 3.3), (0.95, 2.2), West),
             (Table, (1.5, 3.9), (0.6, 1.0), North),

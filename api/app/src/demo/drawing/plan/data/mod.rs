@@ -5,18 +5,11 @@ mod b1;
 mod c1;
 
 use super::{
-    Door, DoorKind, Furniture, FurnitureKind, PLAN_HEIGHT, PLAN_WIDTH, PlanRoom, PlanSpec, Point,
-    Side, Window,
+    Door, DoorKind, Furniture, FurnitureKind, PLAN_HEIGHT, PLAN_WIDTH, PlanRoom, PlanSpec, Point, Side, Window,
 };
 
 /// Code, Chinese name, English name, room type, outline.
-type RoomRow = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static [Point],
-);
+type RoomRow = (&'static str, &'static str, &'static str, &'static str, &'static [Point]);
 /// Hinge, lock, how it opens.
 type DoorRow = (Point, Point, DoorKind);
 /// What, upper left corner, width and depth on the drawing, where its back is.
@@ -39,10 +32,7 @@ impl Scale {
             let exact = (from + metres * self.pixels) / f64::from(whole);
             (exact * 1e5).round() / 1e5
         };
-        (
-            share(x, self.origin.0, PLAN_WIDTH),
-            share(y, self.origin.1, PLAN_HEIGHT),
-        )
+        (share(x, self.origin.0, PLAN_WIDTH), share(y, self.origin.1, PLAN_HEIGHT))
     }
 
     fn metres_wide(&self) -> f64 {
@@ -61,21 +51,12 @@ impl Scale {
     }
 
     fn doors(&self, rows: &[DoorRow]) -> Vec<Door> {
-        let door = |&(hinge, lock, kind): &DoorRow| Door {
-            hinge: self.place(hinge),
-            lock: self.place(lock),
-            kind,
-        };
+        let door = |&(hinge, lock, kind): &DoorRow| Door { hinge: self.place(hinge), lock: self.place(lock), kind };
         rows.iter().map(door).collect()
     }
 
     fn windows(&self, rows: &[(Point, Point)]) -> Vec<Window> {
-        rows.iter()
-            .map(|&(from, to)| Window {
-                from: self.place(from),
-                to: self.place(to),
-            })
-            .collect()
+        rows.iter().map(|&(from, to)| Window { from: self.place(from), to: self.place(to) }).collect()
     }
 
     fn furniture(&self, rows: &[FurnitureRow]) -> Vec<Furniture> {
