@@ -12,6 +12,7 @@ mod health;
 mod hooks;
 pub mod limits;
 mod masking;
+pub mod page;
 mod params;
 mod problem;
 mod rate;

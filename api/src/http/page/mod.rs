@@ -1,0 +1,115 @@
+//! The page at `/`: GraphiQL with people to act as and example operations, all from files in the binary.
+
+mod examples;
+mod files;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+use files::{File, Shelf};
+
+/// What the page shows beside GraphiQL.
+#[derive(Default)]
+pub struct PageSettings {
+    /// Whom a visitor may act as; `None` when the demo is off, then the page asks for login and password.
+    pub people: Option<Vec<DemoPerson>>,
+    /// Where photos are read from (the object store's public origin, `http://localhost:9000`), so that the page may
+    /// show them; its policy blocks pictures from anywhere else.
+    pub picture_origins: Vec<String>,
+}
+
+/// A person of the demo project, with the password that the demo gave.
+#[derive(Clone, Serialize)]
+pub struct DemoPerson {
+    /// The login.
+    pub login: String,
+    /// The password.
+    pub password: String,
+    /// The name.
+    pub name: String,
+    /// The role's code, `SITE_ENGINEER`; `OWNER` for a customer.
+    pub role: String,
+    /// The party's code, `DEVELOPER`.
+    pub party: String,
+}
+
+/// What the handlers share.
+struct Page {
+    shelf: Shelf,
+    policy: HeaderValue,
+    people: Option<Vec<DemoPerson>>,
+}
+
+/// The routes of the page: `/`, `/assets/…`, `/demo/people.json`.
+pub fn router(settings: PageSettings) -> Router {
+    let page = Page {
+        shelf: Shelf::new(),
+        policy: content_security_policy(&settings.picture_origins),
+        people: settings.people,
+    };
+    Router::new()
+        .route("/", get(index))
+        .route("/assets/{name}", get(asset))
+        .route("/demo/people.json", get(people))
+        .with_state(Arc::new(page))
+}
+
+/// Everything comes from this server, but for pictures. GraphiQL's dialogs write a style element of their own, and its
+/// fonts are in its style sheet.
+fn content_security_policy(picture_origins: &[String]) -> HeaderValue {
+    let policy = |pictures: &str| {
+        format!(
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; connect-src 'self'; \
+             img-src 'self' data:{pictures}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
+    };
+    // An origin is one word without the policy's own separators; anything else would change the policy's meaning.
+    let plain = |origin: &&String| !origin.contains([' ', ';', ',', '\'', '*']);
+    let pictures: String = picture_origins.iter().filter(plain).map(|origin| format!(" {origin}")).collect();
+    HeaderValue::try_from(policy(&pictures)).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+}
+
+async fn index(State(page): State<Arc<Page>>, headers: HeaderMap) -> Response {
+    let mut response = page.shelf.get("index.html").map_or_else(missing, |file| send(file, &headers));
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, page.policy.clone());
+    response
+}
+
+async fn asset(State(page): State<Arc<Page>>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+    page.shelf.get(&name).map_or_else(missing, |file| send(file, &headers))
+}
+
+/// Whom to act as; not found when the demo is off.
+async fn people(State(page): State<Arc<Page>>) -> Response {
+    let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    page.people.as_ref().map_or_else(missing, |people| (no_store, Json(people)).into_response())
+}
+
+/// A file, or that the browser's copy is still good: names stay the same from version to version, so it asks each time.
+fn send(file: &File, request: &HeaderMap) -> Response {
+    let known = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
+    let fresh = known.flat_map(|tags| tags.split(',')).any(|tag| {
+        let tag = tag.trim();
+        tag == "*" || tag.trim_start_matches("W/").as_bytes() == file.tag.as_bytes()
+    });
+    let headers =
+        [(header::ETAG, file.tag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache"))];
+    if fresh {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(file.content_type))];
+    (headers, kind, file.bytes.clone()).into_response()
+}
+
+fn missing() -> Response {
+    (StatusCode::NOT_FOUND, "no such page\n").into_response()
+}
+
+#[cfg(test)]
+mod tests;
