@@ -41,7 +41,7 @@ fn unit_reviews() -> Table {
         .refers("person_id", "people")
         .maybe_int("rating")
         .text("body")
-        .maybe_uuid("signature_photo_id")
+        .maybe_refers("signature_photo_id", "photos")
         .bytes("content_hash")
         .micros("occurred_at")
         .micros("recorded_at")

@@ -3,11 +3,23 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
+/// The column by which every list is narrowed first.
+const PROJECT: &str = "project_id";
+
 /// A table to create, with its keys, foreign keys and indexes.
 pub(crate) struct Table {
     name: &'static str,
     create: TableCreateStatement,
-    indexes: Vec<(bool, Vec<&'static str>)>,
+    keys: Vec<Vec<&'static str>>,
+    indexes: Vec<TableIndex>,
+}
+
+/// An index on a table.
+struct TableIndex {
+    columns: Vec<&'static str>,
+    unique: bool,
+    /// The rows that it holds; all of them without.
+    only: Option<&'static str>,
 }
 
 /// Declares a column type twice: mandatory and optional.
@@ -32,7 +44,7 @@ macro_rules! columns {
 impl Table {
     pub(crate) fn new(name: &'static str) -> Self {
         let create = sea_orm_migration::prelude::Table::create().table(Alias::new(name)).to_owned();
-        Self { name, create, indexes: Vec::new() }
+        Self { name, create, keys: Vec::new(), indexes: Vec::new() }
     }
 
     fn column(mut self, column: &mut ColumnDef) -> Self {
@@ -87,17 +99,42 @@ impl Table {
             index.col(Alias::new(*column));
         }
         self.create.primary_key(&mut index);
+        self.keys.push(columns.to_vec());
         self
     }
 
-    pub(crate) fn unique(mut self, columns: &[&'static str]) -> Self {
-        self.indexes.push((true, columns.to_vec()));
+    pub(crate) fn unique(self, columns: &[&'static str]) -> Self {
+        self.indexed(columns, true, None)
+    }
+
+    /// Unique among the rows of which the condition is true.
+    pub(crate) fn unique_where(self, columns: &[&'static str], only: &'static str) -> Self {
+        self.indexed(columns, true, Some(only))
+    }
+
+    pub(crate) fn index(self, columns: &[&'static str]) -> Self {
+        self.indexed(columns, false, None)
+    }
+
+    fn indexed(mut self, columns: &[&'static str], unique: bool, only: Option<&'static str>) -> Self {
+        self.indexes.push(TableIndex { columns: columns.to_vec(), unique, only });
         self
     }
 
-    pub(crate) fn index(mut self, columns: &[&'static str]) -> Self {
-        self.indexes.push((false, columns.to_vec()));
-        self
+    /// The indexes that the table declares, and the one on its project if none begins with it.
+    fn all_indexes(&self) -> impl Iterator<Item = IndexCreateStatement> {
+        let has_project = self.create.get_columns().iter().any(|column| column.get_column_name() == PROJECT);
+        let declared = self.indexes.iter().filter(|index| index.only.is_none()).map(|index| &index.columns);
+        let covered = self.keys.iter().chain(declared).any(|columns| columns.first() == Some(&PROJECT));
+        let missing = (has_project && !covered).then(|| index_statement(self.name, &[PROJECT], false, None));
+        let declared = self.indexes.iter();
+        declared.map(|index| index_statement(self.name, &index.columns, index.unique, index.only)).chain(missing)
+    }
+
+    /// A text that is one of a closed set of codes.
+    pub(crate) fn code(mut self, column: &'static str, codes: &[&'static str]) -> Self {
+        self.create.check(Expr::col(Alias::new(column)).is_in(codes.iter().copied()));
+        self.text(column)
     }
 
     /// A condition that every row keeps.
@@ -107,6 +144,27 @@ impl Table {
     }
 }
 
+fn index_statement(
+    table: &str,
+    columns: &[&'static str],
+    unique: bool,
+    only: Option<&'static str>,
+) -> IndexCreateStatement {
+    let mut index = Index::create();
+    let kind = if unique { "ux" } else { "ix" };
+    index.name(format!("{kind}_{table}_{}", columns.join("_"))).table(Alias::new(table));
+    for column in columns {
+        index.col(Alias::new(*column));
+    }
+    if unique {
+        index.unique();
+    }
+    if let Some(only) = only {
+        index.and_where(Expr::cust(only));
+    }
+    index
+}
+
 /// Creates tables with their indexes.
 pub(crate) async fn create(
     manager: &SchemaManager<'_>,
@@ -114,16 +172,9 @@ pub(crate) async fn create(
 ) -> Result<(), DbErr> {
     let tables: Vec<Table> = tables.into_iter().collect();
     for table in tables {
+        let indexes: Vec<_> = table.all_indexes().collect();
         manager.create_table(table.create).await?;
-        for (unique, columns) in table.indexes {
-            let mut index = Index::create();
-            index.name(format!("ix_{}_{}", table.name, columns.join("_"))).table(Alias::new(table.name));
-            for column in columns {
-                index.col(Alias::new(column));
-            }
-            if unique {
-                index.unique();
-            }
+        for index in indexes {
             manager.create_index(index).await?;
         }
     }

@@ -2,5 +2,5 @@
 
 mod database;
 mod objects;
-mod schema_matches;
+mod schema;
 mod transport;

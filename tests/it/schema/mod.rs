@@ -1,0 +1,4 @@
+//! The database's tables, on both databases.
+
+mod constraints;
+mod matches;
