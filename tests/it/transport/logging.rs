@@ -1,9 +1,11 @@
 //! What the log says of a request, and what it must never hold.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use serde_json::{Value, json};
+use tracing::Dispatch;
+use tracing::subscriber::NoSubscriber;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::schema::SECRET;
@@ -49,7 +51,12 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
+/// While a process has only one subscriber, tracing asks the thread that meets a call site first whether anyone listens
+/// there, and remembers its answer: another test's thread would say no. A second subscriber makes it ask all.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+
 fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
+    LazyLock::force(&SECOND);
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().json().with_writer(log.clone()).finish();
     (log, tracing::subscriber::set_default(subscriber))
