@@ -2,5 +2,6 @@
 
 mod database;
 mod objects;
+mod project_import;
 mod schema;
 mod transport;

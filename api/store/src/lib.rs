@@ -8,6 +8,7 @@ pub mod db;
 pub mod defects;
 pub mod entity;
 pub mod events;
+pub mod import;
 pub mod inspections;
 pub mod jobs;
 pub mod page;

@@ -3,6 +3,7 @@
 //! [`check`] reads a JSON value and answers the document, or every problem with its place.
 
 mod document;
+mod kind;
 mod problems;
 mod read;
 mod shape;
@@ -12,6 +13,7 @@ mod validate;
 use serde_json::Value;
 
 pub use document::*;
+pub use kind::ImportedKind;
 pub use problems::{PROBLEM_LIMIT, Problem};
 pub use read::FORMAT_VERSION;
 pub use unit_ranges::{PlacedUnit, all_units};

@@ -1,3 +1,4 @@
 //! Projects: companies, people, places, vocabulary, policy and rules.
 
+pub mod import;
 pub mod rules;

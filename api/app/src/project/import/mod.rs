@@ -1,0 +1,134 @@
+//! Setting up a project from one file, and bringing it up to date from a later one.
+//!
+//! All or nothing: the file is checked as a whole, pictures and passwords are prepared, and then one transaction
+//! writes. Entries are matched with what is there by code or login, so that ids stay; nothing is ever deleted.
+
+mod checklists;
+mod ownerships;
+mod people;
+mod pictures;
+mod places;
+mod plans;
+mod report;
+mod rows;
+mod rules;
+mod text;
+mod units;
+mod vocabulary;
+mod write;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use domain::access::Action;
+use domain::import::{self, ImportDocument, Problem};
+use domain::taxonomy::Taxonomy;
+use domain::{Caller, Refusal, RefusalCode};
+use store::entity::projects;
+
+pub use self::report::{ImportReport, Tally};
+pub use self::text::Format;
+
+use self::pictures::Picture;
+use crate::error::{Error, Result};
+use crate::{App, password};
+
+/// An import file as it arrives.
+#[derive(Debug, Clone)]
+pub struct ImportFile {
+    /// The text.
+    pub bytes: Bytes,
+    /// How it is written.
+    pub format: Format,
+    /// Where the files that it names are; none when they cannot be read.
+    pub folder: Option<PathBuf>,
+}
+
+impl ImportFile {
+    /// A file on this machine; pictures may lie beside it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn open(path: &Path) -> std::io::Result<Self> {
+        let bytes = tokio::fs::read(path).await?.into();
+        let format = Format::of_name(&path.to_string_lossy());
+        Ok(Self { bytes, format, folder: Some(path.parent().map_or_else(PathBuf::new, Path::to_owned)) })
+    }
+}
+
+/// Imports a file: an administrator any project, a delivery manager the own one again.
+///
+/// # Errors
+/// `IMPORT_INVALID` for each problem of the file, `ROLE_NOT_ALLOWED`; then nothing was written.
+pub async fn import_project(app: &App, caller: &Caller, file: ImportFile) -> Result<ImportReport> {
+    let manager = caller.memberships.iter().any(|membership| Action::ImportProject.allows(membership.role));
+    if !caller.administrator && !manager {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    let (document, pictures, taxonomy) =
+        tokio::task::spawn_blocking(move || read(&file)).await.map_err(Error::internal)??;
+    let known = store::import::project_by_code(app.db.read(), &document.project.code).await?;
+    may_import(caller, known.as_ref())?;
+    let project_id = known.map_or_else(|| app.ids.next(), |project| project.id);
+    let stored = plans::store_pictures(app, project_id, pictures).await?;
+    let passwords = first_passwords(app, &document).await?;
+    let work = app.begin(caller).await?;
+    let prepared = write::Prepared { document, taxonomy, pictures: stored, passwords, new_project_id: project_id };
+    let report = prepared.write(work, caller).await?;
+    // Roles and owners may have changed.
+    app.callers.forget();
+    Ok(report)
+}
+
+/// Everything about the file that needs no database.
+fn read(file: &ImportFile) -> Result<(ImportDocument, Vec<Picture>, Taxonomy)> {
+    let seed = Taxonomy::seed()?;
+    let value = text::parse(&file.bytes, file.format).map_err(|problem| refused(vec![problem]))?;
+    let document = import::check(&value, &seed).map_err(refused)?;
+    drop(value);
+    let pictures = pictures::take(&document, file.folder.as_deref()).map_err(refused)?;
+    let taxonomy = document.taxonomy.over(&seed);
+    Ok((document, pictures, taxonomy))
+}
+
+/// A stranger learns no more than that a project of this code is not theirs to import.
+fn may_import(caller: &Caller, project: Option<&projects::Model>) -> Result<()> {
+    let role = project.and_then(|project| caller.actor_in(project.id)).map(|actor| actor.role());
+    if caller.administrator || role.is_some_and(|role| Action::ImportProject.allows(role)) {
+        Ok(())
+    } else {
+        Err(Refusal::at(RefusalCode::RoleNotAllowed, "project.code").into())
+    }
+}
+
+/// The problems of a file as refusals, each at its place.
+fn refused(problems: Vec<Problem>) -> Error {
+    let refusal = |problem: Problem| {
+        let field = problem.path.replace('[', ".").replace(']', "");
+        Refusal::at(RefusalCode::ImportInvalid, &field).with("message", problem)
+    };
+    Error::Refused(problems.into_iter().map(refusal).collect())
+}
+
+/// Hashes of the passwords of people who have none yet, by login: far too slow to be done while writing.
+async fn first_passwords(app: &App, document: &ImportDocument) -> Result<HashMap<String, String>> {
+    let staff = document.people.iter().map(|person| (&person.login, &person.password));
+    let owners = document.owners.iter().map(|owner| (&owner.login, &owner.password));
+    let mut wanted: HashMap<&str, &str> = HashMap::new();
+    for (login, password) in staff.chain(owners) {
+        if let Some(password) = password {
+            wanted.entry(login).or_insert(password);
+        }
+    }
+    let logins: Vec<&str> = wanted.keys().copied().collect();
+    for person in store::import::people_by_login(app.db.read(), &logins).await? {
+        if person.password_hash.is_some() {
+            wanted.remove(person.login.as_str());
+        }
+    }
+    let (logins, passwords): (Vec<&str>, Vec<String>) =
+        wanted.into_iter().map(|(login, password)| (login, password.to_owned())).unzip();
+    let hashes = password::hash_all(passwords).await?;
+    Ok(logins.into_iter().map(str::to_owned).zip(hashes).collect())
+}

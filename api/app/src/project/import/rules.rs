@@ -1,0 +1,61 @@
+//! Responsibility rules: one for each combination of trade, building and kind of unit.
+
+use std::collections::HashMap;
+
+use domain::import::{ImportedKind, RuleEntry};
+use domain::object_kind::ObjectKind;
+use store::entity::responsibility_rules;
+use uuid::Uuid;
+
+use super::people::Companies;
+use super::places::Buildings;
+use super::rows::Rows;
+use super::write::{Import, id_of};
+use crate::error::Result;
+
+/// What a rule covers.
+type Covers = (Option<String>, Option<Uuid>, Option<String>);
+
+impl Import<'_> {
+    pub(super) async fn rules(&mut self, companies: &Companies, buildings: &Buildings) -> Result<()> {
+        let (project_id, work) = (self.project_id, &*self.work);
+        let there = store::import::load::<responsibility_rules::Entity>(&work.tx, project_id).await?;
+        let wanted = self.file.document.responsibility_rules.iter().filter_map(|entry| {
+            let building_id = entry.building.as_ref().and_then(|code| buildings.get(code)).map(|row| row.id);
+            let company_id = companies.get(&entry.company)?.id;
+            let covers: Covers = (entry.trade.clone(), building_id, entry.unit_kind.clone());
+            Some((covers, (entry, building_id, company_id)))
+        });
+        let make = |(entry, building_id, company_id): (&RuleEntry, Option<Uuid>, Uuid),
+                    row: Option<&responsibility_rules::Model>| responsibility_rules::Model {
+            id: id_of(row.map(|row| row.id), work),
+            project_id,
+            trade: entry.trade.clone(),
+            building_id,
+            unit_kind: entry.unit_kind.clone(),
+            company_id,
+            priority: entry.priority.unwrap_or_default(),
+            version: row.map_or(1, |row| row.version),
+        };
+        let mut rows =
+            Rows::match_up(ImportedKind::ResponsibilityRule, by_cover(there), wanted, make, |row| row.version += 1);
+        store::import::save::<responsibility_rules::Entity>(&work.tx, rows.to_write()).await?;
+        for row in rows.to_write() {
+            self.changed(ObjectKind::ResponsibilityRule, row.id);
+        }
+        let buildings: HashMap<Uuid, &str> = buildings.values().map(|row| (row.id, row.code.as_str())).collect();
+        rows.leave(|row| {
+            let building = row.building_id.map(|id| buildings.get(&id).copied().unwrap_or("?"));
+            let any = |part: Option<&str>| part.unwrap_or("*").to_owned();
+            [any(row.trade.as_deref()), any(building), any(row.unit_kind.as_deref())].join("/")
+        });
+        self.tallies.push(rows.tally);
+        Ok(())
+    }
+}
+
+/// Rules that were set by hand may cover the same; the file speaks of the one that goes first.
+fn by_cover(mut rules: Vec<responsibility_rules::Model>) -> HashMap<Covers, responsibility_rules::Model> {
+    rules.sort_by_key(|row| std::cmp::Reverse((row.priority, row.id)));
+    rules.into_iter().map(|row| ((row.trade.clone(), row.building_id, row.unit_kind.clone()), row)).collect()
+}

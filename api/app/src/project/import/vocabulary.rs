@@ -1,0 +1,123 @@
+//! The project's vocabulary: what the program brings where it is missing, and the file's own terms over it.
+
+use domain::import::ImportedKind;
+use domain::taxonomy::{DefectType, MeasurementRule, Term, TermKind};
+use serde_json::Value;
+use store::entity::{defect_types, measurement_rules, terms};
+use uuid::Uuid;
+
+use super::report::Tally;
+use super::rows::Rows;
+use super::write::{Import, id_of, sort_of};
+use crate::error::Result;
+
+impl Import<'_> {
+    /// Terms that the file does not name stay as they are, even where they differ from the program's own.
+    pub(super) async fn vocabulary(&mut self) -> Result<()> {
+        let mut tally = Tally::new(ImportedKind::Term);
+        for part in [self.terms().await?, self.defect_types().await?, self.measurement_rules().await?] {
+            tally.created += part.created;
+            tally.updated += part.updated;
+            tally.unchanged += part.unchanged;
+        }
+        self.tallies.push(tally);
+        Ok(())
+    }
+
+    async fn terms(&mut self) -> Result<Tally> {
+        let (project_id, work, file) = (self.project_id, &*self.work, self.file);
+        let there = store::import::load::<terms::Entity>(&work.tx, project_id).await?;
+        let own = &file.document.taxonomy;
+        let named = |kind: TermKind, term: &Term| match kind {
+            TermKind::RoomType => own.room_types.contains(term),
+            TermKind::Trade => own.trades.contains(term),
+            TermKind::Part => own.parts.contains(term),
+            _ => false,
+        };
+        let wanted = TermKind::ALL.iter().flat_map(|kind| {
+            let list = file.taxonomy.terms(*kind).iter().enumerate();
+            list.map(move |(sort, term)| ((kind.to_string(), term.code.clone()), (*kind, sort_of(sort), term)))
+        });
+        let make = |(kind, sort, term): (TermKind, i32, &Term), row: Option<&terms::Model>| match row {
+            Some(row) if !named(kind, term) => row.clone(),
+            row => terms::Model {
+                id: id_of(row.map(|row| row.id), work),
+                project_id,
+                kind: kind.to_string(),
+                code: term.code.clone(),
+                zh: term.zh.clone(),
+                en: term.en.clone(),
+                sort: row.map_or(sort, |row| row.sort),
+                data: Value::Object(term.data.clone()),
+            },
+        };
+        let there = there.into_iter().map(|row| ((row.kind.clone(), row.code.clone()), row));
+        let rows = Rows::match_up(ImportedKind::Term, there, wanted, make, |_| {});
+        store::import::save::<terms::Entity>(&work.tx, rows.to_write()).await?;
+        Ok(rows.tally)
+    }
+
+    async fn defect_types(&mut self) -> Result<Tally> {
+        let (project_id, work, file) = (self.project_id, &*self.work, self.file);
+        let there = store::import::load::<defect_types::Entity>(&work.tx, project_id).await?;
+        let named = |code: &str| file.document.taxonomy.defect_types.iter().any(|entry| entry.code == code);
+        let wanted = file.taxonomy.defect_types.iter().map(|entry| (entry.code.clone(), entry));
+        let make = |entry: &DefectType, row: Option<&defect_types::Model>| match row {
+            Some(row) if !named(&entry.code) => row.clone(),
+            row => defect_type(id_of(row.map(|row| row.id), work), project_id, entry),
+        };
+        let there = there.into_iter().map(|row| (row.code.clone(), row));
+        let rows = Rows::match_up(ImportedKind::Term, there, wanted, make, |_| {});
+        store::import::save::<defect_types::Entity>(&work.tx, rows.to_write()).await?;
+        Ok(rows.tally)
+    }
+
+    async fn measurement_rules(&mut self) -> Result<Tally> {
+        let (project_id, work, file) = (self.project_id, &*self.work, self.file);
+        let there = store::import::load::<measurement_rules::Entity>(&work.tx, project_id).await?;
+        let named = |code: &str| file.document.taxonomy.measurements.iter().any(|rule| rule.code == code);
+        let wanted = file.taxonomy.measurements.iter().map(|rule| (rule.code.clone(), rule));
+        let make = |rule: &MeasurementRule, row: Option<&measurement_rules::Model>| match row {
+            Some(row) if !named(&rule.code) => row.clone(),
+            row => measurement_rule(id_of(row.map(|row| row.id), work), project_id, rule),
+        };
+        let there = there.into_iter().map(|row| (row.code.clone(), row));
+        let rows = Rows::match_up(ImportedKind::Term, there, wanted, make, |_| {});
+        store::import::save::<measurement_rules::Entity>(&work.tx, rows.to_write()).await?;
+        Ok(rows.tally)
+    }
+}
+
+fn defect_type(id: Uuid, project_id: Uuid, entry: &DefectType) -> defect_types::Model {
+    defect_types::Model {
+        id,
+        project_id,
+        code: entry.code.clone(),
+        part: entry.part.clone(),
+        trade: entry.trade.clone(),
+        zh: entry.zh.clone(),
+        en: entry.en.clone(),
+        severity: entry.severity.to_string(),
+        category: entry.category.to_string(),
+        days: entry.days,
+        fitout: entry.fitout.clone(),
+        warranty: entry.warranty.clone(),
+    }
+}
+
+fn measurement_rule(id: Uuid, project_id: Uuid, rule: &MeasurementRule) -> measurement_rules::Model {
+    measurement_rules::Model {
+        id,
+        project_id,
+        code: rule.code.clone(),
+        zh: rule.zh.clone(),
+        en: rule.en.clone(),
+        unit_of_measure: rule.unit.clone(),
+        kind: rule.kind.clone(),
+        tolerance_min: rule.tolerance_min.map(|tolerance| tolerance.normalize().to_string()),
+        tolerance_max: rule.tolerance_max.map(|tolerance| tolerance.normalize().to_string()),
+        method_zh: rule.method_zh.clone(),
+        method_en: rule.method_en.clone(),
+        source: rule.source.clone(),
+    }
+}

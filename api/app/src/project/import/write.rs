@@ -1,0 +1,141 @@
+//! The one transaction of an import.
+
+use std::collections::HashMap;
+
+use domain::event::EventName;
+use domain::import::{ImportDocument, ImportedKind, Problem, ProjectEntry};
+use domain::object_kind::ObjectKind;
+use domain::taxonomy::Taxonomy;
+use domain::{Caller, Policy};
+use serde_json::{Map, Value};
+use store::entity::projects;
+use uuid::Uuid;
+
+use super::plans::StoredPicture;
+use super::report::{ImportReport, Tally};
+use crate::error::{Error, Result};
+use crate::work::{Happening, Work};
+
+/// Everything that was prepared outside the transaction.
+pub(super) struct Prepared {
+    pub(super) document: ImportDocument,
+    pub(super) taxonomy: Taxonomy,
+    pub(super) pictures: Vec<StoredPicture>,
+    pub(super) passwords: HashMap<String, String>,
+    pub(super) new_project_id: Uuid,
+}
+
+/// An import being written.
+pub(super) struct Import<'a> {
+    pub(super) work: &'a mut Work,
+    pub(super) project_id: Uuid,
+    pub(super) file: &'a Prepared,
+    pub(super) tallies: Vec<Tally>,
+    pub(super) notes: Vec<Problem>,
+}
+
+impl Prepared {
+    /// Writes and commits.
+    pub(super) async fn write(self, mut work: Work, caller: &Caller) -> Result<ImportReport> {
+        let (project, tally) = self.project(&mut work).await?;
+        if work.enter(caller, project.id).is_err() {
+            // An administrator may have no role in the project.
+            work.enter_as_operator(project.id);
+        }
+        let mut import =
+            Import { work: &mut work, project_id: project.id, file: &self, tallies: vec![tally], notes: Vec::new() };
+        import.everything().await?;
+        let (tallies, notes) = (import.tallies, import.notes);
+        let report = ImportReport { project_id: project.id, project_code: project.code, tallies, notes };
+        let now = work.now;
+        let imported = Happening::new(EventName::ProjectImported, ObjectKind::Project, project.id, now);
+        work.event(Happening { data: report.summary(), ..imported });
+        work.commit().await?;
+        Ok(report)
+    }
+
+    /// The project's own row.
+    async fn project(&self, work: &mut Work) -> Result<(projects::Model, Tally)> {
+        let entry = &self.document.project;
+        let mut tally = Tally::new(ImportedKind::Project);
+        let mut held = store::import::hold_project(&work.tx, &entry.code).await?;
+        if held.is_none() {
+            let row = self.new_project(work)?;
+            if store::import::create_project(&work.tx, row.clone()).await? {
+                tally.created = 1;
+                return Ok((row, tally));
+            }
+            // Another import was faster; this one goes on from what that one left.
+            held = store::import::hold_project(&work.tx, &entry.code).await?;
+        }
+        let there = held.ok_or_else(|| Error::internal("a project is there and is not"))?;
+        let mut row = there.clone();
+        row.name.clone_from(&entry.name);
+        row.time_zone.clone_from(&entry.time_zone);
+        row.policy = policy(&there.policy, entry)?;
+        if row == there {
+            tally.unchanged = 1;
+        } else {
+            tally.updated = 1;
+            row.version += 1;
+            store::import::save::<projects::Entity>(&work.tx, vec![row.clone()]).await?;
+        }
+        Ok((row, tally))
+    }
+
+    fn new_project(&self, work: &Work) -> Result<projects::Model> {
+        let entry = &self.document.project;
+        Ok(projects::Model {
+            id: self.new_project_id,
+            code: entry.code.clone(),
+            name: entry.name.clone(),
+            time_zone: entry.time_zone.clone(),
+            policy: policy(&Value::Null, entry)?,
+            epoch: work.new_id(),
+            version: 1,
+            created_at: work.now.0,
+        })
+    }
+}
+
+/// The policy that is there, with the fields that the file names put over it.
+fn policy(there: &Value, entry: &ProjectEntry) -> Result<Value> {
+    let mut fields = there.as_object().cloned().unwrap_or_else(Map::new);
+    fields.extend(entry.policy.clone());
+    let policy: Policy = serde_json::from_value(Value::Object(fields))?;
+    Ok(serde_json::to_value(policy)?)
+}
+
+impl Import<'_> {
+    async fn everything(&mut self) -> Result<()> {
+        self.vocabulary().await?;
+        let companies = self.companies().await?;
+        let people = self.people().await?;
+        self.memberships(&companies, &people).await?;
+        let buildings = self.buildings().await?;
+        let mut unit_types = self.unit_types().await?;
+        let type_rooms = self.unit_type_rooms(&unit_types).await?;
+        self.plans(&mut unit_types).await?;
+        let units = self.units(&buildings, &unit_types).await?;
+        self.rooms(&units, &type_rooms).await?;
+        self.ownerships(&units, &people).await?;
+        self.rules(&companies, &buildings).await?;
+        self.checklists().await
+    }
+
+    /// Says that an object looks different now.
+    pub(super) fn changed(&mut self, kind: ObjectKind, id: Uuid) {
+        let unit_id = (kind == ObjectKind::Unit).then_some(id);
+        self.work.changed(kind, id, unit_id);
+    }
+}
+
+/// The id of the row that is there, or a new one.
+pub(super) fn id_of(there: Option<Uuid>, work: &Work) -> Uuid {
+    there.unwrap_or_else(|| work.new_id())
+}
+
+/// A position in a list as the database keeps it.
+pub(super) fn sort_of(index: usize) -> i32 {
+    i32::try_from(index).unwrap_or(i32::MAX)
+}
