@@ -8,7 +8,7 @@
 //! - the wrappers of a page (`edges`, `node`, `nodes`, `pageInfo`) are free: the paged field has been counted;
 //! - `__schema` and `__type` cost 20 each, whatever is asked of them.
 //!
-//! A unit with its rooms, 50 defects of each, and their photos, company and assignee comes to 65.
+//! A unit with its rooms, 50 defects of each, and their photos, company and assignee comes to 63.
 //!
 //! Every fragment is measured once, after those that it spreads, so the work is linear in the document however often
 //! the fragments spread each other; the sums saturate.
