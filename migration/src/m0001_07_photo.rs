@@ -51,4 +51,5 @@ fn photos() -> Table {
         .index(&["attempt_id"])
         .index(&["unit_id", "state"])
         .index(&["project_id", "state"])
+        .index(&["project_id", "sha256"])
 }

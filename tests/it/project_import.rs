@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::defect::log::{LogDefect, log};
 use app::object_store::{ObjectStore, ObjectStoreSettings};
 use app::project::import::{Format, ImportFile, ImportReport, import_project};
-use app::{App, Callers, Clock, Error, Ids};
+use app::{App, Clock, Error, Ids};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::import::ImportedKind as Kind;
@@ -40,7 +40,7 @@ fn with_store(db: &TestDb, address: &str) -> App {
     };
     let objects = Arc::new(ObjectStore::new(&settings).expect("a client"));
     let clock = Clock::fixed(Timestamp(1_800_000_000_000_000));
-    App { db: db.db.clone(), objects, clock, ids: Ids::default(), callers: Callers::default() }
+    App { clock, ..App::new(db.db.clone(), objects) }
 }
 
 async fn administrator(db: &TestDb) -> Caller {

@@ -3,7 +3,7 @@
 use domain::{Refusal, RefusalCode};
 
 /// The result of a use case.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a use case did nothing. Whatever it had begun has been rolled back.
 #[derive(Debug, thiserror::Error)]

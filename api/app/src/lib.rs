@@ -8,8 +8,10 @@ pub mod defect;
 pub mod demo;
 pub mod error;
 pub mod input;
+pub mod jobs;
 pub mod object_store;
 pub mod password;
+pub mod photo;
 pub mod project;
 pub mod session;
 pub mod work;
@@ -34,6 +36,23 @@ pub struct App {
     pub clock: Clock,
     /// Where ids of what the server itself creates come from.
     pub ids: Ids,
+    /// Wakes the job runner of this process.
+    pub signals: jobs::Signals,
     /// Callers who asked a moment ago.
     pub callers: Callers,
+}
+
+impl App {
+    /// The use cases on a database and an object store, by the machine's clock.
+    #[must_use]
+    pub fn new(db: Db, objects: Arc<ObjectStore>) -> Self {
+        Self {
+            db,
+            objects,
+            clock: Clock::default(),
+            ids: Ids::default(),
+            signals: jobs::Signals::default(),
+            callers: Callers::default(),
+        }
+    }
 }

@@ -16,6 +16,7 @@ use store::entity::{client_ids, events, jobs};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::jobs::{JobKind, Signals};
 use crate::{App, Ids};
 
 /// What happened to one object.
@@ -81,7 +82,8 @@ pub struct Work {
     /// The time of the command.
     pub now: Timestamp,
     ids: Ids,
-    person_id: Uuid,
+    signals: Signals,
+    person_id: Option<Uuid>,
     actor: Option<Actor>,
     project_id: Option<Uuid>,
     happenings: Vec<Happening>,
@@ -96,11 +98,26 @@ impl App {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn begin(&self, caller: &Caller) -> Result<Work> {
+        self.begin_for(Some(caller.person_id)).await
+    }
+
+    /// Begins a unit of work that the server does by itself in a project: its events name nobody.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn begin_by_server(&self, project_id: Uuid) -> Result<Work> {
+        let mut work = self.begin_for(None).await?;
+        work.enter_as_operator(project_id);
+        Ok(work)
+    }
+
+    async fn begin_for(&self, person_id: Option<Uuid>) -> Result<Work> {
         Ok(Work {
             tx: self.db.begin().await?,
             now: self.clock.now(),
             ids: self.ids.clone(),
-            person_id: caller.person_id,
+            signals: self.signals.clone(),
+            person_id,
             actor: None,
             project_id: None,
             happenings: Vec::new(),
@@ -144,7 +161,7 @@ impl Work {
         let row = client_ids::Model {
             id,
             kind: kind.as_str().to_owned(),
-            person_id: self.person_id,
+            person_id: self.person_id.unwrap_or_default(),
             fingerprint,
             recorded_at: self.now.0,
         };
@@ -178,16 +195,16 @@ impl Work {
     ///
     /// # Errors
     /// When the payload cannot be written as JSON.
-    pub fn job(&mut self, kind: &str, payload: &impl Serialize) -> Result<()> {
+    pub fn job(&mut self, kind: JobKind, payload: &impl Serialize) -> Result<()> {
         self.jobs.push(jobs::Model {
             id: self.ids.next(),
-            kind: kind.to_owned(),
+            kind: kind.as_str().to_owned(),
             payload: serde_json::to_value(payload)?,
-            payload_version: 1,
+            payload_version: crate::jobs::PAYLOAD_VERSION,
             project_id: self.project_id,
             run_at: self.now.0,
             attempts: 0,
-            max_attempts: 12,
+            max_attempts: crate::jobs::MAX_ATTEMPTS,
             lease_until: None,
             lease_token: None,
             done_at: None,
@@ -203,6 +220,7 @@ impl Work {
     /// # Errors
     /// When the database fails; then nothing of the work remains.
     pub async fn commit(mut self) -> Result<()> {
+        let wake = !self.jobs.is_empty();
         store::jobs::insert(&self.tx, std::mem::take(&mut self.jobs)).await?;
         if let Some(project_id) = self.project_id
             && !(self.changes.is_empty() && self.happenings.is_empty())
@@ -215,6 +233,9 @@ impl Work {
             store::changes::record(&self.tx, project_id, numbers, &self.changes, self.now).await?;
         }
         self.tx.commit().await?;
+        if wake {
+            self.signals.wake();
+        }
         Ok(())
     }
 
@@ -233,7 +254,7 @@ impl Work {
                 name: happening.name.as_str().to_owned(),
                 from_status: happening.from.map(str::to_owned),
                 to_status: happening.to.map(str::to_owned),
-                person_id: Some(self.person_id),
+                person_id: self.person_id,
                 company_id: actor.and_then(Actor::company_id),
                 role: actor.map(|actor| actor.role().as_str().to_owned()),
                 party: actor.map(|actor| actor.party().as_str().to_owned()),

@@ -1,9 +1,18 @@
 //! Work to do after a commit, written in the transaction that causes it.
+//!
+//! A job is taken by a lease: its token and the number of the attempt. Whoever settles it must still hold that lease,
+//! so a worker that was thought dead and answers late changes nothing.
 
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
+use domain::Timestamp;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    QuerySelect, Statement, Value,
+};
+use uuid::Uuid;
 
 use crate::Error;
-use crate::entity::jobs::{Entity, Model};
+use crate::entity::jobs::{Column, Entity, Model};
 
 /// Queues jobs.
 ///
@@ -14,4 +23,128 @@ pub async fn insert(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(),
         Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     }
     Ok(())
+}
+
+/// Whether a job waits to be taken: reading first spares the one writer of SQLite.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any_due(conn: &impl ConnectionTrait, now: Timestamp) -> Result<bool, Error> {
+    let free = Condition::any().add(Column::LeaseUntil.is_null()).add(Column::LeaseUntil.lte(now.0));
+    let due: Option<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::DoneAt.is_null())
+        .filter(Column::FailedAt.is_null())
+        .filter(Column::RunAt.lte(now.0))
+        .filter(free)
+        .limit(1)
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok(due.is_some())
+}
+
+/// Takes the job that has waited longest, if there is one: of two who ask at once, each gets another one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim(
+    conn: &impl ConnectionTrait,
+    now: Timestamp,
+    until: Timestamp,
+    token: Uuid,
+) -> Result<Option<Model>, Error> {
+    let backend = conn.get_database_backend();
+    let lock = if backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "UPDATE jobs SET lease_until = $1, lease_token = $2, attempts = attempts + 1 WHERE id = (\
+           SELECT id FROM jobs WHERE done_at IS NULL AND failed_at IS NULL AND run_at <= $3 \
+           AND (lease_until IS NULL OR lease_until <= $4) ORDER BY run_at, id LIMIT 1 {lock}\
+         ) RETURNING *"
+    );
+    let values: [Value; 4] = [until.0.into(), token.into(), now.0.into(), now.0.into()];
+    Entity::find().from_raw_sql(Statement::from_sql_and_values(backend, sql, values)).one(conn).await
+}
+
+/// The right to settle a job: this attempt's, no other's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// The job.
+    pub job_id: Uuid,
+    /// Made anew each time the job is taken.
+    pub token: Uuid,
+    /// The number of the attempt.
+    pub attempt: i32,
+}
+
+impl Lease {
+    /// The lease that a job was taken with; none if nobody has taken it.
+    #[must_use]
+    pub fn of(job: &Model) -> Option<Self> {
+        Some(Self { job_id: job.id, token: job.lease_token?, attempt: job.attempts })
+    }
+}
+
+/// What becomes of a job that was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settlement {
+    /// It is done.
+    Done(Timestamp),
+    /// It failed this time; try again at a later moment.
+    Retry {
+        /// Not before.
+        at: Timestamp,
+        /// Why it failed.
+        reason: String,
+    },
+    /// It failed for good.
+    Failed {
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// It was broken off: the next may take it at once, and the attempt does not count.
+    GivenBack,
+}
+
+/// Holds a lease for longer. Answers whether it was still held.
+///
+/// # Errors
+/// When the database fails.
+pub async fn renew(conn: &impl ConnectionTrait, lease: &Lease, until: Timestamp) -> Result<bool, Error> {
+    let update = Entity::update_many().col_expr(Column::LeaseUntil, until.0.into()).filter(held(lease));
+    Ok(update.exec(conn).await?.rows_affected == 1)
+}
+
+/// Settles a job and ends the lease. Answers whether it was still held; if not, nothing has changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn settle(conn: &impl ConnectionTrait, lease: &Lease, settlement: Settlement) -> Result<bool, Error> {
+    let update = Entity::update_many()
+        .col_expr(Column::LeaseUntil, Option::<i64>::None.into())
+        .col_expr(Column::LeaseToken, Option::<Uuid>::None.into())
+        .filter(held(lease));
+    let update = match settlement {
+        Settlement::Done(at) => update.col_expr(Column::DoneAt, at.0.into()),
+        Settlement::Retry { at, reason } => {
+            update.col_expr(Column::RunAt, at.0.into()).col_expr(Column::LastError, reason.into())
+        }
+        Settlement::Failed { at, reason } => {
+            update.col_expr(Column::FailedAt, at.0.into()).col_expr(Column::LastError, reason.into())
+        }
+        Settlement::GivenBack => update.col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1)),
+    };
+    Ok(update.exec(conn).await?.rows_affected == 1)
+}
+
+fn held(lease: &Lease) -> Condition {
+    Condition::all()
+        .add(Column::Id.eq(lease.job_id))
+        .add(Column::LeaseToken.eq(lease.token))
+        .add(Column::Attempts.eq(lease.attempt))
+        .add(Column::DoneAt.is_null())
+        .add(Column::FailedAt.is_null())
 }

@@ -4,7 +4,7 @@ use domain::Sight;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, Condition};
 
-use crate::entity::{defect_companies, defects, projects, units};
+use crate::entity::{defect_companies, defects, photos, projects, units};
 
 /// Defects: all of a project, or those that the contractor ever was responsible for or raised, or those of the own
 /// unit but for the void ones that others entered.
@@ -68,6 +68,33 @@ pub fn everybody<C: ColumnTrait>(sight: &Sight, project: C) -> Condition {
 #[must_use]
 pub fn projects(sight: &Sight) -> Condition {
     everybody(sight, projects::Column::Id)
+}
+
+/// Photos: those of defects that are seen, and signatures for their signer, the signer's company, and who sees all.
+#[must_use]
+pub fn photos(sight: &Sight) -> Condition {
+    use photos::Column;
+    let seen = Query::select().column(defects::Column::Id).from(defects::Entity).cond_where(defects(sight)).to_owned();
+    let of_defects = Condition::all().add(Column::DefectId.in_subquery(seen)).add(photos_of_seen(sight));
+    let signatures = Condition::any()
+        .add(Column::PersonId.eq(sight.person_id))
+        .add(Column::ProjectId.is_in(sight.projects.iter().copied()))
+        .add(Column::CompanyId.is_in(sight.own_companies.iter().copied()));
+    let signatures = Condition::all().add(Column::DefectId.is_null()).add(signatures);
+    Condition::any().add(of_defects).add(signatures)
+}
+
+/// Photos of a defect that the caller sees: all of them for staff; for owners those that are ready, and the own.
+#[must_use]
+pub fn photos_of_seen(sight: &Sight) -> Condition {
+    use photos::Column;
+    let mut any = Condition::any();
+    let staff = sight.staff_projects();
+    if !staff.is_empty() {
+        any = any.add(Column::ProjectId.is_in(staff));
+    }
+    let shown = Condition::any().add(Column::State.eq("READY")).add(Column::PersonId.eq(sight.person_id));
+    any.add(Condition::all().add(Column::VisibleToOwner.eq(true)).add(shown))
 }
 
 /// The empty "any of": nothing is seen.

@@ -5,6 +5,7 @@ mod presign;
 mod probe;
 mod settings;
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -45,6 +46,8 @@ pub struct ObjectStore {
     public: Presigner,
     /// Links for this server's own probes.
     own: Presigner,
+    /// What the probe found out.
+    traits: OnceLock<StoreTraits>,
 }
 
 /// What is known of an object.
@@ -108,7 +111,14 @@ impl ObjectStore {
             bucket: settings.bucket.clone(),
             public: Presigner::new(settings, &public),
             own: Presigner::new(settings, &endpoint),
+            traits: OnceLock::new(),
         })
+    }
+
+    /// What the store enforces of uploads, as [`ObjectStore::probe`] found out; nothing, before that.
+    #[must_use]
+    pub fn traits(&self) -> StoreTraits {
+        self.traits.get().copied().unwrap_or_default()
     }
 
     /// Makes the bucket if it is not there.

@@ -16,7 +16,7 @@ const LIFE: Duration = Duration::from_secs(60);
 const BYTES: &str = "probe of the object store";
 
 /// What a store enforces of a presigned upload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StoreTraits {
     /// Other bytes than those of the signed SHA-256 are refused. If not, hash what arrived by reading it.
     pub enforces_sha256: bool,
@@ -39,7 +39,7 @@ impl ObjectStore {
         let deleted = self.delete(&key).await;
         let traits = traits?;
         deleted?;
-        Ok(traits)
+        Ok(*self.traits.get_or_init(|| traits))
     }
 
     async fn try_out(&self, connector: &Connector, key: &str, link: &PresignedPut) -> Result<StoreTraits, ObjectError> {

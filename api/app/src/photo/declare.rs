@@ -1,0 +1,211 @@
+//! Declare a photo for good, and get a link to upload its bytes.
+
+use std::time::Duration;
+
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::photo::{self, Declared, PhotoStage, PhotoState, PhotoSubjectKind, PhotographedDefect, permit_declare};
+use domain::{Actor, Caller, Timestamp};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::read::seen_by;
+use super::{PhotoRow, keys, store_failed};
+use crate::App;
+use crate::defect::DefectRow;
+use crate::error::{Error, Result};
+use crate::input::occurred;
+use crate::object_store::ObjectError;
+use crate::work::{Claim, Happening, Work};
+
+/// How long an upload link is good for.
+const LINK_LIFE: Duration = Duration::from_secs(15 * 60);
+
+/// What a photo belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum PhotoSubject {
+    /// A defect.
+    Defect(Uuid),
+    /// The caller's own signature, to be used once in this project.
+    Signature {
+        /// The project.
+        project_id: Uuid,
+    },
+}
+
+/// A photo that a tablet is about to upload.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeclarePhoto {
+    /// The photo's id, made by the client.
+    pub photo_id: Uuid,
+    /// SHA-256 of the bytes in hexadecimal.
+    pub sha256: String,
+    /// Their number.
+    pub byte_size: i64,
+    /// Their media type.
+    pub content_type: String,
+    /// What it belongs to.
+    pub subject: PhotoSubject,
+    /// What it shows.
+    pub stage: PhotoStage,
+    /// When it was taken, by the device; not part of what makes two inputs the same.
+    #[serde(skip)]
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// A declared photo.
+#[derive(Debug, Clone)]
+pub struct Declaration {
+    /// The photo.
+    pub photo: PhotoRow,
+    /// How to upload its bytes; none if they are there.
+    pub upload: Option<Ticket>,
+}
+
+/// One upload of exactly the declared bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// Where to.
+    pub url: String,
+    /// The headers to send, as they are.
+    pub headers: Vec<(&'static str, String)>,
+    /// When the link is no longer good.
+    pub expires_at: Timestamp,
+}
+
+/// Declares a photo. Again is no second photo, but a new link if the bytes are still missing.
+///
+/// # Errors
+/// Refusals of what is declared or of rights, `STORE_UNAVAILABLE`, or a fault of ours.
+pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Result<Declaration> {
+    input.sha256.make_ascii_lowercase();
+    let bytes =
+        photo::check_declaration(&input.sha256, input.byte_size, &input.content_type).map_err(Error::Refused)?;
+    let mut work = app.begin(caller).await?;
+    let occurred_at = occurred(input.occurred_at, work.now)?;
+    let (actor, defect) = subject(&mut work, caller, input.subject).await?;
+    if work.claim(input.photo_id, ObjectKind::Photo, "photoId", &input).await? == Claim::Done {
+        work.tx.rollback().await?;
+        return again(app, caller, input.photo_id).await;
+    }
+    permit_declare(&actor, input.stage, defect.as_ref().map(facts).as_ref())?;
+    let mut photo = draft(&work, &actor, &input, bytes, defect.as_ref(), occurred_at);
+    if store::photos::stored_twin(&work.tx, photo.project_id, &photo.sha256).await?.is_none() {
+        photo.staging_key = Some(keys::staging(photo.id, work.new_id()));
+    }
+    store::photos::insert(&work.tx, photo.clone()).await?;
+    work.event(Happening {
+        unit_id: photo.unit_id,
+        defect_id: photo.defect_id,
+        to: Some(PhotoState::Declared.as_str()),
+        data: json!({ "stage": photo.stage, "byteSize": photo.byte_size }),
+        ..Happening::new(EventName::PhotoDeclared, ObjectKind::Photo, photo.id, occurred_at)
+    });
+    work.commit().await?;
+    let upload = photo.staging_key.as_deref().map(|key| ticket(app, &photo, key));
+    Ok(Declaration { photo: seen_by(caller, photo), upload })
+}
+
+/// The subject as the caller may see it, and as what the caller acts on it.
+async fn subject(work: &mut Work, caller: &Caller, subject: PhotoSubject) -> Result<(Actor, Option<DefectRow>)> {
+    match subject {
+        PhotoSubject::Defect(id) => {
+            let found = store::defects::find(&work.tx, &caller.sight(), id).await?;
+            let defect = found.ok_or_else(|| Error::not_found("subject.defectId"))?;
+            Ok((work.enter(caller, defect.project_id)?, Some(defect)))
+        }
+        PhotoSubject::Signature { project_id } => {
+            let stranger = |_| Error::not_found("subject.signature.projectId");
+            Ok((work.enter(caller, project_id).map_err(stranger)?, None))
+        }
+    }
+}
+
+fn facts(defect: &DefectRow) -> PhotographedDefect {
+    PhotographedDefect {
+        unit_id: defect.unit_id,
+        raised_by: defect.raised_by,
+        responsible_company_id: defect.responsible_company_id,
+    }
+}
+
+fn draft(
+    work: &Work,
+    actor: &Actor,
+    input: &DeclarePhoto,
+    bytes: Declared,
+    defect: Option<&DefectRow>,
+    occurred_at: Timestamp,
+) -> PhotoRow {
+    let kind = if defect.is_some() { PhotoSubjectKind::Defect } else { PhotoSubjectKind::Signature };
+    PhotoRow {
+        id: input.photo_id,
+        project_id: actor.project_id,
+        unit_id: defect.map(|defect| defect.unit_id),
+        subject_kind: kind.as_str().to_owned(),
+        defect_id: defect.map(|defect| defect.id),
+        attempt_id: None,
+        stage: input.stage.as_str().to_owned(),
+        sha256: bytes.sha256.to_vec(),
+        byte_size: input.byte_size,
+        content_type: bytes.content_type.as_str().to_owned(),
+        state: PhotoState::Declared.as_str().to_owned(),
+        rejection: None,
+        staging_key: None,
+        object_key: None,
+        thumb_key: None,
+        large_key: None,
+        width: None,
+        height: None,
+        person_id: actor.person_id,
+        company_id: actor.company_id(),
+        party: actor.party().as_str().to_owned(),
+        visible_to_owner: defect.is_some(),
+        occurred_at: occurred_at.0,
+        declared_at: work.now.0,
+        received_at: None,
+        ready_at: None,
+        version: 1,
+    }
+}
+
+/// The answer to a repetition: the photo as it stands, and a link of its own unless the bytes are there already.
+async fn again(app: &App, caller: &Caller, id: Uuid) -> Result<Declaration> {
+    let gone = || Error::internal("a declared photo is not there");
+    let photo = store::photos::load(app.db.read(), id).await?.ok_or_else(gone)?;
+    let upload = if missing(app, &photo).await? { fresh_ticket(app, &photo).await? } else { None };
+    Ok(Declaration { photo: seen_by(caller, photo), upload })
+}
+
+/// Whether the bytes still have to be uploaded.
+async fn missing(app: &App, photo: &PhotoRow) -> Result<bool> {
+    if photo.state != PhotoState::Declared.as_str()
+        || store::photos::stored_twin(app.db.read(), photo.project_id, &photo.sha256).await?.is_some()
+    {
+        return Ok(false);
+    }
+    let Some(staging) = &photo.staging_key else { return Ok(true) };
+    match app.objects.head(staging).await {
+        Ok(head) => Ok(i64::try_from(head.length) != Ok(photo.byte_size)),
+        Err(ObjectError::NotFound) => Ok(true),
+        Err(error) => Err(store_failed(&error)),
+    }
+}
+
+/// A link to a place of its own; none if meanwhile somebody else got one or the bytes came.
+async fn fresh_ticket(app: &App, photo: &PhotoRow) -> Result<Option<Ticket>> {
+    let key = keys::staging(photo.id, app.ids.next());
+    let before = photo.staging_key.as_deref();
+    let waiting = app.db.write(async |tx| store::photos::await_upload(tx, photo.id, before, Some(key.clone())).await);
+    Ok(waiting.await?.then(|| ticket(app, photo, &key)))
+}
+
+fn ticket(app: &App, photo: &PhotoRow, key: &str) -> Ticket {
+    let byte_size = u64::try_from(photo.byte_size).unwrap_or(0);
+    // Stored by this module, always of this length.
+    let sha256: [u8; 32] = photo.sha256.as_slice().try_into().unwrap_or_default();
+    let put = app.objects.presign_put(key, byte_size, &photo.content_type, &sha256, LINK_LIFE);
+    let life = i64::try_from(LINK_LIFE.as_secs()).unwrap_or(0);
+    Ticket { url: put.url, headers: put.headers, expires_at: app.clock.now().plus_seconds(life) }
+}

@@ -1,0 +1,20 @@
+//! Photos: declared, uploaded to the object store, checked, made smaller, and shown to who may see the subject.
+
+pub mod complete;
+pub mod declare;
+mod keys;
+pub mod plan;
+pub mod read;
+pub mod render;
+
+/// A photo as it is stored, or as an owner may see it after [`read::seen_by`].
+pub type PhotoRow = store::entity::photos::Model;
+
+use crate::error::Error;
+use crate::object_store::ObjectError;
+
+/// The object store failed while a person waits: told as a refusal, since trying again is all that can be done.
+fn store_failed(error: &ObjectError) -> Error {
+    tracing::error!(%error, "the object store failed");
+    domain::RefusalCode::StoreUnavailable.into()
+}

@@ -1,0 +1,101 @@
+//! Reading photos: what the caller may see of them, and links to their bytes.
+
+use std::time::Duration;
+
+use domain::Caller;
+use domain::photo::{PhotoStage, PhotoState};
+use uuid::Uuid;
+
+use super::PhotoRow;
+use crate::App;
+use crate::error::Result;
+
+/// How long a link to read is good for, at least.
+const LINK_LIFE: Duration = Duration::from_secs(10 * 60);
+/// The media type of renditions.
+const JPEG: &str = "image/jpeg";
+
+/// How large a picture is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhotoSize {
+    /// At most 320 pixels on the long edge.
+    Thumb,
+    /// At most 1,600 pixels on the long edge.
+    Large,
+    /// As it was uploaded, with all that the camera wrote into it.
+    Original,
+}
+
+/// A photo as the caller may see it: an owner learns nothing of the people of other parties.
+#[must_use]
+pub fn seen_by(caller: &Caller, mut photo: PhotoRow) -> PhotoRow {
+    if caller.sight().is_staff_of(photo.project_id) {
+        return photo;
+    }
+    if photo.person_id != caller.person_id {
+        photo.person_id = Uuid::nil();
+    }
+    photo.company_id = None;
+    photo
+}
+
+/// One photo.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<Option<PhotoRow>> {
+    let found = store::photos::find(app.db.read(), &caller.sight(), id).await?;
+    Ok(found.map(|photo| seen_by(caller, photo)))
+}
+
+/// Those of the photos that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn many(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<PhotoRow>> {
+    Ok(seen(caller, store::photos::find_many(app.db.read(), &caller.sight(), ids).await?))
+}
+
+/// The photos of defects that the caller has been shown.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_defects(app: &App, caller: &Caller, defect_ids: &[Uuid]) -> Result<Vec<PhotoRow>> {
+    Ok(seen(caller, store::photos::of_defects(app.db.read(), &caller.sight(), defect_ids).await?))
+}
+
+/// The after-photos of repair attempts that the caller has been shown.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_attempts(app: &App, caller: &Caller, attempt_ids: &[Uuid]) -> Result<Vec<PhotoRow>> {
+    Ok(seen(caller, store::photos::of_attempts(app.db.read(), &caller.sight(), attempt_ids).await?))
+}
+
+fn seen(caller: &Caller, photos: Vec<PhotoRow>) -> Vec<PhotoRow> {
+    photos.into_iter().map(|photo| seen_by(caller, photo)).collect()
+}
+
+/// Whether the photo is of this stage; no stage means any.
+#[must_use]
+pub fn is_of(photo: &PhotoRow, stage: Option<PhotoStage>) -> bool {
+    stage.is_none_or(|stage| photo.stage == stage.as_str())
+}
+
+/// A link to a photo that the caller has been shown, good for ten minutes at least. None until its renditions are
+/// made; owners get no originals, which hold the place where they were taken.
+#[must_use]
+pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, size: PhotoSize) -> Option<String> {
+    if photo.state != PhotoState::Ready.as_str() {
+        return None;
+    }
+    let (key, content_type) = match size {
+        PhotoSize::Thumb => (&photo.thumb_key, JPEG),
+        PhotoSize::Large => (&photo.large_key, JPEG),
+        PhotoSize::Original if caller.sight().is_staff_of(photo.project_id) => {
+            (&photo.object_key, photo.content_type.as_str())
+        }
+        PhotoSize::Original => return None,
+    };
+    key.as_deref().map(|key| app.objects.presign_get(key, LINK_LIFE, Some(content_type)))
+}
