@@ -2,6 +2,7 @@
 
 mod database;
 mod objects;
+mod places;
 mod project_import;
 mod schema;
 mod transport;

@@ -1,3 +1,8 @@
 //! What the integration tests stand on.
 
+pub mod app;
 pub mod database;
+pub mod fixture;
+pub mod ids;
+pub mod snapshot;
+pub mod user;

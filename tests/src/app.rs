@@ -1,0 +1,161 @@
+//! The real server on a test's own database and object store, with two projects of people in it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::backend::Backend;
+use api::http::{Settings, router, serve};
+use app::object_store::{ObjectStore, ObjectStoreSettings};
+use app::{App, Callers, Clock, Ids};
+use axum::Router;
+use domain::Timestamp;
+use objects::{EmbeddedStore, RunningStore, StoreConfig};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::database::TestDb;
+use crate::fixture::{self, FixtureProject};
+use crate::user::User;
+
+/// When tests begin: Monday, 2 March 2026, 08:00 in Shanghai.
+pub const START: &str = "2026-03-02T00:00:00.000Z";
+
+/// The real server. It ends with the test.
+pub struct TestApp {
+    /// What the server works with: its clock can be advanced, its database looked into.
+    pub app: App,
+    /// The project that tests are about.
+    pub project: FixtureProject,
+    /// Another project with its own people, for attacks.
+    pub other: FixtureProject,
+    people: BTreeMap<String, uuid::Uuid>,
+    address: SocketAddr,
+    client: reqwest::Client,
+    _stop: DropGuard,
+    _store: RunningStore,
+    _folder: TempDir,
+}
+
+impl TestApp {
+    /// Starts the server on a database and imports the two projects.
+    ///
+    /// # Panics
+    /// When anything of it fails.
+    pub async fn start(db: &TestDb) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (store, objects) = object_store(&folder).await;
+        let app = App {
+            db: db.db.clone(),
+            objects: Arc::new(objects),
+            clock: Clock::fixed(Timestamp::from_rfc3339(START).expect("a moment")),
+            ids: Ids::default(),
+            callers: Callers::default(),
+        };
+        let (project, other, people) = fixture::set_up(&app).await;
+        let stop = CancellationToken::new();
+        let address = listen(app.clone(), stop.clone()).await;
+        // A test that hangs must end red, not stand still.
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("a client");
+        let _stop = stop.drop_guard();
+        Self { app, project, other, people, address, client, _stop, _store: store, _folder: folder }
+    }
+
+    /// A person of the fixture by login, signed in at the first question.
+    ///
+    /// # Panics
+    /// When there is no such person.
+    pub async fn user(&self, login: &str) -> User<'_> {
+        let id = self.person_id(login);
+        User::person(self, login, id)
+    }
+
+    /// Somebody without a token.
+    #[must_use]
+    pub fn nobody(&self) -> User<'_> {
+        User::nobody(self)
+    }
+
+    /// A person's id by login.
+    ///
+    /// # Panics
+    /// When there is no such person.
+    #[must_use]
+    pub fn person_id(&self, login: &str) -> uuid::Uuid {
+        *self.people.get(login).unwrap_or_else(|| panic!("nobody has the login {login:?}"))
+    }
+
+    /// Lets time go by.
+    pub fn advance_seconds(&self, seconds: i64) {
+        self.app.clock.advance_seconds(seconds);
+    }
+
+    /// Opens a unit to its owners without a command, for tests of what owners see.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn open_to_owner(&self, unit_id: uuid::Uuid) {
+        fixture::open_to_owner(&self.app, unit_id).await;
+    }
+
+    /// An address of this server.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The HTTP client, for what is not GraphQL.
+    #[must_use]
+    pub const fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    pub(crate) async fn post(&self, token: Option<&str>, body: &Value) -> Value {
+        let accept = "application/graphql-response+json";
+        let mut request = self.client.post(self.url("/graphql")).header("accept", accept).json(body);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.expect("an answer");
+        let status = response.status();
+        let text = response.text().await.expect("a whole body");
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status}, no JSON: {text}"))
+    }
+}
+
+async fn object_store(folder: &TempDir) -> (RunningStore, ObjectStore) {
+    let config = StoreConfig {
+        folder: folder.path().to_owned(),
+        listen: ([127, 0, 0, 1], 0).into(),
+        access_key: "key".into(),
+        secret_key: "secret".into(),
+        bucket: "handover".into(),
+        region: "local".into(),
+    };
+    let running = EmbeddedStore::start(config).await.expect("the object store starts");
+    let settings = ObjectStoreSettings {
+        endpoint: format!("http://{}", running.addr()),
+        public_endpoint: None,
+        region: "local".into(),
+        bucket: "handover".into(),
+        path_style: true,
+        access_key: "key".into(),
+        secret_key: "secret".into(),
+    };
+    (running, ObjectStore::new(&settings).expect("a client of the object store"))
+}
+
+async fn listen(app: App, stop: CancellationToken) -> SocketAddr {
+    // The limits are those of production; only the rate is free, for a test asks faster than a person.
+    let settings = Settings { rate: None, ..Settings::default() };
+    let schema = settings.schema(api::graphql::schema()).finish();
+    let transport =
+        router(schema, Arc::new(Backend::new(app)), settings, Router::new()).expect("the schema can be read");
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(serve(listener, transport, stop));
+    address
+}

@@ -1,0 +1,122 @@
+//! A person at a tablet: asks over HTTP, with a token that is renewed in time.
+
+use std::sync::Mutex;
+
+use domain::Timestamp;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::app::TestApp;
+use crate::fixture::PASSWORD;
+use crate::snapshot::fingerprint;
+
+/// So long before its end a token is not used any more.
+const MARGIN_SECONDS: i64 = 30;
+
+/// A signed-in person, or nobody.
+pub struct User<'a> {
+    app: &'a TestApp,
+    /// The login; empty for nobody.
+    pub login: String,
+    /// The person; nil for nobody.
+    pub id: Uuid,
+    token: Mutex<Option<(String, Timestamp)>>,
+}
+
+impl<'a> User<'a> {
+    pub(crate) fn nobody(app: &'a TestApp) -> Self {
+        Self { app, login: String::new(), id: Uuid::nil(), token: Mutex::new(None) }
+    }
+
+    pub(crate) fn person(app: &'a TestApp, login: &str, id: Uuid) -> Self {
+        Self { app, login: login.to_owned(), id, token: Mutex::new(None) }
+    }
+
+    /// Asks, and answers the whole response.
+    ///
+    /// # Panics
+    /// When there is no JSON answer.
+    pub async fn query(&self, document: &str, variables: Value) -> Value {
+        let body = json!({ "query": document, "variables": variables });
+        let token = if self.login.is_empty() { None } else { Some(self.token().await) };
+        self.app.post(token.as_deref(), &body).await
+    }
+
+    /// Asks for what must work, and answers `data`.
+    ///
+    /// # Panics
+    /// When there are errors, or user errors anywhere in the answer.
+    pub async fn ok(&self, document: &str, variables: Value) -> Value {
+        let answer = self.query(document, variables).await;
+        assert!(answer.get("errors").is_none(), "{} asked\n{document}\nand got {answer:#}", self.login);
+        let refused = user_errors(&answer["data"]);
+        assert!(refused.is_empty(), "{} asked\n{document}\nand was refused: {refused:#?}", self.login);
+        answer["data"].clone()
+    }
+
+    /// Asks for what must be refused: answers the codes of user errors, or of errors, after making sure that nothing
+    /// has changed.
+    ///
+    /// # Panics
+    /// When nothing is refused, or something has changed all the same.
+    pub async fn refused(&self, document: &str, variables: Value) -> Vec<String> {
+        if !self.login.is_empty() {
+            self.token().await;
+        }
+        let before = fingerprint(&self.app.app.db).await;
+        let answer = self.query(document, variables).await;
+        let mut codes: Vec<String> = user_errors(&answer["data"]).iter().map(|error| text(&error["code"])).collect();
+        let errors = answer["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+        codes.extend(errors.iter().map(|error| text(&error["extensions"]["code"])));
+        assert!(!codes.is_empty(), "{} was not refused\n{document}\n{answer:#}", self.login);
+        assert_eq!(before, fingerprint(&self.app.app.db).await, "refused, and yet something changed: {answer:#}");
+        codes
+    }
+
+    async fn token(&self) -> String {
+        let now = self.app.app.clock.now();
+        let good = self.token.lock().expect("not poisoned").clone();
+        match good {
+            Some((token, until)) if now.plus_seconds(MARGIN_SECONDS) < until => token,
+            _ => {
+                let session = self.sign_in().await;
+                let token = text(&session["accessToken"]);
+                let until = Timestamp::from_rfc3339(&text(&session["accessExpiresAt"])).expect("a moment");
+                *self.token.lock().expect("not poisoned") = Some((token.clone(), until));
+                token
+            }
+        }
+    }
+
+    async fn sign_in(&self) -> Value {
+        let document = "mutation($login: String!, $password: String!) {
+            sessionCreate(input: { login: $login, password: $password, device: \"test\" }) {
+                session { accessToken accessExpiresAt } userErrors { code message }
+            }
+        }";
+        let variables = json!({ "login": self.login, "password": PASSWORD });
+        let answer = self.app.post(None, &json!({ "query": document, "variables": variables })).await;
+        let session = &answer["data"]["sessionCreate"]["session"];
+        assert!(session.is_object(), "{} cannot sign in: {answer:#}", self.login);
+        session.clone()
+    }
+}
+
+/// The user errors anywhere in an answer.
+fn user_errors(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(name, value)| match value {
+                Value::Array(errors) if name == "userErrors" => errors.clone(),
+                other => user_errors(other),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(user_errors).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
