@@ -8,7 +8,7 @@ use std::time::Duration;
 use api::backend::Backend;
 use api::http::{Settings, router, serve};
 use app::object_store::{ObjectStore, ObjectStoreSettings};
-use app::{App, Callers, Clock, Ids};
+use app::{App, Clock};
 use axum::Router;
 use domain::Timestamp;
 use objects::{EmbeddedStore, RunningStore, StoreConfig};
@@ -48,13 +48,8 @@ impl TestApp {
     pub async fn start(db: &TestDb) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (store, objects) = object_store(&folder).await;
-        let app = App {
-            db: db.db.clone(),
-            objects: Arc::new(objects),
-            clock: Clock::fixed(Timestamp::from_rfc3339(START).expect("a moment")),
-            ids: Ids::default(),
-            callers: Callers::default(),
-        };
+        let clock = Clock::fixed(Timestamp::from_rfc3339(START).expect("a moment"));
+        let app = App { clock, ..App::new(db.db.clone(), Arc::new(objects)) };
         let (project, other, people) = fixture::set_up(&app).await;
         let stop = CancellationToken::new();
         let address = listen(app.clone(), stop.clone()).await;
@@ -91,6 +86,14 @@ impl TestApp {
     /// Lets time go by.
     pub fn advance_seconds(&self, seconds: i64) {
         self.app.clock.advance_seconds(seconds);
+    }
+
+    /// Does the jobs that are due, such as the renditions of received photos; answers how many.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn run_jobs(&self) -> usize {
+        app::jobs::run_due(&self.app).await.expect("the jobs are run")
     }
 
     /// Opens a unit to its owners without a command, for tests of what owners see.
