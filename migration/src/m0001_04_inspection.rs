@@ -73,6 +73,8 @@ fn check_results() -> Table {
         .text("party")
         .code("result", &["PASS", "FAIL", "NOT_APPLICABLE", "NOT_ACCESSIBLE"])
         .maybe_text("note")
+        // The measurement that gave the result by its rule; none when a person gave it.
+        .maybe_uuid("measurement_id")
         .refers("person_id", "people")
         .micros("occurred_at")
         .micros("recorded_at")

@@ -3,16 +3,19 @@
 //! Each loads what it needs as the caller may see it, asks the rule in `domain`, changes, and commits through
 //! [`work::Work`], which writes the events, the jobs and the change numbers in the same transaction.
 
+pub mod checklist;
 pub mod clock;
 pub mod defect;
 pub mod demo;
 pub mod error;
 pub mod input;
+pub mod inspection;
 pub mod jobs;
 pub mod object_store;
 pub mod password;
 pub mod photo;
 pub mod project;
+pub mod round;
 pub mod session;
 pub mod work;
 

@@ -1,10 +1,17 @@
-//! Checklists, their versions and items.
+//! Checklists, their versions and items, and the rules that judge their measurements.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use domain::{Sight, Timestamp};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::entity::checklist_items;
+use crate::db::RowLock;
+use crate::entity::{checklist_items, checklist_versions, checklists, measurement_rules, terms};
+use crate::sight;
+
+/// Rows in one statement: SQLite takes 32,766 values, an item has 11.
+const ROWS: usize = 2_000;
 
 /// An item of a checklist version.
 ///
@@ -19,4 +26,220 @@ pub async fn item(
         .filter(checklist_items::Column::ChecklistVersionId.eq(version_id))
         .one(conn)
         .await
+}
+
+/// A checklist, if the caller may see it: checklists are the staff's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<checklists::Model>, Error> {
+    checklists::Entity::find_by_id(id).filter(sight::staff_only(sight, checklists::Column::ProjectId)).one(conn).await
+}
+
+/// A checklist, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_for_change(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    id: Uuid,
+) -> Result<Option<checklists::Model>, Error> {
+    checklists::Entity::find_by_id(id)
+        .filter(sight::staff_only(sight, checklists::Column::ProjectId))
+        .for_change()
+        .one(conn)
+        .await
+}
+
+/// Those of the checklists that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<checklists::Model>, Error> {
+    checklists::Entity::find()
+        .filter(checklists::Column::Id.is_in(ids.iter().copied()))
+        .filter(sight::staff_only(sight, checklists::Column::ProjectId))
+        .all(conn)
+        .await
+}
+
+/// The checklists of projects, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_projects(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    projects: &[Uuid],
+) -> Result<Vec<checklists::Model>, Error> {
+    checklists::Entity::find()
+        .filter(checklists::Column::ProjectId.is_in(projects.iter().copied()))
+        .filter(sight::staff_only(sight, checklists::Column::ProjectId))
+        .order_by_asc(checklists::Column::Name)
+        .order_by_asc(checklists::Column::Id)
+        .all(conn)
+        .await
+}
+
+/// Versions by id, for everybody with a standing in the project: who sees a round sees what was asked in it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn versions_by_ids(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    ids: &[Uuid],
+) -> Result<Vec<checklist_versions::Model>, Error> {
+    checklist_versions::Entity::find()
+        .filter(checklist_versions::Column::Id.is_in(ids.iter().copied()))
+        .filter(sight::everybody(sight, checklist_versions::Column::ProjectId))
+        .all(conn)
+        .await
+}
+
+/// The versions of checklists, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn versions_of(
+    conn: &impl ConnectionTrait,
+    checklists: &[Uuid],
+) -> Result<Vec<checklist_versions::Model>, Error> {
+    checklist_versions::Entity::find()
+        .filter(checklist_versions::Column::ChecklistId.is_in(checklists.iter().copied()))
+        .order_by_asc(checklist_versions::Column::Number)
+        .all(conn)
+        .await
+}
+
+/// The newest version of a checklist.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest_version(
+    conn: &impl ConnectionTrait,
+    checklist_id: Uuid,
+) -> Result<Option<checklist_versions::Model>, Error> {
+    checklist_versions::Entity::find()
+        .filter(checklist_versions::Column::ChecklistId.eq(checklist_id))
+        .order_by_desc(checklist_versions::Column::Number)
+        .one(conn)
+        .await
+}
+
+/// The items of versions, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn items_of(conn: &impl ConnectionTrait, versions: &[Uuid]) -> Result<Vec<checklist_items::Model>, Error> {
+    checklist_items::Entity::find()
+        .filter(checklist_items::Column::ChecklistVersionId.is_in(versions.iter().copied()))
+        .order_by_asc(checklist_items::Column::Sort)
+        .order_by_asc(checklist_items::Column::Id)
+        .all(conn)
+        .await
+}
+
+/// Items by id, for everybody with a standing in the project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn items_by_ids(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    ids: &[Uuid],
+) -> Result<Vec<checklist_items::Model>, Error> {
+    checklist_items::Entity::find()
+        .filter(checklist_items::Column::Id.is_in(ids.iter().copied()))
+        .filter(sight::everybody(sight, checklist_items::Column::ProjectId))
+        .all(conn)
+        .await
+}
+
+/// The measurement rules of projects, for everybody with a standing in them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rules_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    projects: &[Uuid],
+) -> Result<Vec<measurement_rules::Model>, Error> {
+    measurement_rules::Entity::find()
+        .filter(measurement_rules::Column::ProjectId.is_in(projects.iter().copied()))
+        .filter(sight::everybody(sight, measurement_rules::Column::ProjectId))
+        .order_by_asc(measurement_rules::Column::Code)
+        .all(conn)
+        .await
+}
+
+/// The codes of a list of the project's vocabulary.
+///
+/// # Errors
+/// When the database fails.
+pub async fn term_codes(conn: &impl ConnectionTrait, project_id: Uuid, kind: &str) -> Result<Vec<String>, Error> {
+    let rows = terms::Entity::find()
+        .filter(terms::Column::ProjectId.eq(project_id))
+        .filter(terms::Column::Kind.eq(kind))
+        .order_by_asc(terms::Column::Sort)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|term| term.code).collect())
+}
+
+/// The codes of the project's measurement rules.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rule_codes(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<String>, Error> {
+    Ok(rules_in(conn, project_id).await?.into_iter().map(|rule| rule.code).collect())
+}
+
+/// The measurement rules of a project, for what the server itself judges by them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rules_in(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<measurement_rules::Model>, Error> {
+    measurement_rules::Entity::find().filter(measurement_rules::Column::ProjectId.eq(project_id)).all(conn).await
+}
+
+/// Writes a new checklist.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(conn: &impl ConnectionTrait, row: checklists::Model) -> Result<(), Error> {
+    checklists::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Writes a new version with its items.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_version(
+    conn: &impl ConnectionTrait,
+    version: checklist_versions::Model,
+    items: Vec<checklist_items::Model>,
+) -> Result<(), Error> {
+    checklist_versions::Entity::insert(version.into_active_model()).exec_without_returning(conn).await?;
+    for chunk in items.chunks(ROWS) {
+        let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        checklist_items::Entity::insert_many(rows).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
+/// Freezes a version: from now on a round holds on to it. One that is frozen stays as it was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn freeze(conn: &impl ConnectionTrait, version_id: Uuid, now: Timestamp) -> Result<(), Error> {
+    checklist_versions::Entity::update_many()
+        .col_expr(checklist_versions::Column::FrozenAt, Expr::value(now.0))
+        .filter(checklist_versions::Column::Id.eq(version_id))
+        .filter(checklist_versions::Column::FrozenAt.is_null())
+        .exec(conn)
+        .await?;
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! What happened: append-only.
 
 use domain::Sight;
+use domain::event::EventName;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -56,9 +57,19 @@ async fn read(
 
 fn readable(sight: &Sight) -> Condition {
     let mut any = Condition::any().add(Column::VisibleTo.eq("OWNER"));
-    let staff = sight.staff_projects();
-    if !staff.is_empty() {
-        any = any.add(Condition::all().add(Column::VisibleTo.eq("STAFF")).add(Column::ProjectId.is_in(staff)));
+    let staff = |projects: &[Uuid]| {
+        let of_these = Column::ProjectId.is_in(projects.iter().copied());
+        Condition::all().add(Column::VisibleTo.eq("STAFF")).add(of_these)
+    };
+    if !sight.projects.is_empty() {
+        any = any.add(staff(&sight.projects));
+    }
+    if !sight.contractor_projects.is_empty() {
+        // What others recorded in a unit inspection is not a contractor's to read, so neither is the event of it.
+        let not_others = Condition::any()
+            .add(Column::Name.ne(EventName::InspectionRecorded.as_str()))
+            .add(Column::CompanyId.is_in(sight.contractor_companies.iter().copied()));
+        any = any.add(staff(&sight.contractor_projects).add(not_others));
     }
     if !sight.own_companies.is_empty() {
         any = any.add(

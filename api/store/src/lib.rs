@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod page;
 pub mod photos;
 pub mod projects;
+pub mod rounds;
 pub mod sessions;
 pub mod sight;
 pub mod units;

@@ -92,7 +92,7 @@ impl<T> Page<T> {
 }
 
 /// The condition that keeps a query within the page's range, for an order by `sort` then `id`.
-pub fn within<C: ColumnTrait>(request: &PageRequest, descending: bool, sort: C, id: C) -> Condition {
+pub fn within(request: &PageRequest, descending: bool, sort: impl ColumnTrait, id: impl ColumnTrait) -> Condition {
     let mut all = Condition::all();
     if let Some(cursor) = request.after {
         all = all.add(beyond(cursor, !descending, sort, id));
@@ -104,7 +104,7 @@ pub fn within<C: ColumnTrait>(request: &PageRequest, descending: bool, sort: C, 
 }
 
 /// `(sort, id) > (cursor)` as a row comparison, which both databases answer from an index.
-fn beyond<C: ColumnTrait>(cursor: Cursor, greater: bool, sort: C, id: C) -> Condition {
+fn beyond(cursor: Cursor, greater: bool, sort: impl ColumnTrait, id: impl ColumnTrait) -> Condition {
     let place = Expr::tuple([column(sort), column(id)]);
     let there = Expr::tuple([SimpleExpr::from(cursor.sort), SimpleExpr::from(cursor.id)]);
     if greater { place.gt(there).into_condition() } else { place.lt(there).into_condition() }

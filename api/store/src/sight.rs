@@ -4,7 +4,7 @@ use domain::Sight;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, Condition};
 
-use crate::entity::{defect_companies, defects, photos, projects, units};
+use crate::entity::{defect_companies, defects, photos, projects, rounds, unit_inspections, units};
 
 /// Defects: all of a project, or those that the contractor ever was responsible for or raised, or those of the own
 /// unit but for the void ones that others entered.
@@ -46,6 +46,42 @@ pub fn places<C: ColumnTrait>(sight: &Sight, project: C, unit: C) -> Condition {
     }
     if !sight.homes.is_empty() {
         any = any.add(unit.is_in(sight.homes.iter().copied()));
+    }
+    any
+}
+
+/// Unit inspections: of all units of a project for its staff, of the own opened ones for owners.
+#[must_use]
+pub fn inspections(sight: &Sight) -> Condition {
+    places(sight, unit_inspections::Column::ProjectId, unit_inspections::Column::UnitId)
+}
+
+/// Rounds: all of a project for its staff, for owners those in which the own unit is inspected.
+#[must_use]
+pub fn rounds(sight: &Sight) -> Condition {
+    let mut any = Condition::any().add(staff_only(sight, rounds::Column::ProjectId));
+    if !sight.homes.is_empty() {
+        let theirs = Query::select()
+            .column(unit_inspections::Column::RoundId)
+            .from(unit_inspections::Entity)
+            .and_where(unit_inspections::Column::UnitId.is_in(sight.homes.iter().copied()))
+            .to_owned();
+        any = any.add(rounds::Column::Id.in_subquery(theirs));
+    }
+    any
+}
+
+/// What companies recorded in unit inspections that the caller sees: everybody's, but for a contractor only what the
+/// own company recorded.
+#[must_use]
+pub fn records<C: ColumnTrait>(sight: &Sight, project: C, company: C) -> Condition {
+    let mut any = nothing();
+    let projects: Vec<_> = sight.projects.iter().chain(&sight.home_projects).copied().collect();
+    if !projects.is_empty() {
+        any = any.add(project.is_in(projects));
+    }
+    if !sight.contractor_companies.is_empty() {
+        any = any.add(company.is_in(sight.contractor_companies.iter().copied()));
     }
     any
 }

@@ -16,6 +16,7 @@ pub struct Model {
     pub party: String,
     pub result: String,
     pub note: Option<String>,
+    pub measurement_id: Option<Uuid>,
     pub person_id: Uuid,
     pub occurred_at: i64,
     pub recorded_at: i64,

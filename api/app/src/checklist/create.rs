@@ -1,0 +1,72 @@
+//! Create a checklist with its first version.
+
+use domain::access::Action;
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::text::{NAME_LIMIT, required};
+use domain::{Caller, RefusalCode, Timestamp};
+use serde::Serialize;
+use serde_json::json;
+use store::entity::checklist_versions;
+use uuid::Uuid;
+
+use super::ChecklistRow;
+use super::items::{self, ItemInput};
+use crate::App;
+use crate::error::{Error, Result};
+use crate::input::occurred;
+use crate::work::{Claim, Happening};
+
+/// A new checklist.
+#[derive(Debug, Clone, Serialize)]
+pub struct CreateChecklist {
+    /// The checklist's id, made by the client.
+    pub checklist_id: Uuid,
+    /// The project.
+    pub project_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its items, in the order of a walk.
+    pub items: Vec<ItemInput>,
+    /// The device's time; not part of what makes two inputs the same.
+    #[serde(skip)]
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Creates a checklist.
+///
+/// # Errors
+/// Refusals of rights, texts or codes, or a fault of ours.
+pub async fn create(app: &App, caller: &Caller, input: CreateChecklist) -> Result<ChecklistRow> {
+    let mut work = app.begin(caller).await?;
+    let occurred_at = occurred(input.occurred_at, work.now)?;
+    let actor = work.enter(caller, input.project_id)?;
+    if !Action::CreateChecklist.allows(actor.role()) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    let name = required(&input.name, NAME_LIMIT, "name")?;
+    if work.claim(input.checklist_id, ObjectKind::Checklist, "checklistId", &input).await? == Claim::Done {
+        let found = store::checklists::find(&work.tx, &caller.sight(), input.checklist_id).await?;
+        return found.ok_or_else(|| Error::not_found("checklistId"));
+    }
+    let (id, project_id, created_at) = (input.checklist_id, input.project_id, work.now.0);
+    let version = checklist_versions::Model {
+        id: work.new_id(),
+        project_id,
+        checklist_id: id,
+        number: 1,
+        frozen_at: None,
+        created_at,
+    };
+    let items = items::rows(&work.tx, project_id, version.id, &input.items, || work.new_id()).await?;
+    let checklist = ChecklistRow { id, project_id, name, version: 1, created_at };
+    store::checklists::insert(&work.tx, checklist.clone()).await?;
+    let data = json!({ "versionId": version.id, "items": items.len() });
+    store::checklists::insert_version(&work.tx, version, items).await?;
+    work.event(Happening {
+        data,
+        ..Happening::new(EventName::ChecklistCreated, ObjectKind::Checklist, id, occurred_at)
+    });
+    work.commit().await?;
+    Ok(checklist)
+}

@@ -1,0 +1,125 @@
+//! The items of a checklist, checked against the project's vocabulary.
+
+use std::collections::HashSet;
+
+use domain::taxonomy::TermKind;
+use domain::text::{NAME_LIMIT, required};
+use domain::{Refusal, RefusalCode};
+use serde::Serialize;
+use store::Connection;
+use store::entity::checklist_items;
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+/// Most items of one checklist.
+const ITEM_LIMIT: usize = 2_000;
+/// Longest code of an item, in characters.
+const CODE_LIMIT: usize = 60;
+
+/// An item: what is looked at in each room of a type.
+#[derive(Debug, Clone, Serialize)]
+pub struct ItemInput {
+    /// Its code, unique in the checklist.
+    pub code: String,
+    /// The type of rooms in which it is looked at.
+    pub room_type: String,
+    /// The part that is looked at.
+    pub part: Option<String>,
+    /// The text in Chinese.
+    pub zh: String,
+    /// The text in English.
+    pub en: String,
+    /// Whether an inspection cannot be submitted without its result.
+    pub mandatory: bool,
+    /// The rule that judges its readings.
+    pub measurement_code: Option<String>,
+}
+
+/// The project's codes that items may name.
+struct Vocabulary {
+    room_types: Vec<String>,
+    parts: Vec<String>,
+    rules: Vec<String>,
+}
+
+/// Checks items and makes the rows of a version of them.
+///
+/// # Errors
+/// All faults, each at its field (`items.3.roomType`).
+pub(super) async fn rows(
+    conn: &impl Connection,
+    project_id: Uuid,
+    version_id: Uuid,
+    items: &[ItemInput],
+    new_id: impl Fn() -> Uuid,
+) -> Result<Vec<checklist_items::Model>> {
+    if items.is_empty() {
+        let none = Refusal::at(RefusalCode::InvalidValue, "items");
+        return Err(none.because("a checklist has at least one item", "检查表至少要有一项").into());
+    }
+    if items.len() > ITEM_LIMIT {
+        return Err(Refusal::at(RefusalCode::TooMany, "items").with("limit", ITEM_LIMIT).into());
+    }
+    let words = Vocabulary::load(conn, project_id).await?;
+    let mut refusals = Vec::new();
+    let mut codes = HashSet::new();
+    let mut rows = Vec::with_capacity(items.len());
+    for (n, item) in items.iter().enumerate() {
+        let mut faults = words.faults(item);
+        if !codes.insert(item.code.trim().to_owned()) {
+            let twice = Refusal::at(RefusalCode::InvalidValue, "code");
+            faults.push(twice.because("another item has this code", "编码重复"));
+        }
+        refusals.extend(faults.into_iter().map(|refusal| refusal.under(&format!("items.{n}"))));
+        rows.push(checklist_items::Model {
+            id: new_id(),
+            project_id,
+            checklist_version_id: version_id,
+            code: item.code.trim().to_owned(),
+            room_type: item.room_type.clone(),
+            part: item.part.clone(),
+            zh: item.zh.trim().to_owned(),
+            en: item.en.trim().to_owned(),
+            mandatory: item.mandatory,
+            measurement_code: item.measurement_code.clone(),
+            sort: i32::try_from(n).unwrap_or(i32::MAX),
+        });
+    }
+    if refusals.is_empty() { Ok(rows) } else { Err(Error::Refused(refusals)) }
+}
+
+impl Vocabulary {
+    async fn load(conn: &impl Connection, project_id: Uuid) -> Result<Self> {
+        let codes = async |kind: TermKind| store::checklists::term_codes(conn, project_id, kind.as_str()).await;
+        Ok(Self {
+            room_types: codes(TermKind::RoomType).await?,
+            parts: codes(TermKind::Part).await?,
+            rules: store::checklists::rule_codes(conn, project_id).await?,
+        })
+    }
+
+    /// What is wrong with one item.
+    fn faults(&self, item: &ItemInput) -> Vec<Refusal> {
+        let texts = [
+            required(&item.code, CODE_LIMIT, "code").err(),
+            required(&item.zh, NAME_LIMIT, "zh").err(),
+            required(&item.en, NAME_LIMIT, "en").err(),
+        ];
+        let part = item.part.as_ref().and_then(|part| unknown(&self.parts, part, "part", "parts"));
+        let rule = item.measurement_code.as_ref();
+        let rule = rule.and_then(|rule| unknown(&self.rules, rule, "measurementCode", "measurement rules"));
+        let room_type = unknown(&self.room_types, &item.room_type, "roomType", "room types");
+        texts.into_iter().chain([room_type, part, rule]).flatten().collect()
+    }
+}
+
+/// The refusal of a code that a list of the project's vocabulary does not have.
+fn unknown(known: &[String], code: &str, field: &str, list: &str) -> Option<Refusal> {
+    if known.iter().any(|word| word == code) {
+        return None;
+    }
+    let shown: String = code.chars().filter(|c| !c.is_control()).take(80).collect();
+    let refusal = Refusal::at(RefusalCode::InvalidCode, field).with("value", shown);
+    Some(refusal.with("expected", format!("a code of the project's {list}")))
+}

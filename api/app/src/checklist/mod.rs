@@ -1,0 +1,9 @@
+//! Checklists: what is looked at in which type of room.
+
+pub mod create;
+mod items;
+
+pub use items::ItemInput;
+
+/// A checklist as it is stored.
+pub type ChecklistRow = store::entity::checklists::Model;

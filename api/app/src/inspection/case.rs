@@ -1,0 +1,100 @@
+//! The frame of every command on a unit inspection: load and lock it as the caller may see it, ask the rule, save, tell.
+
+use domain::inspection::{InspectionCommand, InspectionFacts, InspectionStatus, permit, status_after};
+use domain::object_kind::ObjectKind;
+use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
+use serde_json::Value;
+use store::entity::rounds;
+use uuid::Uuid;
+
+use super::InspectionRow;
+use super::read::{facts_of, seen_by};
+use crate::App;
+use crate::error::{Error, Result};
+use crate::input::{check_version, occurred};
+use crate::work::{Happening, Work};
+
+/// What every command on a unit inspection names.
+#[derive(Debug, Clone, Copy)]
+pub struct Head {
+    /// The unit inspection.
+    pub inspection_id: Uuid,
+    /// The version that the caller knew; left out = any.
+    pub expected_version: Option<i32>,
+    /// The device's time; left out = the server's.
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// A command at work on one locked unit inspection.
+pub(super) struct Case {
+    pub(super) work: Work,
+    pub(super) caller: Caller,
+    pub(super) actor: Actor,
+    pub(super) round: rounds::Model,
+    pub(super) inspection: InspectionRow,
+    pub(super) facts: InspectionFacts,
+    pub(super) occurred_at: Timestamp,
+    from: InspectionStatus,
+    head: Head,
+}
+
+impl Case {
+    /// Loads and locks the unit inspection, if the caller may see it, and keeps its round from being closed meanwhile.
+    pub(super) async fn open(app: &App, caller: &Caller, head: Head) -> Result<Self> {
+        let mut work = app.begin(caller).await?;
+        let occurred_at = occurred(head.occurred_at, work.now)?;
+        let found = store::inspections::find_for_change(&work.tx, &caller.sight(), head.inspection_id).await?;
+        let inspection = found.ok_or_else(|| Error::not_found("inspectionId"))?;
+        let actor = work.enter(caller, inspection.project_id)?;
+        let round = store::rounds::hold(&work.tx, inspection.round_id).await?;
+        let round = round.ok_or_else(|| Error::internal("a unit inspection refers to a round that is not there"))?;
+        let signatures = store::inspections::signatures_of(&work.tx, &[inspection.id]).await?;
+        let facts = facts_of(&inspection, &round, &signatures)?;
+        let from = facts.status;
+        Ok(Self { work, caller: caller.clone(), actor, round, inspection, facts, occurred_at, from, head })
+    }
+
+    /// Asks the rule, then whether the caller knew the newest version.
+    pub(super) fn permit(&self, command: InspectionCommand) -> Result<()> {
+        permit(&self.facts, &self.actor, command)?;
+        check_version(self.head.expected_version, self.inspection.version)?;
+        Ok(())
+    }
+
+    /// Whether the unit inspection is already where the command leads, so that doing it again is no error.
+    pub(super) fn is_already(&self, status: InspectionStatus, command: InspectionCommand) -> bool {
+        let wrong_state = |refusal: Refusal| refusal.code == RefusalCode::WrongState;
+        self.facts.status == status && permit(&self.facts, &self.actor, command).is_err_and(wrong_state)
+    }
+
+    /// Moves the status on as the rule says for a permitted command.
+    pub(super) fn apply(&mut self, command: InspectionCommand) {
+        self.facts.status = status_after(&self.facts, command, self.actor.party());
+        self.inspection.status = self.facts.status.as_str().to_owned();
+    }
+
+    /// The answer of a command that changes nothing.
+    pub(super) fn unchanged(self) -> InspectionRow {
+        seen_by(&self.caller, self.inspection)
+    }
+
+    /// Saves the unit inspection, tells what happened, commits, and answers it as the caller sees it.
+    pub(super) async fn finish(
+        mut self,
+        command: InspectionCommand,
+        reason: Option<String>,
+        data: Value,
+    ) -> Result<InspectionRow> {
+        store::inspections::save(&self.work.tx, &mut self.inspection).await?;
+        self.work.event(Happening {
+            unit_id: Some(self.inspection.unit_id),
+            from: Some(self.from.as_str()),
+            to: Some(self.facts.status.as_str()),
+            reason,
+            data,
+            ..Happening::new(command.into(), ObjectKind::UnitInspection, self.inspection.id, self.occurred_at)
+        });
+        self.work.commit().await?;
+        Ok(seen_by(&self.caller, self.inspection))
+    }
+}

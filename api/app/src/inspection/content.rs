@@ -1,0 +1,74 @@
+//! Exactly what the parties sign, gathered at the submission, and its hash.
+
+use std::collections::HashMap;
+
+use domain::inspection::SignedContent;
+use domain::inspection::content::{SignedDefect, SignedMeasurement, SignedResult};
+use sha2::{Digest, Sha256};
+use store::Connection;
+use store::entity::{check_results, defects, measurements};
+use uuid::Uuid;
+
+use super::InspectionRow;
+use crate::error::Result;
+
+/// SHA-256 over the canonical bytes of what a unit inspection holds now.
+pub(super) async fn hash(conn: &impl Connection, inspection: &InspectionRow) -> Result<Vec<u8>> {
+    let mut content =
+        SignedContent::new(inspection.id, inspection.round_id, inspection.unit_id, inspection.submission_no);
+    let ids = [inspection.id];
+    let results = store::inspections::own_results(conn, &ids, None).await?;
+    content.results = results.into_iter().map(result).collect::<Result<_>>()?;
+    let measured = store::inspections::own_measurements(conn, &ids, None).await?;
+    content.measurements = measured.into_iter().map(measurement).collect::<Result<_>>()?;
+    let found = store::inspections::found_in(conn, inspection.id).await?;
+    let defect_ids: Vec<Uuid> = found.iter().map(|defect| defect.id).collect();
+    let mut photos: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for (defect_id, sha256) in store::inspections::photo_hashes_of(conn, &defect_ids).await? {
+        photos.entry(defect_id).or_default().push(hex::encode(sha256));
+    }
+    let with_photos = |row: defects::Model| {
+        let photos = photos.remove(&row.id).unwrap_or_default();
+        defect(row, photos)
+    };
+    content.defects = found.into_iter().map(with_photos).collect::<Result<_>>()?;
+    Ok(Sha256::digest(content.canonical()?).to_vec())
+}
+
+fn result(row: check_results::Model) -> Result<SignedResult> {
+    Ok(SignedResult {
+        room_id: row.room_id,
+        item_id: row.item_id,
+        company_id: row.company_id,
+        party: row.party.parse()?,
+        outcome: row.result.parse()?,
+        note: row.note,
+    })
+}
+
+fn measurement(row: measurements::Model) -> Result<SignedMeasurement> {
+    Ok(SignedMeasurement {
+        room_id: row.room_id,
+        item_id: row.item_id,
+        company_id: row.company_id,
+        party: row.party.parse()?,
+        rule_code: row.rule_code,
+        design: row.design,
+        readings: serde_json::from_value(row.readings)?,
+        out_of_tolerance: row.out_of_tolerance,
+    })
+}
+
+fn defect(row: defects::Model, photos: Vec<String>) -> Result<SignedDefect> {
+    Ok(SignedDefect {
+        number: row.number,
+        defect_id: row.id,
+        room_id: row.room_id,
+        part: row.part,
+        type_code: row.type_code,
+        severity: row.severity.parse()?,
+        description: row.description,
+        status: row.status.parse()?,
+        photos,
+    })
+}

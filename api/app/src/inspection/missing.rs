@@ -1,0 +1,116 @@
+//! What unit inspections still lack before they can be submitted.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::Caller;
+use domain::inspection::missing::Answer;
+use domain::inspection::{MissingItem, Question};
+use store::Connection;
+use store::entity::{check_results, checklist_items, rooms};
+use store::inspections::FailedPlace;
+use uuid::Uuid;
+
+use super::InspectionRow;
+use crate::App;
+use crate::error::Result;
+
+/// What each of the unit inspections lacks, for staff; owners are asked for nothing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_many(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<MissingItem>>> {
+    let conn = app.db.read();
+    let sight = caller.sight();
+    let mut seen = store::inspections::by_ids(conn, &sight, ids).await?;
+    seen.retain(|inspection| sight.is_staff_of(inspection.project_id));
+    let round_ids: Vec<Uuid> = seen.iter().map(|inspection| inspection.round_id).collect();
+    let rounds = store::rounds::by_ids(conn, &sight, &round_ids).await?;
+    let versions: HashMap<Uuid, Uuid> =
+        rounds.into_iter().map(|round| (round.id, round.checklist_version_id)).collect();
+    Gaps::load(conn, &seen, &versions).await?.all(&seen, &versions)
+}
+
+/// What one unit inspection lacks, inside the transaction that submits it.
+pub(super) async fn of_one(
+    conn: &impl Connection,
+    inspection: &InspectionRow,
+    version_id: Uuid,
+) -> Result<Vec<MissingItem>> {
+    let one = std::slice::from_ref(inspection);
+    let versions = HashMap::from([(inspection.round_id, version_id)]);
+    let mut all = Gaps::load(conn, one, &versions).await?.all(one, &versions)?;
+    Ok(all.remove(&inspection.id).unwrap_or_default())
+}
+
+/// Everything that decides what is missing, for several unit inspections by one statement each.
+struct Gaps {
+    items: HashMap<Uuid, Vec<checklist_items::Model>>,
+    rooms: HashMap<Uuid, Vec<rooms::Model>>,
+    results: HashMap<Uuid, Vec<check_results::Model>>,
+    places: HashMap<Uuid, Vec<FailedPlace>>,
+}
+
+impl Gaps {
+    async fn load(
+        conn: &impl Connection,
+        inspections: &[InspectionRow],
+        versions: &HashMap<Uuid, Uuid>,
+    ) -> Result<Self> {
+        let version_ids: HashSet<Uuid> = versions.values().copied().collect();
+        let version_ids: Vec<Uuid> = version_ids.into_iter().collect();
+        let units: Vec<Uuid> = inspections.iter().map(|inspection| inspection.unit_id).collect();
+        let ids: Vec<Uuid> = inspections.iter().map(|inspection| inspection.id).collect();
+        Ok(Self {
+            items: grouped(store::checklists::items_of(conn, &version_ids).await?, |row| row.checklist_version_id),
+            rooms: grouped(store::inspections::rooms_of(conn, &units).await?, |row| row.unit_id),
+            results: grouped(store::inspections::own_results(conn, &ids, None).await?, |row| row.inspection_id),
+            places: grouped(store::inspections::failed_places(conn, &units).await?, |row| row.unit_id),
+        })
+    }
+
+    fn all(
+        &self,
+        inspections: &[InspectionRow],
+        versions: &HashMap<Uuid, Uuid>,
+    ) -> Result<HashMap<Uuid, Vec<MissingItem>>> {
+        let lack = |inspection: &InspectionRow| {
+            let version = versions.get(&inspection.round_id).copied().unwrap_or_default();
+            Ok((inspection.id, self.of(inspection, version)?))
+        };
+        inspections.iter().map(lack).collect()
+    }
+
+    fn of(&self, inspection: &InspectionRow, version_id: Uuid) -> Result<Vec<MissingItem>> {
+        let items = self.items.get(&version_id).map_or(&[][..], Vec::as_slice);
+        let rooms = self.rooms.get(&inspection.unit_id).map_or(&[][..], Vec::as_slice);
+        let questions: Vec<Question> = rooms.iter().flat_map(|room| asked_in(room, items)).collect();
+        let answers: Result<Vec<Answer>> = self.results.get(&inspection.id).into_iter().flatten().map(answer).collect();
+        let places = self.places.get(&inspection.unit_id).map_or(&[][..], Vec::as_slice);
+        let defects: Vec<(Uuid, Uuid)> = places
+            .iter()
+            // One that was found earlier and still lives explains the failed item as well as a new one would.
+            .filter(|place| place.alive || place.inspection_id == Some(inspection.id))
+            .filter_map(|place| Some((place.room_id?, place.check_item_id?)))
+            .collect();
+        Ok(domain::inspection::missing(&questions, &answers?, &defects))
+    }
+}
+
+/// The items that are looked at in a room.
+fn asked_in(room: &rooms::Model, items: &[checklist_items::Model]) -> impl Iterator<Item = Question> {
+    let asked = items.iter().filter(|item| item.room_type == room.room_type);
+    asked.map(|item| Question { room_id: room.id, item_id: item.id, mandatory: item.mandatory })
+}
+
+fn answer(row: &check_results::Model) -> Result<Answer> {
+    Ok(Answer { room_id: row.room_id, item_id: row.item_id, outcome: row.result.parse()? })
+}
+
+/// Rows by a key, in their order.
+fn grouped<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
+    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
+    for row in rows {
+        groups.entry(key(&row)).or_default().push(row);
+    }
+    groups
+}

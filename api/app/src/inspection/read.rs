@@ -1,0 +1,206 @@
+//! Reading unit inspections: the facts for the rules, what an owner may see, records, signatures, earlier defects.
+
+use std::collections::HashMap;
+
+use domain::inspection::{
+    Allowed, Earlier, EarlierOutcome, InspectionFacts, InspectionStatus, allowed_commands, earlier_outcome,
+};
+use domain::{Caller, Party, Timestamp};
+use store::entity::{check_results, measurements, rounds, signatures};
+use store::inspections::Filter;
+use store::page::{Page, PageRequest};
+use uuid::Uuid;
+
+use super::InspectionRow;
+use crate::App;
+use crate::defect::DefectRow;
+use crate::error::Result;
+use crate::round::read::required_parties;
+
+/// The facts that the rules ask for.
+///
+/// # Errors
+/// When a stored code is unknown.
+pub fn facts_of(
+    inspection: &InspectionRow,
+    round: &rounds::Model,
+    signatures: &[signatures::Model],
+) -> Result<InspectionFacts> {
+    let counting = signatures.iter().filter(|row| row.subject_id == inspection.id && row.superseded_at.is_none());
+    let signed: Result<Vec<Party>> = counting.map(|row| Ok(row.party.parse()?)).collect();
+    Ok(InspectionFacts {
+        status: inspection.status.parse()?,
+        unit_id: inspection.unit_id,
+        round_open: round.status == domain::round::RoundStatus::Open.as_str(),
+        required_parties: required_parties(round)?,
+        signed_parties: signed?,
+    })
+}
+
+/// A unit inspection as the caller may see it: for an owner, what is internal is blanked here and nowhere else.
+#[must_use]
+pub fn seen_by(caller: &Caller, mut inspection: InspectionRow) -> InspectionRow {
+    if !caller.sight().is_staff_of(inspection.project_id) {
+        inspection.submitted_by = None;
+        inspection.inaccessible_reason = None;
+    }
+    inspection
+}
+
+/// One unit inspection.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<Option<InspectionRow>> {
+    let found = store::inspections::find(app.db.read(), &caller.sight(), id).await?;
+    Ok(found.map(|inspection| seen_by(caller, inspection)))
+}
+
+/// Those of the unit inspections that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<InspectionRow>> {
+    let found = store::inspections::by_ids(app.db.read(), &caller.sight(), ids).await?;
+    Ok(found.into_iter().map(|inspection| seen_by(caller, inspection)).collect())
+}
+
+/// The inspections of units, in the order of their rounds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_units(app: &App, caller: &Caller, units: &[Uuid]) -> Result<Vec<InspectionRow>> {
+    let found = store::inspections::of_units(app.db.read(), &caller.sight(), units).await?;
+    Ok(found.into_iter().map(|inspection| seen_by(caller, inspection)).collect())
+}
+
+/// A page of a round's unit inspections in the order of a walk.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    app: &App,
+    caller: &Caller,
+    round_id: Uuid,
+    filter: &Filter,
+    request: &PageRequest,
+) -> Result<Page<InspectionRow>> {
+    let page = store::inspections::page(app.db.read(), &caller.sight(), round_id, filter, request).await?;
+    Ok(page.map(|inspection| seen_by(caller, inspection)))
+}
+
+/// Those of the unit inspections whose records the caller may read: staff any, owners what is complete.
+async fn open_to(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let sight = caller.sight();
+    let found = store::inspections::by_ids(app.db.read(), &sight, ids).await?;
+    let complete =
+        |row: &InspectionRow| row.status.parse::<InspectionStatus>().is_ok_and(InspectionStatus::is_inspected);
+    let open = found.into_iter().filter(|row| sight.is_staff_of(row.project_id) || complete(row));
+    Ok(open.map(|row| row.id).collect())
+}
+
+/// The results of unit inspections, for owners in plain form: no note, nobody's name, no company.
+///
+/// # Errors
+/// When the database fails.
+pub async fn results_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<check_results::Model>> {
+    let (sight, ids) = (caller.sight(), open_to(app, caller, ids).await?);
+    let mut rows = store::inspections::results_of(app.db.read(), &sight, &ids).await?;
+    for row in rows.iter_mut().filter(|row| !sight.is_staff_of(row.project_id)) {
+        (row.note, row.person_id, row.company_id) = (None, Uuid::nil(), Uuid::nil());
+    }
+    Ok(rows)
+}
+
+/// The measurements of unit inspections, for owners in plain form.
+///
+/// # Errors
+/// When the database fails.
+pub async fn measurements_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<measurements::Model>> {
+    let (sight, ids) = (caller.sight(), open_to(app, caller, ids).await?);
+    let mut rows = store::inspections::measurements_of(app.db.read(), &sight, &ids).await?;
+    for row in rows.iter_mut().filter(|row| !sight.is_staff_of(row.project_id)) {
+        (row.person_id, row.company_id) = (Uuid::nil(), Uuid::nil());
+    }
+    Ok(rows)
+}
+
+/// The signatures under unit inspections. Owners see that a party signed and when; names and images only of their own
+/// signatures.
+///
+/// # Errors
+/// When the database fails.
+pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<signatures::Model>> {
+    let (sight, ids) = (caller.sight(), open_to(app, caller, ids).await?);
+    let mut rows = store::inspections::signatures_of(app.db.read(), &ids).await?;
+    for row in rows.iter_mut().filter(|row| !sight.is_staff_of(row.project_id) && row.person_id != caller.person_id) {
+        row.signer_name.clear();
+        (row.person_id, row.company_id, row.photo_id) = (Uuid::nil(), None, None);
+    }
+    Ok(rows)
+}
+
+/// What the caller may do to a unit inspection now, and why not.
+///
+/// # Errors
+/// When a stored code is unknown.
+pub fn allowed(
+    caller: &Caller,
+    inspection: &InspectionRow,
+    round: &rounds::Model,
+    signatures: &[signatures::Model],
+) -> Result<Vec<Allowed>> {
+    let Some(actor) = caller.actor_in(inspection.project_id) else { return Ok(Vec::new()) };
+    Ok(allowed_commands(&facts_of(inspection, round, signatures)?, &actor))
+}
+
+/// A defect of the unit, and what became of it, seen from a round.
+pub type EarlierDefect = (DefectRow, EarlierOutcome);
+
+/// The defects that each unit inspection shows again: those of the unit logged before its round opened, or in it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn earlier_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<EarlierDefect>>> {
+    let (conn, sight) = (app.db.read(), caller.sight());
+    let inspections = store::inspections::by_ids(conn, &sight, ids).await?;
+    let round_ids: Vec<Uuid> = inspections.iter().map(|row| row.round_id).collect();
+    let rounds = store::rounds::by_ids(conn, &sight, &round_ids).await?;
+    let rounds: HashMap<Uuid, rounds::Model> = rounds.into_iter().map(|round| (round.id, round)).collect();
+    let units: Vec<Uuid> = inspections.iter().map(|row| row.unit_id).collect();
+    let mut by_unit: HashMap<Uuid, Vec<DefectRow>> = HashMap::new();
+    for defect in store::inspections::lineage_of(conn, &sight, &units).await? {
+        by_unit.entry(defect.unit_id).or_default().push(defect);
+    }
+    let mut lineage = HashMap::new();
+    for inspection in inspections {
+        let Some(round) = rounds.get(&inspection.round_id) else { continue };
+        let defects = by_unit.get(&inspection.unit_id).into_iter().flatten();
+        let shown = defects.filter(|defect| is_shown(defect, round)).map(|defect| {
+            let outcome = outcome_of(defect, round)?;
+            Ok((crate::defect::seen_by(caller, defect.clone()), outcome))
+        });
+        lineage.insert(inspection.id, shown.collect::<Result<_>>()?);
+    }
+    Ok(lineage)
+}
+
+/// Whether a round shows a defect: one of its own, one from before it opened, or one logged outside of any round while
+/// it was open.
+fn is_shown(defect: &DefectRow, round: &rounds::Model) -> bool {
+    let earlier = round.opened_at.is_some_and(|opened| defect.recorded_at < opened);
+    match defect.round_id {
+        Some(round_id) => round_id == round.id || earlier,
+        None => round.closed_at.is_none_or(|closed| defect.recorded_at < closed),
+    }
+}
+
+fn outcome_of(defect: &DefectRow, round: &rounds::Model) -> Result<EarlierOutcome> {
+    let known = Earlier {
+        status: defect.status.parse()?,
+        reopened_count: u32::try_from(defect.reopened_count).unwrap_or(0),
+        round_id: defect.round_id,
+        recorded_at: Timestamp(defect.recorded_at),
+    };
+    Ok(earlier_outcome(&known, round.id, round.opened_at.map(Timestamp)))
+}

@@ -1,0 +1,133 @@
+//! What a record changes: only what differs from what the own company recorded before.
+
+use std::collections::HashMap;
+
+use domain::inspection::CheckOutcome;
+use serde_json::{Value, json};
+use store::entity::{check_results, measurements};
+use uuid::Uuid;
+
+use super::check::{Checked, CheckedMeasurement, CheckedResult, Place};
+use crate::error::Result;
+use crate::inspection::case::Case;
+
+/// Rows to be written, and each as it was before, for the event.
+#[derive(Default)]
+pub(super) struct Changes {
+    pub(super) results: Vec<check_results::Model>,
+    pub(super) measurements: Vec<measurements::Model>,
+    pub(super) result_history: Vec<Value>,
+    pub(super) measurement_history: Vec<Value>,
+}
+
+impl Changes {
+    pub(super) const fn is_empty(&self) -> bool {
+        self.results.is_empty() && self.measurements.is_empty()
+    }
+}
+
+/// Compares the input with the company's records.
+pub(super) async fn differences(case: &Case, company_id: Uuid, checked: &Checked) -> Result<Changes> {
+    let (tx, ids) = (&case.work.tx, [case.inspection.id]);
+    let results = store::inspections::own_results(tx, &ids, Some(company_id)).await?;
+    let measured = store::inspections::own_measurements(tx, &ids, Some(company_id)).await?;
+    let differ = Differ {
+        case,
+        company_id,
+        results: results.into_iter().map(|row| ((row.room_id, row.item_id), row)).collect(),
+        measurements: measured.into_iter().map(|row| ((row.room_id, row.item_id), row)).collect(),
+    };
+    let mut changes = Changes::default();
+    for result in &checked.results {
+        differ.result(result, None, &mut changes);
+    }
+    for measurement in &checked.measurements {
+        let id = differ.measurement(measurement, &mut changes);
+        let given = checked.results.iter().any(|result| result.at == measurement.at);
+        let given_before = differ.results.get(&measurement.at).is_some_and(|row| row.measurement_id.is_none());
+        // The rule's judgement is the result, unless a person gave one.
+        if !given && !given_before {
+            let in_tolerance = measurement.judgement.in_tolerance;
+            let outcome = if in_tolerance { CheckOutcome::Pass } else { CheckOutcome::Fail };
+            differ.result(&CheckedResult { at: measurement.at, outcome, note: None }, Some(id), &mut changes);
+        }
+    }
+    Ok(changes)
+}
+
+struct Differ<'a> {
+    case: &'a Case,
+    company_id: Uuid,
+    results: HashMap<Place, check_results::Model>,
+    measurements: HashMap<Place, measurements::Model>,
+}
+
+impl Differ<'_> {
+    fn result(&self, new: &CheckedResult, measurement_id: Option<Uuid>, changes: &mut Changes) {
+        let before = self.results.get(&new.at);
+        let same = |row: &check_results::Model| {
+            row.result == new.outcome.as_str() && row.note == new.note && row.measurement_id == measurement_id
+        };
+        if before.is_some_and(same) {
+            return;
+        }
+        let was = before.map(|row| json!({ "result": row.result, "note": row.note }));
+        let is = json!({ "result": new.outcome, "note": new.note });
+        changes.result_history.push(json!({ "roomId": new.at.0, "itemId": new.at.1, "from": was, "to": is }));
+        changes.results.push(check_results::Model {
+            id: before.map_or_else(|| self.case.work.new_id(), |row| row.id),
+            project_id: self.case.inspection.project_id,
+            inspection_id: self.case.inspection.id,
+            room_id: new.at.0,
+            item_id: new.at.1,
+            company_id: self.company_id,
+            party: self.case.actor.party().as_str().to_owned(),
+            result: new.outcome.as_str().to_owned(),
+            note: new.note.clone(),
+            measurement_id,
+            person_id: self.case.actor.person_id,
+            occurred_at: self.case.occurred_at.0,
+            recorded_at: self.case.work.now.0,
+            version: before.map_or(1, |row| row.version + 1),
+        });
+    }
+
+    /// Answers the measurement's id.
+    fn measurement(&self, new: &CheckedMeasurement, changes: &mut Changes) -> Uuid {
+        let before = self.measurements.get(&new.at);
+        let readings = json!(new.readings);
+        let id = before.map_or_else(|| self.case.work.new_id(), |row| row.id);
+        let out_of_tolerance = i32::try_from(new.judgement.out_of_tolerance).unwrap_or(i32::MAX);
+        let same = |row: &measurements::Model| {
+            row.rule_code == new.rule_code
+                && row.design == new.design
+                && row.readings == readings
+                && row.out_of_tolerance == out_of_tolerance
+        };
+        if before.is_some_and(same) {
+            return id;
+        }
+        let was = before.map(|row| json!({ "design": row.design, "readings": row.readings }));
+        let is = json!({ "design": new.design, "readings": readings, "outOfTolerance": out_of_tolerance });
+        changes.measurement_history.push(json!({ "roomId": new.at.0, "itemId": new.at.1, "from": was, "to": is }));
+        changes.measurements.push(measurements::Model {
+            id,
+            project_id: self.case.inspection.project_id,
+            inspection_id: self.case.inspection.id,
+            room_id: new.at.0,
+            item_id: new.at.1,
+            rule_code: new.rule_code.clone(),
+            company_id: self.company_id,
+            party: self.case.actor.party().as_str().to_owned(),
+            design: new.design.clone(),
+            readings,
+            out_of_tolerance,
+            in_tolerance: new.judgement.in_tolerance,
+            person_id: self.case.actor.person_id,
+            occurred_at: self.case.occurred_at.0,
+            recorded_at: self.case.work.now.0,
+            version: before.map_or(1, |row| row.version + 1),
+        });
+        id
+    }
+}

@@ -1,0 +1,96 @@
+//! Record results and measurements in a unit inspection: each company for itself, the newest wins, the event keeps what
+//! it was before.
+
+mod check;
+mod differ;
+
+use domain::Caller;
+use domain::inspection::{CheckOutcome, InspectionCommand, InspectionStatus};
+use domain::object_kind::ObjectKind;
+use domain::{Refusal, RefusalCode};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::InspectionRow;
+use super::case::{Case, Head};
+use crate::App;
+use crate::error::Result;
+
+/// Most results, and most measurements, of one command.
+pub const RECORD_LIMIT: usize = 500;
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The unit inspection.
+    pub head: Head,
+    /// Results by room and item.
+    pub results: Vec<ResultInput>,
+    /// Measurements by room and item.
+    pub measurements: Vec<MeasurementInput>,
+}
+
+/// The result of a checklist item in a room.
+#[derive(Debug, Clone)]
+pub struct ResultInput {
+    /// The room.
+    pub room_id: Uuid,
+    /// The checklist item.
+    pub item_id: Uuid,
+    /// The result.
+    pub outcome: CheckOutcome,
+    /// In words.
+    pub note: Option<String>,
+}
+
+/// The measurement of a checklist item in a room.
+#[derive(Debug, Clone)]
+pub struct MeasurementInput {
+    /// The room.
+    pub room_id: Uuid,
+    /// The checklist item, one that has a measurement rule.
+    pub item_id: Uuid,
+    /// The design value, where the rule needs one.
+    pub design: Option<String>,
+    /// The readings, decimals as text, in the order measured.
+    pub readings: Vec<String>,
+}
+
+/// Records; begins a planned inspection by itself. The same content again changes nothing.
+///
+/// # Errors
+/// The rule's refusal, refusals of single entries at their place in the input, or a fault of ours.
+pub async fn record(app: &App, caller: &Caller, input: Record) -> Result<InspectionRow> {
+    let too_many = |field| Refusal::at(RefusalCode::TooMany, field).with("limit", RECORD_LIMIT);
+    if input.results.len() > RECORD_LIMIT {
+        return Err(too_many("results").into());
+    }
+    if input.measurements.len() > RECORD_LIMIT {
+        return Err(too_many("measurements").into());
+    }
+    let mut case = Case::open(app, caller, input.head).await?;
+    let before = case.inspection.clone();
+    if case.facts.status == InspectionStatus::Planned {
+        case.permit(InspectionCommand::Start)?;
+        case.begin();
+    }
+    case.permit(InspectionCommand::Record)?;
+    let company_id = case.actor.company_id().ok_or(RefusalCode::RoleNotAllowed)?;
+    let checked = check::check(&case, &input).await?;
+    let changes = differ::differences(&case, company_id, &checked).await?;
+    if changes.is_empty() {
+        // As it was, also when it would only have been begun: nothing was found, so nothing begins.
+        return Ok(before);
+    }
+    store::inspections::save_measurements(&case.work.tx, &changes.measurements).await?;
+    store::inspections::save_results(&case.work.tx, &changes.results).await?;
+    let unit_id = Some(case.inspection.unit_id);
+    for row in &changes.measurements {
+        case.work.changed(ObjectKind::Measurement, row.id, unit_id);
+    }
+    for row in &changes.results {
+        case.work.changed(ObjectKind::CheckResult, row.id, unit_id);
+    }
+    let data = json!({ "results": changes.result_history, "measurements": changes.measurement_history });
+    case.finish(InspectionCommand::Record, None, data).await
+}

@@ -1,0 +1,90 @@
+//! Sign a submitted unit inspection for a party.
+
+use domain::inspection::InspectionCommand;
+use domain::object_kind::ObjectKind;
+use domain::{Caller, Refusal, RefusalCode};
+use serde_json::json;
+use store::entity::signatures;
+use uuid::Uuid;
+
+use super::InspectionRow;
+use super::case::{Case, Head};
+use crate::App;
+use crate::error::Result;
+use crate::work::Claim;
+
+/// The kind of what is signed, as `signatures.subject_kind` holds it.
+const SUBJECT: &str = ObjectKind::UnitInspection.as_str();
+
+/// A signature.
+#[derive(Debug, Clone)]
+pub struct Sign {
+    /// The unit inspection.
+    pub head: Head,
+    /// The signature's id, made by the client.
+    pub signature_id: Uuid,
+    /// The hash of what the signer was shown, in hexadecimal.
+    pub content_hash: String,
+    /// The image of the signature, a photo declared as one.
+    pub photo_id: Option<Uuid>,
+}
+
+/// Signs for the caller's party. When every required party has signed, the unit inspection is signed.
+///
+/// # Errors
+/// The rule's refusal, `CONTENT_CHANGED`, `PHOTO_UNUSABLE`, or a fault of ours.
+pub async fn sign(app: &App, caller: &Caller, input: Sign) -> Result<InspectionRow> {
+    let mut case = Case::open(app, caller, input.head).await?;
+    let hash = input.content_hash.to_ascii_lowercase();
+    let content = json!({ "inspectionId": case.inspection.id, "contentHash": hash, "photoId": input.photo_id });
+    if case.work.claim(input.signature_id, ObjectKind::Signature, "signatureId", &content).await? == Claim::Done {
+        return Ok(case.unchanged());
+    }
+    case.permit(InspectionCommand::Sign)?;
+    let signed = case.inspection.content_hash.clone().filter(|signed| hex::encode(signed) == hash);
+    let signed = signed.ok_or_else(|| Refusal::at(RefusalCode::ContentChanged, "contentHash"))?;
+    case.check_photo(input.photo_id).await?;
+    let row = case.signature(&input, signed);
+    store::inspections::insert_signature(&case.work.tx, row).await?;
+    case.work.changed(ObjectKind::Signature, input.signature_id, Some(case.inspection.unit_id));
+    let data = json!({
+        "signatureId": input.signature_id,
+        "party": case.actor.party(),
+        "submissionNo": case.inspection.submission_no,
+        "contentHash": hash,
+    });
+    case.apply(InspectionCommand::Sign);
+    case.finish(InspectionCommand::Sign, None, data).await
+}
+
+impl Case {
+    async fn check_photo(&self, photo_id: Option<Uuid>) -> Result<()> {
+        let Some(photo_id) = photo_id else { return Ok(()) };
+        let (inspection, person_id) = (&self.inspection, self.actor.person_id);
+        let (project_id, unit_id) = (inspection.project_id, inspection.unit_id);
+        if store::inspections::photo_fits(&self.work.tx, project_id, unit_id, person_id, photo_id).await? {
+            return Ok(());
+        }
+        Err(Refusal::at(RefusalCode::PhotoUnusable, "photoId").into())
+    }
+
+    fn signature(&self, input: &Sign, content_hash: Vec<u8>) -> signatures::Model {
+        signatures::Model {
+            id: input.signature_id,
+            project_id: self.inspection.project_id,
+            subject_kind: SUBJECT.to_owned(),
+            subject_id: self.inspection.id,
+            submission_no: self.inspection.submission_no,
+            party: self.actor.party().as_str().to_owned(),
+            person_id: self.actor.person_id,
+            company_id: self.actor.company_id(),
+            role: self.actor.role().as_str().to_owned(),
+            signer_name: self.caller.name.clone(),
+            photo_id: input.photo_id,
+            content_hash,
+            occurred_at: self.occurred_at.0,
+            recorded_at: self.work.now.0,
+            superseded_at: None,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Say that a unit inspection is complete, or learn what is missing.
+
+use domain::inspection::missing::check_complete;
+use domain::inspection::{InspectionCommand, MissingItem};
+use domain::{Caller, Refusal};
+use serde_json::json;
+
+use super::case::{Case, Head};
+use super::read::seen_by;
+use super::{InspectionRow, content, missing};
+use crate::App;
+use crate::error::Result;
+
+/// How a submission ended.
+#[derive(Debug, Clone)]
+pub enum Submission {
+    /// Submitted: the parties sign.
+    Done(InspectionRow),
+    /// Nothing was changed: something is missing.
+    Incomplete {
+        /// As it stands.
+        inspection: InspectionRow,
+        /// What is missing, by room and item.
+        missing: Vec<MissingItem>,
+        /// Why that is refused.
+        refusals: Vec<Refusal>,
+    },
+}
+
+/// Submits. The hash of what the parties will sign is taken here.
+///
+/// # Errors
+/// The rule's refusal, or a fault of ours.
+pub async fn submit(app: &App, caller: &Caller, head: Head) -> Result<Submission> {
+    let mut case = Case::open(app, caller, head).await?;
+    case.permit(InspectionCommand::Submit)?;
+    let missing = missing::of_one(&case.work.tx, &case.inspection, case.round.checklist_version_id).await?;
+    if let Err(refusals) = check_complete(&missing) {
+        return Ok(Submission::Incomplete { inspection: seen_by(caller, case.inspection), missing, refusals });
+    }
+    let hash = content::hash(&case.work.tx, &case.inspection).await?;
+    let data = json!({ "submissionNo": case.inspection.submission_no, "contentHash": hex::encode(&hash) });
+    case.apply(InspectionCommand::Submit);
+    case.inspection.content_hash = Some(hash);
+    case.inspection.submitted_at = Some(case.occurred_at.0);
+    case.inspection.submitted_by = Some(case.actor.person_id);
+    Ok(Submission::Done(case.finish(InspectionCommand::Submit, None, data).await?))
+}

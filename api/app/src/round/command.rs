@@ -1,0 +1,61 @@
+//! The frame of a command on a round: load and lock it, ask the rule, save, tell.
+
+use domain::object_kind::ObjectKind;
+use domain::round::{RoundCommand, permit};
+use domain::{Caller, Timestamp};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::RoundRow;
+use crate::App;
+use crate::error::{Error, Result};
+use crate::input::{check_version, occurred};
+use crate::work::{Happening, Work};
+
+/// What every command on a round names.
+#[derive(Debug, Clone, Copy)]
+pub struct Head {
+    /// The round.
+    pub round_id: Uuid,
+    /// The version that the caller knew; left out = any.
+    pub expected_version: Option<i32>,
+    /// The device's time; left out = the server's.
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// A permitted command at work on one locked round.
+pub(super) struct Case {
+    pub(super) work: Work,
+    pub(super) round: RoundRow,
+    pub(super) occurred_at: Timestamp,
+    command: RoundCommand,
+}
+
+impl Case {
+    /// Loads and locks the round, if the caller may see it, and asks the rule.
+    pub(super) async fn open(app: &App, caller: &Caller, head: Head, command: RoundCommand) -> Result<Self> {
+        let mut work = app.begin(caller).await?;
+        let occurred_at = occurred(head.occurred_at, work.now)?;
+        let round = store::rounds::find_for_change(&work.tx, &caller.sight(), head.round_id).await?;
+        let round = round.ok_or_else(|| Error::not_found("roundId"))?;
+        let actor = work.enter(caller, round.project_id)?;
+        permit(round.status.parse()?, actor.role(), command)?;
+        check_version(head.expected_version, round.version)?;
+        Ok(Self { work, round, occurred_at, command })
+    }
+
+    /// Moves the round on, tells what happened and commits.
+    pub(super) async fn finish(mut self, data: Value) -> Result<RoundRow> {
+        let (from, to) = self.command.arrow();
+        self.round.status = to.as_str().to_owned();
+        store::rounds::save(&self.work.tx, &mut self.round).await?;
+        self.work.event(Happening {
+            from: Some(from.as_str()),
+            to: Some(to.as_str()),
+            data,
+            ..Happening::new(self.command.into(), ObjectKind::Round, self.round.id, self.occurred_at)
+        });
+        self.work.commit().await?;
+        Ok(self.round)
+    }
+}

@@ -1,0 +1,173 @@
+//! Plan a round: stage, number, parties, checklist, and the units in scope.
+
+use std::collections::HashSet;
+
+use domain::access::Action;
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::round::{RoundStatus, check_plan};
+use domain::taxonomy::TermKind;
+use domain::text::{NAME_LIMIT, required};
+use domain::{Caller, Party, Refusal, RefusalCode, Timestamp};
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::RoundRow;
+use crate::App;
+use crate::error::{Error, Result};
+use crate::input::occurred;
+use crate::work::{Claim, Happening, Work};
+
+/// Most units or buildings named in one scope.
+const SCOPE_LIMIT: usize = 10_000;
+
+/// A new round.
+#[derive(Debug, Clone, Serialize)]
+pub struct CreateRound {
+    /// The round's id, made by the client.
+    pub round_id: Uuid,
+    /// The project.
+    pub project_id: Uuid,
+    /// A code of the project's stages.
+    pub stage: String,
+    /// Its number, unique in the project.
+    pub number: i32,
+    /// Its name.
+    pub name: String,
+    /// The first planned day.
+    pub planned_from: Option<Date>,
+    /// The last planned day.
+    pub planned_to: Option<Date>,
+    /// The parties that sign each unit inspection.
+    pub required_parties: Vec<Party>,
+    /// The checklist, of which the newest version is taken.
+    pub checklist_id: Uuid,
+    /// Which units.
+    pub scope: ScopeInput,
+    /// The device's time; not part of what makes two inputs the same.
+    #[serde(skip)]
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Which units a round covers.
+#[derive(Debug, Clone, Serialize)]
+pub enum ScopeInput {
+    /// All homes of the project.
+    Homes,
+    /// All homes of these buildings.
+    Buildings(Vec<Uuid>),
+    /// These units, homes or common parts.
+    Units(Vec<Uuid>),
+}
+
+/// Plans a round.
+///
+/// # Errors
+/// Refusals of rights, codes, dates or scope, or a fault of ours.
+pub async fn create(app: &App, caller: &Caller, input: CreateRound) -> Result<RoundRow> {
+    let mut work = app.begin(caller).await?;
+    let occurred_at = occurred(input.occurred_at, work.now)?;
+    let actor = work.enter(caller, input.project_id)?;
+    if !Action::RunRounds.allows(actor.role()) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    if work.claim(input.round_id, ObjectKind::Round, "roundId", &input).await? == Claim::Done {
+        let found = store::rounds::find(&work.tx, &caller.sight(), input.round_id).await?;
+        return found.ok_or_else(|| Error::not_found("roundId"));
+    }
+    let name = check(&work, &input).await?;
+    let version_id = newest_version(&work, caller, &input).await?;
+    let units = units_of(&work, input.project_id, &input.scope).await?;
+    let round = RoundRow {
+        id: input.round_id,
+        project_id: input.project_id,
+        number: input.number,
+        stage: input.stage,
+        name,
+        status: RoundStatus::Draft.as_str().to_owned(),
+        required_parties: json!(input.required_parties),
+        checklist_version_id: version_id,
+        planned_from: input.planned_from.map(|day| day.to_string()),
+        planned_to: input.planned_to.map(|day| day.to_string()),
+        opened_at: None,
+        closed_at: None,
+        version: 1,
+        created_by: actor.person_id,
+        created_at: work.now.0,
+    };
+    store::rounds::insert(&work.tx, round.clone(), &units).await?;
+    work.event(Happening {
+        to: Some(RoundStatus::Draft.as_str()),
+        data: json!({ "number": round.number, "stage": round.stage, "units": units.len() }),
+        ..Happening::new(EventName::RoundCreated, ObjectKind::Round, round.id, occurred_at)
+    });
+    work.commit().await?;
+    Ok(round)
+}
+
+/// Checks all plain fields at once; answers the name.
+async fn check(work: &Work, input: &CreateRound) -> Result<String> {
+    let plan = check_plan(input.number, &input.required_parties, input.planned_from, input.planned_to);
+    let mut refusals = plan.err().unwrap_or_default();
+    let name = required(&input.name, NAME_LIMIT, "name");
+    refusals.extend(name.as_ref().err().cloned());
+    let stages = store::checklists::term_codes(&work.tx, input.project_id, TermKind::Stage.as_str()).await?;
+    if !stages.contains(&input.stage) {
+        let shown: String = input.stage.chars().filter(|c| !c.is_control()).take(80).collect();
+        let unknown = Refusal::at(RefusalCode::InvalidCode, "stage").with("value", shown);
+        refusals.push(unknown.with("expected", stages.join(", ")));
+    }
+    if store::rounds::number_taken(&work.tx, input.project_id, input.number).await? {
+        refusals.push(Refusal::at(RefusalCode::NumberTaken, "number"));
+    }
+    match name {
+        Ok(name) if refusals.is_empty() => Ok(name),
+        _ => Err(Error::Refused(refusals)),
+    }
+}
+
+async fn newest_version(work: &Work, caller: &Caller, input: &CreateRound) -> Result<Uuid> {
+    let missing = || Error::not_found("checklistId");
+    let checklist = store::checklists::find(&work.tx, &caller.sight(), input.checklist_id).await?;
+    let checklist = checklist.filter(|found| found.project_id == input.project_id).ok_or_else(missing)?;
+    let version = store::checklists::newest_version(&work.tx, checklist.id).await?;
+    Ok(version.ok_or_else(missing)?.id)
+}
+
+/// The units in scope, each once.
+async fn units_of(work: &Work, project_id: Uuid, scope: &ScopeInput) -> Result<Vec<Uuid>> {
+    let units = match scope {
+        ScopeInput::Homes => store::rounds::homes_of(&work.tx, project_id, None).await?,
+        ScopeInput::Buildings(ids) => {
+            limit(ids, "buildingIds")?;
+            let known = store::rounds::buildings_among(&work.tx, project_id, ids).await?;
+            check_known(ids, &known, "buildingIds")?;
+            store::rounds::homes_of(&work.tx, project_id, Some(ids)).await?
+        }
+        ScopeInput::Units(ids) => {
+            limit(ids, "unitIds")?;
+            let known = store::rounds::units_among(&work.tx, project_id, ids).await?;
+            check_known(ids, &known, "unitIds")?;
+            known
+        }
+    };
+    if units.is_empty() { Err(RefusalCode::NothingInScope.into()) } else { Ok(units) }
+}
+
+fn limit(ids: &[Uuid], field: &str) -> Result<()> {
+    if ids.len() > SCOPE_LIMIT {
+        return Err(Refusal::at(RefusalCode::TooMany, field).with("limit", SCOPE_LIMIT).into());
+    }
+    Ok(())
+}
+
+/// Names each id that is none of the project's.
+fn check_known(ids: &[Uuid], known: &[Uuid], field: &str) -> Result<()> {
+    let known: HashSet<&Uuid> = known.iter().collect();
+    let strange = ids.iter().enumerate().filter(|(_, id)| !known.contains(id));
+    let refusals: Vec<Refusal> =
+        strange.take(100).map(|(n, _)| Refusal::at(RefusalCode::NotFound, &format!("{field}.{n}"))).collect();
+    if refusals.is_empty() { Ok(()) } else { Err(Error::Refused(refusals)) }
+}

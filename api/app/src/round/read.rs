@@ -1,0 +1,51 @@
+//! Reading rounds: one, a page, the parties that sign, what the caller may do.
+
+use domain::round::{RoundCommand, permit};
+use domain::{Caller, Party, Refusal};
+use store::page::{Page, PageRequest};
+use uuid::Uuid;
+
+use super::RoundRow;
+use crate::App;
+use crate::error::Result;
+
+/// The parties that sign each unit inspection of a round.
+///
+/// # Errors
+/// When the stored list is none of parties.
+pub fn required_parties(round: &RoundRow) -> Result<Vec<Party>> {
+    let codes: Vec<String> = serde_json::from_value(round.required_parties.clone())?;
+    codes.iter().map(|code| Ok(code.parse()?)).collect()
+}
+
+/// One round.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<Option<RoundRow>> {
+    Ok(store::rounds::find(app.db.read(), &caller.sight(), id).await?)
+}
+
+/// A page of a project's rounds by number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    app: &App,
+    caller: &Caller,
+    project_id: Uuid,
+    descending: bool,
+    request: &PageRequest,
+) -> Result<Page<RoundRow>> {
+    Ok(store::rounds::page(app.db.read(), &caller.sight(), project_id, descending, request).await?)
+}
+
+/// Every command on a round with the refusal that it would answer now.
+///
+/// # Errors
+/// When the stored status is unknown.
+pub fn allowed(caller: &Caller, round: &RoundRow) -> Result<Vec<(RoundCommand, Option<Refusal>)>> {
+    let Some(actor) = caller.actor_in(round.project_id) else { return Ok(Vec::new()) };
+    let status = round.status.parse()?;
+    Ok(RoundCommand::ALL.iter().map(|&command| (command, permit(status, actor.role(), command).err())).collect())
+}

@@ -1,0 +1,85 @@
+//! The defects that unit inspections speak of: those that explain a failed item, those found in it, and all of the
+//! unit as a later round shows them.
+
+use domain::Sight;
+use domain::defect::{DefectStatus, VoidReason};
+use domain::photo::PhotoState;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::defects::{Column, Entity, Model};
+use crate::entity::photos;
+use crate::sight;
+
+/// Where a defect explains a failed checklist item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sea_orm::FromQueryResult)]
+pub struct FailedPlace {
+    /// The unit.
+    pub unit_id: Uuid,
+    /// The unit inspection in which the defect was found.
+    pub inspection_id: Option<Uuid>,
+    /// The room.
+    pub room_id: Option<Uuid>,
+    /// The checklist item.
+    pub check_item_id: Option<Uuid>,
+    /// Whether the defect still lives: then it explains a later inspection's failed item, too.
+    pub alive: bool,
+}
+
+/// The checklist items of units on which a defect hangs. A void one does not count, unless it was merged into another.
+///
+/// # Errors
+/// When the database fails.
+pub async fn failed_places(conn: &impl ConnectionTrait, units: &[Uuid]) -> Result<Vec<FailedPlace>, Error> {
+    let valid = Condition::any()
+        .add(Column::Status.ne(DefectStatus::Void.as_str()))
+        .add(Column::VoidReason.eq(VoidReason::Merged.as_str()));
+    let alive = Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str()));
+    Entity::find()
+        .select_only()
+        .columns([Column::UnitId, Column::InspectionId, Column::RoomId, Column::CheckItemId])
+        .column_as(alive, "alive")
+        .filter(Column::UnitId.is_in(units.iter().copied()))
+        .filter(Column::CheckItemId.is_not_null())
+        .filter(valid)
+        .into_model()
+        .all(conn)
+        .await
+}
+
+/// All defects found in a unit inspection, as they stand, for what is signed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn found_in(conn: &impl ConnectionTrait, inspection_id: Uuid) -> Result<Vec<Model>, Error> {
+    Entity::find().filter(Column::InspectionId.eq(inspection_id)).order_by_asc(Column::Number).all(conn).await
+}
+
+/// The hashes of defects' photos that were not rejected, each with its defect.
+///
+/// # Errors
+/// When the database fails.
+pub async fn photo_hashes_of(conn: &impl ConnectionTrait, defects: &[Uuid]) -> Result<Vec<(Uuid, Vec<u8>)>, Error> {
+    use photos::Column as P;
+    let rows = photos::Entity::find()
+        .filter(P::DefectId.is_in(defects.iter().copied()))
+        .filter(P::State.ne(PhotoState::Rejected.as_str()))
+        .order_by_asc(P::Id)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().filter_map(|photo| Some((photo.defect_id?, photo.sha256))).collect())
+}
+
+/// The defects of units that the caller may see, in the order of their numbers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lineage_of(conn: &impl ConnectionTrait, sight: &Sight, units: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Entity::find()
+        .filter(Column::UnitId.is_in(units.iter().copied()))
+        .filter(sight::defects(sight))
+        .order_by_asc(Column::Number)
+        .all(conn)
+        .await
+}

@@ -1,0 +1,98 @@
+//! The unit inspections of a round: a page of them in the order of a walk, and how many there are of each status.
+
+use domain::Sight;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::unit_inspections::{Column, Entity, Model};
+use crate::entity::units;
+use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+use crate::sight;
+
+/// The name of a round's list of unit inspections inside cursors.
+pub const LIST: &str = "inspections:place";
+
+/// What the list is narrowed to; empty lists mean any, fields are ANDed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// In these statuses.
+    pub statuses: Vec<String>,
+    /// In these buildings.
+    pub buildings: Vec<Uuid>,
+    /// Of these units.
+    pub units: Vec<Uuid>,
+}
+
+impl Filter {
+    fn condition(&self) -> Condition {
+        let mut all = Condition::all();
+        if !self.statuses.is_empty() {
+            all = all.add(Column::Status.is_in(&self.statuses));
+        }
+        if !self.buildings.is_empty() {
+            all = all.add(units::Column::BuildingId.is_in(self.buildings.iter().copied()));
+        }
+        if !self.units.is_empty() {
+            all = all.add(Column::UnitId.is_in(self.units.iter().copied()));
+        }
+        all
+    }
+}
+
+/// A page of a round's unit inspections by place: building, entrance, floor, unit.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    round_id: Uuid,
+    filter: &Filter,
+    request: &PageRequest,
+) -> Result<Page<Model>, Error> {
+    let unit: RelationDef = Entity::belongs_to(units::Entity).from(Column::UnitId).to(units::Column::Id).into();
+    let direction = reading_order(request, false);
+    let rows = Entity::find()
+        .join(JoinType::InnerJoin, unit)
+        .select_also(units::Entity)
+        .filter(Column::RoundId.eq(round_id))
+        .filter(sight::inspections(sight))
+        .filter(filter.condition())
+        .filter(within(request, false, units::Column::PlaceOrder, Column::Id))
+        .order_by(units::Column::PlaceOrder, direction.clone())
+        .order_by(Column::Id, direction)
+        .limit(request.limit + 1)
+        .all(conn)
+        .await?;
+    let placed = rows
+        .into_iter()
+        .map(|(row, unit)| (Cursor { sort: unit.map_or(0, |unit| unit.place_order), id: row.id }, row))
+        .collect();
+    Ok(Page::of(request, placed))
+}
+
+/// How many unit inspections of each round have each status.
+///
+/// # Errors
+/// When the database fails.
+pub async fn counts_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    rounds: &[Uuid],
+) -> Result<Vec<(Uuid, String, i64)>, Error> {
+    Entity::find()
+        .select_only()
+        .column(Column::RoundId)
+        .column(Column::Status)
+        .column_as(Column::Id.count(), "inspections")
+        .filter(Column::RoundId.is_in(rounds.iter().copied()))
+        .filter(sight::inspections(sight))
+        .group_by(Column::RoundId)
+        .group_by(Column::Status)
+        .into_tuple()
+        .all(conn)
+        .await
+}

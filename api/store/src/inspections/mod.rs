@@ -1,0 +1,123 @@
+//! Unit inspections: found as the caller may see them, locked for a change, listed by place.
+
+mod defects;
+mod list;
+mod records;
+mod signatures;
+
+pub use defects::{FailedPlace, failed_places, found_in, lineage_of, photo_hashes_of};
+pub use list::{Filter, LIST, counts_of, page};
+pub use records::{measurements_of, own_measurements, own_results, results_of, save_measurements, save_results};
+pub use signatures::{insert_signature, photo_fits, signatures_of, supersede_signatures};
+
+use domain::Sight;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::db::RowLock;
+use crate::entity::unit_inspections::{Column, Entity, Model};
+use crate::entity::{rooms, rounds};
+use crate::sight;
+
+/// Rows in one statement: SQLite takes 32,766 values, an inspection has 12.
+const ROWS: usize = 2_000;
+
+/// An inspection of the unit, with its round.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_unit(
+    conn: &impl ConnectionTrait,
+    unit_id: Uuid,
+    id: Uuid,
+) -> Result<Option<(Model, rounds::Model)>, Error> {
+    let found = Entity::find_by_id(id).filter(Column::UnitId.eq(unit_id)).one(conn).await?;
+    let Some(inspection) = found else { return Ok(None) };
+    let round = rounds::Entity::find_by_id(inspection.round_id).one(conn).await?;
+    Ok(round.map(|round| (inspection, round)))
+}
+
+/// One unit inspection, if the caller may see it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(sight::inspections(sight)).one(conn).await
+}
+
+/// One unit inspection, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(sight::inspections(sight)).for_change().one(conn).await
+}
+
+/// Those of the unit inspections that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Entity::find().filter(Column::Id.is_in(ids.iter().copied())).filter(sight::inspections(sight)).all(conn).await
+}
+
+/// The inspections of units, in the order of their rounds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_units(conn: &impl ConnectionTrait, sight: &Sight, units: &[Uuid]) -> Result<Vec<Model>, Error> {
+    let round = Entity::belongs_to(rounds::Entity).from(Column::RoundId).to(rounds::Column::Id).into();
+    sea_orm::QuerySelect::join(Entity::find(), sea_orm::JoinType::InnerJoin, round)
+        .filter(Column::UnitId.is_in(units.iter().copied()))
+        .filter(sight::inspections(sight))
+        .order_by_asc(rounds::Column::Number)
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await
+}
+
+/// Writes new unit inspections.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_many(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<(), Error> {
+    for chunk in rows.chunks(ROWS) {
+        let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        Entity::insert_many(rows).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
+/// Writes a changed unit inspection over the version that was read, and raises its version.
+///
+/// # Errors
+/// When the database fails, or somebody changed the row in between (which its lock prevents).
+pub async fn save(conn: &impl ConnectionTrait, inspection: &mut Model) -> Result<(), Error> {
+    let read_version = inspection.version;
+    inspection.version += 1;
+    let done = Entity::update_many()
+        .set(inspection.clone().into_active_model().reset_all())
+        .filter(Column::Id.eq(inspection.id))
+        .filter(Column::Version.eq(read_version))
+        .exec(conn)
+        .await?;
+    if done.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(Error::Custom("a locked unit inspection changed meanwhile".to_owned()))
+    }
+}
+
+/// The rooms of units, in the order of a walk.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rooms_of(conn: &impl ConnectionTrait, units: &[Uuid]) -> Result<Vec<rooms::Model>, Error> {
+    rooms::Entity::find()
+        .filter(rooms::Column::UnitId.is_in(units.iter().copied()))
+        .order_by_asc(rooms::Column::Sort)
+        .order_by_asc(rooms::Column::Id)
+        .all(conn)
+        .await
+}

@@ -1,0 +1,144 @@
+//! What was recorded in unit inspections: each company's results and measurements, never over another's.
+
+use domain::Sight;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::{check_results, measurements};
+use crate::sight;
+
+/// The results of unit inspections that the caller sees: a contractor those of the own company.
+///
+/// # Errors
+/// When the database fails.
+pub async fn results_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    inspections: &[Uuid],
+) -> Result<Vec<check_results::Model>, Error> {
+    use check_results::Column;
+    read_results(conn, inspections, sight::records(sight, Column::ProjectId, Column::CompanyId)).await
+}
+
+/// The results of one company, or of all for what the server itself works out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn own_results(
+    conn: &impl ConnectionTrait,
+    inspections: &[Uuid],
+    company_id: Option<Uuid>,
+) -> Result<Vec<check_results::Model>, Error> {
+    let own = company_id.map(|id| check_results::Column::CompanyId.eq(id));
+    read_results(conn, inspections, Condition::all().add_option(own)).await
+}
+
+async fn read_results(
+    conn: &impl ConnectionTrait,
+    inspections: &[Uuid],
+    seen: Condition,
+) -> Result<Vec<check_results::Model>, Error> {
+    check_results::Entity::find()
+        .filter(check_results::Column::InspectionId.is_in(inspections.iter().copied()))
+        .filter(seen)
+        .order_by_asc(check_results::Column::RecordedAt)
+        .order_by_asc(check_results::Column::Id)
+        .all(conn)
+        .await
+}
+
+/// The measurements of unit inspections that the caller sees: a contractor those of the own company.
+///
+/// # Errors
+/// When the database fails.
+pub async fn measurements_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    inspections: &[Uuid],
+) -> Result<Vec<measurements::Model>, Error> {
+    use measurements::Column;
+    read_measurements(conn, inspections, sight::records(sight, Column::ProjectId, Column::CompanyId)).await
+}
+
+/// The measurements of one company, or of all for what the server itself works out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn own_measurements(
+    conn: &impl ConnectionTrait,
+    inspections: &[Uuid],
+    company_id: Option<Uuid>,
+) -> Result<Vec<measurements::Model>, Error> {
+    let own = company_id.map(|id| measurements::Column::CompanyId.eq(id));
+    read_measurements(conn, inspections, Condition::all().add_option(own)).await
+}
+
+async fn read_measurements(
+    conn: &impl ConnectionTrait,
+    inspections: &[Uuid],
+    seen: Condition,
+) -> Result<Vec<measurements::Model>, Error> {
+    measurements::Entity::find()
+        .filter(measurements::Column::InspectionId.is_in(inspections.iter().copied()))
+        .filter(seen)
+        .order_by_asc(measurements::Column::RecordedAt)
+        .order_by_asc(measurements::Column::Id)
+        .all(conn)
+        .await
+}
+
+/// Writes results, new or over the own earlier ones.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save_results(conn: &impl ConnectionTrait, rows: &[check_results::Model]) -> Result<(), Error> {
+    use check_results::Column as C;
+    for chunk in rows.chunks(1_000) {
+        let newer = OnConflict::columns([C::InspectionId, C::RoomId, C::ItemId, C::CompanyId])
+            .update_columns([
+                C::Result,
+                C::Note,
+                C::MeasurementId,
+                C::PersonId,
+                C::OccurredAt,
+                C::RecordedAt,
+                C::Version,
+            ])
+            .to_owned();
+        check_results::Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))
+            .on_conflict(newer)
+            .exec_without_returning(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes measurements, new or over the own earlier ones.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save_measurements(conn: &impl ConnectionTrait, rows: &[measurements::Model]) -> Result<(), Error> {
+    use measurements::Column as C;
+    for chunk in rows.chunks(1_000) {
+        let newer = OnConflict::columns([C::InspectionId, C::RoomId, C::ItemId, C::CompanyId])
+            .update_columns([
+                C::RuleCode,
+                C::Design,
+                C::Readings,
+                C::OutOfTolerance,
+                C::InTolerance,
+                C::PersonId,
+                C::OccurredAt,
+                C::RecordedAt,
+                C::Version,
+            ])
+            .to_owned();
+        measurements::Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))
+            .on_conflict(newer)
+            .exec_without_returning(conn)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! Signatures under unit inspections; superseded ones stay as history.
+
+use domain::Timestamp;
+use domain::photo::{PhotoState, PhotoSubjectKind};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::photos;
+use crate::entity::signatures::{Column, Entity, Model};
+
+/// The signatures under subjects that the caller sees, oldest first, superseded ones too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn signatures_of(conn: &impl ConnectionTrait, subjects: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Entity::find()
+        .filter(Column::SubjectId.is_in(subjects.iter().copied()))
+        .order_by_asc(Column::RecordedAt)
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await
+}
+
+/// Writes a signature.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_signature(conn: &impl ConnectionTrait, row: Model) -> Result<(), Error> {
+    Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Makes the signatures that count history; answers which.
+///
+/// # Errors
+/// When the database fails.
+pub async fn supersede_signatures(
+    conn: &impl ConnectionTrait,
+    subject_id: Uuid,
+    now: Timestamp,
+) -> Result<Vec<Uuid>, Error> {
+    let counting =
+        Entity::find().filter(Column::SubjectId.eq(subject_id)).filter(Column::SupersededAt.is_null()).all(conn);
+    let ids: Vec<Uuid> = counting.await?.into_iter().map(|row| row.id).collect();
+    Entity::update_many()
+        .col_expr(Column::SupersededAt, Expr::value(now.0))
+        .filter(Column::SubjectId.eq(subject_id))
+        .filter(Column::SupersededAt.is_null())
+        .exec(conn)
+        .await?;
+    Ok(ids)
+}
+
+/// Whether a photo can be the image of a signature: declared as one, by this person, in this project and for this unit
+/// (or for none), and not rejected.
+///
+/// # Errors
+/// When the database fails.
+pub async fn photo_fits(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    unit_id: Uuid,
+    person_id: Uuid,
+    photo_id: Uuid,
+) -> Result<bool, Error> {
+    use photos::Column as P;
+    let found = photos::Entity::find_by_id(photo_id)
+        .filter(P::ProjectId.eq(project_id))
+        .filter(P::SubjectKind.eq(PhotoSubjectKind::Signature.as_str()))
+        .filter(P::PersonId.eq(person_id))
+        .filter(P::UnitId.is_null().or(P::UnitId.eq(unit_id)))
+        .filter(P::State.ne(PhotoState::Rejected.as_str()));
+    Ok(found.one(conn).await?.is_some())
+}

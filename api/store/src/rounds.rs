@@ -1,0 +1,200 @@
+//! Rounds and the units in their scope.
+
+use domain::Sight;
+use domain::place::UnitKind;
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::db::RowLock;
+use crate::entity::rounds::{Column, Entity, Model};
+use crate::entity::{buildings, round_units, units};
+use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+use crate::sight;
+
+/// The name of a project's list of rounds inside cursors.
+pub const LIST: &str = "rounds:number";
+/// Rows in one statement: SQLite takes 32,766 values.
+const ROWS: usize = 10_000;
+
+/// A round, if the caller may see it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(sight::rounds(sight)).one(conn).await
+}
+
+/// A round, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(sight::rounds(sight)).for_change().one(conn).await
+}
+
+/// A round that must not be closed until the transaction ends; others may hold it, too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).lock(LockType::Share).one(conn).await
+}
+
+/// Those of the rounds that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Entity::find().filter(Column::Id.is_in(ids.iter().copied())).filter(sight::rounds(sight)).all(conn).await
+}
+
+/// A page of a project's rounds in the order of their numbers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_id: Uuid,
+    descending: bool,
+    request: &PageRequest,
+) -> Result<Page<Model>, Error> {
+    let direction = reading_order(request, descending);
+    let rows = Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(sight::rounds(sight))
+        .filter(within(request, descending, Column::Number, Column::Id))
+        .order_by(Column::Number, direction.clone())
+        .order_by(Column::Id, direction)
+        .limit(request.limit + 1)
+        .all(conn)
+        .await?;
+    let placed = rows.into_iter().map(|row| (Cursor { sort: i64::from(row.number), id: row.id }, row)).collect();
+    Ok(Page::of(request, placed))
+}
+
+/// Whether a round of the project has the number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn number_taken(conn: &impl ConnectionTrait, project_id: Uuid, number: i32) -> Result<bool, Error> {
+    let found = Entity::find().filter(Column::ProjectId.eq(project_id)).filter(Column::Number.eq(number));
+    Ok(found.one(conn).await?.is_some())
+}
+
+/// Writes a new round with the units in its scope.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(conn: &impl ConnectionTrait, round: Model, unit_ids: &[Uuid]) -> Result<(), Error> {
+    let round_id = round.id;
+    Entity::insert(round.into_active_model()).exec_without_returning(conn).await?;
+    for chunk in unit_ids.chunks(ROWS) {
+        let rows = chunk.iter().map(|&unit_id| round_units::Model { round_id, unit_id }.into_active_model());
+        round_units::Entity::insert_many(rows).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
+/// Writes a changed round over the version that was read, and raises its version.
+///
+/// # Errors
+/// When the database fails, or somebody changed the row in between (which its lock prevents).
+pub async fn save(conn: &impl ConnectionTrait, round: &mut Model) -> Result<(), Error> {
+    let read_version = round.version;
+    round.version += 1;
+    let done = Entity::update_many()
+        .set(round.clone().into_active_model().reset_all())
+        .filter(Column::Id.eq(round.id))
+        .filter(Column::Version.eq(read_version))
+        .exec(conn)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Custom("a locked round changed meanwhile".to_owned())) }
+}
+
+/// The units in a round's scope.
+///
+/// # Errors
+/// When the database fails.
+pub async fn scope_of(conn: &impl ConnectionTrait, round_id: Uuid) -> Result<Vec<Uuid>, Error> {
+    round_units::Entity::find()
+        .select_only()
+        .column(round_units::Column::UnitId)
+        .filter(round_units::Column::RoundId.eq(round_id))
+        .order_by_asc(round_units::Column::UnitId)
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// How many units are in the scope of each round.
+///
+/// # Errors
+/// When the database fails.
+pub async fn scope_sizes(conn: &impl ConnectionTrait, rounds: &[Uuid]) -> Result<Vec<(Uuid, i64)>, Error> {
+    round_units::Entity::find()
+        .select_only()
+        .column(round_units::Column::RoundId)
+        .column_as(round_units::Column::UnitId.count(), "units")
+        .filter(round_units::Column::RoundId.is_in(rounds.iter().copied()))
+        .group_by(round_units::Column::RoundId)
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// The homes of a project, or of some of its buildings.
+///
+/// # Errors
+/// When the database fails.
+pub async fn homes_of(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    buildings: Option<&[Uuid]>,
+) -> Result<Vec<Uuid>, Error> {
+    let mut query = units::Entity::find()
+        .select_only()
+        .column(units::Column::Id)
+        .filter(units::Column::ProjectId.eq(project_id))
+        .filter(units::Column::Kind.eq(UnitKind::Residential.as_str()));
+    if let Some(buildings) = buildings {
+        query = query.filter(units::Column::BuildingId.is_in(buildings.iter().copied()));
+    }
+    query.order_by_asc(units::Column::PlaceOrder).order_by_asc(units::Column::Id).into_tuple().all(conn).await
+}
+
+/// Those of the ids that are units of the project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn units_among(conn: &impl ConnectionTrait, project_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(ROWS) {
+        let query = units::Entity::find()
+            .select_only()
+            .column(units::Column::Id)
+            .filter(units::Column::ProjectId.eq(project_id))
+            .filter(units::Column::Id.is_in(chunk.iter().copied()));
+        found.extend(query.into_tuple::<Uuid>().all(conn).await?);
+    }
+    Ok(found)
+}
+
+/// Those of the ids that are buildings of the project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn buildings_among(conn: &impl ConnectionTrait, project_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    buildings::Entity::find()
+        .select_only()
+        .column(buildings::Column::Id)
+        .filter(buildings::Column::ProjectId.eq(project_id))
+        .filter(buildings::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(conn)
+        .await
+}
