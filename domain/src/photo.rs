@@ -50,6 +50,18 @@ codes! {
 }
 
 codes! {
+    /// How large a picture is wanted.
+    pub enum PhotoSize {
+        /// At most 320 pixels on the long edge, upright, without metadata.
+        Thumb = "THUMB",
+        /// At most 1,600 pixels on the long edge, upright, without metadata.
+        Large = "LARGE",
+        /// As it was uploaded, with all that the camera wrote into it. Staff only.
+        Original = "ORIGINAL",
+    }
+}
+
+codes! {
     /// Why a photo was rejected.
     pub enum PhotoRejection {
         /// The bytes are no JPEG, PNG or WebP.

@@ -12,6 +12,7 @@ use futures::future::BoxFuture;
 use super::defect::loaders::DefectLoaders;
 use super::error::{ApiError, ApiResult};
 use super::loading::BatchQueue;
+use super::photo::loaders::PhotoLoaders;
 use super::project::loaders::ProjectLoaders;
 
 /// What a batch needs: the world, and who asks.
@@ -103,6 +104,8 @@ pub struct Loaders {
     pub project: ProjectLoaders,
     /// Of defects.
     pub defect: DefectLoaders,
+    /// Of photos.
+    pub photo: PhotoLoaders,
 }
 
 impl Loaders {
@@ -111,7 +114,11 @@ impl Loaders {
     pub fn new(app: &App, caller: Option<Arc<Caller>>, queue: &BatchQueue) -> Self {
         let sight = Arc::new(caller.as_ref().map(|caller| caller.sight()).unwrap_or_default());
         let scope = Scope { app: app.clone(), caller, sight };
-        Self { project: ProjectLoaders::new(&scope, queue), defect: DefectLoaders::new(&scope, queue) }
+        Self {
+            project: ProjectLoaders::new(&scope, queue),
+            defect: DefectLoaders::new(&scope, queue),
+            photo: PhotoLoaders::new(&scope, queue),
+        }
     }
 }
 

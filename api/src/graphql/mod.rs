@@ -10,6 +10,7 @@ pub mod loaders;
 pub mod loading;
 pub mod page;
 pub mod payload;
+pub mod photo;
 pub mod project;
 pub mod record;
 pub mod scalars;
@@ -20,11 +21,16 @@ use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder};
 /// What can be read. Lists that grow are connections; an id that the viewer may not see answers like one that does
 /// not exist.
 #[derive(MergedObject, Default)]
-pub struct Query(session::SessionQuery, project::ProjectQuery, defect::DefectQuery);
+pub struct Query(session::SessionQuery, project::ProjectQuery, defect::DefectQuery, photo::PhotoQuery);
 
 /// What can be done. Every command answers its object and the errors that a person can mend.
 #[derive(MergedObject, Default)]
-pub struct Mutation(session::SessionMutation, defect::DefectMutation, defect::DefectSettleMutation);
+pub struct Mutation(
+    session::SessionMutation,
+    defect::DefectMutation,
+    defect::DefectSettleMutation,
+    photo::PhotoMutation,
+);
 
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

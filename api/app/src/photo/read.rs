@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::Caller;
-use domain::photo::{PhotoStage, PhotoState};
+use domain::photo::{PhotoSize, PhotoStage, PhotoState};
 use uuid::Uuid;
 
 use super::PhotoRow;
@@ -15,21 +15,10 @@ const LINK_LIFE: Duration = Duration::from_secs(10 * 60);
 /// The media type of renditions.
 const JPEG: &str = "image/jpeg";
 
-/// How large a picture is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PhotoSize {
-    /// At most 320 pixels on the long edge.
-    Thumb,
-    /// At most 1,600 pixels on the long edge.
-    Large,
-    /// As it was uploaded, with all that the camera wrote into it.
-    Original,
-}
-
 /// A photo as the caller may see it: an owner learns nothing of the people of other parties.
 #[must_use]
 pub fn seen_by(caller: &Caller, mut photo: PhotoRow) -> PhotoRow {
-    if caller.sight().is_staff_of(photo.project_id) {
+    if is_staff(caller, &photo) {
         return photo;
     }
     if photo.person_id != caller.person_id {
@@ -72,6 +61,10 @@ pub async fn of_attempts(app: &App, caller: &Caller, attempt_ids: &[Uuid]) -> Re
     Ok(seen(caller, store::photos::of_attempts(app.db.read(), &caller.sight(), attempt_ids).await?))
 }
 
+fn is_staff(caller: &Caller, photo: &PhotoRow) -> bool {
+    caller.memberships.iter().any(|membership| membership.project_id == photo.project_id)
+}
+
 fn seen(caller: &Caller, photos: Vec<PhotoRow>) -> Vec<PhotoRow> {
     photos.into_iter().map(|photo| seen_by(caller, photo)).collect()
 }
@@ -92,9 +85,7 @@ pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, size: PhotoSize) -> Opt
     let (key, content_type) = match size {
         PhotoSize::Thumb => (&photo.thumb_key, JPEG),
         PhotoSize::Large => (&photo.large_key, JPEG),
-        PhotoSize::Original if caller.sight().is_staff_of(photo.project_id) => {
-            (&photo.object_key, photo.content_type.as_str())
-        }
+        PhotoSize::Original if is_staff(caller, photo) => (&photo.object_key, photo.content_type.as_str()),
         PhotoSize::Original => return None,
     };
     key.as_deref().map(|key| app.objects.presign_get(key, LINK_LIFE, Some(content_type)))

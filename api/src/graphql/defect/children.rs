@@ -7,6 +7,7 @@ use store::entity::{defect_comments, disputes, repair_attempts, verdicts};
 
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
+use crate::graphql::photo::types::Photo;
 use crate::graphql::project::types::{Company, Person, code, row_type};
 use crate::graphql::scalars::{DateTime, Uid};
 
@@ -59,6 +60,11 @@ impl RepairAttempt {
     /// Whether it came after the due time.
     async fn late(&self) -> bool {
         self.0.late
+    }
+
+    /// The after-photos.
+    async fn photos(&self, ctx: &Context<'_>) -> ApiResult<Vec<Photo>> {
+        ctx.loaders().photo.of_attempts.list(self.0.id).await
     }
 
     /// The parties' verdicts.

@@ -3,12 +3,14 @@
 use app::defect::DefectRow;
 use async_graphql::{Context, Object, SimpleObject};
 use domain::defect::{Category, DefectCommand, DefectStatus, Severity, due, number_text};
+use domain::photo::PhotoStage;
 use domain::{Language, Party, Timestamp};
 use store::entity::defect_types;
 
 use super::children::{Comment, Dispute, RepairAttempt};
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
+use crate::graphql::photo::types::{Photo, some_of};
 use crate::graphql::project::types::{Company, Person, Project, Room, Unit, code, row_type};
 use crate::graphql::record::Event;
 use crate::graphql::scalars::{DateTime, Uid};
@@ -225,6 +227,17 @@ impl Defect {
     /// The repair attempts, first to last.
     async fn attempts(&self, ctx: &Context<'_>) -> ApiResult<Vec<RepairAttempt>> {
         ctx.loaders().defect.attempts.list(self.0.id).await
+    }
+
+    /// The photos of every stage, also those that belong to an attempt, in the order in which they were taken. Owners
+    /// see those that are ready.
+    async fn photos(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those of this stage.")] stage: Option<PhotoStage>,
+        #[graphql(desc = "Only the first so many.")] first: Option<u32>,
+    ) -> ApiResult<Vec<Photo>> {
+        Ok(some_of(ctx.loaders().photo.of_defects.list(self.0.id).await?, stage, first))
     }
 
     /// How many attempts failed.

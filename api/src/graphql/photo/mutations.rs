@@ -1,0 +1,151 @@
+//! Declaring photos and completing their uploads.
+
+use app::photo::complete::complete;
+use app::photo::declare::{DeclarePhoto, PhotoSubject, Ticket, declare};
+use async_graphql::{Context, InputObject, Object, OneofObject, SimpleObject};
+use domain::photo::PhotoStage;
+
+use super::types::Photo;
+use crate::graphql::ask::Ask;
+use crate::graphql::error::ApiResult;
+use crate::graphql::payload::{UserError, payload, split};
+use crate::graphql::scalars::{DateTime, Uid};
+
+/// Declaring photos and completing their uploads.
+#[derive(Default)]
+pub struct PhotoMutation;
+
+/// Where a signature will be used.
+#[derive(InputObject)]
+pub struct PhotoSignatureInput {
+    /// The project.
+    pub project_id: Uid,
+}
+
+/// What a photo belongs to: one of these.
+#[derive(OneofObject)]
+pub enum PhotoSubjectInput {
+    /// A defect.
+    DefectId(Uid),
+    /// The viewer's own signature, for a unit inspection or a review.
+    Signature(PhotoSignatureInput),
+}
+
+impl From<PhotoSubjectInput> for PhotoSubject {
+    fn from(input: PhotoSubjectInput) -> Self {
+        match input {
+            PhotoSubjectInput::DefectId(id) => Self::Defect(id.0),
+            PhotoSubjectInput::Signature(signature) => Self::Signature { project_id: signature.project_id.0 },
+        }
+    }
+}
+
+/// A photo that is about to be uploaded.
+#[derive(InputObject)]
+pub struct PhotoUploadCreateInput {
+    /// The photo's id, a UUID of version 7 made by the client. The same again with the same content is no second photo.
+    pub photo_id: Uid,
+    /// SHA-256 of the bytes: 64 hexadecimal digits.
+    pub sha256: String,
+    /// Their number, at most 30,000,000.
+    pub byte_size: i64,
+    /// Their media type: `image/jpeg`, `image/png` or `image/webp`.
+    pub content_type: String,
+    /// What it belongs to.
+    pub subject: PhotoSubjectInput,
+    /// What it shows: `BEFORE` or `AFTER` of a defect, `SIGNATURE` of a signature.
+    pub stage: PhotoStage,
+    /// When it was taken, by the device's clock; left out = now.
+    pub occurred_at: Option<DateTime>,
+}
+
+/// A header to send with an upload.
+#[derive(SimpleObject)]
+pub struct PhotoUploadHeader {
+    /// Its name.
+    pub name: &'static str,
+    /// Its value.
+    pub value: String,
+}
+
+/// How to upload the bytes to the object store. The link takes exactly the declared bytes.
+#[derive(SimpleObject)]
+pub struct PhotoUpload {
+    /// Where to.
+    pub url: String,
+    /// `PUT`.
+    pub method: &'static str,
+    /// The headers to send, as they are; the signature covers them. A browser sets `content-length` by itself.
+    pub headers: Vec<PhotoUploadHeader>,
+    /// When the link is no longer good; the same mutation again gives another.
+    pub expires_at: DateTime,
+}
+
+impl From<Ticket> for PhotoUpload {
+    fn from(ticket: Ticket) -> Self {
+        let headers = ticket.headers.into_iter().map(|(name, value)| PhotoUploadHeader { name, value }).collect();
+        Self { url: ticket.url, method: "PUT", headers, expires_at: DateTime(ticket.expires_at) }
+    }
+}
+
+/// A declared photo, and how to upload its bytes.
+#[derive(SimpleObject)]
+pub struct PhotoUploadCreatePayload {
+    /// The photo.
+    pub photo: Option<Photo>,
+    /// How to upload its bytes; null if they are there already: then go on with `photoUploadComplete`.
+    pub upload: Option<PhotoUpload>,
+    /// What a person can mend; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// A photo whose bytes are uploaded.
+#[derive(InputObject)]
+pub struct PhotoUploadCompleteInput {
+    /// The photo, declared by the viewer.
+    pub photo_id: Uid,
+}
+
+payload! {
+    /// The photo after the check of its bytes.
+    PhotoUploadCompletePayload {
+        /// The photo.
+        photo: Photo
+    }
+}
+
+#[Object]
+impl PhotoMutation {
+    /// Declares a photo for good, before its bytes are uploaded: until they arrive it is shown as missing. Staff
+    /// photograph any defect that they see, owners their own findings; after-photos come from the responsible
+    /// contractor.
+    async fn photo_upload_create(
+        &self,
+        ctx: &Context<'_>,
+        input: PhotoUploadCreateInput,
+    ) -> ApiResult<PhotoUploadCreatePayload> {
+        let new = DeclarePhoto {
+            photo_id: input.photo_id.0,
+            sha256: input.sha256,
+            byte_size: input.byte_size,
+            content_type: input.content_type,
+            subject: input.subject.into(),
+            stage: input.stage,
+            occurred_at: input.occurred_at.map(|moment| moment.0),
+        };
+        let (declared, user_errors) = split(declare(ctx.app(), ctx.caller()?, new).await, ctx.language())?;
+        let (photo, upload) = declared.map_or((None, None), |declared| (Some(declared.photo), declared.upload));
+        Ok(PhotoUploadCreatePayload { photo: photo.map(Photo::from), upload: upload.map(Into::into), user_errors })
+    }
+
+    /// Checks that the uploaded bytes are what was declared, keeps them, and has smaller renditions made.
+    /// `PHOTO_NOT_THERE`, `PHOTO_MISMATCH`: upload again. Completing again answers the photo as it stands.
+    async fn photo_upload_complete(
+        &self,
+        ctx: &Context<'_>,
+        input: PhotoUploadCompleteInput,
+    ) -> ApiResult<PhotoUploadCompletePayload> {
+        let answer = complete(ctx.app(), ctx.caller()?, input.photo_id.0).await;
+        PhotoUploadCompletePayload::answer(answer, ctx.language())
+    }
+}
