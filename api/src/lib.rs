@@ -4,3 +4,4 @@ pub mod backend;
 pub mod database;
 pub mod graphql;
 pub mod http;
+pub mod program;

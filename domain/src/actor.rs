@@ -91,6 +91,20 @@ pub struct Sight {
 }
 
 impl Caller {
+    /// Whoever runs the program on its own machine: no person, may create projects.
+    #[must_use]
+    pub const fn operator() -> Self {
+        Self {
+            person_id: Uuid::nil(),
+            session_id: None,
+            name: String::new(),
+            language: Language::En,
+            administrator: true,
+            memberships: Vec::new(),
+            homes: Vec::new(),
+        }
+    }
+
     /// The standing in one project, none for a stranger. Staff who also own a unit act as staff.
     #[must_use]
     pub fn actor_in(&self, project_id: Uuid) -> Option<Actor> {

@@ -154,3 +154,16 @@ pub async fn forget_attempts(conn: &impl ConnectionTrait, key: &str) -> Result<(
     sign_in_attempts::Entity::delete_by_id(key.to_owned()).exec(conn).await?;
     Ok(())
 }
+
+/// Writes a person, new or known.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_person(conn: &impl ConnectionTrait, row: people::Model, known: bool) -> Result<(), Error> {
+    if known {
+        row.into_active_model().reset_all().update(conn).await?;
+    } else {
+        people::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}

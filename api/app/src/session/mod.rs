@@ -1,5 +1,6 @@
 //! Sessions: signing in, staying signed in, signing out, and who a token belongs to.
 
+pub mod administrator;
 pub mod authenticate;
 pub mod create;
 pub mod refresh;

@@ -1,0 +1,9 @@
+//! The program: its command line, its settings, starting and stopping.
+
+mod cli;
+mod log;
+mod objects;
+pub mod settings;
+mod start;
+
+pub use cli::main;

@@ -1,0 +1,110 @@
+//! The object store of the settings: an S3 server, or the embedded one with keys of its own.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use app::object_store::{ObjectStore, ObjectStoreSettings};
+use objects::{EmbeddedStore, RunningStore, StoreConfig};
+use serde::{Deserialize, Serialize};
+
+use super::settings::Settings;
+use super::start::StartError;
+
+/// The store's client, and the store itself when it is ours to stop.
+pub(super) struct Objects {
+    pub(super) client: Arc<ObjectStore>,
+    pub(super) embedded: Option<RunningStore>,
+    /// Where links point to.
+    pub(super) public_origin: String,
+}
+
+/// The keys of the embedded store, made once for a data folder.
+#[derive(Serialize, Deserialize)]
+struct Keys {
+    access_key: String,
+    secret_key: String,
+}
+
+/// Starts or reaches the store, and makes sure that it can be trusted.
+pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
+    let (client_settings, embedded) = match &settings.s3_endpoint {
+        Some(endpoint) => (client_settings(settings, endpoint.clone(), keys_of(settings)), None),
+        None => {
+            let keys = keys(&settings.data)?;
+            let config = StoreConfig {
+                folder: settings.data.join("objects"),
+                listen: settings.objects_listen,
+                access_key: keys.access_key.clone(),
+                secret_key: keys.secret_key.clone(),
+                bucket: settings.s3_bucket.clone(),
+                region: settings.s3_region.clone(),
+            };
+            let store = EmbeddedStore::start(config).await?;
+            (client_settings(settings, format!("http://{}", store.addr()), keys), Some(store))
+        }
+    };
+    let public_origin = client_settings.public_endpoint.clone().unwrap_or_else(|| client_settings.endpoint.clone());
+    let client = ObjectStore::new(&client_settings)?;
+    // A store that is down at the start does not stop an inspection: /readyz tells, uploads wait.
+    match prepare(&client).await {
+        Err(error) if error.is_passing() => tracing::warn!(%error, "the object store does not answer yet"),
+        other => other?,
+    }
+    Ok(Objects { client: Arc::new(client), embedded, public_origin })
+}
+
+async fn prepare(client: &ObjectStore) -> Result<(), app::object_store::ObjectError> {
+    client.ensure_bucket().await?;
+    let traits = client.probe().await?;
+    tracing::info!(?traits, "the object store checks signatures");
+    Ok(())
+}
+
+fn client_settings(settings: &Settings, endpoint: String, keys: Keys) -> ObjectStoreSettings {
+    ObjectStoreSettings {
+        endpoint,
+        public_endpoint: settings.s3_public_endpoint.clone(),
+        region: settings.s3_region.clone(),
+        bucket: settings.s3_bucket.clone(),
+        path_style: settings.s3_path_style,
+        access_key: keys.access_key,
+        secret_key: keys.secret_key,
+    }
+}
+
+fn keys_of(settings: &Settings) -> Keys {
+    Keys {
+        access_key: settings.s3_access_key.clone().unwrap_or_default(),
+        secret_key: settings.s3_secret_key.clone().unwrap_or_default(),
+    }
+}
+
+/// The embedded store's keys: kept in the data folder, readable by its owner alone.
+fn keys(data: &Path) -> Result<Keys, StartError> {
+    let file = data.join("objects-keys.json");
+    if let Ok(text) = std::fs::read_to_string(&file) {
+        return serde_json::from_str(&text).map_err(|error| StartError::Data(format!("{}: {error}", file.display())));
+    }
+    let keys = Keys { access_key: random_text(10)?, secret_key: random_text(30)? };
+    let text = serde_json::to_string(&keys).map_err(|error| StartError::Data(error.to_string()))?;
+    write_private(&file, &text)?;
+    Ok(keys)
+}
+
+fn random_text(bytes: usize) -> Result<String, StartError> {
+    let mut random = vec![0_u8; bytes];
+    getrandom::fill(&mut random).map_err(|error| StartError::Data(error.to_string()))?;
+    Ok(hex::encode(random))
+}
+
+fn write_private(file: &Path, text: &str) -> Result<(), StartError> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut handle = options.open(file)?;
+    handle.write_all(text.as_bytes())?;
+    handle.sync_all()?;
+    Ok(())
+}

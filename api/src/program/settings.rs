@@ -1,0 +1,178 @@
+//! The program's settings: one list, read from a file and the environment, refused at start when they make no sense.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+/// The settings file that is read when there is one and no other is named.
+const FILE: &str = "handover.toml";
+
+/// Every setting. In the file by these names; in the environment in capitals behind `HANDOVER_`, but for
+/// `DATABASE_URL` and `S3_…`, which stand for themselves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where the API and the page listen.
+    pub listen: SocketAddr,
+    /// The data folder: SQLite's file, the embedded object store, its keys.
+    pub data: PathBuf,
+    /// `sqlite:<path>` or `postgres://user:password@host/name`; left out = SQLite in the data folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_url: Option<String>,
+    /// Connections to PostgreSQL for reading and again for writing; readers of SQLite.
+    pub database_connections: u32,
+    /// `http(s)://host[:port]` of an S3 server; left out = the embedded store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub s3_endpoint: Option<String>,
+    /// The same as tablets and browsers reach it, for links; left out = `s3_endpoint`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub s3_public_endpoint: Option<String>,
+    /// The region to sign for.
+    pub s3_region: String,
+    /// The bucket; made when it is not there and the keys may.
+    pub s3_bucket: String,
+    /// Bucket in the path instead of in the host name.
+    pub s3_path_style: bool,
+    /// The access key; with an S3 server of your own mandatory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub s3_access_key: Option<String>,
+    /// Its secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub s3_secret_key: Option<String>,
+    /// Where the embedded object store listens.
+    pub objects_listen: SocketAddr,
+    /// Seed the demo project into an empty database; left out = only on the embedded SQLite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub demo: Option<bool>,
+    /// Introspection and field suggestions for GraphiQL; left out = with the demo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introspection: Option<bool>,
+    /// Points that a person, and an address, may spend per second; 0 = without limit. Ten seconds' worth at once.
+    pub rate_per_second: u32,
+    /// Origins of web pages that may call the API.
+    pub cors_origins: Vec<String>,
+    /// How many proxies stand before the server and append to `X-Forwarded-For`.
+    pub trusted_proxies: usize,
+    /// `text` or `json`.
+    pub log_format: LogFormat,
+    /// What is logged, in the manner of `RUST_LOG`.
+    pub log: String,
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: one object a line.
+    Json,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: ([127, 0, 0, 1], 8080).into(),
+            data: PathBuf::from("data"),
+            database_url: None,
+            database_connections: 8,
+            s3_endpoint: None,
+            s3_public_endpoint: None,
+            s3_region: "local".to_owned(),
+            s3_bucket: "handover".to_owned(),
+            s3_path_style: true,
+            s3_access_key: None,
+            s3_secret_key: None,
+            objects_listen: ([127, 0, 0, 1], 8081).into(),
+            demo: None,
+            introspection: None,
+            rate_per_second: 100,
+            cors_origins: Vec::new(),
+            trusted_proxies: 0,
+            log_format: LogFormat::Text,
+            // The S3 libraries print whole requests, links included, below this.
+            log: "info,s3s=off,sea_orm_migration=warn,aws_smithy_runtime=warn,hyper=warn,sqlx=warn".to_owned(),
+        }
+    }
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A value has the wrong form, or a name is unknown.
+    #[error("settings: {0}")]
+    Form(Box<figment::Error>),
+    /// Values that do not go together.
+    #[error("settings: {0}")]
+    Sense(&'static str),
+    /// The named file is not there.
+    #[error("settings: there is no file {}", .0.display())]
+    NoFile(PathBuf),
+}
+
+impl Settings {
+    /// Reads the file and the environment; the environment wins.
+    ///
+    /// # Errors
+    /// When they cannot be read or make no sense.
+    pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
+        if let Some(path) = file
+            && !path.is_file()
+        {
+            return Err(SettingsError::NoFile(path.to_owned()));
+        }
+        let settings: Self = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file(file.unwrap_or_else(|| Path::new(FILE))))
+            .merge(Env::prefixed("HANDOVER_"))
+            .merge(Env::raw().filter(|name| name == "DATABASE_URL" || name.starts_with("S3_")))
+            .extract()
+            .map_err(|error| SettingsError::Form(Box::new(error)))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        let own_store = self.s3_endpoint.is_some();
+        let both_keys = self.s3_access_key.is_some() && self.s3_secret_key.is_some();
+        if self.database_connections == 0 {
+            return Err(SettingsError::Sense("database_connections must be at least 1"));
+        }
+        if own_store && !both_keys {
+            return Err(SettingsError::Sense("S3_ENDPOINT needs S3_ACCESS_KEY and S3_SECRET_KEY"));
+        }
+        if !own_store && (self.s3_access_key.is_some() || self.s3_secret_key.is_some()) {
+            return Err(SettingsError::Sense(
+                "S3_ACCESS_KEY and S3_SECRET_KEY need S3_ENDPOINT; the embedded store makes its own",
+            ));
+        }
+        if self.s3_bucket.is_empty() || self.s3_region.is_empty() {
+            return Err(SettingsError::Sense("S3_BUCKET and S3_REGION must not be empty"));
+        }
+        if !own_store && self.listen == self.objects_listen && self.listen.port() != 0 {
+            return Err(SettingsError::Sense("listen and objects_listen must differ"));
+        }
+        Ok(())
+    }
+
+    /// The database's address.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        let embedded = || format!("sqlite:{}", self.data.join("handover.db").display());
+        self.database_url.clone().unwrap_or_else(embedded)
+    }
+
+    /// Whether the demo project is seeded into an empty database.
+    #[must_use]
+    pub fn demo(&self) -> bool {
+        self.demo.unwrap_or(self.database_url.is_none())
+    }
+
+    /// Whether introspection answers.
+    #[must_use]
+    pub fn introspection(&self) -> bool {
+        self.introspection.unwrap_or_else(|| self.demo())
+    }
+}

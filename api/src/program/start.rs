@@ -1,0 +1,211 @@
+//! Starting and stopping: the data folder, the database, the store, the demo, the jobs, the listener.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use app::App;
+use store::db::DbSettings;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::objects::{self, Objects};
+use super::settings::Settings;
+use crate::backend::Backend;
+use crate::http::page::{self, PageSettings};
+use crate::http::{self, Rate};
+
+/// Why the program did not start.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StartError {
+    /// Settings that make no sense.
+    #[error(transparent)]
+    Settings(#[from] super::settings::SettingsError),
+    /// The data folder.
+    #[error("data folder: {0}")]
+    Data(String),
+    /// A file or a listener.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The database.
+    #[error("database: {0}")]
+    Database(#[from] crate::database::DatabaseError),
+    /// The embedded store.
+    #[error("embedded object store: {0}")]
+    Embedded(#[from] ::objects::StartError),
+    /// The object store.
+    #[error("object store: {0}")]
+    Objects(#[from] app::object_store::ObjectError),
+    /// A use case.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl From<app::Error> for StartError {
+    fn from(error: app::Error) -> Self {
+        match error {
+            app::Error::Refused(refusals) => {
+                let lines = refusals
+                    .iter()
+                    .map(|refusal| format!("{}: {}", refusal.field.join("."), refusal.message(domain::Language::En)));
+                Self::Refused(lines.collect::<Vec<_>>().join("\n"))
+            }
+            app::Error::Internal(source) => Self::Refused(format!("internal fault: {source}")),
+        }
+    }
+}
+
+/// The program's parts while it runs.
+pub(super) struct World {
+    pub(super) app: App,
+    pub(super) objects: Objects,
+    /// Held while the program uses the data folder.
+    _lock: Option<File>,
+}
+
+impl World {
+    /// Opens everything that commands and the server need.
+    pub(super) async fn open(settings: &Settings) -> Result<Self, StartError> {
+        let lock = lock_data(settings)?;
+        let mut database = DbSettings::new(settings.database_url());
+        database.readers = settings.database_connections;
+        database.writers = settings.database_connections;
+        let db = crate::database::open(&database).await?;
+        let objects = objects::open(settings).await?;
+        let app = App::new(db, Arc::clone(&objects.client));
+        Ok(Self { app, objects, _lock: lock })
+    }
+
+    /// Closes everything in order.
+    pub(super) async fn close(self) {
+        if let Err(error) = self.app.db.close().await {
+            tracing::warn!(%error, "the database did not close cleanly");
+        }
+        if let Some(store) = self.objects.embedded {
+            store.shutdown().await;
+        }
+    }
+}
+
+/// One program a data folder: SQLite has one writer, and the demo one seed.
+fn lock_data(settings: &Settings) -> Result<Option<File>, StartError> {
+    if settings.database_url.is_some() && settings.s3_endpoint.is_some() {
+        return Ok(None);
+    }
+    let shown = settings.data.display();
+    std::fs::create_dir_all(&settings.data)
+        .map_err(|error| StartError::Data(format!("{shown} cannot be made: {error}")))?;
+    let file = File::create(settings.data.join("lock"))
+        .map_err(|error| StartError::Data(format!("{shown} cannot be written to: {error}")))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(_) => Err(StartError::Data(format!("{shown} is in use by another running program; stop that first"))),
+    }
+}
+
+/// Empties the data folder of what this program keeps in it.
+pub(super) fn reset(data: &Path) -> Result<(), StartError> {
+    for name in ["handover.db", "handover.db-wal", "handover.db-shm", "objects-keys.json"] {
+        match std::fs::remove_file(data.join(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    match std::fs::remove_dir_all(data.join("objects")) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Serves until the process is told to stop, then finishes what was accepted.
+pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
+    let world = World::open(settings).await?;
+    let people = if settings.demo() { app::demo::seed_if_empty(&world.app).await? } else { None };
+    let stop = CancellationToken::new();
+    let jobs = app::jobs::JobRunner::start(world.app.clone());
+    let pages = page::router(PageSettings {
+        people: people.as_deref().map(page_people),
+        picture_origins: vec![world.objects.public_origin.clone()],
+    });
+    let transport_settings = transport_settings(settings)?;
+    let schema = transport_settings.schema(crate::graphql::schema()).finish();
+    let backend = Arc::new(Backend::new(world.app.clone()));
+    let transport = http::router(schema, backend, transport_settings, pages)
+        .map_err(|error| StartError::Data(format!("the schema cannot be read: {error}")))?;
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|error| StartError::Data(format!("cannot listen on {}: {error}", settings.listen)))?;
+    greet(&listener, people.as_deref())?;
+    tokio::spawn(stop_on_signal(stop.clone()));
+    http::serve(listener, transport, stop.clone()).await?;
+    stop.cancel();
+    jobs.stop().await;
+    world.close().await;
+    Ok(())
+}
+
+fn page_people(people: &[app::demo::DemoPerson]) -> Vec<page::DemoPerson> {
+    people
+        .iter()
+        .map(|person| page::DemoPerson {
+            login: person.login.clone(),
+            password: person.password.clone(),
+            name: person.name.clone(),
+            role: person.role.as_str().to_owned(),
+            party: person.role.party().as_str().to_owned(),
+        })
+        .collect()
+}
+
+fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError> {
+    let origins: Result<Vec<_>, _> = settings.cors_origins.iter().map(|origin| origin.parse()).collect();
+    let cors_origins = origins.map_err(|_| StartError::Data("cors_origins: not an origin".to_owned()))?;
+    let mut transport = http::Settings {
+        introspection: settings.introspection(),
+        trusted_proxies: settings.trusted_proxies,
+        cors_origins,
+        ..http::Settings::default()
+    };
+    transport.rate = match settings.rate_per_second {
+        0 => None,
+        per_second => Some(Rate { points: f64::from(per_second) * 10.0, per_second: f64::from(per_second) }),
+    };
+    Ok(transport)
+}
+
+/// Prints where to go and who to be.
+fn greet(listener: &TcpListener, people: Option<&[app::demo::DemoPerson]>) -> Result<(), StartError> {
+    let address = listener.local_addr()?;
+    println!("Handover is ready: http://{address}/");
+    if let Some(people) = people {
+        println!("Demo sign-ins (password of all: {}):", app::demo::PASSWORD);
+        for person in people {
+            println!("  {:<28} {:<22} {}", person.login, person.role, person.name);
+        }
+    }
+    println!("Stop with Ctrl-C.");
+    Ok(())
+}
+
+async fn stop_on_signal(stop: CancellationToken) {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        match terminate {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => {
+                let _ = interrupt.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+    tracing::info!("stopping: finishing what was accepted");
+    stop.cancel();
+}
