@@ -131,7 +131,7 @@ async fn draft(
         let unknown = Refusal::at(RefusalCode::InvalidCode, "trade").with("value", shown);
         return Err(unknown.with("expected", "a code of the project's trades").into());
     }
-    let search = format!("{description} {} {} {} {}", kind.code, kind.en, kind.zh, unit.code).to_lowercase();
+    let search = place::search_text(&description, &kind, unit, None);
     Ok(DefectRow {
         id: input.defect_id,
         project_id: unit.project_id,

@@ -52,3 +52,14 @@ pub(super) async fn pin(work: &Work, unit: &units::Model, pin: PinInput) -> Resu
     let plan = store::units::plan(&work.tx, unit_type_id, pin.plan_id).await?.ok_or_else(missing)?;
     Ok((pin.x, pin.y, Some(plan.id)))
 }
+
+/// What a search by text looks at: the description, the type's code and names, the unit's number, the defect's own.
+pub(super) fn search_text(
+    description: &str,
+    kind: &defect_types::Model,
+    unit: &units::Model,
+    number: Option<i64>,
+) -> String {
+    let number = number.map(domain::defect::number_text).unwrap_or_default();
+    format!("{description} {} {} {} {} {number}", kind.code, kind.en, kind.zh, unit.code).to_lowercase()
+}

@@ -87,14 +87,13 @@ impl Case {
             }
             self.defect.trade.clone_from(trade);
         }
-        let number = domain::defect::number_text(self.defect.number);
-        let words = format!("{} {} {number}", self.defect.description, self.defect.type_code);
-        self.defect.search = words.to_lowercase();
         Ok(())
     }
 
     async fn update_place(&mut self, input: &UpdateDefect) -> Result<()> {
         let unit = place::unit(&self.work, &self.caller, self.defect.unit_id).await?;
+        let kind = place::defect_type(&self.work, self.defect.project_id, &self.defect.type_code).await?;
+        self.defect.search = place::search_text(&self.defect.description, &kind, &unit, Some(self.defect.number));
         match input.room_id {
             Patch::Unchanged => {}
             Patch::Clear => self.defect.room_id = None,
