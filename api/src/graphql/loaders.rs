@@ -9,11 +9,14 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use domain::{Caller, Sight};
 use futures::future::BoxFuture;
 
+use super::checklist::loaders::ChecklistLoaders;
 use super::defect::loaders::DefectLoaders;
 use super::error::{ApiError, ApiResult};
+use super::inspection::loaders::InspectionLoaders;
 use super::loading::BatchQueue;
 use super::photo::loaders::PhotoLoaders;
 use super::project::loaders::ProjectLoaders;
+use super::round::loaders::RoundLoaders;
 
 /// What a batch needs: the world, and who asks.
 #[derive(Clone)]
@@ -104,6 +107,12 @@ pub struct Loaders {
     pub project: ProjectLoaders,
     /// Of defects.
     pub defect: DefectLoaders,
+    /// Of checklists.
+    pub checklist: ChecklistLoaders,
+    /// Of rounds.
+    pub round: RoundLoaders,
+    /// Of unit inspections.
+    pub inspection: InspectionLoaders,
     /// Of photos.
     pub photo: PhotoLoaders,
 }
@@ -118,6 +127,9 @@ impl Loaders {
             project: ProjectLoaders::new(&scope, queue),
             defect: DefectLoaders::new(&scope, queue),
             photo: PhotoLoaders::new(&scope, queue),
+            checklist: ChecklistLoaders::new(&scope, queue),
+            round: RoundLoaders::new(&scope, queue),
+            inspection: InspectionLoaders::new(&scope, queue),
         }
     }
 }

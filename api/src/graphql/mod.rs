@@ -4,8 +4,10 @@
 //! input into a use case's, and the answer into the schema's words.
 
 pub mod ask;
+pub mod checklist;
 pub mod defect;
 pub mod error;
+pub mod inspection;
 pub mod loaders;
 pub mod loading;
 pub mod page;
@@ -13,6 +15,7 @@ pub mod payload;
 pub mod photo;
 pub mod project;
 pub mod record;
+pub mod round;
 pub mod scalars;
 pub mod session;
 

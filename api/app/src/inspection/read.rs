@@ -1,11 +1,12 @@
 //! Reading unit inspections: the facts for the rules, what an owner may see, records, signatures, earlier defects.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::inspection::{
     Allowed, Earlier, EarlierOutcome, InspectionFacts, InspectionStatus, allowed_commands, earlier_outcome,
 };
-use domain::{Caller, Party, Timestamp};
+use domain::{Caller, Party, Sight, Timestamp};
+use store::Connection;
 use store::entity::{check_results, measurements, rounds, signatures};
 use store::inspections::Filter;
 use store::page::{Page, PageRequest};
@@ -140,18 +141,36 @@ pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<V
     Ok(rows)
 }
 
-/// What the caller may do to a unit inspection now, and why not.
+/// What the caller may do to each of the unit inspections now, and why not.
 ///
 /// # Errors
-/// When a stored code is unknown.
-pub fn allowed(
-    caller: &Caller,
-    inspection: &InspectionRow,
-    round: &rounds::Model,
-    signatures: &[signatures::Model],
-) -> Result<Vec<Allowed>> {
-    let Some(actor) = caller.actor_in(inspection.project_id) else { return Ok(Vec::new()) };
-    Ok(allowed_commands(&facts_of(inspection, round, signatures)?, &actor))
+/// When the database fails.
+pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
+    let (conn, sight) = (app.db.read(), caller.sight());
+    let inspections = store::inspections::by_ids(conn, &sight, ids).await?;
+    let rounds = rounds_of(conn, &sight, &inspections).await?;
+    let signatures = store::inspections::signatures_of(conn, ids).await?;
+    let mut answers = HashMap::new();
+    for inspection in &inspections {
+        let actor = caller.actor_in(inspection.project_id);
+        if let (Some(round), Some(actor)) = (rounds.get(&inspection.round_id), actor) {
+            let facts = facts_of(inspection, round, &signatures)?;
+            answers.insert(inspection.id, allowed_commands(&facts, &actor));
+        }
+    }
+    Ok(answers)
+}
+
+/// The rounds of unit inspections, by id.
+async fn rounds_of(
+    conn: &impl Connection,
+    sight: &Sight,
+    inspections: &[InspectionRow],
+) -> Result<HashMap<Uuid, rounds::Model>> {
+    let ids: HashSet<Uuid> = inspections.iter().map(|row| row.round_id).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let rounds = store::rounds::by_ids(conn, sight, &ids).await?;
+    Ok(rounds.into_iter().map(|round| (round.id, round)).collect())
 }
 
 /// A defect of the unit, and what became of it, seen from a round.
@@ -164,9 +183,7 @@ pub type EarlierDefect = (DefectRow, EarlierOutcome);
 pub async fn earlier_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<EarlierDefect>>> {
     let (conn, sight) = (app.db.read(), caller.sight());
     let inspections = store::inspections::by_ids(conn, &sight, ids).await?;
-    let round_ids: Vec<Uuid> = inspections.iter().map(|row| row.round_id).collect();
-    let rounds = store::rounds::by_ids(conn, &sight, &round_ids).await?;
-    let rounds: HashMap<Uuid, rounds::Model> = rounds.into_iter().map(|round| (round.id, round)).collect();
+    let rounds = rounds_of(conn, &sight, &inspections).await?;
     let units: Vec<Uuid> = inspections.iter().map(|row| row.unit_id).collect();
     let mut by_unit: HashMap<Uuid, Vec<DefectRow>> = HashMap::new();
     for defect in store::inspections::lineage_of(conn, &sight, &units).await? {

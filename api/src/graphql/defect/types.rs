@@ -9,10 +9,13 @@ use store::entity::defect_types;
 
 use super::children::{Comment, Dispute, RepairAttempt};
 use crate::graphql::ask::Ask;
+use crate::graphql::checklist::types::ChecklistItem;
 use crate::graphql::error::ApiResult;
+use crate::graphql::inspection::types::UnitInspection;
 use crate::graphql::photo::types::{Photo, some_of};
 use crate::graphql::project::types::{Company, Person, Project, Room, Unit, code, row_type};
 use crate::graphql::record::Event;
+use crate::graphql::round::types::Round;
 use crate::graphql::scalars::{DateTime, Uid};
 
 row_type! {
@@ -171,6 +174,21 @@ impl Defect {
     async fn pin(&self) -> Option<Pin> {
         let (x, y) = self.0.pin_x.zip(self.0.pin_y)?;
         Some(Pin { x, y, plan_id: self.0.plan_id.map(Uid) })
+    }
+
+    /// The round in which it was found; null when outside of any.
+    async fn round(&self, ctx: &Context<'_>) -> ApiResult<Option<Round>> {
+        ctx.loaders().round.rounds.maybe(self.0.round_id).await
+    }
+
+    /// The unit inspection in which it was found; null when outside of any.
+    async fn inspection(&self, ctx: &Context<'_>) -> ApiResult<Option<UnitInspection>> {
+        ctx.loaders().inspection.inspections.maybe(self.0.inspection_id).await
+    }
+
+    /// The checklist item that it explains. Staff only.
+    async fn check_item(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistItem>> {
+        ctx.loaders().checklist.items.maybe(self.0.check_item_id).await
     }
 
     /// Who raised it; null for owners unless it was the viewer.

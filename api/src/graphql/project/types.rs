@@ -1,10 +1,16 @@
 //! Projects, companies, people, units and rooms as a viewer sees them.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use domain::Party;
 use store::entity::{companies, people, projects, rooms, units};
 
+use crate::graphql::ask::Ask;
+use crate::graphql::checklist::types::Checklist;
 use crate::graphql::error::{ApiError, ApiResult};
+use crate::graphql::inspection::types::UnitInspection;
+use crate::graphql::page::{Nodes, Paging};
+use crate::graphql::round::rounds;
+use crate::graphql::round::types::Round;
 use crate::graphql::scalars::Uid;
 
 /// Makes a schema type of a row that is shared by reference.
@@ -62,6 +68,23 @@ impl Project {
     async fn name(&self) -> &str {
         &self.0.name
     }
+
+    /// The rounds in the order of their numbers. Owners see those in which the own opened unit is inspected.
+    async fn rounds(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Round>> {
+        rounds(ctx, self.0.id, Paging { first, after, last, before }).await
+    }
+
+    /// The checklists by name. Staff only.
+    async fn checklists(&self, ctx: &Context<'_>) -> ApiResult<Vec<Checklist>> {
+        ctx.loaders().checklist.of_projects.list(self.0.id).await
+    }
 }
 
 #[Object]
@@ -110,6 +133,11 @@ impl Unit {
     /// The unit's number for people, like `3-1-1502`.
     async fn code(&self) -> &str {
         &self.0.code
+    }
+
+    /// The inspections of the unit, one for each round that it was in, in the order of the rounds.
+    async fn inspections(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitInspection>> {
+        ctx.loaders().inspection.of_units.list(self.0.id).await
     }
 }
 

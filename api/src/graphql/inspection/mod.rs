@@ -1,0 +1,11 @@
+//! Unit inspections: reading, recording, submitting, signing.
+
+pub mod inputs;
+pub mod loaders;
+pub mod mutations;
+pub mod queries;
+pub mod records;
+pub mod types;
+
+pub use mutations::InspectionMutation;
+pub use queries::InspectionQuery;

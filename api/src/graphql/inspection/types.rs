@@ -1,0 +1,180 @@
+//! A unit inspection as the viewer sees it.
+
+use app::inspection::InspectionRow;
+use async_graphql::{Context, Object, SimpleObject};
+use domain::Language;
+use domain::Party;
+use domain::inspection::{EarlierOutcome, InspectionCommand, InspectionStatus, MissingItem as Missing, MissingKind};
+
+use super::records::{CheckResult, Measurement, Signature};
+use crate::graphql::ask::Ask;
+use crate::graphql::checklist::types::ChecklistItem;
+use crate::graphql::defect::types::Defect;
+use crate::graphql::error::ApiResult;
+use crate::graphql::project::types::{Person, Room, Unit, code, row_type};
+use crate::graphql::record::Event;
+use crate::graphql::round::types::Round;
+use crate::graphql::scalars::{DateTime, Uid};
+
+row_type! {
+    /// A unit inspection 分户记录: the inspection of one unit in one round, by several people of several parties.
+    UnitInspection(InspectionRow);
+}
+
+/// A checklist item of a room that lacks something.
+#[derive(Clone)]
+pub struct MissingItem(pub Missing);
+
+/// A defect of the unit, and what became of it, seen from this round.
+#[derive(SimpleObject, Clone)]
+pub struct EarlierDefect {
+    /// The defect.
+    pub defect: Defect,
+    /// What became of it.
+    pub outcome: EarlierOutcome,
+}
+
+/// Whether the viewer may do a command to a unit inspection now.
+#[derive(SimpleObject, Clone)]
+pub struct AllowedInspectionCommand {
+    /// The command.
+    pub name: InspectionCommand,
+    /// Whether it would be accepted now.
+    pub allowed: bool,
+    /// Why not, in the viewer's language, the same as the command itself would answer; null when allowed.
+    pub reason: Option<String>,
+}
+
+impl AllowedInspectionCommand {
+    /// The rule's answers in a language.
+    pub(super) fn told(commands: Vec<domain::inspection::Allowed>, language: Language) -> Vec<Self> {
+        let told = |command: domain::inspection::Allowed| Self {
+            name: command.command,
+            allowed: command.refusal.is_none(),
+            reason: command.refusal.map(|refusal| refusal.message(language)),
+        };
+        commands.into_iter().map(told).collect()
+    }
+}
+
+/// A checklist item of a room that lacks something before the unit inspection can be submitted.
+#[Object]
+impl MissingItem {
+    /// The room.
+    async fn room(&self, ctx: &Context<'_>) -> ApiResult<Option<Room>> {
+        ctx.loaders().project.rooms.one(self.0.room_id).await
+    }
+
+    /// The checklist item.
+    async fn item(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistItem>> {
+        ctx.loaders().checklist.items.one(self.0.item_id).await
+    }
+
+    /// What it lacks.
+    async fn kind(&self) -> MissingKind {
+        self.0.kind
+    }
+}
+
+#[Object]
+impl UnitInspection {
+    /// The unit inspection's id.
+    async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The round.
+    async fn round(&self, ctx: &Context<'_>) -> ApiResult<Option<Round>> {
+        ctx.loaders().round.rounds.one(self.0.round_id).await
+    }
+
+    /// The unit.
+    async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
+        ctx.loaders().project.units.one(self.0.unit_id).await
+    }
+
+    /// How far it has come.
+    async fn status(&self) -> ApiResult<InspectionStatus> {
+        code(&self.0.status)
+    }
+
+    /// The parties that must sign.
+    async fn required_parties(&self, ctx: &Context<'_>) -> ApiResult<Vec<Party>> {
+        let round = ctx.loaders().round.rounds.one(self.0.round_id).await?;
+        Ok(round.map(|round| app::round::read::required_parties(&round.0)).transpose()?.unwrap_or_default())
+    }
+
+    /// The results, each party's own: none overwrites another's. Contractors see those of their own company; owners
+    /// those of a submitted or signed inspection, without notes and names.
+    async fn results(&self, ctx: &Context<'_>) -> ApiResult<Vec<CheckResult>> {
+        ctx.loaders().inspection.results.list(self.0.id).await
+    }
+
+    /// The measurements 实测实量, each party's own; seen as results are.
+    async fn measurements(&self, ctx: &Context<'_>) -> ApiResult<Vec<Measurement>> {
+        ctx.loaders().inspection.measurements.list(self.0.id).await
+    }
+
+    /// What is missing before it can be submitted, in the order of a walk. Staff only; empty for owners.
+    async fn missing(&self, ctx: &Context<'_>) -> ApiResult<Vec<MissingItem>> {
+        ctx.loaders().inspection.missing.list(self.0.id).await
+    }
+
+    /// The signatures, first to last; those from before a reopening stay as history with `supersededAt`. Owners see
+    /// that a party signed and when, names only of their own.
+    async fn signatures(&self, ctx: &Context<'_>) -> ApiResult<Vec<Signature>> {
+        ctx.loaders().inspection.signatures.list(self.0.id).await
+    }
+
+    /// The defects of the unit that the viewer sees, logged before this round was opened or in it, each with what
+    /// became of it.
+    async fn earlier_defects(&self, ctx: &Context<'_>) -> ApiResult<Vec<EarlierDefect>> {
+        ctx.loaders().inspection.earlier.list(self.0.id).await
+    }
+
+    /// What happened, first to last, as far as the viewer may know.
+    async fn events(&self, ctx: &Context<'_>) -> ApiResult<Vec<Event>> {
+        ctx.loaders().inspection.events.list(self.0.id).await
+    }
+
+    /// When it was begun, by the device's clock.
+    async fn started_at(&self) -> Option<DateTime> {
+        self.0.started_at.map(Into::into)
+    }
+
+    /// When it was submitted, by the device's clock; null while it is not, or is taken up again.
+    async fn submitted_at(&self) -> Option<DateTime> {
+        self.0.submitted_at.map(Into::into)
+    }
+
+    /// Who submitted it. Staff only.
+    async fn submitted_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.maybe(self.0.submitted_by).await
+    }
+
+    /// Which submission this is or will be: 1, and one more after each reopening.
+    async fn submission_no(&self) -> i32 {
+        self.0.submission_no
+    }
+
+    /// SHA-256 in hexadecimal of exactly what the parties sign, taken at the submission: results, measurements and
+    /// defects. To be given back by `unitInspectionSign`; null while there is nothing to sign.
+    async fn content_hash(&self) -> Option<String> {
+        self.0.content_hash.as_ref().map(hex::encode)
+    }
+
+    /// Why nobody could get in. Staff only.
+    async fn inaccessible_reason(&self) -> Option<&str> {
+        self.0.inaccessible_reason.as_deref()
+    }
+
+    /// Raised by one with each change; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// Every command, whether the viewer may do it now, and why not.
+    async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedInspectionCommand>> {
+        ctx.loaders().inspection.allowed.list(self.0.id).await
+    }
+}
