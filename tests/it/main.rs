@@ -2,6 +2,7 @@
 
 mod database;
 mod objects;
+mod photos;
 mod places;
 mod project_import;
 mod schema;

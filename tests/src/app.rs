@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use api::backend::Backend;
@@ -36,7 +36,7 @@ pub struct TestApp {
     address: SocketAddr,
     client: reqwest::Client,
     _stop: DropGuard,
-    _store: RunningStore,
+    store: Mutex<Option<RunningStore>>,
     _folder: TempDir,
 }
 
@@ -56,7 +56,7 @@ impl TestApp {
         // A test that hangs must end red, not stand still.
         let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("a client");
         let _stop = stop.drop_guard();
-        Self { app, project, other, people, address, client, _stop, _store: store, _folder: folder }
+        Self { app, project, other, people, address, client, _stop, store: Mutex::new(Some(store)), _folder: folder }
     }
 
     /// A person of the fixture by login, signed in at the first question.
@@ -94,6 +94,15 @@ impl TestApp {
     /// When the database fails.
     pub async fn run_jobs(&self) -> usize {
         app::jobs::run_due(&self.app).await.expect("the jobs are run")
+    }
+
+    /// Ends the object store: from now on it is out of reach.
+    ///
+    /// # Panics
+    /// When it was ended before.
+    pub async fn stop_object_store(&self) {
+        let store = self.store.lock().expect("not poisoned").take().expect("an object store");
+        store.shutdown().await;
     }
 
     /// Opens a unit to its owners without a command, for tests of what owners see.

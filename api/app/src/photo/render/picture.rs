@@ -80,15 +80,24 @@ fn upright_size((width, height): (u32, u32), orientation: Orientation) -> (u32, 
 
 /// The picture with a long edge of at most `edge`.
 fn fitted(image: &DynamicImage, edge: u32) -> DynamicImage {
-    let long = image.width().max(image.height());
+    let (width, height) = image.dimensions();
+    let long = width.max(height);
     if long <= edge {
         return image.clone();
     }
+    // An edge may have 80 million pixels.
+    let (wide_edge, wide_long) = (u64::from(edge), u64::from(long));
+    let scaled = |side: u32| {
+        let exact = (u64::from(side) * wide_edge + wide_long / 2) / wide_long;
+        u32::try_from(exact).unwrap_or(edge).max(1)
+    };
+    let (to_width, to_height) = (scaled(width), scaled(height));
     // Averaging down to twice the size is quick and loses nothing that the better filter would keep.
     if long > 2 * edge {
-        return image.thumbnail(2 * edge, 2 * edge).resize(edge, edge, FilterType::CatmullRom);
+        let rough = image.thumbnail_exact(2 * to_width, 2 * to_height);
+        return rough.resize_exact(to_width, to_height, FilterType::CatmullRom);
     }
-    image.resize(edge, edge, FilterType::CatmullRom)
+    image.resize_exact(to_width, to_height, FilterType::CatmullRom)
 }
 
 /// The picture on a white ground: a signature's strokes on nothing would turn black on black.

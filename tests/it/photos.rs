@@ -1,0 +1,109 @@
+//! Photos, from the tablet's camera to the owner's screen, through the real server and the object store over HTTP.
+
+mod images;
+mod jobs;
+mod pictures;
+mod sight;
+mod upload;
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::user::User;
+use uuid::Uuid;
+
+const CREATE: &str = "mutation($input: PhotoUploadCreateInput!) { photoUploadCreate(input: $input) {
+    photo { id state } upload { url method headers { name value } expiresAt } userErrors { code field message } } }";
+const COMPLETE: &str = "mutation($id: ID!) { photoUploadComplete(input: { photoId: $id }) {
+    photo { id state version url } userErrors { code field } } }";
+const PHOTO: &str = "query($id: ID!) { photo(id: $id) {
+    id stage state rejection contentType byteSize width height declaredAt receivedAt readyAt
+    declaredBy { name } url thumb: url(size: THUMB) original: url(size: ORIGINAL) } }";
+
+/// A picture on a tablet.
+struct Shot {
+    id: Uuid,
+    bytes: Vec<u8>,
+    content_type: &'static str,
+}
+
+impl Shot {
+    fn jpeg(bytes: Vec<u8>) -> Self {
+        Self { id: v7(), bytes, content_type: "image/jpeg" }
+    }
+
+    /// What is declared of it.
+    fn input(&self, defect_id: Uuid, stage: &str) -> Value {
+        json!({ "input": {
+            "photoId": self.id, "sha256": sha256(&self.bytes), "byteSize": self.bytes.len(),
+            "contentType": self.content_type, "subject": { "defectId": defect_id }, "stage": stage,
+        } })
+    }
+
+    /// Declares it, and answers how to upload it.
+    async fn declare(&self, user: &User<'_>, defect_id: Uuid, stage: &str) -> Value {
+        let payload = user.ok(CREATE, self.input(defect_id, stage)).await["photoUploadCreate"].clone();
+        assert_eq!(payload["photo"]["id"], json!(self.id));
+        payload["upload"].clone()
+    }
+
+    async fn complete(&self, user: &User<'_>) -> String {
+        let data = user.ok(COMPLETE, json!({ "id": self.id })).await;
+        data["photoUploadComplete"]["photo"]["state"].as_str().expect("a state").to_owned()
+    }
+
+    /// Declares, uploads and completes it, and has its renditions made.
+    async fn take(&self, app: &TestApp, user: &User<'_>, defect_id: Uuid, stage: &str) -> Value {
+        let upload = self.declare(user, defect_id, stage).await;
+        if !upload.is_null() {
+            assert_eq!(put(app, &upload, &self.bytes).await, StatusCode::OK);
+        }
+        assert_eq!(self.complete(user).await, "RECEIVED");
+        app.run_jobs().await;
+        self.read(user).await
+    }
+
+    /// What a person sees of it.
+    async fn read(&self, user: &User<'_>) -> Value {
+        user.ok(PHOTO, json!({ "id": self.id })).await["photo"].clone()
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// Uploads to the object store by the link, as a tablet does.
+async fn put(app: &TestApp, upload: &Value, bytes: &[u8]) -> StatusCode {
+    assert_eq!(upload["method"], "PUT");
+    let mut request = app.client().put(upload["url"].as_str().expect("a link")).body(bytes.to_vec());
+    for header in upload["headers"].as_array().expect("headers") {
+        let (name, value) = (header["name"].as_str().expect("a name"), header["value"].as_str().expect("a value"));
+        // The client sets the length by the body, as a browser does.
+        if name != "content-length" {
+            request = request.header(name, value);
+        }
+    }
+    request.send().await.expect("an answer").status()
+}
+
+/// Reads from the object store by a link: type and bytes.
+async fn get(app: &TestApp, url: &Value) -> (String, Vec<u8>) {
+    let answer = app.client().get(url.as_str().expect("a link")).send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::OK);
+    let content_type = answer.headers()["content-type"].to_str().expect("text").to_owned();
+    (content_type, answer.bytes().await.expect("the bytes").to_vec())
+}
+
+/// Logs a defect of plaster, which is contractor A's.
+async fn log_defect(app: &TestApp, user: &User<'_>, unit: &str) -> Uuid {
+    let id = v7();
+    let input = json!({ "defectId": id, "unitId": app.project.unit(unit), "type": "WALL.CRACK" });
+    let document = "mutation($input: DefectLogInput!) { defectLog(input: $input) {
+        defect { status } userErrors { code field message } } }";
+    let data = user.ok(document, json!({ "input": input })).await;
+    assert_eq!(data["defectLog"]["defect"]["status"], "ASSIGNED");
+    id
+}

@@ -1,0 +1,215 @@
+//! The job runner: nothing is lost and nothing is told twice, whoever dies when.
+
+use std::time::Duration;
+
+use app::jobs::{JobRunner, MAX_ATTEMPTS, run_due, take};
+use futures::future::join_all;
+use sea_orm::{EntityTrait, QueryOrder};
+use serde_json::json;
+use store::entity::{events, jobs, photos};
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+use tests::user::User;
+
+use super::pictures::some_jpeg;
+use super::{Shot, log_defect, put};
+
+/// Longer than a lease lasts.
+const LEASE_OVER: i64 = 31;
+
+/// A photo that was just received: its rendition is queued.
+async fn received(app: &TestApp, user: &User<'_>, defect: uuid::Uuid) -> Shot {
+    let shot = Shot::jpeg(some_jpeg());
+    let upload = shot.declare(user, defect, "BEFORE").await;
+    put(app, &upload, &shot.bytes).await;
+    assert_eq!(shot.complete(user).await, "RECEIVED");
+    shot
+}
+
+async fn all_jobs(app: &TestApp) -> Vec<jobs::Model> {
+    jobs::Entity::find().order_by_asc(jobs::Column::Id).all(app.app.db.read()).await.expect("the jobs")
+}
+
+async fn photo(app: &TestApp, shot: &Shot) -> photos::Model {
+    store::photos::load(app.app.db.read(), shot.id).await.expect("read").expect("a photo")
+}
+
+async fn events_of(app: &TestApp, shot: &Shot) -> usize {
+    let all = events::Entity::find().all(app.app.db.read()).await.expect("the events");
+    all.iter().filter(|event| event.object_id == shot.id).count()
+}
+
+/// A job that no command queues.
+async fn queue(app: &TestApp, kind: &str, payload: serde_json::Value, attempts: i32) {
+    let now = app.app.clock.now().0;
+    let row = jobs::Model {
+        id: v7(),
+        kind: kind.to_owned(),
+        payload,
+        payload_version: 1,
+        project_id: None,
+        run_at: now,
+        attempts,
+        max_attempts: MAX_ATTEMPTS,
+        lease_until: None,
+        lease_token: None,
+        done_at: None,
+        failed_at: None,
+        last_error: None,
+        created_at: now,
+    };
+    app.app.db.write(async |tx| store::jobs::insert(tx, vec![row]).await).await.expect("queued");
+}
+
+on_both_databases! {
+    async fn a_worker_that_dies_between_effect_and_note_is_followed_by_another(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        let shot = received(&app, &site, defect).await;
+        let taken = take(&app.app).await.expect("read").expect("a job");
+        drop(taken.work(&app.app).await);
+        drop(taken);
+        let done = photo(&app, &shot).await;
+        assert_eq!((done.state.as_str(), events_of(&app, &shot).await), ("READY", 3));
+
+        assert_eq!(app.run_jobs().await, 0, "the lease still holds");
+        app.advance_seconds(LEASE_OVER);
+        assert_eq!(app.run_jobs().await, 1);
+        assert_eq!(photo(&app, &shot).await, done, "doing it twice changes nothing");
+        assert_eq!(events_of(&app, &shot).await, 3);
+        let job = &all_jobs(&app).await[0];
+        assert_eq!((job.attempts, job.done_at.is_some(), job.lease_until), (2, true, None));
+        app.advance_seconds(LEASE_OVER);
+        assert_eq!(app.run_jobs().await, 0);
+    }
+
+    async fn a_worker_that_dies_before_its_effect_is_followed_by_another(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        let shot = received(&app, &site, defect).await;
+        drop(take(&app.app).await.expect("read").expect("a job"));
+        app.advance_seconds(LEASE_OVER);
+        assert_eq!(app.run_jobs().await, 1);
+        assert_eq!(photo(&app, &shot).await.state, "READY");
+    }
+
+    async fn a_worker_that_answers_late_settles_nothing(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        received(&app, &site, defect).await;
+        let stale = take(&app.app).await.expect("read").expect("a job");
+        let outcome = stale.work(&app.app).await;
+        app.advance_seconds(LEASE_OVER);
+        let fresh = take(&app.app).await.expect("read").expect("the same job");
+        // Late, while the other is at work.
+        assert!(!stale.settle(&app.app, outcome).await.expect("written"));
+        assert_eq!(all_jobs(&app).await[0].done_at, None);
+        let outcome = fresh.work(&app.app).await;
+        assert!(fresh.settle(&app.app, outcome).await.expect("written"));
+
+        // Late, after the other has ended.
+        received(&app, &site, defect).await;
+        let stale = take(&app.app).await.expect("read").expect("a job");
+        app.advance_seconds(LEASE_OVER);
+        assert_eq!(app.run_jobs().await, 1);
+        let before = all_jobs(&app).await;
+        let outcome = stale.work(&app.app).await;
+        assert!(!stale.settle(&app.app, outcome).await.expect("written"));
+        assert_eq!(all_jobs(&app).await, before);
+    }
+
+    async fn a_job_is_taken_by_one_of_many(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        received(&app, &site, defect).await;
+        let taken = join_all((0..8).map(|_| take(&app.app))).await;
+        assert_eq!(taken.iter().filter(|taken| matches!(taken, Ok(Some(_)))).count(), 1);
+        drop(taken);
+        app.advance_seconds(LEASE_OVER);
+        app.run_jobs().await;
+
+        for _ in 0..12 {
+            received(&app, &site, defect).await;
+        }
+        let runners = join_all((0..4).map(|_| {
+            let app = app.app.clone();
+            tokio::spawn(async move { run_due(&app).await.expect("run") })
+        })).await;
+        let done: usize = runners.into_iter().map(|count| count.expect("no panic")).sum();
+        assert_eq!(done, 12);
+        let jobs = all_jobs(&app).await;
+        assert!(jobs[1..].iter().all(|job| job.attempts == 1 && job.done_at.is_some()), "{jobs:#?}");
+    }
+
+    async fn a_job_that_can_never_be_done_fails_at_once_and_says_why(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        queue(&app, "BREW_COFFEE", json!({}), 0).await;
+        queue(&app, "PHOTO_RENDITION", json!({ "photo": 7 }), 0).await;
+        // Its workers died, all of them.
+        queue(&app, "PHOTO_RENDITION", json!({ "photoId": v7() }), MAX_ATTEMPTS).await;
+        assert_eq!(app.run_jobs().await, 3);
+        let reasons: Vec<String> = all_jobs(&app).await.into_iter().map(|job| {
+            assert!(job.failed_at.is_some() && job.done_at.is_none() && job.lease_until.is_none());
+            job.last_error.expect("a reason")
+        }).collect();
+        assert_eq!(reasons[0], "this version knows no jobs of kind BREW_COFFEE");
+        assert!(reasons[1].starts_with("the payload cannot be read: missing field `photoId`"), "{}", reasons[1]);
+        assert_eq!(reasons[2], "given up: 12 attempts never came to an end");
+        app.advance_seconds(100_000);
+        assert_eq!(app.run_jobs().await, 0);
+    }
+
+    async fn a_job_that_fails_is_tried_again_later_and_later_and_then_no_more(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        let shot = received(&app, &site, defect).await;
+        // Somebody emptied the store.
+        let key = photo(&app, &shot).await.object_key.expect("a key");
+        app.app.objects.delete(&key).await.expect("deleted");
+        for attempt in 1..=MAX_ATTEMPTS {
+            assert_eq!(app.run_jobs().await, 1, "attempt {attempt}");
+            assert_eq!(app.run_jobs().await, 0, "not at once");
+            let job = &all_jobs(&app).await[0];
+            assert_eq!((job.attempts, job.failed_at.is_some()), (attempt, attempt == MAX_ATTEMPTS));
+            assert_eq!(job.last_error.as_deref(), Some("the object store has no such object"));
+            let wait = (1_i64 << attempt).min(600);
+            app.advance_seconds(wait - 1);
+            assert_eq!(app.run_jobs().await, 0, "too early");
+            app.advance_seconds(1);
+        }
+        assert_eq!(app.run_jobs().await, 0);
+        assert_eq!(photo(&app, &shot).await.state, "RECEIVED");
+    }
+
+    async fn the_runner_wakes_at_a_commit_and_stops_with_nothing_in_hand(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        let runner = JobRunner::start(app.app.clone());
+        let mut shots = Vec::new();
+        for _ in 0..5 {
+            shots.push(received(&app, &site, defect).await);
+        }
+        let ready = async {
+            for shot in &shots {
+                while photo(&app, shot).await.state != "READY" {
+                    tokio::task::yield_now().await;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), ready).await.expect("made soon");
+        received(&app, &site, defect).await;
+        runner.stop().await;
+        assert!(all_jobs(&app).await.iter().all(|job| job.lease_until.is_none() && job.failed_at.is_none()));
+        // Nobody takes what comes now; the next runner does.
+        let left = all_jobs(&app).await.iter().filter(|job| job.done_at.is_none()).count();
+        received(&app, &site, defect).await;
+        assert_eq!(app.run_jobs().await, left + 1);
+    }
+}

@@ -1,0 +1,262 @@
+//! Declaring, uploading and completing.
+
+use futures::future::join_all;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use store::entity::photos;
+use tests::app::TestApp;
+use tests::on_both_databases;
+
+use super::pictures::{huge_png, jpeg, seen_corners, some_jpeg, with_exif};
+use super::{COMPLETE, CREATE, Shot, get, log_defect, put};
+
+/// The events of a defect's photos, first to last.
+async fn events(user: &tests::user::User<'_>, defect: uuid::Uuid) -> Vec<String> {
+    let document = "query($id: ID!) { defect(id: $id) { events { name objectKind person { name } reason } } }";
+    let data = user.ok(document, json!({ "id": defect })).await;
+    let events = data["defect"]["events"].as_array().expect("events").clone();
+    let of_photos = events.iter().filter(|event| event["objectKind"] == "PHOTO");
+    of_photos
+        .map(|event| {
+            let words = [&event["name"], &event["person"]["name"], &event["reason"]];
+            words.iter().filter_map(|word| word.as_str()).collect::<Vec<_>>().join(" ")
+        })
+        .collect()
+}
+
+async fn row(app: &TestApp, shot: &Shot) -> photos::Model {
+    store::photos::load(app.app.db.read(), shot.id).await.expect("the database answers").expect("a photo")
+}
+
+async fn objects(app: &TestApp, prefix: &str) -> usize {
+    app.app.objects.list(prefix, None, 1000).await.expect("the keys").objects.len()
+}
+
+on_both_databases! {
+    async fn a_photo_goes_the_whole_way(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let inspector = app.user("supervisor").await;
+        let defect = log_defect(&app, &inspector, "1-101").await;
+        // Taken with the tablet on its side.
+        let shot = Shot::jpeg(with_exif(&jpeg(2400, 1200), 6));
+
+        let upload = shot.declare(&inspector, defect, "BEFORE").await;
+        assert_eq!(upload["expiresAt"], "2026-03-02T00:15:00.000Z");
+        let declared = shot.read(&inspector).await;
+        assert_eq!((&declared["state"], &declared["url"], &declared["receivedAt"]), (&json!("DECLARED"), &Value::Null, &Value::Null));
+        assert_eq!(put(&app, &upload, &shot.bytes).await, StatusCode::OK);
+        app.advance_seconds(60);
+        assert_eq!(shot.complete(&inspector).await, "RECEIVED");
+        let received = shot.read(&inspector).await;
+        assert_eq!((&received["state"], &received["url"], &received["original"]), (&json!("RECEIVED"), &Value::Null, &Value::Null));
+
+        app.advance_seconds(60);
+        assert_eq!(app.run_jobs().await, 1);
+        let mut ready = shot.read(&inspector).await;
+        let (kind, large) = get(&app, &ready["url"]).await;
+        assert_eq!((kind.as_str(), seen_corners(&large).as_str()), ("image/jpeg", "WRGB"));
+        let (_, thumb) = get(&app, &ready["thumb"]).await;
+        let sizes = [&large, &thumb].map(|bytes| {
+            let picture = image::load_from_memory(bytes).expect("a picture");
+            (picture.width(), picture.height())
+        });
+        assert_eq!(sizes, [(800, 1600), (160, 320)]);
+        assert_eq!(get(&app, &ready["original"]).await, ("image/jpeg".to_owned(), shot.bytes.clone()));
+        for link in ["url", "thumb", "original"] {
+            ready.as_object_mut().expect("a photo").remove(link);
+        }
+        assert_eq!(ready, json!({
+            "id": shot.id, "stage": "BEFORE", "state": "READY", "rejection": null, "contentType": "image/jpeg",
+            "byteSize": shot.bytes.len(), "width": 1200, "height": 2400,
+            "declaredAt": "2026-03-02T00:00:00.000Z", "receivedAt": "2026-03-02T00:01:00.000Z",
+            "readyAt": "2026-03-02T00:02:00.000Z", "declaredBy": { "name": "supervisor by name" },
+        }));
+        let told = events(&inspector, defect).await;
+        assert_eq!(told, ["PHOTO_DECLARED supervisor by name", "PHOTO_RECEIVED supervisor by name", "PHOTO_READY"]);
+
+        // Again and again: nothing happens any more.
+        assert_eq!(shot.complete(&inspector).await, "READY");
+        assert_eq!(shot.declare(&inspector, defect, "BEFORE").await, Value::Null);
+        assert_eq!(app.run_jobs().await, 0);
+        assert_eq!(events(&inspector, defect).await.len(), 3);
+        // What the upload left behind is gone; the link, used again, changes nothing.
+        assert_eq!(objects(&app, "staging/").await, 0);
+        put(&app, &upload, &shot.bytes).await;
+        assert_eq!(get(&app, &shot.read(&inspector).await["original"]).await.1, shot.bytes);
+    }
+
+    async fn declaring_again_is_no_second_photo(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let inspector = app.user("site").await;
+        let defect = log_defect(&app, &inspector, "1-101").await;
+        let shot = Shot::jpeg(some_jpeg());
+        let first = shot.declare(&inspector, defect, "BEFORE").await;
+        let second = shot.declare(&inspector, defect, "BEFORE").await;
+        assert!(first["url"].is_string() && second["url"].is_string() && first["url"] != second["url"]);
+        assert_eq!(events(&inspector, defect).await, ["PHOTO_DECLARED site by name"]);
+
+        // The bytes came, only the answer did not: nothing to upload again.
+        assert_eq!(put(&app, &second, &shot.bytes).await, StatusCode::OK);
+        assert_eq!(shot.declare(&inspector, defect, "BEFORE").await, Value::Null);
+        assert_eq!(shot.complete(&inspector).await, "RECEIVED");
+        assert_eq!(shot.declare(&inspector, defect, "BEFORE").await, Value::Null);
+
+        // The same id for something else.
+        let other = Shot { id: shot.id, ..Shot::jpeg(some_jpeg()) };
+        assert_eq!(inspector.refused(CREATE, other.input(defect, "BEFORE")).await, ["ID_REUSED"]);
+        let colleague = app.user("manager").await;
+        assert_eq!(colleague.refused(CREATE, shot.input(defect, "BEFORE")).await, ["ID_REUSED"]);
+    }
+
+    async fn what_cannot_be_a_photo_is_not_declared(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let inspector = app.user("site").await;
+        let defect = log_defect(&app, &inspector, "1-101").await;
+        let good = Shot::jpeg(some_jpeg()).input(defect, "BEFORE");
+        let project = json!({ "signature": { "projectId": app.project.id } });
+        for (field, value, code) in [
+            ("byteSize", json!(0), "INVALID_VALUE"),
+            ("byteSize", json!(-1), "INVALID_VALUE"),
+            ("byteSize", json!(30_000_001), "PHOTO_TOO_LARGE"),
+            ("sha256", json!("abc"), "INVALID_VALUE"),
+            ("sha256", json!("😀".repeat(64)), "INVALID_VALUE"),
+            ("contentType", json!("image/svg+xml"), "PHOTO_TYPE_UNSUPPORTED"),
+            ("contentType", json!("x".repeat(10_000)), "PHOTO_TYPE_UNSUPPORTED"),
+            ("photoId", json!("4bf5122f-3445-4545-8ead-3e8e4d1a0b5c"), "INVALID_ID"),
+            ("stage", json!("PLAN"), "INVALID_VALUE"),
+            ("stage", json!("SIGNATURE"), "INVALID_VALUE"),
+            ("subject", project, "INVALID_VALUE"),
+            ("occurredAt", json!("2026-03-02T00:06:00Z"), "OCCURRED_IN_FUTURE"),
+        ] {
+            let mut input = good.clone();
+            input["input"][field] = value;
+            assert_eq!(inspector.refused(CREATE, input).await, [code], "{field}");
+        }
+    }
+
+    async fn other_bytes_than_declared_never_become_the_photo(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let inspector = app.user("site").await;
+        let defect = log_defect(&app, &inspector, "1-101").await;
+        let shot = Shot::jpeg(some_jpeg());
+        let id = json!({ "id": shot.id });
+        let upload = shot.declare(&inspector, defect, "BEFORE").await;
+        assert_eq!(inspector.refused(COMPLETE, id.clone()).await, ["PHOTO_NOT_THERE"]);
+
+        // The store itself takes no other bytes, no other length, and not half of it.
+        let mut other = shot.bytes.clone();
+        other[100] ^= 1;
+        assert!(put(&app, &upload, &other).await.is_client_error());
+        assert!(put(&app, &upload, &shot.bytes[1..]).await.is_client_error());
+        assert!(put(&app, &upload, b"").await.is_client_error());
+        assert_eq!(inspector.refused(COMPLETE, id.clone()).await, ["PHOTO_NOT_THERE"]);
+
+        // A store that takes anything: what arrived is read and hashed. Then the same on a store known to be strict.
+        for probed in [false, true] {
+            if probed {
+                let traits = app.app.objects.probe().await.expect("a good store");
+                assert!(traits.enforces_sha256 && traits.enforces_length);
+            }
+            for wrong in [other.clone(), shot.bytes[1..].to_vec(), Vec::new()] {
+                let staging = row(&app, &shot).await.staging_key.expect("a place for the upload");
+                let sha256 = <sha2::Sha256 as sha2::Digest>::digest(&wrong).into();
+                app.app.objects.put(&staging, wrong.into(), "image/jpeg", &sha256).await.expect("put");
+                assert_eq!(inspector.refused(COMPLETE, id.clone()).await, ["PHOTO_MISMATCH"], "probed: {probed}");
+                assert_eq!(shot.read(&inspector).await["state"], "DECLARED");
+                assert_eq!(objects(&app, "projects/").await, 2, "only the plans");
+                assert_eq!(objects(&app, "staging/").await + objects(&app, "checking/").await, 0);
+                // It can be uploaded again.
+                assert!(shot.declare(&inspector, defect, "BEFORE").await["url"].is_string());
+            }
+        }
+        let upload = shot.declare(&inspector, defect, "BEFORE").await;
+        assert_eq!(put(&app, &upload, &shot.bytes).await, StatusCode::OK);
+        assert_eq!(shot.complete(&inspector).await, "RECEIVED");
+    }
+
+    async fn the_same_content_is_stored_once_for_two_photos(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let inspector = app.user("site").await;
+        let (one, two) = (log_defect(&app, &inspector, "1-101").await, log_defect(&app, &inspector, "1-202").await);
+        let before = objects(&app, "projects/").await;
+        let first = Shot::jpeg(jpeg(400, 300));
+        let second = Shot { id: tests::ids::v7(), ..Shot::jpeg(first.bytes.clone()) };
+        first.take(&app, &inspector, one, "BEFORE").await;
+        assert_eq!(second.declare(&inspector, two, "BEFORE").await, Value::Null);
+        assert_eq!(shot_states(&app, [&first, &second]).await, ["READY", "DECLARED"]);
+        let ready = second.take(&app, &inspector, two, "BEFORE").await;
+        assert_eq!(get(&app, &ready["original"]).await.1, first.bytes);
+        assert_eq!(objects(&app, "projects/").await - before, 3, "an original and two renditions");
+
+        // In another project it is not there, and says nothing of being elsewhere.
+        let stranger = app.user("x.site").await;
+        let theirs = log_defect_of(&app, &stranger).await;
+        let third = Shot { id: tests::ids::v7(), ..Shot::jpeg(first.bytes.clone()) };
+        assert!(third.declare(&stranger, theirs, "BEFORE").await["url"].is_string());
+    }
+
+    async fn two_completions_at_once_are_one(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let inspector = app.user("site").await;
+        let defect = log_defect(&app, &inspector, "1-101").await;
+        let shot = Shot::jpeg(some_jpeg());
+        let upload = shot.declare(&inspector, defect, "BEFORE").await;
+        assert_eq!(put(&app, &upload, &shot.bytes).await, StatusCode::OK);
+        let states = join_all((0..8).map(|_| shot.complete(&inspector))).await;
+        assert_eq!(states, ["RECEIVED"; 8]);
+        assert_eq!(app.run_jobs().await, 1);
+        assert_eq!(events(&inspector, defect).await.len(), 3);
+    }
+
+    async fn a_store_out_of_reach_is_told_and_nothing_is_half_done(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let inspector = app.user("site").await;
+        let defect = log_defect(&app, &inspector, "1-101").await;
+        let shot = Shot::jpeg(some_jpeg());
+        let upload = shot.declare(&inspector, defect, "BEFORE").await;
+        assert_eq!(put(&app, &upload, &shot.bytes).await, StatusCode::OK);
+        app.stop_object_store().await;
+        assert_eq!(inspector.refused(COMPLETE, json!({ "id": shot.id })).await, ["STORE_UNAVAILABLE"]);
+        assert_eq!(inspector.refused(CREATE, shot.input(defect, "BEFORE")).await, ["STORE_UNAVAILABLE"]);
+        assert_eq!(shot.read(&inspector).await["state"], "DECLARED");
+        // A new photo can be declared all the same, and is then known to be missing.
+        let later = Shot::jpeg(some_jpeg());
+        assert!(later.declare(&inspector, defect, "BEFORE").await["url"].is_string());
+    }
+
+    async fn a_file_that_is_no_photo_is_rejected_and_says_why(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let inspector = app.user("site").await;
+        let defect = log_defect(&app, &inspector, "1-101").await;
+        let cut = jpeg(800, 600);
+        let cut = cut[..cut.len() / 2].to_vec();
+        for (bytes, why) in [
+            (cut, "BROKEN"),
+            (huge_png(50_000, 50_000), "TOO_MANY_PIXELS"),
+            (b"a text that somebody named photo.jpg".to_vec(), "NOT_AN_IMAGE"),
+        ] {
+            let shot = Shot::jpeg(bytes);
+            let photo = shot.take(&app, &inspector, defect, "BEFORE").await;
+            assert_eq!((&photo["state"], &photo["rejection"], &photo["url"], &photo["original"]),
+                (&json!("REJECTED"), &json!(why), &Value::Null, &Value::Null));
+            let told = events(&inspector, defect).await;
+            assert_eq!(told.last(), Some(&format!("PHOTO_REJECTED {why}")));
+            // It stays rejected, and nobody tries again.
+            assert_eq!(shot.complete(&inspector).await, "REJECTED");
+            assert_eq!(app.run_jobs().await, 0);
+        }
+    }
+}
+
+async fn shot_states(app: &TestApp, shots: [&Shot; 2]) -> [String; 2] {
+    [row(app, shots[0]).await.state, row(app, shots[1]).await.state]
+}
+
+/// Logs a defect in the other project.
+async fn log_defect_of(app: &TestApp, user: &tests::user::User<'_>) -> uuid::Uuid {
+    let id = tests::ids::v7();
+    let input = json!({ "defectId": id, "unitId": app.other.unit("1-101"), "type": "WALL.CRACK" });
+    let document = "mutation($input: DefectLogInput!) { defectLog(input: $input) { userErrors { code } } }";
+    user.ok(document, json!({ "input": input })).await;
+    id
+}
