@@ -18,12 +18,14 @@ pub mod party;
 pub mod photo;
 pub mod place;
 pub mod policy;
+pub mod rate;
 pub mod readiness;
 pub mod refusal;
 pub mod round;
 pub mod taxonomy;
 pub mod text;
 pub mod time;
+pub mod unit;
 
 pub use actor::{Actor, Caller, Home, Membership, Sight, Standing};
 pub use codes::UnknownCode;

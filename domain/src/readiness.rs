@@ -9,6 +9,8 @@ use crate::party::Language;
 use crate::round::{RoundStatus, gates_delivery, stage_family};
 use crate::time::Timestamp;
 
+mod owner;
+
 codes! {
     /// Why a unit is not ready for delivery.
     pub enum BlockerCode {
@@ -93,8 +95,16 @@ pub struct Blocker {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Detail {
     Unit,
-    Round { number: i32, status: InspectionStatus, over: bool },
-    Defect { number: i64 },
+    Round {
+        number: i32,
+        status: InspectionStatus,
+        over: bool,
+    },
+    Defect {
+        number: i64,
+    },
+    /// A defect that whoever asks may not see.
+    OtherDefect,
     Photo,
 }
 
@@ -158,7 +168,20 @@ fn unsigned(rounds: &[RoundFact]) -> impl Iterator<Item = &RoundFact> {
 }
 
 impl Blocker {
-    /// What blocks, for a person.
+    /// The same blocker for somebody who may not see what it is about: only that it is there.
+    #[must_use]
+    pub fn without_subject(mut self) -> Self {
+        self.subject_id = None;
+        if let Some(waiver) = &mut self.waiver {
+            waiver.subject_id = None;
+        }
+        if matches!(self.detail, Detail::Defect { .. }) {
+            self.detail = Detail::OtherDefect;
+        }
+        self
+    }
+
+    /// What blocks, for staff.
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         match (&self.detail, language) {
@@ -178,6 +201,8 @@ impl Blocker {
                 format!("Defect D-{number:06} blocks delivery and is not closed.")
             }
             (Detail::Defect { number }, Language::Zh) => format!("问题 D-{number:06} 影响交付且尚未销项。"),
+            (Detail::OtherDefect, Language::En) => "A defect blocks delivery and is not closed.".to_owned(),
+            (Detail::OtherDefect, Language::Zh) => "有问题影响交付且尚未销项。".to_owned(),
             (Detail::Photo, Language::En) => "A declared photo has not arrived.".to_owned(),
             (Detail::Photo, Language::Zh) => "已登记的照片尚未上传。".to_owned(),
         }
@@ -198,7 +223,7 @@ impl Blocker {
                 "Inspect the unit in a later round of the same stage, and have it signed.",
                 "在后续同类轮次中重新验房并完成签字。",
             ),
-            Detail::Defect { .. } => ("Repair the defect and verify it.", "整改并复验通过。"),
+            Detail::Defect { .. } | Detail::OtherDefect => ("Repair the defect and verify it.", "整改并复验通过。"),
             Detail::Photo => ("Upload the photo from the device that took it.", "由拍摄设备补传照片。"),
         };
         match language {

@@ -121,9 +121,28 @@ fn each_blocker_speaks_both_languages_and_names_its_subject() {
     for blocker in &blockers {
         for &language in Language::ALL {
             assert!(!blocker.message(language).is_empty() && !blocker.cleared_by(language).is_empty());
+            assert!(!blocker.owner_message(language).is_empty() && !blocker.owner_cleared_by(language).is_empty());
         }
     }
     assert_eq!(blockers[1].message(Language::En), "Defect D-000123 blocks delivery and is not closed.");
+}
+
+#[test]
+fn a_blocker_without_its_subject_names_nothing() {
+    let mut facts = troubled();
+    facts.waivers = vec![waiver(BlockerCode::BlockingDefectOpen, Some(id(20)))];
+    for blocker in readiness(&facts).blockers {
+        let code = blocker.code;
+        let hidden = blocker.without_subject();
+        assert_eq!((hidden.code, hidden.subject_id), (code, None));
+        if code == BlockerCode::BlockingDefectOpen {
+            assert!(hidden.waiver.is_some_and(|waiver| waiver.subject_id.is_none()));
+        }
+    }
+    let hidden = readiness(&facts).blockers.remove(1).without_subject();
+    for &language in Language::ALL {
+        assert!(!hidden.message(language).contains("123") && !hidden.owner_message(language).contains("123"));
+    }
 }
 
 #[test]

@@ -118,6 +118,7 @@ fn repair_attempts() -> Table {
         .micros("recorded_at")
         .flag("late")
         .unique(&["defect_id", "number"])
+        .index(&["project_id", "number", "late"])
 }
 
 fn verdicts() -> Table {
@@ -136,6 +137,7 @@ fn verdicts() -> Table {
         .micros("recorded_at")
         .unique(&["attempt_id", "party"])
         .index(&["defect_id"])
+        .index(&["project_id", "passed"])
 }
 
 fn disputes() -> Table {

@@ -42,6 +42,7 @@ fn unit_reviews() -> Table {
         .maybe_int("rating")
         .text("body")
         .maybe_refers("signature_photo_id", "photos")
+        .json("content")
         .bytes("content_hash")
         .micros("occurred_at")
         .micros("recorded_at")

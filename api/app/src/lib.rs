@@ -3,6 +3,7 @@
 //! Each loads what it needs as the caller may see it, asks the rule in `domain`, changes, and commits through
 //! [`work::Work`], which writes the events, the jobs and the change numbers in the same transaction.
 
+pub mod change;
 pub mod checklist;
 pub mod clock;
 pub mod defect;
@@ -12,11 +13,13 @@ pub mod input;
 pub mod inspection;
 pub mod jobs;
 pub mod object_store;
+pub mod overview;
 pub mod password;
 pub mod photo;
 pub mod project;
 pub mod round;
 pub mod session;
+pub mod unit;
 pub mod work;
 
 use std::sync::Arc;

@@ -9,6 +9,7 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use domain::{Caller, Sight};
 use futures::future::BoxFuture;
 
+use super::change::loaders::ChangeLoaders;
 use super::checklist::loaders::ChecklistLoaders;
 use super::defect::loaders::DefectLoaders;
 use super::error::{ApiError, ApiResult};
@@ -17,6 +18,7 @@ use super::loading::BatchQueue;
 use super::photo::loaders::PhotoLoaders;
 use super::project::loaders::ProjectLoaders;
 use super::round::loaders::RoundLoaders;
+use super::unit::loaders::UnitLoaders;
 
 /// What a batch needs: the world, and who asks.
 #[derive(Clone)]
@@ -115,6 +117,10 @@ pub struct Loaders {
     pub inspection: InspectionLoaders,
     /// Of photos.
     pub photo: PhotoLoaders,
+    /// Of units: readiness, reviews.
+    pub unit: UnitLoaders,
+    /// Of what changes carry.
+    pub change: ChangeLoaders,
 }
 
 impl Loaders {
@@ -130,6 +136,8 @@ impl Loaders {
             checklist: ChecklistLoaders::new(&scope, queue),
             round: RoundLoaders::new(&scope, queue),
             inspection: InspectionLoaders::new(&scope, queue),
+            unit: UnitLoaders::new(&scope, queue),
+            change: ChangeLoaders::new(&scope, queue),
         }
     }
 }

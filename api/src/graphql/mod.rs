@@ -4,12 +4,14 @@
 //! input into a use case's, and the answer into the schema's words.
 
 pub mod ask;
+pub mod change;
 pub mod checklist;
 pub mod defect;
 pub mod error;
 pub mod inspection;
 pub mod loaders;
 pub mod loading;
+pub mod overview;
 pub mod page;
 pub mod payload;
 pub mod photo;
@@ -18,13 +20,24 @@ pub mod record;
 pub mod round;
 pub mod scalars;
 pub mod session;
+pub mod unit;
 
 use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder};
 
 /// What can be read. Lists that grow are connections; an id that the viewer may not see answers like one that does
 /// not exist.
 #[derive(MergedObject, Default)]
-pub struct Query(session::SessionQuery, project::ProjectQuery, defect::DefectQuery, photo::PhotoQuery);
+pub struct Query(
+    session::SessionQuery,
+    project::ProjectQuery,
+    defect::DefectQuery,
+    photo::PhotoQuery,
+    checklist::ChecklistQuery,
+    round::RoundQuery,
+    inspection::InspectionQuery,
+    unit::UnitQuery,
+    change::ChangeQuery,
+);
 
 /// What can be done. Every command answers its object and the errors that a person can mend.
 #[derive(MergedObject, Default)]
@@ -33,6 +46,10 @@ pub struct Mutation(
     defect::DefectMutation,
     defect::DefectSettleMutation,
     photo::PhotoMutation,
+    checklist::ChecklistMutation,
+    round::RoundMutation,
+    inspection::InspectionMutation,
+    unit::UnitMutation,
 );
 
 /// The schema.

@@ -14,6 +14,10 @@ use uuid::Uuid;
 use crate::Error;
 use crate::db::WriteTx;
 
+mod read;
+
+pub use read::{Newest, between, newest};
+
 /// Rows in one statement: SQLite takes 32,766 values, a row has 7.
 const ROWS: usize = 2_000;
 

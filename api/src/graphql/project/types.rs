@@ -8,10 +8,13 @@ use crate::graphql::ask::Ask;
 use crate::graphql::checklist::types::Checklist;
 use crate::graphql::error::{ApiError, ApiResult};
 use crate::graphql::inspection::types::UnitInspection;
+use crate::graphql::overview::{overview, types::Overview};
 use crate::graphql::page::{Nodes, Paging};
 use crate::graphql::round::rounds;
 use crate::graphql::round::types::Round;
 use crate::graphql::scalars::Uid;
+use crate::graphql::unit::fields;
+use crate::graphql::unit::types::{AllowedUnitCommand, Readiness, UnitReview};
 
 /// Makes a schema type of a row that is shared by reference.
 macro_rules! row_type {
@@ -85,6 +88,11 @@ impl Project {
     async fn checklists(&self, ctx: &Context<'_>) -> ApiResult<Vec<Checklist>> {
         ctx.loaders().checklist.of_projects.list(self.0.id).await
     }
+
+    /// The project in numbers; null for roles that do not see it.
+    async fn overview(&self, ctx: &Context<'_>) -> ApiResult<Option<Overview>> {
+        overview(ctx, self.0.id).await
+    }
 }
 
 #[Object]
@@ -138,6 +146,21 @@ impl Unit {
     /// The inspections of the unit, one for each round that it was in, in the order of the rounds.
     async fn inspections(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitInspection>> {
         ctx.loaders().inspection.of_units.list(self.0.id).await
+    }
+
+    /// Whether it is ready for delivery, and what stands against it.
+    async fn readiness(&self, ctx: &Context<'_>) -> ApiResult<Option<Readiness>> {
+        fields::readiness(ctx, &self.0).await
+    }
+
+    /// What its owners said of it, oldest first. Owners read their own reviews, contractors none.
+    async fn reviews(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitReview>> {
+        fields::reviews(ctx, &self.0).await
+    }
+
+    /// Every command, whether the viewer may do it now, and why not.
+    async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedUnitCommand>> {
+        fields::allowed_commands(ctx, &self.0).await
     }
 }
 

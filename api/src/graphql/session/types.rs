@@ -7,8 +7,9 @@ use domain::{Caller, Language, Party, Role};
 
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
-use crate::graphql::project::types::{Company, Project};
+use crate::graphql::project::types::{Company, Project, Unit};
 use crate::graphql::scalars::{DateTime, Uid};
+use crate::graphql::unit::fields;
 
 /// A signed-in device with its tokens. They are shown once.
 pub struct Session(pub app::session::Session, pub Option<Arc<Caller>>);
@@ -69,6 +70,11 @@ impl Viewer {
     /// May create projects by `projectImport`.
     async fn administrator(&self) -> bool {
         self.0.administrator
+    }
+
+    /// The own units that have been opened to their owners.
+    async fn homes(&self, ctx: &Context<'_>) -> ApiResult<Vec<Unit>> {
+        fields::homes(ctx).await
     }
 
     /// The roles, at most one a project.

@@ -79,7 +79,7 @@ impl Shapes {
             .flat_map(HashMap::values)
             .filter(|field| field.rows == Rows::Page)
             .map(|field| field.of.clone())
-            .filter(|name| name.ends_with("Connection"))
+            .filter(|name| name.ends_with("Connection") || name.ends_with("Page"))
             .collect();
         pages.extend(self.fields.keys().filter(|name| name.ends_with("Edge")).cloned());
         for page in pages {

@@ -161,6 +161,19 @@ pub async fn comments_of(
     defect_ids: &[Uuid],
 ) -> Result<Vec<defect_comments::Model>, Error> {
     use defect_comments::Column;
+    defect_comments::Entity::find()
+        .filter(Column::DefectId.is_in(defect_ids.iter().copied()))
+        .filter(readable_comments(sight))
+        .order_by_asc(Column::RecordedAt)
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await
+}
+
+/// Which comments the caller reads: all staff the shared ones, each company its own internal ones, everybody who sees
+/// the defect those for the owner.
+pub(super) fn readable_comments(sight: &Sight) -> Condition {
+    use defect_comments::Column;
     let staff = sight.staff_projects();
     let mut seen = Condition::any().add(Column::Visibility.eq("OWNER"));
     if !staff.is_empty() {
@@ -173,13 +186,7 @@ pub async fn comments_of(
                 .add(Column::CompanyId.is_in(sight.own_companies.iter().copied())),
         );
     }
-    defect_comments::Entity::find()
-        .filter(Column::DefectId.is_in(defect_ids.iter().copied()))
-        .filter(seen)
-        .order_by_asc(Column::RecordedAt)
-        .order_by_asc(Column::Id)
-        .all(conn)
-        .await
+    seen
 }
 
 /// Writes a comment.

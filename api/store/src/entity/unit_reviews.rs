@@ -14,6 +14,8 @@ pub struct Model {
     pub rating: Option<i32>,
     pub body: String,
     pub signature_photo_id: Option<Uuid>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub content: Json,
     pub content_hash: Vec<u8>,
     pub occurred_at: i64,
     pub recorded_at: i64,

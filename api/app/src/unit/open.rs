@@ -1,0 +1,153 @@
+//! Open units to their owners, and close them again: many at once, an answer for each.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::text::{NOTE_LIMIT, optional};
+use domain::unit::{UnitCommand, permit};
+use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
+use uuid::Uuid;
+
+use super::UnitRow;
+use super::read::facts_of;
+use crate::App;
+use crate::error::Result;
+use crate::input::occurred;
+use crate::work::{Happening, Work};
+
+/// Most units in one command.
+pub const MOST: usize = 500;
+
+/// Which units, and when.
+#[derive(Debug, Clone)]
+pub struct Units {
+    /// The units.
+    pub unit_ids: Vec<Uuid>,
+    /// Why; kept with the event.
+    pub reason: Option<String>,
+    /// The device's time.
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// What became of one of the units.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The unit that was named.
+    pub unit_id: Uuid,
+    /// The unit as it is now; none when there is none that the caller may see.
+    pub unit: Option<UnitRow>,
+    /// Why nothing was done.
+    pub refusal: Option<Refusal>,
+}
+
+/// Opens units to their owners: from now on they see them. A unit that is open stays as it is.
+///
+/// # Errors
+/// `TOO_MANY`, `OCCURRED_IN_FUTURE`, a text's refusal, or a fault of ours; each unit's refusal is in its answer.
+pub async fn open(app: &App, caller: &Caller, input: Units) -> Result<Vec<Answer>> {
+    set(app, caller, input, UnitCommand::OpenToOwner).await
+}
+
+/// Closes units to their owners: they see them no more. A unit that is closed stays as it is.
+///
+/// # Errors
+/// As [`open`].
+pub async fn close(app: &App, caller: &Caller, input: Units) -> Result<Vec<Answer>> {
+    set(app, caller, input, UnitCommand::CloseToOwner).await
+}
+
+async fn set(app: &App, caller: &Caller, input: Units, command: UnitCommand) -> Result<Vec<Answer>> {
+    if input.unit_ids.len() > MOST {
+        return Err(Refusal::at(RefusalCode::TooMany, "unitIds").with("limit", MOST).into());
+    }
+    let reason = optional(input.reason.as_deref(), NOTE_LIMIT, "reason")?;
+    let occurred_at = occurred(input.occurred_at, app.clock.now())?;
+    let seen = store::units::by_ids(app.db.read(), &caller.sight(), &input.unit_ids).await?;
+    let mut projects: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for unit in seen {
+        projects.entry(unit.project_id).or_default().push(unit.id);
+    }
+    let mut refusals = HashMap::new();
+    for (project_id, unit_ids) in projects {
+        let batch = Batch { command, reason: reason.clone(), occurred_at };
+        refusals.extend(batch.run(app, caller, project_id, &unit_ids).await?);
+    }
+    answers(app, caller, &input.unit_ids, refusals).await
+}
+
+/// The units of one project: done in one transaction, but for those that are refused.
+struct Batch {
+    command: UnitCommand,
+    reason: Option<String>,
+    occurred_at: Timestamp,
+}
+
+impl Batch {
+    async fn run(
+        self,
+        app: &App,
+        caller: &Caller,
+        project_id: Uuid,
+        unit_ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, Refusal>> {
+        let mut work = app.begin(caller).await?;
+        let actor = work.enter(caller, project_id)?;
+        let opens = self.command == UnitCommand::OpenToOwner;
+        let mut refusals = HashMap::new();
+        let mut changing = Vec::new();
+        for unit in store::homes::units_for_change(&work.tx, &caller.sight(), unit_ids).await? {
+            match permit(&facts_of(&unit, None)?, &actor, self.command) {
+                Err(refusal) => drop(refusals.insert(unit.id, refusal)),
+                Ok(()) if unit.opened_at.is_some() == opens => {}
+                Ok(()) => changing.push(unit.id),
+            }
+        }
+        if !changing.is_empty() {
+            self.change(&mut work, &actor, &changing).await?;
+            work.commit().await?;
+            // Owners see it at once, not when their sessions are next looked up.
+            app.callers.forget();
+        }
+        Ok(refusals)
+    }
+
+    async fn change(&self, work: &mut Work, actor: &Actor, unit_ids: &[Uuid]) -> Result<()> {
+        let opens = self.command == UnitCommand::OpenToOwner;
+        let opened = opens.then_some((work.now, actor.person_id));
+        store::homes::set_opened(&work.tx, unit_ids, opened).await?;
+        let name = if opens { EventName::UnitOpenedToOwner } else { EventName::UnitClosedToOwner };
+        for &unit_id in unit_ids {
+            work.event(Happening {
+                unit_id: Some(unit_id),
+                reason: self.reason.clone(),
+                ..Happening::new(name, ObjectKind::Unit, unit_id, self.occurred_at)
+            });
+        }
+        Ok(())
+    }
+}
+
+/// One answer for each id, in the order of the input.
+async fn answers(
+    app: &App,
+    caller: &Caller,
+    unit_ids: &[Uuid],
+    mut refusals: HashMap<Uuid, Refusal>,
+) -> Result<Vec<Answer>> {
+    let now = store::units::by_ids(app.db.read(), &caller.sight(), unit_ids).await?;
+    let mut now: HashMap<Uuid, UnitRow> = now.into_iter().map(|unit| (unit.id, unit)).collect();
+    let mut answers: Vec<Answer> = Vec::with_capacity(unit_ids.len());
+    for &unit_id in unit_ids {
+        if answers.iter().any(|answer| answer.unit_id == unit_id) {
+            continue;
+        }
+        let unit = now.remove(&unit_id);
+        let refusal = match refusals.remove(&unit_id) {
+            None if unit.is_none() => Some(Refusal::at(RefusalCode::NotFound, "unitIds")),
+            refusal => refusal,
+        };
+        answers.push(Answer { unit_id, unit, refusal });
+    }
+    Ok(answers)
+}

@@ -1,0 +1,126 @@
+//! The readiness of units, from their rounds, defects, photos and waivers: a handful of statements however many there
+//! are.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use domain::defect::Severity;
+use domain::readiness::{BlockerCode, DefectFact, Readiness, RoundFact, UnitFacts, Waiver, readiness};
+use domain::{Caller, Sight, Timestamp};
+use store::Connection;
+use store::entity::readiness_waivers;
+use store::readiness::{AliveDefect, InspectionRow};
+use uuid::Uuid;
+
+use super::UnitRow;
+use crate::App;
+use crate::error::Result;
+use crate::project::rules::ProjectRules;
+
+/// The readiness of those of the units that the caller may see, as the caller may see it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_units(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Readiness>> {
+    let (conn, sight) = (app.db.read(), caller.sight());
+    let units = store::units::by_ids(conn, &sight, unit_ids).await?;
+    shown(conn, &sight, &units).await
+}
+
+/// The readiness of units that the caller sees, without the subjects that the caller does not.
+pub(super) async fn shown(
+    conn: &impl Connection,
+    sight: &Sight,
+    units: &[UnitRow],
+) -> Result<HashMap<Uuid, Readiness>> {
+    let mut all = whole(conn, units).await?;
+    let contractors = |unit: &&UnitRow| sight.contractor_projects.contains(&unit.project_id);
+    let guarded: Vec<Uuid> = units.iter().filter(contractors).map(|unit| unit.id).collect();
+    if guarded.is_empty() {
+        return Ok(all);
+    }
+    let blocking = |code: BlockerCode| code == BlockerCode::BlockingDefectOpen;
+    let defects = all.iter().filter(|(unit, _)| guarded.contains(unit)).flat_map(|(_, readiness)| &readiness.blockers);
+    let defects: Vec<Uuid> = defects.filter(|one| blocking(one.code)).filter_map(|one| one.subject_id).collect();
+    let seen: HashSet<Uuid> = store::readiness::seen_defects(conn, sight, &defects).await?.into_iter().collect();
+    for unit in guarded {
+        let Some(readiness) = all.get_mut(&unit) else { continue };
+        let blockers = std::mem::take(&mut readiness.blockers).into_iter();
+        readiness.blockers = blockers
+            .map(|blocker| {
+                let hidden = match blocker.code {
+                    BlockerCode::BlockingDefectOpen => blocker.subject_id.is_some_and(|id| !seen.contains(&id)),
+                    // Whose photo it is, is not worth a statement: a contractor uploads what its own device holds.
+                    BlockerCode::PhotoMissing => true,
+                    BlockerCode::NotInspected | BlockerCode::RoundNotSigned => false,
+                };
+                if hidden { blocker.without_subject() } else { blocker }
+            })
+            .collect();
+    }
+    Ok(all)
+}
+
+/// The readiness of units as it is, for the rules.
+pub(super) async fn whole(conn: &impl Connection, units: &[UnitRow]) -> Result<HashMap<Uuid, Readiness>> {
+    let mut facts = facts(conn, units).await?;
+    Ok(units.iter().map(|unit| (unit.id, readiness(&facts.remove(&unit.id).unwrap_or_default()))).collect())
+}
+
+async fn facts(conn: &impl Connection, units: &[UnitRow]) -> Result<HashMap<Uuid, UnitFacts>> {
+    let ids: Vec<Uuid> = units.iter().map(|unit| unit.id).collect();
+    let projects: HashMap<Uuid, Uuid> = units.iter().map(|unit| (unit.id, unit.project_id)).collect();
+    let rules = ProjectRules::load_many(conn, units.iter().map(|unit| unit.project_id)).await?;
+    let mut facts: HashMap<Uuid, UnitFacts> = HashMap::with_capacity(units.len());
+    for row in store::readiness::inspections(conn, &ids).await? {
+        facts.entry(row.unit_id).or_default().rounds.push(round_fact(&row)?);
+    }
+    for row in store::readiness::alive_defects(conn, &ids, &severities(rules.values())).await? {
+        let project = projects.get(&row.unit_id).and_then(|project| rules.get(project));
+        if project.is_some_and(|project| blocks(project, &row)) {
+            let fact = DefectFact { defect_id: row.id, number: row.number };
+            facts.entry(row.unit_id).or_default().defects.push(fact);
+        }
+    }
+    for (unit_id, photo_id) in store::photos::missing_of_units(conn, &ids).await? {
+        facts.entry(unit_id).or_default().photos.push(photo_id);
+    }
+    for row in store::readiness::waivers(conn, &ids).await? {
+        facts.entry(row.unit_id).or_default().waivers.push(waiver(row)?);
+    }
+    Ok(facts)
+}
+
+/// The severities that block in any of the projects: one statement reads them all.
+fn severities<'a>(rules: impl Iterator<Item = &'a ProjectRules>) -> Vec<String> {
+    let all: BTreeSet<Severity> = rules.flat_map(|project| project.policy.blocking_severities.clone()).collect();
+    all.into_iter().map(|severity| severity.as_str().to_owned()).collect()
+}
+
+fn blocks(project: &ProjectRules, defect: &AliveDefect) -> bool {
+    project.policy.blocking_severities.iter().any(|severity| severity.as_str() == defect.severity)
+}
+
+/// What the rule needs to know of a unit inspection.
+///
+/// # Errors
+/// When a stored code is unknown.
+pub(crate) fn round_fact(row: &InspectionRow) -> Result<RoundFact> {
+    Ok(RoundFact {
+        inspection_id: row.inspection_id,
+        round_number: row.number,
+        stage: row.stage.clone(),
+        round_status: row.round_status.parse()?,
+        status: row.status.parse()?,
+    })
+}
+
+fn waiver(row: readiness_waivers::Model) -> Result<Waiver> {
+    Ok(Waiver {
+        id: row.id,
+        blocker: row.blocker.parse()?,
+        subject_id: row.subject_id,
+        person_id: row.person_id,
+        reason: row.reason,
+        recorded_at: Timestamp(row.recorded_at),
+    })
+}

@@ -1,0 +1,142 @@
+//! An owner's review of the own unit, signed, with exactly what was shown.
+
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::text::{NOTE_LIMIT, required};
+use domain::unit::{UnitCommand, permit};
+use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
+use serde::Serialize;
+use serde_json::json;
+use store::entity::{signatures, unit_reviews};
+use uuid::Uuid;
+
+use super::content::{Shown, shown};
+use super::read::facts_of;
+use crate::App;
+use crate::error::{Error, Result};
+use crate::input::occurred;
+use crate::work::{Claim, Happening, Work};
+
+/// The kind of what is signed, as `signatures.subject_kind` holds it.
+const SUBJECT: &str = "UNIT_REVIEW";
+
+/// A review as it is stored.
+pub type ReviewRow = unit_reviews::Model;
+
+/// A review.
+#[derive(Debug, Clone, Serialize)]
+pub struct Review {
+    /// The review's id, made by the client.
+    pub review_id: Uuid,
+    /// The unit.
+    pub unit_id: Uuid,
+    /// From 1 to 5.
+    pub rating: Option<i32>,
+    /// In words.
+    pub body: String,
+    /// The image of the signature, a photo declared as one.
+    pub signature_photo_id: Option<Uuid>,
+    /// The hash of what the owner was shown, in hexadecimal; left out = as it is now.
+    pub content_hash: Option<String>,
+    /// The device's time; not part of what makes two inputs the same.
+    #[serde(skip)]
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Reviews the own unit.
+///
+/// # Errors
+/// The rule's refusal, `CONTENT_CHANGED`, `PHOTO_UNUSABLE`, `INVALID_VALUE`, a text's refusal, or a fault of ours.
+pub async fn review(app: &App, caller: &Caller, input: Review) -> Result<ReviewRow> {
+    let body = required(&input.body, NOTE_LIMIT, "body")?;
+    if input.rating.is_some_and(|rating| !(1..=5).contains(&rating)) {
+        let wrong = Refusal::at(RefusalCode::InvalidValue, "rating");
+        return Err(wrong.because("a rating is from 1 to 5", "评分须为 1 至 5").into());
+    }
+    let mut work = app.begin(caller).await?;
+    let occurred_at = occurred(input.occurred_at, work.now)?;
+    let unit = store::units::find(&work.tx, &caller.sight(), input.unit_id).await?;
+    let unit = unit.ok_or_else(|| Error::not_found("unitId"))?;
+    let actor = work.enter(caller, unit.project_id)?;
+    permit(&facts_of(&unit, None)?, &actor, UnitCommand::Review)?;
+    if work.claim(input.review_id, ObjectKind::Review, "reviewId", &input).await? == Claim::Done {
+        return again(&work, caller, input.review_id).await;
+    }
+    check_photo(&work, &actor, unit.id, input.signature_photo_id).await?;
+    let shown = shown(&work.tx, caller, &unit).await?;
+    if input.content_hash.as_ref().is_some_and(|hash| !hash.eq_ignore_ascii_case(&shown.hash_text())) {
+        return Err(Refusal::at(RefusalCode::ContentChanged, "contentHash").into());
+    }
+    let review = review_row(&work, &actor, &input, body, &shown, occurred_at);
+    let signature = signature_row(&work, caller, &review);
+    let signature_id = signature.id;
+    store::homes::insert_review(&work.tx, review.clone()).await?;
+    store::inspections::insert_signature(&work.tx, signature).await?;
+    work.event(Happening {
+        unit_id: Some(unit.id),
+        // What was said stays in the review: an event is never a way around who may read it.
+        data: json!({ "reviewId": review.id, "contentHash": shown.hash_text() }),
+        ..Happening::new(EventName::UnitReviewed, ObjectKind::Review, review.id, occurred_at)
+    });
+    work.changed(ObjectKind::Signature, signature_id, Some(unit.id));
+    work.changed(ObjectKind::Unit, unit.id, Some(unit.id));
+    work.commit().await?;
+    Ok(review)
+}
+
+/// The answer to a repetition.
+async fn again(work: &Work, caller: &Caller, id: Uuid) -> Result<ReviewRow> {
+    let mut found = store::homes::reviews_by_ids(&work.tx, &caller.sight(), &[id]).await?;
+    found.pop().ok_or_else(|| Error::not_found("reviewId"))
+}
+
+async fn check_photo(work: &Work, actor: &Actor, unit_id: Uuid, photo_id: Option<Uuid>) -> Result<()> {
+    let Some(photo_id) = photo_id else { return Ok(()) };
+    if store::inspections::photo_fits(&work.tx, actor.project_id, unit_id, actor.person_id, photo_id).await? {
+        return Ok(());
+    }
+    Err(Refusal::at(RefusalCode::PhotoUnusable, "signaturePhotoId").into())
+}
+
+fn review_row(
+    work: &Work,
+    actor: &Actor,
+    input: &Review,
+    body: String,
+    shown: &Shown,
+    occurred_at: Timestamp,
+) -> ReviewRow {
+    ReviewRow {
+        id: input.review_id,
+        project_id: actor.project_id,
+        unit_id: input.unit_id,
+        person_id: actor.person_id,
+        rating: input.rating,
+        body,
+        signature_photo_id: input.signature_photo_id,
+        content: shown.content.clone(),
+        content_hash: shown.hash.clone(),
+        occurred_at: occurred_at.0,
+        recorded_at: work.now.0,
+    }
+}
+
+fn signature_row(work: &Work, caller: &Caller, review: &ReviewRow) -> signatures::Model {
+    signatures::Model {
+        id: work.new_id(),
+        project_id: review.project_id,
+        subject_kind: SUBJECT.to_owned(),
+        subject_id: review.id,
+        submission_no: 1,
+        party: domain::Party::Customer.as_str().to_owned(),
+        person_id: review.person_id,
+        company_id: None,
+        role: domain::Role::Owner.as_str().to_owned(),
+        signer_name: caller.name.clone(),
+        photo_id: review.signature_photo_id,
+        content_hash: review.content_hash.clone(),
+        occurred_at: review.occurred_at,
+        recorded_at: review.recorded_at,
+        superseded_at: None,
+    }
+}

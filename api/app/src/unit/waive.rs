@@ -1,0 +1,119 @@
+//! Waive a blocker by name, and take a waiver back.
+
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::readiness::BlockerCode;
+use domain::text::{NOTE_LIMIT, required};
+use domain::unit::{UnitCommand, permit};
+use domain::{Caller, Refusal, RefusalCode};
+use serde::Serialize;
+use serde_json::json;
+use store::entity::readiness_waivers;
+use uuid::Uuid;
+
+use super::read::facts_of;
+use super::{UnitRow, readiness};
+use crate::App;
+use crate::error::{Error, Result};
+use crate::work::{Claim, Happening, Work};
+
+/// A waiver.
+#[derive(Debug, Clone, Serialize)]
+pub struct Waive {
+    /// The waiver's id, made by the client.
+    pub waiver_id: Uuid,
+    /// The unit.
+    pub unit_id: Uuid,
+    /// Which blocker.
+    pub blocker: BlockerCode,
+    /// Of which inspection, defect or photo.
+    pub subject_id: Option<Uuid>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Lets a blocker pass: the unit may be delivered in spite of it.
+///
+/// # Errors
+/// The rule's refusal, `NOT_A_BLOCKER`, or a fault of ours.
+pub async fn waive(app: &App, caller: &Caller, input: Waive) -> Result<UnitRow> {
+    let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
+    let mut work = app.begin(caller).await?;
+    let unit = unit_for_change(&work, caller, input.unit_id).await?;
+    let actor = work.enter(caller, unit.project_id)?;
+    if !UnitCommand::Waive.action().allows(actor.role()) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    // Before the rule: done a second time, the blocker is waived already.
+    if work.claim(input.waiver_id, ObjectKind::Waiver, "waiverId", &input).await? == Claim::Done {
+        return Ok(unit);
+    }
+    let readiness = readiness::whole(&work.tx, std::slice::from_ref(&unit)).await?;
+    let readiness = readiness.get(&unit.id);
+    permit(&facts_of(&unit, readiness)?, &actor, UnitCommand::Waive)?;
+    let stands = readiness.is_some_and(|readiness| {
+        readiness.blockers.iter().any(|blocker| {
+            blocker.code == input.blocker && blocker.subject_id == input.subject_id && blocker.waiver.is_none()
+        })
+    });
+    if !stands {
+        return Err(Refusal::at(RefusalCode::NotABlocker, "blocker").into());
+    }
+    let row = readiness_waivers::Model {
+        id: input.waiver_id,
+        project_id: unit.project_id,
+        unit_id: unit.id,
+        blocker: input.blocker.as_str().to_owned(),
+        subject_id: input.subject_id,
+        person_id: actor.person_id,
+        reason: reason.clone(),
+        recorded_at: work.now.0,
+        revoked_at: None,
+    };
+    store::readiness::insert_waiver(&work.tx, row).await?;
+    tell(&mut work, EventName::BlockerWaived, input.waiver_id, unit.id, reason, input.blocker.as_str());
+    work.commit().await?;
+    Ok(unit)
+}
+
+/// Takes a waiver back: the blocker stands again. Again is no error.
+///
+/// # Errors
+/// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, a text's refusal, or a fault of ours.
+pub async fn revoke(app: &App, caller: &Caller, waiver_id: Uuid, reason: &str) -> Result<UnitRow> {
+    let reason = required(reason, NOTE_LIMIT, "reason")?;
+    let mut work = app.begin(caller).await?;
+    let found = store::readiness::waiver_for_change(&work.tx, &caller.sight(), waiver_id).await?;
+    let mut waiver = found.ok_or_else(|| Error::not_found("waiverId"))?;
+    let actor = work.enter(caller, waiver.project_id)?;
+    if !UnitCommand::Waive.action().allows(actor.role()) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    let unit = store::units::find(&work.tx, &caller.sight(), waiver.unit_id).await?;
+    let unit = unit.ok_or_else(|| Error::not_found("waiverId"))?;
+    if waiver.revoked_at.is_some() {
+        return Ok(unit);
+    }
+    waiver.revoked_at = Some(work.now.0);
+    let blocker = waiver.blocker.clone();
+    store::readiness::save_waiver(&work.tx, waiver).await?;
+    tell(&mut work, EventName::WaiverRevoked, waiver_id, unit.id, reason, &blocker);
+    work.commit().await?;
+    Ok(unit)
+}
+
+async fn unit_for_change(work: &Work, caller: &Caller, id: Uuid) -> Result<UnitRow> {
+    let mut found = store::homes::units_for_change(&work.tx, &caller.sight(), &[id]).await?;
+    found.pop().ok_or_else(|| Error::not_found("unitId"))
+}
+
+/// The subject stays in the waiver: whoever reads the event may not be allowed to know of it.
+fn tell(work: &mut Work, name: EventName, waiver_id: Uuid, unit_id: Uuid, reason: String, blocker: &str) {
+    work.event(Happening {
+        unit_id: Some(unit_id),
+        reason: Some(reason),
+        data: json!({ "waiverId": waiver_id, "blocker": blocker }),
+        ..Happening::new(name, ObjectKind::Waiver, waiver_id, work.now)
+    });
+    work.changed(ObjectKind::Unit, unit_id, Some(unit_id));
+}

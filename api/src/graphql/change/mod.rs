@@ -1,0 +1,7 @@
+//! What looks different in a project, for whoever keeps a copy.
+
+pub mod loaders;
+pub mod object;
+pub mod queries;
+
+pub use queries::ChangeQuery;

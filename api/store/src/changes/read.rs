@@ -1,0 +1,106 @@
+//! Reading the changes of a project as far as the caller is concerned.
+
+use domain::Sight;
+use domain::object_kind::ObjectKind as K;
+use sea_orm::sea_query::{IntoIden, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Iden, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
+};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::changes::{Column, Entity, Model};
+use crate::entity::{defect_comments, defect_companies, disputes, photos, repair_attempts, verdicts};
+
+/// How far a project has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
+pub struct Newest {
+    /// The project's epoch: another one after a restored backup.
+    pub epoch: Uuid,
+    /// The newest change number.
+    pub seq: i64,
+}
+
+/// The newest change number of a project that the caller has a standing in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest(conn: &impl ConnectionTrait, sight: &Sight, project_id: Uuid) -> Result<Option<Newest>, Error> {
+    if !sight.all_projects().contains(&project_id) {
+        return Ok(None);
+    }
+    let sql = "SELECT p.epoch, c.seq FROM projects p JOIN project_clock c ON c.project_id = p.id WHERE p.id = $1";
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [project_id.into()]);
+    Newest::find_by_statement(statement).one(conn).await
+}
+
+/// The changes numbered above `after` up to `up_to`, oldest first, as far as they may concern the caller. What the
+/// caller really sees of each is for the object's own finder to say.
+///
+/// # Errors
+/// When the database fails.
+pub async fn between(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_id: Uuid,
+    after: i64,
+    up_to: i64,
+    limit: u64,
+) -> Result<Vec<Model>, Error> {
+    Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::Seq.gt(after))
+        .filter(Column::Seq.lte(up_to))
+        .filter(concerning(sight, project_id))
+        .order_by_asc(Column::Seq)
+        .limit(limit)
+        .all(conn)
+        .await
+}
+
+fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
+    if sight.projects.contains(&project_id) {
+        return Condition::all();
+    }
+    if sight.contractor_projects.contains(&project_id) {
+        return of_contractor(sight);
+    }
+    // An owner: the project itself, and what belongs to the own units.
+    Condition::any()
+        .add(Column::ObjectKind.eq(K::Project.as_str()))
+        .add(Column::UnitId.is_in(sight.homes.iter().copied()))
+}
+
+/// The kinds that hang on a defect, with the table and its column that name it. Reviews and waivers concern no
+/// contractor.
+fn of_contractor(sight: &Sight) -> Condition {
+    let theirs = || -> SelectStatement {
+        Query::select()
+            .column(defect_companies::Column::DefectId)
+            .from(defect_companies::Entity)
+            .and_where(defect_companies::Column::CompanyId.is_in(sight.contractor_companies.iter().copied()))
+            .to_owned()
+    };
+    let hidden = [K::Defect, K::RepairAttempt, K::Verdict, K::Dispute, K::Comment, K::Photo, K::Review, K::Waiver];
+    let kind = |kind: K| Column::ObjectKind.eq(kind.as_str());
+    let one = |of: K, ids: SelectStatement| Condition::all().add(kind(of)).add(Column::ObjectId.in_subquery(ids));
+    Condition::any()
+        .add(Column::ObjectKind.is_not_in(hidden.map(K::as_str)))
+        .add(one(K::Defect, theirs()))
+        .add(one(K::RepairAttempt, children(repair_attempts::Entity, theirs())))
+        .add(one(K::Verdict, children(verdicts::Entity, theirs())))
+        .add(one(K::Dispute, children(disputes::Entity, theirs())))
+        .add(one(K::Comment, children(defect_comments::Entity, theirs())))
+        .add(one(K::Photo, children(photos::Entity, theirs())))
+}
+
+/// `SELECT id FROM table WHERE defect_id IN (…)`
+fn children(table: impl Iden + 'static, defects: SelectStatement) -> SelectStatement {
+    use sea_orm::sea_query::{Alias, Expr, ExprTrait};
+    Query::select()
+        .column(Alias::new("id"))
+        .from(table.into_iden())
+        .and_where(Expr::col(Alias::new("defect_id")).in_subquery(defects))
+        .to_owned()
+}

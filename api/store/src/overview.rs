@@ -1,0 +1,212 @@
+//! Counts over a whole project, one statement each whatever its size. Whether the caller may see them is asked before.
+
+use domain::Timestamp;
+use domain::defect::DefectStatus;
+use domain::readiness::BlockerCode;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
+};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::{defects, photos, readiness_waivers, rounds, units};
+use crate::readiness::{InspectionRow, Of, inspections_of};
+
+/// The units of a project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn units(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<Uuid>, Error> {
+    units::Entity::find()
+        .select_only()
+        .column(units::Column::Id)
+        .filter(units::Column::ProjectId.eq(project_id))
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// The rounds of a project that are open or closed, by number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rounds(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<rounds::Model>, Error> {
+    rounds::Entity::find()
+        .filter(rounds::Column::ProjectId.eq(project_id))
+        .filter(rounds::Column::Status.ne("DRAFT"))
+        .order_by_asc(rounds::Column::Number)
+        .all(conn)
+        .await
+}
+
+/// The unit inspections of a project in rounds that are open or closed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn inspections(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<InspectionRow>, Error> {
+    inspections_of(conn, Of::Project(project_id)).await
+}
+
+/// So many of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
+pub struct UnitCount {
+    /// The unit.
+    pub unit_id: Uuid,
+    /// How many.
+    pub total: i64,
+}
+
+/// The alive defects of any of the severities, a unit, without those that were waived.
+///
+/// # Errors
+/// When the database fails.
+pub async fn blocking_defects(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    severities: &[String],
+) -> Result<Vec<UnitCount>, Error> {
+    use defects::Column;
+    let alive = DefectStatus::ALIVE.iter().map(|status| status.as_str());
+    let mut select = counted((defects::Entity, Column::UnitId));
+    select
+        .from(defects::Entity)
+        .and_where(Column::ProjectId.eq(project_id))
+        .and_where(Column::Status.is_in(alive))
+        .and_where(Column::Severity.is_in(severities.iter().map(String::as_str)))
+        .and_where(
+            Expr::col((defects::Entity, Column::Id))
+                .not_in_subquery(waived(project_id, BlockerCode::BlockingDefectOpen)),
+        )
+        .group_by_col((defects::Entity, Column::UnitId));
+    UnitCount::find_by_statement(conn.get_database_backend().build(&select)).all(conn).await
+}
+
+/// The photos that were declared and have not arrived, a unit, without those that were waived or are of void defects.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing_photos(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<UnitCount>, Error> {
+    use photos::Column;
+    let mut select = counted((photos::Entity, Column::UnitId));
+    select
+        .from(photos::Entity)
+        .left_join(
+            defects::Entity,
+            Expr::col((photos::Entity, Column::DefectId)).equals((defects::Entity, defects::Column::Id)),
+        )
+        .and_where(Column::ProjectId.eq(project_id))
+        .and_where(Column::State.eq("DECLARED"))
+        .and_where(Column::UnitId.is_not_null())
+        .cond_where(defects::Column::Status.ne("VOID").or(defects::Column::Id.is_null()))
+        .and_where(
+            Expr::col((photos::Entity, Column::Id)).not_in_subquery(waived(project_id, BlockerCode::PhotoMissing)),
+        )
+        .group_by_col((photos::Entity, Column::UnitId));
+    UnitCount::find_by_statement(conn.get_database_backend().build(&select)).all(conn).await
+}
+
+/// `SELECT unit, COUNT(*) AS total`, still without its source.
+fn counted<C: sea_orm::sea_query::IntoColumnRef>(unit: C) -> SelectStatement {
+    Query::select().column(unit).expr_as(Expr::cust("COUNT(*)"), Alias::new("total")).to_owned()
+}
+
+/// The subjects that were waived of a blocker.
+fn waived(project_id: Uuid, blocker: BlockerCode) -> SelectStatement {
+    use readiness_waivers::Column;
+    Query::select()
+        .column(Column::SubjectId)
+        .from(readiness_waivers::Entity)
+        .and_where(Column::ProjectId.eq(project_id))
+        .and_where(Column::Blocker.eq(blocker.as_str()))
+        .and_where(Column::RevokedAt.is_null())
+        // One null in the list and `NOT IN` would be true of nothing.
+        .and_where(Column::SubjectId.is_not_null())
+        .to_owned()
+}
+
+/// The waivers in force of a project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waivers(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<readiness_waivers::Model>, Error> {
+    use readiness_waivers::Column;
+    readiness_waivers::Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::RevokedAt.is_null())
+        .all(conn)
+        .await
+}
+
+/// The defects of one status and one responsible company.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct DefectTally {
+    /// The status.
+    pub status: String,
+    /// The company; none while nobody is responsible.
+    pub company_id: Option<Uuid>,
+    /// How many.
+    pub total: i64,
+    /// Those whose clock runs beyond the due time.
+    pub overdue: i64,
+    /// Those of them that were never reported fixed.
+    pub overdue_unreported: i64,
+    /// Those whose first attempt has been judged.
+    pub judged: i64,
+    /// Those whose first attempt has passed.
+    pub passed: i64,
+}
+
+/// The defects of a project by status and responsible company.
+///
+/// # Errors
+/// When the database fails.
+pub async fn defects(conn: &impl ConnectionTrait, project_id: Uuid, now: Timestamp) -> Result<Vec<DefectTally>, Error> {
+    let late = "clock_stopped_at IS NULL AND due_order < $1 AND status IN ('ASSIGNED', 'IN_PROGRESS', 'REWORK')";
+    let sql = format!(
+        "SELECT status, responsible_company_id AS company_id, COUNT(*) AS total, \
+         COUNT(CASE WHEN {late} THEN 1 END) AS overdue, \
+         COUNT(CASE WHEN {late} AND attempt_count = 0 THEN 1 END) AS overdue_unreported, \
+         COUNT(first_attempt_passed) AS judged, \
+         COUNT(CASE WHEN first_attempt_passed THEN 1 END) AS passed \
+         FROM defects WHERE project_id = $2 GROUP BY status, responsible_company_id"
+    );
+    let values: [Value; 2] = [now.0.into(), project_id.into()];
+    DefectTally::find_by_statement(Statement::from_sql_and_values(conn.get_database_backend(), sql, values))
+        .all(conn)
+        .await
+}
+
+/// So many, and so many of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromQueryResult)]
+pub struct Part {
+    /// All.
+    pub total: i64,
+    /// Those that count.
+    pub part: i64,
+}
+
+/// The first repair attempts of a project, and those that were reported in time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn first_attempts(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Part, Error> {
+    let sql = "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT late THEN 1 END) AS part \
+               FROM repair_attempts WHERE project_id = $1 AND number = 1";
+    part(conn, sql, project_id).await
+}
+
+/// The verdicts of a project, and those that failed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn verdicts(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Part, Error> {
+    let sql = "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT passed THEN 1 END) AS part \
+               FROM verdicts WHERE project_id = $1";
+    part(conn, sql, project_id).await
+}
+
+async fn part(conn: &impl ConnectionTrait, sql: &str, project_id: Uuid) -> Result<Part, Error> {
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [project_id.into()]);
+    Ok(Part::find_by_statement(statement).one(conn).await?.unwrap_or_default())
+}

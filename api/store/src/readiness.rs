@@ -1,0 +1,181 @@
+//! What decides the readiness of units, read for many at once. The units are those that the caller was found to see.
+
+use domain::Sight;
+use domain::defect::DefectStatus;
+use sea_orm::sea_query::Query;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::db::RowLock;
+use crate::entity::{defects, readiness_waivers, rounds, unit_inspections};
+use crate::sight;
+
+/// The inspection of a unit in a round that is open or closed.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct InspectionRow {
+    /// The unit.
+    pub unit_id: Uuid,
+    /// The unit inspection.
+    pub inspection_id: Uuid,
+    /// How far it has come.
+    pub status: String,
+    /// The round.
+    pub round_id: Uuid,
+    /// The round's number.
+    pub number: i32,
+    /// Its stage.
+    pub stage: String,
+    /// Its status.
+    pub round_status: String,
+}
+
+/// Which inspections are read.
+pub(crate) enum Of<'a> {
+    /// Those of these units.
+    Units(&'a [Uuid]),
+    /// All of a project.
+    Project(Uuid),
+}
+
+/// The inspections of units in rounds that are open or closed, by the number of the round.
+///
+/// # Errors
+/// When the database fails.
+pub async fn inspections(conn: &impl ConnectionTrait, unit_ids: &[Uuid]) -> Result<Vec<InspectionRow>, Error> {
+    inspections_of(conn, Of::Units(unit_ids)).await
+}
+
+pub(crate) async fn inspections_of(conn: &impl ConnectionTrait, of: Of<'_>) -> Result<Vec<InspectionRow>, Error> {
+    use sea_orm::sea_query::{Alias, Expr, ExprTrait};
+    let inspection = |column| Expr::col((unit_inspections::Entity, column));
+    let round = |column| Expr::col((rounds::Entity, column));
+    let mut select = Query::select();
+    select
+        .column((unit_inspections::Entity, unit_inspections::Column::UnitId))
+        .expr_as(inspection(unit_inspections::Column::Id), Alias::new("inspection_id"))
+        .column((unit_inspections::Entity, unit_inspections::Column::Status))
+        .column((unit_inspections::Entity, unit_inspections::Column::RoundId))
+        .column((rounds::Entity, rounds::Column::Number))
+        .column((rounds::Entity, rounds::Column::Stage))
+        .expr_as(round(rounds::Column::Status), Alias::new("round_status"))
+        .from(unit_inspections::Entity)
+        .inner_join(
+            rounds::Entity,
+            round(rounds::Column::Id).equals((unit_inspections::Entity, unit_inspections::Column::RoundId)),
+        )
+        .and_where(round(rounds::Column::Status).ne("DRAFT"))
+        .order_by((rounds::Entity, rounds::Column::Number), sea_orm::Order::Asc);
+    match of {
+        Of::Units(ids) => select.and_where(inspection(unit_inspections::Column::UnitId).is_in(ids.iter().copied())),
+        Of::Project(id) => select.and_where(inspection(unit_inspections::Column::ProjectId).eq(id)),
+    };
+    InspectionRow::find_by_statement(conn.get_database_backend().build(&select)).all(conn).await
+}
+
+/// A defect that may block delivery: whether it does is the project's policy.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct AliveDefect {
+    /// The defect.
+    pub id: Uuid,
+    /// Its unit.
+    pub unit_id: Uuid,
+    /// Its number in the project.
+    pub number: i64,
+    /// Its severity.
+    pub severity: String,
+}
+
+/// The defects of units that are alive and of any of the severities, by number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn alive_defects(
+    conn: &impl ConnectionTrait,
+    unit_ids: &[Uuid],
+    severities: &[String],
+) -> Result<Vec<AliveDefect>, Error> {
+    use defects::Column;
+    defects::Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::UnitId, Column::Number, Column::Severity])
+        .filter(Column::UnitId.is_in(unit_ids.iter().copied()))
+        .filter(Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str())))
+        .filter(Column::Severity.is_in(severities.iter().map(String::as_str)))
+        .order_by_asc(Column::Number)
+        .into_model()
+        .all(conn)
+        .await
+}
+
+/// Those of the defects that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn seen_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    defects::Entity::find()
+        .select_only()
+        .column(defects::Column::Id)
+        .filter(defects::Column::Id.is_in(ids.iter().copied()))
+        .filter(sight::defects(sight))
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// The waivers of units that are in force, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waivers(conn: &impl ConnectionTrait, unit_ids: &[Uuid]) -> Result<Vec<readiness_waivers::Model>, Error> {
+    use readiness_waivers::Column;
+    readiness_waivers::Entity::find()
+        .filter(Column::UnitId.is_in(unit_ids.iter().copied()))
+        .filter(Column::RevokedAt.is_null())
+        .order_by_asc(Column::RecordedAt)
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await
+}
+
+/// A waiver of a project that the caller is staff of, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiver_for_change(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    id: Uuid,
+) -> Result<Option<readiness_waivers::Model>, Error> {
+    readiness_waivers::Entity::find_by_id(id)
+        .filter(sight::staff_only(sight, readiness_waivers::Column::ProjectId))
+        .for_change()
+        .one(conn)
+        .await
+}
+
+/// Writes a new waiver.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_waiver(conn: &impl ConnectionTrait, row: readiness_waivers::Model) -> Result<(), Error> {
+    readiness_waivers::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Writes a changed waiver.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save_waiver(conn: &impl ConnectionTrait, row: readiness_waivers::Model) -> Result<(), Error> {
+    let id = row.id;
+    readiness_waivers::Entity::update_many()
+        .set(row.into_active_model().reset_all())
+        .filter(readiness_waivers::Column::Id.eq(id))
+        .exec(conn)
+        .await?;
+    Ok(())
+}

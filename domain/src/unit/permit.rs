@@ -1,0 +1,171 @@
+//! Who may do what with a unit: the one rule that commands and `allowedCommands` both ask.
+
+use uuid::Uuid;
+
+use crate::access::Action;
+use crate::actor::Actor;
+use crate::party::Role;
+use crate::place::UnitKind;
+use crate::refusal::{Refusal, RefusalCode};
+
+codes! {
+    /// A command on a unit.
+    pub enum UnitCommand {
+        /// Log a defect in it.
+        LogDefect = "LOG_DEFECT",
+        /// Open it to its owner.
+        OpenToOwner = "OPEN_TO_OWNER",
+        /// Close it to its owner again.
+        CloseToOwner = "CLOSE_TO_OWNER",
+        /// Waive a blocker by name.
+        Waive = "WAIVE",
+        /// Review it as its owner.
+        Review = "REVIEW",
+    }
+}
+
+/// The facts that decide which commands are possible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnitFacts {
+    /// The unit.
+    pub unit_id: Uuid,
+    /// Whether it is a home or a common part.
+    pub kind: UnitKind,
+    /// How many blockers stand between it and its delivery that were not waived.
+    pub standing_blockers: usize,
+}
+
+/// Whether one command is allowed, and why not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    /// The command.
+    pub command: UnitCommand,
+    /// The refusal that the command itself would answer.
+    pub refusal: Option<Refusal>,
+}
+
+impl UnitCommand {
+    /// The action whose roles may do it.
+    #[must_use]
+    pub const fn action(self) -> Action {
+        match self {
+            Self::LogDefect => Action::LogDefect,
+            Self::OpenToOwner | Self::CloseToOwner => Action::OpenToOwner,
+            Self::Waive => Action::Waive,
+            Self::Review => Action::ReviewUnit,
+        }
+    }
+}
+
+/// Every command with whether the actor may do it now.
+#[must_use]
+pub fn allowed_commands(unit: &UnitFacts, actor: &Actor) -> Vec<Allowed> {
+    let allowed = |&command: &UnitCommand| Allowed { command, refusal: permit(unit, actor, command).err() };
+    UnitCommand::ALL.iter().map(allowed).collect()
+}
+
+/// Whether the actor may do the command with the unit now. Opening what is open and closing what is closed is allowed
+/// and changes nothing.
+///
+/// # Errors
+/// The reason why not.
+pub fn permit(unit: &UnitFacts, actor: &Actor, command: UnitCommand) -> Result<(), Refusal> {
+    let role = actor.role();
+    if !command.action().allows(role) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    if role == Role::Owner && !actor.owns(unit.unit_id) {
+        return Err(RefusalCode::NotFound.into());
+    }
+    match command {
+        UnitCommand::OpenToOwner if unit.kind == UnitKind::Common => {
+            Err(Refusal::new(RefusalCode::InvalidValue).because("a common part has no owner", "公区没有业主"))
+        }
+        UnitCommand::Waive if unit.standing_blockers == 0 => Err(RefusalCode::NotABlocker.into()),
+        UnitCommand::LogDefect
+        | UnitCommand::OpenToOwner
+        | UnitCommand::CloseToOwner
+        | UnitCommand::Waive
+        | UnitCommand::Review => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::Standing;
+
+    /// Which commands a role may do: `l` log a defect, `o` open, `c` close, `w` waive, `r` review.
+    /// Columns: a home with blockers, a home without, a common part with blockers.
+    const RIGHTS: &str = "
+DELIVERY_MANAGER      locw  loc  lcw
+SITE_ENGINEER         l     l    l
+CUSTOMER_RELATIONS    loc   loc  lc
+RECTIFICATION_LEAD    l     l    l
+WORKER                l     l    l
+SUPERVISING_ENGINEER  l     l    l
+PROPERTY_MANAGER      l     l    l
+ESCORT_INSPECTOR      l     l    l
+OWNER                 lr    lr   lr
+";
+
+    fn letter(command: UnitCommand) -> char {
+        match command {
+            UnitCommand::LogDefect => 'l',
+            UnitCommand::OpenToOwner => 'o',
+            UnitCommand::CloseToOwner => 'c',
+            UnitCommand::Waive => 'w',
+            UnitCommand::Review => 'r',
+        }
+    }
+
+    fn unit(kind: UnitKind, standing_blockers: usize) -> UnitFacts {
+        UnitFacts { unit_id: Uuid::from_u128(1), kind, standing_blockers }
+    }
+
+    fn actor(role: Role, home: Uuid) -> Actor {
+        let standing = match role {
+            Role::Owner => Standing::Owner { unit_ids: vec![home] },
+            role => Standing::Staff { company_id: Uuid::from_u128(9), role },
+        };
+        Actor { person_id: Uuid::from_u128(8), project_id: Uuid::nil(), standing }
+    }
+
+    #[test]
+    fn every_role_every_command() {
+        let units = [unit(UnitKind::Residential, 2), unit(UnitKind::Residential, 0), unit(UnitKind::Common, 1)];
+        let rows: Vec<&str> = RIGHTS.lines().filter(|line| !line.is_empty()).collect();
+        assert_eq!(rows.len(), Role::ALL.len());
+        for row in rows {
+            let mut cells = row.split_whitespace();
+            let role: Role = cells.next().and_then(|role| role.parse().ok()).expect("a role");
+            for (unit, cell) in units.iter().zip(cells) {
+                for &command in UnitCommand::ALL {
+                    let allowed = permit(unit, &actor(role, unit.unit_id), command).is_ok();
+                    assert_eq!(allowed, cell.contains(letter(command)), "{role} {command} {unit:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_neighbour_learns_nothing() {
+        let neighbour = actor(Role::Owner, Uuid::from_u128(2));
+        for command in [UnitCommand::LogDefect, UnitCommand::Review] {
+            let code = permit(&unit(UnitKind::Residential, 1), &neighbour, command).map_err(|refusal| refusal.code);
+            assert_eq!(code, Err(RefusalCode::NotFound), "{command}");
+        }
+    }
+
+    #[test]
+    fn allowed_commands_say_what_the_command_would() {
+        for &role in Role::ALL {
+            let (unit, actor) = (unit(UnitKind::Common, 0), actor(role, Uuid::from_u128(1)));
+            let allowed = allowed_commands(&unit, &actor);
+            assert_eq!(allowed.len(), UnitCommand::ALL.len());
+            for Allowed { command, refusal } in allowed {
+                assert_eq!(refusal, permit(&unit, &actor, command).err(), "{role} {command}");
+            }
+        }
+    }
+}
