@@ -1,9 +1,11 @@
 //! The integration tests, one binary.
 
 mod database;
+mod defect_lists;
 mod objects;
 mod photos;
 mod places;
 mod project_import;
+mod refusals;
 mod schema;
 mod transport;

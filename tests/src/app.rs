@@ -12,7 +12,7 @@ use app::{App, Clock};
 use axum::Router;
 use domain::Timestamp;
 use objects::{EmbeddedStore, RunningStore, StoreConfig};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -123,6 +123,14 @@ impl TestApp {
     #[must_use]
     pub const fn client(&self) -> &reqwest::Client {
         &self.client
+    }
+
+    /// Asks with any token, or none, and answers the whole response.
+    ///
+    /// # Panics
+    /// When there is no JSON answer.
+    pub async fn ask(&self, token: Option<&str>, document: &str, variables: Value) -> Value {
+        self.post(token, &json!({ "query": document, "variables": variables })).await
     }
 
     pub(crate) async fn post(&self, token: Option<&str>, body: &Value) -> Value {

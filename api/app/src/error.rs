@@ -43,6 +43,10 @@ impl From<RefusalCode> for Error {
 
 impl From<store::Error> for Error {
     fn from(source: store::Error) -> Self {
+        // A code or name with a NUL in it, of which nothing is known: PostgreSQL has no such text at all.
+        if store::db::is_unstorable_text(&source) {
+            return RefusalCode::TextInvalid.into();
+        }
         Self::internal(source)
     }
 }

@@ -7,7 +7,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
-use crate::db::RowLock;
+use crate::db::{RowLock, WriteTx};
 use crate::entity::{memberships, people, sessions, sign_in_attempts, unit_owners, units};
 
 /// A person by login (lower-case).
@@ -128,6 +128,19 @@ pub async fn homes_of(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<Ve
 /// When the database fails.
 pub async fn attempts(conn: &impl ConnectionTrait, key: &str) -> Result<Option<sign_in_attempts::Model>, Error> {
     sign_in_attempts::Entity::find_by_id(key.to_owned()).one(conn).await
+}
+
+/// How many sign-ins failed under a key, locked until the transaction ends; none before counts as a row of zeros.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_attempts(tx: &WriteTx, key: &str) -> Result<sign_in_attempts::Model, Error> {
+    let none = sign_in_attempts::Model { key: key.to_owned(), failures: 0, last_at: 0, blocked_until: 0 };
+    let known = OnConflict::column(sign_in_attempts::Column::Key).do_nothing().to_owned();
+    let insert = sign_in_attempts::Entity::insert(none.clone().into_active_model()).on_conflict(known);
+    insert.exec_without_returning(tx).await?;
+    let found = sign_in_attempts::Entity::find_by_id(key.to_owned()).for_change().one(tx).await?;
+    Ok(found.unwrap_or(none))
 }
 
 /// Writes how many sign-ins failed under a key.

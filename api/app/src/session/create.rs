@@ -28,11 +28,16 @@ pub async fn create(app: &App, login: &str, password: &str, device: Option<&str>
     let now = app.clock.now();
     // The login itself is not kept: it may be one that does not exist, or a password typed in the wrong field.
     let key = hex::encode(Sha256::digest(login.as_bytes()));
-    slow::check(app.db.read(), &key, now).await?;
-    let person = store::sessions::person_by_login(app.db.read(), &login).await?;
-    let Some(person) = check_password(person, password).await? else {
-        let tx = app.db.begin().await?;
-        slow::count(&tx, &key, now).await?;
+    slow::admit(app.db.read(), &key, now).await?;
+    let person = match login.contains('\0') {
+        // PostgreSQL has no such text.
+        true => None,
+        false => store::sessions::person_by_login(app.db.read(), &login).await?,
+    };
+    let person = check_password(person, password).await?;
+    let tx = app.db.begin().await?;
+    slow::settle(&tx, &key, now, person.is_some()).await?;
+    let Some(person) = person else {
         tx.commit().await?;
         return Err(Refusal::new(RefusalCode::SignInFailed).into());
     };
@@ -49,8 +54,6 @@ pub async fn create(app: &App, login: &str, password: &str, device: Option<&str>
         created_at: now.0,
     };
     let session = renew(&mut row, now)?;
-    let tx = app.db.begin().await?;
-    store::sessions::forget_attempts(&tx, &key).await?;
     store::sessions::insert(&tx, row).await?;
     tx.commit().await?;
     Ok(session)

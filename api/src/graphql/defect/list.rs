@@ -174,8 +174,10 @@ fn check_size(wanted: &DefectFilter) -> ApiResult<()> {
     let too_long = lists.iter().any(|list| list.as_ref().is_some_and(|list| list.len() > 500))
         || wanted.trade.as_ref().is_some_and(|list| list.len() > 100)
         || wanted.text.as_ref().is_some_and(|text| text.chars().count() > 200);
-    if too_long {
-        let limits = "a filter takes at most 500 ids, 100 trades, 200 characters of text";
+    // PostgreSQL has no such text.
+    let mut texts = wanted.trade.iter().flatten().chain(&wanted.text);
+    if too_long || texts.any(|text| text.contains('\0')) {
+        let limits = "a filter takes at most 500 ids, 100 trades, 200 characters of text without control characters";
         return Err(ApiError::bad_request("BAD_FILTER", limits));
     }
     Ok(())

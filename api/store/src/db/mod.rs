@@ -5,6 +5,7 @@
 //! [`Db::write`] change things, always in a transaction. Underneath, SQLite has one writing
 //! connection (its writers would only refuse each other) and PostgreSQL a pool of them.
 
+mod code;
 mod connect;
 mod read;
 mod retry;
@@ -12,9 +13,10 @@ mod settings;
 mod statements;
 mod write;
 
+pub use code::{is_transient, is_unstorable_text};
 pub use connect::{OpenError, connect_for_maintenance, guarded};
 pub use read::Reader;
-pub use retry::{is_transient, retry};
+pub use retry::retry;
 pub use settings::DbSettings;
 pub use statements::{Recording, Statements};
 pub use write::{RowLock, WriteTx};

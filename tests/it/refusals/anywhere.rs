@@ -1,0 +1,46 @@
+//! Odd texts in every text of every command: refused or taken, but never a fault of ours, and never a word of it in
+//! the answer.
+
+use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+
+use super::samples::ordinary;
+use super::scene::{Scene, who_may, without_photos};
+use super::shape::{Path, Shape};
+
+on_both_databases! {
+    async fn odd_texts_everywhere_are_no_fault_of_ours(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let scene = Scene::own(&app);
+        scene.policy(without_photos()).await;
+        let shape = Shape::read();
+        let (long, emoji) = ("x".repeat(200_000), "😀".repeat(10_000));
+        let mut tried = 0;
+        for call in shape.mutations() {
+            for place in shape.texts(&call) {
+                for odd in ["a\0b", "", "'\"\\;--", long.as_str(), emoji.as_str()] {
+                    let defect = scene.assigned("1-101").await;
+                    let give = |path: &Path, kind: &str| match path.last().map_or("", String::as_str) {
+                        _ if *path == place => Some(json!(odd)),
+                        "defectId" if call.name != "defectLog" => Some(json!(defect)),
+                        "projectId" => Some(json!(app.project.id)),
+                        "unitId" => Some(json!(app.project.unit("1-101"))),
+                        _ if kind == "ID" => Some(json!(v7())),
+                        _ => ordinary(path, kind),
+                    };
+                    let wanted = [place.clone(), vec!["input".to_owned(), "defectId".to_owned()]];
+                    let variables = shape.variables(&call, &wanted, &give);
+                    let user = app.user(who_may(&call.name)).await;
+                    let answer = user.query(&shape.document(&call), variables).await;
+                    let faults: Vec<&Value> = answer["errors"].as_array().into_iter().flatten().collect();
+                    let internal = faults.iter().any(|fault| fault["extensions"]["code"] == json!("INTERNAL"));
+                    assert!(!internal, "{} {place:?} {odd:.9?}: {answer:#}", call.name);
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 80, "the schema was read");
+    }
+}

@@ -1,0 +1,39 @@
+//! Values that look right wherever the schema asks for one.
+
+use serde_json::{Value, json};
+
+use super::shape::Path;
+
+/// An ordinary value for anything but an id; `None` for enums, of which the first code will do.
+pub(super) fn ordinary(path: &Path, kind: &str) -> Option<Value> {
+    let field = path.last().map_or("", String::as_str);
+    match kind {
+        "Boolean" => Some(json!(true)),
+        "Int" => Some(json!(1)),
+        "Float" => Some(json!(0.5)),
+        "DateTime" => Some(json!(tests::app::START)),
+        "Date" => Some(json!("2026-03-02")),
+        "Upload" | "JSON" => Some(json!({})),
+        "String" => Some(json!(match field {
+            "type" => "WALL.CRACK",
+            "trade" => "PLASTER",
+            "part" => "WALL",
+            "roomType" => "LIVING",
+            "stage" => "INTERNAL_R1",
+            "sha256" => "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "contentType" => "image/jpeg",
+            "readings" | "design" => "1",
+            "measurement" | "measurementCode" => "PLASTER_VERT_N",
+            "file" | "content" | "document" => "{}",
+            _ => "Some words",
+        })),
+        _ => match field {
+            // The codes that make the other fields of the same input count.
+            "outcome" if path.iter().any(|step| step == "results") => Some(json!("PASS")),
+            "outcome" => Some(json!("REASSIGNED")),
+            "reason" if kind == "VoidReason" => Some(json!("DUPLICATE")),
+            "requiredParties" => Some(json!("DEVELOPER")),
+            _ => None,
+        },
+    }
+}
