@@ -92,12 +92,12 @@ fn fitted(image: &DynamicImage, edge: u32) -> DynamicImage {
         u32::try_from(exact).unwrap_or(edge).max(1)
     };
     let (to_width, to_height) = (scaled(width), scaled(height));
-    // Averaging down to twice the size is quick and loses nothing that the better filter would keep.
-    if long > 2 * edge {
-        let rough = image.thumbnail_exact(2 * to_width, 2 * to_height);
-        return rough.resize_exact(to_width, to_height, FilterType::CatmullRom);
+    // Plain averages of blocks are quick, and good where a block is of four pixels or more.
+    if long >= 4 * edge {
+        image.thumbnail_exact(to_width, to_height)
+    } else {
+        image.resize_exact(to_width, to_height, FilterType::Triangle)
     }
-    image.resize_exact(to_width, to_height, FilterType::CatmullRom)
 }
 
 /// The picture on a white ground: a signature's strokes on nothing would turn black on black.
