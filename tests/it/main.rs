@@ -2,10 +2,12 @@
 
 mod database;
 mod defect_lists;
+mod inspections;
 mod objects;
 mod photos;
 mod places;
 mod project_import;
 mod refusals;
+mod rounds;
 mod schema;
 mod transport;

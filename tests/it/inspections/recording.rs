@@ -1,0 +1,170 @@
+//! Recording: the same again is no change, faults are named by place, measurements are judged by their rule.
+
+use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+use tests::snapshot::fingerprint;
+
+use super::ground::{PLACES, Round, mutation, text};
+
+const RESULTS: &str = "status version startedAt
+    results { room { code } item { code } result byMeasurement note party company { code } person { name } version }
+    measurements { room { code } item { code } readings design outOfTolerance inTolerance party version rule { code } }
+    events { name from to data }";
+
+fn result_of<'a>(inspection: &'a Value, item: &str, company: &str) -> &'a Value {
+    let results = inspection["results"].as_array().expect("results");
+    let found = results.iter().find(|one| one["item"]["code"] == item && one["company"]["code"] == company);
+    found.unwrap_or_else(|| panic!("no result of {company} for {item}: {inspection:#}"))
+}
+
+on_both_databases! {
+    async fn recording_begins_by_itself_and_the_same_again_is_no_change(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        let site = app.user("site").await;
+        let nothing = round.record(&site, "1-101", json!([]), json!([])).await;
+        assert_eq!(nothing["status"], "PLANNED", "nothing was found, so nothing began");
+        let results = json!([
+            round.result("1-101", PLACES[0], "PASS", None),
+            round.result("1-101", PLACES[2], "FAIL", Some(" the window sticks ")),
+        ]);
+        let first = round.record(&site, "1-101", results.clone(), json!([])).await;
+        assert_eq!((&first["status"], &first["version"]), (&json!("IN_PROGRESS"), &json!(2)));
+        let before = fingerprint(&app.app.db).await;
+        let again = round.record(&site, "1-101", results, json!([])).await;
+        assert_eq!(again["version"], 2);
+        // A colleague of the same company finds the same: no change either.
+        let manager = app.user("manager").await;
+        round.record(&manager, "1-101", json!([round.result("1-101", PLACES[0], "PASS", None)]), json!([])).await;
+        assert_eq!(before, fingerprint(&app.app.db).await);
+
+        let better = json!([round.result("1-101", PLACES[2], "PASS", None)]);
+        round.record(&manager, "1-101", better, json!([])).await;
+        let read = round.read("1-101", RESULTS).await;
+        let bed = result_of(&read, "BED-1", "DEV");
+        assert_eq!((&bed["result"], &bed["version"], &bed["note"]), (&json!("PASS"), &json!(2), &Value::Null));
+        assert_eq!(bed["person"]["name"], "manager by name");
+        let event = read["events"].as_array().and_then(|events| events.last()).expect("an event");
+        assert_eq!(event["name"], "INSPECTION_RECORDED");
+        let change = &event["data"]["results"][0];
+        assert_eq!(change["from"], json!({ "result": "FAIL", "note": "the window sticks" }));
+        assert_eq!(change["to"], json!({ "result": "PASS", "note": null }));
+    }
+
+    async fn no_party_writes_over_another(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        for (login, result) in [("site", "PASS"), ("supervisor", "FAIL"), ("property", "NOT_ACCESSIBLE"), ("worker.a", "NOT_APPLICABLE")] {
+            let user = app.user(login).await;
+            round.record(&user, "1-101", json!([round.result("1-101", PLACES[0], result, None)]), json!([])).await;
+        }
+        let read = round.read("1-101", RESULTS).await;
+        for (company, party, result) in [
+            ("DEV", "DEVELOPER", "PASS"),
+            ("SUP", "SUPERVISOR", "FAIL"),
+            ("PROP", "PROPERTY", "NOT_ACCESSIBLE"),
+            ("A", "CONTRACTOR", "NOT_APPLICABLE"),
+        ] {
+            let one = result_of(&read, "LIV-1", company);
+            assert_eq!((&one["result"], &one["party"]), (&json!(result), &json!(party)));
+        }
+    }
+
+    async fn a_measurement_is_judged_by_the_rule_of_its_item(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        let site = app.user("site").await;
+        // Plaster verticality, normal grade: at most 4 mm either way.
+        round.record(&site, "1-101", json!([]), json!([round.measurement("1-101", &["4", "-4.0", "4.1", " 5 "])])).await;
+        let read = round.read("1-101", RESULTS).await;
+        let measured = &read["measurements"][0];
+        assert_eq!(measured["readings"], json!(["4", "-4.0", "4.1", "5"]));
+        assert_eq!((&measured["outOfTolerance"], &measured["inTolerance"]), (&json!(2), &json!(false)));
+        assert_eq!(measured["rule"]["code"], "PLASTER_VERT_N");
+        let judged = result_of(&read, "LIV-2", "DEV");
+        assert_eq!((&judged["result"], &judged["byMeasurement"]), (&json!("FAIL"), &json!(true)));
+
+        round.record(&site, "1-101", json!([]), json!([round.measurement("1-101", &["4"])])).await;
+        let read = round.read("1-101", RESULTS).await;
+        let judged = result_of(&read, "LIV-2", "DEV");
+        assert_eq!((&judged["result"], &judged["version"]), (&json!("PASS"), &json!(2)), "mended and measured again");
+        let event = read["events"].as_array().and_then(|events| events.last()).expect("an event");
+        assert_eq!(event["data"]["measurements"][0]["from"]["readings"], json!(["4", "-4.0", "4.1", "5"]));
+
+        // A person's word counts more than the rule's, also for later measurements.
+        let given = json!([round.result("1-101", PLACES[1], "NOT_APPLICABLE", None)]);
+        round.record(&site, "1-101", given, json!([round.measurement("1-101", &["9"])])).await;
+        round.record(&site, "1-101", json!([]), json!([round.measurement("1-101", &["8"])])).await;
+        let read = round.read("1-101", RESULTS).await;
+        let judged = result_of(&read, "LIV-2", "DEV");
+        assert_eq!((&judged["result"], &judged["byMeasurement"]), (&json!("NOT_APPLICABLE"), &json!(false)));
+        assert_eq!(read["measurements"][0]["outOfTolerance"], 1);
+    }
+
+    async fn every_fault_is_named_at_its_place_and_nothing_is_kept(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101", "1-102"]).await;
+        let site = app.user("site").await;
+        let place = |room: uuid::Uuid, item: uuid::Uuid| json!({ "roomId": room, "itemId": item, "result": "PASS" });
+        let (living, bed) = (app.project.room("1-101", "LIVING"), app.project.room("1-101", "BED"));
+        let reading = |item: &str, readings: Value| json!({ "roomId": living, "itemId": round.item(item), "readings": readings });
+        let input = json!({
+            "inspectionId": round.inspection("1-101"),
+            "results": [
+                place(living, round.item("LIV-1")),
+                place(living, round.item("LIV-1")),
+                place(app.project.room("1-102", "LIVING"), round.item("LIV-1")),
+                place(app.other.room("1-101", "LIVING"), round.item("LIV-1")),
+                place(bed, round.item("LIV-1")),
+                place(living, v7()),
+                { "roomId": bed, "itemId": round.item("BED-1"), "result": "FAIL", "note": "😀".repeat(4_001) },
+            ],
+            "measurements": [
+                reading("LIV-1", json!(["1"])),
+                reading("LIV-2", json!(["1", "x"])),
+            ],
+        });
+        let refused = round.try_input(&site, "RECORD", input).await;
+        let expected = [
+            ("INVALID_VALUE", "results.1.itemId"),
+            ("ROOM_NOT_IN_UNIT", "results.2.roomId"),
+            ("ROOM_NOT_IN_UNIT", "results.3.roomId"),
+            ("INVALID_VALUE", "results.4.itemId"),
+            ("NOT_FOUND", "results.5.itemId"),
+            ("TEXT_TOO_LONG", "results.6.note"),
+            ("INVALID_VALUE", "measurements.0.itemId"),
+            ("READINGS_INVALID", "measurements.1.readings.1"),
+        ];
+        let refused: Vec<(&str, &str)> = refused.iter().map(|(code, field)| (code.as_str(), field.as_str())).collect();
+        assert_eq!(refused, expected);
+        assert_eq!(round.read("1-101", "status results { id }").await, json!({ "status": "PLANNED", "results": [] }));
+    }
+
+    async fn batches_versions_and_times_have_limits(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        let site = app.user("site").await;
+        let inspection = round.inspection("1-101");
+        let many = |count: usize| vec![round.result("1-101", PLACES[0], "PASS", None); count];
+        let readings = vec![round.measurement("1-101", &["1"]); 501];
+        for (input, expected) in [
+            (json!({ "results": many(501) }), ("TOO_MANY", "results")),
+            (json!({ "measurements": readings }), ("TOO_MANY", "measurements")),
+            (json!({ "results": many(1), "expectedVersion": 7 }), ("STALE_VERSION", "expectedVersion")),
+            (json!({ "results": many(1), "occurredAt": "2026-03-02T00:06:00Z" }), ("OCCURRED_IN_FUTURE", "occurredAt")),
+        ] {
+            let mut input = input;
+            input["inspectionId"] = json!(inspection);
+            let refused = round.try_input(&site, "RECORD", input).await;
+            assert_eq!(refused, [(expected.0.to_owned(), expected.1.to_owned())]);
+        }
+        let early = json!({ "inspectionId": inspection, "results": many(1), "occurredAt": "2026-03-01T20:00:00+08:00" });
+        site.ok(&mutation("RECORD"), json!({ "input": early })).await;
+        let read = round.read("1-101", "startedAt results { occurredAt recordedAt }").await;
+        assert_eq!(text(&read["startedAt"]), "2026-03-01T12:00:00.000Z", "begun when the device says");
+        assert_eq!(text(&read["results"][0]["occurredAt"]), "2026-03-01T12:00:00.000Z");
+        assert_eq!(text(&read["results"][0]["recordedAt"]), tests::app::START);
+    }
+}

@@ -1,0 +1,242 @@
+//! Rounds and checklists, over HTTP: planning, opening, closing, and their faults.
+
+use futures::future::join_all;
+use sea_orm::{EntityTrait, PaginatorTrait};
+use serde_json::{Value, json};
+use store::entity::{checklist_versions, unit_inspections};
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+use tests::user::User;
+
+use crate::inspections::ground::{ROUND_CLOSE, ROUND_CREATE, ROUND_OPEN, Round, plan, text, uuid};
+
+const CHECKLIST_CREATE: &str = "mutation($input: ChecklistCreateInput!) { checklistCreate(input: $input) {
+    checklist { id name version currentVersion { number frozenAt items { code roomType part mandatory text
+        measurementRule { code kind toleranceMax } } } }
+    userErrors { code field message } } }";
+
+/// The refusals of a mutation as `CODE field.path`, after making sure that nothing changed.
+async fn refusals(user: &User<'_>, document: &str, input: &Value) -> Vec<String> {
+    let variables = json!({ "input": input });
+    user.refused(document, variables.clone()).await;
+    let answer = user.query(document, variables).await;
+    let payload = answer["data"].as_object().and_then(|data| data.values().next()).cloned().unwrap_or_default();
+    let one = |error: &Value| {
+        let steps: Vec<String> = error["field"].as_array().into_iter().flatten().map(text).collect();
+        format!("{} {}", text(&error["code"]), steps.join(".")).trim().to_owned()
+    };
+    payload["userErrors"].as_array().into_iter().flatten().map(one).collect()
+}
+
+fn checklist(app: &TestApp) -> Value {
+    json!({
+        "checklistId": v7(), "projectId": app.project.id, "name": " Wet rooms ",
+        "items": [
+            { "code": "B1", "roomType": "BATHROOM", "part": "WP", "zh": "闭水", "en": "Flood test" },
+            { "code": "B2", "roomType": "BATHROOM", "zh": "垂直度", "en": "Verticality", "mandatory": false,
+              "measurementCode": "PLASTER_VERT_N" },
+        ],
+    })
+}
+
+on_both_databases! {
+    async fn a_round_is_planned_opened_and_closed(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let input = plan(&app, 1, &["DEVELOPER", "SUPERVISOR"]);
+        let created = manager.ok(ROUND_CREATE, json!({ "input": input })).await;
+        let id = uuid(&created["roundCreate"]["round"]["id"]);
+        assert_eq!(created["roundCreate"]["round"]["status"], "DRAFT");
+        let again = manager.ok(ROUND_CREATE, json!({ "input": input })).await;
+        assert_eq!(again, created, "the same again is no second round");
+        let opened = manager.ok(ROUND_OPEN, json!({ "input": { "roundId": id, "expectedVersion": 1 } })).await;
+        let round = &opened["roundOpen"]["round"];
+        assert_eq!((&round["status"], text(&round["openedAt"]).as_str()), (&json!("OPEN"), tests::app::START));
+        assert_eq!(round["inspectionCounts"], json!([{ "status": "PLANNED", "count": 6 }]), "all homes");
+        let version = checklist_versions::Entity::find_by_id(app.project.checklist_version).one(app.app.db.read()).await;
+        assert!(version.expect("the version").expect("a version").frozen_at.is_some());
+        app.advance_seconds(3_600);
+        let closed = manager.ok(ROUND_CLOSE, json!({ "input": { "roundId": id } })).await;
+        assert_eq!(closed["roundClose"]["round"]["status"], "CLOSED");
+        assert_eq!(text(&closed["roundClose"]["round"]["closedAt"]), "2026-03-02T01:00:00.000Z");
+        assert_eq!(refusals(&manager, ROUND_OPEN, &json!({ "roundId": id })).await, ["WRONG_STATE"]);
+        assert_eq!(refusals(&manager, ROUND_CLOSE, &json!({ "roundId": id })).await, ["WRONG_STATE"]);
+    }
+
+    async fn a_plan_names_all_its_faults(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let good = plan(&app, 1, &["DEVELOPER"]);
+        manager.ok(ROUND_CREATE, json!({ "input": good })).await;
+        let all_at_once = json!({
+            "roundId": v7(), "projectId": app.project.id, "stage": "PICNIC", "number": 0, "name": " ",
+            "requiredParties": [], "checklistId": app.project.checklist, "plannedFrom": "2026-03-03",
+            "plannedTo": "2026-03-02",
+        });
+        assert_eq!(refusals(&manager, ROUND_CREATE, &all_at_once).await, [
+            "INVALID_VALUE number", "INVALID_VALUE requiredParties", "INVALID_VALUE plannedTo", "TEXT_REQUIRED name",
+            "INVALID_CODE stage",
+        ]);
+        let twice = |field: &str, value: Value| {
+            let mut input = plan(&app, 2, &["DEVELOPER"]);
+            input[field] = value;
+            input
+        };
+        let (unit, strange) = (app.project.unit("1-101"), app.other.unit("1-101"));
+        let mut both = twice("unitIds", json!([unit]));
+        both["buildingIds"] = json!([app.project.building]);
+        for (input, expected) in [
+            (twice("number", json!(1)), "NUMBER_TAKEN number"),
+            (twice("requiredParties", json!(["PROPERTY", "PROPERTY"])), "INVALID_VALUE requiredParties"),
+            (twice("checklistId", json!(app.other.checklist)), "NOT_FOUND checklistId"),
+            (twice("checklistId", json!(v7())), "NOT_FOUND checklistId"),
+            (twice("projectId", json!(app.other.id)), "NOT_FOUND projectId"),
+            (twice("unitIds", json!([unit, strange])), "NOT_FOUND unitIds.1"),
+            (twice("buildingIds", json!([app.other.building])), "NOT_FOUND buildingIds.0"),
+            (twice("unitIds", json!([])), "NOTHING_IN_SCOPE"),
+            (twice("unitIds", json!(vec![unit; 10_001])), "TOO_MANY unitIds"),
+            (both, "INVALID_VALUE buildingIds"),
+            (twice("roundId", json!("3f2b1c9e-7d5a-4f6b-8c1d-2e3f4a5b6c7d")), "INVALID_ID roundId"),
+            (twice("roundId", good["roundId"].clone()), "ID_REUSED roundId"),
+            (twice("name", json!("x".repeat(201))), "TEXT_TOO_LONG name"),
+            (twice("occurredAt", json!("2026-03-02T01:00:00Z")), "OCCURRED_IN_FUTURE occurredAt"),
+        ] {
+            assert_eq!(refusals(&manager, ROUND_CREATE, &input).await, [expected], "{input}");
+        }
+    }
+
+    async fn only_who_runs_rounds_plans_opens_and_closes(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-102")).await;
+        let opened = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        let draft = plan(&app, 2, &["DEVELOPER"]);
+        app.user("site").await.ok(ROUND_CREATE, json!({ "input": draft })).await;
+        for (login, planning, opening) in [
+            ("relations", "ROLE_NOT_ALLOWED", "ROLE_NOT_ALLOWED"),
+            ("lead.a", "ROLE_NOT_ALLOWED", "ROLE_NOT_ALLOWED"),
+            ("worker.b", "ROLE_NOT_ALLOWED", "ROLE_NOT_ALLOWED"),
+            ("supervisor", "ROLE_NOT_ALLOWED", "ROLE_NOT_ALLOWED"),
+            ("property", "ROLE_NOT_ALLOWED", "ROLE_NOT_ALLOWED"),
+            ("escort", "ROLE_NOT_ALLOWED", "ROLE_NOT_ALLOWED"),
+            ("owner2", "ROLE_NOT_ALLOWED", "NOT_FOUND"),
+            ("owner1", "NOT_FOUND", "NOT_FOUND"),
+            ("x.manager", "NOT_FOUND", "NOT_FOUND"),
+            ("root", "NOT_FOUND", "NOT_FOUND"),
+        ] {
+            let user = app.user(login).await;
+            let codes = user.refused(ROUND_CREATE, json!({ "input": plan(&app, 3, &["DEVELOPER"]) })).await;
+            assert_eq!(codes, [planning], "{login}");
+            let codes = user.refused(CHECKLIST_CREATE, json!({ "input": checklist(&app) })).await;
+            assert_eq!(codes, [planning], "{login}");
+            let codes = user.refused(ROUND_OPEN, json!({ "input": { "roundId": draft["roundId"] } })).await;
+            assert_eq!(codes, [opening], "{login}");
+            let codes = user.refused(ROUND_CLOSE, json!({ "input": { "roundId": opened.id } })).await;
+            assert_eq!(codes, [opening], "{login}");
+        }
+        let site = app.user("site").await;
+        let stale = json!({ "roundId": opened.id, "expectedVersion": 1 });
+        assert_eq!(refusals(&site, ROUND_CLOSE, &stale).await, ["STALE_VERSION expectedVersion"]);
+        let commands = "query($id: ID!) { round(id: $id) { allowedCommands { name allowed reason } } }";
+        let told = site.ok(commands, json!({ "id": opened.id })).await;
+        let allowed = &told["round"]["allowedCommands"];
+        assert_eq!(allowed[0]["allowed"], false);
+        assert_eq!(allowed[1], json!({ "name": "CLOSE", "allowed": true, "reason": null }));
+        site.ok(ROUND_CLOSE, json!({ "input": { "roundId": opened.id, "expectedVersion": 2 } })).await;
+    }
+
+    async fn a_round_is_opened_once_whoever_tries_at_once(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (manager, site) = (app.user("manager").await, app.user("site").await);
+        let input = plan(&app, 1, &["DEVELOPER"]);
+        manager.ok(ROUND_CREATE, json!({ "input": input })).await;
+        site.ok("{ viewer { name } }", json!({})).await;
+        let variables = json!({ "input": { "roundId": input["roundId"] } });
+        let answers = join_all((0..6).map(|n| {
+            let user = if n % 2 == 0 { &manager } else { &site };
+            user.query(ROUND_OPEN, variables.clone())
+        }))
+        .await;
+        let refused: Vec<&Value> =
+            answers.iter().map(|answer| &answer["data"]["roundOpen"]["userErrors"]).filter(|errors| errors[0].is_object()).collect();
+        assert_eq!(refused.len(), 5);
+        assert!(refused.iter().all(|errors| errors[0]["code"] == "WRONG_STATE"), "{refused:?}");
+        assert_eq!(unit_inspections::Entity::find().count(app.app.db.read()).await.expect("a count"), 6);
+    }
+
+    async fn rounds_and_their_inspections_are_paged_and_filtered(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let units = ["1-302", "1-101", "1-202", "1-201"];
+        let round = Round::open(&app, 7, &["DEVELOPER"], &units).await;
+        Round::open(&app, 3, &["DEVELOPER"], &["1-101"]).await;
+        round.bring("1-202", "IN_PROGRESS").await;
+        let document = "query($id: ID!, $filter: UnitInspectionFilter, $first: Int, $after: String) { round(id: $id) {
+            inspections(filter: $filter, first: $first, after: $after) {
+                nodes { unit { code } } pageInfo { hasNextPage endCursor } } } }";
+        let walk = |data: &Value| -> Vec<String> {
+            let nodes = data["round"]["inspections"]["nodes"].as_array().cloned().unwrap_or_default();
+            nodes.iter().map(|node| text(&node["unit"]["code"])).collect()
+        };
+        let first = manager.ok(document, json!({ "id": round.id, "first": 3 })).await;
+        assert_eq!(walk(&first), ["1-101", "1-201", "1-202"], "in the order of a walk");
+        let info = &first["round"]["inspections"]["pageInfo"];
+        assert_eq!(info["hasNextPage"], true);
+        let rest = manager.ok(document, json!({ "id": round.id, "first": 3, "after": info["endCursor"] })).await;
+        assert_eq!(walk(&rest), ["1-302"]);
+        for (filter, expected) in [
+            (json!({ "status": ["IN_PROGRESS"] }), vec!["1-202"]),
+            (json!({ "status": ["SIGNED"] }), vec![]),
+            (json!({ "unitId": [app.project.unit("1-302"), app.other.unit("1-101")] }), vec!["1-302"]),
+            (json!({ "buildingId": [app.other.building] }), vec![]),
+            (json!({ "buildingId": [app.project.building], "status": ["PLANNED"] }), vec!["1-101", "1-201", "1-302"]),
+        ] {
+            let data = manager.ok(document, json!({ "id": round.id, "filter": filter })).await;
+            assert_eq!(walk(&data), expected, "{filter}");
+        }
+        let numbers = "query($id: ID!) { project(id: $id) { rounds(last: 5) { nodes { number } } } }";
+        let data = manager.ok(numbers, json!({ "id": app.project.id })).await;
+        assert_eq!(data["project"]["rounds"]["nodes"], json!([{ "number": 3 }, { "number": 7 }]));
+        let unit = "query($id: ID!) { unit(id: $id) { inspections { status round { number } } } }";
+        let data = manager.ok(unit, json!({ "id": app.project.unit("1-101") })).await;
+        assert_eq!(data["unit"]["inspections"], json!([
+            { "status": "PLANNED", "round": { "number": 3 } }, { "status": "PLANNED", "round": { "number": 7 } },
+        ]));
+    }
+
+    async fn a_checklist_is_created_once_and_checked(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let input = checklist(&app);
+        let created = manager.ok(CHECKLIST_CREATE, json!({ "input": input })).await;
+        let seen = &created["checklistCreate"]["checklist"];
+        assert_eq!((&seen["name"], &seen["version"]), (&json!("Wet rooms"), &json!(1)));
+        assert_eq!(seen["currentVersion"], json!({ "number": 1, "frozenAt": null, "items": [
+            { "code": "B1", "roomType": "BATHROOM", "part": "WP", "mandatory": true, "text": "Flood test", "measurementRule": null },
+            { "code": "B2", "roomType": "BATHROOM", "part": null, "mandatory": false, "text": "Verticality",
+              "measurementRule": { "code": "PLASTER_VERT_N", "kind": "ABSOLUTE", "toleranceMax": "4" } },
+        ]}));
+        assert_eq!(manager.ok(CHECKLIST_CREATE, json!({ "input": input })).await, created);
+        let mut other = input.clone();
+        other["name"] = json!("Something else");
+        assert_eq!(refusals(&manager, CHECKLIST_CREATE, &other).await, ["ID_REUSED checklistId"]);
+
+        let mut faults = checklist(&app);
+        faults["items"] = json!([
+            { "code": "X", "roomType": "BALLROOM", "part": "PISTON", "zh": " ", "en": "x".repeat(201), "measurementCode": "NONE" },
+            { "code": "X ", "roomType": "BATHROOM", "zh": "检查", "en": "Look" },
+        ]);
+        assert_eq!(refusals(&manager, CHECKLIST_CREATE, &faults).await, [
+            "TEXT_REQUIRED items.0.zh", "TEXT_TOO_LONG items.0.en", "INVALID_CODE items.0.roomType",
+            "INVALID_CODE items.0.part", "INVALID_CODE items.0.measurementCode", "INVALID_VALUE items.1.code",
+        ]);
+        faults["items"] = json!([]);
+        assert_eq!(refusals(&manager, CHECKLIST_CREATE, &faults).await, ["INVALID_VALUE items"]);
+        let listed = "query($id: ID!) { project(id: $id) { checklists { name } } }";
+        let data = manager.ok(listed, json!({ "id": app.project.id })).await;
+        assert_eq!(data["project"]["checklists"], json!([{ "name": "Home" }, { "name": "Wet rooms" }]));
+        let by_id = "query($id: ID!) { checklist(id: $id) { name } }";
+        let stranger = app.user("x.manager").await.ok(by_id, json!({ "id": input["checklistId"] })).await;
+        assert_eq!(stranger["checklist"], Value::Null);
+    }
+}
