@@ -1,6 +1,7 @@
 //! The integration tests, one binary.
 
 mod database;
+mod defect_commands;
 mod defect_lists;
 mod inspections;
 mod objects;

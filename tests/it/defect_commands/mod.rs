@@ -1,0 +1,71 @@
+//! What `allowedCommands` says is what the command does: every state, every person, every command, over HTTP.
+
+mod scene;
+
+use std::collections::BTreeSet;
+
+use scene::{COMMANDS, STATES, Scene};
+use tests::on_both_databases;
+use tests::snapshot::fingerprint;
+
+/// Somebody of each role (the escort's are the property manager's), and somebody of another contractor.
+const PEOPLE: [&str; 9] =
+    ["manager", "site", "relations", "lead.a", "worker.a", "lead.b", "supervisor", "property", "owner1"];
+
+on_both_databases! {
+    async fn a_refused_command_says_what_allowed_commands_said_and_changes_nothing(db: TestDb) {
+        let scene = Scene::start(&db).await;
+        for state in STATES {
+            let defect = scene.defect_in(state).await;
+            for login in PEOPLE {
+                let Some(allowed) = scene.allowed(login, &defect).await else { continue };
+                assert_eq!(allowed.len(), COMMANDS.len(), "every command is told of");
+                let before = fingerprint(&scene.app.app.db).await;
+                for command in COMMANDS {
+                    let (may, reason) = &allowed[command];
+                    if !may {
+                        let answer = scene.run(login, command, &defect).await;
+                        assert_eq!(answer.first(), reason.as_ref(), "{login} {command} in {state}: {answer:?}");
+                    }
+                }
+                assert_eq!(before, fingerprint(&scene.app.app.db).await, "{login} in {state} changed something");
+            }
+        }
+    }
+
+    async fn an_allowed_command_is_done(db: TestDb) {
+        let scene = Scene::start(&db).await;
+        let mut done = BTreeSet::new();
+        for state in STATES {
+            let pattern = scene.defect_in(state).await;
+            for login in PEOPLE {
+                let Some(allowed) = scene.allowed(login, &pattern).await else { continue };
+                for command in COMMANDS {
+                    // Whoever comes first stands for all who may; of verdicts everybody's is tried.
+                    let tried = done.contains(&(state, command)) && command != "VERIFY";
+                    if !allowed[command].0 || tried || (command == "COMMENT" && state != "OPEN") {
+                        continue;
+                    }
+                    let defect = scene.defect_in(state).await;
+                    let refused = scene.run(login, command, &defect).await;
+                    assert!(refused.is_empty(), "{login} {command} in {state}: {refused:?}");
+                    done.insert((state, command));
+                }
+            }
+        }
+        for command in COMMANDS {
+            assert!(done.iter().any(|(_, name)| *name == command), "{command} was never allowed to anybody");
+        }
+    }
+
+    async fn a_contractor_never_ticks_off_its_own_work(db: TestDb) {
+        let scene = Scene::start(&db).await;
+        let defect = scene.defect_in("FIXED").await;
+        for login in ["lead.a", "worker.a"] {
+            assert_eq!(scene.codes(login, "VERIFY", &defect).await, ["FOUR_EYES"]);
+        }
+        for login in ["lead.b", "worker.b"] {
+            assert_eq!(scene.codes(login, "VERIFY", &defect).await, ["NOT_FOUND"], "B does not see A's defects");
+        }
+    }
+}
