@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::access::Action;
 use crate::party::{Language, Party, Role};
 
 /// A role that a person holds in a project, for a company.
@@ -84,6 +85,8 @@ pub struct Sight {
     pub contractor_companies: Vec<Uuid>,
     /// All own companies: their internal remarks are seen.
     pub own_companies: Vec<Uuid>,
+    /// Projects in which the owners of units are seen.
+    pub owner_projects: Vec<Uuid>,
     /// Own units, opened to the owner.
     pub homes: Vec<Uuid>,
     /// The projects of the own units.
@@ -129,6 +132,9 @@ impl Caller {
         let mut sight = Sight { person_id: self.person_id, ..Sight::default() };
         for membership in &self.memberships {
             sight.own_companies.push(membership.company_id);
+            if Action::SeeOwners.allows(membership.role) {
+                sight.owner_projects.push(membership.project_id);
+            }
             if membership.role.party() == Party::Contractor {
                 sight.contractor_projects.push(membership.project_id);
                 sight.contractor_companies.push(membership.company_id);

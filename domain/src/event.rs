@@ -25,6 +25,8 @@ codes! {
         PolicyUpdated = "POLICY_UPDATED",
         /// A responsibility rule was set.
         ResponsibilityRuleSet = "RESPONSIBILITY_RULE_SET",
+        /// A responsibility rule was removed.
+        ResponsibilityRuleRemoved = "RESPONSIBILITY_RULE_REMOVED",
         /// A checklist was created.
         ChecklistCreated = "CHECKLIST_CREATED",
         /// A round was created.
@@ -121,6 +123,7 @@ impl EventName {
             Self::ProjectImported
             | Self::PolicyUpdated
             | Self::ResponsibilityRuleSet
+            | Self::ResponsibilityRuleRemoved
             | Self::ChecklistCreated
             | Self::RoundCreated
             | Self::RoundOpened

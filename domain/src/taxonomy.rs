@@ -40,6 +40,24 @@ codes! {
     }
 }
 
+impl TermKind {
+    /// Whether owners need the list to read what is shown to them; how staff work is none of their business.
+    #[must_use]
+    pub const fn shown_to_owners(self) -> bool {
+        match self {
+            Self::RoomType
+            | Self::Part
+            | Self::Trade
+            | Self::Severity
+            | Self::Stage
+            | Self::RefusalReason
+            | Self::DeliveryDocument
+            | Self::WarrantyTerm => true,
+            Self::DeliveryStep | Self::WarrantySla | Self::EscalationRule => false,
+        }
+    }
+}
+
 /// A term: a code, its names, and what else the list holds on it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Term {

@@ -186,6 +186,12 @@ impl Work {
         }
     }
 
+    /// Says that an object is no more.
+    pub fn removed(&mut self, kind: ObjectKind, id: Uuid) {
+        self.changes.retain(|change| !(change.object_id == id && change.kind == kind));
+        self.changes.push(ChangedObject { kind, object_id: id, unit_id: None, deleted: true });
+    }
+
     /// Gives the defect the project's next number at the commit.
     pub const fn number_defect(&mut self, defect_id: Uuid) {
         self.numbered_defect = Some(defect_id);

@@ -8,9 +8,11 @@ pub mod change;
 pub mod checklist;
 pub mod defect;
 pub mod error;
+pub mod info;
 pub mod inspection;
 pub mod loaders;
 pub mod loading;
+pub mod node;
 pub mod overview;
 pub mod page;
 pub mod payload;
@@ -37,12 +39,16 @@ pub struct Query(
     inspection::InspectionQuery,
     unit::UnitQuery,
     change::ChangeQuery,
+    node::NodeQuery,
+    info::InfoQuery,
 );
 
 /// What can be done. Every command answers its object and the errors that a person can mend.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     session::SessionMutation,
+    project::ImportMutation,
+    project::ProjectMutation,
     defect::DefectMutation,
     defect::DefectSettleMutation,
     photo::PhotoMutation,

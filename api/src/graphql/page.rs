@@ -9,7 +9,7 @@ use super::error::{ApiError, ApiResult};
 /// Rows on a page when the client does not say.
 const DEFAULT_ROWS: u64 = 20;
 /// Most rows on a page.
-const MOST_ROWS: u64 = 100;
+pub const MOST_ROWS: u64 = 100;
 
 /// An opaque cursor, already encoded.
 pub struct Place(String);

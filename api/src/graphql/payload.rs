@@ -1,7 +1,8 @@
 //! What every mutation answers: the object, and the errors that a person can mend.
 
 use app::Error;
-use async_graphql::SimpleObject;
+use app::input::Patch;
+use async_graphql::{MaybeUndefined, SimpleObject};
 use domain::{Caller, Language, Refusal, RefusalCode};
 
 use super::error::{ApiError, ApiResult};
@@ -41,6 +42,15 @@ pub fn split<T>(answer: app::Result<T>, language: Language) -> ApiResult<(Option
 /// The language of messages: the caller's, or English for nobody.
 pub fn language_of(caller: Option<&Caller>) -> Language {
     caller.map_or(Language::En, |caller| caller.language)
+}
+
+/// A field of an update: left out means unchanged, null means cleared.
+pub fn patch<T, U: From<T>>(value: MaybeUndefined<T>) -> Patch<U> {
+    match value {
+        MaybeUndefined::Undefined => Patch::Unchanged,
+        MaybeUndefined::Null => Patch::Clear,
+        MaybeUndefined::Value(value) => Patch::Set(value.into()),
+    }
 }
 
 /// Declares a mutation's payload: `payload! { /// What it answers. DefectLogPayload { defect: Defect } }`.

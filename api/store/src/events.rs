@@ -2,13 +2,17 @@
 
 use domain::Sight;
 use domain::event::EventName;
+use sea_orm::sea_query::Query;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 use crate::Error;
+use crate::entity::defects;
 use crate::entity::events::{Column, Entity, Model};
+use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+use crate::sight;
 
 /// Writes events.
 ///
@@ -38,6 +42,37 @@ pub async fn of_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]
 /// When the database fails.
 pub async fn of_objects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     read(conn, sight, Column::ObjectId.is_in(ids.iter().copied())).await
+}
+
+/// A page of a project's events, newest first, for its staff: contractors read of no defects but their own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_id: Uuid,
+    request: &PageRequest,
+) -> Result<Page<Model>, Error> {
+    let direction = reading_order(request, true);
+    let seen =
+        Query::select().column(defects::Column::Id).from(defects::Entity).cond_where(sight::defects(sight)).to_owned();
+    let mut query = Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(sight::staff_only(sight, Column::ProjectId))
+        .filter(readable(sight));
+    if sight.contractor_projects.contains(&project_id) {
+        query = query.filter(Condition::any().add(Column::DefectId.is_null()).add(Column::DefectId.in_subquery(seen)));
+    }
+    let rows = query
+        .filter(within(request, true, Column::Seq, Column::Id))
+        .order_by(Column::Seq, direction.clone())
+        .order_by(Column::Id, direction)
+        .limit(request.limit + 1)
+        .all(conn)
+        .await?;
+    let rows = rows.into_iter().map(|row| (Cursor { sort: row.seq, id: row.id }, row)).collect();
+    Ok(Page::of(request, rows))
 }
 
 async fn read(

@@ -12,15 +12,19 @@ pub mod homes;
 pub mod import;
 pub mod inspections;
 pub mod jobs;
+pub mod nodes;
 pub mod overview;
 pub mod page;
 pub mod photos;
+pub mod places;
 pub mod projects;
 pub mod readiness;
+pub mod responsibility;
 pub mod rounds;
 pub mod sessions;
 pub mod sight;
 pub mod units;
+pub mod vocabulary;
 
 /// Something that statements run on: a reader, or a write transaction.
 pub use sea_orm::ConnectionTrait as Connection;

@@ -103,6 +103,18 @@ pub fn within(request: &PageRequest, descending: bool, sort: impl ColumnTrait, i
     all
 }
 
+/// The condition that keeps a query within the page's range, for an order by `id` alone, rising.
+pub fn within_ids<C: ColumnTrait>(request: &PageRequest, id: C) -> Condition {
+    let mut all = Condition::all();
+    if let Some(cursor) = request.after {
+        all = all.add(id.gt(cursor.id));
+    }
+    if let Some(cursor) = request.before {
+        all = all.add(id.lt(cursor.id));
+    }
+    all
+}
+
 /// `(sort, id) > (cursor)` as a row comparison, which both databases answer from an index.
 fn beyond(cursor: Cursor, greater: bool, sort: impl ColumnTrait, id: impl ColumnTrait) -> Condition {
     let place = Expr::tuple([column(sort), column(id)]);

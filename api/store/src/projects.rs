@@ -2,11 +2,16 @@
 
 use domain::Sight;
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::RowLock;
 use crate::entity::{companies, defect_types, memberships, people, projects, responsibility_rules, terms, unit_owners};
+use crate::page::{Cursor, Page, PageRequest, reading_order, within, within_ids};
 use crate::sight;
 
 /// A project.
@@ -15,6 +20,22 @@ use crate::sight;
 /// When the database fails.
 pub async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find_by_id(id).one(conn).await
+}
+
+/// A project, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_for_change(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<projects::Model>, Error> {
+    projects::Entity::find_by_id(id).for_change().one(conn).await
+}
+
+/// Writes a changed project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save(conn: &impl ConnectionTrait, project: projects::Model) -> Result<projects::Model, Error> {
+    project.into_active_model().reset_all().update(conn).await
 }
 
 /// Projects whose rules a command needs, whoever asks.
@@ -123,6 +144,71 @@ pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) ->
         .await
 }
 
+/// A page of the projects that the caller has a standing in, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    request: &PageRequest,
+) -> Result<Page<projects::Model>, Error> {
+    use projects::Column;
+    let direction = reading_order(request, false);
+    let rows = projects::Entity::find()
+        .filter(sight::projects(sight))
+        .filter(within(request, false, Column::CreatedAt, Column::Id))
+        .order_by(Column::CreatedAt, direction.clone())
+        .order_by(Column::Id, direction)
+        .limit(request.limit + 1)
+        .all(conn)
+        .await?;
+    let rows = rows.into_iter().map(|row| (Cursor { sort: row.created_at, id: row.id }, row)).collect();
+    Ok(Page::of(request, rows))
+}
+
+/// The companies of projects that the caller is staff of, by code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn companies_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_ids: &[Uuid],
+) -> Result<Vec<companies::Model>, Error> {
+    use companies::Column;
+    companies::Entity::find()
+        .filter(Column::ProjectId.is_in(project_ids.iter().copied()))
+        .filter(sight::staff_only(sight, Column::ProjectId))
+        .order_by_asc(Column::Code)
+        .all(conn)
+        .await
+}
+
+/// A page of the active roles in a project that the caller is staff of.
+///
+/// # Errors
+/// When the database fails.
+pub async fn members(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_id: Uuid,
+    request: &PageRequest,
+) -> Result<Page<memberships::Model>, Error> {
+    use memberships::Column;
+    let rows = memberships::Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::Active.eq(true))
+        .filter(sight::staff_only(sight, Column::ProjectId))
+        .filter(within_ids(request, Column::Id))
+        .order_by(Column::Id, reading_order(request, false))
+        .limit(request.limit + 1)
+        .all(conn)
+        .await?;
+    let rows = rows.into_iter().map(|row| (Cursor { sort: 0, id: row.id }, row)).collect();
+    Ok(Page::of(request, rows))
+}
+
 /// Those of the companies whose projects the caller is staff of.
 ///
 /// # Errors
@@ -139,7 +225,8 @@ pub async fn companies_by_ids(
         .await
 }
 
-/// Those of the people who are the caller, or hold a role or a unit in a project that the caller is staff of.
+/// Those of the people who are the caller, hold a role in a project that the caller is staff of, or own a unit where the
+/// caller may see owners.
 ///
 /// # Errors
 /// When the database fails.
@@ -156,7 +243,7 @@ pub async fn people_by_ids(
     let owners = Query::select()
         .column(unit_owners::Column::PersonId)
         .from(unit_owners::Entity)
-        .cond_where(sight::staff_only(sight, unit_owners::Column::ProjectId))
+        .cond_where(sight::owners(sight, unit_owners::Column::ProjectId))
         .to_owned();
     let seen = Condition::any()
         .add(people::Column::Id.eq(sight.person_id))

@@ -100,6 +100,35 @@ pub fn everybody<C: ColumnTrait>(sight: &Sight, project: C) -> Condition {
     if all.is_empty() { nothing() } else { project.is_in(all).into() }
 }
 
+/// Rows that hang on places of a project: all for its staff; for owners those that their own opened units refer to by
+/// `of_home` (their building, their unit type).
+#[must_use]
+pub fn around_homes<C: ColumnTrait>(sight: &Sight, project: C, id: C, of_home: units::Column) -> Condition {
+    let mut any = nothing();
+    let staff = sight.staff_projects();
+    if !staff.is_empty() {
+        any = any.add(project.is_in(staff));
+    }
+    if !sight.homes.is_empty() {
+        let theirs = Query::select()
+            .column(of_home)
+            .from(units::Entity)
+            .and_where(units::Column::Id.is_in(sight.homes.iter().copied()))
+            .to_owned();
+        any = any.add(id.in_subquery(theirs));
+    }
+    any
+}
+
+/// Rows of a project that only those see who may see the owners of units.
+#[must_use]
+pub fn owners<C: ColumnTrait>(sight: &Sight, project: C) -> Condition {
+    match sight.owner_projects.as_slice() {
+        [] => nothing(),
+        some => project.is_in(some.iter().copied()).into(),
+    }
+}
+
 /// Projects.
 #[must_use]
 pub fn projects(sight: &Sight) -> Condition {

@@ -10,6 +10,7 @@ pub mod log;
 pub mod merge;
 mod place;
 pub mod read;
+pub(crate) mod rejudge;
 pub mod reopen;
 pub mod report_fixed;
 pub mod start;

@@ -85,7 +85,7 @@ impl Case {
         }
     }
 
-    fn count_judgement(&mut self, passed: bool, was_closed: bool, number: i32) {
+    pub(super) fn count_judgement(&mut self, passed: bool, was_closed: bool, number: i32) {
         if number == 1 {
             self.defect.first_attempt_passed = Some(passed);
         }

@@ -1,4 +1,7 @@
 //! Projects: companies, people, places, vocabulary, policy and rules.
 
 pub mod import;
+pub mod policy;
+pub mod read;
+pub mod responsibility;
 pub mod rules;

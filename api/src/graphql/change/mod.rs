@@ -1,7 +1,6 @@
 //! What looks different in a project, for whoever keeps a copy.
 
 pub mod loaders;
-pub mod object;
 pub mod queries;
 
 pub use queries::ChangeQuery;

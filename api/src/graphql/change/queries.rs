@@ -4,9 +4,9 @@ use async_graphql::{Context, Object, SimpleObject};
 use domain::object_kind::ObjectKind;
 use futures::future::try_join_all;
 
-use super::object::{ChangedObject, load};
 use crate::graphql::ask::Ask;
 use crate::graphql::error::{ApiError, ApiResult};
+use crate::graphql::node::{Node, load};
 use crate::graphql::scalars::Uid;
 
 /// Changes on a page when the client does not say.
@@ -28,7 +28,7 @@ pub struct Change {
     /// It is no more: remove it.
     pub deleted: bool,
     /// The object as the viewer sees it now; null when it is no more.
-    pub object: Option<ChangedObject>,
+    pub object: Option<Node>,
 }
 
 /// A page of changes.

@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use futures::FutureExt;
 use uuid::Uuid;
 
-use super::types::{Checklist, ChecklistItem, ChecklistVersion, MeasurementRule};
+use super::types::{Checklist, ChecklistItem, ChecklistVersion};
 use crate::graphql::loaders::{Relation, Scope, by_key, grouped};
 use crate::graphql::loading::BatchQueue;
+use crate::graphql::project::vocabulary::MeasurementRule;
 
 /// Relations of checklists.
 pub struct ChecklistLoaders {

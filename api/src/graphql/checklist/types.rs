@@ -2,12 +2,12 @@
 
 use async_graphql::{Context, Object};
 use domain::Language;
-use domain::measurement::MeasurementKind;
-use store::entity::{checklist_items, checklist_versions, checklists, measurement_rules};
+use store::entity::{checklist_items, checklist_versions, checklists};
 
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
-use crate::graphql::project::types::{code, row_type};
+use crate::graphql::project::types::row_type;
+use crate::graphql::project::vocabulary::MeasurementRule;
 use crate::graphql::scalars::{DateTime, Uid};
 
 row_type! {
@@ -17,14 +17,12 @@ row_type! {
     ChecklistVersion(checklist_versions::Model);
     /// An item of a checklist version: looked at in each room of a type.
     ChecklistItem(checklist_items::Model);
-    /// A rule that judges the readings of a measurement 实测实量.
-    MeasurementRule(measurement_rules::Model);
 }
 
 #[Object]
 impl Checklist {
     /// The checklist's id.
-    async fn id(&self) -> Uid {
+    pub async fn id(&self) -> Uid {
         Uid(self.0.id)
     }
 
@@ -133,59 +131,6 @@ impl ChecklistItem {
     async fn measurement_rule(&self, ctx: &Context<'_>) -> ApiResult<Option<MeasurementRule>> {
         let key = self.0.measurement_code.clone().map(|rule| (self.0.project_id, rule));
         ctx.loaders().checklist.rules.maybe(key).await
-    }
-}
-
-#[Object]
-impl MeasurementRule {
-    /// The code, unique in the project.
-    async fn code(&self) -> &str {
-        &self.0.code
-    }
-
-    /// Its name in the viewer's language.
-    async fn name(&self, ctx: &Context<'_>) -> &str {
-        in_language(ctx, &self.0.en, &self.0.zh)
-    }
-
-    /// In Chinese.
-    async fn zh(&self) -> &str {
-        &self.0.zh
-    }
-
-    /// In English.
-    async fn en(&self) -> &str {
-        &self.0.en
-    }
-
-    /// In which unit readings are, like `mm`.
-    async fn unit_of_measure(&self) -> &str {
-        &self.0.unit_of_measure
-    }
-
-    /// How readings are judged.
-    async fn kind(&self) -> ApiResult<MeasurementKind> {
-        code(&self.0.kind)
-    }
-
-    /// The lower tolerance, included, as a decimal; null = no limit.
-    async fn tolerance_min(&self) -> Option<&str> {
-        self.0.tolerance_min.as_deref()
-    }
-
-    /// The upper tolerance, included, as a decimal; null = no limit.
-    async fn tolerance_max(&self) -> Option<&str> {
-        self.0.tolerance_max.as_deref()
-    }
-
-    /// How to measure, in the viewer's language.
-    async fn method(&self, ctx: &Context<'_>) -> &str {
-        in_language(ctx, &self.0.method_en, &self.0.method_zh)
-    }
-
-    /// The standard that it comes from.
-    async fn source(&self) -> &str {
-        &self.0.source
     }
 }
 

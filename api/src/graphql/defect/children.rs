@@ -25,7 +25,7 @@ row_type! {
 #[Object]
 impl RepairAttempt {
     /// The attempt's id.
-    async fn id(&self) -> Uid {
+    pub async fn id(&self) -> Uid {
         Uid(self.0.id)
     }
 
@@ -86,7 +86,7 @@ impl RepairAttempt {
 #[Object]
 impl Verdict {
     /// The verdict's id.
-    async fn id(&self) -> Uid {
+    pub async fn id(&self) -> Uid {
         Uid(self.0.id)
     }
 
@@ -130,7 +130,7 @@ impl Verdict {
 #[Object]
 impl Dispute {
     /// The dispute's id.
-    async fn id(&self) -> Uid {
+    pub async fn id(&self) -> Uid {
         Uid(self.0.id)
     }
 
@@ -188,7 +188,7 @@ impl Dispute {
 #[Object]
 impl Comment {
     /// The comment's id.
-    async fn id(&self) -> Uid {
+    pub async fn id(&self) -> Uid {
         Uid(self.0.id)
     }
 

@@ -8,7 +8,6 @@ use app::defect::start::start;
 use app::defect::update::{UpdateDefect, update};
 use app::defect::verify::{Verify, verify};
 use app::defect::{Head, PinInput};
-use app::input::Patch;
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::defect::{CommentVisibility, Severity};
 use futures::FutureExt;
@@ -17,7 +16,7 @@ use super::command::{defect_input, defect_payloads, each, one};
 use super::types::Defect;
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
-use crate::graphql::payload::{UserError, split};
+use crate::graphql::payload::{UserError, patch, split};
 use crate::graphql::scalars::{DateTime, Uid};
 
 /// Logging, changing, assigning, repairing and judging defects.
@@ -184,15 +183,6 @@ defect_payloads!(
 
 fn head(defect_id: Uid, expected_version: Option<i32>, occurred_at: Option<DateTime>) -> Head {
     Head { defect_id: defect_id.0, expected_version, occurred_at: occurred_at.map(|moment| moment.0) }
-}
-
-/// Left out = unchanged, null = cleared.
-fn patch<T, U: From<T>>(value: MaybeUndefined<T>) -> Patch<U> {
-    match value {
-        MaybeUndefined::Undefined => Patch::Unchanged,
-        MaybeUndefined::Null => Patch::Clear,
-        MaybeUndefined::Value(value) => Patch::Set(value.into()),
-    }
 }
 
 #[Object]

@@ -101,7 +101,7 @@ impl DefectType {
 #[Object]
 impl Defect {
     /// The defect's id, for life.
-    async fn id(&self) -> Uid {
+    pub async fn id(&self) -> Uid {
         Uid(self.0.id)
     }
 

@@ -7,10 +7,11 @@ use store::entity::{check_results, measurements, signatures};
 use uuid::Uuid;
 
 use crate::graphql::ask::Ask;
-use crate::graphql::checklist::types::{ChecklistItem, MeasurementRule};
+use crate::graphql::checklist::types::ChecklistItem;
 use crate::graphql::error::{ApiError, ApiResult};
 use crate::graphql::photo::types::Photo;
 use crate::graphql::project::types::{Company, Person, Room, code, row_type};
+use crate::graphql::project::vocabulary::MeasurementRule;
 use crate::graphql::scalars::{DateTime, Uid};
 
 row_type! {

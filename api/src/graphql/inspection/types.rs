@@ -79,7 +79,7 @@ impl MissingItem {
 #[Object]
 impl UnitInspection {
     /// The unit inspection's id.
-    async fn id(&self) -> Uid {
+    pub async fn id(&self) -> Uid {
         Uid(self.0.id)
     }
 

@@ -17,7 +17,7 @@ row_type! {
 #[Object]
 impl Photo {
     /// The photo's id.
-    async fn id(&self) -> Uid {
+    pub async fn id(&self) -> Uid {
         Uid(self.0.id)
     }
 

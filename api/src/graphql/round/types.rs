@@ -75,7 +75,7 @@ impl UnitInspectionFilter {
 #[Object]
 impl Round {
     /// The round's id.
-    async fn id(&self) -> Uid {
+    pub async fn id(&self) -> Uid {
         Uid(self.0.id)
     }
 

@@ -134,7 +134,7 @@ impl ReadinessWaiver {
 #[Object]
 impl UnitReview {
     /// The review's id.
-    async fn id(&self) -> Uid {
+    pub async fn id(&self) -> Uid {
         Uid(self.0.id)
     }
 

@@ -12,12 +12,17 @@ pub use list::{Filter, OrderBy, count, of_rooms, page, query_plan};
 pub use records::{attempts_by_ids, comments_by_ids, disputes_by_ids, verdicts_by_ids};
 
 use domain::Sight;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use domain::defect::{AttemptStatus, DefectStatus};
+use sea_orm::sea_query::Query;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::db::RowLock;
 use crate::entity::defects::{Column, Entity, Model};
+use crate::entity::{repair_attempts, verdicts};
 use crate::sight;
 
 /// One defect, if the caller may see it.
@@ -66,6 +71,39 @@ pub async fn alive_in_place(
         None => query.filter(Column::RoomId.is_null()),
     };
     query.order_by_asc(Column::Id).all(conn).await
+}
+
+/// The project's defects whose latest repair waits for more passes than the ones it has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting_with_passes(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_id: Uuid,
+) -> Result<Vec<Uuid>, Error> {
+    let pending = Query::select()
+        .column(repair_attempts::Column::Id)
+        .from(repair_attempts::Entity)
+        .and_where(repair_attempts::Column::ProjectId.eq(project_id))
+        .and_where(repair_attempts::Column::Status.eq(AttemptStatus::Pending.as_str()))
+        .to_owned();
+    let passed = Query::select()
+        .column(verdicts::Column::DefectId)
+        .from(verdicts::Entity)
+        .and_where(verdicts::Column::Passed.eq(true))
+        .and_where(verdicts::Column::AttemptId.in_subquery(pending))
+        .to_owned();
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::Status.eq(DefectStatus::Fixed.as_str()))
+        .filter(Column::Id.in_subquery(passed))
+        .filter(sight::defects(sight))
+        .into_tuple()
+        .all(conn)
+        .await
 }
 
 /// The defects that were merged into, or declared a duplicate of, these.

@@ -1,0 +1,51 @@
+//! Judge again after the policy has changed: a repair that has all the passes it needs now is closed.
+
+use domain::defect::transition::Step;
+use domain::defect::{AttemptStatus, DefectStatus, effect_of};
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::{Caller, Refusal, RefusalCode};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::case::{Case, Head};
+use crate::App;
+use crate::error::{Error, Result};
+
+/// Closes the project's defects that wait for a pass which the policy does not ask for any more, each in a transaction
+/// of its own.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn rejudge(app: &App, caller: &Caller, project_id: Uuid) -> Result<()> {
+    for defect_id in store::defects::waiting_with_passes(app.db.read(), &caller.sight(), project_id).await? {
+        match close_if_enough(app, caller, defect_id).await {
+            // Somebody was faster.
+            Err(Error::Refused(refusals)) if gone(&refusals) => {}
+            other => other?,
+        }
+    }
+    Ok(())
+}
+
+fn gone(refusals: &[Refusal]) -> bool {
+    refusals.iter().all(|refusal| refusal.code == RefusalCode::NotFound)
+}
+
+async fn close_if_enough(app: &App, caller: &Caller, defect_id: Uuid) -> Result<()> {
+    let mut case = Case::open(app, caller, Head { defect_id, expected_version: None, occurred_at: None }).await?;
+    let passed = case.facts.verdicts.iter().find(|(_, passed)| *passed).map(|(party, _)| *party);
+    let (Some(party), Some(attempt), DefectStatus::Fixed) = (passed, case.attempt.clone(), case.facts.status) else {
+        return Ok(());
+    };
+    let step = Step::Verdict { party, passed: true };
+    if effect_of(&case.facts, step, &case.project.policy).status != DefectStatus::Closed {
+        return Ok(());
+    }
+    case.apply(step).await?;
+    store::defects::close_attempt(&case.work.tx, attempt.id, AttemptStatus::Passed.as_str()).await?;
+    case.count_judgement(true, false, attempt.number);
+    case.work.changed(ObjectKind::RepairAttempt, attempt.id, Some(case.defect.unit_id));
+    let data = json!({ "attemptId": attempt.id, "number": attempt.number, "passed": true, "byPolicy": true });
+    case.finish(EventName::DefectVerified, None, data).await.map(drop)
+}

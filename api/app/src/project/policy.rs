@@ -1,0 +1,122 @@
+//! Change the policy of a project.
+
+use domain::access::Action;
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::policy::Verification;
+use domain::{Caller, Party, Policy, Refusal, RefusalCode};
+use serde_json::{Map, Value, json};
+use store::entity::projects;
+use uuid::Uuid;
+
+use crate::App;
+use crate::defect::rejudge::rejudge;
+use crate::error::{Error, Result};
+use crate::input::check_version;
+use crate::work::Happening;
+
+/// What is changed of a policy; nothing = unchanged.
+#[derive(Debug, Clone, Default)]
+pub struct PolicyChange {
+    /// Whose pass is needed.
+    pub verification: Option<Verification>,
+    /// The parties that verify.
+    pub verifying_parties: Option<Vec<Party>>,
+    /// Whether a repair needs an after-photo.
+    pub after_photo_required: Option<bool>,
+    /// After how many failed attempts a defect is escalated.
+    pub escalate_after_failed_attempts: Option<u32>,
+    /// Days to repair for some severities.
+    pub days_by_severity: Vec<(domain::defect::Severity, u32)>,
+    /// Severities that block delivery.
+    pub blocking_severities: Option<Vec<domain::defect::Severity>>,
+    /// Whether days off do not count.
+    pub skip_days_off: Option<bool>,
+    /// Weekdays off.
+    pub weekdays_off: Option<Vec<i8>>,
+    /// Single days off.
+    pub holidays: Option<Vec<jiff::civil::Date>>,
+    /// Single days worked.
+    pub working_days: Option<Vec<jiff::civil::Date>>,
+}
+
+impl PolicyChange {
+    fn apply(self, policy: &mut Policy) {
+        set(&mut policy.verification, self.verification);
+        set(&mut policy.verifying_parties, self.verifying_parties);
+        set(&mut policy.after_photo_required, self.after_photo_required);
+        set(&mut policy.escalate_after_failed_attempts, self.escalate_after_failed_attempts);
+        policy.days_by_severity.extend(self.days_by_severity);
+        set(&mut policy.blocking_severities, self.blocking_severities);
+        set(&mut policy.skip_days_off, self.skip_days_off);
+        set(&mut policy.weekdays_off, self.weekdays_off);
+        set(&mut policy.holidays, self.holidays);
+        set(&mut policy.working_days, self.working_days);
+    }
+}
+
+fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
+}
+
+/// Changes the policy. Defects that have all the passes that the new one needs are closed, each for itself.
+///
+/// # Errors
+/// `ROLE_NOT_ALLOWED`, `STALE_VERSION`, `INVALID_VALUE` for each field that makes no sense.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    project_id: Uuid,
+    expected_version: Option<i32>,
+    change: PolicyChange,
+) -> Result<projects::Model> {
+    let mut work = app.begin(caller).await?;
+    let actor = work.enter(caller, project_id)?;
+    if !Action::UpdatePolicy.allows(actor.role()) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    let found = store::projects::find_for_change(&work.tx, project_id).await?;
+    let mut project = found.ok_or_else(|| Error::not_found("projectId"))?;
+    check_version(expected_version, project.version)?;
+    let judged_anew = change.verification.is_some() || change.verifying_parties.is_some();
+    let before: Policy = serde_json::from_value(project.policy.clone())?;
+    let mut after = before.clone();
+    change.apply(&mut after);
+    refuse_nonsense(&after)?;
+    if after != before {
+        project.policy = serde_json::to_value(&after)?;
+        project.version += 1;
+        let data = differences(&serde_json::to_value(&before)?, &project.policy);
+        project = store::projects::save(&work.tx, project).await?;
+        let now = work.now;
+        let happening = Happening::new(EventName::PolicyUpdated, ObjectKind::Project, project_id, now);
+        work.event(Happening { data, ..happening });
+        work.commit().await?;
+    } else {
+        work.tx.rollback().await?;
+    }
+    if judged_anew {
+        // After the commit, one by one: asked again, this goes on where a stop has interrupted it.
+        rejudge(app, caller, project_id).await?;
+    }
+    Ok(project)
+}
+
+fn refuse_nonsense(policy: &Policy) -> Result<()> {
+    let problems: Vec<Refusal> = policy
+        .problems()
+        .into_iter()
+        .map(|(field, why)| Refusal::at(RefusalCode::InvalidValue, field).with("why", why))
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(Error::Refused(problems)) }
+}
+
+/// The fields that differ, each with the value before and afterwards.
+fn differences(before: &Value, after: &Value) -> Value {
+    let (Value::Object(before), Value::Object(after)) = (before, after) else { return Value::Null };
+    let differing = after.iter().filter(|(name, value)| before.get(*name) != Some(*value));
+    let told = differing.map(|(name, value)| (name.clone(), json!({ "from": before.get(name), "to": value })));
+    Value::Object(told.collect::<Map<String, Value>>())
+}

@@ -1,0 +1,78 @@
+//! Reading projects: lists of what belongs to one, as the caller may see it.
+
+use domain::{Caller, Sight};
+use store::entity::{events, memberships, projects, units};
+use store::page::{Page, PageRequest};
+use store::places::{UnitFilter, UnitOrder};
+use uuid::Uuid;
+
+use crate::App;
+use crate::error::Result;
+
+/// A page of the caller's projects.
+///
+/// # Errors
+/// When the database fails.
+pub async fn projects(app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<projects::Model>> {
+    Ok(store::projects::page(app.db.read(), &caller.sight(), request).await?)
+}
+
+/// A project that the caller has just imported: an administrator sees it without a role in it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn imported(app: &App, caller: &Caller, id: Uuid) -> Result<Option<projects::Model>> {
+    if caller.administrator {
+        return Ok(store::projects::find(app.db.read(), id).await?);
+    }
+    one(app, caller, id).await
+}
+
+/// One project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<Option<projects::Model>> {
+    Ok(store::projects::by_ids(app.db.read(), &caller.sight(), &[id]).await?.pop())
+}
+
+/// A page of a project's people, for its staff.
+///
+/// # Errors
+/// When the database fails.
+pub async fn members(
+    app: &App,
+    caller: &Caller,
+    project_id: Uuid,
+    request: &PageRequest,
+) -> Result<Page<memberships::Model>> {
+    Ok(store::projects::members(app.db.read(), &caller.sight(), project_id, request).await?)
+}
+
+/// A page of units.
+///
+/// # Errors
+/// When the database fails.
+pub async fn units(
+    app: &App,
+    sight: &Sight,
+    filter: &UnitFilter,
+    order: UnitOrder,
+    descending: bool,
+    request: &PageRequest,
+) -> Result<Page<units::Model>> {
+    Ok(store::places::units(app.db.read(), sight, filter, order, descending, request).await?)
+}
+
+/// A page of a project's events, newest first, for its staff.
+///
+/// # Errors
+/// When the database fails.
+pub async fn events(
+    app: &App,
+    caller: &Caller,
+    project_id: Uuid,
+    request: &PageRequest,
+) -> Result<Page<events::Model>> {
+    Ok(store::events::page(app.db.read(), &caller.sight(), project_id, request).await?)
+}

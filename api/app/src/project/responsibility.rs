@@ -1,0 +1,174 @@
+//! Responsibility rules 派单规则: which company new defects go to.
+
+use domain::access::Action;
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::place::UnitKind;
+use domain::taxonomy::TermKind;
+use domain::{Caller, Party, Refusal, RefusalCode};
+use serde_json::json;
+use store::entity::responsibility_rules::Model as RuleRow;
+use uuid::Uuid;
+
+use crate::App;
+use crate::error::{Error, Result};
+use crate::input::{Patch, check_version};
+use crate::work::{Claim, Happening, Work};
+
+/// Priorities go from 0 to this.
+const LOWEST_PRIORITY: i32 = 1_000;
+
+/// A rule to create, or to change if there is one of this id.
+#[derive(Debug, Clone)]
+pub struct SetRule {
+    /// The rule's id, made by the client.
+    pub rule_id: Uuid,
+    /// The project.
+    pub project_id: Uuid,
+    /// The version that the caller knew; left out = any.
+    pub expected_version: Option<i32>,
+    /// Only this trade.
+    pub trade: Patch<String>,
+    /// Only this building.
+    pub building_id: Patch<Uuid>,
+    /// Only this kind of unit.
+    pub unit_kind: Patch<UnitKind>,
+    /// The contractor.
+    pub company_id: Uuid,
+    /// Lower goes first among equally specific rules; unchanged, or 0, when left out.
+    pub priority: Option<i32>,
+}
+
+/// Creates or changes a rule. Defects that are assigned already stay where they are.
+///
+/// # Errors
+/// Refusals of rights, codes and ids, or a fault of ours.
+pub async fn set(app: &App, caller: &Caller, input: SetRule) -> Result<RuleRow> {
+    let mut work = app.begin(caller).await?;
+    let actor = work.enter(caller, input.project_id)?;
+    if !Action::SetResponsibility.allows(actor.role()) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    let existing = store::responsibility::find_for_change(&work.tx, input.rule_id).await?;
+    if existing.as_ref().is_some_and(|rule| rule.project_id != input.project_id) {
+        return Err(Refusal::at(RefusalCode::IdReused, "ruleId").into());
+    }
+    let is_new = existing.is_none();
+    let current = existing.unwrap_or_else(|| blank(&input));
+    let mut rule = wanted(&input, current.clone());
+    check(&work, &rule).await?;
+    if is_new {
+        let content = json!({
+            "projectId": rule.project_id, "trade": rule.trade, "buildingId": rule.building_id,
+            "unitKind": rule.unit_kind, "companyId": rule.company_id, "priority": rule.priority,
+        });
+        if work.claim(rule.id, ObjectKind::ResponsibilityRule, "ruleId", &content).await? == Claim::Done {
+            // It was created so before, and removed since.
+            return Err(Error::not_found("ruleId"));
+        }
+        store::responsibility::insert(&work.tx, rule.clone()).await?;
+    } else {
+        check_version(input.expected_version, current.version)?;
+        if rule == current {
+            return Ok(rule);
+        }
+        rule.version += 1;
+        store::responsibility::save(&work.tx, rule.clone()).await?;
+    }
+    tell(&mut work, EventName::ResponsibilityRuleSet, &rule);
+    work.commit().await?;
+    Ok(rule)
+}
+
+/// Removes a rule. Removing what was removed before is no error.
+///
+/// # Errors
+/// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `STALE_VERSION`, or a fault of ours.
+pub async fn remove(app: &App, caller: &Caller, rule_id: Uuid, expected_version: Option<i32>) -> Result<()> {
+    let mut work = app.begin(caller).await?;
+    let found = store::responsibility::find_for_change(&work.tx, rule_id).await?;
+    let Some(rule) = found.filter(|rule| caller.sight().is_staff_of(rule.project_id)) else {
+        let removed = store::responsibility::was_removed(&work.tx, &caller.sight(), rule_id).await?;
+        return if removed { Ok(()) } else { Err(Error::not_found("ruleId")) };
+    };
+    let actor = work.enter(caller, rule.project_id)?;
+    if !Action::SetResponsibility.allows(actor.role()) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    check_version(expected_version, rule.version)?;
+    store::responsibility::delete(&work.tx, rule.id).await?;
+    work.removed(ObjectKind::ResponsibilityRule, rule.id);
+    tell(&mut work, EventName::ResponsibilityRuleRemoved, &rule);
+    work.commit().await
+}
+
+/// One rule, for staff of its project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one(app: &App, caller: &Caller, rule_id: Uuid) -> Result<Option<RuleRow>> {
+    Ok(store::responsibility::by_ids(app.db.read(), &caller.sight(), &[rule_id]).await?.pop())
+}
+
+fn blank(input: &SetRule) -> RuleRow {
+    RuleRow {
+        id: input.rule_id,
+        project_id: input.project_id,
+        trade: None,
+        building_id: None,
+        unit_kind: None,
+        company_id: input.company_id,
+        priority: 0,
+        version: 1,
+    }
+}
+
+fn wanted(input: &SetRule, current: RuleRow) -> RuleRow {
+    let unit_kind = match &input.unit_kind {
+        Patch::Unchanged => current.unit_kind,
+        Patch::Clear => None,
+        Patch::Set(kind) => Some(kind.as_str().to_owned()),
+    };
+    RuleRow {
+        trade: input.trade.clone().apply(current.trade),
+        building_id: input.building_id.clone().apply(current.building_id),
+        unit_kind,
+        company_id: input.company_id,
+        priority: input.priority.unwrap_or(current.priority),
+        ..current
+    }
+}
+
+async fn check(work: &Work, rule: &RuleRow) -> Result<()> {
+    if let Some(trade) = &rule.trade
+        && !store::projects::has_term(&work.tx, rule.project_id, TermKind::Trade.as_str(), trade).await?
+    {
+        let refusal = Refusal::at(RefusalCode::InvalidCode, "trade");
+        let shown: String = trade.chars().take(80).collect();
+        return Err(refusal.with("value", shown).with("expected", "a trade of the project").into());
+    }
+    if let Some(building_id) = rule.building_id
+        && !store::responsibility::has_building(&work.tx, rule.project_id, building_id).await?
+    {
+        return Err(Error::not_found("buildingId"));
+    }
+    let company = store::projects::company(&work.tx, rule.project_id, rule.company_id).await?;
+    let company = company.ok_or_else(|| Error::not_found("companyId"))?;
+    if company.kind != Party::Contractor.as_str() {
+        return Err(Refusal::at(RefusalCode::NotAContractor, "companyId").into());
+    }
+    if !(0..=LOWEST_PRIORITY).contains(&rule.priority) {
+        let refusal = Refusal::at(RefusalCode::InvalidValue, "priority");
+        return Err(refusal.because("a priority is 0 to 1000", "优先级应为 0 到 1000").into());
+    }
+    Ok(())
+}
+
+fn tell(work: &mut Work, name: EventName, rule: &RuleRow) {
+    let data = json!({
+        "trade": rule.trade, "buildingId": rule.building_id, "unitKind": rule.unit_kind,
+        "companyId": rule.company_id, "priority": rule.priority,
+    });
+    let now = work.now;
+    work.event(Happening { data, ..Happening::new(name, ObjectKind::ResponsibilityRule, rule.id, now) });
+}

@@ -1,0 +1,71 @@
+//! What a client wants to know of the server before anything else.
+
+use async_graphql::{Context, Object, SimpleObject};
+
+use super::ask::Ask;
+use super::page::MOST_ROWS;
+use super::scalars::DateTime;
+use crate::http::Settings;
+
+/// The server's version, limits and clock.
+#[derive(SimpleObject)]
+pub struct ApiInfo {
+    /// The version of the program.
+    pub version: &'static str,
+    /// Most rows on a page of a list.
+    pub max_page_size: u64,
+    /// Most ids in `nodes`, and most `defectIds` in a command.
+    pub max_ids: u64,
+    /// What a document may ask for.
+    pub limits: ApiLimits,
+    /// The server's clock, for devices that want to know how wrong theirs is.
+    pub time: DateTime,
+}
+
+/// What a document may ask for; more is refused before anything runs.
+#[derive(SimpleObject)]
+pub struct ApiLimits {
+    /// Bytes of a request's body.
+    pub body_bytes: u64,
+    /// Bytes of the document's text.
+    pub document_bytes: u64,
+    /// Levels of nested fields.
+    pub depth: u64,
+    /// Points of cost: an object costs 1, a list multiplies what is below it by 1 + rows / 10.
+    pub cost: u64,
+    /// Fields at the root of the operation.
+    pub root_fields: u64,
+    /// Aliases in the operation.
+    pub aliases: u64,
+    /// Seconds after which a query is broken off.
+    pub query_seconds: u64,
+}
+
+/// Reading what the server is.
+#[derive(Default)]
+pub struct InfoQuery;
+
+#[Object]
+impl InfoQuery {
+    /// The server's version, limits and clock; for everybody, also without signing in.
+    async fn api_info(&self, ctx: &Context<'_>) -> ApiInfo {
+        let defaults = Settings::default();
+        let settings = ctx.data_opt::<Settings>().unwrap_or(&defaults);
+        let limits = &settings.limits;
+        ApiInfo {
+            version: env!("CARGO_PKG_VERSION"),
+            max_page_size: MOST_ROWS,
+            max_ids: 100,
+            limits: ApiLimits {
+                body_bytes: settings.body_bytes as u64,
+                document_bytes: limits.document_bytes as u64,
+                depth: limits.depth,
+                cost: limits.cost,
+                root_fields: limits.root_fields,
+                aliases: limits.aliases,
+                query_seconds: settings.query_timeout.as_secs(),
+            },
+            time: DateTime(ctx.app().clock.now()),
+        }
+    }
+}

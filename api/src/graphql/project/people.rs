@@ -1,0 +1,94 @@
+//! Companies, people, and what they are in a project.
+
+use async_graphql::{Context, Object};
+use domain::place::OwnerKind;
+use domain::{Party, Role};
+use store::entity::{companies, memberships, people, unit_owners};
+
+use super::types::{code, row_type};
+use crate::graphql::ask::Ask;
+use crate::graphql::error::ApiResult;
+use crate::graphql::scalars::Uid;
+
+row_type! {
+    /// A company that takes part in a project.
+    Company(companies::Model);
+    /// A person.
+    Person(people::Model);
+    /// A person with a role in the project. Staff only.
+    Member(memberships::Model);
+    /// A person as the owner of a unit. Only for roles that deal with owners.
+    UnitOwner(unit_owners::Model);
+}
+
+#[Object]
+impl Company {
+    /// The company's id.
+    pub async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The company's code, unique in the project.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The company's name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Which party it is.
+    async fn kind(&self) -> ApiResult<Party> {
+        code(&self.0.kind)
+    }
+}
+
+#[Object]
+impl Person {
+    /// The person's id.
+    pub async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The person's name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The phone, if one is known, as it was written.
+    async fn phone(&self) -> Option<&str> {
+        self.0.phone.as_deref()
+    }
+}
+
+#[Object]
+impl Member {
+    /// Who it is.
+    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.one(self.0.person_id).await
+    }
+
+    /// The company for which the role is held.
+    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
+        ctx.loaders().project.companies.one(self.0.company_id).await
+    }
+
+    /// What the person does in the project.
+    async fn role(&self) -> ApiResult<Role> {
+        code(&self.0.role)
+    }
+}
+
+#[Object]
+impl UnitOwner {
+    /// Who it is.
+    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.one(self.0.person_id).await
+    }
+
+    /// Owner, co-owner or proxy.
+    async fn kind(&self) -> ApiResult<OwnerKind> {
+        code(&self.0.kind)
+    }
+}

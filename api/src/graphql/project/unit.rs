@@ -1,0 +1,178 @@
+//! Units and their rooms.
+
+use async_graphql::{Context, Object};
+use domain::place::UnitKind;
+use store::defects::Filter;
+use store::entity::{rooms, units};
+
+use super::place::outline;
+use super::types::{Building, Point, Project, UnitOwner, UnitType, code, row_type};
+use crate::graphql::ask::Ask;
+use crate::graphql::defect::list::{self, DefectFilter, DefectOrder};
+use crate::graphql::defect::types::Defect;
+use crate::graphql::error::ApiResult;
+use crate::graphql::inspection::types::UnitInspection;
+use crate::graphql::page::{Nodes, Paging};
+use crate::graphql::scalars::{DateTime, Uid};
+use crate::graphql::unit::fields;
+use crate::graphql::unit::types::{AllowedUnitCommand, Readiness, UnitReview};
+
+row_type! {
+    /// A unit 户: a home, or a common part of a building.
+    Unit(units::Model);
+    /// A room of a unit.
+    Room(rooms::Model);
+}
+
+#[Object]
+impl Unit {
+    /// The unit's id.
+    pub async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The unit's number for people, like `3-1-1502`. Never parse it.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The project.
+    async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {
+        ctx.loaders().project.projects.one(self.0.project_id).await
+    }
+
+    /// The building.
+    async fn building(&self, ctx: &Context<'_>) -> ApiResult<Option<Building>> {
+        ctx.loaders().project.buildings.one(self.0.building_id).await
+    }
+
+    /// The entrance 单元; null in a building without entrances.
+    async fn entrance(&self) -> Option<&str> {
+        self.0.entrance.as_deref()
+    }
+
+    /// The floor: 1 is the ground floor, below 0 are basements.
+    async fn floor(&self) -> i32 {
+        self.0.floor
+    }
+
+    /// A home or a common part.
+    async fn kind(&self) -> ApiResult<UnitKind> {
+        code(&self.0.kind)
+    }
+
+    /// The unit type; null for common parts without one.
+    async fn unit_type(&self, ctx: &Context<'_>) -> ApiResult<Option<UnitType>> {
+        ctx.loaders().project.unit_types.maybe(self.0.unit_type_id).await
+    }
+
+    /// The rooms, in the order of the unit type.
+    async fn rooms(&self, ctx: &Context<'_>) -> ApiResult<Vec<Room>> {
+        ctx.loaders().project.rooms_of_units.list(self.0.id).await
+    }
+
+    /// The unit's defects that the viewer may see.
+    #[allow(clippy::too_many_arguments, reason = "the paging arguments of every list")]
+    async fn defects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; all if left out.")] filter: Option<DefectFilter>,
+        #[graphql(desc = "In which order; by due time if left out.")] order_by: Option<DefectOrder>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Defect>> {
+        let paging = Paging { first, after, last, before };
+        list::defects(ctx, self.only(), self.0.project_id, filter, order_by, paging).await
+    }
+
+    /// How many of the unit's defects match.
+    async fn defect_count(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; all if left out.")] filter: Option<DefectFilter>,
+    ) -> ApiResult<i32> {
+        list::count(ctx, self.only(), self.0.project_id, filter).await
+    }
+
+    /// The inspections of the unit, one for each round that it was in, in the order of the rounds.
+    async fn inspections(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitInspection>> {
+        ctx.loaders().inspection.of_units.list(self.0.id).await
+    }
+
+    /// Whether it is ready for delivery, and what stands against it.
+    async fn readiness(&self, ctx: &Context<'_>) -> ApiResult<Option<Readiness>> {
+        fields::readiness(ctx, &self.0).await
+    }
+
+    /// What its owners said of it, oldest first. Owners read their own reviews, contractors none.
+    async fn reviews(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitReview>> {
+        fields::reviews(ctx, &self.0).await
+    }
+
+    /// Every command, whether the viewer may do it now, and why not.
+    async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedUnitCommand>> {
+        fields::allowed_commands(ctx, &self.0).await
+    }
+
+    /// When it was opened to its owner; null while it is not.
+    async fn opened_at(&self) -> Option<DateTime> {
+        self.0.opened_at.map(Into::into)
+    }
+
+    /// Who owns it. Only for delivery manager, customer relations and property service; empty for everybody else.
+    async fn owners(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitOwner>> {
+        ctx.loaders().project.owners_of_units.list(self.0.id).await
+    }
+
+    /// Raised by one with each change; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}
+
+impl Unit {
+    fn only(&self) -> Filter {
+        Filter { units: vec![self.0.id], ..Filter::default() }
+    }
+}
+
+#[Object]
+impl Room {
+    /// The room's id.
+    pub async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The room's code inside the unit.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The room's name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The type of room, a code of the project's terms.
+    async fn room_type(&self) -> &str {
+        &self.0.room_type
+    }
+
+    /// The unit.
+    async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<super::types::Unit>> {
+        ctx.loaders().project.units.one(self.0.unit_id).await
+    }
+
+    /// The corners on the unit type's plan, in order around the room; empty when it is not drawn.
+    async fn outline(&self, ctx: &Context<'_>) -> ApiResult<Vec<Point>> {
+        let drawn = ctx.loaders().project.type_rooms.maybe(self.0.unit_type_room_id).await?;
+        drawn.map_or(Ok(Vec::new()), |room| outline(&room.0))
+    }
+
+    /// The room's defects that the viewer may see, by number, 100 at most; all of them are in the unit's list.
+    async fn defects(&self, ctx: &Context<'_>) -> ApiResult<Vec<Defect>> {
+        ctx.loaders().defect.of_rooms.list(self.0.id).await
+    }
+}

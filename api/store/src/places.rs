@@ -1,0 +1,309 @@
+//! Places in lists: buildings, unit types with rooms and plans, units with rooms and owners.
+
+use domain::Sight;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, Order, Query, WindowStatement};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::{buildings, rooms, unit_owners, unit_type_plans, unit_type_rooms, unit_types, units};
+use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+use crate::sight;
+
+/// Buildings: all of a project for its staff, those of the own homes for owners.
+fn seen_buildings(sight: &Sight) -> Select<buildings::Entity> {
+    use buildings::Column;
+    let seen = sight::around_homes(sight, Column::ProjectId, Column::Id, units::Column::BuildingId);
+    buildings::Entity::find().filter(seen).order_by_asc(Column::Sort).order_by_asc(Column::Id)
+}
+
+/// Those of the buildings that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn buildings(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    ids: &[Uuid],
+) -> Result<Vec<buildings::Model>, Error> {
+    seen_buildings(sight).filter(buildings::Column::Id.is_in(ids.iter().copied())).all(conn).await
+}
+
+/// The buildings of projects that the caller may see, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn buildings_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_ids: &[Uuid],
+) -> Result<Vec<buildings::Model>, Error> {
+    seen_buildings(sight).filter(buildings::Column::ProjectId.is_in(project_ids.iter().copied())).all(conn).await
+}
+
+/// Unit types: all of a project for its staff, those of the own homes for owners.
+fn seen_unit_types(sight: &Sight) -> Select<unit_types::Entity> {
+    use unit_types::Column;
+    let seen = sight::around_homes(sight, Column::ProjectId, Column::Id, units::Column::UnitTypeId);
+    unit_types::Entity::find().filter(seen).order_by_asc(Column::Code)
+}
+
+/// Those of the unit types that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unit_types(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    ids: &[Uuid],
+) -> Result<Vec<unit_types::Model>, Error> {
+    seen_unit_types(sight).filter(unit_types::Column::Id.is_in(ids.iter().copied())).all(conn).await
+}
+
+/// The unit types of projects that the caller may see, by code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unit_types_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_ids: &[Uuid],
+) -> Result<Vec<unit_types::Model>, Error> {
+    seen_unit_types(sight).filter(unit_types::Column::ProjectId.is_in(project_ids.iter().copied())).all(conn).await
+}
+
+/// The rooms of unit types that the caller may see, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rooms_of_types(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    unit_type_ids: &[Uuid],
+) -> Result<Vec<unit_type_rooms::Model>, Error> {
+    use unit_type_rooms::Column;
+    unit_type_rooms::Entity::find()
+        .filter(Column::UnitTypeId.is_in(unit_type_ids.iter().copied()))
+        .filter(sight::around_homes(sight, Column::ProjectId, Column::UnitTypeId, units::Column::UnitTypeId))
+        .order_by_asc(Column::Sort)
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await
+}
+
+/// Those of the rooms of unit types that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn type_rooms(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    ids: &[Uuid],
+) -> Result<Vec<unit_type_rooms::Model>, Error> {
+    use unit_type_rooms::Column;
+    unit_type_rooms::Entity::find()
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(sight::around_homes(sight, Column::ProjectId, Column::UnitTypeId, units::Column::UnitTypeId))
+        .all(conn)
+        .await
+}
+
+/// The versions of plans of unit types that the caller may see, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn plans_of_types(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    unit_type_ids: &[Uuid],
+) -> Result<Vec<unit_type_plans::Model>, Error> {
+    use unit_type_plans::Column;
+    unit_type_plans::Entity::find()
+        .filter(Column::UnitTypeId.is_in(unit_type_ids.iter().copied()))
+        .filter(sight::around_homes(sight, Column::ProjectId, Column::UnitTypeId, units::Column::UnitTypeId))
+        .order_by_desc(Column::Number)
+        .all(conn)
+        .await
+}
+
+/// The rooms of units that the caller may see, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rooms_of_units(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    unit_ids: &[Uuid],
+) -> Result<Vec<rooms::Model>, Error> {
+    use rooms::Column;
+    rooms::Entity::find()
+        .filter(Column::UnitId.is_in(unit_ids.iter().copied()))
+        .filter(sight::places(sight, Column::ProjectId, Column::UnitId))
+        .order_by_asc(Column::Sort)
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await
+}
+
+/// The present owners of units, for those who may see them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owners_of_units(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    unit_ids: &[Uuid],
+) -> Result<Vec<unit_owners::Model>, Error> {
+    use unit_owners::Column;
+    unit_owners::Entity::find()
+        .filter(Column::UnitId.is_in(unit_ids.iter().copied()))
+        .filter(Column::Active.eq(true))
+        .filter(sight::owners(sight, Column::ProjectId))
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await
+}
+
+/// What a list of units is narrowed to; what is left out matches any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnitFilter {
+    /// Of this project.
+    pub project_id: Option<Uuid>,
+    /// In this building.
+    pub building_id: Option<Uuid>,
+    /// Of this unit type.
+    pub unit_type_id: Option<Uuid>,
+    /// Of this kind.
+    pub kind: Option<String>,
+    /// With this in the code, whatever the case of letters.
+    pub code: Option<String>,
+    /// On this floor.
+    pub floor: Option<i32>,
+}
+
+impl UnitFilter {
+    fn condition(&self) -> Condition {
+        use units::Column;
+        Condition::all()
+            .add_option(self.project_id.map(|id| Column::ProjectId.eq(id)))
+            .add_option(self.building_id.map(|id| Column::BuildingId.eq(id)))
+            .add_option(self.unit_type_id.map(|id| Column::UnitTypeId.eq(id)))
+            .add_option(self.kind.as_ref().map(|kind| Column::Kind.eq(kind.as_str())))
+            .add_option(self.code.as_deref().map(has_in_code))
+            .add_option(self.floor.map(|floor| Column::Floor.eq(floor)))
+    }
+}
+
+fn has_in_code(text: &str) -> Expr {
+    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let code = Func::lower(Expr::col((units::Entity, units::Column::Code)));
+    Expr::from(code).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+}
+
+/// By what a list of units is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitOrder {
+    /// Building, entrance, floor, position.
+    Place,
+    /// The code, as text.
+    Code,
+}
+
+impl UnitOrder {
+    /// The list's name inside cursors.
+    #[must_use]
+    pub const fn list_name(self) -> &'static str {
+        match self {
+            Self::Place => "units:place",
+            Self::Code => "units:code",
+        }
+    }
+
+    fn cursor(self, row: &units::Model) -> Cursor {
+        match self {
+            Self::Place => Cursor { sort: row.place_order, id: row.id },
+            // The code is unique in the project and is looked up by the id again.
+            Self::Code => Cursor { sort: 0, id: row.id },
+        }
+    }
+}
+
+/// A page of the units that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn units(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    filter: &UnitFilter,
+    order: UnitOrder,
+    descending: bool,
+    request: &PageRequest,
+) -> Result<Page<units::Model>, Error> {
+    use units::Column;
+    let direction = reading_order(request, descending);
+    let select = units::Entity::find().filter(sight::units(sight)).filter(filter.condition());
+    let select = match order {
+        UnitOrder::Place => select
+            .filter(within(request, descending, Column::PlaceOrder, Column::Id))
+            .order_by(Column::PlaceOrder, direction.clone())
+            .order_by(Column::Id, direction),
+        UnitOrder::Code => select.filter(within_codes(sight, request, descending)).order_by(Column::Code, direction),
+    };
+    let rows = select.limit(request.limit + 1).all(conn).await?;
+    Ok(Page::of(request, rows.into_iter().map(|row| (order.cursor(&row), row)).collect()))
+}
+
+/// Behind and before the units of the cursors, by code. A unit that the caller may not see is no place in the list.
+fn within_codes(sight: &Sight, request: &PageRequest, descending: bool) -> Condition {
+    use units::Column;
+    let code_of = |cursor: Cursor| {
+        let mut code = Query::select();
+        code.column(Column::Code)
+            .from(units::Entity)
+            .and_where(Column::Id.eq(cursor.id))
+            .cond_where(sight::units(sight));
+        code
+    };
+    let beyond = |cursor: Cursor, greater: bool| {
+        let column = Expr::col((units::Entity, Column::Code));
+        let code = Expr::SubQuery(None, Box::new(code_of(cursor).into()));
+        if greater { column.gt(code) } else { column.lt(code) }
+    };
+    Condition::all()
+        .add_option(request.after.map(|cursor| beyond(cursor, !descending)))
+        .add_option(request.before.map(|cursor| beyond(cursor, descending)))
+}
+
+/// The first units of buildings in the order of place, at most `limit` a building.
+///
+/// # Errors
+/// When the database fails.
+pub async fn first_units_of_buildings(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    building_ids: &[Uuid],
+    limit: u64,
+) -> Result<Vec<units::Model>, Error> {
+    use units::Column;
+    let place = WindowStatement::partition_by(Column::BuildingId)
+        .order_by(Column::PlaceOrder, Order::Asc)
+        .order_by(Column::Id, Order::Asc)
+        .to_owned();
+    let ranked = units::Entity::find()
+        .filter(Column::BuildingId.is_in(building_ids.iter().copied()))
+        .filter(sight::units(sight))
+        .into_query()
+        .expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), place, Alias::new("place_in_building"))
+        .to_owned();
+    let statement = Query::select()
+        .expr(Expr::cust("*"))
+        .from_subquery(ranked, Alias::new("ranked"))
+        .and_where(Expr::col(Alias::new("place_in_building")).lte(limit))
+        .order_by(Alias::new("place_order"), Order::Asc)
+        .order_by(Alias::new("id"), Order::Asc)
+        .to_owned();
+    units::Entity::find().from_raw_sql(conn.get_database_backend().build(&statement)).all(conn).await
+}

@@ -1,0 +1,95 @@
+//! Responsibility rules: which company new defects go to.
+
+use domain::Sight;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::db::RowLock;
+use crate::entity::responsibility_rules::{Column, Entity, Model};
+use crate::entity::{buildings, changes};
+use crate::sight;
+
+/// The rules of projects that the caller is staff of, by priority.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_projects(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_ids: &[Uuid],
+) -> Result<Vec<Model>, Error> {
+    Entity::find()
+        .filter(Column::ProjectId.is_in(project_ids.iter().copied()))
+        .filter(sight::staff_only(sight, Column::ProjectId))
+        .order_by_asc(Column::Priority)
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await
+}
+
+/// Those of the rules whose projects the caller is staff of.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Entity::find()
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(sight::staff_only(sight, Column::ProjectId))
+        .all(conn)
+        .await
+}
+
+/// A rule, locked until the transaction ends, whoever asks.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_for_change(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).for_change().one(conn).await
+}
+
+/// Writes a new rule.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(conn: &impl ConnectionTrait, rule: Model) -> Result<(), Error> {
+    Entity::insert(rule.into_active_model()).exec_without_returning(conn).await.map(drop)
+}
+
+/// Writes a changed rule.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save(conn: &impl ConnectionTrait, rule: Model) -> Result<(), Error> {
+    rule.into_active_model().reset_all().update(conn).await.map(drop)
+}
+
+/// Removes a rule.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(conn: &impl ConnectionTrait, id: Uuid) -> Result<(), Error> {
+    Entity::delete_by_id(id).exec(conn).await.map(drop)
+}
+
+/// Whether a rule of a project that the caller is staff of was there once and has been removed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn was_removed(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<bool, Error> {
+    let found = changes::Entity::find()
+        .filter(sight::staff_only(sight, changes::Column::ProjectId))
+        .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::ResponsibilityRule.as_str()))
+        .filter(changes::Column::ObjectId.eq(id))
+        .filter(changes::Column::Deleted.eq(true));
+    Ok(found.one(conn).await?.is_some())
+}
+
+/// Whether the project has a building.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_building(conn: &impl ConnectionTrait, project_id: Uuid, id: Uuid) -> Result<bool, Error> {
+    let found = buildings::Entity::find_by_id(id).filter(buildings::Column::ProjectId.eq(project_id));
+    Ok(found.one(conn).await?.is_some())
+}

@@ -1,0 +1,65 @@
+//! A project's vocabulary: terms, defect types, measurement rules.
+
+use domain::Sight;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::{defect_types, measurement_rules, terms};
+use crate::sight;
+
+/// The terms of projects, in the order of their lists.
+///
+/// # Errors
+/// When the database fails.
+pub async fn terms_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_ids: &[Uuid],
+) -> Result<Vec<terms::Model>, Error> {
+    use terms::Column;
+    terms::Entity::find()
+        .filter(Column::ProjectId.is_in(project_ids.iter().copied()))
+        .filter(sight::everybody(sight, Column::ProjectId))
+        .order_by_asc(Column::Kind)
+        .order_by_asc(Column::Sort)
+        .order_by_asc(Column::Code)
+        .all(conn)
+        .await
+}
+
+/// The defect types of projects, by code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn defect_types_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_ids: &[Uuid],
+) -> Result<Vec<defect_types::Model>, Error> {
+    use defect_types::Column;
+    defect_types::Entity::find()
+        .filter(Column::ProjectId.is_in(project_ids.iter().copied()))
+        .filter(sight::everybody(sight, Column::ProjectId))
+        .order_by_asc(Column::Code)
+        .all(conn)
+        .await
+}
+
+/// The measurement rules of projects that the caller is staff of, by code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn measurement_rules_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_ids: &[Uuid],
+) -> Result<Vec<measurement_rules::Model>, Error> {
+    use measurement_rules::Column;
+    measurement_rules::Entity::find()
+        .filter(Column::ProjectId.is_in(project_ids.iter().copied()))
+        .filter(sight::staff_only(sight, Column::ProjectId))
+        .order_by_asc(Column::Code)
+        .all(conn)
+        .await
+}
