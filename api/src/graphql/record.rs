@@ -16,7 +16,7 @@ row_type! {
     Event(events::Model);
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Event {
     /// The event's id.
     async fn id(&self) -> Uid {

@@ -62,10 +62,10 @@ impl OutputType for Uid {
 }
 
 /// A moment: RFC 3339 in UTC with milliseconds, `2026-03-01T08:30:00.000Z`. Any offset is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, async_graphql::Description)]
 pub struct DateTime(pub Timestamp);
 
-#[Scalar(name = "DateTime")]
+#[Scalar(name = "DateTime", use_type_description)]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
@@ -88,10 +88,10 @@ impl From<i64> for DateTime {
 }
 
 /// A calendar day in the project's time zone: `2026-03-01`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, async_graphql::Description)]
 pub struct Day(pub jiff::civil::Date);
 
-#[Scalar(name = "Date")]
+#[Scalar(name = "Date", use_type_description)]
 impl ScalarType for Day {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {

@@ -19,7 +19,7 @@ row_type! {
     ChecklistItem(checklist_items::Model);
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Checklist {
     /// The checklist's id.
     pub async fn id(&self) -> Uid {
@@ -52,7 +52,7 @@ impl Checklist {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl ChecklistVersion {
     /// The version's id.
     async fn id(&self) -> Uid {
@@ -85,7 +85,7 @@ impl ChecklistVersion {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl ChecklistItem {
     /// The item's id: results and measurements name it.
     async fn id(&self) -> Uid {

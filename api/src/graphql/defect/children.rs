@@ -22,7 +22,7 @@ row_type! {
     Comment(defect_comments::Model);
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl RepairAttempt {
     /// The attempt's id.
     pub async fn id(&self) -> Uid {
@@ -83,7 +83,7 @@ impl RepairAttempt {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Verdict {
     /// The verdict's id.
     pub async fn id(&self) -> Uid {
@@ -127,7 +127,7 @@ impl Verdict {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Dispute {
     /// The dispute's id.
     pub async fn id(&self) -> Uid {
@@ -185,7 +185,7 @@ impl Dispute {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Comment {
     /// The comment's id.
     pub async fn id(&self) -> Uid {

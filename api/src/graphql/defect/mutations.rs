@@ -188,7 +188,11 @@ fn head(defect_id: Uid, expected_version: Option<i32>, occurred_at: Option<DateT
 #[Object]
 impl DefectMutation {
     /// Logs a defect. The project's responsibility rules assign it at once; nothing matching leaves it `OPEN`.
-    async fn defect_log(&self, ctx: &Context<'_>, input: DefectLogInput) -> ApiResult<DefectLogPayload> {
+    async fn defect_log(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectLogInput,
+    ) -> ApiResult<DefectLogPayload> {
         let new = LogDefect {
             defect_id: input.defect_id.0,
             unit_id: input.unit_id.0,
@@ -213,7 +217,11 @@ impl DefectMutation {
     }
 
     /// Changes what a defect says. Developer and supervisor change any; others what their company, or they, raised.
-    async fn defect_update(&self, ctx: &Context<'_>, input: DefectUpdateInput) -> ApiResult<DefectUpdatePayload> {
+    async fn defect_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectUpdateInput,
+    ) -> ApiResult<DefectUpdatePayload> {
         let change = UpdateDefect {
             head: head(input.defect_id, input.expected_version, input.occurred_at),
             description: patch(input.description),
@@ -228,7 +236,11 @@ impl DefectMutation {
     }
 
     /// Makes a company responsible (developer, supervisor), or sets the person inside it (its lead). The clock starts.
-    async fn defect_assign(&self, ctx: &Context<'_>, input: DefectAssignInput) -> ApiResult<DefectAssignPayload> {
+    async fn defect_assign(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectAssignInput,
+    ) -> ApiResult<DefectAssignPayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
         let answer = each(ctx, input.targets(), |head| {
             let change = Assign {
@@ -244,7 +256,11 @@ impl DefectMutation {
     }
 
     /// The responsible contractor begins the repair.
-    async fn defect_start(&self, ctx: &Context<'_>, input: DefectStartInput) -> ApiResult<DefectStartPayload> {
+    async fn defect_start(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectStartInput,
+    ) -> ApiResult<DefectStartPayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
         Ok(each(ctx, input.targets(), |head| start(app, caller, head).boxed()).await?.into())
     }
@@ -253,7 +269,7 @@ impl DefectMutation {
     async fn defect_report_fixed(
         &self,
         ctx: &Context<'_>,
-        input: DefectReportFixedInput,
+        #[graphql(desc = "What is asked for.")] input: DefectReportFixedInput,
     ) -> ApiResult<DefectReportFixedPayload> {
         let report = ReportFixed {
             head: head(input.defect_id, input.expected_version, input.occurred_at),
@@ -267,7 +283,11 @@ impl DefectMutation {
 
     /// Judges the attempt: a fail sends the defect back, the passes that the policy asks for close it. Nobody of the
     /// responsible company ever verifies. Owners confirm or reject their own findings.
-    async fn defect_verify(&self, ctx: &Context<'_>, input: DefectVerifyInput) -> ApiResult<DefectVerifyPayload> {
+    async fn defect_verify(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectVerifyInput,
+    ) -> ApiResult<DefectVerifyPayload> {
         let verdict = Verify {
             head: head(input.defect_id, input.expected_version, input.occurred_at),
             verdict_id: input.verdict_id.0,
@@ -279,7 +299,11 @@ impl DefectMutation {
     }
 
     /// Comments on a defect: for the own company, for all staff who see it, or for the owner too.
-    async fn defect_comment(&self, ctx: &Context<'_>, input: DefectCommentInput) -> ApiResult<DefectCommentPayload> {
+    async fn defect_comment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectCommentInput,
+    ) -> ApiResult<DefectCommentPayload> {
         let new = Comment {
             head: head(input.defect_id, None, input.occurred_at),
             comment_id: input.comment_id.0,

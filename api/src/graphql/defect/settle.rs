@@ -116,7 +116,11 @@ defect_payloads!(
 #[Object]
 impl DefectSettleMutation {
     /// The responsible contractor's lead says: not ours, or not a defect. The clock stands still.
-    async fn defect_dispute(&self, ctx: &Context<'_>, input: DefectDisputeInput) -> ApiResult<DefectDisputePayload> {
+    async fn defect_dispute(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectDisputeInput,
+    ) -> ApiResult<DefectDisputePayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
         let answer = each(ctx, input.targets(), |head| {
             let new = DisputeDefect {
@@ -134,7 +138,7 @@ impl DefectSettleMutation {
     async fn defect_resolve_dispute(
         &self,
         ctx: &Context<'_>,
-        input: DefectResolveDisputeInput,
+        #[graphql(desc = "What is asked for.")] input: DefectResolveDisputeInput,
     ) -> ApiResult<DefectResolveDisputePayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
         let answer = each(ctx, input.targets(), |head| {
@@ -150,7 +154,11 @@ impl DefectSettleMutation {
     }
 
     /// Declares defects void: entered in error, no defect, or a duplicate.
-    async fn defect_void(&self, ctx: &Context<'_>, input: DefectVoidInput) -> ApiResult<DefectVoidPayload> {
+    async fn defect_void(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectVoidInput,
+    ) -> ApiResult<DefectVoidPayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
         let answer = each(ctx, input.targets(), |head| {
             let new = VoidDefect {
@@ -165,31 +173,51 @@ impl DefectSettleMutation {
     }
 
     /// The developer takes void defects back to where they stood.
-    async fn defect_restore(&self, ctx: &Context<'_>, input: DefectRestoreInput) -> ApiResult<DefectRestorePayload> {
+    async fn defect_restore(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectRestoreInput,
+    ) -> ApiResult<DefectRestorePayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
         Ok(each(ctx, input.targets(), |head| restore(app, caller, head, &input.reason).boxed()).await?.into())
     }
 
     /// Opens closed defects again: developer, supervisor, property, or the owner for an own unit.
-    async fn defect_reopen(&self, ctx: &Context<'_>, input: DefectReopenInput) -> ApiResult<DefectReopenPayload> {
+    async fn defect_reopen(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectReopenInput,
+    ) -> ApiResult<DefectReopenPayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
         Ok(each(ctx, input.targets(), |head| reopen(app, caller, head, &input.reason).boxed()).await?.into())
     }
 
     /// Puts defects on hold: the clock stops.
-    async fn defect_hold(&self, ctx: &Context<'_>, input: DefectHoldInput) -> ApiResult<DefectHoldPayload> {
+    async fn defect_hold(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectHoldInput,
+    ) -> ApiResult<DefectHoldPayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
         Ok(each(ctx, input.targets(), |head| hold(app, caller, head, &input.reason).boxed()).await?.into())
     }
 
     /// Takes defects from hold: the clock runs again, the due time moves by the time it stood.
-    async fn defect_resume(&self, ctx: &Context<'_>, input: DefectResumeInput) -> ApiResult<DefectResumePayload> {
+    async fn defect_resume(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectResumeInput,
+    ) -> ApiResult<DefectResumePayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
         Ok(each(ctx, input.targets(), |head| resume(app, caller, head).boxed()).await?.into())
     }
 
     /// Merges duplicates into the defect that they repeat. Both keep their histories.
-    async fn defect_merge(&self, ctx: &Context<'_>, input: DefectMergeInput) -> ApiResult<DefectMergePayload> {
+    async fn defect_merge(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectMergeInput,
+    ) -> ApiResult<DefectMergePayload> {
         let (app, caller, into) = (ctx.app(), ctx.caller()?, input.into_defect_id.0);
         Ok(each(ctx, input.targets(), |head| merge(app, caller, head, into, input.note.as_deref()).boxed())
             .await?
@@ -197,7 +225,11 @@ impl DefectSettleMutation {
     }
 
     /// Undoes merges: each goes back to where it stood.
-    async fn defect_unmerge(&self, ctx: &Context<'_>, input: DefectUnmergeInput) -> ApiResult<DefectUnmergePayload> {
+    async fn defect_unmerge(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectUnmergeInput,
+    ) -> ApiResult<DefectUnmergePayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
         Ok(each(ctx, input.targets(), |head| unmerge(app, caller, head, input.note.as_deref()).boxed()).await?.into())
     }

@@ -47,7 +47,7 @@ pub struct AllowedDefectCommand {
     pub reason: Option<String>,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl DefectType {
     /// The code, like `WALL.SIZE`.
     async fn code(&self) -> &str {
@@ -98,7 +98,7 @@ impl DefectType {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Defect {
     /// The defect's id, for life.
     pub async fn id(&self) -> Uid {

@@ -28,7 +28,7 @@ fn shown(id: Uuid) -> Option<Uuid> {
     Some(id).filter(|id| !id.is_nil())
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl CheckResult {
     /// The result's id.
     async fn id(&self) -> Uid {
@@ -91,7 +91,7 @@ impl CheckResult {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Measurement {
     /// The measurement's id.
     async fn id(&self) -> Uid {
@@ -164,7 +164,7 @@ impl Measurement {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Signature {
     /// The signature's id.
     async fn id(&self) -> Uid {

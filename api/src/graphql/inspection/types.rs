@@ -76,7 +76,7 @@ impl MissingItem {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl UnitInspection {
     /// The unit inspection's id.
     pub async fn id(&self) -> Uid {

@@ -11,6 +11,7 @@ use crate::graphql::round::types::Round;
 
 /// A project in numbers, as they are now. Delivery manager, site engineer, customer relations, supervisor and property
 /// manager.
+#[derive(async_graphql::Description)]
 pub struct Overview(pub app::overview::Overview);
 
 /// How far a unit is on its way to delivery.
@@ -73,9 +74,10 @@ fn int(count: impl TryInto<i32>) -> i32 {
 }
 
 /// The valid defects of one responsible company.
+#[derive(async_graphql::Description)]
 pub struct CompanyDefects(app::overview::CompanyDefects);
 
-#[Object]
+#[Object(use_type_description)]
 impl CompanyDefects {
     /// The responsible company; null for defects that nobody is responsible for yet.
     async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
@@ -104,9 +106,10 @@ impl CompanyDefects {
 }
 
 /// How much of a round has been inspected.
+#[derive(async_graphql::Description)]
 pub struct InspectionCoverage(app::overview::Coverage);
 
-#[Object]
+#[Object(use_type_description)]
 impl InspectionCoverage {
     /// The round.
     async fn round(&self) -> Round {
@@ -119,7 +122,7 @@ impl InspectionCoverage {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Overview {
     /// All units, common parts too.
     async fn units_total(&self) -> i32 {

@@ -122,7 +122,7 @@ impl PhotoMutation {
     async fn photo_upload_create(
         &self,
         ctx: &Context<'_>,
-        input: PhotoUploadCreateInput,
+        #[graphql(desc = "What is asked for.")] input: PhotoUploadCreateInput,
     ) -> ApiResult<PhotoUploadCreatePayload> {
         let new = DeclarePhoto {
             photo_id: input.photo_id.0,
@@ -143,7 +143,7 @@ impl PhotoMutation {
     async fn photo_upload_complete(
         &self,
         ctx: &Context<'_>,
-        input: PhotoUploadCompleteInput,
+        #[graphql(desc = "What is asked for.")] input: PhotoUploadCompleteInput,
     ) -> ApiResult<PhotoUploadCompletePayload> {
         let answer = complete(ctx.app(), ctx.caller()?, input.photo_id.0).await;
         PhotoUploadCompletePayload::answer(answer, ctx.language())

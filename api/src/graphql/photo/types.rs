@@ -14,7 +14,7 @@ row_type! {
     Photo(PhotoRow);
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Photo {
     /// The photo's id.
     pub async fn id(&self) -> Uid {

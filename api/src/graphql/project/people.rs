@@ -21,7 +21,7 @@ row_type! {
     UnitOwner(unit_owners::Model);
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Company {
     /// The company's id.
     pub async fn id(&self) -> Uid {
@@ -44,7 +44,7 @@ impl Company {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Person {
     /// The person's id.
     pub async fn id(&self) -> Uid {
@@ -62,7 +62,7 @@ impl Person {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Member {
     /// Who it is.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
@@ -80,7 +80,7 @@ impl Member {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl UnitOwner {
     /// Who it is.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {

@@ -39,7 +39,7 @@ pub(super) fn outline(room: &unit_type_rooms::Model) -> ApiResult<Vec<Point>> {
     Ok(corners.into_iter().map(|[x, y]| Point { x, y }).collect())
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Building {
     /// The building's id.
     pub async fn id(&self) -> Uid {
@@ -83,7 +83,7 @@ impl Building {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl UnitType {
     /// The unit type's id.
     pub async fn id(&self) -> Uid {
@@ -127,7 +127,7 @@ impl UnitType {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl UnitTypeRoom {
     /// The room's code inside the unit type.
     async fn code(&self) -> &str {
@@ -150,7 +150,7 @@ impl UnitTypeRoom {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Plan {
     /// The plan version's id, which pins remember.
     async fn id(&self) -> Uid {

@@ -8,6 +8,7 @@ use domain::{Party, Policy as Rules};
 use crate::graphql::scalars::Day;
 
 /// The rules that differ by province, company and project. Staff only.
+#[derive(async_graphql::Description)]
 pub struct Policy(pub Rules);
 
 /// Days to repair for a severity.
@@ -28,7 +29,7 @@ pub struct SeverityDaysInput {
     pub days: u32,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Policy {
     /// Whose pass closes a defect.
     async fn verification(&self) -> Verification {

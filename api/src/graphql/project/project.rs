@@ -27,7 +27,7 @@ row_type! {
     Project(projects::Model);
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Project {
     /// The project's id.
     pub async fn id(&self) -> Uid {

@@ -15,7 +15,7 @@ row_type! {
     ResponsibilityRule(responsibility_rules::Model);
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl ResponsibilityRule {
     /// The rule's id.
     pub async fn id(&self) -> Uid {

@@ -13,7 +13,7 @@ macro_rules! row_type {
     ($($(#[$meta:meta])* $name:ident($row:ty);)+) => {
         $(
             $(#[$meta])*
-            #[derive(Clone)]
+            #[derive(Clone, async_graphql::Description)]
             pub struct $name(pub std::sync::Arc<$row>);
 
             impl From<$row> for $name {

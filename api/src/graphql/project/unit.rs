@@ -24,7 +24,7 @@ row_type! {
     Room(rooms::Model);
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Unit {
     /// The unit's id.
     pub async fn id(&self) -> Uid {
@@ -138,7 +138,7 @@ impl Unit {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Room {
     /// The room's id.
     pub async fn id(&self) -> Uid {

@@ -17,7 +17,7 @@ row_type! {
     MeasurementRule(measurement_rules::Model);
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Term {
     /// The list that it belongs to.
     async fn kind(&self) -> ApiResult<TermKind> {
@@ -53,7 +53,7 @@ impl Term {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl MeasurementRule {
     /// The code.
     async fn code(&self) -> &str {

@@ -72,7 +72,7 @@ impl UnitInspectionFilter {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Round {
     /// The round's id.
     pub async fn id(&self) -> Uid {

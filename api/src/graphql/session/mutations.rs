@@ -69,20 +69,32 @@ pub struct SessionRevokePayload {
 #[Object]
 impl SessionMutation {
     /// Signs in with login and password. After the fourth failure each further one doubles the wait.
-    async fn session_create(&self, ctx: &Context<'_>, input: SessionCreateInput) -> ApiResult<SessionCreatePayload> {
+    async fn session_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: SessionCreateInput,
+    ) -> ApiResult<SessionCreatePayload> {
         let app = ctx.app();
         let created = app::session::create::create(app, &input.login, &input.password, input.device.as_deref()).await;
         SessionCreatePayload::answer(with_viewer(ctx, created).await?, ctx.language())
     }
 
     /// Changes the refresh token for new tokens.
-    async fn session_refresh(&self, ctx: &Context<'_>, input: SessionRefreshInput) -> ApiResult<SessionRefreshPayload> {
+    async fn session_refresh(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: SessionRefreshInput,
+    ) -> ApiResult<SessionRefreshPayload> {
         let refreshed = app::session::refresh::refresh(ctx.app(), &input.refresh_token).await;
         SessionRefreshPayload::answer(with_viewer(ctx, refreshed).await?, ctx.language())
     }
 
     /// Signs out: the tokens of the session are good no more.
-    async fn session_revoke(&self, ctx: &Context<'_>, input: SessionRevokeInput) -> ApiResult<SessionRevokePayload> {
+    async fn session_revoke(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: SessionRevokeInput,
+    ) -> ApiResult<SessionRevokePayload> {
         let id = input.session_id.map(|id| id.0);
         let done = app::session::revoke::revoke(ctx.app(), ctx.caller()?, id).await;
         let (done, user_errors) = split(done, ctx.language())?;

@@ -12,9 +12,10 @@ use crate::graphql::scalars::{DateTime, Uid};
 use crate::graphql::unit::fields;
 
 /// A signed-in device with its tokens. They are shown once.
+#[derive(async_graphql::Description)]
 pub struct Session(pub app::session::Session, pub Option<Arc<Caller>>);
 
-#[Object]
+#[Object(use_type_description)]
 impl Session {
     /// The session's id, for `sessionRevoke`.
     async fn id(&self) -> Uid {
@@ -48,9 +49,10 @@ impl Session {
 }
 
 /// The person who asks.
+#[derive(async_graphql::Description)]
 pub struct Viewer(pub Arc<Caller>);
 
-#[Object]
+#[Object(use_type_description)]
 impl Viewer {
     /// The person's id.
     async fn id(&self) -> Uid {
@@ -84,9 +86,10 @@ impl Viewer {
 }
 
 /// A role in a project.
+#[derive(async_graphql::Description)]
 pub struct Membership(domain::Membership);
 
-#[Object]
+#[Object(use_type_description)]
 impl Membership {
     /// The project.
     async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {

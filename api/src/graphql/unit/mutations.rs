@@ -169,7 +169,7 @@ impl UnitMutation {
     async fn unit_open_to_owner(
         &self,
         ctx: &Context<'_>,
-        input: UnitOpenToOwnerInput,
+        #[graphql(desc = "What is asked for.")] input: UnitOpenToOwnerInput,
     ) -> ApiResult<UnitOpenToOwnerPayload> {
         let units = units(input.unit_ids, input.reason, input.occurred_at);
         UnitOpenToOwnerPayload::of(open::open(ctx.app(), ctx.caller()?, units).await, ctx.language())
@@ -179,14 +179,18 @@ impl UnitMutation {
     async fn unit_close_to_owner(
         &self,
         ctx: &Context<'_>,
-        input: UnitCloseToOwnerInput,
+        #[graphql(desc = "What is asked for.")] input: UnitCloseToOwnerInput,
     ) -> ApiResult<UnitCloseToOwnerPayload> {
         let units = units(input.unit_ids, input.reason, input.occurred_at);
         UnitCloseToOwnerPayload::of(open::close(ctx.app(), ctx.caller()?, units).await, ctx.language())
     }
 
     /// An owner reviews the own unit and signs what was shown.
-    async fn unit_review(&self, ctx: &Context<'_>, input: UnitReviewInput) -> ApiResult<UnitReviewPayload> {
+    async fn unit_review(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: UnitReviewInput,
+    ) -> ApiResult<UnitReviewPayload> {
         let new = Review {
             review_id: input.review_id.0,
             unit_id: input.unit_id.0,
@@ -200,7 +204,11 @@ impl UnitMutation {
     }
 
     /// A delivery manager lets a blocker pass, by name and with a reason: the unit may be delivered in spite of it.
-    async fn readiness_waive(&self, ctx: &Context<'_>, input: ReadinessWaiveInput) -> ApiResult<ReadinessWaivePayload> {
+    async fn readiness_waive(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: ReadinessWaiveInput,
+    ) -> ApiResult<ReadinessWaivePayload> {
         let new = Waive {
             waiver_id: input.waiver_id.0,
             unit_id: input.unit_id.0,
@@ -216,7 +224,7 @@ impl UnitMutation {
     async fn readiness_waiver_revoke(
         &self,
         ctx: &Context<'_>,
-        input: ReadinessWaiverRevokeInput,
+        #[graphql(desc = "What is asked for.")] input: ReadinessWaiverRevokeInput,
     ) -> ApiResult<ReadinessWaiverRevokePayload> {
         let answer = revoke(ctx.app(), ctx.caller()?, input.waiver_id.0, &input.reason).await;
         ReadinessWaiverRevokePayload::answer(answer, ctx.language())

@@ -30,6 +30,7 @@ pub struct AllowedUnitCommand {
 }
 
 /// Whether a unit is ready for delivery, and if not, why.
+#[derive(async_graphql::Description)]
 pub struct Readiness {
     /// As the viewer may see it.
     pub readiness: Arc<domain::readiness::Readiness>,
@@ -37,7 +38,7 @@ pub struct Readiness {
     pub staff: bool,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Readiness {
     /// Nothing blocks that was not waived. Derived from the unit's state now, never set by hand.
     async fn ready(&self) -> bool {
@@ -52,6 +53,7 @@ impl Readiness {
 }
 
 /// Something that stands between a unit and its delivery.
+#[derive(async_graphql::Description)]
 pub struct ReadinessBlocker {
     of: Arc<domain::readiness::Readiness>,
     index: usize,
@@ -64,7 +66,7 @@ impl ReadinessBlocker {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl ReadinessBlocker {
     /// What blocks, for programs.
     async fn code(&self) -> BlockerCode {
@@ -106,9 +108,10 @@ impl ReadinessBlocker {
 }
 
 /// A blocker that a delivery manager let pass by name. Staff only.
+#[derive(async_graphql::Description)]
 pub struct ReadinessWaiver(domain::readiness::Waiver);
 
-#[Object]
+#[Object(use_type_description)]
 impl ReadinessWaiver {
     /// The waiver's id, for `readinessWaiverRevoke`.
     async fn id(&self) -> Uid {
@@ -131,7 +134,7 @@ impl ReadinessWaiver {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl UnitReview {
     /// The review's id.
     pub async fn id(&self) -> Uid {
