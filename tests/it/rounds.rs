@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
-use store::entity::{checklist_versions, unit_inspections};
+use store::entity::{checklist_versions, unit_inspections, units};
 use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
@@ -238,5 +238,25 @@ on_both_databases! {
         let by_id = "query($id: ID!) { checklist(id: $id) { name } }";
         let stranger = app.user("x.manager").await.ok(by_id, json!({ "id": input["checklistId"] })).await;
         assert_eq!(stranger["checklist"], Value::Null);
+    }
+
+    async fn a_real_project_is_opened_in_a_handful_of_statements(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let home = units::Entity::find_by_id(app.project.unit("1-101")).one(app.app.db.read()).await;
+        let home = home.expect("units").expect("a unit");
+        let homes: Vec<units::Model> = (0..3_000)
+            .map(|n| units::Model { id: v7(), code: format!("9-{n}"), place_order: 9_000_000 + n, ..home.clone() })
+            .collect();
+        let save = app.app.db.write(async |tx| store::import::save::<units::Entity>(tx, homes).await);
+        save.await.expect("3,000 more homes");
+        let manager = app.user("manager").await;
+        let input = plan(&app, 1, &["DEVELOPER"]);
+        manager.ok(ROUND_CREATE, json!({ "input": input })).await;
+        let before = app.app.db.statements().count();
+        let opened = manager.ok(ROUND_OPEN, json!({ "input": { "roundId": input["roundId"] } })).await;
+        let counts = &opened["roundOpen"]["round"]["inspectionCounts"];
+        assert_eq!(*counts, json!([{ "status": "PLANNED", "count": 3_006 }]));
+        let statements = app.app.db.statements().count() - before;
+        assert!(statements < 20, "{statements} statements");
     }
 }
