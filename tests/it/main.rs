@@ -3,6 +3,7 @@
 mod database;
 mod defect_commands;
 mod defect_lists;
+mod demo;
 mod graphql_schema;
 mod inspections;
 mod objects;

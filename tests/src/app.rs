@@ -146,7 +146,11 @@ impl TestApp {
     }
 }
 
-async fn object_store(folder: &TempDir) -> (RunningStore, ObjectStore) {
+/// An object store of a test's own, and its client.
+///
+/// # Panics
+/// When it does not start.
+pub async fn object_store(folder: &TempDir) -> (RunningStore, ObjectStore) {
     let config = StoreConfig {
         folder: folder.path().to_owned(),
         listen: ([127, 0, 0, 1], 0).into(),

@@ -6,6 +6,7 @@ pub mod checklists;
 pub mod client_ids;
 pub mod db;
 pub mod defects;
+pub mod demo;
 pub mod entity;
 pub mod events;
 pub mod homes;

@@ -193,6 +193,28 @@ pub struct Rendered {
     pub height: i32,
 }
 
+/// The renditions of the same bytes, made for another photo of the project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rendered_twin(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    sha256: &[u8],
+) -> Result<Option<Rendered>, Error> {
+    let twin = Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::Sha256.eq(sha256.to_vec()))
+        .filter(Column::State.eq(PhotoState::Ready.as_str()))
+        .limit(1)
+        .one(conn)
+        .await?;
+    Ok(twin.and_then(|twin| {
+        let (thumb_key, large_key) = (twin.thumb_key?, twin.large_key?);
+        Some(Rendered { thumb_key, large_key, width: twin.width?, height: twin.height? })
+    }))
+}
+
 /// The renditions are made: `RECEIVED` → `READY`. Answers whether that was so.
 ///
 /// # Errors

@@ -1,19 +1,19 @@
 //! Seeded pseudo-random numbers and smooth noise: the same seed draws the same picture.
 
 /// A small generator (SplitMix64); good enough for drawing, never for secrets.
-pub(super) struct Dice(u64);
+pub(in crate::demo) struct Dice(u64);
 
 impl Dice {
     /// A generator of its own for each (seed, purpose), so that one more throw in one part of a
     /// picture does not change the others.
-    pub(super) fn new(seed: u64, purpose: u64) -> Self {
+    pub(in crate::demo) fn new(seed: u64, purpose: u64) -> Self {
         let mut dice = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ purpose.rotate_left(32));
         dice.next();
         dice
     }
 
     /// The next 64 random bits.
-    pub(super) fn next(&mut self) -> u64 {
+    pub(in crate::demo) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -21,32 +21,32 @@ impl Dice {
     }
 
     /// A number from 0 to 1.
-    pub(super) fn unit(&mut self) -> f32 {
+    pub(in crate::demo) fn unit(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1u32 << 24) as f32
     }
 
     /// A number from `low` to `high`.
-    pub(super) fn range(&mut self, low: f32, high: f32) -> f32 {
+    pub(in crate::demo) fn range(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.unit()
     }
 
     /// A number around 0, up to `size` in either direction.
-    pub(super) fn jitter(&mut self, size: f32) -> f32 {
+    pub(in crate::demo) fn jitter(&mut self, size: f32) -> f32 {
         self.range(-size, size)
     }
 
     /// True in `share` of the throws.
-    pub(super) fn chance(&mut self, share: f32) -> bool {
+    pub(in crate::demo) fn chance(&mut self, share: f32) -> bool {
         self.unit() < share
     }
 
     /// A whole number below `count` (which is at least 1).
-    pub(super) fn below(&mut self, count: usize) -> usize {
+    pub(in crate::demo) fn below(&mut self, count: usize) -> usize {
         (self.next() % count.max(1) as u64) as usize
     }
 
     /// One of a list that is not empty.
-    pub(super) fn pick<T: Copy, const N: usize>(&mut self, list: [T; N]) -> T {
+    pub(in crate::demo) fn pick<T: Copy, const N: usize>(&mut self, list: [T; N]) -> T {
         list[self.below(N)]
     }
 }
@@ -61,7 +61,7 @@ fn grid(x: i32, y: i32, seed: u32) -> f32 {
 }
 
 /// Smooth noise from 0 to 1 whose bumps are about one unit wide.
-pub(super) fn noise(x: f32, y: f32, seed: u32) -> f32 {
+pub(in crate::demo) fn noise(x: f32, y: f32, seed: u32) -> f32 {
     let (fx, fy) = (x.floor(), y.floor());
     let (ix, iy) = (fx as i32, fy as i32);
     let ease = |t: f32| t * t * (3.0 - 2.0 * t);

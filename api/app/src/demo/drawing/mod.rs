@@ -3,7 +3,7 @@
 //! Pure functions: the same arguments give the same bytes, so the demo is the same everywhere.
 
 mod canvas;
-mod dice;
+pub(super) mod dice;
 mod letters;
 mod photo;
 mod plan;

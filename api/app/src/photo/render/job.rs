@@ -40,6 +40,10 @@ pub async fn run(app: &App, payload: RenderPhoto) -> Result<(), JobError> {
     let Some(photo) = photo.filter(|photo| photo.state == PhotoState::Received.as_str()) else {
         return Ok(());
     };
+    if let Some(rendered) = store::photos::rendered_twin(app.db.read(), photo.project_id, &photo.sha256).await? {
+        // The keys are made of the content: the same bytes have the same renditions.
+        return make_ready(app, &photo, rendered).await;
+    }
     let hopeless = || JobError::Hopeless("a received photo has no place in the object store".to_owned());
     let object_key = photo.object_key.clone().ok_or_else(hopeless)?;
     let made = match app.objects.get_bytes(&object_key, MAX_BYTES).await {

@@ -1,0 +1,137 @@
+//! The demo's photos: a pool of pictures drawn once, and taken by people as a tablet would.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use domain::photo::PhotoStage;
+use sha2::{Digest, Sha256};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use super::Stage;
+use crate::demo::cast::{OWNERS, STAFF};
+use crate::demo::drawing::{self, Flaw, Picture, draw_defect_photo, draw_signature};
+use crate::error::{Error, Result};
+use crate::jobs;
+use crate::photo::complete::complete;
+use crate::photo::declare::{DeclarePhoto, PhotoSubject, declare};
+
+/// How many places are drawn of each flaw.
+const PLACES: u64 = 2;
+
+/// Which picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Motif {
+    /// A defect, before or after its repair.
+    Defect(Flaw, drawing::Stage, u64),
+    /// A person's signature, by place in the cast.
+    Signature(u64),
+}
+
+impl Motif {
+    /// The picture of a defect of a type.
+    pub(super) fn of_defect(kind: &str, stage: drawing::Stage, turn: usize) -> Self {
+        Self::Defect(Flaw::of_defect_type(kind), stage, turn as u64 % PLACES)
+    }
+
+    /// The signature of a person.
+    pub(super) fn signature(nick: &str) -> Self {
+        let cast = STAFF.iter().map(|member| member.nick).chain(OWNERS.iter().map(|owner| owner.nick));
+        Self::Signature((0..).zip(cast).find(|(_, other)| *other == nick).map_or(0, |(index, _)| index))
+    }
+
+    fn all() -> impl Iterator<Item = Self> {
+        let defects = Flaw::ALL.into_iter().flat_map(|flaw| {
+            [drawing::Stage::Before, drawing::Stage::After]
+                .into_iter()
+                .flat_map(move |stage| (0..PLACES).map(move |place| Self::Defect(flaw, stage, place)))
+        });
+        defects.chain((0..(STAFF.len() + OWNERS.len()) as u64).map(Self::Signature))
+    }
+
+    fn draw(self) -> Picture {
+        match self {
+            // Other numbers than the defects have, so that nobody takes one for the other.
+            Self::Defect(flaw, stage, place) => draw_defect_photo(flaw, stage, 2_026 + place * 131),
+            Self::Signature(person) => draw_signature(person + 1),
+        }
+    }
+
+    const fn content_type(self) -> &'static str {
+        match self {
+            Self::Defect(..) => "image/jpeg",
+            Self::Signature(_) => "image/png",
+        }
+    }
+}
+
+/// Drawn pictures.
+pub(in crate::demo) struct Pictures(HashMap<Motif, (Bytes, [u8; 32])>);
+
+impl Pictures {
+    /// Draws all of them on all cores.
+    pub(in crate::demo) async fn draw() -> Result<Self> {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let motifs = Arc::new(std::sync::Mutex::new(Motif::all().collect::<Vec<_>>()));
+        let mut tasks = JoinSet::new();
+        for _ in 0..cores {
+            let motifs = Arc::clone(&motifs);
+            tasks.spawn_blocking(move || draw_until_none_is_left(&motifs));
+        }
+        let mut drawn = HashMap::new();
+        while let Some(share) = tasks.join_next().await {
+            drawn.extend(share.map_err(Error::internal)?.map_err(Error::internal)?);
+        }
+        Ok(Self(drawn))
+    }
+
+    fn get(&self, motif: Motif) -> Result<&(Bytes, [u8; 32])> {
+        self.0.get(&motif).ok_or_else(|| Error::internal(format!("{motif:?} was not drawn")))
+    }
+}
+
+type Drawn = Vec<(Motif, (Bytes, [u8; 32]))>;
+
+fn draw_until_none_is_left(motifs: &std::sync::Mutex<Vec<Motif>>) -> std::result::Result<Drawn, image::ImageError> {
+    let next = || motifs.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
+    let mut drawn = Vec::new();
+    while let Some(motif) = next() {
+        let bytes = Bytes::from(motif.draw()?);
+        let sha256 = Sha256::digest(&bytes).into();
+        drawn.push((motif, (bytes, sha256)));
+    }
+    Ok(drawn)
+}
+
+impl Stage {
+    /// A person takes a photo: declared, uploaded, completed, and its renditions made at once. Answers its id.
+    pub(super) async fn take_photo(
+        &self,
+        nick: &str,
+        subject: PhotoSubject,
+        stage: PhotoStage,
+        motif: Motif,
+    ) -> Result<Uuid> {
+        let caller = self.caller(nick)?;
+        let (bytes, sha256) = self.pictures.get(motif)?;
+        let photo_id = self.app.ids.next();
+        let input = DeclarePhoto {
+            photo_id,
+            sha256: hex::encode(sha256),
+            byte_size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            content_type: motif.content_type().to_owned(),
+            subject,
+            stage,
+            occurred_at: None,
+        };
+        let declared = declare(&self.app, caller, input).await?;
+        if let Some(key) = declared.photo.staging_key {
+            let put = self.app.objects.put(&key, bytes.clone(), motif.content_type(), sha256).await;
+            put.map_err(Error::internal)?;
+        }
+        complete(&self.app, caller, photo_id).await?;
+        jobs::run_due(&self.app).await?;
+        Ok(photo_id)
+    }
+}

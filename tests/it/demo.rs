@@ -1,0 +1,164 @@
+//! The demo project: seeded once, whole, with a true history; a seed that was broken off begins anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use app::demo::{DemoPerson, PASSWORD, seed_if_empty};
+use app::{App, Clock};
+use domain::defect::DefectStatus;
+use domain::{Role, Timestamp};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use store::entity::{defects, events, measurements, people, photos, projects, rounds, unit_inspections, units};
+use tests::app::object_store;
+use tests::on_both_databases;
+
+/// A program's world on an empty database.
+struct World {
+    app: App,
+    _store: objects::RunningStore,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn open(db: &store::db::Db) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (store, objects) = object_store(&folder).await;
+        objects.ensure_bucket().await.expect("the bucket");
+        let clock = Clock::fixed(Timestamp::from_rfc3339("2026-03-04T07:30:00Z").expect("a moment"));
+        let app = App { clock, ..App::new(db.clone(), Arc::new(objects)) };
+        Self { app, _store: store, _folder: folder }
+    }
+
+    async fn seed(&self) -> Vec<DemoPerson> {
+        let seeded = seed_if_empty(&self.app).await.unwrap_or_else(|error| panic!("{error:?}"));
+        seeded.expect("the demo is there")
+    }
+
+    async fn count<E>(&self) -> u64
+    where
+        E: EntityTrait,
+        E::Model: Send + Sync,
+    {
+        E::find().count(self.app.db.read()).await.expect("a count")
+    }
+}
+
+on_both_databases! {
+    async fn the_demo_is_whole_and_seeded_once(db: TestDb) {
+        let world = World::open(&db).await;
+        let people = world.seed().await;
+        check_people(&world, &people).await;
+        check_defects(&world).await;
+        check_rounds(&world).await;
+        check_photos(&world).await;
+        check_history(&world).await;
+
+        let before = (world.count::<events::Entity>().await, world.count::<people::Entity>().await);
+        assert_eq!(world.seed().await.len(), people.len());
+        let after = (world.count::<events::Entity>().await, world.count::<people::Entity>().await);
+        assert_eq!(before, after, "a second start changes nothing");
+    }
+}
+
+async fn check_people(world: &World, people: &[DemoPerson]) {
+    assert!(people.len() >= 20);
+    let roles: BTreeSet<&str> = people.iter().map(|person| person.role.as_str()).collect();
+    assert_eq!(roles.len(), Role::ALL.len());
+    let one = &people[people.len() - 1];
+    let session = app::session::create::create(&world.app, &one.login, PASSWORD, None).await;
+    session.unwrap_or_else(|error| panic!("{error:?}"));
+}
+
+async fn check_defects(world: &World) {
+    let rows = defects::Entity::find().all(world.app.db.read()).await.expect("defects");
+    assert!((180..=240).contains(&rows.len()), "{} defects", rows.len());
+    let mut by_status: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in &rows {
+        *by_status.entry(row.status.as_str()).or_default() += 1;
+    }
+    for &status in DefectStatus::ALL {
+        assert!(by_status.get(status.as_str()).is_some_and(|count| *count >= 3), "{status}: {by_status:?}");
+    }
+    let any = |what: &str, holds: &dyn Fn(&defects::Model) -> bool| assert!(rows.iter().any(holds), "none is {what}");
+    let now = world.app.clock.now().0;
+    any("on hold", &|row| row.held_since.is_some());
+    any("overdue", &|row| row.status == "IN_PROGRESS" && row.due_at.is_some_and(|due| due < now));
+    any("merged", &|row| row.void_reason.as_deref() == Some("MERGED"));
+    any("a duplicate", &|row| row.void_reason.as_deref() == Some("DUPLICATE") && row.duplicate_of.is_some());
+    any("reopened", &|row| row.reopened_count > 0);
+    any("escalated", &|row| row.failed_count >= 3);
+    any("pinned", &|row| row.pin_x.is_some() && row.plan_id.is_some());
+    any("of the common parts", &|row| row.pin_x.is_none());
+    any("not routed", &|row| row.status == "OPEN" && row.responsible_company_id.is_none());
+    any("an owner's", &|row| row.owner_finding);
+}
+
+async fn check_rounds(world: &World) {
+    let found = rounds::Entity::find().all(world.app.db.read()).await.expect("rounds");
+    let mut statuses: Vec<(i32, String)> = found.into_iter().map(|round| (round.number, round.status)).collect();
+    statuses.sort();
+    assert_eq!(statuses, [(1, "CLOSED".to_owned()), (2, "OPEN".to_owned())]);
+    let inspections = unit_inspections::Entity::find().all(world.app.db.read()).await.expect("inspections");
+    let statuses: BTreeSet<&str> = inspections.iter().map(|inspection| inspection.status.as_str()).collect();
+    assert_eq!(statuses, BTreeSet::from(["IN_PROGRESS", "INACCESSIBLE", "PLANNED", "SIGNED", "SUBMITTED"]));
+    let out = measurements::Entity::find().filter(measurements::Column::InTolerance.eq(false));
+    assert!(out.count(world.app.db.read()).await.expect("a count") > 0, "a measurement is out of tolerance");
+    assert_eq!(world.count::<units::Entity>().await, 62);
+}
+
+async fn check_photos(world: &World) {
+    let rows = photos::Entity::find().all(world.app.db.read()).await.expect("photos");
+    assert!(rows.len() > 300, "{} photos", rows.len());
+    assert!(rows.iter().all(|photo| photo.state == "READY"), "every photo is ready");
+    let stages: BTreeSet<&str> = rows.iter().map(|photo| photo.stage.as_str()).collect();
+    assert_eq!(stages, BTreeSet::from(["AFTER", "BEFORE", "SIGNATURE"]));
+    let thumb = rows[0].thumb_key.as_deref().expect("a rendition");
+    assert!(world.app.objects.head(thumb).await.expect("it is there").length > 500);
+}
+
+/// Events in the order of time, the first weeks ago, none in the future.
+async fn check_history(world: &World) {
+    let mut rows = events::Entity::find().all(world.app.db.read()).await.expect("events");
+    rows.sort_by_key(|event| event.seq);
+    assert!(rows.is_sorted_by_key(|event| event.recorded_at), "numbers follow the time");
+    let (first, last) = (rows[0].recorded_at, rows[rows.len() - 1].recorded_at);
+    let (now, day) = (world.app.clock.now().0, 86_400_000_000);
+    assert!(first < now - 30 * day && last > now - day && last <= now);
+}
+
+on_both_databases! {
+    async fn a_seed_that_was_broken_off_begins_anew(db: TestDb) {
+        let world = World::open(&db).await;
+        let clock = world.app.clock.now();
+        // As a kill would: the seed ends in the middle of its writes.
+        let app = world.app.clone();
+        let seeding = tokio::spawn(async move { seed_if_empty(&app).await });
+        while world.count::<defects::Entity>().await < 5 {
+            tokio::task::yield_now().await;
+        }
+        seeding.abort();
+        assert!(seeding.await.expect_err("broken off").is_cancelled());
+
+        world.seed().await;
+        assert_eq!(world.app.clock.now(), clock);
+        let codes: Vec<String> = projects::Entity::find()
+            .all(world.app.db.read())
+            .await
+            .expect("projects")
+            .into_iter()
+            .map(|project| project.code)
+            .collect();
+        assert_eq!(codes, ["RIVERSIDE"]);
+        check_defects(&world).await;
+        check_photos(&world).await;
+    }
+}
+
+on_both_databases! {
+    async fn another_project_keeps_the_demo_out(db: TestDb) {
+        let app = tests::app::TestApp::start(&db).await;
+        let seeded = seed_if_empty(&app.app).await.expect("an answer");
+        assert!(seeded.is_none());
+        assert_eq!(projects::Entity::find().count(app.app.db.read()).await.expect("a count"), 2);
+    }
+}
