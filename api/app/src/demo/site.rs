@@ -20,7 +20,7 @@ pub(super) const COMMON: &[(&str, &str, &str)] = &[("1-LOBBY", "1", "1"), ("2-LO
 /// Which contractor repairs which trades. Trades that are not here wait for somebody to assign by hand.
 const TRADES: &[(&str, &[&str])] = &[
     ("HENGTAI", &["CIVIL", "PLASTER", "SCREED", "WATERPROOF"]),
-    ("YAJU", &["PAINT", "TILE", "FLOORING", "CEILING", "INT_DOOR", "CABINET", "WARDROBE", "SANITARY"]),
+    ("YAJU", &["PAINT", "TILE", "FLOORING", "CEILING", "INT_DOOR", "CABINET", "WARDROBE", "SANITARY", "WINDOW"]),
     ("ANJIE", &["PLUMBING", "ELECTRICAL", "LOWVOLT", "HVAC"]),
 ];
 

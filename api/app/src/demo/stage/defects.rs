@@ -45,10 +45,8 @@ impl Stage {
             occurred_at: None,
         };
         log(&self.app, self.caller(story.by)?, input).await?;
-        // As staff see it: an owner is not told who repairs.
-        let sight = self.caller(MANAGER)?.sight();
-        let defect = store::defects::find(self.app.db.read(), &sight, defect_id).await?;
-        self.remember(index, &defect.ok_or_else(|| Error::internal("a logged defect is not there"))?);
+        let defect = self.as_staff_see(defect_id).await?;
+        self.remember(index, &defect);
         let photos = 1 + usize::from(index % 4 == 1);
         for n in 0..photos {
             let motif = Motif::of_defect(story.finding.kind, drawing::Stage::Before, index + n);
@@ -70,8 +68,16 @@ impl Stage {
             }
             Step::Say(visibility) => self.say(index, visibility).await?,
         };
+        let defect = self.as_staff_see(defect.id).await?;
         self.remember(index, &defect);
         Ok(())
+    }
+
+    /// A defect with who repairs it, which an owner who did something to it is not told.
+    async fn as_staff_see(&self, id: Uuid) -> Result<DefectRow> {
+        let sight = self.caller(MANAGER)?.sight();
+        let found = store::defects::find(self.app.db.read(), &sight, id).await?;
+        found.ok_or_else(|| Error::internal("a logged defect is not there"))
     }
 
     async fn appoint(&self, index: usize, step: Step) -> Result<DefectRow> {

@@ -138,10 +138,10 @@ impl Stage {
     }
 }
 
-/// A refusal is a fault of the script: say of which act.
+/// Whatever goes wrong is a fault of the script: say of which act.
 fn failed(scene: &Scene, error: Error) -> Error {
     match error {
         Error::Refused(refusals) => Error::internal(format!("the demo's {:?} was refused: {refusals:?}", scene.act)),
-        fault @ Error::Internal(_) => fault,
+        Error::Internal(fault) => Error::internal(format!("the demo's {:?} failed: {fault}", scene.act)),
     }
 }
