@@ -1,26 +1,30 @@
-//! What is read of a project, by whom.
+//! Projects over HTTP: who sees what of them, their lists, their set-up, and how many statements a screen costs.
 
-use serde_json::json;
+mod pages;
+mod policy;
+mod rules;
+mod sight;
+mod statements;
+mod strangers;
+
+use serde_json::{Value, json};
 use tests::app::TestApp;
-use tests::on_both_databases;
+use tests::ids::v7;
+use uuid::Uuid;
 
-on_both_databases! {
-    async fn everybody_signs_in_and_sees_the_own_project_only(db: TestDb) {
-        let app = TestApp::start(&db).await;
-        let document = "query($id: ID!) { viewer { name } project(id: $id) { code } }";
-        for (login, project, seen) in [
-            ("manager", &app.project, true),
-            ("worker.a", &app.project, true),
-            ("x.manager", &app.other, true),
-            ("x.manager", &app.project, false),
-            ("manager", &app.other, false),
-            ("owner1", &app.project, false),
-            ("root", &app.project, false),
-        ] {
-            let user = app.user(login).await;
-            let data = user.ok(document, json!({ "id": project.id })).await;
-            assert_eq!(data["project"]["code"] == json!(project.code), seen, "{login}: {data}");
-        }
-        assert_eq!(app.nobody().refused(document, json!({ "id": app.project.id })).await, ["UNAUTHENTICATED"]);
-    }
+/// Logs a defect of a type in a room.
+async fn log_defect(app: &TestApp, login: &str, unit: &str, room: &str, kind: &str) -> Uuid {
+    let defect_id = v7();
+    let input = json!({
+        "defectId": defect_id, "unitId": app.project.unit(unit), "roomId": app.project.room(unit, room), "type": kind,
+    });
+    let document = "mutation($input: DefectLogInput!) { defectLog(input: $input) { userErrors { code message } } }";
+    app.user(login).await.ok(document, json!({ "input": input })).await;
+    defect_id
+}
+
+/// The texts of a field of each item of a list.
+fn texts(list: &Value, field: &str) -> Vec<String> {
+    let items = list.as_array().unwrap_or_else(|| panic!("no list: {list}"));
+    items.iter().map(|item| item[field].as_str().unwrap_or_default().to_owned()).collect()
 }

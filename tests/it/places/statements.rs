@@ -1,0 +1,76 @@
+//! How many statements a screen costs: the same with 10 and with 100 rows.
+
+use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::fixture::document;
+use tests::on_both_databases;
+use tests::user::User;
+
+use super::log_defect;
+
+/// The statements that a question costs, and its answer.
+async fn counted(app: &TestApp, user: &User<'_>, document: &str, variables: Value) -> (u64, Value) {
+    // The caller is remembered from here on.
+    user.ok("{ viewer { name } }", json!({})).await;
+    let before = app.app.db.statements().count();
+    let data = user.ok(document, variables).await;
+    (app.app.db.statements().count() - before, data)
+}
+
+on_both_databases! {
+    async fn a_unit_with_its_defects_costs_the_same_however_many_there_are(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let screen = "query($id: ID!) { unit(id: $id) { code rooms { code outline { x } defects {
+            number responsibleCompany { name } assignee { name } photos { id } type { name } } } } }";
+        let lead = app.user("lead.a").await;
+        let assign = "mutation($input: DefectAssignInput!) {
+            defectAssign(input: $input) { results { userErrors { code message } } userErrors { code message } } }";
+        let mut counts = Vec::new();
+        for rows in [10, 90] {
+            let mut defects = Vec::new();
+            for number in 0..rows {
+                let room = ["LIVING", "BED", "BATH", "KITCHEN"][number % 4];
+                defects.push(log_defect(&app, "site", "1-101", room, "WALL.CRACK").await);
+            }
+            let input = json!({ "defectIds": defects, "assigneeId": app.person_id("worker.a") });
+            lead.ok(assign, json!({ "input": input })).await;
+            let (count, data) = counted(&app, &lead, screen, json!({ "id": app.project.unit("1-101") })).await;
+            let rooms = data["unit"]["rooms"].as_array().expect("rooms").clone();
+            let defects: Vec<&Value> =
+                rooms.iter().flat_map(|room| room["defects"].as_array().expect("defects")).collect();
+            assert_eq!(defects.len(), if counts.is_empty() { 10 } else { 100 });
+            assert!(defects.iter().all(|defect| defect["assignee"]["name"] == "worker.a by name"), "{data}");
+            counts.push(count);
+        }
+        // Unit; rooms; outlines and defects; companies, people, photos, types.
+        assert_eq!(counts, [8, 8]);
+    }
+
+    async fn a_list_of_units_costs_the_same_however_many_there_are(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let mut large = document("HOME", "");
+        large["buildings"][0]["floors"] = 50.into();
+        large["unitRanges"][0]["toFloor"] = 50.into();
+        let import = "mutation($content: String!) { projectImport(input: { format: JSON, content: $content }) {
+            userErrors { code message } } }";
+        app.user("root").await.ok(import, json!({ "content": large.to_string() })).await;
+
+        let manager = app.user("manager").await;
+        let list = "query($id: ID!, $rows: Int) { project(id: $id) { units(first: $rows) { nodes {
+            code building { code } unitType { code plan { version } } rooms { code roomType outline { x } }
+            owners { kind person { name } } } } } }";
+        let buildings = "query($id: ID!, $rows: Int) { project(id: $id) { buildings { units(first: $rows) {
+            nodes { code rooms { code } } } } } }";
+        // Project; units; buildings, unit types, rooms, owners; plans, outlines, people. Project; buildings; units; rooms.
+        for (document, statements) in [(list, 9), (buildings, 4)] {
+            for rows in [10, 100] {
+                let variables = json!({ "id": app.project.id, "rows": rows });
+                let (count, data) = counted(&app, &manager, document, variables).await;
+                let project = &data["project"];
+                let units = if document == list { &project["units"] } else { &project["buildings"][0]["units"] };
+                assert_eq!(units["nodes"].as_array().map(Vec::len), Some(rows), "{document}");
+                assert_eq!(count, statements, "{rows} rows of {document}");
+            }
+        }
+    }
+}
