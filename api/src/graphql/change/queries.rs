@@ -76,5 +76,5 @@ async fn node(ctx: &Context<'_>, change: &app::change::Change) -> ApiResult<Opti
     let app::change::Change { seq, kind, id, deleted } = *change;
     let object = if deleted { None } else { load(ctx, kind, id).await? };
     let there = deleted || object.is_some();
-    Ok(there.then(|| Change { seq, kind, id: Uid(id), deleted, object }))
+    Ok(there.then_some(Change { seq, kind, id: Uid(id), deleted, object }))
 }
