@@ -3,12 +3,14 @@
 //! Each step is one conditional update, so that of two who take it at once one does and the other learns that it was
 //! done.
 
+use std::collections::HashSet;
+
 use domain::photo::{PhotoRejection, PhotoStage, PhotoState};
 use domain::{Sight, Timestamp};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    UpdateMany,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, UpdateMany,
 };
 use uuid::Uuid;
 
@@ -31,15 +33,39 @@ pub async fn insert(conn: &impl ConnectionTrait, photo: Model) -> Result<(), Err
 /// # Errors
 /// When the database fails.
 pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
-    Entity::find_by_id(id).filter(sight::photos(sight)).one(conn).await
+    Ok(find_many(conn, sight, &[id]).await?.pop())
 }
 
 /// Those of the photos that the caller may see.
 ///
+/// Two statements: one for both, with the defects that are seen as a condition, made PostgreSQL list all of them.
+///
 /// # Errors
 /// When the database fails.
 pub async fn find_many(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    Entity::find().filter(Column::Id.is_in(ids.iter().copied())).filter(sight::photos(sight)).all(conn).await
+    let shown = Condition::any().add(Column::DefectId.is_null()).add(sight::photos_of_seen(sight));
+    let photos = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).filter(shown).all(conn).await?;
+    let defects: Vec<Uuid> = photos.iter().filter_map(|photo| photo.defect_id).collect();
+    let seen: HashSet<Uuid> = seen_among(conn, sight, &defects).await?.into_iter().collect();
+    let may_see = |photo: &Model| match photo.defect_id {
+        Some(defect) => seen.contains(&defect),
+        None => sight::signature(sight, photo),
+    };
+    Ok(photos.into_iter().filter(may_see).collect())
+}
+
+async fn seen_among(conn: &impl ConnectionTrait, sight: &Sight, defect_ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    if defect_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    defects::Entity::find()
+        .select_only()
+        .column(defects::Column::Id)
+        .filter(defects::Column::Id.is_in(defect_ids.iter().copied()))
+        .filter(sight::defects(sight))
+        .into_tuple()
+        .all(conn)
+        .await
 }
 
 /// A photo, whoever may see it: for jobs.

@@ -135,18 +135,12 @@ pub fn projects(sight: &Sight) -> Condition {
     everybody(sight, projects::Column::Id)
 }
 
-/// Photos: those of defects that are seen, and signatures for their signer, the signer's company, and who sees all.
+/// A signature's photo: seen by its signer, the signer's company, and who sees all of the project.
 #[must_use]
-pub fn photos(sight: &Sight) -> Condition {
-    use photos::Column;
-    let seen = Query::select().column(defects::Column::Id).from(defects::Entity).cond_where(defects(sight)).to_owned();
-    let of_defects = Condition::all().add(Column::DefectId.in_subquery(seen)).add(photos_of_seen(sight));
-    let signatures = Condition::any()
-        .add(Column::PersonId.eq(sight.person_id))
-        .add(Column::ProjectId.is_in(sight.projects.iter().copied()))
-        .add(Column::CompanyId.is_in(sight.own_companies.iter().copied()));
-    let signatures = Condition::all().add(Column::DefectId.is_null()).add(signatures);
-    Condition::any().add(of_defects).add(signatures)
+pub fn signature(sight: &Sight, photo: &photos::Model) -> bool {
+    photo.person_id == sight.person_id
+        || sight.projects.contains(&photo.project_id)
+        || photo.company_id.is_some_and(|company| sight.own_companies.contains(&company))
 }
 
 /// Photos of a defect that the caller sees: all of them for staff; for owners those that are ready, and the own.
