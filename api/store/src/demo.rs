@@ -1,7 +1,7 @@
 //! What only the demo's seed needs: whether a database is fresh, and taking back a seed that was broken off.
 
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
 use uuid::Uuid;
 
 use crate::Error;
@@ -58,8 +58,12 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
             $($table::Entity::delete_many().filter($table::Column::ProjectId.eq(project_id)).exec(tx).await?;)+
         };
     }
+    let guards = lift_guards(tx).await?;
     clear!(jobs, events, changes, unit_reviews, readiness_waivers, photos, signatures, measurements, check_results);
     clear!(defect_comments, disputes, verdicts, repair_attempts, defects, unit_inspections, rounds);
+    for guard in guards {
+        tx.execute_unprepared(&guard).await?;
+    }
     clear!(
         checklist_items,
         checklist_versions,
@@ -73,6 +77,24 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
     clear!(memberships, companies, project_clock);
     projects::Entity::delete_by_id(project_id).exec(tx).await?;
     clear_people(tx, people).await
+}
+
+/// Lets the append-only tables be cleared, inside this transaction alone; answers what puts their guards back.
+async fn lift_guards(tx: &WriteTx) -> Result<Vec<String>, Error> {
+    let mut back = Vec::new();
+    for (table, guard) in [("events", "events_no_delete"), ("verdicts", "verdicts_no_delete")] {
+        if tx.get_database_backend() == DbBackend::Postgres {
+            tx.execute_unprepared(&format!("ALTER TABLE {table} DISABLE TRIGGER {guard}")).await?;
+            back.push(format!("ALTER TABLE {table} ENABLE TRIGGER {guard}"));
+        } else {
+            let sql = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = $1";
+            let asked = Statement::from_sql_and_values(DbBackend::Sqlite, sql, [guard.into()]);
+            let row = tx.query_one_raw(asked).await?.ok_or_else(|| Error::RecordNotFound(guard.to_owned()))?;
+            back.push(row.try_get_by_index(0)?);
+            tx.execute_unprepared(&format!("DROP TRIGGER {guard}")).await?;
+        }
+    }
+    Ok(back)
 }
 
 /// The staff and owners of a project.
