@@ -1,7 +1,7 @@
 //! Whose rows: the conditions that scope every query to what a caller may see.
 
 use domain::Sight;
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::entity::{defect_companies, defects, photos, projects, rounds, unit_inspections, units};
@@ -15,12 +15,17 @@ pub fn defects(sight: &Sight) -> Condition {
         any = any.add(defects::Column::ProjectId.is_in(sight.projects.iter().copied()));
     }
     if !sight.contractor_companies.is_empty() {
+        // Counted row by row: PostgreSQL would turn IN or EXISTS into a hash of all that the company ever had.
         let theirs = Query::select()
-            .column(defect_companies::Column::DefectId)
+            .expr(Expr::cust("COUNT(*)"))
             .from(defect_companies::Entity)
+            .and_where(
+                Expr::col((defect_companies::Entity, defect_companies::Column::DefectId))
+                    .equals((defects::Entity, defects::Column::Id)),
+            )
             .and_where(defect_companies::Column::CompanyId.is_in(sight.contractor_companies.iter().copied()))
             .to_owned();
-        any = any.add(defects::Column::Id.in_subquery(theirs));
+        any = any.add(Expr::SubQuery(None, Box::new(theirs.into())).gt(0));
     }
     if !sight.homes.is_empty() {
         let shown =
