@@ -166,16 +166,28 @@ pub(super) const ROUTED: &[Finding] = &[
         ["坐便器底部渗水", "Water seeps from under the toilet"],
         ["更换法兰密封圈", "Flange seal replaced"],
     ),
-];
-
-/// Work that no rule sends anywhere: somebody has to assign it by hand.
-pub(super) const UNROUTED: &[Finding] = &[
     finding(
         "WIN.OPEN",
         LIVING,
         ["推拉窗关闭不严,漏风", "Window does not close tight, draught"],
         ["调整锁点,更换胶条", "Locks adjusted, gasket replaced"],
     ),
+    finding(
+        "WIN.SCRATCH",
+        BEDROOMS,
+        ["玻璃划伤约10cm", "Scratch of 10 cm in the glass"],
+        ["更换玻璃", "Pane replaced"],
+    ),
+    finding(
+        "WIN.LIMITER",
+        BEDROOMS,
+        ["外窗限位器缺失", "Opening limiter is missing"],
+        ["已补装限位器并测试", "Limiter fitted and tested"],
+    ),
+];
+
+/// Work that no rule sends anywhere: somebody has to assign it by hand.
+pub(super) const UNROUTED: &[Finding] = &[
     finding(
         "EDOOR.LOCK",
         &["FOYER"],
@@ -195,22 +207,28 @@ pub(super) const UNROUTED: &[Finding] = &[
         ["已完成保洁", "Cleaned"],
     ),
     finding(
-        "WIN.SCRATCH",
-        BEDROOMS,
-        ["玻璃划伤约10cm", "Scratch of 10 cm in the glass"],
-        ["更换玻璃", "Pane replaced"],
-    ),
-    finding(
-        "WIN.LIMITER",
-        BEDROOMS,
-        ["外窗限位器缺失", "Opening limiter is missing"],
-        ["已补装限位器并测试", "Limiter fitted and tested"],
-    ),
-    finding(
         "APPL.NOT_WORKING",
         &["KITCHEN"],
         ["油烟机不启动", "Hood does not start"],
         ["更换控制板", "Control board replaced"],
+    ),
+    finding(
+        "EDOOR.DENT",
+        &["FOYER"],
+        ["入户门门扇下沿凹陷", "Dent in the lower edge of the entrance door"],
+        ["钣金修复并补漆", "Beaten out and repainted"],
+    ),
+    finding(
+        "RAIL.LOOSE",
+        &["BALCONY"],
+        ["栏杆立柱松动", "A post of the railing is loose"],
+        ["重新锚固并做推力测试", "Anchored anew and load-tested"],
+    ),
+    finding(
+        "CLEAN.GLASS",
+        BEDROOMS,
+        ["玻璃保护膜未撕,窗槽有砂浆", "Film left on the panes, mortar in the track"],
+        ["已撕膜并清理窗槽", "Film removed, track cleaned"],
     ),
 ];
 
