@@ -1,5 +1,6 @@
 //! The integration tests, one binary.
 
+mod changes;
 mod database;
 mod defect_commands;
 mod defect_lists;

@@ -157,6 +157,12 @@ async fn sweep(admin: &mut PgConnection) {
 }
 
 fn postgres_settings(url: &str, database: &str) -> DbSettings {
+    DbSettings::new(at_database(url, database))
+}
+
+/// The address of another database of the same server.
+#[must_use]
+pub fn at_database(url: &str, database: &str) -> String {
     let (server, parameters) = match url.split_once('?') {
         Some((address, parameters)) => (address, format!("?{parameters}")),
         None => (url, String::new()),
@@ -165,7 +171,7 @@ fn postgres_settings(url: &str, database: &str) -> DbSettings {
         Some((end, _)) => &server[..end],
         None => server,
     };
-    DbSettings::new(format!("{server}/{database}{parameters}"))
+    format!("{server}/{database}{parameters}")
 }
 
 async fn connect(url: &str) -> PgConnection {

@@ -20,6 +20,7 @@ pub mod photo;
 pub mod project;
 pub mod record;
 pub mod round;
+pub mod row;
 pub mod scalars;
 pub mod session;
 pub mod unit;

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryF
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::db::RowLock;
 use crate::entity::{checklist_items, checklist_versions, checklists, measurement_rules, terms};
 use crate::sight;
@@ -58,7 +59,7 @@ pub async fn find_for_change(
 /// When the database fails.
 pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<checklists::Model>, Error> {
     checklists::Entity::find()
-        .filter(checklists::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, checklists::Column::Id, ids))
         .filter(sight::staff_only(sight, checklists::Column::ProjectId))
         .all(conn)
         .await
@@ -92,7 +93,7 @@ pub async fn versions_by_ids(
     ids: &[Uuid],
 ) -> Result<Vec<checklist_versions::Model>, Error> {
     checklist_versions::Entity::find()
-        .filter(checklist_versions::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, checklist_versions::Column::Id, ids))
         .filter(sight::everybody(sight, checklist_versions::Column::ProjectId))
         .all(conn)
         .await
@@ -107,7 +108,7 @@ pub async fn versions_of(
     checklists: &[Uuid],
 ) -> Result<Vec<checklist_versions::Model>, Error> {
     checklist_versions::Entity::find()
-        .filter(checklist_versions::Column::ChecklistId.is_in(checklists.iter().copied()))
+        .filter(among(conn, checklist_versions::Column::ChecklistId, checklists))
         .order_by_asc(checklist_versions::Column::Number)
         .all(conn)
         .await
@@ -134,7 +135,7 @@ pub async fn newest_version(
 /// When the database fails.
 pub async fn items_of(conn: &impl ConnectionTrait, versions: &[Uuid]) -> Result<Vec<checklist_items::Model>, Error> {
     checklist_items::Entity::find()
-        .filter(checklist_items::Column::ChecklistVersionId.is_in(versions.iter().copied()))
+        .filter(among(conn, checklist_items::Column::ChecklistVersionId, versions))
         .order_by_asc(checklist_items::Column::Sort)
         .order_by_asc(checklist_items::Column::Id)
         .all(conn)
@@ -151,7 +152,7 @@ pub async fn items_by_ids(
     ids: &[Uuid],
 ) -> Result<Vec<checklist_items::Model>, Error> {
     checklist_items::Entity::find()
-        .filter(checklist_items::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, checklist_items::Column::Id, ids))
         .filter(sight::everybody(sight, checklist_items::Column::ProjectId))
         .all(conn)
         .await

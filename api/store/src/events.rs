@@ -9,6 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::entity::defects;
 use crate::entity::events::{Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
@@ -33,7 +34,7 @@ pub async fn insert(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(),
 /// # Errors
 /// When the database fails.
 pub async fn of_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    read(conn, sight, Column::DefectId.is_in(ids.iter().copied())).await
+    read(conn, sight, among(conn, Column::DefectId, ids)).await
 }
 
 /// The events of objects, oldest first, as the caller may read them.
@@ -41,7 +42,7 @@ pub async fn of_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]
 /// # Errors
 /// When the database fails.
 pub async fn of_objects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    read(conn, sight, Column::ObjectId.is_in(ids.iter().copied())).await
+    read(conn, sight, among(conn, Column::ObjectId, ids)).await
 }
 
 /// A page of a project's events, newest first, for its staff: contractors read of no defects but their own.

@@ -8,6 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::db::RowLock;
 use crate::entity::{defects, unit_reviews, units};
 use crate::sight;
@@ -23,7 +24,7 @@ pub async fn units_for_change(
     ids: &[Uuid],
 ) -> Result<Vec<units::Model>, Error> {
     units::Entity::find()
-        .filter(units::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, units::Column::Id, ids))
         .filter(sight::units(sight))
         .order_by_asc(units::Column::Id)
         .for_change()
@@ -44,7 +45,7 @@ pub async fn set_opened(
         .col_expr(units::Column::OpenedAt, Expr::value(opened.map(|(at, _)| at.0)))
         .col_expr(units::Column::OpenedBy, Expr::value(opened.map(|(_, by)| by)))
         .col_expr(units::Column::Version, Expr::col(units::Column::Version).add(1))
-        .filter(units::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, units::Column::Id, ids))
         .exec(conn)
         .await?;
     Ok(())
@@ -85,7 +86,7 @@ pub async fn reviews_of(
     sight: &Sight,
     unit_ids: &[Uuid],
 ) -> Result<Vec<unit_reviews::Model>, Error> {
-    reviews(conn, sight, unit_reviews::Column::UnitId.is_in(unit_ids.iter().copied())).await
+    reviews(conn, sight, among(conn, unit_reviews::Column::UnitId, unit_ids)).await
 }
 
 /// Reviews by id, as the caller may read them.
@@ -97,7 +98,7 @@ pub async fn reviews_by_ids(
     sight: &Sight,
     ids: &[Uuid],
 ) -> Result<Vec<unit_reviews::Model>, Error> {
-    reviews(conn, sight, unit_reviews::Column::Id.is_in(ids.iter().copied())).await
+    reviews(conn, sight, among(conn, unit_reviews::Column::Id, ids)).await
 }
 
 /// Staff other than contractors read all reviews of the project, owners their own.

@@ -15,6 +15,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::entity::defects;
 use crate::entity::photos::{Column, Entity, Model};
 use crate::sight;
@@ -44,7 +45,7 @@ pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Resul
 /// When the database fails.
 pub async fn find_many(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     let shown = Condition::any().add(Column::DefectId.is_null()).add(sight::photos_of_seen(sight));
-    let photos = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).filter(shown).all(conn).await?;
+    let photos = Entity::find().filter(among(conn, Column::Id, ids)).filter(shown).all(conn).await?;
     let defects: Vec<Uuid> = photos.iter().filter_map(|photo| photo.defect_id).collect();
     let seen: HashSet<Uuid> = seen_among(conn, sight, &defects).await?.into_iter().collect();
     let may_see = |photo: &Model| match photo.defect_id {
@@ -61,7 +62,7 @@ async fn seen_among(conn: &impl ConnectionTrait, sight: &Sight, defect_ids: &[Uu
     defects::Entity::find()
         .select_only()
         .column(defects::Column::Id)
-        .filter(defects::Column::Id.is_in(defect_ids.iter().copied()))
+        .filter(among(conn, defects::Column::Id, defect_ids))
         .filter(sight::defects(sight))
         .into_tuple()
         .all(conn)
@@ -81,7 +82,7 @@ pub async fn load(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
 /// # Errors
 /// When the database fails.
 pub async fn of_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    listed(conn, sight, Column::DefectId.is_in(ids.iter().copied())).await
+    listed(conn, sight, among(conn, Column::DefectId, ids)).await
 }
 
 /// The photos of repair attempts of defects that the caller sees, in the order in which they were taken.
@@ -89,7 +90,7 @@ pub async fn of_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]
 /// # Errors
 /// When the database fails.
 pub async fn of_attempts(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    listed(conn, sight, Column::AttemptId.is_in(ids.iter().copied())).await
+    listed(conn, sight, among(conn, Column::AttemptId, ids)).await
 }
 
 async fn listed(
@@ -116,13 +117,13 @@ pub async fn missing_of_units(conn: &impl ConnectionTrait, unit_ids: &[Uuid]) ->
         .column(defects::Column::Id)
         .from(defects::Entity)
         .and_where(defects::Column::Status.eq("VOID"))
-        .and_where(defects::Column::UnitId.is_in(unit_ids.iter().copied()))
+        .and_where(among(conn, defects::Column::UnitId, unit_ids))
         .to_owned();
     Entity::find()
         .select_only()
         .column(Column::UnitId)
         .column(Column::Id)
-        .filter(Column::UnitId.is_in(unit_ids.iter().copied()))
+        .filter(among(conn, Column::UnitId, unit_ids))
         .filter(Column::State.eq(PhotoState::Declared.as_str()))
         .filter(Column::DefectId.not_in_subquery(void))
         .order_by_asc(Column::Id)
@@ -295,7 +296,7 @@ pub async fn take_for_attempt(
     let done = Entity::update_many()
         .col_expr(Column::AttemptId, attempt_id.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .filter(Column::Id.is_in(photo_ids.iter().copied()))
+        .filter(among(conn, Column::Id, photo_ids))
         .filter(Column::DefectId.eq(defect_id))
         .filter(Column::Stage.eq("AFTER"))
         .filter(Column::State.ne("REJECTED"))

@@ -8,6 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::entity::{buildings, rooms, unit_owners, unit_type_plans, unit_type_rooms, unit_types, units};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::sight;
@@ -28,7 +29,7 @@ pub async fn buildings(
     sight: &Sight,
     ids: &[Uuid],
 ) -> Result<Vec<buildings::Model>, Error> {
-    seen_buildings(sight).filter(buildings::Column::Id.is_in(ids.iter().copied())).all(conn).await
+    seen_buildings(sight).filter(among(conn, buildings::Column::Id, ids)).all(conn).await
 }
 
 /// The buildings of projects that the caller may see, in their order.
@@ -40,7 +41,7 @@ pub async fn buildings_of(
     sight: &Sight,
     project_ids: &[Uuid],
 ) -> Result<Vec<buildings::Model>, Error> {
-    seen_buildings(sight).filter(buildings::Column::ProjectId.is_in(project_ids.iter().copied())).all(conn).await
+    seen_buildings(sight).filter(among(conn, buildings::Column::ProjectId, project_ids)).all(conn).await
 }
 
 /// Unit types: all of a project for its staff, those of the own homes for owners.
@@ -59,7 +60,7 @@ pub async fn unit_types(
     sight: &Sight,
     ids: &[Uuid],
 ) -> Result<Vec<unit_types::Model>, Error> {
-    seen_unit_types(sight).filter(unit_types::Column::Id.is_in(ids.iter().copied())).all(conn).await
+    seen_unit_types(sight).filter(among(conn, unit_types::Column::Id, ids)).all(conn).await
 }
 
 /// The unit types of projects that the caller may see, by code.
@@ -71,7 +72,7 @@ pub async fn unit_types_of(
     sight: &Sight,
     project_ids: &[Uuid],
 ) -> Result<Vec<unit_types::Model>, Error> {
-    seen_unit_types(sight).filter(unit_types::Column::ProjectId.is_in(project_ids.iter().copied())).all(conn).await
+    seen_unit_types(sight).filter(among(conn, unit_types::Column::ProjectId, project_ids)).all(conn).await
 }
 
 /// The rooms of unit types that the caller may see, in their order.
@@ -85,7 +86,7 @@ pub async fn rooms_of_types(
 ) -> Result<Vec<unit_type_rooms::Model>, Error> {
     use unit_type_rooms::Column;
     unit_type_rooms::Entity::find()
-        .filter(Column::UnitTypeId.is_in(unit_type_ids.iter().copied()))
+        .filter(among(conn, Column::UnitTypeId, unit_type_ids))
         .filter(sight::around_homes(sight, Column::ProjectId, Column::UnitTypeId, units::Column::UnitTypeId))
         .order_by_asc(Column::Sort)
         .order_by_asc(Column::Id)
@@ -104,7 +105,7 @@ pub async fn type_rooms(
 ) -> Result<Vec<unit_type_rooms::Model>, Error> {
     use unit_type_rooms::Column;
     unit_type_rooms::Entity::find()
-        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, Column::Id, ids))
         .filter(sight::around_homes(sight, Column::ProjectId, Column::UnitTypeId, units::Column::UnitTypeId))
         .all(conn)
         .await
@@ -121,7 +122,7 @@ pub async fn plans_of_types(
 ) -> Result<Vec<unit_type_plans::Model>, Error> {
     use unit_type_plans::Column;
     unit_type_plans::Entity::find()
-        .filter(Column::UnitTypeId.is_in(unit_type_ids.iter().copied()))
+        .filter(among(conn, Column::UnitTypeId, unit_type_ids))
         .filter(sight::around_homes(sight, Column::ProjectId, Column::UnitTypeId, units::Column::UnitTypeId))
         .order_by_desc(Column::Number)
         .all(conn)
@@ -139,7 +140,7 @@ pub async fn rooms_of_units(
 ) -> Result<Vec<rooms::Model>, Error> {
     use rooms::Column;
     rooms::Entity::find()
-        .filter(Column::UnitId.is_in(unit_ids.iter().copied()))
+        .filter(among(conn, Column::UnitId, unit_ids))
         .filter(sight::places(sight, Column::ProjectId, Column::UnitId))
         .order_by_asc(Column::Sort)
         .order_by_asc(Column::Id)
@@ -158,7 +159,7 @@ pub async fn owners_of_units(
 ) -> Result<Vec<unit_owners::Model>, Error> {
     use unit_owners::Column;
     unit_owners::Entity::find()
-        .filter(Column::UnitId.is_in(unit_ids.iter().copied()))
+        .filter(among(conn, Column::UnitId, unit_ids))
         .filter(Column::Active.eq(true))
         .filter(sight::owners(sight, Column::ProjectId))
         .order_by_asc(Column::Id)
@@ -293,7 +294,7 @@ pub async fn first_units_of_buildings(
         .order_by(Column::Id, Order::Asc)
         .to_owned();
     let ranked = units::Entity::find()
-        .filter(Column::BuildingId.is_in(building_ids.iter().copied()))
+        .filter(among(conn, Column::BuildingId, building_ids))
         .filter(sight::units(sight))
         .into_query()
         .expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), place, Alias::new("place_in_building"))

@@ -9,6 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::db::RowLock;
 use crate::entity::{companies, defect_types, memberships, people, projects, responsibility_rules, terms, unit_owners};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within, within_ids};
@@ -43,7 +44,7 @@ pub async fn save(conn: &impl ConnectionTrait, project: projects::Model) -> Resu
 /// # Errors
 /// When the database fails.
 pub async fn find_many(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<projects::Model>, Error> {
-    projects::Entity::find().filter(projects::Column::Id.is_in(ids.iter().copied())).all(conn).await
+    projects::Entity::find().filter(among(conn, projects::Column::Id, ids)).all(conn).await
 }
 
 /// Defect types of projects by (project, code).
@@ -138,7 +139,7 @@ pub async fn has_term(conn: &impl ConnectionTrait, project_id: Uuid, kind: &str,
 /// When the database fails.
 pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<projects::Model>, Error> {
     projects::Entity::find()
-        .filter(projects::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, projects::Column::Id, ids))
         .filter(sight::projects(sight))
         .all(conn)
         .await
@@ -178,7 +179,7 @@ pub async fn companies_of(
 ) -> Result<Vec<companies::Model>, Error> {
     use companies::Column;
     companies::Entity::find()
-        .filter(Column::ProjectId.is_in(project_ids.iter().copied()))
+        .filter(among(conn, Column::ProjectId, project_ids))
         .filter(sight::staff_only(sight, Column::ProjectId))
         .order_by_asc(Column::Code)
         .all(conn)
@@ -219,7 +220,7 @@ pub async fn companies_by_ids(
     ids: &[Uuid],
 ) -> Result<Vec<companies::Model>, Error> {
     companies::Entity::find()
-        .filter(companies::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, companies::Column::Id, ids))
         .filter(sight::staff_only(sight, companies::Column::ProjectId))
         .all(conn)
         .await
@@ -249,5 +250,5 @@ pub async fn people_by_ids(
         .add(people::Column::Id.eq(sight.person_id))
         .add(people::Column::Id.in_subquery(colleagues))
         .add(people::Column::Id.in_subquery(owners));
-    people::Entity::find().filter(people::Column::Id.is_in(ids.iter().copied())).filter(seen).all(conn).await
+    people::Entity::find().filter(among(conn, people::Column::Id, ids)).filter(seen).all(conn).await
 }

@@ -10,6 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::db::RowLock;
 use crate::entity::{defects, readiness_waivers, rounds, unit_inspections};
 use crate::sight;
@@ -102,7 +103,7 @@ pub async fn alive_defects(
     defects::Entity::find()
         .select_only()
         .columns([Column::Id, Column::UnitId, Column::Number, Column::Severity])
-        .filter(Column::UnitId.is_in(unit_ids.iter().copied()))
+        .filter(among(conn, Column::UnitId, unit_ids))
         .filter(Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str())))
         .filter(Column::Severity.is_in(severities.iter().map(String::as_str)))
         .order_by_asc(Column::Number)
@@ -119,7 +120,7 @@ pub async fn seen_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uui
     defects::Entity::find()
         .select_only()
         .column(defects::Column::Id)
-        .filter(defects::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, defects::Column::Id, ids))
         .filter(sight::defects(sight))
         .into_tuple()
         .all(conn)
@@ -133,7 +134,7 @@ pub async fn seen_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uui
 pub async fn waivers(conn: &impl ConnectionTrait, unit_ids: &[Uuid]) -> Result<Vec<readiness_waivers::Model>, Error> {
     use readiness_waivers::Column;
     readiness_waivers::Entity::find()
-        .filter(Column::UnitId.is_in(unit_ids.iter().copied()))
+        .filter(among(conn, Column::UnitId, unit_ids))
         .filter(Column::RevokedAt.is_null())
         .order_by_asc(Column::RecordedAt)
         .order_by_asc(Column::Id)

@@ -9,6 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::db::RowLock;
 use crate::entity::rounds::{Column, Entity, Model};
 use crate::entity::{buildings, round_units, units};
@@ -49,7 +50,7 @@ pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
 /// # Errors
 /// When the database fails.
 pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    Entity::find().filter(Column::Id.is_in(ids.iter().copied())).filter(sight::rounds(sight)).all(conn).await
+    Entity::find().filter(among(conn, Column::Id, ids)).filter(sight::rounds(sight)).all(conn).await
 }
 
 /// A page of a project's rounds in the order of their numbers.
@@ -140,7 +141,7 @@ pub async fn scope_sizes(conn: &impl ConnectionTrait, rounds: &[Uuid]) -> Result
         .select_only()
         .column(round_units::Column::RoundId)
         .column_as(round_units::Column::UnitId.count(), "units")
-        .filter(round_units::Column::RoundId.is_in(rounds.iter().copied()))
+        .filter(among(conn, round_units::Column::RoundId, rounds))
         .group_by(round_units::Column::RoundId)
         .into_tuple()
         .all(conn)
@@ -193,7 +194,7 @@ pub async fn buildings_among(conn: &impl ConnectionTrait, project_id: Uuid, ids:
         .select_only()
         .column(buildings::Column::Id)
         .filter(buildings::Column::ProjectId.eq(project_id))
-        .filter(buildings::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, buildings::Column::Id, ids))
         .into_tuple()
         .all(conn)
         .await

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::entity::{rooms, unit_type_plans, units};
 use crate::sight;
 
@@ -45,11 +46,7 @@ pub async fn plan(
 /// # Errors
 /// When the database fails.
 pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<units::Model>, Error> {
-    units::Entity::find()
-        .filter(units::Column::Id.is_in(ids.iter().copied()))
-        .filter(sight::units(sight))
-        .all(conn)
-        .await
+    units::Entity::find().filter(among(conn, units::Column::Id, ids)).filter(sight::units(sight)).all(conn).await
 }
 
 /// Those of the rooms whose units the caller may see.
@@ -62,7 +59,7 @@ pub async fn rooms_by_ids(
     ids: &[Uuid],
 ) -> Result<Vec<rooms::Model>, Error> {
     rooms::Entity::find()
-        .filter(rooms::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, rooms::Column::Id, ids))
         .filter(sight::places(sight, rooms::Column::ProjectId, rooms::Column::UnitId))
         .all(conn)
         .await

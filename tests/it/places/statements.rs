@@ -46,6 +46,50 @@ on_both_databases! {
         assert_eq!(counts, [8, 8]);
     }
 
+    async fn a_list_of_defects_costs_the_same_however_many_there_are(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        for number in 0..100 {
+            let room = ["LIVING", "BED", "BATH", "KITCHEN"][number % 4];
+            log_defect(&app, "site", ["1-101", "1-102", "1-201"][number % 3], room, "WALL.CRACK").await;
+        }
+        let list = "query($id: ID!, $rows: Int) { project(id: $id) { defects(first: $rows, orderBy: { field: DUE_AT }) {
+            nodes { number unit { code } room { code } raisedBy { name } responsibleCompany { name } photos(first: 2) { id }
+                attempts { number } comments { body } events { name } allowedCommands { name allowed } } } } }";
+        for login in ["manager", "lead.a"] {
+            let user = app.user(login).await;
+            let mut counts = Vec::new();
+            for rows in [10, 100] {
+                let (count, data) = counted(&app, &user, list, json!({ "id": app.project.id, "rows": rows })).await;
+                let nodes = data["project"]["defects"]["nodes"].as_array().expect("defects").len();
+                assert_eq!(nodes, rows, "{login}");
+                counts.push(count);
+            }
+            assert_eq!(counts[0], counts[1], "{login}: statements for 10 and for 100 defects");
+        }
+    }
+
+    async fn a_page_of_changes_costs_the_same_however_long_it_is(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let pull = "query($id: ID!, $cursor: String, $rows: Int) { changes(projectId: $id, cursor: $cursor, first: $rows) {
+            cursor nodes { seq kind id object { id ... on Defect { number unit { code } photos { id } } } } } }";
+        let full = json!({ "id": app.project.id, "rows": 500 });
+        let cursor = manager.ok(pull, full).await["changes"]["cursor"].clone();
+        for number in 0..100 {
+            log_defect(&app, "site", ["1-101", "1-102", "1-201"][number % 3], "LIVING", "WALL.CRACK").await;
+        }
+        let mut counts = Vec::new();
+        for rows in [10, 100] {
+            let variables = json!({ "id": app.project.id, "cursor": cursor, "rows": rows });
+            let (count, data) = counted(&app, &manager, pull, variables).await;
+            let nodes = data["changes"]["nodes"].as_array().expect("changes").clone();
+            assert_eq!(nodes.len(), rows);
+            assert!(nodes.iter().all(|node| node["object"]["number"].is_string()), "{nodes:?}");
+            counts.push(count);
+        }
+        assert_eq!(counts[0], counts[1], "statements for 10 and for 100 changes");
+    }
+
     async fn a_list_of_units_costs_the_same_however_many_there_are(db: TestDb) {
         let app = TestApp::start(&db).await;
         let mut large = document("HOME", "");

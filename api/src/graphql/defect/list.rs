@@ -11,6 +11,7 @@ use super::types::Defect;
 use crate::graphql::ask::Ask;
 use crate::graphql::error::{ApiError, ApiResult};
 use crate::graphql::page::{Nodes, Paging, nodes};
+use crate::graphql::row::Row;
 use crate::graphql::scalars::{DateTime, Uid};
 
 /// Which defects: fields are ANDed, a list means any of, what is left out means all.
@@ -110,7 +111,7 @@ pub async fn defects(
     filter: Option<DefectFilter>,
     order: Option<DefectOrder>,
     paging: Paging,
-) -> ApiResult<Nodes<Defect>> {
+) -> ApiResult<Nodes<Row<Defect>>> {
     let caller = ctx.caller()?;
     let order = order.unwrap_or(DefectOrder { field: DefectOrderField::DueAt, direction: OrderDirection::Asc });
     let by = OrderBy::from(order.field);
@@ -118,7 +119,7 @@ pub async fn defects(
     let request = paging.request(by.list_name())?;
     let filter = narrow(ctx, base, project_id, filter.unwrap_or_default())?;
     let page = app::defect::read::page(ctx.app(), caller, &filter, by, descending, &request).await?;
-    Ok(nodes(page, by.list_name()))
+    Ok(nodes(page.map(|defect| Row(Defect::from(defect))), by.list_name()))
 }
 
 /// How many defects match.

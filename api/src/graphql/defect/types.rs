@@ -16,6 +16,7 @@ use crate::graphql::photo::types::{Photo, some_of};
 use crate::graphql::project::types::{Company, Person, Project, Room, Unit, code, row_type};
 use crate::graphql::record::Event;
 use crate::graphql::round::types::Round;
+use crate::graphql::row::{Row, rows};
 use crate::graphql::scalars::{DateTime, Uid};
 
 row_type! {
@@ -207,13 +208,13 @@ impl Defect {
     }
 
     /// The responsible company. Staff only.
-    async fn responsible_company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.maybe(self.0.responsible_company_id).await
+    async fn responsible_company(&self, ctx: &Context<'_>) -> ApiResult<Option<Row<Company>>> {
+        Ok(ctx.loaders().project.companies.maybe(self.0.responsible_company_id).await?.map(Row))
     }
 
     /// The person of the responsible company who repairs it. Staff only.
-    async fn assignee(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.maybe(self.0.assignee_id).await
+    async fn assignee(&self, ctx: &Context<'_>) -> ApiResult<Option<Row<Person>>> {
+        Ok(ctx.loaders().project.people.maybe(self.0.assignee_id).await?.map(Row))
     }
 
     /// When the responsible company got it.
@@ -254,8 +255,8 @@ impl Defect {
         ctx: &Context<'_>,
         #[graphql(desc = "Only those of this stage.")] stage: Option<PhotoStage>,
         #[graphql(desc = "Only the first so many.")] first: Option<u32>,
-    ) -> ApiResult<Vec<Photo>> {
-        Ok(some_of(ctx.loaders().photo.of_defects.list(self.0.id).await?, stage, first))
+    ) -> ApiResult<Vec<Row<Photo>>> {
+        Ok(rows(some_of(ctx.loaders().photo.of_defects.list(self.0.id).await?, stage, first)))
     }
 
     /// How many attempts failed.

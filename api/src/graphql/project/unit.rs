@@ -13,6 +13,7 @@ use crate::graphql::defect::types::Defect;
 use crate::graphql::error::ApiResult;
 use crate::graphql::inspection::types::UnitInspection;
 use crate::graphql::page::{Nodes, Paging};
+use crate::graphql::row::{Row, rows};
 use crate::graphql::scalars::{DateTime, Uid};
 use crate::graphql::unit::fields;
 use crate::graphql::unit::types::{AllowedUnitCommand, Readiness, UnitReview};
@@ -67,8 +68,8 @@ impl Unit {
     }
 
     /// The rooms, in the order of the unit type.
-    async fn rooms(&self, ctx: &Context<'_>) -> ApiResult<Vec<Room>> {
-        ctx.loaders().project.rooms_of_units.list(self.0.id).await
+    async fn rooms(&self, ctx: &Context<'_>) -> ApiResult<Vec<Row<Room>>> {
+        Ok(rows(ctx.loaders().project.rooms_of_units.list(self.0.id).await?))
     }
 
     /// The unit's defects that the viewer may see.
@@ -82,7 +83,7 @@ impl Unit {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<Defect>> {
+    ) -> ApiResult<Nodes<Row<Defect>>> {
         let paging = Paging { first, after, last, before };
         list::defects(ctx, self.only(), self.0.project_id, filter, order_by, paging).await
     }
@@ -172,7 +173,7 @@ impl Room {
     }
 
     /// The room's defects that the viewer may see, by number, 100 at most; all of them are in the unit's list.
-    async fn defects(&self, ctx: &Context<'_>) -> ApiResult<Vec<Defect>> {
-        ctx.loaders().defect.of_rooms.list(self.0.id).await
+    async fn defects(&self, ctx: &Context<'_>) -> ApiResult<Vec<Row<Defect>>> {
+        Ok(rows(ctx.loaders().defect.of_rooms.list(self.0.id).await?))
     }
 }

@@ -8,6 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::entity::{defect_comments, defect_companies, disputes, repair_attempts, verdicts};
 
 /// Notes that a company is, or was, responsible for a defect or raised it; again is no error.
@@ -37,7 +38,7 @@ pub async fn attempts_of(
     defect_ids: &[Uuid],
 ) -> Result<Vec<repair_attempts::Model>, Error> {
     repair_attempts::Entity::find()
-        .filter(repair_attempts::Column::DefectId.is_in(defect_ids.iter().copied()))
+        .filter(among(conn, repair_attempts::Column::DefectId, defect_ids))
         .order_by_asc(repair_attempts::Column::DefectId)
         .order_by_asc(repair_attempts::Column::Number)
         .all(conn)
@@ -87,7 +88,7 @@ pub async fn close_attempt(conn: &impl ConnectionTrait, attempt_id: Uuid, status
 /// When the database fails.
 pub async fn verdicts_of(conn: &impl ConnectionTrait, attempt_ids: &[Uuid]) -> Result<Vec<verdicts::Model>, Error> {
     verdicts::Entity::find()
-        .filter(verdicts::Column::AttemptId.is_in(attempt_ids.iter().copied()))
+        .filter(among(conn, verdicts::Column::AttemptId, attempt_ids))
         .order_by_asc(verdicts::Column::RecordedAt)
         .order_by_asc(verdicts::Column::Id)
         .all(conn)
@@ -109,7 +110,7 @@ pub async fn insert_verdict(conn: &impl ConnectionTrait, row: verdicts::Model) -
 /// When the database fails.
 pub async fn disputes_of(conn: &impl ConnectionTrait, defect_ids: &[Uuid]) -> Result<Vec<disputes::Model>, Error> {
     disputes::Entity::find()
-        .filter(disputes::Column::DefectId.is_in(defect_ids.iter().copied()))
+        .filter(among(conn, disputes::Column::DefectId, defect_ids))
         .order_by_asc(disputes::Column::RecordedAt)
         .order_by_asc(disputes::Column::Id)
         .all(conn)
@@ -162,7 +163,7 @@ pub async fn comments_of(
 ) -> Result<Vec<defect_comments::Model>, Error> {
     use defect_comments::Column;
     defect_comments::Entity::find()
-        .filter(Column::DefectId.is_in(defect_ids.iter().copied()))
+        .filter(among(conn, Column::DefectId, defect_ids))
         .filter(readable_comments(sight))
         .order_by_asc(Column::RecordedAt)
         .order_by_asc(Column::Id)

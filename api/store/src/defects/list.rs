@@ -13,6 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::sight;
@@ -279,7 +280,7 @@ pub async fn of_rooms(
     limit: u64,
 ) -> Result<Vec<Model>, Error> {
     let ranked = Entity::find()
-        .filter(Column::RoomId.is_in(rooms.iter().copied()))
+        .filter(among(conn, Column::RoomId, rooms))
         .filter(sight::defects(sight))
         .into_query()
         .expr_window_as(

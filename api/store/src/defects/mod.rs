@@ -20,6 +20,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::db::RowLock;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::entity::{repair_attempts, verdicts};
@@ -46,7 +47,7 @@ pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uui
 /// # Errors
 /// When the database fails.
 pub async fn find_many(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    Entity::find().filter(Column::Id.is_in(ids.iter().copied())).filter(sight::defects(sight)).all(conn).await
+    Entity::find().filter(among(conn, Column::Id, ids)).filter(sight::defects(sight)).all(conn).await
 }
 
 /// Defects of one unit that still live, for finding likely duplicates.
@@ -112,7 +113,7 @@ pub async fn waiting_with_passes(
 /// When the database fails.
 pub async fn duplicates_of(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
-        .filter(Column::DuplicateOf.is_in(ids.iter().copied()))
+        .filter(among(conn, Column::DuplicateOf, ids))
         .filter(sight::defects(sight))
         .order_by_asc(Column::Id)
         .all(conn)

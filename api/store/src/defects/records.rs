@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::children::readable_comments;
 use crate::Error;
+use crate::among::among;
 use crate::entity::{defect_comments, defects, disputes, repair_attempts, verdicts};
 use crate::sight;
 
@@ -25,7 +26,7 @@ pub async fn attempts_by_ids(
     ids: &[Uuid],
 ) -> Result<Vec<repair_attempts::Model>, Error> {
     repair_attempts::Entity::find()
-        .filter(repair_attempts::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, repair_attempts::Column::Id, ids))
         .filter(repair_attempts::Column::DefectId.in_subquery(seen(sight)))
         .all(conn)
         .await
@@ -41,7 +42,7 @@ pub async fn verdicts_by_ids(
     ids: &[Uuid],
 ) -> Result<Vec<verdicts::Model>, Error> {
     verdicts::Entity::find()
-        .filter(verdicts::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, verdicts::Column::Id, ids))
         .filter(verdicts::Column::DefectId.in_subquery(seen(sight)))
         .all(conn)
         .await
@@ -57,7 +58,7 @@ pub async fn disputes_by_ids(
     ids: &[Uuid],
 ) -> Result<Vec<disputes::Model>, Error> {
     disputes::Entity::find()
-        .filter(disputes::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, disputes::Column::Id, ids))
         .filter(sight::staff_only(sight, disputes::Column::ProjectId))
         .filter(disputes::Column::DefectId.in_subquery(seen(sight)))
         .all(conn)
@@ -74,7 +75,7 @@ pub async fn comments_by_ids(
     ids: &[Uuid],
 ) -> Result<Vec<defect_comments::Model>, Error> {
     defect_comments::Entity::find()
-        .filter(defect_comments::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, defect_comments::Column::Id, ids))
         .filter(readable_comments(sight))
         .filter(defect_comments::Column::DefectId.in_subquery(seen(sight)))
         .all(conn)

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::entity::photos;
 use crate::sight;
@@ -40,7 +41,7 @@ pub async fn failed_places(conn: &impl ConnectionTrait, units: &[Uuid]) -> Resul
         .select_only()
         .columns([Column::UnitId, Column::InspectionId, Column::RoomId, Column::CheckItemId])
         .column_as(alive, "alive")
-        .filter(Column::UnitId.is_in(units.iter().copied()))
+        .filter(among(conn, Column::UnitId, units))
         .filter(Column::CheckItemId.is_not_null())
         .filter(valid)
         .into_model()
@@ -63,7 +64,7 @@ pub async fn found_in(conn: &impl ConnectionTrait, inspection_id: Uuid) -> Resul
 pub async fn photo_hashes_of(conn: &impl ConnectionTrait, defects: &[Uuid]) -> Result<Vec<(Uuid, Vec<u8>)>, Error> {
     use photos::Column as P;
     let rows = photos::Entity::find()
-        .filter(P::DefectId.is_in(defects.iter().copied()))
+        .filter(among(conn, P::DefectId, defects))
         .filter(P::State.ne(PhotoState::Rejected.as_str()))
         .order_by_asc(P::Id)
         .all(conn)
@@ -77,7 +78,7 @@ pub async fn photo_hashes_of(conn: &impl ConnectionTrait, defects: &[Uuid]) -> R
 /// When the database fails.
 pub async fn lineage_of(conn: &impl ConnectionTrait, sight: &Sight, units: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
-        .filter(Column::UnitId.is_in(units.iter().copied()))
+        .filter(among(conn, Column::UnitId, units))
         .filter(sight::defects(sight))
         .order_by_asc(Column::Number)
         .all(conn)

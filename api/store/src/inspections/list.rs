@@ -7,6 +7,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::entity::unit_inspections::{Column, Entity, Model};
 use crate::entity::units;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
@@ -88,7 +89,7 @@ pub async fn counts_of(
         .column(Column::RoundId)
         .column(Column::Status)
         .column_as(Column::Id.count(), "inspections")
-        .filter(Column::RoundId.is_in(rounds.iter().copied()))
+        .filter(among(conn, Column::RoundId, rounds))
         .filter(sight::inspections(sight))
         .group_by(Column::RoundId)
         .group_by(Column::Status)

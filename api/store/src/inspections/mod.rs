@@ -15,6 +15,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoA
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::db::RowLock;
 use crate::entity::unit_inspections::{Column, Entity, Model};
 use crate::entity::{rooms, rounds};
@@ -59,7 +60,7 @@ pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uui
 /// # Errors
 /// When the database fails.
 pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    Entity::find().filter(Column::Id.is_in(ids.iter().copied())).filter(sight::inspections(sight)).all(conn).await
+    Entity::find().filter(among(conn, Column::Id, ids)).filter(sight::inspections(sight)).all(conn).await
 }
 
 /// The inspections of units, in the order of their rounds.
@@ -69,7 +70,7 @@ pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) ->
 pub async fn of_units(conn: &impl ConnectionTrait, sight: &Sight, units: &[Uuid]) -> Result<Vec<Model>, Error> {
     let round = Entity::belongs_to(rounds::Entity).from(Column::RoundId).to(rounds::Column::Id).into();
     sea_orm::QuerySelect::join(Entity::find(), sea_orm::JoinType::InnerJoin, round)
-        .filter(Column::UnitId.is_in(units.iter().copied()))
+        .filter(among(conn, Column::UnitId, units))
         .filter(sight::inspections(sight))
         .order_by_asc(rounds::Column::Number)
         .order_by_asc(Column::Id)
@@ -115,7 +116,7 @@ pub async fn save(conn: &impl ConnectionTrait, inspection: &mut Model) -> Result
 /// When the database fails.
 pub async fn rooms_of(conn: &impl ConnectionTrait, units: &[Uuid]) -> Result<Vec<rooms::Model>, Error> {
     rooms::Entity::find()
-        .filter(rooms::Column::UnitId.is_in(units.iter().copied()))
+        .filter(among(conn, rooms::Column::UnitId, units))
         .order_by_asc(rooms::Column::Sort)
         .order_by_asc(rooms::Column::Id)
         .all(conn)

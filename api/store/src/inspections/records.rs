@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveMo
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::entity::{check_results, measurements};
 use crate::sight;
 
@@ -41,7 +42,7 @@ async fn read_results(
     seen: Condition,
 ) -> Result<Vec<check_results::Model>, Error> {
     check_results::Entity::find()
-        .filter(check_results::Column::InspectionId.is_in(inspections.iter().copied()))
+        .filter(among(conn, check_results::Column::InspectionId, inspections))
         .filter(seen)
         .order_by_asc(check_results::Column::RecordedAt)
         .order_by_asc(check_results::Column::Id)
@@ -81,7 +82,7 @@ async fn read_measurements(
     seen: Condition,
 ) -> Result<Vec<measurements::Model>, Error> {
     measurements::Entity::find()
-        .filter(measurements::Column::InspectionId.is_in(inspections.iter().copied()))
+        .filter(among(conn, measurements::Column::InspectionId, inspections))
         .filter(seen)
         .order_by_asc(measurements::Column::RecordedAt)
         .order_by_asc(measurements::Column::Id)

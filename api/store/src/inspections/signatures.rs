@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveMo
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::entity::photos;
 use crate::entity::signatures::{Column, Entity, Model};
 
@@ -16,7 +17,7 @@ use crate::entity::signatures::{Column, Entity, Model};
 /// When the database fails.
 pub async fn signatures_of(conn: &impl ConnectionTrait, subjects: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
-        .filter(Column::SubjectId.is_in(subjects.iter().copied()))
+        .filter(among(conn, Column::SubjectId, subjects))
         .order_by_asc(Column::RecordedAt)
         .order_by_asc(Column::Id)
         .all(conn)

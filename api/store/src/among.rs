@@ -1,0 +1,15 @@
+//! "One of these": many ids as a condition.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, sea_query};
+use uuid::Uuid;
+
+/// The column holds one of the ids.
+///
+/// PostgreSQL gets them as one array: a list of ids would be another statement, to be prepared again, for each length.
+/// SQLite has no arrays and prepares quickly.
+pub(crate) fn among<C: ColumnTrait>(conn: &impl ConnectionTrait, column: C, ids: &[Uuid]) -> sea_query::Expr {
+    match conn.get_database_backend() {
+        DbBackend::Postgres => column.eq_any(ids.iter().copied()),
+        _ => column.is_in(ids.iter().copied()),
+    }
+}

@@ -1,0 +1,83 @@
+//! The benchmark: two reads of the real program beside the same data by one hand-written SQL statement each, behind the
+//! same axum, in turns within one run.
+//!
+//! `TEST_POSTGRES_URL=… cargo run --release -p tests --bin benchmark [seconds a turn] [turns]`
+//!
+//! It fills a database of its own (3,000 units, 200,000 defects, 400,000 photos), checks that both servers give the same
+//! answers, loads them at 32 connections, and prints requests per second, p50, p99 and memory. The two servers are this
+//! binary again, as processes of their own: [`servers::PART`] tells each what it is.
+
+mod load;
+mod reads;
+mod report;
+mod servers;
+mod statement;
+mod stock;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use load::Load;
+use reads::Read;
+use report::Report;
+use servers::{Part, Server};
+use stock::Stock;
+
+/// As in the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const CONNECTIONS: usize = 32;
+
+type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    match Part::of_this_process() {
+        Some(Part::Program) => api::program::main(),
+        Some(Part::Statement) => ended(statement::serve()),
+        None => ended(tokio::runtime::Runtime::new().map_err(Fault::from).and_then(|runtime| runtime.block_on(run()))),
+    }
+}
+
+fn ended(outcome: Result<(), Fault>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("benchmark: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Fault> {
+    let mut arguments = std::env::args().skip(1);
+    let seconds = arguments.next().map_or(Ok(4), |text| text.parse())?;
+    let turns = arguments.next().map_or(Ok(6), |text| text.parse())?;
+    let stock = Stock::fill().await?;
+    let outcome = measure(&stock, Duration::from_secs(seconds), turns).await;
+    stock.remove().await?;
+    outcome
+}
+
+async fn measure(stock: &Stock, turn: Duration, turns: usize) -> Result<(), Fault> {
+    let program = Server::start(Part::Program, stock).await?;
+    let statement = Server::start(Part::Statement, stock).await?;
+    let token = program.sign_in().await?;
+    for read in Read::ALL {
+        let ways = [read.of_program(stock, &program, &token), read.of_statement(stock, &statement)];
+        reads::check_equal(&ways).await?;
+        let mut report = Report::new(read);
+        for server in [&program, &statement] {
+            Load { way: &ways[usize::from(server.part == Part::Statement)], server }.run(CONNECTIONS, turn / 2).await?;
+        }
+        for number in 0..turns {
+            // Who begins changes, so that what the first leaves behind is shared.
+            for first in [number % 2, 1 - number % 2] {
+                let server = [&program, &statement][first];
+                report.add(server.part, Load { way: &ways[first], server }.run(CONNECTIONS, turn).await?);
+            }
+        }
+        report.print(&program, &statement)?;
+    }
+    Ok(())
+}

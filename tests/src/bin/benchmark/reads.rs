@@ -1,0 +1,105 @@
+//! The two reads, as GraphQL and as one statement.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::Fault;
+use crate::servers::Server;
+use crate::stock::Stock;
+
+#[derive(Clone, Copy)]
+pub(crate) enum Read {
+    /// A unit with rooms, each room's defects with photos, responsible company and assignee.
+    Unit,
+    /// The first 50 defects of a project by filter and due time, with assignee and 2 photos each.
+    List,
+}
+
+/// How to ask one server: a body for each request in turn.
+#[derive(Clone)]
+pub(crate) struct Way {
+    url: String,
+    token: Option<String>,
+    bodies: Arc<Vec<String>>,
+}
+
+const UNIT: &str = "query($id: ID!) { unit(id: $id) { id code floor rooms { id code name roomType
+    defects { id number status severity description dueAt pin { x y }
+        responsibleCompany { id name } assignee { id name } photos { id stage state width height } } } } }";
+
+const LIST: &str = "query($id: ID!) { project(id: $id) {
+    defects(first: 50, filter: { status: [FIXED] }, orderBy: { field: DUE_AT }) { nodes {
+        id number status severity description dueAt assignee { id name } photos(first: 2) { id stage state width height }
+    } } } }";
+
+impl Read {
+    pub(crate) const ALL: [Self; 2] = [Self::Unit, Self::List];
+
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Unit => "(a) a unit with rooms, their defects with photos, responsible company and assignee",
+            Self::List => "(b) the first 50 defects of a project by status and due time, with assignee and 2 photos",
+        }
+    }
+
+    pub(crate) const fn path(self) -> &'static str {
+        match self {
+            Self::Unit => "/unit",
+            Self::List => "/list",
+        }
+    }
+
+    fn ids(self, stock: &Stock) -> Vec<String> {
+        match self {
+            Self::Unit => stock.units.iter().map(ToString::to_string).collect(),
+            Self::List => vec![stock.project.to_string()],
+        }
+    }
+
+    pub(crate) fn of_program(self, stock: &Stock, server: &Server, token: &str) -> Way {
+        let document = match self {
+            Self::Unit => UNIT,
+            Self::List => LIST,
+        };
+        let body = |id: String| json!({ "query": document, "variables": { "id": id } }).to_string();
+        Way {
+            url: format!("http://{}/graphql", server.address),
+            token: Some(token.to_owned()),
+            bodies: Arc::new(self.ids(stock).into_iter().map(body).collect()),
+        }
+    }
+
+    pub(crate) fn of_statement(self, stock: &Stock, server: &Server) -> Way {
+        let url = format!("http://{}{}", server.address, self.path());
+        Way { url, token: None, bodies: Arc::new(self.ids(stock)) }
+    }
+}
+
+impl Way {
+    pub(crate) async fn ask(&self, client: &reqwest::Client, number: usize) -> Result<bytes::Bytes, Fault> {
+        // Jumps about, so that neighbours in time are not neighbours on the disk.
+        let body = self.bodies[number * 7919 % self.bodies.len()].clone();
+        let mut request = client.post(&self.url).header("content-type", "application/json").body(body);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await?.error_for_status()?;
+        Ok(response.bytes().await?)
+    }
+}
+
+/// Both servers answer the same data, or the comparison means nothing.
+pub(crate) async fn check_equal(ways: &[Way; 2]) -> Result<(), Fault> {
+    let client = reqwest::Client::new();
+    for number in 0..20 {
+        let mut answers = Vec::new();
+        for way in ways {
+            answers.push(serde_json::from_slice::<Value>(&way.ask(&client, number).await?)?);
+        }
+        if answers[0] != answers[1] || !answers[0]["errors"].is_null() {
+            return Err(format!("the answers differ:\n{}\n{}", answers[0], answers[1]).into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! The two servers, as processes of their own: started, signed in to, looked at from outside.
+
+use std::fs;
+use std::process::Stdio;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::Fault;
+use crate::stock::{LOGIN, PASSWORD, Stock};
+
+/// Tells a process of this binary what it is.
+pub(crate) const PART: &str = "BENCHMARK_PART";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The program `handover`.
+    Program,
+    /// One hand-written statement a read.
+    Statement,
+}
+
+impl Part {
+    pub(crate) fn of_this_process() -> Option<Self> {
+        match std::env::var(PART).ok()?.as_str() {
+            "program" => Some(Self::Program),
+            "statement" => Some(Self::Statement),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Program => "program",
+            Self::Statement => "statement",
+        }
+    }
+}
+
+pub(crate) struct Server {
+    pub(crate) part: Part,
+    pub(crate) address: String,
+    process: Child,
+    _folder: TempDir,
+}
+
+/// A command of this binary as one of its parts, on a database, with the settings of production.
+pub(crate) fn command(part: Part, database_url: &str, folder: &TempDir) -> Result<Command, Fault> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .env(PART, part.name())
+        .env("DATABASE_URL", database_url)
+        .env("HANDOVER_DATA", folder.path())
+        .env("HANDOVER_LISTEN", "127.0.0.1:0")
+        .env("HANDOVER_OBJECTS_LISTEN", "127.0.0.1:0")
+        .env("HANDOVER_LOG", "warn")
+        // One person asks more here than a person may.
+        .env("HANDOVER_RATE_PER_SECOND", "0")
+        .kill_on_drop(true);
+    Ok(command)
+}
+
+impl Server {
+    /// Starts one and waits until it says where it listens.
+    pub(crate) async fn start(part: Part, stock: &Stock) -> Result<Self, Fault> {
+        let folder = tempfile::tempdir()?;
+        let begun = Instant::now();
+        let mut process = command(part, &stock.url, &folder)?.stdout(Stdio::piped()).spawn()?;
+        let output = process.stdout.take().ok_or("no standard output")?;
+        let mut lines = BufReader::new(output).lines();
+        let address = loop {
+            let line = lines.next_line().await?.ok_or("the server ended before it was ready")?;
+            if let Some((_, rest)) = line.split_once("http://") {
+                break rest.trim_end_matches('/').to_owned();
+            }
+        };
+        println!("{} is ready after {} ms", part.name(), begun.elapsed().as_millis());
+        Ok(Self { part, address, process, _folder: folder })
+    }
+
+    pub(crate) async fn sign_in(&self) -> Result<String, Fault> {
+        let document = "mutation($login: String!, $password: String!) {
+            sessionCreate(input: { login: $login, password: $password }) { session { accessToken } }
+        }";
+        let body = json!({ "query": document, "variables": { "login": LOGIN, "password": PASSWORD } });
+        let url = format!("http://{}/graphql", self.address);
+        let answer: Value = reqwest::Client::new().post(url).json(&body).send().await?.json().await?;
+        let token = answer["data"]["sessionCreate"]["session"]["accessToken"].as_str();
+        Ok(token.ok_or_else(|| format!("cannot sign in: {answer}"))?.to_owned())
+    }
+
+    /// MiB resident now, and at most so far.
+    pub(crate) fn memory(&self) -> Result<(u64, u64), Fault> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid()?))?;
+        let kilobytes = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0)
+        };
+        Ok((kilobytes("VmRSS:") / 1024, kilobytes("VmHWM:") / 1024))
+    }
+
+    /// Processor time so far, in milliseconds.
+    pub(crate) fn processor_ms(&self) -> Result<u64, Fault> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid()?))?;
+        // Behind the name in parentheses; user and system time are the 14th and 15th fields, in hundredths of a second.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+        let ticks = |index: usize| fields.get(index).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+        Ok((ticks(11) + ticks(12)) * 10)
+    }
+
+    fn pid(&self) -> Result<u32, Fault> {
+        Ok(self.process.id().ok_or("the server has ended")?)
+    }
+}
