@@ -15,3 +15,4 @@ mod refusals;
 mod rounds;
 mod schema;
 mod transport;
+mod walk;

@@ -14,11 +14,11 @@ use tests::ids::v7;
 use tests::user::User;
 use uuid::Uuid;
 
-const CREATE: &str = "mutation($input: PhotoUploadCreateInput!) { photoUploadCreate(input: $input) {
+pub(crate) const CREATE: &str = "mutation($input: PhotoUploadCreateInput!) { photoUploadCreate(input: $input) {
     photo { id state } upload { url method headers { name value } expiresAt } userErrors { code field message } } }";
-const COMPLETE: &str = "mutation($id: ID!) { photoUploadComplete(input: { photoId: $id }) {
+pub(crate) const COMPLETE: &str = "mutation($id: ID!) { photoUploadComplete(input: { photoId: $id }) {
     photo { id state version url } userErrors { code field } } }";
-const PHOTO: &str = "query($id: ID!) { photo(id: $id) {
+pub(crate) const PHOTO: &str = "query($id: ID!) { photo(id: $id) {
     id stage state rejection contentType byteSize width height declaredAt receivedAt readyAt
     declaredBy { name } url thumb: url(size: THUMB) original: url(size: ORIGINAL) } }";
 
@@ -71,12 +71,12 @@ impl Shot {
     }
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
 /// Uploads to the object store by the link, as a tablet does.
-async fn put(app: &TestApp, upload: &Value, bytes: &[u8]) -> StatusCode {
+pub(crate) async fn put(app: &TestApp, upload: &Value, bytes: &[u8]) -> StatusCode {
     assert_eq!(upload["method"], "PUT");
     let mut request = app.client().put(upload["url"].as_str().expect("a link")).body(bytes.to_vec());
     for header in upload["headers"].as_array().expect("headers") {
@@ -90,7 +90,7 @@ async fn put(app: &TestApp, upload: &Value, bytes: &[u8]) -> StatusCode {
 }
 
 /// Reads from the object store by a link: type and bytes.
-async fn get(app: &TestApp, url: &Value) -> (String, Vec<u8>) {
+pub(crate) async fn get(app: &TestApp, url: &Value) -> (String, Vec<u8>) {
     let answer = app.client().get(url.as_str().expect("a link")).send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::OK);
     let content_type = answer.headers()["content-type"].to_str().expect("text").to_owned();

@@ -68,6 +68,14 @@ impl TestApp {
         User::person(self, login, id)
     }
 
+    /// A person whom a test's own import brought, with everybody's password; signed in now.
+    ///
+    /// # Panics
+    /// When there is no such person.
+    pub async fn newcomer(&self, login: &str) -> User<'_> {
+        User::newcomer(self, login).await
+    }
+
     /// Somebody without a token.
     #[must_use]
     pub fn nobody(&self) -> User<'_> {

@@ -32,6 +32,13 @@ impl<'a> User<'a> {
         Self { app, login: login.to_owned(), id, token: Mutex::new(None) }
     }
 
+    pub(crate) async fn newcomer(app: &'a TestApp, login: &str) -> Self {
+        let user = Self::person(app, login, Uuid::nil());
+        let viewer = user.ok("{ viewer { id } }", json!({})).await;
+        let id = text(&viewer["viewer"]["id"]).parse().expect("an id");
+        Self { id, ..user }
+    }
+
     /// Asks, and answers the whole response.
     ///
     /// # Panics
