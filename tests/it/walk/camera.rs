@@ -99,7 +99,7 @@ impl Picture {
 /// A surface of one colour with a little grain, by rows of eight pixels: a large photo made in no time.
 fn grained(colour: [u8; 3], width: u32, height: u32) -> Vec<u8> {
     let row = |y: u8| -> Vec<u8> {
-        let eight: Vec<u8> = (0..8).flat_map(|x: u8| colour.map(|part| part + (x * 3 ^ y * 5) % 8)).collect();
+        let eight: Vec<u8> = (0..8).flat_map(|x: u8| colour.map(|part| part + ((x * 3) ^ (y * 5)) % 8)).collect();
         let mut row = eight.repeat(width.div_ceil(8) as usize);
         row.truncate(width as usize * 3);
         row
