@@ -10,7 +10,7 @@ use super::readiness;
 use super::remarks::tells_nothing_internal;
 use super::repairing::{repair, verdict};
 use super::site::Site;
-use crate::photos::CREATE;
+use crate::photos::{CREATE, sha256};
 
 const CONTENT: &str = "query($id: ID!) { unitReviewContent(unitId: $id) { content contentHash } }";
 
@@ -129,8 +129,28 @@ pub(super) async fn sign(site: &Site<'_>) {
 
 async fn content(site: &Site<'_>) -> Value {
     let shown = site.by("oleg").ok(CONTENT, json!({ "id": site.unit })).await["unitReviewContent"].clone();
-    assert_eq!(shown["contentHash"].as_str().map(str::len), Some(64));
+    let bytes = canonical(&shown["content"]).into_bytes();
+    assert_eq!(shown["contentHash"], sha256(&bytes), "anybody can check it");
     shown
+}
+
+/// The content as it is hashed: JSON without blanks, the fields in their order.
+fn canonical(content: &Value) -> String {
+    let object = |of: &Value, fields: &[&str]| {
+        let fields: Vec<String> = fields.iter().map(|field| format!("\"{field}\":{}", of[field])).collect();
+        format!("{{{}}}", fields.join(","))
+    };
+    let list = |name: &str, fields: &[&str]| {
+        let all = content[name].as_array().expect("a list");
+        let all: Vec<String> = all.iter().map(|one| object(one, fields)).collect();
+        format!("\"{name}\":[{}]", all.join(","))
+    };
+    let head = object(content, &["form", "unitId", "unitCode"]);
+    let of_defect =
+        ["number", "defectId", "roomId", "part", "typeCode", "severity", "description", "status", "dueAt", "photos"];
+    let defects = list("defects", &of_defect);
+    let blockers = list("blockers", &["code", "subjectId", "waived"]);
+    format!("{},{defects},\"ready\":{},{blockers}}}", head.trim_end_matches('}'), content["ready"])
 }
 
 /// All fourteen defects with their states, the hash of every photo that he sees, and that the unit is ready.
