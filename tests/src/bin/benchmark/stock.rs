@@ -145,7 +145,7 @@ fn defects() -> String {
            workers AS (SELECT m.person_id, m.company_id, ROW_NUMBER() OVER (ORDER BY m.person_id) - 1 AS k
                          FROM memberships m WHERE m.role = 'WORKER'),
            sizes AS (SELECT (SELECT COUNT(*) FROM places) AS places, (SELECT COUNT(*) FROM workers) AS workers),
-           d AS (SELECT i, (i * 7919) % 100003 % 100 AS s, (i * 104729) % 10007 AS x FROM generate_series(1, {DEFECTS}) i)
+           d AS (SELECT i, (i * 7919) % 100003 % 100 AS s, (i * 104729) % 10007 AS x FROM generate_series(1, {DEFECTS}::bigint) i)
          INSERT INTO defects (id, project_id, number, unit_id, building_id, room_id, part, type_code, description,
            severity, severity_rank, category, trade, status, pin_x, pin_y, raised_by, raised_party, owner_finding,
            responsible_company_id, assignee_id, assigned_at, due_at, due_order, attempt_count, failed_count,
