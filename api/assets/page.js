@@ -10,17 +10,24 @@
   let examples = [];
   let session = null;   // the tokens, kept in memory only
   let person = null;    // the demo person signed in, if it is one
-  let loaded = "";      // the example text that was last put into the editor
-  const ids = new Map(); // field name -> the id that the latest answer held under it
+  let loading = "";     // the name of the example that was chosen last
 
   // ---- talking to the API
+
+  const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
   async function post(body) {
     const headers = { "Content-Type": "application/json", Accept: "application/graphql-response+json, application/json" };
     if (session) headers.Authorization = `Bearer ${session.accessToken}`;
+    const ask = () => fetch(GRAPHQL, { method: "POST", headers, body: JSON.stringify(body), credentials: "omit" });
     let response;
     try {
-      response = await fetch(GRAPHQL, { method: "POST", headers, body: JSON.stringify(body), credentials: "omit" });
+      response = await ask();
+      if (response.status === 429) {
+        // Somebody who clicks fast waits a moment, and never sees it.
+        await pause(1000 * Math.min(10, Number(response.headers.get("Retry-After")) || 1));
+        response = await ask();
+      }
     } catch {
       return { status: 0, answer: { errors: [{ message: "The server cannot be reached." }] } };
     }
@@ -44,18 +51,17 @@
 
   /** GraphiQL's way to the API. */
   async function fetcher(params) {
-    const answer = await send(params);
-    if (params.operationName !== "IntrospectionQuery") {
-      remember(answer.data);
-      showPictures(answer.data);
-    }
+    // GraphiQL learns an operation's name a moment after its text; an old name would be refused.
+    const { operationName, ...nameless } = params;
+    const answer = await send(params.query.includes(operationName) ? params : nameless);
+    if (params.operationName !== "IntrospectionQuery") showPictures(answer.data);
     return answer;
   }
 
   // ---- the session
 
   const TOKENS =
-    "session { accessToken refreshToken viewer { name memberships { project { id } } } } userErrors { message }";
+    "session { accessToken refreshToken viewer { name } } userErrors { message }";
   const CREATE = `mutation SignIn($input: SessionCreateInput!) { outcome: sessionCreate(input: $input) { ${TOKENS} } }`;
   const REFRESH = `mutation Renew($input: SessionRefreshInput!) { outcome: sessionRefresh(input: $input) { ${TOKENS} } }`;
 
@@ -68,14 +74,12 @@
 
   async function signIn(login, password) {
     session = null;
-    ids.clear();
     const outcome = await tokens(CREATE, { login, password, device: "Browser" });
     session = outcome.session || null;
     person = session ? people.find((one) => one.login === login) || null : null;
     if (!session) return showWho(outcome.problem, true);
     if (person) sessionStorage.setItem(REMEMBERED_PERSON, login);
     showWho(`Signed in as ${person ? `${person.name}, ${words(person.role)}` : session.viewer?.name || login}`);
-    remember(session.viewer);
   }
 
   async function renew() {
@@ -93,7 +97,6 @@
     if (session) await post({ query: "mutation SignOut { sessionRevoke(input: {}) { userErrors { message } } }" });
     session = null;
     person = null;
-    ids.clear();
     sessionStorage.removeItem(REMEMBERED_PERSON);
     showWho("Not signed in");
   }
@@ -104,7 +107,6 @@
     byId("sign-out").hidden = !session;
     byId("person").value = person ? person.login : "";
     byId("sign-in").hidden = people.length > 0 || session !== null;
-    listExamples();
   }
 
   const words = (code) => code.toLowerCase().replaceAll("_", " ");
@@ -126,82 +128,72 @@
 
   // ---- examples
 
-  /** A new UUIDv7, as a tablet makes them for what it creates. */
-  function freshId() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    let time = Date.now();
-    for (let i = 5; i >= 0; i -= 1, time = Math.floor(time / 256)) bytes[i] = time % 256;
-    bytes[6] = 0x70 | (bytes[6] & 0x0f);
-    bytes[8] = 0x80 | (bytes[8] & 0x3f);
-    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-  }
-
-  /** Fills {{new}}, {{now}} and {{name}} into an example's variables; what is not known yet stays. */
-  function fill(variables) {
-    return variables.replace(/\{\{(\w+)\}\}/g, (whole, name) => {
-      if (name === "new") return freshId();
-      if (name === "now") return new Date().toISOString();
-      return ids.get(name) ?? whole;
+  /** The examples in the order of the main job, under the role that does them. */
+  function listExamples() {
+    const list = byId("examples");
+    list.replaceChildren();
+    let role = "";
+    examples.forEach((example, index) => {
+      if (example.role !== role) {
+        role = example.role;
+        const title = document.createElement("h2");
+        title.textContent = role === "ANY" ? "everybody" : words(role);
+        list.append(title);
+      }
+      list.append(exampleButton(example, index + 1));
     });
   }
 
-  /** Keeps the first id under each field of an answer, by the field's name without its plural. */
-  function remember(data) {
-    const seen = new Set();
-    const visit = (value, name) => {
-      if (Array.isArray(value)) return value.forEach((item) => visit(item, name));
-      if (value === null || typeof value !== "object") return undefined;
-      if (name && typeof value.id === "string" && !seen.has(name)) {
-        seen.add(name);
-        ids.set(name, value.id);
-      }
-      for (const [key, child] of Object.entries(value)) {
-        const inner = ["nodes", "node", "edges"].includes(key);
-        visit(child, inner ? name : key.replace(/ies$/, "y").replace(/s$/, ""));
-      }
-      return undefined;
-    };
-    visit(data, "");
-  }
-
-  function listExamples() {
-    const list = byId("examples");
-    const role = person?.role;
-    const roles = [...new Set(examples.map((example) => example.role))];
-    const rank = (one) => (one === role ? 0 : one === "ANY" ? 1 : 2);
-    roles.sort((a, b) => rank(a) - rank(b));
-    list.replaceChildren();
-    for (const one of roles) {
-      const title = document.createElement("h2");
-      title.textContent = one === "ANY" ? "everybody" : words(one);
-      list.append(title);
-      for (const example of examples.filter((other) => other.role === one)) list.append(exampleButton(example));
-    }
-    const hint = document.createElement("p");
-    hint.textContent = people.length > 0
-      ? "An example of another role signs in as a person who has it."
-      : "Sign in as a person of the role that an example names.";
-    list.append(hint);
-  }
-
-  function exampleButton(example) {
+  function exampleButton(example, number) {
     const button = document.createElement("button");
+    const badge = document.createElement("span");
+    badge.textContent = number;
     button.type = "button";
-    button.textContent = example.title;
-    button.setAttribute("aria-current", String(example.query === loaded));
+    button.dataset.name = example.name;
+    button.append(badge, example.title);
     button.addEventListener("click", () => load(example));
     return button;
   }
 
+  function markExample(name) {
+    for (const button of byId("examples").querySelectorAll("button")) {
+      button.setAttribute("aria-current", String(button.dataset.name === name));
+    }
+  }
+
+  /** Puts an example into the editors, its places filled, as a person who may do it. */
   async function load(example) {
-    const actor = people.find((one) => one.role === example.role);
-    if (actor && person?.role !== example.role) await signIn(actor.login, actor.password);
-    if (!(await freeTab())) return;
-    loaded = example.query;
+    loading = example.name;
+    markExample(example.name);
+    showStep("Looking for what this needs…");
+    if (!(await actAs(example.role))) {
+      return showStep(`Sign in as ${example.role === "ANY" ? "anybody" : `a ${words(example.role)}`} for this example.`, true);
+    }
+    const known = example.lookup ? fill.values(example.fill, (await send({ query: example.lookup })).data) : {};
+    // Another one was chosen meanwhile.
+    if (loading !== example.name || !(await freeTab())) return undefined;
+    const variables = fill.variables(example.variables, known);
     editor(".graphiql-query-editor")?.setValue(example.query);
-    editor(".graphiql-editor-tool")?.setValue(fill(example.variables));
-    listExamples();
+    editor(".graphiql-editor-tool")?.setValue(variables);
+    showPictures(null);
+    const open = fill.open(variables);
+    return open.length > 0
+      ? showStep(`Nothing is left on which to do this (${open.join(", ")}). Do an earlier example again, or start anew with serve --reset.`, true)
+      : showStep(`${example.title} – press ▶ to run it.`);
+  }
+
+  /** Signs in as a person of the role, if nobody of it is signed in; answers whether somebody is. */
+  async function actAs(role) {
+    const fits = role === "ANY" ? session !== null : person?.role === role;
+    const actor = people.find((one) => role === "ANY" || one.role === role);
+    if (!fits && actor) await signIn(actor.login, actor.password);
+    return session !== null;
+  }
+
+  function showStep(text, problem = false) {
+    byId("step").textContent = text;
+    byId("step").classList.toggle("problem", problem);
+    byId("step").hidden = text === "";
   }
 
   const editor = (place) => document.querySelector(`${place} .CodeMirror`)?.CodeMirror;
@@ -222,31 +214,38 @@
 
   /** Shows what an answer links to as pictures; links that are none remove themselves. */
   function showPictures(data) {
-    const found = new Set();
-    const visit = (value, key) => {
-      if (typeof value === "string") {
-        if (/url$/i.test(key) && /^https?:/.test(value)) found.add(value);
-      } else if (value && typeof value === "object") {
-        for (const [name, child] of Object.entries(value)) visit(child, Array.isArray(value) ? key : name);
+    const found = new Map(); // address -> what it shows
+    const visit = (value, name) => {
+      if (Array.isArray(value)) return value.forEach((item) => visit(item, name));
+      if (value === null || typeof value !== "object") return undefined;
+      for (const [key, child] of Object.entries(value)) {
+        const isLink = typeof child === "string" && /url$/i.test(key) && /^https?:/.test(child);
+        if (isLink) found.set(child, words(value.stage ?? name));
+        // A link to upload to is no picture.
+        else if (key !== "upload") visit(child, key);
       }
+      return undefined;
     };
     visit(data, "");
     const strip = byId("pictures");
     strip.replaceChildren(...[...found].slice(0, 24).map(picture));
+    strip.scrollLeft = 0;
     strip.hidden = found.size === 0;
   }
 
-  function picture(address) {
+  function picture([address, what]) {
     const link = document.createElement("a");
     Object.assign(link, { href: address, target: "_blank", rel: "noreferrer" });
     const image = new Image();
-    image.alt = "";
+    image.alt = what;
     image.addEventListener("error", () => {
       link.remove();
       byId("pictures").hidden = byId("pictures").childElementCount === 0;
     });
     image.src = address;
-    link.append(image);
+    const label = document.createElement("span");
+    label.textContent = what;
+    link.append(image, label);
     return link;
   }
 
@@ -263,8 +262,8 @@
 
   function showGraphiql() {
     const first = examples[0];
-    const tabs = first ? [{ query: first.query, variables: fill(first.variables) }] : undefined;
-    loaded = first?.query ?? "";
+    const tabs = first ? [{ query: first.query, variables: first.variables }] : undefined;
+    markExample(first?.name);
     ReactDOM.createRoot(byId("graphiql")).render(
       React.createElement(GraphiQL, {
         fetcher,
@@ -281,9 +280,11 @@
   async function start() {
     [people, examples] = await Promise.all([json("/demo/people.json"), json("/assets/examples.json")]);
     listPeople();
+    listExamples();
     showWho("Not signed in");
+    showStep(people.length > 0 ? "Choose an example: it signs in as somebody who may do it, and fills in what it needs." : "");
     showGraphiql();
-    const last = people.find((one) => one.login === sessionStorage.getItem(REMEMBERED_PERSON));
+    const last = people.find((one) => one.login === sessionStorage.getItem(REMEMBERED_PERSON)) ?? people[0];
     if (last) await signIn(last.login, last.password);
   }
 

@@ -1,5 +1,7 @@
 //! The demo project: seeded once, whole, with a true history; a seed that was broken off begins anew.
 
+mod examples;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -57,6 +59,9 @@ on_both_databases! {
         assert_eq!(world.seed().await.len(), people.len());
         let after = (world.count::<events::Entity>().await, world.count::<people::Entity>().await);
         assert_eq!(before, after, "a second start changes nothing");
+
+        // Here, because a demo of its own would take the test as long again.
+        examples::work_one_after_the_other(&world.app, people).await;
     }
 }
 

@@ -52,7 +52,7 @@ impl TestApp {
         let app = App { clock, ..App::new(db.db.clone(), Arc::new(objects)) };
         let (project, other, people) = fixture::set_up(&app).await;
         let stop = CancellationToken::new();
-        let address = listen(app.clone(), stop.clone()).await;
+        let address = listen(app.clone(), Router::new(), stop.clone()).await;
         // A test that hangs must end red, not stand still.
         let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("a client");
         let _stop = stop.drop_guard();
@@ -180,12 +180,15 @@ pub async fn object_store(folder: &TempDir) -> (RunningStore, ObjectStore) {
     (running, ObjectStore::new(&settings).expect("a client of the object store"))
 }
 
-async fn listen(app: App, stop: CancellationToken) -> SocketAddr {
+/// Starts the real server on what it works with, beside `pages`, until it is stopped; answers its address.
+///
+/// # Panics
+/// When it does not start.
+pub async fn listen(app: App, pages: Router, stop: CancellationToken) -> SocketAddr {
     // The limits are those of production; only the rate is free, for a test asks faster than a person.
     let settings = Settings { rate: None, ..Settings::default() };
     let schema = settings.schema(api::graphql::schema()).finish();
-    let transport =
-        router(schema, Arc::new(Backend::new(app)), settings, Router::new()).expect("the schema can be read");
+    let transport = router(schema, Arc::new(Backend::new(app)), settings, pages).expect("the schema can be read");
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(serve(listener, transport, stop));

@@ -110,7 +110,8 @@ impl<'a> User<'a> {
 }
 
 /// The user errors anywhere in an answer.
-fn user_errors(value: &Value) -> Vec<Value> {
+#[must_use]
+pub fn user_errors(value: &Value) -> Vec<Value> {
     match value {
         Value::Object(fields) => fields
             .iter()

@@ -9,6 +9,10 @@ pub(super) struct Example {
     pub(super) title: &'static str,
     /// The role's code of the person who does this, or `ANY`.
     pub(super) role: &'static str,
+    /// A query whose answer the places of the variables are filled from; empty when there is none.
+    pub(super) lookup: String,
+    /// What is filled in: the name, and the path to it in the lookup's answer.
+    pub(super) fill: Vec<(&'static str, &'static str)>,
     /// The document without its header.
     pub(super) query: &'static str,
     /// The variables' JSON text, with places to fill in.
@@ -29,7 +33,40 @@ macro_rules! example {
 }
 
 /// In the order of the page's list.
-const EXAMPLES: &[Files] = &[example!("01-viewer"), example!("02-project")];
+const EXAMPLES: &[Files] = &[
+    example!("01-viewer"),
+    example!("02-project"),
+    example!("03-overview"),
+    example!("04-import"),
+    example!("05-my-round"),
+    example!("06-inspection-start"),
+    example!("07-results-record"),
+    example!("08-defect-log"),
+    example!("09-photo-declare"),
+    example!("10-company-defects"),
+    example!("11-defect-assign"),
+    example!("12-defect-dispute"),
+    example!("13-my-work"),
+    example!("14-defect-start"),
+    example!("15-defect-report-fixed"),
+    example!("16-to-verify"),
+    example!("17-defect-verify"),
+    example!("18-supervisor-sign"),
+    example!("19-earlier-defects"),
+    example!("20-defect-reopen"),
+    example!("21-property-sign"),
+    example!("22-dispute-settle"),
+    example!("23-readiness"),
+    example!("24-waive"),
+    example!("25-open-to-owner"),
+    example!("26-owner-comment"),
+    example!("27-my-home"),
+    example!("28-owner-finding"),
+    example!("29-owner-confirm"),
+    example!("30-owner-reject"),
+    example!("31-owner-review"),
+    example!("32-history"),
+];
 
 /// All examples.
 pub(super) fn all() -> impl Iterator<Item = Example> {
@@ -42,16 +79,21 @@ pub(super) fn as_json() -> Vec<u8> {
     serde_json::to_vec(&all().collect::<Vec<_>>()).unwrap_or_else(|_| b"[]".to_vec())
 }
 
-/// Reads the header lines `# title: …` and `# role: …` off a document.
+/// Reads the header lines off a document; `api/assets/README.md` says what they are.
 fn read(name: &'static str, document: &'static str, variables: &'static str) -> Example {
-    let mut example = Example { name, title: name, role: "ANY", query: document, variables };
+    let mut example =
+        Example { name, title: name, role: "ANY", lookup: String::new(), fill: Vec::new(), query: document, variables };
     while let Some((line, rest)) = example.query.split_once('\n') {
-        if let Some(title) = line.strip_prefix("# title:") {
-            example.title = title.trim();
-        } else if let Some(role) = line.strip_prefix("# role:") {
-            example.role = role.trim();
-        } else {
-            break;
+        let Some((key, value)) = line.strip_prefix("# ").and_then(|line| line.split_once(": ")) else { break };
+        match key {
+            "title" => example.title = value,
+            "role" => example.role = value,
+            "lookup" => {
+                example.lookup.push_str(value.trim());
+                example.lookup.push('\n');
+            }
+            "fill" => example.fill.extend(value.split_once(" = ")),
+            _ => break,
         }
         example.query = rest;
     }

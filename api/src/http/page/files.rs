@@ -31,9 +31,10 @@ macro_rules! held {
     };
 }
 
-const FILES: [(&str, &str, &[u8]); 9] = [
+const FILES: [(&str, &str, &[u8]); 10] = [
     held!("index.html", HTML),
     held!("page.css", CSS),
+    held!("fill.js", JS),
     held!("page.js", JS),
     held!("icon.svg", "image/svg+xml"),
     held!("graphiql.min.js", JS),

@@ -49,7 +49,7 @@ async fn the_page_and_all_that_it_loads_come_from_this_server() {
     let html = text(page).await;
     assert!(!html.contains("http://") && !html.contains("https://"), "the page names another server");
     let links = links(&html);
-    assert_eq!(links.len(), 7, "{links:?}");
+    assert_eq!(links.len(), 8, "{links:?}");
     for link in links {
         let file = get(&router, &link, None).await;
         assert_eq!(file.status(), StatusCode::OK, "{link}");
@@ -114,6 +114,10 @@ async fn every_example_in_the_folder_is_on_the_page_and_reads() {
         async_graphql::parser::parse_query(example.query).unwrap_or_else(|error| panic!("{}: {error}", example.name));
         let variables: serde_json::Value = serde_json::from_str(example.variables).expect("JSON");
         assert!(variables.is_object(), "{}: variables are an object", example.name);
+        if !example.lookup.is_empty() {
+            let lookup = async_graphql::parser::parse_query(&example.lookup);
+            lookup.unwrap_or_else(|error| panic!("{}: {error}", example.name));
+        }
     }
     let served = text(get(&router(demo()), "/assets/examples.json", None).await).await;
     let served: serde_json::Value = serde_json::from_str(&served).expect("JSON");
