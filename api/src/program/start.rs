@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use app::App;
+use app::demo::DemoPerson;
 use store::db::DbSettings;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +25,9 @@ pub(super) enum StartError {
     /// The data folder.
     #[error("data folder: {0}")]
     Data(String),
+    /// The address to answer at.
+    #[error("cannot listen on {0}: {1}; set HANDOVER_LISTEN to another address")]
+    Listen(std::net::SocketAddr, std::io::Error),
     /// A file or a listener.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -120,8 +124,16 @@ pub(super) fn reset(data: &Path) -> Result<(), StartError> {
 /// Serves until the process is told to stop, then finishes what was accepted.
 pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     let world = World::open(settings).await?;
-    let people = if settings.demo() { app::demo::seed_if_empty(&world.app).await? } else { None };
+    // Before the demo is seeded: nobody should wait for that to learn that the address is taken.
+    let listener = TcpListener::bind(settings.listen).await;
+    let listener = listener.map_err(|error| StartError::Listen(settings.listen, error))?;
     let stop = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stop.clone()));
+    let Some(people) = stop.run_until_cancelled(people(&world, settings)).await else {
+        world.close().await;
+        return Ok(());
+    };
+    let people = people?;
     let jobs = app::jobs::JobRunner::start(world.app.clone());
     let pages = page::router(PageSettings {
         people: people.as_deref().map(page_people),
@@ -132,11 +144,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     let backend = Arc::new(Backend::new(world.app.clone()));
     let transport = http::router(schema, backend, transport_settings, pages)
         .map_err(|error| StartError::Data(format!("the schema cannot be read: {error}")))?;
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(|error| StartError::Data(format!("cannot listen on {}: {error}", settings.listen)))?;
     greet(&listener, people.as_deref())?;
-    tokio::spawn(stop_on_signal(stop.clone()));
     http::serve(listener, transport, stop.clone()).await?;
     stop.cancel();
     jobs.stop().await;
@@ -144,7 +152,12 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     Ok(())
 }
 
-fn page_people(people: &[app::demo::DemoPerson]) -> Vec<page::DemoPerson> {
+/// The demo's people, seeded if need be; a seed that is broken off begins anew at the next start.
+async fn people(world: &World, settings: &Settings) -> Result<Option<Vec<DemoPerson>>, StartError> {
+    Ok(if settings.demo() { app::demo::seed_if_empty(&world.app).await? } else { None })
+}
+
+fn page_people(people: &[DemoPerson]) -> Vec<page::DemoPerson> {
     people
         .iter()
         .map(|person| page::DemoPerson {
@@ -174,13 +187,13 @@ fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError>
 }
 
 /// Prints where to go and who to be.
-fn greet(listener: &TcpListener, people: Option<&[app::demo::DemoPerson]>) -> Result<(), StartError> {
+fn greet(listener: &TcpListener, people: Option<&[DemoPerson]>) -> Result<(), StartError> {
     let address = listener.local_addr()?;
     println!("Handover is ready: http://{address}/");
     if let Some(people) = people {
         println!("Demo sign-ins (password of all: {}):", app::demo::PASSWORD);
         for person in people {
-            println!("  {:<28} {:<22} {}", person.login, person.role, person.name);
+            println!("  {:<34} {:<22} {}", person.login, person.role.as_str(), person.name);
         }
     }
     println!("Stop with Ctrl-C.");

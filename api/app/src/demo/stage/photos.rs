@@ -1,7 +1,7 @@
 //! The demo's photos: a pool of pictures drawn once, and taken by people as a tablet would.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
 use domain::photo::PhotoStage;
@@ -70,13 +70,13 @@ impl Motif {
 pub(in crate::demo) struct Pictures(HashMap<Motif, (Bytes, [u8; 32])>);
 
 impl Pictures {
-    /// Draws all of them on all cores.
+    /// Draws all of them on all cores. When nobody waits for them any more, no further one is begun.
     pub(in crate::demo) async fn draw() -> Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let motifs = Arc::new(std::sync::Mutex::new(Motif::all().collect::<Vec<_>>()));
+        let motifs = Arc::new(Mutex::new(Motif::all().collect::<Vec<_>>()));
         let mut tasks = JoinSet::new();
         for _ in 0..cores {
-            let motifs = Arc::clone(&motifs);
+            let motifs = Arc::downgrade(&motifs);
             tasks.spawn_blocking(move || draw_until_none_is_left(&motifs));
         }
         let mut drawn = HashMap::new();
@@ -93,8 +93,8 @@ impl Pictures {
 
 type Drawn = Vec<(Motif, (Bytes, [u8; 32]))>;
 
-fn draw_until_none_is_left(motifs: &std::sync::Mutex<Vec<Motif>>) -> std::result::Result<Drawn, image::ImageError> {
-    let next = || motifs.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
+fn draw_until_none_is_left(motifs: &Weak<Mutex<Vec<Motif>>>) -> std::result::Result<Drawn, image::ImageError> {
+    let next = || motifs.upgrade()?.lock().unwrap_or_else(PoisonError::into_inner).pop();
     let mut drawn = Vec::new();
     while let Some(motif) = next() {
         let bytes = Bytes::from(motif.draw()?);
