@@ -84,13 +84,15 @@ impl Flaw {
         let (part, kind) = code.split_once('.').unwrap_or((code, ""));
         match (part, kind) {
             ("WALL" | "FLOOR", "TILE_HOLLOW" | "HOLLOW") => Self::HollowTile,
-            ("WALL" | "FLOOR", "TILE_CRACK" | "TILE_LIP") | ("SANI" | "SILL", "DAMAGE") => Self::ChippedTile,
-            ("WALL", "PAINT" | "SAND" | "PAPER" | "CORNER") | ("CEIL", "CRACK") => Self::PeelingPaint,
+            ("WALL" | "FLOOR", "TILE_CRACK" | "TILE_LIP")
+            | ("SANI" | "SILL", "DAMAGE")
+            | ("PUB", "FINISH" | "STAIR") => Self::ChippedTile,
+            ("WALL", "PAINT" | "SAND" | "PAPER" | "CORNER" | "STAIN") | ("CEIL", "CRACK") => Self::PeelingPaint,
             ("WALL", "DAMP") | ("CEIL", "LEAK") | ("WP" | "WATER" | "DRAIN" | "HEAT" | "AC", _) => Self::Stain,
-            ("WIN" | "RAIL", _) => Self::DirtyGlass,
+            ("WIN" | "RAIL" | "CLEAN", _) => Self::DirtyGlass,
             ("ELEC" | "LIGHT" | "LV" | "GAS", _) => Self::CrookedSocket,
             ("SKIRT", _) | ("FLOOR", "WOOD_GAP" | "UNEVEN" | "LEVEL") => Self::SkirtingGap,
-            ("EDOOR" | "IDOOR" | "CAB", _) | ("FLOOR", "WOOD_SCRATCH") | ("WALL", "STAIN") => Self::Scratch,
+            ("EDOOR" | "IDOOR" | "CAB", _) | ("FLOOR", "WOOD_SCRATCH") => Self::Scratch,
             ("FLOOR" | "FLUE" | "SANI", _) => Self::ChippedTile,
             _ => Self::Crack,
         }
@@ -164,6 +166,8 @@ mod tests {
         assert_eq!(Flaw::of_defect_type("FLOOR.TILE_HOLLOW"), Flaw::HollowTile);
         assert_eq!(Flaw::of_defect_type("WIN.SEALANT"), Flaw::DirtyGlass);
         assert_eq!(Flaw::of_defect_type("SKIRT.LOOSE"), Flaw::SkirtingGap);
+        assert_eq!(Flaw::of_defect_type("CLEAN.GLASS"), Flaw::DirtyGlass);
+        assert_eq!(Flaw::of_defect_type("PUB.FINISH"), Flaw::ChippedTile);
         assert_eq!(Flaw::of_defect_type("SOMETHING.NEW"), Flaw::Crack);
     }
 }
