@@ -12,7 +12,7 @@ use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::resolve_container;
 use async_graphql::{ContextSelectionSet, Name, ObjectType, OutputType, Positioned, ServerResult, Value};
-use futures::future::{try_join, try_join_all};
+use futures::future::{BoxFuture, try_join, try_join_all};
 
 /// An object as a row of a list: the same type in the schema.
 pub struct Row<T>(pub T);
@@ -36,12 +36,17 @@ impl<T: ObjectType> OutputType for Row<T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        let mut fields = Vec::with_capacity(ctx.item.node.items.len());
-        if collect::<T>(ctx, &ctx.item.node, &mut fields) {
-            resolve(ctx, &fields, &self.0).await
-        } else {
-            resolve_container(ctx, &self.0).await
-        }
+        // On the heap, one for each row: otherwise the future of a field would hold that of all below it, and the
+        // compiler would unfold the schema into itself.
+        let answer: BoxFuture<'_, ServerResult<Value>> = Box::pin(async move {
+            let mut fields = Vec::with_capacity(ctx.item.node.items.len());
+            if collect::<T>(ctx, &ctx.item.node, &mut fields) {
+                resolve(ctx, &fields, &self.0).await
+            } else {
+                resolve_container(ctx, &self.0).await
+            }
+        });
+        answer.await
     }
 }
 

@@ -122,13 +122,28 @@ pub async fn defects(
     Ok(nodes(page.map(|defect| Row(Defect::from(defect))), by.list_name()))
 }
 
-/// How many defects match.
+/// How many defects of a project match.
 ///
 /// # Errors
 /// `BAD_FILTER`, or a fault of ours.
-pub async fn count(ctx: &Context<'_>, base: Filter, project_id: Uuid, filter: Option<DefectFilter>) -> ApiResult<i32> {
-    let filter = narrow(ctx, base, project_id, filter.unwrap_or_default())?;
+pub async fn count(ctx: &Context<'_>, project_id: Uuid, filter: Option<DefectFilter>) -> ApiResult<i32> {
+    let filter = narrow(ctx, Filter::default(), project_id, filter.unwrap_or_default())?;
     let count = app::defect::read::count(ctx.app(), ctx.caller()?, &filter).await?;
+    Ok(i32::try_from(count).unwrap_or(i32::MAX))
+}
+
+/// How many defects of a unit match: one statement for all units of a list.
+///
+/// # Errors
+/// `BAD_FILTER`, or a fault of ours.
+pub async fn count_of_unit(
+    ctx: &Context<'_>,
+    project_id: Uuid,
+    unit_id: Uuid,
+    filter: Option<DefectFilter>,
+) -> ApiResult<i32> {
+    let filter = narrow(ctx, Filter::default(), project_id, filter.unwrap_or_default())?;
+    let count = ctx.loaders().defect.counts.one((unit_id, filter)).await?.unwrap_or(0);
     Ok(i32::try_from(count).unwrap_or(i32::MAX))
 }
 

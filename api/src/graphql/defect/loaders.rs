@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use app::defect::seen_by;
 use domain::{Caller, Language};
 use futures::FutureExt;
+use store::defects::Filter;
 use uuid::Uuid;
 
 use super::children::{Comment, Dispute, RepairAttempt, Verdict};
@@ -24,6 +25,8 @@ pub struct DefectLoaders {
     pub of_rooms: Relation<Uuid, Vec<Defect>>,
     /// Defects merged into a defect.
     pub duplicates: Relation<Uuid, Vec<Defect>>,
+    /// How many defects of a unit match a filter.
+    pub counts: Relation<(Uuid, Filter), i64>,
     /// Types by (project, code).
     pub types: Relation<(Uuid, String), DefectType>,
     /// Attempts of defects.
@@ -47,6 +50,7 @@ impl DefectLoaders {
             defects: Relation::new(scope, queue, |s, ids| by_ids(s, ids).boxed()),
             of_rooms: Relation::new(scope, queue, |s, ids| of_rooms(s, ids).boxed()),
             duplicates: Relation::new(scope, queue, |s, ids| duplicates(s, ids).boxed()),
+            counts: Relation::new(scope, queue, |s, keys| counts(s, keys).boxed()),
             types: Relation::new(scope, queue, |s, keys| types(s, keys).boxed()),
             attempts: Relation::new(scope, queue, |s, ids| attempts(s, ids).boxed()),
             verdicts: Relation::new(scope, queue, |s, ids| verdicts(s, ids).boxed()),
@@ -80,6 +84,20 @@ async fn of_rooms(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Defect>> {
 async fn duplicates(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Defect>> {
     let rows = store::defects::duplicates_of(s.app.db.read(), &s.sight, &ids).await?;
     Ok(grouped(shown(s.caller.as_deref(), rows), |row| row.duplicate_of.unwrap_or_default()))
+}
+
+/// One statement for each filter, however many units.
+async fn counts(s: Scope, keys: Vec<(Uuid, Filter)>) -> Found<(Uuid, Filter), i64> {
+    let mut units_by_filter: HashMap<Filter, Vec<Uuid>> = HashMap::new();
+    for (unit_id, filter) in keys {
+        units_by_filter.entry(filter).or_default().push(unit_id);
+    }
+    let mut counts = HashMap::new();
+    for (filter, units) in units_by_filter {
+        let found = store::defects::count_by_unit(s.app.db.read(), &s.sight, &filter, &units).await?;
+        counts.extend(found.into_iter().map(|(unit_id, count)| ((unit_id, filter.clone()), count)));
+    }
+    Ok(counts)
 }
 
 async fn types(s: Scope, keys: Vec<(Uuid, String)>) -> Found<(Uuid, String), DefectType> {

@@ -191,7 +191,7 @@ impl Project {
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones; all if left out.")] filter: Option<DefectFilter>,
     ) -> ApiResult<i32> {
-        list::count(ctx, Filter::default(), self.0.id, filter).await
+        list::count(ctx, self.0.id, filter).await
     }
 
     /// What happened in the project, the newest first. Staff only; empty for owners. Contractors read of no defects but

@@ -94,7 +94,7 @@ impl Unit {
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones; all if left out.")] filter: Option<DefectFilter>,
     ) -> ApiResult<i32> {
-        list::count(ctx, self.only(), self.0.project_id, filter).await
+        list::count_of_unit(ctx, self.0.project_id, self.0.id, filter).await
     }
 
     /// The inspections of the unit, one for each round that it was in, in the order of the rounds.

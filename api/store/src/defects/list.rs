@@ -66,7 +66,7 @@ impl OrderBy {
 }
 
 /// What a list is narrowed to; empty lists mean any, fields are ANDed.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
     /// Of these projects.
     pub projects: Vec<Uuid>,
@@ -262,11 +262,36 @@ fn merge(scans: Vec<SelectStatement>, order: OrderBy, descending: bool, request:
 /// # Errors
 /// When the database fails.
 pub async fn count(conn: &impl ConnectionTrait, sight: &Sight, filter: &Filter) -> Result<u64, Error> {
-    let mut select = Entity::find().filter(sight::defects(sight)).filter(filter.condition());
-    if let Some(statuses) = filter.scanned_statuses() {
-        select = select.filter(Column::Status.is_in(statuses));
+    matching(sight, filter).count(conn).await
+}
+
+/// How many defects match in each of the units; units without any are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_by_unit(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    filter: &Filter,
+    unit_ids: &[Uuid],
+) -> Result<Vec<(Uuid, i64)>, Error> {
+    matching(sight, filter)
+        .filter(among(conn, Column::UnitId, unit_ids))
+        .select_only()
+        .column(Column::UnitId)
+        .column_as(Column::Id.count(), "defects")
+        .group_by(Column::UnitId)
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+fn matching(sight: &Sight, filter: &Filter) -> Select<Entity> {
+    let select = Entity::find().filter(sight::defects(sight)).filter(filter.condition());
+    match filter.scanned_statuses() {
+        Some(statuses) => select.filter(Column::Status.is_in(statuses)),
+        None => select,
     }
-    select.count(conn).await
 }
 
 /// The defects of rooms, at most `limit` a room, in the order of their numbers.

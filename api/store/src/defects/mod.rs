@@ -8,7 +8,7 @@ pub use children::{
     attempts_of, close_attempt, comments_of, disputes_of, insert_attempt, insert_comment, insert_dispute,
     insert_verdict, latest_attempt, note_company, open_dispute, settle_dispute, verdicts_of,
 };
-pub use list::{Filter, OrderBy, count, of_rooms, page, query_plan};
+pub use list::{Filter, OrderBy, count, count_by_unit, of_rooms, page, query_plan};
 pub use records::{attempts_by_ids, comments_by_ids, disputes_by_ids, verdicts_by_ids};
 
 use domain::Sight;
