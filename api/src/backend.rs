@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use app::App;
 use async_graphql::Request;
+use axum::Router;
 use domain::Caller;
 use futures::FutureExt;
 use uuid::Uuid;
@@ -11,19 +12,20 @@ use uuid::Uuid;
 use crate::graphql::error::BoxError;
 use crate::graphql::loaders::Loaders;
 use crate::graphql::loading::BatchQueue;
-use crate::http::{AccessToken, Check, Hooks};
+use crate::http::{self, AccessToken, Check, Hooks, Settings, Transport};
 
 /// The application as the transport asks for it.
-pub struct Backend {
+struct Backend {
     app: App,
 }
 
-impl Backend {
-    /// Behind the transport.
-    #[must_use]
-    pub const fn new(app: App) -> Self {
-        Self { app }
-    }
+/// The whole server, beside `pages`. Put together here, for whoever names the schema's type compiles all of it again.
+///
+/// # Errors
+/// When the schema's own text cannot be read.
+pub fn transport(app: App, settings: Settings, pages: Router) -> Result<Transport, async_graphql::parser::Error> {
+    let schema = settings.schema(crate::graphql::schema()).finish();
+    http::router(schema, Arc::new(Backend { app }), settings, pages)
 }
 
 impl Hooks for Backend {

@@ -126,6 +126,12 @@ impl Caller {
         Some(Actor { person_id: self.person_id, project_id, standing })
     }
 
+    /// Whether the caller is staff of the project, not an owner in it.
+    #[must_use]
+    pub fn is_staff_of(&self, project_id: Uuid) -> bool {
+        self.memberships.iter().any(|membership| membership.project_id == project_id)
+    }
+
     /// What the caller may see.
     #[must_use]
     pub fn sight(&self) -> Sight {

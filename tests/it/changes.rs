@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
-use tests::database::TestDb;
 use tests::ids::v7;
 use tests::on_both_databases;
 use uuid::Uuid;

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use api::backend::Backend;
-use api::http::{Settings, router, serve};
+use api::backend;
+use api::http::{Settings, serve};
 use app::object_store::{ObjectStore, ObjectStoreSettings};
 use app::{App, Clock};
 use axum::Router;
@@ -187,8 +187,7 @@ pub async fn object_store(folder: &TempDir) -> (RunningStore, ObjectStore) {
 pub async fn listen(app: App, pages: Router, stop: CancellationToken) -> SocketAddr {
     // The limits are those of production; only the rate is free, for a test asks faster than a person.
     let settings = Settings { rate: None, ..Settings::default() };
-    let schema = settings.schema(api::graphql::schema()).finish();
-    let transport = router(schema, Arc::new(Backend::new(app)), settings, pages).expect("the schema can be read");
+    let transport = backend::transport(app, settings, pages).expect("the schema can be read");
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(serve(listener, transport, stop));

@@ -41,8 +41,7 @@ impl Ask for Context<'_> {
     }
 
     fn is_staff_of(&self, project_id: Uuid) -> bool {
-        self.data_opt::<Arc<Caller>>()
-            .is_some_and(|caller| caller.memberships.iter().any(|m| m.project_id == project_id))
+        self.data_opt::<Arc<Caller>>().is_some_and(|caller| caller.is_staff_of(project_id))
     }
 
     fn loaders(&self) -> &Loaders {

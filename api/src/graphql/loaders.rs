@@ -1,20 +1,22 @@
 //! The loaders of one request: relations of many rows by one statement a level.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
 use app::App;
-use async_graphql::dataloader::{DataLoader, Loader};
 use domain::{Caller, Sight};
 use futures::future::BoxFuture;
+use futures::{FutureExt, TryFutureExt};
+use store::columns::Columns;
+use uuid::Uuid;
 
 use super::change::loaders::ChangeLoaders;
 use super::checklist::loaders::ChecklistLoaders;
 use super::defect::loaders::DefectLoaders;
 use super::error::{ApiError, ApiResult};
 use super::inspection::loaders::InspectionLoaders;
-use super::loading::BatchQueue;
+use super::loading::{BatchQueue, Loader};
 use super::photo::loaders::PhotoLoaders;
 use super::project::loaders::ProjectLoaders;
 use super::round::loaders::RoundLoaders;
@@ -34,39 +36,18 @@ pub struct Scope {
 /// How a batch is loaded: the values of those keys that have one.
 pub type Load<K, V> = fn(Scope, Vec<K>) -> BoxFuture<'static, app::Result<HashMap<K, V>>>;
 
-/// A loader of one relation.
-pub struct Batch<K, V> {
-    scope: Scope,
-    load: Load<K, V>,
-}
-
-impl<K, V> Loader<K> for Batch<K, V>
-where
-    K: Send + Sync + Hash + Eq + Clone + 'static,
-    V: Send + Sync + Clone + 'static,
-{
-    type Value = V;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[K]) -> Result<HashMap<K, V>, ApiError> {
-        Ok((self.load)(self.scope.clone(), keys.to_vec()).await?)
-    }
-}
-
 /// A relation that is loaded in batches.
-pub struct Relation<K, V>(DataLoader<Batch<K, V>>)
-where
-    K: Send + Sync + Hash + Eq + Clone + 'static,
-    V: Send + Sync + Clone + 'static;
+pub struct Relation<K, V>(Loader<K, V, ApiError>);
 
 impl<K, V> Relation<K, V>
 where
-    K: Send + Sync + Hash + Eq + Clone + 'static,
-    V: Send + Sync + Clone + 'static,
+    K: Send + Hash + Eq + Clone + 'static,
+    V: Send + Clone + 'static,
 {
     /// A relation on the request's queue.
     pub fn new(scope: &Scope, queue: &BatchQueue, load: Load<K, V>) -> Self {
-        Self(queue.loader(Batch { scope: scope.clone(), load }))
+        let scope = scope.clone();
+        Self(Loader::new(queue, move |keys| load(scope.clone(), keys).map_err(ApiError::from).boxed()))
     }
 
     /// The value of a key, if there is one that the caller may see.
@@ -74,7 +55,7 @@ where
     /// # Errors
     /// When the database fails.
     pub async fn one(&self, key: K) -> ApiResult<Option<V>> {
-        self.0.load_one(key).await
+        self.0.one(key).await
     }
 
     /// The value of a key that may itself be missing.
@@ -91,8 +72,8 @@ where
 
 impl<K, T> Relation<K, Vec<T>>
 where
-    K: Send + Sync + Hash + Eq + Clone + 'static,
-    T: Send + Sync + Clone + 'static,
+    K: Send + Hash + Eq + Clone + 'static,
+    T: Send + Clone + 'static,
 {
     /// The list of a key; empty when there is none.
     ///
@@ -154,4 +135,16 @@ pub fn grouped<K: Hash + Eq, R, V: From<R>>(rows: Vec<R>, key: impl Fn(&R) -> K)
         groups.entry(key(&row)).or_default().push(V::from(row));
     }
     groups
+}
+
+/// The ids of keys, each once, and all columns that are wanted of any: what one statement can answer.
+pub fn in_one_statement(keys: &[(Uuid, Columns)]) -> (Vec<Uuid>, Columns) {
+    let ids: HashSet<Uuid> = keys.iter().map(|key| key.0).collect();
+    let columns = keys.iter().fold(Columns::NONE, |all, key| all | key.1);
+    (ids.into_iter().collect(), columns)
+}
+
+/// What was found for ids, for each key with that id.
+pub fn for_each<V: Clone>(keys: Vec<(Uuid, Columns)>, found: &HashMap<Uuid, V>) -> HashMap<(Uuid, Columns), V> {
+    keys.into_iter().filter_map(|key| Some((key, found.get(&key.0)?.clone()))).collect()
 }

@@ -1,39 +1,32 @@
 //! Batched loading that lives and dies with one request: one batch per loader and level of the answer.
 //!
-//! async-graphql's [`DataLoader`] hands its batches to a spawner after a delay. Here there is no delay, no timer and
-//! no other task: the spawner only queues. The request's own task first lets the execution go as far as it can, then
-//! runs everything queued at once, and lets the execution go on when all of it has come back. A level of a nested
-//! list is therefore one statement per loader, however many rows it has.
+//! There is no delay, no timer and no other task: a loader whose keys are asked for only queues. The request's own task
+//! first lets the execution go as far as it can, then runs everything queued at once, and lets the execution go on when
+//! all of it has come back. A level of a nested list is therefore one statement per loader, however many rows it has.
+//! Nothing is kept from one batch to the next: a mutation may have changed it.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::task::{Context, Poll, Waker};
 
-use async_graphql::dataloader::DataLoader;
-use async_graphql::runtime::Timer;
 use futures::StreamExt;
-use futures::future::{BoxFuture, ready};
+use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use futures::task::{FutureObj, Spawn, SpawnError};
 
 /// More keys than this in one level are split into several batches.
 const MAX_KEYS: usize = 10_000;
 
 /// The batches that one request's loaders have asked for and that have not begun yet.
 #[derive(Clone, Default)]
-pub struct BatchQueue(Arc<Mutex<Vec<FutureObj<'static, ()>>>>);
+pub struct BatchQueue(Arc<Mutex<Vec<BoxFuture<'static, ()>>>>);
 
 impl BatchQueue {
     /// An empty queue for one request.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// A loader whose batches run on this queue.
-    pub fn loader<L: Send + Sync + 'static>(&self, loader: L) -> DataLoader<L> {
-        DataLoader::new(loader, self.clone(), NoTimer).delay(Duration::ZERO).max_batch_size(MAX_KEYS)
     }
 
     /// Runs the execution to its end, and the queued batches in between.
@@ -49,7 +42,7 @@ impl BatchQueue {
         &self,
         cx: &mut Context<'_>,
         execution: &mut FuturesUnordered<F>,
-        running: &mut FuturesUnordered<FutureObj<'static, ()>>,
+        running: &mut FuturesUnordered<BoxFuture<'static, ()>>,
     ) -> Poll<F::Output> {
         loop {
             if let Poll::Ready(Some(output)) = execution.poll_next_unpin(cx) {
@@ -73,9 +66,8 @@ impl BatchQueue {
         }
     }
 
-    fn queued(&self) -> MutexGuard<'_, Vec<FutureObj<'static, ()>>> {
-        // A panic cannot leave a vector of futures half-changed.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queued(&self) -> MutexGuard<'_, Vec<BoxFuture<'static, ()>>> {
+        lock(&self.0)
     }
 }
 
@@ -85,76 +77,130 @@ impl fmt::Debug for BatchQueue {
     }
 }
 
-impl Spawn for BatchQueue {
-    fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
-        self.queued().push(future);
-        Ok(())
+/// How a batch is loaded: the values of those keys that have one.
+type Load<K, V, E> = dyn Fn(Vec<K>) -> BoxFuture<'static, Result<HashMap<K, V>, E>> + Send + Sync;
+
+/// Loads the values of keys that are asked for one by one, in batches.
+pub struct Loader<K, V, E> {
+    queue: BatchQueue,
+    load: Arc<Load<K, V, E>>,
+    /// The batch that takes keys, until it begins.
+    open: Arc<Mutex<Option<Shared<K, V, E>>>>,
+}
+
+type Shared<K, V, E> = Arc<Mutex<Batch<K, V, E>>>;
+
+struct Batch<K, V, E> {
+    keys: HashSet<K>,
+    waiting: Vec<Waker>,
+    answer: Option<Result<HashMap<K, V>, E>>,
+}
+
+impl<K, V, E> Loader<K, V, E>
+where
+    K: Hash + Eq + Clone + Send + 'static,
+    V: Clone + Send + 'static,
+    E: Clone + Send + 'static,
+{
+    /// A loader whose batches run on a request's queue.
+    pub fn new(
+        queue: &BatchQueue,
+        load: impl Fn(Vec<K>) -> BoxFuture<'static, Result<HashMap<K, V>, E>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { queue: queue.clone(), load: Arc::new(load), open: Arc::default() }
+    }
+
+    /// The value of a key, if it has one.
+    ///
+    /// # Errors
+    /// When its batch could not be loaded.
+    pub async fn one(&self, key: K) -> Result<Option<V>, E> {
+        let batch = self.join(&key);
+        poll_fn(|cx| lock(&batch).poll(&key, cx)).await
+    }
+
+    /// Asks for a key with the batch that is open, or with a new one.
+    fn join(&self, key: &K) -> Shared<K, V, E> {
+        let mut open = lock(&self.open);
+        let batch = match open.take() {
+            Some(batch) if lock(&batch).keys.len() < MAX_KEYS => batch,
+            _ => self.begin(),
+        };
+        lock(&batch).keys.insert(key.clone());
+        Arc::clone(open.insert(batch))
+    }
+
+    fn begin(&self) -> Shared<K, V, E> {
+        let batch = Arc::new(Mutex::new(Batch { keys: HashSet::new(), waiting: Vec::new(), answer: None }));
+        let (load, open, running) = (Arc::clone(&self.load), Arc::clone(&self.open), Arc::clone(&batch));
+        self.queue.queued().push(Box::pin(async move {
+            // Who asks from now on asks with the next one.
+            lock(&open).take_if(|open| Arc::ptr_eq(open, &running));
+            let keys = std::mem::take(&mut lock(&running).keys);
+            let answer = load(keys.into_iter().collect()).await;
+            let waiting = lock(&running).end(answer);
+            waiting.into_iter().for_each(Waker::wake);
+        }));
+        batch
     }
 }
 
-/// The timer of loaders that never wait.
-struct NoTimer;
-
-impl Timer for NoTimer {
-    fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(ready(()))
+impl<K: Hash + Eq, V: Clone, E: Clone> Batch<K, V, E> {
+    fn poll(&mut self, key: &K, cx: &mut Context<'_>) -> Poll<Result<Option<V>, E>> {
+        match &self.answer {
+            Some(Ok(values)) => Poll::Ready(Ok(values.get(key).cloned())),
+            Some(Err(error)) => Poll::Ready(Err(error.clone())),
+            None => {
+                // Neighbours of one list mostly wait with one and the same waker.
+                if !self.waiting.last().is_some_and(|last| last.will_wake(cx.waker())) {
+                    self.waiting.push(cx.waker().clone());
+                }
+                Poll::Pending
+            }
+        }
     }
+
+    fn end(&mut self, answer: Result<HashMap<K, V>, E>) -> Vec<Waker> {
+        self.answer = Some(answer);
+        std::mem::take(&mut self.waiting)
+    }
+}
+
+/// No panic can leave what these locks protect half-changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
     use std::convert::Infallible;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use async_graphql::dataloader::Loader;
     use async_graphql::{Context, EmptyMutation, EmptySubscription, Object, Request, Schema};
 
     use super::*;
 
+    type Children = Loader<u32, Vec<u32>, Infallible>;
+
     /// Answers each key with its two children, after giving way a few times, as a statement does.
-    struct Children {
-        yields: usize,
-        batches: Arc<AtomicUsize>,
-    }
-
-    impl Loader<u32> for Children {
-        type Value = Vec<u32>;
-        type Error = Infallible;
-
-        async fn load(&self, keys: &[u32]) -> Result<HashMap<u32, Vec<u32>>, Infallible> {
-            self.batches.fetch_add(1, Ordering::SeqCst);
-            for _ in 0..self.yields {
-                tokio::task::yield_now().await;
-            }
-            Ok(keys.iter().map(|k| (*k, vec![k * 2, k * 2 + 1])).collect())
-        }
+    fn children(queue: &BatchQueue, yields: usize, batches: &Arc<AtomicUsize>) -> Children {
+        let batches = Arc::clone(batches);
+        Loader::new(queue, move |keys: Vec<u32>| {
+            batches.fetch_add(1, Ordering::SeqCst);
+            Box::pin(async move {
+                for _ in 0..yields {
+                    tokio::task::yield_now().await;
+                }
+                Ok(keys.into_iter().map(|k| (k, vec![k * 2, k * 2 + 1])).collect())
+            })
+        })
     }
 
     struct Left(Children);
     struct Right(Children);
 
-    impl Loader<u32> for Left {
-        type Value = Vec<u32>;
-        type Error = Infallible;
-
-        async fn load(&self, keys: &[u32]) -> Result<HashMap<u32, Vec<u32>>, Infallible> {
-            self.0.load(keys).await
-        }
-    }
-
-    impl Loader<u32> for Right {
-        type Value = Vec<u32>;
-        type Error = Infallible;
-
-        async fn load(&self, keys: &[u32]) -> Result<HashMap<u32, Vec<u32>>, Infallible> {
-            self.0.load(keys).await
-        }
-    }
-
-    async fn nodes<L: Loader<u32, Value = Vec<u32>, Error = Infallible>>(ctx: &Context<'_>, key: u32) -> Vec<Node> {
-        let loader = ctx.data_unchecked::<DataLoader<L>>();
-        let Ok(found) = loader.load_one(key).await;
+    async fn nodes(loader: &Children, key: u32) -> Vec<Node> {
+        let Ok(found) = loader.one(key).await;
         found.unwrap_or_default().into_iter().map(Node).collect()
     }
 
@@ -166,10 +212,10 @@ mod tests {
             self.0
         }
         async fn left(&self, ctx: &Context<'_>) -> Vec<Node> {
-            nodes::<Left>(ctx, self.0).await
+            nodes(&ctx.data_unchecked::<Left>().0, self.0).await
         }
         async fn right(&self, ctx: &Context<'_>) -> Vec<Node> {
-            nodes::<Right>(ctx, self.0).await
+            nodes(&ctx.data_unchecked::<Right>().0, self.0).await
         }
     }
 
@@ -187,10 +233,8 @@ mod tests {
         let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
         let queue = BatchQueue::new();
         let (left, right) = (Arc::default(), Arc::default());
-        let children = |yields, batches: &Arc<AtomicUsize>| Children { yields, batches: Arc::clone(batches) };
-        let request = Request::new(document)
-            .data(queue.loader(Left(children(1, &left))))
-            .data(queue.loader(Right(children(7, &right))));
+        let request =
+            Request::new(document).data(Left(children(&queue, 1, &left))).data(Right(children(&queue, 7, &right)));
         let response = queue.drive(schema.execute(request)).await;
         assert!(response.errors.is_empty(), "{:?}", response.errors);
         (left.load(Ordering::SeqCst), right.load(Ordering::SeqCst))

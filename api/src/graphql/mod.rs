@@ -10,6 +10,7 @@ pub mod defect;
 pub mod error;
 pub mod info;
 pub mod inspection;
+pub mod json;
 pub mod loaders;
 pub mod loading;
 pub mod node;
@@ -22,6 +23,7 @@ pub mod record;
 pub mod round;
 pub mod row;
 pub mod scalars;
+pub mod selection;
 pub mod session;
 pub mod unit;
 

@@ -1,33 +1,18 @@
 //! Relay connections over keyset pages.
 
-use async_graphql::OutputType;
-use async_graphql::connection::{Connection, CursorType, Edge, EmptyFields};
+use std::borrow::Cow;
+
+use async_graphql::connection::PageInfo;
+use async_graphql::{Object, ObjectType, OutputType, TypeName};
 use store::page::{Cursor, Page, PageRequest};
 
 use super::error::{ApiError, ApiResult};
+use super::row::{Row, Rows};
 
 /// Rows on a page when the client does not say.
 const DEFAULT_ROWS: u64 = 20;
 /// Most rows on a page.
 pub const MOST_ROWS: u64 = 100;
-
-/// An opaque cursor, already encoded.
-pub struct Place(String);
-
-impl CursorType for Place {
-    type Error = std::convert::Infallible;
-
-    fn decode_cursor(text: &str) -> Result<Self, Self::Error> {
-        Ok(Self(text.to_owned()))
-    }
-
-    fn encode_cursor(&self) -> String {
-        self.0.clone()
-    }
-}
-
-/// A connection of nodes.
-pub type Nodes<T> = Connection<Place, T, EmptyFields, EmptyFields>;
 
 /// The paging arguments of a list.
 #[derive(Debug, Clone, Default)]
@@ -72,11 +57,75 @@ fn decode(text: Option<&str>, list: &str) -> ApiResult<Option<Cursor>> {
 }
 
 /// The connection of a page.
-pub fn nodes<R, T: OutputType + From<R>>(page: Page<R>, list: &str) -> Nodes<T> {
-    let mut connection = Connection::new(page.has_previous, page.has_next);
-    connection.edges =
-        page.rows.into_iter().map(|(cursor, row)| Edge::new(Place(cursor.encode(list)), T::from(row))).collect();
-    connection
+pub fn nodes<R, T: From<R>>(page: Page<R>, list: &'static str) -> Nodes<T> {
+    let Page { rows, has_previous, has_next } = page;
+    let rows = rows.into_iter().map(|(cursor, row)| (cursor, T::from(row))).collect();
+    Nodes { rows, list, has_previous, has_next }
+}
+
+/// A connection: a page of a list.
+pub struct Nodes<T> {
+    rows: Vec<(Cursor, T)>,
+    /// The list and its order, which its cursors belong to.
+    list: &'static str,
+    has_previous: bool,
+    has_next: bool,
+}
+
+impl<T: OutputType> TypeName for Nodes<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", T::type_name()).into()
+    }
+}
+
+#[Object(name_type)]
+impl<T: ObjectType> Nodes<T> {
+    /// Information to aid in pagination.
+    async fn page_info(&self) -> PageInfo {
+        let cursor = |row: Option<&(Cursor, T)>| row.map(|(cursor, _)| cursor.encode(self.list));
+        PageInfo {
+            has_previous_page: self.has_previous,
+            has_next_page: self.has_next,
+            start_cursor: cursor(self.rows.first()),
+            end_cursor: cursor(self.rows.last()),
+        }
+    }
+
+    /// A list of edges.
+    async fn edges(&self) -> Rows<Edge<'_, T>> {
+        Rows(self.rows.iter().map(|(cursor, node)| Edge { node, cursor: cursor.encode(self.list) }).collect())
+    }
+
+    /// A list of nodes.
+    async fn nodes(&self) -> Rows<&T> {
+        Rows(self.rows.iter().map(|(_, node)| node).collect())
+    }
+}
+
+/// A row of a page, and where it stands.
+pub struct Edge<'a, T> {
+    node: &'a T,
+    cursor: String,
+}
+
+impl<T: OutputType> TypeName for Edge<'_, T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", T::type_name()).into()
+    }
+}
+
+/// An edge in a connection.
+#[Object(name_type)]
+impl<T: ObjectType> Edge<'_, T> {
+    /// The item at the end of the edge
+    async fn node(&self) -> Row<&T> {
+        Row(self.node)
+    }
+
+    /// A cursor for use in pagination
+    async fn cursor(&self) -> &str {
+        &self.cursor
+    }
 }
 
 /// Whether a list of ids is short enough to be looked up.

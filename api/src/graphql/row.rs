@@ -1,26 +1,27 @@
-//! Rows of lists: objects whose plain fields are answered on the spot.
+//! Rows of lists: objects that are written as JSON at once.
 //!
-//! async-graphql makes a future on the heap for each field of each object. Most fields of a row only read a column and
-//! never wait, so here they are answered one after the other in place; only fields with a selection of their own, which
-//! may load something, become futures that wait together. The answer is the same, a nested list about a fifth quicker
-//! (`tests/src/bin/benchmark`).
+//! async-graphql makes a future on the heap for each field of each object, and a map of the answers for the object.
+//! Most fields of a row only read a column and never wait, so here they are asked and written one after the other in
+//! place; only fields with a selection of their own, which may load something, become futures that wait together, for
+//! all rows of the list. What comes out is JSON (see [`super::json`]), the same text as the general way would make
+//! (`tests/it/transport/rows.rs`), at less than half of its cost (`tests/src/bin/benchmark`).
 
 use std::borrow::Cow;
 
-use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use async_graphql::registry::Registry;
-use async_graphql::resolver_utils::resolve_container;
-use async_graphql::{ContextSelectionSet, Name, ObjectType, OutputType, Positioned, ServerResult, Value};
-use futures::future::{BoxFuture, try_join, try_join_all};
+use async_graphql::resolver_utils::{resolve_container, resolve_list};
+use async_graphql::{ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value};
+use futures::FutureExt;
+use futures::future::{BoxFuture, try_join_all};
 
-/// An object as a row of a list: the same type in the schema.
+use super::json;
+
+/// An object as a row: the same type in the schema.
 pub struct Row<T>(pub T);
 
-/// Objects as the rows of a list.
-pub fn rows<T>(objects: Vec<T>) -> Vec<Row<T>> {
-    objects.into_iter().map(Row).collect()
-}
+/// A list of objects as rows: the same type in the schema.
+pub struct Rows<T>(pub Vec<T>);
 
 impl<T: ObjectType> OutputType for Row<T> {
     fn type_name() -> Cow<'static, str> {
@@ -36,69 +37,167 @@ impl<T: ObjectType> OutputType for Row<T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        // On the heap, one for each row: otherwise the future of a field would hold that of all below it, and the
-        // compiler would unfold the schema into itself.
+        // On the heap: otherwise the future of a field would hold that of all below it, and the compiler would unfold
+        // the schema into itself.
         let answer: BoxFuture<'_, ServerResult<Value>> = Box::pin(async move {
-            let mut fields = Vec::with_capacity(ctx.item.node.items.len());
-            if collect::<T>(ctx, &ctx.item.node, &mut fields) {
-                resolve(ctx, &fields, &self.0).await
-            } else {
-                resolve_container(ctx, &self.0).await
+            match Fields::of::<T>(ctx) {
+                Some(fields) => {
+                    let mut text = fields.write(ctx, &self.0)?;
+                    text.fill().await.map(json::raw)
+                }
+                None => resolve_container(ctx, &self.0).await,
             }
         });
         answer.await
     }
 }
 
-/// The fields of a selection, fragments on this very type expanded. False for what only the general way can do:
-/// directives, fragments on an interface, a field that stands twice and must be merged.
-fn collect<'a, T: ObjectType>(
-    ctx: &ContextSelectionSet<'a>,
-    selection: &'a SelectionSet,
-    fields: &mut Vec<&'a Positioned<Field>>,
-) -> bool {
-    selection.items.iter().all(|item| match &item.node {
-        Selection::Field(field) => {
-            let key = &field.node.response_key().node;
-            let twice = fields.iter().any(|other| other.node.response_key().node == *key);
-            fields.push(field);
-            field.node.directives.is_empty() && !twice
-        }
-        Selection::FragmentSpread(spread) => {
-            ctx.query_env.fragments.get(&spread.node.fragment_name.node).is_some_and(|fragment| {
-                fragment.node.type_condition.node.on.node == *T::type_name()
-                    && collect::<T>(ctx, &fragment.node.selection_set.node, fields)
-            })
-        }
-        Selection::InlineFragment(fragment) => {
-            let condition = fragment.node.type_condition.as_ref();
-            condition.is_none_or(|condition| condition.node.on.node == *T::type_name())
-                && collect::<T>(ctx, &fragment.node.selection_set.node, fields)
-        }
-    })
+impl<T: ObjectType> OutputType for Rows<T> {
+    fn type_name() -> Cow<'static, str> {
+        <Vec<T> as OutputType>::type_name()
+    }
+
+    fn qualified_type_name() -> String {
+        <Vec<T> as OutputType>::qualified_type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <Vec<T> as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        let answer: BoxFuture<'_, ServerResult<Value>> = Box::pin(async move {
+            match Fields::of::<T>(ctx) {
+                Some(fields) => fields.write_list(ctx, &self.0).await,
+                None => resolve_list(ctx, field, &self.0, Some(self.0.len())).await,
+            }
+        });
+        answer.await
+    }
 }
 
-async fn resolve<T: ObjectType>(
-    ctx: &ContextSelectionSet<'_>,
-    fields: &[&Positioned<Field>],
-    row: &T,
-) -> ServerResult<Value> {
-    let nested: Vec<_> = fields.iter().filter(|field| !is_plain(field)).map(|field| one(ctx, field, row)).collect();
-    let plain = async {
-        let mut values = Vec::with_capacity(fields.len());
-        for field in fields.iter().filter(|field| is_plain(field)) {
-            values.push(one(ctx, field, row).await?);
+/// What is selected of each row, fragments on its very type expanded.
+struct Fields<'a>(Vec<&'a Positioned<Field>>);
+
+impl<'a> Fields<'a> {
+    /// None for what only the general way can do: directives, fragments on an interface, a field that stands twice and
+    /// must be merged.
+    fn of<T: ObjectType>(ctx: &ContextSelectionSet<'a>) -> Option<Self> {
+        let mut fields = Self(Vec::with_capacity(ctx.item.node.items.len()));
+        fields.collect::<T>(ctx, &ctx.item.node).then_some(fields)
+    }
+
+    fn collect<T: ObjectType>(&mut self, ctx: &ContextSelectionSet<'a>, selection: &'a SelectionSet) -> bool {
+        selection.items.iter().all(|item| match &item.node {
+            Selection::Field(field) => {
+                let key = &field.node.response_key().node;
+                let twice = self.0.iter().any(|other| other.node.response_key().node == *key);
+                self.0.push(field);
+                field.node.directives.is_empty() && !twice
+            }
+            Selection::FragmentSpread(spread) => {
+                spread.node.directives.is_empty()
+                    && ctx.query_env.fragments.get(&spread.node.fragment_name.node).is_some_and(|fragment| {
+                        fragment.node.type_condition.node.on.node == *T::type_name()
+                            && self.collect::<T>(ctx, &fragment.node.selection_set.node)
+                    })
+            }
+            Selection::InlineFragment(fragment) => {
+                let condition = fragment.node.type_condition.as_ref();
+                fragment.node.directives.is_empty()
+                    && condition.is_none_or(|condition| condition.node.on.node == *T::type_name())
+                    && self.collect::<T>(ctx, &fragment.node.selection_set.node)
+            }
+        })
+    }
+
+    async fn write_list<T: ObjectType>(&self, ctx: &ContextSelectionSet<'_>, rows: &[T]) -> ServerResult<Value> {
+        let places: Vec<_> = (0..rows.len()).map(|index| ctx.with_index(index)).collect();
+        let mut list = Text::default();
+        list.written.push(b'[');
+        for (place, row) in places.iter().zip(rows) {
+            list.separate();
+            self.write_row(place, row, &mut list).map_err(|error| place.set_error_path(error))?;
         }
-        Ok(values)
-    };
-    // Together, for a plain field may wait after all (a count): then the others do not wait for it.
-    let (plain, nested) = try_join(plain, try_join_all(nested)).await?;
-    let (mut plain, mut nested) = (plain.into_iter(), nested.into_iter());
-    let in_order = fields.iter().map(|field| {
-        let value = if is_plain(field) { plain.next() } else { nested.next() };
-        (field.node.response_key().node.clone(), value.unwrap_or_default())
-    });
-    Ok(Value::Object(in_order.collect::<IndexMap<Name, Value>>()))
+        list.written.push(b']');
+        list.fill().await.map(json::raw)
+    }
+
+    fn write<'r, T: ObjectType>(&self, ctx: &'r ContextSelectionSet<'r>, row: &'r T) -> ServerResult<Text<'r>>
+    where
+        'a: 'r,
+    {
+        let mut text = Text::default();
+        self.write_row(ctx, row, &mut text)?;
+        Ok(text)
+    }
+
+    /// Writes what is there at once, and leaves holes for what must wait.
+    fn write_row<'r, T: ObjectType>(
+        &self,
+        ctx: &'r ContextSelectionSet<'r>,
+        row: &'r T,
+        text: &mut Text<'r>,
+    ) -> ServerResult<()>
+    where
+        'a: 'r,
+    {
+        text.written.push(b'{');
+        for field in &self.0 {
+            text.separate();
+            // A name of GraphQL has nothing to escape.
+            text.written.push(b'"');
+            text.written.extend_from_slice(field.node.response_key().node.as_bytes());
+            text.written.extend_from_slice(b"\":");
+            // A field without a selection may wait after all (a count). Then it is asked again among those that wait.
+            let at_once = if is_plain(field) { answer(ctx, field, row).now_or_never() } else { None };
+            match at_once {
+                Some(value) => json::write(&value?, &mut text.written),
+                None => text.leave_hole(Box::pin(answer(ctx, field, row))),
+            }
+        }
+        text.written.push(b'}');
+        Ok(())
+    }
+}
+
+/// JSON with holes for answers that are still waited for.
+#[derive(Default)]
+struct Text<'r> {
+    written: Vec<u8>,
+    holes: Vec<usize>,
+    awaited: Vec<BoxFuture<'r, ServerResult<Value>>>,
+}
+
+impl<'r> Text<'r> {
+    /// A comma, unless something begins here.
+    fn separate(&mut self) {
+        // No value ends so, and before a hole stands a colon.
+        if !matches!(self.written.last(), Some(b'[' | b'{')) {
+            self.written.push(b',');
+        }
+    }
+
+    fn leave_hole(&mut self, answer: BoxFuture<'r, ServerResult<Value>>) {
+        self.holes.push(self.written.len());
+        self.awaited.push(answer);
+    }
+
+    async fn fill(&mut self) -> ServerResult<Vec<u8>> {
+        if self.holes.is_empty() {
+            return Ok(std::mem::take(&mut self.written));
+        }
+        let values = try_join_all(std::mem::take(&mut self.awaited)).await?;
+        let mut filled = Vec::with_capacity(self.written.len() * 2);
+        let mut from = 0;
+        for (hole, value) in self.holes.iter().zip(&values) {
+            filled.extend_from_slice(&self.written[from..*hole]);
+            json::write(value, &mut filled);
+            from = *hole;
+        }
+        filled.extend_from_slice(&self.written[from..]);
+        Ok(filled)
+    }
 }
 
 /// Whether nothing is selected of the field's value: a scalar or an enum.
@@ -106,7 +205,11 @@ fn is_plain(field: &Positioned<Field>) -> bool {
     field.node.selection_set.node.items.is_empty()
 }
 
-async fn one<T: ObjectType>(ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>, row: &T) -> ServerResult<Value> {
+async fn answer<T: ObjectType>(
+    ctx: &ContextSelectionSet<'_>,
+    field: &Positioned<Field>,
+    row: &T,
+) -> ServerResult<Value> {
     if field.node.name.node == "__typename" {
         return Ok(Value::String(row.introspection_type_name().into_owned()));
     }

@@ -21,6 +21,7 @@ use super::params;
 use super::problem::Problem;
 use super::rate::{Limiter, Spender};
 use super::settings::Settings;
+use crate::graphql::json;
 use crate::graphql::loading::BatchQueue;
 
 /// Everything that `/graphql` needs.
@@ -213,13 +214,9 @@ fn render(answer: &Answer, media: Media) -> Response {
     let refused = masking::is_refused(answer);
     let body = if refused {
         // Nothing ran: there is no `data` at all.
-        serde_json::to_vec(&serde_json::json!({ "errors": answer.errors }))
+        serde_json::json!({ "errors": answer.errors }).to_string().into_bytes()
     } else {
-        serde_json::to_vec(answer)
-    };
-    let Ok(body) = body else {
-        tracing::error!("an answer could not be written as JSON");
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        json::response(answer)
     };
     let status = match media {
         Media::GraphQl if refused => StatusCode::BAD_REQUEST,

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::objects::{self, Objects};
 use super::settings::Settings;
-use crate::backend::Backend;
+use crate::backend;
 use crate::http::page::{self, PageSettings};
 use crate::http::{self, Rate};
 
@@ -139,10 +139,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
         people: people.as_deref().map(page_people),
         picture_origins: vec![world.objects.public_origin.clone()],
     });
-    let transport_settings = transport_settings(settings)?;
-    let schema = transport_settings.schema(crate::graphql::schema()).finish();
-    let backend = Arc::new(Backend::new(world.app.clone()));
-    let transport = http::router(schema, backend, transport_settings, pages)
+    let transport = backend::transport(world.app.clone(), transport_settings(settings)?, pages)
         .map_err(|error| StartError::Data(format!("the schema cannot be read: {error}")))?;
     greet(&listener, people.as_deref())?;
     http::serve(listener, transport, stop.clone()).await?;

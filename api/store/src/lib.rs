@@ -5,6 +5,7 @@ mod among;
 pub mod changes;
 pub mod checklists;
 pub mod client_ids;
+pub mod columns;
 pub mod db;
 pub mod defects;
 pub mod demo;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::columns::{self, Columns};
 use crate::entity::defects;
 use crate::entity::photos::{Column, Entity, Model};
 use crate::sight;
@@ -81,8 +82,13 @@ pub async fn load(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    listed(conn, sight, among(conn, Column::DefectId, ids)).await
+pub async fn of_defects(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    ids: &[Uuid],
+    columns: Columns,
+) -> Result<Vec<Model>, Error> {
+    listed(conn, sight, among(conn, Column::DefectId, ids), columns).await
 }
 
 /// The photos of repair attempts of defects that the caller sees, in the order in which they were taken.
@@ -90,21 +96,21 @@ pub async fn of_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]
 /// # Errors
 /// When the database fails.
 pub async fn of_attempts(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    listed(conn, sight, among(conn, Column::AttemptId, ids)).await
+    listed(conn, sight, among(conn, Column::AttemptId, ids), Columns::ALL).await
 }
 
 async fn listed(
     conn: &impl ConnectionTrait,
     sight: &Sight,
     of: sea_orm::sea_query::SimpleExpr,
+    columns: Columns,
 ) -> Result<Vec<Model>, Error> {
-    Entity::find()
+    let select = Entity::find()
         .filter(of)
         .filter(sight::photos_of_seen(sight))
         .order_by_asc(Column::OccurredAt)
-        .order_by_asc(Column::Id)
-        .all(conn)
-        .await
+        .order_by_asc(Column::Id);
+    columns::all(conn, select, columns).await
 }
 
 /// The photos of units that were declared and have not arrived, as (unit, photo). Those of void defects are missed by

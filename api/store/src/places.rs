@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::columns::{self, Columns};
 use crate::entity::{buildings, rooms, unit_owners, unit_type_plans, unit_type_rooms, unit_types, units};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::sight;
@@ -139,13 +140,12 @@ pub async fn rooms_of_units(
     unit_ids: &[Uuid],
 ) -> Result<Vec<rooms::Model>, Error> {
     use rooms::Column;
-    rooms::Entity::find()
+    let select = rooms::Entity::find()
         .filter(among(conn, Column::UnitId, unit_ids))
         .filter(sight::places(sight, Column::ProjectId, Column::UnitId))
         .order_by_asc(Column::Sort)
-        .order_by_asc(Column::Id)
-        .all(conn)
-        .await
+        .order_by_asc(Column::Id);
+    columns::all(conn, select, Columns::ALL).await
 }
 
 /// The present owners of units, for those who may see them.

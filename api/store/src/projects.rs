@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::columns::{self, Columns};
 use crate::db::RowLock;
 use crate::entity::{companies, defect_types, memberships, people, projects, responsibility_rules, terms, unit_owners};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within, within_ids};
@@ -250,5 +251,6 @@ pub async fn people_by_ids(
         .add(people::Column::Id.eq(sight.person_id))
         .add(people::Column::Id.in_subquery(colleagues))
         .add(people::Column::Id.in_subquery(owners));
-    people::Entity::find().filter(among(conn, people::Column::Id, ids)).filter(seen).all(conn).await
+    let select = people::Entity::find().filter(among(conn, people::Column::Id, ids)).filter(seen);
+    columns::all(conn, select, Columns::ALL).await
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::defect::view::status_for_owner;
 use domain::defect::{Allowed, DefectFacts, DefectStatus, allowed_commands};
 use domain::{Caller, Party, Timestamp};
+use store::columns::Columns;
 use store::defects::{Filter, OrderBy};
 use store::entity::{repair_attempts, verdicts};
 use store::page::{Page, PageRequest};
@@ -49,7 +50,7 @@ pub fn facts_of(
 /// A defect as the caller may see it: for an owner, everything internal is blanked here and nowhere else.
 #[must_use]
 pub fn seen_by(caller: &Caller, mut defect: DefectRow) -> DefectRow {
-    if caller.sight().is_staff_of(defect.project_id) {
+    if caller.is_staff_of(defect.project_id) {
         return defect;
     }
     if let Ok(status) = defect.status.parse::<DefectStatus>() {
@@ -91,8 +92,10 @@ pub async fn page(
     order: OrderBy,
     descending: bool,
     request: &PageRequest,
+    columns: Columns,
 ) -> Result<Page<DefectRow>> {
-    let page = store::defects::page(app.db.read(), &caller.sight(), filter, order, descending, request).await?;
+    let page =
+        store::defects::page(app.db.read(), &caller.sight(), filter, order, descending, request, columns).await?;
     Ok(page.map(|defect| seen_by(caller, defect)))
 }
 

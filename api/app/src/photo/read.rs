@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use domain::Caller;
 use domain::photo::{PhotoSize, PhotoStage, PhotoState};
+use store::columns::Columns;
+use store::entity::photos::Column;
 use uuid::Uuid;
 
 use super::PhotoRow;
@@ -18,7 +20,7 @@ const JPEG: &str = "image/jpeg";
 /// A photo as the caller may see it: an owner learns nothing of the people of other parties.
 #[must_use]
 pub fn seen_by(caller: &Caller, mut photo: PhotoRow) -> PhotoRow {
-    if is_staff(caller, &photo) {
+    if caller.is_staff_of(photo.project_id) {
         return photo;
     }
     if photo.person_id != caller.person_id {
@@ -45,12 +47,13 @@ pub async fn many(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<PhotoR
     Ok(seen(caller, store::photos::find_many(app.db.read(), &caller.sight(), ids).await?))
 }
 
-/// The photos of defects that the caller has been shown.
+/// The photos of defects that the caller has been shown, with these columns only.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_defects(app: &App, caller: &Caller, defect_ids: &[Uuid]) -> Result<Vec<PhotoRow>> {
-    Ok(seen(caller, store::photos::of_defects(app.db.read(), &caller.sight(), defect_ids).await?))
+pub async fn of_defects(app: &App, caller: &Caller, defect_ids: &[Uuid], columns: Columns) -> Result<Vec<PhotoRow>> {
+    let columns = columns | Columns::of([Column::ProjectId, Column::PersonId]);
+    Ok(seen(caller, store::photos::of_defects(app.db.read(), &caller.sight(), defect_ids, columns).await?))
 }
 
 /// The after-photos of repair attempts that the caller has been shown.
@@ -59,10 +62,6 @@ pub async fn of_defects(app: &App, caller: &Caller, defect_ids: &[Uuid]) -> Resu
 /// When the database fails.
 pub async fn of_attempts(app: &App, caller: &Caller, attempt_ids: &[Uuid]) -> Result<Vec<PhotoRow>> {
     Ok(seen(caller, store::photos::of_attempts(app.db.read(), &caller.sight(), attempt_ids).await?))
-}
-
-fn is_staff(caller: &Caller, photo: &PhotoRow) -> bool {
-    caller.memberships.iter().any(|membership| membership.project_id == photo.project_id)
 }
 
 fn seen(caller: &Caller, photos: Vec<PhotoRow>) -> Vec<PhotoRow> {
@@ -85,7 +84,7 @@ pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, size: PhotoSize) -> Opt
     let (key, content_type) = match size {
         PhotoSize::Thumb => (&photo.thumb_key, JPEG),
         PhotoSize::Large => (&photo.large_key, JPEG),
-        PhotoSize::Original if is_staff(caller, photo) => (&photo.object_key, photo.content_type.as_str()),
+        PhotoSize::Original if caller.is_staff_of(photo.project_id) => (&photo.object_key, photo.content_type.as_str()),
         PhotoSize::Original => return None,
     };
     key.as_deref().map(|key| app.objects.presign_get(key, LINK_LIFE, Some(content_type)))

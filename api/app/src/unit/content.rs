@@ -7,6 +7,7 @@ use domain::unit::{ReviewContent, ReviewedBlocker, ReviewedDefect};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use store::Connection;
+use store::columns::Columns;
 use uuid::Uuid;
 
 use super::{UnitRow, readiness};
@@ -47,7 +48,7 @@ pub(super) async fn shown(conn: &impl Connection, caller: &Caller, unit: &UnitRo
     let rows = store::homes::defects_of(conn, &sight, unit.id).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut photos: HashMap<Uuid, Vec<String>> = HashMap::new();
-    for photo in store::photos::of_defects(conn, &sight, &ids).await? {
+    for photo in store::photos::of_defects(conn, &sight, &ids, Columns::ALL).await? {
         photos.entry(photo.defect_id.unwrap_or_default()).or_default().push(hex::encode(photo.sha256));
     }
     let with_photos = |row: DefectRow| {

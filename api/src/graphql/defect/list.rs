@@ -7,12 +7,13 @@ use domain::{Actor, Party, Role};
 use store::defects::{Filter, OrderBy};
 use uuid::Uuid;
 
+use super::needs;
 use super::types::Defect;
 use crate::graphql::ask::Ask;
 use crate::graphql::error::{ApiError, ApiResult};
 use crate::graphql::page::{Nodes, Paging, nodes};
-use crate::graphql::row::Row;
 use crate::graphql::scalars::{DateTime, Uid};
+use crate::graphql::selection::columns_of_nodes;
 
 /// Which defects: fields are ANDed, a list means any of, what is left out means all.
 #[derive(InputObject, Clone, Default)]
@@ -111,15 +112,16 @@ pub async fn defects(
     filter: Option<DefectFilter>,
     order: Option<DefectOrder>,
     paging: Paging,
-) -> ApiResult<Nodes<Row<Defect>>> {
+) -> ApiResult<Nodes<Defect>> {
     let caller = ctx.caller()?;
     let order = order.unwrap_or(DefectOrder { field: DefectOrderField::DueAt, direction: OrderDirection::Asc });
     let by = OrderBy::from(order.field);
     let descending = order.direction == OrderDirection::Desc;
     let request = paging.request(by.list_name())?;
     let filter = narrow(ctx, base, project_id, filter.unwrap_or_default())?;
-    let page = app::defect::read::page(ctx.app(), caller, &filter, by, descending, &request).await?;
-    Ok(nodes(page.map(|defect| Row(Defect::from(defect))), by.list_name()))
+    let columns = columns_of_nodes(ctx, needs);
+    let page = app::defect::read::page(ctx.app(), caller, &filter, by, descending, &request, columns).await?;
+    Ok(nodes(page, by.list_name()))
 }
 
 /// How many defects of a project match.

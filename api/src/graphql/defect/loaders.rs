@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use app::defect::seen_by;
 use domain::{Caller, Language};
 use futures::FutureExt;
+use store::columns::Columns;
 use store::defects::Filter;
 use uuid::Uuid;
 
 use super::children::{Comment, Dispute, RepairAttempt, Verdict};
 use super::types::{AllowedDefectCommand, Defect, DefectType};
-use crate::graphql::loaders::{Relation, Scope, by_key, grouped};
+use crate::graphql::loaders::{Relation, Scope, by_key, for_each, grouped, in_one_statement};
 use crate::graphql::loading::BatchQueue;
 use crate::graphql::record::Event;
 
@@ -21,8 +22,8 @@ pub const ROOM_LIMIT: u64 = 100;
 pub struct DefectLoaders {
     /// Defects by id.
     pub defects: Relation<Uuid, Defect>,
-    /// Defects of rooms.
-    pub of_rooms: Relation<Uuid, Vec<Defect>>,
+    /// Defects of rooms, with these columns at least.
+    pub of_rooms: Relation<(Uuid, Columns), Vec<Defect>>,
     /// Defects merged into a defect.
     pub duplicates: Relation<Uuid, Vec<Defect>>,
     /// How many defects of a unit match a filter.
@@ -48,7 +49,7 @@ impl DefectLoaders {
     pub fn new(scope: &Scope, queue: &BatchQueue) -> Self {
         Self {
             defects: Relation::new(scope, queue, |s, ids| by_ids(s, ids).boxed()),
-            of_rooms: Relation::new(scope, queue, |s, ids| of_rooms(s, ids).boxed()),
+            of_rooms: Relation::new(scope, queue, |s, keys| of_rooms(s, keys).boxed()),
             duplicates: Relation::new(scope, queue, |s, ids| duplicates(s, ids).boxed()),
             counts: Relation::new(scope, queue, |s, keys| counts(s, keys).boxed()),
             types: Relation::new(scope, queue, |s, keys| types(s, keys).boxed()),
@@ -76,9 +77,10 @@ async fn by_ids(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Defect> {
     Ok(by_key(shown(s.caller.as_deref(), rows), |row| row.id))
 }
 
-async fn of_rooms(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Defect>> {
-    let rows = store::defects::of_rooms(s.app.db.read(), &s.sight, &ids, ROOM_LIMIT).await?;
-    Ok(grouped(shown(s.caller.as_deref(), rows), |row| row.room_id.unwrap_or_default()))
+async fn of_rooms(s: Scope, keys: Vec<(Uuid, Columns)>) -> Found<(Uuid, Columns), Vec<Defect>> {
+    let (ids, columns) = in_one_statement(&keys);
+    let rows = store::defects::of_rooms(s.app.db.read(), &s.sight, &ids, ROOM_LIMIT, columns).await?;
+    Ok(for_each(keys, &grouped(shown(s.caller.as_deref(), rows), |row| row.room_id.unwrap_or_default())))
 }
 
 async fn duplicates(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Defect>> {

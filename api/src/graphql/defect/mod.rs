@@ -5,10 +5,12 @@ pub mod command;
 pub mod list;
 pub mod loaders;
 pub mod mutations;
+mod needs;
 pub mod queries;
 pub mod settle;
 pub mod types;
 
 pub use mutations::DefectMutation;
+pub use needs::needs;
 pub use queries::DefectQuery;
 pub use settle::DefectSettleMutation;

@@ -12,12 +12,14 @@ use crate::graphql::ask::Ask;
 use crate::graphql::checklist::types::ChecklistItem;
 use crate::graphql::error::ApiResult;
 use crate::graphql::inspection::types::UnitInspection;
+use crate::graphql::photo;
 use crate::graphql::photo::types::{Photo, some_of};
 use crate::graphql::project::types::{Company, Person, Project, Room, Unit, code, row_type};
 use crate::graphql::record::Event;
 use crate::graphql::round::types::Round;
-use crate::graphql::row::{Row, rows};
+use crate::graphql::row::{Row, Rows};
 use crate::graphql::scalars::{DateTime, Uid};
+use crate::graphql::selection::columns_of_rows;
 
 row_type! {
     /// A defect 缺陷: one identity from the first round to the end of the warranty.
@@ -255,8 +257,9 @@ impl Defect {
         ctx: &Context<'_>,
         #[graphql(desc = "Only those of this stage.")] stage: Option<PhotoStage>,
         #[graphql(desc = "Only the first so many.")] first: Option<u32>,
-    ) -> ApiResult<Vec<Row<Photo>>> {
-        Ok(rows(some_of(ctx.loaders().photo.of_defects.list(self.0.id).await?, stage, first)))
+    ) -> ApiResult<Rows<Photo>> {
+        let columns = columns_of_rows(ctx, photo::needs);
+        Ok(Rows(some_of(ctx.loaders().photo.of_defects.list((self.0.id, columns)).await?, stage, first)))
     }
 
     /// How many attempts failed.

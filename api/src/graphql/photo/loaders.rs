@@ -4,18 +4,19 @@ use std::collections::HashMap;
 
 use app::photo::{PhotoRow, read};
 use futures::FutureExt;
+use store::columns::Columns;
 use uuid::Uuid;
 
 use super::types::Photo;
-use crate::graphql::loaders::{Relation, Scope, by_key, grouped};
+use crate::graphql::loaders::{Relation, Scope, by_key, for_each, grouped, in_one_statement};
 use crate::graphql::loading::BatchQueue;
 
 /// Relations of photos.
 pub struct PhotoLoaders {
     /// Photos by id.
     pub photos: Relation<Uuid, Photo>,
-    /// Photos of defects that the viewer has been shown.
-    pub of_defects: Relation<Uuid, Vec<Photo>>,
+    /// Photos of defects that the viewer has been shown, with these columns at least.
+    pub of_defects: Relation<(Uuid, Columns), Vec<Photo>>,
     /// After-photos of repair attempts that the viewer has been shown.
     pub of_attempts: Relation<Uuid, Vec<Photo>>,
     /// The ids of the photos of units that were declared and have not arrived.
@@ -27,7 +28,7 @@ impl PhotoLoaders {
     pub fn new(scope: &Scope, queue: &BatchQueue) -> Self {
         Self {
             photos: Relation::new(scope, queue, |s, ids| by_ids(s, ids).boxed()),
-            of_defects: Relation::new(scope, queue, |s, ids| of_defects(s, ids).boxed()),
+            of_defects: Relation::new(scope, queue, |s, keys| of_defects(s, keys).boxed()),
             of_attempts: Relation::new(scope, queue, |s, ids| of_attempts(s, ids).boxed()),
             missing_of_units: Relation::new(scope, queue, |s, ids| missing_of_units(s, ids).boxed()),
         }
@@ -41,10 +42,11 @@ async fn by_ids(s: Scope, ids: Vec<Uuid>) -> Found<Photo> {
     Ok(by_key(read::many(&s.app, caller, &ids).await?, |row: &PhotoRow| row.id))
 }
 
-async fn of_defects(s: Scope, ids: Vec<Uuid>) -> Found<Vec<Photo>> {
+async fn of_defects(s: Scope, keys: Vec<(Uuid, Columns)>) -> app::Result<HashMap<(Uuid, Columns), Vec<Photo>>> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
-    let rows = read::of_defects(&s.app, caller, &ids).await?;
-    Ok(grouped(rows, |row| row.defect_id.unwrap_or_default()))
+    let (ids, columns) = in_one_statement(&keys);
+    let rows = read::of_defects(&s.app, caller, &ids, columns).await?;
+    Ok(for_each(keys, &grouped(rows, |row| row.defect_id.unwrap_or_default())))
 }
 
 async fn of_attempts(s: Scope, ids: Vec<Uuid>) -> Found<Vec<Photo>> {

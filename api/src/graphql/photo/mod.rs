@@ -2,8 +2,10 @@
 
 pub mod loaders;
 pub mod mutations;
+mod needs;
 pub mod queries;
 pub mod types;
 
 pub use mutations::PhotoMutation;
+pub use needs::needs;
 pub use queries::PhotoQuery;

@@ -20,7 +20,6 @@ use crate::graphql::page::{Nodes, Paging, nodes};
 use crate::graphql::record::Event;
 use crate::graphql::round::rounds;
 use crate::graphql::round::types::Round;
-use crate::graphql::row::Row;
 use crate::graphql::scalars::Uid;
 
 row_type! {
@@ -180,7 +179,7 @@ impl Project {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<Row<Defect>>> {
+    ) -> ApiResult<Nodes<Defect>> {
         let paging = Paging { first, after, last, before };
         list::defects(ctx, Filter::default(), self.0.id, filter, order_by, paging).await
     }

@@ -8,13 +8,15 @@ use store::entity::{rooms, units};
 use super::place::outline;
 use super::types::{Building, Point, Project, UnitOwner, UnitType, code, row_type};
 use crate::graphql::ask::Ask;
+use crate::graphql::defect;
 use crate::graphql::defect::list::{self, DefectFilter, DefectOrder};
 use crate::graphql::defect::types::Defect;
 use crate::graphql::error::ApiResult;
 use crate::graphql::inspection::types::UnitInspection;
 use crate::graphql::page::{Nodes, Paging};
-use crate::graphql::row::{Row, rows};
+use crate::graphql::row::Rows;
 use crate::graphql::scalars::{DateTime, Uid};
+use crate::graphql::selection::columns_of_rows;
 use crate::graphql::unit::fields;
 use crate::graphql::unit::types::{AllowedUnitCommand, Readiness, UnitReview};
 
@@ -68,8 +70,8 @@ impl Unit {
     }
 
     /// The rooms, in the order of the unit type.
-    async fn rooms(&self, ctx: &Context<'_>) -> ApiResult<Vec<Row<Room>>> {
-        Ok(rows(ctx.loaders().project.rooms_of_units.list(self.0.id).await?))
+    async fn rooms(&self, ctx: &Context<'_>) -> ApiResult<Rows<Room>> {
+        Ok(Rows(ctx.loaders().project.rooms_of_units.list(self.0.id).await?))
     }
 
     /// The unit's defects that the viewer may see.
@@ -83,7 +85,7 @@ impl Unit {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<Row<Defect>>> {
+    ) -> ApiResult<Nodes<Defect>> {
         let paging = Paging { first, after, last, before };
         list::defects(ctx, self.only(), self.0.project_id, filter, order_by, paging).await
     }
@@ -173,7 +175,8 @@ impl Room {
     }
 
     /// The room's defects that the viewer may see, by number, 100 at most; all of them are in the unit's list.
-    async fn defects(&self, ctx: &Context<'_>) -> ApiResult<Vec<Row<Defect>>> {
-        Ok(rows(ctx.loaders().defect.of_rooms.list(self.0.id).await?))
+    async fn defects(&self, ctx: &Context<'_>) -> ApiResult<Rows<Defect>> {
+        let columns = columns_of_rows(ctx, defect::needs);
+        Ok(Rows(ctx.loaders().defect.of_rooms.list((self.0.id, columns)).await?))
     }
 }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::columns::{self, Columns};
 use crate::entity::defects::{Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::sight;
@@ -196,9 +197,11 @@ pub async fn page(
     order: OrderBy,
     descending: bool,
     request: &PageRequest,
+    columns: Columns,
 ) -> Result<Page<Model>, Error> {
-    let statement = page_statement(sight, filter, order, descending, request);
-    let rows = Entity::find().from_raw_sql(conn.get_database_backend().build(&statement)).all(conn).await?;
+    let columns = columns | Columns::of([order.column(), Column::Id]);
+    let statement = page_statement(sight, filter, order, descending, request, columns);
+    let rows: Vec<Model> = columns::rows(conn, conn.get_database_backend().build(&statement), columns).await?;
     let rows = rows.into_iter().map(|row| (order.place(&row), row)).collect();
     Ok(Page::of(request, rows))
 }
@@ -210,14 +213,13 @@ fn page_statement(
     order: OrderBy,
     descending: bool,
     request: &PageRequest,
+    columns: Columns,
 ) -> SelectStatement {
     let scan = |status: Option<&str>| {
-        let mut select = Entity::find().filter(sight::defects(sight)).filter(filter.condition()).filter(within(
-            request,
-            descending,
-            order.column(),
-            Column::Id,
-        ));
+        let mut select = columns::narrow(Entity::find(), columns)
+            .filter(sight::defects(sight))
+            .filter(filter.condition())
+            .filter(within(request, descending, order.column(), Column::Id));
         if let Some(status) = status {
             select = select.filter(Column::Status.eq(status));
         }
@@ -227,7 +229,7 @@ fn page_statement(
         None => return scan(None),
         Some(statuses) => statuses.iter().map(|status| scan(Some(status))).collect(),
     };
-    merge(scans, order, descending, request)
+    merge(scans, order, descending, request, columns)
 }
 
 fn ordered(select: Select<Entity>, order: OrderBy, descending: bool, request: &PageRequest) -> Select<Entity> {
@@ -236,14 +238,20 @@ fn ordered(select: Select<Entity>, order: OrderBy, descending: bool, request: &P
 }
 
 /// `SELECT * FROM (SELECT * FROM (scan) UNION ALL …) ORDER BY … LIMIT …`
-fn merge(scans: Vec<SelectStatement>, order: OrderBy, descending: bool, request: &PageRequest) -> SelectStatement {
+fn merge(
+    scans: Vec<SelectStatement>,
+    order: OrderBy,
+    descending: bool,
+    request: &PageRequest,
+    columns: Columns,
+) -> SelectStatement {
     let direction = reading_order(request, descending);
     let mut wrapped = scans.into_iter().enumerate().map(|(n, scan)| {
         Query::select().expr(Expr::cust("*")).from_subquery(scan, Alias::new(format!("scan_{n}"))).to_owned()
     });
     let Some(mut all) = wrapped.next() else {
         // No status can match: an empty answer of the right shape.
-        return Entity::find().filter(Expr::cust("1 = 0")).into_query();
+        return columns::narrow(Entity::find(), columns).filter(Expr::cust("1 = 0")).into_query();
     };
     for scan in wrapped {
         all.union(UnionType::All, scan);
@@ -303,8 +311,10 @@ pub async fn of_rooms(
     sight: &Sight,
     rooms: &[Uuid],
     limit: u64,
+    columns: Columns,
 ) -> Result<Vec<Model>, Error> {
-    let ranked = Entity::find()
+    let columns = columns | Columns::of([Column::RoomId, Column::Number]);
+    let ranked = columns::narrow(Entity::find(), columns)
         .filter(among(conn, Column::RoomId, rooms))
         .filter(sight::defects(sight))
         .into_query()
@@ -322,7 +332,7 @@ pub async fn of_rooms(
         .and_where(Expr::col(Alias::new("place_in_room")).lte(limit))
         .order_by(Alias::new("number"), sea_orm::Order::Asc)
         .to_owned();
-    Entity::find().from_raw_sql(conn.get_database_backend().build(&statement)).all(conn).await
+    columns::rows(conn, conn.get_database_backend().build(&statement), columns).await
 }
 
 /// The database's own plan for a page, for tests that hold it to its indexes. PostgreSQL also runs the page and tells
@@ -337,7 +347,7 @@ pub async fn query_plan(
     order: OrderBy,
     request: &PageRequest,
 ) -> Result<String, Error> {
-    let statement = page_statement(sight, filter, order, false, request);
+    let statement = page_statement(sight, filter, order, false, request, Columns::ALL);
     let backend = conn.get_database_backend();
     let mut explained = backend.build(&statement);
     let prefix =

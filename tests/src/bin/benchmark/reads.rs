@@ -97,9 +97,31 @@ pub(crate) async fn check_equal(ways: &[Way; 2]) -> Result<(), Fault> {
         for way in ways {
             answers.push(serde_json::from_slice::<Value>(&way.ask(&client, number).await?)?);
         }
-        if answers[0] != answers[1] || !answers[0]["errors"].is_null() {
-            return Err(format!("the answers differ:\n{}\n{}", answers[0], answers[1]).into());
+        if let Some(place) = difference(&answers[0], &answers[1], "") {
+            return Err(format!("the answers differ at {place}").into());
+        }
+        if !answers[0]["errors"].is_null() {
+            return Err(format!("the read fails: {}", answers[0]["errors"]).into());
         }
     }
     Ok(())
+}
+
+/// The first place at which two answers differ, and what stands there.
+fn difference(one: &Value, other: &Value, place: &str) -> Option<String> {
+    match (one, other) {
+        (Value::Object(ones), Value::Object(others)) if ones.len() == others.len() => {
+            ones.iter().find_map(|(name, value)| {
+                difference(value, others.get(name).unwrap_or(&Value::Null), &format!("{place}.{name}"))
+            })
+        }
+        (Value::Array(ones), Value::Array(others)) if ones.len() == others.len() => ones
+            .iter()
+            .zip(others)
+            .enumerate()
+            .find_map(|(index, (one, other))| difference(one, other, &format!("{place}[{index}]"))),
+        // PostgreSQL writes 0 where serde_json writes 0.0.
+        (Value::Number(_), Value::Number(_)) if one.as_f64() == other.as_f64() => None,
+        _ => (one != other).then(|| format!("{place}: {one:.300} and {other:.300}")),
+    }
 }

@@ -56,7 +56,7 @@ pub(crate) fn command(part: Part, database_url: &str, folder: &TempDir) -> Resul
         .env("HANDOVER_DATA", folder.path())
         .env("HANDOVER_LISTEN", "127.0.0.1:0")
         .env("HANDOVER_OBJECTS_LISTEN", "127.0.0.1:0")
-        .env("HANDOVER_LOG", "warn")
+        .env("HANDOVER_LOG", "warn,s3s=off")
         // One person asks more here than a person may.
         .env("HANDOVER_RATE_PER_SECOND", "0")
         .kill_on_drop(true);

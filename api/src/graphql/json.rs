@@ -1,0 +1,71 @@
+//! Answers as JSON text.
+//!
+//! async-graphql's `Value` has a kind that no type of this schema answers with: bytes. Here they are JSON that has been
+//! written already (see [`super::row`]), and go into the text as they are.
+
+use async_graphql::{Response, Value};
+use bytes::Bytes;
+use serde::Serialize;
+
+/// A value that has been written.
+pub(super) fn raw(json: Vec<u8>) -> Value {
+    Value::Binary(Bytes::from(json))
+}
+
+/// The whole answer to a request.
+pub fn response(response: &Response) -> Vec<u8> {
+    let mut text = b"{\"data\":".to_vec();
+    write(&response.data, &mut text);
+    if !response.errors.is_empty() {
+        text.extend_from_slice(b",\"errors\":");
+        write_any(&response.errors, &mut text);
+    }
+    if !response.extensions.is_empty() {
+        text.extend_from_slice(b",\"extensions\":");
+        write_any(&response.extensions, &mut text);
+    }
+    text.push(b'}');
+    text
+}
+
+/// Appends a value to a text.
+pub(super) fn write(value: &Value, text: &mut Vec<u8>) {
+    match value {
+        Value::Binary(written) => text.extend_from_slice(written),
+        Value::List(values) => {
+            text.push(b'[');
+            for (number, value) in values.iter().enumerate() {
+                if number > 0 {
+                    text.push(b',');
+                }
+                write(value, text);
+            }
+            text.push(b']');
+        }
+        Value::Object(fields) => {
+            text.push(b'{');
+            for (number, (name, value)) in fields.iter().enumerate() {
+                if number > 0 {
+                    text.push(b',');
+                }
+                write_any(name, text);
+                text.push(b':');
+                write(value, text);
+            }
+            text.push(b'}');
+        }
+        Value::Null | Value::Number(_) | Value::String(_) | Value::Boolean(_) | Value::Enum(_) => {
+            write_any(value, text)
+        }
+    }
+}
+
+fn write_any(value: &impl Serialize, text: &mut Vec<u8>) {
+    let before = text.len();
+    if let Err(error) = serde_json::to_writer(&mut *text, value) {
+        // Not seen: memory does not refuse, and all keys are texts.
+        tracing::error!(%error, "a value could not be written as JSON");
+        text.truncate(before);
+        text.extend_from_slice(b"null");
+    }
+}

@@ -1,0 +1,25 @@
+//! Which columns the fields of a photo in a list need.
+
+use store::columns::Columns;
+use store::entity::photos::Column;
+
+/// Those of one field, on top of what every row has; none for a field that is not known here: then whole rows are read.
+pub fn needs(field: &str) -> Option<Columns> {
+    let columns = match field {
+        "__typename" | "id" | "stage" | "state" => Columns::NONE,
+        "rejection" => Column::Rejection.into(),
+        "contentType" => Column::ContentType.into(),
+        "byteSize" => Column::ByteSize.into(),
+        "width" => Column::Width.into(),
+        "height" => Column::Height.into(),
+        "url" => Columns::of([Column::ObjectKey, Column::ThumbKey, Column::LargeKey, Column::ContentType]),
+        "declaredBy" => Column::PersonId.into(),
+        "occurredAt" => Column::OccurredAt.into(),
+        "declaredAt" => Column::DeclaredAt.into(),
+        "receivedAt" => Column::ReceivedAt.into(),
+        "readyAt" => Column::ReadyAt.into(),
+        "version" => Column::Version.into(),
+        _ => return None,
+    };
+    Some(columns | Columns::of([Column::Id, Column::DefectId, Column::Stage, Column::State]))
+}

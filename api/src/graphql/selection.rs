@@ -1,0 +1,27 @@
+//! What is selected below a field, as columns to read.
+
+use async_graphql::{Context, SelectionField};
+use store::columns::Columns;
+
+/// The columns that a field of a row needs; none for a field that does not know, or needs the whole row.
+pub type Needs = fn(field: &str) -> Option<Columns>;
+
+/// The columns that the selected fields of a list's rows need.
+pub fn columns_of_rows(ctx: &Context<'_>, needs: Needs) -> Columns {
+    columns_of(ctx.field(), needs)
+}
+
+/// The same for the rows of a connection.
+pub fn columns_of_nodes(ctx: &Context<'_>, needs: Needs) -> Columns {
+    let list = ctx.field();
+    let below = list.selection_set().flat_map(|part| match part.name() {
+        "nodes" => vec![part],
+        "edges" => part.selection_set().filter(|part| part.name() == "node").collect(),
+        _ => Vec::new(),
+    });
+    below.map(|row| columns_of(row, needs)).fold(Columns::NONE, |all, columns| all | columns)
+}
+
+fn columns_of(row: SelectionField<'_>, needs: Needs) -> Columns {
+    row.selection_set().try_fold(Columns::NONE, |all, field| Some(all | needs(field.name())?)).unwrap_or(Columns::ALL)
+}

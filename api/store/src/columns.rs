@@ -1,0 +1,176 @@
+//! Rows of the tables that lists are made of: only the columns that are wanted, read by their place.
+//!
+//! sea-orm reads whole rows, finds each column of each row by its name, and makes an error of each NULL before it
+//! becomes a `None`: for rows of forty columns that took longer than everything else between the database and the answer
+//! (`tests/src/bin/benchmark`).
+
+use std::ops::BitOr;
+
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Iterable, QueryResult, QuerySelect, QueryTrait, Select, Statement};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{ColumnIndex, Decode, Row, Type};
+
+use crate::Error;
+use crate::entity::{defects, people, photos, rooms};
+
+/// Which columns of a table are read; in a row, the others are empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Columns(u64);
+
+impl Columns {
+    /// None at all.
+    pub const NONE: Self = Self(0);
+    /// Whole rows.
+    pub const ALL: Self = Self(u64::MAX);
+
+    /// These columns of one table.
+    pub fn of<C: Into<Self>>(columns: impl IntoIterator<Item = C>) -> Self {
+        columns.into_iter().map(Into::into).fold(Self::NONE, Self::bitor)
+    }
+
+    const fn has(self, place: u32) -> bool {
+        self.0 >> place & 1 == 1
+    }
+}
+
+impl BitOr for Columns {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// A row that is read by the place of its columns, in the order of the entity's own.
+pub(crate) trait ByPlace: Sized {
+    /// The columns in the order in which they are read.
+    #[cfg(test)]
+    const COLUMNS: &'static [&'static str];
+
+    /// Reads a row of PostgreSQL.
+    fn of_postgres(row: Reader<'_, PgRow>) -> sqlx::Result<Self>;
+
+    /// Reads a row of SQLite.
+    fn of_sqlite(row: Reader<'_, SqliteRow>) -> sqlx::Result<Self>;
+}
+
+/// A selection of these columns only.
+pub(crate) fn narrow<E: EntityTrait>(select: Select<E>, columns: Columns) -> Select<E> {
+    let wanted = (0..).zip(E::Column::iter()).filter(|(place, _)| columns.has(*place)).map(|(_, column)| column);
+    select.select_only().columns(wanted)
+}
+
+/// All rows of a selection, with these columns only.
+pub(crate) async fn all<E: EntityTrait<Model: ByPlace>>(
+    conn: &impl ConnectionTrait,
+    select: Select<E>,
+    columns: Columns,
+) -> Result<Vec<E::Model>, Error> {
+    rows(conn, narrow(select, columns).build(conn.get_database_backend()), columns).await
+}
+
+/// All rows of a statement that selects these columns first.
+pub(crate) async fn rows<M: ByPlace>(
+    conn: &impl ConnectionTrait,
+    statement: Statement,
+    columns: Columns,
+) -> Result<Vec<M>, Error> {
+    conn.query_all_raw(statement).await?.iter().map(|found| row(found, columns)).collect()
+}
+
+fn row<M: ByPlace>(found: &QueryResult, columns: Columns) -> Result<M, Error> {
+    let read = match (found.try_as_pg_row(), found.try_as_sqlite_row()) {
+        (Some(row), _) => M::of_postgres(Reader { row, columns, place: 0, index: 0 }),
+        (_, Some(row)) => M::of_sqlite(Reader { row, columns, place: 0, index: 0 }),
+        _ => return Err(DbErr::Type("a row of neither PostgreSQL nor SQLite".to_owned())),
+    };
+    read.map_err(|error| DbErr::Query(sea_orm::RuntimeErr::SqlxError(error.into())))
+}
+
+/// Reads a row column by column.
+pub(crate) struct Reader<'r, R> {
+    row: &'r R,
+    columns: Columns,
+    /// Of the next column in the table.
+    place: u32,
+    /// Of the next wanted column in the row.
+    index: usize,
+}
+
+impl<'r, R: Row> Reader<'r, R>
+where
+    usize: ColumnIndex<R>,
+{
+    fn next<T>(&mut self) -> sqlx::Result<T>
+    where
+        T: Decode<'r, R::Database> + Type<R::Database> + Default,
+    {
+        let wanted = self.columns.has(self.place);
+        self.place += 1;
+        if !wanted {
+            return Ok(T::default());
+        }
+        self.index += 1;
+        self.row.try_get(self.index - 1)
+    }
+}
+
+macro_rules! by_place {
+    ($($table:ident { $($column:ident)+ })+) => { $(
+        impl From<$table::Column> for Columns {
+            fn from(column: $table::Column) -> Self {
+                Self(1 << column as u32)
+            }
+        }
+
+        impl ByPlace for $table::Model {
+            #[cfg(test)]
+            const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),+];
+
+            fn of_postgres(mut row: Reader<'_, PgRow>) -> sqlx::Result<Self> {
+                Ok(Self { $($column: row.next()?),+ })
+            }
+
+            fn of_sqlite(mut row: Reader<'_, SqliteRow>) -> sqlx::Result<Self> {
+                Ok(Self { $($column: row.next()?),+ })
+            }
+        }
+    )+ };
+}
+
+by_place! {
+    defects {
+        id project_id number unit_id building_id room_id part type_code description severity severity_rank category
+        trade status pin_x pin_y plan_id round_id inspection_id check_item_id raised_by raised_company_id raised_party
+        owner_finding responsible_company_id assignee_id assigned_at due_at due_order clock_stopped_at hold_reason
+        held_since attempt_count failed_count reopened_count first_attempt_passed fixed_at closed_at void_reason
+        duplicate_of status_before_void place_order search occurred_at recorded_at updated_at version
+    }
+    photos {
+        id project_id unit_id subject_kind defect_id attempt_id stage sha256 byte_size content_type state rejection
+        staging_key object_key thumb_key large_key width height person_id company_id party visible_to_owner
+        occurred_at declared_at received_at ready_at version
+    }
+    people { id login name phone password_hash language administrator created_at }
+    rooms { id project_id unit_id unit_type_room_id code name room_type sort }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::IdenStatic;
+
+    use super::*;
+
+    fn selected<E: EntityTrait>() -> Vec<&'static str> {
+        E::Column::iter().map(|column| column.as_str()).collect()
+    }
+
+    #[test]
+    fn columns_are_read_in_the_order_in_which_they_are_selected() {
+        assert_eq!(selected::<defects::Entity>(), defects::Model::COLUMNS);
+        assert_eq!(selected::<photos::Entity>(), photos::Model::COLUMNS);
+        assert_eq!(selected::<people::Entity>(), people::Model::COLUMNS);
+        assert_eq!(selected::<rooms::Entity>(), rooms::Model::COLUMNS);
+    }
+}
