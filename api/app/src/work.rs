@@ -165,12 +165,15 @@ impl Work {
             fingerprint,
             recorded_at: self.now.0,
         };
+        let reused = || Error::from(domain::Refusal::at(RefusalCode::IdReused, field));
         let Some(earlier) = store::client_ids::claim(&self.tx, row.clone()).await? else {
-            return Ok(Claim::New);
+            // What the server made itself, as an import does, nobody claimed; its id is taken all the same.
+            let taken = !store::nodes::kinds(&self.tx, &[id]).await?.is_empty();
+            return if taken { Err(reused()) } else { Ok(Claim::New) };
         };
         let same =
             earlier.kind == row.kind && earlier.person_id == row.person_id && earlier.fingerprint == row.fingerprint;
-        if same { Ok(Claim::Done) } else { Err(domain::Refusal::at(RefusalCode::IdReused, field).into()) }
+        if same { Ok(Claim::Done) } else { Err(reused()) }
     }
 
     /// Records what happened; the object counts as changed, too.
