@@ -184,11 +184,10 @@ async fn draft(
 }
 
 /// Hangs the defect on the unit inspection in which it was found. Work from a basement may arrive after the round was
-/// closed: it is taken all the same, only a round that never opened is refused.
+/// closed: it is taken all the same, only a round that never opened is refused. An owner's finding hangs on none, but
+/// what an owner names must be of the own unit, too.
 async fn attach_inspection(work: &Work, actor: &Actor, defect: &mut DefectRow, input: &LogDefect) -> Result<()> {
-    let Some(inspection_id) = input.inspection_id.filter(|_| actor.party() != Party::Customer) else {
-        return Ok(());
-    };
+    let Some(inspection_id) = input.inspection_id else { return Ok(()) };
     let found = store::inspections::of_unit(&work.tx, defect.unit_id, inspection_id).await?;
     let (inspection, round) = found.ok_or_else(|| Error::not_found("inspectionId"))?;
     if round.status == RoundStatus::Draft.as_str() {
@@ -196,8 +195,12 @@ async fn attach_inspection(work: &Work, actor: &Actor, defect: &mut DefectRow, i
     }
     if let Some(item_id) = input.check_item_id {
         let item = store::checklists::item(&work.tx, round.checklist_version_id, item_id).await?;
-        defect.check_item_id = Some(item.ok_or_else(|| Error::not_found("checkItemId"))?.id);
+        item.ok_or_else(|| Error::not_found("checkItemId"))?;
     }
+    if actor.party() == Party::Customer {
+        return Ok(());
+    }
+    defect.check_item_id = input.check_item_id;
     defect.inspection_id = Some(inspection.id);
     defect.round_id = Some(round.id);
     Ok(())
