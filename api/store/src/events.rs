@@ -2,6 +2,7 @@
 
 use domain::Sight;
 use domain::event::EventName;
+use domain::object_kind::ObjectKind;
 use sea_orm::sea_query::Query;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -63,7 +64,13 @@ pub async fn page(
         .filter(sight::staff_only(sight, Column::ProjectId))
         .filter(readable(sight));
     if sight.contractor_projects.contains(&project_id) {
-        query = query.filter(Condition::any().add(Column::DefectId.is_null()).add(Column::DefectId.in_subquery(seen)));
+        // Signatures' photos, reviews and waivers concern no contractor, but for its own signatures.
+        let hidden = [ObjectKind::Photo, ObjectKind::Review, ObjectKind::Waiver].map(ObjectKind::as_str);
+        let own = Column::CompanyId.is_in(sight.contractor_companies.iter().copied());
+        let of_none = Condition::all()
+            .add(Column::DefectId.is_null())
+            .add(Condition::any().add(Column::ObjectKind.is_not_in(hidden)).add(own));
+        query = query.filter(Condition::any().add(of_none).add(Column::DefectId.in_subquery(seen)));
     }
     let rows = query
         .filter(within(request, true, Column::Seq, Column::Id))

@@ -152,7 +152,7 @@ pub async fn waiver_for_change(
     id: Uuid,
 ) -> Result<Option<readiness_waivers::Model>, Error> {
     readiness_waivers::Entity::find_by_id(id)
-        .filter(sight::staff_only(sight, readiness_waivers::Column::ProjectId))
+        .filter(readiness_waivers::Column::ProjectId.is_in(sight.projects.iter().copied()))
         .for_change()
         .one(conn)
         .await

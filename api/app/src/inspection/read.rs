@@ -127,16 +127,22 @@ pub async fn measurements_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result
 }
 
 /// The signatures under unit inspections. Owners see that a party signed and when; names and images only of their own
-/// signatures.
+/// signatures. An owner's name is told only to staff who may see owners.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<signatures::Model>> {
     let (sight, ids) = (caller.sight(), open_to(app, caller, ids).await?);
     let mut rows = store::inspections::signatures_of(app.db.read(), &ids).await?;
-    for row in rows.iter_mut().filter(|row| !sight.is_staff_of(row.project_id) && row.person_id != caller.person_id) {
-        row.signer_name.clear();
-        (row.person_id, row.company_id, row.photo_id) = (Uuid::nil(), None, None);
+    for row in rows.iter_mut().filter(|row| row.person_id != caller.person_id) {
+        let owners = row.party == Party::Customer.as_str();
+        if owners && !sight.owner_projects.contains(&row.project_id) {
+            row.signer_name.clear();
+        }
+        if !sight.is_staff_of(row.project_id) {
+            row.signer_name.clear();
+            (row.person_id, row.company_id, row.photo_id) = (Uuid::nil(), None, None);
+        }
     }
     Ok(rows)
 }

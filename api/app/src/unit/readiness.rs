@@ -33,8 +33,8 @@ pub(super) async fn shown(
     units: &[UnitRow],
 ) -> Result<HashMap<Uuid, Readiness>> {
     let mut all = whole(conn, units).await?;
-    let contractors = |unit: &&UnitRow| sight.contractor_projects.contains(&unit.project_id);
-    let guarded: Vec<Uuid> = units.iter().filter(contractors).map(|unit| unit.id).collect();
+    let guarded = units.iter().filter(|unit| !sight.projects.contains(&unit.project_id));
+    let guarded: Vec<Uuid> = guarded.map(|unit| unit.id).collect();
     if guarded.is_empty() {
         return Ok(all);
     }
@@ -49,7 +49,7 @@ pub(super) async fn shown(
             .map(|blocker| {
                 let hidden = match blocker.code {
                     BlockerCode::BlockingDefectOpen => blocker.subject_id.is_some_and(|id| !seen.contains(&id)),
-                    // Whose photo it is, is not worth a statement: a contractor uploads what its own device holds.
+                    // Whose photo it is, is not worth a statement: everybody uploads what the own device holds.
                     BlockerCode::PhotoMissing => true,
                     BlockerCode::NotInspected | BlockerCode::RoundNotSigned => false,
                 };

@@ -181,7 +181,8 @@ impl Signature {
         code(&self.0.role)
     }
 
-    /// The signer's name as it was then; for owners only of their own signatures.
+    /// The signer's name as it was then; for owners only of their own signatures. An owner's name is for delivery
+    /// manager, customer relations and property service.
     async fn signer_name(&self) -> Option<&str> {
         Some(self.0.signer_name.as_str()).filter(|name| !name.is_empty())
     }

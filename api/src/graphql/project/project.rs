@@ -194,7 +194,7 @@ impl Project {
     }
 
     /// What happened in the project, the newest first. Staff only; empty for owners. Contractors read of no defects but
-    /// their own.
+    /// their own, and of no waivers, reviews and signatures of others.
     async fn events(
         &self,
         ctx: &Context<'_>,

@@ -14,8 +14,9 @@ use crate::graphql::project::types::Unit;
 /// When the database fails.
 pub async fn readiness(ctx: &Context<'_>, unit: &units::Model) -> ApiResult<Option<Readiness>> {
     let staff = ctx.is_staff_of(unit.project_id);
+    let reads_waivers = ctx.caller()?.sight().projects.contains(&unit.project_id);
     let found = ctx.loaders().unit.readiness.one(unit.id).await?;
-    Ok(found.map(|readiness| Readiness { readiness, staff }))
+    Ok(found.map(|readiness| Readiness { readiness, staff, reads_waivers }))
 }
 
 /// `Unit.reviews`.

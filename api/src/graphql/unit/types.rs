@@ -36,6 +36,8 @@ pub struct Readiness {
     pub readiness: Arc<domain::readiness::Readiness>,
     /// Told to staff, not to an owner.
     pub staff: bool,
+    /// Told to somebody who may know what was let pass, and why.
+    pub reads_waivers: bool,
 }
 
 #[Object(use_type_description)]
@@ -47,7 +49,8 @@ impl Readiness {
 
     /// What stands between the unit and its delivery, the waived ones too.
     async fn blockers(&self) -> Vec<ReadinessBlocker> {
-        let of = |index| ReadinessBlocker { of: Arc::clone(&self.readiness), index, staff: self.staff };
+        let (staff, reads_waivers) = (self.staff, self.reads_waivers);
+        let of = |index| ReadinessBlocker { of: Arc::clone(&self.readiness), index, staff, reads_waivers };
         (0..self.readiness.blockers.len()).map(of).collect()
     }
 }
@@ -58,6 +61,7 @@ pub struct ReadinessBlocker {
     of: Arc<domain::readiness::Readiness>,
     index: usize,
     staff: bool,
+    reads_waivers: bool,
 }
 
 impl ReadinessBlocker {
@@ -89,8 +93,8 @@ impl ReadinessBlocker {
         }
     }
 
-    /// The unit inspection, defect or photo that it is about; null for the unit as a whole, and for contractors when it
-    /// is not theirs.
+    /// The unit inspection, defect or photo that it is about; null for the unit as a whole, and for contractors and
+    /// owners when it is none of theirs.
     async fn subject_id(&self) -> Option<Uid> {
         self.blocker().subject_id.map(Uid)
     }
@@ -100,14 +104,14 @@ impl ReadinessBlocker {
         self.blocker().waiver.is_some()
     }
 
-    /// Who let it pass, when and why. Staff only.
+    /// Who let it pass, when and why. Staff only, but not contractors.
     async fn waiver(&self) -> Option<ReadinessWaiver> {
         let waiver = self.blocker().waiver.clone()?;
-        self.staff.then_some(ReadinessWaiver(waiver))
+        self.reads_waivers.then_some(ReadinessWaiver(waiver))
     }
 }
 
-/// A blocker that a delivery manager let pass by name. Staff only.
+/// A blocker that a delivery manager let pass by name. Staff only, but not contractors.
 #[derive(async_graphql::Description)]
 pub struct ReadinessWaiver(domain::readiness::Waiver);
 
