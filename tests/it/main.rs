@@ -1,5 +1,6 @@
 //! The integration tests, one binary.
 
+mod access;
 mod changes;
 mod database;
 mod defect_commands;

@@ -2,7 +2,7 @@
 
 mod images;
 mod jobs;
-mod pictures;
+pub(crate) mod pictures;
 mod sight;
 mod upload;
 
@@ -23,19 +23,19 @@ pub(crate) const PHOTO: &str = "query($id: ID!) { photo(id: $id) {
     declaredBy { name } url thumb: url(size: THUMB) original: url(size: ORIGINAL) } }";
 
 /// A picture on a tablet.
-struct Shot {
-    id: Uuid,
-    bytes: Vec<u8>,
-    content_type: &'static str,
+pub(crate) struct Shot {
+    pub(crate) id: Uuid,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) content_type: &'static str,
 }
 
 impl Shot {
-    fn jpeg(bytes: Vec<u8>) -> Self {
+    pub(crate) fn jpeg(bytes: Vec<u8>) -> Self {
         Self { id: v7(), bytes, content_type: "image/jpeg" }
     }
 
     /// What is declared of it.
-    fn input(&self, defect_id: Uuid, stage: &str) -> Value {
+    pub(crate) fn input(&self, defect_id: Uuid, stage: &str) -> Value {
         json!({ "input": {
             "photoId": self.id, "sha256": sha256(&self.bytes), "byteSize": self.bytes.len(),
             "contentType": self.content_type, "subject": { "defectId": defect_id }, "stage": stage,
@@ -43,7 +43,7 @@ impl Shot {
     }
 
     /// Declares it, and answers how to upload it.
-    async fn declare(&self, user: &User<'_>, defect_id: Uuid, stage: &str) -> Value {
+    pub(crate) async fn declare(&self, user: &User<'_>, defect_id: Uuid, stage: &str) -> Value {
         let payload = user.ok(CREATE, self.input(defect_id, stage)).await["photoUploadCreate"].clone();
         assert_eq!(payload["photo"]["id"], json!(self.id));
         payload["upload"].clone()
@@ -55,7 +55,7 @@ impl Shot {
     }
 
     /// Declares, uploads and completes it, and has its renditions made.
-    async fn take(&self, app: &TestApp, user: &User<'_>, defect_id: Uuid, stage: &str) -> Value {
+    pub(crate) async fn take(&self, app: &TestApp, user: &User<'_>, defect_id: Uuid, stage: &str) -> Value {
         let upload = self.declare(user, defect_id, stage).await;
         if !upload.is_null() {
             assert_eq!(put(app, &upload, &self.bytes).await, StatusCode::OK);

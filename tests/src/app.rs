@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use api::backend;
+use api::http::limits::Limits;
 use api::http::{Settings, serve};
 use app::object_store::{ObjectStore, ObjectStoreSettings};
 use app::{App, Clock};
@@ -46,13 +47,21 @@ impl TestApp {
     /// # Panics
     /// When anything of it fails.
     pub async fn start(db: &TestDb) -> Self {
+        Self::start_with(db, Limits::default()).await
+    }
+
+    /// Starts the server with other limits of what a document may ask for.
+    ///
+    /// # Panics
+    /// When anything of it fails.
+    pub async fn start_with(db: &TestDb, limits: Limits) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (store, objects) = object_store(&folder).await;
         let clock = Clock::fixed(Timestamp::from_rfc3339(START).expect("a moment"));
         let app = App { clock, ..App::new(db.db.clone(), Arc::new(objects)) };
         let (project, other, people) = fixture::set_up(&app).await;
         let stop = CancellationToken::new();
-        let address = listen(app.clone(), Router::new(), stop.clone()).await;
+        let address = listen(app.clone(), Router::new(), limits, stop.clone()).await;
         // A test that hangs must end red, not stand still.
         let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("a client");
         let _stop = stop.drop_guard();
@@ -184,9 +193,9 @@ pub async fn object_store(folder: &TempDir) -> (RunningStore, ObjectStore) {
 ///
 /// # Panics
 /// When it does not start.
-pub async fn listen(app: App, pages: Router, stop: CancellationToken) -> SocketAddr {
-    // The limits are those of production; only the rate is free, for a test asks faster than a person.
-    let settings = Settings { rate: None, ..Settings::default() };
+pub async fn listen(app: App, pages: Router, limits: Limits, stop: CancellationToken) -> SocketAddr {
+    // The settings are those of production; only the rate is free, for a test asks faster than a person.
+    let settings = Settings { limits, rate: None, ..Settings::default() };
     let transport = backend::transport(app, settings, pages).expect("the schema can be read");
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");

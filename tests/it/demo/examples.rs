@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
+use api::http::limits::Limits;
 use api::http::page::{self, PageSettings};
 use app::App;
 use app::demo::DemoPerson;
@@ -17,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 pub(super) async fn work_one_after_the_other(app: &App, people: Vec<DemoPerson>) {
     let stop = CancellationToken::new();
     let pages = page::router(PageSettings::default());
-    let address = listen(app.clone(), pages, stop.clone()).await;
+    let address = listen(app.clone(), pages, Limits::default(), stop.clone()).await;
     let _stop = stop.drop_guard();
     let mut visitor = Visitor { app, address, client: reqwest::Client::new(), people, token: String::new() };
 

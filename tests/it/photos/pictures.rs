@@ -42,7 +42,7 @@ pub(super) fn jpeg(width: u32, height: u32) -> Vec<u8> {
 }
 
 /// A JPEG that no other is equal to.
-pub(super) fn some_jpeg() -> Vec<u8> {
+pub(crate) fn some_jpeg() -> Vec<u8> {
     let mut bytes = jpeg(64, 48);
     let tail = tests::ids::v7();
     bytes.extend_from_slice(tail.as_bytes());
@@ -51,9 +51,14 @@ pub(super) fn some_jpeg() -> Vec<u8> {
 
 /// The JPEG as a camera writes it: with its orientation, and where it was taken.
 pub(super) fn with_exif(jpeg: &[u8], orientation: u8) -> Vec<u8> {
+    with_place(jpeg, orientation, "31.2304N 121.4737E")
+}
+
+/// The same with any place.
+pub(crate) fn with_place(jpeg: &[u8], orientation: u8, place: &str) -> Vec<u8> {
     let mut exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
     exif.extend_from_slice(&[orientation, 0, 0, 0, 0, 0, 0, 0]);
-    exif.extend_from_slice(b"31.2304N 121.4737E");
+    exif.extend_from_slice(place.as_bytes());
     let length = u16::try_from(exif.len() + 2).expect("short");
     let mut bytes = vec![0xFF, 0xD8, 0xFF, 0xE1];
     bytes.extend_from_slice(&length.to_be_bytes());

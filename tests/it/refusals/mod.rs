@@ -3,8 +3,8 @@
 mod anywhere;
 mod nobody;
 mod races;
-mod samples;
-mod scene;
-mod shape;
+pub(crate) mod samples;
+pub(crate) mod scene;
+pub(crate) mod shape;
 mod versions;
 mod words;

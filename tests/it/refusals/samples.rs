@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::shape::Path;
 
 /// An ordinary value for anything but an id; `None` for enums, of which the first code will do.
-pub(super) fn ordinary(path: &Path, kind: &str) -> Option<Value> {
+pub(crate) fn ordinary(path: &Path, kind: &str) -> Option<Value> {
     let field = path.last().map_or("", String::as_str);
     match kind {
         "Boolean" => Some(json!(true)),

@@ -104,7 +104,7 @@ impl<'a> Scene<'a> {
 }
 
 /// The default policy, but repairs may be reported without photos.
-pub(super) fn without_photos() -> Policy {
+pub(crate) fn without_photos() -> Policy {
     Policy { after_photo_required: false, ..Policy::default() }
 }
 

@@ -9,26 +9,26 @@ use async_graphql::parser::types::{
 use serde_json::{Map, Value, json};
 
 /// A field of the schema's roots.
-pub(super) struct Call {
+pub(crate) struct Call {
     /// `query` or `mutation`.
-    pub(super) root: &'static str,
+    pub(crate) root: &'static str,
     /// The field's name.
-    pub(super) name: String,
-    arguments: Vec<(String, Type)>,
-    answer: Type,
+    pub(crate) name: String,
+    pub(crate) arguments: Vec<(String, Type)>,
+    pub(crate) answer: Type,
 }
 
 /// A place of the input, from the argument's name inwards; lists do not count.
-pub(super) type Path = Vec<String>;
+pub(crate) type Path = Vec<String>;
 
 /// The value of a scalar or enum at a place of the input; `None` leaves out what may be left out.
-pub(super) type Give<'a> = dyn Fn(&Path, &str) -> Option<Value> + 'a;
+pub(crate) type Give<'a> = dyn Fn(&Path, &str) -> Option<Value> + 'a;
 
 /// The schema's types by name.
-pub(super) struct Shape(BTreeMap<String, TypeDefinition>);
+pub(crate) struct Shape(BTreeMap<String, TypeDefinition>);
 
 impl Shape {
-    pub(super) fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let document = parse_schema(api::graphql::sdl()).expect("the schema can be read");
         let types = document.definitions.into_iter().filter_map(|definition| match definition {
             TypeSystemDefinition::Type(found) => Some((found.node.name.node.to_string(), found.node)),
@@ -37,11 +37,11 @@ impl Shape {
         Self(types.collect())
     }
 
-    pub(super) fn queries(&self) -> Vec<Call> {
+    pub(crate) fn queries(&self) -> Vec<Call> {
         self.calls("query", "Query")
     }
 
-    pub(super) fn mutations(&self) -> Vec<Call> {
+    pub(crate) fn mutations(&self) -> Vec<Call> {
         self.calls("mutation", "Mutation")
     }
 
@@ -55,7 +55,35 @@ impl Shape {
         self.fields(type_name).iter().map(call).collect()
     }
 
-    fn fields(&self, type_name: &str) -> Vec<FieldDefinition> {
+    /// The names of all object types.
+    pub(crate) fn objects(&self) -> Vec<String> {
+        let objects = self.0.iter().filter(|(_, found)| matches!(found.kind, TypeKind::Object(_)));
+        objects.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The object types of an interface; none for a type that is none.
+    pub(crate) fn kinds_of(&self, interface: &str) -> Vec<String> {
+        let implements = |kind: &TypeKind| match kind {
+            TypeKind::Object(object) => object.implements.iter().any(|name| name.node == interface),
+            _ => false,
+        };
+        self.0.iter().filter(|(_, found)| implements(&found.kind)).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The codes of an enum.
+    pub(crate) fn codes(&self, type_name: &str) -> Vec<String> {
+        match self.0.get(type_name).map(|found| &found.kind) {
+            Some(TypeKind::Enum(codes)) => codes.values.iter().map(|code| code.node.value.node.to_string()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The fields of a type as calls.
+    pub(crate) fn calls_of(&self, type_name: &str) -> Vec<Call> {
+        self.calls("query", type_name)
+    }
+
+    pub(crate) fn fields(&self, type_name: &str) -> Vec<FieldDefinition> {
         match self.0.get(type_name).map(|found| &found.kind) {
             Some(TypeKind::Object(object)) => object.fields.iter().map(|field| field.node.clone()).collect(),
             Some(TypeKind::Interface(interface)) => interface.fields.iter().map(|field| field.node.clone()).collect(),
@@ -64,8 +92,13 @@ impl Shape {
     }
 
     /// Every place of a text in the input.
-    pub(super) fn texts(&self, call: &Call) -> Vec<Path> {
+    pub(crate) fn texts(&self, call: &Call) -> Vec<Path> {
         self.places(call, "String")
+    }
+
+    /// Every place of an id in the input.
+    pub(crate) fn ids(&self, call: &Call) -> Vec<Path> {
+        self.places(call, "ID")
     }
 
     fn places(&self, call: &Call, kind: &str) -> Vec<Path> {
@@ -97,13 +130,13 @@ impl Shape {
     }
 
     /// Whether the place exists in the input, for tests of one field in many commands.
-    pub(super) fn has(&self, call: &Call, field: &str) -> bool {
+    pub(crate) fn has(&self, call: &Call, field: &str) -> bool {
         let inputs = call.arguments.iter().flat_map(|(_, ty)| self.input_fields(&base_name(ty)));
         inputs.into_iter().any(|found| found.name.node == field)
     }
 
     /// The variables of a call: what is mandatory, and of the rest what leads to one of the `wanted` places.
-    pub(super) fn variables(&self, call: &Call, wanted: &[Path], give: &Give<'_>) -> Value {
+    pub(crate) fn variables(&self, call: &Call, wanted: &[Path], give: &Give<'_>) -> Value {
         let mut variables = Map::new();
         for (name, ty) in &call.arguments {
             let path = vec![name.clone()];
@@ -150,7 +183,7 @@ impl Shape {
     }
 
     /// The call as a document that asks for the ids of what is answered, and for all user errors.
-    pub(super) fn document(&self, call: &Call) -> String {
+    pub(crate) fn document(&self, call: &Call) -> String {
         let declared: Vec<String> = call.arguments.iter().map(|(name, ty)| format!("${name}: {ty}")).collect();
         let passed: Vec<String> = call.arguments.iter().map(|(name, _)| format!("{name}: ${name}")).collect();
         let (declared, passed) = if declared.is_empty() {
@@ -199,7 +232,8 @@ fn leads(wanted: &[Path], path: &Path) -> bool {
     wanted.iter().any(|place| place.starts_with(path))
 }
 
-fn base_name(ty: &Type) -> String {
+/// The name of a type without lists and exclamation marks.
+pub(crate) fn base_name(ty: &Type) -> String {
     match &ty.base {
         BaseType::Named(name) => name.to_string(),
         BaseType::List(inner) => base_name(inner),

@@ -1,0 +1,175 @@
+//! Who may read which field of an object that they see. A type or a field that the schema gains must be named here
+//! before the tests pass.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::refusals::shape::Shape;
+
+/// By type: fields for everybody who sees the object; behind `staff:` those that are empty for owners; behind `own:`
+/// those of which owners are told only what is their own; behind `few:` those that are empty for owners and contractors.
+const FIELDS: &str = "
+AllowedDefectCommand: name allowed reason
+AllowedInspectionCommand: name allowed reason
+AllowedRoundCommand: name allowed reason
+AllowedUnitCommand: name allowed reason
+ApiInfo: version maxPageSize maxIds limits time
+ApiLimits: bodyBytes documentBytes depth cost rootFields aliases querySeconds
+BlockerCount: code units
+Building: id code name floors units
+Change: seq kind id deleted object
+ChangePage: nodes cursor hasMore resetRequired
+CheckResult: id room item result byMeasurement party occurredAt recordedAt version | staff: note company
+    person
+Checklist: id name versions currentVersion version createdAt
+ChecklistItem: id code roomType part text zh en mandatory measurementRule
+ChecklistVersion: id number items frozenAt createdAt | staff: checklist
+Comment: id body visibility party occurredAt recordedAt | own: person
+Company: id code name kind
+CompanyDefects: company open overdue closed total
+Defect: id number status statusText project unit room part type description severity category trade pin round
+    inspection raisedParty raisedByOwner assignedAt dueAt overdue attempts photos failedAttempts reopenedCount
+    comments events duplicateOf duplicates version occurredAt recordedAt updatedAt fixedAt closedAt
+    allowedCommands | staff: checkItem responsibleCompany assignee onHold holdReason disputes | own: raisedBy
+DefectStatusCount: status count
+DefectType: code part trade name zh en severity category days
+Dispute: id company person ground reason occurredAt recordedAt resolution resolvedBy resolvedAt resolutionNote
+EarlierDefect: defect outcome
+Event: id name objectKind objectId role party occurredAt recordedAt seq | staff: from to company data | own:
+    person reason
+ImportNote: path message
+ImportReport: kinds notes
+ImportTally: kind created updated unchanged notInFile notInFileCodes
+InspectionCount: status count
+InspectionCoverage: round inspected
+Measurement: id room item rule design readings outOfTolerance inTolerance party occurredAt recordedAt version
+    | staff: company person
+MeasurementRule: code name zh en unitOfMeasure kind toleranceMin toleranceMax method source
+Member: person company role
+Membership: project company role party
+MissingItem: room item kind
+Overview: unitsTotal unitsByReadiness unitsByBlocker defectsByStatus defectsByCompany overdue firstPassRate
+    closeOutRate onTimeRate sendBackRate inspectionCoverage
+Person: id name phone
+Photo: id stage state rejection contentType byteSize width height url occurredAt declaredAt receivedAt readyAt
+    version | own: declaredBy
+PhotoUpload: url method headers expiresAt
+PhotoUploadHeader: name value
+Pin: x y planId
+Plan: id version width height url createdAt
+Point: x y
+Policy: verification verifyingParties afterPhotoRequired escalateAfterFailedAttempts daysBySeverity
+    blockingSeverities skipDaysOff weekdaysOff holidays workingDays
+Project: id code name timeZone version buildings unitTypes units rounds terms defectTypes defects defectCount
+    | staff: policy companies members checklists responsibilityRules measurementRules events | few: overview
+Rate: numerator denominator value
+Readiness: ready blockers
+ReadinessBlocker: code message clearedBy subjectId waived | few: waiver
+ReadinessWaiver: id person reason recordedAt
+RepairAttempt: id number status late photos verdicts occurredAt recordedAt | staff: company person note
+ResponsibilityRule: id trade building unitKind company priority version
+Room: id code name roomType unit outline defects
+Round: id project number stage name status requiredParties checklistVersion plannedFrom plannedTo
+    inspectionCounts inspections openedAt closedAt createdAt version allowedCommands | staff: unitCount
+    createdBy
+Session: id accessToken accessExpiresAt refreshToken refreshExpiresAt viewer
+SeverityDays: severity days
+Signature: id party role contentHash submissionNo occurredAt recordedAt supersededAt | staff: company | own:
+    signerName person photo
+Term: kind code name zh en | staff: data
+Unit: id code project building entrance floor kind unitType rooms defects defectCount inspections readiness
+    allowedCommands openedAt version | own: reviews | few: owners
+UnitInspection: id round unit status requiredParties results measurements signatures earlierDefects events
+    startedAt submittedAt submissionNo contentHash version allowedCommands | staff: missing submittedBy
+    inaccessibleReason
+UnitOwner: person kind
+UnitReadinessCount: readiness count
+UnitReview: id unit person rating body signaturePhoto content contentHash occurredAt recordedAt
+UnitReviewContent: content contentHash
+UnitType: id code name fitout areaM2 rooms plan plans
+UnitTypeRoom: code name roomType outline
+UserError: code message field
+Verdict: id passed party role occurredAt recordedAt | own: person note
+Viewer: id name language administrator homes memberships
+";
+
+/// Types whose fields only pass on what others hold.
+const WRAPPERS: [&str; 7] = ["Query", "Mutation", "Payload", "Connection", "Edge", "CommandResult", "PageInfo"];
+
+/// The fields of a type by who may read them; those for everybody by the empty text.
+pub(super) type Fields = BTreeMap<&'static str, BTreeSet<&'static str>>;
+
+/// The table by type.
+pub(super) fn table() -> BTreeMap<&'static str, Fields> {
+    let mut types: BTreeMap<&str, Fields> = BTreeMap::new();
+    let (mut of, mut readers) = ("", "");
+    for line in FIELDS.lines().filter(|line| !line.is_empty()) {
+        for (n, word) in line.split_whitespace().enumerate() {
+            match word.strip_suffix(':') {
+                Some(name) if n == 0 && !line.starts_with(' ') => (of, readers) = (name, ""),
+                Some(name) => readers = name,
+                None if word == "|" => {}
+                None => drop(types.entry(of).or_default().entry(readers).or_default().insert(word)),
+            }
+        }
+    }
+    types
+}
+
+/// What the schema has and the table has not, or the other way round.
+pub(super) fn differences(shape: &Shape) -> Vec<String> {
+    let table = table();
+    let named = |kind: &str, field: &str| {
+        table.get(kind).is_some_and(|fields| fields.values().any(|fields| fields.contains(field)))
+    };
+    let mut found = Vec::new();
+    for kind in shape.objects().iter().filter(|kind| !WRAPPERS.iter().any(|end| kind.ends_with(end))) {
+        let fields = shape.fields(kind);
+        let unnamed = fields.iter().filter(|field| !named(kind, &field.name.node));
+        found.extend(unnamed.map(|field| format!("say who may read {kind}.{}", field.name.node)));
+    }
+    for (kind, fields) in &table {
+        let there: BTreeSet<String> = shape.fields(kind).iter().map(|field| field.name.node.to_string()).collect();
+        let gone = fields.values().flatten().filter(|field| !there.contains(**field));
+        found.extend(gone.map(|field| format!("there is no {kind}.{field}")));
+    }
+    found
+}
+
+/// Counts in an answer the fields, `Type.field`, that hold something.
+pub(super) fn filled(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| filled(item, found)),
+        Value::Object(fields) => {
+            let kind = fields.get("__typename").and_then(Value::as_str).unwrap_or_default();
+            for (name, field) in fields {
+                if !is_empty(field) {
+                    found.insert(format!("{kind}.{name}"));
+                }
+                filled(field, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.get("nodes").is_some_and(is_empty),
+        Value::Bool(true) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// The fields, `Type.field`, of these readers.
+pub(super) fn of(readers: &[&str]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (kind, fields) in table() {
+        for name in fields.iter().filter(|(who, _)| readers.contains(who)).flat_map(|(_, fields)| fields) {
+            found.insert(format!("{kind}.{name}"));
+        }
+    }
+    found
+}

@@ -1,0 +1,180 @@
+//! The id of something that somebody may not know of, at every place of every mutation's input that takes an id: the
+//! answer is that of an id that does not exist, and nothing changes.
+
+use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+use tests::snapshot::fingerprint;
+use uuid::Uuid;
+
+use super::inputs::{Attacker, Inputs};
+use super::people::Users;
+use super::world::World;
+use crate::refusals::shape::{Call, Path, Shape};
+
+/// The kind of object that a place of the input names, and whether the command creates it.
+fn kind_of(mutation: &str, place: &Path) -> (&'static str, bool) {
+    let field = place.last().map_or("", String::as_str);
+    match (mutation, field) {
+        ("defectLog", "defectId") => ("Defect", true),
+        ("photoUploadCreate", "photoId") => ("Photo", true),
+        ("checklistCreate", "checklistId") => ("Checklist", true),
+        ("roundCreate", "roundId") => ("Round", true),
+        ("responsibilityRuleSet", "ruleId") => ("Rule", true),
+        ("readinessWaive", "waiverId") => ("Waiver", true),
+        ("readinessWaive", "subjectId") => ("Inspection", false),
+        ("unitInspectionSign", "photoId") => ("SignaturePhoto", false),
+        (_, "attemptId") => ("Attempt", true),
+        (_, "verdictId") => ("Verdict", true),
+        (_, "commentId") => ("Comment", true),
+        (_, "disputeId") => ("Dispute", true),
+        (_, "signatureId") => ("Signature", true),
+        (_, "reviewId") => ("Review", true),
+        (_, "projectId") => ("Project", false),
+        (_, "companyId") => ("Company", false),
+        (_, "assigneeId") => ("Person", false),
+        (_, "buildingId" | "buildingIds") => ("Building", false),
+        (_, "planId") => ("Plan", false),
+        (_, "unitId" | "unitIds") => ("Unit", false),
+        (_, "roomId") => ("Room", false),
+        (_, "itemId" | "checkItemId") => ("Item", false),
+        (_, "checklistId") => ("Checklist", false),
+        (_, "ruleId") => ("Rule", false),
+        (_, "roundId") => ("Round", false),
+        (_, "inspectionId") => ("Inspection", false),
+        (_, "defectId" | "defectIds" | "intoDefectId" | "duplicateOf") => ("Defect", false),
+        (_, "photoId" | "photoIds") => ("Photo", false),
+        (_, "signaturePhotoId") => ("SignaturePhoto", false),
+        (_, "waiverId") => ("Waiver", false),
+        (_, "sessionId") => ("Session", false),
+        _ => panic!("say what {mutation} names at {}", place.join(".")),
+    }
+}
+
+/// The value at a place of the input, the first one of lists.
+fn at<'a>(input: &'a mut Value, place: &[String]) -> Option<&'a mut Value> {
+    place.iter().try_fold(input, |value, step| {
+        let value = if value.is_array() { value.get_mut(0)? } else { value };
+        value.get_mut(step)
+    })
+}
+
+fn set(input: &mut Value, place: &[String], id: Uuid) {
+    let found = at(input, place).unwrap_or_else(|| panic!("no {}", place.join(".")));
+    *found = if found.is_array() { json!([id]) } else { json!(id) };
+}
+
+/// The input that has the place; of one defect is made one of several where that is asked.
+fn with_place(inputs: &[Value], place: &[String]) -> Option<Value> {
+    let mut inputs: Vec<Value> = inputs.to_vec();
+    if place.last().is_some_and(|field| field == "defectIds") {
+        for input in &mut inputs {
+            let fields = input.as_object_mut()?;
+            let defect = fields.remove("defectId")?;
+            fields.insert("defectIds".to_owned(), json!([defect]));
+        }
+    }
+    inputs.into_iter().find(|input| at(&mut input.clone(), place).is_some())
+}
+
+struct Attack<'a> {
+    world: &'a World<'a>,
+    shape: &'a Shape,
+    inputs: Inputs<'a>,
+    tried: usize,
+    /// What was answered otherwise.
+    found: Vec<String>,
+}
+
+impl Attack<'_> {
+    /// Attacks every id of a mutation.
+    async fn mutation(&mut self, call: &Call) {
+        let places = self.shape.ids(call);
+        if places.is_empty() {
+            return;
+        }
+        let inputs = self.inputs.of(&call.name).await;
+        let created: Vec<Path> = places.iter().filter(|place| kind_of(&call.name, place).1).cloned().collect();
+        let db = &self.inputs.teller.app.app.db;
+        let login = self.inputs.attacker.login(&call.name);
+        // A session that ended is signed in again at the first question, which is no change.
+        self.world.users.get(login).query("{ viewer { id } }", json!({})).await;
+        let before = fingerprint(db).await;
+        for place in &places {
+            // Without the argument's own name.
+            let input = with_place(&inputs, &place[1..]);
+            let input = input.unwrap_or_else(|| panic!("give {} at {}", call.name, place.join(".")));
+            self.place(call, place, &input, &created).await;
+        }
+        if fingerprint(db).await != before {
+            self.found.push(format!("{login} changed something by {}", call.name));
+        }
+        if self.inputs.attacker == Attacker::Insider {
+            for input in inputs {
+                let answer =
+                    self.world.users.get(login).query(&self.shape.document(call), json!({ "input": input })).await;
+                let refused = answer["data"][&call.name]["userErrors"] != json!([]);
+                assert!(!refused, "with good ids {} is done: {answer:#}", call.name);
+            }
+        }
+    }
+
+    /// Attacks one place of the input with each hidden object of its kind.
+    async fn place(&mut self, call: &Call, place: &Path, input: &Value, created: &[Path]) {
+        let (kind, creates) = kind_of(&call.name, place);
+        let login = self.inputs.attacker.login(&call.name);
+        let hidden = self.world.hidden_from(login, kind);
+        let unknown = match creates {
+            // An id that does not exist would be taken.
+            true => None,
+            false => Some(self.answer(call, place, input, v7(), created).await),
+        };
+        for id in hidden {
+            let answer = self.answer(call, place, input, id, created).await;
+            let told = format!("{login} at {} of {}", place.join("."), call.name);
+            let leaks = self.world.leaks(login, &answer);
+            let same = unknown.as_ref().is_none_or(|unknown| *unknown == answer);
+            let refused = !creates || answer.contains("\"code\":");
+            if !same || !refused || !leaks.is_empty() || answer.contains("INTERNAL") {
+                self.found.push(format!("{told}, told {leaks:?}:\n{answer}\n{unknown:?}"));
+            }
+            self.tried += 1;
+        }
+    }
+
+    /// The answer with an id at a place, without that id and without those that would have been created.
+    async fn answer(&self, call: &Call, place: &Path, input: &Value, id: Uuid, created: &[Path]) -> String {
+        let mut input = input.clone();
+        let new: Vec<Uuid> = created.iter().map(|_| v7()).collect();
+        for (place, id) in created.iter().zip(&new) {
+            if at(&mut input, &place[1..]).is_some() {
+                set(&mut input, &place[1..], *id);
+            }
+        }
+        set(&mut input, &place[1..], id);
+        let user = self.world.users.get(self.inputs.attacker.login(&call.name));
+        let answer = user.query(&self.shape.document(call), json!({ "input": input })).await.to_string();
+        let all = new.iter().fold(answer, |answer, id| answer.replace(&id.to_string(), "NEW"));
+        all.replace(&id.to_string(), "ID")
+    }
+}
+
+on_both_databases! {
+    async fn what_is_not_yours_answers_as_what_is_not_there(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let users = Users::of(&app).await;
+        let world = World::tell(&app, &users).await;
+        let shape = Shape::read();
+        let teller = world.story("own").teller;
+        for (attacker, enough) in [(Attacker::Insider, 80), (Attacker::Owner, 150), (Attacker::B, 100)] {
+            let inputs = Inputs { teller, attacker };
+            let mut attack = Attack { world: &world, shape: &shape, inputs, tried: 0, found: Vec::new() };
+            for call in shape.mutations() {
+                attack.mutation(&call).await;
+            }
+            assert!(attack.found.is_empty(), "{}", attack.found.join("\n\n"));
+            assert!(attack.tried >= enough, "{attacker:?} tried only {}", attack.tried);
+        }
+    }
+}

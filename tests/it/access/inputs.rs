@@ -1,0 +1,238 @@
+//! An input for every mutation that takes an id, with every id that may be given: good until an id in it is changed.
+
+use std::sync::atomic::{AtomicI32, Ordering};
+
+use serde_json::{Value, json};
+use tests::ids::v7;
+use uuid::Uuid;
+
+use super::teller::Teller;
+use crate::photos::pictures::some_jpeg;
+use crate::photos::sha256;
+
+/// Round numbers of the tests' own.
+static ROUND: AtomicI32 = AtomicI32::new(100);
+
+/// Who attacks, and so whose defects are near enough to be good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attacker {
+    /// Whoever may do the command.
+    Insider,
+    /// Contractor B's lead.
+    B,
+    /// The owner of the unit.
+    Owner,
+}
+
+impl Attacker {
+    pub(super) fn login(self, mutation: &str) -> &'static str {
+        match (self, mutation) {
+            (Self::B, _) => "lead.b",
+            (Self::Owner, _) | (Self::Insider, "unitReview") => "owner1",
+            (Self::Insider, "defectStart" | "defectReportFixed" | "defectDispute") => "lead.a",
+            (Self::Insider, "defectVerify") => "supervisor",
+            (Self::Insider, _) => "manager",
+        }
+    }
+}
+
+/// Makes inputs in the unit of a teller.
+pub(super) struct Inputs<'a> {
+    pub(super) teller: Teller<'a>,
+    pub(super) attacker: Attacker,
+}
+
+impl Inputs<'_> {
+    /// Good inputs of a mutation; more than one where ids exclude each other.
+    pub(super) async fn of(&self, mutation: &str) -> Vec<Value> {
+        let (project, unit) = (self.teller.project, self.teller.unit_id());
+        let building = project.building;
+        match mutation {
+            "sessionRevoke" => vec![json!({ "sessionId": self.teller.session(self.attacker.login(mutation)).await })],
+            "projectPolicyUpdate" => vec![json!({ "projectId": project.id, "skipDaysOff": true })],
+            "responsibilityRuleSet" => vec![self.rule()],
+            "responsibilityRuleRemove" => {
+                let rule = self.rule();
+                self.teller.run("manager", "responsibilityRuleSet", rule.clone()).await;
+                vec![json!({ "ruleId": rule["ruleId"] })]
+            }
+            "photoUploadCreate" => {
+                let defect = self.defect(mutation).await;
+                let signature = json!({ "signature": { "projectId": project.id } });
+                let of_defect = json!({ "defectId": defect });
+                vec![photo(&of_defect, "BEFORE"), photo(&signature, "SIGNATURE")]
+            }
+            "photoUploadComplete" => {
+                let defect = self.defect(mutation).await;
+                let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
+                vec![json!({ "photoId": photo })]
+            }
+            "checklistCreate" => {
+                let item = json!({ "code": "X", "roomType": "LIVING", "zh": "检查", "en": "Look" });
+                vec![json!({ "checklistId": v7(), "projectId": project.id, "name": "Another", "items": [item] })]
+            }
+            "roundCreate" => {
+                vec![self.plan(&json!({ "unitIds": [unit] })), self.plan(&json!({ "buildingIds": [building] }))]
+            }
+            "roundOpen" => {
+                let plan = self.plan(&json!({ "unitIds": [unit] }));
+                self.teller.run("manager", "roundCreate", plan.clone()).await;
+                vec![json!({ "roundId": plan["roundId"] })]
+            }
+            "roundClose" => vec![json!({ "roundId": self.round().await.0 })],
+            "unitOpenToOwner" | "unitCloseToOwner" => vec![json!({ "unitIds": [project.unit("1-201")] })],
+            "unitReview" => {
+                let photo = self.teller.signature_photo("owner").await;
+                vec![json!({ "reviewId": v7(), "unitId": unit, "body": "Fine", "signaturePhotoId": photo })]
+            }
+            "readinessWaive" => vec![self.waiver().await],
+            "readinessWaiverRevoke" => {
+                let waiver = self.waiver().await;
+                self.teller.run("manager", "readinessWaive", waiver.clone()).await;
+                vec![json!({ "waiverId": waiver["waiverId"], "reason": "no" })]
+            }
+            "checkResultsRecord" => vec![self.record().await],
+            inspection if inspection.starts_with("unitInspection") => vec![self.inspection(inspection).await],
+            defect if defect.starts_with("defect") => vec![self.on_defect(defect).await],
+            other => panic!("give an input for {other}"),
+        }
+    }
+
+    fn rule(&self) -> Value {
+        let project = self.teller.project;
+        json!({ "ruleId": v7(), "projectId": project.id, "trade": "TILE", "buildingId": project.building,
+            "companyId": project.company("B") })
+    }
+
+    fn plan(&self, scope: &Value) -> Value {
+        let mut plan = json!({
+            "roundId": v7(), "projectId": self.teller.project.id, "stage": "HOUSEHOLD_ACCEPTANCE", "name": "Another",
+            "number": ROUND.fetch_add(1, Ordering::Relaxed), "requiredParties": ["DEVELOPER", "CUSTOMER"],
+            "checklistId": self.teller.project.checklist,
+        });
+        for (field, value) in scope.as_object().into_iter().flatten() {
+            plan[field] = value.clone();
+        }
+        plan
+    }
+
+    async fn round(&self) -> (Uuid, Uuid) {
+        self.teller.round(ROUND.fetch_add(1, Ordering::Relaxed), "Another").await
+    }
+
+    async fn record(&self) -> Value {
+        let (_, inspection) = self.round().await;
+        let (room, item) = (self.teller.room("LIVING"), self.teller.item("LIV-2").await);
+        json!({
+            "inspectionId": inspection,
+            "results": [{ "roomId": room, "itemId": item, "result": "PASS" }],
+            "measurements": [{ "roomId": room, "itemId": item, "readings": ["1"] }],
+        })
+    }
+
+    async fn waiver(&self) -> Value {
+        let (_, inspection) = self.round().await;
+        json!({ "waiverId": v7(), "unitId": self.teller.unit_id(), "blocker": "ROUND_NOT_SIGNED",
+            "subjectId": inspection, "reason": "Let it pass" })
+    }
+
+    /// A unit inspection in the state that the command needs.
+    async fn inspection(&self, mutation: &str) -> Value {
+        let (_, id) = self.round().await;
+        let mut input = json!({ "inspectionId": id });
+        if matches!(mutation, "unitInspectionSubmit" | "unitInspectionSign" | "unitInspectionReopen") {
+            self.teller.record_all("site", id, "").await;
+        }
+        if matches!(mutation, "unitInspectionSign" | "unitInspectionReopen") {
+            self.teller.run("site", "unitInspectionSubmit", json!({ "inspectionId": id })).await;
+        }
+        match mutation {
+            "unitInspectionSign" => {
+                input["signatureId"] = json!(v7());
+                input["contentHash"] = json!(self.teller.content_hash(id).await);
+                input["photoId"] = json!(self.teller.signature_photo(self.attacker.login(mutation)).await);
+            }
+            "unitInspectionReopen" | "unitInspectionMarkInaccessible" => input["reason"] = json!("because"),
+            _ => {}
+        }
+        input
+    }
+
+    /// A new defect of the attacker's.
+    async fn logged(&self) -> Uuid {
+        let (finder, kind) = match self.attacker {
+            Attacker::Insider => ("site", "WALL.CRACK"),
+            Attacker::B => ("site", "WALL.TILE_CRACK"),
+            Attacker::Owner => ("owner", "WALL.CRACK"),
+        };
+        self.teller.log(finder, kind, "A flaw", &Value::Null).await
+    }
+
+    const fn lead(&self) -> &'static str {
+        if matches!(self.attacker, Attacker::B) { "lead.b" } else { "lead.a" }
+    }
+
+    /// A defect in the state that the command needs.
+    async fn defect(&self, mutation: &str) -> Uuid {
+        let (teller, id) = (self.teller, self.logged().await);
+        match mutation {
+            "defectVerify" | "defectReopen" => {
+                teller.on(id, self.lead(), "defectReportFixed", json!({ "attemptId": v7() })).await;
+            }
+            "defectResolveDispute" => {
+                let input = json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "Others did this" });
+                teller.on(id, self.lead(), "defectDispute", input).await;
+            }
+            "defectRestore" => teller.on(id, "site", "defectVoid", json!({ "reason": "ENTERED_IN_ERROR" })).await,
+            "defectUnmerge" => {
+                let into = self.logged().await;
+                teller.on(id, "site", "defectMerge", json!({ "intoDefectId": into })).await;
+            }
+            "defectResume" => teller.on(id, "site", "defectHold", json!({ "reason": "No key" })).await,
+            _ => {}
+        }
+        if mutation == "defectReopen" {
+            teller.on(id, "supervisor", "defectVerify", json!({ "verdictId": v7(), "passed": true })).await;
+        }
+        id
+    }
+
+    async fn on_defect(&self, mutation: &str) -> Value {
+        let (teller, project) = (self.teller, self.teller.project);
+        let pin = json!({ "x": 0.2, "y": 0.2, "planId": project.plan });
+        if mutation == "defectLog" {
+            return json!({
+                "defectId": v7(), "unitId": teller.unit_id(), "roomId": teller.room("LIVING"), "type": "WALL.TILE_CRACK",
+                "pin": pin, "inspectionId": self.round().await.1, "checkItemId": self.teller.item("LIV-2").await,
+            });
+        }
+        let id = self.defect(mutation).await;
+        let mut input = match mutation {
+            "defectUpdate" => json!({ "roomId": teller.room("LIVING"), "pin": pin }),
+            "defectAssign" => {
+                json!({ "companyId": project.company("B"), "assigneeId": teller.app.person_id("worker.b") })
+            }
+            "defectReportFixed" => {
+                let photo = teller.missing_photo(self.lead(), id, "AFTER").await;
+                json!({ "attemptId": v7(), "photoIds": [photo] })
+            }
+            "defectVerify" => json!({ "verdictId": v7(), "passed": true }),
+            "defectComment" => json!({ "commentId": v7(), "body": "Look", "visibility": "OWNER" }),
+            "defectDispute" => json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "Others did this" }),
+            "defectResolveDispute" => json!({ "outcome": "REASSIGNED", "companyId": project.company("B") }),
+            "defectVoid" => json!({ "reason": "DUPLICATE", "duplicateOf": self.logged().await }),
+            "defectMerge" => json!({ "intoDefectId": self.logged().await }),
+            "defectRestore" | "defectReopen" | "defectHold" => json!({ "reason": "because" }),
+            "defectStart" | "defectResume" | "defectUnmerge" => json!({}),
+            other => panic!("give an input for {other}"),
+        };
+        input["defectId"] = json!(id);
+        input
+    }
+}
+
+fn photo(subject: &Value, stage: &str) -> Value {
+    let bytes = some_jpeg();
+    json!({ "photoId": v7(), "sha256": sha256(&bytes), "byteSize": bytes.len(), "contentType": "image/jpeg",
+        "subject": subject, "stage": stage })
+}

@@ -1,0 +1,136 @@
+//! Who may do what: every query, every mutation and every field of the schema, named in a table.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use tests::app::TestApp;
+use tests::on_both_databases;
+use tests::snapshot::fingerprint;
+
+use super::fields;
+use super::inputs::{Attacker, Inputs};
+use super::people::Users;
+use super::teller::Teller;
+use crate::refusals::shape::Shape;
+
+/// Queries for whoever is signed in; what they answer is narrowed to what the person sees.
+const QUERIES: &str = "viewer projects project unit defect defectDuplicates photo checklist round unitInspection
+    unitReviewContent changes node nodes";
+/// What works without signing in.
+const OPEN: &str = "apiInfo sessionCreate sessionRefresh";
+
+/// Mutations by who may do them: to a defect of contractor A that the developer raised, in a round that developer and
+/// customer sign, in the unit of `owner1`.
+const MUTATIONS: [(&str, &str); 12] = [
+    ("nobody else", "photoUploadComplete"),
+    ("manager root", "projectImport"),
+    ("manager", "projectPolicyUpdate readinessWaive readinessWaiverRevoke"),
+    (
+        "manager site",
+        "responsibilityRuleSet responsibilityRuleRemove defectResolveDispute defectRestore checklistCreate roundCreate
+         roundOpen roundClose",
+    ),
+    (
+        "manager site supervisor",
+        "defectAssign defectVerify defectVoid defectHold defectResume defectMerge defectUnmerge
+         unitInspectionReopen",
+    ),
+    ("manager site supervisor relations", "defectUpdate"),
+    ("manager site supervisor property escort", "unitInspectionSubmit unitInspectionMarkInaccessible"),
+    ("manager site supervisor property escort owner1", "defectReopen unitInspectionSign"),
+    ("manager relations", "unitOpenToOwner unitCloseToOwner"),
+    ("lead.a worker.a", "defectStart defectReportFixed"),
+    ("lead.a", "defectDispute"),
+    ("owner1", "unitReview"),
+];
+/// Mutations of many: who sees the subject, but for those named.
+const MOST: [(&str, &str); 3] = [
+    ("owner1", "unitInspectionStart checkResultsRecord"),
+    ("lead.b worker.b owner1", "photoUploadCreate"),
+    ("lead.b worker.b", "defectComment"),
+];
+/// To end a session that is none of one's own is to end none, and no refusal.
+const EVERYBODY: &str = "sessionRevoke";
+/// Mutations of everybody who sees the unit.
+const ALL: &str = "defectLog";
+
+/// People of the project, and somebody of another.
+const PEOPLE: [&str; 14] = [
+    "manager",
+    "site",
+    "relations",
+    "lead.a",
+    "worker.a",
+    "lead.b",
+    "worker.b",
+    "supervisor",
+    "property",
+    "escort",
+    "owner1",
+    "owner2",
+    "x.manager",
+    "root",
+];
+/// Who sees nothing of the unit.
+const STRANGERS: [&str; 3] = ["owner2", "x.manager", "root"];
+
+fn has(words: &str, word: &str) -> bool {
+    words.split_whitespace().any(|one| one == word)
+}
+
+/// Who may not do a mutation; nobody knows for one that the table does not name.
+fn refused(mutation: &str) -> Option<Vec<&'static str>> {
+    let without = |may: &dyn Fn(&str) -> bool| Some(PEOPLE.into_iter().filter(|login| !may(login)).collect());
+    if let Some((who, _)) = MUTATIONS.iter().find(|(_, names)| has(names, mutation)) {
+        // Who declared a photo goes on with it.
+        let own = *who == "nobody else";
+        return without(&|login| has(who, login) || (own && login == Attacker::Insider.login(mutation)));
+    }
+    if let Some((who, _)) = MOST.iter().find(|(_, names)| has(names, mutation)) {
+        return without(&|login| !has(who, login) && !STRANGERS.contains(&login));
+    }
+    if has(EVERYBODY, mutation) {
+        return Some(Vec::new());
+    }
+    has(ALL, mutation).then(|| STRANGERS.to_vec())
+}
+
+#[test]
+fn the_table_names_the_whole_schema() {
+    let shape = Shape::read();
+    let mut unnamed = fields::differences(&shape);
+    for call in shape.queries().iter().filter(|call| !has(OPEN, &call.name) && !has(QUERIES, &call.name)) {
+        unnamed.push(format!("say who may ask for {}", call.name));
+    }
+    for call in shape.mutations().iter().filter(|call| !has(OPEN, &call.name) && refused(&call.name).is_none()) {
+        unnamed.push(format!("say who may do {}", call.name));
+    }
+    assert!(unnamed.is_empty(), "{}", unnamed.join("\n"));
+}
+
+on_both_databases! {
+    async fn who_may_not_is_refused_and_changes_nothing(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let users = Users::of(&app).await;
+        let teller =
+            Teller { app: &app, users: &users, project: &app.project, prefix: "", unit: "1-101", owner: "owner1" };
+        let policy = json!({ "projectId": app.project.id, "afterPhotoRequired": false });
+        teller.run("manager", "projectPolicyUpdate", policy).await;
+        let units = [app.project.unit("1-101"), app.project.unit("1-102")];
+        teller.run("manager", "unitOpenToOwner", json!({ "unitIds": units })).await;
+        let (shape, inputs) = (Shape::read(), Inputs { teller, attacker: Attacker::Insider });
+        let mut tried = BTreeSet::new();
+        for call in shape.mutations().iter().filter(|call| !shape.ids(call).is_empty()) {
+            let variables = json!({ "input": inputs.of(&call.name).await[0] });
+            let before = fingerprint(&app.app.db).await;
+            for login in refused(&call.name).unwrap_or_default() {
+                let answer = users.get(login).query(&shape.document(call), variables.clone()).await.to_string();
+                let told = answer.contains("\"code\":") && !answer.contains("\"INTERNAL\"");
+                assert!(told, "{login} was not refused {}: {answer}", call.name);
+                tried.insert((call.name.clone(), login));
+            }
+            assert_eq!(before, fingerprint(&app.app.db).await, "{} changed something", call.name);
+        }
+        assert!(tried.len() > 250, "only {} tried", tried.len());
+    }
+}

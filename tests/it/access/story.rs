@@ -1,0 +1,265 @@
+//! The whole life of a home, told through the commands of those whose work it is: every text is a word of its own.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+use store::entity::signatures;
+use tests::ids::v7;
+use uuid::Uuid;
+
+use super::people::logins;
+use super::secrets::{Secret, readers, thing};
+use super::teller::Teller;
+
+/// One home with its secrets.
+pub(super) struct Story<'a> {
+    /// Before its texts.
+    pub(super) tag: &'static str,
+    pub(super) teller: Teller<'a>,
+    pub(super) secrets: Vec<Secret>,
+}
+
+impl<'a> Story<'a> {
+    /// Tells the story of a home in rounds of these numbers.
+    pub(super) async fn tell(tag: &'static str, teller: Teller<'a>, rounds: [i32; 2]) -> Self {
+        let mut story = Self { tag, teller, secrets: Vec::new() };
+        story.open().await;
+        let inspection = story.inspect(rounds[0]).await;
+        story.defect_of_a(inspection).await;
+        story.others_of_a().await;
+        story.moved_one().await;
+        story.defect_of_b().await;
+        story.owner_finds().await;
+        story.sign(inspection).await;
+        story.waive(rounds[1]).await;
+        story.review().await;
+        story
+    }
+
+    /// The id of an object of the story.
+    pub(super) fn id(&self, kind: &str, name: &str) -> Uuid {
+        let wanted = format!("{}: {kind} {name}", self.tag);
+        let found = self.secrets.iter().find(|secret| secret.name == wanted);
+        found.and_then(|secret| secret.thing).unwrap_or_else(|| panic!("no {wanted}")).2
+    }
+
+    fn who(&self, letters: &str) -> Vec<String> {
+        logins(letters, self.teller.prefix, &self.teller.login("owner"))
+    }
+
+    /// A text of the story, by its name in the table.
+    fn text(&mut self, name: &str) -> String {
+        let text = format!("<{}: {name}>", self.tag);
+        let who = self.who(readers(name));
+        self.secrets.push(Secret::new(text.clone(), text.clone(), who));
+        text
+    }
+
+    /// Notes an object of the story.
+    pub(super) fn note(&mut self, kind: &str, name: &str, id: Uuid) -> Uuid {
+        let (kind, letters) = thing(kind, name);
+        let mut secret = Secret::new(format!("{}: {kind} {name}", self.tag), id.to_string(), self.who(letters));
+        secret.thing = Some((self.tag, kind, id));
+        self.secrets.push(secret);
+        id
+    }
+
+    async fn open(&mut self) {
+        let teller = self.teller;
+        self.note("Unit", "unit", teller.unit_id());
+        self.note("Room", "room", teller.room("LIVING"));
+        let reason = self.text("why opened");
+        teller.run("manager", "unitOpenToOwner", json!({ "unitIds": [teller.unit_id()], "reason": reason })).await;
+    }
+
+    /// A round in which developer and contractor A record what they find.
+    async fn inspect(&mut self, number: i32) -> Uuid {
+        let name = self.text("round");
+        let (round, inspection) = self.teller.round(number, &name).await;
+        self.note("Round", "round", round);
+        self.note("Inspection", "inspection", inspection);
+        let (of_developer, of_a) = (self.text("result of the developer"), self.text("result of A"));
+        self.teller.record_all("site", inspection, &of_developer).await;
+        self.teller.record_all("lead.a", inspection, &of_a).await;
+        inspection
+    }
+
+    /// A defect of contractor A through all its states.
+    async fn defect_of_a(&mut self, inspection: Uuid) {
+        let teller = self.teller;
+        let (earlier, description) = (self.text("earlier description of a"), self.text("description of a"));
+        let item = teller.item("LIV-1").await;
+        let found_in = json!({ "inspectionId": inspection, "checkItemId": item, "pin": { "x": 0.2, "y": 0.2 } });
+        let a = teller.log("site", "WALL.CRACK", &earlier, &found_in).await;
+        self.note("Defect", "a", a);
+        teller.on(a, "site", "defectUpdate", json!({ "description": description })).await;
+        let place = self.text("place of the photo");
+        let before = teller.photo("site", a, "BEFORE", &place).await;
+        self.note("Photo", "before", before);
+        let missing = teller.missing_photo("site", a, "BEFORE").await;
+        self.note("Photo", "missing", missing);
+        let reason = self.text("hold that ended");
+        teller.on(a, "site", "defectHold", json!({ "reason": reason })).await;
+        teller.on(a, "site", "defectResume", json!({})).await;
+        let worker = teller.app.person_id(&teller.login("worker.a"));
+        let note = self.text("assignment");
+        teller.on(a, "lead.a", "defectAssign", json!({ "assigneeId": worker, "note": note })).await;
+        teller.on(a, "worker.a", "defectStart", json!({})).await;
+        let after = teller.photo("worker.a", a, "AFTER", &place).await;
+        self.note("Photo", "after", after);
+        let note = self.text("attempt on a");
+        let (attempt, verdict) = (self.note("Attempt", "attempt", v7()), self.note("Verdict", "verdict", v7()));
+        let report = json!({ "attemptId": attempt, "photoIds": [after], "note": note });
+        teller.on(a, "worker.a", "defectReportFixed", report).await;
+        let note = self.text("fail");
+        teller
+            .on(a, "supervisor", "defectVerify", json!({ "verdictId": verdict, "passed": false, "note": note }))
+            .await;
+        teller.on(a, "lead.a", "defectReportFixed", json!({ "attemptId": v7() })).await;
+        let note = self.text("pass");
+        teller.on(a, "site", "defectVerify", json!({ "verdictId": v7(), "passed": true, "note": note })).await;
+        let reason = self.text("why a was reopened");
+        teller.on(a, "property", "defectReopen", json!({ "reason": reason })).await;
+    }
+
+    /// Defects of contractor A on hold, in dispute, void and merged.
+    async fn others_of_a(&mut self) {
+        let (teller, none) = (self.teller, Value::Null);
+        let held = teller.log("site", "WALL.CRACK", "", &json!({ "severity": "CRITICAL" })).await;
+        self.note("Defect", "held", held);
+        let reason = self.text("hold");
+        teller.on(held, "site", "defectHold", json!({ "reason": reason })).await;
+        let disputed = teller.log("site", "WALL.CRACK", "", &none).await;
+        self.note("Defect", "disputed", disputed);
+        let (dispute, reason) = (self.note("Dispute", "dispute", v7()), self.text("dispute"));
+        let input = json!({ "disputeId": dispute, "ground": "NOT_OURS", "reason": reason });
+        teller.on(disputed, "lead.a", "defectDispute", input).await;
+        let description = self.text("description of the void one");
+        let void = teller.log("site", "WALL.CRACK", &description, &none).await;
+        self.note("Defect", "void", void);
+        let note = self.text("why void");
+        teller.on(void, "site", "defectVoid", json!({ "reason": "NOT_A_DEFECT", "note": note })).await;
+        let merged = teller.log("site", "WALL.CRACK", "", &none).await;
+        self.note("Defect", "merged", merged);
+        let (note, into) = (self.text("why merged"), self.id("Defect", "a"));
+        teller.on(merged, "site", "defectMerge", json!({ "intoDefectId": into, "note": note })).await;
+    }
+
+    /// A defect that A disputes and B gets, with the remarks of everybody.
+    async fn moved_one(&mut self) {
+        let teller = self.teller;
+        let description = self.text("description of the moved one");
+        let moved = teller.log("supervisor", "WALL.CRACK", &description, &Value::Null).await;
+        self.note("Defect", "moved", moved);
+        for (who, visibility, name) in [
+            ("site", "INTERNAL", "internal of the developer"),
+            ("supervisor", "INTERNAL", "internal of the supervisor"),
+            ("property", "INTERNAL", "internal of the property service"),
+            ("worker.a", "INTERNAL", "internal of A"),
+            ("lead.a", "SHARED", "shared comment"),
+            ("relations", "OWNER", "comment for the owner"),
+            ("owner", "OWNER", "comment by the owner"),
+        ] {
+            self.comment(moved, who, visibility, name).await;
+        }
+        let (dispute, reason) =
+            (self.note("Dispute", "dispute of the moved one", v7()), self.text("dispute of the moved one"));
+        let input = json!({ "disputeId": dispute, "ground": "NOT_OURS", "reason": reason });
+        teller.on(moved, "lead.a", "defectDispute", input).await;
+        let note = self.text("resolution");
+        let to_b = json!({ "outcome": "REASSIGNED", "companyId": teller.project.company("B"), "note": note });
+        teller.on(moved, "manager", "defectResolveDispute", to_b).await;
+        self.comment(moved, "lead.b", "INTERNAL", "internal of B").await;
+    }
+
+    async fn comment(&mut self, defect: Uuid, who: &str, visibility: &str, name: &str) {
+        let (id, body) = (self.note("Comment", name, v7()), self.text(name));
+        let input = json!({ "commentId": id, "visibility": visibility, "body": body });
+        self.teller.on(defect, who, "defectComment", input).await;
+    }
+
+    async fn defect_of_b(&mut self) {
+        let teller = self.teller;
+        let description = self.text("description of b");
+        let b = teller.log("site", "WALL.TILE_CRACK", &description, &Value::Null).await;
+        self.note("Defect", "b", b);
+        let photo = teller.photo("lead.b", b, "BEFORE", "nowhere").await;
+        self.note("Photo", "before of b", photo);
+        let (attempt, note) = (self.note("Attempt", "attempt on b", v7()), self.text("attempt on b"));
+        teller.on(b, "worker.b", "defectReportFixed", json!({ "attemptId": attempt, "note": note })).await;
+    }
+
+    /// What the owner finds, and what the owner thinks of its repair.
+    async fn owner_finds(&mut self) {
+        let teller = self.teller;
+        let description = self.text("owner's finding");
+        let finding = teller.log("owner", "WALL.CRACK", &description, &Value::Null).await;
+        self.note("Defect", "finding", finding);
+        let photo = teller.photo("owner", finding, "BEFORE", "nowhere").await;
+        self.note("Photo", "owner's", photo);
+        teller.on(finding, "lead.a", "defectReportFixed", json!({ "attemptId": v7() })).await;
+        let (verdict, note) = (self.note("Verdict", "owner's verdict", v7()), self.text("owner's verdict"));
+        let input = json!({ "verdictId": verdict, "passed": false, "note": note });
+        teller.on(finding, "owner", "defectVerify", input).await;
+    }
+
+    /// The inspection is submitted, signed, reopened, and signed again by the owner, too.
+    async fn sign(&mut self, inspection: Uuid) {
+        let teller = self.teller;
+        let signature_photo = teller.signature_photo("site").await;
+        self.note("SignaturePhoto", "signature photo", signature_photo);
+        let reason = self.text("why the inspection was reopened");
+        for signers in [&["site"][..], &["manager", "owner"]] {
+            teller.run("site", "unitInspectionSubmit", json!({ "inspectionId": inspection })).await;
+            let hash = teller.content_hash(inspection).await;
+            for who in signers {
+                let photo = (*who == "site").then_some(signature_photo);
+                let input = json!({ "inspectionId": inspection, "signatureId": v7(), "contentHash": hash,
+                    "photoId": photo });
+                teller.run(who, "unitInspectionSign", input).await;
+            }
+            if signers.len() == 1 {
+                let again = json!({ "inspectionId": inspection, "reason": reason });
+                teller.run("manager", "unitInspectionReopen", again).await;
+            }
+        }
+        let of_inspection = signatures::Column::SubjectId.eq(inspection);
+        let first = signatures::Entity::find().filter(of_inspection).one(teller.app.app.db.read());
+        let first = first.await.expect("signatures").expect("a signature");
+        self.note("Signature", "signature", first.id);
+    }
+
+    /// A second round that finds nobody at home; blockers that are waived, one of them not for long.
+    async fn waive(&mut self, number: i32) {
+        let teller = self.teller;
+        let (_, inspection) = teller.round(number, &format!("Round {number}")).await;
+        self.note("Inspection", "inaccessible inspection", inspection);
+        let reason = self.text("why inaccessible");
+        let input = json!({ "inspectionId": inspection, "reason": reason });
+        teller.run("escort", "unitInspectionMarkInaccessible", input).await;
+        let (held, reason) = (self.id("Defect", "held"), self.text("waiver of a defect"));
+        let of_defect = |id: Uuid, reason: &str| {
+            json!({ "waiverId": id, "unitId": teller.unit_id(), "blocker": "BLOCKING_DEFECT_OPEN", "subjectId": held,
+                "reason": reason })
+        };
+        let passing = v7();
+        teller.run("manager", "readinessWaive", of_defect(passing, &reason)).await;
+        let revocation = self.text("revocation");
+        teller.run("manager", "readinessWaiverRevoke", json!({ "waiverId": passing, "reason": revocation })).await;
+        let waiver = self.note("Waiver", "waiver of a defect", v7());
+        teller.run("manager", "readinessWaive", of_defect(waiver, &reason)).await;
+        let (waiver, reason) = (self.note("Waiver", "waiver of a round", v7()), self.text("waiver of a round"));
+        let input = json!({ "waiverId": waiver, "unitId": teller.unit_id(), "blocker": "ROUND_NOT_SIGNED",
+            "subjectId": inspection, "reason": reason });
+        teller.run("manager", "readinessWaive", input).await;
+    }
+
+    async fn review(&mut self) {
+        let teller = self.teller;
+        let photo = teller.signature_photo("owner").await;
+        self.note("SignaturePhoto", "owner's signature photo", photo);
+        let (review, body) = (self.note("Review", "review", v7()), self.text("review"));
+        let input = json!({ "reviewId": review, "unitId": teller.unit_id(), "rating": 4, "body": body,
+            "signaturePhotoId": photo });
+        teller.run("owner", "unitReview", input).await;
+    }
+}

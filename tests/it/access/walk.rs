@@ -1,0 +1,69 @@
+//! Selections of every field that the schema has, level by level.
+
+use std::collections::BTreeMap;
+
+use async_graphql::parser::types::FieldDefinition;
+
+use crate::refusals::shape::{Shape, base_name};
+
+/// The fragments of a document, by their names: each type and level is written once.
+pub(super) struct Walk<'a> {
+    shape: &'a Shape,
+    nodes: Vec<String>,
+    fragments: BTreeMap<String, String>,
+}
+
+impl<'a> Walk<'a> {
+    /// A document that asks for everything of a type, in `{}` in the selection; of what has no fields, for itself.
+    pub(super) fn document(shape: &'a Shape, selection: &str, type_name: &str, levels: usize) -> String {
+        let mut walk = Self { shape, nodes: shape.kinds_of("Node"), fragments: BTreeMap::new() };
+        let leaf = shape.fields(type_name).is_empty();
+        let spread = if leaf { String::new() } else { walk.everything(type_name, levels) };
+        let fragments: Vec<&str> = walk.fragments.values().map(String::as_str).collect();
+        format!("{{ {} }} {}", selection.replace("{}", &spread), fragments.join(" "))
+    }
+
+    /// Every field of a type, and of what those lead to so many levels down.
+    fn everything(&mut self, type_name: &str, levels: usize) -> String {
+        let kinds = self.shape.kinds_of(type_name);
+        if !kinds.is_empty() {
+            let each = kinds.iter().map(|kind| format!("... on {kind} {}", self.everything(kind, levels)));
+            return format!("{{ __typename {} }}", each.collect::<Vec<_>>().join(" "));
+        }
+        let name = format!("{type_name}{levels}");
+        if !self.fragments.contains_key(&name) {
+            let fields = self.shape.fields(type_name);
+            let all: Vec<String> = fields.iter().filter_map(|field| self.field(field, levels)).collect();
+            let text = format!("fragment {name} on {type_name} {{ __typename {} }}", all.join(" "));
+            self.fragments.insert(name.clone(), text);
+        }
+        format!("{{ ...{name} }}")
+    }
+
+    fn field(&mut self, field: &FieldDefinition, levels: usize) -> Option<String> {
+        let (name, inner) = (field.name.node.as_str(), base_name(&field.ty.node));
+        if self.shape.fields(&inner).is_empty() {
+            return Some(self.leaf(field));
+        }
+        if levels == 0 {
+            return None;
+        }
+        // What is not found by an id is no level of its own; an edge has what the page's nodes have, too.
+        let of_its_own = inner == "Node" || self.nodes.contains(&inner);
+        let below = if inner.ends_with("Edge") { 0 } else { levels - usize::from(of_its_own) };
+        let paged = field.arguments.iter().any(|argument| argument.node.name.node == "first");
+        let arguments = if paged { "(first: 100)" } else { "" };
+        Some(format!("{name}{arguments} {}", self.everything(&inner, below)))
+    }
+
+    /// A field without fields; with each code of an enum that it takes.
+    fn leaf(&self, field: &FieldDefinition) -> String {
+        let name = field.name.node.as_str();
+        let each = field.arguments.iter().flat_map(|argument| {
+            let codes = self.shape.codes(&base_name(&argument.node.ty.node)).into_iter();
+            codes.map(|code| format!("{name}_{code}: {name}({}: {code})", argument.node.name.node))
+        });
+        let each: Vec<String> = each.collect();
+        if each.is_empty() { name.to_owned() } else { each.join(" ") }
+    }
+}

@@ -1,0 +1,111 @@
+//! Three homes with a history: one, its neighbour's, and one of another project; and what is secret of them.
+
+use serde_json::json;
+use tests::app::TestApp;
+use uuid::Uuid;
+
+use super::people::{OWNER, SEE_OWNERS, Users, everybody, logins, name_of, party_of, phone_of, rename};
+use super::secrets::{Secret, thing};
+use super::story::Story;
+use super::teller::Teller;
+
+/// The homes, and the secrets that are nobody's home's.
+pub(super) struct World<'a> {
+    pub(super) users: &'a Users<'a>,
+    pub(super) stories: Vec<Story<'a>>,
+    people: Vec<Secret>,
+}
+
+impl<'a> World<'a> {
+    pub(super) async fn tell(app: &'a TestApp, users: &'a Users<'a>) -> Self {
+        rename(app).await;
+        let own = Teller { app, users, project: &app.project, prefix: "", unit: "1-101", owner: "owner1" };
+        let next = Teller { unit: "1-102", owner: "owner2", ..own };
+        let far = Teller { project: &app.other, prefix: "x.", ..own };
+        for teller in [own, far] {
+            let policy = json!({ "projectId": teller.project.id, "afterPhotoRequired": false });
+            teller.run("manager", "projectPolicyUpdate", policy).await;
+        }
+        let mut stories = Vec::new();
+        for (tag, teller, rounds) in [("own", own, [1, 2]), ("next", next, [3, 4]), ("far", far, [1, 2])] {
+            let mut story = Story::tell(tag, teller, rounds).await;
+            if tag != "next" {
+                of_project(&mut story, if tag == "own" { &["owner2"] } else { &[] }).await;
+            }
+            stories.push(story);
+        }
+        Self { users, stories, people: of_people() }
+    }
+
+    pub(super) fn story(&self, tag: &str) -> &Story<'a> {
+        self.stories.iter().find(|story| story.tag == tag).unwrap_or_else(|| panic!("no story {tag}"))
+    }
+
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.stories.iter().flat_map(|story| &story.secrets).chain(&self.people)
+    }
+
+    /// The secrets in a text that somebody should not have been told.
+    pub(super) fn leaks(&self, login: &str, text: &str) -> Vec<&str> {
+        let told = self.secrets().filter(|secret| !secret.is_open_to(login) && text.contains(&secret.text));
+        told.map(|secret| secret.name.as_str()).collect()
+    }
+
+    /// An object of a kind in each story that somebody may not know of.
+    pub(super) fn hidden_from(&self, login: &str, kind: &str) -> Vec<Uuid> {
+        let of_story = |story: &Story<'_>| {
+            let hidden = story.secrets.iter().filter(|secret| !secret.is_open_to(login));
+            hidden.filter_map(|secret| secret.thing).find(|thing| thing.1 == kind).map(|thing| thing.2)
+        };
+        self.stories.iter().filter_map(of_story).collect()
+    }
+
+    /// Every object of a kind.
+    pub(super) fn all(&self, kind: &str) -> Vec<Uuid> {
+        let things = self.secrets().filter_map(|secret| secret.thing);
+        things.filter(|thing| thing.1 == kind).map(|thing| thing.2).collect()
+    }
+}
+
+/// What belongs to the whole project.
+async fn of_project(story: &mut Story<'_>, other_owners: &[&str]) {
+    let Teller { app, project, .. } = story.teller;
+    let session = story.teller.session("manager").await;
+    let item = story.teller.item("LIV-1").await;
+    let worker = app.person_id(&story.teller.login("worker.a"));
+    for (kind, name, id) in [
+        ("Project", "project", project.id),
+        ("Building", "building", project.building),
+        ("Plan", "plan", project.plan),
+        ("Item", "item", item),
+        ("UnitType", "unit type", project.unit_type),
+        ("Company", "company", project.company("A")),
+        ("Person", "person", worker),
+        ("Rule", "rule", project.rules["PLASTER"]),
+        ("Checklist", "checklist", project.checklist),
+        ("Session", "session", session),
+    ] {
+        story.note(kind, name, id);
+        if thing(kind, name).1.contains(OWNER) {
+            story.secrets.last_mut().expect("noted").who.extend(other_owners.iter().map(|login| (*login).to_owned()));
+        }
+    }
+}
+
+/// Names and phones: of staff for their project's staff, of owners for those who deal with them, and each for the own
+/// person.
+fn of_people() -> Vec<Secret> {
+    let mut secrets = Vec::new();
+    for login in everybody().into_iter().filter(|login| login != "root") {
+        let prefix = if login.starts_with("x.") { "x." } else { "" };
+        let mut who = match party_of(&login) {
+            'o' => SEE_OWNERS.iter().map(|login| format!("{prefix}{login}")).collect(),
+            _ => logins("dspab", prefix, ""),
+        };
+        who.push(login.clone());
+        for text in [name_of(&login), phone_of(&login)] {
+            secrets.push(Secret::new(text.clone(), text, who.clone()));
+        }
+    }
+    secrets
+}
