@@ -7,6 +7,7 @@ mod inputs;
 mod matrix;
 mod people;
 mod reads;
+mod rows;
 mod secrets;
 mod story;
 mod teller;
