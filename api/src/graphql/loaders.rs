@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use app::App;
-use domain::{Caller, Sight};
+use domain::{Caller, Sight, Timestamp};
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryFutureExt};
 use store::columns::Columns;
@@ -86,6 +86,8 @@ where
 
 /// All relations of one request.
 pub struct Loaders {
+    /// When it began: one moment for all that is asked in it, or what is asked of many rows would differ.
+    pub now: Timestamp,
     /// Of projects and places.
     pub project: ProjectLoaders,
     /// Of defects.
@@ -111,6 +113,7 @@ impl Loaders {
         let sight = Arc::new(caller.as_ref().map(|caller| caller.sight()).unwrap_or_default());
         let scope = Scope { app: app.clone(), caller, sight };
         Self {
+            now: app.clock.now(),
             project: ProjectLoaders::new(&scope, queue),
             defect: DefectLoaders::new(&scope, queue),
             photo: PhotoLoaders::new(&scope, queue),

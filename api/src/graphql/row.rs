@@ -4,7 +4,7 @@
 //! Most fields of a row only read a column and never wait, so here they are asked and written one after the other in
 //! place; only fields with a selection of their own, which may load something, become futures that wait together, for
 //! all rows of the list. What comes out is JSON (see [`super::json`]), the same text as the general way would make
-//! (`tests/it/access/rows.rs`), at less than half of its cost (`tests/src/bin/benchmark`).
+//! (`tests/it/access/rows.rs`), with a fraction of the futures and maps.
 
 use std::borrow::Cow;
 

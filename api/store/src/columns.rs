@@ -29,6 +29,12 @@ impl Columns {
         columns.into_iter().map(Into::into).fold(Self::NONE, Self::bitor)
     }
 
+    /// Without these of one table.
+    #[must_use]
+    pub fn without<C: Into<Self>>(self, columns: impl IntoIterator<Item = C>) -> Self {
+        Self(self.0 & !Self::of(columns).0)
+    }
+
     const fn has(self, place: u32) -> bool {
         self.0 >> place & 1 == 1
     }

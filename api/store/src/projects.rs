@@ -228,7 +228,7 @@ pub async fn companies_by_ids(
 }
 
 /// Those of the people who are the caller, hold a role in a project that the caller is staff of, or own a unit where the
-/// caller may see owners.
+/// caller may see owners. Without their passwords.
 ///
 /// # Errors
 /// When the database fails.
@@ -252,5 +252,5 @@ pub async fn people_by_ids(
         .add(people::Column::Id.in_subquery(colleagues))
         .add(people::Column::Id.in_subquery(owners));
     let select = people::Entity::find().filter(among(conn, people::Column::Id, ids)).filter(seen);
-    columns::all(conn, select, Columns::ALL).await
+    columns::all(conn, select, Columns::ALL.without([people::Column::PasswordHash])).await
 }

@@ -64,7 +64,7 @@ struct List {
     places: &'static [&'static str],
 }
 
-const LISTS: [List; 4] = [
+const LISTS: [List; 5] = [
     List {
         query: "defect",
         type_name: "Defect",
@@ -86,6 +86,13 @@ const LISTS: [List; 4] = [
         document: "query($project: ID!, $unit: ID!) {
             project(id: $project) { id } unit(id: $unit) { rooms { defects { ...Row } } } } fragment Row on Defect { {} }",
         places: &["unit", "rooms", "defects"],
+    },
+    List {
+        query: "defect",
+        type_name: "Defect",
+        document: "query($project: ID!, $unit: ID!) {
+            project(id: $project) { id } unit(id: $unit) { defects(first: 100) { nodes { {} } } } }",
+        places: &["unit", "defects", "nodes"],
     },
     List {
         query: "photo",

@@ -44,7 +44,7 @@ on_both_databases! {
 }
 
 /// Adds defects number `from + 1` to `to`, most of them closed long ago, as in a project near its end.
-async fn grow(app: &TestApp, from: usize, to: usize) {
+pub(super) async fn grow(app: &TestApp, from: usize, to: usize) {
     let postgres = app.app.db.read().get_database_backend() == DbBackend::Postgres;
     let new_id = if postgres { "gen_random_uuid()" } else { "randomblob(16)" };
     let (project, companies) = (app.project.id, [app.project.company("A"), app.project.company("B")]);

@@ -2,3 +2,4 @@
 //! costs over a thousand and over a hundred thousand defects.
 
 mod cost;
+mod model;

@@ -102,12 +102,14 @@ on_both_databases! {
         let manager = app.user("manager").await;
         let list = "query($id: ID!, $rows: Int) { project(id: $id) { units(first: $rows) { nodes {
             code building { code } unitType { code plan { version } } rooms { code roomType outline { x } }
-            owners { kind person { name } } defectCount alive: defectCount(filter: { alive: true }) } } } }";
+            owners { kind person { name } } defectCount lateCount: defectCount(filter: { overdue: true })
+            defects(first: 3) { nodes { number } } late: defects(first: 1, filter: { overdue: true }) { nodes { number } }
+            } } } }";
         let buildings = "query($id: ID!, $rows: Int) { project(id: $id) { buildings { units(first: $rows) {
             nodes { code rooms { code } } } } } }";
-        // Project; units; buildings, unit types, rooms, owners, both counts; plans, outlines, people.
+        // Project; units; buildings, unit types, rooms, owners, both counts and lists; plans, outlines, people.
         // Project; buildings; units; rooms.
-        for (document, statements) in [(list, 11), (buildings, 4)] {
+        for (document, statements) in [(list, 13), (buildings, 4)] {
             for rows in [10, 100] {
                 let variables = json!({ "id": app.project.id, "rows": rows });
                 let (count, data) = counted(&app, &manager, document, variables).await;

@@ -4,7 +4,8 @@ use async_graphql::{Context, Enum, InputObject};
 use domain::defect::view::statuses_shown_as;
 use domain::defect::{Category, DefectStatus, Severity};
 use domain::{Actor, Party, Role};
-use store::defects::{Filter, OrderBy};
+use store::defects::{Filter, First, OrderBy};
+use store::page::{Page, PageRequest};
 use uuid::Uuid;
 
 use super::needs;
@@ -101,27 +102,58 @@ impl From<DefectOrderField> for OrderBy {
     }
 }
 
-/// A page of defects within `base` (a project, a unit) that match the filter.
+/// What a list of defects is asked for.
+pub struct Asked {
+    /// Which ones; all if left out.
+    pub filter: Option<DefectFilter>,
+    /// By due time if left out.
+    pub order: Option<DefectOrder>,
+    /// Which page.
+    pub paging: Paging,
+}
+
+impl Asked {
+    fn order(&self) -> (OrderBy, bool) {
+        let due = DefectOrder { field: DefectOrderField::DueAt, direction: OrderDirection::Asc };
+        let order = self.order.unwrap_or(due);
+        (OrderBy::from(order.field), order.direction == OrderDirection::Desc)
+    }
+}
+
+/// A page of a project's defects.
 ///
 /// # Errors
 /// `BAD_PAGE`, `BAD_CURSOR`, `BAD_FILTER`, or a fault of ours.
-pub async fn defects(
-    ctx: &Context<'_>,
-    base: Filter,
-    project_id: Uuid,
-    filter: Option<DefectFilter>,
-    order: Option<DefectOrder>,
-    paging: Paging,
-) -> ApiResult<Nodes<Defect>> {
-    let caller = ctx.caller()?;
-    let order = order.unwrap_or(DefectOrder { field: DefectOrderField::DueAt, direction: OrderDirection::Asc });
-    let by = OrderBy::from(order.field);
-    let descending = order.direction == OrderDirection::Desc;
-    let request = paging.request(by.list_name())?;
-    let filter = narrow(ctx, base, project_id, filter.unwrap_or_default())?;
+pub async fn of_project(ctx: &Context<'_>, project_id: Uuid, asked: Asked) -> ApiResult<Nodes<Defect>> {
+    page(ctx, Filter::default(), project_id, asked).await
+}
+
+/// A page of a unit's defects; the first page of all units of a list by one statement.
+///
+/// # Errors
+/// `BAD_PAGE`, `BAD_CURSOR`, `BAD_FILTER`, or a fault of ours.
+pub async fn of_unit(ctx: &Context<'_>, project_id: Uuid, unit_id: Uuid, asked: Asked) -> ApiResult<Nodes<Defect>> {
+    let (order, descending) = asked.order();
+    let request = asked.paging.request(order.list_name())?;
+    if request != PageRequest::first(request.limit) {
+        return page(ctx, Filter { units: vec![unit_id], ..Filter::default() }, project_id, asked).await;
+    }
+    let filter = narrow(ctx, Filter::default(), project_id, asked.filter.unwrap_or_default())?;
+    // One more tells whether there is more.
+    let limit = request.limit + 1;
+    let first = First { filter, order, descending, limit, columns: columns_of_nodes(ctx, needs) };
+    let defects = ctx.loaders().defect.of_units.list((unit_id, first)).await?;
+    let rows = defects.into_iter().map(|defect| (order.place(&defect.0), defect)).collect();
+    Ok(nodes(Page::of(&request, rows), order.list_name()))
+}
+
+async fn page(ctx: &Context<'_>, base: Filter, project_id: Uuid, asked: Asked) -> ApiResult<Nodes<Defect>> {
+    let (order, descending) = asked.order();
+    let request = asked.paging.request(order.list_name())?;
+    let filter = narrow(ctx, base, project_id, asked.filter.unwrap_or_default())?;
     let columns = columns_of_nodes(ctx, needs);
-    let page = app::defect::read::page(ctx.app(), caller, &filter, by, descending, &request, columns).await?;
-    Ok(nodes(page, by.list_name()))
+    let page = app::defect::read::page(ctx.app(), ctx.caller()?, &filter, order, descending, &request, columns).await?;
+    Ok(nodes(page, order.list_name()))
 }
 
 /// How many defects of a project match.
@@ -152,7 +184,7 @@ pub async fn count_of_unit(
 fn narrow(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted: DefectFilter) -> ApiResult<Filter> {
     let actor = ctx.caller()?.actor_in(project_id).ok_or(ApiError::NotFound)?;
     check_size(&wanted)?;
-    let now = ctx.app().clock.now().0;
+    let now = ctx.loaders().now.0;
     let staff = actor.party() != Party::Customer;
     let mut filter = base;
     filter.projects = vec![project_id];

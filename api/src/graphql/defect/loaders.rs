@@ -1,12 +1,13 @@
 //! Relations of defects.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use app::defect::seen_by;
 use domain::{Caller, Language};
 use futures::FutureExt;
 use store::columns::Columns;
-use store::defects::Filter;
+use store::defects::{Filter, First};
 use uuid::Uuid;
 
 use super::children::{Comment, Dispute, RepairAttempt, Verdict};
@@ -24,6 +25,8 @@ pub struct DefectLoaders {
     pub defects: Relation<Uuid, Defect>,
     /// Defects of rooms, with these columns at least.
     pub of_rooms: Relation<(Uuid, Columns), Vec<Defect>>,
+    /// The first defects of units; one more than asked for tells of more.
+    pub of_units: Relation<(Uuid, First), Vec<Defect>>,
     /// Defects merged into a defect.
     pub duplicates: Relation<Uuid, Vec<Defect>>,
     /// How many defects of a unit match a filter.
@@ -50,6 +53,7 @@ impl DefectLoaders {
         Self {
             defects: Relation::new(scope, queue, |s, ids| by_ids(s, ids).boxed()),
             of_rooms: Relation::new(scope, queue, |s, keys| of_rooms(s, keys).boxed()),
+            of_units: Relation::new(scope, queue, |s, keys| of_units(s, keys).boxed()),
             duplicates: Relation::new(scope, queue, |s, ids| duplicates(s, ids).boxed()),
             counts: Relation::new(scope, queue, |s, keys| counts(s, keys).boxed()),
             types: Relation::new(scope, queue, |s, keys| types(s, keys).boxed()),
@@ -88,14 +92,30 @@ async fn duplicates(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Defect>> {
     Ok(grouped(shown(s.caller.as_deref(), rows), |row| row.duplicate_of.unwrap_or_default()))
 }
 
+/// The units of each question.
+fn by_question<Q: Eq + Hash>(keys: Vec<(Uuid, Q)>) -> HashMap<Q, Vec<Uuid>> {
+    let mut units: HashMap<Q, Vec<Uuid>> = HashMap::new();
+    for (unit_id, question) in keys {
+        units.entry(question).or_default().push(unit_id);
+    }
+    units
+}
+
+/// One statement for each list, however many units.
+async fn of_units(s: Scope, keys: Vec<(Uuid, First)>) -> Found<(Uuid, First), Vec<Defect>> {
+    let mut lists = HashMap::new();
+    for (first, units) in by_question(keys) {
+        let rows = store::defects::of_units(s.app.db.read(), &s.sight, &units, &first).await?;
+        let found = grouped(shown(s.caller.as_deref(), rows), |row| row.unit_id);
+        lists.extend(found.into_iter().map(|(unit_id, defects)| ((unit_id, first.clone()), defects)));
+    }
+    Ok(lists)
+}
+
 /// One statement for each filter, however many units.
 async fn counts(s: Scope, keys: Vec<(Uuid, Filter)>) -> Found<(Uuid, Filter), i64> {
-    let mut units_by_filter: HashMap<Filter, Vec<Uuid>> = HashMap::new();
-    for (unit_id, filter) in keys {
-        units_by_filter.entry(filter).or_default().push(unit_id);
-    }
     let mut counts = HashMap::new();
-    for (filter, units) in units_by_filter {
+    for (filter, units) in by_question(keys) {
         let found = store::defects::count_by_unit(s.app.db.read(), &s.sight, &filter, &units).await?;
         counts.extend(found.into_iter().map(|(unit_id, count)| ((unit_id, filter.clone()), count)));
     }

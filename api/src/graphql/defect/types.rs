@@ -232,7 +232,7 @@ impl Defect {
     /// Whether the repair is late now: computed, the clock must be running.
     async fn overdue(&self, ctx: &Context<'_>) -> ApiResult<bool> {
         let (due_at, stopped_at) = (self.0.due_at.map(Timestamp), self.0.clock_stopped_at.map(Timestamp));
-        Ok(due::is_overdue(code(&self.0.status)?, due_at, stopped_at, ctx.app().clock.now()))
+        Ok(due::is_overdue(code(&self.0.status)?, due_at, stopped_at, ctx.loaders().now))
     }
 
     /// Whether it is on hold. Staff only; false for owners.

@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, Object};
 use domain::taxonomy::TermKind;
-use store::defects::Filter;
 use store::entity::projects;
 use store::places::UnitOrder as OrderBy;
 
@@ -12,7 +11,7 @@ use super::units_list::{UnitFilter, UnitOrder, of_project};
 use super::vocabulary::{MeasurementRule, Term};
 use crate::graphql::ask::Ask;
 use crate::graphql::checklist::types::Checklist;
-use crate::graphql::defect::list::{self, DefectFilter, DefectOrder, OrderDirection};
+use crate::graphql::defect::list::{self, Asked, DefectFilter, DefectOrder, OrderDirection};
 use crate::graphql::defect::types::{Defect, DefectType};
 use crate::graphql::error::{ApiError, ApiResult};
 use crate::graphql::overview::{overview, types::Overview};
@@ -181,7 +180,7 @@ impl Project {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> ApiResult<Nodes<Defect>> {
         let paging = Paging { first, after, last, before };
-        list::defects(ctx, Filter::default(), self.0.id, filter, order_by, paging).await
+        list::of_project(ctx, self.0.id, Asked { filter, order: order_by, paging }).await
     }
 
     /// How many of those defects match.

@@ -2,14 +2,13 @@
 
 use async_graphql::{Context, Object};
 use domain::place::UnitKind;
-use store::defects::Filter;
 use store::entity::{rooms, units};
 
 use super::place::outline;
 use super::types::{Building, Point, Project, UnitOwner, UnitType, code, row_type};
 use crate::graphql::ask::Ask;
 use crate::graphql::defect;
-use crate::graphql::defect::list::{self, DefectFilter, DefectOrder};
+use crate::graphql::defect::list::{self, Asked, DefectFilter, DefectOrder};
 use crate::graphql::defect::types::Defect;
 use crate::graphql::error::ApiResult;
 use crate::graphql::inspection::types::UnitInspection;
@@ -87,7 +86,7 @@ impl Unit {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> ApiResult<Nodes<Defect>> {
         let paging = Paging { first, after, last, before };
-        list::defects(ctx, self.only(), self.0.project_id, filter, order_by, paging).await
+        list::of_unit(ctx, self.0.project_id, self.0.id, Asked { filter, order: order_by, paging }).await
     }
 
     /// How many of the unit's defects match.
@@ -132,12 +131,6 @@ impl Unit {
     /// Raised by one with each change; for `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version
-    }
-}
-
-impl Unit {
-    fn only(&self) -> Filter {
-        Filter { units: vec![self.0.id], ..Filter::default() }
     }
 }
 

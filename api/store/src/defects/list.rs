@@ -5,7 +5,7 @@
 
 use domain::Sight;
 use domain::defect::DefectStatus;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, LikeExpr, Query, SelectStatement, UnionType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait, Select,
@@ -33,7 +33,7 @@ pub enum OrderBy {
 }
 
 impl OrderBy {
-    const fn column(self) -> Column {
+    pub(super) const fn column(self) -> Column {
         match self {
             Self::Due => Column::DueOrder,
             Self::Severity => Column::SeverityRank,
@@ -294,45 +294,12 @@ pub async fn count_by_unit(
         .await
 }
 
-fn matching(sight: &Sight, filter: &Filter) -> Select<Entity> {
+pub(super) fn matching(sight: &Sight, filter: &Filter) -> Select<Entity> {
     let select = Entity::find().filter(sight::defects(sight)).filter(filter.condition());
     match filter.scanned_statuses() {
         Some(statuses) => select.filter(Column::Status.is_in(statuses)),
         None => select,
     }
-}
-
-/// The defects of rooms, at most `limit` a room, in the order of their numbers.
-///
-/// # Errors
-/// When the database fails.
-pub async fn of_rooms(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    rooms: &[Uuid],
-    limit: u64,
-    columns: Columns,
-) -> Result<Vec<Model>, Error> {
-    let columns = columns | Columns::of([Column::RoomId, Column::Number]);
-    let ranked = columns::narrow(Entity::find(), columns)
-        .filter(among(conn, Column::RoomId, rooms))
-        .filter(sight::defects(sight))
-        .into_query()
-        .expr_window_as(
-            Func::cust(Alias::new("ROW_NUMBER")),
-            sea_orm::sea_query::WindowStatement::partition_by(Column::RoomId)
-                .order_by(Column::Number, sea_orm::Order::Asc)
-                .to_owned(),
-            Alias::new("place_in_room"),
-        )
-        .to_owned();
-    let statement = Query::select()
-        .expr(Expr::cust("*"))
-        .from_subquery(ranked, Alias::new("ranked"))
-        .and_where(Expr::col(Alias::new("place_in_room")).lte(limit))
-        .order_by(Alias::new("number"), sea_orm::Order::Asc)
-        .to_owned();
-    columns::rows(conn, conn.get_database_backend().build(&statement), columns).await
 }
 
 /// The database's own plan for a page, for tests that hold it to its indexes. PostgreSQL also runs the page and tells

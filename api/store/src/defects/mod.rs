@@ -1,6 +1,7 @@
 //! Defects: found as the caller may see them, locked for a change, listed by index.
 
 mod children;
+mod first;
 mod list;
 mod records;
 
@@ -8,7 +9,8 @@ pub use children::{
     attempts_of, close_attempt, comments_of, disputes_of, insert_attempt, insert_comment, insert_dispute,
     insert_verdict, latest_attempt, note_company, open_dispute, settle_dispute, verdicts_of,
 };
-pub use list::{Filter, OrderBy, count, count_by_unit, of_rooms, page, query_plan};
+pub use first::{First, of_rooms, of_units};
+pub use list::{Filter, OrderBy, count, count_by_unit, page, query_plan};
 pub use records::{attempts_by_ids, comments_by_ids, disputes_by_ids, verdicts_by_ids};
 
 use domain::Sight;
