@@ -9,6 +9,7 @@ use domain::Caller;
 use futures::FutureExt;
 use uuid::Uuid;
 
+use crate::graphql::ask::SignIn;
 use crate::graphql::error::BoxError;
 use crate::graphql::loaders::Loaders;
 use crate::graphql::loading::BatchQueue;
@@ -41,7 +42,7 @@ impl Hooks for Backend {
 
     fn prepare(&self, request: Request, caller: Option<Arc<Caller>>, queue: &BatchQueue) -> Request {
         let loaders = Loaders::new(&self.app, caller.clone(), queue);
-        let request = request.data(self.app.clone()).data(loaders);
+        let request = request.data(self.app.clone()).data(loaders).data(queue.clone()).data(SignIn::default());
         match caller {
             Some(caller) => request.data(caller),
             None => request,

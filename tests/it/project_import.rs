@@ -136,7 +136,6 @@ on_both_databases! {
     async fn a_later_file_updates_and_leaves_what_it_does_not_name(db: TestDb) {
         let (app, root) = (app_on(&db), administrator(&db).await);
         import_project(&app, &root, yaml(EXAMPLE)).await.expect("imported");
-        let manager = staff(&db, "chen.manager").await;
         let unit = units::Entity::find().filter(units::Column::Code.eq("1-1-101"));
         let before = unit.clone().one(db.read()).await.expect("units").expect("the unit");
         let password = found(&db, "zhao.lead").await.password_hash;
@@ -150,7 +149,7 @@ on_both_databases! {
             .replace("escalateAfterFailedAttempts: 3", "escalateAfterFailedAttempts: 2")
             .replace("password: change-me-now", "password: another-secret")
             .replace("name: Li Na", "name: Li Na\n    password: at-last-a-password");
-        let report = import_project(&app, &manager, yaml(changed)).await.expect("imported again");
+        let report = import_project(&app, &root, yaml(changed)).await.expect("imported again");
         assert_eq!(numbers(&report, Kind::Project), (0, 1, 0, 0));
         assert_eq!(numbers(&report, Kind::Person), (0, 2, 9, 0));
         assert_eq!(numbers(&report, Kind::Unit), (0, 0, 6, 2));
@@ -269,6 +268,30 @@ on_both_databases! {
         assert!(found(&db, "li.owner").await.password_hash.is_none(), "no password, no way in");
         assert!(found(&db, "wang.owner").await.password_hash.is_some_and(|hash| hash.starts_with("$argon2id$")));
         assert_eq!(staff(&db, "sun.worker").await.memberships.len(), 2, "linked to both");
+    }
+
+    async fn a_manager_brings_in_nobody_from_outside_and_sets_no_password(db: TestDb) {
+        let (app, root) = (app_on(&db), administrator(&db).await);
+        import_project(&app, &root, yaml(EXAMPLE)).await.expect("imported");
+        person(&db, "somebody.else", false).await;
+        let manager = staff(&db, "chen.manager").await;
+        let before = people::Entity::find().count(db.read()).await.expect("people");
+        for (login, message) in [
+            ("somebody.else", ".login: this login is taken; only an administrator's import"),
+            ("root", ".login: this login is taken; only an administrator's import"),
+            ("new.boss", ".password: only an administrator's import sets passwords"),
+        ] {
+            let text = EXAMPLE.replace("login: lin.site", &format!("login: {login}"));
+            let found = problems(import_project(&app, &manager, yaml(text)).await.expect_err("refused"));
+            assert!(found.len() == 1 && found[0].contains(message), "{found:?}");
+        }
+        assert_eq!(people::Entity::find().count(db.read()).await.expect("people"), before);
+        assert!(staff(&db, "somebody.else").await.memberships.is_empty());
+        // Somebody new, who can sign in when an administrator has said how.
+        let new = EXAMPLE.replace("login: lin.site", "login: new.boss").replacen(", password: change-me-now", "", 2);
+        let new = new.replacen("role: SITE_ENGINEER, language: ZH, password: change-me-now", "role: SITE_ENGINEER", 1);
+        import_project(&app, &manager, yaml(new)).await.expect("imported");
+        assert!(found(&db, "new.boss").await.password_hash.is_none());
     }
 
     async fn a_real_project_is_imported_in_time(db: TestDb) {

@@ -3,14 +3,32 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
+use std::sync::LazyLock;
+
+use tokio::sync::Semaphore;
+
 use crate::error::{Error, Result};
+
+/// Each hash takes 19 MiB of memory, and a core: more at once would only be memory for whoever asks.
+static PLACES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(cores()));
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let place = PLACES.acquire().await.map_err(Error::internal)?;
+    // The place goes with the work, which goes on when nobody waits for it any more.
+    let done = tokio::task::spawn_blocking(move || (work(), place));
+    done.await.map(|(done, _)| done).map_err(Error::internal)
+}
 
 /// The hash of a password, with a salt of its own.
 ///
 /// # Errors
 /// When the machine has no randomness or no memory.
 pub async fn hash(password: String) -> Result<String> {
-    tokio::task::spawn_blocking(move || hash_now(&password)).await.map_err(Error::internal)?
+    in_turn(move || hash_now(&password)).await?
 }
 
 /// Hashes many passwords on all cores, in their order.
@@ -18,8 +36,7 @@ pub async fn hash(password: String) -> Result<String> {
 /// # Errors
 /// When the machine has no randomness or no memory.
 pub async fn hash_all(passwords: Vec<String>) -> Result<Vec<String>> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let share = passwords.len().div_ceil(cores).max(1);
+    let share = passwords.len().div_ceil(cores()).max(1);
     let tasks: Vec<_> = passwords
         .chunks(share)
         .map(<[String]>::to_vec)
@@ -37,11 +54,11 @@ pub async fn hash_all(passwords: Vec<String>) -> Result<Vec<String>> {
 /// # Errors
 /// When the machine has no memory.
 pub async fn verify(password: String, hash: String) -> Result<bool> {
-    let verified = tokio::task::spawn_blocking(move || {
+    in_turn(move || {
         let Ok(hash) = PasswordHash::new(&hash) else { return false };
         Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
-    });
-    verified.await.map_err(Error::internal)
+    })
+    .await
 }
 
 fn hash_now(password: &str) -> Result<String> {

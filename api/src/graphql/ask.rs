@@ -1,6 +1,6 @@
 //! What a resolver asks its context for: the app, the caller, the loaders.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use app::App;
 use async_graphql::Context;
@@ -27,24 +27,44 @@ pub trait Ask {
     fn loaders(&self) -> &Loaders;
 }
 
+/// Who signs in within the request itself: from then on it asks as this person.
+#[derive(Default)]
+pub struct SignIn(OnceLock<(Arc<Caller>, Loaders)>);
+
+impl SignIn {
+    /// Goes on as this person; false when somebody else has signed in before.
+    pub fn go_on_as(ctx: &Context<'_>, caller: &Arc<Caller>) -> bool {
+        let begin = || (Arc::clone(caller), Loaders::new(ctx.app(), Some(Arc::clone(caller)), ctx.data_unchecked()));
+        ctx.data_unchecked::<Self>().0.get_or_init(begin).0.person_id == caller.person_id
+    }
+
+    fn of<'c>(ctx: &'c Context<'_>) -> Option<&'c (Arc<Caller>, Loaders)> {
+        ctx.data_unchecked::<Self>().0.get()
+    }
+}
+
+fn asking<'c>(ctx: &'c Context<'_>) -> Option<&'c Arc<Caller>> {
+    SignIn::of(ctx).map(|(caller, _)| caller).or_else(|| ctx.data_opt::<Arc<Caller>>())
+}
+
 impl Ask for Context<'_> {
     fn app(&self) -> &App {
         self.data_unchecked::<App>()
     }
 
     fn caller(&self) -> ApiResult<&Arc<Caller>> {
-        self.data_opt::<Arc<Caller>>().ok_or(ApiError::Unauthenticated)
+        asking(self).ok_or(ApiError::Unauthenticated)
     }
 
     fn language(&self) -> Language {
-        self.data_opt::<Arc<Caller>>().map_or(Language::En, |caller| caller.language)
+        asking(self).map_or(Language::En, |caller| caller.language)
     }
 
     fn is_staff_of(&self, project_id: Uuid) -> bool {
-        self.data_opt::<Arc<Caller>>().is_some_and(|caller| caller.is_staff_of(project_id))
+        asking(self).is_some_and(|caller| caller.is_staff_of(project_id))
     }
 
     fn loaders(&self) -> &Loaders {
-        self.data_unchecked::<Loaders>()
+        SignIn::of(self).map_or_else(|| self.data_unchecked::<Loaders>(), |(_, loaders)| loaders)
     }
 }

@@ -157,20 +157,22 @@ pub async fn own_signature(
         .await
 }
 
-/// Where the same bytes already lie, checked, for another photo of the project.
+/// Where the same bytes already lie, checked, for another photo of the project that the same person, or somebody of the
+/// same company, has uploaded. Whoever only knows the hash of others' bytes has to upload them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn stored_twin(
-    conn: &impl ConnectionTrait,
-    project_id: Uuid,
-    sha256: &[u8],
-) -> Result<Option<String>, Error> {
+pub async fn stored_twin(conn: &impl ConnectionTrait, photo: &Model) -> Result<Option<String>, Error> {
+    let own = Condition::any()
+        .add(Column::PersonId.eq(photo.person_id))
+        .add_option(photo.company_id.map(|company_id| Column::CompanyId.eq(company_id)));
     let twin: Option<Option<String>> = Entity::find()
         .select_only()
         .column(Column::ObjectKey)
-        .filter(Column::ProjectId.eq(project_id))
-        .filter(Column::Sha256.eq(sha256.to_vec()))
+        .filter(Column::ProjectId.eq(photo.project_id))
+        .filter(Column::Sha256.eq(photo.sha256.clone()))
+        .filter(Column::ByteSize.eq(photo.byte_size))
+        .filter(own)
         .filter(Column::ObjectKey.is_not_null())
         .limit(1)
         .into_tuple()

@@ -195,6 +195,27 @@ on_both_databases! {
         assert!(third.declare(&stranger, theirs, "BEFORE").await["url"].is_string());
     }
 
+    async fn who_only_knows_the_hash_has_to_upload(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let inspector = app.user("site").await;
+        let defect = log_defect(&app, &inspector, "1-101").await;
+        let first = Shot::jpeg(jpeg(400, 300));
+        first.take(&app, &inspector, defect, "BEFORE").await;
+        let again = || Shot { id: tests::ids::v7(), ..Shot::jpeg(first.bytes.clone()) };
+        for login in ["supervisor", "worker.a"] {
+            let (user, claimed) = (app.user(login).await, again());
+            assert!(claimed.declare(&user, defect, "BEFORE").await["url"].is_string(), "{login}");
+            assert_eq!(user.refused(COMPLETE, json!({ "id": claimed.id })).await, ["PHOTO_NOT_THERE"], "{login}");
+        }
+        // A colleague has them; not under another length.
+        let colleague = app.user("manager").await;
+        assert_eq!(again().declare(&colleague, defect, "BEFORE").await, Value::Null);
+        let mut other_length = again().input(defect, "BEFORE");
+        other_length["input"]["byteSize"] = json!(5);
+        let payload = colleague.ok(CREATE, other_length).await["photoUploadCreate"].clone();
+        assert!(payload["upload"]["url"].is_string(), "{payload}");
+    }
+
     async fn two_completions_at_once_are_one(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("site").await;

@@ -48,7 +48,31 @@ async fn status(app: &TestApp, defect_id: Uuid) -> Value {
     defect["status"].clone()
 }
 
+/// The escalations of a defect that failed as often as told, one attempt after the other.
+async fn escalations(app: &TestApp, fails: usize) -> usize {
+    let defect_id = log_defect(app, "site", "1-101", "LIVING", "WALL.CRACK").await;
+    let fixed = "mutation($input: DefectReportFixedInput!) {
+        defectReportFixed(input: $input) { userErrors { code message } } }";
+    let verify = "mutation($input: DefectVerifyInput!) { defectVerify(input: $input) { userErrors { code message } } }";
+    for _ in 0..fails {
+        let report = json!({ "input": { "defectId": defect_id, "attemptId": v7() } });
+        app.user("worker.a").await.ok(fixed, report).await;
+        let verdict = json!({ "defectId": defect_id, "verdictId": v7(), "passed": false, "note": "still cracked" });
+        app.user("site").await.ok(verify, json!({ "input": verdict })).await;
+    }
+    let events = "query($id: ID!) { defect(id: $id) { events { name } } }";
+    let data = app.user("manager").await.ok(events, json!({ "id": defect_id })).await;
+    super::texts(&data["defect"]["events"], "name").iter().filter(|name| *name == "DEFECT_ESCALATED").count()
+}
+
 on_both_databases! {
+    async fn a_defect_is_escalated_once_when_so_many_attempts_have_failed(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        update(&app, json!({ "afterPhotoRequired": false, "escalateAfterFailedAttempts": 2 })).await;
+        assert_eq!(escalations(&app, 1).await, 0);
+        assert_eq!(escalations(&app, 3).await, 1);
+    }
+
     async fn each_field_of_the_policy_is_changed_for_itself(db: TestDb) {
         let app = TestApp::start(&db).await;
         let project = update(&app, json!({

@@ -28,6 +28,28 @@ on_both_databases! {
         }
     }
 
+    async fn who_signs_in_reads_at_once_what_is_theirs(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-101")).await;
+        let document = "mutation($login: String!, $other: String!, $password: String!) {
+            one: sessionCreate(input: { login: $login, password: $password }) { session { viewer {
+                id homes { code } memberships { role company { code } project { code } } } } userErrors { code } }
+            two: sessionCreate(input: { login: $other, password: $password }) { session { id viewer { id } } } }";
+        for (login, other) in [("lead.a", "owner1"), ("owner1", "lead.a")] {
+            let variables = json!({ "login": login, "other": other, "password": tests::fixture::PASSWORD });
+            let data = app.ask(None, document, variables).await["data"].clone();
+            let homes = if login == "owner1" { json!([{ "code": "1-101" }]) } else { json!([]) };
+            let role = json!([{
+                "role": "RECTIFICATION_LEAD", "company": { "code": "A" }, "project": { "code": app.project.code },
+            }]);
+            assert_eq!(data["one"]["session"]["viewer"], json!({
+                "id": app.person_id(login), "homes": homes,
+                "memberships": if login == "owner1" { json!([]) } else { role },
+            }));
+            assert!(data["two"]["session"]["id"].is_string() && data["two"]["session"]["viewer"].is_null(), "{data}");
+        }
+    }
+
     async fn a_token_ends_with_its_time_and_with_its_session(db: TestDb) {
         let app = TestApp::start(&db).await;
         let viewer = "{ viewer { id } }";

@@ -14,6 +14,7 @@ use super::DefectRow;
 use super::case::{Case, Head};
 use crate::App;
 use crate::error::Result;
+use crate::work::Happening;
 
 /// A verdict on the latest attempt.
 #[derive(Debug, Clone)]
@@ -57,6 +58,11 @@ pub async fn verify(app: &App, caller: &Caller, input: Verify) -> Result<DefectR
     case.work.changed(ObjectKind::RepairAttempt, attempt.id, Some(case.defect.unit_id));
     let escalated = case.defect.failed_count
         >= i32::try_from(case.project.policy.escalate_after_failed_attempts).unwrap_or(i32::MAX);
+    let at_limit = case.defect.failed_count
+        == i32::try_from(case.project.policy.escalate_after_failed_attempts).unwrap_or(i32::MAX);
+    if effect.attempt_passed == Some(false) && at_limit {
+        case.escalated(attempt.number);
+    }
     let data = json!({
         "attemptId": attempt.id,
         "number": attempt.number,
@@ -68,6 +74,17 @@ pub async fn verify(app: &App, caller: &Caller, input: Verify) -> Result<DefectR
 }
 
 impl Case {
+    /// So many attempts have failed that somebody above should know.
+    fn escalated(&mut self, number: i32) {
+        let (defect_id, unit_id) = (self.defect.id, self.defect.unit_id);
+        self.work.event(Happening {
+            unit_id: Some(unit_id),
+            defect_id: Some(defect_id),
+            data: json!({ "failedAttempts": self.defect.failed_count, "number": number }),
+            ..Happening::new(EventName::DefectEscalated, ObjectKind::Defect, defect_id, self.occurred_at)
+        });
+    }
+
     fn verdict_row(&self, input: &Verify, attempt_id: Uuid, note: Option<String>) -> verdicts::Model {
         verdicts::Model {
             id: input.verdict_id,

@@ -60,7 +60,7 @@ async fn keep(app: &App, photo: &PhotoRow) -> Result<String, Trouble> {
     let other = |error: store::Error| {
         Trouble::Store(ObjectError::Other { action: "look for the same bytes", reason: error.to_string() })
     };
-    let twin = store::photos::stored_twin(app.db.read(), photo.project_id, &photo.sha256).await.map_err(other)?;
+    let twin = store::photos::stored_twin(app.db.read(), photo).await.map_err(other)?;
     if let Some(there) = twin {
         return Ok(there);
     }

@@ -91,7 +91,7 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
     }
     permit_declare(&actor, input.stage, defect.as_ref().map(facts).as_ref())?;
     let mut photo = draft(&work, &actor, &input, bytes, defect.as_ref(), occurred_at);
-    if store::photos::stored_twin(&work.tx, photo.project_id, &photo.sha256).await?.is_none() {
+    if store::photos::stored_twin(&work.tx, &photo).await?.is_none() {
         photo.staging_key = Some(keys::staging(photo.id, work.new_id()));
     }
     store::photos::insert(&work.tx, photo.clone()).await?;
@@ -180,8 +180,7 @@ async fn again(app: &App, caller: &Caller, id: Uuid) -> Result<Declaration> {
 
 /// Whether the bytes still have to be uploaded.
 async fn missing(app: &App, photo: &PhotoRow) -> Result<bool> {
-    if photo.state != PhotoState::Declared.as_str()
-        || store::photos::stored_twin(app.db.read(), photo.project_id, &photo.sha256).await?.is_some()
+    if photo.state != PhotoState::Declared.as_str() || store::photos::stored_twin(app.db.read(), photo).await?.is_some()
     {
         return Ok(false);
     }

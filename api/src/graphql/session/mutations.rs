@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 
 use super::types::Session;
-use crate::graphql::ask::Ask;
+use crate::graphql::ask::{Ask, SignIn};
 use crate::graphql::error::ApiResult;
 use crate::graphql::payload::{UserError, payload, split};
 use crate::graphql::scalars::Uid;
@@ -109,7 +109,8 @@ async fn with_viewer(
     match session {
         Ok(session) => {
             let caller = app::session::authenticate::load(ctx.app(), session.person_id, Some(session.id)).await?;
-            Ok(Ok(Session(session, caller.map(Arc::new))))
+            let viewer = caller.map(Arc::new).filter(|caller| SignIn::go_on_as(ctx, caller));
+            Ok(Ok(Session(session, viewer)))
         }
         Err(error) => Ok(Err(error)),
     }

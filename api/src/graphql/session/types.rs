@@ -42,7 +42,7 @@ impl Session {
         DateTime(self.0.refresh_expires_at)
     }
 
-    /// Who has signed in.
+    /// Who has signed in; null when somebody else did so before in the same document.
     async fn viewer(&self) -> Option<Viewer> {
         self.1.clone().map(Viewer)
     }

@@ -74,7 +74,15 @@ pub async fn import_project(app: &App, caller: &Caller, file: ImportFile) -> Res
     let stored = plans::store_pictures(app, project_id, pictures).await?;
     let passwords = first_passwords(app, &document).await?;
     let work = app.begin(caller).await?;
-    let prepared = write::Prepared { document, taxonomy, pictures: stored, passwords, new_project_id: project_id };
+    let by_administrator = caller.administrator;
+    let prepared = write::Prepared {
+        document,
+        taxonomy,
+        pictures: stored,
+        passwords,
+        new_project_id: project_id,
+        by_administrator,
+    };
     let report = prepared.write(work, caller).await?;
     // Roles and owners may have changed.
     app.callers.forget();
@@ -103,7 +111,7 @@ fn may_import(caller: &Caller, project: Option<&projects::Model>) -> Result<()> 
 }
 
 /// The problems of a file as refusals, each at its place.
-fn refused(problems: Vec<Problem>) -> Error {
+pub(in crate::project::import) fn refused(problems: Vec<Problem>) -> Error {
     let refusal = |problem: Problem| {
         let field = problem.path.replace('[', ".").replace(']', "");
         Refusal::at(RefusalCode::ImportInvalid, &field).with("message", problem)

@@ -11,6 +11,7 @@ use domain::object_kind::ObjectKind;
 use store::entity::{companies, memberships, people, unit_owners};
 use uuid::Uuid;
 
+use super::refused;
 use super::rows::Rows;
 use super::write::{Import, id_of};
 use crate::error::Result;
@@ -28,6 +29,14 @@ struct Said<'a> {
     name: &'a str,
     phone: Option<&'a str>,
     language: Option<&'a str>,
+}
+
+/// Of the people who exist already.
+struct Known {
+    /// Those who belong to this project.
+    here: HashSet<Uuid>,
+    /// Those who belong to this project and to no other, administrators apart.
+    ours: HashSet<Uuid>,
 }
 
 impl Import<'_> {
@@ -58,7 +67,10 @@ impl Import<'_> {
         let said = said(&self.file.document);
         let logins: Vec<&str> = said.iter().map(|said| said.login).collect();
         let there = store::import::people_by_login(&self.work.tx, &logins).await?;
-        let ours = self.ours(&there).await?;
+        let Known { here, ours } = self.known(&there).await?;
+        if !self.file.by_administrator {
+            not_for_managers(&said, &there, &here, &self.file.passwords)?;
+        }
         let work = &*self.work;
         let mut notes = Vec::new();
         let passwords = &self.file.passwords;
@@ -82,8 +94,7 @@ impl Import<'_> {
         Ok(rows.now)
     }
 
-    /// Those who belong to this project and to no other, administrators apart.
-    async fn ours(&self, people: &[people::Model]) -> Result<HashSet<Uuid>> {
+    async fn known(&self, people: &[people::Model]) -> Result<Known> {
         let (tx, project_id) = (&self.work.tx, self.project_id);
         let staff = store::import::load::<memberships::Entity>(tx, project_id).await?;
         let owners = store::import::load::<unit_owners::Entity>(tx, project_id).await?;
@@ -92,7 +103,8 @@ impl Import<'_> {
         let ids: Vec<Uuid> = people.iter().map(|person| person.id).collect();
         let elsewhere = store::import::elsewhere(tx, &ids, project_id).await?;
         let ours = people.iter().filter(|person| !person.administrator).map(|person| person.id);
-        Ok(ours.filter(|id| here.contains(id) && !elsewhere.contains(id)).collect())
+        let ours = ours.filter(|id| here.contains(id) && !elsewhere.contains(id)).collect();
+        Ok(Known { here, ours })
     }
 
     pub(super) async fn memberships(&mut self, companies: &Companies, people: &People) -> Result<()> {
@@ -140,6 +152,31 @@ fn said(document: &ImportDocument) -> Vec<Said<'_>> {
     });
     let mut seen = HashSet::new();
     staff.chain(owners).filter(|said| seen.insert(said.login)).collect()
+}
+
+/// A login and its password are good in all projects. So a delivery manager brings in nobody from outside the own
+/// project, whose name and phone would be there to read, and sets no password, which whoever links the person to another
+/// project later would take over unseen.
+fn not_for_managers(
+    said: &[Said<'_>],
+    people: &[people::Model],
+    here: &HashSet<Uuid>,
+    passwords: &HashMap<String, String>,
+) -> Result<()> {
+    let strangers: HashSet<&str> =
+        people.iter().filter(|person| !here.contains(&person.id)).map(|person| person.login.as_str()).collect();
+    let problem = |said: &Said<'_>| {
+        let (field, message) = if strangers.contains(said.login) {
+            ("login", "this login is taken; only an administrator's import brings in a person from outside the project")
+        } else if passwords.contains_key(said.login) {
+            ("password", "only an administrator's import sets passwords; leave it out")
+        } else {
+            return None;
+        };
+        Some(Problem { path: format!("{}.{field}", said.path), message: message.to_owned() })
+    };
+    let problems: Vec<Problem> = said.iter().filter_map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(refused(problems)) }
 }
 
 fn new_person(said: &Said<'_>, passwords: &HashMap<String, String>, work: &Work) -> people::Model {

@@ -23,6 +23,8 @@ pub(super) struct Prepared {
     pub(super) pictures: Vec<StoredPicture>,
     pub(super) passwords: HashMap<String, String>,
     pub(super) new_project_id: Uuid,
+    /// Whether an administrator imports, who may set passwords and bring in people of other projects.
+    pub(super) by_administrator: bool,
 }
 
 /// An import being written.
