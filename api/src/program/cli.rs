@@ -67,13 +67,13 @@ fn run(cli: Cli) -> Result<(), StartError> {
         return Ok(());
     }
     let settings = Settings::load(cli.settings.as_deref())?;
-    log::start(&settings);
+    log::start(&settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command.unwrap_or(Command::Serve { reset: false }) {
             Command::Serve { reset } => {
                 if reset {
-                    start::reset(&settings.data)?;
+                    start::reset(&settings)?;
                 }
                 start::serve(&settings).await
             }

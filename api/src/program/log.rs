@@ -3,14 +3,20 @@
 use tracing_subscriber::EnvFilter;
 
 use super::settings::{LogFormat, Settings};
+use super::start::StartError;
 
 /// Starts logging to standard error, so that standard output stays for what a command prints.
-pub(super) fn start(settings: &Settings) {
-    let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
+///
+/// # Errors
+/// When the setting cannot be read.
+pub(super) fn start(settings: &Settings) -> Result<(), StartError> {
+    let filter = EnvFilter::try_new(&settings.log)
+        .map_err(|error| StartError::Setting(format!("log: \"{}\" cannot be read: {error}", settings.log)))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Only the first start of a process counts; a second one (in a test) is no fault.
     let _ = match settings.log_format {
         LogFormat::Text => log.try_init(),
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
+    Ok(())
 }

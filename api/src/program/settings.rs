@@ -137,6 +137,9 @@ impl Settings {
     fn check(&self) -> Result<(), SettingsError> {
         let own_store = self.s3_endpoint.is_some();
         let both_keys = self.s3_access_key.is_some() && self.s3_secret_key.is_some();
+        if self.data.as_os_str().is_empty() {
+            return Err(SettingsError::Sense("data must name a folder"));
+        }
         if self.database_connections == 0 {
             return Err(SettingsError::Sense("database_connections must be at least 1"));
         }

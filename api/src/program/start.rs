@@ -1,9 +1,9 @@
 //! Starting and stopping: the data folder, the database, the store, the demo, the jobs, the listener.
 
 use std::fs::File;
-use std::path::Path;
 use std::sync::Arc;
 
+use ::http::{HeaderValue, Uri};
 use app::App;
 use app::demo::DemoPerson;
 use store::db::DbSettings;
@@ -19,6 +19,9 @@ use crate::http::{self, Rate};
 /// Why the program did not start.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum StartError {
+    /// A setting makes no sense.
+    #[error("settings: {0}")]
+    Setting(String),
     /// Settings that make no sense.
     #[error(transparent)]
     Settings(#[from] super::settings::SettingsError),
@@ -107,8 +110,10 @@ fn lock_data(settings: &Settings) -> Result<Option<File>, StartError> {
     }
 }
 
-/// Empties the data folder of what this program keeps in it.
-pub(super) fn reset(data: &Path) -> Result<(), StartError> {
+/// Empties the data folder of what this program keeps in it, unless another one is at work there.
+pub(super) fn reset(settings: &Settings) -> Result<(), StartError> {
+    let _lock = lock_data(settings)?;
+    let data = &settings.data;
     for name in ["handover.db", "handover.db-wal", "handover.db-shm", "objects-keys.json"] {
         match std::fs::remove_file(data.join(name)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
@@ -168,8 +173,7 @@ fn page_people(people: &[DemoPerson]) -> Vec<page::DemoPerson> {
 }
 
 fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError> {
-    let origins: Result<Vec<_>, _> = settings.cors_origins.iter().map(|origin| origin.parse()).collect();
-    let cors_origins = origins.map_err(|_| StartError::Data("cors_origins: not an origin".to_owned()))?;
+    let cors_origins = settings.cors_origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
     let mut transport = http::Settings {
         introspection: settings.introspection(),
         trusted_proxies: settings.trusted_proxies,
@@ -181,6 +185,19 @@ fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError>
         per_second => Some(Rate { points: f64::from(per_second) * 10.0, per_second: f64::from(per_second) }),
     };
     Ok(transport)
+}
+
+/// An origin as browsers send it.
+fn origin(text: &str) -> Result<HeaderValue, StartError> {
+    let bad =
+        || StartError::Setting(format!("cors_origins: \"{text}\" is no origin; it looks like https://app.example"));
+    let uri: Uri = text.parse().map_err(|_| bad())?;
+    match (uri.scheme_str(), uri.authority()) {
+        (Some(scheme @ ("http" | "https")), Some(authority)) if format!("{scheme}://{authority}") == text => {
+            text.parse().map_err(|_| bad())
+        }
+        _ => Err(bad()),
+    }
 }
 
 /// Prints where to go and who to be.
@@ -218,4 +235,35 @@ async fn stop_on_signal(stop: CancellationToken) {
     let _ = interrupt.await;
     tracing::info!("stopping: finishing what was accepted");
     stop.cancel();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_folder_in_use_is_not_emptied() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = Settings { data: folder.path().to_owned(), ..Settings::default() };
+        let database = folder.path().join("handover.db");
+        std::fs::write(&database, "rows").expect("written");
+        let in_use = lock_data(&settings).expect("locked");
+        assert!(reset(&settings).is_err());
+        assert!(database.exists());
+        drop(in_use);
+        reset(&settings).expect("emptied");
+        assert!(!database.exists());
+    }
+
+    #[test]
+    fn an_origin_is_what_a_browser_sends() {
+        for good in ["https://app.example", "http://127.0.0.1:5173"] {
+            assert_eq!(origin(good).expect(good), good);
+        }
+        for bad in
+            ["*", "", "nope", "app.example", "https://app.example/", "https://app.example/path", "ftp://a.example"]
+        {
+            assert!(origin(bad).is_err(), "{bad}");
+        }
+    }
 }
