@@ -56,11 +56,8 @@ pub async fn verify(app: &App, caller: &Caller, input: Verify) -> Result<DefectR
         case.count_judgement(passed, was_closed, attempt.number);
     }
     case.work.changed(ObjectKind::RepairAttempt, attempt.id, Some(case.defect.unit_id));
-    let escalated = case.defect.failed_count
-        >= i32::try_from(case.project.policy.escalate_after_failed_attempts).unwrap_or(i32::MAX);
-    let at_limit = case.defect.failed_count
-        == i32::try_from(case.project.policy.escalate_after_failed_attempts).unwrap_or(i32::MAX);
-    if effect.attempt_passed == Some(false) && at_limit {
+    let limit = i32::try_from(case.project.policy.escalate_after_failed_attempts).unwrap_or(i32::MAX);
+    if effect.attempt_passed == Some(false) && case.defect.failed_count == limit {
         case.escalated(attempt.number);
     }
     let data = json!({
@@ -68,7 +65,7 @@ pub async fn verify(app: &App, caller: &Caller, input: Verify) -> Result<DefectR
         "number": attempt.number,
         "party": case.actor.party(),
         "passed": input.passed,
-        "escalated": !input.passed && escalated,
+        "escalated": !input.passed && case.defect.failed_count >= limit,
     });
     case.finish(EventName::DefectVerified, note, data).await
 }

@@ -111,7 +111,7 @@ fn may_import(caller: &Caller, project: Option<&projects::Model>) -> Result<()> 
 }
 
 /// The problems of a file as refusals, each at its place.
-pub(in crate::project::import) fn refused(problems: Vec<Problem>) -> Error {
+fn refused(problems: Vec<Problem>) -> Error {
     let refusal = |problem: Problem| {
         let field = problem.path.replace('[', ".").replace(']', "");
         Refusal::at(RefusalCode::ImportInvalid, &field).with("message", problem)
