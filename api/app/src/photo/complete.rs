@@ -39,7 +39,7 @@ impl From<ObjectError> for Trouble {
 /// declared.
 pub async fn complete(app: &App, caller: &Caller, photo_id: Uuid) -> Result<PhotoRow> {
     let photo = own(app, caller, photo_id).await?;
-    if photo.state != PhotoState::Declared.as_str() {
+    if !photo.state.parse::<PhotoState>()?.awaits_bytes() {
         return Ok(seen_by(caller, photo));
     }
     // No transaction is open while the object store is asked.
@@ -97,6 +97,7 @@ async fn check_and_copy(app: &App, from: &str, to: &str, declared: (u64, &[u8]))
 
 /// `DECLARED` → `RECEIVED`, with the job that makes the renditions.
 async fn receive(app: &App, caller: &Caller, photo: PhotoRow, object_key: String) -> Result<PhotoRow> {
+    let before: PhotoState = photo.state.parse()?;
     let mut work = app.begin(caller).await?;
     work.enter(caller, photo.project_id)?;
     if !store::photos::receive(&work.tx, photo.id, object_key, work.now).await? {
@@ -107,7 +108,7 @@ async fn receive(app: &App, caller: &Caller, photo: PhotoRow, object_key: String
     work.event(Happening {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
-        from: Some(PhotoState::Declared.as_str()),
+        from: Some(before.as_str()),
         to: Some(PhotoState::Received.as_str()),
         ..Happening::new(EventName::PhotoReceived, ObjectKind::Photo, photo.id, work.now)
     });
@@ -125,7 +126,7 @@ async fn refuse(app: &App, caller: &Caller, photo: PhotoRow, trouble: Trouble) -
         Trouble::NotThere => {
             // Another request may have completed it and cleared its place meanwhile.
             let now = own(app, caller, photo.id).await?;
-            if now.state == PhotoState::Declared.as_str() {
+            if now.state.parse::<PhotoState>()?.awaits_bytes() {
                 return Err(Refusal::at(RefusalCode::PhotoNotThere, "photoId").into());
             }
             Ok(seen_by(caller, now))

@@ -52,6 +52,9 @@ pub struct DeclarePhoto {
     /// When it was taken, by the device; not part of what makes two inputs the same.
     #[serde(skip)]
     pub occurred_at: Option<Timestamp>,
+    /// The device that holds it, by the id that it gives itself; not part of what makes two inputs the same.
+    #[serde(skip)]
+    pub device_id: Option<Uuid>,
 }
 
 /// A declared photo.
@@ -91,6 +94,9 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
     }
     permit_declare(&actor, input.stage, defect.as_ref().map(facts).as_ref())?;
     let mut photo = draft(&work, &actor, &input, bytes, defect.as_ref(), occurred_at);
+    if let Some(session_id) = caller.session_id {
+        photo.device_name = store::sessions::device(&work.tx, session_id).await?;
+    }
     if store::photos::stored_twin(&work.tx, &photo).await?.is_none() {
         photo.staging_key = Some(keys::staging(photo.id, work.new_id()));
     }
@@ -167,6 +173,24 @@ fn draft(
         received_at: None,
         ready_at: None,
         version: 1,
+        device_id: input.device_id,
+        device_name: None,
+        multipart_id: None,
+        written_off_at: None,
+        written_off_by: None,
+        write_off_reason: None,
+        taken_local: None,
+        taken_offset: None,
+        camera: None,
+        orientation: None,
+        placeholder: None,
+        duration_ms: None,
+        webp_at: None,
+        markup: None,
+        markup_by: None,
+        markup_at: None,
+        marked_key: None,
+        removed_at: None,
     }
 }
 
@@ -180,8 +204,8 @@ async fn again(app: &App, caller: &Caller, id: Uuid) -> Result<Declaration> {
 
 /// Whether the bytes still have to be uploaded.
 async fn missing(app: &App, photo: &PhotoRow) -> Result<bool> {
-    if photo.state != PhotoState::Declared.as_str() || store::photos::stored_twin(app.db.read(), photo).await?.is_some()
-    {
+    let waits = photo.state.parse::<PhotoState>()?.awaits_bytes();
+    if !waits || store::photos::stored_twin(app.db.read(), photo).await?.is_some() {
         return Ok(false);
     }
     let Some(staging) = &photo.staging_key else { return Ok(true) };

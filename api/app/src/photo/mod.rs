@@ -1,5 +1,6 @@
 //! Photos: declared, uploaded to the object store, checked, made smaller, and shown to who may see the subject.
 
+mod attachment;
 pub mod complete;
 pub mod declare;
 mod keys;

@@ -74,18 +74,18 @@ pub fn is_of(photo: &PhotoRow, stage: Option<PhotoStage>) -> bool {
     stage.is_none_or(|stage| photo.stage == stage.as_str())
 }
 
-/// A link to a photo that the caller has been shown, good for ten minutes at least. None until its renditions are
-/// made; owners get no originals, which hold the place where they were taken.
+/// A link to a photo that the caller has been shown, good for ten minutes at least. None until its bytes are checked
+/// and its renditions made; owners get no originals, which hold the place where they were taken.
 #[must_use]
 pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, size: PhotoSize) -> Option<String> {
-    if photo.state != PhotoState::Ready.as_str() {
-        return None;
-    }
-    let (key, content_type) = match size {
-        PhotoSize::Thumb => (&photo.thumb_key, JPEG),
-        PhotoSize::Large => (&photo.large_key, JPEG),
-        PhotoSize::Original if caller.is_staff_of(photo.project_id) => (&photo.object_key, photo.content_type.as_str()),
-        PhotoSize::Original => return None,
+    let state: PhotoState = photo.state.parse().ok()?;
+    let (key, content_type) = match (size, state) {
+        (PhotoSize::Thumb, PhotoState::Ready) => (&photo.thumb_key, JPEG),
+        (PhotoSize::Large, PhotoState::Ready) => (&photo.large_key, JPEG),
+        (PhotoSize::Original, PhotoState::Ready | PhotoState::Kept) if caller.is_staff_of(photo.project_id) => {
+            (&photo.object_key, photo.content_type.as_str())
+        }
+        _ => return None,
     };
     key.as_deref().map(|key| app.objects.presign_get(key, LINK_LIFE, Some(content_type)))
 }

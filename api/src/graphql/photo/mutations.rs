@@ -47,9 +47,9 @@ pub struct PhotoUploadCreateInput {
     pub photo_id: Uid,
     /// SHA-256 of the bytes: 64 hexadecimal digits.
     pub sha256: String,
-    /// Their number, at most 30,000,000.
+    /// Their number: at most 30,000,000, of a video clip 100,000,000.
     pub byte_size: i64,
-    /// Their media type: `image/jpeg`, `image/png` or `image/webp`.
+    /// Their media type: one of those that `photoTypes` answers.
     pub content_type: String,
     /// What it belongs to.
     pub subject: PhotoSubjectInput,
@@ -57,6 +57,8 @@ pub struct PhotoUploadCreateInput {
     pub stage: PhotoStage,
     /// When it was taken, by the device's clock; left out = now.
     pub occurred_at: Option<DateTime>,
+    /// The device that holds its bytes, by a UUID that it gives itself once and keeps: missing photos are listed by it.
+    pub device_id: Option<Uid>,
 }
 
 /// A header to send with an upload.
@@ -132,6 +134,7 @@ impl PhotoMutation {
             subject: input.subject.into(),
             stage: input.stage,
             occurred_at: input.occurred_at.map(|moment| moment.0),
+            device_id: input.device_id.map(|id| id.0),
         };
         let (declared, user_errors) = split(declare(ctx.app(), ctx.caller()?, new).await, ctx.language())?;
         let (photo, upload) = declared.map_or((None, None), |declared| (Some(declared.photo), declared.upload));
