@@ -16,6 +16,13 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         add(manager, photos()).await?;
+        // The care asks which objects are still somebody's.
+        let object_key = Index::create()
+            .name("ix_photos_object_key")
+            .table(Alias::new("photos"))
+            .col(Alias::new("object_key"))
+            .to_owned();
+        manager.create_index(object_key).await?;
         create(manager, [condemned_objects()]).await
     }
 }

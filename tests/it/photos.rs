@@ -1,7 +1,10 @@
 //! Photos, from the tablet's camera to the owner's screen, through the real server and the object store over HTTP.
 
+mod attachments;
+mod care;
 mod images;
 mod jobs;
+mod missing;
 pub(crate) mod pictures;
 mod sight;
 mod upload;

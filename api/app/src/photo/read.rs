@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use domain::Caller;
 use domain::photo::{PhotoSize, PhotoStage, PhotoState};
+use domain::{Caller, Timestamp};
 use store::columns::Columns;
 use store::entity::photos::Column;
+use store::page::{Page, PageRequest};
+use store::photos::MissingFilter;
 use uuid::Uuid;
 
 use super::PhotoRow;
@@ -25,8 +27,10 @@ pub fn seen_by(caller: &Caller, mut photo: PhotoRow) -> PhotoRow {
     }
     if photo.person_id != caller.person_id {
         photo.person_id = Uuid::nil();
+        (photo.device_id, photo.device_name, photo.camera) = (None, None, None);
     }
     photo.company_id = None;
+    (photo.written_off_at, photo.written_off_by, photo.write_off_reason) = (None, None, None);
     photo
 }
 
@@ -62,6 +66,37 @@ pub async fn of_defects(app: &App, caller: &Caller, defect_ids: &[Uuid], columns
 /// When the database fails.
 pub async fn of_attempts(app: &App, caller: &Caller, attempt_ids: &[Uuid]) -> Result<Vec<PhotoRow>> {
     Ok(seen(caller, store::photos::of_attempts(app.db.read(), &caller.sight(), attempt_ids).await?))
+}
+
+/// A page of a project's missing photos, the longest missed first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing(
+    app: &App,
+    caller: &Caller,
+    project_id: Uuid,
+    filter: &MissingFilter,
+    request: &PageRequest,
+) -> Result<Page<PhotoRow>> {
+    let page = store::photos::missing(app.db.read(), &caller.sight(), project_id, filter, request).await?;
+    Ok(page.map(|photo| seen_by(caller, photo)))
+}
+
+/// How many of a project's photos are missing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing_count(app: &App, caller: &Caller, project_id: Uuid, filter: &MissingFilter) -> Result<u64> {
+    Ok(store::photos::missing_count(app.db.read(), &caller.sight(), project_id, filter).await?)
+}
+
+/// When it was taken, in UTC: only if the camera said how far its clock was ahead.
+#[must_use]
+pub fn taken_at(photo: &PhotoRow) -> Option<Timestamp> {
+    let local: jiff::civil::DateTime = photo.taken_local.as_deref()?.parse().ok()?;
+    let offset = jiff::tz::Offset::from_seconds(photo.taken_offset?.checked_mul(60)?).ok()?;
+    Some(Timestamp(offset.to_timestamp(local).ok()?.as_microsecond()))
 }
 
 fn seen(caller: &Caller, photos: Vec<PhotoRow>) -> Vec<PhotoRow> {

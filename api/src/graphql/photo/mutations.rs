@@ -49,7 +49,7 @@ pub struct PhotoUploadCreateInput {
     pub sha256: String,
     /// Their number: at most 30,000,000, of a video clip 100,000,000.
     pub byte_size: i64,
-    /// Their media type: one of those that `photoTypes` answers.
+    /// Their media type: one of the `photoTypes` of `apiInfo`.
     pub content_type: String,
     /// What it belongs to.
     pub subject: PhotoSubjectInput,

@@ -47,6 +47,7 @@ pub struct Model {
     pub placeholder: Option<Vec<u8>>,
     pub duration_ms: Option<i32>,
     pub webp_at: Option<i64>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
     pub markup: Option<Json>,
     pub markup_by: Option<Uuid>,
     pub markup_at: Option<i64>,

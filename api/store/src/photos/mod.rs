@@ -1,11 +1,17 @@
 //! Photos: found as the caller may see them, and moved on from state to state.
 
+mod care;
+mod condemned;
 mod missing;
 mod progress;
 mod twins;
 
-pub use missing::missing_of_units;
-pub use progress::{Camera, Rendered, await_upload, keep, make_ready, receive, reject, take_for_attempt, write_off};
+pub use care::{Kept, kept_after, kept_count, overdue_for_removal, remove};
+pub use condemned::{condemn, is_condemned, secure, used_among};
+pub use missing::{MissingFilter, missing, missing_count, missing_of_units};
+pub use progress::{
+    Camera, Rendered, await_upload, keep, made_again, make_ready, receive, reject, take_for_attempt, write_off,
+};
 pub use twins::{rendered_twin, stored_twin};
 
 use std::collections::HashSet;
@@ -20,6 +26,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::among::among;
 use crate::columns::{self, Columns};
+use crate::db::{RowLock, WriteTx};
 use crate::entity::defects;
 use crate::entity::photos::{Column, Entity, Model};
 use crate::sight;
@@ -71,6 +78,16 @@ async fn seen_among(conn: &impl ConnectionTrait, sight: &Sight, defect_ids: &[Uu
         .into_tuple()
         .all(conn)
         .await
+}
+
+/// Those of the photos that the caller may see, locked until the end of the transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_for_change(conn: &WriteTx, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    let seen: Vec<Uuid> = find_many(conn, sight, ids).await?.into_iter().map(|photo| photo.id).collect();
+    // In the order of their ids: of two who want the same, neither waits for the other.
+    Entity::find().filter(among(conn, Column::Id, &seen)).order_by_asc(Column::Id).for_change().all(conn).await
 }
 
 /// A photo, whoever may see it: for jobs.

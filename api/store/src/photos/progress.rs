@@ -89,14 +89,28 @@ pub async fn make_ready(
     rendered: Rendered,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let update = step(id, &[PhotoState::Received], PhotoState::Ready)
+    let update = step(id, &[PhotoState::Received], PhotoState::Ready).col_expr(Column::ReadyAt, now.0.into());
+    Ok(shown(update, rendered).exec(conn).await?.rows_affected == 1)
+}
+
+/// The renditions of a ready photo were made again: where they lie, and what was learnt by the way.
+///
+/// # Errors
+/// When the database fails.
+pub async fn made_again(conn: &impl ConnectionTrait, id: Uuid, rendered: Rendered) -> Result<(), Error> {
+    let update = Entity::update_many().filter(Column::Id.eq(id)).filter(Column::State.eq(PhotoState::Ready.as_str()));
+    shown(update, rendered).exec(conn).await?;
+    Ok(())
+}
+
+fn shown(update: UpdateMany<Entity>, rendered: Rendered) -> UpdateMany<Entity> {
+    let update = update
         .col_expr(Column::ThumbKey, rendered.thumb_key.into())
         .col_expr(Column::LargeKey, rendered.large_key.into())
         .col_expr(Column::Width, rendered.width.into())
         .col_expr(Column::Height, rendered.height.into())
-        .col_expr(Column::Placeholder, rendered.placeholder.into())
-        .col_expr(Column::ReadyAt, now.0.into());
-    Ok(told(update, rendered.camera).exec(conn).await?.rows_affected == 1)
+        .col_expr(Column::Placeholder, rendered.placeholder.into());
+    told(update, rendered.camera)
 }
 
 /// The bytes are kept as they are: `RECEIVED` → `KEPT`. Answers whether that was so.

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::jobs::JobError;
 use crate::object_store::ObjectError;
 use crate::photo::attachment::{self, Attachment};
+use crate::photo::care::CareError;
 use crate::photo::{PhotoRow, keys};
 use crate::work::Happening;
 
@@ -67,6 +68,24 @@ pub async fn run(app: &App, payload: RenderPhoto) -> Result<(), JobError> {
         }
         Err(why) => reject(app, &photo, why).await,
     }
+}
+
+/// Makes the renditions of a photo again, over those that may be there. Answers whether it could: not of a photo that has
+/// none, or whose original cannot be read.
+///
+/// # Errors
+/// When the database or the object store fails.
+pub async fn remake(app: &App, photo_id: Uuid) -> Result<bool, CareError> {
+    let Some(photo) = store::photos::load(app.db.read(), photo_id).await? else { return Ok(false) };
+    let (PhotoState::Ready, Some(object_key)) = (photo.state.parse()?, photo.object_key.clone()) else {
+        return Ok(false);
+    };
+    let bytes = app.objects.get_bytes(&object_key, MAX_BYTES).await?;
+    let made = decode(bytes).await.map_err(|error| CareError::App(Error::internal(error)))?;
+    let Ok(made) = made else { return Ok(false) };
+    let rendered = put(app, &object_key, made).await.map_err(|error| CareError::App(Error::internal(error)))?;
+    app.db.write(async |tx| store::photos::made_again(tx, photo_id, rendered.clone()).await).await?;
+    Ok(true)
 }
 
 /// Decodes on a thread of its own, few at once.
