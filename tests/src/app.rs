@@ -8,18 +8,20 @@ use std::time::Duration;
 use api::backend;
 use api::http::limits::Limits;
 use api::http::{Settings, serve};
-use app::object_store::{ObjectStore, ObjectStoreSettings};
+use app::object_store::{ObjectStore, ObjectStoreSettings, Patience};
 use app::{App, Clock};
 use axum::Router;
 use domain::Timestamp;
-use objects::{EmbeddedStore, RunningStore, StoreConfig};
+use objects::RunningStore;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::database::TestDb;
+use crate::fault_proxy::{Fault, FaultProxy};
 use crate::fixture::{self, FixtureProject};
+use crate::stores::{garage_bucket, start_embedded};
 use crate::user::User;
 
 /// When tests begin: Monday, 2 March 2026, 08:00 in Shanghai.
@@ -37,9 +39,18 @@ pub struct TestApp {
     address: SocketAddr,
     client: reqwest::Client,
     _stop: DropGuard,
-    store: Mutex<Option<RunningStore>>,
+    store: Mutex<Option<Store>>,
     _folder: TempDir,
 }
+
+/// The object store behind the server: the embedded one, or a bucket in Garage behind a proxy, for that is everybody's.
+enum Store {
+    Embedded(RunningStore),
+    Garage(FaultProxy),
+}
+
+/// A store that does not answer is given up by tests of it sooner than by the product.
+const SHORT: Patience = Patience { attempt: Duration::from_millis(500), total: Duration::from_secs(2) };
 
 impl TestApp {
     /// Starts the server on a database and imports the two projects.
@@ -56,7 +67,26 @@ impl TestApp {
     /// When anything of it fails.
     pub async fn start_with(db: &TestDb, limits: Limits) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let (store, objects) = object_store(&folder).await;
+        let (store, settings) = any_store(&folder).await;
+        let objects = ObjectStore::new(&settings).expect("a client of the object store");
+        Self::on_store(db, limits, objects, store, folder).await
+    }
+
+    /// Starts the server with a proxy before its object store, and little patience with it.
+    ///
+    /// # Panics
+    /// When anything of it fails.
+    pub async fn start_behind_faults(db: &TestDb) -> (Self, FaultProxy) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (store, settings) = any_store(&folder).await;
+        let upstream = settings.endpoint.trim_start_matches("http://");
+        let proxy = FaultProxy::before(upstream).await;
+        let settings = ObjectStoreSettings { endpoint: format!("http://{}", proxy.address()), ..settings };
+        let objects = ObjectStore::with_patience(&settings, SHORT).expect("a client of the object store");
+        (Self::on_store(db, Limits::default(), objects, store, folder).await, proxy)
+    }
+
+    async fn on_store(db: &TestDb, limits: Limits, objects: ObjectStore, store: Store, folder: TempDir) -> Self {
         let clock = Clock::fixed(Timestamp::from_rfc3339(START).expect("a moment"));
         let app = App { clock, ..App::new(db.db.clone(), Arc::new(objects)) };
         let (project, other, people) = fixture::set_up(&app).await;
@@ -119,7 +149,10 @@ impl TestApp {
     /// When it was ended before.
     pub async fn stop_object_store(&self) {
         let store = self.store.lock().expect("not poisoned").take().expect("an object store");
-        store.shutdown().await;
+        match store {
+            Store::Embedded(store) => store.shutdown().await,
+            Store::Garage(proxy) => proxy.set(Fault::Down),
+        }
     }
 
     /// Opens a unit to its owners without a command, for tests of what owners see.
@@ -163,29 +196,23 @@ impl TestApp {
     }
 }
 
-/// An object store of a test's own, and its client.
+/// The object store that `.ci/garage` runs, or an embedded one.
+async fn any_store(folder: &TempDir) -> (Store, ObjectStoreSettings) {
+    let Some(settings) = garage_bucket().await else {
+        let (store, settings) = start_embedded(folder).await;
+        return (Store::Embedded(store), settings);
+    };
+    let proxy = FaultProxy::before(settings.endpoint.trim_start_matches("http://")).await;
+    let settings = ObjectStoreSettings { endpoint: format!("http://{}", proxy.address()), ..settings };
+    (Store::Garage(proxy), settings)
+}
+
+/// An embedded object store of a test's own, and its client.
 ///
 /// # Panics
 /// When it does not start.
 pub async fn object_store(folder: &TempDir) -> (RunningStore, ObjectStore) {
-    let config = StoreConfig {
-        folder: folder.path().to_owned(),
-        listen: ([127, 0, 0, 1], 0).into(),
-        access_key: "key".into(),
-        secret_key: "secret".into(),
-        bucket: "handover".into(),
-        region: "local".into(),
-    };
-    let running = EmbeddedStore::start(config).await.expect("the object store starts");
-    let settings = ObjectStoreSettings {
-        endpoint: format!("http://{}", running.addr()),
-        public_endpoint: None,
-        region: "local".into(),
-        bucket: "handover".into(),
-        path_style: true,
-        access_key: "key".into(),
-        secret_key: "secret".into(),
-    };
+    let (running, settings) = start_embedded(folder).await;
     (running, ObjectStore::new(&settings).expect("a client of the object store"))
 }
 

@@ -2,7 +2,9 @@
 
 pub mod app;
 pub mod database;
+pub mod fault_proxy;
 pub mod fixture;
 pub mod ids;
 pub mod snapshot;
+pub mod stores;
 pub mod user;

@@ -5,8 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
 use s3s::dto::{ETag, ETagCondition, Object, Timestamp};
-use s3s::{S3Error, S3Result, s3_error};
+use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 
 use crate::folder::is_absent;
 use crate::object_file::Metadata;
@@ -54,7 +55,12 @@ pub(crate) fn checksum(metadata: &Metadata) -> Option<String> {
 
 /// When the object was written.
 pub(crate) fn written_at(metadata: &Metadata) -> Timestamp {
-    Timestamp::from(SystemTime::UNIX_EPOCH + Duration::from_millis(metadata.written_at))
+    moment(metadata.written_at)
+}
+
+/// Milliseconds since 1970 as S3 writes them.
+pub(crate) fn moment(milliseconds: u64) -> Timestamp {
+    Timestamp::from(SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds))
 }
 
 /// What a failure on disk means to the client. What it cannot mend is logged here and not told.
@@ -65,9 +71,21 @@ pub(crate) fn refusal(error: io::Error) -> S3Error {
             s3_error!(PreconditionFailed, "there is an object under this key")
         }
         io::ErrorKind::InvalidFilename => s3_error!(KeyTooLongError, "a part of the key between slashes is too long"),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            tracing::error!(%error, "the object store's disk is full");
+            full()
+        }
         _ => {
             tracing::error!(%error, "the object store's data folder failed");
             s3_error!(InternalError)
         }
     }
+}
+
+/// The disk is full. S3 knows no such code; the status says that it is not the request's fault and may pass.
+fn full() -> S3Error {
+    let code = S3ErrorCode::Custom("InsufficientStorage".into());
+    let mut error = S3Error::with_message(code, "the object store's disk is full");
+    error.set_status_code(StatusCode::INSUFFICIENT_STORAGE);
+    error
 }

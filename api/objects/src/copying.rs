@@ -16,6 +16,19 @@ pub(crate) fn copy(
     to: (&str, &str),
 ) -> io::Result<Metadata> {
     let mut upload = folder.new_upload()?;
+    let sha256 = append(source, &known, &mut upload, |_| ())?;
+    let metadata = object_file::metadata(declared, known.length, sha256);
+    folder.commit(upload, &metadata, to, WhenTaken::Replace)?;
+    Ok(metadata)
+}
+
+/// Appends the bytes of an object's file to another; answers their SHA-256, which is what is known of them.
+pub(crate) fn append(
+    source: File,
+    known: &Metadata,
+    to: &mut impl Write,
+    mut seen: impl FnMut(&[u8]),
+) -> io::Result<Sha256> {
     let mut sha256 = Sha256::new();
     let mut bytes = source.take(known.length);
     let mut chunk = vec![0; CHUNK];
@@ -25,12 +38,11 @@ pub(crate) fn copy(
             break;
         }
         sha256.update(&chunk[..count]);
-        upload.write_all(&chunk[..count])?;
+        seen(&chunk[..count]);
+        to.write_all(&chunk[..count])?;
     }
-    let metadata = object_file::metadata(declared, known.length, sha256);
-    if metadata.sha256 != known.sha256 {
+    if hex::encode(sha256.clone().finalize()) != known.sha256 {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "the source's bytes have changed on disk"));
     }
-    folder.commit(upload, &metadata, to, WhenTaken::Replace)?;
-    Ok(metadata)
+    Ok(sha256)
 }

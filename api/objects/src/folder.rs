@@ -3,6 +3,7 @@
 //! ```text
 //! lock                     held while a store runs: two on one folder would sweep each other's uploads
 //! incoming/                uploads in progress; emptied at start
+//! parts/<upload>/          parts of objects that were acknowledged, see `parts`
 //! buckets/<bucket>/<key>   objects, see `keys` and `object_file`
 //! ```
 
@@ -33,6 +34,7 @@ pub(crate) enum WhenTaken {
 #[derive(Debug)]
 pub(crate) struct DataFolder {
     incoming: PathBuf,
+    parts: PathBuf,
     buckets: PathBuf,
     /// Folders whose own entry in their parent is known to be on disk.
     durable: Mutex<HashSet<PathBuf>>,
@@ -43,7 +45,7 @@ pub(crate) struct DataFolder {
 impl DataFolder {
     /// Opens the folder, makes it if missing, and sweeps what an earlier run left behind.
     pub(crate) fn open(folder: &Path) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
         let lock = File::create(folder.join("lock"))?;
         lock.try_lock().map_err(|error| match error {
             fs::TryLockError::WouldBlock => io::Error::new(
@@ -52,12 +54,13 @@ impl DataFolder {
             ),
             fs::TryLockError::Error(error) => error,
         })?;
-        let (incoming, buckets) = (folder.join("incoming"), folder.join("buckets"));
+        let (incoming, parts, buckets) = (folder.join("incoming"), folder.join("parts"), folder.join("buckets"));
         if incoming.exists() {
             fs::remove_dir_all(&incoming)?;
         }
-        fs::create_dir_all(&incoming)?;
-        fs::create_dir_all(&buckets)?;
+        for folder in [&incoming, &parts, &buckets] {
+            fs::create_dir_all(folder)?;
+        }
         for bucket in fs::read_dir(&buckets)? {
             let bucket = bucket?;
             if bucket.file_type()?.is_dir() {
@@ -65,7 +68,7 @@ impl DataFolder {
             }
         }
         sync_folder(folder)?;
-        Ok(Self { incoming, buckets, durable: Mutex::default(), _lock: lock })
+        Ok(Self { incoming, parts, buckets, durable: Mutex::default(), _lock: lock })
     }
 
     /// Makes a bucket; one that is there already is no error.
@@ -81,6 +84,16 @@ impl DataFolder {
     /// The folder of a bucket.
     pub(crate) fn bucket_folder(&self, bucket: &str) -> PathBuf {
         self.buckets.join(bucket)
+    }
+
+    /// Where parts lie until they are joined.
+    pub(crate) fn parts(&self) -> &Path {
+        &self.parts
+    }
+
+    /// Where lies what may be swept at the next start.
+    pub(crate) fn incoming(&self) -> &Path {
+        &self.incoming
     }
 
     /// A new file for an upload; it is removed when dropped.
@@ -161,8 +174,23 @@ pub(crate) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
+/// Waits until the entries of a folder are on disk.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
+}
+
+/// Makes a folder and what is missing above it, and waits until their entries are on disk.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = folder.ancestors().take_while(|above| !above.exists()).collect();
+    fs::create_dir_all(folder)?;
+    for made in missing {
+        match made.parent() {
+            Some(above) if above.as_os_str().is_empty() => sync_folder(Path::new("."))?,
+            Some(above) => sync_folder(above)?,
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 /// Removes the empty folders below `folder`, deepest first.

@@ -34,6 +34,9 @@ pub(crate) struct Metadata {
     /// Media type, as the writer declared it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) content_type: Option<String>,
+    /// How long it may be kept in caches, as the writer declared it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cache_control: Option<String>,
     /// When the object was written, milliseconds since 1970.
     pub(crate) written_at: u64,
     /// The writer's own `x-amz-meta-*` headers.
@@ -42,23 +45,33 @@ pub(crate) struct Metadata {
 }
 
 /// What a writer declares of an object besides its bytes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Declared {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) content_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cache_control: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) user: BTreeMap<String, String>,
 }
 
 /// The metadata of bytes that were just written.
-#[expect(clippy::disallowed_methods, reason = "a server of its own: signatures hold by the real time, so do its dates")]
 pub(crate) fn metadata(declared: Declared, length: u64, sha256: Sha256) -> Metadata {
-    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Metadata {
         length,
         sha256: hex::encode(sha256.finalize()),
         content_type: declared.content_type,
-        written_at: u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX),
+        cache_control: declared.cache_control,
+        written_at: now(),
         user: declared.user,
     }
+}
+
+/// Milliseconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "a server of its own: signatures hold by the real time, so do its dates")]
+pub(crate) fn now() -> u64 {
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Appends the metadata to a file that holds the bytes.

@@ -20,7 +20,7 @@ use crate::upload::{self, Expected};
 const NO_SNIFFING: (HeaderName, HeaderValue) = (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 
 /// The longest page of a listing, as in S3.
-const LONGEST_PAGE: usize = 1000;
+pub(crate) const LONGEST_PAGE: usize = 1000;
 
 /// The store as `s3s` asks it.
 pub(crate) struct Service {
@@ -30,7 +30,7 @@ pub(crate) struct Service {
 
 impl Service {
     /// Runs file work on the pool for blocking work. It finishes even if the client goes away meanwhile.
-    async fn on_folder<T: Send + 'static>(
+    pub(crate) async fn on_folder<T: Send + 'static>(
         &self,
         work: impl FnOnce(&DataFolder) -> io::Result<T> + Send + 'static,
     ) -> S3Result<T> {
@@ -39,7 +39,7 @@ impl Service {
         done.map_err(refusal)
     }
 
-    fn check_bucket(&self, bucket: &str) -> S3Result<()> {
+    pub(crate) fn check_bucket(&self, bucket: &str) -> S3Result<()> {
         if self.folder.has_bucket(bucket) { Ok(()) } else { Err(s3_error!(NoSuchBucket)) }
     }
 
@@ -82,6 +82,7 @@ impl S3 for Service {
         let (length, sha256) = upload::receive(&upload, body, expected).await?;
         let declared = Declared {
             content_type: input.content_type,
+            cache_control: input.cache_control,
             user: input.metadata.unwrap_or_default().into_iter().collect(),
         };
         let metadata = object_file::metadata(declared, length, sha256);
@@ -115,6 +116,7 @@ impl S3 for Service {
             e_tag: e_tag(&metadata),
             last_modified: Some(written_at(&metadata)),
             content_type: metadata.content_type,
+            cache_control: metadata.cache_control,
             metadata: (!metadata.user.is_empty()).then(|| metadata.user.into_iter().collect()),
             ..Default::default()
         };
@@ -135,6 +137,7 @@ impl S3 for Service {
             e_tag: e_tag(&metadata),
             last_modified: Some(written_at(&metadata)),
             content_type: metadata.content_type,
+            cache_control: metadata.cache_control,
             metadata: (!metadata.user.is_empty()).then(|| metadata.user.into_iter().collect()),
             ..Default::default()
         }))
@@ -154,10 +157,15 @@ impl S3 for Service {
         let declared = if replace {
             Declared {
                 content_type: input.content_type,
+                cache_control: input.cache_control,
                 user: input.metadata.unwrap_or_default().into_iter().collect(),
             }
         } else {
-            Declared { content_type: known.content_type.clone(), user: known.user.clone() }
+            Declared {
+                content_type: known.content_type.clone(),
+                cache_control: known.cache_control.clone(),
+                user: known.user.clone(),
+            }
         };
         let (bucket, key) = (input.bucket, input.key);
         let metadata = self.on_folder(move |folder| copy(folder, (source, known), declared, (&bucket, &key))).await?;
@@ -215,5 +223,41 @@ impl S3 for Service {
             contents: Some(page.objects.into_iter().map(listed).collect()),
             ..Default::default()
         }))
+    }
+
+    async fn create_multipart_upload(
+        &self,
+        req: S3Request<CreateMultipartUploadInput>,
+    ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
+        self.begin_parts(req.input).await
+    }
+
+    async fn upload_part(&self, req: S3Request<UploadPartInput>) -> S3Result<S3Response<UploadPartOutput>> {
+        self.take_part(req).await
+    }
+
+    async fn list_parts(&self, req: S3Request<ListPartsInput>) -> S3Result<S3Response<ListPartsOutput>> {
+        self.list_of_parts(req.input).await
+    }
+
+    async fn complete_multipart_upload(
+        &self,
+        req: S3Request<CompleteMultipartUploadInput>,
+    ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
+        self.join_parts(req.input).await
+    }
+
+    async fn abort_multipart_upload(
+        &self,
+        req: S3Request<AbortMultipartUploadInput>,
+    ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
+        self.abort_parts(req.input).await
+    }
+
+    async fn list_multipart_uploads(
+        &self,
+        req: S3Request<ListMultipartUploadsInput>,
+    ) -> S3Result<S3Response<ListMultipartUploadsOutput>> {
+        self.list_of_uploads(req.input).await
     }
 }

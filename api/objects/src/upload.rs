@@ -1,4 +1,4 @@
-//! Takes the body of a PUT into a file, and lets it become an object only if it is what was declared.
+//! Takes the body of a PUT into a file, and lets it become an object, or a part of one, only if it is what was declared.
 
 use std::time::Duration;
 
@@ -6,11 +6,13 @@ use futures::StreamExt;
 use http::HeaderMap;
 use s3s::checksum::ChecksumHasher;
 use s3s::crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Md5, Sha1};
-use s3s::dto::{PutObjectInput, StreamingBlob};
-use s3s::{S3Error, S3Result, TrailingHeaders, s3_error};
+use s3s::dto::{PutObjectInput, StreamingBlob, UploadPartInput};
+use s3s::{S3Result, TrailingHeaders, s3_error};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
+
+use crate::answers::refusal;
 
 /// A body that sends nothing for so long is given up: its sender is gone.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -36,20 +38,34 @@ struct Arrived {
     others: ChecksumHasher,
 }
 
+/// Both inputs have these fields, without a trait that says so.
+macro_rules! declared {
+    ($input:ident, $headers:ident, $trailers:ident) => {
+        Self {
+            length: $input.content_length.and_then(|length| u64::try_from(length).ok()),
+            md5: $input.content_md5.take(),
+            sha256: $input.checksum_sha256.take(),
+            sha1: $input.checksum_sha1.take(),
+            crc32: $input.checksum_crc32.take(),
+            crc32c: $input.checksum_crc32c.take(),
+            crc64nvme: $input.checksum_crc64nvme.take(),
+            trailer: {
+                let name = $headers.get("x-amz-trailer").and_then(|name| name.to_str().ok());
+                name.map(str::to_ascii_lowercase).zip($trailers)
+            },
+        }
+    };
+}
+
 impl Expected {
     /// Reads the declarations of a PUT.
     pub(crate) fn of(input: &mut PutObjectInput, headers: &HeaderMap, trailers: Option<TrailingHeaders>) -> Self {
-        let trailer = headers.get("x-amz-trailer").and_then(|name| name.to_str().ok());
-        Self {
-            length: input.content_length.and_then(|length| u64::try_from(length).ok()),
-            md5: input.content_md5.take(),
-            sha256: input.checksum_sha256.take(),
-            sha1: input.checksum_sha1.take(),
-            crc32: input.checksum_crc32.take(),
-            crc32c: input.checksum_crc32c.take(),
-            crc64nvme: input.checksum_crc64nvme.take(),
-            trailer: trailer.map(str::to_ascii_lowercase).zip(trailers),
-        }
+        declared!(input, headers, trailers)
+    }
+
+    /// Reads the declarations of a part.
+    pub(crate) fn of_part(input: &mut UploadPartInput, headers: &HeaderMap, trailers: Option<TrailingHeaders>) -> Self {
+        declared!(input, headers, trailers)
     }
 
     fn announces(&self, header: &str) -> bool {
@@ -111,7 +127,7 @@ pub(crate) async fn receive(
     expected: Expected,
 ) -> S3Result<(u64, Sha256)> {
     let mut arrived = expected.nothing_arrived();
-    let mut file = tokio::fs::File::from_std(upload.as_file().try_clone().map_err(S3Error::internal_error)?);
+    let mut file = tokio::fs::File::from_std(upload.as_file().try_clone().map_err(refusal)?);
     if let Some(mut body) = body {
         while let Some(chunk) = next(&mut body).await? {
             arrived.length += chunk.len() as u64;
@@ -120,10 +136,10 @@ pub(crate) async fn receive(
             if let Some(md5) = &mut arrived.md5 {
                 md5.update(&chunk);
             }
-            file.write_all(&chunk).await.map_err(S3Error::internal_error)?;
+            file.write_all(&chunk).await.map_err(refusal)?;
         }
     }
-    file.flush().await.map_err(S3Error::internal_error)?;
+    file.flush().await.map_err(refusal)?;
     let length = arrived.length;
     Ok((length, expected.check(arrived)?))
 }

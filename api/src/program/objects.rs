@@ -44,13 +44,17 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
         }
     };
     let public_origin = client_settings.public_endpoint.clone().unwrap_or_else(|| client_settings.endpoint.clone());
-    let client = ObjectStore::new(&client_settings)?;
+    let client = Arc::new(ObjectStore::new(&client_settings)?);
     // A store that is down at the start does not stop an inspection: /readyz tells, uploads wait.
     match prepare(&client).await {
-        Err(error) if error.is_passing() => tracing::warn!(%error, "the object store does not answer yet"),
+        Err(error) if error.is_passing() => {
+            tracing::warn!(%error, "the object store does not answer yet");
+            let client = Arc::clone(&client);
+            tokio::spawn(async move { client.probe_until_done().await });
+        }
         other => other?,
     }
-    Ok(Objects { client: Arc::new(client), embedded, public_origin })
+    Ok(Objects { client, embedded, public_origin })
 }
 
 async fn prepare(client: &ObjectStore) -> Result<(), app::object_store::ObjectError> {

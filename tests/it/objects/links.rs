@@ -2,80 +2,77 @@
 
 use super::*;
 
-#[tokio::test]
-async fn a_link_takes_one_upload_and_no_other() {
-    let scene = Scene::new().await;
-    let link = scene.link("a", "right", HOUR);
-    assert_eq!(upload(&link, "right").await, StatusCode::OK);
-    assert_eq!(scene.text("a").await, "right");
-    scene.put("a", "old").await;
+on_both_stores! {
+    async fn a_link_takes_one_upload_and_no_other(scene: AnyStore) {
+        let link = scene.link("a", "right", HOUR);
+        assert_eq!(upload(&link, "right").await, StatusCode::OK);
+        assert_eq!(scene.text("a").await, "right");
+        scene.put("a", "old").await;
 
-    let with = |change: &dyn Fn(&mut PresignedPut)| {
-        let mut changed = link.clone();
-        change(&mut changed);
-        changed
-    };
-    let longer = with(&|link| link.headers[0].1 = "6".into());
-    let without_hash = with(&|link| link.headers.truncate(2));
-    let other_type = with(&|link| link.headers[1].1 = "text/html".into());
-    let other_key = with(&|link| link.url = link.url.replacen("/a?", "/b?", 1));
-    let longer_life = with(&|link| link.url = link.url.replacen("Expires=3600", "Expires=36000", 1));
-    let tampered = with(&|link| {
-        let last = if link.url.pop() == Some('0') { '1' } else { '0' };
-        link.url.push(last);
-    });
-    let unsigned = with(&|link| link.url = link.url.split('?').next().unwrap().to_owned());
-    for (what, link, body) in [
-        ("another length", &longer, "longer"),
-        ("no hash", &without_hash, "wrong"),
-        ("another type", &other_type, "right"),
-        ("another key", &other_key, "right"),
-        ("a longer life", &longer_life, "right"),
-        ("another signature", &tampered, "right"),
-        ("no signature", &unsigned, "right"),
-    ] {
-        assert_eq!(upload(link, body).await, StatusCode::FORBIDDEN, "{what}");
+        let with = |change: &dyn Fn(&mut PresignedPut)| {
+            let mut changed = link.clone();
+            change(&mut changed);
+            changed
+        };
+        let longer = with(&|link| link.headers[0].1 = "6".into());
+        let without_hash = with(&|link| link.headers.truncate(2));
+        let other_type = with(&|link| link.headers[1].1 = "text/html".into());
+        let other_key = with(&|link| link.url = link.url.replacen("/a?", "/b?", 1));
+        let longer_life = with(&|link| link.url = link.url.replacen("Expires=3600", "Expires=36000", 1));
+        let tampered = with(&|link| {
+            let last = if link.url.pop() == Some('0') { '1' } else { '0' };
+            link.url.push(last);
+        });
+        let unsigned = with(&|link| link.url = link.url.split('?').next().unwrap().to_owned());
+        for (what, link, body) in [
+            ("another length", &longer, "longer"),
+            ("no hash", &without_hash, "wrong"),
+            ("another type", &other_type, "right"),
+            ("another key", &other_key, "right"),
+            ("a longer life", &longer_life, "right"),
+            ("another signature", &tampered, "right"),
+            ("no signature", &unsigned, "right"),
+        ] {
+            assert_eq!(upload(link, body).await, StatusCode::FORBIDDEN, "{what}");
+        }
+        assert_eq!(scene.text("a").await, "old");
+        assert!(matches!(scene.store.head("b").await, Err(ObjectError::NotFound)));
     }
-    assert_eq!(scene.text("a").await, "old");
-    assert!(matches!(scene.store.head("b").await, Err(ObjectError::NotFound)));
-}
 
-#[tokio::test]
-async fn a_link_expires() {
-    let scene = Scene::new().await;
-    // Signed as of the second that has begun: without any life it is over at once.
-    let link = scene.link("a", "late", Duration::ZERO);
-    assert_eq!(upload(&link, "late").await, StatusCode::FORBIDDEN);
-    assert!(matches!(scene.store.head("a").await, Err(ObjectError::NotFound)));
-}
-
-#[tokio::test]
-async fn a_link_cannot_be_given_a_meaning_that_was_not_signed() {
-    let scene = Scene::new().await;
-    scene.put("secret", "of somebody else").await;
-    let link = scene.link("mine", "right", HOUR);
-    let copying = |request: reqwest::RequestBuilder| request.header("x-amz-copy-source", "photos/secret");
-    let mut request = reqwest::Client::new().put(&link.url).body("right");
-    for (name, value) in &link.headers {
-        request = request.header(*name, value);
+    async fn a_link_expires(scene: AnyStore) {
+        // Signed as of the second that has begun: without any life it is over at once.
+        let link = scene.link("a", "late", Duration::ZERO);
+        assert_eq!(upload(&link, "late").await, StatusCode::FORBIDDEN);
+        assert!(matches!(scene.store.head("a").await, Err(ObjectError::NotFound)));
     }
-    let answer = copying(request).send().await.unwrap();
-    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
 
-    // The same with a list of signed headers that nobody signed.
-    let disguised = link.url.replace("X-Amz-Signature", "X%2DAmz-Signature");
-    let list = "content-length;content-type;host;x-amz-checksum-sha256;x-amz-copy-source";
-    let authorization = format!("AWS4-HMAC-SHA256 Credential=key/x, SignedHeaders={list}, Signature=00");
-    let mut request = reqwest::Client::new().put(&disguised).body("right").header("authorization", authorization);
-    for (name, value) in &link.headers {
-        request = request.header(*name, value);
+    async fn a_link_cannot_be_given_a_meaning_that_was_not_signed(scene: AnyStore) {
+        scene.put("secret", "of somebody else").await;
+        let source = format!("{}/secret", scene.settings.bucket);
+        let link = scene.link("mine", "right", HOUR);
+        let copying = |request: reqwest::RequestBuilder| request.header("x-amz-copy-source", &source);
+        let mut request = reqwest::Client::new().put(&link.url).body("right");
+        for (name, value) in &link.headers {
+            request = request.header(*name, value);
+        }
+        let answer = copying(request).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+
+        // The same with a list of signed headers that nobody signed.
+        let disguised = link.url.replace("X-Amz-Signature", "X%2DAmz-Signature");
+        let list = "content-length;content-type;host;x-amz-checksum-sha256;x-amz-copy-source";
+        let authorization = format!("AWS4-HMAC-SHA256 Credential=key/x, SignedHeaders={list}, Signature=00");
+        let mut request = reqwest::Client::new().put(&disguised).body("right").header("authorization", authorization);
+        for (name, value) in &link.headers {
+            request = request.header(*name, value);
+        }
+        let answer = copying(request).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+        assert!(matches!(scene.store.head("mine").await, Err(ObjectError::NotFound)));
+
+        let reading = scene.store.presign_get("secret", HOUR, None);
+        let deleted = reqwest::Client::new().delete(&reading).send().await.unwrap();
+        assert_eq!(deleted.status(), StatusCode::FORBIDDEN);
+        assert_eq!(scene.text("secret").await, "of somebody else");
     }
-    let answer = copying(request).send().await.unwrap();
-    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
-    assert!(matches!(scene.store.head("mine").await, Err(ObjectError::NotFound)));
-
-    let reading = scene.store.presign_get("secret", HOUR, None);
-    let deleted = reqwest::Client::new().delete(&reading).send().await.unwrap();
-    assert_eq!(deleted.status(), StatusCode::FORBIDDEN);
-    assert_eq!(scene.text("secret").await, "of somebody else");
 }

@@ -10,7 +10,7 @@ async fn the_probe_tells_what_the_store_enforces() {
     scene.store.ensure_bucket().await.unwrap();
     scene.store.ready().await.unwrap();
     let traits = scene.store.probe().await.unwrap();
-    assert_eq!(traits, StoreTraits { enforces_sha256: true, enforces_length: true });
+    assert_eq!(traits, StoreTraits { enforces_sha256: true, enforces_length: true, takes_parts: true });
     assert_eq!(scene.files(), 0, "the probe cleans up");
 
     let wrong_key = ObjectStoreSettings { secret_key: "wrong".into(), ..settings(&scene.running.addr().to_string()) };

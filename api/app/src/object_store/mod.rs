@@ -1,11 +1,13 @@
 //! The object store: one client, the embedded store and every other S3 server alike.
 
 mod error;
+mod parts;
 mod presign;
 mod probe;
 mod settings;
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -25,6 +27,8 @@ use sha2::{Digest, Sha256};
 
 pub use error::ObjectError;
 use error::{chain, failure};
+pub use parts::{Part, UnfinishedAfter, UnfinishedPage, UnfinishedParts};
+use presign::CACHE_CONTROL;
 use presign::Presigner;
 pub use presign::{PresignedPut, WINDOW};
 pub use probe::StoreTraits;
@@ -48,6 +52,23 @@ pub struct ObjectStore {
     own: Presigner,
     /// What the probe found out.
     traits: OnceLock<StoreTraits>,
+    /// The probe found that it checks no signatures.
+    distrusted: AtomicBool,
+}
+
+/// How long the store may take for an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// For one attempt; there are three.
+    pub attempt: Duration,
+    /// For all attempts together.
+    pub total: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { attempt: ATTEMPT_TIMEOUT, total: TOTAL_TIMEOUT }
+    }
 }
 
 /// What is known of an object.
@@ -105,13 +126,19 @@ impl ObjectReader {
 impl ObjectStore {
     /// A client by these settings. Connects to nothing yet; see [`ObjectStore::probe`].
     pub fn new(settings: &ObjectStoreSettings) -> Result<Self, ObjectError> {
+        Self::with_patience(settings, Patience::default())
+    }
+
+    /// As [`ObjectStore::new`], with another patience: tests of a store that does not answer need not wait so long.
+    pub fn with_patience(settings: &ObjectStoreSettings, patience: Patience) -> Result<Self, ObjectError> {
         let (endpoint, public) = settings.check()?;
         Ok(Self {
-            client: client(settings),
+            client: client(settings, patience),
             bucket: settings.bucket.clone(),
             public: Presigner::new(settings, &public),
             own: Presigner::new(settings, &endpoint),
             traits: OnceLock::new(),
+            distrusted: AtomicBool::new(false),
         })
     }
 
@@ -134,8 +161,11 @@ impl ObjectStore {
         }
     }
 
-    /// Whether the store answers and has the bucket; within two seconds.
+    /// Whether the store answers, has the bucket and can be trusted; within two seconds.
     pub async fn ready(&self) -> Result<(), ObjectError> {
+        if self.distrusted.load(Ordering::Relaxed) {
+            return Err(ObjectError::ChecksNoSignatures);
+        }
         let quick = aws_sdk_s3::config::Builder::new()
             .timeout_config(TimeoutConfig::builder().operation_timeout(READY_TIMEOUT).build())
             .retry_config(RetryConfig::disabled());
@@ -149,10 +179,12 @@ impl ObjectStore {
         }
     }
 
-    /// Writes an object, whole or not at all. The store checks the hash if it can ([`StoreTraits`]).
+    /// Writes an object, whole or not at all. The store checks the hash if it can ([`StoreTraits`]). Caches may keep
+    /// what they read: give other bytes another key.
     pub async fn put(&self, key: &str, bytes: Bytes, content_type: &str, sha256: &[u8; 32]) -> Result<(), ObjectError> {
         let put = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
-        let put = put.checksum_sha256(STANDARD.encode(sha256)).body(ByteStream::from(bytes));
+        let put = put.cache_control(CACHE_CONTROL).checksum_sha256(STANDARD.encode(sha256));
+        let put = put.body(ByteStream::from(bytes));
         put.send().await.map(drop).map_err(failure("write an object"))
     }
 
@@ -245,7 +277,8 @@ impl ObjectStore {
     }
 
     /// A link by which an object can be read for `expires` from now, and at most [`WINDOW`] longer. The same for all
-    /// who ask within a window. With `content_type` the answer says that type instead of the stored one.
+    /// who ask within a window. The answer may be kept by the reader's own cache. With `content_type` it says that type
+    /// instead of the stored one.
     #[must_use]
     pub fn presign_get(&self, key: &str, expires: Duration, content_type: Option<&str>) -> String {
         self.public.get(key, expires, content_type)
@@ -257,11 +290,11 @@ fn length(stated: Option<i64>, action: &'static str) -> Result<u64, ObjectError>
     stated.and_then(|length| u64::try_from(length).ok()).ok_or_else(no_length)
 }
 
-fn client(settings: &ObjectStoreSettings) -> Client {
+fn client(settings: &ObjectStoreSettings, patience: Patience) -> Client {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
-        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-        .operation_timeout(TOTAL_TIMEOUT)
+        .operation_attempt_timeout(patience.attempt)
+        .operation_timeout(patience.total)
         .build();
     let credentials = Credentials::new(&settings.access_key, &settings.secret_key, None, None, "settings");
     let config = aws_sdk_s3::Config::builder()

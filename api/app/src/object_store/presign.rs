@@ -22,6 +22,9 @@ use super::settings::{Endpoint, ObjectStoreSettings};
 /// Links to read that are made within one window are the same.
 pub const WINDOW: Duration = Duration::from_secs(5 * 60);
 
+/// What answers to links to read say of caches: keys are named by content, so what was read once stays right.
+pub(super) const CACHE_CONTROL: &str = "private, max-age=86400, immutable";
+
 /// S3 takes no link that lives longer.
 const LONGEST_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
@@ -32,6 +35,14 @@ pub struct PresignedPut {
     pub url: String,
     /// The headers to send, as they are. The signature covers them. Browsers set `content-length` themselves.
     pub headers: Vec<(&'static str, String)>,
+}
+
+/// One part of an object that is uploaded in parts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PartToPut<'a> {
+    pub(super) upload_id: &'a str,
+    pub(super) number: u16,
+    pub(super) byte_size: u64,
 }
 
 /// Signs links for one bucket at one endpoint.
@@ -114,11 +125,22 @@ impl Presigner {
         PresignedPut { url: self.link("PUT", key, &signed, "", life, &moment), headers }
     }
 
+    /// A link to upload one part of an object, of exactly this length, within `life`.
+    pub(super) fn put_part(&self, key: &str, part: PartToPut<'_>, life: Duration) -> PresignedPut {
+        let headers = vec![("content-length", part.byte_size.to_string())];
+        let signed = [(headers[0].0, headers[0].1.as_str()), ("host", self.host.as_str())];
+        let mut extra = format!("&partNumber={}&uploadId=", part.number);
+        encode(&mut extra, part.upload_id, false);
+        let moment = self.moment(now_seconds());
+        PresignedPut { url: self.link("PUT", key, &signed, &extra, life, &moment), headers }
+    }
+
     /// A link to read an object for `life`, and at most [`WINDOW`] longer.
     pub(super) fn get(&self, key: &str, life: Duration, content_type: Option<&str>) -> String {
         let now = now_seconds();
         let seconds = now - now % WINDOW.as_secs();
-        let mut extra = String::new();
+        let mut extra = "&response-cache-control=".to_owned();
+        encode(&mut extra, CACHE_CONTROL, false);
         if let Some(content_type) = content_type {
             extra.push_str("&response-content-type=");
             encode(&mut extra, content_type, false);
@@ -252,7 +274,11 @@ mod tests {
             let presigner = presigner(path_style);
             let moment = presigner.moment(seconds);
             for key in ["a", "project/0190-ab/thumb.jpg", "with space/ä+b%&=~", "a//b"] {
-                for extra in ["", "&response-content-type=image%2Fjpeg"] {
+                for extra in [
+                    "",
+                    "&response-cache-control=private%2C%20max-age%3D86400&response-content-type=image%2Fjpeg",
+                    "&partNumber=7&uploadId=a%2Fb%2B%3D",
+                ] {
                     let headers = [("content-length", "12"), ("host", presigner.host.as_str()), ("x-amz-meta-a", "b")];
                     let link = presigner.link("PUT", key, &headers, extra, LIFE, &moment);
                     let (path, query) = link.split_once('?').unwrap();
@@ -263,6 +289,20 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_link_for_a_part_is_for_this_part_and_this_length() {
+        let presigner = presigner(true);
+        let part = PartToPut { upload_id: "up/1 +", number: 7, byte_size: 12 };
+        let put = presigner.put_part("a b", part, LIFE);
+        assert_eq!(put.headers, [("content-length", "12".to_owned())]);
+        assert!(put.url.contains("&X-Amz-SignedHeaders=content-length%3Bhost&partNumber=7&uploadId=up%2F1%20%2B&X-"));
+        let date = put.url.split_once("&X-Amz-Date=").unwrap().1.split('&').next().unwrap();
+        let seconds = jiff::Timestamp::strptime("%Y%m%dT%H%M%SZ%z", format!("{date}+0000")).unwrap().as_second();
+        let url = "https://objects.example.com:9000/photos/a%20b?partNumber=7&uploadId=up%2F1%20%2B";
+        let expected = signature("PUT", url, &[("content-length", "12")], u64::try_from(seconds).unwrap());
+        assert!(put.url.ends_with(&format!("&X-Amz-Signature={expected}")), "{}", put.url);
     }
 
     #[test]

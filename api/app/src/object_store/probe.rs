@@ -1,5 +1,6 @@
 //! Tries out a store at start: one that checks no signatures must not be used, and some promise less than others.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use aws_sdk_s3::config::http::HttpRequest;
@@ -8,11 +9,15 @@ use aws_smithy_http_client::{Connector, tls};
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use sha2::{Digest, Sha256};
 
+use super::presign::PartToPut;
 use super::{ATTEMPT_TIMEOUT, ObjectError, ObjectStore, PresignedPut, chain};
 
 const ACTION: &str = "answer the probe at start";
 const CONTENT_TYPE: &str = "application/octet-stream";
 const LIFE: Duration = Duration::from_secs(60);
+/// The wait before a store that was out of reach is probed again; it doubles each time.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 const BYTES: &str = "probe of the object store";
 
 /// What a store enforces of a presigned upload.
@@ -22,6 +27,8 @@ pub struct StoreTraits {
     pub enforces_sha256: bool,
     /// Another length than the signed one is refused.
     pub enforces_length: bool,
+    /// Objects can be uploaded in parts.
+    pub takes_parts: bool,
 }
 
 impl ObjectStore {
@@ -36,10 +43,34 @@ impl ObjectStore {
         let link = self.own.put(&key, BYTES.len() as u64, CONTENT_TYPE, &hash(), LIFE);
 
         let traits = self.try_out(&connector, &key, &link).await;
+        self.distrusted.store(matches!(traits, Err(ObjectError::ChecksNoSignatures)), Ordering::Relaxed);
         let deleted = self.delete(&key).await;
         let traits = traits?;
         deleted?;
         Ok(*self.traits.get_or_init(|| traits))
+    }
+
+    /// Makes the bucket and probes until the store has answered both: for one that was out of reach at the start.
+    /// Uploads need not wait for it; until then they are checked as if the store enforced nothing.
+    pub async fn probe_until_done(&self) {
+        let mut wait = FIRST_WAIT;
+        loop {
+            let tried = async {
+                self.ensure_bucket().await?;
+                self.probe().await
+            };
+            match tried.await {
+                Ok(traits) => {
+                    tracing::info!(?traits, "the object store answers and checks signatures");
+                    return;
+                }
+                Err(error) if error.is_passing() => tracing::debug!(%error, "the object store does not answer yet"),
+                // Wrong keys can be set right at the store, too; /readyz tells meanwhile.
+                Err(error) => tracing::error!(%error, "the object store cannot be used"),
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
     }
 
     async fn try_out(&self, connector: &Connector, key: &str, link: &PresignedPut) -> Result<StoreTraits, ObjectError> {
@@ -58,7 +89,38 @@ impl ObjectStore {
         // Signed for one byte more, with the hash of what is sent: only the length is wrong.
         let longer = self.own.put(key, BYTES.len() as u64 + 1, CONTENT_TYPE, &hash(), LIFE);
         let enforces_length = !accepts(upload(connector, &with_length(longer, BYTES.len()), BYTES).await?)?;
-        Ok(StoreTraits { enforces_sha256, enforces_length })
+        let takes_parts = match self.try_parts(connector, key).await {
+            Ok(()) => true,
+            Err(error) if error.is_passing() => return Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "the object store takes no uploads in parts; each upload is one piece");
+                false
+            }
+        };
+        Ok(StoreTraits { enforces_sha256, enforces_length, takes_parts })
+    }
+
+    /// Uploads an object of one part.
+    async fn try_parts(&self, connector: &Connector, key: &str) -> Result<(), ObjectError> {
+        let upload_id = self.begin_parts(key, CONTENT_TYPE).await?;
+        let tried = self.try_part(connector, key, &upload_id).await;
+        let aborted = self.abort_parts(key, &upload_id).await;
+        tried.and(aborted)
+    }
+
+    async fn try_part(&self, connector: &Connector, key: &str, upload_id: &str) -> Result<(), ObjectError> {
+        let part = PartToPut { upload_id, number: 1, byte_size: BYTES.len() as u64 };
+        let status = upload(connector, &self.own.put_part(key, part, LIFE), BYTES).await?;
+        if !accepts(status)? {
+            return Err(ObjectError::Refused { action: "take", status, code: "a part with a right signature".into() });
+        }
+        let parts = self.parts(key, upload_id).await?;
+        self.join_parts(key, upload_id, &parts).await?;
+        if self.read_hash(key).await? == (BYTES.len() as u64, hash()) {
+            Ok(())
+        } else {
+            Err(ObjectError::Other { action: ACTION, reason: "the joined parts are other bytes".into() })
+        }
     }
 }
 

@@ -1,0 +1,138 @@
+//! What every object store does, the embedded one and a real S3 server alike.
+
+use super::*;
+
+on_both_stores! {
+    async fn an_object_comes_back_as_it_was_put(scene: AnyStore) {
+        let bytes: Bytes = (0..3_000_000_u32).map(|i| (i % 251) as u8).collect::<Vec<u8>>().into();
+        scene.store.put("a/b.jpg", bytes.clone(), JPEG, &hash(&bytes)).await.unwrap();
+
+        assert_eq!(scene.store.get_bytes("a/b.jpg", 3_000_000).await.unwrap(), bytes);
+        assert_eq!(scene.store.read_hash("a/b.jpg").await.unwrap(), (3_000_000, hash(&bytes)));
+        let head = scene.store.head("a/b.jpg").await.unwrap();
+        assert_eq!((head.length, head.content_type.as_deref(), head.sha256), (3_000_000, Some(JPEG), Some(hash(&bytes))));
+        let too_large = scene.store.get_bytes("a/b.jpg", 2_999_999).await;
+        assert!(matches!(too_large, Err(ObjectError::TooLarge { limit: 2_999_999 })));
+
+        scene.store.delete("a/b.jpg").await.unwrap();
+        scene.store.delete("a/b.jpg").await.unwrap();
+        assert!(matches!(scene.store.head("a/b.jpg").await, Err(ObjectError::NotFound)));
+        assert!(matches!(scene.store.get_stream("a/b.jpg").await, Err(ObjectError::NotFound)));
+        assert_eq!(scene.count().await, 0);
+    }
+
+    async fn an_empty_object_is_an_object(scene: AnyStore) {
+        scene.put("empty", "").await;
+        assert_eq!(scene.text("empty").await, "");
+        assert_eq!(scene.store.head("empty").await.unwrap().length, 0);
+    }
+
+    async fn a_part_of_an_object_can_be_read(scene: AnyStore) {
+        scene.put("a", "0123456789").await;
+        let link = scene.store.presign_get("a", HOUR, Some("image/png"));
+        let client = reqwest::Client::new();
+        for (range, status, expected) in [
+            ("bytes=0-0", 206, "0"),
+            ("bytes=2-4", 206, "234"),
+            ("bytes=7-", 206, "789"),
+            ("bytes=-3", 206, "789"),
+            ("bytes=5-99", 206, "56789"),
+            ("bytes=0-9", 206, "0123456789"),
+        ] {
+            let answer = client.get(&link).header("range", range).send().await.unwrap();
+            assert_eq!(answer.status(), status, "{range}");
+            assert_eq!(answer.headers()["content-type"], "image/png");
+            assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
+            assert_eq!(answer.content_length(), Some(expected.len() as u64));
+            assert_eq!(answer.text().await.unwrap(), expected, "{range}");
+        }
+        let beyond = client.get(&link).header("range", "bytes=10-").send().await.unwrap();
+        assert_eq!(beyond.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+        let whole = client.get(&link).send().await.unwrap();
+        assert_eq!((whole.status(), whole.text().await.unwrap()), (StatusCode::OK, "0123456789".to_owned()));
+    }
+
+    async fn a_copy_keeps_bytes_and_type_and_outlives_its_source(scene: AnyStore) {
+        scene.put("staging/ä 1+2%", "bytes").await;
+        scene.store.copy("staging/ä 1+2%", "photos/1").await.unwrap();
+        scene.store.delete("staging/ä 1+2%").await.unwrap();
+        assert_eq!(scene.text("photos/1").await, "bytes");
+        let head = scene.store.head("photos/1").await.unwrap();
+        assert_eq!((head.content_type.as_deref(), head.sha256), (Some(JPEG), Some(hash("bytes"))));
+        assert!(matches!(scene.store.copy("staging/none", "photos/1").await, Err(ObjectError::NotFound)));
+        assert_eq!(scene.text("photos/1").await, "bytes");
+    }
+
+    async fn a_listing_is_complete_and_in_order_page_by_page(scene: AnyStore) {
+        let mut keys = vec!["a", "a/", "a/b", "a/b/c", "a//b", "a-b", "a.b", "B/x", "a/ü", "a/bb", "b", "a/<&>\"'"];
+        join_all(keys.iter().map(|key| scene.put(key, key))).await;
+        keys.sort_unstable();
+        for prefix in ["", "a", "a/", "a/b", "B/", "none", "a/b/c"] {
+            let expected: Vec<&str> = keys.iter().copied().filter(|key| key.starts_with(prefix)).collect();
+            for most in [1, 2, 5, 100] {
+                let (mut found, mut next) = (Vec::new(), None);
+                loop {
+                    let page = scene.store.list(prefix, next.as_deref(), most).await.unwrap();
+                    assert!(page.objects.len() <= usize::from(most));
+                    found.extend(page.objects);
+                    next = page.next;
+                    if next.is_none() {
+                        break;
+                    }
+                }
+                let found_keys: Vec<&str> = found.iter().map(|object| object.key.as_str()).collect();
+                assert_eq!(found_keys, expected, "prefix {prefix:?}, {most} a page");
+                assert!(found.iter().all(|object| object.length == object.key.len() as u64));
+            }
+        }
+    }
+
+    async fn a_bad_digest_leaves_the_old_object(scene: AnyStore) {
+        scene.put("a", "old").await;
+        let refused = scene.store.put("a", Bytes::from_static(b"new"), JPEG, &hash("other")).await;
+        assert!(matches!(refused, Err(ObjectError::Refused { status: 400, .. })), "{refused:?}");
+        assert_eq!(upload(&scene.link("a", "new", HOUR), "neu").await, StatusCode::BAD_REQUEST);
+        assert_eq!(scene.text("a").await, "old");
+        assert_eq!(scene.count().await, 1, "the refused uploads are gone");
+    }
+
+    async fn checksums_of_other_kinds_are_checked_too(scene: AnyStore) {
+        let sdk = sdk(&scene.settings);
+        let put = || sdk.put_object().bucket(&scene.settings.bucket).key("a").body(b"hello".to_vec().into());
+        put().content_md5("XUFAKrxLKna5cZ2REBfFkg==").send().await.unwrap();
+        put().checksum_crc32("NhCmhg==").send().await.unwrap();
+        // By default this SDK sends a CRC as a trailer behind the body.
+        put().send().await.unwrap();
+        assert!(put().content_md5("1B2M2Y8AsgTpgAmY7PhCfg==").send().await.is_err());
+        assert!(put().checksum_crc32("AAAAAA==").send().await.is_err());
+        assert_eq!(scene.text("a").await, "hello");
+    }
+
+    async fn writers_of_one_key_never_mix(scene: AnyStore) {
+        let text = |writer: usize| format!("{writer}").repeat(100_000 + writer);
+        for _ in 0..3 {
+            let writing = join_all((0..8).map(|writer| async move { text(writer) }));
+            let texts = writing.await;
+            let results = join_all(texts.iter().map(|text| put(&scene.store, "same", text))).await;
+            assert!(results.iter().all(Result::is_ok), "{results:?}");
+            let found = scene.text("same").await;
+            assert!(texts.contains(&found), "{} bytes, of no writer", found.len());
+            let head = scene.store.head("same").await.unwrap();
+            assert_eq!((head.length, head.sha256), (found.len() as u64, Some(hash(&found))));
+        }
+        assert_eq!(scene.count().await, 1);
+    }
+
+    async fn a_reader_keeps_the_object_that_it_opened(scene: AnyStore) {
+        let old = "old ".repeat(500_000);
+        scene.put("a", &old).await;
+        let mut reader = scene.store.get_stream("a").await.unwrap();
+        let mut read = reader.chunk().await.unwrap().unwrap().to_vec();
+        scene.put("a", "new").await;
+        while let Some(chunk) = reader.chunk().await.unwrap() {
+            read.extend_from_slice(&chunk);
+        }
+        assert!(read == old.as_bytes());
+        assert_eq!(scene.text("a").await, "new");
+    }
+}

@@ -1,0 +1,190 @@
+//! A proxy before an object store, whose faults a test switches: the network and the store as they fail on site.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use futures::StreamExt as _;
+use futures::stream;
+use http::{Request, Response, StatusCode};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, BodyStream, Full, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+type Body = UnsyncBoxBody<Bytes, io::Error>;
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing.
+    None,
+    /// Connections are closed as soon as they are used.
+    Down,
+    /// Requests are passed on once the fault is over, not before.
+    Slow,
+    /// The store answers with this status and S3 code.
+    Answers(u16, &'static str),
+    /// The same, to every second request.
+    EverySecond(u16, &'static str),
+    /// Bodies of requests that are larger than a kilobyte break off in the middle.
+    CutsRequests,
+    /// Bodies of answers that are larger than a kilobyte break off in the middle.
+    CutsAnswers,
+}
+
+/// The proxy. It ends when dropped.
+pub struct FaultProxy {
+    address: SocketAddr,
+    fault: watch::Sender<Fault>,
+    met: Arc<AtomicUsize>,
+    _stop: DropGuard,
+}
+
+struct Path {
+    upstream: String,
+    fault: watch::Receiver<Fault>,
+    /// Requests so far.
+    seen: AtomicUsize,
+    /// Requests that a fault was done to.
+    met: Arc<AtomicUsize>,
+}
+
+impl FaultProxy {
+    /// Stands before the store at `upstream` (`host:port`); nothing is wrong yet.
+    ///
+    /// # Panics
+    /// When there is no free port.
+    pub async fn before(upstream: &str) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let (sender, receiver) = watch::channel(Fault::None);
+        let met = Arc::new(AtomicUsize::new(0));
+        let path =
+            Path { upstream: upstream.to_owned(), fault: receiver, seen: AtomicUsize::new(0), met: Arc::clone(&met) };
+        let stop = CancellationToken::new();
+        tokio::spawn(stop.clone().run_until_cancelled_owned(accept(listener, Arc::new(path), stop.clone())));
+        Self { address, fault: sender, met, _stop: stop.drop_guard() }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// From now on this is wrong.
+    pub fn set(&self, fault: Fault) {
+        self.fault.send_replace(fault);
+    }
+
+    /// How many requests a fault was done to: a test in which nobody met the fault proves nothing.
+    #[must_use]
+    pub fn met(&self) -> usize {
+        self.met.load(Ordering::Relaxed)
+    }
+}
+
+async fn accept(listener: TcpListener, path: Arc<Path>, stop: CancellationToken) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        let path = Arc::clone(&path);
+        let service = hyper::service::service_fn(move |request| {
+            let path = Arc::clone(&path);
+            async move { path.pass(request).await }
+        });
+        let serving = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        // Connections that break are what this is for.
+        tokio::spawn(stop.clone().run_until_cancelled_owned(async { drop(serving.await) }));
+    }
+}
+
+impl Path {
+    async fn pass(&self, request: Request<Incoming>) -> io::Result<Response<Body>> {
+        let number = self.seen.fetch_add(1, Ordering::Relaxed);
+        let fault = *self.fault.borrow();
+        let meet = || self.met.fetch_add(1, Ordering::Relaxed);
+        match fault {
+            Fault::None => self.forward(request.map(whole)).await,
+            Fault::Down => {
+                meet();
+                Err(io::ErrorKind::ConnectionReset.into())
+            }
+            Fault::Slow => {
+                meet();
+                let mut changes = self.fault.clone();
+                changes.wait_for(|fault| *fault != Fault::Slow).await.map_err(io::Error::other)?;
+                self.forward(request.map(whole)).await
+            }
+            Fault::EverySecond(..) if number % 2 == 1 => self.forward(request.map(whole)).await,
+            Fault::Answers(status, code) | Fault::EverySecond(status, code) => {
+                meet();
+                answer(request, status, code).await
+            }
+            Fault::CutsRequests if length(request.headers()) > 1024 => {
+                meet();
+                let half = length(request.headers()) / 2;
+                self.forward(request.map(|body| cut(body, half))).await
+            }
+            Fault::CutsRequests => self.forward(request.map(whole)).await,
+            Fault::CutsAnswers => {
+                let response = self.forward(request.map(whole)).await?;
+                let whole = length(response.headers());
+                if whole <= 1024 {
+                    return Ok(response);
+                }
+                meet();
+                Ok(response.map(|body| cut(body, whole / 2)))
+            }
+        }
+    }
+
+    /// Passes the request on as it is: signatures cover path and host.
+    async fn forward(&self, request: Request<Body>) -> io::Result<Response<Body>> {
+        let stream = TcpStream::connect(&self.upstream).await?;
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
+        tokio::spawn(async { drop(connection.await) });
+        let response = sender.send_request(request).await.map_err(io::Error::other)?;
+        Ok(response.map(whole))
+    }
+}
+
+fn whole(body: Incoming) -> Body {
+    body.map_err(io::Error::other).boxed_unsync()
+}
+
+/// At most so many bytes of the body, then nothing more.
+fn cut(
+    body: impl hyper::body::Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
+    most: u64,
+) -> Body {
+    let mut left = usize::try_from(most).unwrap_or(usize::MAX);
+    let frames = BodyStream::new(body).filter_map(async |frame| frame.ok()?.into_data().ok()).boxed();
+    let pieces = frames.flat_map(move |data| {
+        let piece = data.slice(..data.len().min(left));
+        left -= piece.len();
+        let end = (left == 0).then(|| Err(io::ErrorKind::ConnectionReset.into()));
+        stream::iter(std::iter::once(Ok(Frame::data(piece))).chain(end))
+    });
+    StreamBody::new(pieces).boxed_unsync()
+}
+
+/// Reads the body, as a store does that looks at the request, and answers.
+async fn answer(request: Request<Incoming>, status: u16, code: &str) -> io::Result<Response<Body>> {
+    request.into_body().collect().await.map_err(io::Error::other)?;
+    let text = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>a fault</Message></Error>");
+    let body = Full::from(text).map_err(|never| match never {}).boxed_unsync();
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::from_u16(status).map_err(io::Error::other)?;
+    Ok(response)
+}
+
+fn length(headers: &http::HeaderMap) -> u64 {
+    headers.get("content-length").and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
+}
