@@ -57,6 +57,7 @@ Photo: id stage state rejection contentType byteSize width height orientation pl
     deviceName camera
 PhotoTypeInfo: contentType renditions maxBytes maxSeconds
 PhotoUpload: url method headers expiresAt
+PhotoUploadPart: number offset byteSize upload
 PhotoUploadHeader: name value
 PhotoWriteOff: at person reason
 Pin: x y planId

@@ -17,18 +17,19 @@ fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
 
 /// A clip of this many milliseconds, filmed at 2026-03-02T01:02:03Z; its index stands at the end, as phones write it.
 fn clip(milliseconds: u32) -> Vec<u8> {
+    clip_with(milliseconds, tests::ids::v7().as_bytes())
+}
+
+/// The same with these pictures and sounds.
+pub(super) fn clip_with(milliseconds: u32, pictures: &[u8]) -> Vec<u8> {
     let filmed = 3_855_258_123_u32; // Seconds since 1904.
     let mut header = vec![0; 4];
     for number in [filmed, filmed, 1_000, milliseconds] {
         header.extend_from_slice(&number.to_be_bytes());
     }
     header.resize(100, 0);
-    [
-        boxed(b"ftyp", b"mp42\0\0\0\0mp42isom"),
-        boxed(b"mdat", tests::ids::v7().as_bytes()),
-        boxed(b"moov", &boxed(b"mvhd", &header)),
-    ]
-    .concat()
+    [boxed(b"ftyp", b"mp42\0\0\0\0mp42isom"), boxed(b"mdat", pictures), boxed(b"moov", &boxed(b"mvhd", &header))]
+        .concat()
 }
 
 fn heic() -> Vec<u8> {

@@ -18,7 +18,7 @@ use super::{Shot, get, log_defect, put, sha256};
 const TWO_DAYS: Duration = Duration::from_secs(48 * 60 * 60);
 
 /// Lets time go by until all that is in the store is older than two days; the store has a clock of its own.
-fn let_two_days_pass(app: &TestApp) {
+pub(super) fn let_two_days_pass(app: &TestApp) {
     let real = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
     let seconds = i64::try_from(real).expect("soon") - app.app.clock.now().0 / 1_000_000;
     app.advance_seconds(seconds.max(0) + 49 * 60 * 60);

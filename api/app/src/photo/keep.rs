@@ -7,6 +7,7 @@ use domain::object_kind::ObjectKind;
 use domain::photo::PhotoState;
 
 use super::render::job::RenderPhoto;
+use super::upload::spans;
 use super::{PhotoRow, keys};
 use crate::App;
 use crate::error::{Error, Result};
@@ -52,7 +53,7 @@ pub(super) async fn settle(app: &App, photo: &PhotoRow) -> Result<String, Troubl
     let original = if condemned { keys::original_of(photo.id, &usual) } else { usual };
     let staging = photo.staging_key.as_deref().ok_or(Trouble::NotThere)?;
     let declared = (u64::try_from(photo.byte_size).unwrap_or(0), photo.sha256.as_slice());
-    if app.objects.head(staging).await?.length != declared.0 {
+    if arrived(app, photo, staging).await? != declared.0 {
         return Err(Trouble::Mismatch);
     }
     let traits = app.objects.traits();
@@ -67,6 +68,31 @@ pub(super) async fn settle(app: &App, photo: &PhotoRow) -> Result<String, Troubl
     let kept = check_and_copy(app, &unlinked, &original, declared).await;
     forget(app, &unlinked).await;
     kept.map(|()| original)
+}
+
+/// How many bytes have arrived; those that came in parts are joined now.
+async fn arrived(app: &App, photo: &PhotoRow, staging: &str) -> Result<u64, Trouble> {
+    match (app.objects.head(staging).await, photo.multipart_id.as_deref()) {
+        (Err(ObjectError::NotFound), Some(upload_id)) => {
+            join(app, photo, staging, upload_id).await?;
+            Ok(app.objects.head(staging).await?.length)
+        }
+        (head, _) => Ok(head?.length),
+    }
+}
+
+async fn join(app: &App, photo: &PhotoRow, staging: &str, upload_id: &str) -> Result<(), Trouble> {
+    let parts = app.objects.parts(staging, upload_id).await?;
+    let there: Vec<(u16, u64)> = parts.iter().map(|part| (part.number, part.length)).collect();
+    let spans = spans(u64::try_from(photo.byte_size).unwrap_or(0));
+    if there != spans.iter().map(|span| (span.number, span.length)).collect::<Vec<_>>() {
+        return Err(Trouble::NotThere);
+    }
+    match app.objects.join_parts(staging, upload_id, &parts).await {
+        // Another request was faster.
+        Ok(()) | Err(ObjectError::NotFound) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn check_and_copy(app: &App, from: &str, to: &str, declared: (u64, &[u8])) -> Result<(), Trouble> {

@@ -9,6 +9,7 @@ mod keys;
 pub mod plan;
 pub mod read;
 pub mod render;
+pub mod upload;
 pub mod verify;
 pub mod write_off;
 

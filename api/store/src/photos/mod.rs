@@ -10,7 +10,8 @@ pub use care::{Kept, kept_after, kept_count, overdue_for_removal, remove};
 pub use condemned::{condemn, is_condemned, secure, used_among};
 pub use missing::{MissingFilter, missing, missing_count, missing_of_units};
 pub use progress::{
-    Camera, Rendered, await_upload, keep, made_again, make_ready, receive, reject, take_for_attempt, write_off,
+    Camera, Rendered, await_upload, begin_parts, keep, made_again, make_ready, receive, reject, take_for_attempt,
+    write_off,
 };
 pub use twins::{rendered_twin, stored_twin};
 

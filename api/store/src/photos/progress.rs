@@ -27,12 +27,26 @@ pub async fn await_upload(
 ) -> Result<bool, Error> {
     let mut update = Entity::update_many()
         .col_expr(Column::StagingKey, now_at.into())
+        .col_expr(Column::MultipartId, Option::<String>::None.into())
         .filter(Column::Id.eq(id))
         .filter(Column::State.is_in(AWAITING.map(PhotoState::as_str)));
     update = match before {
         Some(key) => update.filter(Column::StagingKey.eq(key)),
         None => update.filter(Column::StagingKey.is_null()),
     };
+    Ok(update.exec(conn).await?.rows_affected == 1)
+}
+
+/// An upload in parts to the place `at` was begun. Answers whether the photo still waits for it there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin_parts(conn: &impl ConnectionTrait, id: Uuid, at: &str, upload_id: String) -> Result<bool, Error> {
+    let update = Entity::update_many()
+        .col_expr(Column::MultipartId, upload_id.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.is_in(AWAITING.map(PhotoState::as_str)))
+        .filter(Column::StagingKey.eq(at));
     Ok(update.exec(conn).await?.rows_affected == 1)
 }
 

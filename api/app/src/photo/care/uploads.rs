@@ -23,7 +23,31 @@ pub(super) async fn clean(app: &App, before: Timestamp, cleaned: &mut Cleaned) -
             }
         }
     }
-    Ok(())
+    in_parts(app, before, cleaned).await
+}
+
+/// Uploads of which parts have arrived, perhaps all of them.
+async fn in_parts(app: &App, before: Timestamp, cleaned: &mut Cleaned) -> Result<(), CareError> {
+    let mut after = None;
+    loop {
+        let page = app.objects.unfinished_parts(keys::STAGING, after.as_ref(), PAGE).await?;
+        for upload in page.uploads {
+            let photo = awaiting(app, &upload.key).await?;
+            let photo = photo.filter(|photo| photo.multipart_id.as_deref() == Some(upload.upload_id.as_str()));
+            if let Some(photo) = photo
+                && matches!(complete(app, photo).await?, Completion::Done)
+            {
+                cleaned.completed += 1;
+            } else if is_older(upload.begun_at, before) {
+                app.objects.abort_parts(&upload.key, &upload.upload_id).await?;
+                cleaned.uploads_removed += 1;
+            }
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
 }
 
 async fn one(app: &App, object: &ListedObject, before: Timestamp, cleaned: &mut Cleaned) -> Result<(), CareError> {
