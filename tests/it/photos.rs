@@ -1,5 +1,6 @@
 //! Photos, from the tablet's camera to the owner's screen, through the real server and the object store over HTTP.
 
+mod faults;
 mod images;
 mod jobs;
 pub(crate) mod pictures;
