@@ -2,6 +2,7 @@
 
 mod attachments;
 mod care;
+mod faults;
 mod images;
 mod jobs;
 mod missing;

@@ -97,6 +97,8 @@ pub enum Settlement {
         at: Timestamp,
         /// Why it failed.
         reason: String,
+        /// Whether this attempt does not count.
+        give_back: bool,
     },
     /// It failed for good.
     Failed {
@@ -129,8 +131,10 @@ pub async fn settle(conn: &impl ConnectionTrait, lease: &Lease, settlement: Sett
         .filter(held(lease));
     let update = match settlement {
         Settlement::Done(at) => update.col_expr(Column::DoneAt, at.0.into()),
-        Settlement::Retry { at, reason } => {
-            update.col_expr(Column::RunAt, at.0.into()).col_expr(Column::LastError, reason.into())
+        Settlement::Retry { at, reason, give_back } => {
+            let attempts = Expr::col(Column::Attempts).sub(i32::from(give_back));
+            let update = update.col_expr(Column::RunAt, at.0.into()).col_expr(Column::LastError, reason.into());
+            update.col_expr(Column::Attempts, attempts)
         }
         Settlement::Failed { at, reason } => {
             update.col_expr(Column::FailedAt, at.0.into()).col_expr(Column::LastError, reason.into())

@@ -2,6 +2,12 @@
 
 use super::*;
 
+/// Garage says 400 where AWS and the embedded store say 403; refused is refused.
+fn assert_refused(scene: &AnyStore, status: StatusCode, what: &str) {
+    let as_400 = scene.is_garage() && status == StatusCode::BAD_REQUEST;
+    assert!(as_400 || status == StatusCode::FORBIDDEN, "{what}: {status}");
+}
+
 on_both_stores! {
     async fn a_link_takes_one_upload_and_no_other(scene: AnyStore) {
         let link = scene.link("a", "right", HOUR);
@@ -33,7 +39,7 @@ on_both_stores! {
             ("another signature", &tampered, "right"),
             ("no signature", &unsigned, "right"),
         ] {
-            assert_eq!(upload(link, body).await, StatusCode::FORBIDDEN, "{what}");
+            assert_refused(&scene, upload(link, body).await, what);
         }
         assert_eq!(scene.text("a").await, "old");
         assert!(matches!(scene.store.head("b").await, Err(ObjectError::NotFound)));
@@ -42,7 +48,7 @@ on_both_stores! {
     async fn a_link_expires(scene: AnyStore) {
         // Signed as of the second that has begun: without any life it is over at once.
         let link = scene.link("a", "late", Duration::ZERO);
-        assert_eq!(upload(&link, "late").await, StatusCode::FORBIDDEN);
+        assert_refused(&scene, upload(&link, "late").await, "late");
         assert!(matches!(scene.store.head("a").await, Err(ObjectError::NotFound)));
     }
 
@@ -56,7 +62,7 @@ on_both_stores! {
             request = request.header(*name, value);
         }
         let answer = copying(request).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+        assert_refused(&scene, answer.status(), "a copy");
 
         // The same with a list of signed headers that nobody signed.
         let disguised = link.url.replace("X-Amz-Signature", "X%2DAmz-Signature");
@@ -67,12 +73,12 @@ on_both_stores! {
             request = request.header(*name, value);
         }
         let answer = copying(request).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+        assert_refused(&scene, answer.status(), "a copy");
         assert!(matches!(scene.store.head("mine").await, Err(ObjectError::NotFound)));
 
         let reading = scene.store.presign_get("secret", HOUR, None);
         let deleted = reqwest::Client::new().delete(&reading).send().await.unwrap();
-        assert_eq!(deleted.status(), StatusCode::FORBIDDEN);
+        assert_refused(&scene, deleted.status(), "a removal");
         assert_eq!(scene.text("secret").await, "of somebody else");
     }
 }

@@ -1,22 +1,35 @@
 //! Trying out a store at start, and telling its failures apart.
 
 use app::object_store::StoreTraits;
+use tests::fault_proxy::{Fault, FaultProxy};
 
 use super::*;
 
-#[tokio::test]
-async fn the_probe_tells_what_the_store_enforces() {
-    let scene = Scene::new().await;
-    scene.store.ensure_bucket().await.unwrap();
-    scene.store.ready().await.unwrap();
-    let traits = scene.store.probe().await.unwrap();
-    assert_eq!(traits, StoreTraits { enforces_sha256: true, enforces_length: true, takes_parts: true });
-    assert_eq!(scene.files(), 0, "the probe cleans up");
+on_both_stores! {
+    async fn the_probe_tells_what_the_store_enforces(scene: AnyStore) {
+        scene.store.ensure_bucket().await.unwrap();
+        scene.store.ready().await.unwrap();
+        assert_eq!(scene.store.traits(), StoreTraits::default(), "nothing is taken for granted");
+        let traits = scene.store.probe().await.unwrap();
+        assert_eq!(traits, StoreTraits { enforces_sha256: true, enforces_length: true, takes_parts: true });
+        assert_eq!(scene.store.traits(), traits);
+        assert_eq!(scene.count().await, 0, "the probe cleans up");
+        assert_eq!(scene.store.unfinished_parts("", None, 10).await.unwrap().uploads, []);
 
-    let wrong_key = ObjectStoreSettings { secret_key: "wrong".into(), ..settings(&scene.running.addr().to_string()) };
-    let wrong_key = ObjectStore::new(&wrong_key).unwrap();
-    assert!(matches!(wrong_key.probe().await, Err(ObjectError::Refused { status: 403, .. })));
-    assert!(matches!(wrong_key.ready().await, Err(ObjectError::Refused { status: 403, .. })));
+        let wrong_key = ObjectStoreSettings { secret_key: "wrong".into(), ..scene.settings.clone() };
+        let wrong_key = ObjectStore::new(&wrong_key).unwrap();
+        assert!(matches!(wrong_key.probe().await, Err(ObjectError::Refused { status: 403, .. })));
+        assert!(matches!(wrong_key.ready().await, Err(ObjectError::Refused { status: 403, .. })));
+        let no_bucket = ObjectStoreSettings { bucket: "nowhere".into(), ..scene.settings.clone() };
+        let no_bucket = ObjectStore::new(&no_bucket).unwrap();
+        let unread = no_bucket.get_bytes("a", 1).await.map(drop);
+        let unseen = no_bucket.head("a").await.map(drop);
+        for failed in [put(&no_bucket, "a", "b").await, unread, unseen, no_bucket.ready().await] {
+            // Not as an object that is missing.
+            let error = failed.unwrap_err();
+            assert!(matches!(error, ObjectError::Refused { status: 404, .. }) && error.is_outage(), "{error}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -40,4 +53,36 @@ async fn a_store_out_of_reach_is_told_from_one_that_refuses() {
     assert!(scene.store.probe().await.unwrap_err().is_passing());
     let shown = format!("{error} {error:?} {:?}", settings(&address));
     assert!(!shown.contains("secret"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_store_that_was_down_at_the_start_is_probed_when_it_comes_back() {
+    let scene = Scene::new().await;
+    let proxy = FaultProxy::before(&scene.running.addr().to_string()).await;
+    proxy.set(Fault::Down);
+    let store =
+        ObjectStore::new(&ObjectStoreSettings { bucket: "later".into(), ..settings(&proxy.address().to_string()) });
+    let store = std::sync::Arc::new(store.unwrap());
+    let probing = tokio::spawn({
+        let store = std::sync::Arc::clone(&store);
+        async move { store.probe_until_done().await }
+    });
+    while proxy.met() < 3 {
+        tokio::task::yield_now().await;
+    }
+    assert!(store.ready().await.unwrap_err().is_passing());
+    assert_eq!(store.traits(), StoreTraits::default(), "until then nothing is taken for granted");
+    // In trouble, then with wrong keys, then well.
+    for fault in [Fault::Answers(503, "SlowDown"), Fault::Answers(403, "InvalidAccessKeyId")] {
+        let before = proxy.met();
+        proxy.set(fault);
+        while proxy.met() == before {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert!(!probing.is_finished());
+    proxy.set(Fault::None);
+    probing.await.unwrap();
+    assert_eq!(store.traits(), StoreTraits { enforces_sha256: true, enforces_length: true, takes_parts: true });
+    store.ready().await.unwrap();
 }

@@ -103,17 +103,20 @@ impl Taken {
     fn settlement(&self, now: Timestamp, outcome: Outcome) -> Settlement {
         let (error, last) = match outcome.0 {
             Ok(()) => return Settlement::Done(now),
+            Err(error @ JobError::Outage(_)) => (error, false),
             Err(error @ JobError::Hopeless(_)) => (error, true),
             Err(error @ JobError::Passing(_)) => (error, self.job.attempts >= self.job.max_attempts),
         };
         let (job, kind, attempt) = (self.job.id, &self.job.kind, self.lease.attempt);
         let reason: String = error.to_string().chars().take(REASON_LIMIT).collect();
+        let spent = self.job.attempts >= self.job.max_attempts;
         if last {
             tracing::error!(%job, kind, attempt, reason, "a job has failed");
             Settlement::Failed { at: now, reason }
         } else {
             tracing::warn!(%job, kind, attempt, reason, "a job will be tried again");
-            Settlement::Retry { at: now.plus_seconds(wait_seconds(attempt)), reason }
+            // An outage may last longer than all attempts: the last one is given back.
+            Settlement::Retry { at: now.plus_seconds(wait_seconds(attempt)), reason, give_back: spent }
         }
     }
 }

@@ -65,6 +65,9 @@ pub enum JobError {
     /// It may be done another time.
     #[error("{0}")]
     Passing(String),
+    /// What it needs is out of service: it may be done when that is back, however long it takes.
+    #[error("{0}")]
+    Outage(String),
     /// It never will be.
     #[error("{0}")]
     Hopeless(String),
@@ -84,7 +87,8 @@ impl From<store::Error> for JobError {
 
 impl From<crate::object_store::ObjectError> for JobError {
     fn from(error: crate::object_store::ObjectError) -> Self {
-        Self::Passing(chain(&error))
+        let reason = chain(&error);
+        if error.is_outage() { Self::Outage(reason) } else { Self::Passing(reason) }
     }
 }
 

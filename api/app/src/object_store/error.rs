@@ -61,6 +61,17 @@ impl ObjectError {
         matches!(self, Self::Unreachable { .. })
     }
 
+    /// Whether the store is out of service, and not just this object: it is out of reach, takes our keys for wrong ones,
+    /// or has lost its bucket. Whoever runs it can mend that, and then the same succeeds.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Refused { status, .. } => matches!(status, 401 | 403 | 404),
+            Self::ChecksNoSignatures => true,
+            error => error.is_passing(),
+        }
+    }
+
     pub(super) fn of_status(action: &'static str, status: u16, code: Option<&str>) -> Self {
         let code = code.unwrap_or("no reason given").to_owned();
         match status {

@@ -217,7 +217,12 @@ impl ObjectStore {
     pub async fn head(&self, key: &str) -> Result<ObjectHead, ObjectError> {
         let action = "look at an object";
         let head = self.client.head_object().bucket(&self.bucket).key(key).checksum_mode(ChecksumMode::Enabled);
-        let head = head.send().await.map_err(failure(action))?;
+        let head = match head.send().await.map_err(failure(action)) {
+            Ok(head) => head,
+            // The answer to a HEAD has no room for a code: without its bucket, nothing is known of the object.
+            Err(ObjectError::NotFound) => return self.ready().await.and(Err(ObjectError::NotFound)),
+            Err(error) => return Err(error),
+        };
         let sha256 = head.checksum_sha256.and_then(|text| STANDARD.decode(text).ok()?.try_into().ok());
         Ok(ObjectHead { length: length(head.content_length, action)?, content_type: head.content_type, sha256 })
     }

@@ -1,0 +1,249 @@
+//! The object store fails in every way that it can: inspections go on, the answers are clear, and when it is well again
+//! every photo is there, whole and once.
+
+use app::jobs::MAX_ATTEMPTS;
+use reqwest::StatusCode;
+use sea_orm::EntityTrait;
+use serde_json::json;
+use store::entity::{events, jobs, photos};
+use tests::app::TestApp;
+use tests::fault_proxy::{Fault, FaultProxy};
+use tests::on_both_databases;
+use tests::user::User;
+
+use super::pictures::jpeg;
+use super::{COMPLETE, CREATE, Shot, get, log_defect, put, sha256};
+
+/// Longer than the longest wait between two attempts.
+const WAITED: i64 = 601;
+
+/// Three photos when the store begins to fail: one received, one uploaded, one declared.
+struct Site<'a> {
+    app: &'a TestApp,
+    user: &'a User<'a>,
+    received: Shot,
+    uploaded: Shot,
+    declared: Shot,
+    link: serde_json::Value,
+}
+
+/// A picture large enough to be cut, and no other's equal.
+fn large_shot() -> Shot {
+    let mut bytes = jpeg(640, 480);
+    bytes.extend_from_slice(tests::ids::v7().as_bytes());
+    Shot::jpeg(bytes)
+}
+
+impl<'a> Site<'a> {
+    async fn before_the_fault(app: &'a TestApp, user: &'a User<'a>) -> Self {
+        let defect = log_defect(app, user, "1-101").await;
+        let [received, uploaded, declared] = [large_shot(), large_shot(), large_shot()];
+        for shot in [&received, &uploaded] {
+            let link = shot.declare(user, defect, "BEFORE").await;
+            assert_eq!(put(app, &link, &shot.bytes).await, StatusCode::OK);
+        }
+        assert_eq!(received.complete(user).await, "RECEIVED");
+        let link = declared.declare(user, defect, "BEFORE").await;
+        Self { app, user, received, uploaded, declared, link }
+    }
+
+    /// The inspection goes on: defects are logged, photos declared and read.
+    async fn inspect(&self) -> Shot {
+        let defect = log_defect(self.app, self.user, "1-101").await;
+        let shot = large_shot();
+        assert!(shot.declare(self.user, defect, "BEFORE").await["url"].is_string());
+        assert_eq!(shot.read(self.user).await["state"], "DECLARED");
+        shot
+    }
+
+    /// The job fails, is not tried at once, and waits longer and longer.
+    async fn jobs_wait(&self) {
+        assert_eq!(self.app.run_jobs().await, 1);
+        assert_eq!(self.app.run_jobs().await, 0, "not at once");
+        assert_eq!(self.received.read(self.user).await["state"], "RECEIVED");
+        let job = &all_jobs(self.app).await[0];
+        assert!(job.last_error.is_some() && job.failed_at.is_none(), "{job:?}");
+        assert!(job.run_at > self.app.app.clock.now().0);
+    }
+
+    /// The store is well: everything goes its way, and nothing is there twice.
+    async fn heal(&self, more: Shot) {
+        let Self { app, user, received, uploaded, declared, link } = self;
+        assert_eq!(ready(app).await, StatusCode::OK);
+        assert_eq!(put(app, link, &declared.bytes).await, StatusCode::OK);
+        let defect = row(app, &more).await.defect_id.expect("a defect");
+        let again = more.declare(user, defect, "BEFORE").await;
+        assert_eq!(put(app, &again, &more.bytes).await, StatusCode::OK);
+        for shot in [uploaded, declared, &more] {
+            assert!(["RECEIVED", "READY"].contains(&shot.complete(user).await.as_str()));
+        }
+        app.advance_seconds(WAITED);
+        while app.run_jobs().await > 0 {}
+        let shots = [received, uploaded, declared, &more];
+        for shot in shots {
+            self.is_ready_once(shot).await;
+        }
+        assert!(all_jobs(app).await.iter().all(|job| job.done_at.is_some() && job.failed_at.is_none()));
+        let kept = app.app.objects.list("projects/", None, 1000).await.expect("a list").objects;
+        let of_photos = kept.iter().filter(|object| object.key.contains("/photos/"));
+        assert_eq!(of_photos.count(), 3 * shots.len(), "an original and two renditions each: {kept:#?}");
+    }
+
+    async fn is_ready_once(&self, shot: &Shot) {
+        let photo = shot.read(self.user).await;
+        assert_eq!(photo["state"], "READY", "{photo:#}");
+        assert_eq!(sha256(&get(self.app, &photo["original"]).await.1), sha256(&shot.bytes));
+        for size in ["url", "thumb"] {
+            let (content_type, bytes) = get(self.app, &photo[size]).await;
+            assert_eq!(content_type, "image/jpeg");
+            image::load_from_memory(&bytes).expect("a picture");
+        }
+        let all = events::Entity::find().all(self.app.app.db.read()).await.expect("the events");
+        let mut names: Vec<&str> =
+            all.iter().filter(|event| event.object_id == shot.id).map(|event| event.name.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["PHOTO_DECLARED", "PHOTO_READY", "PHOTO_RECEIVED"]);
+    }
+}
+
+async fn all_jobs(app: &TestApp) -> Vec<jobs::Model> {
+    jobs::Entity::find().all(app.app.db.read()).await.expect("the jobs")
+}
+
+async fn row(app: &TestApp, shot: &Shot) -> photos::Model {
+    store::photos::load(app.app.db.read(), shot.id).await.expect("read").expect("a photo")
+}
+
+async fn ready(app: &TestApp) -> StatusCode {
+    app.client().get(app.url("/readyz")).send().await.expect("an answer").status()
+}
+
+/// What a tablet sees that uploads by a link: no success.
+async fn upload_fails(app: &TestApp, link: &serde_json::Value, bytes: &[u8]) {
+    let mut request = app.client().put(link["url"].as_str().expect("a link")).body(bytes.to_vec());
+    for header in link["headers"].as_array().expect("headers") {
+        if header["name"] != "content-length" {
+            request = request.header(header["name"].as_str().expect("text"), header["value"].as_str().expect("text"));
+        }
+    }
+    if let Ok(answer) = request.send().await {
+        assert!(!answer.status().is_success(), "{}", answer.status());
+    }
+}
+
+/// The store does nothing at all.
+async fn outage(app: &TestApp, proxy: &FaultProxy, fault: Fault) {
+    let user = app.user("site").await;
+    let site = Site::before_the_fault(app, &user).await;
+    proxy.set(fault);
+    assert_eq!(ready(app).await, StatusCode::SERVICE_UNAVAILABLE);
+    let more = site.inspect().await;
+    let complete = json!({ "id": site.uploaded.id });
+    assert_eq!(user.refused(COMPLETE, complete.clone()).await, ["STORE_UNAVAILABLE"]);
+    let defect = row(app, &site.uploaded).await.defect_id.expect("a defect");
+    assert_eq!(user.refused(CREATE, site.uploaded.input(defect, "BEFORE")).await, ["STORE_UNAVAILABLE"]);
+    if fault != Fault::Slow {
+        upload_fails(app, &site.link, &site.declared.bytes).await;
+    }
+    site.jobs_wait().await;
+    assert!(proxy.met() > 0);
+    proxy.set(Fault::None);
+    site.heal(more).await;
+}
+
+on_both_databases! {
+    async fn a_store_that_is_down(db: TestDb) {
+        let (app, proxy) = TestApp::start_behind_faults(&db).await;
+        outage(&app, &proxy, Fault::Down).await;
+    }
+
+    async fn a_store_that_does_not_answer(db: TestDb) {
+        // What was asked in vain is done late, all at once, when it is well again.
+        let (app, proxy) = TestApp::start_behind_faults(&db).await;
+        outage(&app, &proxy, Fault::Slow).await;
+    }
+
+    async fn a_store_that_is_full(db: TestDb) {
+        let (app, proxy) = TestApp::start_behind_faults(&db).await;
+        outage(&app, &proxy, Fault::Answers(507, "InsufficientStorage")).await;
+    }
+
+    async fn a_store_that_has_too_much_to_do(db: TestDb) {
+        let (app, proxy) = TestApp::start_behind_faults(&db).await;
+        outage(&app, &proxy, Fault::Answers(503, "SlowDown")).await;
+    }
+
+    async fn a_store_that_no_longer_takes_the_keys(db: TestDb) {
+        let (app, proxy) = TestApp::start_behind_faults(&db).await;
+        outage(&app, &proxy, Fault::Answers(403, "InvalidAccessKeyId")).await;
+    }
+
+    async fn a_store_that_has_lost_its_bucket(db: TestDb) {
+        let (app, proxy) = TestApp::start_behind_faults(&db).await;
+        outage(&app, &proxy, Fault::Answers(404, "NoSuchBucket")).await;
+    }
+
+    async fn a_store_that_fails_every_second_time(db: TestDb) {
+        let (app, proxy) = TestApp::start_behind_faults(&db).await;
+        let user = app.user("site").await;
+        let site = Site::before_the_fault(&app, &user).await;
+        proxy.set(Fault::EverySecond(500, "InternalError"));
+        let more = site.inspect().await;
+        // The server asks again, so nobody notices; a tablet does so itself.
+        assert_eq!(site.uploaded.complete(&user).await, "RECEIVED");
+        assert_eq!(app.run_jobs().await, 2);
+        for shot in [&site.received, &site.uploaded] {
+            assert_eq!(shot.read(&user).await["state"], "READY");
+        }
+        assert!(proxy.met() > 5, "{}", proxy.met());
+        proxy.set(Fault::None);
+        site.heal(more).await;
+    }
+
+    async fn connections_that_break_in_the_middle_of_an_upload(db: TestDb) {
+        let (app, proxy) = TestApp::start_behind_faults(&db).await;
+        let user = app.user("site").await;
+        let site = Site::before_the_fault(&app, &user).await;
+        proxy.set(Fault::CutsRequests);
+        let more = site.inspect().await;
+        upload_fails(&app, &site.link, &site.declared.bytes).await;
+        assert_eq!(user.refused(COMPLETE, json!({ "id": site.declared.id })).await, ["PHOTO_NOT_THERE"]);
+        // Renditions cannot be written.
+        let before = proxy.met();
+        site.jobs_wait().await;
+        assert!(proxy.met() > before);
+        let kept = app.app.objects.list("projects/", None, 1000).await.expect("a list").objects;
+        assert!(kept.iter().all(|object| !object.key.ends_with(".jpg")), "no half renditions: {kept:#?}");
+        proxy.set(Fault::None);
+        site.heal(more).await;
+    }
+
+    async fn connections_that_break_in_the_middle_of_a_download(db: TestDb) {
+        let (app, proxy) = TestApp::start_behind_faults(&db).await;
+        let user = app.user("site").await;
+        let site = Site::before_the_fault(&app, &user).await;
+        proxy.set(Fault::CutsAnswers);
+        let more = site.inspect().await;
+        assert_eq!(put(&app, &site.link, &site.declared.bytes).await, StatusCode::OK);
+        // Half a photo is not taken for a broken one.
+        site.jobs_wait().await;
+        assert!(proxy.met() > 0);
+        proxy.set(Fault::None);
+        site.heal(more).await;
+    }
+
+    async fn an_outage_that_lasts_longer_than_all_attempts_loses_no_photo(db: TestDb) {
+        let (app, proxy) = TestApp::start_behind_faults(&db).await;
+        let user = app.user("site").await;
+        let site = Site::before_the_fault(&app, &user).await;
+        // The client does not ask again within an attempt when it is told so; that keeps this test short.
+        proxy.set(Fault::Answers(507, "InsufficientStorage"));
+        let more = site.inspect().await;
+        for _ in 0..MAX_ATTEMPTS + 5 {
+            site.jobs_wait().await;
+            app.advance_seconds(WAITED);
+        }
+        proxy.set(Fault::None);
+        site.heal(more).await;
+    }
+}
