@@ -2,6 +2,7 @@
 
 mod attachments;
 mod care;
+mod collecting;
 mod faults;
 mod images;
 mod jobs;
