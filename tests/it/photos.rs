@@ -1,6 +1,7 @@
 //! Photos, from the tablet's camera to the owner's screen, through the real server and the object store over HTTP.
 
 mod attachments;
+mod attacks;
 mod care;
 mod collecting;
 mod faults;
