@@ -7,6 +7,7 @@ mod collecting;
 mod faults;
 mod images;
 mod jobs;
+mod kills;
 mod links;
 mod missing;
 mod parts;
