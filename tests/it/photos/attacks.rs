@@ -121,7 +121,7 @@ impl Scene {
 
     /// Uploads by the link, as a tablet does; answers whether it was taken.
     async fn upload(&self, declared: &Declaration, bytes: &[u8]) -> bool {
-        let link = declared.upload.as_ref().expect("a link");
+        let link = declared.upload.whole.as_ref().expect("a link");
         let mut request = self.app.client().put(&link.url).body(bytes.to_vec());
         for (name, value) in link.headers.iter().filter(|(name, _)| *name != "content-length") {
             request = request.header(*name, value);
@@ -212,7 +212,7 @@ impl Scene {
     async fn heal(&self, shot: &Shot) -> Result<(), String> {
         for _ in 0..3 {
             let declared = self.declare(shot).await;
-            if declared.upload.is_some() && !self.upload(&declared, &shot.bytes).await {
+            if declared.upload.whole.is_some() && !self.upload(&declared, &shot.bytes).await {
                 return Err("the right bytes are not taken".to_owned());
             }
             if self.complete(shot).await {
