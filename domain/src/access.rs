@@ -19,6 +19,8 @@ codes! {
         OpenToOwner = "OPEN_TO_OWNER",
         /// Waive a blocker by name.
         Waive = "WAIVE",
+        /// Write off a photo that was announced and never came.
+        WriteOffPhoto = "WRITE_OFF_PHOTO",
         /// Review the own unit.
         ReviewUnit = "REVIEW_UNIT",
         /// Log a defect.
@@ -39,7 +41,7 @@ impl Action {
             SiteEngineer, SupervisingEngineer, Worker,
         };
         match self {
-            Self::ImportProject | Self::UpdatePolicy | Self::Waive => &[DeliveryManager],
+            Self::ImportProject | Self::UpdatePolicy | Self::Waive | Self::WriteOffPhoto => &[DeliveryManager],
             Self::CreateChecklist | Self::SetResponsibility | Self::RunRounds => &[DeliveryManager, SiteEngineer],
             Self::OpenToOwner => &[DeliveryManager, CustomerRelations],
             Self::ReviewUnit => &[Owner],

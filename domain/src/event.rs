@@ -91,6 +91,14 @@ codes! {
         PhotoReady = "PHOTO_READY",
         /// A photo cannot be used.
         PhotoRejected = "PHOTO_REJECTED",
+        /// A photo's bytes are kept as they are, without renditions.
+        PhotoKept = "PHOTO_KEPT",
+        /// A missing photo was written off.
+        PhotoWrittenOff = "PHOTO_WRITTEN_OFF",
+        /// A photo was drawn on, or the drawing was taken off.
+        PhotoMarked = "PHOTO_MARKED",
+        /// A photo's bytes were removed by the project's policy.
+        PhotoRemoved = "PHOTO_REMOVED",
         /// A unit was opened to its owner.
         UnitOpenedToOwner = "UNIT_OPENED_TO_OWNER",
         /// A unit was closed to its owner.
@@ -148,6 +156,10 @@ impl EventName {
             | Self::PhotoReceived
             | Self::PhotoReady
             | Self::PhotoRejected
+            | Self::PhotoKept
+            | Self::PhotoWrittenOff
+            | Self::PhotoMarked
+            | Self::PhotoRemoved
             | Self::UnitClosedToOwner
             | Self::BlockerWaived
             | Self::WaiverRevoked => Audience::Staff,

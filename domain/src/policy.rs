@@ -42,6 +42,8 @@ pub struct Policy {
     pub holidays: Vec<Date>,
     /// Single days worked although their weekday is off.
     pub working_days: Vec<Date>,
+    /// After how many months the bytes of photos of closed and void defects are removed; none = never.
+    pub photo_retention_months: Option<u32>,
 }
 
 impl Default for Policy {
@@ -62,6 +64,7 @@ impl Default for Policy {
             weekdays_off: vec![6, 7],
             holidays: Vec::new(),
             working_days: Vec::new(),
+            photo_retention_months: None,
         }
     }
 }
@@ -98,6 +101,9 @@ impl Policy {
         }
         if (1..=7).all(|day| self.weekdays_off.contains(&day)) {
             problems.push(("weekdaysOff", "at least one day of the week must be worked".to_owned()));
+        }
+        if self.photo_retention_months.is_some_and(|months| !(1..=1_200).contains(&months)) {
+            problems.push(("photoRetentionMonths", "1 to 1200 months; null keeps them for ever".to_owned()));
         }
         if self.holidays.len() + self.working_days.len() > 2_000 {
             problems.push(("holidays", "at most 2000 single days".to_owned()));

@@ -135,9 +135,11 @@ refusals! {
     ReadingsInvalid = "READINGS_INVALID", "The readings cannot be judged: {why}.", "测量数据无法判定：{why}。";
     NotABlocker = "NOT_A_BLOCKER", "The unit has no such blocker now.", "该户当前没有此阻碍项。";
     PhotoTooLarge = "PHOTO_TOO_LARGE", "The photo is too large; at most {limit} bytes.", "照片过大，最多 {limit} 字节。";
-    PhotoTypeUnsupported = "PHOTO_TYPE_UNSUPPORTED", "Photos are JPEG, PNG or WebP.", "照片格式须为 JPEG、PNG 或 WebP。";
+    PhotoTypeUnsupported = "PHOTO_TYPE_UNSUPPORTED", "Photos are JPEG, PNG, WebP or HEIC, video clips MP4 or QuickTime.", "照片格式须为 JPEG、PNG、WebP 或 HEIC，视频须为 MP4 或 QuickTime。";
     PhotoNotThere = "PHOTO_NOT_THERE", "The photo's bytes have not arrived; upload them first.", "照片尚未上传，请先上传。";
     PhotoMismatch = "PHOTO_MISMATCH", "The uploaded bytes are not what was declared; upload them again.", "上传内容与声明不符，请重新上传。";
+    PhotoNotMissing = "PHOTO_NOT_MISSING", "The photo is not missing: its state is {state}.", "该照片并未缺失：当前状态为 {state}。";
+    PhotoNotReady = "PHOTO_NOT_READY", "This is possible only with a photo that is ready: its state is {state}.", "只能对已就绪的照片执行此操作：当前状态为 {state}。";
     StoreUnavailable = "STORE_UNAVAILABLE", "The photo store cannot be reached now; try again.", "照片存储暂时不可用，请稍后重试。";
     SignInFailed = "SIGN_IN_FAILED", "Login or password is wrong.", "账号或密码错误。";
     SignInSlowed = "SIGN_IN_SLOWED", "Too many failed attempts; try again in {seconds} seconds.", "失败次数过多，请在 {seconds} 秒后重试。";

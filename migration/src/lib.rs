@@ -9,6 +9,7 @@ mod m0001_05_defect;
 mod m0001_06_record;
 mod m0001_07_photo;
 mod m0001_08_unit;
+mod m0002_01_photo;
 mod table;
 
 pub use apply::{ApplyError, apply};
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_06_record::Migration),
             Box::new(m0001_07_photo::Migration),
             Box::new(m0001_08_unit::Migration),
+            Box::new(m0002_01_photo::Migration),
         ]
     }
 }

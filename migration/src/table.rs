@@ -181,6 +181,58 @@ pub(crate) async fn create(
     Ok(())
 }
 
+/// Optional columns that a table gains.
+pub(crate) struct Columns {
+    table: &'static str,
+    columns: Vec<ColumnDef>,
+}
+
+impl Columns {
+    pub(crate) fn of(table: &'static str) -> Self {
+        Self { table, columns: Vec::new() }
+    }
+
+    fn column(mut self, column: &mut ColumnDef) -> Self {
+        self.columns.push(column.null().take());
+        self
+    }
+
+    pub(crate) fn text(self, name: &'static str) -> Self {
+        self.column(ColumnDef::new(Alias::new(name)).text())
+    }
+
+    /// Microseconds since 1970 in UTC.
+    pub(crate) fn micros(self, name: &'static str) -> Self {
+        self.column(ColumnDef::new(Alias::new(name)).big_integer())
+    }
+
+    pub(crate) fn int(self, name: &'static str) -> Self {
+        self.column(ColumnDef::new(Alias::new(name)).integer())
+    }
+
+    pub(crate) fn json(self, name: &'static str) -> Self {
+        self.column(ColumnDef::new(Alias::new(name)).json_binary())
+    }
+
+    pub(crate) fn uuid(self, name: &'static str) -> Self {
+        self.column(ColumnDef::new(Alias::new(name)).uuid())
+    }
+
+    pub(crate) fn bytes(self, name: &'static str) -> Self {
+        self.column(ColumnDef::new(Alias::new(name)).blob())
+    }
+}
+
+/// Adds columns to a table, one statement each: SQLite knows no other way.
+pub(crate) async fn add(manager: &SchemaManager<'_>, columns: Columns) -> Result<(), DbErr> {
+    for column in columns.columns {
+        let alter =
+            sea_orm_migration::prelude::Table::alter().table(Alias::new(columns.table)).add_column(column).to_owned();
+        manager.alter_table(alter).await?;
+    }
+    Ok(())
+}
+
 /// Makes tables append-only: a row is never changed or deleted, whoever tries.
 pub(crate) async fn append_only(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
     let connection = manager.get_connection();

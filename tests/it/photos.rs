@@ -1,8 +1,12 @@
 //! Photos, from the tablet's camera to the owner's screen, through the real server and the object store over HTTP.
 
+mod attachments;
+mod care;
 mod faults;
 mod images;
 mod jobs;
+mod missing;
+mod parts;
 pub(crate) mod pictures;
 mod sight;
 mod upload;
@@ -16,7 +20,8 @@ use tests::user::User;
 use uuid::Uuid;
 
 pub(crate) const CREATE: &str = "mutation($input: PhotoUploadCreateInput!) { photoUploadCreate(input: $input) {
-    photo { id state } upload { url method headers { name value } expiresAt } userErrors { code field message } } }";
+    photo { id state } upload { url method headers { name value } expiresAt }
+    parts { number offset byteSize upload { url method headers { name value } } } userErrors { code field message } } }";
 pub(crate) const COMPLETE: &str = "mutation($id: ID!) { photoUploadComplete(input: { photoId: $id }) {
     photo { id state version url } userErrors { code field } } }";
 pub(crate) const PHOTO: &str = "query($id: ID!) { photo(id: $id) {

@@ -1,6 +1,7 @@
 //! What a client wants to know of the server before anything else.
 
 use async_graphql::{Context, Object, SimpleObject};
+use domain::photo::{MAX_VIDEO_MS, PhotoType};
 
 use super::ask::Ask;
 use super::page::MOST_ROWS;
@@ -18,6 +19,8 @@ pub struct ApiInfo {
     pub max_ids: u64,
     /// What a document may ask for.
     pub limits: ApiLimits,
+    /// What may be declared as a photo's media type.
+    pub photo_types: Vec<PhotoTypeInfo>,
     /// The server's clock, for devices that want to know how wrong theirs is.
     pub time: DateTime,
 }
@@ -39,6 +42,30 @@ pub struct ApiLimits {
     pub aliases: u64,
     /// Seconds after which a query is broken off.
     pub query_seconds: u64,
+}
+
+/// A media type of photos.
+#[derive(SimpleObject)]
+pub struct PhotoTypeInfo {
+    /// As it is declared, such as `image/jpeg`.
+    pub content_type: &'static str,
+    /// Whether the server makes smaller pictures of it; what it makes none of is kept as received.
+    pub renditions: bool,
+    /// The most bytes.
+    pub max_bytes: i64,
+    /// The longest, in seconds; null of pictures.
+    pub max_seconds: Option<i32>,
+}
+
+impl From<PhotoType> for PhotoTypeInfo {
+    fn from(kind: PhotoType) -> Self {
+        Self {
+            content_type: kind.as_str(),
+            renditions: kind.has_renditions(),
+            max_bytes: i64::try_from(kind.max_bytes()).unwrap_or(i64::MAX),
+            max_seconds: kind.is_video().then_some(i32::try_from(MAX_VIDEO_MS / 1_000).unwrap_or(i32::MAX)),
+        }
+    }
 }
 
 /// Reading what the server is.
@@ -65,6 +92,7 @@ impl InfoQuery {
                 aliases: limits.aliases,
                 query_seconds: settings.query_timeout.as_secs(),
             },
+            photo_types: PhotoType::ALL.iter().map(|&kind| kind.into()).collect(),
             time: DateTime(ctx.app().clock.now()),
         }
     }

@@ -55,6 +55,7 @@ pub struct Mutation(
     defect::DefectMutation,
     defect::DefectSettleMutation,
     photo::PhotoMutation,
+    photo::MissingPhotoMutation,
     checklist::ChecklistMutation,
     round::RoundMutation,
     inspection::InspectionMutation,

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use domain::Caller;
 
 use super::log;
+use super::photos::{self, PhotosCommand};
 use super::settings::Settings;
 use super::start::{self, StartError, World};
 
@@ -42,6 +43,11 @@ enum Command {
         login: String,
         /// The name.
         name: String,
+    },
+    /// Cares for the objects of photos. On embedded defaults stop the server first.
+    Photos {
+        #[command(subcommand)]
+        command: PhotosCommand,
     },
     /// Prints the schema.
     Schema,
@@ -79,6 +85,7 @@ fn run(cli: Cli) -> Result<(), StartError> {
             }
             Command::Import { file } => import(&settings, file).await,
             Command::Administrator { login, name } => administrator(&settings, &login, &name).await,
+            Command::Photos { command } => photos::run(&settings, command).await,
             Command::Settings => show(&settings),
             Command::Schema => Ok(()),
         }

@@ -3,6 +3,7 @@
 mod cli;
 mod log;
 mod objects;
+mod photos;
 pub mod settings;
 mod start;
 

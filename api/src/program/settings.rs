@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -44,6 +45,8 @@ pub struct Settings {
     pub s3_secret_key: Option<String>,
     /// Where the embedded object store listens.
     pub objects_listen: SocketAddr,
+    /// Hours after which uploads that were never completed, and objects that belong to no photo, are removed.
+    pub photo_abandoned_hours: u32,
     /// Seed the demo project into an empty database; left out = only on the embedded SQLite.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub demo: Option<bool>,
@@ -87,6 +90,7 @@ impl Default for Settings {
             s3_access_key: None,
             s3_secret_key: None,
             objects_listen: ([127, 0, 0, 1], 8081).into(),
+            photo_abandoned_hours: 48,
             demo: None,
             introspection: None,
             rate_per_second: 100,
@@ -143,6 +147,9 @@ impl Settings {
         if self.database_connections == 0 {
             return Err(SettingsError::Sense("database_connections must be at least 1"));
         }
+        if self.photo_abandoned_hours == 0 {
+            return Err(SettingsError::Sense("photo_abandoned_hours must be at least 1: uploads need their time"));
+        }
         if own_store && !both_keys {
             return Err(SettingsError::Sense("S3_ENDPOINT needs S3_ACCESS_KEY and S3_SECRET_KEY"));
         }
@@ -158,6 +165,12 @@ impl Settings {
             return Err(SettingsError::Sense("listen and objects_listen must differ"));
         }
         Ok(())
+    }
+
+    /// After how long objects that nobody came back to are removed.
+    #[must_use]
+    pub fn photo_abandoned_after(&self) -> Duration {
+        Duration::from_secs(u64::from(self.photo_abandoned_hours) * 60 * 60)
     }
 
     /// The database's address.

@@ -46,6 +46,12 @@ pub(super) enum StartError {
     /// A use case.
     #[error("{0}")]
     Refused(String),
+    /// The care for photos.
+    #[error("photos: {0}")]
+    Care(#[from] app::photo::care::CareError),
+    /// Photos are not as they should be.
+    #[error("{0} of the photos' objects are missing or altered")]
+    PhotosWrong(u64),
 }
 
 impl From<app::Error> for StartError {
@@ -140,6 +146,8 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     };
     let people = people?;
     let jobs = app::jobs::JobRunner::start(world.app.clone());
+    let abandoned_after = settings.photo_abandoned_after();
+    let care = tokio::spawn(app::photo::care::care(world.app.clone(), abandoned_after, stop.clone()));
     let pages = page::router(PageSettings {
         people: people.as_deref().map(page_people),
         picture_origins: vec![world.objects.public_origin.clone()],
@@ -150,6 +158,9 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     http::serve(listener, transport, stop.clone()).await?;
     stop.cancel();
     jobs.stop().await;
+    if let Err(error) = care.await {
+        tracing::error!(%error, "the care for the photos' objects ended badly");
+    }
     world.close().await;
     Ok(())
 }

@@ -13,3 +13,11 @@ pub(crate) fn among<C: ColumnTrait>(conn: &impl ConnectionTrait, column: C, ids:
         _ => column.is_in(ids.iter().copied()),
     }
 }
+
+/// The same of texts.
+pub(crate) fn among_texts<C: ColumnTrait>(conn: &impl ConnectionTrait, column: C, texts: &[String]) -> sea_query::Expr {
+    match conn.get_database_backend() {
+        DbBackend::Postgres => column.eq_any(texts.iter().cloned()),
+        _ => column.is_in(texts.iter().cloned()),
+    }
+}

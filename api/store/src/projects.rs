@@ -16,6 +16,14 @@ use crate::entity::{companies, defect_types, memberships, people, projects, resp
 use crate::page::{Cursor, Page, PageRequest, reading_order, within, within_ids};
 use crate::sight;
 
+/// Every project, for what the server does by itself.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<projects::Model>, Error> {
+    projects::Entity::find().order_by_asc(projects::Column::Id).all(conn).await
+}
+
 /// A project.
 ///
 /// # Errors

@@ -39,6 +39,20 @@ pub async fn live(conn: &impl ConnectionTrait, access_hash: &[u8], now: i64) -> 
         .await
 }
 
+/// What a session's device is called, if its person said so.
+///
+/// # Errors
+/// When the database fails.
+pub async fn device(conn: &impl ConnectionTrait, session_id: Uuid) -> Result<Option<String>, Error> {
+    let device: Option<Option<String>> = sessions::Entity::find_by_id(session_id)
+        .select_only()
+        .column(sessions::Column::Device)
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok(device.flatten())
+}
+
 /// The session of a refresh token, the current or the one before it, locked.
 ///
 /// # Errors

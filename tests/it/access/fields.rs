@@ -14,7 +14,7 @@ AllowedDefectCommand: name allowed reason
 AllowedInspectionCommand: name allowed reason
 AllowedRoundCommand: name allowed reason
 AllowedUnitCommand: name allowed reason
-ApiInfo: version maxPageSize maxIds limits time
+ApiInfo: version maxPageSize maxIds limits photoTypes time
 ApiLimits: bodyBytes documentBytes depth cost rootFields aliases querySeconds
 BlockerCount: code units
 Building: id code name floors units
@@ -52,16 +52,21 @@ MissingItem: room item kind
 Overview: unitsTotal unitsByReadiness unitsByBlocker defectsByStatus defectsByCompany overdue firstPassRate
     closeOutRate onTimeRate sendBackRate inspectionCoverage
 Person: id name phone
-Photo: id stage state rejection contentType byteSize width height url occurredAt declaredAt receivedAt readyAt
-    version | own: declaredBy
+Photo: id stage state rejection contentType byteSize width height orientation placeholder durationMs url takenLocal
+    takenAt occurredAt declaredAt receivedAt readyAt version | staff: writtenOff | own: declaredBy deviceId
+    deviceName camera
+PhotoTypeInfo: contentType renditions maxBytes maxSeconds
 PhotoUpload: url method headers expiresAt
+PhotoUploadPart: number offset byteSize upload
 PhotoUploadHeader: name value
+PhotoWriteOff: at person reason
 Pin: x y planId
 Plan: id version width height url createdAt
 Point: x y
 Policy: verification verifyingParties afterPhotoRequired escalateAfterFailedAttempts daysBySeverity
-    blockingSeverities skipDaysOff weekdaysOff holidays workingDays
+    blockingSeverities skipDaysOff weekdaysOff holidays workingDays photoRetentionMonths
 Project: id code name timeZone version buildings unitTypes units rounds terms defectTypes defects defectCount
+    missingPhotos missingPhotoCount
     | staff: policy companies members checklists responsibilityRules measurementRules events | few: overview
 Rate: numerator denominator value
 Readiness: ready blockers

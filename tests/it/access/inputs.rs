@@ -67,6 +67,11 @@ impl Inputs<'_> {
                 let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
                 vec![json!({ "photoId": photo })]
             }
+            "photoWriteOff" => {
+                let defect = self.defect(mutation).await;
+                let photo = self.teller.missing_photo(self.attacker.login(mutation), defect, "BEFORE").await;
+                vec![json!({ "photoIds": [photo], "reason": "Its tablet is lost" })]
+            }
             "checklistCreate" => {
                 let item = json!({ "code": "X", "roomType": "LIVING", "zh": "检查", "en": "Look" });
                 vec![json!({ "checklistId": v7(), "projectId": project.id, "name": "Another", "items": [item] })]

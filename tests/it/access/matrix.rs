@@ -24,7 +24,7 @@ const OPEN: &str = "apiInfo sessionCreate sessionRefresh";
 const MUTATIONS: [(&str, &str); 12] = [
     ("nobody else", "photoUploadComplete"),
     ("manager root", "projectImport"),
-    ("manager", "projectPolicyUpdate readinessWaive readinessWaiverRevoke"),
+    ("manager", "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff"),
     (
         "manager site",
         "responsibilityRuleSet responsibilityRuleRemove defectResolveDispute defectRestore checklistCreate roundCreate

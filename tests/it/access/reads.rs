@@ -28,7 +28,11 @@ fn kinds_of(call: &str, place: &Path) -> &'static [&'static str] {
         (_, "buildingId") => &["Building"],
         (_, "unitTypeId") => &["UnitType"],
         (_, "companyId") => &["Company"],
-        (_, "assigneeId") => &["Person"],
+        (_, "assigneeId" | "personIds") => &["Person"],
+        (_, "unitIds") => &["Unit"],
+        (_, "inspectionIds") => &["Inspection"],
+        // Devices name themselves.
+        (_, "deviceIds") => &[],
         _ => panic!("say what {call} names at {}", place.join(".")),
     }
 }

@@ -47,6 +47,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("why opened", "dspab"),
     ("review", "dspo"),
     ("place of the photo", "dspa"),
+    ("why a photo was written off", "dspa"),
 ];
 
 /// Objects of a story by kind and name, and the parties that may know of them.
@@ -93,6 +94,7 @@ pub(super) const THINGS: &[(&str, &str, &str)] = &[
     ("Photo", "before", "dspao"),
     ("Photo", "after", "dspao"),
     ("Photo", "missing", "dspa"),
+    ("Photo", "written off", "dspa"),
     ("Photo", "before of b", "dspbo"),
     ("Photo", "owner's", "dspao"),
     ("SignaturePhoto", "signature photo", "dsp"),

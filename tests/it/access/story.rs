@@ -97,6 +97,10 @@ impl<'a> Story<'a> {
         self.note("Photo", "before", before);
         let missing = teller.missing_photo("site", a, "BEFORE").await;
         self.note("Photo", "missing", missing);
+        let lost = teller.missing_photo("site", a, "BEFORE").await;
+        self.note("Photo", "written off", lost);
+        let reason = self.text("why a photo was written off");
+        teller.run("manager", "photoWriteOff", json!({ "photoIds": [lost], "reason": reason })).await;
         let reason = self.text("hold that ended");
         teller.on(a, "site", "defectHold", json!({ "reason": reason })).await;
         teller.on(a, "site", "defectResume", json!({})).await;

@@ -136,7 +136,9 @@ impl<'a> Teller<'a> {
     /// A photo that never comes.
     pub(super) async fn missing_photo(&self, who: &str, defect: Uuid, stage: &str) -> Uuid {
         let shot = Shot::jpeg(some_jpeg());
-        shot.declare(self.user(who), defect, stage).await;
+        let mut input = shot.input(defect, stage)["input"].clone();
+        input["deviceId"] = json!(v7());
+        self.run(who, "photoUploadCreate", input).await;
         shot.id
     }
 

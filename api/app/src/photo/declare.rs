@@ -1,26 +1,21 @@
 //! Declare a photo for good, and get a link to upload its bytes.
 
-use std::time::Duration;
-
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::photo::{self, Declared, PhotoStage, PhotoState, PhotoSubjectKind, PhotographedDefect, permit_declare};
-use domain::{Actor, Caller, Timestamp};
+use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::read::seen_by;
-use super::{PhotoRow, keys, store_failed};
+use super::upload::{self, Upload};
+use super::{PhotoRow, keys};
 use crate::App;
 use crate::defect::DefectRow;
 use crate::error::{Error, Result};
 use crate::input::occurred;
-use crate::object_store::ObjectError;
 use crate::work::{Claim, Happening, Work};
-
-/// How long an upload link is good for.
-const LINK_LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// What a photo belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -52,6 +47,9 @@ pub struct DeclarePhoto {
     /// When it was taken, by the device; not part of what makes two inputs the same.
     #[serde(skip)]
     pub occurred_at: Option<Timestamp>,
+    /// The device that holds it, by the id that it gives itself; not part of what makes two inputs the same.
+    #[serde(skip)]
+    pub device_id: Option<Uuid>,
 }
 
 /// A declared photo.
@@ -59,22 +57,11 @@ pub struct DeclarePhoto {
 pub struct Declaration {
     /// The photo.
     pub photo: PhotoRow,
-    /// How to upload its bytes; none if they are there.
-    pub upload: Option<Ticket>,
+    /// How to upload its bytes.
+    pub upload: Upload,
 }
 
-/// One upload of exactly the declared bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ticket {
-    /// Where to.
-    pub url: String,
-    /// The headers to send, as they are.
-    pub headers: Vec<(&'static str, String)>,
-    /// When the link is no longer good.
-    pub expires_at: Timestamp,
-}
-
-/// Declares a photo. Again is no second photo, but a new link if the bytes are still missing.
+/// Declares a photo. Again is no second photo, but new links for what is still missing.
 ///
 /// # Errors
 /// Refusals of what is declared or of rights, `STORE_UNAVAILABLE`, or a fault of ours.
@@ -90,7 +77,13 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
         return again(app, caller, input.photo_id).await;
     }
     permit_declare(&actor, input.stage, defect.as_ref().map(facts).as_ref())?;
+    if input.stage == PhotoStage::Signature && !bytes.content_type.has_renditions() {
+        return Err(Refusal::at(RefusalCode::PhotoTypeUnsupported, "contentType").into());
+    }
     let mut photo = draft(&work, &actor, &input, bytes, defect.as_ref(), occurred_at);
+    if let Some(session_id) = caller.session_id {
+        photo.device_name = store::sessions::device(&work.tx, session_id).await?;
+    }
     if store::photos::stored_twin(&work.tx, &photo).await?.is_none() {
         photo.staging_key = Some(keys::staging(photo.id, work.new_id()));
     }
@@ -103,7 +96,7 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
         ..Happening::new(EventName::PhotoDeclared, ObjectKind::Photo, photo.id, occurred_at)
     });
     work.commit().await?;
-    let upload = photo.staging_key.as_deref().map(|key| ticket(app, &photo, key));
+    let upload = upload::first(app, &photo).await?;
     Ok(Declaration { photo: seen_by(caller, photo), upload })
 }
 
@@ -167,44 +160,31 @@ fn draft(
         received_at: None,
         ready_at: None,
         version: 1,
+        device_id: input.device_id,
+        device_name: None,
+        multipart_id: None,
+        written_off_at: None,
+        written_off_by: None,
+        write_off_reason: None,
+        taken_local: None,
+        taken_offset: None,
+        camera: None,
+        orientation: None,
+        placeholder: None,
+        duration_ms: None,
+        webp_at: None,
+        markup: None,
+        markup_by: None,
+        markup_at: None,
+        marked_key: None,
+        removed_at: None,
     }
 }
 
-/// The answer to a repetition: the photo as it stands, and a link of its own unless the bytes are there already.
+/// The answer to a repetition: the photo as it stands, and how to upload what is still missing.
 async fn again(app: &App, caller: &Caller, id: Uuid) -> Result<Declaration> {
     let gone = || Error::internal("a declared photo is not there");
     let photo = store::photos::load(app.db.read(), id).await?.ok_or_else(gone)?;
-    let upload = if missing(app, &photo).await? { fresh_ticket(app, &photo).await? } else { None };
+    let upload = upload::missing(app, &photo).await?;
     Ok(Declaration { photo: seen_by(caller, photo), upload })
-}
-
-/// Whether the bytes still have to be uploaded.
-async fn missing(app: &App, photo: &PhotoRow) -> Result<bool> {
-    if photo.state != PhotoState::Declared.as_str() || store::photos::stored_twin(app.db.read(), photo).await?.is_some()
-    {
-        return Ok(false);
-    }
-    let Some(staging) = &photo.staging_key else { return Ok(true) };
-    match app.objects.head(staging).await {
-        Ok(head) => Ok(i64::try_from(head.length) != Ok(photo.byte_size)),
-        Err(ObjectError::NotFound) => Ok(true),
-        Err(error) => Err(store_failed(&error)),
-    }
-}
-
-/// A link to a place of its own; none if meanwhile somebody else got one or the bytes came.
-async fn fresh_ticket(app: &App, photo: &PhotoRow) -> Result<Option<Ticket>> {
-    let key = keys::staging(photo.id, app.ids.next());
-    let before = photo.staging_key.as_deref();
-    let waiting = app.db.write(async |tx| store::photos::await_upload(tx, photo.id, before, Some(key.clone())).await);
-    Ok(waiting.await?.then(|| ticket(app, photo, &key)))
-}
-
-fn ticket(app: &App, photo: &PhotoRow, key: &str) -> Ticket {
-    let byte_size = u64::try_from(photo.byte_size).unwrap_or(0);
-    // Stored by this module, always of this length.
-    let sha256: [u8; 32] = photo.sha256.as_slice().try_into().unwrap_or_default();
-    let put = app.objects.presign_put(key, byte_size, &photo.content_type, &sha256, LINK_LIFE);
-    let life = i64::try_from(LINK_LIFE.as_secs()).unwrap_or(0);
-    Ticket { url: put.url, headers: put.headers, expires_at: app.clock.now().plus_seconds(life) }
 }

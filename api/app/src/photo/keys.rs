@@ -7,20 +7,65 @@ use uuid::Uuid;
 
 /// The place for one upload; nobody else reads or writes it.
 pub(super) fn staging(photo_id: Uuid, ticket: Uuid) -> String {
-    format!("staging/{photo_id}/{ticket}")
+    format!("{STAGING}{photo_id}/{ticket}")
 }
 
 /// A place that no link leads to, where bytes cannot change while they are checked.
 pub(super) fn unlinked(photo_id: Uuid, ticket: Uuid) -> String {
-    format!("checking/{photo_id}/{ticket}")
+    format!("{CHECKING}{photo_id}/{ticket}")
 }
 
 /// The original.
 pub(super) fn original(project_id: Uuid, sha256: &[u8]) -> String {
-    format!("projects/{project_id}/photos/{}", hex::encode(sha256))
+    format!("{PROJECTS}{project_id}/photos/{}", hex::encode(sha256))
 }
 
 /// A rendition of an original.
 pub(super) fn rendition(original: &str, edge: u32) -> String {
     format!("{original}.{edge}.jpg")
+}
+
+/// Another place for the original, of this photo alone: the usual one is condemned.
+pub(super) fn original_of(photo_id: Uuid, usual: &str) -> String {
+    format!("{usual}-{photo_id}")
+}
+
+/// Where all that is uploaded arrives.
+pub(super) const STAGING: &str = "staging/";
+/// Where bytes lie while they are checked.
+pub(super) const CHECKING: &str = "checking/";
+/// Where all that belongs to projects lies, photos, renditions and plans.
+pub(super) const PROJECTS: &str = "projects/";
+
+/// The photo of a place for an upload.
+pub(super) fn photo_of_staging(key: &str) -> Option<Uuid> {
+    Uuid::try_parse(key.strip_prefix(STAGING)?.split('/').next()?).ok()
+}
+
+/// The original that an object is, or is a rendition of; none for what is no photo.
+pub(super) fn original_of_object(key: &str) -> Option<&str> {
+    let (project, name) = key.strip_prefix(PROJECTS)?.split_once("/photos/")?;
+    let original = name.split('.').next()?;
+    (Uuid::try_parse(project).is_ok() && !original.is_empty()).then(|| &key[..key.len() - name.len() + original.len()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_belongs_to_an_original_or_to_no_photo() {
+        let (project, photo) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let usual = original(project, &[7; 32]);
+        for original in [usual.clone(), original_of(photo, &usual)] {
+            assert_eq!(original_of_object(&original), Some(original.as_str()));
+            assert_eq!(original_of_object(&rendition(&original, 320)), Some(original.as_str()));
+        }
+        let plan = format!("projects/{project}/plans/abc");
+        for other in ["", "projects/", "projects/x/photos/abc", &plan, &staging(photo, photo), "probe/1"] {
+            assert_eq!(original_of_object(other), None, "{other}");
+        }
+        assert_eq!(photo_of_staging(&staging(photo, project)), Some(photo));
+        assert_eq!(photo_of_staging(&unlinked(photo, project)), None);
+    }
 }

@@ -1,11 +1,17 @@
 //! Photos: declared, uploaded to the object store, checked, made smaller, and shown to who may see the subject.
 
+mod attachment;
+pub mod care;
 pub mod complete;
 pub mod declare;
+mod keep;
 mod keys;
 pub mod plan;
 pub mod read;
 pub mod render;
+pub mod upload;
+pub mod verify;
+pub mod write_off;
 
 /// A photo as it is stored, or as an owner may see it after [`read::seen_by`].
 pub type PhotoRow = store::entity::photos::Model;

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use domain::Caller;
 use domain::photo::{PhotoSize, PhotoStage, PhotoState};
+use domain::{Caller, Timestamp};
 use store::columns::Columns;
 use store::entity::photos::Column;
+use store::page::{Page, PageRequest};
+use store::photos::MissingFilter;
 use uuid::Uuid;
 
 use super::PhotoRow;
@@ -25,8 +27,10 @@ pub fn seen_by(caller: &Caller, mut photo: PhotoRow) -> PhotoRow {
     }
     if photo.person_id != caller.person_id {
         photo.person_id = Uuid::nil();
+        (photo.device_id, photo.device_name, photo.camera) = (None, None, None);
     }
     photo.company_id = None;
+    (photo.written_off_at, photo.written_off_by, photo.write_off_reason) = (None, None, None);
     photo
 }
 
@@ -64,6 +68,37 @@ pub async fn of_attempts(app: &App, caller: &Caller, attempt_ids: &[Uuid]) -> Re
     Ok(seen(caller, store::photos::of_attempts(app.db.read(), &caller.sight(), attempt_ids).await?))
 }
 
+/// A page of a project's missing photos, the longest missed first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing(
+    app: &App,
+    caller: &Caller,
+    project_id: Uuid,
+    filter: &MissingFilter,
+    request: &PageRequest,
+) -> Result<Page<PhotoRow>> {
+    let page = store::photos::missing(app.db.read(), &caller.sight(), project_id, filter, request).await?;
+    Ok(page.map(|photo| seen_by(caller, photo)))
+}
+
+/// How many of a project's photos are missing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing_count(app: &App, caller: &Caller, project_id: Uuid, filter: &MissingFilter) -> Result<u64> {
+    Ok(store::photos::missing_count(app.db.read(), &caller.sight(), project_id, filter).await?)
+}
+
+/// When it was taken, in UTC: only if the camera said how far its clock was ahead.
+#[must_use]
+pub fn taken_at(photo: &PhotoRow) -> Option<Timestamp> {
+    let local: jiff::civil::DateTime = photo.taken_local.as_deref()?.parse().ok()?;
+    let offset = jiff::tz::Offset::from_seconds(photo.taken_offset?.checked_mul(60)?).ok()?;
+    Some(Timestamp(offset.to_timestamp(local).ok()?.as_microsecond()))
+}
+
 fn seen(caller: &Caller, photos: Vec<PhotoRow>) -> Vec<PhotoRow> {
     photos.into_iter().map(|photo| seen_by(caller, photo)).collect()
 }
@@ -74,18 +109,18 @@ pub fn is_of(photo: &PhotoRow, stage: Option<PhotoStage>) -> bool {
     stage.is_none_or(|stage| photo.stage == stage.as_str())
 }
 
-/// A link to a photo that the caller has been shown, good for ten minutes at least. None until its renditions are
-/// made; owners get no originals, which hold the place where they were taken.
+/// A link to a photo that the caller has been shown, good for ten minutes at least. None until its bytes are checked
+/// and its renditions made; owners get no originals, which hold the place where they were taken.
 #[must_use]
 pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, size: PhotoSize) -> Option<String> {
-    if photo.state != PhotoState::Ready.as_str() {
-        return None;
-    }
-    let (key, content_type) = match size {
-        PhotoSize::Thumb => (&photo.thumb_key, JPEG),
-        PhotoSize::Large => (&photo.large_key, JPEG),
-        PhotoSize::Original if caller.is_staff_of(photo.project_id) => (&photo.object_key, photo.content_type.as_str()),
-        PhotoSize::Original => return None,
+    let state: PhotoState = photo.state.parse().ok()?;
+    let (key, content_type) = match (size, state) {
+        (PhotoSize::Thumb, PhotoState::Ready) => (&photo.thumb_key, JPEG),
+        (PhotoSize::Large, PhotoState::Ready) => (&photo.large_key, JPEG),
+        (PhotoSize::Original, PhotoState::Ready | PhotoState::Kept) if caller.is_staff_of(photo.project_id) => {
+            (&photo.object_key, photo.content_type.as_str())
+        }
+        _ => return None,
     };
     key.as_deref().map(|key| app.objects.presign_get(key, LINK_LIFE, Some(content_type)))
 }

@@ -38,6 +38,8 @@ pub struct PolicyChange {
     pub holidays: Option<Vec<jiff::civil::Date>>,
     /// Single days worked.
     pub working_days: Option<Vec<jiff::civil::Date>>,
+    /// After how many months photos of settled defects go; the inner nothing is never.
+    pub photo_retention_months: Option<Option<u32>>,
 }
 
 impl PolicyChange {
@@ -52,6 +54,7 @@ impl PolicyChange {
         set(&mut policy.weekdays_off, self.weekdays_off);
         set(&mut policy.holidays, self.holidays);
         set(&mut policy.working_days, self.working_days);
+        set(&mut policy.photo_retention_months, self.photo_retention_months);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Declaring photos and completing their uploads.
 
 use app::photo::complete::complete;
-use app::photo::declare::{DeclarePhoto, PhotoSubject, Ticket, declare};
+use app::photo::declare::{DeclarePhoto, PhotoSubject, declare};
+use app::photo::upload::{PartTicket, Ticket};
 use async_graphql::{Context, InputObject, Object, OneofObject, SimpleObject};
 use domain::photo::PhotoStage;
 
@@ -47,9 +48,9 @@ pub struct PhotoUploadCreateInput {
     pub photo_id: Uid,
     /// SHA-256 of the bytes: 64 hexadecimal digits.
     pub sha256: String,
-    /// Their number, at most 30,000,000.
+    /// Their number: at most 30,000,000, of a video clip 100,000,000.
     pub byte_size: i64,
-    /// Their media type: `image/jpeg`, `image/png` or `image/webp`.
+    /// Their media type: one of the `photoTypes` of `apiInfo`.
     pub content_type: String,
     /// What it belongs to.
     pub subject: PhotoSubjectInput,
@@ -57,6 +58,8 @@ pub struct PhotoUploadCreateInput {
     pub stage: PhotoStage,
     /// When it was taken, by the device's clock; left out = now.
     pub occurred_at: Option<DateTime>,
+    /// The device that holds its bytes, by a UUID that it gives itself once and keeps: missing photos are listed by it.
+    pub device_id: Option<Uid>,
 }
 
 /// A header to send with an upload.
@@ -88,6 +91,32 @@ impl From<Ticket> for PhotoUpload {
     }
 }
 
+/// One part of a large upload. Each part is sent like a whole upload: its bytes, its link, its headers.
+#[derive(SimpleObject)]
+pub struct PhotoUploadPart {
+    /// Its number, from 1.
+    pub number: i32,
+    /// Bytes of the file before it.
+    pub offset: i64,
+    /// Its bytes.
+    pub byte_size: i64,
+    /// How to upload it.
+    pub upload: PhotoUpload,
+}
+
+impl From<PartTicket> for PhotoUploadPart {
+    fn from(part: PartTicket) -> Self {
+        // At most 100 MB in 13 parts.
+        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        Self {
+            number: part.number.into(),
+            offset: whole(part.offset),
+            byte_size: whole(part.byte_size),
+            upload: part.ticket.into(),
+        }
+    }
+}
+
 /// A declared photo, and how to upload its bytes.
 #[derive(SimpleObject)]
 pub struct PhotoUploadCreatePayload {
@@ -95,6 +124,10 @@ pub struct PhotoUploadCreatePayload {
     pub photo: Option<Photo>,
     /// How to upload its bytes; null if they are there already: then go on with `photoUploadComplete`.
     pub upload: Option<PhotoUpload>,
+    /// The same in parts, another way for what is larger than 8 MB: only the parts that are still missing, so that after a
+    /// break the same mutation again tells what is left. Send them in any order, several at once if you like, then go on
+    /// with `photoUploadComplete`. Empty for what is smaller, and when all is there.
+    pub parts: Vec<PhotoUploadPart>,
     /// What a person can mend; empty when it was done.
     pub user_errors: Vec<UserError>,
 }
@@ -132,10 +165,17 @@ impl PhotoMutation {
             subject: input.subject.into(),
             stage: input.stage,
             occurred_at: input.occurred_at.map(|moment| moment.0),
+            device_id: input.device_id.map(|id| id.0),
         };
         let (declared, user_errors) = split(declare(ctx.app(), ctx.caller()?, new).await, ctx.language())?;
-        let (photo, upload) = declared.map_or((None, None), |declared| (Some(declared.photo), declared.upload));
-        Ok(PhotoUploadCreatePayload { photo: photo.map(Photo::from), upload: upload.map(Into::into), user_errors })
+        let (photo, upload) = declared.map(|declared| (declared.photo, declared.upload)).unzip();
+        let upload = upload.unwrap_or_default();
+        Ok(PhotoUploadCreatePayload {
+            photo: photo.map(Photo::from),
+            upload: upload.whole.map(Into::into),
+            parts: upload.parts.into_iter().map(Into::into).collect(),
+            user_errors,
+        })
     }
 
     /// Checks that the uploaded bytes are what was declared, keeps them, and has smaller renditions made.

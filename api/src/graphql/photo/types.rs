@@ -2,12 +2,15 @@
 
 use app::photo::{PhotoRow, read};
 use async_graphql::{Context, Object};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::photo::{PhotoRejection, PhotoSize, PhotoStage, PhotoState};
 
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::project::types::{Person, code, row_type};
 use crate::graphql::scalars::{DateTime, Uid};
+use uuid::Uuid;
 
 row_type! {
     /// A photo of a defect, or the picture of a signature. Originals are never altered.
@@ -31,12 +34,20 @@ impl Photo {
         code(&self.0.state)
     }
 
+    /// Who said why nobody waits for it any more, and when; null unless it was written off. It stays when the photo comes
+    /// after all. Staff only.
+    async fn written_off(&self) -> Option<PhotoWriteOff> {
+        let photo = &self.0;
+        let (at, by, reason) = (photo.written_off_at?, photo.written_off_by?, photo.write_off_reason.clone()?);
+        Some(PhotoWriteOff { at: at.into(), by, reason })
+    }
+
     /// Why it cannot be used; null unless it is `REJECTED`.
     async fn rejection(&self) -> ApiResult<Option<PhotoRejection>> {
         self.0.rejection.as_deref().map(code).transpose()
     }
 
-    /// The media type of the original: `image/jpeg`, `image/png` or `image/webp`.
+    /// The media type of the original, one of those in `apiInfo`.
     async fn content_type(&self) -> &str {
         &self.0.content_type
     }
@@ -56,8 +67,24 @@ impl Photo {
         self.0.height
     }
 
+    /// How the camera was held: 1 to 8 as EXIF counts, 1 is upright. Width, height and renditions are upright already.
+    async fn orientation(&self) -> Option<i32> {
+        self.0.orientation
+    }
+
+    /// A blurred picture to show until the photo is loaded: a ThumbHash in base64, some twenty bytes. Null until it is
+    /// `READY`.
+    async fn placeholder(&self) -> Option<String> {
+        self.0.placeholder.as_deref().map(|bytes| STANDARD.encode(bytes))
+    }
+
+    /// Milliseconds of a video clip; null of pictures, and until it is `KEPT`.
+    async fn duration_ms(&self) -> Option<i32> {
+        self.0.duration_ms
+    }
+
     /// A link to the picture, good for ten minutes at least; null until it is `READY`. Whoever has the link can read
-    /// the picture. Owners get no `ORIGINAL`.
+    /// the picture. Owners get no `ORIGINAL`. What is `KEPT` has no renditions, only its original.
     async fn url(
         &self,
         ctx: &Context<'_>,
@@ -71,7 +98,33 @@ impl Photo {
         ctx.loaders().project.people.one(self.0.person_id).await
     }
 
-    /// When it was taken, by the device's clock.
+    /// The device that holds the bytes, by the id that it gives itself; null if it gave none. For owners only their own.
+    async fn device_id(&self) -> Option<Uid> {
+        self.0.device_id.map(Uid)
+    }
+
+    /// What that device is called, as its person said when signing in. For owners only their own.
+    async fn device_name(&self) -> Option<&str> {
+        self.0.device_name.as_deref()
+    }
+
+    /// The camera's maker and model, as it wrote them into the file. For owners only their own.
+    async fn camera(&self) -> Option<&str> {
+        self.0.camera.as_deref()
+    }
+
+    /// When it was taken by the camera's own clock, as `2026-03-02T08:15:00`: the camera says of no time zone, so it is
+    /// no point in time. Null if the camera wrote nothing.
+    async fn taken_local(&self) -> Option<&str> {
+        self.0.taken_local.as_deref()
+    }
+
+    /// When it was taken, by the camera's own clock: only if the camera also wrote how far its clock was ahead of UTC.
+    async fn taken_at(&self) -> Option<DateTime> {
+        read::taken_at(&self.0).map(DateTime)
+    }
+
+    /// When it was taken, by the device's clock, as the app said.
     async fn occurred_at(&self) -> DateTime {
         self.0.occurred_at.into()
     }
@@ -94,6 +147,32 @@ impl Photo {
     /// Raised by one with each change.
     async fn version(&self) -> i32 {
         self.0.version
+    }
+}
+
+/// That a missing photo was written off.
+pub struct PhotoWriteOff {
+    at: DateTime,
+    by: Uuid,
+    reason: String,
+}
+
+/// That a missing photo was written off.
+#[Object]
+impl PhotoWriteOff {
+    /// When, by the server's clock.
+    async fn at(&self) -> DateTime {
+        self.at
+    }
+
+    /// Who did it.
+    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.one(self.by).await
+    }
+
+    /// Why.
+    async fn reason(&self) -> &str {
+        &self.reason
     }
 }
 

@@ -46,6 +46,9 @@ pub struct ProjectPolicyUpdateInput {
     pub holidays: MaybeUndefined<Vec<Day>>,
     /// Single days worked although their weekday is off.
     pub working_days: MaybeUndefined<Vec<Day>>,
+    /// After how many months from their arrival the bytes of photos of closed and void defects are removed for good, 1 to
+    /// 1200; null = never.
+    pub photo_retention_months: MaybeUndefined<u32>,
 }
 
 /// The project with its policy.
@@ -196,6 +199,11 @@ impl From<ProjectPolicyUpdateInput> for PolicyChange {
             weekdays_off: weekdays.map(|days| days.into_iter().map(weekday).collect()),
             holidays: days_of(or_default(input.holidays, Vec::new())),
             working_days: days_of(or_default(input.working_days, Vec::new())),
+            photo_retention_months: match input.photo_retention_months {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(None),
+                MaybeUndefined::Value(months) => Some(Some(months)),
+            },
         }
     }
 }

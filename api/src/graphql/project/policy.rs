@@ -84,4 +84,10 @@ impl Policy {
     async fn working_days(&self) -> Vec<Day> {
         self.0.working_days.iter().copied().map(Day).collect()
     }
+
+    /// After how many months from their arrival the bytes of photos of closed and void defects are removed for good,
+    /// originals and renditions; null = never.
+    async fn photo_retention_months(&self) -> Option<u32> {
+        self.0.photo_retention_months
+    }
 }

@@ -16,6 +16,8 @@ use crate::graphql::defect::types::{Defect, DefectType};
 use crate::graphql::error::{ApiError, ApiResult};
 use crate::graphql::overview::{overview, types::Overview};
 use crate::graphql::page::{Nodes, Paging, nodes};
+use crate::graphql::photo::missing::{self, MissingPhotoFilter};
+use crate::graphql::photo::types::Photo;
 use crate::graphql::record::Event;
 use crate::graphql::round::rounds;
 use crate::graphql::round::types::Round;
@@ -190,6 +192,30 @@ impl Project {
         #[graphql(desc = "Which ones; all if left out.")] filter: Option<DefectFilter>,
     ) -> ApiResult<i32> {
         list::count(ctx, self.0.id, filter).await
+    }
+
+    /// The photos that were announced and have not arrived, the longest missed first: those of defects and signatures that
+    /// the viewer may see. They stay here until they come or are written off.
+    #[allow(clippy::too_many_arguments, reason = "the paging arguments of every list")]
+    async fn missing_photos(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; all if left out.")] filter: Option<MissingPhotoFilter>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Photo>> {
+        missing::of_project(ctx, self.0.id, filter, &Paging { first, after, last, before }).await
+    }
+
+    /// How many of those photos match.
+    async fn missing_photo_count(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; all if left out.")] filter: Option<MissingPhotoFilter>,
+    ) -> ApiResult<i32> {
+        missing::count(ctx, self.0.id, filter).await
     }
 
     /// What happened in the project, the newest first. Staff only; empty for owners. Contractors read of no defects but

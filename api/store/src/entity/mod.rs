@@ -9,6 +9,7 @@ pub mod checklist_versions;
 pub mod checklists;
 pub mod client_ids;
 pub mod companies;
+pub mod condemned_objects;
 pub mod defect_comments;
 pub mod defect_companies;
 pub mod defect_types;

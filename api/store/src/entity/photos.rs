@@ -34,6 +34,25 @@ pub struct Model {
     pub received_at: Option<i64>,
     pub ready_at: Option<i64>,
     pub version: i32,
+    pub device_id: Option<Uuid>,
+    pub device_name: Option<String>,
+    pub multipart_id: Option<String>,
+    pub written_off_at: Option<i64>,
+    pub written_off_by: Option<Uuid>,
+    pub write_off_reason: Option<String>,
+    pub taken_local: Option<String>,
+    pub taken_offset: Option<i32>,
+    pub camera: Option<String>,
+    pub orientation: Option<i32>,
+    pub placeholder: Option<Vec<u8>>,
+    pub duration_ms: Option<i32>,
+    pub webp_at: Option<i64>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub markup: Option<Json>,
+    pub markup_by: Option<Uuid>,
+    pub markup_at: Option<i64>,
+    pub marked_key: Option<String>,
+    pub removed_at: Option<i64>,
 }
 
 /// No relations: rows are joined by the finders.

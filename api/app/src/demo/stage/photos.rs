@@ -124,6 +124,7 @@ impl Stage {
             subject,
             stage,
             occurred_at: None,
+            device_id: None,
         };
         let declared = declare(&self.app, caller, input).await?;
         if let Some(key) = declared.photo.staging_key {

@@ -5,18 +5,21 @@
 use bytes::Bytes;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::photo::{MAX_BYTES, PhotoRejection, PhotoState};
+use domain::photo::{MAX_BYTES, PhotoRejection, PhotoState, PhotoType};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use store::photos::Rendered;
+use store::photos::{Camera, Rendered};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::picture::{LARGE_EDGE, Renditions, THUMB_EDGE, renditions};
 use crate::App;
+use crate::error::Error;
 use crate::jobs::JobError;
 use crate::object_store::ObjectError;
+use crate::photo::attachment::{self, Attachment};
+use crate::photo::care::CareError;
 use crate::photo::{PhotoRow, keys};
 use crate::work::Happening;
 
@@ -40,12 +43,19 @@ pub async fn run(app: &App, payload: RenderPhoto) -> Result<(), JobError> {
     let Some(photo) = photo.filter(|photo| photo.state == PhotoState::Received.as_str()) else {
         return Ok(());
     };
+    let hopeless = || JobError::Hopeless("a received photo has no place in the object store".to_owned());
+    let object_key = photo.object_key.clone().ok_or_else(hopeless)?;
+    let content_type: PhotoType = photo.content_type.parse().map_err(Error::from)?;
+    if !content_type.has_renditions() {
+        return match attachment::examine(app, &photo, content_type, &object_key).await? {
+            Ok(attachment) => keep(app, &photo, attachment).await,
+            Err(why) => reject(app, &photo, why).await,
+        };
+    }
     if let Some(rendered) = store::photos::rendered_twin(app.db.read(), photo.project_id, &photo.sha256).await? {
         // The keys are made of the content: the same bytes have the same renditions.
         return make_ready(app, &photo, rendered).await;
     }
-    let hopeless = || JobError::Hopeless("a received photo has no place in the object store".to_owned());
-    let object_key = photo.object_key.clone().ok_or_else(hopeless)?;
     let made = match app.objects.get_bytes(&object_key, MAX_BYTES).await {
         Ok(bytes) => decode(bytes).await?,
         Err(ObjectError::TooLarge { .. }) => Err(PhotoRejection::TooLarge),
@@ -58,6 +68,24 @@ pub async fn run(app: &App, payload: RenderPhoto) -> Result<(), JobError> {
         }
         Err(why) => reject(app, &photo, why).await,
     }
+}
+
+/// Makes the renditions of a photo again, over those that may be there. Answers whether it could: not of a photo that has
+/// none, or whose original cannot be read.
+///
+/// # Errors
+/// When the database or the object store fails.
+pub async fn remake(app: &App, photo_id: Uuid) -> Result<bool, CareError> {
+    let Some(photo) = store::photos::load(app.db.read(), photo_id).await? else { return Ok(false) };
+    let (PhotoState::Ready, Some(object_key)) = (photo.state.parse()?, photo.object_key.clone()) else {
+        return Ok(false);
+    };
+    let bytes = app.objects.get_bytes(&object_key, MAX_BYTES).await?;
+    let made = decode(bytes).await.map_err(|error| CareError::App(Error::internal(error)))?;
+    let Ok(made) = made else { return Ok(false) };
+    let rendered = put(app, &object_key, made).await.map_err(|error| CareError::App(Error::internal(error)))?;
+    app.db.write(async |tx| store::photos::made_again(tx, photo_id, rendered.clone()).await).await?;
+    Ok(true)
 }
 
 /// Decodes on a thread of its own, few at once.
@@ -87,6 +115,8 @@ async fn put(app: &App, object_key: &str, made: Renditions) -> Result<Rendered, 
         // At most 80 million pixels, so either edge fits.
         width: i32::try_from(made.width).unwrap_or(i32::MAX),
         height: i32::try_from(made.height).unwrap_or(i32::MAX),
+        placeholder: None,
+        camera: Camera::default(),
     };
     for (key, bytes) in [(&rendered.thumb_key, made.thumb), (&rendered.large_key, made.large)] {
         let sha256 = Sha256::digest(&bytes).into();
@@ -101,6 +131,16 @@ async fn make_ready(app: &App, photo: &PhotoRow, rendered: Rendered) -> Result<(
     if store::photos::make_ready(&work.tx, photo.id, rendered, work.now).await? {
         let told = moved(photo, EventName::PhotoReady, PhotoState::Ready, work.now);
         work.event(Happening { data, ..told });
+    }
+    Ok(work.commit().await?)
+}
+
+async fn keep(app: &App, photo: &PhotoRow, attachment: Attachment) -> Result<(), JobError> {
+    let mut work = app.begin_by_server(photo.project_id).await?;
+    let Attachment { camera, duration_ms } = attachment;
+    if store::photos::keep(&work.tx, photo.id, camera, duration_ms).await? {
+        let told = moved(photo, EventName::PhotoKept, PhotoState::Kept, work.now);
+        work.event(Happening { data: json!({ "durationMs": duration_ms }), ..told });
     }
     Ok(work.commit().await?)
 }

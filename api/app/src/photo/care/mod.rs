@@ -1,0 +1,91 @@
+//! Care for the objects of photos: uploads that arrived without a word are completed, what is nobody's is removed after
+//! a time, and what the project's policy no longer keeps is removed, too.
+
+mod orphans;
+mod retention;
+mod uploads;
+
+use std::time::Duration;
+
+use domain::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use crate::App;
+use crate::error::Error;
+use crate::object_store::ObjectError;
+
+/// Between two rounds of care.
+const PAUSE: Duration = Duration::from_secs(60 * 60);
+/// Before the first one: a start has better things to do.
+const FIRST_PAUSE: Duration = Duration::from_secs(5 * 60);
+/// Keys asked for at once.
+const PAGE: u16 = 1_000;
+
+/// Why a round of care did not come to its end; what it has done stays done.
+#[derive(Debug, thiserror::Error)]
+pub enum CareError {
+    /// The database, or a fault of ours.
+    #[error(transparent)]
+    App(#[from] Error),
+    /// The object store.
+    #[error(transparent)]
+    Objects(#[from] ObjectError),
+}
+
+impl From<domain::UnknownCode> for CareError {
+    fn from(error: domain::UnknownCode) -> Self {
+        Self::App(error.into())
+    }
+}
+
+impl From<store::Error> for CareError {
+    fn from(error: store::Error) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// What a round of care has done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cleaned {
+    /// Uploads that had arrived whole without their tablet having said so: received now.
+    pub completed: u64,
+    /// Uploads that were never completed, or not what was declared: removed.
+    pub uploads_removed: u64,
+    /// Objects that belong to no photo: removed.
+    pub orphans_removed: u64,
+    /// Photos whose bytes the policy no longer keeps: removed.
+    pub photos_removed: u64,
+}
+
+/// One round of care. What is younger than `abandoned_after` is left alone, for somebody may be about to use it.
+///
+/// # Errors
+/// When the database or the object store fails; the next round goes on.
+pub async fn clean(app: &App, abandoned_after: Duration) -> Result<Cleaned, CareError> {
+    let micros = i64::try_from(abandoned_after.as_micros()).unwrap_or(i64::MAX);
+    let before = Timestamp(app.clock.now().0.saturating_sub(micros));
+    let mut cleaned = Cleaned::default();
+    uploads::clean(app, before, &mut cleaned).await?;
+    retention::clean(app, &mut cleaned).await?;
+    orphans::clean(app, before, &mut cleaned).await?;
+    Ok(cleaned)
+}
+
+/// Cares now and then, until the program stops.
+pub async fn care(app: App, abandoned_after: Duration, stop: CancellationToken) {
+    let mut pause = FIRST_PAUSE;
+    while stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_some() {
+        pause = PAUSE;
+        match stop.run_until_cancelled(clean(&app, abandoned_after)).await {
+            Some(Ok(cleaned)) if cleaned == Cleaned::default() => {}
+            Some(Ok(cleaned)) => tracing::info!(?cleaned, "cared for the photos' objects"),
+            Some(Err(error)) => tracing::warn!(%error, "the care for the photos' objects was broken off"),
+            None => return,
+        }
+    }
+}
+
+/// Whether an object was written before a moment.
+fn is_older(written_at_seconds: i64, before: Timestamp) -> bool {
+    written_at_seconds.saturating_mul(1_000_000) < before.0
+}

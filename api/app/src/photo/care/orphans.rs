@@ -1,0 +1,49 @@
+//! Objects that belong to no photo: left behind by a machine that died between a copy and its commit, or by a policy
+//! that no longer keeps them. The place is condemned before the object goes, so that no photo can take it meanwhile.
+
+use std::collections::{BTreeMap, HashSet};
+
+use domain::Timestamp;
+
+use super::{CareError, Cleaned, PAGE, is_older};
+use crate::App;
+use crate::photo::keys;
+
+pub(super) async fn clean(app: &App, before: Timestamp, cleaned: &mut Cleaned) -> Result<(), CareError> {
+    let mut from = None;
+    loop {
+        let page = app.objects.list(keys::PROJECTS, from.as_deref(), PAGE).await?;
+        let old = page.objects.into_iter().filter(|object| is_older(object.written_at, before));
+        let mut objects: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for object in old {
+            if let Some(original) = keys::original_of_object(&object.key) {
+                objects.entry(original.to_owned()).or_default().push(object.key);
+            }
+        }
+        remove_unused(app, objects, cleaned).await?;
+        from = page.next;
+        if from.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// Removes those whose originals are no photo's.
+async fn remove_unused(
+    app: &App,
+    objects: BTreeMap<String, Vec<String>>,
+    cleaned: &mut Cleaned,
+) -> Result<(), CareError> {
+    let originals: Vec<String> = objects.keys().cloned().collect();
+    let used: HashSet<String> = store::photos::used_among(app.db.read(), &originals).await?;
+    for (original, keys) in objects.into_iter().filter(|(original, _)| !used.contains(original)) {
+        let now = app.clock.now();
+        if app.db.write(async |tx| store::photos::condemn(tx, &original, now).await).await? {
+            for key in keys {
+                app.objects.delete(&key).await?;
+                cleaned.orphans_removed += 1;
+            }
+        }
+    }
+    Ok(())
+}

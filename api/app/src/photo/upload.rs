@@ -1,0 +1,188 @@
+//! How the bytes of a declared photo get to the object store: by one link, or in parts when there are many of them.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use domain::Timestamp;
+use domain::photo::{PART_BYTES, PhotoState};
+
+use super::{PhotoRow, keys, store_failed};
+use crate::App;
+use crate::error::Result;
+use crate::object_store::ObjectError;
+
+/// How long an upload link is good for.
+const LINK_LIFE: Duration = Duration::from_secs(15 * 60);
+
+/// How to upload what is still missing of a photo's bytes; nothing at all if they are there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Upload {
+    /// All of them at once.
+    pub whole: Option<Ticket>,
+    /// In parts, those that are still missing: another way for what is larger than 8 MB.
+    pub parts: Vec<PartTicket>,
+}
+
+/// One upload of exactly these bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// Where to.
+    pub url: String,
+    /// The headers to send, as they are.
+    pub headers: Vec<(&'static str, String)>,
+    /// When the link is no longer good.
+    pub expires_at: Timestamp,
+}
+
+/// One part of an upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartTicket {
+    /// From 1.
+    pub number: u16,
+    /// Bytes before it.
+    pub offset: u64,
+    /// Its bytes.
+    pub byte_size: u64,
+    /// How to upload it.
+    pub ticket: Ticket,
+}
+
+/// A part as it must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) number: u16,
+    pub(super) offset: u64,
+    pub(super) length: u64,
+}
+
+/// The parts of so many bytes; none for what goes by one link alone.
+pub(super) fn spans(byte_size: u64) -> Vec<Span> {
+    if byte_size <= PART_BYTES {
+        return Vec::new();
+    }
+    let starts = (0..byte_size).step_by(usize::try_from(PART_BYTES).unwrap_or(usize::MAX));
+    (1..)
+        .zip(starts)
+        .map(|(number, offset)| Span { number, offset, length: PART_BYTES.min(byte_size - offset) })
+        .collect()
+}
+
+/// How to upload a photo that was declared just now.
+pub(super) async fn first(app: &App, photo: &PhotoRow) -> Result<Upload> {
+    match &photo.staging_key {
+        Some(staging) => tickets(app, photo, staging, None).await,
+        None => Ok(Upload::default()),
+    }
+}
+
+/// How to upload what is still missing of a photo that was declared before.
+pub(super) async fn missing(app: &App, photo: &PhotoRow) -> Result<Upload> {
+    let waits = photo.state.parse::<PhotoState>()?.awaits_bytes();
+    if !waits || store::photos::stored_twin(app.db.read(), photo).await?.is_some() {
+        return Ok(Upload::default());
+    }
+    let Some(staging) = &photo.staging_key else { return anew(app, photo).await };
+    match app.objects.head(staging).await {
+        Ok(head) if i64::try_from(head.length) == Ok(photo.byte_size) => return Ok(Upload::default()),
+        Ok(_) | Err(ObjectError::NotFound) => {}
+        Err(error) => return Err(store_failed(&error)),
+    }
+    let Some(upload_id) = &photo.multipart_id else { return anew(app, photo).await };
+    match app.objects.parts(staging, upload_id).await {
+        Ok(parts) => {
+            let there: HashMap<u16, u64> = parts.into_iter().map(|part| (part.number, part.length)).collect();
+            let mut upload = tickets(app, photo, staging, Some((upload_id, &there))).await?;
+            if upload.parts.is_empty() {
+                // All of them are there; completing joins them.
+                upload.whole = None;
+            }
+            Ok(upload)
+        }
+        Err(ObjectError::NotFound) => anew(app, photo).await,
+        Err(error) => Err(store_failed(&error)),
+    }
+}
+
+/// A place of its own for another upload; nothing if meanwhile somebody else got one or the bytes came.
+async fn anew(app: &App, photo: &PhotoRow) -> Result<Upload> {
+    let key = keys::staging(photo.id, app.ids.next());
+    let before = photo.staging_key.as_deref();
+    let waiting = app.db.write(async |tx| store::photos::await_upload(tx, photo.id, before, Some(key.clone())).await);
+    if waiting.await? { tickets(app, photo, &key, None).await } else { Ok(Upload::default()) }
+}
+
+/// Links to a place; in parts only those that are not there yet.
+async fn tickets(
+    app: &App,
+    photo: &PhotoRow,
+    staging: &str,
+    begun: Option<(&str, &HashMap<u16, u64>)>,
+) -> Result<Upload> {
+    let spans = spans(u64::try_from(photo.byte_size).unwrap_or(0));
+    let upload_id = match begun {
+        Some((upload_id, _)) => Some(upload_id.to_owned()),
+        None if spans.is_empty() => None,
+        None => begin(app, photo, staging).await?,
+    };
+    let is_there = |span: &Span| begun.is_some_and(|(_, there)| there.get(&span.number) == Some(&span.length));
+    let parts = upload_id.map_or_else(Vec::new, |upload_id| {
+        let missing = spans.into_iter().filter(|span| !is_there(span));
+        missing.map(|span| part(app, staging, &upload_id, span)).collect()
+    });
+    Ok(Upload { whole: Some(whole(app, photo, staging)), parts })
+}
+
+/// Begins an upload in parts. A store that cannot do that now, or never, leaves the one link.
+async fn begin(app: &App, photo: &PhotoRow, staging: &str) -> Result<Option<String>> {
+    let begun = match app.objects.begin_parts(staging, &photo.content_type).await {
+        Ok(upload_id) => upload_id,
+        Err(error) => {
+            tracing::warn!(%error, "an upload in parts could not be begun");
+            return Ok(None);
+        }
+    };
+    let noted = app.db.write(async |tx| store::photos::begin_parts(tx, photo.id, staging, begun.clone()).await).await?;
+    Ok(noted.then_some(begun))
+}
+
+fn whole(app: &App, photo: &PhotoRow, key: &str) -> Ticket {
+    let byte_size = u64::try_from(photo.byte_size).unwrap_or(0);
+    // Stored by this module, always of this length.
+    let sha256: [u8; 32] = photo.sha256.as_slice().try_into().unwrap_or_default();
+    let put = app.objects.presign_put(key, byte_size, &photo.content_type, &sha256, LINK_LIFE);
+    Ticket { url: put.url, headers: put.headers, expires_at: expiry(app) }
+}
+
+fn part(app: &App, key: &str, upload_id: &str, span: Span) -> PartTicket {
+    let put = app.objects.presign_part(key, upload_id, span.number, span.length, LINK_LIFE);
+    let ticket = Ticket { url: put.url, headers: put.headers, expires_at: expiry(app) };
+    PartTicket { number: span.number, offset: span.offset, byte_size: span.length, ticket }
+}
+
+fn expiry(app: &App) -> Timestamp {
+    app.clock.now().plus_seconds(i64::try_from(LINK_LIFE.as_secs()).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_cover_every_byte_once() {
+        for (bytes, expected) in [
+            (1, vec![]),
+            (8_000_000, vec![]),
+            (8_000_001, vec![8_000_000, 1]),
+            (16_000_000, vec![8_000_000; 2]),
+            (100_000_000, [vec![8_000_000; 12], vec![4_000_000]].concat()),
+        ] {
+            let spans = spans(bytes);
+            assert_eq!(spans.iter().map(|span| span.length).collect::<Vec<_>>(), expected);
+            let mut end = 0;
+            for (number, span) in (1..).zip(spans) {
+                assert_eq!((span.number, span.offset), (number, end));
+                end += span.length;
+            }
+        }
+    }
+}

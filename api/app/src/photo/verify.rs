@@ -1,0 +1,189 @@
+//! Verify the object store against the database, in both directions: what is missing, what has changed, what is
+//! nobody's. Renditions are made again where they are missing; an original is never touched.
+
+use std::collections::HashSet;
+
+use futures::stream::{self, StreamExt, TryStreamExt};
+use store::photos::Kept;
+use uuid::Uuid;
+
+use super::care::CareError;
+use super::keys;
+use super::render::job::remake;
+use crate::App;
+use crate::object_store::ObjectError;
+
+/// Photos read from the database at once.
+const PAGE: u64 = 500;
+/// Photos looked at side by side.
+const SIDE_BY_SIDE: usize = 8;
+
+/// How thoroughly to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thoroughness {
+    /// Of how many originals in a hundred the bytes are read and hashed; others are only asked for their length.
+    pub hashed_percent: u8,
+    /// Whether missing renditions are made again.
+    pub repair: bool,
+}
+
+/// What is wrong with an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// An original that a photo needs is not there.
+    OriginalMissing(Uuid, String),
+    /// An original is not the bytes that were received.
+    OriginalAltered(Uuid, String),
+    /// A rendition is not there, or is empty.
+    RenditionMissing(Uuid, String),
+    /// The renditions of a photo were made again.
+    RenditionsMade(Uuid),
+    /// An object that belongs to no photo. The care removes it after a time.
+    Orphan(String),
+}
+
+impl Finding {
+    /// Whether something is wrong that is not mended.
+    #[must_use]
+    pub const fn is_wrong(&self) -> bool {
+        match self {
+            Self::OriginalMissing(..) | Self::OriginalAltered(..) | Self::RenditionMissing(..) => true,
+            Self::RenditionsMade(_) | Self::Orphan(_) => false,
+        }
+    }
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::OriginalMissing(photo, key) => write!(f, "photo {photo}: its original is missing ({key})"),
+            Self::OriginalAltered(photo, key) => write!(f, "photo {photo}: its original has changed ({key})"),
+            Self::RenditionMissing(photo, key) => write!(f, "photo {photo}: a rendition is missing ({key})"),
+            Self::RenditionsMade(photo) => write!(f, "photo {photo}: its renditions were made again"),
+            Self::Orphan(key) => write!(f, "no photo has this object: {key}"),
+        }
+    }
+}
+
+/// How far the look has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Photos whose objects were looked at.
+    pub photos: u64,
+    /// Originals that were read and hashed.
+    pub hashed: u64,
+    /// Objects of the store that were looked for in the database.
+    pub objects: u64,
+}
+
+/// Looks at everything; tells each finding and each step as it comes.
+///
+/// # Errors
+/// When the database or the object store fails.
+pub async fn verify(
+    app: &App,
+    how: Thoroughness,
+    mut tell: impl FnMut(&Looked, Option<&Finding>),
+) -> Result<Looked, CareError> {
+    let mut looked = Looked::default();
+    let mut after = Uuid::nil();
+    loop {
+        let page = store::photos::kept_after(app.db.read(), after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.id;
+        let mut looks = stream::iter(page).map(|photo| look(app, how, photo)).buffered(SIDE_BY_SIDE);
+        while let Some((findings, hashed)) = looks.try_next().await? {
+            looked.photos += 1;
+            looked.hashed += u64::from(hashed);
+            findings.iter().for_each(|finding| tell(&looked, Some(finding)));
+            tell(&looked, None);
+        }
+    }
+    objects(app, &mut looked, &mut tell).await?;
+    Ok(looked)
+}
+
+/// Looks at the objects of one photo; answers what is wrong, and whether its bytes were read.
+async fn look(app: &App, how: Thoroughness, photo: Kept) -> Result<(Vec<Finding>, bool), CareError> {
+    let mut findings = Vec::new();
+    let Some(original) = photo.object_key.clone() else { return Ok((findings, false)) };
+    let hashed = chosen(how.hashed_percent)?;
+    match original_is_sound(app, &photo, &original, hashed).await? {
+        Soundness::Sound => {}
+        Soundness::Missing => findings.push(Finding::OriginalMissing(photo.id, original.clone())),
+        Soundness::Altered => findings.push(Finding::OriginalAltered(photo.id, original.clone())),
+    }
+    let sound = findings.is_empty();
+    for key in [&photo.thumb_key, &photo.large_key, &photo.marked_key].into_iter().flatten() {
+        match app.objects.head(key).await {
+            Ok(head) if head.length > 0 => {}
+            Ok(_) | Err(ObjectError::NotFound) => findings.push(Finding::RenditionMissing(photo.id, key.clone())),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if how.repair && sound && !findings.is_empty() && remake(app, photo.id).await? {
+        findings = vec![Finding::RenditionsMade(photo.id)];
+    }
+    Ok((findings, hashed))
+}
+
+enum Soundness {
+    Sound,
+    Missing,
+    Altered,
+}
+
+async fn original_is_sound(app: &App, photo: &Kept, key: &str, hashed: bool) -> Result<Soundness, CareError> {
+    let length = if hashed {
+        match app.objects.read_hash(key).await {
+            Ok((length, sha256)) if sha256.as_slice() == photo.sha256 => length,
+            Ok(_) => return Ok(Soundness::Altered),
+            Err(ObjectError::NotFound) => return Ok(Soundness::Missing),
+            Err(error) => return Err(error.into()),
+        }
+    } else {
+        match app.objects.head(key).await {
+            Ok(head) => head.length,
+            Err(ObjectError::NotFound) => return Ok(Soundness::Missing),
+            Err(error) => return Err(error.into()),
+        }
+    };
+    let as_received = i64::try_from(length) == Ok(photo.byte_size);
+    Ok(if as_received { Soundness::Sound } else { Soundness::Altered })
+}
+
+/// Chance: another run looks at others.
+fn chosen(percent: u8) -> Result<bool, CareError> {
+    if percent >= 100 {
+        return Ok(true);
+    }
+    let drawn = getrandom::u32().map_err(crate::error::Error::internal)?;
+    Ok(drawn % 100 < u32::from(percent))
+}
+
+/// Looks for the owner of every object.
+async fn objects(
+    app: &App,
+    looked: &mut Looked,
+    tell: &mut impl FnMut(&Looked, Option<&Finding>),
+) -> Result<(), CareError> {
+    let mut from = None;
+    loop {
+        let page = app.objects.list(keys::PROJECTS, from.as_deref(), 1_000).await?;
+        looked.objects += page.objects.len() as u64;
+        let of = |key: &str| keys::original_of_object(key).map(str::to_owned);
+        let originals: HashSet<String> = page.objects.iter().filter_map(|object| of(&object.key)).collect();
+        let originals: Vec<String> = originals.into_iter().collect();
+        let used = store::photos::used_among(app.db.read(), &originals).await?;
+        for object in page.objects {
+            if of(&object.key).is_some_and(|original| !used.contains(&original)) {
+                tell(looked, Some(&Finding::Orphan(object.key)));
+            }
+        }
+        tell(looked, None);
+        from = page.next;
+        if from.is_none() {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Write off photos that were announced and never came: from then on nobody waits for them. Should one come after all, it
+//! is taken.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::access::Action;
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::photo::PhotoState;
+use domain::text::{NOTE_LIMIT, required};
+use domain::{Caller, Refusal, RefusalCode};
+use uuid::Uuid;
+
+use super::PhotoRow;
+use super::read::many;
+use crate::App;
+use crate::error::Result;
+use crate::work::{Happening, Work};
+
+/// Most photos in one command.
+pub const MOST: usize = 100;
+
+/// What became of one of the photos.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The photo that was named.
+    pub photo_id: Uuid,
+    /// The photo as it is now; none when there is none that the caller may see.
+    pub photo: Option<PhotoRow>,
+    /// Why nothing was done.
+    pub refusal: Option<Refusal>,
+}
+
+/// Writes photos off, each for itself. One that is written off already stays as it is.
+///
+/// # Errors
+/// `TOO_MANY`, a text's refusal, or a fault of ours; each photo's refusal is in its answer.
+pub async fn write_off(app: &App, caller: &Caller, photo_ids: &[Uuid], reason: &str) -> Result<Vec<Answer>> {
+    if photo_ids.len() > MOST {
+        return Err(Refusal::at(RefusalCode::TooMany, "photoIds").with("limit", MOST).into());
+    }
+    let reason = required(reason, NOTE_LIMIT, "reason")?;
+    let mut projects: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for photo in store::photos::find_many(app.db.read(), &caller.sight(), photo_ids).await? {
+        projects.entry(photo.project_id).or_default().push(photo.id);
+    }
+    let mut refusals = HashMap::new();
+    for (project_id, ids) in projects {
+        refusals.extend(in_project(app, caller, project_id, &ids, &reason).await?);
+    }
+    let now = many(app, caller, photo_ids).await?;
+    let now: HashMap<Uuid, PhotoRow> = now.into_iter().map(|photo| (photo.id, photo)).collect();
+    let answer = |&photo_id: &Uuid| {
+        let photo = now.get(&photo_id).cloned();
+        let unseen = || photo.is_none().then(|| Refusal::at(RefusalCode::NotFound, "photoIds"));
+        Answer { photo_id, refusal: refusals.get(&photo_id).cloned().or_else(unseen), photo }
+    };
+    Ok(photo_ids.iter().map(answer).collect())
+}
+
+/// Writes off those of one project; answers which were refused, and why.
+async fn in_project(
+    app: &App,
+    caller: &Caller,
+    project_id: Uuid,
+    ids: &[Uuid],
+    reason: &str,
+) -> Result<HashMap<Uuid, Refusal>> {
+    let mut work = app.begin(caller).await?;
+    let actor = work.enter(caller, project_id)?;
+    let allowed = Action::WriteOffPhoto.allows(actor.role());
+    let mut refusals = HashMap::new();
+    for photo in store::photos::find_for_change(&work.tx, &caller.sight(), ids).await? {
+        let state: PhotoState = photo.state.parse()?;
+        let refusal = match state {
+            _ if !allowed => Refusal::from(RefusalCode::RoleNotAllowed),
+            PhotoState::WrittenOff => continue,
+            PhotoState::Declared => {
+                one(&mut work, &photo, actor.person_id, reason).await?;
+                continue;
+            }
+            PhotoState::Received
+            | PhotoState::Ready
+            | PhotoState::Rejected
+            | PhotoState::Kept
+            | PhotoState::Removed => {
+                Refusal::at(RefusalCode::PhotoNotMissing, "photoIds").with("state", state.as_str())
+            }
+        };
+        refusals.insert(photo.id, refusal);
+    }
+    work.commit().await?;
+    Ok(refusals)
+}
+
+async fn one(work: &mut Work, photo: &PhotoRow, person_id: Uuid, reason: &str) -> Result<()> {
+    if !store::photos::write_off(&work.tx, photo.id, person_id, reason.to_owned(), work.now).await? {
+        return Ok(());
+    }
+    work.event(Happening {
+        unit_id: photo.unit_id,
+        defect_id: photo.defect_id,
+        from: Some(PhotoState::Declared.as_str()),
+        to: Some(PhotoState::WrittenOff.as_str()),
+        reason: Some(reason.to_owned()),
+        ..Happening::new(EventName::PhotoWrittenOff, ObjectKind::Photo, photo.id, work.now)
+    });
+    if let Some(unit_id) = photo.unit_id {
+        // It may be ready now.
+        work.changed(ObjectKind::Unit, unit_id, Some(unit_id));
+    }
+    Ok(())
+}

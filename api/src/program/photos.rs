@@ -1,0 +1,77 @@
+//! `handover photos …`: care for the objects of photos, by hand.
+
+use std::time::Duration;
+
+use app::photo::care::clean;
+use app::photo::verify::{Finding, Looked, Thoroughness, verify};
+use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::settings::Settings;
+use super::start::{StartError, World};
+
+/// What to do with the objects of photos.
+#[derive(Subcommand)]
+pub(super) enum PhotosCommand {
+    /// Walks the object store against the database in both directions and tells what is missing, altered or nobody's.
+    /// Ends with an error if something is wrong and not mended. Never deletes anything.
+    Verify {
+        /// Of how many originals in a hundred the bytes are read and hashed; of the others only the length is asked.
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(0..=100))]
+        hash: u8,
+        /// Makes missing renditions again, from their originals.
+        #[arg(long)]
+        repair: bool,
+    },
+    /// Completes uploads that arrived without a word, and removes what is nobody's, as the server does each hour.
+    Clean {
+        /// Removes only what is older than so many hours; the setting's if left out.
+        #[arg(long)]
+        older_than_hours: Option<u32>,
+    },
+}
+
+pub(super) async fn run(settings: &Settings, command: PhotosCommand) -> Result<(), StartError> {
+    let world = World::open(settings).await?;
+    let done = match command {
+        PhotosCommand::Verify { hash, repair } => look(&world, Thoroughness { hashed_percent: hash, repair }).await,
+        PhotosCommand::Clean { older_than_hours } => {
+            let hours = older_than_hours.map(|hours| Duration::from_secs(u64::from(hours) * 60 * 60));
+            let cleaned = clean(&world.app, hours.unwrap_or_else(|| settings.photo_abandoned_after())).await;
+            cleaned.map_err(StartError::from).map(|cleaned| {
+                println!("uploads completed: {}", cleaned.completed);
+                println!("uploads removed: {}", cleaned.uploads_removed);
+                println!("objects of no photo removed: {}", cleaned.orphans_removed);
+                println!("photos removed by policy: {}", cleaned.photos_removed);
+            })
+        }
+    };
+    world.close().await;
+    done
+}
+
+async fn look(world: &World, how: Thoroughness) -> Result<(), StartError> {
+    let total = store::photos::kept_count(world.app.db.read()).await.map_err(app::Error::from)?;
+    let bar = ProgressBar::new(total);
+    // A pattern that cannot be read is a fault of ours; the plain bar will do then.
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} photos, {msg}, {eta} to go") {
+        bar.set_style(style);
+    }
+    let mut wrong = 0;
+    let mut orphans = 0;
+    let looked = verify(&world.app, how, |looked: &Looked, finding: Option<&Finding>| {
+        bar.set_position(looked.photos);
+        bar.set_message(format!("{} objects", looked.objects));
+        if let Some(finding) = finding {
+            wrong += u64::from(finding.is_wrong());
+            orphans += u64::from(matches!(finding, Finding::Orphan(_)));
+            bar.suspend(|| println!("{finding}"));
+        }
+    })
+    .await;
+    bar.finish_and_clear();
+    let looked = looked?;
+    println!("photos looked at: {}, hashed: {}", looked.photos, looked.hashed);
+    println!("objects looked at: {}, of no photo: {orphans}", looked.objects);
+    if wrong == 0 { Ok(()) } else { Err(StartError::PhotosWrong(wrong)) }
+}

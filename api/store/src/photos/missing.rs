@@ -1,0 +1,131 @@
+//! Photos that were announced and have not arrived.
+
+use domain::Sight;
+use domain::photo::PhotoState;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::among::among;
+use crate::entity::defects;
+use crate::entity::photos::{self, Column, Entity, Model};
+use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+use crate::sight;
+
+/// Which missing photos; empty means all, several of one kind mean any of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MissingFilter {
+    /// Of these units.
+    pub units: Vec<Uuid>,
+    /// Of defects that were found in these unit inspections.
+    pub inspections: Vec<Uuid>,
+    /// Held by these devices.
+    pub devices: Vec<Uuid>,
+    /// Announced by these people.
+    pub people: Vec<Uuid>,
+}
+
+/// A page of a project's missing photos that the caller may see, the longest missed first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_id: Uuid,
+    filter: &MissingFilter,
+    request: &PageRequest,
+) -> Result<Page<Model>, Error> {
+    let order = reading_order(request, false);
+    let rows = wanted(conn, sight, project_id, filter)
+        .filter(within(request, false, Column::DeclaredAt, Column::Id))
+        .order_by(Column::DeclaredAt, order.clone())
+        .order_by(Column::Id, order)
+        .limit(request.limit + 1)
+        .all(conn)
+        .await?;
+    let place = |photo: &Model| Cursor { sort: photo.declared_at, id: photo.id };
+    Ok(Page::of(request, rows.into_iter().map(|photo| (place(&photo), photo)).collect()))
+}
+
+/// How many of a project's photos are missing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing_count(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_id: Uuid,
+    filter: &MissingFilter,
+) -> Result<u64, Error> {
+    wanted(conn, sight, project_id, filter).count(conn).await
+}
+
+fn wanted(conn: &impl ConnectionTrait, sight: &Sight, project_id: Uuid, filter: &MissingFilter) -> Select<Entity> {
+    let mut select = Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::State.eq(PhotoState::Declared.as_str()))
+        .filter(Condition::any().add(of_defect(conn, sight, &filter.inspections)).add(of_signature(sight, filter)));
+    for (column, ids) in
+        [(Column::UnitId, &filter.units), (Column::DeviceId, &filter.devices), (Column::PersonId, &filter.people)]
+    {
+        if !ids.is_empty() {
+            select = select.filter(among(conn, column, ids));
+        }
+    }
+    select
+}
+
+/// Of a defect that the caller sees and that is not void: nobody misses the photos of those.
+fn of_defect(conn: &impl ConnectionTrait, sight: &Sight, inspections: &[Uuid]) -> Condition {
+    let mut seen = Query::select();
+    seen.expr(Expr::val(1))
+        .from(defects::Entity)
+        .and_where(Expr::col((defects::Entity, defects::Column::Id)).equals((photos::Entity, Column::DefectId)))
+        .and_where(defects::Column::Status.ne("VOID"))
+        .cond_where(sight::defects(sight));
+    if !inspections.is_empty() {
+        seen.cond_where(among(conn, defects::Column::InspectionId, inspections));
+    }
+    Condition::all().add(SimpleExpr::from(Expr::exists(seen))).add(sight::photos_of_seen(sight))
+}
+
+/// A signature, as [`sight::signature`] shows it; none belongs to an inspection before it is signed.
+fn of_signature(sight: &Sight, filter: &MissingFilter) -> Condition {
+    if !filter.inspections.is_empty() {
+        return Condition::all().add(Expr::cust("1 = 0"));
+    }
+    let shown = Condition::any()
+        .add(Column::PersonId.eq(sight.person_id))
+        .add(Column::ProjectId.is_in(sight.projects.iter().copied()))
+        .add(Column::CompanyId.is_in(sight.own_companies.iter().copied()));
+    Condition::all().add(Column::DefectId.is_null()).add(shown)
+}
+
+/// The photos of units that were declared and have not arrived, as (unit, photo). Those of void defects are missed by
+/// nobody.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing_of_units(conn: &impl ConnectionTrait, unit_ids: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>, Error> {
+    let void = Query::select()
+        .column(defects::Column::Id)
+        .from(defects::Entity)
+        .and_where(defects::Column::Status.eq("VOID"))
+        .and_where(among(conn, defects::Column::UnitId, unit_ids))
+        .to_owned();
+    Entity::find()
+        .select_only()
+        .column(Column::UnitId)
+        .column(Column::Id)
+        .filter(among(conn, Column::UnitId, unit_ids))
+        .filter(Column::State.eq(PhotoState::Declared.as_str()))
+        .filter(Column::DefectId.not_in_subquery(void))
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .all(conn)
+        .await
+}

@@ -1,0 +1,84 @@
+//! The check of what a tablet declares before it uploads.
+
+use super::{MAX_VIDEO_BYTES, PhotoType};
+use crate::refusal::{Refusal, RefusalCode};
+
+/// A declaration that passed the check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Declared {
+    /// SHA-256 of the bytes.
+    pub sha256: [u8; 32],
+    /// Their number.
+    pub byte_size: u64,
+    /// Their media type.
+    pub content_type: PhotoType,
+}
+
+/// Checks what a tablet says of the photo that it is about to upload.
+///
+/// # Errors
+/// All faults, each at its field (`sha256`, `byteSize`, `contentType`).
+pub fn check_declaration(sha256: &str, byte_size: i64, content_type: &str) -> Result<Declared, Vec<Refusal>> {
+    let mut refusals = Vec::new();
+    let mut hash = [0; 32];
+    if hex::decode_to_slice(sha256, &mut hash).is_err() {
+        let wrong = Refusal::at(RefusalCode::InvalidValue, "sha256");
+        refusals.push(wrong.because("64 hexadecimal digits are needed", "须为 64 位十六进制数"));
+    }
+    let bytes = u64::try_from(byte_size).unwrap_or(0);
+    if bytes == 0 {
+        let wrong = Refusal::at(RefusalCode::InvalidValue, "byteSize");
+        refusals.push(wrong.because("a photo has at least 1 byte", "照片至少 1 字节"));
+    }
+    let content_type = content_type.parse::<PhotoType>();
+    let limit = content_type.as_ref().map_or(MAX_VIDEO_BYTES, |kind| kind.max_bytes());
+    if bytes > limit {
+        refusals.push(Refusal::at(RefusalCode::PhotoTooLarge, "byteSize").with("limit", limit));
+    }
+    match content_type {
+        Ok(content_type) if refusals.is_empty() => Ok(Declared { sha256: hash, byte_size: bytes, content_type }),
+        Ok(_) => Err(refusals),
+        Err(_) => {
+            refusals.push(Refusal::at(RefusalCode::PhotoTypeUnsupported, "contentType"));
+            Err(refusals)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declarations_at_and_beyond_their_limits() {
+        use RefusalCode::{InvalidValue, PhotoTooLarge, PhotoTypeUnsupported};
+        let hash = "aB".repeat(32);
+        let codes = |sha256: &str, size, media: &str| -> Vec<RefusalCode> {
+            check_declaration(sha256, size, media).err().into_iter().flatten().map(|refusal| refusal.code).collect()
+        };
+        for media in ["image/jpeg", "image/png", "image/webp"] {
+            assert_eq!(codes(&hash, 1, media), []);
+            assert_eq!(codes(&hash, 30_000_000, media), []);
+        }
+        for kept in ["image/heic", "image/heif"] {
+            assert_eq!(codes(&hash, 30_000_000, kept), []);
+            assert_eq!(codes(&hash, 30_000_001, kept), [PhotoTooLarge]);
+        }
+        for video in ["video/mp4", "video/quicktime"] {
+            assert_eq!(codes(&hash, 100_000_000, video), []);
+            assert_eq!(codes(&hash, 100_000_001, video), [PhotoTooLarge]);
+        }
+        assert_eq!(codes(&hash, 30_000_001, "image/jpeg"), [PhotoTooLarge]);
+        assert_eq!(codes(&hash, 0, "image/jpeg"), [InvalidValue]);
+        assert_eq!(codes(&hash, i64::MIN, "image/jpeg"), [InvalidValue]);
+        for media in ["image/gif", "image/svg+xml", "IMAGE/JPEG", "image/jpeg; q=1", ""] {
+            assert_eq!(codes(&hash, 1, media), [PhotoTypeUnsupported], "{media}");
+        }
+        for short in ["", "ab", &"g".repeat(64), &"a".repeat(63), &"a".repeat(66)] {
+            assert_eq!(codes(short, 1, "image/png"), [InvalidValue], "{short}");
+        }
+        assert_eq!(codes("", 0, ""), [InvalidValue, InvalidValue, PhotoTypeUnsupported], "all faults at once");
+        let declared = check_declaration(&hash, 7, "image/png").expect("good");
+        assert_eq!((declared.sha256, declared.byte_size, declared.content_type), ([0xab; 32], 7, PhotoType::Png));
+    }
+}

@@ -1,0 +1,152 @@
+//! Photos: their states, their limits, and who may do what with them.
+
+mod declaration;
+mod rights;
+
+pub use declaration::{Declared, check_declaration};
+pub use rights::{PhotographedDefect, permit_declare};
+
+/// Largest picture in bytes: 30 MB.
+pub const MAX_BYTES: u64 = 30_000_000;
+/// Largest video clip in bytes: 100 MB.
+pub const MAX_VIDEO_BYTES: u64 = 100_000_000;
+/// Longest video clip in milliseconds: a minute.
+pub const MAX_VIDEO_MS: u64 = 60_000;
+/// What is larger can be uploaded in parts of this size, the last one smaller: 8 MB.
+pub const PART_BYTES: u64 = 8_000_000;
+/// Most pixels of a photo, width times height: 80 megapixels.
+pub const MAX_PIXELS: u64 = 80_000_000;
+
+codes! {
+    /// How far a photo has come.
+    pub enum PhotoState {
+        /// Announced; its bytes have not arrived. Shown as missing.
+        Declared = "DECLARED",
+        /// Its bytes are here and are what was declared.
+        Received = "RECEIVED",
+        /// Smaller renditions are made.
+        Ready = "READY",
+        /// Its bytes cannot be used.
+        Rejected = "REJECTED",
+        /// Its bytes are here and are kept as they are: of their format the server makes no renditions.
+        Kept = "KEPT",
+        /// It never came, and somebody with the right has said why nobody waits for it any more. Should it come after
+        /// all, it is taken.
+        WrittenOff = "WRITTEN_OFF",
+        /// Its bytes were here and were removed by the project's policy.
+        Removed = "REMOVED",
+    }
+}
+
+codes! {
+    /// What a photo shows.
+    pub enum PhotoStage {
+        /// The defect as found.
+        Before = "BEFORE",
+        /// The place after a repair attempt.
+        After = "AFTER",
+        /// A signature.
+        Signature = "SIGNATURE",
+        /// The floor plan of a unit type.
+        Plan = "PLAN",
+    }
+}
+
+codes! {
+    /// What a photo belongs to.
+    pub enum PhotoSubjectKind {
+        /// A defect, or one of its repair attempts.
+        Defect = "DEFECT",
+        /// A signature under a unit inspection or a review.
+        Signature = "SIGNATURE",
+    }
+}
+
+codes! {
+    /// How large a picture is wanted.
+    pub enum PhotoSize {
+        /// At most 320 pixels on the long edge, upright, without metadata.
+        Thumb = "THUMB",
+        /// At most 1,600 pixels on the long edge, upright, without metadata.
+        Large = "LARGE",
+        /// As it was uploaded, with all that the camera wrote into it. Staff only.
+        Original = "ORIGINAL",
+    }
+}
+
+codes! {
+    /// Why a photo was rejected.
+    pub enum PhotoRejection {
+        /// The bytes are of no format that is taken, or not of the declared one.
+        NotAnImage = "NOT_AN_IMAGE",
+        /// More bytes than the limit.
+        TooLarge = "TOO_LARGE",
+        /// The image is damaged or ends too early.
+        Broken = "BROKEN",
+        /// More pixels than the limit.
+        TooManyPixels = "TOO_MANY_PIXELS",
+        /// A video clip that is longer than the limit.
+        TooLong = "TOO_LONG",
+    }
+}
+
+codes! {
+    /// The media types of photos. In GraphQL they are plain text: a slash is no name there.
+    pub enum PhotoType {
+        /// JPEG.
+        Jpeg = "image/jpeg",
+        /// PNG.
+        Png = "image/png",
+        /// WebP.
+        Webp = "image/webp",
+        /// HEIC, as phones take it.
+        Heic = "image/heic",
+        /// HEIF, the family that HEIC is of.
+        Heif = "image/heif",
+        /// A video clip as MP4.
+        Mp4 = "video/mp4",
+        /// A video clip as QuickTime.
+        QuickTime = "video/quicktime",
+    }
+}
+
+codes! {
+    /// The formats of renditions.
+    pub enum PhotoFormat {
+        /// JPEG, which everything shows.
+        Jpeg = "JPEG",
+        /// WebP, which is smaller.
+        Webp = "WEBP",
+    }
+}
+
+impl PhotoState {
+    /// Whether its bytes may still come.
+    #[must_use]
+    pub const fn awaits_bytes(self) -> bool {
+        matches!(self, Self::Declared | Self::WrittenOff)
+    }
+}
+
+impl PhotoType {
+    /// Whether the server makes renditions of it; what it makes none of is kept as received.
+    #[must_use]
+    pub const fn has_renditions(self) -> bool {
+        match self {
+            Self::Jpeg | Self::Png | Self::Webp => true,
+            Self::Heic | Self::Heif | Self::Mp4 | Self::QuickTime => false,
+        }
+    }
+
+    /// Whether it is a video clip.
+    #[must_use]
+    pub const fn is_video(self) -> bool {
+        matches!(self, Self::Mp4 | Self::QuickTime)
+    }
+
+    /// The most bytes of this type.
+    #[must_use]
+    pub const fn max_bytes(self) -> u64 {
+        if self.is_video() { MAX_VIDEO_BYTES } else { MAX_BYTES }
+    }
+}

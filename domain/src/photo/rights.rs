@@ -1,0 +1,93 @@
+//! Who may photograph what.
+
+use uuid::Uuid;
+
+use super::PhotoStage;
+use crate::actor::Actor;
+use crate::party::{Party, Role};
+use crate::refusal::{Refusal, RefusalCode};
+
+/// What the right to photograph a defect depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PhotographedDefect {
+    /// Its unit.
+    pub unit_id: Uuid,
+    /// Who found it.
+    pub raised_by: Uuid,
+    /// Who has to repair it.
+    pub responsible_company_id: Option<Uuid>,
+}
+
+/// Whether the actor may add a photo of this stage: to a defect that the actor sees, or, without one, a signature of
+/// the own hand.
+///
+/// # Errors
+/// The reason why not.
+pub fn permit_declare(actor: &Actor, stage: PhotoStage, defect: Option<&PhotographedDefect>) -> Result<(), Refusal> {
+    match (stage, defect) {
+        (PhotoStage::Before, Some(defect)) if actor.role() == Role::Owner => {
+            if !actor.owns(defect.unit_id) {
+                return Err(Refusal::at(RefusalCode::NotFound, "subject.defectId"));
+            }
+            let own = defect.raised_by == actor.person_id;
+            if own { Ok(()) } else { Err(RefusalCode::NotYourFinding.into()) }
+        }
+        (PhotoStage::Before, Some(_)) | (PhotoStage::Signature, None) => Ok(()),
+        (PhotoStage::After, Some(_)) if actor.party() != Party::Contractor => Err(RefusalCode::RoleNotAllowed.into()),
+        (PhotoStage::After, Some(defect)) if actor.company_id() == defect.responsible_company_id => Ok(()),
+        (PhotoStage::After, Some(_)) => Err(RefusalCode::NotResponsible.into()),
+        (PhotoStage::Before | PhotoStage::After, None) | (PhotoStage::Signature, Some(_)) | (PhotoStage::Plan, _) => {
+            let wrong = Refusal::at(RefusalCode::InvalidValue, "stage");
+            Err(wrong.because(
+                "a defect takes BEFORE and AFTER, a signature SIGNATURE",
+                "问题照片为 BEFORE 或 AFTER，签名照片为 SIGNATURE",
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::Standing;
+
+    fn staff(company: u128, role: Role) -> Actor {
+        let standing = Standing::Staff { company_id: Uuid::from_u128(company), role };
+        Actor { person_id: Uuid::from_u128(1), project_id: Uuid::from_u128(2), standing }
+    }
+
+    #[test]
+    fn who_may_photograph_what() {
+        let defect = |own| PhotographedDefect {
+            unit_id: Uuid::from_u128(5),
+            raised_by: Uuid::from_u128(if own { 1 } else { 3 }),
+            responsible_company_id: Some(Uuid::from_u128(7)),
+        };
+        let owner_of = |unit| Actor {
+            standing: Standing::Owner { unit_ids: vec![Uuid::from_u128(unit)] },
+            ..staff(0, Role::Owner)
+        };
+        let ask = |actor: &Actor, stage, defect: Option<PhotographedDefect>| {
+            permit_declare(actor, stage, defect.as_ref()).err().map(|refusal| refusal.code)
+        };
+        use PhotoStage::{After, Before, Plan, Signature};
+        for &role in Role::ALL.iter().filter(|&&role| role != Role::Owner) {
+            assert_eq!(ask(&staff(9, role), Before, Some(defect(false))), None, "{role}");
+            let contractor = role.party() == Party::Contractor;
+            let refused = if contractor { RefusalCode::NotResponsible } else { RefusalCode::RoleNotAllowed };
+            assert_eq!(ask(&staff(9, role), After, Some(defect(false))), Some(refused), "{role}");
+            let own = ask(&staff(7, role), After, Some(defect(false)));
+            assert_eq!(own, (!contractor).then_some(RefusalCode::RoleNotAllowed), "{role}");
+        }
+        assert_eq!(ask(&owner_of(5), Before, Some(defect(true))), None);
+        assert_eq!(ask(&owner_of(5), Before, Some(defect(false))), Some(RefusalCode::NotYourFinding));
+        assert_eq!(ask(&owner_of(6), Before, Some(defect(true))), Some(RefusalCode::NotFound));
+        assert_eq!(ask(&owner_of(5), After, Some(defect(true))), Some(RefusalCode::RoleNotAllowed));
+        assert_eq!(ask(&owner_of(5), Signature, None), None);
+        for (stage, defect) in
+            [(Signature, Some(defect(true))), (Before, None), (After, None), (Plan, None), (Plan, Some(defect(true)))]
+        {
+            assert_eq!(ask(&staff(7, Role::Worker), stage, defect), Some(RefusalCode::InvalidValue), "{stage}");
+        }
+    }
+}

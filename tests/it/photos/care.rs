@@ -1,0 +1,229 @@
+//! Care for the objects of photos: nothing that is somebody's ever goes, nothing that is nobody's stays for ever.
+
+use std::time::{Duration, SystemTime};
+
+use app::photo::care::{Cleaned, clean};
+use app::photo::verify::{Finding, Thoroughness, verify};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use store::entity::photos;
+use tests::app::TestApp;
+use tests::on_both_databases;
+use uuid::Uuid;
+
+use super::pictures::some_jpeg;
+use super::{Shot, get, log_defect, put, sha256};
+
+const TWO_DAYS: Duration = Duration::from_secs(48 * 60 * 60);
+
+/// Lets time go by until all that is in the store is older than two days; the store has a clock of its own.
+pub(super) fn let_two_days_pass(app: &TestApp) {
+    let real = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
+    let seconds = i64::try_from(real).expect("soon") - app.app.clock.now().0 / 1_000_000;
+    app.advance_seconds(seconds.max(0) + 49 * 60 * 60);
+}
+
+async fn cleaned(app: &TestApp) -> Cleaned {
+    clean(&app.app, TWO_DAYS).await.expect("the care comes to its end")
+}
+
+/// Every key in the store but for those of plans.
+async fn keys(app: &TestApp) -> Vec<String> {
+    let page = app.app.objects.list("", None, 1_000).await.expect("the keys");
+    page.objects.into_iter().map(|object| object.key).filter(|key| !key.contains("/plans/")).collect()
+}
+
+async fn put_object(app: &TestApp, key: &str, bytes: &[u8]) {
+    let sha256 = Sha256::digest(bytes).into();
+    app.app.objects.put(key, Bytes::copy_from_slice(bytes), "image/jpeg", &sha256).await.expect("taken");
+}
+
+async fn row(app: &TestApp, id: Uuid) -> photos::Model {
+    store::photos::load(app.app.db.read(), id).await.expect("the database answers").expect("a photo")
+}
+
+async fn findings(app: &TestApp, hashed_percent: u8, repair: bool) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let how = Thoroughness { hashed_percent, repair };
+    verify(&app.app, how, |_, finding| found.extend(finding.cloned())).await.expect("the look comes to its end");
+    found
+}
+
+on_both_databases! {
+    async fn an_upload_that_arrived_without_a_word_is_completed(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        let shot = Shot::jpeg(some_jpeg());
+        let upload = shot.declare(&site, defect, "BEFORE").await;
+        put(&app, &upload, &shot.bytes).await;
+
+        assert_eq!(cleaned(&app).await, Cleaned { completed: 1, ..Cleaned::default() });
+        app.run_jobs().await;
+        let photo = shot.read(&site).await;
+        assert_eq!((&photo["state"], get(&app, &photo["original"]).await.1), (&json!("READY"), shot.bytes.clone()));
+        assert_eq!(shot.complete(&site).await, "READY");
+        assert_eq!(cleaned(&app).await, Cleaned::default());
+    }
+
+    async fn what_was_never_completed_goes_after_its_time(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        // Uploaded by a link that was replaced; never uploaded at all; other bytes than declared.
+        let (replaced, never, other) =
+            (Shot::jpeg(some_jpeg()), Shot::jpeg(some_jpeg()), Shot::jpeg(some_jpeg()));
+        let first = replaced.declare(&site, defect, "BEFORE").await;
+        replaced.declare(&site, defect, "BEFORE").await;
+        put(&app, &first, &replaced.bytes).await;
+        never.declare(&site, defect, "BEFORE").await;
+        other.declare(&site, defect, "BEFORE").await;
+        let place = row(&app, other.id).await.staging_key.expect("a place");
+        let mut wrong = other.bytes.clone();
+        wrong[100] ^= 1;
+        put_object(&app, &place, &wrong).await;
+        put_object(&app, &format!("checking/{}/{}", never.id, never.id), b"left behind").await;
+
+        assert_eq!(cleaned(&app).await, Cleaned { uploads_removed: 1, ..Cleaned::default() }, "the wrong bytes at once");
+        assert_eq!(keys(&app).await.len(), 2, "the others may still be somebody's");
+        let_two_days_pass(&app);
+        assert_eq!(cleaned(&app).await, Cleaned { uploads_removed: 2, ..Cleaned::default() });
+        assert_eq!(keys(&app).await, [""; 0]);
+        for shot in [&replaced, &never, &other] {
+            assert_eq!(shot.read(&site).await["state"], "DECLARED", "still missed");
+            let upload = shot.declare(&site, defect, "BEFORE").await;
+            put(&app, &upload, &shot.bytes).await;
+            assert_eq!(shot.complete(&site).await, "RECEIVED");
+        }
+    }
+
+    async fn what_is_nobodys_goes_and_its_place_is_never_used_again(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        let kept = Shot::jpeg(some_jpeg());
+        kept.take(&app, &site, defect, "BEFORE").await;
+        let before = keys(&app).await;
+        // The machine died between the copy and its commit.
+        let shot = Shot::jpeg(some_jpeg());
+        let orphan = format!("projects/{}/photos/{}", app.project.id, sha256(&shot.bytes));
+        put_object(&app, &orphan, &shot.bytes).await;
+        put_object(&app, &format!("{orphan}.320.jpg"), b"small").await;
+
+        assert_eq!(cleaned(&app).await, Cleaned::default());
+        assert_eq!(findings(&app, 100, true).await.len(), 2, "told, and not touched");
+        let_two_days_pass(&app);
+        assert_eq!(cleaned(&app).await, Cleaned { orphans_removed: 2, ..Cleaned::default() });
+        assert_eq!(keys(&app).await, before);
+        assert_eq!(findings(&app, 100, false).await, []);
+
+        let photo = shot.take(&app, &site, defect, "BEFORE").await;
+        assert_eq!(get(&app, &photo["original"]).await.1, shot.bytes);
+        assert_ne!(row(&app, shot.id).await.object_key.expect("a place"), orphan);
+        let twin = Shot { id: tests::ids::v7(), ..Shot::jpeg(shot.bytes.clone()) };
+        twin.take(&app, &site, defect, "BEFORE").await;
+        assert_eq!(row(&app, twin.id).await.object_key, row(&app, shot.id).await.object_key);
+        assert_eq!(findings(&app, 100, false).await, []);
+    }
+
+    async fn care_and_completion_at_the_same_moment_lose_nothing(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        let mut shots = Vec::new();
+        for _ in 0..12 {
+            let shot = Shot::jpeg(some_jpeg());
+            // An object that the care is about to remove lies at the very place.
+            let orphan = format!("projects/{}/photos/{}", app.project.id, sha256(&shot.bytes));
+            put_object(&app, &orphan, &shot.bytes).await;
+            let upload = shot.declare(&site, defect, "BEFORE").await;
+            put(&app, &upload, &shot.bytes).await;
+            shots.push(shot);
+        }
+        let_two_days_pass(&app);
+        let site = app.user("site").await;
+        let completing = futures::future::join_all(shots.iter().map(|shot| shot.complete(&site)));
+        // What is a second old is old enough here, so that it removes what is copied meanwhile, too.
+        let caring = async {
+            for _ in 0..6 {
+                clean(&app.app, Duration::ZERO).await.expect("the care comes to its end");
+            }
+        };
+        futures::join!(completing, caring);
+        app.run_jobs().await;
+        for shot in &shots {
+            let photo = shot.read(&site).await;
+            assert_eq!(photo["state"], "READY");
+            assert_eq!(get(&app, &photo["original"]).await.1, shot.bytes);
+        }
+        let_two_days_pass(&app);
+        cleaned(&app).await;
+        assert_eq!(findings(&app, 100, false).await, []);
+    }
+
+    async fn a_policy_removes_photos_of_settled_defects_only(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, manager) = (app.user("site").await, app.user("manager").await);
+        let (settled, open) = (log_defect(&app, &site, "1-101").await, log_defect(&app, &site, "1-101").await);
+        let shared = Shot::jpeg(some_jpeg());
+        let twin = Shot { id: tests::ids::v7(), ..Shot::jpeg(shared.bytes.clone()) };
+        let (alone, waiting) = (Shot::jpeg(some_jpeg()), Shot::jpeg(some_jpeg()));
+        for (shot, defect) in [(&shared, settled), (&twin, open), (&alone, settled)] {
+            shot.take(&app, &site, defect, "BEFORE").await;
+        }
+        waiting.declare(&site, settled, "BEFORE").await;
+        let void = "mutation($id: ID!) { defectVoid(input: { defectId: $id, reason: NOT_A_DEFECT }) { userErrors { code } } }";
+        manager.ok(void, json!({ "id": settled })).await;
+        let policy = "mutation($months: Int, $id: ID!) { projectPolicyUpdate(input: { projectId: $id, photoRetentionMonths: $months }) {
+            project { policy { photoRetentionMonths } } userErrors { code field } } }";
+        for wrong in [0, 1_201] {
+            let told = manager.refused(policy, json!({ "id": app.project.id, "months": wrong })).await;
+            assert_eq!(told, ["INVALID_VALUE"]);
+        }
+        manager.ok(policy, json!({ "id": app.project.id, "months": 2 })).await;
+        app.advance_seconds(60 * 24 * 60 * 60);
+        assert_eq!(cleaned(&app).await.photos_removed, 0, "not yet two months");
+        let_two_days_pass(&app);
+        app.advance_seconds(62 * 24 * 60 * 60);
+        let done = cleaned(&app).await;
+        assert_eq!((done.photos_removed, done.orphans_removed), (2, 3));
+        let site = app.user("site").await;
+        let states = [&shared, &twin, &alone, &waiting].map(|shot| shot.read(&site));
+        let states = futures::future::join_all(states).await;
+        let states: Vec<&Value> = states.iter().map(|photo| &photo["state"]).collect();
+        assert_eq!(states, ["REMOVED", "READY", "REMOVED", "DECLARED"]);
+        assert_eq!(get(&app, &twin.read(&site).await["original"]).await.1, twin.bytes);
+        assert_eq!(alone.read(&site).await["original"], Value::Null);
+        assert_eq!(cleaned(&app).await, Cleaned::default());
+        assert_eq!(findings(&app, 100, false).await, []);
+    }
+
+    async fn a_look_finds_what_is_missing_and_altered_and_makes_renditions_again(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        let shots = [Shot::jpeg(some_jpeg()), Shot::jpeg(some_jpeg()), Shot::jpeg(some_jpeg())];
+        for shot in &shots {
+            shot.take(&app, &site, defect, "BEFORE").await;
+        }
+        assert_eq!(findings(&app, 100, true).await, []);
+        let [thumbless, altered, lost] = [&shots[0], &shots[1], &shots[2]].map(|shot| shot.id);
+        let thumb = row(&app, thumbless).await.thumb_key.expect("a place");
+        app.app.objects.delete(&thumb).await.expect("deleted");
+        let place = row(&app, altered).await.object_key.expect("a place");
+        let mut other = shots[1].bytes.clone();
+        other[100] ^= 1;
+        put_object(&app, &place, &other).await;
+        let gone = row(&app, lost).await.object_key.expect("a place");
+        app.app.objects.delete(&gone).await.expect("deleted");
+
+        let expected = [Finding::RenditionMissing(thumbless, thumb), Finding::OriginalMissing(lost, gone.clone())];
+        assert_eq!(findings(&app, 0, false).await, expected, "by the length alone, no byte is read");
+        let expected =
+            [Finding::RenditionsMade(thumbless), Finding::OriginalAltered(altered, place), Finding::OriginalMissing(lost, gone)];
+        assert_eq!(findings(&app, 100, true).await, expected);
+        assert_eq!(get(&app, &shots[0].read(&site).await["thumb"]).await.0, "image/jpeg");
+        assert_eq!(findings(&app, 100, true).await, expected[1..]);
+    }
+}
