@@ -14,7 +14,7 @@ pub const TEXT_LIMIT: usize = 200;
 /// Longest label of a measured line, in characters.
 pub const LABEL_LIMIT: usize = 40;
 /// Most characters of all texts and labels of a photo.
-pub const MAX_CHARACTERS: usize = 4_000;
+pub const MAX_CHARACTERS: usize = 2_000;
 /// Most faults that are named at once; whoever mends those is told of the others.
 pub const MAX_FAULTS: usize = 50;
 

@@ -67,11 +67,11 @@ codes! {
 codes! {
     /// How large words are. They grow with the picture.
     pub enum PhotoTextSize {
-        /// Some 60 characters on a line of the picture's long edge.
+        /// Some 60 Chinese characters, 100 Latin ones, across the long edge.
         Small = "SMALL",
-        /// Some 40 characters.
+        /// Some 40 Chinese characters, 65 Latin ones.
         Medium = "MEDIUM",
-        /// Some 25 characters.
+        /// Some 25 Chinese characters, 40 Latin ones.
         Large = "LARGE",
     }
 }
@@ -208,6 +208,13 @@ impl Markup {
     /// The shapes.
     #[must_use]
     pub fn shapes(&self) -> &[Shape] {
+        let Self::V1 { shapes } = self;
+        shapes
+    }
+
+    /// The shapes, for good.
+    #[must_use]
+    pub fn into_shapes(self) -> Vec<Shape> {
         let Self::V1 { shapes } = self;
         shapes
     }
