@@ -1,10 +1,14 @@
 //! Photos, from the tablet's camera to the owner's screen, through the real server and the object store over HTTP.
 
 mod attachments;
+mod attacks;
 mod care;
+mod collecting;
 mod faults;
 mod images;
 mod jobs;
+mod kills;
+mod links;
 mod markup;
 mod markup_input;
 mod missing;

@@ -15,8 +15,12 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tokio::task::JoinError;
 
-/// A test that takes longer hangs.
-const LIMIT: Duration = Duration::from_secs(300);
+use crate::dice::number;
+
+/// A test that takes longer hangs; the long forms of some say by `TEST_LIMIT_SECONDS` how long theirs is.
+fn limit() -> Duration {
+    Duration::from_secs(number("TEST_LIMIT_SECONDS", 300) as u64)
+}
 
 /// Makes of one test body, `async fn name(db: TestDb)`, the tests `name::sqlite` and
 /// `name::postgres`.
@@ -195,7 +199,7 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let db = Db::connect(&settings).await.expect("the test's database opens");
-    let body = tokio::time::timeout(LIMIT, body(TestDb { db, settings }));
+    let body = tokio::time::timeout(limit(), body(TestDb { db, settings }));
     tokio::spawn(async move { body.await.expect("the test ends in time") }).await
 }
 

@@ -82,7 +82,11 @@ impl FixtureProject {
     }
 }
 
-pub(crate) async fn set_up(app: &App) -> (FixtureProject, FixtureProject, BTreeMap<String, Uuid>) {
+/// Imports the two projects; answers them, and everybody's id by login.
+///
+/// # Panics
+/// When anything of it fails.
+pub async fn set_up(app: &App) -> (FixtureProject, FixtureProject, BTreeMap<String, Uuid>) {
     let root = administrator(app).await;
     let project = import(app, &root, &document("HOME", "")).await;
     let other = import(app, &root, &document("OTHER", "x.")).await;

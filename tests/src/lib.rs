@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod database;
+pub mod dice;
 pub mod fault_proxy;
 pub mod fixture;
 pub mod ids;

@@ -1,7 +1,8 @@
 //! Care for the objects of photos: nothing that is somebody's ever goes, nothing that is nobody's stays for ever.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use app::Clock;
 use app::photo::care::{Cleaned, clean};
 use app::photo::verify::{Finding, Thoroughness, verify};
 use bytes::Bytes;
@@ -19,31 +20,30 @@ const TWO_DAYS: Duration = Duration::from_secs(48 * 60 * 60);
 
 /// Lets time go by until all that is in the store is older than two days; the store has a clock of its own.
 pub(super) fn let_two_days_pass(app: &TestApp) {
-    let real = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
-    let seconds = i64::try_from(real).expect("soon") - app.app.clock.now().0 / 1_000_000;
+    let seconds = (Clock::default().now().0 - app.app.clock.now().0) / 1_000_000;
     app.advance_seconds(seconds.max(0) + 49 * 60 * 60);
 }
 
-async fn cleaned(app: &TestApp) -> Cleaned {
+pub(super) async fn cleaned(app: &TestApp) -> Cleaned {
     clean(&app.app, TWO_DAYS).await.expect("the care comes to its end")
 }
 
 /// Every key in the store but for those of plans.
-async fn keys(app: &TestApp) -> Vec<String> {
+pub(super) async fn keys(app: &TestApp) -> Vec<String> {
     let page = app.app.objects.list("", None, 1_000).await.expect("the keys");
     page.objects.into_iter().map(|object| object.key).filter(|key| !key.contains("/plans/")).collect()
 }
 
-async fn put_object(app: &TestApp, key: &str, bytes: &[u8]) {
+pub(super) async fn put_object(app: &TestApp, key: &str, bytes: &[u8]) {
     let sha256 = Sha256::digest(bytes).into();
     app.app.objects.put(key, Bytes::copy_from_slice(bytes), "image/jpeg", &sha256).await.expect("taken");
 }
 
-async fn row(app: &TestApp, id: Uuid) -> photos::Model {
+pub(super) async fn row(app: &TestApp, id: Uuid) -> photos::Model {
     store::photos::load(app.app.db.read(), id).await.expect("the database answers").expect("a photo")
 }
 
-async fn findings(app: &TestApp, hashed_percent: u8, repair: bool) -> Vec<Finding> {
+pub(super) async fn findings(app: &TestApp, hashed_percent: u8, repair: bool) -> Vec<Finding> {
     let mut found = Vec::new();
     let how = Thoroughness { hashed_percent, repair };
     verify(&app.app, how, |_, finding| found.extend(finding.cloned())).await.expect("the look comes to its end");

@@ -32,6 +32,7 @@ pub use parts::{Part, UnfinishedAfter, UnfinishedPage, UnfinishedParts};
 use presign::CACHE_CONTROL;
 use presign::Presigner;
 pub use presign::{PresignedPut, WINDOW};
+pub(crate) use probe::PROBES;
 pub use probe::StoreTraits;
 pub use settings::ObjectStoreSettings;
 

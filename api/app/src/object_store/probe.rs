@@ -19,6 +19,8 @@ const LIFE: Duration = Duration::from_secs(60);
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 const BYTES: &str = "probe of the object store";
+/// Where probes lie for a moment; one that is killed meanwhile leaves its object behind.
+pub(crate) const PROBES: &str = "probe/";
 
 /// What a store enforces of a presigned upload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +41,7 @@ impl ObjectStore {
         let connector = connector();
         let mut id = [0; 8];
         getrandom::fill(&mut id).map_err(|error| ObjectError::Other { action: ACTION, reason: error.to_string() })?;
-        let key = format!("probe/{}", hex::encode(id));
+        let key = format!("{PROBES}{}", hex::encode(id));
         let link = self.own.put(&key, BYTES.len() as u64, CONTENT_TYPE, &hash(), LIFE);
 
         let traits = self.try_out(&connector, &key, &link).await;

@@ -32,18 +32,19 @@ pub async fn stored_twin(conn: &impl ConnectionTrait, photo: &Model) -> Result<O
     Ok(twin.flatten())
 }
 
-/// The renditions of the same bytes, made for another photo of the project.
+/// The renditions of the same original, made for another photo. Of the same bytes at another place they are no use: they
+/// go when that place is condemned.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn rendered_twin(
     conn: &impl ConnectionTrait,
     project_id: Uuid,
-    sha256: &[u8],
+    object_key: &str,
 ) -> Result<Option<Rendered>, Error> {
     let twin = Entity::find()
         .filter(Column::ProjectId.eq(project_id))
-        .filter(Column::Sha256.eq(sha256.to_vec()))
+        .filter(Column::ObjectKey.eq(object_key))
         .filter(Column::State.eq(PhotoState::Ready.as_str()))
         .limit(1)
         .one(conn)

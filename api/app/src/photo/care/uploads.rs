@@ -1,16 +1,17 @@
-//! Uploads: those that arrived whole are completed, even if their tablet never said so; the rest goes after a time.
+//! Uploads: those that arrived whole are completed, even if their tablet never said so; the rest goes after a time, and
+//! so do the probes of servers that were killed meanwhile.
 
 use domain::Timestamp;
 use domain::photo::PhotoState;
 
 use super::{CareError, Cleaned, PAGE, is_older};
 use crate::App;
-use crate::object_store::ListedObject;
+use crate::object_store::{ListedObject, PROBES};
 use crate::photo::keep::{Received, Trouble, forget_upload, receive, settle};
 use crate::photo::{PhotoRow, keys};
 
 pub(super) async fn clean(app: &App, before: Timestamp, cleaned: &mut Cleaned) -> Result<(), CareError> {
-    for prefix in [keys::STAGING, keys::CHECKING] {
+    for prefix in [keys::STAGING, keys::CHECKING, PROBES] {
         let mut from = None;
         loop {
             let page = app.objects.list(prefix, from.as_deref(), PAGE).await?;
@@ -61,7 +62,8 @@ async fn one(app: &App, object: &ListedObject, before: Timestamp, cleaned: &mut 
                 cleaned.uploads_removed += 1;
                 return Ok(());
             }
-            Completion::NotNow => {}
+            // Its age is no reason to remove what a photo waits for: this may be the only copy there is.
+            Completion::NotNow => return Ok(()),
         }
     }
     if is_older(object.written_at, before) {
@@ -84,7 +86,7 @@ enum Completion {
     Done,
     /// The upload was not what was declared.
     Forgotten,
-    /// Another time.
+    /// Another time: its place was condemned, or somebody else was at it meanwhile.
     NotNow,
 }
 

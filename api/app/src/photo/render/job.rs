@@ -50,8 +50,8 @@ pub async fn run(app: &App, payload: RenderPhoto) -> Result<(), JobError> {
             Err(why) => reject(app, &photo, why).await,
         };
     }
-    if let Some(rendered) = store::photos::rendered_twin(app.db.read(), photo.project_id, &photo.sha256).await? {
-        // The keys are made of the content: the same bytes have the same renditions.
+    if let Some(rendered) = store::photos::rendered_twin(app.db.read(), photo.project_id, &object_key).await? {
+        // The keys are made of the place: the same original has the same renditions.
         return make_ready(app, &photo, rendered).await;
     }
     let made = match app.objects.get_bytes(&object_key, MAX_BYTES).await {

@@ -1,0 +1,256 @@
+//! What is nobody's is collected, what is somebody's never is: photos abandoned at every stage, the same bytes for several,
+//! policies that remove some, and a collector that races with tablets. `PHOTO_ROUNDS=300` makes it a long one,
+//! `PROOF_SEED` repeats a run.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use app::photo::care::clean;
+use app::photo::verify::Finding;
+use futures::future::join_all;
+use reqwest::StatusCode;
+use sea_orm::EntityTrait;
+use serde_json::json;
+use store::entity::photos;
+use tests::app::TestApp;
+use tests::dice::{Dice, number};
+use tests::ids::v7;
+use tests::on_both_databases;
+use tests::user::{User, user_errors};
+use uuid::Uuid;
+
+use super::care::{cleaned, findings, keys, let_two_days_pass, put_object, row};
+use super::pictures::some_jpeg;
+use super::{COMPLETE, Shot, get, log_defect, put, sha256};
+
+const PEOPLE: [&str; 4] = ["site", "manager", "supervisor", "property"];
+const VOID: &str =
+    "mutation($id: ID!) { defectVoid(input: { defectId: $id, reason: NOT_A_DEFECT }) { userErrors { code } } }";
+const POLICY: &str = "mutation($id: ID!) { projectPolicyUpdate(input: { projectId: $id, photoRetentionMonths: 2 }) {
+    userErrors { code } } }";
+const TWO_MONTHS: i64 = 62 * 24 * 60 * 60;
+
+/// How far somebody comes with a photo.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Declared,
+    /// By a link that was replaced by another before.
+    UploadedElsewhere,
+    Uploaded,
+    Completed,
+}
+
+const STAGES: [Stage; 6] =
+    [Stage::Declared, Stage::UploadedElsewhere, Stage::Uploaded, Stage::Completed, Stage::Completed, Stage::Completed];
+
+struct Taken {
+    shot: Shot,
+    defect: Uuid,
+    stage: Stage,
+}
+
+fn original(app: &TestApp, shot: &Shot) -> String {
+    format!("projects/{}/photos/{}", app.project.id, sha256(&shot.bytes))
+}
+
+/// Takes a photo as far as that stage; what the collector takes away meanwhile is uploaded again.
+async fn take(app: &TestApp, user: &User<'_>, taken: &Taken) {
+    let Taken { shot, defect, stage } = taken;
+    for _ in 0..10 {
+        let upload = shot.declare(user, *defect, "BEFORE").await;
+        if *stage == Stage::Declared {
+            return;
+        }
+        if *stage == Stage::UploadedElsewhere {
+            shot.declare(user, *defect, "BEFORE").await;
+        }
+        if upload.is_object() {
+            assert_eq!(put(app, &upload, &shot.bytes).await, StatusCode::OK);
+        }
+        if *stage != Stage::Completed {
+            return;
+        }
+        let answer = user.query(COMPLETE, json!({ "id": shot.id })).await;
+        let refused = user_errors(&answer["data"]);
+        if refused.is_empty() && answer.get("errors").is_none() {
+            return;
+        }
+        assert_eq!(refused[0]["code"], "PHOTO_NOT_THERE", "{answer}");
+    }
+    panic!("a photo never comes to its end");
+}
+
+/// Some photos that somebody begins to take: new ones, and ones of the same bytes as others.
+fn some_photos(taken: &[Taken], defects: &[Uuid], dice: &mut Dice) -> Vec<Taken> {
+    let count = 2 + dice.below(3);
+    let photos = (0..count).map(|_| {
+        let bytes = match taken {
+            [_, ..] if dice.chance(30) => dice.pick(taken).shot.bytes.clone(),
+            _ => some_jpeg(),
+        };
+        Taken { shot: Shot::jpeg(bytes), defect: *dice.pick(defects), stage: *dice.pick(&STAGES) }
+    });
+    photos.collect()
+}
+
+/// What machines leave behind that die in the middle of something: at the place of a photo to come, or of one that is
+/// there, or while they check.
+async fn leave_behind(app: &TestApp, taken: &mut Vec<Taken>, defects: &[Uuid], dice: &mut Dice) {
+    let shot = Shot::jpeg(some_jpeg());
+    put_object(app, &original(app, &shot), &shot.bytes).await;
+    if dice.chance(50) {
+        put_object(app, &format!("{}.320.jpg", original(app, &shot)), b"small").await;
+    }
+    put_object(app, &format!("checking/{}/{}", shot.id, v7()), &shot.bytes).await;
+    put_object(app, &format!("probe/{:016x}", dice.throw()), b"probe").await;
+    put_object(app, &format!("staging/{}/{}", v7(), v7()), &shot.bytes).await;
+    // Not taken yet; somebody may take one of the same bytes later.
+    taken.push(Taken { shot, defect: *dice.pick(defects), stage: Stage::Declared });
+}
+
+/// One round: tablets and the collector at the same time, and something else that happens.
+async fn round(app: &TestApp, taken: &mut Vec<Taken>, defects: &mut Vec<Uuid>, dice: &mut Dice) {
+    let person = app.user(dice.pick::<&str>(&PEOPLE)).await;
+    let new = some_photos(taken, defects, dice);
+    let collecting = async {
+        for _ in 0..dice.below(4) {
+            clean(&app.app, Duration::ZERO).await.expect("the care comes to its end");
+        }
+    };
+    tokio::join!(join_all(new.iter().map(|photo| take(app, &person, photo))), collecting);
+    taken.extend(new);
+    match dice.below(5) {
+        0 => leave_behind(app, taken, defects, dice).await,
+        1 => app.advance_seconds(TWO_MONTHS),
+        2 => {
+            let settled = defects.remove(dice.below(defects.len()));
+            app.user("manager").await.ok(VOID, json!({ "id": settled })).await;
+            defects.push(log_defect(app, &app.user("site").await, "1-101").await);
+        }
+        3 => drop(app.run_jobs().await),
+        _ => drop(cleaned(app).await),
+    }
+}
+
+/// Every photo that has its bytes has the right ones, and its renditions.
+async fn check(app: &TestApp, open: &[Uuid]) {
+    let found = findings(app, 100, false).await;
+    let wrong: Vec<&Finding> = found.iter().filter(|finding| finding.is_wrong()).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let rows = photos::Entity::find().all(app.app.db.read()).await.expect("the photos");
+    let gone = rows.iter().find(|row| row.state == "REMOVED" && row.defect_id.is_some_and(|id| open.contains(&id)));
+    assert_eq!(gone, None, "removed, and its defect is open");
+}
+
+on_both_databases! {
+    async fn only_what_is_nobodys_is_ever_collected(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let mut dice = Dice::announced("collecting");
+        app.user("manager").await.ok(POLICY, json!({ "id": app.project.id })).await;
+        let mut defects = Vec::new();
+        for _ in 0..3 {
+            defects.push(log_defect(&app, &app.user("site").await, "1-101").await);
+        }
+        let mut taken = Vec::new();
+        // From now on everything is old to the collector, also what was written this very moment.
+        let_two_days_pass(&app);
+        for _ in 0..number("PHOTO_ROUNDS", 15) {
+            round(&app, &mut taken, &mut defects, &mut dice).await;
+            check(&app, &defects).await;
+        }
+        cleaned(&app).await;
+        app.run_jobs().await;
+        // What a policy removed at last is collected with it, or by the next round.
+        cleaned(&app).await;
+        check(&app, &defects).await;
+        let rows = photos::Entity::find().all(app.app.db.read()).await.expect("the photos");
+        let of = |row: &photos::Model| [row.object_key.clone(), row.thumb_key.clone(), row.large_key.clone()];
+        let owned: BTreeSet<String> = rows.iter().flat_map(of).flatten().collect();
+        assert_eq!(keys(&app).await.into_iter().collect::<BTreeSet<_>>(), owned, "nothing is nobody's");
+        for photo in taken.iter().filter(|photo| matches!(photo.stage, Stage::Uploaded | Stage::Completed)) {
+            let row = row(&app, photo.shot.id).await;
+            // Whoever needed no upload, for the bytes were there, and never completed it, is still missed.
+            let no_upload = photo.stage == Stage::Uploaded && row.state == "DECLARED" && row.staging_key.is_none();
+            assert!(["READY", "REMOVED"].contains(&row.state.as_str()) || no_upload, "{row:?}");
+        }
+        let count = |state: &str| rows.iter().filter(|row| row.state == state).count();
+        println!("{} photos: {} ready, {} removed, {} missing", rows.len(), count("READY"), count("REMOVED"), count("DECLARED"));
+    }
+
+    async fn a_collector_that_does_not_condemn_first_loses_a_photo(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        for guarded in [true, false] {
+            let shot = Shot::jpeg(some_jpeg());
+            let place = original(&app, &shot);
+            put_object(&app, &place, &shot.bytes).await;
+            let reader = app.app.db.read();
+            let used = store::photos::used_among(reader, std::slice::from_ref(&place)).await.expect("read");
+            assert!(used.is_empty(), "the collector has looked: it is nobody's");
+            // Between its look and its deed, a tablet takes the very place.
+            shot.take(&app, &site, defect, "BEFORE").await;
+            let now = app.app.clock.now();
+            let condemned = !guarded || {
+                let condemned = app.app.db.write(async |tx| store::photos::condemn(tx, &place, now).await).await;
+                condemned.expect("written")
+            };
+            if condemned {
+                app.app.objects.delete(&place).await.expect("deleted");
+            }
+            let lost = Finding::OriginalMissing(shot.id, place);
+            assert_eq!(findings(&app, 100, false).await, if guarded { vec![] } else { vec![lost] });
+        }
+    }
+
+    async fn renditions_stay_with_their_original(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, supervisor) = (app.user("site").await, app.user("supervisor").await);
+        let (settled, open) = (log_defect(&app, &site, "1-101").await, log_defect(&app, &site, "1-101").await);
+        let first = Shot::jpeg(some_jpeg());
+        let second = Shot { id: v7(), ..Shot::jpeg(first.bytes.clone()) };
+        // The usual place is condemned, so each company's photo gets a place of its own.
+        put_object(&app, &original(&app, &first), &first.bytes).await;
+        let_two_days_pass(&app);
+        assert_eq!(cleaned(&app).await.orphans_removed, 1);
+        first.take(&app, &site, settled, "BEFORE").await;
+        second.take(&app, &supervisor, open, "BEFORE").await;
+        let (one, two) = (row(&app, first.id).await, row(&app, second.id).await);
+        assert_ne!(one.object_key, two.object_key);
+        for row in [&one, &two] {
+            let place = row.object_key.as_deref().expect("a place");
+            assert!(row.thumb_key.as_deref().is_some_and(|thumb| thumb.starts_with(place)), "{row:?}");
+        }
+
+        let manager = app.user("manager").await;
+        manager.ok(VOID, json!({ "id": settled })).await;
+        manager.ok(POLICY, json!({ "id": app.project.id })).await;
+        app.advance_seconds(TWO_MONTHS);
+        let done = cleaned(&app).await;
+        assert_eq!((done.photos_removed, done.orphans_removed), (1, 3));
+        assert_eq!(findings(&app, 100, false).await, []);
+        let photo = second.read(&supervisor).await;
+        assert_eq!(get(&app, &photo["thumb"]).await.0, "image/jpeg");
+    }
+
+    async fn what_a_photo_waits_for_is_not_removed_for_its_age(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        let_two_days_pass(&app);
+        // Two collectors at once, to whom everything is old: what one of them checks the other may take away.
+        let mut shots = Vec::new();
+        for _ in 0..6 {
+            let shot = Shot::jpeg(some_jpeg());
+            let upload = shot.declare(&site, defect, "BEFORE").await;
+            put(&app, &upload, &shot.bytes).await;
+            shots.push(shot);
+        }
+        join_all((0..4).map(|_| async { clean(&app.app, Duration::ZERO).await.expect("the care comes to its end") })).await;
+        clean(&app.app, Duration::ZERO).await.expect("the care comes to its end");
+        for shot in &shots {
+            let state = shot.read(&site).await["state"].clone();
+            assert_eq!(state, "RECEIVED", "the only copy was removed");
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What must be true when everything has been killed and is well again.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::photo::care::{Cleaned, clean};
+use app::photo::verify::{Thoroughness, verify};
+use app::{App, Clock, jobs};
+use sea_orm::EntityTrait;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use store::db::Db;
+use store::entity::{events, jobs as job_rows, photos};
+use tests::database::TestDb;
+use uuid::Uuid;
+
+use super::Troubles;
+use super::machine::Machine;
+use super::tablet::{Asker, Entry, Fate};
+use crate::photos::PHOTO;
+
+/// Longer than leases of dead workers last, and than the longest pause before a job is tried again.
+const OVER: i64 = 11 * 60;
+/// So long the server may take to make up for all kills by itself.
+const REST: Duration = Duration::from_secs(240);
+
+const MISSING: &str = "query($project: ID!, $after: String) { project(id: $project) { missingPhotoCount
+    missingPhotos(first: 100, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } }";
+
+type Faults = Vec<String>;
+
+/// Waits until the server has done all that it had to do.
+pub(super) async fn comes_to_rest(machine: &Machine, journal: &[Entry]) -> Result<(), Faults> {
+    let mut site = machine.asker("site", Troubles::default());
+    let waited = tokio::time::timeout(REST, async {
+        for entry in journal.iter().filter(|entry| entry.acknowledged) {
+            while state(&mut site, entry.id).await != "READY" {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    });
+    waited.await.map_err(|_| vec![format!("the server did not come to rest within {} s", REST.as_secs())])
+}
+
+async fn state(asker: &mut Asker, id: Uuid) -> String {
+    let answer = asker.ask(PHOTO, json!({ "id": id })).await.unwrap_or_default();
+    answer["photo"]["state"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Cares for what is left, and looks at everything: database, store, and what people see of it.
+pub(super) async fn after(db: &TestDb, machine: &mut Machine, journal: &[Entry]) -> Result<String, Faults> {
+    let app = reopened(db, machine).await;
+    let (cleaned, mut faults) = care(&app).await;
+    let rows = photos::Entity::find().all(app.db.read()).await.expect("the photos");
+    faults.extend(wrong_rows(&rows, journal));
+    faults.extend(wrong_events(&app.db, &rows).await);
+    faults.extend(unfinished_jobs(&app.db).await);
+    faults.extend(wrong_objects(&app, &rows).await);
+    app.db.close().await.expect("the database closes");
+    if faults.is_empty() {
+        machine.start_again().await.map_err(|fault| vec![fault])?;
+        faults = wrong_to_people(machine, &rows, journal).await;
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let of = |state: &str| rows.iter().filter(|row| row.state == state).count();
+    let (ready, missing, completed) = (of("READY"), of("DECLARED"), cleaned.completed);
+    Ok(format!("{ready} photos ready, {missing} missing, {completed} completed by the care ({cleaned:?})"))
+}
+
+/// The program's world on the same data, some time later.
+async fn reopened(db: &TestDb, machine: &Machine) -> App {
+    let opened = Db::connect(&db.settings).await.expect("the database opens");
+    let clock = Clock::fixed(Clock::default().now().plus_seconds(OVER));
+    App { clock, ..App::new(opened, Arc::new(machine.objects())) }
+}
+
+async fn care(app: &App) -> (Cleaned, Faults) {
+    let mut faults = Vec::new();
+    jobs::run_due(app).await.expect("the jobs are run");
+    let cleaned = clean(app, Duration::ZERO).await.expect("the care comes to its end");
+    jobs::run_due(app).await.expect("the jobs are run");
+    let again = clean(app, Duration::ZERO).await.expect("the care comes to its end");
+    if again != Cleaned::default() {
+        faults.push(format!("the care finds something to do again: {again:?}"));
+    }
+    let how = Thoroughness { hashed_percent: 100, repair: false };
+    let looked = verify(app, how, |_, finding| faults.extend(finding.map(ToString::to_string))).await;
+    looked.expect("the look comes to its end");
+    (cleaned, faults)
+}
+
+/// Each photo of the journals is there once and as it must be; there is no other.
+fn wrong_rows(rows: &[photos::Model], journal: &[Entry]) -> Faults {
+    let by_id: HashMap<Uuid, &photos::Model> = rows.iter().map(|row| (row.id, row)).collect();
+    let known: HashSet<Uuid> = journal.iter().map(|entry| entry.id).collect();
+    let strangers = rows.iter().filter(|row| !known.contains(&row.id));
+    let mut faults: Faults =
+        strangers.map(|row| format!("photo {} ({}): no tablet knows of it", row.id, row.state)).collect();
+    for entry in journal {
+        let Some(row) = by_id.get(&entry.id) else {
+            faults.push(format!("photo {}: it was declared and is not there", entry.id));
+            continue;
+        };
+        let right = row.sha256 == Sha256::digest(entry.bytes.as_slice()).as_slice();
+        let must_be_there = entry.acknowledged || entry.uploaded;
+        match row.state.as_str() {
+            "READY" if right && entry.fate != Fate::Lost => {}
+            "DECLARED" if right && !must_be_there => {}
+            state if must_be_there => {
+                faults.push(format!("photo {}: it was acknowledged and is lost ({state}): {entry}", entry.id));
+            }
+            state => faults.push(format!("photo {}: {state}, right: {right}, {entry}", entry.id)),
+        }
+    }
+    faults
+}
+
+impl std::fmt::Display for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { fate, uploaded, acknowledged, .. } = self;
+        write!(f, "{fate:?}, uploaded: {uploaded}, acknowledged: {acknowledged}")
+    }
+}
+
+/// Each photo's history tells each step once.
+async fn wrong_events(db: &Db, rows: &[photos::Model]) -> Faults {
+    let mut told: BTreeMap<(Uuid, String), usize> = BTreeMap::new();
+    for event in events::Entity::find().all(db.read()).await.expect("the events") {
+        *told.entry((event.object_id, event.name)).or_default() += 1;
+    }
+    let mut faults = Vec::new();
+    for row in rows {
+        let there = usize::from(row.state == "READY");
+        for (name, times) in [("PHOTO_DECLARED", 1), ("PHOTO_RECEIVED", there), ("PHOTO_READY", there)] {
+            let found = told.get(&(row.id, name.to_owned())).copied().unwrap_or(0);
+            if found != times {
+                faults.push(format!("photo {} ({}): {found} times {name}", row.id, row.state));
+            }
+        }
+    }
+    faults
+}
+
+async fn unfinished_jobs(db: &Db) -> Faults {
+    let rows = job_rows::Entity::find().all(db.read()).await.expect("the jobs");
+    let open = rows.iter().filter(|job| job.done_at.is_none());
+    open.map(|job| format!("a job is not done after {} attempts: {:?}", job.attempts, job.last_error)).collect()
+}
+
+/// The store holds each content once, its two renditions, and nothing else.
+async fn wrong_objects(app: &App, rows: &[photos::Model]) -> Faults {
+    let keys = |row: &photos::Model| [row.object_key.clone(), row.thumb_key.clone(), row.large_key.clone()];
+    let owned: BTreeSet<String> = rows.iter().flat_map(keys).flatten().collect();
+    let contents: BTreeSet<&[u8]> =
+        rows.iter().filter(|row| row.object_key.is_some()).map(|row| row.sha256.as_slice()).collect();
+    let mut faults = Vec::new();
+    if owned.len() != contents.len() * 3 {
+        faults.push(format!("{} contents are kept in {} objects", contents.len(), owned.len()));
+    }
+    let (mut found, mut from) = (BTreeSet::new(), None);
+    loop {
+        let page = app.objects.list("", from.as_deref(), 1_000).await.expect("the keys");
+        found.extend(page.objects.into_iter().map(|object| object.key).filter(|key| !key.contains("/plans/")));
+        from = page.next;
+        if from.is_none() {
+            break;
+        }
+    }
+    faults.extend(found.difference(&owned).map(|key| format!("an object is nobody's: {key}")));
+    faults.extend(owned.difference(&found).map(|key| format!("an object is not there: {key}")));
+    faults
+}
+
+/// What people see: the right bytes of each photo that is ready, and all others in the list of the missing.
+async fn wrong_to_people(machine: &Machine, rows: &[photos::Model], journal: &[Entry]) -> Faults {
+    let mut site = machine.asker("site", Troubles::default());
+    let mut faults = Vec::new();
+    let missing = missing(&mut site, machine.project_id()).await;
+    let declared: BTreeSet<Uuid> = rows.iter().filter(|row| row.state == "DECLARED").map(|row| row.id).collect();
+    if missing != declared {
+        faults.push(format!("{} photos are missing, {} are told", declared.len(), missing.len()));
+    }
+    for entry in journal.iter().filter(|entry| !declared.contains(&entry.id)) {
+        let photo = site.ask(PHOTO, json!({ "id": entry.id })).await.expect("an answer")["photo"].clone();
+        if download(&site, &photo["original"]).await != *entry.bytes {
+            faults.push(format!("photo {}: the link gives other bytes", entry.id));
+        }
+        for size in ["url", "thumb"] {
+            if image::load_from_memory(&download(&site, &photo[size]).await).is_err() {
+                faults.push(format!("photo {}: {size} is no picture", entry.id));
+            }
+        }
+    }
+    faults
+}
+
+async fn missing(asker: &mut Asker, project_id: Uuid) -> BTreeSet<Uuid> {
+    let (mut ids, mut after) = (BTreeSet::new(), Value::Null);
+    loop {
+        let asked = json!({ "project": project_id, "after": after });
+        let project = asker.ask(MISSING, asked).await.expect("the missing photos")["project"].clone();
+        let nodes = project["missingPhotos"]["nodes"].as_array().expect("nodes").clone();
+        ids.extend(nodes.iter().filter_map(|node| node["id"].as_str()?.parse::<Uuid>().ok()));
+        let page = &project["missingPhotos"]["pageInfo"];
+        if page["hasNextPage"] != json!(true) {
+            assert_eq!(project["missingPhotoCount"], json!(ids.len()));
+            return ids;
+        }
+        after = page["endCursor"].clone();
+    }
+}
+
+async fn download(asker: &Asker, url: &Value) -> Vec<u8> {
+    let Some(url) = url.as_str() else { return Vec::new() };
+    let answer = asker.http.get(url).send().await.expect("an answer");
+    answer.bytes().await.expect("the bytes").to_vec()
+}

@@ -1,0 +1,45 @@
+//! The program, or the embedded object store, as a process of its own, for tests that kill it.
+//!
+//! `killable object-store FOLDER ADDRESS` is the store: it prints its address as one line and serves until it is killed.
+//! Anything else is the command line of the program `handover`.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use objects::{EmbeddedStore, StoreConfig};
+
+/// As in the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [part, folder, address] = arguments.as_slice() else { return api::program::main() };
+    if part != "object-store" {
+        return api::program::main();
+    }
+    match serve(folder, address) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("object store: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(folder: &str, address: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let listen: SocketAddr = address.parse()?;
+    let config = StoreConfig {
+        folder: folder.into(),
+        listen,
+        access_key: "key".into(),
+        secret_key: "secret".into(),
+        bucket: "handover".into(),
+        region: "local".into(),
+    };
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let store = EmbeddedStore::start(config).await?;
+        println!("http://{}", store.addr());
+        std::future::pending().await
+    })
+}
