@@ -95,6 +95,7 @@ refusals! {
     NotResponsible = "NOT_RESPONSIBLE", "Only the responsible company may do this.", "只有责任单位可以执行此操作。";
     FourEyes = "FOUR_EYES", "Whoever is of the responsible company never verifies its work.", "责任单位人员不能复验本单位的整改。";
     NotYourFinding = "NOT_YOUR_FINDING", "This can be done only for your own findings.", "只能对您本人提出的问题执行此操作。";
+    NotYourPhoto = "NOT_YOUR_PHOTO", "Only whoever took the photo, or the same company, may do this.", "只有拍摄者本人或其所在单位可以执行此操作。";
     WrongState = "WRONG_STATE", "This is not possible while the status is {status}.", "当前状态（{status}）下不能执行此操作。";
     OnHold = "ON_HOLD", "The defect is on hold; resume it first.", "该问题已挂起，请先恢复。";
     NotOnHold = "NOT_ON_HOLD", "The defect is not on hold.", "该问题未挂起。";

@@ -117,6 +117,8 @@ async fn check_photos(world: &World) {
     assert!(rows.iter().all(|photo| photo.state == "READY"), "every photo is ready");
     let stages: BTreeSet<&str> = rows.iter().map(|photo| photo.stage.as_str()).collect();
     assert_eq!(stages, BTreeSet::from(["AFTER", "BEFORE", "SIGNATURE"]));
+    let marked = rows.iter().filter(|photo| photo.markup.is_some() && photo.marked_key.is_some()).count();
+    assert!(marked > 5, "{marked} photos are drawn on");
     let thumb = rows[0].thumb_key.as_deref().expect("a rendition");
     assert!(world.app.objects.head(thumb).await.expect("it is there").length > 500);
 }

@@ -2,8 +2,11 @@
 
 mod any;
 mod crash;
+mod crash_parts;
+mod full;
 mod links;
 mod parts;
+mod power_cut;
 mod probe;
 
 use std::time::Duration;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use futures::StreamExt as _;
+use futures::future::ready;
 use futures::stream;
 use http::{Request, Response, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
@@ -36,6 +37,8 @@ pub enum Fault {
     CutsRequests,
     /// Bodies of answers that are larger than a kilobyte break off in the middle.
     CutsAnswers,
+    /// The same, but the connection stays: nothing more comes until the fault is over.
+    StallsAnswers,
 }
 
 /// The proxy. It ends when dropped.
@@ -129,17 +132,22 @@ impl Path {
             Fault::CutsRequests if length(request.headers()) > 1024 => {
                 meet();
                 let half = length(request.headers()) / 2;
-                self.forward(request.map(|body| cut(body, half))).await
+                self.forward(request.map(|body| cut(body, half, ready(())))).await
             }
             Fault::CutsRequests => self.forward(request.map(whole)).await,
-            Fault::CutsAnswers => {
+            Fault::CutsAnswers | Fault::StallsAnswers => {
                 let response = self.forward(request.map(whole)).await?;
                 let whole = length(response.headers());
                 if whole <= 1024 {
                     return Ok(response);
                 }
                 meet();
-                Ok(response.map(|body| cut(body, whole / 2)))
+                let mut changes = self.fault.clone();
+                let over = async move {
+                    // Also over when the test is.
+                    let _ = changes.wait_for(|now| *now != fault || fault == Fault::CutsAnswers).await;
+                };
+                Ok(response.map(|body| cut(body, whole / 2, over)))
             }
         }
     }
@@ -159,20 +167,24 @@ fn whole(body: Incoming) -> Body {
     body.map_err(io::Error::other).boxed_unsync()
 }
 
-/// At most so many bytes of the body, then nothing more.
-fn cut(
-    body: impl hyper::body::Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
-    most: u64,
-) -> Body {
+/// At most so many bytes of the body; the rest breaks off when `end` has come.
+fn cut<B>(body: B, most: u64, end: impl Future<Output = ()> + Send + 'static) -> Body
+where
+    B: hyper::body::Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
+{
     let mut left = usize::try_from(most).unwrap_or(usize::MAX);
-    let frames = BodyStream::new(body).filter_map(async |frame| frame.ok()?.into_data().ok()).boxed();
-    let pieces = frames.flat_map(move |data| {
+    let frames = BodyStream::new(body).filter_map(|frame| ready(frame.ok().and_then(|frame| frame.into_data().ok())));
+    let pieces = frames.map(move |data| {
         let piece = data.slice(..data.len().min(left));
         left -= piece.len();
-        let end = (left == 0).then(|| Err(io::ErrorKind::ConnectionReset.into()));
-        stream::iter(std::iter::once(Ok(Frame::data(piece))).chain(end))
+        piece
     });
-    StreamBody::new(pieces).boxed_unsync()
+    let pieces = pieces.take_while(|piece| ready(!piece.is_empty())).map(|piece| Ok(Frame::data(piece)));
+    let end = stream::once(async {
+        end.await;
+        Err(io::ErrorKind::ConnectionReset.into())
+    });
+    StreamBody::new(pieces.chain(end)).boxed_unsync()
 }
 
 /// Reads the body, as a store does that looks at the request, and answers.

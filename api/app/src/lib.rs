@@ -25,6 +25,7 @@ pub mod work;
 use std::sync::Arc;
 
 use object_store::ObjectStore;
+use photo::render::drawing::Lettering;
 use store::db::Db;
 
 pub use clock::{Clock, Ids};
@@ -44,6 +45,8 @@ pub struct App {
     pub ids: Ids,
     /// Wakes the job runner of this process.
     pub signals: jobs::Signals,
+    /// Where the letters of drawn words come from.
+    pub lettering: Lettering,
     /// Callers who asked a moment ago.
     pub callers: Callers,
 }
@@ -58,6 +61,7 @@ impl App {
             clock: Clock::default(),
             ids: Ids::default(),
             signals: jobs::Signals::default(),
+            lettering: Lettering::usual(),
             callers: Callers::default(),
         }
     }

@@ -89,3 +89,18 @@ fn full() -> S3Error {
     error.set_status_code(StatusCode::INSUFFICIENT_STORAGE);
     error
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_not_the_requests_fault() {
+        // ENOSPC, EDQUOT, EFBIG
+        for number in [28, 122, 27] {
+            let error = refusal(io::Error::from_raw_os_error(number));
+            assert_eq!(error.status_code(), Some(StatusCode::INSUFFICIENT_STORAGE), "{number}");
+        }
+        assert_eq!(refusal(io::Error::from_raw_os_error(5)).code(), &S3ErrorCode::InternalError);
+    }
+}

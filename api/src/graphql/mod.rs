@@ -56,6 +56,7 @@ pub struct Mutation(
     defect::DefectSettleMutation,
     photo::PhotoMutation,
     photo::MissingPhotoMutation,
+    photo::PhotoMarkupMutation,
     checklist::ChecklistMutation,
     round::RoundMutation,
     inspection::InspectionMutation,

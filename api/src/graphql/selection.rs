@@ -22,6 +22,13 @@ pub fn columns_of_nodes(ctx: &Context<'_>, needs: Needs) -> Columns {
     below.map(|row| columns_of(row, needs)).fold(Columns::NONE, |all, columns| all | columns)
 }
 
+/// The same for rows that stand below these fields of what a list holds.
+pub fn columns_of_parts(ctx: &Context<'_>, parts: &[&str], needs: Needs) -> Columns {
+    let list = ctx.field();
+    let rows = list.selection_set().filter(|part| parts.contains(&part.name()));
+    rows.map(|row| columns_of(row, needs)).fold(Columns::NONE, |all, columns| all | columns)
+}
+
 fn columns_of(row: SelectionField<'_>, needs: Needs) -> Columns {
     row.selection_set().try_fold(Columns::NONE, |all, field| Some(all | needs(field.name())?)).unwrap_or(Columns::ALL)
 }

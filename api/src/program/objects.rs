@@ -2,13 +2,17 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use app::object_store::{ObjectStore, ObjectStoreSettings};
+use app::object_store::{ObjectError, ObjectStore, ObjectStoreSettings};
 use objects::{EmbeddedStore, RunningStore, StoreConfig};
 use serde::{Deserialize, Serialize};
 
 use super::settings::Settings;
 use super::start::StartError;
+
+/// A store that takes longer to prepare is waited for beside the server, not before it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The store's client, and the store itself when it is ours to stop.
 pub(super) struct Objects {
@@ -46,7 +50,9 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
     let public_origin = client_settings.public_endpoint.clone().unwrap_or_else(|| client_settings.endpoint.clone());
     let client = Arc::new(ObjectStore::new(&client_settings)?);
     // A store that is down at the start does not stop an inspection: /readyz tells, uploads wait.
-    match prepare(&client).await {
+    let prepared = tokio::time::timeout(PATIENCE, prepare(&client)).await;
+    let too_long = || ObjectError::Unreachable { action: "prepare", reason: format!("no answer in {PATIENCE:?}") };
+    match prepared.unwrap_or_else(|_| Err(too_long())) {
         Err(error) if error.is_passing() => {
             tracing::warn!(%error, "the object store does not answer yet");
             let client = Arc::clone(&client);
@@ -57,7 +63,7 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
     Ok(Objects { client, embedded, public_origin })
 }
 
-async fn prepare(client: &ObjectStore) -> Result<(), app::object_store::ObjectError> {
+async fn prepare(client: &ObjectStore) -> Result<(), ObjectError> {
     client.ensure_bucket().await?;
     let traits = client.probe().await?;
     tracing::info!(?traits, "the object store checks signatures");

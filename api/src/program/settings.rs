@@ -55,6 +55,9 @@ pub struct Settings {
     pub introspection: Option<bool>,
     /// Points that a person, and an address, may spend per second; 0 = without limit. Ten seconds' worth at once.
     pub rate_per_second: u32,
+    /// A font file for rare characters in markups of photos; left out = one of the usual places, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub markup_font: Option<PathBuf>,
     /// Origins of web pages that may call the API.
     pub cors_origins: Vec<String>,
     /// How many proxies stand before the server and append to `X-Forwarded-For`.
@@ -94,6 +97,7 @@ impl Default for Settings {
             demo: None,
             introspection: None,
             rate_per_second: 100,
+            markup_font: None,
             cors_origins: Vec::new(),
             trusted_proxies: 0,
             log_format: LogFormat::Text,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ::http::{HeaderValue, Uri};
 use app::App;
 use app::demo::DemoPerson;
+use app::photo::render::drawing::Lettering;
 use store::db::DbSettings;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -85,7 +86,11 @@ impl World {
         database.writers = settings.database_connections;
         let db = crate::database::open(&database).await?;
         let objects = objects::open(settings).await?;
-        let app = App::new(db, Arc::clone(&objects.client));
+        let mut app = App::new(db, Arc::clone(&objects.client));
+        if let Some(file) = &settings.markup_font {
+            let not_it = |error| StartError::Setting(format!("markup_font: {error}"));
+            app.lettering = Lettering::with_file(file.clone()).map_err(not_it)?;
+        }
         Ok(Self { app, objects, _lock: lock })
     }
 

@@ -1,9 +1,13 @@
 //! Photos: their states, their limits, and who may do what with them.
 
 mod declaration;
+pub mod markup;
+mod pairs;
 mod rights;
 
 pub use declaration::{Declared, check_declaration};
+pub use markup::{MarkedPhoto, Markup, permit_mark};
+pub use pairs::{Pair, Taken, pairs};
 pub use rights::{PhotographedDefect, permit_declare};
 
 /// Largest picture in bytes: 30 MB.

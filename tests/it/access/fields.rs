@@ -29,9 +29,10 @@ Comment: id body visibility party occurredAt recordedAt | own: person
 Company: id code name kind
 CompanyDefects: company open overdue closed total
 Defect: id number status statusText project unit room part type description severity category trade pin round
-    inspection raisedParty raisedByOwner assignedAt dueAt overdue attempts photos failedAttempts reopenedCount
+    inspection raisedParty raisedByOwner assignedAt dueAt overdue attempts photos photoPairs failedAttempts reopenedCount
     comments events duplicateOf duplicates version occurredAt recordedAt updatedAt fixedAt closedAt
     allowedCommands | staff: checkItem responsibleCompany assignee onHold holdReason disputes | own: raisedBy
+DefectPhotoPair: attempt before after pin
 DefectStatusCount: status count
 DefectType: code part trade name zh en severity category days
 Dispute: id company person ground reason occurredAt recordedAt resolution resolvedBy resolvedAt resolutionNote
@@ -52,9 +53,12 @@ MissingItem: room item kind
 Overview: unitsTotal unitsByReadiness unitsByBlocker defectsByStatus defectsByCompany overdue firstPassRate
     closeOutRate onTimeRate sendBackRate inspectionCoverage
 Person: id name phone
-Photo: id stage state rejection contentType byteSize width height orientation placeholder durationMs url takenLocal
-    takenAt occurredAt declaredAt receivedAt readyAt version | staff: writtenOff | own: declaredBy deviceId
+Photo: id stage state rejection contentType byteSize width height orientation placeholder durationMs url markup
+    takenLocal takenAt occurredAt declaredAt receivedAt readyAt version | staff: writtenOff | own: declaredBy deviceId
     deviceName camera
+PhotoMarkup: shapes markedAt | own: markedBy
+PhotoShape: kind colour width from to centre radiusX radiusY points at text size label
+PhotoSpot: x y
 PhotoTypeInfo: contentType renditions maxBytes maxSeconds
 PhotoUpload: url method headers expiresAt
 PhotoUploadPart: number offset byteSize upload

@@ -72,6 +72,12 @@ impl Inputs<'_> {
                 let photo = self.teller.missing_photo(self.attacker.login(mutation), defect, "BEFORE").await;
                 vec![json!({ "photoIds": [photo], "reason": "Its tablet is lost" })]
             }
+            "photoMark" => {
+                let defect = self.defect(mutation).await;
+                let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
+                let words = json!({ "at": { "x": 0.5, "y": 0.5 }, "text": "Here" });
+                vec![json!({ "photoId": photo, "shapes": [{ "text": words }] })]
+            }
             "checklistCreate" => {
                 let item = json!({ "code": "X", "roomType": "LIVING", "zh": "检查", "en": "Look" });
                 vec![json!({ "checklistId": v7(), "projectId": project.id, "name": "Another", "items": [item] })]

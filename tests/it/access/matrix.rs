@@ -21,7 +21,7 @@ const OPEN: &str = "apiInfo sessionCreate sessionRefresh";
 
 /// Mutations by who may do them: to a defect of contractor A that the developer raised, in a round that developer and
 /// customer sign, in the unit of `owner1`.
-const MUTATIONS: [(&str, &str); 12] = [
+const MUTATIONS: [(&str, &str); 13] = [
     ("nobody else", "photoUploadComplete"),
     ("manager root", "projectImport"),
     ("manager", "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff"),
@@ -38,6 +38,8 @@ const MUTATIONS: [(&str, &str); 12] = [
     ("manager site supervisor relations", "defectUpdate"),
     ("manager site supervisor property escort", "unitInspectionSubmit unitInspectionMarkInaccessible"),
     ("manager site supervisor property escort owner1", "defectReopen unitInspectionSign"),
+    // Of a photo that the developer took.
+    ("manager site relations supervisor property escort", "photoMark"),
     ("manager relations", "unitOpenToOwner unitCloseToOwner"),
     ("lead.a worker.a", "defectStart defectReportFixed"),
     ("lead.a", "defectDispute"),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use async_graphql::parser::types::FieldDefinition;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::on_both_databases;
@@ -16,15 +17,20 @@ const READERS: [&str; 5] = ["manager", "worker.a", "lead.b", "property", "owner1
 
 /// Every field of a type with the least that can be selected of it, by name.
 fn fields(shape: &Shape, type_name: &str) -> BTreeMap<String, String> {
-    let least = |inner: &str| {
-        let below = shape.fields(inner);
-        match below.iter().find(|field| shape.fields(&base_name(&field.ty.node)).is_empty()) {
-            Some(leaf) => format!(" {{ {} }}", leaf.name.node),
-            None => String::new(),
-        }
-    };
     let fields = shape.fields(type_name).into_iter();
-    fields.map(|f| (f.name.node.to_string(), format!("{}{}", f.name.node, least(&base_name(&f.ty.node))))).collect()
+    fields
+        .map(|f| (f.name.node.to_string(), format!("{}{}", f.name.node, least(shape, &base_name(&f.ty.node)))))
+        .collect()
+}
+
+/// The least that can be selected of a type: a leaf, or the least of its first field.
+fn least(shape: &Shape, type_name: &str) -> String {
+    let below = shape.fields(type_name);
+    let inner = |field: &FieldDefinition| base_name(&field.ty.node);
+    match below.iter().find(|field| shape.fields(&inner(field)).is_empty()).or(below.first()) {
+        Some(field) => format!(" {{ {}{} }}", field.name.node, least(shape, &inner(field))),
+        None => String::new(),
+    }
 }
 
 /// Without the part of a link that is made anew each time.

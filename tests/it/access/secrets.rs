@@ -48,6 +48,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("review", "dspo"),
     ("place of the photo", "dspa"),
     ("why a photo was written off", "dspa"),
+    ("words on the photo", "dspao"),
 ];
 
 /// Objects of a story by kind and name, and the parties that may know of them.

@@ -95,6 +95,9 @@ impl<'a> Story<'a> {
         let place = self.text("place of the photo");
         let before = teller.photo("site", a, "BEFORE", &place).await;
         self.note("Photo", "before", before);
+        let words = self.text("words on the photo");
+        let words = json!({ "at": { "x": 0.1, "y": 0.1 }, "text": words });
+        teller.run("site", "photoMark", json!({ "photoId": before, "shapes": [{ "text": words }] })).await;
         let missing = teller.missing_photo("site", a, "BEFORE").await;
         self.note("Photo", "missing", missing);
         let lost = teller.missing_photo("site", a, "BEFORE").await;

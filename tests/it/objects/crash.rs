@@ -26,16 +26,17 @@ struct Journal {
     in_doubt: HashMap<String, Vec<[u8; 32]>>,
 }
 
-async fn start(folder: &TempDir) -> (Child, Arc<ObjectStore>) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_object_store"))
-        .arg(folder.path())
-        .args(["key", "secret", BUCKET])
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
+/// Starts a command line that ends in the store's program; answers its address.
+pub(super) async fn serve(command: &mut Command, folder: &TempDir) -> (Child, String) {
+    let command = command.arg(folder.path()).args(["key", "secret", BUCKET]);
+    let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let address = lines.next_line().await.unwrap().expect("the store prints its address");
+    (child, address)
+}
+
+async fn start(folder: &TempDir) -> (Child, Arc<ObjectStore>) {
+    let (child, address) = serve(&mut Command::new(env!("CARGO_BIN_EXE_object_store")), folder).await;
     (child, Arc::new(ObjectStore::new(&settings(&address)).unwrap()))
 }
 

@@ -232,6 +232,18 @@ on_both_databases! {
         site.heal(more).await;
     }
 
+    async fn connections_that_stand_still_in_the_middle_of_a_download(db: TestDb) {
+        let (app, proxy) = TestApp::start_behind_faults(&db).await;
+        let user = app.user("site").await;
+        let site = Site::before_the_fault(&app, &user).await;
+        proxy.set(Fault::StallsAnswers);
+        let more = site.inspect().await;
+        site.jobs_wait().await;
+        assert!(proxy.met() > 0);
+        proxy.set(Fault::None);
+        site.heal(more).await;
+    }
+
     async fn an_outage_that_lasts_longer_than_all_attempts_loses_no_photo(db: TestDb) {
         let (app, proxy) = TestApp::start_behind_faults(&db).await;
         let user = app.user("site").await;

@@ -8,6 +8,7 @@ mod runner;
 
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use store::entity::jobs;
 use tokio::sync::Notify;
 
@@ -28,17 +29,20 @@ pub const MAX_ATTEMPTS: i32 = 12;
 pub enum JobKind {
     /// Make the renditions of a received photo.
     PhotoRendition,
+    /// Draw a photo's markup into a rendition.
+    PhotoMarkup,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::PhotoRendition];
+    pub const ALL: &'static [Self] = &[Self::PhotoRendition, Self::PhotoMarkup];
 
     /// The kind as it stands in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::PhotoRendition => "PHOTO_RENDITION",
+            Self::PhotoMarkup => "PHOTO_MARKUP",
         }
     }
 }
@@ -106,10 +110,12 @@ async fn handle(app: &App, job: &jobs::Model) -> Result<(), JobError> {
         return Err(hopeless(format!("this version reads no payloads of version {}", job.payload_version)));
     }
     match kind {
-        JobKind::PhotoRendition => {
-            let payload = serde_json::from_value(job.payload.clone());
-            let payload = payload.map_err(|error| hopeless(format!("the payload cannot be read: {error}")))?;
-            render::job::run(app, payload).await
-        }
+        JobKind::PhotoRendition => render::job::run(app, payload(job)?).await,
+        JobKind::PhotoMarkup => render::marked::run(app, payload(job)?).await,
     }
+}
+
+fn payload<T: DeserializeOwned>(job: &jobs::Model) -> Result<T, JobError> {
+    let unreadable = |error| JobError::Hopeless(format!("the payload cannot be read: {error}"));
+    serde_json::from_value(job.payload.clone()).map_err(unreadable)
 }

@@ -15,6 +15,7 @@ use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
     BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation, SharedHttpClient,
+    StalledStreamProtectionConfig,
 };
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::ByteStream;
@@ -60,7 +61,7 @@ pub struct ObjectStore {
 /// How long the store may take for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
-    /// For one attempt; there are three.
+    /// For one attempt, of which there are three; and for a body in which nothing moves.
     pub attempt: Duration,
     /// For all attempts together.
     pub total: Duration,
@@ -314,6 +315,8 @@ fn client(settings: &ObjectStoreSettings, patience: Patience) -> Client {
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .timeout_config(timeouts)
+        // The time-outs end with the head of an answer; a body that comes to a standstill is given up by this.
+        .stalled_stream_protection(StalledStreamProtectionConfig::enabled().grace_period(patience.attempt).build())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
     Client::from_conf(config.build())
 }

@@ -8,6 +8,8 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use super::presign::PartToPut;
 use super::{ObjectError, ObjectStore, PresignedPut, failure, length};
 
+/// Beginning is quickly done.
+const BEGIN_TIMEOUT: Duration = Duration::from_secs(4);
 /// The store copies all parts before it answers, at some hundred megabytes a second.
 const JOIN_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -55,7 +57,10 @@ impl ObjectStore {
     pub async fn begin_parts(&self, key: &str, content_type: &str) -> Result<String, ObjectError> {
         let action = "begin an upload in parts";
         let begin = self.client.create_multipart_upload().bucket(&self.bucket).key(key).content_type(content_type);
-        let begun = begin.send().await.map_err(failure(action))?;
+        // A person waits, and can do with one link for the whole if the store cannot answer.
+        let quick = TimeoutConfig::builder().operation_timeout(BEGIN_TIMEOUT).build();
+        let quick = aws_sdk_s3::config::Builder::new().timeout_config(quick);
+        let begun = begin.customize().config_override(quick).send().await.map_err(failure(action))?;
         begun.upload_id.ok_or_else(|| ObjectError::Other { action, reason: "the answer has no upload's id".into() })
     }
 

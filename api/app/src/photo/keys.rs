@@ -25,6 +25,11 @@ pub(super) fn rendition(original: &str, edge: u32) -> String {
     format!("{original}.{edge}.jpg")
 }
 
+/// A rendition of an original with a markup of this hash drawn in.
+pub(super) fn marked(original: &str, markup: &str, edge: u32) -> String {
+    format!("{original}.{edge}.{markup}.jpg")
+}
+
 /// Another place for the original, of this photo alone: the usual one is condemned.
 pub(super) fn original_of(photo_id: Uuid, usual: &str) -> String {
     format!("{usual}-{photo_id}")
@@ -60,6 +65,7 @@ mod tests {
         for original in [usual.clone(), original_of(photo, &usual)] {
             assert_eq!(original_of_object(&original), Some(original.as_str()));
             assert_eq!(original_of_object(&rendition(&original, 320)), Some(original.as_str()));
+            assert_eq!(original_of_object(&marked(&original, "ab12", 1600)), Some(original.as_str()));
         }
         let plan = format!("projects/{project}/plans/abc");
         for other in ["", "projects/", "projects/x/photos/abc", &plan, &staging(photo, photo), "probe/1"] {

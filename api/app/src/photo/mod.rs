@@ -6,6 +6,7 @@ pub mod complete;
 pub mod declare;
 mod keep;
 mod keys;
+pub mod mark;
 pub mod plan;
 pub mod read;
 pub mod render;

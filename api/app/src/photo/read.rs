@@ -31,6 +31,7 @@ pub fn seen_by(caller: &Caller, mut photo: PhotoRow) -> PhotoRow {
     }
     photo.company_id = None;
     (photo.written_off_at, photo.written_off_by, photo.write_off_reason) = (None, None, None);
+    photo.markup_by = photo.markup_by.filter(|person_id| *person_id == caller.person_id);
     photo
 }
 
@@ -110,12 +111,14 @@ pub fn is_of(photo: &PhotoRow, stage: Option<PhotoStage>) -> bool {
 }
 
 /// A link to a photo that the caller has been shown, good for ten minutes at least. None until its bytes are checked
-/// and its renditions made; owners get no originals, which hold the place where they were taken.
+/// and its renditions made; with `marked` the large one has the markup drawn in, once it is drawn. Owners get no
+/// originals, which hold the place where they were taken.
 #[must_use]
-pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, size: PhotoSize) -> Option<String> {
+pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, size: PhotoSize, marked: bool) -> Option<String> {
     let state: PhotoState = photo.state.parse().ok()?;
     let (key, content_type) = match (size, state) {
         (PhotoSize::Thumb, PhotoState::Ready) => (&photo.thumb_key, JPEG),
+        (PhotoSize::Large, PhotoState::Ready) if marked && photo.marked_key.is_some() => (&photo.marked_key, JPEG),
         (PhotoSize::Large, PhotoState::Ready) => (&photo.large_key, JPEG),
         (PhotoSize::Original, PhotoState::Ready | PhotoState::Kept) if caller.is_staff_of(photo.project_id) => {
             (&photo.object_key, photo.content_type.as_str())

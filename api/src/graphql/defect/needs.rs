@@ -15,7 +15,7 @@ pub fn needs(field: &str) -> Option<Columns> {
         "severity" => Column::Severity.into(),
         "category" => Column::Category.into(),
         "trade" => Column::Trade.into(),
-        "pin" => Columns::of([Column::PinX, Column::PinY, Column::PlanId]),
+        "pin" | "photoPairs" => Columns::of([Column::PinX, Column::PinY, Column::PlanId]),
         "round" => Column::RoundId.into(),
         "inspection" => Column::InspectionId.into(),
         "checkItem" => Column::CheckItemId.into(),

@@ -13,6 +13,7 @@ use crate::graphql::checklist::types::ChecklistItem;
 use crate::graphql::error::ApiResult;
 use crate::graphql::inspection::types::UnitInspection;
 use crate::graphql::photo;
+use crate::graphql::photo::pairs::{self, DefectPhotoPair};
 use crate::graphql::photo::types::{Photo, some_of};
 use crate::graphql::project::types::{Company, Person, Project, Room, Unit, code, row_type};
 use crate::graphql::record::Event;
@@ -29,7 +30,7 @@ row_type! {
 }
 
 /// A position on a version of the unit type's plan.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone, Copy)]
 pub struct Pin {
     /// From the left, 0 to 1.
     pub x: f64,
@@ -175,8 +176,7 @@ impl Defect {
 
     /// Where it is on the plan.
     async fn pin(&self) -> Option<Pin> {
-        let (x, y) = self.0.pin_x.zip(self.0.pin_y)?;
-        Some(Pin { x, y, plan_id: self.0.plan_id.map(Uid) })
+        self.pin_of()
     }
 
     /// The round in which it was found; null when outside of any.
@@ -262,6 +262,12 @@ impl Defect {
         Ok(Rows(some_of(ctx.loaders().photo.of_defects.list((self.0.id, columns)).await?, stage, first)))
     }
 
+    /// The photos before and after each repair attempt, side by side, first to last; before any attempt one pair with
+    /// what was found.
+    async fn photo_pairs(&self, ctx: &Context<'_>) -> ApiResult<Vec<DefectPhotoPair>> {
+        pairs::of_defect(ctx, self.0.id, self.pin_of()).await
+    }
+
     /// How many attempts failed.
     async fn failed_attempts(&self) -> i32 {
         self.0.failed_count
@@ -330,5 +336,12 @@ impl Defect {
     /// Every command, whether the viewer may do it now, and why not.
     async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedDefectCommand>> {
         ctx.loaders().defect.allowed.list(self.0.id).await
+    }
+}
+
+impl Defect {
+    fn pin_of(&self) -> Option<Pin> {
+        let (x, y) = self.0.pin_x.zip(self.0.pin_y)?;
+        Some(Pin { x, y, plan_id: self.0.plan_id.map(Uid) })
     }
 }

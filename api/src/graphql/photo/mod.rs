@@ -1,12 +1,15 @@
 //! Photos in the schema.
 
 pub mod loaders;
+pub mod markup;
 pub mod missing;
 pub mod mutations;
 mod needs;
+pub mod pairs;
 pub mod queries;
 pub mod types;
 
+pub use markup::PhotoMarkupMutation;
 pub use missing::MissingPhotoMutation;
 pub use mutations::PhotoMutation;
 pub use needs::needs;

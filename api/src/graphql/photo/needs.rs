@@ -12,7 +12,10 @@ pub fn needs(field: &str) -> Option<Columns> {
         "byteSize" => Column::ByteSize.into(),
         "width" => Column::Width.into(),
         "height" => Column::Height.into(),
-        "url" => Columns::of([Column::ObjectKey, Column::ThumbKey, Column::LargeKey, Column::ContentType]),
+        "url" => {
+            Columns::of([Column::ObjectKey, Column::ThumbKey, Column::LargeKey, Column::MarkedKey, Column::ContentType])
+        }
+        "markup" => Columns::of([Column::Markup, Column::MarkupBy, Column::MarkupAt]),
         "orientation" => Column::Orientation.into(),
         "placeholder" => Column::Placeholder.into(),
         "durationMs" => Column::DurationMs.into(),

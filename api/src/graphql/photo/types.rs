@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::photo::{PhotoRejection, PhotoSize, PhotoStage, PhotoState};
 
+use super::markup::PhotoMarkup;
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::project::types::{Person, code, row_type};
@@ -89,8 +90,18 @@ impl Photo {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How large; renditions are JPEG.", default_with = "PhotoSize::Large")] size: PhotoSize,
+        #[graphql(
+            desc = "With the markup drawn in, of the `LARGE` one; without it while nothing is drawn, or not yet.",
+            default
+        )]
+        marked: bool,
     ) -> ApiResult<Option<String>> {
-        Ok(read::url(ctx.app(), ctx.caller()?, &self.0, size))
+        Ok(read::url(ctx.app(), ctx.caller()?, &self.0, size, marked))
+    }
+
+    /// What is drawn on it, as data; null for nothing. `url(marked: true)` is the picture with it.
+    async fn markup(&self) -> ApiResult<Option<PhotoMarkup>> {
+        PhotoMarkup::of(&self.0)
     }
 
     /// Who declared it; for owners only themselves.

@@ -2,12 +2,14 @@
 
 mod care;
 mod condemned;
+mod marking;
 mod missing;
 mod progress;
 mod twins;
 
 pub use care::{Kept, kept_after, kept_count, overdue_for_removal, remove};
 pub use condemned::{condemn, is_condemned, secure, used_among};
+pub use marking::{drawn, hold, mark};
 pub use missing::{MissingFilter, missing, missing_count, missing_of_units};
 pub use progress::{
     Camera, Rendered, await_upload, begin_parts, keep, made_again, make_ready, receive, reject, take_for_attempt,

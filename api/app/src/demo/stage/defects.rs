@@ -50,7 +50,10 @@ impl Stage {
         let photos = 1 + usize::from(index % 4 == 1);
         for n in 0..photos {
             let motif = Motif::of_defect(story.finding.kind, drawing::Stage::Before, index + n);
-            self.take_photo(story.by, PhotoSubject::Defect(defect_id), PhotoStage::Before, motif).await?;
+            let photo = self.take_photo(story.by, PhotoSubject::Defect(defect_id), PhotoStage::Before, motif).await?;
+            if index % 16 == 1 && n == 0 {
+                self.mark_photo(story.by, photo).await?;
+            }
         }
         Ok(())
     }

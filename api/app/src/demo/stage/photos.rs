@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
 use domain::photo::PhotoStage;
+use domain::photo::markup::{Form, PhotoShapeColour, PhotoStrokeWidth, Shape, Spot};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -16,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::jobs;
 use crate::photo::complete::complete;
 use crate::photo::declare::{DeclarePhoto, PhotoSubject, declare};
+use crate::photo::mark::{MarkPhoto, mark};
 
 /// How many places are drawn of each flaw.
 const PLACES: u64 = 2;
@@ -134,5 +136,21 @@ impl Stage {
         complete(&self.app, caller, photo_id).await?;
         jobs::run_due(&self.app).await?;
         Ok(photo_id)
+    }
+
+    /// Whoever took a photo points at what is wrong, and says how long it is.
+    pub(super) async fn mark_photo(&self, nick: &str, photo_id: Uuid) -> Result<()> {
+        let spot = |x, y| Spot { x, y };
+        let arrow = Form::Arrow { from: spot(0.78, 0.18), to: spot(0.58, 0.42), width: PhotoStrokeWidth::Medium };
+        let label = "12 cm".to_owned();
+        let (from, to) = (spot(0.38, 0.62), spot(0.62, 0.62));
+        let length = Form::Measure { from, to, label, width: PhotoStrokeWidth::Medium };
+        let shapes = vec![
+            Shape { colour: PhotoShapeColour::Red, form: arrow },
+            Shape { colour: PhotoShapeColour::Yellow, form: length },
+        ];
+        let input = MarkPhoto { photo_id, shapes, expected_version: None, occurred_at: None };
+        mark(&self.app, self.caller(nick)?, input).await?;
+        jobs::run_due(&self.app).await.map(drop)
     }
 }

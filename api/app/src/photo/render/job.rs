@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::photos::{Camera, Rendered};
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use super::apart::apart;
+use super::marked::repaint;
 use super::picture::{LARGE_EDGE, Renditions, THUMB_EDGE, renditions};
 use crate::App;
 use crate::error::Error;
@@ -22,9 +23,6 @@ use crate::photo::attachment::{self, Attachment};
 use crate::photo::care::CareError;
 use crate::photo::{PhotoRow, keys};
 use crate::work::Happening;
-
-/// Photos that are decoded at once in this process: each may take some hundred megabytes.
-static DECODING: Semaphore = Semaphore::const_new(2);
 
 /// The payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,27 +83,14 @@ pub async fn remake(app: &App, photo_id: Uuid) -> Result<bool, CareError> {
     let Ok(made) = made else { return Ok(false) };
     let rendered = put(app, &object_key, made).await.map_err(|error| CareError::App(Error::internal(error)))?;
     app.db.write(async |tx| store::photos::made_again(tx, photo_id, rendered.clone()).await).await?;
+    let photo = PhotoRow { large_key: Some(rendered.large_key), ..photo };
+    repaint(app, &photo).await.map_err(|error| CareError::App(Error::internal(error)))?;
     Ok(true)
 }
 
-/// Decodes on a thread of its own, few at once.
+/// A decoder that falls over the file would do so each time.
 async fn decode(bytes: Bytes) -> Result<Result<Renditions, PhotoRejection>, JobError> {
-    let stopping = |_| JobError::Passing("the program is shutting down".to_owned());
-    let permit = DECODING.acquire().await.map_err(stopping)?;
-    let decoding = tokio::task::spawn_blocking(move || {
-        let made = renditions(&bytes);
-        drop(permit);
-        made
-    });
-    match decoding.await {
-        Ok(made) => Ok(made),
-        Err(failure) if failure.is_panic() => {
-            // A decoder that falls over the file would do so each time.
-            tracing::error!("a photo's decoder panicked");
-            Ok(Err(PhotoRejection::Broken))
-        }
-        Err(_) => Err(JobError::Passing("the program is shutting down".to_owned())),
-    }
+    Ok(apart(move || renditions(&bytes)).await?.unwrap_or(Err(PhotoRejection::Broken)))
 }
 
 async fn put(app: &App, object_key: &str, made: Renditions) -> Result<Rendered, JobError> {

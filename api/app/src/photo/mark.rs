@@ -1,0 +1,104 @@
+//! Draw on a photo: the markup is data beside it, and replaced as a whole; a job draws it into a rendition.
+
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::photo::markup::{Shape, check};
+use domain::photo::{MarkedPhoto, Markup, permit_mark};
+use domain::{Caller, Timestamp};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::PhotoRow;
+use super::read::seen_by;
+use super::render::marked::DrawMarkup;
+use crate::App;
+use crate::error::{Error, Result};
+use crate::input::{check_version, occurred};
+use crate::jobs::JobKind;
+use crate::work::{Happening, Work, fingerprint};
+
+/// What is to be drawn on a photo.
+#[derive(Debug, Clone)]
+pub struct MarkPhoto {
+    /// The photo.
+    pub photo_id: Uuid,
+    /// All that is drawn on it from now on; nothing takes the markup off.
+    pub shapes: Vec<Shape<f64>>,
+    /// The version that the caller knew; left out = any.
+    pub expected_version: Option<i32>,
+    /// The device's time; left out = the server's.
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Replaces what is drawn on a photo. The event keeps what was drawn before and what is drawn now. The same again
+/// changes nothing.
+///
+/// # Errors
+/// Faults of the shapes, the rule's refusal, `STALE_VERSION`, or a fault of ours.
+pub async fn mark(app: &App, caller: &Caller, input: MarkPhoto) -> Result<PhotoRow> {
+    // Before anything is read: what is too much costs nobody a transaction.
+    let markup = check(input.shapes).map_err(Error::Refused)?;
+    let mut work = app.begin(caller).await?;
+    let occurred_at = occurred(input.occurred_at, work.now)?;
+    let mut found = store::photos::find_for_change(&work.tx, &caller.sight(), &[input.photo_id]).await?;
+    let mut photo = found.pop().ok_or_else(|| Error::not_found("photoId"))?;
+    let actor = work.enter(caller, photo.project_id)?;
+    permit_mark(&actor, &facts(&work, caller, &photo).await?)?;
+    if markup_of(&photo)? == markup {
+        // Sent twice, perhaps: the version that the client knew was that before its own markup.
+        work.tx.rollback().await?;
+        return Ok(seen_by(caller, photo));
+    }
+    check_version(input.expected_version, photo.version)?;
+    let before = photo.markup.take();
+    photo.markup = markup.as_ref().map(serde_json::to_value).transpose()?;
+    photo.markup_by = markup.as_ref().map(|_| caller.person_id);
+    photo.markup_at = markup.as_ref().map(|_| work.now.0);
+    photo.marked_key = None;
+    photo.version += 1;
+    let at = photo.markup_at.map(Timestamp);
+    store::photos::mark(&work.tx, photo.id, photo.markup.clone(), photo.markup_by, at).await?;
+    work.event(happening(&photo, before, occurred_at));
+    if let Some(markup) = &markup {
+        work.job(JobKind::PhotoMarkup, &DrawMarkup { photo_id: photo.id, markup: hash(markup)? })?;
+    }
+    work.commit().await?;
+    Ok(seen_by(caller, photo))
+}
+
+fn happening(photo: &PhotoRow, before: Option<Value>, occurred_at: Timestamp) -> Happening {
+    Happening {
+        unit_id: photo.unit_id,
+        defect_id: photo.defect_id,
+        data: json!({ "markup": { "from": before, "to": photo.markup } }),
+        ..Happening::new(EventName::PhotoMarked, ObjectKind::Photo, photo.id, occurred_at)
+    }
+}
+
+async fn facts(work: &Work, caller: &Caller, photo: &PhotoRow) -> Result<MarkedPhoto> {
+    let defect = match photo.defect_id {
+        Some(id) => store::defects::find(&work.tx, &caller.sight(), id).await?,
+        None => None,
+    };
+    Ok(MarkedPhoto {
+        stage: photo.stage.parse()?,
+        state: photo.state.parse()?,
+        person_id: photo.person_id,
+        company_id: photo.company_id,
+        unit_id: photo.unit_id,
+        defect_raised_by: defect.map(|defect| defect.raised_by),
+    })
+}
+
+/// What is drawn on a photo; none for nothing.
+///
+/// # Errors
+/// When somebody else wrote the database.
+pub fn markup_of(photo: &PhotoRow) -> Result<Option<Markup>> {
+    Ok(photo.markup.clone().map(serde_json::from_value).transpose()?)
+}
+
+/// What tells a markup from any other.
+pub(super) fn hash(markup: &Markup) -> Result<String> {
+    Ok(hex::encode(fingerprint(markup)?))
+}

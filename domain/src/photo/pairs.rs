@@ -1,0 +1,98 @@
+//! Which photos of a defect stand side by side: what was there before a repair attempt, and what afterwards.
+
+use uuid::Uuid;
+
+use super::PhotoStage;
+use crate::time::Timestamp;
+
+/// A photo of a defect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// What it shows.
+    pub stage: PhotoStage,
+    /// The attempt that it belongs to.
+    pub attempt_id: Option<Uuid>,
+    /// When it was taken.
+    pub at: Timestamp,
+}
+
+/// The photos of one repair attempt, by their places in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// The attempt, by its place in the list; none for what has not been repaired yet.
+    pub attempt: Option<usize>,
+    /// What was there before.
+    pub before: Vec<usize>,
+    /// What was there afterwards.
+    pub after: Vec<usize>,
+}
+
+/// Pairs the photos of a defect, in the order in which they were taken, with its attempts, first to last. Before an
+/// attempt stands what was photographed since the one before it, or, when nobody did, what stood before that one.
+#[must_use]
+pub fn pairs(photos: &[Taken], attempts: &[(Uuid, Timestamp)]) -> Vec<Pair> {
+    let of = |stage: PhotoStage| photos.iter().enumerate().filter(move |(_, photo)| photo.stage == stage);
+    if attempts.is_empty() {
+        let before: Vec<usize> = of(PhotoStage::Before).map(|(n, _)| n).collect();
+        let after: Vec<usize> = of(PhotoStage::After).map(|(n, _)| n).collect();
+        let none = before.is_empty() && after.is_empty();
+        return if none { Vec::new() } else { vec![Pair { attempt: None, before, after }] };
+    }
+    let mut since = i64::MIN;
+    let mut before: Vec<usize> = Vec::new();
+    let pair = |(n, (id, at)): (usize, &(Uuid, Timestamp))| {
+        // What was taken at the very moment shows what was there before.
+        let meanwhile = since.saturating_add(1)..=at.0;
+        let taken: Vec<usize> =
+            of(PhotoStage::Before).filter(|(_, photo)| meanwhile.contains(&photo.at.0)).map(|(n, _)| n).collect();
+        since = since.max(at.0);
+        if !taken.is_empty() {
+            before = taken;
+        } else if n == 0 {
+            // By a clock that is wrong all of them came later.
+            before = of(PhotoStage::Before).map(|(n, _)| n).collect();
+        }
+        let after = of(PhotoStage::After).filter(|(_, photo)| photo.attempt_id == Some(*id)).map(|(n, _)| n).collect();
+        Pair { attempt: Some(n), before: before.clone(), after }
+    };
+    attempts.iter().enumerate().map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Told = Vec<(Option<usize>, Vec<usize>, Vec<usize>)>;
+
+    /// The pairs of photos as (stage, attempt, when) and attempts as (id, when).
+    fn told(photos: &[(PhotoStage, u128, i64)], attempts: &[(u128, i64)]) -> Told {
+        let taken = |(stage, attempt, at): &(PhotoStage, u128, i64)| Taken {
+            stage: *stage,
+            attempt_id: (*attempt > 0).then(|| Uuid::from_u128(*attempt)),
+            at: Timestamp(*at),
+        };
+        let rows: Vec<Taken> = photos.iter().map(taken).collect();
+        let attempts: Vec<_> = attempts.iter().map(|(id, at)| (Uuid::from_u128(*id), Timestamp(*at))).collect();
+        pairs(&rows, &attempts).into_iter().map(|pair| (pair.attempt, pair.before, pair.after)).collect()
+    }
+
+    #[test]
+    fn photos_stand_with_the_attempt_that_they_belong_to() {
+        use PhotoStage::{After, Before, Signature};
+        assert_eq!(told(&[], &[]), []);
+        assert_eq!(told(&[(Before, 0, 1), (After, 0, 2), (Signature, 0, 3)], &[]), [(None, vec![0], vec![1])]);
+        let photos = [(Before, 0, 1), (Before, 0, 2), (After, 7, 5), (Before, 0, 6), (After, 8, 9), (After, 0, 9)];
+        assert_eq!(
+            told(&photos, &[(7, 5), (8, 9), (9, 12)]),
+            [
+                (Some(0), vec![0, 1], vec![2]),
+                (Some(1), vec![3], vec![4]),
+                // Nobody photographed what the second attempt left.
+                (Some(2), vec![3], vec![]),
+            ]
+        );
+        // Taken when it was repaired, or after it by a clock that is wrong.
+        assert_eq!(told(&[(Before, 0, 5), (After, 7, 4)], &[(7, 5)]), [(Some(0), vec![0], vec![1])]);
+        assert_eq!(told(&[(Before, 0, 50), (After, 7, 4)], &[(7, 5)]), [(Some(0), vec![0], vec![1])]);
+    }
+}
