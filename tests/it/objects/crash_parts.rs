@@ -14,11 +14,18 @@ const WRITERS: usize = 4;
 /// Acknowledged steps of one run, before it is killed.
 const ACKNOWLEDGED: usize = 60;
 
+/// An upload with the parts that were acknowledged.
+struct Open {
+    key: String,
+    id: String,
+    parts: Vec<(u16, Bytes)>,
+}
+
 /// What a writer was told of its uploads.
 #[derive(Default)]
 struct Journal {
-    /// Uploads with the parts that were acknowledged: number and length. Not being joined or aborted.
-    open: Vec<(String, String, Vec<(u16, Bytes)>)>,
+    /// Uploads that nobody asked to join or abort.
+    open: Vec<Open>,
     /// Keys that were joined, with their bytes.
     joined: Vec<(String, [u8; 32])>,
     /// Uploads whose joining was asked for and not answered.
@@ -51,17 +58,17 @@ async fn write(store: Arc<ObjectStore>, name: String, told: mpsc::Sender<()>) ->
     for number in 0.. {
         let key = format!("{name}/{number}");
         let Some(id) = unless_killed(&told, store.begin_parts(&key, JPEG)).await else { break };
-        journal.open.push((key.clone(), id.clone(), Vec::new()));
+        journal.open.push(Open { key: key.clone(), id: id.clone(), parts: Vec::new() });
         for part in 1..=3 {
             let bytes = parts::bytes(number * 7 + usize::from(part), 1 + (number * 7919) % 90_000);
             if unless_killed(&told, send(&store, &key, &id, part, &bytes)).await.is_none() {
                 return journal;
             }
-            journal.open.last_mut().expect("pushed").2.push((part, bytes));
+            journal.open.last_mut().expect("pushed").parts.push((part, bytes));
         }
         match number % 3 {
             0 => {
-                let (_, _, parts) = journal.open.pop().expect("pushed");
+                let Open { parts, .. } = journal.open.pop().expect("pushed");
                 // A part that is not the last may not be so small: the last alone is joined.
                 let whole = hash(&parts[2].1);
                 journal.in_doubt.push((key.clone(), id.clone(), whole));
@@ -86,7 +93,7 @@ async fn write(store: Arc<ObjectStore>, name: String, told: mpsc::Sender<()>) ->
 }
 
 async fn check(store: &ObjectStore, journal: &Journal) {
-    for (key, id, sent) in &journal.open {
+    for Open { key, id, parts: sent } in &journal.open {
         let found = store.parts(key, id).await.unwrap_or_else(|error| panic!("the upload of {key} is lost: {error}"));
         for (number, bytes) in sent {
             let part = found.iter().find(|part| part.number == *number);
