@@ -13,7 +13,7 @@ use store::photos::Rendered;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::picture::{LARGE_EDGE, Renditions, THUMB_EDGE, renditions};
+use super::{LARGE_EDGE, Renditions, THUMB_EDGE, renditions};
 use crate::App;
 use crate::jobs::JobError;
 use crate::object_store::ObjectError;

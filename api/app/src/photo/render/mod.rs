@@ -1,7 +1,6 @@
-//! Renditions: smaller pictures of a photo that stand upright and hold nothing but pixels.
+//! Renditions: smaller pictures of a photo that stand upright and hold nothing but pixels. The package `pictures` makes
+//! them.
 
-mod container;
 pub mod job;
-mod picture;
 
-pub use picture::{LARGE_EDGE, Renditions, THUMB_EDGE, renditions};
+pub use pictures::{Camera, LARGE_EDGE, Renditions, THUMB_EDGE, WebpRenditions, renditions, webp};
