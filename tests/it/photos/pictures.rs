@@ -56,7 +56,8 @@ pub(super) fn with_exif(jpeg: &[u8], orientation: u8) -> Vec<u8> {
 
 /// The same with any place.
 pub(crate) fn with_place(jpeg: &[u8], orientation: u8, place: &str) -> Vec<u8> {
-    let mut exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
+    // Who made the camera, and how it was held.
+    let mut exif = b"Exif\0\0II*\0\x08\0\0\0\x02\0\x0F\x01\x02\0\x04\0\0\0Cam\0\x12\x01\x03\0\x01\0\0\0".to_vec();
     exif.extend_from_slice(&[orientation, 0, 0, 0, 0, 0, 0, 0]);
     exif.extend_from_slice(place.as_bytes());
     let length = u16::try_from(exif.len() + 2).expect("short");

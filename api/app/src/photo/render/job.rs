@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::apart::apart;
 use super::marked::repaint;
-use super::picture::{LARGE_EDGE, Renditions, THUMB_EDGE, renditions};
+use super::{LARGE_EDGE, Renditions, THUMB_EDGE, renditions};
 use crate::App;
 use crate::error::Error;
 use crate::jobs::JobError;
@@ -100,14 +100,23 @@ async fn put(app: &App, object_key: &str, made: Renditions) -> Result<Rendered, 
         // At most 80 million pixels, so either edge fits.
         width: i32::try_from(made.width).unwrap_or(i32::MAX),
         height: i32::try_from(made.height).unwrap_or(i32::MAX),
-        placeholder: None,
-        camera: Camera::default(),
+        placeholder: Some(made.placeholder),
+        camera: camera(made.camera),
     };
     for (key, bytes) in [(&rendered.thumb_key, made.thumb), (&rendered.large_key, made.large)] {
         let sha256 = Sha256::digest(&bytes).into();
         app.objects.put(key, bytes.into(), "image/jpeg", &sha256).await?;
     }
     Ok(rendered)
+}
+
+fn camera(told: super::Camera) -> Camera {
+    Camera {
+        taken_local: told.taken_local,
+        taken_offset: told.utc_offset_minutes.map(i32::from),
+        device: told.device,
+        orientation: told.orientation.map(i32::from),
+    }
 }
 
 async fn make_ready(app: &App, photo: &PhotoRow, rendered: Rendered) -> Result<(), JobError> {

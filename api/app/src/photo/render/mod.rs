@@ -1,10 +1,9 @@
-//! Renditions: smaller pictures of a photo that stand upright and hold nothing but pixels.
+//! Renditions: smaller pictures of a photo that stand upright and hold nothing but pixels. The package `pictures` makes
+//! them.
 
 mod apart;
-mod container;
 pub mod drawing;
 pub mod job;
 pub mod marked;
-mod picture;
 
-pub use picture::{LARGE_EDGE, Renditions, THUMB_EDGE, renditions};
+pub use pictures::{Camera, LARGE_EDGE, Renditions, THUMB_EDGE, WebpRenditions, renditions, webp};

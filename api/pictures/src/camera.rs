@@ -1,0 +1,121 @@
+//! What the camera says of a photo.
+
+use exif::{Exif, In, Reader, Tag, Value};
+use image::metadata::Orientation;
+
+/// Most bytes of a camera's notes that are read: as many as a JPEG's segment can hold.
+const MAX_NOTES: usize = 65_536;
+/// Most characters of a device's name.
+const MAX_DEVICE: usize = 100;
+/// The largest offsets in use, in minutes.
+const OFFSETS: std::ops::RangeInclusive<i16> = -12 * 60..=14 * 60;
+
+/// What the camera says of a photo. It may be wrong, or made up: nothing that proves anything.
+///
+/// Where the photo was taken is not read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Camera {
+    /// When, by the camera's clock: `2026-03-04T10:11:12`, a day and a time that exist. Which zone that clock showed is
+    /// not said.
+    pub taken_local: Option<String>,
+    /// The offset of that clock from UTC in minutes, east positive; few cameras tell.
+    pub utc_offset_minutes: Option<i16>,
+    /// Make and model, at most 100 characters.
+    pub device: Option<String>,
+    /// Which way up it was held, 1 to 8.
+    pub orientation: Option<u8>,
+}
+
+impl Camera {
+    /// What the notes say; notes that cannot be read say nothing.
+    pub(crate) fn read(notes: Option<&[u8]>) -> Self {
+        let Some(notes) = notes else { return Self::default() };
+        let read = Reader::new().continue_on_error(true).read_raw(notes[..notes.len().min(MAX_NOTES)].to_vec());
+        let Ok(exif) = read.or_else(|error| error.distill_partial_result(|_| {})) else { return Self::default() };
+        let taken_local = text(&exif, Tag::DateTimeOriginal).and_then(|text| moment(&text));
+        let offset = text(&exif, Tag::OffsetTimeOriginal).and_then(|text| offset(text.trim()));
+        let orientation = exif.get_field(Tag::Orientation, In::PRIMARY).and_then(|field| field.value.get_uint(0));
+        Self {
+            utc_offset_minutes: offset.filter(|_| taken_local.is_some()),
+            taken_local,
+            device: device(text(&exif, Tag::Make).as_deref(), text(&exif, Tag::Model).as_deref()),
+            orientation: orientation.and_then(|said| u8::try_from(said).ok()).filter(|said| (1..=8).contains(said)),
+        }
+    }
+
+    /// How to turn the picture.
+    pub(crate) fn turn(&self) -> Orientation {
+        self.orientation.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms)
+    }
+}
+
+/// The text of a note.
+fn text(exif: &Exif, tag: Tag) -> Option<String> {
+    let Value::Ascii(texts) = &exif.get_field(tag, In::PRIMARY)?.value else { return None };
+    // A name of ten thousand characters is cut later.
+    let first = texts.first()?;
+    Some(String::from_utf8_lossy(&first[..first.len().min(4 * MAX_DEVICE)]).into_owned())
+}
+
+/// Numbers of two or four digits between these separators.
+fn numbers<const N: usize>(text: &str, pattern: &str) -> Option<[u16; N]> {
+    if text.len() != pattern.len() || !text.is_ascii() {
+        return None;
+    }
+    let fits = |(byte, like): (u8, u8)| if like == b'0' { byte.is_ascii_digit() } else { byte == like };
+    if !text.bytes().zip(pattern.bytes()).all(fits) {
+        return None;
+    }
+    let mut parts = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+    let numbers = std::array::from_fn(|_| parts.next().and_then(|part| part.parse().ok()).unwrap_or(u16::MAX));
+    Some(numbers)
+}
+
+fn moment(text: &str) -> Option<String> {
+    let [year, month, day, hour, minute, second] = numbers(text.trim(), "0000:00:00 00:00:00")?;
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    // A clock that was never set shows the year 0.
+    let exists = year > 0 && (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60;
+    exists.then(|| format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"))
+}
+
+fn offset(text: &str) -> Option<i16> {
+    if text == "Z" {
+        return Some(0);
+    }
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let [hours, minutes] = numbers(rest, "00:00")?.map(i16::try_from);
+    let (hours, minutes) = (hours.ok()?, minutes.ok()?);
+    let offset = sign * (hours * 60 + minutes);
+    (minutes < 60 && OFFSETS.contains(&offset)).then_some(offset)
+}
+
+fn device(make: Option<&str>, model: Option<&str>) -> Option<String> {
+    let (make, model) = (make.map(clean).unwrap_or_default(), model.map(clean).unwrap_or_default());
+    // Some name the make again: "Canon" and "Canon EOS R5".
+    let both = if model.to_lowercase().starts_with(&make.to_lowercase()) { model } else { format!("{make} {model}") };
+    let cut: String = both.trim().chars().take(MAX_DEVICE).collect();
+    let cut = cut.trim_end();
+    if cut.is_empty() { None } else { Some(cut.to_owned()) }
+}
+
+/// The text in one line, without what steers a terminal or turns its direction.
+fn clean(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFFD}')
+    };
+    let kept: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !steers(c)).collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,60 @@
+//! The segments of a JPEG.
+
+use std::borrow::Cow;
+
+use domain::photo::PhotoRejection::{self, Broken};
+
+use super::{MAX_PROFILE, Notes, check_pixels, segments};
+
+/// A progressive JPEG has 10 scans, at most some 20; each costs a pass over the whole picture.
+const MAX_SCANS: u32 = 40;
+
+/// Walks the segments to the end marker: a decoder would fill in what is missing with grey.
+pub(super) fn check(bytes: &[u8]) -> Result<Notes<'_>, PhotoRejection> {
+    let mut notes = Notes::default();
+    let mut profile = Vec::new();
+    let (mut frames, mut scans, mut at) = (0, 0, 2);
+    loop {
+        let (marker, segment, behind) = segments::next(bytes, at)?;
+        at = behind;
+        match marker {
+            0xD9 if scans > 0 => {
+                notes.profile = joined(profile);
+                return Ok(notes);
+            }
+            0xD9 => return Err(Broken),
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
+                let [_, h1, h0, w1, w0] = *segment.first_chunk().ok_or(Broken)?;
+                notes.size = (u16::from_be_bytes([w1, w0]).into(), u16::from_be_bytes([h1, h0]).into());
+                check_pixels(notes.size.0, notes.size.1)?;
+                frames += 1;
+            }
+            0xDA => scans += 1,
+            0xE1 if notes.exif.is_none() => notes.exif = segment.strip_prefix(b"Exif\0\0"),
+            0xE2 => profile.extend(segment.strip_prefix(b"ICC_PROFILE\0")),
+            _ => {}
+        }
+        if frames > 1 || scans > MAX_SCANS {
+            return Err(Broken);
+        }
+    }
+}
+
+/// The profile of its parts, each of which says which of how many it is.
+fn joined(mut parts: Vec<&[u8]>) -> Option<Cow<'_, [u8]>> {
+    if parts.len() > 255 || parts.iter().any(|part| part.len() < 2) {
+        return None;
+    }
+    // Parts in disorder are allowed, gaps make no profile.
+    parts.sort_by_key(|part| part[0]);
+    if !parts.iter().zip(1..).all(|(part, index)| part[..2] == [index, parts[0][1]]) {
+        return None;
+    }
+    let bytes = parts.iter().map(|part| part.len() - 2).sum::<usize>();
+    match parts.as_slice() {
+        [] => None,
+        [only] => Some(Cow::Borrowed(&only[2..])),
+        _ if bytes > MAX_PROFILE => None,
+        _ => Some(Cow::Owned(parts.iter().flat_map(|part| &part[2..]).copied().collect())),
+    }
+}

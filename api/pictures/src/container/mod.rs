@@ -1,0 +1,76 @@
+//! What can be told of an image file before it is decoded: its format, its size in pixels, that it is whole, and that
+//! it holds nothing that only wastes time or memory. Decoders are too patient with all of these.
+
+mod jpeg;
+mod png;
+pub(crate) mod segments;
+mod webp;
+
+use std::borrow::Cow;
+
+use domain::photo::{MAX_PIXELS, PhotoRejection};
+use image::ImageFormat;
+
+/// Most bytes of a colour profile; those of printers have some megabytes.
+const MAX_PROFILE: usize = 4_000_000;
+
+/// A file that is fit to be decoded.
+#[derive(Debug)]
+pub(crate) enum Checked<'a> {
+    Jpeg(&'a [u8]),
+    /// Only the chunks that make its first picture.
+    Png(Vec<u8>),
+    Webp(&'a [u8]),
+}
+
+/// What stands beside the pixels.
+#[derive(Debug, Default)]
+pub(crate) struct Notes<'a> {
+    /// The camera's notes, as TIFF.
+    pub(crate) exif: Option<&'a [u8]>,
+    /// The colour profile.
+    pub(crate) profile: Option<Cow<'a, [u8]>>,
+    /// Pixels across and down, as they lie.
+    pub(crate) size: (u32, u32),
+}
+
+/// Checks a file.
+pub(crate) fn check(bytes: &[u8]) -> Result<(Checked<'_>, Notes<'_>), PhotoRejection> {
+    match image::guess_format(bytes) {
+        Ok(ImageFormat::Jpeg) => Ok((Checked::Jpeg(bytes), jpeg::check(bytes)?)),
+        Ok(ImageFormat::Png) => {
+            let (kept, notes) = png::check(bytes)?;
+            Ok((Checked::Png(kept), notes))
+        }
+        Ok(ImageFormat::WebP) => Ok((Checked::Webp(bytes), webp::check(bytes)?)),
+        _ => Err(PhotoRejection::NotAnImage),
+    }
+}
+
+/// Refuses what has no pixels, or too many.
+pub(crate) fn check_pixels(width: u32, height: u32) -> Result<(), PhotoRejection> {
+    match u64::from(width) * u64::from(height) {
+        0 => Err(PhotoRejection::Broken),
+        pixels if pixels > MAX_PIXELS => Err(PhotoRejection::TooManyPixels),
+        _ => Ok(()),
+    }
+}
+
+/// Reads on from a place, or finds that the file is broken.
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8], PhotoRejection> {
+        let end = self.at.checked_add(count).ok_or(PhotoRejection::Broken)?;
+        let taken = self.bytes.get(self.at..end).ok_or(PhotoRejection::Broken)?;
+        self.at = end;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], PhotoRejection> {
+        self.take(N)?.try_into().map_err(|_| PhotoRejection::Broken)
+    }
+}

@@ -1,0 +1,159 @@
+//! What the segments in front of a scan say: the frame, its components, the tables.
+
+use domain::photo::PhotoRejection::{self, Broken};
+
+use super::huffman::Huffman;
+use crate::plane::Plane;
+
+/// One channel of the picture.
+pub(super) struct Component {
+    id: u8,
+    /// Blocks across and down in a unit of the scan.
+    pub(super) across: usize,
+    pub(super) down: usize,
+    quantisation: usize,
+    /// Pixels across that become of a block of eight.
+    pub(super) size: usize,
+    /// Blocks across and down that hold pixels, without what fills up the last unit.
+    pub(super) blocks: (usize, usize),
+    /// Blocks across and down in all.
+    pub(super) all_blocks: (usize, usize),
+    /// How far the picture reaches in the pixels.
+    reach: (f64, f64),
+    /// Whether a scan told of it.
+    pub(super) is_seen: bool,
+}
+
+/// The picture.
+pub(super) struct Frame {
+    pub(super) components: Vec<Component>,
+    /// Units across and down of a scan of all components.
+    pub(super) units: (usize, usize),
+    /// Whether the picture comes in scans that each refine it.
+    pub(super) is_progressive: bool,
+}
+
+/// The tables that are in force.
+#[derive(Default)]
+pub(super) struct Tables {
+    quantisation: [Option<[u16; 64]>; 4],
+    dc: [Option<Huffman>; 4],
+    ac: [Option<Huffman>; 4],
+    /// Units between restart markers.
+    pub(super) restart: usize,
+}
+
+impl Tables {
+    /// The quantisation of a component.
+    pub(super) fn quantisation(&self, component: &Component) -> Result<&[u16; 64], PhotoRejection> {
+        self.quantisation.get(component.quantisation).and_then(Option::as_ref).ok_or(Broken)
+    }
+
+    /// The codes of constant parts.
+    pub(super) fn dc(&self, selector: u8) -> Result<&Huffman, PhotoRejection> {
+        self.dc.get(usize::from(selector >> 4)).and_then(Option::as_ref).ok_or(Broken)
+    }
+
+    /// The codes of all other frequencies.
+    pub(super) fn ac(&self, selector: u8) -> Result<&Huffman, PhotoRejection> {
+        self.ac.get(usize::from(selector & 0xF)).and_then(Option::as_ref).ok_or(Broken)
+    }
+
+    pub(super) fn read_quantisation(&mut self, mut segment: &[u8]) -> Result<(), PhotoRejection> {
+        while let Some((&kind, rest)) = segment.split_first() {
+            let wide = usize::from(kind >> 4 != 0) + 1;
+            let (values, rest) = rest.split_at_checked(64 * wide).ok_or(Broken)?;
+            let mut table = [0; 64];
+            for (step, value) in table.iter_mut().zip(values.chunks_exact(wide)) {
+                *step = value.iter().fold(0, |step, &byte| (step << 8) | u16::from(byte));
+            }
+            *self.quantisation.get_mut(usize::from(kind & 0xF)).ok_or(Broken)? = Some(table);
+            segment = rest;
+        }
+        Ok(())
+    }
+
+    pub(super) fn read_codes(&mut self, mut segment: &[u8]) -> Result<(), PhotoRejection> {
+        while let Some((&kind, rest)) = segment.split_first() {
+            let (counts, rest) = rest.split_first_chunk::<16>().ok_or(Broken)?;
+            let total = counts.iter().map(|&count| usize::from(count)).sum();
+            let (symbols, rest) = rest.split_at_checked(total).ok_or(Broken)?;
+            let is_dc = kind >> 4 == 0;
+            let tables = if is_dc { &mut self.dc } else { &mut self.ac };
+            *tables.get_mut(usize::from(kind & 0xF)).ok_or(Broken)? = Some(Huffman::new(counts, symbols, is_dc)?);
+            segment = rest;
+        }
+        Ok(())
+    }
+}
+
+impl Frame {
+    /// The frame of a header, made smaller while its long edge stays at least `edge`.
+    pub(super) fn read(marker: u8, segment: &[u8], edge: u32) -> Result<Self, PhotoRejection> {
+        let (&[precision, h1, h0, w1, w0, count], rest) = segment.split_first_chunk::<6>().ok_or(Broken)?;
+        // Deep colour, lossless and arithmetic coding: no camera writes them, and no browser shows them.
+        if !matches!(marker, 0xC0..=0xC2) || precision != 8 || !matches!(count, 1 | 3 | 4) {
+            return Err(Broken);
+        }
+        let size = [u16::from_be_bytes([w1, w0]), u16::from_be_bytes([h1, h0])].map(usize::from);
+        let specs = rest.as_chunks::<3>().0.get(..count.into()).ok_or(Broken)?;
+        let sampling = |spec: &[u8; 3]| match spec[1] {
+            // Alone, a component is as large as the picture.
+            _ if count == 1 => (1, 1),
+            both => (usize::from(both >> 4), usize::from(both & 0xF)),
+        };
+        let samplings: Vec<_> = specs.iter().map(sampling).collect();
+        if !samplings.iter().all(|(across, down)| (1..=4).contains(across) && (1..=4).contains(down)) {
+            return Err(Broken);
+        }
+        let most = samplings.iter().fold((1, 1), |most, part| (most.0.max(part.0), most.1.max(part.1)));
+        let units = (size[0].div_ceil(8 * most.0), size[1].div_ceil(8 * most.1));
+        let kept = kept(size, edge);
+        let components = specs.iter().zip(samplings).enumerate().map(|(index, (spec, (across, down)))| {
+            // The renditions have half of the colour: it is halved on the way where the photo has all of it.
+            let is_halved = count == 3 && index > 0 && (across, down) == most && !names_colours(specs);
+            let kept = if is_halved && kept > 1 { kept / 2 } else { kept };
+            let scaled =
+                |side: usize, times: usize, most: usize| ((side * times * kept) as f64 / (8 * most) as f64).max(1.0);
+            Component {
+                id: spec[0],
+                across,
+                down,
+                quantisation: spec[2].into(),
+                size: kept,
+                blocks: ((size[0] * across).div_ceil(8 * most.0), (size[1] * down).div_ceil(8 * most.1)),
+                all_blocks: (units.0 * across, units.1 * down),
+                reach: (scaled(size[0], across, most.0), scaled(size[1], down, most.1)),
+                is_seen: false,
+            }
+        });
+        Ok(Self { components: components.collect(), units, is_progressive: marker == 0xC2 })
+    }
+
+    /// The index of the component with this id.
+    pub(super) fn find(&self, id: u8) -> Result<usize, PhotoRejection> {
+        self.components.iter().position(|component| component.id == id).ok_or(Broken)
+    }
+
+    /// Whether the components are named like colours: then they are.
+    pub(super) fn names_colours(&self) -> bool {
+        self.components.iter().map(|component| component.id).eq(*b"RGB")
+    }
+}
+
+impl Component {
+    /// An empty plane for its pixels.
+    pub(super) fn plane(&self) -> Plane {
+        Plane::new((self.all_blocks.0 * self.size, self.all_blocks.1 * self.size), self.reach)
+    }
+}
+
+fn names_colours(specs: &[[u8; 3]]) -> bool {
+    specs.iter().map(|spec| spec[0]).eq(*b"RGB")
+}
+
+/// How many pixels of eight are kept so that the long edge is still large enough.
+fn kept([width, height]: [usize; 2], edge: u32) -> usize {
+    let long = width.max(height);
+    [1, 2, 4].into_iter().find(|kept| long * kept / 8 >= edge as usize).unwrap_or(8)
+}

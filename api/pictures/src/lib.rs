@@ -1,0 +1,169 @@
+//! Pictures: bytes in, bytes out. From a photo as a tablet uploads it to renditions that stand upright, mean sRGB and
+//! hold nothing but pixels. No files, no network, no waiting.
+//!
+//! | media type | renditions | of a film |
+//! | --- | --- | --- |
+//! | `image/jpeg` | yes: baseline and progressive; grey, colour, CMYK | – |
+//! | `image/png` | yes: all depths and kinds, interlaced too | its first picture |
+//! | `image/webp` | yes: with and without loss | its first picture |
+//! | `image/heic`, `image/heif` | no | |
+//! | `image/gif`, `image/svg+xml` and all others | no: not an image | |
+//!
+//! The way of a JPEG: [`renditions`] looks over the file (`container`), reads it at about the size that is shown
+//! (`jpeg`), makes each channel as large as wanted (`plane`), turns it upright, and writes the channels as they are
+//! (`encode`). Colours are touched where a profile says that they are not sRGB's (`colour`). What may be hostile is
+//! fuzzed: see `fuzz/README.md`.
+
+mod camera;
+mod colour;
+mod container;
+mod encode;
+mod jpeg;
+mod picture;
+mod placeholder;
+mod plane;
+mod rows;
+mod shrink;
+
+use domain::photo::PhotoRejection;
+use fast_image_resize::Resizer;
+use image::metadata::Orientation;
+
+pub use camera::Camera;
+pub use encode::{WebpRenditions, webp};
+
+use container::{Checked, check};
+use jpeg::{Channels, Jpeg};
+use picture::Picture;
+use plane::Plane;
+use rows::Pixels;
+
+/// Long edge of the small rendition in pixels.
+pub const THUMB_EDGE: u32 = 320;
+/// Long edge of the large rendition in pixels.
+pub const LARGE_EDGE: u32 = 1_600;
+
+/// The renditions of a photo, as JPEG, and what else is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renditions {
+    /// The small one.
+    pub thumb: Vec<u8>,
+    /// The large one.
+    pub large: Vec<u8>,
+    /// Pixels across of the original when it stands upright.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// A ThumbHash: some 25 bytes that show what the photo will look like.
+    pub placeholder: Vec<u8>,
+    /// What the camera says.
+    pub camera: Camera,
+}
+
+/// Makes the renditions of a photo: upright, in sRGB, never larger than the original, without metadata. Takes some
+/// hundredths of a second: not for a thread that answers requests.
+///
+/// # Errors
+/// Why the photo cannot be used.
+pub fn renditions(bytes: &[u8]) -> Result<Renditions, PhotoRejection> {
+    let (checked, notes) = check(bytes)?;
+    let camera = Camera::read(notes.exif);
+    let profile = notes.profile.as_deref();
+    let mut resizer = Resizer::new();
+    let (picture, size) = match checked {
+        Checked::Jpeg(bytes) => {
+            (of_jpeg(jpeg::read(bytes, LARGE_EDGE)?, profile, &mut resizer, notes.size), notes.size)
+        }
+        Checked::Png(bytes) => of_pixels(rows::png(&bytes, &mut resizer, LARGE_EDGE)?, profile),
+        Checked::Webp(bytes) => of_pixels(rows::webp(bytes, &mut resizer, LARGE_EDGE)?, profile),
+    };
+    let large = picture.turned(camera.turn());
+    let (width, height) = upright_size(size, camera.turn());
+    let thumb_size = fit((large.size().0 as u32, large.size().1 as u32), THUMB_EDGE);
+    let thumb = Picture::of(&large.planes(), &mut resizer, thumb_size.0, thumb_size.1);
+    Ok(Renditions {
+        thumb: encode::jpeg(&thumb)?,
+        large: encode::jpeg(&large)?,
+        width,
+        height,
+        placeholder: placeholder::of(&thumb, &mut resizer),
+        camera,
+    })
+}
+
+fn of_jpeg(jpeg: Jpeg, profile: Option<&[u8]>, resizer: &mut Resizer, size: (u32, u32)) -> Picture {
+    let (width, height) = fit(size, LARGE_EDGE);
+    let mut whole = |planes: &[Plane]| -> Vec<Vec<u8>> {
+        planes.iter().map(|plane| plane.fitted(resizer, width, height).pixels).collect()
+    };
+    match jpeg.channels {
+        Channels::Luma => {
+            let picture = Picture::of(&jpeg.planes, resizer, width, height);
+            in_srgb(picture, profile)
+        }
+        Channels::Colours => {
+            let pixels = interleaved(&whole(&jpeg.planes));
+            of_pixels(Pixels { channels: 3, bytes: pixels, size, fitted: (width, height) }, profile).0
+        }
+        Channels::Inks | Channels::InksLeft | Channels::LumaOfInks => {
+            let mut inks = interleaved(&whole(&jpeg.planes));
+            if jpeg.channels == Channels::InksLeft {
+                inks.iter_mut().for_each(|ink| *ink = 255 - *ink);
+            }
+            if jpeg.channels == Channels::LumaOfInks {
+                picture::inks_of_luma(&mut inks);
+            }
+            let rgb = colour::to_srgb(profile, 4).and_then(|convert| convert(&inks));
+            Picture::from_rgb(&rgb.unwrap_or_else(|| colour::of_inks(&inks)), width)
+        }
+    }
+}
+
+/// The picture, its colours as the profile means them.
+fn in_srgb(picture: Picture, profile: Option<&[u8]>) -> Picture {
+    let width = picture.size().0;
+    let converted = match &picture.colour {
+        None => colour::to_srgb(profile, 1).and_then(|convert| convert(&picture.luma.pixels)),
+        Some(_) => colour::to_srgb(profile, 3).and_then(|convert| convert(&picture.rgb())),
+    };
+    converted.map_or(picture, |rgb| Picture::from_rgb(&rgb, width))
+}
+
+fn of_pixels(pixels: Pixels, profile: Option<&[u8]>) -> (Picture, (u32, u32)) {
+    let Pixels { channels, bytes, size, fitted } = pixels;
+    let picture = match colour::to_srgb(profile, channels).and_then(|convert| convert(&bytes)) {
+        Some(rgb) => Picture::from_rgb(&rgb, fitted.0),
+        None if channels == 1 => Picture { luma: Plane::whole(fitted.0, bytes), colour: None },
+        None => Picture::from_rgb(&bytes, fitted.0),
+    };
+    (picture, size)
+}
+
+/// The planes pixel by pixel.
+fn interleaved(planes: &[Vec<u8>]) -> Vec<u8> {
+    let pixels = planes.first().map_or(0, Vec::len);
+    (0..pixels).flat_map(|at| planes.iter().map(move |plane| plane[at])).collect()
+}
+
+fn upright_size((width, height): (u32, u32), orientation: Orientation) -> (u32, u32) {
+    match orientation {
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
+            (height, width)
+        }
+        Orientation::NoTransforms
+        | Orientation::Rotate180
+        | Orientation::FlipHorizontal
+        | Orientation::FlipVertical => (width, height),
+    }
+}
+
+/// The size with a long edge of at most `edge`.
+fn fit((width, height): (u32, u32), edge: u32) -> (usize, usize) {
+    let long = u64::from(width.max(height));
+    let scaled = |side: u32| {
+        let side = u64::from(side);
+        let exact = if long <= edge.into() { side } else { (side * u64::from(edge) + long / 2) / long };
+        usize::try_from(exact).unwrap_or(edge as usize).max(1)
+    };
+    (scaled(width), scaled(height))
+}

@@ -1,0 +1,77 @@
+//! Makes a picture smaller while its rows come in, so that it is never in memory whole.
+
+use fast_image_resize::Resizer;
+
+use crate::interleaved;
+use crate::plane::Plane;
+
+/// Pixels that become one: the average of squares of whole pixels, then Lanczos' filter over twice as many as wanted.
+pub(crate) struct Shrink {
+    width: usize,
+    by: usize,
+    /// Of the squares that are not whole yet, channel by channel within each.
+    sums: Vec<u32>,
+    /// Rows in the sums.
+    summed: usize,
+    rows: usize,
+    channels: Vec<Vec<u8>>,
+}
+
+impl Shrink {
+    /// For rows of `width` pixels of one or three bytes.
+    pub(crate) fn new((width, height): (u32, u32), channels: usize, edge: u32) -> Self {
+        let by = (width.max(height) / (2 * edge)).max(1) as usize;
+        let width = width as usize;
+        let sums = if by > 1 { vec![0; width.div_ceil(by) * channels] } else { Vec::new() };
+        Self { width, by, sums, summed: 0, rows: 0, channels: vec![Vec::new(); channels] }
+    }
+
+    /// Takes the next row.
+    pub(crate) fn row(&mut self, row: &[u8]) {
+        self.rows += 1;
+        let count = self.channels.len();
+        if self.by == 1 {
+            for (index, channel) in self.channels.iter_mut().enumerate() {
+                channel.extend(row.iter().skip(index).step_by(count));
+            }
+            return;
+        }
+        for (pixels, sums) in row.chunks(self.by * count).zip(self.sums.chunks_exact_mut(count)) {
+            for pixel in pixels.chunks_exact(count) {
+                for (sum, &value) in sums.iter_mut().zip(pixel) {
+                    *sum += u32::from(value);
+                }
+            }
+        }
+        self.summed += 1;
+        if self.summed == self.by {
+            self.flush();
+        }
+    }
+
+    /// The sums become pixels.
+    fn flush(&mut self) {
+        for (column, sums) in self.sums.chunks_exact_mut(self.channels.len()).enumerate() {
+            let across = (self.width - column * self.by).min(self.by);
+            let count = u32::try_from(across * self.summed.max(1)).unwrap_or(1);
+            for (sum, channel) in sums.iter_mut().zip(&mut self.channels) {
+                channel.push(u8::try_from((*sum + count / 2) / count).unwrap_or(u8::MAX));
+                *sum = 0;
+            }
+        }
+        self.summed = 0;
+    }
+
+    /// The picture at its size, pixel by pixel.
+    pub(crate) fn finish(mut self, resizer: &mut Resizer, (width, height): (usize, usize)) -> Vec<u8> {
+        if self.summed > 0 {
+            self.flush();
+        }
+        let part = |side: usize| (side as f64 / self.by as f64).max(1.0);
+        let reach = (part(self.width), part(self.rows));
+        let stride = self.width.div_ceil(self.by);
+        let fitted = |channel: Vec<u8>| Plane::partly(stride, channel, reach).fitted(resizer, width, height).pixels;
+        let mut channels: Vec<_> = self.channels.into_iter().map(fitted).collect();
+        if channels.len() == 1 { channels.remove(0) } else { interleaved(&channels) }
+    }
+}
