@@ -177,7 +177,7 @@ fn the_same_is_drawn_each_time_and_holds_nothing_but_pixels() {
 #[test]
 fn as_much_as_may_be_drawn_takes_no_longer_than_it_should() {
     // Strokes that cross the whole picture at every point, and as many words as fit.
-    let zigzag = |n: usize| spot(if n % 2 == 0 { 0.0 } else { 1.0 }, n as f64 / MAX_STROKE_POINTS as f64);
+    let zigzag = |n: usize| spot(if n.is_multiple_of(2) { 0.0 } else { 1.0 }, n as f64 / MAX_STROKE_POINTS as f64);
     let points: Vec<Spot<f64>> = (0..MAX_STROKE_POINTS).map(zigzag).collect();
     let mut shapes = vec![shape(Red, Form::Freehand { points, width: Thick }); 5];
     shapes.extend(vec![
