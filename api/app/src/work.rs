@@ -205,13 +205,21 @@ impl Work {
     /// # Errors
     /// When the payload cannot be written as JSON.
     pub fn job(&mut self, kind: JobKind, payload: &impl Serialize) -> Result<()> {
+        self.job_later(kind, payload, 0)
+    }
+
+    /// The same, not before so many seconds have gone by.
+    ///
+    /// # Errors
+    /// When the payload cannot be written as JSON.
+    pub fn job_later(&mut self, kind: JobKind, payload: &impl Serialize, seconds: i64) -> Result<()> {
         self.jobs.push(jobs::Model {
             id: self.ids.next(),
             kind: kind.as_str().to_owned(),
             payload: serde_json::to_value(payload)?,
             payload_version: crate::jobs::PAYLOAD_VERSION,
             project_id: self.project_id,
-            run_at: self.now.0,
+            run_at: self.now.plus_seconds(seconds).0,
             attempts: 0,
             max_attempts: crate::jobs::MAX_ATTEMPTS,
             lease_until: None,

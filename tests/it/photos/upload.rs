@@ -85,6 +85,38 @@ on_both_databases! {
         assert_eq!(get(&app, &shot.read(&inspector).await["original"]).await.1, shot.bytes);
     }
 
+    async fn who_asks_for_webp_gets_it_once_it_is_made(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        let shot = Shot::jpeg(with_exif(&jpeg(2400, 1200), 6));
+        shot.take(&app, &site, defect, "BEFORE").await;
+        let document = "query($id: ID!) { photo(id: $id) { large: url(format: WEBP) thumb: url(size: THUMB, format: WEBP)
+            original: url(size: ORIGINAL, format: WEBP) } }";
+        let links = async || site.ok(document, json!({ "id": shot.id })).await["photo"].clone();
+        assert_eq!(get(&app, &links().await["large"]).await.0, "image/jpeg", "not made yet");
+        app.advance_seconds(10 * 60);
+        assert_eq!(app.run_jobs().await, 1);
+        let made = links().await;
+        for (link, size) in [("large", (800, 1600)), ("thumb", (160, 320))] {
+            let (kind, bytes) = get(&app, &made[link]).await;
+            let picture = image::load_from_memory_with_format(&bytes, image::ImageFormat::WebP).expect("a WebP");
+            assert_eq!((kind.as_str(), (picture.width(), picture.height())), ("image/webp", size));
+            assert_eq!(seen_corners(&bytes), "WRGB");
+            assert!(!bytes.windows(4).any(|four| four == b"EXIF"));
+        }
+        assert_eq!(get(&app, &made["original"]).await, ("image/jpeg".to_owned(), shot.bytes.clone()));
+        // Lost and made again.
+        let row = row(&app, &shot).await;
+        let key = format!("{}.320.webp", row.object_key.expect("a place"));
+        app.app.objects.delete(&key).await.expect("deleted");
+        let how = app::photo::verify::Thoroughness { hashed_percent: 0, repair: true };
+        let mut found = Vec::new();
+        app::photo::verify::verify(&app.app, how, |_, finding| found.extend(finding.cloned())).await.expect("a look");
+        assert_eq!(found, [app::photo::verify::Finding::RenditionsMade(shot.id)]);
+        assert_eq!(get(&app, &made["thumb"]).await.0, "image/webp");
+    }
+
     async fn declaring_again_is_no_second_photo(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("site").await;

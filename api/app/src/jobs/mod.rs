@@ -31,11 +31,13 @@ pub enum JobKind {
     PhotoRendition,
     /// Draw a photo's markup into a rendition.
     PhotoMarkup,
+    /// Make the WebP renditions of a ready photo.
+    PhotoWebp,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::PhotoRendition, Self::PhotoMarkup];
+    pub const ALL: &'static [Self] = &[Self::PhotoRendition, Self::PhotoMarkup, Self::PhotoWebp];
 
     /// The kind as it stands in the database.
     #[must_use]
@@ -43,6 +45,7 @@ impl JobKind {
         match self {
             Self::PhotoRendition => "PHOTO_RENDITION",
             Self::PhotoMarkup => "PHOTO_MARKUP",
+            Self::PhotoWebp => "PHOTO_WEBP",
         }
     }
 }
@@ -112,6 +115,7 @@ async fn handle(app: &App, job: &jobs::Model) -> Result<(), JobError> {
     match kind {
         JobKind::PhotoRendition => render::job::run(app, payload(job)?).await,
         JobKind::PhotoMarkup => render::marked::run(app, payload(job)?).await,
+        JobKind::PhotoWebp => render::webp::run(app, payload(job)?).await,
     }
 }
 

@@ -25,6 +25,11 @@ pub(super) fn rendition(original: &str, edge: u32) -> String {
     format!("{original}.{edge}.jpg")
 }
 
+/// The same as WebP.
+pub(super) fn webp(original: &str, edge: u32) -> String {
+    format!("{original}.{edge}.webp")
+}
+
 /// A rendition of an original with a markup of this hash drawn in.
 pub(super) fn marked(original: &str, markup: &str, edge: u32) -> String {
     format!("{original}.{edge}.{markup}.jpg")
@@ -64,7 +69,9 @@ mod tests {
         let usual = original(project, &[7; 32]);
         for original in [usual.clone(), original_of(photo, &usual)] {
             assert_eq!(original_of_object(&original), Some(original.as_str()));
-            assert_eq!(original_of_object(&rendition(&original, 320)), Some(original.as_str()));
+            for of_it in [rendition(&original, 320), webp(&original, 320), marked(&original, "ab", 1_600)] {
+                assert_eq!(original_of_object(&of_it), Some(original.as_str()));
+            }
             assert_eq!(original_of_object(&marked(&original, "ab12", 1600)), Some(original.as_str()));
         }
         let plan = format!("projects/{project}/plans/abc");

@@ -1,8 +1,9 @@
 //! Reading photos: what the caller may see of them, and links to their bytes.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use domain::photo::{PhotoSize, PhotoStage, PhotoState};
+use domain::photo::{PhotoFormat, PhotoSize, PhotoStage, PhotoState};
 use domain::{Caller, Timestamp};
 use store::columns::Columns;
 use store::entity::photos::Column;
@@ -10,7 +11,9 @@ use store::page::{Page, PageRequest};
 use store::photos::MissingFilter;
 use uuid::Uuid;
 
-use super::PhotoRow;
+use super::render::webp::WEBP;
+use super::render::{LARGE_EDGE, THUMB_EDGE};
+use super::{PhotoRow, keys};
 use crate::App;
 use crate::error::Result;
 
@@ -110,20 +113,36 @@ pub fn is_of(photo: &PhotoRow, stage: Option<PhotoStage>) -> bool {
     stage.is_none_or(|stage| photo.stage == stage.as_str())
 }
 
+/// Which picture of a photo is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// How large.
+    pub size: PhotoSize,
+    /// In which format; of renditions only.
+    pub format: PhotoFormat,
+    /// With the markup drawn in, of the large one.
+    pub marked: bool,
+}
+
 /// A link to a photo that the caller has been shown, good for ten minutes at least. None until its bytes are checked
-/// and its renditions made; with `marked` the large one has the markup drawn in, once it is drawn. Owners get no
-/// originals, which hold the place where they were taken.
+/// and its renditions made; until a drawing or WebP is made, the plain JPEG instead. Owners get no originals, which hold
+/// the place where they were taken.
 #[must_use]
-pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, size: PhotoSize, marked: bool) -> Option<String> {
+pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, wanted: Wanted) -> Option<String> {
     let state: PhotoState = photo.state.parse().ok()?;
-    let (key, content_type) = match (size, state) {
-        (PhotoSize::Thumb, PhotoState::Ready) => (&photo.thumb_key, JPEG),
-        (PhotoSize::Large, PhotoState::Ready) if marked && photo.marked_key.is_some() => (&photo.marked_key, JPEG),
-        (PhotoSize::Large, PhotoState::Ready) => (&photo.large_key, JPEG),
+    let original = photo.object_key.as_deref();
+    let as_webp = wanted.format == PhotoFormat::Webp && photo.webp_at.is_some();
+    let drawn = photo.marked_key.as_deref().filter(|_| wanted.marked);
+    let (key, content_type) = match (wanted.size, state) {
+        (PhotoSize::Large, PhotoState::Ready) if drawn.is_some() => (Cow::Borrowed(drawn?), JPEG),
+        (PhotoSize::Thumb, PhotoState::Ready) if as_webp => (keys::webp(original?, THUMB_EDGE).into(), WEBP),
+        (PhotoSize::Large, PhotoState::Ready) if as_webp => (keys::webp(original?, LARGE_EDGE).into(), WEBP),
+        (PhotoSize::Thumb, PhotoState::Ready) => (photo.thumb_key.as_deref()?.into(), JPEG),
+        (PhotoSize::Large, PhotoState::Ready) => (photo.large_key.as_deref()?.into(), JPEG),
         (PhotoSize::Original, PhotoState::Ready | PhotoState::Kept) if caller.is_staff_of(photo.project_id) => {
-            (&photo.object_key, photo.content_type.as_str())
+            (original?.into(), photo.content_type.as_str())
         }
         _ => return None,
     };
-    key.as_deref().map(|key| app.objects.presign_get(key, LINK_LIFE, Some(content_type)))
+    Some(app.objects.presign_get(&key, LINK_LIFE, Some(content_type)))
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::care::CareError;
 use super::keys;
 use super::render::job::remake;
+use super::render::{LARGE_EDGE, THUMB_EDGE};
 use crate::App;
 use crate::object_store::ObjectError;
 
@@ -114,10 +115,10 @@ async fn look(app: &App, how: Thoroughness, photo: Kept) -> Result<(Vec<Finding>
         Soundness::Altered => findings.push(Finding::OriginalAltered(photo.id, original.clone())),
     }
     let sound = findings.is_empty();
-    for key in [&photo.thumb_key, &photo.large_key, &photo.marked_key].into_iter().flatten() {
-        match app.objects.head(key).await {
+    for key in renditions(&photo, &original) {
+        match app.objects.head(&key).await {
             Ok(head) if head.length > 0 => {}
-            Ok(_) | Err(ObjectError::NotFound) => findings.push(Finding::RenditionMissing(photo.id, key.clone())),
+            Ok(_) | Err(ObjectError::NotFound) => findings.push(Finding::RenditionMissing(photo.id, key)),
             Err(error) => return Err(error.into()),
         }
     }
@@ -125,6 +126,13 @@ async fn look(app: &App, how: Thoroughness, photo: Kept) -> Result<(Vec<Finding>
         findings = vec![Finding::RenditionsMade(photo.id)];
     }
     Ok((findings, hashed))
+}
+
+/// Where the renditions of a photo lie.
+fn renditions(photo: &Kept, original: &str) -> Vec<String> {
+    let jpeg = [&photo.thumb_key, &photo.large_key, &photo.marked_key].into_iter().flatten().cloned();
+    let edges = photo.webp_at.map(|_| [THUMB_EDGE, LARGE_EDGE]).into_iter().flatten();
+    jpeg.chain(edges.map(|edge| keys::webp(original, edge))).collect()
 }
 
 enum Soundness {

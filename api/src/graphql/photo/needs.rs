@@ -13,7 +13,8 @@ pub fn needs(field: &str) -> Option<Columns> {
         "width" => Column::Width.into(),
         "height" => Column::Height.into(),
         "url" => {
-            Columns::of([Column::ObjectKey, Column::ThumbKey, Column::LargeKey, Column::MarkedKey, Column::ContentType])
+            let keys = [Column::ObjectKey, Column::ThumbKey, Column::LargeKey, Column::MarkedKey];
+            Columns::of(keys) | Columns::of([Column::ContentType, Column::WebpAt])
         }
         "markup" => Columns::of([Column::Markup, Column::MarkupBy, Column::MarkupAt]),
         "orientation" => Column::Orientation.into(),

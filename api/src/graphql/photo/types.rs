@@ -4,7 +4,7 @@ use app::photo::{PhotoRow, read};
 use async_graphql::{Context, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::photo::{PhotoRejection, PhotoSize, PhotoStage, PhotoState};
+use domain::photo::{PhotoFormat, PhotoRejection, PhotoSize, PhotoStage, PhotoState};
 
 use super::markup::PhotoMarkup;
 use crate::graphql::ask::Ask;
@@ -89,14 +89,19 @@ impl Photo {
     async fn url(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How large; renditions are JPEG.", default_with = "PhotoSize::Large")] size: PhotoSize,
+        #[graphql(desc = "How large.", default_with = "PhotoSize::Large")] size: PhotoSize,
+        #[graphql(
+            desc = "The format of a rendition. WebP is made some minutes after the photo is ready: until then JPEG.",
+            default_with = "PhotoFormat::Jpeg"
+        )]
+        format: PhotoFormat,
         #[graphql(
             desc = "With the markup drawn in, of the `LARGE` one; without it while nothing is drawn, or not yet.",
             default
         )]
         marked: bool,
     ) -> ApiResult<Option<String>> {
-        Ok(read::url(ctx.app(), ctx.caller()?, &self.0, size, marked))
+        Ok(read::url(ctx.app(), ctx.caller()?, &self.0, read::Wanted { size, format, marked }))
     }
 
     /// What is drawn on it, as data; null for nothing. `url(marked: true)` is the picture with it.

@@ -34,6 +34,8 @@ pub struct Kept {
     pub large_key: Option<String>,
     /// Where the one that is drawn on lies.
     pub marked_key: Option<String>,
+    /// When WebP was made of it.
+    pub webp_at: Option<i64>,
 }
 
 /// Photos whose bytes are kept, in the order of their ids, behind one of them.
@@ -53,6 +55,7 @@ pub async fn kept_after(conn: &impl ConnectionTrait, after: Uuid, limit: u64) ->
             Column::ThumbKey,
             Column::LargeKey,
             Column::MarkedKey,
+            Column::WebpAt,
         ])
         .filter(Column::Id.gt(after))
         .filter(Column::ObjectKey.is_not_null())

@@ -13,7 +13,7 @@ pub use marking::{drawn, hold, mark};
 pub use missing::{MissingFilter, missing, missing_count, missing_of_units};
 pub use progress::{
     Camera, Rendered, await_upload, begin_parts, keep, made_again, make_ready, receive, reject, take_for_attempt,
-    write_off,
+    webp_made, write_off,
 };
 pub use twins::{rendered_twin, stored_twin};
 

@@ -117,6 +117,20 @@ pub async fn made_again(conn: &impl ConnectionTrait, id: Uuid, rendered: Rendere
     Ok(())
 }
 
+/// The WebP renditions of a photo's original are made.
+///
+/// # Errors
+/// When the database fails.
+pub async fn webp_made(conn: &impl ConnectionTrait, id: Uuid, object_key: &str, now: Timestamp) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::WebpAt, now.0.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::ObjectKey.eq(object_key))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
 fn shown(update: UpdateMany<Entity>, rendered: Rendered) -> UpdateMany<Entity> {
     let update = update
         .col_expr(Column::ThumbKey, rendered.thumb_key.into())

@@ -14,10 +14,11 @@ use uuid::Uuid;
 
 use super::apart::apart;
 use super::marked::repaint;
+use super::webp::{self, DELAY_SECONDS, MakeWebp};
 use super::{LARGE_EDGE, Renditions, THUMB_EDGE, renditions};
 use crate::App;
 use crate::error::Error;
-use crate::jobs::JobError;
+use crate::jobs::{JobError, JobKind};
 use crate::object_store::ObjectError;
 use crate::photo::attachment::{self, Attachment};
 use crate::photo::care::CareError;
@@ -79,12 +80,15 @@ pub async fn remake(app: &App, photo_id: Uuid) -> Result<bool, CareError> {
         return Ok(false);
     };
     let bytes = app.objects.get_bytes(&object_key, MAX_BYTES).await?;
-    let made = decode(bytes).await.map_err(|error| CareError::App(Error::internal(error)))?;
-    let Ok(made) = made else { return Ok(false) };
-    let rendered = put(app, &object_key, made).await.map_err(|error| CareError::App(Error::internal(error)))?;
+    let failed = |error| CareError::App(Error::internal(error));
+    let Ok(made) = decode(bytes).await.map_err(failed)? else { return Ok(false) };
+    let rendered = put(app, &object_key, made).await.map_err(failed)?;
     app.db.write(async |tx| store::photos::made_again(tx, photo_id, rendered.clone()).await).await?;
+    if photo.webp_at.is_some() {
+        webp::make(app, &object_key, &rendered.large_key).await.map_err(failed)?;
+    }
     let photo = PhotoRow { large_key: Some(rendered.large_key), ..photo };
-    repaint(app, &photo).await.map_err(|error| CareError::App(Error::internal(error)))?;
+    repaint(app, &photo).await.map_err(failed)?;
     Ok(true)
 }
 
@@ -125,6 +129,7 @@ async fn make_ready(app: &App, photo: &PhotoRow, rendered: Rendered) -> Result<(
     if store::photos::make_ready(&work.tx, photo.id, rendered, work.now).await? {
         let told = moved(photo, EventName::PhotoReady, PhotoState::Ready, work.now);
         work.event(Happening { data, ..told });
+        work.job_later(JobKind::PhotoWebp, &MakeWebp { photo_id: photo.id }, DELAY_SECONDS)?;
     }
     Ok(work.commit().await?)
 }

@@ -5,5 +5,6 @@ mod apart;
 pub mod drawing;
 pub mod job;
 pub mod marked;
+pub mod webp;
 
-pub use pictures::{Camera, LARGE_EDGE, Renditions, THUMB_EDGE, WebpRenditions, renditions, webp};
+pub use pictures::{Camera, LARGE_EDGE, Renditions, THUMB_EDGE, renditions, webp};
