@@ -5,7 +5,6 @@ mod attacks;
 mod care;
 mod collecting;
 mod faults;
-mod images;
 mod jobs;
 mod kills;
 mod links;

@@ -6,8 +6,11 @@
 //! It fills a database of its own (3,000 units, 200,000 defects, 400,000 photos), checks that both servers give the same
 //! answers, loads them at 32 connections, and prints requests per second, p50, p99 and memory. The two servers are this
 //! binary again, as processes of their own: [`servers::PART`] tells each what it is.
+//!
+//! `benchmark photos [count]` is another one: a queue of photos, see [`queue`].
 
 mod load;
+mod queue;
 mod reads;
 mod report;
 mod servers;
@@ -50,7 +53,10 @@ fn ended(outcome: Result<(), Fault>) -> ExitCode {
 }
 
 async fn run() -> Result<(), Fault> {
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = std::env::args().skip(1).peekable();
+    if arguments.next_if_eq("photos").is_some() {
+        return queue::run(arguments.next().map_or(Ok(1_000), |text| text.parse())?).await;
+    }
     let seconds = arguments.next().map_or(Ok(4), |text| text.parse())?;
     let turns = arguments.next().map_or(Ok(6), |text| text.parse())?;
     let stock = Stock::fill().await?;

@@ -67,8 +67,21 @@ impl Server {
     /// Starts one and waits until it says where it listens.
     pub(crate) async fn start(part: Part, stock: &Stock) -> Result<Self, Fault> {
         let folder = tempfile::tempdir()?;
+        Self::launch(part, command(part, &stock.url, &folder)?, folder).await
+    }
+
+    /// The program on embedded defaults, with its demo.
+    pub(crate) async fn embedded() -> Result<Self, Fault> {
+        let folder = tempfile::tempdir()?;
+        let url = format!("sqlite:{}", folder.path().join("handover.db").display());
+        let mut command = command(Part::Program, &url, &folder)?;
+        command.env("HANDOVER_DEMO", "true");
+        Self::launch(Part::Program, command, folder).await
+    }
+
+    async fn launch(part: Part, mut command: Command, folder: TempDir) -> Result<Self, Fault> {
         let begun = Instant::now();
-        let mut process = command(part, &stock.url, &folder)?.stdout(Stdio::piped()).spawn()?;
+        let mut process = command.stdout(Stdio::piped()).spawn()?;
         let output = process.stdout.take().ok_or("no standard output")?;
         let mut lines = BufReader::new(output).lines();
         let address = loop {
@@ -82,10 +95,14 @@ impl Server {
     }
 
     pub(crate) async fn sign_in(&self) -> Result<String, Fault> {
+        self.sign_in_as(LOGIN, PASSWORD).await
+    }
+
+    pub(crate) async fn sign_in_as(&self, login: &str, password: &str) -> Result<String, Fault> {
         let document = "mutation($login: String!, $password: String!) {
             sessionCreate(input: { login: $login, password: $password }) { session { accessToken } }
         }";
-        let body = json!({ "query": document, "variables": { "login": LOGIN, "password": PASSWORD } });
+        let body = json!({ "query": document, "variables": { "login": login, "password": password } });
         let url = format!("http://{}/graphql", self.address);
         let answer: Value = reqwest::Client::new().post(url).json(&body).send().await?.json().await?;
         let token = answer["data"]["sessionCreate"]["session"]["accessToken"].as_str();
