@@ -17,9 +17,12 @@ pub(crate) mod pictures;
 mod sight;
 mod upload;
 
+use std::collections::BTreeSet;
+
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use store::entity::photos;
 use tests::app::TestApp;
 use tests::ids::v7;
 use tests::user::User;
@@ -33,6 +36,15 @@ pub(crate) const COMPLETE: &str = "mutation($id: ID!) { photoUploadComplete(inpu
 pub(crate) const PHOTO: &str = "query($id: ID!) { photo(id: $id) {
     id stage state rejection contentType byteSize width height declaredAt receivedAt readyAt
     declaredBy { name } url thumb: url(size: THUMB) original: url(size: ORIGINAL) } }";
+
+/// The keys of all objects that belong to these photos.
+pub(crate) fn owned(rows: &[photos::Model]) -> BTreeSet<String> {
+    let of = |row: &photos::Model| {
+        let webp = |edge: u32| row.webp_at.and(row.object_key.as_ref()).map(|key| format!("{key}.{edge}.webp"));
+        [row.object_key.clone(), row.thumb_key.clone(), row.large_key.clone(), webp(320), webp(1_600)]
+    };
+    rows.iter().flat_map(of).flatten().collect()
+}
 
 /// A picture on a tablet.
 pub(crate) struct Shot {

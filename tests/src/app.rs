@@ -13,7 +13,9 @@ use app::{App, Clock};
 use axum::Router;
 use domain::Timestamp;
 use objects::RunningStore;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
+use store::entity::jobs;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -141,6 +143,15 @@ impl TestApp {
     /// When the database fails.
     pub async fn run_jobs(&self) -> usize {
         app::jobs::run_due(&self.app).await.expect("the jobs are run")
+    }
+
+    /// The jobs in the order they came, without those that make WebP of what is ready, ten minutes later.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub async fn jobs(&self) -> Vec<jobs::Model> {
+        let prompt = jobs::Entity::find().filter(jobs::Column::Kind.ne("PHOTO_WEBP"));
+        prompt.order_by_asc(jobs::Column::Id).all(self.app.db.read()).await.expect("the jobs")
     }
 
     /// Ends the object store: from now on it is out of reach.

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::care::{cleaned, findings, keys, let_two_days_pass, put_object, row};
 use super::pictures::some_jpeg;
-use super::{COMPLETE, Shot, get, log_defect, put, sha256};
+use super::{COMPLETE, Shot, get, log_defect, owned, put, sha256};
 
 const PEOPLE: [&str; 4] = ["site", "manager", "supervisor", "property"];
 const VOID: &str =
@@ -164,9 +164,7 @@ on_both_databases! {
         cleaned(&app).await;
         check(&app, &defects).await;
         let rows = photos::Entity::find().all(app.app.db.read()).await.expect("the photos");
-        let of = |row: &photos::Model| [row.object_key.clone(), row.thumb_key.clone(), row.large_key.clone()];
-        let owned: BTreeSet<String> = rows.iter().flat_map(of).flatten().collect();
-        assert_eq!(keys(&app).await.into_iter().collect::<BTreeSet<_>>(), owned, "nothing is nobody's");
+        assert_eq!(keys(&app).await.into_iter().collect::<BTreeSet<_>>(), owned(&rows), "nothing is nobody's");
         for photo in taken.iter().filter(|photo| matches!(photo.stage, Stage::Uploaded | Stage::Completed)) {
             let row = row(&app, photo.shot.id).await;
             // Whoever needed no upload, for the bytes were there, and never completed it, is still missed.

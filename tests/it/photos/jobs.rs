@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::jobs::{JobRunner, MAX_ATTEMPTS, run_due, take};
 use futures::future::join_all;
-use sea_orm::{EntityTrait, QueryOrder};
+use sea_orm::EntityTrait;
 use serde_json::json;
 use store::entity::{events, jobs, photos};
 use tests::app::TestApp;
@@ -25,10 +25,6 @@ async fn received(app: &TestApp, user: &User<'_>, defect: uuid::Uuid) -> Shot {
     put(app, &upload, &shot.bytes).await;
     assert_eq!(shot.complete(user).await, "RECEIVED");
     shot
-}
-
-async fn all_jobs(app: &TestApp) -> Vec<jobs::Model> {
-    jobs::Entity::find().order_by_asc(jobs::Column::Id).all(app.app.db.read()).await.expect("the jobs")
 }
 
 async fn photo(app: &TestApp, shot: &Shot) -> photos::Model {
@@ -79,7 +75,7 @@ on_both_databases! {
         assert_eq!(app.run_jobs().await, 1);
         assert_eq!(photo(&app, &shot).await, done, "doing it twice changes nothing");
         assert_eq!(events_of(&app, &shot).await, 3);
-        let job = &all_jobs(&app).await[0];
+        let job = &app.jobs().await[0];
         assert_eq!((job.attempts, job.done_at.is_some(), job.lease_until), (2, true, None));
         app.advance_seconds(LEASE_OVER);
         assert_eq!(app.run_jobs().await, 0);
@@ -107,7 +103,7 @@ on_both_databases! {
         let fresh = take(&app.app).await.expect("read").expect("the same job");
         // Late, while the other is at work.
         assert!(!stale.settle(&app.app, outcome).await.expect("written"));
-        assert_eq!(all_jobs(&app).await[0].done_at, None);
+        assert_eq!(app.jobs().await[0].done_at, None);
         let outcome = fresh.work(&app.app).await;
         assert!(fresh.settle(&app.app, outcome).await.expect("written"));
 
@@ -116,10 +112,10 @@ on_both_databases! {
         let stale = take(&app.app).await.expect("read").expect("a job");
         app.advance_seconds(LEASE_OVER);
         assert_eq!(app.run_jobs().await, 1);
-        let before = all_jobs(&app).await;
+        let before = app.jobs().await;
         let outcome = stale.work(&app.app).await;
         assert!(!stale.settle(&app.app, outcome).await.expect("written"));
-        assert_eq!(all_jobs(&app).await, before);
+        assert_eq!(app.jobs().await, before);
     }
 
     async fn a_job_is_taken_by_one_of_many(db: TestDb) {
@@ -142,7 +138,7 @@ on_both_databases! {
         })).await;
         let done: usize = runners.into_iter().map(|count| count.expect("no panic")).sum();
         assert_eq!(done, 12);
-        let jobs = all_jobs(&app).await;
+        let jobs = app.jobs().await;
         assert!(jobs[1..].iter().all(|job| job.attempts == 1 && job.done_at.is_some()), "{jobs:#?}");
     }
 
@@ -153,7 +149,7 @@ on_both_databases! {
         // Its workers died, all of them.
         queue(&app, "PHOTO_RENDITION", json!({ "photoId": v7() }), MAX_ATTEMPTS).await;
         assert_eq!(app.run_jobs().await, 3);
-        let reasons: Vec<String> = all_jobs(&app).await.into_iter().map(|job| {
+        let reasons: Vec<String> = app.jobs().await.into_iter().map(|job| {
             assert!(job.failed_at.is_some() && job.done_at.is_none() && job.lease_until.is_none());
             job.last_error.expect("a reason")
         }).collect();
@@ -175,7 +171,7 @@ on_both_databases! {
         for attempt in 1..=MAX_ATTEMPTS {
             assert_eq!(app.run_jobs().await, 1, "attempt {attempt}");
             assert_eq!(app.run_jobs().await, 0, "not at once");
-            let job = &all_jobs(&app).await[0];
+            let job = &app.jobs().await[0];
             assert_eq!((job.attempts, job.failed_at.is_some()), (attempt, attempt == MAX_ATTEMPTS));
             assert_eq!(job.last_error.as_deref(), Some("the object store has no such object"));
             let wait = (1_i64 << attempt).min(600);
@@ -206,9 +202,9 @@ on_both_databases! {
         tokio::time::timeout(Duration::from_secs(30), ready).await.expect("made soon");
         received(&app, &site, defect).await;
         runner.stop().await;
-        assert!(all_jobs(&app).await.iter().all(|job| job.lease_until.is_none() && job.failed_at.is_none()));
+        assert!(app.jobs().await.iter().all(|job| job.lease_until.is_none() && job.failed_at.is_none()));
         // Nobody takes what comes now; the next runner does.
-        let left = all_jobs(&app).await.iter().filter(|job| job.done_at.is_none()).count();
+        let left = app.jobs().await.iter().filter(|job| job.done_at.is_none()).count();
         received(&app, &site, defect).await;
         assert_eq!(app.run_jobs().await, left + 1);
     }

@@ -140,8 +140,9 @@ pub(super) async fn verify_eight(site: &Site<'_>) {
             "firstPassRate": { "numerator": 6, "denominator": 8 }, "sendBackRate": { "numerator": 2, "denominator": 8 },
         })
     );
+    let mut pictures = Vec::new();
     for (n, kind) in SENT_BACK.into_iter().enumerate() {
-        repair(site, "aiko", kind, 110 + n).await;
+        pictures.push(repair(site, "aiko", kind, 110 + n).await);
         assert_eq!(site.refused("aiko", "defectVerify", kind, verdict(true, None)).await, ["FOUR_EYES"]);
         assert_eq!(site.run("sun", "defectVerify", kind, verdict(true, None)).await["status"], "CLOSED");
         let fields = "attempts { number status verdicts { passed party person { name } note } }";
@@ -154,7 +155,8 @@ pub(super) async fn verify_eight(site: &Site<'_>) {
             ])
         );
     }
-    assert_eq!(site.app.run_jobs().await, 2);
+    site.app.run_jobs().await;
+    super::camera::check_all(&pictures, site.app, site.by("sun")).await;
 }
 
 async fn rates(site: &Site<'_>) -> Value {
