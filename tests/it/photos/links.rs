@@ -101,7 +101,7 @@ impl Use {
 /// Tries all; answers those that were done.
 async fn successes(client: &reqwest::Client, tries: Vec<Use>) -> Vec<String> {
     let tries = stream::iter(tries).map(|used| used.done(client)).buffer_unordered(8);
-    tries.filter_map(async |done| done).collect().await
+    tries.collect::<Vec<_>>().await.into_iter().flatten().collect()
 }
 
 /// A photo that is ready, one that waits for its upload, and the links to both.
