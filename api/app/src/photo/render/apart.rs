@@ -1,11 +1,19 @@
 //! Work on pixels: on a thread of its own, few at once in this process, since each may take some hundred megabytes.
 
+use std::num::NonZero;
+use std::sync::LazyLock;
+
 use tokio::sync::Semaphore;
 
 use crate::jobs::JobError;
 
-/// Pictures that are in memory at once.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// Pictures that are in memory at once: one core is left to the people who wait for answers, and memory is bounded on
+/// machines with many.
+static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    Semaphore::new(cores.saturating_sub(1).clamp(1, MOST_AT_ONCE))
+});
+const MOST_AT_ONCE: usize = 8;
 
 /// Does the work; none when it panicked.
 pub(super) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<Option<T>, JobError> {
