@@ -7,13 +7,13 @@ use tokio::sync::Semaphore;
 
 use crate::jobs::JobError;
 
-/// Pictures that are in memory at once: one core is left to the people who wait for answers, and memory is bounded on
-/// machines with many.
+/// So many pictures are in memory at once on machines with many cores.
+const MOST_AT_ONCE: usize = 4;
+/// Pictures that are in memory at once: one core is left to the people who wait for answers.
 static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     Semaphore::new(cores.saturating_sub(1).clamp(1, MOST_AT_ONCE))
 });
-const MOST_AT_ONCE: usize = 8;
 
 /// Does the work; none when it panicked.
 pub(super) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<Option<T>, JobError> {
