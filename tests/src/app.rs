@@ -13,7 +13,7 @@ use app::{App, Clock};
 use axum::Router;
 use domain::Timestamp;
 use objects::RunningStore;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use store::entity::jobs;
 use tempfile::TempDir;
@@ -145,12 +145,14 @@ impl TestApp {
         app::jobs::run_due(&self.app).await.expect("the jobs are run")
     }
 
-    /// The jobs in the order they came, without those that make WebP of what is ready, ten minutes later.
+    /// The jobs in the order they came, without those that make WebP of what is ready, for these wait ten minutes; once
+    /// one was begun it is told of like the others.
     ///
     /// # Panics
     /// When they cannot be read.
     pub async fn jobs(&self) -> Vec<jobs::Model> {
-        let prompt = jobs::Entity::find().filter(jobs::Column::Kind.ne("PHOTO_WEBP"));
+        let begun = Condition::any().add(jobs::Column::Kind.ne("PHOTO_WEBP")).add(jobs::Column::Attempts.gt(0));
+        let prompt = jobs::Entity::find().filter(begun);
         prompt.order_by_asc(jobs::Column::Id).all(self.app.db.read()).await.expect("the jobs")
     }
 

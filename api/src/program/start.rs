@@ -1,6 +1,7 @@
 //! Starting and stopping: the data folder, the database, the store, the demo, the jobs, the listener.
 
 use std::fs::File;
+use std::io::Write as _;
 use std::sync::Arc;
 
 use ::http::{HeaderValue, Uri};
@@ -219,15 +220,18 @@ fn origin(text: &str) -> Result<HeaderValue, StartError> {
 
 /// Prints where to go and who to be.
 fn greet(listener: &TcpListener, people: Option<&[DemoPerson]>) -> Result<(), StartError> {
-    let address = listener.local_addr()?;
-    println!("Handover is ready: http://{address}/");
+    let mut text = format!("Handover is ready: http://{}/\n", listener.local_addr()?);
     if let Some(people) = people {
-        println!("Demo sign-ins (password of all: {}):", app::demo::PASSWORD);
+        text.push_str(&format!("Demo sign-ins (password of all: {}):\n", app::demo::PASSWORD));
         for person in people {
-            println!("  {:<34} {:<22} {}", person.login, person.role.as_str(), person.name);
+            text.push_str(&format!("  {:<34} {:<22} {}\n", person.login, person.role.as_str(), person.name));
         }
     }
-    println!("Stop with Ctrl-C.");
+    text.push_str("Stop with Ctrl-C.\n");
+    // That nobody reads it any more, as when a supervisor closes the pipe, is no reason to end.
+    if let Err(error) = std::io::stdout().lock().write_all(text.as_bytes()) {
+        tracing::warn!(%error, "the greeting could not be printed");
+    }
     Ok(())
 }
 

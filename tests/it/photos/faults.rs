@@ -1,6 +1,8 @@
 //! The object store fails in every way that it can: inspections go on, the answers are clear, and when it is well again
 //! every photo is there, whole and once.
 
+use std::collections::BTreeSet;
+
 use app::jobs::MAX_ATTEMPTS;
 use reqwest::StatusCode;
 use sea_orm::EntityTrait;
@@ -12,7 +14,7 @@ use tests::on_both_databases;
 use tests::user::User;
 
 use super::pictures::jpeg;
-use super::{COMPLETE, CREATE, Shot, get, log_defect, put, sha256};
+use super::{COMPLETE, CREATE, Shot, get, log_defect, owned, put, sha256};
 
 /// Longer than the longest wait between two attempts.
 const WAITED: i64 = 601;
@@ -85,8 +87,10 @@ impl<'a> Site<'a> {
         }
         assert!(app.jobs().await.iter().all(|job| job.done_at.is_some() && job.failed_at.is_none()));
         let kept = app.app.objects.list("projects/", None, 1000).await.expect("a list").objects;
-        let of_photos = kept.iter().filter(|object| object.key.contains("/photos/") && !object.key.ends_with(".webp"));
-        assert_eq!(of_photos.count(), 3 * shots.len(), "an original and two renditions each: {kept:#?}");
+        let of_photos = kept.into_iter().map(|object| object.key).filter(|key| key.contains("/photos/"));
+        let rows = photos::Entity::find().all(app.app.db.read()).await.expect("the photos");
+        assert_eq!(of_photos.collect::<BTreeSet<_>>(), owned(&rows), "what belongs to the photos, and nothing else");
+        assert_eq!(rows.iter().filter(|row| row.thumb_key.is_some() && row.large_key.is_some()).count(), shots.len());
     }
 
     async fn is_ready_once(&self, shot: &Shot) {

@@ -146,8 +146,9 @@ async fn wrong_events(db: &Db, rows: &[photos::Model]) -> Faults {
 
 async fn unfinished_jobs(db: &Db) -> Faults {
     let rows = job_rows::Entity::find().all(db.read()).await.expect("the jobs");
-    // WebP is made ten minutes later, when nobody waits for anything.
-    let open = rows.iter().filter(|job| job.done_at.is_none() && job.kind != "PHOTO_WEBP");
+    // WebP is made ten minutes later, when nobody waits for anything; what was begun is done all the same.
+    let waits = |job: &job_rows::Model| job.kind == "PHOTO_WEBP" && job.attempts == 0;
+    let open = rows.iter().filter(|job| job.done_at.is_none() && !waits(job));
     open.map(|job| format!("a job is not done after {} attempts: {:?}", job.attempts, job.last_error)).collect()
 }
 

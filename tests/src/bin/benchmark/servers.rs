@@ -90,6 +90,8 @@ impl Server {
                 break rest.trim_end_matches('/').to_owned();
             }
         };
+        // What it says further is of no interest; that nobody reads it must not be its end.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         println!("{} is ready after {} ms", part.name(), begun.elapsed().as_millis());
         Ok(Self { part, address, process, _folder: folder })
     }

@@ -1,27 +1,50 @@
-//! Work on pixels: on a thread of its own, few at once in this process, since each may take some hundred megabytes.
+//! Work on pixels: on a thread of its own, few at once in this process, since each may take some hundred megabytes, and
+//! behind everything that somebody waits for.
 
-use tokio::sync::Semaphore;
+use std::num::NonZero;
+use std::sync::LazyLock;
+use std::thread;
+
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::jobs::JobError;
 
-/// Pictures that are in memory at once.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// So many pictures are in memory at once on machines with many cores.
+const MOST_AT_ONCE: usize = 4;
+/// Pictures that are in memory at once: one core is left to the people who wait for answers.
+static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    Semaphore::new(cores.saturating_sub(1).clamp(1, MOST_AT_ONCE))
+});
 
 /// Does the work; none when it panicked.
 pub(super) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<Option<T>, JobError> {
-    let stopping = || JobError::Passing("the program is shutting down".to_owned());
-    let permit = AT_ONCE.acquire().await.map_err(|_| stopping())?;
-    let working = tokio::task::spawn_blocking(move || {
+    let passing = |why: &str| JobError::Passing(why.to_owned());
+    let permit = AT_ONCE.acquire().await.map_err(|_| passing("the program is shutting down"))?;
+    let (tell, told) = oneshot::channel();
+    let begun = thread::Builder::new().name("picture".to_owned()).spawn(move || {
+        step_back();
         let made = work();
         drop(permit);
-        made
+        // Whoever asked may be gone: the job is done again then.
+        let _ = tell.send(made);
     });
-    match working.await {
-        Ok(made) => Ok(Some(made)),
-        Err(failure) if failure.is_panic() => {
-            tracing::error!("work on a picture panicked");
-            Ok(None)
-        }
-        Err(_) => Err(stopping()),
+    begun.map_err(|error| passing(&format!("no thread for a picture: {error}")))?;
+    let made = told.await.ok();
+    if made.is_none() {
+        tracing::error!("work on a picture panicked");
+    }
+    Ok(made)
+}
+
+/// Lets every other thread go first. A thread cannot take that back, so it has to be one of its own.
+#[cfg(target_os = "linux")]
+fn step_back() {
+    // On Linux without a process this is the calling thread alone. Without it the work is only less polite.
+    if let Err(error) = rustix::process::setpriority_process(None, 15) {
+        tracing::debug!(%error, "work on a picture is as urgent as everything else");
     }
 }
+
+#[cfg(not(target_os = "linux"))]
+const fn step_back() {}
