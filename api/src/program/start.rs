@@ -52,7 +52,7 @@ pub(super) enum StartError {
     #[error("photos: {0}")]
     Care(#[from] app::photo::care::CareError),
     /// Photos are not as they should be.
-    #[error("{0} of the photos' objects are missing or altered")]
+    #[error("objects of photos are missing or altered ({0} findings, each on a line above)")]
     PhotosWrong(u64),
 }
 
