@@ -15,5 +15,6 @@ mod project_import;
 mod refusals;
 mod rounds;
 mod schema;
+mod sync;
 mod transport;
 mod walk;

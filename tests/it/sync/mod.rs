@@ -1,0 +1,4 @@
+//! Tablets and the server: nothing is lost, nothing is doubled, whatever breaks.
+
+mod convergence;
+mod morning;
