@@ -1,4 +1,5 @@
 //! Tablets and the server: nothing is lost, nothing is doubled, whatever breaks.
 
+mod client;
 mod convergence;
 mod morning;
