@@ -40,7 +40,8 @@ impl Hooks for Backend {
         caller.person_id
     }
 
-    fn prepare(&self, request: Request, caller: Option<Arc<Caller>>, queue: &BatchQueue) -> Request {
+    fn prepare(&self, mut request: Request, caller: Option<Arc<Caller>>, queue: &BatchQueue) -> Request {
+        crate::graphql::sync::readable::make_readable(&mut request);
         let loaders = Loaders::new(&self.app, caller.clone(), queue);
         let request = request.data(self.app.clone()).data(loaders).data(queue.clone()).data(SignIn::default());
         match caller {

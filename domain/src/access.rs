@@ -29,6 +29,12 @@ codes! {
         SeeOverview = "SEE_OVERVIEW",
         /// See the owners of units.
         SeeOwners = "SEE_OWNERS",
+        /// Settle edits that wait: apply or dismiss what a device did.
+        SettleEdits = "SETTLE_EDITS",
+        /// See which devices have synced.
+        SeeDevices = "SEE_DEVICES",
+        /// Say that nobody waits for a device.
+        ExcuseDevice = "EXCUSE_DEVICE",
     }
 }
 
@@ -41,7 +47,9 @@ impl Action {
             SiteEngineer, SupervisingEngineer, Worker,
         };
         match self {
-            Self::ImportProject | Self::UpdatePolicy | Self::Waive | Self::WriteOffPhoto => &[DeliveryManager],
+            Self::ImportProject | Self::UpdatePolicy | Self::Waive | Self::WriteOffPhoto | Self::ExcuseDevice => {
+                &[DeliveryManager]
+            }
             Self::CreateChecklist | Self::SetResponsibility | Self::RunRounds => &[DeliveryManager, SiteEngineer],
             Self::OpenToOwner => &[DeliveryManager, CustomerRelations],
             Self::ReviewUnit => &[Owner],
@@ -59,6 +67,15 @@ impl Action {
             Self::SeeOverview => {
                 &[DeliveryManager, SiteEngineer, CustomerRelations, SupervisingEngineer, PropertyManager]
             }
+            Self::SettleEdits => &[DeliveryManager, SiteEngineer, SupervisingEngineer],
+            Self::SeeDevices => &[
+                DeliveryManager,
+                SiteEngineer,
+                CustomerRelations,
+                SupervisingEngineer,
+                PropertyManager,
+                RectificationLead,
+            ],
             Self::SeeOwners => &[DeliveryManager, CustomerRelations, PropertyManager, EscortInspector],
         }
     }

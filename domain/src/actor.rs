@@ -87,6 +87,8 @@ pub struct Sight {
     pub own_companies: Vec<Uuid>,
     /// Projects in which the owners of units are seen.
     pub owner_projects: Vec<Uuid>,
+    /// Projects in which edits that wait are settled.
+    pub settle_projects: Vec<Uuid>,
     /// Own units, opened to the owner.
     pub homes: Vec<Uuid>,
     /// The projects of the own units.
@@ -140,6 +142,9 @@ impl Caller {
             sight.own_companies.push(membership.company_id);
             if Action::SeeOwners.allows(membership.role) {
                 sight.owner_projects.push(membership.project_id);
+            }
+            if Action::SettleEdits.allows(membership.role) {
+                sight.settle_projects.push(membership.project_id);
             }
             if membership.role.party() == Party::Contractor {
                 sight.contractor_projects.push(membership.project_id);

@@ -99,6 +99,14 @@ codes! {
         PhotoMarked = "PHOTO_MARKED",
         /// A photo's bytes were removed by the project's policy.
         PhotoRemoved = "PHOTO_REMOVED",
+        /// What a device did could not be done as it was, and waits for a person.
+        EditKept = "EDIT_KEPT",
+        /// An edit that waited was done after all.
+        EditApplied = "EDIT_APPLIED",
+        /// An edit that waited was decided against.
+        EditDismissed = "EDIT_DISMISSED",
+        /// A delivery manager said that nobody waits for a device.
+        DeviceExcused = "DEVICE_EXCUSED",
         /// A unit was opened to its owner.
         UnitOpenedToOwner = "UNIT_OPENED_TO_OWNER",
         /// A unit was closed to its owner.
@@ -162,7 +170,10 @@ impl EventName {
             | Self::PhotoRemoved
             | Self::UnitClosedToOwner
             | Self::BlockerWaived
+            | Self::DeviceExcused
             | Self::WaiverRevoked => Audience::Staff,
+            // Whoever may settle an edit finds it among those that wait.
+            Self::EditKept | Self::EditApplied | Self::EditDismissed => Audience::Company,
         }
     }
 }

@@ -45,6 +45,8 @@ codes! {
         Review = "REVIEW",
         /// A waiver of a readiness blocker.
         Waiver = "WAIVER",
+        /// What a device did that waits for a person to settle it.
+        PendingEdit = "PENDING_EDIT",
         /// A responsibility rule.
         ResponsibilityRule = "RESPONSIBILITY_RULE",
     }

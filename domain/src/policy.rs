@@ -44,6 +44,8 @@ pub struct Policy {
     pub working_days: Vec<Date>,
     /// After how many months the bytes of photos of closed and void defects are removed; none = never.
     pub photo_retention_months: Option<u32>,
+    /// Whether an inspection is submitted, and a unit reviewed by its owner, only when no device holds anything of it.
+    pub require_synced_devices: bool,
 }
 
 impl Default for Policy {
@@ -65,6 +67,7 @@ impl Default for Policy {
             holidays: Vec::new(),
             working_days: Vec::new(),
             photo_retention_months: None,
+            require_synced_devices: false,
         }
     }
 }

@@ -1,19 +1,23 @@
 //! Why not: the closed list of refusals, with a message in the language of who asked.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use crate::party::Language;
 
 /// The value that stands for `why` in a Chinese message.
 const WHY_IN_CHINESE: &str = "why_zh";
 
 /// A refusal: a code, the place in the input, and the values that the message names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// The code, stable for programs.
     pub code: RefusalCode,
     /// The path of the input field that is at fault, empty when it is the whole command.
     pub field: Vec<String>,
     /// Values for the message's `{name}` places.
-    pub params: Vec<(&'static str, String)>,
+    pub params: Vec<(Cow<'static, str>, String)>,
 }
 
 impl Refusal {
@@ -33,7 +37,7 @@ impl Refusal {
     /// Names a value in the message.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.params.push((name, value.to_string()));
+        self.params.push((Cow::Borrowed(name), value.to_string()));
         self
     }
 
@@ -144,6 +148,14 @@ refusals! {
     StoreUnavailable = "STORE_UNAVAILABLE", "The photo store cannot be reached now; try again.", "照片存储暂时不可用，请稍后重试。";
     SignInFailed = "SIGN_IN_FAILED", "Login or password is wrong.", "账号或密码错误。";
     SignInSlowed = "SIGN_IN_SLOWED", "Too many failed attempts; try again in {seconds} seconds.", "失败次数过多，请在 {seconds} 秒后重试。";
+    MovedOn = "MOVED_ON", "The defect has moved on since you saw it; its status is now {status}.", "您看到之后该问题已有进展；当前状态为 {status}。";
+    FieldChanged = "FIELD_CHANGED", "Somebody else has changed the same meanwhile.", "他人已更改同一内容。";
+    OperationIdReused = "OPERATION_ID_REUSED", "This operation id was already used for something else.", "该操作标识已用于其他内容。";
+    OperationUnreadable = "OPERATION_UNREADABLE", "The server cannot read this operation: {why}.", "服务器无法识别此操作：{why}。";
+    DependencyFailed = "DEPENDENCY_FAILED", "It needs what operation {operation} was to do, which was refused.", "依赖的操作 {operation} 已被拒绝。";
+    TryAgain = "TRY_AGAIN", "The server could not do this now; send it again.", "服务器暂时无法处理，请重新发送。";
+    AlreadySettled = "ALREADY_SETTLED", "This was settled already: {state}.", "此项已处理：{state}。";
+    DevicesNotSynced = "DEVICES_NOT_SYNCED", "Not all devices of this inspection have synced: {devices}.", "仍有设备未同步：{devices}。";
     SessionExpired = "SESSION_EXPIRED", "The session has ended; sign in again.", "会话已结束，请重新登录。";
     ImportInvalid = "IMPORT_INVALID", "{message}", "{message}";
 }

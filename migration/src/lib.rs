@@ -10,6 +10,7 @@ mod m0001_06_record;
 mod m0001_07_photo;
 mod m0001_08_unit;
 mod m0002_01_photo;
+mod m0003_01_sync;
 mod table;
 
 pub use apply::{ApplyError, apply};
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_07_photo::Migration),
             Box::new(m0001_08_unit::Migration),
             Box::new(m0002_01_photo::Migration),
+            Box::new(m0003_01_sync::Migration),
         ]
     }
 }

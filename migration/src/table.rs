@@ -61,7 +61,7 @@ impl Table {
         text / maybe_text: text;
         // Microseconds since 1970 in UTC: SQLite sorts times that are text wrongly.
         micros / maybe_micros: big_integer;
-        big / none: big_integer;
+        big / maybe_big: big_integer;
         int / maybe_int: integer;
         flag / maybe_flag: boolean;
         json / none: json_binary;
@@ -203,6 +203,10 @@ impl Columns {
 
     /// Microseconds since 1970 in UTC.
     pub(crate) fn micros(self, name: &'static str) -> Self {
+        self.column(ColumnDef::new(Alias::new(name)).big_integer())
+    }
+
+    pub(crate) fn big(self, name: &'static str) -> Self {
         self.column(ColumnDef::new(Alias::new(name)).big_integer())
     }
 

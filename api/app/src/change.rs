@@ -1,19 +1,23 @@
 //! What looks different in a project since a number: pages of changes, in the order of their commits.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+mod cursor;
+
+use std::collections::HashSet;
+
 use domain::Caller;
 use domain::object_kind::ObjectKind;
+use domain::sync::ResetReason;
+use store::changes::Newest;
 use uuid::Uuid;
 
 use crate::App;
 use crate::error::Result;
+use cursor::{Cursor, Fault, Scope};
+
+pub use store::changes::Narrow;
 
 /// Most changes on a page.
 pub const MOST: u64 = 500;
-
-/// The form of cursors; one of another form makes the client begin again.
-const FORM: &str = "1";
 
 /// An object that looks different now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,46 +28,31 @@ pub struct Change {
     pub kind: ObjectKind,
     /// Which one.
     pub id: Uuid,
+    /// The unit that it belongs to.
+    pub unit_id: Option<Uuid>,
     /// It is no more.
     pub deleted: bool,
 }
 
 /// A page of changes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Page {
-    /// The changes, oldest first, each object once. Whether the caller may see an object is for its finder to say.
-    pub changes: Vec<Change>,
-    /// Where the next page begins; none when the client must begin again.
-    pub cursor: Option<String>,
-    /// There are more already.
-    pub has_more: bool,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    /// Changes, oldest first, each object once. Whether the caller may see an object is for its finder to say.
+    Changes {
+        /// The changes.
+        changes: Vec<Change>,
+        /// The number after which they begin; 0 for the full load.
+        after: i64,
+        /// Where the next page begins.
+        cursor: String,
+        /// There are more already.
+        has_more: bool,
+    },
+    /// The client must begin again without a cursor.
+    Reset(ResetReason),
 }
 
-/// Where a reader stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Cursor {
-    epoch: Uuid,
-    seq: i64,
-}
-
-impl Cursor {
-    fn encode(self) -> String {
-        URL_SAFE_NO_PAD.encode(format!("{FORM}|{}|{}", self.epoch, self.seq))
-    }
-
-    fn decode(text: &str) -> Option<Self> {
-        let plain = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        let (form, rest) = plain.split_once('|')?;
-        let (epoch, seq) = rest.split_once('|')?;
-        if form != FORM {
-            return None;
-        }
-        Some(Self { epoch: Uuid::try_parse(epoch).ok()?, seq: seq.parse().ok()? })
-    }
-}
-
-/// A page of the changes after a cursor; none at all for whoever has no standing in the project. A page without a
-/// cursor says that the client must begin again: the given one is of another life of the project.
+/// A page of the changes after a cursor; none at all for whoever has no standing in the project.
 ///
 /// # Errors
 /// When the database fails.
@@ -72,44 +61,93 @@ pub async fn page(
     caller: &Caller,
     project_id: Uuid,
     cursor: Option<&str>,
+    narrow: &Narrow,
     first: u64,
 ) -> Result<Option<Page>> {
     let (conn, sight, limit) = (app.db.read(), caller.sight(), first.clamp(1, MOST));
     let Some(newest) = store::changes::newest(conn, &sight, project_id).await? else { return Ok(None) };
+    let scope = Scope::of(caller, project_id, narrow);
     let after = match cursor {
         None => 0,
-        Some(text) => match Cursor::decode(text) {
-            Some(cursor) if cursor.epoch == newest.epoch && (0..=newest.seq).contains(&cursor.seq) => cursor.seq,
-            _ => return Ok(Some(Page::default())),
+        Some(text) => match read(app, &scope, newest, text).await? {
+            Ok(seq) => seq,
+            Err(reason) => return Ok(Some(Page::Reset(reason))),
         },
     };
     // Only up to the number that was newest a moment ago: what is committed meanwhile is for the next page, and a
     // page that ends there has missed nothing.
-    let mut rows = store::changes::between(conn, &sight, project_id, after, newest.seq, limit + 1).await?;
+    let range = (after, newest.seq);
+    let mut rows = store::changes::between(conn, &sight, project_id, range, narrow, limit + 1).await?;
     let has_more = rows.len() as u64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let reached = rows.last().filter(|_| has_more).map_or(newest.seq, |row| row.seq);
     let changes = rows.into_iter().map(change).collect::<Result<_>>()?;
-    let cursor = Cursor { epoch: newest.epoch, seq: reached };
-    Ok(Some(Page { changes, cursor: Some(cursor.encode()), has_more }))
+    let stamp = store::changes::stamp(conn, project_id, reached).await?;
+    let cursor = Cursor { epoch: newest.epoch, seq: reached, stamp }.encode(&scope);
+    Ok(Some(Page::Changes { changes, after, cursor, has_more }))
+}
+
+/// Where a cursor stands, or why it is good for nothing.
+async fn read(app: &App, scope: &Scope, newest: Newest, text: &str) -> Result<Result<i64, ResetReason>> {
+    let cursor = match Cursor::decode(text, scope) {
+        Ok(cursor) => cursor,
+        Err(Fault::Unknown) => return Ok(Err(ResetReason::OtherCursor)),
+        Err(Fault::Scope) => return Ok(Err(ResetReason::ScopeChanged)),
+    };
+    if cursor.epoch != newest.epoch || cursor.seq > newest.seq || cursor.seq < 0 {
+        return Ok(Err(ResetReason::Restored));
+    }
+    if cursor.seq < newest.purged {
+        return Ok(Err(ResetReason::Expired));
+    }
+    // A backup that was restored and has come as far as the cursor again is another life all the same.
+    if store::changes::stamp(app.db.read(), scope.project_id, cursor.seq).await? != cursor.stamp {
+        return Ok(Err(ResetReason::Restored));
+    }
+    Ok(Ok(cursor.seq))
+}
+
+/// The number that a cursor of the caller stands at, whatever its filter; none for a cursor of anything else.
+///
+/// # Errors
+/// When the database fails.
+pub async fn position(app: &App, caller: &Caller, project_id: Uuid, cursor: &str) -> Result<Option<i64>> {
+    let newest = store::changes::newest(app.db.read(), &caller.sight(), project_id).await?;
+    let read = Cursor::decode_any_scope(cursor, project_id, caller.person_id);
+    Ok(newest
+        .zip(read)
+        .filter(|(newest, read)| read.epoch == newest.epoch)
+        .map(|(newest, read)| read.seq.min(newest.seq)))
+}
+
+/// Something to compare: whoever has seen an older one has something to pull.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest_for_comparing(app: &App, caller: &Caller, project_id: Uuid) -> Result<Option<String>> {
+    let newest = store::changes::newest(app.db.read(), &caller.sight(), project_id).await?;
+    Ok(newest.map(|newest| format!("{:012}", newest.seq)))
+}
+
+/// Those of the objects that the caller could see at a number and cannot see any more: they are to be removed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lost(app: &App, after: i64, changes: &[Change]) -> Result<HashSet<Uuid>> {
+    let kinds = [ObjectKind::Defect, ObjectKind::Photo];
+    let ids: Vec<Uuid> = changes.iter().filter(|one| kinds.contains(&one.kind)).map(|one| one.id).collect();
+    if after == 0 || ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    Ok(store::changes::seen_before(app.db.read(), &ids, after).await?.into_iter().collect())
 }
 
 fn change(row: store::entity::changes::Model) -> Result<Change> {
-    Ok(Change { seq: row.seq, kind: row.object_kind.parse()?, id: row.object_id, deleted: row.deleted })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_goes_there_and_back_and_nonsense_does_not() {
-        let cursor = Cursor { epoch: Uuid::from_u128(7), seq: 42 };
-        assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
-        let other_form = URL_SAFE_NO_PAD.encode(format!("2|{}|42", Uuid::nil()));
-        let negative_text = URL_SAFE_NO_PAD.encode(format!("1|{}|4x", Uuid::nil()));
-        for text in ["", "nonsense", "////", &other_form, &negative_text] {
-            assert_eq!(Cursor::decode(text), None, "{text}");
-        }
-    }
+    Ok(Change {
+        seq: row.seq,
+        kind: row.object_kind.parse()?,
+        id: row.object_id,
+        unit_id: row.unit_id,
+        deleted: row.deleted,
+    })
 }

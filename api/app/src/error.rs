@@ -11,6 +11,9 @@ pub enum Error {
     /// The person who asked can mend it.
     #[error("refused: {0:?}")]
     Refused(Vec<Refusal>),
+    /// The same operation of a device was done at the same moment by somebody else: its answer is there.
+    #[error("an operation was done twice at once")]
+    Repeated,
     /// A fault of ours or of the machine: for the log, never for a client.
     #[error("internal fault")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -20,6 +23,19 @@ impl Error {
     /// A fault of ours.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())
+    }
+
+    /// The causes from the outermost to the innermost, for the log.
+    #[must_use]
+    pub fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut next = std::error::Error::source(self);
+        while let Some(cause) = next {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            next = cause.source();
+        }
+        text
     }
 
     /// The answer for what is not there, or is not the caller's to see.

@@ -19,6 +19,7 @@ pub mod photo;
 pub mod project;
 pub mod round;
 pub mod session;
+pub mod sync;
 pub mod unit;
 pub mod work;
 
@@ -49,6 +50,8 @@ pub struct App {
     pub lettering: Lettering,
     /// Callers who asked a moment ago.
     pub callers: Callers,
+    /// The operation of a device that is being done; none for single commands.
+    pub pushed: Option<sync::Pushed>,
 }
 
 impl App {
@@ -63,6 +66,7 @@ impl App {
             signals: jobs::Signals::default(),
             lettering: Lettering::usual(),
             callers: Callers::default(),
+            pushed: None,
         }
     }
 }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::jobs::{JobKind, Signals};
+use crate::sync::Pushed;
 use crate::{App, Ids};
 
 /// What happened to one object.
@@ -44,6 +45,8 @@ pub struct Happening {
     pub reason: Option<String>,
     /// Whatever else is worth knowing.
     pub data: Value,
+    /// Who did it, where that is not whose work it is.
+    pub by: Option<Uuid>,
 }
 
 impl Happening {
@@ -62,6 +65,7 @@ impl Happening {
             occurred_at,
             reason: None,
             data: Value::Null,
+            by: None,
         }
     }
 }
@@ -90,6 +94,8 @@ pub struct Work {
     changes: Vec<ChangedObject>,
     jobs: Vec<jobs::Model>,
     numbered_defect: Option<Uuid>,
+    pub(crate) pushed: Option<Pushed>,
+    unit_id: Option<Uuid>,
 }
 
 impl App {
@@ -124,6 +130,8 @@ impl App {
             changes: Vec::new(),
             jobs: Vec::new(),
             numbered_defect: None,
+            pushed: self.pushed.clone(),
+            unit_id: None,
         })
     }
 }
@@ -138,6 +146,38 @@ impl Work {
         self.project_id = Some(project_id);
         self.actor = Some(actor.clone());
         Ok(actor)
+    }
+
+    /// The same where it does not matter whether the caller still has a standing in the project.
+    pub(crate) fn enter_if_member(&mut self, caller: &Caller, project_id: Uuid) {
+        if self.enter(caller, project_id).is_err() {
+            self.enter_as_operator(project_id);
+        }
+    }
+
+    /// Says of which unit the work is, where nothing that changes tells.
+    pub(crate) const fn set_unit(&mut self, unit_id: Option<Uuid>) {
+        self.unit_id = unit_id;
+    }
+
+    /// The unit of what has changed.
+    pub(crate) fn unit_of_changes(&self) -> Option<Uuid> {
+        self.changes.iter().find_map(|change| change.unit_id).or(self.unit_id)
+    }
+
+    /// As what the caller does it.
+    pub(crate) const fn actor(&self) -> Option<&Actor> {
+        self.actor.as_ref()
+    }
+
+    /// The project, once it is entered.
+    pub(crate) const fn project_id(&self) -> Option<Uuid> {
+        self.project_id
+    }
+
+    /// Whose work it is.
+    pub(crate) const fn person_id(&self) -> Option<Uuid> {
+        self.person_id
     }
 
     /// Says in which project the work happens, for work that no member of it does (an import, the demo, a job).
@@ -237,6 +277,7 @@ impl Work {
     /// # Errors
     /// When the database fails; then nothing of the work remains.
     pub async fn commit(mut self) -> Result<()> {
+        self.record_operation().await?;
         let wake = !self.jobs.is_empty();
         store::jobs::insert(&self.tx, std::mem::take(&mut self.jobs)).await?;
         if let Some(project_id) = self.project_id
@@ -271,10 +312,10 @@ impl Work {
                 name: happening.name.as_str().to_owned(),
                 from_status: happening.from.map(str::to_owned),
                 to_status: happening.to.map(str::to_owned),
-                person_id: self.person_id,
-                company_id: actor.and_then(Actor::company_id),
-                role: actor.map(|actor| actor.role().as_str().to_owned()),
-                party: actor.map(|actor| actor.party().as_str().to_owned()),
+                person_id: happening.by.or(self.person_id),
+                company_id: actor.filter(|_| happening.by.is_none()).and_then(Actor::company_id),
+                role: actor.filter(|_| happening.by.is_none()).map(|actor| actor.role().as_str().to_owned()),
+                party: actor.filter(|_| happening.by.is_none()).map(|actor| actor.party().as_str().to_owned()),
                 visible_to: happening.visible_to.as_str().to_owned(),
                 occurred_at: happening.occurred_at.0,
                 recorded_at: self.now.0,

@@ -20,6 +20,7 @@ use super::loading::{BatchQueue, Loader};
 use super::photo::loaders::PhotoLoaders;
 use super::project::loaders::ProjectLoaders;
 use super::round::loaders::RoundLoaders;
+use super::sync::loaders::SyncLoaders;
 use super::unit::loaders::UnitLoaders;
 
 /// What a batch needs: the world, and who asks.
@@ -104,6 +105,8 @@ pub struct Loaders {
     pub unit: UnitLoaders,
     /// Of what changes carry.
     pub change: ChangeLoaders,
+    /// Of sync.
+    pub sync: SyncLoaders,
 }
 
 impl Loaders {
@@ -122,6 +125,7 @@ impl Loaders {
             inspection: InspectionLoaders::new(&scope, queue),
             unit: UnitLoaders::new(&scope, queue),
             change: ChangeLoaders::new(&scope, queue),
+            sync: SyncLoaders::new(&scope, queue),
         }
     }
 }

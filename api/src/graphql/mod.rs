@@ -25,6 +25,7 @@ pub mod row;
 pub mod scalars;
 pub mod selection;
 pub mod session;
+pub mod sync;
 pub mod unit;
 
 use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder};
@@ -42,6 +43,7 @@ pub struct Query(
     inspection::InspectionQuery,
     unit::UnitQuery,
     change::ChangeQuery,
+    sync::SyncQuery,
     node::NodeQuery,
     info::InfoQuery,
 );
@@ -61,6 +63,7 @@ pub struct Mutation(
     round::RoundMutation,
     inspection::InspectionMutation,
     unit::UnitMutation,
+    sync::SyncMutation,
 );
 
 /// The schema.

@@ -15,6 +15,7 @@ use super::photo::types::Photo;
 use super::project::types::{Building, Company, Person, Project, ResponsibilityRule, Room, Unit, UnitType};
 use super::round::types::Round;
 use super::scalars::Uid;
+use super::sync::types::PendingEdit;
 use super::unit::types::UnitReview;
 
 /// Most ids at once.
@@ -43,6 +44,7 @@ pub enum Node {
     Comment(Comment),
     Photo(Photo),
     UnitReview(UnitReview),
+    PendingEdit(PendingEdit),
 }
 
 /// The object of a known kind, if the viewer may see it: by the same finder as everywhere else.
@@ -70,6 +72,7 @@ pub async fn load(ctx: &Context<'_>, kind: K, id: Uuid) -> ApiResult<Option<Node
         K::Comment => all.change.comments.one(id).await?.map(Node::from),
         K::Photo => all.photo.photos.one(id).await?.map(Node::from),
         K::Review => all.change.reviews.one(id).await?.map(Node::from),
+        K::PendingEdit => all.sync.pending_edits.one(id).await?.map(Node::from),
         // Read through the object that they belong to, whose own change comes with theirs.
         K::CheckResult | K::Measurement | K::Signature | K::Waiver => None,
     })

@@ -36,6 +36,7 @@ pub fn split<T>(answer: app::Result<T>, language: Language) -> ApiResult<(Option
             Ok((None, refusals.iter().map(|refusal| UserError::new(refusal, language)).collect()))
         }
         Err(Error::Internal(source)) => Err(ApiError::internal(source)),
+        Err(error @ Error::Repeated) => Err(ApiError::internal(error)),
     }
 }
 
@@ -86,6 +87,7 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
             Error::Internal(source) => Self::internal(source),
+            Error::Repeated => Self::internal(error),
             Error::Refused(refusals) => match refusals.first() {
                 Some(refusal) if refusal.code == RefusalCode::NotFound => Self::NotFound,
                 Some(refusal) if refusal.code == RefusalCode::RoleNotAllowed => Self::Forbidden,

@@ -65,6 +65,7 @@ impl From<app::Error> for StartError {
                 Self::Refused(lines.collect::<Vec<_>>().join("\n"))
             }
             app::Error::Internal(source) => Self::Refused(format!("internal fault: {source}")),
+            app::Error::Repeated => Self::Refused(error.to_string()),
         }
     }
 }

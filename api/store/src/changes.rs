@@ -16,7 +16,7 @@ use crate::db::WriteTx;
 
 mod read;
 
-pub use read::{Newest, between, newest};
+pub use read::{Narrow, Newest, between, newest, newest_of, seen_before, stamp};
 
 /// Rows in one statement: SQLite takes 32,766 values, a row has 7.
 const ROWS: usize = 2_000;

@@ -26,6 +26,7 @@ pub mod responsibility;
 pub mod rounds;
 pub mod sessions;
 pub mod sight;
+pub mod sync;
 pub mod units;
 pub mod vocabulary;
 

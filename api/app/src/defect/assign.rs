@@ -85,7 +85,9 @@ impl Case {
         if company.kind != Party::Contractor.as_str() {
             return Err(Refusal::at(RefusalCode::NotAContractor, "companyId").into());
         }
-        store::defects::note_company(&self.work.tx, self.defect.id, company_id, self.work.now).await?;
+        if store::defects::note_company(&self.work.tx, self.defect.id, company_id, self.work.now).await? {
+            self.shows_whole().await?;
+        }
         self.facts.responsible_company_id = Some(company_id);
         self.defect.responsible_company_id = Some(company_id);
         self.defect.assignee_id = None;

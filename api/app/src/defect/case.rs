@@ -5,18 +5,20 @@ use domain::defect::transition::{Step, move_clock};
 use domain::defect::{ClockMove, DefectCommand, DefectFacts, Effect, effect_of, permit};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::{Actor, Caller, Timestamp};
+use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
-use store::entity::repair_attempts;
+use store::entity::{defect_fields, repair_attempts};
 use uuid::Uuid;
 
 use super::DefectRow;
+use super::fields;
 use super::read::{facts_of, seen_by};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};
 use crate::project::rules::ProjectRules;
+use crate::sync::Pushed;
 use crate::work::{Claim, Happening, Work};
 
 /// What every command on a defect names.
@@ -40,6 +42,9 @@ pub(super) struct Case {
     pub(super) facts: DefectFacts,
     pub(super) attempt: Option<repair_attempts::Model>,
     pub(super) occurred_at: Timestamp,
+    /// What others than the device have changed since the version that its person saw.
+    pub(super) news: Vec<defect_fields::Model>,
+    before: DefectRow,
     from: &'static str,
     head: Head,
 }
@@ -61,8 +66,9 @@ impl Case {
         };
         let facts = facts_of(&defect, attempt.as_ref(), &verdicts)?;
         let from = facts.status.as_str();
-        let caller = caller.clone();
-        Ok(Self { work, caller, actor, project, defect, facts, attempt, occurred_at, from, head })
+        let news = work.news_of(&defect).await?;
+        let (caller, before) = (caller.clone(), defect.clone());
+        Ok(Self { work, caller, actor, project, defect, facts, attempt, occurred_at, news, before, from, head })
     }
 
     /// Claims the id of what the command creates; `Some` is the answer to a repetition.
@@ -84,7 +90,15 @@ impl Case {
     pub(super) fn permit(&self, command: DefectCommand) -> Result<()> {
         permit(&self.facts, &self.actor, command, &self.project.policy)?;
         check_version(self.head.expected_version, self.defect.version)?;
+        if !matches!(command, DefectCommand::Comment | DefectCommand::Update) && self.has_moved_on() {
+            return Err(Refusal::new(RefusalCode::MovedOn).with("status", &self.defect.status).into());
+        }
         Ok(())
+    }
+
+    /// Whether the defect stands elsewhere than the person saw: the same command would mean something else now.
+    fn has_moved_on(&self) -> bool {
+        self.news.iter().any(|news| news.field == fields::STANDING)
     }
 
     /// Applies a permitted step: the status and the due clock.
@@ -105,6 +119,7 @@ impl Case {
     pub(super) async fn finish(mut self, name: EventName, reason: Option<String>, data: Value) -> Result<DefectRow> {
         self.defect.updated_at = self.work.now.0;
         store::defects::save(&self.work.tx, &mut self.defect).await?;
+        self.note_fields().await?;
         let happening = Happening {
             unit_id: Some(self.defect.unit_id),
             defect_id: Some(self.defect.id),
@@ -117,6 +132,41 @@ impl Case {
         self.work.event(happening);
         self.work.commit().await?;
         Ok(seen_by(&self.caller, self.defect))
+    }
+}
+
+impl Case {
+    /// Writes which fields this version changed.
+    async fn note_fields(&self) -> Result<()> {
+        if !self.news.is_empty()
+            && let Some(pushed) = &self.work.pushed
+        {
+            pushed.merged();
+        }
+        let changed = fields::changed(&self.before, &self.defect)?;
+        let by = (Some(self.actor.person_id), self.work.pushed.as_ref().map(Pushed::device_id));
+        let (tx, id, version) = (&self.work.tx, self.defect.id, self.defect.version);
+        Ok(store::sync::note_fields(tx, id, &changed, version, by, self.work.now).await?)
+    }
+}
+
+impl Case {
+    /// Somebody sees the defect who did not: all that hangs on it looks new, so that it is pulled whole.
+    pub(super) async fn shows_whole(&mut self) -> Result<()> {
+        let unit_id = Some(self.defect.unit_id);
+        for (kind, id) in store::defects::children(&self.work.tx, self.defect.id).await? {
+            self.work.changed(kind, id, unit_id);
+        }
+        Ok(())
+    }
+}
+
+impl Work {
+    /// What others than the device that pushes this have changed since the version that its person saw.
+    async fn news_of(&self, defect: &DefectRow) -> Result<Vec<defect_fields::Model>> {
+        let Some(pushed) = &self.pushed else { return Ok(Vec::new()) };
+        let Some(base) = pushed.stale_base(defect.version) else { return Ok(Vec::new()) };
+        Ok(store::sync::changed_since(&self.tx, defect.id, base, pushed.device_id()).await?)
     }
 }
 

@@ -5,6 +5,7 @@ mod case;
 pub mod comment;
 pub mod dispute;
 pub mod duplicates;
+mod fields;
 pub mod hold;
 pub mod log;
 pub mod merge;

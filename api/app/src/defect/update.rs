@@ -4,11 +4,12 @@ use domain::defect::{DefectCommand, Severity};
 use domain::event::EventName;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Caller, Party, Refusal, RefusalCode};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::DefectRow;
 use super::case::{Case, Head};
+use super::fields;
 use super::place::{self, PinInput};
 use crate::App;
 use crate::error::Result;
@@ -47,7 +48,9 @@ pub async fn update(app: &App, caller: &Caller, input: UpdateDefect) -> Result<D
     case.update_words(&input)?;
     case.update_kind(&input).await?;
     case.update_place(&input).await?;
-    let changed = differences(&before, &case.defect);
+    case.leave_to_others(&before);
+    case.update_search().await?;
+    let changed = fields::differences(&before, &case.defect);
     if changed.is_empty() {
         // Nothing to save, so no version and no event: doing it again is no change either.
         return Ok(super::seen_by(caller, before));
@@ -92,8 +95,6 @@ impl Case {
 
     async fn update_place(&mut self, input: &UpdateDefect) -> Result<()> {
         let unit = place::unit(&self.work, &self.caller, self.defect.unit_id).await?;
-        let kind = place::defect_type(&self.work, self.defect.project_id, &self.defect.type_code).await?;
-        self.defect.search = place::search_text(&self.defect.description, &kind, &unit, Some(self.defect.number));
         match input.room_id {
             Patch::Unchanged => {}
             Patch::Clear => self.defect.room_id = None,
@@ -109,21 +110,19 @@ impl Case {
         }
         Ok(())
     }
-}
 
-/// Each changed field with its value before and after.
-fn differences(before: &DefectRow, after: &DefectRow) -> Map<String, Value> {
-    let fields = [
-        ("description", json!(before.description), json!(after.description)),
-        ("type", json!(before.type_code), json!(after.type_code)),
-        ("severity", json!(before.severity), json!(after.severity)),
-        ("trade", json!(before.trade), json!(after.trade)),
-        ("roomId", json!(before.room_id), json!(after.room_id)),
-        ("pin", json!([before.pin_x, before.pin_y, before.plan_id]), json!([after.pin_x, after.pin_y, after.plan_id])),
-    ];
-    fields
-        .into_iter()
-        .filter(|(_, from, to)| from != to)
-        .map(|(name, from, to)| (name.to_owned(), json!({ "from": from, "to": to })))
-        .collect()
+    /// What others have changed meanwhile stays; the device's values are kept for a person to settle.
+    fn leave_to_others(&mut self, before: &DefectRow) {
+        let conflicts = fields::take_back_conflicts(before, &mut self.defect, &self.news);
+        if let (false, Some(pushed)) = (conflicts.is_empty(), &self.work.pushed) {
+            pushed.conflict(conflicts);
+        }
+    }
+
+    async fn update_search(&mut self) -> Result<()> {
+        let unit = place::unit(&self.work, &self.caller, self.defect.unit_id).await?;
+        let kind = place::defect_type(&self.work, self.defect.project_id, &self.defect.type_code).await?;
+        self.defect.search = place::search_text(&self.defect.description, &kind, &unit, Some(self.defect.number));
+        Ok(())
+    }
 }

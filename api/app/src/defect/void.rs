@@ -94,6 +94,8 @@ impl Case {
         self.apply(Step::Restore { before }).await?;
         self.defect.void_reason = None;
         self.defect.duplicate_of = None;
+        // The owner, who was shown nothing of a void defect, sees it again.
+        self.shows_whole().await?;
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ use super::read::seen_by;
 use super::{InspectionRow, content, missing};
 use crate::App;
 use crate::error::Result;
+use crate::project::rules::ProjectRules;
 
 /// How a submission ended.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub async fn submit(app: &App, caller: &Caller, head: Head) -> Result<Submission
     if let Err(refusals) = check_complete(&missing) {
         return Ok(Submission::Incomplete { inspection: seen_by(caller, case.inspection), missing, refusals });
     }
+    let policy = ProjectRules::load(&case.work.tx, case.inspection.project_id).await?.policy;
+    case.work.check_synced(&policy, case.inspection.project_id, case.inspection.unit_id).await?;
     let hash = content::hash(&case.work.tx, &case.inspection).await?;
     let data = json!({ "submissionNo": case.inspection.submission_no, "contentHash": hex::encode(&hash) });
     case.apply(InspectionCommand::Submit);

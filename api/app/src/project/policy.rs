@@ -40,6 +40,8 @@ pub struct PolicyChange {
     pub working_days: Option<Vec<jiff::civil::Date>>,
     /// After how many months photos of settled defects go; the inner nothing is never.
     pub photo_retention_months: Option<Option<u32>>,
+    /// Whether all devices must have synced before a submission or a review.
+    pub require_synced_devices: Option<bool>,
 }
 
 impl PolicyChange {
@@ -55,6 +57,7 @@ impl PolicyChange {
         set(&mut policy.holidays, self.holidays);
         set(&mut policy.working_days, self.working_days);
         set(&mut policy.photo_retention_months, self.photo_retention_months);
+        set(&mut policy.require_synced_devices, self.require_synced_devices);
     }
 }
 

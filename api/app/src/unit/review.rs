@@ -15,6 +15,7 @@ use super::read::facts_of;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::occurred;
+use crate::project::rules::ProjectRules;
 use crate::work::{Claim, Happening, Work};
 
 /// The kind of what is signed, as `signatures.subject_kind` holds it.
@@ -63,6 +64,8 @@ pub async fn review(app: &App, caller: &Caller, input: Review) -> Result<ReviewR
         return again(&work, caller, input.review_id).await;
     }
     check_photo(&work, &actor, unit.id, input.signature_photo_id).await?;
+    let policy = ProjectRules::load(&work.tx, unit.project_id).await?.policy;
+    work.check_synced(&policy, unit.project_id, unit.id).await?;
     let shown = shown(&work.tx, caller, &unit).await?;
     if input.content_hash.as_ref().is_some_and(|hash| !hash.eq_ignore_ascii_case(&shown.hash_text())) {
         return Err(Refusal::at(RefusalCode::ContentChanged, "contentHash").into());

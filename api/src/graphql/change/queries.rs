@@ -1,12 +1,15 @@
 //! Pages of changes.
 
-use async_graphql::{Context, Object, SimpleObject};
+use app::change::{Narrow, Page};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::object_kind::ObjectKind;
+use domain::sync::ResetReason;
 use futures::future::try_join_all;
 
 use crate::graphql::ask::Ask;
 use crate::graphql::error::{ApiError, ApiResult};
 use crate::graphql::node::{Node, load};
+use crate::graphql::page::check_count;
 use crate::graphql::scalars::Uid;
 
 /// Changes on a page when the client does not say.
@@ -25,7 +28,9 @@ pub struct Change {
     pub kind: ObjectKind,
     /// Which one.
     pub id: Uid,
-    /// It is no more: remove it.
+    /// The unit that it belongs to; null for what belongs to none.
+    pub unit_id: Option<Uid>,
+    /// It is no more, or the viewer may not see it any more: remove it, and with a defect all that hangs on it.
     pub deleted: bool,
     /// The object as the viewer sees it now; null when it is no more.
     pub object: Option<Node>,
@@ -41,9 +46,31 @@ pub struct ChangePage {
     pub cursor: Option<String>,
     /// There are more changes already.
     pub has_more: bool,
-    /// The cursor is of another life of the project (a restored backup) or of another form: drop the copy and begin
-    /// again without a cursor.
+    /// The cursor is good for nothing any more: drop the copy, never what waits to be pushed, and begin again without a
+    /// cursor.
     pub reset_required: bool,
+    /// Why.
+    pub reset_reason: Option<ResetReason>,
+}
+
+/// Which units only; what belongs to no unit comes always.
+#[derive(InputObject)]
+pub struct ChangeFilter {
+    /// These units, 500 at most.
+    pub unit_ids: Option<Vec<Uid>>,
+    /// All units of these buildings, 100 at most.
+    pub building_ids: Option<Vec<Uid>>,
+}
+
+impl ChangeFilter {
+    fn narrow(self) -> ApiResult<Narrow> {
+        let ids = |given: Option<Vec<Uid>>, most: usize| {
+            let given = given.unwrap_or_default();
+            check_count(given.len(), most)?;
+            Ok::<_, ApiError>(given.into_iter().map(|id| id.0).collect())
+        };
+        Ok(Narrow { units: ids(self.unit_ids, 500)?, buildings: ids(self.building_ids, 100)? })
+    }
 }
 
 #[Object]
@@ -56,25 +83,58 @@ impl ChangeQuery {
         #[graphql(desc = "The project.")] project_id: Uid,
         #[graphql(desc = "The cursor of the page before; left out or null for the full load.")] cursor: Option<String>,
         #[graphql(desc = "At most so many, 1 to 500; 100 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only some units; part of the cursor, which is good for the same filter alone.")]
+        filter: Option<ChangeFilter>,
     ) -> ApiResult<Option<ChangePage>> {
         let first = match first.map(u64::try_from) {
             None => DEFAULT,
             Some(Ok(count)) if count >= 1 => count.min(app::change::MOST),
             Some(_) => return Err(ApiError::bad_request("BAD_PAGE", "first is 1 to 500")),
         };
-        let page = app::change::page(ctx.app(), ctx.caller()?, project_id.0, cursor.as_deref(), first).await?;
-        let Some(page) = page else { return Ok(None) };
-        let reset_required = page.cursor.is_none();
-        let nodes = try_join_all(page.changes.iter().map(|change| node(ctx, change))).await?;
-        let nodes = nodes.into_iter().flatten().collect();
-        Ok(Some(ChangePage { nodes, cursor: page.cursor, has_more: page.has_more, reset_required }))
+        let narrow = filter.map(ChangeFilter::narrow).transpose()?.unwrap_or_default();
+        let (app, caller) = (ctx.app(), ctx.caller()?);
+        Ok(match app::change::page(app, caller, project_id.0, cursor.as_deref(), &narrow, first).await? {
+            None => None,
+            Some(Page::Reset(reason)) => Some(ChangePage {
+                nodes: Vec::new(),
+                cursor: None,
+                has_more: false,
+                reset_required: true,
+                reset_reason: Some(reason),
+            }),
+            Some(Page::Changes { changes, after, cursor, has_more }) => Some(ChangePage {
+                nodes: nodes(ctx, changes, after).await?,
+                cursor: Some(cursor),
+                has_more,
+                reset_required: false,
+                reset_reason: None,
+            }),
+        })
     }
 }
 
-/// The change with its object; none when the viewer may not see it.
-async fn node(ctx: &Context<'_>, change: &app::change::Change) -> ApiResult<Option<Change>> {
-    let app::change::Change { seq, kind, id, deleted } = *change;
-    let object = if deleted { None } else { load(ctx, kind, id).await? };
-    let there = deleted || object.is_some();
-    Ok(there.then_some(Change { seq, kind, id: Uid(id), deleted, object }))
+/// The changes with their objects. What the viewer may not see is left out, or said to be gone where the viewer could
+/// see it before.
+async fn nodes(ctx: &Context<'_>, changes: Vec<app::change::Change>, after: i64) -> ApiResult<Vec<Change>> {
+    let objects = try_join_all(
+        changes
+            .iter()
+            .map(|change| async { if change.deleted { Ok(None) } else { load(ctx, change.kind, change.id).await } }),
+    )
+    .await?;
+    let unseen = changes.iter().zip(&objects).filter(|(change, object)| !change.deleted && object.is_none());
+    let unseen: Vec<app::change::Change> = unseen.map(|(change, _)| *change).collect();
+    let lost = app::change::lost(ctx.app(), after, &unseen).await?;
+    let told = changes.into_iter().zip(objects).filter_map(|(change, object)| {
+        let deleted = change.deleted || (object.is_none() && lost.contains(&change.id));
+        (deleted || object.is_some()).then(|| Change {
+            seq: change.seq,
+            kind: change.kind,
+            id: Uid(change.id),
+            unit_id: change.unit_id.map(Uid),
+            deleted,
+            object,
+        })
+    });
+    Ok(told.collect())
 }

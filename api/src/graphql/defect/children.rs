@@ -29,6 +29,11 @@ impl RepairAttempt {
         Uid(self.0.id)
     }
 
+    /// The defect that it hangs on.
+    async fn defect_id(&self) -> Uid {
+        Uid(self.0.defect_id)
+    }
+
     /// 1 for the first.
     async fn number(&self) -> i32 {
         self.0.number
@@ -90,6 +95,11 @@ impl Verdict {
         Uid(self.0.id)
     }
 
+    /// The defect that it hangs on.
+    async fn defect_id(&self) -> Uid {
+        Uid(self.0.defect_id)
+    }
+
     /// Pass or fail.
     async fn passed(&self) -> bool {
         self.0.passed
@@ -132,6 +142,11 @@ impl Dispute {
     /// The dispute's id.
     pub async fn id(&self) -> Uid {
         Uid(self.0.id)
+    }
+
+    /// The defect that it hangs on.
+    async fn defect_id(&self) -> Uid {
+        Uid(self.0.defect_id)
     }
 
     /// The company that disputes.
@@ -190,6 +205,11 @@ impl Comment {
     /// The comment's id.
     pub async fn id(&self) -> Uid {
         Uid(self.0.id)
+    }
+
+    /// The defect that it hangs on.
+    async fn defect_id(&self) -> Uid {
+        Uid(self.0.defect_id)
     }
 
     /// The text.

@@ -89,6 +89,25 @@ pub(super) async fn one(
     Ok((row.map(Defect::from), user_errors))
 }
 
+/// The head of a command for exactly one defect.
+///
+/// # Errors
+/// `INVALID_VALUE` when several are named, or none.
+pub(super) fn head_of_one(targets: &Targets) -> Result<Head, Refusal> {
+    match (&targets.defect_id, &targets.defect_ids) {
+        (Some(id), None) => Ok(Head {
+            defect_id: id.0,
+            expected_version: targets.expected_version,
+            occurred_at: targets.occurred_at.map(|moment| moment.0),
+        }),
+        _ => {
+            let wrong = Refusal::at(RefusalCode::InvalidValue, "defectIds");
+            Err(wrong
+                .because("an operation is for one defect: give defectId", "每个操作只针对一个问题：请填写 defectId"))
+        }
+    }
+}
+
 fn refused(ctx: &Context<'_>, refusal: Refusal) -> Answer {
     Answer { defect: None, results: Vec::new(), user_errors: vec![UserError::new(&refusal, ctx.language())] }
 }
@@ -136,6 +155,11 @@ macro_rules! defect_input {
         }
 
         impl $name {
+            /// The one defect that an operation of a device is for.
+            pub(in crate::graphql) fn head(&self) -> Result<app::defect::Head, domain::Refusal> {
+                $crate::graphql::defect::command::head_of_one(&self.targets())
+            }
+
             fn targets(&self) -> $crate::graphql::defect::command::Targets {
                 $crate::graphql::defect::command::Targets {
                     defect_id: self.defect_id,

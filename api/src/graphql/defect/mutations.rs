@@ -185,15 +185,9 @@ fn head(defect_id: Uid, expected_version: Option<i32>, occurred_at: Option<DateT
     Head { defect_id: defect_id.0, expected_version, occurred_at: occurred_at.map(|moment| moment.0) }
 }
 
-#[Object]
-impl DefectMutation {
-    /// Logs a defect. The project's responsibility rules assign it at once; nothing matching leaves it `OPEN`.
-    async fn defect_log(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectLogInput,
-    ) -> ApiResult<DefectLogPayload> {
-        let new = LogDefect {
+impl From<DefectLogInput> for LogDefect {
+    fn from(input: DefectLogInput) -> Self {
+        Self {
             defect_id: input.defect_id.0,
             unit_id: input.unit_id.0,
             room_id: input.room_id.map(|id| id.0),
@@ -205,8 +199,78 @@ impl DefectMutation {
             inspection_id: input.inspection_id.map(|id| id.0),
             check_item_id: input.check_item_id.map(|id| id.0),
             occurred_at: input.occurred_at.map(|moment| moment.0),
-        };
-        let (logged, user_errors) = split(log(ctx.app(), ctx.caller()?, new).await, ctx.language())?;
+        }
+    }
+}
+
+impl From<DefectUpdateInput> for UpdateDefect {
+    fn from(input: DefectUpdateInput) -> Self {
+        Self {
+            head: head(input.defect_id, input.expected_version, input.occurred_at),
+            description: patch(input.description),
+            type_code: input.type_code,
+            room_id: patch(input.room_id),
+            severity: input.severity,
+            trade: input.trade,
+            pin: patch(input.pin),
+        }
+    }
+}
+
+impl DefectAssignInput {
+    pub(in crate::graphql) fn command(&self, head: Head) -> Assign {
+        Assign {
+            head,
+            company_id: self.company_id.map(|id| id.0),
+            assignee_id: patch(self.assignee_id),
+            due_at: self.due_at.map(|moment| moment.0),
+            note: self.note.clone(),
+        }
+    }
+}
+
+impl From<DefectReportFixedInput> for ReportFixed {
+    fn from(input: DefectReportFixedInput) -> Self {
+        Self {
+            head: head(input.defect_id, input.expected_version, input.occurred_at),
+            attempt_id: input.attempt_id.0,
+            note: input.note,
+            photo_ids: input.photo_ids.into_iter().map(|id| id.0).collect(),
+        }
+    }
+}
+
+impl From<DefectVerifyInput> for Verify {
+    fn from(input: DefectVerifyInput) -> Self {
+        Self {
+            head: head(input.defect_id, input.expected_version, input.occurred_at),
+            verdict_id: input.verdict_id.0,
+            passed: input.passed,
+            note: input.note,
+        }
+    }
+}
+
+impl From<DefectCommentInput> for Comment {
+    fn from(input: DefectCommentInput) -> Self {
+        Self {
+            head: head(input.defect_id, None, input.occurred_at),
+            comment_id: input.comment_id.0,
+            visibility: input.visibility,
+            body: input.body,
+        }
+    }
+}
+
+#[Object]
+impl DefectMutation {
+    /// Logs a defect. The project's responsibility rules assign it at once; nothing matching leaves it `OPEN`.
+    async fn defect_log(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: DefectLogInput,
+    ) -> ApiResult<DefectLogPayload> {
+        let (logged, user_errors) = split(log(ctx.app(), ctx.caller()?, input.into()).await, ctx.language())?;
         let (defect, others) =
             logged.map_or((None, Vec::new()), |logged| (Some(logged.defect), logged.possible_duplicates));
         Ok(DefectLogPayload {
@@ -222,17 +286,9 @@ impl DefectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectUpdateInput,
     ) -> ApiResult<DefectUpdatePayload> {
-        let change = UpdateDefect {
-            head: head(input.defect_id, input.expected_version, input.occurred_at),
-            description: patch(input.description),
-            type_code: input.type_code,
-            room_id: patch(input.room_id),
-            severity: input.severity,
-            trade: input.trade,
-            pin: patch(input.pin),
-        };
-        let answer = update(ctx.app(), ctx.caller()?, change).await;
-        single(ctx, input.defect_id, answer).await
+        let id = input.defect_id;
+        let answer = update(ctx.app(), ctx.caller()?, input.into()).await;
+        single(ctx, id, answer).await
     }
 
     /// Makes a company responsible (developer, supervisor), or sets the person inside it (its lead). The clock starts.
@@ -242,17 +298,7 @@ impl DefectMutation {
         #[graphql(desc = "What is asked for.")] input: DefectAssignInput,
     ) -> ApiResult<DefectAssignPayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
-        let answer = each(ctx, input.targets(), |head| {
-            let change = Assign {
-                head,
-                company_id: input.company_id.map(|id| id.0),
-                assignee_id: patch(input.assignee_id),
-                due_at: input.due_at.map(|moment| moment.0),
-                note: input.note.clone(),
-            };
-            assign(app, caller, change).boxed()
-        });
-        Ok(answer.await?.into())
+        Ok(each(ctx, input.targets(), |head| assign(app, caller, input.command(head)).boxed()).await?.into())
     }
 
     /// The responsible contractor begins the repair.
@@ -271,14 +317,9 @@ impl DefectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectReportFixedInput,
     ) -> ApiResult<DefectReportFixedPayload> {
-        let report = ReportFixed {
-            head: head(input.defect_id, input.expected_version, input.occurred_at),
-            attempt_id: input.attempt_id.0,
-            note: input.note,
-            photo_ids: input.photo_ids.into_iter().map(|id| id.0).collect(),
-        };
-        let answer = report_fixed(ctx.app(), ctx.caller()?, report).await;
-        single(ctx, input.defect_id, answer).await
+        let id = input.defect_id;
+        let answer = report_fixed(ctx.app(), ctx.caller()?, input.into()).await;
+        single(ctx, id, answer).await
     }
 
     /// Judges the attempt: a fail sends the defect back, the passes that the policy asks for close it. Nobody of the
@@ -288,14 +329,9 @@ impl DefectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectVerifyInput,
     ) -> ApiResult<DefectVerifyPayload> {
-        let verdict = Verify {
-            head: head(input.defect_id, input.expected_version, input.occurred_at),
-            verdict_id: input.verdict_id.0,
-            passed: input.passed,
-            note: input.note,
-        };
-        let answer = verify(ctx.app(), ctx.caller()?, verdict).await;
-        single(ctx, input.defect_id, answer).await
+        let id = input.defect_id;
+        let answer = verify(ctx.app(), ctx.caller()?, input.into()).await;
+        single(ctx, id, answer).await
     }
 
     /// Comments on a defect: for the own company, for all staff who see it, or for the owner too.
@@ -304,14 +340,9 @@ impl DefectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectCommentInput,
     ) -> ApiResult<DefectCommentPayload> {
-        let new = Comment {
-            head: head(input.defect_id, None, input.occurred_at),
-            comment_id: input.comment_id.0,
-            visibility: input.visibility,
-            body: input.body,
-        };
-        let answer = comment(ctx.app(), ctx.caller()?, new).await;
-        single(ctx, input.defect_id, answer).await
+        let id = input.defect_id;
+        let answer = comment(ctx.app(), ctx.caller()?, input.into()).await;
+        single(ctx, id, answer).await
     }
 }
 

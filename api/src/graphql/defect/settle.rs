@@ -1,5 +1,6 @@
 //! Disputing, voiding, holding, merging and reopening defects.
 
+use app::defect::Head;
 use app::defect::dispute::{DisputeDefect, ResolveDispute, dispute, resolve};
 use app::defect::hold::{hold, resume};
 use app::defect::merge::{merge, unmerge};
@@ -113,6 +114,26 @@ defect_payloads!(
     DefectUnmergePayload,
 );
 
+impl DefectDisputeInput {
+    pub(in crate::graphql) fn command(&self, head: Head) -> DisputeDefect {
+        DisputeDefect { head, dispute_id: self.dispute_id.0, ground: self.ground, reason: self.reason.clone() }
+    }
+}
+
+impl DefectResolveDisputeInput {
+    pub(in crate::graphql) fn command(&self, head: Head) -> ResolveDispute {
+        let company_id = self.company_id.map(|id| id.0);
+        ResolveDispute { head, outcome: self.outcome, company_id, note: self.note.clone() }
+    }
+}
+
+impl DefectVoidInput {
+    pub(in crate::graphql) fn command(&self, head: Head) -> VoidDefect {
+        let duplicate_of = self.duplicate_of.map(|id| id.0);
+        VoidDefect { head, reason: self.reason, duplicate_of, note: self.note.clone() }
+    }
+}
+
 #[Object]
 impl DefectSettleMutation {
     /// The responsible contractor's lead says: not ours, or not a defect. The clock stands still.
@@ -122,16 +143,7 @@ impl DefectSettleMutation {
         #[graphql(desc = "What is asked for.")] input: DefectDisputeInput,
     ) -> ApiResult<DefectDisputePayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
-        let answer = each(ctx, input.targets(), |head| {
-            let new = DisputeDefect {
-                head,
-                dispute_id: input.dispute_id.0,
-                ground: input.ground,
-                reason: input.reason.clone(),
-            };
-            dispute(app, caller, new).boxed()
-        });
-        Ok(answer.await?.into())
+        Ok(each(ctx, input.targets(), |head| dispute(app, caller, input.command(head)).boxed()).await?.into())
     }
 
     /// The developer settles a dispute.
@@ -141,16 +153,7 @@ impl DefectSettleMutation {
         #[graphql(desc = "What is asked for.")] input: DefectResolveDisputeInput,
     ) -> ApiResult<DefectResolveDisputePayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
-        let answer = each(ctx, input.targets(), |head| {
-            let settled = ResolveDispute {
-                head,
-                outcome: input.outcome,
-                company_id: input.company_id.map(|id| id.0),
-                note: input.note.clone(),
-            };
-            resolve(app, caller, settled).boxed()
-        });
-        Ok(answer.await?.into())
+        Ok(each(ctx, input.targets(), |head| resolve(app, caller, input.command(head)).boxed()).await?.into())
     }
 
     /// Declares defects void: entered in error, no defect, or a duplicate.
@@ -160,16 +163,7 @@ impl DefectSettleMutation {
         #[graphql(desc = "What is asked for.")] input: DefectVoidInput,
     ) -> ApiResult<DefectVoidPayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
-        let answer = each(ctx, input.targets(), |head| {
-            let new = VoidDefect {
-                head,
-                reason: input.reason,
-                duplicate_of: input.duplicate_of.map(|id| id.0),
-                note: input.note.clone(),
-            };
-            void(app, caller, new).boxed()
-        });
-        Ok(answer.await?.into())
+        Ok(each(ctx, input.targets(), |head| void(app, caller, input.command(head)).boxed()).await?.into())
     }
 
     /// The developer takes void defects back to where they stood.

@@ -1,7 +1,8 @@
 //! The inputs of commands on unit inspections.
 
 use app::inspection::Head;
-use app::inspection::record::{MeasurementInput, ResultInput};
+use app::inspection::record::{MeasurementInput, Record, ResultInput};
+use app::inspection::sign::Sign;
 use async_graphql::InputObject;
 use domain::inspection::CheckOutcome;
 
@@ -24,7 +25,7 @@ macro_rules! inspection_inputs {
             }
 
             impl $name {
-                pub(super) fn head(&self) -> Head {
+                pub(in crate::graphql) fn head(&self) -> Head {
                     Head {
                         inspection_id: self.inspection_id.0,
                         expected_version: self.expected_version,
@@ -101,6 +102,27 @@ pub struct MeasurementRecordInput {
     pub design: Option<String>,
     /// The readings as decimals, 1 to 50, in the order measured.
     pub readings: Vec<String>,
+}
+
+impl From<CheckResultsRecordInput> for Record {
+    fn from(input: CheckResultsRecordInput) -> Self {
+        Self {
+            head: input.head(),
+            results: input.results.into_iter().map(Into::into).collect(),
+            measurements: input.measurements.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<UnitInspectionSignInput> for Sign {
+    fn from(input: UnitInspectionSignInput) -> Self {
+        Self {
+            head: input.head(),
+            signature_id: input.signature_id.0,
+            content_hash: input.content_hash,
+            photo_id: input.photo_id.map(|id| id.0),
+        }
+    }
 }
 
 impl From<CheckResultInput> for ResultInput {

@@ -1,7 +1,7 @@
 //! Beginning, recording, submitting, signing, reopening.
 
-use app::inspection::record::{Record, record};
-use app::inspection::sign::{Sign, sign};
+use app::inspection::record::record;
+use app::inspection::sign::sign;
 use app::inspection::submit::{Submission, submit};
 use app::inspection::{InspectionRow, mark_inaccessible, reopen, start};
 use async_graphql::{Context, Object, SimpleObject};
@@ -87,13 +87,8 @@ impl InspectionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What was found.")] input: CheckResultsRecordInput,
     ) -> ApiResult<CheckResultsRecordPayload> {
-        let (id, head) = (input.inspection_id, input.head());
-        let found = Record {
-            head,
-            results: input.results.into_iter().map(Into::into).collect(),
-            measurements: input.measurements.into_iter().map(Into::into).collect(),
-        };
-        let answer = record(ctx.app(), ctx.caller()?, found).await;
+        let id = input.inspection_id;
+        let answer = record(ctx.app(), ctx.caller()?, input.into()).await;
         CheckResultsRecordPayload::answer(ctx, id, answer).await
     }
 
@@ -127,14 +122,8 @@ impl InspectionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The signature.")] input: UnitInspectionSignInput,
     ) -> ApiResult<UnitInspectionSignPayload> {
-        let (id, head) = (input.inspection_id, input.head());
-        let signature = Sign {
-            head,
-            signature_id: input.signature_id.0,
-            content_hash: input.content_hash,
-            photo_id: input.photo_id.map(|id| id.0),
-        };
-        let answer = sign(ctx.app(), ctx.caller()?, signature).await;
+        let id = input.inspection_id;
+        let answer = sign(ctx.app(), ctx.caller()?, input.into()).await;
         UnitInspectionSignPayload::answer(ctx, id, answer).await
     }
 

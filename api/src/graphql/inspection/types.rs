@@ -15,6 +15,7 @@ use crate::graphql::project::types::{Person, Room, Unit, code, row_type};
 use crate::graphql::record::Event;
 use crate::graphql::round::types::Round;
 use crate::graphql::scalars::{DateTime, Uid};
+use crate::graphql::sync::device::Device;
 
 row_type! {
     /// A unit inspection 分户记录: the inspection of one unit in one round, by several people of several parties.
@@ -118,6 +119,12 @@ impl UnitInspection {
     /// What is missing before it can be submitted, in the order of a walk. Staff only; empty for owners.
     async fn missing(&self, ctx: &Context<'_>) -> ApiResult<Vec<MissingItem>> {
         ctx.loaders().inspection.missing.list(self.0.id).await
+    }
+
+    /// The devices that hold something of the unit, or held: whether each has synced. As far as the viewer sees them in
+    /// `Project.devices`.
+    async fn devices(&self, ctx: &Context<'_>) -> ApiResult<Vec<Device>> {
+        ctx.loaders().sync.devices.list((self.0.project_id, self.0.unit_id)).await
     }
 
     /// The signatures, first to last; those from before a reopening stay as history with `supersededAt`. Owners see

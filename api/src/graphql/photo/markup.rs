@@ -157,13 +157,18 @@ impl PhotoMarkupMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: PhotoMarkInput,
     ) -> ApiResult<PhotoMarkPayload> {
-        let command = MarkPhoto {
+        PhotoMarkPayload::answer(mark(ctx.app(), ctx.caller()?, input.into()).await, ctx.language())
+    }
+}
+
+impl From<PhotoMarkInput> for MarkPhoto {
+    fn from(input: PhotoMarkInput) -> Self {
+        Self {
             photo_id: input.photo_id.0,
             shapes: input.shapes.into_iter().map(Into::into).collect(),
             expected_version: input.expected_version,
             occurred_at: input.occurred_at.map(|moment| moment.0),
-        };
-        PhotoMarkPayload::answer(mark(ctx.app(), ctx.caller()?, command).await, ctx.language())
+        }
     }
 }
 

@@ -62,6 +62,21 @@ pub struct PhotoUploadCreateInput {
     pub device_id: Option<Uid>,
 }
 
+impl From<PhotoUploadCreateInput> for DeclarePhoto {
+    fn from(input: PhotoUploadCreateInput) -> Self {
+        Self {
+            photo_id: input.photo_id.0,
+            sha256: input.sha256,
+            byte_size: input.byte_size,
+            content_type: input.content_type,
+            subject: input.subject.into(),
+            stage: input.stage,
+            occurred_at: input.occurred_at.map(|moment| moment.0),
+            device_id: input.device_id.map(|id| id.0),
+        }
+    }
+}
+
 /// A header to send with an upload.
 #[derive(SimpleObject)]
 pub struct PhotoUploadHeader {
@@ -157,17 +172,7 @@ impl PhotoMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: PhotoUploadCreateInput,
     ) -> ApiResult<PhotoUploadCreatePayload> {
-        let new = DeclarePhoto {
-            photo_id: input.photo_id.0,
-            sha256: input.sha256,
-            byte_size: input.byte_size,
-            content_type: input.content_type,
-            subject: input.subject.into(),
-            stage: input.stage,
-            occurred_at: input.occurred_at.map(|moment| moment.0),
-            device_id: input.device_id.map(|id| id.0),
-        };
-        let (declared, user_errors) = split(declare(ctx.app(), ctx.caller()?, new).await, ctx.language())?;
+        let (declared, user_errors) = split(declare(ctx.app(), ctx.caller()?, input.into()).await, ctx.language())?;
         let (photo, upload) = declared.map(|declared| (declared.photo, declared.upload)).unzip();
         let upload = upload.unwrap_or_default();
         Ok(PhotoUploadCreatePayload {

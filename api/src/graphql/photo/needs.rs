@@ -6,7 +6,7 @@ use store::entity::photos::Column;
 /// Those of one field, on top of what every row has; none for a field that is not known here: then whole rows are read.
 pub fn needs(field: &str) -> Option<Columns> {
     let columns = match field {
-        "__typename" | "id" | "stage" | "state" => Columns::NONE,
+        "__typename" | "id" | "defectId" | "stage" | "state" => Columns::NONE,
         "rejection" => Column::Rejection.into(),
         "contentType" => Column::ContentType.into(),
         "byteSize" => Column::ByteSize.into(),

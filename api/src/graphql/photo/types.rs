@@ -25,6 +25,11 @@ impl Photo {
         Uid(self.0.id)
     }
 
+    /// The defect that it hangs on; null for a signature.
+    async fn defect_id(&self) -> Option<Uid> {
+        self.0.defect_id.map(Uid)
+    }
+
     /// What it shows.
     async fn stage(&self) -> ApiResult<PhotoStage> {
         code(&self.0.stage)

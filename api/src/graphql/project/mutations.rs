@@ -49,6 +49,8 @@ pub struct ProjectPolicyUpdateInput {
     /// After how many months from their arrival the bytes of photos of closed and void defects are removed for good, 1 to
     /// 1200; null = never.
     pub photo_retention_months: MaybeUndefined<u32>,
+    /// Whether an inspection is submitted, and a unit reviewed by its owner, only when no device holds anything of it.
+    pub require_synced_devices: MaybeUndefined<bool>,
 }
 
 /// The project with its policy.
@@ -204,6 +206,7 @@ impl From<ProjectPolicyUpdateInput> for PolicyChange {
                 MaybeUndefined::Null => Some(None),
                 MaybeUndefined::Value(months) => Some(Some(months)),
             },
+            require_synced_devices: or_default(input.require_synced_devices, default.require_synced_devices),
         }
     }
 }

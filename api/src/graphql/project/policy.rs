@@ -90,4 +90,10 @@ impl Policy {
     async fn photo_retention_months(&self) -> Option<u32> {
         self.0.photo_retention_months
     }
+
+    /// Whether an inspection is submitted, and a unit reviewed by its owner, only when no device holds anything of it: see
+    /// `UnitInspection.devices`, and `deviceExcuse` for a device that nobody waits for.
+    async fn require_synced_devices(&self) -> bool {
+        self.0.require_synced_devices
+    }
 }

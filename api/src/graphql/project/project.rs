@@ -22,6 +22,7 @@ use crate::graphql::record::Event;
 use crate::graphql::round::rounds;
 use crate::graphql::round::types::Round;
 use crate::graphql::scalars::Uid;
+use crate::graphql::sync::device::Device;
 
 row_type! {
     /// A project: the handover of one or more buildings.
@@ -207,6 +208,20 @@ impl Project {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> ApiResult<Nodes<Photo>> {
         missing::of_project(ctx, self.0.id, filter, &Paging { first, after, last, before }).await
+    }
+
+    /// The devices that have pushed or reported, the first seen first: how far each has synced, and what it still holds. All
+    /// of them for the developer, the supervising engineer and the property manager; for a contractor's lead those of the
+    /// own company; for others the own ones.
+    async fn devices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Device>> {
+        crate::graphql::sync::device::of_project(ctx, self.0.id, &Paging { first, after, last, before }).await
     }
 
     /// How many of those photos match.

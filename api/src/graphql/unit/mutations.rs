@@ -114,6 +114,20 @@ pub struct UnitReviewInput {
     pub occurred_at: Option<DateTime>,
 }
 
+impl From<UnitReviewInput> for Review {
+    fn from(input: UnitReviewInput) -> Self {
+        Self {
+            review_id: input.review_id.0,
+            unit_id: input.unit_id.0,
+            rating: input.rating,
+            body: input.body,
+            signature_photo_id: input.signature_photo_id.map(|id| id.0),
+            content_hash: input.content_hash,
+            occurred_at: input.occurred_at.map(|moment| moment.0),
+        }
+    }
+}
+
 /// A waiver of one blocker.
 #[derive(InputObject)]
 pub struct ReadinessWaiveInput {
@@ -191,16 +205,7 @@ impl UnitMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: UnitReviewInput,
     ) -> ApiResult<UnitReviewPayload> {
-        let new = Review {
-            review_id: input.review_id.0,
-            unit_id: input.unit_id.0,
-            rating: input.rating,
-            body: input.body,
-            signature_photo_id: input.signature_photo_id.map(|id| id.0),
-            content_hash: input.content_hash,
-            occurred_at: input.occurred_at.map(|moment| moment.0),
-        };
-        UnitReviewPayload::answer(review(ctx.app(), ctx.caller()?, new).await, ctx.language())
+        UnitReviewPayload::answer(review(ctx.app(), ctx.caller()?, input.into()).await, ctx.language())
     }
 
     /// A delivery manager lets a blocker pass, by name and with a reason: the unit may be delivered in spite of it.

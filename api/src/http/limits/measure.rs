@@ -179,6 +179,8 @@ impl<'a> Meter<'a> {
 
     fn set(&mut self, set: &'a SelectionSet, on: Option<&'a str>) -> Measure {
         let mut sum = Measure::default();
+        // An object is of one type only: of what is asked of several types, the dearest counts.
+        let mut by_type: HashMap<&str, u64> = HashMap::new();
         for selection in &set.items {
             self.visited += 1;
             let mut measure = match &selection.node {
@@ -196,9 +198,21 @@ impl<'a> Meter<'a> {
             measure.selections = measure.selections.saturating_add(1);
             let directives = selection.node.directives().len() as u64;
             measure.directives = measure.directives.saturating_add(directives);
+            if let Some(of) = self.one_type_of_several(&selection.node, on) {
+                let cost = by_type.entry(of).or_default();
+                *cost = cost.saturating_add(std::mem::take(&mut measure.cost));
+            }
             sum.add(measure);
         }
+        sum.cost = sum.cost.saturating_add(by_type.into_values().max().unwrap_or(0));
         sum
+    }
+
+    /// The object type that an inline fragment narrows an interface to.
+    fn one_type_of_several(&self, selection: &'a Selection, on: Option<&str>) -> Option<&'a str> {
+        let Selection::InlineFragment(inline) = selection else { return None };
+        let of = inline.node.type_condition.as_ref()?.node.on.node.as_str();
+        (Some(of) != on && self.shapes.is_object(of)).then_some(of)
     }
 
     fn field(&mut self, field: &'a Field, on: Option<&'a str>) -> Measure {

@@ -30,6 +30,7 @@ pub(super) struct FieldShape {
 #[derive(Debug)]
 pub struct Shapes {
     roots: [String; 3],
+    objects: HashSet<String>,
     fields: HashMap<String, HashMap<String, FieldShape>>,
 }
 
@@ -38,6 +39,7 @@ impl Shapes {
     pub fn from_sdl(sdl: &str) -> Result<Self, async_graphql::parser::Error> {
         let mut roots = ["Query", "Mutation", "Subscription"].map(str::to_owned);
         let mut defined = Vec::new();
+        let mut objects = HashSet::new();
         for definition in parse_schema(sdl)?.definitions {
             match definition {
                 TypeSystemDefinition::Schema(schema) => {
@@ -50,7 +52,10 @@ impl Shapes {
                 }
                 TypeSystemDefinition::Type(ty) => {
                     let fields = match ty.node.kind {
-                        TypeKind::Object(object) => object.fields,
+                        TypeKind::Object(object) => {
+                            objects.insert(ty.node.name.node.to_string());
+                            object.fields
+                        }
                         TypeKind::Interface(interface) => interface.fields,
                         _ => continue,
                     };
@@ -66,7 +71,7 @@ impl Shapes {
                 of_type.insert(definition.node.name.node.to_string(), shape(&definition.node));
             }
         }
-        let mut shapes = Self { roots, fields };
+        let mut shapes = Self { roots, objects, fields };
         shapes.mark_wrappers();
         Ok(shapes)
     }
@@ -96,6 +101,11 @@ impl Shapes {
             OperationType::Mutation => &self.roots[1],
             OperationType::Subscription => &self.roots[2],
         }
+    }
+
+    /// Whether a type is an object, not an interface.
+    pub(super) fn is_object(&self, name: &str) -> bool {
+        self.objects.contains(name)
     }
 
     pub(super) fn field(&self, on: Option<&str>, name: &str) -> Option<&FieldShape> {

@@ -10,8 +10,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::entity::changes::{Column, Entity, Model};
-use crate::entity::{defect_comments, defect_companies, disputes, photos, repair_attempts, verdicts};
+use crate::entity::{defect_comments, defect_companies, disputes, events, photos, repair_attempts, units, verdicts};
 
 /// How far a project has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
@@ -20,6 +21,40 @@ pub struct Newest {
     pub epoch: Uuid,
     /// The newest change number.
     pub seq: i64,
+    /// Up to this number tombstones have been forgotten.
+    pub purged: i64,
+}
+
+/// Which units only; what belongs to no unit comes always. Empty means all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Narrow {
+    /// These units.
+    pub units: Vec<Uuid>,
+    /// All units of these buildings.
+    pub buildings: Vec<Uuid>,
+}
+
+impl Narrow {
+    /// Whether everything is wanted.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.units.is_empty() && self.buildings.is_empty()
+    }
+
+    fn wanted(&self, conn: &impl ConnectionTrait) -> Condition {
+        if self.is_all() {
+            return Condition::all();
+        }
+        let of_buildings = Query::select()
+            .column(units::Column::Id)
+            .from(units::Entity)
+            .cond_where(among(conn, units::Column::BuildingId, &self.buildings))
+            .to_owned();
+        Condition::any()
+            .add(Column::UnitId.is_null())
+            .add(among(conn, Column::UnitId, &self.units))
+            .add(Column::UnitId.in_subquery(of_buildings))
+    }
 }
 
 /// The newest change number of a project that the caller has a standing in.
@@ -30,9 +65,20 @@ pub async fn newest(conn: &impl ConnectionTrait, sight: &Sight, project_id: Uuid
     if !sight.all_projects().contains(&project_id) {
         return Ok(None);
     }
-    let sql = "SELECT p.epoch, c.seq FROM projects p JOIN project_clock c ON c.project_id = p.id WHERE p.id = $1";
+    let sql = "SELECT p.epoch, c.seq, COALESCE(c.purged_seq, 0) AS purged FROM projects p \
+               JOIN project_clock c ON c.project_id = p.id WHERE p.id = $1";
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [project_id.into()]);
     Newest::find_by_statement(statement).one(conn).await
+}
+
+/// The newest change number of a project, whoever asks; 0 for none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest_of(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<i64, Error> {
+    use crate::entity::project_clock;
+    let clock = project_clock::Entity::find_by_id(project_id).one(conn).await?;
+    Ok(clock.map_or(0, |clock| clock.seq))
 }
 
 /// The changes numbered above `after` up to `up_to`, oldest first, as far as they may concern the caller. What the
@@ -44,8 +90,8 @@ pub async fn between(
     conn: &impl ConnectionTrait,
     sight: &Sight,
     project_id: Uuid,
-    after: i64,
-    up_to: i64,
+    (after, up_to): (i64, i64),
+    narrow: &Narrow,
     limit: u64,
 ) -> Result<Vec<Model>, Error> {
     Entity::find()
@@ -53,8 +99,47 @@ pub async fn between(
         .filter(Column::Seq.gt(after))
         .filter(Column::Seq.lte(up_to))
         .filter(concerning(sight, project_id))
+        .filter(narrow.wanted(conn))
         .order_by_asc(Column::Seq)
         .limit(limit)
+        .all(conn)
+        .await
+}
+
+/// What tells the life of a project from another one that began as its copy: the last event up to a number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stamp(conn: &impl ConnectionTrait, project_id: Uuid, seq: i64) -> Result<Uuid, Error> {
+    use events::Column as C;
+    let last: Option<Uuid> = events::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(C::ProjectId.eq(project_id))
+        .filter(C::Seq.lte(seq))
+        .order_by_desc(C::Seq)
+        .order_by_asc(C::Id)
+        .limit(1)
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok(last.unwrap_or_default())
+}
+
+/// Those of the objects that were there to be seen at a number already: defects since they were logged, photos since
+/// they are ready.
+///
+/// # Errors
+/// When the database fails.
+pub async fn seen_before(conn: &impl ConnectionTrait, ids: &[Uuid], seq: i64) -> Result<Vec<Uuid>, Error> {
+    use events::Column as C;
+    events::Entity::find()
+        .select_only()
+        .column(C::ObjectId)
+        .filter(among(conn, C::ObjectId, ids))
+        .filter(C::Seq.lte(seq))
+        .filter(C::Name.is_in(["DEFECT_LOGGED", "PHOTO_READY"]))
+        .into_tuple()
         .all(conn)
         .await
 }
@@ -66,9 +151,10 @@ fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
     if sight.contractor_projects.contains(&project_id) {
         return of_contractor(sight);
     }
-    // An owner: the project itself, and what belongs to the own units.
+    // An owner: what all units have in common, and what belongs to the own ones.
+    let common = [K::Project, K::Company, K::Building, K::UnitType, K::Checklist, K::Round, K::PendingEdit];
     Condition::any()
-        .add(Column::ObjectKind.eq(K::Project.as_str()))
+        .add(Column::ObjectKind.is_in(common.map(K::as_str)))
         .add(Column::UnitId.is_in(sight.homes.iter().copied()))
 }
 

@@ -1,9 +1,11 @@
 //! What hangs on a defect: attempts, verdicts, disputes, comments, and the companies it ever concerned.
 
+use domain::object_kind::ObjectKind;
 use domain::{Sight, Timestamp};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    Statement,
 };
 use uuid::Uuid;
 
@@ -20,13 +22,46 @@ pub async fn note_company(
     defect_id: Uuid,
     company_id: Uuid,
     since: Timestamp,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let row = defect_companies::Model { defect_id, company_id, since: since.0 };
     let known = OnConflict::columns([defect_companies::Column::DefectId, defect_companies::Column::CompanyId])
         .do_nothing()
         .to_owned();
-    defect_companies::Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(conn).await?;
-    Ok(())
+    let noted = defect_companies::Entity::insert(row.into_active_model())
+        .on_conflict(known)
+        .exec_without_returning(conn)
+        .await?;
+    Ok(noted == 1)
+}
+
+/// Everything that hangs on a defect.
+///
+/// # Errors
+/// When the database fails.
+pub async fn children(conn: &impl ConnectionTrait, defect_id: Uuid) -> Result<Vec<(ObjectKind, Uuid)>, Error> {
+    let tables = [
+        ("repair_attempts", ObjectKind::RepairAttempt),
+        ("verdicts", ObjectKind::Verdict),
+        ("disputes", ObjectKind::Dispute),
+        ("defect_comments", ObjectKind::Comment),
+        ("photos", ObjectKind::Photo),
+    ];
+    let parts: Vec<String> = tables
+        .iter()
+        .enumerate()
+        .map(|(n, (table, _))| format!("SELECT {n} AS kind, id FROM {table} WHERE defect_id = $1"))
+        .collect();
+    let sql = parts.join(" UNION ALL ");
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [defect_id.into()]);
+    let rows = conn.query_all_raw(statement).await?;
+    rows.iter()
+        .map(|row| {
+            let kind: i32 = row.try_get_by_index(0)?;
+            let kind = usize::try_from(kind).ok().and_then(|kind| tables.get(kind));
+            let kind = kind.ok_or_else(|| Error::Custom("a child of no table".to_owned()))?;
+            Ok((kind.1, row.try_get_by_index(1)?))
+        })
+        .collect()
 }
 
 /// Repair attempts of defects that the caller sees, in their order.

@@ -6,7 +6,7 @@ mod list;
 mod records;
 
 pub use children::{
-    attempts_of, close_attempt, comments_of, disputes_of, insert_attempt, insert_comment, insert_dispute,
+    attempts_of, children, close_attempt, comments_of, disputes_of, insert_attempt, insert_comment, insert_dispute,
     insert_verdict, latest_attempt, note_company, open_dispute, settle_dispute, verdicts_of,
 };
 pub use first::{First, of_rooms, of_units};

@@ -21,6 +21,8 @@ pub struct Model {
     pub occurred_at: i64,
     pub recorded_at: i64,
     pub version: i32,
+    pub changed_in: Option<i32>,
+    pub changed_device: Option<Uuid>,
 }
 
 /// No relations: rows are joined by the finders.

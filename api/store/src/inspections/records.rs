@@ -106,6 +106,8 @@ pub async fn save_results(conn: &impl ConnectionTrait, rows: &[check_results::Mo
                 C::OccurredAt,
                 C::RecordedAt,
                 C::Version,
+                C::ChangedIn,
+                C::ChangedDevice,
             ])
             .to_owned();
         check_results::Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))
@@ -134,6 +136,8 @@ pub async fn save_measurements(conn: &impl ConnectionTrait, rows: &[measurements
                 C::OccurredAt,
                 C::RecordedAt,
                 C::Version,
+                C::ChangedIn,
+                C::ChangedDevice,
             ])
             .to_owned();
         measurements::Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))

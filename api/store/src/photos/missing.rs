@@ -4,7 +4,8 @@ use domain::Sight;
 use domain::photo::PhotoState;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, Statement,
 };
 use uuid::Uuid;
 
@@ -128,4 +129,32 @@ pub async fn missing_of_units(conn: &impl ConnectionTrait, unit_ids: &[Uuid]) ->
         .into_tuple()
         .all(conn)
         .await
+}
+
+/// Photos that were declared from a device and have not come, of one unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
+pub struct MissingOfDevice {
+    /// The device.
+    pub device_id: Uuid,
+    /// Who declared them.
+    pub person_id: Uuid,
+    /// The unit; none for signatures.
+    pub unit_id: Option<Uuid>,
+    /// How many.
+    pub count: i64,
+    /// Their bytes.
+    pub bytes: i64,
+}
+
+/// What the devices of a project have declared and not delivered, by unit. Those of void defects are missed by nobody.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing_of_devices(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<MissingOfDevice>, Error> {
+    let sql = "SELECT p.device_id, p.person_id, p.unit_id, COUNT(*) AS count, CAST(SUM(p.byte_size) AS bigint) AS bytes \
+               FROM photos p LEFT JOIN defects d ON d.id = p.defect_id \
+               WHERE p.project_id = $1 AND p.state = 'DECLARED' AND p.device_id IS NOT NULL \
+               AND (d.status IS NULL OR d.status <> 'VOID') GROUP BY p.device_id, p.person_id, p.unit_id";
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [project_id.into()]);
+    MissingOfDevice::find_by_statement(statement).all(conn).await
 }

@@ -143,5 +143,6 @@ fn failed(scene: &Scene, error: Error) -> Error {
     match error {
         Error::Refused(refusals) => Error::internal(format!("the demo's {:?} was refused: {refusals:?}", scene.act)),
         Error::Internal(fault) => Error::internal(format!("the demo's {:?} failed: {fault}", scene.act)),
+        Error::Repeated => Error::Repeated,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::Timestamp;
 use domain::inspection::CheckOutcome;
 use serde_json::{Value, json};
 use store::entity::{check_results, measurements};
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use super::check::{Checked, CheckedMeasurement, CheckedResult, Place};
 use crate::error::Result;
 use crate::inspection::case::Case;
+use crate::sync::{FieldConflict, Pushed};
 
 /// Rows to be written, and each as it was before, for the event.
 #[derive(Default)]
@@ -18,6 +20,8 @@ pub(super) struct Changes {
     pub(super) measurements: Vec<measurements::Model>,
     pub(super) result_history: Vec<Value>,
     pub(super) measurement_history: Vec<Value>,
+    /// What others of the company have recorded otherwise since the device saw the inspection: theirs stays.
+    pub(super) conflicts: Vec<FieldConflict>,
 }
 
 impl Changes {
@@ -42,7 +46,7 @@ pub(super) async fn differences(case: &Case, company_id: Uuid, checked: &Checked
         differ.result(result, None, &mut changes);
     }
     for measurement in &checked.measurements {
-        let id = differ.measurement(measurement, &mut changes);
+        let Some(id) = differ.measurement(measurement, &mut changes) else { continue };
         let given = checked.results.iter().any(|result| result.at == measurement.at);
         let given_before = differ.results.get(&measurement.at).is_some_and(|row| row.measurement_id.is_none());
         // The rule's judgement is the result, unless a person gave one.
@@ -71,6 +75,12 @@ impl Differ<'_> {
         if before.is_some_and(same) {
             return;
         }
+        if let Some(row) = before.filter(|row| self.by_others(row.changed_in, row.changed_device)) {
+            let yours = json!({ "roomId": new.at.0, "itemId": new.at.1, "result": new.outcome, "note": new.note });
+            let theirs = json!({ "roomId": new.at.0, "itemId": new.at.1, "result": row.result, "note": row.note });
+            changes.conflicts.push(conflict("results", yours, theirs, (row.recorded_at, row.person_id)));
+            return;
+        }
         let was = before.map(|row| json!({ "result": row.result, "note": row.note }));
         let is = json!({ "result": new.outcome, "note": new.note });
         changes.result_history.push(json!({ "roomId": new.at.0, "itemId": new.at.1, "from": was, "to": is }));
@@ -89,11 +99,24 @@ impl Differ<'_> {
             occurred_at: self.case.occurred_at.0,
             recorded_at: self.case.work.now.0,
             version: before.map_or(1, |row| row.version + 1),
+            changed_in: Some(self.case.inspection.version + 1),
+            changed_device: self.device_id(),
         });
     }
 
-    /// Answers the measurement's id.
-    fn measurement(&self, new: &CheckedMeasurement, changes: &mut Changes) -> Uuid {
+    fn device_id(&self) -> Option<Uuid> {
+        self.case.work.pushed.as_ref().map(Pushed::device_id)
+    }
+
+    /// Whether another device recorded it after the version that this device's person saw.
+    fn by_others(&self, changed_in: Option<i32>, device_id: Option<Uuid>) -> bool {
+        let Some(pushed) = &self.case.work.pushed else { return false };
+        let base = pushed.stale_base(self.case.inspection.version);
+        base.is_some_and(|base| changed_in > Some(base)) && device_id != Some(pushed.device_id())
+    }
+
+    /// Answers the measurement's id; none when others have recorded another one meanwhile.
+    fn measurement(&self, new: &CheckedMeasurement, changes: &mut Changes) -> Option<Uuid> {
         let before = self.measurements.get(&new.at);
         let readings = json!(new.readings);
         let id = before.map_or_else(|| self.case.work.new_id(), |row| row.id);
@@ -105,7 +128,13 @@ impl Differ<'_> {
                 && row.out_of_tolerance == out_of_tolerance
         };
         if before.is_some_and(same) {
-            return id;
+            return Some(id);
+        }
+        if let Some(row) = before.filter(|row| self.by_others(row.changed_in, row.changed_device)) {
+            let entry = |design: &Option<String>, readings: &Value| json!({ "roomId": new.at.0, "itemId": new.at.1, "design": design, "readings": readings });
+            let (yours, theirs) = (entry(&new.design, &readings), entry(&row.design, &row.readings));
+            changes.conflicts.push(conflict("measurements", yours, theirs, (row.recorded_at, row.person_id)));
+            return None;
         }
         let was = before.map(|row| json!({ "design": row.design, "readings": row.readings }));
         let is = json!({ "design": new.design, "readings": readings, "outOfTolerance": out_of_tolerance });
@@ -127,7 +156,14 @@ impl Differ<'_> {
             occurred_at: self.case.occurred_at.0,
             recorded_at: self.case.work.now.0,
             version: before.map_or(1, |row| row.version + 1),
+            changed_in: Some(self.case.inspection.version + 1),
+            changed_device: self.device_id(),
         });
-        id
+        Some(id)
     }
+}
+
+fn conflict(list: &str, yours: Value, theirs: Value, (at, by): (i64, Uuid)) -> FieldConflict {
+    let (changed_at, changed_by) = (Some(Timestamp(at)), Some(by));
+    FieldConflict { field: list.to_owned(), yours, theirs, changed_at, changed_by }
 }

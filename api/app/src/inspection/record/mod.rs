@@ -77,7 +77,10 @@ pub async fn record(app: &App, caller: &Caller, input: Record) -> Result<Inspect
     case.permit(InspectionCommand::Record)?;
     let company_id = case.actor.company_id().ok_or(RefusalCode::RoleNotAllowed)?;
     let checked = check::check(&case, &input).await?;
-    let changes = differ::differences(&case, company_id, &checked).await?;
+    let mut changes = differ::differences(&case, company_id, &checked).await?;
+    if let (false, Some(pushed)) = (changes.conflicts.is_empty(), &case.work.pushed) {
+        pushed.conflict(std::mem::take(&mut changes.conflicts));
+    }
     if changes.is_empty() {
         // As it was, also when it would only have been begun: nothing was found, so nothing begins.
         return Ok(before);

@@ -1,0 +1,118 @@
+//! Where a reader stands: a number in the life of a project, for one person and one filter.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::Caller;
+use sha2::{Digest, Sha256};
+use store::changes::Narrow;
+use uuid::Uuid;
+
+/// The form of cursors; one of another form makes the client begin again.
+const FORM: &str = "2";
+
+/// Whose cursor it is, and of what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Scope {
+    pub(super) project_id: Uuid,
+    person_id: Uuid,
+    /// What the person sees there, and what of it is wanted, in short.
+    sight: String,
+}
+
+impl Scope {
+    pub(super) fn of(caller: &Caller, project_id: Uuid, narrow: &Narrow) -> Self {
+        let standing = caller.actor_in(project_id).map(|actor| actor.standing);
+        let sorted = |ids: &[Uuid]| {
+            let mut ids = ids.to_vec();
+            ids.sort_unstable();
+            ids.dedup();
+            ids
+        };
+        let whole = format!("{standing:?}|{:?}|{:?}", sorted(&narrow.units), sorted(&narrow.buildings));
+        Self { project_id, person_id: caller.person_id, sight: short(&whole) }
+    }
+}
+
+/// Why a text is no cursor of a scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It is nothing of ours, or of another project or person.
+    Unknown,
+    /// It is of the same person and project, who saw or wanted something else.
+    Scope,
+}
+
+/// A place in the changes of a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cursor {
+    pub(super) epoch: Uuid,
+    pub(super) seq: i64,
+    /// The last event up to the number.
+    pub(super) stamp: Uuid,
+}
+
+impl Cursor {
+    pub(super) fn encode(self, scope: &Scope) -> String {
+        let plain = format!("{FORM}|{}|{}|{}|{}", self.epoch, self.seq, self.stamp, scope.sight);
+        let seal = seal(&plain, scope.project_id, scope.person_id);
+        URL_SAFE_NO_PAD.encode(format!("{plain}|{seal}"))
+    }
+
+    pub(super) fn decode(text: &str, scope: &Scope) -> Result<Self, Fault> {
+        let (cursor, sight) = Self::open(text, scope.project_id, scope.person_id).ok_or(Fault::Unknown)?;
+        if sight == scope.sight { Ok(cursor) } else { Err(Fault::Scope) }
+    }
+
+    pub(super) fn decode_any_scope(text: &str, project_id: Uuid, person_id: Uuid) -> Option<Self> {
+        Self::open(text, project_id, person_id).map(|(cursor, _)| cursor)
+    }
+
+    fn open(text: &str, project_id: Uuid, person_id: Uuid) -> Option<(Self, String)> {
+        let whole = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let (plain, given) = whole.rsplit_once('|')?;
+        if given != seal(plain, project_id, person_id) {
+            return None;
+        }
+        let [FORM, epoch, seq, stamp, sight] = plain.split('|').collect::<Vec<_>>()[..] else { return None };
+        let cursor =
+            Self { epoch: Uuid::try_parse(epoch).ok()?, seq: seq.parse().ok()?, stamp: Uuid::try_parse(stamp).ok()? };
+        Some((cursor, sight.to_owned()))
+    }
+}
+
+/// What tells that nothing of a cursor was altered. It guards against mistakes, not against forgers: what a forged cursor
+/// reads is scoped like everything else.
+fn seal(plain: &str, project_id: Uuid, person_id: Uuid) -> String {
+    short(&format!("{plain}|{project_id}|{person_id}"))
+}
+
+fn short(text: &str) -> String {
+    hex::encode(&Sha256::digest(text.as_bytes())[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope(person: u128, sight: &str) -> Scope {
+        Scope { project_id: Uuid::from_u128(1), person_id: Uuid::from_u128(person), sight: sight.to_owned() }
+    }
+
+    #[test]
+    fn a_cursor_goes_there_and_back_and_nothing_else_does() {
+        let cursor = Cursor { epoch: Uuid::from_u128(7), seq: 42, stamp: Uuid::from_u128(9) };
+        let text = cursor.encode(&scope(1, "a"));
+        assert_eq!(Cursor::decode(&text, &scope(1, "a")), Ok(cursor));
+        assert_eq!(Cursor::decode(&text, &scope(1, "b")), Err(Fault::Scope));
+        assert_eq!(Cursor::decode(&text, &scope(2, "a")), Err(Fault::Unknown));
+        for at in 0..text.len() {
+            let mut altered = text.clone().into_bytes();
+            altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };
+            let altered = String::from_utf8(altered).expect("ASCII");
+            assert_eq!(Cursor::decode(&altered, &scope(1, "a")), Err(Fault::Unknown), "{at}");
+        }
+        for text in ["", "nonsense", "////"] {
+            assert_eq!(Cursor::decode(text, &scope(1, "a")), Err(Fault::Unknown), "{text}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The fields of a defect, as far as two people may change different ones at the same time.
+
+use domain::Timestamp;
+use domain::sync::stage;
+use serde_json::{Map, Value, json};
+use store::entity::defect_fields;
+
+use super::DefectRow;
+use crate::error::Result;
+use crate::sync::FieldConflict;
+
+/// Where the defect stands: how far it has come, and with whom.
+pub(super) const STANDING: &str = "standing";
+
+/// The fields that an update changes, by their names in its input.
+fn values(defect: &DefectRow) -> [(&'static str, Value); 6] {
+    [
+        ("description", json!(defect.description)),
+        ("type", json!(defect.type_code)),
+        ("severity", json!(defect.severity)),
+        ("trade", json!(defect.trade)),
+        ("roomId", json!(defect.room_id)),
+        ("pin", json!([defect.pin_x, defect.pin_y, defect.plan_id])),
+    ]
+}
+
+/// Each changed field with its value before and after.
+pub(super) fn differences(before: &DefectRow, after: &DefectRow) -> Map<String, Value> {
+    let pairs = values(before).into_iter().zip(values(after));
+    pairs
+        .filter(|((_, from), (_, to))| from != to)
+        .map(|((name, from), (_, to))| (name.to_owned(), json!({ "from": from, "to": to })))
+        .collect()
+}
+
+/// The names of what a version changed.
+pub(super) fn changed(before: &DefectRow, after: &DefectRow) -> Result<Vec<&'static str>> {
+    let pairs = values(before).into_iter().zip(values(after));
+    let mut names: Vec<&'static str> =
+        pairs.filter(|((_, from), (_, to))| from != to).map(|((name, _), _)| name).collect();
+    if standing(before)? != standing(after)? {
+        names.push(STANDING);
+    }
+    Ok(names)
+}
+
+fn standing(defect: &DefectRow) -> Result<impl PartialEq + use<>> {
+    let stage = stage(defect.status.parse()?);
+    let company = defect.responsible_company_id;
+    Ok((stage, company, defect.attempt_count, defect.held_since, defect.duplicate_of))
+}
+
+/// Takes back what others have changed too since the device saw the defect, and answers it.
+pub(super) fn take_back_conflicts(
+    before: &DefectRow,
+    after: &mut DefectRow,
+    news: &[defect_fields::Model],
+) -> Vec<FieldConflict> {
+    let changed = differences(before, after);
+    let conflicts: Vec<FieldConflict> = news
+        .iter()
+        .filter_map(|news| {
+            let change = changed.get(&news.field)?;
+            Some(FieldConflict {
+                field: news.field.clone(),
+                yours: shown(&news.field, &change["to"]),
+                theirs: shown(&news.field, &change["from"]),
+                changed_at: Some(Timestamp(news.recorded_at)),
+                changed_by: news.person_id,
+            })
+        })
+        .collect();
+    for conflict in &conflicts {
+        restore(before, after, &conflict.field);
+    }
+    conflicts
+}
+
+/// A value as the input of an update has it.
+fn shown(field: &str, value: &Value) -> Value {
+    match value.as_array().map(Vec::as_slice) {
+        Some([x, y, plan_id]) if field == "pin" && !x.is_null() => json!({ "x": x, "y": y, "planId": plan_id }),
+        Some(_) if field == "pin" => Value::Null,
+        _ => value.clone(),
+    }
+}
+
+fn restore(before: &DefectRow, after: &mut DefectRow, field: &str) {
+    match field {
+        "description" => after.description.clone_from(&before.description),
+        "type" => {
+            after.type_code.clone_from(&before.type_code);
+            after.part.clone_from(&before.part);
+            after.category.clone_from(&before.category);
+            // It came with the type, unless the trade was changed for itself; then it is a field of its own.
+            after.trade.clone_from(&before.trade);
+        }
+        "severity" => {
+            after.severity.clone_from(&before.severity);
+            after.severity_rank = before.severity_rank;
+        }
+        "trade" => after.trade.clone_from(&before.trade),
+        "roomId" => after.room_id = before.room_id,
+        "pin" => (after.pin_x, after.pin_y, after.plan_id) = (before.pin_x, before.pin_y, before.plan_id),
+        _ => {}
+    }
+}

@@ -1,0 +1,253 @@
+//! The devices of a project: which have synced, and what each still holds.
+
+use std::collections::{BTreeSet, HashMap};
+
+use domain::access::Action;
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::text::{NOTE_LIMIT, optional, required};
+use domain::{Caller, Policy, Refusal, RefusalCode};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::entity::devices;
+use store::photos::MissingOfDevice;
+use store::sync::DeviceKey;
+use uuid::Uuid;
+
+use super::pushed::Pushed;
+use crate::App;
+use crate::change;
+use crate::error::{Error, Result};
+use crate::work::{Happening, Work};
+
+/// Longest name of a device.
+const NAME_LIMIT: usize = 120;
+/// Most units that a device may say it holds work of.
+const MOST_UNITS: usize = 5_000;
+
+/// What a device still holds of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The unit.
+    pub unit_id: Uuid,
+    /// Operations that were not pushed yet.
+    pub operations: i64,
+    /// Photos that were not uploaded yet.
+    pub photos: i64,
+    /// Their bytes.
+    pub photo_bytes: i64,
+}
+
+/// A device as it stands.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// Who, which, and when.
+    pub row: devices::Model,
+    /// What it says it still holds.
+    pub waiting: Vec<Waiting>,
+    /// Photos that were declared from it and have not come, by unit.
+    pub missing: Vec<MissingOfDevice>,
+    /// The project's newest change number.
+    pub newest: i64,
+}
+
+impl Device {
+    /// Whether it holds nothing back, of a unit or at all.
+    #[must_use]
+    pub fn is_synced(&self, unit_id: Option<Uuid>) -> bool {
+        if self.is_excused() {
+            return true;
+        }
+        let counts = |of: Uuid| unit_id.is_none_or(|unit_id| unit_id == of);
+        let holds = self.waiting.iter().any(|one| counts(one.unit_id) && one.operations + one.photos > 0);
+        let misses = self.missing.iter().any(|one| match (unit_id, one.unit_id) {
+            (Some(unit_id), of) => of == Some(unit_id),
+            (None, _) => true,
+        });
+        !holds && !misses
+    }
+
+    /// Whether nobody waits for it: it was excused, and has not been heard of since.
+    #[must_use]
+    pub fn is_excused(&self) -> bool {
+        let heard = [self.row.last_push_at, self.row.reported_at].into_iter().flatten().max();
+        self.row.excused_at.is_some_and(|excused| heard.is_none_or(|heard| heard <= excused))
+    }
+
+    /// Whether it has anything to do with a unit.
+    #[must_use]
+    pub fn concerns(&self, unit_id: Uuid) -> bool {
+        self.waiting.iter().any(|one| one.unit_id == unit_id)
+            || self.missing.iter().any(|one| one.unit_id == Some(unit_id))
+    }
+}
+
+/// What a device reports.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The device.
+    pub device_id: Uuid,
+    /// What it calls itself.
+    pub name: Option<String>,
+    /// The project.
+    pub project_id: Uuid,
+    /// How far it has pulled.
+    pub cursor: Option<String>,
+    /// What it still holds; units that are not named are done.
+    pub waiting: Vec<Waiting>,
+}
+
+/// Takes note of what a device says of itself.
+///
+/// # Errors
+/// `NOT_FOUND`, refusals of what is told, or a fault of ours.
+pub async fn report(app: &App, caller: &Caller, report: Report) -> Result<Device> {
+    let name = optional(report.name.as_deref(), NAME_LIMIT, "deviceName")?;
+    if report.waiting.len() > MOST_UNITS {
+        return Err(Refusal::at(RefusalCode::TooMany, "waiting").with("limit", MOST_UNITS).into());
+    }
+    for (n, one) in report.waiting.iter().enumerate() {
+        if [one.operations, one.photos, one.photo_bytes].iter().any(|count| *count < 0) {
+            let wrong = Refusal::at(RefusalCode::InvalidValue, &format!("waiting.{n}"));
+            return Err(wrong.because("counts are not negative", "数量不能为负").into());
+        }
+    }
+    let key = key(caller, report.project_id, report.device_id, name)?;
+    let pulled = match &report.cursor {
+        Some(cursor) => change::position(app, caller, report.project_id, cursor).await?,
+        None => None,
+    };
+    let (waiting, now) = (serde_json::to_value(&report.waiting)?, app.clock.now());
+    app.db.write(async |tx| store::sync::reported(tx, &key, pulled, waiting, now).await).await?;
+    let all = of_project(app, caller, report.project_id).await?;
+    let own = |device: &Device| device.row.device_id == key.device_id && device.row.person_id == key.person_id;
+    all.into_iter().find(own).ok_or_else(|| Error::internal("a device that reported is not there"))
+}
+
+fn key(caller: &Caller, project_id: Uuid, device_id: Uuid, name: Option<String>) -> Result<DeviceKey> {
+    let actor = caller.actor_in(project_id).ok_or_else(|| Error::not_found("projectId"))?;
+    Ok(DeviceKey {
+        project_id,
+        device_id,
+        person_id: caller.person_id,
+        company_id: actor.company_id(),
+        role: actor.role().as_str(),
+        name,
+    })
+}
+
+/// Takes note of a push to these projects.
+pub(super) async fn pushed(
+    app: &App,
+    caller: &Caller,
+    device_id: Uuid,
+    name: Option<&str>,
+    projects: &BTreeSet<Uuid>,
+) -> Result<()> {
+    let name = optional(name, NAME_LIMIT, "deviceName").unwrap_or_default();
+    let keys: Vec<DeviceKey> =
+        projects.iter().filter_map(|project| key(caller, *project, device_id, name.clone()).ok()).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let now = app.clock.now();
+    app.db
+        .write(async |tx| {
+            for key in &keys {
+                store::sync::pushed(tx, key, now).await?;
+            }
+            Ok::<(), store::Error>(())
+        })
+        .await?;
+    Ok(())
+}
+
+/// The project's devices: all of them for who may see them, the own ones for others.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_project(app: &App, caller: &Caller, project_id: Uuid) -> Result<Vec<Device>> {
+    let Some(actor) = caller.actor_in(project_id) else { return Ok(Vec::new()) };
+    let mut devices = whole(app.db.read(), project_id).await?;
+    if !Action::SeeDevices.allows(actor.role()) {
+        devices.retain(|device| device.row.person_id == caller.person_id);
+    } else if actor.party() == domain::Party::Contractor {
+        devices.retain(|device| device.row.company_id == actor.company_id());
+    }
+    Ok(devices)
+}
+
+/// Says, by name and with a reason, that nobody waits for a device any more: it was lost, say. It counts again as soon as
+/// it is heard of.
+///
+/// # Errors
+/// `ROLE_NOT_ALLOWED`, `NOT_FOUND`, `TEXT_REQUIRED`, or a fault of ours.
+pub async fn excuse(
+    app: &App,
+    caller: &Caller,
+    project_id: Uuid,
+    device_id: Uuid,
+    reason: &str,
+) -> Result<Vec<Device>> {
+    let reason = required(reason, NOTE_LIMIT, "reason")?;
+    let mut work = app.begin(caller).await?;
+    let actor = work.enter(caller, project_id)?;
+    if !Action::ExcuseDevice.allows(actor.role()) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    let by = (caller.person_id, reason.as_str());
+    if !store::sync::excuse(&work.tx, project_id, device_id, by, work.now).await? {
+        return Err(Error::not_found("deviceId"));
+    }
+    let now = work.now;
+    work.event(Happening {
+        reason: Some(reason),
+        data: json!({ "deviceId": device_id }),
+        ..Happening::new(EventName::DeviceExcused, ObjectKind::Project, project_id, now)
+    });
+    work.commit().await?;
+    let mut devices = of_project(app, caller, project_id).await?;
+    devices.retain(|device| device.row.device_id == device_id);
+    Ok(devices)
+}
+
+impl Work {
+    /// Whether, where the policy asks for it, no device holds anything of the unit. What the device that does this has
+    /// announced comes before it, so only its photos are waited for.
+    ///
+    /// # Errors
+    /// `DEVICES_NOT_SYNCED`, or a fault of ours.
+    pub(crate) async fn check_synced(&self, policy: &Policy, project_id: Uuid, unit_id: Uuid) -> Result<()> {
+        if !policy.require_synced_devices {
+            return Ok(());
+        }
+        let own = self.pushed.as_ref().map(Pushed::device_id);
+        let mut devices = whole(&self.tx, project_id).await?;
+        for device in devices.iter_mut().filter(|device| Some(device.row.device_id) == own) {
+            device.waiting.clear();
+        }
+        devices.retain(|device| device.concerns(unit_id) && !device.is_synced(Some(unit_id)));
+        if devices.is_empty() {
+            return Ok(());
+        }
+        let name = |device: &Device| device.row.name.clone().unwrap_or_else(|| device.row.device_id.to_string());
+        let names: Vec<String> = devices.iter().map(name).collect();
+        Err(Refusal::new(RefusalCode::DevicesNotSynced).with("devices", names.join(", ")).into())
+    }
+}
+
+async fn whole(conn: &impl store::Connection, project_id: Uuid) -> Result<Vec<Device>> {
+    let rows = store::sync::devices_of(conn, project_id).await?;
+    let newest = store::changes::newest_of(conn, project_id).await?;
+    let mut missing: HashMap<(Uuid, Uuid), Vec<MissingOfDevice>> = HashMap::new();
+    for one in store::photos::missing_of_devices(conn, project_id).await? {
+        missing.entry((one.device_id, one.person_id)).or_default().push(one);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let waiting = serde_json::from_value(row.waiting.clone())?;
+            let missing = missing.remove(&(row.device_id, row.person_id)).unwrap_or_default();
+            Ok(Device { row, waiting, missing, newest })
+        })
+        .collect()
+}

@@ -1,0 +1,143 @@
+//! What is refused: an answer for the device, and, where the object has moved on or the right was lost meanwhile, an edit
+//! that waits for a person. Nothing that somebody did in a basement is dropped for having arrived late.
+
+use domain::object_kind::ObjectKind;
+use domain::sync::{PendingEditReason, SyncOutcome, keeps};
+use domain::{Caller, Refusal, RefusalCode, Role};
+use store::sync::Place;
+use uuid::Uuid;
+
+use super::operation::{Answer, Kept, Operation};
+use super::push::stored;
+use super::record::Author;
+use crate::App;
+use crate::error::Result;
+
+/// Writes why an operation was not done, and keeps its work where it may still be done by somebody.
+pub(super) async fn refused(
+    app: &App,
+    caller: &Caller,
+    operation: &Operation,
+    refusals: Vec<Refusal>,
+) -> Result<Answer> {
+    let reading = Reading { app, caller, operation };
+    let (refusals, author) = reading.judge(refusals).await?;
+    let outcome = if author.is_some() { SyncOutcome::Conflict } else { SyncOutcome::Rejected };
+    let kept = Kept { refusals, conflicts: Vec::new() };
+    let mut work = app.begin(caller).await?;
+    let project_id = author.as_ref().map(|(author, _)| author.project_id);
+    if !work.answer(operation, outcome, &kept, project_id).await? {
+        work.tx.rollback().await?;
+        return stored(app, caller, operation).await;
+    }
+    if let Some((author, reason)) = &author {
+        work.enter_as_operator(author.project_id);
+        work.keep_edit(operation, author, *reason, &kept).await?;
+    }
+    work.commit().await?;
+    let object = Some((operation.target.kind, operation.target.id));
+    Ok(Answer { outcome, object, kept, project_id })
+}
+
+struct Reading<'a> {
+    app: &'a App,
+    caller: &'a Caller,
+    operation: &'a Operation,
+}
+
+type Judged = (Vec<Refusal>, Option<(Author, PendingEditReason)>);
+
+impl Reading<'_> {
+    async fn judge(&self, refusals: Vec<Refusal>) -> Result<Judged> {
+        let missing = [RefusalCode::NotFound, RefusalCode::PhotoUnusable];
+        if refusals.iter().any(|refusal| missing.contains(&refusal.code))
+            && let Some(judged) = self.dependency().await?
+        {
+            return Ok(judged);
+        }
+        let reasons: Vec<_> = refusals.iter().map(|refusal| keeps(refusal.code)).collect();
+        let reason = reasons.first().copied().flatten().filter(|_| reasons.iter().all(Option::is_some));
+        let place = store::sync::place_of(self.app.db.read(), self.operation.target.subject).await?;
+        let (Some(reason), Some(place)) = (reason, place) else { return Ok((refusals, None)) };
+        let author = match reason {
+            PendingEditReason::RightLost => self.lost_right(&refusals, place).await?,
+            PendingEditReason::StateMovedOn | PendingEditReason::FieldChanged => self.overtaken(place),
+        };
+        Ok((refusals, author.map(|author| (author, reason))))
+    }
+
+    /// What the operation needs was to be made by another one that was refused, or that waits itself.
+    async fn dependency(&self) -> Result<Option<Judged>> {
+        let reader = self.app.db.read();
+        let target = &self.operation.target;
+        let mut needed = target.needs.clone();
+        needed.push(target.subject.id);
+        let Some(maker) = store::sync::maker_of(reader, self.caller.person_id, &needed).await? else {
+            return Ok(None);
+        };
+        // What was only changed in vain is there all the same.
+        let made = ["defectLog", "photoUploadCreate"].contains(&maker.command.as_str());
+        if !made || maker.id == self.operation.id {
+            return Ok(None);
+        }
+        let refusal = Refusal::new(RefusalCode::DependencyFailed).with("operation", maker.id);
+        let waits = store::sync::pending_of_operation(reader, maker.id).await?;
+        let author = waits.map(|edit| {
+            let author = Author {
+                project_id: edit.project_id,
+                unit_id: edit.unit_id,
+                person_id: edit.person_id,
+                company_id: edit.company_id,
+                role: edit.role,
+            };
+            (author, PendingEditReason::RightLost)
+        });
+        Ok(Some((vec![refusal], author)))
+    }
+
+    /// The state is another one than the person saw. Who saw the newest, and is refused all the same, made a mistake.
+    fn overtaken(&self, place: Place) -> Option<Author> {
+        let saw_newest = self.operation.base_version.is_some() && self.operation.base_version >= place.version;
+        let actor = self.caller.actor_in(place.project_id).filter(|_| !saw_newest)?;
+        Some(Author::of(&actor, place.unit_id))
+    }
+
+    /// As what the person had the right, if the person ever had it.
+    async fn lost_right(&self, refusals: &[Refusal], place: Place) -> Result<Option<Author>> {
+        let (reader, person_id) = (self.app.db.read(), self.caller.person_id);
+        let (project_id, unit_id) = (place.project_id, place.unit_id);
+        let former =
+            |company_id: Option<Uuid>, role: String| Some(Author { project_id, unit_id, person_id, company_id, role });
+        let known = store::sync::role_on_device(reader, project_id, self.operation.device_id, person_id).await?;
+        let Some(actor) = self.caller.actor_in(project_id) else {
+            if let Some(row) = store::sync::former_membership(reader, project_id, person_id).await? {
+                return Ok(former(Some(row.company_id), row.role));
+            }
+            return self.former_owner(place).await;
+        };
+        if let Some(device) =
+            known.filter(|device| device.role != actor.role().as_str() || device.company_id != actor.company_id())
+        {
+            return Ok(former(device.company_id, device.role));
+        }
+        let not_responsible = refusals.iter().any(|refusal| refusal.code == RefusalCode::NotResponsible);
+        if let (true, ObjectKind::Defect, Some(company_id)) =
+            (not_responsible, self.operation.target.subject.kind, actor.company_id())
+            && store::sync::had_company(reader, self.operation.target.subject.id, company_id).await?
+        {
+            return Ok(Some(Author::of(&actor, unit_id)));
+        }
+        if actor.role() == Role::Owner { self.former_owner(place).await } else { Ok(None) }
+    }
+
+    async fn former_owner(&self, place: Place) -> Result<Option<Author>> {
+        let Some(unit_id) = place.unit_id else { return Ok(None) };
+        let person_id = self.caller.person_id;
+        let may_see = self.caller.homes.iter().any(|home| home.unit_id == unit_id);
+        if may_see || !store::sync::owned_once(self.app.db.read(), unit_id, person_id).await? {
+            return Ok(None);
+        }
+        let role = Role::Owner.as_str().to_owned();
+        Ok(Some(Author { project_id: place.project_id, unit_id: Some(unit_id), person_id, company_id: None, role }))
+    }
+}

@@ -1,0 +1,59 @@
+//! What of an input is kept when only a part of it conflicts: the rest has been done.
+
+use serde_json::{Map, Value};
+
+use super::operation::FieldConflict;
+
+/// Fields of an update that are values of their own; all others name the object.
+const FIELDS: [&str; 6] = ["description", "type", "severity", "trade", "roomId", "pin"];
+/// Lists of which single entries conflict.
+const LISTS: [&str; 2] = ["results", "measurements"];
+
+/// The input with only what conflicts.
+pub(super) fn narrowed(input: &Value, conflicts: &[FieldConflict]) -> Value {
+    let Value::Object(fields) = input else { return input.clone() };
+    if conflicts.is_empty() {
+        return input.clone();
+    }
+    let kept: Map<String, Value> = fields.iter().filter_map(|(name, value)| keep(name, value, conflicts)).collect();
+    Value::Object(kept)
+}
+
+fn keep(name: &str, value: &Value, conflicts: &[FieldConflict]) -> Option<(String, Value)> {
+    let of_field = |conflict: &&FieldConflict| conflict.field == name;
+    if FIELDS.contains(&name) {
+        return conflicts.iter().find(of_field).map(|_| (name.to_owned(), value.clone()));
+    }
+    if let (true, Value::Array(entries)) = (LISTS.contains(&name), value) {
+        let same_place = |entry: &&Value| {
+            let at = |value: &Value| (value["roomId"].clone(), value["itemId"].clone());
+            conflicts.iter().filter(of_field).any(|conflict| at(&conflict.yours) == at(entry))
+        };
+        return Some((name.to_owned(), entries.iter().filter(same_place).cloned().collect()));
+    }
+    Some((name.to_owned(), value.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn conflict(field: &str, yours: Value) -> FieldConflict {
+        FieldConflict { field: field.to_owned(), yours, theirs: Value::Null, changed_at: None, changed_by: None }
+    }
+
+    #[test]
+    fn only_what_conflicts_is_kept() {
+        let input = json!({ "defectId": "a", "description": "wet", "severity": "MAJOR" });
+        let kept = narrowed(&input, &[conflict("description", json!("wet"))]);
+        assert_eq!(kept, json!({ "defectId": "a", "description": "wet" }));
+        let one = json!({ "roomId": "r", "itemId": "1", "result": "PASS" });
+        let other = json!({ "roomId": "r", "itemId": "2", "result": "FAIL" });
+        let input = json!({ "inspectionId": "a", "results": [one, other] });
+        let kept = narrowed(&input, &[conflict("results", other.clone())]);
+        assert_eq!(kept, json!({ "inspectionId": "a", "results": [other] }));
+        assert_eq!(narrowed(&input, &[]), input);
+    }
+}

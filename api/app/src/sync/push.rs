@@ -1,0 +1,149 @@
+//! Push: one operation after the other, each done once however often it comes.
+
+use std::collections::{BTreeSet, HashMap};
+
+use domain::object_kind::ObjectKind;
+use domain::sync::SyncOutcome;
+use domain::{Caller, Refusal, RefusalCode};
+use futures::future::BoxFuture;
+use uuid::Uuid;
+
+use super::keep::refused;
+use super::operation::{Answer, Kept, Operation};
+use super::pushed::Pushed;
+use super::{OperationRow, device};
+use crate::App;
+use crate::error::{Error, Result};
+
+/// Most operations of one push; what is beyond is to be sent again.
+pub const MOST: usize = 100;
+
+/// An operation with the way to do it, or why it cannot be read.
+pub type Readable<'a> = (Operation, Box<dyn FnOnce(App) -> BoxFuture<'a, Result<()>> + Send + 'a>);
+
+/// Does the operations in their order, each in a transaction of its own, and answers each for itself.
+///
+/// # Errors
+/// When the database cannot be asked what was answered before. What was done until then stays done.
+pub async fn push<'a>(
+    app: &App,
+    caller: &Caller,
+    device_id: Uuid,
+    device_name: Option<&str>,
+    operations: Vec<Result<Readable<'a>, Refusal>>,
+) -> Result<Vec<Answer>> {
+    let ids: Vec<Uuid> = operations.iter().flatten().map(|(operation, _)| operation.id).collect();
+    let known = store::sync::operations_by_ids(app.db.read(), &ids).await?;
+    let known: HashMap<Uuid, OperationRow> = known.into_iter().map(|row| (row.id, row)).collect();
+    let mut answers: Vec<Answer> = Vec::with_capacity(operations.len());
+    for (n, readable) in operations.into_iter().enumerate() {
+        let answer = match readable {
+            // What follows an operation that could not be tried may need it: it would be refused for good.
+            _ if n >= MOST || answers.last().is_some_and(Answer::is_to_be_sent_again) => Answer::try_again(),
+            Err(refusal) => Answer::rejected(refusal),
+            Ok((operation, run)) => match known.get(&operation.id) {
+                Some(row) => again(caller, &operation, row)?,
+                None => one(app, caller, operation, run).await,
+            },
+        };
+        answers.push(answer);
+    }
+    let projects: BTreeSet<Uuid> = answers.iter().filter_map(|answer| answer.project_id).collect();
+    device::pushed(app, caller, device_id, device_name, &projects).await?;
+    Ok(answers)
+}
+
+/// Does one; a fault of ours is logged, and the device sends it again.
+async fn one<'a>(
+    app: &App,
+    caller: &Caller,
+    operation: Operation,
+    run: impl FnOnce(App) -> BoxFuture<'a, Result<()>>,
+) -> Answer {
+    let id = operation.id;
+    attempt(app, caller, operation, run).await.unwrap_or_else(|error| {
+        tracing::error!(error = error.chain(), operation = %id, "an operation failed");
+        Answer::try_again()
+    })
+}
+
+async fn attempt<'a>(
+    app: &App,
+    caller: &Caller,
+    operation: Operation,
+    run: impl FnOnce(App) -> BoxFuture<'a, Result<()>>,
+) -> Result<Answer> {
+    let pushed = Pushed::new(operation.clone(), None);
+    match run(App { pushed: Some(pushed.clone()), ..app.clone() }).await {
+        Ok(()) => done(app, caller, &pushed).await,
+        Err(Error::Repeated) => stored(app, caller, &operation).await,
+        // It was done, and something afterwards could not be answered: a link to the store, say.
+        Err(Error::Refused(_)) if pushed.progress().recorded => done(app, caller, &pushed).await,
+        Err(Error::Refused(refusals)) if is_passing(&refusals) => Ok(Answer::try_again()),
+        Err(Error::Refused(refusals)) => refused(app, caller, &operation, refusals).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// A refusal that has nothing to do with the operation: it may be done a little later.
+fn is_passing(refusals: &[Refusal]) -> bool {
+    refusals.iter().any(|refusal| refusal.code == RefusalCode::StoreUnavailable)
+}
+
+/// The answer to what was done; what changed nothing is recorded by itself.
+async fn done(app: &App, caller: &Caller, pushed: &Pushed) -> Result<Answer> {
+    let recorded = pushed.progress().recorded;
+    if !recorded {
+        let mut work = App { pushed: Some(pushed.clone()), ..app.clone() }.begin(caller).await?;
+        let subject = pushed.operation.target.subject;
+        if let Some(place) = store::sync::place_of(&work.tx, subject).await? {
+            work.enter_if_member(caller, place.project_id);
+            work.set_unit(place.unit_id);
+        }
+        match work.commit().await {
+            Err(Error::Repeated) => return stored(app, caller, &pushed.operation).await,
+            other => other?,
+        }
+    }
+    let progress = pushed.progress();
+    let outcome = match (progress.conflicts.is_empty(), progress.merged) {
+        (false, _) => SyncOutcome::Conflict,
+        (true, true) => SyncOutcome::Merged,
+        (true, false) => SyncOutcome::Applied,
+    };
+    let refusals = match outcome {
+        SyncOutcome::Conflict => vec![Refusal::new(RefusalCode::FieldChanged)],
+        _ => Vec::new(),
+    };
+    Ok(Answer {
+        outcome,
+        object: Some((pushed.operation.target.kind, pushed.operation.target.id)),
+        kept: Kept { refusals, conflicts: progress.conflicts.clone() },
+        project_id: progress.project_id,
+    })
+}
+
+/// The answer that somebody else has written meanwhile.
+pub(super) async fn stored(app: &App, caller: &Caller, operation: &Operation) -> Result<Answer> {
+    let rows = store::sync::operations_by_ids(app.db.read(), &[operation.id]).await?;
+    let row = rows.first().ok_or_else(|| Error::internal("an operation is there and is not"))?;
+    again(caller, operation, row)
+}
+
+/// The answer to a repetition: what was answered before, to the same person for the same operation.
+pub(super) fn again(caller: &Caller, operation: &Operation, row: &OperationRow) -> Result<Answer> {
+    if row.person_id != caller.person_id || row.fingerprint != operation.fingerprint()? {
+        return Ok(Answer::rejected(Refusal::at(RefusalCode::OperationIdReused, "operationId")));
+    }
+    let outcome = match row.outcome.parse()? {
+        SyncOutcome::Applied | SyncOutcome::AlreadyApplied | SyncOutcome::Merged => SyncOutcome::AlreadyApplied,
+        kept @ (SyncOutcome::Conflict | SyncOutcome::Rejected) => kept,
+    };
+    let kind: ObjectKind = row.object_kind.parse()?;
+    Ok(Answer {
+        outcome,
+        object: Some((kind, row.object_id)),
+        kept: serde_json::from_value(row.answer.clone())?,
+        project_id: row.project_id,
+    })
+}

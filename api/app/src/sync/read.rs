@@ -1,0 +1,42 @@
+//! Reading edits that wait, and the own operations.
+
+use domain::Caller;
+use domain::sync::{PendingEditState, SyncOutcome};
+use store::page::{Page, PageRequest};
+use store::sync::OperationFilter;
+use uuid::Uuid;
+
+use super::{OperationRow, PendingEditRow};
+use crate::App;
+use crate::error::Result;
+
+/// A page of the edits of a project that the caller made or may settle.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pending(
+    app: &App,
+    caller: &Caller,
+    project_id: Uuid,
+    states: &[PendingEditState],
+    request: &PageRequest,
+) -> Result<Page<PendingEditRow>> {
+    let states: Vec<String> = states.iter().map(|state| state.as_str().to_owned()).collect();
+    Ok(store::sync::pending_page(app.db.read(), &caller.sight(), project_id, &states, request).await?)
+}
+
+/// A page of the caller's own operations, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn operations(
+    app: &App,
+    caller: &Caller,
+    outcomes: &[SyncOutcome],
+    device_id: Option<Uuid>,
+    request: &PageRequest,
+) -> Result<Page<OperationRow>> {
+    let outcomes = outcomes.iter().map(|outcome| outcome.as_str().to_owned()).collect();
+    let filter = OperationFilter { outcomes, device_id };
+    Ok(store::sync::operations_page(app.db.read(), caller.person_id, &filter, request).await?)
+}

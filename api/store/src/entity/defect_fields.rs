@@ -1,0 +1,23 @@
+//! In which version of a defect a field changed last.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `defect_fields`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "defect_fields")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub defect_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub field: String,
+    pub version: i32,
+    pub person_id: Option<Uuid>,
+    pub device_id: Option<Uuid>,
+    pub recorded_at: i64,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,32 @@
+//! What was answered to each pushed operation.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `operations`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "operations")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub person_id: Uuid,
+    pub device_id: Uuid,
+    pub project_id: Option<Uuid>,
+    pub command: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub input: Json,
+    pub fingerprint: Vec<u8>,
+    pub outcome: String,
+    pub object_kind: String,
+    pub object_id: Uuid,
+    pub unit_id: Option<Uuid>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub answer: Json,
+    pub occurred_at: Option<i64>,
+    pub recorded_at: i64,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,136 @@
+//! The devices of a project: how far each has pushed and pulled, and what it says it still holds.
+
+use domain::Timestamp;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::devices::{Column, Entity, Model};
+
+/// A person's device in a project, and as what the person used it last.
+#[derive(Debug, Clone)]
+pub struct DeviceKey {
+    /// The project.
+    pub project_id: Uuid,
+    /// The device.
+    pub device_id: Uuid,
+    /// The person.
+    pub person_id: Uuid,
+    /// The person's company; none for owners.
+    pub company_id: Option<Uuid>,
+    /// The person's role.
+    pub role: &'static str,
+    /// What the device calls itself.
+    pub name: Option<String>,
+}
+
+impl DeviceKey {
+    fn row(&self, now: Timestamp) -> Model {
+        Model {
+            project_id: self.project_id,
+            device_id: self.device_id,
+            person_id: self.person_id,
+            company_id: self.company_id,
+            role: self.role.to_owned(),
+            name: self.name.clone(),
+            first_seen_at: now.0,
+            last_push_at: None,
+            last_pull_at: None,
+            pulled_seq: None,
+            reported_at: None,
+            waiting: Value::Array(Vec::new()),
+            excused_at: None,
+            excused_by: None,
+            excuse: None,
+        }
+    }
+}
+
+async fn save(conn: &impl ConnectionTrait, row: Model, columns: &[Column]) -> Result<(), Error> {
+    let named = row.name.is_some().then_some(Column::Name);
+    let always = [Column::CompanyId, Column::Role];
+    let changed = always.into_iter().chain(columns.iter().copied()).chain(named);
+    let known =
+        OnConflict::columns([Column::ProjectId, Column::DeviceId, Column::PersonId]).update_columns(changed).to_owned();
+    Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(conn).await.map(drop)
+}
+
+/// The device has pushed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pushed(conn: &impl ConnectionTrait, key: &DeviceKey, now: Timestamp) -> Result<(), Error> {
+    save(conn, Model { last_push_at: Some(now.0), ..key.row(now) }, &[Column::LastPushAt]).await
+}
+
+/// The device has said how far it has pulled, and what it still holds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reported(
+    conn: &impl ConnectionTrait,
+    key: &DeviceKey,
+    pulled: Option<i64>,
+    waiting: Value,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = Model { reported_at: Some(now.0), waiting, ..key.row(now) };
+    let told = [Column::ReportedAt, Column::Waiting];
+    match pulled {
+        None => save(conn, row, &told).await,
+        Some(seq) => {
+            let row = Model { pulled_seq: Some(seq), last_pull_at: Some(now.0), ..row };
+            save(conn, row, &[Column::ReportedAt, Column::Waiting, Column::PulledSeq, Column::LastPullAt]).await
+        }
+    }
+}
+
+/// Nobody waits for the device any more, whoever used it; says whether it was ever seen in the project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn excuse(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    device_id: Uuid,
+    (by, why): (Uuid, &str),
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let done = Entity::update_many()
+        .col_expr(Column::ExcusedAt, Expr::value(now.0))
+        .col_expr(Column::ExcusedBy, Expr::value(by))
+        .col_expr(Column::Excuse, Expr::value(why))
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::DeviceId.eq(device_id))
+        .exec(conn)
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// All devices of a project, the first seen first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn devices_of(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<Model>, Error> {
+    Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .order_by_asc(Column::FirstSeenAt)
+        .order_by_asc(Column::DeviceId)
+        .all(conn)
+        .await
+}
+
+/// As what the person used the device last, if it was ever seen in the project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn role_on_device(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    device_id: Uuid,
+    person_id: Uuid,
+) -> Result<Option<Model>, Error> {
+    Entity::find_by_id((project_id, device_id, person_id)).one(conn).await
+}

@@ -1,0 +1,55 @@
+//! Which version of a defect changed which of its fields last, so that a device that saw an older one can be told
+//! whether the same was changed meanwhile.
+
+use domain::Timestamp;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::defect_fields::{Column, Entity, Model};
+
+/// The fields that others than the device changed after a version.
+///
+/// # Errors
+/// When the database fails.
+pub async fn changed_since(
+    conn: &impl ConnectionTrait,
+    defect_id: Uuid,
+    version: i32,
+    device_id: Uuid,
+) -> Result<Vec<Model>, Error> {
+    let others = Condition::any().add(Column::DeviceId.is_null()).add(Column::DeviceId.ne(device_id));
+    Entity::find()
+        .filter(Column::DefectId.eq(defect_id))
+        .filter(Column::Version.gt(version))
+        .filter(others)
+        .all(conn)
+        .await
+}
+
+/// Writes that these fields changed in this version.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_fields(
+    conn: &impl ConnectionTrait,
+    defect_id: Uuid,
+    fields: &[&str],
+    version: i32,
+    by: (Option<Uuid>, Option<Uuid>),
+    now: Timestamp,
+) -> Result<(), Error> {
+    if fields.is_empty() {
+        return Ok(());
+    }
+    let rows = fields.iter().map(|field| {
+        let (person_id, device_id) = by;
+        let field = (*field).to_owned();
+        Model { defect_id, field, version, person_id, device_id, recorded_at: now.0 }.into_active_model()
+    });
+    let newer = OnConflict::columns([Column::DefectId, Column::Field])
+        .update_columns([Column::Version, Column::PersonId, Column::DeviceId, Column::RecordedAt])
+        .to_owned();
+    Entity::insert_many(rows).on_conflict(newer).exec_without_returning(conn).await.map(drop)
+}

@@ -1,0 +1,15 @@
+//! What devices push: operations with their answers, edits that wait for a person, and who changed which field last.
+
+mod devices;
+mod fields;
+mod operations;
+mod pending;
+mod places;
+
+pub use devices::{DeviceKey, devices_of, excuse, pushed, reported, role_on_device};
+pub use fields::{changed_since, note_fields};
+pub use operations::{OperationFilter, insert_operation, maker_of, operations_by_ids, operations_page};
+pub use pending::{
+    Settled, insert_pending, pending_by_ids, pending_for_change, pending_of_operation, pending_page, settle_pending,
+};
+pub use places::{Place, Subject, former_membership, had_company, owned_once, place_of};

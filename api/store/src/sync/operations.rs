@@ -1,0 +1,88 @@
+//! Operations, each with what was answered to it.
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::among::among;
+use crate::entity::operations::{Column, Entity, Model};
+use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+
+/// Writes what was answered, unless an answer is there already; says whether it was written.
+///
+/// Two at the same moment: the second waits for the first to commit or to be rolled back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_operation(conn: &impl ConnectionTrait, row: Model) -> Result<bool, Error> {
+    let known = OnConflict::column(Column::Id).do_nothing().to_owned();
+    let inserted = Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(conn).await?;
+    Ok(inserted == 1)
+}
+
+/// Those of the operations that were answered before, whoever pushed them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn operations_by_ids(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Entity::find().filter(among(conn, Column::Id, ids)).all(conn).await
+}
+
+/// The newest of a person's operations that was about one of these objects and was not simply done.
+///
+/// # Errors
+/// When the database fails.
+pub async fn maker_of(conn: &impl ConnectionTrait, person_id: Uuid, objects: &[Uuid]) -> Result<Option<Model>, Error> {
+    Entity::find()
+        .filter(among(conn, Column::ObjectId, objects))
+        .filter(Column::PersonId.eq(person_id))
+        .filter(Column::Outcome.is_in(["REJECTED", "CONFLICT"]))
+        .order_by_desc(Column::RecordedAt)
+        .order_by_desc(Column::Id)
+        .limit(1)
+        .one(conn)
+        .await
+}
+
+/// Which operations; empty means all.
+#[derive(Debug, Clone, Default)]
+pub struct OperationFilter {
+    /// With these outcomes.
+    pub outcomes: Vec<String>,
+    /// Pushed by this device.
+    pub device_id: Option<Uuid>,
+}
+
+/// A page of a person's operations, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn operations_page(
+    conn: &impl ConnectionTrait,
+    person_id: Uuid,
+    filter: &OperationFilter,
+    request: &PageRequest,
+) -> Result<Page<Model>, Error> {
+    let order = reading_order(request, true);
+    let mut query = Entity::find().filter(Column::PersonId.eq(person_id)).filter(within(
+        request,
+        true,
+        Column::RecordedAt,
+        Column::Id,
+    ));
+    if !filter.outcomes.is_empty() {
+        query = query.filter(Column::Outcome.is_in(filter.outcomes.iter().map(String::as_str)));
+    }
+    if let Some(device_id) = filter.device_id {
+        query = query.filter(Column::DeviceId.eq(device_id));
+    }
+    let rows = query
+        .order_by(Column::RecordedAt, order.clone())
+        .order_by(Column::Id, order)
+        .limit(request.limit + 1)
+        .all(conn)
+        .await?;
+    let place = |row: &Model| Cursor { sort: row.recorded_at, id: row.id };
+    Ok(Page::of(request, rows.into_iter().map(|row| (place(&row), row)).collect()))
+}

@@ -1,0 +1,113 @@
+//! Edits that wait for a person. Their author sees them, and who may settle them.
+
+use domain::{Sight, Timestamp};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::among::among;
+use crate::db::RowLock;
+use crate::entity::pending_edits::{Column, Entity, Model};
+use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+
+/// Writes an edit that waits.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_pending(conn: &impl ConnectionTrait, row: Model) -> Result<(), Error> {
+    Entity::insert(row.into_active_model()).exec_without_returning(conn).await.map(drop)
+}
+
+fn seen(sight: &Sight) -> Condition {
+    Condition::any()
+        .add(Column::PersonId.eq(sight.person_id))
+        .add(Column::ProjectId.is_in(sight.settle_projects.iter().copied()))
+}
+
+/// Those of the edits that the caller sees.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pending_by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Entity::find().filter(among(conn, Column::Id, ids)).filter(seen(sight)).all(conn).await
+}
+
+/// The edit that became of an operation, whoever asks.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pending_of_operation(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).one(conn).await
+}
+
+/// One edit, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pending_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(seen(sight)).for_change().one(conn).await
+}
+
+/// A page of a project's edits that the caller sees, the oldest first; `states` empty means all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pending_page(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_id: Uuid,
+    states: &[String],
+    request: &PageRequest,
+) -> Result<Page<Model>, Error> {
+    let order = reading_order(request, false);
+    let mut query = Entity::find().filter(Column::ProjectId.eq(project_id)).filter(seen(sight)).filter(within(
+        request,
+        false,
+        Column::RecordedAt,
+        Column::Id,
+    ));
+    if !states.is_empty() {
+        query = query.filter(Column::State.is_in(states.iter().map(String::as_str)));
+    }
+    let rows = query
+        .order_by(Column::RecordedAt, order.clone())
+        .order_by(Column::Id, order)
+        .limit(request.limit + 1)
+        .all(conn)
+        .await?;
+    let place = |row: &Model| Cursor { sort: row.recorded_at, id: row.id };
+    Ok(Page::of(request, rows.into_iter().map(|row| (place(&row), row)).collect()))
+}
+
+/// How an edit was settled.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// `APPLIED` or `DISMISSED`.
+    pub state: &'static str,
+    /// By whom.
+    pub person_id: Uuid,
+    /// When.
+    pub at: Timestamp,
+    /// In words.
+    pub note: Option<String>,
+}
+
+/// Settles an edit that still waits; says whether it did.
+///
+/// # Errors
+/// When the database fails.
+pub async fn settle_pending(conn: &impl ConnectionTrait, id: Uuid, settled: &Settled) -> Result<bool, Error> {
+    let done = Entity::update_many()
+        .col_expr(Column::State, Expr::value(settled.state))
+        .col_expr(Column::SettledBy, Expr::value(settled.person_id))
+        .col_expr(Column::SettledAt, Expr::value(settled.at.0))
+        .col_expr(Column::Note, Expr::value(settled.note.clone()))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq("PENDING"))
+        .exec(conn)
+        .await?;
+    Ok(done.rows_affected == 1)
+}

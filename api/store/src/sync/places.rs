@@ -1,0 +1,105 @@
+//! Where an object is and who once had to do with it, whoever asks: only to decide whether work that is refused is kept.
+//! Nothing of it is shown to anybody.
+
+use domain::object_kind::ObjectKind as K;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::{defect_companies, defects, memberships, photos, unit_inspections, unit_owners, units};
+
+/// An object that a command is done on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject {
+    /// A defect, a unit, a unit inspection, a photo or a project.
+    pub kind: K,
+    /// Which one.
+    pub id: Uuid,
+}
+
+/// Where an object is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The project.
+    pub project_id: Uuid,
+    /// The unit.
+    pub unit_id: Option<Uuid>,
+    /// The version of the object, where it has one.
+    pub version: Option<i32>,
+}
+
+/// Where an object is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn place_of(conn: &impl ConnectionTrait, subject: Subject) -> Result<Option<Place>, Error> {
+    type Found = Option<(Uuid, Option<Uuid>, Option<i32>)>;
+    let id = subject.id;
+    let found: Found = match subject.kind {
+        K::Defect => {
+            use defects::Column as C;
+            let columns = [C::ProjectId, C::UnitId, C::Version];
+            defects::Entity::find_by_id(id).select_only().columns(columns).into_tuple().one(conn).await?
+        }
+        K::UnitInspection => {
+            use unit_inspections::Column as C;
+            let columns = [C::ProjectId, C::UnitId, C::Version];
+            unit_inspections::Entity::find_by_id(id).select_only().columns(columns).into_tuple().one(conn).await?
+        }
+        K::Photo => {
+            use photos::Column as C;
+            let columns = [C::ProjectId, C::UnitId, C::Version];
+            photos::Entity::find_by_id(id).select_only().columns(columns).into_tuple().one(conn).await?
+        }
+        K::Unit => {
+            use units::Column as C;
+            let row: Option<(Uuid, Uuid)> = units::Entity::find_by_id(id)
+                .select_only()
+                .columns([C::ProjectId, C::Id])
+                .into_tuple()
+                .one(conn)
+                .await?;
+            row.map(|(project_id, unit_id)| (project_id, Some(unit_id), None))
+        }
+        K::Project => Some((id, None, None)),
+        _ => None,
+    };
+    Ok(found.map(|(project_id, unit_id, version)| Place { project_id, unit_id, version }))
+}
+
+/// A membership of the person in the project that has ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn former_membership(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    person_id: Uuid,
+) -> Result<Option<memberships::Model>, Error> {
+    use memberships::Column as C;
+    memberships::Entity::find()
+        .filter(C::ProjectId.eq(project_id))
+        .filter(C::PersonId.eq(person_id))
+        .filter(C::Active.eq(false))
+        .one(conn)
+        .await
+}
+
+/// Whether the company ever had to do with the defect.
+///
+/// # Errors
+/// When the database fails.
+pub async fn had_company(conn: &impl ConnectionTrait, defect_id: Uuid, company_id: Uuid) -> Result<bool, Error> {
+    Ok(defect_companies::Entity::find_by_id((defect_id, company_id)).one(conn).await?.is_some())
+}
+
+/// Whether the person is, or was, an owner of the unit.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owned_once(conn: &impl ConnectionTrait, unit_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
+    use unit_owners::Column as C;
+    let row =
+        unit_owners::Entity::find().filter(C::UnitId.eq(unit_id)).filter(C::PersonId.eq(person_id)).one(conn).await?;
+    Ok(row.is_some())
+}

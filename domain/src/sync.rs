@@ -1,0 +1,105 @@
+//! What becomes of an operation that a device pushes, and when its work is kept for a person to settle.
+
+use crate::defect::DefectStatus as S;
+use crate::refusal::RefusalCode as C;
+
+codes! {
+    /// What became of a pushed operation.
+    pub enum SyncOutcome {
+        /// Done now.
+        Applied = "APPLIED",
+        /// Done before: the same operation again.
+        AlreadyApplied = "ALREADY_APPLIED",
+        /// Done, although the device had not seen the newest version: what others changed stays.
+        Merged = "MERGED",
+        /// The same was changed by others, or it has moved on, or the right was lost: nothing is lost, what the device did
+        /// is kept as a pending edit until a person settles it. What does not conflict was done.
+        Conflict = "CONFLICT",
+        /// Not done: the user errors say why.
+        Rejected = "REJECTED",
+    }
+}
+
+codes! {
+    /// Why an edit waits.
+    pub enum PendingEditReason {
+        /// Others have changed the same fields.
+        FieldChanged = "FIELD_CHANGED",
+        /// The object is no longer in the state in which this was possible.
+        StateMovedOn = "STATE_MOVED_ON",
+        /// Whoever did it had lost the right when it arrived.
+        RightLost = "RIGHT_LOST",
+    }
+}
+
+codes! {
+    /// What became of an edit that waits.
+    pub enum PendingEditState {
+        /// It waits.
+        Pending = "PENDING",
+        /// A person had it done after all.
+        Applied = "APPLIED",
+        /// A person decided against it.
+        Dismissed = "DISMISSED",
+    }
+}
+
+codes! {
+    /// Why a client must begin again.
+    pub enum ResetReason {
+        /// The cursor is not one of this project and person, or was altered.
+        OtherCursor = "OTHER_CURSOR",
+        /// The server was restored from a backup that is older than the cursor.
+        Restored = "RESTORED",
+        /// The cursor is so old that it is no longer known what was removed since.
+        Expired = "EXPIRED",
+        /// The person's role or units, or the filter, are other ones than those that the cursor is of.
+        ScopeChanged = "SCOPE_CHANGED",
+    }
+}
+
+codes! {
+    /// What a person does with an edit that waits.
+    pub enum PendingEditCommand {
+        /// Have it done after all.
+        Apply = "APPLY",
+        /// Decide against it.
+        Dismiss = "DISMISS",
+    }
+}
+
+/// Why work that is refused by this code is kept, if it is: because the object has moved on, or because the right may
+/// have been lost meanwhile. Everything else is a fault of the work itself.
+#[must_use]
+pub const fn keeps(code: C) -> Option<PendingEditReason> {
+    match code {
+        C::MovedOn
+        | C::WrongState
+        | C::OnHold
+        | C::NotOnHold
+        | C::AlreadyJudged
+        | C::Merged
+        | C::NotMerged
+        | C::RoundNotOpen
+        | C::PartyNotRequired => Some(PendingEditReason::StateMovedOn),
+        C::FieldChanged | C::StaleVersion => Some(PendingEditReason::FieldChanged),
+        C::NotFound | C::RoleNotAllowed | C::NotResponsible | C::NotYourFinding | C::NotYourPhoto => {
+            Some(PendingEditReason::RightLost)
+        }
+        _ => None,
+    }
+}
+
+/// What of a status matters to somebody who saw an earlier one: whether a contractor has begun is news, but a repair that
+/// is reported meanwhile means the same.
+#[must_use]
+pub const fn stage(status: S) -> S {
+    match status {
+        S::Assigned | S::InProgress | S::Rework => S::Assigned,
+        S::Open => S::Open,
+        S::Fixed => S::Fixed,
+        S::Disputed => S::Disputed,
+        S::Closed => S::Closed,
+        S::Void => S::Void,
+    }
+}

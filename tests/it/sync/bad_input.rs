@@ -1,0 +1,82 @@
+//! What cannot be read or is too much is answered for itself, and the rest is done.
+
+use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+
+use super::{Tablet, codes, log_input, operation, outcomes};
+
+on_both_databases! {
+    async fn one_bad_operation_stops_no_other(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = Tablet::of(&app, "site").await;
+        let good = |n: usize| (n, operation("defectLog", log_input(&app, v7(), "1-101"), None));
+        let mut operations: Vec<Value> = (0..50).map(good).map(|(_, operation)| operation).collect();
+        operations[3]["command"] = json!({ "defectPaint": { "defectId": v7() } });
+        operations[10]["command"]["defectLog"]["defectId"] = json!("not a UUID");
+        operations[17]["command"]["defectLog"]["colour"] = json!("blue");
+        operations[20]["command"] = json!({});
+        operations[21]["command"]["defectStart"] = json!({ "defectId": v7() });
+        operations[25]["operationId"] = json!("broken");
+        operations[30]["command"]["defectLog"]["severity"] = json!("TERRIBLE");
+        operations[31]["baseVersion"] = json!("seven");
+        operations[40]["command"] = json!({ "defectStart": { "defectIds": [v7(), v7()] } });
+        operations[41] = json!("nonsense");
+        let results = site.push(&operations).await;
+        assert_eq!(results.len(), 50);
+        for (n, result) in results.iter().enumerate() {
+            let code = match n {
+                3 | 10 | 17 | 20 | 21 | 30 | 31 => Some("OPERATION_UNREADABLE"),
+                25 | 41 => Some("INVALID_ID"),
+                40 => Some("INVALID_VALUE"),
+                _ => None,
+            };
+            match code {
+                Some(code) => assert_eq!((codes(result), &result["outcome"]), (vec![code], &json!("REJECTED")), "{n}"),
+                None => assert_eq!(result["outcome"], "APPLIED", "{n}: {result:#}"),
+            }
+            assert_eq!(result["operationId"], if n == 41 { json!("") } else { operations[n]["operationId"].clone() });
+        }
+        let why = results[17]["userErrors"][0]["message"].as_str().expect("a message");
+        assert!(why.contains("operation.command.defectLog.colour"), "{why}");
+        let why = results[10]["userErrors"][0]["message"].as_str().expect("a message");
+        assert!(why.contains("UUID"), "{why}");
+    }
+
+    async fn a_hundred_are_taken_and_the_others_sent_again(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = Tablet::of(&app, "site").await;
+        let operations: Vec<Value> =
+            (0..102).map(|_| operation("defectLog", log_input(&app, v7(), "1-101"), None)).collect();
+        let results = site.push(&operations).await;
+        assert_eq!(outcomes(&results[..100]), ["APPLIED"; 100]);
+        for result in &results[100..] {
+            assert_eq!(codes(result), ["TRY_AGAIN"]);
+        }
+        let rest = site.push(&operations[100..]).await;
+        assert_eq!(outcomes(&rest), ["APPLIED"; 2]);
+    }
+
+    async fn two_megabytes_are_refused_before_anything_is_done(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = Tablet::of(&app, "site").await;
+        let mut log = operation("defectLog", log_input(&app, v7(), "1-101"), None);
+        log["command"]["defectLog"]["description"] = json!("x".repeat(2_000_000));
+        let input = json!({ "deviceId": site.id, "operations": [log] });
+        let refused = site.user.refused(crate::sync::PUSH, json!({ "input": input })).await;
+        assert_eq!(refused, ["BODY_TOO_LARGE"]);
+    }
+
+    async fn nobody_pushes_nothing(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let log = operation("defectLog", log_input(&app, v7(), "1-101"), None);
+        let input = json!({ "input": { "deviceId": v7(), "operations": [log.clone()] } });
+        assert_eq!(app.nobody().refused(crate::sync::PUSH, input).await, ["UNAUTHENTICATED"]);
+        // Strangers find nothing, and nothing of theirs is kept for anybody.
+        let stranger = Tablet::of(&app, "x.site").await;
+        let result = stranger.one(&log).await;
+        assert_eq!((codes(&result), &result["outcome"]), (vec!["NOT_FOUND"], &json!("REJECTED")));
+        assert_eq!(Tablet::of(&app, "manager").await.edits().await, Vec::<Value>::new());
+    }
+}

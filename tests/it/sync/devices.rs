@@ -1,0 +1,90 @@
+//! Who has synced, and a submission that waits for it.
+
+use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+
+use super::{Tablet, codes, operation};
+use crate::inspections::ground::{Round, mutation};
+
+const REPORT: &str = "mutation($input: DeviceReportInput!) { deviceReport(input: $input) {
+    device { id behind waitingOperations waitingPhotos waitingPhotoBytes synced lastPullAt } userErrors { code } } }";
+const DEVICES: &str = "query($id: ID!) { project(id: $id) { devices(first: 100) { nodes {
+    id name person { id } behind waitingOperations missingPhotoCount synced excuse lastPushAt reportedAt } } } }";
+const EXCUSE: &str = "mutation($input: DeviceExcuseInput!) { deviceExcuse(input: $input) {
+    devices { id excuse synced } userErrors { code } } }";
+
+impl Tablet<'_> {
+    async fn report(&self, cursor: &Value, waiting: Value) -> Value {
+        let input = json!({ "deviceId": self.id, "deviceName": "Ana's", "projectId": self.app.project.id,
+            "cursor": cursor, "waiting": waiting });
+        self.user.ok(REPORT, json!({ "input": input })).await["deviceReport"]["device"].clone()
+    }
+
+    async fn devices(&self) -> Vec<Value> {
+        let read = self.user.ok(DEVICES, json!({ "id": self.app.project.id })).await;
+        read["project"]["devices"]["nodes"].as_array().expect("devices").clone()
+    }
+}
+
+on_both_databases! {
+    async fn a_device_tells_how_far_it_is(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, manager, worker) =
+            (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await, Tablet::of(&app, "worker.a").await);
+        let unit = app.project.unit("1-101");
+        let (_, cursor) = site.pull(&Value::Null, &Value::Null).await;
+        let told = site.report(&cursor, json!([{ "unitId": unit, "operations": 3, "photos": 2, "photoBytes": 5_000_000_000_i64 }])).await;
+        assert_eq!((&told["behind"], &told["synced"]), (&json!(0), &json!(false)));
+        assert_eq!(told["waitingPhotoBytes"], json!(5_000_000_000_i64));
+        worker.report(&Value::Null, json!([])).await;
+        let id = manager.log("1-101").await;
+        let seen = manager.devices().await;
+        assert_eq!(seen.len(), 3, "{seen:#?}");
+        let ana = seen.iter().find(|device| device["id"] == json!(site.id)).expect("a device");
+        assert_eq!((&ana["name"], &ana["person"]["id"]), (&json!("Ana's"), &json!(site.user.id)));
+        assert!(ana["behind"].as_i64() > Some(0));
+        assert_eq!(worker.devices().await.len(), 1, "a worker sees the own device");
+        assert_eq!(app.user("x.manager").await.query(DEVICES, json!({ "id": app.project.id })).await["data"]["project"], Value::Null);
+
+        let (_, cursor) = site.pull(&cursor, &Value::Null).await;
+        assert_eq!(site.report(&cursor, json!([])).await["synced"], json!(true));
+        let photo = operation("photoUploadCreate", json!({
+            "photoId": v7(), "sha256": "ab".repeat(32), "byteSize": 1000, "contentType": "image/jpeg",
+            "subject": { "defectId": id }, "stage": "BEFORE", "deviceId": site.id }), None);
+        assert_eq!(site.one(&photo).await["outcome"], "APPLIED");
+        let seen = manager.devices().await;
+        let ana = seen.iter().find(|device| device["id"] == json!(site.id)).expect("a device");
+        assert_eq!((&ana["missingPhotoCount"], &ana["synced"]), (&json!(1), &json!(false)));
+        let negative = json!({ "deviceId": site.id, "projectId": app.project.id, "waiting": [{ "unitId": unit, "photos": -1 }] });
+        assert_eq!(site.user.refused(REPORT, json!({ "input": negative })).await, ["INVALID_VALUE"]);
+    }
+
+    async fn a_submission_waits_for_all_devices_where_the_policy_says_so(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        let (site, colleague, manager) =
+            (Tablet::of(&app, "site").await, Tablet::of(&app, "supervisor").await, Tablet::of(&app, "manager").await);
+        round.run(&site.user, "RECORD", "1-101").await;
+        let unit = app.project.unit("1-101");
+        colleague.report(&Value::Null, json!([{ "unitId": unit, "operations": 1 }])).await;
+        let policy = "mutation($id: ID!) { projectPolicyUpdate(input: { projectId: $id, requireSyncedDevices: true }) {
+            userErrors { code } } }";
+        manager.user.ok(policy, json!({ "id": app.project.id })).await;
+        let submit = round.input("SUBMIT", "1-101").await;
+        assert_eq!(site.user.refused(&mutation("SUBMIT"), json!({ "input": submit })).await, ["DEVICES_NOT_SYNCED"]);
+        let told = "query($id: ID!) { unitInspection(id: $id) { devices { id waitingOperations synced } } }";
+        let told = manager.user.ok(told, json!({ "id": round.inspection("1-101") })).await;
+        assert_eq!(told["unitInspection"]["devices"], json!([{ "id": colleague.id, "waitingOperations": 1, "synced": false }]));
+
+        let excuse = json!({ "input": { "projectId": app.project.id, "deviceId": colleague.id, "reason": "fell into the lift shaft" } });
+        assert_eq!(site.user.refused(EXCUSE, excuse.clone()).await, ["ROLE_NOT_ALLOWED"]);
+        app.advance_seconds(1);
+        manager.user.ok(EXCUSE, excuse).await;
+        // The device that submits has pushed what it announced.
+        site.report(&Value::Null, json!([{ "unitId": unit, "operations": 1 }])).await;
+        let done = site.one(&operation("unitInspectionSubmit", submit.clone(), None)).await;
+        assert_eq!((done["outcome"].as_str(), codes(&done)), (Some("APPLIED"), vec![]), "{done:#}");
+    }
+}

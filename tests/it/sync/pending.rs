@@ -1,0 +1,133 @@
+//! Edits that wait for a person: who sees them, who settles them, and what becomes of them.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+use store::entity::memberships;
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+
+use super::{Tablet, codes, describe, log_input, operation, outcomes};
+
+const APPLY: &str = "mutation($id: ID!) { pendingEditApply(input: { pendingEditId: $id, note: \"talked to both\" }) {
+    pendingEdit { state note settledBy { id } } userErrors { code } } }";
+const DISMISS: &str = "mutation($id: ID!) { pendingEditDismiss(input: { pendingEditId: $id, note: \"not so\" }) {
+    pendingEdit { state note } userErrors { code } } }";
+
+/// A description that was changed by two; answers the defect and the edit that waits.
+async fn conflict(ana: &Tablet<'_>, sun: &Tablet<'_>) -> (uuid::Uuid, Value) {
+    let id = ana.log("1-101").await;
+    ana.one(&describe(id, "ana says", 1)).await;
+    let result = sun.one(&describe(id, "sun says", 1)).await;
+    assert_eq!(result["outcome"], "CONFLICT", "{result:#}");
+    (id, result["pendingEdit"]["id"].clone())
+}
+
+on_both_databases! {
+    async fn an_edit_is_settled_once_by_who_may_and_its_author_reads_it(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (ana, sun) = (Tablet::of(&app, "property").await, Tablet::of(&app, "escort").await);
+        let manager = Tablet::of(&app, "manager").await;
+        let (id, edit) = conflict(&ana, &Tablet::of(&app, "site").await).await;
+        assert_eq!(manager.edits().await.len(), 1);
+        // The other property's tablets see nothing of it, and an author who may not settle sees why.
+        assert_eq!(ana.edits().await, Vec::<Value>::new());
+        let (second, own) = conflict(&ana, &sun).await;
+        let mine = sun.edits().await;
+        assert_eq!((mine.len(), &mine[0]["author"]["id"]), (1, &json!(sun.user.id)));
+        assert_eq!(mine[0]["allowedCommands"], json!([
+            { "name": "APPLY", "allowed": false }, { "name": "DISMISS", "allowed": false } ]));
+        assert_eq!(sun.user.refused(APPLY, json!({ "id": own })).await, ["ROLE_NOT_ALLOWED"]);
+        assert_eq!(app.user("lead.a").await.refused(APPLY, json!({ "id": edit })).await, ["NOT_FOUND"]);
+        assert_eq!(app.user("x.manager").await.refused(DISMISS, json!({ "id": edit })).await, ["NOT_FOUND"]);
+
+        let done = manager.user.ok(APPLY, json!({ "id": edit })).await["pendingEditApply"]["pendingEdit"].clone();
+        assert_eq!((&done["state"], &done["settledBy"]["id"]), (&json!("APPLIED"), &json!(manager.user.id)));
+        assert_eq!(manager.defect(id).await["description"], "sun says");
+        assert_eq!(manager.user.refused(APPLY, json!({ "id": edit })).await, ["ALREADY_SETTLED"]);
+
+        manager.user.ok(DISMISS, json!({ "id": own })).await;
+        assert_eq!(manager.defect(second).await["description"], "ana says");
+        let mine = sun.edits().await;
+        assert_eq!((&mine[0]["state"], &mine[0]["note"]), (&json!("DISMISSED"), &json!("not so")));
+    }
+
+    async fn an_edit_that_cannot_be_done_still_waits(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, manager, lead) =
+            (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await, Tablet::of(&app, "lead.a").await);
+        let id = site.log("1-101").await;
+        site.one(&operation("defectVoid", json!({ "defectId": id, "reason": "NOT_A_DEFECT" }), Some(1))).await;
+        let result = lead.one(&operation("defectStart", json!({ "defectId": id }), Some(1))).await;
+        assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["WRONG_STATE"]));
+        let edit = json!({ "id": result["pendingEdit"]["id"] });
+        assert_eq!(manager.user.refused(APPLY, edit.clone()).await, ["WRONG_STATE"]);
+        site.one(&operation("defectRestore", json!({ "defectId": id, "reason": "it is one" }), None)).await;
+        manager.user.ok(APPLY, edit).await;
+        let now = manager.defect(id).await;
+        assert_eq!(now["status"], "IN_PROGRESS", "by the contractor, whom the manager let do it");
+    }
+
+    async fn work_of_who_has_left_is_kept_and_not_done_by_itself(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (sun, manager) = (Tablet::of(&app, "supervisor").await, Tablet::of(&app, "manager").await);
+        let id = sun.log("1-101").await;
+        let left = memberships::Entity::update_many()
+            .col_expr(memberships::Column::Active, Expr::value(false))
+            .filter(memberships::Column::PersonId.eq(sun.user.id));
+        let written: Result<_, sea_orm::DbErr> = db.write(async |tx| left.exec(tx).await).await;
+        written.expect("the membership ends");
+        app.app.callers.forget();
+        let new = v7();
+        let log = operation("defectLog", log_input(&app, new, "1-102"), None);
+        let comment = operation("defectComment", json!({
+            "defectId": new, "commentId": v7(), "body": "wet", "visibility": "SHARED" }), None);
+        let results = sun.push(&[describe(id, "in the basement", 1), log, comment]).await;
+        assert_eq!(outcomes(&results), ["CONFLICT"; 3], "{results:#?}");
+        for result in &results {
+            assert_eq!(result["pendingEdit"]["reason"], "RIGHT_LOST");
+        }
+        assert_eq!(sun.edits().await.len(), 3, "who has left still sees what became of it");
+        assert_eq!(manager.user.ok("query($id: ID!) { defect(id: $id) { id } }", json!({ "id": new })).await["defect"], Value::Null);
+        for edit in manager.edits().await {
+            manager.user.ok(APPLY, json!({ "id": edit["id"] })).await;
+        }
+        assert_eq!(manager.defect(id).await["description"], "in the basement");
+        assert_eq!(manager.defect(new).await["comments"].as_array().map(Vec::len), Some(1));
+    }
+
+    async fn work_of_a_contractor_who_is_no_longer_responsible_is_kept(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, lead) = (Tablet::of(&app, "site").await, Tablet::of(&app, "lead.a").await);
+        let id = site.log("1-101").await;
+        let to_b = json!({ "defectId": id, "companyId": app.project.company("B") });
+        assert_eq!(site.one(&operation("defectAssign", to_b, Some(1))).await["outcome"], "APPLIED");
+        let start = lead.one(&operation("defectStart", json!({ "defectId": id }), Some(1))).await;
+        assert_eq!((start["outcome"].as_str(), codes(&start)), (Some("CONFLICT"), vec!["NOT_RESPONSIBLE"]));
+        // Who never had the right is refused, and nothing is kept.
+        let other = site.log("1-101").await;
+        let stranger = Tablet::of(&app, "lead.b").await;
+        let refused = stranger.one(&operation("defectStart", json!({ "defectId": other }), Some(1))).await;
+        assert_eq!((refused["outcome"].as_str(), codes(&refused)), (Some("REJECTED"), vec!["NOT_FOUND"]));
+    }
+
+    async fn an_owner_whose_home_was_closed_loses_no_finding(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-101")).await;
+        let owner = Tablet::of(&app, "owner1").await;
+        owner.log("1-101").await;
+        let close = "mutation($id: ID!) { unitCloseToOwner(input: { unitIds: [$id] }) { userErrors { code } } }";
+        app.user("manager").await.ok(close, json!({ "id": app.project.unit("1-101") })).await;
+        let id = v7();
+        let result = owner.one(&operation("defectLog", log_input(&app, id, "1-101"), None)).await;
+        assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["NOT_FOUND"]));
+        let manager = Tablet::of(&app, "manager").await;
+        manager.user.ok(APPLY, json!({ "id": result["pendingEdit"]["id"] })).await;
+        let read = manager.user.ok("query($id: ID!) { defect(id: $id) { ownerFinding } }", json!({ "id": id })).await;
+        assert_eq!(read["defect"]["ownerFinding"], json!(true));
+        // A neighbour's home was never theirs.
+        let foreign = owner.one(&operation("defectLog", log_input(&app, v7(), "1-102"), None)).await;
+        assert_eq!(foreign["outcome"], "REJECTED");
+    }
+}

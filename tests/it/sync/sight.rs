@@ -1,0 +1,124 @@
+//! What comes into sight comes whole, what goes out of sight is told to be gone, and a cursor is good for one reader only.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+use store::entity::{events, memberships, projects};
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+
+use super::{Tablet, operation};
+
+fn of<'a>(changes: &'a [Value], id: impl serde::Serialize) -> Option<&'a Value> {
+    let id = json!(id);
+    changes.iter().find(|change| change["id"] == id)
+}
+
+on_both_databases! {
+    async fn a_defect_that_is_assigned_comes_to_its_contractor_whole(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, lead) = (Tablet::of(&app, "site").await, Tablet::of(&app, "lead.b").await);
+        let id = site.log("1-101").await;
+        let comment = v7();
+        site.one(&operation("defectComment", json!({
+            "defectId": id, "commentId": comment, "body": "wet", "visibility": "SHARED" }), None)).await;
+        let (before, cursor) = lead.pull(&Value::Null, &Value::Null).await;
+        assert!(of(&before, id).is_none() && of(&before, comment).is_none());
+        site.one(&operation("defectAssign", json!({ "defectId": id, "companyId": app.project.company("B") }), Some(1))).await;
+        let (news, _) = lead.pull(&cursor, &Value::Null).await;
+        assert_eq!(of(&news, id).map(|change| &change["object"]["status"]), Some(&json!("ASSIGNED")));
+        assert!(of(&news, comment).is_some_and(|change| change["object"].is_object()), "{news:#?}");
+    }
+
+    async fn a_void_defect_goes_from_its_owner_and_comes_back_whole(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-101")).await;
+        let (site, owner) = (Tablet::of(&app, "site").await, Tablet::of(&app, "owner1").await);
+        let (id, comment) = (site.log("1-101").await, v7());
+        site.one(&operation("defectComment", json!({
+            "defectId": id, "commentId": comment, "body": "soon", "visibility": "OWNER" }), None)).await;
+        let (before, cursor) = owner.pull(&Value::Null, &Value::Null).await;
+        assert!(of(&before, id).is_some() && of(&before, comment).is_some());
+        let void = json!({ "defectId": id, "reason": "NOT_A_DEFECT" });
+        site.one(&operation("defectVoid", void, None)).await;
+        // One that came and went between two pulls was never there.
+        let brief = site.log("1-101").await;
+        site.one(&operation("defectVoid", json!({ "defectId": brief, "reason": "ENTERED_IN_ERROR" }), None)).await;
+        let (gone, cursor) = owner.pull(&cursor, &Value::Null).await;
+        assert_eq!(of(&gone, id).map(|change| (&change["deleted"], &change["object"])), Some((&json!(true), &Value::Null)));
+        assert!(of(&gone, brief).is_none(), "{gone:#?}");
+        site.one(&operation("defectRestore", json!({ "defectId": id, "reason": "it is one" }), None)).await;
+        let (back, _) = owner.pull(&cursor, &Value::Null).await;
+        assert!(of(&back, id).is_some_and(|change| change["object"].is_object()));
+        assert!(of(&back, comment).is_some_and(|change| change["object"].is_object()), "what hangs on it comes too");
+    }
+
+    async fn some_units_are_pulled_alone(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = Tablet::of(&app, "site").await;
+        let unit = app.project.unit("1-101");
+        let only = json!({ "unitIds": [unit] });
+        let (mine, theirs) = (site.log("1-101").await, site.log("1-102").await);
+        let (all, cursor) = site.pull(&Value::Null, &only).await;
+        assert!(of(&all, mine).is_some() && of(&all, theirs).is_none());
+        assert!(all.iter().all(|change| change["unitId"].is_null() || change["unitId"] == json!(unit)));
+        assert!(of(&all, app.project.building).is_some(), "what belongs to no unit comes, too");
+        let house = json!({ "buildingIds": [app.project.building] });
+        let (all, _) = site.pull(&Value::Null, &house).await;
+        assert!(of(&all, mine).is_some() && of(&all, theirs).is_some());
+        let page = site.page(&cursor, &house).await;
+        assert_eq!((&page["resetRequired"], &page["resetReason"]), (&json!(true), &json!("SCOPE_CHANGED")));
+    }
+
+    async fn a_cursor_is_good_for_one_person_in_one_project_and_one_role(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, manager) = (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await);
+        let (_, cursor) = site.pull(&Value::Null, &Value::Null).await;
+        let text = cursor.as_str().expect("a cursor");
+        let mut altered = text.to_owned();
+        let last = if altered.pop() == Some('A') { 'B' } else { 'A' };
+        altered.push(last);
+        for bad in [json!(altered), json!("nonsense"), json!("")] {
+            assert_eq!(site.page(&bad, &Value::Null).await["resetReason"], "OTHER_CURSOR", "{bad}");
+        }
+        assert_eq!(manager.page(&cursor, &Value::Null).await["resetReason"], "OTHER_CURSOR");
+        let promoted = memberships::Entity::update_many()
+            .col_expr(memberships::Column::Role, Expr::value("DELIVERY_MANAGER"))
+            .filter(memberships::Column::PersonId.eq(site.user.id));
+        let written: Result<_, sea_orm::DbErr> = db.write(async |tx| promoted.exec(tx).await).await;
+        written.expect("a new role");
+        app.app.callers.forget();
+        assert_eq!(site.page(&cursor, &Value::Null).await["resetReason"], "SCOPE_CHANGED");
+    }
+
+    async fn a_restored_backup_is_noticed_however_far_it_has_come_again(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = Tablet::of(&app, "site").await;
+        let (_, early) = site.pull(&Value::Null, &Value::Null).await;
+        site.log("1-101").await;
+        let (_, cursor) = site.pull(&early, &Value::Null).await;
+        assert_eq!(site.page(&cursor, &Value::Null).await["resetRequired"], json!(false));
+        // In another life of the project the same numbers were given to other events.
+        let moved = events::Entity::find().all(db.read()).await.expect("the events");
+        let last = moved.iter().max_by_key(|event| event.seq).expect("an event").clone();
+        let other = events::Model { id: v7(), seq: last.seq, ..last.clone() };
+        let replaced: Result<(), sea_orm::DbErr> = db.write(async |tx| {
+            use sea_orm::{ConnectionTrait, IntoActiveModel};
+            let off = match tx.get_database_backend() {
+                sea_orm::DbBackend::Sqlite => "DROP TRIGGER events_no_delete",
+                _ => "ALTER TABLE events DISABLE TRIGGER events_no_delete",
+            };
+            tx.execute_unprepared(off).await?;
+            events::Entity::delete_by_id(last.id).exec(tx).await?;
+            events::Entity::insert(other.into_active_model()).exec_without_returning(tx).await.map(drop)
+        }).await;
+        replaced.expect("another life");
+        assert_eq!(site.page(&cursor, &Value::Null).await["resetReason"], "RESTORED");
+        assert_eq!(site.page(&early, &Value::Null).await["resetRequired"], json!(false), "what both lives share is good");
+        let epoch = projects::Entity::update_many().col_expr(projects::Column::Epoch, Expr::value(v7()));
+        let written: Result<_, sea_orm::DbErr> = db.write(async |tx| epoch.exec(tx).await).await;
+        written.expect("another epoch");
+        assert_eq!(site.page(&early, &Value::Null).await["resetReason"], "RESTORED");
+    }
+}
