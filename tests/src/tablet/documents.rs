@@ -63,5 +63,6 @@ pub const CHANGES: &str = "query($projectId: ID!, $cursor: String, $first: Int, 
       ... on Dispute { ground reason resolution resolvedAt resolutionNote occurredAt company { id } }
       ... on Comment { commentBody: body visibility party occurredAt person { id } }
       ... on Photo { photoStage: stage state rejection contentType byteSize width height occurredAt version }
+      ... on PendingEdit { objectId command reason editState: state editNote: note settledAt }
       ... on UnitReview { rating reviewBody: body reviewHash: contentHash occurredAt unit { id } }
     } } } }";

@@ -1,6 +1,6 @@
 //! What must be true when everything has come to rest.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -46,9 +46,9 @@ pub(super) async fn all(world: &World, ground: &Ground, crew: &[Holder]) -> Resu
 async fn copies(world: &World, ground: &Ground, crew: &[Holder], faults: &mut Faults) {
     let mut shown: HashMap<(&str, Option<&str>), Copy> = HashMap::new();
     for (number, holder) in crew.iter().enumerate() {
-        let key = (holder.login, holder.narrowed);
+        let key = (holder.login, holder.narrowed());
         if !shown.contains_key(&key) {
-            shown.insert(key, full_load(world, ground, holder.login, holder.narrowed).await);
+            shown.insert(key, full_load(world, ground, holder.login, holder.narrowed()).await);
         }
         let (person, project) = (holder.tablet.session.person_id(), ground.project.id);
         let held = holder.tablet.local.copy(person, project).await.expect("the tablet's disk");
@@ -115,6 +115,8 @@ async fn answers(world: &World, number: usize, holder: &Holder, kept: &[Kept], f
         match rows.as_slice() {
             [row] if fits(*state, row) => {}
             [row] => faults.push(format!("{what} is {state:?} on the tablet ({answer:?}), the server says {row}")),
+            // What it cannot read the server does not keep: the tablet does, with the reason.
+            [] if *state == State::Refused && is_unreadable(answer.as_ref()) => {}
             [] => faults.push(format!("{what} is {state:?} ({answer:?}), and the server does not know it")),
             _ => faults.push(format!("{what} is there {} times", rows.len())),
         }
@@ -135,6 +137,10 @@ async fn operations(world: &World, login: &str, device_id: Uuid) -> Vec<Value> {
         }
         after = page["pageInfo"]["endCursor"].clone();
     }
+}
+
+fn is_unreadable(answer: Option<&Value>) -> bool {
+    answer.is_some_and(|answer| answer["userErrors"][0]["code"] == "OPERATION_UNREADABLE")
 }
 
 /// Whether the server tells the author of an operation what the tablet tells.
@@ -158,33 +164,33 @@ const EVENTS: [(&str, &str, &str); 6] = [
     ("defectDispute", "DEFECT_DISPUTED", "defectId"),
 ];
 
-/// What was acknowledged is done once, and nothing is done that was not acknowledged.
+/// What was acknowledged is done once, and nothing is done that was not acknowledged; of what is parked a part may be.
 async fn effects(world: &World, ground: &Ground, kept: &[Kept], faults: &mut Faults) {
     let rows = events::Entity::find().filter(events::Column::ProjectId.eq(ground.project.id));
     let rows = rows.all(world.app.app.db.read()).await.expect("the events");
     for (command, event, field) in EVENTS {
-        let mut expected: BTreeMap<String, i32> = BTreeMap::new();
-        for Kept { operation, .. } in kept.iter().filter(|kept| leaves_an_event(kept, command)) {
-            *expected.entry(text(&operation.input[field])).or_default() += 1;
-        }
-        let mut found: BTreeMap<String, i32> = BTreeMap::new();
+        // Each says words that were never said before, so that none is done without an event.
+        let of = |state: State| {
+            let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+            for Kept { operation, .. } in
+                kept.iter().filter(|one| one.state == state && one.operation.command == command)
+            {
+                *counts.entry(text(&operation.input[field])).or_default() += 1;
+            }
+            counts
+        };
+        let (acknowledged, parked) = (of(State::Acknowledged), of(State::Parked));
+        let mut found: BTreeMap<String, usize> = BTreeMap::new();
         for row in rows.iter().filter(|row| row.name == event) {
             let id = if command == "defectComment" { row.object_id } else { row.defect_id.unwrap_or(row.object_id) };
             *found.entry(id.to_string()).or_default() += 1;
         }
-        for (id, count) in &expected {
-            let there = found.remove(id).unwrap_or_default();
-            if there != *count {
-                faults.push(format!("{count} {command} of {id} were acknowledged, {there} are there"));
+        let count = |of: &BTreeMap<String, usize>, id: &String| of.get(id).copied().unwrap_or_default();
+        for id in acknowledged.keys().chain(found.keys()).collect::<BTreeSet<_>>() {
+            let (least, there) = (count(&acknowledged, id), count(&found, id));
+            if !(least..=least + count(&parked, id)).contains(&there) {
+                faults.push(format!("{least} {command} of {id} were acknowledged, {there} are there"));
             }
         }
-        for (id, count) in found {
-            faults.push(format!("{count} {command} of {id} are there, and no tablet knows of them"));
-        }
     }
-}
-
-/// Whether an operation was acknowledged, and so must have left its event: each says words that were never said before.
-fn leaves_an_event(kept: &Kept, command: &str) -> bool {
-    kept.state == State::Acknowledged && kept.operation.command == command
 }

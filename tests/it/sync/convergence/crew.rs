@@ -1,6 +1,6 @@
 //! The tablets of a history and whoever holds them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -31,8 +31,8 @@ pub(super) struct Holder {
     pub(super) recorded: Vec<Uuid>,
     /// Everybody who has signed in on it.
     pub(super) people: BTreeSet<&'static str>,
-    /// The unit that its copy is narrowed to.
-    pub(super) narrowed: Option<&'static str>,
+    /// The unit that a person's copy is narrowed to.
+    narrowed: BTreeMap<&'static str, &'static str>,
     own: Vec<Target>,
     shots: Mutex<Vec<Uuid>>,
     words: Words,
@@ -58,7 +58,7 @@ impl Holder {
             line,
             recorded: Vec::new(),
             people,
-            narrowed: None,
+            narrowed: BTreeMap::new(),
             own: Vec::new(),
             shots: Mutex::default(),
             words,
@@ -145,9 +145,17 @@ impl Holder {
         self.tablet.session = Arc::new(world.session(login, &self.line));
     }
 
+    /// The unit that the copy of whoever holds it now is narrowed to.
+    pub(super) fn narrowed(&self) -> Option<&'static str> {
+        self.narrowed.get(self.login).copied()
+    }
+
     pub(super) async fn narrow(&mut self, ground: &Ground, unit: Option<u8>) {
-        self.narrowed = unit.map(|unit| UNITS[usize::from(unit) % UNITS.len()]);
-        let filter = filter(ground, self.narrowed);
+        match unit {
+            Some(unit) => self.narrowed.insert(self.login, UNITS[usize::from(unit) % UNITS.len()]),
+            None => self.narrowed.remove(self.login),
+        };
+        let filter = filter(ground, self.narrowed());
         let (person, project) = (self.tablet.session.person_id(), self.tablet.project_id);
         self.tablet.local.narrow(person, project, filter.as_ref()).await.expect("the tablet's disk");
     }

@@ -1,5 +1,7 @@
 //! What can happen, in any order: generated, and made smaller when something is wrong at the end.
 
+use std::fmt::{self, Display};
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -56,6 +58,16 @@ pub(super) struct History {
     /// Who holds each tablet, and by how many hours its clock is wrong.
     pub(super) tablets: Vec<(u8, i16)>,
     pub(super) steps: Vec<Step>,
+}
+
+impl Display for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, (person, hours)) in self.tablets.iter().enumerate() {
+            let login = PEOPLE[usize::from(*person) % PEOPLE.len()];
+            writeln!(f, "tablet {number} of {login}, its clock wrong by {hours} hours")?;
+        }
+        self.steps.iter().try_for_each(|step| writeln!(f, "    {step:?}"))
+    }
 }
 
 fn fault() -> impl Strategy<Value = Fault> {

@@ -12,7 +12,6 @@ mod line;
 mod running;
 mod world;
 
-use std::fmt::Display;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -30,14 +29,16 @@ use world::World;
 const OF_ONE_SERVER: usize = 50;
 /// Workers at the same time.
 const WORKERS: usize = 2;
-/// So often a history that fails is tried again smaller.
-const SHRINKS: u32 = 400;
+/// So often a history that fails is tried again smaller: to be read by a person, or only to be found.
+const TO_READ: u32 = 400;
+const TO_BE_FOUND: u32 = 40;
 
 /// What is to be tried.
 #[derive(Clone, Copy)]
 struct Plan {
     histories: usize,
     habit: Habit,
+    shrinks: u32,
 }
 
 /// Runs histories until one fails; answers it as small as it was found, with all that is wrong after it.
@@ -55,7 +56,7 @@ async fn prove(backend: Backend, plan: Plan, what: &str) -> Result<Tally, String
                 }
                 let (seed, sum) = (dice.throw(), sum.clone());
                 database::run(backend, move |db| async move {
-                    let outcome = on_one_server(&db, seed, count, plan.habit).await;
+                    let outcome = on_one_server(&db, seed, count, plan).await;
                     let mut sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
                     match outcome {
                         Ok(tally) => sum.0 = sum.0.and(tally),
@@ -77,7 +78,7 @@ fn take(left: &AtomicUsize, most: usize) -> usize {
 }
 
 /// Histories on a server of their own, one after the other.
-async fn on_one_server(db: &TestDb, seed: u64, count: usize, habit: Habit) -> Result<Tally, String> {
+async fn on_one_server(db: &TestDb, seed: u64, count: usize, plan: Plan) -> Result<Tally, String> {
     let world = World::start(db).await;
     let handle = Handle::current();
     let tally = Mutex::new(Tally::default());
@@ -85,14 +86,14 @@ async fn on_one_server(db: &TestDb, seed: u64, count: usize, habit: Habit) -> Re
     let outcome = tokio::task::block_in_place(|| {
         let config = Config {
             cases: u32::try_from(count).unwrap_or(u32::MAX),
-            max_shrink_iters: SHRINKS,
+            max_shrink_iters: plan.shrinks,
             failure_persistence: None,
             ..Config::default()
         };
         let bytes: Vec<u8> = Dice::new(seed).bytes(32);
         let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
         runner.run(&histories(), |history| {
-            let one = handle.block_on(run(&world, &history, habit));
+            let one = handle.block_on(run(&world, &history, plan.habit));
             let one = one.map_err(|faults| TestCaseError::fail(faults.join("\n")))?;
             let mut sum = tally.lock().unwrap_or_else(PoisonError::into_inner);
             *sum = sum.and(one);
@@ -104,15 +105,14 @@ async fn on_one_server(db: &TestDb, seed: u64, count: usize, habit: Habit) -> Re
 }
 
 fn told(error: &TestError<History>) -> String {
-    let said = |reason: &dyn Display, history: &History| format!("{history:#?}\nis followed by:\n{reason}");
     match error {
-        TestError::Fail(reason, history) => said(reason, history),
+        TestError::Fail(reason, history) => format!("{history}is followed by:\n{reason}"),
         TestError::Abort(reason) => reason.to_string(),
     }
 }
 
 async fn converge(backend: Backend, histories: usize) {
-    let plan = Plan { histories: number("SYNC_HISTORIES", histories), habit: Habit::Good };
+    let plan = Plan { histories: number("SYNC_HISTORIES", histories), habit: Habit::Good, shrinks: TO_READ };
     match prove(backend, plan, "convergence").await {
         Ok(tally) => println!("{} histories: {tally:?}", plan.histories),
         Err(fault) => panic!("{fault}"),
@@ -132,14 +132,14 @@ async fn tablets_converge_postgres() {
 }
 
 async fn is_found_out(habit: Habit, by: &[&str]) {
-    let plan = Plan { histories: 200, habit };
+    let plan = Plan { histories: 200, habit, shrinks: TO_BE_FOUND };
     let fault = prove(Backend::Sqlite, plan, "a badly built tablet").await.expect_err("it was not found out");
     assert!(by.iter().any(|sign| fault.contains(sign)), "found out, but by something else:\n{fault}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_tablet_that_tries_again_under_new_ids_is_found_out() {
-    is_found_out(Habit::NewIdsOnRetry, &["no tablet knows of them", "which does not know it"]).await;
+    is_found_out(Habit::NewIdsOnRetry, &["were acknowledged", "which does not know it"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

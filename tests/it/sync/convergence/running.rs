@@ -1,10 +1,13 @@
 //! Runs a history, lets everything heal, and tells what is wrong at the end.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
 use futures::future::join_all;
+use sqlx::SqlitePool;
 use tests::ids::v7;
+use uuid::Uuid;
 
 use super::check;
 use super::crew::Holder;
@@ -108,8 +111,8 @@ async fn sync(holder: &mut Holder, faults: &[Fault], habit: Habit) -> bool {
 }
 
 /// What a tablet that is not built as it should be does after a synchronisation.
-async fn misbehave(holder: &Holder, habit: Habit, broke: bool) {
-    let pool = holder.tablet.local.pool();
+async fn misbehave(holder: &mut Holder, habit: Habit, broke: bool) {
+    let pool = &holder.tablet.local.pool().clone();
     let run = async |sql: &'static str| {
         sqlx::query(sql).execute(pool).await.expect("the tablet's disk");
     };
@@ -117,21 +120,8 @@ async fn misbehave(holder: &Holder, habit: Habit, broke: bool) {
         Habit::Good => {}
         Habit::DropsRefused => run("DELETE FROM operations WHERE state = 'REFUSED'").await,
         Habit::NewIdsOnRetry if broke => {
-            let select = "SELECT id, input FROM operations WHERE state = 'QUEUED'";
-            let rows: Vec<(String, String)> = sqlx::query_as(select).fetch_all(pool).await.expect("the tablet's disk");
-            for (id, mut input) in rows {
-                let own = ["commentId", "attemptId", "verdictId", "disputeId"];
-                let mut value: serde_json::Value = serde_json::from_str(&input).expect("JSON");
-                for name in own.into_iter().chain(value.get("type").is_some().then_some("defectId")) {
-                    if value.get(name).is_some() {
-                        value[name] = serde_json::json!(v7());
-                    }
-                }
-                input = value.to_string();
-                let update = "UPDATE operations SET id = ?, input = ? WHERE id = ?";
-                let query = sqlx::query(update).bind(v7().to_string()).bind(input).bind(id);
-                query.execute(pool).await.expect("the tablet's disk");
-            }
+            let new = renew(pool).await;
+            holder.recorded.iter_mut().for_each(|id| *id = new.get(id).copied().unwrap_or(*id));
         }
         Habit::CursorFirst if broke => {
             let cursor = holder.line.newest()["data"]["changes"]["cursor"].clone();
@@ -143,6 +133,28 @@ async fn misbehave(holder: &Holder, habit: Habit, broke: bool) {
         }
         Habit::NewIdsOnRetry | Habit::CursorFirst => {}
     }
+}
+
+/// Gives everything in a queue, and what it makes, new ids; answers the new ones by the old.
+async fn renew(pool: &SqlitePool) -> HashMap<Uuid, Uuid> {
+    let mut new = HashMap::new();
+    let select = "SELECT id, command FROM operations WHERE state = 'QUEUED'";
+    let rows: Vec<(String, String)> = sqlx::query_as(select).fetch_all(pool).await.expect("the tablet's disk");
+    for (id, command) in rows {
+        let made = match command.as_str() {
+            "defectLog" => "defectId",
+            "defectComment" => "commentId",
+            "defectReportFixed" => "attemptId",
+            _ => "none",
+        };
+        let other = v7();
+        let update = "UPDATE operations SET id = ?1,
+            input = iif(?2 = 'none', input, json_replace(input, '$.' || ?2, ?3)) WHERE id = ?4";
+        let query = sqlx::query(update).bind(other.to_string()).bind(made).bind(v7().to_string()).bind(&id);
+        query.execute(pool).await.expect("the tablet's disk");
+        new.insert(id.parse().expect("an id"), other);
+    }
+    new
 }
 
 /// Everything comes to rest: what was held up arrives, and everybody who ever signed in on a tablet synchronises there,

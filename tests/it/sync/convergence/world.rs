@@ -105,7 +105,10 @@ impl World {
 
     /// Waits until what tablets hung up on is done.
     pub(super) async fn comes_to_rest(&self) {
-        self.restart().await;
+        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        tasks.close();
+        tasks.wait().await;
+        tasks.reopen();
     }
 
     /// Takes a person's role in the project, or gives it back.

@@ -164,7 +164,8 @@ impl Local {
     /// # Errors
     /// When the disk fails.
     pub async fn copy(&self, person_id: Uuid, project_id: Uuid) -> sqlx::Result<Vec<Held>> {
-        let select = "SELECT kind, objects.id, seq, content FROM objects JOIN scopes ON scopes.id = scope_id AND copy = shown
+        let select =
+            "SELECT kind, objects.id, seq, content FROM objects JOIN scopes ON scopes.id = scope_id AND copy = shown
             WHERE person_id = ? AND project_id = ? ORDER BY kind, objects.id";
         let query = sqlx::query(select).bind(person_id.to_string()).bind(project_id.to_string());
         let rows = query.fetch_all(&self.pool).await?;
