@@ -95,6 +95,14 @@ pub async fn set_up(app: &App) -> (FixtureProject, FixtureProject, BTreeMap<Stri
     (project, other, rows.into_iter().map(|row| (row.login, row.id)).collect())
 }
 
+/// Imports one more project of the same people, with a code of its own.
+///
+/// # Panics
+/// When it fails.
+pub async fn another(app: &App, code: &str) -> FixtureProject {
+    import(app, &Caller::operator(), &document(code, "")).await
+}
+
 /// The import file of a small project; `prefix` is put before each login.
 #[must_use]
 pub fn document(code: &str, prefix: &str) -> Value {

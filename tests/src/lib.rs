@@ -1,6 +1,7 @@
 //! What the integration tests stand on.
 
 pub mod app;
+pub mod bad_line;
 pub mod database;
 pub mod dice;
 pub mod fault_proxy;
@@ -8,4 +9,5 @@ pub mod fixture;
 pub mod ids;
 pub mod snapshot;
 pub mod stores;
+pub mod tablet;
 pub mod user;

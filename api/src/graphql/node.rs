@@ -47,6 +47,21 @@ pub enum Node {
     PendingEdit(PendingEdit),
 }
 
+impl Node {
+    /// The defect that it hangs on, for whoever keeps a copy.
+    #[must_use]
+    pub fn defect_id(&self) -> Option<Uuid> {
+        match self {
+            Self::RepairAttempt(attempt) => Some(attempt.0.defect_id),
+            Self::Verdict(verdict) => Some(verdict.0.defect_id),
+            Self::Dispute(dispute) => Some(dispute.0.defect_id),
+            Self::Comment(comment) => Some(comment.0.defect_id),
+            Self::Photo(photo) => photo.0.defect_id,
+            _ => None,
+        }
+    }
+}
+
 /// The object of a known kind, if the viewer may see it: by the same finder as everywhere else.
 ///
 /// # Errors

@@ -1,7 +1,10 @@
 //! Sync, over HTTP: what is pushed is done once, what conflicts is kept for a person, what changes is pulled whole.
 
 mod bad_input;
+mod client;
+mod convergence;
 mod devices;
+mod morning;
 mod outcomes;
 mod pending;
 mod sight;

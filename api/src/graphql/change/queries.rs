@@ -30,6 +30,9 @@ pub struct Change {
     pub id: Uid,
     /// The unit that it belongs to; null for what belongs to none.
     pub unit_id: Option<Uid>,
+    /// The defect that it hangs on: an attempt, a verdict, a dispute, a comment or a photo of it goes with it. Null for
+    /// what hangs on none, and for what is removed.
+    pub defect_id: Option<Uid>,
     /// It is no more, or the viewer may not see it any more: remove it, and with a defect all that hangs on it.
     pub deleted: bool,
     /// The object as the viewer sees it now; null when it is no more.
@@ -132,6 +135,7 @@ async fn nodes(ctx: &Context<'_>, changes: Vec<app::change::Change>, after: i64)
             kind: change.kind,
             id: Uid(change.id),
             unit_id: change.unit_id.map(Uid),
+            defect_id: object.as_ref().and_then(Node::defect_id).map(Uid),
             deleted,
             object,
         })

@@ -1,0 +1,354 @@
+//! The reference client against a server that answers what a test says: what cannot be had from a good one.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use app::Clock;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tests::ids::v7;
+use tests::tablet::local::{Durability, Kept, Local, Photo, PhotoState, State};
+use tests::tablet::session::Session;
+use tests::tablet::trouble::{Patience, Trouble};
+use tests::tablet::wire::{Answer, Broken, Wire};
+use tests::tablet::{Shot, Tablet, Work};
+use uuid::Uuid;
+
+/// Pauses that a test can wait for.
+const QUICK: Patience = Patience { shortest: Duration::from_millis(2), longest: Duration::from_millis(20), times: 3 };
+
+#[tokio::test]
+async fn batches_hold_a_hundred_operations_in_order_and_halve_when_they_are_too_large() {
+    let scene = Scene::new(Patience::NONE).await;
+    for n in 0..230 {
+        scene.comment(&format!("{n}")).await;
+    }
+    scene.server.on_push(|batch| match batch.len() {
+        0..60 => Reply::All("APPLIED"),
+        _ => Reply::Status(413),
+    });
+    let pushed = scene.tablet.push().await.expect("pushed");
+    assert_eq!((pushed.answered, pushed.later), (230, 0));
+    let sizes: Vec<usize> = scene.server.batches().iter().map(Vec::len).collect();
+    assert_eq!(sizes, [100, 50, 50, 50, 50, 30]);
+    let sent: Vec<Uuid> = scene.server.batches()[1..].concat();
+    let made: Vec<Uuid> = scene.kept().await.iter().map(|kept| kept.operation.id).collect();
+    assert_eq!(sent, made);
+}
+
+#[tokio::test]
+async fn a_batch_stays_below_the_bytes_that_a_server_takes() {
+    let scene = Scene::new(Patience::NONE).await;
+    for _ in 0..3 {
+        scene.comment(&"long ".repeat(80_000)).await;
+    }
+    scene.server.on_push(|_| Reply::All("APPLIED"));
+    scene.tablet.push().await.expect("pushed");
+    assert_eq!(scene.server.batches().iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
+}
+
+#[tokio::test]
+async fn one_operation_that_no_server_takes_is_put_aside_and_holds_up_nobody() {
+    let scene = Scene::new(Patience::NONE).await;
+    for n in 0..8 {
+        scene.comment(&format!("{n}")).await;
+    }
+    let poison = scene.kept().await[5].operation.id;
+    scene.server.on_push(move |batch| if batch.contains(&poison) { Reply::Status(400) } else { Reply::All("APPLIED") });
+    scene.tablet.push().await.expect("pushed");
+    let states: Vec<State> = scene.kept().await.iter().map(|kept| kept.state).collect();
+    let mut expected = [State::Acknowledged; 8];
+    expected[5] = State::Refused;
+    assert_eq!(states, expected);
+}
+
+#[tokio::test]
+async fn nothing_leaves_the_queue_when_the_server_does_not_understand_the_app() {
+    let scene = Scene::new(Patience::NONE).await;
+    scene.comment("kept").await;
+    scene.server.on_push(|_| Reply::Status(400));
+    assert!(matches!(scene.tablet.push().await, Err(Trouble::Refused(_))));
+    assert_eq!(scene.kept().await[0].state, State::Queued);
+}
+
+#[tokio::test]
+async fn what_broke_is_sent_again_under_the_same_ids_and_what_is_not_now_stays() {
+    let scene = Scene::new(QUICK).await;
+    for n in 0..3 {
+        scene.comment(&format!("{n}")).await;
+    }
+    let mut replies = VecDeque::from([Reply::Broken, Reply::Half, Reply::Status(503), Reply::FirstOnly("APPLIED")]);
+    scene.server.on_push(move |_| replies.pop_front().unwrap_or(Reply::All("MERGED")));
+    let pushed = scene.tablet.push().await.expect("pushed");
+    assert_eq!((pushed.answered, pushed.later), (1, 2));
+    let batches = scene.server.batches();
+    assert!(batches.iter().all(|batch| *batch == batches[0]), "{batches:?}");
+    assert_eq!(scene.tablet.push().await.expect("pushed").answered, 2);
+    assert!(scene.kept().await.iter().all(|kept| kept.state == State::Acknowledged));
+}
+
+#[tokio::test]
+async fn patience_ends_and_the_queue_is_as_it_was() {
+    let scene = Scene::new(QUICK).await;
+    scene.comment("kept").await;
+    scene.server.on_push(|_| Reply::Broken);
+    assert!(matches!(scene.tablet.push().await, Err(Trouble::Broken(_))));
+    assert_eq!(scene.server.batches().len(), 1 + QUICK.times);
+    assert_eq!(scene.kept().await[0].state, State::Queued);
+}
+
+#[tokio::test]
+async fn a_restored_server_is_offered_the_journal_and_a_full_load_goes_beside_the_old_copy() {
+    let scene = Scene::new(Patience::NONE).await;
+    scene.comment("acknowledged").await;
+    scene.comment("refused").await;
+    let mut first = true;
+    scene.server.on_push(move |batch| match (std::mem::take(&mut first), batch.len()) {
+        (true, _) => Reply::Each(vec!["APPLIED", "REJECTED"]),
+        (false, _) => Reply::All("ALREADY_APPLIED"),
+    });
+    scene.server.next_pages([page(&[("a", 1)], "c1", false)]);
+    scene.tablet.sync().await.expect("synchronised");
+    assert_eq!(scene.copy().await, ["a"]);
+
+    let reset =
+        json!({ "nodes": [], "cursor": null, "hasMore": false, "resetRequired": true, "resetReason": "RESTORED" });
+    scene.server.next_pages([reset, page(&[("b", 1)], "d1", true), Value::from("break")]);
+    assert!(scene.tablet.sync().await.is_err());
+    // In the middle of the load the old copy is shown, and the journal waits to be offered.
+    assert_eq!(scene.copy().await, ["a"]);
+    assert_eq!(scene.kept().await.iter().map(|kept| kept.state).collect::<Vec<_>>(), [State::Queued, State::Refused]);
+    scene.server.next_pages([page(&[("c", 2)], "d2", false)]);
+    scene.tablet.sync().await.expect("synchronised");
+    assert_eq!(scene.copy().await, ["b", "c"]);
+    assert_eq!(scene.server.batches().last().expect("a batch"), &[scene.kept().await[0].operation.id]);
+    assert_eq!(
+        scene.server.cursors(),
+        [None, Some("c1"), None, Some("d1"), Some("d1")].map(|at| at.map(str::to_owned))
+    );
+}
+
+#[tokio::test]
+async fn without_standing_the_copy_goes_and_the_work_stays() {
+    let scene = Scene::new(Patience::NONE).await;
+    scene.server.next_pages([page(&[("a", 1)], "c1", false)]);
+    scene.tablet.sync().await.expect("synchronised");
+    scene.comment("done before I was told").await;
+    scene.server.on_push(|_| Reply::Broken);
+    scene.server.next_pages([Value::Null]);
+    assert!(scene.tablet.pull().await.expect("an answer").no_standing);
+    assert!(scene.copy().await.is_empty());
+    assert_eq!(scene.kept().await[0].state, State::Queued);
+}
+
+#[tokio::test]
+async fn a_removed_defect_takes_with_it_what_hangs_on_it() {
+    let scene = Scene::new(Patience::NONE).await;
+    let mut whole = page(&[("a", 1), ("b", 2), ("c", 3)], "c1", false);
+    whole["nodes"][1]["defectId"] = json!("a");
+    whole["nodes"][1]["kind"] = json!("COMMENT");
+    let mut removal = page(&[("a", 4)], "c2", false);
+    removal["nodes"][0]["deleted"] = json!(true);
+    removal["nodes"][0]["object"] = Value::Null;
+    scene.server.next_pages([whole, removal]);
+    scene.tablet.pull().await.expect("pulled");
+    assert_eq!(scene.copy().await, ["b", "a", "c"]);
+    scene.tablet.pull().await.expect("pulled");
+    assert_eq!(scene.copy().await, ["c"]);
+}
+
+#[tokio::test]
+async fn a_photo_waits_behind_its_declaration_and_counts_as_waiting_until_the_server_has_it() {
+    let scene = Scene::new(Patience::NONE).await;
+    let (id, unit) = (v7(), v7());
+    let shot = Shot {
+        id,
+        bytes: vec![7; 1_000],
+        content_type: "image/jpeg",
+        stage: "BEFORE",
+        defect_id: v7(),
+        unit_id: Some(unit),
+    };
+    scene.tablet.take_photo(shot).await.expect("the disk");
+    let local = &scene.tablet.local;
+    let waiting = local.waiting(scene.tablet.project_id).await.expect("the disk");
+    assert_eq!((waiting[0].operations, waiting[0].photos, waiting[0].photo_bytes), (1, 1, 1_000));
+    let due = |photos: Vec<(Photo, PhotoState)>| photos.len();
+    let person = scene.tablet.session.person_id();
+    assert_eq!(due(local.photos_to_send(person, scene.tablet.project_id).await.expect("the disk")), 0);
+    scene.server.on_push(|_| Reply::All("APPLIED"));
+    scene.tablet.push().await.expect("pushed");
+    assert_eq!(due(local.photos_to_send(person, scene.tablet.project_id).await.expect("the disk")), 1);
+    local.move_photo(id, PhotoState::Complete).await.expect("the disk");
+    assert!(local.waiting(scene.tablet.project_id).await.expect("the disk").is_empty());
+}
+
+#[tokio::test]
+async fn nobody_sends_the_work_of_another_and_it_outlives_sessions_and_the_app() {
+    let scene = Scene::new(Patience::NONE).await;
+    scene.comment("hers").await;
+    scene.tablet.local.close().await;
+    let local = Local::open(scene.folder.path(), "renamed", Durability::Crash).await.expect("a database");
+    let session = Session::with_token(scene.server.clone(), v7(), "another".to_owned());
+    let other = Tablet { local, session: Arc::new(session), ..scene.tablet.clone() };
+    scene.server.on_push(|_| Reply::All("APPLIED"));
+    assert_eq!(other.push().await.expect("pushed").answered, 0);
+    let hers = Tablet { session: Arc::clone(&scene.tablet.session), ..other };
+    assert_eq!(hers.push().await.expect("pushed").answered, 1);
+}
+
+/// A tablet and a server that says what it is told to.
+struct Scene {
+    server: Puppet,
+    tablet: Tablet<Puppet>,
+    folder: TempDir,
+}
+
+impl Scene {
+    async fn new(patience: Patience) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let server = Puppet::default();
+        let tablet = Tablet {
+            local: Local::open(folder.path(), "a tablet", Durability::Crash).await.expect("a database"),
+            session: Arc::new(Session::with_token(server.clone(), v7(), "token".to_owned())),
+            project_id: v7(),
+            clock: Clock::System,
+            patience,
+        };
+        Self { server, tablet, folder }
+    }
+
+    async fn comment(&self, body: &str) {
+        let input = json!({ "defectId": v7(), "commentId": v7(), "body": body, "visibility": "SHARED" });
+        let work = Work { command: "defectComment", input, object_id: None, unit_id: None };
+        self.tablet.record(work).await.expect("the disk");
+    }
+
+    async fn kept(&self) -> Vec<Kept> {
+        self.tablet.local.operations().await.expect("the disk")
+    }
+
+    async fn copy(&self) -> Vec<String> {
+        let (person, project) = (self.tablet.session.person_id(), self.tablet.project_id);
+        let copy = self.tablet.local.copy(person, project).await.expect("the disk");
+        copy.into_iter().map(|held| held.id).collect()
+    }
+}
+
+fn page(objects: &[(&str, i64)], cursor: &str, has_more: bool) -> Value {
+    let nodes = objects.iter().map(|(id, seq)| {
+        json!({ "seq": seq, "kind": "DEFECT", "id": id, "deleted": false, "object": { "id": id, "version": 1 } })
+    });
+    json!({ "nodes": nodes.collect::<Vec<_>>(), "cursor": cursor, "hasMore": has_more, "resetRequired": false })
+}
+
+/// What a push is answered.
+enum Reply {
+    All(&'static str),
+    Each(Vec<&'static str>),
+    /// The others are to be sent again.
+    FirstOnly(&'static str),
+    Status(u16),
+    Broken,
+    Half,
+}
+
+type OnPush = Box<dyn FnMut(&[Uuid]) -> Reply + Send>;
+
+/// A server on strings.
+#[derive(Clone, Default)]
+struct Puppet(Arc<Mutex<Strings>>);
+
+#[derive(Default)]
+struct Strings {
+    on_push: Option<OnPush>,
+    pages: VecDeque<Value>,
+    batches: Vec<Vec<Uuid>>,
+    cursors: Vec<Option<String>>,
+}
+
+impl Puppet {
+    fn with<T>(&self, what: impl FnOnce(&mut Strings) -> T) -> T {
+        what(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn on_push(&self, reply: impl FnMut(&[Uuid]) -> Reply + Send + 'static) {
+        self.with(|strings| strings.on_push = Some(Box::new(reply)));
+    }
+
+    fn next_pages(&self, pages: impl IntoIterator<Item = Value>) {
+        self.with(|strings| strings.pages = pages.into_iter().collect());
+    }
+
+    fn batches(&self) -> Vec<Vec<Uuid>> {
+        self.with(|strings| strings.batches.clone())
+    }
+
+    fn cursors(&self) -> Vec<Option<String>> {
+        self.with(|strings| strings.cursors.clone())
+    }
+
+    fn push(&self, operations: &[Value]) -> Result<Answer, Broken> {
+        let ids: Vec<Uuid> =
+            operations.iter().map(|one| one["operationId"].as_str().expect("an id").parse().expect("an id")).collect();
+        let reply = self.with(|strings| {
+            if !ids.is_empty() {
+                strings.batches.push(ids.clone());
+            }
+            strings.on_push.as_mut().map_or(Reply::All("APPLIED"), |reply| reply(&ids))
+        });
+        let outcomes: Vec<&str> = match reply {
+            Reply::Broken => return Err(Broken("broken".to_owned())),
+            Reply::Status(status) => {
+                return Ok(answer(status, &json!({ "errors": [{ "extensions": { "code": "BAD_REQUEST" } }] })));
+            }
+            Reply::Half => return Ok(Answer { body: b"{\"data\":{\"sync".to_vec(), ..answer(200, &Value::Null) }),
+            Reply::All(outcome) => vec![outcome; ids.len()],
+            Reply::Each(outcomes) => outcomes,
+            Reply::FirstOnly(outcome) => {
+                [outcome].into_iter().chain(std::iter::repeat_n("TRY_AGAIN", ids.len() - 1)).collect()
+            }
+        };
+        let result = |(id, outcome): (&Uuid, &str)| match outcome {
+            "TRY_AGAIN" => json!({ "operationId": id, "outcome": "REJECTED", "userErrors": [{ "code": "TRY_AGAIN" }] }),
+            outcome => json!({ "operationId": id, "outcome": outcome, "userErrors": [] }),
+        };
+        let results: Vec<Value> = ids.iter().zip(outcomes).map(result).collect();
+        Ok(answer(200, &json!({ "data": { "syncPush": { "results": results, "userErrors": [] } } })))
+    }
+
+    fn changes(&self, cursor: &Value) -> Result<Answer, Broken> {
+        let page = self.with(|strings| {
+            strings.cursors.push(cursor.as_str().map(str::to_owned));
+            strings.pages.pop_front()
+        });
+        match page {
+            None | Some(Value::String(_)) => Err(Broken("no page".to_owned())),
+            Some(page) => Ok(answer(200, &json!({ "data": { "changes": page } }))),
+        }
+    }
+}
+
+impl Wire for Puppet {
+    async fn post(&self, _token: Option<&str>, body: Vec<u8>) -> Result<Answer, Broken> {
+        let request: Value = serde_json::from_slice(&body).expect("JSON");
+        let (document, variables) = (request["query"].as_str().unwrap_or_default(), &request["variables"]);
+        if document.contains("syncPush") {
+            let none = Vec::new();
+            return self.push(variables["input"]["operations"].as_array().unwrap_or(&none));
+        }
+        if document.contains("changes(") {
+            return self.changes(&variables["cursor"]);
+        }
+        Ok(answer(200, &json!({ "data": { "deviceReport": { "userErrors": [] } } })))
+    }
+
+    async fn put(&self, _link: &Value, _bytes: Vec<u8>) -> Result<u16, Broken> {
+        Ok(200)
+    }
+}
+
+fn answer(status: u16, body: &Value) -> Answer {
+    Answer { status, retry_after: None, body: body.to_string().into_bytes() }
+}

@@ -1,0 +1,153 @@
+//! Random histories of tablets: whatever broke, in the end every copy is what the server shows its person, every
+//! acknowledged operation is there once, and every other one is visible to its author with its reason.
+//!
+//! `SYNC_HISTORIES=10000 cargo test -p tests --test it -- sync::convergence::tablets --nocapture` runs more of them;
+//! `PROOF_SEED` repeats a run. A history that fails is made smaller before it is printed.
+
+mod acting;
+mod check;
+mod crew;
+mod history;
+mod line;
+mod running;
+mod world;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use store::db::Backend;
+use tests::database::{self, TestDb};
+use tests::dice::{Dice, number};
+use tokio::runtime::Handle;
+
+use history::{History, histories};
+use running::{Habit, Tally, run};
+use world::World;
+
+/// Histories on one server: it gets slower with the projects in it.
+const OF_ONE_SERVER: usize = 50;
+/// Workers at the same time.
+const WORKERS: usize = 2;
+/// So often a history that fails is tried again smaller: to be read by a person, or only to be found.
+const TO_READ: u32 = 400;
+const TO_BE_FOUND: u32 = 40;
+
+/// What is to be tried.
+#[derive(Clone, Copy)]
+struct Plan {
+    histories: usize,
+    habit: Habit,
+    shrinks: u32,
+}
+
+/// Runs histories until one fails; answers it as small as it was found, with all that is wrong after it.
+async fn prove(backend: Backend, plan: Plan, what: &str) -> Result<Tally, String> {
+    let mut dice = Dice::announced(what);
+    let (left, sum) = (AtomicUsize::new(plan.histories), Mutex::new((Tally::default(), None::<String>)));
+    let (left, sum) = (std::sync::Arc::new(left), std::sync::Arc::new(sum));
+    let workers = (0..WORKERS).map(|_| {
+        let (mut dice, left, sum) = (dice.other(), left.clone(), sum.clone());
+        async move {
+            while sum.lock().unwrap_or_else(PoisonError::into_inner).1.is_none() {
+                let count = take(&left, OF_ONE_SERVER);
+                if count == 0 {
+                    break;
+                }
+                let (seed, sum) = (dice.throw(), sum.clone());
+                database::run(backend, move |db| async move {
+                    let outcome = on_one_server(&db, seed, count, plan).await;
+                    let mut sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
+                    match outcome {
+                        Ok(tally) => sum.0 = sum.0.and(tally),
+                        Err(fault) => sum.1 = Some(fault),
+                    }
+                })
+                .await;
+            }
+        }
+    });
+    futures::future::join_all(workers).await;
+    let sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
+    sum.1.clone().map_or(Ok(sum.0), Err)
+}
+
+fn take(left: &AtomicUsize, most: usize) -> usize {
+    let take = |left: usize| Some(left.saturating_sub(most));
+    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).map_or(0, |before| before.min(most))
+}
+
+/// Histories on a server of their own, one after the other.
+async fn on_one_server(db: &TestDb, seed: u64, count: usize, plan: Plan) -> Result<Tally, String> {
+    let world = World::start(db).await;
+    let handle = Handle::current();
+    let tally = Mutex::new(Tally::default());
+    // The runner is not asynchronous: it blocks a thread of its own kind.
+    let outcome = tokio::task::block_in_place(|| {
+        let config = Config {
+            cases: u32::try_from(count).unwrap_or(u32::MAX),
+            max_shrink_iters: plan.shrinks,
+            failure_persistence: None,
+            ..Config::default()
+        };
+        let bytes: Vec<u8> = Dice::new(seed).bytes(32);
+        let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+        runner.run(&histories(), |history| {
+            let one = handle.block_on(run(&world, &history, plan.habit));
+            let one = one.map_err(|faults| TestCaseError::fail(faults.join("\n")))?;
+            let mut sum = tally.lock().unwrap_or_else(PoisonError::into_inner);
+            *sum = sum.and(one);
+            Ok(())
+        })
+    });
+    let sum = *tally.lock().unwrap_or_else(PoisonError::into_inner);
+    outcome.map(|()| sum).map_err(|error| told(&error))
+}
+
+fn told(error: &TestError<History>) -> String {
+    match error {
+        TestError::Fail(reason, history) => format!("{history}is followed by:\n{reason}"),
+        TestError::Abort(reason) => reason.to_string(),
+    }
+}
+
+async fn converge(backend: Backend, histories: usize) {
+    let plan = Plan { histories: number("SYNC_HISTORIES", histories), habit: Habit::Good, shrinks: TO_READ };
+    match prove(backend, plan, "convergence").await {
+        Ok(tally) => println!("{} histories: {tally:?}", plan.histories),
+        Err(fault) => panic!("{fault}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn tablets_converge_sqlite() {
+    converge(Backend::Sqlite, 900).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn tablets_converge_postgres() {
+    if database::postgres_url().is_some() {
+        converge(Backend::Postgres, 100).await;
+    }
+}
+
+async fn is_found_out(habit: Habit, by: &[&str]) {
+    let plan = Plan { histories: 200, habit, shrinks: TO_BE_FOUND };
+    let fault = prove(Backend::Sqlite, plan, "a badly built tablet").await.expect_err("it was not found out");
+    assert!(by.iter().any(|sign| fault.contains(sign)), "found out, but by something else:\n{fault}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_tablet_that_tries_again_under_new_ids_is_found_out() {
+    is_found_out(Habit::NewIdsOnRetry, &["were acknowledged", "which does not know it"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_tablet_that_moves_its_cursor_first_is_found_out() {
+    is_found_out(Habit::CursorFirst, &["misses", "holds"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_tablet_that_drops_refused_work_is_found_out() {
+    is_found_out(Habit::DropsRefused, &["is not there any more"]).await;
+}

@@ -1,0 +1,97 @@
+//! Many tablets at once against a server, over a bad line, with a verdict at the end.
+//!
+//! `cargo run --release -p tests --bin simulate -- --demo --tablets 30 --operations 200 --loss 5% --delay 200ms
+//! --disconnect 10%`
+//!
+//! Each tablet is the reference client (`tests::tablet`) with a database of its own, in the hands of one of the demo's
+//! people; several may be one person's. Each works, and synchronises now and then. When all have come to rest, an own
+//! full load over an undisturbed line and the server's list of operations must say the same as the tablets.
+
+mod arguments;
+mod crew;
+mod script;
+mod server;
+mod verdict;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Parser as _;
+use indicatif::{ProgressBar, ProgressStyle};
+use tests::bad_line::{BadLine, Weather};
+use tests::dice::Dice;
+use tests::tablet::http::Http;
+
+use arguments::Arguments;
+use crew::{Holder, Site, TIME_OUT};
+use server::Server;
+
+/// As in the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    if server::is_this_process() {
+        return api::program::main();
+    }
+    let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    match runtime.block_on(run(&arguments)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(fault) => {
+            eprintln!("simulate: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs it; answers whether everything is as it should be.
+async fn run(arguments: &Arguments) -> Result<bool, Fault> {
+    let mut dice = Dice::new(arguments.seed);
+    let demo = if arguments.demo { Some(Server::start().await?) } else { None };
+    let address = match (&demo, &arguments.server) {
+        (Some(demo), _) => demo.address.clone(),
+        (None, Some(server)) => server.trim_start_matches("http://").trim_end_matches('/').to_owned(),
+        (None, None) => return Err("name a --server, or take the --demo".into()),
+    };
+    println!("{arguments}, against {address}");
+    let weather = Weather { loss: arguments.loss.0, delay: arguments.delay.0, disconnect: arguments.disconnect.0 };
+    let line = BadLine::before(&address, weather, dice.other()).await;
+    let good = Http::to(&format!("http://{address}"), TIME_OUT);
+    let site = Arc::new(Site::look(&good, &arguments.password).await?);
+
+    let begun = Instant::now();
+    let crew = work(arguments, &site, &line, &mut dice).await?;
+    println!(
+        "all tablets are at rest after {:.1} s; {} requests broke off",
+        begun.elapsed().as_secs_f64(),
+        line.broken()
+    );
+    if let Some(demo) = &demo {
+        println!("the server took {} MiB at most", demo.memory()?);
+    }
+    verdict::give(&good, &site, &crew).await
+}
+
+async fn work(arguments: &Arguments, site: &Arc<Site>, line: &BadLine, dice: &mut Dice) -> Result<Vec<Holder>, Fault> {
+    let total = arguments.tablets * arguments.operations;
+    let bar = ProgressBar::new(total as u64);
+    bar.set_style(ProgressStyle::with_template("{elapsed_precise} {bar:40} {pos}/{len} operations answered {msg}")?);
+    let server = format!("http://{}", line.address());
+    let tablets = (0..arguments.tablets).map(|number| {
+        let (site, server, bar, dice) = (Arc::clone(site), server.clone(), bar.clone(), dice.other());
+        let operations = arguments.operations;
+        tokio::spawn(async move { Holder::work(number, &site, &server, operations, dice, bar).await })
+    });
+    let tablets: Vec<_> = tablets.collect();
+    let mut crew = Vec::new();
+    for tablet in tablets {
+        crew.push(tablet.await??);
+    }
+    bar.finish();
+    Ok(crew)
+}

@@ -1,0 +1,71 @@
+//! The way by TCP, with reqwest.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::wire::{Answer, Broken, Wire};
+
+/// A server by its address.
+#[derive(Clone, Debug)]
+pub struct Http {
+    client: reqwest::Client,
+    graphql: String,
+}
+
+impl Http {
+    /// A server at `http://host:port`.
+    ///
+    /// # Panics
+    /// When there is no HTTP client to be had.
+    #[must_use]
+    pub fn to(server: &str, time_out: Duration) -> Self {
+        let client = reqwest::Client::builder().timeout(time_out).build().expect("a client");
+        Self { client, graphql: format!("{}/graphql", server.trim_end_matches('/')) }
+    }
+}
+
+impl From<reqwest::Error> for Broken {
+    fn from(error: reqwest::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Wire for Http {
+    async fn post(&self, token: Option<&str>, body: Vec<u8>) -> Result<Answer, Broken> {
+        let request = self.client.post(&self.graphql).body(body);
+        let mut request =
+            request.header("content-type", "application/json").header("accept", "application/graphql-response+json");
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await?;
+        let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+        Ok(Answer {
+            status: response.status().as_u16(),
+            retry_after: retry_after.map(Duration::from_secs),
+            body: response.bytes().await?.to_vec(),
+        })
+    }
+
+    async fn put(&self, link: &Value, bytes: Vec<u8>) -> Result<u16, Broken> {
+        put(&self.client, link, &bytes).await
+    }
+}
+
+/// Sends bytes by a link, with the headers as they are given.
+///
+/// # Errors
+/// When no answer comes.
+pub async fn put(client: &reqwest::Client, link: &Value, bytes: &[u8]) -> Result<u16, Broken> {
+    let mut request = client.put(link["url"].as_str().unwrap_or_default()).body(bytes.to_vec());
+    for header in link["headers"].as_array().into_iter().flatten() {
+        let (name, value) = (header["name"].as_str(), header["value"].as_str());
+        if let (Some(name), Some(value)) = (name, value)
+            && name != "content-length"
+        {
+            request = request.header(name, value);
+        }
+    }
+    Ok(request.send().await?.status().as_u16())
+}

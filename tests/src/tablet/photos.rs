@@ -1,0 +1,99 @@
+//! The bytes of photos go up, beside the API.
+
+use std::ops::ControlFlow;
+
+use serde_json::{Value, json};
+
+use super::Tablet;
+use super::documents::{PHOTO_COMPLETE, PHOTO_CREATE};
+use super::local::{Photo, PhotoState};
+use super::trouble::Trouble;
+use super::wire::Wire;
+
+/// So often a photo begins again by itself, when its bytes were not there after all.
+const ROUNDS: usize = 3;
+
+impl<W: Wire> Tablet<W> {
+    /// Uploads every photo that the server knows of and does not have. One that fails does not hold up the others.
+    /// Answers how many are complete now.
+    ///
+    /// # Errors
+    /// The first trouble, after all were tried.
+    pub async fn send_photos(&self) -> Result<usize, Trouble> {
+        let (mut complete, mut first) = (0, None);
+        for (photo, state) in self.local.photos_to_send(self.session.person_id(), self.project_id).await? {
+            match self.send_photo(&photo, state).await {
+                Ok(PhotoState::Complete) => complete += 1,
+                Ok(_) => {}
+                Err(trouble) => {
+                    first.get_or_insert(trouble);
+                }
+            }
+        }
+        first.map_or(Ok(complete), Err)
+    }
+
+    async fn send_photo(&self, photo: &Photo, mut state: PhotoState) -> Result<PhotoState, Trouble> {
+        for _ in 0..ROUNDS {
+            if state == PhotoState::Declared {
+                state = self.upload(photo).await?;
+                self.local.move_photo(photo.id, state).await?;
+            }
+            if state == PhotoState::Uploaded {
+                state = self.complete(photo).await?;
+                self.local.move_photo(photo.id, state).await?;
+            }
+            if matches!(state, PhotoState::Complete | PhotoState::Refused) {
+                break;
+            }
+        }
+        Ok(state)
+    }
+
+    /// Asks for a link with the same declaration, and PUTs the bytes. No link means that they are there already.
+    async fn upload(&self, photo: &Photo) -> Result<PhotoState, Trouble> {
+        let input = photo.declaration(&self.local);
+        let ask = || self.session.ask(PHOTO_CREATE, json!({ "input": input }));
+        let data = self.patience.again(ask).await?;
+        let payload = &data["photoUploadCreate"];
+        if let ControlFlow::Break(state) = refused(payload)? {
+            return Ok(state);
+        }
+        let link = &payload["upload"];
+        if link.is_object() {
+            let bytes = self.local.bytes(photo.id).await?;
+            self.patience.again(|| self.put(link, &bytes)).await?;
+        }
+        Ok(PhotoState::Uploaded)
+    }
+
+    async fn put(&self, link: &Value, bytes: &[u8]) -> Result<(), Trouble> {
+        match self.session.wire.put(link, bytes.to_vec()).await {
+            Ok(200..300) => Ok(()),
+            Ok(status) => Err(Trouble::Broken(format!("the object store answered {status}"))),
+            Err(broken) => Err(Trouble::Broken(broken.0)),
+        }
+    }
+
+    async fn complete(&self, photo: &Photo) -> Result<PhotoState, Trouble> {
+        let data = self.patience.again(|| self.session.ask(PHOTO_COMPLETE, json!({ "id": photo.id }))).await?;
+        let payload = &data["photoUploadComplete"];
+        if let ControlFlow::Break(state) = refused(payload)? {
+            return Ok(state);
+        }
+        Ok(match payload["photo"]["state"].as_str() {
+            Some("REJECTED") => PhotoState::Refused,
+            _ => PhotoState::Complete,
+        })
+    }
+}
+
+/// What a refusal makes of a photo: back to the upload, later, or never.
+fn refused(payload: &Value) -> Result<ControlFlow<PhotoState>, Trouble> {
+    let Some(error) = payload["userErrors"].get(0) else { return Ok(ControlFlow::Continue(())) };
+    match error["code"].as_str() {
+        Some("PHOTO_NOT_THERE" | "PHOTO_MISMATCH") => Ok(ControlFlow::Break(PhotoState::Declared)),
+        Some("STORE_UNAVAILABLE") => Err(Trouble::Busy(None)),
+        _ => Ok(ControlFlow::Break(PhotoState::Refused)),
+    }
+}

@@ -1,0 +1,78 @@
+//! The changes come down: page by page, each with its cursor in one transaction.
+
+use serde_json::{Value, json};
+
+use super::Tablet;
+use super::documents::CHANGES;
+use super::local::{Change, Page, Place};
+use super::trouble::Trouble;
+use super::wire::Wire;
+
+/// Changes on a page.
+const PAGE: usize = 500;
+
+/// What a pull has brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pulled {
+    /// Changes that were written.
+    pub changes: usize,
+    /// Operations of the journal that are offered again, for the server was restored from an older backup: push them.
+    pub offered_again: u64,
+    /// The person has no standing in the project any more, and the copy is gone.
+    pub no_standing: bool,
+}
+
+impl<W: Wire> Tablet<W> {
+    /// Brings the copy up to date.
+    ///
+    /// # Errors
+    /// What stood in the way; what was written by then stays, and the next call goes on behind it.
+    pub async fn pull(&self) -> Result<Pulled, Trouble> {
+        let mut pulled = Pulled::default();
+        loop {
+            let place = self.local.place(self.session.person_id(), self.project_id).await?;
+            let answer = self.patience.again(|| self.page(&place)).await?;
+            if answer.is_null() {
+                self.local.drop_copy(&place).await?;
+                return Ok(Pulled { no_standing: true, ..pulled });
+            }
+            if answer["resetRequired"] == json!(true) {
+                // The journal first: after a crash between the two, the same answer comes again.
+                if answer["resetReason"] == json!("RESTORED") {
+                    pulled.offered_again += self.local.offer_again(self.project_id).await?;
+                }
+                self.local.begin_anew(&place).await?;
+                continue;
+            }
+            let page = page(&answer);
+            self.local.apply(&place, &page).await?;
+            pulled.changes += page.changes.len();
+            if !page.has_more {
+                return Ok(pulled);
+            }
+        }
+    }
+
+    async fn page(&self, place: &Place) -> Result<Value, Trouble> {
+        let mut variables = json!({ "projectId": self.project_id, "cursor": place.cursor, "first": PAGE });
+        if let Some(filter) = &place.filter {
+            variables["filter"] = filter.clone();
+        }
+        Ok(self.session.ask(CHANGES, variables).await?["changes"].clone())
+    }
+}
+
+/// A page as the server answers it.
+#[must_use]
+pub fn page(answer: &Value) -> Page {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let changes = answer["nodes"].as_array().into_iter().flatten().map(|node| Change {
+        seq: node["seq"].as_i64().unwrap_or_default(),
+        kind: text(&node["kind"]).unwrap_or_default(),
+        id: text(&node["id"]).unwrap_or_default(),
+        unit_id: text(&node["unitId"]),
+        defect_id: text(&node["defectId"]),
+        object: Some(&node["object"]).filter(|object| object.is_object()).cloned(),
+    });
+    Page { changes: changes.collect(), cursor: text(&answer["cursor"]), has_more: answer["hasMore"] == json!(true) }
+}

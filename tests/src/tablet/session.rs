@@ -1,0 +1,111 @@
+//! Who has signed in, and one question to the server.
+
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::documents::{SESSION_CREATE, SESSION_REFRESH};
+use super::trouble::Trouble;
+use super::wire::{Answer, Wire};
+
+/// A person's session. An app keeps the tokens in the device's key store; the tablet's database never holds them.
+pub struct Session<W> {
+    /// The way to the server.
+    pub wire: W,
+    person_id: Uuid,
+    tokens: Mutex<Tokens>,
+}
+
+#[derive(Clone, Debug)]
+struct Tokens {
+    access: String,
+    /// None of those who were given nothing but an access token.
+    refresh: Option<String>,
+}
+
+impl<W: Wire> Session<W> {
+    /// Signs in with login and password.
+    ///
+    /// # Errors
+    /// [`Trouble::SignedOut`] when they are wrong.
+    pub async fn sign_in(wire: W, login: &str, password: &str, device: &str) -> Result<Self, Trouble> {
+        let variables = json!({ "login": login, "password": password, "device": device });
+        let data = send(&wire, None, SESSION_CREATE, variables).await?;
+        let session = &data["sessionCreate"]["session"];
+        let tokens = Tokens::of(session).ok_or(Trouble::SignedOut)?;
+        let person = session["viewer"]["id"].as_str().and_then(|id| id.parse().ok());
+        Ok(Self { wire, person_id: person.ok_or(Trouble::SignedOut)?, tokens: Mutex::new(tokens) })
+    }
+
+    /// A session that goes on with a token from elsewhere.
+    pub fn with_token(wire: W, person_id: Uuid, access: String) -> Self {
+        Self { wire, person_id, tokens: Mutex::new(Tokens { access, refresh: None }) }
+    }
+
+    /// Whose session it is: what this person does stays theirs, whoever signs in next on the tablet.
+    pub const fn person_id(&self) -> Uuid {
+        self.person_id
+    }
+
+    /// Asks once, and answers `data`. A token that has ended is renewed first.
+    ///
+    /// # Errors
+    /// What has become of it.
+    pub async fn ask(&self, document: &str, variables: Value) -> Result<Value, Trouble> {
+        let access = self.tokens.lock().await.access.clone();
+        match send(&self.wire, Some(&access), document, variables.clone()).await {
+            Err(Trouble::SignedOut) => {
+                let renewed = self.renew(&access).await?;
+                send(&self.wire, Some(&renewed), document, variables).await
+            }
+            other => other,
+        }
+    }
+
+    /// A refresh token is good once: when several requests meet the end of the same token, one of them renews it.
+    async fn renew(&self, ended: &str) -> Result<String, Trouble> {
+        let mut tokens = self.tokens.lock().await;
+        if tokens.access != ended {
+            return Ok(tokens.access.clone());
+        }
+        let refresh = tokens.refresh.clone().ok_or(Trouble::SignedOut)?;
+        let data = send(&self.wire, None, SESSION_REFRESH, json!({ "token": refresh })).await?;
+        *tokens = Tokens::of(&data["sessionRefresh"]["session"]).ok_or(Trouble::SignedOut)?;
+        Ok(tokens.access.clone())
+    }
+}
+
+impl Tokens {
+    fn of(session: &Value) -> Option<Self> {
+        let text = |name: &str| session[name].as_str().map(str::to_owned);
+        Some(Self { access: text("accessToken")?, refresh: text("refreshToken") })
+    }
+}
+
+async fn send(wire: &impl Wire, token: Option<&str>, document: &str, variables: Value) -> Result<Value, Trouble> {
+    let body = json!({ "query": document, "variables": variables }).to_string().into_bytes();
+    let answer = wire.post(token, body).await.map_err(|broken| Trouble::Broken(broken.0))?;
+    read(&answer)
+}
+
+/// What an answer means.
+fn read(answer: &Answer) -> Result<Value, Trouble> {
+    match answer.status {
+        429 | 503 => return Err(Trouble::Busy(answer.retry_after)),
+        413 => return Err(Trouble::TooLarge),
+        401 => return Err(Trouble::SignedOut),
+        // A proxy or the server has failed in the middle of it: it may be done, it may not.
+        500.. => return Err(Trouble::Broken(format!("status {}", answer.status))),
+        _ => {}
+    }
+    let whole: Value = match serde_json::from_slice(&answer.body) {
+        Ok(whole) => whole,
+        Err(error) => return Err(Trouble::Broken(format!("half an answer: {error}"))),
+    };
+    let Some(error) = whole["errors"].get(0) else { return Ok(whole["data"].clone()) };
+    match error["extensions"]["code"].as_str() {
+        Some("UNAUTHENTICATED") => Err(Trouble::SignedOut),
+        Some("INTERNAL" | "TIMEOUT" | "UNAVAILABLE") | None => Err(Trouble::Broken(error["message"].to_string())),
+        Some(code) => Err(Trouble::Refused(format!("{code}: {}", error["message"]))),
+    }
+}
