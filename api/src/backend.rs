@@ -36,6 +36,10 @@ impl Hooks for Backend {
         Ok(app::session::authenticate::authenticate(&self.app, token.secret()).await?)
     }
 
+    fn outlive(&self, token: &AccessToken) -> impl Future<Output = ()> + Send + 'static {
+        app::live::outlive(self.app.clone(), token.secret().to_owned())
+    }
+
     fn person(&self, caller: &Caller) -> Uuid {
         caller.person_id
     }

@@ -8,6 +8,7 @@ mod defect_lists;
 mod demo;
 mod graphql_schema;
 mod inspections;
+mod live;
 mod objects;
 mod photos;
 mod places;

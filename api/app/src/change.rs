@@ -4,10 +4,13 @@ mod cursor;
 
 use std::collections::HashSet;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::Caller;
 use domain::object_kind::ObjectKind;
 use domain::sync::ResetReason;
 use store::changes::Newest;
+use store::live::Reached;
 use uuid::Uuid;
 
 use crate::App;
@@ -50,6 +53,13 @@ pub enum Page {
     },
     /// The client must begin again without a cursor.
     Reset(ResetReason),
+}
+
+/// How far a project has come, as a text to compare with another of the same: a different one says that there is
+/// something newer. Not a cursor to read changes with.
+#[must_use]
+pub fn comparing(reached: Reached) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{}|{}", reached.epoch, reached.seq))
 }
 
 /// A page of the changes after a cursor; none at all for whoever has no standing in the project.

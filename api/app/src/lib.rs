@@ -12,6 +12,7 @@ pub mod error;
 pub mod input;
 pub mod inspection;
 pub mod jobs;
+pub mod live;
 pub mod object_store;
 pub mod overview;
 pub mod password;
@@ -52,6 +53,8 @@ pub struct App {
     pub callers: Callers,
     /// The operation of a device that is being done; none for single commands.
     pub pushed: Option<sync::Pushed>,
+    /// Who waits for news in this process.
+    pub live: live::Live,
 }
 
 impl App {
@@ -67,6 +70,7 @@ impl App {
             lettering: Lettering::usual(),
             callers: Callers::default(),
             pushed: None,
+            live: live::Live::default(),
         }
     }
 }

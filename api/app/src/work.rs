@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::jobs::{JobKind, Signals};
+use crate::live::Live;
 use crate::sync::Pushed;
 use crate::{App, Ids};
 
@@ -87,6 +88,7 @@ pub struct Work {
     pub now: Timestamp,
     ids: Ids,
     signals: Signals,
+    live: Live,
     person_id: Option<Uuid>,
     actor: Option<Actor>,
     project_id: Option<Uuid>,
@@ -123,6 +125,7 @@ impl App {
             now: self.clock.now(),
             ids: self.ids.clone(),
             signals: self.signals.clone(),
+            live: self.live.clone(),
             person_id,
             actor: None,
             project_id: None,
@@ -279,6 +282,7 @@ impl Work {
     pub async fn commit(mut self) -> Result<()> {
         self.record_operation().await?;
         let wake = !self.jobs.is_empty();
+        let mut newest = None;
         store::jobs::insert(&self.tx, std::mem::take(&mut self.jobs)).await?;
         if let Some(project_id) = self.project_id
             && !(self.changes.is_empty() && self.happenings.is_empty())
@@ -289,10 +293,14 @@ impl Work {
             let rows = self.event_rows(project_id, numbers);
             store::events::insert(&self.tx, rows).await?;
             store::changes::record(&self.tx, project_id, numbers, &self.changes, self.now).await?;
+            newest = Some((project_id, numbers + i64::try_from(self.changes.len()).unwrap_or(0) - 1));
         }
         self.tx.commit().await?;
         if wake {
             self.signals.wake();
+        }
+        if let Some((project_id, seq)) = newest {
+            self.live.committed(project_id, seq);
         }
         Ok(())
     }

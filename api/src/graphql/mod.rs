@@ -28,7 +28,7 @@ pub mod session;
 pub mod sync;
 pub mod unit;
 
-use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder};
+use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
 
 /// What can be read. Lists that grow are connections; an id that the viewer may not see answers like one that does
 /// not exist.
@@ -66,13 +66,17 @@ pub struct Mutation(
     sync::SyncMutation,
 );
 
+/// What can be followed, over WebSocket (graphql-transport-ws) or server-sent events (graphql-sse).
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(change::ChangeSubscription);
+
 /// The schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// The schema under construction; the transport's settings fit it.
 #[must_use]
-pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+pub fn schema() -> SchemaBuilder<Query, Mutation, Subscription> {
+    async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
 }
 
 /// The schema as text, the same for everybody: `schema.graphql`.

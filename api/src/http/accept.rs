@@ -1,6 +1,8 @@
 //! Which of the two media types of GraphQL over HTTP an answer has.
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use super::problem::Problem;
 
 /// The media type of an answer, and with it the meaning of its status code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +42,36 @@ impl Media {
             (_, (q, _)) if q > 0.0 => Some(Self::GraphQl),
             _ => None,
         }
+    }
+}
+
+/// What the client accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Accepted {
+    /// The best form of a single answer.
+    pub(super) media: Option<Media>,
+    /// A stream of events; a wildcard does not mean it.
+    pub(super) events: bool,
+}
+
+impl Accepted {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let mut ranges = accepted.flat_map(|value| value.split(',')).filter_map(Range::parse);
+        let events = ranges.any(|range| range.media == "text/event-stream" && range.quality > 0.0);
+        Self { media: Media::negotiate(headers), events }
+    }
+
+    /// There must be something that we can write.
+    pub(super) fn check(self) -> Result<(), Problem> {
+        if self.media.is_some() || self.events {
+            return Ok(());
+        }
+        Err(Problem::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "NOT_ACCEPTABLE",
+            "accept application/graphql-response+json, application/json, or text/event-stream",
+        ))
     }
 }
 
@@ -104,5 +136,21 @@ mod tests {
             assert_eq!(Media::negotiate(&headers), expected, "{accept}");
         }
         assert_eq!(Media::negotiate(&HeaderMap::new()), Some(Media::Json));
+    }
+
+    #[test]
+    fn a_stream_of_events_must_be_asked_for_by_name() {
+        let cases = [
+            ("text/event-stream", (None, true)),
+            ("application/json, text/event-stream", (Some(Media::Json), true)),
+            ("text/event-stream;q=0, */*", (Some(Media::Json), false)),
+            ("text/*", (None, false)),
+            ("*/*", (Some(Media::Json), false)),
+        ];
+        for (accept, (media, events)) in cases {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+            assert_eq!(Accepted::of(&headers), Accepted { media, events }, "{accept}");
+        }
     }
 }

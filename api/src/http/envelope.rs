@@ -43,7 +43,7 @@ pub(super) fn request_id(extensions: &Extensions) -> RequestId {
 }
 
 #[allow(clippy::disallowed_methods, reason = "a request id is in no record and in no test's expectation")]
-fn fresh_id() -> RequestId {
+pub(super) fn fresh_id() -> RequestId {
     RequestId(uuid::Uuid::now_v7().to_string().into())
 }
 

@@ -1,9 +1,9 @@
-//! Runs one operation to its answer: queries may be dropped, mutations never.
+//! Runs one operation to its answers: queries and subscriptions may be dropped, mutations never.
 
 use std::panic::AssertUnwindSafe;
 
 use async_graphql::{Executor, Request, Response};
-use futures::FutureExt;
+use futures::{FutureExt, Stream, StreamExt, stream};
 use http::StatusCode;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
@@ -46,6 +46,26 @@ impl<E: Executor> Run<E> {
                 Err(timed_out("no answer in time, but the command goes on: send it again to learn its result"))
             }
         }
+    }
+
+    /// The answers of a subscription, one after the other. Whoever drops them ends it.
+    pub(super) fn stream(self, most: usize) -> impl Stream<Item = Result<Response, Problem>> + Send {
+        let Self { schema, request, queue, id } = self;
+        let answers = schema.execute_stream(request, None);
+        stream::unfold(Some((answers, queue, id)), move |going_on| async move {
+            let (mut answers, queue, id) = going_on?;
+            match AssertUnwindSafe(queue.drive(answers.next())).catch_unwind().await {
+                Ok(Some(mut response)) => {
+                    mask(&mut response, &id, most);
+                    Some((Ok(response), Some((answers, queue, id))))
+                }
+                Ok(None) => None,
+                Err(_) => {
+                    tracing::error!("a subscription panicked");
+                    Some((Err(Problem::internal()), None))
+                }
+            }
+        })
     }
 
     async fn run(self, most: usize) -> Result<Response, Problem> {

@@ -16,8 +16,11 @@ use crate::graphql::loading::BatchQueue;
 pub struct AccessToken(String);
 
 impl AccessToken {
-    pub(super) fn new(token: &str) -> Self {
-        Self(token.to_owned())
+    /// The token of `Bearer` and a token, as an `Authorization` header has it.
+    pub(super) fn of_bearer(text: &str) -> Option<Self> {
+        let (scheme, token) = text.split_once(' ')?;
+        let token = token.trim();
+        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Self(token.to_owned()))
     }
 
     /// The token itself.
@@ -62,6 +65,12 @@ pub trait Hooks: Send + Sync + 'static {
         &self,
         token: &AccessToken,
     ) -> impl Future<Output = Result<Option<Arc<Self::Caller>>, BoxError>> + Send;
+
+    /// Comes to its end when the token does: a connection that was made with it ends then.
+    fn outlive(&self, token: &AccessToken) -> impl Future<Output = ()> + Send + 'static {
+        let _ = token;
+        std::future::pending()
+    }
 
     /// The person whose points a request spends.
     fn person(&self, caller: &Self::Caller) -> Uuid;

@@ -29,6 +29,11 @@ pub(super) fn is_refused(response: &Response) -> bool {
         && response.errors.iter().all(|error| error.path.is_empty())
 }
 
+/// Whether there is nothing but errors.
+pub(super) fn is_without_data(response: &Response) -> bool {
+    response.data == async_graphql::Value::Null && !response.errors.is_empty()
+}
+
 /// The answer to a document that is over limits.
 pub(super) fn violations(violations: Vec<Violation>) -> Vec<ServerError> {
     violations.into_iter().map(|Violation { code, message }| refusal(code, message)).collect()

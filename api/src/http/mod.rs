@@ -7,17 +7,21 @@ mod accept;
 mod address;
 mod endpoint;
 mod envelope;
+mod events;
 mod execute;
 mod health;
 mod hooks;
 pub mod limits;
 mod masking;
+mod origin;
 pub mod page;
 mod params;
 mod problem;
 mod rate;
+mod seats;
 mod serve;
 mod settings;
+mod websocket;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,27 +31,30 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use http::{HeaderValue, Method, header};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_http::cors::CorsLayer;
 
 use endpoint::Endpoint;
 use health::Readiness;
 use rate::Limiter;
+use seats::Seats;
 
 pub use hooks::{AccessToken, Check, Hooks, RequestId};
 pub use limits::{Limits, Shapes};
 pub use masking::mask;
 pub use rate::Rate;
 pub use serve::serve;
-pub use settings::Settings;
+pub use settings::{LiveLimits, Settings};
 
 /// The routes of the server, and what it is at work on.
 #[derive(Debug)]
 pub struct Transport {
     /// `/graphql`, `/healthz`, `/readyz` and the pages.
     pub router: Router,
-    /// Requests being answered, and mutations that go on without their client.
+    /// Requests being answered, mutations that go on without their client, and live connections.
     pub tasks: TaskTracker,
+    stopping: CancellationToken,
     shutdown_timeout: Duration,
 }
 
@@ -65,13 +72,15 @@ where
     S: SubscriptionType + 'static,
     H: Hooks,
 {
-    let tasks = TaskTracker::new();
+    let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
     let shutdown_timeout = settings.shutdown_timeout;
     let cors = cors(&settings.cors_origins);
     let readiness = Readiness { hooks: Arc::clone(&hooks), within: settings.ready_timeout };
     let endpoint = Endpoint {
         shapes: Shapes::from_sdl(&schema.sdl())?,
         limiter: Limiter::new(settings.rate),
+        seats: Seats::default(),
+        stopping: stopping.clone(),
         tasks: tasks.clone(),
         schema,
         hooks,
@@ -85,7 +94,7 @@ where
         .merge(pages)
         .layer(cors)
         .layer(from_fn_with_state(tasks.clone(), envelope::wrap));
-    Ok(Transport { router, tasks, shutdown_timeout })
+    Ok(Transport { router, tasks, stopping, shutdown_timeout })
 }
 
 /// Which web pages of other origins may call: none, unless set.

@@ -47,6 +47,11 @@ pub(super) async fn read_body(body: Body, bytes: usize, within: Duration) -> Res
 pub(super) fn from_json(body: &[u8]) -> Result<Request, Problem> {
     let value =
         serde_json::from_slice(body).map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))?;
+    from_value(value)
+}
+
+/// The parameters of a body that has been read.
+pub(super) fn from_value(value: Value) -> Result<Request, Problem> {
     match value {
         Value::Object(mut map) => {
             let mut take = |name: &str| map.swap_remove(name).unwrap_or_default();

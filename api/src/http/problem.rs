@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::accept::Media;
 use super::hooks::RequestId;
@@ -36,6 +36,25 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "internal error")
     }
 
+    pub(super) fn too_many_connections() -> Self {
+        Self {
+            retry_after: Some(Duration::from_secs(10)),
+            ..Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "TOO_MANY_CONNECTIONS",
+                "too many live connections: end one, or one connection can follow several projects",
+            )
+        }
+    }
+
+    pub(super) fn too_many_operations() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "TOO_MANY_OPERATIONS",
+            "too many operations at a time on this connection: complete one first",
+        )
+    }
+
     pub(super) fn rate_limited(wait: Duration) -> Self {
         Self {
             retry_after: Some(wait),
@@ -47,10 +66,15 @@ impl Problem {
         }
     }
 
+    /// The errors of an answer.
+    pub(super) fn errors(&self, id: &RequestId) -> Value {
+        let extensions = json!({ "code": self.code, "requestId": id.as_str() });
+        json!([{ "message": self.message, "extensions": extensions }])
+    }
+
     /// The answer to the client.
     pub(super) fn answer(self, media: Media, id: &RequestId) -> Response {
-        let extensions = json!({ "code": self.code, "requestId": id.as_str() });
-        let body = json!({ "errors": [{ "message": self.message, "extensions": extensions }] });
+        let body = json!({ "errors": self.errors(id) });
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, media.content_type());

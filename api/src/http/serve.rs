@@ -15,9 +15,9 @@ use super::Transport;
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Serves until `shutdown` is cancelled. Then accepts no more, and returns when every request and every mutation that
-/// goes on without its client has ended, or after the transport's shutdown time-out.
+/// goes on without its client has ended and live connections are closed, or after the transport's shutdown time-out.
 pub async fn serve(listener: TcpListener, transport: Transport, shutdown: CancellationToken) -> io::Result<()> {
-    let Transport { router, tasks, shutdown_timeout } = transport;
+    let Transport { router, tasks, stopping, shutdown_timeout } = transport;
     // An answer's last segment must not wait for the acknowledgement of the one before.
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
@@ -26,6 +26,7 @@ pub async fn serve(listener: TcpListener, transport: Transport, shutdown: Cancel
     let server = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let quiet = async {
         shutdown.cancelled().await;
+        stopping.cancel();
         tasks.close();
         if tokio::time::timeout(shutdown_timeout, tasks.wait()).await.is_err() {
             tracing::warn!(unfinished = tasks.len(), "stopped before everything accepted had ended");

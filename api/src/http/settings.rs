@@ -29,11 +29,49 @@ pub struct Settings {
     pub ready_timeout: Duration,
     /// For what was accepted to end after the server was told to stop.
     pub shutdown_timeout: Duration,
-    /// Web pages of these origins may call the API; none by default.
+    /// Web pages of these origins may call the API, beside those of the server's own host; none by default.
     pub cors_origins: Vec<HeaderValue>,
     /// How many proxies stand before the server. Each appends to `X-Forwarded-For` the address that called it; with 0
     /// the header is not believed and the connection's own address counts.
     pub trusted_proxies: usize,
+    /// What connections that stay may do.
+    pub live: LiveLimits,
+}
+
+/// The limits of connections that stay: WebSockets and streams of events.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveLimits {
+    /// For `connection_init` to arrive.
+    pub init_timeout: Duration,
+    /// Between two signs of life of ours. A peer that gave none of its own for two of them is gone.
+    pub keep_alive: Duration,
+    /// For a message to be taken by the peer; a slower one is dropped.
+    pub send_timeout: Duration,
+    /// Bytes of one message from the client.
+    pub message_bytes: usize,
+    /// Messages of one client in ten seconds.
+    pub messages: u32,
+    /// Operations at a time on one WebSocket.
+    pub operations: usize,
+    /// Connections of one person.
+    pub per_person: usize,
+    /// Connections from one address: a site behind one router is one.
+    pub per_address: usize,
+}
+
+impl Default for LiveLimits {
+    fn default() -> Self {
+        Self {
+            init_timeout: Duration::from_secs(5),
+            keep_alive: Duration::from_secs(15),
+            send_timeout: Duration::from_secs(10),
+            message_bytes: 64 * 1024,
+            messages: 300,
+            operations: 20,
+            per_person: 20,
+            per_address: 1_000,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -50,6 +88,7 @@ impl Default for Settings {
             shutdown_timeout: Duration::from_secs(70),
             cors_origins: Vec::new(),
             trusted_proxies: 0,
+            live: LiveLimits::default(),
         }
     }
 }

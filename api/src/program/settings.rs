@@ -62,6 +62,13 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// How many proxies stand before the server and append to `X-Forwarded-For`.
     pub trusted_proxies: usize,
+    /// WebSockets and streams of events from one address; a site behind one router is one address.
+    pub live_per_address: usize,
+    /// The same of one person.
+    pub live_per_person: usize,
+    /// For the proof of live updates alone, which must fail with it: hears nothing of other server processes.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub live_deaf: bool,
     /// `text` or `json`.
     pub log_format: LogFormat,
     /// What is logged, in the manner of `RUST_LOG`.
@@ -100,6 +107,9 @@ impl Default for Settings {
             markup_font: None,
             cors_origins: Vec::new(),
             trusted_proxies: 0,
+            live_per_address: 1_000,
+            live_per_person: 20,
+            live_deaf: false,
             log_format: LogFormat::Text,
             // The S3 libraries print whole requests, links included, below this.
             log: "info,s3s=off,sea_orm_migration=warn,aws_smithy_runtime=warn,hyper=warn,sqlx=warn".to_owned(),
@@ -150,6 +160,9 @@ impl Settings {
         }
         if self.database_connections == 0 {
             return Err(SettingsError::Sense("database_connections must be at least 1"));
+        }
+        if self.live_per_address == 0 || self.live_per_person == 0 {
+            return Err(SettingsError::Sense("live_per_address and live_per_person must be at least 1"));
         }
         if self.photo_abandoned_hours == 0 {
             return Err(SettingsError::Sense("photo_abandoned_hours must be at least 1: uploads need their time"));

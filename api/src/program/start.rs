@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ::http::{HeaderValue, Uri};
 use app::App;
 use app::demo::DemoPerson;
+use app::live::{Live, LiveSettings};
 use app::photo::render::drawing::Lettering;
 use store::db::DbSettings;
 use tokio::net::TcpListener;
@@ -16,7 +17,7 @@ use super::objects::{self, Objects};
 use super::settings::Settings;
 use crate::backend;
 use crate::http::page::{self, PageSettings};
-use crate::http::{self, Rate};
+use crate::http::{self, LiveLimits, Rate};
 
 /// Why the program did not start.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +94,7 @@ impl World {
             let not_it = |error| StartError::Setting(format!("markup_font: {error}"));
             app.lettering = Lettering::with_file(file.clone()).map_err(not_it)?;
         }
+        app.live = Live::new(LiveSettings { deaf: settings.live_deaf, ..LiveSettings::default() });
         Ok(Self { app, objects, _lock: lock })
     }
 
@@ -155,6 +157,9 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     let jobs = app::jobs::JobRunner::start(world.app.clone());
     let abandoned_after = settings.photo_abandoned_after();
     let care = tokio::spawn(app::photo::care::care(world.app.clone(), abandoned_after, stop.clone()));
+    // Told to stop after the last request: what that commits, other processes are told.
+    let quiet = CancellationToken::new();
+    let live = tokio::spawn(app::live::run(world.app.clone(), quiet.clone()));
     let pages = page::router(PageSettings {
         people: people.as_deref().map(page_people),
         picture_origins: vec![world.objects.public_origin.clone()],
@@ -165,8 +170,12 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     http::serve(listener, transport, stop.clone()).await?;
     stop.cancel();
     jobs.stop().await;
+    quiet.cancel();
     if let Err(error) = care.await {
         tracing::error!(%error, "the care for the photos' objects ended badly");
+    }
+    if let Err(error) = live.await {
+        tracing::error!(%error, "live updates ended badly");
     }
     world.close().await;
     Ok(())
@@ -196,6 +205,11 @@ fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError>
         introspection: settings.introspection(),
         trusted_proxies: settings.trusted_proxies,
         cors_origins,
+        live: LiveLimits {
+            per_address: settings.live_per_address,
+            per_person: settings.live_per_person,
+            ..LiveLimits::default()
+        },
         ..http::Settings::default()
     };
     transport.rate = match settings.rate_per_second {

@@ -15,6 +15,7 @@ pub mod homes;
 pub mod import;
 pub mod inspections;
 pub mod jobs;
+pub mod live;
 pub mod nodes;
 pub mod overview;
 pub mod page;

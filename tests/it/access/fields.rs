@@ -20,6 +20,7 @@ BlockerCount: code units
 Building: id code name floors units
 Change: seq kind id deleted object
 ChangePage: nodes cursor hasMore resetRequired
+ChangesAvailable: projectId cursor
 CheckResult: id room item result byMeasurement party occurredAt recordedAt version | staff: note company
     person
 Checklist: id name versions currentVersion version createdAt
@@ -104,7 +105,8 @@ Viewer: id name language administrator homes memberships
 ";
 
 /// Types whose fields only pass on what others hold.
-const WRAPPERS: [&str; 7] = ["Query", "Mutation", "Payload", "Connection", "Edge", "CommandResult", "PageInfo"];
+const WRAPPERS: [&str; 8] =
+    ["Query", "Mutation", "Subscription", "Payload", "Connection", "Edge", "CommandResult", "PageInfo"];
 
 /// The fields of a type by who may read them; those for everybody by the empty text.
 pub(super) type Fields = BTreeMap<&'static str, BTreeSet<&'static str>>;

@@ -19,6 +19,9 @@ const QUERIES: &str = "viewer projects project unit defect defectDuplicates phot
 /// What works without signing in.
 const OPEN: &str = "apiInfo sessionCreate sessionRefresh";
 
+/// Subscriptions for whoever has a standing in the project; `live` tries it.
+const SUBSCRIPTIONS: &str = "changesAvailable";
+
 /// Mutations by who may do them: to a defect of contractor A that the developer raised, in a round that developer and
 /// customer sign, in the unit of `owner1`.
 const MUTATIONS: [(&str, &str); 13] = [
@@ -103,6 +106,9 @@ fn the_table_names_the_whole_schema() {
     let mut unnamed = fields::differences(&shape);
     for call in shape.queries().iter().filter(|call| !has(OPEN, &call.name) && !has(QUERIES, &call.name)) {
         unnamed.push(format!("say who may ask for {}", call.name));
+    }
+    for field in shape.fields("Subscription").iter().filter(|field| !has(SUBSCRIPTIONS, &field.name.node)) {
+        unnamed.push(format!("say who may follow {}", field.name.node));
     }
     for call in shape.mutations().iter().filter(|call| !has(OPEN, &call.name) && refused(&call.name).is_none()) {
         unnamed.push(format!("say who may do {}", call.name));

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{Caller, Home, Language, Membership, Timestamp};
 use store::entity::people;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::tokens::hash;
@@ -21,7 +22,7 @@ type Remembered = HashMap<Vec<u8>, (Timestamp, Arc<Caller>)>;
 
 /// Callers who asked a moment ago.
 #[derive(Clone, Default)]
-pub struct Callers(Arc<Mutex<(u64, Remembered)>>);
+pub struct Callers(Arc<Mutex<(u64, Remembered)>>, Arc<Notify>);
 
 impl Callers {
     /// Forgets everybody: somebody's rights have changed.
@@ -29,6 +30,13 @@ impl Callers {
         let mut inner = self.lock();
         inner.0 += 1;
         inner.1.clear();
+        drop(inner);
+        self.1.notify_one();
+    }
+
+    /// Waits until somebody's rights have changed.
+    pub(crate) async fn forgotten(&self) {
+        self.1.notified().await;
     }
 
     fn get(&self, key: &[u8], now: Timestamp) -> (u64, Option<Arc<Caller>>) {

@@ -9,3 +9,4 @@ mod slow;
 mod tokens;
 
 pub use tokens::Session;
+pub(crate) use tokens::hash;

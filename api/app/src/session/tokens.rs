@@ -38,7 +38,7 @@ impl std::fmt::Debug for Session {
 }
 
 /// The hash under which a token is kept.
-pub(super) fn hash(token: &str) -> Vec<u8> {
+pub(crate) fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 

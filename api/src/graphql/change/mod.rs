@@ -2,5 +2,7 @@
 
 pub mod loaders;
 pub mod queries;
+pub mod subscription;
 
 pub use queries::ChangeQuery;
+pub use subscription::ChangeSubscription;

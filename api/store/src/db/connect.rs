@@ -43,6 +43,7 @@ pub(super) struct Pools {
     pub(super) backend: Backend,
     pub(super) reader: DatabaseConnection,
     pub(super) writer: DatabaseConnection,
+    pub(super) hints: Option<sqlx::PgPool>,
 }
 
 pub(super) async fn connect(settings: &DbSettings) -> Result<Pools, OpenError> {
@@ -84,6 +85,7 @@ async fn connect_sqlite(path: &Path, settings: &DbSettings) -> Result<Pools, sql
         backend: Backend::Sqlite,
         reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
         writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+        hints: None,
     })
 }
 
@@ -123,6 +125,7 @@ async fn connect_postgres(options: PgConnectOptions, settings: &DbSettings) -> R
         ])
         .disable_statement_logging();
     let writer = guarded(postgres_pool(settings.writers)).connect_with(options.clone()).await?;
+    let hints = super::hints::pool(options.clone());
     // Nothing begins a transaction on a reader, so it needs no guard, which would cost each query
     // a statement more; and were it left in one, there would be no write to lose.
     let reader = postgres_pool(settings.readers)
@@ -132,6 +135,7 @@ async fn connect_postgres(options: PgConnectOptions, settings: &DbSettings) -> R
         backend: Backend::Postgres,
         reader: SqlxPostgresConnector::from_sqlx_postgres_pool(reader),
         writer: SqlxPostgresConnector::from_sqlx_postgres_pool(writer),
+        hints: Some(hints),
     })
 }
 

@@ -7,6 +7,7 @@
 
 mod code;
 mod connect;
+mod hints;
 mod read;
 mod retry;
 mod settings;
@@ -15,6 +16,7 @@ mod write;
 
 pub use code::{is_transient, is_unstorable_text};
 pub use connect::{OpenError, connect_for_maintenance, guarded};
+pub use hints::{Heard, Listener};
 pub use read::Reader;
 pub use retry::retry;
 pub use settings::DbSettings;
@@ -38,6 +40,8 @@ pub struct Db {
     backend: Backend,
     reader: Reader,
     writer: DatabaseConnection,
+    /// Of PostgreSQL alone.
+    hints: Option<sqlx::PgPool>,
     statements: Statements,
 }
 
@@ -49,7 +53,8 @@ impl Db {
         let mut pools = connect::connect(settings).await?;
         statements.watch(&mut pools.reader);
         statements.watch(&mut pools.writer);
-        Ok(Self { backend: pools.backend, reader: Reader::new(pools.reader), writer: pools.writer, statements })
+        let connect::Pools { backend, reader, writer, hints } = pools;
+        Ok(Self { backend, reader: Reader::new(reader), writer, hints, statements })
     }
 
     /// Which database this is.
@@ -104,6 +109,9 @@ impl Db {
 
     /// Closes all connections, after what they are doing is done.
     pub async fn close(&self) -> Result<(), DbErr> {
+        if let Some(hints) = &self.hints {
+            hints.close().await;
+        }
         self.reader.close().await?;
         self.writer.close_by_ref().await
     }

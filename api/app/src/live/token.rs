@@ -1,0 +1,42 @@
+//! How long an access token is good.
+
+use std::time::Duration;
+
+use domain::Timestamp;
+
+use crate::App;
+use crate::session::hash;
+
+/// Comes to its end when the access token does: when its time is over, when its session is revoked or renewed. What
+/// another process does to it is seen at the next look.
+pub async fn outlive(app: App, access_token: String) {
+    let key = hash(&access_token);
+    let mut good = app.live.0.tokens.watch(key.clone(), true);
+    let until = match store::sessions::live(app.db.read(), &key, app.clock.now().0).await {
+        Ok(Some(session)) => Some(Timestamp(session.access_expires_at)),
+        Ok(None) => return,
+        // The look will tell.
+        Err(error) => {
+            tracing::warn!(%error, "the end of an access token is not known yet");
+            None
+        }
+    };
+    while *good.value.borrow_and_update() {
+        let over = async {
+            match until {
+                Some(until) => tokio::time::sleep(left(until, app.clock.now())).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = over => if until.is_some_and(|until| until <= app.clock.now()) { return },
+            _ = good.value.changed() => {}
+        }
+    }
+}
+
+/// A little more, so that it is surely over.
+fn left(until: Timestamp, now: Timestamp) -> Duration {
+    let micros = until.0.saturating_sub(now.0).max(0);
+    Duration::from_micros(micros.unsigned_abs()) + Duration::from_millis(1)
+}

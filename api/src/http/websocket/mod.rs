@@ -1,0 +1,76 @@
+//! GraphQL over a WebSocket at `/graphql`, by the protocol graphql-transport-ws, with the same admission, limits and
+//! masking as over HTTP.
+//!
+//! A connection belongs to one access token and ends with it (4403): a client connects again with a new one.
+
+mod connection;
+mod operations;
+mod protocol;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use async_graphql::Executor;
+use axum::extract::{FromRequestParts, Request as HttpRequest, WebSocketUpgrade};
+use axum::response::Response;
+use http::{HeaderMap, header};
+use tracing::Instrument;
+
+use super::accept::Media;
+use super::address::client_address;
+use super::endpoint::{Endpoint, bearer};
+use super::envelope::request_id;
+use super::hooks::Hooks;
+use super::origin;
+use super::problem::Problem;
+use super::rate::Spender;
+use connection::Connection;
+
+/// Bytes of a connection's buffers: messages are small, and connections many.
+const BUFFER_BYTES: usize = 4 * 1024;
+
+/// Whether a request asks for a WebSocket.
+pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
+    let wanted = headers.get(header::UPGRADE).and_then(|value| value.to_str().ok());
+    wanted.is_some_and(|wanted| wanted.eq_ignore_ascii_case("websocket"))
+}
+
+/// Turns a request into a connection, or says why not.
+pub(super) async fn upgrade<E: Executor, H: Hooks>(endpoint: Arc<Endpoint<E, H>>, request: HttpRequest) -> Response {
+    let id = request_id(request.extensions());
+    let address = client_address(&request, endpoint.settings.trusted_proxies);
+    let opened = open(endpoint, request, address).await;
+    opened.unwrap_or_else(|problem| problem.answer(Media::Json, &id))
+}
+
+async fn open<E: Executor, H: Hooks>(
+    endpoint: Arc<Endpoint<E, H>>,
+    request: HttpRequest,
+    address: IpAddr,
+) -> Result<Response, Problem> {
+    let (limits, address) = (endpoint.settings.live, Spender::address(address));
+    origin::check(request.headers(), &endpoint.settings.cors_origins)?;
+    endpoint.spend(address, 1)?;
+    let seat = endpoint.seats.take(address, limits.per_address).ok_or_else(Problem::too_many_connections)?;
+    let token = bearer(request.headers());
+    let mut parts = request.into_parts().0;
+    let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &())
+        .await
+        .map_err(|rejection| Problem::malformed(format!("no WebSocket: {rejection}")))?
+        .protocols([protocol::NAME])
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(BUFFER_BYTES)
+        // What is a little over the limit is read, so that its sender can be told.
+        .max_message_size(limits.message_bytes * 2)
+        .max_frame_size(limits.message_bytes * 2);
+    let spoken = upgrade.selected_protocol().is_some();
+    // From here on, so that a shutdown waits for it.
+    let tracked = endpoint.tasks.token();
+    let connection = Connection::new(endpoint, address, token);
+    let served = async move |socket| {
+        connection.serve(socket, spoken).await;
+        drop((seat, tracked));
+    };
+    let span = tracing::Span::current();
+    Ok(upgrade.on_upgrade(move |socket| served(socket).instrument(span)))
+}

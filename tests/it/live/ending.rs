@@ -1,0 +1,126 @@
+//! How connections end: with their token, with a peer that does not read or live, with the server.
+
+use std::time::Duration;
+
+use api::http::LiveLimits;
+use serde_json::json;
+use tests::app::TestApp;
+use tests::on_both_databases;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+
+use super::operations::until_open;
+use super::scene::{BLIND, Process, QUICK, session, token};
+use super::socket::{Socket, init, subscribe};
+
+const REVOKE: &str = "mutation { sessionRevoke(input: {}) { revoked } }";
+
+on_both_databases! {
+    async fn a_connection_ends_with_its_token(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let process = Process::start(&app, QUICK).await;
+        let mut socket = Socket::signed_in(process.address, &token(&app, "manager").await).await;
+        socket.follow("a", app.project.id).await;
+        socket.cursor("a").await;
+        app.advance_seconds(15 * 60 - 1);
+        socket.send(json!({ "type": "ping" })).await;
+        assert_eq!(socket.message().await["type"], "pong", "the token is good to its last second");
+        app.advance_seconds(2);
+        assert_eq!(socket.close_code().await, 4403);
+    }
+
+    async fn a_connection_ends_when_its_session_is_revoked_here(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        // What this process does itself is not waited for.
+        let process = Process::start(&app, BLIND).await;
+        let token = token(&app, "manager").await;
+        let mut socket = Socket::signed_in(process.address, &token).await;
+        process.ask(&token, REVOKE, json!({})).await;
+        assert_eq!(socket.close_code().await, 4403);
+    }
+
+    async fn a_connection_ends_when_its_session_is_revoked_elsewhere(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (process, elsewhere) = (Process::start(&app, QUICK).await, Process::another(&app, &db, QUICK).await);
+        let token = token(&app, "manager").await;
+        let mut socket = Socket::signed_in(process.address, &token).await;
+        elsewhere.ask(&token, REVOKE, json!({})).await;
+        assert_eq!(socket.close_code().await, 4403);
+    }
+
+    async fn a_connection_ends_when_its_token_is_changed_for_a_new_one(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let process = Process::start(&app, QUICK).await;
+        let session = session(&app, "manager").await;
+        let token = session["accessToken"].as_str().expect("a token");
+        let mut socket = Socket::signed_in(process.address, token).await;
+        let refresh = "mutation($t: String!) { sessionRefresh(input: { refreshToken: $t }) { session { accessToken } } }";
+        let renewed = app.ask(None, refresh, json!({ "t": session["refreshToken"] })).await;
+        assert_eq!(socket.close_code().await, 4403);
+        let fresh = renewed["data"]["sessionRefresh"]["session"]["accessToken"].as_str().expect("a token");
+        Socket::signed_in(process.address, fresh).await;
+    }
+
+    async fn whoever_does_not_read_is_dropped(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let quick = Duration::from_millis(300);
+        let limits = LiveLimits { send_timeout: quick, messages: 100_000, per_person: 1, ..LiveLimits::default() };
+        let process = Process::with(app.app.clone(), QUICK, limits).await;
+        let token = token(&app, "manager").await;
+        let mut socket = Socket::open_narrow(process.address).await.expect("a connection");
+        socket.send(init(&token)).await;
+        assert_eq!(socket.message().await["type"], "connection_ack");
+        // Each answer is as long as its question.
+        let long = format!("{{ {}: __typename }}", "x".repeat(30_000));
+        let asking = async {
+            for n in 0_u64.. {
+                if !socket.put(Message::text(subscribe(&n.to_string(), &long, json!({})).to_string())).await {
+                    break;
+                }
+            }
+        };
+        // The person has one place only: it is free when the server has dropped whoever does not read.
+        tokio::select! {
+            _ = until_open(&process, &token) => {}
+            () = asking => drop(until_open(&process, &token).await),
+        }
+    }
+
+    async fn whoever_gives_no_sign_of_life_is_dropped(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let limits = LiveLimits { keep_alive: Duration::from_millis(200), per_person: 1, ..LiveLimits::default() };
+        let process = Process::with(app.app.clone(), QUICK, limits).await;
+        let token = token(&app, "manager").await;
+        // Not polled any more, it answers no ping.
+        let _dead = Socket::signed_in(process.address, &token).await;
+        let mut alive = until_open(&process, &token).await;
+        alive.follow("a", app.project.id).await;
+        alive.cursor("a").await;
+        process.log_defect(&token, app.project.unit("1-101")).await;
+        alive.cursor("a").await;
+    }
+
+    async fn a_client_that_closes_is_answered(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let process = Process::start(&app, QUICK).await;
+        let mut socket = Socket::signed_in(process.address, &token(&app, "manager").await).await;
+        socket.put(Message::Close(Some(CloseFrame { code: CloseCode::Normal, reason: "".into() }))).await;
+        assert_eq!(socket.close_code().await, 1000);
+    }
+
+    async fn a_server_that_stops_says_so_and_does_stop(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let mut process = Process::start(&app, QUICK).await;
+        let token = token(&app, "manager").await;
+        let mut following = Socket::signed_in(process.address, &token).await;
+        following.follow("a", app.project.id).await;
+        following.cursor("a").await;
+        let mut silent = Socket::open(process.address, &[]).await.expect("a connection");
+        process.stop.cancel();
+        assert_eq!(following.close_code().await, 1001);
+        assert_eq!(silent.close_code().await, 1001);
+        let ended = tokio::time::timeout(Duration::from_secs(30), &mut process.ended).await;
+        ended.expect("the server stops").expect("no panic").expect("no error");
+    }
+}

@@ -1,0 +1,123 @@
+//! Who is told of what: the newest cursor at once, then whenever something changes; nothing to strangers.
+
+use serde_json::json;
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+
+use super::scene::{BLIND, Process, QUICK, token};
+use super::socket::Socket;
+
+on_both_databases! {
+    async fn a_commit_is_told_to_all_who_follow_and_to_no_one_else(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let process = Process::start(&app, BLIND).await;
+        let unit = app.project.unit("1-101");
+        let manager = token(&app, "manager").await;
+        let mut following = Vec::new();
+        for login in ["manager", "lead.a", "lead.b", "escort"] {
+            let mut socket = Socket::signed_in(process.address, &token(&app, login).await).await;
+            socket.follow("a", app.project.id).await;
+            let first = socket.cursor("a").await;
+            following.push((socket, first));
+        }
+        let mut elsewhere = Socket::signed_in(process.address, &token(&app, "x.manager").await).await;
+        elsewhere.follow("a", app.other.id).await;
+        let theirs = elsewhere.cursor("a").await;
+
+        process.log_defect(&manager, unit).await;
+        for (socket, first) in &mut following {
+            assert_ne!(socket.cursor("a").await, *first);
+        }
+        // Somebody of the other project is told of their own next change, and of nothing before it.
+        let other_manager = token(&app, "x.manager").await;
+        process.log_defect(&other_manager, app.other.unit("1-101")).await;
+        assert_ne!(elsewhere.cursor("a").await, theirs);
+        elsewhere.send(json!({ "type": "ping" })).await;
+        assert_eq!(elsewhere.message().await["type"], "pong", "one change, one message");
+    }
+
+    async fn whoever_subscribes_again_compares_and_has_missed_nothing(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let process = Process::start(&app, BLIND).await;
+        let manager = token(&app, "manager").await;
+        let mut cursors = Vec::new();
+        for change in [false, false, true] {
+            if change {
+                process.log_defect(&manager, app.project.unit("1-101")).await;
+            }
+            let mut socket = Socket::signed_in(process.address, &manager).await;
+            socket.follow("a", app.project.id).await;
+            cursors.push(socket.cursor("a").await);
+        }
+        assert_eq!(cursors[0], cursors[1], "nothing has changed");
+        assert_ne!(cursors[1], cursors[2], "something has changed");
+    }
+
+    async fn a_burst_is_joined_and_its_end_is_told(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let calm = app::live::LiveSettings { pause: std::time::Duration::from_secs(2), ..BLIND };
+        let process = Process::start(&app, calm).await;
+        let manager = token(&app, "manager").await;
+        let mut socket = Socket::signed_in(process.address, &manager).await;
+        socket.follow("a", app.project.id).await;
+        let first = socket.cursor("a").await;
+        for _ in 0..10 {
+            process.log_defect(&manager, app.project.unit("1-101")).await;
+        }
+        let mut fresh = Socket::signed_in(process.address, &manager).await;
+        fresh.follow("a", app.project.id).await;
+        let newest = fresh.cursor("a").await;
+        let mut told = vec![first];
+        while *told.last().expect("one") != newest {
+            told.push(socket.cursor("a").await);
+        }
+        assert!(told.len() < 8, "ten changes were told one by one: {told:?}");
+    }
+
+    async fn a_stranger_is_told_what_is_told_of_no_project_at_all(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let process = Process::start(&app, QUICK).await;
+        for login in ["x.manager", "owner1", "root"] {
+            let mut socket = Socket::signed_in(process.address, &token(&app, login).await).await;
+            let mut told = Vec::new();
+            for project in [app.project.id, v7()] {
+                socket.follow("a", project).await;
+                let mut message = socket.message().await;
+                assert_eq!(message["type"], "error", "{login}: {message}");
+                assert_eq!(message["payload"][0]["extensions"]["code"], "NOT_FOUND");
+                message["payload"][0]["extensions"]["requestId"].take();
+                told.push(message);
+            }
+            assert_eq!(told[0], told[1], "{login}");
+        }
+    }
+
+    async fn who_loses_the_standing_is_told_no_more(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let process = Process::start(&app, QUICK).await;
+        let (manager, unit) = (token(&app, "manager").await, app.project.unit("1-101"));
+        let to_owner = "mutation($input: UnitOpenToOwnerInput!) { unitOpenToOwner(input: $input) { userErrors { code } } }";
+        let from_owner = to_owner.replace("OpenToOwner", "CloseToOwner");
+        let input = json!({ "input": { "unitIds": [unit] } });
+        process.ask(&manager, to_owner, input.clone()).await;
+        let mut owner = Socket::signed_in(process.address, &token(&app, "owner1").await).await;
+        let mut staff = Socket::signed_in(process.address, &manager).await;
+        owner.follow("a", app.project.id).await;
+        staff.follow("a", app.project.id).await;
+        owner.cursor("a").await;
+        staff.cursor("a").await;
+
+        process.ask(&manager, &from_owner, input).await;
+        let ended = loop {
+            let message = owner.message().await;
+            if message["type"] != "next" {
+                break message;
+            }
+        };
+        assert_eq!(ended, json!({ "id": "a", "type": "complete" }));
+        staff.cursor("a").await;
+        owner.follow("b", app.project.id).await;
+        assert_eq!(owner.message().await["payload"][0]["extensions"]["code"], "NOT_FOUND");
+    }
+}

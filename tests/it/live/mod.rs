@@ -1,0 +1,12 @@
+//! Live updates over real connections: who is told what, how connections end, and several server processes.
+
+mod codes;
+mod ending;
+mod events;
+mod following;
+mod operations;
+mod origins;
+mod processes;
+mod scene;
+mod socket;
+mod survivors;
