@@ -44,6 +44,9 @@ enum Command {
         /// The name.
         name: String,
     },
+    /// Says that the database was restored from a backup, before the server starts again: every tablet then offers what
+    /// it was told was done, and what the backup does not have is done again.
+    Restored,
     /// Cares for the objects of photos. On embedded defaults stop the server first.
     Photos {
         #[command(subcommand)]
@@ -85,6 +88,7 @@ fn run(cli: Cli) -> Result<(), StartError> {
             }
             Command::Import { file } => import(&settings, file).await,
             Command::Administrator { login, name } => administrator(&settings, &login, &name).await,
+            Command::Restored => restored(&settings).await,
             Command::Photos { command } => photos::run(&settings, command).await,
             Command::Settings => show(&settings),
             Command::Schema => Ok(()),
@@ -110,6 +114,14 @@ async fn administrator(settings: &Settings, login: &str, name: &str) -> Result<(
     world.close().await;
     done?;
     println!("{login} may create projects.");
+    Ok(())
+}
+
+async fn restored(settings: &Settings) -> Result<(), StartError> {
+    let world = World::open(settings).await?;
+    let done = app::project::restored::restored(&world.app).await;
+    world.close().await;
+    println!("the tablets of {} projects will begin anew and offer their work again", done?);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Projects, their companies, people and vocabulary.
 
 use domain::Sight;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -46,6 +46,15 @@ pub async fn find_for_change(conn: &impl ConnectionTrait, id: Uuid) -> Result<Op
 /// When the database fails.
 pub async fn save(conn: &impl ConnectionTrait, project: projects::Model) -> Result<projects::Model, Error> {
     project.into_active_model().reset_all().update(conn).await
+}
+
+/// Gives a project another epoch: whoever holds a cursor of the one before begins anew.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_epoch(conn: &impl ConnectionTrait, id: Uuid, epoch: Uuid) -> Result<(), Error> {
+    let update = projects::Entity::update_many().col_expr(projects::Column::Epoch, Expr::value(epoch));
+    update.filter(projects::Column::Id.eq(id)).exec(conn).await.map(drop)
 }
 
 /// Projects whose rules a command needs, whoever asks.

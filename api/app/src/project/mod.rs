@@ -4,4 +4,5 @@ pub mod import;
 pub mod policy;
 pub mod read;
 pub mod responsibility;
+pub mod restored;
 pub mod rules;
