@@ -35,6 +35,7 @@ impl<W: Wire> Tablet<W> {
     /// What stood in the way, after patience was at its end.
     pub async fn push(&self) -> Result<Pushed, Trouble> {
         let (person_id, mut most, mut pushed) = (self.session.person_id(), MOST, Pushed::default());
+        self.local.offer_missing(person_id, self.project_id).await?;
         loop {
             let waiting = self.local.queue(person_id, self.project_id, most).await?;
             let batch = fitting(waiting);

@@ -95,9 +95,10 @@ impl Reading<'_> {
         Ok(Some((vec![refusal], author)))
     }
 
-    /// The state is another one than the person saw. Who saw the newest, and is refused all the same, made a mistake.
+    /// The state is another one than the person saw. Who saw the newest, and is refused all the same, made a mistake. Who
+    /// saw one that is not there yet did so before a backup was restored.
     fn overtaken(&self, place: Place) -> Option<Author> {
-        let saw_newest = self.operation.base_version.is_some() && self.operation.base_version >= place.version;
+        let saw_newest = self.operation.base_version.is_some() && self.operation.base_version == place.version;
         let actor = self.caller.actor_in(place.project_id).filter(|_| !saw_newest)?;
         Some(Author::of(&actor, place.unit_id))
     }

@@ -42,8 +42,8 @@ pub async fn push<'a>(
             _ if n >= MOST || answers.last().is_some_and(Answer::is_to_be_sent_again) => Answer::try_again(),
             Err(refusal) => Answer::rejected(refusal),
             Ok((operation, run)) => match known.get(&operation.id) {
-                Some(row) => again(caller, &operation, row)?,
-                None => one(app, caller, operation, run).await,
+                Some(row) if !is_judged_anew(app, caller, &operation, row).await? => again(caller, &operation, row)?,
+                _ => one(app, caller, operation, run).await,
             },
         };
         answers.push(answer);
@@ -51,6 +51,27 @@ pub async fn push<'a>(
     let projects: BTreeSet<Uuid> = answers.iter().filter_map(|answer| answer.project_id).collect();
     device::pushed(app, caller, device_id, device_name, &projects).await?;
     Ok(answers)
+}
+
+/// Whether an operation was refused because something was missing that is there by now: then its old answer goes.
+///
+/// After a restored backup tablets offer their journals again, and the one with a comment may come before the one with its
+/// defect.
+async fn is_judged_anew(app: &App, caller: &Caller, operation: &Operation, row: &OperationRow) -> Result<bool> {
+    const MISSING: [RefusalCode; 3] =
+        [RefusalCode::NotFound, RefusalCode::PhotoUnusable, RefusalCode::DependencyFailed];
+    let rejected = row.outcome == SyncOutcome::Rejected.as_str();
+    if !rejected || row.person_id != caller.person_id || row.fingerprint != operation.fingerprint()? {
+        return Ok(false);
+    }
+    let kept: Kept = serde_json::from_value(row.answer.clone())?;
+    let missed = kept.refusals.iter().any(|refusal| MISSING.contains(&refusal.code));
+    if !missed || store::sync::place_of(app.db.read(), operation.target.subject).await?.is_none() {
+        return Ok(false);
+    }
+    // Should the server end here, the operation is unknown, and judged when it is sent again.
+    app.db.write(async |tx| store::sync::forget_refusal(tx, operation.id).await).await?;
+    Ok(true)
 }
 
 /// Does one; a fault of ours is logged, and the device sends it again.

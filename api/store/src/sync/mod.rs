@@ -8,7 +8,7 @@ mod places;
 
 pub use devices::{DeviceKey, devices_of, excuse, pushed, reported, role_on_device};
 pub use fields::{changed_since, note_fields};
-pub use operations::{OperationFilter, insert_operation, maker_of, operations_by_ids, operations_page};
+pub use operations::{OperationFilter, forget_refusal, insert_operation, maker_of, operations_by_ids, operations_page};
 pub use pending::{
     Settled, insert_pending, pending_by_ids, pending_for_change, pending_of_operation, pending_page, settle_pending,
 };

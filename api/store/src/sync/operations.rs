@@ -21,6 +21,15 @@ pub async fn insert_operation(conn: &impl ConnectionTrait, row: Model) -> Result
     Ok(inserted == 1)
 }
 
+/// Forgets that an operation was refused, so that it can be judged anew; whatever else was answered stands.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_refusal(conn: &impl ConnectionTrait, id: Uuid) -> Result<(), Error> {
+    let refused = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::Outcome.eq("REJECTED"));
+    refused.exec(conn).await.map(drop)
+}
+
 /// Those of the operations that were answered before, whoever pushed them.
 ///
 /// # Errors

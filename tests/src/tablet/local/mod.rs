@@ -71,7 +71,8 @@ CREATE TABLE IF NOT EXISTS operations (
     base_version INTEGER,
     made_at TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'QUEUED',           -- QUEUED, ACKNOWLEDGED, PARKED, REFUSED
-    answer TEXT                                     -- the server's, as it came
+    answer TEXT,                                    -- the server's, as it came
+    offered INTEGER NOT NULL DEFAULT 0              -- 1: offered again, after the server was restored from a backup
 );
 CREATE INDEX IF NOT EXISTS operations_by_state ON operations (state, person_id, project_id, position);
 

@@ -167,14 +167,32 @@ impl Local {
     /// When the disk fails.
     pub async fn offer_again(&self, project_id: Uuid) -> sqlx::Result<u64> {
         let mut tx = self.pool.begin().await?;
-        let update =
-            "UPDATE operations SET state = 'QUEUED' WHERE state IN ('ACKNOWLEDGED', 'PARKED') AND project_id = ?";
+        let update = "UPDATE operations SET state = 'QUEUED', offered = 1 WHERE state IN ('ACKNOWLEDGED', 'PARKED') AND project_id = ?";
         let offered = sqlx::query(update).bind(project_id.to_string()).execute(&mut *tx).await?.rows_affected();
         let update =
             "UPDATE photos SET state = 'TAKEN' WHERE state IN ('DECLARED', 'UPLOADED', 'COMPLETE') AND project_id = ?";
         sqlx::query(update).bind(project_id.to_string()).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(offered)
+    }
+
+    /// What was offered again and was refused, for what it needs is on somebody else's tablet and has not been offered
+    /// yet, goes back into the queue: it was acknowledged once, and is offered until it is again.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn offer_missing(&self, person_id: Uuid, project_id: Uuid) -> sqlx::Result<()> {
+        let mut tx = self.pool.begin().await?;
+        let update = "UPDATE operations SET state = 'QUEUED' WHERE state = 'REFUSED' AND offered = 1
+            AND person_id = ? AND project_id = ?
+            AND answer ->> '$.userErrors[0].code' IN ('NOT_FOUND', 'PHOTO_UNUSABLE', 'DEPENDENCY_FAILED')";
+        let query = sqlx::query(update).bind(person_id.to_string()).bind(project_id.to_string());
+        query.execute(&mut *tx).await?;
+        let update = "UPDATE photos SET state = 'TAKEN' WHERE state = 'REFUSED' AND id IN
+            (SELECT input ->> '$.photoId' FROM operations WHERE command = 'photoUploadCreate'
+                AND state = 'QUEUED' AND offered = 1)";
+        sqlx::query(update).execute(&mut *tx).await?;
+        tx.commit().await
     }
 
     /// Adds to the stored answer of parked operations what has become of them.
