@@ -1,5 +1,7 @@
 //! Change numbers: whoever pages by them misses nothing, whatever is committed or rolled back at
 //! the same time. The same test must find what a plain sequence misses.
+//!
+//! `CHANGE_COMMITS=100000 TEST_LIMIT_SECONDS=3600` is the gate.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use domain::object_kind::ObjectKind;
 use sea_orm::{ConnectionTrait, Statement, Value};
 use store::changes::{self, ChangedObject};
 use store::db::{Db, WriteTx};
+use tests::dice::number;
 use tests::on_both_databases;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -17,7 +20,11 @@ use uuid::Uuid;
 use super::make_project;
 
 const WRITERS: i64 = 16;
-const WORKS: i64 = 20;
+
+/// Pieces of work of each writer; one in five is rolled back.
+fn works() -> i64 {
+    number("CHANGE_COMMITS", 256) as i64 * 5 / 4 / WRITERS
+}
 
 /// Where the writers get their numbers from.
 enum Numbers {
@@ -111,7 +118,7 @@ impl Scene {
             let scene = self.clone();
             tokio::spawn(async move {
                 let mut committed = Vec::new();
-                for n in 0..WORKS {
+                for n in 0..works() {
                     committed.extend(scene.work(n * WRITERS + writer).await);
                 }
                 committed
