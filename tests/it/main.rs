@@ -9,6 +9,7 @@ mod demo;
 mod graphql_schema;
 mod inspections;
 mod live;
+mod machine;
 mod objects;
 mod photos;
 mod places;

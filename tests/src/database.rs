@@ -4,7 +4,7 @@
 //! may create databases. Without it they pass and say that they were skipped; with
 //! `REQUIRE_POSTGRES=1` they fail.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -54,6 +54,81 @@ pub struct TestDb {
     pub db: Db,
     /// How to open it again.
     pub settings: DbSettings,
+}
+
+/// A test's database as it was when it was backed up.
+pub enum Backup {
+    /// The file; the copy lies beside it.
+    Sqlite(PathBuf),
+    /// The address, and the name of the copy.
+    Postgres(String, String),
+}
+
+impl TestDb {
+    /// Copies the database. The program must be stopped, or killed.
+    ///
+    /// # Panics
+    /// When it cannot be copied.
+    pub async fn back_up(&self) -> Backup {
+        let url = &self.settings.url;
+        if let Some(file) = url.strip_prefix("sqlite:") {
+            let file = PathBuf::from(file);
+            copy_sqlite(&file, &beside(&file, "-backup"));
+            return Backup::Sqlite(file);
+        }
+        let name = self.postgres_name();
+        let copy = format!("{name}_backup");
+        let mut admin = connect(&at_database(url, "postgres")).await;
+        let ended = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+        execute(&mut admin, &ended).await;
+        execute(&mut admin, &format!("CREATE DATABASE {copy} TEMPLATE {name}")).await;
+        Backup::Postgres(url.clone(), copy)
+    }
+
+    fn postgres_name(&self) -> String {
+        let options = self.settings.url.parse::<PgConnectOptions>().expect("an address of PostgreSQL");
+        options.get_database().expect("a database").to_owned()
+    }
+}
+
+impl Backup {
+    /// Puts it in the place of the database, which is gone. The program must be stopped, or killed.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub async fn restore(self) {
+        match self {
+            Self::Sqlite(file) => copy_sqlite(&beside(&file, "-backup"), &file),
+            Self::Postgres(url, copy) => {
+                let name = copy.trim_end_matches("_backup");
+                let mut admin = connect(&at_database(&url, "postgres")).await;
+                execute(&mut admin, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+                execute(&mut admin, &format!("ALTER DATABASE {copy} RENAME TO {name}")).await;
+            }
+        }
+    }
+}
+
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(ending);
+    path.into()
+}
+
+/// Copies the file with its journal: a program that was killed has left what is acknowledged in both.
+fn copy_sqlite(from: &Path, to: &Path) {
+    for ending in ["", "-wal"] {
+        let (from, to) = (beside(from, ending), beside(to, ending));
+        if from.exists() {
+            std::fs::copy(from, to).expect("a copy of the database");
+        } else if to.exists() {
+            std::fs::remove_file(to).expect("a journal goes");
+        }
+    }
+    let shared = beside(to, "-shm");
+    if shared.exists() {
+        std::fs::remove_file(shared).expect("an index of a journal goes");
+    }
 }
 
 impl std::ops::Deref for TestDb {

@@ -7,6 +7,7 @@ mod devices;
 mod morning;
 mod outcomes;
 mod pending;
+mod processes;
 mod sight;
 mod twice;
 

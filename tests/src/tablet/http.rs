@@ -21,7 +21,13 @@ impl Http {
     #[must_use]
     pub fn to(server: &str, time_out: Duration) -> Self {
         let client = reqwest::Client::builder().timeout(time_out).build().expect("a client");
-        Self { client, graphql: format!("{}/graphql", server.trim_end_matches('/')) }
+        Self { client, graphql: String::new() }.at(server)
+    }
+
+    /// The same, at another address.
+    #[must_use]
+    pub fn at(&self, server: &str) -> Self {
+        Self { client: self.client.clone(), graphql: format!("{}/graphql", server.trim_end_matches('/')) }
     }
 }
 

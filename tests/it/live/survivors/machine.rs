@@ -1,30 +1,18 @@
 //! Server processes on one database and one object store.
 
-use std::fs::OpenOptions;
-use std::path::Path;
-use std::process::Stdio;
 use std::sync::Arc;
 
 use app::App;
-use app::object_store::{ObjectStore, ObjectStoreSettings};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::database::TestDb;
 use tests::fixture::{self, PASSWORD};
 use tests::ids::v7;
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::subscriber::PEOPLE;
-
-struct Process {
-    child: Child,
-    address: String,
-    /// Kept open, or the next line that it prints would end it.
-    _output: Lines<BufReader<ChildStdout>>,
-}
+use crate::machine::{Process, objects_at};
 
 pub(super) struct Machine {
     folder: TempDir,
@@ -45,9 +33,7 @@ impl Machine {
     /// Imports the test's project and starts so many processes.
     pub(super) async fn start(db: &TestDb, count: usize, deaf: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut store = Command::new(env!("CARGO_BIN_EXE_killable"));
-        store.arg("object-store").arg(folder.path().join("objects")).arg("127.0.0.1:0");
-        let store = start(store, folder.path()).await;
+        let store = Process::store(folder.path(), "127.0.0.1:0").await.expect("the store starts");
         let app = App::new(db.db.clone(), Arc::new(objects_at(&store.address)));
         let (project, _, _) = fixture::set_up(&app).await;
         db.db.close().await.expect("the database closes");
@@ -77,28 +63,20 @@ impl Machine {
     }
 
     pub(super) async fn start_again(&mut self, number: usize) {
-        let mut server = Command::new(env!("CARGO_BIN_EXE_killable"));
-        server
-            .env("DATABASE_URL", &self.database)
-            .env("S3_ENDPOINT", format!("http://{}", self.store.address))
-            .env("S3_ACCESS_KEY", "key")
-            .env("S3_SECRET_KEY", "secret")
-            .env("HANDOVER_DATA", self.folder.path().join("data"))
-            .env("HANDOVER_LISTEN", "127.0.0.1:0")
-            .env("HANDOVER_DATABASE_CONNECTIONS", "4")
-            .env("HANDOVER_DEMO", "false")
-            .env("HANDOVER_LOG", "warn,s3s=off")
-            .env("HANDOVER_RATE_PER_SECOND", "0")
-            .env("HANDOVER_LIVE_PER_PERSON", "1000")
-            .env("HANDOVER_LIVE_DEAF", self.deaf.to_string());
-        let server = start(server, self.folder.path()).await;
+        let deaf = self.deaf.to_string();
+        let more = [
+            ("HANDOVER_DATABASE_CONNECTIONS", "4"),
+            ("HANDOVER_LIVE_PER_PERSON", "1000"),
+            ("HANDOVER_LIVE_DEAF", deaf.as_str()),
+        ];
+        let server = Process::server(self.folder.path(), &self.database, &self.store.address, &more).await;
+        let server = server.expect("the server starts");
         self.addresses.send_modify(|addresses| addresses[number] = Some(server.address.clone()));
         self.servers[number] = Some(server);
     }
 
     pub(super) async fn kill(&mut self, number: usize) {
-        let mut server = self.servers[number].take().expect("it lives");
-        server.child.kill().await.expect("killed");
+        self.servers[number].take().expect("it lives").kill().await;
         self.addresses.send_modify(|addresses| addresses[number] = None);
     }
 
@@ -139,33 +117,4 @@ async fn sign_in(client: &reqwest::Client, address: &str, login: &str) -> Option
         sessionCreate(input: { login: $login, password: $password }) { session { accessToken } } }";
     let data = ask(client, address, None, document, json!({ "login": login, "password": PASSWORD })).await?;
     data["sessionCreate"]["session"]["accessToken"].as_str().map(str::to_owned)
-}
-
-fn objects_at(address: &str) -> ObjectStore {
-    let settings = ObjectStoreSettings {
-        endpoint: format!("http://{address}"),
-        public_endpoint: None,
-        region: "local".into(),
-        bucket: "handover".into(),
-        path_style: true,
-        access_key: "key".into(),
-        secret_key: "secret".into(),
-    };
-    ObjectStore::new(&settings).expect("a client of the object store")
-}
-
-/// Starts a part and waits until it says where it listens.
-async fn start(mut command: Command, folder: &Path) -> Process {
-    let log_file = folder.join("log");
-    let log = OpenOptions::new().create(true).append(true).open(&log_file).expect("the log");
-    command.stdout(Stdio::piped()).stderr(log).kill_on_drop(true).current_dir(folder);
-    let mut child = command.spawn().expect("the part is built");
-    let mut output = BufReader::new(child.stdout.take().expect("an output")).lines();
-    while let Some(line) = output.next_line().await.expect("its output") {
-        if let Some((_, address)) = line.split_once("http://") {
-            let address = address.trim_end_matches('/').to_owned();
-            return Process { child, address, _output: output };
-        }
-    }
-    panic!("it did not start: {}", std::fs::read_to_string(&log_file).unwrap_or_default());
 }

@@ -1,13 +1,11 @@
 //! The server and the object store as processes that are killed and started again on the same data.
 
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::Arc;
 
 use app::App;
-use app::object_store::{ObjectStore, ObjectStoreSettings};
+use app::object_store::ObjectStore;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use store::db::{Db, DbSettings};
@@ -16,22 +14,12 @@ use tempfile::TempDir;
 use tests::database::TestDb;
 use tests::fixture;
 use tests::ids::v7;
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::Troubles;
 use super::tablet::Asker;
-
-/// A running part.
-struct Process {
-    child: Child,
-    /// Where it listens.
-    address: String,
-    /// Kept open, or the next line that it prints would end it.
-    _output: Lines<BufReader<ChildStdout>>,
-}
+use crate::machine::{Process, objects_at};
 
 /// Which part is broken, so that it loses at a kill what it has acknowledged.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,7 +47,7 @@ impl Machine {
     /// Imports the test's project into the database, and starts both parts. From then on the database is the server's.
     pub(super) async fn start(db: &TestDb, forgets: Forgets) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = start_store(folder.path(), "127.0.0.1:0").await.expect("the store starts");
+        let store = Process::store(folder.path(), "127.0.0.1:0").await.expect("the store starts");
         let store_address = store.address.clone();
         let app = App::new(db.db.clone(), Arc::new(objects_at(&store_address)));
         let (project, _, _) = fixture::set_up(&app).await;
@@ -107,8 +95,8 @@ impl Machine {
     }
 
     pub(super) async fn kill_server(&mut self) {
-        if let Some(mut server) = self.server.take() {
-            server.child.kill().await.expect("killed");
+        if let Some(server) = self.server.take() {
+            server.kill().await;
         }
         if self.forgets == Forgets::Database {
             self.forget_a_photo().await;
@@ -128,8 +116,8 @@ impl Machine {
     }
 
     pub(super) async fn kill_store(&mut self) {
-        if let Some(mut store) = self.store.take() {
-            store.child.kill().await.expect("killed");
+        if let Some(store) = self.store.take() {
+            store.kill().await;
         }
         if self.forgets == Forgets::Store {
             for object in objects_in(&self.buckets()).difference(&self.kept) {
@@ -143,13 +131,13 @@ impl Machine {
         let store = async {
             match self.store.take() {
                 Some(running) => Ok(running),
-                None => start_store(self.folder.path(), &self.store_address).await,
+                None => Process::store(self.folder.path(), &self.store_address).await,
             }
         };
         let server = async {
             match self.server.take() {
                 Some(running) => Ok(running),
-                None => start_server(self.folder.path(), &self.database.url, &self.store_address).await,
+                None => Process::server(self.folder.path(), &self.database.url, &self.store_address, &[]).await,
             }
         };
         let (store, server) = tokio::join!(store, server);
@@ -167,61 +155,8 @@ impl Machine {
     }
 }
 
-fn objects_at(address: &str) -> ObjectStore {
-    let settings = ObjectStoreSettings {
-        endpoint: format!("http://{address}"),
-        public_endpoint: None,
-        region: "local".into(),
-        bucket: "handover".into(),
-        path_style: true,
-        access_key: "key".into(),
-        secret_key: "secret".into(),
-    };
-    ObjectStore::new(&settings).expect("a client of the object store")
-}
-
 /// Every object's file.
 fn objects_in(folder: &Path) -> BTreeSet<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries.flat_map(|path| if path.is_dir() { objects_in(&path) } else { BTreeSet::from([path]) }).collect()
-}
-
-async fn start_store(folder: &Path, address: &str) -> Result<Process, String> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_killable"));
-    command.arg("object-store").arg(folder.join("objects")).arg(address);
-    start(command, folder).await
-}
-
-async fn start_server(folder: &Path, database_url: &str, store_address: &str) -> Result<Process, String> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_killable"));
-    command
-        .arg("serve")
-        .env("DATABASE_URL", database_url)
-        .env("S3_ENDPOINT", format!("http://{store_address}"))
-        .env("S3_ACCESS_KEY", "key")
-        .env("S3_SECRET_KEY", "secret")
-        .env("HANDOVER_DATA", folder.join("data"))
-        .env("HANDOVER_LISTEN", "127.0.0.1:0")
-        .env("HANDOVER_DEMO", "false")
-        .env("HANDOVER_LOG", "warn,s3s=off")
-        .env("HANDOVER_RATE_PER_SECOND", "0");
-    start(command, folder).await
-}
-
-/// Starts a part and waits until it says where it listens.
-async fn start(mut command: Command, folder: &Path) -> Result<Process, String> {
-    let log_file = folder.join("log");
-    let log = OpenOptions::new().create(true).append(true).open(&log_file).expect("the log");
-    command.stdout(Stdio::piped()).stderr(log).kill_on_drop(true).current_dir(folder);
-    let mut child = command.spawn().expect("the part is built");
-    let mut output = BufReader::new(child.stdout.take().expect("an output")).lines();
-    while let Some(line) = output.next_line().await.expect("its output") {
-        if let Some((_, address)) = line.split_once("http://") {
-            let address = address.trim_end_matches('/').to_owned();
-            return Ok(Process { child, address, _output: output });
-        }
-    }
-    let log = std::fs::read_to_string(&log_file).unwrap_or_default();
-    let last: Vec<&str> = log.lines().rev().take(5).collect();
-    Err(format!("it did not start: {last:#?}"))
 }

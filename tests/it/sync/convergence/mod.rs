@@ -22,6 +22,7 @@ use tests::dice::{Dice, number};
 use tokio::runtime::Handle;
 
 use history::{History, histories};
+pub(super) use running::renew;
 use running::{Habit, Tally, run};
 use world::World;
 

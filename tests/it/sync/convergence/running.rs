@@ -136,7 +136,7 @@ async fn misbehave(holder: &mut Holder, habit: Habit, broke: bool) {
 }
 
 /// Gives everything in a queue, and what it makes, new ids; answers the new ones by the old.
-async fn renew(pool: &SqlitePool) -> HashMap<Uuid, Uuid> {
+pub(in crate::sync) async fn renew(pool: &SqlitePool) -> HashMap<Uuid, Uuid> {
     let mut new = HashMap::new();
     let select = "SELECT id, command FROM operations WHERE state = 'QUEUED'";
     let rows: Vec<(String, String)> = sqlx::query_as(select).fetch_all(pool).await.expect("the tablet's disk");

@@ -1,0 +1,152 @@
+//! What must be true when everything has come to rest, whatever was killed or restored before.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tests::tablet::documents::PUSH;
+use tests::tablet::local::{PhotoState, State};
+use uuid::Uuid;
+
+use super::Faults;
+use super::holder::Holder;
+use super::rows::{self, Told};
+use super::site::{PATIENCE, Site};
+use crate::photos::PHOTO;
+
+/// So long the server may take to make ready what tablets have let go of.
+const REST: Duration = Duration::from_secs(240);
+/// Operations of a push.
+const BATCH: usize = 100;
+
+const MISSING: &str = "query($project: ID!, $after: String) { project(id: $project) {
+    missingPhotos(first: 100, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } }";
+
+/// Looks at everything: what people are told, and then what lies in the database. Answers how much there was of each, or
+/// all that is wrong. The servers are dead afterwards.
+pub(super) async fn all(site: &mut Site, crew: &[Holder]) -> Result<String, Faults> {
+    let mut faults = Vec::new();
+    let told = told(crew, &mut faults).await;
+    let photos = wrong_photos(site, crew, &mut faults).await;
+    for holder in crew {
+        wrong_repetitions(holder, &told, &mut faults).await;
+    }
+    site.kill_all().await;
+    let db = site.database().await;
+    faults.extend(rows::wrong(&db, &told).await);
+    db.close().await.expect("the database closes");
+    let count = |state| told.iter().filter(|told| told.kept.state == state).count();
+    let (acknowledged, parked) = (count(State::Acknowledged), count(State::Parked));
+    if faults.is_empty() { Ok(format!("{acknowledged} acknowledged, {parked} parked; {photos}")) } else { Err(faults) }
+}
+
+/// The journals. Nothing waits any more, nothing was refused, for all may do what they did, and all is still there.
+async fn told(crew: &[Holder], faults: &mut Faults) -> Vec<Told> {
+    let mut all = Vec::new();
+    for holder in crew {
+        let journal = holder.journal().await;
+        let there: BTreeSet<Uuid> = journal.iter().map(|kept| kept.operation.id).collect();
+        let lost = holder.recorded.iter().filter(|id| !there.contains(id));
+        faults.extend(lost.map(|id| format!("tablet {} has lost operation {id}", holder.number)));
+        let device_id = holder.tablet.local.device_id();
+        all.extend(journal.into_iter().map(|kept| Told { tablet: holder.number, device_id, kept }));
+    }
+    let open = all.iter().filter(|told| matches!(told.kept.state, State::Queued | State::Refused));
+    faults.extend(open.map(|told| format!("{told} at the end: {:?}", told.kept.answer)));
+    all
+}
+
+/// Each photo that was declared can be seen, byte for byte, or it is missing for everybody to see and on its tablet.
+async fn wrong_photos(site: &Site, crew: &[Holder], faults: &mut Faults) -> String {
+    let (mut held, mut ready, http) = (BTreeSet::new(), 0, reqwest::Client::new());
+    for holder in crew {
+        for state in [PhotoState::Taken, PhotoState::Declared, PhotoState::Uploaded] {
+            held.extend(holder.photos(state).await);
+        }
+        for id in holder.photos(PhotoState::Complete).await {
+            let kept = holder.tablet.local.bytes(id).await.expect("the tablet's disk");
+            match tokio::time::timeout(REST, shown(holder, &http, id)).await {
+                Ok(bytes) if Sha256::digest(&bytes) == Sha256::digest(&kept) => ready += 1,
+                Ok(_) => faults.push(format!("photo {id} shows other bytes")),
+                Err(_) => faults.push(format!("photo {id} was acknowledged and is not ready")),
+            }
+        }
+    }
+    let missing = missing(site, &crew[0]).await;
+    if missing != held {
+        faults.push(format!("tablets hold {held:?}, missing are {missing:?}"));
+    }
+    format!("{ready} photos ready, {} missing and held", missing.len())
+}
+
+/// The bytes of a photo, once it is ready; none when nobody knows of it.
+async fn shown(holder: &Holder, http: &reqwest::Client, id: Uuid) -> Vec<u8> {
+    loop {
+        let data = ask(holder, PHOTO, json!({ "id": id })).await;
+        if !["DECLARED", "RECEIVED", "READY"].contains(&data["photo"]["state"].as_str().unwrap_or_default()) {
+            return Vec::new();
+        }
+        if data["photo"]["state"] == "READY" {
+            let url = data["photo"]["original"].as_str().expect("a link").to_owned();
+            let answer = http.get(url).send().await.expect("an answer");
+            return answer.bytes().await.expect("the bytes").to_vec();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn missing(site: &Site, holder: &Holder) -> BTreeSet<Uuid> {
+    let (mut ids, mut after) = (BTreeSet::new(), Value::Null);
+    loop {
+        let data = ask(holder, MISSING, json!({ "project": site.project.id, "after": after })).await;
+        let page = &data["project"]["missingPhotos"];
+        let nodes = page["nodes"].as_array().expect("nodes");
+        ids.extend(nodes.iter().filter_map(|node| node["id"].as_str()?.parse::<Uuid>().ok()));
+        if page["pageInfo"]["hasNextPage"] != json!(true) {
+            return ids;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+}
+
+async fn ask(holder: &Holder, document: &str, variables: Value) -> Value {
+    PATIENCE.again(|| holder.tablet.session.ask(document, variables.clone())).await.expect("an answer")
+}
+
+/// Everything that was answered is answered the same when it is sent again.
+async fn wrong_repetitions(holder: &Holder, told: &[Told], faults: &mut Faults) {
+    let local = &holder.tablet.local;
+    let own: Vec<&Told> = told.iter().filter(|told| told.tablet == holder.number).collect();
+    for batch in own.chunks(BATCH) {
+        let operations: Vec<Value> = batch.iter().map(|told| told.kept.operation.as_sent()).collect();
+        let input =
+            json!({ "deviceId": local.device_id(), "deviceName": local.device_name(), "operations": operations });
+        let data = ask(holder, PUSH, json!({ "input": input })).await;
+        let answers: BTreeMap<&str, &Value> = data["syncPush"]["results"]
+            .as_array()
+            .expect("results")
+            .iter()
+            .filter_map(|answer| Some((answer["operationId"].as_str()?, answer)))
+            .collect();
+        for told in batch {
+            let answer = answers.get(told.kept.operation.id.to_string().as_str()).copied();
+            if !answer.is_some_and(|answer| repeats(told, answer)) {
+                faults.push(format!("{told} is answered {answer:?} when repeated, before {:?}", told.kept.answer));
+            }
+        }
+    }
+}
+
+fn repeats(told: &Told, answer: &Value) -> bool {
+    let outcome = match told.kept.state {
+        State::Acknowledged => "ALREADY_APPLIED",
+        State::Parked => "CONFLICT",
+        State::Queued | State::Refused => return false,
+    };
+    let before = told.kept.answer.as_ref().unwrap_or(&Value::Null);
+    let same = |field: &&str| answer[*field] == before[*field];
+    answer["outcome"] == outcome
+        && ["objectKind", "objectId", "userErrors", "conflict"].iter().all(same)
+        && answer["pendingEdit"]["id"] == before["pendingEdit"]["id"]
+}

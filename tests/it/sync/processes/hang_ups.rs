@@ -1,0 +1,148 @@
+//! Clients that hang up in the middle of a push, over a slow line: nothing is lost or done by halves, what was done is
+//! answered when it is sent again, and no connection to the database is left in a transaction.
+//!
+//! `SYNC_HANG_UPS=2000 TEST_LIMIT_SECONDS=3000` is the gate.
+
+use std::time::{Duration, Instant};
+
+use futures::StreamExt as _;
+use futures::stream;
+use serde_json::Value;
+use sqlx::Connection as _;
+use sqlx::postgres::PgConnection;
+use store::db::Backend;
+use tests::bad_line::{BadLine, Weather};
+use tests::database::TestDb;
+use tests::dice::{Dice, number};
+use tests::fixture::PASSWORD;
+use tests::on_both_databases;
+use tests::tablet::http::Http;
+use tests::tablet::local::Operation;
+use tests::tablet::session::Session;
+
+use super::device::{Device, same};
+use super::site::Site;
+use super::{Faults, rows};
+
+/// Clients at the same time.
+const AT_ONCE: usize = 8;
+/// The longest that a client waits for its answer, unless the machine needs longer than that for a push.
+const LONGEST: Duration = Duration::from_millis(20);
+/// A slow line, each way.
+const SLOW: Weather = Weather { loss: 0.0, delay: Duration::from_millis(3), disconnect: 0.0 };
+/// So long a connection may take to end the transaction that it is in.
+const TO_END: Duration = Duration::from_secs(10);
+
+struct Outcome {
+    operation: Operation,
+    /// What the client was answered before it hung up.
+    heard: Option<Value>,
+}
+
+async fn prove(db: TestDb, count: usize) -> Result<String, Faults> {
+    let mut dice = Dice::announced("hang-ups");
+    let mut site = Site::start(&db, 1).await;
+    let straight = site.sign_in(&site.way(0), "site").await;
+    let line = BadLine::before(&site.address(0), SLOW, dice.other()).await;
+    let slow = Http::to(&format!("http://{}", line.address()), Duration::from_secs(20));
+    let slow = Session::sign_in(slow, "site", PASSWORD, "slow").await.expect("signed in");
+    let begun = Instant::now();
+    let device = Device::start(&site, "site", &slow).await;
+    // Long enough that some pushes come to something, and too short for most answers, whatever else the machine does.
+    let longest = LONGEST.max(begun.elapsed() / device.started_with());
+    let micros = u64::try_from(longest.as_micros()).unwrap_or(u64::MAX);
+    let pushes: Vec<_> = (0..count)
+        .map(|_| {
+            let operation = device.some(&mut dice);
+            let patience = Duration::from_micros(dice.throw() % micros);
+            let (device, slow) = (&device, &slow);
+            async move {
+                let push = device.push(slow, &operation);
+                let heard = tokio::time::timeout(patience, push).await.ok().flatten();
+                Outcome { operation, heard }
+            }
+        })
+        .collect();
+    let outcomes: Vec<Outcome> = stream::iter(pushes).buffer_unordered(AT_ONCE).collect().await;
+    let mut faults = Faults::new();
+    let told = again(&device, &straight, &outcomes, &mut faults).await;
+    let told = format!("cut after {longest:?} at most: {told}");
+    if left_in_transaction(&db, TO_END).await > 0 {
+        faults.push("a connection is left in a transaction".to_owned());
+    }
+    site.kill_all().await;
+    let db = site.database().await;
+    faults.extend(rows::wrong(&db, &device.told(outcomes.into_iter().map(|outcome| outcome.operation))).await);
+    db.close().await.expect("the database closes");
+    if faults.is_empty() { Ok(told) } else { Err(faults) }
+}
+
+/// Sends all of it again over a good line, twice; answers how it was.
+async fn again<W: tests::tablet::wire::Wire>(
+    device: &Device,
+    session: &Session<W>,
+    outcomes: &[Outcome],
+    faults: &mut Faults,
+) -> String {
+    let (mut heard, mut done, mut never) = (0, 0, 0);
+    for Outcome { operation, heard: before } in outcomes {
+        let second = device.push_until_answered(session, operation).await;
+        match (before, second["outcome"].as_str().unwrap_or_default()) {
+            (Some(_), "ALREADY_APPLIED") => heard += 1,
+            (None, "ALREADY_APPLIED") => done += 1,
+            (None, "APPLIED") => never += 1,
+            _ => faults.push(format!("{} was answered {before:?}, and then {second}", operation.id)),
+        }
+        let third = device.push_until_answered(session, operation).await;
+        let equal = before.iter().chain([&third]).all(|other| same(other, &second));
+        if third["outcome"] != "ALREADY_APPLIED" || !equal {
+            faults.push(format!("{} is answered {second}, and then {third}", operation.id));
+        }
+    }
+    // Otherwise nobody hung up in the middle of anything.
+    if done == 0 || never == 0 {
+        faults.push(format!("this proves nothing: {done} were done without their clients, {never} never came"));
+    }
+    format!(
+        "{} pushes: {heard} were answered in time, {done} done without their clients, {never} never came",
+        outcomes.len()
+    )
+}
+
+/// How many connections are in a transaction in which nothing is done, once there was time to end it. SQLite tells
+/// nobody: there the next push would wait for ever.
+async fn left_in_transaction(db: &TestDb, within: Duration) -> i64 {
+    if db.backend() == Backend::Sqlite {
+        return 0;
+    }
+    let mut connection = PgConnection::connect(&db.settings.url).await.expect("PostgreSQL answers");
+    let count = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    let until = tokio::time::Instant::now() + within;
+    loop {
+        let left: i64 = sqlx::query_scalar(count).fetch_one(&mut connection).await.expect("a count");
+        if left == 0 || tokio::time::Instant::now() > until {
+            return left;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+on_both_databases! {
+    async fn a_client_that_hangs_up_in_a_push_hurts_nobody(db: TestDb) {
+        match prove(db, number("SYNC_HANG_UPS", 100)).await {
+            Ok(told) => println!("{told}"),
+            Err(faults) => panic!("{} faults:\n{}", faults.len(), faults.join("\n")),
+        }
+    }
+
+    async fn a_transaction_that_is_left_open_is_found_out(db: TestDb) {
+        if db.backend() == Backend::Postgres {
+            let mut left = PgConnection::connect(&db.settings.url).await.expect("PostgreSQL answers");
+            let transaction = left.begin().await.expect("begun");
+            assert_eq!(left_in_transaction(&db, Duration::from_millis(300)).await, 1);
+            transaction.rollback().await.expect("rolled back");
+            assert_eq!(left_in_transaction(&db, TO_END).await, 0);
+        }
+    }
+}

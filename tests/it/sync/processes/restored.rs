@@ -1,0 +1,147 @@
+//! A backup is restored under live tablets: they are told, offer their journals again, and in the end everything that was
+//! acknowledged before is there again, once.
+//!
+//! `SYNC_RESTORED=200` makes the stretches before and after the backup longer.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use futures::future::join_all;
+use serde_json::Value;
+use tests::database::TestDb;
+use tests::dice::{Dice, number};
+use tests::on_both_databases;
+
+use super::holder::{Holder, PEOPLE, Shared};
+use super::site::Site;
+use super::{Faults, check};
+
+/// The tablet that comes no further than its last push: it has pulled nothing since the backup.
+const SILENT: usize = 4;
+/// So often everybody synchronises in the end.
+const ROUNDS: usize = 3;
+
+#[derive(Clone, Copy)]
+struct Plan {
+    /// Things that each does before the backup, and again behind it.
+    things: usize,
+    /// Tablets that do not understand that a backup was restored.
+    deaf: bool,
+    /// The operator says that it was one.
+    said: bool,
+}
+
+impl Plan {
+    const CONTROL: Self = Self { things: 6, deaf: false, said: true };
+}
+
+async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Faults> {
+    let begun = Instant::now();
+    let mut dice = Dice::announced(what);
+    let mut site = Site::start(&db, 1).await;
+    let shared = Shared::new(false);
+    let mut crew = Vec::new();
+    for number in 0..PEOPLE.len() {
+        crew.push(Holder::new(&site, number, dice.other(), shared.clone(), plan.deaf).await);
+    }
+    work(&mut crew, plan.things).await?;
+    site.kill(0).await;
+    let backup = db.back_up().await;
+    started(&mut site).await?;
+    let mut silent = crew.remove(SILENT);
+    work(&mut crew, plan.things).await?;
+    silent.work_unseen(plan.things).await.map_err(|fault| vec![fault])?;
+    crew.insert(SILENT, silent);
+
+    site.kill(0).await;
+    backup.restore().await;
+    if plan.said {
+        site.run(&["restored"]).await.map_err(|fault| vec![fault])?;
+    }
+    started(&mut site).await?;
+    // In its new life the project comes as far as it was, by other work.
+    let mut newcomer = Holder::new(&site, PEOPLE.len(), dice.other(), shared, plan.deaf).await;
+    newcomer.work(plan.things * 3).await.map_err(|fault| vec![fault])?;
+    crew.push(newcomer);
+    settle(&mut crew).await?;
+    let offered: Vec<u64> = crew.iter().map(|holder| holder.offered).collect();
+    let mut faults = wrong_copies(&site, &crew, &mut dice).await;
+    let told = check::all(&mut site, &crew).await;
+    faults.extend(told.as_ref().err().into_iter().flatten().cloned());
+    let unaware = crew[..PEOPLE.len()].iter().filter(|holder| holder.offered == 0);
+    faults.extend(unaware.map(|holder| format!("tablet {} was not told", holder.number)));
+    match told {
+        Ok(told) if faults.is_empty() => {
+            Ok(format!("offered again: {offered:?}; after {} s: {told}", begun.elapsed().as_secs()))
+        }
+        _ => Err(faults),
+    }
+}
+
+async fn started(site: &mut Site) -> Result<(), Faults> {
+    site.start_again(0).await.map_err(|fault| vec![fault])
+}
+
+async fn work(crew: &mut [Holder], things: usize) -> Result<(), Faults> {
+    all(join_all(crew.iter_mut().map(|holder| holder.work(things))).await)
+}
+
+/// Everybody synchronises, the last first, until what one needs of another is there.
+async fn settle(crew: &mut [Holder]) -> Result<(), Faults> {
+    for _ in 0..ROUNDS {
+        for holder in crew.iter_mut().rev() {
+            all(vec![holder.synced().await])?;
+        }
+    }
+    Ok(())
+}
+
+fn all(done: Vec<Result<(), String>>) -> Result<(), Faults> {
+    let faults: Faults = done.into_iter().filter_map(Result::err).collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+/// Every tablet's copy is what a new tablet of the same person loads.
+async fn wrong_copies(site: &Site, crew: &[Holder], dice: &mut Dice) -> Faults {
+    let mut loads: BTreeMap<&str, BTreeMap<(String, String), Value>> = BTreeMap::new();
+    let mut faults = Faults::new();
+    for holder in crew {
+        if !loads.contains_key(holder.login) {
+            let number = PEOPLE.iter().position(|login| *login == holder.login).expect("one of them");
+            let fresh = Holder::new(site, number, dice.other(), Shared::new(false), false).await;
+            fresh.tablet.pull().await.expect("a full load");
+            loads.insert(holder.login, fresh.copy().await);
+        }
+        let (held, shown) = (holder.copy().await, &loads[holder.login]);
+        let keys = held.keys().chain(shown.keys());
+        let other = keys.filter(|key| held.get(*key) != shown.get(*key));
+        faults.extend(other.map(|key| {
+            format!("tablet {} holds {key:?} as {:?}, it is {:?}", holder.number, held.get(key), shown.get(key))
+        }));
+    }
+    faults
+}
+
+on_both_databases! {
+    async fn after_a_restored_backup_everything_acknowledged_comes_again_once(db: TestDb) {
+        let plan = Plan { things: number("SYNC_RESTORED", 12), ..Plan::CONTROL };
+        match prove(db, plan, "a restored backup").await {
+            Ok(told) => println!("{told}"),
+            Err(faults) => panic!("{} faults:\n{}", faults.len(), faults.join("\n")),
+        }
+    }
+
+    async fn tablets_that_keep_their_journals_to_themselves_are_found_out(db: TestDb) {
+        let plan = Plan { deaf: true, ..Plan::CONTROL };
+        let faults = prove(db, plan, "deaf tablets").await.expect_err("work is lost");
+        assert!(faults.iter().any(|fault| fault.contains("was acknowledged and is not there")), "{faults:#?}");
+    }
+
+    async fn without_being_told_a_tablet_that_has_pulled_nothing_since_cannot_know(db: TestDb) {
+        let plan = Plan { said: false, ..Plan::CONTROL };
+        let faults = prove(db, plan, "nobody said so").await.expect_err("work is lost");
+        assert!(faults.contains(&format!("tablet {SILENT} was not told")), "{faults:#?}");
+        let lost = format!("of tablet {SILENT}, Acknowledged, was acknowledged and is not there");
+        assert!(faults.iter().any(|fault| fault.contains(&lost)), "{faults:#?}");
+    }
+}
