@@ -29,16 +29,23 @@ pub(super) async fn all(site: &mut Site, crew: &[Holder]) -> Result<String, Faul
     let mut faults = Vec::new();
     let told = told(crew, &mut faults).await;
     let photos = wrong_photos(site, crew, &mut faults).await;
+    // Before, for what is lost comes back when it is repeated; and behind, for it must not double what is there.
+    faults.extend(wrong_rows(site, &told).await);
     for holder in crew {
         wrong_repetitions(holder, &told, &mut faults).await;
     }
     site.kill_all().await;
-    let db = site.database().await;
-    faults.extend(rows::wrong(&db, &told).await);
-    db.close().await.expect("the database closes");
+    faults.extend(wrong_rows(site, &told).await);
     let count = |state| told.iter().filter(|told| told.kept.state == state).count();
     let (acknowledged, parked) = (count(State::Acknowledged), count(State::Parked));
     if faults.is_empty() { Ok(format!("{acknowledged} acknowledged, {parked} parked; {photos}")) } else { Err(faults) }
+}
+
+async fn wrong_rows(site: &Site, told: &[Told]) -> Faults {
+    let db = site.database().await;
+    let faults = rows::wrong(&db, told).await;
+    db.close().await.expect("the database closes");
+    faults
 }
 
 /// The journals. Nothing waits any more, nothing was refused, for all may do what they did, and all is still there.
