@@ -51,8 +51,6 @@ codes! {
         OtherCursor = "OTHER_CURSOR",
         /// The server was restored from a backup that is older than the cursor.
         Restored = "RESTORED",
-        /// The cursor is so old that it is no longer known what was removed since.
-        Expired = "EXPIRED",
         /// The person's role or units, or the filter, are other ones than those that the cursor is of.
         ScopeChanged = "SCOPE_CHANGED",
     }

@@ -70,7 +70,7 @@ impl<'a> Tablet<'a> {
     }
 
     pub(crate) async fn edits(&self) -> Vec<Value> {
-        let found = self.user.ok(EDITS, json!({ "id": self.app.project.id })).await;
+        let found = self.user.read(EDITS, json!({ "id": self.app.project.id })).await;
         found["pendingEdits"]["nodes"].as_array().expect("nodes").clone()
     }
 

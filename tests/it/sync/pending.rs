@@ -124,8 +124,8 @@ on_both_databases! {
         assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["NOT_FOUND"]));
         let manager = Tablet::of(&app, "manager").await;
         manager.user.ok(APPLY, json!({ "id": result["pendingEdit"]["id"] })).await;
-        let read = manager.user.ok("query($id: ID!) { defect(id: $id) { ownerFinding } }", json!({ "id": id })).await;
-        assert_eq!(read["defect"]["ownerFinding"], json!(true));
+        let read = manager.user.ok("query($id: ID!) { defect(id: $id) { raisedByOwner } }", json!({ "id": id })).await;
+        assert_eq!(read["defect"]["raisedByOwner"], json!(true));
         // A neighbour's home was never theirs.
         let foreign = owner.one(&operation("defectLog", log_input(&app, v7(), "1-102"), None)).await;
         assert_eq!(foreign["outcome"], "REJECTED");

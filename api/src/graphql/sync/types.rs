@@ -1,6 +1,6 @@
 //! What became of operations, and edits that wait.
 
-use app::sync::operation::{Answer, FieldConflict, Kept};
+use app::sync::operation::{Answer, FieldConflict, Kept, UNREADABLE};
 use app::sync::settle;
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
 use domain::object_kind::ObjectKind;
@@ -268,14 +268,14 @@ impl SyncOperation {
         Json(&self.0.input)
     }
 
-    /// The kind of the object that it was about.
-    async fn object_kind(&self) -> ApiResult<ObjectKind> {
-        code(&self.0.object_kind)
+    /// The kind of the object that it was about; null for what could not be read.
+    async fn object_kind(&self) -> ApiResult<Option<ObjectKind>> {
+        if self.0.command == UNREADABLE { Ok(None) } else { code(&self.0.object_kind).map(Some) }
     }
 
-    /// The object that it was about.
-    async fn object_id(&self) -> Uid {
-        Uid(self.0.object_id)
+    /// The object that it was about; null for what could not be read.
+    async fn object_id(&self) -> Option<Uid> {
+        (self.0.command != UNREADABLE).then_some(Uid(self.0.object_id))
     }
 
     /// Why it was not done, or not all of it.

@@ -21,8 +21,6 @@ pub struct Newest {
     pub epoch: Uuid,
     /// The newest change number.
     pub seq: i64,
-    /// Up to this number tombstones have been forgotten.
-    pub purged: i64,
 }
 
 /// Which units only; what belongs to no unit comes always. Empty means all.
@@ -65,7 +63,7 @@ pub async fn newest(conn: &impl ConnectionTrait, sight: &Sight, project_id: Uuid
     if !sight.all_projects().contains(&project_id) {
         return Ok(None);
     }
-    let sql = "SELECT p.epoch, c.seq, COALESCE(c.purged_seq, 0) AS purged FROM projects p \
+    let sql = "SELECT p.epoch, c.seq FROM projects p \
                JOIN project_clock c ON c.project_id = p.id WHERE p.id = $1";
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [project_id.into()]);
     Newest::find_by_statement(statement).one(conn).await

@@ -115,8 +115,6 @@ async fn answers(world: &World, number: usize, holder: &Holder, kept: &[Kept], f
         match rows.as_slice() {
             [row] if fits(*state, row) => {}
             [row] => faults.push(format!("{what} is {state:?} on the tablet ({answer:?}), the server says {row}")),
-            // What it cannot read the server does not keep: the tablet does, with the reason.
-            [] if *state == State::Refused && is_unreadable(answer.as_ref()) => {}
             [] => faults.push(format!("{what} is {state:?} ({answer:?}), and the server does not know it")),
             _ => faults.push(format!("{what} is there {} times", rows.len())),
         }
@@ -137,10 +135,6 @@ async fn operations(world: &World, login: &str, device_id: Uuid) -> Vec<Value> {
         }
         after = page["pageInfo"]["endCursor"].clone();
     }
-}
-
-fn is_unreadable(answer: Option<&Value>) -> bool {
-    answer.is_some_and(|answer| answer["userErrors"][0]["code"] == "OPERATION_UNREADABLE")
 }
 
 /// Whether the server tells the author of an operation what the tablet tells.
