@@ -78,8 +78,7 @@ pub const fn keeps(code: C) -> Option<PendingEditReason> {
         | C::AlreadyJudged
         | C::Merged
         | C::NotMerged
-        | C::RoundNotOpen
-        | C::PartyNotRequired => Some(PendingEditReason::StateMovedOn),
+        | C::RoundNotOpen => Some(PendingEditReason::StateMovedOn),
         C::FieldChanged | C::StaleVersion => Some(PendingEditReason::FieldChanged),
         C::NotFound | C::RoleNotAllowed | C::NotResponsible | C::NotYourFinding | C::NotYourPhoto => {
             Some(PendingEditReason::RightLost)
