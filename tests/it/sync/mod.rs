@@ -8,6 +8,7 @@ mod morning;
 mod outcomes;
 mod pending;
 mod sight;
+mod statements;
 mod twice;
 
 use serde_json::{Value, json};
