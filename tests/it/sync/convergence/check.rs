@@ -1,5 +1,6 @@
 //! What must be true when everything has come to rest.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -47,8 +48,8 @@ async fn copies(world: &World, ground: &Ground, crew: &[Holder], faults: &mut Fa
     let mut shown: HashMap<(&str, Option<&str>), Copy> = HashMap::new();
     for (number, holder) in crew.iter().enumerate() {
         let key = (holder.login, holder.narrowed());
-        if !shown.contains_key(&key) {
-            shown.insert(key, full_load(world, ground, holder.login, holder.narrowed()).await);
+        if let Entry::Vacant(unknown) = shown.entry(key) {
+            unknown.insert(full_load(world, ground, holder.login, holder.narrowed()).await);
         }
         let (person, project) = (holder.tablet.session.person_id(), ground.project.id);
         let held = holder.tablet.local.copy(person, project).await.expect("the tablet's disk");
