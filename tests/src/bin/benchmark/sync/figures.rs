@@ -8,7 +8,7 @@ pub(crate) fn middle(turns: &mut [f64]) -> f64 {
 /// The one with so many per cent below.
 pub(crate) fn at(turns: &mut [f64], percent: usize) -> f64 {
     turns.sort_by(f64::total_cmp);
-    turns.get(turns.len() * percent / 100).copied().unwrap_or_default()
+    turns.get((turns.len() * percent / 100).min(turns.len().saturating_sub(1))).copied().unwrap_or_default()
 }
 
 /// From the smallest to the greatest.
