@@ -13,6 +13,7 @@ use crate::graphql::ask::SignIn;
 use crate::graphql::error::BoxError;
 use crate::graphql::loaders::Loaders;
 use crate::graphql::loading::BatchQueue;
+use crate::graphql::overlap::Overlap;
 use crate::http::{self, AccessToken, Check, Hooks, Settings, Transport};
 
 /// The application as the transport asks for it.
@@ -48,6 +49,7 @@ impl Hooks for Backend {
         crate::graphql::sync::readable::make_readable(&mut request);
         let loaders = Loaders::new(&self.app, caller.clone(), queue);
         let request = request.data(self.app.clone()).data(loaders).data(queue.clone()).data(SignIn::default());
+        let request = request.data(Overlap::default());
         match caller {
             Some(caller) => request.data(caller),
             None => request,

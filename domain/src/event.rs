@@ -170,10 +170,9 @@ impl EventName {
             | Self::PhotoRemoved
             | Self::UnitClosedToOwner
             | Self::BlockerWaived
-            | Self::DeviceExcused
             | Self::WaiverRevoked => Audience::Staff,
-            // Whoever may settle an edit finds it among those that wait.
-            Self::EditKept | Self::EditApplied | Self::EditDismissed => Audience::Company,
+            // Whoever may settle an edit finds it among those that wait, and whoever may see a device its excuse.
+            Self::EditKept | Self::EditApplied | Self::EditDismissed | Self::DeviceExcused => Audience::Company,
         }
     }
 }

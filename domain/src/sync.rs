@@ -51,8 +51,6 @@ codes! {
         OtherCursor = "OTHER_CURSOR",
         /// The server was restored from a backup that is older than the cursor.
         Restored = "RESTORED",
-        /// The cursor is so old that it is no longer known what was removed since.
-        Expired = "EXPIRED",
         /// The person's role or units, or the filter, are other ones than those that the cursor is of.
         ScopeChanged = "SCOPE_CHANGED",
     }
@@ -80,8 +78,7 @@ pub const fn keeps(code: C) -> Option<PendingEditReason> {
         | C::AlreadyJudged
         | C::Merged
         | C::NotMerged
-        | C::RoundNotOpen
-        | C::PartyNotRequired => Some(PendingEditReason::StateMovedOn),
+        | C::RoundNotOpen => Some(PendingEditReason::StateMovedOn),
         C::FieldChanged | C::StaleVersion => Some(PendingEditReason::FieldChanged),
         C::NotFound | C::RoleNotAllowed | C::NotResponsible | C::NotYourFinding | C::NotYourPhoto => {
             Some(PendingEditReason::RightLost)

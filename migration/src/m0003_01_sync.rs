@@ -19,7 +19,7 @@ impl MigrationTrait for Migration {
         for table in ["check_results", "measurements"] {
             add(manager, Columns::of(table).int("changed_in").uuid("changed_device")).await?;
         }
-        add(manager, Columns::of("project_clock").big("purged_seq")).await
+        Ok(())
     }
 }
 

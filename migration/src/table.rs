@@ -206,10 +206,6 @@ impl Columns {
         self.column(ColumnDef::new(Alias::new(name)).big_integer())
     }
 
-    pub(crate) fn big(self, name: &'static str) -> Self {
-        self.column(ColumnDef::new(Alias::new(name)).big_integer())
-    }
-
     pub(crate) fn int(self, name: &'static str) -> Self {
         self.column(ColumnDef::new(Alias::new(name)).integer())
     }

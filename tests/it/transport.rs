@@ -1,5 +1,6 @@
 //! The HTTP transport, with a small schema behind it, on a real listener.
 
+mod compression;
 mod envelope;
 mod limits;
 mod logging;

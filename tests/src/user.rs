@@ -54,10 +54,19 @@ impl<'a> User<'a> {
     /// # Panics
     /// When there are errors, or user errors anywhere in the answer.
     pub async fn ok(&self, document: &str, variables: Value) -> Value {
+        let data = self.read(document, variables).await;
+        let refused = user_errors(&data);
+        assert!(refused.is_empty(), "{} asked\n{document}\nand was refused: {refused:#?}", self.login);
+        data
+    }
+
+    /// Asks for something in which earlier refusals may stand, and answers `data`.
+    ///
+    /// # Panics
+    /// When there are errors.
+    pub async fn read(&self, document: &str, variables: Value) -> Value {
         let answer = self.query(document, variables).await;
         assert!(answer.get("errors").is_none(), "{} asked\n{document}\nand got {answer:#}", self.login);
-        let refused = user_errors(&answer["data"]);
-        assert!(refused.is_empty(), "{} asked\n{document}\nand was refused: {refused:#?}", self.login);
         answer["data"].clone()
     }
 

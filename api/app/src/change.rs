@@ -107,9 +107,6 @@ async fn read(app: &App, scope: &Scope, newest: Newest, text: &str) -> Result<Re
     if cursor.epoch != newest.epoch || cursor.seq > newest.seq || cursor.seq < 0 {
         return Ok(Err(ResetReason::Restored));
     }
-    if cursor.seq < newest.purged {
-        return Ok(Err(ResetReason::Expired));
-    }
     // A backup that was restored and has come as far as the cursor again is another life all the same.
     if store::changes::stamp(app.db.read(), scope.project_id, cursor.seq).await? != cursor.stamp {
         return Ok(Err(ResetReason::Restored));
@@ -128,15 +125,6 @@ pub async fn position(app: &App, caller: &Caller, project_id: Uuid, cursor: &str
         .zip(read)
         .filter(|(newest, read)| read.epoch == newest.epoch)
         .map(|(newest, read)| read.seq.min(newest.seq)))
-}
-
-/// Something to compare: whoever has seen an older one has something to pull.
-///
-/// # Errors
-/// When the database fails.
-pub async fn newest_for_comparing(app: &App, caller: &Caller, project_id: Uuid) -> Result<Option<String>> {
-    let newest = store::changes::newest(app.db.read(), &caller.sight(), project_id).await?;
-    Ok(newest.map(|newest| format!("{:012}", newest.seq)))
 }
 
 /// Those of the objects that the caller could see at a number and cannot see any more: they are to be removed.

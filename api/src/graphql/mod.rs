@@ -4,6 +4,7 @@
 //! input into a use case's, and the answer into the schema's words.
 
 pub mod ask;
+pub mod brief;
 pub mod change;
 pub mod checklist;
 pub mod defect;
@@ -14,6 +15,7 @@ pub mod json;
 pub mod loaders;
 pub mod loading;
 pub mod node;
+pub mod overlap;
 pub mod overview;
 pub mod page;
 pub mod payload;

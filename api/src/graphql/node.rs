@@ -47,6 +47,35 @@ pub enum Node {
     PendingEdit(PendingEdit),
 }
 
+/// What is done with the object of a node, as its own type.
+macro_rules! with_object {
+    ($node:expr, $object:ident => $done:expr) => {{
+        use $crate::graphql::node::Node;
+        match $node {
+            Node::Project($object) => $done,
+            Node::Company($object) => $done,
+            Node::Person($object) => $done,
+            Node::Building($object) => $done,
+            Node::UnitType($object) => $done,
+            Node::Unit($object) => $done,
+            Node::Room($object) => $done,
+            Node::ResponsibilityRule($object) => $done,
+            Node::Checklist($object) => $done,
+            Node::Round($object) => $done,
+            Node::UnitInspection($object) => $done,
+            Node::Defect($object) => $done,
+            Node::RepairAttempt($object) => $done,
+            Node::Verdict($object) => $done,
+            Node::Dispute($object) => $done,
+            Node::Comment($object) => $done,
+            Node::Photo($object) => $done,
+            Node::UnitReview($object) => $done,
+            Node::PendingEdit($object) => $done,
+        }
+    }};
+}
+pub(super) use with_object;
+
 impl Node {
     /// The defect that it hangs on, for whoever keeps a copy.
     #[must_use]

@@ -3,19 +3,20 @@
 //! async-graphql makes a future on the heap for each field of each object, and a map of the answers for the object.
 //! Most fields of a row only read a column and never wait, so here they are asked and written one after the other in
 //! place; only fields with a selection of their own, which may load something, become futures that wait together, for
-//! all rows of the list. What comes out is JSON (see [`super::json`]), the same text as the general way would make
-//! (`tests/it/access/rows.rs`), with a fraction of the futures and maps.
+//! all rows of the list. Those are polled once in place, too: what has its answer already needs no waiting. What comes
+//! out is JSON (see [`super::json`]), the same text as the general way would make (`tests/it/access/rows.rs`), with a
+//! fraction of the futures and maps.
 
 use std::borrow::Cow;
 
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
-use async_graphql::registry::Registry;
+use async_graphql::registry::{MetaType, Registry};
 use async_graphql::resolver_utils::{resolve_container, resolve_list};
 use async_graphql::{ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value};
 use futures::FutureExt;
-use futures::future::{BoxFuture, try_join_all};
+use futures::future::{BoxFuture, poll_immediate, try_join_all};
 
-use super::json;
+use super::{json, overlap};
 
 /// An object as a row: the same type in the schema.
 pub struct Row<T>(pub T);
@@ -76,15 +77,14 @@ impl<T: ObjectType> OutputType for Rows<T> {
     }
 }
 
-/// What is selected of each row, fragments on its very type expanded.
-struct Fields<'a>(Vec<&'a Positioned<Field>>);
+/// What is selected of each row, fragments that apply to its type expanded.
+pub(super) struct Fields<'a>(pub(super) Vec<&'a Positioned<Field>>);
 
 impl<'a> Fields<'a> {
-    /// None for what only the general way can do: directives, fragments on an interface, a field that stands twice and
-    /// must be merged.
-    fn of<T: ObjectType>(ctx: &ContextSelectionSet<'a>) -> Option<Self> {
+    /// None for what only the general way can do: directives, a field that stands twice and must be merged.
+    pub(super) fn of<T: ObjectType>(ctx: &ContextSelectionSet<'a>) -> Option<Self> {
         let mut fields = Self(Vec::with_capacity(ctx.item.node.items.len()));
-        fields.collect::<T>(ctx, &ctx.item.node).then_some(fields)
+        (!overlap::is_in_document(ctx) && fields.collect::<T>(ctx, &ctx.item.node)).then_some(fields)
     }
 
     fn collect<T: ObjectType>(&mut self, ctx: &ContextSelectionSet<'a>, selection: &'a SelectionSet) -> bool {
@@ -98,17 +98,33 @@ impl<'a> Fields<'a> {
             Selection::FragmentSpread(spread) => {
                 spread.node.directives.is_empty()
                     && ctx.query_env.fragments.get(&spread.node.fragment_name.node).is_some_and(|fragment| {
-                        fragment.node.type_condition.node.on.node == *T::type_name()
-                            && self.collect::<T>(ctx, &fragment.node.selection_set.node)
+                        let condition = &fragment.node.type_condition.node.on.node;
+                        self.collect_if::<T>(ctx, Some(condition), &fragment.node.selection_set.node)
                     })
             }
             Selection::InlineFragment(fragment) => {
-                let condition = fragment.node.type_condition.as_ref();
+                let condition = fragment.node.type_condition.as_ref().map(|condition| &*condition.node.on.node);
                 fragment.node.directives.is_empty()
-                    && condition.is_none_or(|condition| condition.node.on.node == *T::type_name())
-                    && self.collect::<T>(ctx, &fragment.node.selection_set.node)
+                    && self.collect_if::<T>(ctx, condition, &fragment.node.selection_set.node)
             }
         })
+    }
+
+    /// A fragment's fields, if it is one for this type.
+    fn collect_if<T: ObjectType>(
+        &mut self,
+        ctx: &ContextSelectionSet<'a>,
+        condition: Option<&str>,
+        selection: &'a SelectionSet,
+    ) -> bool {
+        let (name, registry) = (T::type_name(), &ctx.schema_env.registry);
+        let own = |condition: &str| {
+            condition == name || registry.implements.get(&*name).is_some_and(|all| all.contains(condition))
+        };
+        match condition {
+            Some(other) if !own(other) => matches!(registry.types.get(other), Some(MetaType::Object { .. })),
+            _ => self.collect::<T>(ctx, selection),
+        }
     }
 
     async fn write_list<T: ObjectType>(&self, ctx: &ContextSelectionSet<'_>, rows: &[T]) -> ServerResult<Value> {
@@ -133,7 +149,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Writes what is there at once, and leaves holes for what must wait.
-    fn write_row<'r, T: ObjectType>(
+    pub(super) fn write_row<'r, T: ObjectType>(
         &self,
         ctx: &'r ContextSelectionSet<'r>,
         row: &'r T,
@@ -144,17 +160,8 @@ impl<'a> Fields<'a> {
     {
         text.written.push(b'{');
         for field in &self.0 {
-            text.separate();
-            // A name of GraphQL has nothing to escape.
-            text.written.push(b'"');
-            text.written.extend_from_slice(field.node.response_key().node.as_bytes());
-            text.written.extend_from_slice(b"\":");
-            // A field without a selection may wait after all (a count). Then it is asked again among those that wait.
-            let at_once = if is_plain(field) { answer(ctx, field, row).now_or_never() } else { None };
-            match at_once {
-                Some(value) => json::write(&value?, &mut text.written),
-                None => text.leave_hole(Box::pin(answer(ctx, field, row))),
-            }
+            text.begin(field);
+            text.write_field(ctx, field, row)?;
         }
         text.written.push(b'}');
         Ok(())
@@ -163,15 +170,50 @@ impl<'a> Fields<'a> {
 
 /// JSON with holes for answers that are still waited for.
 #[derive(Default)]
-struct Text<'r> {
-    written: Vec<u8>,
+pub(super) struct Text<'r> {
+    pub(super) written: Vec<u8>,
     holes: Vec<usize>,
     awaited: Vec<BoxFuture<'r, ServerResult<Value>>>,
 }
 
 impl<'r> Text<'r> {
+    /// The name of a field.
+    pub(super) fn begin(&mut self, field: &Positioned<Field>) {
+        self.separate();
+        // A name of GraphQL has nothing to escape.
+        self.written.push(b'"');
+        self.written.extend_from_slice(field.node.response_key().node.as_bytes());
+        self.written.extend_from_slice(b"\":");
+    }
+
+    /// The answer of a field, or a hole for it.
+    pub(super) fn write_field<T: ObjectType>(
+        &mut self,
+        ctx: &'r ContextSelectionSet<'r>,
+        field: &'r Positioned<Field>,
+        row: &'r T,
+    ) -> ServerResult<()> {
+        // A field without a selection may wait after all (a count). Then it is asked again among those that wait.
+        if is_plain(field)
+            && let Some(value) = answer(ctx, field, row).now_or_never()
+        {
+            json::write(&value?, &mut self.written);
+            return Ok(());
+        }
+        self.write_or_wait(Box::pin(answer(ctx, field, row)))
+    }
+
+    /// An answer if it is there, or a hole for it.
+    pub(super) fn write_or_wait(&mut self, mut answer: BoxFuture<'r, ServerResult<Value>>) -> ServerResult<()> {
+        match poll_immediate(&mut answer).now_or_never().flatten() {
+            Some(value) => json::write(&value?, &mut self.written),
+            None => self.leave_hole(answer),
+        }
+        Ok(())
+    }
+
     /// A comma, unless something begins here.
-    fn separate(&mut self) {
+    pub(super) fn separate(&mut self) {
         // No value ends so, and before a hole stands a colon.
         if !matches!(self.written.last(), Some(b'[' | b'{')) {
             self.written.push(b',');
@@ -183,7 +225,7 @@ impl<'r> Text<'r> {
         self.awaited.push(answer);
     }
 
-    async fn fill(&mut self) -> ServerResult<Vec<u8>> {
+    pub(super) async fn fill(&mut self) -> ServerResult<Vec<u8>> {
         if self.holes.is_empty() {
             return Ok(std::mem::take(&mut self.written));
         }

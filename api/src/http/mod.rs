@@ -33,6 +33,8 @@ use axum::routing::get;
 use http::{HeaderValue, Method, header};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::cors::CorsLayer;
 
 use endpoint::Endpoint;
@@ -46,6 +48,9 @@ pub use masking::mask;
 pub use rate::Rate;
 pub use serve::serve;
 pub use settings::{LiveLimits, Settings};
+
+/// A packet holds that many bytes anyway.
+const COMPRESSED_ABOVE: u64 = 1_400;
 
 /// The routes of the server, and what it is at work on.
 #[derive(Debug)]
@@ -92,9 +97,16 @@ where
         .route("/readyz", get(health::ready::<H>).with_state(Arc::new(readiness)))
         .route("/healthz", get(health::alive))
         .merge(pages)
+        .layer(compression())
         .layer(cors)
         .layer(from_fn_with_state(tasks.clone(), envelope::wrap));
     Ok(Transport { router, tasks, stopping, shutdown_timeout })
+}
+
+/// Answers as the client accepts them, zstd before gzip. What is short stays as it is, and so do streams of events: each
+/// has to arrive at once. No secret can be guessed from lengths, for nothing here is answered to a cookie.
+fn compression() -> CompressionLayer<impl Predicate> {
+    CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED_ABOVE).and(NotForContentType::SSE))
 }
 
 /// Which web pages of other origins may call: none, unless set.

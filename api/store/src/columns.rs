@@ -12,7 +12,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use crate::Error;
-use crate::entity::{defects, people, photos, rooms};
+use crate::entity::{changes, defects, people, photos, rooms};
 
 /// Which columns of a table are read; in a row, the others are empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -146,6 +146,7 @@ macro_rules! by_place {
 }
 
 by_place! {
+    changes { project_id object_kind object_id seq unit_id deleted recorded_at }
     defects {
         id project_id number unit_id building_id room_id part type_code description severity severity_rank category
         trade status pin_x pin_y plan_id round_id inspection_id check_item_id raised_by raised_company_id raised_party
@@ -176,6 +177,7 @@ mod tests {
 
     #[test]
     fn columns_are_read_in_the_order_in_which_they_are_selected() {
+        assert_eq!(selected::<changes::Entity>(), changes::Model::COLUMNS);
         assert_eq!(selected::<defects::Entity>(), defects::Model::COLUMNS);
         assert_eq!(selected::<photos::Entity>(), photos::Model::COLUMNS);
         assert_eq!(selected::<people::Entity>(), people::Model::COLUMNS);

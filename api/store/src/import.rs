@@ -116,7 +116,7 @@ pub async fn create_project(tx: &WriteTx, row: projects::Model) -> Result<bool, 
     if insert.exec_without_returning(tx).await? == 0 {
         return Ok(false);
     }
-    let clock = project_clock::Model { project_id, seq: 0, defect_no: 0, purged_seq: None };
+    let clock = project_clock::Model { project_id, seq: 0, defect_no: 0 };
     project_clock::Entity::insert(clock.into_active_model()).exec_without_returning(tx).await?;
     Ok(true)
 }

@@ -79,7 +79,7 @@ fn arguments(world: &World<'_>, call: &Call) -> Vec<String> {
     let kind = match call.name.as_str() {
         // Read for every kind already.
         "node" | "nodes" => return Vec::new(),
-        "viewer" | "projects" | "apiInfo" => return vec![String::new()],
+        "viewer" | "projects" | "apiInfo" | "syncOperations" => return vec![String::new()],
         "defectDuplicates" => {
             let place = |teller: Teller<'_>| {
                 let (unit, room) = (teller.unit_id(), teller.room("LIVING"));
@@ -87,7 +87,7 @@ fn arguments(world: &World<'_>, call: &Call) -> Vec<String> {
             };
             return world.stories.iter().map(|story| place(story.teller)).collect();
         }
-        "project" | "changes" => "Project",
+        "project" | "changes" | "pendingEdits" => "Project",
         "unit" | "unitReviewContent" => "Unit",
         "defect" => "Defect",
         "photo" => "Photo",

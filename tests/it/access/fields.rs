@@ -12,21 +12,22 @@ use crate::refusals::shape::Shape;
 const FIELDS: &str = "
 AllowedDefectCommand: name allowed reason
 AllowedInspectionCommand: name allowed reason
+AllowedPendingEditCommand: name allowed reason
 AllowedRoundCommand: name allowed reason
 AllowedUnitCommand: name allowed reason
 ApiInfo: version maxPageSize maxIds limits photoTypes time
 ApiLimits: bodyBytes documentBytes depth cost rootFields aliases querySeconds
 BlockerCount: code units
 Building: id code name floors units
-Change: seq kind id deleted object
-ChangePage: nodes cursor hasMore resetRequired
+Change: seq kind id unitId defectId deleted object
+ChangePage: nodes cursor hasMore resetRequired resetReason
 ChangesAvailable: projectId cursor
 CheckResult: id room item result byMeasurement party occurredAt recordedAt version | staff: note company
     person
 Checklist: id name versions currentVersion version createdAt
 ChecklistItem: id code roomType part text zh en mandatory measurementRule
 ChecklistVersion: id number items frozenAt createdAt | staff: checklist
-Comment: id body visibility party occurredAt recordedAt | own: person
+Comment: id defectId body visibility party occurredAt recordedAt | own: person
 Company: id code name kind
 CompanyDefects: company open overdue closed total
 Defect: id number status statusText project unit room part type description severity category trade pin round
@@ -36,7 +37,10 @@ Defect: id number status statusText project unit room part type description seve
 DefectPhotoPair: attempt before after pin
 DefectStatusCount: status count
 DefectType: code part trade name zh en severity category days
-Dispute: id company person ground reason occurredAt recordedAt resolution resolvedBy resolvedAt resolutionNote
+Device: id name person firstSeenAt lastPushAt lastPullAt reportedAt behind waitingOperations waitingPhotos
+    waitingPhotoBytes missingPhotoCount waiting excuse synced
+DeviceWaiting: unitId operations photos photoBytes missingPhotos missingPhotoBytes
+Dispute: id defectId company person ground reason occurredAt recordedAt resolution resolvedBy resolvedAt resolutionNote
 EarlierDefect: defect outcome
 Event: id name objectKind objectId role party occurredAt recordedAt seq | staff: from to company data | own:
     person reason
@@ -53,8 +57,10 @@ Membership: project company role party
 MissingItem: room item kind
 Overview: unitsTotal unitsByReadiness unitsByBlocker defectsByStatus defectsByCompany overdue firstPassRate
     closeOutRate onTimeRate sendBackRate inspectionCoverage
+PendingEdit: id projectId unitId objectKind objectId object command input author company deviceId occurredAt recordedAt
+    reason userErrors conflict state settledBy settledAt note allowedCommands
 Person: id name phone
-Photo: id stage state rejection contentType byteSize width height orientation placeholder durationMs url markup
+Photo: id defectId stage state rejection contentType byteSize width height orientation placeholder durationMs url markup
     takenLocal takenAt occurredAt declaredAt receivedAt readyAt version | staff: writtenOff | own: declaredBy deviceId
     deviceName camera
 PhotoMarkup: shapes markedAt | own: markedBy
@@ -69,15 +75,15 @@ Pin: x y planId
 Plan: id version width height url createdAt
 Point: x y
 Policy: verification verifyingParties afterPhotoRequired escalateAfterFailedAttempts daysBySeverity
-    blockingSeverities skipDaysOff weekdaysOff holidays workingDays photoRetentionMonths
+    blockingSeverities skipDaysOff weekdaysOff holidays workingDays photoRetentionMonths requireSyncedDevices
 Project: id code name timeZone version buildings unitTypes units rounds terms defectTypes defects defectCount
     missingPhotos missingPhotoCount
-    | staff: policy companies members checklists responsibilityRules measurementRules events | few: overview
+    | staff: policy companies members checklists responsibilityRules measurementRules events | few: overview | own: devices
 Rate: numerator denominator value
 Readiness: ready blockers
 ReadinessBlocker: code message clearedBy subjectId waived | few: waiver
 ReadinessWaiver: id person reason recordedAt
-RepairAttempt: id number status late photos verdicts occurredAt recordedAt | staff: company person note
+RepairAttempt: id defectId number status late photos verdicts occurredAt recordedAt | staff: company person note
 ResponsibilityRule: id trade building unitKind company priority version
 Room: id code name roomType unit outline defects
 Round: id project number stage name status requiredParties checklistVersion plannedFrom plannedTo
@@ -87,12 +93,15 @@ Session: id accessToken accessExpiresAt refreshToken refreshExpiresAt viewer
 SeverityDays: severity days
 Signature: id party role contentHash submissionNo occurredAt recordedAt supersededAt | staff: company | own:
     signerName person photo
+SyncConflict: field yours theirs changedAt changedBy
+SyncOperation: id outcome command input objectKind objectId userErrors deviceId occurredAt recordedAt pendingEdit
+SyncResult: operationId outcome objectKind objectId object userErrors conflict pendingEdit
 Term: kind code name zh en | staff: data
 Unit: id code project building entrance floor kind unitType rooms defects defectCount inspections readiness
     allowedCommands openedAt version | own: reviews | few: owners
 UnitInspection: id round unit status requiredParties results measurements signatures earlierDefects events
     startedAt submittedAt submissionNo contentHash version allowedCommands | staff: missing submittedBy
-    inaccessibleReason
+    inaccessibleReason | own: devices
 UnitOwner: person kind
 UnitReadinessCount: readiness count
 UnitReview: id unit person rating body signaturePhoto content contentHash occurredAt recordedAt
@@ -100,7 +109,7 @@ UnitReviewContent: content contentHash
 UnitType: id code name fitout areaM2 rooms plan plans
 UnitTypeRoom: code name roomType outline
 UserError: code message field
-Verdict: id passed party role occurredAt recordedAt | own: person note
+Verdict: id defectId passed party role occurredAt recordedAt | own: person note
 Viewer: id name language administrator homes memberships
 ";
 

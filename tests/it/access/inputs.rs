@@ -78,6 +78,19 @@ impl Inputs<'_> {
                 let words = json!({ "at": { "x": 0.5, "y": 0.5 }, "text": "Here" });
                 vec![json!({ "photoId": photo, "shapes": [{ "text": words }] })]
             }
+            "deviceReport" => {
+                let waiting = json!([{ "unitId": unit, "operations": 1, "photos": 0, "photoBytes": 0 }]);
+                vec![json!({ "deviceId": v7(), "projectId": project.id, "waiting": waiting })]
+            }
+            "deviceExcuse" => {
+                let report = json!({ "deviceId": v7(), "projectId": project.id, "waiting": [] });
+                self.teller.run("site", "deviceReport", report.clone()).await;
+                let device = report["deviceId"].clone();
+                vec![json!({ "deviceId": device, "projectId": project.id, "reason": "lost" })]
+            }
+            "pendingEditApply" | "pendingEditDismiss" => {
+                vec![json!({ "pendingEditId": self.pending_edit().await, "note": "talked to both" })]
+            }
             "checklistCreate" => {
                 let item = json!({ "code": "X", "roomType": "LIVING", "zh": "检查", "en": "Look" });
                 vec![json!({ "checklistId": v7(), "projectId": project.id, "name": "Another", "items": [item] })]
@@ -125,6 +138,17 @@ impl Inputs<'_> {
             plan[field] = value.clone();
         }
         plan
+    }
+
+    /// An edit of the supervisor's that waits, for the site engineer was faster.
+    async fn pending_edit(&self) -> Uuid {
+        let (defect, edit) = (self.logged().await, v7());
+        self.teller.on(defect, "site", "defectUpdate", json!({ "description": "One" })).await;
+        let update = json!({ "defectUpdate": { "defectId": defect, "description": "Another" } });
+        let operation = json!({ "operationId": edit, "baseVersion": 1, "command": update });
+        let results = self.teller.push("supervisor", "a tablet", v7(), &operation).await;
+        assert_eq!(results[0]["outcome"], "CONFLICT", "{results}");
+        edit
     }
 
     async fn round(&self) -> (Uuid, Uuid) {

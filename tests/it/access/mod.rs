@@ -5,6 +5,7 @@ mod fields;
 mod foreign;
 mod inputs;
 mod matrix;
+mod overlaps;
 mod people;
 mod reads;
 mod rows;

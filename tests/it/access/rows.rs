@@ -58,6 +58,8 @@ fn rows<'v>(value: &'v Value, places: &[&str], found: &mut Vec<&'v Value>) {
             }
         }
         (Value::Null, _) => {}
+        // Of another type.
+        (Value::Object(fields), []) if fields.is_empty() => {}
         (row, _) => found.push(row),
     }
 }
@@ -70,7 +72,30 @@ struct List {
     places: &'static [&'static str],
 }
 
-const LISTS: [List; 5] = [
+/// Objects of all types, of which only those of one are told.
+const fn changes(query: &'static str, type_name: &'static str, document: &'static str) -> List {
+    List { query, type_name, document, places: &["changes", "nodes", "object"] }
+}
+
+const LISTS: [List; 8] = [
+    changes(
+        "defect",
+        "Defect",
+        "query($project: ID!, $unit: ID!) { unit(id: $unit) { id }
+            changes(projectId: $project, first: 500) { nodes { object { ... on Defect { {} } } } } }",
+    ),
+    changes(
+        "unit",
+        "Unit",
+        "query($project: ID!, $unit: ID!) { unit(id: $unit) { id }
+            changes(projectId: $project, first: 500) { nodes { object { ... on Unit { {} } } } } }",
+    ),
+    changes(
+        "photo",
+        "Photo",
+        "query($project: ID!, $unit: ID!) { unit(id: $unit) { id }
+            changes(projectId: $project, first: 500) { nodes { object { ... on Photo { {} } } } } }",
+    ),
     List {
         query: "defect",
         type_name: "Defect",

@@ -49,6 +49,13 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("place of the photo", "dspa"),
     ("why a photo was written off", "dspa"),
     ("words on the photo", "dspao"),
+    ("description that stands", "dspao"),
+    // Those who settle it, and its author.
+    ("description that waits", "ds"),
+    // Who waits for devices, and their own people.
+    ("tablet of the supervisor", "dsp"),
+    ("tablet of A", "dspa"),
+    ("why a tablet was excused", "dspa"),
 ];
 
 /// Objects of a story by kind and name, and the parties that may know of them.
@@ -78,6 +85,9 @@ pub(super) const THINGS: &[(&str, &str, &str)] = &[
     ("Defect", "moved", "dspabo"),
     ("Defect", "b", "dspbo"),
     ("Defect", "finding", "dspao"),
+    ("Defect", "contested", "dspao"),
+    ("Edit", "description that waits", "ds"),
+    ("Tablet", "tablet of A", "dspa"),
     ("Attempt", "attempt", "dspao"),
     ("Attempt", "attempt on b", "dspbo"),
     ("Verdict", "verdict", "dspao"),

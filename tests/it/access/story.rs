@@ -29,6 +29,7 @@ impl<'a> Story<'a> {
         story.moved_one().await;
         story.defect_of_b().await;
         story.owner_finds().await;
+        story.tablets_come_back().await;
         story.sign(inspection).await;
         story.waive(rounds[1]).await;
         story.review().await;
@@ -207,6 +208,29 @@ impl<'a> Story<'a> {
         let (verdict, note) = (self.note("Verdict", "owner's verdict", v7()), self.text("owner's verdict"));
         let input = json!({ "verdictId": verdict, "passed": false, "note": note });
         teller.on(finding, "owner", "defectVerify", input).await;
+    }
+
+    /// Two tablets change the same words of a defect while they are without signal, and one of A's holds something back.
+    async fn tablets_come_back(&mut self) {
+        let teller = self.teller;
+        let contested = teller.log("site", "WALL.CRACK", "", &Value::Null).await;
+        self.note("Defect", "contested", contested);
+        let stands = self.text("description that stands");
+        teller.on(contested, "site", "defectUpdate", json!({ "description": stands })).await;
+        let (words, name) = (self.text("description that waits"), self.text("tablet of the supervisor"));
+        let edit = self.note("Edit", "description that waits", v7());
+        let update = json!({ "defectUpdate": { "defectId": contested, "description": words } });
+        let operation = json!({ "operationId": edit, "baseVersion": 1, "command": update });
+        let results = teller.push("supervisor", &name, v7(), &operation).await;
+        assert_eq!(results[0]["outcome"], "CONFLICT", "{results}");
+        let (tablet, name) = (self.note("Tablet", "tablet of A", v7()), self.text("tablet of A"));
+        let waiting = json!([{ "unitId": teller.unit_id(), "operations": 1, "photos": 1, "photoBytes": 3 }]);
+        let report =
+            json!({ "projectId": teller.project.id, "deviceId": tablet, "deviceName": name, "waiting": waiting });
+        teller.run("worker.a", "deviceReport", report).await;
+        let reason = self.text("why a tablet was excused");
+        let excuse = json!({ "projectId": teller.project.id, "deviceId": tablet, "reason": reason });
+        teller.run("manager", "deviceExcuse", excuse).await;
     }
 
     /// The inspection is submitted, signed, reopened, and signed again by the owner, too.

@@ -71,6 +71,13 @@ impl<'a> Teller<'a> {
         self.ask(who, name, input, "").await;
     }
 
+    /// Pushes an operation from a device of somebody; answers the results.
+    pub(super) async fn push(&self, who: &str, device: &str, device_id: Uuid, operation: &Value) -> Value {
+        let input = json!({ "deviceId": device_id, "deviceName": device, "operations": [operation] });
+        let answer = self.user(who).query(crate::sync::PUSH, json!({ "input": input })).await;
+        answer["data"]["syncPush"]["results"].clone()
+    }
+
     /// A command on a defect that must work.
     pub(super) async fn on(&self, defect: Uuid, who: &str, name: &str, mut input: Value) {
         input["defectId"] = json!(defect);

@@ -43,7 +43,7 @@ pub(crate) async fn make_project(db: &store::db::Db, id: Uuid) {
         version: 1,
         created_at: 1,
     };
-    let clock = project_clock::Model { project_id: id, seq: 0, defect_no: 0, purged_seq: None };
+    let clock = project_clock::Model { project_id: id, seq: 0, defect_no: 0 };
     db.write(async |tx| {
         project.into_active_model().insert(tx).await?;
         clock.into_active_model().insert(tx).await

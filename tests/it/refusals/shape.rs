@@ -122,6 +122,11 @@ impl Shape {
         }
     }
 
+    /// The names of an input's fields.
+    pub(crate) fn inputs_of(&self, type_name: &str) -> Vec<String> {
+        self.input_fields(type_name).iter().map(|field| field.name.node.to_string()).collect()
+    }
+
     fn input_fields(&self, type_name: &str) -> Vec<InputValueDefinition> {
         match self.0.get(type_name).map(|found| &found.kind) {
             Some(TypeKind::InputObject(input)) => input.fields.iter().map(|field| field.node.clone()).collect(),

@@ -42,6 +42,37 @@ on_both_databases! {
         assert!(why.contains("operation.command.defectLog.colour"), "{why}");
         let why = results[10]["userErrors"][0]["message"].as_str().expect("a message");
         assert!(why.contains("UUID"), "{why}");
+        // Each with an id of its own is told to its author afterwards, and answered the same again.
+        let again = site.push(&operations).await;
+        for (n, (first, again)) in results.iter().zip(&again).enumerate() {
+            let outcome = if first["outcome"] == "APPLIED" { json!("ALREADY_APPLIED") } else { first["outcome"].clone() };
+            assert_eq!((&again["outcome"], &again["userErrors"]), (&outcome, &first["userErrors"]), "{n}");
+        }
+        let told = "{ syncOperations(outcomes: [REJECTED], first: 50) { nodes { id command objectKind input } } }";
+        let told = site.user.read(told, json!({})).await["syncOperations"]["nodes"].as_array().expect("nodes").clone();
+        assert_eq!(told.len(), 8);
+        for node in &told {
+            assert_eq!((&node["command"], &node["objectKind"]), (&json!("unreadable"), &Value::Null), "{node:#}");
+        }
+        let painted = told.iter().find(|node| node["id"] == operations[3]["operationId"]).expect("told");
+        assert!(painted["input"].to_string().contains("defectPaint"), "{painted:#}");
+    }
+
+    async fn what_could_not_be_read_is_done_when_it_can_be(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = Tablet::of(&app, "site").await;
+        let log = operation("defectLog", log_input(&app, v7(), "1-101"), None);
+        let mut newer = log.clone();
+        newer["command"]["defectLog"]["colour"] = json!("blue");
+        assert_eq!(codes(&site.one(&newer).await), ["OPERATION_UNREADABLE"]);
+        // Nobody else has the id now.
+        let other = Tablet::of(&app, "supervisor").await;
+        assert_eq!(codes(&other.one(&log).await), ["OPERATION_ID_REUSED"]);
+        assert_eq!(outcomes(&[site.one(&log).await, site.one(&log).await]), ["APPLIED", "ALREADY_APPLIED"]);
+        assert_eq!(codes(&site.one(&newer).await), ["OPERATION_ID_REUSED"]);
+        let told = "{ syncOperations(first: 50) { nodes { command outcome } } }";
+        let told = site.user.ok(told, json!({})).await["syncOperations"]["nodes"].clone();
+        assert_eq!(told, json!([{ "command": "defectLog", "outcome": "APPLIED" }]));
     }
 
     async fn a_hundred_are_taken_and_the_others_sent_again(db: TestDb) {

@@ -9,6 +9,7 @@ mod outcomes;
 mod pending;
 mod processes;
 mod sight;
+mod statements;
 mod twice;
 
 use serde_json::{Value, json};
@@ -71,7 +72,7 @@ impl<'a> Tablet<'a> {
     }
 
     pub(crate) async fn edits(&self) -> Vec<Value> {
-        let found = self.user.ok(EDITS, json!({ "id": self.app.project.id })).await;
+        let found = self.user.read(EDITS, json!({ "id": self.app.project.id })).await;
         found["pendingEdits"]["nodes"].as_array().expect("nodes").clone()
     }
 

@@ -166,7 +166,7 @@ on_both_databases! {
         }
         // All of it is told to its author afterwards, too.
         let document = "{ syncOperations(outcomes: [REJECTED], first: 10) { nodes { id command userErrors { code } } } }";
-        let told = site.user.ok(document, json!({})).await;
+        let told = site.user.read(document, json!({})).await;
         let told = told["syncOperations"]["nodes"].as_array().expect("nodes").clone();
         assert_eq!(told.len(), 3);
         let nobody = app.user("supervisor").await.ok(document, json!({})).await;

@@ -97,6 +97,31 @@ on_both_databases! {
         assert_eq!(manager.defect(new).await["comments"].as_array().map(Vec::len), Some(1));
     }
 
+    async fn what_is_internal_to_a_company_is_not_read_by_who_settles_it(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (lead, manager) = (Tablet::of(&app, "lead.a").await, Tablet::of(&app, "manager").await);
+        let id = Tablet::of(&app, "site").await.log("1-101").await;
+        let left = memberships::Entity::update_many()
+            .col_expr(memberships::Column::Active, Expr::value(false))
+            .filter(memberships::Column::PersonId.eq(lead.user.id));
+        let written: Result<_, sea_orm::DbErr> = db.write(async |tx| left.exec(tx).await).await;
+        written.expect("the membership ends");
+        app.app.callers.forget();
+        let comment = |visibility: &str| operation("defectComment", json!({
+            "defectId": id, "commentId": v7(), "body": format!("{visibility} words"), "visibility": visibility }), None);
+        let results = lead.push(&[comment("INTERNAL"), comment("SHARED")]).await;
+        assert_eq!(outcomes(&results), ["CONFLICT"; 2], "{results:#?}");
+        let edits = manager.edits().await;
+        assert_eq!((edits.len(), &edits[1]["input"]["body"]), (2, &json!("SHARED words")));
+        assert!(edits[0]["input"].get("body").is_none(), "{edits:#?}");
+        assert_eq!(lead.edits().await[0]["input"]["body"], "INTERNAL words");
+        for edit in edits {
+            manager.user.ok(APPLY, json!({ "id": edit["id"] })).await;
+        }
+        let comments = manager.defect(id).await["comments"].clone();
+        assert_eq!(comments, json!([{ "body": "SHARED words" }]), "the other one is the company's own");
+    }
+
     async fn work_of_a_contractor_who_is_no_longer_responsible_is_kept(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, lead) = (Tablet::of(&app, "site").await, Tablet::of(&app, "lead.a").await);
@@ -124,8 +149,8 @@ on_both_databases! {
         assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["NOT_FOUND"]));
         let manager = Tablet::of(&app, "manager").await;
         manager.user.ok(APPLY, json!({ "id": result["pendingEdit"]["id"] })).await;
-        let read = manager.user.ok("query($id: ID!) { defect(id: $id) { ownerFinding } }", json!({ "id": id })).await;
-        assert_eq!(read["defect"]["ownerFinding"], json!(true));
+        let read = manager.user.ok("query($id: ID!) { defect(id: $id) { raisedByOwner } }", json!({ "id": id })).await;
+        assert_eq!(read["defect"]["raisedByOwner"], json!(true));
         // A neighbour's home was never theirs.
         let foreign = owner.one(&operation("defectLog", log_input(&app, v7(), "1-102"), None)).await;
         assert_eq!(foreign["outcome"], "REJECTED");

@@ -10,7 +10,7 @@ use tests::on_both_databases;
 
 use super::{Tablet, operation};
 
-fn of<'a>(changes: &'a [Value], id: impl serde::Serialize) -> Option<&'a Value> {
+fn of(changes: &[Value], id: impl serde::Serialize) -> Option<&Value> {
     let id = json!(id);
     changes.iter().find(|change| change["id"] == id)
 }

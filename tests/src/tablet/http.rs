@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::encoding::{ACCEPTED, decoded};
 use super::wire::{Answer, Broken, Wire};
 
 /// A server by its address.
@@ -40,17 +41,22 @@ impl From<reqwest::Error> for Broken {
 impl Wire for Http {
     async fn post(&self, token: Option<&str>, body: Vec<u8>) -> Result<Answer, Broken> {
         let request = self.client.post(&self.graphql).body(body);
-        let mut request =
-            request.header("content-type", "application/json").header("accept", "application/graphql-response+json");
+        let mut request = request
+            .header("content-type", "application/json")
+            .header("accept", "application/graphql-response+json")
+            .header("accept-encoding", ACCEPTED);
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
         let response = request.send().await?;
         let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+        let (status, encoding) = (response.status().as_u16(), response.headers().get("content-encoding").cloned());
+        let encoding = encoding.as_ref().and_then(|value| value.to_str().ok());
+        let body = decoded(encoding, response.bytes().await?.to_vec()).await;
         Ok(Answer {
-            status: response.status().as_u16(),
+            status,
             retry_after: retry_after.map(Duration::from_secs),
-            body: response.bytes().await?.to_vec(),
+            body: body.map_err(|error| Broken(error.to_string()))?,
         })
     }
 

@@ -14,6 +14,7 @@
 //! The person never waits for any of it: [`Tablet::record`] writes to the tablet's own disk and returns.
 
 pub mod documents;
+pub mod encoding;
 pub mod http;
 pub mod local;
 pub mod photos;

@@ -82,14 +82,18 @@ async fn arrived(app: &App, photo: &PhotoRow, staging: &str) -> Result<u64, Trou
 }
 
 async fn join(app: &App, photo: &PhotoRow, staging: &str, upload_id: &str) -> Result<(), Trouble> {
-    let parts = app.objects.parts(staging, upload_id).await?;
+    let parts = match app.objects.parts(staging, upload_id).await {
+        Ok(parts) => parts,
+        // Another request was faster: the object is there before its parts are gone.
+        Err(ObjectError::NotFound) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
     let there: Vec<(u16, u64)> = parts.iter().map(|part| (part.number, part.length)).collect();
     let spans = spans(u64::try_from(photo.byte_size).unwrap_or(0));
     if there != spans.iter().map(|span| (span.number, span.length)).collect::<Vec<_>>() {
         return Err(Trouble::NotThere);
     }
     match app.objects.join_parts(staging, upload_id, &parts).await {
-        // Another request was faster.
         Ok(()) | Err(ObjectError::NotFound) => Ok(()),
         Err(error) => Err(error.into()),
     }

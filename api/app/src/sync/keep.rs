@@ -35,8 +35,7 @@ pub(super) async fn refused(
         work.keep_edit(operation, author, *reason, &kept).await?;
     }
     work.commit().await?;
-    let object = Some((operation.target.kind, operation.target.id));
-    Ok(Answer { outcome, object, kept, project_id })
+    Ok(Answer { outcome, object: operation.object(), kept, project_id })
 }
 
 struct Reading<'a> {

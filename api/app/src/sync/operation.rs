@@ -57,7 +57,23 @@ pub struct Operation {
     pub target: Target,
 }
 
+/// The command of an operation that this server cannot read, of a newer app, say. It is refused and kept, and done when it
+/// comes again to a server that can.
+pub const UNREADABLE: &str = "unreadable";
+
 impl Operation {
+    /// One that this server cannot read.
+    #[must_use]
+    pub fn unreadable(id: Uuid, device_id: Uuid, input: Value) -> Self {
+        let target = Target::on(ObjectKind::PendingEdit, id);
+        Self { id, device_id, occurred_at: None, base_version: None, command: UNREADABLE, input, target }
+    }
+
+    /// What it was about, as far as that is known.
+    pub(super) fn object(&self) -> Option<(ObjectKind, Uuid)> {
+        (self.command != UNREADABLE).then_some((self.target.kind, self.target.id))
+    }
+
     /// What makes two operations the same.
     pub(super) fn fingerprint(&self) -> Result<Vec<u8>> {
         fingerprint(&json!({ "command": self.command, "input": self.input, "baseVersion": self.base_version }))

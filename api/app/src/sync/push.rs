@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use super::keep::refused;
-use super::operation::{Answer, Kept, Operation};
+use super::operation::{Answer, Kept, Operation, UNREADABLE};
 use super::pushed::Pushed;
 use super::{OperationRow, device};
 use crate::App;
@@ -41,7 +41,7 @@ pub async fn push<'a>(
             // What follows an operation that could not be tried may need it: it would be refused for good.
             _ if n >= MOST || answers.last().is_some_and(Answer::is_to_be_sent_again) => Answer::try_again(),
             Err(refusal) => Answer::rejected(refusal),
-            Ok((operation, run)) => match known.get(&operation.id) {
+            Ok((operation, run)) => match known.get(&operation.id).filter(|row| !is_read_now(&operation, row)) {
                 Some(row) if !is_judged_anew(app, caller, &operation, row).await? => again(caller, &operation, row)?,
                 _ => one(app, caller, operation, run).await,
             },
@@ -138,10 +138,15 @@ async fn done(app: &App, caller: &Caller, pushed: &Pushed) -> Result<Answer> {
     };
     Ok(Answer {
         outcome,
-        object: Some((pushed.operation.target.kind, pushed.operation.target.id)),
+        object: pushed.operation.object(),
         kept: Kept { refusals, conflicts: progress.conflicts.clone() },
         project_id: progress.project_id,
     })
+}
+
+/// It could not be read when it came before.
+fn is_read_now(operation: &Operation, before: &OperationRow) -> bool {
+    before.command == UNREADABLE && operation.command != UNREADABLE
 }
 
 /// The answer that somebody else has written meanwhile.
@@ -163,7 +168,7 @@ pub(super) fn again(caller: &Caller, operation: &Operation, row: &OperationRow) 
     let kind: ObjectKind = row.object_kind.parse()?;
     Ok(Answer {
         outcome,
-        object: Some((kind, row.object_id)),
+        object: operation.object().map(|_| (kind, row.object_id)),
         kept: serde_json::from_value(row.answer.clone())?,
         project_id: row.project_id,
     })

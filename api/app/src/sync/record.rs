@@ -9,7 +9,7 @@ use store::sync::Settled;
 use uuid::Uuid;
 
 use super::narrow::narrowed;
-use super::operation::{Kept, Operation};
+use super::operation::{Kept, Operation, UNREADABLE};
 use super::pushed::{Pushed, Settling};
 use super::{OperationRow, PendingEditRow};
 use crate::error::{Error, Result};
@@ -105,7 +105,7 @@ impl Work {
             occurred_at: operation.occurred_at.map(|moment| moment.0),
             recorded_at: self.now.0,
         };
-        Ok(store::sync::insert_operation(&self.tx, row).await?)
+        Ok(store::sync::insert_operation(&self.tx, row, UNREADABLE).await?)
     }
 
     /// Keeps an edit for a person to settle.

@@ -2,6 +2,7 @@
 
 pub mod loaders;
 pub mod queries;
+mod rows;
 pub mod subscription;
 
 pub use queries::ChangeQuery;

@@ -6,6 +6,7 @@ use domain::object_kind::ObjectKind;
 use domain::sync::ResetReason;
 use futures::future::try_join_all;
 
+use super::rows::ChangeRows;
 use crate::graphql::ask::Ask;
 use crate::graphql::error::{ApiError, ApiResult};
 use crate::graphql::node::{Node, load};
@@ -44,7 +45,7 @@ pub struct Change {
 pub struct ChangePage {
     /// The objects that look different, each once, in the order of their numbers. Fewer than asked for, even none, may
     /// be on a page that is not the last: what the viewer may not see is left out.
-    pub nodes: Vec<Change>,
+    pub nodes: ChangeRows,
     /// Where the next page begins: keep it, and ask with it again later. Null when `resetRequired`.
     pub cursor: Option<String>,
     /// There are more changes already.
@@ -99,14 +100,14 @@ impl ChangeQuery {
         Ok(match app::change::page(app, caller, project_id.0, cursor.as_deref(), &narrow, first).await? {
             None => None,
             Some(Page::Reset(reason)) => Some(ChangePage {
-                nodes: Vec::new(),
+                nodes: ChangeRows(Vec::new()),
                 cursor: None,
                 has_more: false,
                 reset_required: true,
                 reset_reason: Some(reason),
             }),
             Some(Page::Changes { changes, after, cursor, has_more }) => Some(ChangePage {
-                nodes: nodes(ctx, changes, after).await?,
+                nodes: ChangeRows(nodes(ctx, changes, after).await?),
                 cursor: Some(cursor),
                 has_more,
                 reset_required: false,

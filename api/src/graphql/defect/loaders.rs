@@ -77,7 +77,7 @@ fn shown(caller: Option<&Caller>, rows: Vec<app::defect::DefectRow>) -> Vec<app:
 }
 
 async fn by_ids(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Defect> {
-    let rows = store::defects::find_many(s.app.db.read(), &s.sight, &ids).await?;
+    let rows = store::defects::shown(s.app.db.read(), &s.sight, &ids).await?;
     Ok(by_key(shown(s.caller.as_deref(), rows), |row| row.id))
 }
 

@@ -9,6 +9,7 @@ use store::entity::defect_types;
 
 use super::children::{Comment, Dispute, RepairAttempt};
 use crate::graphql::ask::Ask;
+use crate::graphql::brief::Brief;
 use crate::graphql::checklist::types::ChecklistItem;
 use crate::graphql::error::ApiResult;
 use crate::graphql::inspection::types::UnitInspection;
@@ -134,13 +135,16 @@ impl Defect {
     }
 
     /// The unit.
-    async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
-        ctx.loaders().project.units.one(self.0.unit_id).await
+    async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<Unit>>> {
+        // Staff of a project see all its places, rounds and companies, as the finders have it.
+        let seen = ctx.is_staff_of(self.0.project_id);
+        Brief::of(ctx, Some(self.0.unit_id), seen, &ctx.loaders().project.units).await
     }
 
     /// The room; null for the unit as a whole.
-    async fn room(&self, ctx: &Context<'_>) -> ApiResult<Option<Room>> {
-        ctx.loaders().project.rooms.maybe(self.0.room_id).await
+    async fn room(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<Room>>> {
+        let seen = ctx.is_staff_of(self.0.project_id);
+        Brief::of(ctx, self.0.room_id, seen, &ctx.loaders().project.rooms).await
     }
 
     /// The part, a code of the project's terms.
@@ -180,13 +184,15 @@ impl Defect {
     }
 
     /// The round in which it was found; null when outside of any.
-    async fn round(&self, ctx: &Context<'_>) -> ApiResult<Option<Round>> {
-        ctx.loaders().round.rounds.maybe(self.0.round_id).await
+    async fn round(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<Round>>> {
+        let seen = ctx.is_staff_of(self.0.project_id);
+        Brief::of(ctx, self.0.round_id, seen, &ctx.loaders().round.rounds).await
     }
 
     /// The unit inspection in which it was found; null when outside of any.
-    async fn inspection(&self, ctx: &Context<'_>) -> ApiResult<Option<UnitInspection>> {
-        ctx.loaders().inspection.inspections.maybe(self.0.inspection_id).await
+    async fn inspection(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<UnitInspection>>> {
+        let seen = ctx.is_staff_of(self.0.project_id);
+        Brief::of(ctx, self.0.inspection_id, seen, &ctx.loaders().inspection.inspections).await
     }
 
     /// The checklist item that it explains. Staff only.
@@ -210,8 +216,9 @@ impl Defect {
     }
 
     /// The responsible company. Staff only.
-    async fn responsible_company(&self, ctx: &Context<'_>) -> ApiResult<Option<Row<Company>>> {
-        Ok(ctx.loaders().project.companies.maybe(self.0.responsible_company_id).await?.map(Row))
+    async fn responsible_company(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<Company>>> {
+        let seen = ctx.is_staff_of(self.0.project_id);
+        Brief::of(ctx, self.0.responsible_company_id, seen, &ctx.loaders().project.companies).await
     }
 
     /// The person of the responsible company who repairs it. Staff only.

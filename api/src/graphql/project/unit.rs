@@ -7,6 +7,7 @@ use store::entity::{rooms, units};
 use super::place::outline;
 use super::types::{Building, Point, Project, UnitOwner, UnitType, code, row_type};
 use crate::graphql::ask::Ask;
+use crate::graphql::brief::Brief;
 use crate::graphql::defect;
 use crate::graphql::defect::list::{self, Asked, DefectFilter, DefectOrder};
 use crate::graphql::defect::types::Defect;
@@ -44,8 +45,10 @@ impl Unit {
     }
 
     /// The building.
-    async fn building(&self, ctx: &Context<'_>) -> ApiResult<Option<Building>> {
-        ctx.loaders().project.buildings.one(self.0.building_id).await
+    async fn building(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<Building>>> {
+        // Staff of a project see all its places, as the finders have it.
+        let seen = ctx.is_staff_of(self.0.project_id);
+        Brief::of(ctx, Some(self.0.building_id), seen, &ctx.loaders().project.buildings).await
     }
 
     /// The entrance 单元; null in a building without entrances.
@@ -64,8 +67,9 @@ impl Unit {
     }
 
     /// The unit type; null for common parts without one.
-    async fn unit_type(&self, ctx: &Context<'_>) -> ApiResult<Option<UnitType>> {
-        ctx.loaders().project.unit_types.maybe(self.0.unit_type_id).await
+    async fn unit_type(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<UnitType>>> {
+        let seen = ctx.is_staff_of(self.0.project_id);
+        Brief::of(ctx, self.0.unit_type_id, seen, &ctx.loaders().project.unit_types).await
     }
 
     /// The rooms, in the order of the unit type.

@@ -1,10 +1,11 @@
 //! Pushing, settling, reporting.
 
-use app::sync::operation::{Answer, Operation};
+use app::sync::operation::{Answer, Operation, UNREADABLE};
 use app::sync::push::{Readable, push};
 use app::sync::{device, settle};
 use async_graphql::{Context, ID, InputType, Object, SimpleObject, Value};
 use domain::{Caller, Refusal, RefusalCode, Timestamp};
+use futures::FutureExt;
 use uuid::Uuid;
 
 use super::command::SyncCommandInput;
@@ -65,7 +66,7 @@ payload! {
     }
 }
 
-/// The operation as the use case takes it.
+/// The operation as the use case takes it: with a way to do it, or the reason why it cannot be read.
 fn readable<'a>(
     input: SyncOperationInput,
     device_id: Uuid,
@@ -76,7 +77,13 @@ fn readable<'a>(
         .map_err(|_| Refusal::at(RefusalCode::InvalidId, "operationId"))?;
     domain::ids::check_new(id.0, "operationId")?;
     let occurred_at = input.occurred_at.map(|moment| moment.0.min(now));
-    let doable = input.command.value.doable(occurred_at, now)?;
+    let doable = match input.command.value.doable(occurred_at, now) {
+        Ok(doable) => doable,
+        Err(refusal) => {
+            let operation = Operation::unreadable(id.0, device_id, as_it_came(input.command.json));
+            return Ok((operation, Box::new(move |_| async move { Err(refusal.into()) }.boxed())));
+        }
+    };
     let operation = Operation {
         id: id.0,
         device_id,
@@ -88,6 +95,14 @@ fn readable<'a>(
     };
     let caller = caller.clone();
     Ok((operation, Box::new(move |app| (doable.run)(app, caller))))
+}
+
+/// What came in place of a command, without this server's own words on it: another version may find others.
+fn as_it_came(mut command: serde_json::Value) -> serde_json::Value {
+    if let Some(note) = command.get_mut(UNREADABLE).and_then(serde_json::Value::as_object_mut) {
+        note.remove("message");
+    }
+    command
 }
 
 /// What stands in an object of one field.

@@ -1,8 +1,9 @@
 //! What became of operations, and edits that wait.
 
-use app::sync::operation::{Answer, FieldConflict, Kept};
+use app::sync::operation::{Answer, FieldConflict, Kept, UNREADABLE};
 use app::sync::settle;
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
+use domain::defect::CommentVisibility;
 use domain::object_kind::ObjectKind;
 use domain::sync::{PendingEditCommand, PendingEditReason, PendingEditState, SyncOutcome};
 use domain::{Language, Refusal};
@@ -172,9 +173,20 @@ impl PendingEdit {
         &self.0.command
     }
 
-    /// What of the command's input was not done, as the device sent it.
-    async fn input(&self) -> Json<&serde_json::Value> {
-        Json(&self.0.input)
+    /// What of the command's input was not done, as the device sent it. Without the words of a comment that is internal
+    /// to another company.
+    async fn input(&self, ctx: &Context<'_>) -> ApiResult<Json<serde_json::Value>> {
+        let (edit, mut input) = (&self.0, self.0.input.clone());
+        let viewer = ctx.caller()?;
+        let company = viewer.actor_in(edit.project_id).and_then(|actor| actor.company_id());
+        let own = viewer.person_id == edit.person_id || (company.is_some() && company == edit.company_id);
+        if !own
+            && input["visibility"] == CommentVisibility::Internal.as_str()
+            && let Some(fields) = input.as_object_mut()
+        {
+            fields.remove("body");
+        }
+        Ok(Json(input))
     }
 
     /// Who did it.
@@ -268,14 +280,14 @@ impl SyncOperation {
         Json(&self.0.input)
     }
 
-    /// The kind of the object that it was about.
-    async fn object_kind(&self) -> ApiResult<ObjectKind> {
-        code(&self.0.object_kind)
+    /// The kind of the object that it was about; null for what could not be read.
+    async fn object_kind(&self) -> ApiResult<Option<ObjectKind>> {
+        if self.0.command == UNREADABLE { Ok(None) } else { code(&self.0.object_kind).map(Some) }
     }
 
-    /// The object that it was about.
-    async fn object_id(&self) -> Uid {
-        Uid(self.0.object_id)
+    /// The object that it was about; null for what could not be read.
+    async fn object_id(&self) -> Option<Uid> {
+        (self.0.command != UNREADABLE).then_some(Uid(self.0.object_id))
     }
 
     /// Why it was not done, or not all of it.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::columns::{self, Columns};
 use crate::entity::changes::{Column, Entity, Model};
 use crate::entity::{defect_comments, defect_companies, disputes, events, photos, repair_attempts, units, verdicts};
 
@@ -21,8 +22,6 @@ pub struct Newest {
     pub epoch: Uuid,
     /// The newest change number.
     pub seq: i64,
-    /// Up to this number tombstones have been forgotten.
-    pub purged: i64,
 }
 
 /// Which units only; what belongs to no unit comes always. Empty means all.
@@ -65,7 +64,7 @@ pub async fn newest(conn: &impl ConnectionTrait, sight: &Sight, project_id: Uuid
     if !sight.all_projects().contains(&project_id) {
         return Ok(None);
     }
-    let sql = "SELECT p.epoch, c.seq, COALESCE(c.purged_seq, 0) AS purged FROM projects p \
+    let sql = "SELECT p.epoch, c.seq FROM projects p \
                JOIN project_clock c ON c.project_id = p.id WHERE p.id = $1";
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [project_id.into()]);
     Newest::find_by_statement(statement).one(conn).await
@@ -81,8 +80,8 @@ pub async fn newest_of(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<
     Ok(clock.map_or(0, |clock| clock.seq))
 }
 
-/// The changes numbered above `after` up to `up_to`, oldest first, as far as they may concern the caller. What the
-/// caller really sees of each is for the object's own finder to say.
+/// The changes numbered above `after` up to `up_to`, oldest first, as far as they may concern the caller; without their
+/// project and time. What the caller really sees of each is for the object's own finder to say.
 ///
 /// # Errors
 /// When the database fails.
@@ -94,16 +93,15 @@ pub async fn between(
     narrow: &Narrow,
     limit: u64,
 ) -> Result<Vec<Model>, Error> {
-    Entity::find()
+    let select = Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::Seq.gt(after))
         .filter(Column::Seq.lte(up_to))
         .filter(concerning(sight, project_id))
         .filter(narrow.wanted(conn))
         .order_by_asc(Column::Seq)
-        .limit(limit)
-        .all(conn)
-        .await
+        .limit(limit);
+    columns::all(conn, select, Columns::ALL.without([Column::ProjectId, Column::RecordedAt])).await
 }
 
 /// What tells the life of a project from another one that began as its copy: the last event up to a number.

@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::columns::{self, Columns};
 use crate::db::RowLock;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::entity::{repair_attempts, verdicts};
@@ -50,6 +51,15 @@ pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uui
 /// When the database fails.
 pub async fn find_many(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(among(conn, Column::Id, ids)).filter(sight::defects(sight)).all(conn).await
+}
+
+/// The same for showing them only: without what is searched in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shown(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    let select = Entity::find().filter(among(conn, Column::Id, ids)).filter(sight::defects(sight));
+    columns::all(conn, select, Columns::ALL.without([Column::Search])).await
 }
 
 /// Defects of one unit that still live, for finding likely duplicates.

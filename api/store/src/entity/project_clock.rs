@@ -10,7 +10,6 @@ pub struct Model {
     pub project_id: Uuid,
     pub seq: i64,
     pub defect_no: i64,
-    pub purged_seq: Option<i64>,
 }
 
 /// No relations: rows are joined by the finders.

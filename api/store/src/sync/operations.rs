@@ -1,7 +1,9 @@
 //! Operations, each with what was answered to it.
 
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::Error;
@@ -9,14 +11,21 @@ use crate::among::among;
 use crate::entity::operations::{Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 
-/// Writes what was answered, unless an answer is there already; says whether it was written.
+/// Writes what was answered, unless an answer is there already; says whether it was written. What the same person pushed
+/// and no server could read yet counts as not answered.
 ///
 /// Two at the same moment: the second waits for the first to commit or to be rolled back.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_operation(conn: &impl ConnectionTrait, row: Model) -> Result<bool, Error> {
-    let known = OnConflict::column(Column::Id).do_nothing().to_owned();
+pub async fn insert_operation(conn: &impl ConnectionTrait, row: Model, unreadable: &str) -> Result<bool, Error> {
+    let answers = Column::iter().filter(|column| !matches!(column, Column::Id | Column::PersonId));
+    let known = OnConflict::column(Column::Id)
+        .update_columns(answers)
+        .action_and_where(Expr::col((Entity, Column::Command)).eq(unreadable))
+        .action_and_where(Expr::col((Entity, Column::PersonId)).eq(row.person_id))
+        .action_and_where(Expr::val(row.command.as_str()).ne(unreadable))
+        .to_owned();
     let inserted = Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(conn).await?;
     Ok(inserted == 1)
 }

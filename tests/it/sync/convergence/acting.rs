@@ -101,7 +101,7 @@ fn on_defect(ground: &Ground, what: u8, how: u16, holder: &Holder, targets: &[Ta
         5 => ("defectAssign", json!({ "companyId": company(["A", "B"][usize::from(how) % 2]), "note": word })),
         6 => ("defectStart", json!({})),
         7 | 8 => ("defectReportFixed", json!({ "attemptId": v7(), "note": word, "photoIds": holder.shots() })),
-        9 | 10 => ("defectVerify", json!({ "verdictId": v7(), "passed": how % 3 > 0, "note": word })),
+        9 | 10 => ("defectVerify", json!({ "verdictId": v7(), "passed": !how.is_multiple_of(3), "note": word })),
         11 => ("defectDispute", json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": word })),
         12 => (
             "defectResolveDispute",
@@ -130,7 +130,7 @@ fn on_defect(ground: &Ground, what: u8, how: u16, holder: &Holder, targets: &[Ta
 }
 
 fn shot(target: &Target, holder: &Holder, how: u16) -> Shot {
-    let stage = if how % 2 == 0 { "AFTER" } else { "BEFORE" };
+    let stage = if how.is_multiple_of(2) { "AFTER" } else { "BEFORE" };
     let id = v7();
     holder.took(id);
     Shot {

@@ -1,5 +1,6 @@
 //! What must be true when everything has come to rest.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -47,8 +48,8 @@ async fn copies(world: &World, ground: &Ground, crew: &[Holder], faults: &mut Fa
     let mut shown: HashMap<(&str, Option<&str>), Copy> = HashMap::new();
     for (number, holder) in crew.iter().enumerate() {
         let key = (holder.login, holder.narrowed());
-        if !shown.contains_key(&key) {
-            shown.insert(key, full_load(world, ground, holder.login, holder.narrowed()).await);
+        if let Entry::Vacant(unknown) = shown.entry(key) {
+            unknown.insert(full_load(world, ground, holder.login, holder.narrowed()).await);
         }
         let (person, project) = (holder.tablet.session.person_id(), ground.project.id);
         let held = holder.tablet.local.copy(person, project).await.expect("the tablet's disk");
@@ -115,8 +116,6 @@ async fn answers(world: &World, number: usize, holder: &Holder, kept: &[Kept], f
         match rows.as_slice() {
             [row] if fits(*state, row) => {}
             [row] => faults.push(format!("{what} is {state:?} on the tablet ({answer:?}), the server says {row}")),
-            // What it cannot read the server does not keep: the tablet does, with the reason.
-            [] if *state == State::Refused && is_unreadable(answer.as_ref()) => {}
             [] => faults.push(format!("{what} is {state:?} ({answer:?}), and the server does not know it")),
             _ => faults.push(format!("{what} is there {} times", rows.len())),
         }
@@ -137,10 +136,6 @@ async fn operations(world: &World, login: &str, device_id: Uuid) -> Vec<Value> {
         }
         after = page["pageInfo"]["endCursor"].clone();
     }
-}
-
-fn is_unreadable(answer: Option<&Value>) -> bool {
-    answer.is_some_and(|answer| answer["userErrors"][0]["code"] == "OPERATION_UNREADABLE")
 }
 
 /// Whether the server tells the author of an operation what the tablet tells.

@@ -131,7 +131,7 @@ impl Wire for Way {
         if self.deaf
             && let Ok(text) = std::str::from_utf8(&answer.body)
         {
-            answer.body = text.replace("\"RESTORED\"", "\"EXPIRED\"").into_bytes();
+            answer.body = text.replace("\"RESTORED\"", "\"OTHER_CURSOR\"").into_bytes();
         }
         Ok(answer)
     }

@@ -7,15 +7,18 @@
 //! answers, loads them at 32 connections, and prints requests per second, p50, p99 and memory. The two servers are this
 //! binary again, as processes of their own: [`servers::PART`] tells each what it is.
 //!
-//! `benchmark photos [count]` is another one: a queue of photos, see [`queue`].
+//! `benchmark photos [count]` is another one: a queue of photos, see [`queue`]. `benchmark sync` is the third: tablets
+//! that push and pull, see [`sync`].
 
 mod load;
+mod numbers;
 mod queue;
 mod reads;
 mod report;
 mod servers;
 mod statement;
 mod stock;
+mod sync;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -24,7 +27,7 @@ use load::Load;
 use reads::Read;
 use report::Report;
 use servers::{Part, Server};
-use stock::Stock;
+use stock::{Size, Stock};
 
 /// As in the program itself.
 #[global_allocator]
@@ -57,9 +60,12 @@ async fn run() -> Result<(), Fault> {
     if arguments.next_if_eq("photos").is_some() {
         return queue::run(arguments.next().map_or(Ok(1_000), |text| text.parse())?).await;
     }
+    if arguments.next_if_eq("sync").is_some() {
+        return sync::run(arguments.next().as_deref()).await;
+    }
     let seconds = arguments.next().map_or(Ok(4), |text| text.parse())?;
     let turns = arguments.next().map_or(Ok(6), |text| text.parse())?;
-    let stock = Stock::fill().await?;
+    let stock = Stock::fill(Size { defects: 200_000, photos_each: 2, numbered: false }).await?;
     let outcome = measure(&stock, Duration::from_secs(seconds), turns).await;
     stock.remove().await?;
     outcome

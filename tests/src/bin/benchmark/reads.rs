@@ -108,7 +108,7 @@ pub(crate) async fn check_equal(ways: &[Way; 2]) -> Result<(), Fault> {
 }
 
 /// The first place at which two answers differ, and what stands there.
-fn difference(one: &Value, other: &Value, place: &str) -> Option<String> {
+pub(crate) fn difference(one: &Value, other: &Value, place: &str) -> Option<String> {
     match (one, other) {
         (Value::Object(ones), Value::Object(others)) if ones.len() == others.len() => {
             ones.iter().find_map(|(name, value)| {

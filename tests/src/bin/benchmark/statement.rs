@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::Fault;
 use crate::reads::Read;
+use crate::sync::dump;
 
 const PHOTO: &str = "json_build_object('id', ph.id, 'stage', ph.stage, 'state', ph.state, 'width', ph.width,
     'height', ph.height)";
@@ -80,7 +81,10 @@ pub(crate) async fn serve() -> Result<(), Fault> {
     // As many connections as the program has for reading.
     let pool = PgPoolOptions::new().max_connections(8).connect(&std::env::var("DATABASE_URL")?).await?;
     let route = |sql: String| post(answer).with_state(Statement { pool: pool.clone(), sql: sql.into() });
-    let router = Router::new().route(Read::Unit.path(), route(unit())).route(Read::List.path(), route(list()));
+    let router = Router::new()
+        .route(Read::Unit.path(), route(unit()))
+        .route(Read::List.path(), route(list()))
+        .route(dump::PATH, route(dump::statement()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}/", listener.local_addr()?);
     Ok(axum::serve(listener, router).await?)

@@ -8,6 +8,7 @@ use tests::database::{at_database, postgres_url};
 use uuid::Uuid;
 
 use crate::Fault;
+use crate::numbers;
 use crate::servers::{Part, command};
 
 pub(crate) const LOGIN: &str = "manager";
@@ -15,8 +16,8 @@ pub(crate) const PASSWORD: &str = "a password of the benchmark";
 
 const BUILDINGS: usize = 30;
 const FLOORS: usize = 25;
-const DEFECTS: usize = 200_000;
-const PHOTOS_EACH: usize = 2;
+/// People who push and pull at once.
+pub(crate) const ENGINEERS: usize = 30;
 const ROOMS: [&str; 12] = [
     "FOYER",
     "LIVING",
@@ -32,6 +33,15 @@ const ROOMS: [&str; 12] = [
     "STORE",
 ];
 
+/// How much of what.
+#[derive(Clone, Copy)]
+pub(crate) struct Size {
+    pub(crate) defects: usize,
+    pub(crate) photos_each: usize,
+    /// Whether defects have change numbers and events, as if they had been logged.
+    pub(crate) numbered: bool,
+}
+
 pub(crate) struct Stock {
     pub(crate) url: String,
     pub(crate) project: Uuid,
@@ -42,27 +52,30 @@ pub(crate) struct Stock {
 
 impl Stock {
     /// Makes and fills the database.
-    pub(crate) async fn fill() -> Result<Self, Fault> {
+    pub(crate) async fn fill(size: Size) -> Result<Self, Fault> {
         let server = postgres_url().ok_or("TEST_POSTGRES_URL is not set; `.ci/postgres start` starts a server")?;
-        let name = format!("handover_benchmark_{}", std::process::id());
+        let name = format!("handover_benchmark_{}_{}", std::process::id(), size.defects);
         execute(&mut connect(&server).await?, &format!("CREATE DATABASE {name}")).await?;
         let url = at_database(&server, &name);
         let begun = Instant::now();
         import(&url).await?;
         let mut connection = connect(&url).await?;
         let project: Uuid = sqlx::query_scalar("SELECT id FROM projects").fetch_one(&mut connection).await?;
-        execute(&mut connection, &defects()).await?;
-        execute(&mut connection, &photos()).await?;
+        execute(&mut connection, &defects(size.defects)).await?;
+        execute(&mut connection, &photos(size.photos_each)).await?;
         let noted = "INSERT INTO defect_companies (defect_id, company_id, since)
             SELECT id, responsible_company_id, 1 FROM defects WHERE responsible_company_id IS NOT NULL";
-        for sql in [noted, "VACUUM ANALYZE"] {
-            execute(&mut connection, sql).await?;
+        execute(&mut connection, noted).await?;
+        if size.numbered {
+            numbers::give(&mut connection).await?;
         }
+        execute(&mut connection, "VACUUM ANALYZE").await?;
         let units = sqlx::query_scalar("SELECT id FROM units ORDER BY place_order").fetch_all(&mut connection).await?;
         println!(
-            "{} units, {DEFECTS} defects, {} photos after {} s",
+            "{} units, {} defects, {} photos after {} s",
             units.len(),
-            DEFECTS * PHOTOS_EACH,
+            size.defects,
+            size.defects * size.photos_each,
             begun.elapsed().as_secs()
         );
         Ok(Self { url, project, units, server, name })
@@ -73,11 +86,11 @@ impl Stock {
     }
 }
 
-async fn connect(url: &str) -> Result<PgConnection, Fault> {
+pub(crate) async fn connect(url: &str) -> Result<PgConnection, Fault> {
     Ok(PgConnection::connect_with(&url.parse::<PgConnectOptions>()?.disable_statement_logging()).await?)
 }
 
-async fn execute(connection: &mut PgConnection, sql: &str) -> Result<(), Fault> {
+pub(crate) async fn execute(connection: &mut PgConnection, sql: &str) -> Result<(), Fault> {
     sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await?;
     Ok(())
 }
@@ -91,6 +104,11 @@ async fn import(url: &str) -> Result<(), Fault> {
     if status.success() { Ok(()) } else { Err("the import failed".into()) }
 }
 
+/// The login of one of the engineers.
+pub(crate) fn engineer(number: usize) -> String {
+    format!("engineer.{number}")
+}
+
 fn document() -> Value {
     let company = |code: &str, kind: &str| json!({ "code": code, "name": format!("Company {code}"), "kind": kind });
     let person = |login: String, company: &str, role: &str| {
@@ -101,6 +119,7 @@ fn document() -> Value {
     let contractors: Vec<String> = (1..=6).map(|n| format!("C{n}")).collect();
     let mut companies = vec![company("DEV", "DEVELOPER")];
     let mut people = vec![person(LOGIN.to_owned(), "DEV", "DELIVERY_MANAGER")];
+    people.extend((0..ENGINEERS).map(|n| person(engineer(n), "DEV", "SITE_ENGINEER")));
     for code in &contractors {
         companies.push(company(code, "CONTRACTOR"));
         people.extend((1..=10).map(|n| person(format!("worker.{}.{n}", code.to_lowercase()), code, "WORKER")));
@@ -127,7 +146,7 @@ fn document() -> Value {
 }
 
 /// An id in the order of time, as clients make them: milliseconds, version 7, the rest by chance.
-fn id(letter: char) -> String {
+pub(crate) fn id(letter: char) -> String {
     format!(
         "(lpad(to_hex(1767225600000 + i), 12, '0') || '7' || substr(md5('{letter}' || i), 1, 3) || '8'
             || substr(md5('{letter}' || i), 4, 15))::uuid"
@@ -135,7 +154,7 @@ fn id(letter: char) -> String {
 }
 
 /// Defects over all rooms, most of them closed long ago, as in a project near its end.
-fn defects() -> String {
+fn defects(count: usize) -> String {
     let id = id('d');
     format!(
         "WITH
@@ -145,7 +164,7 @@ fn defects() -> String {
            workers AS (SELECT m.person_id, m.company_id, ROW_NUMBER() OVER (ORDER BY m.person_id) - 1 AS k
                          FROM memberships m WHERE m.role = 'WORKER'),
            sizes AS (SELECT (SELECT COUNT(*) FROM places) AS places, (SELECT COUNT(*) FROM workers) AS workers),
-           d AS (SELECT i, (i * 7919) % 100003 % 100 AS s, (i * 104729) % 10007 AS x FROM generate_series(1, {DEFECTS}::bigint) i)
+           d AS (SELECT i, (i * 7919) % 100003 % 100 AS s, (i * 104729) % 10007 AS x FROM generate_series(1, {count}::bigint) i)
          INSERT INTO defects (id, project_id, number, unit_id, building_id, room_id, part, type_code, description,
            severity, severity_rank, category, trade, status, pin_x, pin_y, raised_by, raised_party, owner_finding,
            responsible_company_id, assignee_id, assigned_at, due_at, due_order, attempt_count, failed_count,
@@ -164,7 +183,7 @@ fn defects() -> String {
     )
 }
 
-fn photos() -> String {
+fn photos(each: usize) -> String {
     let id = id('p');
     format!(
         "INSERT INTO photos (id, project_id, unit_id, subject_kind, defect_id, stage, sha256, byte_size, content_type,
@@ -175,6 +194,6 @@ fn photos() -> String {
            'large/' || i, 4032, 3024, person_id, 'DEVELOPER', TRUE, 1771000000000000 + n, 1771000000000000,
            1771000000000000, 1771000000000000, 3
          FROM (SELECT d.project_id, d.unit_id, d.id AS defect_id, d.raised_by AS person_id, n, d.number * 10 + n AS i
-                 FROM defects d, generate_series(1, {PHOTOS_EACH}) n ORDER BY d.number, n) photo"
+                 FROM defects d, generate_series(1, {each}) n ORDER BY d.number, n) photo"
     )
 }

@@ -1,0 +1,97 @@
+//! A tablet as far as the server notices: it pushes operations and pulls pages. What it would keep of them on its own
+//! disk is left out, for its time is not the server's.
+
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+use tests::tablet::documents::{CHANGES, PUSH};
+use uuid::Uuid;
+
+use crate::Fault;
+use crate::servers::Server;
+use crate::stock::{PASSWORD, Stock, engineer};
+
+/// What the reference client asks for, and the rooms with their units.
+static PAGE: LazyLock<String> = LazyLock::new(|| {
+    CHANGES.replace("openedAt version building", "openedAt version rooms { id code name roomType } building")
+});
+
+/// An answer's body as it came, and how it is packed.
+pub(crate) struct Body {
+    pub(crate) bytes: bytes::Bytes,
+    pub(crate) encoding: String,
+}
+
+/// What a full load came to.
+#[derive(Default)]
+pub(crate) struct Loaded {
+    pub(crate) bytes: usize,
+    /// Where each page ended.
+    pub(crate) cursors: Vec<String>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    url: String,
+    token: String,
+    project: Uuid,
+}
+
+impl Client {
+    /// Signs an engineer in.
+    pub(crate) async fn sign_in(server: &Server, stock: &Stock, number: usize) -> Result<Self, Fault> {
+        let token = server.sign_in_as(&engineer(number), PASSWORD).await?;
+        let url = format!("http://{}/graphql", server.address);
+        Ok(Self { http: reqwest::Client::new(), url, token, project: stock.project })
+    }
+
+    /// One page behind a cursor.
+    pub(crate) async fn page(&self, cursor: Option<&str>, first: usize, accept: Option<&str>) -> Result<Body, Fault> {
+        let variables = json!({ "projectId": self.project, "cursor": cursor, "first": first });
+        let body = json!({ "query": PAGE.as_str(), "variables": variables });
+        let mut request = self.http.post(&self.url).bearer_auth(&self.token).json(&body);
+        if let Some(encoding) = accept {
+            request = request.header("accept-encoding", encoding);
+        }
+        let response = request.send().await?.error_for_status()?;
+        let encoding = response.headers().get("content-encoding").and_then(|value| value.to_str().ok());
+        let encoding = encoding.unwrap_or("identity").to_owned();
+        Ok(Body { bytes: response.bytes().await?, encoding })
+    }
+
+    /// All pages, the first without a cursor; `see` gets each as it came.
+    pub(crate) async fn load(&self, mut see: impl FnMut(&[u8]) -> Result<(), Fault>) -> Result<Loaded, Fault> {
+        let mut loaded = Loaded::default();
+        loop {
+            let page = self.page(loaded.cursors.last().map(String::as_str), 500, None).await?.bytes;
+            see(&page)?;
+            loaded.bytes += page.len();
+            let (cursor, has_more) = place(&page)?;
+            loaded.cursors.push(cursor);
+            if !has_more {
+                return Ok(loaded);
+            }
+        }
+    }
+
+    /// Pushes operations; answers their results.
+    pub(crate) async fn push(&self, device: Uuid, operations: &[Value]) -> Result<Vec<Value>, Fault> {
+        let input = json!({ "deviceId": device, "deviceName": "a tablet", "operations": operations });
+        let body = json!({ "query": PUSH, "variables": { "input": input } });
+        let response = self.http.post(&self.url).bearer_auth(&self.token).json(&body).send().await?;
+        let answer: Value = response.error_for_status()?.json().await?;
+        let results = answer["data"]["syncPush"]["results"].as_array();
+        Ok(results.ok_or_else(|| format!("a push was answered {answer}"))?.clone())
+    }
+}
+
+/// Where a page ends and whether more follows, from its beginning: the document asks for these two first. To read all
+/// of it would be the client's time.
+fn place(page: &[u8]) -> Result<(String, bool), Fault> {
+    let start = std::str::from_utf8(&page[..page.len().min(2_000)]).unwrap_or_default();
+    let faulty = || format!("a page begins {start:.300}");
+    let rest = start.strip_prefix("{\"data\":{\"changes\":{\"cursor\":\"").ok_or_else(faulty)?;
+    let (cursor, rest) = rest.split_once('"').ok_or_else(faulty)?;
+    Ok((cursor.to_owned(), rest.starts_with(",\"hasMore\":true")))
+}

@@ -1,0 +1,27 @@
+//! Bodies as they were before the server made them smaller.
+
+use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+/// What to ask for: a full load of a big project is a tenth of its size.
+pub const ACCEPTED: &str = "zstd, gzip";
+
+/// The body that was sent in an encoding of [`ACCEPTED`], or in none.
+///
+/// # Errors
+/// For another encoding, and for bytes that end too early: half a body is no answer.
+pub async fn decoded(encoding: Option<&str>, bytes: Vec<u8>) -> std::io::Result<Vec<u8>> {
+    let body = bytes.as_slice();
+    match encoding {
+        None => Ok(bytes),
+        Some("zstd") => whole(ZstdDecoder::new(body)).await,
+        Some("gzip") => whole(GzipDecoder::new(body)).await,
+        Some(other) => Err(std::io::Error::other(format!("a body in {other}"))),
+    }
+}
+
+async fn whole(mut reader: impl AsyncRead + Unpin) -> std::io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    reader.read_to_end(&mut body).await?;
+    Ok(body)
+}
