@@ -4,6 +4,7 @@ mod examples;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::demo::{DemoPerson, PASSWORD, seed_if_empty};
 use app::{App, Clock};
@@ -141,7 +142,8 @@ on_both_databases! {
         let app = world.app.clone();
         let seeding = tokio::spawn(async move { seed_if_empty(&app).await });
         while world.count::<defects::Entity>().await < 5 {
-            tokio::task::yield_now().await;
+            // Who looks all the time takes the processor from the pictures, which let everybody go first.
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
         seeding.abort();
         assert!(seeding.await.expect_err("broken off").is_cancelled());
