@@ -37,6 +37,9 @@ pub(crate) const PHOTO: &str = "query($id: ID!) { photo(id: $id) {
     id stage state rejection contentType byteSize width height declaredAt receivedAt readyAt
     declaredBy { name } url thumb: url(size: THUMB) original: url(size: ORIGINAL) } }";
 
+/// After so many seconds the WebP of a photo is made.
+const WEBP_DELAY: i64 = 10 * 60;
+
 /// The keys of all objects that belong to these photos.
 pub(crate) fn owned(rows: &[photos::Model]) -> BTreeSet<String> {
     let of = |row: &photos::Model| {

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::care::{cleaned, findings, keys, let_two_days_pass, put_object, row};
 use super::pictures::some_jpeg;
-use super::{COMPLETE, Shot, get, log_defect, owned, put, sha256};
+use super::{COMPLETE, Shot, WEBP_DELAY, get, log_defect, owned, put, sha256};
 
 const PEOPLE: [&str; 4] = ["site", "manager", "supervisor", "property"];
 const VOID: &str =
@@ -29,8 +29,6 @@ const VOID: &str =
 const POLICY: &str = "mutation($id: ID!) { projectPolicyUpdate(input: { projectId: $id, photoRetentionMonths: 2 }) {
     userErrors { code } } }";
 const TWO_MONTHS: i64 = 62 * 24 * 60 * 60;
-/// After so many seconds the WebP of a photo is made.
-const WEBP_DELAY: i64 = 10 * 60;
 
 /// How far somebody comes with a photo.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use tests::app::TestApp;
 use tests::on_both_databases;
 
 use super::pictures::{huge_png, jpeg, seen_corners, some_jpeg, with_exif};
-use super::{COMPLETE, CREATE, Shot, get, log_defect, put};
+use super::{COMPLETE, CREATE, Shot, WEBP_DELAY, get, log_defect, put};
 
 /// The events of a defect's photos, first to last.
 async fn events(user: &tests::user::User<'_>, defect: uuid::Uuid) -> Vec<String> {
@@ -95,7 +95,7 @@ on_both_databases! {
             original: url(size: ORIGINAL, format: WEBP) } }";
         let links = async || site.ok(document, json!({ "id": shot.id })).await["photo"].clone();
         assert_eq!(get(&app, &links().await["large"]).await.0, "image/jpeg", "not made yet");
-        app.advance_seconds(10 * 60);
+        app.advance_seconds(WEBP_DELAY);
         assert_eq!(app.run_jobs().await, 1);
         let made = links().await;
         for (link, size) in [("large", (800, 1600)), ("thumb", (160, 320))] {
