@@ -44,8 +44,8 @@ pub const CHANGES: &str = "query($projectId: ID!, $cursor: String, $first: Int, 
       ... on Person { name }
       ... on Building { code name floors }
       ... on UnitType { code name fitout areaM2 plan { id } }
-      ... on Unit { code entrance floor unitKind: kind openedAt version building { id } unitType { id } }
-      ... on Room { code name roomType unit { id } }
+      ... on Unit { code entrance floor unitKind: kind openedAt version building { id } unitType { id }
+          rooms { id code name roomType } }
       ... on ResponsibilityRule { trade priority version company { id } }
       ... on Checklist { name version currentVersion { id number items { id code roomType part zh en mandatory } } }
       ... on Round { number stage name roundStatus: status requiredParties version checklistVersion { id } }
