@@ -4,7 +4,8 @@ use std::fs::OpenOptions;
 use std::path::Path;
 use std::process::Stdio;
 
-use app::object_store::{ObjectStore, ObjectStoreSettings};
+use app::object_store::ObjectStore;
+use tests::stores::settings_at;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
@@ -80,14 +81,5 @@ pub(crate) fn program(folder: &Path, database_url: &str, store_address: &str) ->
 
 /// A client of the object store.
 pub(crate) fn objects_at(address: &str) -> ObjectStore {
-    let settings = ObjectStoreSettings {
-        endpoint: format!("http://{address}"),
-        public_endpoint: None,
-        region: "local".into(),
-        bucket: "handover".into(),
-        path_style: true,
-        access_key: "key".into(),
-        secret_key: "secret".into(),
-    };
-    ObjectStore::new(&settings).expect("a client of the object store")
+    ObjectStore::new(&settings_at(address)).expect("a client of the object store")
 }

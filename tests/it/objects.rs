@@ -19,7 +19,7 @@ use reqwest::StatusCode;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tests::on_both_stores;
-use tests::stores::AnyStore;
+use tests::stores::{AnyStore, settings_at};
 
 const BUCKET: &str = "photos";
 const JPEG: &str = "image/jpeg";
@@ -101,15 +101,7 @@ fn config(folder: &TempDir) -> StoreConfig {
 }
 
 fn settings(address: &str) -> ObjectStoreSettings {
-    ObjectStoreSettings {
-        endpoint: format!("http://{address}"),
-        public_endpoint: None,
-        region: "local".into(),
-        bucket: BUCKET.into(),
-        path_style: true,
-        access_key: "key".into(),
-        secret_key: "secret".into(),
-    }
+    ObjectStoreSettings { bucket: BUCKET.into(), ..settings_at(address) }
 }
 
 fn hash(bytes: impl AsRef<[u8]>) -> [u8; 32] {

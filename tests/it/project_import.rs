@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::defect::log::{LogDefect, log};
-use app::object_store::{ObjectStore, ObjectStoreSettings};
+use app::object_store::ObjectStore;
 use app::project::import::{Format, ImportFile, ImportReport, import_project};
 use app::{App, Clock, Error, Ids};
 use base64::Engine as _;
@@ -19,6 +19,7 @@ use store::entity::{
 use tempfile::TempDir;
 use tests::database::TestDb;
 use tests::on_both_databases;
+use tests::stores::settings_at;
 use uuid::Uuid;
 
 const EXAMPLE: &str = include_str!("../../docs/example-project.yaml");
@@ -29,16 +30,7 @@ fn app_on(db: &TestDb) -> App {
 }
 
 fn with_store(db: &TestDb, address: &str) -> App {
-    let settings = ObjectStoreSettings {
-        endpoint: format!("http://{address}"),
-        public_endpoint: None,
-        region: "local".into(),
-        bucket: "handover".into(),
-        path_style: true,
-        access_key: "key".into(),
-        secret_key: "secret".into(),
-    };
-    let objects = Arc::new(ObjectStore::new(&settings).expect("a client"));
+    let objects = Arc::new(ObjectStore::new(&settings_at(address)).expect("a client"));
     let clock = Clock::fixed(Timestamp(1_800_000_000_000_000));
     App { clock, ..App::new(db.db.clone(), objects) }
 }

@@ -88,16 +88,22 @@ pub async fn start_embedded(folder: &TempDir) -> (RunningStore, ObjectStoreSetti
         region: "local".into(),
     };
     let running = EmbeddedStore::start(config).await.expect("the object store starts");
-    let settings = ObjectStoreSettings {
-        endpoint: format!("http://{}", running.addr()),
+    let settings = settings_at(&running.addr().to_string());
+    (running, settings)
+}
+
+/// How to reach an embedded store of the tests at an address.
+#[must_use]
+pub fn settings_at(address: &str) -> ObjectStoreSettings {
+    ObjectStoreSettings {
+        endpoint: format!("http://{address}"),
         public_endpoint: None,
         region: "local".into(),
         bucket: "handover".into(),
         path_style: true,
         access_key: "key".into(),
         secret_key: "secret".into(),
-    };
-    (running, settings)
+    }
 }
 
 /// The settings of a new bucket in Garage, if it runs. The bucket goes with the server.

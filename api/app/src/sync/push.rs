@@ -127,21 +127,8 @@ async fn done(app: &App, caller: &Caller, pushed: &Pushed) -> Result<Answer> {
         }
     }
     let progress = pushed.progress();
-    let outcome = match (progress.conflicts.is_empty(), progress.merged) {
-        (false, _) => SyncOutcome::Conflict,
-        (true, true) => SyncOutcome::Merged,
-        (true, false) => SyncOutcome::Applied,
-    };
-    let refusals = match outcome {
-        SyncOutcome::Conflict => vec![Refusal::new(RefusalCode::FieldChanged)],
-        _ => Vec::new(),
-    };
-    Ok(Answer {
-        outcome,
-        object: pushed.operation.object(),
-        kept: Kept { refusals, conflicts: progress.conflicts.clone() },
-        project_id: progress.project_id,
-    })
+    let (outcome, kept) = progress.answer();
+    Ok(Answer { outcome, object: pushed.operation.object(), kept, project_id: progress.project_id })
 }
 
 /// It could not be read when it came before.

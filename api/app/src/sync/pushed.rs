@@ -3,9 +3,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::sync::SyncOutcome;
+use domain::{Refusal, RefusalCode};
 use uuid::Uuid;
 
-use super::operation::{FieldConflict, Operation};
+use super::operation::{FieldConflict, Kept, Operation};
 
 /// Who has a kept edit done after all.
 #[derive(Debug, Clone)]
@@ -29,6 +31,18 @@ pub(super) struct Progress {
     pub(super) conflicts: Vec<FieldConflict>,
     /// The project.
     pub(super) project_id: Option<Uuid>,
+}
+
+impl Progress {
+    /// What is answered to what was done.
+    pub(super) fn answer(&self) -> (SyncOutcome, Kept) {
+        let (outcome, refusals) = match (self.conflicts.is_empty(), self.merged) {
+            (false, _) => (SyncOutcome::Conflict, vec![Refusal::new(RefusalCode::FieldChanged)]),
+            (true, true) => (SyncOutcome::Merged, Vec::new()),
+            (true, false) => (SyncOutcome::Applied, Vec::new()),
+        };
+        (outcome, Kept { refusals, conflicts: self.conflicts.clone() })
+    }
 }
 
 /// An operation at work. Clones share its progress.

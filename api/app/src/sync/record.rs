@@ -56,20 +56,7 @@ impl Work {
     }
 
     async fn record_done(&mut self, pushed: &Pushed) -> Result<()> {
-        let (conflicts, merged) = {
-            let progress = pushed.progress();
-            (progress.conflicts.clone(), progress.merged)
-        };
-        let outcome = match (conflicts.is_empty(), merged) {
-            (false, _) => SyncOutcome::Conflict,
-            (true, true) => SyncOutcome::Merged,
-            (true, false) => SyncOutcome::Applied,
-        };
-        let refusals = match outcome {
-            SyncOutcome::Conflict => vec![Refusal::new(RefusalCode::FieldChanged)],
-            _ => Vec::new(),
-        };
-        let kept = Kept { refusals, conflicts };
+        let (outcome, kept) = pushed.progress().answer();
         let author = self.actor().map(|actor| Author::of(actor, self.unit_of_changes()));
         if !self.answer(&pushed.operation, outcome, &kept, self.project_id()).await? {
             return Err(Error::Repeated);
