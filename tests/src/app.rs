@@ -42,7 +42,8 @@ pub struct TestApp {
     client: reqwest::Client,
     _stop: DropGuard,
     store: Mutex<Option<Store>>,
-    _folder: TempDir,
+    /// Where the embedded store keeps its objects.
+    pub folder: TempDir,
 }
 
 /// The object store behind the server: the embedded one, or a bucket in Garage behind a proxy, for that is everybody's.
@@ -97,7 +98,7 @@ impl TestApp {
         // A test that hangs must end red, not stand still.
         let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("a client");
         let _stop = stop.drop_guard();
-        Self { app, project, other, people, address, client, _stop, store: Mutex::new(Some(store)), _folder: folder }
+        Self { app, project, other, people, address, client, _stop, store: Mutex::new(Some(store)), folder }
     }
 
     /// A person of the fixture by login, signed in at the first question.

@@ -51,6 +51,10 @@ fn walk(folder: &Path, above: &str, wanted: &Wanted<'_>, page: &mut Page) -> io:
                     Ok(metadata) => page.objects.push((key, metadata)),
                     // Removed between the look at the folder and now.
                     Err(error) if is_absent(&error) => {}
+                    // Damaged by its disk: it is there, and the list goes on behind it.
+                    Err(error) if object_file::is_broken(&error) => {
+                        page.objects.push((key, object_file::of_broken(&path)?))
+                    }
                     Err(error) => return Err(error),
                 }
             }

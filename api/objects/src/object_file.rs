@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,25 @@ pub(crate) fn read_metadata(file: &mut File) -> io::Result<Metadata> {
     }
     file.seek(SeekFrom::Start(0))?;
     Ok(metadata)
+}
+
+/// Whether the file is damaged, and not its disk out of order.
+pub(crate) fn is_broken(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+}
+
+/// What can be told of a damaged object: how long its file is, and since when.
+pub(crate) fn of_broken(path: &Path) -> io::Result<Metadata> {
+    let file = std::fs::metadata(path)?;
+    let written = file.modified()?.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Ok(Metadata {
+        length: file.len(),
+        sha256: String::new(),
+        content_type: None,
+        cache_control: None,
+        written_at: u64::try_from(written.as_millis()).unwrap_or(u64::MAX),
+        user: BTreeMap::new(),
+    })
 }
 
 fn broken(what: &str) -> io::Error {

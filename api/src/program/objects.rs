@@ -53,12 +53,18 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
     let prepared = tokio::time::timeout(PATIENCE, prepare(&client)).await;
     let too_long = || ObjectError::Unreachable { action: "prepare", reason: format!("no answer in {PATIENCE:?}") };
     match prepared.unwrap_or_else(|_| Err(too_long())) {
-        Err(error) if error.is_passing() => {
-            tracing::warn!(%error, "the object store does not answer yet");
+        // Nothing that it took could be trusted, ever.
+        Err(error @ ObjectError::ChecksNoSignatures) => return Err(error.into()),
+        Err(error) => {
+            if error.is_passing() {
+                tracing::warn!(%error, "the object store does not answer yet");
+            } else {
+                tracing::error!(%error, "the object store cannot be used; are its keys and its bucket right?");
+            }
             let client = Arc::clone(&client);
             tokio::spawn(async move { client.probe_until_done().await });
         }
-        other => other?,
+        Ok(()) => {}
     }
     Ok(Objects { client, embedded, public_origin })
 }

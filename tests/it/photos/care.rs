@@ -13,7 +13,7 @@ use tests::app::TestApp;
 use tests::on_both_databases;
 use uuid::Uuid;
 
-use super::pictures::some_jpeg;
+use super::pictures::{jpeg, some_jpeg};
 use super::{Shot, get, log_defect, put, sha256};
 
 const TWO_DAYS: Duration = Duration::from_secs(48 * 60 * 60);
@@ -37,6 +37,20 @@ pub(super) async fn keys(app: &TestApp) -> Vec<String> {
 pub(super) async fn put_object(app: &TestApp, key: &str, bytes: &[u8]) {
     let sha256 = Sha256::digest(bytes).into();
     app.app.objects.put(key, Bytes::copy_from_slice(bytes), "image/jpeg", &sha256).await.expect("taken");
+}
+
+/// Takes the end off every file with these bytes in it, as a disk may after a power cut.
+fn shorten(folder: &std::path::Path, bytes: &[u8]) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            shorten(&path, bytes);
+        } else if std::fs::read(&path).is_ok_and(|content| content.windows(bytes.len()).any(|part| part == bytes)) {
+            let file = std::fs::OpenOptions::new().write(true).open(&path).expect("a file");
+            let length = file.metadata().expect("its length").len();
+            file.set_len(length - 50).expect("shorter");
+        }
+    }
 }
 
 pub(super) async fn row(app: &TestApp, id: Uuid) -> photos::Model {
@@ -225,5 +239,34 @@ on_both_databases! {
         assert_eq!(findings(&app, 100, true).await, expected);
         assert_eq!(get(&app, &shots[0].read(&site).await["thumb"]).await.0, "image/jpeg");
         assert_eq!(findings(&app, 100, true).await, expected[1..]);
+    }
+
+    async fn a_look_goes_on_behind_an_object_that_the_disk_has_damaged(db: TestDb) {
+        if std::env::var_os("TEST_S3_ENDPOINT").is_some() {
+            // The disk of a real S3 server is its own affair.
+            return;
+        }
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let defect = log_defect(&app, &site, "1-101").await;
+        let shots = [300, 310, 320].map(|height| Shot::jpeg(jpeg(400, height)));
+        for shot in &shots {
+            shot.take(&app, &site, defect, "BEFORE").await;
+        }
+        let (cut, thumbless, lost) = (row(&app, shots[0].id).await, row(&app, shots[1].id).await, row(&app, shots[2].id).await);
+        let (original, thumb) = (cut.object_key.expect("a place"), thumbless.thumb_key.expect("a place"));
+        let gone = lost.object_key.expect("a place");
+        for key in [&original, &thumb] {
+            let bytes = app.app.objects.get_bytes(key, 10_000_000).await.expect("its bytes");
+            shorten(app.folder.path(), &bytes);
+        }
+        app.app.objects.delete(&gone).await.expect("deleted");
+        let missing = Finding::OriginalMissing(lost.id, gone);
+        let unreadable = Finding::Unreadable(cut.id, original);
+        let expected = [unreadable.clone(), Finding::Unreadable(thumbless.id, thumb), missing.clone()];
+        assert_eq!(findings(&app, 100, false).await, expected);
+        let expected = [unreadable, Finding::RenditionsMade(thumbless.id), missing];
+        assert_eq!(findings(&app, 100, true).await, expected);
+        assert_eq!(get(&app, &shots[1].read(&site).await["thumb"]).await.0, "image/jpeg");
     }
 }

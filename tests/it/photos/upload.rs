@@ -227,6 +227,48 @@ on_both_databases! {
         assert!(third.declare(&stranger, theirs, "BEFORE").await["url"].is_string());
     }
 
+    async fn what_the_store_has_lost_or_changed_comes_again_with_the_same_content(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let inspector = app.user("site").await;
+        let defect = log_defect(&app, &inspector, "1-101").await;
+        let first = Shot::jpeg(jpeg(400, 300));
+        first.take(&app, &inspector, defect, "BEFORE").await;
+        let place = row(&app, &first).await.object_key.expect("a place");
+        let mut changed = first.bytes.clone();
+        changed[200] ^= 1;
+        for lost in [true, false] {
+            let again = Shot { id: tests::ids::v7(), ..Shot::jpeg(first.bytes.clone()) };
+            let early = Shot { id: tests::ids::v7(), ..Shot::jpeg(first.bytes.clone()) };
+            assert_eq!(early.declare(&inspector, defect, "BEFORE").await, Value::Null, "it is there");
+            app.app.objects.delete(&place).await.expect("deleted");
+            if !lost {
+                crate::photos::care::put_object(&app, &place, &changed).await;
+            }
+            assert_eq!(inspector.refused(COMPLETE, json!({ "id": early.id })).await, ["PHOTO_NOT_THERE"]);
+            let upload = again.declare(&inspector, defect, "BEFORE").await;
+            assert_eq!(put(&app, &upload, &again.bytes).await, StatusCode::OK);
+            assert_eq!(again.complete(&inspector).await, "RECEIVED");
+            app.run_jobs().await;
+            for shot in [&first, &again] {
+                assert_eq!(get(&app, &shot.read(&inspector).await["original"]).await.1, first.bytes);
+            }
+            assert_eq!(early.complete(&inspector).await, "RECEIVED");
+            app.run_jobs().await;
+        }
+    }
+
+    async fn declarations_at_once_all_get_a_way_to_upload(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let inspector = app.user("site").await;
+        let defect = log_defect(&app, &inspector, "1-101").await;
+        let shot = Shot::jpeg(some_jpeg());
+        let uploads = join_all((0..8).map(|_| shot.declare(&inspector, defect, "BEFORE"))).await;
+        assert!(uploads.iter().all(|upload| upload["url"].is_string()), "{uploads:#?}");
+        let upload = shot.declare(&inspector, defect, "BEFORE").await;
+        assert_eq!(put(&app, &upload, &shot.bytes).await, StatusCode::OK);
+        assert_eq!(shot.complete(&inspector).await, "RECEIVED");
+    }
+
     async fn who_only_knows_the_hash_has_to_upload(db: TestDb) {
         let app = TestApp::start(&db).await;
         let inspector = app.user("site").await;

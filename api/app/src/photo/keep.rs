@@ -37,14 +37,14 @@ impl From<ObjectError> for Trouble {
 
 impl From<store::Error> for Trouble {
     fn from(error: store::Error) -> Self {
-        Self::Store(ObjectError::Other { action: "look for the same bytes", reason: error.to_string() })
+        Self::Store(unknown(error))
     }
 }
 
 /// Brings the declared bytes to a place where nobody can change them, and answers where that is. No transaction is open
 /// meanwhile.
 pub(super) async fn settle(app: &App, photo: &PhotoRow) -> Result<String, Trouble> {
-    if let Some(there) = store::photos::stored_twin(app.db.read(), photo).await? {
+    if let Some(there) = twin(app, photo).await? {
         return Ok(there);
     }
     let usual = keys::original(photo.project_id, &photo.sha256);
@@ -68,6 +68,23 @@ pub(super) async fn settle(app: &App, photo: &PhotoRow) -> Result<String, Troubl
     let kept = check_and_copy(app, &unlinked, &original, declared).await;
     forget(app, &unlinked).await;
     kept.map(|()| original)
+}
+
+/// Where the same bytes lie already. They are read before anybody is told that they are there: what a disk has lost or
+/// changed comes again with this photo.
+pub(super) async fn twin(app: &App, photo: &PhotoRow) -> Result<Option<String>, ObjectError> {
+    let same = store::photos::stored_twin(app.db.read(), photo).await.map_err(unknown)?;
+    let Some(there) = same else { return Ok(None) };
+    match app.objects.read_hash(&there).await {
+        Ok((_, sha256)) if sha256.as_slice() == photo.sha256 => Ok(Some(there)),
+        Ok(_) | Err(ObjectError::NotFound) => Ok(None),
+        // A store that has lost a part of an object says that it failed.
+        Err(error) => app.objects.ready().await.map(|()| None).map_err(|_| error),
+    }
+}
+
+fn unknown(error: store::Error) -> ObjectError {
+    ObjectError::Other { action: "look for the same bytes", reason: error.to_string() }
 }
 
 /// How many bytes have arrived; those that came in parts are joined now.

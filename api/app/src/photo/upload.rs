@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::Timestamp;
 use domain::photo::{PART_BYTES, PhotoState};
 
+use super::keep::twin;
 use super::{PhotoRow, keys, store_failed};
 use crate::App;
 use crate::error::Result;
@@ -71,14 +72,17 @@ pub(super) fn spans(byte_size: u64) -> Vec<Span> {
 pub(super) async fn first(app: &App, photo: &PhotoRow) -> Result<Upload> {
     match &photo.staging_key {
         Some(staging) => tickets(app, photo, staging, None).await,
-        None => Ok(Upload::default()),
+        None => missing(app, photo).await,
     }
 }
 
 /// How to upload what is still missing of a photo that was declared before.
 pub(super) async fn missing(app: &App, photo: &PhotoRow) -> Result<Upload> {
     let waits = photo.state.parse::<PhotoState>()?.awaits_bytes();
-    if !waits || store::photos::stored_twin(app.db.read(), photo).await?.is_some() {
+    if !waits {
+        return Ok(Upload::default());
+    }
+    if twin(app, photo).await.map_err(|error| store_failed(&error))?.is_some() {
         return Ok(Upload::default());
     }
     let Some(staging) = &photo.staging_key else { return anew(app, photo).await };
@@ -103,12 +107,22 @@ pub(super) async fn missing(app: &App, photo: &PhotoRow) -> Result<Upload> {
     }
 }
 
-/// A place of its own for another upload; nothing if meanwhile somebody else got one or the bytes came.
+/// A place of its own for another upload; nothing if meanwhile the bytes came.
 async fn anew(app: &App, photo: &PhotoRow) -> Result<Upload> {
     let key = keys::staging(photo.id, app.ids.next());
     let before = photo.staging_key.as_deref();
     let waiting = app.db.write(async |tx| store::photos::await_upload(tx, photo.id, before, Some(key.clone())).await);
-    if waiting.await? { tickets(app, photo, &key, None).await } else { Ok(Upload::default()) }
+    if waiting.await? {
+        return tickets(app, photo, &key, None).await;
+    }
+    // Somebody else was faster: the same place for both, if the bytes are still awaited.
+    let now = store::photos::load(app.db.read(), photo.id).await?;
+    match now.as_ref().and_then(|now| Some((now, now.staging_key.as_deref()?))) {
+        Some((now, staging)) if now.state.parse::<PhotoState>()?.awaits_bytes() => {
+            Ok(Upload { whole: Some(whole(app, now, staging)), parts: Vec::new() })
+        }
+        _ => Ok(Upload::default()),
+    }
 }
 
 /// Links to a place; in parts only those that are not there yet.

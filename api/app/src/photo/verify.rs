@@ -35,6 +35,8 @@ pub enum Finding {
     OriginalMissing(Uuid, String),
     /// An original is not the bytes that were received.
     OriginalAltered(Uuid, String),
+    /// An object is there and the store cannot hand it out: its disk has lost a part of it.
+    Unreadable(Uuid, String),
     /// A rendition is not there, or is empty.
     RenditionMissing(Uuid, String),
     /// The renditions of a photo were made again.
@@ -48,7 +50,10 @@ impl Finding {
     #[must_use]
     pub const fn is_wrong(&self) -> bool {
         match self {
-            Self::OriginalMissing(..) | Self::OriginalAltered(..) | Self::RenditionMissing(..) => true,
+            Self::OriginalMissing(..)
+            | Self::OriginalAltered(..)
+            | Self::Unreadable(..)
+            | Self::RenditionMissing(..) => true,
             Self::RenditionsMade(_) | Self::Orphan(_) => false,
         }
     }
@@ -59,6 +64,7 @@ impl std::fmt::Display for Finding {
         match self {
             Self::OriginalMissing(photo, key) => write!(f, "photo {photo}: its original is missing ({key})"),
             Self::OriginalAltered(photo, key) => write!(f, "photo {photo}: its original has changed ({key})"),
+            Self::Unreadable(photo, key) => write!(f, "photo {photo}: the store cannot read an object ({key})"),
             Self::RenditionMissing(photo, key) => write!(f, "photo {photo}: a rendition is missing ({key})"),
             Self::RenditionsMade(photo) => write!(f, "photo {photo}: its renditions were made again"),
             Self::Orphan(key) => write!(f, "no photo has this object: {key}"),
@@ -113,13 +119,17 @@ async fn look(app: &App, how: Thoroughness, photo: Kept) -> Result<(Vec<Finding>
         Soundness::Sound => {}
         Soundness::Missing => findings.push(Finding::OriginalMissing(photo.id, original.clone())),
         Soundness::Altered => findings.push(Finding::OriginalAltered(photo.id, original.clone())),
+        Soundness::Unreadable => findings.push(Finding::Unreadable(photo.id, original.clone())),
     }
     let sound = findings.is_empty();
     for key in renditions(&photo, &original) {
         match app.objects.head(&key).await {
             Ok(head) if head.length > 0 => {}
             Ok(_) | Err(ObjectError::NotFound) => findings.push(Finding::RenditionMissing(photo.id, key)),
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                answers(app, error).await?;
+                findings.push(Finding::Unreadable(photo.id, key));
+            }
         }
     }
     if how.repair && sound && !findings.is_empty() && remake(app, photo.id).await? {
@@ -139,6 +149,12 @@ enum Soundness {
     Sound,
     Missing,
     Altered,
+    Unreadable,
+}
+
+/// Whether the store answers, so that the fault is that of one object; else the error.
+async fn answers(app: &App, error: ObjectError) -> Result<(), CareError> {
+    Ok(app.objects.ready().await.map_err(|_| error)?)
 }
 
 async fn original_is_sound(app: &App, photo: &Kept, key: &str, hashed: bool) -> Result<Soundness, CareError> {
@@ -147,13 +163,13 @@ async fn original_is_sound(app: &App, photo: &Kept, key: &str, hashed: bool) -> 
             Ok((length, sha256)) if sha256.as_slice() == photo.sha256 => length,
             Ok(_) => return Ok(Soundness::Altered),
             Err(ObjectError::NotFound) => return Ok(Soundness::Missing),
-            Err(error) => return Err(error.into()),
+            Err(error) => return answers(app, error).await.map(|()| Soundness::Unreadable),
         }
     } else {
         match app.objects.head(key).await {
             Ok(head) => head.length,
             Err(ObjectError::NotFound) => return Ok(Soundness::Missing),
-            Err(error) => return Err(error.into()),
+            Err(error) => return answers(app, error).await.map(|()| Soundness::Unreadable),
         }
     };
     let as_received = i64::try_from(length) == Ok(photo.byte_size);
