@@ -64,7 +64,11 @@ on_both_databases! {
         let log = operation("defectLog", log_input(&app, v7(), "1-101"), None);
         let mut newer = log.clone();
         newer["command"]["defectLog"]["colour"] = json!("blue");
-        assert_eq!(codes(&site.one(&newer).await), ["OPERATION_UNREADABLE"]);
+        newer["command"]["defectLog"]["description"] = json!("long ".repeat(1_000));
+        let unreadable = site.one(&newer).await;
+        assert_eq!(codes(&unreadable), ["OPERATION_UNREADABLE"]);
+        let reason = unreadable["userErrors"][0]["message"].as_str().expect("a reason");
+        assert!(reason.len() < 400, "a reason, not the operation again: {reason}");
         // Nobody else has the id now.
         let other = Tablet::of(&app, "supervisor").await;
         assert_eq!(codes(&other.one(&log).await), ["OPERATION_ID_REUSED"]);

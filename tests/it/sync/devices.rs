@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
+use uuid::Uuid;
 
 use super::{Tablet, codes, operation};
 use crate::inspections::ground::{Round, mutation};
@@ -14,6 +15,9 @@ const DEVICES: &str = "query($id: ID!) { project(id: $id) { devices(first: 100) 
     id name person { id } behind waitingOperations missingPhotoCount synced excuse lastPushAt reportedAt } } } }";
 const EXCUSE: &str = "mutation($input: DeviceExcuseInput!) { deviceExcuse(input: $input) {
     devices { id excuse synced } userErrors { code } } }";
+
+const SYNCED_ONLY: &str = "mutation($id: ID!) {
+    projectPolicyUpdate(input: { projectId: $id, requireSyncedDevices: true }) { userErrors { code } } }";
 
 impl Tablet<'_> {
     async fn report(&self, cursor: &Value, waiting: Value) -> Value {
@@ -52,7 +56,7 @@ on_both_databases! {
         assert_eq!(site.report(&cursor, json!([])).await["synced"], json!(true));
         let photo = operation("photoUploadCreate", json!({
             "photoId": v7(), "sha256": "ab".repeat(32), "byteSize": 1000, "contentType": "image/jpeg",
-            "subject": { "defectId": id }, "stage": "BEFORE", "deviceId": site.id }), None);
+            "subject": { "defectId": id }, "stage": "BEFORE" }), None);
         assert_eq!(site.one(&photo).await["outcome"], "APPLIED");
         let seen = manager.devices().await;
         let ana = seen.iter().find(|device| device["id"] == json!(site.id)).expect("a device");
@@ -69,9 +73,7 @@ on_both_databases! {
         round.run(&site.user, "RECORD", "1-101").await;
         let unit = app.project.unit("1-101");
         colleague.report(&Value::Null, json!([{ "unitId": unit, "operations": 1 }])).await;
-        let policy = "mutation($id: ID!) { projectPolicyUpdate(input: { projectId: $id, requireSyncedDevices: true }) {
-            userErrors { code } } }";
-        manager.user.ok(policy, json!({ "id": app.project.id })).await;
+        manager.user.ok(SYNCED_ONLY, json!({ "id": app.project.id })).await;
         let submit = round.input("SUBMIT", "1-101").await;
         assert_eq!(site.user.refused(&mutation("SUBMIT"), json!({ "input": submit })).await, ["DEVICES_NOT_SYNCED"]);
         let told = "query($id: ID!) { unitInspection(id: $id) { devices { id waitingOperations synced } } }";
@@ -86,5 +88,48 @@ on_both_databases! {
         site.report(&Value::Null, json!([{ "unitId": unit, "operations": 1 }])).await;
         let done = site.one(&operation("unitInspectionSubmit", submit.clone(), None)).await;
         assert_eq!((done["outcome"].as_str(), codes(&done)), (Some("APPLIED"), vec![]), "{done:#}");
+    }
+
+    async fn a_submission_that_came_before_another_tablet_is_done_once_that_has_synced(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        let (site, colleague) = (Tablet::of(&app, "site").await, Tablet::of(&app, "supervisor").await);
+        round.run(&site.user, "RECORD", "1-101").await;
+        app.user("manager").await.ok(SYNCED_ONLY, json!({ "id": app.project.id })).await;
+        let unit = app.project.unit("1-101");
+        colleague.report(&Value::Null, json!([{ "unitId": unit, "operations": 1 }])).await;
+        let submit = operation("unitInspectionSubmit", round.input("SUBMIT", "1-101").await, None);
+        for _ in 0..2 {
+            let early = site.one(&submit).await;
+            assert_eq!((early["outcome"].as_str(), codes(&early)), (Some("REJECTED"), vec!["DEVICES_NOT_SYNCED"]));
+        }
+        colleague.report(&Value::Null, json!([])).await;
+        assert_eq!(site.one(&submit).await["outcome"], "APPLIED");
+        assert_eq!(site.one(&submit).await["outcome"], "ALREADY_APPLIED");
+    }
+
+    async fn nobody_holds_up_units_that_are_not_theirs(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-101")).await;
+        let (owner, manager) = (Tablet::of(&app, "owner1").await, Tablet::of(&app, "manager").await);
+        let waits = |unit: Uuid| json!({ "unitId": unit, "operations": 1 });
+        let told = owner.report(&Value::Null, json!([
+            waits(app.project.unit("1-101")), waits(app.project.unit("1-102")), waits(v7()) ])).await;
+        assert_eq!(told["waitingOperations"], json!(1), "only the own home counts");
+        let many: Vec<Value> = (0..501).map(|_| waits(v7())).collect();
+        let many = json!({ "deviceId": owner.id, "projectId": app.project.id, "waiting": many });
+        assert_eq!(owner.user.refused(REPORT, json!({ "input": many })).await, ["TOO_MANY"]);
+        for _ in 1..50 {
+            let other = Tablet { id: v7(), app: &app, user: app.user("owner1").await };
+            other.report(&Value::Null, json!([])).await;
+        }
+        let other = json!({ "deviceId": v7(), "projectId": app.project.id, "waiting": [] });
+        assert_eq!(owner.user.refused(REPORT, json!({ "input": other })).await, ["TOO_MANY"]);
+        owner.report(&Value::Null, json!([])).await;
+        assert_eq!(manager.devices().await.len(), 50);
+        // Phones carry names: who may not know an owner reads none.
+        let site = Tablet::of(&app, "site").await;
+        assert!(site.devices().await.iter().all(|device| device["person"].is_null() == device["name"].is_null()));
+        assert!(manager.devices().await.iter().all(|device| device["name"] == "Ana's"));
     }
 }

@@ -61,6 +61,20 @@ on_both_databases! {
         assert_eq!(sun.one(&both).await["pendingEdit"]["id"], result["pendingEdit"]["id"], "the same answer again");
     }
 
+    async fn who_names_no_version_overwrites_nobody(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (ana, sun) = (Tablet::of(&app, "site").await, Tablet::of(&app, "supervisor").await);
+        let id = ana.log("1-101").await;
+        let says = |words: &str| operation("defectUpdate", json!({ "defectId": id, "description": words }), None);
+        assert_eq!(ana.one(&says("ana says")).await["outcome"], "APPLIED", "nobody else has changed it");
+        let result = sun.one(&says("sun says")).await;
+        assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["FIELD_CHANGED"]));
+        assert_eq!(ana.defect(id).await["description"], "ana says");
+        let apply = "mutation($id: ID!) { pendingEditApply(input: { pendingEditId: $id }) { userErrors { code } } }";
+        app.user("manager").await.ok(apply, json!({ "id": result["pendingEdit"]["id"] })).await;
+        assert_eq!(ana.defect(id).await["description"], "sun says");
+    }
+
     async fn a_device_never_conflicts_with_itself(db: TestDb) {
         let app = TestApp::start(&db).await;
         let lead = Tablet::of(&app, "lead.a").await;

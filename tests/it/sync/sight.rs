@@ -16,6 +16,24 @@ fn of(changes: &[Value], id: impl serde::Serialize) -> Option<&Value> {
 }
 
 on_both_databases! {
+    async fn an_empty_filter_is_no_unit_and_not_all_of_them(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = Tablet::of(&app, "site").await;
+        site.log("1-101").await;
+        let unit = app.project.unit("1-101");
+        for (filter, comes) in [
+            (json!({}), true),
+            (json!({ "unitIds": [unit] }), true),
+            (json!({ "unitIds": [] }), false),
+            (json!({ "unitIds": [], "buildingIds": [] }), false),
+            (json!({ "unitIds": [], "buildingIds": [app.project.building] }), true),
+        ] {
+            let (nodes, _) = site.pull(&Value::Null, &filter).await;
+            assert_eq!(nodes.iter().any(|node| node["kind"] == "DEFECT"), comes, "{filter}");
+            assert!(nodes.iter().any(|node| node["kind"] == "PROJECT"), "{filter}");
+        }
+    }
+
     async fn a_defect_that_is_assigned_comes_to_its_contractor_whole(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, lead) = (Tablet::of(&app, "site").await, Tablet::of(&app, "lead.b").await);

@@ -96,9 +96,10 @@ impl Case {
         Ok(())
     }
 
-    /// Whether the defect stands elsewhere than the person saw: the same command would mean something else now.
+    /// Whether the defect stands elsewhere than the person says to have seen: the same command would mean something else now.
     fn has_moved_on(&self) -> bool {
-        self.news.iter().any(|news| news.field == fields::STANDING)
+        self.work.pushed.as_ref().is_some_and(Pushed::tells_version)
+            && self.news.iter().any(|news| news.field == fields::STANDING)
     }
 
     /// Applies a permitted step: the status and the due clock.

@@ -15,6 +15,7 @@ use crate::App;
 use crate::defect::DefectRow;
 use crate::error::{Error, Result};
 use crate::input::occurred;
+use crate::sync::Pushed;
 use crate::work::{Claim, Happening, Work};
 
 /// What a photo belongs to.
@@ -160,7 +161,7 @@ fn draft(
         received_at: None,
         ready_at: None,
         version: 1,
-        device_id: input.device_id,
+        device_id: input.device_id.or_else(|| work.pushed.as_ref().map(Pushed::device_id)),
         device_name: None,
         multipart_id: None,
         written_off_at: None,

@@ -1,12 +1,12 @@
 //! The devices of a project: which have synced, and what each still holds.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::access::Action;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
-use domain::{Caller, Policy, Refusal, RefusalCode};
+use domain::{Caller, Policy, Refusal, RefusalCode, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::entity::devices;
@@ -23,7 +23,9 @@ use crate::work::{Happening, Work};
 /// Longest name of a device.
 const NAME_LIMIT: usize = 120;
 /// Most units that a device may say it holds work of.
-const MOST_UNITS: usize = 5_000;
+const MOST_UNITS: usize = 500;
+/// Most devices on which a person may report in a project: each may hold up a submission.
+const MOST_DEVICES: u64 = 50;
 
 /// What a device still holds of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +76,12 @@ impl Device {
         self.row.excused_at.is_some_and(|excused| heard.is_none_or(|heard| heard <= excused))
     }
 
+    /// What it is called before staff: phones carry the names of their owners, which not everybody of staff may read.
+    fn shown_to_staff(&self) -> String {
+        let named = self.row.name.clone().filter(|_| self.row.role != Role::Owner.as_str());
+        named.unwrap_or_else(|| self.row.device_id.to_string())
+    }
+
     /// Whether it has anything to do with a unit.
     #[must_use]
     pub fn concerns(&self, unit_id: Uuid) -> bool {
@@ -117,11 +125,25 @@ pub async fn report(app: &App, caller: &Caller, report: Report) -> Result<Device
         Some(cursor) => change::position(app, caller, report.project_id, cursor).await?,
         None => None,
     };
-    let (waiting, now) = (serde_json::to_value(&report.waiting)?, app.clock.now());
+    if store::sync::other_devices_of(app.db.read(), &key).await? >= MOST_DEVICES {
+        return Err(Refusal::at(RefusalCode::TooMany, "deviceId").with("limit", MOST_DEVICES).into());
+    }
+    let waiting = serde_json::to_value(in_sight(app, caller, &key, report.waiting).await?)?;
+    let now = app.clock.now();
     app.db.write(async |tx| store::sync::reported(tx, &key, pulled, waiting, now).await).await?;
     let all = of_project(app, caller, report.project_id).await?;
     let own = |device: &Device| device.row.device_id == key.device_id && device.row.person_id == key.person_id;
     all.into_iter().find(own).ok_or_else(|| Error::internal("a device that reported is not there"))
+}
+
+/// What a device holds of units of the project that its person may see. Nobody waits for other work: it would not be done.
+async fn in_sight(app: &App, caller: &Caller, key: &DeviceKey, mut waiting: Vec<Waiting>) -> Result<Vec<Waiting>> {
+    let ids: Vec<Uuid> = waiting.iter().map(|one| one.unit_id).collect();
+    let units = store::units::by_ids(app.db.read(), &caller.sight(), &ids).await?;
+    let seen: HashSet<Uuid> =
+        units.iter().filter(|unit| unit.project_id == key.project_id).map(|unit| unit.id).collect();
+    waiting.retain(|one| seen.contains(&one.unit_id));
+    Ok(waiting)
 }
 
 fn key(caller: &Caller, project_id: Uuid, device_id: Uuid, name: Option<String>) -> Result<DeviceKey> {
@@ -230,8 +252,7 @@ impl Work {
         if devices.is_empty() {
             return Ok(());
         }
-        let name = |device: &Device| device.row.name.clone().unwrap_or_else(|| device.row.device_id.to_string());
-        let names: Vec<String> = devices.iter().map(name).collect();
+        let names: Vec<String> = devices.iter().map(Device::shown_to_staff).collect();
         Err(Refusal::new(RefusalCode::DevicesNotSynced).with("devices", names.join(", ")).into())
     }
 }

@@ -53,13 +53,18 @@ pub async fn push<'a>(
     Ok(answers)
 }
 
-/// Whether an operation was refused because something was missing that is there by now: then its old answer goes.
+/// Whether an operation was refused because something was missing that may be there by now: then its old answer goes.
+/// A submission that came before another tablet had synced is one.
 ///
 /// After a restored backup tablets offer their journals again, and the one with a comment may come before the one with its
 /// defect.
 async fn is_judged_anew(app: &App, caller: &Caller, operation: &Operation, row: &OperationRow) -> Result<bool> {
-    const MISSING: [RefusalCode; 3] =
-        [RefusalCode::NotFound, RefusalCode::PhotoUnusable, RefusalCode::DependencyFailed];
+    const MISSING: [RefusalCode; 4] = [
+        RefusalCode::NotFound,
+        RefusalCode::PhotoUnusable,
+        RefusalCode::DependencyFailed,
+        RefusalCode::DevicesNotSynced,
+    ];
     let rejected = row.outcome == SyncOutcome::Rejected.as_str();
     if !rejected || row.person_id != caller.person_id || row.fingerprint != operation.fingerprint()? {
         return Ok(false);

@@ -68,10 +68,20 @@ impl Pushed {
         self.operation.device_id
     }
 
-    /// The version that the person saw, if it is older than the current one.
+    /// Whether the app says which version the person saw.
+    #[must_use]
+    pub fn tells_version(&self) -> bool {
+        self.operation.base_version.is_some()
+    }
+
+    /// The version that the person saw, if it is older than the current one. Who names none has seen nothing that others
+    /// did: an app that forgets to tell must not overwrite anybody. Who settles a kept edit sees what stands now.
     #[must_use]
     pub fn stale_base(&self, current: i32) -> Option<i32> {
-        self.operation.base_version.filter(|base| *base < current)
+        if self.settles.is_some() {
+            return None;
+        }
+        Some(self.operation.base_version.unwrap_or_default()).filter(|base| *base < current)
     }
 
     /// Others had changed something else meanwhile.

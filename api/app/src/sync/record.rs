@@ -143,7 +143,9 @@ impl Work {
         let settled =
             Settled { state: state.as_str(), person_id: settling.person_id, at: self.now, note: settling.note.clone() };
         if !store::sync::settle_pending(&self.tx, settling.edit_id, &settled).await? {
-            return Err(Refusal::new(RefusalCode::AlreadySettled).with("state", "SETTLED").into());
+            let edit = store::sync::pending_of_operation(&self.tx, settling.edit_id).await?;
+            let state = edit.map(|edit| edit.state).unwrap_or_default();
+            return Err(Refusal::new(RefusalCode::AlreadySettled).with("state", state).into());
         }
         let name = match state {
             PendingEditState::Dismissed => EventName::EditDismissed,

@@ -5,6 +5,7 @@ use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::object_kind::ObjectKind;
 use domain::sync::ResetReason;
 use futures::future::try_join_all;
+use uuid::Uuid;
 
 use super::rows::ChangeRows;
 use crate::graphql::ask::Ask;
@@ -60,20 +61,27 @@ pub struct ChangePage {
 /// Which units only; what belongs to no unit comes always.
 #[derive(InputObject)]
 pub struct ChangeFilter {
-    /// These units, 500 at most.
+    /// These units, 500 at most. An empty list is no unit, not all of them.
     pub unit_ids: Option<Vec<Uid>>,
-    /// All units of these buildings, 100 at most.
+    /// All units of these buildings, 100 at most. An empty list is no building.
     pub building_ids: Option<Vec<Uid>>,
 }
 
 impl ChangeFilter {
     fn narrow(self) -> ApiResult<Narrow> {
+        let none = [&self.unit_ids, &self.building_ids].into_iter().flatten().all(Vec::is_empty)
+            && (self.unit_ids.is_some() || self.building_ids.is_some());
         let ids = |given: Option<Vec<Uid>>, most: usize| {
             let given = given.unwrap_or_default();
             check_count(given.len(), most)?;
-            Ok::<_, ApiError>(given.into_iter().map(|id| id.0).collect())
+            Ok::<_, ApiError>(given.into_iter().map(|id| id.0).collect::<Vec<_>>())
         };
-        Ok(Narrow { units: ids(self.unit_ids, 500)?, buildings: ids(self.building_ids, 100)? })
+        let mut narrow = Narrow { units: ids(self.unit_ids, 500)?, buildings: ids(self.building_ids, 100)? };
+        if none {
+            // No unit has this id.
+            narrow.units.push(Uuid::nil());
+        }
+        Ok(narrow)
     }
 }
 

@@ -58,7 +58,8 @@ pub struct PhotoUploadCreateInput {
     pub stage: PhotoStage,
     /// When it was taken, by the device's clock; left out = now.
     pub occurred_at: Option<DateTime>,
-    /// The device that holds its bytes, by a UUID that it gives itself once and keeps: missing photos are listed by it.
+    /// The device that holds its bytes, by a UUID that it gives itself once and keeps: missing photos are listed by it. In
+    /// a push the one that pushes, if left out.
     pub device_id: Option<Uid>,
 }
 

@@ -62,9 +62,10 @@ impl Device {
         Uid(self.device.row.device_id)
     }
 
-    /// What the device calls itself.
-    async fn name(&self) -> Option<&str> {
-        self.device.row.name.as_deref()
+    /// What the device calls itself; null where the caller may not know whose it is, for phones carry names.
+    async fn name(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
+        let known = ctx.loaders().project.people.one(self.device.row.person_id).await?.is_some();
+        Ok(self.device.row.name.as_deref().filter(|_| known))
     }
 
     /// Who used it.

@@ -13,6 +13,8 @@ use super::inputs::SyncOperationInput;
 /// The input whose operations are looked at.
 const PUSH: &str = "SyncPushInput";
 const OPERATION: &str = "SyncOperationInput";
+/// Characters of a reason: the parser's own repeats what it could not read.
+const LONGEST_REASON: usize = 200;
 
 /// Puts a note in place of each operation that cannot be read, in the variables of a request.
 pub fn make_readable(request: &mut Request) {
@@ -51,6 +53,7 @@ fn note(operation: &Value, why: String) -> Value {
         _ => None,
     };
     let payload = Value::String(operation.to_string());
+    let why = why.chars().take(LONGEST_REASON).collect();
     let unreadable = object([("message", Value::String(why)), ("payload", payload)]);
     let id = id.unwrap_or_else(|| Value::String(String::new()));
     object([("operationId", id), ("command", object([("unreadable", unreadable)]))])

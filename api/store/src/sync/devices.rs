@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -85,6 +85,19 @@ pub async fn reported(
             save(conn, row, &[Column::ReportedAt, Column::Waiting, Column::PulledSeq, Column::LastPullAt]).await
         }
     }
+}
+
+/// How many other devices the person has reported on or pushed from in the project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn other_devices_of(conn: &impl ConnectionTrait, key: &DeviceKey) -> Result<u64, Error> {
+    Entity::find()
+        .filter(Column::ProjectId.eq(key.project_id))
+        .filter(Column::PersonId.eq(key.person_id))
+        .filter(Column::DeviceId.ne(key.device_id))
+        .count(conn)
+        .await
 }
 
 /// Nobody waits for the device any more, whoever used it; says whether it was ever seen in the project.

@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = app::demo::PASSWORD)]
     pub(crate) password: String,
     /// How many tablets.
-    #[arg(long, default_value_t = 30)]
+    #[arg(long, default_value_t = 30, value_parser = at_least_one)]
     pub(crate) tablets: usize,
     /// How many operations each.
     #[arg(long, default_value_t = 200)]
@@ -51,6 +51,11 @@ impl Display for Arguments {
             disconnect.0
         )
     }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    let number = text.parse::<usize>().map_err(|error| error.to_string())?;
+    if number > 0 { Ok(number) } else { Err("one at least".to_owned()) }
 }
 
 /// So many in a hundred: `5%`.
