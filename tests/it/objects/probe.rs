@@ -4,6 +4,7 @@ use app::object_store::StoreTraits;
 use tests::fault_proxy::{Fault, FaultProxy};
 
 use super::*;
+use crate::machine::Process;
 
 on_both_stores! {
     async fn the_probe_tells_what_the_store_enforces(scene: AnyStore) {
@@ -41,6 +42,21 @@ async fn a_store_that_checks_no_signatures_is_refused() {
     tokio::spawn(axum::serve(listener, anything).into_future());
     let store = ObjectStore::new(&settings(&address.to_string())).unwrap();
     assert!(matches!(store.probe().await, Err(ObjectError::ChecksNoSignatures)));
+}
+
+#[tokio::test]
+async fn wrong_keys_stop_no_server() {
+    let scene = Scene::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("test.db").display());
+    let store = scene.running.addr().to_string();
+    let wrong = [("S3_ACCESS_KEY", "other"), ("S3_SECRET_KEY", "other")];
+    let server = Process::server(folder.path(), &database, &store, &wrong).await.unwrap();
+    let status = async |path: &str| reqwest::get(format!("http://{}{path}", server.address)).await.unwrap().status();
+    assert_eq!((status("/healthz").await, status("/readyz").await), (StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE));
+    server.kill().await;
+    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+    assert!(log.contains("are its keys and its bucket right?"), "{log}");
 }
 
 #[tokio::test]

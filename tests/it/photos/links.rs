@@ -18,7 +18,7 @@ use tests::dice::Dice;
 use tests::on_both_databases;
 
 use super::pictures::some_jpeg;
-use super::{COMPLETE, CREATE, PHOTO, Shot, get, log_defect, put};
+use super::{COMPLETE, CREATE, PHOTO, Shot, get, log_defect, on_garage, put};
 
 const REVOKE: &str = "mutation { sessionRevoke(input: {}) { userErrors { code } } }";
 const SIGN_IN: &str = "mutation($login: String!, $password: String!) {
@@ -235,10 +235,6 @@ impl Scene {
             json!(signed.uri())
         }
     }
-}
-
-fn on_garage() -> bool {
-    std::env::var_os("TEST_S3_ENDPOINT").is_some()
 }
 
 /// The real time, by which the store judges links.

@@ -10,6 +10,9 @@ use super::push::Pushed;
 use super::trouble::Trouble;
 use super::wire::Wire;
 
+/// The server takes no more units in a report.
+const MOST_UNITS: usize = 500;
+
 /// What a synchronisation has brought.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Synced {
@@ -53,6 +56,7 @@ impl<W: Wire> Tablet<W> {
         let mut waiting = self.local.waiting(self.project_id).await?;
         // What is of no unit holds up no unit.
         waiting.retain(|one| one.unit_id.is_some());
+        waiting.truncate(MOST_UNITS);
         let cursor = self.local.shown_cursor(self.session.person_id(), self.project_id).await?;
         let input = json!({
             "deviceId": self.local.device_id(), "deviceName": self.local.device_name(), "projectId": self.project_id,

@@ -6,6 +6,8 @@ use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::photo::PhotoState;
 
+use tokio::sync::Semaphore;
+
 use super::render::job::RenderPhoto;
 use super::upload::spans;
 use super::{PhotoRow, keys};
@@ -14,6 +16,10 @@ use crate::error::{Error, Result};
 use crate::jobs::JobKind;
 use crate::object_store::ObjectError;
 use crate::work::{Happening, Work};
+
+/// So many at a time of the bytes that are there already are read again; others wait. A declaration costs its sender
+/// nothing, and a clip has 100 MB.
+static READS: Semaphore = Semaphore::const_new(2);
 
 /// Why bytes cannot be kept.
 #[derive(Debug)]
@@ -75,6 +81,7 @@ pub(super) async fn settle(app: &App, photo: &PhotoRow) -> Result<String, Troubl
 pub(super) async fn twin(app: &App, photo: &PhotoRow) -> Result<Option<String>, ObjectError> {
     let same = store::photos::stored_twin(app.db.read(), photo).await.map_err(unknown)?;
     let Some(there) = same else { return Ok(None) };
+    let _turn = READS.acquire().await;
     match app.objects.read_hash(&there).await {
         Ok((_, sha256)) if sha256.as_slice() == photo.sha256 => Ok(Some(there)),
         Ok(_) | Err(ObjectError::NotFound) => Ok(None),

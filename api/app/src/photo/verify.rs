@@ -132,8 +132,13 @@ async fn look(app: &App, how: Thoroughness, photo: Kept) -> Result<(Vec<Finding>
             }
         }
     }
-    if how.repair && sound && !findings.is_empty() && remake(app, photo.id).await? {
-        findings = vec![Finding::RenditionsMade(photo.id)];
+    if how.repair && sound && !findings.is_empty() {
+        match remake(app, photo.id).await {
+            Ok(true) => findings = vec![Finding::RenditionsMade(photo.id)],
+            Ok(false) => {}
+            Err(CareError::Objects(error)) => answers(app, error).await?,
+            Err(error) => return Err(error),
+        }
     }
     Ok((findings, hashed))
 }

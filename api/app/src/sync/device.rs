@@ -24,7 +24,7 @@ use crate::work::{Happening, Work};
 const NAME_LIMIT: usize = 120;
 /// Most units that a device may say it holds work of.
 const MOST_UNITS: usize = 500;
-/// Most devices on which a person may report in a project: each may hold up a submission.
+/// Most devices of a person in a project: each may hold up a submission.
 const MOST_DEVICES: u64 = 50;
 
 /// What a device still holds of a unit.
@@ -125,7 +125,7 @@ pub async fn report(app: &App, caller: &Caller, report: Report) -> Result<Device
         Some(cursor) => change::position(app, caller, report.project_id, cursor).await?,
         None => None,
     };
-    if store::sync::other_devices_of(app.db.read(), &key).await? >= MOST_DEVICES {
+    if !is_welcome(app, &key).await? {
         return Err(Refusal::at(RefusalCode::TooMany, "deviceId").with("limit", MOST_DEVICES).into());
     }
     let waiting = serde_json::to_value(in_sight(app, caller, &key, report.waiting).await?)?;
@@ -134,6 +134,12 @@ pub async fn report(app: &App, caller: &Caller, report: Report) -> Result<Device
     let all = of_project(app, caller, report.project_id).await?;
     let own = |device: &Device| device.row.device_id == key.device_id && device.row.person_id == key.person_id;
     all.into_iter().find(own).ok_or_else(|| Error::internal("a device that reported is not there"))
+}
+
+/// Whether the person's device is known, or one more may become so.
+async fn is_welcome(app: &App, key: &DeviceKey) -> Result<bool> {
+    let known = store::sync::role_on_device(app.db.read(), key.project_id, key.device_id, key.person_id).await?;
+    Ok(known.is_some() || store::sync::count_of(app.db.read(), key.project_id, key.person_id).await? < MOST_DEVICES)
 }
 
 /// What a device holds of units of the project that its person may see. Nobody waits for other work: it would not be done.
@@ -167,8 +173,13 @@ pub(super) async fn pushed(
     projects: &BTreeSet<Uuid>,
 ) -> Result<()> {
     let name = optional(name, NAME_LIMIT, "deviceName").unwrap_or_default();
-    let keys: Vec<DeviceKey> =
-        projects.iter().filter_map(|project| key(caller, *project, device_id, name.clone()).ok()).collect();
+    let mut keys = Vec::new();
+    for project in projects {
+        let Ok(key) = key(caller, *project, device_id, name.clone()) else { continue };
+        if is_welcome(app, &key).await? {
+            keys.push(key);
+        }
+    }
     if keys.is_empty() {
         return Ok(());
     }

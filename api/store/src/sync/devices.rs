@@ -87,17 +87,13 @@ pub async fn reported(
     }
 }
 
-/// How many other devices the person has reported on or pushed from in the project.
+/// How many devices a person has used in a project.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn other_devices_of(conn: &impl ConnectionTrait, key: &DeviceKey) -> Result<u64, Error> {
-    Entity::find()
-        .filter(Column::ProjectId.eq(key.project_id))
-        .filter(Column::PersonId.eq(key.person_id))
-        .filter(Column::DeviceId.ne(key.device_id))
-        .count(conn)
-        .await
+pub async fn count_of(conn: &impl ConnectionTrait, project_id: Uuid, person_id: Uuid) -> Result<u64, Error> {
+    let own = Entity::find().filter(Column::ProjectId.eq(project_id)).filter(Column::PersonId.eq(person_id));
+    own.count(conn).await
 }
 
 /// Nobody waits for the device any more, whoever used it; says whether it was ever seen in the project.
