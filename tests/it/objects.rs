@@ -97,6 +97,7 @@ fn config(folder: &TempDir) -> StoreConfig {
         secret_key: "secret".into(),
         bucket: BUCKET.into(),
         region: "local".into(),
+        limits: objects::connection_limits(),
     }
 }
 

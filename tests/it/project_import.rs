@@ -336,6 +336,7 @@ fn store_config(folder: &TempDir) -> StoreConfig {
         secret_key: "secret".into(),
         bucket: "handover".into(),
         region: "local".into(),
+        limits: objects::connection_limits(),
     }
 }
 

@@ -86,6 +86,7 @@ pub async fn start_embedded(folder: &TempDir) -> (RunningStore, ObjectStoreSetti
         secret_key: "secret".into(),
         bucket: "handover".into(),
         region: "local".into(),
+        limits: objects::connection_limits(),
     };
     let running = EmbeddedStore::start(config).await.expect("the object store starts");
     let settings = settings_at(&running.addr().to_string());

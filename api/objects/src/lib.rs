@@ -11,6 +11,7 @@
 //!     secret_key: "secret".into(),
 //!     bucket: "photos".into(),
 //!     region: "local".into(),
+//!     limits: objects::connection_limits(),
 //! })
 //! .await?;
 //! println!("http://{}", store.addr());
@@ -44,7 +45,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use listener::{Limits, Pace};
 use s3s::auth::SimpleAuth;
 use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::service::{S3Service, S3ServiceBuilder};
@@ -69,6 +72,15 @@ pub struct StoreConfig {
     pub bucket: String,
     /// The region that the store names as its own.
     pub region: String,
+    /// What clients may do with connections.
+    pub limits: Limits,
+}
+
+/// The limits of connections that suit a store: photos arrive over worse networks than operations do.
+#[must_use]
+pub fn connection_limits() -> Limits {
+    let receiving = Pace { grace: Duration::from_secs(30), ..Limits::default().receiving };
+    Limits { receiving, ..Limits::default() }
 }
 
 impl std::fmt::Debug for StoreConfig {
@@ -126,15 +138,16 @@ impl EmbeddedStore {
         let listener = TcpListener::bind(config.listen).await.map_err(cannot_listen)?;
         let addr = listener.local_addr().map_err(cannot_listen)?;
         let stop = CancellationToken::new();
-        let serving = tokio::spawn(server::serve(listener, s3_service(folder, config), stop.clone()));
+        let limits = config.limits.clone();
+        let serving = tokio::spawn(server::serve(listener, limits, s3_service(folder, config), stop.clone()));
         Ok(RunningStore { addr, stop, serving })
     }
 }
 
 fn s3_service(folder: DataFolder, config: StoreConfig) -> S3Service {
     let mut limits = S3Config::default();
-    // XML bodies and forms are read into memory before the signature is judged. The largest that we take is the list of
-    // 10,000 parts to join, of 130 bytes each.
+    // XML bodies are read into memory once the signature was judged. The largest that we take is the list of 10,000 parts
+    // to join, of 130 bytes each. Forms never come here, see `server`.
     limits.xml_max_body_size = 2 * 1024 * 1024;
     limits.post_object_max_file_size = 0;
     limits.form_max_field_size = 4 * 1024;

@@ -30,6 +30,8 @@ pub struct ApiInfo {
 pub struct ApiLimits {
     /// Bytes of a request's body.
     pub body_bytes: u64,
+    /// Bytes of a request's body without a valid access token, such as a sign-in.
+    pub anonymous_body_bytes: u64,
     /// Bytes of the document's text.
     pub document_bytes: u64,
     /// Levels of nested fields.
@@ -85,6 +87,7 @@ impl InfoQuery {
             max_ids: 100,
             limits: ApiLimits {
                 body_bytes: settings.body_bytes as u64,
+                anonymous_body_bytes: settings.anonymous_body_bytes as u64,
                 document_bytes: limits.document_bytes as u64,
                 depth: limits.depth,
                 cost: limits.cost,

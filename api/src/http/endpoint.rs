@@ -8,6 +8,8 @@ use async_graphql::{Executor, Request, Response as Answer, ServerError};
 use axum::extract::{Request as HttpRequest, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
+use ipnet::IpNet;
+use listener::Bodies;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -20,7 +22,7 @@ use super::execute::Run;
 use super::hooks::{AccessToken, Hooks, RequestId};
 use super::limits::{self, Shapes};
 use super::masking;
-use super::params;
+use super::params::{self, BodyLimit};
 use super::problem::Problem;
 use super::rate::{Limiter, Spender};
 use super::seats::Seats;
@@ -37,6 +39,8 @@ pub(super) struct Endpoint<E, H> {
     pub(super) settings: Settings,
     pub(super) limiter: Limiter,
     pub(super) seats: Seats,
+    /// Bytes of bodies that are being received.
+    pub(super) bodies: Bodies,
     pub(super) tasks: TaskTracker,
     /// The server is told to stop: connections that would go on for ever end now.
     pub(super) stopping: CancellationToken,
@@ -83,7 +87,7 @@ pub(super) async fn get<E: Executor, H: Hooks>(
     if websocket::is_upgrade(request.headers()) {
         return websocket::upgrade(endpoint, request).await;
     }
-    let sender = Sender::of(&request, endpoint.settings.trusted_proxies, false);
+    let sender = Sender::of(&request, &endpoint.settings.trusted_proxies, false);
     let params = params::from_url(request.uri());
     endpoint.respond(sender, async { params }).await
 }
@@ -92,18 +96,23 @@ pub(super) async fn post<E: Executor, H: Hooks>(
     State(endpoint): State<Arc<Endpoint<E, H>>>,
     request: HttpRequest,
 ) -> Response {
-    let sender = Sender::of(&request, endpoint.settings.trusted_proxies, true);
-    let (bytes, within) = (endpoint.settings.body_bytes, endpoint.settings.body_timeout);
+    let sender = Sender::of(&request, &endpoint.settings.trusted_proxies, true);
+    // How large a body may be is decided here alone.
+    let allowed = match &sender.0.token {
+        Some(Ok(_)) => BodyLimit::of_person(endpoint.settings.body_bytes),
+        _ => BodyLimit::anonymous(endpoint.settings.anonymous_body_bytes),
+    };
+    let held = endpoint.bodies.hold(client_address(&request, &endpoint.settings.trusted_proxies));
     let params = async move {
         params::check_content_type(request.headers())?;
-        let body = params::read_body(request.into_body(), bytes, within).await?;
+        let body = params::read_body(request.into_body(), allowed, held).await?;
         params::from_json(&body)
     };
     endpoint.respond(sender, params).await
 }
 
 impl Sender {
-    fn of(request: &HttpRequest, proxies: usize, may_write: bool) -> (Self, Accepted) {
+    fn of(request: &HttpRequest, proxies: &[IpNet], may_write: bool) -> (Self, Accepted) {
         let accepted = Accepted::of(request.headers());
         let sender = Self {
             id: super::envelope::request_id(request.extensions()),

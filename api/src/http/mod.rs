@@ -31,6 +31,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use http::{HeaderValue, Method, header};
+use listener::Bodies;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_http::compression::CompressionLayer;
@@ -61,6 +62,7 @@ pub struct Transport {
     pub tasks: TaskTracker,
     stopping: CancellationToken,
     shutdown_timeout: Duration,
+    connections: listener::Limits,
 }
 
 /// Puts the transport together. `pages` are other routes to serve beside it, under the same security headers, ids and
@@ -79,12 +81,14 @@ where
 {
     let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
     let shutdown_timeout = settings.shutdown_timeout;
+    let connections = settings.connections.clone();
     let cors = cors(&settings.cors_origins);
     let readiness = Readiness { hooks: Arc::clone(&hooks), within: settings.ready_timeout };
     let endpoint = Endpoint {
         shapes: Shapes::from_sdl(&schema.sdl())?,
         limiter: Limiter::new(settings.rate),
         seats: Seats::default(),
+        bodies: Bodies::new(settings.bodies_bytes, settings.bodies_bytes_per_address),
         stopping: stopping.clone(),
         tasks: tasks.clone(),
         schema,
@@ -100,7 +104,7 @@ where
         .layer(compression())
         .layer(cors)
         .layer(from_fn_with_state(tasks.clone(), envelope::wrap));
-    Ok(Transport { router, tasks, stopping, shutdown_timeout })
+    Ok(Transport { router, tasks, stopping, shutdown_timeout, connections })
 }
 
 /// Answers as the client accepts them, zstd before gzip. What is short stays as it is, and so do streams of events: each

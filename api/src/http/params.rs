@@ -1,12 +1,11 @@
 //! Reads the parameters of a GraphQL request from a JSON body or from a URL.
 
-use std::time::Duration;
-
 use async_graphql::{Name, Request, Value, Variables};
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::Query;
 use http::{HeaderMap, StatusCode, Uri, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
+use listener::{BodyError, Held};
 use serde::Deserialize;
 
 use super::problem::Problem;
@@ -31,15 +30,75 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-/// Reads a body of at most so many bytes, in at most so long.
-pub(super) async fn read_body(body: Body, bytes: usize, within: Duration) -> Result<bytes::Bytes, Problem> {
-    let too_large =
-        || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", format!("the body is over {bytes} bytes"));
-    match tokio::time::timeout(within, Limited::new(body, bytes).collect()).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => Err(Problem::malformed("the body broke off")),
-        Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "BODY_TIMEOUT", "the body did not arrive in time")),
+/// How many bytes a body may have.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BodyLimit {
+    bytes: usize,
+    anonymous: bool,
+}
+
+impl BodyLimit {
+    /// The limit of a request with an access token.
+    pub(super) const fn of_person(bytes: usize) -> Self {
+        Self { bytes, anonymous: false }
+    }
+
+    /// The limit of a request without an access token: sign-in and refresh are small.
+    pub(super) const fn anonymous(bytes: usize) -> Self {
+        Self { bytes, anonymous: true }
+    }
+
+    fn exceeded(self) -> Problem {
+        let Self { bytes, anonymous } = self;
+        let of = if anonymous { ", the limit of requests without a valid access token" } else { "" };
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", format!("the body is over {bytes} bytes{of}"))
+    }
+}
+
+/// A body that was read; its bytes count among those in memory until it is dropped.
+pub(super) struct Received {
+    bytes: Vec<u8>,
+    _held: Held,
+}
+
+impl std::ops::Deref for Received {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Reads a body within a limit, as long as there is room for it. How slowly it may arrive is the listener's to judge.
+pub(super) async fn read_body(mut body: Body, limit: BodyLimit, mut held: Held) -> Result<Received, Problem> {
+    let announced = body.size_hint().lower();
+    // Before the first read: a client that waits for "100 Continue" then sends nothing.
+    if announced > limit.bytes as u64 {
+        return Err(limit.exceeded());
+    }
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|error| unreceived(&error))?.into_data() else {
+            continue;
+        };
+        if data.len() > limit.bytes - bytes.len() {
+            return Err(limit.exceeded());
+        }
+        if !held.grow(data.len()) {
+            return Err(Problem::busy("too many bytes of requests are on the way"));
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(Received { bytes, _held: held })
+}
+
+/// Why a body did not arrive.
+fn unreceived(error: &axum::Error) -> Problem {
+    match BodyError::find(error) {
+        Some(BodyError::TooSlow) => {
+            Problem::new(StatusCode::REQUEST_TIMEOUT, "BODY_TIMEOUT", "the body did not arrive in time")
+        }
+        _ => Problem::malformed("the body broke off"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Points that each person and each address may spend: a bucket that fills again at a steady rate.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -35,13 +35,7 @@ pub(super) enum Spender {
 impl Spender {
     /// One household or phone has a whole /64 of IPv6 addresses: they are one spender.
     pub(super) fn address(address: IpAddr) -> Self {
-        Self::Address(match address.to_canonical() {
-            IpAddr::V6(v6) => {
-                let [a, b, c, d, ..] = v6.segments();
-                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-            }
-            v4 => v4,
-        })
+        Self::Address(listener::household(address))
     }
 }
 

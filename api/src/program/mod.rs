@@ -2,6 +2,7 @@
 
 mod cli;
 mod log;
+pub mod networks;
 mod objects;
 mod photos;
 pub mod settings;

@@ -8,6 +8,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use super::networks::Networks;
+
 /// The settings file that is read when there is one and no other is named.
 const FILE: &str = "handover.toml";
 
@@ -60,8 +62,12 @@ pub struct Settings {
     pub markup_font: Option<PathBuf>,
     /// Origins of web pages that may call the API.
     pub cors_origins: Vec<String>,
-    /// How many proxies stand before the server and append to `X-Forwarded-For`.
-    pub trusted_proxies: usize,
+    /// The networks of the proxies before the server, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Networks,
+    /// Connections at a time to the API, and again to the embedded store; fewer if the limit of open files is lower.
+    pub connections: usize,
+    /// The same from one address; a site behind one router is one address, and a trusted proxy has no such limit.
+    pub connections_per_address: usize,
     /// WebSockets and streams of events from one address; a site behind one router is one address.
     pub live_per_address: usize,
     /// The same of one person.
@@ -106,7 +112,9 @@ impl Default for Settings {
             rate_per_second: 100,
             markup_font: None,
             cors_origins: Vec::new(),
-            trusted_proxies: 0,
+            trusted_proxies: Networks::default(),
+            connections: 10_000,
+            connections_per_address: 2_000,
             live_per_address: 1_000,
             live_per_person: 20,
             live_deaf: false,
@@ -164,6 +172,9 @@ impl Settings {
         }
         if self.live_per_address == 0 || self.live_per_person == 0 {
             return Err(SettingsError::Sense("live_per_address and live_per_person must be at least 1"));
+        }
+        if self.connections == 0 || self.connections_per_address == 0 {
+            return Err(SettingsError::Sense("connections and connections_per_address must be at least 1"));
         }
         if self.photo_abandoned_hours == 0 {
             return Err(SettingsError::Sense("photo_abandoned_hours must be at least 1: uploads need their time"));

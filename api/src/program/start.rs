@@ -9,6 +9,7 @@ use app::App;
 use app::demo::DemoPerson;
 use app::live::{Live, LiveSettings};
 use app::photo::render::drawing::Lettering;
+use listener::Limits;
 use store::db::DbSettings;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +19,9 @@ use super::settings::Settings;
 use crate::backend;
 use crate::http::page::{self, PageSettings};
 use crate::http::{self, LiveLimits, Rate};
+
+/// Files that the program opens beside the connections of clients: databases, objects, its own connections.
+const FILES_OF_OUR_OWN: u64 = 128;
 
 /// Why the program did not start.
 #[derive(Debug, thiserror::Error)]
@@ -199,11 +203,25 @@ fn page_people(people: &[DemoPerson]) -> Vec<page::DemoPerson> {
         .collect()
 }
 
+/// What clients may do with connections, at the API's port and at the embedded store's.
+pub(super) fn connections(settings: &Settings) -> Limits {
+    let files = listener::raise_file_limit();
+    let limits = Limits {
+        connections: settings.connections,
+        per_address: settings.connections_per_address,
+        proxies: settings.trusted_proxies.0.clone(),
+        ..Limits::default()
+    };
+    // A connection to the API is one file, one to the store is two with the object that is read or written.
+    limits.within(files.map_or(u64::MAX, |files| files.saturating_sub(FILES_OF_OUR_OWN) / 3))
+}
+
 fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError> {
     let cors_origins = settings.cors_origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
     let mut transport = http::Settings {
         introspection: settings.introspection(),
-        trusted_proxies: settings.trusted_proxies,
+        trusted_proxies: settings.trusted_proxies.0.clone(),
+        connections: connections(settings),
         cors_origins,
         live: LiveLimits {
             per_address: settings.live_per_address,

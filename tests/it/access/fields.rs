@@ -16,7 +16,7 @@ AllowedPendingEditCommand: name allowed reason
 AllowedRoundCommand: name allowed reason
 AllowedUnitCommand: name allowed reason
 ApiInfo: version maxPageSize maxIds limits photoTypes time
-ApiLimits: bodyBytes documentBytes depth cost rootFields aliases querySeconds
+ApiLimits: bodyBytes anonymousBodyBytes documentBytes depth cost rootFields aliases querySeconds
 BlockerCount: code units
 Building: id code name floors units
 Change: seq kind id unitId defectId deleted object

@@ -137,7 +137,9 @@ async fn an_address_spends_points_until_they_are_gone() {
 
 #[tokio::test]
 async fn a_person_spends_the_same_points_at_every_address() {
-    let server = Server::with(Settings { trusted_proxies: 1, ..ten_points() }).await;
+    let server =
+        Server::with(Settings { trusted_proxies: vec!["127.0.0.0/8".parse().expect("a network")], ..ten_points() })
+            .await;
     let ask = |address: u8, token: &'static str| {
         let request = server.post().bearer_auth(token).header("x-forwarded-for", format!("10.0.0.{address}"));
         send(request.json(&json!({ "query": "{ hello }" })))

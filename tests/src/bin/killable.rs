@@ -36,6 +36,7 @@ fn serve(folder: &str, address: &str) -> Result<(), Box<dyn std::error::Error>> 
         secret_key: "secret".into(),
         bucket: "handover".into(),
         region: "local".into(),
+        limits: objects::connection_limits(),
     };
     tokio::runtime::Runtime::new()?.block_on(async {
         let store = EmbeddedStore::start(config).await?;

@@ -38,7 +38,7 @@ pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
 /// Turns a request into a connection, or says why not.
 pub(super) async fn upgrade<E: Executor, H: Hooks>(endpoint: Arc<Endpoint<E, H>>, request: HttpRequest) -> Response {
     let id = request_id(request.extensions());
-    let address = client_address(&request, endpoint.settings.trusted_proxies);
+    let address = client_address(&request, &endpoint.settings.trusted_proxies);
     let opened = open(endpoint, request, address).await;
     opened.unwrap_or_else(|problem| problem.answer(Media::Json, &id))
 }
