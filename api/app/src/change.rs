@@ -1,6 +1,7 @@
 //! What looks different in a project since a number: pages of changes, in the order of their commits.
 
 mod cursor;
+mod weight;
 
 use std::collections::HashSet;
 
@@ -88,8 +89,11 @@ pub async fn page(
     // page that ends there has missed nothing.
     let range = (after, newest.seq);
     let mut rows = store::changes::between(conn, &sight, project_id, range, narrow, limit + 1).await?;
-    let has_more = rows.len() as u64 > limit;
+    let mut has_more = rows.len() as u64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let fitting = weight::fitting(app, &rows).await?;
+    has_more |= fitting < rows.len();
+    rows.truncate(fitting);
     let reached = rows.last().filter(|_| has_more).map_or(newest.seq, |row| row.seq);
     let changes = rows.into_iter().map(change).collect::<Result<_>>()?;
     let stamp = store::changes::stamp(conn, project_id, reached).await?;

@@ -1,0 +1,5 @@
+//! Attacks that found a hole once. They assert counts, bytes, points and states, never times.
+
+mod cost;
+mod documents;
+mod priced;
