@@ -27,6 +27,7 @@ pub mod readiness;
 pub mod responsibility;
 pub mod rounds;
 pub mod sessions;
+pub mod sides;
 pub mod sight;
 pub mod sync;
 pub mod units;
