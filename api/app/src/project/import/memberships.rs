@@ -5,9 +5,9 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::import::{ImportedKind, PersonEntry, Problem};
-use domain::membership::{Held, Position, permit_invite, permit_set};
+use domain::membership::{Position, permit_invite, permit_set};
 use domain::object_kind::ObjectKind;
-use domain::{Language, Party, Refusal, Role};
+use domain::{Language, Party, Role};
 use store::entity::{companies, memberships};
 use uuid::Uuid;
 
@@ -136,10 +136,11 @@ impl<'a> Import<'a> {
             domain::membership::shown_login(login).to_owned()
         });
         for row in rows.to_write() {
-            match self.is_new {
-                // The event of the import tells of the first people.
-                true => self.changed(ObjectKind::Person, row.person_id),
-                false => self.work.tell_membership_added(&row),
+            // The event of the import tells of the first people.
+            if self.is_new {
+                self.changed(ObjectKind::Person, row.person_id);
+            } else {
+                self.work.tell_membership_added(&row);
             }
         }
         self.tallies.push(rows.tally);
@@ -167,7 +168,7 @@ impl<'a> Import<'a> {
         let held = crate::people::position::held(&self.work.tx, &row).await?;
         let company = by_id(entry.wanted.company_id).ok_or_else(|| crate::Error::not_found("company"))?;
         let position = position(company, true, entry.wanted.role)?;
-        if let Err(refusal) = self.permit_change(&held, &position) {
+        if let Err(refusal) = permit_set(self.caller, &held, &position) {
             return Err(refused(vec![note(entry.index, "role", &refusal.message(Language::En))]));
         }
         let code = |id: Uuid| by_id(id).map_or("?", |company| company.code.as_str());
@@ -185,10 +186,6 @@ impl<'a> Import<'a> {
             tally.updated += 1;
         }
         Ok(())
-    }
-
-    fn permit_change(&self, held: &Held, wanted: &Position) -> Result<(), Refusal> {
-        permit_set(self.caller, held, wanted)
     }
 }
 
