@@ -20,6 +20,7 @@ pub mod overlap;
 pub mod overview;
 pub mod page;
 pub mod payload;
+pub mod people;
 pub mod photo;
 pub mod project;
 pub mod record;
@@ -57,6 +58,7 @@ pub struct Mutation(
     session::SessionMutation,
     project::ImportMutation,
     project::ProjectMutation,
+    people::PeopleMutation,
     defect::DefectMutation,
     defect::DefectSettleMutation,
     photo::PhotoMutation,

@@ -53,7 +53,7 @@ InspectionCoverage: round inspected
 Measurement: id room item rule design readings outOfTolerance inTolerance party occurredAt recordedAt version
     | staff: company person
 MeasurementRule: code name zh en unitOfMeasure kind toleranceMin toleranceMax method source
-Member: person company role
+Member: id person company role since until endReason
 Membership: project company role party
 MissingItem: room item kind
 Overview: unitsTotal unitsByReadiness unitsByBlocker defectsByStatus defectsByCompany overdue firstPassRate
@@ -99,11 +99,11 @@ SyncOperation: id outcome command input objectKind objectId userErrors deviceId 
 SyncResult: operationId outcome objectKind objectId object userErrors conflict pendingEdit
 Term: kind code name zh en | staff: data
 Unit: id code project building entrance floor kind unitType rooms defects defectCount inspections readiness
-    allowedCommands openedAt version | own: reviews | few: owners
+    allowedCommands openedAt version | own: reviews | few: owners formerOwners
 UnitInspection: id round unit status requiredParties results measurements signatures earlierDefects events
     startedAt submittedAt submissionNo contentHash version allowedCommands | staff: missing submittedBy
     inaccessibleReason | own: devices
-UnitOwner: person kind
+UnitOwner: id person kind from until endReason
 UnitReadinessCount: readiness count
 UnitReview: id unit person rating body signaturePhoto content contentHash occurredAt recordedAt
 UnitReviewContent: content contentHash

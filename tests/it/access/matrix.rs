@@ -24,9 +24,10 @@ const SUBSCRIPTIONS: &str = "changesAvailable";
 
 /// Mutations by who may do them: to a defect of contractor A that the developer raised, in a round that developer and
 /// customer sign, in the unit of `owner1`.
-const MUTATIONS: [(&str, &str); 14] = [
+const MUTATIONS: [(&str, &str); 15] = [
     ("nobody else", "photoUploadComplete"),
-    ("manager root", "projectImport"),
+    ("manager root", "projectImport membershipSet membershipEnd"),
+    ("manager relations root", "unitOwnershipChange"),
     ("manager", "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff deviceExcuse"),
     (
         "manager site",
@@ -56,8 +57,8 @@ const MOST: [(&str, &str); 3] = [
     ("lead.b worker.b", "defectComment"),
 ];
 /// To end a session that is none of one's own is to end none, and no refusal. A push is answered one operation at a time,
-/// each as its single mutation.
-const EVERYBODY: &str = "sessionRevoke syncPush";
+/// each as its single mutation. Everybody changes the own name.
+const EVERYBODY: &str = "sessionRevoke syncPush personUpdate";
 /// Mutations of everybody who sees the unit.
 const ALL: &str = "defectLog";
 /// Mutations of everybody who has a standing in the project.

@@ -68,6 +68,8 @@ pub(super) const THINGS: &[(&str, &str, &str)] = &[
     ("Company", "company", "dspab"),
     ("Person", "person", "dspab"),
     ("Rule", "rule", "dspab"),
+    ("Membership", "membership", "dspab"),
+    ("Ownership", "ownership", "dp"),
     ("Checklist", "checklist", "dspab"),
     // Nobody is ever told the id of a session, but who begins it.
     ("Session", "session", ""),

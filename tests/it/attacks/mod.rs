@@ -2,4 +2,5 @@
 
 mod cost;
 mod documents;
+mod people;
 mod priced;

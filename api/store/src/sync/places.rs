@@ -2,7 +2,7 @@
 //! Nothing of it is shown to anybody.
 
 use domain::object_kind::ObjectKind as K;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
@@ -67,7 +67,7 @@ pub async fn place_of(conn: &impl ConnectionTrait, subject: Subject) -> Result<O
     Ok(found.map(|(project_id, unit_id, version)| Place { project_id, unit_id, version }))
 }
 
-/// A membership of the person in the project that has ended.
+/// The person's membership in the project that ended last.
 ///
 /// # Errors
 /// When the database fails.
@@ -81,6 +81,8 @@ pub async fn former_membership(
         .filter(C::ProjectId.eq(project_id))
         .filter(C::PersonId.eq(person_id))
         .filter(C::Active.eq(false))
+        .order_by_desc(C::EndedAt)
+        .order_by_desc(C::Id)
         .one(conn)
         .await
 }

@@ -41,7 +41,7 @@ pub const CODE: usize = 40;
 /// Characters of a login.
 pub const LOGIN: usize = 100;
 /// Characters of a phone number.
-pub const PHONE: usize = 40;
+pub const PHONE: usize = crate::text::PHONE_LIMIT;
 /// Fewest characters of a password.
 pub const PASSWORD_MIN: usize = 8;
 /// Most characters of a password.
