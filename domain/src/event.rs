@@ -117,6 +117,10 @@ codes! {
         BlockerWaived = "BLOCKER_WAIVED",
         /// A waiver was taken back.
         WaiverRevoked = "WAIVER_REVOKED",
+        /// A person was invited to the project.
+        MemberInvited = "MEMBER_INVITED",
+        /// An invitation was withdrawn before it was accepted.
+        InvitationRevoked = "INVITATION_REVOKED",
     }
 }
 
@@ -172,7 +176,12 @@ impl EventName {
             | Self::BlockerWaived
             | Self::WaiverRevoked => Audience::Staff,
             // Whoever may settle an edit finds it among those that wait, and whoever may see a device its excuse.
-            Self::EditKept | Self::EditApplied | Self::EditDismissed | Self::DeviceExcused => Audience::Company,
+            Self::EditKept
+            | Self::EditApplied
+            | Self::EditDismissed
+            | Self::DeviceExcused
+            | Self::MemberInvited
+            | Self::InvitationRevoked => Audience::Company,
         }
     }
 }

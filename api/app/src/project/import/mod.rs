@@ -4,6 +4,7 @@
 //! writes. Entries are matched with what is there by code or login, so that ids stay; nothing is ever deleted.
 
 mod checklists;
+mod importing;
 mod ownerships;
 mod people;
 mod pictures;
@@ -27,6 +28,7 @@ use domain::taxonomy::Taxonomy;
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::projects;
 
+pub use self::importing::Importing;
 pub use self::report::{ImportReport, Tally};
 pub use self::text::Format;
 
@@ -60,19 +62,34 @@ impl ImportFile {
 /// Imports a file: an administrator any project, a delivery manager the own one again.
 ///
 /// # Errors
-/// `IMPORT_INVALID` for each problem of the file, `ROLE_NOT_ALLOWED`; then nothing was written.
+/// `IMPORT_INVALID` for each problem of the file, `ROLE_NOT_ALLOWED`, `IMPORT_RUNNING`; then nothing was written.
 pub async fn import_project(app: &App, caller: &Caller, file: ImportFile) -> Result<ImportReport> {
+    import(app, caller, file, false).await
+}
+
+/// Imports the demo, as the program's operator does; its project and its people are marked as the demo's.
+///
+/// # Errors
+/// As [`import_project`].
+pub(crate) async fn import_demo(app: &App, file: ImportFile) -> Result<ImportReport> {
+    import(app, &Caller::operator(), file, true).await
+}
+
+async fn import(app: &App, caller: &Caller, file: ImportFile, is_demo: bool) -> Result<ImportReport> {
     let manager = caller.memberships.iter().any(|membership| Action::ImportProject.allows(membership.role));
     if !caller.administrator && !manager {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
+    // Held until the import is done: a person has the cores and the writer for one import at a time.
+    let _turn = app.importing.begin(caller)?;
     let (document, pictures, taxonomy) =
         tokio::task::spawn_blocking(move || read(&file)).await.map_err(Error::internal)??;
     let known = store::import::project_by_code(app.db.read(), &document.project.code).await?;
     may_import(caller, known.as_ref())?;
     let project_id = known.map_or_else(|| app.ids.next(), |project| project.id);
+    let is_demo = is_demo || store::demo::is_demo(app.db.read(), project_id).await?;
     let stored = plans::store_pictures(app, project_id, pictures).await?;
-    let passwords = first_passwords(app, &document).await?;
+    let passwords = first_passwords(app, caller, &document).await?;
     let work = app.begin(caller).await?;
     let by_administrator = caller.administrator;
     let prepared = write::Prepared {
@@ -82,6 +99,7 @@ pub async fn import_project(app: &App, caller: &Caller, file: ImportFile) -> Res
         passwords,
         new_project_id: project_id,
         by_administrator,
+        is_demo,
     };
     let report = prepared.write(work, caller).await?;
     // Roles and owners may have changed.
@@ -119,8 +137,10 @@ fn refused(problems: Vec<Problem>) -> Error {
     Error::Refused(problems.into_iter().map(refusal).collect())
 }
 
-/// Hashes of the passwords of people who have none yet, by login: far too slow to be done while writing.
-async fn first_passwords(app: &App, document: &ImportDocument) -> Result<HashMap<String, String>> {
+/// Hashes of the passwords of people who have none yet, by login: far too slow to be done while writing. Only an
+/// administrator sets passwords; for anybody else the entries are empty and nothing is hashed, because the import is
+/// refused for them.
+async fn first_passwords(app: &App, caller: &Caller, document: &ImportDocument) -> Result<HashMap<String, String>> {
     let staff = document.people.iter().map(|person| (&person.login, &person.password));
     let owners = document.owners.iter().map(|owner| (&owner.login, &owner.password));
     let mut wanted: HashMap<&str, &str> = HashMap::new();
@@ -135,8 +155,11 @@ async fn first_passwords(app: &App, document: &ImportDocument) -> Result<HashMap
             wanted.remove(person.login.as_str());
         }
     }
+    if !caller.administrator {
+        return Ok(wanted.into_keys().map(|login| (login.to_owned(), String::new())).collect());
+    }
     let (logins, passwords): (Vec<&str>, Vec<String>) =
         wanted.into_iter().map(|(login, password)| (login, password.to_owned())).unzip();
-    let hashes = password::hash_all(passwords).await?;
+    let hashes = password::hash_all(passwords, &app.imported_hashes).await?;
     Ok(logins.into_iter().map(str::to_owned).zip(hashes).collect())
 }

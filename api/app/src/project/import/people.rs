@@ -75,7 +75,7 @@ impl Import<'_> {
         let mut notes = Vec::new();
         let passwords = &self.file.passwords;
         let make = |said: &Said<'_>, row: Option<&people::Model>| match row {
-            None => new_person(said, passwords, work),
+            None => people::Model { demo: self.file.is_demo, ..new_person(said, passwords, work) },
             Some(row) if ours.contains(&row.id) => told(said, passwords, row),
             Some(row) => {
                 notes.extend(note(said, row));
@@ -189,6 +189,7 @@ fn new_person(said: &Said<'_>, passwords: &HashMap<String, String>, work: &Work)
         language: said.language.unwrap_or(Language::En.as_str()).to_owned(),
         administrator: false,
         created_at: work.now.0,
+        demo: false,
     }
 }
 
