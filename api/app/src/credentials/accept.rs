@@ -1,6 +1,6 @@
 //! Accept an invitation: a new person chooses a password, a person who is there is signed in.
 
-use domain::membership::permit_password_reset;
+use domain::membership::{is_placeholder, permit_password_reset, placeholder_login};
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::{one_time_links, people};
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::invitation::{Invited, LANGUAGE};
 use super::link::{self, LinkKind};
 use crate::error::{Error, Result};
-use crate::people::{NewMembership, NewOwnership, add_membership, add_ownership, position};
+use crate::people::{NewMembership, NewOwnership, add_membership, add_ownership, person_of_login, position};
 use crate::session::authenticate;
 use crate::work::Work;
 use crate::{App, password};
@@ -44,7 +44,7 @@ pub async fn accept(app: &App, caller: Option<&Caller>, token: &str, new: Option
         }
     };
     work.enter_as_operator(project_id);
-    join(app, &mut work, &row, person_id).await?;
+    join(app, &mut work, &row, person_id, caller.is_none()).await?;
     work.commit().await?;
     app.callers.forget();
     tracing::info!(person = %person_id, project = %project_id, invitation = %row.id, "invitation accepted");
@@ -74,8 +74,7 @@ async fn granter(app: &App, row: &one_time_links::Model) -> Result<Caller> {
 fn invalid_if_refused<T>(answer: Result<T>) -> Result<T> {
     match answer {
         Err(Error::Refused(refusals)) => {
-            let own = |refusal: &Refusal| matches!(refusal.code, RefusalCode::AlreadyMember | RefusalCode::AlreadyOwner);
-            if refusals.iter().all(own) { Err(Error::Refused(refusals)) } else { Err(RefusalCode::LinkInvalid.into()) }
+            if refusals.iter().all(is_held) { Err(Error::Refused(refusals)) } else { Err(RefusalCode::LinkInvalid.into()) }
         }
         other => other,
     }
@@ -97,19 +96,29 @@ async fn signed_in(app: &App, caller: &Caller, row: &one_time_links::Model) -> R
 async fn with_password(app: &App, row: &one_time_links::Model, hash: String) -> Result<(Work, Uuid)> {
     let project_id = row.project_id.unwrap_or_default();
     let login = row.login.as_deref().unwrap_or_default();
-    let there = store::sessions::person_by_login(app.db.read(), login).await?;
+    let there = person_or_placeholder(app, project_id, login).await?;
     let id = there.as_ref().map_or_else(|| app.ids.next(), |person| person.id);
-    let work = app.begin(&Caller { person_id: id, administrator: false, ..Caller::operator() }).await?;
+    let mut work = app.begin(&Caller { person_id: id, administrator: false, ..Caller::operator() }).await?;
     work.lock_people(project_id).await?;
     if there.is_some() {
         let person = without_password(app, &work, row, id).await?;
         check_demo(&work, row, &person).await?;
+        // A placeholder becomes the person of the login, with everything that it holds.
+        let person = person_of_login(&mut work, project_id, login).await?.filter(|person| person.id == id);
+        person.ok_or_else(|| Error::from(RefusalCode::SignInFirst))?;
         store::passwords::set(&work.tx, id, &hash).await?;
     } else if !store::passwords::insert_person(&work.tx, new_person(&work, row, id, hash).await?).await? {
         // The login was taken at the same moment.
         return Err(RefusalCode::SignInFirst.into());
     }
     Ok((work, id))
+}
+
+/// The person of a login, or the project's placeholder for it.
+async fn person_or_placeholder(app: &App, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
+    let person = store::sessions::person_by_login(app.db.read(), login).await?;
+    let placeholder = store::sessions::person_by_login(app.db.read(), &placeholder_login(login, project_id)).await?;
+    Ok(person.or(placeholder))
 }
 
 async fn new_person(work: &Work, row: &one_time_links::Model, id: Uuid, hash: String) -> Result<people::Model> {
@@ -127,7 +136,7 @@ async fn new_person(work: &Work, row: &one_time_links::Model, id: Uuid, hash: St
 }
 
 /// The person, if there is no password yet and the inviter may set it: a person whom an import brought has no other way
-/// in.
+/// in. Whoever holds the link has proved nothing, so the inviter must answer for every position that comes with it.
 async fn without_password(app: &App, work: &Work, row: &one_time_links::Model, id: Uuid) -> Result<people::Model> {
     let sign_in_first = || Error::from(RefusalCode::SignInFirst);
     let person = store::passwords::person_for_change(&work.tx, id).await?.ok_or_else(sign_in_first)?;
@@ -136,8 +145,9 @@ async fn without_password(app: &App, work: &Work, row: &one_time_links::Model, i
     }
     let granter = granter(app, row).await?;
     let positions = position::all_of(&work.tx, person.id).await?;
-    let permitted = permit_password_reset(&granter, person.id, person.administrator, &positions);
-    permitted.map(|()| person).map_err(|_| sign_in_first())
+    let permitted = permit_password_reset(&granter, person.id, person.administrator, &positions).is_ok();
+    let holds_nothing = positions.is_empty() && is_placeholder(&person.login);
+    if permitted || holds_nothing { Ok(person) } else { Err(sign_in_first()) }
 }
 
 /// The demo's people share a password that everybody may read, so they join no other project.
@@ -146,8 +156,15 @@ async fn check_demo(work: &Work, row: &one_time_links::Model, person: &people::M
     if person.demo && !of_the_demo { Err(RefusalCode::LinkInvalid.into()) } else { Ok(()) }
 }
 
-/// Uses the link up and begins what it is for, in the same transaction.
-async fn join(app: &App, work: &mut Work, row: &one_time_links::Model, person_id: Uuid) -> Result<()> {
+/// Uses the link up and begins what it is for, in the same transaction. With `first_password` the person may hold the
+/// position already by an import; then the password alone is new.
+async fn join(
+    app: &App,
+    work: &mut Work,
+    row: &one_time_links::Model,
+    person_id: Uuid,
+    first_password: bool,
+) -> Result<()> {
     let project_id = row.project_id.unwrap_or_default();
     // First, so that the inviter's rights are read when nobody can change them any more.
     work.lock_people(project_id).await?;
@@ -155,18 +172,27 @@ async fn join(app: &App, work: &mut Work, row: &one_time_links::Model, person_id
         return Err(RefusalCode::LinkInvalid.into());
     }
     let granter = granter(app, row).await?;
+    let begun = |answer: Result<()>| match invalid_if_refused(answer) {
+        Err(Error::Refused(refusals)) if first_password && refusals.iter().all(is_held) => Ok(()),
+        other => other,
+    };
     match Invited::of(row)? {
         Invited::Member { company_id, role } => {
             let new = NewMembership { project_id, person_id, company_id, role };
-            invalid_if_refused(add_membership(work, &granter, new).await).map(drop)
+            begun(add_membership(work, &granter, new).await.map(drop))
         }
         Invited::Owner { units } => {
             for unit in units {
                 let (unit_id, kind) = (unit.unit_id, unit.kind);
                 let new = NewOwnership { id: None, project_id, unit_id, person_id, kind, from: None };
-                invalid_if_refused(add_ownership(work, &granter, new).await)?;
+                begun(add_ownership(work, &granter, new).await.map(drop))?;
             }
             Ok(())
         }
     }
+}
+
+/// Whether a refusal says that the person holds the position already.
+fn is_held(refusal: &Refusal) -> bool {
+    matches!(refusal.code, RefusalCode::AlreadyMember | RefusalCode::AlreadyOwner)
 }

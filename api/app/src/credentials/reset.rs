@@ -1,6 +1,6 @@
 //! A person sets a new password by a link that an authorised person or the command line has made.
 
-use domain::membership::permit_password_reset;
+use domain::membership::{is_placeholder, permit_password_reset};
 use domain::{Caller, RefusalCode};
 use store::entity::{one_time_links, people};
 use uuid::Uuid;
@@ -40,7 +40,12 @@ async fn seen_by(app: &App, caller: &Caller, person_id: Uuid) -> Result<Option<p
     Ok(seen.into_iter().next())
 }
 
+/// Nobody signs in as a placeholder, so there is no password to set; its person is invited. And a stolen session must not
+/// set a password without the current one, so nobody makes a link for the own password.
 async fn permit(app: &App, caller: &Caller, person: &people::Model) -> Result<()> {
+    if is_placeholder(&person.login) || caller.person_id == person.id {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
     let positions = position::all_of(app.db.read(), person.id).await?;
     Ok(permit_password_reset(caller, person.id, person.administrator, &positions)?)
 }

@@ -42,3 +42,41 @@ async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
         _ => missing(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::{Request, StatusCode};
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn get_text(path: &str) -> (StatusCode, HeaderMap, String) {
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        let response = router().oneshot(request).await.expect("an answer");
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+        (status, headers, String::from_utf8(bytes.to_vec()).expect("text"))
+    }
+
+    #[tokio::test]
+    async fn the_page_loads_only_files_of_its_own_and_nothing_inline() {
+        let (status, headers, html) = get_text("/join").await;
+        assert_eq!(status, StatusCode::OK);
+        let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().expect("a policy");
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(headers[header::REFERRER_POLICY], "no-referrer");
+        assert!(!html.contains("://") && !html.contains("style=") && !html.contains("<style"), "{html}");
+        assert!(html.matches("<script").count() == html.matches("<script defer src=\"/join/").count(), "{html}");
+        for (path, kind) in [("/join/join.js", "text/javascript"), ("/join/join.css", "text/css")] {
+            assert!(html.contains(path));
+            let (status, headers, text) = get_text(path).await;
+            assert_eq!(status, StatusCode::OK, "{path}");
+            assert!(headers[header::CONTENT_TYPE].to_str().expect("a type").starts_with(kind));
+            assert!(!text.contains("innerHTML") && !text.contains("eval("), "{path}");
+        }
+        assert_eq!(get_text("/join/page.js").await.0, StatusCode::NOT_FOUND);
+    }
+}
