@@ -1,11 +1,11 @@
 //! Accept an invitation: a new person chooses a password, a person who is there is signed in.
 
-use domain::membership::{is_placeholder, permit_password_reset, placeholder_login};
+use domain::membership::{permit_password_reset, placeholder_login};
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::{one_time_links, people};
 use uuid::Uuid;
 
-use super::invitation::{Invited, LANGUAGE};
+use super::invitation::{Invited, LANGUAGE, is_placeholder};
 use super::link::{self, LinkKind};
 use crate::error::{Error, Result};
 use crate::people::{NewMembership, NewOwnership, add_membership, add_ownership, person_of_login, position};

@@ -97,3 +97,8 @@ impl Invited {
 pub(super) fn person_of(caller: &Caller) -> Option<Uuid> {
     Some(caller.person_id).filter(|id| !id.is_nil())
 }
+
+/// Whether a stored login is that of a placeholder, as which nobody signs in.
+pub(super) fn is_placeholder(login: &str) -> bool {
+    domain::membership::shown_login(login) != login
+}

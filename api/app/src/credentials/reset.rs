@@ -1,11 +1,12 @@
 //! A person sets a new password by a link that an authorised person or the command line has made.
 
-use domain::membership::{is_placeholder, permit_password_reset};
+use domain::membership::permit_password_reset;
 use domain::{Caller, RefusalCode};
 use store::entity::{one_time_links, people};
 use uuid::Uuid;
 
 use super::end;
+use super::invitation::is_placeholder;
 use super::link::{self, LinkKind, NewLink};
 use crate::error::{Error, Result};
 use crate::people::position;
