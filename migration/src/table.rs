@@ -165,6 +165,16 @@ fn index_statement(
     index
 }
 
+/// An index on a table that is there already.
+pub(crate) fn index(table: &str, columns: &[&'static str]) -> IndexCreateStatement {
+    index_statement(table, columns, false, None)
+}
+
+/// A unique index, among the rows of which the condition is true, on a table that is there already.
+pub(crate) fn unique_index_where(table: &str, columns: &[&'static str], only: &'static str) -> IndexCreateStatement {
+    index_statement(table, columns, true, Some(only))
+}
+
 /// Creates tables with their indexes.
 pub(crate) async fn create(
     manager: &SchemaManager<'_>,

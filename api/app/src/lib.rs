@@ -17,6 +17,7 @@ pub mod live;
 pub mod object_store;
 pub mod overview;
 pub mod password;
+pub mod people;
 pub mod photo;
 pub mod project;
 pub mod round;

@@ -16,6 +16,7 @@ pub mod import;
 pub mod inspections;
 pub mod jobs;
 pub mod live;
+pub mod members;
 pub mod nodes;
 pub mod one_time_links;
 pub mod overview;

@@ -41,6 +41,6 @@ pub const CODE: usize = 40;
 /// Characters of a login.
 pub const LOGIN: usize = crate::login::LONGEST;
 /// Characters of a phone number.
-pub const PHONE: usize = 40;
+pub const PHONE: usize = crate::text::PHONE_LIMIT;
 /// Characters of a plan in base64: 10 MiB of picture.
 pub const PLAN_BASE64: usize = 14 * 1024 * 1024;

@@ -50,10 +50,7 @@ impl Check {
     /// A phone number as people write it.
     pub(super) fn phone(&mut self, path: String, phone: Option<&str>) {
         let Some(phone) = phone else { return };
-        let possible = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')' | '/' | '.');
-        if self.bounded(path.clone(), phone, limits::PHONE)
-            && !(phone.chars().all(possible) && phone.chars().any(|c| c.is_ascii_digit()))
-        {
+        if self.bounded(path.clone(), phone, limits::PHONE) && !text::is_phone(phone) {
             self.problem(path, "a phone number has digits, blanks and + - ( ) / . only");
         }
     }

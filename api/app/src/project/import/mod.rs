@@ -4,7 +4,9 @@
 //! writes. Entries are matched with what is there by code or login, so that ids stay; nothing is ever deleted.
 
 mod checklists;
+mod companies;
 mod importing;
+mod memberships;
 mod ownerships;
 mod people;
 mod pictures;
@@ -89,9 +91,9 @@ async fn import(app: &App, caller: &Caller, file: ImportFile, is_demo: bool) -> 
     let project_id = known.map_or_else(|| app.ids.next(), |project| project.id);
     let is_demo = is_demo || store::demo::is_demo(app.db.read(), project_id).await?;
     let stored = plans::store_pictures(app, project_id, pictures).await?;
-    let passwords = first_passwords(app, caller, &document).await?;
-    let work = app.begin(caller).await?;
     let by_administrator = caller.administrator;
+    let passwords = if by_administrator { first_passwords(app, &document).await? } else { HashMap::new() };
+    let work = app.begin(caller).await?;
     let prepared = write::Prepared {
         document,
         taxonomy,
@@ -137,10 +139,9 @@ fn refused(problems: Vec<Problem>) -> Error {
     Error::Refused(problems.into_iter().map(refusal).collect())
 }
 
-/// Hashes of the passwords of people who have none yet, by login: far too slow to be done while writing. Only an
-/// administrator sets passwords; for anybody else the entries are empty and nothing is hashed, because the import is
-/// refused for them.
-async fn first_passwords(app: &App, caller: &Caller, document: &ImportDocument) -> Result<HashMap<String, String>> {
+/// Hashes of the passwords of people who have none yet, by login: far too slow to be done while writing.
+/// Asked for an administrator's import alone: nobody else sets passwords, and nothing is hashed for a refusal.
+async fn first_passwords(app: &App, document: &ImportDocument) -> Result<HashMap<String, String>> {
     let staff = document.people.iter().map(|person| (&person.login, &person.password));
     let owners = document.owners.iter().map(|owner| (&owner.login, &owner.password));
     let mut wanted: HashMap<&str, &str> = HashMap::new();
@@ -154,9 +155,6 @@ async fn first_passwords(app: &App, caller: &Caller, document: &ImportDocument) 
         if person.password_hash.is_some() {
             wanted.remove(person.login.as_str());
         }
-    }
-    if !caller.administrator {
-        return Ok(wanted.into_keys().map(|login| (login.to_owned(), String::new())).collect());
     }
     let (logins, passwords): (Vec<&str>, Vec<String>) =
         wanted.into_iter().map(|(login, password)| (login, password.to_owned())).unzip();
