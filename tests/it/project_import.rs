@@ -49,6 +49,7 @@ async fn person(db: &TestDb, login: &str, administrator: bool) -> Caller {
         language: "EN".to_owned(),
         administrator,
         created_at: 0,
+        demo: false,
     };
     let person_id = row.id;
     db.write(async |tx| store::import::save::<people::Entity>(tx, vec![row]).await).await.expect("a person");

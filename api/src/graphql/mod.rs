@@ -8,6 +8,7 @@ pub mod brief;
 pub mod budget;
 pub mod change;
 pub mod checklist;
+pub mod credentials;
 pub mod defect;
 pub mod error;
 pub mod info;
@@ -39,6 +40,7 @@ use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
 #[derive(MergedObject, Default)]
 pub struct Query(
     session::SessionQuery,
+    credentials::CredentialsQuery,
     project::ProjectQuery,
     defect::DefectQuery,
     photo::PhotoQuery,
@@ -56,6 +58,8 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     session::SessionMutation,
+    credentials::InvitationMutation,
+    credentials::PasswordMutation,
     project::ImportMutation,
     project::ProjectMutation,
     people::PeopleMutation,
