@@ -18,6 +18,7 @@ pub mod party;
 pub mod photo;
 pub mod place;
 pub mod policy;
+pub mod quota;
 pub mod rate;
 pub mod readiness;
 pub mod refusal;

@@ -18,6 +18,7 @@ pub mod overview;
 pub mod password;
 pub mod photo;
 pub mod project;
+mod quota;
 pub mod round;
 pub mod session;
 pub mod sync;
@@ -55,6 +56,8 @@ pub struct App {
     pub pushed: Option<sync::Pushed>,
     /// Who waits for news in this process.
     pub live: live::Live,
+    /// Photos' objects that were read and found good a moment ago.
+    pub checked: photo::checked::CheckedObjects,
 }
 
 impl App {
@@ -71,6 +74,7 @@ impl App {
             callers: Callers::default(),
             pushed: None,
             live: live::Live::default(),
+            checked: photo::checked::CheckedObjects::default(),
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod page;
 pub mod photos;
 pub mod places;
 pub mod projects;
+pub mod quotas;
 pub mod readiness;
 pub mod responsibility;
 pub mod rounds;

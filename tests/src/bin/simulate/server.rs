@@ -33,8 +33,6 @@ impl Server {
             .env("HANDOVER_OBJECTS_LISTEN", "127.0.0.1:0")
             .env("HANDOVER_DEMO", "true")
             .env("HANDOVER_LOG", "warn,s3s=off")
-            // A tablet asks within minutes what a person asks in a day.
-            .env("HANDOVER_RATE_PER_SECOND", "0")
             .current_dir(folder.path())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
