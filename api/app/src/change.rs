@@ -1,6 +1,7 @@
 //! What looks different in a project since a number: pages of changes, in the order of their commits.
 
 mod cursor;
+mod weight;
 
 use std::collections::HashSet;
 
@@ -92,7 +93,9 @@ pub async fn page(
     let reading = Reading { app, sight: &sight, project_id, narrow };
     // Only up to the number that was newest a moment ago: what is committed meanwhile is for the next page, and a
     // page that ends there has missed nothing.
-    let Filled { rows, reached, has_more } = reading.fill((after, newest.seq), limit).await?;
+    let mut filled = reading.fill((after, newest.seq), limit).await?;
+    filled.cut(weight::fitting(app, &filled.rows).await?);
+    let Filled { rows, reached, has_more } = filled;
     let changes = rows.into_iter().map(change).collect::<Result<_>>()?;
     let stamp = store::changes::stamp(conn, project_id, reached).await?;
     let cursor = Cursor { epoch: newest.epoch, seq: reached, stamp }.encode(&scope);
@@ -114,6 +117,17 @@ struct Filled {
     reached: i64,
     /// There is more to look through.
     has_more: bool,
+}
+
+impl Filled {
+    /// Ends the page after so many rows.
+    fn cut(&mut self, count: usize) {
+        if count < self.rows.len() {
+            self.rows.truncate(count);
+            self.reached = last_of(&self.rows);
+            self.has_more = true;
+        }
+    }
 }
 
 impl Reading<'_> {

@@ -16,6 +16,7 @@ mod masking;
 mod origin;
 pub mod page;
 mod params;
+mod parse_pool;
 mod problem;
 mod rate;
 mod seats;
@@ -39,6 +40,7 @@ use tower_http::cors::CorsLayer;
 
 use endpoint::Endpoint;
 use health::Readiness;
+use parse_pool::ParsePool;
 use rate::Limiter;
 use seats::Seats;
 
@@ -84,6 +86,7 @@ where
     let endpoint = Endpoint {
         shapes: Shapes::from_sdl(&schema.sdl())?,
         limiter: Limiter::new(settings.rate),
+        pool: Arc::new(ParsePool::new()),
         seats: Seats::default(),
         stopping: stopping.clone(),
         tasks: tasks.clone(),
@@ -117,7 +120,13 @@ fn cors(origins: &[HeaderValue]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins.to_vec())
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE, envelope::REQUEST_ID])
+        .allow_headers([
+            header::ACCEPT,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            envelope::REQUEST_ID,
+            endpoint::COST,
+        ])
         .expose_headers([header::RETRY_AFTER, envelope::REQUEST_ID])
         .max_age(Duration::from_secs(3_600))
 }

@@ -5,11 +5,47 @@ use std::time::Duration;
 use async_graphql::{Name, Request, Value, Variables};
 use axum::body::Body;
 use axum::extract::Query;
+use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
 
 use super::problem::Problem;
+
+/// The parameters of a request as they came, before anything of them is parsed.
+pub(super) enum Input {
+    /// The body of a POST.
+    Body(Bytes),
+    /// The URL of a GET.
+    Url(Uri),
+    /// A message of a WebSocket; its JSON has been read, and is short.
+    Message {
+        /// The parameters.
+        request: Box<Request>,
+        /// Bytes of the message.
+        bytes: usize,
+    },
+}
+
+impl Input {
+    /// Bytes that came.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Body(body) => body.len(),
+            Self::Url(uri) => uri.query().map_or(0, str::len),
+            Self::Message { bytes, .. } => *bytes,
+        }
+    }
+
+    /// Reads the parameters.
+    pub(super) fn read(self) -> Result<Request, Problem> {
+        match self {
+            Self::Body(body) => from_json(&body),
+            Self::Url(uri) => from_url(&uri),
+            Self::Message { request, .. } => Ok(*request),
+        }
+    }
+}
 
 /// The body must say that it is JSON. This also keeps web forms of other sites out: a browser asks before it sends
 /// this type elsewhere.
@@ -32,7 +68,7 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Reads a body of at most so many bytes, in at most so long.
-pub(super) async fn read_body(body: Body, bytes: usize, within: Duration) -> Result<bytes::Bytes, Problem> {
+pub(super) async fn read_body(body: Body, bytes: usize, within: Duration) -> Result<Bytes, Problem> {
     let too_large =
         || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", format!("the body is over {bytes} bytes"));
     match tokio::time::timeout(within, Limited::new(body, bytes).collect()).await {
@@ -44,7 +80,7 @@ pub(super) async fn read_body(body: Body, bytes: usize, within: Duration) -> Res
 }
 
 /// The parameters of a POST.
-pub(super) fn from_json(body: &[u8]) -> Result<Request, Problem> {
+fn from_json(body: &[u8]) -> Result<Request, Problem> {
     let value =
         serde_json::from_slice(body).map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))?;
     from_value(value)
@@ -79,7 +115,7 @@ struct UrlParams {
 }
 
 /// The parameters of a GET; `variables` and `extensions` are JSON.
-pub(super) fn from_url(uri: &Uri) -> Result<Request, Problem> {
+fn from_url(uri: &Uri) -> Result<Request, Problem> {
     let Query(params) = Query::<UrlParams>::try_from_uri(uri)
         .map_err(|error| Problem::malformed(format!("the URL's parameters cannot be read: {error}")))?;
     let json = |name: &str, text: Option<String>| match text.filter(|text| !text.is_empty()) {

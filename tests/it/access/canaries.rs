@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use api::graphql::budget::BudgetLimits;
 use api::http::Limits;
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -48,6 +49,7 @@ fn no_limits() -> Limits {
         aliases: 100_000,
         fragments: 1_000,
         selections: u64::MAX,
+        answer: BudgetLimits::NONE,
         ..Limits::default()
     }
 }

@@ -16,7 +16,8 @@ AllowedPendingEditCommand: name allowed reason
 AllowedRoundCommand: name allowed reason
 AllowedUnitCommand: name allowed reason
 ApiInfo: version maxPageSize maxIds limits photoTypes time
-ApiLimits: bodyBytes documentBytes depth cost rootFields aliases querySeconds
+ApiLimits: bodyBytes documentBytes depth cost rootFields aliases querySeconds answerObjects answerBytes
+    points pointsPerSecond documentBytesPerPoint bodyBytesPerPoint
 BlockerCount: code units
 Building: id code name floors units
 Change: seq kind id unitId defectId deleted object

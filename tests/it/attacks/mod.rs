@@ -1,4 +1,7 @@
-//! Attacks on the server, each as its author would run it. They assert counts, bytes and states.
+//! Attacks that found a hole once. They assert counts, bytes, points and states, never times.
 
+mod cost;
 mod disk;
+mod documents;
+mod priced;
 mod quotas;

@@ -152,7 +152,7 @@ async fn a_person_spends_the_same_points_at_every_address() {
 #[tokio::test]
 async fn cost_is_what_is_spent_and_can_be_switched_off() {
     let server = Server::with(ten_points()).await;
-    // A list of objects costs 2.
+    // A list of objects costs 3: a statement, and 20 objects.
     let dear = "{ a: faults(count: 0) { value } b: faults(count: 0) { value } c: faults(count: 0) { value } }";
     assert_eq!(server.ask(dear).await.status, 200);
     assert_eq!(server.ask(dear).await.status, 429);

@@ -21,6 +21,7 @@ use crate::graphql::photo::types::Photo;
 use crate::graphql::record::Event;
 use crate::graphql::round::rounds;
 use crate::graphql::round::types::Round;
+use crate::graphql::row::Rows;
 use crate::graphql::scalars::Uid;
 use crate::graphql::sync::device::Device;
 
@@ -139,8 +140,8 @@ impl Project {
     }
 
     /// Which company new defects go to, by priority. Staff only; empty for owners.
-    async fn responsibility_rules(&self, ctx: &Context<'_>) -> ApiResult<Vec<ResponsibilityRule>> {
-        ctx.loaders().project.rules_of.list(self.0.id).await
+    async fn responsibility_rules(&self, ctx: &Context<'_>) -> ApiResult<Rows<ResponsibilityRule>> {
+        Ok(Rows(ctx.loaders().project.rules_of.list(self.0.id).await?))
     }
 
     /// The terms of the project's vocabulary, in the order of their lists. Owners see those that they need to read.
@@ -148,7 +149,7 @@ impl Project {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only this list; all if left out.")] kind: Option<TermKind>,
-    ) -> ApiResult<Vec<Term>> {
+    ) -> ApiResult<Rows<Term>> {
         let staff = ctx.is_staff_of(self.0.id);
         let mut shown = Vec::new();
         for term in ctx.loaders().project.terms_of.list(self.0.id).await? {
@@ -157,17 +158,17 @@ impl Project {
                 shown.push(term);
             }
         }
-        Ok(shown)
+        Ok(Rows(shown))
     }
 
     /// The kinds of defects in the project's vocabulary, by code.
-    async fn defect_types(&self, ctx: &Context<'_>) -> ApiResult<Vec<DefectType>> {
-        ctx.loaders().project.defect_types_of.list(self.0.id).await
+    async fn defect_types(&self, ctx: &Context<'_>) -> ApiResult<Rows<DefectType>> {
+        Ok(Rows(ctx.loaders().project.defect_types_of.list(self.0.id).await?))
     }
 
     /// The rules that judge measurements, by code. Staff only; empty for owners.
-    async fn measurement_rules(&self, ctx: &Context<'_>) -> ApiResult<Vec<MeasurementRule>> {
-        ctx.loaders().project.measurement_rules_of.list(self.0.id).await
+    async fn measurement_rules(&self, ctx: &Context<'_>) -> ApiResult<Rows<MeasurementRule>> {
+        Ok(Rows(ctx.loaders().project.measurement_rules_of.list(self.0.id).await?))
     }
 
     /// The defects that the viewer may see: contractors those of their company, owners those of their own units.
