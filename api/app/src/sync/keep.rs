@@ -45,7 +45,8 @@ pub(super) async fn refused(
     {
         let Error::Refused(beyond) = error else { return Err(error) };
         work.tx.rollback().await?;
-        return Ok(not_kept(operation, [kept.refusals, beyond].concat()));
+        let own = kept.refusals.into_iter().filter(|refusal| refusal.code != RefusalCode::QuotaExceeded);
+        return Ok(not_kept(operation, own.chain(beyond).collect()));
     }
     work.commit().await?;
     Ok(Answer { outcome, object: operation.object(), kept, project_id })
