@@ -21,6 +21,7 @@ pub mod password;
 pub mod photo;
 pub mod place;
 pub mod policy;
+pub mod quota;
 pub mod rate;
 pub mod readiness;
 pub mod refusal;

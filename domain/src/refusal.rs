@@ -162,6 +162,7 @@ refusals! {
     OperationUnreadable = "OPERATION_UNREADABLE", "The server cannot read this operation: {why}.", "服务器无法识别此操作：{why}。";
     DependencyFailed = "DEPENDENCY_FAILED", "It needs what operation {operation} was to do, which was refused.", "依赖的操作 {operation} 已被拒绝。";
     TryAgain = "TRY_AGAIN", "The server could not do this now; send it again.", "服务器暂时无法处理，请重新发送。";
+    QuotaExceeded = "QUOTA_EXCEEDED", "The quota of the day is used up: {why}.", "当日配额已用完：{why}。";
     AlreadySettled = "ALREADY_SETTLED", "This was settled already: {state}.", "此项已处理：{state}。";
     DevicesNotSynced = "DEVICES_NOT_SYNCED", "Not all devices of this inspection have synced: {devices}.", "仍有设备未同步：{devices}。";
     SessionExpired = "SESSION_EXPIRED", "The session has ended; sign in again.", "会话已结束，请重新登录。";

@@ -1,6 +1,7 @@
 //! The demo project: seeded once, whole, with a true history; a seed that was broken off begins anew.
 
 mod examples;
+mod pages;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
@@ -76,6 +77,7 @@ on_both_databases! {
         let after = (world.count::<events::Entity>().await, world.count::<people::Entity>().await);
         assert_eq!(before, after, "a second start changes nothing");
 
+        pages::of_a_full_load_are_full(&world.app, &people).await;
         // Here, because a demo of its own would take the test as long again.
         examples::work_one_after_the_other(&world.app, people).await;
         removed_whole(&world).await;

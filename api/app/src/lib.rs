@@ -20,6 +20,7 @@ pub mod password;
 pub mod people;
 pub mod photo;
 pub mod project;
+mod quota;
 pub mod round;
 pub mod session;
 pub mod sync;
@@ -64,6 +65,8 @@ pub struct App {
     pub imported_hashes: Arc<AtomicU64>,
     /// The people whose imports are being done.
     pub importing: project::import::Importing,
+    /// Photos' objects that were read and found good a moment ago.
+    pub checked: photo::checked::CheckedObjects,
 }
 
 impl App {
@@ -83,6 +86,7 @@ impl App {
             demo: false,
             imported_hashes: Arc::default(),
             importing: project::import::Importing::default(),
+            checked: photo::checked::CheckedObjects::default(),
         }
     }
 }

@@ -163,6 +163,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     let jobs = app::jobs::JobRunner::start(world.app.clone());
     let abandoned_after = settings.photo_abandoned_after();
     let care = tokio::spawn(app::photo::care::care(world.app.clone(), abandoned_after, stop.clone()));
+    let sync_care = tokio::spawn(app::sync::care::care(world.app.clone(), stop.clone()));
     // Told to stop after the last request: what that commits, other processes are told.
     let quiet = CancellationToken::new();
     let live = tokio::spawn(app::live::run(world.app.clone(), quiet.clone()));
@@ -180,6 +181,9 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     quiet.cancel();
     if let Err(error) = care.await {
         tracing::error!(%error, "the care for the photos' objects ended badly");
+    }
+    if let Err(error) = sync_care.await {
+        tracing::error!(%error, "the care for operations ended badly");
     }
     if let Err(error) = live.await {
         tracing::error!(%error, "live updates ended badly");

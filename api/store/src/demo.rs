@@ -13,8 +13,8 @@ use crate::entity::{
     buildings, changes, check_results, checklist_items, checklist_versions, checklists, client_ids, companies,
     defect_comments, defect_companies, defect_fields, defect_types, defects, demo_projects, devices, disputes, events,
     jobs, measurement_rules, measurements, memberships, one_time_links, operations, pending_edits, people, photos,
-    project_clock, projects, readiness_waivers, repair_attempts, responsibility_rules, rooms, round_units, rounds,
-    sessions, signatures, terms, unit_inspections, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms,
+    project_clock, projects, quota_usage, readiness_waivers, repair_attempts, responsibility_rules, rooms, round_units,
+    rounds, sessions, signatures, terms, unit_inspections, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms,
     unit_types, units, verdicts,
 };
 
@@ -155,7 +155,7 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
         terms
     );
     clear!(unit_owners, rooms, units, unit_type_rooms, unit_type_plans, unit_types, buildings);
-    clear!(memberships, companies, project_clock, demo_projects);
+    clear!(memberships, companies, project_clock, quota_usage, demo_projects);
     projects::Entity::delete_by_id(project_id).exec(tx).await?;
     clear_people(tx).await
 }

@@ -25,6 +25,7 @@ pub mod passwords;
 pub mod photos;
 pub mod places;
 pub mod projects;
+pub mod quotas;
 pub mod readiness;
 pub mod responsibility;
 pub mod rounds;

@@ -31,6 +31,7 @@ ChecklistVersion: id number items frozenAt createdAt | staff: checklist
 Comment: id defectId body visibility party occurredAt recordedAt | own: person
 Company: id code name kind
 CompanyDefects: company open overdue closed total
+DailyQuota: photos photoBytes comments defects
 Defect: id number status statusText project unit room part type description severity category trade pin round
     inspection raisedParty raisedByOwner assignedAt dueAt overdue attempts photos photoPairs failedAttempts reopenedCount
     comments events duplicateOf duplicates version occurredAt recordedAt updatedAt fixedAt closedAt
@@ -80,6 +81,7 @@ Plan: id version width height url createdAt
 Point: x y
 Policy: verification verifyingParties afterPhotoRequired escalateAfterFailedAttempts daysBySeverity
     blockingSeverities skipDaysOff weekdaysOff holidays workingDays photoRetentionMonths requireSyncedDevices
+    dailyQuota ownerDailyQuota
 Project: id code name timeZone version buildings unitTypes units rounds terms defectTypes defects defectCount
     missingPhotos missingPhotoCount
     | staff: policy companies members invitations checklists responsibilityRules measurementRules events | few: overview | own: devices

@@ -2,6 +2,8 @@
 
 mod cost;
 mod credentials;
+mod disk;
 mod documents;
 mod people;
 mod priced;
+mod quotas;

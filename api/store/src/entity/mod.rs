@@ -30,6 +30,7 @@ pub mod people;
 pub mod photos;
 pub mod project_clock;
 pub mod projects;
+pub mod quota_usage;
 pub mod readiness_waivers;
 pub mod repair_attempts;
 pub mod responsibility_rules;

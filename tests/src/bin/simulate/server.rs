@@ -34,8 +34,6 @@ impl Server {
             .env("HANDOVER_DEMO", "true")
             .env("HANDOVER_DEMO_PASSWORD", demo_password)
             .env("HANDOVER_LOG", "warn,s3s=off")
-            // A tablet asks within minutes what a person asks in a day.
-            .env("HANDOVER_RATE_PER_SECOND", "0")
             .current_dir(folder.path())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
