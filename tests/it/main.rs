@@ -2,6 +2,7 @@
 
 mod access;
 mod changes;
+mod clocks;
 mod database;
 mod defect_commands;
 mod defect_lists;

@@ -11,6 +11,7 @@
 //!     secret_key: "secret".into(),
 //!     bucket: "photos".into(),
 //!     region: "local".into(),
+//!     clock: objects::StoreClock::default(),
 //! })
 //! .await?;
 //! println!("http://{}", store.addr());
@@ -29,6 +30,7 @@
 
 mod access;
 mod answers;
+mod clock;
 mod copying;
 mod folder;
 mod keys;
@@ -52,6 +54,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+pub use crate::clock::StoreClock;
 use crate::folder::DataFolder;
 
 /// How to run an embedded store.
@@ -69,6 +72,8 @@ pub struct StoreConfig {
     pub bucket: String,
     /// The region that the store names as its own.
     pub region: String,
+    /// The source of the time at which objects are written.
+    pub clock: StoreClock,
 }
 
 impl std::fmt::Debug for StoreConfig {
@@ -112,9 +117,9 @@ impl EmbeddedStore {
         if !s3s::path::check_bucket_name(&config.bucket) {
             return Err(StartError::BucketName(config.bucket));
         }
-        let (path, bucket) = (config.folder.clone(), config.bucket.clone());
+        let (path, bucket, clock) = (config.folder.clone(), config.bucket.clone(), config.clock.clone());
         let opened = tokio::task::spawn_blocking(move || {
-            let folder = DataFolder::open(&path)?;
+            let folder = DataFolder::open(&path, clock)?;
             folder.create_bucket(&bucket)?;
             Ok(folder)
         });

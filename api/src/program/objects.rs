@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::object_store::{ObjectError, ObjectStore, ObjectStoreSettings};
-use objects::{EmbeddedStore, RunningStore, StoreConfig};
+use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use serde::{Deserialize, Serialize};
 
 use super::settings::Settings;
@@ -42,6 +42,7 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
                 secret_key: keys.secret_key.clone(),
                 bucket: settings.s3_bucket.clone(),
                 region: settings.s3_region.clone(),
+                clock: StoreClock::default(),
             };
             let store = EmbeddedStore::start(config).await?;
             (client_settings(settings, format!("http://{}", store.addr()), keys), Some(store))
