@@ -16,6 +16,7 @@ mod photos;
 mod places;
 mod project_import;
 mod refusals;
+mod releases;
 mod rounds;
 mod schema;
 mod sync;
