@@ -16,10 +16,8 @@ pub fn check(text: &str, field: &str) -> Result<String, Refusal> {
         return Ok(login.to_lowercase());
     }
     let refusal = Refusal::at(RefusalCode::InvalidValue, field);
-    Err(refusal.because(
-        "a login has letters a to z, digits and . _ - @ + only",
-        "账号只能包含字母 a 到 z、数字和 . _ - @ +",
-    ))
+    Err(refusal
+        .because("a login has letters a to z, digits and . _ - @ + only", "账号只能包含字母 a 到 z、数字和 . _ - @ +"))
 }
 
 /// Whether the text has only characters of a login.

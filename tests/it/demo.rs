@@ -28,9 +28,9 @@ struct World {
 impl World {
     async fn open(db: &store::db::Db) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let (store, objects) = object_store(&folder).await;
-        objects.ensure_bucket().await.expect("the bucket");
         let clock = Clock::fixed(Timestamp::from_rfc3339("2026-03-04T07:30:00Z").expect("a moment"));
+        let (store, objects) = object_store(&folder, &clock).await;
+        objects.ensure_bucket().await.expect("the bucket");
         let app = App { clock, demo: true, ..App::new(db.clone(), Arc::new(objects)) };
         Self { app, _store: store, _folder: folder }
     }

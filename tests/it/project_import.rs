@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::import::ImportedKind as Kind;
 use domain::{Caller, Language, Membership, Role, Timestamp};
-use objects::{EmbeddedStore, StoreConfig};
+use objects::{EmbeddedStore, StoreClock, StoreConfig};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use store::entity::{
@@ -339,6 +339,7 @@ fn store_config(folder: &TempDir) -> StoreConfig {
         bucket: "handover".into(),
         region: "local".into(),
         limits: objects::connection_limits(),
+        clock: StoreClock::default(),
     }
 }
 

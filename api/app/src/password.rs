@@ -106,7 +106,11 @@ mod tests {
     async fn hashes_of_other_parameters_are_outdated() {
         let current = hash("correct horse".to_owned()).await.expect("a hash");
         assert!(!is_outdated(&current), "{current}");
-        for other in [current.replace("m=19456", "m=8192"), current.replace("t=2", "t=1"), current.replace("argon2id", "argon2i")] {
+        for other in [
+            current.replace("m=19456", "m=8192"),
+            current.replace("t=2", "t=1"),
+            current.replace("argon2id", "argon2i"),
+        ] {
             assert_ne!(other, current);
             assert!(is_outdated(&other), "{other}");
         }

@@ -12,6 +12,7 @@
 //!     bucket: "photos".into(),
 //!     region: "local".into(),
 //!     limits: objects::connection_limits(),
+//!     clock: objects::StoreClock::default(),
 //! })
 //! .await?;
 //! println!("http://{}", store.addr());
@@ -30,6 +31,7 @@
 
 mod access;
 mod answers;
+mod clock;
 mod copying;
 mod folder;
 mod keys;
@@ -55,6 +57,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+pub use crate::clock::StoreClock;
 use crate::folder::DataFolder;
 
 /// How to run an embedded store.
@@ -74,6 +77,8 @@ pub struct StoreConfig {
     pub region: String,
     /// What clients may do with connections.
     pub limits: Limits,
+    /// The source of the time at which objects are written.
+    pub clock: StoreClock,
 }
 
 /// The limits of connections that suit a store: photos arrive over worse networks than operations do.
@@ -124,9 +129,9 @@ impl EmbeddedStore {
         if !s3s::path::check_bucket_name(&config.bucket) {
             return Err(StartError::BucketName(config.bucket));
         }
-        let (path, bucket) = (config.folder.clone(), config.bucket.clone());
+        let (path, bucket, clock) = (config.folder.clone(), config.bucket.clone(), config.clock.clone());
         let opened = tokio::task::spawn_blocking(move || {
-            let folder = DataFolder::open(&path)?;
+            let folder = DataFolder::open(&path, clock)?;
             folder.create_bucket(&bucket)?;
             Ok(folder)
         });

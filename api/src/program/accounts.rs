@@ -107,7 +107,9 @@ pub(super) async fn demo(settings: &Settings, command: &DemoCommand) -> Result<(
     let done = app::demo::remove(&world.app).await;
     world.close().await;
     if done? {
-        println!("The demo was removed with its people. Set HANDOVER_DEMO=false, or it is seeded again as long as there is no project.");
+        println!(
+            "The demo was removed with its people. Set HANDOVER_DEMO=false, or it is seeded again as long as there is no project."
+        );
     } else {
         println!("There is no demo in this database; nothing has changed.");
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use app::object_store::{ObjectError, ObjectStore, ObjectStoreSettings};
 use listener::Limits;
-use objects::{EmbeddedStore, RunningStore, StoreConfig};
+use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use serde::{Deserialize, Serialize};
 
 use super::settings::Settings;
@@ -44,6 +44,7 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
                 bucket: settings.s3_bucket.clone(),
                 region: settings.s3_region.clone(),
                 limits: Limits { receiving: ::objects::connection_limits().receiving, ..connections(settings) },
+                clock: StoreClock::default(),
             };
             let store = EmbeddedStore::start(config).await?;
             (client_settings(settings, format!("http://{}", store.addr()), keys), Some(store))

@@ -2,7 +2,9 @@
 
 use domain::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::Error;
@@ -12,10 +14,7 @@ use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 
 /// Rows that are neither used nor revoked nor expired.
 fn open(now: Timestamp) -> Condition {
-    Condition::all()
-        .add(Column::UsedAt.is_null())
-        .add(Column::RevokedAt.is_null())
-        .add(Column::ExpiresAt.gt(now.0))
+    Condition::all().add(Column::UsedAt.is_null()).add(Column::RevokedAt.is_null()).add(Column::ExpiresAt.gt(now.0))
 }
 
 /// Writes a new link.

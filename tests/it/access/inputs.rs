@@ -172,7 +172,8 @@ impl Inputs<'_> {
         let mut work = app.begin_by_server(project.id).await.expect("a unit of work");
         let person_id = self.newcomer(&work.tx).await;
         let unit_id = project.unit("1-302");
-        let new = NewOwnership { id: None, project_id: project.id, unit_id, person_id, kind: OwnerKind::Owner, from: None };
+        let new =
+            NewOwnership { id: None, project_id: project.id, unit_id, person_id, kind: OwnerKind::Owner, from: None };
         let row = add_ownership(&mut work, &Caller::operator(), new).await.expect("an ownership");
         work.commit().await.expect("committed");
         (unit_id, row.id)
@@ -180,7 +181,8 @@ impl Inputs<'_> {
 
     /// A person who has nothing to do with the project yet.
     async fn newcomer(&self, tx: &WriteTx) -> Uuid {
-        let like = store::sessions::person(tx, self.teller.app.person_id("site")).await.expect("people").expect("a person");
+        let like =
+            store::sessions::person(tx, self.teller.app.person_id("site")).await.expect("people").expect("a person");
         let id = v7();
         let row = people::Model { id, login: format!("newcomer.{id}"), ..like };
         store::import::save::<people::Entity>(tx, vec![row]).await.expect("a person");
@@ -190,7 +192,8 @@ impl Inputs<'_> {
     /// Of staff, and of an owner.
     fn invitations(&self) -> Vec<Value> {
         let project = self.teller.project;
-        let invitation = || json!({ "invitationId": v7(), "projectId": project.id, "login": "new.person", "name": "New" });
+        let invitation =
+            || json!({ "invitationId": v7(), "projectId": project.id, "login": "new.person", "name": "New" });
         let (mut staff, mut owner) = (invitation(), invitation());
         staff["companyId"] = json!(project.company("DEV"));
         staff["role"] = json!("SITE_ENGINEER");

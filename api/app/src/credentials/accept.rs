@@ -74,7 +74,11 @@ async fn granter(app: &App, row: &one_time_links::Model) -> Result<Caller> {
 fn invalid_if_refused<T>(answer: Result<T>) -> Result<T> {
     match answer {
         Err(Error::Refused(refusals)) => {
-            if refusals.iter().all(is_held) { Err(Error::Refused(refusals)) } else { Err(RefusalCode::LinkInvalid.into()) }
+            if refusals.iter().all(is_held) {
+                Err(Error::Refused(refusals))
+            } else {
+                Err(RefusalCode::LinkInvalid.into())
+            }
         }
         other => other,
     }

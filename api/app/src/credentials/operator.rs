@@ -121,5 +121,10 @@ async fn create(app: &App, login: String, name: String, new: &str) -> Result<()>
 /// The demo's password is published, so none of its people becomes an administrator.
 fn of_the_demo() -> Error {
     let refusal = Refusal::at(RefusalCode::InvalidValue, "login");
-    refusal.because("this person belongs to the demo, whose password is shown to everybody", "该人员属于演示项目，其密码公开显示").into()
+    refusal
+        .because(
+            "this person belongs to the demo, whose password is shown to everybody",
+            "该人员属于演示项目，其密码公开显示",
+        )
+        .into()
 }

@@ -60,23 +60,61 @@ async fn insert(settings: &DbSettings, table: &'static str, row: Row<'_>) {
 async fn seeded_before(settings: &DbSettings, code: &str, login: &str) {
     let [project, company, person] = [0, 1, 2].map(|_| tests::ids::v7());
     let hash = app::password::hash(PUBLISHED.to_owned()).await.expect("a hash");
-    insert(settings, "projects", &[
-        ("id", project.into()), ("code", code.into()), ("name", code.into()), ("time_zone", "Asia/Shanghai".into()),
-        ("policy", serde_json::json!({}).into()), ("epoch", project.into()), ("version", 1.into()),
-        ("created_at", 1_i64.into()),
-    ]).await;
-    insert(settings, "companies", &[
-        ("id", company.into()), ("project_id", project.into()), ("code", "RIVER".into()), ("name", "River".into()),
-        ("kind", "DEVELOPER".into()), ("version", 1.into()),
-    ]).await;
-    insert(settings, "people", &[
-        ("id", person.into()), ("login", login.into()), ("name", "Chen Jing".into()), ("password_hash", hash.into()),
-        ("language", "EN".into()), ("administrator", true.into()), ("created_at", 1_i64.into()),
-    ]).await;
-    insert(settings, "memberships", &[
-        ("id", tests::ids::v7().into()), ("project_id", project.into()), ("person_id", person.into()),
-        ("company_id", company.into()), ("role", "DELIVERY_MANAGER".into()), ("active", true.into()),
-    ]).await;
+    insert(
+        settings,
+        "projects",
+        &[
+            ("id", project.into()),
+            ("code", code.into()),
+            ("name", code.into()),
+            ("time_zone", "Asia/Shanghai".into()),
+            ("policy", serde_json::json!({}).into()),
+            ("epoch", project.into()),
+            ("version", 1.into()),
+            ("created_at", 1_i64.into()),
+        ],
+    )
+    .await;
+    insert(
+        settings,
+        "companies",
+        &[
+            ("id", company.into()),
+            ("project_id", project.into()),
+            ("code", "RIVER".into()),
+            ("name", "River".into()),
+            ("kind", "DEVELOPER".into()),
+            ("version", 1.into()),
+        ],
+    )
+    .await;
+    insert(
+        settings,
+        "people",
+        &[
+            ("id", person.into()),
+            ("login", login.into()),
+            ("name", "Chen Jing".into()),
+            ("password_hash", hash.into()),
+            ("language", "EN".into()),
+            ("administrator", true.into()),
+            ("created_at", 1_i64.into()),
+        ],
+    )
+    .await;
+    insert(
+        settings,
+        "memberships",
+        &[
+            ("id", tests::ids::v7().into()),
+            ("project_id", project.into()),
+            ("person_id", person.into()),
+            ("company_id", company.into()),
+            ("role", "DELIVERY_MANAGER".into()),
+            ("active", true.into()),
+        ],
+    )
+    .await;
 }
 
 async fn found(db: &store::db::Db, login: &str) -> people::Model {
@@ -145,7 +183,8 @@ fn program(folder: &Path) -> Command {
 #[tokio::test]
 async fn the_demo_is_not_served_where_other_machines_reach_it() {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = program(folder.path()).env("HANDOVER_LISTEN", "0.0.0.0:0").arg("serve").output().await.expect("it ends");
+    let output =
+        program(folder.path()).env("HANDOVER_LISTEN", "0.0.0.0:0").arg("serve").output().await.expect("it ends");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("HANDOVER_DEMO_PUBLIC=true"), "{said}");
     assert!(!folder.path().join("data/handover.db").exists(), "nothing was made");

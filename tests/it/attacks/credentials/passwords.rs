@@ -13,9 +13,7 @@ use tests::fixture::{self, PASSWORD};
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::scene::{
-    ACCEPT, CHANGE, GOOD, INVITE, RESET, RESET_CREATE, code, invited, reset, sign_in, staff, token_of,
-};
+use super::scene::{ACCEPT, CHANGE, GOOD, INVITE, RESET, RESET_CREATE, code, invited, reset, sign_in, staff, token_of};
 
 const REFRESH: &str = "mutation($token: String!) {
     sessionRefresh(input: { refreshToken: $token }) { session { id } userErrors { code } }
