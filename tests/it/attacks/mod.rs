@@ -2,4 +2,5 @@
 
 mod cost;
 mod documents;
+mod late_bodies;
 mod priced;

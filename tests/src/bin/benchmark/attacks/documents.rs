@@ -31,7 +31,9 @@ pub(crate) async fn run() -> Result<(), Fault> {
     let server = Server::embedded_with_rate().await?;
     let password = std::env::var("HANDOVER_DEMO_PASSWORD").unwrap_or_else(|_| "handover-demo".to_owned());
     let token = server.sign_in_as(LOGIN, &password).await?;
-    println!("attacker's documents, his connections: his answers 200 / 429 / 503 | honest query p50 / p95 / longest | sign-in p50 / longest | processor");
+    println!(
+        "attacker's documents, his connections: his answers 200 / 429 / 503 | honest query p50 / p95 / longest | sign-in p50 / longest | processor"
+    );
     for attack in attacks() {
         row(&server, &token, &password, attack).await?;
         // A full bucket for the next row.
@@ -47,10 +49,12 @@ fn attacks() -> Vec<Attack> {
     let nested = query(format!("{{{}}}", format!("{}b{}", "a{".repeat(11), "}".repeat(11)).repeat(900)));
     let lists = query(format!("{{ a(x: [{}]) }}", format!("{}1{},", "[".repeat(55), "]".repeat(55)).repeat(250)));
     let fields = query(format!("{{ viewer {{ {} }} }}", "id ".repeat(4_990)));
-    let uses: String = (0..29).map(|number| format!("a{number}: syncPush(input: $i) {{ results {{ outcome }} }} ")).collect();
+    let uses: String =
+        (0..29).map(|number| format!("a{number}: syncPush(input: $i) {{ results {{ outcome }} }} ")).collect();
     let operation = json!({ "operationId": v7(), "command": { "x": "x".repeat(970_000) } });
     let push = json!({ "query": format!("mutation($i: SyncPushInput!) {{ {uses} }}"),
-        "variables": { "i": { "deviceId": v7(), "operations": [operation] } } }).to_string();
+        "variables": { "i": { "deviceId": v7(), "operations": [operation] } } })
+    .to_string();
     let attack = |name, body: &String, connections| Attack { name, body: body.clone(), connections };
     vec![
         attack("none", &query("{ __typename }".to_owned()), 0),
