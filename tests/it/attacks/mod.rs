@@ -4,6 +4,7 @@ mod cost;
 mod credentials;
 mod disk;
 mod documents;
+mod late_bodies;
 mod people;
 mod priced;
 mod quotas;
