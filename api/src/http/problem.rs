@@ -74,14 +74,6 @@ impl Problem {
         }
     }
 
-    /// The server has no place for it now.
-    pub(super) fn busy(message: &str) -> Self {
-        Self {
-            retry_after: Some(Duration::from_secs(1)),
-            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", message)
-        }
-    }
-
     /// The errors of an answer.
     pub(super) fn errors(&self, id: &RequestId) -> Value {
         let extensions = json!({ "code": self.code, "requestId": id.as_str() });
