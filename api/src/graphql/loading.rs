@@ -293,4 +293,32 @@ mod tests {
         assert_eq!(queue.drive(receive).await, Ok(7));
         assert_eq!(task.await.ok(), Some(Ok(())));
     }
+
+    #[tokio::test]
+    async fn lists_that_give_way_still_take_one_batch_a_level() {
+        let (queue, count) = (BatchQueue::new(), Arc::default());
+        let loader = children(&queue, 1, &count);
+        let one = |key: u32| {
+            let (budget, loader) = (queue.budget().clone(), &loader);
+            async move {
+                for _ in 0..key {
+                    budget.give_way().await;
+                }
+                nodes(loader, key).await.len()
+            }
+        };
+        let found = queue.drive(futures::future::join_all((0..10).map(one))).await;
+        assert_eq!((found.iter().sum::<usize>(), count.load(Ordering::SeqCst)), (20, 1));
+    }
+
+    #[tokio::test]
+    async fn a_budget_is_exceeded_once_and_for_all() {
+        let queue = BatchQueue::with_budget(BudgetLimits { objects: 10, bytes: 100 });
+        let budget = queue.budget();
+        assert!(budget.load(10).is_ok() && budget.write_object().is_ok() && budget.write_bytes(100).is_ok());
+        assert!(!budget.is_exceeded());
+        assert_eq!(budget.load(1).expect_err("the eleventh").code(), "ANSWER_TOO_LARGE");
+        assert!(budget.is_exceeded() && budget.write_bytes(0).is_err());
+        budget.exceeded().await;
+    }
 }

@@ -163,6 +163,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
             checked?;
             let payer = self.identify(&sender).await?;
             let input = input.await?;
+            let payer = self.confirm(&sender, payer).await?;
             self.answer(sender, payer, &accepted, input).await
         };
         answer.await.unwrap_or_else(|problem| problem.answer(media, &id))
@@ -195,18 +196,29 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
     /// Finds out who pays, before anything of the request is read. A person pays for themselves from here on, since
     /// thirty tablets behind one hotspot share an address.
     pub(super) async fn identify(&self, sender: &Sender) -> Result<Payer<H::Caller>, Problem> {
-        let Some(token) = &sender.token else {
+        let Some(caller) = self.authenticate(sender).await? else {
             return Ok(Payer { caller: None, spender: sender.address });
         };
+        let spender = Spender::Person(self.hooks.person(&caller));
+        self.spend(spender, 1)?;
+        Ok(Payer { caller: Some(caller), spender })
+    }
+
+    /// Asks again who it is when the body is there: it may take half a minute to arrive, and rights that ended meanwhile
+    /// have ended.
+    async fn confirm(&self, sender: &Sender, payer: Payer<H::Caller>) -> Result<Payer<H::Caller>, Problem> {
+        Ok(Payer { caller: self.authenticate(sender).await?, ..payer })
+    }
+
+    async fn authenticate(&self, sender: &Sender) -> Result<Option<Arc<H::Caller>>, Problem> {
+        let Some(token) = &sender.token else { return Ok(None) };
         let token = token.as_ref().map_err(Clone::clone)?;
         let found = self.hooks.authenticate(token).await.map_err(|error| {
             tracing::error!(%error, "the caller could not be authenticated");
             Problem::internal()
         })?;
         let caller = found.ok_or_else(|| Problem::unauthenticated("the access token is unknown or has expired"))?;
-        let spender = Spender::Person(self.hooks.person(&caller));
-        self.spend(spender, 1)?;
-        Ok(Payer { caller: Some(caller), spender })
+        Ok(Some(caller))
     }
 
     /// Reads and measures an operation, and takes its price. What is large is read beside the threads that answer.
@@ -268,7 +280,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
             return Err(vec![masking::refusal("DOCUMENT_TOO_LARGE", message)]);
         }
         if !limits::check_nesting(&request.query) {
-            let message = "the document nests too deep".to_owned();
+            let message = "the document nests too deep, or holds too many brackets".to_owned();
             return Err(vec![masking::refusal("DEPTH_LIMIT_EXCEEDED", message)]);
         }
         let variables = std::mem::take(&mut request.variables);

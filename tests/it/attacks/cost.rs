@@ -69,6 +69,13 @@ fn scalars_that_run_statements_cost_what_they_do() {
     let by_variable = "query($filter: DefectFilter) { project(id: 1) { defectCount(filter: $filter) } }";
     assert_eq!(cost(by_variable, json!({ "filter": { "text": "one two" } })), Ok(42));
     assert_eq!(cost("{ project(id: 1) { missingPhotoCount overview { overdue } } }", json!({})), Ok(62));
+    let links = |times: u32| {
+        let link = |number| format!("l{number}: url ");
+        let links = (0..times).map(link).collect::<String>();
+        format!("{{ project(id: 1) {{ defects(first: 100) {{ nodes {{ photos {{ {links} }} }} }} }} }}")
+    };
+    assert_eq!(cost(&links(1), json!({})), Ok(135), "a link is signed for each of 400 photos");
+    assert_eq!(cost(&links(30), json!({})), Err(vec!["COST_LIMIT_EXCEEDED"]));
     let of_units = "{ project(id: 1) { units(first: 100) { nodes { defectCount } } } }";
     assert_eq!(cost(of_units, json!({})), Ok(23), "one statement for all of them");
 }
@@ -192,7 +199,7 @@ on_both_databases! {
         assert_eq!(refused["errors"][0]["extensions"]["code"], "ANSWER_TOO_LARGE", "{refused}");
         assert!(refused.get("data").is_none_or(Value::is_null), "{refused}");
         // Few objects, but many bytes.
-        let names = (0..30).map(|number| format!("n{number}: name ")).collect::<String>();
+        let names = (0..28).map(|number| format!("n{number}: name ")).collect::<String>();
         let document = format!("query($id: ID!) {{ project(id: $id) {{ a: terms {{ {names} }} b: terms {{ kind en zh data }} }} }}");
         let refused = manager.query(&document, json!({ "id": id })).await;
         assert_eq!(refused["errors"][0]["extensions"]["code"], "ANSWER_TOO_LARGE", "{refused}");

@@ -3,5 +3,6 @@
 mod cost;
 mod disk;
 mod documents;
+mod late_bodies;
 mod priced;
 mod quotas;

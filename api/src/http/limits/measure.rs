@@ -316,7 +316,8 @@ impl<'a> Meter<'a> {
             0 => (0, shape.work.once.saturating_add(scan)),
             each => (each.saturating_add(scan), shape.work.once),
         };
-        measure.objects = rows.saturating_mul(one).saturating_add(each.saturating_mul(prices::OBJECTS_PER_POINT));
+        let each = each.saturating_mul(prices::OBJECTS_PER_POINT).saturating_add(shape.work.objects);
+        measure.objects = rows.saturating_mul(one).saturating_add(each);
         if shape.rows != Rows::List(Size::Batch) {
             measure.batch = rows.saturating_mul(measure.batch);
         }

@@ -107,16 +107,18 @@ pub(super) struct Work {
     pub(super) once: u64,
     /// Points for each row, because each row has a statement of its own.
     pub(super) each: u64,
+    /// Objects for each row, because it takes processor time: a link is signed.
+    pub(super) objects: u64,
     /// A text search reads all rows: 10 points for it and each word, beside the rest.
     pub(super) scans: bool,
 }
 
 const fn once(points: u64) -> Work {
-    Work { once: points, each: 0, scans: false }
+    Work { once: points, each: 0, objects: 0, scans: false }
 }
 
 const fn each(points: u64) -> Work {
-    Work { once: 0, each: points, scans: false }
+    Work { once: 0, each: points, objects: 0, scans: false }
 }
 
 /// Points of a text search, for itself and again for each of its words.
@@ -136,6 +138,7 @@ pub(super) fn work(on: &str, field: &str, object: bool, page: bool) -> Work {
         ("Unit", "readiness") => once(10),
         ("UnitInspection", "missing" | "earlierDefects") => once(5),
         ("Query", "defectDuplicates" | "unitReviewContent") => each(5),
+        ("Photo" | "Plan" | "PhotoUpload", "url") => Work { objects: 2, ..Work::default() },
         ("Defect", "photos") => once(1),
         _ if page => each(1),
         _ if object => once(1),
