@@ -293,7 +293,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
             return Err(vec![masking::refusal("DOCUMENT_TOO_LARGE", message)]);
         }
         if !limits::check_nesting(&request.query) {
-            let message = "the document nests too deep".to_owned();
+            let message = "the document nests too deep, or holds too many brackets".to_owned();
             return Err(vec![masking::refusal("DEPTH_LIMIT_EXCEEDED", message)]);
         }
         let variables = std::mem::take(&mut request.variables);

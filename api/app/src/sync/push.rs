@@ -132,6 +132,8 @@ async fn done(app: &App, caller: &Caller, pushed: &Pushed) -> Result<Answer> {
         }
         match work.commit().await {
             Err(Error::Repeated) => return stored(app, caller, &pushed.operation).await,
+            // What conflicts cannot be kept: its quota is used up.
+            Err(Error::Refused(refusals)) => return refused(app, caller, &pushed.operation, refusals).await,
             other => other?,
         }
     }

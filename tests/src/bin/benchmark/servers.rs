@@ -81,15 +81,6 @@ impl Server {
         Self::launch(Part::Program, command, folder).await
     }
 
-    /// The same with the rate of production, for attacks.
-    pub(crate) async fn embedded_with_rate() -> Result<Self, Fault> {
-        let folder = tempfile::tempdir()?;
-        let url = format!("sqlite:{}", folder.path().join("handover.db").display());
-        let mut command = command(Part::Program, &url, &folder)?;
-        command.env("HANDOVER_DEMO", "true").env_remove("HANDOVER_RATE_PER_SECOND");
-        Self::launch(Part::Program, command, folder).await
-    }
-
     async fn launch(part: Part, mut command: Command, folder: TempDir) -> Result<Self, Fault> {
         let begun = Instant::now();
         let mut process = command.stdout(Stdio::piped()).spawn()?;

@@ -28,7 +28,7 @@ struct Attack {
 }
 
 pub(crate) async fn run() -> Result<(), Fault> {
-    let server = Server::embedded_with_rate().await?;
+    let server = Server::embedded().await?;
     let password = std::env::var("HANDOVER_DEMO_PASSWORD").unwrap_or_else(|_| "handover-demo".to_owned());
     let token = server.sign_in_as(LOGIN, &password).await?;
     println!(
