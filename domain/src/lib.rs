@@ -22,6 +22,7 @@ pub mod rate;
 pub mod readiness;
 pub mod refusal;
 pub mod round;
+pub mod session;
 pub mod sync;
 pub mod taxonomy;
 pub mod text;

@@ -55,6 +55,8 @@ pub struct App {
     pub pushed: Option<sync::Pushed>,
     /// Who waits for news in this process.
     pub live: live::Live,
+    /// Where sign-ins of this process wait until their passwords are checked.
+    pub hash_queue: session::HashQueue,
 }
 
 impl App {
@@ -71,6 +73,7 @@ impl App {
             callers: Callers::default(),
             pushed: None,
             live: live::Live::default(),
+            hash_queue: session::HashQueue::default(),
         }
     }
 }

@@ -37,6 +37,7 @@ use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
 #[derive(MergedObject, Default)]
 pub struct Query(
     session::SessionQuery,
+    session::DeviceSessionQuery,
     project::ProjectQuery,
     defect::DefectQuery,
     photo::PhotoQuery,
@@ -54,6 +55,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     session::SessionMutation,
+    session::DeviceSessionMutation,
     project::ImportMutation,
     project::ProjectMutation,
     defect::DefectMutation,

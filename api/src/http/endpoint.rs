@@ -1,5 +1,6 @@
 //! `/graphql`: from an HTTP request to an operation that is measured, paid for and run, and back.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -17,7 +18,7 @@ use super::address::client_address;
 use super::envelope::Operation;
 use super::events;
 use super::execute::Run;
-use super::hooks::{AccessToken, Hooks, RequestId};
+use super::hooks::{AccessToken, Client, Hooks, RequestId};
 use super::limits::{self, Shapes};
 use super::masking;
 use super::params;
@@ -45,6 +46,7 @@ pub(super) struct Endpoint<E, H> {
 /// Who sent an operation, and by which way.
 pub(super) struct Sender {
     pub(super) id: RequestId,
+    pub(super) client: IpAddr,
     pub(super) address: Spender,
     pub(super) token: Option<Result<AccessToken, Problem>>,
     pub(super) may_write: bool,
@@ -105,9 +107,11 @@ pub(super) async fn post<E: Executor, H: Hooks>(
 impl Sender {
     fn of(request: &HttpRequest, proxies: usize, may_write: bool) -> (Self, Accepted) {
         let accepted = Accepted::of(request.headers());
+        let client = client_address(request, proxies);
         let sender = Self {
             id: super::envelope::request_id(request.extensions()),
-            address: Spender::address(client_address(request, proxies)),
+            client,
+            address: Spender::address(client),
             token: bearer(request.headers()),
             may_write,
             may_follow: accepted.events,
@@ -185,8 +189,10 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
 
         let operation = Operation::new(kind, request.operation_name.as_deref(), cost);
         let queue = BatchQueue::new();
-        let request = self.hooks.prepare(request.data(sender.id.clone()), caller, &queue);
-        let run = Run { schema: self.schema.clone(), request, queue, id: sender.id.clone() };
+        let client = Client { address: sender.client, gone: CancellationToken::new() };
+        let gone = client.gone.clone();
+        let request = self.hooks.prepare(request.data(sender.id.clone()).data(client), caller, &queue);
+        let run = Run { schema: self.schema.clone(), request, queue, id: sender.id.clone(), gone };
         Ok(Admitted { kind, operation, person, run })
     }
 
@@ -225,7 +231,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
             return Ok(None);
         };
         let token = token.as_ref().map_err(Clone::clone)?;
-        let found = self.hooks.authenticate(token).await.map_err(|error| {
+        let found = self.hooks.authenticate(token, sender.client).await.map_err(|error| {
             tracing::error!(%error, "the caller could not be authenticated");
             Problem::internal()
         })?;

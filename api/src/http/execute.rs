@@ -1,10 +1,12 @@
 //! Runs one operation to its answers: queries and subscriptions may be dropped, mutations never.
 
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use async_graphql::{Executor, Request, Response};
 use futures::{FutureExt, Stream, StreamExt, stream};
 use http::StatusCode;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
@@ -12,6 +14,7 @@ use super::hooks::RequestId;
 use super::masking::mask;
 use super::problem::Problem;
 use super::settings::Settings;
+use crate::graphql::error::ApiError;
 use crate::graphql::loading::BatchQueue;
 
 /// One operation, ready to run.
@@ -20,6 +23,8 @@ pub(super) struct Run<E> {
     pub(super) request: Request,
     pub(super) queue: BatchQueue,
     pub(super) id: RequestId,
+    /// Told when the client of a mutation hangs up before the answer.
+    pub(super) gone: CancellationToken,
 }
 
 impl<E: Executor> Run<E> {
@@ -36,6 +41,8 @@ impl<E: Executor> Run<E> {
     /// never dropped, and what was accepted is done.
     pub(super) async fn mutation(self, settings: &Settings, tasks: &TaskTracker) -> Result<Response, Problem> {
         let most = settings.limits.errors;
+        // Dropped together with the request, or when there is an answer.
+        let _gone = self.gone.clone().drop_guard();
         let task = tasks.spawn(self.run(most).in_current_span());
         match tokio::time::timeout(settings.mutation_timeout, task).await {
             Ok(Ok(answer)) => answer,
@@ -50,7 +57,7 @@ impl<E: Executor> Run<E> {
 
     /// The answers of a subscription, one after the other. Whoever drops them ends it.
     pub(super) fn stream(self, most: usize) -> impl Stream<Item = Result<Response, Problem>> + Send {
-        let Self { schema, request, queue, id } = self;
+        let Self { schema, request, queue, id, gone: _ } = self;
         let answers = schema.execute_stream(request, None);
         stream::unfold(Some((answers, queue, id)), move |going_on| async move {
             let (mut answers, queue, id) = going_on?;
@@ -69,10 +76,13 @@ impl<E: Executor> Run<E> {
     }
 
     async fn run(self, most: usize) -> Result<Response, Problem> {
-        let Self { schema, request, queue, id } = self;
+        let Self { schema, request, queue, id, gone: _ } = self;
         let execution = queue.drive(schema.execute(request));
         match AssertUnwindSafe(execution).catch_unwind().await {
             Ok(mut response) => {
+                if let Some(wait) = overloaded(&response) {
+                    return Err(Problem::overloaded(wait));
+                }
                 mask(&mut response, &id, most);
                 Ok(response)
             }
@@ -82,6 +92,17 @@ impl<E: Executor> Run<E> {
             }
         }
     }
+}
+
+/// How long to wait, if the server had too much to do for a request and did nothing of it.
+fn overloaded(response: &Response) -> Option<Duration> {
+    let without_data = response.data == async_graphql::Value::Null;
+    let mut sources = response.errors.iter().filter_map(|error| error.source::<ApiError>());
+    let wait = sources.find_map(|error| match error {
+        ApiError::Overloaded(wait) => Some(*wait),
+        _ => None,
+    });
+    wait.filter(|_| without_data)
 }
 
 fn timed_out(message: &str) -> Problem {

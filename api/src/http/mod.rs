@@ -42,7 +42,7 @@ use health::Readiness;
 use rate::Limiter;
 use seats::Seats;
 
-pub use hooks::{AccessToken, Check, Hooks, RequestId};
+pub use hooks::{AccessToken, Check, Client, Hooks, RequestId};
 pub use limits::{Limits, Shapes};
 pub use masking::mask;
 pub use rate::Rate;

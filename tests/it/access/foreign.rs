@@ -50,6 +50,7 @@ fn kind_of(mutation: &str, place: &Path) -> (&'static str, bool) {
         (_, "pendingEditId") => ("Edit", false),
         (_, "waiverId") => ("Waiver", false),
         (_, "sessionId") => ("Session", false),
+        (_, "personId") => ("Person", false),
         _ => panic!("say what {mutation} names at {}", place.join(".")),
     }
 }

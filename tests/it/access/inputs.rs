@@ -49,6 +49,11 @@ impl Inputs<'_> {
         let building = project.building;
         match mutation {
             "sessionRevoke" => vec![json!({ "sessionId": self.teller.session(self.attacker.login(mutation)).await })],
+            "sessionEnd" => {
+                let own = self.attacker.login(mutation);
+                let person = self.teller.app.person_id(&self.teller.login(own));
+                vec![json!({ "sessionId": self.teller.session(own).await }), json!({ "personId": person })]
+            }
             "projectPolicyUpdate" => vec![json!({ "projectId": project.id, "skipDaysOff": true })],
             "responsibilityRuleSet" => vec![self.rule()],
             "responsibilityRuleRemove" => {

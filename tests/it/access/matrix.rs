@@ -14,7 +14,8 @@ use super::teller::Teller;
 use crate::refusals::shape::Shape;
 
 /// Queries for whoever is signed in; what they answer is narrowed to what the person sees.
-const QUERIES: &str = "viewer projects project unit defect defectDuplicates photo checklist round unitInspection
+const QUERIES: &str =
+    "viewer sessions projects project unit defect defectDuplicates photo checklist round unitInspection
     unitReviewContent changes pendingEdits syncOperations node nodes";
 /// What works without signing in.
 const OPEN: &str = "apiInfo sessionCreate sessionRefresh";
@@ -24,9 +25,11 @@ const SUBSCRIPTIONS: &str = "changesAvailable";
 
 /// Mutations by who may do them: to a defect of contractor A that the developer raised, in a round that developer and
 /// customer sign, in the unit of `owner1`.
-const MUTATIONS: [(&str, &str); 14] = [
+const MUTATIONS: [(&str, &str); 15] = [
     ("nobody else", "photoUploadComplete"),
     ("manager root", "projectImport"),
+    // Of a session of the manager's.
+    ("manager root", "sessionEnd"),
     ("manager", "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff deviceExcuse"),
     (
         "manager site",

@@ -15,6 +15,7 @@
 
 mod measure;
 mod nesting;
+mod once;
 mod shapes;
 
 use async_graphql::Variables;
@@ -112,6 +113,7 @@ pub fn check(
         )]
     })?;
     let mut violations = over_limits(limits, &measured);
+    violations.extend(once::check(document, operation));
     if measured.chosen.meta_depth > 0 && !introspection {
         violations.push(Violation::new(
             "INTROSPECTION_DISABLED",

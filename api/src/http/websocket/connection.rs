@@ -1,5 +1,6 @@
 //! One connection, from its first message to its close.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +44,7 @@ impl From<Close> for End {
 /// A connection whose client has not said yet who it is.
 pub(super) struct Connection<E, H> {
     endpoint: Arc<Endpoint<E, H>>,
+    client: IpAddr,
     address: Spender,
     /// The header's; browsers cannot send one.
     token: Option<Result<AccessToken, Problem>>,
@@ -59,10 +61,10 @@ struct Admission {
 impl<E: Executor, H: Hooks> Connection<E, H> {
     pub(super) fn new(
         endpoint: Arc<Endpoint<E, H>>,
-        address: Spender,
+        client: IpAddr,
         token: Option<Result<AccessToken, Problem>>,
     ) -> Self {
-        Self { endpoint, address, token, counted: (Instant::now(), 0) }
+        Self { endpoint, client, address: Spender::address(client), token, counted: (Instant::now(), 0) }
     }
 
     /// Serves it to its end.
@@ -117,7 +119,7 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
         let header = self.token.take().map(|token| token.map_err(|_| Close::FORBIDDEN));
         let token = shown.or(header).ok_or(Close::FORBIDDEN)??;
         let hooks = &self.endpoint.hooks;
-        let caller = hooks.authenticate(&token).await.map_err(|error| {
+        let caller = hooks.authenticate(&token, self.client).await.map_err(|error| {
             tracing::error!(%error, "the caller could not be authenticated");
             Close::INTERNAL
         })?;
@@ -172,6 +174,7 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
             FromClient::Subscribe { id, request } => {
                 let sender = Sender {
                     id: fresh_id(),
+                    client: self.client,
                     address: self.address,
                     token: Some(Ok(token.clone())),
                     may_write: true,
