@@ -4,11 +4,14 @@ mod examples;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
+use std::net::Ipv4Addr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
 use app::demo::{DemoPerson, PASSWORD, seed_if_empty};
+use app::session::Client;
+use app::session::create::Credentials;
 use app::{App, Clock};
 use domain::defect::DefectStatus;
 use domain::{Role, Timestamp};
@@ -86,7 +89,9 @@ async fn check_people(world: &World, people: &[DemoPerson]) {
     let roles: BTreeSet<&str> = people.iter().map(|person| person.role.as_str()).collect();
     assert_eq!(roles.len(), Role::ALL.len());
     let one = &people[people.len() - 1];
-    let session = app::session::create::create(&world.app, &one.login, PASSWORD, None).await;
+    let given = Credentials { login: &one.login, password: PASSWORD, device: None, device_token: None };
+    let client = Client::new(Ipv4Addr::LOCALHOST.into());
+    let session = app::session::create::create(&world.app, &client, given).await;
     session.unwrap_or_else(|error| panic!("{error:?}"));
 }
 

@@ -19,14 +19,32 @@ pub async fn by_refresh_token(
     token_hash: &[u8],
     family_hash: Option<&[u8]>,
 ) -> Result<Option<Model>, Error> {
+    Entity::find().filter(of_refresh_token(token_hash, family_hash)).for_change().one(tx).await
+}
+
+/// Whether there is a session of a refresh token. Asked before a transaction begins, because strangers may send any
+/// number of made-up tokens, and on SQLite there is one writer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_known_refresh_token(
+    conn: &impl ConnectionTrait,
+    token_hash: &[u8],
+    family_hash: Option<&[u8]>,
+) -> Result<bool, Error> {
+    let select = Entity::find().select_only().column(Column::Id).filter(of_refresh_token(token_hash, family_hash));
+    let found: Option<Uuid> = select.limit(1).into_tuple().one(conn).await?;
+    Ok(found.is_some())
+}
+
+fn of_refresh_token(token_hash: &[u8], family_hash: Option<&[u8]>) -> Condition {
     let hash = token_hash.to_vec();
     let of_family = family_hash.map(|family| Column::FamilyHash.eq(family.to_vec()));
-    let found = Condition::any()
+    Condition::any()
         .add(Column::RefreshHash.eq(hash.clone()))
         .add(Column::PreviousRefreshHash.eq(hash.clone()))
         .add(Column::AncestorHash.eq(hash))
-        .add_option(of_family);
-    Entity::find().filter(found).for_change().one(tx).await
+        .add_option(of_family)
 }
 
 /// Notes the first use of a session's newest access token: from now on no earlier refresh token is answered again.

@@ -38,10 +38,12 @@ enum Standing {
 /// `SESSION_EXPIRED`.
 pub async fn refresh(app: &App, client: &Client, refresh_token: &str) -> Result<Session> {
     let given = RefreshToken::read(refresh_token);
-    let now = app.clock.now();
+    let (now, hash, family) = (app.clock.now(), given.hash(), given.family_hash());
+    if !store::session_families::is_known_refresh_token(app.db.read(), &hash, family.as_deref()).await? {
+        return Err(expired());
+    }
     let tx = app.db.begin().await?;
-    let family = given.family_hash();
-    let found = store::session_families::by_refresh_token(&tx, &given.hash(), family.as_deref()).await?;
+    let found = store::session_families::by_refresh_token(&tx, &hash, family.as_deref()).await?;
     let Some(row) = found else { return Err(expired()) };
     match standing(&row, &given, now) {
         Standing::Current => rotate(app, client, tx, row, &given).await,
@@ -89,7 +91,7 @@ async fn rotate(
 ) -> Result<Session> {
     let (salt, now) = (random::<32>()?, app.clock.now());
     let generation = row.generation.unwrap_or(0).saturating_add(1);
-    let pair = Pair::successor(given, &salt, generation.unsigned_abs());
+    let pair = Pair::successor(given, &salt, generation.unsigned_abs())?;
     if given.generation().is_none() {
         row.ancestor_hash = Some(given.hash());
     }
@@ -107,7 +109,7 @@ async fn rotate(
 
 fn repeat(row: sessions::Model, given: &RefreshToken) -> Result<Session> {
     let salt = row.successor_salt.as_deref().unwrap_or_default();
-    let pair = Pair::successor(given, salt, row.generation.unwrap_or(0).unsigned_abs());
+    let pair = Pair::successor(given, salt, row.generation.unwrap_or(0).unsigned_abs())?;
     if pair.is_of(&row) { Ok(pair.answer(&row)) } else { Err(expired()) }
 }
 

@@ -128,12 +128,14 @@ impl Pair {
     }
 
     /// The tokens that follow a refresh token: the same ones for the same token, salt and generation.
-    pub(super) fn successor(spent: &RefreshToken, salt: &[u8], generation: u32) -> Self {
+    pub(super) fn successor(spent: &RefreshToken, salt: &[u8], generation: u32) -> Result<Self> {
         let derive = |label: &str| derive(&spent.text, label, salt);
-        let family = spent.parts.map(|(family, _)| family);
-        let family = family.or_else(|| derive("family").first_chunk().copied()).unwrap_or_default();
-        let refresh = RefreshToken::write(family, generation, &derive("refresh"));
-        Self { access: URL_SAFE_NO_PAD.encode(derive("access")), refresh }
+        let family = match spent.parts {
+            Some((family, _)) => family,
+            None => derive("family")?.first_chunk().copied().unwrap_or_default(),
+        };
+        let refresh = RefreshToken::write(family, generation, &derive("refresh")?);
+        Ok(Self { access: URL_SAFE_NO_PAD.encode(derive("access")?), refresh })
     }
 
     /// Makes these the newest tokens of a session.
@@ -167,13 +169,13 @@ impl Pair {
     }
 }
 
-fn derive(key: &str, label: &str, salt: &[u8]) -> [u8; SECRET] {
-    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    let mut mac = Hmac::<hmac_sha2::Sha256>::new_from_slice(key.as_bytes()).expect("a key of any length");
+fn derive(key: &str, label: &str, salt: &[u8]) -> Result<[u8; SECRET]> {
+    // It takes a key of any length.
+    let mut mac = Hmac::<hmac_sha2::Sha256>::new_from_slice(key.as_bytes()).map_err(Error::internal)?;
     mac.update(label.as_bytes());
     mac.update(&[0]);
     mac.update(salt);
-    mac.finalize().into_bytes().into()
+    Ok(mac.finalize().into_bytes().into())
 }
 
 #[cfg(test)]
@@ -184,7 +186,7 @@ mod tests {
     fn successors_follow_from_token_salt_and_generation_alone() {
         let first = Pair::first().expect("tokens").refresh;
         let next = |salt: &[u8], generation| {
-            let pair = Pair::successor(&RefreshToken::read(&first.text), salt, generation);
+            let pair = Pair::successor(&RefreshToken::read(&first.text), salt, generation).expect("tokens");
             (pair.access, pair.refresh.text)
         };
         assert_eq!(next(b"salt", 1), next(b"salt", 1));
@@ -198,7 +200,8 @@ mod tests {
     fn token_older_than_families_founds_one() {
         let old = RefreshToken::read(&random_token().expect("a token"));
         assert_eq!((old.family_hash(), old.generation()), (None, None));
-        let (one, same) = (Pair::successor(&old, b"salt", 1), Pair::successor(&old, b"salt", 1));
+        let successor = || Pair::successor(&old, b"salt", 1).expect("tokens");
+        let (one, same) = (successor(), successor());
         assert!(one.refresh.family_hash().is_some());
         assert_eq!(one.refresh.text, same.refresh.text);
     }
