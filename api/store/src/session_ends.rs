@@ -134,17 +134,17 @@ pub async fn unannounced(conn: &impl ConnectionTrait, person_id: Uuid) -> Result
         .await
 }
 
-/// Notes that a person was told of all sessions that a spent refresh token had ended until `until`.
+/// Notes that a person was told of all sessions that a spent refresh token had ended before a moment.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn note_announced(tx: &WriteTx, person_id: Uuid, until: i64, now: i64) -> Result<(), Error> {
+pub async fn note_announced(tx: &WriteTx, person_id: Uuid, before: i64, now: i64) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::NotifiedAt, now.into())
         .filter(Column::PersonId.eq(person_id))
         .filter(Column::EndedReason.eq(SessionEndReason::TokenReused.as_str()))
         .filter(Column::NotifiedAt.is_null())
-        .filter(Column::RevokedAt.lte(until))
+        .filter(Column::RevokedAt.lt(before))
         .exec(tx)
         .await?;
     Ok(())
