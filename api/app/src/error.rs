@@ -41,6 +41,17 @@ impl Error {
         text
     }
 
+    /// Puts steps before the fields of refusals, for inputs nested in others.
+    #[must_use]
+    pub fn under(self, prefix: &str) -> Self {
+        match self {
+            Self::Refused(refusals) => {
+                Self::Refused(refusals.into_iter().map(|refusal| refusal.under(prefix)).collect())
+            }
+            Self::Repeated | Self::Internal(_) => self,
+        }
+    }
+
     /// The answer for what is not there, or is not the caller's to see.
     #[must_use]
     pub fn not_found(field: &str) -> Self {

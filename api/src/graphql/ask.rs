@@ -24,6 +24,8 @@ pub trait Ask {
     fn caller(&self) -> ApiResult<&Arc<Caller>>;
     /// The network client that sent the request.
     fn client(&self) -> Client;
+    /// The signed-in person, if there is one.
+    fn maybe_caller(&self) -> Option<&Arc<Caller>>;
     /// The language of messages.
     fn language(&self) -> Language;
     /// Whether the caller is staff of the project, not an owner in it.
@@ -67,6 +69,10 @@ impl Ask for Context<'_> {
             // A schema that is asked without a transport.
             None => Client::new(Ipv4Addr::UNSPECIFIED.into()),
         }
+    }
+
+    fn maybe_caller(&self) -> Option<&Arc<Caller>> {
+        asking(self)
     }
 
     fn language(&self) -> Language {

@@ -37,6 +37,14 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "internal error")
     }
 
+    /// The server has too much to do; the same request succeeds later.
+    pub(super) fn busy(message: &str) -> Self {
+        Self {
+            retry_after: Some(Duration::from_secs(2)),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message)
+        }
+    }
+
     pub(super) fn too_many_connections() -> Self {
         Self {
             retry_after: Some(Duration::from_secs(10)),
@@ -71,6 +79,14 @@ impl Problem {
                 "RATE_LIMITED",
                 "too many points spent: wait as long as Retry-After says",
             )
+        }
+    }
+
+    /// The server has no place for it now.
+    pub(super) fn busy(message: &str) -> Self {
+        Self {
+            retry_after: Some(Duration::from_secs(1)),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", message)
         }
     }
 

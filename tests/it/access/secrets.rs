@@ -56,6 +56,8 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("tablet of the supervisor", "dsp"),
     ("tablet of A", "dspa"),
     ("why a tablet was excused", "dspa"),
+    // Those who may withdraw the invitation.
+    ("name of an invited person", "d"),
 ];
 
 /// Objects of a story by kind and name, and the parties that may know of them.
@@ -68,6 +70,8 @@ pub(super) const THINGS: &[(&str, &str, &str)] = &[
     ("Company", "company", "dspab"),
     ("Person", "person", "dspab"),
     ("Rule", "rule", "dspab"),
+    ("Membership", "membership", "dspab"),
+    ("Ownership", "ownership", "dp"),
     ("Checklist", "checklist", "dspab"),
     // The id of a session is told to its own person alone, and to administrators who ask for that person's sessions.
     ("Session", "session", ""),

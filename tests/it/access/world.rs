@@ -1,7 +1,10 @@
 //! Three homes with a history: one, its neighbour's, and one of another project; and what is secret of them.
 
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
+use store::entity::unit_owners;
 use tests::app::TestApp;
+use tests::ids::v7;
 use uuid::Uuid;
 
 use super::people::{OWNER, SEE_OWNERS, Users, everybody, logins, name_of, party_of, phone_of, rename};
@@ -26,6 +29,7 @@ impl<'a> World<'a> {
             let policy = json!({ "projectId": teller.project.id, "afterPhotoRequired": false });
             teller.run("manager", "projectPolicyUpdate", policy).await;
         }
+        former_owner(own).await;
         let mut stories = Vec::new();
         for (tag, teller, rounds) in [("own", own, [1, 2]), ("next", next, [3, 4]), ("far", far, [1, 2])] {
             let mut story = Story::tell(tag, teller, rounds).await;
@@ -67,6 +71,15 @@ impl<'a> World<'a> {
     }
 }
 
+/// A home that had another owner for a day.
+async fn former_owner(teller: Teller<'_>) {
+    let (unit, ownership) = (teller.project.unit("1-301"), v7());
+    let add = json!({ "ownershipId": ownership, "personId": teller.app.person_id("owner2") });
+    teller.run("manager", "unitOwnershipChange", json!({ "unitId": unit, "add": add })).await;
+    let end = json!({ "ownershipId": ownership, "reason": "SOLD" });
+    teller.run("manager", "unitOwnershipChange", json!({ "unitId": unit, "end": end })).await;
+}
+
 /// What belongs to the whole project.
 async fn of_project(story: &mut Story<'_>, other_owners: &[&str]) {
     let Teller { app, project, .. } = story.teller;
@@ -82,6 +95,8 @@ async fn of_project(story: &mut Story<'_>, other_owners: &[&str]) {
         ("Company", "company", project.company("A")),
         ("Person", "person", worker),
         ("Rule", "rule", project.rules["PLASTER"]),
+        ("Membership", "membership", membership_of(app, project.id, worker).await),
+        ("Ownership", "ownership", ownership_of(app, project.unit("1-101")).await),
         ("Checklist", "checklist", project.checklist),
         ("Session", "session", session),
     ] {
@@ -94,6 +109,18 @@ async fn of_project(story: &mut Story<'_>, other_owners: &[&str]) {
             story.secrets.last_mut().expect("noted").who.extend(other_owners.iter().map(|login| (*login).to_owned()));
         }
     }
+}
+
+/// The id of a person's role.
+pub(super) async fn membership_of(app: &TestApp, project_id: Uuid, person_id: Uuid) -> Uuid {
+    let found = store::projects::membership(app.app.db.read(), project_id, person_id).await.expect("memberships");
+    found.expect("a membership").id
+}
+
+/// The id of an ownership of a unit.
+async fn ownership_of(app: &TestApp, unit_id: Uuid) -> Uuid {
+    let of_unit = unit_owners::Entity::find().filter(unit_owners::Column::UnitId.eq(unit_id));
+    of_unit.one(app.app.db.read()).await.expect("owners").expect("an owner").id
 }
 
 /// Names and phones: of staff for their project's staff, of owners for those who deal with them, and each for the own

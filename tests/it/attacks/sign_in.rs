@@ -133,7 +133,7 @@ on_both_databases! {
         let input = json!({ "login": "site", "password": PASSWORD, "deviceToken": known });
         assert!(sprayer.tries_with(input).await.is_ok(), "a device that signed in there before");
         app.advance_seconds(15);
-        let codes: Vec<String> = vec![sprayer.tries("a", "x").await.code, sprayer.tries("b", "x").await.code];
+        let codes = [sprayer.tries("a", "x").await.code, sprayer.tries("b", "x").await.code];
         assert_eq!(codes, ["SIGN_IN_FAILED", "SIGN_IN_SLOWED"], "one each quarter of a minute");
     }
 

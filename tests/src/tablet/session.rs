@@ -135,6 +135,7 @@ fn read(answer: &Answer) -> Result<Value, Trouble> {
     let Some(error) = whole["errors"].get(0) else { return Ok(whole["data"].clone()) };
     match error["extensions"]["code"].as_str() {
         Some("UNAUTHENTICATED") => Err(Trouble::SignedOut),
+        Some("ANSWER_TOO_LARGE") => Err(Trouble::TooLarge),
         Some("INTERNAL" | "TIMEOUT" | "UNAVAILABLE") | None => Err(Trouble::Broken(error["message"].to_string())),
         Some(code) => Err(Trouble::Refused(format!("{code}: {}", error["message"]))),
     }

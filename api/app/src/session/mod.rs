@@ -1,6 +1,5 @@
 //! Sessions: signing in, staying signed in, signing out, the list of devices, and who a token belongs to.
 
-pub mod administrator;
 mod audit;
 pub mod authenticate;
 mod client;
@@ -12,8 +11,9 @@ mod hash_queue;
 pub mod list;
 mod open;
 pub mod refresh;
+mod rehash;
 pub mod revoke;
-mod throttle;
+pub(crate) mod throttle;
 mod tokens;
 
 pub use client::Client;

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use store::Connection;
 use store::db::WriteTx;
 use store::entity::sign_in_attempts::Model;
+use uuid::Uuid;
 
 use super::client::Client;
 use crate::error::Result;
@@ -32,7 +33,7 @@ const FORGET_FEW_SECONDS: i64 = 60 * 60;
 
 /// Under which keys an attempt is counted.
 #[derive(Debug, Clone)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
     /// Of the login, from this address or on this device.
     login: String,
     /// Of the address; none on a known device.
@@ -51,6 +52,11 @@ impl Keys {
         Self { login: key(&["device", login, &hex::encode(device_hash)]), address: None }
     }
 
+    /// The key of a person's attempts to confirm the own password while signed in.
+    pub(crate) fn of_person(person_id: Uuid) -> Self {
+        Self { login: key(&["person", &person_id.to_string()]), address: None }
+    }
+
     /// All of them, in the order in which they are locked.
     fn sorted(&self) -> Vec<String> {
         let mut keys: Vec<String> = std::iter::once(&self.login).chain(&self.address).cloned().collect();
@@ -65,13 +71,13 @@ fn key(parts: &[&str]) -> String {
 }
 
 /// Refuses while a wait lasts, before any work is done for a password.
-pub(super) async fn check(conn: &impl Connection, keys: &Keys, now: Timestamp) -> Result<()> {
+pub(crate) async fn check(conn: &impl Connection, keys: &Keys, now: Timestamp) -> Result<()> {
     refuse_during_wait(&store::sign_in_attempts::find(conn, &keys.sorted()).await?, now)
 }
 
 /// Counts a failure, or forgets those at the login after a right password. Refuses, right or wrong, when failures at
 /// the same moment have begun a wait meanwhile: of many guesses at once no more are answered than one after the other.
-pub(super) async fn record(tx: &WriteTx, keys: &Keys, now: Timestamp, right: bool) -> Result<()> {
+pub(crate) async fn record(tx: &WriteTx, keys: &Keys, now: Timestamp, right: bool) -> Result<()> {
     if right {
         let earlier = store::sign_in_attempts::lock_existing(tx, &keys.sorted()).await?;
         refuse_during_wait(&earlier, now)?;

@@ -8,8 +8,8 @@ use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 
 use super::Violation;
 
-/// The mutations that hash a password. Together they may stand in a document once.
-const HASHING: [&str; 4] = ["sessionCreate", "passwordChange", "passwordReset", "invitationAccept"];
+/// The mutations that hash a password. Together they may stand in a document once; each pays for the hash.
+pub(super) const HASHING: [&str; 4] = ["sessionCreate", "passwordChange", "passwordReset", "invitationAccept"];
 
 /// Refuses a document in which mutations of the list stand more than once, under whichever aliases and in whichever
 /// fragments. Spreads must not be cyclic.

@@ -13,6 +13,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at}
 use super::super::endpoint::{Endpoint, Sender};
 use super::super::envelope::fresh_id;
 use super::super::hooks::{AccessToken, Hooks};
+use super::super::params::Input;
 use super::super::problem::Problem;
 use super::super::rate::Spender;
 use super::super::seats::Seat;
@@ -49,6 +50,8 @@ pub(super) struct Connection<E, H> {
     /// The header's; browsers cannot send one.
     token: Option<Result<AccessToken, Problem>>,
     counted: (Instant, u32),
+    /// The client wants to know what its operations cost.
+    tells_cost: bool,
 }
 
 /// What a client has shown.
@@ -63,8 +66,10 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
         endpoint: Arc<Endpoint<E, H>>,
         client: IpAddr,
         token: Option<Result<AccessToken, Problem>>,
+        tells_cost: bool,
     ) -> Self {
-        Self { endpoint, client, address: Spender::address(client), token, counted: (Instant::now(), 0) }
+        let address = Spender::address(client);
+        Self { endpoint, client, address, token, counted: (Instant::now(), 0), tells_cost }
     }
 
     /// Serves it to its end.
@@ -171,7 +176,7 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
             FromClient::Ping => self.send(socket, protocol::pong()).await?,
             FromClient::Pong => {}
             FromClient::Complete { id } => operations.end(&id),
-            FromClient::Subscribe { id, request } => {
+            FromClient::Subscribe { id, request, bytes } => {
                 let sender = Sender {
                     id: fresh_id(),
                     client: self.client,
@@ -179,8 +184,10 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
                     token: Some(Ok(token.clone())),
                     may_write: true,
                     may_follow: true,
+                    tells_cost: self.tells_cost,
                 };
-                if let Some(refusal) = operations.begin(id, *request, sender)? {
+                let input = Input::Message { request, bytes };
+                if let Some(refusal) = operations.begin(id, input, sender)? {
                     self.send(socket, refusal).await?;
                 }
             }

@@ -7,7 +7,7 @@ use futures::StreamExt;
 use serde_json::{Value, json};
 
 use crate::Fault;
-use crate::servers::Server;
+use crate::servers::{DEMO_PASSWORD, Server};
 
 /// Attempts of the flood, all at once.
 const FLOOD: usize = 1_000;
@@ -23,7 +23,7 @@ pub(crate) async fn run() -> Result<(), Fault> {
     println!("\n{FLOOD} anonymous sign-ins at once from {} addresses, beside honest ones", ADDRESSES.len());
     let server = Server::embedded().await?;
     let url = format!("http://{}/graphql", server.address);
-    let (login, password) = ("daniel.hartmann@riverside.example", app::demo::PASSWORD);
+    let (login, password) = ("daniel.hartmann@riverside.example", DEMO_PASSWORD);
     let honest = client([127, 0, 7, 1])?;
     let neighbour = client(ADDRESSES[0])?;
     let quiet = timed(&honest, &url, json!({ "login": login, "password": password })).await?;
@@ -51,7 +51,8 @@ pub(crate) async fn run() -> Result<(), Fault> {
     for (name, client, input) in attempts {
         let outcome = timed(client, &url, input).await?;
         println!("{name:<58} {:>8.0} ms, {}", milliseconds(outcome.took), outcome.code);
-        if outcome.code != "OK" {
+        // Whoever shares an address with the flood shares its points, too.
+        if outcome.code != "OK" && outcome.code != "RATE_LIMITED" {
             return Err(format!("{name}: {}", outcome.code).into());
         }
         slowest = slowest.max(outcome.took);
@@ -59,10 +60,11 @@ pub(crate) async fn run() -> Result<(), Fault> {
     let codes = flood.await??;
     let count = |code: &str| codes.iter().filter(|found| *found == code).count();
     println!(
-        "flood: {} looked at, {} slowed, {} answered 503, in {:.1} s and {} ms of processor time",
+        "flood: {} looked at, {} slowed, {} answered 503, {} answered 429, in {:.1} s and {} ms of processor time",
         count("SIGN_IN_FAILED"),
         count("SIGN_IN_SLOWED"),
         count("OVERLOADED"),
+        count("RATE_LIMITED"),
         begun.elapsed().as_secs_f64(),
         server.processor_ms()?.saturating_sub(processor)
     );
