@@ -26,6 +26,7 @@ pub mod rate;
 pub mod readiness;
 pub mod refusal;
 pub mod round;
+pub mod session;
 pub mod side;
 pub mod sync;
 pub mod taxonomy;

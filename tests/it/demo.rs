@@ -5,11 +5,14 @@ mod pages;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
+use std::net::Ipv4Addr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
 use app::demo::{DemoPerson, seed_if_empty};
+use app::session::Client;
+use app::session::create::Credentials;
 use app::{App, Clock};
 use domain::defect::DefectStatus;
 use domain::{Role, Timestamp};
@@ -110,7 +113,9 @@ async fn check_people(world: &World, people: &[DemoPerson]) {
     let weak = domain::password::weakness(&people[0].password, &people[0].login);
     assert!(weak.is_none() && people.iter().all(|person| person.password == people[0].password));
     let one = &people[people.len() - 1];
-    let session = app::session::create::create(&world.app, &one.login, &one.password, None).await;
+    let given = Credentials { login: &one.login, password: &one.password, device: None, device_token: None };
+    let client = Client::new(Ipv4Addr::LOCALHOST.into());
+    let session = app::session::create::create(&world.app, &client, given).await;
     session.unwrap_or_else(|error| panic!("{error:?}"));
 }
 

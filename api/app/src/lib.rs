@@ -59,6 +59,8 @@ pub struct App {
     pub pushed: Option<sync::Pushed>,
     /// Who waits for news in this process.
     pub live: live::Live,
+    /// Where sign-ins of this process wait until their passwords are checked.
+    pub hash_queue: session::HashQueue,
     /// Whether the demo is on: without it the demo's people neither sign in nor go on with a session.
     pub demo: bool,
     /// How many hashes of passwords imports have made.
@@ -83,6 +85,7 @@ impl App {
             callers: Callers::default(),
             pushed: None,
             live: live::Live::default(),
+            hash_queue: session::HashQueue::default(),
             demo: false,
             imported_hashes: Arc::default(),
             importing: project::import::Importing::default(),

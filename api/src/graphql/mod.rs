@@ -40,6 +40,7 @@ use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
 #[derive(MergedObject, Default)]
 pub struct Query(
     session::SessionQuery,
+    session::DeviceSessionQuery,
     credentials::CredentialsQuery,
     project::ProjectQuery,
     defect::DefectQuery,
@@ -58,6 +59,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     session::SessionMutation,
+    session::DeviceSessionMutation,
     credentials::InvitationMutation,
     credentials::PasswordMutation,
     project::ImportMutation,

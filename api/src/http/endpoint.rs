@@ -4,6 +4,7 @@
 //! price of its bytes before they are parsed; and what its cost is above that before it runs. Who pays is known first: a
 //! good access token is that of a person, everything else is paid by the address.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -23,7 +24,7 @@ use super::address::client_address;
 use super::envelope::Operation;
 use super::events;
 use super::execute::Run;
-use super::hooks::{AccessToken, Hooks, RequestId};
+use super::hooks::{AccessToken, Client, Hooks, RequestId};
 use super::limits::{self, Shapes};
 use super::masking;
 use super::params::{self, BodyLimit, Input};
@@ -59,6 +60,7 @@ pub(super) const COST: header::HeaderName = header::HeaderName::from_static("x-h
 #[derive(Clone)]
 pub(super) struct Sender {
     pub(super) id: RequestId,
+    pub(super) client: IpAddr,
     pub(super) address: Spender,
     pub(super) token: Option<Result<AccessToken, Problem>>,
     pub(super) may_write: bool,
@@ -132,9 +134,11 @@ pub(super) async fn post<E: Executor, H: Hooks>(
 impl Sender {
     fn of(request: &HttpRequest, proxies: &[IpNet], may_write: bool) -> (Self, Accepted) {
         let accepted = Accepted::of(request.headers());
+        let client = client_address(request, proxies);
         let sender = Self {
             id: super::envelope::request_id(request.extensions()),
-            address: Spender::address(client_address(request, proxies)),
+            client,
+            address: Spender::address(client),
             token: bearer(request.headers()),
             may_write,
             may_follow: accepted.events,
@@ -226,7 +230,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
     async fn authenticate(&self, sender: &Sender) -> Result<Option<Arc<H::Caller>>, Problem> {
         let Some(token) = &sender.token else { return Ok(None) };
         let token = token.as_ref().map_err(Clone::clone)?;
-        let found = self.hooks.authenticate(token).await.map_err(|error| {
+        let found = self.hooks.authenticate(token, sender.client).await.map_err(|error| {
             tracing::error!(%error, "the caller could not be authenticated");
             Problem::internal()
         })?;
@@ -270,10 +274,12 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
         let person = caller.as_deref().map(|caller| self.hooks.person(caller));
         let operation = Operation::new(kind, request.operation_name.as_deref(), cost);
         let queue = BatchQueue::with_budget(self.settings.limits.answer);
-        let request = self.hooks.prepare(request.data(sender.id.clone()), caller, &queue);
+        let client = Client { address: sender.client, gone: CancellationToken::new() };
+        let gone = client.gone.clone();
+        let request = self.hooks.prepare(request.data(sender.id.clone()).data(client), caller, &queue);
         let pool = (bytes >= IN_PLACE_BYTES).then(|| (Arc::clone(&self.pool), spender));
         let cost = sender.tells_cost.then_some(cost);
-        let run = Run { schema: self.schema.clone(), request, queue, id: sender.id.clone(), cost, pool };
+        let run = Run { schema: self.schema.clone(), request, queue, id: sender.id.clone(), gone, cost, pool };
         Ok(Admitted { kind, operation, person, run })
     }
 

@@ -2,10 +2,12 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::{Executor, Request, Response};
 use futures::{FutureExt, Stream, StreamExt, stream};
 use http::StatusCode;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
@@ -16,6 +18,7 @@ use super::problem::Problem;
 use super::rate::Spender;
 use super::settings::Settings;
 use crate::graphql::budget::ANSWER_TOO_LARGE;
+use crate::graphql::error::ApiError;
 use crate::graphql::json;
 use crate::graphql::loading::BatchQueue;
 
@@ -25,6 +28,8 @@ pub(super) struct Run<E> {
     pub(super) request: Request,
     pub(super) queue: BatchQueue,
     pub(super) id: RequestId,
+    /// Told when the client of a mutation hangs up before the answer.
+    pub(super) gone: CancellationToken,
     /// What it cost, if the answer says so.
     pub(super) cost: Option<u64>,
     /// Where it begins, if it is large: validation and conversion of its variables take long.
@@ -45,6 +50,8 @@ impl<E: Executor> Run<E> {
     /// never dropped, and what was accepted is done.
     pub(super) async fn mutation(self, settings: &Settings, tasks: &TaskTracker) -> Result<Response, Problem> {
         let most = settings.limits.errors;
+        // Dropped together with the request, or when there is an answer.
+        let _gone = self.gone.clone().drop_guard();
         let task = tasks.spawn(self.run(most).in_current_span());
         match tokio::time::timeout(settings.mutation_timeout, task).await {
             Ok(Ok(answer)) => answer,
@@ -98,7 +105,7 @@ impl<E: Executor> Run<E> {
     }
 
     async fn run(self, most: usize) -> Result<Response, Problem> {
-        let Self { schema, request, queue, id, cost, pool } = self;
+        let Self { schema, request, queue, id, cost, pool, gone: _ } = self;
         let execution = async move { queue.drive(schema.execute(request)).await };
         let execution = AssertUnwindSafe(execution).catch_unwind();
         let answer = match pool {
@@ -107,6 +114,9 @@ impl<E: Executor> Run<E> {
         };
         match answer {
             Ok(mut response) => {
+                if let Some(wait) = overloaded(&response) {
+                    return Err(Problem::overloaded(wait));
+                }
                 mask(&mut response, &id, most);
                 tell(&mut response, cost);
                 Ok(response)
@@ -117,6 +127,17 @@ impl<E: Executor> Run<E> {
             }
         }
     }
+}
+
+/// How long to wait, if the server had too much to do for a request and did nothing of it.
+fn overloaded(response: &Response) -> Option<Duration> {
+    let without_data = response.data == async_graphql::Value::Null;
+    let mut sources = response.errors.iter().filter_map(|error| error.source::<ApiError>());
+    let wait = sources.find_map(|error| match error {
+        ApiError::Overloaded(wait) => Some(*wait),
+        _ => None,
+    });
+    wait.filter(|_| without_data)
 }
 
 /// Puts what it cost into the answer, if the client wants to know.

@@ -45,7 +45,7 @@ use parse_pool::ParsePool;
 use rate::Limiter;
 use seats::Seats;
 
-pub use hooks::{AccessToken, Check, Hooks, RequestId};
+pub use hooks::{AccessToken, Check, Client, Hooks, RequestId};
 pub use limits::{Limits, Shapes};
 pub use masking::mask;
 pub use rate::Rate;

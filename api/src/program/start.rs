@@ -71,7 +71,7 @@ impl From<app::Error> for StartError {
                 Self::Refused(lines.collect::<Vec<_>>().join("\n"))
             }
             app::Error::Internal(source) => Self::Refused(format!("internal fault: {source}")),
-            app::Error::Repeated => Self::Refused(error.to_string()),
+            app::Error::Repeated | app::Error::Overloaded(_) => Self::Refused(error.to_string()),
         }
     }
 }
@@ -163,6 +163,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     let jobs = app::jobs::JobRunner::start(world.app.clone());
     let abandoned_after = settings.photo_abandoned_after();
     let care = tokio::spawn(app::photo::care::care(world.app.clone(), abandoned_after, stop.clone()));
+    let session_gc = tokio::spawn(app::session::gc::run(world.app.clone(), stop.clone()));
     let sync_care = tokio::spawn(app::sync::care::care(world.app.clone(), stop.clone()));
     // Told to stop after the last request: what that commits, other processes are told.
     let quiet = CancellationToken::new();
@@ -181,6 +182,9 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     quiet.cancel();
     if let Err(error) = care.await {
         tracing::error!(%error, "the care for the photos' objects ended badly");
+    }
+    if let Err(error) = session_gc.await {
+        tracing::error!(%error, "the removal of old sessions ended badly");
     }
     if let Err(error) = sync_care.await {
         tracing::error!(%error, "the care for operations ended badly");

@@ -10,6 +10,7 @@ use crate::refusals::shape::Shape;
 /// By type: fields for everybody who sees the object; behind `staff:` those that are empty for owners; behind `own:`
 /// those of which owners are told only what is their own; behind `few:` those that are empty for owners and contractors.
 const FIELDS: &str = "
+ActiveSession: id device createdAt lastSeenAt lastAddress expiresAt current
 AllowedDefectCommand: name allowed reason
 AllowedInspectionCommand: name allowed reason
 AllowedPendingEditCommand: name allowed reason
@@ -96,6 +97,7 @@ Round: id project number stage name status requiredParties checklistVersion plan
     inspectionCounts inspections openedAt closedAt createdAt version allowedCommands | staff: unitCount
     createdBy
 Session: id accessToken accessExpiresAt refreshToken refreshExpiresAt viewer
+SessionNotice: kind message device at
 SeverityDays: severity days
 Signature: id party role contentHash submissionNo occurredAt recordedAt supersededAt | staff: company | own:
     signerName person photo

@@ -54,6 +54,11 @@ impl Inputs<'_> {
         let building = project.building;
         match mutation {
             "sessionRevoke" => vec![json!({ "sessionId": self.teller.session(self.attacker.login(mutation)).await })],
+            "sessionEnd" => {
+                let own = self.attacker.login(mutation);
+                let person = self.teller.app.person_id(&self.teller.login(own));
+                vec![json!({ "sessionId": self.teller.session(own).await }), json!({ "personId": person })]
+            }
             "memberInvite" => self.invitations(),
             "invitationRevoke" => {
                 let invitation = self.invitations().remove(0);

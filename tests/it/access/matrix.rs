@@ -14,7 +14,8 @@ use super::teller::Teller;
 use crate::refusals::shape::Shape;
 
 /// Queries for whoever is signed in; what they answer is narrowed to what the person sees.
-const QUERIES: &str = "viewer projects project unit defect defectDuplicates photo checklist round unitInspection
+const QUERIES: &str =
+    "viewer sessions projects project unit defect defectDuplicates photo checklist round unitInspection
     unitReviewContent changes pendingEdits syncOperations node nodes";
 /// What works without signing in.
 const OPEN: &str = "apiInfo sessionCreate sessionRefresh oneTimeLink invitationAccept passwordReset";
@@ -24,8 +25,10 @@ const SUBSCRIPTIONS: &str = "changesAvailable";
 
 /// Mutations by who may do them: to a defect of contractor A that the developer raised, in a round that developer and
 /// customer sign, in the unit of `owner1`.
-const MUTATIONS: [(&str, &str); 15] = [
+const MUTATIONS: [(&str, &str); 16] = [
     ("nobody else", "photoUploadComplete"),
+    // Of a session of the manager's.
+    ("manager root", "sessionEnd"),
     // Of an invitation to the developer, and of the site engineer's password.
     (
         "manager root",

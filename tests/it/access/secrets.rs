@@ -73,7 +73,7 @@ pub(super) const THINGS: &[(&str, &str, &str)] = &[
     ("Membership", "membership", "dspab"),
     ("Ownership", "ownership", "dp"),
     ("Checklist", "checklist", "dspab"),
-    // Nobody is ever told the id of a session, but who begins it.
+    // The id of a session is told to its own person alone, and to administrators who ask for that person's sessions.
     ("Session", "session", ""),
     ("Unit", "unit", "dspabo"),
     ("Room", "room", "dspabo"),

@@ -7,7 +7,7 @@ use super::end;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::password;
-use crate::session::slow;
+use crate::session::throttle::{self, Keys};
 
 /// Changes the caller's password. All other sessions of the person end; the session that asks goes on. Wrong current
 /// passwords are slowed down as failed sign-ins are, counted by person, because a stolen session must not be a way to
@@ -36,14 +36,14 @@ pub async fn change(app: &App, caller: &Caller, current: &str, new: &str) -> Res
 
 /// Checks the current password, and counts a wrong one.
 async fn confirm(app: &App, person: &people::Model, given: &str) -> Result<()> {
-    let key = format!("password-change:{}", person.id);
+    let keys = Keys::of_person(person.id);
     let now = app.clock.now();
-    slow::admit(app.db.read(), &key, now).await?;
+    throttle::check(app.db.read(), &keys, now).await?;
     let hash = person.password_hash.clone().unwrap_or_default();
     let fits = given.len() <= domain::password::LONGEST * 4;
     let right = fits && password::verify(given.to_owned(), hash).await?;
     let tx = app.db.begin().await?;
-    slow::settle(&tx, &key, now, right).await?;
+    throttle::record(&tx, &keys, now, right).await?;
     tx.commit().await?;
     if right {
         return Ok(());

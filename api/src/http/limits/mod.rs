@@ -20,6 +20,7 @@
 mod arguments;
 mod measure;
 mod nesting;
+mod once;
 mod prices;
 mod shapes;
 
@@ -133,6 +134,7 @@ pub fn check(
         )]
     })?;
     let mut violations = over_limits(limits, &measured);
+    violations.extend(once::check(document, operation));
     if measured.chosen.meta_depth > 0 && !introspection {
         violations.push(Violation::new(
             "INTROSPECTION_DISABLED",

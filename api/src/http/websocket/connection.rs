@@ -1,5 +1,6 @@
 //! One connection, from its first message to its close.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,6 +45,7 @@ impl From<Close> for End {
 /// A connection whose client has not said yet who it is.
 pub(super) struct Connection<E, H> {
     endpoint: Arc<Endpoint<E, H>>,
+    client: IpAddr,
     address: Spender,
     /// The header's; browsers cannot send one.
     token: Option<Result<AccessToken, Problem>>,
@@ -62,11 +64,12 @@ struct Admission {
 impl<E: Executor, H: Hooks> Connection<E, H> {
     pub(super) fn new(
         endpoint: Arc<Endpoint<E, H>>,
-        address: Spender,
+        client: IpAddr,
         token: Option<Result<AccessToken, Problem>>,
         tells_cost: bool,
     ) -> Self {
-        Self { endpoint, address, token, counted: (Instant::now(), 0), tells_cost }
+        let address = Spender::address(client);
+        Self { endpoint, client, address, token, counted: (Instant::now(), 0), tells_cost }
     }
 
     /// Serves it to its end.
@@ -121,7 +124,7 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
         let header = self.token.take().map(|token| token.map_err(|_| Close::FORBIDDEN));
         let token = shown.or(header).ok_or(Close::FORBIDDEN)??;
         let hooks = &self.endpoint.hooks;
-        let caller = hooks.authenticate(&token).await.map_err(|error| {
+        let caller = hooks.authenticate(&token, self.client).await.map_err(|error| {
             tracing::error!(%error, "the caller could not be authenticated");
             Close::INTERNAL
         })?;
@@ -176,6 +179,7 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
             FromClient::Subscribe { id, request, bytes } => {
                 let sender = Sender {
                     id: fresh_id(),
+                    client: self.client,
                     address: self.address,
                     token: Some(Ok(token.clone())),
                     may_write: true,

@@ -48,7 +48,7 @@ async fn open<E: Executor, H: Hooks>(
     request: HttpRequest,
     address: IpAddr,
 ) -> Result<Response, Problem> {
-    let (limits, address) = (endpoint.settings.live, Spender::address(address));
+    let (limits, client, address) = (endpoint.settings.live, address, Spender::address(address));
     origin::check(request.headers(), &endpoint.settings.cors_origins)?;
     endpoint.spend(address, 1)?;
     let seat = endpoint.seats.take(address, limits.per_address).ok_or_else(Problem::too_many_connections)?;
@@ -66,7 +66,7 @@ async fn open<E: Executor, H: Hooks>(
     let spoken = upgrade.selected_protocol().is_some();
     // From here on, so that a shutdown waits for it.
     let tracked = endpoint.tasks.token();
-    let connection = Connection::new(endpoint, address, token, tells_cost);
+    let connection = Connection::new(endpoint, client, token, tells_cost);
     let served = async move |socket| {
         connection.serve(socket, spoken).await;
         drop((seat, tracked));

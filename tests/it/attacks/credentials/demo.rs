@@ -1,9 +1,12 @@
 //! The demo gives nothing away: no administrator, no published password, and no project is taken for it by its code.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::process::Stdio;
 
 use app::demo::{remove, seed_if_empty};
+use app::session::Client;
+use app::session::create::Credentials;
 use migration::{Migrator, apply};
 use sea_orm::sea_query::{Alias, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Value};
@@ -141,7 +144,11 @@ on_both_databases! {
         let seeded = seed_if_empty(&app, None).await.expect("an answer").expect("the demo is there");
         let password = &seeded[0].password;
         assert_ne!(password, PUBLISHED);
-        let sign_in = async |app: &app::App, password: &str| app::session::create::create(app, MANAGER, password, None).await;
+        let here = IpAddr::from(Ipv4Addr::LOCALHOST);
+        let sign_in = async |app: &app::App, password: &str| {
+            let given = Credentials { login: MANAGER, password, device: None, device_token: None };
+            app::session::create::create(app, &Client::new(here), given).await.map(|signed_in| signed_in.session)
+        };
         sign_in(&app, PUBLISHED).await.expect_err("the published password");
         sign_in(&app, password).await.expect("the new one");
         // The next start keeps it; a setting changes it; with the demo off it opens nothing.
@@ -153,7 +160,7 @@ on_both_databases! {
         let session = sign_in(&app, "a demo for scripts").await.expect("the wanted one");
         let off = app::App { demo: false, callers: app::Callers::default(), ..app.clone() };
         sign_in(&off, "a demo for scripts").await.expect_err("off");
-        let caller = app::session::authenticate::authenticate(&off, &session.access_token).await.expect("an answer");
+        let caller = app::session::authenticate::authenticate(&off, &session.access_token, here).await.expect("an answer");
         assert!(caller.is_none(), "a session of before opens nothing");
         app.db.close().await.expect("closed");
     }

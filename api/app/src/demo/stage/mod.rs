@@ -144,5 +144,6 @@ fn failed(scene: &Scene, error: Error) -> Error {
         Error::Refused(refusals) => Error::internal(format!("the demo's {:?} was refused: {refusals:?}", scene.act)),
         Error::Internal(fault) => Error::internal(format!("the demo's {:?} failed: {fault}", scene.act)),
         Error::Repeated => Error::Repeated,
+        Error::Overloaded(wait) => Error::Overloaded(wait),
     }
 }
