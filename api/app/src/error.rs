@@ -48,7 +48,7 @@ impl Error {
             Self::Refused(refusals) => {
                 Self::Refused(refusals.into_iter().map(|refusal| refusal.under(prefix)).collect())
             }
-            Self::Repeated | Self::Internal(_) => self,
+            Self::Repeated | Self::Overloaded(_) | Self::Internal(_) => self,
         }
     }
 
