@@ -91,6 +91,11 @@ fn arguments(world: &World<'_>, call: &Call) -> Vec<String> {
             };
             return world.stories.iter().map(|story| place(story.teller)).collect();
         }
+        "sessions" => {
+            let people = everybody().into_iter().map(|login| world.story("own").teller.app.person_id(&login));
+            let of_people = people.map(|id| format!("(personId: \"{id}\", first: 100)"));
+            return of_people.chain(["(first: 100)".to_owned()]).collect();
+        }
         "project" | "changes" | "pendingEdits" => "Project",
         "unit" | "unitReviewContent" => "Unit",
         "defect" => "Defect",

@@ -8,26 +8,27 @@ use store::page::{Page, PageRequest};
 use uuid::Uuid;
 
 use crate::App;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
-/// The active sessions of the caller or, for an administrator, of any person.
+/// The active sessions of the caller or, for an administrator, of any person; none of a person whose sessions the caller
+/// may not see, as of one that does not exist.
 ///
 /// # Errors
-/// `NOT_FOUND` for a person that is not the caller, unless the caller is an administrator.
+/// When the database fails.
 pub async fn active(
     app: &App,
     caller: &Caller,
     person_id: Option<Uuid>,
     request: &PageRequest,
-) -> Result<Page<sessions::Model>> {
+) -> Result<Option<Page<sessions::Model>>> {
     let (person, reader) = (person_id.unwrap_or(caller.person_id), app.db.read());
     let own = person == caller.person_id;
     if !own && !(caller.administrator && store::sessions::person(reader, person).await?.is_some()) {
-        return Err(Error::not_found("personId"));
+        return Ok(None);
     }
     let now = app.clock.now();
     let oldest = now.plus_seconds(-SESSION_SECONDS);
-    Ok(store::session_ends::active_page(reader, person, now.0, oldest.0, request).await?)
+    Ok(Some(store::session_ends::active_page(reader, person, now.0, oldest.0, request).await?))
 }
 
 /// What a person is told about an earlier session.

@@ -92,7 +92,8 @@ pub struct DeviceSessionQuery;
 
 #[Object]
 impl DeviceSessionQuery {
-    /// The devices on which a person is signed in, the newest sign-in first.
+    /// The devices on which a person is signed in, the newest sign-in first. Null of a person whose sessions the viewer
+    /// may not see.
     #[allow(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn sessions(
         &self,
@@ -103,10 +104,10 @@ impl DeviceSessionQuery {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<ActiveSession>> {
+    ) -> ApiResult<Option<Nodes<ActiveSession>>> {
         let request = Paging { first, after, last, before }.request(LIST)?;
         let page = active(ctx.app(), ctx.caller()?, person_id.map(|id| id.0), &request).await?;
-        Ok(nodes(page, LIST))
+        Ok(page.map(|page| nodes(page, LIST)))
     }
 }
 
