@@ -1,6 +1,6 @@
 //! Accept an invitation: a new person chooses a password, a person who is there is signed in.
 
-use domain::membership::{permit_password_reset, placeholder_login};
+use domain::membership::{permit_invite, permit_password_reset, placeholder_login};
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::{one_time_links, people};
 use uuid::Uuid;
@@ -55,13 +55,15 @@ pub async fn accept(app: &App, caller: Option<&Caller>, token: &str, new: Option
 pub(super) async fn open(app: &App, token: &str) -> Result<one_time_links::Model> {
     let row = link::find(app, LinkKind::Invitation, token).await?;
     let granter = granter(app, &row).await?;
-    let (invited, project_id) = (Invited::of(&row)?, row.project_id.unwrap_or_default());
-    let permitted = async {
-        let position = invited.position(app.db.read(), project_id).await?;
-        Ok(domain::membership::permit_invite(&granter, project_id, &position)?)
-    };
-    invalid_if_refused(permitted.await)?;
+    invalid_if_refused(permit(app, &granter, &row).await)?;
     Ok(row)
+}
+
+/// Whether a person may make this invitation now.
+async fn permit(app: &App, granter: &Caller, row: &one_time_links::Model) -> Result<()> {
+    let project_id = row.project_id.unwrap_or_default();
+    let position = Invited::of(row)?.position(app.db.read(), project_id).await?;
+    Ok(permit_invite(granter, project_id, &position)?)
 }
 
 /// Who answers for the invitation, with the rights of now.

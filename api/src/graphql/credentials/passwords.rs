@@ -82,7 +82,7 @@ impl PasswordMutation {
         Ok(PasswordResetCreatePayload {
             reset_id: done.as_ref().map(|link| Uid(link.id)),
             link: done.as_ref().map(app::credentials::NewLink::path),
-            expires_at: done.map(|link| link.expires_at.into()),
+            expires_at: done.map(|link| DateTime(link.expires_at)),
             user_errors,
         })
     }

@@ -73,12 +73,12 @@ impl Invitation {
 
     /// When it was made.
     async fn created_at(&self) -> DateTime {
-        Timestamp(self.0.created_at).into()
+        DateTime(Timestamp(self.0.created_at))
     }
 
     /// When it runs out: 7 days after it was made.
     async fn expires_at(&self) -> DateTime {
-        Timestamp(self.0.expires_at).into()
+        DateTime(Timestamp(self.0.expires_at))
     }
 }
 
@@ -146,7 +146,7 @@ impl OneTimeLink {
 
     /// When it runs out.
     async fn expires_at(&self) -> DateTime {
-        self.0.expires_at.into()
+        DateTime(self.0.expires_at)
     }
 
     /// The name of the project to join; null for a password reset.
