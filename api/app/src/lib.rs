@@ -6,6 +6,7 @@
 pub mod change;
 pub mod checklist;
 pub mod clock;
+pub mod credentials;
 pub mod defect;
 pub mod demo;
 pub mod error;
@@ -26,6 +27,7 @@ pub mod unit;
 pub mod work;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use object_store::ObjectStore;
 use photo::render::drawing::Lettering;
@@ -56,6 +58,12 @@ pub struct App {
     pub pushed: Option<sync::Pushed>,
     /// Who waits for news in this process.
     pub live: live::Live,
+    /// Whether the demo is on: without it the demo's people neither sign in nor go on with a session.
+    pub demo: bool,
+    /// How many hashes of passwords imports have made.
+    pub imported_hashes: Arc<AtomicU64>,
+    /// The people whose imports are being done.
+    pub importing: project::import::Importing,
 }
 
 impl App {
@@ -72,6 +80,9 @@ impl App {
             callers: Callers::default(),
             pushed: None,
             live: live::Live::default(),
+            demo: false,
+            imported_hashes: Arc::default(),
+            importing: project::import::Importing::default(),
         }
     }
 }

@@ -19,6 +19,8 @@ pub trait Ask {
     /// # Errors
     /// `UNAUTHENTICATED` for nobody.
     fn caller(&self) -> ApiResult<&Arc<Caller>>;
+    /// The signed-in person, if there is one.
+    fn maybe_caller(&self) -> Option<&Arc<Caller>>;
     /// The language of messages.
     fn language(&self) -> Language;
     /// Whether the caller is staff of the project, not an owner in it.
@@ -54,6 +56,10 @@ impl Ask for Context<'_> {
 
     fn caller(&self) -> ApiResult<&Arc<Caller>> {
         asking(self).ok_or(ApiError::Unauthenticated)
+    }
+
+    fn maybe_caller(&self) -> Option<&Arc<Caller>> {
+        asking(self)
     }
 
     fn language(&self) -> Language {

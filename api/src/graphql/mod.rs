@@ -7,6 +7,7 @@ pub mod ask;
 pub mod brief;
 pub mod change;
 pub mod checklist;
+pub mod credentials;
 pub mod defect;
 pub mod error;
 pub mod info;
@@ -37,6 +38,7 @@ use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
 #[derive(MergedObject, Default)]
 pub struct Query(
     session::SessionQuery,
+    credentials::CredentialsQuery,
     project::ProjectQuery,
     defect::DefectQuery,
     photo::PhotoQuery,
@@ -54,6 +56,8 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     session::SessionMutation,
+    credentials::InvitationMutation,
+    credentials::PasswordMutation,
     project::ImportMutation,
     project::ProjectMutation,
     defect::DefectMutation,

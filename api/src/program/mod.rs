@@ -1,5 +1,6 @@
 //! The program: its command line, its settings, starting and stopping.
 
+mod accounts;
 mod cli;
 mod log;
 mod objects;

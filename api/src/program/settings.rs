@@ -50,6 +50,11 @@ pub struct Settings {
     /// Seed the demo project into an empty database; left out = only on the embedded SQLite.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub demo: Option<bool>,
+    /// The password of the demo's people, for scripts; left out = a random one for each database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub demo_password: Option<String>,
+    /// Serve the demo also where other machines reach it; its sign-ins are shown to everybody who opens the page.
+    pub demo_public: bool,
     /// Introspection and field suggestions for GraphiQL; left out = with the demo.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introspection: Option<bool>,
@@ -102,6 +107,8 @@ impl Default for Settings {
             objects_listen: ([127, 0, 0, 1], 8081).into(),
             photo_abandoned_hours: 48,
             demo: None,
+            demo_password: None,
+            demo_public: false,
             introspection: None,
             rate_per_second: 100,
             markup_font: None,
@@ -130,6 +137,15 @@ pub enum SettingsError {
     /// The named file is not there.
     #[error("settings: there is no file {}", .0.display())]
     NoFile(PathBuf),
+    /// The demo's password keeps the rule for passwords no more than any other.
+    #[error("settings: demo_password (HANDOVER_DEMO_PASSWORD): {0}")]
+    DemoPassword(&'static str),
+    /// Other machines could act as the demo's people.
+    #[error(
+        "settings: the demo shows its sign-ins to everybody who opens the page, so it is not served at {0}; set \
+         HANDOVER_DEMO=false, or HANDOVER_DEMO_PUBLIC=true if other machines may use the demo"
+    )]
+    DemoExposed(SocketAddr),
 }
 
 impl Settings {
@@ -181,6 +197,21 @@ impl Settings {
         }
         if !own_store && self.listen == self.objects_listen && self.listen.port() != 0 {
             return Err(SettingsError::Sense("listen and objects_listen must differ"));
+        }
+        Ok(())
+    }
+
+    /// Whether the demo may be served: not where other machines reach it, because everybody who opens the page may act
+    /// as its people.
+    ///
+    /// # Errors
+    /// When it may not, or its password is weak.
+    pub fn check_demo(&self) -> Result<(), SettingsError> {
+        if let Some(weakness) = self.demo_password.as_deref().and_then(|given| domain::password::weakness(given, "")) {
+            return Err(SettingsError::DemoPassword(weakness.english()));
+        }
+        if self.demo() && !self.listen.ip().is_loopback() && !self.demo_public {
+            return Err(SettingsError::DemoExposed(self.listen));
         }
         Ok(())
     }

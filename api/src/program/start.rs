@@ -94,6 +94,7 @@ impl World {
             let not_it = |error| StartError::Setting(format!("markup_font: {error}"));
             app.lettering = Lettering::with_file(file.clone()).map_err(not_it)?;
         }
+        app.demo = settings.demo();
         app.live = Live::new(LiveSettings { deaf: settings.live_deaf, ..LiveSettings::default() });
         Ok(Self { app, objects, _lock: lock })
     }
@@ -143,6 +144,7 @@ pub(super) fn reset(settings: &Settings) -> Result<(), StartError> {
 
 /// Serves until the process is told to stop, then finishes what was accepted.
 pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
+    settings.check_demo()?;
     let world = World::open(settings).await?;
     // Before the demo is seeded: nobody should wait for that to learn that the address is taken.
     let listener = TcpListener::bind(settings.listen).await;
@@ -163,7 +165,8 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     let pages = page::router(PageSettings {
         people: people.as_deref().map(page_people),
         picture_origins: vec![world.objects.public_origin.clone()],
-    });
+    })
+    .merge(page::join::router());
     let transport = backend::transport(world.app.clone(), transport_settings(settings)?, pages)
         .map_err(|error| StartError::Data(format!("the schema cannot be read: {error}")))?;
     greet(&listener, people.as_deref())?;
@@ -183,7 +186,11 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
 
 /// The demo's people, seeded if need be; a seed that is broken off begins anew at the next start.
 async fn people(world: &World, settings: &Settings) -> Result<Option<Vec<DemoPerson>>, StartError> {
-    Ok(if settings.demo() { app::demo::seed_if_empty(&world.app).await? } else { None })
+    if settings.demo() {
+        return Ok(app::demo::seed_if_empty(&world.app, settings.demo_password.as_deref()).await?);
+    }
+    app::demo::note_if_there(&world.app).await?;
+    Ok(None)
 }
 
 fn page_people(people: &[DemoPerson]) -> Vec<page::DemoPerson> {
@@ -236,7 +243,8 @@ fn origin(text: &str) -> Result<HeaderValue, StartError> {
 fn greet(listener: &TcpListener, people: Option<&[DemoPerson]>) -> Result<(), StartError> {
     let mut text = format!("Handover is ready: http://{}/\n", listener.local_addr()?);
     if let Some(people) = people {
-        text.push_str(&format!("Demo sign-ins (password of all: {}):\n", app::demo::PASSWORD));
+        let password = people.first().map_or("", |person| person.password.as_str());
+        text.push_str(&format!("Demo sign-ins (password of all: {password}):\n"));
         for person in people {
             text.push_str(&format!("  {:<34} {:<22} {}\n", person.login, person.role.as_str(), person.name));
         }
@@ -288,6 +296,22 @@ mod tests {
         drop(in_use);
         reset(&settings).expect("emptied");
         assert!(!database.exists());
+    }
+
+    #[test]
+    fn the_demo_is_served_to_this_machine_alone_unless_a_setting_says_so() {
+        let at = |listen: &str| Settings { listen: listen.parse().expect(listen), ..Settings::default() };
+        for own in ["127.0.0.1:8080", "127.8.9.1:8080", "[::1]:8080"] {
+            assert!(at(own).check_demo().is_ok(), "{own}");
+        }
+        for exposed in ["0.0.0.0:8080", "[::]:8080", "192.168.1.5:8080"] {
+            let refused = at(exposed).check_demo().expect_err(exposed).to_string();
+            assert!(refused.contains("HANDOVER_DEMO=false") && refused.contains(exposed), "{refused}");
+            assert!(Settings { demo: Some(false), ..at(exposed) }.check_demo().is_ok());
+            assert!(Settings { demo_public: true, ..at(exposed) }.check_demo().is_ok());
+        }
+        let weak = Settings { demo_password: Some("handover-demo".to_owned()), ..Settings::default() };
+        assert!(weak.check_demo().expect_err("published").to_string().contains("HANDOVER_DEMO_PASSWORD"));
     }
 
     #[test]

@@ -49,12 +49,15 @@ ImportReport: kinds notes
 ImportTally: kind created updated unchanged notInFile notInFileCodes
 InspectionCount: status count
 InspectionCoverage: round inspected
+Invitation: id login name phone language role company ownedUnits invitedBy createdAt expiresAt
+InvitedUnit: unit kind
 Measurement: id room item rule design readings outOfTolerance inTolerance party occurredAt recordedAt version
     | staff: company person
 MeasurementRule: code name zh en unitOfMeasure kind toleranceMin toleranceMax method source
 Member: person company role
 Membership: project company role party
 MissingItem: room item kind
+OneTimeLink: kind login expiresAt projectName companyName role unitCodes
 Overview: unitsTotal unitsByReadiness unitsByBlocker defectsByStatus defectsByCompany overdue firstPassRate
     closeOutRate onTimeRate sendBackRate inspectionCoverage
 PendingEdit: id projectId unitId objectKind objectId object command input author company deviceId occurredAt recordedAt
@@ -78,7 +81,7 @@ Policy: verification verifyingParties afterPhotoRequired escalateAfterFailedAtte
     blockingSeverities skipDaysOff weekdaysOff holidays workingDays photoRetentionMonths requireSyncedDevices
 Project: id code name timeZone version buildings unitTypes units rounds terms defectTypes defects defectCount
     missingPhotos missingPhotoCount
-    | staff: policy companies members checklists responsibilityRules measurementRules events | few: overview | own: devices
+    | staff: policy companies members invitations checklists responsibilityRules measurementRules events | few: overview | own: devices
 Rate: numerator denominator value
 Readiness: ready blockers
 ReadinessBlocker: code message clearedBy subjectId waived | few: waiver

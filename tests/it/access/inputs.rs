@@ -49,6 +49,14 @@ impl Inputs<'_> {
         let building = project.building;
         match mutation {
             "sessionRevoke" => vec![json!({ "sessionId": self.teller.session(self.attacker.login(mutation)).await })],
+            "memberInvite" => self.invitations(),
+            "invitationRevoke" => {
+                let invitation = self.invitations().remove(0);
+                self.teller.run("manager", "memberInvite", invitation.clone()).await;
+                vec![json!({ "invitationId": invitation["invitationId"] })]
+            }
+            "passwordResetCreate" => vec![json!({ "personId": self.teller.app.person_id("site") })],
+            "passwordResetRevoke" => vec![json!({ "resetId": self.reset().await })],
             "projectPolicyUpdate" => vec![json!({ "projectId": project.id, "skipDaysOff": true })],
             "responsibilityRuleSet" => vec![self.rule()],
             "responsibilityRuleRemove" => {
@@ -120,6 +128,27 @@ impl Inputs<'_> {
             defect if defect.starts_with("defect") => vec![self.on_defect(defect).await],
             other => panic!("give an input for {other}"),
         }
+    }
+
+    /// Of staff, and of an owner.
+    fn invitations(&self) -> Vec<Value> {
+        let project = self.teller.project;
+        let invitation =
+            || json!({ "invitationId": v7(), "projectId": project.id, "login": "new.person", "name": "New" });
+        let (mut staff, mut owner) = (invitation(), invitation());
+        staff["companyId"] = json!(project.company("DEV"));
+        staff["role"] = json!("SITE_ENGINEER");
+        owner["ownedUnits"] = json!([{ "unitId": self.teller.unit_id(), "kind": "CO_OWNER" }]);
+        vec![staff, owner]
+    }
+
+    /// A reset link of the manager's for the site engineer.
+    async fn reset(&self) -> Value {
+        let document = "mutation($person: ID!) {
+            passwordResetCreate(input: { personId: $person }) { resetId userErrors { code } } }";
+        let person = json!({ "person": self.teller.app.person_id("site") });
+        let made = self.teller.users.get("manager").ok(document, person).await;
+        made["passwordResetCreate"]["resetId"].clone()
     }
 
     fn rule(&self) -> Value {

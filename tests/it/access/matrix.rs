@@ -17,7 +17,7 @@ use crate::refusals::shape::Shape;
 const QUERIES: &str = "viewer projects project unit defect defectDuplicates photo checklist round unitInspection
     unitReviewContent changes pendingEdits syncOperations node nodes";
 /// What works without signing in.
-const OPEN: &str = "apiInfo sessionCreate sessionRefresh";
+const OPEN: &str = "apiInfo sessionCreate sessionRefresh oneTimeLink invitationAccept passwordReset";
 
 /// Subscriptions for whoever has a standing in the project; `live` tries it.
 const SUBSCRIPTIONS: &str = "changesAvailable";
@@ -26,7 +26,8 @@ const SUBSCRIPTIONS: &str = "changesAvailable";
 /// customer sign, in the unit of `owner1`.
 const MUTATIONS: [(&str, &str); 14] = [
     ("nobody else", "photoUploadComplete"),
-    ("manager root", "projectImport"),
+    // Of an invitation to the developer, and of the site engineer's password.
+    ("manager root", "projectImport memberInvite invitationRevoke passwordResetCreate passwordResetRevoke"),
     ("manager", "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff deviceExcuse"),
     (
         "manager site",
@@ -57,7 +58,7 @@ const MOST: [(&str, &str); 3] = [
 ];
 /// To end a session that is none of one's own is to end none, and no refusal. A push is answered one operation at a time,
 /// each as its single mutation.
-const EVERYBODY: &str = "sessionRevoke syncPush";
+const EVERYBODY: &str = "sessionRevoke syncPush passwordChange";
 /// Mutations of everybody who sees the unit.
 const ALL: &str = "defectLog";
 /// Mutations of everybody who has a standing in the project.

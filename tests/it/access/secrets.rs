@@ -56,6 +56,8 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("tablet of the supervisor", "dsp"),
     ("tablet of A", "dspa"),
     ("why a tablet was excused", "dspa"),
+    // Those who may withdraw the invitation.
+    ("name of an invited person", "d"),
 ];
 
 /// Objects of a story by kind and name, and the parties that may know of them.

@@ -81,13 +81,16 @@ pub async fn authenticate(app: &App, access_token: &str) -> Result<Option<Arc<Ca
     Ok(Some(caller))
 }
 
-/// A person as a caller.
+/// A person as a caller; none for people of the demo while it is off.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn load(app: &App, person_id: Uuid, session_id: Option<Uuid>) -> Result<Option<Caller>> {
     let reader = app.db.read();
     let Some(person) = store::sessions::person(reader, person_id).await? else { return Ok(None) };
+    if person.demo && !app.demo {
+        return Ok(None);
+    }
     let memberships: Result<Vec<Membership>> = store::sessions::memberships_of(reader, person_id)
         .await?
         .into_iter()

@@ -34,6 +34,8 @@ pub async fn create(app: &App, login: &str, password: &str, device: Option<&str>
         true => None,
         false => store::sessions::person_by_login(app.db.read(), &login).await?,
     };
+    // People of a demo that is off are as unknown as a login that does not exist.
+    let person = person.filter(|person| app.demo || !person.demo);
     let person = check_password(person, password).await?;
     let tx = app.db.begin().await?;
     slow::settle(&tx, &key, now, person.is_some()).await?;
@@ -56,6 +58,7 @@ pub async fn create(app: &App, login: &str, password: &str, device: Option<&str>
     let session = renew(&mut row, now)?;
     store::sessions::insert(&tx, row).await?;
     tx.commit().await?;
+    super::rehash::rehash(app, &person, password).await;
     Ok(session)
 }
 

@@ -1,11 +1,11 @@
 //! Sessions: signing in, staying signed in, signing out, and who a token belongs to.
 
-pub mod administrator;
 pub mod authenticate;
 pub mod create;
 pub mod refresh;
+mod rehash;
 pub mod revoke;
-mod slow;
+pub(crate) mod slow;
 mod tokens;
 
 pub use tokens::Session;

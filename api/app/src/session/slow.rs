@@ -15,7 +15,7 @@ const LONGEST_WAIT_SECONDS: i64 = 15 * 60;
 const FORGET_SECONDS: i64 = 24 * 60 * 60;
 
 /// Refuses while a wait lasts, before any work is done for a password.
-pub(super) async fn admit(conn: &impl Connection, key: &str, now: Timestamp) -> Result<()> {
+pub(crate) async fn admit(conn: &impl Connection, key: &str, now: Timestamp) -> Result<()> {
     match store::sessions::attempts(conn, key).await? {
         Some(row) => check(&row, now),
         None => Ok(()),
@@ -24,7 +24,7 @@ pub(super) async fn admit(conn: &impl Connection, key: &str, now: Timestamp) -> 
 
 /// Counts a failure, or forgets all of them after a right password. Refuses, right or wrong, when failures at the same
 /// moment have begun a wait meanwhile: of many guesses at once no more are answered than one after the other.
-pub(super) async fn settle(tx: &WriteTx, key: &str, now: Timestamp, right: bool) -> Result<()> {
+pub(crate) async fn settle(tx: &WriteTx, key: &str, now: Timestamp, right: bool) -> Result<()> {
     let earlier = store::sessions::lock_attempts(tx, key).await?;
     check(&earlier, now)?;
     if right {

@@ -11,6 +11,7 @@ use super::units_list::{UnitFilter, UnitOrder, of_project};
 use super::vocabulary::{MeasurementRule, Term};
 use crate::graphql::ask::Ask;
 use crate::graphql::checklist::types::Checklist;
+use crate::graphql::credentials::types::{Invitation, invitations};
 use crate::graphql::defect::list::{self, Asked, DefectFilter, DefectOrder, OrderDirection};
 use crate::graphql::defect::types::{Defect, DefectType};
 use crate::graphql::error::{ApiError, ApiResult};
@@ -82,6 +83,19 @@ impl Project {
         let request = Paging { first, after, last, before }.request("members")?;
         let page = app::project::read::members(ctx.app(), ctx.caller()?, self.0.id, &request).await?;
         Ok(nodes(page, "members"))
+    }
+
+    /// The invitations that wait to be accepted and that the viewer may withdraw, oldest first. Empty for people who may
+    /// invite nobody.
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Invitation>> {
+        invitations(ctx, self.0.id, &Paging { first, after, last, before }).await
     }
 
     /// The buildings in their order. Owners see those of their own units.

@@ -14,7 +14,7 @@ use tests::ids::v7;
 use uuid::Uuid;
 
 use crate::Fault;
-use crate::servers::Server;
+use crate::servers::{DEMO_PASSWORD, Server};
 
 /// Photos of one defect.
 const OF_A_DEFECT: usize = 100;
@@ -34,7 +34,7 @@ struct Client<'a> {
 /// Uploads the photos, and measures until the last of them is ready.
 pub(crate) async fn run(count: usize) -> Result<(), Fault> {
     let server = Server::embedded().await?;
-    let token = server.sign_in_as("daniel.hartmann@riverside.example", app::demo::PASSWORD).await?;
+    let token = server.sign_in_as("daniel.hartmann@riverside.example", DEMO_PASSWORD).await?;
     let client = Client { server: &server, token, http: reqwest::Client::new() };
     let [unit, other] = client.units().await?;
     let begun = Instant::now();

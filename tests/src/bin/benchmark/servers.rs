@@ -12,6 +12,9 @@ use tokio::process::{Child, Command};
 use crate::Fault;
 use crate::stock::{LOGIN, PASSWORD, Stock};
 
+/// The password in the demo of [`Server::embedded`].
+pub(crate) const DEMO_PASSWORD: &str = "the demo of the benchmark";
+
 /// Tells a process of this binary what it is.
 pub(crate) const PART: &str = "BENCHMARK_PART";
 
@@ -75,7 +78,7 @@ impl Server {
         let folder = tempfile::tempdir()?;
         let url = format!("sqlite:{}", folder.path().join("handover.db").display());
         let mut command = command(Part::Program, &url, &folder)?;
-        command.env("HANDOVER_DEMO", "true");
+        command.env("HANDOVER_DEMO", "true").env("HANDOVER_DEMO_PASSWORD", DEMO_PASSWORD);
         Self::launch(Part::Program, command, folder).await
     }
 

@@ -59,7 +59,7 @@ struct Logged {
 /// The world on a clock that stands at a moment, and the hand of the clock.
 pub(super) fn at_moment(app: &App, moment: Timestamp) -> (App, Arc<AtomicI64>) {
     let hand = Arc::new(AtomicI64::new(moment.0));
-    (App { clock: Clock::Fixed(Arc::clone(&hand)), ..app.clone() }, hand)
+    (App { clock: Clock::Fixed(Arc::clone(&hand)), demo: true, ..app.clone() }, hand)
 }
 
 impl Stage {
