@@ -1,6 +1,6 @@
 //! Commands on people: their roles, their ownerships, and what they say of themselves.
 
-mod inputs;
-mod mutations;
+pub mod inputs;
+pub mod mutations;
 
 pub use mutations::PeopleMutation;
