@@ -8,7 +8,7 @@ use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::scene::{ACCEPT, GOOD, INVITE, LINK, REVOKE, accept, code, invited, sign_in, staff};
+use super::scene::{ACCEPT, GOOD, INVITE, LINK, REVOKE, accept, code, invited, sign_in, staff, token_of};
 
 const LIST: &str = "query($project: ID!) { project(id: $project) { invitations { nodes { id login } } } }";
 
@@ -157,7 +157,7 @@ on_both_databases! {
             let mut data = manager.ok(INVITE, staff(&app, login, "DEV", "SITE_ENGINEER")).await;
             let statements = recording.texts();
             let payload = &mut data["memberInvite"];
-            let token = super::scene::token_of(&payload["link"]);
+            let token = token_of(&payload["link"]);
             assert_eq!(payload["invitation"]["login"], login);
             payload["link"] = json!(null);
             payload["invitation"] = json!(null);

@@ -13,7 +13,9 @@ use tests::fixture::{self, PASSWORD};
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::scene::{ACCEPT, CHANGE, GOOD, INVITE, RESET, RESET_CREATE, code, invited, reset, sign_in, staff, token_of};
+use super::scene::{
+    ACCEPT, CHANGE, GOOD, INVITE, RESET, RESET_CREATE, accept, code, invited, reset, sign_in, staff, token_of,
+};
 
 const REFRESH: &str = "mutation($token: String!) {
     sessionRefresh(input: { refreshToken: $token }) { session { id } userErrors { code } }
@@ -212,7 +214,7 @@ on_both_databases! {
             assert!(format!("{refused:?}").contains("\"people\", \"10\", \"password\""), "{refused:?}");
             let (token, _) =
                 invited(&app.user("manager").await, staff(&app, "new.person", "DEV", "SITE_ENGINEER")).await;
-            assert_eq!(code(&super::scene::accept(&app, &token, Some(weak)).await), "INVALID_VALUE", "{weak}");
+            assert_eq!(code(&accept(&app, &token, Some(weak)).await), "INVALID_VALUE", "{weak}");
             let set = app::credentials::operator::set_password(&app.app, "site", weak).await;
             let made = app::credentials::operator::make_administrator(&app.app, "new.person", "New", Some(weak)).await;
             let of_site = ["short", "1234567890"].contains(&weak);
