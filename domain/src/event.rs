@@ -119,6 +119,10 @@ codes! {
         BlockerWaived = "BLOCKER_WAIVED",
         /// A waiver was taken back.
         WaiverRevoked = "WAIVER_REVOKED",
+        /// A person was invited to the project.
+        MemberInvited = "MEMBER_INVITED",
+        /// An invitation was withdrawn before it was accepted.
+        InvitationRevoked = "INVITATION_REVOKED",
         /// A person got a role in the project.
         MembershipAdded = "MEMBERSHIP_ADDED",
         /// A person's role or company in the project was changed.
@@ -198,7 +202,12 @@ impl EventName {
                 Audience::OwnerData
             }
             // Whoever may settle an edit finds it among those that wait, and whoever may see a device its excuse.
-            Self::EditKept | Self::EditApplied | Self::EditDismissed | Self::DeviceExcused => Audience::Company,
+            Self::EditKept
+            | Self::EditApplied
+            | Self::EditDismissed
+            | Self::DeviceExcused
+            | Self::MemberInvited
+            | Self::InvitationRevoked => Audience::Company,
         }
     }
 }

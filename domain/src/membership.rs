@@ -161,11 +161,8 @@ pub fn permit_password_reset(
     if caller.administrator {
         return Ok(());
     }
-    let all_within = || {
-        positions.iter().all(|(project_id, position)| {
-            check_right(caller, *project_id, position).is_ok()
-        })
-    };
+    let all_within =
+        || positions.iter().all(|(project_id, position)| check_right(caller, *project_id, position).is_ok());
     let may = caller.person_id != person_id && !person_is_administrator && !positions.is_empty() && all_within();
     if may { Ok(()) } else { Err(RefusalCode::RoleNotAllowed.into()) }
 }

@@ -84,7 +84,8 @@ const fn letter(command: PeopleCommand) -> char {
 fn column(index: usize, own_party: Party) -> (Vec<Position>, &'static [PeopleCommand]) {
     use PeopleCommand::{End, Invite, ResetPassword, Set};
     let parties = [Party::Developer, Party::Contractor, Party::Supervisor, Party::Property];
-    let others = |staffed| parties.into_iter().flat_map(roles_of).map(move |role| member(OTHER, staffed, role)).collect();
+    let others =
+        |staffed| parties.into_iter().flat_map(roles_of).map(move |role| member(OTHER, staffed, role)).collect();
     let own = if own_party == Party::Customer { Party::Developer } else { own_party };
     match index {
         0 => (roles_of(own).map(|role| member(OWN, true, role)).collect(), PeopleCommand::ALL),
@@ -124,8 +125,7 @@ fn code(answer: Result<(), Refusal>) -> Option<RefusalCode> {
 fn a_role_belongs_to_the_kind_of_the_company() {
     for &role in Role::ALL {
         for &kind in Party::ALL {
-            let position =
-                Position::Member { company_id: OTHER, company_kind: kind, company_is_staffed: true, role };
+            let position = Position::Member { company_id: OTHER, company_kind: kind, company_is_staffed: true, role };
             let sound = role.party() == kind && role != Role::Owner;
             let answer = code(permit_invite(&caller(None), PROJECT, &position));
             assert_eq!(answer, (!sound).then_some(RefusalCode::RoleNotOfCompany), "{role} {kind}");

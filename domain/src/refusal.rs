@@ -162,9 +162,14 @@ refusals! {
     OperationUnreadable = "OPERATION_UNREADABLE", "The server cannot read this operation: {why}.", "服务器无法识别此操作：{why}。";
     DependencyFailed = "DEPENDENCY_FAILED", "It needs what operation {operation} was to do, which was refused.", "依赖的操作 {operation} 已被拒绝。";
     TryAgain = "TRY_AGAIN", "The server could not do this now; send it again.", "服务器暂时无法处理，请重新发送。";
+    QuotaExceeded = "QUOTA_EXCEEDED", "The quota of the day is used up: {why}.", "当日配额已用完：{why}。";
     AlreadySettled = "ALREADY_SETTLED", "This was settled already: {state}.", "此项已处理：{state}。";
     DevicesNotSynced = "DEVICES_NOT_SYNCED", "Not all devices of this inspection have synced: {devices}.", "仍有设备未同步：{devices}。";
     SessionExpired = "SESSION_EXPIRED", "The session has ended; sign in again.", "会话已结束，请重新登录。";
+    LinkInvalid = "LINK_INVALID", "This link is not valid: it was used, has expired or was withdrawn. Ask for a new one.", "此链接无效：已使用、已过期或已撤回。请索取新的链接。";
+    SignInFirst = "SIGN_IN_FIRST", "Choose a password, or sign in with the account that the link is for.", "请设置密码，或先登录此链接所属的账号。";
+    PasswordWrong = "PASSWORD_WRONG", "The current password is wrong.", "当前密码错误。";
+    ImportRunning = "IMPORT_RUNNING", "Your previous import is still being done; wait until it has ended.", "您的上一次导入仍在进行，请等待其完成。";
     ImportInvalid = "IMPORT_INVALID", "{message}", "{message}";
 }
 

@@ -17,7 +17,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for (table, columns) in [("memberships", ["project_id", "person_id"]), ("unit_owners", ["unit_id", "person_id"])] {
+        for (table, columns) in
+            [("memberships", ["project_id", "person_id"]), ("unit_owners", ["unit_id", "person_id"])]
+        {
             let name = format!("ux_{table}_{}", columns.join("_"));
             manager.drop_index(Index::drop().name(name).table(Alias::new(table)).to_owned()).await?;
             manager.create_index(unique_index_where(table, &columns, ACTIVE)).await?;

@@ -191,7 +191,7 @@ pub(crate) async fn create(
     Ok(())
 }
 
-/// Optional columns that a table gains.
+/// Columns that a table gains, optional but for flags.
 pub(crate) struct Columns {
     table: &'static str,
     columns: Vec<ColumnDef>,
@@ -209,6 +209,12 @@ impl Columns {
 
     pub(crate) fn text(self, name: &'static str) -> Self {
         self.column(ColumnDef::new(Alias::new(name)).text())
+    }
+
+    /// Mandatory, and false for the rows that are there.
+    pub(crate) fn flag(mut self, name: &'static str) -> Self {
+        self.columns.push(ColumnDef::new(Alias::new(name)).boolean().not_null().default(false).take());
+        self
     }
 
     /// Microseconds since 1970 in UTC.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use app::object_store::{ObjectError, ObjectStore, ObjectStoreSettings, PresignedPut};
 use bytes::Bytes;
 use futures::future::join_all;
-use objects::{EmbeddedStore, RunningStore, StoreConfig};
+use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use reqwest::StatusCode;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -97,6 +97,8 @@ fn config(folder: &TempDir) -> StoreConfig {
         secret_key: "secret".into(),
         bucket: BUCKET.into(),
         region: "local".into(),
+        limits: objects::connection_limits(),
+        clock: StoreClock::default(),
     }
 }
 

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::import::ImportedKind as Kind;
 use domain::{Caller, Language, Membership, Role, Timestamp};
-use objects::{EmbeddedStore, StoreConfig};
+use objects::{EmbeddedStore, StoreClock, StoreConfig};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use store::entity::{
@@ -49,6 +49,7 @@ async fn person(db: &TestDb, login: &str, administrator: bool) -> Caller {
         language: "EN".to_owned(),
         administrator,
         created_at: 0,
+        demo: false,
     };
     let person_id = row.id;
     db.write(async |tx| store::import::save::<people::Entity>(tx, vec![row]).await).await.expect("a person");
@@ -127,11 +128,12 @@ on_both_databases! {
 
     async fn a_later_file_updates_and_leaves_what_it_does_not_name(db: TestDb) {
         let (app, root) = (app_on(&db), administrator(&db).await);
-        import_project(&app, &root, yaml(EXAMPLE)).await.expect("imported");
+        let first = EXAMPLE.replace("login: zhao.lead,", "login: zhao.lead, password: first-secret-of-zhao,");
+        import_project(&app, &root, yaml(first.clone())).await.expect("imported");
         let unit = units::Entity::find().filter(units::Column::Code.eq("1-1-101"));
         let before = unit.clone().one(db.read()).await.expect("units").expect("the unit");
         let password = found(&db, "zhao.lead").await.password_hash;
-        let changed = EXAMPLE
+        let changed = first
             .replace("Zhao Gang", "Zhao Gang the Second")
             .replace("toFloor: 3", "toFloor: 2")
             .replace("name: Living room", "name: Parlour")
@@ -139,7 +141,7 @@ on_both_databases! {
             .replace("{unitKind: COMMON, company: MAIN}", "{unitKind: COMMON, company: MAIN, priority: 7}")
             .replace("Flood test without leaks", "Flood test of 24 hours without leaks")
             .replace("escalateAfterFailedAttempts: 3", "escalateAfterFailedAttempts: 2")
-            .replace("password: change-me-now", "password: another-secret")
+            .replace("first-secret-of-zhao", "another-secret-of-zhao")
             .replace("name: Li Na", "name: Li Na\n    password: at-last-a-password");
         let report = import_project(&app, &root, yaml(changed)).await.expect("imported again");
         assert_eq!(numbers(&report, Kind::Project), (0, 1, 0, 0));
@@ -247,6 +249,7 @@ on_both_databases! {
         let (app, root) = (app_on(&db), administrator(&db).await);
         person(&db, "sun.worker", false).await;
         let taken = EXAMPLE.replace("login: he.relations", "login: root");
+        let taken = taken.replace("login: wang.owner", "login: wang.owner\n    password: first-secret-of-wang");
         let report = import_project(&app, &root, yaml(taken.clone())).await.expect("imported");
         let notes: Vec<String> = report.notes.iter().map(ToString::to_string).collect();
         for place in ["people[2].name", "people[2].password", "people[4].name", "people[4].password"] {
@@ -337,6 +340,8 @@ fn store_config(folder: &TempDir) -> StoreConfig {
         secret_key: "secret".into(),
         bucket: "handover".into(),
         region: "local".into(),
+        limits: objects::connection_limits(),
+        clock: StoreClock::default(),
     }
 }
 

@@ -14,6 +14,9 @@ pub enum Error {
     /// The same operation of a device was done at the same moment by somebody else: its answer is there.
     #[error("an operation was done twice at once")]
     Repeated,
+    /// The server has too much to do. It may be tried again after this time.
+    #[error("too much to do")]
+    Overloaded(std::time::Duration),
     /// A fault of ours or of the machine: for the log, never for a client.
     #[error("internal fault")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -45,7 +48,7 @@ impl Error {
             Self::Refused(refusals) => {
                 Self::Refused(refusals.into_iter().map(|refusal| refusal.under(prefix)).collect())
             }
-            Self::Repeated | Self::Internal(_) => self,
+            Self::Repeated | Self::Overloaded(_) | Self::Internal(_) => self,
         }
     }
 

@@ -11,6 +11,8 @@
 //!     secret_key: "secret".into(),
 //!     bucket: "photos".into(),
 //!     region: "local".into(),
+//!     limits: objects::connection_limits(),
+//!     clock: objects::StoreClock::default(),
 //! })
 //! .await?;
 //! println!("http://{}", store.addr());
@@ -29,6 +31,7 @@
 
 mod access;
 mod answers;
+mod clock;
 mod copying;
 mod folder;
 mod keys;
@@ -44,7 +47,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use listener::{Limits, Pace};
 use s3s::auth::SimpleAuth;
 use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::service::{S3Service, S3ServiceBuilder};
@@ -52,6 +57,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+pub use crate::clock::StoreClock;
 use crate::folder::DataFolder;
 
 /// How to run an embedded store.
@@ -69,6 +75,17 @@ pub struct StoreConfig {
     pub bucket: String,
     /// The region that the store names as its own.
     pub region: String,
+    /// What clients may do with connections.
+    pub limits: Limits,
+    /// The source of the time at which objects are written.
+    pub clock: StoreClock,
+}
+
+/// The limits of connections that suit a store: photos arrive over worse networks than operations do.
+#[must_use]
+pub fn connection_limits() -> Limits {
+    let receiving = Pace { grace: Duration::from_secs(30), ..Limits::default().receiving };
+    Limits { receiving, ..Limits::default() }
 }
 
 impl std::fmt::Debug for StoreConfig {
@@ -112,9 +129,9 @@ impl EmbeddedStore {
         if !s3s::path::check_bucket_name(&config.bucket) {
             return Err(StartError::BucketName(config.bucket));
         }
-        let (path, bucket) = (config.folder.clone(), config.bucket.clone());
+        let (path, bucket, clock) = (config.folder.clone(), config.bucket.clone(), config.clock.clone());
         let opened = tokio::task::spawn_blocking(move || {
-            let folder = DataFolder::open(&path)?;
+            let folder = DataFolder::open(&path, clock)?;
             folder.create_bucket(&bucket)?;
             Ok(folder)
         });
@@ -126,15 +143,16 @@ impl EmbeddedStore {
         let listener = TcpListener::bind(config.listen).await.map_err(cannot_listen)?;
         let addr = listener.local_addr().map_err(cannot_listen)?;
         let stop = CancellationToken::new();
-        let serving = tokio::spawn(server::serve(listener, s3_service(folder, config), stop.clone()));
+        let limits = config.limits.clone();
+        let serving = tokio::spawn(server::serve(listener, limits, s3_service(folder, config), stop.clone()));
         Ok(RunningStore { addr, stop, serving })
     }
 }
 
 fn s3_service(folder: DataFolder, config: StoreConfig) -> S3Service {
     let mut limits = S3Config::default();
-    // XML bodies and forms are read into memory before the signature is judged. The largest that we take is the list of
-    // 10,000 parts to join, of 130 bytes each.
+    // XML bodies are read into memory once the signature was judged. The largest that we take is the list of 10,000 parts
+    // to join, of 130 bytes each. Forms never come here, see `server`.
     limits.xml_max_body_size = 2 * 1024 * 1024;
     limits.post_object_max_file_size = 0;
     limits.form_max_field_size = 4 * 1024;

@@ -1,59 +1,50 @@
-//! Accepts connections and ends them in good order.
+//! Serves the S3 protocol on the store's port and ends in good order.
 
 use std::time::Duration;
 
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use listener::Limits;
 use s3s::service::S3Service;
-use tokio::net::{TcpListener, TcpStream};
+use s3s::{Body, HttpError};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-/// A client has so long to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// Requests in progress have so long to end after a shutdown was asked for.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
-/// The pause after a failed accept (no file descriptors left), so that it does not spin.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// The answer to forms, as S3 words it.
+const NO_FORMS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NotImplemented</Code>\
+     <Message>uploads by a form are not supported: send a PUT</Message></Error>";
 
 /// Serves until `stop`; then takes no new request, and returns when those in progress are answered.
-pub(crate) async fn serve(listener: TcpListener, service: S3Service, stop: CancellationToken) {
-    let connections = TaskTracker::new();
-    while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
-        match accepted {
-            Ok((stream, _)) => {
-                connections.spawn(connection(stream, service.clone(), stop.clone()));
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the object store cannot accept a connection");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-            }
-        }
-    }
-    drop(listener);
-    connections.close();
-    if tokio::time::timeout(LAST_REQUESTS, connections.wait()).await.is_err() {
-        tracing::warn!(open = connections.len(), "the object store ends with requests unanswered");
+pub(crate) async fn serve(listener: TcpListener, limits: Limits, service: S3Service, stop: CancellationToken) {
+    let answering = listener::serve(listener, limits, stop.clone(), move |request, _| answer(service.clone(), request));
+    let mut answering = std::pin::pin!(answering);
+    if stop.run_until_cancelled(&mut answering).await.is_none()
+        && tokio::time::timeout(LAST_REQUESTS, answering).await.is_err()
+    {
+        tracing::warn!("the object store ends with requests unanswered");
     }
 }
 
-async fn connection(stream: TcpStream, service: S3Service, stop: CancellationToken) {
-    // Answers are small and whole: waiting to fill packets only delays them.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "no TCP_NODELAY");
+async fn answer(service: S3Service, request: Request<listener::Body>) -> Result<Response<Body>, HttpError> {
+    if is_form(request.method(), request.headers()) {
+        return Ok(no_forms());
     }
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
-    let mut connection = std::pin::pin!(connection);
-    let ended = match stop.run_until_cancelled(connection.as_mut()).await {
-        Some(ended) => ended,
-        None => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(error, "an object store connection broke");
-    }
+    service.call(request.map(Body::http_body_unsync)).await
+}
+
+/// Whether a request is an upload by a form. The S3 library reads a form before it judges its signature, so anybody
+/// could have it hold memory. No client of this store sends forms.
+fn is_form(method: &Method, headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter().map(|value| value.as_bytes().trim_ascii_start());
+    method == Method::POST
+        && types.any(|value| value.get(..10).is_some_and(|start| start.eq_ignore_ascii_case(b"multipart/")))
+}
+
+fn no_forms() -> Response<Body> {
+    let mut response = Response::new(Body::from(NO_FORMS.to_owned()));
+    *response.status_mut() = StatusCode::NOT_IMPLEMENTED;
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/xml"));
+    response
 }

@@ -85,7 +85,7 @@ impl S3 for Service {
             cache_control: input.cache_control,
             user: input.metadata.unwrap_or_default().into_iter().collect(),
         };
-        let metadata = object_file::metadata(declared, length, sha256);
+        let metadata = object_file::metadata(declared, length, sha256, self.folder.now());
         let (e_tag, checksum_sha256) = (e_tag(&metadata), checksum(&metadata));
         let (bucket, key) = (input.bucket, input.key);
         self.on_folder(move |folder| folder.commit(upload, &metadata, (&bucket, &key), when_taken)).await?;

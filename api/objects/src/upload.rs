@@ -1,9 +1,8 @@
 //! Takes the body of a PUT into a file, and lets it become an object, or a part of one, only if it is what was declared.
 
-use std::time::Duration;
-
 use futures::StreamExt;
 use http::HeaderMap;
+use listener::BodyError;
 use s3s::checksum::ChecksumHasher;
 use s3s::crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Md5, Sha1};
 use s3s::dto::{PutObjectInput, StreamingBlob, UploadPartInput};
@@ -13,9 +12,6 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 
 use crate::answers::refusal;
-
-/// A body that sends nothing for so long is given up: its sender is gone.
-const SILENCE: Duration = Duration::from_secs(30);
 
 /// What the request says of its body; each part that is there must hold.
 pub(crate) struct Expected {
@@ -145,12 +141,12 @@ pub(crate) async fn receive(
 }
 
 async fn next(body: &mut StreamingBlob) -> S3Result<Option<bytes::Bytes>> {
-    let chunk = tokio::time::timeout(SILENCE, body.next())
-        .await
-        .map_err(|_| s3_error!(RequestTimeout, "no byte of the body came for {} s", SILENCE.as_secs()))?;
-    chunk
-        .transpose()
-        .map_err(|error| s3_error!(IncompleteBody, "the body broke off or is not what was signed: {error}"))
+    body.next().await.transpose().map_err(|error| match BodyError::find(&*error) {
+        Some(BodyError::TooSlow) => {
+            s3_error!(RequestTimeout, "the body arrived too slowly, or nothing more of it came")
+        }
+        _ => s3_error!(IncompleteBody, "the body broke off or is not what was signed: {error}"),
+    })
 }
 
 fn base64(hash: impl AsRef<[u8]>) -> String {

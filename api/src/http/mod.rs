@@ -16,6 +16,7 @@ mod masking;
 mod origin;
 pub mod page;
 mod params;
+mod parse_pool;
 mod problem;
 mod rate;
 mod seats;
@@ -31,6 +32,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use http::{HeaderValue, Method, header};
+use listener::Bodies;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_http::compression::CompressionLayer;
@@ -39,10 +41,11 @@ use tower_http::cors::CorsLayer;
 
 use endpoint::Endpoint;
 use health::Readiness;
+use parse_pool::ParsePool;
 use rate::Limiter;
 use seats::Seats;
 
-pub use hooks::{AccessToken, Check, Hooks, RequestId};
+pub use hooks::{AccessToken, Check, Client, Hooks, RequestId};
 pub use limits::{Limits, Shapes};
 pub use masking::mask;
 pub use rate::Rate;
@@ -61,6 +64,7 @@ pub struct Transport {
     pub tasks: TaskTracker,
     stopping: CancellationToken,
     shutdown_timeout: Duration,
+    connections: listener::Limits,
 }
 
 /// Puts the transport together. `pages` are other routes to serve beside it, under the same security headers, ids and
@@ -79,12 +83,15 @@ where
 {
     let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
     let shutdown_timeout = settings.shutdown_timeout;
+    let connections = settings.connections.clone();
     let cors = cors(&settings.cors_origins);
     let readiness = Readiness { hooks: Arc::clone(&hooks), within: settings.ready_timeout };
     let endpoint = Endpoint {
         shapes: Shapes::from_sdl(&schema.sdl())?,
         limiter: Limiter::new(settings.rate),
+        pool: Arc::new(ParsePool::new()),
         seats: Seats::default(),
+        bodies: Bodies::new(settings.bodies_bytes, settings.bodies_bytes_per_address),
         stopping: stopping.clone(),
         tasks: tasks.clone(),
         schema,
@@ -100,7 +107,7 @@ where
         .layer(compression())
         .layer(cors)
         .layer(from_fn_with_state(tasks.clone(), envelope::wrap));
-    Ok(Transport { router, tasks, stopping, shutdown_timeout })
+    Ok(Transport { router, tasks, stopping, shutdown_timeout, connections })
 }
 
 /// Answers as the client accepts them, zstd before gzip. What is short stays as it is, and so do streams of events: each
@@ -117,7 +124,13 @@ fn cors(origins: &[HeaderValue]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins.to_vec())
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE, envelope::REQUEST_ID])
+        .allow_headers([
+            header::ACCEPT,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            envelope::REQUEST_ID,
+            endpoint::COST,
+        ])
         .expose_headers([header::RETRY_AFTER, envelope::REQUEST_ID])
         .max_age(Duration::from_secs(3_600))
 }

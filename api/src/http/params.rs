@@ -1,15 +1,49 @@
 //! Reads the parameters of a GraphQL request from a JSON body or from a URL.
 
-use std::time::Duration;
-
 use async_graphql::{Name, Request, Value, Variables};
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::Query;
 use http::{HeaderMap, StatusCode, Uri, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
+use listener::{BodyError, Held};
 use serde::Deserialize;
 
 use super::problem::Problem;
+
+/// The parameters of a request as they came, before anything of them is parsed.
+pub(super) enum Input {
+    /// The body of a POST.
+    Body(Received),
+    /// The URL of a GET.
+    Url(Uri),
+    /// A message of a WebSocket; its JSON has been read, and is short.
+    Message {
+        /// The parameters.
+        request: Box<Request>,
+        /// Bytes of the message.
+        bytes: usize,
+    },
+}
+
+impl Input {
+    /// Bytes that came.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Body(body) => body.len(),
+            Self::Url(uri) => uri.query().map_or(0, str::len),
+            Self::Message { bytes, .. } => *bytes,
+        }
+    }
+
+    /// Reads the parameters.
+    pub(super) fn read(self) -> Result<Request, Problem> {
+        match self {
+            Self::Body(body) => from_json(&body),
+            Self::Url(uri) => from_url(&uri),
+            Self::Message { request, .. } => Ok(*request),
+        }
+    }
+}
 
 /// The body must say that it is JSON. This also keeps web forms of other sites out: a browser asks before it sends
 /// this type elsewhere.
@@ -31,20 +65,80 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-/// Reads a body of at most so many bytes, in at most so long.
-pub(super) async fn read_body(body: Body, bytes: usize, within: Duration) -> Result<bytes::Bytes, Problem> {
-    let too_large =
-        || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", format!("the body is over {bytes} bytes"));
-    match tokio::time::timeout(within, Limited::new(body, bytes).collect()).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => Err(Problem::malformed("the body broke off")),
-        Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "BODY_TIMEOUT", "the body did not arrive in time")),
+/// How many bytes a body may have.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BodyLimit {
+    bytes: usize,
+    anonymous: bool,
+}
+
+impl BodyLimit {
+    /// The limit of a request with an access token.
+    pub(super) const fn of_person(bytes: usize) -> Self {
+        Self { bytes, anonymous: false }
+    }
+
+    /// The limit of a request without an access token: sign-in and refresh are small.
+    pub(super) const fn anonymous(bytes: usize) -> Self {
+        Self { bytes, anonymous: true }
+    }
+
+    fn exceeded(self) -> Problem {
+        let Self { bytes, anonymous } = self;
+        let of = if anonymous { ", the limit of requests without a valid access token" } else { "" };
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", format!("the body is over {bytes} bytes{of}"))
+    }
+}
+
+/// A body that was read; its bytes count among those in memory until it is dropped.
+pub(super) struct Received {
+    bytes: Vec<u8>,
+    _held: Held,
+}
+
+impl std::ops::Deref for Received {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Reads a body within a limit, as long as there is room for it. How slowly it may arrive is the listener's to judge.
+pub(super) async fn read_body(mut body: Body, limit: BodyLimit, mut held: Held) -> Result<Received, Problem> {
+    let announced = body.size_hint().lower();
+    // Before the first read: a client that waits for "100 Continue" then sends nothing.
+    if announced > limit.bytes as u64 {
+        return Err(limit.exceeded());
+    }
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|error| unreceived(&error))?.into_data() else {
+            continue;
+        };
+        if data.len() > limit.bytes - bytes.len() {
+            return Err(limit.exceeded());
+        }
+        if !held.grow(data.len()) {
+            return Err(Problem::busy("too many bytes of requests are on the way"));
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(Received { bytes, _held: held })
+}
+
+/// Why a body did not arrive.
+fn unreceived(error: &axum::Error) -> Problem {
+    match BodyError::find(error) {
+        Some(BodyError::TooSlow) => {
+            Problem::new(StatusCode::REQUEST_TIMEOUT, "BODY_TIMEOUT", "the body did not arrive in time")
+        }
+        _ => Problem::malformed("the body broke off"),
     }
 }
 
 /// The parameters of a POST.
-pub(super) fn from_json(body: &[u8]) -> Result<Request, Problem> {
+fn from_json(body: &[u8]) -> Result<Request, Problem> {
     let value =
         serde_json::from_slice(body).map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))?;
     from_value(value)
@@ -79,7 +173,7 @@ struct UrlParams {
 }
 
 /// The parameters of a GET; `variables` and `extensions` are JSON.
-pub(super) fn from_url(uri: &Uri) -> Result<Request, Problem> {
+fn from_url(uri: &Uri) -> Result<Request, Problem> {
     let Query(params) = Query::<UrlParams>::try_from_uri(uri)
         .map_err(|error| Problem::malformed(format!("the URL's parameters cannot be read: {error}")))?;
     let json = |name: &str, text: Option<String>| match text.filter(|text| !text.is_empty()) {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::accept::Media;
 use super::hooks::RequestId;
+use crate::graphql::error::ApiError;
 
 /// Why a request was not handed to GraphQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,14 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "internal error")
     }
 
+    /// The server has too much to do; the same request succeeds later.
+    pub(super) fn busy(message: &str) -> Self {
+        Self {
+            retry_after: Some(Duration::from_secs(2)),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message)
+        }
+    }
+
     pub(super) fn too_many_connections() -> Self {
         Self {
             retry_after: Some(Duration::from_secs(10)),
@@ -53,6 +62,13 @@ impl Problem {
             "TOO_MANY_OPERATIONS",
             "too many operations at a time on this connection: complete one first",
         )
+    }
+
+    pub(super) fn overloaded(wait: Duration) -> Self {
+        Self {
+            retry_after: Some(wait),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, ApiError::OVERLOADED, ApiError::OVERLOADED_MESSAGE)
+        }
     }
 
     pub(super) fn rate_limited(wait: Duration) -> Self {

@@ -4,9 +4,13 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use http::Request;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
 
 use super::Transport;
 
@@ -17,13 +21,15 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// Serves until `shutdown` is cancelled. Then accepts no more, and returns when every request and every mutation that
 /// goes on without its client has ended and live connections are closed, or after the transport's shutdown time-out.
 pub async fn serve(listener: TcpListener, transport: Transport, shutdown: CancellationToken) -> io::Result<()> {
-    let Transport { router, tasks, stopping, shutdown_timeout } = transport;
-    // An answer's last segment must not wait for the acknowledgement of the one before.
-    let listener = listener.tap_io(|connection| {
-        let _ = connection.set_nodelay(true);
-    });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let Transport { router, tasks, stopping, shutdown_timeout, connections } = transport;
+    // Puts the routes together now instead of at each request.
+    let router: Router = router.with_state(());
+    let answer = move |request: Request<listener::Body>, peer: SocketAddr| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.clone().oneshot(request)
+    };
+    let server = listener::serve(listener, connections, shutdown.clone(), answer);
     let quiet = async {
         shutdown.cancelled().await;
         stopping.cancel();
@@ -32,14 +38,11 @@ pub async fn serve(listener: TcpListener, transport: Transport, shutdown: Cancel
             tracing::warn!(unfinished = tasks.len(), "stopped before everything accepted had ended");
         }
     };
-    let mut server = std::pin::pin!(server.into_future());
+    let mut server = std::pin::pin!(server);
     let mut quiet = std::pin::pin!(quiet);
     tokio::select! {
         // All connections have closed; a mutation without a client may still be at work.
-        ended = &mut server => {
-            ended?;
-            quiet.await;
-        }
+        () = &mut server => quiet.await,
         () = &mut quiet => {
             // Whoever has not closed by then was only idle.
             let _ = tokio::time::timeout(FAREWELL, server).await;

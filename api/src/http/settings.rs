@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_graphql::SchemaBuilder;
 use http::HeaderValue;
+use ipnet::IpNet;
 
 use super::limits::Limits;
 use super::rate::Rate;
@@ -19,8 +20,14 @@ pub struct Settings {
     pub introspection: bool,
     /// Bytes of a request's body.
     pub body_bytes: usize,
-    /// For a request's body to arrive.
-    pub body_timeout: Duration,
+    /// Bytes of a request's body without an access token.
+    pub anonymous_body_bytes: usize,
+    /// Bytes of all bodies that are being received.
+    pub bodies_bytes: usize,
+    /// The same from one address: a site behind one router is one.
+    pub bodies_bytes_per_address: usize,
+    /// What clients may do with connections.
+    pub connections: listener::Limits,
     /// For a query to be answered; it is dropped then.
     pub query_timeout: Duration,
     /// For a mutation to be answered; it runs to its end all the same.
@@ -31,9 +38,9 @@ pub struct Settings {
     pub shutdown_timeout: Duration,
     /// Web pages of these origins may call the API, beside those of the server's own host; none by default.
     pub cors_origins: Vec<HeaderValue>,
-    /// How many proxies stand before the server. Each appends to `X-Forwarded-For` the address that called it; with 0
-    /// the header is not believed and the connection's own address counts.
-    pub trusted_proxies: usize,
+    /// The networks of the proxies before the server. Each proxy appends to `X-Forwarded-For` the address that called
+    /// it; of other peers the header is not believed, and the connection's own address counts.
+    pub trusted_proxies: Vec<IpNet>,
     /// What connections that stay may do.
     pub live: LiveLimits,
 }
@@ -81,13 +88,16 @@ impl Default for Settings {
             rate: Some(Rate::default()),
             introspection: false,
             body_bytes: 1024 * 1024,
-            body_timeout: Duration::from_secs(30),
+            anonymous_body_bytes: 64 * 1024,
+            bodies_bytes: 256 * 1024 * 1024,
+            bodies_bytes_per_address: 64 * 1024 * 1024,
+            connections: listener::Limits::default(),
             query_timeout: Duration::from_secs(15),
             mutation_timeout: Duration::from_secs(60),
             ready_timeout: Duration::from_secs(2),
             shutdown_timeout: Duration::from_secs(70),
             cors_origins: Vec::new(),
-            trusted_proxies: 0,
+            trusted_proxies: Vec::new(),
             live: LiveLimits::default(),
         }
     }

@@ -1,7 +1,9 @@
 //! The program: its command line, its settings, starting and stopping.
 
+mod accounts;
 mod cli;
 mod log;
+pub mod networks;
 mod objects;
 mod photos;
 pub mod settings;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::object_store::{ObjectError, ObjectStore, ObjectStoreSettings};
-use objects::{EmbeddedStore, RunningStore, StoreConfig};
+use listener::Limits;
+use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use serde::{Deserialize, Serialize};
 
 use super::settings::Settings;
-use super::start::StartError;
+use super::start::{StartError, connections};
 
 /// A store that takes longer to prepare is waited for beside the server, not before it.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -42,6 +43,8 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
                 secret_key: keys.secret_key.clone(),
                 bucket: settings.s3_bucket.clone(),
                 region: settings.s3_region.clone(),
+                limits: Limits { receiving: ::objects::connection_limits().receiving, ..connections(settings) },
+                clock: StoreClock::default(),
             };
             let store = EmbeddedStore::start(config).await?;
             (client_settings(settings, format!("http://{}", store.addr()), keys), Some(store))

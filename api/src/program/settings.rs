@@ -8,6 +8,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use super::networks::Networks;
+
 /// The settings file that is read when there is one and no other is named.
 const FILE: &str = "handover.toml";
 
@@ -50,6 +52,11 @@ pub struct Settings {
     /// Seed the demo project into an empty database; left out = only on the embedded SQLite.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub demo: Option<bool>,
+    /// The password of the demo's people, for scripts; left out = a random one for each database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub demo_password: Option<String>,
+    /// Serve the demo also where other machines reach it; its sign-ins are shown to everybody who opens the page.
+    pub demo_public: bool,
     /// Introspection and field suggestions for GraphiQL; left out = with the demo.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introspection: Option<bool>,
@@ -60,8 +67,12 @@ pub struct Settings {
     pub markup_font: Option<PathBuf>,
     /// Origins of web pages that may call the API.
     pub cors_origins: Vec<String>,
-    /// How many proxies stand before the server and append to `X-Forwarded-For`.
-    pub trusted_proxies: usize,
+    /// The networks of the proxies before the server, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Networks,
+    /// Connections at a time to the API, and again to the embedded store; fewer if the limit of open files is lower.
+    pub connections: usize,
+    /// The same from one address; a site behind one router is one address, and a trusted proxy has no such limit.
+    pub connections_per_address: usize,
     /// WebSockets and streams of events from one address; a site behind one router is one address.
     pub live_per_address: usize,
     /// The same of one person.
@@ -102,11 +113,15 @@ impl Default for Settings {
             objects_listen: ([127, 0, 0, 1], 8081).into(),
             photo_abandoned_hours: 48,
             demo: None,
+            demo_password: None,
+            demo_public: false,
             introspection: None,
             rate_per_second: 100,
             markup_font: None,
             cors_origins: Vec::new(),
-            trusted_proxies: 0,
+            trusted_proxies: Networks::default(),
+            connections: 10_000,
+            connections_per_address: 2_000,
             live_per_address: 1_000,
             live_per_person: 20,
             live_deaf: false,
@@ -130,6 +145,15 @@ pub enum SettingsError {
     /// The named file is not there.
     #[error("settings: there is no file {}", .0.display())]
     NoFile(PathBuf),
+    /// The demo's password keeps the rule for passwords no more than any other.
+    #[error("settings: demo_password (HANDOVER_DEMO_PASSWORD): {0}")]
+    DemoPassword(&'static str),
+    /// Other machines could act as the demo's people.
+    #[error(
+        "settings: the demo shows its sign-ins to everybody who opens the page, so it is not served at {0}; set \
+         HANDOVER_DEMO=false, or HANDOVER_DEMO_PUBLIC=true if other machines may use the demo"
+    )]
+    DemoExposed(SocketAddr),
 }
 
 impl Settings {
@@ -165,6 +189,9 @@ impl Settings {
         if self.live_per_address == 0 || self.live_per_person == 0 {
             return Err(SettingsError::Sense("live_per_address and live_per_person must be at least 1"));
         }
+        if self.connections == 0 || self.connections_per_address == 0 {
+            return Err(SettingsError::Sense("connections and connections_per_address must be at least 1"));
+        }
         if self.photo_abandoned_hours == 0 {
             return Err(SettingsError::Sense("photo_abandoned_hours must be at least 1: uploads need their time"));
         }
@@ -181,6 +208,21 @@ impl Settings {
         }
         if !own_store && self.listen == self.objects_listen && self.listen.port() != 0 {
             return Err(SettingsError::Sense("listen and objects_listen must differ"));
+        }
+        Ok(())
+    }
+
+    /// Whether the demo may be served: not where other machines reach it, because everybody who opens the page may act
+    /// as its people.
+    ///
+    /// # Errors
+    /// When it may not, or its password is weak.
+    pub fn check_demo(&self) -> Result<(), SettingsError> {
+        if let Some(weakness) = self.demo_password.as_deref().and_then(|given| domain::password::weakness(given, "")) {
+            return Err(SettingsError::DemoPassword(weakness.english()));
+        }
+        if self.demo() && !self.listen.ip().is_loopback() && !self.demo_public {
+            return Err(SettingsError::DemoExposed(self.listen));
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use app::App;
 use app::demo::DemoPerson;
 use app::live::{Live, LiveSettings};
 use app::photo::render::drawing::Lettering;
+use listener::Limits;
 use store::db::DbSettings;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +19,9 @@ use super::settings::Settings;
 use crate::backend;
 use crate::http::page::{self, PageSettings};
 use crate::http::{self, LiveLimits, Rate};
+
+/// Files that the program opens beside the connections of clients: databases, objects, its own connections.
+const FILES_OF_OUR_OWN: u64 = 128;
 
 /// Why the program did not start.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +71,7 @@ impl From<app::Error> for StartError {
                 Self::Refused(lines.collect::<Vec<_>>().join("\n"))
             }
             app::Error::Internal(source) => Self::Refused(format!("internal fault: {source}")),
-            app::Error::Repeated => Self::Refused(error.to_string()),
+            app::Error::Repeated | app::Error::Overloaded(_) => Self::Refused(error.to_string()),
         }
     }
 }
@@ -94,6 +98,7 @@ impl World {
             let not_it = |error| StartError::Setting(format!("markup_font: {error}"));
             app.lettering = Lettering::with_file(file.clone()).map_err(not_it)?;
         }
+        app.demo = settings.demo();
         app.live = Live::new(LiveSettings { deaf: settings.live_deaf, ..LiveSettings::default() });
         Ok(Self { app, objects, _lock: lock })
     }
@@ -143,6 +148,7 @@ pub(super) fn reset(settings: &Settings) -> Result<(), StartError> {
 
 /// Serves until the process is told to stop, then finishes what was accepted.
 pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
+    settings.check_demo()?;
     let world = World::open(settings).await?;
     // Before the demo is seeded: nobody should wait for that to learn that the address is taken.
     let listener = TcpListener::bind(settings.listen).await;
@@ -157,13 +163,16 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     let jobs = app::jobs::JobRunner::start(world.app.clone());
     let abandoned_after = settings.photo_abandoned_after();
     let care = tokio::spawn(app::photo::care::care(world.app.clone(), abandoned_after, stop.clone()));
+    let session_gc = tokio::spawn(app::session::gc::run(world.app.clone(), stop.clone()));
+    let sync_care = tokio::spawn(app::sync::care::care(world.app.clone(), stop.clone()));
     // Told to stop after the last request: what that commits, other processes are told.
     let quiet = CancellationToken::new();
     let live = tokio::spawn(app::live::run(world.app.clone(), quiet.clone()));
     let pages = page::router(PageSettings {
         people: people.as_deref().map(page_people),
         picture_origins: vec![world.objects.public_origin.clone()],
-    });
+    })
+    .merge(page::join::router());
     let transport = backend::transport(world.app.clone(), transport_settings(settings)?, pages)
         .map_err(|error| StartError::Data(format!("the schema cannot be read: {error}")))?;
     greet(&listener, people.as_deref())?;
@@ -174,6 +183,12 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     if let Err(error) = care.await {
         tracing::error!(%error, "the care for the photos' objects ended badly");
     }
+    if let Err(error) = session_gc.await {
+        tracing::error!(%error, "the removal of old sessions ended badly");
+    }
+    if let Err(error) = sync_care.await {
+        tracing::error!(%error, "the care for operations ended badly");
+    }
     if let Err(error) = live.await {
         tracing::error!(%error, "live updates ended badly");
     }
@@ -183,7 +198,11 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
 
 /// The demo's people, seeded if need be; a seed that is broken off begins anew at the next start.
 async fn people(world: &World, settings: &Settings) -> Result<Option<Vec<DemoPerson>>, StartError> {
-    Ok(if settings.demo() { app::demo::seed_if_empty(&world.app).await? } else { None })
+    if settings.demo() {
+        return Ok(app::demo::seed_if_empty(&world.app, settings.demo_password.as_deref()).await?);
+    }
+    app::demo::note_if_there(&world.app).await?;
+    Ok(None)
 }
 
 fn page_people(people: &[DemoPerson]) -> Vec<page::DemoPerson> {
@@ -199,11 +218,25 @@ fn page_people(people: &[DemoPerson]) -> Vec<page::DemoPerson> {
         .collect()
 }
 
+/// What clients may do with connections, at the API's port and at the embedded store's.
+pub(super) fn connections(settings: &Settings) -> Limits {
+    let files = listener::raise_file_limit();
+    let limits = Limits {
+        connections: settings.connections,
+        per_address: settings.connections_per_address,
+        proxies: settings.trusted_proxies.0.clone(),
+        ..Limits::default()
+    };
+    // A connection to the API is one file, one to the store is two with the object that is read or written.
+    limits.within(files.map_or(u64::MAX, |files| files.saturating_sub(FILES_OF_OUR_OWN) / 3))
+}
+
 fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError> {
     let cors_origins = settings.cors_origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
     let mut transport = http::Settings {
         introspection: settings.introspection(),
-        trusted_proxies: settings.trusted_proxies,
+        trusted_proxies: settings.trusted_proxies.0.clone(),
+        connections: connections(settings),
         cors_origins,
         live: LiveLimits {
             per_address: settings.live_per_address,
@@ -236,7 +269,8 @@ fn origin(text: &str) -> Result<HeaderValue, StartError> {
 fn greet(listener: &TcpListener, people: Option<&[DemoPerson]>) -> Result<(), StartError> {
     let mut text = format!("Handover is ready: http://{}/\n", listener.local_addr()?);
     if let Some(people) = people {
-        text.push_str(&format!("Demo sign-ins (password of all: {}):\n", app::demo::PASSWORD));
+        let password = people.first().map_or("", |person| person.password.as_str());
+        text.push_str(&format!("Demo sign-ins (password of all: {password}):\n"));
         for person in people {
             text.push_str(&format!("  {:<34} {:<22} {}\n", person.login, person.role.as_str(), person.name));
         }
@@ -288,6 +322,22 @@ mod tests {
         drop(in_use);
         reset(&settings).expect("emptied");
         assert!(!database.exists());
+    }
+
+    #[test]
+    fn the_demo_is_served_to_this_machine_alone_unless_a_setting_says_so() {
+        let at = |listen: &str| Settings { listen: listen.parse().expect(listen), ..Settings::default() };
+        for own in ["127.0.0.1:8080", "127.8.9.1:8080", "[::1]:8080"] {
+            assert!(at(own).check_demo().is_ok(), "{own}");
+        }
+        for exposed in ["0.0.0.0:8080", "[::]:8080", "192.168.1.5:8080"] {
+            let refused = at(exposed).check_demo().expect_err(exposed).to_string();
+            assert!(refused.contains("HANDOVER_DEMO=false") && refused.contains(exposed), "{refused}");
+            assert!(Settings { demo: Some(false), ..at(exposed) }.check_demo().is_ok());
+            assert!(Settings { demo_public: true, ..at(exposed) }.check_demo().is_ok());
+        }
+        let weak = Settings { demo_password: Some("handover-demo".to_owned()), ..Settings::default() };
+        assert!(weak.check_demo().expect_err("published").to_string().contains("HANDOVER_DEMO_PASSWORD"));
     }
 
     #[test]

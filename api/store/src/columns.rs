@@ -161,7 +161,7 @@ by_place! {
         written_off_by write_off_reason taken_local taken_offset camera orientation placeholder duration_ms webp_at
         markup markup_by markup_at marked_key removed_at
     }
-    people { id login name phone password_hash language administrator created_at }
+    people { id login name phone password_hash language administrator created_at demo }
     rooms { id project_id unit_id unit_type_room_id code name room_type sort }
 }
 

@@ -23,6 +23,7 @@ fn kind_of(mutation: &str, place: &Path) -> (&'static str, bool) {
         ("checklistCreate", "checklistId") => ("Checklist", true),
         ("roundCreate", "roundId") => ("Round", true),
         ("responsibilityRuleSet", "ruleId") => ("Rule", true),
+        ("memberInvite", "invitationId") => ("Invitation", true),
         ("readinessWaive", "waiverId") => ("Waiver", true),
         ("readinessWaive", "subjectId") => ("Inspection", false),
         ("unitInspectionSign", "photoId") => ("SignaturePhoto", false),
@@ -54,6 +55,9 @@ fn kind_of(mutation: &str, place: &Path) -> (&'static str, bool) {
         (_, "pendingEditId") => ("Edit", false),
         (_, "waiverId") => ("Waiver", false),
         (_, "sessionId") => ("Session", false),
+        (_, "invitationId") => ("Invitation", false),
+        (_, "resetId") => ("Reset", false),
+        (_, "personId") => ("Person", false),
         _ => panic!("say what {mutation} names at {}", place.join(".")),
     }
 }

@@ -54,6 +54,19 @@ impl Inputs<'_> {
         let building = project.building;
         match mutation {
             "sessionRevoke" => vec![json!({ "sessionId": self.teller.session(self.attacker.login(mutation)).await })],
+            "sessionEnd" => {
+                let own = self.attacker.login(mutation);
+                let person = self.teller.app.person_id(&self.teller.login(own));
+                vec![json!({ "sessionId": self.teller.session(own).await }), json!({ "personId": person })]
+            }
+            "memberInvite" => self.invitations(),
+            "invitationRevoke" => {
+                let invitation = self.invitations().remove(0);
+                self.teller.run("manager", "memberInvite", invitation.clone()).await;
+                vec![json!({ "invitationId": invitation["invitationId"] })]
+            }
+            "passwordResetCreate" => vec![json!({ "personId": self.teller.app.person_id("site") })],
+            "passwordResetRevoke" => vec![json!({ "resetId": self.reset().await })],
             "projectPolicyUpdate" => vec![json!({ "projectId": project.id, "skipDaysOff": true })],
             "responsibilityRuleSet" => vec![self.rule()],
             "responsibilityRuleRemove" => {
@@ -164,7 +177,8 @@ impl Inputs<'_> {
         let mut work = app.begin_by_server(project.id).await.expect("a unit of work");
         let person_id = self.newcomer(&work.tx).await;
         let unit_id = project.unit("1-302");
-        let new = NewOwnership { id: None, project_id: project.id, unit_id, person_id, kind: OwnerKind::Owner, from: None };
+        let new =
+            NewOwnership { id: None, project_id: project.id, unit_id, person_id, kind: OwnerKind::Owner, from: None };
         let row = add_ownership(&mut work, &Caller::operator(), new).await.expect("an ownership");
         work.commit().await.expect("committed");
         (unit_id, row.id)
@@ -172,11 +186,33 @@ impl Inputs<'_> {
 
     /// A person who has nothing to do with the project yet.
     async fn newcomer(&self, tx: &WriteTx) -> Uuid {
-        let like = store::sessions::person(tx, self.teller.app.person_id("site")).await.expect("people").expect("a person");
+        let like =
+            store::sessions::person(tx, self.teller.app.person_id("site")).await.expect("people").expect("a person");
         let id = v7();
         let row = people::Model { id, login: format!("newcomer.{id}"), ..like };
         store::import::save::<people::Entity>(tx, vec![row]).await.expect("a person");
         id
+    }
+
+    /// Of staff, and of an owner.
+    fn invitations(&self) -> Vec<Value> {
+        let project = self.teller.project;
+        let invitation =
+            || json!({ "invitationId": v7(), "projectId": project.id, "login": "new.person", "name": "New" });
+        let (mut staff, mut owner) = (invitation(), invitation());
+        staff["companyId"] = json!(project.company("DEV"));
+        staff["role"] = json!("SITE_ENGINEER");
+        owner["ownedUnits"] = json!([{ "unitId": self.teller.unit_id(), "kind": "CO_OWNER" }]);
+        vec![staff, owner]
+    }
+
+    /// A reset link of the manager's for the site engineer.
+    async fn reset(&self) -> Value {
+        let document = "mutation($person: ID!) {
+            passwordResetCreate(input: { personId: $person }) { resetId userErrors { code } } }";
+        let person = json!({ "person": self.teller.app.person_id("site") });
+        let made = self.teller.users.get("manager").ok(document, person).await;
+        made["passwordResetCreate"]["resetId"].clone()
     }
 
     fn rule(&self) -> Value {

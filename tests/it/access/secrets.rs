@@ -56,6 +56,8 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("tablet of the supervisor", "dsp"),
     ("tablet of A", "dspa"),
     ("why a tablet was excused", "dspa"),
+    // Those who may withdraw the invitation.
+    ("name of an invited person", "d"),
 ];
 
 /// Objects of a story by kind and name, and the parties that may know of them.
@@ -71,7 +73,7 @@ pub(super) const THINGS: &[(&str, &str, &str)] = &[
     ("Membership", "membership", "dspab"),
     ("Ownership", "ownership", "dp"),
     ("Checklist", "checklist", "dspab"),
-    // Nobody is ever told the id of a session, but who begins it.
+    // The id of a session is told to its own person alone, and to administrators who ask for that person's sessions.
     ("Session", "session", ""),
     ("Unit", "unit", "dspabo"),
     ("Room", "room", "dspabo"),

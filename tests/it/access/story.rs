@@ -33,7 +33,17 @@ impl<'a> Story<'a> {
         story.sign(inspection).await;
         story.waive(rounds[1]).await;
         story.review().await;
+        story.invite().await;
         story
+    }
+
+    /// The delivery manager invites a person who has not accepted yet.
+    async fn invite(&mut self) {
+        let name = self.text("name of an invited person");
+        let project = self.teller.project;
+        let invitation = json!({ "invitationId": v7(), "projectId": project.id, "login": "invited", "name": name,
+            "companyId": project.company("DEV"), "role": "SITE_ENGINEER" });
+        self.teller.run("manager", "memberInvite", invitation).await;
     }
 
     /// The id of an object of the story.

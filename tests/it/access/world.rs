@@ -101,6 +101,10 @@ async fn of_project(story: &mut Story<'_>, other_owners: &[&str]) {
         ("Session", "session", session),
     ] {
         story.note(kind, name, id);
+        if kind == "Session" {
+            // Whose session it is.
+            story.secrets.last_mut().expect("noted").who.insert(story.teller.login("manager"));
+        }
         if thing(kind, name).1.contains(OWNER) {
             story.secrets.last_mut().expect("noted").who.extend(other_owners.iter().map(|login| (*login).to_owned()));
         }

@@ -13,14 +13,14 @@ use super::server::{Server, send};
 
 /// Keeps what is logged on this test's thread.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
 
-    fn lines(&self) -> Vec<Value> {
+    pub(crate) fn lines(&self) -> Vec<Value> {
         self.text().lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
@@ -55,7 +55,7 @@ impl<'a> MakeWriter<'a> for Log {
 /// there, and remembers its answer: another test's thread would say no. A second subscriber makes it ask all.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
 
-fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
+pub(crate) fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
     LazyLock::force(&SECOND);
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().json().with_writer(log.clone()).finish();

@@ -89,12 +89,19 @@ async fn subscriptions_and_unknown_operations_do_not_run() {
 #[tokio::test]
 async fn a_body_and_a_document_have_a_limit() {
     let server = Server::start().await;
-    let name = "x".repeat(1024 * 1024 - 100);
-    let answer = server.ask_with("query ($n: String) { hello(name: $n) }", json!({ "n": name })).await;
-    assert_eq!(answer.status, 200, "just under a mebibyte");
-    let answer =
-        server.ask_with("query ($n: String) { hello(name: $n) }", json!({ "n": "x".repeat(1024 * 1024) })).await;
+    let document = "query ($n: String) { hello(name: $n) }";
+    let ask = async |token: Option<&'static str>, bytes: usize| {
+        let body = json!({ "query": document, "variables": { "n": "x".repeat(bytes) } });
+        let request = server.post().json(&body);
+        send(if let Some(token) = token { request.bearer_auth(token) } else { request }).await
+    };
+    assert_eq!(ask(Some("of-ana"), 1024 * 1024 - 100).await.status, 200, "just under a mebibyte");
+    let answer = ask(Some("of-ana"), 1024 * 1024).await;
     assert_eq!((answer.status, answer.code()), (413, Some("BODY_TOO_LARGE")));
+    assert_eq!(ask(None, 64 * 1024 - 100).await.status, 200, "just under 64 KiB");
+    let answer = ask(None, 64 * 1024).await;
+    assert_eq!((answer.status, answer.code()), (413, Some("BODY_TOO_LARGE")));
+    assert!(answer.text.contains("over 65536 bytes, the limit of requests without a valid access token"));
     let answer = server.ask(&format!("{{ hello }} # {}", "x".repeat(32 * 1024))).await;
     assert_eq!((answer.status, answer.code()), (400, Some("DOCUMENT_TOO_LARGE")));
 }

@@ -18,6 +18,8 @@ async fn main() -> ExitCode {
         secret_key: secret_key.clone(),
         bucket: bucket.clone(),
         region: "local".into(),
+        limits: objects::connection_limits(),
+        clock: objects::StoreClock::default(),
     };
     match objects::EmbeddedStore::start(config).await {
         Ok(store) => {

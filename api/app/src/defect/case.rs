@@ -65,7 +65,8 @@ impl Case {
             None => Vec::new(),
         };
         let mut facts = facts_of(&defect, attempt.as_ref(), &verdicts)?;
-        facts.acted_for = sides_of(&work.tx, caller.person_id, &[defect.id]).await?.remove(&defect.id).unwrap_or_default();
+        facts.acted_for =
+            sides_of(&work.tx, caller.person_id, &[defect.id]).await?.remove(&defect.id).unwrap_or_default();
         let from = facts.status.as_str();
         let news = work.news_of(&defect).await?;
         let (caller, before) = (caller.clone(), defect.clone());

@@ -3,6 +3,7 @@
 use domain::defect::{CommentVisibility, DefectCommand};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
+use domain::quota::Quota;
 use domain::text::{NOTE_LIMIT, required};
 use domain::{Caller, Party, Refusal, RefusalCode};
 use serde_json::json;
@@ -57,6 +58,7 @@ pub async fn comment(app: &App, caller: &Caller, input: Comment) -> Result<Defec
         recorded_at: case.work.now.0,
     };
     store::defects::insert_comment(&case.work.tx, row).await?;
+    case.work.charge(&case.project, &case.actor, &[(Quota::Comments, 1)]).await?;
     let unit_id = Some(case.defect.unit_id);
     case.work.event(Happening {
         unit_id,

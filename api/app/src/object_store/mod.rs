@@ -36,6 +36,8 @@ pub(crate) use probe::PROBES;
 pub use probe::StoreTraits;
 pub use settings::ObjectStoreSettings;
 
+use crate::clock::Clock;
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -137,8 +139,9 @@ impl ObjectStore {
         Ok(Self {
             client: client(settings, patience),
             bucket: settings.bucket.clone(),
-            public: Presigner::new(settings, &public),
-            own: Presigner::new(settings, &endpoint),
+            // Links are dated by the machine's clock, also in tests: every store judges them by its own.
+            public: Presigner::new(settings, &public, Clock::System),
+            own: Presigner::new(settings, &endpoint, Clock::System),
             traits: OnceLock::new(),
             distrusted: AtomicBool::new(false),
         })

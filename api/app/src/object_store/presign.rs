@@ -18,6 +18,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::settings::{Endpoint, ObjectStoreSettings};
+use crate::clock::Clock;
 
 /// Links to read that are made within one window are the same.
 pub const WINDOW: Duration = Duration::from_secs(5 * 60);
@@ -56,6 +57,8 @@ pub(super) struct Presigner {
     region: String,
     access_key: String,
     secret_key: Secret,
+    /// Dates the links.
+    clock: Clock,
     /// The moment that links to read were last signed for, with all that follows from it.
     latest: Mutex<Option<Arc<Moment>>>,
 }
@@ -88,7 +91,7 @@ impl std::fmt::Debug for Moment {
 }
 
 impl Presigner {
-    pub(super) fn new(settings: &ObjectStoreSettings, endpoint: &Endpoint) -> Self {
+    pub(super) fn new(settings: &ObjectStoreSettings, endpoint: &Endpoint, clock: Clock) -> Self {
         let (host, path) = if settings.path_style {
             (endpoint.host.clone(), format!("/{}/", settings.bucket))
         } else {
@@ -101,6 +104,7 @@ impl Presigner {
             region: settings.region.clone(),
             access_key: settings.access_key.clone(),
             secret_key: Secret(settings.secret_key.clone()),
+            clock,
             latest: Mutex::default(),
         }
     }
@@ -121,7 +125,7 @@ impl Presigner {
         ];
         let [length, kind, checksum] = [0, 1, 2].map(|i: usize| (headers[i].0, headers[i].1.as_str()));
         let signed = [length, kind, ("host", self.host.as_str()), checksum];
-        let moment = self.moment(now_seconds());
+        let moment = self.moment(self.now_seconds());
         PresignedPut { url: self.link("PUT", key, &signed, "", life, &moment), headers }
     }
 
@@ -131,13 +135,13 @@ impl Presigner {
         let signed = [(headers[0].0, headers[0].1.as_str()), ("host", self.host.as_str())];
         let mut extra = format!("&partNumber={}&uploadId=", part.number);
         encode(&mut extra, part.upload_id, false);
-        let moment = self.moment(now_seconds());
+        let moment = self.moment(self.now_seconds());
         PresignedPut { url: self.link("PUT", key, &signed, &extra, life, &moment), headers }
     }
 
     /// A link to read an object for `life`, and at most [`WINDOW`] longer.
     pub(super) fn get(&self, key: &str, life: Duration, content_type: Option<&str>) -> String {
-        let now = now_seconds();
+        let now = self.now_seconds();
         let seconds = now - now % WINDOW.as_secs();
         let mut extra = "&response-cache-control=".to_owned();
         encode(&mut extra, CACHE_CONTROL, false);
@@ -179,6 +183,11 @@ impl Presigner {
         format!("{}{path}?{query}&X-Amz-Signature={signature}", self.origin)
     }
 
+    /// Seconds since 1970.
+    fn now_seconds(&self) -> u64 {
+        u64::try_from(self.clock.now().0 / 1_000_000).unwrap_or_default()
+    }
+
     fn latest_moment(&self, seconds: u64) -> Arc<Moment> {
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         match &*latest {
@@ -202,12 +211,6 @@ impl Presigner {
     }
 }
 
-/// Seconds since 1970.
-#[expect(clippy::disallowed_methods, reason = "the store judges a link's life by the real time, not by a test's clock")]
-fn now_seconds() -> u64 {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
-}
-
 /// Percent-encodes as S3 does: everything but letters, digits, `-`, `.`, `_`, `~`, and slashes of a path.
 pub(super) fn encode(encoded: &mut String, text: &str, is_path: bool) {
     for byte in text.bytes() {
@@ -227,9 +230,14 @@ mod tests {
         UriPathNormalizationMode, sign,
     };
 
+    use domain::Timestamp;
+
     use super::*;
 
     const LIFE: Duration = Duration::from_secs(900);
+
+    /// 2030-03-17T17:46:40Z, 100 seconds into a window.
+    const NOW: i64 = 1_900_000_000;
 
     fn presigner(path_style: bool) -> Presigner {
         let settings = ObjectStoreSettings {
@@ -242,7 +250,7 @@ mod tests {
             secret_key: "secret".into(),
         };
         let (endpoint, _) = settings.check().unwrap();
-        Presigner::new(&settings, &endpoint)
+        Presigner::new(&settings, &endpoint, Clock::fixed(Timestamp(NOW * 1_000_000)))
     }
 
     /// The signature that `aws-sigv4` gives the same request.
@@ -269,7 +277,7 @@ mod tests {
 
     #[test]
     fn links_carry_the_signature_that_aws_sigv4_makes() {
-        let seconds = 1_900_000_000;
+        let seconds = u64::try_from(NOW).unwrap();
         for path_style in [true, false] {
             let presigner = presigner(path_style);
             let moment = presigner.moment(seconds);
@@ -298,21 +306,23 @@ mod tests {
         let put = presigner.put_part("a b", part, LIFE);
         assert_eq!(put.headers, [("content-length", "12".to_owned())]);
         assert!(put.url.contains("&X-Amz-SignedHeaders=content-length%3Bhost&partNumber=7&uploadId=up%2F1%20%2B&X-"));
-        let date = put.url.split_once("&X-Amz-Date=").unwrap().1.split('&').next().unwrap();
-        let seconds = jiff::Timestamp::strptime("%Y%m%dT%H%M%SZ%z", format!("{date}+0000")).unwrap().as_second();
         let url = "https://objects.example.com:9000/photos/a%20b?partNumber=7&uploadId=up%2F1%20%2B";
-        let expected = signature("PUT", url, &[("content-length", "12")], u64::try_from(seconds).unwrap());
+        let expected = signature("PUT", url, &[("content-length", "12")], u64::try_from(NOW).unwrap());
         assert!(put.url.ends_with(&format!("&X-Amz-Signature={expected}")), "{}", put.url);
     }
 
     #[test]
     fn links_to_read_are_the_same_within_a_window() {
         let presigner = presigner(true);
-        let moment = presigner.latest_moment(600);
-        assert_eq!(moment.date_time, "19700101T001000Z");
-        assert!(Arc::ptr_eq(&moment, &presigner.latest_moment(600)));
-        assert!(!Arc::ptr_eq(&moment, &presigner.latest_moment(900)));
         let link = presigner.get("a", LIFE, None);
+        assert!(link.contains("X-Amz-Date=20300317T174500Z&"), "{link}");
+        presigner.clock.advance_seconds(199);
+        assert_eq!(presigner.get("a", LIFE, None), link);
+        let moment = presigner.latest_moment(600);
+        assert!(Arc::ptr_eq(&moment, &presigner.latest_moment(600)));
+        presigner.clock.advance_seconds(1);
+        let next = presigner.get("a", LIFE, None);
+        assert!(next.contains("X-Amz-Date=20300317T175000Z&"), "{next}");
         assert!(link.starts_with("https://objects.example.com:9000/photos/a?"), "{link}");
         assert!(link.contains("X-Amz-Expires=1200&"), "{link}");
     }

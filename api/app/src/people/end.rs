@@ -1,10 +1,10 @@
 //! End a person's role in a project: access ends with the commit.
 
-use domain::{Caller, Role};
 use domain::event::EventName;
 use domain::membership::{Held, permit_end};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, required};
+use domain::{Caller, Role};
 use serde_json::json;
 use store::entity::memberships;
 use uuid::Uuid;

@@ -30,7 +30,12 @@ pub async fn wanted(conn: &impl Connection, project_id: Uuid, company_id: Uuid, 
 /// When the database fails.
 pub async fn held(conn: &impl Connection, row: &memberships::Model) -> Result<Held> {
     let position = wanted(conn, row.project_id, row.company_id, row.role.parse()?).await?;
-    Ok(Held { project_id: row.project_id, person_id: row.person_id, position, managers: managers(conn, row.project_id).await? })
+    Ok(Held {
+        project_id: row.project_id,
+        person_id: row.person_id,
+        position,
+        managers: managers(conn, row.project_id).await?,
+    })
 }
 
 /// How many active delivery managers the project has.
@@ -52,7 +57,8 @@ pub async fn all_of(conn: &impl Connection, person_id: Uuid) -> Result<Vec<(Uuid
         store::members::companies(conn, &ids).await?.into_iter().map(|company| (company.id, company)).collect();
     let mut positions = Vec::new();
     for row in rows {
-        let company = companies.get(&row.company_id).ok_or_else(|| Error::internal("a membership without a company"))?;
+        let company =
+            companies.get(&row.company_id).ok_or_else(|| Error::internal("a membership without a company"))?;
         positions.push((row.project_id, of_company(company, true, row.role.parse()?)?));
     }
     let owned = store::members::projects_of_owner(conn, person_id).await?;

@@ -2,6 +2,7 @@
 
 mod attachment;
 pub mod care;
+pub mod checked;
 pub mod complete;
 pub mod declare;
 mod keep;

@@ -24,6 +24,10 @@ use crate::work::{Happening, Work};
 const NAME_LIMIT: usize = 120;
 /// Most units that a device may say it holds work of.
 const MOST_UNITS: usize = 500;
+/// Most operations and photos that a device is taken to hold of a unit: what it reports beyond is as good as this.
+const MOST_WAITING: i64 = 1_000_000;
+/// Most bytes of photos that a device is taken to hold of a unit: 1 TB.
+const MOST_WAITING_BYTES: i64 = 1_000_000_000_000;
 /// Most devices of a person in a project: each may hold up a submission.
 const MOST_DEVICES: u64 = 50;
 
@@ -53,6 +57,18 @@ pub struct Device {
     pub newest: i64,
 }
 
+impl Waiting {
+    /// The same with counts that can be added up.
+    fn capped(self) -> Self {
+        Self {
+            operations: self.operations.min(MOST_WAITING),
+            photos: self.photos.min(MOST_WAITING),
+            photo_bytes: self.photo_bytes.min(MOST_WAITING_BYTES),
+            ..self
+        }
+    }
+}
+
 impl Device {
     /// Whether it holds nothing back, of a unit or at all.
     #[must_use]
@@ -61,7 +77,7 @@ impl Device {
             return true;
         }
         let counts = |of: Uuid| unit_id.is_none_or(|unit_id| unit_id == of);
-        let holds = self.waiting.iter().any(|one| counts(one.unit_id) && one.operations + one.photos > 0);
+        let holds = self.waiting.iter().any(|one| counts(one.unit_id) && (one.operations > 0 || one.photos > 0));
         let misses = self.missing.iter().any(|one| match (unit_id, one.unit_id) {
             (Some(unit_id), of) => of == Some(unit_id),
             (None, _) => true,
@@ -149,7 +165,7 @@ async fn in_sight(app: &App, caller: &Caller, key: &DeviceKey, mut waiting: Vec<
     let seen: HashSet<Uuid> =
         units.iter().filter(|unit| unit.project_id == key.project_id).map(|unit| unit.id).collect();
     waiting.retain(|one| seen.contains(&one.unit_id));
-    Ok(waiting)
+    Ok(waiting.into_iter().map(Waiting::capped).collect())
 }
 
 fn key(caller: &Caller, project_id: Uuid, device_id: Uuid, name: Option<String>) -> Result<DeviceKey> {

@@ -83,6 +83,10 @@ pub async fn review(app: &App, caller: &Caller, input: Review) -> Result<ReviewR
         ..Happening::new(EventName::UnitReviewed, ObjectKind::Review, review.id, occurred_at)
     });
     work.changed(ObjectKind::Signature, signature_id, Some(unit.id));
+    if let Some(photo_id) = review.signature_photo_id {
+        // From now on it belongs to the unit: whoever reads the changes of this unit only has not got it yet.
+        work.changed(ObjectKind::Photo, photo_id, None);
+    }
     work.changed(ObjectKind::Unit, unit.id, Some(unit.id));
     work.commit().await?;
     Ok(review)

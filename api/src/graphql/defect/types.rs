@@ -291,13 +291,13 @@ impl Defect {
     }
 
     /// The comments that the viewer may read, first to last, 1,000 at most.
-    async fn comments(&self, ctx: &Context<'_>) -> ApiResult<Vec<Comment>> {
-        ctx.loaders().defect.comments.list(self.0.id).await
+    async fn comments(&self, ctx: &Context<'_>) -> ApiResult<Rows<Comment>> {
+        Ok(Rows(ctx.loaders().defect.comments.list(self.0.id).await?))
     }
 
     /// What happened, first to last, as far as the viewer may know.
-    async fn events(&self, ctx: &Context<'_>) -> ApiResult<Vec<Event>> {
-        ctx.loaders().defect.events.list(self.0.id).await
+    async fn events(&self, ctx: &Context<'_>) -> ApiResult<Rows<Event>> {
+        Ok(Rows(ctx.loaders().defect.events.list(self.0.id).await?))
     }
 
     /// The defect that this one repeats, when it is void as a duplicate or merged.

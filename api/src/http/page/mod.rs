@@ -2,6 +2,7 @@
 
 mod examples;
 mod files;
+pub mod join;
 
 use std::sync::Arc;
 

@@ -18,7 +18,7 @@ use tracing::Instrument;
 
 use super::accept::Media;
 use super::address::client_address;
-use super::endpoint::{Endpoint, bearer};
+use super::endpoint::{Endpoint, bearer, tells_cost};
 use super::envelope::request_id;
 use super::hooks::Hooks;
 use super::origin;
@@ -38,7 +38,7 @@ pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
 /// Turns a request into a connection, or says why not.
 pub(super) async fn upgrade<E: Executor, H: Hooks>(endpoint: Arc<Endpoint<E, H>>, request: HttpRequest) -> Response {
     let id = request_id(request.extensions());
-    let address = client_address(&request, endpoint.settings.trusted_proxies);
+    let address = client_address(&request, &endpoint.settings.trusted_proxies);
     let opened = open(endpoint, request, address).await;
     opened.unwrap_or_else(|problem| problem.answer(Media::Json, &id))
 }
@@ -48,11 +48,11 @@ async fn open<E: Executor, H: Hooks>(
     request: HttpRequest,
     address: IpAddr,
 ) -> Result<Response, Problem> {
-    let (limits, address) = (endpoint.settings.live, Spender::address(address));
+    let (limits, client, address) = (endpoint.settings.live, address, Spender::address(address));
     origin::check(request.headers(), &endpoint.settings.cors_origins)?;
     endpoint.spend(address, 1)?;
     let seat = endpoint.seats.take(address, limits.per_address).ok_or_else(Problem::too_many_connections)?;
-    let token = bearer(request.headers());
+    let (token, tells_cost) = (bearer(request.headers()), tells_cost(request.headers()));
     let mut parts = request.into_parts().0;
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &())
         .await
@@ -66,7 +66,7 @@ async fn open<E: Executor, H: Hooks>(
     let spoken = upgrade.selected_protocol().is_some();
     // From here on, so that a shutdown waits for it.
     let tracked = endpoint.tasks.token();
-    let connection = Connection::new(endpoint, address, token);
+    let connection = Connection::new(endpoint, client, token, tells_cost);
     let served = async move |socket| {
         connection.serve(socket, spoken).await;
         drop((seat, tracked));

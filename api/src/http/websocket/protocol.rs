@@ -49,6 +49,8 @@ pub(super) enum FromClient {
     Subscribe {
         id: String,
         request: Box<Request>,
+        /// Bytes of the message.
+        bytes: usize,
     },
     Complete {
         id: String,
@@ -67,7 +69,7 @@ impl FromClient {
             "subscribe" => {
                 let id = id(take("id"))?;
                 let request = params::from_value(take("payload")).map_err(|_| Close::BAD_MESSAGE)?;
-                Ok(Self::Subscribe { id, request: Box::new(request) })
+                Ok(Self::Subscribe { id, request: Box::new(request), bytes: text.len() })
             }
             "complete" => Ok(Self::Complete { id: id(take("id"))? }),
             _ => Err(Close::BAD_MESSAGE),

@@ -5,6 +5,7 @@ mod first;
 mod list;
 mod records;
 
+pub(crate) use children::readable_comments;
 pub use children::{
     attempts_of, children, close_attempt, comments_of, disputes_of, insert_attempt, insert_comment, insert_dispute,
     insert_verdict, latest_attempt, note_company, open_dispute, settle_dispute, verdicts_of,

@@ -33,7 +33,10 @@ async fn messages(user: &User<'_>, file: &Value) -> Vec<String> {
 
 fn notes(report: &Value) -> Vec<String> {
     let notes = report["notes"].as_array().expect("notes");
-    notes.iter().map(|note| format!("{}: {}", note["path"].as_str().expect("a path"), note["message"].as_str().expect("words"))).collect()
+    notes
+        .iter()
+        .map(|note| format!("{}: {}", note["path"].as_str().expect("a path"), note["message"].as_str().expect("words")))
+        .collect()
 }
 
 fn created(report: &Value, kind: &str) -> Value {

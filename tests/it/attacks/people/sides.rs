@@ -10,7 +10,8 @@ use crate::inspections::ground::Round;
 
 /// What a person is told of a command in `allowedCommands`: whether it is allowed, and why not.
 async fn told(app: &TestApp, login: &str, query: &str, id: uuid::Uuid, command: &str) -> (bool, String) {
-    let document = format!("query($id: ID!) {{ subject: {query}(id: $id) {{ allowedCommands {{ name allowed reason }} }} }}");
+    let document =
+        format!("query($id: ID!) {{ subject: {query}(id: $id) {{ allowedCommands {{ name allowed reason }} }} }}");
     let data = app.user(login).await.ok(&document, json!({ "id": id })).await;
     let commands = data["subject"]["allowedCommands"].as_array().expect("commands").clone();
     let found = commands.into_iter().find(|one| one["name"] == command).expect("the command");

@@ -5,13 +5,16 @@
 //!
 //! It fills a database of its own (3,000 units, 200,000 defects, 400,000 photos), checks that both servers give the same
 //! answers, loads them at 32 connections, and prints requests per second, p50, p99 and memory. The two servers are this
-//! binary again, as processes of their own: [`servers::PART`] tells each what it is.
+//! binary again, as processes of their own: [`servers::PART`] tells each what it is. The program runs with the default
+//! rate settings; the requests come from as many people, each with an address of their own, as that takes.
 //!
 //! `benchmark photos [count]` is another one: a queue of photos, see [`queue`]. `benchmark sync` is the third: tablets
-//! that push and pull, see [`sync`].
+//! that push and pull, see [`sync`]. `benchmark attacks` times honest requests beside attackers, see [`attacks`].
 
+mod attacks;
 mod load;
 mod numbers;
+mod people;
 mod queue;
 mod reads;
 mod report;
@@ -63,6 +66,9 @@ async fn run() -> Result<(), Fault> {
     if arguments.next_if_eq("sync").is_some() {
         return sync::run(arguments.next().as_deref()).await;
     }
+    if arguments.next_if_eq("attacks").is_some() {
+        return attacks::run().await;
+    }
     let seconds = arguments.next().map_or(Ok(4), |text| text.parse())?;
     let turns = arguments.next().map_or(Ok(6), |text| text.parse())?;
     let stock = Stock::fill(Size { defects: 200_000, photos_each: 2, numbered: false }).await?;
@@ -74,9 +80,9 @@ async fn run() -> Result<(), Fault> {
 async fn measure(stock: &Stock, turn: Duration, turns: usize) -> Result<(), Fault> {
     let program = Server::start(Part::Program, stock).await?;
     let statement = Server::start(Part::Statement, stock).await?;
-    let token = program.sign_in().await?;
+    let (people, strangers) = (people::crowd(&program).await?, people::strangers()?);
     for read in Read::ALL {
-        let ways = [read.of_program(stock, &program, &token), read.of_statement(stock, &statement)];
+        let ways = [read.of_program(stock, &program, &people), read.of_statement(stock, &statement, &strangers)];
         reads::check_equal(&ways).await?;
         let mut report = Report::new(read);
         for server in [&program, &statement] {

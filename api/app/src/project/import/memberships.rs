@@ -50,7 +50,8 @@ impl<'a> Import<'a> {
         let staffed = store::members::staffed(&self.work.tx, &ids).await?;
         let there = self.logins_with_roles().await?;
         let mut excluded = HashSet::new();
-        for (index, entry) in file.document.people.iter().enumerate().filter(|(_, entry)| !there.contains(&entry.login)) {
+        for (index, entry) in file.document.people.iter().enumerate().filter(|(_, entry)| !there.contains(&entry.login))
+        {
             let Some(company) = companies.get(&entry.company) else { continue };
             let position = position(company, staffed.contains(&company.id), entry.role.parse()?)?;
             if let Err(refusal) = permit_invite(self.caller, self.project_id, &position) {
@@ -87,7 +88,11 @@ impl<'a> Import<'a> {
             }
             match active.get(&entry.person_id) {
                 None if ended.contains(&entry.person_id) => {
-                    self.notes.push(note(entry.index, "role", "ignored: this person's role was ended; invite the person"));
+                    self.notes.push(note(
+                        entry.index,
+                        "role",
+                        "ignored: this person's role was ended; invite the person",
+                    ));
                 }
                 Some(row) if !entry.wanted.is(row) => differences.push(Difference { entry, row: row.clone() }),
                 Some(_) | None => new.push(entry),
@@ -120,7 +125,8 @@ impl<'a> Import<'a> {
     ) -> Result<()> {
         let (project_id, caller, work) = (self.project_id, self.caller, &*self.work);
         let keyed = wanted.into_iter().map(|(person_id, wanted)| (person_id, (person_id, wanted)));
-        let make = |(person_id, wanted): (Uuid, Option<&Wanted>), row: Option<&memberships::Model>| match (row, wanted) {
+        let make = |(person_id, wanted): (Uuid, Option<&Wanted>), row: Option<&memberships::Model>| match (row, wanted)
+        {
             (Some(row), _) => row.clone(),
             (None, wanted) => {
                 let (company_id, role) = wanted.map_or((Uuid::nil(), Role::Owner), |to| (to.company_id, to.role));

@@ -57,7 +57,9 @@ impl Import<'_> {
         let mut found = Vec::new();
         for (n, owner) in self.file.document.owners.iter().enumerate() {
             for (m, owned) in owner.units.iter().enumerate() {
-                let (Some(person), Some((_, unit))) = (people.get(&owner.login), units.get(&owned.unit)) else { continue };
+                let (Some(person), Some((_, unit))) = (people.get(&owner.login), units.get(&owned.unit)) else {
+                    continue;
+                };
                 let kind = owned.kind.as_deref().map_or(Ok(OwnerKind::Owner), str::parse)?;
                 found.push((format!("owners[{n}].units[{m}].kind"), (unit.id, person.id), kind));
             }

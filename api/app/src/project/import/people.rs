@@ -150,6 +150,7 @@ impl Import<'_> {
             language: said.language.unwrap_or(Language::En.as_str()).to_owned(),
             administrator: false,
             created_at: self.work.now.0,
+            demo: self.file.is_demo,
         }
     }
 

@@ -25,6 +25,8 @@ pub(super) struct Prepared {
     pub(super) new_project_id: Uuid,
     /// Whether an administrator imports, who may set passwords, change people and bring in people of other projects.
     pub(super) by_administrator: bool,
+    /// Whether the project is the demo: then new people are the demo's.
+    pub(super) is_demo: bool,
 }
 
 /// An import being written.
@@ -77,6 +79,9 @@ impl Prepared {
         if held.is_none() {
             let row = self.new_project(work)?;
             if store::import::create_project(&work.tx, row.clone()).await? {
+                if self.is_demo {
+                    store::demo::mark(&work.tx, row.id).await?;
+                }
                 tally.created = 1;
                 return Ok((row, tally));
             }

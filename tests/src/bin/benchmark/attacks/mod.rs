@@ -1,0 +1,11 @@
+//! `benchmark attacks`: the times of honest requests beside attacks.
+
+mod documents;
+mod sign_in;
+
+use crate::Fault;
+
+pub(crate) async fn run() -> Result<(), Fault> {
+    documents::run().await?;
+    sign_in::run().await
+}
