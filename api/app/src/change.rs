@@ -90,7 +90,8 @@ pub async fn page(
     let mut rows = store::changes::between(conn, &sight, project_id, range, narrow, limit + 1).await?;
     let has_more = rows.len() as u64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let reached = rows.last().filter(|_| has_more).map_or(newest.seq, |row| row.seq);
+    // Not the project's newest number, which tells of work that is none of the caller's business.
+    let reached = rows.last().map_or(after, |row| row.seq);
     let changes = rows.into_iter().map(change).collect::<Result<_>>()?;
     let stamp = store::changes::stamp(conn, project_id, reached).await?;
     let cursor = Cursor { epoch: newest.epoch, seq: reached, stamp }.encode(&scope);
@@ -114,17 +115,22 @@ async fn read(app: &App, scope: &Scope, newest: Newest, text: &str) -> Result<Re
     Ok(Ok(cursor.seq))
 }
 
-/// The number that a cursor of the caller stands at, whatever its filter; none for a cursor of anything else.
+/// The number up to which a reader with this cursor has everything that concerns the caller, whatever the cursor's
+/// filter; none for a cursor of anything else.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn position(app: &App, caller: &Caller, project_id: Uuid, cursor: &str) -> Result<Option<i64>> {
-    let newest = store::changes::newest(app.db.read(), &caller.sight(), project_id).await?;
+    let (conn, sight) = (app.db.read(), caller.sight());
+    let newest = store::changes::newest(conn, &sight, project_id).await?;
     let read = Cursor::decode_any_scope(cursor, project_id, caller.person_id);
-    Ok(newest
-        .zip(read)
-        .filter(|(newest, read)| read.epoch == newest.epoch)
-        .map(|(newest, read)| read.seq.min(newest.seq)))
+    let Some((newest, read)) = newest.zip(read).filter(|(newest, read)| read.epoch == newest.epoch) else {
+        return Ok(None);
+    };
+    let range = (read.seq, newest.seq);
+    let news = store::changes::between(conn, &sight, project_id, range, &Narrow::default(), 1).await?;
+    // A cursor stands still while nothing happens that concerns its reader.
+    Ok(Some(if news.is_empty() { newest.seq } else { read.seq.min(newest.seq) }))
 }
 
 /// Those of the objects that the caller could see at a number and cannot see any more: they are to be removed.

@@ -225,6 +225,11 @@ impl Work {
         self.happenings.push(happening);
     }
 
+    /// Records what happened where nothing looks different from now on: nobody's changes tell of it.
+    pub fn note(&mut self, happening: Happening) {
+        self.happenings.push(happening);
+    }
+
     /// Says that an object looks different from now on.
     pub fn changed(&mut self, kind: ObjectKind, id: Uuid, unit_id: Option<Uuid>) {
         if !self.changes.iter().any(|change| change.object_id == id && change.kind == kind) {
@@ -288,12 +293,13 @@ impl Work {
             && !(self.changes.is_empty() && self.happenings.is_empty())
         {
             // Last, so that other writers of the project wait only for the rows below and the commit.
-            let numbers =
-                store::changes::take_numbers(&self.tx, project_id, self.changes.len(), self.numbered_defect).await?;
+            // An event that changes no object has a number all the same.
+            let count = self.changes.len().max(1);
+            let numbers = store::changes::take_numbers(&self.tx, project_id, count, self.numbered_defect).await?;
             let rows = self.event_rows(project_id, numbers);
             store::events::insert(&self.tx, rows).await?;
             store::changes::record(&self.tx, project_id, numbers, &self.changes, self.now).await?;
-            newest = Some((project_id, numbers + i64::try_from(self.changes.len()).unwrap_or(0) - 1));
+            newest = Some((project_id, numbers + i64::try_from(count).unwrap_or(0) - 1));
         }
         self.tx.commit().await?;
         if wake {

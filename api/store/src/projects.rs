@@ -1,10 +1,9 @@
 //! Projects, their companies, people and vocabulary.
 
 use domain::Sight;
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -12,7 +11,7 @@ use crate::Error;
 use crate::among::among;
 use crate::columns::{self, Columns};
 use crate::db::RowLock;
-use crate::entity::{companies, defect_types, memberships, people, projects, responsibility_rules, terms, unit_owners};
+use crate::entity::{companies, defect_types, memberships, people, projects, responsibility_rules, terms};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within, within_ids};
 use crate::sight;
 
@@ -254,20 +253,7 @@ pub async fn people_by_ids(
     sight: &Sight,
     ids: &[Uuid],
 ) -> Result<Vec<people::Model>, Error> {
-    let colleagues = Query::select()
-        .column(memberships::Column::PersonId)
-        .from(memberships::Entity)
-        .cond_where(sight::staff_only(sight, memberships::Column::ProjectId))
-        .to_owned();
-    let owners = Query::select()
-        .column(unit_owners::Column::PersonId)
-        .from(unit_owners::Entity)
-        .cond_where(sight::owners(sight, unit_owners::Column::ProjectId))
-        .to_owned();
-    let seen = Condition::any()
-        .add(people::Column::Id.eq(sight.person_id))
-        .add(people::Column::Id.in_subquery(colleagues))
-        .add(people::Column::Id.in_subquery(owners));
+    let seen = sight::people(sight, people::Column::Id);
     let select = people::Entity::find().filter(among(conn, people::Column::Id, ids)).filter(seen);
     columns::all(conn, select, Columns::ALL.without([people::Column::PasswordHash])).await
 }

@@ -2,7 +2,7 @@
 
 use domain::Sight;
 use domain::object_kind::ObjectKind as K;
-use sea_orm::sea_query::{IntoIden, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoIden, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Iden, QueryFilter, QueryOrder, QuerySelect,
     Statement,
@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::among::among;
 use crate::columns::{self, Columns};
+use crate::defects::children::readable_comments;
 use crate::entity::changes::{Column, Entity, Model};
 use crate::entity::{defect_comments, defect_companies, disputes, events, photos, repair_attempts, units, verdicts};
 
@@ -98,6 +99,7 @@ pub async fn between(
         .filter(Column::Seq.gt(after))
         .filter(Column::Seq.lte(up_to))
         .filter(concerning(sight, project_id))
+        .filter(readable(sight))
         .filter(narrow.wanted(conn))
         .order_by_asc(Column::Seq)
         .limit(limit);
@@ -142,6 +144,20 @@ pub async fn seen_before(conn: &impl ConnectionTrait, ids: &[Uuid], seq: i64) ->
         .await
 }
 
+/// But for comments that the caller may not read: not even that there is one.
+fn readable(sight: &Sight) -> Condition {
+    // Counted row by row, as in `sight::defects`: of a page few rows are comments.
+    let comment = Query::select()
+        .expr(Expr::cust("COUNT(*)"))
+        .from(defect_comments::Entity)
+        .and_where(Expr::col((defect_comments::Entity, defect_comments::Column::Id)).equals((Entity, Column::ObjectId)))
+        .cond_where(readable_comments(sight))
+        .to_owned();
+    Condition::any()
+        .add(Column::ObjectKind.ne(K::Comment.as_str()))
+        .add(Expr::SubQuery(None, Box::new(comment.into())).gt(0))
+}
+
 fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
     if sight.projects.contains(&project_id) {
         return Condition::all();
@@ -151,9 +167,11 @@ fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
     }
     // An owner: what all units have in common, and what belongs to the own ones.
     let common = [K::Project, K::Company, K::Building, K::UnitType, K::Checklist, K::Round, K::PendingEdit];
-    Condition::any()
-        .add(Column::ObjectKind.is_in(common.map(K::as_str)))
+    let of_homes = Condition::all()
         .add(Column::UnitId.is_in(sight.homes.iter().copied()))
+        // No owner reads of these: not even that there is one.
+        .add(Column::ObjectKind.is_not_in([K::Dispute, K::Waiver].map(K::as_str)));
+    Condition::any().add(Column::ObjectKind.is_in(common.map(K::as_str))).add(of_homes)
 }
 
 /// The kinds that hang on a defect, with the table and its column that name it. Reviews and waivers concern no
@@ -181,7 +199,7 @@ fn of_contractor(sight: &Sight) -> Condition {
 
 /// `SELECT id FROM table WHERE defect_id IN (…)`
 fn children(table: impl Iden + 'static, defects: SelectStatement) -> SelectStatement {
-    use sea_orm::sea_query::{Alias, Expr, ExprTrait};
+    use sea_orm::sea_query::Alias;
     Query::select()
         .column(Alias::new("id"))
         .from(table.into_iden())

@@ -84,6 +84,7 @@ pub async fn import_project(app: &App, caller: &Caller, file: ImportFile) -> Res
         by_administrator,
     };
     let report = prepared.write(work, caller).await?;
+    tracing::info!(person = %caller.person_id, project = %project_id, "a project file was imported");
     // Roles and owners may have changed.
     app.callers.forget();
     Ok(report)
