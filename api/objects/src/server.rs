@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use s3s::service::S3Service;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use crate::pages::Pages;
 
 /// A client has so long to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -17,7 +18,7 @@ const LAST_REQUESTS: Duration = Duration::from_secs(20);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `stop`; then takes no new request, and returns when those in progress are answered.
-pub(crate) async fn serve(listener: TcpListener, service: S3Service, stop: CancellationToken) {
+pub(crate) async fn serve(listener: TcpListener, service: Pages, stop: CancellationToken) {
     let connections = TaskTracker::new();
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted {
@@ -37,7 +38,7 @@ pub(crate) async fn serve(listener: TcpListener, service: S3Service, stop: Cance
     }
 }
 
-async fn connection(stream: TcpStream, service: S3Service, stop: CancellationToken) {
+async fn connection(stream: TcpStream, service: Pages, stop: CancellationToken) {
     // Answers are small and whole: waiting to fill packets only delays them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");

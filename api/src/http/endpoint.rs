@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::accept::{Accepted, Media};
 use super::address::client_address;
-use super::envelope::Operation;
+use super::envelope::{self, Operation};
 use super::events;
 use super::execute::Run;
 use super::hooks::{AccessToken, Hooks, RequestId};
@@ -105,9 +105,11 @@ pub(super) async fn post<E: Executor, H: Hooks>(
 impl Sender {
     fn of(request: &HttpRequest, proxies: usize, may_write: bool) -> (Self, Accepted) {
         let accepted = Accepted::of(request.headers());
+        let address = client_address(request, proxies);
+        envelope::note_address(address);
         let sender = Self {
-            id: super::envelope::request_id(request.extensions()),
-            address: Spender::address(client_address(request, proxies)),
+            id: envelope::request_id(request.extensions()),
+            address: Spender::address(address),
             token: bearer(request.headers()),
             may_write,
             may_follow: accepted.events,
@@ -230,6 +232,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
             Problem::internal()
         })?;
         let caller = found.ok_or_else(|| Problem::unauthenticated("the access token is unknown or has expired"))?;
+        envelope::note_person(self.hooks.person(&caller));
         self.spend(Spender::Person(self.hooks.person(&caller)), cost)?;
         Ok(Some(caller))
     }

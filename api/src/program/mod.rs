@@ -4,6 +4,7 @@ mod cli;
 mod log;
 mod objects;
 mod photos;
+mod private;
 pub mod settings;
 mod start;
 
