@@ -101,6 +101,8 @@ codes! {
         PhotoMarked = "PHOTO_MARKED",
         /// A photo's bytes were removed by the project's policy.
         PhotoRemoved = "PHOTO_REMOVED",
+        /// The original of a photo of another company or of an owner was read, with the place and the camera in it.
+        PhotoOriginalRead = "PHOTO_ORIGINAL_READ",
         /// What a device did could not be done as it was, and waits for a person.
         EditKept = "EDIT_KEPT",
         /// An edit that waited was done after all.
@@ -190,6 +192,7 @@ impl EventName {
             | Self::PhotoWrittenOff
             | Self::PhotoMarked
             | Self::PhotoRemoved
+            | Self::PhotoOriginalRead
             | Self::UnitClosedToOwner
             | Self::BlockerWaived
             | Self::WaiverRevoked

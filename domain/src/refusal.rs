@@ -70,6 +70,23 @@ impl Refusal {
     }
 }
 
+impl RefusalCode {
+    /// Whether it says that this person may not do this, or not see it: what an operator wants to find in the log when
+    /// somebody tries the doors.
+    #[must_use]
+    pub const fn is_denial(self) -> bool {
+        matches!(
+            self,
+            Self::NotFound
+                | Self::RoleNotAllowed
+                | Self::NotResponsible
+                | Self::FourEyes
+                | Self::NotYourFinding
+                | Self::NotYourPhoto
+        )
+    }
+}
+
 impl From<RefusalCode> for Refusal {
     fn from(code: RefusalCode) -> Self {
         Self::new(code)

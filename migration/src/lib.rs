@@ -15,6 +15,7 @@ mod m0004_01_membership;
 mod m0004_02_links;
 mod m0004_03_sessions;
 mod m0004_04_quotas;
+mod m0004_09_photo;
 mod table;
 
 pub use apply::{ApplyError, apply};
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_02_links::Migration),
             Box::new(m0004_03_sessions::Migration),
             Box::new(m0004_04_quotas::Migration),
+            Box::new(m0004_09_photo::Migration),
         ]
     }
 }

@@ -59,8 +59,17 @@ impl Error {
     }
 }
 
+/// One line in the log for each command that is denied, whichever way it came in; the request's span says who and from
+/// where. No text of the input: the code and the field's name only.
+pub(crate) fn note_denial(refusal: &Refusal) {
+    if refusal.code.is_denial() {
+        tracing::info!(code = refusal.code.as_str(), field = refusal.field.join("."), "denied");
+    }
+}
+
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
+        note_denial(&refusal);
         Self::Refused(vec![refusal])
     }
 }

@@ -245,6 +245,11 @@ impl Work {
         self.elsewhere.push(Part { project_id, actor, happenings, changes, numbered_defect: None });
     }
 
+    /// Records an event of an object that looks as before: no copy is told to fetch it again.
+    pub fn note(&mut self, happening: Happening) {
+        self.happenings.push(happening);
+    }
+
     /// Says that an object looks different from now on.
     pub fn changed(&mut self, kind: ObjectKind, id: Uuid, unit_id: Option<Uuid>) {
         if !self.changes.iter().any(|change| change.object_id == id && change.kind == kind) {
@@ -339,7 +344,8 @@ impl Work {
 
     /// Takes the project's numbers and writes the event and change rows; answers the newest number.
     async fn record(&self, part: &Part) -> Result<i64> {
-        let (project_id, count) = (part.project_id, part.changes.len());
+        // An event that changes no object has a number all the same.
+        let (project_id, count) = (part.project_id, part.changes.len().max(1));
         let numbers = store::changes::take_numbers(&self.tx, project_id, count, part.numbered_defect).await?;
         store::events::insert(&self.tx, self.event_rows(part, numbers)).await?;
         store::changes::record(&self.tx, project_id, numbers, &part.changes, self.now).await?;

@@ -38,6 +38,7 @@ mod keys;
 mod listing;
 mod multipart;
 mod object_file;
+mod pages;
 mod parts;
 mod server;
 mod service;
@@ -59,6 +60,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use crate::clock::StoreClock;
 use crate::folder::DataFolder;
+use crate::pages::{Origins, Pages};
 
 /// How to run an embedded store.
 #[derive(Clone)]
@@ -143,9 +145,10 @@ impl EmbeddedStore {
         let listener = TcpListener::bind(config.listen).await.map_err(cannot_listen)?;
         let addr = listener.local_addr().map_err(cannot_listen)?;
         let stop = CancellationToken::new();
-        let limits = config.limits.clone();
-        let serving = tokio::spawn(server::serve(listener, limits, s3_service(folder, config), stop.clone()));
-        Ok(RunningStore { addr, stop, serving })
+        let (limits, origins) = (config.limits.clone(), Origins::default());
+        let pages = Pages { store: s3_service(folder, config), origins: origins.clone() };
+        let serving = tokio::spawn(server::serve(listener, limits, pages, stop.clone()));
+        Ok(RunningStore { addr, origins, stop, serving })
     }
 }
 
@@ -168,6 +171,7 @@ fn s3_service(folder: DataFolder, config: StoreConfig) -> S3Service {
 #[derive(Debug)]
 pub struct RunningStore {
     addr: SocketAddr,
+    origins: Origins,
     stop: CancellationToken,
     serving: JoinHandle<()>,
 }
@@ -177,6 +181,11 @@ impl RunningStore {
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Lets web pages of these origins (`https://app.example`) upload and read by links, as CORS has it. Once.
+    pub fn allow_pages(&self, origins: Vec<http::HeaderValue>) {
+        self.origins.set(origins);
     }
 
     /// Takes no new requests, answers those in progress (20 s at most), and ends.

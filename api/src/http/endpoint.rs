@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::accept::{Accepted, Media};
 use super::address::client_address;
-use super::envelope::Operation;
+use super::envelope::{self, Operation};
 use super::events;
 use super::execute::Run;
 use super::hooks::{AccessToken, Client, Hooks, RequestId};
@@ -135,8 +135,9 @@ impl Sender {
     fn of(request: &HttpRequest, proxies: &[IpNet], may_write: bool) -> (Self, Accepted) {
         let accepted = Accepted::of(request.headers());
         let client = client_address(request, proxies);
+        envelope::note_address(client);
         let sender = Self {
-            id: super::envelope::request_id(request.extensions()),
+            id: envelope::request_id(request.extensions()),
             client,
             address: Spender::address(client),
             token: bearer(request.headers()),
@@ -216,6 +217,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
         let Some(caller) = self.authenticate(sender).await? else {
             return Ok(Payer { caller: None, spender: sender.address });
         };
+        envelope::note_person(self.hooks.person(&caller));
         let spender = Spender::Person(self.hooks.person(&caller));
         self.spend(spender, 1)?;
         Ok(Payer { caller: Some(caller), spender })

@@ -139,6 +139,8 @@ fn unreceived(error: &axum::Error) -> Problem {
 
 /// The parameters of a POST.
 fn from_json(body: &[u8]) -> Result<Request, Problem> {
+    // Some editors and libraries write a byte order mark before what they send.
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let value =
         serde_json::from_slice(body).map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))?;
     from_value(value)
@@ -198,7 +200,14 @@ fn request(
     variables: Object,
     extensions: Object,
 ) -> Result<Request, Problem> {
-    let query = query.ok_or_else(|| Problem::malformed("query is missing: it must hold the document"))?;
+    let persisted = extensions.contains_key("persistedQuery");
+    let query = query.ok_or_else(|| {
+        if persisted {
+            Problem::persisted_query()
+        } else {
+            Problem::malformed("query is missing: it must hold the document")
+        }
+    })?;
     let mut request = Request::new(query).variables(Variables::from_value(Value::Object(variables)));
     request.operation_name = operation;
     request.extensions.extend(extensions.into_iter().map(|(name, value)| (name.to_string(), value)));

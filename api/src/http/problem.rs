@@ -29,6 +29,11 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
     }
 
+    /// A query by its hash alone. In the words of Apollo's clients, which then send the document: they read the message.
+    pub(super) fn persisted_query() -> Self {
+        Self::new(StatusCode::OK, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
+    }
+
     pub(super) fn unauthenticated(message: &str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
     }

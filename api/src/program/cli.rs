@@ -123,11 +123,7 @@ async fn restored(settings: &Settings) -> Result<(), StartError> {
 }
 
 fn show(settings: &Settings) -> Result<(), StartError> {
-    let mut shown = settings.clone();
-    shown.s3_secret_key = shown.s3_secret_key.map(|_| "(set)".to_owned());
-    shown.demo_password = shown.demo_password.map(|_| "(set)".to_owned());
-    shown.database_url = Some(store::db::DbSettings::new(settings.database_url()).address());
-    let text = serde_json::to_string_pretty(&shown).map_err(|error| StartError::Data(error.to_string()))?;
+    let text = serde_json::to_string_pretty(&settings.shown()).map_err(|error| StartError::Data(error.to_string()))?;
     println!("{text}");
     Ok(())
 }

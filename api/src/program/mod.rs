@@ -6,6 +6,7 @@ mod log;
 pub mod networks;
 mod objects;
 mod photos;
+mod private;
 pub mod settings;
 mod start;
 

@@ -2,6 +2,8 @@
 
 use std::fs::File;
 use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use ::http::{HeaderValue, Uri};
@@ -15,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::objects::{self, Objects};
+use super::private;
 use super::settings::Settings;
 use crate::backend;
 use crate::http::page::{self, PageSettings};
@@ -87,8 +90,12 @@ pub(super) struct World {
 impl World {
     /// Opens everything that commands and the server need.
     pub(super) async fn open(settings: &Settings) -> Result<Self, StartError> {
+        private::keep_private();
         let lock = lock_data(settings)?;
-        let mut database = DbSettings::new(settings.database_url());
+        let url = settings.database_url();
+        let file = url.strip_prefix("sqlite:").map(|path| Path::new(path.trim_start_matches("//")));
+        private::close_to_others(lock.as_ref().map(|_| settings.data.as_path()), file);
+        let mut database = DbSettings::new(url.clone());
         database.readers = settings.database_connections;
         database.writers = settings.database_connections;
         let db = crate::database::open(&database).await?;
@@ -120,7 +127,7 @@ fn lock_data(settings: &Settings) -> Result<Option<File>, StartError> {
         return Ok(None);
     }
     let shown = settings.data.display();
-    std::fs::create_dir_all(&settings.data)
+    private::make_folder(&settings.data)
         .map_err(|error| StartError::Data(format!("{shown} cannot be made: {error}")))?;
     let file = File::create(settings.data.join("lock"))
         .map_err(|error| StartError::Data(format!("{shown} cannot be written to: {error}")))?;
@@ -168,12 +175,18 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     // Told to stop after the last request: what that commits, other processes are told.
     let quiet = CancellationToken::new();
     let live = tokio::spawn(app::live::run(world.app.clone(), quiet.clone()));
-    let pages = page::router(PageSettings {
-        people: people.as_deref().map(page_people),
-        picture_origins: vec![world.objects.public_origin.clone()],
-    })
+    let pages = if settings.page() {
+        page::router(PageSettings {
+            people: people.as_deref().map(page_people),
+            picture_origins: vec![world.objects.public_origin.clone()],
+        })
+    } else {
+        page::none()
+    }
     .merge(page::join::router());
-    let transport = backend::transport(world.app.clone(), transport_settings(settings)?, pages)
+    let transport_settings = transport_settings(settings)?;
+    world.objects.allow_pages(page_origins(listener.local_addr()?, &transport_settings.cors_origins));
+    let transport = backend::transport(world.app.clone(), transport_settings, pages)
         .map_err(|error| StartError::Data(format!("the schema cannot be read: {error}")))?;
     greet(&listener, people.as_deref())?;
     http::serve(listener, transport, stop.clone()).await?;
@@ -238,6 +251,7 @@ fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError>
         trusted_proxies: settings.trusted_proxies.0.clone(),
         connections: connections(settings),
         cors_origins,
+        hsts: settings.hsts,
         live: LiveLimits {
             per_address: settings.live_per_address,
             per_person: settings.live_per_person,
@@ -250,6 +264,20 @@ fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError>
         per_second => Some(Rate { points: f64::from(per_second) * 10.0, per_second: f64::from(per_second) }),
     };
     Ok(transport)
+}
+
+/// The origins of pages that may use the object store: those of the settings, and this server's own as far as it is
+/// known; behind a proxy the settings must name it.
+fn page_origins(own: SocketAddr, named: &[HeaderValue]) -> Vec<HeaderValue> {
+    let mut own_origins = Vec::new();
+    if !own.ip().is_unspecified() {
+        own_origins.push(format!("http://{own}"));
+    }
+    if own.ip().is_unspecified() || own.ip().is_loopback() {
+        own_origins.push(format!("http://localhost:{}", own.port()));
+    }
+    let own_origins = own_origins.into_iter().filter_map(|origin| HeaderValue::try_from(origin).ok());
+    named.iter().cloned().chain(own_origins).collect()
 }
 
 /// An origin as browsers send it.
@@ -338,6 +366,15 @@ mod tests {
         }
         let weak = Settings { demo_password: Some("handover-demo".to_owned()), ..Settings::default() };
         assert!(weak.check_demo().expect_err("published").to_string().contains("HANDOVER_DEMO_PASSWORD"));
+    }
+
+    #[test]
+    fn the_store_lets_in_the_servers_own_pages_and_those_that_are_named() {
+        let named = [HeaderValue::from_static("https://app.example")];
+        let of = |own: &str| page_origins(own.parse().expect("an address"), &named);
+        assert_eq!(of("127.0.0.1:8080"), ["https://app.example", "http://127.0.0.1:8080", "http://localhost:8080"]);
+        assert_eq!(of("10.0.0.5:80"), ["https://app.example", "http://10.0.0.5:80"]);
+        assert_eq!(of("0.0.0.0:8080"), ["https://app.example", "http://localhost:8080"]);
     }
 
     #[test]

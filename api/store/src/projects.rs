@@ -254,7 +254,7 @@ pub async fn people_by_ids(
     sight: &Sight,
     ids: &[Uuid],
 ) -> Result<Vec<people::Model>, Error> {
-    let phone = Expr::case(known_people(sight, true), Expr::col(people::Column::Phone)).finally(Expr::cust("NULL"));
+    let phone = Expr::case(current_people(sight), Expr::col(people::Column::Phone)).finally(Expr::cust("NULL"));
     let mut select = people::Entity::find().select_only();
     for column in people::Column::iter() {
         select = match column {
@@ -263,27 +263,26 @@ pub async fn people_by_ids(
             other => select.column(other),
         };
     }
-    let select = select.filter(among(conn, people::Column::Id, ids)).filter(known_people(sight, false));
+    let seen = sight::people(sight, people::Column::Id);
+    let select = select.filter(among(conn, people::Column::Id, ids)).filter(seen);
     let statement = select.build(conn.get_database_backend());
     columns::rows(conn, statement, Columns::ALL.without([people::Column::PasswordHash])).await
 }
 
-/// People whom the caller knows; only those who hold a position now, or also former ones.
-fn known_people(sight: &Sight, active: bool) -> Condition {
-    let mut colleagues = Query::select()
+/// The caller, and the people whom the caller sees and who hold a position now.
+fn current_people(sight: &Sight) -> Condition {
+    let colleagues = Query::select()
         .column(memberships::Column::PersonId)
         .from(memberships::Entity)
         .cond_where(sight::staff_only(sight, memberships::Column::ProjectId))
+        .and_where(memberships::Column::Active.eq(true))
         .to_owned();
-    let mut owners = Query::select()
+    let owners = Query::select()
         .column(unit_owners::Column::PersonId)
         .from(unit_owners::Entity)
         .cond_where(sight::owners(sight, unit_owners::Column::ProjectId))
+        .and_where(unit_owners::Column::Active.eq(true))
         .to_owned();
-    if active {
-        colleagues.and_where(memberships::Column::Active.eq(true));
-        owners.and_where(unit_owners::Column::Active.eq(true));
-    }
     Condition::any()
         .add(people::Column::Id.eq(sight.person_id))
         .add(people::Column::Id.in_subquery(colleagues))

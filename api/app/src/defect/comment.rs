@@ -68,7 +68,11 @@ pub async fn comment(app: &App, caller: &Caller, input: Comment) -> Result<Defec
         data: json!({ "commentId": input.comment_id }),
         ..Happening::new(EventName::DefectCommented, ObjectKind::Comment, input.comment_id, case.occurred_at)
     });
-    case.work.changed(ObjectKind::Defect, case.defect.id, unit_id);
+    // The comment is an object of its own, which comes to those who may read it; that the defect looked different would
+    // tell everybody else when a company talks among itself.
+    if input.visibility != CommentVisibility::Internal {
+        case.work.changed(ObjectKind::Defect, case.defect.id, unit_id);
+    }
     case.work.commit().await?;
     Ok(seen_by(caller, case.defect))
 }

@@ -78,7 +78,8 @@ pub fn seen_by(caller: &Caller, mut defect: DefectRow) -> DefectRow {
     defect.assignee_id = None;
     defect.hold_reason = None;
     defect.held_since = None;
-    defect.clock_stopped_at = None;
+    // `clock_stopped_at` stays: no field shows it, and whether a repair is overdue is for every viewer the same function of
+    // the defect as it is, in fields and in filters.
     defect.check_item_id = None;
     defect.void_reason = None;
     defect.status_before_void = None;

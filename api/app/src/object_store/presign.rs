@@ -21,10 +21,30 @@ use super::settings::{Endpoint, ObjectStoreSettings};
 use crate::clock::Clock;
 
 /// Links to read that are made within one window are the same.
-pub const WINDOW: Duration = Duration::from_secs(5 * 60);
+pub const WINDOW: Duration = Duration::from_secs(2 * 60);
 
-/// What answers to links to read say of caches: keys are named by content, so what was read once stays right.
-pub(super) const CACHE_CONTROL: &str = "private, max-age=86400, immutable";
+/// How long a link to read is good for, at least; with [`WINDOW`] five minutes at most. The store asks nobody whether the
+/// person who was given a link still has the right: so it is short.
+pub const READ_LIFE: Duration = Duration::from_secs(3 * 60);
+
+/// Whether who reads by a link may keep the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caching {
+    /// In the own cache, as long as a link may live: with the link changes the address, and keys are named by content.
+    Own,
+    /// Nowhere: originals, which hold the place where they were taken.
+    None,
+}
+
+impl Caching {
+    /// The value of `Cache-Control`.
+    pub(super) const fn header(self) -> &'static str {
+        match self {
+            Self::Own => "private, max-age=300, immutable",
+            Self::None => "private, no-store",
+        }
+    }
+}
 
 /// S3 takes no link that lives longer.
 const LONGEST_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -140,11 +160,15 @@ impl Presigner {
     }
 
     /// A link to read an object for `life`, and at most [`WINDOW`] longer.
-    pub(super) fn get(&self, key: &str, life: Duration, content_type: Option<&str>) -> String {
+    pub(super) fn get(&self, key: &str, life: Duration, caching: Caching, content_type: Option<&str>) -> String {
         let now = self.now_seconds();
         let seconds = now - now % WINDOW.as_secs();
         let mut extra = "&response-cache-control=".to_owned();
-        encode(&mut extra, CACHE_CONTROL, false);
+        encode(&mut extra, caching.header(), false);
+        if caching == Caching::None {
+            // Saved, not opened: what was uploaded is somebody else's file. The name is the key's, which says nothing.
+            extra.push_str("&response-content-disposition=attachment");
+        }
         if let Some(content_type) = content_type {
             extra.push_str("&response-content-type=");
             encode(&mut extra, content_type, false);
@@ -314,23 +338,23 @@ mod tests {
     #[test]
     fn links_to_read_are_the_same_within_a_window() {
         let presigner = presigner(true);
-        let link = presigner.get("a", LIFE, None);
-        assert!(link.contains("X-Amz-Date=20300317T174500Z&"), "{link}");
-        presigner.clock.advance_seconds(199);
-        assert_eq!(presigner.get("a", LIFE, None), link);
+        let link = presigner.get("a", LIFE, Caching::Own, None);
+        assert!(link.contains("X-Amz-Date=20300317T174600Z&"), "{link}");
+        presigner.clock.advance_seconds(79);
+        assert_eq!(presigner.get("a", LIFE, Caching::Own, None), link);
         let moment = presigner.latest_moment(600);
         assert!(Arc::ptr_eq(&moment, &presigner.latest_moment(600)));
         presigner.clock.advance_seconds(1);
-        let next = presigner.get("a", LIFE, None);
-        assert!(next.contains("X-Amz-Date=20300317T175000Z&"), "{next}");
+        let next = presigner.get("a", LIFE, Caching::Own, None);
+        assert!(next.contains("X-Amz-Date=20300317T174800Z&"), "{next}");
         assert!(link.starts_with("https://objects.example.com:9000/photos/a?"), "{link}");
-        assert!(link.contains("X-Amz-Expires=1200&"), "{link}");
+        assert!(link.contains("X-Amz-Expires=1020&"), "{link}");
     }
 
     #[test]
     fn secrets_are_not_shown() {
         let presigner = presigner(true);
-        presigner.get("a", LIFE, None);
+        presigner.get("a", LIFE, Caching::Own, None);
         let shown = format!("{presigner:?}");
         assert!(!shown.contains("secret\"") && shown.contains("***"), "{shown}");
     }

@@ -183,6 +183,7 @@ fn draft(
         markup_at: None,
         marked_key: None,
         removed_at: None,
+        stripped_key: None,
     }
 }
 

@@ -8,6 +8,7 @@ pub mod declare;
 mod keep;
 mod keys;
 pub mod mark;
+pub mod original;
 pub mod plan;
 pub mod read;
 pub mod render;

@@ -6,7 +6,7 @@ use domain::access::Action;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
-use domain::{Caller, Policy, Refusal, RefusalCode, Role};
+use domain::{Caller, Party, Policy, Refusal, RefusalCode, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::entity::devices;
@@ -220,7 +220,7 @@ pub async fn of_project(app: &App, caller: &Caller, project_id: Uuid) -> Result<
     let mut devices = whole(app.db.read(), project_id).await?;
     if !Action::SeeDevices.allows(actor.role()) {
         devices.retain(|device| device.row.person_id == caller.person_id);
-    } else if actor.party() == domain::Party::Contractor {
+    } else if actor.party() == Party::Contractor {
         devices.retain(|device| device.row.company_id == actor.company_id());
     }
     Ok(devices)
@@ -265,7 +265,7 @@ impl Work {
     /// announced comes before it, so only its photos are waited for.
     ///
     /// # Errors
-    /// `DEVICES_NOT_SYNCED`, or a fault of ours.
+    /// `DEVICES_NOT_SYNCED`, which names the devices to staff and their number to owners, or a fault of ours.
     pub(crate) async fn check_synced(&self, policy: &Policy, project_id: Uuid, unit_id: Uuid) -> Result<()> {
         if !policy.require_synced_devices {
             return Ok(());
@@ -279,8 +279,14 @@ impl Work {
         if devices.is_empty() {
             return Ok(());
         }
-        let names: Vec<String> = devices.iter().map(Device::shown_to_staff).collect();
-        Err(Refusal::new(RefusalCode::DevicesNotSynced).with("devices", names.join(", ")).into())
+        let by_staff = self.actor().is_some_and(|actor| actor.party() != Party::Customer);
+        let told = if by_staff {
+            devices.iter().map(Device::shown_to_staff).collect::<Vec<_>>().join(", ")
+        } else {
+            // Tablets carry the names of those who work with them: owners are told how many there are.
+            devices.len().to_string()
+        };
+        Err(Refusal::new(RefusalCode::DevicesNotSynced).with("devices", told).into())
     }
 }
 

@@ -236,7 +236,8 @@ impl Defect {
         self.0.due_at.map(Into::into)
     }
 
-    /// Whether the repair is late now: computed, the clock must be running.
+    /// Whether the repair is late now: to do, the due time has passed, and the clock runs. The same for every viewer, and
+    /// what the filter `overdue` asks.
     async fn overdue(&self, ctx: &Context<'_>) -> ApiResult<bool> {
         let (due_at, stopped_at) = (self.0.due_at.map(Timestamp), self.0.clock_stopped_at.map(Timestamp));
         Ok(due::is_overdue(code(&self.0.status)?, due_at, stopped_at, ctx.loaders().now))

@@ -117,7 +117,8 @@ impl UnitInspection {
         Ok(Rows(ctx.loaders().inspection.measurements.list(self.0.id).await?))
     }
 
-    /// What is missing before it can be submitted, in the order of a walk. Staff only; empty for owners.
+    /// What is missing before it can be submitted, in the order of a walk; for contractors what the own company's results
+    /// lack. Staff only; empty for owners.
     async fn missing(&self, ctx: &Context<'_>) -> ApiResult<Vec<MissingItem>> {
         ctx.loaders().inspection.missing.list(self.0.id).await
     }

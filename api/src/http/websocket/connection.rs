@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at};
 
 use super::super::endpoint::{Endpoint, Sender};
-use super::super::envelope::fresh_id;
+use super::super::envelope::{fresh_id, note_person};
 use super::super::hooks::{AccessToken, Hooks};
 use super::super::params::Input;
 use super::super::problem::Problem;
@@ -128,7 +128,9 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
             tracing::error!(%error, "the caller could not be authenticated");
             Close::INTERNAL
         })?;
-        let person = Spender::Person(hooks.person(caller.as_deref().ok_or(Close::FORBIDDEN)?));
+        let person = hooks.person(caller.as_deref().ok_or(Close::FORBIDDEN)?);
+        note_person(person);
+        let person = Spender::Person(person);
         let seat = self.endpoint.seats.take(person, self.endpoint.settings.live.per_person);
         let _seat = seat.ok_or(Close::TOO_MANY_CONNECTIONS)?;
         Ok(Admission { outlived: Box::pin(hooks.outlive(&token)), token, _seat })
@@ -202,6 +204,7 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
             Some(Ok(message)) => message,
             // The library tells its errors apart by text alone, as far as we see it.
             Some(Err(error)) if error.to_string().contains("too long") => return Err(Close::TOO_LARGE.into()),
+            Some(Err(error)) if error.to_string().contains("UTF-8") => return Err(Close::NOT_UTF8.into()),
             Some(Err(_)) => return Err(Close::NOT_WEBSOCKET.into()),
         };
         self.count()?;

@@ -20,7 +20,7 @@ use crate::entity::{
 };
 
 /// The kinds that hang on a unit and are never an owner's.
-const OF_STAFF: [K; 1] = [K::Dispute];
+const OF_STAFF: [K; 2] = [K::Dispute, K::Waiver];
 /// The kinds that an owner gets whatever the unit.
 const COMMON: [K; 3] = [K::Project, K::Company, K::PendingEdit];
 /// The kinds that a contractor sees with the defect that they hang on, and those that concern no contractor.

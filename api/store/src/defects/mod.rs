@@ -1,6 +1,6 @@
 //! Defects: found as the caller may see them, locked for a change, listed by index.
 
-mod children;
+pub(crate) mod children;
 mod first;
 mod list;
 mod records;

@@ -104,6 +104,7 @@ async fn import(app: &App, caller: &Caller, file: ImportFile, is_demo: bool) -> 
         is_demo,
     };
     let report = prepared.write(work, caller).await?;
+    tracing::info!(person = %caller.person_id, project = %project_id, "a project file was imported");
     // Roles and owners may have changed.
     app.callers.forget();
     Ok(report)
