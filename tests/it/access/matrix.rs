@@ -27,7 +27,10 @@ const SUBSCRIPTIONS: &str = "changesAvailable";
 const MUTATIONS: [(&str, &str); 14] = [
     ("nobody else", "photoUploadComplete"),
     ("manager root", "projectImport"),
-    ("manager", "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff deviceExcuse"),
+    (
+        "manager",
+        "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff photoOriginalRead deviceExcuse",
+    ),
     (
         "manager site",
         "responsibilityRuleSet responsibilityRuleRemove defectResolveDispute defectRestore checklistCreate roundCreate
