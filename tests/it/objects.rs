@@ -11,7 +11,7 @@ mod probe;
 
 use std::time::Duration;
 
-use app::object_store::{ObjectError, ObjectStore, ObjectStoreSettings, PresignedPut};
+use app::object_store::{Caching, ObjectError, ObjectStore, ObjectStoreSettings, PresignedPut};
 use bytes::Bytes;
 use futures::future::join_all;
 use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};

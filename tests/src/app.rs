@@ -237,6 +237,14 @@ impl TestApp {
         self.post(token, &json!({ "query": document, "variables": variables })).await
     }
 
+    /// The same with any body.
+    ///
+    /// # Panics
+    /// When there is no JSON answer.
+    pub async fn ask_body(&self, token: Option<&str>, body: &Value) -> Value {
+        self.post(token, body).await
+    }
+
     pub(crate) async fn post(&self, token: Option<&str>, body: &Value) -> Value {
         let accept = "application/graphql-response+json";
         let mut request = self.client.post(self.url("/graphql")).header("accept", accept).json(body);

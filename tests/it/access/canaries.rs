@@ -133,6 +133,8 @@ async fn read_all(app: &TestApp, user: &User<'_>, documents: &[String]) -> Read 
     }
     for link in links {
         let picture = app.client().get(link).send().await.expect("an answer");
+        // Names of files, and whatever else stands before the bytes.
+        read.push_str(&format!("{:?}", picture.headers()));
         let bytes = picture.bytes().await.expect("a whole picture");
         read.push_str(&String::from_utf8_lossy(&bytes));
     }

@@ -90,6 +90,11 @@ impl Inputs<'_> {
                 let photo = self.teller.missing_photo(self.attacker.login(mutation), defect, "BEFORE").await;
                 vec![json!({ "photoIds": [photo], "reason": "Its tablet is lost" })]
             }
+            "photoOriginalRead" => {
+                let defect = self.defect(mutation).await;
+                let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
+                vec![json!({ "photoId": photo, "reason": "A dispute about the place" })]
+            }
             "photoMark" => {
                 let defect = self.defect(mutation).await;
                 let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;

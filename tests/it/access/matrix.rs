@@ -35,7 +35,10 @@ const MUTATIONS: [(&str, &str); 16] = [
         "projectImport membershipSet membershipEnd memberInvite invitationRevoke passwordResetCreate passwordResetRevoke",
     ),
     ("manager relations root", "unitOwnershipChange"),
-    ("manager", "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff deviceExcuse"),
+    (
+        "manager",
+        "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff photoOriginalRead deviceExcuse",
+    ),
     (
         "manager site",
         "responsibilityRuleSet responsibilityRuleRemove defectResolveDispute defectRestore checklistCreate roundCreate

@@ -46,8 +46,11 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("revocation", "dsp"),
     ("why opened", "dspab"),
     ("review", "dspo"),
-    ("place of the photo", "dspa"),
+    // The place stands in the original, which its photographer has, and the own company.
+    ("place of the photo", "d"),
+    ("place of the owner's photo", "o"),
     ("why a photo was written off", "dspa"),
+    ("why an original was read", "dspa"),
     ("words on the photo", "dspao"),
     ("description that stands", "dspao"),
     // Those who settle it, and its author.

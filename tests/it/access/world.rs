@@ -5,6 +5,7 @@ use serde_json::json;
 use store::entity::unit_owners;
 use tests::app::TestApp;
 use tests::ids::v7;
+use tests::user::device_of;
 use uuid::Uuid;
 
 use super::people::{OWNER, SEE_OWNERS, Users, everybody, logins, name_of, party_of, phone_of, rename};
@@ -124,9 +125,17 @@ async fn ownership_of(app: &TestApp, unit_id: Uuid) -> Uuid {
 }
 
 /// Names and phones: of staff for their project's staff, of owners for those who deal with them, and each for the own
-/// person.
+/// person. What the devices of those are called who took photos goes with the names, as far as the photos are seen.
 fn of_people() -> Vec<Secret> {
     let mut secrets = Vec::new();
+    for prefix in ["", "x."] {
+        let mut who = logins("dspa", prefix, "");
+        let site = device_of(&format!("{prefix}site"));
+        secrets.push(Secret::new(site.clone(), site, who.clone()));
+        let owner = format!("{prefix}owner1");
+        who = SEE_OWNERS.iter().map(|login| format!("{prefix}{login}")).chain([owner.clone()]).collect();
+        secrets.push(Secret::new(device_of(&owner), device_of(&owner), who));
+    }
     for login in everybody().into_iter().filter(|login| login != "root") {
         let prefix = if login.starts_with("x.") { "x." } else { "" };
         let mut who = match party_of(&login) {

@@ -1,5 +1,6 @@
 //! Attacks that found a hole once. They assert counts, bytes, points and states, never times.
 
+mod browsers;
 mod cost;
 mod credentials;
 mod disk;
@@ -10,4 +11,5 @@ mod people;
 mod priced;
 mod quotas;
 mod sessions;
+mod side_doors;
 mod sign_in;

@@ -92,6 +92,16 @@ async fn every_answer_has_the_security_headers() {
 }
 
 #[tokio::test]
+async fn https_is_insisted_on_only_where_it_is_set() {
+    let header = "strict-transport-security";
+    assert_eq!(send(Server::start().await.get("/healthz")).await.header(header), None);
+    let server = Server::with(Settings { hsts: true, ..settings() }).await;
+    for path in ["/graphql", "/healthz", "/nothing"] {
+        assert_eq!(send(server.get(path)).await.header(header), Some("max-age=31536000"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn only_configured_origins_may_call_from_web_pages() {
     let origin = "https://app.example.org";
     let server =

@@ -25,7 +25,7 @@ impl Log {
     }
 
     /// The one line with this message.
-    fn only(&self, message: &str) -> Value {
+    pub(crate) fn only(&self, message: &str) -> Value {
         let mut lines = self.lines();
         lines.retain(|line| line["fields"]["message"] == message);
         assert_eq!(lines.len(), 1, "{message}: {}", self.text());
@@ -76,6 +76,8 @@ async fn a_request_is_one_line_without_variables_or_tokens() {
     assert_eq!((&line["fields"]["kind"], &line["fields"]["name"]), (&json!("query"), &json!("Greeting")));
     assert_eq!((&line["fields"]["status"], &line["fields"]["cost"]), (&json!(200), &json!(1)));
     assert_eq!((&line["span"]["id"], &line["span"]["path"]), (&json!("r-1"), &json!("/graphql")));
+    let ana = uuid::Uuid::from_u128(1).to_string();
+    assert_eq!((&line["span"]["address"], &line["span"]["person"]), (&json!("127.0.0.1"), &json!(ana)));
 
     send(server.get_graphql(&[("query", "{ hello }"), ("variables", "{\"n\": \"in the URL\"}")])).await;
     send(server.post().bearer_auth("of-nobody").json(&body)).await;
