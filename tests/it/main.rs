@@ -1,6 +1,7 @@
 //! The integration tests, one binary.
 
 mod access;
+mod attacks;
 mod changes;
 mod database;
 mod defect_commands;

@@ -8,8 +8,9 @@
 //! binary again, as processes of their own: [`servers::PART`] tells each what it is.
 //!
 //! `benchmark photos [count]` is another one: a queue of photos, see [`queue`]. `benchmark sync` is the third: tablets
-//! that push and pull, see [`sync`].
+//! that push and pull, see [`sync`]. `benchmark attacks` times honest requests beside attackers, see [`attacks`].
 
+mod attacks;
 mod load;
 mod numbers;
 mod queue;
@@ -62,6 +63,9 @@ async fn run() -> Result<(), Fault> {
     }
     if arguments.next_if_eq("sync").is_some() {
         return sync::run(arguments.next().as_deref()).await;
+    }
+    if arguments.next_if_eq("attacks").is_some() {
+        return attacks::run().await;
     }
     let seconds = arguments.next().map_or(Ok(4), |text| text.parse())?;
     let turns = arguments.next().map_or(Ok(6), |text| text.parse())?;

@@ -1,0 +1,3 @@
+//! Attacks of strangers and thieves that once succeeded.
+
+mod connections;
