@@ -25,8 +25,9 @@ use crate::places::Place;
 use crate::socket::Socket;
 use crate::watch::{Busy, Watch};
 
-/// The longest head of an HTTP/1 request; an HTTP/2 one may have 16 KiB, the library's default.
-const HEAD_BYTES: usize = 64 * 1024;
+/// The longest head of an HTTP/1 request: the library's longest URL and 32 KiB of headers. On HTTP/2 it is 16 KiB, the
+/// library's default.
+const HEAD_BYTES: usize = 96 * 1024;
 /// The most requests at a time on an HTTP/2 connection.
 const STREAMS: u32 = 100;
 /// Time for an idle HTTP/2 connection to say goodbye.
