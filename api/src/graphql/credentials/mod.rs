@@ -1,6 +1,6 @@
 //! Invitations, passwords, and the links that work once.
 
-mod inputs;
+pub mod inputs;
 pub mod invitations;
 pub mod passwords;
 pub mod queries;
