@@ -62,14 +62,16 @@
 
   const TOKENS =
     "session { accessToken refreshToken viewer { name } } userErrors { message }";
-  const CREATE = `mutation SignIn($input: SessionCreateInput!) { outcome: sessionCreate(input: $input) { ${TOKENS} } }`;
+  const CREATE = `mutation SignIn($input: SessionCreateInput!) {
+    outcome: sessionCreate(input: $input) { ${TOKENS} notices { message } } }`;
   const REFRESH = `mutation Renew($input: SessionRefreshInput!) { outcome: sessionRefresh(input: $input) { ${TOKENS} } }`;
 
   async function tokens(query, input) {
     const { answer } = await post({ query, variables: { input } });
     const outcome = answer.data?.outcome;
     const problem = outcome?.userErrors?.[0] || answer.errors?.[0];
-    return outcome?.session ? { session: outcome.session } : { problem: problem?.message || "Signing in failed." };
+    const notices = (outcome?.notices || []).map((notice) => notice.message);
+    return outcome?.session ? { session: outcome.session, notices } : { problem: problem?.message || "Signing in failed." };
   }
 
   async function signIn(login, password) {
@@ -79,7 +81,8 @@
     person = session ? people.find((one) => one.login === login) || null : null;
     if (!session) return showWho(outcome.problem, true);
     if (person) sessionStorage.setItem(REMEMBERED_PERSON, login);
-    showWho(`Signed in as ${person ? `${person.name}, ${words(person.role)}` : session.viewer?.name || login}`);
+    const name = person ? `${person.name}, ${words(person.role)}` : session.viewer?.name || login;
+    showWho([`Signed in as ${name}`, ...outcome.notices].join(". "), outcome.notices.length > 0);
   }
 
   async function renew() {

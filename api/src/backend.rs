@@ -1,5 +1,6 @@
 //! The application behind the transport: who holds a token, what resolvers find in their context, what must work.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use app::App;
@@ -33,8 +34,8 @@ pub fn transport(app: App, settings: Settings, pages: Router) -> Result<Transpor
 impl Hooks for Backend {
     type Caller = Caller;
 
-    async fn authenticate(&self, token: &AccessToken) -> Result<Option<Arc<Caller>>, BoxError> {
-        Ok(app::session::authenticate::authenticate(&self.app, token.secret()).await?)
+    async fn authenticate(&self, token: &AccessToken, address: IpAddr) -> Result<Option<Arc<Caller>>, BoxError> {
+        Ok(app::session::authenticate::authenticate(&self.app, token.secret(), address).await?)
     }
 
     fn outlive(&self, token: &AccessToken) -> impl Future<Output = ()> + Send + 'static {

@@ -25,6 +25,8 @@ codes! {
         ReviewUnit = "REVIEW_UNIT",
         /// Log a defect.
         LogDefect = "LOG_DEFECT",
+        /// Read the original of a photo of another company or of an owner, with a reason and an event.
+        ReadOriginal = "READ_ORIGINAL",
         /// See the project's overview.
         SeeOverview = "SEE_OVERVIEW",
         /// See the owners of units.
@@ -47,9 +49,12 @@ impl Action {
             SiteEngineer, SupervisingEngineer, Worker,
         };
         match self {
-            Self::ImportProject | Self::UpdatePolicy | Self::Waive | Self::WriteOffPhoto | Self::ExcuseDevice => {
-                &[DeliveryManager]
-            }
+            Self::ImportProject
+            | Self::UpdatePolicy
+            | Self::Waive
+            | Self::WriteOffPhoto
+            | Self::ReadOriginal
+            | Self::ExcuseDevice => &[DeliveryManager],
             Self::CreateChecklist | Self::SetResponsibility | Self::RunRounds => &[DeliveryManager, SiteEngineer],
             Self::OpenToOwner => &[DeliveryManager, CustomerRelations],
             Self::ReviewUnit => &[Owner],

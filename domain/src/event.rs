@@ -13,6 +13,8 @@ codes! {
         Company = "COMPANY",
         /// The unit's owner too.
         Owner = "OWNER",
+        /// Only staff who see the owners of units.
+        OwnerData = "OWNER_DATA",
     }
 }
 
@@ -99,6 +101,8 @@ codes! {
         PhotoMarked = "PHOTO_MARKED",
         /// A photo's bytes were removed by the project's policy.
         PhotoRemoved = "PHOTO_REMOVED",
+        /// The original of a photo of another company or of an owner was read, with the place and the camera in it.
+        PhotoOriginalRead = "PHOTO_ORIGINAL_READ",
         /// What a device did could not be done as it was, and waits for a person.
         EditKept = "EDIT_KEPT",
         /// An edit that waited was done after all.
@@ -117,6 +121,26 @@ codes! {
         BlockerWaived = "BLOCKER_WAIVED",
         /// A waiver was taken back.
         WaiverRevoked = "WAIVER_REVOKED",
+        /// A person was invited to the project.
+        MemberInvited = "MEMBER_INVITED",
+        /// An invitation was withdrawn before it was accepted.
+        InvitationRevoked = "INVITATION_REVOKED",
+        /// A person got a role in the project.
+        MembershipAdded = "MEMBERSHIP_ADDED",
+        /// A person's role or company in the project was changed.
+        MembershipChanged = "MEMBERSHIP_CHANGED",
+        /// A person's role in the project was ended.
+        MembershipEnded = "MEMBERSHIP_ENDED",
+        /// A person became an owner of a unit.
+        OwnershipAdded = "OWNERSHIP_ADDED",
+        /// The kind of an ownership was changed: owner, co-owner or proxy.
+        OwnershipChanged = "OWNERSHIP_CHANGED",
+        /// An ownership of a unit was ended.
+        OwnershipEnded = "OWNERSHIP_ENDED",
+        /// A person's name, phone or language was changed.
+        PersonUpdated = "PERSON_UPDATED",
+        /// A company's name was changed.
+        CompanyUpdated = "COMPANY_UPDATED",
     }
 }
 
@@ -168,11 +192,25 @@ impl EventName {
             | Self::PhotoWrittenOff
             | Self::PhotoMarked
             | Self::PhotoRemoved
+            | Self::PhotoOriginalRead
             | Self::UnitClosedToOwner
             | Self::BlockerWaived
-            | Self::WaiverRevoked => Audience::Staff,
+            | Self::WaiverRevoked
+            | Self::MembershipAdded
+            | Self::MembershipChanged
+            | Self::MembershipEnded
+            | Self::CompanyUpdated => Audience::Staff,
+            // Names, and who owns what, only for those who see the owners of units.
+            Self::OwnershipAdded | Self::OwnershipChanged | Self::OwnershipEnded | Self::PersonUpdated => {
+                Audience::OwnerData
+            }
             // Whoever may settle an edit finds it among those that wait, and whoever may see a device its excuse.
-            Self::EditKept | Self::EditApplied | Self::EditDismissed | Self::DeviceExcused => Audience::Company,
+            Self::EditKept
+            | Self::EditApplied
+            | Self::EditDismissed
+            | Self::DeviceExcused
+            | Self::MemberInvited
+            | Self::InvitationRevoked => Audience::Company,
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::defect::Severity;
 use crate::party::Party;
+use crate::quota::DailyQuota;
 
 codes! {
     /// Whose pass closes a defect.
@@ -46,6 +47,10 @@ pub struct Policy {
     pub photo_retention_months: Option<u32>,
     /// Whether an inspection is submitted, and a unit reviewed by its owner, only when no device holds anything of it.
     pub require_synced_devices: bool,
+    /// How much each person of staff may add in one day.
+    pub daily_quota: DailyQuota,
+    /// How much each owner may add in one day.
+    pub owner_daily_quota: DailyQuota,
 }
 
 impl Default for Policy {
@@ -68,6 +73,8 @@ impl Default for Policy {
             working_days: Vec::new(),
             photo_retention_months: None,
             require_synced_devices: false,
+            daily_quota: DailyQuota::STAFF,
+            owner_daily_quota: DailyQuota::OWNER,
         }
     }
 }
@@ -107,6 +114,12 @@ impl Policy {
         }
         if self.photo_retention_months.is_some_and(|months| !(1..=1_200).contains(&months)) {
             problems.push(("photoRetentionMonths", "1 to 1200 months; null keeps them for ever".to_owned()));
+        }
+        for (field, quota) in [("dailyQuota", self.daily_quota), ("ownerDailyQuota", self.owner_daily_quota)] {
+            if !quota.is_possible() {
+                let (most, bytes) = (DailyQuota::MOST, DailyQuota::MOST_BYTES);
+                problems.push((field, format!("0 to {most} photos, comments and defects, 0 to {bytes} photoBytes")));
+            }
         }
         if self.holidays.len() + self.working_days.len() > 2_000 {
             problems.push(("holidays", "at most 2000 single days".to_owned()));

@@ -233,6 +233,25 @@ impl Blocker {
     }
 }
 
+/// Blockers of which who asks may know only that there are some, each kind once: their number tells of others' work.
+#[must_use]
+pub fn joined(blockers: Vec<Blocker>) -> Vec<Blocker> {
+    let mut told: Vec<(BlockerCode, bool)> = Vec::new();
+    let mut joined = Vec::with_capacity(blockers.len());
+    for blocker in blockers {
+        let hidden = blocker.subject_id.is_none() && matches!(blocker.detail, Detail::OtherDefect | Detail::Photo);
+        let kind = (blocker.code, blocker.waiver.is_some());
+        if hidden && told.contains(&kind) {
+            continue;
+        }
+        if hidden {
+            told.push(kind);
+        }
+        joined.push(blocker);
+    }
+    joined
+}
+
 /// How many blockers of each kind a unit has that were not waived: readiness of thousands of units from counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UnitTally {

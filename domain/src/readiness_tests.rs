@@ -181,3 +181,29 @@ fn the_tally_of_many_units_agrees_with_the_explanation_of_each() {
         assert_eq!(tally.codes(), codes, "{facts:?}");
     }
 }
+
+#[test]
+fn hidden_blockers_of_a_kind_are_one_however_many() {
+    let facts = UnitFacts {
+        rounds: vec![round(1, "HOUSEHOLD_ACCEPTANCE", RoundStatus::Open, InspectionStatus::Planned)],
+        defects: (20..24).map(|n| DefectFact { defect_id: id(n), number: 1 }).collect(),
+        photos: vec![id(30), id(31)],
+        waivers: vec![waiver(BlockerCode::BlockingDefectOpen, Some(id(21)))],
+    };
+    let all = readiness(&facts).blockers;
+    assert_eq!(joined(all.clone()), all, "what is seen is told one by one");
+    // The first defect is seen, the others and the photos are not.
+    let (seen, hidden) = all.split_at(2);
+    let hidden = hidden.iter().cloned().map(Blocker::without_subject);
+    let told = joined(seen.iter().cloned().chain(hidden).collect());
+    let told: Vec<_> =
+        told.iter().map(|blocker| (blocker.code, blocker.subject_id, blocker.waiver.is_some())).collect();
+    let expected = [
+        (BlockerCode::RoundNotSigned, Some(id(1)), false),
+        (BlockerCode::BlockingDefectOpen, Some(id(20)), false),
+        (BlockerCode::BlockingDefectOpen, None, true),
+        (BlockerCode::BlockingDefectOpen, None, false),
+        (BlockerCode::PhotoMissing, None, false),
+    ];
+    assert_eq!(told, expected);
+}

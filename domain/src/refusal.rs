@@ -70,6 +70,23 @@ impl Refusal {
     }
 }
 
+impl RefusalCode {
+    /// Whether it says that this person may not do this, or not see it: what an operator wants to find in the log when
+    /// somebody tries the doors.
+    #[must_use]
+    pub const fn is_denial(self) -> bool {
+        matches!(
+            self,
+            Self::NotFound
+                | Self::RoleNotAllowed
+                | Self::NotResponsible
+                | Self::FourEyes
+                | Self::NotYourFinding
+                | Self::NotYourPhoto
+        )
+    }
+}
+
 impl From<RefusalCode> for Refusal {
     fn from(code: RefusalCode) -> Self {
         Self::new(code)
@@ -100,6 +117,14 @@ refusals! {
     FourEyes = "FOUR_EYES", "Whoever is of the responsible company never verifies its work.", "责任单位人员不能复验本单位的整改。";
     NotYourFinding = "NOT_YOUR_FINDING", "This can be done only for your own findings.", "只能对您本人提出的问题执行此操作。";
     NotYourPhoto = "NOT_YOUR_PHOTO", "Only whoever took the photo, or the same company, may do this.", "只有拍摄者本人或其所在单位可以执行此操作。";
+    NotYourCompany = "NOT_YOUR_COMPANY", "This can be done only for people of your own company, or for the first person of a company that has none.", "只能对本单位人员执行此操作，或为尚无人员的单位加入第一人。";
+    OwnRole = "OWN_ROLE", "You cannot change or end your own role or ownership; another person who may do so must.", "您不能更改或终止自己的角色或业主身份，须由其他有权人员办理。";
+    LastManager = "LAST_MANAGER", "A project needs at least one delivery manager; name another one first.", "项目至少需要一名交付经理，请先指定另一名。";
+    RoleNotOfCompany = "ROLE_NOT_OF_COMPANY", "This role does not exist in a company of this kind.", "该类单位没有此角色。";
+    AlreadyMember = "ALREADY_MEMBER", "This person already has a role in the project.", "此人在本项目中已有角色。";
+    AlreadyOwner = "ALREADY_OWNER", "This person is already an owner of the unit.", "此人已是该户业主。";
+    Ended = "ENDED", "This has already ended.", "此项已终止。";
+    ActedForOtherParty = "ACTED_FOR_OTHER_PARTY", "You have already signed, judged or repaired here for another party; another person of your company must do this.", "您曾代表另一方在此签字、复验或整改，须由贵单位其他人员办理。";
     WrongState = "WRONG_STATE", "This is not possible while the status is {status}.", "当前状态（{status}）下不能执行此操作。";
     OnHold = "ON_HOLD", "The defect is on hold; resume it first.", "该问题已挂起，请先恢复。";
     NotOnHold = "NOT_ON_HOLD", "The defect is not on hold.", "该问题未挂起。";
@@ -154,9 +179,14 @@ refusals! {
     OperationUnreadable = "OPERATION_UNREADABLE", "The server cannot read this operation: {why}.", "服务器无法识别此操作：{why}。";
     DependencyFailed = "DEPENDENCY_FAILED", "It needs what operation {operation} was to do, which was refused.", "依赖的操作 {operation} 已被拒绝。";
     TryAgain = "TRY_AGAIN", "The server could not do this now; send it again.", "服务器暂时无法处理，请重新发送。";
+    QuotaExceeded = "QUOTA_EXCEEDED", "The quota of the day is used up: {why}.", "当日配额已用完：{why}。";
     AlreadySettled = "ALREADY_SETTLED", "This was settled already: {state}.", "此项已处理：{state}。";
     DevicesNotSynced = "DEVICES_NOT_SYNCED", "Not all devices of this inspection have synced: {devices}.", "仍有设备未同步：{devices}。";
     SessionExpired = "SESSION_EXPIRED", "The session has ended; sign in again.", "会话已结束，请重新登录。";
+    LinkInvalid = "LINK_INVALID", "This link is not valid: it was used, has expired or was withdrawn. Ask for a new one.", "此链接无效：已使用、已过期或已撤回。请索取新的链接。";
+    SignInFirst = "SIGN_IN_FIRST", "Choose a password, or sign in with the account that the link is for.", "请设置密码，或先登录此链接所属的账号。";
+    PasswordWrong = "PASSWORD_WRONG", "The current password is wrong.", "当前密码错误。";
+    ImportRunning = "IMPORT_RUNNING", "Your previous import is still being done; wait until it has ended.", "您的上一次导入仍在进行，请等待其完成。";
     ImportInvalid = "IMPORT_INVALID", "{message}", "{message}";
 }
 

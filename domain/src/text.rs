@@ -4,6 +4,8 @@ use crate::refusal::{Refusal, RefusalCode};
 
 /// Longest name, in characters.
 pub const NAME_LIMIT: usize = 200;
+/// Longest phone number, in characters.
+pub const PHONE_LIMIT: usize = 40;
 /// Longest description, note, reason or comment, in characters.
 pub const NOTE_LIMIT: usize = 4_000;
 
@@ -22,6 +24,25 @@ pub fn required(text: &str, limit: usize, field: &str) -> Result<String, Refusal
 /// `TEXT_TOO_LONG` or `TEXT_INVALID` at `field`.
 pub fn optional(text: Option<&str>, limit: usize, field: &str) -> Result<Option<String>, Refusal> {
     text.map(|text| bounded(text, limit, field)).transpose().map(|text| text.filter(|text| !text.is_empty()))
+}
+
+/// Trims and checks a phone number as people write it; nothing but blanks counts as left out.
+///
+/// # Errors
+/// `TEXT_TOO_LONG`, `TEXT_INVALID` or `INVALID_VALUE` at `field`.
+pub fn optional_phone(text: Option<&str>, field: &str) -> Result<Option<String>, Refusal> {
+    let phone = optional(text, PHONE_LIMIT, field)?;
+    match phone {
+        Some(phone) if !is_phone(&phone) => Err(Refusal::at(RefusalCode::InvalidValue, field)
+            .because("a phone number has digits, blanks and + - ( ) / . only", "电话只能包含数字、空格和 + - ( ) / .")),
+        phone => Ok(phone),
+    }
+}
+
+/// Whether the text is a phone number as people write it.
+pub(crate) fn is_phone(text: &str) -> bool {
+    let possible = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')' | '/' | '.');
+    text.chars().all(possible) && text.chars().any(|c| c.is_ascii_digit())
 }
 
 fn bounded(text: &str, limit: usize, field: &str) -> Result<String, Refusal> {

@@ -44,7 +44,8 @@ impl Timestamp {
     /// Reads RFC 3339 with any offset.
     #[must_use]
     pub fn from_rfc3339(text: &str) -> Option<Self> {
-        text.parse::<jiff::Timestamp>().ok().map(|moment| Self(moment.as_microsecond()))
+        let moment = text.parse::<jiff::Timestamp>().ok().map(|moment| Self(moment.as_microsecond()));
+        moment.or_else(|| last_days(text))
     }
 
     /// The moment on the wall of a time zone.
@@ -52,6 +53,15 @@ impl Timestamp {
     pub fn in_zone(self, zone: &TimeZone) -> Option<jiff::ZonedDateTime> {
         jiff::Timestamp::from_microsecond(self.0).ok().map(|moment| moment.to_zoned_datetime(zone.clone()))
     }
+}
+
+/// A moment in UTC of the calendar's last days, which many write for "never": the calendar that we reckon with ends a day
+/// earlier, so that it fits every time zone.
+fn last_days(text: &str) -> Option<Timestamp> {
+    let moment: jiff::civil::DateTime =
+        text.strip_suffix('Z').filter(|text| text.starts_with("9999-12-3"))?.parse().ok()?;
+    let since = moment.duration_since(jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
+    i64::try_from(since.as_micros()).ok().map(Timestamp)
 }
 
 impl From<jiff::Timestamp> for Timestamp {
@@ -69,5 +79,9 @@ mod tests {
         let moment = Timestamp::from_rfc3339("2026-03-01T16:30:00.123456+08:00").expect("valid");
         assert_eq!(moment.to_rfc3339(), "2026-03-01T08:30:00.123Z");
         assert_eq!(Timestamp::from_rfc3339("yesterday"), None);
+        let never = Timestamp::from_rfc3339("9999-12-31T23:59:59.999Z").expect("valid");
+        assert_eq!(never.to_rfc3339(), "9999-12-31T23:59:59.999Z");
+        assert!(never > Timestamp::from_rfc3339("9999-12-30T00:00:00Z").expect("valid"));
+        assert_eq!(Timestamp::from_rfc3339("9999-12-32T00:00:00Z"), None);
     }
 }

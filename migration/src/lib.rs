@@ -11,6 +11,11 @@ mod m0001_07_photo;
 mod m0001_08_unit;
 mod m0002_01_photo;
 mod m0003_01_sync;
+mod m0004_01_membership;
+mod m0004_02_links;
+mod m0004_03_sessions;
+mod m0004_04_quotas;
+mod m0004_09_photo;
 mod table;
 
 pub use apply::{ApplyError, apply};
@@ -34,6 +39,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_08_unit::Migration),
             Box::new(m0002_01_photo::Migration),
             Box::new(m0003_01_sync::Migration),
+            Box::new(m0004_01_membership::Migration),
+            Box::new(m0004_02_links::Migration),
+            Box::new(m0004_03_sessions::Migration),
+            Box::new(m0004_04_quotas::Migration),
+            Box::new(m0004_09_photo::Migration),
         ]
     }
 }

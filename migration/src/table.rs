@@ -165,6 +165,16 @@ fn index_statement(
     index
 }
 
+/// An index on a table that is there already.
+pub(crate) fn index(table: &str, columns: &[&'static str]) -> IndexCreateStatement {
+    index_statement(table, columns, false, None)
+}
+
+/// A unique index, among the rows of which the condition is true, on a table that is there already.
+pub(crate) fn unique_index_where(table: &str, columns: &[&'static str], only: &'static str) -> IndexCreateStatement {
+    index_statement(table, columns, true, Some(only))
+}
+
 /// Creates tables with their indexes.
 pub(crate) async fn create(
     manager: &SchemaManager<'_>,
@@ -181,7 +191,7 @@ pub(crate) async fn create(
     Ok(())
 }
 
-/// Optional columns that a table gains.
+/// Columns that a table gains, optional but for flags.
 pub(crate) struct Columns {
     table: &'static str,
     columns: Vec<ColumnDef>,
@@ -199,6 +209,12 @@ impl Columns {
 
     pub(crate) fn text(self, name: &'static str) -> Self {
         self.column(ColumnDef::new(Alias::new(name)).text())
+    }
+
+    /// Mandatory, and false for the rows that are there.
+    pub(crate) fn flag(mut self, name: &'static str) -> Self {
+        self.columns.push(ColumnDef::new(Alias::new(name)).boolean().not_null().default(false).take());
+        self
     }
 
     /// Microseconds since 1970 in UTC.

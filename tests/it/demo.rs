@@ -1,14 +1,18 @@
 //! The demo project: seeded once, whole, with a true history; a seed that was broken off begins anew.
 
 mod examples;
+mod pages;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
+use std::net::Ipv4Addr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use app::demo::{DemoPerson, PASSWORD, seed_if_empty};
+use app::demo::{DemoPerson, seed_if_empty};
+use app::session::Client;
+use app::session::create::Credentials;
 use app::{App, Clock};
 use domain::defect::DefectStatus;
 use domain::{Role, Timestamp};
@@ -27,15 +31,15 @@ struct World {
 impl World {
     async fn open(db: &store::db::Db) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let (store, objects) = object_store(&folder).await;
-        objects.ensure_bucket().await.expect("the bucket");
         let clock = Clock::fixed(Timestamp::from_rfc3339("2026-03-04T07:30:00Z").expect("a moment"));
-        let app = App { clock, ..App::new(db.clone(), Arc::new(objects)) };
+        let (store, objects) = object_store(&folder, &clock).await;
+        objects.ensure_bucket().await.expect("the bucket");
+        let app = App { clock, demo: true, ..App::new(db.clone(), Arc::new(objects)) };
         Self { app, _store: store, _folder: folder }
     }
 
     async fn seed(&self) -> Vec<DemoPerson> {
-        let seeded = seed_if_empty(&self.app).await.unwrap_or_else(|error| panic!("{error:?}"));
+        let seeded = seed_if_empty(&self.app, None).await.unwrap_or_else(|error| panic!("{error:?}"));
         seeded.expect("the demo is there")
     }
 
@@ -76,17 +80,42 @@ on_both_databases! {
         let after = (world.count::<events::Entity>().await, world.count::<people::Entity>().await);
         assert_eq!(before, after, "a second start changes nothing");
 
+        pages::of_a_full_load_are_full(&world.app, &people).await;
         // Here, because a demo of its own would take the test as long again.
         examples::work_one_after_the_other(&world.app, people).await;
+        removed_whole(&world).await;
     }
+}
+
+/// The demo goes with its people and objects, although examples have worked in it; nothing else goes.
+async fn removed_whole(world: &World) {
+    let stays = tests::fixture::another(&world.app, "STAYS").await;
+    let before = world.count::<people::Entity>().await;
+    let demo = people::Entity::find().filter(people::Column::Demo.eq(true)).count(world.app.db.read()).await;
+    assert!(app::demo::remove(&world.app).await.unwrap_or_else(|error| panic!("{error:?}")));
+    assert!(!app::demo::remove(&world.app).await.expect("an answer"), "once");
+    let left = projects::Entity::find().all(world.app.db.read()).await.expect("projects");
+    assert_eq!(left.iter().map(|project| project.id).collect::<Vec<_>>(), [stays.id]);
+    assert_eq!(world.count::<people::Entity>().await, before - demo.expect("a count"));
+    assert_eq!(world.count::<events::Entity>().await, 1, "the import of the other project");
+    assert_eq!(world.count::<photos::Entity>().await, 0);
+    let objects = world.app.objects.list("projects/", None, 1_000).await.expect("objects").objects;
+    let others = objects.iter().filter(|object| !object.key.contains(&stays.id.to_string())).count();
+    assert_eq!(others, 0, "objects of the demo are left");
 }
 
 async fn check_people(world: &World, people: &[DemoPerson]) {
     assert!(people.len() >= 20);
     let roles: BTreeSet<&str> = people.iter().map(|person| person.role.as_str()).collect();
     assert_eq!(roles.len(), Role::ALL.len());
+    let administrators = people::Entity::find().filter(people::Column::Administrator.eq(true));
+    assert_eq!(administrators.count(world.app.db.read()).await.expect("a count"), 0, "the demo has no administrator");
+    let weak = domain::password::weakness(&people[0].password, &people[0].login);
+    assert!(weak.is_none() && people.iter().all(|person| person.password == people[0].password));
     let one = &people[people.len() - 1];
-    let session = app::session::create::create(&world.app, &one.login, PASSWORD, None).await;
+    let given = Credentials { login: &one.login, password: &one.password, device: None, device_token: None };
+    let client = Client::new(Ipv4Addr::LOCALHOST.into());
+    let session = app::session::create::create(&world.app, &client, given).await;
     session.unwrap_or_else(|error| panic!("{error:?}"));
 }
 
@@ -154,7 +183,7 @@ on_both_databases! {
         let world = World::open(&db).await;
         let clock = world.app.clock.now();
         // As a kill would: the seed ends in the middle of its writes.
-        let mut seeding = Box::pin(seed_if_empty(&world.app));
+        let mut seeding = Box::pin(seed_if_empty(&world.app, None));
         while world.count::<defects::Entity>().await < 5 {
             goes_on(&mut seeding).await;
         }
@@ -178,7 +207,7 @@ on_both_databases! {
 on_both_databases! {
     async fn another_project_keeps_the_demo_out(db: TestDb) {
         let app = tests::app::TestApp::start(&db).await;
-        let seeded = seed_if_empty(&app.app).await.expect("an answer");
+        let seeded = seed_if_empty(&app.app, None).await.expect("an answer");
         assert!(seeded.is_none());
         assert_eq!(projects::Entity::find().count(app.app.db.read()).await.expect("a count"), 2);
     }

@@ -3,6 +3,7 @@
 mod access;
 mod attacks;
 mod changes;
+mod clocks;
 mod database;
 mod defect_commands;
 mod defect_lists;
@@ -16,6 +17,7 @@ mod photos;
 mod places;
 mod project_import;
 mod refusals;
+mod releases;
 mod rounds;
 mod schema;
 mod sync;

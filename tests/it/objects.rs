@@ -11,10 +11,10 @@ mod probe;
 
 use std::time::Duration;
 
-use app::object_store::{ObjectError, ObjectStore, ObjectStoreSettings, PresignedPut};
+use app::object_store::{Caching, ObjectError, ObjectStore, ObjectStoreSettings, PresignedPut};
 use bytes::Bytes;
 use futures::future::join_all;
-use objects::{EmbeddedStore, RunningStore, StoreConfig};
+use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use reqwest::StatusCode;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -98,6 +98,7 @@ fn config(folder: &TempDir) -> StoreConfig {
         bucket: BUCKET.into(),
         region: "local".into(),
         limits: objects::connection_limits(),
+        clock: StoreClock::default(),
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) mod pictures;
 mod sight;
 mod upload;
 
+pub(crate) use attachments::heic;
+
 use std::collections::BTreeSet;
 
 use reqwest::StatusCode;
@@ -49,7 +51,8 @@ const WEBP_DELAY: i64 = 10 * 60;
 pub(crate) fn owned(rows: &[photos::Model]) -> BTreeSet<String> {
     let of = |row: &photos::Model| {
         let webp = |edge: u32| row.webp_at.and(row.object_key.as_ref()).map(|key| format!("{key}.{edge}.webp"));
-        [row.object_key.clone(), row.thumb_key.clone(), row.large_key.clone(), webp(320), webp(1_600)]
+        let copies = [row.thumb_key.clone(), row.large_key.clone(), row.stripped_key.clone()];
+        [row.object_key.clone(), webp(320), webp(1_600)].into_iter().chain(copies)
     };
     rows.iter().flat_map(of).flatten().collect()
 }

@@ -3,7 +3,7 @@
 mod compression;
 mod envelope;
 mod limits;
-mod logging;
+pub(crate) mod logging;
 mod mutations;
 mod protocol;
 mod schema;

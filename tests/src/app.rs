@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use app::object_store::{ObjectStore, ObjectStoreSettings, Patience};
 use app::{App, Clock};
 use axum::Router;
 use domain::Timestamp;
-use objects::RunningStore;
+use objects::{RunningStore, StoreClock};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use store::entity::jobs;
@@ -42,6 +43,8 @@ pub struct TestApp {
     client: reqwest::Client,
     _stop: DropGuard,
     store: Mutex<Option<Store>>,
+    /// By how many seconds the embedded store's clock is behind the server's.
+    store_lag: Arc<AtomicI64>,
     /// Where the embedded store keeps its objects.
     pub folder: TempDir,
 }
@@ -69,10 +72,9 @@ impl TestApp {
     /// # Panics
     /// When anything of it fails.
     pub async fn start_with(db: &TestDb, limits: Limits) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (store, settings) = any_store(&folder).await;
-        let objects = ObjectStore::new(&settings).expect("a client of the object store");
-        Self::on_store(db, limits, objects, store, folder).await
+        let stored = Stored::new().await;
+        let objects = ObjectStore::new(&stored.settings).expect("a client of the object store");
+        Self::on_store(db, limits, objects, stored).await
     }
 
     /// Starts the server with a proxy before its object store, and little patience with it.
@@ -80,17 +82,17 @@ impl TestApp {
     /// # Panics
     /// When anything of it fails.
     pub async fn start_behind_faults(db: &TestDb) -> (Self, FaultProxy) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (store, settings) = any_store(&folder).await;
-        let upstream = settings.endpoint.trim_start_matches("http://");
+        let stored = Stored::new().await;
+        let upstream = stored.settings.endpoint.trim_start_matches("http://");
         let proxy = FaultProxy::before(upstream).await;
-        let settings = ObjectStoreSettings { endpoint: format!("http://{}", proxy.address()), ..settings };
+        let endpoint = format!("http://{}", proxy.address());
+        let settings = ObjectStoreSettings { endpoint, ..stored.settings.clone() };
         let objects = ObjectStore::with_patience(&settings, SHORT).expect("a client of the object store");
-        (Self::on_store(db, Limits::default(), objects, store, folder).await, proxy)
+        (Self::on_store(db, Limits::default(), objects, stored).await, proxy)
     }
 
-    async fn on_store(db: &TestDb, limits: Limits, objects: ObjectStore, store: Store, folder: TempDir) -> Self {
-        let clock = Clock::fixed(Timestamp::from_rfc3339(START).expect("a moment"));
+    async fn on_store(db: &TestDb, limits: Limits, objects: ObjectStore, stored: Stored) -> Self {
+        let Stored { store, clock, lag: store_lag, folder, .. } = stored;
         let app = App { clock, ..App::new(db.db.clone(), Arc::new(objects)) };
         let (project, other, people) = fixture::set_up(&app).await;
         let stop = CancellationToken::new();
@@ -98,7 +100,7 @@ impl TestApp {
         // A test that hangs must end red, not stand still.
         let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("a client");
         let _stop = stop.drop_guard();
-        Self { app, project, other, people, address, client, _stop, store: Mutex::new(Some(store)), folder }
+        Self { app, project, other, people, address, client, _stop, store: Mutex::new(Some(store)), store_lag, folder }
     }
 
     /// A person of the fixture by login, signed in at the first question.
@@ -136,6 +138,44 @@ impl TestApp {
     /// Lets time go by.
     pub fn advance_seconds(&self, seconds: i64) {
         self.app.clock.advance_seconds(seconds);
+    }
+
+    /// Lets time go by until everything in the store is at least so many seconds old.
+    ///
+    /// Garage dates objects by the machine's clock, so there the server's clock is first set to the newest object's date:
+    /// the age is as asked for, the calendar date is not the one of the test's begin.
+    ///
+    /// # Panics
+    /// When the store does not answer.
+    pub async fn let_objects_age(&self, seconds: i64) {
+        let newest = self.newest_object().await;
+        let behind = newest - self.app.clock.now().0.div_euclid(1_000_000);
+        self.advance_seconds(seconds + behind.max(0));
+    }
+
+    /// Lets time go by for the server and not for the store: objects that are written from now on, too, are at least so
+    /// many seconds old to the server.
+    ///
+    /// # Panics
+    /// When the store does not answer.
+    pub async fn let_store_fall_behind(&self, seconds: i64) {
+        self.store_lag.fetch_add(seconds, Ordering::SeqCst);
+        self.let_objects_age(seconds).await;
+    }
+
+    /// When the newest object was written, or the newest unfinished upload begun, in seconds since 1970.
+    async fn newest_object(&self) -> i64 {
+        let (mut newest, mut from) = (0, None);
+        loop {
+            let page = self.app.objects.list("", from.as_deref(), 1_000).await.expect("the objects");
+            newest = page.objects.iter().map(|object| object.written_at).fold(newest, i64::max);
+            from = page.next;
+            if from.is_none() {
+                break;
+            }
+        }
+        let unfinished = self.app.objects.unfinished_parts("", None, 1_000).await.expect("the unfinished uploads");
+        unfinished.uploads.iter().map(|upload| upload.begun_at).fold(newest, i64::max)
     }
 
     /// Does the jobs that are due, such as the renditions of received photos; answers how many.
@@ -197,6 +237,14 @@ impl TestApp {
         self.post(token, &json!({ "query": document, "variables": variables })).await
     }
 
+    /// The same with any body.
+    ///
+    /// # Panics
+    /// When there is no JSON answer.
+    pub async fn ask_body(&self, token: Option<&str>, body: &Value) -> Value {
+        self.post(token, body).await
+    }
+
     pub(crate) async fn post(&self, token: Option<&str>, body: &Value) -> Value {
         let accept = "application/graphql-response+json";
         let mut request = self.client.post(self.url("/graphql")).header("accept", accept).json(body);
@@ -210,23 +258,48 @@ impl TestApp {
     }
 }
 
-/// The object store that `.ci/garage` runs, or an embedded one.
-async fn any_store(folder: &TempDir) -> (Store, ObjectStoreSettings) {
-    let Some(settings) = garage_bucket().await else {
-        let (store, settings) = start_embedded(folder).await;
-        return (Store::Embedded(store), settings);
-    };
-    let proxy = FaultProxy::before(settings.endpoint.trim_start_matches("http://")).await;
-    let settings = ObjectStoreSettings { endpoint: format!("http://{}", proxy.address()), ..settings };
-    (Store::Garage(proxy), settings)
+/// A running object store and the clock that it shares with the server.
+struct Stored {
+    store: Store,
+    settings: ObjectStoreSettings,
+    clock: Clock,
+    lag: Arc<AtomicI64>,
+    folder: TempDir,
 }
 
-/// An embedded object store of a test's own, and its client.
+impl Stored {
+    /// The object store that `.ci/garage` runs, or an embedded one.
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock = Clock::fixed(Timestamp::from_rfc3339(START).expect("a moment"));
+        let lag = Arc::new(AtomicI64::new(0));
+        let (store, settings) = if let Some(settings) = garage_bucket().await {
+            let proxy = FaultProxy::before(settings.endpoint.trim_start_matches("http://")).await;
+            let endpoint = format!("http://{}", proxy.address());
+            (Store::Garage(proxy), ObjectStoreSettings { endpoint, ..settings })
+        } else {
+            let (store, settings) = start_embedded(&folder, store_clock(&clock, &lag)).await;
+            (Store::Embedded(store), settings)
+        };
+        Self { store, settings, clock, lag, folder }
+    }
+}
+
+/// The server's clock as the embedded store's, so many seconds behind.
+fn store_clock(clock: &Clock, lag: &Arc<AtomicI64>) -> StoreClock {
+    let (clock, lag) = (clock.clone(), Arc::clone(lag));
+    StoreClock::new(move || {
+        let lag = lag.load(Ordering::SeqCst) * 1_000;
+        u64::try_from(clock.now().0 / 1_000 - lag).unwrap_or_default()
+    })
+}
+
+/// An embedded object store of a test's own by the test's clock, and its client.
 ///
 /// # Panics
 /// When it does not start.
-pub async fn object_store(folder: &TempDir) -> (RunningStore, ObjectStore) {
-    let (running, settings) = start_embedded(folder).await;
+pub async fn object_store(folder: &TempDir, clock: &Clock) -> (RunningStore, ObjectStore) {
+    let (running, settings) = start_embedded(folder, store_clock(clock, &Arc::default())).await;
     (running, ObjectStore::new(&settings).expect("a client of the object store"))
 }
 

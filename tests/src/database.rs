@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use store::db::{Backend, Db, DbSettings};
 use tempfile::TempDir;
@@ -188,14 +189,51 @@ fn sqlite_settings(file: &Path) -> DbSettings {
     DbSettings::new(format!("sqlite:{}", file.display()))
 }
 
+/// Runs one test body on a database that `statements` fill and the present program's migrations then bring up to date.
+pub(crate) async fn run_filled<F>(backend: Backend, statements: String, body: impl FnOnce(TestDb) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    match (backend, postgres_url()) {
+        (Backend::Sqlite, _) => {
+            let folder = TempDir::new().expect("a temporary folder");
+            let settings = sqlite_settings(&folder.path().join("test.db"));
+            fill_sqlite(&settings, statements).await;
+            migrate(&settings).await;
+            finish(run_body(settings, body).await);
+        }
+        (Backend::Postgres, Some(url)) => {
+            let name = new_name();
+            let mut admin = connect(&url).await;
+            execute(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+            let settings = postgres_settings(&url, &name);
+            let mut filled = connect(&settings.url).await;
+            sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut filled).await.expect("the statements are run");
+            filled.close().await.expect("the connection closes");
+            migrate(&settings).await;
+            let outcome = run_body(settings, body).await;
+            execute(&mut admin, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+            finish(outcome);
+        }
+        (Backend::Postgres, None) => println!("skipped: TEST_POSTGRES_URL is not set"),
+    }
+}
+
+async fn fill_sqlite(settings: &DbSettings, statements: String) {
+    let options = settings.url.parse::<SqliteConnectOptions>().expect("an address of SQLite");
+    let options = options.create_if_missing(true).disable_statement_logging();
+    let mut filled = SqliteConnection::connect_with(&options).await.expect("the test's database opens");
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut filled).await.expect("the statements are run");
+    filled.close().await.expect("the connection closes");
+}
+
 async fn run_postgres<F>(url: &str, body: impl FnOnce(TestDb) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
-    static NEXT: AtomicU32 = AtomicU32::new(1);
     let template = TEMPLATE.get_or_init(|| postgres_template(url)).await;
-    let name = database_name(std::process::id(), &NEXT.fetch_add(1, Ordering::Relaxed).to_string());
+    let name = new_name();
     let mut admin = connect(url).await;
     execute(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
     let outcome = run_body(postgres_settings(url, &name), body).await;
@@ -212,6 +250,12 @@ async fn postgres_template(url: &str) -> String {
     execute(&mut admin, &format!("CREATE DATABASE {name}")).await;
     migrate(&postgres_settings(url, &name)).await;
     name
+}
+
+/// A name for a test's database that no other has.
+fn new_name() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    database_name(std::process::id(), &NEXT.fetch_add(1, Ordering::Relaxed).to_string())
 }
 
 fn database_name(process: u32, rest: &str) -> String {

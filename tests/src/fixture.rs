@@ -195,6 +195,7 @@ async fn administrator(app: &App) -> Caller {
         language: "EN".to_owned(),
         administrator: true,
         created_at: app.clock.now().0,
+        demo: false,
     };
     let id = row.id;
     app.db.write(async |tx| store::import::save::<people::Entity>(tx, vec![row]).await).await.expect("a person");

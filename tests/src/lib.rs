@@ -7,6 +7,7 @@ pub mod dice;
 pub mod fault_proxy;
 pub mod fixture;
 pub mod ids;
+pub mod release;
 pub mod snapshot;
 pub mod stores;
 pub mod tablet;

@@ -5,7 +5,7 @@
 //! bucket of its own. With `REQUIRE_GARAGE=1` they fail when it is not there.
 
 use app::object_store::{ObjectStore, ObjectStoreSettings};
-use objects::{EmbeddedStore, RunningStore, StoreConfig};
+use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use tempfile::TempDir;
 
 /// Makes of one test body, `async fn name(store: AnyStore)`, the tests `name::embedded` and `name::garage`.
@@ -52,7 +52,7 @@ impl AnyStore {
     /// When it does not start.
     pub async fn embedded() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let (running, settings) = start_embedded(&folder).await;
+        let (running, settings) = start_embedded(&folder, StoreClock::default()).await;
         let store = ObjectStore::new(&settings).expect("a client");
         Self { store, settings, embedded: Some((running, folder)) }
     }
@@ -74,11 +74,11 @@ impl AnyStore {
     }
 }
 
-/// Starts the embedded store on a folder; answers the settings for a client.
+/// Starts the embedded store on a folder, with a clock that dates its objects; answers the settings for a client.
 ///
 /// # Panics
 /// When it does not start.
-pub async fn start_embedded(folder: &TempDir) -> (RunningStore, ObjectStoreSettings) {
+pub async fn start_embedded(folder: &TempDir, clock: StoreClock) -> (RunningStore, ObjectStoreSettings) {
     let config = StoreConfig {
         folder: folder.path().to_owned(),
         listen: ([127, 0, 0, 1], 0).into(),
@@ -87,6 +87,7 @@ pub async fn start_embedded(folder: &TempDir) -> (RunningStore, ObjectStoreSetti
         bucket: "handover".into(),
         region: "local".into(),
         limits: objects::connection_limits(),
+        clock,
     };
     let running = EmbeddedStore::start(config).await.expect("the object store starts");
     let settings = settings_at(&running.addr().to_string());

@@ -105,17 +105,23 @@ impl<'a> User<'a> {
     }
 
     async fn sign_in(&self) -> Value {
-        let document = "mutation($login: String!, $password: String!) {
-            sessionCreate(input: { login: $login, password: $password, device: \"test\" }) {
+        let document = "mutation($login: String!, $password: String!, $device: String!) {
+            sessionCreate(input: { login: $login, password: $password, device: $device }) {
                 session { accessToken accessExpiresAt } userErrors { code message }
             }
         }";
-        let variables = json!({ "login": self.login, "password": PASSWORD });
+        let variables = json!({ "login": self.login, "password": PASSWORD, "device": device_of(&self.login) });
         let answer = self.app.post(None, &json!({ "query": document, "variables": variables })).await;
         let session = &answer["data"]["sessionCreate"]["session"];
         assert!(session.is_object(), "{} cannot sign in: {answer:#}", self.login);
         session.clone()
     }
+}
+
+/// What a person's device is called: after the person, as phones are.
+#[must_use]
+pub fn device_of(login: &str) -> String {
+    format!("<device of {login}>")
 }
 
 /// The user errors anywhere in an answer.

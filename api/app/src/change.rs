@@ -1,14 +1,15 @@
 //! What looks different in a project since a number: pages of changes, in the order of their commits.
 
 mod cursor;
+mod weight;
 
 use std::collections::HashSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::Caller;
 use domain::object_kind::ObjectKind;
 use domain::sync::ResetReason;
+use domain::{Caller, Sight};
 use store::changes::Newest;
 use store::live::Reached;
 use uuid::Uuid;
@@ -21,6 +22,11 @@ pub use store::changes::Narrow;
 
 /// Most changes on a page.
 pub const MOST: u64 = 500;
+
+/// Change numbers that one statement looks through.
+const RANGE: i64 = 10_000;
+/// Ranges that one page looks through: what a page costs is bounded, however little of it the caller may see.
+const RANGES: usize = 10;
 
 /// An object that looks different now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,17 +90,87 @@ pub async fn page(
             Err(reason) => return Ok(Some(Page::Reset(reason))),
         },
     };
+    let reading = Reading { app, sight: &sight, project_id, narrow };
     // Only up to the number that was newest a moment ago: what is committed meanwhile is for the next page, and a
     // page that ends there has missed nothing.
-    let range = (after, newest.seq);
-    let mut rows = store::changes::between(conn, &sight, project_id, range, narrow, limit + 1).await?;
-    let has_more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let reached = rows.last().filter(|_| has_more).map_or(newest.seq, |row| row.seq);
+    let mut filled = reading.fill((after, newest.seq), limit).await?;
+    filled.cut(weight::fitting(app, &filled.rows).await?);
+    let Filled { rows, reached, has_more } = filled;
     let changes = rows.into_iter().map(change).collect::<Result<_>>()?;
     let stamp = store::changes::stamp(conn, project_id, reached).await?;
     let cursor = Cursor { epoch: newest.epoch, seq: reached, stamp }.encode(&scope);
     Ok(Some(Page::Changes { changes, after, cursor, has_more }))
+}
+
+/// Whose changes are read, and of what.
+struct Reading<'a> {
+    app: &'a App,
+    sight: &'a Sight,
+    project_id: Uuid,
+    narrow: &'a Narrow,
+}
+
+/// What a page holds.
+struct Filled {
+    rows: Vec<store::entity::changes::Model>,
+    /// The number up to which nothing is missing.
+    reached: i64,
+    /// There is more to look through.
+    has_more: bool,
+}
+
+impl Filled {
+    /// Ends the page after so many rows.
+    fn cut(&mut self, count: usize) {
+        if count < self.rows.len() {
+            self.rows.truncate(count);
+            self.reached = last_of(&self.rows);
+            self.has_more = true;
+        }
+    }
+}
+
+impl Reading<'_> {
+    /// Reads range after range until the page is full, the changes end, or the page has looked through enough.
+    async fn fill(&self, (after, up_to): (i64, i64), limit: u64) -> Result<Filled> {
+        let full = usize::try_from(limit).unwrap_or(usize::MAX);
+        let (mut rows, mut at) = (Vec::new(), after);
+        for _ in 0..RANGES {
+            let range = (at, up_to.min(next_range(at)));
+            let (conn, Self { sight, project_id, narrow, .. }) = (self.app.db.read(), self);
+            // One more than the page takes tells whether the page ends before the range does.
+            let wanted = (full - rows.len()) as u64 + 1;
+            rows.extend(store::changes::between(conn, sight, *project_id, range, narrow, wanted).await?);
+            if rows.len() > full {
+                rows.truncate(full);
+                let reached = rows.last().map_or(after, |row| row.seq);
+                return Ok(Filled { rows, reached, has_more: true });
+            }
+            at = range.1;
+            if at >= up_to {
+                break;
+            }
+        }
+        let has_more = at < up_to;
+        let reached = if has_more { at } else { self.end(after.max(last_of(&rows)), up_to) };
+        Ok(Filled { rows, reached, has_more })
+    }
+
+    /// Where a reader of all changes stands. The newest number of the project would tell owners and contractors of work
+    /// that is none of their business, so their cursors stand still, but for the beginning of the newest range: what is
+    /// looked through again is never more than one.
+    fn end(&self, last: i64, up_to: i64) -> i64 {
+        if self.sight.projects.contains(&self.project_id) { up_to } else { last.max(up_to - up_to.rem_euclid(RANGE)) }
+    }
+}
+
+/// The end of the range that begins behind a number. Ranges lie on a grid that is the same for everybody.
+const fn next_range(at: i64) -> i64 {
+    at.saturating_sub(at.rem_euclid(RANGE)).saturating_add(RANGE)
+}
+
+fn last_of(rows: &[store::entity::changes::Model]) -> i64 {
+    rows.last().map_or(0, |row| row.seq)
 }
 
 /// Where a cursor stands, or why it is good for nothing.
@@ -114,17 +190,25 @@ async fn read(app: &App, scope: &Scope, newest: Newest, text: &str) -> Result<Re
     Ok(Ok(cursor.seq))
 }
 
-/// The number that a cursor of the caller stands at, whatever its filter; none for a cursor of anything else.
+/// The number up to which a reader with this cursor has everything that concerns the caller, whatever the cursor's
+/// filter; none for a cursor of anything else.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn position(app: &App, caller: &Caller, project_id: Uuid, cursor: &str) -> Result<Option<i64>> {
-    let newest = store::changes::newest(app.db.read(), &caller.sight(), project_id).await?;
+    let (conn, sight) = (app.db.read(), caller.sight());
+    let newest = store::changes::newest(conn, &sight, project_id).await?;
     let read = Cursor::decode_any_scope(cursor, project_id, caller.person_id);
-    Ok(newest
-        .zip(read)
-        .filter(|(newest, read)| read.epoch == newest.epoch)
-        .map(|(newest, read)| read.seq.min(newest.seq)))
+    let Some((newest, read)) = newest.zip(read).filter(|(newest, read)| read.epoch == newest.epoch) else {
+        return Ok(None);
+    };
+    if sight.projects.contains(&project_id) || next_range(read.seq) <= newest.seq {
+        return Ok(Some(read.seq.min(newest.seq)));
+    }
+    // The cursor stands still while nothing happens that concerns its reader.
+    let range = (read.seq, newest.seq);
+    let news = store::changes::between(conn, &sight, project_id, range, &Narrow::default(), 1).await?;
+    Ok(Some(if news.is_empty() { newest.seq } else { read.seq.min(newest.seq) }))
 }
 
 /// Those of the objects that the caller could see at a number and cannot see any more: they are to be removed.

@@ -14,6 +14,9 @@ pub enum Error {
     /// The same operation of a device was done at the same moment by somebody else: its answer is there.
     #[error("an operation was done twice at once")]
     Repeated,
+    /// The server has too much to do. It may be tried again after this time.
+    #[error("too much to do")]
+    Overloaded(std::time::Duration),
     /// A fault of ours or of the machine: for the log, never for a client.
     #[error("internal fault")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -38,6 +41,17 @@ impl Error {
         text
     }
 
+    /// Puts steps before the fields of refusals, for inputs nested in others.
+    #[must_use]
+    pub fn under(self, prefix: &str) -> Self {
+        match self {
+            Self::Refused(refusals) => {
+                Self::Refused(refusals.into_iter().map(|refusal| refusal.under(prefix)).collect())
+            }
+            Self::Repeated | Self::Overloaded(_) | Self::Internal(_) => self,
+        }
+    }
+
     /// The answer for what is not there, or is not the caller's to see.
     #[must_use]
     pub fn not_found(field: &str) -> Self {
@@ -45,8 +59,17 @@ impl Error {
     }
 }
 
+/// One line in the log for each command that is denied, whichever way it came in; the request's span says who and from
+/// where. No text of the input: the code and the field's name only.
+pub(crate) fn note_denial(refusal: &Refusal) {
+    if refusal.code.is_denial() {
+        tracing::info!(code = refusal.code.as_str(), field = refusal.field.join("."), "denied");
+    }
+}
+
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
+        note_denial(&refusal);
         Self::Refused(vec![refusal])
     }
 }

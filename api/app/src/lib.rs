@@ -6,6 +6,7 @@
 pub mod change;
 pub mod checklist;
 pub mod clock;
+pub mod credentials;
 pub mod defect;
 pub mod demo;
 pub mod error;
@@ -16,8 +17,10 @@ pub mod live;
 pub mod object_store;
 pub mod overview;
 pub mod password;
+pub mod people;
 pub mod photo;
 pub mod project;
+mod quota;
 pub mod round;
 pub mod session;
 pub mod sync;
@@ -25,6 +28,7 @@ pub mod unit;
 pub mod work;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use object_store::ObjectStore;
 use photo::render::drawing::Lettering;
@@ -55,6 +59,16 @@ pub struct App {
     pub pushed: Option<sync::Pushed>,
     /// Who waits for news in this process.
     pub live: live::Live,
+    /// Where sign-ins of this process wait until their passwords are checked.
+    pub hash_queue: session::HashQueue,
+    /// Whether the demo is on: without it the demo's people neither sign in nor go on with a session.
+    pub demo: bool,
+    /// How many hashes of passwords imports have made.
+    pub imported_hashes: Arc<AtomicU64>,
+    /// The people whose imports are being done.
+    pub importing: project::import::Importing,
+    /// Photos' objects that were read and found good a moment ago.
+    pub checked: photo::checked::CheckedObjects,
 }
 
 impl App {
@@ -71,6 +85,11 @@ impl App {
             callers: Callers::default(),
             pushed: None,
             live: live::Live::default(),
+            hash_queue: session::HashQueue::default(),
+            demo: false,
+            imported_hashes: Arc::default(),
+            importing: project::import::Importing::default(),
+            checked: photo::checked::CheckedObjects::default(),
         }
     }
 }

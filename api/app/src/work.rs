@@ -80,7 +80,16 @@ pub enum Claim {
     Done,
 }
 
-/// A write transaction of one person in one project.
+/// What a commit records in one project.
+struct Part {
+    project_id: Uuid,
+    actor: Option<Actor>,
+    happenings: Vec<Happening>,
+    changes: Vec<ChangedObject>,
+    numbered_defect: Option<Uuid>,
+}
+
+/// A write transaction of one person, usually in one project.
 pub struct Work {
     /// The transaction, for the finders and writes of `store`.
     pub tx: WriteTx,
@@ -94,6 +103,7 @@ pub struct Work {
     project_id: Option<Uuid>,
     happenings: Vec<Happening>,
     changes: Vec<ChangedObject>,
+    elsewhere: Vec<Part>,
     jobs: Vec<jobs::Model>,
     numbered_defect: Option<Uuid>,
     pub(crate) pushed: Option<Pushed>,
@@ -131,6 +141,7 @@ impl App {
             project_id: None,
             happenings: Vec::new(),
             changes: Vec::new(),
+            elsewhere: Vec::new(),
             jobs: Vec::new(),
             numbered_defect: None,
             pushed: self.pushed.clone(),
@@ -225,6 +236,20 @@ impl Work {
         self.happenings.push(happening);
     }
 
+    /// Records what happened in a project besides the one that was entered: a person's name concerns all of the person's
+    /// projects.
+    pub fn event_in(&mut self, project_id: Uuid, actor: Option<Actor>, happening: Happening) {
+        let (kind, object_id, unit_id) = (happening.kind, happening.object_id, happening.unit_id);
+        let changes = vec![ChangedObject { kind, object_id, unit_id, deleted: false }];
+        let happenings = vec![happening];
+        self.elsewhere.push(Part { project_id, actor, happenings, changes, numbered_defect: None });
+    }
+
+    /// Records an event of an object that looks as before: no copy is told to fetch it again.
+    pub fn note(&mut self, happening: Happening) {
+        self.happenings.push(happening);
+    }
+
     /// Says that an object looks different from now on.
     pub fn changed(&mut self, kind: ObjectKind, id: Uuid, unit_id: Option<Uuid>) {
         if !self.changes.iter().any(|change| change.object_id == id && change.kind == kind) {
@@ -282,37 +307,59 @@ impl Work {
     pub async fn commit(mut self) -> Result<()> {
         self.record_operation().await?;
         let wake = !self.jobs.is_empty();
-        let mut newest = None;
         store::jobs::insert(&self.tx, std::mem::take(&mut self.jobs)).await?;
-        if let Some(project_id) = self.project_id
-            && !(self.changes.is_empty() && self.happenings.is_empty())
-        {
-            // Last, so that other writers of the project wait only for the rows below and the commit.
-            let numbers =
-                store::changes::take_numbers(&self.tx, project_id, self.changes.len(), self.numbered_defect).await?;
-            let rows = self.event_rows(project_id, numbers);
-            store::events::insert(&self.tx, rows).await?;
-            store::changes::record(&self.tx, project_id, numbers, &self.changes, self.now).await?;
-            newest = Some((project_id, numbers + i64::try_from(self.changes.len()).unwrap_or(0) - 1));
+        let mut newest = Vec::new();
+        // Last, so that other writers of the project wait only for the rows below and the commit.
+        for part in self.parts() {
+            newest.push((part.project_id, self.record(&part).await?));
         }
         self.tx.commit().await?;
         if wake {
             self.signals.wake();
         }
-        if let Some((project_id, seq)) = newest {
+        for (project_id, seq) in newest {
             self.live.committed(project_id, seq);
         }
         Ok(())
     }
 
-    fn event_rows(&self, project_id: Uuid, first: i64) -> Vec<events::Model> {
-        let actor = self.actor.as_ref();
-        self.happenings
+    /// What is to be recorded in each project, in the order of the projects' ids: two commits that concern the same
+    /// projects take their numbers in the same order.
+    fn parts(&mut self) -> Vec<Part> {
+        let mut parts = std::mem::take(&mut self.elsewhere);
+        if let Some(project_id) = self.project_id
+            && !(self.changes.is_empty() && self.happenings.is_empty())
+        {
+            parts.push(Part {
+                project_id,
+                actor: self.actor.clone(),
+                happenings: std::mem::take(&mut self.happenings),
+                changes: std::mem::take(&mut self.changes),
+                numbered_defect: self.numbered_defect,
+            });
+        }
+        parts.sort_by_key(|part| part.project_id);
+        parts
+    }
+
+    /// Takes the project's numbers and writes the event and change rows; answers the newest number.
+    async fn record(&self, part: &Part) -> Result<i64> {
+        // An event that changes no object has a number all the same.
+        let (project_id, count) = (part.project_id, part.changes.len().max(1));
+        let numbers = store::changes::take_numbers(&self.tx, project_id, count, part.numbered_defect).await?;
+        store::events::insert(&self.tx, self.event_rows(part, numbers)).await?;
+        store::changes::record(&self.tx, project_id, numbers, &part.changes, self.now).await?;
+        Ok(numbers + i64::try_from(count).unwrap_or(0) - 1)
+    }
+
+    fn event_rows(&self, part: &Part, first: i64) -> Vec<events::Model> {
+        let actor = part.actor.as_ref();
+        part.happenings
             .iter()
             .map(|happening| events::Model {
                 id: self.ids.next(),
-                project_id,
-                seq: first + self.position(happening),
+                project_id: part.project_id,
+                seq: first + part.position(happening),
                 object_kind: happening.kind.as_str().to_owned(),
                 object_id: happening.object_id,
                 unit_id: happening.unit_id,
@@ -332,7 +379,9 @@ impl Work {
             })
             .collect()
     }
+}
 
+impl Part {
     /// An event carries the number of its object's change.
     fn position(&self, happening: &Happening) -> i64 {
         let index = self

@@ -12,12 +12,18 @@ use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 use crate::folder::is_absent;
 use crate::object_file::Metadata;
 
-/// Judges `If-Match` and `If-None-Match` of a read.
-pub(crate) fn check_conditions(
-    metadata: &Metadata,
-    if_match: Option<&ETagCondition>,
-    if_none_match: Option<&ETagCondition>,
-) -> S3Result<()> {
+/// The conditions of a read.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Conditions<'a> {
+    pub(crate) if_match: Option<&'a ETagCondition>,
+    pub(crate) if_none_match: Option<&'a ETagCondition>,
+    pub(crate) if_modified_since: Option<&'a Timestamp>,
+    pub(crate) if_unmodified_since: Option<&'a Timestamp>,
+}
+
+/// Judges the conditions of a read: tags before times, as RFC 9110 (13.2.2) has it.
+pub(crate) fn check_conditions(metadata: &Metadata, conditions: Conditions<'_>) -> S3Result<()> {
+    let Conditions { if_match, if_none_match, if_modified_since, if_unmodified_since } = conditions;
     let is_this = |condition: &ETagCondition| match condition {
         ETagCondition::Any => true,
         ETagCondition::ETag(tag) => tag.value() == metadata.sha256,
@@ -25,7 +31,15 @@ pub(crate) fn check_conditions(
     if if_match.is_some_and(|condition| !is_this(condition)) {
         return Err(s3_error!(PreconditionFailed));
     }
+    // HTTP knows whole seconds only.
+    let written_at = moment(metadata.written_at / 1_000 * 1_000);
+    if if_match.is_none() && if_unmodified_since.is_some_and(|since| written_at > *since) {
+        return Err(s3_error!(PreconditionFailed));
+    }
     if if_none_match.is_some_and(is_this) {
+        return Err(s3_error!(NotModified));
+    }
+    if if_none_match.is_none() && if_modified_since.is_some_and(|since| written_at <= *since) {
         return Err(s3_error!(NotModified));
     }
     Ok(())

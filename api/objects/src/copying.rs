@@ -17,7 +17,7 @@ pub(crate) fn copy(
 ) -> io::Result<Metadata> {
     let mut upload = folder.new_upload()?;
     let sha256 = append(source, &known, &mut upload, |_| ())?;
-    let metadata = object_file::metadata(declared, known.length, sha256);
+    let metadata = object_file::metadata(declared, known.length, sha256, folder.now());
     folder.commit(upload, &metadata, to, WhenTaken::Replace)?;
     Ok(metadata)
 }

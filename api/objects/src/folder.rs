@@ -15,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
+use crate::clock::StoreClock;
 use crate::keys;
 use crate::object_file::{self, Metadata};
 
@@ -38,13 +39,15 @@ pub(crate) struct DataFolder {
     buckets: PathBuf,
     /// Folders whose own entry in their parent is known to be on disk.
     durable: Mutex<HashSet<PathBuf>>,
+    /// Dates what is written.
+    clock: StoreClock,
     /// Held open for the lock on it.
     _lock: File,
 }
 
 impl DataFolder {
     /// Opens the folder, makes it if missing, and sweeps what an earlier run left behind.
-    pub(crate) fn open(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn open(folder: &Path, clock: StoreClock) -> io::Result<Self> {
         make_folder(folder)?;
         let lock = File::create(folder.join("lock"))?;
         lock.try_lock().map_err(|error| match error {
@@ -68,7 +71,12 @@ impl DataFolder {
             }
         }
         sync_folder(folder)?;
-        Ok(Self { incoming, parts, buckets, durable: Mutex::default(), _lock: lock })
+        Ok(Self { incoming, parts, buckets, durable: Mutex::default(), clock, _lock: lock })
+    }
+
+    /// The current time by the store's clock, milliseconds since 1970.
+    pub(crate) fn now(&self) -> u64 {
+        self.clock.now()
     }
 
     /// Makes a bucket; one that is there already is no error.

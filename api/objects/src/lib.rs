@@ -12,6 +12,7 @@
 //!     bucket: "photos".into(),
 //!     region: "local".into(),
 //!     limits: objects::connection_limits(),
+//!     clock: objects::StoreClock::default(),
 //! })
 //! .await?;
 //! println!("http://{}", store.addr());
@@ -30,12 +31,14 @@
 
 mod access;
 mod answers;
+mod clock;
 mod copying;
 mod folder;
 mod keys;
 mod listing;
 mod multipart;
 mod object_file;
+mod pages;
 mod parts;
 mod server;
 mod service;
@@ -55,7 +58,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+pub use crate::clock::StoreClock;
 use crate::folder::DataFolder;
+use crate::pages::{Origins, Pages};
 
 /// How to run an embedded store.
 #[derive(Clone)]
@@ -74,6 +79,8 @@ pub struct StoreConfig {
     pub region: String,
     /// What clients may do with connections.
     pub limits: Limits,
+    /// The source of the time at which objects are written.
+    pub clock: StoreClock,
 }
 
 /// The limits of connections that suit a store: photos arrive over worse networks than operations do.
@@ -124,9 +131,9 @@ impl EmbeddedStore {
         if !s3s::path::check_bucket_name(&config.bucket) {
             return Err(StartError::BucketName(config.bucket));
         }
-        let (path, bucket) = (config.folder.clone(), config.bucket.clone());
+        let (path, bucket, clock) = (config.folder.clone(), config.bucket.clone(), config.clock.clone());
         let opened = tokio::task::spawn_blocking(move || {
-            let folder = DataFolder::open(&path)?;
+            let folder = DataFolder::open(&path, clock)?;
             folder.create_bucket(&bucket)?;
             Ok(folder)
         });
@@ -138,9 +145,10 @@ impl EmbeddedStore {
         let listener = TcpListener::bind(config.listen).await.map_err(cannot_listen)?;
         let addr = listener.local_addr().map_err(cannot_listen)?;
         let stop = CancellationToken::new();
-        let limits = config.limits.clone();
-        let serving = tokio::spawn(server::serve(listener, limits, s3_service(folder, config), stop.clone()));
-        Ok(RunningStore { addr, stop, serving })
+        let (limits, origins) = (config.limits.clone(), Origins::default());
+        let pages = Pages { store: s3_service(folder, config), origins: origins.clone() };
+        let serving = tokio::spawn(server::serve(listener, limits, pages, stop.clone()));
+        Ok(RunningStore { addr, origins, stop, serving })
     }
 }
 
@@ -163,6 +171,7 @@ fn s3_service(folder: DataFolder, config: StoreConfig) -> S3Service {
 #[derive(Debug)]
 pub struct RunningStore {
     addr: SocketAddr,
+    origins: Origins,
     stop: CancellationToken,
     serving: JoinHandle<()>,
 }
@@ -172,6 +181,11 @@ impl RunningStore {
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Lets web pages of these origins (`https://app.example`) upload and read by links, as CORS has it. Once.
+    pub fn allow_pages(&self, origins: Vec<http::HeaderValue>) {
+        self.origins.set(origins);
     }
 
     /// Takes no new requests, answers those in progress (20 s at most), and ends.

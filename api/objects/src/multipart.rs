@@ -27,7 +27,7 @@ impl Service {
             cache_control: input.cache_control,
             user: input.metadata.unwrap_or_default().into_iter().collect(),
         };
-        let begun = Upload { bucket: bucket.clone(), key: key.clone(), declared, begun_at: object_file::now() };
+        let begun = Upload { bucket: bucket.clone(), key: key.clone(), declared, begun_at: self.folder.now() };
         let upload_id = self.on_folder(move |folder| parts::begin(folder, &begun)).await?;
         Ok(S3Response::new(CreateMultipartUploadOutput {
             bucket: Some(bucket),
@@ -51,7 +51,7 @@ impl Service {
         self.on_parts(move |folder| parts::find(folder, &known)).await?;
         let part = self.on_folder(DataFolder::new_upload).await?;
         let (length, sha256) = upload::receive(&part, body, expected).await?;
-        let metadata = object_file::metadata(Declared::default(), length, sha256);
+        let metadata = object_file::metadata(Declared::default(), length, sha256, self.folder.now());
         let output =
             UploadPartOutput { e_tag: e_tag(&metadata), checksum_sha256: checksum(&metadata), ..Default::default() };
         self.on_parts(move |folder| parts::keep(folder, &place, number, part, &metadata)).await?;

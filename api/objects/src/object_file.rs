@@ -56,23 +56,16 @@ pub(crate) struct Declared {
     pub(crate) user: BTreeMap<String, String>,
 }
 
-/// The metadata of bytes that were just written.
-pub(crate) fn metadata(declared: Declared, length: u64, sha256: Sha256) -> Metadata {
+/// The metadata of bytes that were written at `written_at`, milliseconds since 1970.
+pub(crate) fn metadata(declared: Declared, length: u64, sha256: Sha256, written_at: u64) -> Metadata {
     Metadata {
         length,
         sha256: hex::encode(sha256.finalize()),
         content_type: declared.content_type,
         cache_control: declared.cache_control,
-        written_at: now(),
+        written_at,
         user: declared.user,
     }
-}
-
-/// Milliseconds since 1970.
-#[expect(clippy::disallowed_methods, reason = "a server of its own: signatures hold by the real time, so do its dates")]
-pub(crate) fn now() -> u64 {
-    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Appends the metadata to a file that holds the bytes.

@@ -156,7 +156,7 @@ pub(crate) fn join(folder: &DataFolder, place: &Place, parts: &[Named], asked: &
         append(part, &known, &mut whole, |bytes| sha256.update(bytes))?;
         length += known.length;
     }
-    let metadata = object_file::metadata(upload.declared, length, sha256);
+    let metadata = object_file::metadata(upload.declared, length, sha256, folder.now());
     let other_length = asked.length.is_some_and(|declared| declared != length);
     if other_length || asked.sha256.as_ref().is_some_and(|declared| *declared != metadata.sha256) {
         return Err(PartsError::BadDigest);

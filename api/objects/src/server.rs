@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use listener::Limits;
-use s3s::service::S3Service;
 use s3s::{Body, HttpError};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+use crate::pages::Pages;
 
 /// Requests in progress have so long to end after a shutdown was asked for.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
@@ -17,8 +18,8 @@ const NO_FORMS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code
      <Message>uploads by a form are not supported: send a PUT</Message></Error>";
 
 /// Serves until `stop`; then takes no new request, and returns when those in progress are answered.
-pub(crate) async fn serve(listener: TcpListener, limits: Limits, service: S3Service, stop: CancellationToken) {
-    let answering = listener::serve(listener, limits, stop.clone(), move |request, _| answer(service.clone(), request));
+pub(crate) async fn serve(listener: TcpListener, limits: Limits, pages: Pages, stop: CancellationToken) {
+    let answering = listener::serve(listener, limits, stop.clone(), move |request, _| answer(pages.clone(), request));
     let mut answering = std::pin::pin!(answering);
     if stop.run_until_cancelled(&mut answering).await.is_none()
         && tokio::time::timeout(LAST_REQUESTS, answering).await.is_err()
@@ -27,11 +28,11 @@ pub(crate) async fn serve(listener: TcpListener, limits: Limits, service: S3Serv
     }
 }
 
-async fn answer(service: S3Service, request: Request<listener::Body>) -> Result<Response<Body>, HttpError> {
+async fn answer(pages: Pages, request: Request<listener::Body>) -> Result<Response<Body>, HttpError> {
     if is_form(request.method(), request.headers()) {
         return Ok(no_forms());
     }
-    service.call(request.map(Body::http_body_unsync)).await
+    pages.answer(request).await
 }
 
 /// Whether a request is an upload by a form. The S3 library reads a form before it judges its signature, so anybody

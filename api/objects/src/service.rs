@@ -3,21 +3,17 @@
 use std::io;
 use std::sync::Arc;
 
-use http::header::{HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use s3s::dto::*;
 use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
-use crate::answers::{check_conditions, checksum, e_tag, listed, refusal, written_at};
+use crate::answers::{Conditions, check_conditions, checksum, e_tag, listed, refusal, written_at};
 use crate::copying::copy;
 use crate::folder::{DataFolder, WhenTaken};
 use crate::listing::{self, Wanted};
 use crate::object_file::{self, CHUNK, Declared, Metadata};
 use crate::upload::{self, Expected};
-
-/// Browsers must not guess a type other than the declared one: uploads are other people's files.
-const NO_SNIFFING: (HeaderName, HeaderValue) = (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 
 /// The longest page of a listing, as in S3.
 pub(crate) const LONGEST_PAGE: usize = 1000;
@@ -85,7 +81,7 @@ impl S3 for Service {
             cache_control: input.cache_control,
             user: input.metadata.unwrap_or_default().into_iter().collect(),
         };
-        let metadata = object_file::metadata(declared, length, sha256);
+        let metadata = object_file::metadata(declared, length, sha256, self.folder.now());
         let (e_tag, checksum_sha256) = (e_tag(&metadata), checksum(&metadata));
         let (bucket, key) = (input.bucket, input.key);
         self.on_folder(move |folder| folder.commit(upload, &metadata, (&bucket, &key), when_taken)).await?;
@@ -95,7 +91,13 @@ impl S3 for Service {
     async fn get_object(&self, req: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
         let input = req.input;
         let (file, metadata) = self.open(input.bucket, input.key).await?;
-        check_conditions(&metadata, input.if_match.as_ref(), input.if_none_match.as_ref())?;
+        let conditions = Conditions {
+            if_match: input.if_match.as_ref(),
+            if_none_match: input.if_none_match.as_ref(),
+            if_modified_since: input.if_modified_since.as_ref(),
+            if_unmodified_since: input.if_unmodified_since.as_ref(),
+        };
+        check_conditions(&metadata, conditions)?;
         let whole = 0..metadata.length;
         let part = match input.range {
             Some(range) => range.check(metadata.length)?,
@@ -120,15 +122,19 @@ impl S3 for Service {
             metadata: (!metadata.user.is_empty()).then(|| metadata.user.into_iter().collect()),
             ..Default::default()
         };
-        let mut response = S3Response::new(output);
-        response.headers.extend([NO_SNIFFING]);
-        Ok(response)
+        Ok(S3Response::new(output))
     }
 
     async fn head_object(&self, req: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
         let input = req.input;
         let (_, metadata) = self.open(input.bucket, input.key).await?;
-        check_conditions(&metadata, input.if_match.as_ref(), input.if_none_match.as_ref())?;
+        let conditions = Conditions {
+            if_match: input.if_match.as_ref(),
+            if_none_match: input.if_none_match.as_ref(),
+            if_modified_since: input.if_modified_since.as_ref(),
+            if_unmodified_since: input.if_unmodified_since.as_ref(),
+        };
+        check_conditions(&metadata, conditions)?;
         let asked = input.checksum_mode.is_some();
         Ok(S3Response::new(HeadObjectOutput {
             accept_ranges: Some("bytes".to_owned()),

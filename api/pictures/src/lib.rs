@@ -24,6 +24,7 @@ mod placeholder;
 mod plane;
 mod rows;
 mod shrink;
+mod strip;
 
 use domain::photo::PhotoRejection;
 use fast_image_resize::Resizer;
@@ -31,6 +32,7 @@ use image::metadata::Orientation;
 
 pub use camera::Camera;
 pub use encode::{WebpRenditions, webp};
+pub use strip::without_metadata;
 
 use container::{Checked, check};
 use jpeg::{Channels, Jpeg};

@@ -1,14 +1,17 @@
 //! What a resolver asks its context for: the app, the caller, the loaders.
 
+use std::net::Ipv4Addr;
 use std::sync::{Arc, OnceLock};
 
 use app::App;
+use app::session::Client;
 use async_graphql::Context;
 use domain::{Caller, Language};
 use uuid::Uuid;
 
 use super::error::{ApiError, ApiResult};
 use super::loaders::Loaders;
+use crate::http;
 
 /// Short ways to what a request carries.
 pub trait Ask {
@@ -19,6 +22,10 @@ pub trait Ask {
     /// # Errors
     /// `UNAUTHENTICATED` for nobody.
     fn caller(&self) -> ApiResult<&Arc<Caller>>;
+    /// The network client that sent the request.
+    fn client(&self) -> Client;
+    /// The signed-in person, if there is one.
+    fn maybe_caller(&self) -> Option<&Arc<Caller>>;
     /// The language of messages.
     fn language(&self) -> Language;
     /// Whether the caller is staff of the project, not an owner in it.
@@ -54,6 +61,18 @@ impl Ask for Context<'_> {
 
     fn caller(&self) -> ApiResult<&Arc<Caller>> {
         asking(self).ok_or(ApiError::Unauthenticated)
+    }
+
+    fn client(&self) -> Client {
+        match self.data_opt::<http::Client>() {
+            Some(client) => Client { gone: client.gone.clone(), ..Client::new(client.address) },
+            // A schema that is asked without a transport.
+            None => Client::new(Ipv4Addr::UNSPECIFIED.into()),
+        }
+    }
+
+    fn maybe_caller(&self) -> Option<&Arc<Caller>> {
+        asking(self)
     }
 
     fn language(&self) -> Language {

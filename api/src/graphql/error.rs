@@ -5,6 +5,7 @@
 
 use std::error::Error as StdError;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::{Error, ErrorExtensionValues};
 
@@ -27,6 +28,8 @@ pub enum ApiError {
         /// What went wrong and what would be right, for the program's author.
         message: String,
     },
+    /// The server has too much to do: the whole request is answered 503 with `Retry-After`.
+    Overloaded(Duration),
     /// Our own fault: logged once with its chain, masked for the client.
     Internal(Arc<dyn StdError + Send + Sync>),
 }
@@ -41,6 +44,12 @@ pub type ApiResult<T> = Result<T, ApiError>;
 impl ApiError {
     /// All that a client learns of a fault of ours, beside the request id.
     pub const INTERNAL_MESSAGE: &'static str = "internal error";
+
+    /// The code of a request that came while the server had too much to do.
+    pub const OVERLOADED: &'static str = "OVERLOADED";
+    /// All that a client learns of that.
+    pub const OVERLOADED_MESSAGE: &'static str =
+        "the server has too much to do: send it again after as many seconds as Retry-After says";
 
     /// A fault of the caller's program.
     pub fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
@@ -59,6 +68,7 @@ impl ApiError {
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::BadRequest { code, .. } => code,
+            Self::Overloaded(_) => Self::OVERLOADED,
             Self::Internal(_) => "INTERNAL",
         }
     }
@@ -70,6 +80,7 @@ impl ApiError {
             Self::Forbidden => "not allowed",
             Self::NotFound => "not found",
             Self::BadRequest { message, .. } => message,
+            Self::Overloaded(_) => Self::OVERLOADED_MESSAGE,
             Self::Internal(_) => Self::INTERNAL_MESSAGE,
         }
     }

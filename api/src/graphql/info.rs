@@ -7,6 +7,7 @@ use super::ask::Ask;
 use super::page::MOST_ROWS;
 use super::scalars::DateTime;
 use crate::http::Settings;
+use crate::http::limits::{BODY_BYTES_PER_POINT, DOCUMENT_BYTES_PER_POINT};
 
 /// The server's version, limits and clock.
 #[derive(SimpleObject)]
@@ -36,7 +37,8 @@ pub struct ApiLimits {
     pub document_bytes: u64,
     /// Levels of nested fields.
     pub depth: u64,
-    /// Points of cost: an object costs 1, a list multiplies what is below it by 1 + rows / 10.
+    /// Points of cost: ten expected objects cost 1, a statement 1, a count 10, the overview 50, a command 5 and more by
+    /// what it touches.
     pub cost: u64,
     /// Fields at the root of the operation.
     pub root_fields: u64,
@@ -44,6 +46,19 @@ pub struct ApiLimits {
     pub aliases: u64,
     /// Seconds after which a query is broken off.
     pub query_seconds: u64,
+    /// Objects in one answer; a query whose answer has more is refused with `ANSWER_TOO_LARGE`.
+    pub answer_objects: u64,
+    /// Bytes of one answer before compression; a query whose answer has more is refused with `ANSWER_TOO_LARGE`.
+    pub answer_bytes: u64,
+    /// Points that a person, or an address without a valid access token, may spend at once; null when unlimited.
+    pub points: Option<u64>,
+    /// Points that come back each second; null when unlimited.
+    pub points_per_second: Option<u64>,
+    /// Bytes of a document that cost one point, whether or not it is refused. A request costs the dearer of its bytes
+    /// and its cost.
+    pub document_bytes_per_point: u64,
+    /// Bytes of a request's body that cost one point, whether or not it is refused.
+    pub body_bytes_per_point: u64,
 }
 
 /// A media type of photos.
@@ -94,6 +109,12 @@ impl InfoQuery {
                 root_fields: limits.root_fields,
                 aliases: limits.aliases,
                 query_seconds: settings.query_timeout.as_secs(),
+                answer_objects: limits.answer.objects,
+                answer_bytes: limits.answer.bytes,
+                points: settings.rate.map(|rate| rate.points as u64),
+                points_per_second: settings.rate.map(|rate| rate.per_second as u64),
+                document_bytes_per_point: DOCUMENT_BYTES_PER_POINT as u64,
+                body_bytes_per_point: BODY_BYTES_PER_POINT as u64,
             },
             photo_types: PhotoType::ALL.iter().map(|&kind| kind.into()).collect(),
             time: DateTime(ctx.app().clock.now()),

@@ -28,6 +28,17 @@ pub fn response(response: &Response) -> Vec<u8> {
     text
 }
 
+/// Bytes of a value as JSON, roughly: escapes are not counted.
+pub fn size(value: &Value) -> u64 {
+    match value {
+        Value::Binary(written) => written.len() as u64,
+        Value::String(text) => text.len() as u64 + 2,
+        Value::List(values) => values.iter().fold(2, |sum, value| sum + 1 + size(value)),
+        Value::Object(fields) => fields.iter().fold(2, |sum, (name, value)| sum + name.len() as u64 + 4 + size(value)),
+        Value::Null | Value::Number(_) | Value::Boolean(_) | Value::Enum(_) => 5,
+    }
+}
+
 /// Appends a value to a text.
 pub(super) fn write(value: &Value, text: &mut Vec<u8>) {
     match value {

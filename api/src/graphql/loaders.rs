@@ -11,6 +11,7 @@ use futures::{FutureExt, TryFutureExt};
 use store::columns::Columns;
 use uuid::Uuid;
 
+use super::budget::Budget;
 use super::change::loaders::ChangeLoaders;
 use super::checklist::loaders::ChecklistLoaders;
 use super::defect::loaders::DefectLoaders;
@@ -38,7 +39,11 @@ pub struct Scope {
 pub type Load<K, V> = fn(Scope, Vec<K>) -> BoxFuture<'static, app::Result<HashMap<K, V>>>;
 
 /// A relation that is loaded in batches.
-pub struct Relation<K, V>(Loader<K, V, ApiError>);
+pub struct Relation<K, V> {
+    loader: Loader<K, V, ApiError>,
+    /// Each value that is handed out counts, for the answer holds it once for each object that asks.
+    budget: Budget,
+}
 
 impl<K, V> Relation<K, V>
 where
@@ -48,15 +53,17 @@ where
     /// A relation on the request's queue.
     pub fn new(scope: &Scope, queue: &BatchQueue, load: Load<K, V>) -> Self {
         let scope = scope.clone();
-        Self(Loader::new(queue, move |keys| load(scope.clone(), keys).map_err(ApiError::from).boxed()))
+        let load = move |keys| load(scope.clone(), keys).map_err(ApiError::from).boxed();
+        Self { loader: Loader::new(queue, load), budget: queue.budget().clone() }
     }
 
     /// The value of a key, if there is one that the caller may see.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails, or the answer grows over its budget.
     pub async fn one(&self, key: K) -> ApiResult<Option<V>> {
-        self.0.one(key).await
+        self.budget.load(1)?;
+        self.loader.one(key).await
     }
 
     /// The value of a key that may itself be missing.
@@ -79,9 +86,11 @@ where
     /// The list of a key; empty when there is none.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails, or the answer grows over its budget.
     pub async fn list(&self, key: K) -> ApiResult<Vec<T>> {
-        Ok(self.one(key).await?.unwrap_or_default())
+        let list = self.one(key).await?.unwrap_or_default();
+        self.budget.load(list.len() as u64)?;
+        Ok(list)
     }
 }
 

@@ -16,17 +16,38 @@ use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 
+use super::budget::{Budget, BudgetLimits};
+
 /// More keys than this in one level are split into several batches.
 const MAX_KEYS: usize = 10_000;
 
-/// The batches that one request's loaders have asked for and that have not begun yet.
-#[derive(Clone, Default)]
-pub struct BatchQueue(Arc<Mutex<Vec<BoxFuture<'static, ()>>>>);
+/// The batches that one request's loaders have asked for and that have not begun yet, and what the request may take.
+#[derive(Clone)]
+pub struct BatchQueue {
+    batches: Arc<Mutex<Vec<BoxFuture<'static, ()>>>>,
+    budget: Budget,
+}
+
+impl Default for BatchQueue {
+    fn default() -> Self {
+        Self::with_budget(BudgetLimits::NONE)
+    }
+}
 
 impl BatchQueue {
-    /// An empty queue for one request.
+    /// An empty queue for one request that may take as much as it likes.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty queue for one request.
+    pub fn with_budget(limits: BudgetLimits) -> Self {
+        Self { batches: Arc::default(), budget: Budget::new(limits) }
+    }
+
+    /// What the request may take.
+    pub fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// Runs the execution to its end, and the queued batches in between.
@@ -48,6 +69,10 @@ impl BatchQueue {
             if let Poll::Ready(Some(output)) = execution.poll_next_unpin(cx) {
                 return Poll::Ready(output);
             }
+            // A list that only gives way goes on first: what it still asks for belongs to the same level.
+            if self.budget.has_given_way() {
+                return Poll::Pending;
+            }
             // The next level begins when the one before has come back whole: what its answers ask for in turn is
             // then one batch per loader again.
             if running.is_empty() {
@@ -67,7 +92,7 @@ impl BatchQueue {
     }
 
     fn queued(&self) -> MutexGuard<'_, Vec<BoxFuture<'static, ()>>> {
-        lock(&self.0)
+        lock(&self.batches)
     }
 }
 
@@ -267,5 +292,33 @@ mod tests {
         let task = tokio::spawn(async move { send.send(7) });
         assert_eq!(queue.drive(receive).await, Ok(7));
         assert_eq!(task.await.ok(), Some(Ok(())));
+    }
+
+    #[tokio::test]
+    async fn lists_that_give_way_still_take_one_batch_a_level() {
+        let (queue, count) = (BatchQueue::new(), Arc::default());
+        let loader = children(&queue, 1, &count);
+        let one = |key: u32| {
+            let (budget, loader) = (queue.budget().clone(), &loader);
+            async move {
+                for _ in 0..key {
+                    budget.give_way().await;
+                }
+                nodes(loader, key).await.len()
+            }
+        };
+        let found = queue.drive(futures::future::join_all((0..10).map(one))).await;
+        assert_eq!((found.iter().sum::<usize>(), count.load(Ordering::SeqCst)), (20, 1));
+    }
+
+    #[tokio::test]
+    async fn a_budget_is_exceeded_once_and_for_all() {
+        let queue = BatchQueue::with_budget(BudgetLimits { objects: 10, bytes: 100 });
+        let budget = queue.budget();
+        assert!(budget.load(10).is_ok() && budget.write_object().is_ok() && budget.write_bytes(100).is_ok());
+        assert!(!budget.is_exceeded());
+        assert_eq!(budget.load(1).expect_err("the eleventh").code(), "ANSWER_TOO_LARGE");
+        assert!(budget.is_exceeded() && budget.write_bytes(0).is_err());
+        budget.exceeded().await;
     }
 }

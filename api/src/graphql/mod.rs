@@ -5,8 +5,10 @@
 
 pub mod ask;
 pub mod brief;
+pub mod budget;
 pub mod change;
 pub mod checklist;
+pub mod credentials;
 pub mod defect;
 pub mod error;
 pub mod info;
@@ -19,6 +21,7 @@ pub mod overlap;
 pub mod overview;
 pub mod page;
 pub mod payload;
+pub mod people;
 pub mod photo;
 pub mod project;
 pub mod record;
@@ -37,6 +40,8 @@ use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
 #[derive(MergedObject, Default)]
 pub struct Query(
     session::SessionQuery,
+    session::DeviceSessionQuery,
+    credentials::CredentialsQuery,
     project::ProjectQuery,
     defect::DefectQuery,
     photo::PhotoQuery,
@@ -54,8 +59,12 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     session::SessionMutation,
+    session::DeviceSessionMutation,
+    credentials::InvitationMutation,
+    credentials::PasswordMutation,
     project::ImportMutation,
     project::ProjectMutation,
+    people::PeopleMutation,
     defect::DefectMutation,
     defect::DefectSettleMutation,
     photo::PhotoMutation,

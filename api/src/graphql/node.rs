@@ -117,7 +117,7 @@ pub async fn load(ctx: &Context<'_>, kind: K, id: Uuid) -> ApiResult<Option<Node
         K::Photo => all.photo.photos.one(id).await?.map(Node::from),
         K::Review => all.change.reviews.one(id).await?.map(Node::from),
         K::PendingEdit => all.sync.pending_edits.one(id).await?.map(Node::from),
-        // Read through the object that they belong to, whose own change comes with theirs.
+        // `K::EMBEDDED`: read inside the object that they belong to, whose own change announces theirs.
         K::CheckResult | K::Measurement | K::Signature | K::Waiver => None,
     })
 }

@@ -37,6 +37,7 @@ pub fn split<T>(answer: app::Result<T>, language: Language) -> ApiResult<(Option
         }
         Err(Error::Internal(source)) => Err(ApiError::internal(source)),
         Err(error @ Error::Repeated) => Err(ApiError::internal(error)),
+        Err(Error::Overloaded(wait)) => Err(ApiError::Overloaded(wait)),
     }
 }
 
@@ -88,6 +89,7 @@ impl From<Error> for ApiError {
         match error {
             Error::Internal(source) => Self::internal(source),
             Error::Repeated => Self::internal(error),
+            Error::Overloaded(wait) => Self::Overloaded(wait),
             Error::Refused(refusals) => match refusals.first() {
                 Some(refusal) if refusal.code == RefusalCode::NotFound => Self::NotFound,
                 Some(refusal) if refusal.code == RefusalCode::RoleNotAllowed => Self::Forbidden,

@@ -12,10 +12,13 @@ use std::borrow::Cow;
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use async_graphql::registry::{MetaType, Registry};
 use async_graphql::resolver_utils::{resolve_container, resolve_list};
-use async_graphql::{ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value};
+use async_graphql::{ContextSelectionSet, ObjectType, OutputType, Positioned, ServerError, ServerResult, Value};
 use futures::FutureExt;
 use futures::future::{BoxFuture, poll_immediate, try_join_all};
 
+use super::budget::Budget;
+use super::error::ApiError;
+use super::loading::BatchQueue;
 use super::{json, overlap};
 
 /// An object as a row: the same type in the schema.
@@ -46,7 +49,10 @@ impl<T: ObjectType> OutputType for Row<T> {
                     let mut text = fields.write(ctx, &self.0)?;
                     text.fill().await.map(json::raw)
                 }
-                None => resolve_container(ctx, &self.0).await,
+                None => {
+                    count_objects(ctx, 1)?;
+                    resolve_container(ctx, &self.0).await
+                }
             }
         });
         answer.await
@@ -70,11 +76,29 @@ impl<T: ObjectType> OutputType for Rows<T> {
         let answer: BoxFuture<'_, ServerResult<Value>> = Box::pin(async move {
             match Fields::of::<T>(ctx) {
                 Some(fields) => fields.write_list(ctx, &self.0).await,
-                None => resolve_list(ctx, field, &self.0, Some(self.0.len())).await,
+                None => {
+                    count_objects(ctx, self.0.len())?;
+                    resolve_list(ctx, field, &self.0, Some(self.0.len())).await
+                }
             }
         });
         answer.await
     }
+}
+
+/// The budget of the request; a schema of tests has none.
+fn budget<'c>(ctx: &'c ContextSelectionSet<'_>) -> Option<&'c Budget> {
+    ctx.data_opt::<BatchQueue>().map(BatchQueue::budget)
+}
+
+fn refused(ctx: &ContextSelectionSet<'_>, error: ApiError) -> ServerError {
+    async_graphql::Error::from(error).into_server_error(ctx.item.pos)
+}
+
+/// Counts objects that are not written as rows.
+fn count_objects(ctx: &ContextSelectionSet<'_>, objects: usize) -> ServerResult<()> {
+    let Some(budget) = budget(ctx) else { return Ok(()) };
+    (0..objects).try_for_each(|_| budget.write_object()).map_err(|error| refused(ctx, error))
 }
 
 /// What is selected of each row, fragments that apply to its type expanded.
@@ -134,6 +158,7 @@ impl<'a> Fields<'a> {
         for (place, row) in places.iter().zip(rows) {
             list.separate();
             self.write_row(place, row, &mut list).map_err(|error| place.set_error_path(error))?;
+            give_way(ctx).await;
         }
         list.written.push(b']');
         list.fill().await.map(json::raw)
@@ -158,13 +183,27 @@ impl<'a> Fields<'a> {
     where
         'a: 'r,
     {
+        let before = text.own;
         text.written.push(b'{');
         for field in &self.0 {
             text.begin(field);
             text.write_field(ctx, field, row)?;
         }
         text.written.push(b'}');
-        Ok(())
+        count_row(ctx, text.own - before)
+    }
+}
+
+/// Counts a row and the bytes of its plain fields; those of what is selected below are counted there.
+fn count_row(ctx: &ContextSelectionSet<'_>, bytes: usize) -> ServerResult<()> {
+    let Some(budget) = budget(ctx) else { return Ok(()) };
+    budget.write_object().and_then(|()| budget.write_bytes(bytes)).map_err(|error| refused(ctx, error))
+}
+
+/// Lets other tasks go on after many rows: a list that never waits would hold its thread, and pass its time limit.
+pub(super) async fn give_way(ctx: &ContextSelectionSet<'_>) {
+    if let Some(budget) = budget(ctx).filter(|budget| budget.is_due_to_give_way()) {
+        budget.give_way().await;
     }
 }
 
@@ -172,6 +211,8 @@ impl<'a> Fields<'a> {
 #[derive(Default)]
 pub(super) struct Text<'r> {
     pub(super) written: Vec<u8>,
+    /// Bytes of names and plain fields, without those of objects below.
+    pub(super) own: usize,
     holes: Vec<usize>,
     awaited: Vec<BoxFuture<'r, ServerResult<Value>>>,
 }
@@ -184,6 +225,7 @@ impl<'r> Text<'r> {
         self.written.push(b'"');
         self.written.extend_from_slice(field.node.response_key().node.as_bytes());
         self.written.extend_from_slice(b"\":");
+        self.own += field.node.response_key().node.len() + 4;
     }
 
     /// The answer of a field, or a hole for it.
@@ -197,7 +239,9 @@ impl<'r> Text<'r> {
         if is_plain(field)
             && let Some(value) = answer(ctx, field, row).now_or_never()
         {
+            let before = self.written.len();
             json::write(&value?, &mut self.written);
+            self.own += self.written.len() - before;
             return Ok(());
         }
         self.write_or_wait(Box::pin(answer(ctx, field, row)))

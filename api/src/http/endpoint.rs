@@ -1,5 +1,10 @@
 //! `/graphql`: from an HTTP request to an operation that is measured, paid for and run, and back.
+//!
+//! A request pays in three steps, each before the work that it pays for: one point when it comes, to its address; the
+//! price of its bytes before they are parsed; and what its cost is above that before it runs. Who pays is known first: a
+//! good access token is that of a person, everything else is paid by the address.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,13 +21,14 @@ use uuid::Uuid;
 
 use super::accept::{Accepted, Media};
 use super::address::client_address;
-use super::envelope::Operation;
+use super::envelope::{self, Operation};
 use super::events;
 use super::execute::Run;
-use super::hooks::{AccessToken, Hooks, RequestId};
+use super::hooks::{AccessToken, Client, Hooks, RequestId};
 use super::limits::{self, Shapes};
 use super::masking;
-use super::params::{self, BodyLimit};
+use super::params::{self, BodyLimit, Input};
+use super::parse_pool::{IN_PLACE_BYTES, ParsePool};
 use super::problem::Problem;
 use super::rate::{Limiter, Spender};
 use super::seats::Seats;
@@ -38,6 +44,7 @@ pub(super) struct Endpoint<E, H> {
     pub(super) hooks: Arc<H>,
     pub(super) settings: Settings,
     pub(super) limiter: Limiter,
+    pub(super) pool: Arc<ParsePool>,
     pub(super) seats: Seats,
     /// Bytes of bodies that are being received.
     pub(super) bodies: Bodies,
@@ -46,14 +53,27 @@ pub(super) struct Endpoint<E, H> {
     pub(super) stopping: CancellationToken,
 }
 
+/// With the value 1, the answer holds what it cost in `extensions.cost`.
+pub(super) const COST: header::HeaderName = header::HeaderName::from_static("x-handover-cost");
+
 /// Who sent an operation, and by which way.
+#[derive(Clone)]
 pub(super) struct Sender {
     pub(super) id: RequestId,
+    pub(super) client: IpAddr,
     pub(super) address: Spender,
     pub(super) token: Option<Result<AccessToken, Problem>>,
     pub(super) may_write: bool,
     /// More than one answer can be sent back.
     pub(super) may_follow: bool,
+    /// The answer says what it cost.
+    pub(super) tells_cost: bool,
+}
+
+/// Who pays for an operation: the person who is signed in, or the address.
+pub(super) struct Payer<C> {
+    caller: Option<Arc<C>>,
+    spender: Spender,
 }
 
 /// An operation that may run: measured, paid for, its caller known.
@@ -88,8 +108,8 @@ pub(super) async fn get<E: Executor, H: Hooks>(
         return websocket::upgrade(endpoint, request).await;
     }
     let sender = Sender::of(&request, &endpoint.settings.trusted_proxies, false);
-    let params = params::from_url(request.uri());
-    endpoint.respond(sender, async { params }).await
+    let input = Input::Url(request.uri().clone());
+    endpoint.respond(sender, Ok(()), |_| async { Ok(input) }).await
 }
 
 pub(super) async fn post<E: Executor, H: Hooks>(
@@ -97,32 +117,41 @@ pub(super) async fn post<E: Executor, H: Hooks>(
     request: HttpRequest,
 ) -> Response {
     let sender = Sender::of(&request, &endpoint.settings.trusted_proxies, true);
-    // How large a body may be is decided here alone.
-    let allowed = match &sender.0.token {
-        Some(Ok(_)) => BodyLimit::of_person(endpoint.settings.body_bytes),
-        _ => BodyLimit::anonymous(endpoint.settings.anonymous_body_bytes),
-    };
+    let is_json = params::check_content_type(request.headers());
     let held = endpoint.bodies.hold(client_address(&request, &endpoint.settings.trusted_proxies));
-    let params = async move {
-        params::check_content_type(request.headers())?;
-        let body = params::read_body(request.into_body(), allowed, held).await?;
-        params::from_json(&body)
+    let (of_person, anonymous) = (endpoint.settings.body_bytes, endpoint.settings.anonymous_body_bytes);
+    // How large a body may be is decided here alone.
+    let limit = move |signed_in| match signed_in {
+        true => BodyLimit::of_person(of_person),
+        false => BodyLimit::anonymous(anonymous),
     };
-    endpoint.respond(sender, params).await
+    let body = move |signed_in| async move {
+        params::read_body(request.into_body(), limit(signed_in), held).await.map(Input::Body)
+    };
+    endpoint.respond(sender, is_json, body).await
 }
 
 impl Sender {
     fn of(request: &HttpRequest, proxies: &[IpNet], may_write: bool) -> (Self, Accepted) {
         let accepted = Accepted::of(request.headers());
+        let client = client_address(request, proxies);
+        envelope::note_address(client);
         let sender = Self {
-            id: super::envelope::request_id(request.extensions()),
-            address: Spender::address(client_address(request, proxies)),
+            id: envelope::request_id(request.extensions()),
+            client,
+            address: Spender::address(client),
             token: bearer(request.headers()),
             may_write,
             may_follow: accepted.events,
+            tells_cost: tells_cost(request.headers()),
         };
         (sender, accepted)
     }
+}
+
+/// Whether a client wants to know what its operations cost.
+pub(super) fn tells_cost(headers: &HeaderMap) -> bool {
+    headers.get(COST).is_some_and(|value| value == "1")
 }
 
 /// The token of an `Authorization` header; another kind of credentials is a fault.
@@ -138,18 +167,22 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<Result<AccessToken, Problem>
 }
 
 impl<E: Executor, H: Hooks> Endpoint<E, H> {
-    async fn respond(
+    /// Answers one request; `input` reads its parameters, knowing whether a person is signed in.
+    async fn respond<F: Future<Output = Result<Input, Problem>>>(
         self: Arc<Self>,
         (sender, accepted): (Sender, Accepted),
-        params: impl Future<Output = Result<Request, Problem>>,
+        checked: Result<(), Problem>,
+        input: impl FnOnce(bool) -> F,
     ) -> Response {
         let (media, id) = (accepted.media.unwrap_or(Media::Json), sender.id.clone());
         let answer = async {
             accepted.check()?;
-            // One point for the request itself, before any work; the rest when its cost is known.
             self.spend(sender.address, 1)?;
-            let request = params.await?;
-            self.answer(sender, &accepted, request).await
+            checked?;
+            let payer = self.identify(&sender).await?;
+            let input = input(payer.caller.is_some()).await?;
+            let payer = self.confirm(&sender, payer).await?;
+            self.answer(sender, payer, &accepted, input).await
         };
         answer.await.unwrap_or_else(|problem| problem.answer(media, &id))
     }
@@ -157,10 +190,11 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
     async fn answer(
         self: &Arc<Self>,
         sender: Sender,
+        payer: Payer<H::Caller>,
         accepted: &Accepted,
-        request: Request,
+        input: Input,
     ) -> Result<Response, Problem> {
-        let admitted = match self.admit(&sender, request).await {
+        let admitted = match self.admit(&sender, payer, input).await {
             Ok(admitted) => admitted,
             Err(Refusal::Problem(problem)) => return Err(problem),
             Err(Refusal::Document(answer)) => {
@@ -177,25 +211,77 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
         Ok(response)
     }
 
-    /// Measures an operation, takes its price, and finds out who asks.
-    pub(super) async fn admit(&self, sender: &Sender, mut request: Request) -> Result<Admitted<E>, Refusal> {
+    /// Finds out who pays, before anything of the request is read. A person pays for themselves from here on, since
+    /// thirty tablets behind one hotspot share an address.
+    pub(super) async fn identify(&self, sender: &Sender) -> Result<Payer<H::Caller>, Problem> {
+        let Some(caller) = self.authenticate(sender).await? else {
+            return Ok(Payer { caller: None, spender: sender.address });
+        };
+        envelope::note_person(self.hooks.person(&caller));
+        let spender = Spender::Person(self.hooks.person(&caller));
+        self.spend(spender, 1)?;
+        Ok(Payer { caller: Some(caller), spender })
+    }
+
+    /// Asks again who it is when the body is there: it may take half a minute to arrive, and rights that ended meanwhile
+    /// have ended.
+    async fn confirm(&self, sender: &Sender, payer: Payer<H::Caller>) -> Result<Payer<H::Caller>, Problem> {
+        Ok(Payer { caller: self.authenticate(sender).await?, ..payer })
+    }
+
+    async fn authenticate(&self, sender: &Sender) -> Result<Option<Arc<H::Caller>>, Problem> {
+        let Some(token) = &sender.token else { return Ok(None) };
+        let token = token.as_ref().map_err(Clone::clone)?;
+        let found = self.hooks.authenticate(token, sender.client).await.map_err(|error| {
+            tracing::error!(%error, "the caller could not be authenticated");
+            Problem::internal()
+        })?;
+        let caller = found.ok_or_else(|| Problem::unauthenticated("the access token is unknown or has expired"))?;
+        Ok(Some(caller))
+    }
+
+    /// Reads and measures an operation, and takes its price. What is large is read beside the threads that answer.
+    pub(super) async fn admit(
+        self: &Arc<Self>,
+        sender: &Sender,
+        payer: Payer<H::Caller>,
+        input: Input,
+    ) -> Result<Admitted<E>, Refusal> {
+        let (bytes, spender) = (input.bytes(), payer.spender);
+        self.spend(spender, limits::price_of_bytes(0, bytes) - 1)?;
+        if bytes < IN_PLACE_BYTES {
+            return self.read(sender, payer, input);
+        }
+        let (endpoint, sender) = (Arc::clone(self), sender.clone());
+        self.pool.run(spender, move || endpoint.read(&sender, payer, input)).await?
+    }
+
+    fn read(&self, sender: &Sender, payer: Payer<H::Caller>, input: Input) -> Result<Admitted<E>, Refusal> {
+        let bytes = input.bytes();
+        let mut request = input.read()?;
+        let of_body = limits::price_of_bytes(0, bytes);
+        let paid = limits::price_of_bytes(request.query.len(), bytes);
+        self.spend_rest(payer.spender, paid - of_body, of_body)?;
         let (kind, cost) = self.measure(&mut request).map_err(|errors| {
             let mut refused = Answer::from_errors(errors);
             masking::mask(&mut refused, &sender.id, self.settings.limits.errors);
+            super::execute::tell(&mut refused, sender.tells_cost.then_some(paid));
             Refusal::Document(refused)
         })?;
         check_kind(kind, sender)?;
-        let caller = self.caller(sender, cost).await?;
-        if caller.is_none() {
-            // Whoever is signed in pays for themselves: thirty tablets behind one hotspot share an address.
-            self.spend(sender.address, cost - 1)?;
-        }
-        let person = caller.as_deref().map(|caller| self.hooks.person(caller));
+        self.spend_rest(payer.spender, cost.saturating_sub(paid), paid)?;
 
+        let cost = cost.max(paid);
+        let Payer { caller, spender } = payer;
+        let person = caller.as_deref().map(|caller| self.hooks.person(caller));
         let operation = Operation::new(kind, request.operation_name.as_deref(), cost);
-        let queue = BatchQueue::new();
-        let request = self.hooks.prepare(request.data(sender.id.clone()), caller, &queue);
-        let run = Run { schema: self.schema.clone(), request, queue, id: sender.id.clone() };
+        let queue = BatchQueue::with_budget(self.settings.limits.answer);
+        let client = Client { address: sender.client, gone: CancellationToken::new() };
+        let gone = client.gone.clone();
+        let request = self.hooks.prepare(request.data(sender.id.clone()).data(client), caller, &queue);
+        let pool = (bytes >= IN_PLACE_BYTES).then(|| (Arc::clone(&self.pool), spender));
+        let cost = sender.tells_cost.then_some(cost);
+        let run = Run { schema: self.schema.clone(), request, queue, id: sender.id.clone(), gone, cost, pool };
         Ok(Admitted { kind, operation, person, run })
     }
 
@@ -215,7 +301,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
             return Err(vec![masking::refusal("DOCUMENT_TOO_LARGE", message)]);
         }
         if !limits::check_nesting(&request.query) {
-            let message = "the document nests too deep".to_owned();
+            let message = "the document nests too deep, or holds too many brackets".to_owned();
             return Err(vec![masking::refusal("DEPTH_LIMIT_EXCEEDED", message)]);
         }
         let variables = std::mem::take(&mut request.variables);
@@ -229,22 +315,12 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
         Ok((kind, cost))
     }
 
-    async fn caller(&self, sender: &Sender, cost: u64) -> Result<Option<Arc<H::Caller>>, Problem> {
-        let Some(token) = &sender.token else {
-            return Ok(None);
-        };
-        let token = token.as_ref().map_err(Clone::clone)?;
-        let found = self.hooks.authenticate(token).await.map_err(|error| {
-            tracing::error!(%error, "the caller could not be authenticated");
-            Problem::internal()
-        })?;
-        let caller = found.ok_or_else(|| Problem::unauthenticated("the access token is unknown or has expired"))?;
-        self.spend(Spender::Person(self.hooks.person(&caller)), cost)?;
-        Ok(Some(caller))
-    }
-
     pub(super) fn spend(&self, spender: Spender, points: u64) -> Result<(), Problem> {
         self.limiter.spend(spender, points, Instant::now()).map_err(Problem::rate_limited)
+    }
+
+    fn spend_rest(&self, spender: Spender, points: u64, paid: u64) -> Result<(), Problem> {
+        self.limiter.spend_rest(spender, points, paid, Instant::now()).map_err(Problem::rate_limited)
     }
 }
 
@@ -289,7 +365,11 @@ fn render(answer: &Answer, media: Media) -> Response {
 pub(super) fn body(answer: &Answer) -> Vec<u8> {
     if masking::is_refused(answer) {
         // Nothing ran: there is no `data` at all.
-        serde_json::json!({ "errors": answer.errors }).to_string().into_bytes()
+        let mut refused = serde_json::json!({ "errors": answer.errors });
+        if !answer.extensions.is_empty() {
+            refused["extensions"] = serde_json::json!(answer.extensions);
+        }
+        refused.to_string().into_bytes()
     } else {
         json::response(answer)
     }

@@ -1,6 +1,7 @@
 //! What every request gets around it: an id, a span, one line in the log, security headers, and an answer even if
 //! its handler panics.
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,7 +13,8 @@ use axum::response::Response;
 use futures::FutureExt;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 use tokio_util::task::TaskTracker;
-use tracing::{Instrument, info_span};
+use tracing::{Instrument, Span, field, info_span};
+use uuid::Uuid;
 
 use super::accept::Media;
 use super::hooks::RequestId;
@@ -20,6 +22,9 @@ use super::problem::Problem;
 
 /// The header that carries the request id both ways.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What a page may not use; one that needs a camera says so itself.
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// What the log says of an operation. No variables, no document: they hold personal data.
 #[derive(Clone, Debug)]
@@ -57,12 +62,36 @@ fn id_of(headers: &HeaderMap) -> RequestId {
     sane.map_or_else(fresh_id, |id| RequestId(Arc::from(id)))
 }
 
+/// What the middleware works with.
+#[derive(Clone, Debug)]
+pub(super) struct Envelope {
+    pub(super) tasks: TaskTracker,
+    /// Browsers are told to come by https only.
+    pub(super) hsts: bool,
+}
+
+/// Notes in the request's span, and so on each of its lines in the log, where it comes from.
+pub(super) fn note_address(address: IpAddr) {
+    Span::current().record("address", field::display(address));
+}
+
+/// The same of who asks: no name, only the id.
+pub(super) fn note_person(person: Uuid) {
+    Span::current().record("person", field::display(person));
+}
+
 /// The middleware.
-pub(super) async fn wrap(State(tasks): State<TaskTracker>, mut request: Request, next: Next) -> Response {
+pub(super) async fn wrap(State(envelope): State<Envelope>, mut request: Request, next: Next) -> Response {
     let id = id_of(request.headers());
     request.extensions_mut().insert(id.clone());
-    let span =
-        info_span!("request", id = id.as_str(), method = request.method().as_str(), path = request.uri().path(),);
+    let span = info_span!(
+        "request",
+        id = id.as_str(),
+        method = request.method().as_str(),
+        path = request.uri().path(),
+        address = field::Empty,
+        person = field::Empty,
+    );
     let handling = async {
         let mut line = Line::begin();
         let handler = AssertUnwindSafe(next.run(request)).catch_unwind();
@@ -71,11 +100,11 @@ pub(super) async fn wrap(State(tasks): State<TaskTracker>, mut request: Request,
             Problem::internal().answer(Media::Json, &id)
         });
         line.end(&response);
-        add_headers(response.headers_mut(), &id);
+        add_headers(response.headers_mut(), &id, envelope.hsts);
         response
     };
     // Tracked, so that a shutdown waits for it.
-    tasks.track_future(handling.instrument(span)).await
+    envelope.tasks.track_future(handling.instrument(span)).await
 }
 
 /// Writes the log's line of a request, also when its client hangs up and the handler is dropped.
@@ -114,16 +143,22 @@ impl Drop for Line {
 }
 
 /// A page may have set its own; an answer with data may not be kept by anyone.
-fn add_headers(headers: &mut HeaderMap, id: &RequestId) {
+fn add_headers(headers: &mut HeaderMap, id: &RequestId, hsts: bool) {
     let defaults = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
         (header::CACHE_CONTROL, "no-store"),
+        (PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
     for (name, value) in defaults {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if hsts {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         headers.insert(REQUEST_ID, value);

@@ -1,17 +1,25 @@
 //! Runs one operation to its answers: queries and subscriptions may be dropped, mutations never.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::{Executor, Request, Response};
 use futures::{FutureExt, Stream, StreamExt, stream};
 use http::StatusCode;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use super::hooks::RequestId;
-use super::masking::mask;
+use super::masking::{mask, refusal};
+use super::parse_pool::ParsePool;
 use super::problem::Problem;
+use super::rate::Spender;
 use super::settings::Settings;
+use crate::graphql::budget::ANSWER_TOO_LARGE;
+use crate::graphql::error::ApiError;
+use crate::graphql::json;
 use crate::graphql::loading::BatchQueue;
 
 /// One operation, ready to run.
@@ -20,13 +28,19 @@ pub(super) struct Run<E> {
     pub(super) request: Request,
     pub(super) queue: BatchQueue,
     pub(super) id: RequestId,
+    /// Told when the client of a mutation hangs up before the answer.
+    pub(super) gone: CancellationToken,
+    /// What it cost, if the answer says so.
+    pub(super) cost: Option<u64>,
+    /// Where it begins, if it is large: validation and conversion of its variables take long.
+    pub(super) pool: Option<(Arc<ParsePool>, Spender)>,
 }
 
 impl<E: Executor> Run<E> {
     /// A client that hangs up, and the time-out, drop it where it stands.
     pub(super) async fn query(self, settings: &Settings) -> Result<Response, Problem> {
         let most = settings.limits.errors;
-        tokio::time::timeout(settings.query_timeout, self.run(most)).await.unwrap_or_else(|_| {
+        tokio::time::timeout(settings.query_timeout, self.bounded(most)).await.unwrap_or_else(|_| {
             tracing::warn!("a query was dropped at its time-out");
             Err(timed_out("the query took too long: ask for less"))
         })
@@ -36,6 +50,8 @@ impl<E: Executor> Run<E> {
     /// never dropped, and what was accepted is done.
     pub(super) async fn mutation(self, settings: &Settings, tasks: &TaskTracker) -> Result<Response, Problem> {
         let most = settings.limits.errors;
+        // Dropped together with the request, or when there is an answer.
+        let _gone = self.gone.clone().drop_guard();
         let task = tasks.spawn(self.run(most).in_current_span());
         match tokio::time::timeout(settings.mutation_timeout, task).await {
             Ok(Ok(answer)) => answer,
@@ -50,13 +66,14 @@ impl<E: Executor> Run<E> {
 
     /// The answers of a subscription, one after the other. Whoever drops them ends it.
     pub(super) fn stream(self, most: usize) -> impl Stream<Item = Result<Response, Problem>> + Send {
-        let Self { schema, request, queue, id } = self;
+        let Self { schema, request, queue, id, cost, .. } = self;
         let answers = schema.execute_stream(request, None);
         stream::unfold(Some((answers, queue, id)), move |going_on| async move {
             let (mut answers, queue, id) = going_on?;
             match AssertUnwindSafe(queue.drive(answers.next())).catch_unwind().await {
                 Ok(Some(mut response)) => {
                     mask(&mut response, &id, most);
+                    tell(&mut response, cost);
                     Some((Ok(response), Some((answers, queue, id))))
                 }
                 Ok(None) => None,
@@ -68,12 +85,40 @@ impl<E: Executor> Run<E> {
         })
     }
 
+    /// Runs it as long as the answer stays within its budget.
+    async fn bounded(self, most: usize) -> Result<Response, Problem> {
+        let (budget, id, cost) = (self.queue.budget().clone(), self.id.clone(), self.cost);
+        let answer = tokio::select! {
+            biased;
+            answer = self.run(most) => Some(answer?),
+            () = budget.exceeded() => None,
+        };
+        let within = |answer: &Response| !budget.is_exceeded() && budget.allows_bytes(json::size(&answer.data));
+        if let Some(answer) = answer.filter(within) {
+            return Ok(answer);
+        }
+        tracing::warn!("a query was broken off: its answer is over the budget");
+        let mut refused = Response::from_errors(vec![refusal(ANSWER_TOO_LARGE, budget.message())]);
+        mask(&mut refused, &id, most);
+        tell(&mut refused, cost);
+        Ok(refused)
+    }
+
     async fn run(self, most: usize) -> Result<Response, Problem> {
-        let Self { schema, request, queue, id } = self;
-        let execution = queue.drive(schema.execute(request));
-        match AssertUnwindSafe(execution).catch_unwind().await {
+        let Self { schema, request, queue, id, cost, pool, gone: _ } = self;
+        let execution = async move { queue.drive(schema.execute(request)).await };
+        let execution = AssertUnwindSafe(execution).catch_unwind();
+        let answer = match pool {
+            Some((pool, spender)) => pool.begin(spender, Box::pin(execution)).await?,
+            None => execution.await,
+        };
+        match answer {
             Ok(mut response) => {
+                if let Some(wait) = overloaded(&response) {
+                    return Err(Problem::overloaded(wait));
+                }
                 mask(&mut response, &id, most);
+                tell(&mut response, cost);
                 Ok(response)
             }
             Err(_) => {
@@ -81,6 +126,24 @@ impl<E: Executor> Run<E> {
                 Err(Problem::internal())
             }
         }
+    }
+}
+
+/// How long to wait, if the server had too much to do for a request and did nothing of it.
+fn overloaded(response: &Response) -> Option<Duration> {
+    let without_data = response.data == async_graphql::Value::Null;
+    let mut sources = response.errors.iter().filter_map(|error| error.source::<ApiError>());
+    let wait = sources.find_map(|error| match error {
+        ApiError::Overloaded(wait) => Some(*wait),
+        _ => None,
+    });
+    wait.filter(|_| without_data)
+}
+
+/// Puts what it cost into the answer, if the client wants to know.
+pub(super) fn tell(answer: &mut Response, cost: Option<u64>) {
+    if let Some(cost) = cost {
+        answer.extensions.insert("cost".to_owned(), cost.into());
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_graphql::Request;
 use futures::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::graphql::error::BoxError;
@@ -46,6 +48,15 @@ impl RequestId {
     }
 }
 
+/// The network client that sent a request. Resolvers find it in their context.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Its address, as the outermost trusted proxy saw it.
+    pub address: IpAddr,
+    /// Is cancelled when the client of a mutation hangs up before the answer.
+    pub gone: CancellationToken,
+}
+
 /// One part of the server that `/readyz` reports on.
 pub struct Check<'a> {
     /// The name in the answer: `database`, `store`.
@@ -60,10 +71,11 @@ pub trait Hooks: Send + Sync + 'static {
     type Caller: Send + Sync + 'static;
 
     /// Who holds the token; `None` if it is unknown, expired or revoked, which answers 401. A client that hangs up
-    /// drops this: it may read, never write.
+    /// drops this: what it writes, it writes in a task of its own. `address` is the client's.
     fn authenticate(
         &self,
         token: &AccessToken,
+        address: IpAddr,
     ) -> impl Future<Output = Result<Option<Arc<Self::Caller>>, BoxError>> + Send;
 
     /// Comes to its end when the token does: a connection that was made with it ends then.
@@ -76,7 +88,7 @@ pub trait Hooks: Send + Sync + 'static {
     fn person(&self, caller: &Self::Caller) -> Uuid;
 
     /// Puts into the request what the resolvers read from their context: the caller, the loaders on this queue. A
-    /// [`RequestId`] is there already.
+    /// [`RequestId`] and a [`Client`] are there already.
     fn prepare(&self, request: Request, caller: Option<Arc<Self::Caller>>, queue: &BatchQueue) -> Request;
 
     /// The parts that the server cannot work without.

@@ -16,11 +16,13 @@ mod masking;
 mod origin;
 pub mod page;
 mod params;
+mod parse_pool;
 mod problem;
 mod rate;
 mod seats;
 mod serve;
 mod settings;
+mod strict;
 mod websocket;
 
 use std::sync::Arc;
@@ -28,7 +30,7 @@ use std::time::Duration;
 
 use async_graphql::{ObjectType, Schema, SubscriptionType};
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use http::{HeaderValue, Method, header};
 use listener::Bodies;
@@ -39,11 +41,13 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use tower_http::cors::CorsLayer;
 
 use endpoint::Endpoint;
+use envelope::Envelope;
 use health::Readiness;
+use parse_pool::ParsePool;
 use rate::Limiter;
 use seats::Seats;
 
-pub use hooks::{AccessToken, Check, Hooks, RequestId};
+pub use hooks::{AccessToken, Check, Client, Hooks, RequestId};
 pub use limits::{Limits, Shapes};
 pub use masking::mask;
 pub use rate::Rate;
@@ -83,10 +87,12 @@ where
     let shutdown_timeout = settings.shutdown_timeout;
     let connections = settings.connections.clone();
     let cors = cors(&settings.cors_origins);
+    let envelope = Envelope { tasks: tasks.clone(), hsts: settings.hsts };
     let readiness = Readiness { hooks: Arc::clone(&hooks), within: settings.ready_timeout };
     let endpoint = Endpoint {
         shapes: Shapes::from_sdl(&schema.sdl())?,
         limiter: Limiter::new(settings.rate),
+        pool: Arc::new(ParsePool::new()),
         seats: Seats::default(),
         bodies: Bodies::new(settings.bodies_bytes, settings.bodies_bytes_per_address),
         stopping: stopping.clone(),
@@ -103,11 +109,12 @@ where
         .merge(pages)
         .layer(compression())
         .layer(cors)
-        .layer(from_fn_with_state(tasks.clone(), envelope::wrap));
+        .layer(from_fn(strict::wrap))
+        .layer(from_fn_with_state(envelope, envelope::wrap));
     Ok(Transport { router, tasks, stopping, shutdown_timeout, connections })
 }
 
-/// Answers as the client accepts them, zstd before gzip. What is short stays as it is, and so do streams of events: each
+/// Answers as the client accepts them, gzip before zstd where both are as welcome (`strict`). What is short stays as it is, and so do streams of events: each
 /// has to arrive at once. No secret can be guessed from lengths, for nothing here is answered to a cookie.
 fn compression() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED_ABOVE).and(NotForContentType::SSE))
@@ -121,7 +128,13 @@ fn cors(origins: &[HeaderValue]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins.to_vec())
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE, envelope::REQUEST_ID])
+        .allow_headers([
+            header::ACCEPT,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            envelope::REQUEST_ID,
+            endpoint::COST,
+        ])
         .expose_headers([header::RETRY_AFTER, envelope::REQUEST_ID])
         .max_age(Duration::from_secs(3_600))
 }

@@ -10,6 +10,41 @@ use serde::Deserialize;
 
 use super::problem::Problem;
 
+/// The parameters of a request as they came, before anything of them is parsed.
+pub(super) enum Input {
+    /// The body of a POST.
+    Body(Received),
+    /// The URL of a GET.
+    Url(Uri),
+    /// A message of a WebSocket; its JSON has been read, and is short.
+    Message {
+        /// The parameters.
+        request: Box<Request>,
+        /// Bytes of the message.
+        bytes: usize,
+    },
+}
+
+impl Input {
+    /// Bytes that came.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Body(body) => body.len(),
+            Self::Url(uri) => uri.query().map_or(0, str::len),
+            Self::Message { bytes, .. } => *bytes,
+        }
+    }
+
+    /// Reads the parameters.
+    pub(super) fn read(self) -> Result<Request, Problem> {
+        match self {
+            Self::Body(body) => from_json(&body),
+            Self::Url(uri) => from_url(&uri),
+            Self::Message { request, .. } => Ok(*request),
+        }
+    }
+}
+
 /// The body must say that it is JSON. This also keeps web forms of other sites out: a browser asks before it sends
 /// this type elsewhere.
 pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
@@ -103,7 +138,9 @@ fn unreceived(error: &axum::Error) -> Problem {
 }
 
 /// The parameters of a POST.
-pub(super) fn from_json(body: &[u8]) -> Result<Request, Problem> {
+fn from_json(body: &[u8]) -> Result<Request, Problem> {
+    // Some editors and libraries write a byte order mark before what they send.
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let value =
         serde_json::from_slice(body).map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))?;
     from_value(value)
@@ -138,7 +175,7 @@ struct UrlParams {
 }
 
 /// The parameters of a GET; `variables` and `extensions` are JSON.
-pub(super) fn from_url(uri: &Uri) -> Result<Request, Problem> {
+fn from_url(uri: &Uri) -> Result<Request, Problem> {
     let Query(params) = Query::<UrlParams>::try_from_uri(uri)
         .map_err(|error| Problem::malformed(format!("the URL's parameters cannot be read: {error}")))?;
     let json = |name: &str, text: Option<String>| match text.filter(|text| !text.is_empty()) {
@@ -163,7 +200,14 @@ fn request(
     variables: Object,
     extensions: Object,
 ) -> Result<Request, Problem> {
-    let query = query.ok_or_else(|| Problem::malformed("query is missing: it must hold the document"))?;
+    let persisted = extensions.contains_key("persistedQuery");
+    let query = query.ok_or_else(|| {
+        if persisted {
+            Problem::persisted_query()
+        } else {
+            Problem::malformed("query is missing: it must hold the document")
+        }
+    })?;
     let mut request = Request::new(query).variables(Variables::from_value(Value::Object(variables)));
     request.operation_name = operation;
     request.extensions.extend(extensions.into_iter().map(|(name, value)| (name.to_string(), value)));

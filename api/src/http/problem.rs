@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::accept::Media;
 use super::hooks::RequestId;
+use crate::graphql::error::ApiError;
 
 /// Why a request was not handed to GraphQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,11 @@ impl Problem {
     /// The body or a parameter of it is not what it should be.
     pub(super) fn malformed(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
+    }
+
+    /// A query by its hash alone. In the words of Apollo's clients, which then send the document: they read the message.
+    pub(super) fn persisted_query() -> Self {
+        Self::new(StatusCode::OK, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
     }
 
     pub(super) fn unauthenticated(message: &str) -> Self {
@@ -61,6 +67,13 @@ impl Problem {
             "TOO_MANY_OPERATIONS",
             "too many operations at a time on this connection: complete one first",
         )
+    }
+
+    pub(super) fn overloaded(wait: Duration) -> Self {
+        Self {
+            retry_after: Some(wait),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, ApiError::OVERLOADED, ApiError::OVERLOADED_MESSAGE)
+        }
     }
 
     pub(super) fn rate_limited(wait: Duration) -> Self {

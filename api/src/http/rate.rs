@@ -67,20 +67,27 @@ impl Limiter {
 
     /// Takes the points, or says after how long they will be there. A refusal costs nothing.
     pub(super) fn spend(&self, spender: Spender, points: u64, now: Instant) -> Result<(), Duration> {
+        self.spend_rest(spender, points, 0, now)
+    }
+
+    /// Takes the rest of a price of which some was paid before. The wait is long enough for the whole price, since the
+    /// next try pays all of it again.
+    pub(super) fn spend_rest(&self, spender: Spender, points: u64, paid: u64, now: Instant) -> Result<(), Duration> {
         let Some(rate) = self.rate else {
             return Ok(());
         };
+        let most = rate.points;
         // What is dearer than a whole bucket passes when the bucket is full, or it would never pass.
-        let points = (points as f64).min(rate.points);
+        let points = (points as f64).min(most - paid as f64).max(0.0);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= SWEEP_AT && !buckets.contains_key(&spender) {
             buckets.retain(|_, bucket| bucket.filled(rate, now) < rate.points);
         }
         let bucket = buckets.entry(spender).or_insert(Bucket { points: rate.points, at: now });
         let there = bucket.filled(rate, now);
-        let missing = points - there;
-        if missing > 0.0 {
-            return Err(Duration::from_secs_f64(missing / rate.per_second.max(0.001)));
+        if points > there {
+            let missing = (points + paid as f64).min(most) - there;
+            return Err(Duration::from_secs_f64(missing.max(0.0) / rate.per_second.max(0.001)));
         }
         *bucket = Bucket { points: there - points, at: now };
         Ok(())
@@ -114,6 +121,18 @@ mod tests {
         let ana = Spender::Person(Uuid::nil());
         assert_eq!(limiter.spend(ana, 5_000, now), Ok(()));
         assert_eq!(limiter.spend(ana, 5_000, now), Err(Duration::from_secs(10)));
+    }
+
+    #[test]
+    fn the_rest_of_a_price_is_waited_for_with_what_was_paid_before() {
+        let (limiter, now) = (Limiter::new(Some(RATE)), Instant::now());
+        let ana = Spender::Person(Uuid::nil());
+        assert_eq!(limiter.spend(ana, 700, now), Ok(()));
+        assert_eq!(limiter.spend_rest(ana, 400, 100, now), Err(Duration::from_secs(2)));
+        // A whole bucket is enough for any price, whatever was paid before.
+        let later = now + Duration::from_secs(7);
+        assert_eq!(limiter.spend(ana, 100, later), Ok(()));
+        assert_eq!(limiter.spend_rest(ana, 5_000, 100, later), Ok(()));
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub struct Settings {
     pub shutdown_timeout: Duration,
     /// Web pages of these origins may call the API, beside those of the server's own host; none by default.
     pub cors_origins: Vec<HeaderValue>,
+    /// Browsers are told to come by https only (HSTS).
+    pub hsts: bool,
     /// The networks of the proxies before the server. Each proxy appends to `X-Forwarded-For` the address that called
     /// it; of other peers the header is not believed, and the connection's own address counts.
     pub trusted_proxies: Vec<IpNet>,
@@ -97,6 +99,7 @@ impl Default for Settings {
             ready_timeout: Duration::from_secs(2),
             shutdown_timeout: Duration::from_secs(70),
             cors_origins: Vec::new(),
+            hsts: false,
             trusted_proxies: Vec::new(),
             live: LiveLimits::default(),
         }

@@ -7,6 +7,7 @@ use app::project::import::{ImportFile, import_project};
 use clap::{Parser, Subcommand};
 use domain::Caller;
 
+use super::accounts::{self, AdministratorArguments, DemoCommand};
 use super::log;
 use super::photos::{self, PhotosCommand};
 use super::settings::Settings;
@@ -36,13 +37,19 @@ enum Command {
         /// The file.
         file: PathBuf,
     },
-    /// Makes a person who may create projects, or gives that person a new password. Asks for the password on standard
-    /// input.
-    Administrator {
+    /// Sets the password of a person and ends all sessions of the person. The password is typed without echo, or comes
+    /// from standard input when that is no terminal.
+    Password {
         /// The login.
         login: String,
-        /// The name.
-        name: String,
+    },
+    /// Makes a person an administrator, who may create projects and answers for everybody in them. A person who is there
+    /// keeps the password.
+    Administrator(AdministratorArguments),
+    /// Removes the demo.
+    Demo {
+        #[command(subcommand)]
+        command: DemoCommand,
     },
     /// Says that the database was restored from a backup, before the server starts again: every tablet then offers what
     /// it was told was done, and what the backup does not have is done again.
@@ -87,7 +94,9 @@ fn run(cli: Cli) -> Result<(), StartError> {
                 start::serve(&settings).await
             }
             Command::Import { file } => import(&settings, file).await,
-            Command::Administrator { login, name } => administrator(&settings, &login, &name).await,
+            Command::Password { login } => accounts::password(&settings, &login).await,
+            Command::Administrator(given) => accounts::administrator(&settings, &given).await,
+            Command::Demo { command } => accounts::demo(&settings, &command).await,
             Command::Restored => restored(&settings).await,
             Command::Photos { command } => photos::run(&settings, command).await,
             Command::Settings => show(&settings),
@@ -105,18 +114,6 @@ async fn import(settings: &Settings, file: PathBuf) -> Result<(), StartError> {
     Ok(())
 }
 
-async fn administrator(settings: &Settings, login: &str, name: &str) -> Result<(), StartError> {
-    let mut password = String::new();
-    eprintln!("Password (at least 10 characters):");
-    std::io::stdin().read_line(&mut password)?;
-    let world = World::open(settings).await?;
-    let done = app::session::administrator::set(&world.app, login, name, password.trim_end_matches(['\n', '\r'])).await;
-    world.close().await;
-    done?;
-    println!("{login} may create projects.");
-    Ok(())
-}
-
 async fn restored(settings: &Settings) -> Result<(), StartError> {
     let world = World::open(settings).await?;
     let done = app::project::restored::restored(&world.app).await;
@@ -126,10 +123,7 @@ async fn restored(settings: &Settings) -> Result<(), StartError> {
 }
 
 fn show(settings: &Settings) -> Result<(), StartError> {
-    let mut shown = settings.clone();
-    shown.s3_secret_key = shown.s3_secret_key.map(|_| "(set)".to_owned());
-    shown.database_url = Some(store::db::DbSettings::new(settings.database_url()).address());
-    let text = serde_json::to_string_pretty(&shown).map_err(|error| StartError::Data(error.to_string()))?;
+    let text = serde_json::to_string_pretty(&settings.shown()).map_err(|error| StartError::Data(error.to_string()))?;
     println!("{text}");
     Ok(())
 }

@@ -1,10 +1,12 @@
 //! The program: its command line, its settings, starting and stopping.
 
+mod accounts;
 mod cli;
 mod log;
 pub mod networks;
 mod objects;
 mod photos;
+mod private;
 pub mod settings;
 mod start;
 

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::http::HeaderValue;
 use app::object_store::{ObjectError, ObjectStore, ObjectStoreSettings};
 use listener::Limits;
-use objects::{EmbeddedStore, RunningStore, StoreConfig};
+use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use serde::{Deserialize, Serialize};
 
 use super::settings::Settings;
@@ -14,6 +15,9 @@ use super::start::{StartError, connections};
 
 /// A store that takes longer to prepare is waited for beside the server, not before it.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Between two tries to reach a store for the sake of pages.
+const BETWEEN_TRIES: Duration = Duration::from_secs(30);
 
 /// The store's client, and the store itself when it is ours to stop.
 pub(super) struct Objects {
@@ -44,6 +48,7 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
                 bucket: settings.s3_bucket.clone(),
                 region: settings.s3_region.clone(),
                 limits: Limits { receiving: ::objects::connection_limits().receiving, ..connections(settings) },
+                clock: StoreClock::default(),
             };
             let store = EmbeddedStore::start(config).await?;
             (client_settings(settings, format!("http://{}", store.addr()), keys), Some(store))
@@ -69,6 +74,39 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
         Ok(()) => {}
     }
     Ok(Objects { client, embedded, public_origin })
+}
+
+impl Objects {
+    /// Lets web pages of these origins upload and read by links. Where the store is not ours, beside the server: nobody
+    /// else waits for it.
+    pub(super) fn allow_pages(&self, origins: Vec<HeaderValue>) {
+        if let Some(store) = &self.embedded {
+            store.allow_pages(origins);
+            return;
+        }
+        let origins: Vec<String> =
+            origins.iter().filter_map(|origin| origin.to_str().ok().map(str::to_owned)).collect();
+        let client = Arc::clone(&self.client);
+        tokio::spawn(async move { allow_pages(&client, &origins).await });
+    }
+}
+
+/// Tries until the store answers, and says what to do when it says no.
+async fn allow_pages(client: &ObjectStore, origins: &[String]) {
+    loop {
+        match client.allow_pages(origins).await {
+            Ok(()) => return tracing::info!(?origins, "pages of these origins may upload and read photos"),
+            Err(error) if error.is_passing() => tokio::time::sleep(BETWEEN_TRIES).await,
+            Err(error) => {
+                return tracing::warn!(
+                    ?origins, %error,
+                    "web pages of these origins cannot upload photos, nor read their bytes: give the bucket a CORS rule \
+                     with these origins, the methods GET, HEAD and PUT, and the headers content-type and \
+                     x-amz-checksum-sha256",
+                );
+            }
+        }
+    }
 }
 
 async fn prepare(client: &ObjectStore) -> Result<(), ObjectError> {

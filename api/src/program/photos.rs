@@ -43,6 +43,7 @@ pub(super) async fn run(settings: &Settings, command: PhotosCommand) -> Result<(
                 println!("uploads removed: {}", cleaned.uploads_removed);
                 println!("objects of no photo removed: {}", cleaned.orphans_removed);
                 println!("photos removed by policy: {}", cleaned.photos_removed);
+                println!("copies without metadata made: {}", cleaned.copies_made);
             })
         }
     };

@@ -15,7 +15,7 @@ const FILE: &str = "handover.toml";
 
 /// Every setting. In the file by these names; in the environment in capitals behind `HANDOVER_`, but for
 /// `DATABASE_URL` and `S3_…`, which stand for themselves.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Where the API and the page listen.
@@ -52,6 +52,14 @@ pub struct Settings {
     /// Seed the demo project into an empty database; left out = only on the embedded SQLite.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub demo: Option<bool>,
+    /// The password of the demo's people, for scripts; left out = a random one for each database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub demo_password: Option<String>,
+    /// Serve the demo also where other machines reach it; its sign-ins are shown to everybody who opens the page.
+    pub demo_public: bool,
+    /// GraphiQL with examples at `/`, for development; left out = with the demo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<bool>,
     /// Introspection and field suggestions for GraphiQL; left out = with the demo.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introspection: Option<bool>,
@@ -60,7 +68,10 @@ pub struct Settings {
     /// A font file for rare characters in markups of photos; left out = one of the usual places, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub markup_font: Option<PathBuf>,
-    /// Origins of web pages that may call the API.
+    /// Browsers that have reached the server by https once reach it by nothing else for a year (HSTS). Only behind a proxy
+    /// with TLS that stays.
+    pub hsts: bool,
+    /// Origins of web pages that may call the API, and upload to and read from the object store.
     pub cors_origins: Vec<String>,
     /// The networks of the proxies before the server, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Networks,
@@ -108,9 +119,13 @@ impl Default for Settings {
             objects_listen: ([127, 0, 0, 1], 8081).into(),
             photo_abandoned_hours: 48,
             demo: None,
+            demo_password: None,
+            demo_public: false,
+            page: None,
             introspection: None,
             rate_per_second: 100,
             markup_font: None,
+            hsts: false,
             cors_origins: Vec::new(),
             trusted_proxies: Networks::default(),
             connections: 10_000,
@@ -122,6 +137,16 @@ impl Default for Settings {
             // The S3 libraries print whole requests, links included, below this.
             log: "info,s3s=off,nom_exif=off,sea_orm_migration=warn,aws_smithy_runtime=warn,hyper=warn,sqlx=warn"
                 .to_owned(),
+        }
+    }
+}
+
+/// Without secrets, as they may be printed.
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match serde_json::to_value(self.shown()) {
+            Ok(settings) => write!(f, "Settings {settings}"),
+            Err(_) => f.write_str("Settings"),
         }
     }
 }
@@ -138,6 +163,15 @@ pub enum SettingsError {
     /// The named file is not there.
     #[error("settings: there is no file {}", .0.display())]
     NoFile(PathBuf),
+    /// The demo's password keeps the rule for passwords no more than any other.
+    #[error("settings: demo_password (HANDOVER_DEMO_PASSWORD): {0}")]
+    DemoPassword(&'static str),
+    /// Other machines could act as the demo's people.
+    #[error(
+        "settings: the demo shows its sign-ins to everybody who opens the page, so it is not served at {0}; set \
+         HANDOVER_DEMO=false, or HANDOVER_DEMO_PUBLIC=true if other machines may use the demo"
+    )]
+    DemoExposed(SocketAddr),
 }
 
 impl Settings {
@@ -196,6 +230,21 @@ impl Settings {
         Ok(())
     }
 
+    /// Whether the demo may be served: not where other machines reach it, because everybody who opens the page may act
+    /// as its people.
+    ///
+    /// # Errors
+    /// When it may not, or its password is weak.
+    pub fn check_demo(&self) -> Result<(), SettingsError> {
+        if let Some(weakness) = self.demo_password.as_deref().and_then(|given| domain::password::weakness(given, "")) {
+            return Err(SettingsError::DemoPassword(weakness.english()));
+        }
+        if self.demo() && !self.listen.ip().is_loopback() && !self.demo_public {
+            return Err(SettingsError::DemoExposed(self.listen));
+        }
+        Ok(())
+    }
+
     /// After how long objects that nobody came back to are removed.
     #[must_use]
     pub fn photo_abandoned_after(&self) -> Duration {
@@ -209,15 +258,54 @@ impl Settings {
         self.database_url.clone().unwrap_or_else(embedded)
     }
 
+    /// The same without secrets.
+    #[must_use]
+    pub fn shown(&self) -> Self {
+        let mut shown = self.clone();
+        shown.s3_secret_key = shown.s3_secret_key.map(|_| "(set)".to_owned());
+        shown.database_url = Some(store::db::DbSettings::new(self.database_url()).address());
+        shown
+    }
+
     /// Whether the demo project is seeded into an empty database.
     #[must_use]
     pub fn demo(&self) -> bool {
         self.demo.unwrap_or(self.database_url.is_none())
     }
 
+    /// Whether the page at `/` answers.
+    #[must_use]
+    pub fn page(&self) -> bool {
+        self.page.unwrap_or_else(|| self.demo())
+    }
+
     /// Whether introspection answers.
     #[must_use]
     pub fn introspection(&self) -> bool {
         self.introspection.unwrap_or_else(|| self.demo())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let settings = Settings {
+            database_url: Some("postgres://handover:canary@db.example/handover".to_owned()),
+            s3_access_key: Some("access".to_owned()),
+            s3_secret_key: Some("canary".to_owned()),
+            ..Settings::default()
+        };
+        let shown = format!("{settings:?} {settings:#?}");
+        assert!(!shown.contains("canary") && shown.contains("db.example"), "{shown}");
+    }
+
+    #[test]
+    fn the_page_comes_with_the_demo_and_goes_with_it() {
+        let with = |demo, page| Settings { demo, page, ..Settings::default() }.page();
+        assert!(with(None, None) && with(Some(true), None) && with(Some(false), Some(true)));
+        assert!(!with(Some(false), None) && !with(None, Some(false)));
     }
 }

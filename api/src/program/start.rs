@@ -2,6 +2,8 @@
 
 use std::fs::File;
 use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use ::http::{HeaderValue, Uri};
@@ -15,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::objects::{self, Objects};
+use super::private;
 use super::settings::Settings;
 use crate::backend;
 use crate::http::page::{self, PageSettings};
@@ -71,7 +74,7 @@ impl From<app::Error> for StartError {
                 Self::Refused(lines.collect::<Vec<_>>().join("\n"))
             }
             app::Error::Internal(source) => Self::Refused(format!("internal fault: {source}")),
-            app::Error::Repeated => Self::Refused(error.to_string()),
+            app::Error::Repeated | app::Error::Overloaded(_) => Self::Refused(error.to_string()),
         }
     }
 }
@@ -87,8 +90,12 @@ pub(super) struct World {
 impl World {
     /// Opens everything that commands and the server need.
     pub(super) async fn open(settings: &Settings) -> Result<Self, StartError> {
+        private::keep_private();
         let lock = lock_data(settings)?;
-        let mut database = DbSettings::new(settings.database_url());
+        let url = settings.database_url();
+        let file = url.strip_prefix("sqlite:").map(|path| Path::new(path.trim_start_matches("//")));
+        private::close_to_others(lock.as_ref().map(|_| settings.data.as_path()), file);
+        let mut database = DbSettings::new(url.clone());
         database.readers = settings.database_connections;
         database.writers = settings.database_connections;
         let db = crate::database::open(&database).await?;
@@ -98,6 +105,7 @@ impl World {
             let not_it = |error| StartError::Setting(format!("markup_font: {error}"));
             app.lettering = Lettering::with_file(file.clone()).map_err(not_it)?;
         }
+        app.demo = settings.demo();
         app.live = Live::new(LiveSettings { deaf: settings.live_deaf, ..LiveSettings::default() });
         Ok(Self { app, objects, _lock: lock })
     }
@@ -119,7 +127,7 @@ fn lock_data(settings: &Settings) -> Result<Option<File>, StartError> {
         return Ok(None);
     }
     let shown = settings.data.display();
-    std::fs::create_dir_all(&settings.data)
+    private::make_folder(&settings.data)
         .map_err(|error| StartError::Data(format!("{shown} cannot be made: {error}")))?;
     let file = File::create(settings.data.join("lock"))
         .map_err(|error| StartError::Data(format!("{shown} cannot be written to: {error}")))?;
@@ -147,6 +155,7 @@ pub(super) fn reset(settings: &Settings) -> Result<(), StartError> {
 
 /// Serves until the process is told to stop, then finishes what was accepted.
 pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
+    settings.check_demo()?;
     let world = World::open(settings).await?;
     // Before the demo is seeded: nobody should wait for that to learn that the address is taken.
     let listener = TcpListener::bind(settings.listen).await;
@@ -161,14 +170,23 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     let jobs = app::jobs::JobRunner::start(world.app.clone());
     let abandoned_after = settings.photo_abandoned_after();
     let care = tokio::spawn(app::photo::care::care(world.app.clone(), abandoned_after, stop.clone()));
+    let session_gc = tokio::spawn(app::session::gc::run(world.app.clone(), stop.clone()));
+    let sync_care = tokio::spawn(app::sync::care::care(world.app.clone(), stop.clone()));
     // Told to stop after the last request: what that commits, other processes are told.
     let quiet = CancellationToken::new();
     let live = tokio::spawn(app::live::run(world.app.clone(), quiet.clone()));
-    let pages = page::router(PageSettings {
-        people: people.as_deref().map(page_people),
-        picture_origins: vec![world.objects.public_origin.clone()],
-    });
-    let transport = backend::transport(world.app.clone(), transport_settings(settings)?, pages)
+    let pages = if settings.page() {
+        page::router(PageSettings {
+            people: people.as_deref().map(page_people),
+            picture_origins: vec![world.objects.public_origin.clone()],
+        })
+    } else {
+        page::none()
+    }
+    .merge(page::join::router());
+    let transport_settings = transport_settings(settings)?;
+    world.objects.allow_pages(page_origins(listener.local_addr()?, &transport_settings.cors_origins));
+    let transport = backend::transport(world.app.clone(), transport_settings, pages)
         .map_err(|error| StartError::Data(format!("the schema cannot be read: {error}")))?;
     greet(&listener, people.as_deref())?;
     http::serve(listener, transport, stop.clone()).await?;
@@ -177,6 +195,12 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     quiet.cancel();
     if let Err(error) = care.await {
         tracing::error!(%error, "the care for the photos' objects ended badly");
+    }
+    if let Err(error) = session_gc.await {
+        tracing::error!(%error, "the removal of old sessions ended badly");
+    }
+    if let Err(error) = sync_care.await {
+        tracing::error!(%error, "the care for operations ended badly");
     }
     if let Err(error) = live.await {
         tracing::error!(%error, "live updates ended badly");
@@ -187,7 +211,11 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
 
 /// The demo's people, seeded if need be; a seed that is broken off begins anew at the next start.
 async fn people(world: &World, settings: &Settings) -> Result<Option<Vec<DemoPerson>>, StartError> {
-    Ok(if settings.demo() { app::demo::seed_if_empty(&world.app).await? } else { None })
+    if settings.demo() {
+        return Ok(app::demo::seed_if_empty(&world.app, settings.demo_password.as_deref()).await?);
+    }
+    app::demo::note_if_there(&world.app).await?;
+    Ok(None)
 }
 
 fn page_people(people: &[DemoPerson]) -> Vec<page::DemoPerson> {
@@ -223,6 +251,7 @@ fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError>
         trusted_proxies: settings.trusted_proxies.0.clone(),
         connections: connections(settings),
         cors_origins,
+        hsts: settings.hsts,
         live: LiveLimits {
             per_address: settings.live_per_address,
             per_person: settings.live_per_person,
@@ -235,6 +264,20 @@ fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError>
         per_second => Some(Rate { points: f64::from(per_second) * 10.0, per_second: f64::from(per_second) }),
     };
     Ok(transport)
+}
+
+/// The origins of pages that may use the object store: those of the settings, and this server's own as far as it is
+/// known; behind a proxy the settings must name it.
+fn page_origins(own: SocketAddr, named: &[HeaderValue]) -> Vec<HeaderValue> {
+    let mut own_origins = Vec::new();
+    if !own.ip().is_unspecified() {
+        own_origins.push(format!("http://{own}"));
+    }
+    if own.ip().is_unspecified() || own.ip().is_loopback() {
+        own_origins.push(format!("http://localhost:{}", own.port()));
+    }
+    let own_origins = own_origins.into_iter().filter_map(|origin| HeaderValue::try_from(origin).ok());
+    named.iter().cloned().chain(own_origins).collect()
 }
 
 /// An origin as browsers send it.
@@ -254,7 +297,8 @@ fn origin(text: &str) -> Result<HeaderValue, StartError> {
 fn greet(listener: &TcpListener, people: Option<&[DemoPerson]>) -> Result<(), StartError> {
     let mut text = format!("Handover is ready: http://{}/\n", listener.local_addr()?);
     if let Some(people) = people {
-        text.push_str(&format!("Demo sign-ins (password of all: {}):\n", app::demo::PASSWORD));
+        let password = people.first().map_or("", |person| person.password.as_str());
+        text.push_str(&format!("Demo sign-ins (password of all: {password}):\n"));
         for person in people {
             text.push_str(&format!("  {:<34} {:<22} {}\n", person.login, person.role.as_str(), person.name));
         }
@@ -306,6 +350,31 @@ mod tests {
         drop(in_use);
         reset(&settings).expect("emptied");
         assert!(!database.exists());
+    }
+
+    #[test]
+    fn the_demo_is_served_to_this_machine_alone_unless_a_setting_says_so() {
+        let at = |listen: &str| Settings { listen: listen.parse().expect(listen), ..Settings::default() };
+        for own in ["127.0.0.1:8080", "127.8.9.1:8080", "[::1]:8080"] {
+            assert!(at(own).check_demo().is_ok(), "{own}");
+        }
+        for exposed in ["0.0.0.0:8080", "[::]:8080", "192.168.1.5:8080"] {
+            let refused = at(exposed).check_demo().expect_err(exposed).to_string();
+            assert!(refused.contains("HANDOVER_DEMO=false") && refused.contains(exposed), "{refused}");
+            assert!(Settings { demo: Some(false), ..at(exposed) }.check_demo().is_ok());
+            assert!(Settings { demo_public: true, ..at(exposed) }.check_demo().is_ok());
+        }
+        let weak = Settings { demo_password: Some("handover-demo".to_owned()), ..Settings::default() };
+        assert!(weak.check_demo().expect_err("published").to_string().contains("HANDOVER_DEMO_PASSWORD"));
+    }
+
+    #[test]
+    fn the_store_lets_in_the_servers_own_pages_and_those_that_are_named() {
+        let named = [HeaderValue::from_static("https://app.example")];
+        let of = |own: &str| page_origins(own.parse().expect("an address"), &named);
+        assert_eq!(of("127.0.0.1:8080"), ["https://app.example", "http://127.0.0.1:8080", "http://localhost:8080"]);
+        assert_eq!(of("10.0.0.5:80"), ["https://app.example", "http://10.0.0.5:80"]);
+        assert_eq!(of("0.0.0.0:8080"), ["https://app.example", "http://localhost:8080"]);
     }
 
     #[test]

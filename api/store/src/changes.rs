@@ -14,9 +14,12 @@ use uuid::Uuid;
 use crate::Error;
 use crate::db::WriteTx;
 
+mod filter;
 mod read;
+mod visibility;
 
-pub use read::{Narrow, Newest, between, newest, newest_of, seen_before, stamp};
+pub use filter::Narrow;
+pub use read::{Newest, between, newest, newest_of, seen_before, stamp};
 
 /// Rows in one statement: SQLite takes 32,766 values, a row has 7.
 const ROWS: usize = 2_000;

@@ -159,9 +159,9 @@ by_place! {
         staging_key object_key thumb_key large_key width height person_id company_id party visible_to_owner
         occurred_at declared_at received_at ready_at version device_id device_name multipart_id written_off_at
         written_off_by write_off_reason taken_local taken_offset camera orientation placeholder duration_ms webp_at
-        markup markup_by markup_at marked_key removed_at
+        markup markup_by markup_at marked_key removed_at stripped_key
     }
-    people { id login name phone password_hash language administrator created_at }
+    people { id login name phone password_hash language administrator created_at demo }
     rooms { id project_id unit_id unit_type_room_id code name room_type sort }
 }
 

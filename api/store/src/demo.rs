@@ -1,18 +1,96 @@
-//! What only the demo's seed needs: whether a database is fresh, and taking back a seed that was broken off.
+//! The demo: which project and which people it is, the password that they share, and its removal.
 
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
+};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::db::WriteTx;
 use crate::entity::{
     buildings, changes, check_results, checklist_items, checklist_versions, checklists, client_ids, companies,
-    defect_comments, defect_companies, defect_types, defects, disputes, events, jobs, measurement_rules, measurements,
-    memberships, people, photos, project_clock, projects, readiness_waivers, repair_attempts, responsibility_rules,
-    rooms, round_units, rounds, sessions, signatures, terms, unit_inspections, unit_owners, unit_reviews,
-    unit_type_plans, unit_type_rooms, unit_types, units, verdicts,
+    defect_comments, defect_companies, defect_fields, defect_types, defects, demo_projects, devices, disputes, events,
+    jobs, measurement_rules, measurements, memberships, one_time_links, operations, pending_edits, people, photos,
+    project_clock, projects, quota_usage, readiness_waivers, repair_attempts, responsibility_rules, rooms, round_units,
+    rounds, sessions, signatures, terms, unit_inspections, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms,
+    unit_types, units, verdicts,
 };
+
+/// The demo, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(conn: &impl ConnectionTrait) -> Result<Option<demo_projects::Model>, Error> {
+    demo_projects::Entity::find().order_by_asc(demo_projects::Column::ProjectId).one(conn).await
+}
+
+/// Whether a project is the demo.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_demo(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<bool, Error> {
+    Ok(demo_projects::Entity::find_by_id(project_id).one(conn).await?.is_some())
+}
+
+/// Marks a project as the demo, without a password yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
+    let row = demo_projects::Model { project_id, password: None, password_hash: None };
+    demo_projects::Entity::insert(row.into_active_model()).exec_without_returning(tx).await.map(drop)
+}
+
+/// Stores the password that the people of the demo share.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_password(tx: &WriteTx, project_id: Uuid, password: &str, hash: &str) -> Result<(), Error> {
+    use demo_projects::Column;
+    let set = demo_projects::Entity::update_many()
+        .col_expr(Column::Password, Expr::value(password))
+        .col_expr(Column::PasswordHash, Expr::value(hash))
+        .filter(Column::ProjectId.eq(project_id));
+    set.exec(tx).await.map(drop)
+}
+
+/// Those of the demo's people with these logins who have another password than the shared one, or none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn people_without(conn: &impl ConnectionTrait, logins: &[String], hash: &str) -> Result<Vec<Uuid>, Error> {
+    use people::Column;
+    let other = Condition::any().add(Column::PasswordHash.is_null()).add(Column::PasswordHash.ne(hash));
+    let ids = people::Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Demo.eq(true))
+        .filter(Column::Login.is_in(logins))
+        .filter(other);
+    ids.into_tuple().all(conn).await
+}
+
+/// Gives people a password by its hash.
+///
+/// # Errors
+/// When the database fails.
+pub async fn give_hash(tx: &WriteTx, person_ids: &[Uuid], hash: &str) -> Result<(), Error> {
+    use people::Column;
+    let given = people::Entity::update_many()
+        .col_expr(Column::PasswordHash, Expr::value(hash))
+        .filter(Column::Id.is_in(person_ids.iter().copied()));
+    given.exec(tx).await.map(drop)
+}
+
+/// How many people of the demo there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_people(conn: &impl ConnectionTrait) -> Result<u64, Error> {
+    people::Entity::find().filter(people::Column::Demo.eq(true)).count(conn).await
+}
 
 /// Whether there is no project at all.
 ///
@@ -32,12 +110,12 @@ pub async fn name_project(tx: &WriteTx, id: Uuid, code: &str) -> Result<(), Erro
     named.exec(tx).await.map(drop)
 }
 
-/// Removes a project with everything that belongs to it, and the people who belong to no other.
+/// Removes the demo project with everything that belongs to it, and the demo's people who belong to no other project;
+/// those who do keep their row without a password, because records of the other project name them.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
-    let people = people_of(tx, project_id).await?;
     // Rows of a defect or a round name no project of their own.
     macro_rules! ids_of {
         ($table:ident) => {
@@ -50,6 +128,8 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
     }
     let of_defects = defect_companies::Column::DefectId.in_subquery(ids_of!(defects));
     defect_companies::Entity::delete_many().filter(of_defects).exec(tx).await?;
+    let of_fields = defect_fields::Column::DefectId.in_subquery(ids_of!(defects));
+    defect_fields::Entity::delete_many().filter(of_fields).exec(tx).await?;
     let of_rounds = round_units::Column::RoundId.in_subquery(ids_of!(rounds));
     round_units::Entity::delete_many().filter(of_rounds).exec(tx).await?;
     // What refers to other tables goes first.
@@ -59,6 +139,7 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
         };
     }
     let guards = lift_guards(tx).await?;
+    clear!(pending_edits, operations, devices, one_time_links);
     clear!(jobs, events, changes, unit_reviews, readiness_waivers, photos, signatures, measurements, check_results);
     clear!(defect_comments, disputes, verdicts, repair_attempts, defects, unit_inspections, rounds);
     for guard in guards {
@@ -74,9 +155,9 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
         terms
     );
     clear!(unit_owners, rooms, units, unit_type_rooms, unit_type_plans, unit_types, buildings);
-    clear!(memberships, companies, project_clock);
+    clear!(memberships, companies, project_clock, quota_usage, demo_projects);
     projects::Entity::delete_by_id(project_id).exec(tx).await?;
-    clear_people(tx, people).await
+    clear_people(tx).await
 }
 
 /// Lets the append-only tables be cleared, inside this transaction alone; answers what puts their guards back.
@@ -97,25 +178,26 @@ async fn lift_guards(tx: &WriteTx) -> Result<Vec<String>, Error> {
     Ok(back)
 }
 
-/// The staff and owners of a project.
-async fn people_of(tx: &WriteTx, project_id: Uuid) -> Result<Vec<Uuid>, Error> {
-    let staff = memberships::Entity::find().filter(memberships::Column::ProjectId.eq(project_id)).all(tx).await?;
-    let owners = unit_owners::Entity::find().filter(unit_owners::Column::ProjectId.eq(project_id)).all(tx).await?;
-    Ok(staff.into_iter().map(|row| row.person_id).chain(owners.into_iter().map(|row| row.person_id)).collect())
-}
-
-async fn clear_people(tx: &WriteTx, mut gone: Vec<Uuid>) -> Result<(), Error> {
+async fn clear_people(tx: &WriteTx) -> Result<(), Error> {
     use memberships::Column as Member;
     use unit_owners::Column as Owner;
-    let staff = memberships::Entity::find().filter(Member::PersonId.is_in(gone.iter().copied())).all(tx).await?;
-    let owners = unit_owners::Entity::find().filter(Owner::PersonId.is_in(gone.iter().copied())).all(tx).await?;
-    let elsewhere: Vec<Uuid> =
+    let demo = people::Entity::find().select_only().column(people::Column::Id).filter(people::Column::Demo.eq(true));
+    let demo: Vec<Uuid> = demo.into_tuple().all(tx).await?;
+    let ids = || demo.iter().copied();
+    let staff = memberships::Entity::find().filter(Member::PersonId.is_in(ids())).all(tx).await?;
+    let owners = unit_owners::Entity::find().filter(Owner::PersonId.is_in(ids())).all(tx).await?;
+    let kept: Vec<Uuid> =
         staff.into_iter().map(|row| row.person_id).chain(owners.into_iter().map(|row| row.person_id)).collect();
-    gone.retain(|id| !elsewhere.contains(id));
-    let of = |column: sessions::Column| column.is_in(gone.iter().copied());
-    sessions::Entity::delete_many().filter(of(sessions::Column::PersonId)).exec(tx).await?;
-    let claims = client_ids::Column::PersonId.is_in(gone.iter().copied());
-    client_ids::Entity::delete_many().filter(claims).exec(tx).await?;
-    people::Entity::delete_many().filter(people::Column::Id.is_in(gone)).exec(tx).await?;
+    sessions::Entity::delete_many().filter(sessions::Column::PersonId.is_in(ids())).exec(tx).await?;
+    let locked = people::Entity::update_many()
+        .col_expr(people::Column::PasswordHash, Expr::value(None::<String>))
+        .filter(people::Column::Id.is_in(kept.iter().copied()));
+    locked.exec(tx).await?;
+    let gone: Vec<Uuid> = ids().filter(|id| !kept.contains(id)).collect();
+    let gone = || gone.iter().copied();
+    operations::Entity::delete_many().filter(operations::Column::PersonId.is_in(gone())).exec(tx).await?;
+    one_time_links::Entity::delete_many().filter(one_time_links::Column::PersonId.is_in(gone())).exec(tx).await?;
+    client_ids::Entity::delete_many().filter(client_ids::Column::PersonId.is_in(gone())).exec(tx).await?;
+    people::Entity::delete_many().filter(people::Column::Id.is_in(gone())).exec(tx).await?;
     Ok(())
 }

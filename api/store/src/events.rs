@@ -114,6 +114,10 @@ fn readable(sight: &Sight) -> Condition {
             .add(Column::CompanyId.is_in(sight.contractor_companies.iter().copied()));
         any = any.add(staff(&sight.contractor_projects).add(not_others));
     }
+    if !sight.owner_projects.is_empty() {
+        let of_these = Column::ProjectId.is_in(sight.owner_projects.iter().copied());
+        any = any.add(Condition::all().add(Column::VisibleTo.eq("OWNER_DATA")).add(of_these));
+    }
     if !sight.own_companies.is_empty() {
         any = any.add(
             Condition::all()

@@ -62,3 +62,17 @@ fn select(number: usize, table: &'static str, ids: &[Uuid]) -> SelectStatement {
         .and_where(Expr::col(id).is_in(ids.iter().copied()))
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pending edit has the id of its operation: it is found by its kind, not by its id alone.
+    #[test]
+    fn each_kind_is_an_object_of_its_own_or_embedded_in_another() {
+        for &kind in ObjectKind::ALL {
+            let own = TABLES.iter().any(|(listed, _)| *listed == kind) || kind == ObjectKind::PendingEdit;
+            assert_ne!(own, kind.is_embedded(), "{kind}");
+        }
+    }
+}

@@ -167,6 +167,26 @@ pub async fn owners_of_units(
         .await
 }
 
+/// The former owners of units, the last one first, for those who may see owners.
+///
+/// # Errors
+/// When the database fails.
+pub async fn former_owners_of_units(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    unit_ids: &[Uuid],
+) -> Result<Vec<unit_owners::Model>, Error> {
+    use unit_owners::Column;
+    unit_owners::Entity::find()
+        .filter(among(conn, Column::UnitId, unit_ids))
+        .filter(Column::Active.eq(false))
+        .filter(sight::owners(sight, Column::ProjectId))
+        .order_by_desc(Column::EndedAt)
+        .order_by_desc(Column::Id)
+        .all(conn)
+        .await
+}
+
 /// What a list of units is narrowed to; what is left out matches any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnitFilter {

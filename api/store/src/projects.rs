@@ -3,8 +3,8 @@
 use domain::Sight;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
 };
 use uuid::Uuid;
 
@@ -244,8 +244,8 @@ pub async fn companies_by_ids(
         .await
 }
 
-/// Those of the people who are the caller, hold a role in a project that the caller is staff of, or own a unit where the
-/// caller may see owners. Without their passwords.
+/// Those of the people who are the caller, hold or held a role in a project that the caller is staff of, or own or owned a
+/// unit where the caller may see owners. Without their passwords; with the phone of those only who are still there.
 ///
 /// # Errors
 /// When the database fails.
@@ -254,20 +254,37 @@ pub async fn people_by_ids(
     sight: &Sight,
     ids: &[Uuid],
 ) -> Result<Vec<people::Model>, Error> {
+    let phone = Expr::case(current_people(sight), Expr::col(people::Column::Phone)).finally(Expr::cust("NULL"));
+    let mut select = people::Entity::find().select_only();
+    for column in people::Column::iter() {
+        select = match column {
+            people::Column::PasswordHash => select,
+            people::Column::Phone => select.expr_as(phone.clone(), "phone"),
+            other => select.column(other),
+        };
+    }
+    let seen = sight::people(sight, people::Column::Id);
+    let select = select.filter(among(conn, people::Column::Id, ids)).filter(seen);
+    let statement = select.build(conn.get_database_backend());
+    columns::rows(conn, statement, Columns::ALL.without([people::Column::PasswordHash])).await
+}
+
+/// The caller, and the people whom the caller sees and who hold a position now.
+fn current_people(sight: &Sight) -> Condition {
     let colleagues = Query::select()
         .column(memberships::Column::PersonId)
         .from(memberships::Entity)
         .cond_where(sight::staff_only(sight, memberships::Column::ProjectId))
+        .and_where(memberships::Column::Active.eq(true))
         .to_owned();
     let owners = Query::select()
         .column(unit_owners::Column::PersonId)
         .from(unit_owners::Entity)
         .cond_where(sight::owners(sight, unit_owners::Column::ProjectId))
+        .and_where(unit_owners::Column::Active.eq(true))
         .to_owned();
-    let seen = Condition::any()
+    Condition::any()
         .add(people::Column::Id.eq(sight.person_id))
         .add(people::Column::Id.in_subquery(colleagues))
-        .add(people::Column::Id.in_subquery(owners));
-    let select = people::Entity::find().filter(among(conn, people::Column::Id, ids)).filter(seen);
-    columns::all(conn, select, Columns::ALL.without([people::Column::PasswordHash])).await
+        .add(people::Column::Id.in_subquery(owners))
 }

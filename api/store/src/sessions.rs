@@ -1,14 +1,10 @@
-//! Sessions, who they belong to, and failed sign-ins.
+//! Sessions, and who they belong to.
 
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::db::{RowLock, WriteTx};
-use crate::entity::{memberships, people, sessions, sign_in_attempts, unit_owners, units};
+use crate::entity::{memberships, people, sessions, unit_owners, units};
 
 /// A person by login (lower-case).
 ///
@@ -53,23 +49,6 @@ pub async fn device(conn: &impl ConnectionTrait, session_id: Uuid) -> Result<Opt
     Ok(device.flatten())
 }
 
-/// The session of a refresh token, the current or the one before it, locked.
-///
-/// # Errors
-/// When the database fails.
-pub async fn by_refresh(conn: &impl ConnectionTrait, refresh_hash: &[u8]) -> Result<Option<sessions::Model>, Error> {
-    let hash = refresh_hash.to_vec();
-    sessions::Entity::find()
-        .filter(
-            Condition::any()
-                .add(sessions::Column::RefreshHash.eq(hash.clone()))
-                .add(sessions::Column::PreviousRefreshHash.eq(hash)),
-        )
-        .for_change()
-        .one(conn)
-        .await
-}
-
 /// Writes a new session.
 ///
 /// # Errors
@@ -85,21 +64,6 @@ pub async fn insert(conn: &impl ConnectionTrait, row: sessions::Model) -> Result
 /// When the database fails.
 pub async fn save(conn: &impl ConnectionTrait, row: sessions::Model) -> Result<(), Error> {
     row.into_active_model().reset_all().update(conn).await?;
-    Ok(())
-}
-
-/// Revokes a session of a person.
-///
-/// # Errors
-/// When the database fails.
-pub async fn revoke(conn: &impl ConnectionTrait, person_id: Uuid, id: Uuid, now: i64) -> Result<(), Error> {
-    sessions::Entity::update_many()
-        .col_expr(sessions::Column::RevokedAt, now.into())
-        .filter(sessions::Column::Id.eq(id))
-        .filter(sessions::Column::PersonId.eq(person_id))
-        .filter(sessions::Column::RevokedAt.is_null())
-        .exec(conn)
-        .await?;
     Ok(())
 }
 
@@ -134,52 +98,6 @@ pub async fn homes_of(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<Ve
         .into_tuple()
         .all(conn)
         .await
-}
-
-/// The failed sign-ins under a key.
-///
-/// # Errors
-/// When the database fails.
-pub async fn attempts(conn: &impl ConnectionTrait, key: &str) -> Result<Option<sign_in_attempts::Model>, Error> {
-    sign_in_attempts::Entity::find_by_id(key.to_owned()).one(conn).await
-}
-
-/// How many sign-ins failed under a key, locked until the transaction ends; none before counts as a row of zeros.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_attempts(tx: &WriteTx, key: &str) -> Result<sign_in_attempts::Model, Error> {
-    let none = sign_in_attempts::Model { key: key.to_owned(), failures: 0, last_at: 0, blocked_until: 0 };
-    let known = OnConflict::column(sign_in_attempts::Column::Key).do_nothing().to_owned();
-    let insert = sign_in_attempts::Entity::insert(none.clone().into_active_model()).on_conflict(known);
-    insert.exec_without_returning(tx).await?;
-    let found = sign_in_attempts::Entity::find_by_id(key.to_owned()).for_change().one(tx).await?;
-    Ok(found.unwrap_or(none))
-}
-
-/// Writes how many sign-ins failed under a key.
-///
-/// # Errors
-/// When the database fails.
-pub async fn save_attempts(conn: &impl ConnectionTrait, row: sign_in_attempts::Model) -> Result<(), Error> {
-    use sign_in_attempts::Column;
-    let replaced = OnConflict::column(Column::Key)
-        .update_columns([Column::Failures, Column::LastAt, Column::BlockedUntil])
-        .to_owned();
-    sign_in_attempts::Entity::insert(row.into_active_model())
-        .on_conflict(replaced)
-        .exec_without_returning(conn)
-        .await?;
-    Ok(())
-}
-
-/// Forgets the failed sign-ins under a key.
-///
-/// # Errors
-/// When the database fails.
-pub async fn forget_attempts(conn: &impl ConnectionTrait, key: &str) -> Result<(), Error> {
-    sign_in_attempts::Entity::delete_by_id(key.to_owned()).exec(conn).await?;
-    Ok(())
 }
 
 /// Writes a person, new or known.

@@ -4,7 +4,9 @@ use domain::Sight;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition};
 
-use crate::entity::{defect_companies, defects, photos, projects, rounds, unit_inspections, units};
+use crate::entity::{
+    defect_companies, defects, memberships, photos, projects, rounds, unit_inspections, unit_owners, units,
+};
 
 /// Defects: all of a project, or those that the contractor ever was responsible for or raised, or those of the own
 /// unit but for the void ones that others entered.
@@ -140,12 +142,45 @@ pub fn projects(sight: &Sight) -> Condition {
     everybody(sight, projects::Column::Id)
 }
 
-/// A signature's photo: seen by its signer, the signer's company, and who sees all of the project.
+/// A signature's photo: seen by its signer, the signer's company, and who sees all of the project; the one of an owner,
+/// which is a name in handwriting, by who may see the owners of units.
 #[must_use]
 pub fn signature(sight: &Sight, photo: &photos::Model) -> bool {
     photo.person_id == sight.person_id
-        || sight.projects.contains(&photo.project_id)
-        || photo.company_id.is_some_and(|company| sight.own_companies.contains(&company))
+        || match photo.company_id {
+            Some(company) => sight.projects.contains(&photo.project_id) || sight.own_companies.contains(&company),
+            None => sight.owner_projects.contains(&photo.project_id),
+        }
+}
+
+/// The photos of signatures that [`signature`] shows.
+#[must_use]
+pub fn signatures(sight: &Sight) -> Condition {
+    use photos::Column;
+    let of_staff = Condition::any()
+        .add(Column::ProjectId.is_in(sight.projects.iter().copied()))
+        .add(Column::CompanyId.is_in(sight.own_companies.iter().copied()));
+    Condition::any()
+        .add(Column::PersonId.eq(sight.person_id))
+        .add(Condition::all().add(Column::CompanyId.is_not_null()).add(of_staff))
+        .add(Condition::all().add(Column::CompanyId.is_null()).add(owners(sight, Column::ProjectId)))
+}
+
+/// People by the column that names them: the caller, who holds a role in a project that the caller is staff of, and who
+/// owns a unit where the caller may see owners.
+#[must_use]
+pub fn people<C: ColumnTrait>(sight: &Sight, person: C) -> Condition {
+    let colleagues = Query::select()
+        .column(memberships::Column::PersonId)
+        .from(memberships::Entity)
+        .cond_where(staff_only(sight, memberships::Column::ProjectId))
+        .to_owned();
+    let owners = Query::select()
+        .column(unit_owners::Column::PersonId)
+        .from(unit_owners::Entity)
+        .cond_where(owners(sight, unit_owners::Column::ProjectId))
+        .to_owned();
+    Condition::any().add(person.eq(sight.person_id)).add(person.in_subquery(colleagues)).add(person.in_subquery(owners))
 }
 
 /// Photos of a defect that the caller sees: all of them for staff; for owners those that are ready, and the own.

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::codes::DefectStatus;
 use crate::party::Party;
+use crate::side::Side;
 use crate::time::Timestamp;
 
 /// The facts that decide which commands are possible.
@@ -29,6 +30,8 @@ pub struct DefectFacts {
     pub attempt_company_id: Option<Uuid>,
     /// Parties whose verdict on the latest attempt is in, with that verdict.
     pub verdicts: Vec<(Party, bool)>,
+    /// The sides for which the actor has repaired, judged or disputed it before.
+    pub acted_for: Vec<Side>,
     /// How many attempts there were.
     pub attempt_count: u32,
     /// When it is due.

@@ -118,6 +118,7 @@ impl Life {
             responsible_company_id: None,
             attempt_company_id: None,
             verdicts: Vec::new(),
+            acted_for: Vec::new(),
             attempt_count: 0,
             due_at: None,
             clock_stopped_at: None,

@@ -97,6 +97,7 @@ fn defect(condition: &str, relation: &str, role: R) -> DefectFacts {
         responsible_company_id: Some(if responsible { COMPANY } else { ANOTHER }),
         attempt_company_id: None,
         verdicts: Vec::new(),
+        acted_for: Vec::new(),
         attempt_count: 1,
         due_at: None,
         clock_stopped_at: None,
@@ -244,4 +245,31 @@ fn an_owner_confirms_a_closed_finding_only_if_something_was_repaired() {
     let code =
         permit(&facts, &actor(R::Owner, "raiser"), C::Verify, &Policy::default()).map_err(|refusal| refusal.code);
     assert_eq!(code, Err(RefusalCode::WrongState));
+}
+
+#[test]
+fn a_person_never_acts_for_another_party_on_a_defect() {
+    let policy = Policy::default();
+    // Each in the state and relation in which the command is allowed otherwise.
+    for (command, condition, relation, role) in [
+        (C::Start, "A", "responsible", R::Worker),
+        (C::ReportFixed, "A", "responsible", R::RectificationLead),
+        (C::Dispute, "A", "responsible", R::RectificationLead),
+        (C::Verify, "F", "other", R::SupervisingEngineer),
+        (C::Verify, "F", "other", R::SiteEngineer),
+        (C::ResolveDispute, "D", "other", R::DeliveryManager),
+    ] {
+        let actor = actor(role, relation);
+        let mut facts = defect(condition, relation, role);
+        assert_eq!(permit(&facts, &actor, command, &policy), Ok(()), "{command} by {role}");
+        for &party in Party::ALL {
+            facts.acted_for = vec![crate::Side::new(party, Some(COMPANY))];
+            let refused = permit(&facts, &actor, command, &policy).err().map(|refusal| refusal.code);
+            let expected = (party != role.party()).then_some(RefusalCode::ActedForOtherParty);
+            assert_eq!(refused, expected, "{command} by {role} after {party}");
+            let listed = allowed_commands(&facts, &actor, &policy);
+            let listed = listed.into_iter().find(|allowed| allowed.command == command).expect("listed");
+            assert_eq!(listed.refusal.map(|refusal| refusal.code), expected);
+        }
+    }
 }

@@ -6,6 +6,7 @@ use crate::actor::Actor;
 use crate::party::{Party, Role as R};
 use crate::policy::Policy;
 use crate::refusal::{Refusal, RefusalCode};
+use crate::side::check_one_side;
 
 /// Whether one command is allowed, and why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +118,12 @@ fn check_relation(defect: &DefectFacts, actor: &Actor, command: C, policy: &Poli
         }
         C::Update => check_update(defect, actor),
         C::Verify => check_verifier(defect, actor, policy),
+        _ => Ok(()),
+    }?;
+    match command {
+        C::Start | C::ReportFixed | C::Verify | C::Dispute | C::ResolveDispute => {
+            check_one_side(&defect.acted_for, actor)
+        }
         _ => Ok(()),
     }
 }

@@ -6,6 +6,7 @@ use super::codes::{InspectionCommand as C, InspectionStatus as S};
 use crate::actor::Actor;
 use crate::party::{Party, Role as R};
 use crate::refusal::{Refusal, RefusalCode};
+use crate::side::{Side, check_one_side};
 
 /// The facts that decide which commands are possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct InspectionFacts {
     pub required_parties: Vec<Party>,
     /// The parties that have signed the present submission.
     pub signed_parties: Vec<Party>,
+    /// The sides for which the actor has signed it, also earlier submissions.
+    pub acted_for: Vec<Side>,
 }
 
 /// Whether one command is allowed, and why not.
@@ -50,6 +53,9 @@ pub fn permit(inspection: &InspectionFacts, actor: &Actor, command: C) -> Result
         return Err(RefusalCode::NotFound.into());
     }
     check_relation(inspection, actor.party(), command)?;
+    if command == C::Sign {
+        check_one_side(&inspection.acted_for, actor)?;
+    }
     if !inspection.round_open {
         return Err(RefusalCode::RoundNotOpen.into());
     }

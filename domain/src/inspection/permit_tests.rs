@@ -46,6 +46,7 @@ fn facts(status: S) -> InspectionFacts {
         round_open: true,
         required_parties: Party::ALL.to_vec(),
         signed_parties,
+        acted_for: Vec::new(),
     }
 }
 
@@ -163,5 +164,19 @@ fn allowed_commands_say_what_the_command_would() {
     assert_eq!(allowed.len(), C::ALL.len());
     for Allowed { command, refusal } in allowed {
         assert_eq!(refusal, permit(&facts, &worker, command).err(), "{command}");
+    }
+}
+
+#[test]
+fn a_person_never_signs_for_another_party() {
+    let unit = Uuid::from_u128(1);
+    for &role in roles(C::Sign) {
+        for &party in Party::ALL {
+            let company = Some(Uuid::from_u128(9));
+            let facts = InspectionFacts { acted_for: vec![crate::Side::new(party, company)], ..facts(S::Submitted) };
+            let refused = permit(&facts, &actor(role, unit), C::Sign).err().map(|refusal| refusal.code);
+            let expected = (party != role.party()).then_some(RefusalCode::ActedForOtherParty);
+            assert_eq!(refused, expected, "{role} after {party}");
+        }
     }
 }

@@ -8,7 +8,7 @@ mod rights;
 pub use declaration::{Declared, check_declaration};
 pub use markup::{MarkedPhoto, Markup, permit_mark};
 pub use pairs::{Pair, Taken, pairs};
-pub use rights::{PhotographedDefect, permit_declare};
+pub use rights::{PhotographedDefect, has_original, permit_declare};
 
 /// Largest picture in bytes: 30 MB.
 pub const MAX_BYTES: u64 = 30_000_000;
@@ -73,7 +73,8 @@ codes! {
         Thumb = "THUMB",
         /// At most 1,600 pixels on the long edge, upright, without metadata.
         Large = "LARGE",
-        /// As it was uploaded, with all that the camera wrote into it. Staff only.
+        /// As it was uploaded, with the place and the camera in it, for who took it and the own company; other staff gets
+        /// the same pixels without metadata (JPEG, PNG and WebP only). Of others' photos nothing for owners.
         Original = "ORIGINAL",
     }
 }

@@ -46,6 +46,15 @@ pub fn permit_declare(actor: &Actor, stage: PhotoStage, defect: Option<&Photogra
     }
 }
 
+/// Whether a person has the original as it was uploaded, with the place and the camera in it: who took the photo, and
+/// staff of the same company. Other staff gets the copy without metadata; of formats without such a copy, nothing.
+///
+/// `person_id` and `company_id` are those of the photo, `own_company` is the company of who asks.
+#[must_use]
+pub fn has_original(asks: Uuid, own_company: Option<Uuid>, person_id: Uuid, company_id: Option<Uuid>) -> bool {
+    asks == person_id || (company_id.is_some() && company_id == own_company)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +63,24 @@ mod tests {
     fn staff(company: u128, role: Role) -> Actor {
         let standing = Standing::Staff { company_id: Uuid::from_u128(company), role };
         Actor { person_id: Uuid::from_u128(1), project_id: Uuid::from_u128(2), standing }
+    }
+
+    #[test]
+    fn the_original_is_for_its_photographer_and_the_own_company() {
+        let [me, other, mine, theirs] = [1, 2, 3, 4].map(Uuid::from_u128);
+        for (own_company, person_id, company_id, has) in [
+            (Some(mine), me, Some(mine), true),
+            (Some(mine), other, Some(mine), true),
+            (Some(mine), other, Some(theirs), false),
+            // Of an owner, who has no company, as another owner has none.
+            (Some(mine), other, None, false),
+            (None, other, None, false),
+            (None, me, None, true),
+            // Taken for another company, before the photographer changed it.
+            (Some(mine), me, Some(theirs), true),
+        ] {
+            assert_eq!(has_original(me, own_company, person_id, company_id), has);
+        }
     }
 
     #[test]

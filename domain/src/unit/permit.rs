@@ -33,6 +33,8 @@ pub struct UnitFacts {
     pub kind: UnitKind,
     /// How many blockers stand between it and its delivery that were not waived.
     pub standing_blockers: usize,
+    /// Whether the actor has signed, judged or repaired in it for another party than the customer.
+    pub acted_for_other_party: bool,
 }
 
 /// Whether one command is allowed, and why not.
@@ -81,6 +83,7 @@ pub fn permit(unit: &UnitFacts, actor: &Actor, command: UnitCommand) -> Result<(
         UnitCommand::OpenToOwner if unit.kind == UnitKind::Common => {
             Err(Refusal::new(RefusalCode::InvalidValue).because("a common part has no owner", "公区没有业主"))
         }
+        UnitCommand::Review if unit.acted_for_other_party => Err(RefusalCode::ActedForOtherParty.into()),
         UnitCommand::Waive if unit.standing_blockers == 0 => Err(RefusalCode::NotABlocker.into()),
         UnitCommand::LogDefect
         | UnitCommand::OpenToOwner
@@ -120,7 +123,7 @@ OWNER                 lr    lr   lr
     }
 
     fn unit(kind: UnitKind, standing_blockers: usize) -> UnitFacts {
-        UnitFacts { unit_id: Uuid::from_u128(1), kind, standing_blockers }
+        UnitFacts { unit_id: Uuid::from_u128(1), kind, standing_blockers, acted_for_other_party: false }
     }
 
     fn actor(role: Role, home: Uuid) -> Actor {
@@ -146,6 +149,15 @@ OWNER                 lr    lr   lr
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_owner_who_worked_in_the_unit_for_another_party_does_not_review_it() {
+        let home = UnitFacts { acted_for_other_party: true, ..unit(UnitKind::Residential, 0) };
+        let owner = actor(Role::Owner, home.unit_id);
+        let code = permit(&home, &owner, UnitCommand::Review).map_err(|refusal| refusal.code);
+        assert_eq!(code, Err(RefusalCode::ActedForOtherParty));
+        assert_eq!(permit(&home, &owner, UnitCommand::LogDefect), Ok(()));
     }
 
     #[test]

@@ -10,13 +10,15 @@ use crate::refusals::shape::Shape;
 /// By type: fields for everybody who sees the object; behind `staff:` those that are empty for owners; behind `own:`
 /// those of which owners are told only what is their own; behind `few:` those that are empty for owners and contractors.
 const FIELDS: &str = "
+ActiveSession: id device createdAt lastSeenAt lastAddress expiresAt current
 AllowedDefectCommand: name allowed reason
 AllowedInspectionCommand: name allowed reason
 AllowedPendingEditCommand: name allowed reason
 AllowedRoundCommand: name allowed reason
 AllowedUnitCommand: name allowed reason
 ApiInfo: version maxPageSize maxIds limits photoTypes time
-ApiLimits: bodyBytes anonymousBodyBytes documentBytes depth cost rootFields aliases querySeconds
+ApiLimits: bodyBytes anonymousBodyBytes documentBytes depth cost rootFields aliases querySeconds answerObjects
+    answerBytes points pointsPerSecond documentBytesPerPoint bodyBytesPerPoint
 BlockerCount: code units
 Building: id code name floors units
 Change: seq kind id unitId defectId deleted object
@@ -30,6 +32,7 @@ ChecklistVersion: id number items frozenAt createdAt | staff: checklist
 Comment: id defectId body visibility party occurredAt recordedAt | own: person
 Company: id code name kind
 CompanyDefects: company open overdue closed total
+DailyQuota: photos photoBytes comments defects
 Defect: id number status statusText project unit room part type description severity category trade pin round
     inspection raisedParty raisedByOwner assignedAt dueAt overdue attempts photos photoPairs failedAttempts reopenedCount
     comments events duplicateOf duplicates version occurredAt recordedAt updatedAt fixedAt closedAt
@@ -49,12 +52,15 @@ ImportReport: kinds notes
 ImportTally: kind created updated unchanged notInFile notInFileCodes
 InspectionCount: status count
 InspectionCoverage: round inspected
+Invitation: id login name phone language role company ownedUnits invitedBy createdAt expiresAt
+InvitedUnit: unit kind
 Measurement: id room item rule design readings outOfTolerance inTolerance party occurredAt recordedAt version
     | staff: company person
 MeasurementRule: code name zh en unitOfMeasure kind toleranceMin toleranceMax method source
-Member: person company role
+Member: id person company role since until endReason
 Membership: project company role party
 MissingItem: room item kind
+OneTimeLink: kind login expiresAt projectName companyName role unitCodes
 Overview: unitsTotal unitsByReadiness unitsByBlocker defectsByStatus defectsByCompany overdue firstPassRate
     closeOutRate onTimeRate sendBackRate inspectionCoverage
 PendingEdit: id projectId unitId objectKind objectId object command input author company deviceId occurredAt recordedAt
@@ -76,9 +82,10 @@ Plan: id version width height url createdAt
 Point: x y
 Policy: verification verifyingParties afterPhotoRequired escalateAfterFailedAttempts daysBySeverity
     blockingSeverities skipDaysOff weekdaysOff holidays workingDays photoRetentionMonths requireSyncedDevices
+    dailyQuota ownerDailyQuota
 Project: id code name timeZone version buildings unitTypes units rounds terms defectTypes defects defectCount
     missingPhotos missingPhotoCount
-    | staff: policy companies members checklists responsibilityRules measurementRules events | few: overview | own: devices
+    | staff: policy companies members invitations checklists responsibilityRules measurementRules events | few: overview | own: devices
 Rate: numerator denominator value
 Readiness: ready blockers
 ReadinessBlocker: code message clearedBy subjectId waived | few: waiver
@@ -90,6 +97,7 @@ Round: id project number stage name status requiredParties checklistVersion plan
     inspectionCounts inspections openedAt closedAt createdAt version allowedCommands | staff: unitCount
     createdBy
 Session: id accessToken accessExpiresAt refreshToken refreshExpiresAt viewer
+SessionNotice: kind message device at
 SeverityDays: severity days
 Signature: id party role contentHash submissionNo occurredAt recordedAt supersededAt | staff: company | own:
     signerName person photo
@@ -98,11 +106,11 @@ SyncOperation: id outcome command input objectKind objectId userErrors deviceId 
 SyncResult: operationId outcome objectKind objectId object userErrors conflict pendingEdit
 Term: kind code name zh en | staff: data
 Unit: id code project building entrance floor kind unitType rooms defects defectCount inspections readiness
-    allowedCommands openedAt version | own: reviews | few: owners
+    allowedCommands openedAt version | own: reviews | few: owners formerOwners
 UnitInspection: id round unit status requiredParties results measurements signatures earlierDefects events
     startedAt submittedAt submissionNo contentHash version allowedCommands | staff: missing submittedBy
     inaccessibleReason | own: devices
-UnitOwner: person kind
+UnitOwner: id person kind from until endReason
 UnitReadinessCount: readiness count
 UnitReview: id unit person rating body signaturePhoto content contentHash occurredAt recordedAt
 UnitReviewContent: content contentHash

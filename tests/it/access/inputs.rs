@@ -2,7 +2,12 @@
 
 use std::sync::atomic::{AtomicI32, Ordering};
 
+use app::people::{NewMembership, NewOwnership, add_membership, add_ownership};
+use domain::place::OwnerKind;
+use domain::{Caller, Role};
 use serde_json::{Value, json};
+use store::db::WriteTx;
+use store::entity::people;
 use tests::ids::v7;
 use uuid::Uuid;
 
@@ -49,6 +54,19 @@ impl Inputs<'_> {
         let building = project.building;
         match mutation {
             "sessionRevoke" => vec![json!({ "sessionId": self.teller.session(self.attacker.login(mutation)).await })],
+            "sessionEnd" => {
+                let own = self.attacker.login(mutation);
+                let person = self.teller.app.person_id(&self.teller.login(own));
+                vec![json!({ "sessionId": self.teller.session(own).await }), json!({ "personId": person })]
+            }
+            "memberInvite" => self.invitations(),
+            "invitationRevoke" => {
+                let invitation = self.invitations().remove(0);
+                self.teller.run("manager", "memberInvite", invitation.clone()).await;
+                vec![json!({ "invitationId": invitation["invitationId"] })]
+            }
+            "passwordResetCreate" => vec![json!({ "personId": self.teller.app.person_id("site") })],
+            "passwordResetRevoke" => vec![json!({ "resetId": self.reset().await })],
             "projectPolicyUpdate" => vec![json!({ "projectId": project.id, "skipDaysOff": true })],
             "responsibilityRuleSet" => vec![self.rule()],
             "responsibilityRuleRemove" => {
@@ -71,6 +89,11 @@ impl Inputs<'_> {
                 let defect = self.defect(mutation).await;
                 let photo = self.teller.missing_photo(self.attacker.login(mutation), defect, "BEFORE").await;
                 vec![json!({ "photoIds": [photo], "reason": "Its tablet is lost" })]
+            }
+            "photoOriginalRead" => {
+                let defect = self.defect(mutation).await;
+                let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
+                vec![json!({ "photoId": photo, "reason": "A dispute about the place" })]
             }
             "photoMark" => {
                 let defect = self.defect(mutation).await;
@@ -116,10 +139,85 @@ impl Inputs<'_> {
                 vec![json!({ "waiverId": waiver["waiverId"], "reason": "no" })]
             }
             "checkResultsRecord" => vec![self.record().await],
+            "membershipSet" => {
+                let company = project.company("DEV");
+                vec![json!({ "membershipId": self.member().await, "companyId": company, "role": "CUSTOMER_RELATIONS",
+                    "reason": "Another task" })]
+            }
+            "membershipEnd" => vec![json!({ "membershipId": self.member().await, "reason": "Left" })],
+            "unitOwnershipChange" => {
+                let (unit, ownership) = self.ownership().await;
+                let person = self.teller.app.person_id(&self.teller.login("worker.b"));
+                vec![json!({
+                    "unitId": unit,
+                    "end": { "ownershipId": ownership, "reason": "SOLD" },
+                    "add": { "ownershipId": v7(), "personId": person },
+                })]
+            }
             inspection if inspection.starts_with("unitInspection") => vec![self.inspection(inspection).await],
             defect if defect.starts_with("defect") => vec![self.on_defect(defect).await],
             other => panic!("give an input for {other}"),
         }
+    }
+
+    /// A new site engineer's membership.
+    async fn member(&self) -> Uuid {
+        let (app, project) = (&self.teller.app.app, self.teller.project);
+        let mut work = app.begin_by_server(project.id).await.expect("a unit of work");
+        let person_id = self.newcomer(&work.tx).await;
+        let new = NewMembership {
+            project_id: project.id,
+            person_id,
+            company_id: project.company("DEV"),
+            role: Role::SiteEngineer,
+        };
+        let row = add_membership(&mut work, &Caller::operator(), new).await.expect("a role");
+        work.commit().await.expect("committed");
+        row.id
+    }
+
+    /// A new owner's unit and ownership.
+    async fn ownership(&self) -> (Uuid, Uuid) {
+        let (app, project) = (&self.teller.app.app, self.teller.project);
+        let mut work = app.begin_by_server(project.id).await.expect("a unit of work");
+        let person_id = self.newcomer(&work.tx).await;
+        let unit_id = project.unit("1-302");
+        let new =
+            NewOwnership { id: None, project_id: project.id, unit_id, person_id, kind: OwnerKind::Owner, from: None };
+        let row = add_ownership(&mut work, &Caller::operator(), new).await.expect("an ownership");
+        work.commit().await.expect("committed");
+        (unit_id, row.id)
+    }
+
+    /// A person who has nothing to do with the project yet.
+    async fn newcomer(&self, tx: &WriteTx) -> Uuid {
+        let like =
+            store::sessions::person(tx, self.teller.app.person_id("site")).await.expect("people").expect("a person");
+        let id = v7();
+        let row = people::Model { id, login: format!("newcomer.{id}"), ..like };
+        store::import::save::<people::Entity>(tx, vec![row]).await.expect("a person");
+        id
+    }
+
+    /// Of staff, and of an owner.
+    fn invitations(&self) -> Vec<Value> {
+        let project = self.teller.project;
+        let invitation =
+            || json!({ "invitationId": v7(), "projectId": project.id, "login": "new.person", "name": "New" });
+        let (mut staff, mut owner) = (invitation(), invitation());
+        staff["companyId"] = json!(project.company("DEV"));
+        staff["role"] = json!("SITE_ENGINEER");
+        owner["ownedUnits"] = json!([{ "unitId": self.teller.unit_id(), "kind": "CO_OWNER" }]);
+        vec![staff, owner]
+    }
+
+    /// A reset link of the manager's for the site engineer.
+    async fn reset(&self) -> Value {
+        let document = "mutation($person: ID!) {
+            passwordResetCreate(input: { personId: $person }) { resetId userErrors { code } } }";
+        let person = json!({ "person": self.teller.app.person_id("site") });
+        let made = self.teller.users.get("manager").ok(document, person).await;
+        made["passwordResetCreate"]["resetId"].clone()
     }
 
     fn rule(&self) -> Value {

@@ -14,20 +14,31 @@ use super::teller::Teller;
 use crate::refusals::shape::Shape;
 
 /// Queries for whoever is signed in; what they answer is narrowed to what the person sees.
-const QUERIES: &str = "viewer projects project unit defect defectDuplicates photo checklist round unitInspection
+const QUERIES: &str =
+    "viewer sessions projects project unit defect defectDuplicates photo checklist round unitInspection
     unitReviewContent changes pendingEdits syncOperations node nodes";
 /// What works without signing in.
-const OPEN: &str = "apiInfo sessionCreate sessionRefresh";
+const OPEN: &str = "apiInfo sessionCreate sessionRefresh oneTimeLink invitationAccept passwordReset";
 
 /// Subscriptions for whoever has a standing in the project; `live` tries it.
 const SUBSCRIPTIONS: &str = "changesAvailable";
 
 /// Mutations by who may do them: to a defect of contractor A that the developer raised, in a round that developer and
 /// customer sign, in the unit of `owner1`.
-const MUTATIONS: [(&str, &str); 14] = [
+const MUTATIONS: [(&str, &str); 16] = [
     ("nobody else", "photoUploadComplete"),
-    ("manager root", "projectImport"),
-    ("manager", "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff deviceExcuse"),
+    // Of a session of the manager's.
+    ("manager root", "sessionEnd"),
+    // Of an invitation to the developer, and of the site engineer's password.
+    (
+        "manager root",
+        "projectImport membershipSet membershipEnd memberInvite invitationRevoke passwordResetCreate passwordResetRevoke",
+    ),
+    ("manager relations root", "unitOwnershipChange"),
+    (
+        "manager",
+        "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff photoOriginalRead deviceExcuse",
+    ),
     (
         "manager site",
         "responsibilityRuleSet responsibilityRuleRemove defectResolveDispute defectRestore checklistCreate roundCreate
@@ -56,8 +67,8 @@ const MOST: [(&str, &str); 3] = [
     ("lead.b worker.b", "defectComment"),
 ];
 /// To end a session that is none of one's own is to end none, and no refusal. A push is answered one operation at a time,
-/// each as its single mutation.
-const EVERYBODY: &str = "sessionRevoke syncPush";
+/// each as its single mutation. Everybody changes the own name and the own password.
+const EVERYBODY: &str = "sessionRevoke syncPush personUpdate passwordChange";
 /// Mutations of everybody who sees the unit.
 const ALL: &str = "defectLog";
 /// Mutations of everybody who has a standing in the project.

@@ -28,7 +28,7 @@ fn kinds_of(call: &str, place: &Path) -> &'static [&'static str] {
         (_, "buildingId" | "buildingIds") => &["Building"],
         (_, "unitTypeId") => &["UnitType"],
         (_, "companyId") => &["Company"],
-        (_, "assigneeId" | "personIds") => &["Person"],
+        (_, "assigneeId" | "personIds" | "personId") => &["Person"],
         (_, "unitIds") => &["Unit"],
         (_, "inspectionIds") => &["Inspection"],
         // Devices name themselves.

@@ -46,8 +46,11 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("revocation", "dsp"),
     ("why opened", "dspab"),
     ("review", "dspo"),
-    ("place of the photo", "dspa"),
+    // The place stands in the original, which its photographer has, and the own company.
+    ("place of the photo", "d"),
+    ("place of the owner's photo", "o"),
     ("why a photo was written off", "dspa"),
+    ("why an original was read", "dspa"),
     ("words on the photo", "dspao"),
     ("description that stands", "dspao"),
     // Those who settle it, and its author.
@@ -56,6 +59,8 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("tablet of the supervisor", "dsp"),
     ("tablet of A", "dspa"),
     ("why a tablet was excused", "dspa"),
+    // Those who may withdraw the invitation.
+    ("name of an invited person", "d"),
 ];
 
 /// Objects of a story by kind and name, and the parties that may know of them.
@@ -68,8 +73,10 @@ pub(super) const THINGS: &[(&str, &str, &str)] = &[
     ("Company", "company", "dspab"),
     ("Person", "person", "dspab"),
     ("Rule", "rule", "dspab"),
+    ("Membership", "membership", "dspab"),
+    ("Ownership", "ownership", "dp"),
     ("Checklist", "checklist", "dspab"),
-    // Nobody is ever told the id of a session, but who begins it.
+    // The id of a session is told to its own person alone, and to administrators who ask for that person's sessions.
     ("Session", "session", ""),
     ("Unit", "unit", "dspabo"),
     ("Room", "room", "dspabo"),

@@ -33,7 +33,17 @@ impl<'a> Story<'a> {
         story.sign(inspection).await;
         story.waive(rounds[1]).await;
         story.review().await;
+        story.invite().await;
         story
+    }
+
+    /// The delivery manager invites a person who has not accepted yet.
+    async fn invite(&mut self) {
+        let name = self.text("name of an invited person");
+        let project = self.teller.project;
+        let invitation = json!({ "invitationId": v7(), "projectId": project.id, "login": "invited", "name": name,
+            "companyId": project.company("DEV"), "role": "SITE_ENGINEER" });
+        self.teller.run("manager", "memberInvite", invitation).await;
     }
 
     /// The id of an object of the story.
@@ -105,6 +115,8 @@ impl<'a> Story<'a> {
         self.note("Photo", "written off", lost);
         let reason = self.text("why a photo was written off");
         teller.run("manager", "photoWriteOff", json!({ "photoIds": [lost], "reason": reason })).await;
+        let reason = self.text("why an original was read");
+        teller.run("manager", "photoOriginalRead", json!({ "photoId": before, "reason": reason })).await;
         let reason = self.text("hold that ended");
         teller.on(a, "site", "defectHold", json!({ "reason": reason })).await;
         teller.on(a, "site", "defectResume", json!({})).await;
@@ -202,7 +214,8 @@ impl<'a> Story<'a> {
         let description = self.text("owner's finding");
         let finding = teller.log("owner", "WALL.CRACK", &description, &Value::Null).await;
         self.note("Defect", "finding", finding);
-        let photo = teller.photo("owner", finding, "BEFORE", "nowhere").await;
+        let place = self.text("place of the owner's photo");
+        let photo = teller.photo("owner", finding, "BEFORE", &place).await;
         self.note("Photo", "owner's", photo);
         teller.on(finding, "lead.a", "defectReportFixed", json!({ "attemptId": v7() })).await;
         let (verdict, note) = (self.note("Verdict", "owner's verdict", v7()), self.text("owner's verdict"));

@@ -1,7 +1,11 @@
 //! Three homes with a history: one, its neighbour's, and one of another project; and what is secret of them.
 
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
+use store::entity::unit_owners;
 use tests::app::TestApp;
+use tests::ids::v7;
+use tests::user::device_of;
 use uuid::Uuid;
 
 use super::people::{OWNER, SEE_OWNERS, Users, everybody, logins, name_of, party_of, phone_of, rename};
@@ -26,6 +30,7 @@ impl<'a> World<'a> {
             let policy = json!({ "projectId": teller.project.id, "afterPhotoRequired": false });
             teller.run("manager", "projectPolicyUpdate", policy).await;
         }
+        former_owner(own).await;
         let mut stories = Vec::new();
         for (tag, teller, rounds) in [("own", own, [1, 2]), ("next", next, [3, 4]), ("far", far, [1, 2])] {
             let mut story = Story::tell(tag, teller, rounds).await;
@@ -67,6 +72,15 @@ impl<'a> World<'a> {
     }
 }
 
+/// A home that had another owner for a day.
+async fn former_owner(teller: Teller<'_>) {
+    let (unit, ownership) = (teller.project.unit("1-301"), v7());
+    let add = json!({ "ownershipId": ownership, "personId": teller.app.person_id("owner2") });
+    teller.run("manager", "unitOwnershipChange", json!({ "unitId": unit, "add": add })).await;
+    let end = json!({ "ownershipId": ownership, "reason": "SOLD" });
+    teller.run("manager", "unitOwnershipChange", json!({ "unitId": unit, "end": end })).await;
+}
+
 /// What belongs to the whole project.
 async fn of_project(story: &mut Story<'_>, other_owners: &[&str]) {
     let Teller { app, project, .. } = story.teller;
@@ -82,20 +96,46 @@ async fn of_project(story: &mut Story<'_>, other_owners: &[&str]) {
         ("Company", "company", project.company("A")),
         ("Person", "person", worker),
         ("Rule", "rule", project.rules["PLASTER"]),
+        ("Membership", "membership", membership_of(app, project.id, worker).await),
+        ("Ownership", "ownership", ownership_of(app, project.unit("1-101")).await),
         ("Checklist", "checklist", project.checklist),
         ("Session", "session", session),
     ] {
         story.note(kind, name, id);
+        if kind == "Session" {
+            // Whose session it is.
+            story.secrets.last_mut().expect("noted").who.insert(story.teller.login("manager"));
+        }
         if thing(kind, name).1.contains(OWNER) {
             story.secrets.last_mut().expect("noted").who.extend(other_owners.iter().map(|login| (*login).to_owned()));
         }
     }
 }
 
+/// The id of a person's role.
+pub(super) async fn membership_of(app: &TestApp, project_id: Uuid, person_id: Uuid) -> Uuid {
+    let found = store::projects::membership(app.app.db.read(), project_id, person_id).await.expect("memberships");
+    found.expect("a membership").id
+}
+
+/// The id of an ownership of a unit.
+async fn ownership_of(app: &TestApp, unit_id: Uuid) -> Uuid {
+    let of_unit = unit_owners::Entity::find().filter(unit_owners::Column::UnitId.eq(unit_id));
+    of_unit.one(app.app.db.read()).await.expect("owners").expect("an owner").id
+}
+
 /// Names and phones: of staff for their project's staff, of owners for those who deal with them, and each for the own
-/// person.
+/// person. What the devices of those are called who took photos goes with the names, as far as the photos are seen.
 fn of_people() -> Vec<Secret> {
     let mut secrets = Vec::new();
+    for prefix in ["", "x."] {
+        let mut who = logins("dspa", prefix, "");
+        let site = device_of(&format!("{prefix}site"));
+        secrets.push(Secret::new(site.clone(), site, who.clone()));
+        let owner = format!("{prefix}owner1");
+        who = SEE_OWNERS.iter().map(|login| format!("{prefix}{login}")).chain([owner.clone()]).collect();
+        secrets.push(Secret::new(device_of(&owner), device_of(&owner), who));
+    }
     for login in everybody().into_iter().filter(|login| login != "root") {
         let prefix = if login.starts_with("x.") { "x." } else { "" };
         let mut who = match party_of(&login) {

@@ -1,3 +1,16 @@
-//! Attacks of strangers and thieves that once succeeded.
+//! Attacks that found a hole once. They assert counts, bytes, points and states, never times.
 
+mod browsers;
 mod connections;
+mod cost;
+mod credentials;
+mod disk;
+mod documents;
+mod late_bodies;
+mod log_lines;
+mod people;
+mod priced;
+mod quotas;
+mod sessions;
+mod side_doors;
+mod sign_in;

@@ -1,6 +1,7 @@
 //! The database layer, on both databases.
 
 mod change_numbers;
+mod deadline;
 mod durable;
 mod lost_writes;
 mod opening;

@@ -23,6 +23,8 @@ async fn vary(app: &TestApp) {
     let held = "held_since = 1772000000000000, clock_stopped_at = 1772000000000000, hold_reason = 'MATERIAL'";
     let statements = [
         format!("UPDATE defects SET {held} WHERE number % 3 = 0 AND status IN ('ASSIGNED', 'IN_PROGRESS', 'REWORK')"),
+        // As every dispute does.
+        "UPDATE defects SET clock_stopped_at = 1772000000000000 WHERE status = 'DISPUTED'".to_owned(),
         "UPDATE defects SET owner_finding = TRUE WHERE number % 7 = 0".to_owned(),
         "UPDATE defects SET category = 'CLEANLINESS' WHERE number % 5 = 0".to_owned(),
         "UPDATE defects SET due_at = NULL, due_order = 9223372036854775807 WHERE number % 11 = 0".to_owned(),
@@ -136,7 +138,10 @@ fn filters(app: &TestApp) -> Vec<(Value, Matches)> {
             json!({ "companyId": [b], "severity": ["MAJOR"] }),
             Box::new(move |row| is_of(row, &of_b) && is(row, "severity", &["MAJOR"])),
         ),
-        (json!({ "companyId": both, "alive": true }), Box::new(|row| !is(row, "status", DEAD))),
+        (
+            json!({ "companyId": both, "alive": true }),
+            Box::new(|row| !is(row, "status", DEAD) && row["responsibleCompany"].is_object()),
+        ),
         (json!({ "companyId": [a, b], "assigneeId": [worker], "trade": ["TILE"] }), {
             let worker = worker.clone();
             Box::new(move |row| is(row, "trade", &["TILE"]) && row["assignee"]["id"] == worker)
@@ -225,6 +230,24 @@ on_both_databases! {
             assert_eq!(expected.len() == COUNT, whole, "{filter}");
             let counted = page(&manager, &app, json!({ "filter": filter, "first": 1 })).await["defectCount"].clone();
             assert_eq!(counted, expected.len(), "{filter}");
+        }
+    }
+
+    async fn each_filter_says_of_a_defect_what_its_fields_say_to_everybody(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        populated(&app).await;
+        for unit in ["1-101", "1-102"] {
+            app.open_to_owner(app.project.unit(unit)).await;
+        }
+        for login in ["owner1", "owner2", "lead.a", "worker.b", "supervisor", "property"] {
+            let user = app.user(login).await;
+            let seen = walk(&user, &app, &json!({}), &json!({ "field": "NUMBER" }), 100, true).await;
+            assert!(!seen.is_empty(), "{login} sees nothing");
+            for (filter, matches) in filters(&app) {
+                let expected: Vec<Value> = seen.iter().filter(|row| matches(row)).cloned().collect();
+                let found = walk(&user, &app, &filter, &json!({ "field": "NUMBER" }), 100, true).await;
+                assert_eq!(numbers(&found), numbers(&expected), "{login} {filter}");
+            }
         }
     }
 

@@ -7,6 +7,8 @@ use serde_json::json;
 use tests::app::TestApp;
 use tests::on_both_databases;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use super::scene::{Process, QUICK, token};
 use super::socket::{FOLLOW, Socket, init, subscribe};
@@ -29,6 +31,7 @@ fn cases(token: &str) -> Vec<(&'static str, Vec<Message>, u16)> {
         ("no type", vec![say(json!({}))], 4400),
         ("an unknown type", vec![say(json!({ "type": "start" }))], 4400),
         ("bytes", vec![Message::binary(vec![1, 2, 3])], 4400),
+        ("a text that is no UTF-8", vec![not_utf8()], 1007),
         ("a payload that is no object", vec![with_payload(json!("x"))], 4400),
         ("no JSON after init", vec![signed_in(), Message::text("x")], 4400),
         ("no id", vec![signed_in(), say(json!({ "type": "subscribe", "payload": { "query": "{ x }" } }))], 4400),
@@ -45,6 +48,11 @@ fn cases(token: &str) -> Vec<(&'static str, Vec<Message>, u16)> {
         ("far over 64 KiB", vec![signed_in(), Message::text("x".repeat(1024 * 1024))], 1009),
         ("too many messages", [vec![signed_in()], vec![say(json!({ "type": "ping" })); 300]].concat(), 1008),
     ]
+}
+
+/// A whole text frame with half a character.
+fn not_utf8() -> Message {
+    Message::Frame(Frame::message(vec![0xC3, 0x28], OpCode::Data(Data::Text), true))
 }
 
 /// A project that does not exist would end the subscription; this is replaced by one that does.

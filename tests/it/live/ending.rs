@@ -14,7 +14,15 @@ use super::operations::until_open;
 use super::scene::{BLIND, Process, QUICK, session, token};
 use super::socket::{Socket, init, subscribe};
 
+const END: &str = "mutation($input: MembershipEndInput!) { membershipEnd(input: $input) { userErrors { code } } }";
 const REVOKE: &str = "mutation { sessionRevoke(input: {}) { revoked } }";
+
+/// The input that ends a person's role in a project.
+async fn end_of(app: &TestApp, login: &str, project_id: uuid::Uuid) -> serde_json::Value {
+    let found = store::projects::membership(app.app.db.read(), project_id, app.person_id(login)).await;
+    let id = found.expect("memberships").expect("a role").id;
+    json!({ "input": { "membershipId": id, "reason": "Left the company" } })
+}
 
 on_both_databases! {
     async fn a_connection_ends_with_its_token(db: TestDb) {
@@ -37,6 +45,30 @@ on_both_databases! {
         let token = token(&app, "manager").await;
         let mut socket = Socket::signed_in(process.address, &token).await;
         process.ask(&token, REVOKE, json!({})).await;
+        assert_eq!(socket.close_code().await, 4403);
+    }
+
+    async fn a_follower_loses_the_project_as_soon_as_the_role_ends(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        tests::fixture::another(&app.app, "MORE").await;
+        // What this process does itself is not waited for.
+        let process = Process::start(&app, BLIND).await;
+        let mut socket = Socket::signed_in(process.address, &token(&app, "worker.a").await).await;
+        socket.follow("a", app.project.id).await;
+        socket.cursor("a").await;
+        let root = token(&app, "root").await;
+        process.ask(&root, END, end_of(&app, "worker.a", app.project.id).await).await;
+        // The commit itself may be told before the end; then nothing comes any more.
+        loop {
+            let message = socket.message().await;
+            match message["type"].as_str() {
+                Some("complete") => break,
+                _ => assert_eq!((&message["type"], &message["id"]), (&json!("next"), &json!("a")), "{message}"),
+            }
+        }
+        // With the last position the connection ends, too.
+        let more = store::import::project_by_code(app.app.db.read(), "MORE").await.expect("projects").expect("it");
+        process.ask(&root, END, end_of(&app, "worker.a", more.id).await).await;
         assert_eq!(socket.close_code().await, 4403);
     }
 

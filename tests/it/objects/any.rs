@@ -29,7 +29,7 @@ on_both_stores! {
 
     async fn a_part_of_an_object_can_be_read(scene: AnyStore) {
         scene.put("a", "0123456789").await;
-        let link = scene.store.presign_get("a", HOUR, Some("image/png"));
+        let link = scene.store.presign_get("a", Caching::Own, Some("image/png"));
         let client = reqwest::Client::new();
         for (range, status, expected) in [
             ("bytes=0-0", 206, "0"),
@@ -153,7 +153,7 @@ on_both_stores! {
         }
         // What a tablet uploads by a link says nothing; the link to read says it then.
         assert_eq!(upload(&scene.link("c", "bytes", HOUR), "bytes").await, StatusCode::OK);
-        let read = reqwest::get(scene.store.presign_get("c", HOUR, None)).await.unwrap();
+        let read = reqwest::get(scene.store.presign_get("c", Caching::Own, None)).await.unwrap();
         assert_eq!(read.headers()["cache-control"], "private, max-age=86400, immutable");
         assert_eq!(read.headers()["content-type"], JPEG);
     }

@@ -76,7 +76,7 @@ on_both_stores! {
         assert_refused(&scene, answer.status(), "a copy");
         assert!(matches!(scene.store.head("mine").await, Err(ObjectError::NotFound)));
 
-        let reading = scene.store.presign_get("secret", HOUR, None);
+        let reading = scene.store.presign_get("secret", Caching::Own, None);
         let deleted = reqwest::Client::new().delete(&reading).send().await.unwrap();
         assert_refused(&scene, deleted.status(), "a removal");
         assert_eq!(scene.text("secret").await, "of somebody else");

@@ -32,7 +32,7 @@ pub(super) fn clip_with(milliseconds: u32, pictures: &[u8]) -> Vec<u8> {
         .concat()
 }
 
-fn heic() -> Vec<u8> {
+pub(crate) fn heic() -> Vec<u8> {
     [boxed(b"ftyp", b"heic\0\0\0\0mif1heic"), boxed(b"mdat", tests::ids::v7().as_bytes())].concat()
 }
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use app::Clock;
 use app::photo::care::{Cleaned, clean};
 use app::photo::verify::{Finding, Thoroughness, verify};
 use bytes::Bytes;
@@ -17,11 +16,19 @@ use super::pictures::{jpeg, some_jpeg};
 use super::{Shot, get, log_defect, on_garage, put, sha256};
 
 const TWO_DAYS: Duration = Duration::from_secs(48 * 60 * 60);
+const MORE_THAN_TWO_DAYS: i64 = 49 * 60 * 60;
 
-/// Lets time go by until all that is in the store is older than two days; the store has a clock of its own.
-pub(super) fn let_two_days_pass(app: &TestApp) {
-    let seconds = (Clock::default().now().0 - app.app.clock.now().0) / 1_000_000;
-    app.advance_seconds(seconds.max(0) + 49 * 60 * 60);
+/// Longer than two months of any calendar: July and August have 62 days.
+pub(super) const MORE_THAN_TWO_MONTHS: i64 = 63 * 24 * 60 * 60;
+
+/// Lets time go by until everything in the store is older than two days.
+pub(super) async fn let_two_days_pass(app: &TestApp) {
+    app.let_objects_age(MORE_THAN_TWO_DAYS).await;
+}
+
+/// From now on everything in the store is older than two days, also what is written this very moment.
+pub(super) async fn make_everything_old(app: &TestApp) {
+    app.let_store_fall_behind(MORE_THAN_TWO_DAYS).await;
 }
 
 pub(super) async fn cleaned(app: &TestApp) -> Cleaned {
@@ -101,7 +108,7 @@ on_both_databases! {
 
         assert_eq!(cleaned(&app).await, Cleaned { uploads_removed: 1, ..Cleaned::default() }, "the wrong bytes at once");
         assert_eq!(keys(&app).await.len(), 2, "the others may still be somebody's");
-        let_two_days_pass(&app);
+        let_two_days_pass(&app).await;
         assert_eq!(cleaned(&app).await, Cleaned { uploads_removed: 2, ..Cleaned::default() });
         assert_eq!(keys(&app).await, [""; 0]);
         for shot in [&replaced, &never, &other] {
@@ -127,7 +134,7 @@ on_both_databases! {
 
         assert_eq!(cleaned(&app).await, Cleaned::default());
         assert_eq!(findings(&app, 100, true).await.len(), 2, "told, and not touched");
-        let_two_days_pass(&app);
+        let_two_days_pass(&app).await;
         assert_eq!(cleaned(&app).await, Cleaned { orphans_removed: 2, ..Cleaned::default() });
         assert_eq!(keys(&app).await, before);
         assert_eq!(findings(&app, 100, false).await, []);
@@ -155,10 +162,10 @@ on_both_databases! {
             put(&app, &upload, &shot.bytes).await;
             shots.push(shot);
         }
-        let_two_days_pass(&app);
+        make_everything_old(&app).await;
         let site = app.user("site").await;
         let completing = futures::future::join_all(shots.iter().map(|shot| shot.complete(&site)));
-        // What is a second old is old enough here, so that it removes what is copied meanwhile, too.
+        // Everything is old, so that it removes what is copied meanwhile, too.
         let caring = async {
             for _ in 0..6 {
                 clean(&app.app, Duration::ZERO).await.expect("the care comes to its end");
@@ -171,7 +178,7 @@ on_both_databases! {
             assert_eq!(photo["state"], "READY");
             assert_eq!(get(&app, &photo["original"]).await.1, shot.bytes);
         }
-        let_two_days_pass(&app);
+        let_two_days_pass(&app).await;
         cleaned(&app).await;
         assert_eq!(findings(&app, 100, false).await, []);
     }
@@ -198,8 +205,8 @@ on_both_databases! {
         manager.ok(policy, json!({ "id": app.project.id, "months": 2 })).await;
         app.advance_seconds(60 * 24 * 60 * 60);
         assert_eq!(cleaned(&app).await.photos_removed, 0, "not yet two months");
-        let_two_days_pass(&app);
-        app.advance_seconds(62 * 24 * 60 * 60);
+        let_two_days_pass(&app).await;
+        app.advance_seconds(MORE_THAN_TWO_MONTHS);
         let done = cleaned(&app).await;
         assert_eq!((done.photos_removed, done.orphans_removed), (2, 3));
         let site = app.user("site").await;

@@ -19,7 +19,9 @@ use tests::on_both_databases;
 use tests::user::{User, user_errors};
 use uuid::Uuid;
 
-use super::care::{cleaned, findings, keys, let_two_days_pass, put_object, row};
+use super::care::{
+    MORE_THAN_TWO_MONTHS, cleaned, findings, keys, let_two_days_pass, make_everything_old, put_object, row,
+};
 use super::pictures::some_jpeg;
 use super::{COMPLETE, Shot, WEBP_DELAY, get, log_defect, owned, put, sha256};
 
@@ -28,7 +30,6 @@ const VOID: &str =
     "mutation($id: ID!) { defectVoid(input: { defectId: $id, reason: NOT_A_DEFECT }) { userErrors { code } } }";
 const POLICY: &str = "mutation($id: ID!) { projectPolicyUpdate(input: { projectId: $id, photoRetentionMonths: 2 }) {
     userErrors { code } } }";
-const TWO_MONTHS: i64 = 62 * 24 * 60 * 60;
 
 /// How far somebody comes with a photo.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -121,7 +122,7 @@ async fn round(app: &TestApp, taken: &mut Vec<Taken>, defects: &mut Vec<Uuid>, d
     taken.extend(new);
     match dice.below(5) {
         0 => leave_behind(app, taken, defects, dice).await,
-        1 => app.advance_seconds(TWO_MONTHS),
+        1 => app.advance_seconds(MORE_THAN_TWO_MONTHS),
         2 => {
             let settled = defects.remove(dice.below(defects.len()));
             app.user("manager").await.ok(VOID, json!({ "id": settled })).await;
@@ -152,8 +153,7 @@ on_both_databases! {
             defects.push(log_defect(&app, &app.user("site").await, "1-101").await);
         }
         let mut taken = Vec::new();
-        // From now on everything is old to the collector, also what was written this very moment.
-        let_two_days_pass(&app);
+        make_everything_old(&app).await;
         for _ in 0..number("PHOTO_ROUNDS", 15) {
             round(&app, &mut taken, &mut defects, &mut dice).await;
             check(&app, &defects).await;
@@ -212,7 +212,7 @@ on_both_databases! {
         let second = Shot { id: v7(), ..Shot::jpeg(first.bytes.clone()) };
         // The usual place is condemned, so each company's photo gets a place of its own.
         put_object(&app, &original(&app, &first), &first.bytes).await;
-        let_two_days_pass(&app);
+        let_two_days_pass(&app).await;
         assert_eq!(cleaned(&app).await.orphans_removed, 1);
         first.take(&app, &site, settled, "BEFORE").await;
         second.take(&app, &supervisor, open, "BEFORE").await;
@@ -226,7 +226,7 @@ on_both_databases! {
         let manager = app.user("manager").await;
         manager.ok(VOID, json!({ "id": settled })).await;
         manager.ok(POLICY, json!({ "id": app.project.id })).await;
-        app.advance_seconds(TWO_MONTHS);
+        app.advance_seconds(MORE_THAN_TWO_MONTHS);
         let done = cleaned(&app).await;
         assert_eq!((done.photos_removed, done.orphans_removed), (1, 3));
         assert_eq!(findings(&app, 100, false).await, []);
@@ -238,7 +238,7 @@ on_both_databases! {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
-        let_two_days_pass(&app);
+        make_everything_old(&app).await;
         // Two collectors at once, to whom everything is old: what one of them checks the other may take away.
         let mut shots = Vec::new();
         for _ in 0..6 {

@@ -3,7 +3,6 @@
 
 use std::time::{Duration, SystemTime};
 
-use app::Clock;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_s3::presigning::PresigningConfig;
 use axum::Router;
@@ -237,10 +236,12 @@ impl Scene {
     }
 }
 
-/// The real time, by which the store judges links.
-fn now() -> SystemTime {
-    let micros = u64::try_from(Clock::default().now().0).expect("after 1970");
-    SystemTime::UNIX_EPOCH + Duration::from_micros(micros)
+/// When a link was signed, by the clock that the store judges links by.
+fn signed(link: &str) -> SystemTime {
+    let date = link.split_once("X-Amz-Date=").expect("a date").1;
+    let date = date.split('&').next().unwrap_or_default().replace('Z', "+0000");
+    let moment = jiff::Timestamp::strptime("%Y%m%dT%H%M%S%z", date).expect("a moment");
+    SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(moment.as_second()).expect("after 1970"))
 }
 
 on_both_databases! {
@@ -284,17 +285,19 @@ on_both_databases! {
         let row = scene.row(&scene.ready).await;
         let key = row.object_key.expect("a place");
         let minutes = |count: u64| Duration::from_secs(count * 60);
-        let young = Use::read(&scene.signed_at(&key, now() - minutes(14)).await);
+        // An upload's link is signed the moment it is asked for.
+        let now = signed(&scene.upload.url);
+        let young = Use::read(&scene.signed_at(&key, now - minutes(14)).await);
         assert_eq!(successes(scene.app.client(), vec![young]).await.len(), 1);
         let mut old = Vec::new();
         for age in [15, 16, 60, 24 * 60, 7 * 24 * 60, 365 * 24 * 60] {
-            let used = Use::read(&scene.signed_at(&key, now() - minutes(age)).await);
+            let used = Use::read(&scene.signed_at(&key, now - minutes(age)).await);
             old.push(used.with("a longer life", |used| used.url = used.url.replace("Expires=900", "Expires=604800")));
             old.push(used);
         }
         // Of tomorrow. Only the holder of the secret can sign it; Garage asks for no more than that it has not expired.
         if !on_garage() {
-            old.push(Use::read(&scene.signed_at(&key, now() + minutes(24 * 60)).await));
+            old.push(Use::read(&scene.signed_at(&key, now + minutes(24 * 60)).await));
         }
         assert_eq!(successes(scene.app.client(), old).await, [""; 0]);
 

@@ -124,7 +124,7 @@ on_both_databases! {
         };
         assert_eq!(care(48).await, (1, 0));
         assert_eq!(declare(&site, &half, defect).await.1.len(), 2, "the rest is waited for");
-        let_two_days_pass(&app);
+        let_two_days_pass(&app).await;
         assert_eq!(care(48).await, (0, 1));
         let site = app.user("site").await;
         assert_eq!(whole.read(&site).await["state"], "RECEIVED");

@@ -31,11 +31,12 @@ on_both_databases! {
     async fn who_signs_in_reads_at_once_what_is_theirs(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
-        let document = "mutation($login: String!, $other: String!, $password: String!) {
+        let document = "mutation($login: String!, $password: String!, $other: String!) {
             one: sessionCreate(input: { login: $login, password: $password }) { session { viewer {
                 id homes { code } memberships { role company { code } project { code } } } } userErrors { code } }
-            two: sessionCreate(input: { login: $other, password: $password }) { session { id viewer { id } } } }";
+            two: sessionRefresh(input: { refreshToken: $other }) { session { id viewer { id } } } }";
         for (login, other) in [("lead.a", "owner1"), ("owner1", "lead.a")] {
+            let other = sign_in(&app, other).await["refreshToken"].clone();
             let variables = json!({ "login": login, "other": other, "password": tests::fixture::PASSWORD });
             let data = app.ask(None, document, variables).await["data"].clone();
             let homes = if login == "owner1" { json!([{ "code": "1-101" }]) } else { json!([]) };
@@ -76,21 +77,6 @@ on_both_databases! {
         }
     }
 
-    async fn a_refresh_token_used_twice_ends_the_session(db: TestDb) {
-        let app = TestApp::start(&db).await;
-        let first = sign_in(&app, "site").await;
-        let other = sign_in(&app, "site").await;
-        let second = refresh(&app, &first["refreshToken"]).await["session"].clone();
-        let stolen = refresh(&app, &first["refreshToken"]).await;
-        assert_eq!((codes(&stolen), &stolen["session"]), (vec!["SESSION_EXPIRED".to_owned()], &Value::Null));
-        // Whoever holds the newest tokens may be the thief: they are good no more either.
-        assert_eq!(codes(&refresh(&app, &second["refreshToken"]).await), ["SESSION_EXPIRED"]);
-        let token = second["accessToken"].as_str();
-        assert_unauthenticated(&app.ask(token, "{ viewer { id } }", json!({})).await);
-        // The person's other device goes on.
-        assert_eq!(codes(&refresh(&app, &other["refreshToken"]).await), [] as [&str; 0]);
-    }
-
     async fn a_session_of_somebody_else_cannot_be_ended(db: TestDb) {
         let app = TestApp::start(&db).await;
         let theirs = sign_in(&app, "site").await;
@@ -109,7 +95,7 @@ on_both_databases! {
         for _ in 0..5 {
             assert_eq!(sign_in_answer(&app, "site", "wrong").await, unknown, "as for a login that does not exist");
         }
-        // Now even the right password has to wait, and the answer says how long.
+        // Now even the right password from the same address has to wait, and the answer says how long.
         let slowed = sign_in_answer(&app, "SITE", tests::fixture::PASSWORD).await;
         assert_eq!(codes(&slowed), ["SIGN_IN_SLOWED"]);
         assert!(slowed["userErrors"][0]["message"].as_str().is_some_and(|text| text.contains('3')), "{slowed}");
@@ -127,7 +113,8 @@ on_both_databases! {
         let app = TestApp::start(&db).await;
         let guesses = (0..20).map(|n| sign_in_answer(&app, "site", ["wrong", "wronger"][n % 2]));
         let answers = futures::future::join_all(guesses).await;
-        let looked_at = answers.iter().filter(|answer| codes(answer) == ["SIGN_IN_FAILED"]).count();
+        // Those that come while too many wait are answered 503, without a payload.
+        let looked_at = answers.iter().filter(|answer| answer.is_object() && codes(answer) == ["SIGN_IN_FAILED"]).count();
         assert!(looked_at <= 8, "{looked_at} of 20 guesses at once were looked at");
     }
 

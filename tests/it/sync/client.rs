@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use app::Clock;
+use domain::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tests::app::START;
 use tests::ids::v7;
 use tests::tablet::local::{Durability, Kept, Local, Photo, PhotoState, State};
 use tests::tablet::session::Session;
@@ -213,7 +215,7 @@ impl Scene {
             local: Local::open(folder.path(), "a tablet", Durability::Crash).await.expect("a database"),
             session: Arc::new(Session::with_token(server.clone(), v7(), "token".to_owned())),
             project_id: v7(),
-            clock: Clock::System,
+            clock: Clock::fixed(Timestamp::from_rfc3339(START).expect("a moment")),
             patience,
         };
         Self { server, tablet, folder }

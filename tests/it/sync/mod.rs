@@ -3,6 +3,7 @@
 mod bad_input;
 mod client;
 mod convergence;
+mod delivered;
 mod devices;
 mod morning;
 mod outcomes;

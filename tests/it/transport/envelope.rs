@@ -92,6 +92,16 @@ async fn every_answer_has_the_security_headers() {
 }
 
 #[tokio::test]
+async fn https_is_insisted_on_only_where_it_is_set() {
+    let header = "strict-transport-security";
+    assert_eq!(send(Server::start().await.get("/healthz")).await.header(header), None);
+    let server = Server::with(Settings { hsts: true, ..settings() }).await;
+    for path in ["/graphql", "/healthz", "/nothing"] {
+        assert_eq!(send(server.get(path)).await.header(header), Some("max-age=31536000"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn only_configured_origins_may_call_from_web_pages() {
     let origin = "https://app.example.org";
     let server =
@@ -154,7 +164,7 @@ async fn a_person_spends_the_same_points_at_every_address() {
 #[tokio::test]
 async fn cost_is_what_is_spent_and_can_be_switched_off() {
     let server = Server::with(ten_points()).await;
-    // A list of objects costs 2.
+    // A list of objects costs 3: a statement, and 20 objects.
     let dear = "{ a: faults(count: 0) { value } b: faults(count: 0) { value } c: faults(count: 0) { value } }";
     assert_eq!(server.ask(dear).await.status, 200);
     assert_eq!(server.ask(dear).await.status, 429);

@@ -40,12 +40,13 @@ fn cost(document: &str) -> u64 {
 
 #[test]
 fn an_ordinary_screen_is_far_from_the_limit() {
-    let screen = "{ unit(id: 1) { id rooms { id defects(first: 50) { edges { cursor node {
+    let screen = "{ unit(id: 1) { id rooms { id defects(first: 20) { edges { cursor node {
         id photos { url } company { name } assignee { name } } } pageInfo { hasNextPage } } } } }";
-    assert_eq!(cost(screen), 63);
-    let lists = "{ projects(first: 20) { nodes { id defects(first: 50) { nodes {
+    // 14 rooms with 20 defects of 7 objects each, and a statement for each room and relation.
+    assert_eq!(cost(screen), 217);
+    let lists = "{ projects(first: 10) { nodes { id defects(first: 10) { nodes {
         id photos { url } company { name } assignee { name } } } } } }";
-    assert_eq!(cost(lists), 93);
+    assert_eq!(cost(lists), 95);
 }
 
 #[test]
@@ -54,14 +55,14 @@ fn pages_multiply_the_cost_and_variables_count() {
         format!("query ($n: Int, $m: Int = 50) {{ unit(id: 1) {{ defects{first} {{ nodes {{ id }} }} }} }}")
     };
     let with = |first: &str, variables| refused(&page(first), variables);
-    assert_eq!(with("", json!({})), Ok(4), "20 rows if left out");
-    assert_eq!(with("(first: 50)", json!({})), Ok(7));
-    assert_eq!(with("(last: 50)", json!({})), Ok(7));
-    assert_eq!(with("(first: $n)", json!({ "n": 100 })), Ok(12));
-    assert_eq!(with("(first: $n)", json!({ "n": null })), Ok(4));
-    assert_eq!(with("(first: $m)", json!({})), Ok(7), "the default of the variable");
-    assert_eq!(with("(first: $n)", json!({ "n": 4_000_000 })), Ok(12), "a page has 100 rows at most");
-    assert_eq!(with("(first: -5)", json!({})), Ok(2));
+    assert_eq!(with("", json!({})), Ok(6), "20 rows if left out");
+    assert_eq!(with("(first: 50)", json!({})), Ok(9));
+    assert_eq!(with("(last: 50)", json!({})), Ok(9));
+    assert_eq!(with("(first: $n)", json!({ "n": 100 })), Ok(14));
+    assert_eq!(with("(first: $n)", json!({ "n": null })), Ok(6));
+    assert_eq!(with("(first: $m)", json!({})), Ok(9), "the default of the variable");
+    assert_eq!(with("(first: $n)", json!({ "n": 4_000_000 })), Err(vec!["BAD_PAGE"]), "a page has 100 rows at most");
+    assert_eq!(with("(first: -5)", json!({})), Err(vec!["BAD_PAGE"]));
     assert_eq!(refused("query ($i: [ID!]!) { nodes(ids: $i) { id } }", json!({ "i": vec!["x"; 100] })), Ok(11));
 }
 

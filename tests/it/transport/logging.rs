@@ -13,19 +13,19 @@ use super::server::{Server, send};
 
 /// Keeps what is logged on this test's thread.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
 
-    fn lines(&self) -> Vec<Value> {
+    pub(crate) fn lines(&self) -> Vec<Value> {
         self.text().lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
     /// The one line with this message.
-    fn only(&self, message: &str) -> Value {
+    pub(crate) fn only(&self, message: &str) -> Value {
         let mut lines = self.lines();
         lines.retain(|line| line["fields"]["message"] == message);
         assert_eq!(lines.len(), 1, "{message}: {}", self.text());
@@ -55,7 +55,7 @@ impl<'a> MakeWriter<'a> for Log {
 /// there, and remembers its answer: another test's thread would say no. A second subscriber makes it ask all.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
 
-fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
+pub(crate) fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
     LazyLock::force(&SECOND);
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().json().with_writer(log.clone()).finish();
@@ -76,6 +76,8 @@ async fn a_request_is_one_line_without_variables_or_tokens() {
     assert_eq!((&line["fields"]["kind"], &line["fields"]["name"]), (&json!("query"), &json!("Greeting")));
     assert_eq!((&line["fields"]["status"], &line["fields"]["cost"]), (&json!(200), &json!(1)));
     assert_eq!((&line["span"]["id"], &line["span"]["path"]), (&json!("r-1"), &json!("/graphql")));
+    let ana = uuid::Uuid::from_u128(1).to_string();
+    assert_eq!((&line["span"]["address"], &line["span"]["person"]), (&json!("127.0.0.1"), &json!(ana)));
 
     send(server.get_graphql(&[("query", "{ hello }"), ("variables", "{\"n\": \"in the URL\"}")])).await;
     send(server.post().bearer_auth("of-nobody").json(&body)).await;

@@ -1,6 +1,6 @@
 //! Starts the small schema behind the transport and speaks HTTP to it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ struct App {
 impl Hooks for App {
     type Caller = Person;
 
-    async fn authenticate(&self, token: &AccessToken) -> Result<Option<Arc<Person>>, BoxError> {
+    async fn authenticate(&self, token: &AccessToken, _: IpAddr) -> Result<Option<Arc<Person>>, BoxError> {
         let person = |number, name| Arc::new(Person { id: Uuid::from_u128(number), name });
         match token.secret() {
             "of-ana" => Ok(Some(person(1, "ana"))),

@@ -31,7 +31,7 @@ const UNIT: &str = "query($id: ID!) { unit(id: $id) {
         signatures { party signerName person { name } company { name } photo { id } }
         missing { kind } earlierDefects { outcome defect { id } } events { name person { name } company { name } } } } }";
 
-const PROJECTS: &str = "{ viewer { homes { id } memberships { role } } projects { nodes { id
+const PROJECTS: &str = "{ viewer { homes { id } memberships { role } } projects(first: 3) { nodes { id
     companies { name } members { nodes { person { name } } } policy { verification } overview { overdue }
     checklists { id } responsibilityRules { id } measurementRules { code } events { nodes { id } }
     units { nodes { id } } buildings { code units { nodes { id } } } rounds { nodes { number unitCount } }

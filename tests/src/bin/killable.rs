@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use objects::{EmbeddedStore, StoreConfig};
+use objects::{EmbeddedStore, StoreClock, StoreConfig};
 
 /// As in the program itself.
 #[global_allocator]
@@ -37,6 +37,7 @@ fn serve(folder: &str, address: &str) -> Result<(), Box<dyn std::error::Error>> 
         bucket: "handover".into(),
         region: "local".into(),
         limits: objects::connection_limits(),
+        clock: StoreClock::default(),
     };
     tokio::runtime::Runtime::new()?.block_on(async {
         let store = EmbeddedStore::start(config).await?;

@@ -19,6 +19,7 @@ async fn main() -> ExitCode {
         bucket: bucket.clone(),
         region: "local".into(),
         limits: objects::connection_limits(),
+        clock: objects::StoreClock::default(),
     };
     match objects::EmbeddedStore::start(config).await {
         Ok(store) => {

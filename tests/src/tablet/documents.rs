@@ -2,9 +2,9 @@
 //! a copy can be compared with what the server shows.
 
 /// Signs in.
-pub const SESSION_CREATE: &str = "mutation($login: String!, $password: String!, $device: String) {
-    sessionCreate(input: { login: $login, password: $password, device: $device }) {
-        session { accessToken refreshToken viewer { id } } userErrors { code } } }";
+pub const SESSION_CREATE: &str = "mutation($input: SessionCreateInput!) { sessionCreate(input: $input) {
+    session { accessToken refreshToken viewer { id } } deviceToken notices { kind message device at }
+    userErrors { code } } }";
 
 /// Renews the tokens.
 pub const SESSION_REFRESH: &str = "mutation($token: String!) { sessionRefresh(input: { refreshToken: $token }) {

@@ -4,7 +4,7 @@ use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// What to ask for: a full load of a big project is a tenth of its size.
-pub const ACCEPTED: &str = "zstd, gzip";
+pub const ACCEPTED: &str = "zstd, gzip;q=0.9";
 
 /// The body that was sent in an encoding of [`ACCEPTED`], or in none.
 ///

@@ -28,10 +28,18 @@ impl<W: Wire> Tablet<W> {
     /// # Errors
     /// What stood in the way; what was written by then stays, and the next call goes on behind it.
     pub async fn pull(&self) -> Result<Pulled, Trouble> {
-        let mut pulled = Pulled::default();
+        let (mut pulled, mut rows) = (Pulled::default(), PAGE);
         loop {
             let place = self.local.place(self.session.person_id(), self.project_id).await?;
-            let answer = self.patience.again(|| self.page(&place)).await?;
+            let answer = match self.patience.again(|| self.page(&place, rows)).await {
+                // Long texts: fewer of them fit into one answer.
+                Err(Trouble::TooLarge) if rows > 1 => {
+                    rows = rows.div_ceil(4);
+                    continue;
+                }
+                answer => answer?,
+            };
+            rows = PAGE;
             if answer.is_null() {
                 self.local.drop_copy(&place).await?;
                 return Ok(Pulled { no_standing: true, ..pulled });
@@ -53,8 +61,8 @@ impl<W: Wire> Tablet<W> {
         }
     }
 
-    async fn page(&self, place: &Place) -> Result<Value, Trouble> {
-        let mut variables = json!({ "projectId": self.project_id, "cursor": place.cursor, "first": PAGE });
+    async fn page(&self, place: &Place, rows: usize) -> Result<Value, Trouble> {
+        let mut variables = json!({ "projectId": self.project_id, "cursor": place.cursor, "first": rows });
         if let Some(filter) = &place.filter {
             variables["filter"] = filter.clone();
         }

@@ -14,6 +14,10 @@ pub struct Session<W> {
     pub wire: W,
     person_id: Uuid,
     tokens: Mutex<Tokens>,
+    /// For the next sign-in of this person on this device. An app keeps it for each person, also after signing out.
+    pub device_token: Option<String>,
+    /// What the person must be told about earlier sessions. An app shows it before anything else.
+    pub notices: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -29,17 +33,37 @@ impl<W: Wire> Session<W> {
     /// # Errors
     /// [`Trouble::SignedOut`] when they are wrong.
     pub async fn sign_in(wire: W, login: &str, password: &str, device: &str) -> Result<Self, Trouble> {
-        let variables = json!({ "login": login, "password": password, "device": device });
-        let data = send(&wire, None, SESSION_CREATE, variables).await?;
-        let session = &data["sessionCreate"]["session"];
+        Self::sign_in_known(wire, login, password, device, None).await
+    }
+
+    /// Signs in on a device where this person has signed in before, with the device token of that time.
+    ///
+    /// # Errors
+    /// [`Trouble::SignedOut`] when login or password is wrong.
+    pub async fn sign_in_known(
+        wire: W,
+        login: &str,
+        password: &str,
+        device: &str,
+        device_token: Option<&str>,
+    ) -> Result<Self, Trouble> {
+        let input = json!({ "login": login, "password": password, "device": device, "deviceToken": device_token });
+        let data = send(&wire, None, SESSION_CREATE, json!({ "input": input })).await?;
+        let payload = &data["sessionCreate"];
+        let session = &payload["session"];
         let tokens = Tokens::of(session).ok_or(Trouble::SignedOut)?;
         let person = session["viewer"]["id"].as_str().and_then(|id| id.parse().ok());
-        Ok(Self { wire, person_id: person.ok_or(Trouble::SignedOut)?, tokens: Mutex::new(tokens) })
+        let device_token = payload["deviceToken"].as_str().map(str::to_owned);
+        let notices = payload["notices"].as_array().into_iter().flatten();
+        let notices = notices.filter_map(|notice| notice["message"].as_str().map(str::to_owned)).collect();
+        let person_id = person.ok_or(Trouble::SignedOut)?;
+        Ok(Self { wire, person_id, tokens: Mutex::new(tokens), device_token, notices })
     }
 
     /// A session that goes on with a token from elsewhere.
     pub fn with_token(wire: W, person_id: Uuid, access: String) -> Self {
-        Self { wire, person_id, tokens: Mutex::new(Tokens { access, refresh: None }) }
+        let tokens = Mutex::new(Tokens { access, refresh: None });
+        Self { wire, person_id, tokens, device_token: None, notices: Vec::new() }
     }
 
     /// Whose session it is: what this person does stays theirs, whoever signs in next on the tablet.
@@ -62,14 +86,20 @@ impl<W: Wire> Session<W> {
         }
     }
 
-    /// A refresh token is good once: when several requests meet the end of the same token, one of them renews it.
+    /// A refresh token is good once: when several requests meet the end of the same token, one of them renews it. If the
+    /// answer is lost, the same token is sent again at once: within 60 s the server answers the same new tokens. If that
+    /// breaks as well, the next request tries it with the same token again.
     async fn renew(&self, ended: &str) -> Result<String, Trouble> {
         let mut tokens = self.tokens.lock().await;
         if tokens.access != ended {
             return Ok(tokens.access.clone());
         }
         let refresh = tokens.refresh.clone().ok_or(Trouble::SignedOut)?;
-        let data = send(&self.wire, None, SESSION_REFRESH, json!({ "token": refresh })).await?;
+        let variables = json!({ "token": refresh });
+        let data = match send(&self.wire, None, SESSION_REFRESH, variables.clone()).await {
+            Err(Trouble::Broken(_)) => send(&self.wire, None, SESSION_REFRESH, variables).await?,
+            answered => answered?,
+        };
         *tokens = Tokens::of(&data["sessionRefresh"]["session"]).ok_or(Trouble::SignedOut)?;
         Ok(tokens.access.clone())
     }
@@ -105,6 +135,7 @@ fn read(answer: &Answer) -> Result<Value, Trouble> {
     let Some(error) = whole["errors"].get(0) else { return Ok(whole["data"].clone()) };
     match error["extensions"]["code"].as_str() {
         Some("UNAUTHENTICATED") => Err(Trouble::SignedOut),
+        Some("ANSWER_TOO_LARGE") => Err(Trouble::TooLarge),
         Some("INTERNAL" | "TIMEOUT" | "UNAVAILABLE") | None => Err(Trouble::Broken(error["message"].to_string())),
         Some(code) => Err(Trouble::Refused(format!("{code}: {}", error["message"]))),
     }

@@ -11,7 +11,7 @@ pub enum Trouble {
     Broken(String),
     /// The server has too much to do (429, 503): wait as long as it says, and send it again, with the same ids.
     Busy(Option<Duration>),
-    /// The request was too large (413): send less at once.
+    /// The request was too large (413), or its answer would be (`ANSWER_TOO_LARGE`): send, or ask for, less at once.
     TooLarge,
     /// The session is over: ask the person to sign in. The queue stays.
     SignedOut,

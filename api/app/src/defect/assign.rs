@@ -97,10 +97,22 @@ impl Case {
         Ok(())
     }
 
+    /// Takes off an assignee who left the company while nobody worked on the defect.
+    pub(super) async fn drop_former_assignee(&mut self) -> Result<()> {
+        let Some(person_id) = self.defect.assignee_id else { return Ok(()) };
+        let member = store::members::membership_for_change(&self.work.tx, self.defect.project_id, person_id).await?;
+        if member.map(|member| member.company_id) != self.defect.responsible_company_id {
+            self.defect.assignee_id = None;
+        }
+        Ok(())
+    }
+
     async fn set_assignee(&mut self, assignee: Patch<Uuid>) -> Result<()> {
         if let Patch::Set(person_id) = assignee {
             let company = self.defect.responsible_company_id;
-            let member = store::projects::membership(&self.work.tx, self.defect.project_id, person_id).await?;
+            // Locked, so that the role does not end meanwhile.
+            let member =
+                store::members::membership_for_change(&self.work.tx, self.defect.project_id, person_id).await?;
             if company.is_none() || member.map(|member| member.company_id) != company {
                 return Err(Refusal::at(RefusalCode::NotOfCompany, "assigneeId").into());
             }

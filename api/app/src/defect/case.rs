@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::DefectRow;
 use super::fields;
-use super::read::{facts_of, seen_by};
+use super::read::{facts_of, seen_by, sides_of};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};
@@ -64,7 +64,9 @@ impl Case {
             Some(attempt) => store::defects::verdicts_of(&work.tx, &[attempt.id]).await?,
             None => Vec::new(),
         };
-        let facts = facts_of(&defect, attempt.as_ref(), &verdicts)?;
+        let mut facts = facts_of(&defect, attempt.as_ref(), &verdicts)?;
+        facts.acted_for =
+            sides_of(&work.tx, caller.person_id, &[defect.id]).await?.remove(&defect.id).unwrap_or_default();
         let from = facts.status.as_str();
         let news = work.news_of(&defect).await?;
         let (caller, before) = (caller.clone(), defect.clone());

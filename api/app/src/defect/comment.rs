@@ -3,6 +3,7 @@
 use domain::defect::{CommentVisibility, DefectCommand};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
+use domain::quota::Quota;
 use domain::text::{NOTE_LIMIT, required};
 use domain::{Caller, Party, Refusal, RefusalCode};
 use serde_json::json;
@@ -57,6 +58,7 @@ pub async fn comment(app: &App, caller: &Caller, input: Comment) -> Result<Defec
         recorded_at: case.work.now.0,
     };
     store::defects::insert_comment(&case.work.tx, row).await?;
+    case.work.charge(&case.project, &case.actor, &[(Quota::Comments, 1)]).await?;
     let unit_id = Some(case.defect.unit_id);
     case.work.event(Happening {
         unit_id,
@@ -66,7 +68,11 @@ pub async fn comment(app: &App, caller: &Caller, input: Comment) -> Result<Defec
         data: json!({ "commentId": input.comment_id }),
         ..Happening::new(EventName::DefectCommented, ObjectKind::Comment, input.comment_id, case.occurred_at)
     });
-    case.work.changed(ObjectKind::Defect, case.defect.id, unit_id);
+    // The comment is an object of its own, which comes to those who may read it; that the defect looked different would
+    // tell everybody else when a company talks among itself.
+    if input.visibility != CommentVisibility::Internal {
+        case.work.changed(ObjectKind::Defect, case.defect.id, unit_id);
+    }
     case.work.commit().await?;
     Ok(seen_by(caller, case.defect))
 }

@@ -4,6 +4,7 @@ use domain::access::Action;
 use domain::defect::{DefectStatus, Severity};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
+use domain::quota::Quota;
 use domain::round::RoundStatus;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Actor, Caller, Party, Refusal, RefusalCode, Timestamp};
@@ -80,6 +81,7 @@ pub async fn log(app: &App, caller: &Caller, input: LogDefect) -> Result<Logged>
     assign_by_rule(&work, &project, &unit, &mut defect).await?;
     let possible_duplicates = duplicates::likely(&work.tx, caller, &duplicates::Place::of(&defect)).await?;
     save(&work, &actor, &defect).await?;
+    work.charge(&project, &actor, &[(Quota::Defects, 1)]).await?;
     let id = defect.id;
     work.event(Happening {
         unit_id: Some(unit.id),

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use domain::defect::view::status_for_owner;
 use domain::defect::{Allowed, DefectFacts, DefectStatus, allowed_commands};
-use domain::{Caller, Party, Timestamp};
+use domain::{Caller, Party, Side, Timestamp};
+use store::Connection;
 use store::columns::Columns;
 use store::defects::{Filter, OrderBy};
 use store::entity::{repair_attempts, verdicts};
@@ -16,7 +17,23 @@ use crate::App;
 use crate::error::Result;
 use crate::project::rules::ProjectRules;
 
-/// The facts that the rules ask for.
+/// The sides for which the person has acted on each of the defects.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn sides_of(
+    conn: &impl Connection,
+    person_id: Uuid,
+    defect_ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Side>>> {
+    let mut sides: HashMap<Uuid, Vec<Side>> = HashMap::new();
+    for act in store::sides::on_defects(conn, person_id, defect_ids).await? {
+        sides.entry(act.subject_id).or_default().push(Side::new(act.party.parse()?, act.company_id));
+    }
+    Ok(sides)
+}
+
+/// The facts that the rules ask for; for which sides the actor has acted is for the caller of this function to add.
 ///
 /// # Errors
 /// When a stored code is unknown.
@@ -41,6 +58,7 @@ pub fn facts_of(
         responsible_company_id: defect.responsible_company_id,
         attempt_company_id: attempt.map(|attempt| attempt.company_id),
         verdicts: verdicts?,
+        acted_for: Vec::new(),
         attempt_count: u32::try_from(defect.attempt_count).unwrap_or(0),
         due_at: defect.due_at.map(Timestamp),
         clock_stopped_at: defect.clock_stopped_at.map(Timestamp),
@@ -60,7 +78,8 @@ pub fn seen_by(caller: &Caller, mut defect: DefectRow) -> DefectRow {
     defect.assignee_id = None;
     defect.hold_reason = None;
     defect.held_since = None;
-    defect.clock_stopped_at = None;
+    // `clock_stopped_at` stays: no field shows it, and whether a repair is overdue is for every viewer the same function of
+    // the defect as it is, in fields and in filters.
     defect.check_item_id = None;
     defect.void_reason = None;
     defect.status_before_void = None;
@@ -122,12 +141,14 @@ pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap
     let attempt_ids: Vec<Uuid> = latest.values().map(|attempt| attempt.id).collect();
     let verdicts = store::defects::verdicts_of(reader, &attempt_ids).await?;
     let rules = ProjectRules::load_many(reader, defects.iter().map(|defect| defect.project_id)).await?;
+    let mut sides = sides_of(reader, caller.person_id, ids).await?;
     let mut answers = HashMap::with_capacity(defects.len());
     for defect in &defects {
         let (Some(actor), Some(project)) = (caller.actor_in(defect.project_id), rules.get(&defect.project_id)) else {
             continue;
         };
-        let facts = facts_of(defect, latest.get(&defect.id), &verdicts)?;
+        let mut facts = facts_of(defect, latest.get(&defect.id), &verdicts)?;
+        facts.acted_for = sides.remove(&defect.id).unwrap_or_default();
         answers.insert(defect.id, allowed_commands(&facts, &actor, &project.policy));
     }
     Ok(answers)

@@ -21,6 +21,7 @@ pub async fn reopen(app: &App, caller: &Caller, head: Head, reason: &str) -> Res
     let mut case = Case::open(app, caller, head).await?;
     case.permit(DefectCommand::Reopen)?;
     case.apply(Step::Reopen).await?;
+    case.drop_former_assignee().await?;
     case.defect.reopened_count += 1;
     case.defect.closed_at = None;
     case.defect.fixed_at = None;

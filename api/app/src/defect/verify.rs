@@ -56,6 +56,7 @@ pub async fn verify(app: &App, caller: &Caller, input: Verify) -> Result<DefectR
         case.count_judgement(passed, was_closed, attempt.number);
     }
     case.work.changed(ObjectKind::RepairAttempt, attempt.id, Some(case.defect.unit_id));
+    case.work.changed(ObjectKind::Verdict, input.verdict_id, Some(case.defect.unit_id));
     let limit = i32::try_from(case.project.policy.escalate_after_failed_attempts).unwrap_or(i32::MAX);
     if effect.attempt_passed == Some(false) && case.defect.failed_count == limit {
         case.escalated(attempt.number);

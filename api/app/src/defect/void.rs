@@ -92,6 +92,7 @@ impl Case {
         let before: Option<DefectStatus> =
             self.defect.status_before_void.take().map(|status| status.parse()).transpose()?;
         self.apply(Step::Restore { before }).await?;
+        self.drop_former_assignee().await?;
         self.defect.void_reason = None;
         self.defect.duplicate_of = None;
         // The owner, who was shown nothing of a void defect, sees it again.

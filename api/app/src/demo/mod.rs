@@ -1,14 +1,16 @@
 //! The demo project that a first start brings along: seeded into an empty database by playing the weeks before today
 //! through the use cases, so that it has a true history.
 //!
-//! While it is being seeded the project bears the code [`UNFINISHED`]; the last write gives it its own. A seed that was
-//! broken off is cleared and begun anew at the next start, so there is either the whole demo or none.
+//! The demo's project and people are marked in the database. While it is being seeded the project bears the code
+//! [`UNFINISHED`]; the last write gives it its own. A seed that was broken off is cleared and begun anew at the next
+//! start, so there is either the whole demo or none. None of its people is an administrator.
 
 mod calendar;
 mod cast;
 mod checklist;
 pub mod drawing;
 mod findings;
+mod password;
 mod restart;
 mod script;
 mod site;
@@ -16,22 +18,19 @@ mod stage;
 mod words;
 
 use bytes::Bytes;
-use domain::{Caller, Role};
+use domain::Role;
 use uuid::Uuid;
 
 use crate::App;
 use crate::error::{Error, Result};
-use crate::project::import::{Format, ImportFile, import_project};
-use crate::session::{administrator, authenticate};
+use crate::project::import::{Format, ImportFile, import_demo};
 
 use calendar::Calendar;
-use cast::{MANAGER, OWNERS, STAFF, login};
+use cast::{OWNERS, STAFF, login};
 use drawing::{PlanSpec, draw_plan, unit_type_plans};
 use script::Script;
 use stage::{Pictures, Stage};
 
-/// The password of every person of the demo.
-pub const PASSWORD: &str = "handover-demo";
 /// The project's code.
 const CODE: &str = "RIVERSIDE";
 /// Its code while it is being seeded.
@@ -51,34 +50,71 @@ pub struct DemoPerson {
 }
 
 /// Seeds the demo when there is no project at all; answers its people when it is there, none when the database holds
-/// other projects only. Nobody else may be at work in the database meanwhile.
+/// other projects only. `wanted` is the password that its people shall have; without it they keep the one they have, or
+/// get a random one. Nobody else may be at work in the database meanwhile.
 ///
 /// # Errors
 /// When the database or the object store fails; the next start begins anew.
-pub async fn seed_if_empty(app: &App) -> Result<Option<Vec<DemoPerson>>> {
-    if let Some(unfinished) = store::import::project_by_code(app.db.read(), UNFINISHED).await? {
+pub async fn seed_if_empty(app: &App, wanted: Option<&str>) -> Result<Option<Vec<DemoPerson>>> {
+    let mut demo = store::demo::find(app.db.read()).await?;
+    if let Some(unfinished) = &demo
+        && is_unfinished(app, unfinished.project_id).await?
+    {
         tracing::info!("demo: the seed was broken off; it begins anew");
-        restart::clear(app, unfinished.id).await?;
+        restart::clear(app, unfinished.project_id).await?;
+        demo = None;
     }
-    if store::demo::is_without_projects(app.db.read()).await? {
+    if let Some(earlier) = demo.as_ref().filter(|demo| demo.password.is_none()) {
+        tracing::warn!(
+            project = %earlier.project_id,
+            "demo: it was seeded by an earlier version with a published password and an administrator; its people get \
+             another password and none is an administrator any more"
+        );
+    }
+    if demo.is_none() && store::demo::is_without_projects(app.db.read()).await? {
         seed(app).await?;
+        demo = store::demo::find(app.db.read()).await?;
     }
-    let there = is_there(app).await?;
-    Ok(there.then(people))
+    let Some(demo) = demo else { return Ok(None) };
+    let password = password::ensure(app, demo, wanted).await?;
+    Ok(Some(people(&password)))
 }
 
-/// Whether the demo project is there, and not another of its code.
-async fn is_there(app: &App) -> Result<bool> {
-    let Some(project) = store::import::project_by_code(app.db.read(), CODE).await? else { return Ok(false) };
-    let manager = store::import::people_by_login(app.db.read(), &[&login(MANAGER)]).await?;
-    let Some(manager) = manager.first() else { return Ok(false) };
-    Ok(store::projects::membership(app.db.read(), project.id, manager.id).await?.is_some())
+async fn is_unfinished(app: &App, project_id: Uuid) -> Result<bool> {
+    let project = store::import::project_by_code(app.db.read(), UNFINISHED).await?;
+    Ok(project.is_some_and(|project| project.id == project_id))
 }
 
-fn people() -> Vec<DemoPerson> {
+/// Says in the log that a demo is there although it is switched off: its people cannot sign in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_if_there(app: &App) -> Result<()> {
+    let people = store::demo::count_people(app.db.read()).await?;
+    if people > 0 {
+        tracing::warn!(
+            people,
+            "the demo is in this database and switched off: its people cannot sign in and none is an administrator; \
+             `handover demo remove` removes it"
+        );
+    }
+    Ok(())
+}
+
+/// Removes the demo's project, people and objects; answers whether there was one.
+///
+/// # Errors
+/// When the database or the object store fails.
+pub async fn remove(app: &App) -> Result<bool> {
+    let Some(demo) = store::demo::find(app.db.read()).await? else { return Ok(false) };
+    restart::clear(app, demo.project_id).await?;
+    Ok(true)
+}
+
+fn people(password: &str) -> Vec<DemoPerson> {
     let person = |nick: &str, name: &str, role: Role| DemoPerson {
         login: login(nick),
-        password: PASSWORD.to_owned(),
+        password: password.to_owned(),
         name: name.to_owned(),
         role,
     };
@@ -113,21 +149,9 @@ async fn draw_plans() -> Result<Vec<(PlanSpec, Vec<u8>)>> {
     Ok(plans)
 }
 
-/// The delivery manager imports the project.
+/// Imports the project as its operator does, so that nobody of it needs more rights than a role.
 async fn import(world: &App, plans: &[(PlanSpec, Vec<u8>)]) -> Result<Uuid> {
-    let manager = manager(world).await?;
     let bytes = Bytes::from(serde_json::to_vec(&site::import_file(UNFINISHED, plans))?);
-    let report = import_project(world, &manager, ImportFile { bytes, format: Format::Json, folder: None }).await?;
+    let report = import_demo(world, ImportFile { bytes, format: Format::Json, folder: None }).await?;
     Ok(report.project_id)
-}
-
-/// The delivery manager, who may create projects.
-async fn manager(world: &App) -> Result<Caller> {
-    let member = STAFF.iter().find(|member| member.nick == MANAGER);
-    let name = member.map_or(MANAGER, |member| member.name);
-    administrator::set(world, &login(MANAGER), name, PASSWORD).await?;
-    let row = store::import::people_by_login(world.db.read(), &[&login(MANAGER)]).await?;
-    let id = row.first().map(|row| row.id).ok_or_else(|| Error::internal("the demo's manager is not there"))?;
-    let caller = authenticate::load(world, id, None).await?;
-    caller.ok_or_else(|| Error::internal("the demo's manager is not there"))
 }

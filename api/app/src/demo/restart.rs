@@ -17,7 +17,7 @@ pub(super) async fn finish(app: &App, project_id: Uuid, now: Timestamp) -> Resul
     work.commit().await
 }
 
-/// Removes a project that was seeded in part, with its people and its objects.
+/// Removes the demo's project, whole or seeded in part, with the demo's people and its objects.
 pub(super) async fn clear(app: &App, project_id: Uuid) -> Result<()> {
     app.db.write(async |tx| store::demo::clear(tx, project_id).await).await?;
     app.callers.forget();

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::cast::{COMPANIES, OWNERS, STAFF, login};
+use super::checklist;
 use super::drawing::PlanSpec;
-use super::{PASSWORD, checklist};
 
 /// The project's name.
 pub(super) const NAME: &str = "滨江花园 Riverside Garden";
@@ -83,7 +83,6 @@ fn staff() -> Vec<Value> {
             "company": member.company,
             "role": member.role.as_str(),
             "language": member.language,
-            "password": PASSWORD,
         })
     };
     STAFF.iter().map(person).collect()
@@ -96,7 +95,6 @@ fn owners() -> Vec<Value> {
             "login": login(owner.nick),
             "name": owner.name,
             "language": owner.language,
-            "password": PASSWORD,
             "units": units.collect::<Vec<_>>(),
         })
     };

@@ -49,7 +49,7 @@ impl Case {
         let round = store::rounds::hold(&work.tx, inspection.round_id).await?;
         let round = round.ok_or_else(|| Error::internal("a unit inspection refers to a round that is not there"))?;
         let signatures = store::inspections::signatures_of(&work.tx, &[inspection.id]).await?;
-        let facts = facts_of(&inspection, &round, &signatures)?;
+        let facts = facts_of(&inspection, &round, &signatures, caller.person_id)?;
         let from = facts.status;
         Ok(Self { work, caller: caller.clone(), actor, round, inspection, facts, occurred_at, from, head })
     }

@@ -14,7 +14,8 @@ use super::InspectionRow;
 use crate::App;
 use crate::error::Result;
 
-/// What each of the unit inspections lacks, for staff; owners are asked for nothing.
+/// What each of the unit inspections lacks, for staff; owners are asked for nothing. Contractors are told what their own
+/// company's results lack: which results others have recorded is none of their business.
 ///
 /// # Errors
 /// When the database fails.
@@ -27,7 +28,9 @@ pub async fn of_many(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap
     let rounds = store::rounds::by_ids(conn, &sight, &round_ids).await?;
     let versions: HashMap<Uuid, Uuid> =
         rounds.into_iter().map(|round| (round.id, round.checklist_version_id)).collect();
-    Gaps::load(conn, &seen, &versions).await?.all(&seen, &versions)
+    let ids: Vec<Uuid> = seen.iter().map(|inspection| inspection.id).collect();
+    let results = store::inspections::results_of(conn, &sight, &ids).await?;
+    Gaps::load(conn, &seen, &versions, results).await?.all(&seen, &versions)
 }
 
 /// What one unit inspection lacks, inside the transaction that submits it.
@@ -38,7 +41,8 @@ pub(super) async fn of_one(
 ) -> Result<Vec<MissingItem>> {
     let one = std::slice::from_ref(inspection);
     let versions = HashMap::from([(inspection.round_id, version_id)]);
-    let mut all = Gaps::load(conn, one, &versions).await?.all(one, &versions)?;
+    let results = store::inspections::own_results(conn, &[inspection.id], None).await?;
+    let mut all = Gaps::load(conn, one, &versions, results).await?.all(one, &versions)?;
     Ok(all.remove(&inspection.id).unwrap_or_default())
 }
 
@@ -55,15 +59,15 @@ impl Gaps {
         conn: &impl Connection,
         inspections: &[InspectionRow],
         versions: &HashMap<Uuid, Uuid>,
+        results: Vec<check_results::Model>,
     ) -> Result<Self> {
         let version_ids: HashSet<Uuid> = versions.values().copied().collect();
         let version_ids: Vec<Uuid> = version_ids.into_iter().collect();
         let units: Vec<Uuid> = inspections.iter().map(|inspection| inspection.unit_id).collect();
-        let ids: Vec<Uuid> = inspections.iter().map(|inspection| inspection.id).collect();
         Ok(Self {
             items: grouped(store::checklists::items_of(conn, &version_ids).await?, |row| row.checklist_version_id),
             rooms: grouped(store::inspections::rooms_of(conn, &units).await?, |row| row.unit_id),
-            results: grouped(store::inspections::own_results(conn, &ids, None).await?, |row| row.inspection_id),
+            results: grouped(results, |row| row.inspection_id),
             places: grouped(store::inspections::failed_places(conn, &units).await?, |row| row.unit_id),
         })
     }

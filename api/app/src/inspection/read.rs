@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use domain::inspection::{
     Allowed, Earlier, EarlierOutcome, InspectionFacts, InspectionStatus, allowed_commands, earlier_outcome,
 };
-use domain::{Caller, Party, Sight, Timestamp};
+use domain::{Caller, Party, Side, Sight, Timestamp};
 use store::Connection;
 use store::entity::{check_results, measurements, rounds, signatures};
 use store::inspections::Filter;
@@ -18,7 +18,7 @@ use crate::defect::DefectRow;
 use crate::error::Result;
 use crate::round::read::required_parties;
 
-/// The facts that the rules ask for.
+/// The facts that the rules ask for, about a person who is to act.
 ///
 /// # Errors
 /// When a stored code is unknown.
@@ -26,15 +26,20 @@ pub fn facts_of(
     inspection: &InspectionRow,
     round: &rounds::Model,
     signatures: &[signatures::Model],
+    person_id: Uuid,
 ) -> Result<InspectionFacts> {
     let counting = signatures.iter().filter(|row| row.subject_id == inspection.id && row.superseded_at.is_none());
     let signed: Result<Vec<Party>> = counting.map(|row| Ok(row.party.parse()?)).collect();
+    // Superseded ones, too: a person acts for one party for ever.
+    let own = signatures.iter().filter(|row| row.subject_id == inspection.id && row.person_id == person_id);
+    let acted_for: Result<Vec<Side>> = own.map(|row| Ok(Side::new(row.party.parse()?, row.company_id))).collect();
     Ok(InspectionFacts {
         status: inspection.status.parse()?,
         unit_id: inspection.unit_id,
         round_open: round.status == domain::round::RoundStatus::Open.as_str(),
         required_parties: required_parties(round)?,
         signed_parties: signed?,
+        acted_for: acted_for?,
     })
 }
 
@@ -160,7 +165,7 @@ pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap
     for inspection in &inspections {
         let actor = caller.actor_in(inspection.project_id);
         if let (Some(round), Some(actor)) = (rounds.get(&inspection.round_id), actor) {
-            let facts = facts_of(inspection, round, &signatures)?;
+            let facts = facts_of(inspection, round, &signatures, caller.person_id)?;
             answers.insert(inspection.id, allowed_commands(&facts, &actor));
         }
     }

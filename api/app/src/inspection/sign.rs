@@ -47,6 +47,10 @@ pub async fn sign(app: &App, caller: &Caller, input: Sign) -> Result<InspectionR
     let row = case.signature(&input, signed);
     store::inspections::insert_signature(&case.work.tx, row).await?;
     case.work.changed(ObjectKind::Signature, input.signature_id, Some(case.inspection.unit_id));
+    if let Some(photo_id) = input.photo_id {
+        // From now on it belongs to the unit: whoever reads the changes of this unit only has not got it yet.
+        case.work.changed(ObjectKind::Photo, photo_id, None);
+    }
     let data = json!({
         "signatureId": input.signature_id,
         "party": case.actor.party(),

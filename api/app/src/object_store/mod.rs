@@ -1,6 +1,7 @@
 //! The object store: one client, the embedded store and every other S3 server alike.
 
 mod error;
+mod pages;
 mod parts;
 mod presign;
 mod probe;
@@ -29,12 +30,13 @@ use sha2::{Digest, Sha256};
 pub use error::ObjectError;
 use error::{chain, failure};
 pub use parts::{Part, UnfinishedAfter, UnfinishedPage, UnfinishedParts};
-use presign::CACHE_CONTROL;
 use presign::Presigner;
-pub use presign::{PresignedPut, WINDOW};
+pub use presign::{Caching, PresignedPut, READ_LIFE, WINDOW};
 pub(crate) use probe::PROBES;
 pub use probe::StoreTraits;
 pub use settings::ObjectStoreSettings;
+
+use crate::clock::Clock;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -137,8 +139,9 @@ impl ObjectStore {
         Ok(Self {
             client: client(settings, patience),
             bucket: settings.bucket.clone(),
-            public: Presigner::new(settings, &public),
-            own: Presigner::new(settings, &endpoint),
+            // Links are dated by the machine's clock, also in tests: every store judges them by its own.
+            public: Presigner::new(settings, &public, Clock::System),
+            own: Presigner::new(settings, &endpoint, Clock::System),
             traits: OnceLock::new(),
             distrusted: AtomicBool::new(false),
         })
@@ -185,7 +188,7 @@ impl ObjectStore {
     /// what they read: give other bytes another key.
     pub async fn put(&self, key: &str, bytes: Bytes, content_type: &str, sha256: &[u8; 32]) -> Result<(), ObjectError> {
         let put = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
-        let put = put.cache_control(CACHE_CONTROL).checksum_sha256(STANDARD.encode(sha256));
+        let put = put.cache_control(Caching::Own.header()).checksum_sha256(STANDARD.encode(sha256));
         let put = put.body(ByteStream::from(bytes));
         put.send().await.map(drop).map_err(failure("write an object"))
     }
@@ -283,12 +286,11 @@ impl ObjectStore {
         self.public.put(key, byte_size, content_type, sha256, expires)
     }
 
-    /// A link by which an object can be read for `expires` from now, and at most [`WINDOW`] longer. The same for all
-    /// who ask within a window. The answer may be kept by the reader's own cache. With `content_type` it says that type
-    /// instead of the stored one.
+    /// A link by which an object can be read for [`READ_LIFE`] from now, and at most [`WINDOW`] longer. The same for all
+    /// who ask within a window. With `content_type` the answer says that type instead of the stored one.
     #[must_use]
-    pub fn presign_get(&self, key: &str, expires: Duration, content_type: Option<&str>) -> String {
-        self.public.get(key, expires, content_type)
+    pub fn presign_get(&self, key: &str, caching: Caching, content_type: Option<&str>) -> String {
+        self.public.get(key, READ_LIFE, caching, content_type)
     }
 }
 

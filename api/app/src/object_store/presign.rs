@@ -18,12 +18,33 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::settings::{Endpoint, ObjectStoreSettings};
+use crate::clock::Clock;
 
 /// Links to read that are made within one window are the same.
-pub const WINDOW: Duration = Duration::from_secs(5 * 60);
+pub const WINDOW: Duration = Duration::from_secs(2 * 60);
 
-/// What answers to links to read say of caches: keys are named by content, so what was read once stays right.
-pub(super) const CACHE_CONTROL: &str = "private, max-age=86400, immutable";
+/// How long a link to read is good for, at least; with [`WINDOW`] five minutes at most. The store asks nobody whether the
+/// person who was given a link still has the right: so it is short.
+pub const READ_LIFE: Duration = Duration::from_secs(3 * 60);
+
+/// Whether who reads by a link may keep the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caching {
+    /// In the own cache, as long as a link may live: with the link changes the address, and keys are named by content.
+    Own,
+    /// Nowhere: originals, which hold the place where they were taken.
+    None,
+}
+
+impl Caching {
+    /// The value of `Cache-Control`.
+    pub(super) const fn header(self) -> &'static str {
+        match self {
+            Self::Own => "private, max-age=300, immutable",
+            Self::None => "private, no-store",
+        }
+    }
+}
 
 /// S3 takes no link that lives longer.
 const LONGEST_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -56,6 +77,8 @@ pub(super) struct Presigner {
     region: String,
     access_key: String,
     secret_key: Secret,
+    /// Dates the links.
+    clock: Clock,
     /// The moment that links to read were last signed for, with all that follows from it.
     latest: Mutex<Option<Arc<Moment>>>,
 }
@@ -88,7 +111,7 @@ impl std::fmt::Debug for Moment {
 }
 
 impl Presigner {
-    pub(super) fn new(settings: &ObjectStoreSettings, endpoint: &Endpoint) -> Self {
+    pub(super) fn new(settings: &ObjectStoreSettings, endpoint: &Endpoint, clock: Clock) -> Self {
         let (host, path) = if settings.path_style {
             (endpoint.host.clone(), format!("/{}/", settings.bucket))
         } else {
@@ -101,6 +124,7 @@ impl Presigner {
             region: settings.region.clone(),
             access_key: settings.access_key.clone(),
             secret_key: Secret(settings.secret_key.clone()),
+            clock,
             latest: Mutex::default(),
         }
     }
@@ -121,7 +145,7 @@ impl Presigner {
         ];
         let [length, kind, checksum] = [0, 1, 2].map(|i: usize| (headers[i].0, headers[i].1.as_str()));
         let signed = [length, kind, ("host", self.host.as_str()), checksum];
-        let moment = self.moment(now_seconds());
+        let moment = self.moment(self.now_seconds());
         PresignedPut { url: self.link("PUT", key, &signed, "", life, &moment), headers }
     }
 
@@ -131,16 +155,20 @@ impl Presigner {
         let signed = [(headers[0].0, headers[0].1.as_str()), ("host", self.host.as_str())];
         let mut extra = format!("&partNumber={}&uploadId=", part.number);
         encode(&mut extra, part.upload_id, false);
-        let moment = self.moment(now_seconds());
+        let moment = self.moment(self.now_seconds());
         PresignedPut { url: self.link("PUT", key, &signed, &extra, life, &moment), headers }
     }
 
     /// A link to read an object for `life`, and at most [`WINDOW`] longer.
-    pub(super) fn get(&self, key: &str, life: Duration, content_type: Option<&str>) -> String {
-        let now = now_seconds();
+    pub(super) fn get(&self, key: &str, life: Duration, caching: Caching, content_type: Option<&str>) -> String {
+        let now = self.now_seconds();
         let seconds = now - now % WINDOW.as_secs();
         let mut extra = "&response-cache-control=".to_owned();
-        encode(&mut extra, CACHE_CONTROL, false);
+        encode(&mut extra, caching.header(), false);
+        if caching == Caching::None {
+            // Saved, not opened: what was uploaded is somebody else's file. The name is the key's, which says nothing.
+            extra.push_str("&response-content-disposition=attachment");
+        }
         if let Some(content_type) = content_type {
             extra.push_str("&response-content-type=");
             encode(&mut extra, content_type, false);
@@ -179,6 +207,11 @@ impl Presigner {
         format!("{}{path}?{query}&X-Amz-Signature={signature}", self.origin)
     }
 
+    /// Seconds since 1970.
+    fn now_seconds(&self) -> u64 {
+        u64::try_from(self.clock.now().0 / 1_000_000).unwrap_or_default()
+    }
+
     fn latest_moment(&self, seconds: u64) -> Arc<Moment> {
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         match &*latest {
@@ -202,12 +235,6 @@ impl Presigner {
     }
 }
 
-/// Seconds since 1970.
-#[expect(clippy::disallowed_methods, reason = "the store judges a link's life by the real time, not by a test's clock")]
-fn now_seconds() -> u64 {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
-}
-
 /// Percent-encodes as S3 does: everything but letters, digits, `-`, `.`, `_`, `~`, and slashes of a path.
 pub(super) fn encode(encoded: &mut String, text: &str, is_path: bool) {
     for byte in text.bytes() {
@@ -227,9 +254,14 @@ mod tests {
         UriPathNormalizationMode, sign,
     };
 
+    use domain::Timestamp;
+
     use super::*;
 
     const LIFE: Duration = Duration::from_secs(900);
+
+    /// 2030-03-17T17:46:40Z, 100 seconds into a window.
+    const NOW: i64 = 1_900_000_000;
 
     fn presigner(path_style: bool) -> Presigner {
         let settings = ObjectStoreSettings {
@@ -242,7 +274,7 @@ mod tests {
             secret_key: "secret".into(),
         };
         let (endpoint, _) = settings.check().unwrap();
-        Presigner::new(&settings, &endpoint)
+        Presigner::new(&settings, &endpoint, Clock::fixed(Timestamp(NOW * 1_000_000)))
     }
 
     /// The signature that `aws-sigv4` gives the same request.
@@ -269,7 +301,7 @@ mod tests {
 
     #[test]
     fn links_carry_the_signature_that_aws_sigv4_makes() {
-        let seconds = 1_900_000_000;
+        let seconds = u64::try_from(NOW).unwrap();
         for path_style in [true, false] {
             let presigner = presigner(path_style);
             let moment = presigner.moment(seconds);
@@ -298,29 +330,31 @@ mod tests {
         let put = presigner.put_part("a b", part, LIFE);
         assert_eq!(put.headers, [("content-length", "12".to_owned())]);
         assert!(put.url.contains("&X-Amz-SignedHeaders=content-length%3Bhost&partNumber=7&uploadId=up%2F1%20%2B&X-"));
-        let date = put.url.split_once("&X-Amz-Date=").unwrap().1.split('&').next().unwrap();
-        let seconds = jiff::Timestamp::strptime("%Y%m%dT%H%M%SZ%z", format!("{date}+0000")).unwrap().as_second();
         let url = "https://objects.example.com:9000/photos/a%20b?partNumber=7&uploadId=up%2F1%20%2B";
-        let expected = signature("PUT", url, &[("content-length", "12")], u64::try_from(seconds).unwrap());
+        let expected = signature("PUT", url, &[("content-length", "12")], u64::try_from(NOW).unwrap());
         assert!(put.url.ends_with(&format!("&X-Amz-Signature={expected}")), "{}", put.url);
     }
 
     #[test]
     fn links_to_read_are_the_same_within_a_window() {
         let presigner = presigner(true);
+        let link = presigner.get("a", LIFE, Caching::Own, None);
+        assert!(link.contains("X-Amz-Date=20300317T174600Z&"), "{link}");
+        presigner.clock.advance_seconds(79);
+        assert_eq!(presigner.get("a", LIFE, Caching::Own, None), link);
         let moment = presigner.latest_moment(600);
-        assert_eq!(moment.date_time, "19700101T001000Z");
         assert!(Arc::ptr_eq(&moment, &presigner.latest_moment(600)));
-        assert!(!Arc::ptr_eq(&moment, &presigner.latest_moment(900)));
-        let link = presigner.get("a", LIFE, None);
+        presigner.clock.advance_seconds(1);
+        let next = presigner.get("a", LIFE, Caching::Own, None);
+        assert!(next.contains("X-Amz-Date=20300317T174800Z&"), "{next}");
         assert!(link.starts_with("https://objects.example.com:9000/photos/a?"), "{link}");
-        assert!(link.contains("X-Amz-Expires=1200&"), "{link}");
+        assert!(link.contains("X-Amz-Expires=1020&"), "{link}");
     }
 
     #[test]
     fn secrets_are_not_shown() {
         let presigner = presigner(true);
-        presigner.get("a", LIFE, None);
+        presigner.get("a", LIFE, Caching::Own, None);
         let shown = format!("{presigner:?}");
         assert!(!shown.contains("secret\"") && shown.contains("***"), "{shown}");
     }

@@ -174,6 +174,6 @@ async fn upload(connector: &Connector, link: &PresignedPut, body: &str) -> Resul
     Ok(answer.status().as_u16())
 }
 
-fn connector() -> Connector {
+pub(super) fn connector() -> Connector {
     Connector::builder().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build()
 }

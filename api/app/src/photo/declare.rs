@@ -3,6 +3,7 @@
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::photo::{self, Declared, PhotoStage, PhotoState, PhotoSubjectKind, PhotographedDefect, permit_declare};
+use domain::quota::Quota;
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::json;
@@ -15,6 +16,7 @@ use crate::App;
 use crate::defect::DefectRow;
 use crate::error::{Error, Result};
 use crate::input::occurred;
+use crate::project::rules::ProjectRules;
 use crate::sync::Pushed;
 use crate::work::{Claim, Happening, Work};
 
@@ -89,6 +91,8 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
         photo.staging_key = Some(keys::staging(photo.id, work.new_id()));
     }
     store::photos::insert(&work.tx, photo.clone()).await?;
+    let rules = ProjectRules::load(&work.tx, actor.project_id).await?;
+    work.charge(&rules, &actor, &[(Quota::Photos, 1), (Quota::PhotoBytes, photo.byte_size)]).await?;
     work.event(Happening {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
@@ -179,6 +183,7 @@ fn draft(
         markup_at: None,
         marked_key: None,
         removed_at: None,
+        stripped_key: None,
     }
 }
 

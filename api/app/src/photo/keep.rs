@@ -76,14 +76,25 @@ pub(super) async fn settle(app: &App, photo: &PhotoRow) -> Result<String, Troubl
     kept.map(|()| original)
 }
 
-/// Where the same bytes lie already. They are read before anybody is told that they are there: what a disk has lost or
-/// changed comes again with this photo.
+/// Where the same bytes lie already. They are read before anybody is told that they are there, unless they were read within
+/// the last minutes: what a disk has lost or changed comes again with this photo.
 pub(super) async fn twin(app: &App, photo: &PhotoRow) -> Result<Option<String>, ObjectError> {
     let same = store::photos::stored_twin(app.db.read(), photo).await.map_err(unknown)?;
     let Some(there) = same else { return Ok(None) };
+    let is_checked = || app.checked.contains(&there, app.clock.now());
+    if is_checked() {
+        return Ok(Some(there));
+    }
     let _turn = READS.acquire().await;
+    // Another declaration may have read them while this one waited.
+    if is_checked() {
+        return Ok(Some(there));
+    }
     match app.objects.read_hash(&there).await {
-        Ok((_, sha256)) if sha256.as_slice() == photo.sha256 => Ok(Some(there)),
+        Ok((_, sha256)) if sha256.as_slice() == photo.sha256 => {
+            app.checked.insert(&there, app.clock.now());
+            Ok(Some(there))
+        }
         Ok(_) | Err(ObjectError::NotFound) => Ok(None),
         // A store that has lost a part of an object says that it failed.
         Err(error) => app.objects.ready().await.map(|()| None).map_err(|_| error),

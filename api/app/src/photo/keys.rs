@@ -35,6 +35,11 @@ pub(super) fn marked(original: &str, markup: &str, edge: u32) -> String {
     format!("{original}.{edge}.{markup}.jpg")
 }
 
+/// The copy of an original without metadata.
+pub(super) fn stripped(original: &str) -> String {
+    format!("{original}.stripped")
+}
+
 /// Another place for the original, of this photo alone: the usual one is condemned.
 pub(super) fn original_of(photo_id: Uuid, usual: &str) -> String {
     format!("{usual}-{photo_id}")
@@ -69,7 +74,8 @@ mod tests {
         let usual = original(project, &[7; 32]);
         for original in [usual.clone(), original_of(photo, &usual)] {
             assert_eq!(original_of_object(&original), Some(original.as_str()));
-            for of_it in [rendition(&original, 320), webp(&original, 320), marked(&original, "ab", 1_600)] {
+            let small = [rendition(&original, 320), webp(&original, 320), marked(&original, "ab", 1_600)];
+            for of_it in small.into_iter().chain([stripped(&original)]) {
                 assert_eq!(original_of_object(&of_it), Some(original.as_str()));
             }
             assert_eq!(original_of_object(&marked(&original, "ab12", 1600)), Some(original.as_str()));

@@ -2,11 +2,13 @@
 
 mod attachment;
 pub mod care;
+pub mod checked;
 pub mod complete;
 pub mod declare;
 mod keep;
 mod keys;
 pub mod mark;
+pub mod original;
 pub mod plan;
 pub mod read;
 pub mod render;

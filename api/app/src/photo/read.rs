@@ -1,10 +1,8 @@
 //! Reading photos: what the caller may see of them, and links to their bytes.
 
-use std::borrow::Cow;
-use std::time::Duration;
-
-use domain::photo::{PhotoFormat, PhotoSize, PhotoStage, PhotoState};
+use domain::photo::{PhotoFormat, PhotoSize, PhotoStage, PhotoState, has_original};
 use domain::{Caller, Timestamp};
+use std::borrow::Cow;
 use store::columns::Columns;
 use store::entity::photos::Column;
 use store::page::{Page, PageRequest};
@@ -16,9 +14,8 @@ use super::render::{LARGE_EDGE, THUMB_EDGE};
 use super::{PhotoRow, keys};
 use crate::App;
 use crate::error::Result;
+use crate::object_store::Caching;
 
-/// How long a link to read is good for, at least.
-const LINK_LIFE: Duration = Duration::from_secs(10 * 60);
 /// The media type of renditions.
 const JPEG: &str = "image/jpeg";
 
@@ -124,9 +121,9 @@ pub struct Wanted {
     pub marked: bool,
 }
 
-/// A link to a photo that the caller has been shown, good for ten minutes at least. None until its bytes are checked
-/// and its renditions made; until a drawing or WebP is made, the plain JPEG instead. Owners get no originals, which hold
-/// the place where they were taken.
+/// A link to a photo that the caller has been shown, good for five minutes at most. None until its bytes are checked
+/// and its renditions made; until a drawing or WebP is made, the plain JPEG instead. The original, which holds the place
+/// where it was taken, is for who took it and the own company; other staff gets the copy without metadata.
 #[must_use]
 pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, wanted: Wanted) -> Option<String> {
     let state: PhotoState = photo.state.parse().ok()?;
@@ -139,10 +136,19 @@ pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, wanted: Wanted) -> Opti
         (PhotoSize::Large, PhotoState::Ready) if as_webp => (keys::webp(original?, LARGE_EDGE).into(), WEBP),
         (PhotoSize::Thumb, PhotoState::Ready) => (photo.thumb_key.as_deref()?.into(), JPEG),
         (PhotoSize::Large, PhotoState::Ready) => (photo.large_key.as_deref()?.into(), JPEG),
-        (PhotoSize::Original, PhotoState::Ready | PhotoState::Kept) if caller.is_staff_of(photo.project_id) => {
-            (original?.into(), photo.content_type.as_str())
-        }
+        (PhotoSize::Original, PhotoState::Ready | PhotoState::Kept) => return of_original(app, caller, photo),
         _ => return None,
     };
-    Some(app.objects.presign_get(&key, LINK_LIFE, Some(content_type)))
+    Some(app.objects.presign_get(&key, Caching::Own, Some(content_type)))
+}
+
+fn of_original(app: &App, caller: &Caller, photo: &PhotoRow) -> Option<String> {
+    let actor = caller.actor_in(photo.project_id)?;
+    let own = has_original(caller.person_id, actor.company_id(), photo.person_id, photo.company_id);
+    let key = match (own, actor.company_id()) {
+        (true, _) => photo.object_key.as_deref()?,
+        (false, Some(_)) => photo.stripped_key.as_deref()?,
+        (false, None) => return None,
+    };
+    Some(app.objects.presign_get(key, Caching::None, Some(&photo.content_type)))
 }

@@ -145,7 +145,9 @@ async fn look(app: &App, how: Thoroughness, photo: Kept) -> Result<(Vec<Finding>
 
 /// Where the renditions of a photo lie.
 fn renditions(photo: &Kept, original: &str) -> Vec<String> {
-    let jpeg = [&photo.thumb_key, &photo.large_key, &photo.marked_key].into_iter().flatten().cloned();
+    let copies = [&photo.thumb_key, &photo.large_key, &photo.marked_key, &photo.stripped_key];
+    // A copy without metadata may be the original itself, which was looked at.
+    let jpeg = copies.into_iter().flatten().filter(|key| *key != original).cloned();
     let edges = photo.webp_at.map(|_| [THUMB_EDGE, LARGE_EDGE]).into_iter().flatten();
     jpeg.chain(edges.map(|edge| keys::webp(original, edge))).collect()
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::PhotoRow;
 use super::read::many;
 use crate::App;
-use crate::error::Result;
+use crate::error::{Result, note_denial};
 use crate::work::{Happening, Work};
 
 /// Most photos in one command.
@@ -87,6 +87,7 @@ async fn in_project(
                 Refusal::at(RefusalCode::PhotoNotMissing, "photoIds").with("state", state.as_str())
             }
         };
+        note_denial(&refusal);
         refusals.insert(photo.id, refusal);
     }
     work.commit().await?;

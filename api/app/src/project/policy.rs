@@ -4,6 +4,7 @@ use domain::access::Action;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::policy::Verification;
+use domain::quota::DailyQuota;
 use domain::{Caller, Party, Policy, Refusal, RefusalCode};
 use serde_json::{Map, Value, json};
 use store::entity::projects;
@@ -14,6 +15,28 @@ use crate::defect::rejudge::rejudge;
 use crate::error::{Error, Result};
 use crate::input::check_version;
 use crate::work::Happening;
+
+/// What is changed of a daily quota; nothing = unchanged.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct QuotaChange {
+    /// Photos and clips.
+    pub photos: Option<u32>,
+    /// Their bytes.
+    pub photo_bytes: Option<i64>,
+    /// Comments.
+    pub comments: Option<u32>,
+    /// Defects.
+    pub defects: Option<u32>,
+}
+
+impl QuotaChange {
+    fn apply(self, quota: &mut DailyQuota) {
+        set(&mut quota.photos, self.photos);
+        set(&mut quota.photo_bytes, self.photo_bytes);
+        set(&mut quota.comments, self.comments);
+        set(&mut quota.defects, self.defects);
+    }
+}
 
 /// What is changed of a policy; nothing = unchanged.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +65,10 @@ pub struct PolicyChange {
     pub photo_retention_months: Option<Option<u32>>,
     /// Whether all devices must have synced before a submission or a review.
     pub require_synced_devices: Option<bool>,
+    /// How much each person of staff may add in one day.
+    pub daily_quota: QuotaChange,
+    /// How much each owner may add in one day.
+    pub owner_daily_quota: QuotaChange,
 }
 
 impl PolicyChange {
@@ -58,6 +85,8 @@ impl PolicyChange {
         set(&mut policy.working_days, self.working_days);
         set(&mut policy.photo_retention_months, self.photo_retention_months);
         set(&mut policy.require_synced_devices, self.require_synced_devices);
+        self.daily_quota.apply(&mut policy.daily_quota);
+        self.owner_daily_quota.apply(&mut policy.owner_daily_quota);
     }
 }
 

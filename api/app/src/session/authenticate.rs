@@ -1,6 +1,7 @@
 //! Who a token belongs to, with every right; remembered for a moment.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{Caller, Home, Language, Membership, Timestamp};
@@ -8,6 +9,7 @@ use store::entity::people;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use super::first_use;
 use super::tokens::hash;
 use crate::App;
 use crate::error::Result;
@@ -30,6 +32,15 @@ impl Callers {
         let mut inner = self.lock();
         inner.0 += 1;
         inner.1.clear();
+        drop(inner);
+        self.1.notify_one();
+    }
+
+    /// Forgets who asks with one session: its tokens have changed, or it has ended.
+    pub(crate) fn forget_session(&self, session_id: Uuid) {
+        let mut inner = self.lock();
+        inner.0 += 1;
+        inner.1.retain(|_, (_, caller)| caller.session_id != Some(session_id));
         drop(inner);
         self.1.notify_one();
     }
@@ -62,11 +73,11 @@ impl Callers {
     }
 }
 
-/// The caller whose access token it is, if it is still good.
+/// The caller whose access token it is, if it is still good. The first use of a token is noted, with the address.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn authenticate(app: &App, access_token: &str) -> Result<Option<Arc<Caller>>> {
+pub async fn authenticate(app: &App, access_token: &str, address: IpAddr) -> Result<Option<Arc<Caller>>> {
     let key = hash(access_token);
     let now = app.clock.now();
     let (generation, known) = app.callers.get(&key, now);
@@ -74,6 +85,9 @@ pub async fn authenticate(app: &App, access_token: &str) -> Result<Option<Arc<Ca
         return Ok(known);
     }
     let Some(session) = store::sessions::live(app.db.read(), &key, now.0).await? else { return Ok(None) };
+    if session.first_used_at.is_none() {
+        first_use::note(app, &session, address).await;
+    }
     let Some(caller) = load(app, session.person_id, Some(session.id)).await? else { return Ok(None) };
     let caller = Arc::new(caller);
     let until = now.plus_micros(REMEMBER_MICROS).min(Timestamp(session.access_expires_at));
@@ -81,13 +95,16 @@ pub async fn authenticate(app: &App, access_token: &str) -> Result<Option<Arc<Ca
     Ok(Some(caller))
 }
 
-/// A person as a caller.
+/// A person as a caller; none for people of the demo while it is off.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn load(app: &App, person_id: Uuid, session_id: Option<Uuid>) -> Result<Option<Caller>> {
     let reader = app.db.read();
     let Some(person) = store::sessions::person(reader, person_id).await? else { return Ok(None) };
+    if person.demo && !app.demo {
+        return Ok(None);
+    }
     let memberships: Result<Vec<Membership>> = store::sessions::memberships_of(reader, person_id)
         .await?
         .into_iter()

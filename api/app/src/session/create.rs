@@ -1,68 +1,181 @@
 //! Sign in with login and password.
 
 use domain::text::{NAME_LIMIT, optional};
-use domain::{Refusal, RefusalCode};
-use sha2::{Digest, Sha256};
-use store::entity::{people, sessions};
+use domain::{Refusal, RefusalCode, Timestamp};
+use store::entity::people;
 
-use super::slow;
-use super::tokens::{Session, renew};
+use super::audit;
+use super::client::Client;
+use super::hash_queue::Priority;
+use super::list::{Notice, notices};
+use super::open::{Device, open};
+use super::throttle::{self, Keys};
+use super::tokens::{Session, hash, random_token};
 use crate::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::password;
 
 /// Longest password that is looked at, in bytes: hashing more would be work for nothing.
 const PASSWORD_LIMIT: usize = 1_000;
+/// Longest device token that is looked at, in bytes.
+const DEVICE_TOKEN_LIMIT: usize = 100;
 
 /// A hash that no password belongs to, so that an unknown login takes as long as a known one.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$Zm9yLW5vYm9keS1hdC1hbGw$gQ0zL5QJ7dJ0n6p7h0b7V5xJk1lQm0m1h2v3w4x5y6E";
 
+/// What a person gives to sign in.
+#[derive(Debug, Clone, Copy)]
+pub struct Credentials<'a> {
+    /// The login, in any case.
+    pub login: &'a str,
+    /// The password.
+    pub password: &'a str,
+    /// What the person calls the device.
+    pub device: Option<&'a str>,
+    /// The device token of this person's last sign-in on the device.
+    pub device_token: Option<&'a str>,
+}
+
+/// What a sign-in answers.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// For the next sign-in of this person on this device.
+    pub device_token: String,
+    /// What the person must be told about earlier sessions.
+    pub notices: Vec<Notice>,
+}
+
 /// Signs in.
 ///
 /// # Errors
-/// `SIGN_IN_FAILED` whatever was wrong, `SIGN_IN_SLOWED` after too many failures.
-pub async fn create(app: &App, login: &str, password: &str, device: Option<&str>) -> Result<Session> {
-    let device = optional(device, NAME_LIMIT, "device")?;
-    let login = login.trim().to_lowercase();
-    let now = app.clock.now();
-    // The login itself is not kept: it may be one that does not exist, or a password typed in the wrong field.
-    let key = hex::encode(Sha256::digest(login.as_bytes()));
-    slow::admit(app.db.read(), &key, now).await?;
-    let person = match login.contains('\0') {
-        // PostgreSQL has no such text.
-        true => None,
-        false => store::sessions::person_by_login(app.db.read(), &login).await?,
-    };
-    let person = check_password(person, password).await?;
-    let tx = app.db.begin().await?;
-    slow::settle(&tx, &key, now, person.is_some()).await?;
-    let Some(person) = person else {
-        tx.commit().await?;
-        return Err(Refusal::new(RefusalCode::SignInFailed).into());
-    };
-    let mut row = sessions::Model {
-        id: app.ids.next(),
-        person_id: person.id,
-        access_hash: Vec::new(),
-        access_expires_at: 0,
-        refresh_hash: Vec::new(),
-        previous_refresh_hash: None,
-        refresh_expires_at: 0,
-        revoked_at: None,
-        device,
-        created_at: now.0,
-    };
-    let session = renew(&mut row, now)?;
-    store::sessions::insert(&tx, row).await?;
-    tx.commit().await?;
-    Ok(session)
+/// `SIGN_IN_FAILED` whatever was wrong, `SIGN_IN_SLOWED` after too many failures, `Overloaded` when too many passwords
+/// wait to be checked.
+pub async fn create(app: &App, client: &Client, given: Credentials<'_>) -> Result<SignedIn> {
+    let attempt = Attempt::read(app, given).await?;
+    let keys = attempt.keys(client);
+    let outcome = attempt.run(app, client, &keys).await;
+    note_refusal(client, &outcome);
+    outcome
 }
 
-async fn check_password(person: Option<people::Model>, given: &str) -> Result<Option<people::Model>> {
-    let known = person.as_ref().and_then(|person| person.password_hash.clone());
-    let may = known.is_some() && given.len() <= PASSWORD_LIMIT;
-    let given: String = if given.len() <= PASSWORD_LIMIT { given.to_owned() } else { String::new() };
-    let right = password::verify(given, known.unwrap_or_else(|| NOBODY.to_owned())).await?;
-    Ok(person.filter(|_| may && right))
+/// A sign-in whose login and device token have been read.
+struct Attempt<'a> {
+    login: String,
+    password: &'a str,
+    device: Option<String>,
+    /// The token of a device that this login knows.
+    known_device: Option<&'a str>,
+}
+
+impl<'a> Attempt<'a> {
+    async fn read(app: &App, given: Credentials<'a>) -> Result<Self> {
+        let device = optional(given.device, NAME_LIMIT, "device")?;
+        let login = given.login.trim().to_lowercase();
+        let token = given.device_token.filter(|token| token.len() <= DEVICE_TOKEN_LIMIT && is_storable(&login));
+        let known_device = match token {
+            Some(token) => {
+                let known = store::session_families::is_known_device(app.db.read(), &login, &hash(token)).await?;
+                known.then_some(token)
+            }
+            None => None,
+        };
+        Ok(Self { login, password: given.password, device, known_device })
+    }
+
+    fn keys(&self, client: &Client) -> Keys {
+        match self.known_device {
+            Some(token) => Keys::of_device(&self.login, &hash(token)),
+            None => Keys::of_address(&self.login, client),
+        }
+    }
+
+    async fn run(self, app: &App, client: &Client, keys: &Keys) -> Result<SignedIn> {
+        throttle::check(app.db.read(), keys, app.clock.now()).await?;
+        let person = self.check_password(app, client, keys).await?;
+        let now = app.clock.now();
+        match person {
+            Ok(person) => self.succeed(app, client, keys, now, person).await,
+            Err(person) => fail(app, client, keys, now, person).await,
+        }
+    }
+
+    /// Waits for a turn and checks the password: the person whose it is, or else the person whose login it is.
+    async fn check_password(
+        &self,
+        app: &App,
+        client: &Client,
+        keys: &Keys,
+    ) -> Result<Result<people::Model, Option<people::Model>>> {
+        let priority = if self.known_device.is_some() { Priority::KnownDevice } else { Priority::Stranger };
+        let _turn = app.hash_queue.enter(client, priority).await?;
+        // Others may have failed while this one waited.
+        throttle::check(app.db.read(), keys, app.clock.now()).await?;
+        let person = match is_storable(&self.login) {
+            true => store::sessions::person_by_login(app.db.read(), &self.login).await?,
+            false => None,
+        };
+        // People of a demo that is off are as unknown as a login that does not exist.
+        let person = person.filter(|person| app.demo || !person.demo);
+        let known = person.as_ref().and_then(|person| person.password_hash.clone());
+        let may = known.is_some() && self.password.len() <= PASSWORD_LIMIT;
+        let password = if self.password.len() <= PASSWORD_LIMIT { self.password.to_owned() } else { String::new() };
+        let right = password::verify(password, known.unwrap_or_else(|| NOBODY.to_owned())).await?;
+        Ok(match person {
+            Some(person) if may && right => Ok(person),
+            other => Err(other),
+        })
+    }
+
+    async fn succeed(
+        self,
+        app: &App,
+        client: &Client,
+        keys: &Keys,
+        now: Timestamp,
+        person: people::Model,
+    ) -> Result<SignedIn> {
+        let known = self.known_device.is_some();
+        let device_token = match self.known_device {
+            Some(token) => token.to_owned(),
+            None => random_token()?,
+        };
+        let tx = app.db.begin().await?;
+        throttle::record(&tx, keys, now, true).await?;
+        let notices = notices(&tx, person.id).await?;
+        let device = Device { name: self.device, token: &device_token };
+        let session = open(app, &tx, client, person.id, device).await?;
+        tx.commit().await?;
+        audit::signed_in(person.id, client.address, known);
+        super::rehash::rehash(app, &person, self.password).await;
+        Ok(SignedIn { session, device_token, notices })
+    }
+}
+
+async fn fail<T>(app: &App, client: &Client, keys: &Keys, now: Timestamp, person: Option<people::Model>) -> Result<T> {
+    app.db.write(async |tx| throttle::record(tx, keys, now, false).await).await?;
+    audit::sign_in_failed(person.map(|person| person.id), client.address);
+    Err(Refusal::new(RefusalCode::SignInFailed).into())
+}
+
+/// PostgreSQL has no text with a NUL in it, and so no such login.
+fn is_storable(login: &str) -> bool {
+    !login.contains('\0')
+}
+
+/// The log lines of refusals before a password was looked at.
+fn note_refusal<T>(client: &Client, outcome: &Result<T>) {
+    match outcome {
+        Err(Error::Overloaded(_)) if !client.gone.is_cancelled() => audit::sign_in_queue_full(client.address),
+        Err(Error::Refused(refusals)) => {
+            let slowed = refusals.iter().find(|refusal| refusal.code == RefusalCode::SignInSlowed);
+            let seconds = slowed.and_then(|refusal| refusal.params.first()).and_then(|(_, text)| text.parse().ok());
+            if let Some(seconds) = seconds {
+                audit::sign_in_slowed(client.address, seconds);
+            }
+        }
+        _ => {}
+    }
 }

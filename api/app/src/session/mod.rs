@@ -1,12 +1,22 @@
-//! Sessions: signing in, staying signed in, signing out, and who a token belongs to.
+//! Sessions: signing in, staying signed in, signing out, the list of devices, and who a token belongs to.
 
-pub mod administrator;
+mod audit;
 pub mod authenticate;
+mod client;
 pub mod create;
+pub mod end;
+mod first_use;
+pub mod gc;
+mod hash_queue;
+pub mod list;
+mod open;
 pub mod refresh;
+mod rehash;
 pub mod revoke;
-mod slow;
+pub(crate) mod throttle;
 mod tokens;
 
+pub use client::Client;
+pub use hash_queue::{HashQueue, HashQueueStats, Priority};
 pub use tokens::Session;
 pub(crate) use tokens::hash;

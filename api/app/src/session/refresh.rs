@@ -1,34 +1,126 @@
-//! Stay signed in: a refresh token is good once.
+//! Stay signed in: a refresh token is good once, and once more for a client whose answer was lost.
+//!
+//! - The **current** token is changed for new ones. The access token that it came with ends at once.
+//! - The **previous** one is answered with the same new tokens again for 60 s, as long as neither of them was used.
+//!   Two refreshes at once, and a client whose answer was lost, get the same pair.
+//! - Every **other spent** one is in two hands: the session ends, and the person is told at the next sign-in.
+//! - A token of a **generation to come** is of a database that was restored from an older backup: it is refused, and
+//!   nothing ends.
 
-use domain::{Refusal, RefusalCode};
+use domain::session::{SESSION_SECONDS, SessionEndReason};
+use domain::{Refusal, RefusalCode, Timestamp};
+use store::db::WriteTx;
+use store::entity::sessions;
 
-use super::tokens::{Session, hash, renew};
+use super::audit;
+use super::client::Client;
+use super::tokens::{Pair, RefreshToken, Session, random};
 use crate::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
-/// Changes a refresh token for new tokens. A token that was changed before is in two hands: the session ends.
+/// For so long the previous refresh token is answered again.
+const REPEAT_SECONDS: i64 = 60;
+
+/// What a refresh token is to its session.
+#[derive(Debug, PartialEq, Eq)]
+enum Standing {
+    Current,
+    /// The one before, whose answer may have been lost.
+    Previous,
+    Spent,
+    /// The session is over, or the token is none of its own.
+    Useless,
+}
+
+/// Changes a refresh token for new tokens.
 ///
 /// # Errors
 /// `SESSION_EXPIRED`.
-pub async fn refresh(app: &App, refresh_token: &str) -> Result<Session> {
-    let expired = || Refusal::new(RefusalCode::SessionExpired);
-    let now = app.clock.now();
-    let given = hash(refresh_token);
+pub async fn refresh(app: &App, client: &Client, refresh_token: &str) -> Result<Session> {
+    let given = RefreshToken::read(refresh_token);
+    let (now, hash, family) = (app.clock.now(), given.hash(), given.family_hash());
+    if !store::session_families::is_known_refresh_token(app.db.read(), &hash, family.as_deref()).await? {
+        return Err(expired());
+    }
     let tx = app.db.begin().await?;
-    let mut row = store::sessions::by_refresh(&tx, &given).await?.ok_or_else(expired)?;
-    if row.refresh_hash != given {
-        row.revoked_at = row.revoked_at.or(Some(now.0));
-        store::sessions::save(&tx, row).await?;
-        tx.commit().await?;
-        app.callers.forget();
-        return Err(expired().into());
+    let found = store::session_families::by_refresh_token(&tx, &hash, family.as_deref()).await?;
+    let Some(row) = found else { return Err(expired()) };
+    match standing(&row, &given, now) {
+        Standing::Current => rotate(app, client, tx, row, &given).await,
+        Standing::Previous => repeat(row, &given),
+        Standing::Spent => {
+            end_reused(app, client, tx, row).await?;
+            Err(expired())
+        }
+        Standing::Useless => Err(expired()),
     }
-    if row.revoked_at.is_some() || row.refresh_expires_at <= now.0 {
-        return Err(expired().into());
+}
+
+fn expired() -> Error {
+    Refusal::new(RefusalCode::SessionExpired).into()
+}
+
+fn standing(row: &sessions::Model, given: &RefreshToken, now: Timestamp) -> Standing {
+    let last = Timestamp(row.created_at).plus_seconds(SESSION_SECONDS);
+    if row.revoked_at.is_some() || row.refresh_expires_at <= now.0 || last <= now {
+        return Standing::Useless;
     }
-    row.previous_refresh_hash = Some(given);
-    let session = renew(&mut row, now)?;
+    let hash = given.hash();
+    if row.refresh_hash == hash {
+        return Standing::Current;
+    }
+    let previous = row.previous_refresh_hash.as_ref() == Some(&hash);
+    let fresh = row.rotated_at.is_some_and(|at| now <= Timestamp(at).plus_seconds(REPEAT_SECONDS));
+    if previous && fresh && row.successor_salt.is_some() && row.first_used_at.is_none() {
+        return Standing::Previous;
+    }
+    let newest = row.generation.and_then(|generation| u32::try_from(generation).ok());
+    match given.generation() {
+        // Found by the family alone: a token that was never given out is no sign of a second hand.
+        Some(generation) if newest.is_none_or(|newest| generation >= newest) => Standing::Useless,
+        _ => Standing::Spent,
+    }
+}
+
+async fn rotate(
+    app: &App,
+    client: &Client,
+    tx: WriteTx,
+    mut row: sessions::Model,
+    given: &RefreshToken,
+) -> Result<Session> {
+    let (salt, now) = (random::<32>()?, app.clock.now());
+    let generation = row.generation.unwrap_or(0).saturating_add(1);
+    let pair = Pair::successor(given, &salt, generation.unsigned_abs())?;
+    if given.generation().is_none() {
+        row.ancestor_hash = Some(given.hash());
+    }
+    row.previous_refresh_hash = Some(given.hash());
+    pair.enter(&mut row, now);
+    row.successor_salt = Some(salt.to_vec());
+    row.last_seen_at = Some(now.0);
+    row.last_address = Some(client.address.to_string());
+    let (id, session) = (row.id, pair.answer(&row));
     store::sessions::save(&tx, row).await?;
     tx.commit().await?;
+    app.callers.forget_session(id);
     Ok(session)
+}
+
+fn repeat(row: sessions::Model, given: &RefreshToken) -> Result<Session> {
+    let salt = row.successor_salt.as_deref().unwrap_or_default();
+    let pair = Pair::successor(given, salt, row.generation.unwrap_or(0).unsigned_abs())?;
+    if pair.is_of(&row) { Ok(pair.answer(&row)) } else { Err(expired()) }
+}
+
+async fn end_reused(app: &App, client: &Client, tx: WriteTx, row: sessions::Model) -> Result<()> {
+    let (id, person, now) = (row.id, row.person_id, app.clock.now().0);
+    store::session_ends::end(&tx, person, id, SessionEndReason::TokenReused, now).await?;
+    if let Some(device) = row.device_hash {
+        store::session_ends::forget_device(&tx, person, &device).await?;
+    }
+    tx.commit().await?;
+    app.callers.forget_session(id);
+    audit::refresh_token_reused(person, client.address);
+    Ok(())
 }

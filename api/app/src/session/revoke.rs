@@ -1,20 +1,26 @@
 //! Sign out.
 
 use domain::Caller;
+use domain::session::SessionEndReason;
 use uuid::Uuid;
 
+use super::audit;
+use super::client::Client;
 use crate::App;
 use crate::error::Result;
 
-/// Ends a session of the caller: the one named, or the one that asks. Ending what has ended is no error.
+/// Ends a session of the caller: the one named, or the one that asks. Ending what has ended is no error. The device
+/// stays known: its person may sign in there again.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke(app: &App, caller: &Caller, session_id: Option<Uuid>) -> Result<()> {
+pub async fn revoke(app: &App, client: &Client, caller: &Caller, session_id: Option<Uuid>) -> Result<()> {
     let Some(session_id) = session_id.or(caller.session_id) else { return Ok(()) };
-    let tx = app.db.begin().await?;
-    store::sessions::revoke(&tx, caller.person_id, session_id, app.clock.now().0).await?;
-    tx.commit().await?;
-    app.callers.forget();
+    let (person, reason, now) = (caller.person_id, SessionEndReason::SignedOut, app.clock.now().0);
+    let ended = app.db.write(async |tx| store::session_ends::end(tx, person, session_id, reason, now).await).await?;
+    app.callers.forget_session(session_id);
+    if ended {
+        audit::sessions_ended(person, person, client.address, reason, 1);
+    }
     Ok(())
 }

@@ -6,7 +6,7 @@ use domain::access::Action;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
-use domain::{Caller, Policy, Refusal, RefusalCode, Role};
+use domain::{Caller, Party, Policy, Refusal, RefusalCode, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::entity::devices;
@@ -24,6 +24,10 @@ use crate::work::{Happening, Work};
 const NAME_LIMIT: usize = 120;
 /// Most units that a device may say it holds work of.
 const MOST_UNITS: usize = 500;
+/// Most operations and photos that a device is taken to hold of a unit: what it reports beyond is as good as this.
+const MOST_WAITING: i64 = 1_000_000;
+/// Most bytes of photos that a device is taken to hold of a unit: 1 TB.
+const MOST_WAITING_BYTES: i64 = 1_000_000_000_000;
 /// Most devices of a person in a project: each may hold up a submission.
 const MOST_DEVICES: u64 = 50;
 
@@ -53,6 +57,18 @@ pub struct Device {
     pub newest: i64,
 }
 
+impl Waiting {
+    /// The same with counts that can be added up.
+    fn capped(self) -> Self {
+        Self {
+            operations: self.operations.min(MOST_WAITING),
+            photos: self.photos.min(MOST_WAITING),
+            photo_bytes: self.photo_bytes.min(MOST_WAITING_BYTES),
+            ..self
+        }
+    }
+}
+
 impl Device {
     /// Whether it holds nothing back, of a unit or at all.
     #[must_use]
@@ -61,7 +77,7 @@ impl Device {
             return true;
         }
         let counts = |of: Uuid| unit_id.is_none_or(|unit_id| unit_id == of);
-        let holds = self.waiting.iter().any(|one| counts(one.unit_id) && one.operations + one.photos > 0);
+        let holds = self.waiting.iter().any(|one| counts(one.unit_id) && (one.operations > 0 || one.photos > 0));
         let misses = self.missing.iter().any(|one| match (unit_id, one.unit_id) {
             (Some(unit_id), of) => of == Some(unit_id),
             (None, _) => true,
@@ -149,7 +165,7 @@ async fn in_sight(app: &App, caller: &Caller, key: &DeviceKey, mut waiting: Vec<
     let seen: HashSet<Uuid> =
         units.iter().filter(|unit| unit.project_id == key.project_id).map(|unit| unit.id).collect();
     waiting.retain(|one| seen.contains(&one.unit_id));
-    Ok(waiting)
+    Ok(waiting.into_iter().map(Waiting::capped).collect())
 }
 
 fn key(caller: &Caller, project_id: Uuid, device_id: Uuid, name: Option<String>) -> Result<DeviceKey> {
@@ -204,7 +220,7 @@ pub async fn of_project(app: &App, caller: &Caller, project_id: Uuid) -> Result<
     let mut devices = whole(app.db.read(), project_id).await?;
     if !Action::SeeDevices.allows(actor.role()) {
         devices.retain(|device| device.row.person_id == caller.person_id);
-    } else if actor.party() == domain::Party::Contractor {
+    } else if actor.party() == Party::Contractor {
         devices.retain(|device| device.row.company_id == actor.company_id());
     }
     Ok(devices)
@@ -249,7 +265,7 @@ impl Work {
     /// announced comes before it, so only its photos are waited for.
     ///
     /// # Errors
-    /// `DEVICES_NOT_SYNCED`, or a fault of ours.
+    /// `DEVICES_NOT_SYNCED`, which names the devices to staff and their number to owners, or a fault of ours.
     pub(crate) async fn check_synced(&self, policy: &Policy, project_id: Uuid, unit_id: Uuid) -> Result<()> {
         if !policy.require_synced_devices {
             return Ok(());
@@ -263,8 +279,14 @@ impl Work {
         if devices.is_empty() {
             return Ok(());
         }
-        let names: Vec<String> = devices.iter().map(Device::shown_to_staff).collect();
-        Err(Refusal::new(RefusalCode::DevicesNotSynced).with("devices", names.join(", ")).into())
+        let by_staff = self.actor().is_some_and(|actor| actor.party() != Party::Customer);
+        let told = if by_staff {
+            devices.iter().map(Device::shown_to_staff).collect::<Vec<_>>().join(", ")
+        } else {
+            // Tablets carry the names of those who work with them: owners are told how many there are.
+            devices.len().to_string()
+        };
+        Err(Refusal::new(RefusalCode::DevicesNotSynced).with("devices", told).into())
     }
 }
 

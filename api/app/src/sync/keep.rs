@@ -1,5 +1,6 @@
 //! What is refused: an answer for the device, and, where the object has moved on or the right was lost meanwhile, an edit
-//! that waits for a person. Nothing that somebody did in a basement is dropped for having arrived late.
+//! that waits for a person. Nothing that somebody did in a basement is dropped for having arrived late. What is kept is
+//! bounded: by size of each operation, by person and day, and nothing is kept of people who never had a standing.
 
 use domain::object_kind::ObjectKind;
 use domain::sync::{PendingEditReason, SyncOutcome, keeps};
@@ -7,11 +8,12 @@ use domain::{Caller, Refusal, RefusalCode, Role};
 use store::sync::Place;
 use uuid::Uuid;
 
+use super::cut::stored_input;
 use super::operation::{Answer, Kept, Operation};
 use super::push::stored;
 use super::record::Author;
 use crate::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Writes why an operation was not done, and keeps its work where it may still be done by somebody.
 pub(super) async fn refused(
@@ -23,19 +25,43 @@ pub(super) async fn refused(
     let reading = Reading { app, caller, operation };
     let (refusals, author) = reading.judge(refusals).await?;
     let outcome = if author.is_some() { SyncOutcome::Conflict } else { SyncOutcome::Rejected };
+    if !has_standing(app, caller).await? {
+        return Ok(not_kept(operation, refusals));
+    }
     let kept = Kept { refusals, conflicts: Vec::new() };
     let mut work = app.begin(caller).await?;
     let project_id = author.as_ref().map(|(author, _)| author.project_id);
-    if !work.answer(operation, outcome, &kept, project_id).await? {
+    let (input, mut bytes) = stored_input(operation, outcome)?;
+    if !work.answer(operation, input, outcome, &kept, project_id).await? {
         work.tx.rollback().await?;
         return stored(app, caller, operation).await;
     }
     if let Some((author, reason)) = &author {
         work.enter_as_operator(author.project_id);
-        work.keep_edit(operation, author, *reason, &kept).await?;
+        bytes += work.keep_edit(operation, author, *reason, &kept).await?;
+    }
+    if !operation.counted
+        && let Err(error) = work.charge_kept(bytes).await
+    {
+        let Error::Refused(beyond) = error else { return Err(error) };
+        work.tx.rollback().await?;
+        let own = kept.refusals.into_iter().filter(|refusal| refusal.code != RefusalCode::QuotaExceeded);
+        return Ok(not_kept(operation, own.chain(beyond).collect()));
     }
     work.commit().await?;
     Ok(Answer { outcome, object: operation.object(), kept, project_id })
+}
+
+/// Whether the person has, or ever had, a role or an opened unit: nothing is kept of others.
+async fn has_standing(app: &App, caller: &Caller) -> Result<bool> {
+    let now = !caller.memberships.is_empty() || !caller.homes.is_empty();
+    Ok(now || store::sync::had_standing(app.db.read(), caller.person_id).await?)
+}
+
+/// The answer to an operation of which nothing is kept: it is refused, and judged anew if it comes again.
+fn not_kept(operation: &Operation, refusals: Vec<Refusal>) -> Answer {
+    let kept = Kept { refusals, conflicts: Vec::new() };
+    Answer { outcome: SyncOutcome::Rejected, object: operation.object(), kept, project_id: None }
 }
 
 struct Reading<'a> {

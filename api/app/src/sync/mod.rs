@@ -1,6 +1,8 @@
 //! Sync: what devices push, each operation through the same code as its single command, with its answer kept; what could
 //! not be done as it was, kept until a person settles it; and which devices have synced.
 
+pub mod care;
+mod cut;
 pub mod device;
 mod keep;
 mod narrow;

@@ -55,10 +55,12 @@ pub struct Operation {
     pub input: Value,
     /// What it is about.
     pub target: Target,
+    /// It was refused and kept before, and is judged anew: its share of the quota is taken already.
+    pub counted: bool,
 }
 
-/// The command of an operation that this server cannot read, of a newer app, say. It is refused and kept, and done when it
-/// comes again to a server that can.
+/// The command of an operation that this server cannot read, of a newer app, say. It is refused, kept as far as its size and
+/// the quota allow, and done when it comes again to a server that can.
 pub const UNREADABLE: &str = "unreadable";
 
 impl Operation {
@@ -66,7 +68,16 @@ impl Operation {
     #[must_use]
     pub fn unreadable(id: Uuid, device_id: Uuid, input: Value) -> Self {
         let target = Target::on(ObjectKind::PendingEdit, id);
-        Self { id, device_id, occurred_at: None, base_version: None, command: UNREADABLE, input, target }
+        Self {
+            id,
+            device_id,
+            occurred_at: None,
+            base_version: None,
+            command: UNREADABLE,
+            input,
+            target,
+            counted: false,
+        }
     }
 
     /// What it was about, as far as that is known.

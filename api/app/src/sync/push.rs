@@ -41,9 +41,12 @@ pub async fn push<'a>(
             // What follows an operation that could not be tried may need it: it would be refused for good.
             _ if n >= MOST || answers.last().is_some_and(Answer::is_to_be_sent_again) => Answer::try_again(),
             Err(refusal) => Answer::rejected(refusal),
-            Ok((operation, run)) => match known.get(&operation.id).filter(|row| !is_read_now(&operation, row)) {
+            Ok((mut operation, run)) => match known.get(&operation.id).filter(|row| !is_read_now(&operation, row)) {
                 Some(row) if !is_judged_anew(app, caller, &operation, row).await? => again(caller, &operation, row)?,
-                _ => one(app, caller, operation, run).await,
+                before => {
+                    operation.counted = before.is_some();
+                    one(app, caller, operation, run).await
+                }
             },
         };
         answers.push(answer);
@@ -54,16 +57,17 @@ pub async fn push<'a>(
 }
 
 /// Whether an operation was refused because something was missing that may be there by now: then its old answer goes.
-/// A submission that came before another tablet had synced is one.
+/// A submission that came before another tablet had synced is one, and so is a create beyond the quota of its day.
 ///
 /// After a restored backup tablets offer their journals again, and the one with a comment may come before the one with its
 /// defect.
 async fn is_judged_anew(app: &App, caller: &Caller, operation: &Operation, row: &OperationRow) -> Result<bool> {
-    const MISSING: [RefusalCode; 4] = [
+    const MISSING: [RefusalCode; 5] = [
         RefusalCode::NotFound,
         RefusalCode::PhotoUnusable,
         RefusalCode::DependencyFailed,
         RefusalCode::DevicesNotSynced,
+        RefusalCode::QuotaExceeded,
     ];
     let rejected = row.outcome == SyncOutcome::Rejected.as_str();
     if !rejected || row.person_id != caller.person_id || row.fingerprint != operation.fingerprint()? {
@@ -128,6 +132,8 @@ async fn done(app: &App, caller: &Caller, pushed: &Pushed) -> Result<Answer> {
         }
         match work.commit().await {
             Err(Error::Repeated) => return stored(app, caller, &pushed.operation).await,
+            // What conflicts cannot be kept: its quota is used up.
+            Err(Error::Refused(refusals)) => return refused(app, caller, &pushed.operation, refusals).await,
             other => other?,
         }
     }

@@ -4,7 +4,7 @@ use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::sync::{PendingEditReason, PendingEditState, SyncOutcome};
 use domain::{Actor, Refusal, RefusalCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::sync::Settled;
 use uuid::Uuid;
 
@@ -58,12 +58,15 @@ impl Work {
     async fn record_done(&mut self, pushed: &Pushed) -> Result<()> {
         let (outcome, kept) = pushed.progress().answer();
         let author = self.actor().map(|actor| Author::of(actor, self.unit_of_changes()));
-        if !self.answer(&pushed.operation, outcome, &kept, self.project_id()).await? {
+        // What was done is recorded whole; only what conflicts counts as kept.
+        let input = pushed.operation.input.clone();
+        if !self.answer(&pushed.operation, input, outcome, &kept, self.project_id()).await? {
             return Err(Error::Repeated);
         }
         if outcome == SyncOutcome::Conflict {
             let author = author.ok_or_else(|| Error::internal("a conflict of nobody"))?;
-            self.keep_edit(&pushed.operation, &author, PendingEditReason::FieldChanged, &kept).await?;
+            let bytes = self.keep_edit(&pushed.operation, &author, PendingEditReason::FieldChanged, &kept).await?;
+            self.charge_kept(bytes).await?;
         }
         Ok(())
     }
@@ -72,6 +75,7 @@ impl Work {
     pub(super) async fn answer(
         &self,
         operation: &Operation,
+        input: Value,
         outcome: SyncOutcome,
         kept: &Kept,
         project_id: Option<Uuid>,
@@ -82,7 +86,7 @@ impl Work {
             device_id: operation.device_id,
             project_id,
             command: operation.command.to_owned(),
-            input: operation.input.clone(),
+            input,
             fingerprint: operation.fingerprint()?,
             outcome: outcome.as_str().to_owned(),
             object_kind: operation.target.kind.as_str().to_owned(),
@@ -95,14 +99,16 @@ impl Work {
         Ok(store::sync::insert_operation(&self.tx, row, UNREADABLE).await?)
     }
 
-    /// Keeps an edit for a person to settle.
+    /// Keeps an edit for a person to settle; answers how many bytes of input that takes.
     pub(super) async fn keep_edit(
         &mut self,
         operation: &Operation,
         author: &Author,
         reason: PendingEditReason,
         kept: &Kept,
-    ) -> Result<()> {
+    ) -> Result<usize> {
+        let input = narrowed(&operation.input, &kept.conflicts);
+        let bytes = serde_json::to_string(&input)?.len();
         let row = PendingEditRow {
             id: operation.id,
             project_id: author.project_id,
@@ -114,7 +120,7 @@ impl Work {
             role: author.role.clone(),
             device_id: operation.device_id,
             command: operation.command.to_owned(),
-            input: narrowed(&operation.input, &kept.conflicts),
+            input,
             reason: reason.as_str().to_owned(),
             answer: serde_json::to_value(kept)?,
             state: PendingEditState::Pending.as_str().to_owned(),
@@ -135,7 +141,7 @@ impl Work {
                 operation.occurred_at.unwrap_or(self.now),
             )
         });
-        Ok(())
+        Ok(bytes)
     }
 
     /// Settles an edit that waits, in this work.

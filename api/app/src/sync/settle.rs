@@ -63,6 +63,7 @@ pub async fn apply<'a>(
         command,
         input: edit.input.clone(),
         target,
+        counted: true,
     };
     let settling = Settling { edit_id: edit.id, person_id: caller.person_id, note };
     let pushed = Pushed::new(operation, Some(settling));

@@ -1,9 +1,10 @@
 //! Reading units: what the caller may do with them, and what owners said of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::unit::{Allowed, UnitFacts, allowed_commands};
-use domain::{Caller, Role};
+use domain::{Caller, Party, Role};
+use store::Connection;
 use store::entity::unit_reviews;
 use uuid::Uuid;
 
@@ -18,7 +19,21 @@ use crate::error::Result;
 pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::readiness::Readiness>) -> Result<UnitFacts> {
     let standing =
         readiness.map_or(0, |readiness| readiness.blockers.iter().filter(|blocker| blocker.waiver.is_none()).count());
-    Ok(UnitFacts { unit_id: unit.id, kind: unit.kind.parse()?, standing_blockers: standing })
+    Ok(UnitFacts {
+        unit_id: unit.id,
+        kind: unit.kind.parse()?,
+        standing_blockers: standing,
+        acted_for_other_party: false,
+    })
+}
+
+/// The units in which the person has signed, judged or repaired for another party than the customer. Asked for owners
+/// alone: nobody else reviews a unit.
+pub(super) async fn worked_in(conn: &impl Connection, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let own: Vec<Uuid> = caller.homes.iter().map(|home| home.unit_id).filter(|id| unit_ids.contains(id)).collect();
+    let acts = store::sides::in_units(conn, caller.person_id, &own).await?;
+    let others = acts.into_iter().filter(|act| act.party != Party::Customer.as_str());
+    Ok(others.map(|act| act.subject_id).collect())
 }
 
 /// What the caller may do with units now, and why not: a handful of statements however many there are.
@@ -31,10 +46,13 @@ pub async fn allowed(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Ha
     // Only who may waive is told whether there is something to waive.
     let waives = caller.memberships.iter().any(|membership| membership.role == Role::DeliveryManager);
     let readiness = if waives { readiness::whole(conn, &units).await? } else { HashMap::new() };
+    let worked_in = worked_in(conn, caller, unit_ids).await?;
     let mut answers = HashMap::with_capacity(units.len());
     for unit in &units {
         let Some(actor) = caller.actor_in(unit.project_id) else { continue };
-        answers.insert(unit.id, allowed_commands(&facts_of(unit, readiness.get(&unit.id))?, &actor));
+        let acted_for_other_party = worked_in.contains(&unit.id);
+        let facts = UnitFacts { acted_for_other_party, ..facts_of(unit, readiness.get(&unit.id))? };
+        answers.insert(unit.id, allowed_commands(&facts, &actor));
     }
     Ok(answers)
 }

@@ -26,7 +26,7 @@ pub async fn of_units(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<H
     shown(conn, &sight, &units).await
 }
 
-/// The readiness of units that the caller sees, without the subjects that the caller does not.
+/// The readiness of units that the caller sees, without the subjects that the caller does not, and without their number.
 pub(super) async fn shown(
     conn: &impl Connection,
     sight: &Sight,
@@ -44,8 +44,9 @@ pub(super) async fn shown(
     let seen: HashSet<Uuid> = store::readiness::seen_defects(conn, sight, &defects).await?.into_iter().collect();
     for unit in guarded {
         let Some(readiness) = all.get_mut(&unit) else { continue };
-        let blockers = std::mem::take(&mut readiness.blockers).into_iter();
-        readiness.blockers = blockers
+        let blockers = std::mem::take(&mut readiness.blockers);
+        let blockers = blockers
+            .into_iter()
             .map(|blocker| {
                 let hidden = match blocker.code {
                     BlockerCode::BlockingDefectOpen => blocker.subject_id.is_some_and(|id| !seen.contains(&id)),
@@ -56,6 +57,7 @@ pub(super) async fn shown(
                 if hidden { blocker.without_subject() } else { blocker }
             })
             .collect();
+        readiness.blockers = domain::readiness::joined(blockers);
     }
     Ok(all)
 }

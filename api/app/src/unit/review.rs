@@ -3,7 +3,7 @@
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, required};
-use domain::unit::{UnitCommand, permit};
+use domain::unit::{UnitCommand, UnitFacts, permit};
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::json;
@@ -11,7 +11,7 @@ use store::entity::{signatures, unit_reviews};
 use uuid::Uuid;
 
 use super::content::{Shown, shown};
-use super::read::facts_of;
+use super::read::{facts_of, worked_in};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::occurred;
@@ -59,7 +59,8 @@ pub async fn review(app: &App, caller: &Caller, input: Review) -> Result<ReviewR
     let unit = store::units::find(&work.tx, &caller.sight(), input.unit_id).await?;
     let unit = unit.ok_or_else(|| Error::not_found("unitId"))?;
     let actor = work.enter(caller, unit.project_id)?;
-    permit(&facts_of(&unit, None)?, &actor, UnitCommand::Review)?;
+    let acted_for_other_party = worked_in(&work.tx, caller, &[unit.id]).await?.contains(&unit.id);
+    permit(&UnitFacts { acted_for_other_party, ..facts_of(&unit, None)? }, &actor, UnitCommand::Review)?;
     if work.claim(input.review_id, ObjectKind::Review, "reviewId", &input).await? == Claim::Done {
         return again(&work, caller, input.review_id).await;
     }
@@ -82,6 +83,10 @@ pub async fn review(app: &App, caller: &Caller, input: Review) -> Result<ReviewR
         ..Happening::new(EventName::UnitReviewed, ObjectKind::Review, review.id, occurred_at)
     });
     work.changed(ObjectKind::Signature, signature_id, Some(unit.id));
+    if let Some(photo_id) = review.signature_photo_id {
+        // From now on it belongs to the unit: whoever reads the changes of this unit only has not got it yet.
+        work.changed(ObjectKind::Photo, photo_id, None);
+    }
     work.changed(ObjectKind::Unit, unit.id, Some(unit.id));
     work.commit().await?;
     Ok(review)

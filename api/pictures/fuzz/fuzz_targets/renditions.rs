@@ -1,4 +1,5 @@
-//! Any bytes: renditions or a rejection, never a panic; and what was made can be read again.
+//! Any bytes: renditions or a rejection, never a panic; what was made can be read again, and what has renditions has a
+//! copy without metadata.
 
 #![no_main]
 
@@ -11,4 +12,8 @@ fuzz_target!(|bytes: &[u8]| {
         let again = pictures::renditions(rendition).expect("a rendition is a photo");
         assert_eq!(again.camera, pictures::Camera::default());
     }
+    // What can be shown can be shown without metadata, which names no camera.
+    let stripped = pictures::without_metadata(bytes).expect("a photo is a photo without metadata");
+    let again = pictures::renditions(&stripped).expect("a photo without metadata is a photo");
+    assert_eq!((again.camera.device, again.camera.taken_local), (None, None));
 });

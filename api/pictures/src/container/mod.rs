@@ -57,20 +57,20 @@ pub(crate) fn check_pixels(width: u32, height: u32) -> Result<(), PhotoRejection
 }
 
 /// Reads on from a place, or finds that the file is broken.
-struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
+pub(crate) struct Reader<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) at: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Result<&'a [u8], PhotoRejection> {
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], PhotoRejection> {
         let end = self.at.checked_add(count).ok_or(PhotoRejection::Broken)?;
         let taken = self.bytes.get(self.at..end).ok_or(PhotoRejection::Broken)?;
         self.at = end;
         Ok(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], PhotoRejection> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], PhotoRejection> {
         self.take(N)?.try_into().map_err(|_| PhotoRejection::Broken)
     }
 }

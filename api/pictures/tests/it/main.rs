@@ -5,3 +5,4 @@ mod files;
 mod good;
 mod hostile;
 mod memory;
+mod strip;

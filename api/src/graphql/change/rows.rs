@@ -12,7 +12,7 @@ use futures::future::BoxFuture;
 use super::queries::Change;
 use crate::graphql::json;
 use crate::graphql::node::{Node, with_object};
-use crate::graphql::row::{Fields, Text};
+use crate::graphql::row::{Fields, Text, give_way};
 
 /// A list of changes: the same type in the schema.
 pub struct ChangeRows(pub Vec<Change>);
@@ -78,6 +78,7 @@ async fn write_list<'a>(ctx: &ContextSelectionSet<'a>, fields: &Fields<'a>, chan
             .map_err(|error| place.set_error_path(error))?;
         }
         list.written.push(b'}');
+        give_way(ctx).await;
     }
     list.written.push(b']');
     list.fill().await.map(json::raw)

@@ -8,6 +8,7 @@ use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::project::types::row_type;
 use crate::graphql::project::vocabulary::MeasurementRule;
+use crate::graphql::row::Rows;
 use crate::graphql::scalars::{DateTime, Uid};
 
 row_type! {
@@ -70,8 +71,8 @@ impl ChecklistVersion {
     }
 
     /// Its items, in the order of a walk.
-    async fn items(&self, ctx: &Context<'_>) -> ApiResult<Vec<ChecklistItem>> {
-        ctx.loaders().checklist.items_of.list(self.0.id).await
+    async fn items(&self, ctx: &Context<'_>) -> ApiResult<Rows<ChecklistItem>> {
+        Ok(Rows(ctx.loaders().checklist.items_of.list(self.0.id).await?))
     }
 
     /// When a round with it was first opened; null while none was.

@@ -44,13 +44,13 @@ pub struct DefectFilter {
     pub building_id: Option<Vec<Uid>>,
     /// Found in any of these rounds.
     pub round_id: Option<Vec<Uid>>,
-    /// Any of these companies is responsible. Staff only.
+    /// Any of these companies is responsible. Staff only; for owners nothing matches.
     pub company_id: Option<Vec<Uid>>,
-    /// Any of these people repairs it. Staff only.
+    /// Any of these people repairs it. Staff only; for owners nothing matches.
     pub assignee_id: Option<Vec<Uid>>,
     /// Found by an owner, or not.
     pub raised_by_owner: Option<bool>,
-    /// On hold, or not. Staff only.
+    /// On hold, or not. Staff only; for owners nothing is on hold.
     pub on_hold: Option<bool>,
     /// Due before this moment.
     pub due_before: Option<DateTime>,
@@ -204,11 +204,13 @@ fn narrow(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted: DefectFilte
         Some(false) => filter.not_overdue_at = Some(now),
         None => {}
     }
-    // Who is responsible, and holds, are none of an owner's business: not even by guessing at filters.
     if staff {
         meet(&mut filter.companies, wanted.company_id);
         meet(&mut filter.assignees, wanted.assignee_id);
         filter.on_hold = wanted.on_hold;
+    } else if wanted.company_id.is_some() || wanted.assignee_id.is_some() || wanted.on_hold == Some(true) {
+        // Filters say of each defect what its fields say: to an owner nobody is responsible, and nothing is on hold.
+        meet(&mut filter.units, Some(Vec::new()));
     }
     if wanted.my_company == Some(true) {
         meet(&mut filter.companies, Some(actor.company_id().map(Uid).into_iter().collect()));

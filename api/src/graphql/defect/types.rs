@@ -236,7 +236,8 @@ impl Defect {
         self.0.due_at.map(Into::into)
     }
 
-    /// Whether the repair is late now: computed, the clock must be running.
+    /// Whether the repair is late now: to do, the due time has passed, and the clock runs. The same for every viewer, and
+    /// what the filter `overdue` asks.
     async fn overdue(&self, ctx: &Context<'_>) -> ApiResult<bool> {
         let (due_at, stopped_at) = (self.0.due_at.map(Timestamp), self.0.clock_stopped_at.map(Timestamp));
         Ok(due::is_overdue(code(&self.0.status)?, due_at, stopped_at, ctx.loaders().now))
@@ -291,13 +292,13 @@ impl Defect {
     }
 
     /// The comments that the viewer may read, first to last, 1,000 at most.
-    async fn comments(&self, ctx: &Context<'_>) -> ApiResult<Vec<Comment>> {
-        ctx.loaders().defect.comments.list(self.0.id).await
+    async fn comments(&self, ctx: &Context<'_>) -> ApiResult<Rows<Comment>> {
+        Ok(Rows(ctx.loaders().defect.comments.list(self.0.id).await?))
     }
 
     /// What happened, first to last, as far as the viewer may know.
-    async fn events(&self, ctx: &Context<'_>) -> ApiResult<Vec<Event>> {
-        ctx.loaders().defect.events.list(self.0.id).await
+    async fn events(&self, ctx: &Context<'_>) -> ApiResult<Rows<Event>> {
+        Ok(Rows(ctx.loaders().defect.events.list(self.0.id).await?))
     }
 
     /// The defect that this one repeats, when it is void as a duplicate or merged.

@@ -14,6 +14,7 @@ use crate::graphql::error::ApiResult;
 use crate::graphql::project::types::{Person, Room, Unit, code, row_type};
 use crate::graphql::record::Event;
 use crate::graphql::round::types::Round;
+use crate::graphql::row::Rows;
 use crate::graphql::scalars::{DateTime, Uid};
 use crate::graphql::sync::device::Device;
 
@@ -107,16 +108,17 @@ impl UnitInspection {
 
     /// The results, each party's own: none overwrites another's. Contractors see those of their own company; owners
     /// those of a submitted or signed inspection, without notes and names.
-    async fn results(&self, ctx: &Context<'_>) -> ApiResult<Vec<CheckResult>> {
-        ctx.loaders().inspection.results.list(self.0.id).await
+    async fn results(&self, ctx: &Context<'_>) -> ApiResult<Rows<CheckResult>> {
+        Ok(Rows(ctx.loaders().inspection.results.list(self.0.id).await?))
     }
 
     /// The measurements 实测实量, each party's own; seen as results are.
-    async fn measurements(&self, ctx: &Context<'_>) -> ApiResult<Vec<Measurement>> {
-        ctx.loaders().inspection.measurements.list(self.0.id).await
+    async fn measurements(&self, ctx: &Context<'_>) -> ApiResult<Rows<Measurement>> {
+        Ok(Rows(ctx.loaders().inspection.measurements.list(self.0.id).await?))
     }
 
-    /// What is missing before it can be submitted, in the order of a walk. Staff only; empty for owners.
+    /// What is missing before it can be submitted, in the order of a walk; for contractors what the own company's results
+    /// lack. Staff only; empty for owners.
     async fn missing(&self, ctx: &Context<'_>) -> ApiResult<Vec<MissingItem>> {
         ctx.loaders().inspection.missing.list(self.0.id).await
     }
@@ -140,8 +142,8 @@ impl UnitInspection {
     }
 
     /// What happened, first to last, as far as the viewer may know.
-    async fn events(&self, ctx: &Context<'_>) -> ApiResult<Vec<Event>> {
-        ctx.loaders().inspection.events.list(self.0.id).await
+    async fn events(&self, ctx: &Context<'_>) -> ApiResult<Rows<Event>> {
+        Ok(Rows(ctx.loaders().inspection.events.list(self.0.id).await?))
     }
 
     /// When it was begun, by the device's clock.

@@ -2,6 +2,7 @@
 
 use app::photo::complete::complete;
 use app::photo::declare::{DeclarePhoto, PhotoSubject, declare};
+use app::photo::original::read_original;
 use app::photo::upload::{PartTicket, Ticket};
 use async_graphql::{Context, InputObject, Object, OneofObject, SimpleObject};
 use domain::photo::PhotoStage;
@@ -163,6 +164,28 @@ payload! {
     }
 }
 
+/// An original that is to be read.
+#[derive(InputObject)]
+pub struct PhotoOriginalReadInput {
+    /// The photo, of another company or of an owner.
+    pub photo_id: Uid,
+    /// Why the original is needed and the copy without metadata is not enough. At most 4,000 characters; it stays in the
+    /// event.
+    pub reason: String,
+}
+
+/// A link to an original.
+#[derive(SimpleObject)]
+pub struct PhotoOriginalReadPayload {
+    /// The photo.
+    pub photo: Option<Photo>,
+    /// A link to the file as it was uploaded, with the place and the camera in it: good for five minutes at most. Null
+    /// when refused.
+    pub url: Option<String>,
+    /// What a person can mend; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
 #[Object]
 impl PhotoMutation {
     /// Declares a photo for good, before its bytes are uploaded: until they arrive it is shown as missing. Staff
@@ -193,5 +216,19 @@ impl PhotoMutation {
     ) -> ApiResult<PhotoUploadCompletePayload> {
         let answer = complete(ctx.app(), ctx.caller()?, input.photo_id.0).await;
         PhotoUploadCompletePayload::answer(answer, ctx.language())
+    }
+
+    /// Reads the original of a photo of another company or of an owner, as it was uploaded, with the place and the camera
+    /// in it. Delivery managers only; each reading is an event (`PHOTO_ORIGINAL_READ`) with the reason. Everybody else
+    /// has `url(size: ORIGINAL)`.
+    async fn photo_original_read(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which photo, and why.")] input: PhotoOriginalReadInput,
+    ) -> ApiResult<PhotoOriginalReadPayload> {
+        let answer = read_original(ctx.app(), ctx.caller()?, input.photo_id.0, &input.reason).await;
+        let (read, user_errors) = split(answer, ctx.language())?;
+        let (photo, url) = read.unzip();
+        Ok(PhotoOriginalReadPayload { photo: photo.map(Photo::from), url, user_errors })
     }
 }

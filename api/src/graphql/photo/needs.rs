@@ -14,16 +14,18 @@ pub fn needs(field: &str) -> Option<Columns> {
         "height" => Column::Height.into(),
         "url" => {
             let keys = [Column::ObjectKey, Column::ThumbKey, Column::LargeKey, Column::MarkedKey];
-            Columns::of(keys) | Columns::of([Column::ContentType, Column::WebpAt])
+            Columns::of(keys)
+                | Columns::of([Column::StrippedKey, Column::ContentType, Column::WebpAt])
+                | Columns::of([Column::PersonId, Column::CompanyId])
         }
         "markup" => Columns::of([Column::Markup, Column::MarkupBy, Column::MarkupAt]),
         "orientation" => Column::Orientation.into(),
         "placeholder" => Column::Placeholder.into(),
         "durationMs" => Column::DurationMs.into(),
         "writtenOff" => Columns::of([Column::WrittenOffAt, Column::WrittenOffBy, Column::WriteOffReason]),
-        "deviceId" => Column::DeviceId.into(),
-        "deviceName" => Column::DeviceName.into(),
-        "camera" => Column::Camera.into(),
+        "deviceId" => Columns::of([Column::DeviceId, Column::PersonId]),
+        "deviceName" => Columns::of([Column::DeviceName, Column::PersonId]),
+        "camera" => Columns::of([Column::Camera, Column::PersonId]),
         "takenLocal" => Column::TakenLocal.into(),
         "takenAt" => Columns::of([Column::TakenLocal, Column::TakenOffset]),
         "declaredBy" => Column::PersonId.into(),

@@ -89,8 +89,10 @@ impl Photo {
         self.0.duration_ms
     }
 
-    /// A link to the picture, good for ten minutes at least; null until it is `READY`. Whoever has the link can read
-    /// the picture. Owners get no `ORIGINAL`. What is `KEPT` has no renditions, only its original.
+    /// A link to the picture, good for three minutes at least and five at most; null until it is `READY`. Anybody who has
+    /// the link can read the picture: ask for it when the picture is to be shown. `ORIGINAL` is the uploaded file for who
+    /// took the photo and the own company, the same pixels without metadata for other staff, null for owners of others'
+    /// photos. What is `KEPT` has no renditions and no copy without metadata, only its original.
     async fn url(
         &self,
         ctx: &Context<'_>,
@@ -119,19 +121,25 @@ impl Photo {
         ctx.loaders().project.people.one(self.0.person_id).await
     }
 
-    /// The device that holds the bytes, by the id that it gives itself; null if it gave none. For owners only their own.
-    async fn device_id(&self) -> Option<Uid> {
-        self.0.device_id.map(Uid)
+    /// The device that holds the bytes, by the id that it gives itself; null if it gave none, and where the viewer may not
+    /// know whose it is. For owners only their own.
+    async fn device_id(&self, ctx: &Context<'_>) -> ApiResult<Option<Uid>> {
+        let known = self.is_of_known_person(ctx).await?;
+        Ok(self.0.device_id.map(Uid).filter(|_| known))
     }
 
-    /// What that device is called, as its person said when signing in. For owners only their own.
-    async fn device_name(&self) -> Option<&str> {
-        self.0.device_name.as_deref()
+    /// What that device is called, as its person said when signing in; null where the viewer may not know whose it is, for
+    /// phones carry names. For owners only their own.
+    async fn device_name(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
+        let known = self.is_of_known_person(ctx).await?;
+        Ok(self.0.device_name.as_deref().filter(|_| known))
     }
 
-    /// The camera's maker and model, as it wrote them into the file. For owners only their own.
-    async fn camera(&self) -> Option<&str> {
-        self.0.camera.as_deref()
+    /// The camera's maker and model, as it wrote them into the file; null where the viewer may not know whose it is. For
+    /// owners only their own.
+    async fn camera(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
+        let known = self.is_of_known_person(ctx).await?;
+        Ok(self.0.camera.as_deref().filter(|_| known))
     }
 
     /// When it was taken by the camera's own clock, as `2026-03-02T08:15:00`: the camera says of no time zone, so it is
@@ -168,6 +176,13 @@ impl Photo {
     /// Raised by one with each change.
     async fn version(&self) -> i32 {
         self.0.version
+    }
+}
+
+impl Photo {
+    /// Whether the viewer may know who took it.
+    async fn is_of_known_person(&self, ctx: &Context<'_>) -> ApiResult<bool> {
+        Ok(ctx.loaders().project.people.one(self.0.person_id).await?.is_some())
     }
 }
 

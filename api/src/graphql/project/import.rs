@@ -48,12 +48,12 @@ pub struct ImportTally {
     pub not_in_file_codes: Vec<String>,
 }
 
-/// Something that the file said and the import did not do.
+/// Something that the file said and the import did not do, or that it changed of a person or company who was there.
 #[derive(SimpleObject)]
 pub struct ImportNote {
     /// The place in the file, like `people[3].phone`.
     pub path: String,
-    /// What was not done, and why.
+    /// What was ignored, and why, or what was changed.
     pub message: String,
 }
 
@@ -62,7 +62,7 @@ pub struct ImportNote {
 pub struct ImportReport {
     /// What was done with each kind of thing.
     pub kinds: Vec<ImportTally>,
-    /// What the file said and the import did not do.
+    /// What the file said and the import did not do, and each change of a person or company who was there.
     pub notes: Vec<ImportNote>,
 }
 
@@ -102,7 +102,8 @@ impl From<Tally> for ImportTally {
 impl ImportMutation {
     /// Sets a project up from one file, or brings it up to date from a later one: companies, people, buildings, unit
     /// types, units, owners, rules, checklists. All or nothing; nothing is ever deleted. Administrators any project, a
-    /// delivery manager the own one again.
+    /// delivery manager the own one again. Only an administrator's import changes people who are there, and the report
+    /// names each change.
     async fn project_import(
         &self,
         ctx: &Context<'_>,

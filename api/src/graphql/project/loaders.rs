@@ -81,6 +81,8 @@ relations! {
     rooms_of_units: Vec<Room> = store::places::rooms_of_units, grouped by |row| row.unit_id;
     /// Owners of units, for those who may see them.
     owners_of_units: Vec<UnitOwner> = store::places::owners_of_units, grouped by |row| row.unit_id;
+    /// Former owners of units, for those who may see them.
+    former_owners_of_units: Vec<UnitOwner> = store::places::former_owners_of_units, grouped by |row| row.unit_id;
     /// Responsibility rules by id.
     rules: ResponsibilityRule = store::responsibility::by_ids, by_key by |row| row.id;
     /// Responsibility rules of projects.

@@ -8,7 +8,7 @@ use domain::place::UnitKind;
 use domain::policy::Verification;
 use domain::{Party, Policy as Rules};
 
-use super::policy::SeverityDaysInput;
+use super::policy::{DailyQuotaInput, SeverityDaysInput, quota_change};
 use super::types::{Project, ResponsibilityRule};
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
@@ -51,6 +51,10 @@ pub struct ProjectPolicyUpdateInput {
     pub photo_retention_months: MaybeUndefined<u32>,
     /// Whether an inspection is submitted, and a unit reviewed by its owner, only when no device holds anything of it.
     pub require_synced_devices: MaybeUndefined<bool>,
+    /// How much each person of staff may add to the project in one day; fields that are left out stay as they are.
+    pub daily_quota: MaybeUndefined<DailyQuotaInput>,
+    /// How much each owner may add to the project in one day; fields that are left out stay as they are.
+    pub owner_daily_quota: MaybeUndefined<DailyQuotaInput>,
 }
 
 /// The project with its policy.
@@ -207,6 +211,8 @@ impl From<ProjectPolicyUpdateInput> for PolicyChange {
                 MaybeUndefined::Value(months) => Some(Some(months)),
             },
             require_synced_devices: or_default(input.require_synced_devices, default.require_synced_devices),
+            daily_quota: quota_change(input.daily_quota, default.daily_quota),
+            owner_daily_quota: quota_change(input.owner_daily_quota, default.owner_daily_quota),
         }
     }
 }

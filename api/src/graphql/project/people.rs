@@ -1,14 +1,15 @@
 //! Companies, people, and what they are in a project.
 
 use async_graphql::{Context, Object};
+use domain::membership::OwnershipEndReason;
 use domain::place::OwnerKind;
-use domain::{Party, Role};
+use domain::{Party, Role, Timestamp};
 use store::entity::{companies, memberships, people, unit_owners};
 
 use super::types::{code, row_type};
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
-use crate::graphql::scalars::Uid;
+use crate::graphql::scalars::{DateTime, Day, Uid};
 
 row_type! {
     /// A company that takes part in a project.
@@ -64,6 +65,11 @@ impl Person {
 
 #[Object(use_type_description)]
 impl Member {
+    /// The membership's id. Another role or company is another membership.
+    async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
     /// Who it is.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
         ctx.loaders().project.people.one(self.0.person_id).await
@@ -78,10 +84,30 @@ impl Member {
     async fn role(&self) -> ApiResult<Role> {
         code(&self.0.role)
     }
+
+    /// When the role was given; null for roles that are older than this record.
+    async fn since(&self) -> Option<DateTime> {
+        self.0.added_at.map(moment)
+    }
+
+    /// When the role ended; null while it counts.
+    async fn until(&self) -> Option<DateTime> {
+        self.0.ended_at.map(moment)
+    }
+
+    /// Why the role ended; null while it counts.
+    async fn end_reason(&self) -> Option<&str> {
+        self.0.end_reason.as_deref()
+    }
 }
 
 #[Object(use_type_description)]
 impl UnitOwner {
+    /// The ownership's id.
+    async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
     /// Who it is.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
         ctx.loaders().project.people.one(self.0.person_id).await
@@ -91,4 +117,23 @@ impl UnitOwner {
     async fn kind(&self) -> ApiResult<OwnerKind> {
         code(&self.0.kind)
     }
+
+    /// The first day in the project's time zone; null if it is not known.
+    async fn from(&self) -> Option<Day> {
+        self.0.from_day.as_deref().and_then(|day| day.parse().ok()).map(Day)
+    }
+
+    /// The last day in the project's time zone; null while the ownership counts.
+    async fn until(&self) -> Option<Day> {
+        self.0.until_day.as_deref().and_then(|day| day.parse().ok()).map(Day)
+    }
+
+    /// Why the ownership ended; null while it counts.
+    async fn end_reason(&self) -> ApiResult<Option<OwnershipEndReason>> {
+        self.0.end_reason.as_deref().map(code).transpose()
+    }
+}
+
+fn moment(micros: i64) -> DateTime {
+    DateTime(Timestamp(micros))
 }

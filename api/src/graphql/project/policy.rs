@@ -1,8 +1,10 @@
 //! The policy of a project.
 
-use async_graphql::{InputObject, Object, SimpleObject};
+use app::project::policy::QuotaChange;
+use async_graphql::{InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::defect::Severity;
 use domain::policy::Verification;
+use domain::quota;
 use domain::{Party, Policy as Rules};
 
 use crate::graphql::scalars::Day;
@@ -27,6 +29,57 @@ pub struct SeverityDaysInput {
     pub severity: Severity,
     /// Days from the moment of assignment, 0 to 3650.
     pub days: u32,
+}
+
+/// How much one person may add to the project in one day of its time zone. More is refused as `QUOTA_EXCEEDED`, which
+/// says when the next day begins.
+#[derive(SimpleObject, Debug, Clone, Copy)]
+pub struct DailyQuota {
+    /// Photos and clips that are declared.
+    pub photos: u32,
+    /// Their bytes.
+    pub photo_bytes: i64,
+    /// Comments.
+    pub comments: u32,
+    /// Defects that are logged.
+    pub defects: u32,
+}
+
+/// What changes of a daily quota; left out = unchanged.
+#[derive(InputObject, Debug, Clone, Copy)]
+pub struct DailyQuotaInput {
+    /// Photos and clips, 0 to 1,000,000.
+    pub photos: Option<u32>,
+    /// Their bytes, 0 to 10,000,000,000,000.
+    pub photo_bytes: Option<i64>,
+    /// Comments, 0 to 1,000,000.
+    pub comments: Option<u32>,
+    /// Defects, 0 to 1,000,000.
+    pub defects: Option<u32>,
+}
+
+impl From<quota::DailyQuota> for DailyQuota {
+    fn from(quota: quota::DailyQuota) -> Self {
+        let quota::DailyQuota { photos, photo_bytes, comments, defects } = quota;
+        Self { photos, photo_bytes, comments, defects }
+    }
+}
+
+/// Left out = unchanged, null = the default.
+pub(super) fn quota_change(input: MaybeUndefined<DailyQuotaInput>, default: quota::DailyQuota) -> QuotaChange {
+    match input {
+        MaybeUndefined::Undefined => QuotaChange::default(),
+        MaybeUndefined::Null => QuotaChange {
+            photos: Some(default.photos),
+            photo_bytes: Some(default.photo_bytes),
+            comments: Some(default.comments),
+            defects: Some(default.defects),
+        },
+        MaybeUndefined::Value(given) => {
+            let DailyQuotaInput { photos, photo_bytes, comments, defects } = given;
+            QuotaChange { photos, photo_bytes, comments, defects }
+        }
+    }
 }
 
 #[Object(use_type_description)]
@@ -95,5 +148,15 @@ impl Policy {
     /// `UnitInspection.devices`, and `deviceExcuse` for a device that nobody waits for.
     async fn require_synced_devices(&self) -> bool {
         self.0.require_synced_devices
+    }
+
+    /// How much each person of staff may add to the project in one day.
+    async fn daily_quota(&self) -> DailyQuota {
+        self.0.daily_quota.into()
+    }
+
+    /// How much each owner may add to the project in one day.
+    async fn owner_daily_quota(&self) -> DailyQuota {
+        self.0.owner_daily_quota.into()
     }
 }

@@ -11,6 +11,7 @@ use super::units_list::{UnitFilter, UnitOrder, of_project};
 use super::vocabulary::{MeasurementRule, Term};
 use crate::graphql::ask::Ask;
 use crate::graphql::checklist::types::Checklist;
+use crate::graphql::credentials::types::{Invitation, invitations};
 use crate::graphql::defect::list::{self, Asked, DefectFilter, DefectOrder, OrderDirection};
 use crate::graphql::defect::types::{Defect, DefectType};
 use crate::graphql::error::{ApiError, ApiResult};
@@ -21,6 +22,7 @@ use crate::graphql::photo::types::Photo;
 use crate::graphql::record::Event;
 use crate::graphql::round::rounds;
 use crate::graphql::round::types::Round;
+use crate::graphql::row::Rows;
 use crate::graphql::scalars::Uid;
 use crate::graphql::sync::device::Device;
 
@@ -84,6 +86,19 @@ impl Project {
         Ok(nodes(page, "members"))
     }
 
+    /// The invitations that wait to be accepted and that the viewer may withdraw, oldest first. Empty for people who may
+    /// invite nobody.
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Invitation>> {
+        invitations(ctx, self.0.id, &Paging { first, after, last, before }).await
+    }
+
     /// The buildings in their order. Owners see those of their own units.
     async fn buildings(&self, ctx: &Context<'_>) -> ApiResult<Vec<Building>> {
         ctx.loaders().project.buildings_of.list(self.0.id).await
@@ -139,8 +154,8 @@ impl Project {
     }
 
     /// Which company new defects go to, by priority. Staff only; empty for owners.
-    async fn responsibility_rules(&self, ctx: &Context<'_>) -> ApiResult<Vec<ResponsibilityRule>> {
-        ctx.loaders().project.rules_of.list(self.0.id).await
+    async fn responsibility_rules(&self, ctx: &Context<'_>) -> ApiResult<Rows<ResponsibilityRule>> {
+        Ok(Rows(ctx.loaders().project.rules_of.list(self.0.id).await?))
     }
 
     /// The terms of the project's vocabulary, in the order of their lists. Owners see those that they need to read.
@@ -148,7 +163,7 @@ impl Project {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only this list; all if left out.")] kind: Option<TermKind>,
-    ) -> ApiResult<Vec<Term>> {
+    ) -> ApiResult<Rows<Term>> {
         let staff = ctx.is_staff_of(self.0.id);
         let mut shown = Vec::new();
         for term in ctx.loaders().project.terms_of.list(self.0.id).await? {
@@ -157,17 +172,17 @@ impl Project {
                 shown.push(term);
             }
         }
-        Ok(shown)
+        Ok(Rows(shown))
     }
 
     /// The kinds of defects in the project's vocabulary, by code.
-    async fn defect_types(&self, ctx: &Context<'_>) -> ApiResult<Vec<DefectType>> {
-        ctx.loaders().project.defect_types_of.list(self.0.id).await
+    async fn defect_types(&self, ctx: &Context<'_>) -> ApiResult<Rows<DefectType>> {
+        Ok(Rows(ctx.loaders().project.defect_types_of.list(self.0.id).await?))
     }
 
     /// The rules that judge measurements, by code. Staff only; empty for owners.
-    async fn measurement_rules(&self, ctx: &Context<'_>) -> ApiResult<Vec<MeasurementRule>> {
-        ctx.loaders().project.measurement_rules_of.list(self.0.id).await
+    async fn measurement_rules(&self, ctx: &Context<'_>) -> ApiResult<Rows<MeasurementRule>> {
+        Ok(Rows(ctx.loaders().project.measurement_rules_of.list(self.0.id).await?))
     }
 
     /// The defects that the viewer may see: contractors those of their company, owners those of their own units.

@@ -1,9 +1,11 @@
 //! Signing in and who I am.
 
+pub mod devices;
 pub mod mutations;
 pub mod queries;
 pub mod types;
 
+pub use devices::{DeviceSessionMutation, DeviceSessionQuery};
 pub use mutations::SessionMutation;
 pub use queries::SessionQuery;
 pub use types::Viewer;

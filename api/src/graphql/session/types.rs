@@ -17,7 +17,7 @@ pub struct Session(pub app::session::Session, pub Option<Arc<Caller>>);
 
 #[Object(use_type_description)]
 impl Session {
-    /// The session's id, for `sessionRevoke`.
+    /// The session's id, for `sessionRevoke` and `sessionEnd`.
     async fn id(&self) -> Uid {
         Uid(self.0.id)
     }
@@ -27,17 +27,20 @@ impl Session {
         &self.0.access_token
     }
 
-    /// When the access token ends: 15 minutes after it was made.
+    /// When the access token ends: 15 minutes after it was made, at the next `sessionRefresh`, with the session, and 90
+    /// days after the sign-in at the latest.
     async fn access_expires_at(&self) -> DateTime {
         DateTime(self.0.access_expires_at)
     }
 
-    /// For `sessionRefresh`, good once.
+    /// For `sessionRefresh`, good once. If the answer to that is lost, it is answered with the same new tokens again for
+    /// 60 s, as long as neither of them was used. A token that was spent earlier ends the session.
     async fn refresh_token(&self) -> &str {
         &self.0.refresh_token
     }
 
-    /// When the refresh token ends: 30 days after it was made.
+    /// When the refresh token ends: 30 days after it was made, and 90 days after the sign-in at the latest. Then the
+    /// person signs in again.
     async fn refresh_expires_at(&self) -> DateTime {
         DateTime(self.0.refresh_expires_at)
     }

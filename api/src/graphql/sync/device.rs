@@ -100,23 +100,23 @@ impl Device {
 
     /// Operations that it says it has not pushed yet.
     async fn waiting_operations(&self) -> i64 {
-        self.counted().map(|one| one.operations).sum()
+        self.counted().map(|one| one.operations).fold(0, i64::saturating_add)
     }
 
     /// Photos that it says it has not uploaded yet.
     async fn waiting_photos(&self) -> i64 {
-        self.counted().map(|one| one.photos).sum()
+        self.counted().map(|one| one.photos).fold(0, i64::saturating_add)
     }
 
     /// Their bytes.
     async fn waiting_photo_bytes(&self) -> i64 {
-        self.counted().map(|one| one.photo_bytes).sum()
+        self.counted().map(|one| one.photo_bytes).fold(0, i64::saturating_add)
     }
 
     /// Photos that were declared from it and have not come.
     async fn missing_photo_count(&self) -> i64 {
         let counts = |of: Option<Uuid>| self.unit_id.is_none() || of == self.unit_id;
-        self.device.missing.iter().filter(|one| counts(one.unit_id)).map(|one| one.count).sum()
+        self.device.missing.iter().filter(|one| counts(one.unit_id)).map(|one| one.count).fold(0, i64::saturating_add)
     }
 
     /// What it holds, by unit.

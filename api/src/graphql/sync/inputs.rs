@@ -76,13 +76,13 @@ pub struct SyncPushInput {
 pub struct DeviceWaitingInput {
     /// The unit.
     pub unit_id: Uid,
-    /// Operations that were not pushed yet.
+    /// Operations that were not pushed yet, from 0; more than 1,000,000 count as 1,000,000.
     #[graphql(default)]
     pub operations: i64,
-    /// Photos that were not uploaded yet.
+    /// Photos that were not uploaded yet, from 0; more than 1,000,000 count as 1,000,000.
     #[graphql(default)]
     pub photos: i64,
-    /// Their bytes.
+    /// Their bytes, from 0; more than 1 TB counts as 1 TB.
     #[graphql(default)]
     pub photo_bytes: i64,
 }

@@ -92,6 +92,7 @@ fn readable<'a>(
         command: doable.name,
         input: only_value(input.command.json),
         target: doable.target,
+        counted: false,
     };
     let caller = caller.clone();
     Ok((operation, Box::new(move |app| (doable.run)(app, caller))))

@@ -275,7 +275,9 @@ impl SyncOperation {
         &self.0.command
     }
 
-    /// The command's input as the device sent it.
+    /// The command's input as the device sent it. Of a refused operation at most 16 KB are kept, of one that this server
+    /// cannot read 64 KB: then it is `{ truncated: { head, byteSize, sha256 } }`, the beginning of the input as JSON, the
+    /// length of the whole in bytes, and its SHA-256. Refused operations are removed after 90 days.
     async fn input(&self) -> Json<&serde_json::Value> {
         Json(&self.0.input)
     }

@@ -94,7 +94,7 @@ impl ReadinessBlocker {
     }
 
     /// The unit inspection, defect or photo that it is about; null for the unit as a whole, and for contractors and
-    /// owners when it is none of theirs.
+    /// owners when it is none of theirs: such blockers of one kind are one, however many they are.
     async fn subject_id(&self) -> Option<Uid> {
         self.blocker().subject_id.map(Uid)
     }

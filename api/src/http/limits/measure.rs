@@ -1,22 +1,21 @@
 //! Measures a parsed document in one pass: every selection of it is looked at once.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 
 use async_graphql::parser::types::{
-    ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
+    ExecutableDocument, Field, FragmentDefinition, OperationDefinition, OperationType, Selection, SelectionSet,
 };
-use async_graphql::{Name, Positioned, Value, Variables};
+use async_graphql::{Name, Positioned, Variables};
 
-use super::shapes::{Rows, Shapes};
+use super::arguments::Given;
+use super::prices::{self, Size};
+use super::shapes::{FieldShape, Rows, Shapes};
 
-/// Rows of a page whose size is left out, and the most that a page can have.
-const PAGE_DEFAULT: u64 = 20;
+/// The most rows of a page, and of a page of changes.
 const PAGE_MOST: u64 = 100;
-/// Rows of a list without page arguments.
-const LIST_ROWS: u64 = 10;
-/// `__schema` and `__type`.
-const META_COST: u64 = 20;
+const CHANGES_MOST: u64 = 500;
+/// Bytes of a variable that one point pays for, each time that it is used after the first.
+const VARIABLE_BYTES_PER_POINT: u64 = 16 * 1024;
 
 /// What one selection set amounts to, fragments expanded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,8 +24,14 @@ pub struct Measure {
     pub selections: u64,
     /// Levels of fields.
     pub depth: u64,
-    /// Points.
-    pub cost: u64,
+    /// Objects that are expected in the answer.
+    pub objects: u64,
+    /// Objects that are expected for each item of the command around it.
+    pub batch: u64,
+    /// Points for statements and writes, however many rows there are.
+    pub fixed: u64,
+    /// Bytes of variables, counted at each use.
+    pub variables: u64,
     /// Fields with an alias.
     pub aliases: u64,
     /// Directives.
@@ -43,12 +48,54 @@ impl Measure {
     fn add(&mut self, other: Self) {
         self.selections = self.selections.saturating_add(other.selections);
         self.depth = self.depth.max(other.depth);
-        self.cost = self.cost.saturating_add(other.cost);
+        self.objects = self.objects.saturating_add(other.objects);
+        self.batch = self.batch.saturating_add(other.batch);
+        self.fixed = self.fixed.saturating_add(other.fixed);
+        self.variables = self.variables.saturating_add(other.variables);
         self.aliases = self.aliases.saturating_add(other.aliases);
         self.directives = self.directives.saturating_add(other.directives);
         self.root_fields = self.root_fields.saturating_add(other.root_fields);
         self.meta_depth = self.meta_depth.max(other.meta_depth);
         self.meta_lists = self.meta_lists.max(other.meta_lists);
+    }
+
+    /// Points.
+    pub fn cost(&self) -> u64 {
+        self.fixed.saturating_add(self.objects.div_ceil(prices::OBJECTS_PER_POINT))
+    }
+
+    /// What is asked of one of several types, taken out of the sum.
+    fn take_price(&mut self) -> Price {
+        Price {
+            objects: std::mem::take(&mut self.objects),
+            batch: std::mem::take(&mut self.batch),
+            fixed: std::mem::take(&mut self.fixed),
+        }
+    }
+}
+
+/// The parts of a measure that make its cost.
+#[derive(Clone, Copy, Default)]
+struct Price {
+    objects: u64,
+    batch: u64,
+    fixed: u64,
+}
+
+impl Price {
+    fn add(&mut self, other: Self) {
+        self.objects = self.objects.saturating_add(other.objects);
+        self.batch = self.batch.saturating_add(other.batch);
+        self.fixed = self.fixed.saturating_add(other.fixed);
+    }
+
+    fn max(self, other: Self) -> Self {
+        Self {
+            objects: self.objects.max(other.objects),
+            batch: self.batch.max(other.batch),
+            // Each type has its own statements.
+            fixed: self.fixed.saturating_add(other.fixed),
+        }
     }
 }
 
@@ -62,6 +109,8 @@ pub struct Measured {
     pub selections: u64,
     /// Selections looked at: those that the document's text holds, each once.
     pub visited: u64,
+    /// A page argument is outside of its range.
+    pub bad_page: Option<&'static str>,
 }
 
 impl Measured {
@@ -74,15 +123,15 @@ impl Measured {
     ) -> Result<Self, &'a Name> {
         let mut meter = Meter {
             shapes,
-            variables,
-            defaults: HashMap::new(),
+            given: Given::new(variables),
+            bad_page: None,
             fragments: HashMap::with_capacity(document.fragments.len()),
             visited: 0,
         };
         let mut operations = document.operations.iter();
         let chosen = operations.find(|(name, _)| operation.is_none() || name.map(Name::as_str) == operation);
         if let Some((_, chosen)) = chosen {
-            meter.defaults = defaults(&chosen.node);
+            meter.given.of_operation(&chosen.node);
         }
         meter.fragments(document)?;
         let mut all = Measure::default();
@@ -95,30 +144,22 @@ impl Measured {
             }
         }
         let selections = meter.fragments.values().map(|measure| measure.selections);
+        let mut chosen = only.unwrap_or(all);
+        let again = chosen.variables.saturating_sub(meter.given.weighed());
+        chosen.fixed = chosen.fixed.saturating_add(again / VARIABLE_BYTES_PER_POINT);
         Ok(Self {
             selections: selections.max().unwrap_or(0).max(all.selections),
-            chosen: only.unwrap_or(all),
+            chosen,
             visited: meter.visited,
+            bad_page: meter.bad_page,
         })
     }
 }
 
-/// The values that the operation gives to variables which are not sent.
-fn defaults(operation: &OperationDefinition) -> HashMap<&Name, &Value> {
-    operation
-        .variable_definitions
-        .iter()
-        .filter_map(|variable| {
-            let value = variable.node.default_value.as_ref()?;
-            Some((&variable.node.name.node, &value.node))
-        })
-        .collect()
-}
-
 struct Meter<'a> {
     shapes: &'a Shapes,
-    variables: &'a Variables,
-    defaults: HashMap<&'a Name, &'a Value>,
+    given: Given<'a>,
+    bad_page: Option<&'static str>,
     fragments: HashMap<&'a Name, Measure>,
     visited: u64,
 }
@@ -180,7 +221,7 @@ impl<'a> Meter<'a> {
     fn set(&mut self, set: &'a SelectionSet, on: Option<&'a str>) -> Measure {
         let mut sum = Measure::default();
         // An object is of one type only: of what is asked of several types, the dearest counts.
-        let mut by_type: HashMap<&str, u64> = HashMap::new();
+        let mut by_type: HashMap<&str, Price> = HashMap::new();
         for selection in &set.items {
             self.visited += 1;
             let mut measure = match &selection.node {
@@ -199,12 +240,12 @@ impl<'a> Meter<'a> {
             let directives = selection.node.directives().len() as u64;
             measure.directives = measure.directives.saturating_add(directives);
             if let Some(of) = self.one_type_of_several(&selection.node, on) {
-                let cost = by_type.entry(of).or_default();
-                *cost = cost.saturating_add(std::mem::take(&mut measure.cost));
+                by_type.entry(of).or_default().add(measure.take_price());
             }
             sum.add(measure);
         }
-        sum.cost = sum.cost.saturating_add(by_type.into_values().max().unwrap_or(0));
+        let Price { objects, batch, fixed } = by_type.into_values().fold(Price::default(), Price::max);
+        sum.add(Measure { objects, batch, fixed, ..Measure::default() });
         sum
     }
 
@@ -222,6 +263,7 @@ impl<'a> Meter<'a> {
         let mut measure = Measure {
             depth: below.depth.saturating_add(1),
             aliases: below.aliases.saturating_add(u64::from(field.alias.is_some())),
+            variables: below.variables.saturating_add(self.given.weight(field)),
             root_fields: 1,
             meta_lists: below.meta_lists + u64::from(is_meta_list(name)),
             ..below
@@ -230,45 +272,95 @@ impl<'a> Meter<'a> {
             measure.meta_depth = measure.depth;
             measure.meta_lists = below.meta_lists;
             measure.depth = 1;
-            measure.cost = META_COST;
+            measure.fixed = prices::META_COST;
+            measure.objects = 0;
             return measure;
         }
-        let is_object = !field.selection_set.node.items.is_empty();
-        let own = u64::from(is_object && !shape.is_some_and(|shape| shape.wrapper));
-        let rows = shape.map_or(0, |shape| self.rows(shape.rows, field));
-        measure.cost = below.cost.saturating_add(own).saturating_mul(1 + rows / 10);
+        if let Some(shape) = shape {
+            self.price(field, shape, &mut measure);
+        }
+        if on == Some(self.shapes.root(OperationType::Mutation)) {
+            self.price_command(field, &mut measure);
+        }
         measure
     }
 
-    fn rows(&self, rows: Rows, field: &Field) -> u64 {
-        match rows {
-            Rows::One => 0,
-            Rows::List => self.argument(field, "ids").unwrap_or(LIST_ROWS).min(PAGE_MOST),
-            Rows::Page => ["first", "last"]
-                .into_iter()
-                .find_map(|name| self.argument(field, name))
-                .unwrap_or(PAGE_DEFAULT)
-                .min(PAGE_MOST),
+    /// Turns the price of what is selected of one object into that of the field: `own + rows × below`.
+    fn price(&mut self, field: &'a Field, shape: &FieldShape, measure: &mut Measure) {
+        let is_object = !field.selection_set.node.items.is_empty();
+        let one = measure.objects.saturating_add(u64::from(is_object && !shape.wrapper));
+        let rows = match shape.rows {
+            Rows::One => 1,
+            Rows::List(Size::Expected(rows)) => rows,
+            Rows::List(Size::Ids(argument)) => {
+                self.given.argument(field, argument).map_or(0, |ids| ids.items().min(PAGE_MOST))
+            }
+            Rows::List(Size::Batch) => {
+                measure.batch = measure.batch.saturating_add(one);
+                0
+            }
+            Rows::Some(expected) => self.page_size(field).unwrap_or(expected).min(PAGE_MOST),
+            Rows::Page => self.checked_page_size(field, PAGE_MOST, "first and last are 1 to 100"),
+            Rows::Changes => {
+                self.checked_page_size(field, CHANGES_MOST, "first is 1 to 500");
+                let dearer = (one.div_ceil(prices::CHANGES_OBJECTS))
+                    .max(measure.fixed.div_ceil(prices::CHANGES_STATEMENTS))
+                    .max(1);
+                measure.objects = 0;
+                measure.fixed = prices::CHANGES_COST.saturating_mul(dearer);
+                return;
+            }
+        };
+        let scan = if shape.work.scans { self.scan(field) } else { 0 };
+        let (each, once) = match shape.work.each {
+            0 => (0, shape.work.once.saturating_add(scan)),
+            each => (each.saturating_add(scan), shape.work.once),
+        };
+        let each = each.saturating_mul(prices::OBJECTS_PER_POINT).saturating_add(shape.work.objects);
+        measure.objects = rows.saturating_mul(one).saturating_add(each);
+        if shape.rows != Rows::List(Size::Batch) {
+            measure.batch = rows.saturating_mul(measure.batch);
         }
+        measure.fixed = measure.fixed.saturating_add(once);
     }
 
-    /// The value of an argument, from the document, the variables sent, or their defaults.
-    fn argument(&self, field: &Field, name: &str) -> Option<u64> {
-        // Of a variable's list only the length is taken: copying it for each field that names it would not be linear.
-        let value = field.get_argument(name)?.node.clone().into_const_with(|variable| {
-            let sent = self.variables.get(&variable);
-            match sent.or_else(|| self.defaults.get(&variable).copied()) {
-                Some(Value::Number(number)) => Ok(Value::Number(number.clone())),
-                Some(Value::List(items)) => Ok(Value::Number((items.len() as u64).into())),
-                _ => Ok::<_, Infallible>(Value::Null),
+    /// Points of a search for words in a text that no index answers.
+    fn scan(&self, field: &'a Field) -> u64 {
+        let text = self.given.argument(field, "filter").and_then(|filter| self.given.inside(filter, "text"));
+        let words = text.as_ref().and_then(|text| text.text()).map(|text| text.split_whitespace().count() as u64);
+        words.map_or(0, |words| words.saturating_add(1).saturating_mul(prices::SCAN_COST))
+    }
+
+    /// Adds the price of a write: by the items that it touches, and what it answers of each.
+    fn price_command(&mut self, field: &'a Field, measure: &mut Measure) {
+        let command = prices::write(&field.name.node);
+        let input = self.given.argument(field, "input");
+        let of_list = |name: &&str| {
+            let argument = input.and_then(|input| self.given.inside(input, name));
+            // A text is a file: its items are its kibibytes.
+            argument.map_or(0, |items| items.text().map_or_else(|| items.items(), |text| text.len() as u64 / 1_024))
+        };
+        let items = command.items.iter().map(of_list).fold(0, u64::saturating_add).min(command.most);
+        let answered = items.max(1).saturating_mul(measure.batch);
+        measure.objects = measure.objects.saturating_add(answered);
+        measure.batch = 0;
+        measure.fixed = measure.fixed.saturating_add(command.base).saturating_add(items.div_ceil(command.per_point));
+    }
+
+    /// Rows of a page; a size that is out of range is noted.
+    fn checked_page_size(&mut self, field: &'a Field, most: u64, right: &'static str) -> u64 {
+        for name in ["first", "last"] {
+            let size = self.given.argument(field, name).and_then(|size| size.number());
+            if size.is_some_and(|size| u64::try_from(size).map_or(true, |size| size == 0 || size > most)) {
+                self.bad_page = Some(right);
             }
-        });
-        let Ok(value) = value;
-        match value {
-            Value::Number(number) => Some(number.as_u64().unwrap_or(0)),
-            Value::List(items) => Some(items.len() as u64),
-            _ => None,
         }
+        self.page_size(field).unwrap_or(prices::PAGE_DEFAULT).min(most)
+    }
+
+    fn page_size(&self, field: &'a Field) -> Option<u64> {
+        let size = ["first", "last"].into_iter().find_map(|name| self.given.argument(field, name))?;
+        Some(size.number().and_then(|size| u64::try_from(size).ok()).unwrap_or(0))
     }
 }
 

@@ -1,24 +1,33 @@
 //! What a document may ask for, decided on the parsed document before anything runs.
 //!
-//! The cost of a document is a sum over its fields:
+//! The cost of a document is that of its expected rows and statements:
 //!
-//! - a field of a scalar or enum costs nothing, a field of an object costs 1 and what is asked of that object;
-//! - a list multiplies that by `1 + rows / 10`: `rows` is `first` or `last` (100 at most, 20 if left out) of a paged
-//!   field, the number of `ids` where ids are given, and 10 for any other list;
+//! - each object costs a tenth of a point, `own + rows × below`: `rows` is `first` or `last` of a page (20 if left
+//!   out), the number of `ids` where ids are given, and the expected size of any other list (see `prices.rs`);
+//! - each field with a selection costs a point for its statement, however many rows share it; a page costs a point for
+//!   each object that it hangs on; counts, the overview and text searches cost 10 to 50 points and more;
+//! - a command costs 5 points and more, by the items that it touches, and what it answers of each;
 //! - the wrappers of a page (`edges`, `node`, `nodes`, `pageInfo`) are free: the paged field has been counted;
+//! - a page of `changes` costs 5 points flat, unless its selection is dearer than the reference client's;
+//! - a variable that is used again costs a point for each 16 KiB of it;
 //! - `__schema` and `__type` cost 20 each, whatever is asked of them.
 //!
-//! A unit with its rooms, 50 defects of each, and their photos, company and assignee comes to 63.
+//! A request costs at least the price of its bytes ([`price_of_bytes`]), which is taken before anything is parsed.
 //!
 //! Every fragment is measured once, after those that it spreads, so the work is linear in the document however often
 //! the fragments spread each other; the sums saturate.
 
+mod arguments;
 mod measure;
 mod nesting;
+mod once;
+mod prices;
 mod shapes;
 
 use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;
+
+use crate::graphql::budget::BudgetLimits;
 
 pub use measure::{Measure, Measured};
 pub use nesting::check_nesting;
@@ -45,6 +54,8 @@ pub struct Limits {
     pub selections: u64,
     /// Errors in one answer.
     pub errors: usize,
+    /// Objects and bytes of one answer, counted while it is made.
+    pub answer: BudgetLimits,
 }
 
 impl Default for Limits {
@@ -59,8 +70,19 @@ impl Default for Limits {
             fragments: 100,
             selections: 5_000,
             errors: 50,
+            answer: BudgetLimits { objects: 50_000, bytes: 5_000_000 },
         }
     }
+}
+
+/// Bytes of a document that one point pays for.
+pub const DOCUMENT_BYTES_PER_POINT: usize = 1024;
+/// Bytes of a request's body that one point pays for.
+pub const BODY_BYTES_PER_POINT: usize = 16 * 1024;
+
+/// Points of a request by its size alone, the first one included.
+pub fn price_of_bytes(document: usize, body: usize) -> u64 {
+    1 + (document / DOCUMENT_BYTES_PER_POINT + body / BODY_BYTES_PER_POINT) as u64
 }
 
 /// Levels of nested fields below `__schema` and `__type`: what the usual introspection query takes, and some.
@@ -112,17 +134,22 @@ pub fn check(
         )]
     })?;
     let mut violations = over_limits(limits, &measured);
+    violations.extend(once::check(document, operation));
     if measured.chosen.meta_depth > 0 && !introspection {
         violations.push(Violation::new(
             "INTROSPECTION_DISABLED",
             "introspection is switched off here: read schema.graphql instead".to_owned(),
         ));
     }
-    if violations.is_empty() { Ok(measured.chosen.cost.max(1)) } else { Err(violations) }
+    if let Some(right) = measured.bad_page {
+        violations.push(Violation::new("BAD_PAGE", right.to_owned()));
+    }
+    if violations.is_empty() { Ok(measured.chosen.cost().max(1)) } else { Err(violations) }
 }
 
 fn over_limits(limits: &Limits, measured: &Measured) -> Vec<Violation> {
-    let Measure { depth, cost, aliases, directives, root_fields, meta_depth, meta_lists, .. } = measured.chosen;
+    let Measure { depth, aliases, directives, root_fields, meta_depth, meta_lists, .. } = measured.chosen;
+    let cost = measured.chosen.cost();
     [
         ("DEPTH_LIMIT_EXCEEDED", "depth", depth, limits.depth),
         ("COST_LIMIT_EXCEEDED", "cost", cost, limits.cost),

@@ -5,21 +5,29 @@ use std::collections::{HashMap, HashSet};
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{BaseType, FieldDefinition, OperationType, Type, TypeKind, TypeSystemDefinition};
 
+use super::prices::{self, Size, Work};
+
 /// How one field multiplies what is asked below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rows {
     /// One object.
     One,
     /// A list without page arguments.
-    List,
-    /// A connection, or a list with `first` or `last`.
+    List(Size),
+    /// A list with `first`, of which so many rows are expected if that is left out.
+    Some(u64),
+    /// A connection: 1 to 100 rows.
     Page,
+    /// A page of changes: 1 to 500 rows at a flat price.
+    Changes,
 }
 
 /// One field of an object or interface.
 #[derive(Debug)]
 pub(super) struct FieldShape {
     pub(super) rows: Rows,
+    /// What it costs beside the objects that it answers.
+    pub(super) work: Work,
     /// A wrapper inside of a page, paid for by the field that answers the page.
     pub(super) wrapper: bool,
     /// The name of the type it answers.
@@ -32,6 +40,8 @@ pub struct Shapes {
     roots: [String; 3],
     objects: HashSet<String>,
     fields: HashMap<String, HashMap<String, FieldShape>>,
+    /// Lists of objects that the table of prices does not name.
+    unnamed: Vec<String>,
 }
 
 impl Shapes {
@@ -64,16 +74,43 @@ impl Shapes {
                 TypeSystemDefinition::Directive(_) => {}
             }
         }
+        let composite: HashSet<String> = defined.iter().map(|(name, _)| name.clone()).collect();
         let mut fields: HashMap<_, HashMap<_, _>> = HashMap::new();
         for (name, definitions) in defined {
-            let of_type = fields.entry(name).or_default();
-            for definition in definitions {
-                of_type.insert(definition.node.name.node.to_string(), shape(&definition.node));
-            }
+            let of_type = definitions.into_iter().map(|definition| {
+                let shape = shape(&name, &definition.node, &composite);
+                (definition.node.name.node.to_string(), shape)
+            });
+            let of_type = of_type.collect();
+            fields.insert(name, of_type);
         }
-        let mut shapes = Self { roots, objects, fields };
+        let mut shapes = Self { roots, objects, fields, unnamed: Vec::new() };
         shapes.mark_wrappers();
+        shapes.unnamed = shapes.lists_without_a_size(&composite);
         Ok(shapes)
+    }
+
+    /// Lists of objects whose expected size stands in no table, and entries of the table that no list has. Both are
+    /// faults of the schema's author.
+    pub fn faults(&self) -> Vec<String> {
+        let unknown = prices::named_lists().filter(|name| {
+            let list = name.split_once('.').and_then(|(on, field)| self.field(Some(on), field));
+            !list.is_some_and(|shape| matches!(shape.rows, Rows::List(_) | Rows::Some(_)))
+        });
+        self.unnamed.iter().cloned().chain(unknown).collect()
+    }
+
+    fn lists_without_a_size(&self, composite: &HashSet<String>) -> Vec<String> {
+        let mut unnamed: Vec<String> = self
+            .fields
+            .iter()
+            .flat_map(|(on, fields)| fields.iter().map(move |(name, shape)| (on, name, shape)))
+            .filter(|(_, _, shape)| matches!(shape.rows, Rows::List(_)) && composite.contains(&shape.of))
+            .filter(|(on, name, _)| prices::list(on, name).is_none())
+            .map(|(on, name, _)| format!("{on}.{name}"))
+            .collect();
+        unnamed.sort_unstable();
+        unnamed
     }
 
     /// What is inside of a page is not counted again: the rows of the answering type, and the node of an edge.
@@ -82,7 +119,7 @@ impl Shapes {
             .fields
             .values()
             .flat_map(HashMap::values)
-            .filter(|field| field.rows == Rows::Page)
+            .filter(|field| matches!(field.rows, Rows::Page | Rows::Changes))
             .map(|field| field.of.clone())
             .filter(|name| name.ends_with("Connection") || name.ends_with("Page"))
             .collect();
@@ -90,6 +127,7 @@ impl Shapes {
         for page in pages {
             for field in self.fields.get_mut(&page).into_iter().flat_map(HashMap::values_mut) {
                 field.wrapper = true;
+                field.work = Work::default();
                 field.rows = Rows::One;
             }
         }
@@ -113,15 +151,23 @@ impl Shapes {
     }
 }
 
-fn shape(field: &FieldDefinition) -> FieldShape {
-    let paged = field.arguments.iter().any(|argument| matches!(argument.node.name.node.as_str(), "first" | "last"));
+fn shape(on: &str, field: &FieldDefinition, composite: &HashSet<String>) -> FieldShape {
+    let name = field.name.node.as_str();
+    let sized = field.arguments.iter().any(|argument| matches!(argument.node.name.node.as_str(), "first" | "last"));
     let (list, of) = innermost(&field.ty.node);
+    let rows = match (sized, list) {
+        (true, _) if of == "ChangePage" => Rows::Changes,
+        (true, false) => Rows::Page,
+        (true, true) => Rows::Some(match prices::list(on, name) {
+            Some(Size::Expected(rows)) => rows,
+            _ => prices::PAGE_DEFAULT,
+        }),
+        (false, true) => Rows::List(prices::list(on, name).unwrap_or(Size::Expected(prices::LIST_DEFAULT))),
+        (false, false) => Rows::One,
+    };
     FieldShape {
-        rows: match (paged, list) {
-            (true, _) => Rows::Page,
-            (false, true) => Rows::List,
-            (false, false) => Rows::One,
-        },
+        work: prices::work(on, name, composite.contains(of), rows == Rows::Page),
+        rows,
         wrapper: false,
         of: of.to_owned(),
     }

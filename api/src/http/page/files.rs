@@ -16,12 +16,19 @@ pub(super) struct File {
     pub(super) bytes: Bytes,
 }
 
+impl File {
+    pub(super) fn new(content_type: &'static str, bytes: &'static [u8]) -> Self {
+        let bytes = Bytes::from_static(bytes);
+        Self { content_type, tag: tag(&bytes), bytes }
+    }
+}
+
 /// All files by name.
 pub(super) struct Shelf(HashMap<&'static str, File>);
 
-const HTML: &str = "text/html; charset=utf-8";
-const CSS: &str = "text/css; charset=utf-8";
-const JS: &str = "text/javascript; charset=utf-8";
+pub(super) const HTML: &str = "text/html; charset=utf-8";
+pub(super) const CSS: &str = "text/css; charset=utf-8";
+pub(super) const JS: &str = "text/javascript; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// A file of `api/assets`.

@@ -2,6 +2,7 @@
 
 mod examples;
 mod files;
+pub mod join;
 
 use std::sync::Arc;
 
@@ -19,8 +20,8 @@ use files::{File, Shelf};
 pub struct PageSettings {
     /// Whom a visitor may act as; `None` when the demo is off, then the page asks for login and password.
     pub people: Option<Vec<DemoPerson>>,
-    /// Where photos are read from (the object store's public origin, `http://localhost:9000`), so that the page may
-    /// show them; its policy blocks pictures from anywhere else.
+    /// Where photos are uploaded to and read from (the object store's public origin, `http://localhost:9000`), so that
+    /// the page may do both; its policy blocks pictures from anywhere else.
     pub picture_origins: Vec<String>,
 }
 
@@ -60,12 +61,18 @@ pub fn router(settings: PageSettings) -> Router {
         .with_state(Arc::new(page))
 }
 
-/// Everything comes from this server, but for pictures. GraphiQL's dialogs write a style element of their own, and its
+/// What stands there instead when the page is off: that there is none.
+pub fn none() -> Router {
+    let off = async || (StatusCode::NOT_FOUND, "the page is off; the API is at /graphql\n");
+    Router::new().route("/", get(off))
+}
+
+/// Everything comes from this server, but for pictures, which may be uploaded to the store and read from it, too. GraphiQL's dialogs write a style element of their own, and its
 /// fonts are in its style sheet.
 fn content_security_policy(picture_origins: &[String]) -> HeaderValue {
     let policy = |pictures: &str| {
         format!(
-            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; connect-src 'self'; \
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; connect-src 'self'{pictures}; \
              img-src 'self' data:{pictures}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
     };

@@ -66,6 +66,7 @@ async fn scripts_are_allowed_from_this_server_only_and_pictures_from_the_store()
     let policy = page.headers()[header::CONTENT_SECURITY_POLICY].to_str().expect("a policy");
     assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self';"), "{policy}");
     assert!(policy.contains("img-src 'self' data: http://127.0.0.1:9000;"), "{policy}");
+    assert!(policy.contains("connect-src 'self' http://127.0.0.1:9000;"), "{policy}");
     let sly = PageSettings { people: None, picture_origins: vec!["x; script-src *".into()] };
     let page = get(&router(sly), "/", None).await;
     let policy = page.headers()[header::CONTENT_SECURITY_POLICY].to_str().expect("a policy");
@@ -99,6 +100,27 @@ async fn people_are_told_only_while_the_demo_is_on() {
 async fn what_is_no_file_of_the_page_is_not_found() {
     for path in ["/assets/README.md", "/assets/..%2fCargo.toml", "/assets/", "/demo"] {
         assert_eq!(get(&router(demo()), path, None).await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_is_off_says_so_and_nothing_else() {
+    for path in ["/", "/assets/graphiql.min.js", "/assets/examples.json", "/demo/people.json"] {
+        let answer = get(&super::none(), path, None).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        assert!(text(answer).await.len() < 100, "{path}");
+    }
+}
+
+#[test]
+fn operations_of_examples_have_names_of_their_own() {
+    let mut names = BTreeSet::new();
+    for example in examples::all() {
+        let document = async_graphql::parser::parse_query(example.query).expect("an example");
+        for (name, _) in document.operations.iter() {
+            let name = name.unwrap_or_else(|| panic!("{}: an operation without a name", example.name));
+            assert!(names.insert(name.to_string()), "{}: {name} is twice", example.name);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! One connection, from its first message to its close.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +11,9 @@ use futures::future::BoxFuture;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at};
 
 use super::super::endpoint::{Endpoint, Sender};
-use super::super::envelope::fresh_id;
+use super::super::envelope::{fresh_id, note_person};
 use super::super::hooks::{AccessToken, Hooks};
+use super::super::params::Input;
 use super::super::problem::Problem;
 use super::super::rate::Spender;
 use super::super::seats::Seat;
@@ -43,10 +45,13 @@ impl From<Close> for End {
 /// A connection whose client has not said yet who it is.
 pub(super) struct Connection<E, H> {
     endpoint: Arc<Endpoint<E, H>>,
+    client: IpAddr,
     address: Spender,
     /// The header's; browsers cannot send one.
     token: Option<Result<AccessToken, Problem>>,
     counted: (Instant, u32),
+    /// The client wants to know what its operations cost.
+    tells_cost: bool,
 }
 
 /// What a client has shown.
@@ -59,10 +64,12 @@ struct Admission {
 impl<E: Executor, H: Hooks> Connection<E, H> {
     pub(super) fn new(
         endpoint: Arc<Endpoint<E, H>>,
-        address: Spender,
+        client: IpAddr,
         token: Option<Result<AccessToken, Problem>>,
+        tells_cost: bool,
     ) -> Self {
-        Self { endpoint, address, token, counted: (Instant::now(), 0) }
+        let address = Spender::address(client);
+        Self { endpoint, client, address, token, counted: (Instant::now(), 0), tells_cost }
     }
 
     /// Serves it to its end.
@@ -117,11 +124,13 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
         let header = self.token.take().map(|token| token.map_err(|_| Close::FORBIDDEN));
         let token = shown.or(header).ok_or(Close::FORBIDDEN)??;
         let hooks = &self.endpoint.hooks;
-        let caller = hooks.authenticate(&token).await.map_err(|error| {
+        let caller = hooks.authenticate(&token, self.client).await.map_err(|error| {
             tracing::error!(%error, "the caller could not be authenticated");
             Close::INTERNAL
         })?;
-        let person = Spender::Person(hooks.person(caller.as_deref().ok_or(Close::FORBIDDEN)?));
+        let person = hooks.person(caller.as_deref().ok_or(Close::FORBIDDEN)?);
+        note_person(person);
+        let person = Spender::Person(person);
         let seat = self.endpoint.seats.take(person, self.endpoint.settings.live.per_person);
         let _seat = seat.ok_or(Close::TOO_MANY_CONNECTIONS)?;
         Ok(Admission { outlived: Box::pin(hooks.outlive(&token)), token, _seat })
@@ -169,15 +178,18 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
             FromClient::Ping => self.send(socket, protocol::pong()).await?,
             FromClient::Pong => {}
             FromClient::Complete { id } => operations.end(&id),
-            FromClient::Subscribe { id, request } => {
+            FromClient::Subscribe { id, request, bytes } => {
                 let sender = Sender {
                     id: fresh_id(),
+                    client: self.client,
                     address: self.address,
                     token: Some(Ok(token.clone())),
                     may_write: true,
                     may_follow: true,
+                    tells_cost: self.tells_cost,
                 };
-                if let Some(refusal) = operations.begin(id, *request, sender)? {
+                let input = Input::Message { request, bytes };
+                if let Some(refusal) = operations.begin(id, input, sender)? {
                     self.send(socket, refusal).await?;
                 }
             }
@@ -192,6 +204,7 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
             Some(Ok(message)) => message,
             // The library tells its errors apart by text alone, as far as we see it.
             Some(Err(error)) if error.to_string().contains("too long") => return Err(Close::TOO_LARGE.into()),
+            Some(Err(error)) if error.to_string().contains("UTF-8") => return Err(Close::NOT_UTF8.into()),
             Some(Err(_)) => return Err(Close::NOT_WEBSOCKET.into()),
         };
         self.count()?;

@@ -13,13 +13,15 @@ use std::sync::Arc;
 use async_graphql::Executor;
 use axum::extract::{FromRequestParts, Request as HttpRequest, WebSocketUpgrade};
 use axum::response::Response;
-use http::{HeaderMap, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, Version, header};
 use tracing::Instrument;
 
 use super::accept::Media;
 use super::address::client_address;
-use super::endpoint::{Endpoint, bearer};
-use super::envelope::request_id;
+use super::endpoint::{Endpoint, bearer, tells_cost};
+use super::envelope::{note_address, request_id};
 use super::hooks::Hooks;
 use super::origin;
 use super::problem::Problem;
@@ -39,8 +41,22 @@ pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
 pub(super) async fn upgrade<E: Executor, H: Hooks>(endpoint: Arc<Endpoint<E, H>>, request: HttpRequest) -> Response {
     let id = request_id(request.extensions());
     let address = client_address(&request, &endpoint.settings.trusted_proxies);
+    note_address(address);
     let opened = open(endpoint, request, address).await;
     opened.unwrap_or_else(|problem| problem.answer(Media::Json, &id))
+}
+
+/// Over HTTP/1 the handshake has a key of 16 bytes, by which a client knows that it is understood (RFC 6455, 4.2.1).
+fn check_key(headers: &HeaderMap, version: Version) -> Result<(), Problem> {
+    let mut keys = headers.get_all(header::SEC_WEBSOCKET_KEY).iter();
+    let key = (keys.next(), keys.next());
+    let good = match key {
+        (Some(only), None) => STANDARD.decode(only).is_ok_and(|key| key.len() == 16),
+        (None, _) => version >= Version::HTTP_2,
+        (Some(_), Some(_)) => false,
+    };
+    let why = "no WebSocket: Sec-WebSocket-Key must be 16 bytes in base64";
+    if good { Ok(()) } else { Err(Problem::malformed(why)) }
 }
 
 async fn open<E: Executor, H: Hooks>(
@@ -48,11 +64,12 @@ async fn open<E: Executor, H: Hooks>(
     request: HttpRequest,
     address: IpAddr,
 ) -> Result<Response, Problem> {
-    let (limits, address) = (endpoint.settings.live, Spender::address(address));
+    let (limits, client, address) = (endpoint.settings.live, address, Spender::address(address));
     origin::check(request.headers(), &endpoint.settings.cors_origins)?;
+    check_key(request.headers(), request.version())?;
     endpoint.spend(address, 1)?;
     let seat = endpoint.seats.take(address, limits.per_address).ok_or_else(Problem::too_many_connections)?;
-    let token = bearer(request.headers());
+    let (token, tells_cost) = (bearer(request.headers()), tells_cost(request.headers()));
     let mut parts = request.into_parts().0;
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &())
         .await
@@ -66,7 +83,7 @@ async fn open<E: Executor, H: Hooks>(
     let spoken = upgrade.selected_protocol().is_some();
     // From here on, so that a shutdown waits for it.
     let tracked = endpoint.tasks.token();
-    let connection = Connection::new(endpoint, address, token);
+    let connection = Connection::new(endpoint, client, token, tells_cost);
     let served = async move |socket| {
         connection.serve(socket, spoken).await;
         drop((seat, tracked));

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Executor, Request, Response as Answer};
+use async_graphql::{Executor, Response as Answer};
 use futures::{FutureExt, StreamExt};
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -15,6 +15,7 @@ use tracing::Instrument;
 use super::super::endpoint::{Admitted, Endpoint, Refusal, Sender, body};
 use super::super::hooks::{Hooks, RequestId};
 use super::super::masking;
+use super::super::params::Input;
 use super::super::problem::Problem;
 use super::protocol::{self, Close};
 
@@ -48,7 +49,7 @@ impl<E: Executor, H: Hooks> Operations<E, H> {
     }
 
     /// Begins one. Answers the message that refuses it, when there are too many.
-    pub(super) fn begin(&mut self, id: String, request: Request, sender: Sender) -> Result<Option<String>, Close> {
+    pub(super) fn begin(&mut self, id: String, input: Input, sender: Sender) -> Result<Option<String>, Close> {
         let id: Arc<str> = id.into();
         if self.running.contains_key(&id) {
             return Err(Close::DUPLICATE_ID);
@@ -59,7 +60,7 @@ impl<E: Executor, H: Hooks> Operations<E, H> {
         self.count += 1;
         let out = Out { id: Arc::clone(&id), number: self.count, send: self.send.clone() };
         let span = tracing::info_span!("operation", id = sender.id.as_str());
-        let task = run(Arc::clone(&self.endpoint), request, sender, out).instrument(span);
+        let task = run(Arc::clone(&self.endpoint), input, sender, out).instrument(span);
         self.running.insert(id, (self.count, self.tasks.spawn(task)));
         Ok(None)
     }
@@ -124,11 +125,11 @@ impl Out {
     }
 }
 
-async fn run<E: Executor, H: Hooks>(endpoint: Arc<Endpoint<E, H>>, request: Request, sender: Sender, out: Out) {
+async fn run<E: Executor, H: Hooks>(endpoint: Arc<Endpoint<E, H>>, input: Input, sender: Sender, out: Out) {
     let admitted = async {
-        // As over HTTP: one point for the request itself, the rest when its cost is known.
         endpoint.spend(sender.address, 1)?;
-        endpoint.admit(&sender, request).await
+        let payer = endpoint.identify(&sender).await?;
+        endpoint.admit(&sender, payer, input).await
     };
     match AssertUnwindSafe(admitted).catch_unwind().await {
         Ok(Ok(admitted)) => answer(&endpoint, admitted, &sender.id, &out).await,

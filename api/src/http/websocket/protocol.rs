@@ -24,6 +24,7 @@ impl Close {
     /// The server stops: connect again, to another one or to this one when it is back.
     pub(super) const GOING_AWAY: Self = Self::new(1001, "The server stops: connect again");
     pub(super) const NOT_WEBSOCKET: Self = Self::new(1002, "Not understood as WebSocket");
+    pub(super) const NOT_UTF8: Self = Self::new(1007, "A text is not UTF-8");
     pub(super) const TOO_MANY_MESSAGES: Self = Self::new(1008, "Too many messages");
     pub(super) const TOO_LARGE: Self = Self::new(1009, "Message too large");
     pub(super) const INTERNAL: Self = Self::new(1011, "Internal error");
@@ -49,6 +50,8 @@ pub(super) enum FromClient {
     Subscribe {
         id: String,
         request: Box<Request>,
+        /// Bytes of the message.
+        bytes: usize,
     },
     Complete {
         id: String,
@@ -67,7 +70,7 @@ impl FromClient {
             "subscribe" => {
                 let id = id(take("id"))?;
                 let request = params::from_value(take("payload")).map_err(|_| Close::BAD_MESSAGE)?;
-                Ok(Self::Subscribe { id, request: Box::new(request) })
+                Ok(Self::Subscribe { id, request: Box::new(request), bytes: text.len() })
             }
             "complete" => Ok(Self::Complete { id: id(take("id"))? }),
             _ => Err(Close::BAD_MESSAGE),

@@ -1,19 +1,18 @@
 //! Reading the changes of a project as far as the caller is concerned.
 
 use domain::Sight;
-use domain::object_kind::ObjectKind as K;
-use sea_orm::sea_query::{IntoIden, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Iden, QueryFilter, QueryOrder, QuerySelect,
-    Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 use uuid::Uuid;
 
+use super::filter::Narrow;
+use super::visibility::concerning;
 use crate::Error;
 use crate::among::among;
 use crate::columns::{self, Columns};
 use crate::entity::changes::{Column, Entity, Model};
-use crate::entity::{defect_comments, defect_companies, disputes, events, photos, repair_attempts, units, verdicts};
+use crate::entity::events;
 
 /// How far a project has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
@@ -22,38 +21,6 @@ pub struct Newest {
     pub epoch: Uuid,
     /// The newest change number.
     pub seq: i64,
-}
-
-/// Which units only; what belongs to no unit comes always. Empty means all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Narrow {
-    /// These units.
-    pub units: Vec<Uuid>,
-    /// All units of these buildings.
-    pub buildings: Vec<Uuid>,
-}
-
-impl Narrow {
-    /// Whether everything is wanted.
-    #[must_use]
-    pub fn is_all(&self) -> bool {
-        self.units.is_empty() && self.buildings.is_empty()
-    }
-
-    fn wanted(&self, conn: &impl ConnectionTrait) -> Condition {
-        if self.is_all() {
-            return Condition::all();
-        }
-        let of_buildings = Query::select()
-            .column(units::Column::Id)
-            .from(units::Entity)
-            .cond_where(among(conn, units::Column::BuildingId, &self.buildings))
-            .to_owned();
-        Condition::any()
-            .add(Column::UnitId.is_null())
-            .add(among(conn, Column::UnitId, &self.units))
-            .add(Column::UnitId.in_subquery(of_buildings))
-    }
 }
 
 /// The newest change number of a project that the caller has a standing in.
@@ -82,6 +49,8 @@ pub async fn newest_of(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<
 
 /// The changes numbered above `after` up to `up_to`, oldest first, as far as they may concern the caller; without their
 /// project and time. What the caller really sees of each is for the object's own finder to say.
+///
+/// The statement looks at `up_to - after` rows at most: the caller bounds its work by the range.
 ///
 /// # Errors
 /// When the database fails.
@@ -140,51 +109,4 @@ pub async fn seen_before(conn: &impl ConnectionTrait, ids: &[Uuid], seq: i64) ->
         .into_tuple()
         .all(conn)
         .await
-}
-
-fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
-    if sight.projects.contains(&project_id) {
-        return Condition::all();
-    }
-    if sight.contractor_projects.contains(&project_id) {
-        return of_contractor(sight);
-    }
-    // An owner: what all units have in common, and what belongs to the own ones.
-    let common = [K::Project, K::Company, K::Building, K::UnitType, K::Checklist, K::Round, K::PendingEdit];
-    Condition::any()
-        .add(Column::ObjectKind.is_in(common.map(K::as_str)))
-        .add(Column::UnitId.is_in(sight.homes.iter().copied()))
-}
-
-/// The kinds that hang on a defect, with the table and its column that name it. Reviews and waivers concern no
-/// contractor.
-fn of_contractor(sight: &Sight) -> Condition {
-    let theirs = || -> SelectStatement {
-        Query::select()
-            .column(defect_companies::Column::DefectId)
-            .from(defect_companies::Entity)
-            .and_where(defect_companies::Column::CompanyId.is_in(sight.contractor_companies.iter().copied()))
-            .to_owned()
-    };
-    let hidden = [K::Defect, K::RepairAttempt, K::Verdict, K::Dispute, K::Comment, K::Photo, K::Review, K::Waiver];
-    let kind = |kind: K| Column::ObjectKind.eq(kind.as_str());
-    let one = |of: K, ids: SelectStatement| Condition::all().add(kind(of)).add(Column::ObjectId.in_subquery(ids));
-    Condition::any()
-        .add(Column::ObjectKind.is_not_in(hidden.map(K::as_str)))
-        .add(one(K::Defect, theirs()))
-        .add(one(K::RepairAttempt, children(repair_attempts::Entity, theirs())))
-        .add(one(K::Verdict, children(verdicts::Entity, theirs())))
-        .add(one(K::Dispute, children(disputes::Entity, theirs())))
-        .add(one(K::Comment, children(defect_comments::Entity, theirs())))
-        .add(one(K::Photo, children(photos::Entity, theirs())))
-}
-
-/// `SELECT id FROM table WHERE defect_id IN (…)`
-fn children(table: impl Iden + 'static, defects: SelectStatement) -> SelectStatement {
-    use sea_orm::sea_query::{Alias, Expr, ExprTrait};
-    Query::select()
-        .column(Alias::new("id"))
-        .from(table.into_iden())
-        .and_where(Expr::col(Alias::new("defect_id")).in_subquery(defects))
-        .to_owned()
 }

@@ -8,8 +8,10 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Executor, Row};
 
+use super::interrupt::Deadline;
+use super::read::{Reader, Watched};
 use super::settings::Target;
-use super::{Backend, DbSettings};
+use super::{Backend, DbSettings, Statements};
 
 /// How long a caller waits for a free connection: SQLite's one writer may be importing a project.
 const SQLITE_ACQUIRE: Duration = Duration::from_secs(60);
@@ -41,16 +43,18 @@ pub enum OpenError {
 /// What [`connect`] opens.
 pub(super) struct Pools {
     pub(super) backend: Backend,
-    pub(super) reader: DatabaseConnection,
+    pub(super) reader: Reader,
     pub(super) writer: DatabaseConnection,
+    /// Of SQLite's writer, whose server does not break off statements.
+    pub(super) deadline: Option<Deadline>,
     pub(super) hints: Option<sqlx::PgPool>,
 }
 
-pub(super) async fn connect(settings: &DbSettings) -> Result<Pools, OpenError> {
+pub(super) async fn connect(settings: &DbSettings, statements: &Statements) -> Result<Pools, OpenError> {
     settings.check()?;
     let opened = match settings.target()? {
-        Target::Sqlite(path) => connect_sqlite(&path, settings).await,
-        Target::Postgres(options) => connect_postgres(*options, settings).await,
+        Target::Sqlite(path) => connect_sqlite(&path, settings, statements).await,
+        Target::Postgres(options) => connect_postgres(*options, settings, statements).await,
     };
     opened.map_err(|source| connect_error(settings, source))
 }
@@ -59,7 +63,9 @@ pub(super) async fn connect(settings: &DbSettings) -> Result<Pools, OpenError> {
 pub async fn connect_for_maintenance(settings: &DbSettings) -> Result<DatabaseConnection, OpenError> {
     settings.check()?;
     let opened = match settings.target()? {
-        Target::Sqlite(path) => sqlite_writer(&path).await.map(SqlxSqliteConnector::from_sqlx_sqlite_pool),
+        Target::Sqlite(path) => {
+            sqlite_writer(&path, sqlite_pool()).await.map(SqlxSqliteConnector::from_sqlx_sqlite_pool)
+        }
         Target::Postgres(options) => maintenance_postgres(*options).await,
     };
     opened.map_err(|source| connect_error(settings, source))
@@ -77,21 +83,56 @@ fn connect_error(settings: &DbSettings, source: sqlx::Error) -> OpenError {
     OpenError::Connect { address: settings.address(), source }
 }
 
-async fn connect_sqlite(path: &Path, settings: &DbSettings) -> Result<Pools, sqlx::Error> {
-    let writer = sqlite_writer(path).await?;
+async fn connect_sqlite(path: &Path, settings: &DbSettings, statements: &Statements) -> Result<Pools, sqlx::Error> {
+    let deadline = Deadline::new(settings.statement_timeout);
+    let writer = sqlite_writer(path, watched_pool(&deadline)).await?;
+    let mut writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
+    statements.watch(&mut writer);
     let options = sqlite_options(path).pragma("query_only", "ON");
-    let reader = sqlite_pool(settings.readers).connect_with(options).await?;
+    let mut readers = Vec::new();
+    for number in 0..settings.readers {
+        let deadline = Deadline::new(settings.statement_timeout);
+        let pool = watched_pool(&deadline);
+        // The first one shows whether it can be done.
+        let pool = if number == 0 {
+            pool.connect_with(options.clone()).await?
+        } else {
+            pool.connect_lazy_with(options.clone())
+        };
+        let mut reader = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
+        statements.watch(&mut reader);
+        readers.push((reader, deadline));
+    }
     Ok(Pools {
         backend: Backend::Sqlite,
-        reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
-        writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+        reader: Reader::watched(Watched::new(readers, SQLITE_ACQUIRE)),
+        writer,
+        deadline: Some(deadline),
         hints: None,
     })
 }
 
+/// A pool of one connection, on which SQLite asks whether the deadline has come.
+fn watched_pool(deadline: &Deadline) -> SqlitePoolOptions {
+    let (on_connection, on_use) = (deadline.clone(), deadline.clone());
+    sqlite_pool()
+        .after_connect(move |connection, _| {
+            let deadline = on_connection.clone();
+            Box::pin(async move {
+                deadline.begin();
+                deadline.watch(connection).await
+            })
+        })
+        // What ran before has ended: a connection comes back when it answers again.
+        .before_acquire(move |_, _| {
+            on_use.begin();
+            Box::pin(async { Ok(true) })
+        })
+}
+
 /// One connection only: with several, transactions refuse each other as busy under load, while
 /// waiting for the one costs nothing.
-async fn sqlite_writer(path: &Path) -> Result<sqlx::SqlitePool, sqlx::Error> {
+async fn sqlite_writer(path: &Path, pool: SqlitePoolOptions) -> Result<sqlx::SqlitePool, sqlx::Error> {
     let options = sqlite_options(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -99,23 +140,27 @@ async fn sqlite_writer(path: &Path) -> Result<sqlx::SqlitePool, sqlx::Error> {
         .synchronous(SqliteSynchronous::Full)
         .analysis_limit(400)
         .optimize_on_close(true, None);
-    sqlite_pool(1).connect_with(options).await
+    pool.connect_with(options).await
 }
 
 fn sqlite_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY_TIMEOUT).disable_statement_logging()
 }
 
-fn sqlite_pool(size: u32) -> SqlitePoolOptions {
+fn sqlite_pool() -> SqlitePoolOptions {
     SqlitePoolOptions::new()
-        .max_connections(size)
+        .max_connections(1)
         .acquire_timeout(SQLITE_ACQUIRE)
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
 }
 
-async fn connect_postgres(options: PgConnectOptions, settings: &DbSettings) -> Result<Pools, sqlx::Error> {
+async fn connect_postgres(
+    options: PgConnectOptions,
+    settings: &DbSettings,
+    statements: &Statements,
+) -> Result<Pools, sqlx::Error> {
     let millis = |time: Duration| time.as_millis().to_string();
     let options = options
         .application_name("handover")
@@ -131,12 +176,11 @@ async fn connect_postgres(options: PgConnectOptions, settings: &DbSettings) -> R
     let reader = postgres_pool(settings.readers)
         .connect_with(options.options([("default_transaction_read_only", "on")]))
         .await?;
-    Ok(Pools {
-        backend: Backend::Postgres,
-        reader: SqlxPostgresConnector::from_sqlx_postgres_pool(reader),
-        writer: SqlxPostgresConnector::from_sqlx_postgres_pool(writer),
-        hints: Some(hints),
-    })
+    let mut reader = SqlxPostgresConnector::from_sqlx_postgres_pool(reader);
+    let mut writer = SqlxPostgresConnector::from_sqlx_postgres_pool(writer);
+    statements.watch(&mut reader);
+    statements.watch(&mut writer);
+    Ok(Pools { backend: Backend::Postgres, reader: Reader::new(reader), writer, deadline: None, hints: Some(hints) })
 }
 
 fn postgres_pool(size: u32) -> PgPoolOptions {

@@ -8,6 +8,7 @@
 mod code;
 mod connect;
 mod hints;
+mod interrupt;
 mod read;
 mod retry;
 mod settings;
@@ -23,6 +24,7 @@ pub use settings::DbSettings;
 pub use statements::{Recording, Statements};
 pub use write::{RowLock, WriteTx};
 
+use interrupt::Deadline;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 
 /// Which of the two databases is spoken to.
@@ -40,6 +42,8 @@ pub struct Db {
     backend: Backend,
     reader: Reader,
     writer: DatabaseConnection,
+    /// Of what SQLite's writer runs.
+    deadline: Option<Deadline>,
     /// Of PostgreSQL alone.
     hints: Option<sqlx::PgPool>,
     statements: Statements,
@@ -50,11 +54,9 @@ impl Db {
     /// which migrates first.
     pub async fn connect(settings: &DbSettings) -> Result<Self, OpenError> {
         let statements = Statements::default();
-        let mut pools = connect::connect(settings).await?;
-        statements.watch(&mut pools.reader);
-        statements.watch(&mut pools.writer);
-        let connect::Pools { backend, reader, writer, hints } = pools;
-        Ok(Self { backend, reader: Reader::new(reader), writer, hints, statements })
+        let connect::Pools { backend, reader, writer, deadline, hints } =
+            connect::connect(settings, &statements).await?;
+        Ok(Self { backend, reader, writer, deadline, hints, statements })
     }
 
     /// Which database this is.
@@ -71,7 +73,7 @@ impl Db {
     /// Begins a transaction that may write. What it did is gone when it is dropped without
     /// [`WriteTx::commit`].
     pub async fn begin(&self) -> Result<WriteTx, DbErr> {
-        WriteTx::begin(&self.writer).await
+        WriteTx::begin(&self.writer, self.deadline.clone()).await
     }
 
     /// Runs `work` in one transaction: committed when it answers `Ok`, rolled back otherwise.

@@ -17,7 +17,7 @@ pub struct DbSettings {
     pub readers: u32,
     /// Connections for writing; SQLite always has one.
     pub writers: u32,
-    /// PostgreSQL breaks off a statement that takes longer.
+    /// A statement that takes longer is broken off, on both databases.
     pub statement_timeout: Duration,
 }
 

@@ -10,17 +10,21 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
+use super::interrupt::Deadline;
+
 /// A transaction that may write. Dropping it rolls it back.
 pub struct WriteTx {
     tx: DatabaseTransaction,
     /// A statement failed. PostgreSQL would answer COMMIT with a silent rollback then.
     failed: AtomicBool,
+    /// On SQLite, when a statement is broken off.
+    deadline: Option<Deadline>,
 }
 
 impl WriteTx {
     /// Begins in a task of its own: a caller who is dropped meanwhile cannot interrupt `BEGIN`,
     /// after which sqlx 0.9.0 would hand out the connection as if no transaction were open.
-    pub(super) async fn begin(writer: &DatabaseConnection) -> Result<Self, DbErr> {
+    pub(super) async fn begin(writer: &DatabaseConnection, deadline: Option<Deadline>) -> Result<Self, DbErr> {
         let writer = writer.clone();
         let tx = to_the_end(async move {
             // SQLite: take the write lock now, not in the middle. PostgreSQL does not look at it.
@@ -31,7 +35,11 @@ impl WriteTx {
             writer.begin_with_options(options).await
         })
         .await?;
-        Ok(Self { tx, failed: AtomicBool::new(false) })
+        // From now on each statement has its own.
+        if let Some(deadline) = &deadline {
+            deadline.end();
+        }
+        Ok(Self { tx, failed: AtomicBool::new(false), deadline })
     }
 
     /// Commits. Refused, with a rollback, when a statement of this transaction has failed: the
@@ -49,6 +57,18 @@ impl WriteTx {
         to_the_end(self.tx.rollback()).await
     }
 
+    /// Runs one statement within its deadline.
+    async fn run<T>(&self, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        if let Some(deadline) = &self.deadline {
+            deadline.begin();
+        }
+        let result = self.note(statement.await);
+        if let Some(deadline) = &self.deadline {
+            deadline.end();
+        }
+        result
+    }
+
     fn note<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
         if result.is_err() {
             self.failed.store(true, Ordering::Relaxed);
@@ -64,19 +84,19 @@ impl ConnectionTrait for WriteTx {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.note(self.tx.execute_raw(statement).await)
+        self.run(self.tx.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.note(self.tx.execute_unprepared(sql).await)
+        self.run(self.tx.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.note(self.tx.query_one_raw(statement).await)
+        self.run(self.tx.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.note(self.tx.query_all_raw(statement).await)
+        self.run(self.tx.query_all_raw(statement)).await
     }
 }
 

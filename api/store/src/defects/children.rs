@@ -208,7 +208,7 @@ pub async fn comments_of(
 
 /// Which comments the caller reads: all staff the shared ones, each company its own internal ones, everybody who sees
 /// the defect those for the owner.
-pub(super) fn readable_comments(sight: &Sight) -> Condition {
+pub(crate) fn readable_comments(sight: &Sight) -> Condition {
     use defect_comments::Column;
     let staff = sight.staff_projects();
     let mut seen = Condition::any().add(Column::Visibility.eq("OWNER"));

@@ -1,10 +1,11 @@
 //! Defects: found as the caller may see them, locked for a change, listed by index.
 
-mod children;
+pub(crate) mod children;
 mod first;
 mod list;
 mod records;
 
+pub(crate) use children::readable_comments;
 pub use children::{
     attempts_of, children, close_attempt, comments_of, disputes_of, insert_attempt, insert_comment, insert_dispute,
     insert_verdict, latest_attempt, note_company, open_dispute, settle_dispute, verdicts_of,

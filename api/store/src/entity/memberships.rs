@@ -13,6 +13,13 @@ pub struct Model {
     pub company_id: Uuid,
     pub role: String,
     pub active: bool,
+    /// When the role was given; unknown for rows that are older than the column.
+    pub added_at: Option<i64>,
+    /// Who gave it; none for the command line.
+    pub added_by: Option<Uuid>,
+    pub ended_at: Option<i64>,
+    pub ended_by: Option<Uuid>,
+    pub end_reason: Option<String>,
 }
 
 /// No relations: rows are joined by the finders.

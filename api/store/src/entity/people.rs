@@ -15,6 +15,7 @@ pub struct Model {
     pub language: String,
     pub administrator: bool,
     pub created_at: i64,
+    pub demo: bool,
 }
 
 /// No relations: rows are joined by the finders.

@@ -53,6 +53,7 @@ pub struct Model {
     pub markup_at: Option<i64>,
     pub marked_key: Option<String>,
     pub removed_at: Option<i64>,
+    pub stripped_key: Option<String>,
 }
 
 /// No relations: rows are joined by the finders.

@@ -17,6 +17,25 @@ pub struct Model {
     pub revoked_at: Option<i64>,
     pub device: Option<String>,
     pub created_at: i64,
+    /// The hash of the part that all refresh tokens of the session share; none until the first refresh of a session
+    /// that is older than families.
+    pub family_hash: Option<Vec<u8>>,
+    /// The number of the newest refresh token.
+    pub generation: Option<i32>,
+    /// The hash of the token with which a session that is older than families began one.
+    pub ancestor_hash: Option<Vec<u8>>,
+    /// The salt of the newest tokens, until one of them is used.
+    pub successor_salt: Option<Vec<u8>>,
+    pub rotated_at: Option<i64>,
+    /// When the newest access token was used first.
+    pub first_used_at: Option<i64>,
+    pub last_seen_at: Option<i64>,
+    pub last_address: Option<String>,
+    /// The hash of the device token, none once the device is known no more.
+    pub device_hash: Option<Vec<u8>>,
+    pub ended_reason: Option<String>,
+    /// When the person was told of the end.
+    pub notified_at: Option<i64>,
 }
 
 /// No relations: rows are joined by the finders.

@@ -13,6 +13,18 @@ pub struct Model {
     pub person_id: Uuid,
     pub kind: String,
     pub active: bool,
+    /// When the ownership was entered; unknown for rows that are older than the column.
+    pub added_at: Option<i64>,
+    /// Who entered it; none for the command line.
+    pub added_by: Option<Uuid>,
+    pub ended_at: Option<i64>,
+    pub ended_by: Option<Uuid>,
+    /// The first day, as ISO 8601, if it is known.
+    pub from_day: Option<String>,
+    /// The last day, as ISO 8601.
+    pub until_day: Option<String>,
+    pub end_reason: Option<String>,
+    pub end_note: Option<String>,
 }
 
 /// No relations: rows are joined by the finders.

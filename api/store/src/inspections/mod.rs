@@ -7,7 +7,9 @@ mod signatures;
 
 pub use defects::{FailedPlace, failed_places, found_in, lineage_of, photo_hashes_of};
 pub use list::{Filter, LIST, counts_of, page};
-pub use records::{measurements_of, own_measurements, own_results, results_of, save_measurements, save_results};
+pub use records::{
+    measurements_of, own_measurements, own_results, record_counts, results_of, save_measurements, save_results,
+};
 pub use signatures::{insert_signature, photo_fits, signatures_of, supersede_signatures};
 
 use domain::Sight;

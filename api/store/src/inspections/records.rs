@@ -1,8 +1,12 @@
 //! What was recorded in unit inspections: each company's results and measurements, never over another's.
 
+use std::collections::HashMap;
+
 use domain::Sight;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::Error;
@@ -34,6 +38,37 @@ pub async fn own_results(
 ) -> Result<Vec<check_results::Model>, Error> {
     let own = company_id.map(|id| check_results::Column::CompanyId.eq(id));
     read_results(conn, inspections, Condition::all().add_option(own)).await
+}
+
+/// How many results and measurements each of the inspections has, whoever recorded them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_counts(conn: &impl ConnectionTrait, inspections: &[Uuid]) -> Result<HashMap<Uuid, u64>, Error> {
+    use {check_results::Column as Checked, measurements::Column as Measured};
+    let results: Vec<(Uuid, i64)> = check_results::Entity::find()
+        .select_only()
+        .column(Checked::InspectionId)
+        .column_as(Checked::Id.count(), "records")
+        .filter(among(conn, Checked::InspectionId, inspections))
+        .group_by(Checked::InspectionId)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let measured: Vec<(Uuid, i64)> = measurements::Entity::find()
+        .select_only()
+        .column(Measured::InspectionId)
+        .column_as(Measured::Id.count(), "records")
+        .filter(among(conn, Measured::InspectionId, inspections))
+        .group_by(Measured::InspectionId)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let mut counts = HashMap::new();
+    for (id, records) in results.into_iter().chain(measured) {
+        *counts.entry(id).or_insert(0) += u64::try_from(records).unwrap_or(0);
+    }
+    Ok(counts)
 }
 
 async fn read_results(

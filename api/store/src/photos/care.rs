@@ -32,6 +32,8 @@ pub struct Kept {
     pub thumb_key: Option<String>,
     /// Where the large one lies.
     pub large_key: Option<String>,
+    /// Where the copy without metadata lies.
+    pub stripped_key: Option<String>,
     /// Where the one that is drawn on lies.
     pub marked_key: Option<String>,
     /// When WebP was made of it.
@@ -54,6 +56,7 @@ pub async fn kept_after(conn: &impl ConnectionTrait, after: Uuid, limit: u64) ->
             Column::ObjectKey,
             Column::ThumbKey,
             Column::LargeKey,
+            Column::StrippedKey,
             Column::MarkedKey,
             Column::WebpAt,
         ])
@@ -72,6 +75,29 @@ pub async fn kept_after(conn: &impl ConnectionTrait, after: Uuid, limit: u64) ->
 /// When the database fails.
 pub async fn kept_count(conn: &impl ConnectionTrait) -> Result<u64, Error> {
     Entity::find().filter(Column::ObjectKey.is_not_null()).count(conn).await
+}
+
+/// Ready photos that have no copy without metadata, in the order of their ids, behind one of them: with their
+/// originals' keys.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unstripped_after(
+    conn: &impl ConnectionTrait,
+    after: Uuid,
+    limit: u64,
+) -> Result<Vec<(Uuid, Option<String>)>, Error> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::ObjectKey])
+        .filter(Column::Id.gt(after))
+        .filter(Column::State.eq(PhotoState::Ready.as_str()))
+        .filter(Column::StrippedKey.is_null())
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(conn)
+        .await
 }
 
 /// Photos of a project whose bytes came before a moment, and whose defects are closed or void.
@@ -115,6 +141,7 @@ pub async fn remove(conn: &impl ConnectionTrait, id: Uuid, now: Timestamp) -> Re
         .col_expr(Column::ObjectKey, nowhere())
         .col_expr(Column::ThumbKey, nowhere())
         .col_expr(Column::LargeKey, nowhere())
+        .col_expr(Column::StrippedKey, nowhere())
         .col_expr(Column::MarkedKey, nowhere())
         .col_expr(Column::WebpAt, Expr::value(Option::<i64>::None))
         .filter(Column::Id.eq(id))

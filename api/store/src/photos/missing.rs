@@ -77,6 +77,10 @@ fn wanted(conn: &impl ConnectionTrait, sight: &Sight, project_id: Uuid, filter: 
             select = select.filter(among(conn, column, ids));
         }
     }
+    if !filter.devices.is_empty() || !filter.people.is_empty() {
+        // A filter finds by person and device only where the fields tell them, or it would tell what they do not.
+        select = select.filter(sight::people(sight, Column::PersonId));
+    }
     select
 }
 
@@ -99,11 +103,7 @@ fn of_signature(sight: &Sight, filter: &MissingFilter) -> Condition {
     if !filter.inspections.is_empty() {
         return Condition::all().add(Expr::cust("1 = 0"));
     }
-    let shown = Condition::any()
-        .add(Column::PersonId.eq(sight.person_id))
-        .add(Column::ProjectId.is_in(sight.projects.iter().copied()))
-        .add(Column::CompanyId.is_in(sight.own_companies.iter().copied()));
-    Condition::all().add(Column::DefectId.is_null()).add(shown)
+    Condition::all().add(Column::DefectId.is_null()).add(sight::signatures(sight))
 }
 
 /// The photos of units that were declared and have not arrived, as (unit, photo). Those of void defects are missed by

@@ -7,13 +7,13 @@ mod missing;
 mod progress;
 mod twins;
 
-pub use care::{Kept, kept_after, kept_count, overdue_for_removal, remove};
+pub use care::{Kept, kept_after, kept_count, overdue_for_removal, remove, unstripped_after};
 pub use condemned::{condemn, is_condemned, secure, used_among};
 pub use marking::{drawn, hold, mark};
 pub use missing::{MissingFilter, MissingOfDevice, missing, missing_count, missing_of_devices, missing_of_units};
 pub use progress::{
-    Camera, Rendered, await_upload, begin_parts, keep, made_again, make_ready, receive, reject, take_for_attempt,
-    webp_made, write_off,
+    Camera, Rendered, await_upload, begin_parts, keep, made_again, make_ready, receive, reject, strip,
+    take_for_attempt, webp_made, write_off,
 };
 pub use twins::{rendered_twin, stored_twin};
 

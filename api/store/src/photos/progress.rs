@@ -70,6 +70,8 @@ pub struct Rendered {
     pub thumb_key: String,
     /// The key of the large one.
     pub large_key: String,
+    /// The key of the copy without metadata; the original's own where that has none.
+    pub stripped_key: String,
     /// Pixels across.
     pub width: i32,
     /// Pixels down.
@@ -131,10 +133,25 @@ pub async fn webp_made(conn: &impl ConnectionTrait, id: Uuid, object_key: &str, 
     Ok(())
 }
 
+/// The copies without metadata of an original's photos are made: of all photos with the same bytes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn strip(conn: &impl ConnectionTrait, object_key: &str, stripped_key: &str) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::StrippedKey, stripped_key.to_owned().into())
+        .filter(Column::ObjectKey.eq(object_key))
+        .filter(Column::State.eq(PhotoState::Ready.as_str()))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
 fn shown(update: UpdateMany<Entity>, rendered: Rendered) -> UpdateMany<Entity> {
     let update = update
         .col_expr(Column::ThumbKey, rendered.thumb_key.into())
         .col_expr(Column::LargeKey, rendered.large_key.into())
+        .col_expr(Column::StrippedKey, rendered.stripped_key.into())
         .col_expr(Column::Width, rendered.width.into())
         .col_expr(Column::Height, rendered.height.into())
         .col_expr(Column::Placeholder, rendered.placeholder.into());

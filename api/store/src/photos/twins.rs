@@ -50,10 +50,11 @@ pub async fn rendered_twin(
         .one(conn)
         .await?;
     Ok(twin.and_then(|twin| {
-        let (thumb_key, large_key) = (twin.thumb_key?, twin.large_key?);
+        let (thumb_key, large_key, stripped_key) = (twin.thumb_key?, twin.large_key?, twin.stripped_key?);
         Some(Rendered {
             thumb_key,
             large_key,
+            stripped_key,
             width: twin.width?,
             height: twin.height?,
             placeholder: twin.placeholder,

@@ -8,8 +8,10 @@ mod places;
 
 pub use devices::{DeviceKey, count_of, devices_of, excuse, pushed, reported, role_on_device};
 pub use fields::{changed_since, note_fields};
-pub use operations::{OperationFilter, forget_refusal, insert_operation, maker_of, operations_by_ids, operations_page};
+pub use operations::{
+    OperationFilter, forget_refusal, insert_operation, maker_of, operations_by_ids, operations_page, remove_refused,
+};
 pub use pending::{
     Settled, insert_pending, pending_by_ids, pending_for_change, pending_of_operation, pending_page, settle_pending,
 };
-pub use places::{Place, Subject, former_membership, had_company, owned_once, place_of};
+pub use places::{Place, Subject, former_membership, had_company, had_standing, owned_once, place_of};

@@ -1,5 +1,6 @@
 //! Operations, each with what was answered to it.
 
+use domain::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect,
@@ -37,6 +38,25 @@ pub async fn insert_operation(conn: &impl ConnectionTrait, row: Model, unreadabl
 pub async fn forget_refusal(conn: &impl ConnectionTrait, id: Uuid) -> Result<(), Error> {
     let refused = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::Outcome.eq("REJECTED"));
     refused.exec(conn).await.map(drop)
+}
+
+/// Removes refused operations that were recorded before a moment, at most so many, the oldest first; answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_refused(conn: &impl ConnectionTrait, before: Timestamp, limit: u64) -> Result<u64, Error> {
+    let old: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Outcome.eq("REJECTED"))
+        .filter(Column::RecordedAt.lt(before.0))
+        .order_by_asc(Column::RecordedAt)
+        .limit(limit)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let removed = Entity::delete_many().filter(among(conn, Column::Id, &old)).filter(Column::Outcome.eq("REJECTED"));
+    Ok(removed.exec(conn).await?.rows_affected)
 }
 
 /// Those of the operations that were answered before, whoever pushed them.

@@ -2,7 +2,8 @@
 //! Nothing of it is shown to anybody.
 
 use domain::object_kind::ObjectKind as K;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
@@ -67,7 +68,7 @@ pub async fn place_of(conn: &impl ConnectionTrait, subject: Subject) -> Result<O
     Ok(found.map(|(project_id, unit_id, version)| Place { project_id, unit_id, version }))
 }
 
-/// A membership of the person in the project that has ended.
+/// The person's membership in the project that ended last.
 ///
 /// # Errors
 /// When the database fails.
@@ -81,8 +82,32 @@ pub async fn former_membership(
         .filter(C::ProjectId.eq(project_id))
         .filter(C::PersonId.eq(person_id))
         .filter(C::Active.eq(false))
+        .order_by_desc(C::EndedAt)
+        .order_by_desc(C::Id)
         .one(conn)
         .await
+}
+
+/// Whether the person has, or ever had, a role in a project or a unit that was opened to its owner.
+///
+/// # Errors
+/// When the database fails.
+pub async fn had_standing(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<bool, Error> {
+    let role = memberships::Entity::find().filter(memberships::Column::PersonId.eq(person_id)).one(conn).await?;
+    if role.is_some() {
+        return Ok(true);
+    }
+    let opened = Query::select()
+        .column(units::Column::Id)
+        .from(units::Entity)
+        .and_where(units::Column::OpenedAt.is_not_null())
+        .to_owned();
+    let unit = unit_owners::Entity::find()
+        .filter(unit_owners::Column::PersonId.eq(person_id))
+        .filter(unit_owners::Column::UnitId.in_subquery(opened))
+        .one(conn)
+        .await?;
+    Ok(unit.is_some())
 }
 
 /// Whether the company ever had to do with the defect.

@@ -39,12 +39,8 @@ pub const LOWEST_FLOOR: i32 = -10;
 /// Characters of a code.
 pub const CODE: usize = 40;
 /// Characters of a login.
-pub const LOGIN: usize = 100;
+pub const LOGIN: usize = crate::login::LONGEST;
 /// Characters of a phone number.
-pub const PHONE: usize = 40;
-/// Fewest characters of a password.
-pub const PASSWORD_MIN: usize = 8;
-/// Most characters of a password.
-pub const PASSWORD_MAX: usize = 128;
+pub const PHONE: usize = crate::text::PHONE_LIMIT;
 /// Characters of a plan in base64: 10 MiB of picture.
 pub const PLAN_BASE64: usize = 14 * 1024 * 1024;

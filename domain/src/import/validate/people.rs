@@ -42,7 +42,7 @@ fn one_person(check: &mut Check, path: &str, person: &PersonEntry) {
     check.name(format!("{path}.name"), &person.name);
     check.phone(format!("{path}.phone"), person.phone.as_deref());
     check.language(format!("{path}.language"), person.language.as_deref());
-    check.password(format!("{path}.password"), person.password.as_deref());
+    check.password(format!("{path}.password"), &person.login, person.password.as_deref());
 }
 
 fn role(check: &mut Check, path: &str, person: &PersonEntry, kind: Option<Party>) {
@@ -99,7 +99,7 @@ fn one_owner(check: &mut Check, path: &str, owner: &OwnerEntry) {
     check.name(format!("{path}.name"), &owner.name);
     check.phone(format!("{path}.phone"), owner.phone.as_deref());
     check.language(format!("{path}.language"), owner.language.as_deref());
-    check.password(format!("{path}.password"), owner.password.as_deref());
+    check.password(format!("{path}.password"), &owner.login, owner.password.as_deref());
 }
 
 fn owned_units(check: &mut Check, path: &str, owner: &OwnerEntry, known: &Known<'_>) {

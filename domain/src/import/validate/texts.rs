@@ -2,7 +2,7 @@
 
 use super::{Check, codes, limits};
 use crate::party::Language;
-use crate::text;
+use crate::{login, password, text};
 
 impl Check {
     /// A name or label that must be there.
@@ -42,8 +42,7 @@ impl Check {
 
     /// A login: what a person can type on a tablet.
     pub(super) fn login(&mut self, path: String, login: &str) {
-        let possible = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+');
-        if self.bounded(path.clone(), login, limits::LOGIN) && !login.chars().all(possible) {
+        if self.bounded(path.clone(), login, limits::LOGIN) && !login::is_login(login) {
             self.problem(path, "a login has letters a to z, digits and . _ - @ + only".to_owned());
         }
     }
@@ -51,24 +50,15 @@ impl Check {
     /// A phone number as people write it.
     pub(super) fn phone(&mut self, path: String, phone: Option<&str>) {
         let Some(phone) = phone else { return };
-        let possible = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')' | '/' | '.');
-        if self.bounded(path.clone(), phone, limits::PHONE)
-            && !(phone.chars().all(possible) && phone.chars().any(|c| c.is_ascii_digit()))
-        {
+        if self.bounded(path.clone(), phone, limits::PHONE) && !text::is_phone(phone) {
             self.problem(path, "a phone number has digits, blanks and + - ( ) / . only");
         }
     }
 
-    /// A first password.
-    pub(super) fn password(&mut self, path: String, password: Option<&str>) {
-        let Some(password) = password else { return };
-        let count = password.chars().count();
-        if count < limits::PASSWORD_MIN {
-            let least = limits::PASSWORD_MIN;
-            self.problem(path, format!("the password is too short; at least {least} characters are needed"));
-        } else if count > limits::PASSWORD_MAX {
-            let most = limits::PASSWORD_MAX;
-            self.problem(path, format!("the password is too long; at most {most} characters are possible"));
+    /// A first password of a login.
+    pub(super) fn password(&mut self, path: String, login: &str, password: Option<&str>) {
+        if let Some(weakness) = password.and_then(|password| password::weakness(password, login)) {
+            self.problem(path, weakness.english());
         }
     }
 

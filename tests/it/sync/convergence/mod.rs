@@ -32,7 +32,7 @@ const OF_ONE_SERVER: usize = 50;
 const WORKERS: usize = 2;
 /// So often a history that fails is tried again smaller: to be read by a person, or only to be found.
 const TO_READ: u32 = 400;
-const TO_BE_FOUND: u32 = 40;
+const TO_BE_FOUND: u32 = 10;
 
 /// What is to be tried.
 #[derive(Clone, Copy)]
@@ -122,13 +122,13 @@ async fn converge(backend: Backend, histories: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn tablets_converge_sqlite() {
-    converge(Backend::Sqlite, 900).await;
+    converge(Backend::Sqlite, 300).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn tablets_converge_postgres() {
     if database::postgres_url().is_some() {
-        converge(Backend::Postgres, 100).await;
+        converge(Backend::Postgres, 60).await;
     }
 }
 

@@ -131,7 +131,7 @@ fn transport(app: &App) -> (Router, TaskTracker) {
 
 async fn sign_in(app: &TestApp, login: &str) -> String {
     let document = tests::tablet::documents::SESSION_CREATE;
-    let answer = app.ask(None, document, json!({ "login": login, "password": PASSWORD })).await;
+    let answer = app.ask(None, document, json!({ "input": { "login": login, "password": PASSWORD } })).await;
     text(&answer["data"]["sessionCreate"]["session"]["accessToken"])
 }
 

@@ -1,4 +1,4 @@
-//! Loads a server: so many connections, each asking again as soon as it has its answer.
+//! Loads a server: so many requests at once, the next as soon as one has its answer, each as another person.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,20 +21,22 @@ pub(crate) struct Outcome {
     pub(crate) seconds: f64,
     pub(crate) processor_ms: u64,
     pub(crate) bytes: usize,
+    /// Answers 429.
+    pub(crate) throttled: usize,
 }
 
 impl Load<'_> {
     pub(crate) async fn run(&self, connections: usize, turn: Duration) -> Result<Outcome, Fault> {
-        let client = reqwest::Client::builder().pool_max_idle_per_host(connections).build()?;
         let next = Arc::new(AtomicUsize::new(0));
+        let throttled = self.way.throttled.count();
         let (begun, processor) = (Instant::now(), self.server.processor_ms()?);
         let workers = (0..connections).map(|_| {
-            let (client, way, next) = (client.clone(), self.way.clone(), Arc::clone(&next));
+            let (way, next) = (self.way.clone(), Arc::clone(&next));
             tokio::spawn(async move {
                 let (mut micros, mut bytes) = (Vec::new(), 0);
                 while begun.elapsed() < turn {
                     let asked = Instant::now();
-                    let body = way.ask(&client, next.fetch_add(1, Ordering::Relaxed)).await?;
+                    let body = way.ask(next.fetch_add(1, Ordering::Relaxed)).await?;
                     micros.push(u64::try_from(asked.elapsed().as_micros())?);
                     bytes += body.len();
                 }
@@ -48,6 +50,7 @@ impl Load<'_> {
             outcome.bytes += bytes;
         }
         outcome.seconds = begun.elapsed().as_secs_f64();
+        outcome.throttled = self.way.throttled.count() - throttled;
         outcome.processor_ms = self.server.processor_ms()? - processor;
         Ok(outcome)
     }

@@ -5,7 +5,8 @@
 //!
 //! It fills a database of its own (3,000 units, 200,000 defects, 400,000 photos), checks that both servers give the same
 //! answers, loads them at 32 connections, and prints requests per second, p50, p99 and memory. The two servers are this
-//! binary again, as processes of their own: [`servers::PART`] tells each what it is.
+//! binary again, as processes of their own: [`servers::PART`] tells each what it is. The program runs with the default
+//! rate settings; the requests come from as many people, each with an address of their own, as that takes.
 //!
 //! `benchmark photos [count]` is another one: a queue of photos, see [`queue`]. `benchmark sync` is the third: tablets
 //! that push and pull, see [`sync`]. `benchmark attacks` times honest requests beside attackers, see [`attacks`].
@@ -13,6 +14,7 @@
 mod attacks;
 mod load;
 mod numbers;
+mod people;
 mod queue;
 mod reads;
 mod report;
@@ -78,9 +80,9 @@ async fn run() -> Result<(), Fault> {
 async fn measure(stock: &Stock, turn: Duration, turns: usize) -> Result<(), Fault> {
     let program = Server::start(Part::Program, stock).await?;
     let statement = Server::start(Part::Statement, stock).await?;
-    let token = program.sign_in().await?;
+    let (people, strangers) = (people::crowd(&program).await?, people::strangers()?);
     for read in Read::ALL {
-        let ways = [read.of_program(stock, &program, &token), read.of_statement(stock, &statement)];
+        let ways = [read.of_program(stock, &program, &people), read.of_statement(stock, &statement, &strangers)];
         reads::check_equal(&ways).await?;
         let mut report = Report::new(read);
         for server in [&program, &statement] {

@@ -14,14 +14,15 @@ use tests::ids::v7;
 use uuid::Uuid;
 
 use crate::Fault;
-use crate::servers::Server;
+use crate::people::Throttled;
+use crate::servers::{DEMO_PASSWORD, Server};
 
 /// Photos of one defect.
 const OF_A_DEFECT: usize = 100;
 /// Uploads at once.
 const TABLETS: usize = 4;
 /// Between two questions.
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(200);
 /// How long the idle server is asked.
 const IDLE: Duration = Duration::from_secs(10);
 
@@ -29,13 +30,14 @@ struct Client<'a> {
     server: &'a Server,
     token: String,
     http: reqwest::Client,
+    throttled: Throttled,
 }
 
 /// Uploads the photos, and measures until the last of them is ready.
 pub(crate) async fn run(count: usize) -> Result<(), Fault> {
     let server = Server::embedded().await?;
-    let token = server.sign_in_as("daniel.hartmann@riverside.example", app::demo::PASSWORD).await?;
-    let client = Client { server: &server, token, http: reqwest::Client::new() };
+    let token = server.sign_in_as("daniel.hartmann@riverside.example", DEMO_PASSWORD).await?;
+    let client = Client { server: &server, token, http: reqwest::Client::new(), throttled: Throttled::default() };
     let [unit, other] = client.units().await?;
     let begun = Instant::now();
     let mut idle = Waits::default();
@@ -60,6 +62,7 @@ pub(crate) async fn run(count: usize) -> Result<(), Fault> {
     }
     let (idle, busy) = (idle.p99(), busy.p99());
     println!("queue worked off {:.0} s later", worked.elapsed().as_secs_f64());
+    println!("answers 429: {}", client.throttled.count());
     println!("p99 of a unit: idle {:.1} ms, meanwhile {:.1} ms, {:.2} times", idle, busy, busy / idle);
     let thirds = memory.chunks(memory.len().div_ceil(3).max(1)).map(|part| part.iter().max().copied().unwrap_or(0));
     println!(
@@ -85,8 +88,8 @@ impl Waits {
 impl Client<'_> {
     async fn ask(&self, document: &str, variables: Value) -> Result<Value, Fault> {
         let request = self.http.post(format!("http://{}/graphql", self.server.address)).bearer_auth(&self.token);
-        let answer: Value =
-            request.json(&json!({ "query": document, "variables": variables })).send().await?.json().await?;
+        let request = request.json(&json!({ "query": document, "variables": variables }));
+        let answer: Value = self.throttled.send(request).await?.json().await?;
         if answer["errors"].is_array() || answer["data"].is_null() {
             return Err(format!("{document} was answered {answer}").into());
         }

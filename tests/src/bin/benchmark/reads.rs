@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::Fault;
+use crate::people::{Person, Throttled};
 use crate::servers::Server;
 use crate::stock::Stock;
 
@@ -20,8 +21,9 @@ pub(crate) enum Read {
 #[derive(Clone)]
 pub(crate) struct Way {
     url: String,
-    token: Option<String>,
+    people: Arc<Vec<Person>>,
     bodies: Arc<Vec<String>>,
+    pub(crate) throttled: Throttled,
 }
 
 const UNIT: &str = "query($id: ID!) { unit(id: $id) { id code floor rooms { id code name roomType
@@ -57,7 +59,7 @@ impl Read {
         }
     }
 
-    pub(crate) fn of_program(self, stock: &Stock, server: &Server, token: &str) -> Way {
+    pub(crate) fn of_program(self, stock: &Stock, server: &Server, people: &Arc<Vec<Person>>) -> Way {
         let document = match self {
             Self::Unit => UNIT,
             Self::List => LIST,
@@ -65,37 +67,39 @@ impl Read {
         let body = |id: String| json!({ "query": document, "variables": { "id": id } }).to_string();
         Way {
             url: format!("http://{}/graphql", server.address),
-            token: Some(token.to_owned()),
+            people: Arc::clone(people),
             bodies: Arc::new(self.ids(stock).into_iter().map(body).collect()),
+            throttled: Throttled::default(),
         }
     }
 
-    pub(crate) fn of_statement(self, stock: &Stock, server: &Server) -> Way {
+    pub(crate) fn of_statement(self, stock: &Stock, server: &Server, people: &Arc<Vec<Person>>) -> Way {
         let url = format!("http://{}{}", server.address, self.path());
-        Way { url, token: None, bodies: Arc::new(self.ids(stock)) }
+        let (people, throttled) = (Arc::clone(people), Throttled::default());
+        Way { url, people, bodies: Arc::new(self.ids(stock)), throttled }
     }
 }
 
 impl Way {
-    pub(crate) async fn ask(&self, client: &reqwest::Client, number: usize) -> Result<bytes::Bytes, Fault> {
+    /// Asks as the next person in turn.
+    pub(crate) async fn ask(&self, number: usize) -> Result<bytes::Bytes, Fault> {
+        let Person { http, token } = &self.people[number % self.people.len()];
         // Jumps about, so that neighbours in time are not neighbours on the disk.
         let body = self.bodies[number * 7919 % self.bodies.len()].clone();
-        let mut request = client.post(&self.url).header("content-type", "application/json").body(body);
-        if let Some(token) = &self.token {
+        let mut request = http.post(&self.url).header("content-type", "application/json").body(body);
+        if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        let response = request.send().await?.error_for_status()?;
-        Ok(response.bytes().await?)
+        Ok(self.throttled.send(request).await?.bytes().await?)
     }
 }
 
 /// Both servers answer the same data, or the comparison means nothing.
 pub(crate) async fn check_equal(ways: &[Way; 2]) -> Result<(), Fault> {
-    let client = reqwest::Client::new();
     for number in 0..20 {
         let mut answers = Vec::new();
         for way in ways {
-            answers.push(serde_json::from_slice::<Value>(&way.ask(&client, number).await?)?);
+            answers.push(serde_json::from_slice::<Value>(&way.ask(number).await?)?);
         }
         if let Some(place) = difference(&answers[0], &answers[1], "") {
             return Err(format!("the answers differ at {place}").into());

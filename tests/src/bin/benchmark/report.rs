@@ -66,6 +66,8 @@ impl Report {
             ratios.last().copied().unwrap_or_default(),
             milliseconds(ours.p99) / milliseconds(theirs.p99)
         );
+        let throttled: usize = self.program.iter().map(|turn| turn.throttled).sum();
+        println!("answers 429 of the program: {throttled}; its rate settings are the default ones");
         Ok(())
     }
 }

@@ -10,7 +10,11 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::Fault;
-use crate::stock::{LOGIN, PASSWORD, Stock};
+use crate::people::Throttled;
+use crate::stock::Stock;
+
+/// The password in the demo of [`Server::embedded`].
+pub(crate) const DEMO_PASSWORD: &str = "the demo of the benchmark";
 
 /// Tells a process of this binary what it is.
 pub(crate) const PART: &str = "BENCHMARK_PART";
@@ -57,8 +61,6 @@ pub(crate) fn command(part: Part, database_url: &str, folder: &TempDir) -> Resul
         .env("HANDOVER_LISTEN", "127.0.0.1:0")
         .env("HANDOVER_OBJECTS_LISTEN", "127.0.0.1:0")
         .env("HANDOVER_LOG", "warn,s3s=off")
-        // One person asks more here than a person may.
-        .env("HANDOVER_RATE_PER_SECOND", "0")
         .kill_on_drop(true);
     Ok(command)
 }
@@ -75,7 +77,7 @@ impl Server {
         let folder = tempfile::tempdir()?;
         let url = format!("sqlite:{}", folder.path().join("handover.db").display());
         let mut command = command(Part::Program, &url, &folder)?;
-        command.env("HANDOVER_DEMO", "true");
+        command.env("HANDOVER_DEMO", "true").env("HANDOVER_DEMO_PASSWORD", DEMO_PASSWORD);
         Self::launch(Part::Program, command, folder).await
     }
 
@@ -96,17 +98,23 @@ impl Server {
         Ok(Self { part, address, process, _folder: folder })
     }
 
-    pub(crate) async fn sign_in(&self) -> Result<String, Fault> {
-        self.sign_in_as(LOGIN, PASSWORD).await
+    pub(crate) async fn sign_in_as(&self, login: &str, password: &str) -> Result<String, Fault> {
+        self.sign_in_from(&reqwest::Client::new(), login, password).await
     }
 
-    pub(crate) async fn sign_in_as(&self, login: &str, password: &str) -> Result<String, Fault> {
+    pub(crate) async fn sign_in_from(
+        &self,
+        http: &reqwest::Client,
+        login: &str,
+        password: &str,
+    ) -> Result<String, Fault> {
         let document = "mutation($login: String!, $password: String!) {
             sessionCreate(input: { login: $login, password: $password }) { session { accessToken } }
         }";
         let body = json!({ "query": document, "variables": { "login": login, "password": password } });
         let url = format!("http://{}/graphql", self.address);
-        let answer: Value = reqwest::Client::new().post(url).json(&body).send().await?.json().await?;
+        let request = http.post(url).json(&body);
+        let answer: Value = Throttled::default().send(request).await?.json().await?;
         let token = answer["data"]["sessionCreate"]["session"]["accessToken"].as_str();
         Ok(token.ok_or_else(|| format!("cannot sign in: {answer}"))?.to_owned())
     }

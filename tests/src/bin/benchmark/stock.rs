@@ -11,13 +11,15 @@ use crate::Fault;
 use crate::numbers;
 use crate::servers::{Part, command};
 
-pub(crate) const LOGIN: &str = "manager";
+const LOGIN: &str = "manager";
 pub(crate) const PASSWORD: &str = "a password of the benchmark";
 
 const BUILDINGS: usize = 30;
 const FLOORS: usize = 25;
 /// People who push and pull at once.
 pub(crate) const ENGINEERS: usize = 30;
+/// People who load a server, so that none of them asks more than one person may.
+pub(crate) const CROWD: usize = 600;
 const ROOMS: [&str; 12] = [
     "FOYER",
     "LIVING",
@@ -119,7 +121,7 @@ fn document() -> Value {
     let contractors: Vec<String> = (1..=6).map(|n| format!("C{n}")).collect();
     let mut companies = vec![company("DEV", "DEVELOPER")];
     let mut people = vec![person(LOGIN.to_owned(), "DEV", "DELIVERY_MANAGER")];
-    people.extend((0..ENGINEERS).map(|n| person(engineer(n), "DEV", "SITE_ENGINEER")));
+    people.extend((0..CROWD).map(|n| person(engineer(n), "DEV", "SITE_ENGINEER")));
     for code in &contractors {
         companies.push(company(code, "CONTRACTOR"));
         people.extend((1..=10).map(|n| person(format!("worker.{}.{n}", code.to_lowercase()), code, "WORKER")));

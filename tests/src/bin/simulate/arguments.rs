@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use clap::Parser;
 
+/// The password in a demo of the simulation's own.
+pub(crate) const DEMO_PASSWORD: &str = "the demo of the simulation";
+
 /// Runs many tablets against a server over a bad line, and says at the end whether anything was lost or doubled.
 #[derive(Parser, Debug)]
 #[command(name = "simulate", version)]
@@ -16,8 +19,8 @@ pub(crate) struct Arguments {
     /// Starts a server of its own, with the demo in it.
     #[arg(long)]
     pub(crate) demo: bool,
-    /// The password of the demo's people.
-    #[arg(long, default_value = app::demo::PASSWORD)]
+    /// The password of the demo's people, as the server prints it at its start.
+    #[arg(long, env = "HANDOVER_DEMO_PASSWORD", hide_env_values = true, default_value = DEMO_PASSWORD)]
     pub(crate) password: String,
     /// How many tablets.
     #[arg(long, default_value_t = 30, value_parser = at_least_one)]

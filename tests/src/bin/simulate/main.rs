@@ -52,7 +52,7 @@ fn main() -> ExitCode {
 /// Runs it; answers whether everything is as it should be.
 async fn run(arguments: &Arguments) -> Result<bool, Fault> {
     let mut dice = Dice::new(arguments.seed);
-    let demo = if arguments.demo { Some(Server::start().await?) } else { None };
+    let demo = if arguments.demo { Some(Server::start(&arguments.password).await?) } else { None };
     let address = match (&demo, &arguments.server) {
         (Some(demo), _) => demo.address.clone(),
         (None, Some(server)) => server.trim_start_matches("http://").trim_end_matches('/').to_owned(),

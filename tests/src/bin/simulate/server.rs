@@ -23,7 +23,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts it in a folder of its own, and waits until it is ready.
-    pub(crate) async fn start() -> Result<Self, Fault> {
+    pub(crate) async fn start(demo_password: &str) -> Result<Self, Fault> {
         let folder = tempfile::tempdir()?;
         let mut process = Command::new(std::env::current_exe()?)
             .env(PART, "program")
@@ -32,9 +32,8 @@ impl Server {
             .env("HANDOVER_LISTEN", "127.0.0.1:0")
             .env("HANDOVER_OBJECTS_LISTEN", "127.0.0.1:0")
             .env("HANDOVER_DEMO", "true")
+            .env("HANDOVER_DEMO_PASSWORD", demo_password)
             .env("HANDOVER_LOG", "warn,s3s=off")
-            // A tablet asks within minutes what a person asks in a day.
-            .env("HANDOVER_RATE_PER_SECOND", "0")
             .current_dir(folder.path())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

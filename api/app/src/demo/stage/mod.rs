@@ -59,7 +59,7 @@ struct Logged {
 /// The world on a clock that stands at a moment, and the hand of the clock.
 pub(super) fn at_moment(app: &App, moment: Timestamp) -> (App, Arc<AtomicI64>) {
     let hand = Arc::new(AtomicI64::new(moment.0));
-    (App { clock: Clock::Fixed(Arc::clone(&hand)), ..app.clone() }, hand)
+    (App { clock: Clock::Fixed(Arc::clone(&hand)), demo: true, ..app.clone() }, hand)
 }
 
 impl Stage {
@@ -144,5 +144,6 @@ fn failed(scene: &Scene, error: Error) -> Error {
         Error::Refused(refusals) => Error::internal(format!("the demo's {:?} was refused: {refusals:?}", scene.act)),
         Error::Internal(fault) => Error::internal(format!("the demo's {:?} failed: {fault}", scene.act)),
         Error::Repeated => Error::Repeated,
+        Error::Overloaded(wait) => Error::Overloaded(wait),
     }
 }

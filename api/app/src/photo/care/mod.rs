@@ -1,6 +1,7 @@
 //! Care for the objects of photos: uploads that arrived without a word are completed, what is nobody's is removed after
 //! a time, and what the project's policy no longer keeps is removed, too.
 
+mod copies;
 mod orphans;
 mod retention;
 mod uploads;
@@ -30,6 +31,9 @@ pub enum CareError {
     /// The object store.
     #[error(transparent)]
     Objects(#[from] ObjectError),
+    /// The object store is out of service.
+    #[error("{0}")]
+    Outage(String),
 }
 
 impl From<domain::UnknownCode> for CareError {
@@ -55,6 +59,8 @@ pub struct Cleaned {
     pub orphans_removed: u64,
     /// Photos whose bytes the policy no longer keeps: removed.
     pub photos_removed: u64,
+    /// Copies without metadata, of photos that had none: made.
+    pub copies_made: u64,
 }
 
 /// One round of care. What is younger than `abandoned_after` is left alone, for somebody may be about to use it.
@@ -68,6 +74,7 @@ pub async fn clean(app: &App, abandoned_after: Duration) -> Result<Cleaned, Care
     uploads::clean(app, before, &mut cleaned).await?;
     retention::clean(app, &mut cleaned).await?;
     orphans::clean(app, before, &mut cleaned).await?;
+    copies::make(app, &mut cleaned).await?;
     Ok(cleaned)
 }
 

@@ -14,8 +14,9 @@ use uuid::Uuid;
 
 use super::apart::apart;
 use super::marked::repaint;
+use super::stripped;
 use super::webp::{self, DELAY_SECONDS, MakeWebp};
-use super::{LARGE_EDGE, Renditions, THUMB_EDGE, renditions};
+use super::{LARGE_EDGE, Renditions, THUMB_EDGE, renditions, without_metadata};
 use crate::App;
 use crate::error::Error;
 use crate::jobs::{JobError, JobKind};
@@ -92,13 +93,29 @@ pub async fn remake(app: &App, photo_id: Uuid) -> Result<bool, CareError> {
     Ok(true)
 }
 
-/// A decoder that falls over the file would do so each time.
-async fn decode(bytes: Bytes) -> Result<Result<Renditions, PhotoRejection>, JobError> {
-    Ok(apart(move || renditions(&bytes)).await?.unwrap_or(Err(PhotoRejection::Broken)))
+/// All that is made of an original.
+struct Made {
+    /// The original itself.
+    original: Bytes,
+    renditions: Renditions,
+    /// The copy without metadata.
+    stripped: Vec<u8>,
 }
 
-async fn put(app: &App, object_key: &str, made: Renditions) -> Result<Rendered, JobError> {
+/// A decoder that falls over the file would do so each time.
+async fn decode(bytes: Bytes) -> Result<Result<Made, PhotoRejection>, JobError> {
+    let made = apart(move || {
+        let (renditions, stripped) = (renditions(&bytes)?, without_metadata(&bytes)?);
+        Ok::<_, PhotoRejection>(Made { original: bytes, renditions, stripped })
+    });
+    Ok(made.await?.unwrap_or(Err(PhotoRejection::Broken)))
+}
+
+async fn put(app: &App, object_key: &str, made: Made) -> Result<Rendered, JobError> {
+    let stripped_key = stripped::put(app, object_key, &made.original, made.stripped).await?;
+    let made = made.renditions;
     let rendered = Rendered {
+        stripped_key,
         thumb_key: keys::rendition(object_key, THUMB_EDGE),
         large_key: keys::rendition(object_key, LARGE_EDGE),
         // At most 80 million pixels, so either edge fits.

@@ -5,6 +5,7 @@ mod apart;
 pub mod drawing;
 pub mod job;
 pub mod marked;
+pub(super) mod stripped;
 pub mod webp;
 
-pub use pictures::{Camera, LARGE_EDGE, Renditions, THUMB_EDGE, renditions, webp};
+pub use pictures::{Camera, LARGE_EDGE, Renditions, THUMB_EDGE, renditions, webp, without_metadata};

@@ -4,6 +4,9 @@
 //! writes. Entries are matched with what is there by code or login, so that ids stay; nothing is ever deleted.
 
 mod checklists;
+mod companies;
+mod importing;
+mod memberships;
 mod ownerships;
 mod people;
 mod pictures;
@@ -27,6 +30,7 @@ use domain::taxonomy::Taxonomy;
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::projects;
 
+pub use self::importing::Importing;
 pub use self::report::{ImportReport, Tally};
 pub use self::text::Format;
 
@@ -60,21 +64,36 @@ impl ImportFile {
 /// Imports a file: an administrator any project, a delivery manager the own one again.
 ///
 /// # Errors
-/// `IMPORT_INVALID` for each problem of the file, `ROLE_NOT_ALLOWED`; then nothing was written.
+/// `IMPORT_INVALID` for each problem of the file, `ROLE_NOT_ALLOWED`, `IMPORT_RUNNING`; then nothing was written.
 pub async fn import_project(app: &App, caller: &Caller, file: ImportFile) -> Result<ImportReport> {
+    import(app, caller, file, false).await
+}
+
+/// Imports the demo, as the program's operator does; its project and its people are marked as the demo's.
+///
+/// # Errors
+/// As [`import_project`].
+pub(crate) async fn import_demo(app: &App, file: ImportFile) -> Result<ImportReport> {
+    import(app, &Caller::operator(), file, true).await
+}
+
+async fn import(app: &App, caller: &Caller, file: ImportFile, is_demo: bool) -> Result<ImportReport> {
     let manager = caller.memberships.iter().any(|membership| Action::ImportProject.allows(membership.role));
     if !caller.administrator && !manager {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
+    // Held until the import is done: a person has the cores and the writer for one import at a time.
+    let _turn = app.importing.begin(caller)?;
     let (document, pictures, taxonomy) =
         tokio::task::spawn_blocking(move || read(&file)).await.map_err(Error::internal)??;
     let known = store::import::project_by_code(app.db.read(), &document.project.code).await?;
     may_import(caller, known.as_ref())?;
     let project_id = known.map_or_else(|| app.ids.next(), |project| project.id);
+    let is_demo = is_demo || store::demo::is_demo(app.db.read(), project_id).await?;
     let stored = plans::store_pictures(app, project_id, pictures).await?;
-    let passwords = first_passwords(app, &document).await?;
-    let work = app.begin(caller).await?;
     let by_administrator = caller.administrator;
+    let passwords = if by_administrator { first_passwords(app, &document).await? } else { HashMap::new() };
+    let work = app.begin(caller).await?;
     let prepared = write::Prepared {
         document,
         taxonomy,
@@ -82,8 +101,10 @@ pub async fn import_project(app: &App, caller: &Caller, file: ImportFile) -> Res
         passwords,
         new_project_id: project_id,
         by_administrator,
+        is_demo,
     };
     let report = prepared.write(work, caller).await?;
+    tracing::info!(person = %caller.person_id, project = %project_id, "a project file was imported");
     // Roles and owners may have changed.
     app.callers.forget();
     Ok(report)
@@ -120,6 +141,7 @@ fn refused(problems: Vec<Problem>) -> Error {
 }
 
 /// Hashes of the passwords of people who have none yet, by login: far too slow to be done while writing.
+/// Asked for an administrator's import alone: nobody else sets passwords, and nothing is hashed for a refusal.
 async fn first_passwords(app: &App, document: &ImportDocument) -> Result<HashMap<String, String>> {
     let staff = document.people.iter().map(|person| (&person.login, &person.password));
     let owners = document.owners.iter().map(|owner| (&owner.login, &owner.password));
@@ -137,6 +159,6 @@ async fn first_passwords(app: &App, document: &ImportDocument) -> Result<HashMap
     }
     let (logins, passwords): (Vec<&str>, Vec<String>) =
         wanted.into_iter().map(|(login, password)| (login, password.to_owned())).unzip();
-    let hashes = password::hash_all(passwords).await?;
+    let hashes = password::hash_all(passwords, &app.imported_hashes).await?;
     Ok(logins.into_iter().map(str::to_owned).zip(hashes).collect())
 }

@@ -1,49 +1,130 @@
-//! Who owns which unit.
+//! Who owns which unit. An import enters owners; one who was ended stays ended, and the kind of an ownership changes by an
+//! administrator's import only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use domain::import::ImportedKind;
+use domain::event::EventName;
+use domain::import::{ImportedKind, Problem};
 use domain::object_kind::ObjectKind;
 use domain::place::OwnerKind;
+use serde_json::json;
 use store::entity::unit_owners;
 use uuid::Uuid;
 
 use super::people::People;
 use super::rows::Rows;
 use super::units::Units;
-use super::write::{Import, id_of};
+use super::write::Import;
 use crate::error::Result;
+use crate::people::NewOwnership;
+use crate::people::add::ownership_row;
+use crate::work::Happening;
+
+/// An entry with what it refers to: (unit, person).
+type Key = (Uuid, Uuid);
 
 impl Import<'_> {
     pub(super) async fn ownerships(&mut self, units: &Units, people: &People) -> Result<()> {
-        let (project_id, work) = (self.project_id, &*self.work);
-        let there = store::import::load::<unit_owners::Entity>(&work.tx, project_id).await?;
-        let owned =
-            self.file.document.owners.iter().flat_map(|owner| owner.units.iter().map(move |unit| (owner, unit)));
-        let wanted = owned.filter_map(|(owner, owned)| {
-            let (person, (_, unit)) = (people.get(&owner.login)?, units.get(&owned.unit)?);
-            let kind = owned.kind.as_deref().unwrap_or(OwnerKind::Owner.as_str());
-            Some(((unit.id, person.id), (unit.id, person.id, kind)))
-        });
-        let make = |(unit_id, person_id, kind): (Uuid, Uuid, &str), row: Option<&unit_owners::Model>| {
-            let id = id_of(row.map(|row| row.id), work);
-            let active = row.is_none_or(|row| row.active);
-            unit_owners::Model { id, project_id, unit_id, person_id, kind: kind.to_owned(), active }
+        let there = store::import::load::<unit_owners::Entity>(&self.work.tx, self.project_id).await?;
+        let (active, ended): (Vec<_>, Vec<_>) = there.into_iter().partition(|row| row.active);
+        let ended: HashSet<Key> = ended.iter().map(|row| (row.unit_id, row.person_id)).collect();
+        let active: HashMap<Key, unit_owners::Model> =
+            active.into_iter().map(|row| ((row.unit_id, row.person_id), row)).collect();
+        let mut wanted = Vec::new();
+        for (path, key, kind) in self.owned(units, people)? {
+            match active.get(&key) {
+                None if ended.contains(&key) => {
+                    let message = "ignored: this ownership was ended; enter it anew by hand".to_owned();
+                    self.notes.push(Problem { path, message });
+                }
+                None if self.caller.person_id == key.1 => {
+                    let message = "ignored: nobody enters oneself as an owner".to_owned();
+                    self.notes.push(Problem { path, message });
+                }
+                row => {
+                    if let Some(row) = row.filter(|row| row.kind != kind.as_str()) {
+                        self.notes.push(kind_note(path, row, kind, self.file.by_administrator));
+                    }
+                    wanted.push((key, kind));
+                }
+            }
+        }
+        self.write_ownerships(units, active, wanted).await
+    }
+
+    /// The entries of the file, each with its place.
+    fn owned(&self, units: &Units, people: &People) -> Result<Vec<(String, Key, OwnerKind)>> {
+        let mut found = Vec::new();
+        for (n, owner) in self.file.document.owners.iter().enumerate() {
+            for (m, owned) in owner.units.iter().enumerate() {
+                let (Some(person), Some((_, unit))) = (people.get(&owner.login), units.get(&owned.unit)) else {
+                    continue;
+                };
+                let kind = owned.kind.as_deref().map_or(Ok(OwnerKind::Owner), str::parse)?;
+                found.push((format!("owners[{n}].units[{m}].kind"), (unit.id, person.id), kind));
+            }
+        }
+        Ok(found)
+    }
+
+    async fn write_ownerships(
+        &mut self,
+        units: &Units,
+        active: HashMap<Key, unit_owners::Model>,
+        wanted: Vec<(Key, OwnerKind)>,
+    ) -> Result<()> {
+        let (project_id, caller, work) = (self.project_id, self.caller, &*self.work);
+        let by_administrator = self.file.by_administrator;
+        let make = |((unit_id, person_id), kind): (Key, OwnerKind), row: Option<&unit_owners::Model>| match row {
+            Some(row) if by_administrator => unit_owners::Model { kind: kind.as_str().to_owned(), ..row.clone() },
+            Some(row) => row.clone(),
+            None => {
+                let new = NewOwnership { id: None, project_id, unit_id, person_id, kind, from: None };
+                ownership_row(work, caller, &new, None)
+            }
         };
-        let there = there.into_iter().map(|row| ((row.unit_id, row.person_id), row));
-        let mut rows = Rows::match_up(ImportedKind::Ownership, there, wanted, make, |_| {});
+        let before = active.clone();
+        let keyed = wanted.into_iter().map(|wanted| (wanted.0, wanted));
+        let mut rows = Rows::match_up(ImportedKind::Ownership, active, keyed, make, |_| {});
         store::import::save::<unit_owners::Entity>(&work.tx, rows.to_write()).await?;
         let left: Vec<Uuid> = rows.left.iter().map(|row| row.person_id).collect();
         let logins: HashMap<Uuid, String> = store::import::logins(&work.tx, &left).await?.into_iter().collect();
         let codes: HashMap<Uuid, &str> = units.values().map(|(_, row)| (row.id, row.code.as_str())).collect();
         rows.leave(|row| {
             let unit = codes.get(&row.unit_id).copied().unwrap_or("?");
-            format!("{unit}/{}", logins.get(&row.person_id).map_or("?", String::as_str))
+            let login = logins.get(&row.person_id).map_or("?", |login| domain::membership::shown_login(login));
+            format!("{unit}/{login}")
         });
-        for (unit_id, _) in &rows.written {
-            self.changed(ObjectKind::Unit, *unit_id);
+        for row in rows.to_write() {
+            self.tell_ownership(before.get(&(row.unit_id, row.person_id)), &row);
         }
         self.tallies.push(rows.tally);
         Ok(())
     }
+
+    /// The event of the import tells of a new project's owners.
+    fn tell_ownership(&mut self, before: Option<&unit_owners::Model>, row: &unit_owners::Model) {
+        match before {
+            None if self.is_new => self.changed(ObjectKind::Unit, row.unit_id),
+            None => self.work.tell_ownership_added(row),
+            Some(before) => {
+                let data = json!({
+                    "ownershipId": row.id,
+                    "personId": row.person_id,
+                    "kind": { "from": before.kind, "to": row.kind },
+                });
+                let changed = Happening::new(EventName::OwnershipChanged, ObjectKind::Unit, row.unit_id, self.work.now);
+                self.work.event(Happening { unit_id: Some(row.unit_id), data, ..changed });
+            }
+        }
+    }
+}
+
+fn kind_note(path: String, row: &unit_owners::Model, kind: OwnerKind, done: bool) -> Problem {
+    let message = if done {
+        format!("changed from {} to {kind}", row.kind)
+    } else {
+        "ignored: only an administrator's import changes the kind of an ownership".to_owned()
+    };
+    Problem { path, message }
 }

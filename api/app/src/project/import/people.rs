@@ -1,97 +1,109 @@
-//! Companies, people and roles.
+//! People: who they are. A login is one person over all projects.
 //!
-//! A login is one person over all projects. A file may say who somebody is only where it creates the person, or where
-//! the person belongs to this project alone; anybody else is linked as they are.
+//! A person who is there is changed by an administrator's import only, and only a person who belongs to this project
+//! alone; the report names each change. A delivery manager's import knows people of the own project only: for every other
+//! login it makes a placeholder, whether the login exists elsewhere or not, so that the answer never tells.
 
 use std::collections::{HashMap, HashSet};
 
 use domain::Language;
-use domain::import::{CompanyEntry, ImportDocument, ImportedKind, Problem};
+use domain::event::{Audience, EventName};
+use domain::import::{ImportDocument, ImportedKind, Problem};
+use domain::membership::placeholder_login;
 use domain::object_kind::ObjectKind;
-use store::entity::{companies, memberships, people, unit_owners};
+use serde_json::json;
+use store::entity::{memberships, people, unit_owners};
 use uuid::Uuid;
 
 use super::refused;
 use super::rows::Rows;
-use super::write::{Import, id_of};
+use super::write::Import;
 use crate::error::Result;
-use crate::work::Work;
+use crate::people::update::changes;
+use crate::work::Happening;
 
-/// Companies by code.
-pub(super) type Companies = HashMap<String, companies::Model>;
-/// People by login.
+/// People by the login of the file.
 pub(super) type People = HashMap<String, people::Model>;
 
 /// What the file says of a person, staff or owner.
-struct Said<'a> {
-    path: String,
-    login: &'a str,
+pub(super) struct Said<'a> {
+    pub(super) path: String,
+    pub(super) login: &'a str,
     name: &'a str,
     phone: Option<&'a str>,
     language: Option<&'a str>,
+    password: bool,
 }
 
-/// Of the people who exist already.
+/// The people who exist already.
 struct Known {
-    /// Those who belong to this project.
+    /// Those who have, or had, a position in this project.
     here: HashSet<Uuid>,
     /// Those who belong to this project and to no other, administrators apart.
     ours: HashSet<Uuid>,
 }
 
 impl Import<'_> {
-    pub(super) async fn companies(&mut self) -> Result<Companies> {
-        let (project_id, work) = (self.project_id, &*self.work);
-        let there = store::import::load::<companies::Entity>(&work.tx, project_id).await?;
-        let wanted = self.file.document.companies.iter().map(|entry| (entry.code.clone(), entry));
-        let make = |entry: &CompanyEntry, row: Option<&companies::Model>| companies::Model {
-            id: id_of(row.map(|row| row.id), work),
-            project_id,
-            code: entry.code.clone(),
-            name: entry.name.clone(),
-            kind: entry.kind.clone(),
-            version: row.map_or(1, |row| row.version),
-        };
-        let there = there.into_iter().map(|row| (row.code.clone(), row));
-        let mut rows = Rows::match_up(ImportedKind::Company, there, wanted, make, |row| row.version += 1);
-        store::import::save::<companies::Entity>(&work.tx, rows.to_write()).await?;
-        for row in rows.to_write() {
-            self.changed(ObjectKind::Company, row.id);
-        }
-        rows.leave(|row| row.code.clone());
-        self.tallies.push(rows.tally);
-        Ok(rows.now)
-    }
-
-    pub(super) async fn people(&mut self) -> Result<People> {
-        let said = said(&self.file.document);
-        let logins: Vec<&str> = said.iter().map(|said| said.login).collect();
-        let there = store::import::people_by_login(&self.work.tx, &logins).await?;
-        let Known { here, ours } = self.known(&there).await?;
-        if !self.file.by_administrator {
-            not_for_managers(&said, &there, &here, &self.file.passwords)?;
-        }
-        let work = &*self.work;
+    pub(super) async fn people(&mut self, excluded: &HashSet<&str>) -> Result<People> {
+        let mut said = said(&self.file.document);
+        // Who may not get a role comes in as an owner all the same.
+        let owners: HashSet<&str> = self.file.document.owners.iter().map(|owner| owner.login.as_str()).collect();
+        said.retain(|said| !excluded.contains(said.login) || owners.contains(said.login));
+        let (there, arrivals) = self.people_there(&said).await?;
+        let rows: Vec<people::Model> = there.values().cloned().collect();
+        let ours = self.known(&rows).await?.ours;
+        self.check_passwords(&said, &there)?;
+        let mut updates = Vec::new();
         let mut notes = Vec::new();
-        let passwords = &self.file.passwords;
         let make = |said: &Said<'_>, row: Option<&people::Model>| match row {
-            None => new_person(said, passwords, work),
-            Some(row) if ours.contains(&row.id) => told(said, passwords, row),
+            None => self.new_person(said),
             Some(row) => {
-                notes.extend(note(said, row));
-                row.clone()
+                let after = self.told(said, row, ours.contains(&row.id));
+                notes.extend(self.notes_on(said, row, &after));
+                if is_other(row, &after) {
+                    updates.push((row.clone(), after.clone()));
+                }
+                after
             }
         };
         let wanted = said.iter().map(|said| (said.login.to_owned(), said));
-        let there = there.into_iter().map(|row| (row.login.clone(), row));
         let rows = Rows::match_up(ImportedKind::Person, there, wanted, make, |_| {});
-        store::import::save::<people::Entity>(&work.tx, rows.to_write()).await?;
+        store::import::save::<people::Entity>(&self.work.tx, rows.to_write()).await?;
         for row in rows.to_write() {
             self.changed(ObjectKind::Person, row.id);
         }
+        for (before, after) in updates {
+            self.tell_updated(&before, &after);
+        }
         self.tallies.push(rows.tally);
         self.notes.extend(notes);
+        self.arrivals = arrivals;
         Ok(rows.now)
+    }
+
+    /// The stored people of the file's logins, by login; a placeholder of this project where the login's person is not
+    /// of it.
+    async fn people_there(&self, said: &[Said<'_>]) -> Result<(HashMap<String, people::Model>, Vec<Uuid>)> {
+        let (tx, project_id) = (&self.work.tx, self.project_id);
+        let mut there = HashMap::new();
+        let placeholders: Vec<String> = said.iter().map(|said| placeholder_login(said.login, project_id)).collect();
+        let stored: Vec<&str> = placeholders.iter().map(String::as_str).collect();
+        for row in store::import::people_by_login(tx, &stored).await? {
+            there.insert(domain::membership::shown_login(&row.login).to_owned(), row);
+        }
+        let logins: Vec<&str> = said.iter().map(|said| said.login).collect();
+        let real = store::import::people_by_login(tx, &logins).await?;
+        let here = self.known(&real).await?.here;
+        // A delivery manager's import does not look at people of elsewhere.
+        let counts = |row: &people::Model| self.file.by_administrator || here.contains(&row.id);
+        let mut arrivals = Vec::new();
+        for row in real.into_iter().filter(counts) {
+            let person_id = row.id;
+            if there.insert(row.login.clone(), row).is_some() {
+                arrivals.push(person_id);
+            }
+        }
+        Ok((there, arrivals))
     }
 
     async fn known(&self, people: &[people::Model]) -> Result<Known> {
@@ -107,31 +119,100 @@ impl Import<'_> {
         Ok(Known { here, ours })
     }
 
-    pub(super) async fn memberships(&mut self, companies: &Companies, people: &People) -> Result<()> {
-        let (project_id, work) = (self.project_id, &*self.work);
-        let there = store::import::load::<memberships::Entity>(&work.tx, project_id).await?;
-        let wanted = self.file.document.people.iter().filter_map(|entry| {
-            let (person, company) = (people.get(&entry.login)?, companies.get(&entry.company)?);
-            Some((person.id, (person.id, company.id, entry.role.as_str())))
-        });
-        let make = |(person_id, company_id, role): (Uuid, Uuid, &str), row: Option<&memberships::Model>| {
-            let id = id_of(row.map(|row| row.id), work);
-            // Whoever was shut out stays out until a person says otherwise.
-            let active = row.is_none_or(|row| row.active);
-            memberships::Model { id, project_id, person_id, company_id, role: role.to_owned(), active }
-        };
-        let there = there.into_iter().map(|row| (row.person_id, row));
-        let mut rows = Rows::match_up(ImportedKind::Membership, there, wanted, make, |_| {});
-        store::import::save::<memberships::Entity>(&work.tx, rows.to_write()).await?;
-        let left: Vec<Uuid> = rows.left.iter().map(|row| row.person_id).collect();
-        let logins: HashMap<Uuid, String> = store::import::logins(&work.tx, &left).await?.into_iter().collect();
-        rows.leave(|row| logins.get(&row.person_id).cloned().unwrap_or_default());
-        for person_id in &rows.written {
-            self.changed(ObjectKind::Person, *person_id);
+    /// A login and its password are good in all projects: only an administrator sets one. The answer depends on people of
+    /// this project alone.
+    fn check_passwords(&self, said: &[Said<'_>], there: &HashMap<String, people::Model>) -> Result<()> {
+        if self.file.by_administrator {
+            return Ok(());
         }
-        self.tallies.push(rows.tally);
-        Ok(())
+        let new = said.iter().filter(|said| said.password && !there.contains_key(said.login));
+        let problems: Vec<Problem> = new
+            .map(|said| Problem {
+                path: format!("{}.password", said.path),
+                message: "only an administrator's import sets passwords; leave it out".to_owned(),
+            })
+            .collect();
+        if problems.is_empty() { Ok(()) } else { Err(refused(problems)) }
     }
+
+    fn new_person(&self, said: &Said<'_>) -> people::Model {
+        let login = if self.file.by_administrator {
+            said.login.to_owned()
+        } else {
+            placeholder_login(said.login, self.project_id)
+        };
+        people::Model {
+            id: self.work.new_id(),
+            login,
+            name: said.name.to_owned(),
+            phone: said.phone.map(str::to_owned),
+            password_hash: self.file.passwords.get(said.login).cloned(),
+            language: said.language.unwrap_or(Language::En.as_str()).to_owned(),
+            administrator: false,
+            created_at: self.work.now.0,
+            demo: self.file.is_demo,
+        }
+    }
+
+    /// The person as the file wants it, as far as the import may say so. What the file leaves out stays; a password is set
+    /// only where there is none yet; a placeholder becomes the login's person.
+    fn told(&self, said: &Said<'_>, row: &people::Model, ours: bool) -> people::Model {
+        if !self.file.by_administrator {
+            return row.clone();
+        }
+        let mut after = people::Model { login: said.login.to_owned(), ..row.clone() };
+        if ours {
+            after.name = said.name.to_owned();
+            after.phone = said.phone.map(str::to_owned).or(after.phone);
+            after.language = said.language.map_or(after.language, str::to_owned);
+            after.password_hash = after.password_hash.or_else(|| self.file.passwords.get(said.login).cloned());
+        }
+        after
+    }
+
+    /// Names what was changed of a person who is there, and what was not.
+    fn notes_on(&self, said: &Said<'_>, row: &people::Model, after: &people::Model) -> Vec<Problem> {
+        let mut notes = Vec::new();
+        let mut note = |field: &str, message: String| {
+            notes.push(Problem { path: format!("{}.{field}", said.path), message });
+        };
+        let why = if self.file.by_administrator {
+            "ignored: this person is known beyond this project"
+        } else {
+            "ignored: only an administrator's import changes people who are there"
+        };
+        if said.name != row.name {
+            let done = format!("changed from \"{}\" to \"{}\"", row.name, said.name);
+            note("name", if after.name == said.name { done } else { why.to_owned() });
+        }
+        if said.phone.is_some_and(|phone| row.phone.as_deref() != Some(phone)) {
+            let done = after.phone.as_deref() == said.phone;
+            note("phone", if done { "changed" } else { why }.to_owned());
+        }
+        if let Some(language) = said.language.filter(|language| row.language != *language) {
+            let done = format!("changed from {} to {language}", row.language);
+            note("language", if after.language == language { done } else { why.to_owned() });
+        }
+        if said.password && after.password_hash == row.password_hash {
+            let why = if row.password_hash.is_some() { "ignored: this person has a password already" } else { why };
+            note("password", if self.file.by_administrator { why } else { NO_PASSWORDS }.to_owned());
+        }
+        notes
+    }
+
+    fn tell_updated(&mut self, before: &people::Model, after: &people::Model) {
+        let data = json!(changes(before, after));
+        let updated = Happening::new(EventName::PersonUpdated, ObjectKind::Person, after.id, self.work.now);
+        // The person may be an owner, whose name not all staff may read.
+        self.work.event(Happening { visible_to: Audience::OwnerData, data, ..updated });
+    }
+}
+
+/// What a delivery manager reads of each password in the file.
+const NO_PASSWORDS: &str = "ignored: only an administrator's import sets passwords";
+
+fn is_other(before: &people::Model, after: &people::Model) -> bool {
+    (&before.name, &before.phone, &before.language) != (&after.name, &after.phone, &after.language)
 }
 
 /// Each login once; a person who is staff and owner is told of as staff.
@@ -142,6 +223,7 @@ fn said(document: &ImportDocument) -> Vec<Said<'_>> {
         name: &person.name,
         phone: person.phone.as_deref(),
         language: person.language.as_deref(),
+        password: person.password.is_some(),
     });
     let owners = document.owners.iter().enumerate().map(|(index, owner)| Said {
         path: format!("owners[{index}]"),
@@ -149,68 +231,8 @@ fn said(document: &ImportDocument) -> Vec<Said<'_>> {
         name: &owner.name,
         phone: owner.phone.as_deref(),
         language: owner.language.as_deref(),
+        password: owner.password.is_some(),
     });
     let mut seen = HashSet::new();
     staff.chain(owners).filter(|said| seen.insert(said.login)).collect()
-}
-
-/// A login and its password are good in all projects. So a delivery manager brings in nobody from outside the own
-/// project, whose name and phone would be there to read, and sets no password, which whoever links the person to another
-/// project later would take over unseen.
-fn not_for_managers(
-    said: &[Said<'_>],
-    people: &[people::Model],
-    here: &HashSet<Uuid>,
-    passwords: &HashMap<String, String>,
-) -> Result<()> {
-    let strangers: HashSet<&str> =
-        people.iter().filter(|person| !here.contains(&person.id)).map(|person| person.login.as_str()).collect();
-    let problem = |said: &Said<'_>| {
-        let (field, message) = if strangers.contains(said.login) {
-            ("login", "this login is taken; only an administrator's import brings in a person from outside the project")
-        } else if passwords.contains_key(said.login) {
-            ("password", "only an administrator's import sets passwords; leave it out")
-        } else {
-            return None;
-        };
-        Some(Problem { path: format!("{}.{field}", said.path), message: message.to_owned() })
-    };
-    let problems: Vec<Problem> = said.iter().filter_map(problem).collect();
-    if problems.is_empty() { Ok(()) } else { Err(refused(problems)) }
-}
-
-fn new_person(said: &Said<'_>, passwords: &HashMap<String, String>, work: &Work) -> people::Model {
-    people::Model {
-        id: work.new_id(),
-        login: said.login.to_owned(),
-        name: said.name.to_owned(),
-        phone: said.phone.map(str::to_owned),
-        password_hash: passwords.get(said.login).cloned(),
-        language: said.language.unwrap_or(Language::En.as_str()).to_owned(),
-        administrator: false,
-        created_at: work.now.0,
-    }
-}
-
-/// What the file leaves out stays; a password is set only where there is none yet.
-fn told(said: &Said<'_>, passwords: &HashMap<String, String>, row: &people::Model) -> people::Model {
-    people::Model {
-        name: said.name.to_owned(),
-        phone: said.phone.map(str::to_owned).or_else(|| row.phone.clone()),
-        language: said.language.unwrap_or(&row.language).to_owned(),
-        password_hash: row.password_hash.clone().or_else(|| passwords.get(said.login).cloned()),
-        ..row.clone()
-    }
-}
-
-/// Tells the manager that a person stayed as they were.
-fn note(said: &Said<'_>, row: &people::Model) -> Option<Problem> {
-    let differs = said.name != row.name
-        || said.phone.is_some_and(|phone| row.phone.as_deref() != Some(phone))
-        || said.language.is_some_and(|language| row.language != language);
-    let message = format!(
-        "the login \"{}\" belongs to somebody who is known beyond this project; linked, but not changed",
-        said.login
-    );
-    differs.then(|| Problem { path: said.path.clone(), message })
 }

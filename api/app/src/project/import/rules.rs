@@ -7,7 +7,7 @@ use domain::object_kind::ObjectKind;
 use store::entity::responsibility_rules;
 use uuid::Uuid;
 
-use super::people::Companies;
+use super::companies::Companies;
 use super::places::Buildings;
 use super::rows::Rows;
 use super::write::{Import, id_of};

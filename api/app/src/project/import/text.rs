@@ -43,10 +43,37 @@ pub(super) fn parse(bytes: &[u8], format: Format) -> Result<Value, Problem> {
             let value = strict.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
             value.map_err(|error| problem(format!("the file is no JSON that can be read: {error}")))
         }
+        Format::Yaml if nests_too_deep(bytes) => {
+            Err(problem(format!("the file nests lists or objects in each other more than {LEVELS} times")))
+        }
         Format::Yaml => strict
             .deserialize(serde_yaml_ng::Deserializer::from_slice(bytes))
             .map_err(|error| problem(format!("the file is no YAML that can be read: {error}"))),
     }
+}
+
+/// Levels of lists and objects in each other; the format needs ten.
+const LEVELS: usize = 64;
+
+/// Whether a YAML text nests deeper than any import file does, found in one pass over its bytes. The parser itself reads
+/// a whole file before it can be stopped, and takes seconds for a megabyte of open brackets.
+fn nests_too_deep(bytes: &[u8]) -> bool {
+    let mut brackets = 0_usize;
+    for byte in bytes {
+        match byte {
+            b'[' | b'{' => brackets += 1,
+            b']' | b'}' => brackets = brackets.saturating_sub(1),
+            _ => {}
+        }
+        if brackets > LEVELS {
+            return true;
+        }
+    }
+    // Lists and keys in block style open a level with each indicator at the beginning of a line.
+    bytes.split(|byte| matches!(byte, b'\n' | b'\r')).any(|line| {
+        let words = line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty());
+        words.take_while(|word| matches!(*word, b"-" | b"?" | b":")).count() > LEVELS
+    })
 }
 
 /// Builds a value, counting.
@@ -169,5 +196,19 @@ mod tests {
         let bomb = format!("l0: &l0 x\n{}\n", levels.join("\n"));
         let wrong = message(&bomb, Format::Yaml);
         assert!(wrong.contains("more than") || wrong.contains("limit"), "{wrong}");
+    }
+
+    #[test]
+    fn deep_yaml_is_refused_before_it_is_parsed() {
+        let deep = ["[".repeat(1_000_000), "? ".repeat(500_000), "- ".repeat(500_000), "{a: ".repeat(200_000)];
+        for text in deep {
+            let problem = message(&text, Format::Yaml);
+            assert!(problem.contains("more than 64 times"), "{problem}");
+        }
+    }
+
+    #[test]
+    fn many_flat_lists_are_not_deep() {
+        assert!(parse("- [a, {b: c}]\n".repeat(1_000).as_bytes(), Format::Yaml).is_ok());
     }
 }

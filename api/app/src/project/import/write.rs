@@ -23,15 +23,22 @@ pub(super) struct Prepared {
     pub(super) pictures: Vec<StoredPicture>,
     pub(super) passwords: HashMap<String, String>,
     pub(super) new_project_id: Uuid,
-    /// Whether an administrator imports, who may set passwords and bring in people of other projects.
+    /// Whether an administrator imports, who may set passwords, change people and bring in people of other projects.
     pub(super) by_administrator: bool,
+    /// Whether the project is the demo: then new people are the demo's.
+    pub(super) is_demo: bool,
 }
 
 /// An import being written.
 pub(super) struct Import<'a> {
     pub(super) work: &'a mut Work,
+    pub(super) caller: &'a Caller,
     pub(super) project_id: Uuid,
+    /// Whether this import makes the project.
+    pub(super) is_new: bool,
     pub(super) file: &'a Prepared,
+    /// People of other projects who come in, and of whom there is a placeholder.
+    pub(super) arrivals: Vec<Uuid>,
     pub(super) tallies: Vec<Tally>,
     pub(super) notes: Vec<Problem>,
 }
@@ -44,8 +51,16 @@ impl Prepared {
             // An administrator may have no role in the project.
             work.enter_as_operator(project.id);
         }
-        let mut import =
-            Import { work: &mut work, project_id: project.id, file: &self, tallies: vec![tally], notes: Vec::new() };
+        let mut import = Import {
+            caller,
+            project_id: project.id,
+            is_new: tally.created > 0,
+            file: &self,
+            arrivals: Vec::new(),
+            work: &mut work,
+            tallies: vec![tally],
+            notes: Vec::new(),
+        };
         import.everything().await?;
         let (tallies, notes) = (import.tallies, import.notes);
         let report = ImportReport { project_id: project.id, project_code: project.code, tallies, notes };
@@ -64,6 +79,9 @@ impl Prepared {
         if held.is_none() {
             let row = self.new_project(work)?;
             if store::import::create_project(&work.tx, row.clone()).await? {
+                if self.is_demo {
+                    store::demo::mark(&work.tx, row.id).await?;
+                }
                 tally.created = 1;
                 return Ok((row, tally));
             }
@@ -112,8 +130,9 @@ impl Import<'_> {
     async fn everything(&mut self) -> Result<()> {
         self.vocabulary().await?;
         let companies = self.companies().await?;
-        let people = self.people().await?;
-        self.memberships(&companies, &people).await?;
+        let excluded = self.not_invited(&companies).await?;
+        let people = self.people(&excluded).await?;
+        self.memberships(&companies, &people, &excluded).await?;
         let buildings = self.buildings().await?;
         let mut unit_types = self.unit_types().await?;
         let type_rooms = self.unit_type_rooms(&unit_types).await?;
@@ -121,6 +140,9 @@ impl Import<'_> {
         let units = self.units(&buildings, &unit_types).await?;
         self.rooms(&units, &type_rooms).await?;
         self.ownerships(&units, &people).await?;
+        for person_id in std::mem::take(&mut self.arrivals) {
+            self.work.take_over_placeholder(self.caller, self.project_id, person_id).await?;
+        }
         self.rules(&companies, &buildings).await?;
         self.checklists().await
     }

@@ -1,9 +1,13 @@
 //! `benchmark attacks`: the times of honest requests beside attacks.
 
 mod connections;
+mod documents;
+mod sign_in;
 
 use crate::Fault;
 
 pub(crate) async fn run() -> Result<(), Fault> {
-    connections::run().await
+    connections::run().await?;
+    documents::run().await?;
+    sign_in::run().await
 }

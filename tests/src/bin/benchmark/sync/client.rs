@@ -6,6 +6,7 @@ use tests::tablet::documents::{CHANGES, PUSH};
 use uuid::Uuid;
 
 use crate::Fault;
+use crate::people::Throttled;
 use crate::servers::Server;
 use crate::stock::{PASSWORD, Stock, engineer};
 
@@ -29,14 +30,32 @@ pub(crate) struct Client {
     url: String,
     token: String,
     project: Uuid,
+    /// Answers 429 so far.
+    pub(crate) throttled: Throttled,
 }
 
 impl Client {
     /// Signs an engineer in.
     pub(crate) async fn sign_in(server: &Server, stock: &Stock, number: usize) -> Result<Self, Fault> {
         let token = server.sign_in_as(&engineer(number), PASSWORD).await?;
+        Ok(Self::of(server, token, stock.project))
+    }
+
+    /// With a token of any person.
+    pub(crate) fn of(server: &Server, token: String, project: Uuid) -> Self {
         let url = format!("http://{}/graphql", server.address);
-        Ok(Self { http: reqwest::Client::new(), url, token, project: stock.project })
+        Self { http: reqwest::Client::new(), url, token, project, throttled: Throttled::default() }
+    }
+
+    /// The first project of a person.
+    pub(crate) async fn of_first_project(server: &Server, token: String) -> Result<Self, Fault> {
+        let client = Self::of(server, token, Uuid::nil());
+        let body = json!({ "query": "{ projects(first: 1) { nodes { id } } }" });
+        let request = client.http.post(&client.url).bearer_auth(&client.token).json(&body);
+        let answer: Value = client.throttled.send(request).await?.json().await?;
+        let id = answer["data"]["projects"]["nodes"][0]["id"].as_str();
+        let project = id.ok_or_else(|| format!("no project: {answer}"))?.parse()?;
+        Ok(Self { project, ..client })
     }
 
     /// One page behind a cursor.
@@ -47,7 +66,7 @@ impl Client {
         if let Some(encoding) = accept {
             request = request.header("accept-encoding", encoding);
         }
-        let response = request.send().await?.error_for_status()?;
+        let response = self.throttled.send(request).await?;
         let encoding = response.headers().get("content-encoding").and_then(|value| value.to_str().ok());
         let encoding = encoding.unwrap_or("identity").to_owned();
         Ok(Body { bytes: response.bytes().await?, encoding })
@@ -72,8 +91,8 @@ impl Client {
     pub(crate) async fn push(&self, device: Uuid, operations: &[Value]) -> Result<Vec<Value>, Fault> {
         let input = json!({ "deviceId": device, "deviceName": "a tablet", "operations": operations });
         let body = json!({ "query": PUSH, "variables": { "input": input } });
-        let response = self.http.post(&self.url).bearer_auth(&self.token).json(&body).send().await?;
-        let answer: Value = response.error_for_status()?.json().await?;
+        let request = self.http.post(&self.url).bearer_auth(&self.token).json(&body);
+        let answer: Value = self.throttled.send(request).await?.json().await?;
         let results = answer["data"]["syncPush"]["results"].as_array();
         Ok(results.ok_or_else(|| format!("a push was answered {answer}"))?.clone())
     }

@@ -13,12 +13,18 @@ use crate::servers::{Part, Server};
 use crate::stock::Stock;
 
 const TURNS: usize = 7;
+/// A person loads everything once, as a tablet does: each turn is another person's, and so is the comparison.
+pub(crate) const PEOPLE: usize = TURNS + 1;
 
 /// Checks that both ways bring the same, and prints how long they take.
-pub(crate) async fn measure(stock: &Stock, program: &Server, client: &Client) -> Result<(), Fault> {
+pub(crate) async fn measure(stock: &Stock, program: &Server) -> Result<(), Fault> {
     let statement = Server::start(Part::Statement, stock).await?;
     let http = reqwest::Client::new();
-    check_equal(client, &dumped(&http, &statement, stock).await?).await?;
+    let mut clients = Vec::new();
+    for number in 0..PEOPLE {
+        clients.push(Client::sign_in(program, stock, number).await?);
+    }
+    check_equal(&clients[TURNS], &dumped(&http, &statement, stock).await?).await?;
     let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for number in 0..TURNS {
         let (mut paged, mut whole) = (0.0, 0.0);
@@ -26,7 +32,7 @@ pub(crate) async fn measure(stock: &Stock, program: &Server, client: &Client) ->
         for first in [number % 2, 1 - number % 2] {
             let (begun, processor) = (Instant::now(), [program, &statement][first].processor_ms()?);
             let bytes = if first == 0 {
-                client.load(|_| Ok(())).await?.bytes
+                clients[number].load(|_| Ok(())).await?.bytes
             } else {
                 dumped(&http, &statement, stock).await?.len()
             };
@@ -50,6 +56,7 @@ pub(crate) async fn measure(stock: &Stock, program: &Server, client: &Client) ->
         middle(&mut ratios),
         spread(&mut ratios)
     );
+    println!("answers 429: {}", clients.iter().map(|client| client.throttled.count()).sum::<usize>());
     let (now, peak) = program.memory()?;
     println!(
         "memory of the program {now} MiB, at most {peak}; of the statement's server at most {}",

@@ -1,11 +1,12 @@
 //! Tablets that push and pull, on PostgreSQL, with the program as a process of its own:
 //!
-//! `TEST_POSTGRES_URL=… cargo run --release -p tests --bin benchmark sync [load|storm|delta]`
+//! `TEST_POSTGRES_URL=… cargo run --release -p tests --bin benchmark sync [load|site|storm|delta]`
 //!
 //! In a project of 3,000 units and 60,000 defects: the full load by pages of 500 in turns with the same rows from one SQL
-//! statement behind the same axum, the bytes of 10,000 defects as the client accepts them, the statements of a page, and
-//! the storm, in which 30 clients each push 200 operations and load everything. Then a delta of 100 changes among 6,000
-//! and among 600,000 defects.
+//! statement behind the same axum, the bytes of 10,000 defects as the client accepts them, the statements of a page, six
+//! tablets of one address that load everything at once, and the storm, in which 30 clients each push 200 operations and
+//! load everything. The demo on embedded defaults is loaded as well. Then a delta of 100 changes among 6,000 and among
+//! 600,000 defects. The program runs with the default rate settings; answers 429 are counted and waited for.
 
 mod client;
 mod delta;
@@ -13,6 +14,7 @@ pub(crate) mod dump;
 mod figures;
 mod load;
 mod packed;
+mod site;
 mod statements;
 mod storm;
 
@@ -25,7 +27,10 @@ use crate::stock::{ENGINEERS, Size, Stock};
 /// All of it, or only the part of that name.
 pub(crate) async fn run(part: Option<&str>) -> Result<(), Fault> {
     let wanted = |name: &str| part.is_none_or(|part| part == name);
-    if wanted("load") || wanted("storm") {
+    if wanted("site") {
+        site::demo().await?;
+    }
+    if wanted("load") || wanted("site") || wanted("storm") {
         let stock = Stock::fill(Size { defects: 60_000, photos_each: 0, numbered: true }).await?;
         let outcome = one_project(&stock, wanted).await;
         stock.remove().await?;
@@ -40,10 +45,13 @@ pub(crate) async fn run(part: Option<&str>) -> Result<(), Fault> {
 async fn one_project(stock: &Stock, wanted: impl Fn(&str) -> bool) -> Result<(), Fault> {
     if wanted("load") {
         let program = Server::start(Part::Program, stock).await?;
-        let client = Client::sign_in(&program, stock, 0).await?;
-        load::measure(stock, &program, &client).await?;
-        packed::measure(&client).await?;
-        statements::measure(stock, &client).await?;
+        load::measure(stock, &program).await?;
+        packed::measure(&Client::sign_in(&program, stock, load::PEOPLE).await?).await?;
+        statements::measure(stock, &Client::sign_in(&program, stock, load::PEOPLE + 1).await?).await?;
+    }
+    if wanted("site") {
+        let program = Server::start(Part::Program, stock).await?;
+        site::measure(stock, &program).await?;
     }
     if wanted("storm") {
         // Another process: what the loads left behind is not the storm's.

@@ -27,6 +27,7 @@ struct Tale {
     pushes: Vec<f64>,
     load: f64,
     bytes: usize,
+    throttled: usize,
     outcomes: BTreeMap<String, usize>,
 }
 
@@ -60,6 +61,7 @@ pub(crate) async fn measure(stock: &Stock, program: &Server, clients: Vec<Client
         at(&mut loads, 100),
         bytes as f64 / 1e6 / seconds
     );
+    println!("  answers 429, waited for: {}", tales.iter().map(|tale| tale.throttled).sum::<usize>());
     println!("  memory {before} MiB before, at most {most} MiB seen, {} MiB peak of the process", program.memory()?.1);
     match outcomes.keys().find(|outcome| !matches!(**outcome, "APPLIED" | "MERGED")) {
         Some(other) => Err(format!("an operation was answered {other}").into()),
@@ -93,7 +95,8 @@ async fn go(client: Client, work: Vec<Value>) -> Result<Tale, Fault> {
     }
     let begun = Instant::now();
     let bytes = client.load(|_| Ok(())).await?.bytes;
-    Ok(Tale { pushes, load: begun.elapsed().as_secs_f64(), bytes, outcomes })
+    let (load, throttled) = (begun.elapsed().as_secs_f64(), client.throttled.count());
+    Ok(Tale { pushes, load, bytes, throttled, outcomes })
 }
 
 /// A day's work for each client: defects are logged, photographed, commented on, and old ones described anew.

@@ -1,0 +1,53 @@
+//! A person changes the own password, with the current one.
+
+use domain::{Caller, Refusal, RefusalCode};
+use store::entity::people;
+
+use super::end;
+use crate::App;
+use crate::error::{Error, Result};
+use crate::password;
+use crate::session::throttle::{self, Keys};
+
+/// Changes the caller's password. All other sessions of the person end; the session that asks goes on. Wrong current
+/// passwords are slowed down as failed sign-ins are, counted by person, because a stolen session must not be a way to
+/// guess.
+///
+/// # Errors
+/// `PASSWORD_WRONG`, `SIGN_IN_SLOWED`, `INVALID_VALUE` for a weak password, or a fault of ours.
+pub async fn change(app: &App, caller: &Caller, current: &str, new: &str) -> Result<()> {
+    let person = store::sessions::person(app.db.read(), caller.person_id).await?;
+    let person = person.ok_or_else(|| Error::not_found(""))?;
+    domain::password::check(new, &person.login, "newPassword")?;
+    confirm(app, &person, current).await?;
+    let hash = password::hash(new.to_owned()).await?;
+    let tx = app.db.begin().await?;
+    let locked = store::passwords::person_for_change(&tx, person.id).await?;
+    if locked.is_none_or(|now| now.password_hash != person.password_hash) {
+        // The password was changed or reset at the same moment.
+        return Err(Refusal::at(RefusalCode::PasswordWrong, "currentPassword").into());
+    }
+    let ended = end::set_password(&tx, person.id, &hash, caller.session_id, app.clock.now()).await?;
+    tx.commit().await?;
+    app.callers.forget();
+    tracing::info!(person = %person.id, sessions_ended = ended, "password changed");
+    Ok(())
+}
+
+/// Checks the current password, and counts a wrong one.
+async fn confirm(app: &App, person: &people::Model, given: &str) -> Result<()> {
+    let keys = Keys::of_person(person.id);
+    let now = app.clock.now();
+    throttle::check(app.db.read(), &keys, now).await?;
+    let hash = person.password_hash.clone().unwrap_or_default();
+    let fits = given.len() <= domain::password::LONGEST * 4;
+    let right = fits && password::verify(given.to_owned(), hash).await?;
+    let tx = app.db.begin().await?;
+    throttle::record(&tx, &keys, now, right).await?;
+    tx.commit().await?;
+    if right {
+        return Ok(());
+    }
+    tracing::warn!(person = %person.id, "password not changed: the current password was wrong");
+    Err(Refusal::at(RefusalCode::PasswordWrong, "currentPassword").into())
+}

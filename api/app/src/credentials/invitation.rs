@@ -1,0 +1,104 @@
+//! What an invitation holds: for which login, and what begins at its acceptance.
+
+use domain::membership::Position;
+use domain::place::{OwnerKind, UnitKind};
+use domain::{Caller, Language, Refusal, RefusalCode, Role};
+use serde::{Deserialize, Serialize};
+use store::Connection;
+use store::entity::one_time_links;
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::people::position;
+
+/// Most units of one invitation.
+const UNITS_LIMIT: usize = 50;
+
+/// What the invited person becomes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Invited {
+    /// Staff of a company of the project.
+    Member {
+        /// The company.
+        company_id: Uuid,
+        /// The role.
+        role: Role,
+    },
+    /// An owner of units.
+    Owner {
+        /// The units.
+        units: Vec<InvitedUnit>,
+    },
+}
+
+/// A unit that the invited person will own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InvitedUnit {
+    /// The unit.
+    pub unit_id: Uuid,
+    /// Owner, co-owner or proxy.
+    pub kind: OwnerKind,
+}
+
+/// The language of a person who has not chosen one.
+pub(super) const LANGUAGE: Language = Language::En;
+
+impl Invited {
+    /// What a row holds.
+    ///
+    /// # Errors
+    /// When another program wrote the row.
+    pub fn of(row: &one_time_links::Model) -> Result<Self> {
+        Ok(match (row.company_id, &row.role) {
+            (Some(company_id), Some(role)) => Self::Member { company_id, role: role.parse()? },
+            _ => Self::Owner { units: serde_json::from_value(row.units.clone())? },
+        })
+    }
+
+    /// The position that the rule is asked about.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` at `companyId`, or a fault of ours.
+    pub(super) async fn position(&self, conn: &impl Connection, project_id: Uuid) -> Result<Position> {
+        match self {
+            Self::Member { company_id, role } => position::wanted(conn, project_id, *company_id, *role).await,
+            Self::Owner { .. } => Ok(Position::Owner),
+        }
+    }
+
+    /// Whether the units are homes of the project.
+    ///
+    /// # Errors
+    /// `TEXT_REQUIRED`, `TOO_MANY`, `NOT_FOUND`, `INVALID_VALUE`, each at its place.
+    pub(super) async fn check_units(&self, conn: &impl Connection, project_id: Uuid) -> Result<()> {
+        let Self::Owner { units } = self else { return Ok(()) };
+        if units.len() > UNITS_LIMIT {
+            return Err(Refusal::at(RefusalCode::TooMany, "ownedUnits").with("limit", UNITS_LIMIT).into());
+        }
+        if units.is_empty() {
+            return Err(Refusal::at(RefusalCode::TextRequired, "ownedUnits").into());
+        }
+        for (index, invited) in units.iter().enumerate() {
+            let field = format!("ownedUnits.{index}.unitId");
+            let unit = store::members::unit(conn, project_id, invited.unit_id).await?;
+            let unit = unit.ok_or_else(|| Error::not_found(&field))?;
+            let twice = units[..index].iter().any(|earlier| earlier.unit_id == invited.unit_id);
+            if twice || unit.kind != UnitKind::Residential.as_str() {
+                let why = ("name each home once, and no common part", "每户只能列出一次，且不能是公区");
+                return Err(Refusal::at(RefusalCode::InvalidValue, &field).because(why.0, why.1).into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The person of a caller, none for the command line.
+pub(super) fn person_of(caller: &Caller) -> Option<Uuid> {
+    Some(caller.person_id).filter(|id| !id.is_nil())
+}
+
+/// Whether a stored login is that of a placeholder, as which nobody signs in.
+pub(super) fn is_placeholder(login: &str) -> bool {
+    domain::membership::shown_login(login) != login
+}

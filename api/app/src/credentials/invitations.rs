@@ -1,0 +1,81 @@
+//! Invitations that wait: listed to those who may make them, and revoked by them.
+
+use domain::event::EventName;
+use domain::membership::permit_invite;
+use domain::{Caller, RefusalCode, Role};
+use store::Connection;
+use store::entity::one_time_links;
+use store::one_time_links::InvitationScope;
+use store::page::{Page, PageRequest};
+use uuid::Uuid;
+
+use super::invitation::{Invited, person_of};
+use super::invite::{enter, tell};
+use super::link::LinkKind;
+use crate::App;
+use crate::error::{Error, Result};
+
+/// The open invitations of a project that the caller may revoke, oldest first; none for people without that right.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    project_id: Uuid,
+    page: &PageRequest,
+) -> Result<Page<one_time_links::Model>> {
+    let scope = scope(app.db.read(), caller, project_id).await?;
+    Ok(store::one_time_links::open_invitations(app.db.read(), project_id, &scope, app.clock.now(), page).await?)
+}
+
+/// Which invitations are within the caller's right, as [`permit_invite`] has it.
+async fn scope(conn: &impl Connection, caller: &Caller, project_id: Uuid) -> Result<InvitationScope> {
+    let Some(actor) = caller.actor_in(project_id) else { return Ok(InvitationScope::default()) };
+    let mut companies = Vec::new();
+    for company in store::projects::companies_of(conn, &caller.sight(), &[project_id]).await? {
+        // Which role does not matter: the right is over the company.
+        let invited = Invited::Member { company_id: company.id, role: first_role(&company.kind)? };
+        if permit_invite(caller, project_id, &invited.position(conn, project_id).await?).is_ok() {
+            companies.push(company.id);
+        }
+    }
+    let owners = permit_invite(caller, project_id, &domain::membership::Position::Owner).is_ok();
+    Ok(InvitationScope { owners, companies, made_by: actor.person_id })
+}
+
+/// A role of a kind of company.
+fn first_role(kind: &str) -> Result<Role> {
+    let of_kind = |role: &&Role| role.party().as_str() == kind;
+    Role::ALL.iter().find(of_kind).copied().ok_or_else(|| Error::internal("a company of no kind"))
+}
+
+/// Revokes an invitation: its link is invalid from now on. Revoking twice is no error.
+///
+/// # Errors
+/// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), `ENDED` for one that was accepted, or a fault of ours.
+pub async fn revoke(app: &App, caller: &Caller, invitation_id: Uuid) -> Result<Uuid> {
+    let not_found = || Error::not_found("invitationId");
+    let mut work = app.begin(caller).await?;
+    let kind = LinkKind::Invitation.as_str();
+    let row = store::one_time_links::for_change(&work.tx, kind, invitation_id).await?.ok_or_else(not_found)?;
+    let project_id = row.project_id.ok_or_else(not_found)?;
+    enter(&mut work, caller, project_id).map_err(|_| not_found())?;
+    let is_own = row.made_by.is_some() && row.made_by == person_of(caller);
+    if !is_own {
+        if !caller.administrator && !caller.is_staff_of(project_id) {
+            return Err(not_found());
+        }
+        let position = Invited::of(&row)?.position(&work.tx, project_id).await?;
+        permit_invite(caller, project_id, &position)?;
+    }
+    if row.used_at.is_some() {
+        return Err(RefusalCode::Ended.into());
+    }
+    if store::one_time_links::revoke(&work.tx, row.id, person_of(caller), work.now).await? {
+        tell(&mut work, EventName::InvitationRevoked, &row);
+        work.commit().await?;
+        tracing::info!(project = %project_id, by = %caller.person_id, invitation = %row.id, "invitation revoked");
+    }
+    Ok(row.id)
+}

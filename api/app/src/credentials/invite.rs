@@ -1,0 +1,127 @@
+//! Invite a person to a project. Nothing is looked up by the login, so the answer, and the time it takes, are the same
+//! whether a person has this login already or not.
+
+use domain::event::EventName;
+use domain::membership::permit_invite;
+use domain::object_kind::ObjectKind;
+use domain::text::{NAME_LIMIT, optional_phone, required};
+use domain::{Caller, Language, Refusal, RefusalCode};
+use serde::Serialize;
+use serde_json::json;
+use store::entity::one_time_links;
+use uuid::Uuid;
+
+use super::invitation::{Invited, LANGUAGE, person_of};
+use super::link::{self, LinkKind, NewLink};
+use crate::App;
+use crate::error::{Error, Result};
+use crate::work::{Claim, Happening, Work};
+
+/// Most open invitations of a project.
+const OPEN_LIMIT: u64 = 5_000;
+
+/// Whom to invite, and as what.
+#[derive(Debug, Clone, Serialize)]
+pub struct Invite {
+    /// The invitation's id, made by the client.
+    pub invitation_id: Uuid,
+    /// The project.
+    pub project_id: Uuid,
+    /// The login; nothing is asked about it now.
+    pub login: String,
+    /// The name, for a person who is new.
+    pub name: String,
+    /// The phone, for a person who is new.
+    pub phone: Option<String>,
+    /// The language, for a person who is new.
+    pub language: Option<Language>,
+    /// What the person becomes.
+    pub invited: Invited,
+}
+
+/// Makes an invitation, and answers it with its link; without the link when the invitation was made before under this
+/// id, because a link is answered once.
+///
+/// # Errors
+/// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), a text's refusal, `TOO_MANY`, or a fault of ours.
+pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_time_links::Model, Option<NewLink>)> {
+    let mut work = app.begin(caller).await?;
+    enter(&mut work, caller, input.project_id)?;
+    let position = input.invited.position(&work.tx, input.project_id).await?;
+    permit_invite(caller, input.project_id, &position)?;
+    let filled = filled(&input)?;
+    input.invited.check_units(&work.tx, input.project_id).await?;
+    let content = json!({ "invitation": input });
+    if work.claim(input.invitation_id, ObjectKind::Project, "invitationId", &content).await? == Claim::Done {
+        let row = store::one_time_links::by_id(&work.tx, input.invitation_id).await?;
+        return Ok((row.ok_or_else(|| Error::not_found("invitationId"))?, None));
+    }
+    if store::one_time_links::count_open(&work.tx, input.project_id, work.now).await? >= OPEN_LIMIT {
+        return Err(Refusal::new(RefusalCode::TooMany).with("limit", OPEN_LIMIT).into());
+    }
+    let (link, row) = link::make(input.invitation_id, LinkKind::Invitation, person_of(caller), work.now)?;
+    let row = one_time_links::Model {
+        id: row.id,
+        kind: row.kind,
+        token_hash: row.token_hash,
+        made_by: row.made_by,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        ..filled
+    };
+    store::one_time_links::remove_ended(&work.tx, link::removed_before(work.now)).await?;
+    store::one_time_links::insert(&work.tx, row.clone()).await?;
+    tell(&mut work, EventName::MemberInvited, &row);
+    work.commit().await?;
+    tracing::info!(project = %input.project_id, by = %caller.person_id, invitation = %row.id, "person invited");
+    Ok((row, Some(link)))
+}
+
+/// Enters the project as what the caller is there; an administrator needs no role in it.
+pub(super) fn enter(work: &mut Work, caller: &Caller, project_id: Uuid) -> Result<()> {
+    match work.enter(caller, project_id) {
+        Ok(_) => Ok(()),
+        Err(_) if caller.administrator => {
+            work.enter_as_operator(project_id);
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Says what happened to an invitation, without the name and login of the invited person: events stay for ever.
+pub(super) fn tell(work: &mut Work, name: EventName, row: &one_time_links::Model) {
+    let Some(project_id) = row.project_id else { return };
+    let data = json!({ "invitationId": row.id, "companyId": row.company_id, "role": row.role, "units": row.units });
+    let told = Happening::new(name, ObjectKind::Project, project_id, work.now);
+    work.event(Happening { data, ..told });
+}
+
+/// The row's content; what every link has is filled in later.
+fn filled(input: &Invite) -> Result<one_time_links::Model> {
+    let (company_id, role, units) = match &input.invited {
+        Invited::Member { company_id, role } => (Some(*company_id), Some(role.as_str().to_owned()), json!([])),
+        Invited::Owner { units } => (None, None, json!(units)),
+    };
+    Ok(one_time_links::Model {
+        id: input.invitation_id,
+        kind: String::new(),
+        token_hash: Vec::new(),
+        project_id: Some(input.project_id),
+        login: Some(domain::login::check(&input.login, "login")?),
+        name: Some(required(&input.name, NAME_LIMIT, "name")?),
+        phone: optional_phone(input.phone.as_deref(), "phone")?,
+        language: Some(input.language.unwrap_or(LANGUAGE).as_str().to_owned()),
+        company_id,
+        role,
+        units,
+        person_id: None,
+        made_by: None,
+        created_at: 0,
+        expires_at: 0,
+        used_at: None,
+        used_by: None,
+        revoked_at: None,
+        revoked_by: None,
+    })
+}

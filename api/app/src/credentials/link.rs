@@ -1,0 +1,122 @@
+//! One-time links: 256 random bits, stored only as SHA-256, good once and for a limited time.
+//!
+//! A token that was used, has expired, was revoked or never existed gets the same refusal, from the same statement.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::{RefusalCode, Timestamp};
+use store::entity::one_time_links;
+use uuid::Uuid;
+
+use crate::App;
+use crate::error::{Error, Result};
+use crate::session::hash;
+
+/// How long an invitation is good: 7 days.
+pub const INVITATION_SECONDS: i64 = 7 * 24 * 60 * 60;
+/// How long a password reset is good: 24 hours.
+pub const RESET_SECONDS: i64 = 24 * 60 * 60;
+/// How long ended links are kept before they are removed: 30 days.
+const KEEP_SECONDS: i64 = 30 * 24 * 60 * 60;
+/// The page that opens a link.
+const PAGE: &str = "/join";
+
+/// What a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkKind {
+    /// A person joins a project.
+    Invitation,
+    /// A person sets a new password.
+    PasswordReset,
+}
+
+impl LinkKind {
+    /// The code in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invitation => "INVITATION",
+            Self::PasswordReset => "PASSWORD_RESET",
+        }
+    }
+
+    const fn seconds(self) -> i64 {
+        match self {
+            Self::Invitation => INVITATION_SECONDS,
+            Self::PasswordReset => RESET_SECONDS,
+        }
+    }
+}
+
+/// A link that was just made. Its token is answered once and stored nowhere.
+#[derive(Clone)]
+pub struct NewLink {
+    /// The link's id, for its revocation.
+    pub id: Uuid,
+    /// The secret of the link.
+    pub token: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+impl NewLink {
+    /// The path of the page that opens the link, with the token in the fragment, which browsers send to no server.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("{PAGE}#{}", self.token)
+    }
+}
+
+impl std::fmt::Debug for NewLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewLink").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Makes a link of a kind, and its row without any content.
+pub(super) fn make(
+    id: Uuid,
+    kind: LinkKind,
+    made_by: Option<Uuid>,
+    now: Timestamp,
+) -> Result<(NewLink, one_time_links::Model)> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Error::internal(error.to_string()))?;
+    let link = NewLink { id, token: URL_SAFE_NO_PAD.encode(bytes), expires_at: now.plus_seconds(kind.seconds()) };
+    let row = one_time_links::Model {
+        id,
+        kind: kind.as_str().to_owned(),
+        token_hash: hash(&link.token),
+        project_id: None,
+        login: None,
+        name: None,
+        phone: None,
+        language: None,
+        company_id: None,
+        role: None,
+        units: serde_json::json!([]),
+        person_id: None,
+        made_by,
+        created_at: now.0,
+        expires_at: link.expires_at.0,
+        used_at: None,
+        used_by: None,
+        revoked_at: None,
+        revoked_by: None,
+    };
+    Ok((link, row))
+}
+
+/// The open link of a token.
+///
+/// # Errors
+/// `LINK_INVALID`, or a fault of ours.
+pub(super) async fn find(app: &App, kind: LinkKind, token: &str) -> Result<one_time_links::Model> {
+    let found = store::one_time_links::by_token(app.db.read(), kind.as_str(), &hash(token), app.clock.now()).await?;
+    found.ok_or_else(|| RefusalCode::LinkInvalid.into())
+}
+
+/// Before which moment links must have ended to be removed.
+pub(super) const fn removed_before(now: Timestamp) -> Timestamp {
+    now.plus_seconds(-KEEP_SECONDS)
+}

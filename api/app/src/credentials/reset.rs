@@ -1,0 +1,111 @@
+//! A person sets a new password by a link that an authorised person or the command line has made.
+
+use domain::membership::permit_password_reset;
+use domain::{Caller, RefusalCode};
+use store::entity::{one_time_links, people};
+use uuid::Uuid;
+
+use super::end;
+use super::invitation::is_placeholder;
+use super::link::{self, LinkKind, NewLink};
+use crate::error::{Error, Result};
+use crate::people::position;
+use crate::session::authenticate;
+use crate::{App, password};
+
+/// Makes a link with which a person sets a new password, good once and for 24 hours. An earlier link of the person ends.
+///
+/// # Errors
+/// `NOT_FOUND`, `ROLE_NOT_ALLOWED` ([`permit_password_reset`]), or a fault of ours.
+pub async fn create(app: &App, caller: &Caller, person_id: Uuid) -> Result<NewLink> {
+    let person = seen_by(app, caller, person_id).await?.ok_or_else(|| Error::not_found("personId"))?;
+    permit(app, caller, &person).await?;
+    let made_by = Some(caller.person_id).filter(|id| !id.is_nil());
+    let now = app.clock.now();
+    let (link, row) = link::make(app.ids.next(), LinkKind::PasswordReset, made_by, now)?;
+    let tx = app.db.begin().await?;
+    store::one_time_links::remove_ended(&tx, link::removed_before(now)).await?;
+    store::one_time_links::revoke_resets_of(&tx, person.id, made_by, now).await?;
+    store::one_time_links::insert(&tx, one_time_links::Model { person_id: Some(person.id), ..row }).await?;
+    tx.commit().await?;
+    tracing::info!(person = %person.id, by = %caller.person_id, link = %link.id, "password reset link made");
+    Ok(link)
+}
+
+/// A person whom the caller may know of: administrators know everybody.
+async fn seen_by(app: &App, caller: &Caller, person_id: Uuid) -> Result<Option<people::Model>> {
+    if caller.administrator {
+        return Ok(store::sessions::person(app.db.read(), person_id).await?);
+    }
+    let seen = store::projects::people_by_ids(app.db.read(), &caller.sight(), &[person_id]).await?;
+    Ok(seen.into_iter().next())
+}
+
+/// Nobody signs in as a placeholder, so there is no password to set; its person is invited. And a stolen session must not
+/// set a password without the current one, so nobody makes a link for the own password.
+async fn permit(app: &App, caller: &Caller, person: &people::Model) -> Result<()> {
+    if is_placeholder(&person.login) || caller.person_id == person.id {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    let positions = position::all_of(app.db.read(), person.id).await?;
+    Ok(permit_password_reset(caller, person.id, person.administrator, &positions)?)
+}
+
+/// Revokes a reset link that has not been used. Whoever may make one for the person may revoke it.
+///
+/// # Errors
+/// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, or a fault of ours.
+pub async fn revoke(app: &App, caller: &Caller, reset_id: Uuid) -> Result<()> {
+    let not_found = || Error::not_found("resetId");
+    let row = store::one_time_links::by_id(app.db.read(), reset_id).await?.ok_or_else(not_found)?;
+    let person_id = row.person_id.ok_or_else(not_found)?;
+    let person = seen_by(app, caller, person_id).await?.ok_or_else(not_found)?;
+    // An own link is revoked by its maker also without the right to make another one.
+    if row.made_by != Some(caller.person_id) {
+        permit(app, caller, &person).await?;
+    }
+    let tx = app.db.begin().await?;
+    let by = Some(caller.person_id).filter(|id| !id.is_nil());
+    store::one_time_links::revoke(&tx, row.id, by, app.clock.now()).await?;
+    tx.commit().await?;
+    tracing::info!(person = %person.id, by = %caller.person_id, link = %row.id, "password reset link revoked");
+    Ok(())
+}
+
+/// Sets a new password by a reset link; all sessions of the person end. The maker's right is asked again: a link of a
+/// maker who may no longer reset this password is as invalid as one that never existed.
+///
+/// # Errors
+/// `LINK_INVALID`, `INVALID_VALUE` for a weak password, or a fault of ours.
+pub async fn reset(app: &App, token: &str, new: &str) -> Result<()> {
+    let (row, person) = open(app, token).await?;
+    domain::password::check(new, &person.login, "password")?;
+    let hash = password::hash(new.to_owned()).await?;
+    let tx = app.db.begin().await?;
+    let now = app.clock.now();
+    store::passwords::person_for_change(&tx, person.id).await?;
+    if !store::one_time_links::spend(&tx, row.id, person.id, now).await? {
+        return Err(RefusalCode::LinkInvalid.into());
+    }
+    let ended = end::set_password(&tx, person.id, &hash, None, now).await?;
+    tx.commit().await?;
+    app.callers.forget();
+    tracing::info!(person = %person.id, link = %row.id, sessions_ended = ended, "password reset");
+    Ok(())
+}
+
+/// The open reset link of a token, with its person, if its maker may still reset that password.
+pub(super) async fn open(app: &App, token: &str) -> Result<(one_time_links::Model, people::Model)> {
+    let invalid = || Error::from(RefusalCode::LinkInvalid);
+    let row = link::find(app, LinkKind::PasswordReset, token).await?;
+    let person = store::sessions::person(app.db.read(), row.person_id.unwrap_or_default()).await?;
+    let person = person.ok_or_else(invalid)?;
+    if let Some(maker) = row.made_by {
+        let maker = authenticate::load(app, maker, None).await?.ok_or_else(invalid)?;
+        match permit(app, &maker, &person).await {
+            Err(Error::Refused(_)) => return Err(invalid()),
+            other => other?,
+        }
+    }
+    Ok((row, person))
+}

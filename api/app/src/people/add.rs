@@ -1,0 +1,172 @@
+//! A person gets a role or a unit, inside a unit of work that does more: an accepted invitation, an import, a command.
+
+use domain::event::EventName;
+use domain::membership::{Position, permit_invite};
+use domain::object_kind::ObjectKind;
+use domain::place::{OwnerKind, UnitKind};
+use domain::{Caller, Refusal, RefusalCode, Role};
+use jiff::civil::Date;
+use serde_json::json;
+use store::entity::{memberships, unit_owners};
+use uuid::Uuid;
+
+use super::position;
+use crate::error::{Error, Result};
+use crate::work::{Happening, Work};
+
+/// A role to give.
+#[derive(Debug, Clone, Copy)]
+pub struct NewMembership {
+    /// The project.
+    pub project_id: Uuid,
+    /// The person who gets the role.
+    pub person_id: Uuid,
+    /// The company of the project for which it is held.
+    pub company_id: Uuid,
+    /// The role.
+    pub role: Role,
+}
+
+/// An ownership to enter.
+#[derive(Debug, Clone, Copy)]
+pub struct NewOwnership {
+    /// Its id, if a client made it.
+    pub id: Option<Uuid>,
+    /// The project.
+    pub project_id: Uuid,
+    /// The unit, a home of the project.
+    pub unit_id: Uuid,
+    /// The person who becomes an owner.
+    pub person_id: Uuid,
+    /// Owner, co-owner or proxy.
+    pub kind: OwnerKind,
+    /// The first day, at the latest today in the project's time zone; today if left out.
+    pub from: Option<Date>,
+}
+
+/// Gives a person a role in a project. `granter` answers for it: whoever invited, imported or asked; the rule is asked
+/// with the granter's rights of now. The work must have entered the project, and the caller of this function forgets the
+/// remembered callers after the commit (`app.callers.forget()`).
+///
+/// # Errors
+/// The rule's refusal ([`permit_invite`]), `NOT_FOUND`, `ALREADY_MEMBER`, or a fault of ours.
+pub async fn add_membership(work: &mut Work, granter: &Caller, new: NewMembership) -> Result<memberships::Model> {
+    work.lock_people(new.project_id).await?;
+    let position = position::wanted(&work.tx, new.project_id, new.company_id, new.role).await?;
+    permit_invite(granter, new.project_id, &position)?;
+    if store::projects::membership(&work.tx, new.project_id, new.person_id).await?.is_some() {
+        return Err(RefusalCode::AlreadyMember.into());
+    }
+    let row = membership_row(work, granter, &new);
+    store::members::insert_membership(&work.tx, row.clone()).await?;
+    work.tell_membership_added(&row);
+    work.take_over_placeholder(granter, new.project_id, new.person_id).await?;
+    Ok(row)
+}
+
+/// The row of a new role.
+pub(crate) fn membership_row(work: &Work, granter: &Caller, new: &NewMembership) -> memberships::Model {
+    memberships::Model {
+        id: work.new_id(),
+        project_id: new.project_id,
+        person_id: new.person_id,
+        company_id: new.company_id,
+        role: new.role.as_str().to_owned(),
+        active: true,
+        added_at: Some(work.now.0),
+        added_by: person_of(granter),
+        ended_at: None,
+        ended_by: None,
+        end_reason: None,
+    }
+}
+
+/// Enters a person as an owner of a unit. The same holds as for [`add_membership`]; nobody enters oneself.
+///
+/// # Errors
+/// The rule's refusal ([`permit_invite`]), `OWN_ROLE`, `NOT_FOUND`, `ALREADY_OWNER`, `INVALID_VALUE`, or a fault of ours.
+pub async fn add_ownership(work: &mut Work, granter: &Caller, new: NewOwnership) -> Result<unit_owners::Model> {
+    work.lock_people(new.project_id).await?;
+    permit_invite(granter, new.project_id, &Position::Owner)?;
+    if granter.person_id == new.person_id {
+        return Err(RefusalCode::OwnRole.into());
+    }
+    let unit = store::members::unit(&work.tx, new.project_id, new.unit_id).await?;
+    let unit = unit.ok_or_else(|| Error::not_found("unitId"))?;
+    if unit.kind != UnitKind::Residential.as_str() {
+        let wrong = Refusal::at(RefusalCode::InvalidValue, "unitId");
+        return Err(wrong.because("a common part has no owner", "公区没有业主").into());
+    }
+    if store::members::ownership_of(&work.tx, unit.id, new.person_id).await?.is_some() {
+        return Err(RefusalCode::AlreadyOwner.into());
+    }
+    let today = work.today_in(new.project_id).await?;
+    let from = new.from.unwrap_or(today);
+    if from > today {
+        let wrong = Refusal::at(RefusalCode::InvalidValue, "from");
+        return Err(wrong.because("the day lies in the future", "日期晚于今天").into());
+    }
+    let row = ownership_row(work, granter, &new, Some(from));
+    store::members::insert_ownership(&work.tx, row.clone()).await?;
+    work.tell_ownership_added(&row);
+    work.take_over_placeholder(granter, new.project_id, new.person_id).await?;
+    Ok(row)
+}
+
+/// The row of a new ownership.
+pub(crate) fn ownership_row(
+    work: &Work,
+    granter: &Caller,
+    new: &NewOwnership,
+    from: Option<Date>,
+) -> unit_owners::Model {
+    unit_owners::Model {
+        id: new.id.unwrap_or_else(|| work.new_id()),
+        project_id: new.project_id,
+        unit_id: new.unit_id,
+        person_id: new.person_id,
+        kind: new.kind.as_str().to_owned(),
+        active: true,
+        added_at: Some(work.now.0),
+        added_by: person_of(granter),
+        ended_at: None,
+        ended_by: None,
+        from_day: from.map(|day| day.to_string()),
+        until_day: None,
+        end_reason: None,
+        end_note: None,
+    }
+}
+
+/// The person, none for the command line.
+pub(super) fn person_of(caller: &Caller) -> Option<Uuid> {
+    Some(caller.person_id).filter(|id| !id.is_nil())
+}
+
+impl Work {
+    /// Tells that a person got a role.
+    pub(crate) fn tell_membership_added(&mut self, row: &memberships::Model) {
+        let data = json!({
+            "membershipId": row.id,
+            "companyId": row.company_id,
+            "role": row.role,
+            "grantedBy": row.added_by,
+        });
+        let added = Happening::new(EventName::MembershipAdded, ObjectKind::Person, row.person_id, self.now);
+        self.event(Happening { data, ..added });
+    }
+
+    /// Tells that a person became an owner.
+    pub(crate) fn tell_ownership_added(&mut self, row: &unit_owners::Model) {
+        let data = json!({
+            "ownershipId": row.id,
+            "personId": row.person_id,
+            "kind": row.kind,
+            "from": row.from_day,
+            "grantedBy": row.added_by,
+        });
+        let added = Happening::new(EventName::OwnershipAdded, ObjectKind::Unit, row.unit_id, self.now);
+        self.event(Happening { unit_id: Some(row.unit_id), data, ..added });
+        self.changed(ObjectKind::Person, row.person_id, None);
+    }
+}

@@ -1,0 +1,45 @@
+//! A person who leaves a company is taken off as the assignee of its defects.
+
+use domain::defect::DefectStatus;
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use serde_json::json;
+use store::entity::defects;
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::work::{Happening, Work};
+
+impl Work {
+    /// Takes a person off as the assignee of the project's living defects, with an event on each; the company and the due
+    /// time stay.
+    pub(super) async fn take_off_assignments(&mut self, project_id: Uuid, person_id: Uuid, reason: &str) -> Result<()> {
+        for defect in store::members::assigned_to(&self.tx, project_id, person_id).await? {
+            self.take_off(defect, reason).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_off(&mut self, mut defect: defects::Model, reason: &str) -> Result<()> {
+        let former = defect.assignee_id.take();
+        defect.updated_at = self.now.0;
+        store::defects::save(&self.tx, &mut defect).await?;
+        let status = Some(defect.status.parse::<DefectStatus>()?.as_str());
+        let data = json!({
+            "companyId": defect.responsible_company_id,
+            "assigneeId": null,
+            "formerAssigneeId": former,
+            "dueAt": defect.due_at,
+        });
+        self.event(Happening {
+            unit_id: Some(defect.unit_id),
+            defect_id: Some(defect.id),
+            from: status,
+            to: status,
+            reason: Some(reason.to_owned()),
+            data,
+            ..Happening::new(EventName::DefectAssigneeSet, ObjectKind::Defect, defect.id, self.now)
+        });
+        Ok(())
+    }
+}

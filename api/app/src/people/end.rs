@@ -1,0 +1,106 @@
+//! End a person's role in a project: access ends with the commit.
+
+use domain::event::EventName;
+use domain::membership::{Held, permit_end};
+use domain::object_kind::ObjectKind;
+use domain::text::{NOTE_LIMIT, required};
+use domain::{Caller, Role};
+use serde_json::json;
+use store::entity::memberships;
+use uuid::Uuid;
+
+use super::add::person_of;
+use super::position;
+use crate::App;
+use crate::error::{Error, Result};
+use crate::work::{Happening, Work};
+
+/// Ends a membership. Ending one that has ended changes nothing.
+///
+/// # Errors
+/// The rule's refusal ([`permit_end`]), `NOT_FOUND`, `TEXT_REQUIRED`, or a fault of ours.
+pub async fn end(app: &App, caller: &Caller, membership_id: Uuid, reason: &str) -> Result<memberships::Model> {
+    let reason = required(reason, NOTE_LIMIT, "reason")?;
+    let mut work = app.begin(caller).await?;
+    let row = work.find_membership(caller, membership_id).await?;
+    let held = position::held(&work.tx, &row).await?;
+    if !row.active {
+        // The number of managers does not matter any more.
+        permit_end(caller, &Held { managers: u64::MAX, ..held })?;
+        return Ok(row);
+    }
+    permit_end(caller, &held)?;
+    let ended = work.end_membership(caller, row, &reason, true).await?;
+    work.tell_membership_ended(&ended, &reason)?;
+    work.end_access_if_none_left(ended.person_id).await?;
+    work.commit().await?;
+    app.callers.forget();
+    Ok(ended)
+}
+
+impl Work {
+    /// A membership that the caller may know of, active or ended, with the project's people locked: as staff of the
+    /// project, or as an administrator.
+    pub(super) async fn find_membership(&mut self, caller: &Caller, id: Uuid) -> Result<memberships::Model> {
+        let missing = || Error::not_found("membershipId");
+        let row = store::members::membership(&self.tx, id).await?.ok_or_else(missing)?;
+        if !caller.administrator && !caller.is_staff_of(row.project_id) {
+            return Err(missing());
+        }
+        self.enter_if_member(caller, row.project_id);
+        self.lock_people(row.project_id).await?;
+        // What another change left.
+        store::members::membership(&self.tx, id).await?.ok_or_else(missing)
+    }
+
+    /// Ends the row, and takes a person who leaves the company off as assignee.
+    pub(super) async fn end_membership(
+        &mut self,
+        caller: &Caller,
+        row: memberships::Model,
+        reason: &str,
+        leaves: bool,
+    ) -> Result<memberships::Model> {
+        let (project_id, person_id) = (row.project_id, row.person_id);
+        // Defects before the membership, as an assignment locks them; then those that were assigned meanwhile.
+        if leaves {
+            self.take_off_assignments(project_id, person_id, reason).await?;
+        }
+        let row = memberships::Model {
+            active: false,
+            ended_at: Some(self.now.0),
+            ended_by: person_of(caller),
+            end_reason: Some(reason.to_owned()),
+            ..row
+        };
+        store::members::save_membership(&self.tx, row.clone()).await?;
+        if leaves {
+            self.take_off_assignments(project_id, person_id, reason).await?;
+        }
+        Ok(row)
+    }
+
+    /// Tells that a role was ended.
+    pub(super) fn tell_membership_ended(&mut self, row: &memberships::Model, reason: &str) -> Result<()> {
+        let role: Role = row.role.parse()?;
+        self.event(Happening {
+            from: Some(role.as_str()),
+            reason: Some(reason.to_owned()),
+            data: json!({ "membershipId": row.id, "companyId": row.company_id, "role": row.role }),
+            ..Happening::new(EventName::MembershipEnded, ObjectKind::Person, row.person_id, self.now)
+        });
+        Ok(())
+    }
+
+    /// Ends all sessions of a person who has no position left in any project. Administrators keep theirs.
+    pub(super) async fn end_access_if_none_left(&self, person_id: Uuid) -> Result<()> {
+        if !store::members::projects_of(&self.tx, person_id).await?.is_empty() {
+            return Ok(());
+        }
+        let person = store::sessions::person(&self.tx, person_id).await?;
+        if person.is_some_and(|person| !person.administrator) {
+            store::members::revoke_sessions(&self.tx, person_id, self.now).await?;
+        }
+        Ok(())
+    }
+}

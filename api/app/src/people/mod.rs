@@ -1,0 +1,14 @@
+//! People in a project: their roles and ownerships begin, change and end, each with an event that says who did it, from
+//! what, to what and why. Who may do it is [`domain::membership`]'s rule.
+
+pub(crate) mod add;
+mod assignments;
+pub mod end;
+pub mod ownership;
+mod placeholder;
+pub mod position;
+pub mod set;
+pub mod update;
+
+pub use add::{NewMembership, NewOwnership, add_membership, add_ownership};
+pub use placeholder::person_of_login;

@@ -1,0 +1,188 @@
+//! Change who owns a unit: an ownership ends with reason and day, another one begins; a sale does both at once.
+
+use domain::event::EventName;
+use domain::membership::{Held, OwnershipEndReason, Position, permit_end};
+use domain::object_kind::ObjectKind;
+use domain::place::OwnerKind;
+use domain::text::{NOTE_LIMIT, optional};
+use domain::{Caller, Refusal, RefusalCode};
+use jiff::civil::Date;
+use serde_json::json;
+use store::entity::{unit_owners, units};
+use uuid::Uuid;
+
+use super::add::{NewOwnership, add_ownership, person_of};
+use crate::App;
+use crate::error::{Error, Result};
+use crate::work::{Claim, Happening, Work};
+
+/// What changes of a unit's owners.
+#[derive(Debug, Clone)]
+pub struct OwnershipChange {
+    /// The unit.
+    pub unit_id: Uuid,
+    /// The ownership that ends.
+    pub end: Option<EndOwnership>,
+    /// The ownership that begins.
+    pub add: Option<AddOwnership>,
+}
+
+/// An ownership to end.
+#[derive(Debug, Clone)]
+pub struct EndOwnership {
+    /// The ownership.
+    pub ownership_id: Uuid,
+    /// Why.
+    pub reason: OwnershipEndReason,
+    /// The last day, at the latest today in the project's time zone; today if left out.
+    pub until: Option<Date>,
+    /// In words.
+    pub note: Option<String>,
+}
+
+/// An ownership to enter, of a person who is in the project already.
+#[derive(Debug, Clone, Copy)]
+pub struct AddOwnership {
+    /// The ownership's id, made by the client.
+    pub ownership_id: Uuid,
+    /// The person.
+    pub person_id: Uuid,
+    /// Owner, co-owner or proxy.
+    pub kind: OwnerKind,
+    /// The first day, at the latest today in the project's time zone; today if left out.
+    pub from: Option<Date>,
+}
+
+/// Ends an ownership, enters one, or both in one step. Access ends and begins with the commit.
+///
+/// # Errors
+/// The rule's refusals, `NOT_FOUND`, `ALREADY_OWNER`, `ENDED`, `INVALID_VALUE`, `ID_REUSED`, or a fault of ours.
+pub async fn change(app: &App, caller: &Caller, input: OwnershipChange) -> Result<units::Model> {
+    if input.end.is_none() && input.add.is_none() {
+        let wrong = Refusal::new(RefusalCode::InvalidValue);
+        return Err(wrong.because("name the ownership that ends or begins", "请指明要终止或新增的业主").into());
+    }
+    let mut work = app.begin(caller).await?;
+    let unit = work.find_unit(caller, input.unit_id).await?;
+    if let Some(end) = &input.end {
+        work.end_ownership(caller, &unit, end).await.map_err(|error| error.under("end"))?;
+    }
+    if let Some(add) = &input.add {
+        work.enter_owner(caller, &unit, add).await.map_err(|error| error.under("add"))?;
+    }
+    work.commit().await?;
+    app.callers.forget();
+    Ok(unit)
+}
+
+impl Work {
+    /// A unit of a project of which the caller is staff, or any one for an administrator; the project's people locked.
+    async fn find_unit(&mut self, caller: &Caller, unit_id: Uuid) -> Result<units::Model> {
+        let missing = || Error::not_found("unitId");
+        let unit = store::members::any_unit(&self.tx, unit_id).await?.ok_or_else(missing)?;
+        if !caller.administrator && !caller.is_staff_of(unit.project_id) {
+            return Err(missing());
+        }
+        self.enter_if_member(caller, unit.project_id);
+        self.lock_people(unit.project_id).await?;
+        Ok(unit)
+    }
+
+    async fn end_ownership(&mut self, caller: &Caller, unit: &units::Model, end: &EndOwnership) -> Result<()> {
+        let note = optional(end.note.as_deref(), NOTE_LIMIT, "note")?;
+        let project_id = unit.project_id;
+        let found = store::members::ownership(&self.tx, end.ownership_id).await?;
+        let found = found.filter(|row| row.unit_id == unit.id);
+        // The right first, so that only those who deal with owners learn whether the ownership exists.
+        let person_id = found.as_ref().map_or(Uuid::max(), |row| row.person_id);
+        let asked = Held { project_id, person_id, position: Position::Owner, managers: u64::MAX };
+        permit_end(caller, &asked)?;
+        let row = found.ok_or_else(|| Error::not_found("ownershipId"))?;
+        if !row.active {
+            return Ok(());
+        }
+        let person_id = row.person_id;
+        self.close_ownership(caller, row, end.until, end.reason, note.as_deref().unwrap_or_default()).await?;
+        self.end_access_if_none_left(person_id).await
+    }
+
+    /// Ends an active ownership, with its event.
+    pub(super) async fn close_ownership(
+        &mut self,
+        caller: &Caller,
+        row: unit_owners::Model,
+        until: Option<Date>,
+        reason: OwnershipEndReason,
+        note: &str,
+    ) -> Result<()> {
+        let until = self.last_day(&row, until).await?;
+        let note = Some(note.to_owned()).filter(|note| !note.is_empty());
+        let row = unit_owners::Model {
+            active: false,
+            ended_at: Some(self.now.0),
+            ended_by: person_of(caller),
+            until_day: Some(until.to_string()),
+            end_reason: Some(reason.as_str().to_owned()),
+            end_note: note.clone(),
+            ..row
+        };
+        store::members::save_ownership(&self.tx, row.clone()).await?;
+        self.tell_ownership_ended(&row, note);
+        Ok(())
+    }
+
+    /// The last day of an ownership: neither in the future, because access ends now, nor before the first day.
+    async fn last_day(&self, row: &unit_owners::Model, wanted: Option<Date>) -> Result<Date> {
+        let today = self.today_in(row.project_id).await?;
+        let until = wanted.unwrap_or(today);
+        let wrong = || Refusal::at(RefusalCode::InvalidValue, "until");
+        if until > today {
+            return Err(wrong().because("the day lies in the future", "日期晚于今天").into());
+        }
+        let from: Option<Date> = row.from_day.as_deref().and_then(|day| day.parse().ok());
+        if from.is_some_and(|from| until < from) {
+            return Err(wrong().because("the day lies before the first day", "日期早于起始日").into());
+        }
+        Ok(until)
+    }
+
+    fn tell_ownership_ended(&mut self, row: &unit_owners::Model, note: Option<String>) {
+        let data = json!({
+            "ownershipId": row.id,
+            "personId": row.person_id,
+            "kind": row.kind,
+            "from": row.from_day,
+            "until": row.until_day,
+            "endReason": row.end_reason,
+        });
+        let ended = Happening::new(EventName::OwnershipEnded, ObjectKind::Unit, row.unit_id, self.now);
+        self.event(Happening { unit_id: Some(row.unit_id), reason: note, data, ..ended });
+        self.changed(ObjectKind::Person, row.person_id, None);
+    }
+
+    /// Enters an owner who holds a position in the project already; anybody else is invited and accepts.
+    async fn enter_owner(&mut self, caller: &Caller, unit: &units::Model, add: &AddOwnership) -> Result<()> {
+        domain::membership::permit_invite(caller, unit.project_id, &Position::Owner)?;
+        let content = json!({
+            "ownership": { "unitId": unit.id, "personId": add.person_id, "kind": add.kind, "from": add.from },
+        });
+        if self.claim(add.ownership_id, ObjectKind::Unit, "ownershipId", &content).await? == Claim::Done {
+            return Ok(());
+        }
+        if store::members::ownership(&self.tx, add.ownership_id).await?.is_some() {
+            return Err(Refusal::at(RefusalCode::IdReused, "ownershipId").into());
+        }
+        if !store::members::is_in_project(&self.tx, unit.project_id, add.person_id).await? {
+            return Err(Error::not_found("personId"));
+        }
+        let new = NewOwnership {
+            id: Some(add.ownership_id),
+            project_id: unit.project_id,
+            unit_id: unit.id,
+            person_id: add.person_id,
+            kind: add.kind,
+            from: add.from,
+        };
+        add_ownership(self, caller, new).await.map(drop)
+    }
+}

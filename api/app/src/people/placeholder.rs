@@ -1,0 +1,79 @@
+//! Placeholders: people whom a delivery manager's import named by a login that is not of the project
+//! ([`domain::membership::placeholder_login`]). Once the login's person comes in, the placeholder's positions pass on.
+
+use domain::Caller;
+use domain::membership::placeholder_login;
+use store::entity::people;
+use uuid::Uuid;
+
+use super::add::{NewMembership, NewOwnership, membership_row, ownership_row};
+use crate::error::Result;
+use crate::work::Work;
+
+/// Why a placeholder's positions end.
+const REASON: &str = "the person came in under the own login / 本人已以自己的账号加入";
+
+/// The person of a login, for whom a position in the project is about to be entered. A placeholder of the project
+/// becomes that person if the login is free, with everything that it holds and did. None when there is neither: then the
+/// caller of this function makes the person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn person_of_login(work: &mut Work, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
+    let known = store::sessions::person_by_login(&work.tx, login).await?;
+    if known.is_some() {
+        return Ok(known);
+    }
+    let placeholder = find(work, project_id, login).await?;
+    let Some(placeholder) = placeholder else { return Ok(None) };
+    let person = people::Model { login: login.to_owned(), ..placeholder };
+    store::members::save_person(&work.tx, person.clone()).await?;
+    Ok(Some(person))
+}
+
+async fn find(work: &Work, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
+    Ok(store::sessions::person_by_login(&work.tx, &placeholder_login(login, project_id)).await?)
+}
+
+impl Work {
+    /// Passes the positions of the project's placeholder of a person's login on to the person, who has just come in, as
+    /// far as the person does not hold them already.
+    pub(crate) async fn take_over_placeholder(
+        &mut self,
+        granter: &Caller,
+        project_id: Uuid,
+        person_id: Uuid,
+    ) -> Result<()> {
+        let Some(person) = store::sessions::person(&self.tx, person_id).await? else { return Ok(()) };
+        let Some(placeholder) = find(self, project_id, &person.login).await? else { return Ok(()) };
+        if let Some(row) = store::members::membership_for_change(&self.tx, project_id, placeholder.id).await? {
+            let ended = self.end_membership(granter, row, REASON, true).await?;
+            self.tell_membership_ended(&ended, REASON)?;
+            if store::projects::membership(&self.tx, project_id, person_id).await?.is_none() {
+                let role = ended.role.parse()?;
+                let new = NewMembership { project_id, person_id, company_id: ended.company_id, role };
+                let row = membership_row(self, granter, &new);
+                store::members::insert_membership(&self.tx, row.clone()).await?;
+                self.tell_membership_added(&row);
+            }
+        }
+        for row in store::members::ownerships_in(&self.tx, project_id, placeholder.id).await? {
+            let new = NewOwnership {
+                id: None,
+                project_id,
+                unit_id: row.unit_id,
+                person_id,
+                kind: row.kind.parse()?,
+                from: None,
+            };
+            let from = row.from_day.as_deref().and_then(|day| day.parse().ok());
+            self.close_ownership(granter, row, None, domain::membership::OwnershipEndReason::Error, REASON).await?;
+            if store::members::ownership_of(&self.tx, new.unit_id, person_id).await?.is_none() {
+                let row = ownership_row(self, granter, &new, from);
+                store::members::insert_ownership(&self.tx, row.clone()).await?;
+                self.tell_ownership_added(&row);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! A person's own name, phone and language, for every project at once.
+
+use domain::event::{Audience, EventName};
+use domain::object_kind::ObjectKind;
+use domain::text::{NAME_LIMIT, optional_phone, required};
+use domain::{Caller, Language};
+use serde_json::{Map, json};
+use store::entity::people;
+
+use crate::App;
+use crate::error::{Error, Result};
+use crate::input::Patch;
+use crate::work::Happening;
+
+/// What a person changes.
+#[derive(Debug, Clone)]
+pub struct PersonUpdate {
+    /// Another name; records of the past keep the name of then.
+    pub name: Option<String>,
+    /// Another phone, or none.
+    pub phone: Patch<String>,
+    /// Another language of messages.
+    pub language: Option<Language>,
+}
+
+/// Changes the caller's own name, phone or language, with an event in each project in which the person is.
+///
+/// # Errors
+/// A text's refusal, or a fault of ours.
+pub async fn update(app: &App, caller: &Caller, input: PersonUpdate) -> Result<people::Model> {
+    let name = input.name.as_deref().map(|name| required(name, NAME_LIMIT, "name")).transpose()?;
+    let phone = match input.phone {
+        Patch::Set(phone) => optional_phone(Some(&phone), "phone")?.map_or(Patch::Clear, Patch::Set),
+        other => other,
+    };
+    let mut work = app.begin(caller).await?;
+    let before = store::members::person_for_change(&work.tx, caller.person_id).await?;
+    let before = before.ok_or_else(|| Error::not_found("personId"))?;
+    let mut after = before.clone();
+    after.name = name.unwrap_or(after.name);
+    after.phone = phone.apply(after.phone);
+    after.language = input.language.map_or(after.language, |language| language.as_str().to_owned());
+    if after == before {
+        return Ok(after);
+    }
+    store::members::save_person(&work.tx, after.clone()).await?;
+    let data = changes(&before, &after);
+    for project_id in store::members::projects_of(&work.tx, caller.person_id).await? {
+        let happening = Happening {
+            data: json!(data),
+            // Names of owners are only for those who see owners.
+            visible_to: if caller.is_staff_of(project_id) { Audience::Staff } else { Audience::OwnerData },
+            ..Happening::new(EventName::PersonUpdated, ObjectKind::Person, caller.person_id, work.now)
+        };
+        work.event_in(project_id, caller.actor_in(project_id), happening);
+    }
+    work.commit().await?;
+    app.callers.forget();
+    Ok(after)
+}
+
+/// The name before and after; of the phone only that it changed, because events stay for ever.
+pub(crate) fn changes(before: &people::Model, after: &people::Model) -> Map<String, serde_json::Value> {
+    let mut data = Map::new();
+    if before.name != after.name {
+        data.insert("name".to_owned(), json!({ "from": before.name, "to": after.name }));
+    }
+    if before.phone != after.phone {
+        data.insert("phone".to_owned(), json!("CHANGED"));
+    }
+    if before.language != after.language {
+        data.insert("language".to_owned(), json!({ "from": before.language, "to": after.language }));
+    }
+    data
+}

@@ -1,0 +1,47 @@
+//! Read the original of a photo of another company or of an owner: with a reason, and an event that stays.
+
+use domain::access::Action;
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::photo::PhotoState;
+use domain::text::{NOTE_LIMIT, required};
+use domain::{Caller, Refusal, RefusalCode};
+use uuid::Uuid;
+
+use super::PhotoRow;
+use super::read::seen_by;
+use crate::App;
+use crate::error::{Error, Result};
+use crate::object_store::Caching;
+use crate::work::Happening;
+
+/// Answers the photo and a link to its original as it was uploaded, after the event was written.
+///
+/// # Errors
+/// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `PHOTO_NOT_READY`, a text's refusal, or a fault of ours.
+pub async fn read_original(app: &App, caller: &Caller, photo_id: Uuid, reason: &str) -> Result<(PhotoRow, String)> {
+    let reason = required(reason, NOTE_LIMIT, "reason")?;
+    let photo = store::photos::find(app.db.read(), &caller.sight(), photo_id).await?;
+    let photo = photo.ok_or_else(|| Error::not_found("photoId"))?;
+    let mut work = app.begin(caller).await?;
+    let actor = work.enter(caller, photo.project_id)?;
+    if !Action::ReadOriginal.allows(actor.role()) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    let state: PhotoState = photo.state.parse()?;
+    let Some(key) = photo.object_key.clone().filter(|_| matches!(state, PhotoState::Ready | PhotoState::Kept)) else {
+        return Err(Refusal::at(RefusalCode::PhotoNotReady, "photoId").with("state", state.as_str()).into());
+    };
+    let now = work.now;
+    // Nothing of the photo changes: that somebody looked is for the record, not for the copies of everybody.
+    work.note(Happening {
+        unit_id: photo.unit_id,
+        defect_id: photo.defect_id,
+        reason: Some(reason),
+        ..Happening::new(EventName::PhotoOriginalRead, ObjectKind::Photo, photo.id, now)
+    });
+    work.commit().await?;
+    tracing::info!(person = %caller.person_id, photo = %photo.id, "an original was read");
+    let link = app.objects.presign_get(&key, Caching::None, Some(&photo.content_type));
+    Ok((seen_by(caller, photo), link))
+}

@@ -1,0 +1,95 @@
+//! Companies. Another company's name is changed by an administrator's import only, and by name in the report; the kind of
+//! a company that has had people is never changed, because their roles and records depend on it.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::event::EventName;
+use domain::import::{CompanyEntry, ImportedKind, Problem};
+use domain::object_kind::ObjectKind;
+use serde_json::json;
+use store::entity::{companies, memberships};
+use uuid::Uuid;
+
+use super::refused;
+use super::rows::Rows;
+use super::write::{Import, id_of};
+use crate::error::Result;
+use crate::work::Happening;
+
+/// Companies by code.
+pub(super) type Companies = HashMap<String, companies::Model>;
+
+impl Import<'_> {
+    pub(super) async fn companies(&mut self) -> Result<Companies> {
+        let (project_id, work) = (self.project_id, &*self.work);
+        let there = store::import::load::<companies::Entity>(&work.tx, project_id).await?;
+        let staff = store::import::load::<memberships::Entity>(&work.tx, project_id).await?;
+        let with_people: HashSet<Uuid> = staff.iter().map(|row| row.company_id).collect();
+        self.check_kinds(&there, &with_people)?;
+        let mut notes = Vec::new();
+        let mut renamed = Vec::new();
+        let wanted = self.file.document.companies.iter().enumerate();
+        let wanted = wanted.map(|(index, entry)| (entry.code.clone(), (index, entry)));
+        let make = |(index, entry): (usize, &CompanyEntry), row: Option<&companies::Model>| {
+            let kept = row.filter(|row| row.name != entry.name && !self.may_rename(row, &with_people));
+            if let Some(row) = row.filter(|row| row.name != entry.name) {
+                notes.push(name_note(index, row, entry, kept.is_none()));
+                if kept.is_none() {
+                    renamed.push((row.id, json!({ "name": { "from": row.name, "to": entry.name } })));
+                }
+            }
+            companies::Model {
+                id: id_of(row.map(|row| row.id), work),
+                project_id,
+                code: entry.code.clone(),
+                name: kept.map_or(&entry.name, |row| &row.name).clone(),
+                kind: entry.kind.clone(),
+                version: row.map_or(1, |row| row.version),
+            }
+        };
+        let there = there.iter().map(|row| (row.code.clone(), row.clone()));
+        let mut rows = Rows::match_up(ImportedKind::Company, there, wanted, make, |row| row.version += 1);
+        store::import::save::<companies::Entity>(&work.tx, rows.to_write()).await?;
+        for row in rows.to_write() {
+            self.changed(ObjectKind::Company, row.id);
+        }
+        for (id, data) in renamed {
+            let updated = Happening::new(EventName::CompanyUpdated, ObjectKind::Company, id, self.work.now);
+            self.work.event(Happening { data, ..updated });
+        }
+        rows.leave(|row| row.code.clone());
+        self.tallies.push(rows.tally);
+        self.notes.extend(notes);
+        Ok(rows.now)
+    }
+
+    /// A delivery manager renames the own company, and those that have never had people.
+    fn may_rename(&self, company: &companies::Model, with_people: &HashSet<Uuid>) -> bool {
+        let own = self.caller.actor_in(self.project_id).and_then(|actor| actor.company_id());
+        self.file.by_administrator || own == Some(company.id) || !with_people.contains(&company.id)
+    }
+
+    fn check_kinds(&self, there: &[companies::Model], with_people: &HashSet<Uuid>) -> Result<()> {
+        let fixed: HashMap<&str, &str> = there
+            .iter()
+            .filter(|row| with_people.contains(&row.id))
+            .map(|row| (row.code.as_str(), row.kind.as_str()))
+            .collect();
+        let problem = |(index, entry): (usize, &CompanyEntry)| {
+            let kind = fixed.get(entry.code.as_str()).filter(|kind| **kind != entry.kind)?;
+            let message = format!("\"{}\" is a {kind} and has people; its kind does not change any more", entry.code);
+            Some(Problem { path: format!("companies[{index}].kind"), message })
+        };
+        let problems: Vec<Problem> = self.file.document.companies.iter().enumerate().filter_map(problem).collect();
+        if problems.is_empty() { Ok(()) } else { Err(refused(problems)) }
+    }
+}
+
+fn name_note(index: usize, row: &companies::Model, entry: &CompanyEntry, done: bool) -> Problem {
+    let message = if done {
+        format!("changed from \"{}\" to \"{}\"", row.name, entry.name)
+    } else {
+        "ignored: only an administrator's import renames another company".to_owned()
+    };
+    Problem { path: format!("companies[{index}].name"), message }
+}

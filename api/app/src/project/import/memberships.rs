@@ -1,0 +1,205 @@
+//! Roles: an import gives roles to people who have none in the project, as far as the rule for inviting allows it. The
+//! role or company of a person who is there changes by an administrator's import only, and by name in the report; who was
+//! ended stays ended.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::import::{ImportedKind, PersonEntry, Problem};
+use domain::membership::{Position, permit_invite, permit_set};
+use domain::object_kind::ObjectKind;
+use domain::{Language, Party, Role};
+use store::entity::{companies, memberships};
+use uuid::Uuid;
+
+use super::companies::Companies;
+use super::people::People;
+use super::refused;
+use super::rows::Rows;
+use super::write::{Import, Prepared};
+use crate::error::Result;
+use crate::people::NewMembership;
+use crate::people::add::membership_row;
+use crate::people::set::Wanted;
+
+/// Why an import changes a role, for the event.
+const REASON: &str = "project import / 项目导入";
+
+/// An entry with what it refers to.
+struct Entry<'a> {
+    index: usize,
+    entry: &'a PersonEntry,
+    person_id: Uuid,
+    wanted: Wanted,
+}
+
+/// A role or company that differs from the file.
+struct Difference<'a> {
+    entry: Entry<'a>,
+    row: memberships::Model,
+}
+
+impl<'a> Import<'a> {
+    /// The logins of people without a role to whom this import may not give one, each with a note. Asked before anything is written, so
+    /// that the first people of a company come in together.
+    pub(super) async fn not_invited(&mut self, companies: &Companies) -> Result<HashSet<&'a str>> {
+        let file: &'a Prepared = self.file;
+        if file.by_administrator {
+            return Ok(HashSet::new());
+        }
+        let ids: Vec<Uuid> = companies.values().map(|company| company.id).collect();
+        let staffed = store::members::staffed(&self.work.tx, &ids).await?;
+        let there = self.logins_with_roles().await?;
+        let mut excluded = HashSet::new();
+        for (index, entry) in file.document.people.iter().enumerate().filter(|(_, entry)| !there.contains(&entry.login))
+        {
+            let Some(company) = companies.get(&entry.company) else { continue };
+            let position = position(company, staffed.contains(&company.id), entry.role.parse()?)?;
+            if let Err(refusal) = permit_invite(self.caller, self.project_id, &position) {
+                self.notes.push(note(index, "login", &format!("ignored: {}", refusal.message(Language::En))));
+                excluded.insert(entry.login.as_str());
+            }
+        }
+        Ok(excluded)
+    }
+
+    /// The logins of those who have, or had, a role in the project.
+    async fn logins_with_roles(&self) -> Result<HashSet<String>> {
+        let rows = store::import::load::<memberships::Entity>(&self.work.tx, self.project_id).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.person_id).collect();
+        let logins = store::import::logins(&self.work.tx, &ids).await?;
+        Ok(logins.into_iter().map(|(_, login)| domain::membership::shown_login(&login).to_owned()).collect())
+    }
+
+    pub(super) async fn memberships(
+        &mut self,
+        companies: &Companies,
+        people: &People,
+        excluded: &HashSet<&str>,
+    ) -> Result<()> {
+        let there = store::import::load::<memberships::Entity>(&self.work.tx, self.project_id).await?;
+        let (active, ended): (Vec<_>, Vec<_>) = there.into_iter().partition(|row| row.active);
+        let ended: HashSet<Uuid> = ended.iter().map(|row| row.person_id).collect();
+        let active: HashMap<Uuid, memberships::Model> = active.into_iter().map(|row| (row.person_id, row)).collect();
+        let mut new = Vec::new();
+        let mut differences = Vec::new();
+        for entry in self.entries(companies, people)? {
+            if excluded.contains(entry.entry.login.as_str()) {
+                continue;
+            }
+            match active.get(&entry.person_id) {
+                None if ended.contains(&entry.person_id) => {
+                    self.notes.push(note(
+                        entry.index,
+                        "role",
+                        "ignored: this person's role was ended; invite the person",
+                    ));
+                }
+                Some(row) if !entry.wanted.is(row) => differences.push(Difference { entry, row: row.clone() }),
+                Some(_) | None => new.push(entry),
+            }
+        }
+        // Whose role stays as it is counts as unchanged.
+        let unchanged = differences.iter().map(|difference| (difference.row.person_id, None));
+        let wanted = new.iter().map(|entry| (entry.person_id, Some(&entry.wanted))).chain(unchanged);
+        self.write_new(active.clone(), wanted.collect()).await?;
+        self.change(differences, companies).await
+    }
+
+    fn entries(&self, companies: &Companies, people: &People) -> Result<Vec<Entry<'a>>> {
+        let file: &'a Prepared = self.file;
+        let found = file.document.people.iter().enumerate().filter_map(|(index, entry)| {
+            let (person, company) = (people.get(&entry.login)?, companies.get(&entry.company)?);
+            Some((index, entry, person.id, company.id))
+        });
+        found
+            .map(|(index, entry, person_id, company_id)| {
+                Ok(Entry { index, entry, person_id, wanted: Wanted { company_id, role: entry.role.parse()? } })
+            })
+            .collect()
+    }
+
+    async fn write_new(
+        &mut self,
+        active: HashMap<Uuid, memberships::Model>,
+        wanted: Vec<(Uuid, Option<&Wanted>)>,
+    ) -> Result<()> {
+        let (project_id, caller, work) = (self.project_id, self.caller, &*self.work);
+        let keyed = wanted.into_iter().map(|(person_id, wanted)| (person_id, (person_id, wanted)));
+        let make = |(person_id, wanted): (Uuid, Option<&Wanted>), row: Option<&memberships::Model>| match (row, wanted)
+        {
+            (Some(row), _) => row.clone(),
+            (None, wanted) => {
+                let (company_id, role) = wanted.map_or((Uuid::nil(), Role::Owner), |to| (to.company_id, to.role));
+                membership_row(work, caller, &NewMembership { project_id, person_id, company_id, role })
+            }
+        };
+        let mut rows = Rows::match_up(ImportedKind::Membership, active, keyed, make, |_| {});
+        store::import::save::<memberships::Entity>(&work.tx, rows.to_write()).await?;
+        let left: Vec<Uuid> = rows.left.iter().map(|row| row.person_id).collect();
+        let logins: HashMap<Uuid, String> = store::import::logins(&work.tx, &left).await?.into_iter().collect();
+        rows.leave(|row| {
+            let login = logins.get(&row.person_id).map_or("?", String::as_str);
+            domain::membership::shown_login(login).to_owned()
+        });
+        for row in rows.to_write() {
+            // The event of the import tells of the first people.
+            if self.is_new {
+                self.changed(ObjectKind::Person, row.person_id);
+            } else {
+                self.work.tell_membership_added(&row);
+            }
+        }
+        self.tallies.push(rows.tally);
+        Ok(())
+    }
+
+    /// Changes the roles and companies that differ, by an administrator's import; names each that it does not change.
+    async fn change(&mut self, mut differences: Vec<Difference<'_>>, companies: &Companies) -> Result<()> {
+        // New delivery managers first, so that the last one may give way to them.
+        differences.sort_by_key(|difference| difference.entry.wanted.role != Role::DeliveryManager);
+        for difference in differences {
+            if !self.file.by_administrator {
+                let message = "ignored: an import does not change the role or company of a person who is there";
+                self.notes.push(note(difference.entry.index, "role", message));
+                continue;
+            }
+            self.change_one(difference, companies).await?;
+        }
+        Ok(())
+    }
+
+    async fn change_one(&mut self, difference: Difference<'_>, companies: &Companies) -> Result<()> {
+        let Difference { entry, row } = difference;
+        let by_id = |id: Uuid| companies.values().find(|company| company.id == id);
+        let held = crate::people::position::held(&self.work.tx, &row).await?;
+        let company = by_id(entry.wanted.company_id).ok_or_else(|| crate::Error::not_found("company"))?;
+        let position = position(company, true, entry.wanted.role)?;
+        if let Err(refusal) = permit_set(self.caller, &held, &position) {
+            return Err(refused(vec![note(entry.index, "role", &refusal.message(Language::En))]));
+        }
+        let code = |id: Uuid| by_id(id).map_or("?", |company| company.code.as_str());
+        let message = format!(
+            "changed from {} of {} to {} of {}",
+            row.role,
+            code(row.company_id),
+            entry.entry.role,
+            entry.entry.company
+        );
+        self.notes.push(note(entry.index, "role", &message));
+        self.work.replace_membership(self.caller, row, &entry.wanted, REASON).await?;
+        if let Some(tally) = self.tallies.iter_mut().find(|tally| tally.kind == ImportedKind::Membership) {
+            tally.unchanged -= 1;
+            tally.updated += 1;
+        }
+        Ok(())
+    }
+}
+
+fn position(company: &companies::Model, company_is_staffed: bool, role: Role) -> Result<Position> {
+    let company_kind: Party = company.kind.parse()?;
+    Ok(Position::Member { company_id: company.id, company_kind, company_is_staffed, role })
+}
+
+fn note(index: usize, field: &str, message: &str) -> Problem {
+    Problem { path: format!("people[{index}].{field}"), message: message.to_owned() }
+}

@@ -1,0 +1,39 @@
+//! The log lines of sign-ins and sessions: person id and network address, never a login, password or token.
+
+use std::net::IpAddr;
+
+use domain::session::SessionEndReason;
+use uuid::Uuid;
+
+/// A sign-in succeeded.
+pub(super) fn signed_in(person: Uuid, address: IpAddr, known_device: bool) {
+    tracing::info!(%person, %address, known_device, "signed in");
+}
+
+/// A sign-in failed. Without a person the login does not exist.
+pub(super) fn sign_in_failed(person: Option<Uuid>, address: IpAddr) {
+    match person {
+        Some(person) => tracing::warn!(%person, %address, "sign-in failed"),
+        None => tracing::warn!(%address, "sign-in failed"),
+    }
+}
+
+/// A sign-in was refused without a look at the password, because too many failed before.
+pub(super) fn sign_in_slowed(address: IpAddr, seconds: i64) {
+    tracing::warn!(%address, seconds, "sign-in slowed");
+}
+
+/// A sign-in was refused because too many passwords waited to be checked.
+pub(super) fn sign_in_queue_full(address: IpAddr) {
+    tracing::warn!(%address, "sign-in refused: too many wait");
+}
+
+/// A spent refresh token came, and ended its session.
+pub(super) fn refresh_token_reused(person: Uuid, address: IpAddr) {
+    tracing::warn!(%person, %address, "refresh token reused: its session ended");
+}
+
+/// Sessions of a person ended. `by` is the acting person.
+pub(super) fn sessions_ended(person: Uuid, by: Uuid, address: IpAddr, reason: SessionEndReason, count: u64) {
+    tracing::info!(%person, %by, %address, %reason, count, "sessions ended");
+}

@@ -1,0 +1,85 @@
+//! Ending sessions from elsewhere: the person's own, or any by an administrator.
+
+use domain::session::SessionEndReason;
+use domain::{Caller, Refusal, RefusalCode};
+use store::db::WriteTx;
+use uuid::Uuid;
+
+use super::audit;
+use super::client::Client;
+use crate::App;
+use crate::error::{Error, Result};
+
+/// Which sessions to end.
+#[derive(Debug, Clone, Copy)]
+pub enum Which {
+    /// This one.
+    One(Uuid),
+    /// All of this person; of the caller's own all but the one that asks.
+    AllOf(Uuid),
+}
+
+impl Which {
+    /// What the input names.
+    ///
+    /// # Errors
+    /// `INVALID_VALUE` unless it names exactly one of the two.
+    pub fn of(session_id: Option<Uuid>, person_id: Option<Uuid>) -> Result<Self> {
+        match (session_id, person_id) {
+            (Some(session), None) => Ok(Self::One(session)),
+            (None, Some(person)) => Ok(Self::AllOf(person)),
+            _ => {
+                let refusal = Refusal::at(RefusalCode::InvalidValue, "sessionId");
+                Err(refusal.because("give either sessionId or personId", "请提供 sessionId 或 personId 之一").into())
+            }
+        }
+    }
+}
+
+/// Ends sessions, and makes their devices unknown: a lost device keeps nothing. Answers how many have ended now.
+///
+/// # Errors
+/// `NOT_FOUND` for a session or a person that is not the caller's own, unless the caller is an administrator.
+pub async fn end(app: &App, client: &Client, caller: &Caller, which: Which) -> Result<u64> {
+    let now = app.clock.now().0;
+    let (person, count) = app
+        .db
+        .write(async |tx| match which {
+            Which::One(id) => end_one(tx, caller, id, now).await,
+            Which::AllOf(person) => end_all(tx, caller, person, now).await,
+        })
+        .await?;
+    app.callers.forget();
+    if count > 0 {
+        audit::sessions_ended(person, caller.person_id, client.address, reason_of(caller, person), count);
+    }
+    Ok(count)
+}
+
+fn reason_of(caller: &Caller, person: Uuid) -> SessionEndReason {
+    if caller.person_id == person { SessionEndReason::EndedByPerson } else { SessionEndReason::EndedByAdministrator }
+}
+
+async fn end_one(tx: &WriteTx, caller: &Caller, id: Uuid, now: i64) -> Result<(Uuid, u64)> {
+    let row = store::session_ends::lock_session(tx, id).await?;
+    let row = row.filter(|row| row.person_id == caller.person_id || caller.administrator);
+    let row = row.ok_or_else(|| Error::not_found("sessionId"))?;
+    let person = row.person_id;
+    let ended = store::session_ends::end(tx, person, id, reason_of(caller, person), now).await?;
+    if let Some(device) = row.device_hash {
+        store::session_ends::forget_device(tx, person, &device).await?;
+    }
+    Ok((person, ended.into()))
+}
+
+async fn end_all(tx: &WriteTx, caller: &Caller, person: Uuid, now: i64) -> Result<(Uuid, u64)> {
+    let own = person == caller.person_id;
+    let known = own || (caller.administrator && store::sessions::person(tx, person).await?.is_some());
+    if !known {
+        return Err(Error::not_found("personId"));
+    }
+    let except = caller.session_id.filter(|_| own);
+    let count = store::session_ends::end_all_of(tx, person, except, reason_of(caller, person), now).await?;
+    store::session_ends::forget_devices_of(tx, person, except).await?;
+    Ok((person, count))
+}

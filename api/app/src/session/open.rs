@@ -1,0 +1,70 @@
+//! A new session of a person, in the transaction of the sign-in.
+
+use domain::Timestamp;
+use store::db::WriteTx;
+use store::entity::sessions;
+use uuid::Uuid;
+
+use super::client::Client;
+use super::tokens::{Pair, Session, hash};
+use crate::App;
+use crate::error::Result;
+
+/// The device that a person signs in on.
+pub(super) struct Device<'a> {
+    /// What the person calls it.
+    pub(super) name: Option<String>,
+    /// Its device token, shown at each sign-in.
+    pub(super) token: &'a str,
+}
+
+/// Begins a session.
+pub(super) async fn open(
+    app: &App,
+    tx: &WriteTx,
+    client: &Client,
+    person_id: Uuid,
+    device: Device<'_>,
+) -> Result<Session> {
+    let (now, pair) = (app.clock.now(), Pair::first()?);
+    let address = client.address.to_string();
+    let mut row = row(app.ids.next(), person_id, device.name, Some(hash(device.token)), &address, now);
+    pair.enter(&mut row, now);
+    let session = pair.answer(&row);
+    store::sessions::insert(tx, row).await?;
+    Ok(session)
+}
+
+/// The row of a session that has no tokens yet.
+pub(super) fn row(
+    id: Uuid,
+    person_id: Uuid,
+    device: Option<String>,
+    device_hash: Option<Vec<u8>>,
+    address: &str,
+    now: Timestamp,
+) -> sessions::Model {
+    sessions::Model {
+        id,
+        person_id,
+        access_hash: Vec::new(),
+        access_expires_at: 0,
+        refresh_hash: Vec::new(),
+        previous_refresh_hash: None,
+        refresh_expires_at: 0,
+        revoked_at: None,
+        device,
+        created_at: now.0,
+        family_hash: None,
+        generation: None,
+        ancestor_hash: None,
+        successor_salt: None,
+        rotated_at: None,
+        first_used_at: None,
+        last_seen_at: Some(now.0),
+        last_address: Some(address.to_owned()),
+        device_hash,
+        ended_reason: None,
+        notified_at: None,
+    }
+}

@@ -1,0 +1,76 @@
+//! The filter of a reader of changes: some units of the project.
+
+use domain::object_kind::ObjectKind as K;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
+use uuid::Uuid;
+
+use super::visibility::{exists, kind};
+use crate::among::among;
+use crate::entity::changes::{self, Column};
+use crate::entity::{signatures, unit_inspections, unit_reviews, units};
+
+/// Which units only; what belongs to no unit comes always. Empty means all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Narrow {
+    /// These units.
+    pub units: Vec<Uuid>,
+    /// All units of these buildings.
+    pub buildings: Vec<Uuid>,
+}
+
+impl Narrow {
+    /// Whether everything is wanted.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.units.is_empty() && self.buildings.is_empty()
+    }
+
+    pub(super) fn wanted(&self, conn: &impl ConnectionTrait) -> Condition {
+        if self.is_all() {
+            return Condition::all();
+        }
+        let common = Condition::all().add(Column::UnitId.is_null()).add(Column::ObjectKind.ne(K::Photo.as_str()));
+        Condition::any().add(common).add(self.has(conn, Column::UnitId)).add(self.signature_pictures(conn))
+    }
+
+    /// Whether a column holds one of the units.
+    fn has<C: ColumnTrait>(&self, conn: &impl ConnectionTrait, unit: C) -> Condition {
+        let mut any = Condition::any().add(among(conn, unit, &self.units));
+        if !self.buildings.is_empty() {
+            let of_buildings = Query::select()
+                .column(units::Column::Id)
+                .from(units::Entity)
+                .cond_where(among(conn, units::Column::BuildingId, &self.buildings))
+                .to_owned();
+            any = any.add(unit.in_subquery(of_buildings));
+        }
+        any
+    }
+
+    /// The picture of a signature belongs to no unit by itself, but to the units of the inspections and reviews that it
+    /// signed.
+    fn signature_pictures(&self, conn: &impl ConnectionTrait) -> Condition {
+        let inspections = by_subject(
+            Query::select().from(unit_inspections::Entity).cond_where(self.has(conn, unit_inspections::Column::UnitId)),
+            Expr::col((unit_inspections::Entity, unit_inspections::Column::Id)),
+        );
+        let reviews = by_subject(
+            Query::select().from(unit_reviews::Entity).cond_where(self.has(conn, unit_reviews::Column::UnitId)),
+            Expr::col((unit_reviews::Entity, unit_reviews::Column::Id)),
+        );
+        let of_picture =
+            Expr::col((signatures::Entity, signatures::Column::PhotoId)).equals((changes::Entity, Column::ObjectId));
+        let signed = Query::select()
+            .from(signatures::Entity)
+            .cond_where(of_picture)
+            .cond_where(Condition::any().add(exists(inspections)).add(exists(reviews)))
+            .to_owned();
+        kind(K::Photo).add(Column::UnitId.is_null()).add(exists(signed))
+    }
+}
+
+/// The subjects of the signature at hand.
+fn by_subject(select: &mut SelectStatement, id: Expr) -> SelectStatement {
+    select.and_where(id.equals((signatures::Entity, signatures::Column::SubjectId))).to_owned()
+}

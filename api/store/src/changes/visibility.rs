@@ -1,0 +1,196 @@
+//! Which changes may concern a caller, as a condition on the rows of `changes`.
+//!
+//! It only saves reading: the object's own finder decides what the caller sees. So it may let pass too much, never too
+//! little, and an object that the caller lost must pass, because its removal is told.
+//!
+//! Each row is judged by itself, with look-ups by primary keys and indexes. A subquery with `IN` would list everything
+//! that a company ever had, for each page again.
+
+use domain::Sight;
+use domain::object_kind::ObjectKind as K;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, EntityTrait};
+use uuid::Uuid;
+
+use crate::defects::readable_comments;
+use crate::entity::changes::{self, Column};
+use crate::entity::{
+    defect_comments, defect_companies, defects, disputes, memberships, pending_edits, photos, repair_attempts,
+    unit_inspections, unit_reviews, units, verdicts,
+};
+
+/// The kinds that hang on a unit and are never an owner's.
+const OF_STAFF: [K; 2] = [K::Dispute, K::Waiver];
+/// The kinds that an owner gets whatever the unit.
+const COMMON: [K; 3] = [K::Project, K::Company, K::PendingEdit];
+/// The kinds that a contractor sees with the defect that they hang on, and those that concern no contractor.
+const OF_DEFECTS: [K; 6] = [K::Defect, K::RepairAttempt, K::Verdict, K::Dispute, K::Comment, K::Photo];
+const NOT_OF_CONTRACTORS: [K; 1] = [K::Review];
+
+pub(super) fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
+    let seen = if sight.projects.contains(&project_id) {
+        unless(K::Comment, comments(sight))
+    } else if sight.contractor_projects.contains(&project_id) {
+        of_contractor(sight)
+    } else {
+        of_owner(sight)
+    };
+    Condition::all()
+        .add(Column::ObjectKind.is_not_in(K::EMBEDDED.map(K::as_str)))
+        .add(seen)
+        .add(unless(K::Person, people(sight, project_id)))
+        .add(unless(K::PendingEdit, pending_edits(sight, project_id)))
+}
+
+/// A contractor: the places, and defects that the company is or was responsible for, or raised, with what hangs on them.
+fn of_contractor(sight: &Sight) -> Condition {
+    let hidden = OF_DEFECTS.into_iter().chain(NOT_OF_CONTRACTORS).map(K::as_str);
+    let defect = Query::select()
+        .from(defect_companies::Entity)
+        .and_where(
+            Expr::col((defect_companies::Entity, defect_companies::Column::DefectId))
+                .equals((changes::Entity, Column::ObjectId)),
+        )
+        .and_where(of_company(sight))
+        .to_owned();
+    Condition::any()
+        .add(Column::ObjectKind.is_not_in(hidden))
+        .add(kind(K::Defect).add(exists(defect)))
+        .add(kind(K::RepairAttempt).add(of_company_defect::<repair_attempts::Entity>("repair_attempts", sight)))
+        .add(kind(K::Verdict).add(of_company_defect::<verdicts::Entity>("verdicts", sight)))
+        .add(kind(K::Dispute).add(of_company_defect::<disputes::Entity>("disputes", sight)))
+        .add(
+            kind(K::Comment)
+                .add(of_company_defect::<defect_comments::Entity>("defect_comments", sight))
+                .add(comments(sight)),
+        )
+        .add(kind(K::Photo).add(of_company_defect::<photos::Entity>("photos", sight)))
+}
+
+/// An owner: what all units have in common, and what belongs to the own ones.
+fn of_owner(sight: &Sight) -> Condition {
+    let homes = || sight.homes.iter().copied();
+    let around = |column: units::Column| {
+        let own = Expr::col((units::Entity, column)).equals((changes::Entity, Column::ObjectId));
+        exists(
+            Query::select().from(units::Entity).and_where(units::Column::Id.is_in(homes())).and_where(own).to_owned(),
+        )
+    };
+    let inspected = Query::select()
+        .from(unit_inspections::Entity)
+        .and_where(
+            Expr::col((unit_inspections::Entity, unit_inspections::Column::RoundId))
+                .equals((changes::Entity, Column::ObjectId)),
+        )
+        .and_where(unit_inspections::Column::UnitId.is_in(homes()))
+        .to_owned();
+    let own_unit = Condition::all()
+        .add(Column::UnitId.is_in(sight.homes.iter().copied()))
+        .add(Column::ObjectKind.is_not_in(OF_STAFF.map(K::as_str)))
+        .add(unless(K::RepairAttempt, of_shown_defect::<repair_attempts::Entity>("repair_attempts")))
+        .add(unless(K::Verdict, of_shown_defect::<verdicts::Entity>("verdicts")))
+        .add(unless(K::Comment, of_shown_defect::<defect_comments::Entity>("defect_comments").add(comments(sight))))
+        .add(unless(K::Photo, photos_of_owner(sight)))
+        .add(unless(K::Review, reviews_of_owner(sight)));
+    Condition::any()
+        .add(Column::ObjectKind.is_in(COMMON.map(K::as_str)))
+        .add(kind(K::Building).add(around(units::Column::BuildingId)))
+        .add(kind(K::UnitType).add(around(units::Column::UnitTypeId)))
+        .add(kind(K::Round).add(exists(inspected)))
+        .add(own_unit)
+}
+
+/// The comment at hand is one that the caller reads. Who reads a comment never changes.
+fn comments(sight: &Sight) -> Condition {
+    same_id::<defect_comments::Entity>(defect_comments::Column::Id, readable_comments(sight))
+}
+
+/// The photo at hand is the owner's own, or was ready once: then it was seen, and its loss is told.
+fn photos_of_owner(sight: &Sight) -> Condition {
+    use photos::Column as C;
+    let ready = Condition::all().add(C::ReadyAt.is_not_null());
+    let shown = Condition::any().add(ready).add(C::PersonId.eq(sight.person_id));
+    same_id::<photos::Entity>(C::Id, shown)
+}
+
+fn reviews_of_owner(sight: &Sight) -> Condition {
+    same_id::<unit_reviews::Entity>(unit_reviews::Column::Id, unit_reviews::Column::PersonId.eq(sight.person_id).into())
+}
+
+/// The person at hand is a member of the project or the caller, unless the caller sees the owners of units.
+fn people(sight: &Sight, project_id: Uuid) -> Condition {
+    if sight.owner_projects.contains(&project_id) {
+        return Condition::all();
+    }
+    let member = Query::select()
+        .from(memberships::Entity)
+        .and_where(memberships::Column::ProjectId.eq(project_id))
+        .and_where(
+            Expr::col((memberships::Entity, memberships::Column::PersonId)).equals((changes::Entity, Column::ObjectId)),
+        )
+        .to_owned();
+    Condition::any().add(Column::ObjectId.eq(sight.person_id)).add(exists(member))
+}
+
+/// The edit at hand is the caller's own, unless the caller settles edits.
+fn pending_edits(sight: &Sight, project_id: Uuid) -> Condition {
+    if sight.settle_projects.contains(&project_id) {
+        return Condition::all();
+    }
+    let own = pending_edits::Column::PersonId.eq(sight.person_id).into();
+    same_id::<pending_edits::Entity>(pending_edits::Column::Id, own)
+}
+
+/// The row of a table that has the id of the change at hand meets a condition.
+fn same_id<E: EntityTrait>(id: E::Column, condition: Condition) -> Condition {
+    let of_change = Expr::col((E::default(), id)).equals((changes::Entity, Column::ObjectId));
+    let row = Query::select().from(E::default()).and_where(of_change).cond_where(condition).to_owned();
+    Condition::all().add(exists(row))
+}
+
+/// The row of a table that has the id of the change at hand hangs on a defect that its owner is shown: what hangs on a void
+/// one comes again when it is restored.
+fn of_shown_defect<E: EntityTrait>(table: &'static str) -> Condition {
+    let shown = Condition::any().add(defects::Column::Status.ne("VOID")).add(defects::Column::OwnerFinding.eq(true));
+    let row = Query::select()
+        .from(E::default())
+        .inner_join(defects::Entity, Expr::col((defects::Entity, defects::Column::Id)).equals((table, "defect_id")))
+        .and_where(Expr::col((table, "id")).equals((changes::Entity, Column::ObjectId)))
+        .cond_where(shown)
+        .to_owned();
+    Condition::all().add(exists(row))
+}
+
+/// The row of a table that has the id of the change at hand hangs on a defect of the caller's company.
+fn of_company_defect<E: EntityTrait>(table: &'static str, sight: &Sight) -> Condition {
+    let row = Query::select()
+        .from(E::default())
+        .inner_join(
+            defect_companies::Entity,
+            Expr::col((defect_companies::Entity, defect_companies::Column::DefectId)).equals((table, "defect_id")),
+        )
+        .and_where(Expr::col((table, "id")).equals((changes::Entity, Column::ObjectId)))
+        .and_where(of_company(sight))
+        .to_owned();
+    Condition::all().add(exists(row))
+}
+
+fn of_company(sight: &Sight) -> Expr {
+    defect_companies::Column::CompanyId.is_in(sight.contractor_companies.iter().copied())
+}
+
+/// Changes of one kind.
+pub(super) fn kind(kind: K) -> Condition {
+    Condition::all().add(Column::ObjectKind.eq(kind.as_str()))
+}
+
+/// Changes of another kind, and those of this one that meet a condition.
+fn unless(kind: K, condition: Condition) -> Condition {
+    Condition::any().add(Column::ObjectKind.ne(kind.as_str())).add(condition)
+}
+
+/// Whether a selection has rows. Counted row by row: PostgreSQL would turn `EXISTS` into a hash of the whole table.
+pub(super) fn exists(mut select: SelectStatement) -> Expr {
+    let counted = select.expr(Expr::cust("COUNT(*)")).to_owned();
+    Expr::SubQuery(None, Box::new(counted.into())).gt(0)
+}

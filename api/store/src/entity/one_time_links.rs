@@ -1,0 +1,36 @@
+//! Links that work once: invitations and password resets.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `one_time_links`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "one_time_links")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub kind: String,
+    pub token_hash: Vec<u8>,
+    pub project_id: Option<Uuid>,
+    pub login: Option<String>,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub language: Option<String>,
+    pub company_id: Option<Uuid>,
+    pub role: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub units: Json,
+    pub person_id: Option<Uuid>,
+    pub made_by: Option<Uuid>,
+    pub created_at: i64,
+    pub expires_at: i64,
+    pub used_at: Option<i64>,
+    pub used_by: Option<Uuid>,
+    pub revoked_at: Option<i64>,
+    pub revoked_by: Option<Uuid>,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

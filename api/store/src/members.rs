@@ -1,0 +1,268 @@
+//! People's roles and ownerships as the server itself knows them, to be given, changed and ended. The caller asks the
+//! rule: nothing here is scoped to a viewer.
+
+use std::collections::HashSet;
+
+use domain::Timestamp;
+use domain::defect::DefectStatus;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::among::among;
+use crate::db::RowLock;
+use crate::entity::{companies, defects, memberships, people, sessions, unit_owners, units};
+
+/// A membership, active or ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn membership(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<memberships::Model>, Error> {
+    memberships::Entity::find_by_id(id).one(conn).await
+}
+
+/// A person's active role in the project, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn membership_for_change(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    person_id: Uuid,
+) -> Result<Option<memberships::Model>, Error> {
+    use memberships::Column;
+    memberships::Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::PersonId.eq(person_id))
+        .filter(Column::Active.eq(true))
+        .for_change()
+        .one(conn)
+        .await
+}
+
+/// How many active members of a role the project has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_of_role(conn: &impl ConnectionTrait, project_id: Uuid, role: &str) -> Result<u64, Error> {
+    use memberships::Column;
+    memberships::Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::Role.eq(role))
+        .filter(Column::Active.eq(true))
+        .count(conn)
+        .await
+}
+
+/// Which of the companies have an active member.
+///
+/// # Errors
+/// When the database fails.
+pub async fn staffed(conn: &impl ConnectionTrait, company_ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
+    use memberships::Column;
+    let found: Vec<Uuid> = memberships::Entity::find()
+        .select_only()
+        .column(Column::CompanyId)
+        .filter(among(conn, Column::CompanyId, company_ids))
+        .filter(Column::Active.eq(true))
+        .distinct()
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
+/// Writes a new membership.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_membership(conn: &impl ConnectionTrait, row: memberships::Model) -> Result<(), Error> {
+    memberships::Entity::insert(row.into_active_model()).exec_without_returning(conn).await.map(drop)
+}
+
+/// Writes a changed membership.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save_membership(conn: &impl ConnectionTrait, row: memberships::Model) -> Result<(), Error> {
+    row.into_active_model().reset_all().update(conn).await.map(drop)
+}
+
+/// An ownership, active or ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ownership(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<unit_owners::Model>, Error> {
+    unit_owners::Entity::find_by_id(id).one(conn).await
+}
+
+/// A person's active ownership of a unit.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ownership_of(
+    conn: &impl ConnectionTrait,
+    unit_id: Uuid,
+    person_id: Uuid,
+) -> Result<Option<unit_owners::Model>, Error> {
+    use unit_owners::Column;
+    unit_owners::Entity::find()
+        .filter(Column::UnitId.eq(unit_id))
+        .filter(Column::PersonId.eq(person_id))
+        .filter(Column::Active.eq(true))
+        .one(conn)
+        .await
+}
+
+/// A person's active ownerships in a project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ownerships_in(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    person_id: Uuid,
+) -> Result<Vec<unit_owners::Model>, Error> {
+    use unit_owners::Column;
+    unit_owners::Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::PersonId.eq(person_id))
+        .filter(Column::Active.eq(true))
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await
+}
+
+/// Writes a new ownership.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_ownership(conn: &impl ConnectionTrait, row: unit_owners::Model) -> Result<(), Error> {
+    unit_owners::Entity::insert(row.into_active_model()).exec_without_returning(conn).await.map(drop)
+}
+
+/// Writes a changed ownership.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save_ownership(conn: &impl ConnectionTrait, row: unit_owners::Model) -> Result<(), Error> {
+    row.into_active_model().reset_all().update(conn).await.map(drop)
+}
+
+/// A unit of the project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unit(conn: &impl ConnectionTrait, project_id: Uuid, id: Uuid) -> Result<Option<units::Model>, Error> {
+    units::Entity::find_by_id(id).filter(units::Column::ProjectId.eq(project_id)).one(conn).await
+}
+
+/// A unit of any project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any_unit(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<units::Model>, Error> {
+    units::Entity::find_by_id(id).one(conn).await
+}
+
+/// Whether the person holds an active role or ownership in the project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_in_project(conn: &impl ConnectionTrait, project_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
+    Ok(projects_of(conn, person_id).await?.contains(&project_id))
+}
+
+/// The projects in which the person holds an active role or ownership, opened or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn projects_of(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<HashSet<Uuid>, Error> {
+    let staff: Vec<Uuid> = memberships::Entity::find()
+        .select_only()
+        .column(memberships::Column::ProjectId)
+        .filter(memberships::Column::PersonId.eq(person_id))
+        .filter(memberships::Column::Active.eq(true))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(staff.into_iter().chain(projects_of_owner(conn, person_id).await?).collect())
+}
+
+/// The projects in which the person owns a unit, opened or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn projects_of_owner(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<HashSet<Uuid>, Error> {
+    let owned: Vec<Uuid> = unit_owners::Entity::find()
+        .select_only()
+        .column(unit_owners::Column::ProjectId)
+        .filter(unit_owners::Column::PersonId.eq(person_id))
+        .filter(unit_owners::Column::Active.eq(true))
+        .distinct()
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(owned.into_iter().collect())
+}
+
+/// Companies by id, of any project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn companies(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<companies::Model>, Error> {
+    companies::Entity::find().filter(among(conn, companies::Column::Id, ids)).all(conn).await
+}
+
+/// The living defects of the project that are assigned to a person, locked in the order of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn assigned_to(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    person_id: Uuid,
+) -> Result<Vec<defects::Model>, Error> {
+    use defects::Column;
+    defects::Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::AssigneeId.eq(person_id))
+        .filter(Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str())))
+        .order_by_asc(Column::Id)
+        .for_change()
+        .all(conn)
+        .await
+}
+
+/// Writes a changed person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save_person(conn: &impl ConnectionTrait, row: people::Model) -> Result<(), Error> {
+    row.into_active_model().reset_all().update(conn).await.map(drop)
+}
+
+/// A person, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn person_for_change(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<people::Model>, Error> {
+    people::Entity::find_by_id(id).for_change().one(conn).await
+}
+
+/// Revokes all sessions of a person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_sessions(conn: &impl ConnectionTrait, person_id: Uuid, now: Timestamp) -> Result<(), Error> {
+    use sessions::Column;
+    sessions::Entity::update_many()
+        .col_expr(Column::RevokedAt, now.0.into())
+        .filter(Condition::all().add(Column::PersonId.eq(person_id)).add(Column::RevokedAt.is_null()))
+        .exec(conn)
+        .await
+        .map(drop)
+}

@@ -1,0 +1,161 @@
+//! Invitations and password resets: links that work once.
+
+use domain::Timestamp;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::db::{RowLock, WriteTx};
+use crate::entity::one_time_links::{Column, Entity, Model};
+use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+
+/// Rows that are neither used nor revoked nor expired.
+fn open(now: Timestamp) -> Condition {
+    Condition::all().add(Column::UsedAt.is_null()).add(Column::RevokedAt.is_null()).add(Column::ExpiresAt.gt(now.0))
+}
+
+/// Writes a new link.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &WriteTx, row: Model) -> Result<(), Error> {
+    Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The open link of a token.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_token(
+    conn: &impl ConnectionTrait,
+    kind: &str,
+    token_hash: &[u8],
+    now: Timestamp,
+) -> Result<Option<Model>, Error> {
+    let of_token = Column::TokenHash.eq(token_hash.to_vec());
+    Entity::find().filter(of_token).filter(Column::Kind.eq(kind)).filter(open(now)).one(conn).await
+}
+
+/// A link by id, whatever its state, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn for_change(tx: &WriteTx, kind: &str, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(Column::Kind.eq(kind)).for_change().one(tx).await
+}
+
+/// A link by id, whatever its state.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).one(conn).await
+}
+
+/// Marks an open link as used by a person; false when another use or a revocation was faster. The condition is part of
+/// the statement, so of two uses at the same moment one alone is the first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn spend(tx: &WriteTx, id: Uuid, person_id: Uuid, now: Timestamp) -> Result<bool, Error> {
+    let spent = Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::value(now.0))
+        .col_expr(Column::UsedBy, Expr::value(person_id))
+        .filter(Column::Id.eq(id))
+        .filter(open(now));
+    Ok(spent.exec(tx).await?.rows_affected == 1)
+}
+
+/// Revokes an open link; one that is not open stays as it is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke(tx: &WriteTx, id: Uuid, by: Option<Uuid>, now: Timestamp) -> Result<bool, Error> {
+    let revoked = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now.0))
+        .col_expr(Column::RevokedBy, Expr::value(by))
+        .filter(Column::Id.eq(id))
+        .filter(open(now));
+    Ok(revoked.exec(tx).await?.rows_affected == 1)
+}
+
+/// Revokes all open password resets of a person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_resets_of(tx: &WriteTx, person_id: Uuid, by: Option<Uuid>, now: Timestamp) -> Result<(), Error> {
+    let revoked = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now.0))
+        .col_expr(Column::RevokedBy, Expr::value(by))
+        .filter(Column::PersonId.eq(person_id))
+        .filter(open(now));
+    revoked.exec(tx).await.map(drop)
+}
+
+/// How many invitations of a project are open.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_open(conn: &impl ConnectionTrait, project_id: Uuid, now: Timestamp) -> Result<u64, Error> {
+    let count = Entity::find()
+        .select_only()
+        .column_as(Column::Id.count(), "count")
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(open(now))
+        .into_tuple::<i64>();
+    Ok(count.one(conn).await?.unwrap_or_default().unsigned_abs())
+}
+
+/// Which open invitations of a project are wanted: those that one of these holds for.
+#[derive(Debug, Clone, Default)]
+pub struct InvitationScope {
+    /// Those of owners.
+    pub owners: bool,
+    /// Those of staff of these companies.
+    pub companies: Vec<Uuid>,
+    /// Those that this person made.
+    pub made_by: Uuid,
+}
+
+/// The open invitations of a project, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_invitations(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    scope: &InvitationScope,
+    now: Timestamp,
+    page: &PageRequest,
+) -> Result<Page<Model>, Error> {
+    let mut wanted = Condition::any()
+        .add(Column::MadeBy.eq(scope.made_by))
+        .add(Column::CompanyId.is_in(scope.companies.iter().copied()));
+    if scope.owners {
+        wanted = wanted.add(Column::CompanyId.is_null());
+    }
+    let rows = Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(open(now))
+        .filter(wanted)
+        .filter(within(page, false, Column::CreatedAt, Column::Id))
+        .order_by(Column::CreatedAt, reading_order(page, false))
+        .order_by(Column::Id, reading_order(page, false))
+        .limit(page.limit + 1)
+        .all(conn)
+        .await?;
+    let rows = rows.into_iter().map(|row| (Cursor { sort: row.created_at, id: row.id }, row)).collect();
+    Ok(Page::of(page, rows))
+}
+
+/// Removes links that ended before a moment: they hold names and phones that nothing needs any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_ended(tx: &WriteTx, before: Timestamp) -> Result<(), Error> {
+    Entity::delete_many().filter(Column::ExpiresAt.lt(before.0)).exec(tx).await.map(drop)
+}

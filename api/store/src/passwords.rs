@@ -1,0 +1,81 @@
+//! Passwords of people, and the end of the sessions that an earlier password began.
+
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::db::{RowLock, WriteTx};
+use crate::entity::{people, sessions};
+
+/// A person, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn person_for_change(tx: &WriteTx, id: Uuid) -> Result<Option<people::Model>, Error> {
+    people::Entity::find_by_id(id).for_change().one(tx).await
+}
+
+/// Gives a person a password by its hash.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set(tx: &WriteTx, id: Uuid, hash: &str) -> Result<(), Error> {
+    let set = people::Entity::update_many()
+        .col_expr(people::Column::PasswordHash, Expr::value(hash))
+        .filter(people::Column::Id.eq(id));
+    set.exec(tx).await.map(drop)
+}
+
+/// Replaces the hash of a password by another one of the same password, unless the password was changed meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn replace_hash(tx: &WriteTx, id: Uuid, old: &str, new: &str) -> Result<(), Error> {
+    let set = people::Entity::update_many()
+        .col_expr(people::Column::PasswordHash, Expr::value(new))
+        .filter(people::Column::Id.eq(id))
+        .filter(people::Column::PasswordHash.eq(old));
+    set.exec(tx).await.map(drop)
+}
+
+/// Gives or takes the right of an administrator; false when there is no such person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_administrator(tx: &WriteTx, id: Uuid, administrator: bool) -> Result<bool, Error> {
+    let set = people::Entity::update_many()
+        .col_expr(people::Column::Administrator, Expr::value(administrator))
+        .filter(people::Column::Id.eq(id));
+    Ok(set.exec(tx).await?.rows_affected == 1)
+}
+
+/// Writes a person whose login is new; false when the login is taken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_person(tx: &WriteTx, row: people::Model) -> Result<bool, Error> {
+    let taken = OnConflict::column(people::Column::Login).do_nothing().to_owned();
+    let insert = people::Entity::insert(row.into_active_model()).on_conflict(taken);
+    Ok(insert.exec_without_returning(tx).await? == 1)
+}
+
+/// Revokes all sessions of a person but one; answers how many ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_all_of(
+    conn: &impl ConnectionTrait,
+    person_id: Uuid,
+    except: Option<Uuid>,
+    now: i64,
+) -> Result<u64, Error> {
+    let mut ended = sessions::Entity::update_many()
+        .col_expr(sessions::Column::RevokedAt, now.into())
+        .filter(sessions::Column::PersonId.eq(person_id))
+        .filter(sessions::Column::RevokedAt.is_null());
+    if let Some(kept) = except {
+        ended = ended.filter(sessions::Column::Id.ne(kept));
+    }
+    Ok(ended.exec(conn).await?.rows_affected)
+}

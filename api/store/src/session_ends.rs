@@ -1,0 +1,179 @@
+//! The list of a person's sessions, how they end, and when the ended ones are removed.
+
+use domain::session::SessionEndReason;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::db::{RowLock, WriteTx};
+use crate::entity::sessions::{Column, Entity, Model};
+use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+
+/// A page of a person's active sessions, the newest sign-in first. `oldest` is the start of the oldest that may still
+/// be active.
+///
+/// # Errors
+/// When the database fails.
+pub async fn active_page(
+    conn: &impl ConnectionTrait,
+    person_id: Uuid,
+    now: i64,
+    oldest: i64,
+    request: &PageRequest,
+) -> Result<Page<Model>, Error> {
+    let order = reading_order(request, true);
+    let rows = Entity::find()
+        .filter(Column::PersonId.eq(person_id))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::RefreshExpiresAt.gt(now))
+        .filter(Column::CreatedAt.gt(oldest))
+        .filter(within(request, true, Column::CreatedAt, Column::Id))
+        .order_by(Column::CreatedAt, order.clone())
+        .order_by(Column::Id, order)
+        .limit(request.limit + 1)
+        .all(conn)
+        .await?;
+    let place = |row: &Model| Cursor { sort: row.created_at, id: row.id };
+    Ok(Page::of(request, rows.into_iter().map(|row| (place(&row), row)).collect()))
+}
+
+/// A session, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_session(tx: &WriteTx, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).for_change().one(tx).await
+}
+
+/// Ends a session of a person, if it has not ended before. Answers whether it ended now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(tx: &WriteTx, person_id: Uuid, id: Uuid, reason: SessionEndReason, now: i64) -> Result<bool, Error> {
+    let update = Entity::update_many()
+        .col_expr(Column::RevokedAt, now.into())
+        .col_expr(Column::EndedReason, reason.as_str().into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::PersonId.eq(person_id))
+        .filter(Column::RevokedAt.is_null());
+    Ok(update.exec(tx).await?.rows_affected > 0)
+}
+
+/// Ends all sessions of a person but one. Answers how many ended now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_all_of(
+    tx: &WriteTx,
+    person_id: Uuid,
+    except: Option<Uuid>,
+    reason: SessionEndReason,
+    now: i64,
+) -> Result<u64, Error> {
+    let mut update = Entity::update_many()
+        .col_expr(Column::RevokedAt, now.into())
+        .col_expr(Column::EndedReason, reason.as_str().into())
+        .filter(Column::PersonId.eq(person_id))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::RefreshExpiresAt.gt(now));
+    if let Some(except) = except {
+        update = update.filter(Column::Id.ne(except));
+    }
+    Ok(update.exec(tx).await?.rows_affected)
+}
+
+/// Makes a device of a person unknown: its device token is of no use any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_device(tx: &WriteTx, person_id: Uuid, device_hash: &[u8]) -> Result<(), Error> {
+    forget_devices(tx, Column::DeviceHash.eq(device_hash.to_vec()).into(), person_id).await
+}
+
+/// Makes all devices of a person unknown but that of one session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_devices_of(tx: &WriteTx, person_id: Uuid, except: Option<Uuid>) -> Result<(), Error> {
+    let kept = match except {
+        Some(id) => Entity::find_by_id(id).one(tx).await?.and_then(|row| row.device_hash),
+        None => None,
+    };
+    let others = match kept {
+        Some(hash) => Column::DeviceHash.ne(hash),
+        None => Column::DeviceHash.is_not_null(),
+    };
+    forget_devices(tx, others.into(), person_id).await
+}
+
+async fn forget_devices(tx: &WriteTx, which: sea_orm::sea_query::Condition, person_id: Uuid) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::DeviceHash, Expr::value(None::<Vec<u8>>))
+        .filter(Column::PersonId.eq(person_id))
+        .filter(which)
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The sessions of a person that ended because a spent refresh token came, and of which no sign-in has told yet; the
+/// newest 20.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unannounced(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<Vec<Model>, Error> {
+    Entity::find()
+        .filter(Column::PersonId.eq(person_id))
+        .filter(Column::EndedReason.eq(SessionEndReason::TokenReused.as_str()))
+        .filter(Column::NotifiedAt.is_null())
+        .order_by_desc(Column::RevokedAt)
+        .order_by_desc(Column::Id)
+        .limit(20)
+        .all(conn)
+        .await
+}
+
+/// Notes that a person was told of all sessions that a spent refresh token had ended before a moment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_announced(tx: &WriteTx, person_id: Uuid, before: i64, now: i64) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::NotifiedAt, now.into())
+        .filter(Column::PersonId.eq(person_id))
+        .filter(Column::EndedReason.eq(SessionEndReason::TokenReused.as_str()))
+        .filter(Column::NotifiedAt.is_null())
+        .filter(Column::RevokedAt.lt(before))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Until when sessions must have been over, or have begun, to be removed.
+#[derive(Debug, Clone, Copy)]
+pub struct RemoveBefore {
+    /// Ended or expired before.
+    pub over: i64,
+    /// Ended before, of those that the person has not been told of.
+    pub unannounced: i64,
+    /// Began before: older than any session gets.
+    pub begun: i64,
+}
+
+/// Removes sessions that have long been over. Answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_over(tx: &WriteTx, before: RemoveBefore) -> Result<u64, Error> {
+    let over = Condition::any()
+        .add(Column::RevokedAt.lt(before.over))
+        .add(Column::RefreshExpiresAt.lt(before.over))
+        .add(Column::CreatedAt.lt(before.begun));
+    let announced = Condition::any()
+        .add(Column::EndedReason.is_null())
+        .add(Column::EndedReason.ne(SessionEndReason::TokenReused.as_str()))
+        .add(Column::NotifiedAt.is_not_null())
+        .add(Column::RevokedAt.lt(before.unannounced));
+    Ok(Entity::delete_many().filter(over).filter(announced).exec(tx).await?.rows_affected)
+}

@@ -1,0 +1,45 @@
+//! Sessions: how long they last, why they end, and what a person is told of that.
+
+use crate::party::Language;
+
+/// The longest life of a session, in seconds: 90 days after the sign-in the person signs in again.
+pub const SESSION_SECONDS: i64 = 90 * 24 * 60 * 60;
+
+codes! {
+    /// Why a session has ended before its time.
+    pub enum SessionEndReason {
+        /// The person signed out on the device.
+        SignedOut = "SIGNED_OUT",
+        /// The person ended the session from another device.
+        EndedByPerson = "ENDED_BY_PERSON",
+        /// An administrator ended the session.
+        EndedByAdministrator = "ENDED_BY_ADMINISTRATOR",
+        /// A refresh token came a second time, so that it was in two hands.
+        TokenReused = "TOKEN_REUSED",
+    }
+}
+
+codes! {
+    /// What a person is told at a sign-in about earlier sessions. Clients need a branch for codes that they do not know.
+    pub enum SessionNoticeKind {
+        /// A session was ended because one of its refresh tokens was used a second time: a copy of it may be in
+        /// another person's hands.
+        RefreshTokenReused = "REFRESH_TOKEN_REUSED",
+    }
+}
+
+impl SessionNoticeKind {
+    /// The sentence for the person.
+    #[must_use]
+    pub const fn message(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::RefreshTokenReused, Language::En) => {
+                "A session of yours was ended because its sign-in data was used twice. If you did not restore a \
+                 device from a copy, another person may have had access: change your password."
+            }
+            (Self::RefreshTokenReused, Language::Zh) => {
+                "您的一个会话因登录凭据被重复使用而被结束。如果您没有从备份恢复过设备，则可能有他人获得过访问权限：请更改密码。"
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Sessions as families of refresh tokens, with what a list of devices shows; rows that are removed by the clock.
+//!
+//! Every column is optional: a session of an older database goes on with the tokens that it has, and gets a family at
+//! its next refresh.
+
+use sea_orm_migration::prelude::*;
+
+use crate::table::{Columns, add};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        add(manager, token_family()).await?;
+        add(manager, device_list()).await?;
+        for (table, column) in [
+            ("sessions", "family_hash"),
+            ("sessions", "ancestor_hash"),
+            ("sessions", "device_hash"),
+            ("sessions", "person_id"),
+            ("sign_in_attempts", "last_at"),
+        ] {
+            let index = Index::create()
+                .name(format!("ix_{table}_{column}"))
+                .table(Alias::new(table))
+                .col(Alias::new(column))
+                .to_owned();
+            manager.create_index(index).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The hash of the part that all refresh tokens of a session share and the number of the newest one; the hash of the
+/// token with which a session of an older database began its family; the salt from which the newest tokens were
+/// derived, until one of them is used; and when that was.
+fn token_family() -> Columns {
+    Columns::of("sessions")
+        .bytes("family_hash")
+        .int("generation")
+        .bytes("ancestor_hash")
+        .bytes("successor_salt")
+        .micros("rotated_at")
+        .micros("first_used_at")
+}
+
+/// When and from where the device asked last; the hash of its device token; why the session ended, and when its
+/// person was notified of that.
+fn device_list() -> Columns {
+    Columns::of("sessions")
+        .micros("last_seen_at")
+        .text("last_address")
+        .bytes("device_hash")
+        .text("ended_reason")
+        .micros("notified_at")
+}

@@ -1,0 +1,82 @@
+//! `handover password` and `handover administrator`, run as processes.
+
+use std::process::{Output, Stdio};
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+use store::entity::people;
+use tests::app::TestApp;
+use tests::fixture::PASSWORD;
+use tests::on_both_databases;
+use tokio::io::AsyncWriteExt as _;
+
+use super::scene::{GOOD, sign_in};
+use crate::machine::program;
+
+/// Runs the program's command line with a password on its standard input.
+async fn run(app: &TestApp, url: &str, arguments: &[&str], input: &str) -> Output {
+    // The store's address is not asked by these commands.
+    let mut command = program(app.folder.path(), url, "127.0.0.1:9");
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.kill_on_drop(true).spawn().expect("the program is built");
+    let mut stdin = child.stdin.take().expect("an input");
+    // A command that asks for nothing closes its end.
+    let _ = stdin.write_all(format!("{input}\n").as_bytes()).await;
+    drop(stdin);
+    child.wait_with_output().await.expect("it ends")
+}
+
+fn said(output: &Output) -> String {
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(!text.contains(GOOD), "a password is never printed: {text}");
+    text
+}
+
+async fn person(app: &TestApp, login: &str) -> Option<people::Model> {
+    people::Entity::find().filter(people::Column::Login.eq(login)).one(app.app.db.read()).await.expect("people")
+}
+
+on_both_databases! {
+    async fn the_command_line_sets_a_password_and_makes_nobody_an_administrator(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let session = sign_in(&app, "site", PASSWORD).await;
+        let refused = run(&app, &db.settings.url, &["password", "site"], "qwertyuiop").await;
+        assert!(!refused.status.success() && said(&refused).contains("most used"), "{}", said(&refused));
+        let unknown = run(&app, &db.settings.url, &["password", "nobody.here"], GOOD).await;
+        assert!(!unknown.status.success() && said(&unknown).contains("nobody has the login"), "{}", said(&unknown));
+        let done = run(&app, &db.settings.url, &["password", "SITE"], GOOD).await;
+        assert!(done.status.success() && said(&done).contains("1 session was ended"), "{}", said(&done));
+        app.app.callers.forget();
+        let answer = app.ask(session["accessToken"].as_str(), "{ viewer { id } }", json!({})).await;
+        assert!(answer["data"].is_null() || answer["data"]["viewer"].is_null(), "{answer}");
+        let again = sign_in(&app, "site", GOOD).await;
+        assert_eq!(again["viewer"]["administrator"], false, "a stolen session is not promoted either");
+        assert!(sign_in(&app, "site", PASSWORD).await.is_null());
+    }
+
+    async fn the_command_line_makes_and_ends_administrators(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let url = db.settings.url.as_str();
+        let no_name = run(&app, url, &["administrator", "boss@dev.example"], GOOD).await;
+        assert!(!no_name.status.success() && said(&no_name).contains("handover administrator boss@dev.example"));
+        let made = run(&app, url, &["administrator", "boss@dev.example", "The Boss"], GOOD).await;
+        assert!(made.status.success() && said(&made).contains("is a new person and an administrator"), "{}", said(&made));
+        assert_eq!(sign_in(&app, "boss@dev.example", GOOD).await["viewer"]["administrator"], true);
+
+        // A person who is there keeps the password, unless asked otherwise.
+        let before = person(&app, "site").await.expect("site");
+        let granted = run(&app, url, &["administrator", "site", "Another Name"], "a password of nobody").await;
+        assert!(granted.status.success() && said(&granted).contains("The password was not changed"), "{}", said(&granted));
+        let after = person(&app, "site").await.expect("site");
+        assert!(after.administrator);
+        assert_eq!((after.password_hash, &after.name), (before.password_hash, &before.name));
+        let revoked = run(&app, url, &["administrator", "site", "--revoke"], "").await;
+        assert!(revoked.status.success() && said(&revoked).contains("no administrator any more"), "{}", said(&revoked));
+        assert!(!person(&app, "site").await.expect("site").administrator);
+        let twice = run(&app, url, &["administrator", "site", "--revoke"], "").await;
+        assert!(twice.status.success() && said(&twice).contains("nothing has changed"), "{}", said(&twice));
+        let with = run(&app, url, &["administrator", "site", "--password"], GOOD).await;
+        assert!(with.status.success() && said(&with).contains("The password was changed"), "{}", said(&with));
+        assert!(sign_in(&app, "site", GOOD).await.is_object());
+    }
+}

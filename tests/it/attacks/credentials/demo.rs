@@ -1,0 +1,198 @@
+//! The demo gives nothing away: no administrator, no published password, and no project is taken for it by its code.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+use std::process::Stdio;
+
+use app::demo::{remove, seed_if_empty};
+use app::session::Client;
+use app::session::create::Credentials;
+use migration::{Migrator, apply};
+use sea_orm::sea_query::{Alias, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Value};
+use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+use store::db::{Backend, DbSettings, connect_for_maintenance};
+use store::entity::{demo_projects, people, projects};
+use tests::app::TestApp;
+use tests::database::TestDb;
+use tests::on_both_databases;
+use tokio::process::Command;
+
+const MANAGER: &str = "chen.jing@riverside.example";
+/// The password that versions before this one published.
+const PUBLISHED: &str = "handover-demo";
+
+/// The migrations of the version before.
+struct Before;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Before {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        Migrator::migrations().into_iter().filter(|migration| migration.name() < "m0004").collect()
+    }
+}
+
+/// An empty database of the version before, at the place of a test's own.
+async fn of_the_version_before(db: &TestDb, folder: &Path) -> DbSettings {
+    let settings = match db.backend() {
+        Backend::Sqlite => DbSettings::new(format!("sqlite:{}", folder.join("before.db").display())),
+        Backend::Postgres => {
+            let connection = connect_for_maintenance(&db.settings).await.expect("a connection");
+            let afresh = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
+            connection.execute_unprepared(afresh).await.expect("an empty schema");
+            connection.close().await.expect("closed");
+            db.settings.clone()
+        }
+    };
+    apply::<Before>(connect_for_maintenance(&settings).await.expect("a connection")).await.expect("the tables");
+    settings
+}
+
+type Row<'a> = &'a [(&'static str, Value)];
+
+async fn insert(settings: &DbSettings, table: &'static str, row: Row<'_>) {
+    let connection = connect_for_maintenance(settings).await.expect("a connection");
+    let mut statement = Query::insert();
+    statement.into_table(Alias::new(table)).columns(row.iter().map(|(name, _)| Alias::new(*name)));
+    statement.values_panic(row.iter().map(|(_, value)| value.clone().into()));
+    connection.execute(&statement).await.unwrap_or_else(|error| panic!("{table}: {error}"));
+    connection.close().await.expect("closed");
+}
+
+/// What the version before left: a project, its manager as an administrator with the published password.
+async fn seeded_before(settings: &DbSettings, code: &str, login: &str) {
+    let [project, company, person] = [0, 1, 2].map(|_| tests::ids::v7());
+    let hash = app::password::hash(PUBLISHED.to_owned()).await.expect("a hash");
+    insert(
+        settings,
+        "projects",
+        &[
+            ("id", project.into()),
+            ("code", code.into()),
+            ("name", code.into()),
+            ("time_zone", "Asia/Shanghai".into()),
+            ("policy", serde_json::json!({}).into()),
+            ("epoch", project.into()),
+            ("version", 1.into()),
+            ("created_at", 1_i64.into()),
+        ],
+    )
+    .await;
+    insert(
+        settings,
+        "companies",
+        &[
+            ("id", company.into()),
+            ("project_id", project.into()),
+            ("code", "RIVER".into()),
+            ("name", "River".into()),
+            ("kind", "DEVELOPER".into()),
+            ("version", 1.into()),
+        ],
+    )
+    .await;
+    insert(
+        settings,
+        "people",
+        &[
+            ("id", person.into()),
+            ("login", login.into()),
+            ("name", "Chen Jing".into()),
+            ("password_hash", hash.into()),
+            ("language", "EN".into()),
+            ("administrator", true.into()),
+            ("created_at", 1_i64.into()),
+        ],
+    )
+    .await;
+    insert(
+        settings,
+        "memberships",
+        &[
+            ("id", tests::ids::v7().into()),
+            ("project_id", project.into()),
+            ("person_id", person.into()),
+            ("company_id", company.into()),
+            ("role", "DELIVERY_MANAGER".into()),
+            ("active", true.into()),
+        ],
+    )
+    .await;
+}
+
+async fn found(db: &store::db::Db, login: &str) -> people::Model {
+    let row = people::Entity::find().filter(people::Column::Login.eq(login)).one(db.read()).await;
+    row.expect("people").unwrap_or_else(|| panic!("{login} is not there"))
+}
+
+on_both_databases! {
+    async fn a_demo_of_an_earlier_version_is_put_right(db: TestDb) {
+        let scratch = TestApp::start(&db).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = of_the_version_before(&db, folder.path()).await;
+        seeded_before(&settings, "RIVERSIDE", MANAGER).await;
+        // A real project with a real administrator, which looks a little like it.
+        seeded_before(&settings, "RIVERSIDE-2", "boss@riverside.example.com").await;
+
+        let opened = api::database::open(&settings).await.expect("opened");
+        let manager = found(&opened, MANAGER).await;
+        assert!(manager.demo && !manager.administrator && manager.password_hash.is_none(), "{manager:?}");
+        let real = found(&opened, "boss@riverside.example.com").await;
+        assert!(!real.demo && real.administrator && real.password_hash.is_some(), "{real:?}");
+
+        let app = app::App { db: opened, demo: true, ..scratch.app.clone() };
+        let seeded = seed_if_empty(&app, None).await.expect("an answer").expect("the demo is there");
+        let password = &seeded[0].password;
+        assert_ne!(password, PUBLISHED);
+        let here = IpAddr::from(Ipv4Addr::LOCALHOST);
+        let sign_in = async |app: &app::App, password: &str| {
+            let given = Credentials { login: MANAGER, password, device: None, device_token: None };
+            app::session::create::create(app, &Client::new(here), given).await.map(|signed_in| signed_in.session)
+        };
+        sign_in(&app, PUBLISHED).await.expect_err("the published password");
+        sign_in(&app, password).await.expect("the new one");
+        // The next start keeps it; a setting changes it; with the demo off it opens nothing.
+        let again = seed_if_empty(&app, None).await.expect("an answer").expect("the demo is there");
+        assert_eq!(&again[0].password, password);
+        let wanted = seed_if_empty(&app, Some("a demo for scripts")).await.expect("an answer").expect("the demo");
+        assert_eq!(wanted[0].password, "a demo for scripts");
+        sign_in(&app, password).await.expect_err("the password before");
+        let session = sign_in(&app, "a demo for scripts").await.expect("the wanted one");
+        let off = app::App { demo: false, callers: app::Callers::default(), ..app.clone() };
+        sign_in(&off, "a demo for scripts").await.expect_err("off");
+        let caller = app::session::authenticate::authenticate(&off, &session.access_token, here).await.expect("an answer");
+        assert!(caller.is_none(), "a session of before opens nothing");
+        app.db.close().await.expect("closed");
+    }
+
+    async fn no_project_is_taken_for_the_demo_by_its_code(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        for code in ["RIVERSIDE-BEING-SEEDED", "RIVERSIDE"] {
+            tests::fixture::another(&app.app, code).await;
+        }
+        let with_demo = app::App { demo: true, ..app.app.clone() };
+        assert!(seed_if_empty(&with_demo, None).await.expect("an answer").is_none());
+        assert!(!remove(&with_demo).await.expect("an answer"));
+        assert_eq!(projects::Entity::find().count(app.app.db.read()).await.expect("a count"), 4);
+        assert_eq!(demo_projects::Entity::find().count(app.app.db.read()).await.expect("a count"), 0);
+    }
+}
+
+/// The program on embedded defaults in a folder of its own.
+fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_killable"));
+    command.env_remove("DATABASE_URL").env_remove("S3_ENDPOINT");
+    command.env("HANDOVER_DATA", folder.join("data")).env("HANDOVER_OBJECTS_LISTEN", "127.0.0.1:0");
+    command.env("HANDOVER_LOG", "warn,s3s=off").current_dir(folder).stdin(Stdio::null()).kill_on_drop(true);
+    command
+}
+
+#[tokio::test]
+async fn the_demo_is_not_served_where_other_machines_reach_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output =
+        program(folder.path()).env("HANDOVER_LISTEN", "0.0.0.0:0").arg("serve").output().await.expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("HANDOVER_DEMO_PUBLIC=true"), "{said}");
+    assert!(!folder.path().join("data/handover.db").exists(), "nothing was made");
+}

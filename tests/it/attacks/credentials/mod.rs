@@ -1,0 +1,7 @@
+//! Attacks on invitations, one-time links, passwords and the demo.
+
+mod command_line;
+mod demo;
+mod invitations;
+mod passwords;
+mod scene;

@@ -1,0 +1,256 @@
+//! Passwords: who may set whose, what ends with the old one, and which ones are taken.
+
+use app::project::import::{Format, ImportFile, import_project};
+use app::session::authenticate;
+use futures::future::join_all;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+use std::sync::atomic::Ordering;
+use store::entity::people;
+use tests::app::TestApp;
+use tests::fixture::{self, PASSWORD};
+use tests::ids::v7;
+use tests::on_both_databases;
+
+use super::scene::{
+    ACCEPT, CHANGE, GOOD, INVITE, RESET, RESET_CREATE, accept, code, invited, reset, sign_in, staff, token_of,
+};
+
+const REFRESH: &str = "mutation($token: String!) {
+    sessionRefresh(input: { refreshToken: $token }) { session { id } userErrors { code } }
+}";
+
+fn of_person(id: uuid::Uuid) -> Value {
+    json!({ "input": { "personId": id } })
+}
+
+/// Whether the tokens of a session still open anything.
+async fn lives(app: &TestApp, session: &Value) -> bool {
+    let token = session["accessToken"].as_str().expect("a token");
+    let viewer = app.ask(Some(token), "{ viewer { id } }", json!({})).await;
+    let refreshed = app.ask(None, REFRESH, json!({ "token": session["refreshToken"] })).await;
+    let (reads, refreshes) =
+        (viewer["data"]["viewer"].is_object(), refreshed["data"]["sessionRefresh"]["session"].is_object());
+    assert_eq!(reads, refreshes, "{viewer} {refreshed}");
+    reads
+}
+
+fn import_file(document: &Value) -> ImportFile {
+    ImportFile { bytes: document.to_string().into_bytes().into(), format: Format::Json, folder: None }
+}
+
+async fn hash_of(app: &TestApp, login: &str) -> String {
+    let found = people::Entity::find().filter(people::Column::Login.eq(login)).one(app.app.db.read()).await;
+    found.expect("people").expect(login).password_hash.expect("a hash")
+}
+
+on_both_databases! {
+    async fn a_reset_works_once_and_ends_every_session(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let sessions = [sign_in(&app, "site", PASSWORD).await, sign_in(&app, "site", PASSWORD).await];
+        let manager = app.user("manager").await;
+        let earlier = manager.ok(RESET_CREATE, of_person(app.person_id("site"))).await;
+        let made = manager.ok(RESET_CREATE, of_person(app.person_id("site"))).await;
+        let (earlier, token) =
+            (token_of(&earlier["passwordResetCreate"]["link"]), token_of(&made["passwordResetCreate"]["link"]));
+        assert_eq!(made["passwordResetCreate"]["expiresAt"], "2026-03-03T00:00:00.000Z", "24 hours");
+        assert_eq!(code(&reset(&app, &earlier, GOOD).await), "LINK_INVALID", "a newer link ends the earlier one");
+        assert_eq!(code(&reset(&app, &token, "1234567890").await), "INVALID_VALUE");
+        let uses = join_all((0..5).map(|_| reset(&app, &token, GOOD))).await;
+        let mut codes: Vec<&str> = uses.iter().map(code).collect();
+        codes.sort_unstable();
+        assert_eq!(codes, ["", "LINK_INVALID", "LINK_INVALID", "LINK_INVALID", "LINK_INVALID"]);
+        for session in &sessions {
+            assert!(!lives(&app, session).await);
+        }
+        assert!(sign_in(&app, "site", PASSWORD).await.is_null());
+        assert!(sign_in(&app, "site", GOOD).await.is_object());
+    }
+
+    async fn nobody_takes_over_a_login_by_a_reset(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let id = |login: &str| of_person(app.person_id(login));
+        for (by, whom, expected) in [
+            ("manager", "manager", "ROLE_NOT_ALLOWED"),
+            ("manager", "supervisor", "ROLE_NOT_ALLOWED"),
+            ("manager", "lead.a", "ROLE_NOT_ALLOWED"),
+            ("lead.a", "lead.b", "ROLE_NOT_ALLOWED"),
+            ("worker.a", "worker.a", "ROLE_NOT_ALLOWED"),
+            ("site", "manager", "ROLE_NOT_ALLOWED"),
+            ("relations", "site", "ROLE_NOT_ALLOWED"),
+            ("owner1", "owner2", "NOT_FOUND"),
+            ("manager", "x.site", "NOT_FOUND"),
+            ("manager", "root", "NOT_FOUND"),
+            ("root", "root", "ROLE_NOT_ALLOWED"),
+        ] {
+            let refused = app.user(by).await.refused(RESET_CREATE, id(whom)).await;
+            assert_eq!(refused, [expected], "{by} for {whom}");
+        }
+        for (by, whom) in [("lead.a", "worker.a"), ("relations", "owner1"), ("root", "manager"), ("root", "x.manager")] {
+            app.user(by).await.ok(RESET_CREATE, id(whom)).await;
+        }
+        // A link that was made while the person was the maker's alone ends with a role in another project.
+        let made = manager.ok(RESET_CREATE, id("site")).await;
+        let token = token_of(&made["passwordResetCreate"]["link"]);
+        let elsewhere = json!({ "input": { "invitationId": v7(), "projectId": app.other.id, "login": "site", "name": "Site",
+            "companyId": app.other.company("DEV"), "role": "SITE_ENGINEER" } });
+        let (invitation, _) = invited(&app.user("x.manager").await, elsewhere).await;
+        app.user("site").await.ok(ACCEPT, json!({ "input": { "token": invitation } })).await;
+        assert_eq!(code(&reset(&app, &token, GOOD).await), "LINK_INVALID");
+        assert_eq!(manager.refused(RESET_CREATE, id("site")).await, ["ROLE_NOT_ALLOWED"]);
+        assert!(sign_in(&app, "site", PASSWORD).await.is_object(), "the password is the old one");
+    }
+
+    async fn a_reset_link_dies_with_the_right_of_its_maker_and_with_time(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let lead = app.user("lead.a").await;
+        let make = async || {
+            let made = lead.ok(RESET_CREATE, of_person(app.person_id("worker.a"))).await;
+            (token_of(&made["passwordResetCreate"]["link"]), made["passwordResetCreate"]["resetId"].clone())
+        };
+        let (expired, _) = make().await;
+        app.advance_seconds(24 * 60 * 60);
+        assert_eq!(code(&reset(&app, &expired, GOOD).await), "LINK_INVALID");
+        let (revoked, id) = make().await;
+        let revoke = "mutation($id: ID!) { passwordResetRevoke(input: { resetId: $id }) { revoked userErrors { code } } }";
+        assert_eq!(app.user("lead.b").await.refused(revoke, json!({ "id": id })).await, ["ROLE_NOT_ALLOWED"]);
+        assert_eq!(app.user("x.manager").await.refused(revoke, json!({ "id": id })).await, ["NOT_FOUND"]);
+        lead.ok(revoke, json!({ "id": id })).await;
+        assert_eq!(code(&reset(&app, &revoked, GOOD).await), "LINK_INVALID");
+        let (token, _) = make().await;
+        let promoted = people::Entity::update_many()
+            .col_expr(people::Column::Administrator, Expr::value(true))
+            .filter(people::Column::Login.eq("worker.a"));
+        app.app.db.write(async |tx| promoted.exec(tx).await).await.expect("an administrator");
+        assert_eq!(code(&reset(&app, &token, GOOD).await), "LINK_INVALID", "an administrator is nobody's to reset");
+        assert!(sign_in(&app, "worker.a", PASSWORD).await.is_object());
+    }
+
+    async fn a_change_ends_all_other_sessions_and_open_resets(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (own, other) = (sign_in(&app, "site", PASSWORD).await, sign_in(&app, "site", PASSWORD).await);
+        let made = app.user("manager").await.ok(RESET_CREATE, of_person(app.person_id("site"))).await;
+        let token = own["accessToken"].as_str();
+        let change = async |current: &str, new: &str| {
+            let input = json!({ "input": { "currentPassword": current, "newPassword": new } });
+            app.ask(token, CHANGE, input).await["data"]["passwordChange"].clone()
+        };
+        for weak in ["short", "Password123", "qwertyuiop", "handover-demo", "change-me-now"] {
+            assert_eq!(code(&change(PASSWORD, weak).await), "INVALID_VALUE", "{weak}");
+        }
+        assert_eq!(code(&change("a wrong password", GOOD).await), "PASSWORD_WRONG");
+        assert!(lives(&app, &other).await, "nothing has ended so far");
+        let other = sign_in(&app, "site", PASSWORD).await;
+        assert_eq!(change(PASSWORD, GOOD).await["changed"], true);
+        assert!(!lives(&app, &other).await);
+        let viewer = app.ask(token, "{ viewer { id } }", json!({})).await;
+        assert!(viewer["data"]["viewer"].is_object(), "the session that asked goes on: {viewer}");
+        let link = token_of(&made["passwordResetCreate"]["link"]);
+        assert_eq!(code(&reset(&app, &link, "some other words").await), "LINK_INVALID");
+        assert!(sign_in(&app, "site", GOOD).await.is_object());
+    }
+
+    async fn a_stolen_session_is_no_way_to_guess_the_password(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let session = sign_in(&app, "site", PASSWORD).await;
+        let token = session["accessToken"].as_str();
+        let mut codes = Vec::new();
+        for n in 0..8 {
+            let input = json!({ "input": { "currentPassword": format!("guess number {n}"), "newPassword": GOOD } });
+            let answer = app.ask(token, CHANGE, input).await;
+            codes.push(code(&answer["data"]["passwordChange"]).to_owned());
+        }
+        assert_eq!(codes[..4], ["PASSWORD_WRONG"; 4]);
+        assert_eq!(codes[7], "SIGN_IN_SLOWED", "{codes:?}");
+        // The person signs in all the same.
+        assert!(sign_in(&app, "site", PASSWORD).await.is_object());
+    }
+
+    async fn a_refused_import_hashes_nothing(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let mut document = fixture::document("HOME", "");
+        let staff = document["people"].as_array_mut().expect("people");
+        staff.extend((0..400).map(|n| {
+            json!({ "login": format!("new{n}"), "name": "New", "company": "DEV", "role": "SITE_ENGINEER",
+                "password": format!("password number {n}") })
+        }));
+        let manager = authenticate::load(&app.app, app.person_id("manager"), None).await.expect("read").expect("a caller");
+        let answer = import_project(&app.app, &manager, import_file(&document)).await;
+        assert_eq!(app.app.imported_hashes.load(Ordering::Relaxed), 0, "{answer:?}");
+        let none = people::Entity::find().filter(people::Column::Login.like("new%"));
+        let new = none.all(app.app.db.read()).await.expect("people");
+        assert!(new.iter().all(|person| person.password_hash.is_none()), "a manager's import sets no password");
+    }
+
+    async fn one_import_at_a_time_for_each_person(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let document = fixture::document("HOME", "");
+        let load = async |login: &str| {
+            let caller = authenticate::load(&app.app, app.person_id(login), None).await;
+            caller.expect("read").expect("a caller")
+        };
+        let (manager, root) = (load("manager").await, load("root").await);
+        let (first, second, of_another) = tokio::join!(
+            import_project(&app.app, &manager, import_file(&document)),
+            import_project(&app.app, &manager, import_file(&document)),
+            import_project(&app.app, &root, import_file(&document)),
+        );
+        assert!(first.is_ok() && of_another.is_ok(), "{first:?} {of_another:?}");
+        let refused = format!("{:?}", second.expect_err("the first is being done"));
+        assert!(refused.contains("ImportRunning"), "{refused}");
+        import_project(&app.app, &manager, import_file(&document)).await.expect("the first has ended");
+    }
+
+    async fn weak_passwords_are_refused_on_every_way_in(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let root = authenticate::load(&app.app, app.person_id("root"), None).await.expect("read").expect("a caller");
+        for weak in ["short", "1234567890", "new.person"] {
+            let mut document = fixture::document("HOME", "");
+            document["people"].as_array_mut().expect("people").push(json!({ "login": "new.person", "name": "New",
+                "company": "DEV", "role": "SITE_ENGINEER", "password": weak }));
+            let refused = import_project(&app.app, &root, import_file(&document)).await.expect_err("refused");
+            assert!(format!("{refused:?}").contains("\"people\", \"10\", \"password\""), "{refused:?}");
+            let (token, _) =
+                invited(&app.user("manager").await, staff(&app, "new.person", "DEV", "SITE_ENGINEER")).await;
+            assert_eq!(code(&accept(&app, &token, Some(weak)).await), "INVALID_VALUE", "{weak}");
+            let set = app::credentials::operator::set_password(&app.app, "site", weak).await;
+            let made = app::credentials::operator::make_administrator(&app.app, "new.person", "New", Some(weak)).await;
+            let of_site = ["short", "1234567890"].contains(&weak);
+            assert_eq!((set.is_err(), made.is_err()), (of_site, true), "{weak}");
+        }
+        assert_eq!(app.app.imported_hashes.load(Ordering::Relaxed), 0);
+    }
+
+    async fn an_old_hash_is_made_anew_at_the_next_sign_in(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        // Argon2id with m=8192, t=1: a password of a version with lower parameters, and too short for today's rule.
+        let old = "$argon2id$v=19$m=8192,t=1,p=1$c29tZSBzYWx0IGhlcmU$fXlCZ7MCsBZ2sJP19c7ehIIGvEeeEDv0D9JIQUoxdOg";
+        let update = people::Entity::update_many()
+            .col_expr(people::Column::PasswordHash, Expr::value(old))
+            .filter(people::Column::Login.eq("site"));
+        app.app.db.write(async |tx| update.exec(tx).await).await.expect("an old hash");
+        assert!(sign_in(&app, "site", "wrong one").await.is_null());
+        assert_eq!(hash_of(&app, "site").await, old, "only the right password makes a new hash");
+        assert!(sign_in(&app, "site", "short").await.is_object(), "a short password of before keeps working");
+        let new = hash_of(&app, "site").await;
+        assert!(new != old && !app::password::is_outdated(&new), "{new}");
+        assert!(sign_in(&app, "site", "short").await.is_object());
+        assert_eq!(hash_of(&app, "site").await, new, "once");
+    }
+
+    async fn signing_in_is_needed_to_invite_and_to_make_links(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let nobody = app.nobody();
+        let change = json!({ "input": { "currentPassword": PASSWORD, "newPassword": GOOD } });
+        for (document, input) in [
+            (INVITE, staff(&app, "friend", "DEV", "SITE_ENGINEER")),
+            (RESET_CREATE, of_person(app.person_id("site"))),
+            (CHANGE, change),
+        ] {
+            assert_eq!(nobody.refused(document, input).await, ["UNAUTHENTICATED"]);
+        }
+        assert_eq!(nobody.refused(RESET, json!({ "input": { "token": "x", "password": GOOD } })).await, ["LINK_INVALID"]);
+    }
+}

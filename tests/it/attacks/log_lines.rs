@@ -1,0 +1,90 @@
+//! The log's lines on sign-ins and sessions: who and from where, and no secret.
+
+use serde_json::{Value, json};
+use store::db::Backend;
+use tests::app::TestApp;
+use tests::database::{TestDb, run};
+use tests::fixture::PASSWORD;
+
+use crate::transport::logging::{Log, listen};
+
+/// The only fields of such a line beside its message.
+const FIELDS: [&str; 8] = ["message", "person", "by", "address", "known_device", "seconds", "reason", "count"];
+
+/// The lines with this message, without it.
+fn lines(log: &Log, message: &str) -> Vec<Value> {
+    let lines = log.lines().into_iter().filter(|line| line["fields"]["message"] == message);
+    lines
+        .map(|mut line| {
+            let mut fields = line["fields"].take();
+            for name in fields.as_object().into_iter().flat_map(|fields| fields.keys()) {
+                assert!(FIELDS.contains(&name.as_str()), "{message} tells {name}");
+            }
+            fields.as_object_mut().expect("fields").remove("message");
+            fields
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn sign_ins_and_sessions_write_who_and_from_where() {
+    // On one thread, where the log listens.
+    let (log, _guard) = listen();
+    run(Backend::Sqlite, move |db| body(db, log)).await;
+}
+
+async fn body(db: TestDb, log: Log) {
+    let app = TestApp::start(&db).await;
+    let site = app.person_id("site").to_string();
+    let sign_in = async |login: &str, password: &str| {
+        let document = "mutation($input: SessionCreateInput!) { sessionCreate(input: $input) {
+            session { id accessToken refreshToken } deviceToken } }";
+        let input = json!({ "login": login, "password": password, "device": "Ana's own tablet" });
+        app.ask(None, document, json!({ "input": input })).await["data"]["sessionCreate"].clone()
+    };
+    let refresh = async |token: &Value| {
+        let document = "mutation($t: String!) { sessionRefresh(input: { refreshToken: $t }) { session {
+            accessToken refreshToken } } }";
+        app.ask(None, document, json!({ "t": token })).await["data"]["sessionRefresh"]["session"].clone()
+    };
+
+    let first = sign_in("site", PASSWORD).await;
+    for _ in 0..6 {
+        sign_in("site", "wrong-password-of-site").await;
+    }
+    sign_in("no.such.login", "wrong-password-of-site").await;
+    let session = &first["session"];
+    let second = refresh(&session["refreshToken"]).await;
+    app.ask(second["accessToken"].as_str(), "{ viewer { id } }", json!({})).await;
+    refresh(&session["refreshToken"]).await;
+    app.advance_seconds(10);
+    let third = sign_in("site", PASSWORD).await;
+    let end = "mutation($id: ID!) { sessionEnd(input: { sessionId: $id }) { endedCount } }";
+    let id = third["session"]["id"].clone();
+    app.user("root").await.ok(end, json!({ "id": id })).await;
+
+    let here = json!("127.0.0.1");
+    let by_site = |line: &Value| line["person"] == json!(site);
+    let signed_in = lines(&log, "signed in");
+    assert_eq!(signed_in.iter().filter(|line| by_site(line)).count(), 2);
+    assert!(signed_in.iter().all(|line| line["address"] == here && line["known_device"] == json!(false)));
+    let failed = lines(&log, "sign-in failed");
+    assert_eq!(failed.iter().filter(|line| by_site(line)).count(), 5, "{failed:?}");
+    assert_eq!(failed.last(), Some(&json!({ "address": here })), "a login that does not exist has no person");
+    assert_eq!(lines(&log, "sign-in slowed"), [json!({ "address": here, "seconds": 3 })]);
+    let reused = lines(&log, "refresh token reused: its session ended");
+    assert_eq!(reused, [json!({ "person": site, "address": here })]);
+    let root = app.person_id("root").to_string();
+    let ended = json!({
+        "person": site, "by": root, "address": here, "reason": "ENDED_BY_ADMINISTRATOR", "count": 1,
+    });
+    assert_eq!(lines(&log, "sessions ended"), [ended]);
+
+    let text = log.text();
+    let tokens = [&session["accessToken"], &session["refreshToken"], &second["refreshToken"], &first["deviceToken"]];
+    let tokens = tokens.map(|token| token.as_str().expect("a token"));
+    let secrets = [PASSWORD, "wrong-password", "no.such.login", "Ana's own tablet"];
+    for secret in secrets.iter().chain(&tokens) {
+        assert!(!text.contains(*secret), "the log tells {secret}");
+    }
+}

@@ -1,0 +1,151 @@
+//! Who left has no access any more, and loses no work.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::fixture::{PASSWORD, another};
+use tests::ids::v7;
+use tests::on_both_databases;
+
+use super::{END, document, end, events_named, log_defect, membership, on, on_defect, set};
+use crate::photos::pictures::some_jpeg;
+use crate::photos::{COMPLETE, Shot, put};
+use crate::sync::{Tablet, codes, describe};
+
+const DEFECT: &str = "query($id: ID!) { defect(id: $id) { status dueAt assignee { id } responsibleCompany { code } } }";
+const SIGN_IN: &str = "mutation($login: String!, $password: String!) {
+    sessionCreate(input: { login: $login, password: $password }) { session { accessToken refreshToken } } }";
+const REFRESH: &str = "mutation($token: String!) { sessionRefresh(input: { refreshToken: $token }) {
+    session { id } userErrors { code } } }";
+
+/// Signs in; answers the session.
+async fn session(app: &TestApp, login: &str) -> Value {
+    let answer = app.ask(None, SIGN_IN, json!({ "login": login, "password": PASSWORD })).await;
+    answer["data"]["sessionCreate"]["session"].clone()
+}
+
+on_both_databases! {
+    async fn access_ends_at_once_and_all_sessions_with_the_last_position(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let defect = log_defect(&app.user("site").await, &app, "1-101").await;
+        let (here, there) = (session(&app, "worker.a").await, session(&app, "worker.a").await);
+        let token = here["accessToken"].as_str();
+        assert!(app.ask(token, DEFECT, json!({ "id": defect })).await["data"]["defect"].is_object());
+        let id = membership(&app, "worker.a").await.id;
+        let end = json!({ "input": { "membershipId": id, "reason": "Left the company" } });
+        app.user("lead.a").await.ok(END, end).await;
+        for session in [&here, &there] {
+            let answer = app.ask(session["accessToken"].as_str(), "{ viewer { id } }", json!({})).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{answer}");
+            let answer = app.ask(None, REFRESH, json!({ "token": session["refreshToken"] })).await;
+            assert_eq!(answer["data"]["sessionRefresh"]["userErrors"][0]["code"], "SESSION_EXPIRED", "{answer}");
+        }
+        // The person may still sign in, and sees nothing of the project.
+        let worker = app.user("worker.a").await;
+        assert_eq!(worker.ok(DEFECT, json!({ "id": defect })).await["defect"], Value::Null);
+        let ended = events_named(&app, "MEMBERSHIP_ENDED").await;
+        let event = &ended[0];
+        assert_eq!((event.person_id, event.object_id), (Some(app.person_id("lead.a")), app.person_id("worker.a")));
+        assert_eq!((event.reason.as_deref(), event.from_status.as_deref()), (Some("Left the company"), Some("WORKER")));
+    }
+
+    async fn sessions_stay_while_the_person_has_another_position(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        another(&app.app, "MORE").await;
+        let session = session(&app, "worker.a").await;
+        end(&app, "worker.a").await;
+        let document = "{ viewer { memberships { project { code } } } }";
+        let answer = app.ask(session["accessToken"].as_str(), document, json!({})).await;
+        assert_eq!(answer["data"]["viewer"]["memberships"], json!([{ "project": { "code": "MORE" } }]));
+    }
+
+    async fn who_left_is_taken_off_as_assignee_and_company_and_due_time_stay(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, lead) = (app.user("site").await, app.user("lead.a").await);
+        let mut assigned = Vec::new();
+        for _ in 0..3 {
+            let id = log_defect(&site, &app, "1-101").await;
+            on_defect(&lead, "defectAssign", id, json!({ "assigneeId": app.person_id("worker.a") })).await;
+            assigned.push(id);
+        }
+        // One was closed before: its record stays as it was, until somebody opens it again.
+        let closed = assigned.remove(0);
+        let policy = "mutation($id: ID!) { projectPolicyUpdate(input: { projectId: $id, afterPhotoRequired: false }) {
+            userErrors { code } } }";
+        app.user("manager").await.ok(policy, json!({ "id": app.project.id })).await;
+        on_defect(&lead, "defectReportFixed", closed, json!({ "attemptId": v7() })).await;
+        on_defect(&site, "defectVerify", closed, json!({ "verdictId": v7(), "passed": true })).await;
+        let mut before = Vec::new();
+        for id in &assigned {
+            before.push(site.ok(DEFECT, json!({ "id": id })).await["defect"].clone());
+        }
+        let named = events_named(&app, "DEFECT_ASSIGNEE_SET").await.len();
+        end(&app, "worker.a").await;
+        for (id, mut defect) in assigned.iter().zip(before) {
+            assert_eq!(defect["assignee"]["id"], json!(app.person_id("worker.a")));
+            defect["assignee"] = Value::Null;
+            assert_eq!(site.ok(DEFECT, json!({ "id": id })).await["defect"], defect);
+        }
+        let told = events_named(&app, "DEFECT_ASSIGNEE_SET").await;
+        assert_eq!(told.len() - named, 2, "one event on each defect");
+        let last = told.last().expect("an event");
+        assert_eq!(last.reason.as_deref(), Some("Left the company"));
+        assert_eq!(last.data["formerAssigneeId"], json!(app.person_id("worker.a")));
+        assert_eq!(site.ok(DEFECT, json!({ "id": closed })).await["defect"]["assignee"]["id"], json!(app.person_id("worker.a")));
+        on_defect(&site, "defectReopen", closed, json!({ "reason": "cracked again" })).await;
+        assert_eq!(site.ok(DEFECT, json!({ "id": closed })).await["defect"]["assignee"], Value::Null);
+        // Nobody assigns who has left.
+        let again = on(assigned[0], json!({ "assigneeId": app.person_id("worker.a") }));
+        assert_eq!(lead.refused(&document("defectAssign"), again).await, ["NOT_OF_COMPANY"]);
+    }
+
+    async fn a_change_of_company_takes_the_person_off_and_one_of_role_does_not(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, lead) = (app.user("site").await, app.user("lead.a").await);
+        let id = log_defect(&site, &app, "1-101").await;
+        on_defect(&lead, "defectAssign", id, json!({ "assigneeId": app.person_id("worker.a") })).await;
+        set(&app, "worker.a", None, "RECTIFICATION_LEAD").await;
+        assert!(site.ok(DEFECT, json!({ "id": id })).await["defect"]["assignee"].is_object());
+        set(&app, "worker.a", Some("B"), "WORKER").await;
+        assert!(site.ok(DEFECT, json!({ "id": id })).await["defect"]["assignee"].is_null());
+        // Contractor A's defect is none of the person's any more.
+        assert_eq!(app.user("worker.a").await.ok(DEFECT, json!({ "id": id })).await["defect"], Value::Null);
+    }
+
+    async fn work_from_before_arrives_as_an_edit_that_waits(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (sun, manager) = (Tablet::of(&app, "supervisor").await, Tablet::of(&app, "manager").await);
+        let id = sun.log("1-101").await;
+        end(&app, "supervisor").await;
+        // The sessions are gone; the person signs in again to bring the work.
+        let sun = Tablet { app: &app, user: app.user("supervisor").await, id: sun.id };
+        let result = sun.one(&describe(id, "seen in the basement", 1)).await;
+        assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["NOT_FOUND"]));
+        assert_eq!(result["pendingEdit"]["reason"], "RIGHT_LOST");
+        let edits = manager.edits().await;
+        assert_eq!((edits.len(), &edits[0]["author"]["id"]), (1, &json!(sun.user.id)));
+        // Whoever changed the company pushed as somebody else: it waits as well, as of then.
+        let lead = Tablet::of(&app, "lead.a").await;
+        let start = || crate::sync::operation("defectStart", json!({ "defectId": id }), Some(1));
+        lead.one(&crate::sync::operation("defectComment", json!({
+            "defectId": id, "commentId": v7(), "body": "on my way", "visibility": "SHARED" }), None)).await;
+        set(&app, "lead.a", Some("SUP"), "SUPERVISING_ENGINEER").await;
+        let result = lead.one(&start()).await;
+        assert_eq!(result["pendingEdit"]["reason"], "RIGHT_LOST", "{result:#}");
+    }
+
+    async fn an_upload_that_ends_after_the_role_asks_the_right_again(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        another(&app.app, "MORE").await;
+        let defect = log_defect(&app.user("site").await, &app, "1-101").await;
+        let worker = app.user("worker.a").await;
+        let shot = Shot::jpeg(some_jpeg());
+        let upload = shot.declare(&worker, defect, "BEFORE").await;
+        end(&app, "worker.a").await;
+        // The link was given before, and takes exactly the declared bytes; what they become is asked again.
+        assert_eq!(put(&app, &upload, &shot.bytes).await, StatusCode::OK);
+        assert_eq!(worker.refused(COMPLETE, json!({ "id": shot.id })).await, ["NOT_FOUND"]);
+        let seen = app.user("site").await.ok("query($id: ID!) { photo(id: $id) { state } }", json!({ "id": shot.id })).await;
+        assert_eq!(seen["photo"]["state"], "DECLARED");
+    }
+}

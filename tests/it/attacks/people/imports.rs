@@ -1,0 +1,247 @@
+//! The import as a way to become somebody else.
+
+use domain::membership::placeholder_login;
+use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::fixture;
+use tests::on_both_databases;
+use tests::user::User;
+
+use super::{events_named, membership, person};
+use crate::inspections::ground::Round;
+
+const IMPORT: &str = "mutation($content: String!) { projectImport(input: { format: JSON, content: $content }) {
+    report { kinds { kind created updated unchanged notInFileCodes } notes { path message } }
+    userErrors { code message field } } }";
+
+/// The project's own file.
+fn file() -> Value {
+    fixture::document("HOME", "")
+}
+
+async fn import(user: &User<'_>, file: &Value) -> Value {
+    user.ok(IMPORT, json!({ "content": file.to_string() })).await["projectImport"]["report"].clone()
+}
+
+async fn messages(user: &User<'_>, file: &Value) -> Vec<String> {
+    let content = json!({ "content": file.to_string() });
+    user.refused(IMPORT, content.clone()).await;
+    let answer = user.query(IMPORT, content).await;
+    let errors = answer["data"]["projectImport"]["userErrors"].as_array().cloned().unwrap_or_default();
+    errors.iter().map(|error| error["message"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+fn notes(report: &Value) -> Vec<String> {
+    let notes = report["notes"].as_array().expect("notes");
+    notes
+        .iter()
+        .map(|note| format!("{}: {}", note["path"].as_str().expect("a path"), note["message"].as_str().expect("words")))
+        .collect()
+}
+
+fn created(report: &Value, kind: &str) -> Value {
+    let kinds = report["kinds"].as_array().expect("kinds");
+    kinds.iter().find(|tally| tally["kind"] == kind).expect("the kind")["created"].clone()
+}
+
+/// The file with the site engineer as the supervisor's engineer, under another name.
+fn moved() -> Value {
+    let mut file = file();
+    file["people"][1] = json!({
+        "login": "site", "name": "Sun Lihua", "company": "SUP", "role": "SUPERVISING_ENGINEER", "phone": "+86 1",
+        "language": "ZH", "password": "a new password here",
+    });
+    file
+}
+
+on_both_databases! {
+    async fn a_delivery_manager_moves_and_renames_nobody(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (manager, site) = (app.user("manager").await, app.user("site").await);
+        let round = Round::open(&app, 1, &["DEVELOPER", "SUPERVISOR"], &["1-101"]).await;
+        round.bring("1-101", "SUBMITTED").await;
+        let before = (membership(&app, "site").await, person(&app, "site").await);
+        let report = import(&manager, &moved()).await;
+        let told = notes(&report);
+        for field in ["name", "phone", "language", "password", "role"] {
+            let named = told.iter().filter(|note| note.starts_with(&format!("people[1].{field}: ignored"))).count();
+            assert_eq!(named, 1, "{field}: {told:#?}");
+        }
+        assert_eq!((membership(&app, "site").await, person(&app, "site").await), before);
+        assert_eq!(events_named(&app, "MEMBERSHIP_CHANGED").await.len(), 0);
+        // The engineer signs for the developer, and not a second time for anybody.
+        round.run(&site, "SIGN", "1-101").await;
+        let read = round.read("1-101", "signatures { party role signerName company { code } }").await;
+        assert_eq!(read["signatures"], json!([{
+            "party": "DEVELOPER", "role": "SITE_ENGINEER", "signerName": "site by name", "company": { "code": "DEV" },
+        }]));
+        import(&manager, &moved()).await;
+        assert_eq!(round.try_run(&site, "SIGN", "1-101").await, ["ALREADY_SIGNED"]);
+    }
+
+    async fn an_administrators_import_names_each_change_of_a_person(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let root = app.user("root").await;
+        let old = membership(&app, "site").await;
+        let report = import(&root, &moved()).await;
+        let told = notes(&report);
+        let expected = [
+            "people[1].name: changed from \"site by name\" to \"Sun Lihua\"",
+            "people[1].phone: changed",
+            "people[1].language: changed from EN to ZH",
+            "people[1].password: ignored: this person has a password already",
+            "people[1].role: changed from SITE_ENGINEER of DEV to SUPERVISING_ENGINEER of SUP",
+        ];
+        for line in expected {
+            assert!(told.iter().any(|note| note == line), "{line}: {told:#?}");
+        }
+        let new = membership(&app, "site").await;
+        assert_ne!(new.id, old.id, "another company is another membership");
+        let ended = store::members::membership(app.app.db.read(), old.id).await.expect("memberships").expect("kept");
+        assert_eq!((ended.active, ended.company_id), (false, old.company_id));
+        let changed = events_named(&app, "MEMBERSHIP_CHANGED").await;
+        assert_eq!((changed.len(), changed[0].person_id), (1, Some(root.id)));
+        assert_eq!(changed[0].data["from"]["role"], "SITE_ENGINEER");
+        assert_eq!(changed[0].data["to"]["role"], "SUPERVISING_ENGINEER");
+        let renamed = events_named(&app, "PERSON_UPDATED").await;
+        assert_eq!(renamed[0].data["name"], json!({ "from": "site by name", "to": "Sun Lihua" }));
+        assert!(!renamed[0].data.to_string().contains("+86"), "events stay for ever: no phone");
+    }
+
+    async fn who_was_ended_is_let_in_again_by_no_file(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        super::end(&app, "worker.a").await;
+        for login in ["manager", "root"] {
+            let report = import(&app.user(login).await, &file()).await;
+            assert!(notes(&report).iter().any(|note| note.starts_with("people[4].role: ignored")), "{report:#}");
+            let role = store::projects::membership(app.app.db.read(), app.project.id, app.person_id("worker.a")).await;
+            assert_eq!(role.expect("memberships"), None);
+        }
+    }
+
+    async fn a_login_that_exists_elsewhere_and_one_that_does_not_get_one_answer(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let stranger = person(&app, "x.owner1").await.expect("a person of another project");
+        let with = |login: &str, password: bool| {
+            let mut file = file();
+            let worker = json!({ "login": login, "name": "Somebody", "company": "DEV", "role": "SITE_ENGINEER", "phone": "1" });
+            let mut owner = json!({ "login": format!("{login}.buyer"), "name": "Buyer", "units": [{ "unit": "1-201" }] });
+            if password {
+                owner["password"] = json!("a password of mine");
+            }
+            file["people"].as_array_mut().expect("people").push(worker);
+            file["owners"].as_array_mut().expect("owners").push(owner);
+            file
+        };
+        // With a password both are refused at the same place, in the same words.
+        let refused = messages(&manager, &with("x.owner1", true)).await;
+        assert_eq!(refused, messages(&manager, &with("never.heard", true)).await);
+        assert!(refused[0].contains("only an administrator's import sets passwords"), "{refused:?}");
+        // Without one both come in, and neither is linked with anybody of elsewhere.
+        let (known, unknown) = (import(&manager, &with("x.owner1", false)).await, import(&manager, &with("never.heard", false)).await);
+        let counts = |report: &Value| (created(report, "PERSON"), created(report, "MEMBERSHIP"), created(report, "OWNERSHIP"));
+        assert_eq!(counts(&known), (json!(2), json!(1), json!(1)));
+        assert_eq!(counts(&known), counts(&unknown));
+        assert_eq!((notes(&known), notes(&unknown)), (Vec::new(), Vec::new()));
+        assert_eq!(person(&app, "x.owner1").await, Some(stranger.clone()));
+        let theirs = store::projects::membership(app.app.db.read(), app.project.id, stranger.id).await;
+        assert_eq!(theirs.expect("memberships"), None, "nobody is linked without consent");
+        for login in ["x.owner1", "never.heard"] {
+            let stands_in = person(&app, &placeholder_login(login, app.project.id)).await.expect("a placeholder");
+            assert_eq!((stands_in.name.as_str(), stands_in.password_hash), ("Somebody", None));
+        }
+        assert_eq!(person(&app, "never.heard").await, None, "a file takes no login that may be another person's");
+        // The same file again finds both.
+        let again = import(&manager, &with("x.owner1", false)).await;
+        assert_eq!(counts(&again), (json!(0), json!(0), json!(0)));
+        assert!(!again.to_string().contains('~'), "logins are told as people know them: {again:#}");
+    }
+
+    async fn a_placeholder_passes_to_the_person_whom_an_administrator_brings_in(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (manager, root) = (app.user("manager").await, app.user("root").await);
+        for (login, exists) in [("x.site", true), ("new.engineer", false)] {
+            let mut file = file();
+            let entry = json!({ "login": login, "name": "Somebody", "company": "DEV", "role": "SITE_ENGINEER" });
+            file["people"].as_array_mut().expect("people").push(entry);
+            import(&manager, &file).await;
+            let stands_in = person(&app, &placeholder_login(login, app.project.id)).await.expect("a placeholder");
+            import(&root, &file).await;
+            let now = person(&app, login).await.expect("the login's person");
+            assert_eq!(now.id == stands_in.id, !exists, "a free login is the placeholder's from now on");
+            let role = |id| store::projects::membership(app.app.db.read(), app.project.id, id);
+            let roles = (role(now.id).await.expect("a role"), role(stands_in.id).await.expect("a role"));
+            assert!(roles.0.is_some(), "{login}");
+            assert_eq!(roles.1.is_some(), !exists, "{login}: no second one stays");
+        }
+    }
+
+    async fn a_manager_brings_in_own_people_and_the_first_of_another_company(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let mut file = file();
+        file["companies"].as_array_mut().expect("companies").push(json!({ "code": "C", "name": "C", "kind": "CONTRACTOR" }));
+        let new = |login: &str, company: &str, role: &str| json!({ "login": login, "name": login, "company": company, "role": role });
+        let people = file["people"].as_array_mut().expect("people");
+        people.push(new("own.one", "DEV", "SITE_ENGINEER"));
+        people.push(new("first.one", "C", "RECTIFICATION_LEAD"));
+        people.push(new("second.one", "C", "WORKER"));
+        people.push(new("sham", "SUP", "SUPERVISING_ENGINEER"));
+        let report = import(&manager, &file).await;
+        assert_eq!(created(&report, "MEMBERSHIP"), json!(3), "{report:#}");
+        let told = notes(&report);
+        assert_eq!(told.len(), 1, "{told:#?}");
+        assert!(told[0].starts_with("people[13].login: ignored: This can be done only for people of your own company"));
+        assert_eq!(person(&app, &placeholder_login("sham", app.project.id)).await, None);
+        // Later there is somebody, and the company's own lead brings in the others.
+        file["people"].as_array_mut().expect("people").push(new("third.one", "C", "WORKER"));
+        let report = import(&manager, &file).await;
+        assert_eq!(created(&report, "MEMBERSHIP"), json!(0), "{report:#}");
+        assert_eq!(events_named(&app, "MEMBERSHIP_ADDED").await.len(), 3);
+    }
+
+    async fn companies_keep_their_kind_and_others_their_name(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (manager, root) = (app.user("manager").await, app.user("root").await);
+        let mut renamed = file();
+        renamed["companies"][3]["name"] = json!("Somebody's supervisors");
+        renamed["companies"][0]["name"] = json!("The developer");
+        let told = notes(&import(&manager, &renamed).await);
+        assert_eq!(told, [
+            "companies[0].name: changed from \"Developer\" to \"The developer\"",
+            "companies[3].name: ignored: only an administrator's import renames another company",
+        ]);
+        let told = notes(&import(&root, &renamed).await);
+        assert_eq!(told, ["companies[3].name: changed from \"Supervisor\" to \"Somebody's supervisors\""]);
+        let mut turned = file();
+        turned["companies"][1]["kind"] = json!("SUPERVISOR");
+        for person in [3, 4] {
+            turned["people"][person]["role"] = json!("SUPERVISING_ENGINEER");
+        }
+        turned["responsibilityRules"] = json!([]);
+        for user in [manager, root] {
+            let refused = messages(&user, &turned).await;
+            assert!(refused[0].starts_with("companies[1].kind: \"A\" is a CONTRACTOR and has people"), "{refused:?}");
+        }
+    }
+
+    async fn an_import_leaves_no_project_without_a_delivery_manager(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let root = app.user("root").await;
+        super::end(&app, "site").await;
+        // The only delivery manager of the file is somebody whose role was ended.
+        let mut demoted = file();
+        demoted["people"][0]["role"] = json!("SITE_ENGINEER");
+        demoted["people"][1]["role"] = json!("DELIVERY_MANAGER");
+        let refused = messages(&root, &demoted).await;
+        assert!(refused[0].contains("at least one delivery manager"), "{refused:?}");
+        // With another one the first may give way, whatever their order in the file.
+        let mut exchanged = file();
+        exchanged["people"][0]["role"] = json!("CUSTOMER_RELATIONS");
+        exchanged["people"][2]["role"] = json!("DELIVERY_MANAGER");
+        import(&root, &exchanged).await;
+        assert_eq!(membership(&app, "relations").await.role, "DELIVERY_MANAGER");
+        assert_eq!(membership(&app, "manager").await.role, "CUSTOMER_RELATIONS");
+    }
+}

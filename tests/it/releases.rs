@@ -1,0 +1,119 @@
+//! What earlier releases left is opened and still answers. Each change that touches kept data adds here what it expects.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::on_release;
+use tests::release::PASSWORD;
+use tests::tablet::http::Http;
+use tests::tablet::session::Session;
+
+use crate::machine::Process;
+
+fn codes(errors: &Value) -> Vec<&str> {
+    errors.as_array().into_iter().flatten().filter_map(|error| error["code"].as_str()).collect()
+}
+
+fn ids(nodes: &Value) -> Vec<&Value> {
+    nodes.as_array().into_iter().flatten().map(|node| &node["id"]).collect()
+}
+
+on_release! { "m0003":
+    async fn a_person_signs_in_and_reads_the_defects(old: Release) {
+        let document = "query($id: ID!) { project(id: $id) { code
+            defects(first: 10) { nodes { id status description responsibleCompany { code } } }
+            rounds(first: 10) { nodes { id status } } responsibilityRules { id trade company { code } } } }";
+        let manager = old.person("chen.manager").await;
+        let project = manager.ask(document, json!({ "id": old.known["project"] })).await["project"].clone();
+        assert_eq!(project["code"], "LAKESIDE");
+        let defects = &project["defects"]["nodes"];
+        let mut found: Vec<String> = ids(defects).iter().map(ToString::to_string).collect();
+        let mut known: Vec<String> =
+            old.known["defects"].as_array().into_iter().flatten().map(ToString::to_string).collect();
+        found.sort();
+        known.sort();
+        assert_eq!(found, known);
+        let first = defects.as_array().into_iter().flatten().find(|defect| defect["id"] == old.known["defects"][0]);
+        assert_eq!(first.map(|defect| &defect["description"]), Some(&json!("the engineer's words")));
+        assert_eq!(project["rounds"]["nodes"], json!([{ "id": old.known["closedRound"], "status": "CLOSED" }]));
+        let rules = project["responsibilityRules"].as_array().into_iter().flatten();
+        let tile: Vec<&Value> = rules.filter(|rule| rule["trade"] == "TILE").map(|rule| &rule["id"]).collect();
+        assert_eq!(json!(tile), old.known["duplicateRules"], "both rules with the same conditions");
+    }
+
+    async fn the_program_starts_on_it(old: Release) {
+        old.db.close().await.expect("the database closes");
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Process::store(folder.path(), "127.0.0.1:0").await.expect("the store starts");
+        let demo = [("HANDOVER_DEMO", "true")];
+        let server = Process::server(folder.path(), &old.db.settings.url, &store.address, &demo).await;
+        let server = server.expect("the program starts");
+        let wire = Http::to(&format!("http://{}", server.address), Duration::from_secs(60));
+        let manager = Session::sign_in(wire, "chen.manager", PASSWORD, "a test").await.expect("signed in");
+        let read = manager.ask("{ projects(first: 10) { nodes { code } } }", json!({})).await.expect("an answer");
+        assert_eq!(read["projects"]["nodes"], json!([{ "code": "LAKESIDE" }]));
+        server.kill().await;
+        store.kill().await;
+    }
+
+    async fn a_session_goes_on(old: Release) {
+        let refresh = "mutation($token: String!) { sessionRefresh(input: { refreshToken: $token }) {
+            session { viewer { name } } userErrors { code } } }";
+        let anyone = old.person("lin.site").await;
+        let renewed = anyone.ask(refresh, json!({ "token": old.known["refreshToken"] })).await["sessionRefresh"].clone();
+        assert_eq!(renewed["session"]["viewer"]["name"], "Lin Tao", "{renewed:#}");
+    }
+
+    async fn a_signature_still_is_under_what_was_signed(old: Release) {
+        let document = "query($id: ID!) { unitInspection(id: $id) { status contentHash
+            results { result } signatures { party contentHash supersededAt } } }";
+        let read = old.person("qian.supervisor").await.ask(document, json!({ "id": old.known["signedInspection"] })).await;
+        let inspection = &read["unitInspection"];
+        assert_eq!((&inspection["status"], &inspection["contentHash"]), (&json!("SIGNED"), &old.known["contentHash"]));
+        let signature = json!({ "party": "DEVELOPER", "contentHash": old.known["contentHash"], "supersededAt": null });
+        assert_eq!(inspection["signatures"], json!([signature]));
+        assert_eq!(inspection["results"].as_array().map(Vec::len), Some(6));
+    }
+
+    async fn operations_that_are_sent_again_are_answered_as_before(old: Release) {
+        let (engineer, supervisor) = (old.person("lin.site").await, old.person("qian.supervisor").await);
+        let again = engineer.push(&old.known["device"], &old.known["applied"]).await;
+        assert_eq!((&again["outcome"], &again["objectId"]), (&json!("ALREADY_APPLIED"), &old.known["defects"][0]));
+        let refused = &old.known["refused"];
+        let again = engineer.push(&old.known["device"], &refused["operation"]).await;
+        assert_eq!((again["outcome"].as_str(), codes(&again["userErrors"])), (Some("REJECTED"), codes(&refused["codes"])));
+        let parked = &old.known["parked"];
+        let again = supervisor.push(&old.known["otherDevice"], &parked["operation"]).await;
+        assert_eq!((&again["outcome"], &again["pendingEdit"]["id"]), (&json!("CONFLICT"), &parked["pendingEdit"]));
+    }
+
+    async fn an_edit_that_waits_can_be_applied(old: Release) {
+        let manager = old.person("chen.manager").await;
+        let edits = "query($id: ID!) { pendingEdits(projectId: $id, first: 10) { nodes { id state author { name } } } }";
+        let waiting = manager.ask(edits, json!({ "id": old.known["project"] })).await;
+        let edit = &old.known["parked"]["pendingEdit"];
+        assert_eq!(waiting["pendingEdits"]["nodes"], json!([{ "id": edit, "state": "PENDING", "author": { "name": "Qian Min" } }]));
+        let apply = "mutation($id: ID!) { pendingEditApply(input: { pendingEditId: $id }) { userErrors { code } } }";
+        let done = manager.ask(apply, json!({ "id": edit })).await;
+        assert_eq!(done["pendingEditApply"]["userErrors"], json!([]));
+        let read = "query($id: ID!) { defect(id: $id) { description } }";
+        let read = manager.ask(read, json!({ "id": old.known["defects"][0] })).await;
+        assert_eq!(read["defect"]["description"], "the supervisor's words");
+    }
+
+    async fn a_cursor_is_answered_with_what_came_behind_it(old: Release) {
+        let engineer = old.person("lin.site").await;
+        let document = "query($id: ID!, $cursor: String) { changes(projectId: $id, cursor: $cursor, first: 500) {
+            hasMore resetRequired nodes { kind id } } }";
+        let variables = json!({ "id": old.known["project"], "cursor": old.known["cursor"] });
+        let page = engineer.ask(document, variables).await["changes"].clone();
+        assert_eq!((&page["resetRequired"], &page["hasMore"]), (&json!(false), &json!(false)));
+        let nodes = page["nodes"].as_array().into_iter().flatten();
+        let defects: Vec<&Value> = nodes.filter(|node| node["kind"] == "DEFECT").map(|node| &node["id"]).collect();
+        assert_eq!(defects, [&old.known["behindCursor"]]);
+        let devices = "query($id: ID!) { project(id: $id) { devices(first: 10) { nodes { id behind } } } }";
+        let devices = engineer.ask(devices, json!({ "id": old.known["project"] })).await["project"]["devices"].clone();
+        let device = devices["nodes"].as_array().into_iter().flatten().find(|device| device["id"] == old.known["device"]);
+        assert!(device.and_then(|device| device["behind"].as_i64()) > Some(0), "{devices:#}");
+    }
+}

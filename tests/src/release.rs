@@ -1,0 +1,142 @@
+//! What earlier releases left: databases written by them, opened by the present program.
+//!
+//! `tests/data/<newest migration>/` holds, for SQLite and PostgreSQL, the statements that fill a database, and what tests
+//! must know of it (ids, operations, a cursor). `tests/data/README.md` says how it was made.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::http::limits::Limits;
+use app::object_store::ObjectStore;
+use app::{App, Clock};
+use async_compression::tokio::bufread::ZstdDecoder;
+use axum::Router;
+use domain::Timestamp;
+use sea_orm::{EntityTrait, QueryOrder};
+use serde_json::{Value, json};
+use store::db::Backend;
+use store::entity::events;
+use tokio::io::AsyncReadExt;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::app::listen;
+use crate::database::{self, TestDb};
+use crate::stores::settings_at;
+use crate::tablet::http::Http;
+use crate::tablet::session::Session;
+
+/// The password of the people of `docs/example-project.yaml`.
+pub const PASSWORD: &str = "change-me-now";
+
+/// Makes of one test body, `async fn name(old: Release)`, the tests `name::sqlite` and `name::postgres` on the data of
+/// the release.
+#[macro_export]
+macro_rules! on_release {
+    ($release:literal: $($(#[$attribute:meta])* async fn $name:ident($old:ident: Release) $body:block)+) => {$(
+        $(#[$attribute])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn body($old: $crate::release::Release) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                $crate::release::run(store::db::Backend::Sqlite, $release, body).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                $crate::release::run(store::db::Backend::Postgres, $release, body).await;
+            }
+        }
+    )+};
+}
+
+/// The present program's server on the data of a release. Objects were not kept, so photos have no bytes.
+pub struct Release {
+    /// The database, with the present program's migrations applied.
+    pub db: TestDb,
+    /// What tests must know of the data: see `tests/data/README.md`.
+    pub known: Value,
+    /// What the server works with. Its clock stands an hour after the newest event of the data.
+    pub app: App,
+    address: SocketAddr,
+    _stop: DropGuard,
+}
+
+impl Release {
+    async fn open(db: TestDb, known: Value) -> Self {
+        let newest = events::Entity::find().order_by_desc(events::Column::RecordedAt).one(db.db.read()).await;
+        let newest = newest.expect("the events").expect("an event").recorded_at;
+        let clock = Clock::fixed(Timestamp(newest).plus_seconds(60 * 60));
+        let objects = ObjectStore::new(&settings_at("127.0.0.1:9")).expect("a client");
+        let app = App { clock, ..App::new(db.db.clone(), Arc::new(objects)) };
+        let stop = CancellationToken::new();
+        let address = listen(app.clone(), Router::new(), Limits::default(), stop.clone()).await;
+        Self { db, known, app, address, _stop: stop.drop_guard() }
+    }
+
+    /// A person of `docs/example-project.yaml`, signed in.
+    ///
+    /// # Panics
+    /// When the person cannot sign in.
+    pub async fn person(&self, login: &str) -> Person {
+        let wire = Http::to(&format!("http://{}", self.address), Duration::from_secs(60));
+        let session = Session::sign_in(wire, login, PASSWORD, "a test").await;
+        Person { session: session.unwrap_or_else(|trouble| panic!("{login} cannot sign in: {trouble:?}")) }
+    }
+
+    /// The server's address.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+/// A signed-in person of the data.
+pub struct Person {
+    session: Session<Http>,
+}
+
+impl Person {
+    /// Asks for what must be answered, and answers `data`.
+    ///
+    /// # Panics
+    /// When there are errors.
+    pub async fn ask(&self, document: &str, variables: Value) -> Value {
+        let answer = self.session.ask(document, variables).await;
+        answer.unwrap_or_else(|trouble| panic!("{document}\n{trouble:?}"))
+    }
+
+    /// Pushes an operation from a device; answers its result.
+    ///
+    /// # Panics
+    /// When there are errors.
+    pub async fn push(&self, device: &Value, operation: &Value) -> Value {
+        let document = "mutation($input: SyncPushInput!) { syncPush(input: $input) { results {
+            outcome objectId userErrors { code } pendingEdit { id } } } }";
+        let input = json!({ "deviceId": device, "deviceName": "a tablet", "operations": [operation] });
+        self.ask(document, json!({ "input": input })).await["syncPush"]["results"][0].clone()
+    }
+}
+
+/// Runs one test body on a release's data in a database of its own.
+pub async fn run<F>(backend: Backend, release: &str, body: impl FnOnce(Release) -> F + Send + 'static)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let name = match backend {
+        Backend::Sqlite => "sqlite",
+        Backend::Postgres => "postgres",
+    };
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data").join(release);
+    let known = std::fs::read(folder.join(format!("{name}.json"))).expect("what is known of the data");
+    let known = serde_json::from_slice(&known).expect("JSON");
+    let packed = std::fs::read(folder.join(format!("{name}.sql.zst"))).expect("the data");
+    let mut statements = String::new();
+    ZstdDecoder::new(packed.as_slice()).read_to_string(&mut statements).await.expect("statements");
+    database::run_filled(backend, statements, |db| async move { body(Release::open(db, known).await).await }).await;
+}
