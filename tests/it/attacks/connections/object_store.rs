@@ -1,7 +1,7 @@
 //! The same attacks on the embedded object store's port.
 
 use app::object_store::ObjectStore;
-use objects::{EmbeddedStore, RunningStore, StoreConfig};
+use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tests::stores::settings_at;
@@ -18,6 +18,7 @@ async fn store(limits: Limits) -> (RunningStore, TempDir) {
         bucket: "handover".into(),
         region: "local".into(),
         limits,
+        clock: StoreClock::default(),
     };
     (EmbeddedStore::start(config).await.expect("a store"), folder)
 }

@@ -2,6 +2,7 @@
 
 use std::process::Stdio;
 
+use objects::StoreClock;
 use tests::stores::start_embedded;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
@@ -41,7 +42,7 @@ async fn trusted_proxies_are_networks_and_a_number_is_refused() {
 #[tokio::test]
 async fn few_open_files_do_not_stop_the_server() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (store, _) = start_embedded(&folder).await;
+    let (store, _) = start_embedded(&folder, StoreClock::default()).await;
     let url = format!("sqlite:{}", folder.path().join("handover.db").display());
     let plain = program(folder.path(), &url, &store.addr().to_string());
     let mut command = Command::new("sh");
