@@ -336,7 +336,8 @@ fn store_config(folder: &TempDir) -> StoreConfig {
         secret_key: "secret".into(),
         bucket: "handover".into(),
         region: "local".into(),
-        clock: StoreClock::default(),
+        // 2 March 2026, as for other tests.
+        clock: StoreClock::new(|| 1_772_409_600_000),
     }
 }
 
