@@ -341,7 +341,8 @@ fn store_config(folder: &TempDir) -> StoreConfig {
         bucket: "handover".into(),
         region: "local".into(),
         limits: objects::connection_limits(),
-        clock: StoreClock::default(),
+        // 2 March 2026, as for other tests.
+        clock: StoreClock::new(|| 1_772_409_600_000),
     }
 }
 

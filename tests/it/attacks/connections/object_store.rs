@@ -18,7 +18,7 @@ async fn store(limits: Limits) -> (RunningStore, TempDir) {
         bucket: "handover".into(),
         region: "local".into(),
         limits,
-        clock: StoreClock::default(),
+        clock: StoreClock::new(|| 1_772_409_600_000),
     };
     (EmbeddedStore::start(config).await.expect("a store"), folder)
 }

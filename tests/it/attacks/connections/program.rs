@@ -42,7 +42,7 @@ async fn trusted_proxies_are_networks_and_a_number_is_refused() {
 #[tokio::test]
 async fn few_open_files_do_not_stop_the_server() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (store, _) = start_embedded(&folder, StoreClock::default()).await;
+    let (store, _) = start_embedded(&folder, StoreClock::new(|| 1_772_409_600_000)).await;
     let url = format!("sqlite:{}", folder.path().join("handover.db").display());
     let plain = program(folder.path(), &url, &store.addr().to_string());
     let mut command = Command::new("sh");
