@@ -47,6 +47,10 @@ pub struct Invite {
 pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_time_links::Model, Option<NewLink>)> {
     let mut work = app.begin(caller).await?;
     enter(&mut work, caller, input.project_id)?;
+    // Before the company is looked up: owners do not see which companies there are.
+    if !caller.administrator && !caller.is_staff_of(input.project_id) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
     let position = input.invited.position(&work.tx, input.project_id).await?;
     permit_invite(caller, input.project_id, &position)?;
     let filled = filled(&input)?;
