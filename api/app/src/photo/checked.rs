@@ -22,6 +22,11 @@ impl CheckedObjects {
         known.get(key).is_some_and(|read| is_fresh(*read, now))
     }
 
+    /// Forgets an object that was found lost or changed.
+    pub(super) fn remove(&self, key: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+
     /// Remembers that the object was read and found good.
     pub(super) fn insert(&self, key: &str, now: Timestamp) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -76,29 +76,42 @@ pub(super) async fn settle(app: &App, photo: &PhotoRow) -> Result<String, Troubl
     kept.map(|()| original)
 }
 
-/// Where the same bytes lie already. They are read before anybody is told that they are there, unless they were read within
-/// the last minutes: what a disk has lost or changed comes again with this photo.
-pub(super) async fn twin(app: &App, photo: &PhotoRow) -> Result<Option<String>, ObjectError> {
-    let same = store::photos::stored_twin(app.db.read(), photo).await.map_err(unknown)?;
-    let Some(there) = same else { return Ok(None) };
-    let is_checked = || app.checked.contains(&there, app.clock.now());
-    if is_checked() {
-        return Ok(Some(there));
+/// Where the same bytes lie already. They are read before anybody is told that they are there: what a disk has lost or
+/// changed comes again with this photo.
+async fn twin(app: &App, photo: &PhotoRow) -> Result<Option<String>, ObjectError> {
+    let Some(there) = same(app, photo).await? else { return Ok(None) };
+    let _turn = READS.acquire().await;
+    read_twin(app, photo, there).await
+}
+
+/// Whether the same bytes lie there already, so that nothing needs to be uploaded. Bytes that were read within the last
+/// minutes are not read again: they are read when the photo is completed.
+pub(super) async fn has_twin(app: &App, photo: &PhotoRow) -> Result<bool, ObjectError> {
+    let Some(there) = same(app, photo).await? else { return Ok(false) };
+    if app.checked.contains(&there, app.clock.now()) {
+        return Ok(true);
     }
     let _turn = READS.acquire().await;
     // Another declaration may have read them while this one waited.
-    if is_checked() {
-        return Ok(Some(there));
-    }
+    Ok(app.checked.contains(&there, app.clock.now()) || read_twin(app, photo, there).await?.is_some())
+}
+
+async fn same(app: &App, photo: &PhotoRow) -> Result<Option<String>, ObjectError> {
+    store::photos::stored_twin(app.db.read(), photo).await.map_err(unknown)
+}
+
+async fn read_twin(app: &App, photo: &PhotoRow, there: String) -> Result<Option<String>, ObjectError> {
     match app.objects.read_hash(&there).await {
         Ok((_, sha256)) if sha256.as_slice() == photo.sha256 => {
             app.checked.insert(&there, app.clock.now());
-            Ok(Some(there))
+            return Ok(Some(there));
         }
-        Ok(_) | Err(ObjectError::NotFound) => Ok(None),
+        Ok(_) | Err(ObjectError::NotFound) => {}
         // A store that has lost a part of an object says that it failed.
-        Err(error) => app.objects.ready().await.map(|()| None).map_err(|_| error),
+        Err(error) => app.objects.ready().await.map_err(|_| error)?,
     }
+    app.checked.remove(&there);
+    Ok(None)
 }
 
 fn unknown(error: store::Error) -> ObjectError {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::Timestamp;
 use domain::photo::{PART_BYTES, PhotoState};
 
-use super::keep::twin;
+use super::keep::has_twin;
 use super::{PhotoRow, keys, store_failed};
 use crate::App;
 use crate::error::Result;
@@ -82,7 +82,7 @@ pub(super) async fn missing(app: &App, photo: &PhotoRow) -> Result<Upload> {
     if !waits {
         return Ok(Upload::default());
     }
-    if twin(app, photo).await.map_err(|error| store_failed(&error))?.is_some() {
+    if has_twin(app, photo).await.map_err(|error| store_failed(&error))? {
         return Ok(Upload::default());
     }
     let Some(staging) = &photo.staging_key else { return anew(app, photo).await };
