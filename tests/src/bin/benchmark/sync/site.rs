@@ -6,7 +6,7 @@ use futures::future::try_join_all;
 
 use super::client::Client;
 use crate::Fault;
-use crate::servers::Server;
+use crate::servers::{DEMO_PASSWORD, Server};
 use crate::stock::Stock;
 
 /// Tablets that share one hotspot.
@@ -18,7 +18,7 @@ const PEOPLE: [&str; 3] = ["daniel.hartmann", "sun.qiang", "emma.clark"];
 pub(crate) async fn demo() -> Result<(), Fault> {
     let server = Server::embedded().await?;
     for login in PEOPLE {
-        let token = server.sign_in_as(&format!("{login}@riverside.example"), app::demo::PASSWORD).await?;
+        let token = server.sign_in_as(&format!("{login}@riverside.example"), DEMO_PASSWORD).await?;
         let client = Client::of_first_project(&server, token).await?;
         let begun = Instant::now();
         let loaded = client.load(|_| Ok(())).await?;
