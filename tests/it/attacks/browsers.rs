@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 use tests::app::{TestApp, object_store};
 use tests::on_both_databases;
 use tests::on_both_stores;
-use tests::stores::AnyStore;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

@@ -48,7 +48,7 @@ on_both_stores! {
                 assert_eq!(answer.headers()["content-type"], "image/png");
                 assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
             }
-            assert_eq!(answer.headers()["cache-control"], "private, max-age=86400, immutable");
+            assert_eq!(answer.headers()["cache-control"], "private, max-age=300, immutable");
             assert_eq!(answer.content_length(), Some(expected.len() as u64));
             assert_eq!(answer.text().await.unwrap(), expected, "{range}");
         }
@@ -56,7 +56,7 @@ on_both_stores! {
         assert_eq!(beyond.status(), StatusCode::RANGE_NOT_SATISFIABLE);
         let whole = client.get(&link).send().await.unwrap();
         assert_eq!(whole.headers()["content-type"], "image/png");
-        assert_eq!(whole.headers()["cache-control"], "private, max-age=86400, immutable");
+        assert_eq!(whole.headers()["cache-control"], "private, max-age=300, immutable");
         assert_eq!((whole.status(), whole.text().await.unwrap()), (StatusCode::OK, "0123456789".to_owned()));
     }
 
@@ -149,12 +149,12 @@ on_both_stores! {
         scene.store.copy("a", "b").await.unwrap();
         for key in ["a", "b"] {
             let head = sdk(&scene.settings).head_object().bucket(&scene.settings.bucket).key(key).send().await.unwrap();
-            assert_eq!(head.cache_control(), Some("private, max-age=86400, immutable"), "{key}");
+            assert_eq!(head.cache_control(), Some("private, max-age=300, immutable"), "{key}");
         }
         // What a tablet uploads by a link says nothing; the link to read says it then.
         assert_eq!(upload(&scene.link("c", "bytes", HOUR), "bytes").await, StatusCode::OK);
         let read = reqwest::get(scene.store.presign_get("c", Caching::Own, None)).await.unwrap();
-        assert_eq!(read.headers()["cache-control"], "private, max-age=86400, immutable");
+        assert_eq!(read.headers()["cache-control"], "private, max-age=300, immutable");
         assert_eq!(read.headers()["content-type"], JPEG);
     }
 }
