@@ -2,13 +2,15 @@
 
 use std::net::SocketAddr;
 
+use app::Clock;
 use app::object_store::Caching;
 use bytes::Bytes;
+use domain::Timestamp;
 use http::HeaderValue;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use tests::app::{TestApp, object_store};
+use tests::app::{START, TestApp, object_store};
 use tests::on_both_databases;
 use tests::on_both_stores;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -24,6 +26,11 @@ fn preflight(url: &str, origin: &str, method: &str, headers: &str) -> RequestBui
         .header("origin", origin)
         .header("access-control-request-method", method)
         .header("access-control-request-headers", headers)
+}
+
+/// The clock that dates the store's objects.
+fn clock() -> Clock {
+    Clock::fixed(Timestamp::from_rfc3339(START).expect("a moment"))
 }
 
 fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
@@ -52,7 +59,7 @@ fn address_of(app: &TestApp) -> SocketAddr {
 #[tokio::test]
 async fn pages_that_are_named_upload_and_read_and_others_do_not() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (running, store) = object_store(&folder).await;
+    let (running, store) = object_store(&folder, &clock()).await;
     running.allow_pages(vec![HeaderValue::from_static(PAGE), HeaderValue::from_static("http://127.0.0.1:8080")]);
     let bytes = b"a photo";
     let put =
@@ -88,7 +95,7 @@ async fn pages_that_are_named_upload_and_read_and_others_do_not() {
 #[tokio::test]
 async fn no_page_is_named_until_the_program_names_it() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (_running, store) = object_store(&folder).await;
+    let (_running, store) = object_store(&folder, &clock()).await;
     let get = store.presign_get("a", Caching::Own, None);
     let answer = send(preflight(&get, PAGE, "GET", "range")).await;
     assert_eq!((answer.status(), header(&answer, "access-control-allow-origin")), (StatusCode::FORBIDDEN, ""));
@@ -113,7 +120,7 @@ on_both_stores! {
 #[tokio::test]
 async fn what_an_uploaded_file_may_do_in_a_browser_is_to_be_shown() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (_running, store) = object_store(&folder).await;
+    let (_running, store) = object_store(&folder, &clock()).await;
     let page = Bytes::from_static(b"<script>alert(1)</script>");
     store.put("a", page.clone(), "image/png", &Sha256::digest(&page).into()).await.expect("put");
     let answer = send(Client::new().get(store.presign_get("a", Caching::Own, Some("image/png")))).await;
@@ -131,7 +138,7 @@ async fn what_an_uploaded_file_may_do_in_a_browser_is_to_be_shown() {
 #[tokio::test]
 async fn ranges_and_conditions_are_read_as_http_has_them() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (_running, store) = object_store(&folder).await;
+    let (_running, store) = object_store(&folder, &clock()).await;
     let bytes = Bytes::from_static(b"0123456789");
     store.put("a", bytes.clone(), "image/png", &Sha256::digest(&bytes).into()).await.expect("put");
     let get = store.presign_get("a", Caching::Own, None);

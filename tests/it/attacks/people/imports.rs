@@ -7,7 +7,7 @@ use tests::fixture;
 use tests::on_both_databases;
 use tests::user::User;
 
-use super::{events_named, membership, person};
+use super::{end, events_named, membership, person};
 use crate::inspections::ground::Round;
 
 const IMPORT: &str = "mutation($content: String!) { projectImport(input: { format: JSON, content: $content }) {
@@ -110,7 +110,7 @@ on_both_databases! {
 
     async fn who_was_ended_is_let_in_again_by_no_file(db: TestDb) {
         let app = TestApp::start(&db).await;
-        super::end(&app, "worker.a").await;
+        end(&app, "worker.a").await;
         for login in ["manager", "root"] {
             let report = import(&app.user(login).await, &file()).await;
             assert!(notes(&report).iter().any(|note| note.starts_with("people[4].role: ignored")), "{report:#}");
@@ -229,7 +229,7 @@ on_both_databases! {
     async fn an_import_leaves_no_project_without_a_delivery_manager(db: TestDb) {
         let app = TestApp::start(&db).await;
         let root = app.user("root").await;
-        super::end(&app, "site").await;
+        end(&app, "site").await;
         // The only delivery manager of the file is somebody whose role was ended.
         let mut demoted = file();
         demoted["people"][0]["role"] = json!("SITE_ENGINEER");

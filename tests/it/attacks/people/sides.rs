@@ -5,7 +5,7 @@ use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::{document, log_defect, on, on_defect, set};
+use super::{OWN, document, end, log_defect, on, on_defect, set};
 use crate::inspections::ground::Round;
 
 /// What a person is told of a command in `allowedCommands`: whether it is allowed, and why not.
@@ -111,8 +111,8 @@ on_both_databases! {
         round.bring("1-101", "SUBMITTED").await;
         round.run(&app.user("site").await, "SIGN", "1-101").await;
         let buys = json!({ "unitId": unit, "add": { "ownershipId": v7(), "personId": app.person_id("site") } });
-        app.user("relations").await.ok(super::OWN, json!({ "input": buys })).await;
-        super::end(&app, "site").await;
+        app.user("relations").await.ok(OWN, json!({ "input": buys })).await;
+        end(&app, "site").await;
         let review = "mutation($input: UnitReviewInput!) { unitReview(input: $input) { userErrors { code message } } }";
         let input = json!({ "input": { "reviewId": v7(), "unitId": unit, "body": "Fine" } });
         refused(&app, "site", review, input.clone()).await;
