@@ -82,7 +82,7 @@ const fn letter(command: PeopleCommand) -> char {
 
 /// The positions of a column, and the commands that make sense for it.
 fn column(index: usize, own_party: Party) -> (Vec<Position>, &'static [PeopleCommand]) {
-    use PeopleCommand::{End, Invite, ResetPassword, Set};
+    use PeopleCommand::{End, Invite, ResetPassword};
     let parties = [Party::Developer, Party::Contractor, Party::Supervisor, Party::Property];
     let others =
         |staffed| parties.into_iter().flat_map(roles_of).map(move |role| member(OTHER, staffed, role)).collect();

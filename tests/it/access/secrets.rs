@@ -48,6 +48,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("review", "dspo"),
     // The place stands in the original, which its photographer has, and the own company.
     ("place of the photo", "d"),
+    ("place of the repair's photo", "a"),
     ("place of the owner's photo", "o"),
     ("why a photo was written off", "dspa"),
     ("why an original was read", "dspa"),

@@ -80,6 +80,17 @@ impl<'a> Story<'a> {
         self.note("Room", "room", teller.room("LIVING"));
         let reason = self.text("why opened");
         teller.run("manager", "unitOpenToOwner", json!({ "unitIds": [teller.unit_id()], "reason": reason })).await;
+        self.entered_in_error().await;
+    }
+
+    /// An ownership of a member of staff that was entered in error, and so is a former one.
+    async fn entered_in_error(&self) {
+        let teller = self.teller;
+        let (person, id) = (teller.app.person_id(&teller.login("worker.b")), v7());
+        let added = json!({ "unitId": teller.unit_id(), "add": { "ownershipId": id, "personId": person } });
+        teller.run("manager", "unitOwnershipChange", added).await;
+        let ended = json!({ "unitId": teller.unit_id(), "end": { "ownershipId": id, "reason": "ERROR" } });
+        teller.run("manager", "unitOwnershipChange", ended).await;
     }
 
     /// A round in which developer and contractor A record what they find.
@@ -124,6 +135,7 @@ impl<'a> Story<'a> {
         let note = self.text("assignment");
         teller.on(a, "lead.a", "defectAssign", json!({ "assigneeId": worker, "note": note })).await;
         teller.on(a, "worker.a", "defectStart", json!({})).await;
+        let place = self.text("place of the repair's photo");
         let after = teller.photo("worker.a", a, "AFTER", &place).await;
         self.note("Photo", "after", after);
         let note = self.text("attempt on a");

@@ -143,7 +143,7 @@ fn honest_operations_are_cheap() {
     println!("{table}");
     let operations = json!({ "input": { "operations": vec![json!({}); 100] } });
     for (name, document, variables, most) in [
-        ("sign-in", documents::SESSION_CREATE, json!({}), 25),
+        ("sign-in", documents::SESSION_CREATE, json!({}), 30),
         ("refresh", documents::SESSION_REFRESH, json!({}), 10),
         ("push of 100", documents::PUSH, operations, 200),
         ("pending edits", documents::PENDING_EDITS, json!({}), 30),

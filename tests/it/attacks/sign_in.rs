@@ -159,7 +159,7 @@ on_both_databases! {
         thief.guesses("site", 5).await;
         let ended = json!({ "login": "site", "password": PASSWORD, "deviceToken": known });
         assert_eq!(thief.tries_with(ended).await.code, "SIGN_IN_SLOWED");
-        for odd in ["", "a\0b", "x".repeat(900_000).as_str()] {
+        for odd in ["", "a\0b", "x".repeat(40_000).as_str()] {
             let input = json!({ "login": "lead.a", "password": PASSWORD, "deviceToken": odd });
             assert!(thief.tries_with(input).await.is_ok(), "an unknown token is ignored");
         }

@@ -133,8 +133,8 @@ pub fn check(
             format!("fragment \"{name}\" spreads itself, directly or through others"),
         )]
     })?;
-    let mut violations = over_limits(limits, &measured);
-    violations.extend(once::check(document, operation));
+    let mut violations: Vec<_> = once::check(document, operation).into_iter().collect();
+    violations.extend(over_limits(limits, &measured));
     if measured.chosen.meta_depth > 0 && !introspection {
         violations.push(Violation::new(
             "INTROSPECTION_DISABLED",

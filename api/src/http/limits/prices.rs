@@ -44,6 +44,7 @@ const LISTS: &[(&str, &str)] = &[
     ("DefectPhotoPair", "before=2 after=2"),
     ("Device", "waiting=4"),
     ("ImportReport", "kinds=15 notes=15"),
+    ("Invitation", "ownedUnits=2"),
     ("Overview", "unitsByReadiness=3 unitsByBlocker=8 defectsByStatus=8 defectsByCompany=20 inspectionCoverage=8"),
     ("PendingEdit", "conflict=2 allowedCommands=2"),
     ("PhotoMarkup", "shapes=8"),
@@ -63,7 +64,7 @@ const LISTS: &[(&str, &str)] = &[
     ("Round", "inspectionCounts=5 allowedCommands=4"),
     ("SessionCreatePayload", "notices=1"),
     ("SyncResult", "conflict=1"),
-    ("Unit", "rooms=14 inspections=4 reviews=1 allowedCommands=4 owners=2"),
+    ("Unit", "rooms=14 inspections=4 reviews=1 allowedCommands=4 owners=2 formerOwners=2"),
     (
         "UnitInspection",
         "results=100 measurements=20 missing=20 devices=3 signatures=4 earlierDefects=15 events=10 allowedCommands=6",
