@@ -208,7 +208,7 @@ on_both_databases! {
         let_two_days_pass(&app).await;
         app.advance_seconds(MORE_THAN_TWO_MONTHS);
         let done = cleaned(&app).await;
-        assert_eq!((done.photos_removed, done.orphans_removed), (2, 3));
+        assert_eq!((done.photos_removed, done.orphans_removed), (2, 4));
         let site = app.user("site").await;
         let states = [&shared, &twin, &alone, &waiting].map(|shot| shot.read(&site));
         let states = futures::future::join_all(states).await;

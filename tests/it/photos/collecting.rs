@@ -228,7 +228,7 @@ on_both_databases! {
         manager.ok(POLICY, json!({ "id": app.project.id })).await;
         app.advance_seconds(MORE_THAN_TWO_MONTHS);
         let done = cleaned(&app).await;
-        assert_eq!((done.photos_removed, done.orphans_removed), (1, 3));
+        assert_eq!((done.photos_removed, done.orphans_removed), (1, 4));
         assert_eq!(findings(&app, 100, false).await, []);
         let photo = second.read(&supervisor).await;
         assert_eq!(get(&app, &photo["thumb"]).await.0, "image/jpeg");

@@ -110,7 +110,7 @@ on_both_databases! {
         let touched: Vec<_> = elsewhere.filter(|&(x, y)| far(x, y) && differs(x, y)).collect();
         assert!(touched.is_empty(), "{touched:?}");
         // The original and the plain picture stay.
-        assert_eq!(get(&app, &done["plain"]).await.1, shot.bytes);
+        assert_eq!(get(&app, &read(&site, shot.id).await["plain"]).await.1, shot.bytes);
 
         // The same again is nothing.
         let again = mark(&worker_of_the_same(&app).await, shot.id, &json!([arrow()])).await;

@@ -152,14 +152,14 @@ async fn unfinished_jobs(db: &Db) -> Faults {
     open.map(|job| format!("a job is not done after {} attempts: {:?}", job.attempts, job.last_error)).collect()
 }
 
-/// The store holds each content once, its two renditions, and nothing else.
+/// The store holds each content once, its copy without metadata, its two renditions, and nothing else.
 async fn wrong_objects(app: &App, rows: &[photos::Model]) -> Faults {
     let owned = owned(rows);
     let contents: BTreeSet<&[u8]> =
         rows.iter().filter(|row| row.object_key.is_some()).map(|row| row.sha256.as_slice()).collect();
     let mut faults = Vec::new();
     let jpegs = owned.iter().filter(|key| !key.ends_with(".webp")).count();
-    if jpegs != contents.len() * 3 {
+    if jpegs != contents.len() * 4 {
         faults.push(format!("{} contents are kept in {jpegs} objects", contents.len()));
     }
     let (mut found, mut from) = (BTreeSet::new(), None);
