@@ -20,7 +20,7 @@ const PULL: &str =
     "query($id: ID!, $cursor: String, $first: Int) { changes(projectId: $id, cursor: $cursor, first: $first) {
     cursor hasMore nodes { kind id deleted object { id } } } }";
 
-/// Each page of a delivery manager, a worker and an owner is full.
+/// Each page of a delivery manager and a worker is full, and none of an owner is empty.
 pub(super) async fn of_a_full_load_are_full(app: &App, people: &[DemoPerson]) {
     let stop = CancellationToken::new();
     let address = listen(app.clone(), Router::new(), Limits::default(), stop.clone()).await;
@@ -70,7 +70,9 @@ impl Reader<'_> {
             if page["hasMore"] == json!(false) {
                 break;
             }
-            assert_eq!(nodes.len(), first, "{role}: page {pages}");
+            // An owner's page may have gaps: void defects and photos that are not ready are looked up, and not delivered.
+            let full = if role == Role::Owner { !nodes.is_empty() } else { nodes.len() == first };
+            assert!(full, "{role}: page {pages} has {} of {first}", nodes.len());
             cursor = page["cursor"].clone();
         }
         assert!(pages > 2, "{role}: {pages} pages say little");

@@ -3,11 +3,11 @@
 
 use domain::object_kind::ObjectKind as K;
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::entity::{defect_companies, defects, memberships, photos, unit_inspections, unit_owners, units};
+use crate::entity::{defect_companies, defects, events, memberships, photos, unit_inspections, unit_owners, units};
 
 /// An object that a command is done on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,9 +102,20 @@ pub async fn had_standing(conn: &impl ConnectionTrait, person_id: Uuid) -> Resul
         .from(units::Entity)
         .and_where(units::Column::OpenedAt.is_not_null())
         .to_owned();
+    // A unit that was closed again stays one that was opened.
+    let opened_once = Query::select()
+        .column(events::Column::UnitId)
+        .from(events::Entity)
+        .and_where(events::Column::Name.is_in(["UNIT_OPENED_TO_OWNER", "UNIT_CLOSED_TO_OWNER"]))
+        .and_where(events::Column::UnitId.is_not_null())
+        .to_owned();
     let unit = unit_owners::Entity::find()
         .filter(unit_owners::Column::PersonId.eq(person_id))
-        .filter(unit_owners::Column::UnitId.in_subquery(opened))
+        .filter(
+            Condition::any()
+                .add(unit_owners::Column::UnitId.in_subquery(opened))
+                .add(unit_owners::Column::UnitId.in_subquery(opened_once)),
+        )
         .one(conn)
         .await?;
     Ok(unit.is_some())

@@ -77,6 +77,7 @@ impl Line {
     async fn deliver(&self, token: Option<&str>, body: Vec<u8>) -> Result<Answer, Broken> {
         let router = self.server.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut request = Request::post("/graphql")
+            .header("host", "handover.example")
             .header("content-type", "application/json")
             .header("accept", "application/graphql-response+json")
             .extension(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 1))));
