@@ -89,7 +89,7 @@ pub(super) struct Admitted<E> {
 /// Why an operation may not run.
 pub(super) enum Refusal {
     /// An answer of GraphQL's own, to a document that is none or asks for too much.
-    Document(Answer),
+    Document(Box<Answer>),
     /// Everything else.
     Problem(Problem),
 }
@@ -266,7 +266,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
             let mut refused = Answer::from_errors(errors);
             masking::mask(&mut refused, &sender.id, self.settings.limits.errors);
             super::execute::tell(&mut refused, sender.tells_cost.then_some(paid));
-            Refusal::Document(refused)
+            Refusal::Document(Box::new(refused))
         })?;
         check_kind(kind, sender)?;
         self.spend_rest(payer.spender, cost.saturating_sub(paid), paid)?;
