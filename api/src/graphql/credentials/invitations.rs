@@ -61,8 +61,9 @@ impl InvitationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Whom to invite, and as what.")] input: MemberInviteInput,
     ) -> ApiResult<MemberInvitePayload> {
+        let caller = ctx.caller()?;
         let answer = match read(input) {
-            Ok(input) => invite::invite(ctx.app(), ctx.caller()?, input).await,
+            Ok(input) => invite::invite(ctx.app(), caller, input).await,
             Err(refusal) => Err(refusal.into()),
         };
         let (done, user_errors) = split(answer, ctx.language())?;

@@ -179,6 +179,9 @@ async fn wrong_objects(app: &App, rows: &[photos::Model]) -> Faults {
 /// What people see: the right bytes of each photo that is ready, and all others in the list of the missing.
 async fn wrong_to_people(machine: &Machine, rows: &[photos::Model], journal: &[Entry]) -> Faults {
     let mut site = machine.asker("site", Troubles::default());
+    let photographers: BTreeSet<&str> = super::PEOPLE.into_iter().collect();
+    let mut photographers: Vec<_> =
+        photographers.into_iter().map(|login| machine.asker(login, Troubles::default())).collect();
     let mut faults = Vec::new();
     let missing = missing(&mut site, machine.project_id()).await;
     let declared: BTreeSet<Uuid> = rows.iter().filter(|row| row.state == "DECLARED").map(|row| row.id).collect();
@@ -187,7 +190,13 @@ async fn wrong_to_people(machine: &Machine, rows: &[photos::Model], journal: &[E
     }
     for entry in journal.iter().filter(|entry| !declared.contains(&entry.id)) {
         let photo = site.ask(PHOTO, json!({ "id": entry.id })).await.expect("an answer")["photo"].clone();
-        if download(&site, &photo["original"]).await != *entry.bytes {
+        // The uploaded file is for its photographer and the own company; others get a copy without metadata.
+        let mut whole = false;
+        for photographer in &mut photographers {
+            let seen = photographer.ask(PHOTO, json!({ "id": entry.id })).await.expect("an answer")["photo"].clone();
+            whole = whole || download(photographer, &seen["original"]).await == *entry.bytes;
+        }
+        if !whole {
             faults.push(format!("photo {}: the link gives other bytes", entry.id));
         }
         for size in ["url", "thumb"] {
