@@ -26,7 +26,7 @@ pub(crate) async fn measure(stock: &Stock, program: &Server) -> Result<(), Fault
     }
     check_equal(&clients[TURNS], &dumped(&http, &statement, stock).await?).await?;
     let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-    for (number, client) in clients.iter_mut().enumerate().take(TURNS) {
+    for (number, client) in clients.iter().enumerate().take(TURNS) {
         let (mut paged, mut whole) = (0.0, 0.0);
         // Who begins changes, so that what the first leaves behind is shared.
         for first in [number % 2, 1 - number % 2] {
