@@ -22,7 +22,7 @@ pub struct Accepted {
     pub project_id: Uuid,
 }
 
-/// Accepts an invitation. Whoever is signed in must have the invited login; without a sign-in the password makes the
+/// Accepts an invitation. A signed-in person must have the invited login; without a sign-in the password makes the
 /// person. The inviter's right is asked again as of now: an inviter who has lost it gives no access.
 ///
 /// All that does not depend on whether the login exists is refused first, and the password is hashed before that is
@@ -89,7 +89,7 @@ fn invalid_if_refused<T>(answer: Result<T>) -> Result<T> {
 async fn signed_in(app: &App, caller: &Caller, row: &one_time_links::Model) -> Result<(Work, Uuid)> {
     let person = store::sessions::person(app.db.read(), caller.person_id).await?;
     let person = person.ok_or_else(|| Error::from(RefusalCode::LinkInvalid))?;
-    // Also where nobody has the invited login, so that an inviter cannot ask for it by an own sign-in.
+    // Also for a login without a person, so that an inviter cannot learn by an own sign-in whether it exists.
     if Some(&person.login) != row.login.as_ref() {
         return Err(RefusalCode::SignInFirst.into());
     }
@@ -142,7 +142,7 @@ async fn new_person(work: &Work, row: &one_time_links::Model, id: Uuid, hash: St
 }
 
 /// The person, if there is no password yet and the inviter may set it: a person whom an import brought has no other way
-/// in. Whoever holds the link has proved nothing, so the inviter must answer for every position that comes with it.
+/// in. The holder of the link has proved nothing, so the inviter must answer for every position that comes with it.
 async fn without_password(app: &App, work: &Work, row: &one_time_links::Model, id: Uuid) -> Result<people::Model> {
     let sign_in_first = || Error::from(RefusalCode::SignInFirst);
     let person = store::passwords::person_for_change(&work.tx, id).await?.ok_or_else(sign_in_first)?;
@@ -172,7 +172,7 @@ async fn join(
     first_password: bool,
 ) -> Result<()> {
     let project_id = row.project_id.unwrap_or_default();
-    // First, so that the inviter's rights are read when nobody can change them any more.
+    // First, because the lock keeps the inviter's rights as they are read below.
     work.lock_people(project_id).await?;
     if !store::one_time_links::spend(&work.tx, row.id, person_id, work.now).await? {
         return Err(RefusalCode::LinkInvalid.into());
