@@ -152,15 +152,16 @@ impl Reading<'_> {
             }
         }
         let has_more = at < up_to;
-        let reached = if has_more { at } else { self.end(after.max(last_of(&rows)), up_to) };
+        let reached = if has_more { at } else { Self::end(after.max(last_of(&rows)), up_to) };
         Ok(Filled { rows, reached, has_more })
     }
 
-    /// Where a reader of all changes stands. The newest number of the project would tell owners and contractors of work
-    /// that is none of their business, so their cursors stand still, but for the beginning of the newest range: what is
-    /// looked through again is never more than one.
-    fn end(&self, last: i64, up_to: i64) -> i64 {
-        if self.sight.projects.contains(&self.project_id) { up_to } else { last.max(up_to - up_to.rem_euclid(RANGE)) }
+    /// Where a reader of all changes stands. The newest number of the project would tell of work that is none of the
+    /// reader's business, such as a comment inside of another company, so a cursor stands still, but for the beginning
+    /// of the newest range: what is looked through again is never more than one.
+    const fn end(last: i64, up_to: i64) -> i64 {
+        let begin = up_to - up_to.rem_euclid(RANGE);
+        if last > begin { last } else { begin }
     }
 }
 
@@ -202,7 +203,7 @@ pub async fn position(app: &App, caller: &Caller, project_id: Uuid, cursor: &str
     let Some((newest, read)) = newest.zip(read).filter(|(newest, read)| read.epoch == newest.epoch) else {
         return Ok(None);
     };
-    if sight.projects.contains(&project_id) || next_range(read.seq) <= newest.seq {
+    if next_range(read.seq) <= newest.seq {
         return Ok(Some(read.seq.min(newest.seq)));
     }
     // The cursor stands still while nothing happens that concerns its reader.

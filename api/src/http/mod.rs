@@ -64,6 +64,8 @@ pub struct Transport {
     pub router: Router,
     /// Requests being answered, mutations that go on without their client, and live connections.
     pub tasks: TaskTracker,
+    /// The bodies of requests that are being received.
+    pub bodies: Bodies,
     stopping: CancellationToken,
     shutdown_timeout: Duration,
     connections: listener::Limits,
@@ -89,12 +91,13 @@ where
     let cors = cors(&settings.cors_origins);
     let envelope = Envelope { tasks: tasks.clone(), hsts: settings.hsts };
     let readiness = Readiness { hooks: Arc::clone(&hooks), within: settings.ready_timeout };
+    let bodies = Bodies::new(settings.bodies_bytes, settings.bodies_bytes_per_address);
     let endpoint = Endpoint {
         shapes: Shapes::from_sdl(&schema.sdl())?,
         limiter: Limiter::new(settings.rate),
         pool: Arc::new(ParsePool::new()),
         seats: Seats::default(),
-        bodies: Bodies::new(settings.bodies_bytes, settings.bodies_bytes_per_address),
+        bodies: bodies.clone(),
         stopping: stopping.clone(),
         tasks: tasks.clone(),
         schema,
@@ -111,7 +114,7 @@ where
         .layer(cors)
         .layer(from_fn(strict::wrap))
         .layer(from_fn_with_state(envelope, envelope::wrap));
-    Ok(Transport { router, tasks, stopping, shutdown_timeout, connections })
+    Ok(Transport { router, tasks, bodies, stopping, shutdown_timeout, connections })
 }
 
 /// Answers as the client accepts them, gzip before zstd where both are as welcome (`strict`). What is short stays as it is, and so do streams of events: each

@@ -21,7 +21,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// Serves until `shutdown` is cancelled. Then accepts no more, and returns when every request and every mutation that
 /// goes on without its client has ended and live connections are closed, or after the transport's shutdown time-out.
 pub async fn serve(listener: TcpListener, transport: Transport, shutdown: CancellationToken) -> io::Result<()> {
-    let Transport { router, tasks, stopping, shutdown_timeout, connections } = transport;
+    let Transport { router, tasks, stopping, shutdown_timeout, connections, .. } = transport;
     // Puts the routes together now instead of at each request.
     let router: Router = router.with_state(());
     let answer = move |request: Request<listener::Body>, peer: SocketAddr| {

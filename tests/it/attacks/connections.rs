@@ -21,7 +21,7 @@ use futures::FutureExt as _;
 use http_body_util::Full;
 use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use listener::{Limits, Pace};
+use listener::{Bodies, Limits, Pace};
 use serde_json::json;
 use tests::app::TestApp;
 use tests::fixture::PASSWORD;
@@ -53,6 +53,7 @@ fn short() -> Limits {
 /// The real server at an address of its own, with other limits than the test's server.
 struct Port {
     address: SocketAddr,
+    bodies: Bodies,
     _stop: DropGuard,
 }
 
@@ -65,12 +66,23 @@ impl Port {
         let transport = backend::transport(app.app.clone(), settings, pages).expect("the schema can be read");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let (address, stop) = (listener.local_addr().expect("an address"), CancellationToken::new());
+        let bodies = transport.bodies.clone();
         tokio::spawn(serve(listener, transport, stop.clone()));
-        Self { address, _stop: stop.drop_guard() }
+        Self { address, bodies, _stop: stop.drop_guard() }
     }
 
     async fn connect(&self) -> Raw {
         Raw::to(self.address).await
+    }
+
+    /// Waits until so many bytes of bodies have arrived and are held.
+    async fn holds(&self, bytes: usize) {
+        let wait = async {
+            while self.bodies.bytes() != bytes {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, wait).await.expect("the bytes arrive");
     }
 
     /// Fails if a client that behaves is not served.
