@@ -20,7 +20,7 @@ use crate::dice::number;
 
 /// A test that takes longer hangs; the long forms of some say by `TEST_LIMIT_SECONDS` how long theirs is.
 fn limit() -> Duration {
-    Duration::from_secs(number("TEST_LIMIT_SECONDS", 300) as u64)
+    Duration::from_secs(number("TEST_LIMIT_SECONDS", 900) as u64)
 }
 
 /// Makes of one test body, `async fn name(db: TestDb)`, the tests `name::sqlite` and
