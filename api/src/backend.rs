@@ -14,8 +14,7 @@ use crate::graphql::ask::SignIn;
 use crate::graphql::error::BoxError;
 use crate::graphql::loaders::Loaders;
 use crate::graphql::loading::BatchQueue;
-use crate::graphql::overlap::Overlap;
-use crate::http::{self, AccessToken, Check, Hooks, Settings, Transport};
+use crate::http::{self, AccessToken, Check, Hooks, SchemaError, Settings, Transport};
 
 /// The application as the transport asks for it.
 struct Backend {
@@ -26,7 +25,7 @@ struct Backend {
 ///
 /// # Errors
 /// When the schema's own text cannot be read.
-pub fn transport(app: App, settings: Settings, pages: Router) -> Result<Transport, async_graphql::parser::Error> {
+pub fn transport(app: App, settings: Settings, pages: Router) -> Result<Transport, SchemaError> {
     let schema = settings.schema(crate::graphql::schema()).finish();
     http::router(schema, Arc::new(Backend { app }), settings, pages)
 }
@@ -50,7 +49,6 @@ impl Hooks for Backend {
         crate::graphql::sync::readable::make_readable(&mut request);
         let loaders = Loaders::new(&self.app, caller.clone(), queue);
         let request = request.data(self.app.clone()).data(loaders).data(queue.clone()).data(SignIn::default());
-        let request = request.data(Overlap::default());
         match caller {
             Some(caller) => request.data(caller),
             None => request,

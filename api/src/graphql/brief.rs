@@ -8,9 +8,9 @@ use async_graphql::{Context, ContextSelectionSet, ObjectType, OutputType, Positi
 use uuid::Uuid;
 
 use super::error::ApiResult;
+use super::json;
 use super::loaders::Relation;
 use super::row::{Row, Text};
-use super::{json, overlap};
 
 /// An object, or nothing but its id: the same type in the schema.
 pub enum Brief<T> {
@@ -42,13 +42,12 @@ impl<T: Clone + Send + 'static> Brief<T> {
 /// Whether the field's selection is one that [`Brief::Id`] can answer.
 fn asks_for_id_only(ctx: &Context<'_>) -> bool {
     let items = &ctx.item.node.selection_set.node.items;
-    let plain = items.iter().all(|item| match &item.node {
+    items.iter().all(|item| match &item.node {
         Selection::Field(field) => {
             matches!(&*field.node.name.node, "id" | "__typename") && field.node.directives.is_empty()
         }
         _ => false,
-    });
-    plain && !overlap::is_in_document(ctx)
+    })
 }
 
 impl<T: ObjectType> OutputType for Brief<T> {

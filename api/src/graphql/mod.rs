@@ -17,7 +17,6 @@ pub mod json;
 pub mod loaders;
 pub mod loading;
 pub mod node;
-pub mod overlap;
 pub mod overview;
 pub mod page;
 pub mod payload;

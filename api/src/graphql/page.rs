@@ -31,7 +31,7 @@ impl Paging {
     /// The page that is asked for, of the named list and order.
     ///
     /// # Errors
-    /// `BAD_PAGE` for both ends at once or a negative count, `BAD_CURSOR` for a cursor of another list.
+    /// `BAD_PAGE` for both ends at once or a count that is not 1 to 100, `BAD_CURSOR` for a cursor of another list.
     pub fn request(&self, list: &str) -> ApiResult<PageRequest> {
         if self.first.is_some() && self.last.is_some() {
             return Err(ApiError::bad_request("BAD_PAGE", "give either first or last, not both"));
@@ -39,7 +39,7 @@ impl Paging {
         let wanted = self.first.or(self.last);
         let limit = match wanted.map(u64::try_from) {
             None => DEFAULT_ROWS,
-            Some(Ok(count)) if count >= 1 => count.min(MOST_ROWS),
+            Some(Ok(count)) if (1..=MOST_ROWS).contains(&count) => count,
             Some(_) => return Err(ApiError::bad_request("BAD_PAGE", "first and last are 1 to 100")),
         };
         Ok(PageRequest {
@@ -78,6 +78,7 @@ impl<T: OutputType> TypeName for Nodes<T> {
     }
 }
 
+/// A page of a list.
 #[Object(name_type)]
 impl<T: ObjectType> Nodes<T> {
     /// Information to aid in pagination.

@@ -18,8 +18,8 @@ use futures::future::{BoxFuture, poll_immediate, try_join_all};
 
 use super::budget::Budget;
 use super::error::ApiError;
+use super::json;
 use super::loading::BatchQueue;
-use super::{json, overlap};
 
 /// An object as a row: the same type in the schema.
 pub struct Row<T>(pub T);
@@ -105,10 +105,11 @@ fn count_objects(ctx: &ContextSelectionSet<'_>, objects: usize) -> ServerResult<
 pub(super) struct Fields<'a>(pub(super) Vec<&'a Positioned<Field>>);
 
 impl<'a> Fields<'a> {
-    /// None for what only the general way can do: directives, a field that stands twice and must be merged.
+    /// None for what only the general way can do: directives, a field that stands twice. A document in its normal form
+    /// (`http::documents`) has neither.
     pub(super) fn of<T: ObjectType>(ctx: &ContextSelectionSet<'a>) -> Option<Self> {
         let mut fields = Self(Vec::with_capacity(ctx.item.node.items.len()));
-        (!overlap::is_in_document(ctx) && fields.collect::<T>(ctx, &ctx.item.node)).then_some(fields)
+        fields.collect::<T>(ctx, &ctx.item.node).then_some(fields)
     }
 
     fn collect<T: ObjectType>(&mut self, ctx: &ContextSelectionSet<'a>, selection: &'a SelectionSet) -> bool {

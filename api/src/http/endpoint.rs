@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
+use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
 use async_graphql::{Executor, Request, Response as Answer, ServerError};
 use axum::extract::{Request as HttpRequest, State};
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 use super::accept::{Accepted, Media};
 use super::address::client_address;
+use super::documents::{Rules, normal_form};
 use super::envelope::{self, Operation};
 use super::events;
 use super::execute::Run;
@@ -40,6 +42,7 @@ use crate::graphql::loading::BatchQueue;
 /// Everything that `/graphql` needs.
 pub(super) struct Endpoint<E, H> {
     pub(super) schema: E,
+    pub(super) rules: Rules,
     pub(super) shapes: Shapes,
     pub(super) hooks: Arc<H>,
     pub(super) settings: Settings,
@@ -293,7 +296,8 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
         }
     }
 
-    /// Parses and measures the document. What it refuses is an answer of GraphQL's own.
+    /// Parses, measures and validates the document, and puts its normal form into the request. What is refused is an
+    /// answer of GraphQL's own.
     fn measure(&self, request: &mut Request) -> Result<(OperationType, u64), Vec<ServerError>> {
         let limits = &self.settings.limits;
         if request.query.len() > limits.document_bytes {
@@ -304,14 +308,15 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
             let message = "the document nests too deep, or holds too many brackets".to_owned();
             return Err(vec![masking::refusal("DEPTH_LIMIT_EXCEEDED", message)]);
         }
-        let variables = std::mem::take(&mut request.variables);
-        let name = request.operation_name.clone();
-        let document = request.parsed_query().map_err(masking::unparsable)?;
-        let kind = kind(document, name.as_deref());
-        let cost =
-            limits::check(limits, &self.shapes, self.settings.introspection, document, name.as_deref(), &variables)
-                .map_err(masking::violations)?;
-        request.variables = variables;
+        let name = request.operation_name.as_deref();
+        let document = parse_query(&request.query).map_err(masking::unparsable)?;
+        let kind = kind(&document, name);
+        let variables = &request.variables;
+        let cost = limits::check(limits, &self.shapes, self.settings.introspection, &document, name, variables)
+            .map_err(masking::violations)?;
+        self.rules.check(&request.query)?;
+        let formed = normal_form(&self.rules, &document, name, variables).map_err(|error| vec![error])?;
+        request.set_parsed_query(formed.unwrap_or(document));
         Ok((kind, cost))
     }
 

@@ -1,7 +1,7 @@
 //! What of an error a client may see: our own errors as they are, those of the caller's document, and of everything
 //! else only that it happened and under which request id.
 
-use async_graphql::{ErrorExtensionValues, Response, ServerError};
+use async_graphql::{ErrorExtensionValues, Response, ServerError, parser};
 
 use super::hooks::RequestId;
 use super::limits::Violation;
@@ -39,10 +39,16 @@ pub(super) fn violations(violations: Vec<Violation>) -> Vec<ServerError> {
     violations.into_iter().map(|Violation { code, message }| refusal(code, message)).collect()
 }
 
-/// The answer to a document that cannot be parsed.
-pub(super) fn unparsable(error: ServerError) -> Vec<ServerError> {
-    let locations = error.locations;
-    vec![ServerError { locations, ..refusal("GRAPHQL_PARSE_FAILED", error.message) }]
+/// The answer to a document that cannot be parsed, or names two of its parts alike.
+pub(super) fn unparsable(error: parser::Error) -> Vec<ServerError> {
+    let code = match error {
+        parser::Error::MultipleOperations { .. }
+        | parser::Error::OperationDuplicated { .. }
+        | parser::Error::FragmentDuplicated { .. } => "GRAPHQL_VALIDATION_FAILED",
+        _ => "GRAPHQL_PARSE_FAILED",
+    };
+    let ServerError { message, locations, .. } = error.into();
+    vec![ServerError { locations, ..refusal(code, message) }]
 }
 
 /// A fault of the document, found before it ran.

@@ -5,6 +5,7 @@
 
 mod accept;
 mod address;
+mod documents;
 mod endpoint;
 mod envelope;
 mod events;
@@ -40,6 +41,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::cors::CorsLayer;
 
+use documents::Rules;
 use endpoint::Endpoint;
 use envelope::Envelope;
 use health::Readiness;
@@ -71,14 +73,25 @@ pub struct Transport {
     connections: listener::Limits,
 }
 
+/// Why no transport can be made of a schema.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// Its text is not that of a schema.
+    #[error("the schema cannot be read")]
+    Unreadable(#[from] async_graphql::parser::Error),
+    /// It breaks rules of the specification.
+    #[error("the schema is invalid: {0}")]
+    Invalid(String),
+}
+
 /// Puts the transport together. `pages` are other routes to serve beside it, under the same security headers, ids and
-/// log. Fails if the schema's own text cannot be read.
+/// log. Fails if the schema's own text cannot be read or breaks a rule of the specification.
 pub fn router<Q, M, S, H>(
     schema: Schema<Q, M, S>,
     hooks: Arc<H>,
     settings: Settings,
     pages: Router,
-) -> Result<Transport, async_graphql::parser::Error>
+) -> Result<Transport, SchemaError>
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
@@ -92,8 +105,10 @@ where
     let envelope = Envelope { tasks: tasks.clone(), hsts: settings.hsts };
     let readiness = Readiness { hooks: Arc::clone(&hooks), within: settings.ready_timeout };
     let bodies = Bodies::new(settings.bodies_bytes, settings.bodies_bytes_per_address);
+    let sdl = schema.sdl();
     let endpoint = Endpoint {
-        shapes: Shapes::from_sdl(&schema.sdl())?,
+        shapes: Shapes::from_sdl(&sdl)?,
+        rules: Rules::new(&sdl).map_err(SchemaError::Invalid)?,
         limiter: Limiter::new(settings.rate),
         pool: Arc::new(ParsePool::new()),
         seats: Seats::default(),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::walk::OF_KIND;
 use crate::refusals::shape::Shape;
 
 /// By type: fields for everybody who sees the object; behind `staff:` those that are empty for owners; behind `own:`
@@ -172,6 +173,7 @@ pub(super) fn filled(value: &Value, found: &mut BTreeSet<String>) {
         Value::Object(fields) => {
             let kind = fields.get("__typename").and_then(Value::as_str).unwrap_or_default();
             for (name, field) in fields {
+                let name = name.split_once(OF_KIND).filter(|(of, _)| *of == kind).map_or(&**name, |(_, name)| name);
                 if !is_empty(field) {
                     found.insert(format!("{kind}.{name}"));
                 }

@@ -6,6 +6,9 @@ use async_graphql::parser::types::FieldDefinition;
 
 use crate::refusals::shape::{Shape, base_name};
 
+/// Between the kind and the field in a name of an answer.
+pub(super) const OF_KIND: &str = "__";
+
 /// The fragments of a document, by their names: each type and level is written once.
 pub(super) struct Walk<'a> {
     shape: &'a Shape,
@@ -33,17 +36,17 @@ impl<'a> Walk<'a> {
         let name = format!("{type_name}{levels}");
         if !self.fragments.contains_key(&name) {
             let fields = self.shape.fields(type_name);
-            let all: Vec<String> = fields.iter().filter_map(|field| self.field(field, levels)).collect();
+            let all: Vec<String> = fields.iter().filter_map(|field| self.field(type_name, field, levels)).collect();
             let text = format!("fragment {name} on {type_name} {{ __typename {} }}", all.join(" "));
             self.fragments.insert(name.clone(), text);
         }
         format!("{{ ...{name} }}")
     }
 
-    fn field(&mut self, field: &FieldDefinition, levels: usize) -> Option<String> {
+    fn field(&mut self, of: &str, field: &FieldDefinition, levels: usize) -> Option<String> {
         let (name, inner) = (field.name.node.as_str(), base_name(&field.ty.node));
         if self.shape.fields(&inner).is_empty() {
-            return Some(self.leaf(field));
+            return Some(self.leaf(of, field));
         }
         if levels == 0 {
             return None;
@@ -53,17 +56,25 @@ impl<'a> Walk<'a> {
         let below = if inner.ends_with("Edge") { 0 } else { levels - usize::from(of_its_own) };
         let paged = field.arguments.iter().any(|argument| argument.node.name.node == "first");
         let arguments = if paged { "(first: 100)" } else { "" };
-        Some(format!("{name}{arguments} {}", self.everything(&inner, below)))
+        let key = self.key(of, name);
+        Some(format!("{key}: {name}{arguments} {}", self.everything(&inner, below)))
+    }
+
+    /// The name in the answer. Fields of one name have different types in different kinds of `Node`, and one answer holds
+    /// several kinds.
+    fn key(&self, of: &str, name: &str) -> String {
+        if self.nodes.iter().any(|node| node == of) { format!("{of}{OF_KIND}{name}") } else { name.to_owned() }
     }
 
     /// A field without fields; with each code of an enum that it takes.
-    fn leaf(&self, field: &FieldDefinition) -> String {
+    fn leaf(&self, of: &str, field: &FieldDefinition) -> String {
         let name = field.name.node.as_str();
+        let key = self.key(of, name);
         let each = field.arguments.iter().flat_map(|argument| {
             let codes = self.shape.codes(&base_name(&argument.node.ty.node)).into_iter();
-            codes.map(|code| format!("{name}_{code}: {name}({}: {code})", argument.node.name.node))
+            codes.map(|code| format!("{key}_{code}: {name}({}: {code})", argument.node.name.node))
         });
         let each: Vec<String> = each.collect();
-        if each.is_empty() { name.to_owned() } else { each.join(" ") }
+        if each.is_empty() { format!("{key}: {name}") } else { each.join(" ") }
     }
 }

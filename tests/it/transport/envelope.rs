@@ -194,14 +194,13 @@ async fn readiness_tells_each_part() {
 }
 
 #[tokio::test]
-async fn introspection_and_suggestions_can_be_switched_off() {
+async fn introspection_can_be_switched_off_and_nothing_is_suggested() {
     let document = "{ __schema { queryType { name } } }";
     let server = Server::start().await;
     assert_eq!(server.ask(document).await.body["data"]["__schema"]["queryType"]["name"], "Query");
-    assert!(server.ask("{ hallo }").await.text.contains("hello"), "development suggests");
     let server = Server::with(Settings::default()).await;
     let answer = server.ask(document).await;
     assert_eq!((answer.status, answer.code()), (400, Some("INTROSPECTION_DISABLED")));
-    assert!(!server.ask("{ hallo }").await.text.contains("hello"), "production does not");
+    assert!(!server.ask("{ hallo }").await.text.contains("hello"), "names are nobody's to guess");
     assert_eq!(server.ask("{ __typename }").await.body["data"]["__typename"], "Query");
 }

@@ -35,6 +35,9 @@ pub const PHOTO_COMPLETE: &str = "mutation($id: ID!) { photoUploadComplete(input
 
 /// A page of changes. Left out of every kind is what time changes without a change number (`overdue`, links,
 /// `allowedCommands`, `readiness`): a tablet computes it, or asks when it shows it.
+///
+/// Where fields of one name have different types in different kinds, an alias tells them apart: GraphQL refuses to answer
+/// two types under one name.
 pub const CHANGES: &str = "query($projectId: ID!, $cursor: String, $first: Int, $filter: ChangeFilter) {
   changes(projectId: $projectId, cursor: $cursor, first: $first, filter: $filter) {
     cursor hasMore resetRequired resetReason
@@ -46,7 +49,7 @@ pub const CHANGES: &str = "query($projectId: ID!, $cursor: String, $first: Int, 
       ... on UnitType { code name fitout areaM2 plan { id } }
       ... on Unit { code entrance floor unitKind: kind openedAt version building { id } unitType { id }
           rooms { id code name roomType } }
-      ... on ResponsibilityRule { trade priority version company { id } }
+      ... on ResponsibilityRule { ruleTrade: trade priority version company { id } }
       ... on Checklist { name version currentVersion { id number items { id code roomType part zh en mandatory } } }
       ... on Round { number stage name roundStatus: status requiredParties version checklistVersion { id } }
       ... on UnitInspection { inspectionStatus: status requiredParties submissionNo contentHash version
@@ -54,7 +57,7 @@ pub const CHANGES: &str = "query($projectId: ID!, $cursor: String, $first: Int, 
           results { id result note byMeasurement party version room { id } item { id } }
           measurements { id design readings outOfTolerance inTolerance party version room { id } item { id } }
           signatures { id party role signerName contentHash submissionNo occurredAt supersededAt } }
-      ... on Defect { number status part description severity category trade raisedParty raisedByOwner onHold holdReason
+      ... on Defect { defectNumber: number status part description severity category trade raisedParty raisedByOwner onHold holdReason
           assignedAt dueAt failedAttempts reopenedCount version occurredAt fixedAt closedAt
           unit { id } room { id } round { id } inspection { id } type { code } pin { x y planId }
           raisedBy { id } responsibleCompany { id } assignee { id } duplicateOf { id } }
@@ -63,6 +66,6 @@ pub const CHANGES: &str = "query($projectId: ID!, $cursor: String, $first: Int, 
       ... on Dispute { ground reason resolution resolvedAt resolutionNote occurredAt company { id } }
       ... on Comment { commentBody: body visibility party occurredAt person { id } }
       ... on Photo { photoStage: stage state rejection contentType byteSize width height occurredAt version }
-      ... on PendingEdit { objectId command reason editState: state editNote: note settledAt }
+      ... on PendingEdit { objectId command editReason: reason editState: state editNote: note settledAt }
       ... on UnitReview { rating reviewBody: body reviewHash: contentHash occurredAt unit { id } }
     } } } }";

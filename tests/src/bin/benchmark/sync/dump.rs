@@ -15,7 +15,7 @@ struct Kind {
 const ROOMS: &str = "'rooms', (SELECT coalesce(json_agg(json_build_object('id', r.id, 'code', r.code, 'name', r.name,
     'roomType', r.room_type) ORDER BY r.sort), '[]') FROM rooms r WHERE r.unit_id = o.id)";
 
-const DEFECT: &str = "'number', 'D-' || lpad(o.number::text, 6, '0'), 'status', o.status, 'part', o.part,
+const DEFECT: &str = "'defectNumber', 'D-' || lpad(o.number::text, 6, '0'), 'status', o.status, 'part', o.part,
     'description', o.description, 'severity', o.severity, 'category', o.category, 'trade', o.trade,
     'raisedParty', o.raised_party, 'raisedByOwner', o.owner_finding, 'onHold', o.held_since IS NOT NULL,
     'holdReason', o.hold_reason, 'failedAttempts', o.failed_count, 'reopenedCount', o.reopened_count,

@@ -1,0 +1,89 @@
+//! The specification's rules of validation, as `apollo-compiler` knows them.
+
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use apollo_compiler::Schema;
+use apollo_compiler::diagnostic::Diagnostic;
+use apollo_compiler::parser::Parser;
+use apollo_compiler::validation::{DiagnosticData, DiagnosticList, Valid};
+use async_graphql::{Pos, ServerError};
+use lru::LruCache;
+use sha2::{Digest, Sha256};
+
+/// Levels of brackets that the second parser follows. A document is refused by its nesting before it comes here.
+const RECURSION: usize = 200;
+/// Documents that are known to be valid, by the hashes of their texts: an app sends the same ones again and again.
+const KNOWN: NonZeroUsize = NonZeroUsize::new(1_000).expect("a number above 0");
+
+/// The schema, and which documents fit it.
+pub(in crate::http) struct Rules {
+    schema: Valid<Schema>,
+    known: Mutex<LruCache<[u8; 32], ()>>,
+}
+
+impl Rules {
+    /// Reads the schema's text. Fails with the faults of the schema.
+    pub(in crate::http) fn new(sdl: &str) -> Result<Self, String> {
+        let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
+        Ok(Self { schema, known: Mutex::new(LruCache::new(KNOWN)) })
+    }
+
+    pub(super) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Checks a document by every rule of the specification. Fails with its faults, each with its place.
+    pub(in crate::http) fn check(&self, document: &str) -> Result<(), Vec<ServerError>> {
+        let hash: [u8; 32] = Sha256::digest(document).into();
+        if self.known().get(&hash).is_some() {
+            return Ok(());
+        }
+        let mut parser = Parser::new().recursion_limit(RECURSION);
+        let parsed = parser.parse_executable(&self.schema, document, "document").map_err(|invalid| invalid.errors);
+        let checked = parsed.and_then(|document| document.validate(&self.schema).map_err(|invalid| invalid.errors));
+        checked.map_err(|faults| errors(&faults))?;
+        self.known().put(hash, ());
+        Ok(())
+    }
+
+    fn known(&self) -> MutexGuard<'_, LruCache<[u8; 32], ()>> {
+        // No panic can leave the cache half-changed.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn errors(faults: &DiagnosticList) -> Vec<ServerError> {
+    let error = |fault: Diagnostic<'_, DiagnosticData>| {
+        let place = fault.line_column_range().map(|range| Pos { line: range.start.line, column: range.start.column });
+        ServerError::new(fault.error.to_string(), place)
+    };
+    faults.iter().map(error).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SDL: &str = "type Query { home(id: ID!): Home } type Home { name: String rooms(first: Int): [Room!]! }
+        type Room { name: String }";
+
+    #[test]
+    fn valid_documents_are_known_and_invalid_ones_are_refused_with_their_place() {
+        let rules = Rules::new(SDL).expect("a schema");
+        let valid = "query($id: ID!, $some: Boolean!) { home(id: $id) { __typename @skip(if: $some) name } }";
+        assert!(rules.check(valid).is_ok() && rules.check(valid).is_ok());
+        assert_eq!(rules.known().len(), 1);
+        let invalid = [
+            "query($id: ID) { home(id: $id) { name } }",
+            "{ home(id: 1) { rooms(first: 1) { name } ...more } } fragment more on Home { rooms(first: 2) { name } }",
+            "{ home(id: 1) { __typename(filter: null) } }",
+            "{ home(id: 1) { rooms(first: 3000000000) { name } } }",
+        ];
+        for document in invalid {
+            let errors = rules.check(document).expect_err(document);
+            assert!(errors.iter().all(|error| !error.locations.is_empty()), "{document}: {errors:?}");
+        }
+        assert_eq!(rules.known().len(), 1);
+    }
+}
