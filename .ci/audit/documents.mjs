@@ -26,7 +26,9 @@ async function ask(query, variables = {}) {
 
 const REFUSED = ['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED'];
 const codes = (answer) => (answer.errors ?? []).map((error) => error.extensions?.code);
-const isOverLimit = (answer) => codes(answer).some((code) => code?.endsWith('LIMIT_EXCEEDED') || code === 'ANSWER_TOO_LARGE');
+// Limits are asked before the rules of validation.
+const LIMITS = /LIMIT_EXCEEDED$|^ANSWER_TOO_LARGE$|^BAD_PAGE$/;
+const isOverLimit = (answer) => codes(answer).some((code) => LIMITS.test(code));
 
 const signIn = await ask('mutation($input: SessionCreateInput!) { sessionCreate(input: $input) { session { accessToken } } }', { input: { login, password } });
 token = signIn.data?.sessionCreate?.session?.accessToken;

@@ -5,6 +5,7 @@
 
 mod normal_form;
 mod rules;
+mod unique;
 
 pub(super) use normal_form::normal_form;
 pub(super) use rules::Rules;

@@ -11,6 +11,8 @@ use async_graphql::{Pos, ServerError};
 use lru::LruCache;
 use sha2::{Digest, Sha256};
 
+use super::unique::twice_given;
+
 /// Levels of brackets that the second parser follows. A document is refused by its nesting before it comes here.
 const RECURSION: usize = 200;
 /// Documents that are known to be valid, by the hashes of their texts: an app sends the same ones again and again.
@@ -40,9 +42,12 @@ impl Rules {
             return Ok(());
         }
         let mut parser = Parser::new().recursion_limit(RECURSION);
-        let parsed = parser.parse_executable(&self.schema, document, "document").map_err(|invalid| invalid.errors);
-        let checked = parsed.and_then(|document| document.validate(&self.schema).map_err(|invalid| invalid.errors));
-        checked.map_err(|faults| errors(&faults))?;
+        let parsed = parser.parse_ast(document, "document").map_err(|invalid| errors(&invalid.errors))?;
+        parsed.to_executable_validate(&self.schema).map_err(|invalid| errors(&invalid.errors))?;
+        let twice = twice_given(&parsed);
+        if !twice.is_empty() {
+            return Err(twice);
+        }
         self.known().put(hash, ());
         Ok(())
     }
@@ -65,7 +70,7 @@ fn errors(faults: &DiagnosticList) -> Vec<ServerError> {
 mod tests {
     use super::*;
 
-    const SDL: &str = "type Query { home(id: ID!): Home } type Home { name: String rooms(first: Int): [Room!]! }
+    const SDL: &str = "type Query { home(id: ID!): Home homes(of: Of): Int } input Of { floor: Int } type Home { name: String rooms(first: Int): [Room!]! }
         type Room { name: String }";
 
     #[test]
@@ -79,6 +84,7 @@ mod tests {
             "{ home(id: 1) { rooms(first: 1) { name } ...more } } fragment more on Home { rooms(first: 2) { name } }",
             "{ home(id: 1) { __typename(filter: null) } }",
             "{ home(id: 1) { rooms(first: 3000000000) { name } } }",
+            "{ homes(of: { floor: 1, floor: 2 }) }",
         ];
         for document in invalid {
             let errors = rules.check(document).expect_err(document);
