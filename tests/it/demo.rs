@@ -66,7 +66,7 @@ async fn goes_on<T>(work: &mut (impl Future<Output = T> + Unpin)) {
 }
 
 on_both_databases! {
-    // One test, because a demo of its own would take each of them a minute longer.
+    // One test of both promises, because a second demo would take a minute more.
     async fn the_demo_is_whole_and_seeded_once(db: TestDb) {
         let world = World::open(&db).await;
         let clock = world.app.clock.now();

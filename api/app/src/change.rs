@@ -158,7 +158,7 @@ impl Reading<'_> {
 
     /// Where a reader of all changes stands. The newest number of the project would tell of work that is none of the
     /// reader's business, such as a comment inside of another company, so a cursor stands still, but for the beginning
-    /// of the newest range: what is looked through again is never more than one.
+    /// of the newest range: never more than one range is looked through again.
     const fn end(last: i64, up_to: i64) -> i64 {
         let begin = up_to - up_to.rem_euclid(RANGE);
         if last > begin { last } else { begin }

@@ -16,7 +16,7 @@ pub struct Settings {
     pub limits: Limits,
     /// What a person, and an address, may spend; `None` = as much as they like.
     pub rate: Option<Rate>,
-    /// Introspection answers, and errors suggest the names of fields: for development only.
+    /// Introspection answers: for development only.
     pub introspection: bool,
     /// Bytes of a request's body.
     pub body_bytes: usize,

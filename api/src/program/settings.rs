@@ -60,7 +60,7 @@ pub struct Settings {
     /// GraphiQL with examples at `/`, for development; left out = with the demo.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<bool>,
-    /// Introspection and field suggestions for GraphiQL; left out = with the demo.
+    /// Introspection for GraphiQL; left out = with the demo.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introspection: Option<bool>,
     /// Points that a person, and an address, may spend per second; 0 = without limit. Ten seconds' worth at once.

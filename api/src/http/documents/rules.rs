@@ -1,11 +1,12 @@
 //! The specification's rules of validation, as `apollo-compiler` knows them.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use apollo_compiler::Schema;
 use apollo_compiler::diagnostic::Diagnostic;
-use apollo_compiler::parser::Parser;
+use apollo_compiler::parser::{LineColumn, Parser};
 use apollo_compiler::validation::{DiagnosticData, DiagnosticList, Valid};
 use async_graphql::{Pos, ServerError};
 use lru::LruCache;
@@ -60,10 +61,14 @@ impl Rules {
 
 fn errors(faults: &DiagnosticList) -> Vec<ServerError> {
     let error = |fault: Diagnostic<'_, DiagnosticData>| {
-        let place = fault.line_column_range().map(|range| Pos { line: range.start.line, column: range.start.column });
-        ServerError::new(fault.error.to_string(), place)
+        ServerError::new(fault.error.to_string(), fault.line_column_range().map(beginning))
     };
     faults.iter().map(error).collect()
+}
+
+/// Where a part of the document begins.
+pub(super) fn beginning(part: Range<LineColumn>) -> Pos {
+    Pos { line: part.start.line, column: part.start.column }
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use apollo_compiler::Node;
 use apollo_compiler::ast::{Definition, Document, Selection, Value};
-use async_graphql::{Pos, ServerError};
+use async_graphql::ServerError;
+
+use super::rules::beginning;
 
 /// Every field of an input object that stands there once more.
 pub(super) fn twice_given(document: &Document) -> Vec<ServerError> {
@@ -49,8 +51,7 @@ impl Check<'_> {
                 let mut seen = HashSet::new();
                 for (name, value) in fields {
                     if !seen.insert(name.as_str()) {
-                        let place = name.line_column_range(&self.document.sources);
-                        let place = place.map(|place| Pos { line: place.start.line, column: place.start.column });
+                        let place = name.line_column_range(&self.document.sources).map(beginning);
                         let message = format!("the input field \"{name}\" is given twice: give it once");
                         self.found.push(ServerError::new(message, place));
                     }
