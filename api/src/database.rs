@@ -9,6 +9,9 @@ pub enum DatabaseError {
     /// It could not be reached.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The keys of its rows could not be filled.
+    #[error("the keys of rows could not be filled: {0}")]
+    Keys(#[from] store::Error),
     /// It could not be brought to this program's version.
     #[error(transparent)]
     Migrate(#[from] ApplyError),
@@ -18,5 +21,13 @@ pub enum DatabaseError {
 /// has written.
 pub async fn open(settings: &DbSettings) -> Result<Db, DatabaseError> {
     migration::apply::<Migrator>(connect_for_maintenance(settings).await?).await?;
-    Ok(Db::connect(settings).await?)
+    let db = Db::connect(settings).await?;
+    let filled = store::keys::fill(&db).await?;
+    if filled.units + filled.defects > 0 {
+        tracing::info!(units = filled.units, defects = filled.defects, "rows of an earlier version got their keys");
+    }
+    for (project, codes) in filled.twins {
+        tracing::warn!(%project, ?codes, "units have codes that read the same; both stay");
+    }
+    Ok(db)
 }

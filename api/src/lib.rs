@@ -5,3 +5,4 @@ pub mod database;
 pub mod graphql;
 pub mod http;
 pub mod program;
+pub mod runtime;

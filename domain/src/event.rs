@@ -15,6 +15,8 @@ codes! {
         Owner = "OWNER",
         /// Only staff who see the owners of units.
         OwnerData = "OWNER_DATA",
+        /// Only the author of an edit that waits, and those who settle such edits.
+        Edit = "EDIT",
     }
 }
 
@@ -37,6 +39,12 @@ codes! {
         RoundOpened = "ROUND_OPENED",
         /// A round was closed.
         RoundClosed = "ROUND_CLOSED",
+        /// The plan of a round was changed.
+        RoundUpdated = "ROUND_UPDATED",
+        /// A planned round was removed.
+        RoundDiscarded = "ROUND_DISCARDED",
+        /// A closed round was taken up again.
+        RoundReopened = "ROUND_REOPENED",
         /// A unit inspection was begun.
         InspectionStarted = "INSPECTION_STARTED",
         /// Results or measurements were recorded.
@@ -53,6 +61,8 @@ codes! {
         DefectLogged = "DEFECT_LOGGED",
         /// A defect was changed.
         DefectUpdated = "DEFECT_UPDATED",
+        /// A defect was moved to another unit, for it was logged in a wrong one; told in both units.
+        DefectMoved = "DEFECT_MOVED",
         /// A company was made responsible.
         DefectAssigned = "DEFECT_ASSIGNED",
         /// A person of the responsible company was named.
@@ -69,6 +79,8 @@ codes! {
         DefectDisputeResolved = "DEFECT_DISPUTE_RESOLVED",
         /// A defect was declared void.
         DefectVoided = "DEFECT_VOIDED",
+        /// Whoever found a defect took it back.
+        DefectWithdrawn = "DEFECT_WITHDRAWN",
         /// A void defect was taken back.
         DefectRestored = "DEFECT_RESTORED",
         /// A closed defect was opened again.
@@ -81,9 +93,16 @@ codes! {
         DefectMerged = "DEFECT_MERGED",
         /// A merge was undone.
         DefectUnmerged = "DEFECT_UNMERGED",
+        /// Another defect was merged into this one, or declared its duplicate.
+        DefectDuplicateAdded = "DEFECT_DUPLICATE_ADDED",
+        /// The defect that this one repeats was merged itself, or came back: this one repeats another now.
+        DefectDuplicateMoved = "DEFECT_DUPLICATE_MOVED",
+        /// A defect is none of this one's duplicates any more.
+        DefectDuplicateRemoved = "DEFECT_DUPLICATE_REMOVED",
         /// A comment was written.
         DefectCommented = "DEFECT_COMMENTED",
-        /// So many attempts failed that the delivery manager must look.
+        /// So many attempts failed that the delivery manager must look, or the due time is near or has passed: `data` says
+        /// which step of the escalation rules it is, and who is told.
         DefectEscalated = "DEFECT_ESCALATED",
         /// A photo was declared.
         PhotoDeclared = "PHOTO_DECLARED",
@@ -99,6 +118,10 @@ codes! {
         PhotoWrittenOff = "PHOTO_WRITTEN_OFF",
         /// A photo was drawn on, or the drawing was taken off.
         PhotoMarked = "PHOTO_MARKED",
+        /// A photo was withdrawn, with a reason.
+        PhotoWithdrawn = "PHOTO_WITHDRAWN",
+        /// A photo was moved to another defect or stage.
+        PhotoUpdated = "PHOTO_UPDATED",
         /// A photo's bytes were removed by the project's policy.
         PhotoRemoved = "PHOTO_REMOVED",
         /// The original of a photo of another company or of an owner was read, with the place and the camera in it.
@@ -145,6 +168,9 @@ codes! {
 }
 
 impl EventName {
+    /// What is told of an edit that waits.
+    pub const OF_EDITS: [Self; 3] = [Self::EditKept, Self::EditApplied, Self::EditDismissed];
+
     /// Who may read of it. Disputes, holds, internal hands and settings are none of an owner's business; a comment's
     /// event follows the comment's own visibility ([`of_comment`]).
     #[must_use]
@@ -158,6 +184,7 @@ impl EventName {
             | Self::DefectReportedFixed
             | Self::DefectVerified
             | Self::DefectReopened
+            | Self::DefectWithdrawn
             | Self::UnitOpenedToOwner
             | Self::UnitReviewed => Audience::Owner,
             Self::ProjectImported
@@ -168,11 +195,15 @@ impl EventName {
             | Self::RoundCreated
             | Self::RoundOpened
             | Self::RoundClosed
+            | Self::RoundUpdated
+            | Self::RoundDiscarded
+            | Self::RoundReopened
             | Self::InspectionStarted
             | Self::InspectionRecorded
             | Self::InspectionReopened
             | Self::InspectionMarkedInaccessible
             | Self::DefectUpdated
+            | Self::DefectMoved
             | Self::DefectAssigneeSet
             | Self::DefectDisputed
             | Self::DefectDisputeResolved
@@ -182,6 +213,9 @@ impl EventName {
             | Self::DefectResumed
             | Self::DefectMerged
             | Self::DefectUnmerged
+            | Self::DefectDuplicateAdded
+            | Self::DefectDuplicateMoved
+            | Self::DefectDuplicateRemoved
             | Self::DefectCommented
             | Self::DefectEscalated
             | Self::PhotoDeclared
@@ -191,6 +225,8 @@ impl EventName {
             | Self::PhotoKept
             | Self::PhotoWrittenOff
             | Self::PhotoMarked
+            | Self::PhotoWithdrawn
+            | Self::PhotoUpdated
             | Self::PhotoRemoved
             | Self::PhotoOriginalRead
             | Self::UnitClosedToOwner
@@ -204,14 +240,28 @@ impl EventName {
             Self::OwnershipAdded | Self::OwnershipChanged | Self::OwnershipEnded | Self::PersonUpdated => {
                 Audience::OwnerData
             }
-            // Whoever may settle an edit finds it among those that wait, and whoever may see a device its excuse.
-            Self::EditKept
-            | Self::EditApplied
-            | Self::EditDismissed
-            | Self::DeviceExcused
-            | Self::MemberInvited
-            | Self::InvitationRevoked => Audience::Company,
+            Self::EditKept | Self::EditApplied | Self::EditDismissed => Audience::Edit,
+            // Whoever may see a device finds its excuse there.
+            Self::DeviceExcused | Self::MemberInvited | Self::InvitationRevoked => Audience::Company,
         }
+    }
+}
+
+impl EventName {
+    /// Whether who did it was in the unit, as far as an event can say: inspected, found, repaired, judged, photographed.
+    #[must_use]
+    pub const fn shows_presence(self) -> bool {
+        matches!(
+            self,
+            Self::InspectionStarted
+                | Self::InspectionRecorded
+                | Self::DefectLogged
+                | Self::DefectStarted
+                | Self::DefectReportedFixed
+                | Self::DefectVerified
+                | Self::PhotoDeclared
+                | Self::UnitReviewed
+        )
     }
 }
 
@@ -244,6 +294,7 @@ impl From<DefectCommand> for EventName {
             DefectCommand::Merge => Self::DefectMerged,
             DefectCommand::Unmerge => Self::DefectUnmerged,
             DefectCommand::Comment => Self::DefectCommented,
+            DefectCommand::Withdraw => Self::DefectWithdrawn,
         }
     }
 }
@@ -266,6 +317,9 @@ impl From<RoundCommand> for EventName {
         match command {
             RoundCommand::Open => Self::RoundOpened,
             RoundCommand::Close => Self::RoundClosed,
+            RoundCommand::Update => Self::RoundUpdated,
+            RoundCommand::Discard => Self::RoundDiscarded,
+            RoundCommand::Reopen => Self::RoundReopened,
         }
     }
 }
@@ -277,7 +331,18 @@ mod tests {
     #[test]
     fn an_owner_never_reads_of_disputes_holds_hands_or_settings() {
         for &name in EventName::ALL {
-            let words = ["DISPUTE", "HELD", "RESUMED", "ASSIGNEE", "POLICY", "RULE", "WAIVE", "ESCALATED", "MERGED"];
+            let words = [
+                "DISPUTE",
+                "HELD",
+                "RESUMED",
+                "ASSIGNEE",
+                "POLICY",
+                "RULE",
+                "WAIVE",
+                "ESCALATED",
+                "MERGED",
+                "DUPLICATE",
+            ];
             let hidden = words.iter().any(|word| name.as_str().contains(word));
             assert!(!(hidden && name.audience() == Audience::Owner), "{name}");
         }

@@ -2,9 +2,14 @@
 
 use crate::refusal::{Refusal, RefusalCode};
 use crate::text::required;
+use crate::words::Phrase;
 
 /// Longest login, in characters.
 pub const LONGEST: usize = 100;
+
+/// What a login looks like.
+pub(crate) const SHAPE: Phrase =
+    ("a login has letters a to z, digits and . _ - @ + only", "账号只能包含字母 a 到 z、数字和 . _ - @ +");
 
 /// Trims, checks and folds a login.
 ///
@@ -16,8 +21,7 @@ pub fn check(text: &str, field: &str) -> Result<String, Refusal> {
         return Ok(login.to_lowercase());
     }
     let refusal = Refusal::at(RefusalCode::InvalidValue, field);
-    Err(refusal
-        .because("a login has letters a to z, digits and . _ - @ + only", "账号只能包含字母 a 到 z、数字和 . _ - @ +"))
+    Err(refusal.because(SHAPE.0, SHAPE.1))
 }
 
 /// Whether the text has only characters of a login.

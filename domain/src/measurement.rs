@@ -2,14 +2,11 @@
 
 use rust_decimal::Decimal;
 
+use crate::number::{self, Why};
 use crate::refusal::{Refusal, RefusalCode};
 
 /// Most readings of one measurement.
 pub const MAX_READINGS: usize = 50;
-/// Most digits after the point.
-pub const MAX_DECIMALS: u32 = 6;
-/// Longest text of one reading, enough for nine digits before the point.
-const MAX_LENGTH: usize = 18;
 
 codes! {
     /// How readings are judged.
@@ -36,8 +33,12 @@ pub struct MeasurementRule {
 }
 
 /// How a measurement was judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
+    /// The design value as a plain number.
+    pub design: Option<String>,
+    /// The readings as plain numbers.
+    pub readings: Vec<String>,
     /// Whether all of it is in tolerance.
     pub in_tolerance: bool,
     /// How many readings are out of tolerance 爆点. For a range: those too far above the smallest.
@@ -51,11 +52,12 @@ impl MeasurementRule {
     /// `INVALID_VALUE` when a tolerance is no number, the kind lacks the one it judges by, or they are crossed.
     pub fn new(kind: MeasurementKind, min: Option<&str>, max: Option<&str>) -> Result<Self, Refusal> {
         let wrong = |field, en: &str, zh: &str| Err(Refusal::at(RefusalCode::InvalidValue, field).because(en, zh));
-        let min = match min.map(number).transpose() {
+        let value = |text: &str| number::read(text, None).map(|number| number.value);
+        let min = match min.map(value).transpose() {
             Ok(min) => min,
             Err((en, zh)) => return wrong("toleranceMin", en, zh),
         };
-        let max = match max.map(number).transpose() {
+        let max = match max.map(value).transpose() {
             Ok(max) => max,
             Err((en, zh)) => return wrong("toleranceMax", en, zh),
         };
@@ -75,11 +77,11 @@ impl MeasurementRule {
         Ok(Self { kind, min, max })
     }
 
-    /// Judges the readings, which are decimals as text.
+    /// Judges the readings, which are numbers as people type them, in this unit.
     ///
     /// # Errors
     /// `READINGS_INVALID` with the reason, at `readings`, `readings.<n>` or `design`.
-    pub fn judge(&self, design: Option<&str>, readings: &[String]) -> Result<Judgement, Refusal> {
+    pub fn judge(&self, unit: &str, design: Option<&str>, readings: &[String]) -> Result<Judgement, Refusal> {
         let invalid =
             |field: &str, (en, zh): Why| Err(Refusal::at(RefusalCode::ReadingsInvalid, field).because(en, zh));
         if readings.is_empty() {
@@ -91,19 +93,22 @@ impl MeasurementRule {
         if self.kind == MeasurementKind::Range && readings.len() < 2 {
             return invalid("readings", ("a range needs at least two", "极差至少需要两个读数"));
         }
-        let mut values = Vec::with_capacity(readings.len());
+        let (mut values, mut texts) = (Vec::with_capacity(readings.len()), Vec::with_capacity(readings.len()));
         for (n, reading) in readings.iter().enumerate() {
-            match number(reading) {
-                Ok(value) => values.push(value),
+            match number::read(reading, Some(unit)) {
+                Ok(number) => {
+                    values.push(number.value);
+                    texts.push(number.text);
+                }
                 Err(why) => return invalid(&format!("readings.{n}"), why),
             }
         }
-        let design = match design.map(number).transpose() {
+        let design = match design.map(|text| number::read(text, Some(unit))).transpose() {
             Ok(design) => design,
             Err(why) => return invalid("design", why),
         };
-        let zero_point = match (self.kind, design) {
-            (MeasurementKind::Deviation, Some(design)) => design,
+        let zero_point = match (self.kind, &design) {
+            (MeasurementKind::Deviation, Some(design)) => design.value,
             (MeasurementKind::Deviation, None) => {
                 return invalid("design", ("a deviation needs the design value", "偏差测量需要设计值"));
             }
@@ -111,7 +116,12 @@ impl MeasurementRule {
             (MeasurementKind::Absolute | MeasurementKind::MinValue | MeasurementKind::Value, _) => Decimal::ZERO,
         };
         let out_of_tolerance = values.iter().filter(|value| !self.holds(**value - zero_point)).count();
-        Ok(Judgement { in_tolerance: out_of_tolerance == 0, out_of_tolerance })
+        Ok(Judgement {
+            design: design.map(|design| design.text),
+            readings: texts,
+            in_tolerance: out_of_tolerance == 0,
+            out_of_tolerance,
+        })
     }
 
     /// Whether one reading, taken from its zero point, is in tolerance.
@@ -127,28 +137,6 @@ impl MeasurementRule {
     }
 }
 
-/// A reason in English and Chinese.
-type Why = (&'static str, &'static str);
-
-/// Reads a plain decimal: an optional sign, ASCII digits, at most one point. No exponent, no separators.
-fn number(text: &str) -> Result<Decimal, Why> {
-    const NOT_A_NUMBER: Why = ("this is not a plain decimal number", "不是有效的十进制数");
-    let text = text.trim();
-    if text.len() > MAX_LENGTH {
-        return Err(("this number is too long", "数字过长"));
-    }
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
-    if !plain(whole) || !plain(fraction) {
-        return Err(NOT_A_NUMBER);
-    }
-    if fraction.len() > MAX_DECIMALS as usize {
-        return Err(("at most 6 digits after the point", "小数点后最多 6 位"));
-    }
-    text.parse().map_err(|_| NOT_A_NUMBER)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,7 +145,7 @@ mod tests {
     fn judge(rule: (K, Option<&str>, Option<&str>), design: Option<&str>, readings: &str) -> Result<usize, String> {
         let readings: Vec<String> = readings.split_whitespace().map(str::to_owned).collect();
         let rule = MeasurementRule::new(rule.0, rule.1, rule.2).map_err(|refusal| refusal.field.join("."))?;
-        let judgement = rule.judge(design, &readings).map_err(|refusal| {
+        let judgement = rule.judge("mm", design, &readings).map_err(|refusal| {
             assert_eq!(refusal.code, RefusalCode::ReadingsInvalid);
             refusal.field.join(".")
         })?;
@@ -201,12 +189,11 @@ mod tests {
         assert_eq!(refused(""), Some("readings".to_owned()));
         assert_eq!(refused(&"1 ".repeat(50)), None);
         assert_eq!(refused(&"1 ".repeat(51)), Some("readings".to_owned()));
-        let not_numbers =
-            ["x", "1e3", "1,5", "1_000", "NaN", "inf", "--1", "1.2.3", ".", "-", "5.", ".5", "５", "0x10"];
+        let not_numbers = ["x", "1e3", "1,500", "1_000", "NaN", "inf", "--1", "1.2.3", ".", "-", "5cm", "0x10"];
         for wrong in not_numbers.into_iter().chain(["1.1234567", "1234567890123456789"]) {
             assert_eq!(refused(&format!("1 {wrong}")), Some("readings.1".to_owned()), "{wrong}");
         }
-        assert_eq!(judge(absolute, None, "1.123456 +2 003 -0"), Ok(0));
+        assert_eq!(judge(absolute, None, "1.123456 +2 003 -0 1,5 5. .5 ５ 2mm"), Ok(2));
     }
 
     #[test]

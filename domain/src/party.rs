@@ -63,3 +63,17 @@ codes! {
         Zh = "ZH",
     }
 }
+
+impl Party {
+    /// The party in plain words, English and Chinese.
+    #[must_use]
+    pub const fn plain_words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Developer => ("Developer", "建设单位"),
+            Self::Contractor => ("Contractor", "施工单位"),
+            Self::Supervisor => ("Supervisor", "监理单位"),
+            Self::Property => ("Property service", "物业服务中心"),
+            Self::Customer => ("Owner", "业主"),
+        }
+    }
+}

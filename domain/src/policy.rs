@@ -31,7 +31,7 @@ pub struct Policy {
     pub after_photo_required: bool,
     /// After how many failed attempts a defect is escalated.
     pub escalate_after_failed_attempts: u32,
-    /// Days to repair by severity, where the defect type says nothing.
+    /// Days to repair by severity, of defects whose severity is not the usual one of their type.
     pub days_by_severity: BTreeMap<Severity, u32>,
     /// Severities that block delivery of the unit until closed or waived.
     pub blocking_severities: Vec<Severity>,
@@ -92,37 +92,49 @@ impl Policy {
 
     /// What is wrong with the policy, each with its field; empty when it makes sense.
     #[must_use]
-    pub fn problems(&self) -> Vec<(&'static str, String)> {
+    pub fn problems(&self) -> Vec<(&'static str, (String, String))> {
+        let both = |en: &str, zh: &str| (en.to_owned(), zh.to_owned());
         let mut problems = Vec::new();
         if self.verifying_parties.is_empty() {
-            problems.push(("verifyingParties", "name at least one party, otherwise nothing can be closed".to_owned()));
+            problems.push((
+                "verifyingParties",
+                both("name at least one party, otherwise nothing can be closed", "请至少指定一方，否则问题无法关闭"),
+            ));
         }
         if self.verifying_parties.iter().any(|party| matches!(party, Party::Contractor | Party::Customer)) {
-            problems.push(("verifyingParties", "only DEVELOPER, SUPERVISOR and PROPERTY verify".to_owned()));
+            problems.push((
+                "verifyingParties",
+                both("only DEVELOPER, SUPERVISOR and PROPERTY verify", "只有建设单位、监理单位和物业单位可以复验"),
+            ));
         }
         if self.escalate_after_failed_attempts == 0 {
-            problems.push(("escalateAfterFailedAttempts", "at least 1".to_owned()));
+            problems.push(("escalateAfterFailedAttempts", both("at least 1", "至少为 1")));
         }
         if self.days_by_severity.values().any(|days| *days > 3_650) {
-            problems.push(("daysBySeverity", "at most 3650 days".to_owned()));
+            problems.push(("daysBySeverity", both("at most 3650 days", "最多 3650 天")));
         }
         if self.weekdays_off.iter().any(|day| !(1..=7).contains(day)) {
-            problems.push(("weekdaysOff", "1 is Monday, 7 is Sunday".to_owned()));
+            problems.push(("weekdaysOff", both("1 is Monday, 7 is Sunday", "1 为星期一，7 为星期日")));
         }
         if (1..=7).all(|day| self.weekdays_off.contains(&day)) {
-            problems.push(("weekdaysOff", "at least one day of the week must be worked".to_owned()));
+            problems.push(("weekdaysOff", both("at least one day of the week must be worked", "每周至少有一个工作日")));
         }
         if self.photo_retention_months.is_some_and(|months| !(1..=1_200).contains(&months)) {
-            problems.push(("photoRetentionMonths", "1 to 1200 months; null keeps them for ever".to_owned()));
+            problems.push((
+                "photoRetentionMonths",
+                both("1 to 1200 months; null keeps them for ever", "1 到 1200 个月；留空则永久保存"),
+            ));
         }
         for (field, quota) in [("dailyQuota", self.daily_quota), ("ownerDailyQuota", self.owner_daily_quota)] {
             if !quota.is_possible() {
                 let (most, bytes) = (DailyQuota::MOST, DailyQuota::MOST_BYTES);
-                problems.push((field, format!("0 to {most} photos, comments and defects, 0 to {bytes} photoBytes")));
+                let en = format!("0 to {most} photos, comments and defects, 0 to {bytes} photoBytes");
+                let zh = format!("照片、评论和问题数为 0 到 {most}，照片字节数为 0 到 {bytes}");
+                problems.push((field, (en, zh)));
             }
         }
         if self.holidays.len() + self.working_days.len() > 2_000 {
-            problems.push(("holidays", "at most 2000 single days".to_owned()));
+            problems.push(("holidays", both("at most 2000 single days", "最多 2000 个单日")));
         }
         problems
     }

@@ -5,9 +5,12 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::party::Language;
+use crate::words::{Bilingual, state};
 
-/// The value that stands for `why` in a Chinese message.
-const WHY_IN_CHINESE: &str = "why_zh";
+/// Behind the name of a value: the value for a Chinese message.
+const IN_CHINESE: &str = "_zh";
+/// Values that are codes of states, told in words.
+const STATES: [&str; 2] = ["status", "state"];
 
 /// A refusal: a code, the place in the input, and the values that the message names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,10 +44,24 @@ impl Refusal {
         self
     }
 
+    /// Names a value that has words in each language.
+    #[must_use]
+    pub fn with_words(mut self, name: &'static str, en: &str, zh: &str) -> Self {
+        self.params.push((Cow::Borrowed(name), en.to_owned()));
+        self.params.push((Cow::Owned(format!("{name}{IN_CHINESE}")), zh.to_owned()));
+        self
+    }
+
     /// Says why, in English and Chinese, at the message's `{why}`.
     #[must_use]
     pub fn because(self, en: &str, zh: &str) -> Self {
-        self.with("why", en).with(WHY_IN_CHINESE, zh)
+        self.with_words("why", en, zh)
+    }
+
+    /// Says what would be right, in English and Chinese, at the message's `{expected}`.
+    #[must_use]
+    pub fn expecting(self, en: &str, zh: &str) -> Self {
+        self.with_words("expected", en, zh)
     }
 
     /// Puts steps before the field's path, for inputs nested in lists.
@@ -56,6 +73,12 @@ impl Refusal {
         self
     }
 
+    /// The sentence in each language.
+    #[must_use]
+    pub fn words(&self) -> Bilingual {
+        (self.message(Language::En), self.message(Language::Zh)).into()
+    }
+
     /// The sentence for the person who asked.
     #[must_use]
     pub fn message(&self, language: Language) -> String {
@@ -64,9 +87,21 @@ impl Refusal {
             Language::En => en,
             Language::Zh => zh,
         };
-        let chinese = self.params.iter().find(|(name, _)| *name == WHY_IN_CHINESE && language == Language::Zh);
-        let text = chinese.map_or(template.to_owned(), |(_, why)| template.replace("{why}", why));
-        self.params.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+        let param = |name: &str| self.params.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
+        // In one pass: a value may look like a place for another.
+        let mut message = String::with_capacity(template.len());
+        let mut rest = template;
+        while let Some((before, (name, behind))) =
+            rest.split_once('{').and_then(|(before, place)| Some((before, place.split_once('}')?)))
+        {
+            let chinese = param(&format!("{name}{IN_CHINESE}")).filter(|_| language == Language::Zh);
+            let value = chinese.or_else(|| param(name)).unwrap_or_default();
+            message.push_str(before);
+            message.push_str(&if STATES.contains(&name) { state(value, language) } else { value.into() });
+            rest = behind;
+        }
+        message.push_str(rest);
+        message
     }
 }
 
@@ -130,14 +165,16 @@ refusals! {
     NotOnHold = "NOT_ON_HOLD", "The defect is not on hold.", "该问题未挂起。";
     AlreadyJudged = "ALREADY_JUDGED", "Your party has already given its verdict on this attempt.", "贵方已对本次整改作出复验结论。";
     Merged = "MERGED", "The defect was merged into another; unmerge it first.", "该问题已合并，请先取消合并。";
+    RepairReported = "REPAIR_REPORTED", "A repair was reported already; the finding can no longer be withdrawn.", "已有整改记录，不能再撤回该问题。";
     NotMerged = "NOT_MERGED", "The defect is not merged into another.", "该问题未被合并。";
     SameDefect = "SAME_DEFECT", "A defect cannot be a duplicate of itself.", "问题不能与自身重复。";
     OtherUnit = "OTHER_UNIT", "Both must be of the same unit.", "两者必须属于同一户。";
     ReasonRequired = "REASON_REQUIRED", "A reason is required.", "请填写原因。";
     PhotoRequired = "PHOTO_REQUIRED", "At least one after-photo is required.", "至少需要一张整改后照片。";
-    PhotoUnusable = "PHOTO_UNUSABLE", "This photo does not belong here, or was rejected.", "该照片不属于此处，或已被拒绝。";
+    PhotoUnusable = "PHOTO_UNUSABLE", "This photo cannot be used here: it must be of this defect and this stage, and neither rejected nor withdrawn.", "该照片不能用于此处：须属于该问题和该阶段，且未被拒绝或撤回。";
     DuplicateOfRequired = "DUPLICATE_OF_REQUIRED", "Say of which defect it is a duplicate.", "请指明与哪个问题重复。";
     CompanyRequired = "COMPANY_REQUIRED", "Name the responsible company.", "请指定责任单位。";
+    SameCompany = "SAME_COMPANY", "This company is responsible already; uphold the assignment, or name another one.", "该单位已是责任单位；请维持原派单，或指定其他单位。";
     NotAContractor = "NOT_A_CONTRACTOR", "The responsible company must be a contractor of this project.", "责任单位必须是本项目的施工单位。";
     NotOfCompany = "NOT_OF_COMPANY", "The assignee must be staff of the responsible company.", "整改人必须是责任单位人员。";
     StaleVersion = "STALE_VERSION", "It has changed meanwhile: you knew version {expected}, it is now {current}.", "对象已被更改：您的版本为 {expected}，当前版本为 {current}。";
@@ -157,19 +194,29 @@ refusals! {
     RoundNotOpen = "ROUND_NOT_OPEN", "The round is not open.", "该轮次未开放。";
     NothingInScope = "NOTHING_IN_SCOPE", "The round has no units.", "该轮次没有任何户。";
     NumberTaken = "NUMBER_TAKEN", "This number is already taken.", "该编号已被占用。";
+    CodeTaken = "CODE_TAKEN", "This code is already taken.", "该编码已被占用。";
+    LoginTaken = "LOGIN_TAKEN", "This login is already taken.", "该账号已被占用。";
+    RuleTaken = "RULE_TAKEN", "There is already a rule for this trade, building and kind of unit; change that one.", "该工种、楼栋与户类已有派单规则，请修改该规则。";
     PartyNotRequired = "PARTY_NOT_REQUIRED", "Your party does not sign in this round.", "本轮次无需贵方签字。";
     AlreadySigned = "ALREADY_SIGNED", "Your party has already signed.", "贵方已签字。";
     ResultsMissing = "RESULTS_MISSING", "{count} mandatory results are still missing.", "尚缺 {count} 项必检结果。";
     DefectMissing = "DEFECT_MISSING", "A failed item needs at least one defect.", "不合格项至少需要一条问题记录。";
     ContentChanged = "CONTENT_CHANGED", "The content is no longer what you were shown; read it again before signing.", "内容已变化，请重新阅读后再签字。";
     ReadingsInvalid = "READINGS_INVALID", "The readings cannot be judged: {why}.", "测量数据无法判定：{why}。";
+    NoOwner = "NO_OWNER", "Nobody owns this unit; enter an owner first.", "该户尚无业主，请先登记业主。";
+    BlockersNeedReason = "BLOCKERS_NEED_REASON", "{count} defects that block delivery are open in this unit; say why it is opened all the same.", "该户仍有 {count} 个影响交付的问题未关闭；请说明为何仍向业主开放。";
+    OverrulesReadings = "OVERRULES_READINGS", "The readings say otherwise; say in a note why this result counts, or measure again.", "与实测数据不符；请在备注中说明原因，或重新测量。";
     NotABlocker = "NOT_A_BLOCKER", "The unit has no such blocker now.", "该户当前没有此阻碍项。";
     PhotoTooLarge = "PHOTO_TOO_LARGE", "The photo is too large; at most {limit} bytes.", "照片过大，最多 {limit} 字节。";
+    PhotoTooManyPixels = "PHOTO_TOO_MANY_PIXELS", "The photo has too many pixels; at most {limit}.", "照片像素过多，最多 {limit} 像素。";
     PhotoTypeUnsupported = "PHOTO_TYPE_UNSUPPORTED", "Photos are JPEG, PNG, WebP or HEIC, video clips MP4 or QuickTime.", "照片格式须为 JPEG、PNG、WebP 或 HEIC，视频须为 MP4 或 QuickTime。";
     PhotoNotThere = "PHOTO_NOT_THERE", "The photo's bytes have not arrived; upload them first.", "照片尚未上传，请先上传。";
     PhotoMismatch = "PHOTO_MISMATCH", "The uploaded bytes are not what was declared; upload them again.", "上传内容与声明不符，请重新上传。";
+    PhotosMissing = "PHOTOS_MISSING", "{count} photos that this repair declares have not arrived; they must be uploaded or written off first.", "本次整改声明的 {count} 张照片尚未上传，须先上传或核销。";
     PhotoNotMissing = "PHOTO_NOT_MISSING", "The photo is not missing: its state is {state}.", "该照片并未缺失：当前状态为 {state}。";
     PhotoNotReady = "PHOTO_NOT_READY", "This is possible only with a photo that is ready: its state is {state}.", "只能对已就绪的照片执行此操作：当前状态为 {state}。";
+    PhotoInAttempt = "PHOTO_IN_ATTEMPT", "This photo belongs to a reported repair and cannot be moved; withdraw it instead.", "该照片属于已提交的整改，不能移动；请改为撤回。";
+    ShownToOwner = "SHOWN_TO_OWNER", "The owner can already see this photo; only the delivery manager may change it now.", "业主已可查看该照片，现在只有交付经理可以更改。";
     StoreUnavailable = "STORE_UNAVAILABLE", "The photo store cannot be reached now; try again.", "照片存储暂时不可用，请稍后重试。";
     SignInFailed = "SIGN_IN_FAILED", "Login or password is wrong.", "账号或密码错误。";
     SignInSlowed = "SIGN_IN_SLOWED", "Too many failed attempts; try again in {seconds} seconds.", "失败次数过多，请在 {seconds} 秒后重试。";
@@ -179,9 +226,10 @@ refusals! {
     OperationUnreadable = "OPERATION_UNREADABLE", "The server cannot read this operation: {why}.", "服务器无法识别此操作：{why}。";
     DependencyFailed = "DEPENDENCY_FAILED", "It needs what operation {operation} was to do, which was refused.", "依赖的操作 {operation} 已被拒绝。";
     TryAgain = "TRY_AGAIN", "The server could not do this now; send it again.", "服务器暂时无法处理，请重新发送。";
+    ServerFault = "SERVER_FAULT", "The server failed at this, and it is not to blame; nothing was done. Keep it, and send it again once the server was mended.", "服务器在处理此操作时出错，与该操作本身无关；未做任何更改。请保留，待服务器修复后重新发送。";
     QuotaExceeded = "QUOTA_EXCEEDED", "The quota of the day is used up: {why}.", "当日配额已用完：{why}。";
     AlreadySettled = "ALREADY_SETTLED", "This was settled already: {state}.", "此项已处理：{state}。";
-    DevicesNotSynced = "DEVICES_NOT_SYNCED", "Not all devices of this inspection have synced: {devices}.", "仍有设备未同步：{devices}。";
+    DevicesNotSynced = "DEVICES_NOT_SYNCED", "Not all devices of this inspection have synced: {why}.", "仍有设备未同步：{why}。";
     SessionExpired = "SESSION_EXPIRED", "The session has ended; sign in again.", "会话已结束，请重新登录。";
     LinkInvalid = "LINK_INVALID", "This link is not valid: it was used, has expired or was withdrawn. Ask for a new one.", "此链接无效：已使用、已过期或已撤回。请索取新的链接。";
     SignInFirst = "SIGN_IN_FIRST", "Choose a password, or sign in with the account that the link is for.", "请设置密码，或先登录此链接所属的账号。";
@@ -199,6 +247,72 @@ mod tests {
         let refusal = Refusal::at(RefusalCode::TextTooLong, "a.b").with("limit", 4_000).under("operations.3");
         assert_eq!(refusal.message(Language::En), "This text is too long; at most 4000 characters.");
         assert_eq!(refusal.field, ["operations", "3", "a", "b"]);
+    }
+
+    /// The places of a sentence.
+    fn places(sentence: &str) -> Vec<&str> {
+        sentence.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn no_message_has_english_inside_chinese_or_a_raw_code() {
+        for &code in RefusalCode::ALL {
+            let (en, zh) = code.sentences();
+            let mut names = places(en);
+            names.sort_unstable();
+            let mut in_chinese = places(zh);
+            in_chinese.sort_unstable();
+            assert_eq!(names, in_chinese, "{code}");
+            // What a client sends again, and what a file says, is quoted as it is.
+            let mut refusal = Refusal::new(code);
+            for name in names {
+                refusal = match name {
+                    "why" => refusal.because("the reason", "原因"),
+                    "expected" if code == RefusalCode::InvalidCode => {
+                        refusal.expecting("a code of the list", "清单中的代码")
+                    }
+                    "status" | "state" => {
+                        refusal.with(if name == "status" { "status" } else { "state" }, "IN_PROGRESS")
+                    }
+                    name => {
+                        let known = [
+                            "expected",
+                            "current",
+                            "limit",
+                            "count",
+                            "seconds",
+                            "value",
+                            "operation",
+                            "devices",
+                            "message",
+                        ];
+                        let name = known.into_iter().find(|known| *known == name).expect("a known name");
+                        refusal.with(name, 7)
+                    }
+                };
+            }
+            let (en, zh) = (refusal.message(Language::En), refusal.message(Language::Zh));
+            let words = ["UUID", "JPEG", "PNG", "WebP", "HEIC", "QuickTime", "MP4", "BEFORE", "AFTER"];
+            let without = |text: &str| words.iter().fold(text.to_owned(), |text, word| text.replace(word, ""));
+            let zh_rest = without(&zh);
+            assert!(!zh_rest.chars().any(|c| c.is_ascii_alphabetic()), "{code}: {zh}");
+            assert!(!without(&en).contains('_') && !en.contains("IN PROGRESS"), "{code}: {en}");
+            assert!(!en.contains(['{', '}']) && !zh.contains(['{', '}']), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_looks_like_a_place_stays_as_it_is() {
+        let refusal = Refusal::new(RefusalCode::InvalidCode).with("value", "{expected}").expecting("a code", "代码");
+        assert_eq!(refusal.message(Language::En), "{expected} is not known here; expected: a code.");
+        assert_eq!(refusal.message(Language::Zh), "未知代码 {expected}；应为：代码。");
+    }
+
+    #[test]
+    fn a_state_is_told_in_words() {
+        let refusal = Refusal::new(RefusalCode::WrongState).with("status", "IN_PROGRESS");
+        assert_eq!(refusal.message(Language::En), "This is not possible while the status is in progress.");
+        assert_eq!(refusal.message(Language::Zh), "当前状态（进行中）下不能执行此操作。");
     }
 
     #[test]

@@ -25,16 +25,34 @@ codes! {
         Open = "OPEN",
         /// End the campaign.
         Close = "CLOSE",
+        /// Change its plan: all of a draft, of an open round its name and days.
+        Update = "UPDATE",
+        /// Remove a draft.
+        Discard = "DISCARD",
+        /// Take a closed campaign up again.
+        Reopen = "REOPEN",
     }
 }
 
 impl RoundCommand {
-    /// The status from which the command is possible, and the one that it leads to.
+    /// The statuses from which the command is possible.
     #[must_use]
-    pub const fn arrow(self) -> (RoundStatus, RoundStatus) {
+    pub const fn from(self) -> &'static [RoundStatus] {
         match self {
-            Self::Open => (RoundStatus::Draft, RoundStatus::Open),
-            Self::Close => (RoundStatus::Open, RoundStatus::Closed),
+            Self::Open | Self::Discard => &[RoundStatus::Draft],
+            Self::Close => &[RoundStatus::Open],
+            Self::Update => &[RoundStatus::Draft, RoundStatus::Open],
+            Self::Reopen => &[RoundStatus::Closed],
+        }
+    }
+
+    /// The status that the command leads to from another one; a change of the plan leaves it as it is.
+    #[must_use]
+    pub const fn to(self, from: RoundStatus) -> RoundStatus {
+        match self {
+            Self::Open | Self::Reopen => RoundStatus::Open,
+            Self::Close => RoundStatus::Closed,
+            Self::Update | Self::Discard => from,
         }
     }
 }
@@ -47,8 +65,11 @@ pub fn permit(status: RoundStatus, role: Role, command: RoundCommand) -> Result<
     if !Action::RunRounds.allows(role) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
-    let (from, _) = command.arrow();
-    if status == from { Ok(()) } else { Err(Refusal::new(RefusalCode::WrongState).with("status", status)) }
+    if command.from().contains(&status) {
+        Ok(())
+    } else {
+        Err(Refusal::new(RefusalCode::WrongState).with("status", status))
+    }
 }
 
 /// Stages that the customer leads. They record what the owner finds, and are no gate before delivery.
@@ -93,7 +114,7 @@ pub fn check_plan(
         wrong("requiredParties", "each party once", "每一方只能出现一次");
     }
     if planned_from.zip(planned_to).is_some_and(|(from, to)| to < from) {
-        wrong("plannedTo", "not before plannedFrom", "不得早于计划开始日期");
+        wrong("plannedTo", "it must not be before plannedFrom", "不得早于计划开始日期");
     }
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
@@ -103,15 +124,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn draft_open_closed_and_nothing_else() {
+    fn draft_open_closed_and_back_with_a_reason() {
         for &status in RoundStatus::ALL {
             for &command in RoundCommand::ALL {
                 for &role in Role::ALL {
                     let runs = matches!(role, Role::DeliveryManager | Role::SiteEngineer);
-                    let fits = matches!(
-                        (status, command),
-                        (RoundStatus::Draft, RoundCommand::Open) | (RoundStatus::Open, RoundCommand::Close)
-                    );
+                    let fits = match status {
+                        RoundStatus::Draft => {
+                            matches!(command, RoundCommand::Open | RoundCommand::Update | RoundCommand::Discard)
+                        }
+                        RoundStatus::Open => matches!(command, RoundCommand::Close | RoundCommand::Update),
+                        RoundStatus::Closed => command == RoundCommand::Reopen,
+                    };
                     let code = permit(status, role, command).map_err(|refusal| refusal.code);
                     let expected = match (runs, fits) {
                         (false, _) => Err(RefusalCode::RoleNotAllowed),

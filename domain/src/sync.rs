@@ -78,6 +78,7 @@ pub const fn keeps(code: C) -> Option<PendingEditReason> {
         | C::AlreadyJudged
         | C::Merged
         | C::NotMerged
+        | C::RepairReported
         | C::RoundNotOpen => Some(PendingEditReason::StateMovedOn),
         C::FieldChanged | C::StaleVersion => Some(PendingEditReason::FieldChanged),
         C::NotFound | C::RoleNotAllowed | C::NotResponsible | C::NotYourFinding | C::NotYourPhoto => {

@@ -1,6 +1,9 @@
-//! Free text: trimmed, bounded, without control characters.
+//! Free text: in one normal form, trimmed, bounded, without control characters; and the keys by which texts are compared.
+
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::refusal::{Refusal, RefusalCode};
+use crate::words::Phrase;
 
 /// Longest name, in characters.
 pub const NAME_LIMIT: usize = 200;
@@ -8,6 +11,10 @@ pub const NAME_LIMIT: usize = 200;
 pub const PHONE_LIMIT: usize = 40;
 /// Longest description, note, reason or comment, in characters.
 pub const NOTE_LIMIT: usize = 4_000;
+
+/// What a phone number looks like.
+pub(crate) const PHONE_SHAPE: Phrase =
+    ("a phone number has digits, blanks and + - ( ) / . only", "电话只能包含数字、空格和 + - ( ) / .");
 
 /// Trims and checks a text that must be there.
 ///
@@ -33,8 +40,9 @@ pub fn optional(text: Option<&str>, limit: usize, field: &str) -> Result<Option<
 pub fn optional_phone(text: Option<&str>, field: &str) -> Result<Option<String>, Refusal> {
     let phone = optional(text, PHONE_LIMIT, field)?;
     match phone {
-        Some(phone) if !is_phone(&phone) => Err(Refusal::at(RefusalCode::InvalidValue, field)
-            .because("a phone number has digits, blanks and + - ( ) / . only", "电话只能包含数字、空格和 + - ( ) / .")),
+        Some(phone) if !is_phone(&phone) => {
+            Err(Refusal::at(RefusalCode::InvalidValue, field).because(PHONE_SHAPE.0, PHONE_SHAPE.1))
+        }
         phone => Ok(phone),
     }
 }
@@ -46,7 +54,7 @@ pub(crate) fn is_phone(text: &str) -> bool {
 }
 
 fn bounded(text: &str, limit: usize, field: &str) -> Result<String, Refusal> {
-    let text = text.trim();
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_removed(c));
     // A byte is never more than a character, so a megabyte is refused without counting it.
     if text.len() > limit * 4 || text.chars().count() > limit {
         return Err(Refusal::at(RefusalCode::TextTooLong, field).with("limit", limit));
@@ -54,7 +62,80 @@ fn bounded(text: &str, limit: usize, field: &str) -> Result<String, Refusal> {
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t' && c != '\r') {
         return Err(Refusal::at(RefusalCode::TextInvalid, field));
     }
-    Ok(text.to_owned())
+    // What shows nothing says nothing.
+    Ok(normal(text))
+}
+
+/// A text in its normal form: composed, trimmed, without marks of direction; empty if it shows nothing.
+#[must_use]
+pub fn normal(text: &str) -> String {
+    if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+        return String::new();
+    }
+    let composed: String = text.chars().filter(|c| !is_removed(*c)).nfc().collect();
+    composed.trim().to_owned()
+}
+
+/// Whether a character shows nothing, wherever it stands: Unicode's default ignorable characters, and blanks that are no
+/// white space.
+#[must_use]
+pub const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Whether a character is taken out of texts: it steers the direction of what follows, or shows nothing and means nothing.
+/// Joiners, which make one letter or one picture of two, stay.
+const fn is_removed(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}')
+}
+
+/// The first digits of the scripts in which people count by tens.
+const ZEROS: [char; 22] = [
+    '\u{660}', '\u{6F0}', '\u{7C0}', '\u{966}', '\u{9E6}', '\u{A66}', '\u{AE6}', '\u{B66}', '\u{BE6}', '\u{C66}',
+    '\u{CE6}', '\u{D66}', '\u{DE6}', '\u{E50}', '\u{ED0}', '\u{F20}', '\u{1040}', '\u{1090}', '\u{17E0}', '\u{1810}',
+    '\u{A8D0}', '\u{FF10}',
+];
+
+/// A decimal digit of any script as the ASCII digit; any other character as it is.
+#[must_use]
+pub fn ascii_digit(c: char) -> char {
+    if c.is_ascii() {
+        return c;
+    }
+    let digit = ZEROS.iter().find_map(|&zero| u32::from(c).checked_sub(u32::from(zero)).filter(|&digit| digit < 10));
+    digit.and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c)
+}
+
+/// A code as it is compared with others: full-width forms, ligatures and the like as the plain characters, digits of any
+/// script as ASCII, without what shows nothing. Capital letters stay.
+#[must_use]
+pub fn code_key(code: &str) -> String {
+    let compatible: String =
+        code.nfkc().filter(|c| !is_invisible(*c)).map(ascii_digit).map(plain_hyphen).nfc().collect();
+    compatible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Hyphens and dashes as the one of the keyboard.
+const fn plain_hyphen(c: char) -> char {
+    match c {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' => '-',
+        c => c,
+    }
+}
+
+/// The key by which texts are searched: as [`code_key`], in small letters.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let key = code_key(text);
+    // Through capital letters, so that ß is found by ss; of the two small sigmas one.
+    let small = key.to_uppercase().to_lowercase();
+    small.chars().map(|c| if c == 'ς' { 'σ' } else { c }).nfkc().collect()
 }
 
 #[cfg(test)]
@@ -67,6 +148,70 @@ mod tests {
         assert_eq!(required(&just, NOTE_LIMIT, "d").map(|t| t.chars().count()), Ok(NOTE_LIMIT));
         let over = "😀".repeat(NOTE_LIMIT + 1);
         assert_eq!(required(&over, NOTE_LIMIT, "d").map_err(|r| r.code), Err(RefusalCode::TextTooLong));
+    }
+
+    #[test]
+    fn what_shows_nothing_says_nothing() {
+        for c in [
+            '\u{200B}',
+            '\u{3164}',
+            '\u{FEFF}',
+            '\u{AD}',
+            '\u{2060}',
+            '\u{115F}',
+            '\u{2800}',
+            '\u{FE0F}',
+            '\u{E0041}',
+            '\u{200D}',
+        ] {
+            let text = format!(" {c}{c} ");
+            assert_eq!(required(&text, 10, "d").map_err(|r| r.code), Err(RefusalCode::TextRequired), "{c:?}");
+            assert_eq!(optional(Some(&text), 10, "d"), Ok(None), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn texts_have_one_form_and_no_marks_of_direction() {
+        let text = |text: &str| required(text, 40, "d").expect("a text");
+        assert_eq!(text("Ku\u{308}che"), "K\u{FC}che");
+        assert_eq!(text("a \u{202E}b\u{202C} \u{2066}c\u{2069}\u{200E}"), "a b c");
+        assert_eq!(text("\u{FEFF}soft\u{AD}ly \u{200B}"), "softly");
+        // A family, a flag, and letters that are joined.
+        for kept in
+            ["\u{1F468}\u{200D}\u{1F469}", "\u{1F3F4}\u{E0067}\u{E007F}", "\u{2764}\u{FE0F}", "\u{646}\u{200C}\u{645}"]
+        {
+            assert_eq!(text(kept), kept);
+        }
+    }
+
+    #[test]
+    fn keys_are_equal_where_people_see_the_same() {
+        for same in [
+            "１-301",
+            "1-301\u{200B}",
+            "\u{FEFF}1-301",
+            "1\u{AD}-301",
+            "1\u{2060}-301",
+            "\u{202D}1-301\u{202C}",
+            "1－301",
+            "1‑301",
+            "١-٣٠١",
+        ] {
+            assert_eq!(code_key(same), "1-301", "{same:?}");
+        }
+        assert_ne!(code_key("a-1"), code_key("A-1"));
+        for (one, other) in [
+            ("Küche", "KU\u{308}CHE"),
+            ("К1-201", "к1-201"),
+            ("Ä-201", "ä-201"),
+            ("ß-1", "SS-1"),
+            ("ΟΔΟΣ", "οδος"),
+            ("Ｋitchen", "kitchen"),
+            ("ﬁne", "FINE"),
+        ] {
+            assert_eq!(folded(one), folded(other), "{one}");
+            assert_eq!(folded(&folded(one)), folded(one), "{one}");
+        }
     }
 
     #[test]

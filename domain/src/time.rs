@@ -41,6 +41,18 @@ impl Timestamp {
         }
     }
 
+    /// The moment on the wall of a time zone, for people: `2026-03-01 16:30`.
+    #[must_use]
+    pub fn to_local_text(self, zone: &TimeZone) -> String {
+        self.in_zone(zone).map_or_else(
+            || self.to_rfc3339(),
+            |moment| {
+                let time = moment.time();
+                format!("{} {:02}:{:02}", moment.date(), time.hour(), time.minute())
+            },
+        )
+    }
+
     /// Reads RFC 3339 with any offset.
     #[must_use]
     pub fn from_rfc3339(text: &str) -> Option<Self> {
@@ -48,11 +60,61 @@ impl Timestamp {
         moment.or_else(|| last_days(text))
     }
 
+    /// Reads a moment as apps write it: RFC 3339 with any offset, also with a blank for the T, a comma, digits of any
+    /// script, seconds left out, or hours of the morning and the afternoon. A moment without an offset is none.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::from_rfc3339(text).or_else(|| Self::from_rfc3339(&plain(text)?))
+    }
+
     /// The moment on the wall of a time zone.
     #[must_use]
     pub fn in_zone(self, zone: &TimeZone) -> Option<jiff::ZonedDateTime> {
         jiff::Timestamp::from_microsecond(self.0).ok().map(|moment| moment.to_zoned_datetime(zone.clone()))
     }
+}
+
+/// The name of a time zone as IANA writes it, whatever the case of its letters; none if there is no such zone.
+#[must_use]
+pub fn zone_name(text: &str) -> Option<String> {
+    TimeZone::get(text.trim()).ok()?.iana_name().map(str::to_owned)
+}
+
+/// Most characters of a moment.
+const LONGEST_TEXT: usize = 60;
+
+/// The text of a moment in the form of RFC 3339, as far as it differs by the way in which it is written.
+fn plain(text: &str) -> Option<String> {
+    if text.len() > 4 * LONGEST_TEXT {
+        return None;
+    }
+    let digits = text.trim().chars().map(crate::text::ascii_digit);
+    let mut text: String = digits.map(|c| if c == ',' { '.' } else { c.to_ascii_uppercase() }).collect();
+    let half = ["AM", "PM"].into_iter().find(|half| text.contains(half));
+    if let Some(half) = half {
+        text = text.replacen(half, "", 1);
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (date, rest) = match words.as_slice() {
+        [one] => one.split_once('T')?,
+        [date, rest @ ..] if !date.contains('T') => (*date, &*rest.concat()),
+        [first, rest @ ..] => {
+            let (date, start) = first.split_once('T')?;
+            (date, &*[start, &rest.concat()].concat())
+        }
+        [] => return None,
+    };
+    let zone_at = rest.find(['Z', '+', '-', '\u{2212}'])?;
+    let (clock, zone) = rest.split_at(zone_at);
+    let mut parts = clock.split(':');
+    let hour: u32 = parts.next()?.parse().ok()?;
+    let hour = match half {
+        Some("PM") if hour < 12 => hour + 12,
+        Some("AM") if hour == 12 => 0,
+        _ => hour,
+    };
+    let (minute, second) = (parts.next()?, parts.next().unwrap_or("00"));
+    Some(format!("{date}T{hour:02}:{minute}:{second}{}", zone.replace('\u{2212}', "-")))
 }
 
 /// A moment in UTC of the calendar's last days, which many write for "never": the calendar that we reckon with ends a day
@@ -83,5 +145,31 @@ mod tests {
         assert_eq!(never.to_rfc3339(), "9999-12-31T23:59:59.999Z");
         assert!(never > Timestamp::from_rfc3339("9999-12-30T00:00:00Z").expect("valid"));
         assert_eq!(Timestamp::from_rfc3339("9999-12-32T00:00:00Z"), None);
+    }
+
+    #[test]
+    fn moments_are_read_as_apps_write_them() {
+        let right = Timestamp::from_rfc3339("2026-03-04T09:05:00Z");
+        for text in [
+            "2026-03-04T09:05:00Z",
+            "2026-03-04 09:05:00Z",
+            " 2026-03-04t09:05:00z ",
+            "2026-03-04T17:05:00+08:00",
+            "2026-03-04 17:05 +08:00",
+            "2026-03-04 09:05:00,000Z",
+            "2026-03-04 09:05 AM Z",
+            "2026-03-04T05:05:00 PM+08:00",
+            "٢٠٢٦-٠٣-٠٤T٠٩:٠٥:٠٠Z",
+            "２０２６-０３-０４T０９:０５:００Z",
+            "2026-03-04T06:05:00\u{2212}03:00",
+        ] {
+            assert_eq!(Timestamp::from_text(text), right, "{text}");
+        }
+        for text in
+            ["2026-03-04 09:05:00", "2026-03-04T09:00:00 PM", "yesterday", "", "2026-03-04", "T", "12:00Z", "🙂"]
+        {
+            assert_eq!(Timestamp::from_text(text), None, "{text}");
+        }
+        assert!(Timestamp::from_text("9999-12-31T23:59:59Z").is_some());
     }
 }

@@ -96,7 +96,7 @@ fn faults() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ("units[0].floor", json!("1"), "units[0].floor", "must be a whole number such as 3, not text"),
         ("units[0].floor", json!(1.5), "units[0].floor", "not a number with decimals"),
         ("units[0].floor", json!(99_999_999_999_i64), "units[0].floor", "must be a whole number"),
-        ("buildings[0].code", json!(1), "buildings[0].code", "write it in quotes: \"1\""),
+        ("buildings[0].code", json!(1), "buildings[0].code", "must be text, not a number; write it in quotes"),
         ("people[0].name", json!(true), "people[0].name", "write it in quotes: \"true\""),
         ("checklists[0].items[0].mandatory", json!("yes"), "checklists[0].items[0].mandatory", "must be true or false"),
         ("unitTypes[0].area", json!("large"), "unitTypes[0].area", "must be a number such as 89.5"),
@@ -314,7 +314,7 @@ fn every_kind_of_fault_is_reported_at_its_place() {
         let mut document = sound();
         put(&mut document, at, value.clone());
         let problems = problems_of(&document);
-        let found = problems.iter().any(|problem| problem.path == path && problem.message.contains(message));
+        let found = problems.iter().any(|problem| problem.path == path && problem.message.en.contains(message));
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert!(found, "{at} = {value}: expected {path}: …{message}…, got {all:#?}");
     }
@@ -365,13 +365,13 @@ fn a_file_that_is_too_large_is_refused_by_its_size() {
     put(&mut document, "units", json!((0..1_000).map(unit).collect::<Vec<_>>()));
     put(&mut document, "unitTypes[0].rooms", json!((0..100).map(room).collect::<Vec<_>>()));
     let problems = problems_of(&document);
-    assert!(problems.iter().any(|p| p.message.contains("rooms altogether; at most 60000")), "{problems:?}");
+    assert!(problems.iter().any(|p| p.message.en.contains("rooms altogether; at most 60000")), "{problems:?}");
 }
 
 #[test]
 fn what_is_no_object_at_all_is_one_problem() {
     for value in [Value::Null, json!([1, 2]), json!("text")] {
         let problems = problems_of(&value);
-        assert!(problems[0].message.starts_with("must be an object with fields"), "{problems:?}");
+        assert!(problems[0].message.en.starts_with("must be an object with fields"), "{problems:?}");
     }
 }

@@ -16,6 +16,17 @@ mod m0004_02_links;
 mod m0004_03_sessions;
 mod m0004_04_quotas;
 mod m0004_09_photo;
+mod m0005_01_duplicates;
+mod m0005_02_rules;
+mod m0005_10_late;
+mod m0005_11_first_pass;
+mod m0005_12_lineage;
+mod m0005_20_photo;
+mod m0005_21_moments;
+mod m0005_22_keys;
+mod m0005_23_content;
+mod m0005_24_escalation;
+mod m0005_25_probe;
 mod table;
 
 pub use apply::{ApplyError, apply};
@@ -44,6 +55,17 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_03_sessions::Migration),
             Box::new(m0004_04_quotas::Migration),
             Box::new(m0004_09_photo::Migration),
+            Box::new(m0005_01_duplicates::Migration),
+            Box::new(m0005_02_rules::Migration),
+            Box::new(m0005_10_late::Migration),
+            Box::new(m0005_11_first_pass::Migration),
+            Box::new(m0005_12_lineage::Migration),
+            Box::new(m0005_20_photo::Migration),
+            Box::new(m0005_21_moments::Migration),
+            Box::new(m0005_22_keys::Migration),
+            Box::new(m0005_23_content::Migration),
+            Box::new(m0005_24_escalation::Migration),
+            Box::new(m0005_25_probe::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@ mod attacks;
 mod care;
 mod collecting;
 mod faults;
+mod field_files;
 mod jobs;
 mod kills;
 mod links;
@@ -15,6 +16,7 @@ mod pairs;
 mod parts;
 pub(crate) mod pictures;
 mod sight;
+mod slips;
 mod upload;
 
 pub(crate) use attachments::heic;

@@ -11,6 +11,13 @@ use tests::user::User;
 
 use crate::inspections::ground::{ROUND_CLOSE, ROUND_CREATE, ROUND_OPEN, Round, plan, text, uuid};
 
+const ROUND_UPDATE: &str = "mutation($input: RoundUpdateInput!) { roundUpdate(input: $input) {
+    round { id number stage name status version plannedFrom plannedTo unitCount requiredContractors { code } }
+    userErrors { code field message } } }";
+const ROUND_DISCARD: &str = "mutation($input: RoundDiscardInput!) { roundDiscard(input: $input) {
+    removedRoundId userErrors { code field message } } }";
+const ROUND_REOPEN: &str = "mutation($input: RoundReopenInput!) { roundReopen(input: $input) {
+    round { id status closedAt } userErrors { code field message } } }";
 const CHECKLIST_CREATE: &str = "mutation($input: ChecklistCreateInput!) { checklistCreate(input: $input) {
     checklist { id name version currentVersion { number frozenAt items { code roomType part mandatory text
         measurementRule { code kind toleranceMax } } } }
@@ -62,6 +69,82 @@ on_both_databases! {
         assert_eq!(text(&closed["roundClose"]["round"]["closedAt"]), "2026-03-02T01:00:00.000Z");
         assert_eq!(refusals(&manager, ROUND_OPEN, &json!({ "roundId": id })).await, ["WRONG_STATE"]);
         assert_eq!(refusals(&manager, ROUND_CLOSE, &json!({ "roundId": id })).await, ["WRONG_STATE"]);
+    }
+
+    async fn the_plan_of_a_draft_is_changed_and_of_an_open_round_its_name_and_days(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let input = plan(&app, 1, &["DEVELOPER"]);
+        let id = input["roundId"].clone();
+        manager.ok(ROUND_CREATE, json!({ "input": input })).await;
+        manager.ok(ROUND_CREATE, json!({ "input": plan(&app, 2, &["DEVELOPER"]) })).await;
+        let change = json!({
+            "roundId": id, "number": 7, "stage": "INTERNAL_R1", "requiredParties": ["SUPERVISOR", "CONTRACTOR"],
+            "requiredContractorIds": [app.project.company("A")], "unitIds": [app.project.unit("1-101")],
+            "name": "Before the paint", "plannedTo": null,
+        });
+        let changed = manager.ok(ROUND_UPDATE, json!({ "input": change })).await["roundUpdate"]["round"].clone();
+        assert_eq!((&changed["number"], &changed["stage"], &changed["unitCount"]), (&json!(7), &json!("INTERNAL_R1"), &json!(1)));
+        assert_eq!((&changed["name"], &changed["plannedTo"]), (&json!("Before the paint"), &Value::Null));
+        assert_eq!(changed["requiredContractors"], json!([{ "code": "A" }]));
+        let again = manager.ok(ROUND_UPDATE, json!({ "input": change })).await["roundUpdate"]["round"].clone();
+        assert_eq!(again, changed, "the same again is no change");
+        assert_eq!(refusals(&manager, ROUND_UPDATE, &json!({ "roundId": id, "number": 2 })).await, ["NUMBER_TAKEN number"]);
+        let faults = json!({ "roundId": id, "number": 0, "requiredParties": [], "plannedTo": "2026-03-01" });
+        let expected = ["INVALID_VALUE number", "INVALID_VALUE requiredParties", "INVALID_VALUE plannedTo"];
+        assert_eq!(refusals(&manager, ROUND_UPDATE, &faults).await, expected);
+        manager.ok(ROUND_OPEN, json!({ "input": { "roundId": id } })).await;
+        let late = json!({ "roundId": id, "number": 8, "unitIds": [app.project.unit("1-102")], "name": "Late" });
+        assert_eq!(refusals(&manager, ROUND_UPDATE, &late).await, ["WRONG_STATE number", "WRONG_STATE unitIds"]);
+        let days = json!({ "roundId": id, "name": "Later", "plannedFrom": "2026-03-09", "plannedTo": "2026-03-10" });
+        let moved = manager.ok(ROUND_UPDATE, json!({ "input": days })).await["roundUpdate"]["round"].clone();
+        assert_eq!((&moved["name"], &moved["plannedFrom"], &moved["status"]), (&json!("Later"), &json!("2026-03-09"), &json!("OPEN")));
+        manager.ok(ROUND_CLOSE, json!({ "input": { "roundId": id } })).await;
+        assert_eq!(refusals(&manager, ROUND_UPDATE, &json!({ "roundId": id, "name": "Gone" })).await, ["WRONG_STATE"]);
+    }
+
+    async fn a_draft_is_discarded_and_a_closed_round_reopened_with_a_reason(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let input = plan(&app, 1, &["DEVELOPER"]);
+        let draft = json!({ "roundId": input["roundId"] });
+        manager.ok(ROUND_CREATE, json!({ "input": input })).await;
+        assert_eq!(refusals(&app.user("supervisor").await, ROUND_DISCARD, &draft).await, ["ROLE_NOT_ALLOWED"]);
+        for _ in 0..2 {
+            let gone = manager.ok(ROUND_DISCARD, json!({ "input": draft })).await;
+            assert_eq!(gone["roundDiscard"]["removedRoundId"], input["roundId"], "also the second time");
+        }
+        let pull = "query($id: ID!) { changes(projectId: $id, first: 500) { nodes { id kind deleted } } }";
+        let changes = manager.ok(pull, json!({ "id": app.project.id })).await["changes"]["nodes"].clone();
+        let tombstone = json!({ "id": input["roundId"], "kind": "ROUND", "deleted": true });
+        assert!(changes.as_array().is_some_and(|nodes| nodes.contains(&tombstone)), "{changes:#}");
+        // Its number is free again.
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        round.bring("1-101", "IN_PROGRESS").await;
+        let id = json!({ "roundId": round.id });
+        assert_eq!(refusals(&manager, ROUND_DISCARD, &id).await, ["WRONG_STATE"]);
+        let reopen = json!({ "roundId": round.id, "reason": "a unit was forgotten" });
+        assert_eq!(refusals(&manager, ROUND_REOPEN, &reopen).await, ["WRONG_STATE"]);
+        manager.ok(ROUND_CLOSE, json!({ "input": id })).await;
+        assert_eq!(round.try_run(&manager, "SUBMIT", "1-101").await, ["ROUND_NOT_OPEN"]);
+        let silent = json!({ "roundId": round.id, "reason": " " });
+        assert_eq!(refusals(&manager, ROUND_REOPEN, &silent).await, ["TEXT_REQUIRED reason"]);
+        let opened = manager.ok(ROUND_REOPEN, json!({ "input": reopen })).await["roundReopen"]["round"].clone();
+        assert_eq!((&opened["status"], &opened["closedAt"]), (&json!("OPEN"), &Value::Null));
+        assert_eq!(round.run(&manager, "SUBMIT", "1-101").await["status"], "SUBMITTED");
+    }
+
+    async fn of_many_rounds_of_one_number_at_once_one_is_planned_and_the_others_are_told(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        manager.ok("{ viewer { id } }", json!({})).await;
+        let plans: Vec<Value> = (0..8).map(|_| json!({ "input": plan(&app, 1, &["DEVELOPER"]) })).collect();
+        let answers = join_all(plans.iter().map(|input| manager.query(ROUND_CREATE, input.clone()))).await;
+        let mut codes: Vec<String> =
+            answers.iter().map(|answer| text(&answer["data"]["roundCreate"]["userErrors"][0]["code"])).collect();
+        codes.sort();
+        assert_eq!(codes[0], "", "{answers:#?}");
+        assert!(codes[1..].iter().all(|code| code == "NUMBER_TAKEN"), "{answers:#?}");
     }
 
     async fn a_plan_names_all_its_faults(db: TestDb) {

@@ -4,7 +4,9 @@
 //! may create databases. Without it they pass and say that they were skipped; with
 //! `REQUIRE_POSTGRES=1` they fail.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use store::db::{Backend, Db, DbSettings};
 use tempfile::TempDir;
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinError;
 
 use crate::dice::number;
@@ -35,14 +37,14 @@ macro_rules! on_both_databases {
 
             async fn body($db: $crate::database::TestDb) $body
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                $crate::database::run(store::db::Backend::Sqlite, body).await;
+            #[test]
+            fn sqlite() {
+                $crate::runtime::block_on($crate::database::run(store::db::Backend::Sqlite, body));
             }
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                $crate::database::run(store::db::Backend::Postgres, body).await;
+            #[test]
+            fn postgres() {
+                $crate::runtime::block_on($crate::database::run(store::db::Backend::Postgres, body));
             }
         }
     )+};
@@ -170,9 +172,15 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     static MIGRATED: OnceCell<Vec<u8>> = OnceCell::const_new();
+    run_sqlite_copy(MIGRATED.get_or_init(migrated_sqlite_file).await, body).await;
+}
+
+async fn run_sqlite_copy<F>(content: &[u8], body: impl FnOnce(TestDb) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let folder = TempDir::new().expect("a temporary folder");
     let file = folder.path().join("test.db");
-    let content = MIGRATED.get_or_init(migrated_sqlite_file).await;
     std::fs::write(&file, content).expect("the test's database file");
     let outcome = run_body(sqlite_settings(&file), body).await;
     finish(outcome);
@@ -189,42 +197,68 @@ fn sqlite_settings(file: &Path) -> DbSettings {
     DbSettings::new(format!("sqlite:{}", file.display()))
 }
 
-/// Runs one test body on a database that `statements` fill and the present program's migrations then bring up to date.
-pub(crate) async fn run_filled<F>(backend: Backend, statements: String, body: impl FnOnce(TestDb) -> F)
-where
+/// Runs one test body on a copy of a database that the statements of a release fill and the present program's migrations
+/// then bring up to date; it is made once.
+pub(crate) async fn run_filled<F>(
+    backend: Backend,
+    release: &str,
+    statements: impl Future<Output = String>,
+    body: impl FnOnce(TestDb) -> F,
+) where
     F: Future<Output = ()> + Send + 'static,
 {
     match (backend, postgres_url()) {
         (Backend::Sqlite, _) => {
-            let folder = TempDir::new().expect("a temporary folder");
-            let settings = sqlite_settings(&folder.path().join("test.db"));
-            fill_sqlite(&settings, statements).await;
-            migrate(&settings).await;
-            finish(run_body(settings, body).await);
+            static FILLED: Templates<Vec<u8>> = Mutex::const_new(BTreeMap::new());
+            let content = made_once(&FILLED, release, async || filled_sqlite_file(statements.await).await).await;
+            run_sqlite_copy(&content, body).await;
         }
         (Backend::Postgres, Some(url)) => {
-            let name = new_name();
-            let mut admin = connect(&url).await;
-            execute(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
-            let settings = postgres_settings(&url, &name);
-            let mut filled = connect(&settings.url).await;
-            sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut filled).await.expect("the statements are run");
-            filled.close().await.expect("the connection closes");
-            migrate(&settings).await;
-            let outcome = run_body(settings, body).await;
-            execute(&mut admin, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
-            finish(outcome);
+            static FILLED: Templates<String> = Mutex::const_new(BTreeMap::new());
+            let template =
+                made_once(&FILLED, release, async || filled_postgres(&url, release, statements.await).await).await;
+            run_postgres_copy(&url, &template, body).await;
         }
         (Backend::Postgres, None) => println!("skipped: TEST_POSTGRES_URL is not set"),
     }
 }
 
-async fn fill_sqlite(settings: &DbSettings, statements: String) {
+/// By release, what its tests are copied from.
+type Templates<T> = Mutex<BTreeMap<String, Arc<T>>>;
+
+async fn made_once<T>(templates: &Templates<T>, release: &str, make: impl AsyncFnOnce() -> T) -> Arc<T> {
+    let mut templates = templates.lock().await;
+    if let Some(made) = templates.get(release) {
+        return made.clone();
+    }
+    let made = Arc::new(make().await);
+    templates.insert(release.to_owned(), made.clone());
+    made
+}
+
+async fn filled_sqlite_file(statements: String) -> Vec<u8> {
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = folder.path().join("filled.db");
+    let settings = sqlite_settings(&file);
     let options = settings.url.parse::<SqliteConnectOptions>().expect("an address of SQLite");
     let options = options.create_if_missing(true).disable_statement_logging();
     let mut filled = SqliteConnection::connect_with(&options).await.expect("the test's database opens");
     sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut filled).await.expect("the statements are run");
     filled.close().await.expect("the connection closes");
+    migrate(&settings).await;
+    std::fs::read(&file).expect("the filled file")
+}
+
+async fn filled_postgres(url: &str, release: &str, statements: String) -> String {
+    let mut admin = connect(url).await;
+    let name = database_name(std::process::id(), release);
+    execute(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+    let settings = postgres_settings(url, &name);
+    let mut filled = connect(&settings.url).await;
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut filled).await.expect("the statements are run");
+    filled.close().await.expect("the connection closes");
+    migrate(&settings).await;
+    name
 }
 
 async fn run_postgres<F>(url: &str, body: impl FnOnce(TestDb) -> F)
@@ -233,6 +267,13 @@ where
 {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     let template = TEMPLATE.get_or_init(|| postgres_template(url)).await;
+    run_postgres_copy(url, template, body).await;
+}
+
+async fn run_postgres_copy<F>(url: &str, template: &str, body: impl FnOnce(TestDb) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let name = new_name();
     let mut admin = connect(url).await;
     execute(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;

@@ -8,6 +8,7 @@ pub mod fault_proxy;
 pub mod fixture;
 pub mod ids;
 pub mod release;
+pub mod runtime;
 pub mod snapshot;
 pub mod stores;
 pub mod tablet;

@@ -17,7 +17,7 @@ use domain::Timestamp;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 use store::db::Backend;
-use store::entity::events;
+use store::entity::sessions;
 use tokio::io::AsyncReadExt;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -42,14 +42,14 @@ macro_rules! on_release {
 
             async fn body($old: $crate::release::Release) $body
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                $crate::release::run(store::db::Backend::Sqlite, $release, body).await;
+            #[test]
+            fn sqlite() {
+                $crate::runtime::block_on($crate::release::run(store::db::Backend::Sqlite, $release, body));
             }
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                $crate::release::run(store::db::Backend::Postgres, $release, body).await;
+            #[test]
+            fn postgres() {
+                $crate::runtime::block_on($crate::release::run(store::db::Backend::Postgres, $release, body));
             }
         }
     )+};
@@ -61,7 +61,7 @@ pub struct Release {
     pub db: TestDb,
     /// What tests must know of the data: see `tests/data/README.md`.
     pub known: Value,
-    /// What the server works with. Its clock stands an hour after the newest event of the data.
+    /// What the server works with. Its clock stands an hour after the newest session of the data.
     pub app: App,
     address: SocketAddr,
     _stop: DropGuard,
@@ -69,8 +69,9 @@ pub struct Release {
 
 impl Release {
     async fn open(db: TestDb, known: Value) -> Self {
-        let newest = events::Entity::find().order_by_desc(events::Column::RecordedAt).one(db.db.read()).await;
-        let newest = newest.expect("the events").expect("an event").recorded_at;
+        // Migrations write no sessions; events of what they mend have today's date.
+        let newest = sessions::Entity::find().order_by_desc(sessions::Column::CreatedAt).one(db.db.read()).await;
+        let newest = newest.expect("the sessions").expect("a session").created_at;
         let clock = Clock::fixed(Timestamp(newest).plus_seconds(60 * 60));
         let objects = ObjectStore::new(&settings_at("127.0.0.1:9")).expect("a client");
         let app = App { clock, ..App::new(db.db.clone(), Arc::new(objects)) };
@@ -135,8 +136,12 @@ where
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data").join(release);
     let known = std::fs::read(folder.join(format!("{name}.json"))).expect("what is known of the data");
     let known = serde_json::from_slice(&known).expect("JSON");
-    let packed = std::fs::read(folder.join(format!("{name}.sql.zst"))).expect("the data");
-    let mut statements = String::new();
-    ZstdDecoder::new(packed.as_slice()).read_to_string(&mut statements).await.expect("statements");
-    database::run_filled(backend, statements, |db| async move { body(Release::open(db, known).await).await }).await;
+    let statements = async {
+        let packed = std::fs::read(folder.join(format!("{name}.sql.zst"))).expect("the data");
+        let mut statements = String::new();
+        ZstdDecoder::new(packed.as_slice()).read_to_string(&mut statements).await.expect("statements");
+        statements
+    };
+    let opened = |db| async move { body(Release::open(db, known).await).await };
+    database::run_filled(backend, release, statements, opened).await;
 }

@@ -19,17 +19,21 @@ macro_rules! on_both_stores {
 
             async fn body($store: $crate::stores::AnyStore) $body
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn embedded() {
-                body($crate::stores::AnyStore::embedded().await).await;
+            #[test]
+            fn embedded() {
+                $crate::runtime::block_on(async {
+                    body($crate::stores::AnyStore::embedded().await).await;
+                });
             }
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn garage() {
-                match $crate::stores::AnyStore::garage().await {
-                    Some(store) => body(store).await,
-                    None => println!("skipped: TEST_S3_ENDPOINT is not set"),
-                }
+            #[test]
+            fn garage() {
+                $crate::runtime::block_on(async {
+                    match $crate::stores::AnyStore::garage().await {
+                        Some(store) => body(store).await,
+                        None => println!("skipped: TEST_S3_ENDPOINT is not set"),
+                    }
+                });
             }
         }
     )+};

@@ -89,7 +89,11 @@ impl<'a> User<'a> {
         codes
     }
 
-    async fn token(&self) -> String {
+    /// A good access token.
+    ///
+    /// # Panics
+    /// When the person cannot sign in.
+    pub async fn token(&self) -> String {
         let now = self.app.app.clock.now();
         let good = self.token.lock().expect("not poisoned").clone();
         match good {

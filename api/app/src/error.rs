@@ -28,6 +28,33 @@ impl Error {
         Self::Internal(source.into())
     }
 
+    /// Whether the same work may be done again from its beginning at once: the database has broken off its transaction for
+    /// the sake of another one, and nothing of it was committed.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        self.database().is_some_and(store::db::is_transient)
+    }
+
+    /// Whether the same may succeed later without anybody mending anything.
+    #[must_use]
+    pub fn passes_by_itself(&self) -> bool {
+        matches!(self, Self::Overloaded(_)) || self.database().is_some_and(store::db::passes_by_itself)
+    }
+
+    /// Whether nothing was done because the database's disk is full.
+    #[must_use]
+    pub fn is_storage_full(&self) -> bool {
+        self.database().is_some_and(store::db::is_storage_full)
+    }
+
+    /// What the database said, if the fault is one of it.
+    fn database(&self) -> Option<&store::Error> {
+        match self {
+            Self::Internal(source) => source.downcast_ref(),
+            Self::Refused(_) | Self::Repeated | Self::Overloaded(_) => None,
+        }
+    }
+
     /// The causes from the outermost to the innermost, for the log.
     #[must_use]
     pub fn chain(&self) -> String {
@@ -85,6 +112,11 @@ impl From<store::Error> for Error {
         // A code or name with a NUL in it, of which nothing is known: PostgreSQL has no such text at all.
         if store::db::is_unstorable_text(&source) {
             return RefusalCode::TextInvalid.into();
+        }
+        // Two at the same moment took what only one may have: the second is told so, as if it had come later.
+        if let Some(refusal) = store::db::violated_unique(&source).and_then(|known| crate::constraints::refusal(&known))
+        {
+            return refusal.into();
         }
         Self::internal(source)
     }

@@ -6,6 +6,7 @@
 pub mod change;
 pub mod checklist;
 pub mod clock;
+pub mod constraints;
 pub mod credentials;
 pub mod defect;
 pub mod demo;
@@ -21,6 +22,8 @@ pub mod people;
 pub mod photo;
 pub mod project;
 mod quota;
+pub mod recount;
+mod retry;
 pub mod round;
 pub mod session;
 pub mod sync;
@@ -36,6 +39,7 @@ use store::db::Db;
 
 pub use clock::{Clock, Ids};
 pub use error::{Error, Result};
+pub use retry::retry;
 pub use session::authenticate::Callers;
 
 /// What every use case works with. Cheap to clone.

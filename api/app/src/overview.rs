@@ -7,7 +7,7 @@ use domain::defect::DefectStatus;
 use domain::inspection::InspectionStatus;
 use domain::rate::Rate;
 use domain::readiness::{BlockerCode, RoundFact, UnitTally};
-use domain::{Caller, UnknownCode};
+use domain::{Caller, Timestamp, UnknownCode};
 use store::Connection;
 use store::entity::{readiness_waivers, rounds};
 use store::overview::{DefectTally, Part, UnitCount};
@@ -36,14 +36,19 @@ pub struct Overview {
     pub defects_by_company: Vec<CompanyDefects>,
     /// Defects that are late now.
     pub overdue: u64,
-    /// Passed at the first attempt, of those whose first attempt has been judged.
+    /// Defects that are escalated and still alive.
+    pub escalated: u64,
+    /// Valid defects whose first attempt was passed by all who had to judge it and failed by nobody later, of those whose
+    /// first attempt has been judged.
     pub first_pass: Rate,
     /// Closed, of the valid ones.
     pub close_out: Rate,
-    /// First reported fixed in time, of those reported or late.
+    /// Valid defects first reported fixed in time, of those reported or due without a report.
     pub on_time: Rate,
-    /// Failed verdicts, of all verdicts.
+    /// Failed verdicts, of all verdicts on valid defects.
     pub send_back: Rate,
+    /// Readings in tolerance, of all readings.
+    pub measured: Rate,
     /// Units inspected, of those in scope, by round.
     pub coverage: Vec<Coverage>,
 }
@@ -85,17 +90,40 @@ pub async fn overview(app: &App, caller: &Caller, project_id: Uuid) -> Result<Op
     let inspections = store::overview::inspections(conn, project_id).await?;
     let mut overview = Overview::default();
     overview.count_units(conn, project_id, &inspections).await?;
-    overview.count_defects(&store::overview::defects(conn, project_id, app.clock.now()).await?)?;
-    let attempts = store::overview::first_attempts(conn, project_id).await?;
-    overview.on_time.numerator = count(attempts.part);
-    overview.on_time.denominator += count(attempts.total);
-    overview.send_back = rate(store::overview::verdicts(conn, project_id).await?);
-    let rounds = store::overview::rounds(conn, project_id).await?;
-    overview.coverage = coverage(rounds, &inspections)?;
+    overview.count_rates(conn, project_id, app.clock.now(), &inspections).await?;
     Ok(Some(overview))
 }
 
+/// The rates of a project as they are stored, whoever asks: for the recount.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn rates(conn: &impl Connection, project_id: Uuid, now: Timestamp) -> Result<Overview> {
+    let inspections = store::overview::inspections(conn, project_id).await?;
+    let mut overview = Overview::default();
+    overview.count_rates(conn, project_id, now, &inspections).await?;
+    Ok(overview)
+}
+
 impl Overview {
+    async fn count_rates(
+        &mut self,
+        conn: &impl Connection,
+        project_id: Uuid,
+        now: Timestamp,
+        inspections: &[InspectionRow],
+    ) -> Result<()> {
+        self.count_defects(&store::overview::defects(conn, project_id, now).await?)?;
+        let attempts = store::overview::first_attempts(conn, project_id).await?;
+        self.on_time.numerator = count(attempts.part);
+        self.on_time.denominator += count(attempts.total);
+        self.send_back = rate(store::overview::verdicts(conn, project_id).await?);
+        self.measured = rate(store::overview::readings(conn, project_id).await?);
+        let rounds = store::overview::rounds(conn, project_id).await?;
+        self.coverage = coverage(rounds, inspections)?;
+        Ok(())
+    }
+
     async fn count_units(
         &mut self,
         conn: &impl Connection,
@@ -141,6 +169,7 @@ impl Overview {
             let (total, overdue) = (count(tally.total), count(tally.overdue));
             let closed = if status == DefectStatus::Closed { total } else { 0 };
             self.overdue += overdue;
+            self.escalated += count(tally.escalated);
             self.close_out = Rate::new(self.close_out.numerator + closed, self.close_out.denominator + total);
             self.first_pass.numerator += count(tally.passed);
             self.first_pass.denominator += count(tally.judged);

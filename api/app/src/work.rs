@@ -6,6 +6,7 @@
 
 use domain::event::{Audience, EventName};
 use domain::object_kind::ObjectKind;
+use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Actor, Caller, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::jobs::{JobKind, Signals};
 use crate::live::Live;
-use crate::sync::Pushed;
+use crate::sync::{Change, Pushed};
 use crate::{App, Ids};
 
 /// What happened to one object.
@@ -108,6 +109,7 @@ pub struct Work {
     numbered_defect: Option<Uuid>,
     pub(crate) pushed: Option<Pushed>,
     unit_id: Option<Uuid>,
+    time_doubted: bool,
 }
 
 impl App {
@@ -144,6 +146,7 @@ impl App {
             elsewhere: Vec::new(),
             jobs: Vec::new(),
             numbered_defect: None,
+            time_doubted: self.pushed.as_ref().is_some_and(Pushed::is_time_doubted),
             pushed: self.pushed.clone(),
             unit_id: None,
         })
@@ -199,6 +202,34 @@ impl Work {
         self.project_id = Some(project_id);
     }
 
+    /// The time at which something was done that cannot have been done before `earliest`, by what the device says. A little
+    /// earlier is a clock that goes wrong; any other time is none at all: then the server's stands, and the event says so.
+    pub(crate) fn plausible(&mut self, said: Timestamp, earliest: Timestamp) -> Timestamp {
+        let earliest = earliest.min(self.now);
+        if earliest.micros_since(said) > CLOCK_LEEWAY_MICROS {
+            self.time_doubted = true;
+            return self.now;
+        }
+        said.max(earliest)
+    }
+
+    /// Whether the device's time was none that can be.
+    pub(crate) const fn is_time_doubted(&self) -> bool {
+        self.time_doubted
+    }
+
+    /// By which time it is judged whether something came late: the device's if it could reach nobody then, else the
+    /// server's.
+    pub(crate) fn judged_at(&self, occurred_at: Timestamp) -> Timestamp {
+        let offline = self.pushed.as_ref().is_some_and(|pushed| pushed.was_offline_at(occurred_at));
+        if offline && !self.time_doubted { occurred_at } else { self.now }
+    }
+
+    /// Whether somebody else made a change after the version that this person saw.
+    pub(crate) fn is_by_others(&self, current: i32, change: Change) -> bool {
+        self.pushed.as_ref().is_some_and(|pushed| pushed.is_by_others(self.person_id, current, change))
+    }
+
     /// A new id for something that the server itself creates.
     #[must_use]
     pub fn new_id(&self) -> Uuid {
@@ -222,7 +253,9 @@ impl Work {
         let reused = || Error::from(domain::Refusal::at(RefusalCode::IdReused, field));
         let Some(earlier) = store::client_ids::claim(&self.tx, row.clone()).await? else {
             // What the server made itself, as an import does, nobody claimed; its id is taken all the same.
-            let taken = !store::nodes::kinds(&self.tx, &[id]).await?.is_empty();
+            // An edit that waits has the id of its operation, which is no object's.
+            let kind = store::nodes::kinds(&self.tx, &[id]).await?.remove(&id);
+            let taken = kind.is_some_and(|kind| kind != ObjectKind::PendingEdit);
             return if taken { Err(reused()) } else { Ok(Claim::New) };
         };
         let same =
@@ -376,6 +409,8 @@ impl Work {
                 recorded_at: self.now.0,
                 reason: happening.reason.clone(),
                 data: happening.data.clone(),
+                // The server's own moment needs no doubt.
+                time_doubted: self.time_doubted && happening.occurred_at == self.now,
             })
             .collect()
     }

@@ -4,11 +4,21 @@ use exif::{Exif, In, Reader, Tag, Value};
 use image::metadata::Orientation;
 
 /// Most bytes of a camera's notes that are read: as many as a JPEG's segment can hold.
-const MAX_NOTES: usize = 65_536;
+pub(crate) const MAX_NOTES: usize = 65_536;
 /// Most characters of a device's name.
 const MAX_DEVICE: usize = 100;
 /// The largest offsets in use, in minutes.
 const OFFSETS: std::ops::RangeInclusive<i16> = -12 * 60..=14 * 60;
+
+/// The notes that say when a photo was taken, each with that of its offset: the best first.
+const TAKEN: [(Tag, Tag); 3] = [
+    (Tag::DateTimeOriginal, Tag::OffsetTimeOriginal),
+    (Tag::DateTimeDigitized, Tag::OffsetTimeDigitized),
+    (Tag::DateTime, Tag::OffsetTime),
+];
+/// The years in which digital photos are taken. A clock that was never set, or that counts from another event, shows
+/// others.
+pub(crate) const YEARS: std::ops::RangeInclusive<u16> = 1990..=2099;
 
 /// What the camera says of a photo. It may be wrong, or made up: nothing that proves anything.
 ///
@@ -32,11 +42,14 @@ impl Camera {
         let Some(notes) = notes else { return Self::default() };
         let read = Reader::new().continue_on_error(true).read_raw(notes[..notes.len().min(MAX_NOTES)].to_vec());
         let Ok(exif) = read.or_else(|error| error.distill_partial_result(|_| {})) else { return Self::default() };
-        let taken_local = text(&exif, Tag::DateTimeOriginal).and_then(|text| moment(&text));
-        let offset = text(&exif, Tag::OffsetTimeOriginal).and_then(|text| offset(text.trim()));
+        let taken = TAKEN.iter().find_map(|&(time, zone)| {
+            let local = text(&exif, time).and_then(|text| moment(&text))?;
+            Some((local, text(&exif, zone).and_then(|text| offset(text.trim()))))
+        });
+        let (taken_local, utc_offset_minutes) = taken.map_or((None, None), |(local, offset)| (Some(local), offset));
         let orientation = exif.get_field(Tag::Orientation, In::PRIMARY).and_then(|field| field.value.get_uint(0));
         Self {
-            utc_offset_minutes: offset.filter(|_| taken_local.is_some()),
+            utc_offset_minutes,
             taken_local,
             device: device(text(&exif, Tag::Make).as_deref(), text(&exif, Tag::Model).as_deref()),
             orientation: orientation.and_then(|said| u8::try_from(said).ok()).filter(|said| (1..=8).contains(said)),
@@ -62,7 +75,12 @@ fn numbers<const N: usize>(text: &str, pattern: &str) -> Option<[u16; N]> {
     if text.len() != pattern.len() || !text.is_ascii() {
         return None;
     }
-    let fits = |(byte, like): (u8, u8)| if like == b'0' { byte.is_ascii_digit() } else { byte == like };
+    let fits = |(byte, like): (u8, u8)| match like {
+        b'0' => byte.is_ascii_digit(),
+        // Programs write dates in their own way.
+        b':' => matches!(byte, b':' | b'-' | b'/' | b'.'),
+        _ => matches!(byte, b' ' | b'T'),
+    };
     if !text.bytes().zip(pattern.bytes()).all(fits) {
         return None;
     }
@@ -71,8 +89,16 @@ fn numbers<const N: usize>(text: &str, pattern: &str) -> Option<[u16; N]> {
     Some(numbers)
 }
 
+/// The moment that a text in the form of EXIF says, if it exists and is one at which a photo can have been taken.
 fn moment(text: &str) -> Option<String> {
-    let [year, month, day, hour, minute, second] = numbers(text.trim(), "0000:00:00 00:00:00")?;
+    let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+    // Some write a part of a second, or the zone, behind it.
+    let parts = numbers(text.get(..19)?, "0000:00:00 00:00:00")?;
+    local_moment(parts)
+}
+
+/// A day and a time as text, if they exist and a photo can have been taken then.
+pub(crate) fn local_moment([year, month, day, hour, minute, second]: [u16; 6]) -> Option<String> {
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         2 if is_leap => 29,
@@ -81,12 +107,12 @@ fn moment(text: &str) -> Option<String> {
         1..=12 => 31,
         _ => 0,
     };
-    // A clock that was never set shows the year 0.
-    let exists = year > 0 && (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60;
+    let exists = YEARS.contains(&year) && (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60;
     exists.then(|| format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"))
 }
 
-fn offset(text: &str) -> Option<i16> {
+/// An offset from UTC in minutes, as `+08:00`.
+pub(crate) fn offset(text: &str) -> Option<i16> {
     if text == "Z" {
         return Some(0);
     }
@@ -101,7 +127,8 @@ fn offset(text: &str) -> Option<i16> {
     (minutes < 60 && OFFSETS.contains(&offset)).then_some(offset)
 }
 
-fn device(make: Option<&str>, model: Option<&str>) -> Option<String> {
+/// Make and model in one line.
+pub(crate) fn device(make: Option<&str>, model: Option<&str>) -> Option<String> {
     let (make, model) = (make.map(clean).unwrap_or_default(), model.map(clean).unwrap_or_default());
     // Some name the make again: "Canon" and "Canon EOS R5".
     let both = if model.to_lowercase().starts_with(&make.to_lowercase()) { model } else { format!("{make} {model}") };
@@ -114,7 +141,7 @@ fn device(make: Option<&str>, model: Option<&str>) -> Option<String> {
 fn clean(text: &str) -> String {
     let steers = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFFD}')
+            || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFFD}')
     };
     let kept: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !steers(c)).collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")

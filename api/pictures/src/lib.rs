@@ -6,19 +6,24 @@
 //! | `image/jpeg` | yes: baseline and progressive; grey, colour, CMYK | – |
 //! | `image/png` | yes: all depths and kinds, interlaced too | its first picture |
 //! | `image/webp` | yes: with and without loss | its first picture |
-//! | `image/heic`, `image/heif` | no | |
+//! | `image/heic`, `image/heif`, `video/mp4`, `video/quicktime` | no: see [`attachment`] | |
 //! | `image/gif`, `image/svg+xml` and all others | no: not an image | |
+//!
+//! A picture of which some pixels are lost is shown with the others, and said to be damaged. What has no end marker and
+//! all pixels is whole. Where a quarter is lost, it is refused.
 //!
 //! The way of a JPEG: [`renditions`] looks over the file (`container`), reads it at about the size that is shown
 //! (`jpeg`), makes each channel as large as wanted (`plane`), turns it upright, and writes the channels as they are
 //! (`encode`). Colours are touched where a profile says that they are not sRGB's (`colour`). What may be hostile is
 //! fuzzed: see `fuzz/README.md`.
 
+pub mod attachment;
 mod camera;
 mod colour;
 mod container;
 mod encode;
 mod jpeg;
+mod kind;
 mod picture;
 mod placeholder;
 mod plane;
@@ -32,6 +37,7 @@ use image::metadata::Orientation;
 
 pub use camera::Camera;
 pub use encode::{WebpRenditions, webp};
+pub use kind::kind;
 pub use strip::without_metadata;
 
 use container::{Checked, check};
@@ -40,6 +46,9 @@ use picture::Picture;
 use plane::Plane;
 use rows::Pixels;
 
+/// The version of the reader: raised when it takes files that it refused before. What an older one rejected is judged
+/// anew.
+pub const READER_VERSION: i32 = 2;
 /// Long edge of the small rendition in pixels.
 pub const THUMB_EDGE: u32 = 320;
 /// Long edge of the large rendition in pixels.
@@ -58,6 +67,8 @@ pub struct Renditions {
     pub height: u32,
     /// A ThumbHash: some 25 bytes that show what the photo will look like.
     pub placeholder: Vec<u8>,
+    /// Whether some of its pixels are lost.
+    pub is_damaged: bool,
     /// What the camera says.
     pub camera: Camera,
 }
@@ -72,12 +83,22 @@ pub fn renditions(bytes: &[u8]) -> Result<Renditions, PhotoRejection> {
     let camera = Camera::read(notes.exif);
     let profile = notes.profile.as_deref();
     let mut resizer = Resizer::new();
-    let (picture, size) = match checked {
+    let (picture, size, is_damaged) = match checked {
         Checked::Jpeg(bytes) => {
-            (of_jpeg(jpeg::read(bytes, LARGE_EDGE)?, profile, &mut resizer, notes.size), notes.size)
+            let jpeg = jpeg::read(bytes, LARGE_EDGE)?;
+            let is_damaged = jpeg.is_damaged;
+            (of_jpeg(jpeg, profile, &mut resizer, notes.size), notes.size, is_damaged)
         }
-        Checked::Png(bytes) => of_pixels(rows::png(&bytes, &mut resizer, LARGE_EDGE)?, profile),
-        Checked::Webp(bytes) => of_pixels(rows::webp(bytes, &mut resizer, LARGE_EDGE)?, profile),
+        Checked::Png(bytes, is_sound) => {
+            let pixels = rows::png(&bytes, &mut resizer, LARGE_EDGE)?;
+            let (size, is_damaged) = (pixels.size, pixels.is_damaged || !is_sound);
+            (of_pixels(pixels, profile), size, is_damaged)
+        }
+        Checked::Webp(bytes) => {
+            let pixels = rows::webp(&bytes, &mut resizer, LARGE_EDGE)?;
+            let size = pixels.size;
+            (of_pixels(pixels, profile), size, false)
+        }
     };
     let large = picture.turned(camera.turn());
     let (width, height) = upright_size(size, camera.turn());
@@ -89,6 +110,7 @@ pub fn renditions(bytes: &[u8]) -> Result<Renditions, PhotoRejection> {
         width,
         height,
         placeholder: placeholder::of(&thumb, &mut resizer),
+        is_damaged,
         camera,
     })
 }
@@ -105,7 +127,8 @@ fn of_jpeg(jpeg: Jpeg, profile: Option<&[u8]>, resizer: &mut Resizer, size: (u32
         }
         Channels::Colours => {
             let pixels = interleaved(&whole(&jpeg.planes));
-            of_pixels(Pixels { channels: 3, bytes: pixels, size, fitted: (width, height) }, profile).0
+            let is_damaged = jpeg.is_damaged;
+            of_pixels(Pixels { channels: 3, bytes: pixels, size, fitted: (width, height), is_damaged }, profile)
         }
         Channels::Inks | Channels::InksLeft | Channels::LumaOfInks => {
             let mut inks = interleaved(&whole(&jpeg.planes));
@@ -131,14 +154,13 @@ fn in_srgb(picture: Picture, profile: Option<&[u8]>) -> Picture {
     converted.map_or(picture, |rgb| Picture::from_rgb(&rgb, width))
 }
 
-fn of_pixels(pixels: Pixels, profile: Option<&[u8]>) -> (Picture, (u32, u32)) {
-    let Pixels { channels, bytes, size, fitted } = pixels;
-    let picture = match colour::to_srgb(profile, channels).and_then(|convert| convert(&bytes)) {
+fn of_pixels(pixels: Pixels, profile: Option<&[u8]>) -> Picture {
+    let Pixels { channels, bytes, fitted, .. } = pixels;
+    match colour::to_srgb(profile, channels).and_then(|convert| convert(&bytes)) {
         Some(rgb) => Picture::from_rgb(&rgb, fitted.0),
         None if channels == 1 => Picture { luma: Plane::whole(fitted.0, bytes), colour: None },
         None => Picture::from_rgb(&bytes, fitted.0),
-    };
-    (picture, size)
+    }
 }
 
 /// The planes pixel by pixel.

@@ -75,3 +75,53 @@ impl Shrink {
         if channels.len() == 1 { channels.remove(0) } else { interleaved(&channels) }
     }
 }
+
+/// The same for pixels that come in any order: all squares are in memory until the end.
+pub(crate) struct Scattered {
+    shrink: Shrink,
+    /// Of all squares, channel by channel within each; none where each pixel is a square.
+    sums: Vec<u32>,
+    stride: usize,
+}
+
+impl Scattered {
+    /// For pixels of one or three bytes.
+    pub(crate) fn new(size: (u32, u32), channels: usize, edge: u32) -> Self {
+        let mut shrink = Shrink::new(size, channels, edge);
+        let (stride, height) = (shrink.width.div_ceil(shrink.by), size.1 as usize);
+        shrink.rows = height;
+        let squares = stride * height.div_ceil(shrink.by);
+        let sums = if shrink.by > 1 { vec![0; squares * channels] } else { Vec::new() };
+        if shrink.by == 1 {
+            shrink.channels.iter_mut().for_each(|channel| channel.resize(squares, 0));
+        }
+        Self { shrink, sums, stride }
+    }
+
+    /// Takes pixels of a row, from a column on in steps.
+    pub(crate) fn row(&mut self, (first, row): (usize, usize), step: usize, pixels: &[u8]) {
+        let Shrink { by, channels, .. } = &mut self.shrink;
+        let start = row / *by * self.stride;
+        let count = channels.len();
+        for (column, pixel) in (first..).step_by(step).zip(pixels.chunks_exact(count)) {
+            let square = start + column / *by;
+            if *by == 1 {
+                channels.iter_mut().zip(pixel).for_each(|(channel, &value)| channel[square] = value);
+            } else {
+                let sums = &mut self.sums[square * count..][..count];
+                sums.iter_mut().zip(pixel).for_each(|(sum, &value)| *sum += u32::from(value));
+            }
+        }
+    }
+
+    /// The picture at its size, pixel by pixel.
+    pub(crate) fn finish(mut self, resizer: &mut Resizer, size: (usize, usize)) -> Vec<u8> {
+        let (by, rows) = (self.shrink.by, self.shrink.rows);
+        for (row, sums) in self.sums.chunks_exact(self.stride * self.shrink.channels.len()).enumerate() {
+            self.shrink.sums.copy_from_slice(sums);
+            self.shrink.summed = (rows - row * by).min(by);
+            self.shrink.flush();
+        }
+        self.shrink.finish(resizer, size)
+    }
+}

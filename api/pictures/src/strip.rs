@@ -24,9 +24,14 @@ pub fn without_metadata(bytes: &[u8]) -> Result<Vec<u8>, PhotoRejection> {
     let held = Camera::read(notes.exif).orientation.filter(|held| *held != 1);
     match checked {
         Checked::Jpeg(bytes) => jpeg::strip(bytes, held),
-        Checked::Png(_) => png::strip(bytes, held),
-        Checked::Webp(bytes) => webp::strip(bytes, held),
+        Checked::Png(..) => png::strip(bytes, held),
+        Checked::Webp(_) => webp::strip(bytes, held),
     }
+}
+
+/// The chunks of a WebP that make its picture.
+pub(crate) fn webp_picture(bytes: &[u8]) -> Result<Vec<u8>, PhotoRejection> {
+    webp::strip(bytes, None)
 }
 
 /// The camera's notes, as TIFF, that say nothing but how it was held.

@@ -26,7 +26,7 @@ pub trait Ask {
     fn client(&self) -> Client;
     /// The signed-in person, if there is one.
     fn maybe_caller(&self) -> Option<&Arc<Caller>>;
-    /// The language of messages.
+    /// The language of messages: the person's, or before the sign-in the one that the client prefers.
     fn language(&self) -> Language;
     /// Whether the caller is staff of the project, not an owner in it.
     fn is_staff_of(&self, project_id: Uuid) -> bool;
@@ -76,7 +76,8 @@ impl Ask for Context<'_> {
     }
 
     fn language(&self) -> Language {
-        asking(self).map_or(Language::En, |caller| caller.language)
+        let preferred = || self.data_opt::<http::Client>().map_or(Language::En, |client| client.language);
+        asking(self).map_or_else(preferred, |caller| caller.language)
     }
 
     fn is_staff_of(&self, project_id: Uuid) -> bool {

@@ -30,6 +30,10 @@ pub enum ApiError {
     },
     /// The server has too much to do: the whole request is answered 503 with `Retry-After`.
     Overloaded(Duration),
+    /// The database's disk is full, and nothing was done: the whole request is answered 503 with `Retry-After`.
+    StorageFull,
+    /// The database has broken off a command before anything of it was done: it is done again.
+    BrokenOff(Arc<dyn StdError + Send + Sync>),
     /// Our own fault: logged once with its chain, masked for the client.
     Internal(Arc<dyn StdError + Send + Sync>),
 }
@@ -51,6 +55,23 @@ impl ApiError {
     pub const OVERLOADED_MESSAGE: &'static str =
         "the server has too much to do: send it again after as many seconds as Retry-After says";
 
+    /// The code of a command that was not done because the disk was full.
+    pub const STORAGE_FULL: &'static str = "STORAGE_FULL";
+    /// All that a client learns of that.
+    pub const STORAGE_FULL_MESSAGE: &'static str =
+        "the server's disk is full and nothing was done: send it again after as many seconds as Retry-After says";
+    /// When the same may be sent again.
+    const STORAGE_FULL_WAIT: Duration = Duration::from_secs(30);
+
+    /// How long to wait with the same request, if it passes by itself.
+    pub const fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Overloaded(wait) => Some(*wait),
+            Self::StorageFull => Some(Self::STORAGE_FULL_WAIT),
+            _ => None,
+        }
+    }
+
     /// A fault of the caller's program.
     pub fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
         Self::BadRequest { code, message: message.into() }
@@ -68,7 +89,8 @@ impl ApiError {
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::BadRequest { code, .. } => code,
-            Self::Overloaded(_) => Self::OVERLOADED,
+            Self::Overloaded(_) | Self::BrokenOff(_) => Self::OVERLOADED,
+            Self::StorageFull => Self::STORAGE_FULL,
             Self::Internal(_) => "INTERNAL",
         }
     }
@@ -80,7 +102,8 @@ impl ApiError {
             Self::Forbidden => "not allowed",
             Self::NotFound => "not found",
             Self::BadRequest { message, .. } => message,
-            Self::Overloaded(_) => Self::OVERLOADED_MESSAGE,
+            Self::Overloaded(_) | Self::BrokenOff(_) => Self::OVERLOADED_MESSAGE,
+            Self::StorageFull => Self::STORAGE_FULL_MESSAGE,
             Self::Internal(_) => Self::INTERNAL_MESSAGE,
         }
     }

@@ -1,7 +1,7 @@
 //! What a client wants to know of the server before anything else.
 
 use async_graphql::{Context, Object, SimpleObject};
-use domain::photo::{MAX_VIDEO_MS, PhotoType};
+use domain::photo::{MAX_VIDEO_SECONDS, PhotoType};
 
 use super::ask::Ask;
 use super::page::MOST_ROWS;
@@ -64,12 +64,14 @@ pub struct ApiLimits {
 /// A media type of photos.
 #[derive(SimpleObject)]
 pub struct PhotoTypeInfo {
-    /// As it is declared, such as `image/jpeg`.
+    /// As it is declared, such as `image/jpeg`. Other names in use and parameters are taken, too.
     pub content_type: &'static str,
     /// Whether the server makes smaller pictures of it; what it makes none of is kept as received.
     pub renditions: bool,
     /// The most bytes.
     pub max_bytes: i64,
+    /// The most pixels, width times height; null where there is no limit.
+    pub max_pixels: Option<i32>,
     /// The longest, in seconds; null of pictures.
     pub max_seconds: Option<i32>,
 }
@@ -80,7 +82,8 @@ impl From<PhotoType> for PhotoTypeInfo {
             content_type: kind.as_str(),
             renditions: kind.has_renditions(),
             max_bytes: i64::try_from(kind.max_bytes()).unwrap_or(i64::MAX),
-            max_seconds: kind.is_video().then_some(i32::try_from(MAX_VIDEO_MS / 1_000).unwrap_or(i32::MAX)),
+            max_pixels: kind.max_pixels().map(|most| i32::try_from(most).unwrap_or(i32::MAX)),
+            max_seconds: kind.is_video().then_some(i32::try_from(MAX_VIDEO_SECONDS).unwrap_or(i32::MAX)),
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod people;
 pub mod photo;
 pub mod project;
 pub mod record;
+pub mod retried;
 pub mod round;
 pub mod row;
 pub mod scalars;
@@ -33,6 +34,7 @@ pub mod sync;
 pub mod unit;
 
 use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
+use retried::Retried;
 
 /// What can be read. Lists that grow are connections; an id that the viewer may not see answers like one that does
 /// not exist.
@@ -69,8 +71,10 @@ pub struct Mutation(
     photo::PhotoMutation,
     photo::MissingPhotoMutation,
     photo::PhotoMarkupMutation,
+    photo::PhotoSlipMutation,
     checklist::ChecklistMutation,
     round::RoundMutation,
+    round::RoundChangeMutation,
     inspection::InspectionMutation,
     unit::UnitMutation,
     sync::SyncMutation,
@@ -81,12 +85,12 @@ pub struct Mutation(
 pub struct Subscription(change::ChangeSubscription);
 
 /// The schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+pub type Schema = async_graphql::Schema<Query, Retried<Mutation>, Subscription>;
 
 /// The schema under construction; the transport's settings fit it.
 #[must_use]
-pub fn schema() -> SchemaBuilder<Query, Mutation, Subscription> {
-    async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
+pub fn schema() -> SchemaBuilder<Query, Retried<Mutation>, Subscription> {
+    async_graphql::Schema::build(Query::default(), Retried(Mutation::default()), Subscription::default())
 }
 
 /// The schema as text, the same for everybody: `schema.graphql`.

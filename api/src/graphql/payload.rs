@@ -1,9 +1,12 @@
 //! What every mutation answers: the object, and the errors that a person can mend.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use app::Error;
 use app::input::Patch;
 use async_graphql::{MaybeUndefined, SimpleObject};
-use domain::{Caller, Language, Refusal, RefusalCode};
+use domain::{Caller, Language, Note, NoteCode, Refusal, RefusalCode};
 
 use super::error::{ApiError, ApiResult};
 
@@ -25,6 +28,25 @@ impl UserError {
     }
 }
 
+/// What a person should know of a command that was done.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct CommandNote {
+    /// What it is about, for programs.
+    pub code: NoteCode,
+    /// The note, in the viewer's language.
+    pub message: String,
+}
+
+impl CommandNote {
+    /// Notes in the language of who asked.
+    pub fn all(notes: &[Note], language: Language) -> Vec<Self> {
+        notes.iter().map(|note| Self { code: note.code, message: note.message(language) }).collect()
+    }
+}
+
+/// When a command may be sent once more that the database could not do now.
+pub(super) const LATER: Duration = Duration::from_secs(1);
+
 /// Splits a use case's answer into what the payload holds: the object, or the user errors.
 ///
 /// # Errors
@@ -35,9 +57,15 @@ pub fn split<T>(answer: app::Result<T>, language: Language) -> ApiResult<(Option
         Err(Error::Refused(refusals)) => {
             Ok((None, refusals.iter().map(|refusal| UserError::new(refusal, language)).collect()))
         }
+        Err(error) if error.is_transient() => Err(ApiError::BrokenOff(Arc::new(error))),
+        Err(error) if error.is_storage_full() => Err(ApiError::StorageFull),
+        Err(Error::Overloaded(wait)) => Err(ApiError::Overloaded(wait)),
+        Err(error) if error.passes_by_itself() => {
+            tracing::warn!(error = error.chain(), "a command could not be done now");
+            Err(ApiError::Overloaded(LATER))
+        }
         Err(Error::Internal(source)) => Err(ApiError::internal(source)),
         Err(error @ Error::Repeated) => Err(ApiError::internal(error)),
-        Err(Error::Overloaded(wait)) => Err(ApiError::Overloaded(wait)),
     }
 }
 
@@ -87,6 +115,7 @@ impl From<Error> for ApiError {
     /// For reads, where there is no payload to put a refusal into.
     fn from(error: Error) -> Self {
         match error {
+            _ if error.is_storage_full() => Self::StorageFull,
             Error::Internal(source) => Self::internal(source),
             Error::Repeated => Self::internal(error),
             Error::Overloaded(wait) => Self::Overloaded(wait),

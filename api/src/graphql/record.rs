@@ -85,6 +85,11 @@ impl Event {
         self.0.occurred_at.into()
     }
 
+    /// Whether the device's clock showed a time that cannot be, or none that can be read: `occurredAt` is then the server's.
+    async fn time_doubted(&self) -> bool {
+        self.0.time_doubted
+    }
+
     /// When the server got it.
     async fn recorded_at(&self) -> DateTime {
         self.0.recorded_at.into()

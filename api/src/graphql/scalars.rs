@@ -69,7 +69,7 @@ pub struct DateTime(pub Timestamp);
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => Timestamp::from_rfc3339(text)
+            Value::String(text) => Timestamp::from_text(text)
                 .map(Self)
                 .ok_or_else(|| InputValueError::custom("a moment is RFC 3339, like 2026-03-01T08:30:00.000Z")),
             _ => Err(InputValueError::expected_type(value)),
@@ -90,6 +90,12 @@ impl From<i64> for DateTime {
 /// A calendar day in the project's time zone: `2026-03-01`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, async_graphql::Description)]
 pub struct Day(pub jiff::civil::Date);
+
+impl From<Day> for jiff::civil::Date {
+    fn from(day: Day) -> Self {
+        day.0
+    }
+}
 
 #[Scalar(name = "Date", use_type_description)]
 impl ScalarType for Day {

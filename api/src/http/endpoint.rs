@@ -13,6 +13,7 @@ use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Opera
 use async_graphql::{Executor, Request, Response as Answer, ServerError};
 use axum::extract::{Request as HttpRequest, State};
 use axum::response::{IntoResponse, Response};
+use domain::Language;
 use http::{HeaderMap, StatusCode, header};
 use ipnet::IpNet;
 use listener::Bodies;
@@ -27,6 +28,7 @@ use super::envelope::{self, Operation};
 use super::events;
 use super::execute::Run;
 use super::hooks::{AccessToken, Client, Hooks, RequestId};
+use super::language;
 use super::limits::{self, Shapes};
 use super::masking;
 use super::params::{self, BodyLimit, Input};
@@ -71,6 +73,8 @@ pub(super) struct Sender {
     pub(super) may_follow: bool,
     /// The answer says what it cost.
     pub(super) tells_cost: bool,
+    /// The language that the client prefers.
+    pub(super) language: Language,
 }
 
 /// Who pays for an operation: the person who is signed in, or the address.
@@ -147,6 +151,7 @@ impl Sender {
             may_write,
             may_follow: accepted.events,
             tells_cost: tells_cost(request.headers()),
+            language: language::preferred(request.headers()),
         };
         (sender, accepted)
     }
@@ -279,12 +284,21 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
         let person = caller.as_deref().map(|caller| self.hooks.person(caller));
         let operation = Operation::new(kind, request.operation_name.as_deref(), cost);
         let queue = BatchQueue::with_budget(self.settings.limits.answer);
-        let client = Client { address: sender.client, gone: CancellationToken::new() };
+        let client = Client { address: sender.client, language: sender.language, gone: CancellationToken::new() };
         let gone = client.gone.clone();
         let request = self.hooks.prepare(request.data(sender.id.clone()).data(client), caller, &queue);
         let pool = (bytes >= IN_PLACE_BYTES).then(|| (Arc::clone(&self.pool), spender));
         let cost = sender.tells_cost.then_some(cost);
-        let run = Run { schema: self.schema.clone(), request, queue, id: sender.id.clone(), gone, cost, pool };
+        let run = Run {
+            schema: self.schema.clone(),
+            request,
+            queue,
+            id: sender.id.clone(),
+            gone,
+            cost,
+            pool,
+            language: sender.language,
+        };
         Ok(Admitted { kind, operation, person, run })
     }
 

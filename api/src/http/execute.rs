@@ -2,9 +2,9 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_graphql::{Executor, Request, Response};
+use domain::Language;
 use futures::{FutureExt, Stream, StreamExt, stream};
 use http::StatusCode;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +32,8 @@ pub(super) struct Run<E> {
     pub(super) gone: CancellationToken,
     /// What it cost, if the answer says so.
     pub(super) cost: Option<u64>,
+    /// The language that the client prefers, for whoever is not signed in.
+    pub(super) language: Language,
     /// Where it begins, if it is large: validation and conversion of its variables take long.
     pub(super) pool: Option<(Arc<ParsePool>, Spender)>,
 }
@@ -105,7 +107,7 @@ impl<E: Executor> Run<E> {
     }
 
     async fn run(self, most: usize) -> Result<Response, Problem> {
-        let Self { schema, request, queue, id, cost, pool, gone: _ } = self;
+        let Self { schema, request, queue, id, cost, language, pool, gone: _ } = self;
         let execution = async move { queue.drive(schema.execute(request)).await };
         let execution = AssertUnwindSafe(execution).catch_unwind();
         let answer = match pool {
@@ -114,10 +116,11 @@ impl<E: Executor> Run<E> {
         };
         match answer {
             Ok(mut response) => {
-                if let Some(wait) = overloaded(&response) {
-                    return Err(Problem::overloaded(wait));
+                if let Some(problem) = passing(&response) {
+                    return Err(problem);
                 }
                 mask(&mut response, &id, most);
+                translate(&mut response, language);
                 tell(&mut response, cost);
                 Ok(response)
             }
@@ -129,15 +132,21 @@ impl<E: Executor> Run<E> {
     }
 }
 
-/// How long to wait, if the server had too much to do for a request and did nothing of it.
-fn overloaded(response: &Response) -> Option<Duration> {
+/// Why nothing of a request was done, if the same request succeeds later: the server had too much to do, or no room.
+fn passing(response: &Response) -> Option<Problem> {
     let without_data = response.data == async_graphql::Value::Null;
     let mut sources = response.errors.iter().filter_map(|error| error.source::<ApiError>());
-    let wait = sources.find_map(|error| match error {
-        ApiError::Overloaded(wait) => Some(*wait),
-        _ => None,
-    });
-    wait.filter(|_| without_data)
+    let problem = sources.find_map(|error| Some(Problem::passing(error.wait()?, error.code(), error.message())));
+    problem.filter(|_| without_data)
+}
+
+/// Whoever is not signed in reads so in the preferred language; signed in, nobody meets this error.
+fn translate(response: &mut Response, language: Language) {
+    let to_sign_in = ApiError::Unauthenticated.message().to_owned();
+    if language == Language::Zh {
+        let errors = response.errors.iter_mut().filter(|error| error.message == to_sign_in);
+        errors.for_each(|error| "请先登录".clone_into(&mut error.message));
+    }
 }
 
 /// Puts what it cost into the answer, if the client wants to know.

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_graphql::Request;
+use domain::Language;
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -53,6 +54,8 @@ impl RequestId {
 pub struct Client {
     /// Its address, as the outermost trusted proxy saw it.
     pub address: IpAddr,
+    /// The language that it prefers, for a person who is not signed in.
+    pub language: Language,
     /// Is cancelled when the client of a mutation hangs up before the answer.
     pub gone: CancellationToken,
 }

@@ -8,6 +8,7 @@ use http_body_util::BodyExt;
 use listener::{BodyError, Held};
 use serde::Deserialize;
 
+use super::mend::mended;
 use super::problem::Problem;
 
 /// The parameters of a request as they came, before anything of them is parsed.
@@ -51,9 +52,9 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let mut parts = value.unwrap_or_default().split(';').map(str::trim);
     let is_json = parts.next().is_some_and(|media| media.eq_ignore_ascii_case("application/json"));
-    let is_utf8 = parts.filter_map(|part| part.split_once('=')).all(|(name, value)| {
-        !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-    });
+    let is_utf8 = parts
+        .filter_map(|part| part.split_once('='))
+        .all(|(name, value)| !name.trim().eq_ignore_ascii_case("charset") || is_utf8(value.trim().trim_matches('"')));
     if is_json && is_utf8 {
         Ok(())
     } else {
@@ -63,6 +64,13 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
             "send application/json in UTF-8",
         ))
     }
+}
+
+/// The names of UTF-8 by which the encoding standard of browsers knows it.
+fn is_utf8(charset: &str) -> bool {
+    const NAMES: [&str; 6] =
+        ["utf-8", "utf8", "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "x-unicode20utf8"];
+    NAMES.iter().any(|name| charset.eq_ignore_ascii_case(name))
 }
 
 /// How many bytes a body may have.
@@ -137,13 +145,26 @@ fn unreceived(error: &axum::Error) -> Problem {
     }
 }
 
+/// The mutation whose operations are answered each for itself.
+const PUSH: &[u8] = b"syncPush";
+
 /// The parameters of a POST.
 fn from_json(body: &[u8]) -> Result<Request, Problem> {
     // Some editors and libraries write a byte order mark before what they send.
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    let value =
-        serde_json::from_slice(body).map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))?;
-    from_value(value)
+    match serde_json::from_slice(body) {
+        Ok(value) => from_value(value),
+        Err(error) => {
+            // In a push, the fault of one operation must not hold up the others.
+            let mended = body
+                .windows(PUSH.len())
+                .any(|some| some == PUSH)
+                .then(|| serde_json::from_str(&mended(body)).ok())
+                .flatten();
+            let not_json = || Problem::malformed(format!("the body is not JSON: {error}"));
+            from_value(mended.ok_or_else(not_json)?)
+        }
+    }
 }
 
 /// The parameters of a body that has been read.

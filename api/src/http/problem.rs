@@ -44,10 +44,7 @@ impl Problem {
 
     /// The server has too much to do; the same request succeeds later.
     pub(super) fn busy(message: &str) -> Self {
-        Self {
-            retry_after: Some(Duration::from_secs(2)),
-            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message)
-        }
+        Self::passing(Duration::from_secs(2), ApiError::OVERLOADED, message)
     }
 
     pub(super) fn too_many_connections() -> Self {
@@ -69,11 +66,9 @@ impl Problem {
         )
     }
 
-    pub(super) fn overloaded(wait: Duration) -> Self {
-        Self {
-            retry_after: Some(wait),
-            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, ApiError::OVERLOADED, ApiError::OVERLOADED_MESSAGE)
-        }
+    /// The same request succeeds later.
+    pub(super) fn passing(wait: Duration, code: &'static str, message: &str) -> Self {
+        Self { retry_after: Some(wait), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message) }
     }
 
     pub(super) fn rate_limited(wait: Duration) -> Self {

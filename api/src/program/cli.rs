@@ -10,6 +10,7 @@ use domain::Caller;
 use super::accounts::{self, AdministratorArguments, DemoCommand};
 use super::log;
 use super::photos::{self, PhotosCommand};
+use super::recount;
 use super::settings::Settings;
 use super::start::{self, StartError, World};
 
@@ -54,6 +55,9 @@ enum Command {
     /// Says that the database was restored from a backup, before the server starts again: every tablet then offers what
     /// it was told was done, and what the backup does not have is done again.
     Restored,
+    /// Checks what is stored against the rules and lists what a person is to mend: rings of merged defects, which
+    /// `defectRestore` mends, and metrics that differ from what the events alone say. Changes nothing.
+    Recount,
     /// Cares for the objects of photos. On embedded defaults stop the server first.
     Photos {
         #[command(subcommand)]
@@ -84,7 +88,7 @@ fn run(cli: Cli) -> Result<(), StartError> {
     }
     let settings = Settings::load(cli.settings.as_deref())?;
     log::start(&settings)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = crate::runtime::builder().build()?;
     runtime.block_on(async {
         match cli.command.unwrap_or(Command::Serve { reset: false }) {
             Command::Serve { reset } => {
@@ -98,6 +102,7 @@ fn run(cli: Cli) -> Result<(), StartError> {
             Command::Administrator(given) => accounts::administrator(&settings, &given).await,
             Command::Demo { command } => accounts::demo(&settings, &command).await,
             Command::Restored => restored(&settings).await,
+            Command::Recount => recount::run(&settings).await,
             Command::Photos { command } => photos::run(&settings, command).await,
             Command::Settings => show(&settings),
             Command::Schema => Ok(()),
@@ -106,11 +111,15 @@ fn run(cli: Cli) -> Result<(), StartError> {
 }
 
 async fn import(settings: &Settings, file: PathBuf) -> Result<(), StartError> {
+    let name = file.display().to_string();
+    let named = |error: StartError| {
+        StartError::Refused(format!("{name}: {}", error.to_string().replace('\n', &format!("\n{name}: "))))
+    };
+    let file = ImportFile::open(&file).await.map_err(|error| named(StartError::Refused(error.to_string())))?;
     let world = World::open(settings).await?;
-    let file = ImportFile::open(&file).await?;
     let done = import_project(&world.app, &Caller::operator(), file).await;
     world.close().await;
-    print!("{}", done?);
+    print!("{}", done.map_err(|error| named(error.into()))?);
     Ok(())
 }
 

@@ -7,6 +7,7 @@ pub mod networks;
 mod objects;
 mod photos;
 mod private;
+mod recount;
 pub mod settings;
 mod start;
 

@@ -135,8 +135,7 @@ impl Default for Settings {
             live_deaf: false,
             log_format: LogFormat::Text,
             // The S3 libraries print whole requests, links included, below this.
-            log: "info,s3s=off,nom_exif=off,sea_orm_migration=warn,aws_smithy_runtime=warn,hyper=warn,sqlx=warn"
-                .to_owned(),
+            log: "info,s3s=off,sea_orm_migration=warn,aws_smithy_runtime=warn,hyper=warn,sqlx=warn".to_owned(),
         }
     }
 }

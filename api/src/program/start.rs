@@ -59,20 +59,27 @@ pub(super) enum StartError {
     /// The care for photos.
     #[error("photos: {0}")]
     Care(#[from] app::photo::care::CareError),
+    /// Metrics that were counted from events differ from those that are stored.
+    #[error("the metrics of {0} projects are not what their events say (each on a line above)")]
+    Recount(usize),
     /// Photos are not as they should be.
     #[error("objects of photos are missing or altered ({0} findings, each on a line above)")]
     PhotosWrong(u64),
 }
 
+/// A refusal on one line. Problems of a file name their place themselves.
+fn line(refusal: &domain::Refusal) -> String {
+    let message = refusal.message(domain::Language::En);
+    if refusal.code == domain::RefusalCode::ImportInvalid || refusal.field.is_empty() {
+        return message;
+    }
+    format!("{}: {message}", refusal.field.join("."))
+}
+
 impl From<app::Error> for StartError {
     fn from(error: app::Error) -> Self {
         match error {
-            app::Error::Refused(refusals) => {
-                let lines = refusals
-                    .iter()
-                    .map(|refusal| format!("{}: {}", refusal.field.join("."), refusal.message(domain::Language::En)));
-                Self::Refused(lines.collect::<Vec<_>>().join("\n"))
-            }
+            app::Error::Refused(refusals) => Self::Refused(refusals.iter().map(line).collect::<Vec<_>>().join("\n")),
             app::Error::Internal(source) => Self::Refused(format!("internal fault: {source}")),
             app::Error::Repeated | app::Error::Overloaded(_) => Self::Refused(error.to_string()),
         }
@@ -167,10 +174,15 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
         return Ok(());
     };
     let people = people?;
+    let frozen = app::inspection::lineage::freeze_closed(&world.app).await?;
+    if frozen > 0 {
+        tracing::info!(rounds = frozen, "the lineages of rounds closed by an earlier version are frozen");
+    }
     let jobs = app::jobs::JobRunner::start(world.app.clone());
     let abandoned_after = settings.photo_abandoned_after();
     let care = tokio::spawn(app::photo::care::care(world.app.clone(), abandoned_after, stop.clone()));
     let session_gc = tokio::spawn(app::session::gc::run(world.app.clone(), stop.clone()));
+    let escalation = tokio::spawn(app::defect::escalate::run(world.app.clone(), stop.clone()));
     let sync_care = tokio::spawn(app::sync::care::care(world.app.clone(), stop.clone()));
     // Told to stop after the last request: what that commits, other processes are told.
     let quiet = CancellationToken::new();
@@ -198,6 +210,9 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     }
     if let Err(error) = session_gc.await {
         tracing::error!(%error, "the removal of old sessions ended badly");
+    }
+    if let Err(error) = escalation.await {
+        tracing::error!(%error, "the escalation of defects ended badly");
     }
     if let Err(error) = sync_care.await {
         tracing::error!(%error, "the care for operations ended badly");

@@ -1,7 +1,8 @@
 //! Ids that clients made, with what they were used for.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use uuid::Uuid;
 
 use crate::Error;
 use crate::entity::client_ids::{Column, Entity, Model};
@@ -17,4 +18,17 @@ pub async fn claim(conn: &impl ConnectionTrait, row: Model) -> Result<Option<Mod
     let known = OnConflict::column(Column::Id).do_nothing().to_owned();
     let inserted = Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(conn).await?;
     if inserted == 1 { Ok(None) } else { Ok(Entity::find_by_id(id).one(conn).await?) }
+}
+
+/// What was claimed has another content from now on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn replace(conn: &impl ConnectionTrait, id: Uuid, fingerprint: Vec<u8>) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::Fingerprint, fingerprint.into())
+        .filter(Column::Id.eq(id))
+        .exec(conn)
+        .await?;
+    Ok(())
 }

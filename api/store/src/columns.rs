@@ -152,14 +152,16 @@ by_place! {
         trade status pin_x pin_y plan_id round_id inspection_id check_item_id raised_by raised_company_id raised_party
         owner_finding responsible_company_id assignee_id assigned_at due_at due_order clock_stopped_at hold_reason
         held_since attempt_count failed_count reopened_count first_attempt_passed fixed_at closed_at void_reason
-        duplicate_of status_before_void place_order search occurred_at recorded_at updated_at version
+        duplicate_of named_duplicate_of status_before_void place_order search occurred_at recorded_at updated_at version
+        late_for_id escalated_at search_version
     }
     photos {
         id project_id unit_id subject_kind defect_id attempt_id stage sha256 byte_size content_type state rejection
         staging_key object_key thumb_key large_key width height person_id company_id party visible_to_owner
         occurred_at declared_at received_at ready_at version device_id device_name multipart_id written_off_at
         written_off_by write_off_reason taken_local taken_offset camera orientation placeholder duration_ms webp_at
-        markup markup_by markup_at marked_key removed_at stripped_key
+        markup markup_by markup_at marked_key removed_at stripped_key damaged reader_version withdrawn_at
+        withdrawn_by withdraw_reason drawn_in drawn_by drawn_device
     }
     people { id login name phone password_hash language administrator created_at demo }
     rooms { id project_id unit_id unit_type_room_id code name room_type sort }

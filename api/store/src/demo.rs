@@ -11,11 +11,11 @@ use crate::Error;
 use crate::db::WriteTx;
 use crate::entity::{
     buildings, changes, check_results, checklist_items, checklist_versions, checklists, client_ids, companies,
-    defect_comments, defect_companies, defect_fields, defect_types, defects, demo_projects, devices, disputes, events,
-    jobs, measurement_rules, measurements, memberships, one_time_links, operations, pending_edits, people, photos,
-    project_clock, projects, quota_usage, readiness_waivers, repair_attempts, responsibility_rules, rooms, round_units,
-    rounds, sessions, signatures, terms, unit_inspections, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms,
-    unit_types, units, verdicts,
+    defect_comments, defect_companies, defect_fields, defect_types, defects, demo_projects, devices, disputes,
+    escalations, events, jobs, lineage_entries, measurement_rules, measurements, memberships, one_time_links,
+    operations, pending_edits, people, photos, project_clock, projects, quota_usage, readiness_waivers,
+    repair_attempts, responsibility_rules, rooms, round_units, rounds, sessions, signatures, signed_contents, terms,
+    unit_inspections, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms, unit_types, units, verdicts,
 };
 
 /// The demo, if there is one.
@@ -132,6 +132,8 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
     defect_fields::Entity::delete_many().filter(of_fields).exec(tx).await?;
     let of_rounds = round_units::Column::RoundId.in_subquery(ids_of!(rounds));
     round_units::Entity::delete_many().filter(of_rounds).exec(tx).await?;
+    let of_rounds = lineage_entries::Column::RoundId.in_subquery(ids_of!(rounds));
+    lineage_entries::Entity::delete_many().filter(of_rounds).exec(tx).await?;
     // What refers to other tables goes first.
     macro_rules! clear {
         ($($table:ident),+ $(,)?) => {
@@ -141,6 +143,7 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
     let guards = lift_guards(tx).await?;
     clear!(pending_edits, operations, devices, one_time_links);
     clear!(jobs, events, changes, unit_reviews, readiness_waivers, photos, signatures, measurements, check_results);
+    clear!(signed_contents, escalations);
     clear!(defect_comments, disputes, verdicts, repair_attempts, defects, unit_inspections, rounds);
     for guard in guards {
         tx.execute_unprepared(&guard).await?;
@@ -163,7 +166,11 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
 /// Lets the append-only tables be cleared, inside this transaction alone; answers what puts their guards back.
 async fn lift_guards(tx: &WriteTx) -> Result<Vec<String>, Error> {
     let mut back = Vec::new();
-    for (table, guard) in [("events", "events_no_delete"), ("verdicts", "verdicts_no_delete")] {
+    for (table, guard) in [
+        ("events", "events_no_delete"),
+        ("verdicts", "verdicts_no_delete"),
+        ("signed_contents", "signed_contents_no_delete"),
+    ] {
         if tx.get_database_backend() == DbBackend::Postgres {
             tx.execute_unprepared(&format!("ALTER TABLE {table} DISABLE TRIGGER {guard}")).await?;
             back.push(format!("ALTER TABLE {table} ENABLE TRIGGER {guard}"));

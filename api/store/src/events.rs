@@ -3,7 +3,7 @@
 use domain::Sight;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
-use crate::entity::defects;
 use crate::entity::events::{Column, Entity, Model};
+use crate::entity::{defects, pending_edits};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::sight;
 
@@ -83,6 +83,28 @@ pub async fn page(
     Ok(Page::of(request, rows))
 }
 
+/// The events of a project after a place in their order, oldest first, whoever may read them: for recounts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn after(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    (seq, id): (i64, Uuid),
+    limit: u64,
+) -> Result<Vec<Model>, Error> {
+    let later =
+        Condition::any().add(Column::Seq.gt(seq)).add(Condition::all().add(Column::Seq.eq(seq)).add(Column::Id.gt(id)));
+    Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(later)
+        .order_by_asc(Column::Seq)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await
+}
+
 async fn read(
     conn: &impl ConnectionTrait,
     sight: &Sight,
@@ -125,5 +147,18 @@ fn readable(sight: &Sight) -> Condition {
                 .add(Column::CompanyId.is_in(sight.own_companies.iter().copied())),
         );
     }
-    any
+    // By their names: those of before were written for nobody.
+    any.add(Condition::all().add(Column::Name.is_in(EventName::OF_EDITS.map(EventName::as_str))).add(of_edits(sight)))
+}
+
+/// Events of edits that wait: for those who settle them, and for the author of each.
+fn of_edits(sight: &Sight) -> Condition {
+    let own = Query::select()
+        .expr(Expr::val(1))
+        .from(pending_edits::Entity)
+        .and_where(Expr::col((pending_edits::Entity, pending_edits::Column::Id)).equals((Entity, Column::ObjectId)))
+        .and_where(pending_edits::Column::PersonId.eq(sight.person_id))
+        .to_owned();
+    let settled = Column::ProjectId.is_in(sight.settle_projects.iter().copied());
+    Condition::any().add(settled).add(Expr::exists(own))
 }

@@ -4,13 +4,14 @@ use domain::{Sight, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
 use crate::db::RowLock;
-use crate::entity::{defects, unit_reviews, units};
+use crate::entity::{defects, unit_owners, unit_reviews, units};
 use crate::sight;
 
 /// Those of the units that the caller may see, locked until the transaction ends. Always in the order of their ids,
@@ -28,6 +29,22 @@ pub async fn units_for_change(
         .filter(sight::units(sight))
         .order_by_asc(units::Column::Id)
         .for_change()
+        .all(conn)
+        .await
+}
+
+/// Those of the units that anybody owns.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owned_among(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    unit_owners::Entity::find()
+        .select_only()
+        .column(unit_owners::Column::UnitId)
+        .distinct()
+        .filter(among(conn, unit_owners::Column::UnitId, ids))
+        .filter(unit_owners::Column::Active.eq(true))
+        .into_tuple()
         .all(conn)
         .await
 }

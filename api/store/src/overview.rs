@@ -5,7 +5,8 @@ use domain::defect::DefectStatus;
 use domain::readiness::BlockerCode;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    Statement, Value,
 };
 use uuid::Uuid;
 
@@ -147,9 +148,11 @@ pub struct DefectTally {
     pub company_id: Option<Uuid>,
     /// How many.
     pub total: i64,
-    /// Those whose clock runs beyond the due time.
+    /// Those whose due time has passed, or had passed when the clock stopped.
     pub overdue: i64,
-    /// Those of them that were never reported fixed.
+    /// Those that are escalated and still alive.
+    pub escalated: i64,
+    /// Those of the overdue that were never reported fixed.
     pub overdue_unreported: i64,
     /// Those whose first attempt has been judged.
     pub judged: i64,
@@ -162,11 +165,13 @@ pub struct DefectTally {
 /// # Errors
 /// When the database fails.
 pub async fn defects(conn: &impl ConnectionTrait, project_id: Uuid, now: Timestamp) -> Result<Vec<DefectTally>, Error> {
-    let late = "clock_stopped_at IS NULL AND due_order < $1 AND status IN ('ASSIGNED', 'IN_PROGRESS', 'REWORK')";
+    let late = "due_order < $1 AND (clock_stopped_at IS NULL OR due_order < clock_stopped_at) \
+                AND status IN ('ASSIGNED', 'IN_PROGRESS', 'REWORK', 'DISPUTED')";
     let sql = format!(
         "SELECT status, responsible_company_id AS company_id, COUNT(*) AS total, \
          COUNT(CASE WHEN {late} THEN 1 END) AS overdue, \
          COUNT(CASE WHEN {late} AND attempt_count = 0 THEN 1 END) AS overdue_unreported, \
+         COUNT(CASE WHEN escalated_at IS NOT NULL AND status NOT IN ('CLOSED', 'VOID') THEN 1 END) AS escalated, \
          COUNT(first_attempt_passed) AS judged, \
          COUNT(CASE WHEN first_attempt_passed THEN 1 END) AS passed \
          FROM defects WHERE project_id = $2 GROUP BY status, responsible_company_id"
@@ -186,24 +191,43 @@ pub struct Part {
     pub part: i64,
 }
 
-/// The first repair attempts of a project, and those that were reported in time.
+/// The first repair attempts of valid defects of a project, and those that were reported in time.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn first_attempts(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Part, Error> {
-    let sql = "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT late THEN 1 END) AS part \
-               FROM repair_attempts WHERE project_id = $1 AND number = 1";
+    let sql = "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT a.late THEN 1 END) AS part \
+               FROM repair_attempts a JOIN defects d ON d.id = a.defect_id \
+               WHERE a.project_id = $1 AND a.number = 1 AND d.status <> 'VOID'";
     part(conn, sql, project_id).await
 }
 
-/// The verdicts of a project, and those that failed.
+/// The verdicts on valid defects of a project, and those that failed.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn verdicts(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Part, Error> {
-    let sql = "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT passed THEN 1 END) AS part \
-               FROM verdicts WHERE project_id = $1";
+    let sql = "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT v.passed THEN 1 END) AS part \
+               FROM verdicts v JOIN defects d ON d.id = v.defect_id \
+               WHERE v.project_id = $1 AND d.status <> 'VOID'";
     part(conn, sql, project_id).await
+}
+
+/// The readings of a project's measurements, and those in tolerance.
+///
+/// # Errors
+/// When the database fails.
+pub async fn readings(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Part, Error> {
+    let length = match conn.get_database_backend() {
+        DbBackend::Postgres => "jsonb_array_length(readings)",
+        _ => "json_array_length(readings)",
+    };
+    let sql = format!(
+        "SELECT CAST(COALESCE(SUM({length}), 0) AS bigint) AS total, \
+         CAST(COALESCE(SUM({length} - out_of_tolerance), 0) AS bigint) AS part \
+         FROM measurements WHERE project_id = $1"
+    );
+    part(conn, &sql, project_id).await
 }
 
 async fn part(conn: &impl ConnectionTrait, sql: &str, project_id: Uuid) -> Result<Part, Error> {

@@ -1,6 +1,7 @@
 //! Places in lists: buildings, unit types with rooms and plans, units with rooms and owners.
 
 use domain::Sight;
+use domain::text::folded;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, Order, Query, WindowStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -218,9 +219,8 @@ impl UnitFilter {
 }
 
 fn has_in_code(text: &str) -> Expr {
-    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let code = Func::lower(Expr::col((units::Entity, units::Column::Code)));
-    Expr::from(code).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+    let escaped = folded(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    Expr::col((units::Entity, units::Column::Search)).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
 }
 
 /// By what a list of units is ordered.

@@ -1,7 +1,7 @@
 //! Projects, their companies, people and vocabulary.
 
 use domain::Sight;
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait,
@@ -30,6 +30,14 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<projects::Model>, Er
 /// When the database fails.
 pub async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find_by_id(id).one(conn).await
+}
+
+/// Keeps a project from being changed until the transaction ends; others may hold it, too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<projects::Model>, Error> {
+    projects::Entity::find_by_id(id).lock(LockType::Share).one(conn).await
 }
 
 /// A project, locked until the transaction ends.
@@ -135,6 +143,24 @@ pub async fn responsibility_rules(
     project_id: Uuid,
 ) -> Result<Vec<responsibility_rules::Model>, Error> {
     responsibility_rules::Entity::find().filter(responsibility_rules::Column::ProjectId.eq(project_id)).all(conn).await
+}
+
+/// A term of the project's vocabulary.
+///
+/// # Errors
+/// When the database fails.
+pub async fn term(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    kind: &str,
+    code: &str,
+) -> Result<Option<terms::Model>, Error> {
+    terms::Entity::find()
+        .filter(terms::Column::ProjectId.eq(project_id))
+        .filter(terms::Column::Kind.eq(kind))
+        .filter(terms::Column::Code.eq(code))
+        .one(conn)
+        .await
 }
 
 /// Whether the project's vocabulary has a code.

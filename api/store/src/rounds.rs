@@ -12,7 +12,7 @@ use crate::Error;
 use crate::among::among;
 use crate::db::RowLock;
 use crate::entity::rounds::{Column, Entity, Model};
-use crate::entity::{buildings, round_units, units};
+use crate::entity::{buildings, changes, round_units, units};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::sight;
 
@@ -94,11 +94,7 @@ pub async fn number_taken(conn: &impl ConnectionTrait, project_id: Uuid, number:
 pub async fn insert(conn: &impl ConnectionTrait, round: Model, unit_ids: &[Uuid]) -> Result<(), Error> {
     let round_id = round.id;
     Entity::insert(round.into_active_model()).exec_without_returning(conn).await?;
-    for chunk in unit_ids.chunks(ROWS) {
-        let rows = chunk.iter().map(|&unit_id| round_units::Model { round_id, unit_id }.into_active_model());
-        round_units::Entity::insert_many(rows).exec_without_returning(conn).await?;
-    }
-    Ok(())
+    insert_scope(conn, round_id, unit_ids).await
 }
 
 /// Writes a changed round over the version that was read, and raises its version.
@@ -115,6 +111,45 @@ pub async fn save(conn: &impl ConnectionTrait, round: &mut Model) -> Result<(), 
         .exec(conn)
         .await?;
     if done.rows_affected == 1 { Ok(()) } else { Err(Error::Custom("a locked round changed meanwhile".to_owned())) }
+}
+
+/// Writes other units into the scope of a round that was never opened.
+///
+/// # Errors
+/// When the database fails.
+pub async fn replace_scope(conn: &impl ConnectionTrait, round_id: Uuid, unit_ids: &[Uuid]) -> Result<(), Error> {
+    round_units::Entity::delete_many().filter(round_units::Column::RoundId.eq(round_id)).exec(conn).await?;
+    insert_scope(conn, round_id, unit_ids).await
+}
+
+async fn insert_scope(conn: &impl ConnectionTrait, round_id: Uuid, unit_ids: &[Uuid]) -> Result<(), Error> {
+    for chunk in unit_ids.chunks(ROWS) {
+        let rows = chunk.iter().map(|&unit_id| round_units::Model { round_id, unit_id }.into_active_model());
+        round_units::Entity::insert_many(rows).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
+/// Removes a round that was never opened, with its scope.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(conn: &impl ConnectionTrait, round_id: Uuid) -> Result<(), Error> {
+    round_units::Entity::delete_many().filter(round_units::Column::RoundId.eq(round_id)).exec(conn).await?;
+    Entity::delete_by_id(round_id).exec(conn).await.map(drop)
+}
+
+/// Whether a round of a project that the caller is staff of was there once and has been removed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn was_removed(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<bool, Error> {
+    let found = changes::Entity::find()
+        .filter(sight::staff_only(sight, changes::Column::ProjectId))
+        .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::Round.as_str()))
+        .filter(changes::Column::ObjectId.eq(id))
+        .filter(changes::Column::Deleted.eq(true));
+    Ok(found.one(conn).await?.is_some())
 }
 
 /// The units in a round's scope.

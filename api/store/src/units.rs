@@ -9,6 +9,14 @@ use crate::among::among;
 use crate::entity::{rooms, unit_type_plans, units};
 use crate::sight;
 
+/// A unit, whoever may see it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn load(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<units::Model>, Error> {
+    units::Entity::find_by_id(id).one(conn).await
+}
+
 /// A unit, if the caller may see it.
 ///
 /// # Errors
@@ -23,6 +31,19 @@ pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Resul
 /// When the database fails.
 pub async fn room(conn: &impl ConnectionTrait, unit_id: Uuid, id: Uuid) -> Result<Option<rooms::Model>, Error> {
     rooms::Entity::find_by_id(id).filter(rooms::Column::UnitId.eq(unit_id)).one(conn).await
+}
+
+/// The room of a unit that has a code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn room_of_code(
+    conn: &impl ConnectionTrait,
+    unit_id: Uuid,
+    code: &str,
+) -> Result<Option<rooms::Model>, Error> {
+    let found = rooms::Entity::find().filter(rooms::Column::UnitId.eq(unit_id)).filter(rooms::Column::Code.eq(code));
+    found.one(conn).await
 }
 
 /// A version of a unit type's plan: the one asked for, or the newest.

@@ -26,6 +26,9 @@ impl DefectStatus {
     /// The states in which a contractor has work to do and the clock may run.
     pub const TO_DO: &'static [Self] = &[Self::Assigned, Self::InProgress, Self::Rework];
 
+    /// The states in which a repair may be overdue: a dispute stops the clock and takes no lateness back.
+    pub const MAY_BE_OVERDUE: &'static [Self] = &[Self::Assigned, Self::InProgress, Self::Rework, Self::Disputed];
+
     /// The states of a defect that still lives.
     pub const ALIVE: &'static [Self] =
         &[Self::Open, Self::Assigned, Self::InProgress, Self::Fixed, Self::Rework, Self::Disputed];
@@ -73,6 +76,17 @@ codes! {
 }
 
 impl Severity {
+    /// The severity in plain words, English and Chinese.
+    #[must_use]
+    pub const fn plain_words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Critical => ("Critical", "重大"),
+            Self::Major => ("Major", "严重"),
+            Self::Minor => ("Minor", "一般"),
+            Self::Cosmetic => ("Cosmetic", "轻微"),
+        }
+    }
+
     /// 1 for the worst to 4: the order of lists by severity.
     #[must_use]
     pub const fn rank(self) -> i32 {
@@ -134,6 +148,8 @@ codes! {
         Unmerge = "UNMERGE",
         /// Comment.
         Comment = "COMMENT",
+        /// Take back an own finding of which no repair was reported.
+        Withdraw = "WITHDRAW",
     }
 }
 
@@ -194,5 +210,7 @@ codes! {
         Duplicate = "DUPLICATE",
         /// It was merged into another; an unmerge takes it back.
         Merged = "MERGED",
+        /// Whoever found it took it back.
+        Withdrawn = "WITHDRAWN",
     }
 }

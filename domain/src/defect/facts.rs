@@ -18,6 +18,8 @@ pub struct DefectFacts {
     pub on_hold: bool,
     /// Whether it was merged into another.
     pub merged: bool,
+    /// Whether it is a duplicate of a defect that is void itself, so that no valid defect tells of it any more.
+    pub survivor_void: bool,
     /// Whether an owner found it.
     pub owner_finding: bool,
     /// Who raised it.

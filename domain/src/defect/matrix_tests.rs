@@ -9,7 +9,8 @@ use crate::policy::Policy;
 use crate::refusal::RefusalCode;
 
 /// The commands by letter: u update, a assign, p set the person, s start, f report fixed, v verify, d dispute,
-/// r resolve the dispute, x void, t take back (restore), o reopen, h hold, w resume, m merge, n unmerge, c comment.
+/// r resolve the dispute, x void, t take back (restore), o reopen, h hold, w resume, m merge, n unmerge, c comment, z withdraw (never here: a repair
+/// was reported).
 ///
 /// Columns: the states by letter, `+` on hold, M void because merged. Rows: role and relation to the defect.
 /// `responsible`, `raiser` and `both` are the actor's company's (the owner: person's) part in it.
@@ -40,7 +41,7 @@ OWNER                raiser        uc    uc     uc    c      c     vc   c      c
 OWNER                neighbour     .     .      .     .      .     .    .      .     .    .   .  .
 ";
 
-const LETTERS: &str = "uapsfvdrxtohwmnc";
+const LETTERS: &str = "uapsfvdrxtohwmncz";
 
 const COMPANY: Uuid = Uuid::from_u128(1);
 const ANOTHER: Uuid = Uuid::from_u128(2);
@@ -91,6 +92,7 @@ fn defect(condition: &str, relation: &str, role: R) -> DefectFacts {
         unit_id: UNIT,
         on_hold: condition.ends_with('+'),
         merged: condition == "M",
+        survivor_void: false,
         owner_finding: owner && raised,
         raised_by: if raised { PERSON } else { Uuid::nil() },
         raised_company_id: if owner && raised { None } else { Some(if raised { COMPANY } else { ANOTHER }) },
@@ -270,6 +272,30 @@ fn a_person_never_acts_for_another_party_on_a_defect() {
             let listed = allowed_commands(&facts, &actor, &policy);
             let listed = listed.into_iter().find(|allowed| allowed.command == command).expect("listed");
             assert_eq!(listed.refusal.map(|refusal| refusal.code), expected);
+        }
+    }
+}
+
+#[test]
+fn a_finding_is_withdrawn_by_whoever_raised_it_until_a_repair_is_reported() {
+    for &role in R::ALL {
+        for relation in ["raiser", "other"] {
+            for condition in ["O", "A", "A+", "P", "F", "R", "D", "C", "V"] {
+                let facts = DefectFacts { attempt_count: 0, ..defect(condition, relation, role) };
+                let code = |facts: &DefectFacts| {
+                    let asked = permit(facts, &actor(role, relation), C::Withdraw, &Policy::default());
+                    asked.map_err(|refusal| refusal.code)
+                };
+                let possible = matches!(&condition[..1], "O" | "A" | "P");
+                let expected = match (relation, possible) {
+                    ("other", _) => Err(RefusalCode::NotYourFinding),
+                    (_, true) => Ok(()),
+                    (_, false) => Err(RefusalCode::WrongState),
+                };
+                assert_eq!(code(&facts), expected, "{role} {relation} {condition}");
+                let repaired = DefectFacts { attempt_count: 1, ..facts };
+                assert!(code(&repaired).is_err(), "{role} {relation} {condition} after a repair");
+            }
         }
     }
 }

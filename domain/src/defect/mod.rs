@@ -1,8 +1,10 @@
 //! The defect 缺陷: its states, its commands, who may do what when, its due time, and what an owner sees of it.
 
+pub mod calendar;
 pub mod codes;
 pub mod due;
 pub mod duplicate;
+pub mod duty;
 pub mod facts;
 pub mod permit;
 pub mod routing;

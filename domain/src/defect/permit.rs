@@ -39,7 +39,9 @@ pub fn permit(defect: &DefectFacts, actor: &Actor, command: C, policy: &Policy) 
         return Err(RefusalCode::NotFound.into());
     }
     check_relation(defect, actor, command, policy)?;
-    if defect.merged && !matches!(command, C::Unmerge | C::Comment) {
+    // A merge into a defect that is void has lost its survivor: it is restored like any other void defect.
+    let lost = defect.survivor_void && command == C::Restore;
+    if defect.merged && !lost && !matches!(command, C::Unmerge | C::Comment) {
         return Err(RefusalCode::Merged.into());
     }
     check_state(defect, role, command)?;
@@ -50,7 +52,7 @@ pub fn permit(defect: &DefectFacts, actor: &Actor, command: C, policy: &Policy) 
 #[must_use]
 pub const fn roles(command: C) -> &'static [R] {
     match command {
-        C::Update => &[
+        C::Update | C::Withdraw => &[
             R::DeliveryManager,
             R::SiteEngineer,
             R::CustomerRelations,
@@ -102,6 +104,7 @@ pub const fn states(command: C) -> &'static [S] {
         C::Verify => &[S::Fixed],
         C::ResolveDispute => &[S::Disputed],
         C::Void => &[S::Open, S::Assigned, S::InProgress, S::Rework],
+        C::Withdraw => &[S::Open, S::Assigned, S::InProgress],
         C::Restore | C::Unmerge => &[S::Void],
         C::Reopen => &[S::Closed],
         C::Merge => S::ALIVE,
@@ -117,6 +120,7 @@ fn check_relation(defect: &DefectFacts, actor: &Actor, command: C, policy: &Poli
             Err(RefusalCode::NotResponsible.into())
         }
         C::Update => check_update(defect, actor),
+        C::Withdraw if !is_own_finding(defect, actor) => Err(RefusalCode::NotYourFinding.into()),
         C::Verify => check_verifier(defect, actor, policy),
         _ => Ok(()),
     }?;
@@ -130,14 +134,18 @@ fn check_relation(defect: &DefectFacts, actor: &Actor, command: C, policy: &Poli
 
 /// Developer and supervisor change any defect; everybody else only what the own company, or the owner, raised.
 fn check_update(defect: &DefectFacts, actor: &Actor) -> Result<(), Refusal> {
-    let own = match actor.company_id() {
-        Some(company) => defect.raised_company_id == Some(company),
-        None => defect.raised_by == actor.person_id,
-    };
     match actor.party() {
         Party::Developer | Party::Supervisor => Ok(()),
-        Party::Contractor | Party::Property | Party::Customer if own => Ok(()),
+        Party::Contractor | Party::Property | Party::Customer if is_own_finding(defect, actor) => Ok(()),
         Party::Contractor | Party::Property | Party::Customer => Err(RefusalCode::NotYourFinding.into()),
+    }
+}
+
+/// The own company raised it, or of owners the person.
+fn is_own_finding(defect: &DefectFacts, actor: &Actor) -> bool {
+    match actor.company_id() {
+        Some(company) => defect.raised_company_id == Some(company),
+        None => defect.raised_by == actor.person_id,
     }
 }
 
@@ -166,6 +174,7 @@ fn check_state(defect: &DefectFacts, role: R, command: C) -> Result<(), Refusal>
         return Err(wrong_state(defect.status, role));
     }
     match command {
+        C::Withdraw if defect.attempt_count > 0 => Err(RefusalCode::RepairReported.into()),
         C::Unmerge if !defect.merged => Err(RefusalCode::NotMerged.into()),
         C::Resume if !defect.on_hold => Err(RefusalCode::NotOnHold.into()),
         C::Assign | C::Hold | C::Start | C::ReportFixed | C::Dispute if defect.on_hold => {

@@ -1,5 +1,6 @@
 //! What an allowed command does: the new status and the move of the due clock.
 
+use super::calendar::Calendar;
 use super::codes::{DefectStatus as S, DisputeOutcome};
 use super::facts::DefectFacts;
 use crate::party::Party;
@@ -25,7 +26,12 @@ pub enum Step {
     /// The contractor disputes.
     Dispute,
     /// The developer settles the dispute.
-    ResolveDispute(DisputeOutcome),
+    ResolveDispute {
+        /// How.
+        outcome: DisputeOutcome,
+        /// Where the defect stood when it was disputed, if known.
+        before: Option<S>,
+    },
     /// Declared void, or merged into another.
     Void,
     /// Taken back from void; the status before it was voided, if known.
@@ -50,7 +56,7 @@ pub enum ClockMove {
     Start,
     /// It stands still from now.
     Stop,
-    /// It runs again: the due time moves by the time it stood.
+    /// It runs again: what was left of the working time when it stopped is left now.
     Run,
     /// No due time any more.
     Clear,
@@ -77,9 +83,13 @@ pub fn effect_of(defect: &DefectFacts, step: Step, policy: &Policy) -> Effect {
         Step::ReportFixed => to(S::Fixed, ClockMove::Stop),
         Step::Verdict { party, passed } => verdict(defect, party, passed, policy),
         Step::Dispute => to(S::Disputed, ClockMove::Stop),
-        Step::ResolveDispute(DisputeOutcome::Upheld) => to(S::Assigned, ClockMove::Run),
-        Step::ResolveDispute(DisputeOutcome::Reassigned) => to(S::Assigned, ClockMove::Start),
-        Step::ResolveDispute(DisputeOutcome::Voided) | Step::Void => to(S::Void, ClockMove::Stop),
+        Step::ResolveDispute { outcome, before } => match outcome {
+            // Where it stood: what was sent back for rework is still rework.
+            DisputeOutcome::Upheld => to(before.unwrap_or(S::Assigned), ClockMove::Run),
+            DisputeOutcome::Reassigned => to(S::Assigned, ClockMove::Start),
+            DisputeOutcome::Voided => to(S::Void, ClockMove::Stop),
+        },
+        Step::Void => to(S::Void, ClockMove::Stop),
         Step::Restore { before } => restore(defect, before),
         Step::Reopen if defect.responsible_company_id.is_some() => to(S::Assigned, ClockMove::Start),
         Step::Reopen => to(S::Open, ClockMove::Clear),
@@ -137,21 +147,26 @@ fn restore(defect: &DefectFacts, before: Option<S>) -> Effect {
 
 /// The due time and the stop time after a move of the clock.
 ///
-/// `fresh_due` is the due time counted anew from now, asked for only by [`ClockMove::Start`].
+/// `fresh_due` is the due time counted anew from now, asked for only by [`ClockMove::Start`]. A clock that runs again keeps
+/// the working time that was left when it stopped; of an overdue repair it keeps the working time that it was late.
 #[must_use]
 pub fn move_clock(
     defect: &DefectFacts,
     clock: ClockMove,
     now: Timestamp,
     fresh_due: Option<Timestamp>,
+    calendar: Calendar<'_>,
 ) -> (Option<Timestamp>, Option<Timestamp>) {
     match clock {
         ClockMove::Keep => (defect.due_at, defect.clock_stopped_at),
         ClockMove::Start => (fresh_due, None),
         ClockMove::Stop => (defect.due_at, defect.clock_stopped_at.or(Some(now))),
         ClockMove::Run => {
-            let stood = defect.clock_stopped_at.map_or(0, |since| now.micros_since(since).max(0));
-            (defect.due_at.map(|due| due.plus_micros(stood)), None)
+            let resumed = |due: Timestamp| match defect.clock_stopped_at {
+                Some(stopped) if stopped < now => calendar.plus_working(now, calendar.working_micros(stopped, due)),
+                _ => due,
+            };
+            (defect.due_at.map(resumed), None)
         }
         ClockMove::Clear => (None, None),
     }

@@ -4,11 +4,17 @@
 
 mod document;
 mod kind;
+pub mod phrases;
 mod problems;
 mod read;
 mod shape;
 mod unit_ranges;
 mod validate;
+
+#[cfg(test)]
+mod chinese_tests;
+
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -26,8 +32,29 @@ use crate::taxonomy::Taxonomy;
 /// # Errors
 /// All problems, at most [`PROBLEM_LIMIT`] and then one that counts the rest.
 pub fn check(file: &Value, taxonomy: &Taxonomy) -> Result<ImportDocument, Vec<Problem>> {
-    let (document, mut problems) = read::document(file);
-    problems.append_unless_reported(validate::document(&document, taxonomy));
+    check_with(file, taxonomy, Known::default())
+}
+
+/// What is known of a file besides its value.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Codes that the project has already, in a form that new ones may not have.
+    pub codes: HashSet<String>,
+    /// How numbers are written in the file, by their values as JSON writes them; only those that are written in one way.
+    pub spellings: HashMap<String, String>,
+}
+
+/// The same with what is known of the file.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_with(file: &Value, taxonomy: &Taxonomy, known: Known) -> Result<ImportDocument, Vec<Problem>> {
+    if !file.is_object() {
+        // Each missing field would only say it again.
+        return Err(vec![read::no_object(file)]);
+    }
+    let (document, mut problems) = read::document(file, known.spellings);
+    problems.append_unless_reported(validate::document(&document, taxonomy, known.codes));
     let problems = problems.into_list();
     if problems.is_empty() { Ok(document) } else { Err(problems) }
 }
@@ -35,5 +62,5 @@ pub fn check(file: &Value, taxonomy: &Taxonomy) -> Result<ImportDocument, Vec<Pr
 /// Validates a document that was made by a program; empty when all is well.
 #[must_use]
 pub fn validate(document: &ImportDocument, taxonomy: &Taxonomy) -> Vec<Problem> {
-    validate::document(document, taxonomy).into_list()
+    validate::document(document, taxonomy, HashSet::new()).into_list()
 }

@@ -1,6 +1,9 @@
 //! What is wrong with an import file: each problem with its place.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use crate::party::Language;
+use crate::words::Bilingual;
 
 /// Most problems that are listed; the rest are counted.
 pub const PROBLEM_LIMIT: usize = 1_000;
@@ -11,12 +14,30 @@ pub struct Problem {
     /// Where: `units[17].unitType`. Empty for the file as a whole.
     pub path: String,
     /// What is wrong, and what would be right.
-    pub message: String,
+    pub message: Bilingual,
 }
 
+impl Problem {
+    /// A problem at a place.
+    pub fn new(path: impl Into<String>, message: impl Into<Bilingual>) -> Self {
+        Self { path: path.into(), message: message.into() }
+    }
+
+    /// The place and what is wrong there, in each language.
+    #[must_use]
+    pub fn words(&self) -> Bilingual {
+        let Self { path, message } = self;
+        if path.is_empty() {
+            return message.clone();
+        }
+        (format!("{path}: {}", message.en), format!("{path}：{}", message.zh)).into()
+    }
+}
+
+/// For people at the command line.
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.path.is_empty() { f.write_str(&self.message) } else { write!(f, "{}: {}", self.path, self.message) }
+        f.write_str(self.words().of(Language::En))
     }
 }
 
@@ -25,16 +46,23 @@ impl std::fmt::Display for Problem {
 pub(super) struct Problems {
     list: Vec<Problem>,
     more: usize,
+    /// How numbers are written in the file, by their values.
+    pub(super) spellings: HashMap<String, String>,
     places: HashSet<String>,
 }
 
 impl Problems {
+    /// None yet, of a file whose numbers are written so.
+    pub(super) fn with_spellings(spellings: HashMap<String, String>) -> Self {
+        Self { spellings, ..Self::default() }
+    }
+
     /// Notes a problem.
-    pub(super) fn push(&mut self, path: impl Into<String>, message: impl Into<String>) {
+    pub(super) fn push(&mut self, path: impl Into<String>, message: impl Into<Bilingual>) {
         let path = path.into();
         self.places.insert(path.clone());
         if self.list.len() < PROBLEM_LIMIT {
-            self.list.push(Problem { path, message: message.into() });
+            self.list.push(Problem::new(path, message));
         } else {
             self.more += 1;
         }
@@ -66,7 +94,8 @@ impl Problems {
     pub(super) fn into_list(self) -> Vec<Problem> {
         let mut list = self.list;
         if self.more > 0 {
-            list.push(Problem { path: String::new(), message: format!("… and {} more", self.more) });
+            let more = self.more;
+            list.push(Problem::new("", (format!("… and {more} more"), format!("……另有 {more} 处"))));
         }
         list
     }

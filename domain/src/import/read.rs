@@ -1,24 +1,26 @@
 //! Reads the document out of a JSON value.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
 use super::document::*;
-use super::problems::Problems;
-use super::shape::{Fields, Place};
+use super::problems::{Problem, Problems};
+use super::shape::{Fields, Place, shape_of};
 use crate::taxonomy::{MeasurementRule, Term};
+use crate::time::zone_name;
 
 /// The version of the file's format.
 pub const FORMAT_VERSION: i32 = 1;
 
 /// Reads a document; wrong shapes are noted and read as if they were empty.
-pub(super) fn document(value: &Value) -> (ImportDocument, Problems) {
-    let problems = RefCell::new(Problems::default());
+pub(super) fn document(value: &Value, spellings: HashMap<String, String>) -> (ImportDocument, Problems) {
+    let problems = RefCell::new(Problems::with_spellings(spellings));
     let mut f = Fields::root(value, &problems);
     if let Some(version) = f.opt_int("version").filter(|version| *version != FORMAT_VERSION) {
-        let message = format!("is {version}; this program reads version {FORMAT_VERSION}");
-        problems.borrow_mut().push("version", message);
+        let en = format!("is {version}; this program reads version {FORMAT_VERSION}");
+        problems.borrow_mut().push("version", (en, format!("现为 {version}；本程序只读版本 {FORMAT_VERSION}")));
     }
     let document = ImportDocument {
         project: f.object("project", project),
@@ -37,16 +39,30 @@ pub(super) fn document(value: &Value) -> (ImportDocument, Problems) {
     (document, problems.into_inner())
 }
 
+/// The problem of a file that holds no fields at all.
+pub(super) fn no_object(value: &Value) -> Problem {
+    let (en, zh) = shape_of(value);
+    let en = format!(
+        "must be an object with fields such as \"project\" and \"units\", not {en}; a table has to be written as such a file"
+    );
+    Problem::new("", (en, format!("应为：含“project”“units”等字段的对象，实际为：{zh}；表格须先改写成这种文件")))
+}
+
 fn project(place: Place<'_>) -> ProjectEntry {
     let mut f = place.object();
     let entry = ProjectEntry {
         code: f.text("code"),
-        name: f.text("name"),
-        time_zone: f.text("timeZone"),
+        name: f.label("name"),
+        time_zone: zone(f.text("timeZone")),
         policy: f.opt_object("policy", policy).unwrap_or_default(),
     };
     f.close();
     entry
+}
+
+/// The name as IANA writes it; what is no zone stays for the check.
+fn zone(text: String) -> String {
+    zone_name(&text).unwrap_or(text)
 }
 
 /// The policy's fields are checked by the policy itself.
@@ -57,7 +73,7 @@ fn policy(place: Place<'_>) -> Map<String, Value> {
 
 fn company(place: Place<'_>) -> CompanyEntry {
     let mut f = place.object();
-    let entry = CompanyEntry { code: f.text("code"), name: f.text("name"), kind: f.text("kind") };
+    let entry = CompanyEntry { code: f.text("code"), name: f.label("name"), kind: f.text("kind") };
     f.close();
     entry
 }
@@ -66,7 +82,7 @@ fn person(place: Place<'_>) -> PersonEntry {
     let mut f = place.object();
     let entry = PersonEntry {
         login: f.text("login").to_lowercase(),
-        name: f.text("name"),
+        name: f.label("name"),
         phone: f.opt_text("phone"),
         company: f.text("company"),
         role: f.text("role"),
@@ -79,7 +95,7 @@ fn person(place: Place<'_>) -> PersonEntry {
 
 fn building(place: Place<'_>) -> BuildingEntry {
     let mut f = place.object();
-    let entry = BuildingEntry { code: f.text("code"), name: f.text("name"), floors: f.int("floors") };
+    let entry = BuildingEntry { code: f.text("code"), name: f.label("name"), floors: f.int("floors") };
     f.close();
     entry
 }
@@ -88,7 +104,7 @@ fn unit_type(place: Place<'_>) -> UnitTypeEntry {
     let mut f = place.object();
     let entry = UnitTypeEntry {
         code: f.text("code"),
-        name: f.text("name"),
+        name: f.label("name"),
         fitout: f.text("fitout"),
         area: f.opt_decimal("area"),
         plan: f.opt_object("plan", plan),
@@ -109,7 +125,7 @@ fn room(place: Place<'_>) -> RoomEntry {
     let mut f = place.object();
     let entry = RoomEntry {
         code: f.text("code"),
-        name: f.text("name"),
+        name: f.label("name"),
         room_type: f.text("roomType"),
         outline: f.opt_list("outline", |place| place.point()),
     };
@@ -122,7 +138,7 @@ fn unit(place: Place<'_>) -> UnitEntry {
     let entry = UnitEntry {
         code: f.text("code"),
         building: f.text("building"),
-        entrance: f.opt_text("entrance"),
+        entrance: f.opt_label("entrance"),
         floor: f.int("floor"),
         unit_type: f.opt_text("unitType"),
         kind: f.opt_text("kind"),
@@ -136,7 +152,7 @@ fn unit_range(place: Place<'_>) -> UnitRangeEntry {
     let mut f = place.object();
     let entry = UnitRangeEntry {
         building: f.text("building"),
-        entrance: f.opt_text("entrance"),
+        entrance: f.opt_label("entrance"),
         from_floor: f.int("fromFloor"),
         to_floor: f.int("toFloor"),
         skip_floors: f.opt_list("skipFloors", |place| place.int().unwrap_or_default()),
@@ -158,7 +174,7 @@ fn owner(place: Place<'_>) -> OwnerEntry {
     let mut f = place.object();
     let entry = OwnerEntry {
         login: f.text("login").to_lowercase(),
-        name: f.text("name"),
+        name: f.label("name"),
         phone: f.opt_text("phone"),
         language: f.opt_text("language"),
         password: f.secret("password"),
@@ -190,7 +206,7 @@ fn rule(place: Place<'_>) -> RuleEntry {
 
 fn checklist(place: Place<'_>) -> ChecklistEntry {
     let mut f = place.object();
-    let entry = ChecklistEntry { name: f.text("name"), items: f.list("items", item) };
+    let entry = ChecklistEntry { name: f.label("name"), items: f.list("items", item) };
     f.close();
     entry
 }
@@ -201,8 +217,8 @@ fn item(place: Place<'_>) -> ItemEntry {
         code: f.text("code"),
         room_type: f.text("roomType"),
         part: f.opt_text("part"),
-        zh: f.text("zh"),
-        en: f.text("en"),
+        zh: f.label("zh"),
+        en: f.label("en"),
         mandatory: f.flag("mandatory", true),
         measurement: f.opt_text("measurement"),
     };
@@ -225,7 +241,7 @@ fn taxonomy(place: Place<'_>) -> TaxonomyEntry {
 
 fn term(place: Place<'_>, with_room_types: bool) -> Term {
     let mut f = place.object();
-    let mut term = Term { code: f.text("code"), zh: f.text("zh"), en: f.text("en"), data: Map::new() };
+    let mut term = Term { code: f.text("code"), zh: f.label("zh"), en: f.label("en"), data: Map::new() };
     if with_room_types {
         let room_types = f.opt_list("roomTypes", |place| place.text().unwrap_or_default());
         term.data.insert("room_types".to_owned(), room_types.into());
@@ -240,8 +256,8 @@ fn defect_type(place: Place<'_>) -> DefectTypeEntry {
         code: f.text("code"),
         part: f.text("part"),
         trade: f.text("trade"),
-        zh: f.text("zh"),
-        en: f.text("en"),
+        zh: f.label("zh"),
+        en: f.label("en"),
         severity: f.text("severity"),
         category: f.text("category"),
         days: f.int("days"),
@@ -256,8 +272,8 @@ fn measurement(place: Place<'_>) -> MeasurementRule {
     let mut f = place.object();
     let entry = MeasurementRule {
         code: f.text("code"),
-        zh: f.text("zh"),
-        en: f.text("en"),
+        zh: f.label("zh"),
+        en: f.label("en"),
         unit: f.text("unit"),
         kind: f.text("kind"),
         tolerance_min: f.opt_decimal("toleranceMin"),

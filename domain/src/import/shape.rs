@@ -5,7 +5,14 @@ use std::cell::RefCell;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
+use super::phrases::{did_you_mean, listed};
 use super::problems::Problems;
+use crate::text::normal;
+use crate::words::{Bilingual, Phrase};
+
+const TEXT: Phrase = ("text", "文字");
+const LIST: Phrase = ("a list", "列表");
+const OBJECT: Phrase = ("an object with fields", "带字段的对象");
 
 /// A value and its place in the file.
 #[derive(Clone, Copy)]
@@ -16,8 +23,13 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn problem(&self, message: impl Into<String>) {
+    fn problem(&self, message: impl Into<Bilingual>) {
         self.problems.borrow_mut().push(self.path, message);
+    }
+
+    /// Notes that something else was expected here.
+    fn wrong_shape(&self, expected: Phrase) {
+        self.problem(not_expected(expected, self.value));
     }
 
     /// A text, trimmed.
@@ -25,21 +37,30 @@ impl<'a> Place<'a> {
         match self.value {
             Value::String(text) => return Some(text.trim().to_owned()),
             Value::Number(number) => {
-                self.problem(format!("must be text, not a number; write it in quotes: \"{number}\""))
+                // YAML reads 1.10 as 1.1: only the file itself knows how it was written.
+                let spelled = self.problems.borrow().spellings.get(&number.to_string()).cloned();
+                self.not_in_quotes(spelled.map(|spelled| format!("{spelled:?}")));
             }
-            Value::Bool(flag) => {
-                self.problem(format!("must be text, not true or false; write it in quotes: \"{flag}\""))
-            }
-            other => self.problem(format!("must be text, not {}", shape_of(other))),
+            Value::Bool(flag) => self.not_in_quotes(Some(format!("\"{flag}\""))),
+            _ => self.wrong_shape(TEXT),
         }
         None
+    }
+
+    /// Notes a text that stands without quotes; with them it may be written so.
+    fn not_in_quotes(&self, right: Option<String>) {
+        let Bilingual { en, zh } = not_expected(TEXT, self.value);
+        self.problem(match right {
+            Some(right) => (format!("{en}; write it in quotes: {right}"), format!("{zh}；请加引号：{right}")),
+            None => (format!("{en}; write it in quotes"), format!("{zh}；请加引号")),
+        });
     }
 
     /// A whole number of 32 bits.
     pub(super) fn int(self) -> Option<i32> {
         let number = self.value.as_i64().and_then(|number| i32::try_from(number).ok());
         if number.is_none() {
-            self.problem(format!("must be a whole number such as 3, not {}", shape_of(self.value)));
+            self.wrong_shape(("a whole number such as 3", "整数（如 3）"));
         }
         number
     }
@@ -52,14 +73,14 @@ impl<'a> Place<'a> {
             _ => None,
         };
         if number.is_none() {
-            self.problem(format!("must be a number such as 89.5, not {}", shape_of(self.value)));
+            self.wrong_shape(("a number such as 89.5", "数字（如 89.5）"));
         }
         number
     }
 
     fn flag(self) -> Option<bool> {
         if !self.value.is_boolean() {
-            self.problem(format!("must be true or false, not {}", shape_of(self.value)));
+            self.wrong_shape(("true or false", "true 或 false"));
         }
         self.value.as_bool()
     }
@@ -70,7 +91,7 @@ impl<'a> Place<'a> {
         if let Some([Some(x), Some(y)]) = pair.as_deref() {
             return [*x, *y];
         }
-        self.problem("must be a pair of numbers [x, y], each from 0 to 1");
+        self.problem(("must be a pair of numbers [x, y], each from 0 to 1", "应为：一对数字 [x, y]，各在 0 到 1 之间"));
         [0.0, 0.0]
     }
 
@@ -78,7 +99,7 @@ impl<'a> Place<'a> {
     pub(super) fn object(self) -> Fields<'a> {
         let map = self.value.as_object();
         if map.is_none() {
-            self.problem(format!("must be an object with fields, not {}", shape_of(self.value)));
+            self.wrong_shape(OBJECT);
         }
         Fields { map, path: self.path, problems: self.problems, asked: Vec::new() }
     }
@@ -113,17 +134,28 @@ impl<'a> Fields<'a> {
         read(Place { value, path: &self.at(name), problems: self.problems })
     }
 
-    fn must<T: Default>(&mut self, name: &'static str, what: &str, read: impl FnOnce(Place<'_>) -> Option<T>) -> T {
+    fn must<T: Default>(&mut self, name: &'static str, what: Phrase, read: impl FnOnce(Place<'_>) -> Option<T>) -> T {
         let there = self.map.is_none_or(|map| map.get(name).is_some_and(|value| !value.is_null()));
         if !there {
-            self.problems.borrow_mut().push(self.at(name), format!("is missing; {what} is needed here"));
+            let message = (format!("is missing; {} is needed here", what.0), format!("缺少此项；应为：{}", what.1));
+            self.problems.borrow_mut().push(self.at(name), message);
         }
         self.read(name, read).unwrap_or_default()
     }
 
     /// A text that must be there.
     pub(super) fn text(&mut self, name: &'static str) -> String {
-        self.must(name, "a text", |place| place.text())
+        self.must(name, ("a text", "文字"), |place| place.text())
+    }
+
+    /// A text for people that must be there, in its normal form.
+    pub(super) fn label(&mut self, name: &'static str) -> String {
+        normal(&self.text(name))
+    }
+
+    /// A text for people that may be left out.
+    pub(super) fn opt_label(&mut self, name: &'static str) -> Option<String> {
+        self.opt_text(name).map(|text| normal(&text))
     }
 
     /// A text that may be left out.
@@ -138,7 +170,7 @@ impl<'a> Fields<'a> {
 
     /// A whole number that must be there.
     pub(super) fn int(&mut self, name: &'static str) -> i32 {
-        self.must(name, "a whole number", |place| place.int())
+        self.must(name, ("a whole number", "整数"), |place| place.int())
     }
 
     /// A whole number that may be left out.
@@ -163,12 +195,12 @@ impl<'a> Fields<'a> {
 
     /// An object that must be there.
     pub(super) fn object<T: Default>(&mut self, name: &'static str, read: impl FnOnce(Place<'_>) -> T) -> T {
-        self.must(name, "an object with fields", |place| Some(read(place)))
+        self.must(name, OBJECT, |place| Some(read(place)))
     }
 
     /// A list that must be there.
     pub(super) fn list<T>(&mut self, name: &'static str, item: impl FnMut(Place<'_>) -> T) -> Vec<T> {
-        self.must(name, "a list", |place| Some(items(place, item)))
+        self.must(name, LIST, |place| Some(items(place, item)))
     }
 
     /// A list that may be left out.
@@ -181,11 +213,7 @@ impl<'a> Fields<'a> {
         for name in self.map.into_iter().flat_map(Map::keys) {
             if !self.asked.contains(&name.as_str()) {
                 let shown: String = name.chars().take(60).collect();
-                let hint = match nearest(name, self.asked.iter().copied()) {
-                    Some(meant) => format!("did you mean \"{meant}\"?"),
-                    None => format!("the fields here are {}", self.asked.join(", ")),
-                };
-                self.problems.borrow_mut().push(self.at(&shown), format!("there is no such field; {hint}"));
+                self.problems.borrow_mut().push(self.at(&shown), no_such_field(name, &self.asked));
             }
         }
     }
@@ -194,7 +222,7 @@ impl<'a> Fields<'a> {
 /// Every item of a list; wrong ones keep their place, so that indices stay those of the file.
 fn items<T>(place: Place<'_>, mut item: impl FnMut(Place<'_>) -> T) -> Vec<T> {
     let Some(list) = place.value.as_array() else {
-        place.problem(format!("must be a list, not {}", shape_of(place.value)));
+        place.wrong_shape(LIST);
         return Vec::new();
     };
     let read = |(index, value)| {
@@ -204,16 +232,35 @@ fn items<T>(place: Place<'_>, mut item: impl FnMut(Place<'_>) -> T) -> Vec<T> {
     list.iter().enumerate().map(read).collect()
 }
 
-fn shape_of(value: &Value) -> &'static str {
+/// What kind of value it is.
+pub(super) fn shape_of(value: &Value) -> Phrase {
     match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "true or false",
-        Value::Number(number) if number.is_f64() => "a number with decimals",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+        Value::Null => ("nothing", "空值"),
+        Value::Bool(_) => ("true or false", "true 或 false"),
+        Value::Number(number) if number.is_f64() => ("a number with decimals", "带小数的数字"),
+        Value::Number(_) => ("a number", "数字"),
+        Value::String(_) => TEXT,
+        Value::Array(_) => LIST,
+        Value::Object(_) => ("an object", "对象"),
     }
+}
+
+/// Of a value that is not of the kind that was expected.
+pub(super) fn not_expected(expected: Phrase, value: &Value) -> Bilingual {
+    let (en, zh) = shape_of(value);
+    (format!("must be {}, not {en}", expected.0), format!("应为：{}，实际为：{zh}", expected.1)).into()
+}
+
+/// Of a field that does not exist, with the one that was probably meant.
+pub(super) fn no_such_field(name: &str, fields: &[&str]) -> Bilingual {
+    let hint = match nearest(name, fields.iter().copied()) {
+        Some(meant) => did_you_mean(meant),
+        None => {
+            let Bilingual { en, zh } = listed(fields);
+            (format!("the fields here are {en}"), format!("此处的字段有：{zh}")).into()
+        }
+    };
+    (format!("there is no such field; {}", hint.en), format!("无此字段；{}", hint.zh)).into()
 }
 
 /// The candidate that differs by no more than two slips of the keyboard.

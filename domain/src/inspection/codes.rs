@@ -38,6 +38,19 @@ codes! {
     }
 }
 
+impl CheckOutcome {
+    /// The result in plain words, English and Chinese.
+    #[must_use]
+    pub const fn plain_words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Pass => ("Passed", "合格"),
+            Self::Fail => ("Failed", "不合格"),
+            Self::NotApplicable => ("Not applicable", "不适用"),
+            Self::NotAccessible => ("Could not be looked at", "无法检查"),
+        }
+    }
+}
+
 codes! {
     /// A command on a unit inspection.
     pub enum InspectionCommand {
@@ -81,5 +94,20 @@ codes! {
         New = "NEW",
         /// Declared void, or merged into another.
         Void = "VOID",
+    }
+}
+
+impl EarlierOutcome {
+    /// What became of the defect in plain words, English and Chinese.
+    #[must_use]
+    pub const fn plain_words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::StillOpen => ("Not repaired yet", "尚未整改"),
+            Self::AwaitingVerification => ("Repaired, to be checked", "已整改，待复验"),
+            Self::Fixed => ("Repaired and checked", "已销项"),
+            Self::Regressed => ("Repaired once and broken again", "整改后复发"),
+            Self::New => ("Newly found", "新发现"),
+            Self::Void => ("Withdrawn", "已作废"),
+        }
     }
 }

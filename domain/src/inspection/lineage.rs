@@ -47,9 +47,56 @@ pub fn earlier_outcome(defect: &Earlier, round_id: Uuid, opened_at: Option<Times
     }
 }
 
+/// What a defect's events say of it up to some moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// Where it stood; none before it was logged.
+    pub status: Option<DefectStatus>,
+    /// How often it had been opened again after it had been closed.
+    pub reopened_count: u32,
+    /// When it was closed for the last time before it was opened again, by the device's clock.
+    pub repaired_at: Option<Timestamp>,
+    /// When it was opened again for the last time, by the device's clock.
+    pub broken_at: Option<Timestamp>,
+    closed_at: Option<Timestamp>,
+}
+
+impl Replayed {
+    /// Takes the next event into account: from which status, to which, and when.
+    pub fn next(&mut self, to: DefectStatus, occurred_at: Timestamp) {
+        let was_closed = self.status == Some(DefectStatus::Closed);
+        match (was_closed, to) {
+            (false, DefectStatus::Closed) => self.closed_at = Some(occurred_at),
+            (true, status) if status != DefectStatus::Closed => {
+                self.reopened_count += 1;
+                (self.repaired_at, self.broken_at) = (self.closed_at, Some(occurred_at));
+            }
+            _ => {}
+        }
+        self.status = Some(to);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn events_say_when_it_was_repaired_and_when_it_was_broken_again() {
+        use DefectStatus as S;
+        let mut replayed = Replayed::default();
+        for (at, status) in
+            [(1, S::Assigned), (2, S::Fixed), (3, S::Closed), (4, S::Closed), (5, S::Assigned), (6, S::Fixed)]
+        {
+            replayed.next(status, Timestamp(at));
+        }
+        assert_eq!((replayed.status, replayed.reopened_count), (Some(S::Fixed), 1));
+        assert_eq!((replayed.repaired_at, replayed.broken_at), (Some(Timestamp(3)), Some(Timestamp(5))));
+        replayed.next(S::Closed, Timestamp(7));
+        replayed.next(S::Rework, Timestamp(8));
+        assert_eq!(replayed.reopened_count, 2);
+        assert_eq!((replayed.repaired_at, replayed.broken_at), (Some(Timestamp(7)), Some(Timestamp(8))));
+    }
 
     #[test]
     fn each_status_of_an_earlier_defect() {

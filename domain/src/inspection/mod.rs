@@ -7,7 +7,7 @@ pub mod missing;
 pub mod permit;
 
 pub use codes::{CheckOutcome, EarlierOutcome, InspectionCommand, InspectionStatus, MissingKind};
-pub use content::SignedContent;
-pub use lineage::{Earlier, earlier_outcome};
+pub use content::InspectionContent;
+pub use lineage::{Earlier, Replayed, earlier_outcome};
 pub use missing::{Answer, MissingItem, Question, missing};
-pub use permit::{Allowed, InspectionFacts, allowed_commands, permit, status_after};
+pub use permit::{Allowed, InspectionFacts, Signer, allowed_commands, permit, status_after, takes_findings};

@@ -38,14 +38,22 @@ fn actor(role: R, unit: Uuid) -> Actor {
     Actor { person_id: Uuid::from_u128(8), project_id: Uuid::nil(), standing }
 }
 
+/// The actor as a signer for a party.
+fn signer(party: Party) -> Signer {
+    let company_id = (party != Party::Customer).then_some(Uuid::from_u128(9));
+    Signer { party, company_id, person_id: Uuid::from_u128(8) }
+}
+
 fn facts(status: S) -> InspectionFacts {
-    let signed_parties = if status == S::Signed { Party::ALL.to_vec() } else { Vec::new() };
+    let signers =
+        if status == S::Signed { Party::ALL.iter().map(|&party| signer(party)).collect() } else { Vec::new() };
     InspectionFacts {
         status,
         unit_id: Uuid::from_u128(1),
         round_open: true,
         required_parties: Party::ALL.to_vec(),
-        signed_parties,
+        required_contractors: Vec::new(),
+        signers,
         acted_for: Vec::new(),
     }
 }
@@ -96,9 +104,9 @@ fn a_party_signs_once_and_only_where_it_is_required() {
     for &role in roles(C::Sign) {
         let party = role.party();
         let mut submitted = facts(S::Submitted);
-        submitted.signed_parties = vec![party];
+        submitted.signers = vec![signer(party)];
         assert_eq!(refused(&submitted, role, C::Sign), Err(RefusalCode::AlreadySigned), "{role}");
-        submitted.signed_parties.clear();
+        submitted.signers.clear();
         submitted.required_parties.retain(|required| *required != party);
         assert_eq!(refused(&submitted, role, C::Sign), Err(RefusalCode::PartyNotRequired), "{role}");
         let mut begun = facts(S::InProgress);
@@ -115,6 +123,38 @@ fn a_party_signs_once_and_only_where_it_is_required() {
 }
 
 #[test]
+fn each_contractor_and_each_owner_signs_for_itself() {
+    let other = |party| Signer { company_id: Some(Uuid::from_u128(7)), person_id: Uuid::from_u128(6), ..signer(party) };
+    for &role in roles(C::Sign) {
+        let party = role.party();
+        for status in [S::Submitted, S::Signed] {
+            let signed = InspectionFacts { signers: vec![other(party)], ..facts(status) };
+            let code = permit(&signed, &actor(role, signed.unit_id), C::Sign).map_err(|refusal| refusal.code);
+            let several = matches!(party, Party::Contractor | Party::Customer);
+            let expected = if several { Ok(()) } else { Err(RefusalCode::AlreadySigned) };
+            assert_eq!(code, expected, "{role} {status}");
+        }
+    }
+}
+
+#[test]
+fn a_round_that_names_contractors_waits_for_each_of_them() {
+    let named = vec![Uuid::from_u128(9), Uuid::from_u128(7)];
+    let mut submitted = InspectionFacts {
+        required_parties: vec![Party::Contractor],
+        required_contractors: named,
+        ..facts(S::Submitted)
+    };
+    let second = Signer { company_id: Some(Uuid::from_u128(7)), ..signer(Party::Contractor) };
+    assert_eq!(status_after(&submitted, C::Sign, &signer(Party::Contractor)), S::Submitted);
+    submitted.signers = vec![signer(Party::Contractor)];
+    assert_eq!(status_after(&submitted, C::Sign, &second), S::Signed);
+    submitted.required_contractors = vec![Uuid::from_u128(7)];
+    let code = permit(&submitted, &actor(R::RectificationLead, submitted.unit_id), C::Sign).map_err(|r| r.code);
+    assert_eq!(code, Err(RefusalCode::PartyNotRequired));
+}
+
+#[test]
 fn a_neighbour_learns_nothing() {
     let neighbour = actor(R::Owner, Uuid::from_u128(2));
     let code = permit(&facts(S::Submitted), &neighbour, C::Sign).map_err(|refusal| refusal.code);
@@ -128,9 +168,9 @@ fn it_is_signed_when_the_last_required_party_signs_in_whatever_order() {
         let mut submitted = InspectionFacts { required_parties: parties.to_vec(), ..facts(S::Submitted) };
         for step in 0..parties.len() {
             let party = parties[(start + step) % parties.len()];
-            let after = status_after(&submitted, C::Sign, party);
+            let after = status_after(&submitted, C::Sign, &signer(party));
             assert_eq!(after == S::Signed, step == parties.len() - 1, "{party}");
-            submitted.signed_parties.push(party);
+            submitted.signers.push(signer(party));
         }
     }
 }
@@ -142,7 +182,7 @@ fn commands_lead_where_the_handbook_says() {
             if !states(command).contains(&status) {
                 continue;
             }
-            let after = status_after(&facts(status), command, Party::Developer);
+            let after = status_after(&facts(status), command, &signer(Party::Developer));
             let documented = matches!(
                 (status, after),
                 (S::Planned | S::Inaccessible, S::InProgress)
@@ -177,6 +217,16 @@ fn a_person_never_signs_for_another_party() {
             let refused = permit(&facts, &actor(role, unit), C::Sign).err().map(|refusal| refusal.code);
             let expected = (party != role.party()).then_some(RefusalCode::ActedForOtherParty);
             assert_eq!(refused, expected, "{role} after {party}");
+        }
+    }
+}
+
+#[test]
+fn nothing_enters_a_submitted_or_signed_inspection_or_a_closed_round() {
+    for &round in RoundStatus::ALL {
+        for &status in S::ALL {
+            let expected = round == RoundStatus::Open && !status.is_inspected();
+            assert_eq!(takes_findings(round, status), expected, "{round} {status}");
         }
     }
 }

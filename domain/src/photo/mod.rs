@@ -4,22 +4,28 @@ mod declaration;
 pub mod markup;
 mod pairs;
 mod rights;
+mod slips;
 
 pub use declaration::{Declared, check_declaration};
 pub use markup::{MarkedPhoto, Markup, permit_mark};
 pub use pairs::{Pair, Taken, pairs};
 pub use rights::{PhotographedDefect, has_original, permit_declare};
+pub use slips::{SlippedPhoto, permit_update, permit_withdraw};
 
 /// Largest picture in bytes: 30 MB.
 pub const MAX_BYTES: u64 = 30_000_000;
 /// Largest video clip in bytes: 100 MB.
 pub const MAX_VIDEO_BYTES: u64 = 100_000_000;
-/// Longest video clip in milliseconds: a minute.
-pub const MAX_VIDEO_MS: u64 = 60_000;
+/// Longest video clip in seconds, as it is told.
+pub const MAX_VIDEO_SECONDS: u64 = 60;
+/// Longest video clip in milliseconds: a minute, and what recorders that stop at a minute need to stop.
+pub const MAX_VIDEO_MS: u64 = 1_000 * MAX_VIDEO_SECONDS + 1_000;
 /// What is larger can be uploaded in parts of this size, the last one smaller: 8 MB.
 pub const PART_BYTES: u64 = 8_000_000;
-/// Most pixels of a photo, width times height: 80 megapixels.
-pub const MAX_PIXELS: u64 = 80_000_000;
+/// Most pixels of a JPEG or PNG, width times height: phones take 200 megapixels.
+pub const MAX_PIXELS: u64 = 250_000_000;
+/// Most pixels of a WebP, which has to be in memory as a whole.
+pub const MAX_WEBP_PIXELS: u64 = 80_000_000;
 
 codes! {
     /// How far a photo has come.
@@ -37,6 +43,8 @@ codes! {
         /// It never came, and somebody with the right has said why nobody waits for it any more. Should it come after
         /// all, it is taken.
         WrittenOff = "WRITTEN_OFF",
+        /// It was a slip, and was withdrawn with a reason. It is not shown any more; its bytes stay for the record.
+        Withdrawn = "WITHDRAWN",
         /// Its bytes were here and were removed by the project's policy.
         Removed = "REMOVED",
     }
@@ -147,6 +155,46 @@ impl PhotoType {
     #[must_use]
     pub const fn is_video(self) -> bool {
         matches!(self, Self::Mp4 | Self::QuickTime)
+    }
+
+    /// The most pixels of this type, width times height; of what is not decoded there is no limit.
+    #[must_use]
+    pub const fn max_pixels(self) -> Option<u64> {
+        match self {
+            Self::Jpeg | Self::Png => Some(MAX_PIXELS),
+            Self::Webp => Some(MAX_WEBP_PIXELS),
+            Self::Heic | Self::Heif | Self::Mp4 | Self::QuickTime => None,
+        }
+    }
+
+    /// The type of a media type as clients write it: in any letters, with parameters, or by another name that is in use.
+    #[must_use]
+    pub fn of_media_type(written: &str) -> Option<Self> {
+        let essence = written.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match essence.as_str() {
+            "image/jpg"
+            | "image/pjpeg"
+            | "image/jfif"
+            | "image/pjp"
+            | "image/x-jpeg"
+            | "image/x-jpg"
+            | "image/x-citrix-jpeg" => Some(Self::Jpeg),
+            "image/x-png" | "image/x-citrix-png" | "image/apng" | "image/vnd.mozilla.apng" => Some(Self::Png),
+            "image/x-webp" => Some(Self::Webp),
+            "image/heic-sequence" | "image/x-heic" => Some(Self::Heic),
+            "image/heif-sequence" | "image/x-heif" => Some(Self::Heif),
+            "video/x-m4v" | "video/m4v" | "video/x-mp4" | "video/mpeg4" => Some(Self::Mp4),
+            "video/x-quicktime" | "video/mov" | "video/x-mov" => Some(Self::QuickTime),
+            essence => essence.parse().ok(),
+        }
+    }
+
+    /// The type as which bytes are kept that are of type `seen` and were declared as this one. The families of HEIF and of
+    /// films name their members loosely: what was declared stays.
+    #[must_use]
+    pub const fn corrected(self, seen: Self) -> Self {
+        let is_still = matches!((self, seen), (Self::Heic | Self::Heif, Self::Heic | Self::Heif));
+        if is_still || (self.is_video() && seen.is_video()) { self } else { seen }
     }
 
     /// The most bytes of this type.

@@ -31,6 +31,8 @@ pub struct UnitFacts {
     pub unit_id: Uuid,
     /// Whether it is a home or a common part.
     pub kind: UnitKind,
+    /// Whether anybody owns it, alone, together with others, or by proxy.
+    pub has_owner: bool,
     /// How many blockers stand between it and its delivery that were not waived.
     pub standing_blockers: usize,
     /// Whether the actor has signed, judged or repaired in it for another party than the customer.
@@ -83,6 +85,7 @@ pub fn permit(unit: &UnitFacts, actor: &Actor, command: UnitCommand) -> Result<(
         UnitCommand::OpenToOwner if unit.kind == UnitKind::Common => {
             Err(Refusal::new(RefusalCode::InvalidValue).because("a common part has no owner", "公区没有业主"))
         }
+        UnitCommand::OpenToOwner if !unit.has_owner => Err(RefusalCode::NoOwner.into()),
         UnitCommand::Review if unit.acted_for_other_party => Err(RefusalCode::ActedForOtherParty.into()),
         UnitCommand::Waive if unit.standing_blockers == 0 => Err(RefusalCode::NotABlocker.into()),
         UnitCommand::LogDefect
@@ -123,7 +126,13 @@ OWNER                 lr    lr   lr
     }
 
     fn unit(kind: UnitKind, standing_blockers: usize) -> UnitFacts {
-        UnitFacts { unit_id: Uuid::from_u128(1), kind, standing_blockers, acted_for_other_party: false }
+        UnitFacts {
+            unit_id: Uuid::from_u128(1),
+            kind,
+            has_owner: true,
+            standing_blockers,
+            acted_for_other_party: false,
+        }
     }
 
     fn actor(role: Role, home: Uuid) -> Actor {
@@ -158,6 +167,15 @@ OWNER                 lr    lr   lr
         let code = permit(&home, &owner, UnitCommand::Review).map_err(|refusal| refusal.code);
         assert_eq!(code, Err(RefusalCode::ActedForOtherParty));
         assert_eq!(permit(&home, &owner, UnitCommand::LogDefect), Ok(()));
+    }
+
+    #[test]
+    fn a_unit_is_not_opened_to_an_owner_that_it_does_not_have() {
+        let empty = UnitFacts { has_owner: false, ..unit(UnitKind::Residential, 0) };
+        let manager = actor(Role::DeliveryManager, empty.unit_id);
+        let code = permit(&empty, &manager, UnitCommand::OpenToOwner).map_err(|refusal| refusal.code);
+        assert_eq!(code, Err(RefusalCode::NoOwner));
+        assert_eq!(permit(&empty, &manager, UnitCommand::CloseToOwner), Ok(()));
     }
 
     #[test]

@@ -102,7 +102,7 @@ fn arguments(world: &World<'_>, call: &Call) -> Vec<String> {
         "photo" => "Photo",
         "checklist" => "Checklist",
         "round" => "Round",
-        "unitInspection" => "Inspection",
+        "unitInspection" | "unitInspectionContent" => "Inspection",
         other => panic!("say what {other} is asked for"),
     };
     let (argument, more) = (&call.arguments[0].0, if call.name == "changes" { ", first: 500" } else { "" });

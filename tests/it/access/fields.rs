@@ -30,14 +30,22 @@ CheckResult: id room item result byMeasurement party occurredAt recordedAt versi
 Checklist: id name versions currentVersion version createdAt
 ChecklistItem: id code roomType part text zh en mandatory measurementRule
 ChecklistVersion: id number items frozenAt createdAt | staff: checklist
+CommandNote: code message
 Comment: id defectId body visibility party occurredAt recordedAt | own: person
+ContentCheckResult: room item party result resultText | staff: company note
+ContentDefectEntry: number defectId foundHere outcome outcomeText room part type severity severityText description status
+    statusText | staff: photos
+ContentMeasurementResult: room item party rule design readings outOfTolerance | staff: company
+ContentParty: code name
+ContentWords: code name
 Company: id code name kind
 CompanyDefects: company open overdue closed total
 DailyQuota: photos photoBytes comments defects
 Defect: id number status statusText project unit room part type description severity category trade pin round
-    inspection raisedParty raisedByOwner assignedAt dueAt overdue attempts photos photoPairs failedAttempts reopenedCount
+    inspection lateFor raisedParty raisedByOwner assignedAt dueAt overdue attempts photos photoPairs failedAttempts reopenedCount
     comments events duplicateOf duplicates version occurredAt recordedAt updatedAt fixedAt closedAt
-    allowedCommands | staff: checkItem responsibleCompany assignee onHold holdReason disputes | own: raisedBy
+    allowedCommands | few: reusedPhoto reusedPhotos | staff: escalated escalations checkItem responsibleCompany assignee onHold holdReason disputes | own: raisedBy
+DefectEscalation: step dueAt recordedAt
 DefectPhotoPair: attempt before after pin
 DefectStatusCount: status count
 DefectType: code part trade name zh en severity category days
@@ -45,8 +53,8 @@ Device: id name person firstSeenAt lastPushAt lastPullAt reportedAt behind waiti
     waitingPhotoBytes missingPhotoCount waiting excuse synced
 DeviceWaiting: unitId operations photos photoBytes missingPhotos missingPhotoBytes
 Dispute: id defectId company person ground reason occurredAt recordedAt resolution resolvedBy resolvedAt resolutionNote
-EarlierDefect: defect outcome
-Event: id name objectKind objectId role party occurredAt recordedAt seq | staff: from to company data | own:
+EarlierDefect: defect outcome status | few: access
+Event: id name objectKind objectId role party occurredAt timeDoubted recordedAt seq | staff: from to company data | own:
     person reason
 ImportNote: path message
 ImportReport: kinds notes
@@ -62,21 +70,22 @@ Member: id person company role since until endReason
 Membership: project company role party
 MissingItem: room item kind
 OneTimeLink: kind login expiresAt projectName companyName role unitCodes
-Overview: unitsTotal unitsByReadiness unitsByBlocker defectsByStatus defectsByCompany overdue firstPassRate
-    closeOutRate onTimeRate sendBackRate inspectionCoverage
+Overview: unitsTotal unitsByReadiness unitsByBlocker defectsByStatus defectsByCompany overdue escalated firstPassRate
+    closeOutRate onTimeRate sendBackRate measuredPassRate inspectionCoverage
 PendingEdit: id projectId unitId objectKind objectId object command input author company deviceId occurredAt recordedAt
-    reason userErrors conflict state settledBy settledAt note allowedCommands
+    reason userErrors conflict state settledBy settledAt note events allowedCommands
 Person: id name phone
-Photo: id defectId stage state rejection contentType byteSize width height orientation placeholder durationMs url markup
-    takenLocal takenAt occurredAt declaredAt receivedAt readyAt version | staff: writtenOff | own: declaredBy deviceId
+Photo: id defectId stage state rejection damaged contentType byteSize width height orientation placeholder durationMs url markup
+    takenLocal takenAt occurredAt declaredAt receivedAt readyAt version | staff: writtenOff withdrawn | own: declaredBy deviceId
     deviceName camera
 PhotoMarkup: shapes markedAt | own: markedBy
 PhotoShape: kind colour width from to centre radiusX radiusY points at text size label
 PhotoSpot: x y
-PhotoTypeInfo: contentType renditions maxBytes maxSeconds
+PhotoTypeInfo: contentType renditions maxBytes maxPixels maxSeconds
 PhotoUpload: url method headers expiresAt
 PhotoUploadPart: number offset byteSize upload
 PhotoUploadHeader: name value
+PhotoWithdrawal: at person reason
 PhotoWriteOff: at person reason
 Pin: x y planId
 Plan: id version width height url createdAt
@@ -91,12 +100,14 @@ Rate: numerator denominator value
 Readiness: ready blockers
 ReadinessBlocker: code message clearedBy subjectId waived | few: waiver
 ReadinessWaiver: id person reason recordedAt
-RepairAttempt: id defectId number status late photos verdicts occurredAt recordedAt | staff: company person note
+RepairAttempt: id defectId number status late timeDoubted photos verdicts occurredAt recordedAt | staff: company person note
 ResponsibilityRule: id trade building unitKind company priority version
+ReviewContentBlocker: code message waived
+ReviewContentDefect: number defectId room part type severity severityText description status statusText dueAt photos
 Room: id code name roomType unit outline defects
 Round: id project number stage name status requiredParties checklistVersion plannedFrom plannedTo
     inspectionCounts inspections openedAt closedAt createdAt version allowedCommands | staff: unitCount
-    createdBy
+    requiredContractors createdBy
 Session: id accessToken accessExpiresAt refreshToken refreshExpiresAt viewer
 SessionNotice: kind message device at
 SeverityDays: severity days
@@ -108,13 +119,16 @@ SyncResult: operationId outcome objectKind objectId object userErrors conflict p
 Term: kind code name zh en | staff: data
 Unit: id code project building entrance floor kind unitType rooms defects defectCount inspections readiness
     allowedCommands openedAt version | own: reviews | few: owners formerOwners
-UnitInspection: id round unit status requiredParties results measurements signatures earlierDefects events
+UnitAccess: person company party firstAt lastAt events
+UnitInspection: id round unit status requiredParties results measurements signatures earlierDefects lateDefects events
     startedAt submittedAt submissionNo contentHash version allowedCommands | staff: missing submittedBy
     inaccessibleReason | own: devices
+UnitInspectionContent: inspectionId submissionNo form takenAt roundNumber roundName stage requiredParties unitCode
+    results measurements defects contentHash verified | few: canonical
 UnitOwner: id person kind from until endReason
 UnitReadinessCount: readiness count
-UnitReview: id unit person rating body signaturePhoto content contentHash occurredAt recordedAt
-UnitReviewContent: content contentHash
+UnitReview: id unit person rating body signaturePhoto content signed contentHash occurredAt recordedAt
+UnitReviewContent: content contentHash canonical form verified unitCode ready defects blockers
 UnitType: id code name fitout areaM2 rooms plan plans
 UnitTypeRoom: code name roomType outline
 UserError: code message field

@@ -38,7 +38,7 @@ fn kind_of(mutation: &str, place: &Path) -> (&'static str, bool) {
         (_, "signatureId") => ("Signature", true),
         (_, "reviewId") => ("Review", true),
         (_, "projectId") => ("Project", false),
-        (_, "companyId") => ("Company", false),
+        (_, "companyId" | "requiredContractorIds") => ("Company", false),
         (_, "assigneeId") => ("Person", false),
         (_, "buildingId" | "buildingIds") => ("Building", false),
         (_, "planId") => ("Plan", false),

@@ -1,6 +1,6 @@
 //! An input for every mutation that takes an id, with every id that may be given: good until an id in it is changed.
 
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 
 use app::people::{NewMembership, NewOwnership, add_membership, add_ownership};
 use domain::place::OwnerKind;
@@ -17,6 +17,9 @@ use crate::photos::sha256;
 
 /// Round numbers of the tests' own.
 static ROUND: AtomicI32 = AtomicI32::new(100);
+
+/// Which combination comes next.
+static RULE: AtomicUsize = AtomicUsize::new(0);
 
 /// Who attacks, and so whose defects are near enough to be good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +98,16 @@ impl Inputs<'_> {
                 let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
                 vec![json!({ "photoId": photo, "reason": "A dispute about the place" })]
             }
+            "photoWithdraw" => {
+                let defect = self.defect(mutation).await;
+                let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
+                vec![json!({ "photoId": photo, "reason": "The wrong wall" })]
+            }
+            "photoUpdate" => {
+                let (defect, other) = (self.defect(mutation).await, self.defect(mutation).await);
+                let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
+                vec![json!({ "photoId": photo, "defectId": other })]
+            }
             "photoMark" => {
                 let defect = self.defect(mutation).await;
                 let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
@@ -127,7 +140,26 @@ impl Inputs<'_> {
                 vec![json!({ "roundId": plan["roundId"] })]
             }
             "roundClose" => vec![json!({ "roundId": self.round().await.0 })],
-            "unitOpenToOwner" | "unitCloseToOwner" => vec![json!({ "unitIds": [project.unit("1-201")] })],
+            "roundUpdate" => {
+                let plan = self.plan(&json!({ "unitIds": [unit] }));
+                self.teller.run("manager", "roundCreate", plan.clone()).await;
+                let round = plan["roundId"].clone();
+                let more = json!({ "roundId": round, "unitIds": [unit], "checklistId": project.checklist,
+                    "requiredContractorIds": [project.company("A")] });
+                vec![more, json!({ "roundId": round, "buildingIds": [building] })]
+            }
+            "roundDiscard" => {
+                let plan = self.plan(&json!({ "unitIds": [unit] }));
+                self.teller.run("manager", "roundCreate", plan.clone()).await;
+                vec![json!({ "roundId": plan["roundId"] })]
+            }
+            "roundReopen" => {
+                let (round, _) = self.round().await;
+                self.teller.run("manager", "roundClose", json!({ "roundId": round })).await;
+                vec![json!({ "roundId": round, "reason": "A unit was forgotten" })]
+            }
+            "unitOpenToOwner" => vec![json!({ "unitIds": [project.unit("1-102")], "reason": "The notice is out" })],
+            "unitCloseToOwner" => vec![json!({ "unitIds": [project.unit("1-201")] })],
             "unitReview" => {
                 let photo = self.teller.signature_photo("owner").await;
                 vec![json!({ "reviewId": v7(), "unitId": unit, "body": "Fine", "signaturePhotoId": photo })]
@@ -138,7 +170,22 @@ impl Inputs<'_> {
                 self.teller.run("manager", "readinessWaive", waiver.clone()).await;
                 vec![json!({ "waiverId": waiver["waiverId"], "reason": "no" })]
             }
-            "checkResultsRecord" => vec![self.record().await],
+            // Sound entries are recorded beside refused ones, so each input has one entry.
+            "checkResultsRecord" => {
+                let record = self.record().await;
+                let only = |field: &str| json!({ "inspectionId": record["inspectionId"], field: record[field] });
+                vec![only("results"), only("measurements")]
+            }
+            "checkResultsClear" => {
+                let record = self.record().await;
+                // An owner has recorded nothing that could be taken back.
+                let owner = self.attacker == Attacker::Owner;
+                let who = if owner { "manager" } else { self.attacker.login(mutation) };
+                self.teller.run(who, "checkResultsRecord", record.clone()).await;
+                let result = &record["results"][0];
+                let place = json!({ "roomId": result["roomId"], "itemId": result["itemId"] });
+                vec![json!({ "inspectionId": record["inspectionId"], "places": [place], "reason": "Misread" })]
+            }
             "membershipSet" => {
                 let company = project.company("DEV");
                 vec![json!({ "membershipId": self.member().await, "companyId": company, "role": "CUSTOMER_RELATIONS",
@@ -155,6 +202,10 @@ impl Inputs<'_> {
                 })]
             }
             inspection if inspection.starts_with("unitInspection") => vec![self.inspection(inspection).await],
+            "defectUpdate" => {
+                let moved = json!({ "defectId": self.defect(mutation).await, "unitId": project.unit("1-102") });
+                vec![self.on_defect(mutation).await, moved]
+            }
             defect if defect.starts_with("defect") => vec![self.on_defect(defect).await],
             other => panic!("give an input for {other}"),
         }
@@ -221,15 +272,32 @@ impl Inputs<'_> {
     }
 
     fn rule(&self) -> Value {
-        let project = self.teller.project;
-        json!({ "ruleId": v7(), "projectId": project.id, "trade": "TILE", "buildingId": project.building,
-            "companyId": project.company("B") })
+        // There is one rule for each combination; none for the trade of the defects, which are to stay with their company.
+        const TRADES: [&str; 12] = [
+            "CIVIL",
+            "LANDSCAPE",
+            "SCREED",
+            "PAINT",
+            "FACADE",
+            "FLOORING",
+            "CEILING",
+            "WINDOW",
+            "RAILING",
+            "PLUMBING",
+            "HVAC",
+            "GAS",
+        ];
+        let (project, next) = (self.teller.project, RULE.fetch_add(1, Ordering::Relaxed));
+        let kind = [json!("RESIDENTIAL"), json!("COMMON"), Value::Null][next / TRADES.len() % 3].clone();
+        json!({ "ruleId": v7(), "projectId": project.id, "trade": TRADES[next % TRADES.len()],
+            "buildingId": project.building, "unitKind": kind, "companyId": project.company("B") })
     }
 
     fn plan(&self, scope: &Value) -> Value {
         let mut plan = json!({
             "roundId": v7(), "projectId": self.teller.project.id, "stage": "HOUSEHOLD_ACCEPTANCE", "name": "Another",
-            "number": ROUND.fetch_add(1, Ordering::Relaxed), "requiredParties": ["DEVELOPER", "CUSTOMER"],
+            "number": ROUND.fetch_add(1, Ordering::Relaxed), "requiredParties": ["DEVELOPER", "CUSTOMER", "CONTRACTOR"],
+            "requiredContractorIds": [self.teller.project.company("A")],
             "checklistId": self.teller.project.checklist,
         });
         for (field, value) in scope.as_object().into_iter().flatten() {
@@ -355,7 +423,7 @@ impl Inputs<'_> {
             "defectResolveDispute" => json!({ "outcome": "REASSIGNED", "companyId": project.company("B") }),
             "defectVoid" => json!({ "reason": "DUPLICATE", "duplicateOf": self.logged().await }),
             "defectMerge" => json!({ "intoDefectId": self.logged().await }),
-            "defectRestore" | "defectReopen" | "defectHold" => json!({ "reason": "because" }),
+            "defectRestore" | "defectReopen" | "defectHold" | "defectWithdraw" => json!({ "reason": "because" }),
             "defectStart" | "defectResume" | "defectUnmerge" => json!({}),
             other => panic!("give an input for {other}"),
         };

@@ -16,7 +16,7 @@ use crate::refusals::shape::Shape;
 /// Queries for whoever is signed in; what they answer is narrowed to what the person sees.
 const QUERIES: &str =
     "viewer sessions projects project unit defect defectDuplicates photo checklist round unitInspection
-    unitReviewContent changes pendingEdits syncOperations node nodes";
+    unitInspectionContent unitReviewContent changes pendingEdits syncOperations node nodes";
 /// What works without signing in.
 const OPEN: &str = "apiInfo sessionCreate sessionRefresh oneTimeLink invitationAccept passwordReset";
 
@@ -25,7 +25,7 @@ const SUBSCRIPTIONS: &str = "changesAvailable";
 
 /// Mutations by who may do them: to a defect of contractor A that the developer raised, in a round that developer and
 /// customer sign, in the unit of `owner1`.
-const MUTATIONS: [(&str, &str); 16] = [
+const MUTATIONS: [(&str, &str); 17] = [
     ("nobody else", "photoUploadComplete"),
     // Of a session of the manager's.
     ("manager root", "sessionEnd"),
@@ -37,12 +37,13 @@ const MUTATIONS: [(&str, &str); 16] = [
     ("manager relations root", "unitOwnershipChange"),
     (
         "manager",
-        "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff photoOriginalRead deviceExcuse",
+        "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff photoOriginalRead photoWithdraw photoUpdate
+         deviceExcuse",
     ),
     (
         "manager site",
         "responsibilityRuleSet responsibilityRuleRemove defectResolveDispute defectRestore checklistCreate roundCreate
-         roundOpen roundClose",
+         roundOpen roundClose roundUpdate roundDiscard roundReopen",
     ),
     ("manager site supervisor", "pendingEditApply pendingEditDismiss"),
     (
@@ -51,6 +52,8 @@ const MUTATIONS: [(&str, &str); 16] = [
          unitInspectionReopen",
     ),
     ("manager site supervisor relations", "defectUpdate"),
+    // A finding of the developer's.
+    ("manager site relations", "defectWithdraw"),
     ("manager site supervisor property escort", "unitInspectionSubmit unitInspectionMarkInaccessible"),
     ("manager site supervisor property escort owner1", "defectReopen unitInspectionSign"),
     // Of a photo that the developer took.
@@ -61,8 +64,10 @@ const MUTATIONS: [(&str, &str); 16] = [
     ("owner1", "unitReview"),
 ];
 /// Mutations of many: who sees the subject, but for those named.
-const MOST: [(&str, &str); 3] = [
+const MOST: [(&str, &str); 4] = [
     ("owner1", "unitInspectionStart checkResultsRecord"),
+    // Of results that the developer recorded.
+    ("supervisor property escort lead.a worker.a lead.b worker.b owner1", "checkResultsClear"),
     ("lead.b worker.b owner1", "photoUploadCreate"),
     ("lead.b worker.b", "defectComment"),
 ];

@@ -31,8 +31,11 @@ impl<'a> Story<'a> {
         story.owner_finds().await;
         story.tablets_come_back().await;
         story.sign(inspection).await;
+        story.come_too_late(inspection).await;
         story.waive(rounds[1]).await;
         story.review().await;
+        story.plan(rounds[1] + 50).await;
+        story.escalate().await;
         story.invite().await;
         story
     }
@@ -126,6 +129,10 @@ impl<'a> Story<'a> {
         self.note("Photo", "written off", lost);
         let reason = self.text("why a photo was written off");
         teller.run("manager", "photoWriteOff", json!({ "photoIds": [lost], "reason": reason })).await;
+        let slip = teller.photo("site", a, "BEFORE", "nowhere").await;
+        self.note("Photo", "withdrawn", slip);
+        let reason = self.text("why a photo was withdrawn");
+        teller.run("manager", "photoWithdraw", json!({ "photoId": slip, "reason": reason })).await;
         let reason = self.text("why an original was read");
         teller.run("manager", "photoOriginalRead", json!({ "photoId": before, "reason": reason })).await;
         let reason = self.text("hold that ended");
@@ -149,6 +156,10 @@ impl<'a> Story<'a> {
         teller.on(a, "lead.a", "defectReportFixed", json!({ "attemptId": v7() })).await;
         let note = self.text("pass");
         teller.on(a, "site", "defectVerify", json!({ "verdictId": v7(), "passed": true, "note": note })).await;
+        // Between the repair and the new damage somebody else is in the unit.
+        teller.app.advance_seconds(1);
+        teller.photo("supervisor", a, "BEFORE", "nowhere").await;
+        teller.app.advance_seconds(1);
         let reason = self.text("why a was reopened");
         teller.on(a, "property", "defectReopen", json!({ "reason": reason })).await;
     }
@@ -284,6 +295,15 @@ impl<'a> Story<'a> {
         self.note("Signature", "signature", first.id);
     }
 
+    /// A defect that comes after the signatures, with a photo that is another defect's, too.
+    async fn come_too_late(&mut self, inspection: Uuid) {
+        let teller = self.teller;
+        let late = teller.log("site", "WALL.CRACK", "", &json!({ "inspectionId": inspection })).await;
+        self.note("Defect", "late", late);
+        let held = self.id("Defect", "held");
+        teller.photo_of_both("site", [late, held]).await;
+    }
+
     /// A second round that finds nobody at home; blockers that are waived, one of them not for long.
     async fn waive(&mut self, number: i32) {
         let teller = self.teller;
@@ -307,6 +327,28 @@ impl<'a> Story<'a> {
         let input = json!({ "waiverId": waiver, "unitId": teller.unit_id(), "blocker": "ROUND_NOT_SIGNED",
             "subjectId": inspection, "reason": reason });
         teller.run("manager", "readinessWaive", input).await;
+    }
+
+    /// A defect that is repaired too late.
+    async fn escalate(&self) {
+        let (teller, late) = (self.teller, self.id("Defect", "contested"));
+        let app = &teller.app.app;
+        let due = app.clock.now().plus_seconds(60).to_rfc3339();
+        let assignment = json!({ "companyId": teller.project.company("A"), "dueAt": due });
+        teller.on(late, "manager", "defectAssign", assignment).await;
+        teller.app.advance_seconds(120);
+        assert!(app::defect::escalate::escalate(app).await.expect("a round of escalation") > 0);
+    }
+
+    /// A round that each contractor is to sign, planned only.
+    async fn plan(&mut self, number: i32) {
+        let (teller, project, id) = (self.teller, self.teller.project, self.note("Round", "planned round", v7()));
+        let plan = json!({
+            "roundId": id, "projectId": project.id, "stage": "HOUSEHOLD_ACCEPTANCE", "number": number,
+            "name": "Planned", "requiredParties": ["CONTRACTOR"], "requiredContractorIds": [project.company("A")],
+            "checklistId": project.checklist, "unitIds": [teller.unit_id()],
+        });
+        teller.run("manager", "roundCreate", plan).await;
     }
 
     async fn review(&mut self) {

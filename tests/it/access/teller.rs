@@ -140,6 +140,14 @@ impl<'a> Teller<'a> {
         shot.id
     }
 
+    /// The same photo of two defects.
+    pub(super) async fn photo_of_both(&self, who: &str, defects: [Uuid; 2]) {
+        let bytes = some_jpeg();
+        for defect in defects {
+            Shot::jpeg(bytes.clone()).take(self.app, self.user(who), defect, "BEFORE").await;
+        }
+    }
+
     /// A photo that never comes.
     pub(super) async fn missing_photo(&self, who: &str, defect: Uuid, stage: &str) -> Uuid {
         let shot = Shot::jpeg(some_jpeg());

@@ -1,8 +1,10 @@
 //! The database layer, on both databases.
 
+mod broken_off;
 mod change_numbers;
 mod deadline;
 mod durable;
+mod full;
 mod lost_writes;
 mod opening;
 mod transactions;

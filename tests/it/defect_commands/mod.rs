@@ -1,5 +1,8 @@
 //! What `allowedCommands` says is what the command does: every state, every person, every command, over HTTP.
 
+mod duplicates;
+mod moves;
+mod races;
 mod scene;
 
 use std::collections::BTreeSet;

@@ -8,6 +8,9 @@ use tests::database::TestDb;
 use tests::ids::v7;
 use uuid::Uuid;
 
+use crate::photos::pictures::some_jpeg;
+use crate::photos::{COMPLETE, Shot, put};
+
 /// The states of a defect of contractor A, and what else decides: on hold, merged, found by the owner.
 pub(super) const STATES: [&str; 12] = [
     "OPEN",
@@ -24,7 +27,7 @@ pub(super) const STATES: [&str; 12] = [
     "OWNERS_CLOSED",
 ];
 
-pub(super) const COMMANDS: [&str; 16] = [
+pub(super) const COMMANDS: [&str; 17] = [
     "UPDATE",
     "ASSIGN",
     "SET_ASSIGNEE",
@@ -41,6 +44,7 @@ pub(super) const COMMANDS: [&str; 16] = [
     "MERGE",
     "UNMERGE",
     "COMMENT",
+    "WITHDRAW",
 ];
 
 /// A defect with another of the same place to merge it into.
@@ -169,6 +173,7 @@ impl Scene {
             "RESUME" => ("defectResume", json!({})),
             "MERGE" => ("defectMerge", json!({ "intoDefectId": subject.other })),
             "UNMERGE" => ("defectUnmerge", json!({})),
+            "WITHDRAW" => ("defectWithdraw", json!({ "reason": "a shadow" })),
             "COMMENT" => ("defectComment", json!({ "commentId": v7(), "body": "look", "visibility": "OWNER" })),
             other => panic!("no such command: {other}"),
         }
@@ -179,15 +184,12 @@ impl Scene {
         if !told["REPORT_FIXED"].0 {
             return None;
         }
-        let id = v7();
-        let document =
-            "mutation($input: PhotoUploadCreateInput!) { photoUploadCreate(input: $input) { userErrors { code } } }";
-        let input = json!({
-            "photoId": id, "sha256": "ab".repeat(32), "byteSize": 1000, "contentType": "image/jpeg",
-            "subject": { "defectId": subject.id }, "stage": "AFTER",
-        });
-        self.app.user(login).await.ok(document, json!({ "input": input })).await;
-        Some(id)
+        // It arrives: a repair is not passed while its photo is missing.
+        let (shot, user) = (Shot::jpeg(some_jpeg()), self.app.user(login).await);
+        let upload = shot.declare(&user, subject.id, "AFTER").await;
+        put(&self.app, &upload, &shot.bytes).await;
+        user.ok(COMPLETE, json!({ "id": shot.id })).await;
+        Some(shot.id)
     }
 }
 

@@ -2,4 +2,5 @@
 //! costs over a thousand and over a hundred thousand defects.
 
 mod cost;
+mod mine;
 mod model;

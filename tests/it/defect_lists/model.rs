@@ -15,7 +15,7 @@ const LIST: &str = "query($id: ID!, $filter: DefectFilter, $orderBy: DefectOrder
     $first: Int, $after: String, $last: Int, $before: String) { project(id: $id) { defectCount(filter: $filter)
     defects(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
         nodes { id number status severity category trade unit { id code building { id } } room { id } dueAt overdue
-            onHold description raisedByOwner responsibleCompany { id } assignee { id } }
+            onHold description raisedByOwner allowedCommands { name allowed } responsibleCompany { id } assignee { id } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }";
 
 /// More variety than the defects are born with.
@@ -48,7 +48,7 @@ async fn page(user: &User<'_>, app: &TestApp, arguments: Value) -> Value {
 }
 
 /// All pages one after the other, forward or backward; what was read last comes last.
-async fn walk(
+pub(super) async fn walk(
     user: &User<'_>,
     app: &TestApp,
     filter: &Value,
@@ -169,13 +169,18 @@ fn filters(app: &TestApp) -> Vec<(Value, Matches)> {
 fn to_do(app: &TestApp) -> Vec<(&'static str, Matches)> {
     let worker = app.person_id("worker.a").to_string();
     vec![
-        ("worker.a", Box::new(move |row| is(row, "status", TO_DO) && row["assignee"]["id"] == worker)),
-        ("lead.a", Box::new(|row| is(row, "status", TO_DO))),
+        ("worker.a", Box::new(move |row| works_on(row) && row["assignee"]["id"] == worker)),
+        ("lead.a", Box::new(works_on)),
         ("site", Box::new(|row| is(row, "status", &["OPEN", "FIXED", "DISPUTED"]))),
         ("manager", Box::new(|row| is(row, "status", &["DISPUTED"]))),
         ("supervisor", Box::new(|row| is(row, "status", &["OPEN", "FIXED"]))),
         ("property", Box::new(|_| false)),
     ]
+}
+
+/// There is work to do, and the clock runs.
+fn works_on(row: &Value) -> bool {
+    is(row, "status", TO_DO) && row["onHold"] == false
 }
 
 fn rank(row: &Value) -> usize {
@@ -202,11 +207,11 @@ fn sorted(rows: &[Value], field: &str, descending: bool) -> Vec<Value> {
     rows
 }
 
-fn numbers(rows: &[Value]) -> Vec<&str> {
+pub(super) fn numbers(rows: &[Value]) -> Vec<&str> {
     rows.iter().map(|row| text(row, "number")).collect()
 }
 
-async fn populated(app: &TestApp) -> Vec<Value> {
+pub(super) async fn populated(app: &TestApp) -> Vec<Value> {
     grow(app, 0, COUNT).await;
     vary(app).await;
     let all = walk(&app.user("manager").await, app, &json!({}), &json!({ "field": "NUMBER" }), 100, true).await;

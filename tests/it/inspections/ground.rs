@@ -29,6 +29,7 @@ pub(crate) fn mutation(command: &str) -> String {
     let (field, input) = match command {
         "START" => ("unitInspectionStart", "UnitInspectionStartInput"),
         "RECORD" => ("checkResultsRecord", "CheckResultsRecordInput"),
+        "CLEAR" => ("checkResultsClear", "CheckResultsClearInput"),
         "SUBMIT" => ("unitInspectionSubmit", "UnitInspectionSubmitInput"),
         "SIGN" => ("unitInspectionSign", "UnitInspectionSignInput"),
         "REOPEN" => ("unitInspectionReopen", "UnitInspectionReopenInput"),
@@ -65,8 +66,12 @@ pub(crate) fn plan(app: &TestApp, number: i32, parties: &[&str]) -> Value {
 impl<'a> Round<'a> {
     /// Plans and opens a round over these units.
     pub(crate) async fn open(app: &'a TestApp, number: i32, parties: &[&str], units: &[&str]) -> Self {
+        Self::open_planned(app, plan(app, number, parties), units).await
+    }
+
+    /// The same of a plan of the test's own.
+    pub(crate) async fn open_planned(app: &'a TestApp, mut input: Value, units: &[&str]) -> Self {
         let manager = app.user("manager").await;
-        let mut input = plan(app, number, parties);
         input["unitIds"] = units.iter().map(|unit| json!(app.project.unit(unit))).collect();
         let created = manager.ok(ROUND_CREATE, json!({ "input": input })).await;
         let id = uuid(&created["roundCreate"]["round"]["id"]);
@@ -138,12 +143,7 @@ impl<'a> Round<'a> {
         let variables = json!({ "input": input });
         user.refused(&mutation(command), variables.clone()).await;
         let answer = user.query(&mutation(command), variables).await;
-        let errors = answer["data"]["answer"]["userErrors"].as_array().cloned().unwrap_or_default();
-        let path = |error: &Value| {
-            let steps: Vec<String> = error["field"].as_array().into_iter().flatten().map(text).collect();
-            steps.join(".")
-        };
-        errors.iter().map(|error| (text(&error["code"]), path(error))).collect()
+        refusals(&answer)
     }
 
     /// Tries a command with all that it needs, and answers the codes of its refusal.
@@ -191,6 +191,16 @@ impl<'a> Round<'a> {
             self.run(&self.app.user(login).await, "SIGN", unit).await;
         }
     }
+}
+
+/// `(code, field)` of each refusal of a command.
+pub(crate) fn refusals(answer: &Value) -> Vec<(String, String)> {
+    let errors = answer["data"]["answer"]["userErrors"].as_array().cloned().unwrap_or_default();
+    let path = |error: &Value| {
+        let steps: Vec<String> = error["field"].as_array().into_iter().flatten().map(text).collect();
+        steps.join(".")
+    };
+    errors.iter().map(|error| (text(&error["code"]), path(error))).collect()
 }
 
 /// Fields of a unit inspection as somebody reads them.

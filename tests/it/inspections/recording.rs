@@ -6,12 +6,12 @@ use tests::ids::v7;
 use tests::on_both_databases;
 use tests::snapshot::fingerprint;
 
-use super::ground::{PLACES, Round, mutation, text};
+use super::ground::{PLACES, Round, mutation, refusals, text};
 
 const RESULTS: &str = "status version startedAt
     results { room { code } item { code } result byMeasurement note party company { code } person { name } version }
     measurements { room { code } item { code } readings design outOfTolerance inTolerance party version rule { code } }
-    events { name from to data }";
+    events { name from to reason data }";
 
 fn result_of<'a>(inspection: &'a Value, item: &str, company: &str) -> &'a Value {
     let results = inspection["results"].as_array().expect("results");
@@ -93,17 +93,76 @@ on_both_databases! {
         let event = read["events"].as_array().and_then(|events| events.last()).expect("an event");
         assert_eq!(event["data"]["measurements"][0]["from"]["readings"], json!(["4", "-4.0", "4.1", "5"]));
 
-        // A person's word counts more than the rule's, also for later measurements.
-        let given = json!([round.result("1-101", PLACES[1], "NOT_APPLICABLE", None)]);
-        round.record(&site, "1-101", given, json!([round.measurement("1-101", &["9"])])).await;
-        round.record(&site, "1-101", json!([]), json!([round.measurement("1-101", &["8"])])).await;
+        // A person's word counts more than the rule's for a reason, until somebody measures again.
+        let without = json!({
+            "inspectionId": round.inspection("1-101"),
+            "results": [round.result("1-101", PLACES[1], "PASS", None)],
+            "measurements": [round.measurement("1-101", &["9"])],
+        });
+        let refused = round.try_input(&site, "RECORD", without).await;
+        assert_eq!(refused, [("OVERRULES_READINGS".to_owned(), "results.0.note".to_owned())]);
+        let why = "the wall is clad later";
+        let given = json!([round.result("1-101", PLACES[1], "NOT_APPLICABLE", Some(why))]);
+        round.record(&site, "1-101", given.clone(), json!([round.measurement("1-101", &["9"])])).await;
         let read = round.read("1-101", RESULTS).await;
         let judged = result_of(&read, "LIV-2", "DEV");
         assert_eq!((&judged["result"], &judged["byMeasurement"]), (&json!("NOT_APPLICABLE"), &json!(false)));
+        assert_eq!(judged["note"], why, "the reason is shown");
         assert_eq!(read["measurements"][0]["outOfTolerance"], 1);
+        round.record(&site, "1-101", json!([]), json!([round.measurement("1-101", &["9"])])).await;
+        let same = round.read("1-101", RESULTS).await;
+        assert_eq!(result_of(&same, "LIV-2", "DEV"), judged, "the same readings judge nothing again");
+        round.record(&site, "1-101", json!([]), json!([round.measurement("1-101", &["8"])])).await;
+        let read = round.read("1-101", RESULTS).await;
+        let judged = result_of(&read, "LIV-2", "DEV");
+        assert_eq!((&judged["result"], &judged["byMeasurement"]), (&json!("FAIL"), &json!(true)));
     }
 
-    async fn every_fault_is_named_at_its_place_and_nothing_is_kept(db: TestDb) {
+    async fn a_result_given_by_hand_is_taken_back(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        let (site, supervisor) = (app.user("site").await, app.user("supervisor").await);
+        let by_hand = json!([
+            round.result("1-101", PLACES[0], "PASS", None),
+            round.result("1-101", PLACES[1], "PASS", Some("read through the plaster")),
+        ]);
+        round.record(&site, "1-101", by_hand, json!([round.measurement("1-101", &["99"])])).await;
+        let clear = |places: &[(&str, &str)], reason: &str| {
+            let place = |&(room, item): &(&str, &str)| {
+                json!({ "roomId": app.project.room("1-101", room), "itemId": round.item(item) })
+            };
+            let places: Vec<Value> = places.iter().map(place).collect();
+            json!({ "inspectionId": round.inspection("1-101"), "places": places, "reason": reason })
+        };
+        let none = round.try_input(&supervisor, "CLEAR", clear(&PLACES[..1], "not mine")).await;
+        assert_eq!(none, [("NOT_FOUND".to_owned(), "places.0".to_owned())], "another company's");
+        let silent = round.try_input(&site, "CLEAR", clear(&PLACES[..1], " ")).await;
+        assert_eq!(silent, [("REASON_REQUIRED".to_owned(), "reason".to_owned())]);
+        site.ok(&mutation("CLEAR"), json!({ "input": clear(&PLACES[..2], "a slip of the pen") })).await;
+        let read = round.read("1-101", RESULTS).await;
+        let judged = result_of(&read, "LIV-2", "DEV");
+        assert_eq!((&judged["result"], &judged["byMeasurement"]), (&json!("FAIL"), &json!(true)));
+        assert_eq!(read["results"].as_array().map(Vec::len), Some(1), "nothing measured, so no result");
+        let event = read["events"].as_array().and_then(|events| events.last()).expect("an event");
+        assert_eq!((&event["name"], &event["reason"]), (&json!("INSPECTION_RECORDED"), &json!("a slip of the pen")));
+        assert_eq!(event["data"]["results"].as_array().map(Vec::len), Some(2));
+        let again = site.ok(&mutation("CLEAR"), json!({ "input": clear(&PLACES[1..2], "once more") })).await;
+        assert_eq!(again["answer"]["unitInspection"]["version"], read["version"], "measured already: nothing changes");
+    }
+
+    async fn the_first_result_begins_the_inspection_and_says_so(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        let site = app.user("site").await;
+        round.record(&site, "1-101", json!([round.result("1-101", PLACES[0], "PASS", None)]), json!([])).await;
+        let read = round.read("1-101", "status events { name from to }").await;
+        assert_eq!(read["events"], json!([
+            { "name": "INSPECTION_STARTED", "from": "PLANNED", "to": "IN_PROGRESS" },
+            { "name": "INSPECTION_RECORDED", "from": "IN_PROGRESS", "to": "IN_PROGRESS" },
+        ]));
+    }
+
+    async fn every_fault_is_named_at_its_place_and_only_what_is_sound_is_kept(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101", "1-102"]).await;
         let site = app.user("site").await;
@@ -126,7 +185,8 @@ on_both_databases! {
                 reading("LIV-2", json!(["1", "x"])),
             ],
         });
-        let refused = round.try_input(&site, "RECORD", input).await;
+        let answer = site.query(&mutation("RECORD"), json!({ "input": input })).await;
+        let refused = refusals(&answer);
         let expected = [
             ("INVALID_VALUE", "results.1.itemId"),
             ("ROOM_NOT_IN_UNIT", "results.2.roomId"),
@@ -139,7 +199,9 @@ on_both_databases! {
         ];
         let refused: Vec<(&str, &str)> = refused.iter().map(|(code, field)| (code.as_str(), field.as_str())).collect();
         assert_eq!(refused, expected);
-        assert_eq!(round.read("1-101", "status results { id }").await, json!({ "status": "PLANNED", "results": [] }));
+        let read = round.read("1-101", "status results { item { code } } measurements { id }").await;
+        let kept = json!({ "status": "IN_PROGRESS", "results": [{ "item": { "code": "LIV-1" } }], "measurements": [] });
+        assert_eq!(read, kept);
     }
 
     async fn batches_versions_and_times_have_limits(db: TestDb) {
@@ -160,11 +222,40 @@ on_both_databases! {
             let refused = round.try_input(&site, "RECORD", input).await;
             assert_eq!(refused, [(expected.0.to_owned(), expected.1.to_owned())]);
         }
-        let early = json!({ "inspectionId": inspection, "results": many(1), "occurredAt": "2026-03-01T20:00:00+08:00" });
+        app.advance_seconds(60 * 60);
+        let early = json!({ "inspectionId": inspection, "results": many(1), "occurredAt": "2026-03-02T08:30:00+08:00" });
         site.ok(&mutation("RECORD"), json!({ "input": early })).await;
         let read = round.read("1-101", "startedAt results { occurredAt recordedAt }").await;
-        assert_eq!(text(&read["startedAt"]), "2026-03-01T12:00:00.000Z", "begun when the device says");
-        assert_eq!(text(&read["results"][0]["occurredAt"]), "2026-03-01T12:00:00.000Z");
-        assert_eq!(text(&read["results"][0]["recordedAt"]), tests::app::START);
+        assert_eq!(text(&read["startedAt"]), "2026-03-02T00:30:00.000Z", "begun when the device says");
+        assert_eq!(text(&read["results"][0]["occurredAt"]), "2026-03-02T00:30:00.000Z");
+        assert_eq!(text(&read["results"][0]["recordedAt"]), "2026-03-02T01:00:00.000Z");
+    }
+
+    async fn a_bad_reading_is_refused_alone(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        let site = app.user("site").await;
+        let measurement = |readings: &[&str]| round.measurement("1-101", readings);
+        let record = async |results: Value, measurements: Value| {
+            let input = json!({ "inspectionId": round.inspection("1-101"), "results": results, "measurements": measurements });
+            let answer = site.query(&mutation("RECORD"), json!({ "input": input })).await;
+            answer["data"]["answer"]["userErrors"].clone()
+        };
+        let result = json!([round.result("1-101", PLACES[0], "FAIL", Some("seen"))]);
+        let errors = record(result, json!([measurement(&["1", "1,234"])])).await;
+        assert_eq!(errors[0]["code"], "READINGS_INVALID", "{errors:#}");
+        assert_eq!(errors[0]["field"], json!(["measurements", "0", "readings", "1"]));
+        assert_eq!(errors.as_array().map(Vec::len), Some(1));
+        let read = round.read("1-101", RESULTS).await;
+        assert_eq!(result_of(&read, PLACES[0].1, "DEV")["note"], "seen");
+        assert_eq!(read["measurements"], json!([]));
+        // As people type them; kept as plain numbers.
+        let errors = record(json!([]), json!([measurement(&["2,5", "\u{2212}2.5", "２．５", ".5", "2 mm"])])).await;
+        assert_eq!(errors, json!([]));
+        let read = round.read("1-101", RESULTS).await;
+        assert_eq!(read["measurements"][0]["readings"], json!(["2.5", "-2.5", "2.5", "0.5", "2"]));
+        // Nothing sound in it: refused as before.
+        let errors = record(json!([]), json!([measurement(&["x", "y"])])).await;
+        assert_eq!(errors.as_array().map(Vec::len), Some(1), "{errors:#}");
     }
 }

@@ -7,7 +7,7 @@ use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::ground::{PLACES, Round, mutation, text};
+use super::ground::{PLACES, Round, mutation, plan, text};
 
 const SIGNATURES: &str = "status version submissionNo contentHash submittedAt
     signatures { id party role signerName contentHash submissionNo supersededAt }
@@ -65,8 +65,9 @@ on_both_databases! {
         let last = json!([round.result("1-101", PLACES[4], "PASS", None)]);
         round.record(&site, "1-101", last, json!([round.measurement("1-101", &["99"])])).await;
         let (codes, missing) = submit_refused(&round, "site", "1-101").await;
-        assert_eq!(codes, ["DEFECT_MISSING"], "a person passed the measured item, so the measurement alone fails nothing");
-        assert_eq!(missing, ["BED BED-1 DEFECT"]);
+        assert_eq!(codes, ["DEFECT_MISSING"], "measured after a person passed it, the item fails");
+        assert_eq!(missing, ["LIVING LIV-2 DEFECT", "BED BED-1 DEFECT"]);
+        log_defect(&round, "supervisor", "1-101", PLACES[1], "WALL.CRACK").await;
         // A defect on another item does not explain this one; nor does a void one.
         log_defect(&round, "supervisor", "1-101", PLACES[0], "WALL.SIZE").await;
         let mistaken = log_defect(&round, "supervisor", "1-101", PLACES[2], "WIN.OPEN").await;
@@ -143,6 +144,45 @@ on_both_databases! {
             "SUPERVISOR SUPERVISING_ENGINEER supervisor by name",
         ]);
         assert!(read["signatures"].as_array().expect("signatures").iter().all(|one| one["contentHash"] == shown.as_str()));
+    }
+
+    async fn each_contractor_and_each_owner_signs_for_itself(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-101")).await;
+        let change = "mutation($input: UnitOwnershipChangeInput!) { unitOwnershipChange(input: $input) { userErrors { code } } }";
+        let add = json!({ "ownershipId": v7(), "personId": app.person_id("owner2"), "kind": "CO_OWNER" });
+        let spouse = json!({ "unitId": app.project.unit("1-101"), "add": add });
+        app.user("manager").await.ok(change, json!({ "input": spouse })).await;
+        let round = Round::open(&app, 1, &["CONTRACTOR", "CUSTOMER"], &["1-101"]).await;
+        round.bring("1-101", "SUBMITTED").await;
+        for (login, status) in
+            [("lead.a", "SUBMITTED"), ("lead.b", "SUBMITTED"), ("owner1", "SIGNED"), ("owner2", "SIGNED")]
+        {
+            let user = app.user(login).await;
+            assert_eq!(round.run(&user, "SIGN", "1-101").await["status"], status, "{login}");
+            assert_eq!(round.try_run(&user, "SIGN", "1-101").await, ["ALREADY_SIGNED"], "{login} again");
+        }
+        let read = round.read("1-101", "contentHash signatures { contentHash }").await;
+        let signatures = read["signatures"].as_array().expect("signatures");
+        assert!(signatures.len() == 4 && signatures.iter().all(|one| one["contentHash"] == read["contentHash"]));
+    }
+
+    async fn a_round_waits_for_each_contractor_that_it_names(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let mut input = plan(&app, 1, &["CONTRACTOR"]);
+        input["requiredContractorIds"] = json!([app.project.company("A"), app.project.company("B")]);
+        let round = Round::open_planned(&app, input, &["1-101"]).await;
+        round.bring("1-101", "SUBMITTED").await;
+        assert_eq!(round.run(&app.user("lead.b").await, "SIGN", "1-101").await["status"], "SUBMITTED");
+        assert_eq!(round.run(&app.user("lead.a").await, "SIGN", "1-101").await["status"], "SIGNED");
+        let mut other = plan(&app, 2, &["CONTRACTOR"]);
+        other["requiredContractorIds"] = json!([app.project.company("B")]);
+        let round = Round::open_planned(&app, other, &["1-102"]).await;
+        round.bring("1-102", "SUBMITTED").await;
+        assert_eq!(round.try_run(&app.user("lead.a").await, "SIGN", "1-102").await, ["PARTY_NOT_REQUIRED"]);
+        let read = "query($id: ID!) { round(id: $id) { requiredContractors { code } } }";
+        let read = app.user("manager").await.ok(read, json!({ "id": round.id })).await;
+        assert_eq!(read["round"]["requiredContractors"], json!([{ "code": "B" }]));
     }
 
     async fn reopening_keeps_the_signatures_as_history(db: TestDb) {

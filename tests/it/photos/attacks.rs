@@ -99,6 +99,8 @@ impl Scene {
             sha256: sha256(&shot.bytes),
             byte_size: i64::try_from(shot.bytes.len()).expect("short"),
             content_type: shot.content_type.to_owned(),
+            width: None,
+            height: None,
             subject: PhotoSubject::Defect(self.defect_id),
             stage: PhotoStage::Before,
             occurred_at: None,

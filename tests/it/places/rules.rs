@@ -101,6 +101,8 @@ on_both_databases! {
         for (change, code) in [
             (json!({ "trade": "MAGIC" }), "INVALID_CODE"),
             (json!({ "trade": "WALL" }), "INVALID_CODE"),
+            (json!({ "trade": "TILE" }), "RULE_TAKEN"),
+            (json!({ "ruleId": tile, "trade": "PLASTER" }), "RULE_TAKEN"),
             (json!({ "companyId": app.project.company("SUP") }), "NOT_A_CONTRACTOR"),
             (json!({ "companyId": app.project.company("DEV") }), "NOT_A_CONTRACTOR"),
             (json!({ "priority": -1 }), "INVALID_VALUE"),

@@ -5,6 +5,8 @@ mod client;
 mod convergence;
 mod delivered;
 mod devices;
+mod field_inputs;
+mod kinds;
 mod morning;
 mod outcomes;
 mod pending;

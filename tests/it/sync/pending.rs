@@ -53,6 +53,28 @@ on_both_databases! {
         assert_eq!((&mine[0]["state"], &mine[0]["note"]), (&json!("DISMISSED"), &json!("not so")));
     }
 
+    async fn the_author_and_those_who_settle_read_what_happened_to_an_edit(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (ana, sun) = (Tablet::of(&app, "property").await, Tablet::of(&app, "escort").await);
+        let (_, edit) = conflict(&ana, &sun).await;
+        app.user("manager").await.ok(DISMISS, json!({ "id": edit })).await;
+        let node = "query($id: ID!) { node(id: $id) { id ... on PendingEdit { state events { name } } } }";
+        let project = "query($id: ID!) { project(id: $id) { events(first: 100) { nodes { name objectId } } } }";
+        for login in ["escort", "manager", "site", "supervisor", "property", "relations", "lead.a", "worker.b"] {
+            let user = app.user(login).await;
+            let reads = ["escort", "manager", "site", "supervisor"].contains(&login);
+            let found = user.ok(node, json!({ "id": edit })).await["node"].clone();
+            assert_eq!(found.is_object(), reads, "{login} {found}");
+            if reads {
+                let told: Vec<&Value> = found["events"].as_array().into_iter().flatten().map(|one| &one["name"]).collect();
+                assert_eq!(told, ["EDIT_KEPT", "EDIT_DISMISSED"], "{login}");
+            }
+            let events = user.ok(project, json!({ "id": app.project.id })).await["project"]["events"]["nodes"].clone();
+            let own = events.as_array().into_iter().flatten().filter(|one| one["objectId"] == edit).count();
+            assert_eq!(own, if reads { 2 } else { 0 }, "{login}: {events:#}");
+        }
+    }
+
     async fn an_edit_that_cannot_be_done_still_waits(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, manager, lead) =

@@ -73,7 +73,7 @@ impl<'a> Round<'a> {
             let expected = if n + 1 < SIGNERS.len() { "SUBMITTED" } else { "SIGNED" };
             assert_eq!(signed["status"], expected, "{login}");
             if login == "adam" {
-                assert_eq!(self.refused("bob", "SIGN", signature(None, &hash)).await, ["ALREADY_SIGNED"]);
+                assert_eq!(self.refused("adam", "SIGN", signature(None, &hash)).await, ["ALREADY_SIGNED"]);
             }
         }
         self.site.app.run_jobs().await;

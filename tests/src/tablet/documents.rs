@@ -61,7 +61,8 @@ pub const CHANGES: &str = "query($projectId: ID!, $cursor: String, $first: Int, 
           assignedAt dueAt failedAttempts reopenedCount version occurredAt fixedAt closedAt
           unit { id } room { id } round { id } inspection { id } type { code } pin { x y planId }
           raisedBy { id } responsibleCompany { id } assignee { id } duplicateOf { id } }
-      ... on RepairAttempt { number attemptStatus: status attemptNote: note late occurredAt company { id } }
+      ... on RepairAttempt { number attemptStatus: status attemptNote: note late occurredAt company { id }
+          verdicts { id passed party role verdictNote: note occurredAt } }
       ... on Verdict { passed party role verdictNote: note occurredAt }
       ... on Dispute { ground reason resolution resolvedAt resolutionNote occurredAt company { id } }
       ... on Comment { commentBody: body visibility party occurredAt person { id } }

@@ -121,5 +121,12 @@ fn unknown(known: &[String], code: &str, field: &str, list: &str) -> Option<Refu
     }
     let shown: String = code.chars().filter(|c| !c.is_control()).take(80).collect();
     let refusal = Refusal::at(RefusalCode::InvalidCode, field).with("value", shown);
-    Some(refusal.with("expected", format!("a code of the project's {list}")))
+    let in_chinese = match list {
+        "room types" => "房间类型",
+        "parts" => "部位",
+        "measurement rules" => "实测规则",
+        "defect types" => "问题类型",
+        _ => "词汇表",
+    };
+    Some(refusal.expecting(&format!("a code of the project's {list}"), &format!("项目{in_chinese}中的代码")))
 }

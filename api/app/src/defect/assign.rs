@@ -9,7 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::{Case, Head};
+use super::case::{Case, Head, moment};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::Patch;
@@ -42,11 +42,13 @@ pub async fn assign(app: &App, caller: &Caller, input: Assign) -> Result<DefectR
             case.assign_company(company_id, input.due_at).await?;
             EventName::DefectAssigned
         }
+        // Without a person to set it is about the company: to who may name one, to say which; to nobody else.
+        None if input.assignee_id == Patch::Unchanged || input.due_at.is_some() => {
+            case.permit(DefectCommand::Assign)?;
+            return Err(Refusal::at(RefusalCode::CompanyRequired, "companyId").into());
+        }
         None => {
             case.permit(DefectCommand::SetAssignee)?;
-            if input.assignee_id == Patch::Unchanged {
-                return Err(Refusal::at(RefusalCode::CompanyRequired, "companyId").into());
-            }
             EventName::DefectAssigneeSet
         }
     };
@@ -54,7 +56,7 @@ pub async fn assign(app: &App, caller: &Caller, input: Assign) -> Result<DefectR
     let data = json!({
         "companyId": case.defect.responsible_company_id,
         "assigneeId": case.defect.assignee_id,
-        "dueAt": case.defect.due_at,
+        "dueAt": moment(case.defect.due_at),
     });
     case.finish(name, note, data).await
 }
@@ -69,10 +71,11 @@ impl Case {
         }
         if let Some(due_at) = due_at {
             if due_at <= self.work.now {
-                let why = Refusal::at(RefusalCode::InvalidValue, "dueAt").with("why", "it lies in the past");
+                let why = Refusal::at(RefusalCode::InvalidValue, "dueAt").because("it lies in the past", "时间已过");
                 return Err(why.into());
             }
             self.defect.due_at = Some(due_at.0);
+            self.forget_escalation().await?;
         }
         Ok(())
     }

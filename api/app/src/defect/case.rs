@@ -18,7 +18,7 @@ use crate::App;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};
 use crate::project::rules::ProjectRules;
-use crate::sync::Pushed;
+use crate::sync::{Change, Pushed};
 use crate::work::{Claim, Happening, Work};
 
 /// What every command on a defect names.
@@ -42,21 +42,65 @@ pub(super) struct Case {
     pub(super) facts: DefectFacts,
     pub(super) attempt: Option<repair_attempts::Model>,
     pub(super) occurred_at: Timestamp,
-    /// What others than the device have changed since the version that its person saw.
+    /// What others have changed since the version that the person saw.
     pub(super) news: Vec<defect_fields::Model>,
-    before: DefectRow,
-    from: &'static str,
+    /// The defect that this one repeats, and the duplicates of both: locked, too, where the command decides on them.
+    pub(super) family: Vec<DefectRow>,
+    pub(super) before: DefectRow,
+    pub(super) from: &'static str,
     head: Head,
 }
 
 impl Case {
     /// Loads and locks the defect, if the caller may see it.
     pub(super) async fn open(app: &App, caller: &Caller, head: Head) -> Result<Self> {
-        let mut work = app.begin(caller).await?;
-        let occurred_at = occurred(head.occurred_at, work.now)?;
-        let defect = store::defects::find_for_change(&work.tx, &caller.sight(), head.defect_id)
-            .await?
-            .ok_or_else(|| Error::not_found("defectId"))?;
+        let work = app.begin(caller).await?;
+        let defect = store::defects::find_for_change(&work.tx, &caller.sight(), head.defect_id).await?;
+        Self::of(work, caller, head, defect, Vec::new()).await
+    }
+
+    /// The same under the project's policy as it is: the policy is not changed until the command is done. The project
+    /// comes before the defect, as those lock it who change people.
+    pub(super) async fn open_under_policy(app: &App, caller: &Caller, head: Head) -> Result<Self> {
+        let work = app.begin(caller).await?;
+        let sight = caller.sight();
+        let seen = store::defects::find(&work.tx, &sight, head.defect_id).await?;
+        let project_id = seen.ok_or_else(|| Error::not_found("defectId"))?.project_id;
+        store::projects::hold(&work.tx, project_id).await?;
+        let defect = store::defects::find_for_change(&work.tx, &sight, head.defect_id).await?;
+        Self::of(work, caller, head, defect, Vec::new()).await
+    }
+
+    /// The same with every defect that a merge or a void decides on: all are locked in one order before any is read.
+    pub(super) async fn open_with_family(app: &App, caller: &Caller, head: Head, named: &[Uuid]) -> Result<Self> {
+        let sight = caller.sight();
+        let mut family = store::defects::duplicate_family(app.db.read(), head.defect_id).await?;
+        loop {
+            let work = app.begin(caller).await?;
+            let seen = store::defects::find(&work.tx, &sight, head.defect_id).await?;
+            seen.ok_or_else(|| Error::not_found("defectId"))?;
+            let mut rows = store::defects::find_with_family_for_change(&work.tx, &sight, &family, named).await?;
+            let now = store::defects::duplicate_family(&work.tx, head.defect_id).await?;
+            if now.is_subset(&family) {
+                let own = rows.iter().position(|row| row.id == head.defect_id).map(|own| rows.remove(own));
+                return Self::of(work, caller, head, own, rows).await;
+            }
+            // Somebody merged another one meanwhile: all over again, for the order.
+            work.tx.rollback().await?;
+            family = now;
+        }
+    }
+
+    async fn of(
+        mut work: Work,
+        caller: &Caller,
+        head: Head,
+        defect: Option<DefectRow>,
+        family: Vec<DefectRow>,
+    ) -> Result<Self> {
+        let defect = defect.ok_or_else(|| Error::not_found("defectId"))?;
+        let said = occurred(head.occurred_at, work.now)?;
+        let occurred_at = work.plausible(said, Timestamp(defect.occurred_at));
         let actor = work.enter(caller, defect.project_id)?;
         let project = ProjectRules::load(&work.tx, defect.project_id).await?;
         let attempt = store::defects::latest_attempt(&work.tx, defect.id).await?;
@@ -67,10 +111,11 @@ impl Case {
         let mut facts = facts_of(&defect, attempt.as_ref(), &verdicts)?;
         facts.acted_for =
             sides_of(&work.tx, caller.person_id, &[defect.id]).await?.remove(&defect.id).unwrap_or_default();
+        facts.survivor_void = !store::defects::void_among(&work.tx, defect.duplicate_of.as_slice()).await?.is_empty();
         let from = facts.status.as_str();
         let news = work.news_of(&defect).await?;
         let (caller, before) = (caller.clone(), defect.clone());
-        Ok(Self { work, caller, actor, project, defect, facts, attempt, occurred_at, news, before, from, head })
+        Ok(Self { work, caller, actor, project, defect, facts, attempt, occurred_at, news, family, before, from, head })
     }
 
     /// Claims the id of what the command creates; `Some` is the answer to a repetition.
@@ -98,6 +143,13 @@ impl Case {
         Ok(())
     }
 
+    /// The command follows the latest repair attempt: it cannot have been done before it.
+    pub(super) fn not_before_attempt(&mut self) {
+        if let Some(attempt) = &self.attempt {
+            self.occurred_at = self.work.plausible(self.occurred_at, Timestamp(attempt.occurred_at));
+        }
+    }
+
     /// Whether the defect stands elsewhere than the person says to have seen: the same command would mean something else now.
     fn has_moved_on(&self) -> bool {
         self.work.pushed.as_ref().is_some_and(Pushed::tells_version)
@@ -111,7 +163,14 @@ impl Case {
             ClockMove::Start => self.project.due_of(&self.work.tx, &self.defect, self.work.now).await?,
             ClockMove::Keep | ClockMove::Stop | ClockMove::Run | ClockMove::Clear => None,
         };
-        let (due_at, stopped_at) = move_clock(&self.facts, effect.clock, self.work.now, fresh_due);
+        let calendar = self.project.calendar();
+        let (due_at, stopped_at) = move_clock(&self.facts, effect.clock, self.work.now, fresh_due, calendar);
+        if effect.clock == ClockMove::Start {
+            self.defect.assigned_at = Some(self.work.now.0);
+        }
+        if matches!(effect.clock, ClockMove::Start | ClockMove::Clear) {
+            self.forget_escalation().await?;
+        }
         self.defect.status = effect.status.as_str().to_owned();
         self.defect.due_at = due_at.map(|moment| moment.0);
         self.defect.clock_stopped_at = stopped_at.map(|moment| moment.0);
@@ -120,6 +179,13 @@ impl Case {
 
     /// Saves the defect, tells what happened, commits, and answers the defect as the caller sees it.
     pub(super) async fn finish(mut self, name: EventName, reason: Option<String>, data: Value) -> Result<DefectRow> {
+        self.save(name, reason, data).await?;
+        self.work.commit().await?;
+        Ok(seen_by(&self.caller, self.defect))
+    }
+
+    /// Saves the defect and tells what happened.
+    pub(super) async fn save(&mut self, name: EventName, reason: Option<String>, data: Value) -> Result<()> {
         self.defect.updated_at = self.work.now.0;
         store::defects::save(&self.work.tx, &mut self.defect).await?;
         self.note_fields().await?;
@@ -129,12 +195,11 @@ impl Case {
             from: Some(self.from),
             to: Some(status_text(&self.defect)?),
             reason,
-            data,
+            data: with_clock(&self.before, &self.defect, data),
             ..Happening::new(name, ObjectKind::Defect, self.defect.id, self.occurred_at)
         };
         self.work.event(happening);
-        self.work.commit().await?;
-        Ok(seen_by(&self.caller, self.defect))
+        Ok(())
     }
 }
 
@@ -165,12 +230,41 @@ impl Case {
 }
 
 impl Work {
-    /// What others than the device that pushes this have changed since the version that its person saw.
+    /// What others have changed since the version that the person saw.
     async fn news_of(&self, defect: &DefectRow) -> Result<Vec<defect_fields::Model>> {
         let Some(pushed) = &self.pushed else { return Ok(Vec::new()) };
         let Some(base) = pushed.stale_base(defect.version) else { return Ok(Vec::new()) };
-        Ok(store::sync::changed_since(&self.tx, defect.id, base, pushed.device_id()).await?)
+        let mut news = store::sync::changed_since(&self.tx, defect.id, base).await?;
+        news.retain(|news| {
+            let change = Change { version: Some(news.version), by: news.person_id, device_id: news.device_id };
+            self.is_by_others(defect.version, change)
+        });
+        Ok(news)
     }
+}
+
+impl Case {
+    /// The due time is set anew: what was escalated before begins anew, too.
+    pub(super) async fn forget_escalation(&mut self) -> Result<()> {
+        self.defect.escalated_at = None;
+        Ok(store::escalations::forget(&self.work.tx, self.defect.id).await?)
+    }
+}
+
+/// The event's data together with the due clock, where the command moved it: metrics are counted from events alone.
+fn with_clock(before: &DefectRow, after: &DefectRow, data: Value) -> Value {
+    if (before.due_at, before.clock_stopped_at) == (after.due_at, after.clock_stopped_at) {
+        return data;
+    }
+    let mut data = if data.is_null() { json!({}) } else { data };
+    data["dueAt"] = moment(after.due_at);
+    data["clockStoppedAt"] = moment(after.clock_stopped_at);
+    data
+}
+
+/// A moment as events tell it.
+pub(super) fn moment(micros: Option<i64>) -> Value {
+    json!(micros.map(|micros| Timestamp(micros).to_rfc3339()))
 }
 
 /// The status as a text that lives as long as the program.

@@ -1,7 +1,7 @@
 //! The contractor disputes; the developer upholds the assignment, reassigns, or voids.
 
 use domain::defect::transition::Step;
-use domain::defect::{DefectCommand, DisputeGround, DisputeOutcome, VoidReason};
+use domain::defect::{AttemptStatus, DefectCommand, DefectStatus, DisputeGround, DisputeOutcome, VoidReason};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
@@ -49,6 +49,7 @@ pub async fn dispute(app: &App, caller: &Caller, input: DisputeDefect) -> Result
         person_id: case.actor.person_id,
         ground: input.ground.as_str().to_owned(),
         reason: reason.clone(),
+        status_before: Some(case.defect.status.clone()),
         occurred_at: case.occurred_at.0,
         recorded_at: case.work.now.0,
         resolution: None,
@@ -58,6 +59,7 @@ pub async fn dispute(app: &App, caller: &Caller, input: DisputeDefect) -> Result
     };
     store::defects::insert_dispute(&case.work.tx, row).await?;
     case.apply(Step::Dispute).await?;
+    case.work.changed(ObjectKind::Dispute, input.dispute_id, Some(case.defect.unit_id));
     let data = json!({ "disputeId": input.dispute_id, "ground": input.ground });
     case.finish(EventName::DefectDisputed, Some(reason), data).await
 }
@@ -81,7 +83,10 @@ pub struct ResolveDispute {
 /// The rule's refusal, or a fault of ours.
 pub async fn resolve(app: &App, caller: &Caller, input: ResolveDispute) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
-    let mut case = Case::open(app, caller, input.head).await?;
+    let mut case = match input.outcome {
+        DisputeOutcome::Voided => Case::open_with_family(app, caller, input.head, &[]).await?,
+        DisputeOutcome::Upheld | DisputeOutcome::Reassigned => Case::open(app, caller, input.head).await?,
+    };
     case.permit(DefectCommand::ResolveDispute)?;
     let mut dispute = store::defects::open_dispute(&case.work.tx, case.defect.id)
         .await?
@@ -91,29 +96,41 @@ pub async fn resolve(app: &App, caller: &Caller, input: ResolveDispute) -> Resul
     dispute.resolved_at = Some(case.work.now.0);
     dispute.resolution_note.clone_from(&note);
     let dispute_id = dispute.id;
+    let step = Step::ResolveDispute { outcome: input.outcome, before: status_before(&case, &dispute)? };
     store::defects::settle_dispute(&case.work.tx, dispute).await?;
+    case.work.changed(ObjectKind::Dispute, dispute_id, Some(case.defect.unit_id));
     match input.outcome {
-        DisputeOutcome::Upheld => {
-            case.apply(Step::ResolveDispute(input.outcome)).await?;
-        }
+        DisputeOutcome::Upheld => drop(case.apply(step).await?),
         DisputeOutcome::Reassigned => {
             let company = input.company_id.ok_or_else(|| Refusal::at(RefusalCode::CompanyRequired, "companyId"))?;
+            if case.defect.responsible_company_id == Some(company) {
+                return Err(Refusal::at(RefusalCode::SameCompany, "companyId").into());
+            }
             case.make_responsible(company).await?;
-            case.apply(Step::ResolveDispute(input.outcome)).await?;
+            case.apply(step).await?;
         }
-        DisputeOutcome::Voided => case.lay_down_disputed().await?,
+        DisputeOutcome::Voided => case.lay_down_disputed(step).await?,
     }
     let data =
         json!({ "disputeId": dispute_id, "outcome": input.outcome, "companyId": case.defect.responsible_company_id });
     case.finish(EventName::DefectDisputeResolved, note, data).await
 }
 
+/// Where the defect stood when it was disputed. A dispute of before this was written tells nothing; then a failed attempt
+/// says that it was sent back.
+fn status_before(case: &Case, dispute: &disputes::Model) -> Result<Option<DefectStatus>> {
+    let known = dispute.status_before.as_deref().map(str::parse).transpose()?;
+    let sent_back = case.attempt.as_ref().is_some_and(|attempt| attempt.status == AttemptStatus::Failed.as_str());
+    Ok(known.or(sent_back.then_some(DefectStatus::Rework)))
+}
+
 impl Case {
     /// A disputed defect that turns out to be none; restored, it goes back to its contractor, not into the dispute.
-    async fn lay_down_disputed(&mut self) -> Result<()> {
-        self.apply(Step::ResolveDispute(DisputeOutcome::Voided)).await?;
-        self.defect.status_before_void = None;
+    async fn lay_down_disputed(&mut self, step: Step) -> Result<()> {
+        self.apply(step).await?;
+        let Step::ResolveDispute { before, .. } = step else { return Ok(()) };
+        self.defect.status_before_void = before.map(|status| status.as_str().to_owned());
         self.defect.void_reason = Some(VoidReason::NotADefect.as_str().to_owned());
-        Ok(())
+        self.bring_back_duplicates().await
     }
 }

@@ -13,12 +13,13 @@ use crate::sync::FieldConflict;
 pub(super) const STANDING: &str = "standing";
 
 /// The fields that an update changes, by their names in its input.
-fn values(defect: &DefectRow) -> [(&'static str, Value); 6] {
+fn values(defect: &DefectRow) -> [(&'static str, Value); 7] {
     [
         ("description", json!(defect.description)),
         ("type", json!(defect.type_code)),
         ("severity", json!(defect.severity)),
         ("trade", json!(defect.trade)),
+        ("unitId", json!(defect.unit_id)),
         ("roomId", json!(defect.room_id)),
         ("pin", json!([defect.pin_x, defect.pin_y, defect.plan_id])),
     ]
@@ -100,6 +101,15 @@ fn restore(before: &DefectRow, after: &mut DefectRow, field: &str) {
             after.severity_rank = before.severity_rank;
         }
         "trade" => after.trade.clone_from(&before.trade),
+        "unitId" => {
+            (after.unit_id, after.building_id, after.place_order) =
+                (before.unit_id, before.building_id, before.place_order);
+            (after.round_id, after.inspection_id, after.check_item_id) =
+                (before.round_id, before.inspection_id, before.check_item_id);
+            // A place in the other unit is none in this one.
+            after.room_id = before.room_id;
+            (after.pin_x, after.pin_y, after.plan_id) = (before.pin_x, before.pin_y, before.plan_id);
+        }
         "roomId" => after.room_id = before.room_id,
         "pin" => (after.pin_x, after.pin_y, after.plan_id) = (before.pin_x, before.pin_y, before.plan_id),
         _ => {}

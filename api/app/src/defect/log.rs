@@ -3,16 +3,19 @@
 use domain::access::Action;
 use domain::defect::{DefectStatus, Severity};
 use domain::event::EventName;
+use domain::inspection::takes_findings;
 use domain::object_kind::ObjectKind;
 use domain::quota::Quota;
 use domain::round::RoundStatus;
 use domain::text::{NOTE_LIMIT, optional};
-use domain::{Actor, Caller, Party, Refusal, RefusalCode, Timestamp};
+use domain::{Actor, Caller, Note, Party, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 use store::entity::units;
+use store::keys::SEARCH_VERSION;
 use uuid::Uuid;
 
+use super::case::moment;
 use super::place::{self, PinInput};
 use super::read::seen_by;
 use super::{DefectRow, duplicates};
@@ -57,6 +60,8 @@ pub struct Logged {
     pub defect: DefectRow,
     /// Likely duplicates, to be offered for a merge.
     pub possible_duplicates: Vec<DefectRow>,
+    /// What the person should know of it.
+    pub notes: Vec<Note>,
 }
 
 /// Logs a defect.
@@ -66,7 +71,7 @@ pub struct Logged {
 pub async fn log(app: &App, caller: &Caller, input: LogDefect) -> Result<Logged> {
     let description = optional(input.description.as_deref(), NOTE_LIMIT, "description")?.unwrap_or_default();
     let mut work = app.begin(caller).await?;
-    let occurred_at = occurred(input.occurred_at, work.now)?;
+    let said = occurred(input.occurred_at, work.now)?;
     let unit = place::unit(&work, caller, input.unit_id).await?;
     let actor = work.enter(caller, unit.project_id)?;
     if !Action::LogDefect.allows(actor.role()) {
@@ -76,10 +81,12 @@ pub async fn log(app: &App, caller: &Caller, input: LogDefect) -> Result<Logged>
         return again(&work, caller, input.defect_id).await;
     }
     let project = ProjectRules::load(&work.tx, unit.project_id).await?;
+    let occurred_at = work.plausible(said, project.earliest());
     let mut defect = draft(&work, &actor, &unit, &input, description, occurred_at).await?;
-    attach_inspection(&work, &actor, &mut defect, &input).await?;
+    attach_inspection(&mut work, &actor, &mut defect, &input).await?;
     assign_by_rule(&work, &project, &unit, &mut defect).await?;
     let possible_duplicates = duplicates::likely(&work.tx, caller, &duplicates::Place::of(&defect)).await?;
+    let notes = place::part_note(&work, &defect).await?.into_iter().collect();
     save(&work, &actor, &defect).await?;
     work.charge(&project, &actor, &[(Quota::Defects, 1)]).await?;
     let id = defect.id;
@@ -87,7 +94,10 @@ pub async fn log(app: &App, caller: &Caller, input: LogDefect) -> Result<Logged>
         unit_id: Some(unit.id),
         defect_id: Some(id),
         to: Some(defect.status.parse::<DefectStatus>()?.as_str()),
-        data: json!({ "type": defect.type_code, "companyId": defect.responsible_company_id }),
+        data: json!({
+            "type": defect.type_code, "companyId": defect.responsible_company_id, "lateFor": defect.late_for_id,
+            "dueAt": moment(defect.due_at),
+        }),
         ..Happening::new(EventName::DefectLogged, ObjectKind::Defect, id, occurred_at)
     });
     work.number_defect(id);
@@ -95,14 +105,14 @@ pub async fn log(app: &App, caller: &Caller, input: LogDefect) -> Result<Logged>
     // Read again for the number, which the commit gave.
     let stored = store::defects::find(app.db.read(), &caller.sight(), id).await?;
     let defect = stored.ok_or_else(|| Error::internal("a logged defect is not there"))?;
-    Ok(Logged { defect: seen_by(caller, defect), possible_duplicates })
+    Ok(Logged { defect: seen_by(caller, defect), possible_duplicates, notes })
 }
 
 /// The answer to a repetition: the defect as it stands now.
 async fn again(work: &Work, caller: &Caller, id: Uuid) -> Result<Logged> {
     let found = store::defects::find(&work.tx, &caller.sight(), id).await?;
     let defect = found.ok_or_else(|| Error::not_found("defectId"))?;
-    Ok(Logged { defect: seen_by(caller, defect), possible_duplicates: Vec::new() })
+    Ok(Logged { defect: seen_by(caller, defect), possible_duplicates: Vec::new(), notes: Vec::new() })
 }
 
 async fn draft(
@@ -131,7 +141,7 @@ async fn draft(
     if !store::projects::has_term(&work.tx, unit.project_id, "TRADE", &trade).await? {
         let shown: String = trade.chars().take(80).collect();
         let unknown = Refusal::at(RefusalCode::InvalidCode, "trade").with("value", shown);
-        return Err(unknown.with("expected", "a code of the project's trades").into());
+        return Err(unknown.expecting("a code of the project's trades", "项目专业中的代码").into());
     }
     let search = place::search_text(&description, &kind, unit, None);
     Ok(DefectRow {
@@ -175,6 +185,7 @@ async fn draft(
         closed_at: None,
         void_reason: None,
         duplicate_of: None,
+        named_duplicate_of: None,
         status_before_void: None,
         place_order: unit.place_order,
         search,
@@ -182,13 +193,17 @@ async fn draft(
         recorded_at: work.now.0,
         updated_at: work.now.0,
         version: 1,
+        late_for_id: None,
+        escalated_at: None,
+        search_version: Some(SEARCH_VERSION),
     })
 }
 
-/// Hangs the defect on the unit inspection in which it was found. Work from a basement may arrive after the round was
-/// closed: it is taken all the same, only a round that never opened is refused. An owner's finding hangs on none, but
-/// what an owner names must be of the own unit, too.
-async fn attach_inspection(work: &Work, actor: &Actor, defect: &mut DefectRow, input: &LogDefect) -> Result<()> {
+/// Hangs the defect on the unit inspection in which it was found. Work from a basement may arrive after the inspection was
+/// submitted or its round closed: it is taken for the unit and marked as late for that inspection; only a round that
+/// never opened is refused. An owner's finding hangs on none, but the inspection that an owner names must be of the own
+/// unit, too.
+async fn attach_inspection(work: &mut Work, actor: &Actor, defect: &mut DefectRow, input: &LogDefect) -> Result<()> {
     let Some(inspection_id) = input.inspection_id else { return Ok(()) };
     let found = store::inspections::of_unit(&work.tx, defect.unit_id, inspection_id).await?;
     let (inspection, round) = found.ok_or_else(|| Error::not_found("inspectionId"))?;
@@ -203,8 +218,14 @@ async fn attach_inspection(work: &Work, actor: &Actor, defect: &mut DefectRow, i
         return Ok(());
     }
     defect.check_item_id = input.check_item_id;
-    defect.inspection_id = Some(inspection.id);
-    defect.round_id = Some(round.id);
+    if takes_findings(round.status.parse()?, inspection.status.parse()?) {
+        defect.inspection_id = Some(inspection.id);
+        defect.round_id = Some(round.id);
+    } else {
+        defect.late_for_id = Some(inspection.id);
+        // It shows the defect among the late ones.
+        work.changed(ObjectKind::UnitInspection, inspection.id, Some(defect.unit_id));
+    }
     Ok(())
 }
 

@@ -1,16 +1,15 @@
 //! Merge a duplicate into the defect that it repeats, and undo it. Both keep their histories.
 
 use domain::Caller;
-use domain::defect::{DefectCommand, DefectStatus, VoidReason};
+use domain::defect::{DefectCommand, VoidReason};
 use domain::event::EventName;
-use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional};
-use domain::{Refusal, RefusalCode};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::DefectRow;
 use super::case::{Case, Head};
+use super::family::Repeats;
 use crate::App;
 use crate::error::Result;
 
@@ -20,17 +19,11 @@ use crate::error::Result;
 /// The rule's refusal, or a fault of ours.
 pub async fn merge(app: &App, caller: &Caller, head: Head, into: Uuid, note: Option<&str>) -> Result<DefectRow> {
     let note = optional(note, NOTE_LIMIT, "note")?;
-    let mut case = Case::open(app, caller, head).await?;
+    let mut case = Case::open_with_family(app, caller, head, &[into]).await?;
     case.permit(DefectCommand::Merge)?;
-    let target = case.other_defect(into, "intoDefectId").await?;
-    let status: DefectStatus = target.status.parse()?;
-    if !status.is_alive() {
-        return Err(Refusal::at(RefusalCode::WrongState, "intoDefectId").with("status", status).into());
-    }
+    let target = case.survivor(into, "intoDefectId", Repeats::AliveDefect).await?;
     case.lay_down(VoidReason::Merged).await?;
-    case.defect.duplicate_of = Some(target.id);
-    // The target shows the merged one among its duplicates.
-    case.work.changed(ObjectKind::Defect, target.id, Some(target.unit_id));
+    case.join(&target).await?;
     case.finish(EventName::DefectMerged, note, json!({ "into": target.id })).await
 }
 
@@ -40,12 +33,10 @@ pub async fn merge(app: &App, caller: &Caller, head: Head, into: Uuid, note: Opt
 /// The rule's refusal, or a fault of ours.
 pub async fn unmerge(app: &App, caller: &Caller, head: Head, note: Option<&str>) -> Result<DefectRow> {
     let note = optional(note, NOTE_LIMIT, "note")?;
-    let mut case = Case::open(app, caller, head).await?;
+    let mut case = Case::open_with_family(app, caller, head, &[]).await?;
     case.permit(DefectCommand::Unmerge)?;
     let from = case.defect.duplicate_of;
-    if let Some(target) = from {
-        case.work.changed(ObjectKind::Defect, target, Some(case.defect.unit_id));
-    }
+    case.leave_survivor().await?;
     case.take_back().await?;
     case.finish(EventName::DefectUnmerged, note, json!({ "from": from })).await
 }

@@ -1,9 +1,12 @@
 //! Where a defect is and of what type: checked against the unit, its rooms, its plan and the project's vocabulary.
 
-use domain::{Caller, Refusal, RefusalCode};
+use domain::taxonomy::TermKind;
+use domain::text::folded;
+use domain::{Caller, Note, NoteCode, Refusal, RefusalCode};
 use store::entity::{defect_types, rooms, units};
 use uuid::Uuid;
 
+use super::DefectRow;
 use crate::error::{Error, Result};
 use crate::work::Work;
 
@@ -36,9 +39,20 @@ pub(super) async fn defect_type(work: &Work, project_id: Uuid, code: &str) -> Re
     found.ok_or_else(|| {
         Refusal::at(RefusalCode::InvalidCode, "type")
             .with("value", shown)
-            .with("expected", "a code of the project's defectTypes")
+            .expecting("a code of the project's defectTypes", "项目问题类型中的代码")
             .into()
     })
+}
+
+/// A note where rooms of this type do not have the part: work that was done offline is taken all the same.
+pub(super) async fn part_note(work: &Work, defect: &DefectRow) -> Result<Option<Note>> {
+    let Some(room_id) = defect.room_id else { return Ok(None) };
+    let Some(room) = store::units::room(&work.tx, defect.unit_id, room_id).await? else { return Ok(None) };
+    let part = store::projects::term(&work.tx, defect.project_id, TermKind::Part.as_str(), &defect.part).await?;
+    let Some(part) = part else { return Ok(None) };
+    let listed = part.data.get("room_types").and_then(serde_json::Value::as_array);
+    let missing = listed.is_some_and(|types| types.iter().all(|known| known.as_str() != Some(&room.room_type)));
+    Ok(missing.then(|| Note::new(NoteCode::PartNotInRoom).with_words("part", part.en, part.zh)))
 }
 
 /// The pin with its plan, if it lies on a plan of the unit's type.
@@ -61,5 +75,5 @@ pub(super) fn search_text(
     number: Option<i64>,
 ) -> String {
     let number = number.map(domain::defect::number_text).unwrap_or_default();
-    format!("{description} {} {} {} {} {number}", kind.code, kind.en, kind.zh, unit.code).to_lowercase()
+    folded(&format!("{description} {} {} {} {} {number}", kind.code, kind.en, kind.zh, unit.code))
 }

@@ -33,7 +33,8 @@ pub(super) async fn sides_of(
     Ok(sides)
 }
 
-/// The facts that the rules ask for; for which sides the actor has acted is for the caller of this function to add.
+/// The facts that the rules ask for; for which sides the actor has acted, and whether the defect that it repeats is void,
+/// is for the caller of this function to add.
 ///
 /// # Errors
 /// When a stored code is unknown.
@@ -51,6 +52,7 @@ pub fn facts_of(
         status: defect.status.parse()?,
         unit_id: defect.unit_id,
         on_hold: defect.held_since.is_some(),
+        survivor_void: false,
         merged: defect.void_reason.as_deref() == Some(domain::defect::VoidReason::Merged.as_str()),
         owner_finding: defect.owner_finding,
         raised_by: defect.raised_by,
@@ -81,6 +83,7 @@ pub fn seen_by(caller: &Caller, mut defect: DefectRow) -> DefectRow {
     // `clock_stopped_at` stays: no field shows it, and whether a repair is overdue is for every viewer the same function of
     // the defect as it is, in fields and in filters.
     defect.check_item_id = None;
+    defect.escalated_at = None;
     defect.void_reason = None;
     defect.status_before_void = None;
     if defect.raised_by != caller.person_id {
@@ -142,6 +145,8 @@ pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap
     let verdicts = store::defects::verdicts_of(reader, &attempt_ids).await?;
     let rules = ProjectRules::load_many(reader, defects.iter().map(|defect| defect.project_id)).await?;
     let mut sides = sides_of(reader, caller.person_id, ids).await?;
+    let survivors: Vec<Uuid> = defects.iter().filter_map(|defect| defect.duplicate_of).collect();
+    let void = store::defects::void_among(reader, &survivors).await?;
     let mut answers = HashMap::with_capacity(defects.len());
     for defect in &defects {
         let (Some(actor), Some(project)) = (caller.actor_in(defect.project_id), rules.get(&defect.project_id)) else {
@@ -149,6 +154,7 @@ pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap
         };
         let mut facts = facts_of(defect, latest.get(&defect.id), &verdicts)?;
         facts.acted_for = sides.remove(&defect.id).unwrap_or_default();
+        facts.survivor_void = defect.duplicate_of.is_some_and(|survivor| void.contains(&survivor));
         answers.insert(defect.id, allowed_commands(&facts, &actor, &project.policy));
     }
     Ok(answers)

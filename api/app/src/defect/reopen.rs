@@ -23,6 +23,10 @@ pub async fn reopen(app: &App, caller: &Caller, head: Head, reason: &str) -> Res
     case.apply(Step::Reopen).await?;
     case.drop_former_assignee().await?;
     case.defect.reopened_count += 1;
+    if case.defect.attempt_count == 1 {
+        // Whoever opens it again says, as by a failing verdict, that the first attempt was not good enough.
+        case.defect.first_attempt_passed = Some(false);
+    }
     case.defect.closed_at = None;
     case.defect.fixed_at = None;
     if case.defect.responsible_company_id.is_some() {

@@ -53,11 +53,12 @@ pub async fn report_fixed(app: &App, caller: &Caller, input: ReportFixed) -> Res
         return Ok(done);
     }
     case.permit(DefectCommand::ReportFixed)?;
+    case.not_before_attempt();
     if case.project.policy.after_photo_required && input.photo_ids.is_empty() {
         return Err(Refusal::at(RefusalCode::PhotoRequired, "photoIds").into());
     }
     let attempt = case.attempt_row(&input, note.clone())?;
-    let (attempt_id, number) = (attempt.id, attempt.number);
+    let (attempt_id, number, late) = (attempt.id, attempt.number, attempt.late);
     store::defects::insert_attempt(&case.work.tx, attempt).await?;
     case.take_photos(&input.photo_ids, attempt_id).await?;
 
@@ -65,15 +66,16 @@ pub async fn report_fixed(app: &App, caller: &Caller, input: ReportFixed) -> Res
     case.defect.attempt_count = number;
     case.defect.fixed_at = Some(case.occurred_at.0);
     case.work.changed(ObjectKind::RepairAttempt, attempt_id, Some(case.defect.unit_id));
-    let data = json!({ "attemptId": attempt_id, "number": number, "photos": input.photo_ids.len() });
+    let data = json!({ "attemptId": attempt_id, "number": number, "late": late, "photos": input.photo_ids.len() });
     case.finish(EventName::DefectReportedFixed, note, data).await
 }
 
 impl Case {
     fn attempt_row(&self, input: &ReportFixed, note: Option<String>) -> Result<repair_attempts::Model> {
         let company_id = self.actor.company_id().ok_or(RefusalCode::NotResponsible)?;
-        // Late by the device's time: a repair reported from a basement counts when it was done.
-        let late = self.defect.due_at.is_some_and(|due| due < self.occurred_at.0);
+        // A repair reported from a basement counts when it was done.
+        let judged_at = self.work.judged_at(self.occurred_at);
+        let late = self.defect.due_at.is_some_and(|due| due < judged_at.0);
         Ok(repair_attempts::Model {
             id: input.attempt_id,
             project_id: self.defect.project_id,
@@ -86,6 +88,7 @@ impl Case {
             occurred_at: self.occurred_at.0,
             recorded_at: self.work.now.0,
             late,
+            time_doubted: self.work.is_time_doubted(),
         })
     }
 

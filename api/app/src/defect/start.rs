@@ -4,7 +4,7 @@ use domain::Caller;
 use domain::defect::DefectCommand;
 use domain::defect::transition::Step;
 use domain::event::EventName;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::DefectRow;
 use super::case::{Case, Head};
@@ -19,8 +19,10 @@ pub async fn start(app: &App, caller: &Caller, head: Head) -> Result<DefectRow> 
     let mut case = Case::open(app, caller, head).await?;
     case.permit(DefectCommand::Start)?;
     case.apply(Step::Start).await?;
-    if case.defect.assignee_id.is_none() && case.actor.role() == domain::Role::Worker {
+    let takes_on = case.defect.assignee_id.is_none() && case.actor.role() == domain::Role::Worker;
+    if takes_on {
         case.defect.assignee_id = Some(case.actor.person_id);
     }
-    case.finish(EventName::DefectStarted, None, Value::Null).await
+    let data = if takes_on { json!({ "assigneeId": case.defect.assignee_id }) } else { Value::Null };
+    case.finish(EventName::DefectStarted, None, data).await
 }

@@ -1,9 +1,10 @@
-//! Change what a defect says: description, type, place, severity, trade, pin.
+//! Change what a defect says: description, type, unit, place, severity, trade, pin.
 
+use domain::defect::due::changed_due_at;
 use domain::defect::{DefectCommand, Severity};
 use domain::event::EventName;
 use domain::text::{NOTE_LIMIT, optional};
-use domain::{Caller, Party, Refusal, RefusalCode};
+use domain::{Caller, Note, NoteCode, Party, Refusal, RefusalCode, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -24,6 +25,8 @@ pub struct UpdateDefect {
     pub description: Patch<String>,
     /// A code of the project's defect types.
     pub type_code: Option<String>,
+    /// The unit, for a defect that was logged in a wrong one.
+    pub unit_id: Option<Uuid>,
     /// The room.
     pub room_id: Patch<Uuid>,
     /// The severity. Staff only.
@@ -34,12 +37,25 @@ pub struct UpdateDefect {
     pub pin: Patch<PinInput>,
 }
 
+/// A changed defect, with what the person should know of the change.
+#[derive(Debug, Clone)]
+pub struct Updated {
+    /// The defect.
+    pub defect: DefectRow,
+    /// What the change did to the due time, and whom the responsibility rules name now.
+    pub notes: Vec<Note>,
+}
+
 /// Changes a defect's fields. The event keeps each field as it was and as it is.
 ///
 /// # Errors
 /// The rule's refusal, a refusal of a field, or a fault of ours.
-pub async fn update(app: &App, caller: &Caller, input: UpdateDefect) -> Result<DefectRow> {
-    let mut case = Case::open(app, caller, input.head).await?;
+pub async fn update(app: &App, caller: &Caller, input: UpdateDefect) -> Result<Updated> {
+    let mut case = match input.unit_id {
+        // Its duplicates are of the same unit.
+        Some(_) => Case::open_with_family(app, caller, input.head, &[]).await?,
+        None => Case::open(app, caller, input.head).await?,
+    };
     case.permit(DefectCommand::Update)?;
     if case.actor.party() == Party::Customer && (input.severity.is_some() || input.trade.is_some()) {
         return Err(RefusalCode::RoleNotAllowed.into());
@@ -47,15 +63,20 @@ pub async fn update(app: &App, caller: &Caller, input: UpdateDefect) -> Result<D
     let before = case.defect.clone();
     case.update_words(&input)?;
     case.update_kind(&input).await?;
+    case.relocate(input.unit_id).await?;
     case.update_place(&input).await?;
     case.leave_to_others(&before);
     case.update_search().await?;
     let changed = fields::differences(&before, &case.defect);
     if changed.is_empty() {
         // Nothing to save, so no version and no event: doing it again is no change either.
-        return Ok(super::seen_by(caller, before));
+        return Ok(Updated { defect: super::seen_by(caller, before), notes: Vec::new() });
     }
-    case.finish(EventName::DefectUpdated, None, Value::Object(changed)).await
+    let mut notes = case.change_terms(&before).await?;
+    notes.extend(case.place_note(&before).await?);
+    case.tell_relocated(&before).await?;
+    let defect = case.finish(EventName::DefectUpdated, None, Value::Object(changed)).await?;
+    Ok(Updated { defect, notes })
 }
 
 impl Case {
@@ -86,7 +107,7 @@ impl Case {
             if !store::projects::has_term(&self.work.tx, self.defect.project_id, "TRADE", trade).await? {
                 let shown: String = trade.chars().take(80).collect();
                 let unknown = Refusal::at(RefusalCode::InvalidCode, "trade").with("value", shown);
-                return Err(unknown.with("expected", "a code of the project's trades").into());
+                return Err(unknown.expecting("a code of the project's trades", "项目专业中的代码").into());
             }
             self.defect.trade.clone_from(trade);
         }
@@ -119,10 +140,56 @@ impl Case {
         }
     }
 
+    /// What the person should know of the place and the part, if either has changed.
+    async fn place_note(&self, before: &DefectRow) -> Result<Option<Note>> {
+        let place = |defect: &DefectRow| (defect.unit_id, defect.room_id, defect.part.clone());
+        if place(before) == place(&self.defect) {
+            return Ok(None);
+        }
+        place::part_note(&self.work, &self.defect).await
+    }
+
     async fn update_search(&mut self) -> Result<()> {
         let unit = place::unit(&self.work, &self.caller, self.defect.unit_id).await?;
         let kind = place::defect_type(&self.work, self.defect.project_id, &self.defect.type_code).await?;
         self.defect.search = place::search_text(&self.defect.description, &kind, &unit, Some(self.defect.number));
         Ok(())
+    }
+
+    /// Counts the due time anew where severity or type ask for other days, and notes whom the responsibility rules name
+    /// for another trade; the responsible company stays.
+    async fn change_terms(&mut self, before: &DefectRow) -> Result<Vec<Note>> {
+        let mut notes = Vec::new();
+        if let Some(due) = self.changed_due(before).await? {
+            self.defect.due_at = Some(due.0);
+            self.forget_escalation().await?;
+            notes.push(Note::new(NoteCode::DueChanged).with("due", due.to_local_text(&self.project.zone)));
+        }
+        if before.trade != self.defect.trade && self.actor.party() != Party::Customer {
+            notes.extend(self.other_company_by_rule().await?);
+        }
+        Ok(notes)
+    }
+
+    async fn changed_due(&self, before: &DefectRow) -> Result<Option<Timestamp>> {
+        let (Some(assigned_at), Some(due)) = (self.defect.assigned_at, self.defect.due_at) else { return Ok(None) };
+        let days = self.project.days_of(&self.work.tx, &self.defect).await?;
+        if days == self.project.days_of(&self.work.tx, before).await? {
+            return Ok(None);
+        }
+        let stopped = self.defect.clock_stopped_at.map(Timestamp);
+        let changed = changed_due_at(self.project.calendar(), Timestamp(assigned_at), days, stopped, self.work.now);
+        Ok(changed.filter(|changed| changed.0 != due))
+    }
+
+    async fn other_company_by_rule(&self) -> Result<Option<Note>> {
+        let (tx, defect) = (&self.work.tx, &self.defect);
+        let unit = place::unit(&self.work, &self.caller, defect.unit_id).await?;
+        let named = self.project.route(tx, &defect.trade, defect.building_id, &unit.kind).await?;
+        let Some(company_id) = named.filter(|company_id| Some(*company_id) != defect.responsible_company_id) else {
+            return Ok(None);
+        };
+        let company = store::projects::company(tx, defect.project_id, company_id).await?;
+        Ok(company.map(|company| Note::new(NoteCode::OtherCompanyByRule).with("company", company.name)))
     }
 }

@@ -35,16 +35,20 @@ pub struct Verify {
 /// The rule's refusal, or a fault of ours.
 pub async fn verify(app: &App, caller: &Caller, input: Verify) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
-    let mut case = Case::open(app, caller, input.head).await?;
+    let mut case = Case::open_under_policy(app, caller, input.head).await?;
     let content = json!({ "passed": input.passed, "note": note });
     if let Some(done) = case.claim(input.verdict_id, ObjectKind::Verdict, "verdictId", &content).await? {
         return Ok(done);
     }
     case.permit(DefectCommand::Verify)?;
+    case.not_before_attempt();
     if !input.passed && note.is_none() {
         return Err(Refusal::at(RefusalCode::ReasonRequired, "note").into());
     }
     let attempt = case.attempt.clone().ok_or(RefusalCode::NotFound)?;
+    if input.passed {
+        case.check_photos(attempt.id).await?;
+    }
     let verdict = case.verdict_row(&input, attempt.id, note.clone());
     store::defects::insert_verdict(&case.work.tx, verdict).await?;
 
@@ -52,6 +56,7 @@ pub async fn verify(app: &App, caller: &Caller, input: Verify) -> Result<DefectR
     let effect = case.apply(Step::Verdict { party: case.actor.party(), passed: input.passed }).await?;
     if let Some(passed) = effect.attempt_passed {
         let status = if passed { AttemptStatus::Passed } else { AttemptStatus::Failed };
+        // A later verdict, as an owner's on a closed defect, is a record of its own and overwrites nothing.
         store::defects::close_attempt(&case.work.tx, attempt.id, status.as_str()).await?;
         case.count_judgement(passed, was_closed, attempt.number);
     }
@@ -72,8 +77,17 @@ pub async fn verify(app: &App, caller: &Caller, input: Verify) -> Result<DefectR
 }
 
 impl Case {
+    /// Asks that every photo which the repair declares has arrived or was written off by name.
+    async fn check_photos(&self, attempt_id: Uuid) -> Result<()> {
+        match store::photos::missing_of_attempt(&self.work.tx, attempt_id).await? {
+            0 => Ok(()),
+            count => Err(Refusal::new(RefusalCode::PhotosMissing).with("count", count).into()),
+        }
+    }
+
     /// So many attempts have failed that somebody above should know.
     fn escalated(&mut self, number: i32) {
+        self.defect.escalated_at = self.defect.escalated_at.or(Some(self.work.now.0));
         let (defect_id, unit_id) = (self.defect.id, self.defect.unit_id);
         self.work.event(Happening {
             unit_id: Some(unit_id),
@@ -102,7 +116,8 @@ impl Case {
 
     pub(super) fn count_judgement(&mut self, passed: bool, was_closed: bool, number: i32) {
         if number == 1 {
-            self.defect.first_attempt_passed = Some(passed);
+            let failed_before = self.defect.first_attempt_passed == Some(false);
+            self.defect.first_attempt_passed = Some(passed && !failed_before);
         }
         if passed {
             self.defect.closed_at = self.defect.closed_at.or(Some(self.work.now.0));

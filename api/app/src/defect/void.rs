@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::DefectRow;
 use super::case::{Case, Head};
+use super::family::Repeats;
 use crate::App;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Why a defect is void.
 #[derive(Debug, Clone)]
@@ -26,28 +27,46 @@ pub struct VoidDefect {
     pub note: Option<String>,
 }
 
-/// Declares a defect void.
+/// Declares a defect void. What was merged into it comes back; of a duplicate it follows to the defect that is repeated.
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
 pub async fn void(app: &App, caller: &Caller, input: VoidDefect) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
-    if input.reason == VoidReason::Merged {
-        let why = Refusal::at(RefusalCode::InvalidValue, "reason").with("why", "merging is a command of its own");
-        return Err(why.into());
+    if matches!(input.reason, VoidReason::Merged | VoidReason::Withdrawn) {
+        let why = Refusal::at(RefusalCode::InvalidValue, "reason");
+        let (en, zh) = ("merging and withdrawing are commands of their own", "合并与撤回须使用各自的操作");
+        return Err(why.because(en, zh).into());
     }
-    let mut case = Case::open(app, caller, input.head).await?;
+    let mut case = Case::open_with_family(app, caller, input.head, input.duplicate_of.as_slice()).await?;
     case.permit(DefectCommand::Void)?;
-    case.defect.duplicate_of = match (input.reason, input.duplicate_of) {
+    let survivor = match (input.reason, input.duplicate_of) {
         (VoidReason::Duplicate, None) => {
             return Err(Refusal::at(RefusalCode::DuplicateOfRequired, "duplicateOf").into());
         }
-        (VoidReason::Duplicate, Some(other)) => Some(case.other_defect(other, "duplicateOf").await?.id),
-        (VoidReason::EnteredInError | VoidReason::NotADefect | VoidReason::Merged, _) => None,
+        (VoidReason::Duplicate, Some(other)) => Some(case.survivor(other, "duplicateOf", Repeats::ValidDefect).await?),
+        (VoidReason::EnteredInError | VoidReason::NotADefect | VoidReason::Merged | VoidReason::Withdrawn, _) => None,
     };
     case.lay_down(input.reason).await?;
+    match survivor {
+        Some(survivor) => case.join(&survivor).await?,
+        None => case.bring_back_duplicates().await?,
+    }
     let data = json!({ "reason": input.reason, "duplicateOf": case.defect.duplicate_of });
     case.finish(EventName::DefectVoided, note, data).await
+}
+
+/// Takes back an own finding of which no repair was reported. What was merged into it comes back.
+///
+/// # Errors
+/// The rule's refusal, a text's refusal, or a fault of ours.
+pub async fn withdraw(app: &App, caller: &Caller, head: Head, reason: &str) -> Result<DefectRow> {
+    let reason = required(reason, NOTE_LIMIT, "reason")?;
+    let mut case = Case::open_with_family(app, caller, head, &[]).await?;
+    case.permit(DefectCommand::Withdraw)?;
+    case.lay_down(VoidReason::Withdrawn).await?;
+    case.bring_back_duplicates().await?;
+    case.finish(EventName::DefectWithdrawn, Some(reason), Value::Null).await
 }
 
 /// Takes a void defect back to where it stood.
@@ -56,28 +75,14 @@ pub async fn void(app: &App, caller: &Caller, input: VoidDefect) -> Result<Defec
 /// The rule's refusal, or a fault of ours.
 pub async fn restore(app: &App, caller: &Caller, head: Head, reason: &str) -> Result<DefectRow> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
-    let mut case = Case::open(app, caller, head).await?;
+    let mut case = Case::open_with_family(app, caller, head, &[]).await?;
     case.permit(DefectCommand::Restore)?;
+    case.leave_survivor().await?;
     case.take_back().await?;
     case.finish(EventName::DefectRestored, Some(reason), Value::Null).await
 }
 
 impl Case {
-    /// Another defect of the same unit, as the caller may see it.
-    pub(super) async fn other_defect(&self, id: Uuid, field: &str) -> Result<DefectRow> {
-        if id == self.defect.id {
-            return Err(Refusal::at(RefusalCode::SameDefect, field).into());
-        }
-        let other = store::defects::find(&self.work.tx, &self.caller.sight(), id)
-            .await?
-            .ok_or_else(|| Error::not_found(field))?;
-        if other.unit_id == self.defect.unit_id {
-            Ok(other)
-        } else {
-            Err(Refusal::at(RefusalCode::OtherUnit, field).into())
-        }
-    }
-
     /// Makes the defect void, and remembers where it stood.
     pub(super) async fn lay_down(&mut self, reason: VoidReason) -> Result<()> {
         let before = self.defect.status.clone();
@@ -95,6 +100,7 @@ impl Case {
         self.drop_former_assignee().await?;
         self.defect.void_reason = None;
         self.defect.duplicate_of = None;
+        self.defect.named_duplicate_of = None;
         // The owner, who was shown nothing of a void defect, sees it again.
         self.shows_whole().await?;
         Ok(())

@@ -31,7 +31,7 @@ pub(super) const ROUTED: &[Finding] = &[
         "WALL.CRACK",
         LIVING,
         ["窗角斜向裂缝约40cm", "Hairline crack from the window corner, about 40 cm"],
-        ["开槽补缝,挂网批腻子,重新涂刷", "Raked out, mesh and filler, repainted the whole wall"],
+        ["开槽补缝，挂网批腻子，重新涂刷", "Raked out, mesh and filler, repainted the whole wall"],
     ),
     finding(
         "WALL.PAINT",
@@ -42,13 +42,13 @@ pub(super) const ROUTED: &[Finding] = &[
     finding(
         "FLOOR.WOOD_GAP",
         BEDROOMS,
-        ["木地板踩踏异响,门口处明显", "Floor squeaks at the door"],
+        ["木地板踩踏异响，门口处明显", "Floor squeaks at the door"],
         ["拆开重新找平铺装", "Lifted, levelled and relaid three boards"],
     ),
     finding(
         "WALL.TILE_HOLLOW",
         WET,
-        ["墙砖空鼓2块,敲击声空", "Two hollow wall tiles, marked with chalk"],
+        ["墙砖空鼓2块，敲击声空", "Two hollow wall tiles, marked with chalk"],
         ["铲除重贴", "Removed and bedded again"],
     ),
     finding(
@@ -61,18 +61,18 @@ pub(super) const ROUTED: &[Finding] = &[
         "WP.BATH_LEAK",
         BATH,
         ["闭水试验楼下顶棚渗水", "Ponding test: water shows on the ceiling below"],
-        ["管根重做防水,48小时闭水合格", "Membrane renewed around the pipes, 48 h test passed"],
+        ["管根重做防水，48小时闭水合格", "Membrane renewed around the pipes, 48 h test passed"],
     ),
     finding(
         "IDOOR.OPEN",
         BEDROOMS,
-        ["卧室门关不严,合页松动", "Bedroom door does not close, hinge loose"],
-        ["调整合页,门缝均匀", "Hinges adjusted, even gap"],
+        ["卧室门关不严，合页松动", "Bedroom door does not close, hinge loose"],
+        ["调整合页，门缝均匀", "Hinges adjusted, even gap"],
     ),
     finding(
         "FLOOR.SLOPE",
         WET,
-        ["地漏旁积水,坡度不足", "Water stands beside the drain, not enough fall"],
+        ["地漏旁积水，坡度不足", "Water stands beside the drain, not enough fall"],
         ["凿除重做找坡层", "Screed cut out and laid to falls"],
     ),
     finding(
@@ -114,7 +114,7 @@ pub(super) const ROUTED: &[Finding] = &[
     finding(
         "AC.CONDENSATE",
         &["EQUIPMENT", "BALCONY"],
-        ["冷凝水管倒坡,滴水", "Condensate pipe runs backwards and drips"],
+        ["冷凝水管倒坡，滴水", "Condensate pipe runs backwards and drips"],
         ["调整管道坡度", "Pipe laid to falls"],
     ),
     finding(
@@ -146,7 +146,7 @@ pub(super) const ROUTED: &[Finding] = &[
         "ELEC.NO_POWER",
         LIVING,
         ["床头插座无电", "Bedside socket is dead"],
-        ["接线盒内虚接,已重新压接", "Loose joint in the box, made good"],
+        ["接线盒内虚接，已重新压接", "Loose joint in the box, made good"],
     ),
     finding(
         "IDOOR.SCRATCH",
@@ -158,7 +158,7 @@ pub(super) const ROUTED: &[Finding] = &[
         "CEIL.CRACK",
         BEDROOMS,
         ["顶棚腻子开裂", "Skim coat on the ceiling is cracked"],
-        ["铲除重批,整面涂刷", "Scraped, skimmed and repainted"],
+        ["铲除重批，整面涂刷", "Scraped, skimmed and repainted"],
     ),
     finding(
         "SANI.TOILET_LEAK",
@@ -169,8 +169,8 @@ pub(super) const ROUTED: &[Finding] = &[
     finding(
         "WIN.OPEN",
         LIVING,
-        ["推拉窗关闭不严,漏风", "Window does not close tight, draught"],
-        ["调整锁点,更换胶条", "Locks adjusted, gasket replaced"],
+        ["推拉窗关闭不严，漏风", "Window does not close tight, draught"],
+        ["调整锁点，更换胶条", "Locks adjusted, gasket replaced"],
     ),
     finding(
         "WIN.SCRATCH",
@@ -203,7 +203,7 @@ pub(super) const UNROUTED: &[Finding] = &[
     finding(
         "CLEAN.DUST",
         LIVING,
-        ["未做开荒保洁,窗台水泥残留", "No builder's clean: cement on the sill"],
+        ["未做开荒保洁，窗台水泥残留", "No builder's clean: cement on the sill"],
         ["已完成保洁", "Cleaned"],
     ),
     finding(
@@ -227,7 +227,7 @@ pub(super) const UNROUTED: &[Finding] = &[
     finding(
         "CLEAN.GLASS",
         BEDROOMS,
-        ["玻璃保护膜未撕,窗槽有砂浆", "Film left on the panes, mortar in the track"],
+        ["玻璃保护膜未撕，窗槽有砂浆", "Film left on the panes, mortar in the track"],
         ["已撕膜并清理窗槽", "Film removed, track cleaned"],
     ),
 ];
@@ -278,7 +278,7 @@ pub(super) const OWN: &[Finding] = &[
     finding(
         "WALL.CORNER",
         LIVING,
-        ["阴角不直,放家具有缝", "The corner is not square, furniture leaves a gap"],
+        ["阴角不直，放家具有缝", "The corner is not square, furniture leaves a gap"],
         ["修整阴角", "Corner straightened"],
     ),
     finding("WIN.OPEN", BEDROOMS, ["纱窗少一扇", "One insect screen is missing"], ["补装纱窗", "Screen fitted"]),

@@ -1,9 +1,9 @@
 //! The frame of every command on a unit inspection: load and lock it as the caller may see it, ask the rule, save, tell.
 
-use domain::inspection::{InspectionCommand, InspectionFacts, InspectionStatus, permit, status_after};
+use domain::inspection::{InspectionCommand, InspectionFacts, InspectionStatus, Signer, permit, status_after};
 use domain::object_kind::ObjectKind;
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::entity::rounds;
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ use super::read::{facts_of, seen_by};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};
+use crate::project::rules::ProjectRules;
 use crate::work::{Happening, Work};
 
 /// What every command on a unit inspection names.
@@ -42,12 +43,15 @@ impl Case {
     /// Loads and locks the unit inspection, if the caller may see it, and keeps its round from being closed meanwhile.
     pub(super) async fn open(app: &App, caller: &Caller, head: Head) -> Result<Self> {
         let mut work = app.begin(caller).await?;
-        let occurred_at = occurred(head.occurred_at, work.now)?;
+        let said = occurred(head.occurred_at, work.now)?;
         let found = store::inspections::find_for_change(&work.tx, &caller.sight(), head.inspection_id).await?;
         let inspection = found.ok_or_else(|| Error::not_found("inspectionId"))?;
         let actor = work.enter(caller, inspection.project_id)?;
         let round = store::rounds::hold(&work.tx, inspection.round_id).await?;
         let round = round.ok_or_else(|| Error::internal("a unit inspection refers to a round that is not there"))?;
+        // Two tablets may work before either has told that it began.
+        let earliest = round.opened_at.unwrap_or(round.created_at);
+        let occurred_at = work.plausible(said, Timestamp(earliest));
         let signatures = store::inspections::signatures_of(&work.tx, &[inspection.id]).await?;
         let facts = facts_of(&inspection, &round, &signatures, caller.person_id)?;
         let from = facts.status;
@@ -61,6 +65,12 @@ impl Case {
         Ok(())
     }
 
+    /// Asks, where the policy requires it, that everything which was announced of the unit has arrived.
+    pub(super) async fn check_synced(&self) -> Result<()> {
+        let policy = ProjectRules::load(&self.work.tx, self.inspection.project_id).await?.policy;
+        self.work.check_synced(&policy, self.inspection.project_id, self.inspection.unit_id).await
+    }
+
     /// Whether the unit inspection is already where the command leads, so that doing it again is no error.
     pub(super) fn is_already(&self, status: InspectionStatus, command: InspectionCommand) -> bool {
         let wrong_state = |refusal: Refusal| refusal.code == RefusalCode::WrongState;
@@ -69,7 +79,7 @@ impl Case {
 
     /// Moves the status on as the rule says for a permitted command.
     pub(super) fn apply(&mut self, command: InspectionCommand) {
-        self.facts.status = status_after(&self.facts, command, self.actor.party());
+        self.facts.status = status_after(&self.facts, command, &Signer::of(&self.actor));
         self.inspection.status = self.facts.status.as_str().to_owned();
     }
 
@@ -86,6 +96,15 @@ impl Case {
         data: Value,
     ) -> Result<InspectionRow> {
         store::inspections::save(&self.work.tx, &mut self.inspection).await?;
+        self.tell(command, reason, data);
+        self.work.commit().await?;
+        Ok(seen_by(&self.caller, self.inspection))
+    }
+
+    /// Tells what happened, from the status before to the present one.
+    pub(super) fn tell(&mut self, command: InspectionCommand, reason: Option<String>, data: Value) {
+        let mut data = if data.is_null() { json!({}) } else { data };
+        data["roundId"] = json!(self.inspection.round_id);
         self.work.event(Happening {
             unit_id: Some(self.inspection.unit_id),
             from: Some(self.from.as_str()),
@@ -94,7 +113,6 @@ impl Case {
             data,
             ..Happening::new(command.into(), ObjectKind::UnitInspection, self.inspection.id, self.occurred_at)
         });
-        self.work.commit().await?;
-        Ok(seen_by(&self.caller, self.inspection))
+        self.from = self.facts.status;
     }
 }

@@ -1,8 +1,9 @@
 //! Unit inspections: beginning, recording, submitting, signing, and what is read of them.
 
 mod case;
-mod content;
+pub mod content;
 mod inaccessible;
+pub mod lineage;
 pub mod missing;
 pub mod read;
 pub mod record;

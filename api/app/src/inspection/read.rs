@@ -2,10 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::inspection::{
-    Allowed, Earlier, EarlierOutcome, InspectionFacts, InspectionStatus, allowed_commands, earlier_outcome,
-};
-use domain::{Caller, Party, Side, Sight, Timestamp};
+use domain::inspection::{Allowed, InspectionFacts, InspectionStatus, Signer, allowed_commands};
+use domain::{Caller, Party, Side, Sight};
 use store::Connection;
 use store::entity::{check_results, measurements, rounds, signatures};
 use store::inspections::Filter;
@@ -16,7 +14,7 @@ use super::InspectionRow;
 use crate::App;
 use crate::defect::DefectRow;
 use crate::error::Result;
-use crate::round::read::required_parties;
+use crate::round::read::{required_contractors, required_parties};
 
 /// The facts that the rules ask for, about a person who is to act.
 ///
@@ -29,7 +27,9 @@ pub fn facts_of(
     person_id: Uuid,
 ) -> Result<InspectionFacts> {
     let counting = signatures.iter().filter(|row| row.subject_id == inspection.id && row.superseded_at.is_none());
-    let signed: Result<Vec<Party>> = counting.map(|row| Ok(row.party.parse()?)).collect();
+    let signers: Result<Vec<Signer>> = counting
+        .map(|row| Ok(Signer { party: row.party.parse()?, company_id: row.company_id, person_id: row.person_id }))
+        .collect();
     // Superseded ones, too: a person acts for one party for ever.
     let own = signatures.iter().filter(|row| row.subject_id == inspection.id && row.person_id == person_id);
     let acted_for: Result<Vec<Side>> = own.map(|row| Ok(Side::new(row.party.parse()?, row.company_id))).collect();
@@ -38,7 +38,8 @@ pub fn facts_of(
         unit_id: inspection.unit_id,
         round_open: round.status == domain::round::RoundStatus::Open.as_str(),
         required_parties: required_parties(round)?,
-        signed_parties: signed?,
+        required_contractors: required_contractors(round)?,
+        signers: signers?,
         acted_for: acted_for?,
     })
 }
@@ -173,7 +174,7 @@ pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap
 }
 
 /// The rounds of unit inspections, by id.
-async fn rounds_of(
+pub(super) async fn rounds_of(
     conn: &impl Connection,
     sight: &Sight,
     inspections: &[InspectionRow],
@@ -184,51 +185,11 @@ async fn rounds_of(
     Ok(rounds.into_iter().map(|round| (round.id, round)).collect())
 }
 
-/// A defect of the unit, and what became of it, seen from a round.
-pub type EarlierDefect = (DefectRow, EarlierOutcome);
-
-/// The defects that each unit inspection shows again: those of the unit logged before its round opened, or in it.
+/// The defects that came too late for each of the unit inspections, as far as the caller may see them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn earlier_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<EarlierDefect>>> {
-    let (conn, sight) = (app.db.read(), caller.sight());
-    let inspections = store::inspections::by_ids(conn, &sight, ids).await?;
-    let rounds = rounds_of(conn, &sight, &inspections).await?;
-    let units: Vec<Uuid> = inspections.iter().map(|row| row.unit_id).collect();
-    let mut by_unit: HashMap<Uuid, Vec<DefectRow>> = HashMap::new();
-    for defect in store::inspections::lineage_of(conn, &sight, &units).await? {
-        by_unit.entry(defect.unit_id).or_default().push(defect);
-    }
-    let mut lineage = HashMap::new();
-    for inspection in inspections {
-        let Some(round) = rounds.get(&inspection.round_id) else { continue };
-        let defects = by_unit.get(&inspection.unit_id).into_iter().flatten();
-        let shown = defects.filter(|defect| is_shown(defect, round)).map(|defect| {
-            let outcome = outcome_of(defect, round)?;
-            Ok((crate::defect::seen_by(caller, defect.clone()), outcome))
-        });
-        lineage.insert(inspection.id, shown.collect::<Result<_>>()?);
-    }
-    Ok(lineage)
-}
-
-/// Whether a round shows a defect: one of its own, one from before it opened, or one logged outside of any round while
-/// it was open.
-fn is_shown(defect: &DefectRow, round: &rounds::Model) -> bool {
-    let earlier = round.opened_at.is_some_and(|opened| defect.recorded_at < opened);
-    match defect.round_id {
-        Some(round_id) => round_id == round.id || earlier,
-        None => round.closed_at.is_none_or(|closed| defect.recorded_at < closed),
-    }
-}
-
-fn outcome_of(defect: &DefectRow, round: &rounds::Model) -> Result<EarlierOutcome> {
-    let known = Earlier {
-        status: defect.status.parse()?,
-        reopened_count: u32::try_from(defect.reopened_count).unwrap_or(0),
-        round_id: defect.round_id,
-        recorded_at: Timestamp(defect.recorded_at),
-    };
-    Ok(earlier_outcome(&known, round.id, round.opened_at.map(Timestamp)))
+pub async fn late_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<DefectRow>> {
+    let found = store::inspections::late_for(app.db.read(), &caller.sight(), ids).await?;
+    Ok(found.into_iter().map(|defect| crate::defect::seen_by(caller, defect)).collect())
 }

@@ -34,6 +34,7 @@ pub async fn reopen(app: &App, caller: &Caller, head: Head, why: &str) -> Result
     case.inspection.submitted_at = None;
     case.inspection.submitted_by = None;
     case.inspection.content_hash = None;
+    case.inspection.content_at = None;
     case.finish(InspectionCommand::Reopen, Some(why), data).await
 }
 

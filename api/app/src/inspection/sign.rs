@@ -41,6 +41,7 @@ pub async fn sign(app: &App, caller: &Caller, input: Sign) -> Result<InspectionR
         return Ok(case.unchanged());
     }
     case.permit(InspectionCommand::Sign)?;
+    case.check_synced().await?;
     let signed = case.inspection.content_hash.clone().filter(|signed| hex::encode(signed) == hash);
     let signed = signed.ok_or_else(|| Refusal::at(RefusalCode::ContentChanged, "contentHash"))?;
     case.check_photo(input.photo_id).await?;

@@ -7,10 +7,9 @@ use serde_json::json;
 
 use super::case::{Case, Head};
 use super::read::seen_by;
-use super::{InspectionRow, content, missing};
+use super::{InspectionRow, missing};
 use crate::App;
 use crate::error::Result;
-use crate::project::rules::ProjectRules;
 
 /// How a submission ended.
 #[derive(Debug, Clone)]
@@ -39,12 +38,12 @@ pub async fn submit(app: &App, caller: &Caller, head: Head) -> Result<Submission
     if let Err(refusals) = check_complete(&missing) {
         return Ok(Submission::Incomplete { inspection: seen_by(caller, case.inspection), missing, refusals });
     }
-    let policy = ProjectRules::load(&case.work.tx, case.inspection.project_id).await?.policy;
-    case.work.check_synced(&policy, case.inspection.project_id, case.inspection.unit_id).await?;
-    let hash = content::hash(&case.work.tx, &case.inspection).await?;
+    case.check_synced().await?;
+    let hash = case.keep_content().await?;
     let data = json!({ "submissionNo": case.inspection.submission_no, "contentHash": hex::encode(&hash) });
     case.apply(InspectionCommand::Submit);
     case.inspection.content_hash = Some(hash);
+    case.inspection.content_at = Some(case.work.now.0);
     case.inspection.submitted_at = Some(case.occurred_at.0);
     case.inspection.submitted_by = Some(case.actor.person_id);
     Ok(Submission::Done(case.finish(InspectionCommand::Submit, None, data).await?))

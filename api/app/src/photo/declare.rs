@@ -10,6 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::read::seen_by;
+use super::redeclare::declare_anew;
 use super::upload::{self, Upload};
 use super::{PhotoRow, keys};
 use crate::App;
@@ -43,6 +44,12 @@ pub struct DeclarePhoto {
     pub byte_size: i64,
     /// Their media type.
     pub content_type: String,
+    /// Pixels across and down, if the device knows them; not part of what makes two inputs the same.
+    #[serde(skip)]
+    pub width: Option<i32>,
+    /// Pixels down.
+    #[serde(skip)]
+    pub height: Option<i32>,
     /// What it belongs to.
     pub subject: PhotoSubject,
     /// What it shows.
@@ -71,18 +78,30 @@ pub struct Declaration {
 pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Result<Declaration> {
     input.sha256.make_ascii_lowercase();
     let bytes =
-        photo::check_declaration(&input.sha256, input.byte_size, &input.content_type).map_err(Error::Refused)?;
+        photo::check_declaration(&input.sha256, input.byte_size, &input.content_type, input.width.zip(input.height))
+            .map_err(Error::Refused)?;
     let mut work = app.begin(caller).await?;
-    let occurred_at = occurred(input.occurred_at, work.now)?;
+    let said = occurred(input.occurred_at, work.now)?;
     let (actor, defect) = subject(&mut work, caller, input.subject).await?;
-    if work.claim(input.photo_id, ObjectKind::Photo, "photoId", &input).await? == Claim::Done {
-        work.tx.rollback().await?;
-        return again(app, caller, input.photo_id).await;
+    match work.claim(input.photo_id, ObjectKind::Photo, "photoId", &input).await {
+        Ok(Claim::New) => {}
+        Ok(Claim::Done) => {
+            work.tx.rollback().await?;
+            return again(app, caller, input.photo_id).await;
+        }
+        Err(reused) => {
+            work.tx.rollback().await?;
+            return declare_anew(app, caller, &input, bytes).await?.ok_or(reused);
+        }
     }
     permit_declare(&actor, input.stage, defect.as_ref().map(facts).as_ref())?;
     if input.stage == PhotoStage::Signature && !bytes.content_type.has_renditions() {
         return Err(Refusal::at(RefusalCode::PhotoTypeUnsupported, "contentType").into());
     }
+    let rules = ProjectRules::load(&work.tx, actor.project_id).await?;
+    let after_defect = defect.as_ref().filter(|_| input.stage == PhotoStage::After);
+    let earliest = after_defect.map_or_else(|| rules.earliest(), |defect| Timestamp(defect.occurred_at));
+    let occurred_at = work.plausible(said, earliest);
     let mut photo = draft(&work, &actor, &input, bytes, defect.as_ref(), occurred_at);
     if let Some(session_id) = caller.session_id {
         photo.device_name = store::sessions::device(&work.tx, session_id).await?;
@@ -91,8 +110,14 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
         photo.staging_key = Some(keys::staging(photo.id, work.new_id()));
     }
     store::photos::insert(&work.tx, photo.clone()).await?;
-    let rules = ProjectRules::load(&work.tx, actor.project_id).await?;
     work.charge(&rules, &actor, &[(Quota::Photos, 1), (Quota::PhotoBytes, photo.byte_size)]).await?;
+    if photo.defect_id.is_some() {
+        // Whoever verifies those defects is told from now on that their photo is used again.
+        let (project_id, own) = (photo.project_id, photo.defect_id);
+        for (other, unit_id) in store::photos::defects_with_bytes(&work.tx, project_id, &photo.sha256, own).await? {
+            work.changed(ObjectKind::Defect, other, unit_id);
+        }
+    }
     work.event(Happening {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
@@ -106,7 +131,11 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
 }
 
 /// The subject as the caller may see it, and as what the caller acts on it.
-async fn subject(work: &mut Work, caller: &Caller, subject: PhotoSubject) -> Result<(Actor, Option<DefectRow>)> {
+pub(super) async fn subject(
+    work: &mut Work,
+    caller: &Caller,
+    subject: PhotoSubject,
+) -> Result<(Actor, Option<DefectRow>)> {
     match subject {
         PhotoSubject::Defect(id) => {
             let found = store::defects::find(&work.tx, &caller.sight(), id).await?;
@@ -120,7 +149,7 @@ async fn subject(work: &mut Work, caller: &Caller, subject: PhotoSubject) -> Res
     }
 }
 
-fn facts(defect: &DefectRow) -> PhotographedDefect {
+pub(super) fn facts(defect: &DefectRow) -> PhotographedDefect {
     PhotographedDefect {
         unit_id: defect.unit_id,
         raised_by: defect.raised_by,
@@ -184,6 +213,14 @@ fn draft(
         marked_key: None,
         removed_at: None,
         stripped_key: None,
+        damaged: false,
+        reader_version: None,
+        withdrawn_at: None,
+        withdrawn_by: None,
+        withdraw_reason: None,
+        drawn_in: None,
+        drawn_by: None,
+        drawn_device: None,
     }
 }
 

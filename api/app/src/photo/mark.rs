@@ -15,6 +15,7 @@ use crate::App;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};
 use crate::jobs::JobKind;
+use crate::sync::{Change, FieldConflict, Pushed};
 use crate::work::{Happening, Work, fingerprint};
 
 /// What is to be drawn on a photo.
@@ -39,9 +40,10 @@ pub async fn mark(app: &App, caller: &Caller, input: MarkPhoto) -> Result<PhotoR
     // Before anything is read: what is too much costs nobody a transaction.
     let markup = check(input.shapes).map_err(Error::Refused)?;
     let mut work = app.begin(caller).await?;
-    let occurred_at = occurred(input.occurred_at, work.now)?;
+    let said = occurred(input.occurred_at, work.now)?;
     let mut found = store::photos::find_for_change(&work.tx, &caller.sight(), &[input.photo_id]).await?;
     let mut photo = found.pop().ok_or_else(|| Error::not_found("photoId"))?;
+    let occurred_at = work.plausible(said, Timestamp(photo.occurred_at));
     let actor = work.enter(caller, photo.project_id)?;
     permit_mark(&actor, &facts(&work, caller, &photo).await?)?;
     if markup_of(&photo)? == markup {
@@ -50,6 +52,12 @@ pub async fn mark(app: &App, caller: &Caller, input: MarkPhoto) -> Result<PhotoR
         return Ok(seen_by(caller, photo));
     }
     check_version(input.expected_version, photo.version)?;
+    let is_by_others = work.is_by_others(photo.version, drawing_of(&photo));
+    if let (true, Some(pushed)) = (is_by_others, &work.pushed) {
+        pushed.conflict(vec![conflict(&photo, markup.as_ref())?]);
+        work.tx.rollback().await?;
+        return Ok(seen_by(caller, photo));
+    }
     let before = photo.markup.take();
     photo.markup = markup.as_ref().map(serde_json::to_value).transpose()?;
     photo.markup_by = markup.as_ref().map(|_| caller.person_id);
@@ -57,13 +65,33 @@ pub async fn mark(app: &App, caller: &Caller, input: MarkPhoto) -> Result<PhotoR
     photo.marked_key = None;
     photo.version += 1;
     let at = photo.markup_at.map(Timestamp);
-    store::photos::mark(&work.tx, photo.id, photo.markup.clone(), photo.markup_by, at).await?;
+    let drawn = (photo.version, caller.person_id, work.pushed.as_ref().map(Pushed::device_id));
+    store::photos::mark(&work.tx, photo.id, photo.markup.clone(), photo.markup_by, at, drawn).await?;
     work.event(happening(&photo, before, occurred_at));
     if let Some(markup) = &markup {
         work.job(JobKind::PhotoMarkup, &DrawMarkup { photo_id: photo.id, markup: hash(markup)? })?;
     }
     work.commit().await?;
     Ok(seen_by(caller, photo))
+}
+
+/// The last change to what is drawn. Of a drawing from before this was noted, only who drew it is known; of a photo on
+/// which nobody drew there is nothing to overwrite.
+fn drawing_of(photo: &PhotoRow) -> Change {
+    let never_drawn = photo.drawn_in.is_none() && photo.markup.is_none();
+    let version = if never_drawn { Some(0) } else { photo.drawn_in };
+    Change { version, by: photo.drawn_by.or(photo.markup_by), device_id: photo.drawn_device }
+}
+
+/// Both drawings, for a person to settle.
+fn conflict(photo: &PhotoRow, yours: Option<&Markup>) -> Result<FieldConflict> {
+    Ok(FieldConflict {
+        field: "shapes".to_owned(),
+        yours: serde_json::to_value(yours)?,
+        theirs: photo.markup.clone().unwrap_or_default(),
+        changed_at: photo.markup_at.map(Timestamp),
+        changed_by: photo.drawn_by.or(photo.markup_by),
+    })
 }
 
 fn happening(photo: &PhotoRow, before: Option<Value>, occurred_at: Timestamp) -> Happening {

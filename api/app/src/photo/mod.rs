@@ -1,9 +1,9 @@
 //! Photos: declared, uploaded to the object store, checked, made smaller, and shown to who may see the subject.
 
-mod attachment;
 pub mod care;
 pub mod checked;
 pub mod complete;
+mod content;
 pub mod declare;
 mod keep;
 mod keys;
@@ -11,7 +11,9 @@ pub mod mark;
 pub mod original;
 pub mod plan;
 pub mod read;
+mod redeclare;
 pub mod render;
+pub mod slips;
 pub mod upload;
 pub mod verify;
 pub mod write_off;

@@ -9,7 +9,7 @@ use domain::{Caller, Refusal, RefusalCode};
 use uuid::Uuid;
 
 use super::PhotoRow;
-use super::read::seen_by;
+use super::read::{is_picture, seen_by};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::object_store::Caching;
@@ -29,7 +29,12 @@ pub async fn read_original(app: &App, caller: &Caller, photo_id: Uuid, reason: &
         return Err(RefusalCode::RoleNotAllowed.into());
     }
     let state: PhotoState = photo.state.parse()?;
-    let Some(key) = photo.object_key.clone().filter(|_| matches!(state, PhotoState::Ready | PhotoState::Kept)) else {
+    let is_there = match state {
+        PhotoState::Ready | PhotoState::Kept | PhotoState::Withdrawn => true,
+        PhotoState::Rejected => is_picture(&photo),
+        PhotoState::Declared | PhotoState::Received | PhotoState::WrittenOff | PhotoState::Removed => false,
+    };
+    let Some(key) = photo.object_key.clone().filter(|_| is_there) else {
         return Err(Refusal::at(RefusalCode::PhotoNotReady, "photoId").with("state", state.as_str()).into());
     };
     let now = work.now;

@@ -1,6 +1,6 @@
 //! Reading photos: what the caller may see of them, and links to their bytes.
 
-use domain::photo::{PhotoFormat, PhotoSize, PhotoStage, PhotoState, has_original};
+use domain::photo::{PhotoFormat, PhotoRejection, PhotoSize, PhotoStage, PhotoState, has_original};
 use domain::{Caller, Timestamp};
 use std::borrow::Cow;
 use store::columns::Columns;
@@ -31,6 +31,9 @@ pub fn seen_by(caller: &Caller, mut photo: PhotoRow) -> PhotoRow {
     }
     photo.company_id = None;
     (photo.written_off_at, photo.written_off_by, photo.write_off_reason) = (None, None, None);
+    if photo.withdrawn_by != Some(caller.person_id) {
+        (photo.withdrawn_at, photo.withdrawn_by, photo.withdraw_reason) = (None, None, None);
+    }
     photo.markup_by = photo.markup_by.filter(|person_id| *person_id == caller.person_id);
     photo
 }
@@ -57,7 +60,7 @@ pub async fn many(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<PhotoR
 /// # Errors
 /// When the database fails.
 pub async fn of_defects(app: &App, caller: &Caller, defect_ids: &[Uuid], columns: Columns) -> Result<Vec<PhotoRow>> {
-    let columns = columns | Columns::of([Column::ProjectId, Column::PersonId]);
+    let columns = columns | Columns::of([Column::ProjectId, Column::DefectId, Column::PersonId]);
     Ok(seen(caller, store::photos::of_defects(app.db.read(), &caller.sight(), defect_ids, columns).await?))
 }
 
@@ -137,9 +140,17 @@ pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, wanted: Wanted) -> Opti
         (PhotoSize::Thumb, PhotoState::Ready) => (photo.thumb_key.as_deref()?.into(), JPEG),
         (PhotoSize::Large, PhotoState::Ready) => (photo.large_key.as_deref()?.into(), JPEG),
         (PhotoSize::Original, PhotoState::Ready | PhotoState::Kept) => return of_original(app, caller, photo),
+        // What the server cannot show may be evidence nevertheless.
+        (PhotoSize::Original, PhotoState::Rejected) if is_picture(photo) => return of_original(app, caller, photo),
         _ => return None,
     };
     Some(app.objects.presign_get(&key, Caching::Own, Some(content_type)))
+}
+
+/// Whether a rejected photo is a picture or a clip, though one that cannot be shown.
+pub(super) fn is_picture(photo: &PhotoRow) -> bool {
+    let why = photo.rejection.as_deref().and_then(|why| why.parse().ok());
+    matches!(why, Some(PhotoRejection::Broken | PhotoRejection::TooManyPixels | PhotoRejection::TooLong))
 }
 
 fn of_original(app: &App, caller: &Caller, photo: &PhotoRow) -> Option<String> {

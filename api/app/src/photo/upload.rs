@@ -12,8 +12,9 @@ use crate::App;
 use crate::error::Result;
 use crate::object_store::ObjectError;
 
-/// How long an upload link is good for.
-const LINK_LIFE: Duration = Duration::from_secs(15 * 60);
+/// How long an upload link is good for. Phones upload in the background hours later, and the link takes the declared bytes
+/// alone.
+const LINK_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// How to upload what is still missing of a photo's bytes; nothing at all if they are there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -75,14 +75,15 @@ async fn in_project(
         let refusal = match state {
             _ if !allowed => Refusal::from(RefusalCode::RoleNotAllowed),
             PhotoState::WrittenOff => continue,
-            PhotoState::Declared => {
+            // What the server cannot show may come again; if not, nobody waits for it.
+            PhotoState::Declared | PhotoState::Rejected => {
                 one(&mut work, &photo, actor.person_id, reason).await?;
                 continue;
             }
             PhotoState::Received
             | PhotoState::Ready
-            | PhotoState::Rejected
             | PhotoState::Kept
+            | PhotoState::Withdrawn
             | PhotoState::Removed => {
                 Refusal::at(RefusalCode::PhotoNotMissing, "photoIds").with("state", state.as_str())
             }
@@ -101,7 +102,7 @@ async fn one(work: &mut Work, photo: &PhotoRow, person_id: Uuid, reason: &str) -
     work.event(Happening {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
-        from: Some(PhotoState::Declared.as_str()),
+        from: photo.state.parse().ok().map(PhotoState::as_str),
         to: Some(PhotoState::WrittenOff.as_str()),
         reason: Some(reason.to_owned()),
         ..Happening::new(EventName::PhotoWrittenOff, ObjectKind::Photo, photo.id, work.now)

@@ -143,7 +143,7 @@ fn refuse_nonsense(policy: &Policy) -> Result<()> {
     let problems: Vec<Refusal> = policy
         .problems()
         .into_iter()
-        .map(|(field, why)| Refusal::at(RefusalCode::InvalidValue, field).with("why", why))
+        .map(|(field, (en, zh))| Refusal::at(RefusalCode::InvalidValue, field).because(&en, &zh))
         .collect();
     if problems.is_empty() { Ok(()) } else { Err(Error::Refused(problems)) }
 }

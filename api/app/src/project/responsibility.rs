@@ -145,7 +145,7 @@ async fn check(work: &Work, rule: &RuleRow) -> Result<()> {
     {
         let refusal = Refusal::at(RefusalCode::InvalidCode, "trade");
         let shown: String = trade.chars().take(80).collect();
-        return Err(refusal.with("value", shown).with("expected", "a trade of the project").into());
+        return Err(refusal.with("value", shown).expecting("a trade of the project", "项目的专业").into());
     }
     if let Some(building_id) = rule.building_id
         && !store::responsibility::has_building(&work.tx, rule.project_id, building_id).await?

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::defect::due::due_at;
+use domain::defect::calendar::Calendar;
+use domain::defect::due::{TypeTerm, days_to_repair};
 use domain::defect::routing::{ResponsibilityRule, route};
 use domain::{Policy, Timestamp};
 use jiff::tz::TimeZone;
@@ -21,7 +22,11 @@ pub struct ProjectRules {
     pub policy: Policy,
     /// Its time zone.
     pub zone: TimeZone,
+    created_at: Timestamp,
 }
+
+/// What is entered may be older than the project: a year in seconds.
+const BEFORE_PROJECT_SECONDS: i64 = 366 * 24 * 60 * 60;
 
 impl ProjectRules {
     /// Loads the rules of a project that the caller has a standing in.
@@ -50,7 +55,37 @@ impl ProjectRules {
 
     fn of(row: projects::Model) -> Result<Self> {
         let zone = TimeZone::get(&row.time_zone).map_err(Error::internal)?;
-        Ok(Self { project_id: row.id, policy: serde_json::from_value(row.policy)?, zone })
+        Ok(Self {
+            project_id: row.id,
+            policy: serde_json::from_value(row.policy)?,
+            zone,
+            created_at: Timestamp(row.created_at),
+        })
+    }
+
+    /// No device tells of anything before this time.
+    #[must_use]
+    pub fn earliest(&self) -> Timestamp {
+        self.created_at.plus_seconds(-BEFORE_PROJECT_SECONDS)
+    }
+
+    /// The project's days off and time zone.
+    #[must_use]
+    pub const fn calendar(&self) -> Calendar<'_> {
+        Calendar::new(&self.policy, &self.zone)
+    }
+
+    /// Days to repair a defect of its type and severity.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn days_of(&self, conn: &impl Connection, defect: &defects::Model) -> Result<u32> {
+        let kind = store::projects::defect_type(conn, self.project_id, &defect.type_code).await?;
+        let term = kind.map(|kind| {
+            let days = u32::try_from(kind.days).unwrap_or(0);
+            Ok::<_, Error>(TypeTerm { severity: kind.severity.parse()?, days })
+        });
+        Ok(days_to_repair(term.transpose()?, defect.severity.parse()?, &self.policy))
     }
 
     /// When a defect that is assigned at `from` is due.
@@ -63,9 +98,7 @@ impl ProjectRules {
         defect: &defects::Model,
         from: Timestamp,
     ) -> Result<Option<Timestamp>> {
-        let kind = store::projects::defect_type(conn, self.project_id, &defect.type_code).await?;
-        let days = kind.and_then(|kind| u32::try_from(kind.days).ok());
-        Ok(due_at(from, days, defect.severity.parse()?, &self.policy, &self.zone))
+        Ok(self.calendar().after_days(from, self.days_of(conn, defect).await?))
     }
 
     /// The company that the responsibility rules name for a defect.

@@ -1,4 +1,4 @@
-//! Close a round: its records stand as they are.
+//! Close a round: its records stand as they are, and its lineage is frozen.
 
 use domain::Caller;
 use domain::round::RoundCommand;
@@ -8,6 +8,7 @@ use super::RoundRow;
 use super::command::{Case, Head};
 use crate::App;
 use crate::error::Result;
+use crate::inspection::lineage::freeze;
 
 /// Closes an open round. The event keeps how far its unit inspections had come.
 ///
@@ -18,5 +19,6 @@ pub async fn close(app: &App, caller: &Caller, head: Head) -> Result<RoundRow> {
     case.round.closed_at = Some(case.work.now.0);
     let counts = store::inspections::counts_of(&case.work.tx, &caller.sight(), &[case.round.id]).await?;
     let counts: Map<String, Value> = counts.into_iter().map(|(_, status, count)| (status, json!(count))).collect();
+    freeze(&case.work.tx, &mut case.round, case.work.now).await?;
     case.finish(json!({ "inspections": counts })).await
 }

@@ -1,7 +1,7 @@
 //! The frame of a command on a round: load and lock it, ask the rule, save, tell.
 
 use domain::object_kind::ObjectKind;
-use domain::round::{RoundCommand, permit};
+use domain::round::{RoundCommand, RoundStatus, permit};
 use domain::{Caller, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
@@ -28,6 +28,7 @@ pub(super) struct Case {
     pub(super) work: Work,
     pub(super) round: RoundRow,
     pub(super) occurred_at: Timestamp,
+    from: RoundStatus,
     command: RoundCommand,
 }
 
@@ -39,23 +40,39 @@ impl Case {
         let round = store::rounds::find_for_change(&work.tx, &caller.sight(), head.round_id).await?;
         let round = round.ok_or_else(|| Error::not_found("roundId"))?;
         let actor = work.enter(caller, round.project_id)?;
-        permit(round.status.parse()?, actor.role(), command)?;
+        let from = round.status.parse()?;
+        permit(from, actor.role(), command)?;
         check_version(head.expected_version, round.version)?;
-        Ok(Self { work, round, occurred_at, command })
+        Ok(Self { work, round, occurred_at, from, command })
     }
 
     /// Moves the round on, tells what happened and commits.
-    pub(super) async fn finish(mut self, data: Value) -> Result<RoundRow> {
-        let (from, to) = self.command.arrow();
-        self.round.status = to.as_str().to_owned();
+    pub(super) async fn finish(self, data: Value) -> Result<RoundRow> {
+        self.finish_because(None, data).await
+    }
+
+    /// The same for a reason.
+    pub(super) async fn finish_because(mut self, reason: Option<String>, data: Value) -> Result<RoundRow> {
+        self.round.status = self.command.to(self.from).as_str().to_owned();
         store::rounds::save(&self.work.tx, &mut self.round).await?;
+        self.tell(reason, data);
+        self.work.commit().await?;
+        Ok(self.round)
+    }
+
+    /// Where the round stood before the command.
+    pub(super) const fn from(&self) -> RoundStatus {
+        self.from
+    }
+
+    /// Tells what happened.
+    pub(super) fn tell(&mut self, reason: Option<String>, data: Value) {
         self.work.event(Happening {
-            from: Some(from.as_str()),
-            to: Some(to.as_str()),
+            from: Some(self.from.as_str()),
+            to: Some(self.command.to(self.from).as_str()),
+            reason,
             data,
             ..Happening::new(self.command.into(), ObjectKind::Round, self.round.id, self.occurred_at)
         });
-        self.work.commit().await?;
-        Ok(self.round)
     }
 }

@@ -42,6 +42,9 @@ pub struct CreateRound {
     pub planned_to: Option<Date>,
     /// The parties that sign each unit inspection.
     pub required_parties: Vec<Party>,
+    /// The contractors that sign each unit inspection, each for itself; none named = any one of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required_contractors: Vec<Uuid>,
     /// The checklist, of which the newest version is taken.
     pub checklist_id: Uuid,
     /// Which units.
@@ -78,7 +81,8 @@ pub async fn create(app: &App, caller: &Caller, input: CreateRound) -> Result<Ro
         return found.ok_or_else(|| Error::not_found("roundId"));
     }
     let name = check(&work, &input).await?;
-    let version_id = newest_version(&work, caller, &input).await?;
+    check_contractors(&work, input.project_id, &input.required_parties, &input.required_contractors).await?;
+    let version_id = newest_version(&work, caller, input.project_id, input.checklist_id).await?;
     let units = units_of(&work, input.project_id, &input.scope).await?;
     let round = RoundRow {
         id: input.round_id,
@@ -88,6 +92,7 @@ pub async fn create(app: &App, caller: &Caller, input: CreateRound) -> Result<Ro
         name,
         status: RoundStatus::Draft.as_str().to_owned(),
         required_parties: json!(input.required_parties),
+        required_contractors: contractors_json(&input.required_contractors),
         checklist_version_id: version_id,
         planned_from: input.planned_from.map(|day| day.to_string()),
         planned_to: input.planned_to.map(|day| day.to_string()),
@@ -96,6 +101,7 @@ pub async fn create(app: &App, caller: &Caller, input: CreateRound) -> Result<Ro
         version: 1,
         created_by: actor.person_id,
         created_at: work.now.0,
+        lineage_frozen_at: None,
     };
     store::rounds::insert(&work.tx, round.clone(), &units).await?;
     work.event(Happening {
@@ -113,11 +119,9 @@ async fn check(work: &Work, input: &CreateRound) -> Result<String> {
     let mut refusals = plan.err().unwrap_or_default();
     let name = required(&input.name, NAME_LIMIT, "name");
     refusals.extend(name.as_ref().err().cloned());
-    let stages = store::checklists::term_codes(&work.tx, input.project_id, TermKind::Stage.as_str()).await?;
-    if !stages.contains(&input.stage) {
-        let shown: String = input.stage.chars().filter(|c| !c.is_control()).take(80).collect();
-        let unknown = Refusal::at(RefusalCode::InvalidCode, "stage").with("value", shown);
-        refusals.push(unknown.with("expected", stages.join(", ")));
+    match check_stage(work, input.project_id, &input.stage).await {
+        Err(Error::Refused(unknown)) => refusals.extend(unknown),
+        other => other?,
     }
     if store::rounds::number_taken(&work.tx, input.project_id, input.number).await? {
         refusals.push(Refusal::at(RefusalCode::NumberTaken, "number"));
@@ -128,16 +132,55 @@ async fn check(work: &Work, input: &CreateRound) -> Result<String> {
     }
 }
 
-async fn newest_version(work: &Work, caller: &Caller, input: &CreateRound) -> Result<Uuid> {
+/// The contractors as the row holds them.
+pub(super) fn contractors_json(ids: &[Uuid]) -> Option<serde_json::Value> {
+    (!ids.is_empty()).then(|| json!(ids))
+}
+
+/// Checks that each named company is a contractor of the project, and that contractors sign at all.
+pub(super) async fn check_contractors(work: &Work, project_id: Uuid, parties: &[Party], ids: &[Uuid]) -> Result<()> {
+    const FIELD: &str = "requiredContractorIds";
+    limit(ids, FIELD)?;
+    let wrong = |en: &str, zh: &str| Error::from(Refusal::at(RefusalCode::InvalidValue, FIELD).because(en, zh));
+    if !ids.is_empty() && !parties.contains(&Party::Contractor) {
+        return Err(wrong("name CONTRACTOR among requiredParties, too", "请同时在 requiredParties 中指定施工单位"));
+    }
+    if ids.iter().enumerate().any(|(n, id)| ids[..n].contains(id)) {
+        return Err(wrong("each company once", "每个单位只能出现一次"));
+    }
+    for (n, &id) in ids.iter().enumerate() {
+        let field = format!("{FIELD}.{n}");
+        let company = store::projects::company(&work.tx, project_id, id).await?;
+        let company = company.ok_or_else(|| Error::not_found(&field))?;
+        if company.kind != Party::Contractor.as_str() {
+            return Err(Refusal::at(RefusalCode::NotAContractor, &field).into());
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the project's vocabulary has the stage.
+pub(super) async fn check_stage(work: &Work, project_id: Uuid, stage: &str) -> Result<()> {
+    let stages = store::checklists::term_codes(&work.tx, project_id, TermKind::Stage.as_str()).await?;
+    if stages.iter().any(|known| known == stage) {
+        return Ok(());
+    }
+    let shown: String = stage.chars().filter(|c| !c.is_control()).take(80).collect();
+    let unknown = Refusal::at(RefusalCode::InvalidCode, "stage").with("value", shown);
+    Err(unknown.with("expected", stages.join(", ")).into())
+}
+
+/// The newest version of a checklist of the project.
+pub(super) async fn newest_version(work: &Work, caller: &Caller, project_id: Uuid, checklist_id: Uuid) -> Result<Uuid> {
     let missing = || Error::not_found("checklistId");
-    let checklist = store::checklists::find(&work.tx, &caller.sight(), input.checklist_id).await?;
-    let checklist = checklist.filter(|found| found.project_id == input.project_id).ok_or_else(missing)?;
+    let checklist = store::checklists::find(&work.tx, &caller.sight(), checklist_id).await?;
+    let checklist = checklist.filter(|found| found.project_id == project_id).ok_or_else(missing)?;
     let version = store::checklists::newest_version(&work.tx, checklist.id).await?;
     Ok(version.ok_or_else(missing)?.id)
 }
 
 /// The units in scope, each once.
-async fn units_of(work: &Work, project_id: Uuid, scope: &ScopeInput) -> Result<Vec<Uuid>> {
+pub(super) async fn units_of(work: &Work, project_id: Uuid, scope: &ScopeInput) -> Result<Vec<Uuid>> {
     let units = match scope {
         ScopeInput::Homes => store::rounds::homes_of(&work.tx, project_id, None).await?,
         ScopeInput::Buildings(ids) => {

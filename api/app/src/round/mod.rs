@@ -1,14 +1,19 @@
-//! Rounds: planning one, opening and closing it, and what is read of them.
+//! Rounds: planning one, changing the plan, opening, closing and reopening it, and what is read of them.
 
 mod close;
 mod command;
 pub mod create;
+mod discard;
 mod open;
 pub mod read;
+mod reopen;
+pub mod update;
 
 pub use close::close;
 pub use command::Head;
+pub use discard::discard;
 pub use open::open;
+pub use reopen::reopen;
 
 /// A round as it is stored.
 pub type RoundRow = store::entity::rounds::Model;

@@ -48,6 +48,7 @@ impl Case {
             inaccessible_reason: None,
             submission_no: 1,
             content_hash: None,
+            content_at: None,
             version: 1,
         }
     }

@@ -18,6 +18,14 @@ pub fn required_parties(round: &RoundRow) -> Result<Vec<Party>> {
     codes.iter().map(|code| Ok(code.parse()?)).collect()
 }
 
+/// The contractors that sign each unit inspection of a round, each for itself; none named = any one of them.
+///
+/// # Errors
+/// When the stored list is none of ids.
+pub fn required_contractors(round: &RoundRow) -> Result<Vec<Uuid>> {
+    Ok(round.required_contractors.clone().map(serde_json::from_value).transpose()?.unwrap_or_default())
+}
+
 /// One round.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use domain::access::Action;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
-use domain::{Caller, Party, Policy, Refusal, RefusalCode, Role};
+use domain::{Caller, Party, Refusal, RefusalCode, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::entity::devices;
@@ -14,11 +14,10 @@ use store::photos::MissingOfDevice;
 use store::sync::DeviceKey;
 use uuid::Uuid;
 
-use super::pushed::Pushed;
 use crate::App;
 use crate::change;
 use crate::error::{Error, Result};
-use crate::work::{Happening, Work};
+use crate::work::Happening;
 
 /// Longest name of a device.
 const NAME_LIMIT: usize = 120;
@@ -85,15 +84,17 @@ impl Device {
         !holds && !misses
     }
 
-    /// Whether nobody waits for it: it was excused, and has not been heard of since.
+    /// Whether nobody waits for it: it was excused, and has not been heard of since; a photo that is declared from it is
+    /// heard, too.
     #[must_use]
     pub fn is_excused(&self) -> bool {
-        let heard = [self.row.last_push_at, self.row.reported_at].into_iter().flatten().max();
+        let declared = self.missing.iter().map(|one| one.declared_at);
+        let heard = [self.row.last_push_at, self.row.reported_at].into_iter().flatten().chain(declared).max();
         self.row.excused_at.is_some_and(|excused| heard.is_none_or(|heard| heard <= excused))
     }
 
     /// What it is called before staff: phones carry the names of their owners, which not everybody of staff may read.
-    fn shown_to_staff(&self) -> String {
+    pub(super) fn shown_to_staff(&self) -> String {
         let named = self.row.name.clone().filter(|_| self.row.role != Role::Owner.as_str());
         named.unwrap_or_else(|| self.row.device_id.to_string())
     }
@@ -217,7 +218,7 @@ pub(super) async fn pushed(
 /// When the database fails.
 pub async fn of_project(app: &App, caller: &Caller, project_id: Uuid) -> Result<Vec<Device>> {
     let Some(actor) = caller.actor_in(project_id) else { return Ok(Vec::new()) };
-    let mut devices = whole(app.db.read(), project_id).await?;
+    let (mut devices, _) = whole(app.db.read(), project_id).await?;
     if !Action::SeeDevices.allows(actor.role()) {
         devices.retain(|device| device.row.person_id == caller.person_id);
     } else if actor.party() == Party::Contractor {
@@ -260,48 +261,65 @@ pub async fn excuse(
     Ok(devices)
 }
 
-impl Work {
-    /// Whether, where the policy asks for it, no device holds anything of the unit. What the device that does this has
-    /// announced comes before it, so only its photos are waited for.
-    ///
-    /// # Errors
-    /// `DEVICES_NOT_SYNCED`, which names the devices to staff and their number to owners, or a fault of ours.
-    pub(crate) async fn check_synced(&self, policy: &Policy, project_id: Uuid, unit_id: Uuid) -> Result<()> {
-        if !policy.require_synced_devices {
-            return Ok(());
-        }
-        let own = self.pushed.as_ref().map(Pushed::device_id);
-        let mut devices = whole(&self.tx, project_id).await?;
-        for device in devices.iter_mut().filter(|device| Some(device.row.device_id) == own) {
-            device.waiting.clear();
-        }
-        devices.retain(|device| device.concerns(unit_id) && !device.is_synced(Some(unit_id)));
-        if devices.is_empty() {
-            return Ok(());
-        }
-        let by_staff = self.actor().is_some_and(|actor| actor.party() != Party::Customer);
-        let told = if by_staff {
-            devices.iter().map(Device::shown_to_staff).collect::<Vec<_>>().join(", ")
-        } else {
-            // Tablets carry the names of those who work with them: owners are told how many there are.
-            devices.len().to_string()
-        };
-        Err(Refusal::new(RefusalCode::DevicesNotSynced).with("devices", told).into())
-    }
-}
-
-async fn whole(conn: &impl store::Connection, project_id: Uuid) -> Result<Vec<Device>> {
+async fn whole(conn: &impl store::Connection, project_id: Uuid) -> Result<(Vec<Device>, Vec<MissingOfDevice>)> {
     let rows = store::sync::devices_of(conn, project_id).await?;
     let newest = store::changes::newest_of(conn, project_id).await?;
     let mut missing: HashMap<(Uuid, Uuid), Vec<MissingOfDevice>> = HashMap::new();
+    let mut unclaimed = Vec::new();
+    let known: HashSet<(Uuid, Uuid)> = rows.iter().map(|row| (row.device_id, row.person_id)).collect();
     for one in store::photos::missing_of_devices(conn, project_id).await? {
-        missing.entry((one.device_id, one.person_id)).or_default().push(one);
+        match one.device_id.map(|device_id| (device_id, one.person_id)).filter(|key| known.contains(key)) {
+            Some(key) => missing.entry(key).or_default().push(one),
+            None => unclaimed.push(one),
+        }
     }
-    rows.into_iter()
+    let devices: Result<Vec<Device>> = rows
+        .into_iter()
         .map(|row| {
             let waiting = serde_json::from_value(row.waiting.clone())?;
             let missing = missing.remove(&(row.device_id, row.person_id)).unwrap_or_default();
             Ok(Device { row, waiting, missing, newest })
         })
-        .collect()
+        .collect();
+    Ok((devices?, unclaimed))
+}
+
+/// What keeps a unit from being submitted, signed or reviewed.
+#[derive(Debug, Default)]
+pub(super) struct Unsynced {
+    /// The devices that hold something of the unit.
+    pub(super) devices: Vec<Device>,
+    /// Missing photos of devices that were never heard of in the project, by the device's id.
+    pub(super) unheard: Vec<MissingOfDevice>,
+    /// How many missing photos name no device.
+    pub(super) without_device: i64,
+}
+
+impl Unsynced {
+    /// What is not there of a unit, leaving out what the device that does the command has announced.
+    pub(super) async fn of_unit(
+        conn: &impl store::Connection,
+        project_id: Uuid,
+        unit_id: Uuid,
+        own_device: Option<Uuid>,
+    ) -> Result<Self> {
+        let (mut devices, mut unclaimed) = whole(conn, project_id).await?;
+        for device in devices.iter_mut().filter(|device| Some(device.row.device_id) == own_device) {
+            device.waiting.clear();
+        }
+        unclaimed.retain(|one| one.unit_id == Some(unit_id) && !is_excused(one, &devices));
+        devices.retain(|device| device.concerns(unit_id) && !device.is_synced(Some(unit_id)));
+        let (unheard, nameless): (Vec<_>, Vec<_>) = unclaimed.into_iter().partition(|one| one.device_id.is_some());
+        Ok(Self { devices, unheard, without_device: nameless.iter().map(|one| one.count).sum() })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.devices.is_empty() && self.unheard.is_empty() && self.without_device == 0
+    }
+}
+
+/// Whether the device was excused after the photos were declared, by whomever it was used then.
+fn is_excused(missing: &MissingOfDevice, devices: &[Device]) -> bool {
+    let same = devices.iter().filter(|device| Some(device.row.device_id) == missing.device_id);
+    same.filter_map(|device| device.row.excused_at).any(|excused| missing.declared_at <= excused)
 }

@@ -24,6 +24,26 @@ pub(super) async fn refused(
 ) -> Result<Answer> {
     let reading = Reading { app, caller, operation };
     let (refusals, author) = reading.judge(refusals).await?;
+    match write(app, caller, operation, refusals.clone(), author, false).await {
+        // What was sent cannot be kept, whatever it is: then the bare answer is.
+        Err(Error::Internal(error)) => {
+            tracing::error!(%error, operation = %operation.id, "a refused operation cannot be kept");
+            let codes = refusals.iter().map(|refusal| Refusal::new(refusal.code)).collect();
+            write(app, caller, operation, codes, None, true).await
+        }
+        written => written,
+    }
+}
+
+/// Writes the answer; a bare one without what was sent.
+async fn write(
+    app: &App,
+    caller: &Caller,
+    operation: &Operation,
+    refusals: Vec<Refusal>,
+    author: Option<(Author, PendingEditReason)>,
+    is_bare: bool,
+) -> Result<Answer> {
     let outcome = if author.is_some() { SyncOutcome::Conflict } else { SyncOutcome::Rejected };
     if !has_standing(app, caller).await? {
         return Ok(not_kept(operation, refusals));
@@ -31,7 +51,7 @@ pub(super) async fn refused(
     let kept = Kept { refusals, conflicts: Vec::new() };
     let mut work = app.begin(caller).await?;
     let project_id = author.as_ref().map(|(author, _)| author.project_id);
-    let (input, mut bytes) = stored_input(operation, outcome)?;
+    let (input, mut bytes) = if is_bare { (serde_json::Value::Null, 0) } else { stored_input(operation, outcome)? };
     if !work.answer(operation, input, outcome, &kept, project_id).await? {
         work.tx.rollback().await?;
         return stored(app, caller, operation).await;

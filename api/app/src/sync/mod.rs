@@ -4,6 +4,7 @@
 pub mod care;
 mod cut;
 pub mod device;
+mod gate;
 mod keep;
 mod narrow;
 pub mod operation;
@@ -12,9 +13,10 @@ mod pushed;
 pub mod read;
 mod record;
 pub mod settle;
+pub mod storable;
 
 pub use operation::{FieldConflict, Kept, Operation, Target};
-pub use pushed::Pushed;
+pub use pushed::{Change, Pushed};
 
 /// An edit that waits, as it is stored.
 pub type PendingEditRow = store::entity::pending_edits::Model;

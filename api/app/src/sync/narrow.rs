@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::operation::FieldConflict;
 
 /// Fields of an update that are values of their own; all others name the object.
-const FIELDS: [&str; 6] = ["description", "type", "severity", "trade", "roomId", "pin"];
+const FIELDS: [&str; 7] = ["description", "type", "severity", "trade", "unitId", "roomId", "pin"];
 /// Lists of which single entries conflict.
 const LISTS: [&str; 2] = ["results", "measurements"];
 

@@ -55,6 +55,10 @@ pub struct Operation {
     pub input: Value,
     /// What it is about.
     pub target: Target,
+    /// The device's clock shows a time that cannot be, or none that can be read.
+    pub time_doubted: bool,
+    /// When the device was heard of before this push, as far as that is known.
+    pub last_contact: Option<Timestamp>,
     /// It was refused and kept before, and is judged anew: its share of the quota is taken already.
     pub counted: bool,
 }
@@ -76,6 +80,8 @@ impl Operation {
             command: UNREADABLE,
             input,
             target,
+            time_doubted: false,
+            last_contact: None,
             counted: false,
         }
     }

@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 pub const MOST: usize = 100;
 
 /// An operation with the way to do it, or why it cannot be read.
-pub type Readable<'a> = (Operation, Box<dyn FnOnce(App) -> BoxFuture<'a, Result<()>> + Send + 'a>);
+pub type Readable<'a> = (Operation, Box<dyn Fn(App) -> BoxFuture<'a, Result<()>> + Send + Sync + 'a>);
 
 /// Does the operations in their order, each in a transaction of its own, and answers each for itself.
 ///
@@ -35,6 +35,7 @@ pub async fn push<'a>(
     let ids: Vec<Uuid> = operations.iter().flatten().map(|(operation, _)| operation.id).collect();
     let known = store::sync::operations_by_ids(app.db.read(), &ids).await?;
     let known: HashMap<Uuid, OperationRow> = known.into_iter().map(|row| (row.id, row)).collect();
+    let last_contact = store::sync::last_contact(app.db.read(), device_id).await?;
     let mut answers: Vec<Answer> = Vec::with_capacity(operations.len());
     for (n, readable) in operations.into_iter().enumerate() {
         let answer = match readable {
@@ -45,7 +46,8 @@ pub async fn push<'a>(
                 Some(row) if !is_judged_anew(app, caller, &operation, row).await? => again(caller, &operation, row)?,
                 before => {
                     operation.counted = before.is_some();
-                    one(app, caller, operation, run).await
+                    operation.last_contact = last_contact;
+                    one(app, caller, operation, &run).await
                 }
             },
         };
@@ -62,11 +64,12 @@ pub async fn push<'a>(
 /// After a restored backup tablets offer their journals again, and the one with a comment may come before the one with its
 /// defect.
 async fn is_judged_anew(app: &App, caller: &Caller, operation: &Operation, row: &OperationRow) -> Result<bool> {
-    const MISSING: [RefusalCode; 5] = [
+    const MISSING: [RefusalCode; 6] = [
         RefusalCode::NotFound,
         RefusalCode::PhotoUnusable,
         RefusalCode::DependencyFailed,
         RefusalCode::DevicesNotSynced,
+        RefusalCode::PhotosMissing,
         RefusalCode::QuotaExceeded,
     ];
     let rejected = row.outcome == SyncOutcome::Rejected.as_str();
@@ -83,17 +86,18 @@ async fn is_judged_anew(app: &App, caller: &Caller, operation: &Operation, row: 
     Ok(true)
 }
 
-/// Does one; a fault of ours is logged, and the device sends it again.
+/// Does one. A fault of ours is logged: what passes by itself the device sends again with all that follows, anything else
+/// would hold up the device's other work for ever, so only this one is put aside.
 async fn one<'a>(
     app: &App,
     caller: &Caller,
     operation: Operation,
-    run: impl FnOnce(App) -> BoxFuture<'a, Result<()>>,
+    run: &(impl Fn(App) -> BoxFuture<'a, Result<()>> + Sync),
 ) -> Answer {
     let id = operation.id;
     attempt(app, caller, operation, run).await.unwrap_or_else(|error| {
         tracing::error!(error = error.chain(), operation = %id, "an operation failed");
-        Answer::try_again()
+        if error.passes_by_itself() { Answer::try_again() } else { Answer::rejected(RefusalCode::ServerFault.into()) }
     })
 }
 
@@ -101,10 +105,18 @@ async fn attempt<'a>(
     app: &App,
     caller: &Caller,
     operation: Operation,
-    run: impl FnOnce(App) -> BoxFuture<'a, Result<()>>,
+    run: &(impl Fn(App) -> BoxFuture<'a, Result<()>> + Sync),
 ) -> Result<Answer> {
-    let pushed = Pushed::new(operation.clone(), None);
-    match run(App { pushed: Some(pushed.clone()), ..app.clone() }).await {
+    let try_once = || async {
+        let pushed = Pushed::new(operation.clone(), None);
+        let done = run(App { pushed: Some(pushed.clone()), ..app.clone() }).await;
+        done.map_err(|error| (error, pushed.clone())).map(|()| pushed)
+    };
+    let (result, pushed) = match store::db::retry(try_once, |(error, _)| error.is_transient()).await {
+        Ok(pushed) => (Ok(()), pushed),
+        Err((error, pushed)) => (Err(error), pushed),
+    };
+    match result {
         Ok(()) => done(app, caller, &pushed).await,
         Err(Error::Repeated) => stored(app, caller, &operation).await,
         // It was done, and something afterwards could not be answered: a link to the store, say.
@@ -117,7 +129,7 @@ async fn attempt<'a>(
 
 /// A refusal that has nothing to do with the operation: it may be done a little later.
 fn is_passing(refusals: &[Refusal]) -> bool {
-    refusals.iter().any(|refusal| refusal.code == RefusalCode::StoreUnavailable)
+    refusals.iter().any(|refusal| matches!(refusal.code, RefusalCode::StoreUnavailable | RefusalCode::TryAgain))
 }
 
 /// The answer to what was done; what changed nothing is recorded by itself.

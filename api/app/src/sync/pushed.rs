@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::sync::SyncOutcome;
-use domain::{Refusal, RefusalCode};
+use domain::{Refusal, RefusalCode, Timestamp};
 use uuid::Uuid;
 
 use super::operation::{FieldConflict, Kept, Operation};
@@ -29,6 +29,8 @@ pub(super) struct Progress {
     pub(super) merged: bool,
     /// Others had changed the same.
     pub(super) conflicts: Vec<FieldConflict>,
+    /// What was refused of it, while the rest was done.
+    pub(super) refusals: Vec<Refusal>,
     /// The project.
     pub(super) project_id: Option<Uuid>,
 }
@@ -36,13 +38,25 @@ pub(super) struct Progress {
 impl Progress {
     /// What is answered to what was done.
     pub(super) fn answer(&self) -> (SyncOutcome, Kept) {
-        let (outcome, refusals) = match (self.conflicts.is_empty(), self.merged) {
+        let (outcome, mut refusals) = match (self.conflicts.is_empty(), self.merged) {
             (false, _) => (SyncOutcome::Conflict, vec![Refusal::new(RefusalCode::FieldChanged)]),
             (true, true) => (SyncOutcome::Merged, Vec::new()),
             (true, false) => (SyncOutcome::Applied, Vec::new()),
         };
+        refusals.extend(self.refusals.iter().cloned());
         (outcome, Kept { refusals, conflicts: self.conflicts.clone() })
     }
+}
+
+/// A change that was made to an object before this operation came.
+#[derive(Debug, Clone, Copy)]
+pub struct Change {
+    /// The object's version that it made.
+    pub version: Option<i32>,
+    /// Who made it.
+    pub by: Option<Uuid>,
+    /// On which device; none for a change that was not pushed.
+    pub device_id: Option<Uuid>,
 }
 
 /// An operation at work. Clones share its progress.
@@ -82,6 +96,34 @@ impl Pushed {
             return None;
         }
         Some(self.operation.base_version.unwrap_or_default()).filter(|base| *base < current)
+    }
+
+    /// Whether somebody else made a change after the version that this person saw: another person, whatever the device, or
+    /// the same person on another device, who did not see it here. A change of which it is not known who made it in which
+    /// version counts as theirs.
+    #[must_use]
+    pub fn is_by_others(&self, person_id: Option<Uuid>, current: i32, change: Change) -> bool {
+        let Some(base) = self.stale_base(current) else { return false };
+        let is_newer = change.version.is_none_or(|version| version > base);
+        let is_own = change.by == person_id && change.device_id == Some(self.device_id());
+        is_newer && !is_own
+    }
+
+    /// Parts of the command were refused; the rest is done.
+    pub fn refused_partly(&self, refusals: Vec<Refusal>) {
+        self.progress().refusals = refusals;
+    }
+
+    /// Whether the device's time counts for what is late: it could reach nobody when the work was done, and its time is
+    /// plausible. Otherwise it could have reported at once.
+    #[must_use]
+    pub fn was_offline_at(&self, moment: Timestamp) -> bool {
+        !self.operation.time_doubted && self.operation.last_contact.is_none_or(|contact| contact < moment)
+    }
+
+    /// Whether the device's clock shows a time that cannot be.
+    pub(crate) fn is_time_doubted(&self) -> bool {
+        self.operation.time_doubted
     }
 
     /// Others had changed something else meanwhile.

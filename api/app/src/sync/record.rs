@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::narrow::narrowed;
 use super::operation::{Kept, Operation, UNREADABLE};
 use super::pushed::{Pushed, Settling};
+use super::storable::storable;
 use super::{OperationRow, PendingEditRow};
 use crate::error::{Error, Result};
 use crate::work::{Happening, Work};
@@ -86,13 +87,13 @@ impl Work {
             device_id: operation.device_id,
             project_id,
             command: operation.command.to_owned(),
-            input,
+            input: storable(input),
             fingerprint: operation.fingerprint()?,
             outcome: outcome.as_str().to_owned(),
             object_kind: operation.target.kind.as_str().to_owned(),
             object_id: operation.target.id,
             unit_id: None,
-            answer: serde_json::to_value(kept)?,
+            answer: storable(serde_json::to_value(kept)?),
             occurred_at: operation.occurred_at.map(|moment| moment.0),
             recorded_at: self.now.0,
         };
@@ -107,7 +108,7 @@ impl Work {
         reason: PendingEditReason,
         kept: &Kept,
     ) -> Result<usize> {
-        let input = narrowed(&operation.input, &kept.conflicts);
+        let input = storable(narrowed(&operation.input, &kept.conflicts));
         let bytes = serde_json::to_string(&input)?.len();
         let row = PendingEditRow {
             id: operation.id,
@@ -122,7 +123,7 @@ impl Work {
             command: operation.command.to_owned(),
             input,
             reason: reason.as_str().to_owned(),
-            answer: serde_json::to_value(kept)?,
+            answer: storable(serde_json::to_value(kept)?),
             state: PendingEditState::Pending.as_str().to_owned(),
             settled_by: None,
             settled_at: None,

@@ -14,7 +14,7 @@ use crate::App;
 use crate::error::{Error, Result};
 
 /// The command of an edit, made readable again: its name and what it is about.
-pub type Command<'a> = (&'static str, Target, Box<dyn FnOnce(App, Caller) -> BoxFuture<'a, Result<()>> + Send + 'a>);
+pub type Command<'a> = (&'static str, Target, Box<dyn Fn(App, Caller) -> BoxFuture<'a, Result<()>> + Send + Sync + 'a>);
 
 /// Whether the caller may settle the edit, and why not.
 ///
@@ -63,6 +63,8 @@ pub async fn apply<'a>(
         command,
         input: edit.input.clone(),
         target,
+        time_doubted: false,
+        last_contact: None,
         counted: true,
     };
     let settling = Settling { edit_id: edit.id, person_id: caller.person_id, note };

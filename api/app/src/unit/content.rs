@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use domain::Caller;
+use domain::defect::number_text;
+use domain::taxonomy::TermKind;
 use domain::unit::{ReviewContent, ReviewedBlocker, ReviewedDefect};
+use domain::vocabulary::{Named, Words};
+use domain::{Caller, Language, Timestamp};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use store::Connection;
@@ -51,9 +54,10 @@ pub(super) async fn shown(conn: &impl Connection, caller: &Caller, unit: &UnitRo
     for photo in store::photos::of_defects(conn, &sight, &ids, Columns::ALL).await? {
         photos.entry(photo.defect_id.unwrap_or_default()).or_default().push(hex::encode(photo.sha256));
     }
+    let names = Names::load(conn, unit, &rows).await?;
     let with_photos = |row: DefectRow| {
         let photos = photos.remove(&row.id).unwrap_or_default();
-        defect(seen_by(caller, row), photos)
+        names.defect(seen_by(caller, row), photos)
     };
     let defects = rows.into_iter().map(with_photos).collect::<Result<_>>()?;
     let mut readiness = readiness::shown(conn, &sight, std::slice::from_ref(unit)).await?;
@@ -62,23 +66,74 @@ pub(super) async fn shown(conn: &impl Connection, caller: &Caller, unit: &UnitRo
         code: blocker.code,
         subject_id: blocker.subject_id,
         waived: blocker.waiver.is_some(),
+        en: blocker.owner_message(Language::En),
+        zh: blocker.owner_message(Language::Zh),
     });
     let content = ReviewContent::new(unit.id, unit.code.clone(), defects, readiness.ready, blockers.collect());
     let bytes = content.canonical()?;
     Ok(Shown { hash: Sha256::digest(&bytes).to_vec(), content: serde_json::from_slice(&bytes)? })
 }
 
-fn defect(row: DefectRow, photos: Vec<String>) -> Result<ReviewedDefect> {
-    Ok(ReviewedDefect {
-        number: row.number,
-        defect_id: row.id,
-        room_id: row.room_id,
-        part: row.part,
-        type_code: row.type_code,
-        severity: row.severity.parse()?,
-        description: row.description,
-        status: row.status.parse()?,
-        due_at: row.due_at.map(domain::Timestamp),
-        photos,
-    })
+/// The names that stand beside ids and codes.
+struct Names {
+    rooms: HashMap<Uuid, String>,
+    parts: HashMap<String, Words>,
+    types: HashMap<String, Words>,
+}
+
+impl Names {
+    async fn load(conn: &impl Connection, unit: &UnitRow, rows: &[DefectRow]) -> Result<Self> {
+        let rooms = store::inspections::rooms_of(conn, &[unit.id]).await?;
+        let parts = store::inspections::terms(conn, unit.project_id, &[TermKind::Part.as_str()]).await?;
+        let codes: Vec<String> = rows.iter().map(|row| row.type_code.clone()).collect();
+        let types = store::inspections::defect_types(conn, unit.project_id, &codes).await?;
+        let words = |code: String, zh: String, en: String| (code.clone(), Words { code, zh, en });
+        Ok(Self {
+            rooms: rooms.into_iter().map(|row| (row.id, row.name)).collect(),
+            parts: parts.into_iter().map(|row| words(row.code, row.zh, row.en)).collect(),
+            types: types.into_iter().map(|row| words(row.code, row.zh, row.en)).collect(),
+        })
+    }
+
+    fn defect(&self, row: DefectRow, photos: Vec<String>) -> Result<ReviewedDefect> {
+        let room = |id: Uuid| Named { id, name: self.rooms.get(&id).cloned().unwrap_or_default() };
+        Ok(ReviewedDefect {
+            number: number_text(row.number),
+            defect_id: row.id,
+            room: row.room_id.map(room),
+            part: known(&self.parts, row.part),
+            kind: known(&self.types, row.type_code),
+            severity: row.severity.parse()?,
+            description: row.description,
+            status: row.status.parse()?,
+            due_at: row.due_at.map(|due| Timestamp(due).to_rfc3339()),
+            photos,
+        })
+    }
+}
+
+/// The words of a code; one that the vocabulary no longer has stands for itself.
+fn known(words: &HashMap<String, Words>, code: String) -> Words {
+    words.get(&code).cloned().unwrap_or_else(|| Words { zh: code.clone(), en: code.clone(), code })
+}
+
+/// A stored content with the text that was hashed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// The form in which it was hashed.
+    pub form: u32,
+    /// Exactly the text that was hashed.
+    pub text: String,
+    /// Whether the hash is the hash of that text.
+    pub verified: bool,
+}
+
+/// Hashes a stored content again, in the form in which it was hashed.
+///
+/// # Errors
+/// When it is of no form that a version has written.
+pub fn check(content: &Value, hash: &[u8]) -> Result<Checked> {
+    let (form, bytes) = domain::unit::content::hashed_bytes(content)?;
+    let verified = Sha256::digest(&bytes).as_slice() == hash;
+    Ok(Checked { form, text: String::from_utf8(bytes).map_err(Error::internal)?, verified })
 }

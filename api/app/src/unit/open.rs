@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
+use domain::readiness::{Blocker, BlockerCode};
 use domain::text::{NOTE_LIMIT, optional};
-use domain::unit::{UnitCommand, permit};
+use domain::unit::{UnitCommand, UnitFacts, permit};
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use uuid::Uuid;
 
-use super::UnitRow;
 use super::read::facts_of;
+use super::{UnitRow, readiness};
 use crate::App;
 use crate::error::Result;
 use crate::input::occurred;
@@ -41,7 +42,8 @@ pub struct Answer {
     pub refusal: Option<Refusal>,
 }
 
-/// Opens units to their owners: from now on they see them. A unit that is open stays as it is.
+/// Opens units to their owners: from now on they see them. A unit that is open stays as it is; one with open defects that
+/// block its delivery is opened for a reason.
 ///
 /// # Errors
 /// `TOO_MANY`, `OCCURRED_IN_FUTURE`, a text's refusal, or a fault of ours; each unit's refusal is in its answer.
@@ -96,11 +98,21 @@ impl Batch {
         let opens = self.command == UnitCommand::OpenToOwner;
         let mut refusals = HashMap::new();
         let mut changing = Vec::new();
-        for unit in store::homes::units_for_change(&work.tx, &caller.sight(), unit_ids).await? {
-            match permit(&facts_of(&unit, None)?, &actor, self.command) {
+        let units = store::homes::units_for_change(&work.tx, &caller.sight(), unit_ids).await?;
+        let owned = store::homes::owned_among(&work.tx, unit_ids).await?;
+        let blocking = self.blocking_defects(&work, &units).await?;
+        for unit in units {
+            let facts = UnitFacts { has_owner: owned.contains(&unit.id), ..facts_of(&unit, None)? };
+            match permit(&facts, &actor, self.command) {
                 Err(refusal) => drop(refusals.insert(unit.id, refusal)),
                 Ok(()) if unit.opened_at.is_some() == opens => {}
-                Ok(()) => changing.push(unit.id),
+                Ok(()) => match blocking.get(&unit.id) {
+                    Some(count) if self.reason.is_none() => {
+                        let asked = Refusal::at(RefusalCode::BlockersNeedReason, "reason").with("count", count);
+                        refusals.insert(unit.id, asked);
+                    }
+                    _ => changing.push(unit.id),
+                },
             }
         }
         if !changing.is_empty() {
@@ -110,6 +122,17 @@ impl Batch {
             app.callers.forget();
         }
         Ok(refusals)
+    }
+
+    /// How many open defects block the delivery of each unit that is to be opened; units without any are left out.
+    async fn blocking_defects(&self, work: &Work, units: &[UnitRow]) -> Result<HashMap<Uuid, usize>> {
+        if self.command != UnitCommand::OpenToOwner {
+            return Ok(HashMap::new());
+        }
+        let blocks = |one: &&Blocker| one.code == BlockerCode::BlockingDefectOpen && one.waiver.is_none();
+        let all = readiness::whole(&work.tx, units).await?.into_iter();
+        let counted = all.map(|(unit_id, readiness)| (unit_id, readiness.blockers.iter().filter(blocks).count()));
+        Ok(counted.filter(|(_, count)| *count > 0).collect())
     }
 
     async fn change(&self, work: &mut Work, actor: &Actor, unit_ids: &[Uuid]) -> Result<()> {

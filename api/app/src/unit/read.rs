@@ -12,7 +12,8 @@ use super::{UnitRow, readiness};
 use crate::App;
 use crate::error::Result;
 
-/// The facts that the rule asks for.
+/// The facts that the rule asks for; whether it has an owner, and for whom the actor has worked, is for the caller of this
+/// function to add.
 ///
 /// # Errors
 /// When a stored code is unknown.
@@ -22,6 +23,7 @@ pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::readiness::Rea
     Ok(UnitFacts {
         unit_id: unit.id,
         kind: unit.kind.parse()?,
+        has_owner: true,
         standing_blockers: standing,
         acted_for_other_party: false,
     })
@@ -47,11 +49,13 @@ pub async fn allowed(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Ha
     let waives = caller.memberships.iter().any(|membership| membership.role == Role::DeliveryManager);
     let readiness = if waives { readiness::whole(conn, &units).await? } else { HashMap::new() };
     let worked_in = worked_in(conn, caller, unit_ids).await?;
+    let owned = store::homes::owned_among(conn, unit_ids).await?;
     let mut answers = HashMap::with_capacity(units.len());
     for unit in &units {
         let Some(actor) = caller.actor_in(unit.project_id) else { continue };
         let acted_for_other_party = worked_in.contains(&unit.id);
-        let facts = UnitFacts { acted_for_other_party, ..facts_of(unit, readiness.get(&unit.id))? };
+        let has_owner = owned.contains(&unit.id);
+        let facts = UnitFacts { acted_for_other_party, has_owner, ..facts_of(unit, readiness.get(&unit.id))? };
         answers.insert(unit.id, allowed_commands(&facts, &actor));
     }
     Ok(answers)

@@ -55,10 +55,11 @@ pub async fn review(app: &App, caller: &Caller, input: Review) -> Result<ReviewR
         return Err(wrong.because("a rating is from 1 to 5", "评分须为 1 至 5").into());
     }
     let mut work = app.begin(caller).await?;
-    let occurred_at = occurred(input.occurred_at, work.now)?;
+    let said = occurred(input.occurred_at, work.now)?;
     let unit = store::units::find(&work.tx, &caller.sight(), input.unit_id).await?;
     let unit = unit.ok_or_else(|| Error::not_found("unitId"))?;
     let actor = work.enter(caller, unit.project_id)?;
+    let occurred_at = unit.opened_at.map_or(said, |opened_at| work.plausible(said, Timestamp(opened_at)));
     let acted_for_other_party = worked_in(&work.tx, caller, &[unit.id]).await?.contains(&unit.id);
     permit(&UnitFacts { acted_for_other_party, ..facts_of(&unit, None)? }, &actor, UnitCommand::Review)?;
     if work.claim(input.review_id, ObjectKind::Review, "reviewId", &input).await? == Claim::Done {

@@ -3,41 +3,54 @@
 use std::borrow::Cow;
 
 use domain::photo::PhotoRejection::{self, Broken};
+use domain::photo::PhotoType;
 
 use super::{MAX_PROFILE, Notes, check_pixels, segments};
 
 /// A progressive JPEG has 10 scans, at most some 20; each costs a pass over the whole picture.
 const MAX_SCANS: u32 = 40;
 
-/// Walks the segments to the end marker: a decoder would fill in what is missing with grey.
+/// Walks the segments up to the end of the picture. A file may end without its end marker: whether all pixels are there,
+/// the decoder finds out.
 pub(super) fn check(bytes: &[u8]) -> Result<Notes<'_>, PhotoRejection> {
     let mut notes = Notes::default();
     let mut profile = Vec::new();
-    let (mut frames, mut scans, mut at) = (0, 0, 2);
+    let (mut scans, mut at) = (0, 2);
     loop {
-        let (marker, segment, behind) = segments::next(bytes, at)?;
+        let (marker, segment, behind) = match segments::next(bytes, at) {
+            Ok(next) => next,
+            Err(_) if scans > 0 => break,
+            Err(error) => return Err(error),
+        };
         at = behind;
         match marker {
-            0xD9 if scans > 0 => {
-                notes.profile = joined(profile);
-                return Ok(notes);
-            }
+            0xD8 | 0xD9 if scans > 0 => break,
             0xD9 => return Err(Broken),
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
+                if scans > 0 {
+                    break;
+                }
+                if notes.size != (0, 0) {
+                    return Err(Broken);
+                }
                 let [_, h1, h0, w1, w0] = *segment.first_chunk().ok_or(Broken)?;
                 notes.size = (u16::from_be_bytes([w1, w0]).into(), u16::from_be_bytes([h1, h0]).into());
-                check_pixels(notes.size.0, notes.size.1)?;
-                frames += 1;
+                check_pixels(PhotoType::Jpeg, notes.size.0, notes.size.1)?;
             }
-            0xDA => scans += 1,
+            0xDA => {
+                scans += 1;
+                at = segments::scan_end(bytes, at);
+            }
             0xE1 if notes.exif.is_none() => notes.exif = segment.strip_prefix(b"Exif\0\0"),
             0xE2 => profile.extend(segment.strip_prefix(b"ICC_PROFILE\0")),
             _ => {}
         }
-        if frames > 1 || scans > MAX_SCANS {
+        if scans > MAX_SCANS {
             return Err(Broken);
         }
     }
+    notes.profile = joined(profile);
+    Ok(notes)
 }
 
 /// The profile of its parts, each of which says which of how many it is.

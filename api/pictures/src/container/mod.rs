@@ -1,15 +1,19 @@
-//! What can be told of an image file before it is decoded: its format, its size in pixels, that it is whole, and that
-//! it holds nothing that only wastes time or memory. Decoders are too patient with all of these.
+//! What can be told of an image file before it is decoded: its format, its size in pixels, and that it holds nothing that
+//! only wastes time or memory. Decoders are too patient with all of these. Whether all pixels are there, the decoder
+//! finds out.
 
+mod crc;
 mod jpeg;
-mod png;
+pub(crate) mod png;
 pub(crate) mod segments;
-mod webp;
+pub(crate) mod webp;
 
 use std::borrow::Cow;
 
-use domain::photo::{MAX_PIXELS, PhotoRejection};
+use domain::photo::{PhotoRejection, PhotoType};
 use image::ImageFormat;
+
+pub(crate) use crc::crc32;
 
 /// Most bytes of a colour profile; those of printers have some megabytes.
 const MAX_PROFILE: usize = 4_000_000;
@@ -18,9 +22,10 @@ const MAX_PROFILE: usize = 4_000_000;
 #[derive(Debug)]
 pub(crate) enum Checked<'a> {
     Jpeg(&'a [u8]),
-    /// Only the chunks that make its first picture.
-    Png(Vec<u8>),
-    Webp(&'a [u8]),
+    /// Only the chunks that make its first picture, and whether their checksums are right.
+    Png(Vec<u8>, bool),
+    /// Only the chunks that make its picture, or its film.
+    Webp(Vec<u8>),
 }
 
 /// What stands beside the pixels.
@@ -39,19 +44,22 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(Checked<'_>, Notes<'_>), PhotoRejec
     match image::guess_format(bytes) {
         Ok(ImageFormat::Jpeg) => Ok((Checked::Jpeg(bytes), jpeg::check(bytes)?)),
         Ok(ImageFormat::Png) => {
-            let (kept, notes) = png::check(bytes)?;
-            Ok((Checked::Png(kept), notes))
+            let (kept, is_sound, notes) = png::check(bytes)?;
+            Ok((Checked::Png(kept, is_sound), notes))
         }
-        Ok(ImageFormat::WebP) => Ok((Checked::Webp(bytes), webp::check(bytes)?)),
+        Ok(ImageFormat::WebP) => {
+            let notes = webp::check(bytes)?;
+            Ok((Checked::Webp(crate::strip::webp_picture(bytes)?), notes))
+        }
         _ => Err(PhotoRejection::NotAnImage),
     }
 }
 
-/// Refuses what has no pixels, or too many.
-pub(crate) fn check_pixels(width: u32, height: u32) -> Result<(), PhotoRejection> {
+/// Refuses what has no pixels, or more than pictures of its type may have.
+pub(crate) fn check_pixels(kind: PhotoType, width: u32, height: u32) -> Result<(), PhotoRejection> {
     match u64::from(width) * u64::from(height) {
         0 => Err(PhotoRejection::Broken),
-        pixels if pixels > MAX_PIXELS => Err(PhotoRejection::TooManyPixels),
+        pixels if kind.max_pixels().is_some_and(|most| pixels > most) => Err(PhotoRejection::TooManyPixels),
         _ => Ok(()),
     }
 }
@@ -68,6 +76,14 @@ impl<'a> Reader<'a> {
         let taken = self.bytes.get(self.at..end).ok_or(PhotoRejection::Broken)?;
         self.at = end;
         Ok(taken)
+    }
+
+    /// So many bytes, or those that are left.
+    pub(crate) fn take_up_to(&mut self, count: usize) -> &'a [u8] {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let taken = &rest[..count.min(rest.len())];
+        self.at += taken.len();
+        taken
     }
 
     pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], PhotoRejection> {

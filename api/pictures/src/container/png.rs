@@ -3,51 +3,81 @@
 use std::borrow::Cow;
 
 use domain::photo::PhotoRejection::{self, Broken};
+use domain::photo::PhotoType;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
-use super::{MAX_PROFILE, Notes, Reader, check_pixels};
+use super::{MAX_PROFILE, Notes, Reader, check_pixels, crc32};
 
 /// Deflate makes at most this many bytes of one.
 const MOST_INFLATED: u64 = 1_032;
 
-/// The chunks of a PNG that make its first picture, to its end; comments, which may unpack to any size, and the other
-/// pictures of a film are left out.
-pub(super) fn check(bytes: &[u8]) -> Result<(Vec<u8>, Notes<'_>), PhotoRejection> {
+/// The chunks of a PNG that make its first picture, to its end or to that of the file; comments, which may unpack to any
+/// size, and the other pictures of a film are left out. Also whether the checksums of those chunks are right.
+pub(super) fn check(bytes: &[u8]) -> Result<(Vec<u8>, bool, Notes<'_>), PhotoRejection> {
     let mut reader = Reader { bytes, at: 8 };
     let mut kept = bytes.get(..8).ok_or(Broken)?.to_vec();
     let mut notes = Notes::default();
-    let (mut announced, mut packed) = (0, 0);
-    loop {
-        let start = reader.at;
-        let length = u32::from_be_bytes(reader.array()?);
-        let kind: [u8; 4] = reader.array()?;
-        let data = reader.take(usize::try_from(length).map_err(|_| Broken)?)?;
-        reader.take(4)?;
-        if (start == 8) != (&kind == b"IHDR") {
+    let (mut announced, mut packed, mut is_sound) = (0, 0, true);
+    while let Some(Chunk { kind, data, is_first, is_whole }) = Chunk::read(&mut reader) {
+        if is_first != (&kind == b"IHDR") {
             return Err(Broken);
         }
         match &kind {
             b"IHDR" => (notes.size, announced) = header(data)?,
-            b"IDAT" => packed += u64::from(length),
+            b"IDAT" => packed += data.len() as u64,
             b"eXIf" if notes.exif.is_none() => notes.exif = Some(data),
             b"iCCP" if notes.profile.is_none() => notes.profile = profile(data),
+            b"IEND" => break,
             _ => {}
         }
-        if matches!(&kind, b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" | b"IEND") {
-            kept.extend_from_slice(&bytes[start..reader.at]);
-        }
-        if &kind == b"IEND" {
-            // So few bytes cannot be so many pixels: nobody needs to start on them.
-            return if packed * MOST_INFLATED < announced { Err(Broken) } else { Ok((kept, notes)) };
+        if matches!(&kind, b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT") {
+            is_sound &= is_whole;
+            write(&mut kept, kind, data);
         }
     }
+    write(&mut kept, *b"IEND", &[]);
+    // So few bytes cannot be so many pixels: nobody needs to start on them.
+    if notes.size == (0, 0) || packed * MOST_INFLATED < announced { Err(Broken) } else { Ok((kept, is_sound, notes)) }
+}
+
+/// A chunk, as far as it is there.
+pub(crate) struct Chunk<'a> {
+    pub(crate) kind: [u8; 4],
+    pub(crate) data: &'a [u8],
+    is_first: bool,
+    /// Whether all of it is there, with the right checksum.
+    is_whole: bool,
+}
+
+impl<'a> Chunk<'a> {
+    /// The next chunk; none where not even its kind is there.
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Option<Self> {
+        let start = reader.at;
+        let length = usize::try_from(u32::from_be_bytes(reader.array().ok()?)).ok()?;
+        let kind: [u8; 4] = reader.array().ok()?;
+        let data = reader.take_up_to(length);
+        let crc = reader.array().map(u32::from_be_bytes);
+        let is_whole = data.len() == length && crc == Ok(crc32(&reader.bytes[start + 4..start + 8 + length]));
+        Some(Self { kind, data, is_first: start == 8, is_whole })
+    }
+}
+
+/// Writes a chunk.
+pub(crate) fn write(to: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
+    // It was read with a length of four bytes, or is shorter than what was.
+    to.extend_from_slice(&u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes());
+    let start = to.len();
+    to.extend_from_slice(&kind);
+    to.extend_from_slice(data);
+    let crc = crc32(&to[start..]);
+    to.extend_from_slice(&crc.to_be_bytes());
 }
 
 /// The picture's size, and how many bytes its pixels have at least.
 fn header(data: &[u8]) -> Result<((u32, u32), u64), PhotoRejection> {
     let mut header = Reader { bytes: data, at: 0 };
     let (width, height) = (u32::from_be_bytes(header.array()?), u32::from_be_bytes(header.array()?));
-    check_pixels(width, height)?;
+    check_pixels(PhotoType::Png, width, height)?;
     let [depth, colour] = header.array()?;
     let samples = match colour {
         2 => 3,

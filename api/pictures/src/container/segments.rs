@@ -2,18 +2,52 @@
 
 use domain::photo::PhotoRejection::{self, Broken};
 
-/// The marker behind `at`, over the pixels of a scan and over padding; its segment, empty where it has none; and where
-/// the file goes on.
+/// The marker behind `at`, over padding and garbage; its segment, empty where it has none; and where the file goes on.
 pub(crate) fn next(bytes: &[u8], at: usize) -> Result<(u8, &[u8], usize), PhotoRejection> {
     let (marker, at) = marker(bytes, at)?;
     // Markers without a segment: restarts, the start and the end of a picture.
     if matches!(marker, 0x01 | 0xD0..=0xD9) {
         return Ok((marker, &[], at));
     }
-    let rest = bytes.get(at..).ok_or(Broken)?;
-    let length = usize::from(u16::from_be_bytes(*rest.first_chunk().ok_or(Broken)?));
-    let segment = rest.get(2..length).ok_or(Broken)?;
-    Ok((marker, segment, at + length))
+    let (segment, behind) = segment(bytes, at).ok_or(Broken)?;
+    Ok((marker, segment, behind))
+}
+
+/// Where the pixels of a scan that begins at `at` end: at the first marker that can follow a scan, or at the end of the
+/// file. Damage can look like a marker; what it would begin is then no segment, and belongs to the pixels.
+pub(crate) fn scan_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr(0xFF, rest)) {
+        let start = at + found;
+        let padding = bytes[start..].iter().take_while(|&&byte| byte == 0xFF).count();
+        at = start + padding;
+        if bytes.get(at).is_some_and(|&marker| ends_scan(bytes, marker, at + 1)) {
+            return at - 1;
+        }
+    }
+    bytes.len()
+}
+
+/// Whether a scan can end with this marker, whose segment would begin at `at`.
+fn ends_scan(bytes: &[u8], marker: u8, at: usize) -> bool {
+    let goes_on = |behind: usize| matches!(bytes.get(behind..), Some([0xFF, 1..=0xFF, ..]));
+    match marker {
+        0xD9 => true,
+        // The start of another picture.
+        0xD8 => bytes.get(at) == Some(&0xFF),
+        // A scan's head says how many components it has.
+        0xDA => segment(bytes, at).is_some_and(|(head, _)| {
+            head.first().is_some_and(|&count| (1..=4).contains(&count) && head.len() == 4 + 2 * usize::from(count))
+        }),
+        0xC4 | 0xCC | 0xDB..=0xDD | 0xE0..=0xEF | 0xFE => segment(bytes, at).is_some_and(|(_, behind)| goes_on(behind)),
+        _ => false,
+    }
+}
+
+/// The segment at `at`, and where it ends.
+fn segment(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
+    let rest = bytes.get(at..)?;
+    let length = usize::from(u16::from_be_bytes(*rest.first_chunk()?));
+    Some((rest.get(2..length)?, at + length))
 }
 
 fn marker(bytes: &[u8], mut at: usize) -> Result<(u8, usize), PhotoRejection> {

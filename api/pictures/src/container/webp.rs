@@ -6,25 +6,39 @@ use domain::photo::PhotoRejection::{self, Broken};
 
 use super::{MAX_PROFILE, Notes, Reader};
 
-/// Walks the chunks: all that the file announces must be there. Its size is told by the decoder, from the header.
+/// Walks the chunks up to the end that the file announces, or to that of the file. Its size is told by the decoder, from
+/// the header.
 pub(super) fn check(bytes: &[u8]) -> Result<Notes<'_>, PhotoRejection> {
-    let mut reader = Reader { bytes, at: 4 };
-    let size = u32::from_le_bytes(reader.array()?);
-    let whole = reader.take(usize::try_from(size).map_err(|_| Broken)?)?;
-    let mut chunks = Reader { bytes: whole, at: 4 };
     let mut notes = Notes::default();
-    while chunks.at < whole.len() {
-        let kind: [u8; 4] = chunks.array()?;
-        let length = u32::from_le_bytes(chunks.array()?);
-        let data = chunks.take(usize::try_from(length).map_err(|_| Broken)?)?;
-        match &kind {
+    each_chunk(picture(bytes)?, |kind, data| {
+        match kind {
             b"EXIF" if notes.exif.is_none() => notes.exif = Some(data.strip_prefix(b"Exif\0\0").unwrap_or(data)),
             b"ICCP" if data.len() <= MAX_PROFILE => notes.profile = Some(Cow::Borrowed(data)),
             _ => {}
         }
-        if length % 2 == 1 && chunks.at < whole.len() {
-            chunks.take(1)?;
-        }
-    }
+        Ok(())
+    })?;
     Ok(notes)
+}
+
+/// All chunks that the file announces, as far as they are there.
+pub(crate) fn picture(bytes: &[u8]) -> Result<&[u8], PhotoRejection> {
+    let mut reader = Reader { bytes, at: 4 };
+    let size = usize::try_from(u32::from_le_bytes(reader.array()?)).map_err(|_| Broken)?;
+    reader.take_up_to(size).get(4..).ok_or(Broken)
+}
+
+/// Hands over each chunk; of the last one what is there.
+pub(crate) fn each_chunk<'a>(
+    bytes: &'a [u8],
+    mut each: impl FnMut(&[u8; 4], &'a [u8]) -> Result<(), PhotoRejection>,
+) -> Result<(), PhotoRejection> {
+    let mut chunks = Reader { bytes, at: 0 };
+    while let (Ok(kind), Ok(length)) = (chunks.array::<4>(), chunks.array().map(u32::from_le_bytes)) {
+        let length = usize::try_from(length).map_err(|_| Broken)?;
+        let data = chunks.take_up_to(length);
+        chunks.take_up_to(length % 2);
+        each(&kind, data)?;
+    }
+    Ok(())
 }

@@ -1,6 +1,10 @@
 //! The bits of a JPEG scan, without the zeros that are stuffed behind each 0xFF.
 
-/// Reads bits, the highest first, up to the next marker; behind it come zeros, which are counted.
+/// Bytes that may follow the last pixels of a scan of which all is read.
+const MOST_REST: usize = 8;
+
+/// Reads bits, the highest first, up to the next restart marker or the end of the scan; behind it come zeros, which are
+/// counted.
 ///
 /// Small and copied on purpose: a copy lives in registers while a block is read.
 #[derive(Clone, Copy)]
@@ -13,6 +17,17 @@ pub(super) struct Bits<'a> {
     count: u32,
     /// How many of those, at the lower end, are in no file.
     made_up: u32,
+    /// Things that cannot be in a sound scan.
+    faults: u32,
+}
+
+/// What stands where the bits should begin anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Restart {
+    /// They do.
+    Here,
+    /// The bits up to a later restart are lost.
+    Later,
 }
 
 /// Whether one of the eight bytes is 0xFF.
@@ -23,7 +38,7 @@ fn has_marker(word: u64) -> bool {
 
 impl<'a> Bits<'a> {
     pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
-        Self { bytes, at, word: 0, count: 0, made_up: 0 }
+        Self { bytes, at, word: 0, count: 0, made_up: 0, faults: 0 }
     }
 
     /// At least 32 bits are there afterwards: enough for a code and what follows it.
@@ -54,16 +69,23 @@ impl<'a> Bits<'a> {
         // What the quick way left of a byte that it did not count.
         self.word &= !(u64::MAX >> self.count);
         while self.count <= 56 {
-            let byte = match (self.bytes.get(self.at), self.bytes.get(self.at + 1)) {
-                (Some(0xFF), Some(0)) => {
+            let byte = match self.bytes.get(self.at..) {
+                Some([0xFF, 0, ..]) => {
                     self.at += 2;
                     0xFF
                 }
-                (Some(0xFF), _) | (None, _) => {
+                // Padding in front of a marker.
+                Some([0xFF, 0xFF, ..]) => {
+                    self.at += 1;
+                    continue;
+                }
+                Some([0xFF, 0xD0..=0xD7, ..] | [0xFF] | []) | None => {
                     self.made_up = self.made_up.saturating_add(8);
                     0
                 }
-                (Some(&byte), _) => {
+                Some(&[byte, ..]) => {
+                    // The scan's end was looked for: a marker here is damage.
+                    self.faults += u32::from(byte == 0xFF);
                     self.at += 1;
                     byte
                 }
@@ -106,7 +128,12 @@ impl<'a> Bits<'a> {
 
     /// Something was read that cannot be.
     pub(super) fn spoil(&mut self) {
-        self.made_up = u32::MAX;
+        self.faults = self.faults.saturating_add(1);
+    }
+
+    /// Whether something was read that cannot be.
+    pub(super) fn is_spoilt(&self) -> bool {
+        self.faults > 0
     }
 
     /// Whether more was read than the file holds.
@@ -114,29 +141,52 @@ impl<'a> Bits<'a> {
         self.count < self.made_up
     }
 
-    /// Goes behind a restart marker, where the next bits begin.
-    pub(super) fn restart(&mut self) -> bool {
+    /// Goes behind the restart marker of this number, 0 to 7, where the next bits begin. If it is lost, decides as libjpeg
+    /// does: one of the next two restarts is waited for, one of the last two is passed over, any other is taken.
+    pub(super) fn restart(&mut self, number: u8) -> Restart {
         // Whole bytes that were taken ahead cannot lie behind a marker: reading stops there.
-        while let Some(&[first, second]) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
-            match (first, second) {
-                (0xFF, 0xD0..=0xD7) => {
-                    *self = Self::new(self.bytes, self.at + 2);
-                    return true;
+        let mut at = self.at;
+        let mut skipped = 0;
+        while let Some(found) = self.bytes.get(at..).and_then(|rest| memchr::memchr(0xFF, rest)) {
+            skipped += found;
+            at += found + 1;
+            let Some(0xD0..=0xD7) = self.bytes.get(at) else { continue };
+            let ahead = (self.bytes[at] - 0xD0).wrapping_sub(number) & 7;
+            match ahead {
+                1 | 2 => {
+                    self.faults += 1;
+                    return Restart::Later;
                 }
-                // Padding in front of a marker.
-                (0xFF, 0xFF) => self.at += 1,
-                (0xFF, 1..) => return false,
-                _ => self.at += 1,
+                6 | 7 => {
+                    self.faults += 1;
+                    at += 1;
+                }
+                _ => {
+                    let is_sound = ahead == 0 && skipped == 0 && self.unread() == 0;
+                    *self = Self { faults: self.faults + u32::from(!is_sound), ..Self::new(self.bytes, at + 1) };
+                    return Restart::Here;
+                }
             }
         }
-        false
+        self.at = self.bytes.len();
+        self.faults += 1;
+        Restart::Later
     }
 
-    /// Where the next marker stands, or the end.
-    pub(super) fn end(&self) -> usize {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let marker = rest.windows(2).position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xD0..=0xD7 | 0xFF));
-        self.at + marker.unwrap_or(rest.len())
+    /// Whole bytes that were taken ahead and not used.
+    fn unread(&self) -> usize {
+        (self.count.saturating_sub(self.made_up) / 8) as usize
+    }
+
+    /// Behind the last byte of which a bit was used, or a little further where zeros are stuffed.
+    pub(super) fn used(&self) -> usize {
+        self.at - self.unread().min(self.at)
+    }
+
+    /// Whether pixels are left over: what may follow the last of them are bits and bytes of padding.
+    pub(super) fn has_rest(&self) -> bool {
+        let rest = self.bytes.get(self.used()..).unwrap_or_default();
+        rest.iter().filter(|byte| !matches!(byte, 0 | 0xFF)).count() >= MOST_REST
     }
 }
 

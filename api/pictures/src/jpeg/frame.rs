@@ -2,8 +2,14 @@
 
 use domain::photo::PhotoRejection::{self, Broken};
 
+use super::Channels;
 use super::huffman::Huffman;
+use super::standard;
 use crate::plane::Plane;
+
+/// Bytes of a JFIF segment at least, and of Adobe's.
+pub(crate) const JFIF: usize = 14;
+pub(crate) const ADOBE: usize = 12;
 
 /// One channel of the picture.
 pub(super) struct Component {
@@ -20,8 +26,8 @@ pub(super) struct Component {
     pub(super) all_blocks: (usize, usize),
     /// How far the picture reaches in the pixels.
     reach: (f64, f64),
-    /// Whether a scan told of it.
-    pub(super) is_seen: bool,
+    /// Of each frequency, the lowest bit that scans told of; none while none did.
+    pub(super) told: [Option<u8>; 64],
 }
 
 /// The picture.
@@ -31,6 +37,39 @@ pub(super) struct Frame {
     pub(super) units: (usize, usize),
     /// Whether the picture comes in scans that each refine it.
     pub(super) is_progressive: bool,
+}
+
+/// The marks of programs that say what the components are.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Marks {
+    is_jfif: bool,
+    /// What Adobe's mark says was done to the colours.
+    adobe: Option<u8>,
+}
+
+impl Marks {
+    /// Takes note of a segment.
+    pub(super) fn see(&mut self, marker: u8, segment: &[u8]) {
+        match marker {
+            0xE0 if segment.len() >= JFIF && segment.starts_with(b"JFIF\0") => self.is_jfif = true,
+            0xEE if segment.len() >= ADOBE && segment.starts_with(b"Adobe") => self.adobe = Some(segment[11]),
+            _ => {}
+        }
+    }
+
+    /// What components of these names are, as libjpeg decides it: JFIF counts more than Adobe's mark, that more than
+    /// the names.
+    fn channels(self, names: &[u8]) -> Channels {
+        match (names.len(), self.adobe) {
+            (3, _) if self.is_jfif => Channels::Luma,
+            (3, Some(0)) => Channels::Colours,
+            (3, None) if names == b"RGB" => Channels::Colours,
+            (4, Some(0)) => Channels::InksLeft,
+            (4, Some(_)) => Channels::LumaOfInks,
+            (4, None) => Channels::Inks,
+            _ => Channels::Luma,
+        }
+    }
 }
 
 /// The tables that are in force.
@@ -51,12 +90,14 @@ impl Tables {
 
     /// The codes of constant parts.
     pub(super) fn dc(&self, selector: u8) -> Result<&Huffman, PhotoRejection> {
-        self.dc.get(usize::from(selector >> 4)).and_then(Option::as_ref).ok_or(Broken)
+        let place = usize::from(selector >> 4);
+        self.dc.get(place).and_then(Option::as_ref).or_else(|| standard::dc(place)).ok_or(Broken)
     }
 
     /// The codes of all other frequencies.
     pub(super) fn ac(&self, selector: u8) -> Result<&Huffman, PhotoRejection> {
-        self.ac.get(usize::from(selector & 0xF)).and_then(Option::as_ref).ok_or(Broken)
+        let place = usize::from(selector & 0xF);
+        self.ac.get(place).and_then(Option::as_ref).or_else(|| standard::ac(place)).ok_or(Broken)
     }
 
     pub(super) fn read_quantisation(&mut self, mut segment: &[u8]) -> Result<(), PhotoRejection> {
@@ -88,8 +129,8 @@ impl Tables {
 }
 
 impl Frame {
-    /// The frame of a header, made smaller while its long edge stays at least `edge`.
-    pub(super) fn read(marker: u8, segment: &[u8], edge: u32) -> Result<Self, PhotoRejection> {
+    /// The frame of a header, made smaller while its long edge stays at least `edge`. `marks` are those in front of it.
+    pub(super) fn read(marker: u8, segment: &[u8], edge: u32, marks: Marks) -> Result<Self, PhotoRejection> {
         let (&[precision, h1, h0, w1, w0, count], rest) = segment.split_first_chunk::<6>().ok_or(Broken)?;
         // Deep colour, lossless and arithmetic coding: no camera writes them, and no browser shows them.
         if !matches!(marker, 0xC0..=0xC2) || precision != 8 || !matches!(count, 1 | 3 | 4) {
@@ -109,9 +150,10 @@ impl Frame {
         let most = samplings.iter().fold((1, 1), |most, part| (most.0.max(part.0), most.1.max(part.1)));
         let units = (size[0].div_ceil(8 * most.0), size[1].div_ceil(8 * most.1));
         let kept = kept(size, edge);
+        let is_luma = marks.channels(&specs.iter().map(|spec| spec[0]).collect::<Vec<_>>()) == Channels::Luma;
         let components = specs.iter().zip(samplings).enumerate().map(|(index, (spec, (across, down)))| {
             // The renditions have half of the colour: it is halved on the way where the photo has all of it.
-            let is_halved = count == 3 && index > 0 && (across, down) == most && !names_colours(specs);
+            let is_halved = count == 3 && index > 0 && (across, down) == most && is_luma;
             let kept = if is_halved && kept > 1 { kept / 2 } else { kept };
             let scaled =
                 |side: usize, times: usize, most: usize| ((side * times * kept) as f64 / (8 * most) as f64).max(1.0);
@@ -124,7 +166,7 @@ impl Frame {
                 blocks: ((size[0] * across).div_ceil(8 * most.0), (size[1] * down).div_ceil(8 * most.1)),
                 all_blocks: (units.0 * across, units.1 * down),
                 reach: (scaled(size[0], across, most.0), scaled(size[1], down, most.1)),
-                is_seen: false,
+                told: [None; 64],
             }
         });
         Ok(Self { components: components.collect(), units, is_progressive: marker == 0xC2 })
@@ -135,21 +177,27 @@ impl Frame {
         self.components.iter().position(|component| component.id == id).ok_or(Broken)
     }
 
-    /// Whether the components are named like colours: then they are.
-    pub(super) fn names_colours(&self) -> bool {
-        self.components.iter().map(|component| component.id).eq(*b"RGB")
+    /// What the components are, by the marks in front of the first scan and by the components' names.
+    pub(super) fn channels(&self, marks: Marks) -> Channels {
+        marks.channels(&self.components.iter().map(|component| component.id).collect::<Vec<_>>())
     }
 }
 
 impl Component {
+    /// Whether a scan told of it.
+    pub(super) fn is_seen(&self) -> bool {
+        self.told[0].is_some()
+    }
+
+    /// Whether scans told all of it, to the last bit.
+    pub(super) fn is_complete(&self) -> bool {
+        self.told.iter().all(|bit| *bit == Some(0))
+    }
+
     /// An empty plane for its pixels.
     pub(super) fn plane(&self) -> Plane {
         Plane::new((self.all_blocks.0 * self.size, self.all_blocks.1 * self.size), self.reach)
     }
-}
-
-fn names_colours(specs: &[[u8; 3]]) -> bool {
-    specs.iter().map(|spec| spec[0]).eq(*b"RGB")
 }
 
 /// How many pixels of eight are kept so that the long edge is still large enough.

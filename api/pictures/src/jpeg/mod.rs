@@ -3,7 +3,9 @@
 //! A photo of 12 megapixels is shown with two. Of each block of 8 × 8 pixels only the frequencies that the smaller
 //! picture shows are turned into pixels, as libjpeg does it (see `idct`), and the channels stay apart, as they will be
 //! written again. So most pixels are never made, no colour is converted, and the memory is a few megabytes. It is a good
-//! place for hostile files too: it ends as soon as bits are missing, and its memory is known from the header.
+//! place for hostile files too: it ends as soon as too many bits are missing, and its memory is known from the header.
+//!
+//! What is there is shown: a picture without its end marker is whole, and of a damaged one the lost blocks are grey.
 
 mod bits;
 mod frame;
@@ -11,6 +13,7 @@ mod huffman;
 mod idct;
 mod progressive;
 mod scan;
+mod standard;
 #[cfg(test)]
 mod tests;
 
@@ -19,8 +22,10 @@ use domain::photo::PhotoRejection::{self, Broken};
 use crate::container::segments;
 use crate::plane::Plane;
 use bits::Bits;
-use frame::{Frame, Tables};
+pub(crate) use frame::{ADOBE, JFIF};
+use frame::{Frame, Marks, Tables};
 use progressive::Frequencies;
+use scan::Share;
 
 /// What the channels of a JPEG are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +46,10 @@ pub(crate) enum Channels {
 #[derive(Debug)]
 pub(crate) struct Jpeg {
     pub(crate) channels: Channels,
+    /// Whether some of its pixels are lost.
+    pub(crate) is_damaged: bool,
+    /// Where the pixels of its last scan end.
+    pub(crate) end: usize,
     pub(crate) planes: Vec<Plane>,
 }
 
@@ -50,26 +59,34 @@ struct Reading<'a> {
     frame: Frame,
     planes: Vec<Plane>,
     frequencies: [Option<Frequencies>; 4],
+    is_damaged: bool,
+    /// Whether little of a scan is there that only adds detail.
+    lacks_detail: bool,
+    end: usize,
 }
 
 /// Reads a JPEG.
 pub(crate) fn read(bytes: &[u8], edge: u32) -> Result<Jpeg, PhotoRejection> {
-    let mut tables = Tables::default();
-    let (mut reading, mut adobe) = (None, None);
+    let (mut tables, mut marks) = (Tables::default(), Marks::default());
+    let mut reading: Option<Reading<'_>> = None;
     let mut at = 2;
     loop {
-        let (marker, segment, behind) = segments::next(bytes, at)?;
+        let next = segments::next(bytes, at);
+        if let Some(whole) = reading.take_if(|reading| reading.is_over(next.as_ref().ok().map(|next| next.0))) {
+            return whole.finish(marks);
+        }
+        let (marker, segment, behind) = next?;
         at = behind;
         match marker {
             0xC4 => tables.read_codes(segment)?,
-            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
-                reading = Some(Reading::new(bytes, Frame::read(marker, segment, edge)?));
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if reading.is_none() => {
+                reading = Some(Reading::new(bytes, Frame::read(marker, segment, edge, marks)?));
             }
             0xDB => tables.read_quantisation(segment)?,
             0xDD => tables.restart = segment.first_chunk().map_or(0, |&bytes| u16::from_be_bytes(bytes).into()),
-            0xEE if segment.starts_with(b"Adobe") => adobe = segment.get(11).copied(),
+            0xE0 | 0xEE => marks.see(marker, segment),
             0xDA => at = reading.as_mut().ok_or(Broken)?.scan(&tables, segment, at)?,
-            0xD9 => return reading.ok_or(Broken)?.finish(adobe),
+            0xC0..=0xCF | 0xD8 | 0xD9 => return Err(Broken),
             _ => {}
         }
     }
@@ -81,41 +98,58 @@ impl<'a> Reading<'a> {
             true => Vec::new(),
             false => frame.components.iter().map(frame::Component::plane).collect(),
         };
-        Self { bytes, frame, planes, frequencies: [const { None }; 4] }
+        Self { bytes, frame, planes, frequencies: [const { None }; 4], is_damaged: false, lacks_detail: false, end: 0 }
+    }
+
+    /// Whether nothing more can come, where this marker or the end of the file follows. Scans of a progressive picture
+    /// may leave out what is zero; a picture without an end marker, or with a scan that breaks off, has to have all of
+    /// them.
+    fn is_over(&self, next: Option<u8>) -> bool {
+        let all = |is_so: fn(&frame::Component) -> bool| self.frame.components.iter().all(is_so);
+        match next {
+            _ if !self.frame.is_progressive => all(frame::Component::is_seen),
+            Some(0xD9) if !self.lacks_detail => all(frame::Component::is_seen),
+            None | Some(0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF | 0xD8 | 0xD9) => {
+                all(frame::Component::is_complete)
+            }
+            Some(_) => false,
+        }
     }
 
     /// Reads a scan; says where it ends.
     fn scan(&mut self, tables: &Tables, segment: &[u8], at: usize) -> Result<usize, PhotoRejection> {
-        let mut bits = Bits::new(self.bytes, at);
-        if self.frame.is_progressive {
-            progressive::decode(&self.frame, tables, segment, &mut bits, &mut self.frequencies)?;
+        let end = segments::scan_end(self.bytes, at);
+        let mut bits = Bits::new(&self.bytes[..end], at);
+        let share = if self.frame.is_progressive {
+            progressive::decode(&mut self.frame, tables, segment, &mut bits, &mut self.frequencies)?
         } else {
-            scan::decode(&self.frame, tables, segment, &mut bits, &mut self.planes)?;
+            scan::decode(&self.frame, tables, segment, &mut bits, &mut self.planes)?
+        };
+        if !self.frame.is_progressive {
+            for part in scan::parts(&self.frame, segment)?.0 {
+                self.frame.components[part.index].told = [Some(0); 64];
+            }
         }
-        for part in scan::parts(&self.frame, segment)?.0 {
-            self.frame.components[part.index].is_seen = true;
-        }
-        Ok(bits.end())
-    }
-
-    fn finish(mut self, adobe: Option<u8>) -> Result<Jpeg, PhotoRejection> {
-        // A channel without a scan would be grey nothing.
-        if !self.frame.components.iter().all(|component| component.is_seen) {
+        // What adds detail may be lost.
+        let is_detail = self.frame.is_progressive && segment.get(segment.len().wrapping_sub(3)) != Some(&0);
+        if share == Share::Little && !is_detail {
             return Err(Broken);
         }
+        self.lacks_detail |= share == Share::Little;
+        // Without an end marker anything may follow the last pixels.
+        let is_ended = self.bytes.get(end + 1).is_some_and(|&marker| marker != 0xD8);
+        self.is_damaged |= share != Share::Whole || (is_ended && bits.has_rest());
+        self.end = bits.used();
+        Ok(end)
+    }
+
+    fn finish(mut self, marks: Marks) -> Result<Jpeg, PhotoRejection> {
+        let channels = self.frame.channels(marks);
         for (component, frequencies) in self.frame.components.iter().zip(&mut self.frequencies) {
             if let Some(frequencies) = frequencies.take() {
                 self.planes.push(frequencies.pixels(component));
             }
         }
-        let channels = match (self.planes.len(), adobe) {
-            (3, Some(0)) => Channels::Colours,
-            (3, None) if self.frame.names_colours() => Channels::Colours,
-            (4, Some(2)) => Channels::LumaOfInks,
-            (4, Some(_)) => Channels::InksLeft,
-            (4, None) => Channels::Inks,
-            _ => Channels::Luma,
-        };
-        Ok(Jpeg { channels, planes: self.planes })
+        Ok(Jpeg { channels, is_damaged: self.is_damaged, end: self.end, planes: self.planes })
     }
 }

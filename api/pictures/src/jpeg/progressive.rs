@@ -10,7 +10,7 @@ use super::bits::Bits;
 use super::frame::{Component, Frame, Tables};
 use super::huffman::{Huffman, TO_THE_END};
 use super::idct::{NOWHERE, Steps};
-use super::scan::{Part, parts, walk};
+use super::scan::{Part, Place, Share, parts, walk};
 use crate::plane::Plane;
 
 /// The frequencies of a component.
@@ -76,12 +76,12 @@ impl Frequencies {
 
 /// Decodes a scan.
 pub(super) fn decode(
-    frame: &Frame,
+    frame: &mut Frame,
     tables: &Tables,
     segment: &[u8],
     bits: &mut Bits<'_>,
     all: &mut [Option<Frequencies>; 4],
-) -> Result<(), PhotoRejection> {
+) -> Result<Share, PhotoRejection> {
     let (mut parts, [first, last, bit_range]) = parts(frame, segment)?;
     let (refines, bit) = (bit_range >> 4 != 0, u32::from(bit_range & 0xF));
     let (first, last) = (usize::from(first), usize::from(last));
@@ -90,6 +90,7 @@ pub(super) fn decode(
         return Err(Broken);
     }
     for part in &parts {
+        frame.components[part.index].told[first..=last].fill(u8::try_from(bit).ok());
         if all[part.index].is_none() {
             all[part.index] = Some(Frequencies::of(&frame.components[part.index], tables)?);
         }
@@ -101,11 +102,14 @@ pub(super) fn decode(
     let mut band = Band { first, last, bit, codes: tables.ac(selector)?, ended: 0 };
     let across = frame.components[index].all_blocks.0;
     let Some(frequencies) = &mut all[index] else { return Err(Broken) };
-    let block = |bits: &mut Bits<'_>, _: &mut Part, band: &mut Band<'_>, (column, row): (usize, usize)| {
-        let block = row * across + column;
+    let block = |bits: &mut Bits<'_>, band: &mut Band<'_>, place: Place<'_>| {
+        if place.is_lost {
+            return;
+        }
+        let block = place.row * across + place.column;
         if refines { band.refine(bits, frequencies, block) } else { band.read(bits, frequencies, block) }
     };
-    walk(frame, tables.restart, bits, (&mut parts, &mut band), block, |band| band.ended = 0)
+    Ok(walk(frame, tables.restart, bits, (&mut parts, &mut band), block, |band| band.ended = 0))
 }
 
 /// A scan of constant parts.
@@ -116,13 +120,17 @@ fn constants(
     (parts, all): (&mut [Part], &mut [Option<Frequencies>; 4]),
     refines: bool,
     bit: u32,
-) -> Result<(), PhotoRejection> {
+) -> Result<Share, PhotoRejection> {
     let mut codes = [None; 4];
     for part in &*parts {
         codes[part.index] = if refines { None } else { Some(tables.dc(part.selector)?) };
     }
-    let block = |bits: &mut Bits<'_>, part: &mut Part, all: &mut [Option<Frequencies>; 4], (column, row)| {
-        let block: usize = row * frame.components[part.index].all_blocks.0 + column;
+    let block = |bits: &mut Bits<'_>, all: &mut [Option<Frequencies>; 4], place: Place<'_>| {
+        let part = place.part;
+        if place.is_lost {
+            return;
+        }
+        let block = place.row * frame.components[part.index].all_blocks.0 + place.column;
         let Some(to) = all[part.index].as_mut().and_then(|frequencies| frequencies.value(block, 0)) else { return };
         match codes[part.index] {
             Some(codes) => {
@@ -132,7 +140,7 @@ fn constants(
             None => *to |= (bits.take(1) << bit) as i16,
         }
     };
-    walk(frame, tables.restart, bits, (parts, all), block, |_| {})
+    Ok(walk(frame, tables.restart, bits, (parts, all), block, |_| {}))
 }
 
 impl Band<'_> {

@@ -2,11 +2,17 @@
 
 use domain::photo::PhotoRejection::{self, Broken};
 
-use super::bits::Bits;
+use super::bits::{Bits, Restart};
 use super::frame::{Component, Frame, Tables};
-use super::huffman::Huffman;
+use super::huffman::{Huffman, TO_THE_END};
 use super::idct::{Block, Steps};
 use crate::plane::Plane;
+
+/// Of so many units of a scan one may be lost; of what has less the half that is there is no photo.
+const MOST_LOST: usize = 4;
+
+/// A pixel whose bits are lost.
+const GREY: u8 = 128;
 
 /// A component in a scan.
 pub(super) struct Part {
@@ -31,45 +37,105 @@ pub(super) fn parts(frame: &Frame, segment: &[u8]) -> Result<(Vec<Part>, [u8; 3]
     Ok((parts, *rest.first_chunk().ok_or(Broken)?))
 }
 
-/// Hands over each block of a scan, with its place; `restarted` is called at each restart of the bits.
+/// A block of a scan: its component, where it lies, and whether its bits are there.
+pub(super) struct Place<'a> {
+    pub(super) part: &'a mut Part,
+    pub(super) column: usize,
+    pub(super) row: usize,
+    pub(super) is_lost: bool,
+}
+
+/// Walks over the blocks of a scan, and takes note of what is lost.
+struct Walk {
+    /// Units between restarts; 0 for none.
+    restart: usize,
+    until_restart: usize,
+    /// The number of the next restart.
+    number: u8,
+    is_lost: bool,
+    /// Units that are lost, and those that were read since it was last looked.
+    lost: usize,
+    unsure: usize,
+}
+
+impl Walk {
+    /// Looks whether the bits since the last look were there.
+    fn look(&mut self, bits: &Bits<'_>) {
+        if !self.is_lost && bits.is_exhausted() {
+            self.is_lost = true;
+            self.lost += self.unsure;
+        }
+        self.unsure = 0;
+    }
+
+    /// Goes on to the next unit; answers whether the bits begin anew there.
+    fn step(&mut self, bits: &mut Bits<'_>) -> bool {
+        let restarts = self.restart > 0 && self.until_restart == 0;
+        if restarts {
+            self.look(bits);
+            self.is_lost = bits.restart(self.number) == Restart::Later;
+            self.number = (self.number + 1) & 7;
+            self.until_restart = self.restart;
+        }
+        self.until_restart = self.until_restart.wrapping_sub(1);
+        if self.is_lost {
+            self.lost += 1
+        } else {
+            self.unsure += 1
+        }
+        restarts
+    }
+}
+
+/// How much of a scan is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Share {
+    /// All of it.
+    Whole,
+    /// Most of it.
+    Most,
+    /// Too little.
+    Little,
+}
+
+/// Hands over each block of a scan; `restarted` is called at each restart of the bits. Ends when too much is lost.
 pub(super) fn walk<S>(
     frame: &Frame,
     restart: usize,
     bits: &mut Bits<'_>,
     (parts, state): (&mut [Part], &mut S),
-    mut block: impl FnMut(&mut Bits<'_>, &mut Part, &mut S, (usize, usize)),
+    mut block: impl FnMut(&mut Bits<'_>, &mut S, Place<'_>),
     restarted: impl Fn(&mut S),
-) -> Result<(), PhotoRejection> {
+) -> Share {
     let alone = parts.len() == 1;
     let units = if alone { frame.components[parts[0].index].blocks } else { frame.units };
-    let mut until_restart = restart;
+    let most_lost = units.0 * units.1 / MOST_LOST;
+    let mut walk = Walk { restart, until_restart: restart, number: 0, is_lost: false, lost: 0, unsure: 0 };
     for row in 0..units.1 {
         for column in 0..units.0 {
-            if restart > 0 && until_restart == 0 {
-                if bits.is_exhausted() || !bits.restart() {
-                    return Err(Broken);
-                }
+            if walk.step(bits) {
                 parts.iter_mut().for_each(|part| part.constant = 0);
                 restarted(state);
-                until_restart = restart;
             }
-            until_restart = until_restart.wrapping_sub(1);
+            let is_lost = walk.is_lost;
             for part in &mut *parts {
                 let Component { across, down, .. } = frame.components[part.index];
                 let (across, down) = if alone { (1, 1) } else { (across, down) };
                 for y in 0..down {
                     for x in 0..across {
-                        block(bits, part, state, (column * across + x, row * down + y));
+                        let (column, row) = (column * across + x, row * down + y);
+                        block(bits, state, Place { part, column, row, is_lost });
                     }
                 }
             }
         }
         // Once a row is often enough to end soon, and rare enough to cost nothing.
-        if bits.is_exhausted() {
-            return Err(Broken);
+        walk.look(bits);
+        if walk.lost > most_lost {
+            return Share::Little;
         }
     }
-    Ok(())
+    if walk.lost == 0 && !bits.is_spoilt() { Share::Whole } else { Share::Most }
 }
 
 /// What the blocks of a component need, by its index.
@@ -88,7 +154,7 @@ pub(super) fn decode(
     segment: &[u8],
     bits: &mut Bits<'_>,
     planes: &mut [Plane],
-) -> Result<(), PhotoRejection> {
+) -> Result<Share, PhotoRejection> {
     let (mut parts, _) = parts(frame, segment)?;
     let mut targets: [Option<Target<'_>>; 4] = [const { None }; 4];
     for part in &parts {
@@ -99,18 +165,21 @@ pub(super) fn decode(
         targets[part.index] = Some(Target { dc, ac, steps, size: component.size, plane });
     }
     let mut frequencies = [0; 256];
-    let block = |bits: &mut Bits<'_>, part: &mut Part, targets: &mut [Option<Target<'_>>; 4], at| {
-        if let Some(target) = &mut targets[part.index & 3] {
-            target.block(bits, &mut part.constant, &mut frequencies, at);
+    let block = |bits: &mut Bits<'_>, targets: &mut [Option<Target<'_>>; 4], place: Place<'_>| {
+        let Some(target) = &mut targets[place.part.index & 3] else { return };
+        let at = (place.column, place.row);
+        match place.is_lost {
+            true => target.grey(at),
+            false => target.block(bits, &mut place.part.constant, &mut frequencies, at),
         }
     };
-    walk(frame, tables.restart, bits, (&mut parts, &mut targets), block, |_| {})?;
+    let share = walk(frame, tables.restart, bits, (&mut parts, &mut targets), block, |_| {});
     for (plane, target) in planes.iter_mut().zip(targets) {
         if let Some(target) = target {
             *plane = target.plane;
         }
     }
-    Ok(())
+    Ok(share)
 }
 
 impl Target<'_> {
@@ -121,6 +190,14 @@ impl Target<'_> {
             2 => self.block_of::<2>(bits, constant, frequencies, at),
             4 => self.block_of::<4>(bits, constant, frequencies, at),
             _ => self.block_of::<8>(bits, constant, frequencies, at),
+        }
+    }
+
+    /// Draws a block whose bits are lost.
+    fn grey(&mut self, (column, row): (usize, usize)) {
+        let start = row * self.size * self.plane.stride + column * self.size;
+        for line in self.plane.pixels[start..].chunks_mut(self.plane.stride).take(self.size) {
+            line.iter_mut().take(self.size).for_each(|pixel| *pixel = GREY);
         }
     }
 
@@ -143,6 +220,9 @@ impl Target<'_> {
                 step = self.ac.next(&mut bits);
                 place += step.zeros + 1;
             }
+            if place > 63 && step.zeros < TO_THE_END as usize {
+                bits.spoil();
+            }
             *bits_of_scan = bits;
             return self.steps.flat::<N>(*constant, out, self.plane.stride);
         }
@@ -157,6 +237,9 @@ impl Target<'_> {
                 break;
             }
             step = self.ac.next(&mut bits);
+        }
+        if index > 64 && step.zeros < TO_THE_END as usize {
+            bits.spoil();
         }
         *bits_of_scan = bits;
         self.steps.pixels::<N>(frequencies, out, self.plane.stride);

@@ -150,7 +150,11 @@ fn channels_are_what_the_file_says() {
     let plain = |encoder: &mut Encoder<&mut Vec<u8>>| {
         encoder.add_app_segment(14, b"Adobe\0\x64\0\0\0\0\0".to_vec()).expect("short");
     };
-    assert_eq!(of(JpegColorType::Ycbcr, plain), Channels::Colours);
+    // JFIF counts more than Adobe's mark.
+    assert_eq!(of(JpegColorType::Ycbcr, plain), Channels::Luma);
+    let mut bytes = written(JpegColorType::Ycbcr, plain);
+    bytes.drain(2..20);
+    assert_eq!(read(&bytes, 1_600).expect("good").channels, Channels::Colours);
 }
 
 #[test]

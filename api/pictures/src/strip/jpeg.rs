@@ -4,48 +4,63 @@ use domain::photo::PhotoRejection;
 
 use super::orientation_only;
 use crate::container::segments;
+use crate::jpeg::{self, ADOBE, JFIF};
 
 /// Of "JFIF": up to the preview's size, which follows.
 const JFIF_HEAD: usize = 12;
-/// Of "Adobe": all of it.
-const ADOBE: usize = 12;
 
-/// The picture's segments and scans, to its end marker.
+/// The picture's segments and scans, with an end marker.
 pub(super) fn strip(bytes: &[u8], held: Option<u8>) -> Result<Vec<u8>, PhotoRejection> {
     let mut kept = Vec::with_capacity(bytes.len());
     kept.extend_from_slice(&[0xFF, 0xD8]);
     let mut held = held;
-    let (mut at, mut in_scan) = (2, false);
+    let mut at = 2;
+    // Where the last scan begins, in the file and in the copy.
+    let mut last_scan = None;
     loop {
-        let (marker, segment, behind) = segments::next(bytes, at)?;
-        let standalone = matches!(marker, 0x01 | 0xD0..=0xD9);
-        let start = behind - if standalone { 2 } else { segment.len() + 4 };
-        if in_scan {
-            // The scan's pixels; between other segments there is nothing that counts.
-            kept.extend_from_slice(&bytes[at..start]);
-        }
+        let (marker, segment, behind) = match segments::next(bytes, at) {
+            Ok((0xD9, ..)) => break,
+            // The file goes on with something else, or not at all.
+            Ok((0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF | 0xD8, ..)) | Err(_) if last_scan.is_some() => {
+                cut(bytes, &mut kept, last_scan)?;
+                break;
+            }
+            next => next?,
+        };
         at = behind;
-        in_scan = marker == 0xDA || (in_scan && matches!(marker, 0xD0..=0xD7));
         if let (Some(orientation), false) = (held, marker == 0xE0) {
             push(&mut kept, 0xE1, &[b"Exif\0\0", orientation_only(orientation).as_slice()].concat());
             held = None;
         }
         match marker {
-            0xD9 => {
-                kept.extend_from_slice(&[0xFF, 0xD9]);
-                return Ok(kept);
-            }
-            0xD0..=0xD7 if in_scan => kept.extend_from_slice(&[0xFF, marker]),
-            0xE0 if segment.starts_with(b"JFIF\0") && segment.len() >= JFIF_HEAD => {
+            0xE0 if segment.starts_with(b"JFIF\0") && segment.len() >= JFIF => {
                 push(&mut kept, marker, &[&segment[..JFIF_HEAD], &[0, 0]].concat());
             }
             0xE2 if segment.starts_with(b"ICC_PROFILE\0") => push(&mut kept, marker, segment),
             0xEE if segment.starts_with(b"Adobe") => push(&mut kept, marker, &segment[..segment.len().min(ADOBE)]),
-            // Frames, tables of Huffman, arithmetic and quantisation, restart interval, number of lines, scans.
-            0xC0..=0xC7 | 0xC9..=0xCF | 0xDA..=0xDD => push(&mut kept, marker, segment),
+            // Frames, tables of Huffman, arithmetic and quantisation, restart interval, number of lines.
+            0xC0..=0xC7 | 0xC9..=0xCF | 0xDB..=0xDD => push(&mut kept, marker, segment),
+            0xDA => {
+                push(&mut kept, marker, segment);
+                last_scan = Some((at, kept.len()));
+                let end = segments::scan_end(bytes, at);
+                kept.extend_from_slice(&bytes[at..end]);
+                at = end;
+            }
             _ => {}
         }
     }
+    kept.extend_from_slice(&[0xFF, 0xD9]);
+    Ok(kept)
+}
+
+/// Cuts the copy where the pixels of the last scan end: without an end marker anything may follow them.
+fn cut(bytes: &[u8], kept: &mut Vec<u8>, last_scan: Option<(usize, usize)>) -> Result<(), PhotoRejection> {
+    let end = jpeg::read(bytes, 1)?.end;
+    if let Some((start, start_of_copy)) = last_scan {
+        kept.truncate(start_of_copy + end.saturating_sub(start));
+    }
+    Ok(())
 }
 
 /// Writes a segment.

@@ -3,7 +3,7 @@
 use domain::photo::PhotoRejection::{self, Broken};
 
 use super::orientation_only;
-use crate::container::Reader;
+use crate::container::webp::{each_chunk, picture};
 
 /// The flags of a `VP8X` chunk that announce EXIF and XMP.
 const EXIF: u8 = 0x08;
@@ -13,13 +13,10 @@ const FRAME_HEAD: usize = 16;
 
 /// The picture's chunks, to the end that the file announces.
 pub(super) fn strip(bytes: &[u8], held: Option<u8>) -> Result<Vec<u8>, PhotoRejection> {
-    let mut reader = Reader { bytes, at: 4 };
-    let size = usize::try_from(u32::from_le_bytes(reader.array()?)).map_err(|_| Broken)?;
-    let whole = reader.take(size)?;
     let mut kept = b"WEBP".to_vec();
     kept.reserve(bytes.len());
     let mut extended = false;
-    each_chunk(whole.get(4..).ok_or(Broken)?, |kind, data| {
+    each_chunk(picture(bytes)?, |kind, data| {
         match kind {
             b"VP8X" => {
                 let (flags, rest) = data.split_first().ok_or(Broken)?;
@@ -48,23 +45,6 @@ pub(super) fn strip(bytes: &[u8], held: Option<u8>) -> Result<Vec<u8>, PhotoReje
     }
     let size = u32::try_from(kept.len()).map_err(|_| Broken)?;
     Ok([b"RIFF", size.to_le_bytes().as_slice(), &kept].concat())
-}
-
-fn each_chunk(
-    bytes: &[u8],
-    mut each: impl FnMut(&[u8; 4], &[u8]) -> Result<(), PhotoRejection>,
-) -> Result<(), PhotoRejection> {
-    let mut chunks = Reader { bytes, at: 0 };
-    while chunks.at < bytes.len() {
-        let kind: [u8; 4] = chunks.array()?;
-        let length = u32::from_le_bytes(chunks.array()?);
-        let data = chunks.take(usize::try_from(length).map_err(|_| Broken)?)?;
-        if length % 2 == 1 && chunks.at < bytes.len() {
-            chunks.take(1)?;
-        }
-        each(&kind, data)?;
-    }
-    Ok(())
 }
 
 /// Writes a chunk, padded to an even length.

@@ -43,14 +43,34 @@ fn only_moments_that_exist() {
         ("2026:03:04 24:00:00", None),
         ("2026:03:04 10:60:00", None),
         ("0000:00:00 00:00:00", None),
+        ("1970:01:01 00:00:00", None),
+        ("2569:03:04 10:11:12", None),
+        ("0008:03:04 10:11:12", None),
         ("    :  :     :  :  ", None),
-        ("2026-03-04T10:11:12", None),
+        ("2026-03-04T10:11:12", Some("2026-03-04T10:11:12")),
+        ("2026:03:04 10:11:12.50\0", Some("2026-03-04T10:11:12")),
+        ("2026/03/04 10:11:12", Some("2026-03-04T10:11:12")),
         ("2026:03:04", None),
         ("2026:03:04 10:11:1２", None),
     ] {
         let camera = camera(&[], &[(TAKEN, Text(said))]);
         assert_eq!((camera.taken_local.as_deref(), camera.utc_offset_minutes), (taken, None), "{said}");
     }
+}
+
+#[test]
+fn the_best_of_three_times_is_taken() {
+    const DIGITISED: u16 = 0x9004;
+    const CHANGED: u16 = 0x0132;
+    let [first, second, third] = ["2026:03:04 10:11:12", "2026:03:05 10:11:12", "2026:03:06 10:11:12"].map(Text);
+    let taken = |main: &[(u16, Note)], own: &[(u16, Note)]| camera(main, own).taken_local.unwrap_or_default();
+    assert_eq!(taken(&[(CHANGED, third)], &[(TAKEN, first), (DIGITISED, second)]), "2026-03-04T10:11:12");
+    assert_eq!(
+        taken(&[(CHANGED, third)], &[(TAKEN, Text("0000:00:00 00:00:00")), (DIGITISED, second)]),
+        "2026-03-05T10:11:12"
+    );
+    let seen = camera(&[(CHANGED, third)], &[(0x9010, Text("+08:00")), (OFFSET, Text("+01:00"))]);
+    assert_eq!((seen.taken_local.as_deref(), seen.utc_offset_minutes), (Some("2026-03-06T10:11:12"), Some(480)));
 }
 
 #[test]

@@ -45,12 +45,12 @@ pub(crate) fn table() -> Vec<(&'static str, Vec<u8>, PhotoRejection)> {
         ("half a name", b"\x89PNG".to_vec(), NotAnImage),
         ("a name alone", b"\xFF\xD8\xFF".to_vec(), Broken),
         ("a PNG of 50,000 by 50,000", png(50_000, 50_000, [8, 6, 0, 0, 0], &packed_zeros(10_000_000)), TooManyPixels),
-        ("a PNG of a line too long", png(80_000_001, 1, [8, 0, 0, 0, 0], &[]), TooManyPixels),
+        ("a PNG of a line too long", png(250_000_001, 1, [8, 0, 0, 0, 0], &[]), TooManyPixels),
         ("a PNG of no width", png(0, 100, [8, 6, 0, 0, 0], &[]), Broken),
         ("a PNG without its pixels", png(8_000, 10_000, [8, 6, 0, 0, 0], &packed_zeros(1_000)), Broken),
         ("a PNG of half its pixels", png(8_000, 10_000, [8, 2, 0, 0, 0], &packed_zeros(120_000_000)), Broken),
         ("a PNG packed twice", png(8_000, 2_000, [8, 2, 0, 0, 0], &nested), Broken),
-        ("a large interlaced PNG", png(8_000, 8_000, [8, 6, 0, 0, 1], &packed_zeros(256_100_000)), TooManyPixels),
+        ("a large interlaced PNG without its pixels", png(8_000, 8_000, [8, 6, 0, 0, 1], &packed_zeros(1_000)), Broken),
         ("a JPEG of 65,500 by 65,500", resized_header(&small, 65_500, 65_500), TooManyPixels),
         ("a JPEG of 80 megapixels in 1 KB", resized_header(&small, 10_000, 8_000), Broken),
         ("a progressive JPEG of 80 megapixels in 1 KB", resized_header(&progressive(32, 32), 10_000, 8_000), Broken),
@@ -113,21 +113,23 @@ fn comments_and_profiles_of_a_png_that_cannot_be_read_do_no_harm() {
 }
 
 #[test]
-fn a_file_that_ends_too_early_is_broken_wherever_it_ends() {
+fn half_a_file_is_broken() {
     let picture = corners(300, 200);
     let formats = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP].map(|format| file(&picture, format));
     for whole in formats.into_iter().chain([progressive(300, 200)]) {
         assert_eq!(refusal(&whole), None);
         for part in 1..40 {
             let cut = &whole[..whole.len() * part / 40];
-            assert!(matches!(refusal(cut), Some(Broken | NotAnImage)), "cut at {part}/40");
+            match renditions(cut) {
+                Err(Broken | NotAnImage) => {}
+                other => assert!(part > 20 && other.is_ok_and(|made| made.is_damaged), "cut at {part}/40"),
+            }
         }
-        assert_eq!(refusal(&whole[..whole.len() - 2]), Some(Broken), "without its last two bytes");
     }
 }
 
 #[test]
-fn a_jpeg_that_ends_too_early_but_says_it_is_the_end_is_broken() {
+fn half_a_jpeg_that_says_it_is_the_end_is_broken() {
     for whole in [jpeg(600, 400), progressive(600, 400)] {
         let start = scan_start(&whole) + 14;
         for part in 0..10 {
@@ -137,7 +139,10 @@ fn a_jpeg_that_ends_too_early_but_says_it_is_the_end_is_broken() {
                 cut.pop();
             }
             cut.extend([0xFF, 0xD9]);
-            assert_eq!(refusal(&cut), Some(Broken), "{part}/12");
+            match renditions(&cut) {
+                Err(why) => assert_eq!(why, Broken, "{part}/12"),
+                Ok(made) => assert!(part > 6 && made.is_damaged, "{part}/12"),
+            }
         }
     }
 }

@@ -62,7 +62,8 @@ impl RepairAttempt {
         self.0.note.as_deref().filter(|_| ctx.is_staff_of(self.0.project_id))
     }
 
-    /// Whether it came after the due time.
+    /// Whether it came after the due time: by the device's time if the device was offline when it was done, that is if
+    /// nothing was heard of it between `occurredAt` and this push, else by the server's.
     async fn late(&self) -> bool {
         self.0.late
     }
@@ -80,6 +81,11 @@ impl RepairAttempt {
     /// When it was done, by the device's clock.
     async fn occurred_at(&self) -> DateTime {
         self.0.occurred_at.into()
+    }
+
+    /// Whether the device's clock showed a time that cannot be, or none that can be read: `occurredAt` is then the server's.
+    async fn time_doubted(&self) -> bool {
+        self.0.time_doubted
     }
 
     /// When the server got it.

@@ -53,7 +53,10 @@ pub(super) async fn each<'a>(
         (None, Some(_)) => return Ok(refused(ctx, Refusal::at(RefusalCode::TooMany, "defectIds").with("limit", MOST))),
         (Some(_), Some(_)) | (None, None) => {
             let why = Refusal::at(RefusalCode::InvalidValue, "defectId");
-            return Ok(refused(ctx, why.with("why", "give either defectId or defectIds")));
+            return Ok(refused(
+                ctx,
+                why.because("give either defectId or defectIds", "请填写 defectId 或 defectIds 之一"),
+            ));
         }
     };
     let mut results = Vec::with_capacity(ids.len());
@@ -63,7 +66,8 @@ pub(super) async fn each<'a>(
             expected_version: targets.expected_version,
             occurred_at: targets.occurred_at.map(|moment| moment.0),
         };
-        let (defect, user_errors) = one(ctx, id, run(head).await).await?;
+        // Here and not at the root, where the defects before this one would be done again, too.
+        let (defect, user_errors) = one(ctx, id, app::retry(|| run(head)).await).await?;
         results.push(DefectCommandResult { defect_id: id, defect, user_errors });
     }
     // The command for one answers at the top; the command for many leaves each answer with its defect.
@@ -141,7 +145,7 @@ pub(super) use defect_payloads;
 macro_rules! defect_input {
     ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident : $kind:ty),* $(,)? }) => {
         $(#[$meta])*
-        #[derive(async_graphql::InputObject)]
+        #[derive(async_graphql::InputObject, Clone)]
         pub struct $name {
             /// The defect; give this or `defectIds`.
             pub defect_id: Option<$crate::graphql::scalars::Uid>,

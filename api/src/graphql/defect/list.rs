@@ -1,10 +1,11 @@
 //! Lists of defects: the filter people live by, and the order.
 
 use async_graphql::{Context, Enum, InputObject};
+use domain::defect::duty::duties;
 use domain::defect::view::statuses_shown_as;
 use domain::defect::{Category, DefectStatus, Severity};
-use domain::{Actor, Party, Role};
-use store::defects::{Filter, First, OrderBy};
+use domain::{Actor, Party, Policy};
+use store::defects::{Filter, First, Mine, OrderBy};
 use store::page::{Page, PageRequest};
 use uuid::Uuid;
 
@@ -19,8 +20,9 @@ use crate::graphql::selection::columns_of_nodes;
 /// Which defects: fields are ANDed, a list means any of, what is left out means all.
 #[derive(InputObject, Clone, Default)]
 pub struct DefectFilter {
-    /// What the viewer has to do now. Worker: assigned to me. Lead: my company's to repair. Who dispatches or verifies:
-    /// to assign, to verify, to settle. Owner: own findings that wait for my confirmation.
+    /// What waits for the viewer, and what the viewer may do now, as `allowedCommands` says. Worker: to repair, assigned to
+    /// me. Lead: my company's to repair. Dispatchers: to assign, disputes to settle. Verifiers: repairs that my party has
+    /// not judged. Owner: own findings that wait for my confirmation. Not what is on hold.
     pub mine: Option<bool>,
     /// Those that the viewer's company is responsible for.
     pub my_company: Option<bool>,
@@ -48,6 +50,14 @@ pub struct DefectFilter {
     pub company_id: Option<Vec<Uid>>,
     /// Any of these people repairs it. Staff only; for owners nothing matches.
     pub assignee_id: Option<Vec<Uid>>,
+    /// Those that came too late for any of these unit inspections.
+    pub late_for: Option<Vec<Uid>>,
+    /// Those that came too late for a unit inspection, or those that did not.
+    pub late: Option<bool>,
+    /// Escalated and still alive, or not. Staff only; for owners nothing is escalated.
+    pub escalated: Option<bool>,
+    /// With a photo whose bytes are also another photo's, or without. To contractors and owners no photo is reused.
+    pub reused_photo: Option<bool>,
     /// Found by an owner, or not.
     pub raised_by_owner: Option<bool>,
     /// On hold, or not. Staff only; for owners nothing is on hold.
@@ -138,7 +148,7 @@ pub async fn of_unit(ctx: &Context<'_>, project_id: Uuid, unit_id: Uuid, asked: 
     if request != PageRequest::first(request.limit) {
         return page(ctx, Filter { units: vec![unit_id], ..Filter::default() }, project_id, asked).await;
     }
-    let filter = narrow(ctx, Filter::default(), project_id, asked.filter.unwrap_or_default())?;
+    let filter = narrow(ctx, Filter::default(), project_id, asked.filter.unwrap_or_default()).await?;
     // One more tells whether there is more.
     let limit = request.limit + 1;
     let first = First { filter, order, descending, limit, columns: columns_of_nodes(ctx, needs) };
@@ -150,7 +160,7 @@ pub async fn of_unit(ctx: &Context<'_>, project_id: Uuid, unit_id: Uuid, asked: 
 async fn page(ctx: &Context<'_>, base: Filter, project_id: Uuid, asked: Asked) -> ApiResult<Nodes<Defect>> {
     let (order, descending) = asked.order();
     let request = asked.paging.request(order.list_name())?;
-    let filter = narrow(ctx, base, project_id, asked.filter.unwrap_or_default())?;
+    let filter = narrow(ctx, base, project_id, asked.filter.unwrap_or_default()).await?;
     let columns = columns_of_nodes(ctx, needs);
     let page = app::defect::read::page(ctx.app(), ctx.caller()?, &filter, order, descending, &request, columns).await?;
     Ok(nodes(page, order.list_name()))
@@ -161,7 +171,7 @@ async fn page(ctx: &Context<'_>, base: Filter, project_id: Uuid, asked: Asked) -
 /// # Errors
 /// `BAD_FILTER`, or a fault of ours.
 pub async fn count(ctx: &Context<'_>, project_id: Uuid, filter: Option<DefectFilter>) -> ApiResult<i32> {
-    let filter = narrow(ctx, Filter::default(), project_id, filter.unwrap_or_default())?;
+    let filter = narrow(ctx, Filter::default(), project_id, filter.unwrap_or_default()).await?;
     let count = app::defect::read::count(ctx.app(), ctx.caller()?, &filter).await?;
     Ok(i32::try_from(count).unwrap_or(i32::MAX))
 }
@@ -176,12 +186,12 @@ pub async fn count_of_unit(
     unit_id: Uuid,
     filter: Option<DefectFilter>,
 ) -> ApiResult<i32> {
-    let filter = narrow(ctx, Filter::default(), project_id, filter.unwrap_or_default())?;
+    let filter = narrow(ctx, Filter::default(), project_id, filter.unwrap_or_default()).await?;
     let count = ctx.loaders().defect.counts.one((unit_id, filter)).await?.unwrap_or(0);
     Ok(i32::try_from(count).unwrap_or(i32::MAX))
 }
 
-fn narrow(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted: DefectFilter) -> ApiResult<Filter> {
+async fn narrow(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted: DefectFilter) -> ApiResult<Filter> {
     let actor = ctx.caller()?.actor_in(project_id).ok_or(ApiError::NotFound)?;
     check_size(&wanted)?;
     let now = ctx.loaders().now.0;
@@ -196,6 +206,8 @@ fn narrow(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted: DefectFilte
     meet(&mut filter.rooms, wanted.room_id);
     meet(&mut filter.buildings, wanted.building_id);
     meet(&mut filter.rounds, wanted.round_id);
+    meet(&mut filter.late_for, wanted.late_for);
+    filter.late = wanted.late;
     filter.owner_finding = wanted.raised_by_owner;
     filter.due_before = wanted.due_before.map(|moment| moment.0.0);
     filter.text = wanted.text;
@@ -204,11 +216,22 @@ fn narrow(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted: DefectFilte
         Some(false) => filter.not_overdue_at = Some(now),
         None => {}
     }
+    match wanted.reused_photo {
+        wanted if ctx.caller()?.sight().projects.contains(&project_id) => filter.reused_photo = wanted,
+        // A filter says of each defect what its field says.
+        Some(true) => meet(&mut filter.units, Some(Vec::new())),
+        Some(false) | None => {}
+    }
     if staff {
         meet(&mut filter.companies, wanted.company_id);
         meet(&mut filter.assignees, wanted.assignee_id);
         filter.on_hold = wanted.on_hold;
-    } else if wanted.company_id.is_some() || wanted.assignee_id.is_some() || wanted.on_hold == Some(true) {
+        filter.escalated = wanted.escalated;
+    } else if wanted.company_id.is_some()
+        || wanted.assignee_id.is_some()
+        || wanted.on_hold == Some(true)
+        || wanted.escalated == Some(true)
+    {
         // Filters say of each defect what its fields say: to an owner nobody is responsible, and nothing is on hold.
         meet(&mut filter.units, Some(Vec::new()));
     }
@@ -216,13 +239,13 @@ fn narrow(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted: DefectFilte
         meet(&mut filter.companies, Some(actor.company_id().map(Uid).into_iter().collect()));
     }
     if wanted.mine == Some(true) {
-        mine(&mut filter, &actor);
+        filter.mine = Some(mine(ctx, &actor).await?);
     }
     Ok(filter)
 }
 
 fn check_size(wanted: &DefectFilter) -> ApiResult<()> {
-    let lists = [&wanted.unit_id, &wanted.room_id, &wanted.building_id, &wanted.round_id];
+    let lists = [&wanted.unit_id, &wanted.room_id, &wanted.building_id, &wanted.round_id, &wanted.late_for];
     let too_long = lists.iter().any(|list| list.as_ref().is_some_and(|list| list.len() > 500))
         || wanted.trade.as_ref().is_some_and(|list| list.len() > 100)
         || wanted.text.as_ref().is_some_and(|text| text.chars().count() > 200);
@@ -255,34 +278,16 @@ fn statuses(wanted: &DefectFilter, staff: bool) -> Vec<String> {
     }
 }
 
-/// What a role has to do.
-fn mine(filter: &mut Filter, actor: &Actor) {
-    use DefectStatus as S;
-    let to_do: &[S] = match actor.role() {
-        Role::Worker | Role::RectificationLead => S::TO_DO,
-        Role::SiteEngineer => &[S::Open, S::Fixed, S::Disputed],
-        Role::DeliveryManager => &[S::Disputed],
-        Role::SupervisingEngineer => &[S::Open, S::Fixed],
-        Role::PropertyManager | Role::EscortInspector | Role::CustomerRelations | Role::Owner => &[S::Fixed],
-    };
-    let to_do: Vec<String> = to_do.iter().map(|status| status.as_str().to_owned()).collect();
-    filter.statuses = match filter.statuses.as_slice() {
-        [] => to_do,
-        chosen => {
-            let both: Vec<String> = to_do.into_iter().filter(|status| chosen.contains(status)).collect();
-            if both.is_empty() { vec!["NONE".to_owned()] } else { both }
-        }
-    };
-    match actor.role() {
-        Role::Worker => meet(&mut filter.assignees, Some(vec![Uid(actor.person_id)])),
-        Role::RectificationLead => {
-            meet(&mut filter.companies, Some(actor.company_id().map(Uid).into_iter().collect()));
-        }
-        Role::Owner | Role::PropertyManager | Role::EscortInspector | Role::CustomerRelations => {
-            filter.raised_by = Some(actor.person_id);
-        }
-        Role::DeliveryManager | Role::SiteEngineer | Role::SupervisingEngineer => {}
-    }
+/// What waits for the viewer, under the project's policy.
+async fn mine(ctx: &Context<'_>, actor: &Actor) -> ApiResult<Mine> {
+    let project = ctx.loaders().project.projects.one(actor.project_id).await?.ok_or(ApiError::NotFound)?;
+    let policy: Policy = serde_json::from_value(project.0.policy.clone()).map_err(ApiError::internal)?;
+    Ok(Mine {
+        person_id: actor.person_id,
+        company_id: actor.company_id(),
+        party: actor.party(),
+        duties: duties(actor, &policy),
+    })
 }
 
 fn codes<T: Copy>(wanted: Option<&[T]>, text: impl Fn(T) -> &'static str) -> Vec<String> {

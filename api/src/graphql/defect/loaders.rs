@@ -11,7 +11,7 @@ use store::defects::{Filter, First};
 use uuid::Uuid;
 
 use super::children::{Comment, Dispute, RepairAttempt, Verdict};
-use super::types::{AllowedDefectCommand, Defect, DefectType};
+use super::types::{AllowedDefectCommand, Defect, DefectEscalation, DefectType};
 use crate::graphql::loaders::{Relation, Scope, by_key, for_each, grouped, in_one_statement};
 use crate::graphql::loading::BatchQueue;
 use crate::graphql::record::Event;
@@ -41,6 +41,10 @@ pub struct DefectLoaders {
     pub disputes: Relation<Uuid, Vec<Dispute>>,
     /// Comments on defects.
     pub comments: Relation<Uuid, Vec<Comment>>,
+    /// Steps of escalation of defects.
+    pub escalations: Relation<Uuid, Vec<DefectEscalation>>,
+    /// Photos of defects whose bytes are also another photo's.
+    pub reused: Relation<Uuid, Vec<Uuid>>,
     /// Events of defects.
     pub events: Relation<Uuid, Vec<Event>>,
     /// Commands on defects.
@@ -61,6 +65,8 @@ impl DefectLoaders {
             verdicts: Relation::new(scope, queue, |s, ids| verdicts(s, ids).boxed()),
             disputes: Relation::new(scope, queue, |s, ids| disputes(s, ids).boxed()),
             comments: Relation::new(scope, queue, |s, ids| comments(s, ids).boxed()),
+            escalations: Relation::new(scope, queue, |s, ids| escalations(s, ids).boxed()),
+            reused: Relation::new(scope, queue, |s, ids| reused(s, ids).boxed()),
             events: Relation::new(scope, queue, |s, ids| events(s, ids).boxed()),
             allowed: Relation::new(scope, queue, |s, ids| allowed(s, ids).boxed()),
         }
@@ -143,6 +149,18 @@ async fn disputes(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Dispute>> {
 
 async fn comments(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Comment>> {
     Ok(grouped(store::defects::comments_of(s.app.db.read(), &s.sight, &ids).await?, |row| row.defect_id))
+}
+
+async fn escalations(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<DefectEscalation>> {
+    Ok(grouped(store::escalations::of_defects(s.app.db.read(), &ids).await?, |row| row.defect_id))
+}
+
+async fn reused(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Uuid>> {
+    let mut photos: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for photo in store::photos::reused_of_defects(s.app.db.read(), &ids).await? {
+        photos.entry(photo.defect_id.unwrap_or_default()).or_default().push(photo.id);
+    }
+    Ok(photos)
 }
 
 async fn events(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Event>> {

@@ -12,11 +12,11 @@ use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::defect::{CommentVisibility, Severity};
 use futures::FutureExt;
 
-use super::command::{defect_input, defect_payloads, each, one};
+use super::command::{Answer, DefectCommandResult, defect_input, defect_payloads, each, one};
 use super::types::Defect;
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
-use crate::graphql::payload::{UserError, patch, split};
+use crate::graphql::payload::{CommandNote, UserError, patch, split};
 use crate::graphql::scalars::{DateTime, Uid};
 
 /// Logging, changing, assigning, repairing and judging defects.
@@ -41,7 +41,7 @@ impl From<PinPosition> for PinInput {
 }
 
 /// A new defect.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct DefectLogInput {
     /// The defect's id, a UUID of version 7 made by the client. The same again with the same content is no second defect.
     pub defect_id: Uid,
@@ -60,7 +60,8 @@ pub struct DefectLogInput {
     pub trade: Option<String>,
     /// Where on the plan.
     pub pin: Option<PinPosition>,
-    /// The unit inspection in which it was found.
+    /// The unit inspection in which it was found. If that was submitted meanwhile, or its round was closed, the defect is
+    /// taken for the unit and marked by `lateFor`.
     pub inspection_id: Option<Uid>,
     /// The checklist item that failed.
     pub check_item_id: Option<Uid>,
@@ -75,12 +76,14 @@ pub struct DefectLogPayload {
     pub defect: Option<Defect>,
     /// Likely duplicates: offer them for `defectMerge`.
     pub possible_duplicates: Vec<Defect>,
+    /// What the person should know: a part that rooms of this type do not have.
+    pub notes: Vec<CommandNote>,
     /// What a person can mend; empty when it was done.
     pub user_errors: Vec<UserError>,
 }
 
 /// What changes on a defect: left out = unchanged, null = cleared.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct DefectUpdateInput {
     /// The defect.
     pub defect_id: Uid,
@@ -93,6 +96,9 @@ pub struct DefectUpdateInput {
     /// A code of the project's `defectTypes`; part, category and trade follow it.
     #[graphql(name = "type")]
     pub type_code: Option<String>,
+    /// The unit, for a defect that was logged in a wrong one: it moves to the room of the same code there, or to `roomId`.
+    /// Not out of a submitted inspection, and not with defects that were merged into it.
+    pub unit_id: Option<Uid>,
     /// The room.
     pub room_id: MaybeUndefined<Uid>,
     /// The severity. Staff only.
@@ -123,7 +129,7 @@ defect_input! {
 }
 
 /// A reported repair.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct DefectReportFixedInput {
     /// The defect.
     pub defect_id: Uid,
@@ -141,7 +147,7 @@ pub struct DefectReportFixedInput {
 }
 
 /// A verdict on the latest repair attempt.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct DefectVerifyInput {
     /// The defect.
     pub defect_id: Uid,
@@ -158,7 +164,7 @@ pub struct DefectVerifyInput {
 }
 
 /// A comment.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct DefectCommentInput {
     /// The defect.
     pub defect_id: Uid,
@@ -172,8 +178,21 @@ pub struct DefectCommentInput {
     pub occurred_at: Option<DateTime>,
 }
 
+/// What the change did.
+#[derive(SimpleObject)]
+pub struct DefectUpdatePayload {
+    /// The defect as it is now, done or refused.
+    pub defect: Option<Defect>,
+    /// One answer for the defect.
+    pub results: Vec<DefectCommandResult>,
+    /// What the change did to the due time, whom the responsibility rules name for it now, and a part that rooms of this
+    /// type do not have.
+    pub notes: Vec<CommandNote>,
+    /// What a person can mend; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
 defect_payloads!(
-    DefectUpdatePayload,
     DefectAssignPayload,
     DefectStartPayload,
     DefectReportFixedPayload,
@@ -209,6 +228,7 @@ impl From<DefectUpdateInput> for UpdateDefect {
             head: head(input.defect_id, input.expected_version, input.occurred_at),
             description: patch(input.description),
             type_code: input.type_code,
+            unit_id: input.unit_id.map(|id| id.0),
             room_id: patch(input.room_id),
             severity: input.severity,
             trade: input.trade,
@@ -271,11 +291,14 @@ impl DefectMutation {
         #[graphql(desc = "What is asked for.")] input: DefectLogInput,
     ) -> ApiResult<DefectLogPayload> {
         let (logged, user_errors) = split(log(ctx.app(), ctx.caller()?, input.into()).await, ctx.language())?;
-        let (defect, others) =
-            logged.map_or((None, Vec::new()), |logged| (Some(logged.defect), logged.possible_duplicates));
+        let (defect, others, notes) = match logged {
+            Some(logged) => (Some(logged.defect), logged.possible_duplicates, logged.notes),
+            None => (None, Vec::new(), Vec::new()),
+        };
         Ok(DefectLogPayload {
             defect: defect.map(Defect::from),
             possible_duplicates: others.into_iter().map(Defect::from).collect(),
+            notes: CommandNote::all(&notes, ctx.language()),
             user_errors,
         })
     }
@@ -287,8 +310,11 @@ impl DefectMutation {
         #[graphql(desc = "What is asked for.")] input: DefectUpdateInput,
     ) -> ApiResult<DefectUpdatePayload> {
         let id = input.defect_id;
-        let answer = update(ctx.app(), ctx.caller()?, input.into()).await;
-        single(ctx, id, answer).await
+        let updated = update(ctx.app(), ctx.caller()?, input.into()).await;
+        let notes =
+            updated.as_ref().map(|updated| CommandNote::all(&updated.notes, ctx.language())).unwrap_or_default();
+        let Answer { defect, results, user_errors } = single(ctx, id, updated.map(|updated| updated.defect)).await?;
+        Ok(DefectUpdatePayload { defect, results, notes, user_errors })
     }
 
     /// Makes a company responsible (developer, supervisor), or sets the person inside it (its lead). The clock starts.
@@ -301,7 +327,8 @@ impl DefectMutation {
         Ok(each(ctx, input.targets(), |head| assign(app, caller, input.command(head)).boxed()).await?.into())
     }
 
-    /// The responsible contractor begins the repair.
+    /// The responsible contractor begins the repair. A worker who begins what nobody is assigned to becomes the assignee;
+    /// the event says so.
     async fn defect_start(
         &self,
         ctx: &Context<'_>,

@@ -8,7 +8,8 @@ pub fn needs(field: &str) -> Option<Columns> {
     let columns = match field {
         // What every row has, and what hangs on it.
         "__typename" | "id" | "number" | "status" | "statusText" | "project" | "unit" | "room" | "attempts"
-        | "photos" | "disputes" | "comments" | "events" | "duplicates" | "allowedCommands" => Columns::NONE,
+        | "reusedPhoto" | "reusedPhotos" | "photos" | "disputes" | "comments" | "events" | "duplicates"
+        | "allowedCommands" => Columns::NONE,
         "part" => Column::Part.into(),
         "type" => Column::TypeCode.into(),
         "description" => Column::Description.into(),
@@ -18,6 +19,7 @@ pub fn needs(field: &str) -> Option<Columns> {
         "pin" | "photoPairs" => Columns::of([Column::PinX, Column::PinY, Column::PlanId]),
         "round" => Column::RoundId.into(),
         "inspection" => Column::InspectionId.into(),
+        "lateFor" => Column::LateForId.into(),
         "checkItem" => Column::CheckItemId.into(),
         "raisedBy" => Column::RaisedBy.into(),
         "raisedParty" => Column::RaisedParty.into(),
@@ -27,6 +29,8 @@ pub fn needs(field: &str) -> Option<Columns> {
         "assignedAt" => Column::AssignedAt.into(),
         "dueAt" => Column::DueAt.into(),
         "overdue" => Columns::of([Column::DueAt, Column::ClockStoppedAt]),
+        "escalated" => Column::EscalatedAt.into(),
+        "escalations" => Columns::NONE,
         "onHold" => Column::HeldSince.into(),
         "holdReason" => Column::HoldReason.into(),
         "failedAttempts" => Column::FailedCount.into(),

@@ -5,7 +5,7 @@ use app::defect::dispute::{DisputeDefect, ResolveDispute, dispute, resolve};
 use app::defect::hold::{hold, resume};
 use app::defect::merge::{merge, unmerge};
 use app::defect::reopen::reopen;
-use app::defect::void::{VoidDefect, restore, void};
+use app::defect::void::{VoidDefect, restore, void, withdraw};
 use async_graphql::{Context, Object};
 use domain::defect::{DisputeGround, DisputeOutcome, VoidReason};
 use futures::FutureExt;
@@ -52,6 +52,14 @@ defect_input! {
         duplicate_of: Option<Uid>,
         /// In words, at most 4,000 characters.
         note: Option<String>,
+    }
+}
+
+defect_input! {
+    /// Why own findings are taken back.
+    DefectWithdrawInput {
+        /// In words, at most 4,000 characters.
+        reason: String,
     }
 }
 
@@ -106,6 +114,7 @@ defect_payloads!(
     DefectDisputePayload,
     DefectResolveDisputePayload,
     DefectVoidPayload,
+    DefectWithdrawPayload,
     DefectRestorePayload,
     DefectReopenPayload,
     DefectHoldPayload,
@@ -166,6 +175,17 @@ impl DefectSettleMutation {
         Ok(each(ctx, input.targets(), |head| void(app, caller, input.command(head)).boxed()).await?.into())
     }
 
+    /// Takes back own findings of which no repair was reported: owners what they found themselves, staff what their company
+    /// raised.
+    async fn defect_withdraw(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which findings, and why.")] input: DefectWithdrawInput,
+    ) -> ApiResult<DefectWithdrawPayload> {
+        let (app, caller) = (ctx.app(), ctx.caller()?);
+        Ok(each(ctx, input.targets(), |head| withdraw(app, caller, head, &input.reason).boxed()).await?.into())
+    }
+
     /// The developer takes void defects back to where they stood.
     async fn defect_restore(
         &self,
@@ -196,7 +216,7 @@ impl DefectSettleMutation {
         Ok(each(ctx, input.targets(), |head| hold(app, caller, head, &input.reason).boxed()).await?.into())
     }
 
-    /// Takes defects from hold: the clock runs again, the due time moves by the time it stood.
+    /// Takes defects from hold: the clock runs again, and what was left of the working time is left.
     async fn defect_resume(
         &self,
         ctx: &Context<'_>,

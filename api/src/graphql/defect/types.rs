@@ -5,7 +5,8 @@ use async_graphql::{Context, Object, SimpleObject};
 use domain::defect::{Category, DefectCommand, DefectStatus, Severity, due, number_text};
 use domain::photo::PhotoStage;
 use domain::{Language, Party, Timestamp};
-use store::entity::defect_types;
+use store::entity::{defect_types, escalations};
+use uuid::Uuid;
 
 use super::children::{Comment, Dispute, RepairAttempt};
 use crate::graphql::ask::Ask;
@@ -39,6 +40,23 @@ pub struct Pin {
     pub y: f64,
     /// The version of the plan that the position is on.
     pub plan_id: Option<Uid>,
+}
+
+/// A step of escalation that a defect has gone through.
+#[derive(SimpleObject, Clone)]
+pub struct DefectEscalation {
+    /// The code of the project's term of kind `ESCALATION_RULE`.
+    pub step: String,
+    /// The due time that it counts from.
+    pub due_at: DateTime,
+    /// When it was reached, by the server's clock.
+    pub recorded_at: DateTime,
+}
+
+impl From<escalations::Model> for DefectEscalation {
+    fn from(row: escalations::Model) -> Self {
+        Self { step: row.step, due_at: row.due_at.into(), recorded_at: row.recorded_at.into() }
+    }
 }
 
 /// Whether the viewer may do a command to a defect now.
@@ -195,6 +213,13 @@ impl Defect {
         Brief::of(ctx, self.0.inspection_id, seen, &ctx.loaders().inspection.inspections).await
     }
 
+    /// The unit inspection that it came too late for, because that was submitted or its round was closed: no signature
+    /// under that inspection covers it. Null when it came in time, or was found outside of any inspection.
+    async fn late_for(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<UnitInspection>>> {
+        let seen = ctx.is_staff_of(self.0.project_id);
+        Brief::of(ctx, self.0.late_for_id, seen, &ctx.loaders().inspection.inspections).await
+    }
+
     /// The checklist item that it explains. Staff only.
     async fn check_item(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistItem>> {
         ctx.loaders().checklist.items.maybe(self.0.check_item_id).await
@@ -231,16 +256,31 @@ impl Defect {
         self.0.assigned_at.map(Into::into)
     }
 
-    /// By when it is to be repaired; moves on while the clock stands still.
+    /// By when it is to be repaired. While the clock stands still it is as it was; when the clock runs again, what was left
+    /// of the working time is left.
     async fn due_at(&self) -> Option<DateTime> {
         self.0.due_at.map(Into::into)
     }
 
-    /// Whether the repair is late now: to do, the due time has passed, and the clock runs. The same for every viewer, and
-    /// what the filter `overdue` asks.
+    /// Whether the repair is late now: to do or disputed, and the due time has passed, or had passed when the clock
+    /// stopped. The same for every viewer, and what the filter `overdue` asks.
     async fn overdue(&self, ctx: &Context<'_>) -> ApiResult<bool> {
         let (due_at, stopped_at) = (self.0.due_at.map(Timestamp), self.0.clock_stopped_at.map(Timestamp));
         Ok(due::is_overdue(code(&self.0.status)?, due_at, stopped_at, ctx.loaders().now))
+    }
+
+    /// Whether it is escalated and still alive: a step of the escalation rules at or after the due time was reached, or too
+    /// many attempts failed. It begins anew with a new due time. Staff only; false for owners.
+    async fn escalated(&self) -> ApiResult<bool> {
+        Ok(self.0.escalated_at.is_some() && code::<DefectStatus>(&self.0.status)?.is_alive())
+    }
+
+    /// The steps of the escalation rules that it has gone through with its present due time. Staff only; empty for owners.
+    async fn escalations(&self, ctx: &Context<'_>) -> ApiResult<Vec<DefectEscalation>> {
+        if !ctx.is_staff_of(self.0.project_id) {
+            return Ok(Vec::new());
+        }
+        ctx.loaders().defect.escalations.list(self.0.id).await
     }
 
     /// Whether it is on hold. Staff only; false for owners.
@@ -274,6 +314,19 @@ impl Defect {
     /// what was found.
     async fn photo_pairs(&self, ctx: &Context<'_>) -> ApiResult<Vec<DefectPhotoPair>> {
         pairs::of_defect(ctx, self.0.id, self.pin_of()).await
+    }
+
+    /// Whether a photo of it has the same bytes as a photo of another stage, of another attempt or of another defect: look
+    /// at it before you pass the repair. For staff of developer, supervisor and property service; false for others.
+    async fn reused_photo(&self, ctx: &Context<'_>) -> ApiResult<bool> {
+        Ok(!self.reused(ctx).await?.is_empty())
+    }
+
+    /// The photos that `reusedPhoto` is about.
+    async fn reused_photos(&self, ctx: &Context<'_>) -> ApiResult<Vec<Photo>> {
+        let ids = self.reused(ctx).await?;
+        let photos = ids.into_iter().map(|id| ctx.loaders().photo.photos.one(id));
+        Ok(futures::future::try_join_all(photos).await?.into_iter().flatten().collect())
     }
 
     /// How many attempts failed.
@@ -348,6 +401,13 @@ impl Defect {
 }
 
 impl Defect {
+    async fn reused(&self, ctx: &Context<'_>) -> ApiResult<Vec<Uuid>> {
+        if !ctx.caller()?.sight().projects.contains(&self.0.project_id) {
+            return Ok(Vec::new());
+        }
+        ctx.loaders().defect.reused.list(self.0.id).await
+    }
+
     fn pin_of(&self) -> Option<Pin> {
         let (x, y) = self.0.pin_x.zip(self.0.pin_y)?;
         Some(Pin { x, y, plan_id: self.0.plan_id.map(Uid) })

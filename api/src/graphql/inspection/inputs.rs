@@ -1,6 +1,7 @@
 //! The inputs of commands on unit inspections.
 
 use app::inspection::Head;
+use app::inspection::record::clear::ClearResults;
 use app::inspection::record::{MeasurementInput, Record, ResultInput};
 use app::inspection::sign::Sign;
 use async_graphql::InputObject;
@@ -13,7 +14,7 @@ macro_rules! inspection_inputs {
     ($($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident : $kind:ty,)* })+) => {
         $(
             $(#[$meta])*
-            #[derive(InputObject)]
+            #[derive(InputObject, Clone)]
             pub struct $name {
                 /// The unit inspection.
                 pub inspection_id: Uid,
@@ -51,6 +52,14 @@ inspection_inputs! {
         measurements: Vec<MeasurementRecordInput>,
     }
 
+    /// Which results are taken back, and why.
+    CheckResultsClearInput {
+        /// The places of the results, 500 at most.
+        places: Vec<CheckPlaceInput>,
+        /// Why, at most 4,000 characters.
+        reason: String,
+    }
+
     /// Which unit inspection is complete.
     UnitInspectionSubmitInput {}
 
@@ -78,8 +87,17 @@ inspection_inputs! {
     }
 }
 
+/// A checklist item in a room.
+#[derive(InputObject, Clone)]
+pub struct CheckPlaceInput {
+    /// The room.
+    pub room_id: Uid,
+    /// The checklist item.
+    pub item_id: Uid,
+}
+
 /// The result of a checklist item in a room.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct CheckResultInput {
     /// The room.
     pub room_id: Uid,
@@ -87,12 +105,12 @@ pub struct CheckResultInput {
     pub item_id: Uid,
     /// What was found.
     pub result: CheckOutcome,
-    /// In words, at most 4,000 characters; left out = none.
+    /// In words, at most 4,000 characters; left out = none. Required against what the own company measured.
     pub note: Option<String>,
 }
 
 /// The measurement of a checklist item in a room.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct MeasurementRecordInput {
     /// The room.
     pub room_id: Uid,
@@ -110,6 +128,16 @@ impl From<CheckResultsRecordInput> for Record {
             head: input.head(),
             results: input.results.into_iter().map(Into::into).collect(),
             measurements: input.measurements.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<CheckResultsClearInput> for ClearResults {
+    fn from(input: CheckResultsClearInput) -> Self {
+        Self {
+            head: input.head(),
+            places: input.places.into_iter().map(|place| (place.room_id.0, place.item_id.0)).collect(),
+            reason: input.reason,
         }
     }
 }

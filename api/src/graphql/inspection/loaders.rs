@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use app::inspection::{missing, read};
+use app::inspection::{lineage, missing, read};
 use domain::Caller;
 use futures::FutureExt;
 use uuid::Uuid;
 
 use super::records::{CheckResult, Measurement, Signature};
-use super::types::{AllowedInspectionCommand, EarlierDefect, MissingItem, UnitInspection};
+use super::types::{AllowedInspectionCommand, EarlierDefect, MissingItem, UnitAccess, UnitInspection};
+use crate::graphql::defect::types::Defect;
 use crate::graphql::loaders::{Relation, Scope, by_key, grouped};
 use crate::graphql::loading::BatchQueue;
 use crate::graphql::record::Event;
@@ -29,6 +30,10 @@ pub struct InspectionLoaders {
     pub missing: Relation<Uuid, Vec<MissingItem>>,
     /// Defects that unit inspections show again.
     pub earlier: Relation<Uuid, Vec<EarlierDefect>>,
+    /// Who was in the unit between repair and new damage, by defect and unit.
+    pub access: Relation<(Uuid, Uuid), Vec<UnitAccess>>,
+    /// Defects that came too late for unit inspections.
+    pub late: Relation<Uuid, Vec<Defect>>,
     /// Events of unit inspections.
     pub events: Relation<Uuid, Vec<Event>>,
     /// Commands on unit inspections.
@@ -46,6 +51,8 @@ impl InspectionLoaders {
             signatures: Relation::new(scope, queue, |s, ids| signatures(s, ids).boxed()),
             missing: Relation::new(scope, queue, |s, ids| lacking(s, ids).boxed()),
             earlier: Relation::new(scope, queue, |s, ids| earlier(s, ids).boxed()),
+            access: Relation::new(scope, queue, |s, places| access(s, places).boxed()),
+            late: Relation::new(scope, queue, |s, ids| late(s, ids).boxed()),
             events: Relation::new(scope, queue, |s, ids| events(s, ids).boxed()),
             allowed: Relation::new(scope, queue, |s, ids| allowed(s, ids).boxed()),
         }
@@ -90,9 +97,21 @@ async fn lacking(s: Scope, ids: Vec<Uuid>) -> Found<Vec<MissingItem>> {
 }
 
 async fn earlier(s: Scope, ids: Vec<Uuid>) -> Found<Vec<EarlierDefect>> {
-    let found = read::earlier_defects(&s.app, caller!(s), &ids).await?;
-    let shown = |(defect, outcome): read::EarlierDefect| EarlierDefect { defect: defect.into(), outcome };
-    Ok(found.into_iter().map(|(id, defects)| (id, defects.into_iter().map(shown).collect())).collect())
+    let found = lineage::earlier_defects(&s.app, caller!(s), &ids).await?;
+    Ok(found.into_iter().map(|(id, defects)| (id, defects.into_iter().map(EarlierDefect).collect())).collect())
+}
+
+async fn access(s: Scope, places: Vec<(Uuid, Uuid)>) -> app::Result<HashMap<(Uuid, Uuid), Vec<UnitAccess>>> {
+    let mut found = lineage::access_of_defects(s.app.db.read(), &places, s.app.clock.now()).await?;
+    let of = |place: (Uuid, Uuid)| {
+        let people = found.remove(&place.0).unwrap_or_default();
+        (place, people.into_iter().map(UnitAccess).collect())
+    };
+    Ok(places.into_iter().map(of).collect())
+}
+
+async fn late(s: Scope, ids: Vec<Uuid>) -> Found<Vec<Defect>> {
+    Ok(grouped(read::late_defects(&s.app, caller!(s), &ids).await?, |row| row.late_for_id.unwrap_or_default()))
 }
 
 async fn events(s: Scope, ids: Vec<Uuid>) -> Found<Vec<Event>> {

@@ -1,5 +1,6 @@
 //! Unit inspections: reading, recording, submitting, signing.
 
+pub mod content;
 pub mod inputs;
 pub mod loaders;
 pub mod mutations;

@@ -1,5 +1,6 @@
 //! Beginning, recording, submitting, signing, reopening.
 
+use app::inspection::record::clear::clear;
 use app::inspection::record::record;
 use app::inspection::sign::sign;
 use app::inspection::submit::{Submission, submit};
@@ -7,8 +8,8 @@ use app::inspection::{InspectionRow, mark_inaccessible, reopen, start};
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::inputs::{
-    CheckResultsRecordInput, UnitInspectionMarkInaccessibleInput, UnitInspectionReopenInput, UnitInspectionSignInput,
-    UnitInspectionStartInput, UnitInspectionSubmitInput,
+    CheckResultsClearInput, CheckResultsRecordInput, UnitInspectionMarkInaccessibleInput, UnitInspectionReopenInput,
+    UnitInspectionSignInput, UnitInspectionStartInput, UnitInspectionSubmitInput,
 };
 use super::types::{MissingItem, UnitInspection};
 use crate::graphql::ask::Ask;
@@ -48,6 +49,8 @@ inspection_payloads! {
     UnitInspectionStartPayload,
     /// The unit inspection with what was recorded.
     CheckResultsRecordPayload,
+    /// The unit inspection without the results that were taken back.
+    CheckResultsClearPayload,
     /// The signed unit inspection.
     UnitInspectionSignPayload,
     /// The unit inspection that was taken up again.
@@ -81,15 +84,33 @@ impl InspectionMutation {
 
     /// Records results and measurements for the viewer's company; begins a planned inspection by itself. The same again
     /// changes nothing, something else replaces what the company recorded before, never another's. A measurement gives
-    /// the item's result by its rule, unless a person gave one.
+    /// the item's result by its rule, and new readings judge again; a result against them needs a note. An entry with a
+    /// fault is refused alone, in `userErrors` at its place, and the others are recorded; readings are numbers as people
+    /// type them, also with a comma or the item's unit.
     async fn check_results_record(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What was found.")] input: CheckResultsRecordInput,
     ) -> ApiResult<CheckResultsRecordPayload> {
         let id = input.inspection_id;
-        let answer = record(ctx.app(), ctx.caller()?, input.into()).await;
-        CheckResultsRecordPayload::answer(ctx, id, answer).await
+        let (answer, refused) = match record(ctx.app(), ctx.caller()?, input.into()).await {
+            Ok(recorded) => (Ok(recorded.inspection), recorded.refusals),
+            Err(error) => (Err(error), Vec::new()),
+        };
+        let mut payload = CheckResultsRecordPayload::answer(ctx, id, answer).await?;
+        payload.user_errors.extend(refused.iter().map(|refusal| UserError::new(refusal, ctx.language())));
+        Ok(payload)
+    }
+
+    /// Takes back results that the viewer's company gave by hand: what it measured counts again, or there is no result.
+    async fn check_results_clear(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which results, and why.")] input: CheckResultsClearInput,
+    ) -> ApiResult<CheckResultsClearPayload> {
+        let id = input.inspection_id;
+        let answer = clear(ctx.app(), ctx.caller()?, input.into()).await;
+        CheckResultsClearPayload::answer(ctx, id, answer).await
     }
 
     /// Says that the inspection is complete; names what is missing when it is not. From then on the content is fixed,

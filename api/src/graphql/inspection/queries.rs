@@ -1,7 +1,9 @@
 //! Unit inspections by id.
 
+use app::inspection::content::of_inspection;
 use async_graphql::{Context, Object};
 
+use super::content::UnitInspectionContent;
 use super::types::UnitInspection;
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
@@ -21,5 +23,18 @@ impl InspectionQuery {
     ) -> ApiResult<Option<UnitInspection>> {
         ctx.caller()?;
         ctx.loaders().inspection.inspections.one(id.0).await
+    }
+
+    /// What the parties sign, or signed, of a unit inspection, as a page for people and as the text that is hashed. Null
+    /// while there is nothing to sign, and of a submission of an earlier version whose content has changed since.
+    async fn unit_inspection_content(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The unit inspection's id.")] id: Uid,
+        #[graphql(desc = "The submission with this hash, in hexadecimal; the newest if left out.")]
+        content_hash: Option<String>,
+    ) -> ApiResult<Option<UnitInspectionContent>> {
+        let signed = of_inspection(ctx.app(), ctx.caller()?, id.0, content_hash.as_deref()).await?;
+        Ok(signed.map(|signed| UnitInspectionContent::new(signed, ctx.language())))
     }
 }

@@ -1,9 +1,12 @@
 //! A unit inspection as the viewer sees it.
 
 use app::inspection::InspectionRow;
+use app::inspection::lineage::{EarlierDefect as Earlier, UnitAccess as Access};
 use async_graphql::{Context, Object, SimpleObject};
 use domain::Language;
 use domain::Party;
+use domain::defect::DefectStatus;
+use domain::event::EventName;
 use domain::inspection::{EarlierOutcome, InspectionCommand, InspectionStatus, MissingItem as Missing, MissingKind};
 
 use super::records::{CheckResult, Measurement, Signature};
@@ -11,7 +14,7 @@ use crate::graphql::ask::Ask;
 use crate::graphql::checklist::types::ChecklistItem;
 use crate::graphql::defect::types::Defect;
 use crate::graphql::error::ApiResult;
-use crate::graphql::project::types::{Person, Room, Unit, code, row_type};
+use crate::graphql::project::types::{Company, Person, Room, Unit, code, row_type};
 use crate::graphql::record::Event;
 use crate::graphql::round::types::Round;
 use crate::graphql::row::Rows;
@@ -28,13 +31,12 @@ row_type! {
 pub struct MissingItem(pub Missing);
 
 /// A defect of the unit, and what became of it, seen from this round.
-#[derive(SimpleObject, Clone)]
-pub struct EarlierDefect {
-    /// The defect.
-    pub defect: Defect,
-    /// What became of it.
-    pub outcome: EarlierOutcome,
-}
+#[derive(async_graphql::Description, Clone)]
+pub struct EarlierDefect(pub Earlier);
+
+/// A person who was in a unit between the repair of a defect and its new damage, as far as events say.
+#[derive(async_graphql::Description, Clone)]
+pub struct UnitAccess(pub Access);
 
 /// Whether the viewer may do a command to a unit inspection now.
 #[derive(SimpleObject, Clone)]
@@ -75,6 +77,72 @@ impl MissingItem {
     /// What it lacks.
     async fn kind(&self) -> MissingKind {
         self.0.kind
+    }
+}
+
+#[Object(use_type_description)]
+impl EarlierDefect {
+    /// The defect as it is now.
+    async fn defect(&self) -> Defect {
+        self.0.defect.clone().into()
+    }
+
+    /// What became of it. When the round closes, this is frozen as it is then.
+    async fn outcome(&self) -> EarlierOutcome {
+        self.0.outcome
+    }
+
+    /// Its status. When the round closes, this is frozen as it is then. For owners a dispute shows as `ASSIGNED`.
+    async fn status(&self) -> DefectStatus {
+        self.0.status
+    }
+
+    /// Who was in the unit between the repair and the new damage, when the outcome is `REGRESSED`: who inspected, found,
+    /// repaired, judged or photographed anything there, by the devices' clocks. For staff of developer, supervisor and
+    /// property service; empty for others.
+    async fn access(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitAccess>> {
+        let defect = &self.0.defect;
+        let regressed = self.0.outcome == EarlierOutcome::Regressed;
+        if !regressed || !ctx.caller()?.sight().projects.contains(&defect.project_id) {
+            return Ok(Vec::new());
+        }
+        match &self.0.access {
+            Some(frozen) => Ok(frozen.iter().cloned().map(UnitAccess).collect()),
+            None => ctx.loaders().inspection.access.list((defect.id, defect.unit_id)).await,
+        }
+    }
+}
+
+#[Object(use_type_description)]
+impl UnitAccess {
+    /// Who.
+    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.one(self.0.person_id).await
+    }
+
+    /// For which company; null of owners.
+    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
+        ctx.loaders().project.companies.maybe(self.0.company_id).await
+    }
+
+    /// For which party.
+    async fn party(&self) -> Party {
+        self.0.party
+    }
+
+    /// The first time, by the device's clock.
+    async fn first_at(&self) -> DateTime {
+        DateTime(self.0.first_at)
+    }
+
+    /// The last time, by the device's clock.
+    async fn last_at(&self) -> DateTime {
+        DateTime(self.0.last_at)
+    }
+
+    /// What the person did there, each once, in the order in which it was first done.
+    async fn events(&self) -> &[EventName] {
+        &self.0.events
     }
 }
 
@@ -136,9 +204,15 @@ impl UnitInspection {
     }
 
     /// The defects of the unit that the viewer sees, logged before this round was opened or in it, each with what
-    /// became of it.
+    /// became of it. Those that came after the submission are in `lateDefects`.
     async fn earlier_defects(&self, ctx: &Context<'_>) -> ApiResult<Vec<EarlierDefect>> {
         ctx.loaders().inspection.earlier.list(self.0.id).await
+    }
+
+    /// The defects that came too late for this inspection, because it was submitted or its round was closed, as far as
+    /// the viewer sees them. No signature under this inspection covers them.
+    async fn late_defects(&self, ctx: &Context<'_>) -> ApiResult<Vec<Defect>> {
+        ctx.loaders().inspection.late.list(self.0.id).await
     }
 
     /// What happened, first to last, as far as the viewer may know.

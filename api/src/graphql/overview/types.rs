@@ -89,7 +89,7 @@ impl CompanyDefects {
         int(self.0.open)
     }
 
-    /// Late now: the clock runs and the due time has passed.
+    /// Late now: the due time has passed, or had passed when the clock stopped.
     async fn overdue(&self) -> i32 {
         int(self.0.overdue)
     }
@@ -164,7 +164,13 @@ impl Overview {
         int(self.0.overdue)
     }
 
-    /// 一次通过率: defects that passed at the first attempt, of the valid ones whose first attempt has been judged.
+    /// Defects that are escalated, by time or by failed attempts, and still alive.
+    async fn escalated(&self) -> i32 {
+        int(self.0.escalated)
+    }
+
+    /// 一次通过率: valid defects whose first attempt was passed by all who had to judge it and was failed by nobody later
+    /// (opening the defect again counts as a fail), of those whose first attempt has been judged.
     async fn first_pass_rate(&self) -> Rate {
         self.0.first_pass.into()
     }
@@ -174,14 +180,20 @@ impl Overview {
         self.0.close_out.into()
     }
 
-    /// 整改及时率: defects whose first repair was reported by the due time, of those reported, or late without a report.
+    /// 整改及时率: valid defects whose first repair was reported by the due time, of those reported, or late without a
+    /// report, also while they are disputed or on hold.
     async fn on_time_rate(&self) -> Rate {
         self.0.on_time.into()
     }
 
-    /// 返工率: verdicts that failed, of all verdicts.
+    /// 返工率: verdicts that failed, of all verdicts on valid defects.
     async fn send_back_rate(&self) -> Rate {
         self.0.send_back.into()
+    }
+
+    /// 实测合格率: readings in tolerance, of all readings; of each company the newest measurement of an item in a room.
+    async fn measured_pass_rate(&self) -> Rate {
+        self.0.measured.into()
     }
 
     /// 验房覆盖率: by round that is open or closed, in the order of their numbers.

@@ -21,7 +21,7 @@ use crate::graphql::scalars::{DateTime, Uid};
 pub struct PhotoMarkupMutation;
 
 /// A place on a photo as it stands upright.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct PhotoSpotInput {
     /// From the left, 0 to 1. Kept to five digits.
     pub x: f64,
@@ -30,7 +30,7 @@ pub struct PhotoSpotInput {
 }
 
 /// An arrow.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct PhotoArrowInput {
     /// Its tail.
     pub from: PhotoSpotInput,
@@ -45,7 +45,7 @@ pub struct PhotoArrowInput {
 }
 
 /// A circle or ellipse. On a photo that is not square a circle has two different radii.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct PhotoCircleInput {
     /// Its middle.
     pub centre: PhotoSpotInput,
@@ -62,7 +62,7 @@ pub struct PhotoCircleInput {
 }
 
 /// A stroke of the finger or pen.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct PhotoFreehandInput {
     /// Where it goes: 1 to 2,000 points, 10,000 in all strokes of a photo.
     pub points: Vec<PhotoSpotInput>,
@@ -75,7 +75,7 @@ pub struct PhotoFreehandInput {
 }
 
 /// Words on a photo.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct PhotoTextInput {
     /// The top left corner of the first character. Words that would not fit are broken into lines and moved.
     pub at: PhotoSpotInput,
@@ -90,7 +90,7 @@ pub struct PhotoTextInput {
 }
 
 /// A line between two places with what was measured between them.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct PhotoMeasureInput {
     /// One end.
     pub from: PhotoSpotInput,
@@ -107,7 +107,7 @@ pub struct PhotoMeasureInput {
 }
 
 /// A shape to be drawn on a photo: one of these.
-#[derive(OneofObject)]
+#[derive(OneofObject, Clone)]
 pub enum PhotoShapeInput {
     /// An arrow.
     Arrow(PhotoArrowInput),
@@ -122,7 +122,7 @@ pub enum PhotoShapeInput {
 }
 
 /// All that is drawn on a photo from now on.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct PhotoMarkInput {
     /// The photo, one of a defect, `READY`.
     pub photo_id: Uid,

@@ -7,6 +7,7 @@ pub mod mutations;
 mod needs;
 pub mod pairs;
 pub mod queries;
+pub mod slips;
 pub mod types;
 
 pub use markup::PhotoMarkupMutation;
@@ -14,3 +15,4 @@ pub use missing::MissingPhotoMutation;
 pub use mutations::PhotoMutation;
 pub use needs::needs;
 pub use queries::PhotoQuery;
+pub use slips::PhotoSlipMutation;

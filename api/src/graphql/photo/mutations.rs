@@ -18,14 +18,14 @@ use crate::graphql::scalars::{DateTime, Uid};
 pub struct PhotoMutation;
 
 /// Where a signature will be used.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct PhotoSignatureInput {
     /// The project.
     pub project_id: Uid,
 }
 
 /// What a photo belongs to: one of these.
-#[derive(OneofObject)]
+#[derive(OneofObject, Clone)]
 pub enum PhotoSubjectInput {
     /// A defect.
     DefectId(Uid),
@@ -43,7 +43,7 @@ impl From<PhotoSubjectInput> for PhotoSubject {
 }
 
 /// A photo that is about to be uploaded.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct PhotoUploadCreateInput {
     /// The photo's id, a UUID of version 7 made by the client. The same again with the same content is no second photo.
     pub photo_id: Uid,
@@ -51,8 +51,13 @@ pub struct PhotoUploadCreateInput {
     pub sha256: String,
     /// Their number: at most 30,000,000, of a video clip 100,000,000.
     pub byte_size: i64,
-    /// Their media type: one of the `photoTypes` of `apiInfo`.
+    /// Their media type: one of the `photoTypes` of `apiInfo`. What the photo becomes, its bytes decide.
     pub content_type: String,
+    /// Pixels across, if the app knows them: a photo of more pixels than `apiInfo { photoTypes { maxPixels } }` is refused
+    /// before its upload.
+    pub width: Option<i32>,
+    /// Pixels down, if the app knows them.
+    pub height: Option<i32>,
     /// What it belongs to.
     pub subject: PhotoSubjectInput,
     /// What it shows: `BEFORE` or `AFTER` of a defect, `SIGNATURE` of a signature.
@@ -71,6 +76,8 @@ impl From<PhotoUploadCreateInput> for DeclarePhoto {
             sha256: input.sha256,
             byte_size: input.byte_size,
             content_type: input.content_type,
+            width: input.width,
+            height: input.height,
             subject: input.subject.into(),
             stage: input.stage,
             occurred_at: input.occurred_at.map(|moment| moment.0),

@@ -8,6 +8,7 @@ pub fn needs(field: &str) -> Option<Columns> {
     let columns = match field {
         "__typename" | "id" | "defectId" | "stage" | "state" => Columns::NONE,
         "rejection" => Column::Rejection.into(),
+        "damaged" => Column::Damaged.into(),
         "contentType" => Column::ContentType.into(),
         "byteSize" => Column::ByteSize.into(),
         "width" => Column::Width.into(),
@@ -16,13 +17,14 @@ pub fn needs(field: &str) -> Option<Columns> {
             let keys = [Column::ObjectKey, Column::ThumbKey, Column::LargeKey, Column::MarkedKey];
             Columns::of(keys)
                 | Columns::of([Column::StrippedKey, Column::ContentType, Column::WebpAt])
-                | Columns::of([Column::PersonId, Column::CompanyId])
+                | Columns::of([Column::PersonId, Column::CompanyId, Column::Rejection])
         }
         "markup" => Columns::of([Column::Markup, Column::MarkupBy, Column::MarkupAt]),
         "orientation" => Column::Orientation.into(),
         "placeholder" => Column::Placeholder.into(),
         "durationMs" => Column::DurationMs.into(),
         "writtenOff" => Columns::of([Column::WrittenOffAt, Column::WrittenOffBy, Column::WriteOffReason]),
+        "withdrawn" => Columns::of([Column::WithdrawnAt, Column::WithdrawnBy, Column::WithdrawReason]),
         "deviceId" => Columns::of([Column::DeviceId, Column::PersonId]),
         "deviceName" => Columns::of([Column::DeviceName, Column::PersonId]),
         "camera" => Columns::of([Column::Camera, Column::PersonId]),

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, SimpleObject};
 use domain::Timestamp;
-use domain::photo::{Pair, Taken, pairs};
+use domain::photo::{Pair, PhotoState, Taken, pairs};
 use futures::future::try_join;
 use store::columns::Columns;
 use store::entity::photos::Column;
@@ -36,10 +36,11 @@ pub struct DefectPhotoPair {
 /// their attempts.
 pub async fn of_defect(ctx: &Context<'_>, defect_id: Uuid, pin: Option<Pin>) -> ApiResult<Vec<DefectPhotoPair>> {
     let wanted = columns_of_parts(ctx, &["before", "after"], needs);
-    let columns = wanted | Columns::of([Column::Stage, Column::AttemptId, Column::OccurredAt]);
+    let columns = wanted | Columns::of([Column::Stage, Column::State, Column::AttemptId, Column::OccurredAt]);
     let loaders = ctx.loaders();
     let photos = loaders.photo.of_defects.list((defect_id, columns));
-    let (attempts, photos) = try_join(loaders.defect.attempts.list(defect_id), photos).await?;
+    let (attempts, mut photos) = try_join(loaders.defect.attempts.list(defect_id), photos).await?;
+    photos.retain(|photo| photo.0.state != PhotoState::Withdrawn.as_str());
     let times: Vec<(Uuid, Timestamp)> = attempts.iter().map(|a| (a.0.id, Timestamp(a.0.occurred_at))).collect();
     let taken = |photo: &Photo| {
         let Photo(row) = photo;

@@ -48,12 +48,24 @@ impl Photo {
         Some(PhotoWriteOff { at: at.into(), by, reason })
     }
 
+    /// Who withdrew it, when and why; null unless it was withdrawn. Staff only, and who did it.
+    async fn withdrawn(&self) -> Option<PhotoWithdrawal> {
+        let photo = &self.0;
+        let (at, by, reason) = (photo.withdrawn_at?, photo.withdrawn_by?, photo.withdraw_reason.clone()?);
+        Some(PhotoWithdrawal { at: at.into(), by, reason })
+    }
+
     /// Why it cannot be used; null unless it is `REJECTED`.
     async fn rejection(&self) -> ApiResult<Option<PhotoRejection>> {
         self.0.rejection.as_deref().map(code).transpose()
     }
 
-    /// The media type of the original, one of those in `apiInfo`.
+    /// Whether some of its pixels are lost, because its file is damaged: it is shown with the others.
+    async fn damaged(&self) -> bool {
+        self.0.damaged
+    }
+
+    /// The media type of the original, as its bytes say once they are here, one of those in `apiInfo`.
     async fn content_type(&self) -> &str {
         &self.0.content_type
     }
@@ -196,6 +208,32 @@ pub struct PhotoWriteOff {
 /// That a missing photo was written off.
 #[Object]
 impl PhotoWriteOff {
+    /// When, by the server's clock.
+    async fn at(&self) -> DateTime {
+        self.at
+    }
+
+    /// Who did it.
+    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.one(self.by).await
+    }
+
+    /// Why.
+    async fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+/// That a photo was withdrawn.
+pub struct PhotoWithdrawal {
+    at: DateTime,
+    by: Uuid,
+    reason: String,
+}
+
+/// That a photo was withdrawn.
+#[Object]
+impl PhotoWithdrawal {
     /// When, by the server's clock.
     async fn at(&self) -> DateTime {
         self.at

@@ -2,7 +2,9 @@
 
 use app::project::import::{Format, ImportFile, ImportReport as Report, Tally, import_project};
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
+use domain::Language;
 use domain::import::ImportedKind;
+use domain::words::Bilingual;
 
 use super::types::Project;
 use crate::graphql::ask::Ask;
@@ -77,9 +79,11 @@ pub struct ProjectImportPayload {
     pub user_errors: Vec<UserError>,
 }
 
-impl From<Report> for ImportReport {
-    fn from(report: Report) -> Self {
-        let notes = report.notes.into_iter().map(|note| ImportNote { path: note.path, message: note.message });
+impl ImportReport {
+    /// A report in the language of who asked.
+    fn new(report: Report, language: Language) -> Self {
+        let told = |message: Bilingual| message.of(language).to_owned();
+        let notes = report.notes.into_iter().map(|note| ImportNote { path: note.path, message: told(note.message) });
         Self { kinds: report.tallies.into_iter().map(ImportTally::from).collect(), notes: notes.collect() }
     }
 }
@@ -122,7 +126,7 @@ impl ImportMutation {
         };
         Ok(ProjectImportPayload {
             project: project.map(Project::from),
-            report: report.map(ImportReport::from),
+            report: report.map(|report| ImportReport::new(report, ctx.language())),
             user_errors,
         })
     }

@@ -18,7 +18,7 @@ pub struct Policy(pub Rules);
 pub struct SeverityDays {
     /// The severity.
     pub severity: Severity,
-    /// Days from the moment of assignment, where the defect type says nothing.
+    /// Days from the moment of assignment, of defects whose severity is not the usual one of their type.
     pub days: u32,
 }
 

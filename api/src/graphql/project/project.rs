@@ -49,8 +49,9 @@ impl Project {
     }
 
     /// The time zone of its calendar, an IANA name such as `Asia/Shanghai`.
-    async fn time_zone(&self) -> &str {
-        &self.0.time_zone
+    async fn time_zone(&self) -> String {
+        // Earlier versions kept it as it was typed.
+        domain::time::zone_name(&self.0.time_zone).unwrap_or_else(|| self.0.time_zone.clone())
     }
 
     /// The policy. Staff only; null for owners.

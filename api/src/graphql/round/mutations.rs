@@ -34,6 +34,9 @@ pub struct RoundCreateInput {
     pub planned_to: Option<Day>,
     /// The parties that sign each unit inspection, each once.
     pub required_parties: Vec<Party>,
+    /// The contractors that sign each unit inspection, each for itself; with `CONTRACTOR` among `requiredParties`. Left
+    /// out = any one contractor.
+    pub required_contractor_ids: Option<Vec<Uid>>,
     /// The checklist; its newest version is taken.
     pub checklist_id: Uid,
     /// These units, homes or common parts, 10,000 at most. Left out together with `buildingIds`: all homes.
@@ -122,6 +125,7 @@ impl RoundMutation {
             planned_from: input.planned_from.map(|day| day.0),
             planned_to: input.planned_to.map(|day| day.0),
             required_parties: input.required_parties,
+            required_contractors: input.required_contractor_ids.map(ids).unwrap_or_default(),
             checklist_id: input.checklist_id.0,
             scope,
             occurred_at: input.occurred_at.map(|moment| moment.0),
@@ -153,12 +157,12 @@ impl RoundMutation {
     }
 }
 
-fn head(round_id: Uid, expected_version: Option<i32>, occurred_at: Option<DateTime>) -> Head {
+pub(super) fn head(round_id: Uid, expected_version: Option<i32>, occurred_at: Option<DateTime>) -> Head {
     Head { round_id: round_id.0, expected_version, occurred_at: occurred_at.map(|moment| moment.0) }
 }
 
 /// The round after the command, or as it is when the command was refused.
-async fn current(ctx: &Context<'_>, id: Uid, done: Option<RoundRow>) -> ApiResult<Option<Round>> {
+pub(super) async fn current(ctx: &Context<'_>, id: Uid, done: Option<RoundRow>) -> ApiResult<Option<Round>> {
     let round = match done {
         Some(round) => Some(round),
         None => app::round::read::one(ctx.app(), ctx.caller()?, id.0).await?,

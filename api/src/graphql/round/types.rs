@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use app::round::RoundRow;
-use app::round::read::{allowed, required_parties};
+use app::round::read::{allowed, required_contractors, required_parties};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::Party;
 use domain::inspection::InspectionStatus;
@@ -16,7 +16,7 @@ use crate::graphql::checklist::types::ChecklistVersion;
 use crate::graphql::error::ApiResult;
 use crate::graphql::inspection::types::UnitInspection;
 use crate::graphql::page::{Nodes, Paging, check_count, nodes};
-use crate::graphql::project::types::{Person, Project, code, row_type};
+use crate::graphql::project::types::{Company, Person, Project, code, row_type};
 use crate::graphql::scalars::{DateTime, Day, Uid};
 
 /// Most units or buildings in one filter.
@@ -107,6 +107,17 @@ impl Round {
     /// The parties that sign each unit inspection.
     async fn required_parties(&self) -> ApiResult<Vec<Party>> {
         Ok(required_parties(&self.0)?)
+    }
+
+    /// The contractors that sign each unit inspection, each for itself; empty = any one contractor. Staff only; empty for
+    /// owners.
+    async fn required_contractors(&self, ctx: &Context<'_>) -> ApiResult<Vec<Company>> {
+        if !ctx.is_staff_of(self.0.project_id) {
+            return Ok(Vec::new());
+        }
+        let companies = &ctx.loaders().project.companies;
+        let found = required_contractors(&self.0)?.into_iter().map(|id| companies.one(id));
+        Ok(futures::future::try_join_all(found).await?.into_iter().flatten().collect())
     }
 
     /// The version of the checklist that is asked; frozen when the round is opened.

@@ -3,15 +3,17 @@
 use app::defect::{
     Head, assign, comment, dispute, hold, log, merge, reopen, report_fixed, start, update, verify, void,
 };
-use app::inspection::record::record;
+use app::inspection::record::{clear, record};
 use app::inspection::sign::sign;
 use app::inspection::submit::{Submission, submit};
+use app::photo::slips::{update as move_photo, withdraw};
 use app::photo::{declare::declare, mark::mark};
 use app::sync::Target;
 use app::unit::review::review;
 use app::{App, Error, inspection};
 use async_graphql::{InputObject, OneofObject};
 use domain::object_kind::ObjectKind as K;
+use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Caller, Refusal, RefusalCode, Timestamp};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -22,20 +24,21 @@ use crate::graphql::defect::mutations::{
 };
 use crate::graphql::defect::settle::{
     DefectDisputeInput, DefectHoldInput, DefectMergeInput, DefectReopenInput, DefectResolveDisputeInput,
-    DefectRestoreInput, DefectResumeInput, DefectUnmergeInput, DefectVoidInput,
+    DefectRestoreInput, DefectResumeInput, DefectUnmergeInput, DefectVoidInput, DefectWithdrawInput,
 };
 use crate::graphql::inspection::inputs::{
-    CheckResultsRecordInput, UnitInspectionMarkInaccessibleInput, UnitInspectionReopenInput, UnitInspectionSignInput,
-    UnitInspectionStartInput, UnitInspectionSubmitInput,
+    CheckResultsClearInput, CheckResultsRecordInput, UnitInspectionMarkInaccessibleInput, UnitInspectionReopenInput,
+    UnitInspectionSignInput, UnitInspectionStartInput, UnitInspectionSubmitInput,
 };
 use crate::graphql::photo::markup::PhotoMarkInput;
 use crate::graphql::photo::mutations::{PhotoSubjectInput, PhotoUploadCreateInput};
+use crate::graphql::photo::slips::{PhotoUpdateInput, PhotoWithdrawInput};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::unit::mutations::UnitReviewInput;
 
 /// What the server puts in place of an operation that it cannot read, from a newer app, say: it is answered as
 /// `OPERATION_UNREADABLE`, and the others are done.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct SyncUnreadableInput {
     /// Why it cannot be read.
     pub message: String,
@@ -43,8 +46,11 @@ pub struct SyncUnreadableInput {
     pub payload: String,
 }
 
-/// A command with all that it needs to be done later.
-type Run = Box<dyn FnOnce(App, Caller) -> BoxFuture<'static, app::Result<()>> + Send>;
+/// Behind the path of a field that the schema does not have.
+pub(super) const NOT_KNOWN: &str = " is not known here; is the app newer than the server?";
+
+/// A command with all that it needs to be done later, and again when the database breaks it off.
+type Run = Box<dyn Fn(App, Caller) -> BoxFuture<'static, app::Result<()>> + Send + Sync>;
 
 /// A command that can be done.
 pub struct Doable {
@@ -52,12 +58,16 @@ pub struct Doable {
     pub name: &'static str,
     /// What it is about.
     pub target: Target,
+    /// The device's time, not later than the server's.
+    pub occurred_at: Option<Timestamp>,
+    /// Whether the device's time lies in the future.
+    pub time_doubted: bool,
     /// Does it.
     pub run: Run,
 }
 
 /// How an input of a single mutation is pushed.
-trait Pushable: Sized {
+trait Pushable: Clone {
     /// What it is about.
     fn target(&self) -> Result<Target, Refusal>;
     /// Sets the device's time.
@@ -104,11 +114,16 @@ macro_rules! commands {
             pub fn doable(self, given: Option<Timestamp>, now: Timestamp) -> Result<Doable, Refusal> {
                 match self {
                     $(Self::$variant(input) => {
-                        let own = input.occurred_at.map(|moment| moment.0);
-                        doable($name, input, given.or(own).map(|moment| moment.min(now)))
+                        let said = given.or(input.occurred_at.map(|moment| moment.0));
+                        doable($name, input, (said, now))
                     })+
                     Self::Unreadable(unreadable) => {
-                        Err(Refusal::at(RefusalCode::OperationUnreadable, "command").with("why", unreadable.message))
+                        let in_chinese = match unreadable.message.strip_suffix(NOT_KNOWN) {
+                            Some(path) => format!("{path} 在此未知；应用版本是否比服务器新"),
+                            None => "内容不符合接口格式".to_owned(),
+                        };
+                        Err(Refusal::at(RefusalCode::OperationUnreadable, "command")
+                            .because(&unreadable.message, &in_chinese))
                     }
                 }
             }
@@ -116,14 +131,22 @@ macro_rules! commands {
     };
 }
 
-fn doable<P: Pushable + Send + 'static>(
+fn doable<P: Pushable + Send + Sync + 'static>(
     name: &'static str,
     mut input: P,
-    moment: Option<Timestamp>,
+    (said, now): (Option<Timestamp>, Timestamp),
 ) -> Result<Doable, Refusal> {
     let target = input.target()?;
-    input.done_at(moment);
-    Ok(Doable { name, target, run: Box::new(move |app, caller| input.run(app, caller)) })
+    let occurred_at = said.map(|moment| moment.min(now));
+    input.done_at(occurred_at);
+    let time_doubted = said.is_some_and(|moment| moment.micros_since(now) > CLOCK_LEEWAY_MICROS);
+    Ok(Doable {
+        name,
+        target,
+        occurred_at,
+        time_doubted,
+        run: Box::new(move |app, caller| input.clone().run(app, caller)),
+    })
 }
 
 fn defect(head: Result<Head, Refusal>) -> Result<Target, Refusal> {
@@ -139,6 +162,10 @@ commands! {
     CheckResultsRecord(CheckResultsRecordInput) = "checkResultsRecord",
         |it| Target::on(K::UnitInspection, it.inspection_id.0),
         |it, app, caller| record(&app, &caller, it.into()).await;
+    /// Takes results back that were given by hand.
+    CheckResultsClear(CheckResultsClearInput) = "checkResultsClear",
+        |it| Target::on(K::UnitInspection, it.inspection_id.0),
+        |it, app, caller| clear::clear(&app, &caller, it.into()).await;
     /// Says that an inspection is complete.
     UnitInspectionSubmit(UnitInspectionSubmitInput) = "unitInspectionSubmit",
         |it| Target::on(K::UnitInspection, it.inspection_id.0),
@@ -197,6 +224,10 @@ commands! {
     DefectVoid(DefectVoidInput) = "defectVoid",
         |it| defect(it.head())?,
         |it, app, caller| void::void(&app, &caller, it.command(it.head()?)).await;
+    /// Takes back an own finding.
+    DefectWithdraw(DefectWithdrawInput) = "defectWithdraw",
+        |it| defect(it.head())?,
+        |it, app, caller| void::withdraw(&app, &caller, it.head()?, &it.reason).await;
     /// Takes a void defect back.
     DefectRestore(DefectRestoreInput) = "defectRestore",
         |it| defect(it.head())?,
@@ -236,6 +267,17 @@ commands! {
     PhotoMark(PhotoMarkInput) = "photoMark",
         |it| Target::on(K::Photo, it.photo_id.0),
         |it, app, caller| mark(&app, &caller, it.into()).await;
+    /// Withdraws a photo that was a slip.
+    PhotoWithdraw(PhotoWithdrawInput) = "photoWithdraw",
+        |it| Target::on(K::Photo, it.photo_id.0),
+        |it, app, caller| withdraw(&app, &caller, it.head(), &it.reason).await;
+    /// Moves a photo to the defect and the stage where it belongs.
+    PhotoUpdate(PhotoUpdateInput) = "photoUpdate",
+        |it| Target {
+            needs: it.defect_id.iter().map(|id| id.0).collect(),
+            ..Target::on(K::Photo, it.photo_id.0)
+        },
+        |it, app, caller| move_photo(&app, &caller, it.into()).await;
     /// An owner's review of the own unit, signed.
     UnitReview(UnitReviewInput) = "unitReview",
         |it| Target {

@@ -7,6 +7,7 @@ pub mod loaders;
 pub mod mutations;
 pub mod queries;
 pub mod readable;
+mod times;
 pub mod types;
 
 pub use mutations::SyncMutation;

@@ -2,6 +2,7 @@
 
 use app::sync::operation::{Answer, Operation, UNREADABLE};
 use app::sync::push::{Readable, push};
+use app::sync::storable::path_of_nul;
 use app::sync::{device, settle};
 use async_graphql::{Context, ID, InputType, Object, SimpleObject, Value};
 use domain::{Caller, Refusal, RefusalCode, Timestamp};
@@ -76,26 +77,34 @@ fn readable<'a>(
     let id = Uid::parse(Some(Value::String(input.operation_id.to_string())))
         .map_err(|_| Refusal::at(RefusalCode::InvalidId, "operationId"))?;
     domain::ids::check_new(id.0, "operationId")?;
-    let occurred_at = input.occurred_at.map(|moment| moment.0.min(now));
-    let doable = match input.command.value.doable(occurred_at, now) {
+    let said = input.occurred_at.map(|moment| moment.0);
+    let doable = match input.command.value.doable(said, now) {
         Ok(doable) => doable,
         Err(refusal) => {
             let operation = Operation::unreadable(id.0, device_id, as_it_came(input.command.json));
-            return Ok((operation, Box::new(move |_| async move { Err(refusal.into()) }.boxed())));
+            return Ok((operation, Box::new(move |_| futures::future::ready(Err(refusal.clone().into())).boxed())));
         }
     };
+    let value = only_value(input.command.json);
+    let unstorable = path_of_nul(&value);
     let operation = Operation {
         id: id.0,
         device_id,
-        occurred_at,
+        occurred_at: doable.occurred_at,
         base_version: input.base_version,
         command: doable.name,
-        input: only_value(input.command.json),
+        input: value,
         target: doable.target,
+        time_doubted: doable.time_doubted,
+        last_contact: None,
         counted: false,
     };
+    if let Some(path) = unstorable {
+        let refusal = Refusal::at(RefusalCode::TextInvalid, &path);
+        return Ok((operation, Box::new(move |_| futures::future::ready(Err(refusal.clone().into())).boxed())));
+    }
     let caller = caller.clone();
-    Ok((operation, Box::new(move |app| (doable.run)(app, caller))))
+    Ok((operation, Box::new(move |app| (doable.run)(app, caller.clone()))))
 }
 
 /// What came in place of a command, without this server's own words on it: another version may find others.

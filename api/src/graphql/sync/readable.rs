@@ -8,7 +8,9 @@ use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{BaseType, Type, TypeKind, TypeSystemDefinition};
 use async_graphql::{InputType, Name, Pos, Request, Value};
 
+use super::command::NOT_KNOWN;
 use super::inputs::SyncOperationInput;
+use super::times::mend_times;
 
 /// The input whose operations are looked at.
 const PUSH: &str = "SyncPushInput";
@@ -33,6 +35,7 @@ pub fn make_readable(request: &mut Request) {
         let Some(Value::Object(push)) = request.variables.get_mut(&name) else { continue };
         let Some(Value::List(operations)) = push.get_mut("operations") else { continue };
         for operation in operations {
+            mend_times(operation);
             if let Err(why) = check(operation) {
                 *operation = note(operation, why);
             }
@@ -103,7 +106,7 @@ fn unknown_field(value: &Value, type_name: &str, path: &str) -> Result<(), Strin
             let path = format!("{path}.{name}");
             match known.get(name.as_str()) {
                 Some(inner) => unknown_field(value, inner, &path),
-                None => Err(format!("{path} is not known here; is the app newer than the server?")),
+                None => Err(format!("{path}{NOT_KNOWN}")),
             }
         }),
         _ => Ok(()),

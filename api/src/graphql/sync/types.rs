@@ -14,6 +14,8 @@ use crate::graphql::error::{ApiError, ApiResult};
 use crate::graphql::node::{Node, load};
 use crate::graphql::payload::UserError;
 use crate::graphql::project::types::{Company, Person, code, row_type};
+use crate::graphql::record::Event;
+use crate::graphql::row::Rows;
 use crate::graphql::scalars::{DateTime, Uid};
 
 row_type! {
@@ -247,6 +249,11 @@ impl PendingEdit {
     /// Why it was settled so.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
+    }
+
+    /// What happened to it: kept, applied, dismissed. For its author and for those who may settle it.
+    async fn events(&self, ctx: &Context<'_>) -> ApiResult<Rows<Event>> {
+        Ok(Rows(ctx.loaders().inspection.events.list(self.0.id).await?))
     }
 
     /// Whether the viewer may settle it, and why not.

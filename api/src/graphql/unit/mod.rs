@@ -1,5 +1,6 @@
 //! Units as their owners have them: readiness, opening, reviews.
 
+pub mod content;
 pub mod fields;
 pub mod loaders;
 pub mod mutations;

@@ -22,9 +22,9 @@ pub struct UnitMutation;
 /// Which units to open to their owners.
 #[derive(InputObject)]
 pub struct UnitOpenToOwnerInput {
-    /// The units, at most 500.
+    /// The units, at most 500, each with an owner.
     pub unit_ids: Vec<Uid>,
-    /// Why, at most 4,000 characters.
+    /// Why, at most 4,000 characters. Required for units with open defects that block their delivery.
     pub reason: Option<String>,
     /// The device's time; left out = the server's.
     pub occurred_at: Option<DateTime>,
@@ -95,7 +95,7 @@ fn result(answer: Answer, language: Language) -> UnitCommandResult {
 }
 
 /// An owner's review.
-#[derive(InputObject)]
+#[derive(InputObject, Clone)]
 pub struct UnitReviewInput {
     /// The review's id, a UUID of version 7 made by the client. The same again with the same content is no second review.
     pub review_id: Uid,

@@ -1,7 +1,8 @@
 //! What an owner is about to review.
 
-use async_graphql::{Context, Json, Object, SimpleObject};
+use async_graphql::{Context, Object};
 
+use super::content::UnitReviewContent;
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::scalars::Uid;
@@ -9,15 +10,6 @@ use crate::graphql::scalars::Uid;
 /// Reading for a review.
 #[derive(Default)]
 pub struct UnitQuery;
-
-/// What an owner is shown of the own unit, and its hash.
-#[derive(SimpleObject)]
-pub struct UnitReviewContent {
-    /// The unit, its defects with their state, its readiness.
-    pub content: Json<serde_json::Value>,
-    /// SHA-256 of the content in hexadecimal, for `unitReview`: it is refused when the content has changed meanwhile.
-    pub content_hash: String,
-}
 
 #[Object]
 impl UnitQuery {
@@ -28,6 +20,6 @@ impl UnitQuery {
         #[graphql(desc = "The own unit.")] unit_id: Uid,
     ) -> ApiResult<Option<UnitReviewContent>> {
         let shown = app::unit::content::now(ctx.app(), ctx.caller()?, unit_id.0).await?;
-        Ok(shown.map(|shown| UnitReviewContent { content_hash: shown.hash_text(), content: Json(shown.content) }))
+        shown.map(|shown| UnitReviewContent::new(shown.content, &shown.hash, ctx.language())).transpose()
     }
 }

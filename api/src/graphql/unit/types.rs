@@ -7,6 +7,7 @@ use domain::readiness::BlockerCode;
 use domain::unit::UnitCommand;
 use store::entity::unit_reviews;
 
+use super::content::UnitReviewContent;
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::photo::types::Photo;
@@ -173,6 +174,11 @@ impl UnitReview {
     /// Exactly what the owner was shown and reviewed: the unit, its defects with their state, its readiness.
     async fn content(&self) -> Json<serde_json::Value> {
         Json(self.0.content.clone())
+    }
+
+    /// The same content as a page for people, with the text that was hashed.
+    async fn signed(&self, ctx: &Context<'_>) -> ApiResult<UnitReviewContent> {
+        UnitReviewContent::new(self.0.content.clone(), &self.0.content_hash, ctx.language())
     }
 
     /// SHA-256 of that content in hexadecimal.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_graphql::Executor;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
+use domain::Language;
 use futures::future::BoxFuture;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at};
 
@@ -187,6 +188,8 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
                     may_write: true,
                     may_follow: true,
                     tells_cost: self.tells_cost,
+                    // The person's own counts.
+                    language: Language::En,
                 };
                 let input = Input::Message { request, bytes };
                 if let Some(refusal) = operations.begin(id, input, sender)? {

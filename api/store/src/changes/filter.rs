@@ -1,5 +1,6 @@
 //! The filter of a reader of changes: some units of the project.
 
+use domain::event::EventName;
 use domain::object_kind::ObjectKind as K;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
@@ -8,7 +9,7 @@ use uuid::Uuid;
 use super::visibility::{exists, kind};
 use crate::among::among;
 use crate::entity::changes::{self, Column};
-use crate::entity::{signatures, unit_inspections, unit_reviews, units};
+use crate::entity::{events, signatures, unit_inspections, unit_reviews, units};
 
 /// Which units only; what belongs to no unit comes always. Empty means all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,7 +32,8 @@ impl Narrow {
             return Condition::all();
         }
         let common = Condition::all().add(Column::UnitId.is_null()).add(Column::ObjectKind.ne(K::Photo.as_str()));
-        Condition::any().add(common).add(self.has(conn, Column::UnitId)).add(self.signature_pictures(conn))
+        let own = Condition::any().add(common).add(self.has(conn, Column::UnitId)).add(self.signature_pictures(conn));
+        own.add(kind(K::Defect).add(exists(self.moved(conn))))
     }
 
     /// Whether a column holds one of the units.
@@ -46,6 +48,18 @@ impl Narrow {
             any = any.add(unit.in_subquery(of_buildings));
         }
         any
+    }
+
+    /// The moves of the defect at hand out of one of the units, or into it.
+    fn moved(&self, conn: &impl ConnectionTrait) -> SelectStatement {
+        Query::select()
+            .from(events::Entity)
+            .and_where(
+                Expr::col((events::Entity, events::Column::ObjectId)).equals((changes::Entity, Column::ObjectId)),
+            )
+            .and_where(events::Column::Name.eq(EventName::DefectMoved.as_str()))
+            .cond_where(self.has(conn, events::Column::UnitId))
+            .to_owned()
     }
 
     /// The picture of a signature belongs to no unit by itself, but to the units of the inspections and reviews that it

@@ -7,6 +7,7 @@
 //! that a company ever had, for each page again.
 
 use domain::Sight;
+use domain::event::EventName;
 use domain::object_kind::ObjectKind as K;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
@@ -15,7 +16,7 @@ use uuid::Uuid;
 use crate::defects::readable_comments;
 use crate::entity::changes::{self, Column};
 use crate::entity::{
-    defect_comments, defect_companies, defects, disputes, memberships, pending_edits, photos, repair_attempts,
+    defect_comments, defect_companies, defects, disputes, events, memberships, pending_edits, photos, repair_attempts,
     unit_inspections, unit_reviews, units, verdicts,
 };
 
@@ -98,6 +99,18 @@ fn of_owner(sight: &Sight) -> Condition {
         .add(kind(K::UnitType).add(around(units::Column::UnitTypeId)))
         .add(kind(K::Round).add(exists(inspected)))
         .add(own_unit)
+        .add(moved_from(sight.homes.iter().copied()))
+}
+
+/// The defect at hand was in one of these units before it was moved: whoever reads their changes has it.
+pub(super) fn moved_from(units: impl IntoIterator<Item = Uuid>) -> Condition {
+    let moved = Query::select()
+        .from(events::Entity)
+        .and_where(Expr::col((events::Entity, events::Column::ObjectId)).equals((changes::Entity, Column::ObjectId)))
+        .and_where(events::Column::Name.eq(EventName::DefectMoved.as_str()))
+        .and_where(events::Column::UnitId.is_in(units))
+        .to_owned();
+    kind(K::Defect).add(exists(moved))
 }
 
 /// The comment at hand is one that the caller reads. Who reads a comment never changes.

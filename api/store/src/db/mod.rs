@@ -11,11 +11,14 @@ mod hints;
 mod interrupt;
 mod read;
 mod retry;
+mod room;
 mod settings;
 mod statements;
 mod write;
 
-pub use code::{is_transient, is_unstorable_text};
+pub use code::{
+    UniqueConstraint, is_storage_full, is_transient, is_unstorable_text, passes_by_itself, violated_unique,
+};
 pub use connect::{OpenError, connect_for_maintenance, guarded};
 pub use hints::{Heard, Listener};
 pub use read::Reader;
@@ -25,6 +28,7 @@ pub use statements::{Recording, Statements};
 pub use write::{RowLock, WriteTx};
 
 use interrupt::Deadline;
+use room::Room;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 
 /// Which of the two databases is spoken to.
@@ -47,6 +51,7 @@ pub struct Db {
     /// Of PostgreSQL alone.
     hints: Option<sqlx::PgPool>,
     statements: Statements,
+    room: Room,
 }
 
 impl Db {
@@ -56,7 +61,7 @@ impl Db {
         let statements = Statements::default();
         let connect::Pools { backend, reader, writer, deadline, hints } =
             connect::connect(settings, &statements).await?;
-        Ok(Self { backend, reader, writer, deadline, hints, statements })
+        Ok(Self { backend, reader, writer, deadline, hints, statements, room: Room::default() })
     }
 
     /// Which database this is.
@@ -73,7 +78,7 @@ impl Db {
     /// Begins a transaction that may write. What it did is gone when it is dropped without
     /// [`WriteTx::commit`].
     pub async fn begin(&self) -> Result<WriteTx, DbErr> {
-        WriteTx::begin(&self.writer, self.deadline.clone()).await
+        WriteTx::begin(&self.writer, self.deadline.clone(), self.room.clone()).await
     }
 
     /// Runs `work` in one transaction: committed when it answers `Ok`, rolled back otherwise.
@@ -102,11 +107,12 @@ impl Db {
         &self.statements
     }
 
-    /// Whether the database answers, by really reading from it.
+    /// Whether the database answers, by really reading from it; after it was full, by really writing to it, too.
     pub async fn check(&self) -> Result<(), DbErr> {
         let probe = "SELECT version FROM seaql_migrations LIMIT 1";
         let statement = Statement::from_string(self.reader.get_database_backend(), probe);
-        self.reader.query_one_raw(statement).await.map(drop)
+        self.reader.query_one_raw(statement).await?;
+        self.check_room().await
     }
 
     /// Closes all connections, after what they are doing is done.

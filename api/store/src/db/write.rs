@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 use super::interrupt::Deadline;
+use super::room::Room;
 
 /// A transaction that may write. Dropping it rolls it back.
 pub struct WriteTx {
@@ -19,12 +20,17 @@ pub struct WriteTx {
     failed: AtomicBool,
     /// On SQLite, when a statement is broken off.
     deadline: Option<Deadline>,
+    room: Room,
 }
 
 impl WriteTx {
     /// Begins in a task of its own: a caller who is dropped meanwhile cannot interrupt `BEGIN`,
     /// after which sqlx 0.9.0 would hand out the connection as if no transaction were open.
-    pub(super) async fn begin(writer: &DatabaseConnection, deadline: Option<Deadline>) -> Result<Self, DbErr> {
+    pub(super) async fn begin(
+        writer: &DatabaseConnection,
+        deadline: Option<Deadline>,
+        room: Room,
+    ) -> Result<Self, DbErr> {
         let writer = writer.clone();
         let tx = to_the_end(async move {
             // SQLite: take the write lock now, not in the middle. PostgreSQL does not look at it.
@@ -39,7 +45,7 @@ impl WriteTx {
         if let Some(deadline) = &deadline {
             deadline.end();
         }
-        Ok(Self { tx, failed: AtomicBool::new(false), deadline })
+        Ok(Self { tx, failed: AtomicBool::new(false), deadline, room })
     }
 
     /// Commits. Refused, with a rollback, when a statement of this transaction has failed: the
@@ -49,7 +55,8 @@ impl WriteTx {
             self.rollback().await?;
             return Err(DbErr::Custom("not committed: a statement of this transaction has failed".to_owned()));
         }
-        to_the_end(self.tx.commit()).await
+        let committed = to_the_end(self.tx.commit()).await;
+        committed.inspect_err(|error| self.room.note(error))
     }
 
     /// Rolls back and waits until it is done.
@@ -70,7 +77,8 @@ impl WriteTx {
     }
 
     fn note<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
-        if result.is_err() {
+        if let Err(error) = &result {
+            self.room.note(error);
             self.failed.store(true, Ordering::Relaxed);
         }
         result

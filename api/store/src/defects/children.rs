@@ -1,5 +1,6 @@
 //! What hangs on a defect: attempts, verdicts, disputes, comments, and the companies it ever concerned.
 
+use domain::defect::AttemptStatus;
 use domain::object_kind::ObjectKind;
 use domain::{Sight, Timestamp};
 use sea_orm::sea_query::OnConflict;
@@ -104,7 +105,7 @@ pub async fn insert_attempt(conn: &impl ConnectionTrait, row: repair_attempts::M
     Ok(())
 }
 
-/// Says what became of an attempt.
+/// Says what became of an attempt, if that was not said before: what was once judged stays as it was judged.
 ///
 /// # Errors
 /// When the database fails.
@@ -112,6 +113,7 @@ pub async fn close_attempt(conn: &impl ConnectionTrait, attempt_id: Uuid, status
     repair_attempts::Entity::update_many()
         .col_expr(repair_attempts::Column::Status, status.to_owned().into())
         .filter(repair_attempts::Column::Id.eq(attempt_id))
+        .filter(repair_attempts::Column::Status.eq(AttemptStatus::Pending.as_str()))
         .exec(conn)
         .await?;
     Ok(())

@@ -5,6 +5,7 @@
 
 use domain::Sight;
 use domain::defect::DefectStatus;
+use domain::text::folded;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, LikeExpr, Query, SelectStatement, UnionType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -12,11 +13,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::mine::Mine;
 use crate::Error;
 use crate::among::among;
 use crate::columns::{self, Columns};
 use crate::entity::defects::{Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+use crate::photos::has_reused_photo;
 use crate::sight;
 
 /// By what a list of defects is ordered.
@@ -103,8 +106,18 @@ pub struct Filter {
     pub not_overdue_at: Option<i64>,
     /// Due before this moment (µs).
     pub due_before: Option<i64>,
+    /// Too late for these unit inspections.
+    pub late_for: Vec<Uuid>,
+    /// Too late for a unit inspection, or not.
+    pub late: Option<bool>,
+    /// Escalated and still alive, or not.
+    pub escalated: Option<bool>,
+    /// With a photo whose bytes are also another photo's, or without.
+    pub reused_photo: Option<bool>,
     /// Words in the description, the number or the codes.
     pub text: Option<String>,
+    /// What waits for a person.
+    pub mine: Option<Mine>,
 }
 
 impl Filter {
@@ -118,6 +131,7 @@ impl Filter {
             (Column::RoundId, &self.rounds),
             (Column::ResponsibleCompanyId, &self.companies),
             (Column::AssigneeId, &self.assignees),
+            (Column::LateForId, &self.late_for),
         ];
         for (column, wanted) in ids {
             all = any_of(all, column, wanted);
@@ -136,20 +150,35 @@ impl Filter {
         if let Some(on_hold) = self.on_hold {
             all = all.add(if on_hold { Column::HeldSince.is_not_null() } else { Column::HeldSince.is_null() });
         }
+        if let Some(late) = self.late {
+            all = all.add(if late { Column::LateForId.is_not_null() } else { Column::LateForId.is_null() });
+        }
+        if let Some(escalated) = self.escalated {
+            let alive = DefectStatus::ALIVE.iter().map(|status| status.as_str());
+            let is = Condition::all().add(Column::EscalatedAt.is_not_null()).add(Column::Status.is_in(alive));
+            all = all.add(if escalated { is } else { is.not() });
+        }
+        if let Some(reused) = self.reused_photo {
+            let has = has_reused_photo();
+            all = all.add(if reused { has } else { has.not() });
+        }
         if let Some(now) = self.overdue_at {
-            all = all.add(Column::DueOrder.lt(now)).add(Column::ClockStoppedAt.is_null());
+            all = all.add(Column::DueOrder.lt(now)).add(counts_as_late());
         }
         if let Some(now) = self.not_overdue_at {
-            let to_do = DefectStatus::TO_DO.iter().map(|status| status.as_str());
+            let late = DefectStatus::MAY_BE_OVERDUE.iter().map(|status| status.as_str());
             all = all.add(
                 Condition::any()
                     .add(Column::DueOrder.gte(now))
-                    .add(Column::ClockStoppedAt.is_not_null())
-                    .add(Column::Status.is_not_in(to_do)),
+                    .add(counts_as_late().not())
+                    .add(Column::Status.is_not_in(late)),
             );
         }
         if let Some(moment) = self.due_before {
             all = all.add(Column::DueOrder.lt(moment));
+        }
+        if let Some(mine) = &self.mine {
+            all = all.add(mine.condition());
         }
         if let Some(text) = &self.text {
             for word in text.split_whitespace().take(8) {
@@ -161,15 +190,25 @@ impl Filter {
 
     /// The statuses to read, each by a scan of its own; `None` when any will do.
     fn scanned_statuses(&self) -> Option<Vec<String>> {
-        let to_do = || DefectStatus::TO_DO.iter().map(|status| status.as_str().to_owned());
-        match (self.overdue_at.is_some(), self.statuses.is_empty()) {
-            (false, true) => None,
-            (false, false) => Some(self.statuses.clone()),
-            // Overdue is only what has work to do.
-            (true, true) => Some(to_do().collect()),
-            (true, false) => Some(to_do().filter(|status| self.statuses.contains(status)).collect()),
+        let mut scanned = (!self.statuses.is_empty()).then(|| self.statuses.clone());
+        // Only some states can be overdue, and only some wait for a person.
+        let narrower =
+            [self.overdue_at.map(|_| DefectStatus::MAY_BE_OVERDUE.to_vec()), self.mine.as_ref().map(Mine::statuses)];
+        for statuses in narrower.into_iter().flatten() {
+            let statuses = statuses.iter().map(|status| status.as_str().to_owned());
+            scanned = Some(match scanned {
+                Some(chosen) => statuses.filter(|status| chosen.contains(status)).collect(),
+                None => statuses.collect(),
+            });
         }
+        scanned
     }
+}
+
+/// Whether a passed due time counts: it had passed before the clock stopped, or the clock runs.
+fn counts_as_late() -> Condition {
+    let stopped_later = Expr::col((Entity, Column::DueOrder)).lt(Expr::col((Entity, Column::ClockStoppedAt)));
+    Condition::any().add(Column::ClockStoppedAt.is_null()).add(stopped_later)
 }
 
 fn any_of<V: Clone + Into<sea_orm::Value>>(all: Condition, column: Column, wanted: &[V]) -> Condition {
@@ -182,7 +221,7 @@ fn any_of<V: Clone + Into<sea_orm::Value>>(all: Condition, column: Column, wante
 }
 
 fn contains(word: &str) -> Expr {
-    let escaped = word.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let escaped = folded(word).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     Expr::col((Entity, Column::Search)).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
 }
 

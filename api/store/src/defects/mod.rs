@@ -1,8 +1,10 @@
 //! Defects: found as the caller may see them, locked for a change, listed by index.
 
 pub(crate) mod children;
+mod duplicates;
 mod first;
 mod list;
+mod mine;
 mod records;
 
 pub(crate) use children::readable_comments;
@@ -10,8 +12,12 @@ pub use children::{
     attempts_of, children, close_attempt, comments_of, disputes_of, insert_attempt, insert_comment, insert_dispute,
     insert_verdict, latest_attempt, note_company, open_dispute, settle_dispute, verdicts_of,
 };
+pub use duplicates::{
+    VoidSurvivor, duplicate_family, find_with_family_for_change, void_among, void_for_themselves, void_survivors,
+};
 pub use first::{First, of_rooms, of_units};
 pub use list::{Filter, OrderBy, count, count_by_unit, page, query_plan};
+pub use mine::Mine;
 pub use records::{attempts_by_ids, comments_by_ids, disputes_by_ids, verdicts_by_ids};
 
 use domain::Sight;

@@ -47,6 +47,7 @@ pub struct Model {
     pub closed_at: Option<i64>,
     pub void_reason: Option<String>,
     pub duplicate_of: Option<Uuid>,
+    pub named_duplicate_of: Option<Uuid>,
     pub status_before_void: Option<String>,
     pub place_order: i64,
     pub search: String,
@@ -54,6 +55,9 @@ pub struct Model {
     pub recorded_at: i64,
     pub updated_at: i64,
     pub version: i32,
+    pub late_for_id: Option<Uuid>,
+    pub escalated_at: Option<i64>,
+    pub search_version: Option<i32>,
 }
 
 /// No relations: rows are joined by the finders.

@@ -16,6 +16,7 @@ pub struct Model {
     pub reason: String,
     pub occurred_at: i64,
     pub recorded_at: i64,
+    pub status_before: Option<String>,
     pub resolution: Option<String>,
     pub resolved_by: Option<Uuid>,
     pub resolved_at: Option<i64>,

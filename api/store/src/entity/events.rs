@@ -27,6 +27,7 @@ pub struct Model {
     pub reason: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     pub data: Json,
+    pub time_doubted: bool,
 }
 
 /// No relations: rows are joined by the finders.

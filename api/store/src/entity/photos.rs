@@ -54,6 +54,14 @@ pub struct Model {
     pub marked_key: Option<String>,
     pub removed_at: Option<i64>,
     pub stripped_key: Option<String>,
+    pub damaged: bool,
+    pub reader_version: Option<i32>,
+    pub withdrawn_at: Option<i64>,
+    pub withdrawn_by: Option<Uuid>,
+    pub withdraw_reason: Option<String>,
+    pub drawn_in: Option<i32>,
+    pub drawn_by: Option<Uuid>,
+    pub drawn_device: Option<Uuid>,
 }
 
 /// No relations: rows are joined by the finders.

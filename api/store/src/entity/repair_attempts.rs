@@ -18,6 +18,7 @@ pub struct Model {
     pub occurred_at: i64,
     pub recorded_at: i64,
     pub late: bool,
+    pub time_doubted: bool,
 }
 
 /// No relations: rows are joined by the finders.

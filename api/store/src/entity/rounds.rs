@@ -15,6 +15,8 @@ pub struct Model {
     pub status: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub required_parties: Json,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub required_contractors: Option<Json>,
     pub checklist_version_id: Uuid,
     pub planned_from: Option<String>,
     pub planned_to: Option<String>,
@@ -23,6 +25,7 @@ pub struct Model {
     pub version: i32,
     pub created_by: Uuid,
     pub created_at: i64,
+    pub lineage_frozen_at: Option<i64>,
 }
 
 /// No relations: rows are joined by the finders.

@@ -19,6 +19,7 @@ pub struct Model {
     pub submission_no: i32,
     pub content_hash: Option<Vec<u8>>,
     pub version: i32,
+    pub content_at: Option<i64>,
 }
 
 /// No relations: rows are joined by the finders.

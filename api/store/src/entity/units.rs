@@ -19,6 +19,11 @@ pub struct Model {
     pub opened_at: Option<i64>,
     pub opened_by: Option<Uuid>,
     pub version: i32,
+    /// The code as it is searched.
+    pub search: Option<String>,
+    /// The code as it is compared with others.
+    pub code_key: Option<String>,
+    pub order_version: Option<i32>,
 }
 
 /// No relations: rows are joined by the finders.

@@ -11,6 +11,7 @@ use crate::Error;
 use crate::among::among;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::entity::photos;
+use crate::photos::UNUSABLE;
 use crate::sight;
 
 /// Where a defect explains a failed checklist item.
@@ -57,6 +58,19 @@ pub async fn found_in(conn: &impl ConnectionTrait, inspection_id: Uuid) -> Resul
     Entity::find().filter(Column::InspectionId.eq(inspection_id)).order_by_asc(Column::Number).all(conn).await
 }
 
+/// The defects that came too late for unit inspections and that the caller may see, in the order of their numbers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn late_for(conn: &impl ConnectionTrait, sight: &Sight, inspections: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Entity::find()
+        .filter(among(conn, Column::LateForId, inspections))
+        .filter(sight::defects(sight))
+        .order_by_asc(Column::Number)
+        .all(conn)
+        .await
+}
+
 /// The hashes of defects' photos that were not rejected, each with its defect.
 ///
 /// # Errors
@@ -65,7 +79,7 @@ pub async fn photo_hashes_of(conn: &impl ConnectionTrait, defects: &[Uuid]) -> R
     use photos::Column as P;
     let rows = photos::Entity::find()
         .filter(among(conn, P::DefectId, defects))
-        .filter(P::State.ne(PhotoState::Rejected.as_str()))
+        .filter(P::State.is_not_in(UNUSABLE.map(PhotoState::as_str)))
         .order_by_asc(P::Id)
         .all(conn)
         .await?;

@@ -1,19 +1,25 @@
 //! Unit inspections: found as the caller may see them, locked for a change, listed by place.
 
+mod contents;
 mod defects;
 mod list;
 mod records;
 mod signatures;
 
-pub use defects::{FailedPlace, failed_places, found_in, lineage_of, photo_hashes_of};
+pub use contents::{companies, content, defect_types, insert_content, seen_defects, terms};
+pub use defects::{FailedPlace, failed_places, found_in, late_for, lineage_of, photo_hashes_of};
 pub use list::{Filter, LIST, counts_of, page};
 pub use records::{
-    measurements_of, own_measurements, own_results, record_counts, results_of, save_measurements, save_results,
+    delete_results, measurements_of, own_measurements, own_results, record_counts, results_of, save_measurements,
+    save_results,
 };
 pub use signatures::{insert_signature, photo_fits, signatures_of, supersede_signatures};
 
 use domain::Sight;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::Error;
@@ -26,7 +32,26 @@ use crate::sight;
 /// Rows in one statement: SQLite takes 32,766 values, an inspection has 12.
 const ROWS: usize = 2_000;
 
-/// An inspection of the unit, with its round.
+/// A unit inspection with its round, neither of which is moved on until the transaction ends; others may hold them, too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<(Model, rounds::Model)>, Error> {
+    let Some(inspection) = Entity::find_by_id(id).lock(LockType::Share).one(conn).await? else { return Ok(None) };
+    let round = crate::rounds::hold(conn, inspection.round_id).await?;
+    Ok(round.map(|round| (inspection, round)))
+}
+
+/// The inspection of a unit in a round, held likewise.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold_in_round(conn: &impl ConnectionTrait, round_id: Uuid, unit_id: Uuid) -> Result<Option<Model>, Error> {
+    let found = Entity::find().filter(Column::RoundId.eq(round_id)).filter(Column::UnitId.eq(unit_id));
+    found.lock(LockType::Share).one(conn).await
+}
+
+/// An inspection of the unit, with its round. Neither is submitted, signed or closed until the transaction ends.
 ///
 /// # Errors
 /// When the database fails.
@@ -35,9 +60,9 @@ pub async fn of_unit(
     unit_id: Uuid,
     id: Uuid,
 ) -> Result<Option<(Model, rounds::Model)>, Error> {
-    let found = Entity::find_by_id(id).filter(Column::UnitId.eq(unit_id)).one(conn).await?;
+    let found = Entity::find_by_id(id).filter(Column::UnitId.eq(unit_id)).lock(LockType::Share).one(conn).await?;
     let Some(inspection) = found else { return Ok(None) };
-    let round = rounds::Entity::find_by_id(inspection.round_id).one(conn).await?;
+    let round = crate::rounds::hold(conn, inspection.round_id).await?;
     Ok(round.map(|round| (inspection, round)))
 }
 
@@ -71,7 +96,8 @@ pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) ->
 /// When the database fails.
 pub async fn of_units(conn: &impl ConnectionTrait, sight: &Sight, units: &[Uuid]) -> Result<Vec<Model>, Error> {
     let round = Entity::belongs_to(rounds::Entity).from(Column::RoundId).to(rounds::Column::Id).into();
-    sea_orm::QuerySelect::join(Entity::find(), sea_orm::JoinType::InnerJoin, round)
+    Entity::find()
+        .join(sea_orm::JoinType::InnerJoin, round)
         .filter(among(conn, Column::UnitId, units))
         .filter(sight::inspections(sight))
         .order_by_asc(rounds::Column::Number)

@@ -153,6 +153,17 @@ pub async fn save_results(conn: &impl ConnectionTrait, rows: &[check_results::Mo
     Ok(())
 }
 
+/// Removes results.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_results(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), Error> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    check_results::Entity::delete_many().filter(among(conn, check_results::Column::Id, ids)).exec(conn).await.map(drop)
+}
+
 /// Writes measurements, new or over the own earlier ones.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use crate::Error;
 use crate::among::among;
 use crate::entity::photos;
 use crate::entity::signatures::{Column, Entity, Model};
+use crate::photos::UNUSABLE;
 
 /// The signatures under subjects that the caller sees, oldest first, superseded ones too.
 ///
@@ -72,6 +73,6 @@ pub async fn photo_fits(
         .filter(P::SubjectKind.eq(PhotoSubjectKind::Signature.as_str()))
         .filter(P::PersonId.eq(person_id))
         .filter(P::UnitId.is_null().or(P::UnitId.eq(unit_id)))
-        .filter(P::State.ne(PhotoState::Rejected.as_str()));
+        .filter(P::State.is_not_in(UNUSABLE.map(PhotoState::as_str)));
     Ok(found.one(conn).await?.is_some())
 }

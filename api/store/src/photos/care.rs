@@ -4,8 +4,8 @@ use domain::Timestamp;
 use domain::photo::{PhotoState, PhotoSubjectKind};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -96,6 +96,28 @@ pub async fn unstripped_after(
         .order_by_asc(Column::Id)
         .limit(limit)
         .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// Rejected photos whose bytes are there and that no reader of this version or a later one has judged, in the order of
+/// their ids, behind one of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rejected_after(
+    conn: &impl ConnectionTrait,
+    reader_version: i32,
+    after: Uuid,
+    limit: u64,
+) -> Result<Vec<Model>, Error> {
+    Entity::find()
+        .filter(Column::Id.gt(after))
+        .filter(Column::State.eq(PhotoState::Rejected.as_str()))
+        .filter(Column::ObjectKey.is_not_null())
+        .filter(Condition::any().add(Column::ReaderVersion.is_null()).add(Column::ReaderVersion.lt(reader_version)))
+        .order_by_asc(Column::Id)
+        .limit(limit)
         .all(conn)
         .await
 }

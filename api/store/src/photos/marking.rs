@@ -18,7 +18,8 @@ pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
     Entity::find_by_id(id).for_change().one(conn).await
 }
 
-/// Replaces what is drawn on a photo, and raises its version; the picture with the markup is still to be made.
+/// Replaces what is drawn on a photo, and raises its version; the picture with the markup is still to be made. `drawn` are
+/// the version that this makes, the person and the device.
 ///
 /// # Errors
 /// When the database fails.
@@ -28,11 +29,16 @@ pub async fn mark(
     markup: Option<Value>,
     by: Option<Uuid>,
     at: Option<Timestamp>,
+    drawn: (i32, Uuid, Option<Uuid>),
 ) -> Result<(), Error> {
+    let (drawn_in, drawn_by, drawn_device) = drawn;
     Entity::update_many()
         .col_expr(Column::Markup, markup.into())
         .col_expr(Column::MarkupBy, by.into())
         .col_expr(Column::MarkupAt, at.map(|at| at.0).into())
+        .col_expr(Column::DrawnIn, drawn_in.into())
+        .col_expr(Column::DrawnBy, drawn_by.into())
+        .col_expr(Column::DrawnDevice, drawn_device.into())
         .col_expr(Column::MarkedKey, Option::<String>::None.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(id))

@@ -131,11 +131,23 @@ pub async fn missing_of_units(conn: &impl ConnectionTrait, unit_ids: &[Uuid]) ->
         .await
 }
 
-/// Photos that were declared from a device and have not come, of one unit.
+/// How many after-photos of a repair attempt were declared and have not arrived.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing_of_attempt(conn: &impl ConnectionTrait, attempt_id: Uuid) -> Result<u64, Error> {
+    Entity::find()
+        .filter(Column::AttemptId.eq(attempt_id))
+        .filter(Column::State.eq(PhotoState::Declared.as_str()))
+        .count(conn)
+        .await
+}
+
+/// Photos that one person declared from one device, or without naming any, and that have not arrived, of one unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
 pub struct MissingOfDevice {
-    /// The device.
-    pub device_id: Uuid,
+    /// The device; none where the declaration names none.
+    pub device_id: Option<Uuid>,
     /// Who declared them.
     pub person_id: Uuid,
     /// The unit; none for signatures.
@@ -144,16 +156,18 @@ pub struct MissingOfDevice {
     pub count: i64,
     /// Their bytes.
     pub bytes: i64,
+    /// When the newest of them was declared.
+    pub declared_at: i64,
 }
 
-/// What the devices of a project have declared and not delivered, by unit. Those of void defects are missed by nobody.
+/// What was declared in a project and has not arrived, by device, person and unit. Photos of void defects do not count.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn missing_of_devices(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<MissingOfDevice>, Error> {
-    let sql = "SELECT p.device_id, p.person_id, p.unit_id, COUNT(*) AS count, CAST(SUM(p.byte_size) AS bigint) AS bytes \
-               FROM photos p LEFT JOIN defects d ON d.id = p.defect_id \
-               WHERE p.project_id = $1 AND p.state = 'DECLARED' AND p.device_id IS NOT NULL \
+    let sql = "SELECT p.device_id, p.person_id, p.unit_id, COUNT(*) AS count, CAST(SUM(p.byte_size) AS bigint) AS bytes, \
+               MAX(p.declared_at) AS declared_at FROM photos p LEFT JOIN defects d ON d.id = p.defect_id \
+               WHERE p.project_id = $1 AND p.state = 'DECLARED' \
                AND (d.status IS NULL OR d.status <> 'VOID') GROUP BY p.device_id, p.person_id, p.unit_id";
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [project_id.into()]);
     MissingOfDevice::find_by_statement(statement).all(conn).await

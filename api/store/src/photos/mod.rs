@@ -5,16 +5,23 @@ mod condemned;
 mod marking;
 mod missing;
 mod progress;
+mod reused;
+mod slips;
 mod twins;
 
-pub use care::{Kept, kept_after, kept_count, overdue_for_removal, remove, unstripped_after};
+pub use care::{Kept, kept_after, kept_count, overdue_for_removal, rejected_after, remove, unstripped_after};
 pub use condemned::{condemn, is_condemned, secure, used_among};
 pub use marking::{drawn, hold, mark};
-pub use missing::{MissingFilter, MissingOfDevice, missing, missing_count, missing_of_devices, missing_of_units};
+pub use missing::{
+    MissingFilter, MissingOfDevice, missing, missing_count, missing_of_attempt, missing_of_devices, missing_of_units,
+};
 pub use progress::{
-    Camera, Rendered, await_upload, begin_parts, keep, made_again, make_ready, receive, reject, strip,
+    Camera, Rendered, await_upload, begin_parts, judged, keep, made_again, make_ready, receive, reject, strip,
     take_for_attempt, webp_made, write_off,
 };
+pub(crate) use reused::has_reused_photo;
+pub use reused::{ReusedPhoto, defects_with_bytes, reused_of_defects};
+pub use slips::{declare_anew, is_open_to_others, move_to, move_with_defect, withdraw};
 pub use twins::{rendered_twin, stored_twin};
 
 use std::collections::HashSet;
@@ -33,6 +40,9 @@ use crate::db::{RowLock, WriteTx};
 use crate::entity::defects;
 use crate::entity::photos::{Column, Entity, Model};
 use crate::sight;
+
+/// The states of photos that are no evidence of anything.
+pub(crate) const UNUSABLE: [PhotoState; 2] = [PhotoState::Rejected, PhotoState::Withdrawn];
 
 /// Writes a new photo.
 ///
@@ -150,7 +160,7 @@ pub async fn own_signature(
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::PersonId.eq(person_id))
         .filter(Column::Stage.eq(PhotoStage::Signature.as_str()))
-        .filter(Column::State.ne(PhotoState::Rejected.as_str()))
+        .filter(Column::State.is_not_in(UNUSABLE.map(PhotoState::as_str)))
         .one(conn)
         .await
 }

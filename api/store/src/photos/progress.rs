@@ -11,8 +11,13 @@ use crate::Error;
 use crate::among::among;
 use crate::entity::photos::{Column, Entity};
 
+use super::UNUSABLE;
+
 /// The states in which the bytes may still come.
 const AWAITING: [PhotoState; 2] = [PhotoState::Declared, PhotoState::WrittenOff];
+
+/// The states of photos whose bytes are judged.
+const JUDGED: [PhotoState; 2] = [PhotoState::Received, PhotoState::Rejected];
 
 /// Says where the bytes of a declared photo are to arrive; `None` forgets an upload that was wrong. Answers whether
 /// the photo was still waiting for them, at the place `before`.
@@ -78,6 +83,10 @@ pub struct Rendered {
     pub height: i32,
     /// A blurred picture of some twenty bytes (ThumbHash), shown until the photo is loaded.
     pub placeholder: Option<Vec<u8>>,
+    /// The media type that its bytes have.
+    pub content_type: String,
+    /// Whether some of its pixels are lost.
+    pub damaged: bool,
     /// What the camera wrote into it.
     pub camera: Camera,
 }
@@ -95,7 +104,7 @@ pub struct Camera {
     pub orientation: Option<i32>,
 }
 
-/// The renditions are made: `RECEIVED` → `READY`. Answers whether that was so.
+/// The renditions are made: `RECEIVED` → `READY`, or `REJECTED` by an older reader. Answers whether that was so.
 ///
 /// # Errors
 /// When the database fails.
@@ -105,7 +114,9 @@ pub async fn make_ready(
     rendered: Rendered,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let update = step(id, &[PhotoState::Received], PhotoState::Ready).col_expr(Column::ReadyAt, now.0.into());
+    let update = step(id, &JUDGED, PhotoState::Ready)
+        .col_expr(Column::ReadyAt, now.0.into())
+        .col_expr(Column::Rejection, Option::<String>::None.into());
     Ok(shown(update, rendered).exec(conn).await?.rows_affected == 1)
 }
 
@@ -154,11 +165,13 @@ fn shown(update: UpdateMany<Entity>, rendered: Rendered) -> UpdateMany<Entity> {
         .col_expr(Column::StrippedKey, rendered.stripped_key.into())
         .col_expr(Column::Width, rendered.width.into())
         .col_expr(Column::Height, rendered.height.into())
-        .col_expr(Column::Placeholder, rendered.placeholder.into());
+        .col_expr(Column::Placeholder, rendered.placeholder.into())
+        .col_expr(Column::ContentType, rendered.content_type.into())
+        .col_expr(Column::Damaged, rendered.damaged.into());
     told(update, rendered.camera)
 }
 
-/// The bytes are kept as they are: `RECEIVED` → `KEPT`. Answers whether that was so.
+/// The bytes are kept as they are: `RECEIVED` → `KEPT`, or `REJECTED` by an older reader. Answers whether that was so.
 ///
 /// # Errors
 /// When the database fails.
@@ -166,9 +179,12 @@ pub async fn keep(
     conn: &impl ConnectionTrait,
     id: Uuid,
     camera: Camera,
-    duration_ms: Option<i32>,
+    (content_type, duration_ms): (String, Option<i32>),
 ) -> Result<bool, Error> {
-    let update = step(id, &[PhotoState::Received], PhotoState::Kept).col_expr(Column::DurationMs, duration_ms.into());
+    let update = step(id, &JUDGED, PhotoState::Kept)
+        .col_expr(Column::DurationMs, duration_ms.into())
+        .col_expr(Column::ContentType, content_type.into())
+        .col_expr(Column::Rejection, Option::<String>::None.into());
     Ok(told(update, camera).exec(conn).await?.rows_affected == 1)
 }
 
@@ -191,7 +207,7 @@ pub async fn write_off(
     reason: String,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let update = step(id, &[PhotoState::Declared], PhotoState::WrittenOff)
+    let update = step(id, &[PhotoState::Declared, PhotoState::Rejected], PhotoState::WrittenOff)
         .col_expr(Column::WrittenOffAt, now.0.into())
         .col_expr(Column::WrittenOffBy, by.into())
         .col_expr(Column::WriteOffReason, reason.into());
@@ -202,10 +218,30 @@ pub async fn write_off(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn reject(conn: &impl ConnectionTrait, id: Uuid, why: PhotoRejection) -> Result<bool, Error> {
+pub async fn reject(
+    conn: &impl ConnectionTrait,
+    id: Uuid,
+    why: PhotoRejection,
+    reader_version: i32,
+) -> Result<bool, Error> {
     let update = step(id, &[PhotoState::Received], PhotoState::Rejected)
-        .col_expr(Column::Rejection, why.as_str().to_owned().into());
+        .col_expr(Column::Rejection, why.as_str().to_owned().into())
+        .col_expr(Column::ReaderVersion, reader_version.into());
     Ok(update.exec(conn).await?.rows_affected == 1)
+}
+
+/// A rejected photo was judged anew by this version of the reader, with the same result.
+///
+/// # Errors
+/// When the database fails.
+pub async fn judged(conn: &impl ConnectionTrait, id: Uuid, reader_version: i32) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::ReaderVersion, reader_version.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(PhotoState::Rejected.as_str()))
+        .exec(conn)
+        .await?;
+    Ok(())
 }
 
 fn step(id: Uuid, from: &[PhotoState], to: PhotoState) -> UpdateMany<Entity> {
@@ -236,7 +272,7 @@ pub async fn take_for_attempt(
         .filter(among(conn, Column::Id, photo_ids))
         .filter(Column::DefectId.eq(defect_id))
         .filter(Column::Stage.eq("AFTER"))
-        .filter(Column::State.ne("REJECTED"))
+        .filter(Column::State.is_not_in(UNUSABLE.map(PhotoState::as_str)))
         .filter(Column::AttemptId.is_null())
         .exec(conn)
         .await?;

@@ -58,6 +58,8 @@ pub async fn rendered_twin(
             width: twin.width?,
             height: twin.height?,
             placeholder: twin.placeholder,
+            content_type: twin.content_type,
+            damaged: twin.damaged,
             camera: Camera {
                 taken_local: twin.taken_local,
                 taken_offset: twin.taken_offset,

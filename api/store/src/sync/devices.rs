@@ -118,6 +118,16 @@ pub async fn excuse(
     Ok(done.rows_affected > 0)
 }
 
+/// When a device was heard of last, whoever used it in which project: by a push, a pull or a report.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_contact(conn: &impl ConnectionTrait, device_id: Uuid) -> Result<Option<Timestamp>, Error> {
+    let rows = Entity::find().filter(Column::DeviceId.eq(device_id)).all(conn).await?;
+    let times = rows.iter().flat_map(|row| [row.last_push_at, row.last_pull_at, row.reported_at]).flatten();
+    Ok(times.max().map(Timestamp))
+}
+
 /// All devices of a project, the first seen first.
 ///
 /// # Errors

@@ -3,29 +3,18 @@
 
 use domain::Timestamp;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::entity::defect_fields::{Column, Entity, Model};
 
-/// The fields that others than the device changed after a version.
+/// The fields that changed after a version.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn changed_since(
-    conn: &impl ConnectionTrait,
-    defect_id: Uuid,
-    version: i32,
-    device_id: Uuid,
-) -> Result<Vec<Model>, Error> {
-    let others = Condition::any().add(Column::DeviceId.is_null()).add(Column::DeviceId.ne(device_id));
-    Entity::find()
-        .filter(Column::DefectId.eq(defect_id))
-        .filter(Column::Version.gt(version))
-        .filter(others)
-        .all(conn)
-        .await
+pub async fn changed_since(conn: &impl ConnectionTrait, defect_id: Uuid, version: i32) -> Result<Vec<Model>, Error> {
+    Entity::find().filter(Column::DefectId.eq(defect_id)).filter(Column::Version.gt(version)).all(conn).await
 }
 
 /// Writes that these fields changed in this version.

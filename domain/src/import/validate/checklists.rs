@@ -3,11 +3,12 @@
 use super::Check;
 use super::codes::{Codes, of_terms};
 use crate::import::document::{ChecklistEntry, ImportDocument, ItemEntry};
+use crate::import::phrases::{CHECKLIST, ITEM, MEASUREMENT_RULE, PART, ROOM_TYPE};
 use crate::taxonomy::{Taxonomy, TermKind};
 
 pub(super) fn check(check: &mut Check, document: &ImportDocument, taxonomy: &Taxonomy) {
     let names = document.checklists.iter().enumerate();
-    Codes::index(check, "checklist", names.map(|(index, c)| (format!("checklists[{index}].name"), c.name.as_str())));
+    Codes::index(check, CHECKLIST, names.map(|(index, c)| (format!("checklists[{index}].name"), c.name.as_str())));
     for (index, checklist) in document.checklists.iter().enumerate() {
         let path = format!("checklists[{index}]");
         check.name(format!("{path}.name"), &checklist.name);
@@ -17,10 +18,10 @@ pub(super) fn check(check: &mut Check, document: &ImportDocument, taxonomy: &Tax
 
 fn items(check: &mut Check, path: &str, checklist: &ChecklistEntry, taxonomy: &Taxonomy) {
     if checklist.items.is_empty() {
-        check.problem(path, "must have at least one item");
+        check.problem(path, ("must have at least one item", "至少要有一项"));
     }
     let codes = checklist.items.iter().enumerate();
-    Codes::index(check, "item", codes.map(|(index, item)| (format!("{path}[{index}].code"), item.code.as_str())));
+    Codes::index(check, ITEM, codes.map(|(index, item)| (format!("{path}[{index}].code"), item.code.as_str())));
     for (index, item) in checklist.items.iter().enumerate() {
         one(check, &format!("{path}[{index}]"), item, taxonomy);
     }
@@ -31,12 +32,12 @@ fn one(check: &mut Check, path: &str, item: &ItemEntry, taxonomy: &Taxonomy) {
     check.code(format!("{path}.code"), &item.code);
     check.name(format!("{path}.zh"), &item.zh);
     check.name(format!("{path}.en"), &item.en);
-    of_terms(check, format!("{path}.roomType"), "room type", &item.room_type, terms(TermKind::RoomType));
+    of_terms(check, format!("{path}.roomType"), ROOM_TYPE, &item.room_type, terms(TermKind::RoomType));
     if let Some(part) = &item.part {
-        of_terms(check, format!("{path}.part"), "part", part, terms(TermKind::Part));
+        of_terms(check, format!("{path}.part"), PART, part, terms(TermKind::Part));
     }
     if let Some(rule) = &item.measurement {
         let rules = taxonomy.measurements.iter().map(|rule| rule.code.as_str());
-        of_terms(check, format!("{path}.measurement"), "measurement rule", rule, rules);
+        of_terms(check, format!("{path}.measurement"), MEASUREMENT_RULE, rule, rules);
     }
 }

@@ -11,15 +11,19 @@ mod sizes;
 mod terms;
 mod texts;
 
+use std::collections::HashSet;
+
 use self::codes::Codes;
 use super::document::ImportDocument;
+use super::phrases::{BUILDING, COMPANY, UNIT, UNIT_TYPE};
 use super::problems::Problems;
 use super::unit_ranges::{PlacedUnit, all_units};
 use crate::taxonomy::Taxonomy;
+use crate::words::Bilingual;
 
 /// Every problem of a document's content.
-pub(super) fn document(document: &ImportDocument, seed: &Taxonomy) -> Problems {
-    let mut check = Check { problems: Problems::default() };
+pub(super) fn document(document: &ImportDocument, seed: &Taxonomy, known_codes: HashSet<String>) -> Problems {
+    let mut check = Check { problems: Problems::default(), known_codes };
     sizes::check(&mut check, document);
     if !check.problems.is_empty() {
         return check.problems;
@@ -42,10 +46,12 @@ pub(super) fn document(document: &ImportDocument, seed: &Taxonomy) -> Problems {
 /// The look at one document.
 struct Check {
     problems: Problems,
+    /// Codes that the project has already, in a form that new ones may not have.
+    known_codes: HashSet<String>,
 }
 
 impl Check {
-    fn problem(&mut self, path: impl Into<String>, message: impl Into<String>) {
+    fn problem(&mut self, path: impl Into<String>, message: impl Into<Bilingual>) {
         self.problems.push(path, message);
     }
 }
@@ -71,15 +77,24 @@ impl<'a> Known<'a> {
             let path = if placed.from_range { placed.path.clone() } else { format!("{}.code", placed.path) };
             (path, placed.unit.code.as_str())
         });
+        let entries = [
+            listed("companies", &document.companies, |c| c.code.as_str()).collect::<Vec<_>>(),
+            listed("buildings", &document.buildings, |b| b.code.as_str()).collect(),
+            listed("unitTypes", &document.unit_types, |t| t.code.as_str()).collect(),
+            unit_codes.clone().collect(),
+        ];
+        for (path, code) in entries.iter().flatten() {
+            check.plain_code(path, code);
+        }
+        // A unit of a building whose code cannot be read has a code that nobody wrote.
+        let unit_codes = unit_codes
+            .zip(units)
+            .map(|((path, code), placed)| (path, if placed.unit.building.is_empty() { "" } else { code }));
         Self {
-            companies: Codes::index(check, "company", listed("companies", &document.companies, |c| c.code.as_str())),
-            buildings: Codes::index(check, "building", listed("buildings", &document.buildings, |b| b.code.as_str())),
-            unit_types: Codes::index(
-                check,
-                "unit type",
-                listed("unitTypes", &document.unit_types, |t| t.code.as_str()),
-            ),
-            units: Codes::index(check, "unit", unit_codes),
+            companies: Codes::index(check, COMPANY, listed("companies", &document.companies, |c| c.code.as_str())),
+            buildings: Codes::index(check, BUILDING, listed("buildings", &document.buildings, |b| b.code.as_str())),
+            unit_types: Codes::index(check, UNIT_TYPE, listed("unitTypes", &document.unit_types, |t| t.code.as_str())),
+            units: Codes::index(check, UNIT, unit_codes),
         }
     }
 }

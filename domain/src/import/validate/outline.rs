@@ -1,26 +1,34 @@
 //! The outline of a room on its plan.
 
+use crate::words::Bilingual;
+
 type Point = [f64; 2];
 
 /// What is wrong with an outline; an empty one is a room that is not drawn.
-pub(super) fn fault(outline: &[Point]) -> Option<String> {
+pub(super) fn fault(outline: &[Point]) -> Option<Bilingual> {
     if outline.is_empty() {
         return None;
     }
     if let Some(corner) = outline.iter().position(|point| !point.iter().all(|c| (0.0..=1.0).contains(c))) {
         let [x, y] = outline[corner];
-        return Some(format!("corner {corner} is [{x}, {y}]; x and y go from 0 to 1"));
+        let en = format!("corner {corner} is [{x}, {y}]; x and y go from 0 to 1");
+        return Some((en, format!("角点 {corner} 为 [{x}, {y}]；x 和 y 应在 0 到 1 之间")).into());
     }
     if outline.len() < 3 {
-        return Some(format!("has {} corners; at least 3 are needed", outline.len()));
+        let count = outline.len();
+        let en = format!("has {count} corners; at least 3 are needed");
+        return Some((en, format!("有 {count} 个角点；至少需要 3 个")).into());
     }
     if let Some(corner) = (0..outline.len()).find(|i| outline[*i] == outline[(i + 1) % outline.len()]) {
-        return Some(format!("corner {corner} is repeated; leave the second out, the outline closes by itself"));
+        let en = format!("corner {corner} is repeated; leave the second out, the outline closes by itself");
+        return Some((en, format!("角点 {corner} 重复；请删去后一个，轮廓会自动闭合")).into());
     }
     if let Some((a, b)) = crossing(outline) {
-        return Some(format!("crosses itself between sides {a} and {b}; list the corners in order around the room"));
+        let en = format!("crosses itself between sides {a} and {b}; list the corners in order around the room");
+        return Some((en, format!("边 {a} 与边 {b} 相交；请沿房间一周依次列出角点")).into());
     }
-    (area(outline) < 1e-6).then(|| "encloses no area; the corners lie on one line".to_owned())
+    let flat = ("encloses no area; the corners lie on one line", "没有围成面积；各角点在一条直线上");
+    (area(outline) < 1e-6).then(|| flat.into())
 }
 
 /// Two sides that meet although they are not neighbours.

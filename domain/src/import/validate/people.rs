@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::codes::{one_of, quoted};
+use super::codes::one_of;
 use super::{Check, Known};
 use crate::import::document::{ImportDocument, OwnerEntry, PersonEntry};
+use crate::import::phrases::{listed, quoted};
 use crate::party::{Party, Role};
 use crate::place::OwnerKind;
 
@@ -33,7 +34,8 @@ pub(super) fn staff(check: &mut Check, document: &ImportDocument, known: &Known<
         role(check, &path, person, kind.copied());
     }
     if !document.people.iter().any(|person| person.role == Role::DeliveryManager.as_str()) {
-        check.problem("people", "nobody is DELIVERY_MANAGER; without one the project cannot be managed");
+        let en = "nobody is DELIVERY_MANAGER; without one the project cannot be managed";
+        check.problem("people", (en, "没有人是 DELIVERY_MANAGER；缺少此角色，项目无法管理"));
     }
 }
 
@@ -53,23 +55,19 @@ fn role(check: &mut Check, path: &str, person: &PersonEntry, kind: Option<Party>
         && role.party() != kind
     {
         let fitting: Vec<&str> = staff.iter().filter(|role| role.party() == kind).map(|role| role.as_str()).collect();
-        let message = format!(
-            "{role} is a role of a {}, but {} is a {kind}; its roles are {}",
-            role.party(),
-            quoted(&person.company),
-            fitting.join(", ")
-        );
-        check.problem(path, message);
+        let (party, company, fitting) = (role.party(), quoted(&person.company), listed(&fitting));
+        let en = format!("{role} is a role of a {party}, but {} is a {kind}; its roles are {}", company.en, fitting.en);
+        let zh = format!("{role} 是 {party} 的角色，而{}是 {kind}；其角色有：{}", company.zh, fitting.zh);
+        check.problem(path, (en, zh));
     }
 }
 
 /// Notes a login that stands twice in one list.
 fn once<'a>(check: &mut Check, path: &str, login: &'a str, logins: &mut HashMap<&'a str, String>) {
     if let Some(first) = logins.get(login).filter(|_| !login.is_empty()) {
-        check.problem(
-            format!("{path}.login"),
-            format!("{} is already at {first}; one entry for each person", quoted(login)),
-        );
+        let login = quoted(login);
+        let en = format!("{} is already at {first}; one entry for each person", login.en);
+        check.problem(format!("{path}.login"), (en, format!("{}已在 {first} 出现；每人只写一条", login.zh)));
     } else {
         logins.insert(login, path.to_owned());
     }
@@ -83,12 +81,11 @@ pub(super) fn owners(check: &mut Check, document: &ImportDocument, known: &Known
         one_owner(check, &path, owner);
         once(check, &path, &owner.login, &mut logins);
         if let Some(person) = staff.get(owner.login.as_str()).filter(|person| person.name != owner.name) {
-            let message = format!(
-                "{} is also among people, there with the name {}; one login is one person",
-                quoted(&owner.login),
-                quoted(&person.name)
-            );
-            check.problem(format!("{path}.login"), message);
+            let (login, name) = (quoted(&owner.login), quoted(&person.name));
+            let en =
+                format!("{} is also among people, there with the name {}; one login is one person", login.en, name.en);
+            let zh = format!("{}在 people 中也有，姓名为{}；一个账号只对应一个人", login.zh, name.zh);
+            check.problem(format!("{path}.login"), (en, zh));
         }
         owned_units(check, &path, owner, known);
     }
@@ -104,7 +101,7 @@ fn one_owner(check: &mut Check, path: &str, owner: &OwnerEntry) {
 
 fn owned_units(check: &mut Check, path: &str, owner: &OwnerEntry, known: &Known<'_>) {
     if owner.units.is_empty() {
-        check.problem(format!("{path}.units"), "must name at least one unit");
+        check.problem(format!("{path}.units"), ("must name at least one unit", "至少要写一户"));
     }
     let mut seen = HashSet::new();
     for (index, owned) in owner.units.iter().enumerate() {
@@ -114,10 +111,9 @@ fn owned_units(check: &mut Check, path: &str, owner: &OwnerEntry, known: &Known<
             one_of(check, format!("{path}.kind"), kind, OwnerKind::ALL);
         }
         if !seen.insert(&owned.unit) {
-            check.problem(
-                format!("{path}.unit"),
-                format!("{} is listed twice for this owner; once is enough", quoted(&owned.unit)),
-            );
+            let unit = quoted(&owned.unit);
+            let en = format!("{} is listed twice for this owner; once is enough", unit.en);
+            check.problem(format!("{path}.unit"), (en, format!("该业主名下有两个{}；写一次即可", unit.zh)));
         }
     }
 }

@@ -56,6 +56,7 @@ fn rooms(check: &mut Check, path: &str, rooms: &[RoomEntry]) {
 
 fn at_most(check: &mut Check, path: impl FnOnce() -> String, count: usize, limit: usize) {
     if count > limit {
-        check.problem(path(), format!("has {count} entries; at most {limit} are possible"));
+        let en = format!("has {count} entries; at most {limit} are possible");
+        check.problem(path(), (en, format!("有 {count} 项；最多 {limit} 项")));
     }
 }

@@ -3,11 +3,11 @@
 use super::Check;
 use rust_decimal::Decimal;
 
-use super::codes::{Codes, of_terms, one_of, quoted};
+use super::codes::{Codes, of_terms, one_of};
 use crate::defect::{Category, Severity};
 use crate::import::document::{DefectTypeEntry, TaxonomyEntry};
+use crate::import::phrases::{PART, ROOM_TYPE, TERM, TRADE, WARRANTY_TERM, not_one_of};
 use crate::measurement::{self, MeasurementKind};
-use crate::party::Language;
 use crate::taxonomy::{DefectType, FITOUT_SCOPES, MeasurementRule, Taxonomy, Term, TermKind};
 
 /// Checks the lists, and answers the vocabulary that the rest of the file speaks.
@@ -20,7 +20,7 @@ pub(super) fn check(check: &mut Check, own: &TaxonomyEntry, seed: &Taxonomy) -> 
         let known = taxonomy.terms(TermKind::RoomType).iter().map(|term| term.code.as_str());
         for (position, room_type) in part.room_types().into_iter().enumerate() {
             let path = format!("taxonomy.parts[{index}].roomTypes[{position}]");
-            of_terms(check, path, "room type", room_type, known.clone());
+            of_terms(check, path, ROOM_TYPE, room_type, known.clone());
         }
     }
     listed(check, "taxonomy.defectTypes", &own.defect_types, |entry| &entry.code);
@@ -76,7 +76,7 @@ fn plain(check: &mut Check, path: &str, terms: &[Term]) {
 
 fn listed<'a, T>(check: &mut Check, path: &str, entries: &'a [T], code: impl Fn(&'a T) -> &'a String) {
     let codes = entries.iter().enumerate();
-    Codes::index(check, "term", codes.map(|(i, entry)| (format!("{path}[{i}].code"), code(entry).as_str())));
+    Codes::index(check, TERM, codes.map(|(i, entry)| (format!("{path}[{i}].code"), code(entry).as_str())));
 }
 
 fn named(check: &mut Check, path: &str, code: &str, zh: &str, en: &str) {
@@ -88,19 +88,20 @@ fn named(check: &mut Check, path: &str, code: &str, zh: &str, en: &str) {
 fn defect_type(check: &mut Check, path: &str, entry: &DefectTypeEntry, taxonomy: &Taxonomy) {
     let terms = |kind| taxonomy.terms(kind).iter().map(|term| term.code.as_str());
     named(check, path, &entry.code, &entry.zh, &entry.en);
-    of_terms(check, format!("{path}.part"), "part", &entry.part, terms(TermKind::Part));
-    of_terms(check, format!("{path}.trade"), "trade", &entry.trade, terms(TermKind::Trade));
+    of_terms(check, format!("{path}.part"), PART, &entry.part, terms(TermKind::Part));
+    of_terms(check, format!("{path}.trade"), TRADE, &entry.trade, terms(TermKind::Trade));
     one_of(check, format!("{path}.severity"), &entry.severity, Severity::ALL);
     one_of(check, format!("{path}.category"), &entry.category, Category::ALL);
     if !(0..=3_650).contains(&entry.days) {
-        check.problem(format!("{path}.days"), format!("is {}; must be from 0 to 3650", entry.days));
+        let days = entry.days;
+        let message = (format!("is {days}; must be from 0 to 3650"), format!("现为 {days}；应为 0 到 3650"));
+        check.problem(format!("{path}.days"), message);
     }
     if let Some(scope) = entry.fitout.as_deref().filter(|scope| !FITOUT_SCOPES.contains(scope)) {
-        let message = format!("{} is not one of {}", quoted(scope), FITOUT_SCOPES.join(", "));
-        check.problem(format!("{path}.fitout"), message);
+        check.problem(format!("{path}.fitout"), not_one_of(scope, FITOUT_SCOPES));
     }
     if let Some(warranty) = &entry.warranty {
-        of_terms(check, format!("{path}.warranty"), "warranty term", warranty, terms(TermKind::WarrantyTerm));
+        of_terms(check, format!("{path}.warranty"), WARRANTY_TERM, warranty, terms(TermKind::WarrantyTerm));
     }
 }
 
@@ -111,6 +112,6 @@ fn measurement(check: &mut Check, path: &str, rule: &MeasurementRule) {
     let text = |tolerance: Option<Decimal>| tolerance.map(|tolerance| tolerance.to_string());
     let (min, max) = (text(rule.tolerance_min), text(rule.tolerance_max));
     if let Err(refusal) = measurement::MeasurementRule::new(kind, min.as_deref(), max.as_deref()) {
-        check.problem(format!("{path}.{}", refusal.field.join(".")), refusal.message(Language::En));
+        check.problem(format!("{path}.{}", refusal.field.join(".")), refusal.words());
     }
 }

@@ -1,7 +1,9 @@
 //! Texts: not empty, not too long, fit for what they are.
 
 use super::{Check, codes, limits};
+use crate::import::phrases::{EMPTY, quoted};
 use crate::party::Language;
+use crate::words::Bilingual;
 use crate::{login, password, text};
 
 impl Check {
@@ -12,12 +14,13 @@ impl Check {
 
     fn bounded(&mut self, path: String, text: &str, limit: usize) -> bool {
         let count = text.chars().count();
-        let message = if text.is_empty() {
-            "must not be empty".to_owned()
+        let message: Bilingual = if text.is_empty() {
+            EMPTY.into()
         } else if count > limit {
-            format!("has {count} characters; at most {limit} are possible")
+            let en = format!("has {count} characters; at most {limit} are possible");
+            (en, format!("有 {count} 个字符；最多 {limit} 个")).into()
         } else if text.chars().any(char::is_control) {
-            "has line breaks or control characters in it; remove them".to_owned()
+            ("has line breaks or control characters in it; remove them", "含有换行或控制字符；请删去").into()
         } else {
             return true;
         };
@@ -36,14 +39,16 @@ impl Check {
     pub(super) fn code(&mut self, path: String, code: &str) {
         let fits = self.bounded(path.clone(), code, limits::CODE);
         if fits && code.chars().any(char::is_whitespace) {
-            self.problem(path, format!("the code {} has blanks in it; use a hyphen instead", codes::quoted(code)));
+            let code = quoted(code);
+            let en = format!("the code {} has blanks in it; use a hyphen instead", code.en);
+            self.problem(path, (en, format!("编码{}含有空格；请改用连字符", code.zh)));
         }
     }
 
     /// A login: what a person can type on a tablet.
     pub(super) fn login(&mut self, path: String, login: &str) {
         if self.bounded(path.clone(), login, limits::LOGIN) && !login::is_login(login) {
-            self.problem(path, "a login has letters a to z, digits and . _ - @ + only".to_owned());
+            self.problem(path, login::SHAPE);
         }
     }
 
@@ -51,14 +56,14 @@ impl Check {
     pub(super) fn phone(&mut self, path: String, phone: Option<&str>) {
         let Some(phone) = phone else { return };
         if self.bounded(path.clone(), phone, limits::PHONE) && !text::is_phone(phone) {
-            self.problem(path, "a phone number has digits, blanks and + - ( ) / . only");
+            self.problem(path, text::PHONE_SHAPE);
         }
     }
 
     /// A first password of a login.
     pub(super) fn password(&mut self, path: String, login: &str, password: Option<&str>) {
         if let Some(weakness) = password.and_then(|password| password::weakness(password, login)) {
-            self.problem(path, weakness.english());
+            self.problem(path, (weakness.english(), weakness.chinese()));
         }
     }
 

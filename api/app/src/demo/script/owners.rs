@@ -52,7 +52,7 @@ pub(in crate::demo) const OPENED: &[Opened] = &[
     Opened {
         unit: "1-1-301",
         owner: "zhang.wei",
-        review: Some((4, "整体不错,整改很及时。厨房柜门已经调好,希望交付前再保洁一次。")),
+        review: Some((4, "整体不错，整改很及时。厨房柜门已经调好，希望交付前再保洁一次。")),
         findings: &[&[(In(1), Fix), (In(1), Pass), (In(0), Confirm)], &[(In(1), Name), (In(1), Fix), (In(1), Confirm)]],
     },
     Opened { unit: "1-1-403", owner: "xu.hong", review: None, findings: &[&[(In(1), Name), (In(1), Start)]] },
@@ -68,7 +68,7 @@ pub(in crate::demo) const OPENED: &[Opened] = &[
     Opened {
         unit: "1-1-602",
         owner: "yang.lin",
-        review: Some((3, "采光很好,但隔壁装修声音大,主卧衣柜移门还不太顺。")),
+        review: Some((3, "采光很好，但隔壁装修声音大，主卧衣柜移门还不太顺。")),
         findings: &[&[(In(1), Name)]],
     },
 ];

@@ -27,7 +27,7 @@ pub(in crate::demo) const ROUNDS: &[RoundSpec] = &[
     RoundSpec {
         number: 2,
         stage: "INTERNAL_R2",
-        name: "模拟验房第二轮(复验) Internal inspection 2",
+        name: "模拟验房第二轮（复验） Internal inspection 2",
         parties: &[Party::Developer, Party::Supervisor, Party::Property],
         planned: (8, 1),
     },

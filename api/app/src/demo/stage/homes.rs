@@ -27,7 +27,8 @@ impl Stage {
     /// Customer relations open a home; from now on its owners see it.
     async fn open_home(&mut self, code: &str) -> Result<()> {
         let unit_ids = vec![self.places.unit(code)?.id];
-        let input = Units { unit_ids, reason: None, occurred_at: None };
+        let reason = Some(in_language(words::OPENED, writes_chinese(RELATIONS)).to_owned());
+        let input = Units { unit_ids, reason, occurred_at: None };
         let answers = open(&self.app, self.caller(RELATIONS)?, input).await?;
         if let Some(refusal) = answers.into_iter().find_map(|answer| answer.refusal) {
             return Err(refusal.into());

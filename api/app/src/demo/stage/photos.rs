@@ -123,6 +123,8 @@ impl Stage {
             sha256: hex::encode(sha256),
             byte_size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
             content_type: motif.content_type().to_owned(),
+            width: None,
+            height: None,
             subject,
             stage,
             occurred_at: None,

@@ -64,6 +64,7 @@ impl Stage {
             planned_from: Some(calendar.day(from)?),
             planned_to: Some(calendar.day(to)?),
             required_parties: spec.parties.to_vec(),
+            required_contractors: Vec::new(),
             checklist_id: self.places.checklist_id,
             scope: ScopeInput::Homes,
             occurred_at: None,

@@ -1,5 +1,5 @@
 //! Checks what a tablet sends: the rooms are of the unit, the items of the round's checklist and of such rooms, the
-//! readings can be judged. All faults are named at once, each at its place.
+//! readings can be judged. All faults are named at once, each at its place; what has none is recorded.
 
 use std::collections::{HashMap, HashSet};
 
@@ -33,10 +33,11 @@ pub(super) struct CheckedMeasurement {
     pub(super) judgement: Judgement,
 }
 
-/// An input without faults.
+/// What of an input has no faults, and the faults of the rest.
 pub(super) struct Checked {
     pub(super) results: Vec<CheckedResult>,
     pub(super) measurements: Vec<CheckedMeasurement>,
+    pub(super) refusals: Vec<Refusal>,
 }
 
 /// What may be named: the unit's rooms, the checklist's items, the project's rules.
@@ -46,11 +47,12 @@ struct Known {
     rules: HashMap<String, measurement_rules::Model>,
 }
 
-/// Checks the whole input.
+/// Checks each entry of the input for itself: a fault of one does not hold up the others. An input without a sound entry is
+/// refused.
 pub(super) async fn check(case: &Case, input: &Record) -> error::Result<Checked> {
     let known = Known::load(case, !input.measurements.is_empty()).await?;
     let mut refusals = Vec::new();
-    let mut checked = Checked { results: Vec::new(), measurements: Vec::new() };
+    let mut checked = Checked { results: Vec::new(), measurements: Vec::new(), refusals: Vec::new() };
     let mut places = HashSet::new();
     for (n, entry) in input.results.iter().enumerate() {
         let at = (entry.room_id, entry.item_id);
@@ -67,7 +69,8 @@ pub(super) async fn check(case: &Case, input: &Record) -> error::Result<Checked>
             Err(refusal) => refusals.push(refusal.under(&format!("measurements.{n}"))),
         }
     }
-    if refusals.is_empty() { Ok(checked) } else { Err(Error::Refused(refusals)) }
+    let has_any = !checked.results.is_empty() || !checked.measurements.is_empty();
+    if has_any || refusals.is_empty() { Ok(Checked { refusals, ..checked }) } else { Err(Error::Refused(refusals)) }
 }
 
 impl Known {
@@ -110,10 +113,9 @@ impl Known {
         let row = item.measurement_code.as_ref().and_then(|code| self.rules.get(code)).ok_or_else(|| {
             Refusal::at(RefusalCode::InvalidValue, "itemId").because("this item is not measured", "该项无需测量")
         })?;
-        let trimmed = |text: &String| text.trim().to_owned();
-        let design = entry.design.as_ref().map(trimmed).filter(|text| !text.is_empty());
-        let readings: Vec<String> = entry.readings.iter().map(trimmed).collect();
-        let judgement = rule(row)?.judge(design.as_deref(), &readings)?;
+        let design = entry.design.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let judgement = rule(row)?.judge(&row.unit_of_measure, design, &entry.readings)?;
+        let (design, readings) = (judgement.design.clone(), judgement.readings.clone());
         Ok(CheckedMeasurement { at, rule_code: row.code.clone(), design, readings, judgement })
     }
 }

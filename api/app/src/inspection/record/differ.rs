@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use domain::Timestamp;
 use domain::inspection::CheckOutcome;
+use domain::{Refusal, RefusalCode, Timestamp};
 use serde_json::{Value, json};
 use store::entity::{check_results, measurements};
 use uuid::Uuid;
 
 use super::check::{Checked, CheckedMeasurement, CheckedResult, Place};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::inspection::case::Case;
-use crate::sync::{FieldConflict, Pushed};
+use crate::sync::{Change, FieldConflict, Pushed};
 
 /// Rows to be written, and each as it was before, for the event.
 #[derive(Default)]
@@ -34,29 +34,36 @@ impl Changes {
 pub(super) async fn differences(case: &Case, company_id: Uuid, checked: &Checked) -> Result<Changes> {
     let (tx, ids) = (&case.work.tx, [case.inspection.id]);
     let results = store::inspections::own_results(tx, &ids, Some(company_id)).await?;
-    let measured = store::inspections::own_measurements(tx, &ids, Some(company_id)).await?;
+    let measurements = store::inspections::own_measurements(tx, &ids, Some(company_id)).await?;
     let differ = Differ {
         case,
         company_id,
         results: results.into_iter().map(|row| ((row.room_id, row.item_id), row)).collect(),
-        measurements: measured.into_iter().map(|row| ((row.room_id, row.item_id), row)).collect(),
+        measurements: measurements.into_iter().map(|row| ((row.room_id, row.item_id), row)).collect(),
     };
+    differ.check_reasons(checked)?;
     let mut changes = Changes::default();
     for result in &checked.results {
         differ.result(result, None, &mut changes);
     }
     for measurement in &checked.measurements {
+        let measured_before = changes.measurements.len();
         let Some(id) = differ.measurement(measurement, &mut changes) else { continue };
+        let is_new = changes.measurements.len() > measured_before;
         let given = checked.results.iter().any(|result| result.at == measurement.at);
         let given_before = differ.results.get(&measurement.at).is_some_and(|row| row.measurement_id.is_none());
-        // The rule's judgement is the result, unless a person gave one.
-        if !given && !given_before {
-            let in_tolerance = measurement.judgement.in_tolerance;
-            let outcome = if in_tolerance { CheckOutcome::Pass } else { CheckOutcome::Fail };
+        // The rule's judgement is the result, unless a person gives another one; new readings judge again.
+        if !given && (is_new || !given_before) {
+            let outcome = measured(measurement.judgement.in_tolerance);
             differ.result(&CheckedResult { at: measurement.at, outcome, note: None }, Some(id), &mut changes);
         }
     }
     Ok(changes)
+}
+
+/// The result that readings give.
+pub(super) const fn measured(in_tolerance: bool) -> CheckOutcome {
+    if in_tolerance { CheckOutcome::Pass } else { CheckOutcome::Fail }
 }
 
 struct Differ<'a> {
@@ -67,6 +74,24 @@ struct Differ<'a> {
 }
 
 impl Differ<'_> {
+    /// A result against the own readings needs a reason, which stands beside it for everybody to read.
+    fn check_reasons(&self, checked: &Checked) -> Result<()> {
+        let without = checked.results.iter().enumerate().filter(|(_, result)| {
+            let of_input = checked.measurements.iter().find(|measurement| measurement.at == result.at);
+            let in_tolerance = of_input
+                .map(|measurement| measurement.judgement.in_tolerance)
+                .or_else(|| self.measurements.get(&result.at).map(|row| row.in_tolerance));
+            let overrules = in_tolerance.is_some_and(|within| measured(within) != result.outcome);
+            let stands = self.results.get(&result.at).is_some_and(|row| {
+                row.measurement_id.is_none() && row.result == result.outcome.as_str() && row.note == result.note
+            });
+            overrules && result.note.is_none() && !stands
+        });
+        let refusals: Vec<Refusal> =
+            without.map(|(n, _)| Refusal::at(RefusalCode::OverrulesReadings, &format!("results.{n}.note"))).collect();
+        if refusals.is_empty() { Ok(()) } else { Err(Error::Refused(refusals)) }
+    }
+
     fn result(&self, new: &CheckedResult, measurement_id: Option<Uuid>, changes: &mut Changes) {
         let before = self.results.get(&new.at);
         let same = |row: &check_results::Model| {
@@ -75,7 +100,7 @@ impl Differ<'_> {
         if before.is_some_and(same) {
             return;
         }
-        if let Some(row) = before.filter(|row| self.by_others(row.changed_in, row.changed_device)) {
+        if let Some(row) = before.filter(|row| self.by_others(row.changed_in, row.person_id, row.changed_device)) {
             let yours = json!({ "roomId": new.at.0, "itemId": new.at.1, "result": new.outcome, "note": new.note });
             let theirs = json!({ "roomId": new.at.0, "itemId": new.at.1, "result": row.result, "note": row.note });
             changes.conflicts.push(conflict("results", yours, theirs, (row.recorded_at, row.person_id)));
@@ -108,11 +133,11 @@ impl Differ<'_> {
         self.case.work.pushed.as_ref().map(Pushed::device_id)
     }
 
-    /// Whether another device recorded it after the version that this device's person saw.
-    fn by_others(&self, changed_in: Option<i32>, device_id: Option<Uuid>) -> bool {
-        let Some(pushed) = &self.case.work.pushed else { return false };
-        let base = pushed.stale_base(self.case.inspection.version);
-        base.is_some_and(|base| changed_in > Some(base)) && device_id != Some(pushed.device_id())
+    /// Whether somebody else recorded it after the version that this person saw. Records from before versions were counted
+    /// are older than any.
+    fn by_others(&self, changed_in: Option<i32>, person_id: Uuid, device_id: Option<Uuid>) -> bool {
+        let change = Change { version: Some(changed_in.unwrap_or(0)), by: Some(person_id), device_id };
+        self.case.work.is_by_others(self.case.inspection.version, change)
     }
 
     /// Answers the measurement's id; none when others have recorded another one meanwhile.
@@ -130,7 +155,7 @@ impl Differ<'_> {
         if before.is_some_and(same) {
             return Some(id);
         }
-        if let Some(row) = before.filter(|row| self.by_others(row.changed_in, row.changed_device)) {
+        if let Some(row) = before.filter(|row| self.by_others(row.changed_in, row.person_id, row.changed_device)) {
             let entry = |design: &Option<String>, readings: &Value| json!({ "roomId": new.at.0, "itemId": new.at.1, "design": design, "readings": readings });
             let (yours, theirs) = (entry(&new.design, &readings), entry(&row.design, &row.readings));
             changes.conflicts.push(conflict("measurements", yours, theirs, (row.recorded_at, row.person_id)));

@@ -2,13 +2,14 @@
 //! it was before.
 
 mod check;
+pub mod clear;
 mod differ;
 
 use domain::Caller;
 use domain::inspection::{CheckOutcome, InspectionCommand, InspectionStatus};
 use domain::object_kind::ObjectKind;
 use domain::{Refusal, RefusalCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::InspectionRow;
@@ -56,11 +57,20 @@ pub struct MeasurementInput {
     pub readings: Vec<String>,
 }
 
+/// What was recorded.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The unit inspection.
+    pub inspection: InspectionRow,
+    /// Why single entries were not recorded, each at its place in the input.
+    pub refusals: Vec<Refusal>,
+}
+
 /// Records; begins a planned inspection by itself. The same content again changes nothing.
 ///
 /// # Errors
 /// The rule's refusal, refusals of single entries at their place in the input, or a fault of ours.
-pub async fn record(app: &App, caller: &Caller, input: Record) -> Result<InspectionRow> {
+pub async fn record(app: &App, caller: &Caller, input: Record) -> Result<Recorded> {
     let too_many = |field| Refusal::at(RefusalCode::TooMany, field).with("limit", RECORD_LIMIT);
     if input.results.len() > RECORD_LIMIT {
         return Err(too_many("results").into());
@@ -70,20 +80,25 @@ pub async fn record(app: &App, caller: &Caller, input: Record) -> Result<Inspect
     }
     let mut case = Case::open(app, caller, input.head).await?;
     let before = case.inspection.clone();
-    if case.facts.status == InspectionStatus::Planned {
+    let begins = case.facts.status == InspectionStatus::Planned;
+    if begins {
         case.permit(InspectionCommand::Start)?;
         case.begin();
     }
     case.permit(InspectionCommand::Record)?;
     let company_id = case.actor.company_id().ok_or(RefusalCode::RoleNotAllowed)?;
-    let checked = check::check(&case, &input).await?;
+    let mut checked = check::check(&case, &input).await?;
+    let refusals = std::mem::take(&mut checked.refusals);
     let mut changes = differ::differences(&case, company_id, &checked).await?;
     if let (false, Some(pushed)) = (changes.conflicts.is_empty(), &case.work.pushed) {
         pushed.conflict(std::mem::take(&mut changes.conflicts));
     }
+    if let (false, Some(pushed)) = (refusals.is_empty(), &case.work.pushed) {
+        pushed.refused_partly(refusals.clone());
+    }
     if changes.is_empty() {
         // As it was, also when it would only have been begun: nothing was found, so nothing begins.
-        return Ok(before);
+        return Ok(Recorded { inspection: before, refusals });
     }
     store::inspections::save_measurements(&case.work.tx, &changes.measurements).await?;
     store::inspections::save_results(&case.work.tx, &changes.results).await?;
@@ -94,6 +109,10 @@ pub async fn record(app: &App, caller: &Caller, input: Record) -> Result<Inspect
     for row in &changes.results {
         case.work.changed(ObjectKind::CheckResult, row.id, unit_id);
     }
+    if begins {
+        case.tell(InspectionCommand::Start, None, Value::Null);
+    }
     let data = json!({ "results": changes.result_history, "measurements": changes.measurement_history });
-    case.finish(InspectionCommand::Record, None, data).await
+    let inspection = case.finish(InspectionCommand::Record, None, data).await?;
+    Ok(Recorded { inspection, refusals })
 }

@@ -3,6 +3,7 @@
 
 mod copies;
 mod orphans;
+mod rejected;
 mod retention;
 mod uploads;
 
@@ -61,6 +62,8 @@ pub struct Cleaned {
     pub photos_removed: u64,
     /// Copies without metadata, of photos that had none: made.
     pub copies_made: u64,
+    /// Rejected photos that this version of the program can use: taken.
+    pub photos_rescued: u64,
 }
 
 /// One round of care. What is younger than `abandoned_after` is left alone, for somebody may be about to use it.
@@ -75,6 +78,7 @@ pub async fn clean(app: &App, abandoned_after: Duration) -> Result<Cleaned, Care
     retention::clean(app, &mut cleaned).await?;
     orphans::clean(app, before, &mut cleaned).await?;
     copies::make(app, &mut cleaned).await?;
+    rejected::judge_anew(app, &mut cleaned).await?;
     Ok(cleaned)
 }
 

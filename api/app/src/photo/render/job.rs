@@ -5,7 +5,8 @@
 use bytes::Bytes;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::photo::{MAX_BYTES, PhotoRejection, PhotoState, PhotoType};
+use domain::photo::{MAX_BYTES, PhotoRejection, PhotoStage, PhotoState, PhotoType};
+use pictures::READER_VERSION;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -20,9 +21,8 @@ use super::{LARGE_EDGE, Renditions, THUMB_EDGE, renditions, without_metadata};
 use crate::App;
 use crate::error::Error;
 use crate::jobs::{JobError, JobKind};
-use crate::object_store::ObjectError;
-use crate::photo::attachment::{self, Attachment};
 use crate::photo::care::CareError;
+use crate::photo::content::{self, Attachment, Content};
 use crate::photo::{PhotoRow, keys};
 use crate::work::Happening;
 
@@ -43,31 +43,37 @@ pub async fn run(app: &App, payload: RenderPhoto) -> Result<(), JobError> {
     let Some(photo) = photo.filter(|photo| photo.state == PhotoState::Received.as_str()) else {
         return Ok(());
     };
+    judge(app, &photo).await.map(drop)
+}
+
+/// Judges the bytes of a photo that was received, or that an older reader rejected. Answers whether they can be used.
+///
+/// # Errors
+/// When the database or the object store fails.
+pub(crate) async fn judge(app: &App, photo: &PhotoRow) -> Result<bool, JobError> {
     let hopeless = || JobError::Hopeless("a received photo has no place in the object store".to_owned());
     let object_key = photo.object_key.clone().ok_or_else(hopeless)?;
-    let content_type: PhotoType = photo.content_type.parse().map_err(Error::from)?;
-    if !content_type.has_renditions() {
-        return match attachment::examine(app, &photo, content_type, &object_key).await? {
-            Ok(attachment) => keep(app, &photo, attachment).await,
-            Err(why) => reject(app, &photo, why).await,
-        };
-    }
     if let Some(rendered) = store::photos::rendered_twin(app.db.read(), photo.project_id, &object_key).await? {
         // The keys are made of the place: the same original has the same renditions.
-        return make_ready(app, &photo, rendered).await;
+        return make_ready(app, photo, rendered).await.map(|()| true);
     }
-    let made = match app.objects.get_bytes(&object_key, MAX_BYTES).await {
-        Ok(bytes) => decode(bytes).await?,
-        Err(ObjectError::TooLarge { .. }) => Err(PhotoRejection::TooLarge),
-        Err(error) => return Err(error.into()),
-    };
-    match made {
-        Ok(made) => {
-            let rendered = put(app, &object_key, made).await?;
-            make_ready(app, &photo, rendered).await
+    let declared: PhotoType = photo.content_type.parse().map_err(Error::from)?;
+    let why = match content::read(app, declared, &object_key).await? {
+        Ok(Content::Picture(kind, bytes)) => match decode(bytes).await? {
+            Ok(made) => {
+                let rendered = put(app, &object_key, kind, made).await?;
+                return make_ready(app, photo, rendered).await.map(|()| true);
+            }
+            Err(why) => why,
+        },
+        // A signature has to be shown.
+        Ok(Content::Attachment(..)) if photo.stage == PhotoStage::Signature.as_str() => PhotoRejection::NotAnImage,
+        Ok(Content::Attachment(kind, attachment)) => {
+            return keep(app, photo, kind, attachment).await.map(|()| true);
         }
-        Err(why) => reject(app, &photo, why).await,
-    }
+        Err(why) => why,
+    };
+    reject(app, photo, why).await.map(|()| false)
 }
 
 /// Makes the renditions of a photo again, over those that may be there. Answers whether it could: not of a photo that has
@@ -83,7 +89,8 @@ pub async fn remake(app: &App, photo_id: Uuid) -> Result<bool, CareError> {
     let bytes = app.objects.get_bytes(&object_key, MAX_BYTES).await?;
     let failed = |error| CareError::App(Error::internal(error));
     let Ok(made) = decode(bytes).await.map_err(failed)? else { return Ok(false) };
-    let rendered = put(app, &object_key, made).await.map_err(failed)?;
+    let kind: PhotoType = photo.content_type.parse()?;
+    let rendered = put(app, &object_key, kind, made).await.map_err(failed)?;
     app.db.write(async |tx| store::photos::made_again(tx, photo_id, rendered.clone()).await).await?;
     if photo.webp_at.is_some() {
         webp::make(app, &object_key, &rendered.large_key).await.map_err(failed)?;
@@ -111,18 +118,20 @@ async fn decode(bytes: Bytes) -> Result<Result<Made, PhotoRejection>, JobError> 
     Ok(made.await?.unwrap_or(Err(PhotoRejection::Broken)))
 }
 
-async fn put(app: &App, object_key: &str, made: Made) -> Result<Rendered, JobError> {
+async fn put(app: &App, object_key: &str, kind: PhotoType, made: Made) -> Result<Rendered, JobError> {
     let stripped_key = stripped::put(app, object_key, &made.original, made.stripped).await?;
     let made = made.renditions;
     let rendered = Rendered {
         stripped_key,
         thumb_key: keys::rendition(object_key, THUMB_EDGE),
         large_key: keys::rendition(object_key, LARGE_EDGE),
-        // At most 80 million pixels, so either edge fits.
+        // So many pixels as there may be fit.
         width: i32::try_from(made.width).unwrap_or(i32::MAX),
         height: i32::try_from(made.height).unwrap_or(i32::MAX),
         placeholder: Some(made.placeholder),
-        camera: camera(made.camera),
+        content_type: kind.as_str().to_owned(),
+        damaged: made.is_damaged,
+        camera: camera(app, made.camera),
     };
     for (key, bytes) in [(&rendered.thumb_key, made.thumb), (&rendered.large_key, made.large)] {
         let sha256 = Sha256::digest(&bytes).into();
@@ -131,10 +140,16 @@ async fn put(app: &App, object_key: &str, made: Made) -> Result<Rendered, JobErr
     Ok(rendered)
 }
 
-fn camera(told: super::Camera) -> Camera {
+/// What the camera says, but for a time that cannot be: a clock that is years ahead.
+fn camera(app: &App, told: super::Camera) -> Camera {
+    let now = app.clock.now().in_zone(&jiff::tz::TimeZone::UTC);
+    let latest = now.map_or(i16::MAX, |now| now.year() + 1);
+    let is_plausible =
+        |local: &String| local.get(..4).and_then(|year| year.parse().ok()).is_some_and(|year: i16| year <= latest);
+    let taken_local = told.taken_local.filter(is_plausible);
     Camera {
-        taken_local: told.taken_local,
-        taken_offset: told.utc_offset_minutes.map(i32::from),
+        taken_offset: told.utc_offset_minutes.filter(|_| taken_local.is_some()).map(i32::from),
+        taken_local,
         device: told.device,
         orientation: told.orientation.map(i32::from),
     }
@@ -142,7 +157,7 @@ fn camera(told: super::Camera) -> Camera {
 
 async fn make_ready(app: &App, photo: &PhotoRow, rendered: Rendered) -> Result<(), JobError> {
     let mut work = app.begin_by_server(photo.project_id).await?;
-    let data = json!({ "width": rendered.width, "height": rendered.height });
+    let data = json!({ "width": rendered.width, "height": rendered.height, "damaged": rendered.damaged });
     if store::photos::make_ready(&work.tx, photo.id, rendered, work.now).await? {
         let told = moved(photo, EventName::PhotoReady, PhotoState::Ready, work.now);
         work.event(Happening { data, ..told });
@@ -151,10 +166,11 @@ async fn make_ready(app: &App, photo: &PhotoRow, rendered: Rendered) -> Result<(
     Ok(work.commit().await?)
 }
 
-async fn keep(app: &App, photo: &PhotoRow, attachment: Attachment) -> Result<(), JobError> {
+async fn keep(app: &App, photo: &PhotoRow, kind: PhotoType, attachment: Attachment) -> Result<(), JobError> {
     let mut work = app.begin_by_server(photo.project_id).await?;
-    let Attachment { camera, duration_ms } = attachment;
-    if store::photos::keep(&work.tx, photo.id, camera, duration_ms).await? {
+    let duration_ms = attachment.duration_ms;
+    let told = (kind.as_str().to_owned(), duration_ms);
+    if store::photos::keep(&work.tx, photo.id, camera(app, attachment.camera), told).await? {
         let told = moved(photo, EventName::PhotoKept, PhotoState::Kept, work.now);
         work.event(Happening { data: json!({ "durationMs": duration_ms }), ..told });
     }
@@ -163,9 +179,11 @@ async fn keep(app: &App, photo: &PhotoRow, attachment: Attachment) -> Result<(),
 
 async fn reject(app: &App, photo: &PhotoRow, why: PhotoRejection) -> Result<(), JobError> {
     let mut work = app.begin_by_server(photo.project_id).await?;
-    if store::photos::reject(&work.tx, photo.id, why).await? {
+    if store::photos::reject(&work.tx, photo.id, why, READER_VERSION).await? {
         let told = moved(photo, EventName::PhotoRejected, PhotoState::Rejected, work.now);
         work.event(Happening { reason: Some(why.as_str().to_owned()), ..told });
+    } else {
+        store::photos::judged(&work.tx, photo.id, READER_VERSION).await?;
     }
     Ok(work.commit().await?)
 }
@@ -174,7 +192,7 @@ fn moved(photo: &PhotoRow, name: EventName, to: PhotoState, now: domain::Timesta
     Happening {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
-        from: Some(PhotoState::Received.as_str()),
+        from: photo.state.parse().ok().map(PhotoState::as_str),
         to: Some(to.as_str()),
         ..Happening::new(name, ObjectKind::Photo, photo.id, now)
     }

@@ -8,4 +8,4 @@ pub mod marked;
 pub(super) mod stripped;
 pub mod webp;
 
-pub use pictures::{Camera, LARGE_EDGE, Renditions, THUMB_EDGE, renditions, webp, without_metadata};
+pub use pictures::{Camera, LARGE_EDGE, READER_VERSION, Renditions, THUMB_EDGE, renditions, webp, without_metadata};

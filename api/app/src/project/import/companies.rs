@@ -4,14 +4,17 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::event::EventName;
+use domain::import::phrases::COMPANY;
 use domain::import::{CompanyEntry, ImportedKind, Problem};
 use domain::object_kind::ObjectKind;
+use domain::words::Bilingual;
 use serde_json::json;
 use store::entity::{companies, memberships};
 use uuid::Uuid;
 
 use super::refused;
 use super::rows::Rows;
+use super::twins::no_twins;
 use super::write::{Import, id_of};
 use crate::error::Result;
 use crate::work::Happening;
@@ -23,6 +26,8 @@ impl Import<'_> {
     pub(super) async fn companies(&mut self) -> Result<Companies> {
         let (project_id, work) = (self.project_id, &*self.work);
         let there = store::import::load::<companies::Entity>(&work.tx, project_id).await?;
+        let codes: Vec<&str> = there.iter().map(|row| row.code.as_str()).collect();
+        no_twins(COMPANY, "companies", &codes, self.file.document.companies.iter().map(|entry| entry.code.as_str()))?;
         let staff = store::import::load::<memberships::Entity>(&work.tx, project_id).await?;
         let with_people: HashSet<Uuid> = staff.iter().map(|row| row.company_id).collect();
         self.check_kinds(&there, &with_people)?;
@@ -77,8 +82,10 @@ impl Import<'_> {
             .collect();
         let problem = |(index, entry): (usize, &CompanyEntry)| {
             let kind = fixed.get(entry.code.as_str()).filter(|kind| **kind != entry.kind)?;
-            let message = format!("\"{}\" is a {kind} and has people; its kind does not change any more", entry.code);
-            Some(Problem { path: format!("companies[{index}].kind"), message })
+            let code = &entry.code;
+            let en = format!("\"{code}\" is a {kind} and has people; its kind does not change any more");
+            let zh = format!("“{code}”是 {kind}，且已有人员；类别不能再改");
+            Some(Problem::new(format!("companies[{index}].kind"), (en, zh)))
         };
         let problems: Vec<Problem> = self.file.document.companies.iter().enumerate().filter_map(problem).collect();
         if problems.is_empty() { Ok(()) } else { Err(refused(problems)) }
@@ -86,10 +93,12 @@ impl Import<'_> {
 }
 
 fn name_note(index: usize, row: &companies::Model, entry: &CompanyEntry, done: bool) -> Problem {
-    let message = if done {
-        format!("changed from \"{}\" to \"{}\"", row.name, entry.name)
+    let message: Bilingual = if done {
+        let (from, to) = (&row.name, &entry.name);
+        (format!("changed from \"{from}\" to \"{to}\""), format!("已由“{from}”改为“{to}”")).into()
     } else {
-        "ignored: only an administrator's import renames another company".to_owned()
+        let en = "ignored: only an administrator's import renames another company";
+        (en, "已忽略：只有管理员的导入可以更改其他单位的名称").into()
     };
-    Problem { path: format!("companies[{index}].name"), message }
+    Problem::new(format!("companies[{index}].name"), message)
 }

@@ -7,7 +7,8 @@ use std::collections::{HashMap, HashSet};
 use domain::import::{ImportedKind, PersonEntry, Problem};
 use domain::membership::{Position, permit_invite, permit_set};
 use domain::object_kind::ObjectKind;
-use domain::{Language, Party, Role};
+use domain::words::Bilingual;
+use domain::{Party, Role};
 use store::entity::{companies, memberships};
 use uuid::Uuid;
 
@@ -55,7 +56,8 @@ impl<'a> Import<'a> {
             let Some(company) = companies.get(&entry.company) else { continue };
             let position = position(company, staffed.contains(&company.id), entry.role.parse()?)?;
             if let Err(refusal) = permit_invite(self.caller, self.project_id, &position) {
-                self.notes.push(note(index, "login", &format!("ignored: {}", refusal.message(Language::En))));
+                let Bilingual { en, zh } = refusal.words();
+                self.notes.push(note(index, "login", (format!("ignored: {en}"), format!("已忽略：{zh}"))));
                 excluded.insert(entry.login.as_str());
             }
         }
@@ -88,11 +90,8 @@ impl<'a> Import<'a> {
             }
             match active.get(&entry.person_id) {
                 None if ended.contains(&entry.person_id) => {
-                    self.notes.push(note(
-                        entry.index,
-                        "role",
-                        "ignored: this person's role was ended; invite the person",
-                    ));
+                    let en = "ignored: this person's role was ended; invite the person";
+                    self.notes.push(note(entry.index, "role", (en, "已忽略：此人的角色已终止；请邀请此人")));
                 }
                 Some(row) if !entry.wanted.is(row) => differences.push(Difference { entry, row: row.clone() }),
                 Some(_) | None => new.push(entry),
@@ -159,7 +158,8 @@ impl<'a> Import<'a> {
         differences.sort_by_key(|difference| difference.entry.wanted.role != Role::DeliveryManager);
         for difference in differences {
             if !self.file.by_administrator {
-                let message = "ignored: an import does not change the role or company of a person who is there";
+                let en = "ignored: an import does not change the role or company of a person who is there";
+                let message = (en, "已忽略：导入不更改已有人员的角色或单位");
                 self.notes.push(note(difference.entry.index, "role", message));
                 continue;
             }
@@ -175,17 +175,14 @@ impl<'a> Import<'a> {
         let company = by_id(entry.wanted.company_id).ok_or_else(|| crate::Error::not_found("company"))?;
         let position = position(company, true, entry.wanted.role)?;
         if let Err(refusal) = permit_set(self.caller, &held, &position) {
-            return Err(refused(vec![note(entry.index, "role", &refusal.message(Language::En))]));
+            return Err(refused(vec![note(entry.index, "role", refusal.words())]));
         }
         let code = |id: Uuid| by_id(id).map_or("?", |company| company.code.as_str());
-        let message = format!(
-            "changed from {} of {} to {} of {}",
-            row.role,
-            code(row.company_id),
-            entry.entry.role,
-            entry.entry.company
-        );
-        self.notes.push(note(entry.index, "role", &message));
+        let (old_role, old_company) = (&row.role, code(row.company_id));
+        let (new_role, new_company) = (&entry.entry.role, &entry.entry.company);
+        let en = format!("changed from {old_role} of {old_company} to {new_role} of {new_company}");
+        let zh = format!("已由 {old_company} 的 {old_role} 改为 {new_company} 的 {new_role}");
+        self.notes.push(note(entry.index, "role", (en, zh)));
         self.work.replace_membership(self.caller, row, &entry.wanted, REASON).await?;
         if let Some(tally) = self.tallies.iter_mut().find(|tally| tally.kind == ImportedKind::Membership) {
             tally.unchanged -= 1;
@@ -200,6 +197,6 @@ fn position(company: &companies::Model, company_is_staffed: bool, role: Role) ->
     Ok(Position::Member { company_id: company.id, company_kind, company_is_staffed, role })
 }
 
-fn note(index: usize, field: &str, message: &str) -> Problem {
-    Problem { path: format!("people[{index}].{field}"), message: message.to_owned() }
+fn note(index: usize, field: &str, message: impl Into<Bilingual>) -> Problem {
+    Problem::new(format!("people[{index}].{field}"), message)
 }

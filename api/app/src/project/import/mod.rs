@@ -15,18 +15,21 @@ mod plans;
 mod report;
 mod rows;
 mod rules;
+mod source;
 mod text;
+mod twins;
 mod units;
 mod vocabulary;
 mod write;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use domain::access::Action;
-use domain::import::{self, ImportDocument, Problem};
+use domain::import::{self, ImportDocument, Known, Problem};
 use domain::taxonomy::Taxonomy;
+use domain::words::Bilingual;
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::projects;
 
@@ -35,6 +38,7 @@ pub use self::report::{ImportReport, Tally};
 pub use self::text::Format;
 
 use self::pictures::Picture;
+use self::source::Source;
 use crate::error::{Error, Result};
 use crate::{App, password};
 
@@ -84,8 +88,10 @@ async fn import(app: &App, caller: &Caller, file: ImportFile, is_demo: bool) -> 
     }
     // Held until the import is done: a person has the cores and the writer for one import at a time.
     let _turn = app.importing.begin(caller)?;
+    let file = tokio::task::spawn_blocking(move || parse(file)).await.map_err(Error::internal)??;
+    let known_codes = known_codes(app, caller, &file.value).await?;
     let (document, pictures, taxonomy) =
-        tokio::task::spawn_blocking(move || read(&file)).await.map_err(Error::internal)??;
+        tokio::task::spawn_blocking(move || read(&file, known_codes)).await.map_err(Error::internal)??;
     let known = store::import::project_by_code(app.db.read(), &document.project.code).await?;
     may_import(caller, known.as_ref())?;
     let project_id = known.map_or_else(|| app.ids.next(), |project| project.id);
@@ -110,12 +116,38 @@ async fn import(app: &App, caller: &Caller, file: ImportFile, is_demo: bool) -> 
     Ok(report)
 }
 
-/// Everything about the file that needs no database.
-fn read(file: &ImportFile) -> Result<(ImportDocument, Vec<Picture>, Taxonomy)> {
+/// A file whose text was read.
+struct Parsed {
+    source: Source,
+    value: serde_json::Value,
+    folder: Option<PathBuf>,
+}
+
+fn parse(file: ImportFile) -> Result<Parsed> {
+    let one = |problem: Problem| refused(vec![problem]);
+    let source = Source::decode(&file.bytes, file.format).map_err(one)?;
+    let value = text::parse(source.text(), file.format).map_err(|problem| one(source.explain(problem)))?;
+    Ok(Parsed { source, value, folder: file.folder })
+}
+
+/// Codes of the project that new ones must not look like: those that are there stay. Whoever may not import the project
+/// learns nothing of them.
+async fn known_codes(app: &App, caller: &Caller, value: &serde_json::Value) -> Result<HashSet<String>> {
+    let Some(code) = value["project"]["code"].as_str() else { return Ok(HashSet::new()) };
+    match store::import::project_by_code(app.db.read(), code.trim()).await? {
+        Some(project) if may_import(caller, Some(&project)).is_ok() => {
+            Ok(store::keys::odd_codes(&app.db, project.id).await?)
+        }
+        _ => Ok(HashSet::new()),
+    }
+}
+
+/// Everything else about the file that needs no database.
+fn read(file: &Parsed, known_codes: HashSet<String>) -> Result<(ImportDocument, Vec<Picture>, Taxonomy)> {
     let seed = Taxonomy::seed()?;
-    let value = text::parse(&file.bytes, file.format).map_err(|problem| refused(vec![problem]))?;
-    let document = import::check(&value, &seed).map_err(refused)?;
-    drop(value);
+    let known = Known { codes: known_codes, spellings: file.source.spellings(&file.value) };
+    let lines = |problems: Vec<Problem>| refused(file.source.with_lines(problems));
+    let document = import::check_with(&file.value, &seed, known).map_err(lines)?;
     let pictures = pictures::take(&document, file.folder.as_deref()).map_err(refused)?;
     let taxonomy = document.taxonomy.over(&seed);
     Ok((document, pictures, taxonomy))
@@ -135,7 +167,8 @@ fn may_import(caller: &Caller, project: Option<&projects::Model>) -> Result<()> 
 fn refused(problems: Vec<Problem>) -> Error {
     let refusal = |problem: Problem| {
         let field = problem.path.replace('[', ".").replace(']', "");
-        Refusal::at(RefusalCode::ImportInvalid, &field).with("message", problem)
+        let Bilingual { en, zh } = problem.words();
+        Refusal::at(RefusalCode::ImportInvalid, &field).with_words("message", &en, &zh)
     };
     Error::Refused(problems.into_iter().map(refusal).collect())
 }

@@ -7,6 +7,7 @@ use domain::event::EventName;
 use domain::import::{ImportedKind, Problem};
 use domain::object_kind::ObjectKind;
 use domain::place::OwnerKind;
+use domain::words::Bilingual;
 use serde_json::json;
 use store::entity::unit_owners;
 use uuid::Uuid;
@@ -34,12 +35,12 @@ impl Import<'_> {
         for (path, key, kind) in self.owned(units, people)? {
             match active.get(&key) {
                 None if ended.contains(&key) => {
-                    let message = "ignored: this ownership was ended; enter it anew by hand".to_owned();
-                    self.notes.push(Problem { path, message });
+                    let en = "ignored: this ownership was ended; enter it anew by hand";
+                    self.notes.push(Problem::new(path, (en, "已忽略：该业主身份已终止；请手工重新登记")));
                 }
                 None if self.caller.person_id == key.1 => {
-                    let message = "ignored: nobody enters oneself as an owner".to_owned();
-                    self.notes.push(Problem { path, message });
+                    let en = "ignored: nobody enters oneself as an owner";
+                    self.notes.push(Problem::new(path, (en, "已忽略：不能将自己登记为业主")));
                 }
                 row => {
                     if let Some(row) = row.filter(|row| row.kind != kind.as_str()) {
@@ -121,10 +122,12 @@ impl Import<'_> {
 }
 
 fn kind_note(path: String, row: &unit_owners::Model, kind: OwnerKind, done: bool) -> Problem {
-    let message = if done {
-        format!("changed from {} to {kind}", row.kind)
+    let message: Bilingual = if done {
+        let from = &row.kind;
+        (format!("changed from {from} to {kind}"), format!("已由 {from} 改为 {kind}")).into()
     } else {
-        "ignored: only an administrator's import changes the kind of an ownership".to_owned()
+        let en = "ignored: only an administrator's import changes the kind of an ownership";
+        (en, "已忽略：只有管理员的导入可以更改业主身份的类别").into()
     };
-    Problem { path, message }
+    Problem::new(path, message)
 }

@@ -11,6 +11,7 @@ use domain::event::{Audience, EventName};
 use domain::import::{ImportDocument, ImportedKind, Problem};
 use domain::membership::placeholder_login;
 use domain::object_kind::ObjectKind;
+use domain::words::{Bilingual, Phrase};
 use serde_json::json;
 use store::entity::{memberships, people, unit_owners};
 use uuid::Uuid;
@@ -127,9 +128,9 @@ impl Import<'_> {
         }
         let new = said.iter().filter(|said| said.password && !there.contains_key(said.login));
         let problems: Vec<Problem> = new
-            .map(|said| Problem {
-                path: format!("{}.password", said.path),
-                message: "only an administrator's import sets passwords; leave it out".to_owned(),
+            .map(|said| {
+                let en = "only an administrator's import sets passwords; leave it out";
+                Problem::new(format!("{}.password", said.path), (en, "只有管理员的导入可以设置密码；请删去此项"))
             })
             .collect();
         if problems.is_empty() { Ok(()) } else { Err(refused(problems)) }
@@ -173,29 +174,27 @@ impl Import<'_> {
     /// Names what was changed of a person who is there, and what was not.
     fn notes_on(&self, said: &Said<'_>, row: &people::Model, after: &people::Model) -> Vec<Problem> {
         let mut notes = Vec::new();
-        let mut note = |field: &str, message: String| {
-            notes.push(Problem { path: format!("{}.{field}", said.path), message });
+        let mut note = |field: &str, message: Bilingual| {
+            notes.push(Problem::new(format!("{}.{field}", said.path), message));
         };
-        let why = if self.file.by_administrator {
-            "ignored: this person is known beyond this project"
-        } else {
-            "ignored: only an administrator's import changes people who are there"
-        };
+        let why = if self.file.by_administrator { KNOWN_BEYOND } else { NO_CHANGES };
         if said.name != row.name {
-            let done = format!("changed from \"{}\" to \"{}\"", row.name, said.name);
-            note("name", if after.name == said.name { done } else { why.to_owned() });
+            let (from, to) = (&row.name, said.name);
+            let done = (format!("changed from \"{from}\" to \"{to}\""), format!("已由“{from}”改为“{to}”"));
+            note("name", if after.name == said.name { done.into() } else { why.into() });
         }
         if said.phone.is_some_and(|phone| row.phone.as_deref() != Some(phone)) {
             let done = after.phone.as_deref() == said.phone;
-            note("phone", if done { "changed" } else { why }.to_owned());
+            note("phone", if done { ("changed", "已更改") } else { why }.into());
         }
         if let Some(language) = said.language.filter(|language| row.language != *language) {
-            let done = format!("changed from {} to {language}", row.language);
-            note("language", if after.language == language { done } else { why.to_owned() });
+            let from = &row.language;
+            let done = (format!("changed from {from} to {language}"), format!("已由 {from} 改为 {language}"));
+            note("language", if after.language == language { done.into() } else { why.into() });
         }
         if said.password && after.password_hash == row.password_hash {
-            let why = if row.password_hash.is_some() { "ignored: this person has a password already" } else { why };
-            note("password", if self.file.by_administrator { why } else { NO_PASSWORDS }.to_owned());
+            let why = if row.password_hash.is_some() { HAS_PASSWORD } else { why };
+            note("password", if self.file.by_administrator { why } else { NO_PASSWORDS }.into());
         }
         notes
     }
@@ -209,7 +208,17 @@ impl Import<'_> {
 }
 
 /// What a delivery manager reads of each password in the file.
-const NO_PASSWORDS: &str = "ignored: only an administrator's import sets passwords";
+const NO_PASSWORDS: Phrase =
+    ("ignored: only an administrator's import sets passwords", "已忽略：只有管理员的导入可以设置密码");
+/// What a delivery manager reads of each other difference.
+const NO_CHANGES: Phrase = (
+    "ignored: only an administrator's import changes people who are there",
+    "已忽略：只有管理员的导入可以更改已有人员",
+);
+/// What an administrator reads of a person of several projects.
+const KNOWN_BEYOND: Phrase = ("ignored: this person is known beyond this project", "已忽略：此人不只属于本项目");
+/// What an administrator reads of a second password.
+const HAS_PASSWORD: Phrase = ("ignored: this person has a password already", "已忽略：此人已有密码");
 
 fn is_other(before: &people::Model, after: &people::Model) -> bool {
     (&before.name, &before.phone, &before.language) != (&after.name, &after.phone, &after.language)

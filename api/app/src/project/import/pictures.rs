@@ -7,7 +7,8 @@ use std::path::{Component, Path};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use domain::import::{ImportDocument, PlanEntry, Problem};
+use domain::import::{ImportDocument, PlanEntry, Problem, phrases};
+use domain::words::Bilingual;
 use image::{ImageFormat, ImageReader};
 use sha2::{Digest, Sha256};
 
@@ -37,45 +38,57 @@ pub(super) fn take(document: &ImportDocument, folder: Option<&Path>) -> Result<V
         let field = if plan.file.is_some() { "file" } else { "base64" };
         match bytes_of(plan, folder).and_then(|bytes| picture(index, bytes)) {
             Ok(picture) => pictures.push(picture),
-            Err(message) => problems.push(Problem { path: format!("unitTypes[{index}].plan.{field}"), message }),
+            Err(message) => problems.push(Problem::new(format!("unitTypes[{index}].plan.{field}"), message)),
         }
     }
     if problems.is_empty() { Ok(pictures) } else { Err(problems) }
 }
 
-fn bytes_of(plan: &PlanEntry, folder: Option<&Path>) -> Result<Vec<u8>, String> {
+fn bytes_of(plan: &PlanEntry, folder: Option<&Path>) -> Result<Vec<u8>, Bilingual> {
     if let Some(text) = &plan.base64 {
         // Long texts are folded in YAML.
         let text: String = text.split_whitespace().collect();
-        return STANDARD.decode(text).map_err(|error| format!("is no base64: {error}"));
+        return STANDARD.decode(text).map_err(|error| {
+            Bilingual::from((format!("is no base64: {error}"), format!("不是有效的 base64（{error}）")))
+        });
     }
     let Some(folder) = folder else {
-        return Err("files beside the import file are read by the command line only; give base64 instead".to_owned());
+        let en = "files beside the import file are read by the command line only; give base64 instead";
+        return Err((en, "只有命令行可以读取导入文件旁的文件；请改用 base64").into());
     };
     let name = plan.file.as_deref().unwrap_or_default();
     let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
     if !inside {
-        return Err("must be a file beside the import file or in a folder under it".to_owned());
+        let en = "must be a file beside the import file or in a folder under it";
+        return Err((en, "应为导入文件所在文件夹或其子文件夹中的文件").into());
     }
     let path = folder.join(name);
-    let length = std::fs::metadata(&path).map_err(|error| format!("cannot be read: {error}"))?.len();
+    let length = std::fs::metadata(&path).map_err(unreadable)?.len();
     if length > BYTES as u64 {
-        return Err("the picture is too large; at most 10 MiB are possible".to_owned());
+        return Err(phrases::PICTURE_TOO_LARGE.into());
     }
-    std::fs::read(&path).map_err(|error| format!("cannot be read: {error}"))
+    std::fs::read(&path).map_err(unreadable)
+}
+
+fn unreadable(error: std::io::Error) -> Bilingual {
+    (format!("cannot be read: {error}"), format!("无法读取（{error}）")).into()
 }
 
 /// Only the header is decoded: what it promises decides whether anyone ever decodes the rest.
-fn picture(unit_type: usize, bytes: Vec<u8>) -> Result<Picture, String> {
-    let reader = ImageReader::new(Cursor::new(&bytes)).with_guessed_format().map_err(|error| error.to_string())?;
+fn picture(unit_type: usize, bytes: Vec<u8>) -> Result<Picture, Bilingual> {
+    let reader = ImageReader::new(Cursor::new(&bytes)).with_guessed_format();
+    let reader = reader.map_err(|error| Bilingual::from((error.to_string(), format!("无法读取（{error}）"))))?;
     let content_type = match reader.format() {
         Some(ImageFormat::Png) => "image/png",
         Some(ImageFormat::Jpeg) => "image/jpeg",
-        _ => return Err("is neither PNG nor JPEG".to_owned()),
+        _ => return Err(("is neither PNG nor JPEG", "既不是 PNG 也不是 JPEG").into()),
     };
-    let (width, height) = reader.into_dimensions().map_err(|error| format!("the picture is broken: {error}"))?;
+    let (width, height) = reader.into_dimensions().map_err(|error| {
+        Bilingual::from((format!("the picture is broken: {error}"), format!("图片已损坏（{error}）")))
+    })?;
     if u64::from(width) * u64::from(height) > PIXELS {
-        return Err(format!("has {width}×{height} pixels; at most {PIXELS} in all are possible"));
+        let en = format!("has {width}×{height} pixels; at most {PIXELS} in all are possible");
+        return Err((en, format!("有 {width}×{height} 像素；总数最多 {PIXELS}")).into());
     }
     let sha256 = Sha256::digest(&bytes).into();
     Ok(Picture { unit_type, bytes: bytes.into(), sha256, content_type, width, height })

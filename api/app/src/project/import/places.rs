@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use domain::import::{BuildingEntry, ImportedKind, RoomEntry, UnitTypeEntry};
+use domain::import::{BuildingEntry, ImportedKind, RoomEntry, UnitTypeEntry, phrases};
 use domain::object_kind::ObjectKind;
 use serde_json::json;
 use store::entity::{buildings, unit_type_rooms, unit_types};
 use uuid::Uuid;
 
 use super::rows::Rows;
+use super::twins::no_twins;
 use super::write::{Import, id_of, sort_of};
 use crate::error::Result;
 
@@ -23,6 +24,13 @@ impl Import<'_> {
     pub(super) async fn buildings(&mut self) -> Result<Buildings> {
         let (project_id, work) = (self.project_id, &*self.work);
         let there = store::import::load::<buildings::Entity>(&work.tx, project_id).await?;
+        let codes: Vec<&str> = there.iter().map(|row| row.code.as_str()).collect();
+        no_twins(
+            phrases::BUILDING,
+            "buildings",
+            &codes,
+            self.file.document.buildings.iter().map(|entry| entry.code.as_str()),
+        )?;
         let listed = self.file.document.buildings.iter().enumerate();
         let wanted = listed.map(|(sort, entry)| (entry.code.clone(), (sort_of(sort), entry)));
         let make = |(sort, entry): (i32, &BuildingEntry), row: Option<&buildings::Model>| buildings::Model {
@@ -47,6 +55,13 @@ impl Import<'_> {
     pub(super) async fn unit_types(&mut self) -> Result<UnitTypes> {
         let (project_id, work) = (self.project_id, &*self.work);
         let there = store::import::load::<unit_types::Entity>(&work.tx, project_id).await?;
+        let codes: Vec<&str> = there.iter().map(|row| row.code.as_str()).collect();
+        no_twins(
+            phrases::UNIT_TYPE,
+            "unitTypes",
+            &codes,
+            self.file.document.unit_types.iter().map(|entry| entry.code.as_str()),
+        )?;
         let wanted = self.file.document.unit_types.iter().map(|entry| (entry.code.clone(), entry));
         let make = |entry: &UnitTypeEntry, row: Option<&unit_types::Model>| unit_types::Model {
             id: id_of(row.map(|row| row.id), work),

@@ -4,11 +4,13 @@ use std::cell::Cell;
 use std::fmt;
 
 use domain::import::Problem;
+use domain::import::phrases::quoted;
+use domain::words::Bilingual;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 /// Largest file: 32 MiB.
-const BYTES: usize = 32 * 1024 * 1024;
+pub(super) const BYTES: usize = 32 * 1024 * 1024;
 /// Most values in a file, so that YAML's references cannot blow a small one up.
 const VALUES: usize = 2_000_000;
 
@@ -30,26 +32,38 @@ impl Format {
 }
 
 /// Reads a text as a value; a field that stands twice is an error, not a choice.
-pub(super) fn parse(bytes: &[u8], format: Format) -> Result<Value, Problem> {
-    let problem = |message: String| Problem { path: String::new(), message };
-    if bytes.len() > BYTES {
-        return Err(problem(format!("the file has {} bytes; at most {BYTES} are possible", bytes.len())));
-    }
-    let left = Cell::new(VALUES);
-    let strict = Strict { left: &left };
+pub(super) fn parse(text: &str, format: Format) -> Result<Value, Problem> {
+    let bytes = text.as_bytes();
+    let (left, fault) = (Cell::new(VALUES), Cell::new(None));
+    let strict = Strict { left: &left, fault: &fault };
     match format {
         Format::Json => {
             let mut reader = serde_json::Deserializer::from_slice(bytes);
             let value = strict.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
-            value.map_err(|error| problem(format!("the file is no JSON that can be read: {error}")))
+            value.map_err(|error| {
+                let at = Some((error.line(), error.column())).filter(|(line, _)| *line > 0);
+                unreadable("JSON", &error.to_string(), at, fault.take())
+            })
         }
         Format::Yaml if nests_too_deep(bytes) => {
-            Err(problem(format!("the file nests lists or objects in each other more than {LEVELS} times")))
+            let en = format!("the file nests lists or objects in each other more than {LEVELS} times");
+            Err(Problem::new("", (en, format!("文件中列表或对象的嵌套超过 {LEVELS} 层"))))
         }
-        Format::Yaml => strict
-            .deserialize(serde_yaml_ng::Deserializer::from_slice(bytes))
-            .map_err(|error| problem(format!("the file is no YAML that can be read: {error}"))),
+        Format::Yaml => strict.deserialize(serde_yaml_ng::Deserializer::from_slice(bytes)).map_err(|error| {
+            let at = error.location().map(|at| (at.line(), at.column()));
+            unreadable("YAML", &error.to_string(), at, fault.take())
+        }),
     }
+}
+
+/// The problem of a text that its parser refuses at a line and column. `fault` is our own fault in Chinese; the parser's
+/// words are English.
+fn unreadable(format: &str, why: &str, at: Option<(usize, usize)>, fault: Option<String>) -> Problem {
+    let fault = fault.unwrap_or_else(|| format!("（{why}）"));
+    let at = at.map(|(line, column)| format!("第 {line} 行第 {column} 列")).unwrap_or_default();
+    let separated = if at.is_empty() || fault.starts_with('（') { "" } else { "，" };
+    let en = format!("the file is no {format} that can be read: {why}");
+    Problem::new("", (en, format!("{format} 文件无法读取：{at}{separated}{fault}")))
 }
 
 /// Levels of lists and objects in each other; the format needs ten.
@@ -80,16 +94,25 @@ fn nests_too_deep(bytes: &[u8]) -> bool {
 #[derive(Clone, Copy)]
 struct Strict<'a> {
     left: &'a Cell<usize>,
+    /// What is wrong, in Chinese, when it is none of the parser's faults.
+    fault: &'a Cell<Option<String>>,
 }
 
 impl Strict<'_> {
+    /// A fault of ours: the parser carries it in English.
+    fn fault<E: Error>(self, words: impl Into<Bilingual>) -> E {
+        let Bilingual { en, zh } = words.into();
+        self.fault.set(Some(zh));
+        E::custom(en)
+    }
+
     fn count<E: Error>(self) -> Result<(), E> {
         match self.left.get().checked_sub(1) {
             Some(left) => {
                 self.left.set(left);
                 Ok(())
             }
-            None => Err(E::custom(format!("it has more than {VALUES} values"))),
+            None => Err(self.fault((format!("it has more than {VALUES} values"), format!("超过 {VALUES} 个值")))),
         }
     }
 }
@@ -123,7 +146,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
-        Number::from_f64(number).map(Value::Number).ok_or_else(|| E::custom("a number must be finite"))
+        let infinite = || self.fault(("a number must be finite", "数字必须是有限值"));
+        Number::from_f64(number).map(Value::Number).ok_or_else(infinite)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
@@ -151,7 +175,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
         while let Some(name) = fields.next_key::<String>()? {
             let value = fields.next_value_seed(self)?;
             if map.contains_key(&name) {
-                return Err(A::Error::custom(format!("the field {name:?} stands twice in one object")));
+                let en = format!("the field {name:?} stands twice in one object");
+                return Err(self.fault((en, format!("字段{}在同一对象中出现两次", quoted(&name).zh))));
             }
             map.insert(name, value);
         }
@@ -164,13 +189,13 @@ mod tests {
     use super::*;
 
     fn message(text: &str, format: Format) -> String {
-        parse(text.as_bytes(), format).expect_err("refused").message
+        parse(text, format).expect_err("refused").message.en
     }
 
     #[test]
     fn json_and_yaml_are_the_same_value() {
-        let json = parse(br#"{"a": [1, -2.5, "x", true, null]}"#, Format::Json).expect("JSON");
-        let yaml = parse(b"a:\n- 1\n- -2.5\n- x\n- true\n- null\n", Format::Yaml).expect("YAML");
+        let json = parse(r#"{"a": [1, -2.5, "x", true, null]}"#, Format::Json).expect("JSON");
+        let yaml = parse("a:\n- 1\n- -2.5\n- x\n- true\n- null\n", Format::Yaml).expect("YAML");
         assert_eq!(json, yaml);
     }
 
@@ -181,6 +206,17 @@ mod tests {
         let wrong = message("a: [1, 2\nb: 3\n", Format::Yaml);
         assert!(wrong.contains("no YAML that can be read") && wrong.contains("line 2"), "{wrong}");
         assert!(message("{} {}", Format::Json).contains("trailing"));
+    }
+
+    #[test]
+    fn only_the_parsers_own_words_are_english_in_a_chinese_message() {
+        let chinese = |text: &str, format| parse(text, format).expect_err("refused").message.zh;
+        for (text, format) in [(r#"{"a": 1, "a": 2}"#, Format::Json), ("a: 1\na: 2\n", Format::Yaml)] {
+            let wrong = chinese(text, format);
+            assert!(wrong.contains("文件无法读取：") && wrong.ends_with("字段“a”在同一对象中出现两次"), "{wrong}");
+        }
+        let wrong = chinese("a: [1, 2\nb: 3\n", Format::Yaml);
+        assert!(wrong.starts_with("YAML 文件无法读取：第 2 行第") && wrong.ends_with('）'), "{wrong}");
     }
 
     #[test]
@@ -209,6 +245,6 @@ mod tests {
 
     #[test]
     fn many_flat_lists_are_not_deep() {
-        assert!(parse("- [a, {b: c}]\n".repeat(1_000).as_bytes(), Format::Yaml).is_ok());
+        assert!(parse("- [a, {b: c}]\n".repeat(1_000).as_str(), Format::Yaml).is_ok());
     }
 }

@@ -2,14 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::import::{ImportedKind, RoomEntry, UnitEntry, all_units};
+use domain::import::{ImportedKind, RoomEntry, UnitEntry, all_units, phrases};
 use domain::object_kind::ObjectKind;
-use domain::place::{UnitKind, place_order};
+use domain::place::{ORDER_VERSION, UnitKind, place_order};
+use domain::text::{code_key, folded};
 use store::entity::{buildings, rooms, units};
 use uuid::Uuid;
 
 use super::places::{Buildings, TypeRooms, UnitTypes};
 use super::rows::Rows;
+use super::twins::no_twins;
 use super::write::{Import, id_of, sort_of};
 use crate::error::Result;
 
@@ -28,6 +30,13 @@ impl Import<'_> {
     pub(super) async fn units(&mut self, buildings: &Buildings, unit_types: &UnitTypes) -> Result<Units> {
         let (project_id, work) = (self.project_id, &*self.work);
         let there = store::import::load::<units::Entity>(&work.tx, project_id).await?;
+        let codes: Vec<&str> = there.iter().map(|row| row.code.as_str()).collect();
+        no_twins(
+            phrases::UNIT,
+            "units",
+            &codes,
+            all_units(&self.file.document).iter().map(|placed| placed.unit.code.as_str()),
+        )?;
         let places: HashMap<Uuid, (Uuid, i64)> =
             there.iter().map(|row| (row.id, (row.building_id, row.place_order))).collect();
         let entries: Vec<UnitEntry> = all_units(&self.file.document).into_iter().map(|placed| placed.unit).collect();
@@ -43,6 +52,9 @@ impl Import<'_> {
             floor: entry.floor,
             kind: entry.kind.as_deref().unwrap_or(UnitKind::Residential.as_str()).to_owned(),
             place_order: place_order(building.sort, entry.entrance.as_deref(), entry.floor, &entry.code),
+            search: Some(folded(&entry.code)),
+            code_key: Some(code_key(&entry.code)),
+            order_version: Some(ORDER_VERSION),
             opened_at: row.and_then(|row| row.opened_at),
             opened_by: row.and_then(|row| row.opened_by),
             version: row.map_or(1, |row| row.version),

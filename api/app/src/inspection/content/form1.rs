@@ -1,19 +1,17 @@
-//! Exactly what the parties sign, gathered at the submission, and its hash.
+//! The first form of signed content, made again from what is stored: submissions of earlier versions kept only its hash.
 
 use std::collections::HashMap;
 
-use domain::inspection::SignedContent;
-use domain::inspection::content::{SignedDefect, SignedMeasurement, SignedResult};
-use sha2::{Digest, Sha256};
+use domain::inspection::content::form1::{SignedContent, SignedDefect, SignedMeasurement, SignedResult};
 use store::Connection;
 use store::entity::{check_results, defects, measurements};
 use uuid::Uuid;
 
-use super::InspectionRow;
+use super::super::InspectionRow;
 use crate::error::Result;
 
-/// SHA-256 over the canonical bytes of what a unit inspection holds now.
-pub(super) async fn hash(conn: &impl Connection, inspection: &InspectionRow) -> Result<Vec<u8>> {
+/// The bytes of what a unit inspection holds now, in the first form.
+pub(super) async fn bytes(conn: &impl Connection, inspection: &InspectionRow) -> Result<Vec<u8>> {
     let mut content =
         SignedContent::new(inspection.id, inspection.round_id, inspection.unit_id, inspection.submission_no);
     let ids = [inspection.id];
@@ -32,7 +30,7 @@ pub(super) async fn hash(conn: &impl Connection, inspection: &InspectionRow) -> 
         defect(row, photos)
     };
     content.defects = found.into_iter().map(with_photos).collect::<Result<_>>()?;
-    Ok(Sha256::digest(content.canonical()?).to_vec())
+    Ok(content.canonical()?)
 }
 
 fn result(row: check_results::Model) -> Result<SignedResult> {

@@ -1,6 +1,7 @@
-//! Exactly what an owner reviews: the unit as it was shown, as canonical bytes, from which the review's hash is made.
+//! The first form of a review's content: hashed in the order of its fields. Hashes of reviews from before the second form are
+//! verified by it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::defect::{DefectStatus, Severity};
@@ -11,7 +12,7 @@ use crate::time::Timestamp;
 const FORM: u32 = 1;
 
 /// The unit as its owner sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewContent {
     form: u32,
@@ -28,7 +29,7 @@ pub struct ReviewContent {
 }
 
 /// One defect.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedDefect {
     /// The defect's number in the project.
@@ -54,7 +55,7 @@ pub struct ReviewedDefect {
 }
 
 /// One blocker.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedBlocker {
     /// What.

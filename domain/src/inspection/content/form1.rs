@@ -1,10 +1,11 @@
-//! Exactly what is signed: the inspection's content as canonical bytes, from which its hash is made.
+//! The first form of signed content: hashed in the order of its fields, with codes and ids only. Hashes of submissions from
+//! before the second form are verified by it.
 
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::codes::CheckOutcome;
 use crate::defect::{DefectStatus, Severity};
+use crate::inspection::codes::CheckOutcome;
 use crate::party::Party;
 
 /// The version of the form below. A change of the form is a new version, so that old hashes stay checkable.

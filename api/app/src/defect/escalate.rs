@@ -1,0 +1,129 @@
+//! Escalation by time: takes defects through the steps of the project's vocabulary, each once for a due time, as events
+//! that name who is told.
+
+use std::time::Duration;
+
+use domain::escalation::Step;
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::{Role, Timestamp};
+use serde_json::json;
+use store::entity::escalations;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::DefectRow;
+use crate::App;
+use crate::error::Result;
+use crate::work::{Happening, Work};
+
+/// Between two rounds.
+const PAUSE: Duration = Duration::from_secs(60);
+/// Defects that are looked up at once.
+const BATCH: u64 = 200;
+
+/// Takes every defect of every project through the steps that it has come to; answers how many steps there were.
+///
+/// # Errors
+/// When the database fails; the next round goes on.
+pub async fn escalate(app: &App) -> Result<usize> {
+    let mut count = 0;
+    for project in store::projects::all(app.db.read()).await? {
+        for rule in store::escalations::rules(app.db.read(), project.id).await? {
+            match Step::new(&rule.code, &rule.data) {
+                Ok(step) => count += take_step(app, project.id, &step).await?,
+                Err(error) => tracing::warn!(project = %project.id, %error, "an escalation rule cannot be followed"),
+            }
+        }
+    }
+    Ok(count)
+}
+
+async fn take_step(app: &App, project_id: Uuid, step: &Step) -> Result<usize> {
+    let mut count = 0;
+    loop {
+        let due = store::escalations::due(app.db.read(), project_id, step, app.clock.now(), BATCH).await?;
+        let more = due.len() as u64 == BATCH;
+        let mut taken = 0;
+        for defect_id in due {
+            taken += usize::from(take_defect(app, project_id, step, defect_id).await?);
+        }
+        count += taken;
+        // What another process took meanwhile is not there any more; what could not be taken must not be asked for ever.
+        if !more || taken == 0 {
+            return Ok(count);
+        }
+    }
+}
+
+/// Takes one defect through a step, unless it has moved on since it was looked up.
+async fn take_defect(app: &App, project_id: Uuid, step: &Step, defect_id: Uuid) -> Result<bool> {
+    let mut work = app.begin_by_server(project_id).await?;
+    let Some(mut defect) = store::escalations::lock(&work.tx, defect_id).await? else { return Ok(false) };
+    let Some(due_at) = defect.due_at.filter(|_| is_due(&defect, step, work.now)) else { return Ok(false) };
+    let recorded_at = work.now.0;
+    let row = escalations::Model { defect_id, step: step.code.clone(), project_id, due_at, recorded_at };
+    if !store::escalations::insert(&work.tx, row).await? {
+        return Ok(false);
+    }
+    if !step.is_reminder() && defect.escalated_at.is_none() {
+        defect.escalated_at = Some(recorded_at);
+        store::defects::save(&work.tx, &mut defect).await?;
+    }
+    tell(&mut work, step, &defect).await?;
+    work.commit().await?;
+    Ok(true)
+}
+
+fn is_due(defect: &DefectRow, step: &Step, now: Timestamp) -> bool {
+    let may = domain::defect::DefectStatus::MAY_BE_OVERDUE.iter().any(|status| status.as_str() == defect.status);
+    let until = defect.clock_stopped_at.unwrap_or(now.0);
+    let reached = defect.due_at.is_some_and(|due| due.saturating_add(step.offset_micros()) <= until);
+    let reminds = defect.clock_stopped_at.is_none() && defect.due_at.is_some_and(|due| due > now.0);
+    may && reached && (!step.is_reminder() || reminds)
+}
+
+/// Writes the event with the people who are told: of contractors those of the responsible company, of workers the
+/// assigned one.
+async fn tell(work: &mut Work, step: &Step, defect: &DefectRow) -> Result<()> {
+    let people = store::escalations::people(&work.tx, defect.project_id).await?;
+    let told = |role: Role| {
+        let of_role = people.iter().filter(move |(_, _, other)| other == role.as_str());
+        of_role.filter(move |(person_id, company_id, _)| match role {
+            Role::Worker => defect.assignee_id == Some(*person_id),
+            Role::RectificationLead => defect.responsible_company_id == Some(*company_id),
+            _ => true,
+        })
+    };
+    let recipients: Vec<_> = step
+        .recipients
+        .iter()
+        .flat_map(|&role| told(role).map(move |(person_id, _, _)| json!({ "role": role, "personId": person_id })))
+        .collect();
+    let data = json!({
+        "step": step.code,
+        "dueAt": super::case::moment(defect.due_at),
+        "roles": step.recipients,
+        "recipients": recipients,
+    });
+    let now = work.now;
+    work.event(Happening {
+        unit_id: Some(defect.unit_id),
+        defect_id: Some(defect.id),
+        data,
+        ..Happening::new(EventName::DefectEscalated, ObjectKind::Defect, defect.id, now)
+    });
+    Ok(())
+}
+
+/// Escalates each minute, until the program stops.
+pub async fn run(app: App, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_some() {
+        // Not broken off by a stop: each defect is a short transaction of its own.
+        match escalate(&app).await {
+            Ok(0) => {}
+            Ok(steps) => tracing::info!(steps, "defects were escalated"),
+            Err(error) => tracing::warn!(error = error.chain(), "defects could not be escalated"),
+        }
+    }
+}

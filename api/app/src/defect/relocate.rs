@@ -1,0 +1,102 @@
+//! Move a defect to the unit in which it really is.
+
+use domain::event::EventName;
+use domain::inspection::InspectionStatus;
+use domain::object_kind::ObjectKind;
+use domain::round::RoundStatus;
+use domain::{Refusal, RefusalCode};
+use serde_json::json;
+use store::entity::units;
+use uuid::Uuid;
+
+use super::DefectRow;
+use super::case::Case;
+use super::place;
+use crate::error::{Error, Result};
+use crate::work::Happening;
+
+impl Case {
+    /// Moves the defect to another unit of the project: to the room of the same code, and to the inspection of the unit in
+    /// the same round. What the parties have signed never loses a defect.
+    pub(super) async fn relocate(&mut self, unit_id: Option<Uuid>) -> Result<()> {
+        let Some(unit_id) = unit_id.filter(|id| *id != self.defect.unit_id) else { return Ok(()) };
+        let unit = place::unit(&self.work, &self.caller, unit_id).await?;
+        if unit.project_id != self.defect.project_id {
+            return Err(Error::not_found("unitId"));
+        }
+        if self.family.iter().any(|other| other.duplicate_of == Some(self.defect.id)) {
+            return Err(Refusal::at(RefusalCode::OtherUnit, "unitId").into());
+        }
+        self.change_inspection(unit_id).await?;
+        self.change_room(&unit).await?;
+        self.defect.unit_id = unit.id;
+        self.defect.building_id = unit.building_id;
+        self.defect.place_order = unit.place_order;
+        Ok(())
+    }
+
+    async fn change_room(&mut self, unit: &units::Model) -> Result<()> {
+        let tx = &self.work.tx;
+        let room = match self.defect.room_id {
+            Some(room_id) => store::units::room(tx, self.defect.unit_id, room_id).await?,
+            None => None,
+        };
+        self.defect.room_id = match room {
+            Some(room) => store::units::room_of_code(tx, unit.id, &room.code).await?.map(|room| room.id),
+            None => None,
+        };
+        let plan = match (unit.unit_type_id, self.defect.plan_id) {
+            (Some(unit_type_id), Some(plan_id)) => store::units::plan(tx, unit_type_id, Some(plan_id)).await?,
+            _ => None,
+        };
+        if plan.is_none() {
+            (self.defect.pin_x, self.defect.pin_y, self.defect.plan_id) = (None, None, None);
+        }
+        Ok(())
+    }
+
+    async fn change_inspection(&mut self, unit_id: Uuid) -> Result<()> {
+        let Some(inspection_id) = self.defect.inspection_id else { return Ok(()) };
+        let tx = &self.work.tx;
+        // Held, so that nobody submits it meanwhile.
+        let old = store::inspections::hold(tx, inspection_id).await?;
+        let (old, round) = old.ok_or_else(|| Error::internal("a defect of an inspection that is not there"))?;
+        let status: InspectionStatus = old.status.parse()?;
+        if status.is_inspected() {
+            return Err(Refusal::at(RefusalCode::WrongState, "unitId").with("status", status).into());
+        }
+        if round.status != RoundStatus::Open.as_str() {
+            return Err(Refusal::at(RefusalCode::RoundNotOpen, "unitId").into());
+        }
+        let other = store::inspections::hold_in_round(tx, round.id, unit_id).await?;
+        let other = other.filter(|row| !row.status.parse().is_ok_and(InspectionStatus::is_inspected));
+        self.defect.inspection_id = other.as_ref().map(|row| row.id);
+        if other.is_none() {
+            (self.defect.round_id, self.defect.check_item_id) = (None, None);
+        }
+        Ok(())
+    }
+
+    /// Takes along what hangs on a defect that was moved, and tells of it in the histories of both units.
+    pub(super) async fn tell_relocated(&mut self, before: &DefectRow) -> Result<()> {
+        let (from, to) = (before.unit_id, self.defect.unit_id);
+        if from == to {
+            return Ok(());
+        }
+        store::photos::move_with_defect(&self.work.tx, self.defect.id, to).await?;
+        // Whoever sees the other unit sees the defect for the first time.
+        self.shows_whole().await?;
+        let data = json!({ "fromUnitId": from, "toUnitId": to });
+        for unit_id in [from, to] {
+            self.work.note(Happening {
+                unit_id: Some(unit_id),
+                defect_id: Some(self.defect.id),
+                data: data.clone(),
+                ..Happening::new(EventName::DefectMoved, ObjectKind::Defect, self.defect.id, self.occurred_at)
+            });
+            // Its defects hold up the delivery of one unit less and of one more.
+            self.work.changed(ObjectKind::Unit, unit_id, Some(unit_id));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,117 @@
+//! What was submitted for signing, as far as the caller may see it, and whether its hash is right.
+
+use std::collections::HashSet;
+
+use domain::defect::view::status_for_owner;
+use domain::inspection::{InspectionContent, InspectionStatus};
+use domain::{Caller, Refusal, RefusalCode, Sight, Timestamp};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::super::InspectionRow;
+use super::{form1, gather};
+use crate::App;
+use crate::error::Result;
+
+/// What was submitted for signing.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// The content, as far as the caller may see it.
+    pub content: InspectionContent,
+    /// The form in which it was hashed.
+    pub form: u32,
+    /// The hash that the parties signed.
+    pub content_hash: Vec<u8>,
+    /// Exactly the text that was hashed; only for who sees all of it.
+    pub text: Option<String>,
+    /// Whether the hash is the hash of that text.
+    pub verified: bool,
+}
+
+/// What was submitted of a unit inspection: the newest submission, or the one with this hash. None while there is nothing
+/// to sign. Of a submission of an earlier version, which kept only the hash, the content is what is stored now, if that
+/// still has the hash.
+///
+/// # Errors
+/// `INVALID_VALUE` for a text that is no hash, or a fault of ours.
+pub async fn of_inspection(app: &App, caller: &Caller, id: Uuid, hash: Option<&str>) -> Result<Option<Signed>> {
+    let (conn, sight) = (app.db.read(), caller.sight());
+    let wrong = || Refusal::at(RefusalCode::InvalidValue, "contentHash").because("this is no hash", "哈希值无效");
+    let hash = hash.map(|text| hex::decode(text).map_err(|_| wrong())).transpose()?;
+    let Some(inspection) = store::inspections::find(conn, &sight, id).await? else { return Ok(None) };
+    let staff = sight.is_staff_of(inspection.project_id);
+    let complete = inspection.status.parse::<InspectionStatus>()?.is_inspected();
+    if !staff && !complete {
+        return Ok(None);
+    }
+    let signed = match store::inspections::content(conn, id, hash.clone()).await? {
+        Some(row) => Some(Signed {
+            verified: Sha256::digest(row.content.as_bytes()).as_slice() == row.content_hash,
+            content: serde_json::from_str(&row.content)?,
+            form: u32::try_from(row.form).unwrap_or(0),
+            content_hash: row.content_hash,
+            text: Some(row.content),
+        }),
+        None => first_form(app, &sight, &inspection, hash).await?,
+    };
+    match signed {
+        Some(signed) => Ok(Some(seen(app, &sight, &inspection, signed).await?)),
+        None => Ok(None),
+    }
+}
+
+/// A submission of an earlier version, made again from what is stored.
+async fn first_form(
+    app: &App,
+    sight: &Sight,
+    inspection: &InspectionRow,
+    wanted: Option<Vec<u8>>,
+) -> Result<Option<Signed>> {
+    let conn = app.db.read();
+    let Some(content_hash) = inspection.content_hash.clone() else { return Ok(None) };
+    if wanted.is_some_and(|wanted| wanted != content_hash) {
+        return Ok(None);
+    }
+    let Some(round) = store::rounds::find(conn, sight, inspection.round_id).await? else { return Ok(None) };
+    let bytes = form1::bytes(conn, inspection).await?;
+    if Sha256::digest(&bytes).as_slice() != content_hash {
+        return Ok(None);
+    }
+    let taken_at = Timestamp(inspection.submitted_at.unwrap_or_default());
+    let mut content = gather::gather(conn, inspection, &round, taken_at).await?;
+    // The first form covers only what was found in this inspection.
+    content.defects.retain(|defect| defect.found_here);
+    let text = String::from_utf8(bytes).map_err(crate::error::Error::internal)?;
+    Ok(Some(Signed { content, form: 1, content_hash, text: Some(text), verified: true }))
+}
+
+/// The content as the caller may see it: staff but contractors all of it; contractors what their own company recorded and
+/// the defects that they see; owners without notes and companies.
+async fn seen(app: &App, sight: &Sight, inspection: &InspectionRow, mut signed: Signed) -> Result<Signed> {
+    if sight.projects.contains(&inspection.project_id) {
+        return Ok(signed);
+    }
+    signed.text = None;
+    let content = &mut signed.content;
+    let ids: Vec<Uuid> = content.defects.iter().map(|defect| defect.defect_id).collect();
+    let seen = store::inspections::seen_defects(app.db.read(), sight, &ids).await?;
+    let seen: HashSet<Uuid> = seen.into_iter().collect();
+    content.defects.retain(|defect| seen.contains(&defect.defect_id));
+    if sight.is_staff_of(inspection.project_id) {
+        content.results.retain(|row| sight.own_companies.contains(&row.company.id));
+        content.measurements.retain(|row| sight.own_companies.contains(&row.company.id));
+        return Ok(signed);
+    }
+    let nobody = || domain::vocabulary::Named { id: Uuid::nil(), name: String::new() };
+    for result in &mut content.results {
+        (result.note, result.company) = (None, nobody());
+    }
+    for measurement in &mut content.measurements {
+        measurement.company = nobody();
+    }
+    for defect in &mut content.defects {
+        defect.status = status_for_owner(defect.status);
+        defect.photos.clear();
+    }
+    Ok(signed)
+}

@@ -1,0 +1,129 @@
+//! Lineage: each unit inspection shows the earlier defects of the unit with what became of them. A round's lineage is
+//! frozen when the round closes.
+
+mod access;
+mod freeze;
+
+use std::collections::{HashMap, HashSet};
+
+use domain::defect::DefectStatus;
+use domain::inspection::{Earlier, EarlierOutcome, earlier_outcome};
+use domain::{Caller, Timestamp};
+use store::entity::rounds;
+use uuid::Uuid;
+
+pub use access::{UnitAccess, of_defects as access_of_defects};
+pub(crate) use freeze::freeze;
+pub use freeze::freeze_closed;
+
+use super::InspectionRow;
+use super::read::rounds_of;
+use crate::App;
+use crate::defect::DefectRow;
+use crate::error::Result;
+
+/// A defect of the unit, and what became of it, seen from a round.
+#[derive(Debug, Clone)]
+pub struct EarlierDefect {
+    /// The defect as it is now, as the caller may see it.
+    pub defect: DefectRow,
+    /// What became of it; of a closed round as it was when the round closed.
+    pub outcome: EarlierOutcome,
+    /// Where it stood; of a closed round as it was when the round closed.
+    pub status: DefectStatus,
+    /// Who was in the unit between repair and new damage, of a frozen entry; none where it is to be counted.
+    pub access: Option<Vec<UnitAccess>>,
+}
+
+/// The defects that each unit inspection shows again: those of the unit logged before its round opened, or in it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn earlier_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<EarlierDefect>>> {
+    let (conn, sight) = (app.db.read(), caller.sight());
+    let inspections = store::inspections::by_ids(conn, &sight, ids).await?;
+    let rounds = rounds_of(conn, &sight, &inspections).await?;
+    let is_frozen =
+        |row: &InspectionRow| rounds.get(&row.round_id).is_some_and(|round| round.lineage_frozen_at.is_some());
+    let (frozen, open): (Vec<_>, Vec<_>) = inspections.into_iter().partition(is_frozen);
+    let mut lineage = of_closed(app, caller, &frozen).await?;
+    let units: Vec<Uuid> = open.iter().map(|row| row.unit_id).collect();
+    let mut by_unit: HashMap<Uuid, Vec<DefectRow>> = HashMap::new();
+    if !units.is_empty() {
+        for defect in store::inspections::lineage_of(conn, &sight, &units).await? {
+            by_unit.entry(defect.unit_id).or_default().push(defect);
+        }
+    }
+    for inspection in open {
+        let Some(round) = rounds.get(&inspection.round_id) else { continue };
+        let defects = by_unit.get(&inspection.unit_id).into_iter().flatten();
+        let shown =
+            defects.filter(|defect| is_shown(defect, &inspection, round)).map(|defect| live(caller, defect, round));
+        lineage.insert(inspection.id, shown.collect::<Result<_>>()?);
+    }
+    Ok(lineage)
+}
+
+fn live(caller: &Caller, defect: &DefectRow, round: &rounds::Model) -> Result<EarlierDefect> {
+    let status: DefectStatus = defect.status.parse()?;
+    let reopened_count = u32::try_from(defect.reopened_count).unwrap_or(0);
+    let outcome = outcome_of(defect, status, reopened_count, round);
+    let defect = crate::defect::seen_by(caller, defect.clone());
+    Ok(EarlierDefect { status: defect.status.parse()?, defect, outcome, access: None })
+}
+
+/// The frozen lineage of inspections of closed rounds.
+async fn of_closed(
+    app: &App,
+    caller: &Caller,
+    inspections: &[InspectionRow],
+) -> Result<HashMap<Uuid, Vec<EarlierDefect>>> {
+    let mut lineage: HashMap<Uuid, Vec<EarlierDefect>> = HashMap::new();
+    if inspections.is_empty() {
+        return Ok(lineage);
+    }
+    let places: HashMap<(Uuid, Uuid), Uuid> =
+        inspections.iter().map(|row| ((row.round_id, row.unit_id), row.id)).collect();
+    let distinct = |ids: HashSet<Uuid>| ids.into_iter().collect::<Vec<Uuid>>();
+    let rounds = distinct(inspections.iter().map(|row| row.round_id).collect());
+    let units = distinct(inspections.iter().map(|row| row.unit_id).collect());
+    for (entry, defect) in store::lineage::of_units(app.db.read(), &caller.sight(), &rounds, &units).await? {
+        let Some(inspection_id) = places.get(&(entry.round_id, entry.unit_id)) else { continue };
+        let staff = caller.is_staff_of(defect.project_id);
+        let status: DefectStatus = entry.status.parse()?;
+        let shown = EarlierDefect {
+            outcome: entry.outcome.parse()?,
+            status: if staff { status } else { domain::defect::view::status_for_owner(status) },
+            access: Some(serde_json::from_value(entry.access)?),
+            defect: crate::defect::seen_by(caller, defect),
+        };
+        lineage.entry(*inspection_id).or_default().push(shown);
+    }
+    Ok(lineage)
+}
+
+/// Whether a unit inspection shows a defect: one of its own round, one from before the round opened, or one logged
+/// outside of any round while it was open. A defect that came after the submission is shown only among the late ones,
+/// because no signature under this submission covers it.
+pub(super) fn is_shown(defect: &DefectRow, inspection: &InspectionRow, round: &rounds::Model) -> bool {
+    let after_submission = inspection.content_at.is_some_and(|taken| defect.recorded_at > taken);
+    if after_submission || (defect.late_for_id == Some(inspection.id) && inspection.content_hash.is_some()) {
+        return false;
+    }
+    let earlier = round.opened_at.is_some_and(|opened| defect.recorded_at < opened);
+    match defect.round_id {
+        Some(round_id) => round_id == round.id || earlier,
+        None => round.closed_at.is_none_or(|closed| defect.recorded_at < closed),
+    }
+}
+
+pub(super) fn outcome_of(
+    defect: &DefectRow,
+    status: DefectStatus,
+    reopened_count: u32,
+    round: &rounds::Model,
+) -> EarlierOutcome {
+    let known =
+        Earlier { status, reopened_count, round_id: defect.round_id, recorded_at: Timestamp(defect.recorded_at) };
+    earlier_outcome(&known, round.id, round.opened_at.map(Timestamp))
+}

@@ -1,0 +1,122 @@
+//! Take results back that were given by hand: the measured result counts again, or there is none.
+
+use std::collections::HashMap;
+
+use domain::inspection::InspectionCommand;
+use domain::object_kind::ObjectKind;
+use domain::{Caller, Refusal, RefusalCode};
+use serde_json::{Value, json};
+use store::entity::{check_results, measurements};
+use uuid::Uuid;
+
+use super::RECORD_LIMIT;
+use super::check::Place;
+use super::differ::measured;
+use crate::App;
+use crate::error::{Error, Result};
+use crate::inspection::InspectionRow;
+use crate::inspection::case::{Case, Head};
+use crate::inspection::reopen::reason;
+use crate::sync::Pushed;
+
+/// Results to take back.
+#[derive(Debug, Clone)]
+pub struct ClearResults {
+    /// The unit inspection.
+    pub head: Head,
+    /// Their rooms and checklist items.
+    pub places: Vec<(Uuid, Uuid)>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Takes back results of the own company. What is measured by the readings already stays as it is.
+///
+/// # Errors
+/// The rule's refusal, `REASON_REQUIRED`, `NOT_FOUND` at each place without an own result, or a fault of ours.
+pub async fn clear(app: &App, caller: &Caller, input: ClearResults) -> Result<InspectionRow> {
+    if input.places.len() > RECORD_LIMIT {
+        return Err(Refusal::at(RefusalCode::TooMany, "places").with("limit", RECORD_LIMIT).into());
+    }
+    let mut case = Case::open(app, caller, input.head).await?;
+    case.permit(InspectionCommand::Record)?;
+    let why = reason(&input.reason)?;
+    let company_id = case.actor.company_id().ok_or(RefusalCode::RoleNotAllowed)?;
+    let mut cleared = Cleared::default();
+    let own = Own::load(&case, company_id).await?;
+    let mut missing = Vec::new();
+    for (n, place) in input.places.iter().enumerate() {
+        match own.results.get(place) {
+            Some(row) if row.measurement_id.is_some() => {}
+            Some(row) => cleared.take_back(&case, row, own.measurements.get(place)),
+            None => missing.push(Refusal::at(RefusalCode::NotFound, &format!("places.{n}"))),
+        }
+    }
+    if !missing.is_empty() {
+        return Err(Error::Refused(missing));
+    }
+    if cleared.history.is_empty() {
+        return Ok(case.unchanged());
+    }
+    store::inspections::save_results(&case.work.tx, &cleared.measured).await?;
+    store::inspections::delete_results(&case.work.tx, &cleared.removed).await?;
+    let unit_id = Some(case.inspection.unit_id);
+    for row in &cleared.measured {
+        case.work.changed(ObjectKind::CheckResult, row.id, unit_id);
+    }
+    for &id in &cleared.removed {
+        case.work.removed(ObjectKind::CheckResult, id);
+    }
+    let data = json!({ "results": cleared.history, "measurements": [], "cleared": true });
+    case.finish(InspectionCommand::Record, Some(why), data).await
+}
+
+/// What the own company has recorded, by place.
+struct Own {
+    results: HashMap<Place, check_results::Model>,
+    measurements: HashMap<Place, measurements::Model>,
+}
+
+impl Own {
+    async fn load(case: &Case, company_id: Uuid) -> Result<Self> {
+        let (tx, ids) = (&case.work.tx, [case.inspection.id]);
+        let results = store::inspections::own_results(tx, &ids, Some(company_id)).await?;
+        let measured = store::inspections::own_measurements(tx, &ids, Some(company_id)).await?;
+        Ok(Self {
+            results: results.into_iter().map(|row| ((row.room_id, row.item_id), row)).collect(),
+            measurements: measured.into_iter().map(|row| ((row.room_id, row.item_id), row)).collect(),
+        })
+    }
+}
+
+/// Results that are taken back.
+#[derive(Default)]
+struct Cleared {
+    measured: Vec<check_results::Model>,
+    removed: Vec<Uuid>,
+    history: Vec<Value>,
+}
+
+impl Cleared {
+    fn take_back(&mut self, case: &Case, row: &check_results::Model, measurement: Option<&measurements::Model>) {
+        let was = json!({ "result": row.result, "note": row.note });
+        let is = measurement.map(|measurement| json!({ "result": measured(measurement.in_tolerance) }));
+        self.history.push(json!({ "roomId": row.room_id, "itemId": row.item_id, "from": was, "to": is }));
+        let Some(measurement) = measurement else {
+            self.removed.push(row.id);
+            return;
+        };
+        self.measured.push(check_results::Model {
+            result: measured(measurement.in_tolerance).as_str().to_owned(),
+            note: None,
+            measurement_id: Some(measurement.id),
+            person_id: case.actor.person_id,
+            occurred_at: case.occurred_at.0,
+            recorded_at: case.work.now.0,
+            version: row.version + 1,
+            changed_in: Some(case.inspection.version + 1),
+            changed_device: case.work.pushed.as_ref().map(Pushed::device_id),
+            ..row.clone()
+        });
+    }
+}

@@ -1,0 +1,94 @@
+//! Declare other bytes for a photo of which nothing has arrived: a phone's system may change a file after the app has hashed
+//! it.
+
+use domain::Caller;
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::photo::{Declared, PhotoState};
+use domain::quota::Quota;
+use serde_json::json;
+
+use super::declare::{Declaration, DeclarePhoto, PhotoSubject, subject};
+use super::keep::forget;
+use super::read::seen_by;
+use super::upload;
+use super::{PhotoRow, keys, store_failed};
+use crate::App;
+use crate::error::Result;
+use crate::input::occurred;
+use crate::object_store::ObjectError;
+use crate::project::rules::ProjectRules;
+use crate::work::{Happening, fingerprint};
+
+/// Declares other bytes for the caller's own photo, which has the same subject and stage; none where that is not so, or
+/// where bytes have arrived.
+///
+/// # Errors
+/// Refusals of rights or quotas, `STORE_UNAVAILABLE`, or a fault of ours.
+pub(super) async fn declare_anew(
+    app: &App,
+    caller: &Caller,
+    input: &DeclarePhoto,
+    bytes: Declared,
+) -> Result<Option<Declaration>> {
+    let Some(before) = store::photos::load(app.db.read(), input.photo_id).await? else { return Ok(None) };
+    if !is_same_photo(caller, input, &before)? || has_arrived(app, &before).await? {
+        return Ok(None);
+    }
+    let mut work = app.begin(caller).await?;
+    let occurred_at = occurred(input.occurred_at, work.now)?;
+    let (actor, _) = subject(&mut work, caller, input.subject).await?;
+    let held = store::photos::hold(&work.tx, before.id).await?;
+    let Some(mut photo) = held.filter(|held| held.version == before.version) else { return Ok(None) };
+    let more = (input.byte_size - photo.byte_size).max(0);
+    photo.sha256 = bytes.sha256.to_vec();
+    photo.byte_size = input.byte_size;
+    bytes.content_type.as_str().clone_into(&mut photo.content_type);
+    photo.staging_key = match store::photos::stored_twin(&work.tx, &photo).await? {
+        Some(_) => None,
+        None => Some(keys::staging(photo.id, work.new_id())),
+    };
+    photo.multipart_id = None;
+    photo.version += 1;
+    store::photos::declare_anew(&work.tx, &photo).await?;
+    store::client_ids::replace(&work.tx, photo.id, fingerprint(input)?).await?;
+    let rules = ProjectRules::load(&work.tx, actor.project_id).await?;
+    work.charge(&rules, &actor, &[(Quota::PhotoBytes, more)]).await?;
+    let state = photo.state.parse::<PhotoState>()?.as_str();
+    work.event(Happening {
+        unit_id: photo.unit_id,
+        defect_id: photo.defect_id,
+        from: Some(state),
+        to: Some(state),
+        data: json!({ "stage": photo.stage, "byteSize": photo.byte_size }),
+        ..Happening::new(EventName::PhotoDeclared, ObjectKind::Photo, photo.id, occurred_at)
+    });
+    work.commit().await?;
+    if let Some(staging) = &before.staging_key {
+        forget(app, staging).await;
+    }
+    let upload = upload::first(app, &photo).await?;
+    Ok(Some(Declaration { photo: seen_by(caller, photo), upload }))
+}
+
+/// Whether all but the bytes is as it was declared, and the bytes are still awaited.
+fn is_same_photo(caller: &Caller, input: &DeclarePhoto, photo: &PhotoRow) -> Result<bool> {
+    let is_same_subject = match input.subject {
+        PhotoSubject::Defect(id) => photo.defect_id == Some(id),
+        PhotoSubject::Signature { project_id } => photo.defect_id.is_none() && photo.project_id == project_id,
+    };
+    Ok(photo.person_id == caller.person_id
+        && is_same_subject
+        && photo.stage == input.stage.as_str()
+        && photo.state.parse::<PhotoState>()?.awaits_bytes())
+}
+
+/// Whether the bytes that were declared before are there, whole or in parts.
+async fn has_arrived(app: &App, photo: &PhotoRow) -> Result<bool> {
+    let Some(staging) = &photo.staging_key else { return Ok(false) };
+    match app.objects.head(staging).await {
+        Ok(head) => Ok(i64::try_from(head.length) == Ok(photo.byte_size)),
+        Err(ObjectError::NotFound) => Ok(false),
+        Err(error) => Err(store_failed(&error)),
+    }
+}

@@ -1,0 +1,37 @@
+//! A new code must not read the same as one that the project has: people would take one for the other, and nothing
+//! deletes either.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::import::Problem;
+use domain::import::phrases::quoted;
+use domain::text::code_key;
+use domain::words::Phrase;
+
+use super::refused;
+use crate::error::Result;
+
+/// Refuses codes of the file that the project has not, and that read the same as one that it has.
+pub(super) fn no_twins<'a>(
+    what: Phrase,
+    list: &str,
+    there: &[&str],
+    wanted: impl Iterator<Item = &'a str>,
+) -> Result<()> {
+    let known: HashSet<&str> = there.iter().copied().collect();
+    let by_key: HashMap<String, &str> = there.iter().map(|code| (code_key(code), *code)).collect();
+    let problems: Vec<Problem> = wanted
+        .filter(|code| !known.contains(code))
+        .filter_map(|code| by_key.get(&code_key(code)).map(|twin| (code, *twin)))
+        .map(|(code, twin)| {
+            let (code, twin) = (quoted(code), quoted(twin));
+            let en = format!(
+                "the project has the {} {}, which reads the same as {}; use the code that is there",
+                what.0, twin.en, code.en
+            );
+            let zh = format!("项目中已有{}{}，与{}看起来相同；请使用已有的编码", what.1, twin.zh, code.zh);
+            Problem::new(list, (en, zh))
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(refused(problems)) }
+}

@@ -1,0 +1,50 @@
+//! The gate before a submission, a signature and a review: everything that was announced of the unit has arrived.
+
+use domain::{Party, Policy, Refusal, RefusalCode};
+use uuid::Uuid;
+
+use super::device::{Device, Unsynced};
+use super::pushed::Pushed;
+use crate::error::Result;
+use crate::work::Work;
+
+impl Work {
+    /// Asks, where the policy requires it, that no device holds anything of the unit and that every photo which was
+    /// declared for the unit has arrived, also a photo that names no device and one of a device that never reported.
+    /// Of the device that does the command only the photos are waited for, because its announced operations come first.
+    ///
+    /// # Errors
+    /// `DEVICES_NOT_SYNCED`, which names the devices to staff and their number to owners, or a fault of ours.
+    pub(crate) async fn check_synced(&self, policy: &Policy, project_id: Uuid, unit_id: Uuid) -> Result<()> {
+        if !policy.require_synced_devices {
+            return Ok(());
+        }
+        let own = self.pushed.as_ref().map(Pushed::device_id);
+        let unsynced = Unsynced::of_unit(&self.tx, project_id, unit_id, own).await?;
+        if unsynced.is_empty() {
+            return Ok(());
+        }
+        let by_staff = self.actor().is_some_and(|actor| actor.party() != Party::Customer);
+        Err(refusal(&unsynced, by_staff).into())
+    }
+}
+
+/// Tablets carry the names of those who work with them: owners are told how many there are, not which.
+fn refusal(unsynced: &Unsynced, by_staff: bool) -> Refusal {
+    let unheard: Vec<String> =
+        unsynced.unheard.iter().filter_map(|one| one.device_id).map(|device_id| device_id.to_string()).collect();
+    let names: Vec<String> = if by_staff {
+        unsynced.devices.iter().map(Device::shown_to_staff).chain(unheard).collect()
+    } else {
+        let count = unsynced.devices.len() + unheard.len();
+        (count > 0).then(|| count.to_string()).into_iter().collect()
+    };
+    let (mut en, mut zh) = (names.join(", "), names.join("、"));
+    let count = unsynced.without_device;
+    if count > 0 {
+        let comma = |text: &str, sign: &'static str| if text.is_empty() { "" } else { sign };
+        en = format!("{en}{}{count} missing photos of unknown devices", comma(&en, ", "));
+        zh = format!("{zh}{}来源设备未知的缺失照片 {count} 张", comma(&zh, "、"));
+    }
+    Refusal::new(RefusalCode::DevicesNotSynced).because(&en, &zh)
+}

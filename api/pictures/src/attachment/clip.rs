@@ -1,0 +1,147 @@
+//! Video clips: how long they are, and what the camera wrote into them.
+
+use std::io::{BufReader, Read, Seek, SeekFrom};
+
+use domain::photo::PhotoRejection::{self, Broken};
+
+use super::boxes::{Numbers, boxes, find, find_path, header};
+use super::fragments::Fragments;
+use super::tags;
+use crate::camera::Camera;
+
+/// What may be read of a clip besides its pictures and sounds: an hour's index is 2 MB.
+const MOST_READ: u64 = 8_000_000;
+/// Boxes side by side at most: a fragment a picture, for some minutes.
+const MOST_BOXES: u32 = 50_000;
+
+/// What a clip tells of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Clip {
+    /// How long it plays, in milliseconds; none where nothing in the file says so.
+    pub duration_ms: Option<u64>,
+    /// What the camera says.
+    pub camera: Camera,
+}
+
+/// Reads the index of a clip, wherever it stands in the file.
+///
+/// # Errors
+/// `BROKEN` for what has no index, or one that is too large.
+pub fn clip(source: impl Read + Seek) -> Result<Clip, PhotoRejection> {
+    let mut source = BufReader::new(source);
+    let size = source.seek(SeekFrom::End(0)).map_err(|_| Broken)?;
+    source.rewind().map_err(|_| Broken)?;
+    let (mut at, mut left) = (0, MOST_READ);
+    let (mut movie, mut fragments) = (None, Fragments::default());
+    for _ in 0..MOST_BOXES {
+        let Some((kind, head, length)) = next(&mut source, size - at) else { break };
+        let body = length - head;
+        match &kind {
+            b"moov" | b"moof" => {
+                left = left.checked_sub(body).ok_or(Broken)?;
+                let mut bytes = vec![0; usize::try_from(body).map_err(|_| Broken)?];
+                source.read_exact(&mut bytes).map_err(|_| Broken)?;
+                if kind == *b"moof" {
+                    fragments.read(&bytes);
+                } else if movie.is_none() {
+                    fragments.read_defaults(&bytes);
+                    movie = Some(bytes);
+                }
+            }
+            _ => source.seek_relative(i64::try_from(body).map_err(|_| Broken)?).map_err(|_| Broken)?,
+        }
+        at += length;
+    }
+    let movie = movie.ok_or(Broken)?;
+    let duration_ms = duration(&movie).into_iter().chain(fragments.duration_ms()).max();
+    Ok(Clip { duration_ms, camera: tags::camera(&movie) })
+}
+
+/// The next box's kind, the bytes of its head and of all of it; none at the end, and none of a box that reaches beyond
+/// it.
+fn next(source: &mut impl Read, left: u64) -> Option<([u8; 4], u64, u64)> {
+    let mut bytes = [0; 16];
+    source.read_exact(&mut bytes[..8]).ok()?;
+    if bytes[..4] == [0, 0, 0, 1] {
+        source.read_exact(&mut bytes[8..]).ok()?;
+    }
+    let (head, length) = header(&bytes)?;
+    let (head, length) = (head as u64, length.unwrap_or(left));
+    let kind = *bytes[4..].first_chunk()?;
+    // Pictures and sounds that are cut off are no fault of the index.
+    let is_index = kind == *b"moov" || kind == *b"moof";
+    let length = if is_index { Some(length).filter(|&length| length <= left)? } else { length.min(left) };
+    (length >= head).then_some((kind, head, length))
+}
+
+/// How long the movie plays, in milliseconds: the longest of what its head and its tracks say.
+fn duration(movie: &[u8]) -> Option<u64> {
+    let head = find(movie, b"mvhd").and_then(TimedHead::read);
+    let scale = head.as_ref().map_or(0, |head| head.scale);
+    let extended = find_path(movie, &[b"mvex", b"mehd"]).and_then(|body| Numbers::full(body)?.known_time()?);
+    let tracks = boxes(movie).filter(|part| part.kind == *b"trak").filter_map(|part| track(part.body, scale));
+    let own = head.and_then(|head| head.duration);
+    let of_movie = own.into_iter().chain(extended).filter_map(|duration| milliseconds(duration, scale));
+    of_movie.chain(tracks).max()
+}
+
+/// How long a track plays: what its list of edits takes of its media, or all of it.
+fn track(track: &[u8], movie_scale: u32) -> Option<u64> {
+    let edited = find_path(track, &[b"edts", b"elst"]).and_then(edited);
+    if let Some(edited) = edited.and_then(|duration| milliseconds(duration, movie_scale)) {
+        return Some(edited);
+    }
+    let media = find(track, b"mdia")?;
+    let head = find(media, b"mdhd").and_then(TimedHead::read)?;
+    let samples = find_path(media, &[b"minf", b"stbl", b"stts"]).and_then(samples);
+    let durations = head.duration.into_iter().chain(samples);
+    durations.filter_map(|duration| milliseconds(duration, head.scale)).max()
+}
+
+/// The sum of the edits; none where it is not known.
+fn edited(elst: &[u8]) -> Option<u64> {
+    let mut list = Numbers::full(elst)?;
+    let mut sum = 0_u64;
+    for _ in 0..list.word()? {
+        sum = sum.saturating_add(list.known_time()??);
+        list.time()?;
+        list.word()?;
+    }
+    Some(sum).filter(|&sum| sum > 0)
+}
+
+/// The sum of the durations of a track's samples.
+fn samples(stts: &[u8]) -> Option<u64> {
+    let mut list = Numbers::full(stts)?;
+    let mut sum = 0_u64;
+    for _ in 0..list.word()? {
+        let (Some(count), Some(each)) = (list.word(), list.word()) else { break };
+        sum = sum.saturating_add(u64::from(count) * u64::from(each));
+    }
+    Some(sum).filter(|&sum| sum > 0)
+}
+
+/// The head of a movie, or of a track's media.
+pub(super) struct TimedHead {
+    /// When it was made, in seconds since 1904, UTC.
+    pub(super) created: u64,
+    /// Units in a second.
+    pub(super) scale: u32,
+    pub(super) duration: Option<u64>,
+}
+
+impl TimedHead {
+    pub(super) fn read(body: &[u8]) -> Option<Self> {
+        let mut head = Numbers::full(body)?;
+        let created = head.time()?;
+        head.time()?;
+        let scale = head.word()?;
+        Some(Self { created, scale, duration: head.known_time().flatten() })
+    }
+}
+
+/// So many units in milliseconds.
+pub(super) fn milliseconds(units: u64, scale: u32) -> Option<u64> {
+    let exact = (u128::from(units) * 1_000 + u128::from(scale) / 2).checked_div(scale.into())?;
+    Some(u64::try_from(exact).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,14 @@
+//! Duplicates for which no valid defect stands.
+
+use app::recount::duplicates::lost_duplicates;
+
+use super::super::start::{StartError, World};
+
+pub(super) async fn list(world: &World) -> Result<(), StartError> {
+    let lost = lost_duplicates(&world.app).await?;
+    println!("duplicates of void defects: {}", lost.len());
+    for duplicate in lost {
+        println!("  {duplicate}");
+    }
+    Ok(())
+}

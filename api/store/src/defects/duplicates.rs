@@ -1,0 +1,132 @@
+//! Defects and their duplicates: locked together in one order, because a merge decides on more rows than its own.
+
+use std::collections::BTreeSet;
+
+use domain::Sight;
+use domain::defect::DefectStatus;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::among::among;
+use crate::db::{RowLock, WriteTx};
+use crate::entity::defects::{Column, Entity, Model};
+use crate::sight;
+
+/// The ids of a defect's family: itself, the defect that it repeats, and the duplicates of both.
+///
+/// # Errors
+/// When the database fails.
+pub async fn duplicate_family(conn: &impl ConnectionTrait, id: Uuid) -> Result<BTreeSet<Uuid>, Error> {
+    let survivor = Entity::find_by_id(id).select_only().column(Column::DuplicateOf);
+    let survivor = survivor.into_tuple::<Option<Uuid>>().one(conn).await?.flatten();
+    let mut family: BTreeSet<Uuid> = [Some(id), survivor].into_iter().flatten().collect();
+    let heads: Vec<Uuid> = family.iter().copied().collect();
+    let duplicates = Entity::find().select_only().column(Column::Id).filter(among(conn, Column::DuplicateOf, &heads));
+    family.extend(duplicates.into_tuple::<Uuid>().all(conn).await?);
+    Ok(family)
+}
+
+/// A defect with its family and the defects that a command names, locked until the transaction ends. Always in the order
+/// of the ids, so that two commands on the same defects never wait for each other. The family is locked whoever asks;
+/// of the named ones only those that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_with_family_for_change(
+    tx: &WriteTx,
+    sight: &Sight,
+    family: &BTreeSet<Uuid>,
+    named: &[Uuid],
+) -> Result<Vec<Model>, Error> {
+    let family: Vec<Uuid> = family.iter().copied().collect();
+    let seen = Condition::all().add(among(tx, Column::Id, named)).add(sight::defects(sight));
+    Entity::find()
+        .filter(Condition::any().add(among(tx, Column::Id, &family)).add(seen))
+        .order_by_asc(Column::Id)
+        .for_change()
+        .all(tx)
+        .await
+}
+
+/// Those of the defects that are void.
+///
+/// # Errors
+/// When the database fails.
+pub async fn void_among(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(among(conn, Column::Id, ids))
+        .filter(Column::Status.eq(DefectStatus::Void.as_str()))
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// Those of the defects that are void and repeat no other.
+///
+/// # Errors
+/// When the database fails.
+pub async fn void_for_themselves(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(among(conn, Column::Id, ids))
+        .filter(Column::Status.eq(DefectStatus::Void.as_str()))
+        .filter(Column::DuplicateOf.is_null())
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// A duplicate of a defect that is void itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoidSurvivor {
+    /// The project.
+    pub project_id: Uuid,
+    /// The duplicate.
+    pub id: Uuid,
+    /// Its number.
+    pub number: i64,
+    /// The void defect that it repeats.
+    pub survivor_id: Uuid,
+}
+
+/// All duplicates of void defects, by project and number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn void_survivors(conn: &impl ConnectionTrait) -> Result<Vec<VoidSurvivor>, Error> {
+    let void = || DefectStatus::Void.as_str();
+    let survivor = Alias::new("survivor");
+    let query = Query::select()
+        .columns([Column::ProjectId, Column::Id, Column::Number, Column::DuplicateOf].map(|column| (Entity, column)))
+        .from(Entity)
+        .join_as(
+            sea_orm::sea_query::JoinType::InnerJoin,
+            Entity,
+            survivor.clone(),
+            Expr::col((survivor.clone(), Column::Id)).equals((Entity, Column::DuplicateOf)),
+        )
+        .and_where(Expr::col((Entity, Column::Status)).eq(void()))
+        .and_where(Expr::col((survivor, Column::Status)).eq(void()))
+        .order_by((Entity, Column::ProjectId), sea_orm::Order::Asc)
+        .order_by((Entity, Column::Number), sea_orm::Order::Asc)
+        .to_owned();
+    let rows = conn.query_all(&query).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(VoidSurvivor {
+                project_id: row.try_get_by_index(0)?,
+                id: row.try_get_by_index(1)?,
+                number: row.try_get_by_index(2)?,
+                survivor_id: row.try_get_by_index(3)?,
+            })
+        })
+        .collect()
+}

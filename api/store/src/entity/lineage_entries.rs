@@ -1,0 +1,24 @@
+//! What became of each defect by the time when a round closed.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `lineage_entries`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "lineage_entries")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub round_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub defect_id: Uuid,
+    pub unit_id: Uuid,
+    pub outcome: String,
+    pub status: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub access: Json,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

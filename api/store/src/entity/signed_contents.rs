@@ -1,0 +1,24 @@
+//! What the parties sign, as the canonical text that was hashed.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `signed_contents`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "signed_contents")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub inspection_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub submission_no: i32,
+    pub project_id: Uuid,
+    pub form: i32,
+    pub content_hash: Vec<u8>,
+    pub content: String,
+    pub recorded_at: i64,
+}
+
+/// No relations: rows are joined by the finders.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,123 @@
+//! Escalation by time: which defects have come to a step, and which steps they have gone through.
+
+use domain::Timestamp;
+use domain::defect::DefectStatus;
+use domain::escalation::Step;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Statement, Value,
+};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::among::among;
+use crate::db::{RowLock, WriteTx};
+use crate::entity::escalations::{Column, Entity, Model};
+use crate::entity::{defects, memberships, terms};
+
+/// The escalation rules of a project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rules(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<terms::Model>, Error> {
+    terms::Entity::find()
+        .filter(terms::Column::ProjectId.eq(project_id))
+        .filter(terms::Column::Kind.eq(domain::taxonomy::TermKind::EscalationRule.as_str()))
+        .order_by_asc(terms::Column::Code)
+        .all(conn)
+        .await
+}
+
+/// A defect's id.
+#[derive(Debug, Clone, Copy, FromQueryResult)]
+struct Id {
+    id: Uuid,
+}
+
+/// Defects that have come to a step and not gone through it, the longest due first. A stopped clock brings nothing nearer:
+/// lateness counts up to the moment when it stopped, and a reminder is for repairs that are still in time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn due(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    step: &Step,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Uuid>, Error> {
+    let statuses: Vec<String> =
+        DefectStatus::MAY_BE_OVERDUE.iter().map(|status| format!("'{}'", status.as_str())).collect();
+    let in_time = if step.is_reminder() { "AND clock_stopped_at IS NULL AND due_order > $6" } else { "" };
+    let sql = format!(
+        "SELECT id FROM defects WHERE project_id = $1 AND status IN ({}) AND due_order <= $2 \
+         AND due_order + $3 <= COALESCE(clock_stopped_at, $4) AND NOT EXISTS (\
+           SELECT 1 FROM escalations e WHERE e.defect_id = defects.id AND e.step = $5) {in_time} \
+         ORDER BY due_order, id LIMIT {limit}",
+        statuses.join(", ")
+    );
+    let offset = step.offset_micros();
+    let mut values: Vec<Value> =
+        vec![project_id.into(), (now.0 - offset).into(), offset.into(), now.0.into(), step.code.clone().into()];
+    if step.is_reminder() {
+        values.push(now.0.into());
+    }
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+    Ok(Id::find_by_statement(statement).all(conn).await?.into_iter().map(|row| row.id).collect())
+}
+
+/// A defect, whoever may see it, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(conn: &WriteTx, id: Uuid) -> Result<Option<defects::Model>, Error> {
+    defects::Entity::find_by_id(id).for_change().one(conn).await
+}
+
+/// Notes that a defect goes through a step; answers whether it had not before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(conn: &impl ConnectionTrait, row: Model) -> Result<bool, Error> {
+    let there = OnConflict::columns([Column::DefectId, Column::Step]).do_nothing().to_owned();
+    let noted = Entity::insert(row.into_active_model()).on_conflict(there).exec_without_returning(conn).await?;
+    Ok(noted == 1)
+}
+
+/// Forgets the steps of a defect whose due time is set anew.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget(conn: &impl ConnectionTrait, defect_id: Uuid) -> Result<(), Error> {
+    Entity::delete_many().filter(Column::DefectId.eq(defect_id)).exec(conn).await.map(drop)
+}
+
+/// The steps that defects have gone through, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_defects(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Entity::find()
+        .filter(among(conn, Column::DefectId, ids))
+        .order_by_asc(Column::RecordedAt)
+        .order_by_asc(Column::Step)
+        .all(conn)
+        .await
+}
+
+/// The people with an active role in a project: person, company and role.
+///
+/// # Errors
+/// When the database fails.
+pub async fn people(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<(Uuid, Uuid, String)>, Error> {
+    memberships::Entity::find()
+        .select_only()
+        .columns([memberships::Column::PersonId, memberships::Column::CompanyId, memberships::Column::Role])
+        .filter(memberships::Column::ProjectId.eq(project_id))
+        .filter(memberships::Column::Active.eq(true))
+        .order_by_asc(memberships::Column::PersonId)
+        .into_tuple()
+        .all(conn)
+        .await
+}

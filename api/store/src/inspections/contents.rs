@@ -1,0 +1,92 @@
+//! The contents that were submitted for signing, and the names that stand in them.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::among::{among, among_texts};
+use crate::entity::signed_contents::{Column, Entity, Model};
+use crate::entity::{companies, defect_types, terms};
+
+/// Keeps what is to be signed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_content(conn: &impl ConnectionTrait, row: Model) -> Result<(), Error> {
+    Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// What was submitted of an inspection: the newest, or the one with this hash.
+///
+/// # Errors
+/// When the database fails.
+pub async fn content(
+    conn: &impl ConnectionTrait,
+    inspection_id: Uuid,
+    hash: Option<Vec<u8>>,
+) -> Result<Option<Model>, Error> {
+    let mut query = Entity::find().filter(Column::InspectionId.eq(inspection_id));
+    if let Some(hash) = hash {
+        query = query.filter(Column::ContentHash.eq(hash));
+    }
+    query.order_by_desc(Column::SubmissionNo).one(conn).await
+}
+
+/// The companies of a project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn companies(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<companies::Model>, Error> {
+    companies::Entity::find().filter(companies::Column::ProjectId.eq(project_id)).all(conn).await
+}
+
+/// The terms of these kinds of a project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn terms(conn: &impl ConnectionTrait, project_id: Uuid, kinds: &[&str]) -> Result<Vec<terms::Model>, Error> {
+    terms::Entity::find()
+        .filter(terms::Column::ProjectId.eq(project_id))
+        .filter(terms::Column::Kind.is_in(kinds.iter().copied()))
+        .all(conn)
+        .await
+}
+
+/// The defect types of a project with these codes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn defect_types(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    codes: &[String],
+) -> Result<Vec<defect_types::Model>, Error> {
+    defect_types::Entity::find()
+        .filter(defect_types::Column::ProjectId.eq(project_id))
+        .filter(among_texts(conn, defect_types::Column::Code, codes))
+        .all(conn)
+        .await
+}
+
+/// Those of the defects that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn seen_defects(
+    conn: &impl ConnectionTrait,
+    sight: &domain::Sight,
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>, Error> {
+    use sea_orm::QuerySelect;
+
+    use crate::entity::defects;
+    defects::Entity::find()
+        .select_only()
+        .column(defects::Column::Id)
+        .filter(among(conn, defects::Column::Id, ids))
+        .filter(crate::sight::defects(sight))
+        .into_tuple()
+        .all(conn)
+        .await
+}

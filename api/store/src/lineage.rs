@@ -1,0 +1,161 @@
+//! The lineage of closed rounds, and the events from which it is made.
+
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::{Sight, Timestamp};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::among::among;
+use crate::entity::lineage_entries::{Column, Entity, Model};
+use crate::entity::{defects, events, rounds, unit_inspections};
+use crate::sight;
+
+/// Rows in one statement: SQLite takes 32,766 values.
+const ROWS: usize = 5_000;
+
+/// Writes entries; those that are there stay as they are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), Error> {
+    let there = OnConflict::columns([Column::RoundId, Column::DefectId]).do_nothing().to_owned();
+    for chunk in rows.chunks(ROWS) {
+        let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        Entity::insert_many(rows).on_conflict(there.clone()).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
+/// The frozen entries of units in rounds with their defects, as far as the caller sees these, by number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_units(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    rounds: &[Uuid],
+    units: &[Uuid],
+) -> Result<Vec<(Model, defects::Model)>, Error> {
+    let entries = Entity::find()
+        .filter(among(conn, Column::RoundId, rounds))
+        .filter(among(conn, Column::UnitId, units))
+        .all(conn)
+        .await?;
+    let ids: Vec<Uuid> = entries.iter().map(|entry| entry.defect_id).collect();
+    let seen = defects::Entity::find()
+        .filter(among(conn, defects::Column::Id, &ids))
+        .filter(sight::defects(sight))
+        .all(conn)
+        .await?;
+    let seen: std::collections::HashMap<Uuid, defects::Model> = seen.into_iter().map(|row| (row.id, row)).collect();
+    let mut found: Vec<(Model, defects::Model)> =
+        entries.into_iter().filter_map(|entry| Some((entry.clone(), seen.get(&entry.defect_id)?.clone()))).collect();
+    found.sort_by_key(|(_, defect)| defect.number);
+    Ok(found)
+}
+
+/// Removes the entries of a round that goes on: it is frozen anew when it closes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove(conn: &impl ConnectionTrait, round_id: Uuid) -> Result<(), Error> {
+    Entity::delete_many().filter(Column::RoundId.eq(round_id)).exec(conn).await.map(drop)
+}
+
+/// The closed rounds of all projects whose lineage is not frozen yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unfrozen(conn: &impl ConnectionTrait) -> Result<Vec<rounds::Model>, Error> {
+    rounds::Entity::find()
+        .filter(rounds::Column::ClosedAt.is_not_null())
+        .filter(rounds::Column::LineageFrozenAt.is_null())
+        .order_by_asc(rounds::Column::Id)
+        .all(conn)
+        .await
+}
+
+/// Says that a round's lineage is frozen.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_frozen(conn: &impl ConnectionTrait, round_id: Uuid, now: Timestamp) -> Result<(), Error> {
+    rounds::Entity::update_many()
+        .col_expr(rounds::Column::LineageFrozenAt, Expr::value(now.0))
+        .filter(rounds::Column::Id.eq(round_id))
+        .exec(conn)
+        .await
+        .map(drop)
+}
+
+/// The unit inspections of a round.
+///
+/// # Errors
+/// When the database fails.
+pub async fn inspections(conn: &impl ConnectionTrait, round_id: Uuid) -> Result<Vec<unit_inspections::Model>, Error> {
+    unit_inspections::Entity::find()
+        .filter(unit_inspections::Column::RoundId.eq(round_id))
+        .order_by_asc(unit_inspections::Column::Id)
+        .all(conn)
+        .await
+}
+
+/// All defects of units, whoever may see them, by number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn defects(conn: &impl ConnectionTrait, units: &[Uuid]) -> Result<Vec<defects::Model>, Error> {
+    defects::Entity::find()
+        .filter(among(conn, defects::Column::UnitId, units))
+        .order_by_asc(defects::Column::Number)
+        .all(conn)
+        .await
+}
+
+/// The events of defects with a status, up to a moment, oldest first, whoever may read them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn status_events(
+    conn: &impl ConnectionTrait,
+    defect_ids: &[Uuid],
+    until: Timestamp,
+) -> Result<Vec<events::Model>, Error> {
+    events::Entity::find()
+        .filter(among(conn, events::Column::DefectId, defect_ids))
+        .filter(events::Column::ObjectKind.eq(ObjectKind::Defect.as_str()))
+        .filter(events::Column::ToStatus.is_not_null())
+        .filter(events::Column::RecordedAt.lte(until.0))
+        .order_by_asc(events::Column::Seq)
+        .order_by_asc(events::Column::Id)
+        .all(conn)
+        .await
+}
+
+/// The events that show somebody in one of the units after a moment and up to another one of the devices' clocks, oldest
+/// first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn presence(
+    conn: &impl ConnectionTrait,
+    units: &[Uuid],
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<events::Model>, Error> {
+    let names = EventName::ALL.iter().filter(|name| name.shows_presence()).map(|name| name.as_str());
+    events::Entity::find()
+        .filter(among(conn, events::Column::UnitId, units))
+        .filter(events::Column::Name.is_in(names))
+        .filter(events::Column::PersonId.is_not_null())
+        .filter(events::Column::OccurredAt.gt(from.0))
+        .filter(events::Column::OccurredAt.lte(until.0))
+        .order_by_asc(events::Column::OccurredAt)
+        .order_by_asc(events::Column::Id)
+        .limit(10_000)
+        .all(conn)
+        .await
+}

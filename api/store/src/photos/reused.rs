@@ -1,0 +1,80 @@
+//! Photos with the same bytes as another photo of the project: of another defect, of another stage of the same defect, or
+//! of another repair attempt.
+
+use domain::photo::PhotoState;
+use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::among::among;
+use crate::entity::photos::{Column, Entity};
+
+/// Another photo, `q`, with the bytes of `photos`.
+fn same_bytes() -> String {
+    let rejected = PhotoState::Rejected.as_str();
+    format!(
+        "q.project_id = photos.project_id AND q.sha256 = photos.sha256 AND q.id <> photos.id \
+         AND photos.state <> '{rejected}' AND q.state <> '{rejected}' AND q.defect_id IS NOT NULL \
+         AND (q.defect_id <> photos.defect_id OR q.stage <> photos.stage OR q.attempt_id <> photos.attempt_id)"
+    )
+}
+
+/// Whether the defect of the query has such a photo.
+pub(crate) fn has_reused_photo() -> SimpleExpr {
+    let same = same_bytes();
+    Expr::cust(format!("EXISTS (SELECT 1 FROM photos, photos q WHERE photos.defect_id = defects.id AND {same})"))
+}
+
+fn is_reused() -> SimpleExpr {
+    Expr::cust(format!("EXISTS (SELECT 1 FROM photos q WHERE {})", same_bytes()))
+}
+
+/// A photo with the bytes of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
+pub struct ReusedPhoto {
+    /// The photo.
+    pub id: Uuid,
+    /// Its defect.
+    pub defect_id: Option<Uuid>,
+}
+
+/// The reused photos of defects.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reused_of_defects(conn: &impl ConnectionTrait, defect_ids: &[Uuid]) -> Result<Vec<ReusedPhoto>, Error> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::DefectId])
+        .filter(among(conn, Column::DefectId, defect_ids))
+        .filter(is_reused())
+        .order_by_asc(Column::Id)
+        .into_model()
+        .all(conn)
+        .await
+}
+
+/// The other defects of the project that have a photo with these bytes, with their units.
+///
+/// # Errors
+/// When the database fails.
+pub async fn defects_with_bytes(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    sha256: &[u8],
+    except: Option<Uuid>,
+) -> Result<Vec<(Uuid, Option<Uuid>)>, Error> {
+    let found: Vec<(Option<Uuid>, Option<Uuid>)> = Entity::find()
+        .select_only()
+        .columns([Column::DefectId, Column::UnitId])
+        .distinct()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::Sha256.eq(sha256.to_vec()))
+        .filter(Column::DefectId.is_not_null())
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let others = found.into_iter().filter_map(|(defect, unit)| Some((defect?, unit)));
+    Ok(others.filter(|(defect, _)| Some(*defect) != except).collect())
+}

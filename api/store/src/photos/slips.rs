@@ -1,0 +1,103 @@
+//! Photos that were withdrawn, or moved to where they belong.
+
+use domain::Timestamp;
+use domain::photo::{PhotoStage, PhotoState};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::entity::photos::{Column, Entity, Model};
+use crate::entity::{unit_owners, units};
+
+/// Whether a unit is open to an owner other than this person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_open_to_others(conn: &impl ConnectionTrait, unit_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
+    let unit = units::Entity::find_by_id(unit_id).one(conn).await?;
+    if unit.is_none_or(|unit| unit.opened_at.is_none()) {
+        return Ok(false);
+    }
+    let others = unit_owners::Entity::find()
+        .filter(unit_owners::Column::UnitId.eq(unit_id))
+        .filter(unit_owners::Column::Active.eq(true))
+        .filter(unit_owners::Column::PersonId.ne(person_id));
+    Ok(others.count(conn).await? > 0)
+}
+
+/// Withdraws a photo that is held.
+///
+/// # Errors
+/// When the database fails.
+pub async fn withdraw(
+    conn: &impl ConnectionTrait,
+    id: Uuid,
+    by: Uuid,
+    reason: String,
+    now: Timestamp,
+) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::State, PhotoState::Withdrawn.as_str().to_owned().into())
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::WithdrawnAt, now.0.into())
+        .col_expr(Column::WithdrawnBy, by.into())
+        .col_expr(Column::WithdrawReason, reason.into())
+        .filter(Column::Id.eq(id))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+/// Moves a photo that is held to a unit's defect and a stage.
+///
+/// # Errors
+/// When the database fails.
+pub async fn move_to(
+    conn: &impl ConnectionTrait,
+    id: Uuid,
+    (unit_id, defect_id): (Uuid, Uuid),
+    stage: PhotoStage,
+) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::UnitId, unit_id.into())
+        .col_expr(Column::DefectId, defect_id.into())
+        .col_expr(Column::Stage, stage.as_str().to_owned().into())
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+/// Moves the photos of a defect to the unit to which the defect was moved.
+///
+/// # Errors
+/// When the database fails.
+pub async fn move_with_defect(conn: &impl ConnectionTrait, defect_id: Uuid, unit_id: Uuid) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::UnitId, unit_id.into())
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::DefectId.eq(defect_id))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+/// Declares other bytes for a photo that is held and awaits its bytes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn declare_anew(conn: &impl ConnectionTrait, photo: &Model) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::Sha256, photo.sha256.clone().into())
+        .col_expr(Column::ByteSize, photo.byte_size.into())
+        .col_expr(Column::ContentType, photo.content_type.clone().into())
+        .col_expr(Column::StagingKey, photo.staging_key.clone().into())
+        .col_expr(Column::MultipartId, Option::<String>::None.into())
+        .col_expr(Column::Version, photo.version.into())
+        .filter(Column::Id.eq(photo.id))
+        .exec(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! Who may mend a slip: withdraw a photo, or move it to the defect and the stage where it belongs.
+
+use uuid::Uuid;
+
+use super::{PhotoStage, PhotoState, PhotographedDefect, permit_declare};
+use crate::actor::Actor;
+use crate::party::Role;
+use crate::refusal::{Refusal, RefusalCode};
+
+/// What the right to mend a slip depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlippedPhoto {
+    /// What it shows.
+    pub stage: PhotoStage,
+    /// How far it has come.
+    pub state: PhotoState,
+    /// Who took it.
+    pub person_id: Uuid,
+    /// For which company.
+    pub company_id: Option<Uuid>,
+    /// Whether it belongs to a repair attempt that was reported.
+    pub is_of_attempt: bool,
+    /// Whether it is shown to another person who owns the unit.
+    pub is_shown_to_owner: bool,
+}
+
+/// Whether the actor may withdraw a photo that the actor sees: its author until an owner can see it, the delivery
+/// manager always.
+///
+/// # Errors
+/// The reason why not.
+pub fn permit_withdraw(actor: &Actor, photo: &SlippedPhoto) -> Result<(), Refusal> {
+    permit_author(actor, photo)?;
+    match photo.state {
+        PhotoState::Removed => Err(Refusal::at(RefusalCode::PhotoNotReady, "photoId").with("state", photo.state)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the actor may move a photo that the actor sees to a stage of a defect that the actor sees. Who may not declare
+/// it there cannot move it there either; the delivery manager moves after-photos for the contractor who took them.
+///
+/// # Errors
+/// The reason why not.
+pub fn permit_update(
+    actor: &Actor,
+    photo: &SlippedPhoto,
+    stage: PhotoStage,
+    defect: &PhotographedDefect,
+) -> Result<(), Refusal> {
+    permit_author(actor, photo)?;
+    if matches!(photo.state, PhotoState::Withdrawn | PhotoState::Removed) {
+        return Err(Refusal::at(RefusalCode::PhotoNotReady, "photoId").with("state", photo.state));
+    }
+    if photo.is_of_attempt {
+        return Err(Refusal::at(RefusalCode::PhotoInAttempt, "photoId"));
+    }
+    match stage {
+        PhotoStage::After if actor.role() == Role::DeliveryManager => {
+            let of_contractor = photo.company_id.is_some() && photo.company_id == defect.responsible_company_id;
+            if of_contractor { Ok(()) } else { Err(RefusalCode::NotResponsible.into()) }
+        }
+        _ => permit_declare(actor, stage, Some(defect)),
+    }
+}
+
+fn permit_author(actor: &Actor, photo: &SlippedPhoto) -> Result<(), Refusal> {
+    if matches!(photo.stage, PhotoStage::Signature | PhotoStage::Plan) {
+        let wrong = Refusal::at(RefusalCode::InvalidValue, "photoId");
+        return Err(wrong.because("signatures and plans stay as they are", "签名和平面图不能更改"));
+    }
+    if actor.role() == Role::DeliveryManager {
+        return Ok(());
+    }
+    if photo.person_id != actor.person_id {
+        return Err(RefusalCode::NotYourPhoto.into());
+    }
+    if photo.is_shown_to_owner { Err(Refusal::at(RefusalCode::ShownToOwner, "photoId")) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::Standing;
+
+    const ME: Uuid = Uuid::from_u128(1);
+    const HOME: Uuid = Uuid::from_u128(5);
+    const COMPANY: Uuid = Uuid::from_u128(7);
+
+    fn actor(role: Role) -> Actor {
+        let standing = match role {
+            Role::Owner => Standing::Owner { unit_ids: vec![HOME] },
+            role => Standing::Staff { company_id: COMPANY, role },
+        };
+        Actor { person_id: ME, project_id: Uuid::from_u128(2), standing }
+    }
+
+    fn photo() -> SlippedPhoto {
+        SlippedPhoto {
+            stage: PhotoStage::Before,
+            state: PhotoState::Ready,
+            person_id: ME,
+            company_id: Some(COMPANY),
+            is_of_attempt: false,
+            is_shown_to_owner: false,
+        }
+    }
+
+    #[test]
+    fn the_author_withdraws_until_an_owner_can_see_it_and_the_manager_always() {
+        let code = |role, photo: &SlippedPhoto| permit_withdraw(&actor(role), photo).err().map(|refusal| refusal.code);
+        let (others, shown) =
+            (SlippedPhoto { person_id: HOME, ..photo() }, SlippedPhoto { is_shown_to_owner: true, ..photo() });
+        for &role in Role::ALL {
+            let is_manager = role == Role::DeliveryManager;
+            let unless_manager = |code| (!is_manager).then_some(code);
+            assert_eq!(code(role, &photo()), None, "{role}");
+            assert_eq!(code(role, &others), unless_manager(RefusalCode::NotYourPhoto), "{role}");
+            assert_eq!(code(role, &shown), unless_manager(RefusalCode::ShownToOwner), "{role}");
+            let signature = SlippedPhoto { stage: PhotoStage::Signature, ..photo() };
+            assert_eq!(code(role, &signature), Some(RefusalCode::InvalidValue), "{role}");
+        }
+        let removed = SlippedPhoto { state: PhotoState::Removed, ..photo() };
+        assert_eq!(code(Role::DeliveryManager, &removed), Some(RefusalCode::PhotoNotReady));
+    }
+
+    #[test]
+    fn a_photo_moves_to_where_its_author_could_have_declared_it() {
+        let defect = PhotographedDefect { unit_id: HOME, raised_by: ME, responsible_company_id: Some(COMPANY) };
+        let of_others = PhotographedDefect { responsible_company_id: None, ..defect };
+        let code = |role, photo: &SlippedPhoto, stage, defect| {
+            permit_update(&actor(role), photo, stage, defect).err().map(|refusal| refusal.code)
+        };
+        use PhotoStage::{After, Before, Signature};
+        assert_eq!(code(Role::Worker, &photo(), After, &defect), None);
+        assert_eq!(code(Role::Worker, &photo(), After, &of_others), Some(RefusalCode::NotResponsible));
+        assert_eq!(code(Role::Worker, &photo(), Before, &of_others), None);
+        assert_eq!(code(Role::SiteEngineer, &photo(), After, &defect), Some(RefusalCode::RoleNotAllowed));
+        assert_eq!(code(Role::DeliveryManager, &photo(), After, &defect), None);
+        assert_eq!(code(Role::DeliveryManager, &photo(), After, &of_others), Some(RefusalCode::NotResponsible));
+        assert_eq!(code(Role::DeliveryManager, &photo(), Signature, &defect), Some(RefusalCode::InvalidValue));
+        let reported = SlippedPhoto { is_of_attempt: true, ..photo() };
+        assert_eq!(code(Role::DeliveryManager, &reported, Before, &defect), Some(RefusalCode::PhotoInAttempt));
+        let withdrawn = SlippedPhoto { state: PhotoState::Withdrawn, ..photo() };
+        assert_eq!(code(Role::Worker, &withdrawn, Before, &defect), Some(RefusalCode::PhotoNotReady));
+    }
+}

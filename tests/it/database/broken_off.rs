@@ -1,0 +1,104 @@
+//! A command that the database breaks off because of a deadlock is done again: nobody is told of a fault.
+
+use sea_orm::{ConnectionTrait, EntityTrait, Statement};
+use serde_json::json;
+use store::db::{Backend, WriteTx, is_transient};
+use store::entity::defects;
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+use uuid::Uuid;
+
+use crate::sync::{Tablet, codes, describe, operation};
+
+const TRIES: usize = 10;
+
+/// Holds the project's clock, which every commit takes, until a command waits for it, then wants the command's defect: one
+/// of the two must be broken off. Answers whether it was the command.
+async fn deadlock(app: &TestApp, defect: Uuid) -> bool {
+    let tx = app.app.db.begin().await.expect("a transaction");
+    run(&tx, "UPDATE project_clock SET seq = seq WHERE project_id = $1", app.project.id).await.expect("the clock");
+    loop {
+        // Within a transaction the activity is what it was when it was first read.
+        tx.execute_unprepared("SELECT pg_stat_clear_snapshot()").await.expect("the activity of now");
+        let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
+                       AND wait_event_type = 'Lock'";
+        let statement = Statement::from_string(tx.get_database_backend(), waiting);
+        let row = tx.query_one_raw(statement).await.expect("the activity").expect("a count");
+        if row.try_get_by_index::<i64>(0).expect("a number") > 0 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    let wanted = run(&tx, "UPDATE defects SET version = version WHERE id = $1", defect).await;
+    let own_fault = wanted.as_ref().is_err_and(is_transient);
+    assert!(wanted.is_ok() || own_fault, "{wanted:?}");
+    tx.rollback().await.expect("rolled back");
+    !own_fault
+}
+
+async fn run(tx: &WriteTx, sql: &str, id: Uuid) -> Result<(), store::Error> {
+    tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, [id.into()])).await.map(drop)
+}
+
+async fn version(app: &TestApp, id: Uuid) -> i32 {
+    let found = defects::Entity::find_by_id(id).one(app.app.db.read()).await;
+    found.expect("the defect").expect("a defect").version
+}
+
+on_both_databases! {
+    async fn a_command_that_is_broken_off_is_done_again(db: TestDb) {
+        if db.backend() == Backend::Sqlite {
+            // One writer at a time: nothing is broken off.
+            return;
+        }
+        let app = TestApp::start(&db).await;
+        let tablet = Tablet::of(&app, "site").await;
+        let defect = tablet.log("1-101").await;
+        for command in ["one", "each", "push"] {
+            let mut broken_off = false;
+            for _ in 0..TRIES {
+                let before = version(&app, defect).await;
+                let (fault, ()) = tokio::join!(deadlock(&app, defect), done(&tablet, command, defect));
+                assert_eq!(version(&app, defect).await, before + 1, "{command} is done once");
+                broken_off |= fault;
+                if broken_off {
+                    break;
+                }
+            }
+            assert!(broken_off, "{command} was never broken off");
+        }
+    }
+
+    async fn a_fault_that_lasts_holds_up_no_other_work_of_the_device(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let tablet = Tablet::of(&app, "site").await;
+        let (broken, good) = (tablet.log("1-101").await, tablet.log("1-102").await);
+        let void = operation("defectVoid", json!({ "defectId": broken, "reason": "NOT_A_DEFECT" }), Some(1));
+        assert_eq!(tablet.one(&void).await["outcome"], "APPLIED");
+        // A code that this program does not know: whoever reads it, fails.
+        let fault = "UPDATE defects SET status_before_void = 'NOWHERE' WHERE id = $1";
+        app.app.db.write(async |tx| run(tx, fault, broken).await).await.expect("a row");
+        let restore = operation("defectRestore", json!({ "defectId": broken, "reason": "it is one" }), Some(2));
+        let results = tablet.push(&[restore, describe(good, "second", 1)]).await;
+        assert_eq!((codes(&results[0]), &results[0]["outcome"]), (vec!["SERVER_FAULT"], &json!("REJECTED")));
+        assert_eq!(results[1]["outcome"], "APPLIED", "{results:#?}");
+    }
+}
+
+/// A command on the defect that must be done.
+async fn done(tablet: &Tablet<'_>, command: &str, defect: Uuid) {
+    let update = "mutation($input: DefectUpdateInput!) { defectUpdate(input: $input) { userErrors { code } } }";
+    let assign = "mutation($input: DefectAssignInput!) { defectAssign(input: $input) { userErrors { code } } }";
+    match command {
+        "one" => drop(tablet.user.ok(update, json!({ "input": { "defectId": defect, "description": v7() } })).await),
+        "each" => {
+            let company = tablet.app.project.company("A");
+            drop(tablet.user.ok(assign, json!({ "input": { "defectId": defect, "companyId": company } })).await);
+        }
+        _ => {
+            let result = tablet.one(&describe(defect, &v7().to_string(), 1_000)).await;
+            assert_eq!(result["outcome"], json!("APPLIED"), "{result:#}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Merges and duplicates: always of a valid defect, told in both histories, and undone to where each stood.
+
+use app::recount::duplicates::lost_duplicates;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+use store::entity::defects;
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+use uuid::Uuid;
+
+const READ: &str = "query($id: ID!) { defect(id: $id) { status duplicateOf { id } duplicates { id }
+    events { name from to data } } }";
+
+struct Scene<'a> {
+    app: &'a TestApp,
+}
+
+impl Scene<'_> {
+    async fn logged(&self) -> Uuid {
+        let id = v7();
+        let input = json!({ "unitId": self.app.project.unit("1-101"), "type": "WALL.CRACK" });
+        self.run("site", "defectLog", id, input).await;
+        id
+    }
+
+    async fn run(&self, login: &str, mutation: &str, defect: Uuid, mut input: Value) {
+        input["defectId"] = json!(defect);
+        self.app.user(login).await.ok(&document(mutation), json!({ "input": input })).await;
+    }
+
+    async fn refused(&self, login: &str, mutation: &str, defect: Uuid, mut input: Value) -> Vec<String> {
+        input["defectId"] = json!(defect);
+        self.app.user(login).await.refused(&document(mutation), json!({ "input": input })).await
+    }
+
+    async fn merge(&self, defect: Uuid, into: Uuid) {
+        self.run("site", "defectMerge", defect, json!({ "intoDefectId": into })).await;
+    }
+
+    async fn read(&self, defect: Uuid) -> Value {
+        self.app.user("manager").await.ok(READ, json!({ "id": defect })).await["defect"].clone()
+    }
+
+    /// The status, and the defect that it repeats.
+    async fn place(&self, defect: Uuid) -> (String, Option<Uuid>) {
+        let read = self.read(defect).await;
+        let repeats = read["duplicateOf"]["id"].as_str().and_then(|id| id.parse().ok());
+        (read["status"].as_str().unwrap_or_default().to_owned(), repeats)
+    }
+
+    async fn names(&self, defect: Uuid) -> Vec<String> {
+        let read = self.read(defect).await;
+        let events = read["events"].as_array().cloned().unwrap_or_default();
+        events.iter().map(|event| event["name"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// A state that earlier versions could leave.
+    async fn write(&self, defect: Uuid, reason: &str, duplicate_of: Uuid) {
+        let update = defects::Entity::update_many()
+            .col_expr(defects::Column::Status, Expr::value("VOID"))
+            .col_expr(defects::Column::VoidReason, Expr::value(reason))
+            .col_expr(defects::Column::StatusBeforeVoid, Expr::value("ASSIGNED"))
+            .col_expr(defects::Column::DuplicateOf, Expr::value(duplicate_of))
+            .filter(defects::Column::Id.eq(defect));
+        self.app.app.db.write(async |tx| update.exec(tx).await).await.expect("written");
+    }
+}
+
+fn document(mutation: &str) -> String {
+    let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+    format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code message field }} }} }}")
+}
+
+fn void_as_duplicate_of(other: Uuid) -> Value {
+    json!({ "reason": "DUPLICATE", "duplicateOf": other })
+}
+
+on_both_databases! {
+    async fn a_duplicate_is_of_a_valid_defect(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let scene = Scene { app: &app };
+        let [x, y, z] = [scene.logged().await, scene.logged().await, scene.logged().await];
+        scene.run("site", "defectVoid", x, void_as_duplicate_of(y)).await;
+        assert_eq!(scene.refused("site", "defectVoid", y, void_as_duplicate_of(x)).await, ["WRONG_STATE"]);
+        assert_eq!(scene.refused("site", "defectVoid", z, void_as_duplicate_of(x)).await, ["WRONG_STATE"]);
+        assert_eq!(scene.refused("site", "defectMerge", y, json!({ "intoDefectId": x })).await, ["WRONG_STATE"]);
+        assert_eq!(scene.place(y).await, ("ASSIGNED".to_owned(), None));
+        assert!(lost_duplicates(&app.app).await.expect("the check").is_empty());
+    }
+
+    async fn a_merge_stands_in_both_histories(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let scene = Scene { app: &app };
+        let [x, y] = [scene.logged().await, scene.logged().await];
+        scene.merge(x, y).await;
+        assert_eq!(scene.names(x).await.last().map(String::as_str), Some("DEFECT_MERGED"));
+        let survivor = scene.read(y).await;
+        let told = survivor["events"].as_array().and_then(|events| events.last()).cloned().unwrap_or_default();
+        assert_eq!((&told["name"], &told["data"]["defectId"]), (&json!("DEFECT_DUPLICATE_ADDED"), &json!(x)));
+        scene.run("site", "defectUnmerge", x, json!({})).await;
+        assert_eq!(scene.names(y).await.last().map(String::as_str), Some("DEFECT_DUPLICATE_REMOVED"));
+        assert_eq!(scene.place(x).await, ("ASSIGNED".to_owned(), None));
+    }
+
+    async fn voiding_the_survivor_brings_back_what_was_merged_into_it(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let scene = Scene { app: &app };
+        let [merged, declared, survivor] = [scene.logged().await, scene.logged().await, scene.logged().await];
+        scene.run("worker.a", "defectStart", merged, json!({})).await;
+        scene.merge(merged, survivor).await;
+        scene.run("site", "defectVoid", declared, void_as_duplicate_of(survivor)).await;
+        scene.run("site", "defectVoid", survivor, json!({ "reason": "NOT_A_DEFECT" })).await;
+        assert_eq!(scene.place(merged).await, ("IN_PROGRESS".to_owned(), None), "where it stood");
+        assert_eq!(scene.place(declared).await, ("ASSIGNED".to_owned(), None));
+        assert_eq!(scene.names(merged).await.last().map(String::as_str), Some("DEFECT_UNMERGED"));
+        assert_eq!(scene.names(declared).await.last().map(String::as_str), Some("DEFECT_RESTORED"));
+        assert!(scene.names(merged).await.contains(&"DEFECT_MERGED".to_owned()), "the merge stays in the history");
+        assert!(scene.names(survivor).await.contains(&"DEFECT_DUPLICATE_ADDED".to_owned()));
+        // The same where a dispute ends so.
+        scene.run("site", "defectRestore", survivor, json!({ "reason": "it is one" })).await;
+        scene.merge(merged, survivor).await;
+        let dispute = json!({ "disputeId": v7(), "ground": "NOT_A_DEFECT", "reason": "a shadow" });
+        scene.run("lead.a", "defectDispute", survivor, dispute).await;
+        scene.run("site", "defectResolveDispute", survivor, json!({ "outcome": "VOIDED" })).await;
+        assert_eq!(scene.place(merged).await, ("IN_PROGRESS".to_owned(), None));
+    }
+
+    async fn duplicates_follow_a_survivor_that_is_merged_itself_and_leave_with_it(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let scene = Scene { app: &app };
+        let [a, b, c, d] = [scene.logged().await, scene.logged().await, scene.logged().await, scene.logged().await];
+        scene.merge(a, b).await;
+        scene.merge(b, c).await;
+        scene.merge(d, c).await;
+        for defect in [a, b, d] {
+            assert_eq!(scene.place(defect).await, ("VOID".to_owned(), Some(c)), "a duplicate of the valid one");
+        }
+        scene.run("site", "defectUnmerge", b, json!({})).await;
+        assert_eq!(scene.place(a).await, ("VOID".to_owned(), Some(b)), "with the defect that it was merged into");
+        assert_eq!(scene.place(d).await, ("VOID".to_owned(), Some(c)));
+        assert_eq!(scene.place(b).await, ("ASSIGNED".to_owned(), None));
+    }
+
+    async fn a_ring_of_before_is_listed_and_restored(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let scene = Scene { app: &app };
+        let [x, y, z] = [scene.logged().await, scene.logged().await, scene.logged().await];
+        for (defect, of) in [(x, y), (y, z), (z, x)] {
+            scene.write(defect, "MERGED", of).await;
+        }
+        let [lost, gone] = [scene.logged().await, scene.logged().await];
+        scene.write(lost, "MERGED", gone).await;
+        scene.run("site", "defectVoid", gone, json!({ "reason": "NOT_A_DEFECT" })).await;
+        assert_eq!(scene.place(lost).await.0, "ASSIGNED", "the rule of today");
+        scene.write(lost, "MERGED", gone).await;
+
+        let listed = lost_duplicates(&app.app).await.expect("the check");
+        let found: Vec<(Uuid, bool)> = listed.iter().map(|one| (one.defect_id, one.in_ring)).collect();
+        assert_eq!(found, [(x, true), (y, true), (z, true), (lost, false)]);
+        assert!(listed[0].to_string().contains("D-000001 is a duplicate of D-000002"), "{}", listed[0]);
+
+        let allowed = "query($id: ID!) { defect(id: $id) { allowedCommands { name allowed } } }";
+        let data = app.user("site").await.ok(allowed, json!({ "id": x })).await;
+        let commands = data["defect"]["allowedCommands"].as_array().cloned().unwrap_or_default();
+        assert!(commands.contains(&json!({ "name": "RESTORE", "allowed": true })), "{commands:?}");
+        for defect in [x, lost] {
+            scene.run("site", "defectRestore", defect, json!({ "reason": "it is one" })).await;
+            assert_eq!(scene.place(defect).await, ("ASSIGNED".to_owned(), None));
+        }
+        assert!(lost_duplicates(&app.app).await.expect("the check").is_empty(), "the ring has a valid end now");
+    }
+
+    async fn a_dispute_is_never_reassigned_to_the_same_company_and_upheld_goes_back_to_where_it_stood(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let scene = Scene { app: &app };
+        let defect = scene.logged().await;
+        let dispute = || json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "not ours" });
+        scene.run("worker.a", "defectStart", defect, json!({})).await;
+        scene.run("lead.a", "defectDispute", defect, dispute()).await;
+        let same = json!({ "outcome": "REASSIGNED", "companyId": app.project.company("A") });
+        assert_eq!(scene.refused("site", "defectResolveDispute", defect, same).await, ["SAME_COMPANY"]);
+        scene.run("site", "defectResolveDispute", defect, json!({ "outcome": "UPHELD" })).await;
+        assert_eq!(scene.place(defect).await.0, "IN_PROGRESS");
+        scene.run("lead.a", "defectDispute", defect, dispute()).await;
+        scene.run("site", "defectResolveDispute", defect, json!({ "outcome": "VOIDED" })).await;
+        scene.run("site", "defectRestore", defect, json!({ "reason": "it is one" })).await;
+        assert_eq!(scene.place(defect).await.0, "IN_PROGRESS", "where it stood before the dispute");
+    }
+}

@@ -1,0 +1,113 @@
+//! A defect that was logged in a wrong unit moves to the right one, and both units' histories tell it.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+use store::entity::events;
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+use uuid::Uuid;
+
+use crate::inspections::ground::Round;
+use crate::sync::Tablet;
+
+const UPDATE: &str = "mutation($input: DefectUpdateInput!) { defectUpdate(input: $input) {
+    defect { unit { code } room { code } pin { x } inspection { id } } notes { code message } userErrors { code field } } }";
+const LOG: &str = "mutation($input: DefectLogInput!) { defectLog(input: $input) {
+    defect { id part } notes { code message } userErrors { code field } } }";
+
+async fn logged(app: &TestApp, unit: &str, more: Value) -> Uuid {
+    let id = v7();
+    let mut input = json!({ "defectId": id, "unitId": app.project.unit(unit), "roomId": app.project.room(unit, "LIVING"),
+        "type": "WALL.CRACK", "pin": { "x": 0.2, "y": 0.2 } });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        input[name] = value.clone();
+    }
+    app.user("site").await.ok(LOG, json!({ "input": input })).await;
+    id
+}
+
+fn to(app: &TestApp, defect: Uuid, unit: &str) -> Value {
+    json!({ "input": { "defectId": defect, "unitId": app.project.unit(unit) } })
+}
+
+on_both_databases! {
+    async fn a_defect_moves_to_the_same_room_of_another_unit(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101", "1-102"]).await;
+        let defect = logged(&app, "1-101", json!({ "inspectionId": round.inspection("1-101") })).await;
+        let site = app.user("site").await;
+        let moved = site.ok(UPDATE, to(&app, defect, "1-102")).await["defectUpdate"]["defect"].clone();
+        assert_eq!(moved, json!({
+            "unit": { "code": "1-102" }, "room": { "code": "LIVING" }, "pin": { "x": 0.2 },
+            "inspection": { "id": round.inspection("1-102") },
+        }));
+        let told = events::Entity::find()
+            .filter(events::Column::ObjectId.eq(defect))
+            .filter(events::Column::Name.eq("DEFECT_MOVED"))
+            .all(app.app.db.read())
+            .await
+            .expect("the events");
+        let units: Vec<Option<Uuid>> = told.iter().map(|event| event.unit_id).collect();
+        let both = [app.project.unit("1-101"), app.project.unit("1-102")].map(Some);
+        assert!(units.len() == 2 && both.iter().all(|unit| units.contains(unit)), "{units:?}");
+        let elsewhere = json!({ "input": { "defectId": defect, "unitId": app.other.unit("1-101") } });
+        assert_eq!(site.refused(UPDATE, elsewhere).await, ["NOT_FOUND"]);
+    }
+
+    async fn whoever_has_the_defect_of_the_former_unit_is_told(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        for unit in ["1-101", "1-102"] {
+            app.open_to_owner(app.project.unit(unit)).await;
+        }
+        let defect = logged(&app, "1-101", json!({})).await;
+        let (former, new) = (Tablet::of(&app, "owner1").await, Tablet::of(&app, "owner2").await);
+        let (first, site) = (json!({ "unitIds": [app.project.unit("1-101")] }), Tablet::of(&app, "site").await);
+        let (_, of_former) = former.pull(&Value::Null, &Value::Null).await;
+        let (_, of_new) = new.pull(&Value::Null, &Value::Null).await;
+        let (_, of_site) = site.pull(&Value::Null, &first).await;
+        app.user("manager").await.ok(UPDATE, to(&app, defect, "1-102")).await;
+        // A later change does not hide the move.
+        let words = json!({ "input": { "defectId": defect, "description": "behind the door" } });
+        app.user("manager").await.ok(UPDATE, words).await;
+        let of_defect = |changes: &[Value]| changes.iter().find(|one| one["id"] == json!(defect)).cloned();
+        let lost = of_defect(&former.pull(&of_former, &Value::Null).await.0).expect("the former owner is told");
+        assert_eq!((&lost["deleted"], &lost["object"]), (&json!(true), &Value::Null));
+        let gained = of_defect(&new.pull(&of_new, &Value::Null).await.0).expect("the new owner gets it");
+        assert_eq!(gained["object"]["description"], "behind the door");
+        assert!(of_defect(&site.pull(&of_site, &first).await.0).is_some(), "a tablet with the former unit only");
+        let strangers = Tablet::of(&app, "owner2").await;
+        assert!(of_defect(&strangers.pull(&Value::Null, &Value::Null).await.0).is_some());
+    }
+
+    async fn what_was_submitted_or_has_duplicates_stays(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        let defect = logged(&app, "1-101", json!({ "inspectionId": round.inspection("1-101") })).await;
+        round.bring("1-101", "SUBMITTED").await;
+        let site = app.user("site").await;
+        assert_eq!(site.refused(UPDATE, to(&app, defect, "1-102")).await, ["WRONG_STATE"]);
+        let [survivor, merged] = [logged(&app, "1-201", json!({})).await, logged(&app, "1-201", json!({})).await];
+        let merge = "mutation($input: DefectMergeInput!) { defectMerge(input: $input) { userErrors { code } } }";
+        site.ok(merge, json!({ "input": { "defectId": merged, "intoDefectId": survivor } })).await;
+        assert_eq!(site.refused(UPDATE, to(&app, survivor, "1-202")).await, ["OTHER_UNIT"]);
+    }
+
+    async fn a_part_that_the_room_lacks_is_taken_and_noted(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let log = |kind: &str, room: &str| json!({ "input": { "defectId": v7(), "unitId": app.project.unit("1-101"),
+            "roomId": app.project.room("1-101", room), "type": kind } });
+        let fits = site.ok(LOG, log("WALL.CRACK", "LIVING")).await["defectLog"].clone();
+        assert_eq!(fits["notes"], json!([]));
+        let odd = site.ok(LOG, log("WP.BATH_LEAK", "LIVING")).await["defectLog"].clone();
+        assert_eq!(odd["notes"][0]["code"], "PART_NOT_IN_ROOM", "{odd}");
+        assert!(odd["notes"][0]["message"].as_str().is_some_and(|text| text.contains("Waterproofing")), "{odd}");
+        let id = odd["defect"]["id"].clone();
+        let room = json!({ "input": { "defectId": id, "roomId": app.project.room("1-101", "BED") } });
+        let moved = site.ok(UPDATE, room).await["defectUpdate"].clone();
+        assert_eq!(moved["notes"][0]["code"], "PART_NOT_IN_ROOM", "{moved}");
+        let words = json!({ "input": { "defectId": id, "description": "too low" } });
+        assert_eq!(site.ok(UPDATE, words).await["defectUpdate"]["notes"], json!([]), "said once");
+    }
+}

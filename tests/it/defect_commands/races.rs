@@ -1,0 +1,272 @@
+//! Two commands at the same moment never make what neither could: each pair of commands on the same two defects, by 20
+//! requests at once.
+//!
+//! By default the pairs of commands that decide on two defects run, on PostgreSQL: SQLite writes one after the other. With
+//! `DEFECT_RACES=all` every pair runs, on both databases.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::defect::permit::states;
+use domain::defect::{DefectCommand, DefectStatus};
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::policy::Policy;
+use futures::future::join_all;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::{Value, json};
+use store::db::Backend;
+use store::entity::{defects, disputes, events, projects, repair_attempts};
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+use tests::user::User;
+use uuid::Uuid;
+
+use super::scene::COMMANDS;
+
+/// The commands that decide on another defect than their own.
+const OF_TWO: [&str; 4] = ["MERGE", "VOID", "RESTORE", "UNMERGE"];
+const REQUESTS: usize = 20;
+
+on_both_databases! {
+    async fn no_pair_of_commands_makes_what_neither_could(db: TestDb) {
+        let all = std::env::var("DEFECT_RACES").is_ok_and(|which| which == "all");
+        if !all && db.backend() == Backend::Sqlite {
+            return;
+        }
+        let app = TestApp::start(&db).await;
+        let race = Race::of(&app).await;
+        let commands: &[&str] = if all { &COMMANDS } else { &OF_TWO };
+        let mut pairs = 0;
+        for (n, first) in commands.iter().enumerate() {
+            for second in &commands[n..] {
+                race.run(first, second, first).await;
+                if state_for(first) != state_for(second) {
+                    race.run(first, second, second).await;
+                }
+                pairs += 1;
+            }
+        }
+        assert_eq!(pairs, commands.len() * (commands.len() + 1) / 2);
+    }
+
+    /// Both of D1's tries: two defects into each other, and a ring of three.
+    async fn of_defects_that_are_merged_into_each_other_exactly_one_survives(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let race = Race::of(&app).await;
+        for count in [2, 3] {
+            for _ in 0..5 {
+                let mut ring = Vec::new();
+                for _ in 0..count {
+                    ring.push(race.logged("ASSIGNED").await);
+                }
+                let merge = |n: usize| {
+                    let (from, into) = (ring[n % count], ring[(n + 1) % count]);
+                    let command = if n.is_multiple_of(2) { "MERGE" } else { "VOID" };
+                    race.ask(command, from, into)
+                };
+                let answers = join_all((0..REQUESTS).map(merge)).await;
+                let done = answers.iter().filter(|codes| codes.is_empty()).count();
+                assert_eq!(done, count - 1, "all but the survivor: {answers:?}");
+                let rows = race.rows(&ring).await;
+                let valid = rows.values().filter(|row| row.status != "VOID").count();
+                assert_eq!(valid, 1, "{rows:#?}");
+                race.check(&ring, "merges in a ring").await;
+            }
+        }
+    }
+}
+
+/// The state in which a command is possible.
+fn state_for(command: &str) -> &'static str {
+    match command {
+        "VERIFY" => "FIXED",
+        "RESOLVE_DISPUTE" => "DISPUTED",
+        "RESTORE" => "VOID",
+        "UNMERGE" => "MERGED",
+        "REOPEN" => "CLOSED",
+        "RESUME" => "HELD",
+        "WITHDRAW" => "OPEN",
+        _ => "ASSIGNED",
+    }
+}
+
+struct Race<'a> {
+    app: &'a TestApp,
+    users: HashMap<&'static str, User<'a>>,
+}
+
+impl<'a> Race<'a> {
+    async fn of(app: &'a TestApp) -> Self {
+        let policy = serde_json::to_value(Policy { after_photo_required: false, ..Policy::default() });
+        let update = projects::Entity::update_many()
+            .col_expr(projects::Column::Policy, Expr::value(policy.expect("a policy")))
+            .filter(projects::Column::Id.eq(app.project.id));
+        app.app.db.write(async |tx| update.exec(tx).await).await.expect("a policy without photos");
+        let mut users = HashMap::new();
+        for login in ["site", "lead.a", "worker.a", "supervisor"] {
+            let user = app.user(login).await;
+            user.ok("{ viewer { id } }", json!({})).await;
+            users.insert(login, user);
+        }
+        Self { app, users }
+    }
+
+    /// A new defect in a state.
+    async fn logged(&self, state: &str) -> Uuid {
+        let id = v7();
+        let kind = if state == "OPEN" { "ELEC.LABEL" } else { "WALL.CRACK" };
+        let input = json!({ "defectId": id, "unitId": self.app.project.unit("1-101"), "type": kind });
+        self.done("site", "defectLog", input).await;
+        let way: &[&str] = match state {
+            "FIXED" => &["REPORT_FIXED"],
+            "CLOSED" => &["REPORT_FIXED", "VERIFY"],
+            "DISPUTED" => &["DISPUTE"],
+            "HELD" => &["HOLD"],
+            _ => &[],
+        };
+        for command in way {
+            assert_eq!(self.ask(command, id, id).await, Vec::<String>::new(), "{command} on the way to {state}");
+        }
+        id
+    }
+
+    /// Two defects of one state; void and merged is only the first.
+    async fn pair(&self, state: &str) -> [Uuid; 2] {
+        let both = match state {
+            "VOID" | "MERGED" => "ASSIGNED",
+            other => other,
+        };
+        let pair = [self.logged(both).await, self.logged(both).await];
+        let way = match state {
+            "VOID" => "VOID",
+            "MERGED" => "MERGE",
+            _ => return pair,
+        };
+        assert_eq!(self.ask(way, pair[0], pair[1]).await, Vec::<String>::new(), "{way}");
+        pair
+    }
+
+    async fn run(&self, first: &str, second: &str, ready_for: &str) {
+        let [x, y] = self.pair(state_for(ready_for)).await;
+        let what = format!("{first} against {second} in {}", state_for(ready_for));
+        let request = |n: usize| match n % 4 {
+            0 => self.ask(first, x, y),
+            1 => self.ask(second, y, x),
+            2 => self.ask(first, y, x),
+            _ => self.ask(second, x, y),
+        };
+        join_all((0..REQUESTS).map(request)).await;
+        self.check(&[x, y], &what).await;
+    }
+
+    async fn done(&self, login: &str, mutation: &str, input: Value) {
+        let codes = self.send(login, mutation, input).await;
+        assert!(codes.is_empty(), "{mutation}: {codes:?}");
+    }
+
+    async fn ask(&self, command: &str, defect: Uuid, other: Uuid) -> Vec<String> {
+        let (login, mutation, mut input) = self.request(command, other);
+        input["defectId"] = json!(defect);
+        self.send(login, mutation, input).await
+    }
+
+    /// Sends a command; answers the codes of its refusal. A fault of the server fails the test.
+    async fn send(&self, login: &str, mutation: &str, input: Value) -> Vec<String> {
+        let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+        let document = format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
+        let answer = self.users[login].query(&document, json!({ "input": input })).await;
+        assert!(answer.get("errors").is_none(), "{mutation}: {answer:#}");
+        let errors = answer["data"][mutation]["userErrors"].as_array().expect("user errors");
+        errors.iter().map(|error| error["code"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    fn request(&self, command: &str, other: Uuid) -> (&'static str, &'static str, Value) {
+        let company = |code: &str| self.app.project.company(code);
+        match command {
+            "UPDATE" => ("site", "defectUpdate", json!({ "description": v7() })),
+            "ASSIGN" => ("site", "defectAssign", json!({ "companyId": company("A") })),
+            "SET_ASSIGNEE" => ("lead.a", "defectAssign", json!({ "assigneeId": self.app.person_id("worker.a") })),
+            "START" => ("worker.a", "defectStart", json!({})),
+            "REPORT_FIXED" => ("lead.a", "defectReportFixed", json!({ "attemptId": v7() })),
+            "VERIFY" => ("supervisor", "defectVerify", json!({ "verdictId": v7(), "passed": true })),
+            "DISPUTE" => {
+                ("lead.a", "defectDispute", json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "not ours" }))
+            }
+            "RESOLVE_DISPUTE" => ("site", "defectResolveDispute", json!({ "outcome": "VOIDED" })),
+            "VOID" => ("site", "defectVoid", json!({ "reason": "DUPLICATE", "duplicateOf": other })),
+            "RESTORE" => ("site", "defectRestore", json!({ "reason": "it is one" })),
+            "REOPEN" => ("site", "defectReopen", json!({ "reason": "it is back" })),
+            "HOLD" => ("site", "defectHold", json!({ "reason": "waiting for paint" })),
+            "RESUME" => ("site", "defectResume", json!({})),
+            "MERGE" => ("site", "defectMerge", json!({ "intoDefectId": other })),
+            "UNMERGE" => ("site", "defectUnmerge", json!({})),
+            "WITHDRAW" => ("site", "defectWithdraw", json!({ "reason": "a shadow" })),
+            "COMMENT" => {
+                ("site", "defectComment", json!({ "commentId": v7(), "body": "look", "visibility": "SHARED" }))
+            }
+            other => panic!("no such command: {other}"),
+        }
+    }
+
+    async fn rows(&self, ids: &[Uuid]) -> BTreeMap<Uuid, defects::Model> {
+        let found = defects::Entity::find().filter(defects::Column::Id.is_in(ids.iter().copied()));
+        let rows = found.all(self.app.app.db.read()).await.expect("the defects");
+        rows.into_iter().map(|row| (row.id, row)).collect()
+    }
+
+    /// What holds after any commands in any order.
+    async fn check(&self, ids: &[Uuid], what: &str) {
+        let rows = self.rows(ids).await;
+        for row in rows.values() {
+            if let Some(survivor) = row.duplicate_of.and_then(|id| rows.get(&id)) {
+                assert_eq!(row.status, "VOID", "{what}: {row:#?}");
+                assert_ne!(survivor.status, "VOID", "{what}: a duplicate of a void defect: {row:#?}");
+            }
+            self.check_history(row, what).await;
+            self.check_children(row, what).await;
+        }
+    }
+
+    /// The events tell one line of states, each from where its command is possible, and one event for each version.
+    async fn check_history(&self, row: &defects::Model, what: &str) {
+        let told = events::Entity::find()
+            .filter(events::Column::ObjectId.eq(row.id))
+            .filter(events::Column::ObjectKind.eq(ObjectKind::Defect.as_str()))
+            .order_by_asc(events::Column::Seq)
+            .all(self.app.app.db.read())
+            .await
+            .expect("the events");
+        let mut status: Option<String> = None;
+        for event in told.iter().filter(|event| event.to_status.is_some()) {
+            assert_eq!(event.from_status, status, "{what}: {} follows another state", event.name);
+            let from: Option<DefectStatus> = event.from_status.as_deref().and_then(|from| from.parse().ok());
+            let command = DefectCommand::ALL.iter().find(|&&command| EventName::from(command).as_str() == event.name);
+            if let (Some(from), Some(&command)) = (from, command) {
+                assert!(states(command).contains(&from), "{what}: {command} in {from}");
+            }
+            status.clone_from(&event.to_status);
+        }
+        assert_eq!(status.as_deref(), Some(row.status.as_str()), "{what}: the last event tells the status");
+        let saved = told.iter().filter(|event| event.from_status.is_some()).count();
+        assert_eq!(usize::try_from(row.version), Ok(saved + 1), "{what}: an event for each version");
+    }
+
+    async fn check_children(&self, row: &defects::Model, what: &str) {
+        let reader = self.app.app.db.read();
+        let of_defect = disputes::Entity::find().filter(disputes::Column::DefectId.eq(row.id));
+        let open = of_defect.filter(disputes::Column::Resolution.is_null()).all(reader).await.expect("disputes");
+        let before_void = row.status_before_void.as_deref().filter(|_| row.status == "VOID");
+        let disputed = before_void.unwrap_or(&row.status) == "DISPUTED";
+        assert_eq!(open.len(), usize::from(disputed), "{what}: open disputes");
+        let attempts = repair_attempts::Entity::find()
+            .filter(repair_attempts::Column::DefectId.eq(row.id))
+            .order_by_asc(repair_attempts::Column::Number)
+            .all(reader)
+            .await
+            .expect("attempts");
+        let numbers: Vec<i32> = attempts.iter().map(|attempt| attempt.number).collect();
+        assert_eq!(numbers, (1..=row.attempt_count).collect::<Vec<i32>>(), "{what}: attempts");
+    }
+}

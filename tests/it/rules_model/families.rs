@@ -1,0 +1,117 @@
+//! Void defects and duplicates in the model: whoever repeats whom, and where each goes when that changes. A duplicate
+//! is always of a valid defect: when that is merged itself, its duplicates follow; when it is void, they come back.
+
+use super::model::{Model, Status};
+
+impl Model {
+    pub(super) fn void(&mut self, index: usize, duplicate: bool, of: Option<usize>) -> bool {
+        match (duplicate, of) {
+            (false, _) => {
+                self.lay_down(index, false);
+                self.bring_back_duplicates(index);
+            }
+            (true, Some(survivor)) if self.can_repeat(index, survivor) => {
+                self.lay_down(index, false);
+                self.join(index, survivor);
+            }
+            (true, _) => return false,
+        }
+        self.defects[index].events.push("DEFECT_VOIDED");
+        true
+    }
+
+    pub(super) fn merge(&mut self, index: usize, into: usize) -> bool {
+        if !self.can_repeat(index, into) || !self.defects[into].status.is_alive() {
+            return false;
+        }
+        self.lay_down(index, true);
+        self.join(index, into);
+        self.defects[index].events.push("DEFECT_MERGED");
+        true
+    }
+
+    /// Another defect of the same unit that is not void.
+    fn can_repeat(&self, index: usize, survivor: usize) -> bool {
+        let (one, two) = (&self.defects[index], &self.defects[survivor]);
+        index != survivor && one.unit == two.unit && two.status != Status::Void
+    }
+
+    /// Makes a defect void; the clock stands still.
+    pub(super) fn lay_down(&mut self, index: usize, merged: bool) {
+        let now = self.now;
+        let defect = &mut self.defects[index];
+        defect.before_void = Some(defect.status);
+        defect.status = Status::Void;
+        defect.merged = merged;
+        defect.stopped = defect.stopped.or(Some(now));
+    }
+
+    fn join(&mut self, index: usize, survivor: usize) {
+        self.defects[index].repeats = Some(survivor);
+        self.defects[index].named = Some(survivor);
+        self.defects[survivor].events.push("DEFECT_DUPLICATE_ADDED");
+        for other in self.duplicates_of(index) {
+            self.point(other, survivor);
+        }
+    }
+
+    /// Takes a defect out of the family that it was put into; what came with it leaves with it.
+    pub(super) fn leave(&mut self, index: usize) {
+        let Some(survivor) = self.defects[index].repeats else { return };
+        self.defects[survivor].events.push("DEFECT_DUPLICATE_REMOVED");
+        for other in self.duplicates_of(survivor) {
+            if other != index && self.came_with(other, index, survivor) {
+                self.point(other, index);
+            }
+        }
+    }
+
+    pub(super) fn bring_back_duplicates(&mut self, survivor: usize) {
+        for other in self.duplicates_of(survivor) {
+            let event = if self.defects[other].merged { "DEFECT_UNMERGED" } else { "DEFECT_RESTORED" };
+            self.take_back(other, event);
+        }
+    }
+
+    /// Back to where it stood. A dispute that was settled by voiding is over; one that was open when the defect was
+    /// merged goes on.
+    pub(super) fn take_back(&mut self, index: usize, event: &'static str) {
+        let (now, days) = (self.now, self.rules.days);
+        let defect = &mut self.defects[index];
+        let merged = defect.merged;
+        let before = defect.before_void.take().filter(|status| *status != Status::Disputed || merged);
+        let otherwise = if defect.company.is_some() { Status::Assigned } else { Status::Open };
+        defect.status = before.unwrap_or(otherwise);
+        match defect.status {
+            Status::Assigned | Status::InProgress | Status::Rework if !defect.held => defect.run(now, days),
+            Status::Open => (defect.due, defect.stopped) = (None, None),
+            _ => {}
+        }
+        (defect.merged, defect.repeats, defect.named) = (false, None, None);
+        defect.events.push(event);
+    }
+
+    fn duplicates_of(&self, survivor: usize) -> Vec<usize> {
+        (0..self.defects.len()).filter(|index| self.defects[*index].repeats == Some(survivor)).collect()
+    }
+
+    /// Whether `other` repeats the survivor only because `through` was put into it.
+    fn came_with(&self, other: usize, through: usize, survivor: usize) -> bool {
+        let mut next = self.defects[other].named;
+        while let Some(named) = next {
+            if named == through {
+                return true;
+            }
+            if named == survivor {
+                return false;
+            }
+            next = self.defects[named].named;
+        }
+        false
+    }
+
+    fn point(&mut self, other: usize, survivor: usize) {
+        self.defects[other].repeats = Some(survivor);
+        self.defects[other].events.push("DEFECT_DUPLICATE_MOVED");
+    }
+}
