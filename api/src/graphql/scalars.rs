@@ -30,12 +30,9 @@ impl InputType for Uid {
         let Some(Value::String(text)) = &value else {
             return Err(InputValueError::custom("an id is a UUID as text"));
         };
-        let id = Uuid::try_parse(text).map_err(|_| InputValueError::custom("an id is a UUID as text"))?;
         // One form only: what is compared as text anywhere must be equal as text.
-        if id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) != text.as_str() {
-            return Err(InputValueError::custom("an id is a UUID in canonical lower-case form"));
-        }
-        Ok(Self(id))
+        let is_canonical = |id: &Uuid| id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text.as_str();
+        Uuid::try_parse(text).ok().filter(is_canonical).map(Self).ok_or_else(|| not_an_id(text))
     }
 
     fn to_value(&self) -> Value {
@@ -45,6 +42,12 @@ impl InputType for Uid {
     fn as_raw_value(&self) -> Option<&Self> {
         Some(self)
     }
+}
+
+/// Quotes what was given, so that whoever wrote it finds its place.
+fn not_an_id(text: &str) -> InputValueError<Uid> {
+    let shown: String = text.chars().take(40).collect();
+    InputValueError::custom(format!("{shown:?} is no id; an id is a UUID in canonical lower-case form"))
 }
 
 impl OutputType for Uid {

@@ -6,7 +6,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 
 use super::scene::{BLIND, Process, QUICK, token};
-use super::socket::Socket;
+use super::socket::{Socket, subscribe};
 
 on_both_databases! {
     async fn a_commit_is_told_to_all_who_follow_and_to_no_one_else(db: TestDb) {
@@ -35,6 +35,30 @@ on_both_databases! {
         assert_ne!(elsewhere.cursor("a").await, theirs);
         elsewhere.send(json!({ "type": "ping" })).await;
         assert_eq!(elsewhere.message().await["type"], "pong", "one change, one message");
+    }
+
+    /// However the specification lets the one root field be written.
+    async fn a_root_in_a_fragment_goes_on_after_its_first_message(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let process = Process::start(&app, BLIND).await;
+        let manager = token(&app, "manager").await;
+        let field = "changesAvailable(projectId: $id) { cursor }";
+        for document in [
+            format!("subscription($id: ID!) {{ ...Root }} fragment Root on Subscription {{ {field} }}"),
+            format!("subscription($id: ID!) {{ ... on Subscription {{ ... {{ {field} }} }} }}"),
+            format!("subscription($id: ID!) {{ ...A }} fragment A on Subscription {{ ...B }} fragment B on Subscription {{ {field} }}"),
+        ] {
+            let mut socket = Socket::signed_in(process.address, &manager).await;
+            socket.send(subscribe("a", &document, json!({ "id": app.project.id }))).await;
+            let first = socket.cursor("a").await;
+            process.log_defect(&manager, app.project.unit("1-101")).await;
+            assert_ne!(socket.cursor("a").await, first, "{document}");
+        }
+        let mut socket = Socket::signed_in(process.address, &manager).await;
+        let two = format!("subscription($id: ID!) {{ a: {field} ...Root }} fragment Root on Subscription {{ b: {field} }}");
+        socket.send(subscribe("a", &two, json!({ "id": app.project.id }))).await;
+        let refused = socket.message().await;
+        assert_eq!((&refused["type"], &refused["id"]), (&json!("error"), &json!("a")), "{refused}");
     }
 
     async fn whoever_subscribes_again_compares_and_has_missed_nothing(db: TestDb) {
