@@ -149,7 +149,7 @@ refusals! {
     NotFound = "NOT_FOUND", "There is no such object, or you may not see it.", "没有此对象，或您无权查看。";
     RoleNotAllowed = "ROLE_NOT_ALLOWED", "Your role may not do this.", "您的角色无权执行此操作。";
     NotResponsible = "NOT_RESPONSIBLE", "Only the responsible company may do this.", "只有责任单位可以执行此操作。";
-    FourEyes = "FOUR_EYES", "Whoever is of the responsible company never verifies its work.", "责任单位人员不能复验本单位的整改。";
+    FourEyes = "FOUR_EYES", "Whoever is of the responsible company never judges its own work, takes it back or changes its terms.", "责任单位人员不能复验、撤回本单位负责的问题，也不能更改其条件。";
     NotYourFinding = "NOT_YOUR_FINDING", "This can be done only for your own findings.", "只能对您本人提出的问题执行此操作。";
     NotYourPhoto = "NOT_YOUR_PHOTO", "Only whoever took the photo, or the same company, may do this.", "只有拍摄者本人或其所在单位可以执行此操作。";
     NotYourCompany = "NOT_YOUR_COMPANY", "This can be done only for people of your own company, or for the first person of a company that has none.", "只能对本单位人员执行此操作，或为尚无人员的单位加入第一人。";
@@ -168,6 +168,7 @@ refusals! {
     RepairReported = "REPAIR_REPORTED", "A repair was reported already; the finding can no longer be withdrawn.", "已有整改记录，不能再撤回该问题。";
     NotMerged = "NOT_MERGED", "The defect is not merged into another.", "该问题未被合并。";
     SameDefect = "SAME_DEFECT", "A defect cannot be a duplicate of itself.", "问题不能与自身重复。";
+    OwnersFinding = "OWNERS_FINDING", "An owner found this, wrote about it or photographed it; it stays in the owner's home.", "该问题由业主发现、留言或拍照，须保留在该业主的房屋中。";
     OtherUnit = "OTHER_UNIT", "Both must be of the same unit.", "两者必须属于同一户。";
     ReasonRequired = "REASON_REQUIRED", "A reason is required.", "请填写原因。";
     PhotoRequired = "PHOTO_REQUIRED", "At least one after-photo is required.", "至少需要一张整改后照片。";
@@ -215,7 +216,7 @@ refusals! {
     PhotosMissing = "PHOTOS_MISSING", "{count} photos that this repair declares have not arrived; they must be uploaded or written off first.", "本次整改声明的 {count} 张照片尚未上传，须先上传或核销。";
     PhotoNotMissing = "PHOTO_NOT_MISSING", "The photo is not missing: its state is {state}.", "该照片并未缺失：当前状态为 {state}。";
     PhotoNotReady = "PHOTO_NOT_READY", "This is possible only with a photo that is ready: its state is {state}.", "只能对已就绪的照片执行此操作：当前状态为 {state}。";
-    PhotoInAttempt = "PHOTO_IN_ATTEMPT", "This photo belongs to a reported repair and cannot be moved; withdraw it instead.", "该照片属于已提交的整改，不能移动；请改为撤回。";
+    PhotoInAttempt = "PHOTO_IN_ATTEMPT", "This photo belongs to a reported repair and cannot be moved; the delivery manager may withdraw it.", "该照片属于已上报的整改，不能移动；可由交付经理撤回。";
     ShownToOwner = "SHOWN_TO_OWNER", "The owner can already see this photo; only the delivery manager may change it now.", "业主已可查看该照片，现在只有交付经理可以更改。";
     StoreUnavailable = "STORE_UNAVAILABLE", "The photo store cannot be reached now; try again.", "照片存储暂时不可用，请稍后重试。";
     SignInFailed = "SIGN_IN_FAILED", "Login or password is wrong.", "账号或密码错误。";

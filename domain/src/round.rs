@@ -18,6 +18,17 @@ codes! {
     }
 }
 
+impl RoundStatus {
+    /// In English and Chinese: an open round is another thing than an open defect.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Draft => ("draft", "草稿"),
+            Self::Open => ("open", "进行中"),
+            Self::Closed => ("closed", "已结束"),
+        }
+    }
+}
+
 codes! {
     /// A command on an existing round.
     pub enum RoundCommand {
@@ -68,7 +79,8 @@ pub fn permit(status: RoundStatus, role: Role, command: RoundCommand) -> Result<
     if command.from().contains(&status) {
         Ok(())
     } else {
-        Err(Refusal::new(RefusalCode::WrongState).with("status", status))
+        let (en, zh) = status.words();
+        Err(Refusal::new(RefusalCode::WrongState).with_words("status", en, zh))
     }
 }
 

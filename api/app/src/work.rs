@@ -206,7 +206,7 @@ impl Work {
     /// earlier is a clock that goes wrong; any other time is none at all: then the server's stands, and the event says so.
     pub(crate) fn plausible(&mut self, said: Timestamp, earliest: Timestamp) -> Timestamp {
         let earliest = earliest.min(self.now);
-        if earliest.micros_since(said) > CLOCK_LEEWAY_MICROS {
+        if self.time_doubted || earliest.micros_since(said) > CLOCK_LEEWAY_MICROS {
             self.time_doubted = true;
             return self.now;
         }

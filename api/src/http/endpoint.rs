@@ -53,6 +53,8 @@ pub(super) struct Endpoint<E, H> {
     pub(super) seats: Seats,
     /// Bytes of bodies that are being received.
     pub(super) bodies: Bodies,
+    /// The same of requests without an access token: they take no room from those with one.
+    pub(super) anonymous_bodies: Bodies,
     pub(super) tasks: TaskTracker,
     /// The server is told to stop: connections that would go on for ever end now.
     pub(super) stopping: CancellationToken,
@@ -125,7 +127,8 @@ pub(super) async fn post<E: Executor, H: Hooks>(
 ) -> Response {
     let sender = Sender::of(&request, &endpoint.settings.trusted_proxies, true);
     let is_json = params::check_content_type(request.headers());
-    let held = endpoint.bodies.hold(client_address(&request, &endpoint.settings.trusted_proxies));
+    let address = client_address(&request, &endpoint.settings.trusted_proxies);
+    let held = [endpoint.anonymous_bodies.hold(address), endpoint.bodies.hold(address)];
     let (of_person, anonymous) = (endpoint.settings.body_bytes, endpoint.settings.anonymous_body_bytes);
     // How large a body may be is decided here alone.
     let limit = move |signed_in| match signed_in {
@@ -133,6 +136,8 @@ pub(super) async fn post<E: Executor, H: Hooks>(
         false => BodyLimit::anonymous(anonymous),
     };
     let body = move |signed_in| async move {
+        let [anonymous, of_person] = held;
+        let held = if signed_in { of_person } else { anonymous };
         params::read_body(request.into_body(), limit(signed_in), held).await.map(Input::Body)
     };
     endpoint.respond(sender, is_json, body).await

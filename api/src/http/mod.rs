@@ -115,6 +115,7 @@ where
         pool: Arc::new(ParsePool::new()),
         seats: Seats::default(),
         bodies: bodies.clone(),
+        anonymous_bodies: Bodies::new(settings.bodies_bytes / 8, settings.bodies_bytes_per_address),
         stopping: stopping.clone(),
         tasks: tasks.clone(),
         schema,

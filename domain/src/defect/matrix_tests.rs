@@ -287,8 +287,12 @@ fn a_finding_is_withdrawn_by_whoever_raised_it_until_a_repair_is_reported() {
                     asked.map_err(|refusal| refusal.code)
                 };
                 let possible = matches!(&condition[..1], "O" | "A" | "P");
+                let own = actor(role, relation).company_id();
+                let own_work = own.is_some() && own == facts.responsible_company_id;
                 let expected = match (relation, possible) {
                     ("other", _) => Err(RefusalCode::NotYourFinding),
+                    // A contractor does not take back what it is to repair.
+                    _ if own_work => Err(RefusalCode::FourEyes),
                     (_, true) => Ok(()),
                     (_, false) => Err(RefusalCode::WrongState),
                 };

@@ -40,6 +40,10 @@ pub fn check_declaration(
     if bytes > limit {
         refusals.push(Refusal::at(RefusalCode::PhotoTooLarge, "byteSize").with("limit", limit));
     }
+    if size.is_some_and(|(width, height)| width < 1 || height < 1) {
+        let wrong = Refusal::at(RefusalCode::InvalidValue, "width");
+        refusals.push(wrong.because("a photo is at least 1 pixel wide and high", "照片的宽和高至少 1 像素"));
+    }
     if let (Some(most), Some(pixels)) = (content_type.and_then(PhotoType::max_pixels), size.map(pixels))
         && pixels > most
     {

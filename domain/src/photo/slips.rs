@@ -31,6 +31,10 @@ pub struct SlippedPhoto {
 /// The reason why not.
 pub fn permit_withdraw(actor: &Actor, photo: &SlippedPhoto) -> Result<(), Refusal> {
     permit_author(actor, photo)?;
+    if photo.is_of_attempt && actor.role() != Role::DeliveryManager {
+        // What a repair is judged by is not its author's alone to take away.
+        return Err(Refusal::at(RefusalCode::PhotoInAttempt, "photoId"));
+    }
     match photo.state {
         PhotoState::Removed => Err(Refusal::at(RefusalCode::PhotoNotReady, "photoId").with("state", photo.state)),
         _ => Ok(()),

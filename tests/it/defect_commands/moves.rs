@@ -8,7 +8,10 @@ use tests::ids::v7;
 use tests::on_both_databases;
 use uuid::Uuid;
 
+use crate::evidence::{refused, run};
 use crate::inspections::ground::Round;
+use crate::photos::Shot;
+use crate::photos::pictures::some_jpeg;
 use crate::sync::Tablet;
 
 const UPDATE: &str = "mutation($input: DefectUpdateInput!) { defectUpdate(input: $input) {
@@ -91,6 +94,60 @@ on_both_databases! {
         let merge = "mutation($input: DefectMergeInput!) { defectMerge(input: $input) { userErrors { code } } }";
         site.ok(merge, json!({ "input": { "defectId": merged, "intoDefectId": survivor } })).await;
         assert_eq!(site.refused(UPDATE, to(&app, survivor, "1-202")).await, ["OTHER_UNIT"]);
+    }
+
+    async fn what_parties_have_signed_and_owners_have_said_stays_where_it_is(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        for unit in ["1-101", "1-102"] {
+            app.open_to_owner(app.project.unit(unit)).await;
+        }
+        let site = app.user("site").await;
+        let (loose, from_elsewhere) = (logged(&app, "1-101", json!({})).await, logged(&app, "1-102", json!({})).await);
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        round.bring("1-101", "SUBMITTED").await;
+        assert_eq!(site.refused(UPDATE, to(&app, loose, "1-201")).await, ["WRONG_STATE"], "it is in what is signed");
+        site.ok(UPDATE, to(&app, from_elsewhere, "1-101")).await;
+        let page = round.read("1-101", "lateDefects { id } earlierDefects { defect { id } }").await;
+        assert_eq!(page["lateDefects"], json!([{ "id": from_elsewhere }]), "no signature covers it");
+        assert_eq!(page["earlierDefects"], json!([{ "defect": { "id": loose } }]));
+        // An owner's finding, and staff's defect that an owner has commented on.
+        let finding = v7();
+        let found = json!({ "defectId": finding, "unitId": app.project.unit("1-102"), "type": "WALL.CRACK" });
+        app.user("owner2").await.ok(LOG, json!({ "input": found })).await;
+        let commented = logged(&app, "1-102", json!({})).await;
+        let words = json!({ "defectId": commented, "commentId": v7(), "visibility": "OWNER", "body": "it drips at night" });
+        run(&app.user("owner2").await, "defectComment", words).await;
+        for id in [finding, commented] {
+            assert_eq!(site.refused(UPDATE, to(&app, id, "1-201")).await, ["OWNERS_FINDING"]);
+        }
+    }
+
+    async fn what_an_owner_has_seen_stays_shown_though_its_defect_moves(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-101")).await;
+        let site = app.user("site").await;
+        let defect = logged(&app, "1-101", json!({})).await;
+        let shot = Shot::jpeg(some_jpeg());
+        shot.take(&app, &site, defect, "BEFORE").await;
+        let slip = json!({ "photoId": shot.id, "reason": "the wrong wall" });
+        assert_eq!(refused(&site, "photoWithdraw", slip.clone()).await, ["SHOWN_TO_OWNER"]);
+        site.ok(UPDATE, to(&app, defect, "1-202")).await;
+        assert_eq!(refused(&site, "photoWithdraw", slip).await, ["SHOWN_TO_OWNER"]);
+    }
+
+    async fn whoever_is_to_repair_sets_no_terms_and_takes_nothing_back(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let lead = app.user("lead.a").await;
+        let id = v7();
+        let found = json!({ "defectId": id, "unitId": app.project.unit("1-101"), "type": "WALL.CRACK", "severity": "CRITICAL" });
+        lead.ok(LOG, json!({ "input": found })).await;
+        for change in [json!({ "severity": "COSMETIC" }), json!({ "type": "WALL.STAIN" }), json!({ "trade": "PAINT" })] {
+            let mut input = json!({ "defectId": id });
+            input.as_object_mut().expect("an object").extend(change.as_object().expect("an object").clone());
+            assert_eq!(lead.refused(UPDATE, json!({ "input": input })).await, ["FOUR_EYES"]);
+        }
+        assert_eq!(refused(&lead, "defectWithdraw", json!({ "defectId": id, "reason": "none" })).await, ["FOUR_EYES"]);
+        lead.ok(UPDATE, json!({ "input": { "defectId": id, "description": "beside the door" } })).await;
     }
 
     async fn a_part_that_the_room_lacks_is_taken_and_noted(db: TestDb) {

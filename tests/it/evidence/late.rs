@@ -88,6 +88,11 @@ on_both_databases! {
         assert_eq!(read, json!({ "lateFor": null, "inspection": { "id": round.inspection("1-101") } }));
         let page = round.read("1-101", PAGE).await;
         assert_eq!(ids(&page["earlierDefects"], "/defect/id"), [late, in_time], "the next submission shows both");
+        round.run(&manager, "SUBMIT", "1-101").await;
+        let page = round.read("1-101", PAGE).await;
+        assert_eq!(ids(&page["earlierDefects"], "/defect/id"), [late, in_time], "what is signed is what is shown");
+        assert_eq!(page["lateDefects"], json!([]), "it is covered now");
+        assert_eq!(defect(&manager, late, "lateFor { id }").await["lateFor"], Value::Null);
     }
 
     async fn of_those_who_log_and_submit_at_once_each_is_in_the_content_or_late(db: TestDb) {

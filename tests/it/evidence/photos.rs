@@ -46,6 +46,22 @@ on_both_databases! {
         }
     }
 
+    async fn what_a_repair_is_judged_by_is_not_its_authors_to_take_away(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, worker, manager) =
+            (app.user("site").await, app.user("worker.a").await, app.user("manager").await);
+        let id = log(&app, &site, "1-101", json!({})).await;
+        let shot = Shot::jpeg(some_jpeg());
+        shot.take(&app, &worker, id, "AFTER").await;
+        report(&worker, id, &[shot.id]).await;
+        let slip = json!({ "photoId": shot.id, "reason": "the wrong wall" });
+        assert_eq!(refused(&worker, "photoWithdraw", slip.clone()).await, ["PHOTO_IN_ATTEMPT"]);
+        run(&manager, "photoWithdraw", slip).await;
+        assert_eq!(refused(&site, "defectVerify", verdict(id, true)).await, ["PHOTO_REQUIRED"]);
+        run(&site, "defectVerify", verdict(id, false)).await;
+        assert_eq!(defect(&site, id, "status").await["status"], "REWORK");
+    }
+
     async fn the_same_bytes_before_and_after_or_for_two_defects_are_flagged_to_the_verifier(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;

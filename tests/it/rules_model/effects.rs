@@ -212,7 +212,11 @@ impl Model {
         kind: Option<usize>,
         severity: Option<Severity>,
     ) -> bool {
-        if severity.is_some() && PEOPLE[person].role == Role::Owner {
+        let own_work =
+            PEOPLE[person].party() == Party::Contractor && PEOPLE[person].company == self.defects[index].company;
+        if (severity.is_some() && PEOPLE[person].role == Role::Owner)
+            || (own_work && (severity.is_some() || kind.is_some()))
+        {
             return false;
         }
         let (now, days) = (self.now, self.rules.days);

@@ -241,7 +241,8 @@ impl Model {
             Right::Update => self.may_change(person, index),
             Right::Withdraw => {
                 let early = matches!(status, Status::Open | Status::Assigned | Status::InProgress);
-                self.is_own(person, index) && early && defect.attempts.is_empty()
+                // A contractor does not take back what it is to repair.
+                self.is_own(person, index) && !responsible && early && defect.attempts.is_empty()
             }
             Right::Assign => dispatches && !defect.held && (begun || status == Status::Open),
             Right::Void => dispatches && (begun || status == Status::Open),

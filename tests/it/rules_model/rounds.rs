@@ -175,6 +175,7 @@ impl Model {
     pub(super) fn inspect(&mut self, person: usize, round: usize, unit: usize, step: &Step) -> bool {
         let now = self.now;
         let may = self.may_inspect(person, round, unit, step);
+        let number = round;
         let round = &mut self.rounds[round];
         let parties = round.parties;
         let Some(inspection) = round.inspections.get_mut(&unit).filter(|_| may) else { return false };
@@ -184,7 +185,13 @@ impl Model {
                 inspection.answered.extend(places);
             }
             Step::Submit if inspection.answered.len() < PLACES => return false,
-            Step::Submit => (inspection.progress, inspection.content_at) = (InspectionStatus::Submitted, Some(now)),
+            Step::Submit => {
+                (inspection.progress, inspection.content_at) = (InspectionStatus::Submitted, Some(now));
+                // What came too late for an earlier submission is covered by this one.
+                for defect in self.defects.iter_mut().filter(|defect| defect.late_for == Some((number, unit))) {
+                    defect.late_for = None;
+                }
+            }
             Step::Sign => {
                 inspection.signers.push(person);
                 let signed = |party: &Party| inspection.signers.iter().any(|who| PEOPLE[*who].party() == *party);

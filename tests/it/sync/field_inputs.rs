@@ -138,8 +138,8 @@ on_both_databases! {
         let app = TestApp::start(&db).await;
         let site = Tablet::of(&app, "site").await;
         for (heard_of, at, late, doubted) in [
-            // It could reach nobody when the work was done.
-            (None, 3_600, false, false),
+            // It was never heard of: an id that is made up for one push is no sign of a cellar.
+            (None, 3_600, true, false),
             // It was heard of afterwards: it could have reported.
             (Some(7_200), 3_600, true, false),
             // It was heard of before.

@@ -8,6 +8,7 @@ use crate::App;
 use crate::error::{Error, Result};
 use crate::password;
 use crate::session::throttle::{self, Keys};
+use crate::session::{Client, Priority};
 
 /// Changes the caller's password. All other sessions of the person end; the session that asks goes on. Wrong current
 /// passwords are slowed down as failed sign-ins are, counted by person, because a stolen session must not be a way to
@@ -15,10 +16,12 @@ use crate::session::throttle::{self, Keys};
 ///
 /// # Errors
 /// `PASSWORD_WRONG`, `SIGN_IN_SLOWED`, `INVALID_VALUE` for a weak password, or a fault of ours.
-pub async fn change(app: &App, caller: &Caller, current: &str, new: &str) -> Result<()> {
+pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, new: &str) -> Result<()> {
     let person = store::sessions::person(app.db.read(), caller.person_id).await?;
     let person = person.ok_or_else(|| Error::not_found(""))?;
     domain::password::check(new, &person.login, "newPassword")?;
+    // Behind whoever signs in, and one after the other: what is tried at once is counted at once.
+    let _turn = app.hash_queue.enter(client, Priority::Stranger).await?;
     confirm(app, &person, current).await?;
     let hash = password::hash(new.to_owned()).await?;
     let tx = app.db.begin().await?;

@@ -4,7 +4,7 @@ use domain::event::EventName;
 use domain::inspection::InspectionStatus;
 use domain::object_kind::ObjectKind;
 use domain::round::RoundStatus;
-use domain::{Refusal, RefusalCode};
+use domain::{Party, Refusal, RefusalCode, Timestamp};
 use serde_json::json;
 use store::entity::units;
 use uuid::Uuid;
@@ -27,12 +27,37 @@ impl Case {
         if self.family.iter().any(|other| other.duplicate_of == Some(self.defect.id)) {
             return Err(Refusal::at(RefusalCode::OtherUnit, "unitId").into());
         }
+        self.check_owners_words().await?;
+        self.check_signed().await?;
         self.change_inspection(unit_id).await?;
         self.change_room(&unit).await?;
+        // What was submitted there does not cover it.
+        self.defect.late_for_id = match self.defect.inspection_id {
+            Some(_) => None,
+            None => store::inspections::submitted_of_unit(&self.work.tx, unit.id).await?,
+        };
         self.defect.unit_id = unit.id;
         self.defect.building_id = unit.building_id;
         self.defect.place_order = unit.place_order;
         Ok(())
+    }
+
+    /// What an owner found, wrote or photographed is not shown to the owners of another home.
+    async fn check_owners_words(&self) -> Result<()> {
+        let (tx, id) = (&self.work.tx, self.defect.id);
+        let owners = self.defect.owner_finding
+            || store::defects::has_comments_of(tx, id, Party::Customer).await?
+            || store::photos::has_photos_of_owners(tx, id).await?;
+        if owners { Err(Refusal::at(RefusalCode::OwnersFinding, "unitId").into()) } else { Ok(()) }
+    }
+
+    /// What was submitted or signed in the unit never loses a defect that it shows.
+    async fn check_signed(&self) -> Result<()> {
+        let (unit_id, recorded_at) = (self.defect.unit_id, Timestamp(self.defect.recorded_at));
+        match store::inspections::covering(&self.work.tx, unit_id, recorded_at).await? {
+            Some(status) => Err(Refusal::at(RefusalCode::WrongState, "unitId").with("status", status).into()),
+            None => Ok(()),
+        }
     }
 
     async fn change_room(&mut self, unit: &units::Model) -> Result<()> {

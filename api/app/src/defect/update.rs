@@ -57,9 +57,7 @@ pub async fn update(app: &App, caller: &Caller, input: UpdateDefect) -> Result<U
         None => Case::open(app, caller, input.head).await?,
     };
     case.permit(DefectCommand::Update)?;
-    if case.actor.party() == Party::Customer && (input.severity.is_some() || input.trade.is_some()) {
-        return Err(RefusalCode::RoleNotAllowed.into());
-    }
+    case.check_terms(&input)?;
     let before = case.defect.clone();
     case.update_words(&input)?;
     case.update_kind(&input).await?;
@@ -80,6 +78,18 @@ pub async fn update(app: &App, caller: &Caller, input: UpdateDefect) -> Result<U
 }
 
 impl Case {
+    /// Severity and trade are staff's to say, and not those of whoever is to repair it: they decide on the due time.
+    fn check_terms(&self, input: &UpdateDefect) -> Result<()> {
+        let says = input.severity.is_some() || input.trade.is_some();
+        let company = self.actor.company_id();
+        let own_work = company.is_some() && company == self.defect.responsible_company_id;
+        match self.actor.party() {
+            Party::Customer if says => Err(RefusalCode::RoleNotAllowed.into()),
+            Party::Contractor if own_work && (says || input.type_code.is_some()) => Err(RefusalCode::FourEyes.into()),
+            _ => Ok(()),
+        }
+    }
+
     fn update_words(&mut self, input: &UpdateDefect) -> Result<()> {
         match &input.description {
             Patch::Unchanged => {}

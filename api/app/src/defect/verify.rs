@@ -79,9 +79,13 @@ pub async fn verify(app: &App, caller: &Caller, input: Verify) -> Result<DefectR
 impl Case {
     /// Asks that every photo which the repair declares has arrived or was written off by name.
     async fn check_photos(&self, attempt_id: Uuid) -> Result<()> {
-        match store::photos::missing_of_attempt(&self.work.tx, attempt_id).await? {
-            0 => Ok(()),
-            count => Err(Refusal::new(RefusalCode::PhotosMissing).with("count", count).into()),
+        let count = store::photos::missing_of_attempt(&self.work.tx, attempt_id).await?;
+        if count > 0 {
+            return Err(Refusal::new(RefusalCode::PhotosMissing).with("count", count).into());
+        }
+        match store::photos::is_without_evidence(&self.work.tx, attempt_id).await? {
+            true => Err(RefusalCode::PhotoRequired.into()),
+            false => Ok(()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use domain::inspection::missing::check_complete;
 use domain::inspection::{InspectionCommand, MissingItem};
+use domain::object_kind::ObjectKind;
 use domain::{Caller, Refusal};
 use serde_json::json;
 
@@ -27,6 +28,17 @@ pub enum Submission {
     },
 }
 
+impl Case {
+    /// What came too late for an earlier submission is covered by this one.
+    async fn cover_late(&mut self) -> Result<()> {
+        let (id, unit_id) = (self.inspection.id, Some(self.inspection.unit_id));
+        for defect_id in store::inspections::cover_late(&self.work.tx, id, self.work.now).await? {
+            self.work.changed(ObjectKind::Defect, defect_id, unit_id);
+        }
+        Ok(())
+    }
+}
+
 /// Submits. The hash of what the parties will sign is taken here.
 ///
 /// # Errors
@@ -39,6 +51,7 @@ pub async fn submit(app: &App, caller: &Caller, head: Head) -> Result<Submission
         return Ok(Submission::Incomplete { inspection: seen_by(caller, case.inspection), missing, refusals });
     }
     case.check_synced().await?;
+    case.cover_late().await?;
     let hash = case.keep_content().await?;
     let data = json!({ "submissionNo": case.inspection.submission_no, "contentHash": hex::encode(&hash) });
     case.apply(InspectionCommand::Submit);

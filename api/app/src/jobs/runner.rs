@@ -29,6 +29,7 @@ impl JobRunner {
     /// Starts to run jobs, as many at once as there are processors.
     #[must_use]
     pub fn start(app: App) -> Self {
+        crate::photo::render::let_others_go_first();
         let runner =
             Self { stop: CancellationToken::new(), give_back: CancellationToken::new(), tasks: TaskTracker::new() };
         let at_once = std::thread::available_parallelism().map_or(1, NonZero::get);

@@ -1,12 +1,13 @@
 //! Placeholders: people whom a delivery manager's import named by a login that is not of the project
 //! ([`domain::membership::placeholder_login`]). Once the login's person comes in, the placeholder's positions pass on.
 
-use domain::Caller;
-use domain::membership::placeholder_login;
-use store::entity::people;
+use domain::membership::{Position, permit_invite, placeholder_login};
+use domain::{Actor, Caller, Role};
+use store::entity::{memberships, people};
 use uuid::Uuid;
 
 use super::add::{NewMembership, NewOwnership, membership_row, ownership_row};
+use super::position;
 use crate::error::Result;
 use crate::work::Work;
 
@@ -37,7 +38,8 @@ async fn find(work: &Work, project_id: Uuid, login: &str) -> Result<Option<peopl
 
 impl Work {
     /// Passes the positions of the project's placeholder of a person's login on to the person, who has just come in, as
-    /// far as the person does not hold them already.
+    /// far as the person does not hold them already, and the granter may give them now: by inviting a login to one position
+    /// nobody gives it another.
     pub(crate) async fn take_over_placeholder(
         &mut self,
         granter: &Caller,
@@ -46,7 +48,10 @@ impl Work {
     ) -> Result<()> {
         let Some(person) = store::sessions::person(&self.tx, person_id).await? else { return Ok(()) };
         let Some(placeholder) = find(self, project_id, &person.login).await? else { return Ok(()) };
-        if let Some(row) = store::members::membership_for_change(&self.tx, project_id, placeholder.id).await? {
+        let membership = store::members::membership_for_change(&self.tx, project_id, placeholder.id).await?;
+        if let Some(row) = membership
+            && self.may_give(granter, &row).await?
+        {
             let ended = self.end_membership(granter, row, REASON, true).await?;
             self.tell_membership_ended(&ended, REASON)?;
             if store::projects::membership(&self.tx, project_id, person_id).await?.is_none() {
@@ -56,6 +61,9 @@ impl Work {
                 store::members::insert_membership(&self.tx, row.clone()).await?;
                 self.tell_membership_added(&row);
             }
+        }
+        if !gives_all(granter, project_id) && permit_invite(granter, project_id, &Position::Owner).is_err() {
+            return Ok(());
         }
         for row in store::members::ownerships_in(&self.tx, project_id, placeholder.id).await? {
             let new = NewOwnership {
@@ -76,4 +84,16 @@ impl Work {
         }
         Ok(())
     }
+
+    /// Whether the granter may give the position of this membership.
+    async fn may_give(&self, granter: &Caller, row: &memberships::Model) -> Result<bool> {
+        let position = position::wanted(&self.tx, row.project_id, row.company_id, row.role.parse()?).await?;
+        Ok(gives_all(granter, row.project_id) || permit_invite(granter, row.project_id, &position).is_ok())
+    }
+}
+
+/// Whoever makes placeholders by an import, or for the operator, passes them on.
+fn gives_all(granter: &Caller, project_id: Uuid) -> bool {
+    let manages = |actor: Actor| actor.role() == Role::DeliveryManager;
+    granter.administrator || granter.actor_in(project_id).is_some_and(manages)
 }

@@ -58,7 +58,7 @@ impl Held {
         let state: PhotoState = photo.state.parse()?;
         let is_ready = state == PhotoState::Ready && photo.visible_to_owner;
         let others_own = match photo.unit_id {
-            Some(unit_id) if is_ready => store::photos::is_open_to_others(&work.tx, unit_id, photo.person_id).await?,
+            Some(unit_id) if is_ready => is_shown_to_others(&work, unit_id, &photo).await?,
             _ => false,
         };
         let facts = SlippedPhoto {
@@ -128,6 +128,10 @@ pub async fn update(app: &App, caller: &Caller, input: UpdatePhoto) -> Result<Ph
     let defect = found.filter(|defect| defect.project_id == held.photo.project_id);
     let defect = defect.ok_or_else(|| Error::not_found("defectId"))?;
     permit_update(&held.actor, &held.facts, stage, &facts(&defect))?;
+    if held.photo.company_id.is_none() && held.photo.unit_id != Some(defect.unit_id) {
+        // An owner's photo is not shown to the owners of another home.
+        return Err(Refusal::at(RefusalCode::OwnersFinding, "defectId").into());
+    }
     let before = held.photo.clone();
     let mut changes = Map::new();
     if before.defect_id != Some(defect.id) {
@@ -155,6 +159,20 @@ pub async fn update(app: &App, caller: &Caller, input: UpdatePhoto) -> Result<Ph
         }
     }
     held.finish(app, caller).await
+}
+
+/// Whether another person who owns the photo's unit can see it, or could before its defect was moved.
+async fn is_shown_to_others(work: &Work, unit_id: Uuid, photo: &PhotoRow) -> Result<bool> {
+    let mut units = vec![unit_id];
+    if let Some(defect_id) = photo.defect_id {
+        units.extend(store::defects::moved_between(&work.tx, defect_id).await?);
+    }
+    for unit_id in units {
+        if store::photos::is_open_to_others(&work.tx, unit_id, photo.person_id).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn signature_stays() -> Error {

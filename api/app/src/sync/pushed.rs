@@ -118,7 +118,7 @@ impl Pushed {
     /// plausible. Otherwise it could have reported at once.
     #[must_use]
     pub fn was_offline_at(&self, moment: Timestamp) -> bool {
-        !self.operation.time_doubted && self.operation.last_contact.is_none_or(|contact| contact < moment)
+        !self.operation.time_doubted && self.operation.last_contact.is_some_and(|contact| contact < moment)
     }
 
     /// Whether the device's clock shows a time that cannot be.

@@ -64,7 +64,7 @@ impl PasswordMutation {
         #[graphql(desc = "The current and the new password.")] input: PasswordChangeInput,
     ) -> ApiResult<PasswordChangePayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
-        let answer = change::change(app, caller, &input.current_password, &input.new_password).await;
+        let answer = change::change(app, &ctx.client(), caller, &input.current_password, &input.new_password).await;
         let (done, user_errors) = split(answer, ctx.language())?;
         Ok(PasswordChangePayload { changed: done.is_some(), user_errors })
     }

@@ -20,8 +20,9 @@ pub use list::{Filter, OrderBy, count, count_by_unit, page, query_plan};
 pub use mine::Mine;
 pub use records::{attempts_by_ids, comments_by_ids, disputes_by_ids, verdicts_by_ids};
 
-use domain::Sight;
 use domain::defect::{AttemptStatus, DefectStatus};
+use domain::event::EventName;
+use domain::{Party, Sight};
 use sea_orm::sea_query::Query;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -33,7 +34,7 @@ use crate::among::among;
 use crate::columns::{self, Columns};
 use crate::db::RowLock;
 use crate::entity::defects::{Column, Entity, Model};
-use crate::entity::{repair_attempts, verdicts};
+use crate::entity::{defect_comments, events, repair_attempts, verdicts};
 use crate::sight;
 
 /// One defect, if the caller may see it.
@@ -137,6 +138,32 @@ pub async fn duplicates_of(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uu
         .order_by_asc(Column::Id)
         .all(conn)
         .await
+}
+
+/// Whether people of a party have commented on a defect.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_comments_of(conn: &impl ConnectionTrait, defect_id: Uuid, party: Party) -> Result<bool, Error> {
+    use defect_comments::Column as C;
+    let theirs = defect_comments::Entity::find().filter(C::DefectId.eq(defect_id)).filter(C::Party.eq(party.as_str()));
+    Ok(theirs.one(conn).await?.is_some())
+}
+
+/// The units between which a defect was moved.
+///
+/// # Errors
+/// When the database fails.
+pub async fn moved_between(conn: &impl ConnectionTrait, defect_id: Uuid) -> Result<Vec<Uuid>, Error> {
+    use events::Column as E;
+    let moves = events::Entity::find()
+        .select_only()
+        .column(E::UnitId)
+        .distinct()
+        .filter(E::ObjectId.eq(defect_id))
+        .filter(E::Name.eq(EventName::DefectMoved.as_str()))
+        .filter(E::UnitId.is_not_null());
+    moves.into_tuple().all(conn).await
 }
 
 /// Writes a new defect.

@@ -1,9 +1,10 @@
 //! The defects that unit inspections speak of: those that explain a failed item, those found in it, and all of the
 //! unit as a later round shows them.
 
-use domain::Sight;
 use domain::defect::{DefectStatus, VoidReason};
 use domain::photo::PhotoState;
+use domain::{Sight, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -69,6 +70,21 @@ pub async fn late_for(conn: &impl ConnectionTrait, sight: &Sight, inspections: &
         .order_by_asc(Column::Number)
         .all(conn)
         .await
+}
+
+/// Ends the lateness of defects for a unit inspection that is submitted again, and so covers them; answers which.
+///
+/// # Errors
+/// When the database fails.
+pub async fn cover_late(conn: &impl ConnectionTrait, inspection_id: Uuid, now: Timestamp) -> Result<Vec<Uuid>, Error> {
+    let late = || Column::LateForId.eq(inspection_id);
+    let ids = Entity::find().select_only().column(Column::Id).filter(late()).into_tuple().all(conn).await?;
+    let covered = Entity::update_many()
+        .col_expr(Column::LateForId, Expr::value(Option::<Uuid>::None))
+        .col_expr(Column::UpdatedAt, now.0.into())
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1));
+    covered.filter(late()).exec(conn).await?;
+    Ok(ids)
 }
 
 /// The hashes of defects' photos that were not rejected, each with its defect.

@@ -7,7 +7,7 @@ mod records;
 mod signatures;
 
 pub use contents::{companies, content, defect_types, insert_content, seen_defects, terms};
-pub use defects::{FailedPlace, failed_places, found_in, late_for, lineage_of, photo_hashes_of};
+pub use defects::{FailedPlace, cover_late, failed_places, found_in, late_for, lineage_of, photo_hashes_of};
 pub use list::{Filter, LIST, counts_of, page};
 pub use records::{
     delete_results, measurements_of, own_measurements, own_results, record_counts, results_of, save_measurements,
@@ -15,10 +15,12 @@ pub use records::{
 };
 pub use signatures::{insert_signature, photo_fits, signatures_of, supersede_signatures};
 
-use domain::Sight;
-use sea_orm::sea_query::LockType;
+use domain::round::RoundStatus;
+use domain::{Sight, Timestamp};
+use sea_orm::sea_query::{LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 use uuid::Uuid;
 
@@ -40,6 +42,37 @@ pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<(Model
     let Some(inspection) = Entity::find_by_id(id).lock(LockType::Share).one(conn).await? else { return Ok(None) };
     let round = crate::rounds::hold(conn, inspection.round_id).await?;
     Ok(round.map(|round| (inspection, round)))
+}
+
+/// The status of an inspection of a unit whose submission shows what was recorded at this moment, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn covering(
+    conn: &impl ConnectionTrait,
+    unit_id: Uuid,
+    recorded_at: Timestamp,
+) -> Result<Option<String>, Error> {
+    let found = submitted(unit_id).filter(Column::ContentAt.gte(recorded_at.0));
+    Ok(found.one(conn).await?.map(|row| row.status))
+}
+
+/// The newest inspection of a unit that was submitted and can still be signed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn submitted_of_unit(conn: &impl ConnectionTrait, unit_id: Uuid) -> Result<Option<Uuid>, Error> {
+    let open = Query::select()
+        .column(rounds::Column::Id)
+        .from(rounds::Entity)
+        .and_where(rounds::Column::Status.eq(RoundStatus::Open.as_str()))
+        .to_owned();
+    let found = submitted(unit_id).filter(Column::RoundId.in_subquery(open)).order_by_desc(Column::ContentAt);
+    Ok(found.one(conn).await?.map(|row| row.id))
+}
+
+fn submitted(unit_id: Uuid) -> Select<Entity> {
+    Entity::find().filter(Column::UnitId.eq(unit_id)).filter(Column::ContentHash.is_not_null())
 }
 
 /// The inspection of a unit in a round, held likewise.

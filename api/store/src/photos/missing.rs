@@ -14,6 +14,7 @@ use crate::among::among;
 use crate::entity::defects;
 use crate::entity::photos::{self, Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+use crate::photos::UNUSABLE;
 use crate::sight;
 
 /// Which missing photos; empty means all, several of one kind mean any of them.
@@ -141,6 +142,16 @@ pub async fn missing_of_attempt(conn: &impl ConnectionTrait, attempt_id: Uuid) -
         .filter(Column::State.eq(PhotoState::Declared.as_str()))
         .count(conn)
         .await
+}
+
+/// Whether a repair attempt had photos, and all of them were withdrawn or rejected.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_without_evidence(conn: &impl ConnectionTrait, attempt_id: Uuid) -> Result<bool, Error> {
+    let of_attempt = || Entity::find().filter(Column::AttemptId.eq(attempt_id));
+    let usable = of_attempt().filter(Column::State.is_not_in(UNUSABLE.map(PhotoState::as_str)));
+    Ok(usable.count(conn).await? == 0 && of_attempt().count(conn).await? > 0)
 }
 
 /// Photos that one person declared from one device, or without naming any, and that have not arrived, of one unit.

@@ -13,7 +13,8 @@ pub use care::{Kept, kept_after, kept_count, overdue_for_removal, rejected_after
 pub use condemned::{condemn, is_condemned, secure, used_among};
 pub use marking::{drawn, hold, mark};
 pub use missing::{
-    MissingFilter, MissingOfDevice, missing, missing_count, missing_of_attempt, missing_of_devices, missing_of_units,
+    MissingFilter, MissingOfDevice, is_without_evidence, missing, missing_count, missing_of_attempt,
+    missing_of_devices, missing_of_units,
 };
 pub use progress::{
     Camera, Rendered, await_upload, begin_parts, judged, keep, made_again, make_ready, receive, reject, strip,
@@ -21,7 +22,7 @@ pub use progress::{
 };
 pub(crate) use reused::has_reused_photo;
 pub use reused::{ReusedPhoto, defects_with_bytes, reused_of_defects};
-pub use slips::{declare_anew, is_open_to_others, move_to, move_with_defect, withdraw};
+pub use slips::{declare_anew, has_photos_of_owners, is_open_to_others, move_to, move_with_defect, withdraw};
 pub use twins::{rendered_twin, stored_twin};
 
 use std::collections::HashSet;

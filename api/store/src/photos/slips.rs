@@ -70,6 +70,15 @@ pub async fn move_to(
     Ok(())
 }
 
+/// Whether owners took photos of a defect.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_photos_of_owners(conn: &impl ConnectionTrait, defect_id: Uuid) -> Result<bool, Error> {
+    let theirs = Entity::find().filter(Column::DefectId.eq(defect_id)).filter(Column::CompanyId.is_null());
+    Ok(theirs.count(conn).await? > 0)
+}
+
 /// Moves the photos of a defect to the unit to which the defect was moved.
 ///
 /// # Errors

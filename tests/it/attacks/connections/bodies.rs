@@ -58,6 +58,23 @@ on_both_databases! {
         assert_eq!(chunked.status().await, TOO_LARGE);
     }
 
+    async fn strangers_bodies_take_no_room_from_people(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let token = token(&app, "site").await;
+        // Strangers have an eighth.
+        let settings = Settings { bodies_bytes: 800_000, rate: None, ..Settings::default() };
+        let port = Port::with(&app, settings, Router::new()).await;
+        let mut waiting = port.connect().await;
+        waiting.send(post(60_000, None, "") + &"x".repeat(59_000)).await;
+        let whole = json!({ "query": format!("{{ __typename }} # {}", "x".repeat(50_000)) }).to_string();
+        let whole = post(whole.len(), None, "") + &whole;
+        // As soon as the first has arrived there is no room for another.
+        while Raw::from([127, 0, 0, 2], port.address).await.ask(&whole).await != BUSY {}
+        let body = json!({ "query": format!("{{ __typename }} # {}", "x".repeat(50_000)) }).to_string();
+        let of_person = post(body.len(), Some(&token), "") + &body;
+        assert_eq!(port.connect().await.ask(&of_person).await, OK);
+    }
+
     async fn bytes_of_bodies_on_the_way_are_bounded(db: TestDb) {
         let app = TestApp::start(&db).await;
         let token = token(&app, "site").await;

@@ -57,6 +57,41 @@ on_both_databases! {
         assert!(sign_in(&app, "new.site@dev.example", "another password").await.is_null());
     }
 
+    async fn an_invitation_to_one_position_gives_no_other(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        // The import leaves a stand-in for the login of a person whom it may not link: as an owner, and as an engineer.
+        let mut file = tests::fixture::document("HOME", "");
+        let buyer = json!({ "login": "x.owner1", "name": "Buyer", "units": [{ "unit": "1-201" }] });
+        file["owners"].as_array_mut().expect("owners").push(buyer);
+        let engineer = json!({ "login": "x.site", "name": "Engineer", "company": "DEV", "role": "SITE_ENGINEER", "phone": "1" });
+        file["people"].as_array_mut().expect("people").push(engineer);
+        let import = "mutation($content: String!) { projectImport(input: { format: JSON, content: $content }) {
+            userErrors { code message } } }";
+        manager.ok(import, json!({ "content": file.to_string() })).await;
+        let positions = "{ viewer { homes { code } memberships { role project { code } } } }";
+        let (lead, relations) = (app.user("lead.a").await, app.user("relations").await);
+        let owner = json!({ "input": { "invitationId": v7(), "projectId": app.project.id, "login": "x.site", "name": "New",
+            "ownedUnits": [{ "unitId": app.project.unit("1-202"), "kind": "CO_OWNER" }] } });
+        for (inviter, input, login, homes, roles) in [
+            (&lead, staff(&app, "x.owner1", "A", "WORKER"), "x.owner1", json!([]), json!(["WORKER"])),
+            (&relations, owner, "x.site", json!([]), json!([])),
+        ] {
+            let (token, _) = invited(inviter, input).await;
+            let person = app.user(login).await;
+            let accepted = app.ask(Some(&person.token().await), ACCEPT, json!({ "input": { "token": token } })).await;
+            assert_eq!(accepted["data"]["invitationAccept"]["userErrors"], json!([]), "{accepted}");
+            let viewer = app.user(login).await.ok(positions, json!({})).await["viewer"].clone();
+            let own = |list: &Value| -> Vec<Value> {
+                let all = list.as_array().expect("a list").iter();
+                all.filter(|one| one["project"]["code"] == "HOME").map(|one| one["role"].clone()).collect()
+            };
+            assert_eq!(json!(own(&viewer["memberships"])), roles, "{login}: {viewer}");
+            let of_project = viewer["homes"].as_array().expect("homes").iter().filter(|home| home["code"] == "1-201");
+            assert_eq!(json!(of_project.collect::<Vec<_>>()), homes, "{login}: {viewer}");
+        }
+    }
+
     async fn used_expired_revoked_and_unknown_tokens_are_refused_alike(db: TestDb) {
         let app = TestApp::start(&db).await;
         let manager = app.user("manager").await;

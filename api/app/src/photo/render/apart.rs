@@ -3,6 +3,7 @@
 
 use std::num::NonZero;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use tokio::sync::{Semaphore, oneshot};
@@ -17,13 +18,23 @@ static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
     Semaphore::new(cores.saturating_sub(1).clamp(1, MOST_AT_ONCE))
 });
 
+/// Whether anybody waits for answers: while a demo is made before the first start, nobody does.
+static OTHERS_WAIT: AtomicBool = AtomicBool::new(false);
+
+/// From now on people wait for answers, and pictures come after them.
+pub fn let_others_go_first() {
+    OTHERS_WAIT.store(true, Ordering::Relaxed);
+}
+
 /// Does the work; none when it panicked.
 pub(super) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<Option<T>, JobError> {
     let passing = |why: &str| JobError::Passing(why.to_owned());
     let permit = AT_ONCE.acquire().await.map_err(|_| passing("the program is shutting down"))?;
     let (tell, told) = oneshot::channel();
     let begun = thread::Builder::new().name("picture".to_owned()).spawn(move || {
-        step_back();
+        if OTHERS_WAIT.load(Ordering::Relaxed) {
+            step_back();
+        }
         let made = work();
         drop(permit);
         // Whoever asked may be gone: the job is done again then.

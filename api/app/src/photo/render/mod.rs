@@ -8,4 +8,5 @@ pub mod marked;
 pub(super) mod stripped;
 pub mod webp;
 
+pub use apart::let_others_go_first;
 pub use pictures::{Camera, LARGE_EDGE, READER_VERSION, Renditions, THUMB_EDGE, renditions, webp, without_metadata};
