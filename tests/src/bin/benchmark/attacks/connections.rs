@@ -32,7 +32,8 @@ pub(crate) async fn run() -> Result<(), Fault> {
         for _ in 0..SLOW {
             slow.spawn(drip(server.address.clone(), head));
         }
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        // Until they stand, and the honest address has points for its requests again.
+        tokio::time::sleep(Duration::from_secs(6)).await;
         report(name, &honest(&server).await?);
         slow.shutdown().await;
     }
