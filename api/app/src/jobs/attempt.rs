@@ -9,7 +9,7 @@ use store::entity::jobs;
 use store::jobs::{Lease, Settlement};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{JobError, handle};
+use super::{JobError, JobKind, handle};
 use crate::App;
 use crate::error::{Error, Result};
 
@@ -36,12 +36,18 @@ pub struct Taken {
 /// # Errors
 /// When the database fails.
 pub async fn take(app: &App) -> Result<Option<Taken>> {
+    take_but(app, None).await
+}
+
+/// The same, but none of one kind.
+pub(super) async fn take_but(app: &App, but: Option<JobKind>) -> Result<Option<Taken>> {
     let now = app.clock.now();
     if !store::jobs::any_due(app.db.read(), now).await? {
         return Ok(None);
     }
     let (until, token) = (now.plus_seconds(LEASE_SECONDS), app.ids.next());
-    let job = app.db.write(async |tx| store::jobs::claim(tx, now, until, token).await).await?;
+    let job =
+        app.db.write(async |tx| store::jobs::claim(tx, now, until, token, but.map(JobKind::as_str)).await).await?;
     let Some(job) = job else { return Ok(None) };
     let lease = Lease::of(&job).ok_or_else(|| Error::internal("a job was taken without a lease"))?;
     Ok(Some(Taken { job, lease }))

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::photo::render;
 
 pub use attempt::{Taken, take};
+pub(crate) use runner::run_due_but;
 pub use runner::{JobRunner, run_due};
 
 /// The form of payloads that this program writes and reads.

@@ -8,7 +8,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::attempt::{Taken, take};
+use super::JobKind;
+use super::attempt::{Taken, take, take_but};
 use crate::App;
 use crate::error::Result;
 
@@ -105,8 +106,13 @@ async fn finish(app: &App, taken: Taken, give_back: &CancellationToken) {
 /// # Errors
 /// When the database fails.
 pub async fn run_due(app: &App) -> Result<usize> {
+    run_due_but(app, None).await
+}
+
+/// The same, but those of one kind wait.
+pub(crate) async fn run_due_but(app: &App, but: Option<JobKind>) -> Result<usize> {
     let mut count = 0;
-    while let Some(taken) = take(app).await? {
+    while let Some(taken) = take_but(app, but).await? {
         let outcome = taken.work(app).await;
         taken.settle(app, outcome).await?;
         count += 1;

@@ -14,7 +14,7 @@ use super::Stage;
 use crate::demo::cast::{OWNERS, STAFF};
 use crate::demo::drawing::{self, Flaw, Picture, draw_defect_photo, draw_signature};
 use crate::error::{Error, Result};
-use crate::jobs;
+use crate::jobs::{self, JobKind};
 use crate::photo::complete::complete;
 use crate::photo::declare::{DeclarePhoto, PhotoSubject, declare};
 use crate::photo::mark::{MarkPhoto, mark};
@@ -136,7 +136,7 @@ impl Stage {
             put.map_err(Error::internal)?;
         }
         complete(&self.app, caller, photo_id).await?;
-        jobs::run_due(&self.app).await?;
+        self.render().await?;
         Ok(photo_id)
     }
 
@@ -153,6 +153,11 @@ impl Stage {
         ];
         let input = MarkPhoto { photo_id, shapes, expected_version: None, occurred_at: None };
         mark(&self.app, self.caller(nick)?, input).await?;
-        jobs::run_due(&self.app).await.map(drop)
+        self.render().await
+    }
+
+    /// Makes what people look at first; smaller copies of it come once the server runs.
+    async fn render(&self) -> Result<()> {
+        jobs::run_due_but(&self.app, Some(JobKind::PhotoWebp)).await.map(drop)
     }
 }
