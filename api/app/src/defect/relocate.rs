@@ -27,6 +27,12 @@ impl Case {
         if self.family.iter().any(|other| other.duplicate_of == Some(self.defect.id)) {
             return Err(Refusal::at(RefusalCode::OtherUnit, "unitId").into());
         }
+        // What was submitted in either unit decides on the move.
+        let mut units = [self.defect.unit_id, unit.id];
+        units.sort_unstable();
+        for unit_id in units {
+            store::inspections::hold_of_unit(&self.work.tx, unit_id).await?;
+        }
         self.check_owners_words().await?;
         self.check_signed().await?;
         self.change_inspection(unit_id).await?;

@@ -44,6 +44,15 @@ pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<(Model
     Ok(round.map(|round| (inspection, round)))
 }
 
+/// Holds every inspection of a unit: none is submitted, signed or reopened until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold_of_unit(conn: &impl ConnectionTrait, unit_id: Uuid) -> Result<(), Error> {
+    let of_unit = Entity::find().filter(Column::UnitId.eq(unit_id)).order_by_asc(Column::Id);
+    of_unit.lock(LockType::Share).all(conn).await.map(drop)
+}
+
 /// The status of an inspection of a unit whose submission shows what was recorded at this moment, if there is one.
 ///
 /// # Errors
