@@ -68,8 +68,10 @@ pub struct Transport {
     pub router: Router,
     /// Requests being answered, mutations that go on without their client, and live connections.
     pub tasks: TaskTracker,
-    /// The bodies of requests that are being received.
+    /// The bodies of signed-in people's requests that are being received.
     pub bodies: Bodies,
+    /// Those of all other requests, which take none of the room of people.
+    pub anonymous_bodies: Bodies,
     stopping: CancellationToken,
     shutdown_timeout: Duration,
     connections: listener::Limits,
@@ -107,6 +109,7 @@ where
     let envelope = Envelope { tasks: tasks.clone(), hsts: settings.hsts };
     let readiness = Readiness { hooks: Arc::clone(&hooks), within: settings.ready_timeout };
     let bodies = Bodies::new(settings.bodies_bytes, settings.bodies_bytes_per_address);
+    let anonymous_bodies = Bodies::new(settings.bodies_bytes / 8, settings.bodies_bytes_per_address);
     let sdl = schema.sdl();
     let endpoint = Endpoint {
         shapes: Shapes::from_sdl(&sdl)?,
@@ -115,7 +118,7 @@ where
         pool: Arc::new(ParsePool::new()),
         seats: Seats::default(),
         bodies: bodies.clone(),
-        anonymous_bodies: Bodies::new(settings.bodies_bytes / 8, settings.bodies_bytes_per_address),
+        anonymous_bodies: anonymous_bodies.clone(),
         stopping: stopping.clone(),
         tasks: tasks.clone(),
         schema,
@@ -132,7 +135,7 @@ where
         .layer(cors)
         .layer(from_fn(strict::wrap))
         .layer(from_fn_with_state(envelope, envelope::wrap));
-    Ok(Transport { router, tasks, bodies, stopping, shutdown_timeout, connections })
+    Ok(Transport { router, tasks, bodies, anonymous_bodies, stopping, shutdown_timeout, connections })
 }
 
 /// Answers as the client accepts them, gzip before zstd where both are as welcome (`strict`). What is short stays as it is, and so do streams of events: each

@@ -54,6 +54,7 @@ fn short() -> Limits {
 struct Port {
     address: SocketAddr,
     bodies: Bodies,
+    anonymous_bodies: Bodies,
     _stop: DropGuard,
 }
 
@@ -66,29 +67,29 @@ impl Port {
         let transport = backend::transport(app.app.clone(), settings, pages).expect("the schema can be read");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let (address, stop) = (listener.local_addr().expect("an address"), CancellationToken::new());
-        let bodies = transport.bodies.clone();
+        let (bodies, anonymous_bodies) = (transport.bodies.clone(), transport.anonymous_bodies.clone());
         tokio::spawn(serve(listener, transport, stop.clone()));
-        Self { address, bodies, _stop: stop.drop_guard() }
+        Self { address, bodies, anonymous_bodies, _stop: stop.drop_guard() }
     }
 
     async fn connect(&self) -> Raw {
         Raw::to(self.address).await
     }
 
-    /// Waits until so many bytes of bodies have arrived and are held.
-    async fn holds(&self, bytes: usize) {
-        let wait = async {
-            while self.bodies.bytes() != bytes {
-                tokio::task::yield_now().await;
-            }
-        };
-        timeout(PATIENCE, wait).await.expect("the bytes arrive");
-    }
-
     /// Fails if a client that behaves is not served.
     async fn serves(&self) {
         assert_eq!(self.connect().await.ask(HEALTH).await, OK);
     }
+}
+
+/// Waits until so many bytes of bodies have arrived and are held.
+async fn hold(bodies: &Bodies, bytes: usize) {
+    let wait = async {
+        while bodies.bytes() != bytes {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, wait).await.expect("the bytes arrive");
 }
 
 /// A client below HTTP, which sends what a test wants.

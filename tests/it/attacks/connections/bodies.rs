@@ -66,11 +66,10 @@ on_both_databases! {
         let port = Port::with(&app, settings, Router::new()).await;
         let mut waiting = port.connect().await;
         waiting.send(post(60_000, None, "") + &"x".repeat(59_000)).await;
-        let whole = json!({ "query": format!("{{ __typename }} # {}", "x".repeat(50_000)) }).to_string();
-        let whole = post(whole.len(), None, "") + &whole;
-        // As soon as the first has arrived there is no room for another.
-        while Raw::from([127, 0, 0, 2], port.address).await.ask(&whole).await != BUSY {}
+        hold(&port.anonymous_bodies, 59_000).await;
         let body = json!({ "query": format!("{{ __typename }} # {}", "x".repeat(50_000)) }).to_string();
+        let of_stranger = post(body.len(), None, "") + &body;
+        assert_eq!(Raw::from([127, 0, 0, 2], port.address).await.ask(&of_stranger).await, BUSY);
         let of_person = post(body.len(), Some(&token), "") + &body;
         assert_eq!(port.connect().await.ask(&of_person).await, OK);
     }
@@ -88,7 +87,7 @@ on_both_databases! {
         let (head, half) = (post(80_000, Some(&token), ""), "x".repeat(79_000));
         let mut waiting = port.connect().await;
         waiting.send(head.clone() + &half).await;
-        port.holds(half.len()).await;
+        hold(&port.bodies, half.len()).await;
         let body = json!({ "query": format!("{{ __typename }} # {}", "x".repeat(30_000)) }).to_string();
         let small = post(body.len(), Some(&token), "") + &body;
         assert_eq!(port.connect().await.ask(&small).await, BUSY);
