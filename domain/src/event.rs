@@ -164,6 +164,10 @@ codes! {
         PersonUpdated = "PERSON_UPDATED",
         /// A company's name was changed.
         CompanyUpdated = "COMPANY_UPDATED",
+        /// A link was made with which a person sets a new password.
+        PasswordResetCreated = "PASSWORD_RESET_CREATED",
+        /// A new password of a person was set by a link.
+        PasswordReset = "PASSWORD_RESET",
     }
 }
 
@@ -237,9 +241,12 @@ impl EventName {
             | Self::MembershipEnded
             | Self::CompanyUpdated => Audience::Staff,
             // Names, and who owns what, only for those who see the owners of units.
-            Self::OwnershipAdded | Self::OwnershipChanged | Self::OwnershipEnded | Self::PersonUpdated => {
-                Audience::OwnerData
-            }
+            Self::OwnershipAdded
+            | Self::OwnershipChanged
+            | Self::OwnershipEnded
+            | Self::PersonUpdated
+            | Self::PasswordResetCreated
+            | Self::PasswordReset => Audience::OwnerData,
             Self::EditKept | Self::EditApplied | Self::EditDismissed => Audience::Edit,
             // Whoever may see a device finds its excuse there.
             Self::DeviceExcused | Self::MemberInvited | Self::InvitationRevoked => Audience::Company,

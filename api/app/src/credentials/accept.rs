@@ -5,13 +5,14 @@ use domain::{Caller, Refusal, RefusalCode};
 use store::entity::{one_time_links, people};
 use uuid::Uuid;
 
+use super::hash_in_turn;
 use super::invitation::{Invited, LANGUAGE, is_placeholder};
 use super::link::{self, LinkKind};
+use crate::App;
 use crate::error::{Error, Result};
 use crate::people::{NewMembership, NewOwnership, add_membership, add_ownership, person_of_login, position};
-use crate::session::authenticate;
+use crate::session::{Client, authenticate};
 use crate::work::Work;
-use crate::{App, password};
 
 /// An invitation that was accepted.
 #[derive(Debug, Clone)]
@@ -29,9 +30,15 @@ pub struct Accepted {
 /// looked up, so that a link tells nothing about the login until it is used.
 ///
 /// # Errors
-/// `LINK_INVALID`, `SIGN_IN_FIRST`, `INVALID_VALUE` for a weak password, `ALREADY_MEMBER`, `ALREADY_OWNER`, or a fault of
-/// ours.
-pub async fn accept(app: &App, caller: Option<&Caller>, token: &str, new: Option<&str>) -> Result<Accepted> {
+/// `LINK_INVALID`, `SIGN_IN_FIRST`, `INVALID_VALUE` for a weak password, `ALREADY_MEMBER`, `ALREADY_OWNER`,
+/// `Overloaded`, or a fault of ours.
+pub async fn accept(
+    app: &App,
+    client: &Client,
+    caller: Option<&Caller>,
+    token: &str,
+    new: Option<&str>,
+) -> Result<Accepted> {
     let row = open(app, token).await?;
     let (login, project_id) = (row.login.clone().unwrap_or_default(), row.project_id.unwrap_or_default());
     let (mut work, person_id) = match caller {
@@ -39,7 +46,7 @@ pub async fn accept(app: &App, caller: Option<&Caller>, token: &str, new: Option
         None => {
             let new = new.ok_or_else(|| Refusal::at(RefusalCode::SignInFirst, "password"))?;
             domain::password::check(new, &login, "password")?;
-            let hash = password::hash(new.to_owned()).await?;
+            let hash = hash_in_turn(app, client, new).await?;
             with_password(app, &row, hash).await?
         }
     };

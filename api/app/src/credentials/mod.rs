@@ -11,4 +11,15 @@ pub mod operator;
 pub mod read;
 pub mod reset;
 
+use crate::App;
+use crate::error::Result;
+use crate::password;
+use crate::session::{Client, Priority};
+
 pub use link::{LinkKind, NewLink};
+
+/// The hash of a new password, made behind whoever signs in.
+async fn hash_in_turn(app: &App, client: &Client, new: &str) -> Result<String> {
+    let _turn = app.hash_queue.enter(client, Priority::Stranger).await?;
+    password::hash(new.to_owned()).await
+}

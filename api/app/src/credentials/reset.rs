@@ -1,17 +1,24 @@
 //! A person sets a new password by a link that an authorised person or the command line has made.
 
-use domain::membership::permit_password_reset;
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::event::{Audience, EventName};
+use domain::membership::{Position, permit_password_reset};
+use domain::object_kind::ObjectKind;
 use domain::{Caller, RefusalCode};
+use serde_json::json;
 use store::entity::{one_time_links, people};
 use uuid::Uuid;
 
 use super::end;
+use super::hash_in_turn;
 use super::invitation::is_placeholder;
 use super::link::{self, LinkKind, NewLink};
+use crate::App;
 use crate::error::{Error, Result};
 use crate::people::position;
-use crate::session::authenticate;
-use crate::{App, password};
+use crate::session::{Client, authenticate};
+use crate::work::{Happening, Work};
 
 /// Makes a link with which a person sets a new password, good once and for 24 hours. An earlier link of the person ends.
 ///
@@ -21,13 +28,14 @@ pub async fn create(app: &App, caller: &Caller, person_id: Uuid) -> Result<NewLi
     let person = seen_by(app, caller, person_id).await?.ok_or_else(|| Error::not_found("personId"))?;
     permit(app, caller, &person).await?;
     let made_by = Some(caller.person_id).filter(|id| !id.is_nil());
-    let now = app.clock.now();
+    let mut work = app.begin(caller).await?;
+    let now = work.now;
     let (link, row) = link::make(app.ids.next(), LinkKind::PasswordReset, made_by, now)?;
-    let tx = app.db.begin().await?;
-    store::one_time_links::remove_ended(&tx, link::removed_before(now)).await?;
-    store::one_time_links::revoke_resets_of(&tx, person.id, made_by, now).await?;
-    store::one_time_links::insert(&tx, one_time_links::Model { person_id: Some(person.id), ..row }).await?;
-    tx.commit().await?;
+    store::one_time_links::remove_ended(&work.tx, link::removed_before(now)).await?;
+    store::one_time_links::revoke_resets_of(&work.tx, person.id, made_by, now).await?;
+    store::one_time_links::insert(&work.tx, one_time_links::Model { person_id: Some(person.id), ..row }).await?;
+    tell(&mut work, caller, person.id, EventName::PasswordResetCreated, link.id).await?;
+    work.commit().await?;
     tracing::info!(person = %person.id, by = %caller.person_id, link = %link.id, "password reset link made");
     Ok(link)
 }
@@ -72,25 +80,51 @@ pub async fn revoke(app: &App, caller: &Caller, reset_id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Sets a new password by a reset link; all sessions of the person end. The maker's right is asked again: a link of a
-/// maker who may no longer reset this password is as invalid as one that never existed.
+/// Sets a new password by a reset link; all sessions of the person end. The maker's right is asked again, while the
+/// people of the projects concerned stand still: a link of a maker who may no longer reset this password is as invalid
+/// as one that never existed.
 ///
 /// # Errors
-/// `LINK_INVALID`, `INVALID_VALUE` for a weak password, or a fault of ours.
-pub async fn reset(app: &App, token: &str, new: &str) -> Result<()> {
-    let (row, person) = open(app, token).await?;
+/// `LINK_INVALID`, `INVALID_VALUE` for a weak password, `Overloaded`, or a fault of ours.
+pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result<()> {
+    let (_, person) = open(app, token).await?;
     domain::password::check(new, &person.login, "password")?;
-    let hash = password::hash(new.to_owned()).await?;
-    let tx = app.db.begin().await?;
-    let now = app.clock.now();
-    store::passwords::person_for_change(&tx, person.id).await?;
-    if !store::one_time_links::spend(&tx, row.id, person.id, now).await? {
+    let hash = hash_in_turn(app, client, new).await?;
+    let person_themself = authenticate::load(app, person.id, None).await?;
+    let person_themself = person_themself.ok_or_else(|| Error::from(RefusalCode::LinkInvalid))?;
+    let mut work = app.begin(&person_themself).await?;
+    let projects: BTreeSet<Uuid> =
+        position::all_of(&work.tx, person.id).await?.into_iter().map(|(project_id, _)| project_id).collect();
+    for project_id in projects {
+        work.lock_people(project_id).await?;
+    }
+    store::passwords::person_for_change(&work.tx, person.id).await?;
+    let (row, person) = open(app, token).await?;
+    if !store::one_time_links::spend(&work.tx, row.id, person.id, work.now).await? {
         return Err(RefusalCode::LinkInvalid.into());
     }
-    let ended = end::set_password(&tx, person.id, &hash, None, now).await?;
-    tx.commit().await?;
+    let ended = end::set_password(&work.tx, person.id, &hash, None, work.now).await?;
+    tell(&mut work, &person_themself, person.id, EventName::PasswordReset, row.id).await?;
+    work.commit().await?;
     app.callers.forget();
     tracing::info!(person = %person.id, link = %row.id, sessions_ended = ended, "password reset");
+    Ok(())
+}
+
+/// An event in each project of the person: who can set a password can sign as that person, so it must not be secret.
+async fn tell(work: &mut Work, by: &Caller, person_id: Uuid, name: EventName, link_id: Uuid) -> Result<()> {
+    let mut projects: BTreeMap<Uuid, Audience> = BTreeMap::new();
+    for (project_id, position) in position::all_of(&work.tx, person_id).await? {
+        let of_staff = !matches!(position, Position::Owner);
+        let audience = projects.entry(project_id).or_insert(Audience::OwnerData);
+        // Names of owners are only for those who see owners.
+        *audience = if of_staff { Audience::Staff } else { *audience };
+    }
+    for (project_id, visible_to) in projects {
+        let data = json!({ "resetId": link_id });
+        let happening = Happening::new(name, ObjectKind::Person, person_id, work.now);
+        work.event_in(project_id, by.actor_in(project_id), Happening { data, visible_to, ..happening });
+    }
     Ok(())
 }
 

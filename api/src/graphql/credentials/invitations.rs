@@ -80,7 +80,7 @@ impl InvitationMutation {
         #[graphql(desc = "The link's token, and the password of a new person.")] input: InvitationAcceptInput,
     ) -> ApiResult<InvitationAcceptPayload> {
         let caller = ctx.maybe_caller().map(AsRef::as_ref);
-        let answer = accept::accept(ctx.app(), caller, &input.token, input.password.as_deref()).await;
+        let answer = accept::accept(ctx.app(), &ctx.client(), caller, &input.token, input.password.as_deref()).await;
         let (done, user_errors) = split(answer, ctx.language())?;
         let (login, project_id) = done.map(|accepted| (accepted.login, Uid(accepted.project_id))).unzip();
         Ok(InvitationAcceptPayload { login, project_id, user_errors })

@@ -104,7 +104,7 @@ impl PasswordMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The link's token and the new password.")] input: PasswordResetInput,
     ) -> ApiResult<PasswordResetPayload> {
-        let answer = reset::reset(ctx.app(), &input.token, &input.password).await;
+        let answer = reset::reset(ctx.app(), &ctx.client(), &input.token, &input.password).await;
         let (done, user_errors) = split(answer, ctx.language())?;
         Ok(PasswordResetPayload { reset: done.is_some(), user_errors })
     }

@@ -4,10 +4,10 @@ use app::project::import::{Format, ImportFile, import_project};
 use app::session::authenticate;
 use futures::future::join_all;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
-use store::entity::people;
+use store::entity::{events, people};
 use tests::app::TestApp;
 use tests::fixture::{self, PASSWORD};
 use tests::ids::v7;
@@ -45,6 +45,12 @@ async fn hash_of(app: &TestApp, login: &str) -> String {
     found.expect("people").expect(login).password_hash.expect("a hash")
 }
 
+/// What the projects tell of resets.
+async fn resets(app: &TestApp) -> Vec<events::Model> {
+    let of_resets = events::Entity::find().filter(events::Column::Name.starts_with("PASSWORD_RESET"));
+    of_resets.order_by_asc(events::Column::Seq).all(app.app.db.read()).await.expect("events")
+}
+
 on_both_databases! {
     async fn a_reset_works_once_and_ends_every_session(db: TestDb) {
         let app = TestApp::start(&db).await;
@@ -66,6 +72,26 @@ on_both_databases! {
         }
         assert!(sign_in(&app, "site", PASSWORD).await.is_null());
         assert!(sign_in(&app, "site", GOOD).await.is_object());
+    }
+
+    async fn resets_stand_in_the_project_s_history(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        for (by, whom, audience) in [("manager", "site", "STAFF"), ("relations", "owner1", "OWNER_DATA")] {
+            let before = resets(&app).await.len();
+            let made = app.user(by).await.ok(RESET_CREATE, of_person(app.person_id(whom))).await;
+            let token = token_of(&made["passwordResetCreate"]["link"]);
+            assert_eq!(code(&reset(&app, &token, "1234567890").await), "INVALID_VALUE");
+            assert_eq!(resets(&app).await.len(), before + 1, "a refusal is none");
+            reset(&app, &token, GOOD).await;
+            let told = resets(&app).await.split_off(before);
+            let found: Vec<_> = told.iter().map(|event| (event.name.as_str(), event.person_id)).collect();
+            let expected = [("PASSWORD_RESET_CREATED", by), ("PASSWORD_RESET", whom)];
+            assert_eq!(found, expected.map(|(name, who)| (name, Some(app.person_id(who)))));
+            for event in told {
+                assert_eq!((event.visible_to.as_str(), event.object_id), (audience, app.person_id(whom)));
+                assert_eq!(event.data, json!({ "resetId": made["passwordResetCreate"]["resetId"] }));
+            }
+        }
     }
 
     async fn nobody_takes_over_a_login_by_a_reset(db: TestDb) {
