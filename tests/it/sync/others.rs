@@ -58,6 +58,23 @@ on_both_databases! {
         assert_eq!(photo(&ana, shot.id).await["defectId"], json!(third));
     }
 
+    async fn whoever_took_the_repair_on_stays_named_for_it(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, lead, worker) =
+            (Tablet::of(&app, "site").await, Tablet::of(&app, "lead.a").await, Tablet::of(&app, "worker.a").await);
+        let id = site.log("1-101").await;
+        let seen = lead.defect(id).await["version"].as_i64();
+        assert_eq!(worker.one(&operation("defectStart", json!({ "defectId": id }), seen)).await["outcome"], "APPLIED");
+        let name = json!({ "defectId": id, "assigneeId": lead.user.id });
+        let theirs = lead.one(&operation("defectAssign", name, seen)).await;
+        assert_eq!((&theirs["outcome"], codes(&theirs)), (&json!("CONFLICT"), vec!["FIELD_CHANGED"]), "{theirs:#}");
+        let conflict = &theirs["conflict"][0];
+        assert_eq!((&conflict["field"], &conflict["theirs"]), (&json!("assigneeId"), &json!(worker.user.id)));
+        let assignee = "query($id: ID!) { defect(id: $id) { assignee { id } } }";
+        let named = lead.user.ok(assignee, json!({ "id": id })).await["defect"]["assignee"]["id"].clone();
+        assert_eq!(named, json!(worker.user.id));
+    }
+
     async fn a_result_that_a_colleague_has_given_is_not_cleared_unseen(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
