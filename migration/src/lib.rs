@@ -27,6 +27,7 @@ mod m0005_22_keys;
 mod m0005_23_content;
 mod m0005_24_escalation;
 mod m0005_25_probe;
+mod m0005_30_contact;
 mod table;
 
 pub use apply::{ApplyError, apply};
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_23_content::Migration),
             Box::new(m0005_24_escalation::Migration),
             Box::new(m0005_25_probe::Migration),
+            Box::new(m0005_30_contact::Migration),
         ]
     }
 }

@@ -161,7 +161,7 @@ by_place! {
         occurred_at declared_at received_at ready_at version device_id device_name multipart_id written_off_at
         written_off_by write_off_reason taken_local taken_offset camera orientation placeholder duration_ms webp_at
         markup markup_by markup_at marked_key removed_at stripped_key damaged reader_version withdrawn_at
-        withdrawn_by withdraw_reason drawn_in drawn_by drawn_device
+        withdrawn_by withdraw_reason drawn_in drawn_by drawn_device moved_in moved_by moved_device moved_at
     }
     people { id login name phone password_hash language administrator created_at demo }
     rooms { id project_id unit_id unit_type_room_id code name room_type sort }

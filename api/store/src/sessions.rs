@@ -1,5 +1,6 @@
 //! Sessions, and who they belong to.
 
+use domain::Timestamp;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -47,6 +48,33 @@ pub async fn device(conn: &impl ConnectionTrait, session_id: Uuid) -> Result<Opt
         .one(conn)
         .await?;
     Ok(device.flatten())
+}
+
+/// When a device pushed or reported in a session last, whichever device it named.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_contact(conn: &impl ConnectionTrait, session_id: Uuid) -> Result<Option<Timestamp>, Error> {
+    let contact: Option<Option<i64>> = sessions::Entity::find_by_id(session_id)
+        .select_only()
+        .column(sessions::Column::LastContactAt)
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok(contact.flatten().map(Timestamp))
+}
+
+/// A device has pushed or reported in a session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_contact(conn: &impl ConnectionTrait, session_id: Uuid, now: Timestamp) -> Result<(), Error> {
+    sessions::Entity::update_many()
+        .col_expr(sessions::Column::LastContactAt, now.0.into())
+        .filter(sessions::Column::Id.eq(session_id))
+        .exec(conn)
+        .await
+        .map(drop)
 }
 
 /// Writes a new session.

@@ -1,7 +1,8 @@
 //! Places: units, their rooms and plans.
 
 use domain::Sight;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::LockType;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
@@ -15,6 +16,16 @@ use crate::sight;
 /// When the database fails.
 pub async fn load(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<units::Model>, Error> {
     units::Entity::find_by_id(id).one(conn).await
+}
+
+/// Holds units in the order of their ids: none is opened to its owners or closed to them until the transaction ends.
+/// Others may hold them, too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), Error> {
+    let units = units::Entity::find().filter(among(conn, units::Column::Id, ids)).order_by_asc(units::Column::Id);
+    units.lock(LockType::Share).all(conn).await.map(drop)
 }
 
 /// A unit, if the caller may see it.

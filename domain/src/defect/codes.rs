@@ -148,7 +148,7 @@ codes! {
         Unmerge = "UNMERGE",
         /// Comment.
         Comment = "COMMENT",
-        /// Take back an own finding of which no repair was reported.
+        /// Take back an own finding whose repair has not begun.
         Withdraw = "WITHDRAW",
     }
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{DefectCommand as C, DefectFacts, DefectStatus as S, allowed_commands, permit};
+use super::{DefectCommand as C, DefectFacts, DefectStatus as S, Terms, allowed_commands, permit, permit_terms};
 use crate::actor::{Actor, Standing};
 use crate::party::{Party, Role as R};
 use crate::policy::Policy;
@@ -277,7 +277,7 @@ fn a_person_never_acts_for_another_party_on_a_defect() {
 }
 
 #[test]
-fn a_finding_is_withdrawn_by_whoever_raised_it_until_a_repair_is_reported() {
+fn a_finding_is_withdrawn_by_whoever_raised_it_until_its_repair_begins() {
     for &role in R::ALL {
         for relation in ["raiser", "other"] {
             for condition in ["O", "A", "A+", "P", "F", "R", "D", "C", "V"] {
@@ -286,7 +286,7 @@ fn a_finding_is_withdrawn_by_whoever_raised_it_until_a_repair_is_reported() {
                     let asked = permit(facts, &actor(role, relation), C::Withdraw, &Policy::default());
                     asked.map_err(|refusal| refusal.code)
                 };
-                let possible = matches!(&condition[..1], "O" | "A" | "P");
+                let possible = matches!(&condition[..1], "O" | "A");
                 let own = actor(role, relation).company_id();
                 let own_work = own.is_some() && own == facts.responsible_company_id;
                 let expected = match (relation, possible) {
@@ -300,6 +300,30 @@ fn a_finding_is_withdrawn_by_whoever_raised_it_until_a_repair_is_reported() {
                 let repaired = DefectFacts { attempt_count: 1, ..facts };
                 assert!(code(&repaired).is_err(), "{role} {relation} {condition} after a repair");
             }
+        }
+    }
+}
+
+/// Which terms somebody who may update a defect may change: `S` severity, `T` trade, `K` kind (the type).
+#[test]
+fn the_terms_of_a_repair_are_for_staff_who_do_not_repair_it() {
+    use RefusalCode::{FourEyes, RoleNotAllowed};
+    for &role in R::ALL {
+        for (relation, is_responsible) in [("raiser", false), ("both", true)] {
+            let (facts, actor) = (defect("A", relation, role), actor(role, relation));
+            let code = |severity, trade, kind| {
+                let asked = permit_terms(&facts, &actor, Terms { severity, trade, kind });
+                asked.err().map(|refusal| refusal.code)
+            };
+            let (of_staff, of_all) = match role.party() {
+                Party::Customer => (Some(RoleNotAllowed), None),
+                Party::Contractor if is_responsible => (Some(FourEyes), Some(FourEyes)),
+                _ => (None, None),
+            };
+            assert_eq!(code(false, false, false), None, "{role} {relation} changes the description");
+            assert_eq!(code(true, false, false), of_staff, "{role} {relation} S");
+            assert_eq!(code(false, true, false), of_staff, "{role} {relation} T");
+            assert_eq!(code(false, false, true), of_all, "{role} {relation} K");
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod duty;
 pub mod facts;
 pub mod permit;
 pub mod routing;
+pub mod terms;
 pub mod transition;
 pub mod view;
 
@@ -17,6 +18,7 @@ pub use codes::{
 };
 pub use facts::DefectFacts;
 pub use permit::{Allowed, allowed_commands, permit};
+pub use terms::{Terms, permit_terms};
 pub use transition::{ClockMove, Effect, effect_of};
 
 #[cfg(test)]

@@ -104,7 +104,8 @@ pub const fn states(command: C) -> &'static [S] {
         C::Verify => &[S::Fixed],
         C::ResolveDispute => &[S::Disputed],
         C::Void => &[S::Open, S::Assigned, S::InProgress, S::Rework],
-        C::Withdraw => &[S::Open, S::Assigned, S::InProgress],
+        // Work that has begun is not withdrawn from under the hands of those who do it.
+        C::Withdraw => &[S::Open, S::Assigned],
         C::Restore | C::Unmerge => &[S::Void],
         C::Reopen => &[S::Closed],
         C::Merge => S::ALIVE,

@@ -10,7 +10,7 @@ pub use declaration::{Declared, check_declaration};
 pub use markup::{MarkedPhoto, Markup, permit_mark};
 pub use pairs::{Pair, Taken, pairs};
 pub use rights::{PhotographedDefect, has_original, permit_declare};
-pub use slips::{SlippedPhoto, permit_update, permit_withdraw};
+pub use slips::{SlippedPhoto, permit_target, permit_update, permit_withdraw};
 
 /// Largest picture in bytes: 30 MB.
 pub const MAX_BYTES: u64 = 30_000_000;

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{PhotoStage, PhotoState, PhotographedDefect, permit_declare};
 use crate::actor::Actor;
+use crate::defect::DefectStatus;
 use crate::party::Role;
 use crate::refusal::{Refusal, RefusalCode};
 
@@ -68,6 +69,24 @@ pub fn permit_update(
     }
 }
 
+/// Whether photos may be moved to a defect: one that is void is no longer shown or repaired.
+///
+/// # Errors
+/// `MERGED` for a defect that was merged into another, `WRONG_STATE` for any other void one.
+pub fn permit_target(status: DefectStatus, merged: bool) -> Result<(), Refusal> {
+    match status {
+        DefectStatus::Void if merged => Err(Refusal::at(RefusalCode::Merged, "defectId")),
+        DefectStatus::Void => Err(Refusal::at(RefusalCode::WrongState, "defectId").with("status", status)),
+        DefectStatus::Open
+        | DefectStatus::Assigned
+        | DefectStatus::InProgress
+        | DefectStatus::Fixed
+        | DefectStatus::Rework
+        | DefectStatus::Disputed
+        | DefectStatus::Closed => Ok(()),
+    }
+}
+
 fn permit_author(actor: &Actor, photo: &SlippedPhoto) -> Result<(), Refusal> {
     if matches!(photo.stage, PhotoStage::Signature | PhotoStage::Plan) {
         let wrong = Refusal::at(RefusalCode::InvalidValue, "photoId");
@@ -126,6 +145,16 @@ mod tests {
         }
         let removed = SlippedPhoto { state: PhotoState::Removed, ..photo() };
         assert_eq!(code(Role::DeliveryManager, &removed), Some(RefusalCode::PhotoNotReady));
+    }
+
+    #[test]
+    fn no_photo_moves_to_a_void_defect() {
+        for &status in DefectStatus::ALL {
+            let code = |merged| permit_target(status, merged).err().map(|refusal| refusal.code);
+            let is_void = status == DefectStatus::Void;
+            assert_eq!(code(false), is_void.then_some(RefusalCode::WrongState), "{status}");
+            assert_eq!(code(true), is_void.then_some(RefusalCode::Merged), "{status}");
+        }
     }
 
     #[test]

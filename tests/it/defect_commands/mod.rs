@@ -1,6 +1,7 @@
 //! What `allowedCommands` says is what the command does: every state, every person, every command, over HTTP.
 
 mod duplicates;
+mod move_races;
 mod moves;
 mod races;
 mod scene;

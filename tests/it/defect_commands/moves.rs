@@ -150,6 +150,26 @@ on_both_databases! {
         lead.ok(UPDATE, json!({ "input": { "defectId": id, "description": "beside the door" } })).await;
     }
 
+    async fn nobody_takes_back_a_finding_whose_repair_has_begun(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-102")).await;
+        let (owner, worker, site) =
+            (app.user("owner2").await, app.user("worker.a").await, app.user("site").await);
+        let [kept, begun] = [v7(), v7()];
+        for id in [kept, begun] {
+            let found = json!({ "defectId": id, "unitId": app.project.unit("1-102"), "type": "WALL.CRACK" });
+            owner.ok(LOG, json!({ "input": found })).await;
+        }
+        let staffs = logged(&app, "1-101", json!({})).await;
+        for id in [begun, staffs] {
+            run(&worker, "defectStart", json!({ "defectId": id })).await;
+        }
+        let slip = |id: Uuid| json!({ "defectId": id, "reason": "a shadow" });
+        assert_eq!(refused(&owner, "defectWithdraw", slip(begun)).await, ["WRONG_STATE"]);
+        assert_eq!(refused(&site, "defectWithdraw", slip(staffs)).await, ["WRONG_STATE"]);
+        run(&owner, "defectWithdraw", slip(kept)).await;
+    }
+
     async fn a_part_that_the_room_lacks_is_taken_and_noted(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::pictures::some_jpeg;
 use super::{CREATE, Shot, get, log_defect, put};
+use crate::evidence::run;
 
 const WITHDRAW: &str = "mutation($input: PhotoWithdrawInput!) { photoWithdraw(input: $input) {
     photo { state url original: url(size: ORIGINAL) withdrawn { reason person { name } } } userErrors { code } } }";
@@ -123,5 +124,26 @@ on_both_databases! {
         assert_eq!(again, photo["version"], "the same again is no change");
         let nowhere = json!({ "input": { "photoId": shot.id, "defectId": v7() } });
         assert_eq!(worker.refused(UPDATE, nowhere).await, ["NOT_FOUND"]);
+    }
+
+    async fn no_photo_moves_to_a_void_or_merged_defect(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let [from, void, merged] = [
+            log_defect(&app, &site, "1-101").await, log_defect(&app, &site, "1-101").await,
+            log_defect(&app, &site, "1-101").await,
+        ];
+        let shot = Shot::jpeg(some_jpeg());
+        shot.take(&app, &site, from, "BEFORE").await;
+        run(&site, "defectVoid", json!({ "defectId": void, "reason": "NOT_A_DEFECT" })).await;
+        run(&site, "defectMerge", json!({ "defectId": merged, "intoDefectId": from })).await;
+        for (defect, code) in [(void, "WRONG_STATE"), (merged, "MERGED")] {
+            let moved = json!({ "input": { "photoId": shot.id, "defectId": defect } });
+            assert_eq!(site.refused(UPDATE, moved).await, [code]);
+        }
+        // One that is there already is withdrawn, or moved away.
+        run(&site, "defectVoid", json!({ "defectId": from, "reason": "NOT_A_DEFECT" })).await;
+        let away = json!({ "input": { "photoId": shot.id, "defectId": merged } });
+        assert_eq!(site.ok(UPDATE, away).await["photoUpdate"]["photo"]["defectId"], json!(merged), "it is back with its survivor void");
     }
 }

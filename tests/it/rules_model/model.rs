@@ -240,7 +240,7 @@ impl Model {
             Right::Comment => true,
             Right::Update => self.may_change(person, index),
             Right::Withdraw => {
-                let early = matches!(status, Status::Open | Status::Assigned | Status::InProgress);
+                let early = matches!(status, Status::Open | Status::Assigned);
                 // A contractor does not take back what it is to repair.
                 self.is_own(person, index) && !responsible && early && defect.attempts.is_empty()
             }

@@ -2,12 +2,14 @@
 
 mod bad_input;
 mod client;
+mod contact;
 mod convergence;
 mod delivered;
 mod devices;
 mod field_inputs;
 mod kinds;
 mod morning;
+mod others;
 mod outcomes;
 mod pending;
 mod processes;

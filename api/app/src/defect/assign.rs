@@ -10,9 +10,11 @@ use uuid::Uuid;
 
 use super::DefectRow;
 use super::case::{Case, Head, moment};
+use super::{fields, seen_by};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::Patch;
+use crate::sync::FieldConflict;
 
 /// Who is to fix a defect.
 #[derive(Debug, Clone)]
@@ -52,6 +54,10 @@ pub async fn assign(app: &App, caller: &Caller, input: Assign) -> Result<DefectR
             EventName::DefectAssigneeSet
         }
     };
+    if let (Some(conflict), Some(pushed)) = (case.assignee_conflict(&input.assignee_id), &case.work.pushed) {
+        pushed.conflict(vec![conflict]);
+        return Ok(seen_by(caller, case.before.clone()));
+    }
     case.set_assignee(input.assignee_id).await?;
     let data = json!({
         "companyId": case.defect.responsible_company_id,
@@ -108,6 +114,20 @@ impl Case {
             self.defect.assignee_id = None;
         }
         Ok(())
+    }
+
+    /// Both people, where somebody else has named another one for the repair since the version that the person saw.
+    fn assignee_conflict(&self, wanted: &Patch<Uuid>) -> Option<FieldConflict> {
+        let news = self.news.iter().find(|news| news.field == fields::ASSIGNEE)?;
+        let theirs = self.before.assignee_id;
+        let yours = wanted.clone().apply(theirs);
+        (yours != theirs).then(|| FieldConflict {
+            field: news.field.clone(),
+            yours: json!(yours),
+            theirs: json!(theirs),
+            changed_at: Some(Timestamp(news.recorded_at)),
+            changed_by: news.person_id,
+        })
     }
 
     async fn set_assignee(&mut self, assignee: Patch<Uuid>) -> Result<()> {

@@ -206,9 +206,9 @@ impl Case {
 impl Case {
     /// Writes which fields this version changed.
     async fn note_fields(&self) -> Result<()> {
-        if !self.news.is_empty()
-            && let Some(pushed) = &self.work.pushed
-        {
+        // Who is named for the repair matters to those alone who name somebody.
+        let is_merged = self.news.iter().any(|news| news.field != fields::ASSIGNEE);
+        if let (true, Some(pushed)) = (is_merged, &self.work.pushed) {
             pushed.merged();
         }
         let changed = fields::changed(&self.before, &self.defect)?;

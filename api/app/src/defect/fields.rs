@@ -12,6 +12,9 @@ use crate::sync::FieldConflict;
 /// Where the defect stands: how far it has come, and with whom.
 pub(super) const STANDING: &str = "standing";
 
+/// The person who is named for the repair.
+pub(super) const ASSIGNEE: &str = "assigneeId";
+
 /// The fields that an update changes, by their names in its input.
 fn values(defect: &DefectRow) -> [(&'static str, Value); 7] {
     [
@@ -41,6 +44,9 @@ pub(super) fn changed(before: &DefectRow, after: &DefectRow) -> Result<Vec<&'sta
         pairs.filter(|((_, from), (_, to))| from != to).map(|((name, _), _)| name).collect();
     if standing(before)? != standing(after)? {
         names.push(STANDING);
+    }
+    if before.assignee_id != after.assignee_id {
+        names.push(ASSIGNEE);
     }
     Ok(names)
 }

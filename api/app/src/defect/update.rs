@@ -1,7 +1,7 @@
 //! Change what a defect says: description, type, unit, place, severity, trade, pin.
 
 use domain::defect::due::changed_due_at;
-use domain::defect::{DefectCommand, Severity};
+use domain::defect::{DefectCommand, Severity, Terms, permit_terms};
 use domain::event::EventName;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Caller, Note, NoteCode, Party, Refusal, RefusalCode, Timestamp};
@@ -37,6 +37,13 @@ pub struct UpdateDefect {
     pub pin: Patch<PinInput>,
 }
 
+impl UpdateDefect {
+    /// The terms of the repair that it names.
+    const fn terms(&self) -> Terms {
+        Terms { severity: self.severity.is_some(), trade: self.trade.is_some(), kind: self.type_code.is_some() }
+    }
+}
+
 /// A changed defect, with what the person should know of the change.
 #[derive(Debug, Clone)]
 pub struct Updated {
@@ -57,7 +64,7 @@ pub async fn update(app: &App, caller: &Caller, input: UpdateDefect) -> Result<U
         None => Case::open(app, caller, input.head).await?,
     };
     case.permit(DefectCommand::Update)?;
-    case.check_terms(&input)?;
+    permit_terms(&case.facts, &case.actor, input.terms())?;
     let before = case.defect.clone();
     case.update_words(&input)?;
     case.update_kind(&input).await?;
@@ -78,18 +85,6 @@ pub async fn update(app: &App, caller: &Caller, input: UpdateDefect) -> Result<U
 }
 
 impl Case {
-    /// Severity and trade are staff's to say, and not those of whoever is to repair it: they decide on the due time.
-    fn check_terms(&self, input: &UpdateDefect) -> Result<()> {
-        let says = input.severity.is_some() || input.trade.is_some();
-        let company = self.actor.company_id();
-        let own_work = company.is_some() && company == self.defect.responsible_company_id;
-        match self.actor.party() {
-            Party::Customer if says => Err(RefusalCode::RoleNotAllowed.into()),
-            Party::Contractor if own_work && (says || input.type_code.is_some()) => Err(RefusalCode::FourEyes.into()),
-            _ => Ok(()),
-        }
-    }
-
     fn update_words(&mut self, input: &UpdateDefect) -> Result<()> {
         match &input.description {
             Patch::Unchanged => {}

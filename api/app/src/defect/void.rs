@@ -56,7 +56,7 @@ pub async fn void(app: &App, caller: &Caller, input: VoidDefect) -> Result<Defec
     case.finish(EventName::DefectVoided, note, data).await
 }
 
-/// Takes back an own finding of which no repair was reported. What was merged into it comes back.
+/// Takes back an own finding whose repair has not begun. What was merged into it comes back.
 ///
 /// # Errors
 /// The rule's refusal, a text's refusal, or a fault of ours.

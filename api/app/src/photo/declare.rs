@@ -221,6 +221,10 @@ fn draft(
         drawn_in: None,
         drawn_by: None,
         drawn_device: None,
+        moved_in: None,
+        moved_by: None,
+        moved_device: None,
+        moved_at: None,
     }
 }
 

@@ -1,19 +1,25 @@
 //! Mend a slip: withdraw a photo, or move it to the defect and the stage where it belongs. Both stay in the record.
 
+use std::collections::BTreeSet;
+
+use domain::defect::VoidReason;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::photo::{PhotoStage, PhotoState, SlippedPhoto, permit_update, permit_withdraw};
+use domain::photo::{PhotoStage, PhotoState, SlippedPhoto, permit_target, permit_update, permit_withdraw};
 use domain::text::{NOTE_LIMIT, required};
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde_json::{Map, Value, json};
+use store::photos::PhotoMove;
 use uuid::Uuid;
 
 use super::PhotoRow;
 use super::declare::facts;
 use super::read::seen_by;
 use crate::App;
+use crate::defect::DefectRow;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};
+use crate::sync::{Change, FieldConflict, Pushed};
 use crate::work::{Happening, Work};
 
 /// Which photo, as the caller knew it.
@@ -48,28 +54,67 @@ struct Held {
 }
 
 impl Held {
-    async fn open(app: &App, caller: &Caller, head: PhotoHead) -> Result<Self> {
-        let mut work = app.begin(caller).await?;
+    /// Locks the photo, if the caller may see it, and holds what decides on it; `to` is the defect to which it is moved.
+    async fn open(app: &App, caller: &Caller, head: PhotoHead, to: Option<Uuid>) -> Result<Self> {
+        loop {
+            let work = app.begin(caller).await?;
+            if let Some((photo, units)) = hold(&work, caller, head.photo_id, to).await? {
+                return Self::of(work, caller, head, photo, &units).await;
+            }
+            // The photo or its defect was moved meanwhile: all over again, for the order.
+            work.tx.rollback().await?;
+        }
+    }
+
+    async fn of(
+        mut work: Work,
+        caller: &Caller,
+        head: PhotoHead,
+        photo: PhotoRow,
+        units: &BTreeSet<Uuid>,
+    ) -> Result<Self> {
         let said = occurred(head.occurred_at, work.now)?;
-        let mut found = store::photos::find_for_change(&work.tx, &caller.sight(), &[head.photo_id]).await?;
-        let photo = found.pop().ok_or_else(|| Error::not_found("photoId"))?;
         let actor = work.enter(caller, photo.project_id)?;
         let occurred_at = work.plausible(said, Timestamp(photo.occurred_at));
         let state: PhotoState = photo.state.parse()?;
         let is_ready = state == PhotoState::Ready && photo.visible_to_owner;
-        let others_own = match photo.unit_id {
-            Some(unit_id) if is_ready => is_shown_to_others(&work, unit_id, &photo).await?,
-            _ => false,
-        };
         let facts = SlippedPhoto {
             stage: photo.stage.parse()?,
             state,
             person_id: photo.person_id,
             company_id: photo.company_id,
             is_of_attempt: photo.attempt_id.is_some(),
-            is_shown_to_owner: others_own,
+            is_shown_to_owner: is_ready && is_shown_to_others(&work, units, photo.person_id).await?,
         };
         Ok(Self { work, actor, photo, facts, occurred_at })
+    }
+
+    /// Whether somebody else has moved the photo since the version that this person saw. A photo whose move was never noted
+    /// was moved before any version that a device can name.
+    fn is_moved_by_others(&self) -> bool {
+        let photo = &self.photo;
+        let version = Some(photo.moved_in.unwrap_or(0));
+        let change = Change { version, by: photo.moved_by, device_id: photo.moved_device };
+        self.work.is_by_others(photo.version, change)
+    }
+
+    fn conflict(&self, field: &str, yours: Value, theirs: Value) -> FieldConflict {
+        let (changed_at, changed_by) = (self.photo.moved_at.map(Timestamp), self.photo.moved_by);
+        FieldConflict { field: field.to_owned(), yours, theirs, changed_at, changed_by }
+    }
+
+    /// Leaves the photo as others moved it; what the device wants is kept for a person to settle.
+    async fn leave_to_others(self, caller: &Caller, conflicts: Vec<FieldConflict>) -> Result<PhotoRow> {
+        if let Some(pushed) = &self.work.pushed {
+            pushed.conflict(conflicts);
+        }
+        self.unchanged(caller).await
+    }
+
+    /// The answer of a command that changes nothing.
+    async fn unchanged(self, caller: &Caller) -> Result<PhotoRow> {
+        self.work.tx.rollback().await?;
+        Ok(seen_by(caller, self.photo))
     }
 
     /// An event of the photo in the history of a defect.
@@ -92,13 +137,17 @@ impl Held {
 /// The rule's refusal, a text's refusal, `STALE_VERSION`, or a fault of ours.
 pub async fn withdraw(app: &App, caller: &Caller, head: PhotoHead, reason: &str) -> Result<PhotoRow> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
-    let mut held = Held::open(app, caller, head).await?;
+    let mut held = Held::open(app, caller, head, None).await?;
     permit_withdraw(&held.actor, &held.facts)?;
     if held.facts.state == PhotoState::Withdrawn {
-        held.work.tx.rollback().await?;
-        return Ok(seen_by(caller, held.photo));
+        return held.unchanged(caller).await;
     }
     check_version(head.expected_version, held.photo.version)?;
+    if held.is_moved_by_others() {
+        // The slip that the person saw is mended already, perhaps.
+        let moved = held.conflict("defectId", Value::Null, json!(held.photo.defect_id));
+        return held.leave_to_others(caller, vec![moved]).await;
+    }
     let (photo, now) = (&held.photo, held.work.now);
     store::photos::withdraw(&held.work.tx, photo.id, caller.person_id, reason.clone(), now).await?;
     let (unit_id, defect_id) = (photo.unit_id, photo.defect_id);
@@ -121,54 +170,119 @@ pub async fn withdraw(app: &App, caller: &Caller, head: PhotoHead, reason: &str)
 /// # Errors
 /// The rule's refusal, `NOT_FOUND`, `STALE_VERSION`, or a fault of ours.
 pub async fn update(app: &App, caller: &Caller, input: UpdatePhoto) -> Result<PhotoRow> {
-    let mut held = Held::open(app, caller, input.head).await?;
+    let mut held = Held::open(app, caller, input.head, input.defect_id).await?;
     let stage = input.stage.unwrap_or(held.facts.stage);
-    let defect_id = input.defect_id.or(held.photo.defect_id).ok_or_else(signature_stays)?;
-    let found = store::defects::find(&held.work.tx, &caller.sight(), defect_id).await?;
-    let defect = found.filter(|defect| defect.project_id == held.photo.project_id);
-    let defect = defect.ok_or_else(|| Error::not_found("defectId"))?;
+    let defect = held.target(caller, input.defect_id).await?;
     permit_update(&held.actor, &held.facts, stage, &facts(&defect))?;
-    if held.photo.company_id.is_none() && held.photo.unit_id != Some(defect.unit_id) {
-        // An owner's photo is not shown to the owners of another home.
-        return Err(Refusal::at(RefusalCode::OwnersFinding, "defectId").into());
-    }
-    let before = held.photo.clone();
-    let mut changes = Map::new();
-    if before.defect_id != Some(defect.id) {
-        changes.insert("defectId".to_owned(), json!({ "from": before.defect_id, "to": defect.id }));
-    }
-    if held.facts.stage != stage {
-        changes.insert("stage".to_owned(), json!({ "from": held.facts.stage, "to": stage }));
-    }
+    held.check_target(&defect)?;
+    let changes = held.changes(defect.id, stage);
     if changes.is_empty() {
-        held.work.tx.rollback().await?;
-        return Ok(seen_by(caller, before));
+        return held.unchanged(caller).await;
     }
-    check_version(input.head.expected_version, before.version)?;
-    store::photos::move_to(&held.work.tx, before.id, (defect.unit_id, defect.id), stage).await?;
-    let data = Value::Object(changes);
-    let mut homes = vec![(Some(defect.unit_id), Some(defect.id))];
-    if before.defect_id != Some(defect.id) {
-        homes.push((before.unit_id, before.defect_id));
+    check_version(input.head.expected_version, held.photo.version)?;
+    if held.is_moved_by_others() {
+        let conflicts = changes.into_iter().map(|(name, change)| {
+            let (theirs, yours) = (change["from"].clone(), change["to"].clone());
+            held.conflict(&name, yours, theirs)
+        });
+        let conflicts = conflicts.collect();
+        return held.leave_to_others(caller, conflicts).await;
     }
-    for (unit_id, defect_id) in homes {
-        let happening = Happening { data: data.clone(), ..held.happening(EventName::PhotoUpdated, unit_id, defect_id) };
-        held.work.event(happening);
-        if let Some(unit_id) = unit_id {
-            held.work.changed(ObjectKind::Unit, unit_id, Some(unit_id));
-        }
-    }
+    let by = PhotoMove {
+        version: held.photo.version + 1,
+        person_id: caller.person_id,
+        device_id: held.work.pushed.as_ref().map(Pushed::device_id),
+        at: held.work.now,
+    };
+    store::photos::move_to(&held.work.tx, held.photo.id, (defect.unit_id, defect.id), stage, by).await?;
+    held.tell_moved(&defect, &Value::Object(changes));
     held.finish(app, caller).await
 }
 
-/// Whether another person who owns the photo's unit can see it, or could before its defect was moved.
-async fn is_shown_to_others(work: &Work, unit_id: Uuid, photo: &PhotoRow) -> Result<bool> {
-    let mut units = vec![unit_id];
-    if let Some(defect_id) = photo.defect_id {
+impl Held {
+    /// The defect at which the photo will be, as the caller may see it.
+    async fn target(&self, caller: &Caller, defect_id: Option<Uuid>) -> Result<DefectRow> {
+        let id = defect_id.or(self.photo.defect_id).ok_or_else(signature_stays)?;
+        let found = store::defects::find(&self.work.tx, &caller.sight(), id).await?;
+        let defect = found.filter(|defect| defect.project_id == self.photo.project_id);
+        defect.ok_or_else(|| Error::not_found("defectId"))
+    }
+
+    fn check_target(&self, defect: &DefectRow) -> Result<()> {
+        if self.photo.company_id.is_none() && self.photo.unit_id != Some(defect.unit_id) {
+            // An owner's photo is not shown to the owners of another home.
+            return Err(Refusal::at(RefusalCode::OwnersFinding, "defectId").into());
+        }
+        if self.photo.defect_id != Some(defect.id) {
+            let is_merged = defect.void_reason.as_deref() == Some(VoidReason::Merged.as_str());
+            permit_target(defect.status.parse()?, is_merged)?;
+        }
+        Ok(())
+    }
+
+    /// What changes, each with its value before and after.
+    fn changes(&self, defect_id: Uuid, stage: PhotoStage) -> Map<String, Value> {
+        let mut changes = Map::new();
+        if self.photo.defect_id != Some(defect_id) {
+            changes.insert("defectId".to_owned(), json!({ "from": self.photo.defect_id, "to": defect_id }));
+        }
+        if self.facts.stage != stage {
+            changes.insert("stage".to_owned(), json!({ "from": self.facts.stage, "to": stage }));
+        }
+        changes
+    }
+
+    /// Tells of the move in the histories of both defects.
+    fn tell_moved(&mut self, defect: &DefectRow, data: &Value) {
+        let mut homes = vec![(Some(defect.unit_id), Some(defect.id))];
+        if self.photo.defect_id != Some(defect.id) {
+            homes.push((self.photo.unit_id, self.photo.defect_id));
+        }
+        for (unit_id, defect_id) in homes {
+            let told = self.happening(EventName::PhotoUpdated, unit_id, defect_id);
+            self.work.event(Happening { data: data.clone(), ..told });
+            if let Some(unit_id) = unit_id {
+                self.work.changed(ObjectKind::Unit, unit_id, Some(unit_id));
+            }
+        }
+    }
+}
+
+/// Locks the photo, if the caller may see it. Before it, what decides on it is held in the order of all commands: the units
+/// whose owners may see it, then its defect and the one to which it is moved. None when it was moved meanwhile.
+async fn hold(
+    work: &Work,
+    caller: &Caller,
+    photo_id: Uuid,
+    to: Option<Uuid>,
+) -> Result<Option<(PhotoRow, BTreeSet<Uuid>)>> {
+    let (tx, sight) = (&work.tx, caller.sight());
+    let missing = || Error::not_found("photoId");
+    let seen = store::photos::find(tx, &sight, photo_id).await?.ok_or_else(missing)?;
+    let units = units_of(work, &seen).await?;
+    let held: Vec<Uuid> = units.iter().copied().collect();
+    store::units::hold(tx, &held).await?;
+    let defects: Vec<Uuid> = seen.defect_id.into_iter().chain(to).collect();
+    store::defects::hold(tx, &defects).await?;
+    let found = store::photos::find_for_change(tx, &sight, &[photo_id]).await?.pop();
+    let photo = found.ok_or_else(missing)?;
+    let stays = photo.defect_id == seen.defect_id && units_of(work, &photo).await? == units;
+    Ok(stays.then_some((photo, units)))
+}
+
+/// The units whose owners may see a photo, or could before its defect was moved.
+async fn units_of(work: &Work, photo: &PhotoRow) -> Result<BTreeSet<Uuid>> {
+    let mut units: BTreeSet<Uuid> = photo.unit_id.into_iter().collect();
+    if let (Some(_), Some(defect_id)) = (photo.unit_id, photo.defect_id) {
         units.extend(store::defects::moved_between(&work.tx, defect_id).await?);
     }
-    for unit_id in units {
-        if store::photos::is_open_to_others(&work.tx, unit_id, photo.person_id).await? {
+    Ok(units)
+}
+
+/// Whether one of the units is open to an owner other than this person. The units are held.
+async fn is_shown_to_others(work: &Work, units: &BTreeSet<Uuid>, person_id: Uuid) -> Result<bool> {
+    for &unit_id in units {
+        if store::photos::is_open_to_others(&work.tx, unit_id, person_id).await? {
             return Ok(true);
         }
     }

@@ -66,5 +66,6 @@ pub(super) fn row(
         device_hash,
         ended_reason: None,
         notified_at: None,
+        last_contact_at: None,
     }
 }

@@ -14,6 +14,7 @@ use store::photos::MissingOfDevice;
 use store::sync::DeviceKey;
 use uuid::Uuid;
 
+use super::contact;
 use crate::App;
 use crate::change;
 use crate::error::{Error, Result};
@@ -147,7 +148,12 @@ pub async fn report(app: &App, caller: &Caller, report: Report) -> Result<Device
     }
     let waiting = serde_json::to_value(in_sight(app, caller, &key, report.waiting).await?)?;
     let now = app.clock.now();
-    app.db.write(async |tx| store::sync::reported(tx, &key, pulled, waiting, now).await).await?;
+    app.db
+        .write(async |tx| {
+            store::sync::reported(tx, &key, pulled, waiting, now).await?;
+            contact::note(tx, caller, now).await
+        })
+        .await?;
     let all = of_project(app, caller, report.project_id).await?;
     let own = |device: &Device| device.row.device_id == key.device_id && device.row.person_id == key.person_id;
     all.into_iter().find(own).ok_or_else(|| Error::internal("a device that reported is not there"))
@@ -206,7 +212,7 @@ pub(super) async fn pushed(
             for key in &keys {
                 store::sync::pushed(tx, key, now).await?;
             }
-            Ok::<(), store::Error>(())
+            contact::note(tx, caller, now).await
         })
         .await?;
     Ok(())

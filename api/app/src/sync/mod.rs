@@ -2,6 +2,7 @@
 //! not be done as it was, kept until a person settles it; and which devices have synced.
 
 pub mod care;
+mod contact;
 mod cut;
 pub mod device;
 mod gate;

@@ -7,7 +7,7 @@ use super::operation::FieldConflict;
 /// Fields of an update that are values of their own; all others name the object.
 const FIELDS: [&str; 7] = ["description", "type", "severity", "trade", "unitId", "roomId", "pin"];
 /// Lists of which single entries conflict.
-const LISTS: [&str; 2] = ["results", "measurements"];
+const LISTS: [&str; 3] = ["results", "measurements", "places"];
 
 /// The input with only what conflicts.
 pub(super) fn narrowed(input: &Value, conflicts: &[FieldConflict]) -> Value {
@@ -55,5 +55,9 @@ mod tests {
         let kept = narrowed(&input, &[conflict("results", other.clone())]);
         assert_eq!(kept, json!({ "inspectionId": "a", "results": [other] }));
         assert_eq!(narrowed(&input, &[]), input);
+        let [one, other] = ["1", "2"].map(|item| json!({ "roomId": "r", "itemId": item }));
+        let input = json!({ "inspectionId": "a", "places": [one, other], "reason": "slip" });
+        let kept = narrowed(&input, &[conflict("places", other.clone())]);
+        assert_eq!(kept, json!({ "inspectionId": "a", "places": [other], "reason": "slip" }));
     }
 }

@@ -57,7 +57,7 @@ pub struct Operation {
     pub target: Target,
     /// The device's clock shows a time that cannot be, or none that can be read.
     pub time_doubted: bool,
-    /// When the device was heard of before this push, as far as that is known.
+    /// When the device, or the session that pushes, was heard of before this push, as far as that is known.
     pub last_contact: Option<Timestamp>,
     /// It was refused and kept before, and is judged anew: its share of the quota is taken already.
     pub counted: bool,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::keep::refused;
 use super::operation::{Answer, Kept, Operation, UNREADABLE};
 use super::pushed::Pushed;
-use super::{OperationRow, device};
+use super::{OperationRow, contact, device};
 use crate::App;
 use crate::error::{Error, Result};
 
@@ -35,7 +35,7 @@ pub async fn push<'a>(
     let ids: Vec<Uuid> = operations.iter().flatten().map(|(operation, _)| operation.id).collect();
     let known = store::sync::operations_by_ids(app.db.read(), &ids).await?;
     let known: HashMap<Uuid, OperationRow> = known.into_iter().map(|row| (row.id, row)).collect();
-    let last_contact = store::sync::last_contact(app.db.read(), device_id).await?;
+    let last_contact = contact::last_contact(app, caller, device_id).await?;
     let mut answers: Vec<Answer> = Vec::with_capacity(operations.len());
     for (n, readable) in operations.into_iter().enumerate() {
         let answer = match readable {

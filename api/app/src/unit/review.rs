@@ -56,6 +56,8 @@ pub async fn review(app: &App, caller: &Caller, input: Review) -> Result<ReviewR
     }
     let mut work = app.begin(caller).await?;
     let said = occurred(input.occurred_at, work.now)?;
+    // Not closed to its owners meanwhile.
+    store::units::hold(&work.tx, &[input.unit_id]).await?;
     let unit = store::units::find(&work.tx, &caller.sight(), input.unit_id).await?;
     let unit = unit.ok_or_else(|| Error::not_found("unitId"))?;
     let actor = work.enter(caller, unit.project_id)?;

@@ -175,8 +175,9 @@ impl DefectSettleMutation {
         Ok(each(ctx, input.targets(), |head| void(app, caller, input.command(head)).boxed()).await?.into())
     }
 
-    /// Takes back own findings of which no repair was reported: owners what they found themselves, staff what their company
-    /// raised.
+    /// Takes back own findings: owners what they found themselves, staff what their company raised. Refused with
+    /// `WRONG_STATE` once a repair has begun, with `REPAIR_REPORTED` once one was reported, and with `FOUR_EYES` to the
+    /// responsible contractor.
     async fn defect_withdraw(
         &self,
         ctx: &Context<'_>,

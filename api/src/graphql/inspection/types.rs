@@ -204,7 +204,8 @@ impl UnitInspection {
     }
 
     /// The defects of the unit that the viewer sees, logged before this round was opened or in it, each with what
-    /// became of it. Those that came after the submission are in `lateDefects`.
+    /// became of it. Those that came after the submission are in `lateDefects`. They are shown as they stand now until
+    /// the round closes, also of a submitted or signed inspection: `unitInspectionContent` tells what was signed.
     async fn earlier_defects(&self, ctx: &Context<'_>) -> ApiResult<Vec<EarlierDefect>> {
         ctx.loaders().inspection.earlier.list(self.0.id).await
     }

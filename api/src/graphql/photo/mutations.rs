@@ -54,9 +54,9 @@ pub struct PhotoUploadCreateInput {
     /// Their media type: one of the `photoTypes` of `apiInfo`. What the photo becomes, its bytes decide.
     pub content_type: String,
     /// Pixels across, if the app knows them: a photo of more pixels than `apiInfo { photoTypes { maxPixels } }` is refused
-    /// before its upload.
+    /// before its upload. Ignored without `height`.
     pub width: Option<i32>,
-    /// Pixels down, if the app knows them.
+    /// Pixels down, if the app knows them. Ignored without `width`.
     pub height: Option<i32>,
     /// What it belongs to.
     pub subject: PhotoSubjectInput,

@@ -86,8 +86,9 @@ payload! {
 #[Object]
 impl PhotoSlipMutation {
     /// Withdraws a photo of a defect: it is not shown any more, and nobody waits for it. Its bytes stay for the record, and
-    /// a delivery manager reads them by `photoOriginalRead`. Its author may do so until the unit's owner can see it, the
-    /// delivery manager always.
+    /// a delivery manager reads them by `photoOriginalRead`. The delivery manager may always do so. The author may do so
+    /// too, but not once the unit's owner can see the photo (`SHOWN_TO_OWNER`), and not once the photo belongs to a
+    /// reported repair (`PHOTO_IN_ATTEMPT`).
     async fn photo_withdraw(
         &self,
         ctx: &Context<'_>,
@@ -99,7 +100,8 @@ impl PhotoSlipMutation {
 
     /// Moves a photo to the defect and the stage where it belongs; the histories of both defects tell it. Its author may
     /// do so until the unit's owner can see it, the delivery manager always; to where they could have declared it. A photo
-    /// of a reported repair stays: withdraw it instead.
+    /// of a reported repair stays (`PHOTO_IN_ATTEMPT`): the delivery manager withdraws it instead. No photo moves to a
+    /// defect that is void (`WRONG_STATE`) or merged into another (`MERGED`).
     async fn photo_update(
         &self,
         ctx: &Context<'_>,

@@ -23,7 +23,7 @@ pub use records::{attempts_by_ids, comments_by_ids, disputes_by_ids, verdicts_by
 use domain::defect::{AttemptStatus, DefectStatus};
 use domain::event::EventName;
 use domain::{Party, Sight};
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -51,6 +51,15 @@ pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Resul
 /// When the database fails.
 pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(sight::defects(sight)).for_change().one(conn).await
+}
+
+/// Holds defects in the order of their ids: none changes until the transaction ends. Others may hold them, too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), Error> {
+    let defects = Entity::find().filter(among(conn, Column::Id, ids)).order_by_asc(Column::Id);
+    defects.lock(LockType::Share).all(conn).await.map(drop)
 }
 
 /// Those of the defects that the caller may see.

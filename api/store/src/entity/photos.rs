@@ -62,6 +62,11 @@ pub struct Model {
     pub drawn_in: Option<i32>,
     pub drawn_by: Option<Uuid>,
     pub drawn_device: Option<Uuid>,
+    /// The version in which it was moved to another defect or stage last, by whom, on which device, and when.
+    pub moved_in: Option<i32>,
+    pub moved_by: Option<Uuid>,
+    pub moved_device: Option<Uuid>,
+    pub moved_at: Option<i64>,
 }
 
 /// No relations: rows are joined by the finders.

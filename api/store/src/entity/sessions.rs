@@ -36,6 +36,8 @@ pub struct Model {
     pub ended_reason: Option<String>,
     /// When the person was told of the end.
     pub notified_at: Option<i64>,
+    /// When a device pushed or reported in this session last, whichever device it named.
+    pub last_contact_at: Option<i64>,
 }
 
 /// No relations: rows are joined by the finders.

@@ -22,7 +22,9 @@ pub use progress::{
 };
 pub(crate) use reused::has_reused_photo;
 pub use reused::{ReusedPhoto, defects_with_bytes, reused_of_defects};
-pub use slips::{declare_anew, has_photos_of_owners, is_open_to_others, move_to, move_with_defect, withdraw};
+pub use slips::{
+    PhotoMove, declare_anew, has_photos_of_owners, is_open_to_others, move_to, move_with_defect, withdraw,
+};
 pub use twins::{rendered_twin, stored_twin};
 
 use std::collections::HashSet;

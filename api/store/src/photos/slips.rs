@@ -49,6 +49,19 @@ pub async fn withdraw(
     Ok(())
 }
 
+/// Who moves a photo, in which version of it.
+#[derive(Debug, Clone, Copy)]
+pub struct PhotoMove {
+    /// The version that the move makes.
+    pub version: i32,
+    /// The person.
+    pub person_id: Uuid,
+    /// The device; none for a move that was not pushed.
+    pub device_id: Option<Uuid>,
+    /// When the server recorded it.
+    pub at: Timestamp,
+}
+
 /// Moves a photo that is held to a unit's defect and a stage.
 ///
 /// # Errors
@@ -58,12 +71,17 @@ pub async fn move_to(
     id: Uuid,
     (unit_id, defect_id): (Uuid, Uuid),
     stage: PhotoStage,
+    by: PhotoMove,
 ) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::UnitId, unit_id.into())
         .col_expr(Column::DefectId, defect_id.into())
         .col_expr(Column::Stage, stage.as_str().to_owned().into())
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::Version, by.version.into())
+        .col_expr(Column::MovedIn, by.version.into())
+        .col_expr(Column::MovedBy, by.person_id.into())
+        .col_expr(Column::MovedDevice, by.device_id.into())
+        .col_expr(Column::MovedAt, by.at.0.into())
         .filter(Column::Id.eq(id))
         .exec(conn)
         .await?;

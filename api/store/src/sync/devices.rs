@@ -124,8 +124,21 @@ pub async fn excuse(
 /// When the database fails.
 pub async fn last_contact(conn: &impl ConnectionTrait, device_id: Uuid) -> Result<Option<Timestamp>, Error> {
     let rows = Entity::find().filter(Column::DeviceId.eq(device_id)).all(conn).await?;
+    Ok(latest(&rows))
+}
+
+/// When a person was heard of last, by whichever device in whichever project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_contact_of(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<Option<Timestamp>, Error> {
+    let rows = Entity::find().filter(Column::PersonId.eq(person_id)).all(conn).await?;
+    Ok(latest(&rows))
+}
+
+fn latest(rows: &[Model]) -> Option<Timestamp> {
     let times = rows.iter().flat_map(|row| [row.last_push_at, row.last_pull_at, row.reported_at]).flatten();
-    Ok(times.max().map(Timestamp))
+    times.max().map(Timestamp)
 }
 
 /// All devices of a project, the first seen first.

@@ -6,7 +6,9 @@ mod operations;
 mod pending;
 mod places;
 
-pub use devices::{DeviceKey, count_of, devices_of, excuse, last_contact, pushed, reported, role_on_device};
+pub use devices::{
+    DeviceKey, count_of, devices_of, excuse, last_contact, last_contact_of, pushed, reported, role_on_device,
+};
 pub use fields::{changed_since, note_fields};
 pub use operations::{
     OperationFilter, forget_refusal, insert_operation, maker_of, operations_by_ids, operations_page, remove_refused,

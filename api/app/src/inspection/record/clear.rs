@@ -11,13 +11,13 @@ use uuid::Uuid;
 
 use super::RECORD_LIMIT;
 use super::check::Place;
-use super::differ::measured;
+use super::differ::{conflict, measured};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::inspection::InspectionRow;
 use crate::inspection::case::{Case, Head};
 use crate::inspection::reopen::reason;
-use crate::sync::Pushed;
+use crate::sync::{FieldConflict, Pushed};
 
 /// Results to take back.
 #[derive(Debug, Clone)]
@@ -42,18 +42,10 @@ pub async fn clear(app: &App, caller: &Caller, input: ClearResults) -> Result<In
     case.permit(InspectionCommand::Record)?;
     let why = reason(&input.reason)?;
     let company_id = case.actor.company_id().ok_or(RefusalCode::RoleNotAllowed)?;
-    let mut cleared = Cleared::default();
     let own = Own::load(&case, company_id).await?;
-    let mut missing = Vec::new();
-    for (n, place) in input.places.iter().enumerate() {
-        match own.results.get(place) {
-            Some(row) if row.measurement_id.is_some() => {}
-            Some(row) => cleared.take_back(&case, row, own.measurements.get(place)),
-            None => missing.push(Refusal::at(RefusalCode::NotFound, &format!("places.{n}"))),
-        }
-    }
-    if !missing.is_empty() {
-        return Err(Error::Refused(missing));
+    let mut cleared = own.clear(&case, &input.places)?;
+    if let (false, Some(pushed)) = (cleared.conflicts.is_empty(), &case.work.pushed) {
+        pushed.conflict(std::mem::take(&mut cleared.conflicts));
     }
     if cleared.history.is_empty() {
         return Ok(case.unchanged());
@@ -87,6 +79,23 @@ impl Own {
             measurements: measured.into_iter().map(|row| ((row.room_id, row.item_id), row)).collect(),
         })
     }
+
+    /// Takes the results at these places back. A result that somebody else of the company has given since the device saw the
+    /// inspection stays.
+    fn clear(&self, case: &Case, places: &[Place]) -> Result<Cleared> {
+        let (mut cleared, mut missing) = (Cleared::default(), Vec::new());
+        for (n, place) in places.iter().enumerate() {
+            match self.results.get(place) {
+                Some(row) if row.measurement_id.is_some() => {}
+                Some(row) if case.is_recorded_by_others(row.changed_in, row.person_id, row.changed_device) => {
+                    cleared.leave(row);
+                }
+                Some(row) => cleared.take_back(case, row, self.measurements.get(place)),
+                None => missing.push(Refusal::at(RefusalCode::NotFound, &format!("places.{n}"))),
+            }
+        }
+        if missing.is_empty() { Ok(cleared) } else { Err(Error::Refused(missing)) }
+    }
 }
 
 /// Results that are taken back.
@@ -95,9 +104,17 @@ struct Cleared {
     measured: Vec<check_results::Model>,
     removed: Vec<Uuid>,
     history: Vec<Value>,
+    /// What others of the company have given since the device saw the inspection.
+    conflicts: Vec<FieldConflict>,
 }
 
 impl Cleared {
+    fn leave(&mut self, row: &check_results::Model) {
+        let yours = json!({ "roomId": row.room_id, "itemId": row.item_id });
+        let theirs = json!({ "roomId": row.room_id, "itemId": row.item_id, "result": row.result, "note": row.note });
+        self.conflicts.push(conflict("places", yours, theirs, (row.recorded_at, row.person_id)));
+    }
+
     fn take_back(&mut self, case: &Case, row: &check_results::Model, measurement: Option<&measurements::Model>) {
         let was = json!({ "result": row.result, "note": row.note });
         let is = measurement.map(|measurement| json!({ "result": measured(measurement.in_tolerance) }));

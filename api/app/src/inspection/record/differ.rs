@@ -66,6 +66,20 @@ pub(super) const fn measured(in_tolerance: bool) -> CheckOutcome {
     if in_tolerance { CheckOutcome::Pass } else { CheckOutcome::Fail }
 }
 
+impl Case {
+    /// Whether somebody else recorded it after the version that this person saw. Records from before versions were counted
+    /// are older than any.
+    pub(super) fn is_recorded_by_others(
+        &self,
+        changed_in: Option<i32>,
+        person_id: Uuid,
+        device_id: Option<Uuid>,
+    ) -> bool {
+        let change = Change { version: Some(changed_in.unwrap_or(0)), by: Some(person_id), device_id };
+        self.work.is_by_others(self.inspection.version, change)
+    }
+}
+
 struct Differ<'a> {
     case: &'a Case,
     company_id: Uuid,
@@ -100,7 +114,9 @@ impl Differ<'_> {
         if before.is_some_and(same) {
             return;
         }
-        if let Some(row) = before.filter(|row| self.by_others(row.changed_in, row.person_id, row.changed_device)) {
+        if let Some(row) =
+            before.filter(|row| self.case.is_recorded_by_others(row.changed_in, row.person_id, row.changed_device))
+        {
             let yours = json!({ "roomId": new.at.0, "itemId": new.at.1, "result": new.outcome, "note": new.note });
             let theirs = json!({ "roomId": new.at.0, "itemId": new.at.1, "result": row.result, "note": row.note });
             changes.conflicts.push(conflict("results", yours, theirs, (row.recorded_at, row.person_id)));
@@ -133,13 +149,6 @@ impl Differ<'_> {
         self.case.work.pushed.as_ref().map(Pushed::device_id)
     }
 
-    /// Whether somebody else recorded it after the version that this person saw. Records from before versions were counted
-    /// are older than any.
-    fn by_others(&self, changed_in: Option<i32>, person_id: Uuid, device_id: Option<Uuid>) -> bool {
-        let change = Change { version: Some(changed_in.unwrap_or(0)), by: Some(person_id), device_id };
-        self.case.work.is_by_others(self.case.inspection.version, change)
-    }
-
     /// Answers the measurement's id; none when others have recorded another one meanwhile.
     fn measurement(&self, new: &CheckedMeasurement, changes: &mut Changes) -> Option<Uuid> {
         let before = self.measurements.get(&new.at);
@@ -155,7 +164,9 @@ impl Differ<'_> {
         if before.is_some_and(same) {
             return Some(id);
         }
-        if let Some(row) = before.filter(|row| self.by_others(row.changed_in, row.person_id, row.changed_device)) {
+        if let Some(row) =
+            before.filter(|row| self.case.is_recorded_by_others(row.changed_in, row.person_id, row.changed_device))
+        {
             let entry = |design: &Option<String>, readings: &Value| json!({ "roomId": new.at.0, "itemId": new.at.1, "design": design, "readings": readings });
             let (yours, theirs) = (entry(&new.design, &readings), entry(&row.design, &row.readings));
             changes.conflicts.push(conflict("measurements", yours, theirs, (row.recorded_at, row.person_id)));
@@ -188,7 +199,7 @@ impl Differ<'_> {
     }
 }
 
-fn conflict(list: &str, yours: Value, theirs: Value, (at, by): (i64, Uuid)) -> FieldConflict {
+pub(super) fn conflict(list: &str, yours: Value, theirs: Value, (at, by): (i64, Uuid)) -> FieldConflict {
     let (changed_at, changed_by) = (Some(Timestamp(at)), Some(by));
     FieldConflict { field: list.to_owned(), yours, theirs, changed_at, changed_by }
 }
