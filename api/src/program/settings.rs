@@ -287,6 +287,8 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -299,6 +301,47 @@ mod tests {
         };
         let shown = format!("{settings:?} {settings:#?}");
         assert!(!shown.contains("canary") && shown.contains("db.example"), "{shown}");
+    }
+
+    /// The setting that only one test uses; it is not documented.
+    const FOR_A_TEST: &str = "live_deaf";
+
+    /// The rows of the table in `docs/configuration.md`: environment, name in the file, default.
+    fn documented() -> Vec<[String; 3]> {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md");
+        let text = std::fs::read_to_string(file).expect("docs/configuration.md");
+        let rows = text.lines().filter(|line| line.starts_with("| `"));
+        rows.map(|row| {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            [cells[1], cells[2], cells[3]].map(str::to_owned)
+        })
+        .collect()
+    }
+
+    #[test]
+    fn every_setting_is_documented_with_its_default() {
+        let refused = serde_json::from_str::<Settings>(r#"{ "no setting": 1 }"#).expect_err("an unknown name");
+        // "unknown field `no setting`, expected one of `listen`, `data`, …"
+        let message = refused.to_string();
+        let names = message.split('`').skip(3).step_by(2).filter(|name| *name != FOR_A_TEST);
+        let declared: BTreeSet<String> = names.map(|name| format!("`{name}`")).collect();
+        assert!(declared.len() > 25, "{message}");
+        let rows = documented();
+        let told: BTreeSet<String> = rows.iter().map(|[_, name, _]| name.clone()).collect();
+        assert_eq!(told, declared, "the settings in docs/configuration.md and those in the code");
+        assert_eq!(rows.len(), told.len(), "a setting has two rows in docs/configuration.md");
+        let defaults = serde_json::to_value(Settings::default()).expect("settings as JSON");
+        for [environment, cell, default] in rows {
+            let name = cell.trim_matches('`');
+            let prefix = if name == "database_url" || name.starts_with("s3_") { "" } else { "HANDOVER_" };
+            assert_eq!(environment, format!("`{prefix}{}`", name.to_uppercase()));
+            match &defaults[name] {
+                // Left out by default: the table says in words what holds then.
+                serde_json::Value::Null => assert!(!default.is_empty(), "{name}"),
+                serde_json::Value::String(text) => assert_eq!(default, format!("`{text}`"), "{name}"),
+                value => assert_eq!(default, format!("`{value}`"), "{name}"),
+            }
+        }
     }
 
     #[test]
