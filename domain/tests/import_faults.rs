@@ -278,7 +278,7 @@ fn faults() -> Vec<(&'static str, Value, &'static str, &'static str)> {
             "taxonomy.defectTypes[0].severity",
             "is not one of CRITICAL",
         ),
-        ("taxonomy.defectTypes[0].days", json!(-1), "taxonomy.defectTypes[0].days", "from 0 to 3650"),
+        ("taxonomy.defectTypes[0].days", json!(-1), "taxonomy.defectTypes[0].days", "from 1 to 3650"),
         ("taxonomy.defectTypes[0].warranty", json!("FOREVER"), "taxonomy.defectTypes[0].warranty", "no warranty term"),
         ("taxonomy.defectTypes[0].fitout", json!("HALF"), "taxonomy.defectTypes[0].fitout", "is not one of BOTH"),
         ("taxonomy.measurements[0].kind", json!("GUESS"), "taxonomy.measurements[0].kind", "is not one of ABSOLUTE"),
