@@ -133,9 +133,11 @@ const fn plain_hyphen(c: char) -> char {
 #[must_use]
 pub fn folded(text: &str) -> String {
     let key = code_key(text);
-    // Through capital letters, so that ß is found by ss; of the two small sigmas one.
+    // Through capital letters, so that ß is found by ss and ı by i; of the two small sigmas one.
     let small = key.to_uppercase().to_lowercase();
-    small.chars().map(|c| if c == 'ς' { 'σ' } else { c }).nfkc().collect()
+    let composed: String = small.chars().map(|c| if c == 'ς' { 'σ' } else { c }).nfkc().collect();
+    // The capital İ becomes an i with a dot above, which is the letter i.
+    composed.replace("i\u{307}", "i")
 }
 
 #[cfg(test)]
@@ -212,6 +214,22 @@ mod tests {
             assert_eq!(folded(one), folded(other), "{one}");
             assert_eq!(folded(&folded(one)), folded(one), "{one}");
         }
+    }
+
+    #[test]
+    fn turkish_letters_are_found_by_any_i() {
+        for spelled in
+            ["istanbul", "İstanbul", "I\u{307}stanbul", "i\u{307}stanbul", "ıstanbul", "ISTANBUL", "İSTANBUL"]
+        {
+            assert_eq!(folded(spelled), "istanbul", "{spelled:?}");
+            assert_eq!(folded(&folded(spelled)), "istanbul", "{spelled:?}");
+        }
+        for (one, other) in [("DİYARBAKIR", "diyarbakır"), ("Iğdır", "IĞDIR"), ("İ-1", "i-1"), ("Şişli", "ŞİŞLİ")]
+        {
+            assert_eq!(folded(one), folded(other), "{one}");
+        }
+        // A dot on another letter says something.
+        assert_ne!(folded("ż"), folded("z"));
     }
 
     #[test]

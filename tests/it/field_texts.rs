@@ -81,7 +81,7 @@ on_both_databases! {
 
     async fn units_are_found_in_any_letters_and_sorted_by_code_point_and_by_walk(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let listed = ["К1-201", "Ä-201", "ß-1", "b-1", "B-1", "-1", "1_1", "1-1", "1.1"];
+        let listed = ["К1-201", "Ä-201", "ß-1", "İst-1", "b-1", "B-1", "-1", "1_1", "1-1", "1.1"];
         let units: Vec<(&str, &str)> = listed.iter().map(|code| (*code, "1")).collect();
         let project = import(&app, &file("CODES", "asia/shanghai", &units)).await.expect("imported");
         let names = ["十一单元", "三单元", "一单元", "十单元", "二单元"];
@@ -91,7 +91,7 @@ on_both_databases! {
         let reader = app.newcomer("m.codes").await;
         let walker = app.newcomer("m.walk").await;
         let found = |text: &'static str| codes(&reader, project, json!({ "filter": { "code": text } }));
-        for (text, code) in [("к1-201", "К1-201"), ("Ä-201", "Ä-201"), ("a\u{308}-201", "Ä-201"), ("SS-", "ß-1")] {
+        for (text, code) in [("к1-201", "К1-201"), ("Ä-201", "Ä-201"), ("a\u{308}-201", "Ä-201"), ("SS-", "ß-1"), ("ist-", "İst-1"), ("IST-", "İst-1")] {
             assert_eq!(found(text).await, [code], "{text}");
         }
         let mut sorted = listed.map(str::to_owned).to_vec();
@@ -188,6 +188,50 @@ on_both_databases! {
         assert_eq!(told["field"], json!(["buildings", "0", "floors"]));
         let expected = "buildings[0].floors：应为：整数（如 3），实际为：文字（第 1 行）";
         assert_eq!(told["message"], expected, "{answer}");
+    }
+
+    async fn a_value_that_is_none_is_told_with_its_place_in_the_persons_language(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let log = "mutation($input: DefectLogInput!) { defectLog(input: $input) { userErrors { code } } }";
+        let unit = app.project.unit("1-101");
+        let cases = [
+            (json!({ "unitId": "1-101" }), "\"input.unitId\": \"1-101\" is no id", "“input.unitId”：“1-101”不是有效的标识"),
+            (json!({ "occurredAt": "yesterday" }), "\"input.occurredAt\": \"yesterday\" is no moment", "“input.occurredAt”：“yesterday”不是有效的时间"),
+            (json!({ "pin": { "x": "left", "y": 0.5 } }), "\"input.pin.x\": \"left\" is no number", "“input.pin.x”：“left”不是数字"),
+        ];
+        for (language, is_chinese) in [("EN", false), ("ZH", true)] {
+            let change = "mutation($language: Language!) { personUpdate(input: { language: $language }) { userErrors { code } } }";
+            site.ok(change, json!({ "language": language })).await;
+            for (given, english, chinese) in &cases {
+                let mut input = json!({ "defectId": v7(), "unitId": unit, "type": "WALL.CRACK" });
+                for (name, value) in given.as_object().expect("fields") {
+                    input[name] = value.clone();
+                }
+                let answer = site.query(log, json!({ "input": input })).await;
+                let error = &answer["errors"][0];
+                let told = error["message"].as_str().expect("a message");
+                assert!(told.starts_with(if is_chinese { *chinese } else { *english }), "{answer}");
+                assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
+                assert!(answer.get("data").is_none(), "nothing ran: {answer}");
+            }
+            let faults = site.query("{ nothing }", json!({})).await;
+            let told = faults["errors"][0]["message"].as_str().expect("a message");
+            assert!(told.is_ascii(), "a fault of the program is told to its author in English: {told}");
+        }
+        let both = "mutation { defectStart(input: {}) { userErrors { message } } }";
+        let told = site.query(both, json!({})).await["data"]["defectStart"]["userErrors"][0]["message"].clone();
+        assert_eq!(told, "该值无效：请指定一个问题或问题清单，二者选一。");
+        let answer = app
+            .client()
+            .post(app.url("/graphql"))
+            .header("accept-language", "zh_CN")
+            .json(&json!({ "query": "{ unit(id: \"x\") { code } }" }))
+            .send()
+            .await
+            .expect("an answer");
+        let answer = answer.text().await.expect("a body");
+        assert!(answer.contains("“id”：“x”不是有效的标识"), "{answer}");
     }
 
     async fn a_charset_has_more_than_one_name(db: TestDb) {

@@ -12,6 +12,7 @@ mod events;
 mod execute;
 mod health;
 mod hooks;
+mod kind;
 mod language;
 pub mod limits;
 mod masking;

@@ -15,7 +15,7 @@ use crate::db::{Db, WriteTx};
 use crate::entity::{buildings, defects, units};
 
 /// The version of [`folded`]: raised when it folds otherwise.
-pub const SEARCH_VERSION: i32 = 1;
+pub const SEARCH_VERSION: i32 = 2;
 /// Rows of one transaction.
 const BATCH: u64 = 500;
 

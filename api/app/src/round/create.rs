@@ -143,7 +143,7 @@ pub(super) async fn check_contractors(work: &Work, project_id: Uuid, parties: &[
     limit(ids, FIELD)?;
     let wrong = |en: &str, zh: &str| Error::from(Refusal::at(RefusalCode::InvalidValue, FIELD).because(en, zh));
     if !ids.is_empty() && !parties.contains(&Party::Contractor) {
-        return Err(wrong("name CONTRACTOR among requiredParties, too", "请同时在 requiredParties 中指定施工单位"));
+        return Err(wrong("contractors must be among the parties that sign, too", "须同时将施工单位列为签字方"));
     }
     if ids.iter().enumerate().any(|(n, id)| ids[..n].contains(id)) {
         return Err(wrong("each company once", "每个单位只能出现一次"));

@@ -110,7 +110,7 @@ fn read(input: MemberInviteInput) -> Result<Invite, Refusal> {
         _ => {
             let refusal = Refusal::at(RefusalCode::InvalidValue, "role");
             return Err(refusal.because(
-                "give companyId and role for staff, or ownedUnits for an owner",
+                "give company and role of staff, or the units of an owner",
                 "工作人员请填写单位和角色，业主请填写房屋",
             ));
         }

@@ -5,6 +5,8 @@
 
 mod checklists;
 mod companies;
+mod encoding;
+mod faults;
 mod importing;
 mod memberships;
 mod ownerships;
