@@ -19,6 +19,16 @@ impl Finding {
     pub(super) fn part(&self) -> &'static str {
         self.kind.split_once('.').map_or(self.kind, |(part, _)| part)
     }
+
+    /// The length that the words name, to be drawn into the photo.
+    pub(super) fn length(&self) -> Option<&'static str> {
+        match self.kind {
+            "WALL.CRACK" => Some("40 cm"),
+            "WIN.SCRATCH" => Some("10 cm"),
+            "FLOOR.TILE_LIP" => Some("1 mm"),
+            _ => None,
+        }
+    }
 }
 
 const LIVING: &[&str] = &["LIVING", "DINING", "MASTER_BEDROOM", "BEDROOM", "STUDY"];

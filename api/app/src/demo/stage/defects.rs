@@ -50,7 +50,7 @@ impl Stage {
         let picture = Picture::before_repair(story.finding)?;
         let photo = self.take_photo(story.by, subject, PhotoStage::Before, picture).await?;
         if index % 16 == 1 {
-            self.mark_photo(story.by, photo).await?;
+            self.mark_photo(story.by, photo, story.finding.length()).await?;
         }
         if index % 4 == 1 {
             let overview = Picture::of_room(story.room_type)?;

@@ -97,17 +97,16 @@ impl Stage {
         Ok(photo_id)
     }
 
-    /// Whoever took a photo points at what is wrong, and says how long it is.
-    pub(super) async fn mark_photo(&self, nick: &str, photo_id: Uuid) -> Result<()> {
+    /// The person who took a photo draws an arrow to the defect, and its length if that is known.
+    pub(super) async fn mark_photo(&self, nick: &str, photo_id: Uuid, length: Option<&str>) -> Result<()> {
         let spot = |x, y| Spot { x, y };
         let arrow = Form::Arrow { from: spot(0.78, 0.18), to: spot(0.58, 0.42), width: PhotoStrokeWidth::Medium };
-        let label = "12 cm".to_owned();
-        let (from, to) = (spot(0.38, 0.62), spot(0.62, 0.62));
-        let length = Form::Measure { from, to, label, width: PhotoStrokeWidth::Medium };
-        let shapes = vec![
-            Shape { colour: PhotoShapeColour::Red, form: arrow },
-            Shape { colour: PhotoShapeColour::Yellow, form: length },
-        ];
+        let mut shapes = vec![Shape { colour: PhotoShapeColour::Red, form: arrow }];
+        if let Some(length) = length {
+            let (from, to, label) = (spot(0.38, 0.62), spot(0.62, 0.62), length.to_owned());
+            let form = Form::Measure { from, to, label, width: PhotoStrokeWidth::Medium };
+            shapes.push(Shape { colour: PhotoShapeColour::Yellow, form });
+        }
         let input = MarkPhoto { photo_id, shapes, expected_version: None, occurred_at: None };
         mark(&self.app, self.caller(nick)?, input).await?;
         self.render().await
