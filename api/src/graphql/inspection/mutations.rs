@@ -102,7 +102,8 @@ impl InspectionMutation {
         Ok(payload)
     }
 
-    /// Takes back results that the viewer's company gave by hand: what it measured counts again, or there is no result.
+    /// Takes back results that the viewer's company gave by hand: what it measured counts again, or there is no result. A
+    /// place without such a result is passed over.
     async fn check_results_clear(
         &self,
         ctx: &Context<'_>,

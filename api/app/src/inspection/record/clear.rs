@@ -1,6 +1,6 @@
 //! Take results back that were given by hand: the measured result counts again, or there is none.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::inspection::InspectionCommand;
 use domain::object_kind::ObjectKind;
@@ -13,7 +13,7 @@ use super::RECORD_LIMIT;
 use super::check::Place;
 use super::differ::{conflict, measured};
 use crate::App;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::inspection::InspectionRow;
 use crate::inspection::case::{Case, Head};
 use crate::inspection::reopen::reason;
@@ -30,10 +30,11 @@ pub struct ClearResults {
     pub reason: String,
 }
 
-/// Takes back results of the own company. What is measured by the readings already stays as it is.
+/// Takes back results of the own company. A result that the readings give stays as it is, and a place without an own
+/// result is none that needs clearing: the same command again changes nothing.
 ///
 /// # Errors
-/// The rule's refusal, `REASON_REQUIRED`, `NOT_FOUND` at each place without an own result, or a fault of ours.
+/// The rule's refusal, `REASON_REQUIRED`, or a fault of ours.
 pub async fn clear(app: &App, caller: &Caller, input: ClearResults) -> Result<InspectionRow> {
     if input.places.len() > RECORD_LIMIT {
         return Err(Refusal::at(RefusalCode::TooMany, "places").with("limit", RECORD_LIMIT).into());
@@ -43,7 +44,7 @@ pub async fn clear(app: &App, caller: &Caller, input: ClearResults) -> Result<In
     let why = reason(&input.reason)?;
     let company_id = case.actor.company_id().ok_or(RefusalCode::RoleNotAllowed)?;
     let own = Own::load(&case, company_id).await?;
-    let mut cleared = own.clear(&case, &input.places)?;
+    let mut cleared = own.clear(&case, &input.places);
     if let (false, Some(pushed)) = (cleared.conflicts.is_empty(), &case.work.pushed) {
         pushed.conflict(std::mem::take(&mut cleared.conflicts));
     }
@@ -82,19 +83,20 @@ impl Own {
 
     /// Takes the results at these places back. A result that somebody else of the company has given since the device saw the
     /// inspection stays.
-    fn clear(&self, case: &Case, places: &[Place]) -> Result<Cleared> {
-        let (mut cleared, mut missing) = (Cleared::default(), Vec::new());
-        for (n, place) in places.iter().enumerate() {
+    fn clear(&self, case: &Case, places: &[Place]) -> Cleared {
+        let mut cleared = Cleared::default();
+        let mut named = HashSet::new();
+        for place in places.iter().filter(|place| named.insert(**place)) {
             match self.results.get(place) {
                 Some(row) if row.measurement_id.is_some() => {}
                 Some(row) if case.is_recorded_by_others(row.changed_in, row.person_id, row.changed_device) => {
                     cleared.leave(row);
                 }
                 Some(row) => cleared.take_back(case, row, self.measurements.get(place)),
-                None => missing.push(Refusal::at(RefusalCode::NotFound, &format!("places.{n}"))),
+                None => {}
             }
         }
-        if missing.is_empty() { Ok(cleared) } else { Err(Error::Refused(missing)) }
+        cleared
     }
 }
 
