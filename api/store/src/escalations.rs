@@ -5,8 +5,8 @@ use domain::defect::DefectStatus;
 use domain::escalation::Step;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -83,12 +83,7 @@ fn is_failed(limit: i32) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn failed(
-    conn: &impl ConnectionTrait,
-    project_id: Uuid,
-    limit: i32,
-    count: u64,
-) -> Result<Vec<Uuid>, Error> {
+pub async fn failed(conn: &impl ConnectionTrait, project_id: Uuid, limit: i32, count: u64) -> Result<Vec<Uuid>, Error> {
     defects::Entity::find()
         .select_only()
         .column(defects::Column::Id)

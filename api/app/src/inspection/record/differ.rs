@@ -56,7 +56,11 @@ pub(super) async fn differences(case: &Case, company_id: Uuid, checked: &mut Che
         // The rule's judgement is the result, unless a person gives another one; new readings judge again.
         if !given && (is_new || !given_before) {
             let outcome = measured(measurement.judgement.in_tolerance);
-            differ.result(&CheckedResult { entry: None, at: measurement.at, outcome, note: None }, Some(id), &mut changes);
+            differ.result(
+                &CheckedResult { entry: None, at: measurement.at, outcome, note: None },
+                Some(id),
+                &mut changes,
+            );
         }
     }
     Ok(changes)

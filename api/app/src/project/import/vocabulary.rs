@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::report::Tally;
 use super::rows::Rows;
+use super::twins::no_term_twins;
 use super::write::{Import, id_of, sort_of};
 use crate::error::Result;
 
@@ -28,6 +29,16 @@ impl Import<'_> {
         let (project_id, work, file) = (self.project_id, &*self.work, self.file);
         let there = store::import::load::<terms::Entity>(&work.tx, project_id).await?;
         let own = &file.document.taxonomy;
+        for (kind, list, terms) in [
+            (TermKind::RoomType, "taxonomy.roomTypes", &own.room_types),
+            (TermKind::Trade, "taxonomy.trades", &own.trades),
+            (TermKind::Part, "taxonomy.parts", &own.parts),
+        ] {
+            let of_kind = there.iter().filter(|row| row.kind == kind.as_str()).map(|row| row.code.as_str());
+            let all = file.taxonomy.terms(kind).iter().map(|term| term.code.as_str());
+            let own: Vec<&str> = terms.iter().map(|term| term.code.as_str()).collect();
+            no_term_twins(list, of_kind, all, &own)?;
+        }
         let named = |kind: TermKind, term: &Term| match kind {
             TermKind::RoomType => own.room_types.contains(term),
             TermKind::Trade => own.trades.contains(term),
@@ -60,6 +71,9 @@ impl Import<'_> {
     async fn defect_types(&mut self) -> Result<Tally> {
         let (project_id, work, file) = (self.project_id, &*self.work, self.file);
         let there = store::import::load::<defect_types::Entity>(&work.tx, project_id).await?;
+        let own: Vec<&str> = file.document.taxonomy.defect_types.iter().map(|entry| entry.code.as_str()).collect();
+        let all = file.taxonomy.defect_types.iter().map(|entry| entry.code.as_str());
+        no_term_twins("taxonomy.defectTypes", there.iter().map(|row| row.code.as_str()), all, &own)?;
         let named = |code: &str| file.document.taxonomy.defect_types.iter().any(|entry| entry.code == code);
         let wanted = file.taxonomy.defect_types.iter().map(|entry| (entry.code.clone(), entry));
         let make = |entry: &DefectType, row: Option<&defect_types::Model>| match row {
@@ -75,6 +89,9 @@ impl Import<'_> {
     async fn measurement_rules(&mut self) -> Result<Tally> {
         let (project_id, work, file) = (self.project_id, &*self.work, self.file);
         let there = store::import::load::<measurement_rules::Entity>(&work.tx, project_id).await?;
+        let own: Vec<&str> = file.document.taxonomy.measurements.iter().map(|rule| rule.code.as_str()).collect();
+        let all = file.taxonomy.measurements.iter().map(|rule| rule.code.as_str());
+        no_term_twins("taxonomy.measurements", there.iter().map(|row| row.code.as_str()), all, &own)?;
         let named = |code: &str| file.document.taxonomy.measurements.iter().any(|rule| rule.code == code);
         let wanted = file.taxonomy.measurements.iter().map(|rule| (rule.code.clone(), rule));
         let make = |rule: &MeasurementRule, row: Option<&measurement_rules::Model>| match row {
