@@ -54,13 +54,7 @@ pub(super) async fn rows(
     items: &[ItemInput],
     new_id: impl Fn() -> Uuid,
 ) -> Result<Vec<checklist_items::Model>> {
-    if items.is_empty() {
-        let none = Refusal::at(RefusalCode::InvalidValue, "items");
-        return Err(none.because("a checklist has at least one item", "检查表至少要有一项").into());
-    }
-    if items.len() > ITEM_LIMIT {
-        return Err(Refusal::at(RefusalCode::TooMany, "items").with("limit", ITEM_LIMIT).into());
-    }
+    check_count(items)?;
     let words = Vocabulary::load(conn, project_id).await?;
     let mut refusals = Vec::new();
     let mut codes = HashSet::new();
@@ -89,6 +83,17 @@ pub(super) async fn rows(
         });
     }
     if refusals.is_empty() { Ok(rows) } else { Err(Error::Refused(refusals)) }
+}
+
+fn check_count(items: &[ItemInput]) -> Result<()> {
+    if items.is_empty() {
+        let none = Refusal::at(RefusalCode::InvalidValue, "items");
+        return Err(none.because("a checklist has at least one item", "检查表至少要有一项").into());
+    }
+    if items.len() > ITEM_LIMIT {
+        return Err(Refusal::at(RefusalCode::TooMany, "items").with("limit", ITEM_LIMIT).into());
+    }
+    Ok(())
 }
 
 /// The code and the two texts of an item, each in its normal form.

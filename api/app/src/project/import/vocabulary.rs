@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::report::Tally;
 use super::rows::Rows;
 use super::twins::no_term_twins;
-use super::write::{Import, id_of, sort_of};
+use super::write::{Import, Prepared, id_of, sort_of};
 use crate::error::Result;
 
 impl Import<'_> {
@@ -29,16 +29,7 @@ impl Import<'_> {
         let (project_id, work, file) = (self.project_id, &*self.work, self.file);
         let there = store::import::load::<terms::Entity>(&work.tx, project_id).await?;
         let own = &file.document.taxonomy;
-        for (kind, list, terms) in [
-            (TermKind::RoomType, "taxonomy.roomTypes", &own.room_types),
-            (TermKind::Trade, "taxonomy.trades", &own.trades),
-            (TermKind::Part, "taxonomy.parts", &own.parts),
-        ] {
-            let of_kind = there.iter().filter(|row| row.kind == kind.as_str()).map(|row| row.code.as_str());
-            let all = file.taxonomy.terms(kind).iter().map(|term| term.code.as_str());
-            let own: Vec<&str> = terms.iter().map(|term| term.code.as_str()).collect();
-            no_term_twins(list, of_kind, all, &own)?;
-        }
+        check_terms(file, &there)?;
         let named = |kind: TermKind, term: &Term| match kind {
             TermKind::RoomType => own.room_types.contains(term),
             TermKind::Trade => own.trades.contains(term),
@@ -103,6 +94,21 @@ impl Import<'_> {
         store::import::save::<measurement_rules::Entity>(&work.tx, rows.to_write()).await?;
         Ok(rows.tally)
     }
+}
+
+/// No new term of the file reads the same as another one of its kind.
+fn check_terms(file: &Prepared, there: &[terms::Model]) -> Result<()> {
+    for (kind, list, terms) in [
+        (TermKind::RoomType, "taxonomy.roomTypes", &file.document.taxonomy.room_types),
+        (TermKind::Trade, "taxonomy.trades", &file.document.taxonomy.trades),
+        (TermKind::Part, "taxonomy.parts", &file.document.taxonomy.parts),
+    ] {
+        let of_kind = there.iter().filter(|row| row.kind == kind.as_str()).map(|row| row.code.as_str());
+        let all = file.taxonomy.terms(kind).iter().map(|term| term.code.as_str());
+        let own: Vec<&str> = terms.iter().map(|term| term.code.as_str()).collect();
+        no_term_twins(list, of_kind, all, &own)?;
+    }
+    Ok(())
 }
 
 fn defect_type(id: Uuid, project_id: Uuid, entry: &DefectType) -> defect_types::Model {
