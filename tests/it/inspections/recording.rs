@@ -138,13 +138,14 @@ on_both_databases! {
             let places: Vec<Value> = places.iter().map(place).collect();
             json!({ "inspectionId": round.inspection("1-101"), "places": places, "reason": reason })
         };
-        supervisor.ok(&mutation("CLEAR"), json!({ "input": clear(&PLACES[..1], "not mine") })).await;
-        let read = round.read("1-101", RESULTS).await;
-        assert_eq!(read["results"].as_array().map(Vec::len), Some(2), "another company's stay");
+        let none = round.try_input(&supervisor, "CLEAR", clear(&PLACES[..1], "not mine")).await;
+        assert_eq!(none, [("NOT_FOUND".to_owned(), "places.0".to_owned())], "another company's");
         let silent = round.try_input(&site, "CLEAR", clear(&PLACES[..1], " ")).await;
         assert_eq!(silent, [("REASON_REQUIRED".to_owned(), "reason".to_owned())]);
-        // A place without a result does not hold up the others.
-        site.ok(&mutation("CLEAR"), json!({ "input": clear(&PLACES[..3], "a slip of the pen") })).await;
+        // A place without a result is refused alone.
+        let slip = json!({ "input": clear(&PLACES[..3], "a slip of the pen") });
+        let answer = site.query(&mutation("CLEAR"), slip).await;
+        assert_eq!(refusals(&answer), [("NOT_FOUND".to_owned(), "places.2".to_owned())]);
         let read = round.read("1-101", RESULTS).await;
         let judged = result_of(&read, "LIV-2", "DEV");
         assert_eq!((&judged["result"], &judged["byMeasurement"]), (&json!("FAIL"), &json!(true)));
@@ -152,8 +153,8 @@ on_both_databases! {
         let event = read["events"].as_array().and_then(|events| events.last()).expect("an event");
         assert_eq!((&event["name"], &event["reason"]), (&json!("INSPECTION_RECORDED"), &json!("a slip of the pen")));
         assert_eq!(event["data"]["results"].as_array().map(Vec::len), Some(2));
-        let again = site.ok(&mutation("CLEAR"), json!({ "input": clear(&PLACES[..3], "once more") })).await;
-        assert_eq!(again["answer"]["unitInspection"]["version"], read["version"], "cleared already: nothing changes");
+        let again = site.ok(&mutation("CLEAR"), json!({ "input": clear(&PLACES[1..2], "once more") })).await;
+        assert_eq!(again["answer"]["unitInspection"]["version"], read["version"], "measured already: nothing changes");
     }
 
     async fn the_first_result_begins_the_inspection_and_says_so(db: TestDb) {
