@@ -191,6 +191,7 @@ refusals! {
     PinOutside = "PIN_OUTSIDE", "A pin lies between 0 and 1 in both directions.", "图钉坐标必须在 0 到 1 之间。";
     PlanMissing = "PLAN_MISSING", "The unit's type has no such plan.", "该户型没有此平面图。";
     RoomNotInUnit = "ROOM_NOT_IN_UNIT", "The room is not of this unit.", "该房间不属于此户。";
+    #[cfg_attr(feature = "graphql", graphql(deprecation = "No command answers it: the part is taken, and a note tells it."))]
     PartNotInRoom = "PART_NOT_IN_ROOM", "The defect type does not belong to this part.", "问题类型与部位不符。";
     RoundNotOpen = "ROUND_NOT_OPEN", "The round is not open.", "该轮次未开放。";
     NothingInScope = "NOTHING_IN_SCOPE", "The round has no units.", "该轮次没有任何户。";

@@ -112,10 +112,10 @@ pub fn ascii_digit(c: char) -> char {
     digit.and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c)
 }
 
-/// A code as it is compared with others: full-width forms, ligatures and the like as the plain characters, digits of any
-/// script as ASCII, without what shows nothing. Capital letters stay.
+/// A code in plain characters, as new codes have to be written: full-width forms, ligatures and the like as the plain
+/// characters, digits of any script as ASCII, without what shows nothing. Capital letters stay.
 #[must_use]
-pub fn code_key(code: &str) -> String {
+pub fn plain_code(code: &str) -> String {
     let compatible: String =
         code.nfkc().filter(|c| !is_invisible(*c)).map(ascii_digit).map(plain_hyphen).nfc().collect();
     compatible.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -129,10 +129,10 @@ const fn plain_hyphen(c: char) -> char {
     }
 }
 
-/// The key by which texts are searched: as [`code_key`], in small letters.
+/// The key by which texts are searched and codes are compared: as [`plain_code`], in small letters.
 #[must_use]
 pub fn folded(text: &str) -> String {
-    let key = code_key(text);
+    let key = plain_code(text);
     // Through capital letters, so that ß is found by ss and ı by i; of the two small sigmas one.
     let small = key.to_uppercase().to_lowercase();
     let composed: String = small.chars().map(|c| if c == 'ς' { 'σ' } else { c }).nfkc().collect();
@@ -199,9 +199,9 @@ mod tests {
             "1‑301",
             "١-٣٠١",
         ] {
-            assert_eq!(code_key(same), "1-301", "{same:?}");
+            assert_eq!(plain_code(same), "1-301", "{same:?}");
         }
-        assert_ne!(code_key("a-1"), code_key("A-1"));
+        assert_ne!(plain_code("a-1"), plain_code("A-1"));
         for (one, other) in [
             ("Küche", "KU\u{308}CHE"),
             ("К1-201", "к1-201"),

@@ -7,6 +7,7 @@ mod gate;
 mod late;
 mod lineage;
 mod metrics;
+mod moments;
 mod photos;
 
 use serde_json::{Value, json};

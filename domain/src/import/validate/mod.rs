@@ -23,7 +23,7 @@ use crate::words::Bilingual;
 
 /// Every problem of a document's content.
 pub(super) fn document(document: &ImportDocument, seed: &Taxonomy, known_codes: HashSet<String>) -> Problems {
-    let mut check = Check { problems: Problems::default(), known_codes };
+    let mut check = Check { problems: Problems::default(), known_codes, odd_codes: HashSet::new() };
     sizes::check(&mut check, document);
     if !check.problems.is_empty() {
         return check.problems;
@@ -46,8 +46,10 @@ pub(super) fn document(document: &ImportDocument, seed: &Taxonomy, known_codes: 
 /// The look at one document.
 struct Check {
     problems: Problems,
-    /// Codes that the project has already, in a form that new ones may not have.
+    /// Codes that the project has already, and that new ones may not be: odd in their form, or the same to read as another.
     known_codes: HashSet<String>,
+    /// Codes of the document that were refused for their form.
+    odd_codes: HashSet<String>,
 }
 
 impl Check {
