@@ -1,7 +1,7 @@
 //! Placeholders: people whom a delivery manager's import named by a login that is not of the project
 //! ([`domain::membership::placeholder_login`]). Once the login's person comes in, the placeholder's positions pass on.
 
-use domain::membership::{Position, permit_invite, placeholder_login};
+use domain::membership::{Position, permit_invite, permit_party, placeholder_login};
 use domain::{Actor, Caller, Role};
 use store::entity::{memberships, people};
 use uuid::Uuid;
@@ -50,7 +50,7 @@ impl Work {
         let Some(placeholder) = find(self, project_id, &person.login).await? else { return Ok(()) };
         let membership = store::members::membership_for_change(&self.tx, project_id, placeholder.id).await?;
         if let Some(row) = membership
-            && self.may_give(granter, &row).await?
+            && self.may_give(granter, &row, person_id).await?
         {
             let ended = self.end_membership(granter, row, REASON, true).await?;
             self.tell_membership_ended(&ended, REASON)?;
@@ -85,9 +85,13 @@ impl Work {
         Ok(())
     }
 
-    /// Whether the granter may give the position of this membership.
-    async fn may_give(&self, granter: &Caller, row: &memberships::Model) -> Result<bool> {
+    /// Whether the granter may give the position of this membership to the person.
+    async fn may_give(&self, granter: &Caller, row: &memberships::Model, person_id: Uuid) -> Result<bool> {
         let position = position::wanted(&self.tx, row.project_id, row.company_id, row.role.parse()?).await?;
+        let before = position::parties_ever(&self.tx, row.project_id, person_id).await?;
+        if permit_party(granter, &before, &position).is_err() {
+            return Ok(false);
+        }
         Ok(gives_all(granter, row.project_id) || permit_invite(granter, row.project_id, &position).is_ok())
     }
 }
