@@ -43,7 +43,7 @@ fn lines(log: &Log, message: &str) -> Vec<Value> {
 
 /// One test on both databases, each on one thread, where the log listens.
 macro_rules! logged {
-    ($name:ident, $body:path) => {
+    ($name:ident, $body:ident) => {
         mod $name {
             use super::*;
 

@@ -7,6 +7,7 @@ mod checklists;
 mod companies;
 mod importing;
 mod memberships;
+mod nesting;
 mod ownerships;
 mod people;
 mod pictures;
