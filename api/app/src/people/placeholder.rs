@@ -50,17 +50,9 @@ impl Work {
         let Some(placeholder) = find(self, project_id, &person.login).await? else { return Ok(()) };
         let membership = store::members::membership_for_change(&self.tx, project_id, placeholder.id).await?;
         if let Some(row) = membership
-            && self.may_give(granter, &row, person_id).await?
+            && self.may_give(granter, &row).await?
         {
-            let ended = self.end_membership(granter, row, REASON, true).await?;
-            self.tell_membership_ended(&ended, REASON)?;
-            if store::projects::membership(&self.tx, project_id, person_id).await?.is_none() {
-                let role = ended.role.parse()?;
-                let new = NewMembership { project_id, person_id, company_id: ended.company_id, role };
-                let row = membership_row(self, granter, &new);
-                store::members::insert_membership(&self.tx, row.clone()).await?;
-                self.tell_membership_added(&row);
-            }
+            self.pass_membership_on(granter, row, person_id).await?;
         }
         if !gives_all(granter, project_id) && permit_invite(granter, project_id, &Position::Owner).is_err() {
             return Ok(());
@@ -85,13 +77,26 @@ impl Work {
         Ok(())
     }
 
-    /// Whether the granter may give the position of this membership to the person.
-    async fn may_give(&self, granter: &Caller, row: &memberships::Model, person_id: Uuid) -> Result<bool> {
-        let position = position::wanted(&self.tx, row.project_id, row.company_id, row.role.parse()?).await?;
-        let before = position::parties_ever(&self.tx, row.project_id, person_id).await?;
-        if permit_party(granter, &before, &position).is_err() {
-            return Ok(false);
+    /// Ends the placeholder's role, and gives it to a person who has none and may have this one.
+    async fn pass_membership_on(&mut self, granter: &Caller, row: memberships::Model, person_id: Uuid) -> Result<()> {
+        let ended = self.end_membership(granter, row, REASON, true).await?;
+        self.tell_membership_ended(&ended, REASON)?;
+        let (project_id, company_id, role) = (ended.project_id, ended.company_id, ended.role.parse()?);
+        let has_role = store::projects::membership(&self.tx, project_id, person_id).await?.is_some();
+        let position = position::wanted(&self.tx, project_id, company_id, role).await?;
+        let before = position::parties_ever(&self.tx, project_id, person_id).await?;
+        if has_role || permit_party(granter, &before, &position).is_err() {
+            return Ok(());
         }
+        let row = membership_row(self, granter, &NewMembership { project_id, person_id, company_id, role });
+        store::members::insert_membership(&self.tx, row.clone()).await?;
+        self.tell_membership_added(&row);
+        Ok(())
+    }
+
+    /// Whether the granter may give the position of this membership.
+    async fn may_give(&self, granter: &Caller, row: &memberships::Model) -> Result<bool> {
+        let position = position::wanted(&self.tx, row.project_id, row.company_id, row.role.parse()?).await?;
         Ok(gives_all(granter, row.project_id) || permit_invite(granter, row.project_id, &position).is_ok())
     }
 }
