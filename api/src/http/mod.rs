@@ -108,9 +108,9 @@ where
     let connections = settings.connections.clone();
     let cors = cors(&settings.cors_origins);
     let envelope = Envelope { tasks: tasks.clone(), hsts: settings.hsts };
-    let readiness = Readiness { hooks: Arc::clone(&hooks), within: settings.ready_timeout };
+    let readiness = Readiness::new(Arc::clone(&hooks), &settings);
     let bodies = Bodies::new(settings.bodies_bytes, settings.bodies_bytes_per_address);
-    let anonymous_bodies = Bodies::new(settings.bodies_bytes / 8, settings.bodies_bytes_per_address);
+    let anonymous_bodies = anonymous_bodies(&settings);
     let sdl = schema.sdl();
     let endpoint = Endpoint {
         shapes: Shapes::from_sdl(&sdl)?,
@@ -137,6 +137,13 @@ where
         .layer(from_fn(strict::wrap))
         .layer(from_fn_with_state(envelope, envelope::wrap));
     Ok(Transport { router, tasks, bodies, anonymous_bodies, stopping, shutdown_timeout, connections })
+}
+
+/// The bodies of requests without an access token: an eighth of the room of all bodies, of which one address has a
+/// sixteenth. At least one whole body of an address has room.
+fn anonymous_bodies(settings: &Settings) -> Bodies {
+    let room = settings.bodies_bytes / 8;
+    Bodies::new(room, (room / 16).max(settings.anonymous_body_bytes))
 }
 
 /// Answers as the client accepts them, gzip before zstd where both are as welcome (`strict`). What is short stays as it is, and so do streams of events: each

@@ -134,8 +134,8 @@ impl Default for Settings {
             live_per_person: 20,
             live_deaf: false,
             log_format: LogFormat::Text,
-            // The S3 libraries print whole requests, links included, below this.
-            log: "info,s3s=off,sea_orm_migration=warn,aws_smithy_runtime=warn,hyper=warn,sqlx=warn".to_owned(),
+            // The S3 libraries print whole requests, links included, below this, and h2 warns of each reset stream.
+            log: "info,s3s=off,sea_orm_migration=warn,aws_smithy_runtime=warn,hyper=warn,h2=error,sqlx=warn".to_owned(),
         }
     }
 }
@@ -261,7 +261,9 @@ impl Settings {
     #[must_use]
     pub fn shown(&self) -> Self {
         let mut shown = self.clone();
-        shown.s3_secret_key = shown.s3_secret_key.map(|_| "(set)".to_owned());
+        for secret in [&mut shown.s3_access_key, &mut shown.s3_secret_key, &mut shown.demo_password] {
+            *secret = secret.take().map(|_| "(set)".to_owned());
+        }
         shown.database_url = Some(store::db::DbSettings::new(self.database_url()).address());
         shown
     }
@@ -341,6 +343,27 @@ mod tests {
                 serde_json::Value::String(text) => assert_eq!(default, format!("`{text}`"), "{name}"),
                 value => assert_eq!(default, format!("`{value}`"), "{name}"),
             }
+        }
+    }
+
+    #[test]
+    fn no_setting_that_is_named_like_a_secret_is_shown() {
+        // The refusal of an unknown name lists all names.
+        let refusal = serde_json::from_value::<Settings>(serde_json::json!({ "?": 1 })).expect_err("no such setting");
+        let refusal = refusal.to_string();
+        let names: Vec<&str> = refusal.split('`').skip(3).step_by(2).collect();
+        let is_secret = |name: &&&str| ["password", "secret", "key", "token"].iter().any(|word| name.contains(word));
+        let secrets: Vec<&&str> = names.iter().filter(is_secret).collect();
+        for known in ["demo_password", "s3_access_key", "s3_secret_key"] {
+            assert!(secrets.iter().any(|name| **name == known), "{known} in {names:?}");
+        }
+        for name in secrets {
+            let mut given = serde_json::Map::new();
+            given.insert((*name).to_owned(), "canary".into());
+            let settings: Settings = serde_json::from_value(given.into()).expect("settings");
+            let printed = serde_json::to_string(&settings.shown()).expect("JSON");
+            let shown = format!("{settings:?} {settings:#?} {printed}");
+            assert!(!shown.contains("canary") && shown.contains("(set)"), "{name}: {shown}");
         }
     }
 

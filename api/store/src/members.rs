@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use domain::Timestamp;
 use domain::defect::DefectStatus;
+use domain::session::SessionEndReason;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
@@ -40,6 +41,23 @@ pub async fn membership_for_change(
         .filter(Column::Active.eq(true))
         .for_change()
         .one(conn)
+        .await
+}
+
+/// The roles that a person holds or held in the project, as their codes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn roles_ever(conn: &impl ConnectionTrait, project_id: Uuid, person_id: Uuid) -> Result<Vec<String>, Error> {
+    use memberships::Column;
+    memberships::Entity::find()
+        .select_only()
+        .column(Column::Role)
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::PersonId.eq(person_id))
+        .distinct()
+        .into_tuple()
+        .all(conn)
         .await
 }
 
@@ -253,7 +271,7 @@ pub async fn person_for_change(conn: &impl ConnectionTrait, id: Uuid) -> Result<
     people::Entity::find_by_id(id).for_change().one(conn).await
 }
 
-/// Revokes all sessions of a person.
+/// Ends all sessions of a person who has no position left.
 ///
 /// # Errors
 /// When the database fails.
@@ -261,6 +279,7 @@ pub async fn revoke_sessions(conn: &impl ConnectionTrait, person_id: Uuid, now: 
     use sessions::Column;
     sessions::Entity::update_many()
         .col_expr(Column::RevokedAt, now.0.into())
+        .col_expr(Column::EndedReason, SessionEndReason::AccessEnded.as_str().into())
         .filter(Condition::all().add(Column::PersonId.eq(person_id)).add(Column::RevokedAt.is_null()))
         .exec(conn)
         .await

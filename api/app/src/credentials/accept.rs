@@ -54,7 +54,8 @@ pub async fn accept(
     join(app, &mut work, &row, person_id, caller.is_none()).await?;
     work.commit().await?;
     app.callers.forget();
-    tracing::info!(person = %person_id, project = %project_id, invitation = %row.id, "invitation accepted");
+    let address = client.address;
+    tracing::info!(person = %person_id, %address, project = %project_id, invitation = %row.id, "invitation accepted");
     Ok(Accepted { login, project_id })
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod add;
 mod assignments;
+mod audit;
 pub mod end;
 pub mod ownership;
 mod placeholder;

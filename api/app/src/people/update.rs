@@ -7,9 +7,11 @@ use domain::{Caller, Language};
 use serde_json::{Map, json};
 use store::entity::people;
 
+use super::audit;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::Patch;
+use crate::session::Client;
 use crate::work::Happening;
 
 /// What a person changes.
@@ -27,7 +29,7 @@ pub struct PersonUpdate {
 ///
 /// # Errors
 /// A text's refusal, or a fault of ours.
-pub async fn update(app: &App, caller: &Caller, input: PersonUpdate) -> Result<people::Model> {
+pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUpdate) -> Result<people::Model> {
     let name = input.name.as_deref().map(|name| required(name, NAME_LIMIT, "name")).transpose()?;
     let phone = match input.phone {
         Patch::Set(phone) => optional_phone(Some(&phone), "phone")?.map_or(Patch::Clear, Patch::Set),
@@ -56,6 +58,7 @@ pub async fn update(app: &App, caller: &Caller, input: PersonUpdate) -> Result<p
     }
     work.commit().await?;
     app.callers.forget();
+    audit::person_updated(client, caller);
     Ok(after)
 }
 

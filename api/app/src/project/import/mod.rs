@@ -9,6 +9,7 @@ mod encoding;
 mod faults;
 mod importing;
 mod memberships;
+mod nesting;
 mod ownerships;
 mod people;
 mod pictures;

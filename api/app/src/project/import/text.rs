@@ -10,6 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Number, Value};
 
 use super::faults;
+use super::nesting::is_deeper_than;
 
 /// Largest file: 32 MiB.
 pub(super) const BYTES: usize = 32 * 1024 * 1024;
@@ -55,7 +56,7 @@ pub(super) fn parse(text: &str, format: Format) -> Result<Value, Problem> {
                 faults::problem(format, at, &error.to_string(), fault.take())
             })
         }
-        Format::Yaml if nests_too_deep(bytes) => {
+        Format::Yaml if is_deeper_than(bytes, LEVELS) => {
             let en = format!("the file nests lists or objects in each other more than {LEVELS} times");
             Err(Problem::new("", (en, format!("文件中列表或对象的嵌套超过 {LEVELS} 层"))))
         }
@@ -68,27 +69,6 @@ pub(super) fn parse(text: &str, format: Format) -> Result<Value, Problem> {
 
 /// Levels of lists and objects in each other; the format needs ten.
 const LEVELS: usize = 64;
-
-/// Whether a YAML text nests deeper than any import file does, found in one pass over its bytes. The parser itself reads
-/// a whole file before it can be stopped, and takes seconds for a megabyte of open brackets.
-fn nests_too_deep(bytes: &[u8]) -> bool {
-    let mut brackets = 0_usize;
-    for byte in bytes {
-        match byte {
-            b'[' | b'{' => brackets += 1,
-            b']' | b'}' => brackets = brackets.saturating_sub(1),
-            _ => {}
-        }
-        if brackets > LEVELS {
-            return true;
-        }
-    }
-    // Lists and keys in block style open a level with each indicator at the beginning of a line.
-    bytes.split(|byte| matches!(byte, b'\n' | b'\r')).any(|line| {
-        let words = line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty());
-        words.take_while(|word| matches!(*word, b"-" | b"?" | b":")).count() > LEVELS
-    })
-}
 
 /// Builds a value, counting.
 #[derive(Clone, Copy)]
@@ -282,7 +262,15 @@ mod tests {
 
     #[test]
     fn deep_yaml_is_refused_before_it_is_parsed() {
-        let deep = ["[".repeat(1_000_000), "? ".repeat(500_000), "- ".repeat(500_000), "{a: ".repeat(200_000)];
+        let deep = [
+            "[".repeat(1_000_000),
+            "? ".repeat(500_000),
+            "- ".repeat(500_000),
+            "{a: ".repeat(200_000),
+            "[']',".repeat(200_000),
+            "[\"]\",".repeat(200_000),
+            format!("a: it's\nb: {}", "[']',".repeat(200_000)),
+        ];
         for text in deep {
             let problem = message(&text, Format::Yaml);
             assert!(problem.contains("more than 64 times"), "{problem}");
@@ -292,5 +280,7 @@ mod tests {
     #[test]
     fn many_flat_lists_are_not_deep() {
         assert!(parse("- [a, {b: c}]\n".repeat(1_000).as_str(), Format::Yaml).is_ok());
+        let texts = "- it's [[[\n- 'it''s {{{'\n- |\n  it's [[[\n".repeat(1_000);
+        assert!(parse(&texts, Format::Yaml).is_ok());
     }
 }
