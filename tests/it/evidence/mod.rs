@@ -8,6 +8,7 @@ mod late;
 mod lineage;
 mod metrics;
 mod photos;
+mod recount;
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
