@@ -110,7 +110,8 @@ async fn by_command_line(db: &TestDb, name: &str, content: Option<&str>) -> (boo
         std::fs::write(folder.path().join(name), content).expect("a file");
     }
     let mut command = program(folder.path(), &db.settings.url, "127.0.0.1:9");
-    let output = command.args(["import", name]).kill_on_drop(true).output().await.expect("the program runs");
+    command.args(["import", name]).env("HANDOVER_LOG", "error").kill_on_drop(true);
+    let output = command.output().await.expect("the program runs");
     let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
     (output.status.success(), text.lines().map(str::to_owned).collect())
 }
