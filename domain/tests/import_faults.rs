@@ -352,6 +352,30 @@ fn all_faults_of_a_file_are_reported_together() {
 }
 
 #[test]
+fn what_cannot_be_read_makes_no_other_problems() {
+    for (at, value) in [
+        ("unitRanges[0].building", Value::Null),
+        ("unitRanges[0].entrance", json!(2)),
+        ("unitRanges[0].fromFloor", Value::Null),
+        ("unitRanges[0].toFloor", Value::Null),
+        ("unitRanges[0].positions[0].position", Value::Null),
+        ("unitRanges[0].positions[1].unitType", Value::Null),
+        ("unitRanges[0].entrnce", json!("2")),
+        ("buildings[0].code", Value::Null),
+        ("buildings[0].floors", json!("six")),
+        ("unitTypes[0].code", Value::Null),
+        ("units[0].building", Value::Null),
+        ("units[0].code", Value::Null),
+        ("companies[0].code", Value::Null),
+    ] {
+        let mut document = sound();
+        put(&mut document, at, value.clone());
+        let paths: Vec<String> = problems_of(&document).into_iter().map(|problem| problem.path).collect();
+        assert_eq!(paths, [at], "{at} = {value}");
+    }
+}
+
+#[test]
 fn beyond_the_limit_problems_are_counted() {
     let mut document = sound();
     let owners: Vec<Value> =

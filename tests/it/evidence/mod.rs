@@ -9,6 +9,7 @@ mod lineage;
 mod metrics;
 mod moments;
 mod photos;
+mod recount;
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
