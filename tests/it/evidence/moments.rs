@@ -5,7 +5,7 @@ use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::{document, log, run};
+use super::{defect, document, log, run};
 use crate::inspections::ground::plan;
 use crate::photos::pictures::some_jpeg;
 use crate::photos::{CREATE, Shot};
@@ -59,7 +59,7 @@ on_both_databases! {
         let member = store::projects::membership(app.app.db.read(), app.project.id, app.person_id("worker.a")).await;
         let member = member.expect("memberships").expect("a member");
         run(&manager, "membershipEnd", json!({ "membershipId": member.id, "reason": "left" })).await;
-        let read = super::defect(&site, id, "dueAt events { name data }").await;
+        let read = defect(&site, id, "dueAt events { name data }").await;
         let event = read["events"].as_array().and_then(|events| events.last()).expect("an event");
         assert_eq!((&event["name"], &event["data"]["dueAt"]), (&json!("DEFECT_ASSIGNEE_SET"), &read["dueAt"]));
         assert!(read["dueAt"].is_string());

@@ -8,7 +8,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 use tests::user::User;
 
-use super::{end, events_named, membership, person};
+use super::{END, end, events_named, membership, person};
 use crate::attacks::credentials::scene::{ACCEPT, invited, staff};
 use crate::inspections::ground::Round;
 
@@ -215,7 +215,7 @@ on_both_databases! {
         person.ok(ACCEPT, json!({ "input": { "token": token } })).await;
         let worker = membership(&app, "x.site").await.id;
         let left = json!({ "input": { "membershipId": worker, "reason": "Left the company" } });
-        lead.ok(super::END, left).await;
+        lead.ok(END, left).await;
         // As an owner the person may come in again, and stays a former worker of the contractor.
         let home = json!({ "input": { "invitationId": v7(), "projectId": app.project.id, "login": "x.site", "name": "E",
             "ownedUnits": [{ "unitId": app.project.unit("1-201"), "kind": "OWNER" }] } });
