@@ -106,7 +106,8 @@ where
     let shutdown_timeout = settings.shutdown_timeout;
     let connections = settings.connections.clone();
     let cors = cors(&settings.cors_origins);
-    let envelope = Envelope { tasks: tasks.clone(), hsts: settings.hsts };
+    let envelope =
+        Envelope { tasks: tasks.clone(), hsts: settings.hsts, proxies: settings.trusted_proxies.as_slice().into() };
     let readiness = Readiness { hooks: Arc::clone(&hooks), within: settings.ready_timeout };
     let bodies = Bodies::new(settings.bodies_bytes, settings.bodies_bytes_per_address);
     let anonymous_bodies = Bodies::new(settings.bodies_bytes / 8, settings.bodies_bytes_per_address);
