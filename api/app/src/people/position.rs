@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::membership::{Held, Position};
-use domain::{Role, Timestamp};
+use domain::{Refusal, RefusalCode, Role, Timestamp};
 use jiff::civil::Date;
 use store::Connection;
 use store::entity::{companies, memberships};
@@ -68,6 +68,25 @@ pub async fn all_of(conn: &impl Connection, person_id: Uuid) -> Result<Vec<(Uuid
 
 fn of_company(company: &companies::Model, company_is_staffed: bool, role: Role) -> Result<Position> {
     Ok(Position::Member { company_id: company.id, company_kind: company.kind.parse()?, company_is_staffed, role })
+}
+
+/// Most years between a day that a person enters and today: a sale is entered late, but not by a generation.
+const YEARS_BACK: i16 = 10;
+
+/// Checks a day on which an ownership begins or ends: neither in the future nor long before any sale of a new home.
+///
+/// # Errors
+/// `INVALID_VALUE` at `field`.
+pub(super) fn check_day(day: Date, today: Date, field: &str) -> std::result::Result<(), Refusal> {
+    let wrong = || Refusal::at(RefusalCode::InvalidValue, field);
+    if day > today {
+        return Err(wrong().because("the day lies in the future", "日期晚于今天"));
+    }
+    // Years of jiff lie between -9999 and 9999.
+    if today.year() - day.year() > YEARS_BACK {
+        return Err(wrong().because("the day lies more than ten years back", "日期早于十年前"));
+    }
+    Ok(())
 }
 
 impl Work {
