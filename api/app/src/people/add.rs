@@ -102,7 +102,7 @@ pub async fn add_ownership(work: &mut Work, granter: &Caller, new: NewOwnership)
     }
     let today = work.today_in(new.project_id).await?;
     let from = new.from.unwrap_or(today);
-    position::check_day(from, today, "from")?;
+    super::days::check_day(from, today, "from")?;
     let row = ownership_row(work, granter, &new, Some(from));
     store::members::insert_ownership(&work.tx, row.clone()).await?;
     work.tell_ownership_added(&row);

@@ -3,7 +3,9 @@
 
 pub(crate) mod add;
 mod assignments;
+mod days;
 pub mod end;
+pub(crate) mod names;
 pub mod ownership;
 mod placeholder;
 pub mod position;

@@ -12,7 +12,6 @@ use store::entity::{unit_owners, units};
 use uuid::Uuid;
 
 use super::add::{NewOwnership, add_ownership, person_of};
-use super::position;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::work::{Claim, Happening, Work};
@@ -142,7 +141,7 @@ impl Work {
             let wrong = Refusal::at(RefusalCode::InvalidValue, "until");
             return Err(wrong.because("the day lies before the first day", "日期早于起始日").into());
         }
-        position::check_day(until, today, "until")?;
+        super::days::check_day(until, today, "until")?;
         Ok(until)
     }
 

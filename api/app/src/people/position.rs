@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::membership::{Held, Position};
-use domain::{Refusal, RefusalCode, Role, Timestamp};
+use domain::{Role, Timestamp};
 use jiff::civil::Date;
 use store::Connection;
 use store::entity::{companies, memberships};
@@ -20,8 +20,19 @@ use crate::work::Work;
 pub async fn wanted(conn: &impl Connection, project_id: Uuid, company_id: Uuid, role: Role) -> Result<Position> {
     let company = store::projects::company(conn, project_id, company_id).await?;
     let company = company.ok_or_else(|| Error::not_found("companyId"))?;
-    let company_is_staffed = store::members::staffed(conn, &[company_id]).await?.contains(&company_id);
+    let company_is_staffed = is_staffed(conn, &company).await?;
     of_company(&company, company_is_staffed, role)
+}
+
+/// Whether the company has an active member, or another company of its party has one: who answers for a party is already
+/// there then, and no second company takes its place. Contractors are many, and each is asked for itself.
+async fn is_staffed(conn: &impl Connection, company: &companies::Model) -> Result<bool> {
+    let ids = if company.kind == domain::Party::Contractor.as_str() {
+        vec![company.id]
+    } else {
+        store::members::companies_of_kind(conn, company.project_id, &company.kind).await?
+    };
+    Ok(!store::members::staffed(conn, &ids).await?.is_empty())
 }
 
 /// The position of a membership, with the number of the project's delivery managers.
@@ -68,25 +79,6 @@ pub async fn all_of(conn: &impl Connection, person_id: Uuid) -> Result<Vec<(Uuid
 
 fn of_company(company: &companies::Model, company_is_staffed: bool, role: Role) -> Result<Position> {
     Ok(Position::Member { company_id: company.id, company_kind: company.kind.parse()?, company_is_staffed, role })
-}
-
-/// Most years between a day that a person enters and today: a sale is entered late, but not by a generation.
-const YEARS_BACK: i16 = 10;
-
-/// Checks a day on which an ownership begins or ends: neither in the future nor long before any sale of a new home.
-///
-/// # Errors
-/// `INVALID_VALUE` at `field`.
-pub(super) fn check_day(day: Date, today: Date, field: &str) -> std::result::Result<(), Refusal> {
-    let wrong = || Refusal::at(RefusalCode::InvalidValue, field);
-    if day > today {
-        return Err(wrong().because("the day lies in the future", "日期晚于今天"));
-    }
-    // Years of jiff lie between -9999 and 9999.
-    if today.year() - day.year() > YEARS_BACK {
-        return Err(wrong().because("the day lies more than ten years back", "日期早于十年前"));
-    }
-    Ok(())
 }
 
 impl Work {

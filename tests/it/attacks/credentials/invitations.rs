@@ -48,7 +48,7 @@ on_both_databases! {
         let accepted = accept(&app, &token, Some(GOOD)).await;
         assert_eq!(accepted["login"], "new.site@dev.example", "{accepted}");
         let session = sign_in(&app, "new.site@dev.example", GOOD).await;
-        let expected = json!({ "name": "New Person", "administrator": false,
+        let expected = json!({ "name": "New Person New.Site@Dev.example", "administrator": false,
             "memberships": [{ "role": "SITE_ENGINEER", "company": { "code": "DEV" } }] });
         assert_eq!(session["viewer"], expected);
 

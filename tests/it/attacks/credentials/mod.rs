@@ -4,4 +4,4 @@ mod command_line;
 mod demo;
 mod invitations;
 mod passwords;
-mod scene;
+pub(crate) mod scene;
