@@ -272,6 +272,14 @@ mod tests {
             "some other words",
             "a demo for scripts",
             "long enough",
+            "words of worker 7",
+            "password number 7",
+            "the password of 3",
+            "a password of nobody",
+            "a password of mine",
+            "at-last-a-password",
+            "new.person7",
+            "the demo of the simulation",
             "7482910365 is a number",
         ] {
             assert_eq!(weakness(good, "zhao.lead"), None, "{good}");
