@@ -6,7 +6,7 @@ use std::sync::Arc;
 use app::App;
 use async_graphql::Request;
 use axum::Router;
-use domain::Caller;
+use domain::{Caller, Language};
 use futures::FutureExt;
 use uuid::Uuid;
 
@@ -43,6 +43,10 @@ impl Hooks for Backend {
 
     fn person(&self, caller: &Caller) -> Uuid {
         caller.person_id
+    }
+
+    fn language(&self, caller: &Caller) -> Language {
+        caller.language
     }
 
     fn prepare(&self, mut request: Request, caller: Option<Arc<Caller>>, queue: &BatchQueue) -> Request {

@@ -37,8 +37,8 @@ pub async fn open(settings: &DbSettings) -> Result<Db, DatabaseError> {
     if filled.units + filled.defects > 0 {
         tracing::info!(units = filled.units, defects = filled.defects, "rows of an earlier version got their keys");
     }
-    for (project, codes) in filled.twins {
-        tracing::warn!(%project, ?codes, "units have codes that read the same; both stay");
+    for store::keys::Twins { project_id, list, codes } in filled.twins {
+        tracing::warn!(project = %project_id, %list, ?codes, "codes read the same; all stay");
     }
     Ok(db)
 }

@@ -2,8 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use crate::number::{self, Why};
+use crate::number;
 use crate::refusal::{Refusal, RefusalCode};
+use crate::words::Bilingual;
 
 /// Most readings of one measurement.
 pub const MAX_READINGS: usize = 50;
@@ -55,11 +56,11 @@ impl MeasurementRule {
         let value = |text: &str| number::read(text, None).map(|number| number.value);
         let min = match min.map(value).transpose() {
             Ok(min) => min,
-            Err((en, zh)) => return wrong("toleranceMin", en, zh),
+            Err(why) => return wrong("toleranceMin", &why.en, &why.zh),
         };
         let max = match max.map(value).transpose() {
             Ok(max) => max,
-            Err((en, zh)) => return wrong("toleranceMax", en, zh),
+            Err(why) => return wrong("toleranceMax", &why.en, &why.zh),
         };
         let needs_max = matches!(kind, MeasurementKind::Absolute | MeasurementKind::Range);
         if needs_max && max.is_none_or(|max| max.is_sign_negative() && !max.is_zero()) {
@@ -82,16 +83,17 @@ impl MeasurementRule {
     /// # Errors
     /// `READINGS_INVALID` with the reason, at `readings`, `readings.<n>` or `design`.
     pub fn judge(&self, unit: &str, design: Option<&str>, readings: &[String]) -> Result<Judgement, Refusal> {
-        let invalid =
-            |field: &str, (en, zh): Why| Err(Refusal::at(RefusalCode::ReadingsInvalid, field).because(en, zh));
+        let invalid = |field: &str, why: Bilingual| {
+            Err(Refusal::at(RefusalCode::ReadingsInvalid, field).because(&why.en, &why.zh))
+        };
         if readings.is_empty() {
-            return invalid("readings", ("there are none", "没有读数"));
+            return invalid("readings", ("there are none", "没有读数").into());
         }
         if readings.len() > MAX_READINGS {
-            return invalid("readings", ("there are more than 50", "读数超过 50 个"));
+            return invalid("readings", ("there are more than 50", "读数超过 50 个").into());
         }
         if self.kind == MeasurementKind::Range && readings.len() < 2 {
-            return invalid("readings", ("a range needs at least two", "极差至少需要两个读数"));
+            return invalid("readings", ("a range needs at least two", "极差至少需要两个读数").into());
         }
         let (mut values, mut texts) = (Vec::with_capacity(readings.len()), Vec::with_capacity(readings.len()));
         for (n, reading) in readings.iter().enumerate() {
@@ -110,7 +112,7 @@ impl MeasurementRule {
         let zero_point = match (self.kind, &design) {
             (MeasurementKind::Deviation, Some(design)) => design.value,
             (MeasurementKind::Deviation, None) => {
-                return invalid("design", ("a deviation needs the design value", "偏差测量需要设计值"));
+                return invalid("design", ("a deviation needs the design value", "偏差测量需要设计值").into());
             }
             (MeasurementKind::Range, _) => values.iter().copied().min().unwrap_or_default(),
             (MeasurementKind::Absolute | MeasurementKind::MinValue | MeasurementKind::Value, _) => Decimal::ZERO,

@@ -122,7 +122,22 @@ pub fn permit_invite(caller: &Caller, project_id: Uuid, wanted: &Position) -> Re
     check_sound(wanted)
 }
 
-/// Whether the caller may change a person's role or company. Both positions must be within the caller's right.
+/// Whether the caller may give a position to a person who holds, or held, roles for these parties in the project. Four
+/// eyes are of two parties, so only an administrator brings a person from one party to another.
+///
+/// # Errors
+/// `ROLE_NOT_ALLOWED`.
+pub fn permit_party(caller: &Caller, before: &[Party], wanted: &Position) -> Result<(), Refusal> {
+    let party = wanted.role().party();
+    let changes = |earlier: &Party| *earlier != Party::Customer && party != Party::Customer && *earlier != party;
+    if !caller.administrator && before.iter().any(changes) {
+        return Err(RefusalCode::RoleNotAllowed.into());
+    }
+    Ok(())
+}
+
+/// Whether the caller may change a person's role or company. Both positions must be within the caller's right, and of
+/// one party ([`permit_party`]).
 ///
 /// # Errors
 /// As [`permit_invite`]; `OWN_ROLE`; `LAST_MANAGER`.
@@ -131,6 +146,7 @@ pub fn permit_set(caller: &Caller, held: &Held, wanted: &Position) -> Result<(),
     check_right(caller, held.project_id, wanted)?;
     check_not_own(caller, held)?;
     check_sound(wanted)?;
+    permit_party(caller, &[held.position.role().party()], wanted)?;
     if held.is_last_manager() && wanted.role() != Role::DeliveryManager {
         return Err(RefusalCode::LastManager.into());
     }

@@ -172,6 +172,39 @@ fn a_change_of_company_needs_the_right_over_both() {
 }
 
 #[test]
+fn only_an_administrator_brings_a_person_to_another_party() {
+    let callers = std::iter::once(None).chain(Role::ALL.iter().copied().map(Some));
+    for role in callers {
+        let caller = caller(role);
+        for &before in Party::ALL {
+            for &to in Role::ALL {
+                let wanted = if to == Role::Owner { Position::Owner } else { member(OTHER, false, to) };
+                // Owners are no party of the four eyes.
+                let stays = before == to.party() || [before, to.party()].contains(&Party::Customer);
+                let expected = (role.is_some() && !stays).then_some(RefusalCode::RoleNotAllowed);
+                assert_eq!(code(permit_party(&caller, &[before], &wanted)), expected, "{role:?}: {before} to {to}");
+                assert_eq!(code(permit_party(&caller, &[], &wanted)), None);
+                let both = code(permit_party(&caller, &[to.party(), before], &wanted));
+                assert_eq!(both, expected, "one of two earlier parties is enough");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_change_of_party_is_refused_also_into_a_company_without_people() {
+    for &from in Role::ALL.iter().filter(|role| role.party() == Party::Developer) {
+        for &to in Role::ALL.iter().filter(|role| **role != Role::Owner) {
+            let manager = caller(Some(Role::DeliveryManager));
+            let own = held(member(OWN, true, from));
+            let expected = (to.party() != Party::Developer).then_some(RefusalCode::RoleNotAllowed);
+            assert_eq!(code(permit_set(&manager, &own, &member(OTHER, false, to))), expected, "{from} to {to}");
+            assert_eq!(permit_set(&caller(None), &own, &member(OTHER, false, to)), Ok(()), "{from} to {to}");
+        }
+    }
+}
+
+#[test]
 fn a_password_is_reset_only_within_all_projects_of_the_person() {
     let manager = caller(Some(Role::DeliveryManager));
     let (here, elsewhere) = ((PROJECT, member(OWN, true, Role::SiteEngineer)), Uuid::from_u128(77));

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::text::ascii_digit;
+use crate::words::{Bilingual, Phrase};
 
 /// Most digits after the point.
 pub const MAX_DECIMALS: usize = 6;
@@ -11,17 +12,13 @@ const MAX_WHOLE: usize = 9;
 /// Most characters that are looked at.
 const MAX_LENGTH: usize = 60;
 
-/// Why a text is no number, in English and Chinese.
-pub type Why = (&'static str, &'static str);
-
-const NOT_A_NUMBER: Why = ("this is not a decimal number", "不是有效的十进制数");
-const TOO_LONG: Why = ("this number is too long", "数字过长");
-const TOO_FINE: Why = ("at most 6 digits after the point", "小数点后最多 6 位");
-const AMBIGUOUS: Why = (
+const NOT_A_NUMBER: Phrase = ("this is not a decimal number", "不是有效的十进制数");
+const TOO_LONG: Phrase = ("this number is too long", "数字过长");
+const TOO_FINE: Phrase = ("at most 6 digits after the point", "小数点后最多 6 位");
+const AMBIGUOUS: Phrase = (
     "this may mean thousands or a decimal comma; leave out the comma, or write a point",
     "逗号含义不明：请去掉逗号，或改用小数点",
 );
-const OTHER_UNIT: Why = ("this unit is not the one in which the item is measured", "单位与该项的测量单位不符");
 
 /// A number, and the plain text that means it: ASCII digits, at most one point, a minus if it is negative.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +33,9 @@ pub struct Number {
 ///
 /// # Errors
 /// Why it is none.
-pub fn read(text: &str, unit: Option<&str>) -> Result<Number, Why> {
+pub fn read(text: &str, unit: Option<&str>) -> Result<Number, Bilingual> {
     if text.chars().count() > MAX_LENGTH {
-        return Err(TOO_LONG);
+        return Err(TOO_LONG.into());
     }
     let text: String = text.chars().filter(|c| !crate::text::is_invisible(*c)).map(plain).collect();
     let text = text.trim();
@@ -52,14 +49,18 @@ pub fn read(text: &str, unit: Option<&str>) -> Result<Number, Why> {
     check_unit(behind.trim(), unit)?;
     let (whole, fraction) = parts(digits.trim_end())?;
     if whole.len() > MAX_WHOLE {
-        return Err(TOO_LONG);
+        return Err(TOO_LONG.into());
     }
     if fraction.len() > MAX_DECIMALS {
-        return Err(TOO_FINE);
+        return Err(TOO_FINE.into());
     }
     let whole = if whole.is_empty() { "0".to_owned() } else { whole };
+    // Zero has no sign.
+    let is_zero = whole.bytes().chain(fraction.bytes()).all(|digit| digit == b'0');
+    let sign = if is_zero { "" } else { sign };
     let text = if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") };
-    Ok(Number { value: text.parse().map_err(|_| NOT_A_NUMBER)?, text })
+    let value = text.parse().map_err(|_| Bilingual::from(NOT_A_NUMBER))?;
+    Ok(Number { value, text })
 }
 
 /// A character as a plain number has it.
@@ -77,7 +78,7 @@ fn plain(c: char) -> char {
 }
 
 /// The digits before and after the point.
-fn parts(text: &str) -> Result<(String, String), Why> {
+fn parts(text: &str) -> Result<(String, String), Phrase> {
     let marks: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| matches!(c, '.' | ',')).collect();
     let (whole, fraction) = match marks.as_slice() {
         [] => (text, ""),
@@ -111,18 +112,16 @@ fn is_thousands(before: &str, behind: &str) -> bool {
 }
 
 /// Refuses a unit that is not the one in which is measured.
-fn check_unit(written: &str, unit: Option<&str>) -> Result<(), Why> {
-    if written.is_empty() {
+fn check_unit(given: &str, unit: Option<&str>) -> Result<(), Bilingual> {
+    if given.is_empty() {
         return Ok(());
     }
-    if !written
-        .chars()
-        .any(|c| c.is_alphabetic() || matches!(c, '%' | '\u{FF05}' | '\u{2030}' | '\u{3380}'..='\u{33FF}'))
+    if !given.chars().any(|c| c.is_alphabetic() || matches!(c, '%' | '\u{FF05}' | '\u{2030}' | '\u{3380}'..='\u{33FF}'))
     {
-        return Err(NOT_A_NUMBER);
+        return Err(NOT_A_NUMBER.into());
     }
     let folded = |text: &str| crate::text::folded(&text.replace(['²', '^'], "2").replace('³', "3"));
-    let written = folded(written);
+    let written = folded(given);
     let known: &[&str] = match written.as_str() {
         "毫米" | "公厘" => &["mm"],
         "厘米" | "公分" => &["cm"],
@@ -134,8 +133,24 @@ fn check_unit(written: &str, unit: Option<&str>) -> Result<(), Why> {
     // What is no unit at all is no number either.
     match unit {
         Some(unit) if is_it(unit) => Ok(()),
-        _ if UNITS.contains(&written.as_str()) || !known.is_empty() => Err(OTHER_UNIT),
-        _ => Err(NOT_A_NUMBER),
+        _ if UNITS.contains(&written.as_str()) || !known.is_empty() => Err(other_unit(given, unit)),
+        _ => Err(NOT_A_NUMBER.into()),
+    }
+}
+
+/// Of a number in another unit than the one in which is measured.
+fn other_unit(given: &str, unit: Option<&str>) -> Bilingual {
+    match unit {
+        Some(unit) => (
+            format!("it is given in \"{given}\", but measured in \"{unit}\"; convert it, or leave the unit out"),
+            format!("填写的单位为“{given}”，该项的单位为“{unit}”；请换算，或只填写数字"),
+        )
+            .into(),
+        None => (
+            format!("it is given in \"{given}\"; write the number without a unit"),
+            format!("填写了单位“{given}”；请只填写数字"),
+        )
+            .into(),
     }
 }
 
@@ -183,10 +198,29 @@ mod tests {
             ("\u{200B}2.5\u{FEFF}", "2.5"),
             ("003", "003"),
             ("1.123456", "1.123456"),
+            // Zero has no sign.
+            ("-0", "0"),
+            ("+0", "0"),
+            ("\u{2212}0,00", "0.00"),
+            ("-.0", "0.0"),
+            ("-0.01", "-0.01"),
+            // Blanks between thousands, of each width.
+            ("1 234", "1234"),
+            ("1\u{A0}234", "1234"),
+            ("1\u{2009}234", "1234"),
+            ("1\u{202F}234", "1234"),
+            ("１　２３４", "1234"),
+            ("12 345.6", "12345.6"),
+            ("1 234 567,8", "1234567.8"),
+            ("-1 234", "-1234"),
+            ("1,234.5", "1234.5"),
+            ("1.234,5", "1234.5"),
+            ("1’234", "1234"),
+            ("1 234 mm", "1234"),
         ] {
             let number = read(typed, Some("mm"));
             assert_eq!(number.as_ref().map(|number| number.text.as_str()), Ok(text), "{typed}");
-            assert_eq!(number.map(|number| number.value), text.parse().map_err(|_| NOT_A_NUMBER), "{typed}");
+            assert_eq!(number.map(|number| number.value), text.parse().map_err(|_| NOT_A_NUMBER.into()), "{typed}");
         }
     }
 
@@ -195,9 +229,8 @@ mod tests {
         for (typed, why) in [
             ("1,234", AMBIGUOUS),
             ("12,345", AMBIGUOUS),
-            ("2.5 cm", OTHER_UNIT),
-            ("2 厘米", OTHER_UNIT),
-            ("2%", OTHER_UNIT),
+            ("1，234", AMBIGUOUS),
+            ("-1,234 mm", AMBIGUOUS),
             ("1.1234567", TOO_FINE),
             ("1234567890", TOO_LONG),
             ("", NOT_A_NUMBER),
@@ -211,15 +244,30 @@ mod tests {
             ("--1", NOT_A_NUMBER),
             ("1.2.3", NOT_A_NUMBER),
             ("1 2", NOT_A_NUMBER),
+            ("1234 567", NOT_A_NUMBER),
+            ("1 23", NOT_A_NUMBER),
+            ("1 2345", NOT_A_NUMBER),
+            ("12 34 567", NOT_A_NUMBER),
             ("1,2 345", NOT_A_NUMBER),
             ("0x10", NOT_A_NUMBER),
             ("2.5 apples", NOT_A_NUMBER),
             ("2.5 -", NOT_A_NUMBER),
             ("½", NOT_A_NUMBER),
         ] {
-            assert_eq!(read(typed, Some("mm")), Err(why), "{typed}");
+            assert_eq!(read(typed, Some("mm")), Err(why.into()), "{typed}");
         }
-        assert_eq!(read(&"1".repeat(61), None), Err(TOO_LONG));
-        assert_eq!(read("2 mm", None), Err(OTHER_UNIT));
+        assert_eq!(read(&"1".repeat(61), None), Err(TOO_LONG.into()));
+    }
+
+    #[test]
+    fn a_wrong_unit_is_told_with_the_right_one() {
+        for (typed, given) in [("25 cm", "cm"), ("2 厘米", "厘米"), ("2%", "%"), ("2.5 M", "M")] {
+            let why = read(typed, Some("mm")).expect_err(typed);
+            let en = format!("it is given in \"{given}\", but measured in \"mm\"; convert it, or leave the unit out");
+            let zh = format!("填写的单位为“{given}”，该项的单位为“mm”；请换算，或只填写数字");
+            assert_eq!(why, (en, zh).into(), "{typed}");
+        }
+        let why = read("2 mm", None).expect_err("no unit");
+        assert_eq!(why.en, "it is given in \"mm\"; write the number without a unit");
     }
 }

@@ -1,6 +1,6 @@
 //! Places: their codes, and the order in which people walk them.
 
-use crate::text::code_key;
+use crate::text::plain_code;
 
 codes! {
     /// What a unit is.
@@ -34,8 +34,9 @@ codes! {
     }
 }
 
-/// The version of [`place_order`]: raised when it orders otherwise, so that stored numbers are made anew.
-pub const ORDER_VERSION: i32 = 2;
+/// The version of [`place_order`] and of the key by which units' codes are compared: raised when either changes, so that
+/// what is stored is made anew.
+pub const ORDER_VERSION: i32 = 3;
 
 /// The number by which units, and what hangs on them, are sorted by place as people walk: building, entrance, floor, then
 /// the last number in the unit's code and the letter behind it. Equal numbers are told apart by id.
@@ -51,7 +52,7 @@ pub fn place_order(building_sort: i32, entrance: Option<&str>, floor: i32, code:
 /// Where an entrance stands among those of its building, below 10,000: by its number, by its side and number, by its
 /// letter. What tells nothing of an order comes last.
 fn entrance_rank(entrance: &str) -> i64 {
-    let text = code_key(entrance);
+    let text = plain_code(entrance);
     let number = last_number(&text, 1_000).or_else(|| chinese_number(&text));
     match (text.chars().find_map(side), number) {
         (Some(side), number) => side * 100 + number.unwrap_or(0) % 100,
@@ -62,7 +63,7 @@ fn entrance_rank(entrance: &str) -> i64 {
 
 /// Where a unit stands on its floor, below 10,000,000.
 fn position_rank(code: &str) -> i64 {
-    let text = code_key(code);
+    let text = plain_code(code);
     let Some(end) = text.rfind(|c: char| c.is_ascii_digit()) else { return 0 };
     let behind = text[end + 1..].chars().find_map(side).unwrap_or(0);
     last_number(&text, 100_000).unwrap_or(0) * 100 + behind

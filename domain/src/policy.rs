@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::defect::Severity;
 use crate::party::Party;
 use crate::quota::DailyQuota;
+use crate::words::Phrase;
 
 codes! {
     /// Whose pass closes a defect.
@@ -92,50 +93,141 @@ impl Policy {
 
     /// What is wrong with the policy, each with its field; empty when it makes sense.
     #[must_use]
-    pub fn problems(&self) -> Vec<(&'static str, (String, String))> {
-        let both = |en: &str, zh: &str| (en.to_owned(), zh.to_owned());
-        let mut problems = Vec::new();
-        if self.verifying_parties.is_empty() {
-            problems.push((
-                "verifyingParties",
-                both("name at least one party, otherwise nothing can be closed", "请至少指定一方，否则问题无法关闭"),
-            ));
-        }
-        if self.verifying_parties.iter().any(|party| matches!(party, Party::Contractor | Party::Customer)) {
-            problems.push((
-                "verifyingParties",
-                both("only DEVELOPER, SUPERVISOR and PROPERTY verify", "只有建设单位、监理单位和物业单位可以复验"),
-            ));
-        }
-        if self.escalate_after_failed_attempts == 0 {
-            problems.push(("escalateAfterFailedAttempts", both("at least 1", "至少为 1")));
-        }
-        if self.days_by_severity.values().any(|days| *days > 3_650) {
-            problems.push(("daysBySeverity", both("at most 3650 days", "最多 3650 天")));
-        }
-        if self.weekdays_off.iter().any(|day| !(1..=7).contains(day)) {
-            problems.push(("weekdaysOff", both("1 is Monday, 7 is Sunday", "1 为星期一，7 为星期日")));
-        }
-        if (1..=7).all(|day| self.weekdays_off.contains(&day)) {
-            problems.push(("weekdaysOff", both("at least one day of the week must be worked", "每周至少有一个工作日")));
-        }
+    pub fn problems(&self) -> Vec<Fault> {
+        let mut problems = self.problems_of_verification();
+        problems.extend(self.problems_of_severities());
+        problems.extend(self.problems_of_weekdays());
         if self.photo_retention_months.is_some_and(|months| !(1..=1_200).contains(&months)) {
-            problems.push((
-                "photoRetentionMonths",
-                both("1 to 1200 months; null keeps them for ever", "1 到 1200 个月；留空则永久保存"),
-            ));
+            let why = ("1 to 1200 months; null keeps them for ever", "1 到 1200 个月；留空则永久保存");
+            problems.push(fault("photoRetentionMonths", why));
         }
         for (field, quota) in [("dailyQuota", self.daily_quota), ("ownerDailyQuota", self.owner_daily_quota)] {
             if !quota.is_possible() {
                 let (most, bytes) = (DailyQuota::MOST, DailyQuota::MOST_BYTES);
-                let en = format!("0 to {most} photos, comments and defects, 0 to {bytes} photoBytes");
+                let en = format!("0 to {most} photos, comments and defects, 0 to {bytes} bytes of photos");
                 let zh = format!("照片、评论和问题数为 0 到 {most}，照片字节数为 0 到 {bytes}");
                 problems.push((field, (en, zh)));
             }
         }
-        if self.holidays.len() + self.working_days.len() > 2_000 {
-            problems.push(("holidays", both("at most 2000 single days", "最多 2000 个单日")));
+        problems.extend(self.problems_of_single_days());
+        problems
+    }
+
+    fn problems_of_verification(&self) -> Vec<Fault> {
+        let mut problems = Vec::new();
+        let parties = &self.verifying_parties;
+        if parties.is_empty() {
+            let why = ("name at least one party, otherwise nothing can be closed", "请至少指定一方，否则问题无法关闭");
+            problems.push(fault("verifyingParties", why));
+        }
+        if parties.iter().any(|party| matches!(party, Party::Contractor | Party::Customer)) {
+            let why = ("only developer, supervisor and property verify", "只有建设单位、监理单位和物业单位可以复验");
+            problems.push(fault("verifyingParties", why));
+        }
+        if first_twice(parties).is_some() {
+            problems.push(fault("verifyingParties", ("each party once", "每一方只能出现一次")));
+        }
+        if self.escalate_after_failed_attempts == 0 {
+            problems.push(fault("escalateAfterFailedAttempts", ("at least 1", "至少为 1")));
         }
         problems
+    }
+
+    fn problems_of_severities(&self) -> Vec<Fault> {
+        let mut problems = Vec::new();
+        if let Some((severity, days)) = self.days_by_severity.iter().find(|(_, days)| !(1..=MOST_DAYS).contains(*days))
+        {
+            let (en, zh) = severity.plain_words();
+            let en = format!("{en} has {days} days; from 1 to {MOST_DAYS} are possible");
+            problems.push(("daysBySeverity", (en, format!("{zh}为 {days} 天；应为 1 到 {MOST_DAYS} 天"))));
+        }
+        if let Some(severity) = first_twice(&self.blocking_severities) {
+            let (en, zh) = severity.plain_words();
+            problems.push(("blockingSeverities", (format!("{en} is named twice"), format!("{zh}重复"))));
+        }
+        problems
+    }
+
+    fn problems_of_weekdays(&self) -> Vec<Fault> {
+        let mut problems = Vec::new();
+        if self.weekdays_off.iter().any(|day| !(1..=7).contains(day)) {
+            problems.push(fault("weekdaysOff", ("1 is Monday, 7 is Sunday", "1 为星期一，7 为星期日")));
+        }
+        if (1..=7).all(|day| self.weekdays_off.contains(&day)) {
+            let why = ("at least one day of the week must be worked", "每周至少有一个工作日");
+            problems.push(fault("weekdaysOff", why));
+        }
+        problems
+    }
+
+    fn problems_of_single_days(&self) -> Vec<Fault> {
+        if self.holidays.len() + self.working_days.len() > 2_000 {
+            return vec![fault("holidays", ("at most 2000 single days", "最多 2000 个单日"))];
+        }
+        let both = self.working_days.iter().find(|day| self.holidays.contains(day));
+        let told = both.map(|day| {
+            let en = format!("{day} is a holiday, too; a day is off or worked, not both");
+            ("workingDays", (en, format!("{day} 同时是节假日；一天不能既休息又上班")))
+        });
+        told.into_iter().collect()
+    }
+}
+
+/// Most days to repair.
+const MOST_DAYS: u32 = 3_650;
+
+/// A field of a policy, and what is wrong with it in English and Chinese.
+pub type Fault = (&'static str, (String, String));
+
+fn fault(field: &'static str, (en, zh): Phrase) -> Fault {
+    (field, (en.to_owned(), zh.to_owned()))
+}
+
+/// The first entry that stands in the list before.
+fn first_twice<T: PartialEq + Copy>(list: &[T]) -> Option<T> {
+    list.iter().enumerate().find(|(n, entry)| list[..*n].contains(entry)).map(|(_, entry)| *entry)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn a_policy_that_contradicts_itself_is_told_with_the_place() {
+        assert_eq!(Policy::default().problems(), []);
+        let days = |days| BTreeMap::from([(Severity::Minor, days)]);
+        let wrong = [
+            (
+                Policy {
+                    holidays: vec![day("2026-10-01")],
+                    working_days: vec![day("2026-10-01")],
+                    ..Policy::default()
+                },
+                "workingDays",
+                "2026-10-01",
+            ),
+            (Policy { days_by_severity: days(0), ..Policy::default() }, "daysBySeverity", "Minor has 0 days"),
+            (Policy { days_by_severity: days(4_000), ..Policy::default() }, "daysBySeverity", "Minor has 4000 days"),
+            (
+                Policy { blocking_severities: vec![Severity::Major, Severity::Major], ..Policy::default() },
+                "blockingSeverities",
+                "Major is named twice",
+            ),
+            (
+                Policy { verifying_parties: vec![Party::Developer, Party::Developer], ..Policy::default() },
+                "verifyingParties",
+                "each party once",
+            ),
+        ];
+        for (policy, field, part) in wrong {
+            let problems = policy.problems();
+            assert!(problems.len() == 1 && problems[0].0 == field && problems[0].1.0.contains(part), "{problems:?}");
+            let zh = &problems[0].1.1;
+            assert!(!zh.chars().any(|c| c.is_ascii_alphabetic()), "{zh}");
+        }
     }
 }

@@ -126,7 +126,7 @@ pub fn check_plan(
         wrong("requiredParties", "each party once", "每一方只能出现一次");
     }
     if planned_from.zip(planned_to).is_some_and(|(from, to)| to < from) {
-        wrong("plannedTo", "it must not be before plannedFrom", "不得早于计划开始日期");
+        wrong("plannedTo", "it must not be before the first planned day", "不得早于计划开始日期");
     }
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }

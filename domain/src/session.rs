@@ -5,6 +5,9 @@ use crate::party::Language;
 /// The longest life of a session, in seconds: 90 days after the sign-in the person signs in again.
 pub const SESSION_SECONDS: i64 = 90 * 24 * 60 * 60;
 
+/// The most active sessions of a person. A sign-in beyond it ends the session that was used longest ago.
+pub const SESSIONS_LIMIT: usize = 100;
+
 codes! {
     /// Why a session has ended before its time.
     pub enum SessionEndReason {
@@ -14,6 +17,12 @@ codes! {
         EndedByPerson = "ENDED_BY_PERSON",
         /// An administrator ended the session.
         EndedByAdministrator = "ENDED_BY_ADMINISTRATOR",
+        /// A newer sign-in took the place of this session, which had been used longest ago.
+        TooMany = "TOO_MANY",
+        /// The person's password was changed or reset.
+        PasswordChanged = "PASSWORD_CHANGED",
+        /// The person's last role or ownership ended.
+        AccessEnded = "ACCESS_ENDED",
         /// A refresh token came a second time, so that it was in two hands.
         TokenReused = "TOKEN_REUSED",
     }

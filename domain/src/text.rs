@@ -112,10 +112,10 @@ pub fn ascii_digit(c: char) -> char {
     digit.and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c)
 }
 
-/// A code as it is compared with others: full-width forms, ligatures and the like as the plain characters, digits of any
-/// script as ASCII, without what shows nothing. Capital letters stay.
+/// A code in plain characters, as new codes have to be written: full-width forms, ligatures and the like as the plain
+/// characters, digits of any script as ASCII, without what shows nothing. Capital letters stay.
 #[must_use]
-pub fn code_key(code: &str) -> String {
+pub fn plain_code(code: &str) -> String {
     let compatible: String =
         code.nfkc().filter(|c| !is_invisible(*c)).map(ascii_digit).map(plain_hyphen).nfc().collect();
     compatible.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -129,13 +129,15 @@ const fn plain_hyphen(c: char) -> char {
     }
 }
 
-/// The key by which texts are searched: as [`code_key`], in small letters.
+/// The key by which texts are searched and codes are compared: as [`plain_code`], in small letters.
 #[must_use]
 pub fn folded(text: &str) -> String {
-    let key = code_key(text);
-    // Through capital letters, so that ß is found by ss; of the two small sigmas one.
+    let key = plain_code(text);
+    // Through capital letters, so that ß is found by ss and ı by i; of the two small sigmas one.
     let small = key.to_uppercase().to_lowercase();
-    small.chars().map(|c| if c == 'ς' { 'σ' } else { c }).nfkc().collect()
+    let composed: String = small.chars().map(|c| if c == 'ς' { 'σ' } else { c }).nfkc().collect();
+    // The capital İ becomes an i with a dot above, which is the letter i.
+    composed.replace("i\u{307}", "i")
 }
 
 #[cfg(test)]
@@ -197,9 +199,9 @@ mod tests {
             "1‑301",
             "١-٣٠١",
         ] {
-            assert_eq!(code_key(same), "1-301", "{same:?}");
+            assert_eq!(plain_code(same), "1-301", "{same:?}");
         }
-        assert_ne!(code_key("a-1"), code_key("A-1"));
+        assert_ne!(plain_code("a-1"), plain_code("A-1"));
         for (one, other) in [
             ("Küche", "KU\u{308}CHE"),
             ("К1-201", "к1-201"),
@@ -212,6 +214,22 @@ mod tests {
             assert_eq!(folded(one), folded(other), "{one}");
             assert_eq!(folded(&folded(one)), folded(one), "{one}");
         }
+    }
+
+    #[test]
+    fn turkish_letters_are_found_by_any_i() {
+        for spelled in
+            ["istanbul", "İstanbul", "I\u{307}stanbul", "i\u{307}stanbul", "ıstanbul", "ISTANBUL", "İSTANBUL"]
+        {
+            assert_eq!(folded(spelled), "istanbul", "{spelled:?}");
+            assert_eq!(folded(&folded(spelled)), "istanbul", "{spelled:?}");
+        }
+        for (one, other) in [("DİYARBAKIR", "diyarbakır"), ("Iğdır", "IĞDIR"), ("İ-1", "i-1"), ("Şişli", "ŞİŞLİ")]
+        {
+            assert_eq!(folded(one), folded(other), "{one}");
+        }
+        // A dot on another letter says something.
+        assert_ne!(folded("ż"), folded("z"));
     }
 
     #[test]

@@ -100,6 +100,7 @@ fn faults() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ("people[0].name", json!(true), "people[0].name", "write it in quotes: \"true\""),
         ("checklists[0].items[0].mandatory", json!("yes"), "checklists[0].items[0].mandatory", "must be true or false"),
         ("unitTypes[0].area", json!("large"), "unitTypes[0].area", "must be a number such as 89.5"),
+        ("unitTypes[0].area", json!("1,234"), "unitTypes[0].area", "must be a number such as 89.5"),
         (
             "unitTypes[0].rooms[0].outline[1]",
             json!([0.5]),
@@ -278,7 +279,7 @@ fn faults() -> Vec<(&'static str, Value, &'static str, &'static str)> {
             "taxonomy.defectTypes[0].severity",
             "is not one of CRITICAL",
         ),
-        ("taxonomy.defectTypes[0].days", json!(-1), "taxonomy.defectTypes[0].days", "from 0 to 3650"),
+        ("taxonomy.defectTypes[0].days", json!(-1), "taxonomy.defectTypes[0].days", "from 1 to 3650"),
         ("taxonomy.defectTypes[0].warranty", json!("FOREVER"), "taxonomy.defectTypes[0].warranty", "no warranty term"),
         ("taxonomy.defectTypes[0].fitout", json!("HALF"), "taxonomy.defectTypes[0].fitout", "is not one of BOTH"),
         ("taxonomy.measurements[0].kind", json!("GUESS"), "taxonomy.measurements[0].kind", "is not one of ABSOLUTE"),
@@ -304,6 +305,16 @@ fn a_sound_file_has_no_problems() {
     let ranged = ["1-2-201", "1-2-202", "1-2-301", "1-2-302", "1-2-501", "1-2-502"];
     assert_eq!(codes[..3], ["1-101", "1-102", "1-ROOF"]);
     assert_eq!(codes[3..], ranged);
+}
+
+#[test]
+fn a_number_in_quotes_is_read_as_people_type_it() {
+    for (typed, right) in [("1234.5", "1234.5"), ("1 234,5", "1234.5"), ("1,234.5", "1234.5"), ("89,5", "89.5")] {
+        let mut document = sound();
+        put(&mut document, "unitTypes[0].area", json!(typed));
+        let area = check(&document, taxonomy()).expect("sound").unit_types[0].area;
+        assert_eq!(area.map(|area| area.to_string()).as_deref(), Some(right), "{typed}");
+    }
 }
 
 #[test]
@@ -338,6 +349,30 @@ fn all_faults_of_a_file_are_reported_together() {
         assert!(paths.iter().any(|path| path == at), "{at} is not in {paths:?}");
     }
     assert_eq!(paths.len(), together.len(), "what cannot be read is reported once: {paths:?}");
+}
+
+#[test]
+fn what_cannot_be_read_makes_no_other_problems() {
+    for (at, value) in [
+        ("unitRanges[0].building", Value::Null),
+        ("unitRanges[0].entrance", json!(2)),
+        ("unitRanges[0].fromFloor", Value::Null),
+        ("unitRanges[0].toFloor", Value::Null),
+        ("unitRanges[0].positions[0].position", Value::Null),
+        ("unitRanges[0].positions[1].unitType", Value::Null),
+        ("unitRanges[0].entrnce", json!("2")),
+        ("buildings[0].code", Value::Null),
+        ("buildings[0].floors", json!("six")),
+        ("unitTypes[0].code", Value::Null),
+        ("units[0].building", Value::Null),
+        ("units[0].code", Value::Null),
+        ("companies[0].code", Value::Null),
+    ] {
+        let mut document = sound();
+        put(&mut document, at, value.clone());
+        let paths: Vec<String> = problems_of(&document).into_iter().map(|problem| problem.path).collect();
+        assert_eq!(paths, [at], "{at} = {value}");
+    }
 }
 
 #[test]

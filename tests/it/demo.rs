@@ -175,6 +175,9 @@ async fn check_photos(world: &World) {
     assert!(rows.iter().all(|photo| photo.state == "READY"), "every photo is ready");
     let stages: BTreeSet<&str> = rows.iter().map(|photo| photo.stage.as_str()).collect();
     assert_eq!(stages, BTreeSet::from(["AFTER", "BEFORE", "SIGNATURE"]));
+    let of_defects = rows.iter().filter(|photo| photo.defect_id.is_some());
+    let contents: BTreeSet<&[u8]> = of_defects.clone().map(|photo| photo.sha256.as_slice()).collect();
+    assert_eq!(contents.len(), of_defects.count(), "verifiers are told of a reused photo");
     let marked = rows.iter().filter(|photo| photo.markup.is_some() && photo.marked_key.is_some()).count();
     assert!(marked > 5, "{marked} photos are drawn on");
     let thumb = rows[0].thumb_key.as_deref().expect("a rendition");

@@ -7,6 +7,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use store::entity::{defects, units};
+use store::keys::Twins;
 use tests::app::TestApp;
 use tests::fixture::PASSWORD;
 use tests::ids::v7;
@@ -81,7 +82,7 @@ on_both_databases! {
 
     async fn units_are_found_in_any_letters_and_sorted_by_code_point_and_by_walk(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let listed = ["К1-201", "Ä-201", "ß-1", "b-1", "B-1", "-1", "1_1", "1-1", "1.1"];
+        let listed = ["К1-201", "Ä-201", "ß-1", "İst-1", "b-1", "B-2", "-1", "1_1", "1-1", "1.1"];
         let units: Vec<(&str, &str)> = listed.iter().map(|code| (*code, "1")).collect();
         let project = import(&app, &file("CODES", "asia/shanghai", &units)).await.expect("imported");
         let names = ["十一单元", "三单元", "一单元", "十单元", "二单元"];
@@ -91,7 +92,7 @@ on_both_databases! {
         let reader = app.newcomer("m.codes").await;
         let walker = app.newcomer("m.walk").await;
         let found = |text: &'static str| codes(&reader, project, json!({ "filter": { "code": text } }));
-        for (text, code) in [("к1-201", "К1-201"), ("Ä-201", "Ä-201"), ("a\u{308}-201", "Ä-201"), ("SS-", "ß-1")] {
+        for (text, code) in [("к1-201", "К1-201"), ("Ä-201", "Ä-201"), ("a\u{308}-201", "Ä-201"), ("SS-", "ß-1"), ("ist-", "İst-1"), ("IST-", "İst-1")] {
             assert_eq!(found(text).await, [code], "{text}");
         }
         let mut sorted = listed.map(str::to_owned).to_vec();
@@ -120,6 +121,40 @@ on_both_databases! {
         assert_eq!(import(&app, &file("TWINS", "Asia/Shanghai", &[("１-301", "1")])).await, Ok(project));
         let told = import(&app, &plain).await.expect_err("refused");
         assert!(told[0].contains("reads the same"), "{told:?}");
+    }
+
+    async fn a_code_in_other_letters_is_no_other_code(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let units = |codes: [&'static str; 2]| file("LETTERS", "Asia/Shanghai", &codes.map(|code| (code, "1")));
+        let told = import(&app, &units(["A-1", "a-1"])).await.expect_err("refused");
+        let twin = "units[1].code: the unit \"a-1\" reads the same as \"A-1\" at units[0].code;";
+        assert!(told.len() == 1 && told[0].starts_with(twin), "{told:?}");
+        let project = import(&app, &units(["A-1", "A-2"])).await.expect("imported");
+        let mut trades = units(["A-1", "A-2"]);
+        trades["taxonomy"] = json!({ "trades": [{ "code": "X1", "zh": "甲", "en": "One" }] });
+        assert_eq!(import(&app, &trades).await, Ok(project));
+        let mut company = units(["A-1", "A-2"]);
+        company["companies"][0]["code"] = json!("dev");
+        company["people"][0]["company"] = json!("dev");
+        trades["taxonomy"]["trades"][0]["code"] = json!("x1");
+        for other in [units(["a-1", "A-2"]), company, trades] {
+            let told = import(&app, &other).await.expect_err("refused");
+            assert!(told.len() == 1 && told[0].contains("reads the same"), "{told:?}");
+        }
+        assert!(store::keys::twins(&app.app.db).await.expect("read").is_empty());
+        // What an earlier version took stays, and people are told.
+        let twin = units::Entity::update_many()
+            .col_expr(units::Column::Code, Expr::value("a-1"))
+            .filter(units::Column::ProjectId.eq(project))
+            .filter(units::Column::Code.eq("A-2"));
+        let stale = units::Entity::update_many().col_expr(units::Column::OrderVersion, Expr::value(2));
+        app.app.db.write(async |tx| { twin.exec(tx).await?; stale.exec(tx).await }).await.expect("changed");
+        let filled = store::keys::fill(&app.app.db).await.expect("filled");
+        let codes = vec!["A-1".to_owned(), "a-1".to_owned()];
+        assert_eq!(filled.twins, [Twins { project_id: project, list: "units".to_owned(), codes }]);
+        let line = "LETTERS: A-1 and a-1 of units read the same; all stay".to_owned();
+        assert_eq!(app::recount::codes::twins(&app.app).await.expect("read"), [line]);
+        assert_eq!(import(&app, &units(["A-1", "a-1"])).await, Ok(project));
     }
 
     async fn rows_of_an_earlier_version_get_their_keys(db: TestDb) {
@@ -188,6 +223,50 @@ on_both_databases! {
         assert_eq!(told["field"], json!(["buildings", "0", "floors"]));
         let expected = "buildings[0].floors：应为：整数（如 3），实际为：文字（第 1 行）";
         assert_eq!(told["message"], expected, "{answer}");
+    }
+
+    async fn a_value_that_is_none_is_told_with_its_place_in_the_persons_language(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let log = "mutation($input: DefectLogInput!) { defectLog(input: $input) { userErrors { code } } }";
+        let unit = app.project.unit("1-101");
+        let cases = [
+            (json!({ "unitId": "1-101" }), "\"input.unitId\": \"1-101\" is no id", "“input.unitId”：“1-101”不是有效的标识"),
+            (json!({ "occurredAt": "yesterday" }), "\"input.occurredAt\": \"yesterday\" is no moment", "“input.occurredAt”：“yesterday”不是有效的时间"),
+            (json!({ "pin": { "x": "left", "y": 0.5 } }), "\"input.pin.x\": \"left\" is no number", "“input.pin.x”：“left”不是数字"),
+        ];
+        for (language, is_chinese) in [("EN", false), ("ZH", true)] {
+            let change = "mutation($language: Language!) { personUpdate(input: { language: $language }) { userErrors { code } } }";
+            site.ok(change, json!({ "language": language })).await;
+            for (given, english, chinese) in &cases {
+                let mut input = json!({ "defectId": v7(), "unitId": unit, "type": "WALL.CRACK" });
+                for (name, value) in given.as_object().expect("fields") {
+                    input[name] = value.clone();
+                }
+                let answer = site.query(log, json!({ "input": input })).await;
+                let error = &answer["errors"][0];
+                let told = error["message"].as_str().expect("a message");
+                assert!(told.starts_with(if is_chinese { *chinese } else { *english }), "{answer}");
+                assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
+                assert!(answer.get("data").is_none(), "nothing ran: {answer}");
+            }
+            let faults = site.query("{ nothing }", json!({})).await;
+            let told = faults["errors"][0]["message"].as_str().expect("a message");
+            assert!(told.is_ascii(), "a fault of the program is told to its author in English: {told}");
+        }
+        let both = "mutation { defectStart(input: {}) { userErrors { message } } }";
+        let told = site.query(both, json!({})).await["data"]["defectStart"]["userErrors"][0]["message"].clone();
+        assert_eq!(told, "该值无效：请指定一个问题或问题清单，二者选一。");
+        let answer = app
+            .client()
+            .post(app.url("/graphql"))
+            .header("accept-language", "zh_CN")
+            .json(&json!({ "query": "{ unit(id: \"x\") { code } }" }))
+            .send()
+            .await
+            .expect("an answer");
+        let answer = answer.text().await.expect("a body");
+        assert!(answer.contains("“id”：“x”不是有效的标识"), "{answer}");
     }
 
     async fn a_charset_has_more_than_one_name(db: TestDb) {

@@ -8,6 +8,7 @@ mod database;
 mod defect_commands;
 mod defect_lists;
 mod demo;
+mod documents;
 mod evidence;
 mod field_texts;
 mod graphql_schema;

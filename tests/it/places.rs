@@ -1,5 +1,6 @@
 //! Projects over HTTP: who sees what of them, their lists, their set-up, and how many statements a screen costs.
 
+mod opening;
 mod pages;
 mod policy;
 mod rules;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
+use store::entity::defects;
 use tests::on_release;
 use tests::release::PASSWORD;
 use tests::tablet::http::Http;
@@ -40,6 +42,20 @@ on_release! { "m0003":
         let tile: Vec<&Value> = rules.filter(|rule| rule["trade"] == "TILE").map(|rule| &rule["id"]).collect();
         let newest = old.known["duplicateRules"].as_array().and_then(|rules| rules.last());
         assert_eq!(tile, newest.into_iter().collect::<Vec<_>>(), "of two rules with the same conditions the newest");
+    }
+
+    async fn what_was_opened_again_did_not_pass_at_its_first_attempt(old: Release) {
+        let opened_again = defects::Entity::find().filter(defects::Column::ReopenedCount.gt(0));
+        let rows = opened_again.all(old.db.read()).await.expect("the defects");
+        assert!(!rows.is_empty(), "the release left some, as passed");
+        for row in rows {
+            assert_eq!((row.number, row.first_attempt_passed), (row.number, Some(false)));
+        }
+        let projects = app::recount::metrics::recount(&old.app).await.expect("a recount");
+        assert_eq!(projects.len(), 2);
+        for project in projects {
+            assert_eq!(project.counted.first_pass, project.stored.first_pass, "{project}");
+        }
     }
 
     async fn the_program_starts_on_it(old: Release) {

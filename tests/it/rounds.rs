@@ -313,11 +313,22 @@ on_both_databases! {
             "TEXT_REQUIRED items.0.zh", "TEXT_TOO_LONG items.0.en", "INVALID_CODE items.0.roomType",
             "INVALID_CODE items.0.part", "INVALID_CODE items.0.measurementCode", "INVALID_VALUE items.1.code",
         ]);
+        let look = |code: &str, zh: &str| json!({ "code": code, "roomType": "BATHROOM", "zh": zh, "en": "Lo\u{202E}ok" });
+        faults["items"] = json!([look("B1", "检查"), look("b\u{200B}1", "检查"), look("B2", "\u{3164}"), look("\u{2060}", "检查")]);
+        assert_eq!(refusals(&manager, CHECKLIST_CREATE, &faults).await, [
+            "INVALID_VALUE items.1.code", "TEXT_REQUIRED items.2.zh", "TEXT_REQUIRED items.3.code",
+        ]);
+        faults["items"] = json!([look("B\u{202D}1", "检查")]);
+        faults["checklistId"] = json!(v7());
+        faults["name"] = json!("Texts");
+        let texts = manager.ok(CHECKLIST_CREATE, json!({ "input": faults })).await;
+        let item = &texts["checklistCreate"]["checklist"]["currentVersion"]["items"][0];
+        assert_eq!((&item["code"], &item["text"]), (&json!("B1"), &json!("Look")));
         faults["items"] = json!([]);
         assert_eq!(refusals(&manager, CHECKLIST_CREATE, &faults).await, ["INVALID_VALUE items"]);
         let listed = "query($id: ID!) { project(id: $id) { checklists { name } } }";
         let data = manager.ok(listed, json!({ "id": app.project.id })).await;
-        assert_eq!(data["project"]["checklists"], json!([{ "name": "Home" }, { "name": "Wet rooms" }]));
+        assert_eq!(data["project"]["checklists"], json!([{ "name": "Home" }, { "name": "Texts" }, { "name": "Wet rooms" }]));
         let by_id = "query($id: ID!) { checklist(id: $id) { name } }";
         let stranger = app.user("x.manager").await.ok(by_id, json!({ "id": input["checklistId"] })).await;
         assert_eq!(stranger["checklist"], Value::Null);

@@ -1,6 +1,7 @@
 //! The HTTP transport, with a small schema behind it, on a real listener.
 
 mod compression;
+mod documents;
 mod envelope;
 mod limits;
 pub(crate) mod logging;

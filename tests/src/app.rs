@@ -308,8 +308,9 @@ pub async fn object_store(folder: &TempDir, clock: &Clock) -> (RunningStore, Obj
 /// # Panics
 /// When it does not start.
 pub async fn listen(app: App, pages: Router, limits: Limits, stop: CancellationToken) -> SocketAddr {
-    // The settings are those of production; only the rate is free, for a test asks faster than a person.
-    let settings = Settings { limits, rate: None, ..Settings::default() };
+    // The settings are those of production. Only the rate is free, because a test asks faster than a person, and
+    // `/readyz` tells the state of now.
+    let settings = Settings { limits, rate: None, ready_age: Duration::ZERO, ..Settings::default() };
     let transport = backend::transport(app, settings, pages).expect("the schema can be read");
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");

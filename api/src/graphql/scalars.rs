@@ -30,9 +30,7 @@ impl InputType for Uid {
         let Some(Value::String(text)) = &value else {
             return Err(InputValueError::custom("an id is a UUID as text"));
         };
-        // One form only: what is compared as text anywhere must be equal as text.
-        let is_canonical = |id: &Uuid| id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text.as_str();
-        Uuid::try_parse(text).ok().filter(is_canonical).map(Self).ok_or_else(|| not_an_id(text))
+        canonical(text).map(Self).ok_or_else(|| not_an_id(text))
     }
 
     fn to_value(&self) -> Value {
@@ -42,6 +40,27 @@ impl InputType for Uid {
     fn as_raw_value(&self) -> Option<&Self> {
         Some(self)
     }
+}
+
+/// One form only: what is compared as text anywhere must be equal as text.
+fn canonical(text: &str) -> Option<Uuid> {
+    let is_canonical = |id: &Uuid| id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
+    Uuid::try_parse(text).ok().filter(is_canonical)
+}
+
+/// Whether a text is an id.
+pub(crate) fn is_id(text: &str) -> bool {
+    canonical(text).is_some()
+}
+
+/// Whether a text is a moment.
+pub(crate) fn is_moment(text: &str) -> bool {
+    Timestamp::from_text(text).is_some()
+}
+
+/// Whether a text is a calendar day.
+pub(crate) fn is_day(text: &str) -> bool {
+    text.parse::<jiff::civil::Date>().is_ok()
 }
 
 /// Quotes what was given, so that whoever wrote it finds its place.

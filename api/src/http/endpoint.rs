@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request, Response as Answer, ServerError};
 use axum::extract::{Request as HttpRequest, State};
 use axum::response::{IntoResponse, Response};
@@ -23,11 +23,12 @@ use uuid::Uuid;
 
 use super::accept::{Accepted, Media};
 use super::address::client_address;
-use super::documents::{Rules, normal_form};
+use super::documents::{Rules, check_values, normal_form};
 use super::envelope::{self, Operation};
 use super::events;
 use super::execute::Run;
 use super::hooks::{AccessToken, Client, Hooks, RequestId};
+use super::kind::{check_kind, kind};
 use super::language;
 use super::limits::{self, Shapes};
 use super::masking;
@@ -274,12 +275,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
         let of_body = limits::price_of_bytes(0, bytes);
         let paid = limits::price_of_bytes(request.query.len(), bytes);
         self.spend_rest(payer.spender, paid - of_body, of_body)?;
-        let (kind, cost) = self.measure(&mut request).map_err(|errors| {
-            let mut refused = Answer::from_errors(errors);
-            masking::mask(&mut refused, &sender.id, self.settings.limits.errors);
-            super::execute::tell(&mut refused, sender.tells_cost.then_some(paid));
-            Refusal::Document(Box::new(refused))
-        })?;
+        let (kind, cost) = self.measure(&mut request).map_err(|errors| self.refuse(sender, errors, paid))?;
         check_kind(kind, sender)?;
         self.spend_rest(payer.spender, cost.saturating_sub(paid), paid)?;
 
@@ -290,7 +286,9 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
         let queue = BatchQueue::with_budget(self.settings.limits.answer);
         let client = Client { address: sender.client, language: sender.language, gone: CancellationToken::new() };
         let gone = client.gone.clone();
-        let request = self.hooks.prepare(request.data(sender.id.clone()).data(client), caller, &queue);
+        let language = caller.as_deref().map_or(sender.language, |caller| self.hooks.language(caller));
+        let mut request = self.hooks.prepare(request.data(sender.id.clone()).data(client), caller, &queue);
+        self.check_values(&mut request, language).map_err(|error| self.refuse(sender, vec![error], cost))?;
         let pool = (bytes >= IN_PLACE_BYTES).then(|| (Arc::clone(&self.pool), spender));
         let cost = sender.tells_cost.then_some(cost);
         let run = Run {
@@ -304,6 +302,23 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
             language: sender.language,
         };
         Ok(Admitted { kind, operation, person, run })
+    }
+
+    /// The answer to a document that is refused before it runs, with what it cost.
+    fn refuse(&self, sender: &Sender, errors: Vec<ServerError>, cost: u64) -> Refusal {
+        let mut refused = Answer::from_errors(errors);
+        masking::mask(&mut refused, &sender.id, self.settings.limits.errors);
+        super::execute::tell(&mut refused, sender.tells_cost.then_some(cost));
+        Refusal::Document(Box::new(refused))
+    }
+
+    /// Refuses values that are no ids, moments, days or numbers, in the language of who asks.
+    fn check_values(&self, request: &mut Request, language: Language) -> Result<(), ServerError> {
+        let variables = std::mem::take(&mut request.variables);
+        let checked =
+            request.parsed_query().and_then(|document| check_values(&self.rules, document, &variables, language));
+        request.variables = variables;
+        checked
     }
 
     /// Runs a query or a mutation.
@@ -344,34 +359,6 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
 
     fn spend_rest(&self, spender: Spender, points: u64, paid: u64) -> Result<(), Problem> {
         self.limiter.spend_rest(spender, points, paid, Instant::now()).map_err(Problem::rate_limited)
-    }
-}
-
-/// The kind of the operation that will run. If none can be chosen, nothing runs, and the schema says why.
-fn kind(document: &ExecutableDocument, name: Option<&str>) -> OperationType {
-    match &document.operations {
-        DocumentOperations::Single(operation) => operation.node.ty,
-        DocumentOperations::Multiple(operations) => match name {
-            Some(name) => operations.get(name),
-            None => operations.values().next(),
-        }
-        .map_or(OperationType::Query, |operation| operation.node.ty),
-    }
-}
-
-fn check_kind(kind: OperationType, sender: &Sender) -> Result<(), Problem> {
-    match kind {
-        OperationType::Query => Ok(()),
-        OperationType::Mutation if sender.may_write => Ok(()),
-        OperationType::Mutation => Err(Problem::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "METHOD_NOT_ALLOWED",
-            "GET is for queries: send a mutation by POST",
-        )),
-        OperationType::Subscription if sender.may_follow => Ok(()),
-        OperationType::Subscription => Err(Problem::malformed(
-            "subscriptions need another transport than this: accept text/event-stream, or use a WebSocket",
-        )),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/healthz`: the process answers. `/readyz`: the parts that it cannot work without answer too.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::State;
@@ -9,20 +9,55 @@ use axum::response::{IntoResponse, Response};
 use futures::future::join_all;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
+use tokio::sync::Mutex;
+use tracing::Instrument;
 
 use super::hooks::{Check, Hooks};
+use super::settings::Settings;
 
 pub(super) async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// What `/readyz` needs.
+/// What `/readyz` needs, and its last result. Everybody may ask without paying, so the parts are asked by one request at
+/// a time, and all others get the result of that.
 pub(super) struct Readiness<H> {
-    pub(super) hooks: Arc<H>,
-    pub(super) within: Duration,
+    hooks: Arc<H>,
+    within: Duration,
+    max_age: Duration,
+    last: Mutex<Option<(Instant, Report)>>,
+}
+
+impl<H> Readiness<H> {
+    pub(super) fn new(hooks: Arc<H>, settings: &Settings) -> Self {
+        Self { hooks, within: settings.ready_timeout, max_age: settings.ready_age, last: Mutex::new(None) }
+    }
+}
+
+/// The state of the parts at one moment.
+#[derive(Clone)]
+struct Report {
+    status: StatusCode,
+    body: Value,
 }
 
 pub(super) async fn ready<H: Hooks>(State(readiness): State<Arc<Readiness<H>>>) -> Response {
+    // In a task of its own, because a client that hangs up must not break off a probe for which others wait.
+    let reporting = tokio::spawn(report(readiness).in_current_span());
+    match reporting.await {
+        Ok(report) => (report.status, Json(report.body)).into_response(),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+/// The last result, or a new one if that is too old.
+async fn report<H: Hooks>(readiness: Arc<Readiness<H>>) -> Report {
+    let mut last = readiness.last.lock().await;
+    if let Some((at, report)) = last.as_ref()
+        && at.elapsed() < readiness.max_age
+    {
+        return report.clone();
+    }
     let checks = readiness.hooks.checks();
     let parts = join_all(checks.into_iter().map(|check| ask(check, readiness.within))).await;
     let ready = parts.iter().all(|(_, state)| *state == "ready");
@@ -30,7 +65,9 @@ pub(super) async fn ready<H: Hooks>(State(readiness): State<Arc<Readiness<H>>>) 
     let parts: Map<_, _> =
         parts.into_iter().map(|(part, state)| (part.to_owned(), json!({ "status": state }))).collect();
     let overall = if ready { "ready" } else { "unavailable" };
-    (status, Json(json!({ "status": overall, "parts": parts }))).into_response()
+    let report = Report { status, body: json!({ "status": overall, "parts": parts }) };
+    *last = Some((Instant::now(), report.clone()));
+    report
 }
 
 /// The reason stays in the log: it may name hosts.

@@ -90,6 +90,9 @@ pub trait Hooks: Send + Sync + 'static {
     /// The person whose points a request spends.
     fn person(&self, caller: &Self::Caller) -> Uuid;
 
+    /// The language in which a person reads what is wrong with a request.
+    fn language(&self, caller: &Self::Caller) -> Language;
+
     /// Puts into the request what the resolvers read from their context: the caller, the loaders on this queue. A
     /// [`RequestId`] and a [`Client`] are there already.
     fn prepare(&self, request: Request, caller: Option<Arc<Self::Caller>>, queue: &BatchQueue) -> Request;

@@ -12,6 +12,7 @@ mod events;
 mod execute;
 mod health;
 mod hooks;
+mod kind;
 mod language;
 pub mod limits;
 mod masking;
@@ -106,11 +107,11 @@ where
     let shutdown_timeout = settings.shutdown_timeout;
     let connections = settings.connections.clone();
     let cors = cors(&settings.cors_origins);
-    let envelope =
-        Envelope { tasks: tasks.clone(), hsts: settings.hsts, proxies: settings.trusted_proxies.as_slice().into() };
-    let readiness = Readiness { hooks: Arc::clone(&hooks), within: settings.ready_timeout };
+    let proxies = settings.trusted_proxies.as_slice().into();
+    let envelope = Envelope { tasks: tasks.clone(), hsts: settings.hsts, proxies };
+    let readiness = Readiness::new(Arc::clone(&hooks), &settings);
     let bodies = Bodies::new(settings.bodies_bytes, settings.bodies_bytes_per_address);
-    let anonymous_bodies = Bodies::new(settings.bodies_bytes / 8, settings.bodies_bytes_per_address);
+    let anonymous_bodies = anonymous_bodies(&settings);
     let sdl = schema.sdl();
     let endpoint = Endpoint {
         shapes: Shapes::from_sdl(&sdl)?,
@@ -137,6 +138,13 @@ where
         .layer(from_fn(strict::wrap))
         .layer(from_fn_with_state(envelope, envelope::wrap));
     Ok(Transport { router, tasks, bodies, anonymous_bodies, stopping, shutdown_timeout, connections })
+}
+
+/// The bodies of requests without an access token: an eighth of the room of all bodies, of which one address has a
+/// sixteenth. At least one whole body of an address has room.
+fn anonymous_bodies(settings: &Settings) -> Bodies {
+    let room = settings.bodies_bytes / 8;
+    Bodies::new(room, (room / 16).max(settings.anonymous_body_bytes))
 }
 
 /// Answers as the client accepts them, gzip before zstd where both are as welcome (`strict`). What is short stays as it is, and so do streams of events: each

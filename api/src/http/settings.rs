@@ -34,6 +34,8 @@ pub struct Settings {
     pub mutation_timeout: Duration,
     /// For each part that `/readyz` asks.
     pub ready_timeout: Duration,
+    /// The oldest result that `/readyz` answers with; the parts are asked again when it is older.
+    pub ready_age: Duration,
     /// For what was accepted to end after the server was told to stop.
     pub shutdown_timeout: Duration,
     /// Web pages of these origins may call the API, beside those of the server's own host; none by default.
@@ -97,6 +99,7 @@ impl Default for Settings {
             query_timeout: Duration::from_secs(15),
             mutation_timeout: Duration::from_secs(60),
             ready_timeout: Duration::from_secs(2),
+            ready_age: Duration::from_secs(1),
             shutdown_timeout: Duration::from_secs(70),
             cors_origins: Vec::new(),
             hsts: false,

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -119,11 +120,21 @@ async fn import(settings: &Settings, file: PathBuf) -> Result<(), StartError> {
     let named = |error: StartError| {
         StartError::Refused(format!("{name}: {}", error.to_string().replace('\n', &format!("\n{name}: "))))
     };
-    let file = ImportFile::open(&file).await.map_err(|error| named(StartError::Refused(error.to_string())))?;
+    let file = ImportFile::open(&file).await.map_err(|error| named(StartError::Refused(unopened(&error))))?;
     let world = World::open(settings).await?;
     let done = import_project(&world.app, &Caller::operator(), file).await;
     world.close().await;
     Ok(output::text(done.map_err(|error| named(error.into()))?)?)
+}
+
+/// Why a file cannot be opened, and what would be right.
+fn unopened(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        ErrorKind::PermissionDenied => "this user may not read the file".to_owned(),
+        ErrorKind::IsADirectory => "this is a folder; name the file".to_owned(),
+        _ => format!("the file cannot be read: {error}"),
+    }
 }
 
 async fn restored(settings: &Settings) -> Result<(), StartError> {

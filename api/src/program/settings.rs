@@ -134,8 +134,8 @@ impl Default for Settings {
             live_per_person: 20,
             live_deaf: false,
             log_format: LogFormat::Text,
-            // The S3 libraries print whole requests, links included, below this.
-            log: "info,s3s=off,sea_orm_migration=warn,aws_smithy_runtime=warn,hyper=warn,sqlx=warn".to_owned(),
+            // The S3 libraries print whole requests, links included, below this, and h2 warns of each reset stream.
+            log: "info,s3s=off,sea_orm_migration=warn,aws_smithy_runtime=warn,hyper=warn,h2=error,sqlx=warn".to_owned(),
         }
     }
 }
@@ -261,7 +261,9 @@ impl Settings {
     #[must_use]
     pub fn shown(&self) -> Self {
         let mut shown = self.clone();
-        shown.s3_secret_key = shown.s3_secret_key.map(|_| "(set)".to_owned());
+        for secret in [&mut shown.s3_access_key, &mut shown.s3_secret_key, &mut shown.demo_password] {
+            *secret = secret.take().map(|_| "(set)".to_owned());
+        }
         shown.database_url = Some(store::db::DbSettings::new(self.database_url()).address());
         shown
     }
@@ -287,6 +289,8 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -299,6 +303,68 @@ mod tests {
         };
         let shown = format!("{settings:?} {settings:#?}");
         assert!(!shown.contains("canary") && shown.contains("db.example"), "{shown}");
+    }
+
+    /// The setting that only one test uses; it is not documented.
+    const FOR_A_TEST: &str = "live_deaf";
+
+    /// The rows of the table in `docs/configuration.md`: environment, name in the file, default.
+    fn documented() -> Vec<[String; 3]> {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md");
+        let text = std::fs::read_to_string(file).expect("docs/configuration.md");
+        let rows = text.lines().filter(|line| line.starts_with("| `"));
+        rows.map(|row| {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            [cells[1], cells[2], cells[3]].map(str::to_owned)
+        })
+        .collect()
+    }
+
+    #[test]
+    fn every_setting_is_documented_with_its_default() {
+        let refused = serde_json::from_str::<Settings>(r#"{ "no setting": 1 }"#).expect_err("an unknown name");
+        // "unknown field `no setting`, expected one of `listen`, `data`, …"
+        let message = refused.to_string();
+        let names = message.split('`').skip(3).step_by(2).filter(|name| *name != FOR_A_TEST);
+        let declared: BTreeSet<String> = names.map(|name| format!("`{name}`")).collect();
+        assert!(declared.len() > 25, "{message}");
+        let rows = documented();
+        let told: BTreeSet<String> = rows.iter().map(|[_, name, _]| name.clone()).collect();
+        assert_eq!(told, declared, "the settings in docs/configuration.md and those in the code");
+        assert_eq!(rows.len(), told.len(), "a setting has two rows in docs/configuration.md");
+        let defaults = serde_json::to_value(Settings::default()).expect("settings as JSON");
+        for [environment, cell, default] in rows {
+            let name = cell.trim_matches('`');
+            let prefix = if name == "database_url" || name.starts_with("s3_") { "" } else { "HANDOVER_" };
+            assert_eq!(environment, format!("`{prefix}{}`", name.to_uppercase()));
+            match &defaults[name] {
+                // Left out by default: the table says in words what holds then.
+                serde_json::Value::Null => assert!(!default.is_empty(), "{name}"),
+                serde_json::Value::String(text) => assert_eq!(default, format!("`{text}`"), "{name}"),
+                value => assert_eq!(default, format!("`{value}`"), "{name}"),
+            }
+        }
+    }
+
+    #[test]
+    fn no_setting_that_is_named_like_a_secret_is_shown() {
+        // The refusal of an unknown name lists all names.
+        let refusal = serde_json::from_value::<Settings>(serde_json::json!({ "?": 1 })).expect_err("no such setting");
+        let refusal = refusal.to_string();
+        let names: Vec<&str> = refusal.split('`').skip(3).step_by(2).collect();
+        let is_secret = |name: &&&str| ["password", "secret", "key", "token"].iter().any(|word| name.contains(word));
+        let secrets: Vec<&&str> = names.iter().filter(is_secret).collect();
+        for known in ["demo_password", "s3_access_key", "s3_secret_key"] {
+            assert!(secrets.iter().any(|name| **name == known), "{known} in {names:?}");
+        }
+        for name in secrets {
+            let mut given = serde_json::Map::new();
+            given.insert((*name).to_owned(), "canary".into());
+            let settings: Settings = serde_json::from_value(given.into()).expect("settings");
+            let printed = serde_json::to_string(&settings.shown()).expect("JSON");
+            let shown = format!("{settings:?} {settings:#?} {printed}");
+            assert!(!shown.contains("canary") && shown.contains("(set)"), "{name}: {shown}");
+        }
     }
 
     #[test]

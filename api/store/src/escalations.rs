@@ -3,10 +3,10 @@
 use domain::Timestamp;
 use domain::defect::DefectStatus;
 use domain::escalation::Step;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    Statement, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -65,6 +65,44 @@ pub async fn due(
     }
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
     Ok(Id::find_by_statement(statement).all(conn).await?.into_iter().map(|row| row.id).collect())
+}
+
+/// Living defects that were not escalated, although so many attempts have failed; the newest failure is later than the
+/// assignment, because a new company begins anew.
+fn is_failed(limit: i32) -> Condition {
+    let failed = "EXISTS (SELECT 1 FROM verdicts v WHERE v.defect_id = defects.id AND NOT v.passed \
+                  AND v.recorded_at >= COALESCE(defects.assigned_at, 0))";
+    Condition::all()
+        .add(defects::Column::EscalatedAt.is_null())
+        .add(defects::Column::FailedCount.gte(limit))
+        .add(defects::Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str())))
+        .add(Expr::cust(failed))
+}
+
+/// Defects of a project with so many failed attempts that were not escalated.
+///
+/// # Errors
+/// When the database fails.
+pub async fn failed(conn: &impl ConnectionTrait, project_id: Uuid, limit: i32, count: u64) -> Result<Vec<Uuid>, Error> {
+    defects::Entity::find()
+        .select_only()
+        .column(defects::Column::Id)
+        .filter(defects::Column::ProjectId.eq(project_id))
+        .filter(is_failed(limit))
+        .order_by_asc(defects::Column::Id)
+        .limit(count)
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// Whether a defect that is locked is still one of [`failed`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_failed(conn: &impl ConnectionTrait, defect: &defects::Model, limit: i32) -> Result<bool, Error> {
+    let found = defects::Entity::find_by_id(defect.id).filter(is_failed(limit));
+    Ok(found.count(conn).await? > 0)
 }
 
 /// A defect, whoever may see it, locked until the transaction ends.

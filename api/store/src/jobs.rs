@@ -45,8 +45,8 @@ pub async fn any_due(conn: &impl ConnectionTrait, now: Timestamp) -> Result<bool
     Ok(due.is_some())
 }
 
-/// Takes the job that has waited longest, if there is one, but none of one kind: of two who ask at once, each gets another
-/// one.
+/// Takes the job that has waited longest, if there is one, but none of one kind, and one of the `last` kind only when no
+/// other waits: of two who ask at once, each gets another one.
 ///
 /// # Errors
 /// When the database fails.
@@ -56,16 +56,19 @@ pub async fn claim(
     until: Timestamp,
     token: Uuid,
     but: Option<&str>,
+    last: &str,
 ) -> Result<Option<Model>, Error> {
     let backend = conn.get_database_backend();
     let lock = if backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
         "UPDATE jobs SET lease_until = $1, lease_token = $2, attempts = attempts + 1 WHERE id = (\
            SELECT id FROM jobs WHERE done_at IS NULL AND failed_at IS NULL AND run_at <= $3 \
-           AND (lease_until IS NULL OR lease_until <= $4) AND kind <> $5 ORDER BY run_at, id LIMIT 1 {lock}\
+           AND (lease_until IS NULL OR lease_until <= $4) AND kind <> $5 \
+           ORDER BY CASE WHEN kind = $6 THEN 1 ELSE 0 END, run_at, id LIMIT 1 {lock}\
          ) RETURNING *"
     );
-    let values: [Value; 5] = [until.0.into(), token.into(), now.0.into(), now.0.into(), but.unwrap_or_default().into()];
+    let but = but.unwrap_or_default();
+    let values: [Value; 6] = [until.0.into(), token.into(), now.0.into(), now.0.into(), but.into(), last.into()];
     Entity::find().from_raw_sql(Statement::from_sql_and_values(backend, sql, values)).one(conn).await
 }
 

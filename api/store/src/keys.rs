@@ -1,10 +1,10 @@
 //! The keys of rows that an earlier version of the program wrote: filled in batches at the first start, before anything is
 //! read by them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::place::{ORDER_VERSION, place_order};
-use domain::text::{code_key, folded};
+use domain::text::{folded, plain_code};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::db::{Db, WriteTx};
 use crate::entity::{buildings, defects, units};
 
 /// The version of [`folded`]: raised when it folds otherwise.
-pub const SEARCH_VERSION: i32 = 1;
+pub const SEARCH_VERSION: i32 = 2;
 /// Rows of one transaction.
 const BATCH: u64 = 500;
 
@@ -26,8 +26,19 @@ pub struct Filled {
     pub units: u64,
     /// Defects that got theirs.
     pub defects: u64,
-    /// Codes of units that read the same, by project: they stay, and people are told.
-    pub twins: BTreeMap<Uuid, Vec<String>>,
+    /// Codes that read the same, if the keys of codes were filled: they stay, and people are told.
+    pub twins: Vec<Twins>,
+}
+
+/// Codes of one list of a project that read the same. No new code may; what an earlier version took stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Twins {
+    /// The project.
+    pub project_id: Uuid,
+    /// The list: a table, or the kind of a term.
+    pub list: String,
+    /// The codes.
+    pub codes: Vec<String>,
 }
 
 /// Fills the keys that are missing, or of an older version.
@@ -76,7 +87,7 @@ async fn fill_units(tx: &WriteTx) -> Result<u64, Error> {
         let sort = sorts.get(&row.building_id).copied().unwrap_or_default();
         units::Entity::update_many()
             .col_expr(Column::Search, Expr::value(folded(&row.code)))
-            .col_expr(Column::CodeKey, Expr::value(code_key(&row.code)))
+            .col_expr(Column::CodeKey, Expr::value(folded(&row.code)))
             .col_expr(Column::PlaceOrder, Expr::value(place_order(sort, row.entrance.as_deref(), row.floor, &row.code)))
             .col_expr(Column::OrderVersion, Expr::value(ORDER_VERSION))
             .filter(Column::Id.eq(row.id))
@@ -111,49 +122,101 @@ async fn fill_defects(tx: &WriteTx) -> Result<u64, Error> {
     Ok(rows.len() as u64)
 }
 
-/// Codes that read the same as another one of their project.
-async fn twins(db: &Db) -> Result<BTreeMap<Uuid, Vec<String>>, Error> {
-    use units::Column;
-    let rows: Vec<(Uuid, String, Option<String>)> = units::Entity::find()
-        .select_only()
-        .columns([Column::ProjectId, Column::Code, Column::CodeKey])
-        .order_by_asc(Column::Code)
-        .into_tuple()
-        .all(db.read())
-        .await?;
-    let mut by_key: BTreeMap<(Uuid, String), Vec<String>> = BTreeMap::new();
-    for (project_id, code, key) in rows {
-        by_key.entry((project_id, key.unwrap_or_default())).or_default().push(code);
-    }
-    let mut twins: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
-    for ((project_id, _), codes) in by_key.into_iter().filter(|(_, codes)| codes.len() > 1) {
-        twins.entry(project_id).or_default().extend(codes);
-    }
-    Ok(twins)
-}
-
-/// Codes of units, buildings, companies and unit types that are not in the form in which new ones have to be: they stay, and
-/// files may name them.
+/// Codes that read the same as another one of their list, of every project.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn odd_codes(db: &Db, project_id: Uuid) -> Result<std::collections::HashSet<String>, Error> {
-    use crate::entity::{companies, unit_types};
-    let reader = db.read();
-    let mut codes: Vec<String> = Vec::new();
+pub async fn twins(db: &Db) -> Result<Vec<Twins>, Error> {
+    let mut by_key: BTreeMap<(Uuid, String, String), Vec<String>> = BTreeMap::new();
+    for (list, codes) in lists(db, None).await? {
+        for (project_id, code) in codes {
+            by_key.entry((project_id, list.clone(), folded(&code))).or_default().push(code);
+        }
+    }
+    let several = by_key.into_iter().filter(|(_, codes)| codes.len() > 1);
+    Ok(several.map(|((project_id, list, _), codes)| Twins { project_id, list, codes }).collect())
+}
+
+/// Codes of a list, each with its project.
+type Listed = (String, BTreeSet<(Uuid, String)>);
+
+/// The lists of codes of one project, or of all.
+async fn lists(db: &Db, project_id: Option<Uuid>) -> Result<Vec<Listed>, Error> {
+    use crate::entity::{companies, defect_types, measurement_rules, terms, unit_types};
+    let mut lists: Vec<Listed> = Vec::new();
     macro_rules! add {
         ($($table:ident),+) => {
-            $(codes.extend(
-                $table::Entity::find()
+            $({
+                let of_project = Condition::all().add_option(project_id.map(|id| $table::Column::ProjectId.eq(id)));
+                let rows: Vec<(Uuid, String)> = $table::Entity::find()
                     .select_only()
-                    .column($table::Column::Code)
-                    .filter($table::Column::ProjectId.eq(project_id))
-                    .into_tuple::<String>()
-                    .all(reader)
-                    .await?,
-            );)+
+                    .columns([$table::Column::ProjectId, $table::Column::Code])
+                    .filter(of_project)
+                    .into_tuple()
+                    .all(db.read())
+                    .await?;
+                lists.push((stringify!($table).to_owned(), rows.into_iter().collect()));
+            })+
         };
     }
-    add!(units, buildings, companies, unit_types);
-    Ok(codes.into_iter().filter(|code| code_key(code) != *code).collect())
+    add!(units, buildings, companies, unit_types, defect_types, measurement_rules);
+    let of_project = Condition::all().add_option(project_id.map(|id| terms::Column::ProjectId.eq(id)));
+    let rows: Vec<(Uuid, String, String)> = terms::Entity::find()
+        .select_only()
+        .columns([terms::Column::ProjectId, terms::Column::Kind, terms::Column::Code])
+        .filter(of_project)
+        .into_tuple()
+        .all(db.read())
+        .await?;
+    let mut kinds: BTreeMap<String, BTreeSet<(Uuid, String)>> = BTreeMap::new();
+    for (project_id, kind, code) in rows {
+        kinds.entry(kind).or_default().insert((project_id, code));
+    }
+    lists.extend(kinds);
+    Ok(lists)
+}
+
+/// Codes of a project that no new code may be: not in the form in which new ones have to be written, or the same to read as
+/// another one of their list. They stay, and files may name them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn known_codes(db: &Db, project_id: Uuid) -> Result<HashSet<String>, Error> {
+    let mut lists = lists(db, Some(project_id)).await?;
+    lists.extend(parts_of_lists(db, project_id).await?);
+    let mut known = HashSet::new();
+    for (_, codes) in lists {
+        let mut by_key: HashMap<String, Vec<String>> = HashMap::new();
+        for (_, code) in codes {
+            by_key.entry(folded(&code)).or_default().push(code);
+        }
+        for same in by_key.into_values() {
+            let is_twin = same.len() > 1;
+            known.extend(same.into_iter().filter(|code| is_twin || plain_code(code) != *code));
+        }
+    }
+    Ok(known)
+}
+
+/// Codes that are unique in a part of a project only, and names of checklists.
+async fn parts_of_lists(db: &Db, project_id: Uuid) -> Result<Vec<Listed>, Error> {
+    use crate::entity::{checklist_items, checklists, unit_type_rooms};
+    let mut lists: Vec<Listed> = Vec::new();
+    macro_rules! add {
+        ($($table:ident: $column:ident),+) => {
+            $({
+                let rows: Vec<(Uuid, String)> = $table::Entity::find()
+                    .select_only()
+                    .columns([$table::Column::ProjectId, $table::Column::$column])
+                    .distinct()
+                    .filter($table::Column::ProjectId.eq(project_id))
+                    .into_tuple()
+                    .all(db.read())
+                    .await?;
+                lists.push((stringify!($table).to_owned(), rows.into_iter().collect()));
+            })+
+        };
+    }
+    add!(unit_type_rooms: Code, checklist_items: Code, checklists: Name);
+    Ok(lists)
 }

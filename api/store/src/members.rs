@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use domain::Timestamp;
 use domain::defect::DefectStatus;
+use domain::session::SessionEndReason;
 use sea_orm::sea_query::Query;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
@@ -44,6 +45,23 @@ pub async fn membership_for_change(
         .await
 }
 
+/// The roles that a person holds or held in the project, as their codes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn roles_ever(conn: &impl ConnectionTrait, project_id: Uuid, person_id: Uuid) -> Result<Vec<String>, Error> {
+    use memberships::Column;
+    memberships::Entity::find()
+        .select_only()
+        .column(Column::Role)
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::PersonId.eq(person_id))
+        .distinct()
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
 /// How many active members of a role the project has.
 ///
 /// # Errors
@@ -76,14 +94,11 @@ pub async fn staffed(conn: &impl ConnectionTrait, company_ids: &[Uuid]) -> Resul
     Ok(found.into_iter().collect())
 }
 
-/// Id, login and name of each person with an active role in one of the projects.
+/// Login and name of each person with an active role in one of the projects.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn staff_names(
-    conn: &impl ConnectionTrait,
-    project_ids: &[Uuid],
-) -> Result<Vec<(Uuid, String, String)>, Error> {
+pub async fn staff_names(conn: &impl ConnectionTrait, project_ids: &[Uuid]) -> Result<Vec<(String, String)>, Error> {
     let staff = Query::select()
         .column(memberships::Column::PersonId)
         .from(memberships::Entity)
@@ -92,7 +107,6 @@ pub async fn staff_names(
         .to_owned();
     people::Entity::find()
         .select_only()
-        .column(people::Column::Id)
         .column(people::Column::Login)
         .column(people::Column::Name)
         .filter(people::Column::Id.in_subquery(staff))
@@ -289,7 +303,7 @@ pub async fn person_for_change(conn: &impl ConnectionTrait, id: Uuid) -> Result<
     people::Entity::find_by_id(id).for_change().one(conn).await
 }
 
-/// Revokes all sessions of a person.
+/// Ends all sessions of a person who has no position left.
 ///
 /// # Errors
 /// When the database fails.
@@ -297,6 +311,7 @@ pub async fn revoke_sessions(conn: &impl ConnectionTrait, person_id: Uuid, now: 
     use sessions::Column;
     sessions::Entity::update_many()
         .col_expr(Column::RevokedAt, now.0.into())
+        .col_expr(Column::EndedReason, SessionEndReason::AccessEnded.as_str().into())
         .filter(Condition::all().add(Column::PersonId.eq(person_id)).add(Column::RevokedAt.is_null()))
         .exec(conn)
         .await

@@ -96,6 +96,21 @@ pub async fn revoke_resets_of(tx: &WriteTx, person_id: Uuid, by: Option<Uuid>, n
     revoked.exec(tx).await.map(drop)
 }
 
+/// The open invitations of a login to a project, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_to_login(tx: &WriteTx, project_id: Uuid, login: &str, now: Timestamp) -> Result<Vec<Model>, Error> {
+    Entity::find()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::Login.eq(login))
+        .filter(open(now))
+        .order_by_asc(Column::Id)
+        .for_change()
+        .all(tx)
+        .await
+}
+
 /// How many invitations of a project are open.
 ///
 /// # Errors

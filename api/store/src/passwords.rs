@@ -1,5 +1,6 @@
 //! Passwords of people, and the end of the sessions that an earlier password began.
 
+use domain::session::SessionEndReason;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
@@ -60,7 +61,7 @@ pub async fn insert_person(tx: &WriteTx, row: people::Model) -> Result<bool, Err
     Ok(insert.exec_without_returning(tx).await? == 1)
 }
 
-/// Revokes all sessions of a person but one; answers how many ended.
+/// Ends all sessions of a person but one, because the password is another one; answers how many ended.
 ///
 /// # Errors
 /// When the database fails.
@@ -72,6 +73,7 @@ pub async fn revoke_all_of(
 ) -> Result<u64, Error> {
     let mut ended = sessions::Entity::update_many()
         .col_expr(sessions::Column::RevokedAt, now.into())
+        .col_expr(sessions::Column::EndedReason, SessionEndReason::PasswordChanged.as_str().into())
         .filter(sessions::Column::PersonId.eq(person_id))
         .filter(sessions::Column::RevokedAt.is_null());
     if let Some(kept) = except {

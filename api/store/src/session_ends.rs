@@ -1,11 +1,14 @@
 //! The list of a person's sessions, how they end, and when the ended ones are removed.
 
+use std::cmp::Reverse;
+
 use domain::session::SessionEndReason;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::among::among;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::sessions::{Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
@@ -81,6 +84,42 @@ pub async fn end_all_of(
         update = update.filter(Column::Id.ne(except));
     }
     Ok(update.exec(tx).await?.rows_affected)
+}
+
+/// Ends the active sessions of a person beyond the `kept` that were used last. `oldest` is the start of the oldest that
+/// may still be active. Answers which ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_surplus(
+    tx: &WriteTx,
+    person_id: Uuid,
+    kept: usize,
+    oldest: i64,
+    reason: SessionEndReason,
+    now: i64,
+) -> Result<Vec<Uuid>, Error> {
+    let mut active: Vec<(Uuid, Option<i64>, i64)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::LastSeenAt, Column::CreatedAt])
+        .filter(Column::PersonId.eq(person_id))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::RefreshExpiresAt.gt(now))
+        .filter(Column::CreatedAt.gt(oldest))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    active.sort_unstable_by_key(|(id, seen, created)| Reverse((seen.unwrap_or(*created), *id)));
+    let surplus: Vec<Uuid> = active.into_iter().skip(kept).map(|(id, ..)| id).collect();
+    for ids in surplus.chunks(1_000) {
+        Entity::update_many()
+            .col_expr(Column::RevokedAt, now.into())
+            .col_expr(Column::EndedReason, reason.as_str().into())
+            .filter(among(tx, Column::Id, ids))
+            .exec(tx)
+            .await?;
+    }
+    Ok(surplus)
 }
 
 /// Makes a device of a person unknown: its device token is of no use any more.

@@ -3,6 +3,7 @@
 use super::calendar::Calendar;
 use super::codes::{DefectStatus, Severity};
 use crate::policy::Policy;
+use crate::refusal::{Refusal, RefusalCode};
 use crate::time::Timestamp;
 
 /// Days to repair where neither type nor policy says anything.
@@ -41,6 +42,27 @@ pub fn changed_due_at(
 ) -> Option<Timestamp> {
     let soonest = calendar.after_days(clock_stopped_at.unwrap_or(now), 1);
     calendar.after_days(assigned_at, days).max(soonest)
+}
+
+/// How far ahead a due time may lie, in years.
+const FARTHEST_YEARS: i64 = 10;
+/// A year in seconds, leap days counted.
+const YEAR_SECONDS: i64 = 31_557_600;
+
+/// Whether a repair may be due at a moment that a person names.
+///
+/// # Errors
+/// `INVALID_VALUE` at `dueAt` for a moment in the past, or more than 10 years ahead.
+pub fn check_due_at(due_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    let wrong = Refusal::at(RefusalCode::InvalidValue, "dueAt");
+    if due_at <= now {
+        return Err(wrong.because("it lies in the past", "时间已过"));
+    }
+    if due_at > now.plus_seconds(FARTHEST_YEARS * YEAR_SECONDS) {
+        let en = format!("it lies more than {FARTHEST_YEARS} years ahead");
+        return Err(wrong.because(&en, &format!("时间超过 {FARTHEST_YEARS} 年之后")));
+    }
+    Ok(())
 }
 
 /// Whether a repair is late: it is to be done, or disputed, and its due time had passed when the clock stopped, or has
@@ -98,6 +120,23 @@ mod tests {
         let silent = Policy { days_by_severity: std::collections::BTreeMap::new(), ..Policy::default() };
         assert_eq!(days_to_repair(kind, Severity::Critical, &silent), 30);
         assert_eq!(days_to_repair(None, Severity::Critical, &silent), DEFAULT_DAYS);
+    }
+
+    #[test]
+    fn a_due_time_lies_within_ten_years() {
+        let now = at("2026-03-01T00:00:00Z");
+        let why = |due: &str| check_due_at(at(due), now).err().map(|refusal| refusal.message(crate::Language::En));
+        for good in ["2026-03-01T00:00:01Z", "2036-02-28T00:00:00Z"] {
+            assert_eq!(why(good), None, "{good}");
+        }
+        for (due, part) in [
+            ("2026-03-01T00:00:00Z", "in the past"),
+            ("1970-01-01T00:00:00Z", "in the past"),
+            ("2036-03-02T00:00:00Z", "10 years"),
+            ("9999-12-31T23:59:59Z", "10 years"),
+        ] {
+            assert!(why(due).is_some_and(|told| told.contains(part)), "{due}");
+        }
     }
 
     #[test]

@@ -277,7 +277,14 @@ fn sizes_are_told_in_chinese() {
 }
 
 #[test]
-fn the_readers_own_words_stand_in_brackets() {
-    let found = problems(&broken("project.policy.holidays", json!(["soon"])));
-    assert!(found[0].message.zh.starts_with("值无法读取（") && found[0].message.zh.ends_with('）'), "{found:?}");
+fn a_policy_that_cannot_be_read_is_told_without_the_readers_words() {
+    for (field, value, expected) in [
+        ("holidays", json!(["soon"]), "每个日期须写成“2026-10-01”的形式"),
+        ("escalateAfterFailedAttempts", json!(-1), "其中有超出范围或无法识别的值"),
+        ("dailyQuota", json!({"colours": 1}), "其中有未知的字段"),
+        ("weekdaysOff", json!(["6"]), "其中有值的类型不对"),
+    ] {
+        let found = problems(&broken(&format!("project.policy.{field}"), value));
+        assert_eq!(found[0].message.zh, expected, "{found:?}");
+    }
 }

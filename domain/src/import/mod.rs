@@ -54,7 +54,8 @@ pub fn check_with(file: &Value, taxonomy: &Taxonomy, known: Known) -> Result<Imp
         return Err(vec![read::no_object(file)]);
     }
     let (document, mut problems) = read::document(file, known.spellings);
-    problems.append_unless_reported(validate::document(&document, taxonomy, known.codes));
+    let lost = problems.any_at("unitRanges[");
+    problems.append_unless_reported(validate::document(&document, taxonomy, known.codes, lost));
     let problems = problems.into_list();
     if problems.is_empty() { Ok(document) } else { Err(problems) }
 }
@@ -62,5 +63,5 @@ pub fn check_with(file: &Value, taxonomy: &Taxonomy, known: Known) -> Result<Imp
 /// Validates a document that was made by a program; empty when all is well.
 #[must_use]
 pub fn validate(document: &ImportDocument, taxonomy: &Taxonomy) -> Vec<Problem> {
-    validate::document(document, taxonomy, HashSet::new()).into_list()
+    validate::document(document, taxonomy, HashSet::new(), false).into_list()
 }

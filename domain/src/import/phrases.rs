@@ -19,7 +19,7 @@ pub(super) const CHECKLIST: Phrase = ("checklist", "检查表");
 /// An item of a checklist.
 pub(super) const ITEM: Phrase = ("item", "检查项");
 /// An entry of a vocabulary of any kind.
-pub(super) const TERM: Phrase = ("term", "词条");
+pub const TERM: Phrase = ("term", "词条");
 /// A room type.
 pub(super) const ROOM_TYPE: Phrase = ("room type", "房间类型");
 /// A part of a room.

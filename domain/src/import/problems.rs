@@ -68,6 +68,11 @@ impl Problems {
         }
     }
 
+    /// Whether something is wrong at a place that begins so.
+    pub(super) fn any_at(&self, beginning: &str) -> bool {
+        self.places.iter().any(|place| place.starts_with(beginning))
+    }
+
     /// Whether nothing is wrong so far.
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()

@@ -65,11 +65,11 @@ impl<'a> Place<'a> {
         number
     }
 
-    /// An exact number, written as number or as text.
+    /// An exact number, written as number, or as text in the way of people.
     fn decimal(self) -> Option<Decimal> {
         let number = match self.value {
             Value::Number(number) => number.to_string().parse().ok(),
-            Value::String(text) => text.trim().parse().ok(),
+            Value::String(text) => crate::number::read(text, None).ok().map(|number| number.value),
             _ => None,
         };
         if number.is_none() {

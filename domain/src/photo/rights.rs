@@ -39,8 +39,8 @@ pub fn permit_declare(actor: &Actor, stage: PhotoStage, defect: Option<&Photogra
         (PhotoStage::Before | PhotoStage::After, None) | (PhotoStage::Signature, Some(_)) | (PhotoStage::Plan, _) => {
             let wrong = Refusal::at(RefusalCode::InvalidValue, "stage");
             Err(wrong.because(
-                "a defect takes BEFORE and AFTER, a signature SIGNATURE",
-                "问题照片为 BEFORE 或 AFTER，签名照片为 SIGNATURE",
+                "a photo of a defect is taken before or after the repair; a signature is a stage of its own",
+                "问题照片须为整改前或整改后；签名须为签名照片",
             ))
         }
     }

@@ -7,6 +7,7 @@ use api::graphql::budget::BudgetLimits;
 use api::http::Limits;
 use serde_json::{Value, json};
 use tests::app::TestApp;
+use tests::ids::v7;
 use tests::on_both_databases;
 use tests::user::User;
 use uuid::Uuid;
@@ -16,6 +17,7 @@ use super::people::{OWNER, Users, everybody, party_of};
 use super::teller::Teller;
 use super::walk::Walk;
 use super::world::World;
+use crate::evidence;
 use crate::refusals::shape::{Call, Shape, base_name};
 
 /// Levels of objects below each object that is found by its id.
@@ -195,6 +197,55 @@ fn around(read: &str, secret: &str) -> String {
     format!("{before}{secret}")
 }
 
+/// Sends commands that nobody may do to a void or a merged defect, and A no more to one that B got; answers what was told
+/// with them that is not the person's to know.
+async fn told_by_refusals(world: &World<'_>) -> Vec<String> {
+    let story = world.story("own");
+    let (teller, id) = (story.teller, |name: &str| story.id("Defect", name));
+    let (worker, company, into) = (teller.app.person_id("worker.a"), teller.project.company("A"), id("a"));
+    let of_contractor = || {
+        vec![
+            ("defectAssign", json!({ "assigneeId": worker })),
+            ("defectStart", json!({})),
+            ("defectReportFixed", json!({ "attemptId": v7() })),
+            ("defectDispute", json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "not ours" })),
+        ]
+    };
+    let of_all = || {
+        let mut commands = of_contractor();
+        commands.extend([
+            ("defectUpdate", json!({ "description": "longer than it looks" })),
+            ("defectAssign", json!({ "companyId": company })),
+            ("defectVerify", json!({ "verdictId": v7(), "passed": true })),
+            ("defectVoid", json!({ "reason": "NOT_A_DEFECT" })),
+            ("defectReopen", json!({ "reason": "it is back" })),
+            ("defectHold", json!({ "reason": "no paint" })),
+            ("defectMerge", json!({ "intoDefectId": into })),
+            ("defectWithdraw", json!({ "reason": "a shadow" })),
+        ]);
+        commands
+    };
+    let mut attempts = Vec::new();
+    for login in READERS {
+        attempts.extend(["void", "merged"].map(|name| (login, id(name), of_all())));
+    }
+    attempts.extend(["lead.a", "worker.a"].map(|login| (login, id("moved"), of_contractor())));
+    let mut found = Vec::new();
+    for (login, defect, commands) in attempts {
+        for (name, mut input) in commands {
+            input["defectId"] = json!(defect);
+            let answer = world.users.get(login).query(&evidence::document(name), json!({ "input": input })).await;
+            let answer = answer.to_string();
+            assert!(answer.contains("\"code\":") && !answer.contains("INTERNAL"), "{login} {name}: {answer}");
+            let leaks = world.leaks(login, &answer);
+            if !leaks.is_empty() {
+                found.push(format!("{login} is told {leaks:?} by {name}: {answer}"));
+            }
+        }
+    }
+    found
+}
+
 on_both_databases! {
     async fn nobody_reads_what_is_not_theirs(db: TestDb) {
         let app = TestApp::start_with(&db, no_limits()).await;
@@ -228,5 +279,7 @@ on_both_databases! {
             }
         }
         assert!(unread.is_empty(), "{}", unread.join("\n"));
+        let found = told_by_refusals(&world).await;
+        assert!(found.is_empty(), "{} leaks:\n{}", found.len(), found.join("\n"));
     }
 }

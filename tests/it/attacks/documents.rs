@@ -109,6 +109,10 @@ on_both_databases! {
         let dearer = CHANGES.replace("... on Project {", "... on Checklist { versions { items { id zh } } }
             ... on Project { terms { code } defectTypes { code } units(first: 100) { nodes { id rooms { id } } }");
         assert!(tablet.ask(&dearer, page(100)).await.cost() > 5, "a dearer selection than the reference client's");
+        for (links, cost) in [("url(size: LARGE)", 105), ("a: url(size: LARGE) b: url(size: THUMB)", 205)] {
+            let linked = CHANGES.replace("... on Photo {", &format!("... on Photo {{ {links}"));
+            assert_eq!(tablet.ask(&linked, page(500)).await.cost(), cost, "each link is signed");
+        }
         assert_eq!(tablet.ask(CHANGES, page(501)).await.code(), Some("BAD_PAGE"));
         assert_eq!(tablet.ask(CHANGES, page(0)).await.code(), Some("BAD_PAGE"));
     }

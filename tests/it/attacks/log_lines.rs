@@ -1,15 +1,30 @@
-//! The log's lines on sign-ins and sessions: who and from where, and no secret.
+//! The log's lines on sign-ins, sessions and changes of people: who and from where, and no secret.
 
 use serde_json::{Value, json};
 use store::db::Backend;
 use tests::app::TestApp;
 use tests::database::{TestDb, run};
 use tests::fixture::PASSWORD;
+use tests::ids::v7;
+use uuid::Uuid;
 
 use crate::transport::logging::{Log, listen};
 
 /// The only fields of such a line beside its message.
-const FIELDS: [&str; 8] = ["message", "person", "by", "address", "known_device", "seconds", "reason", "count"];
+const FIELDS: [&str; 12] = [
+    "message",
+    "person",
+    "by",
+    "address",
+    "known_device",
+    "seconds",
+    "reason",
+    "count",
+    "project",
+    "company",
+    "role",
+    "unit",
+];
 
 /// The lines with this message, without it.
 fn lines(log: &Log, message: &str) -> Vec<Value> {
@@ -26,14 +41,71 @@ fn lines(log: &Log, message: &str) -> Vec<Value> {
         .collect()
 }
 
-#[tokio::test]
-async fn sign_ins_and_sessions_write_who_and_from_where() {
-    // On one thread, where the log listens.
-    let (log, _guard) = listen();
-    run(Backend::Sqlite, move |db| body(db, log)).await;
+/// One test on both databases, each on one thread, where the log listens.
+macro_rules! logged {
+    ($name:ident, $body:ident) => {
+        mod $name {
+            use super::*;
+
+            #[tokio::test]
+            async fn sqlite() {
+                let (log, _guard) = listen();
+                run(Backend::Sqlite, move |db| $body(db, log)).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                let (log, _guard) = listen();
+                run(Backend::Postgres, move |db| $body(db, log)).await;
+            }
+        }
+    };
 }
 
-async fn body(db: TestDb, log: Log) {
+logged!(sign_ins_and_sessions_write_who_and_from_where, sign_ins);
+logged!(changes_of_people_write_who_and_from_where, changes);
+
+async fn changes(db: TestDb, log: Log) {
+    let app = TestApp::start(&db).await;
+    let (manager, site, owner) = (app.user("manager").await, app.user("site").await, app.person_id("owner1"));
+    let of_site = store::projects::membership(app.app.db.read(), app.project.id, site.id).await;
+    let of_site = of_site.expect("memberships").expect("a role");
+    let update = "mutation { personUpdate(input: { name: \"Ana Silva\", phone: \"+351 1\" }) { userErrors { code } } }";
+    site.ok(update, json!({})).await;
+    let set = "mutation($id: ID!) { membershipSet(input: { membershipId: $id, role: CUSTOMER_RELATIONS,
+        reason: \"a private reason\" }) { member { id } userErrors { code } } }";
+    let set = manager.ok(set, json!({ "id": of_site.id })).await["membershipSet"]["member"]["id"].clone();
+    let end = "mutation($id: ID!) { membershipEnd(input: { membershipId: $id, reason: \"a private reason\" }) {
+        userErrors { code } } }";
+    for _ in 0..2 {
+        manager.ok(end, json!({ "id": set })).await;
+    }
+    let unit = app.project.unit("1-101");
+    let owned = store::members::ownership_of(app.app.db.read(), unit, owner).await;
+    let owned = owned.expect("ownerships").expect("an ownership").id;
+    let sale = "mutation($input: UnitOwnershipChangeInput!) { unitOwnershipChange(input: $input) {
+        userErrors { code } } }";
+    let buyer = app.person_id("owner2");
+    let input = json!({ "unitId": unit, "end": { "ownershipId": owned, "reason": "SOLD" },
+        "add": { "ownershipId": v7(), "personId": buyer } });
+    for _ in 0..2 {
+        manager.ok(sale, json!({ "input": input })).await;
+    }
+
+    let (project, by, address) = (app.project.id, manager.id, "127.0.0.1");
+    let role = |role: &str| json!({ "person": site.id, "by": by, "address": address, "project": project, "company": of_site.company_id, "role": role });
+    assert_eq!(lines(&log, "person updated"), [json!({ "person": site.id, "address": address })]);
+    assert_eq!(lines(&log, "role changed"), [role("CUSTOMER_RELATIONS")]);
+    assert_eq!(lines(&log, "role ended"), [role("CUSTOMER_RELATIONS")]);
+    let of = |person: Uuid| json!({ "person": person, "by": by, "address": address, "project": project, "unit": unit });
+    assert_eq!(lines(&log, "ownership ended"), [of(owner)]);
+    assert_eq!(lines(&log, "ownership begun"), [of(buyer)]);
+    for secret in ["Ana Silva", "+351 1", "a private reason"] {
+        assert!(!log.text().contains(secret), "the log tells {secret}");
+    }
+}
+
+async fn sign_ins(db: TestDb, log: Log) {
     let app = TestApp::start(&db).await;
     let site = app.person_id("site").to_string();
     let sign_in = async |login: &str, password: &str| {

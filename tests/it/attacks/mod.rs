@@ -11,6 +11,8 @@ mod log_lines;
 mod people;
 mod priced;
 mod quotas;
+mod readiness;
+mod session_ends;
 mod sessions;
 mod side_doors;
 mod sign_in;

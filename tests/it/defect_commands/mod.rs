@@ -1,5 +1,6 @@
 //! What `allowedCommands` says is what the command does: every state, every person, every command, over HTTP.
 
+mod assigning;
 mod duplicates;
 mod move_races;
 mod moves;

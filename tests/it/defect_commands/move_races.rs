@@ -1,5 +1,6 @@
-//! Moves of defects at the same moment as submissions, signatures and other moves: a defect is in exactly one unit, nothing
-//! enters a submitted inspection without being late, and what is signed is what the page shows.
+//! Moves of defects at the same moment as submissions, signatures, declarations of photos and other moves: a defect is in
+//! exactly one unit and its photos are in the same, nothing enters a submitted inspection without being late, and what is
+//! signed is what the page shows.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +9,14 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use store::entity::{defects, events, photos, unit_inspections};
 use tests::app::TestApp;
+use tests::ids::v7;
 use tests::on_both_databases;
 use tests::user::User;
 use uuid::Uuid;
 
 use crate::evidence::{document, log};
 use crate::inspections::ground::{ROUND_CLOSE, Round, mutation, text};
+use crate::photos::sha256;
 
 /// The units between which defects are moved; the last one is never submitted.
 const UNITS: [&str; 3] = ["1-101", "1-102", "1-201"];
@@ -28,6 +31,16 @@ type Request = (String, Value);
 
 /// A defect, and the unit in which it was logged.
 type Logged = (Uuid, Uuid);
+
+/// The declaration of a photo, which takes the unit of its defect.
+fn declaration(defect_id: Uuid) -> Request {
+    let photo_id = v7();
+    let input = json!({
+        "photoId": photo_id, "sha256": sha256(photo_id.as_bytes()), "byteSize": 1000, "contentType": "image/jpeg",
+        "subject": { "defectId": defect_id }, "stage": "BEFORE",
+    });
+    (document("photoUploadCreate"), input)
+}
 
 struct Race<'a> {
     app: &'a TestApp,
@@ -60,13 +73,15 @@ impl<'a> Race<'a> {
         logged
     }
 
-    /// Each defect to each unit.
+    /// Each defect to each unit, and photos of it between the moves.
     fn moves(&self, logged: &[Logged]) -> Vec<Request> {
         let to_each = |&(id, _): &Logged| {
             UNITS.map(|unit| {
-                (document("defectUpdate"), json!({ "defectId": id, "unitId": self.app.project.unit(unit) }))
+                let to_unit = json!({ "defectId": id, "unitId": self.app.project.unit(unit) });
+                [(document("defectUpdate"), to_unit), declaration(id)]
             })
         };
+        let to_each = |logged: &Logged| to_each(logged).into_iter().flatten();
         logged.iter().flat_map(to_each).collect()
     }
 

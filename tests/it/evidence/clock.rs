@@ -7,7 +7,7 @@ use tests::on_both_databases;
 use tests::user::User;
 use uuid::Uuid;
 
-use super::{defect, log, matching, run};
+use super::{defect, log, matching, refused, run};
 
 const HOUR: i64 = 3_600;
 
@@ -65,6 +65,18 @@ async fn overview(app: &TestApp) -> Value {
 }
 
 on_both_databases! {
+    async fn a_due_time_lies_within_ten_years(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let id = log(&app, &site, "1-101", json!({})).await;
+        for due in ["1970-01-01T00:00:00Z", "2026-03-01T00:00:00Z", "2036-03-04T00:00:00Z", "9999-12-31T23:59:59Z"] {
+            let input = json!({ "defectId": id, "companyId": app.project.company("A"), "dueAt": due });
+            assert_eq!(refused(&site, "defectAssign", input).await, ["INVALID_VALUE"], "{due}");
+        }
+        set_due(&app, &site, id, "2036-02-28T00:00:00Z").await;
+        assert_eq!(defect(&site, id, "dueAt").await["dueAt"], "2036-02-28T00:00:00.000Z");
+    }
+
     async fn a_clock_that_runs_again_keeps_the_working_time_that_was_left(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;

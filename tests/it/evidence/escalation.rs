@@ -1,6 +1,9 @@
 //! Defects escalate by time: each step once, as event, field, filter and count, with those who are told.
 
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
+use store::entity::defects;
 use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
@@ -36,7 +39,64 @@ async fn recipients(app: &TestApp, id: Uuid, step: &str) -> Value {
     found.expect("a step")["data"]["recipients"].clone()
 }
 
+/// A repair is reported and fails.
+async fn fail(app: &TestApp, id: Uuid) {
+    run(&app.user("worker.a").await, "defectReportFixed", json!({ "defectId": id, "attemptId": v7() })).await;
+    let verdict = json!({ "defectId": id, "verdictId": v7(), "passed": false, "note": "still cracked" });
+    run(&app.user("site").await, "defectVerify", verdict).await;
+}
+
+/// A defect that failed twice, where two failed attempts escalate.
+async fn failed_twice(app: &TestApp) -> Uuid {
+    let policy = json!({ "projectId": app.project.id, "afterPhotoRequired": false, "escalateAfterFailedAttempts": 2 });
+    run(&app.user("manager").await, "projectPolicyUpdate", policy).await;
+    let id = log(app, &app.user("site").await, "1-101", json!({})).await;
+    fail(app, id).await;
+    assert!(!is_escalated(app, id).await);
+    fail(app, id).await;
+    assert!(is_escalated(app, id).await);
+    id
+}
+
+async fn is_escalated(app: &TestApp, id: Uuid) -> bool {
+    defect(&app.user("site").await, id, "escalated").await["escalated"] == json!(true)
+}
+
 on_both_databases! {
+    async fn failures_after_a_new_due_time_escalate_again(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let id = failed_twice(&app).await;
+        let later = json!({ "defectId": id, "companyId": app.project.company("A"), "dueAt": "2026-04-01T00:00:00Z" });
+        run(&app.user("site").await, "defectAssign", later).await;
+        assert!(!is_escalated(&app, id).await, "it has time again");
+        fail(&app, id).await;
+        assert!(is_escalated(&app, id).await);
+        let events = defect(&app.user("site").await, id, "events { name data }").await["events"].clone();
+        let told = events.as_array().expect("events").iter().filter(|event| event["name"] == "DEFECT_ESCALATED");
+        let counts: Vec<&Value> = told.map(|event| &event["data"]["failedAttempts"]).collect();
+        assert_eq!(counts, [&json!(2), &json!(3)]);
+    }
+
+    async fn too_many_failures_of_before_are_escalated_by_the_job(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let id = failed_twice(&app).await;
+        // As an earlier version left it, which had an event and no field.
+        let unmarked = defects::Entity::update_many()
+            .col_expr(defects::Column::EscalatedAt, Expr::value(Option::<i64>::None))
+            .filter(defects::Column::Id.eq(id));
+        app.app.db.write(async |tx| unmarked.exec(tx).await).await.expect("changed");
+        assert!(!is_escalated(&app, id).await);
+        assert_eq!(escalate(&app).await, 1);
+        assert!(is_escalated(&app, id).await);
+        assert_eq!(escalate(&app).await, 0, "once");
+        // The failures are not those of another company.
+        app.advance_seconds(60);
+        let other = json!({ "defectId": id, "companyId": app.project.company("B") });
+        run(&app.user("site").await, "defectAssign", other).await;
+        assert_eq!(escalate(&app).await, 0);
+        assert!(!is_escalated(&app, id).await);
+    }
+
     async fn each_step_is_taken_once_and_names_who_is_told(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;

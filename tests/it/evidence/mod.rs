@@ -7,7 +7,9 @@ mod gate;
 mod late;
 mod lineage;
 mod metrics;
+mod moments;
 mod photos;
+mod recount;
 
 use serde_json::{Value, json};
 use tests::app::TestApp;

@@ -104,5 +104,10 @@ on_both_databases! {
         assert_eq!(matching(&app, &owner, json!({ "reusedPhoto": true })).await, Vec::<Uuid>::new());
         let told = defect(&site, lazy, "reusedPhotos { id stage }").await["reusedPhotos"].clone();
         assert_eq!(told, json!([{ "id": before.id, "stage": "BEFORE" }, { "id": after.id, "stage": "AFTER" }]));
+        // The slip is mended: the flag goes.
+        let slip = json!({ "photoId": before.id, "reason": "the wrong wall" });
+        run(&app.user("manager").await, "photoWithdraw", slip).await;
+        assert_eq!(matching(&app, &site, json!({ "reusedPhoto": true })).await, [shared, also]);
+        assert_eq!(defect(&site, lazy, "reusedPhoto reusedPhotos { id }").await, json!({ "reusedPhoto": false, "reusedPhotos": [] }));
     }
 }

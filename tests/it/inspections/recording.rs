@@ -7,6 +7,7 @@ use tests::on_both_databases;
 use tests::snapshot::fingerprint;
 
 use super::ground::{PLACES, Round, mutation, refusals, text};
+use crate::sync::{Tablet, codes, operation};
 
 const RESULTS: &str = "status version startedAt
     results { room { code } item { code } result byMeasurement note party company { code } person { name } version }
@@ -99,8 +100,11 @@ on_both_databases! {
             "results": [round.result("1-101", PLACES[1], "PASS", None)],
             "measurements": [round.measurement("1-101", &["9"])],
         });
-        let refused = round.try_input(&site, "RECORD", without).await;
-        assert_eq!(refused, [("OVERRULES_READINGS".to_owned(), "results.0.note".to_owned())]);
+        let answer = site.query(&mutation("RECORD"), json!({ "input": without })).await;
+        assert_eq!(refusals(&answer), [("OVERRULES_READINGS".to_owned(), "results.0.note".to_owned())]);
+        let read = round.read("1-101", RESULTS).await;
+        let judged = result_of(&read, "LIV-2", "DEV");
+        assert_eq!((&judged["result"], &judged["byMeasurement"]), (&json!("FAIL"), &json!(true)), "the reading counts");
         let why = "the wall is clad later";
         let given = json!([round.result("1-101", PLACES[1], "NOT_APPLICABLE", Some(why))]);
         round.record(&site, "1-101", given.clone(), json!([round.measurement("1-101", &["9"])])).await;
@@ -138,7 +142,10 @@ on_both_databases! {
         assert_eq!(none, [("NOT_FOUND".to_owned(), "places.0".to_owned())], "another company's");
         let silent = round.try_input(&site, "CLEAR", clear(&PLACES[..1], " ")).await;
         assert_eq!(silent, [("REASON_REQUIRED".to_owned(), "reason".to_owned())]);
-        site.ok(&mutation("CLEAR"), json!({ "input": clear(&PLACES[..2], "a slip of the pen") })).await;
+        // A place without a result is refused alone.
+        let slip = json!({ "input": clear(&PLACES[..3], "a slip of the pen") });
+        let answer = site.query(&mutation("CLEAR"), slip).await;
+        assert_eq!(refusals(&answer), [("NOT_FOUND".to_owned(), "places.2".to_owned())]);
         let read = round.read("1-101", RESULTS).await;
         let judged = result_of(&read, "LIV-2", "DEV");
         assert_eq!((&judged["result"], &judged["byMeasurement"]), (&json!("FAIL"), &json!(true)));
@@ -229,6 +236,32 @@ on_both_databases! {
         assert_eq!(text(&read["startedAt"]), "2026-03-02T00:30:00.000Z", "begun when the device says");
         assert_eq!(text(&read["results"][0]["occurredAt"]), "2026-03-02T00:30:00.000Z");
         assert_eq!(text(&read["results"][0]["recordedAt"]), "2026-03-02T01:00:00.000Z");
+    }
+
+    async fn a_result_against_the_readings_without_a_reason_is_refused_alone(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101", "1-102"]).await;
+        let tablet = Tablet::of(&app, "site").await;
+        let input = |unit: &str| {
+            let unknown = json!({ "roomId": app.project.room(unit, "LIVING"), "itemId": v7(), "result": "PASS" });
+            let by_hand = |place| round.result(unit, place, "PASS", None);
+            let results = json!([unknown, by_hand(PLACES[1]), by_hand(PLACES[2])]);
+            json!({ "inspectionId": round.inspection(unit), "results": results })
+        };
+        for unit in ["1-101", "1-102"] {
+            round.record(&tablet.user, unit, json!([]), json!([round.measurement(unit, &["9"])])).await;
+        }
+        let answer = tablet.user.query(&mutation("RECORD"), json!({ "input": input("1-101") })).await;
+        let refused = [("NOT_FOUND", "results.0.itemId"), ("OVERRULES_READINGS", "results.1.note")];
+        assert_eq!(refusals(&answer), refused.map(|(code, field)| (code.to_owned(), field.to_owned())));
+        let pushed = tablet.one(&operation("checkResultsRecord", input("1-102"), Some(2))).await;
+        assert_eq!((&pushed["outcome"], codes(&pushed)), (&json!("APPLIED"), vec!["NOT_FOUND", "OVERRULES_READINGS"]));
+        for unit in ["1-101", "1-102"] {
+            let read = round.read(unit, RESULTS).await;
+            assert_eq!(result_of(&read, "BED-1", "DEV")["result"], "PASS", "{unit}");
+            let judged = result_of(&read, "LIV-2", "DEV");
+            assert_eq!((&judged["result"], &judged["byMeasurement"]), (&json!("FAIL"), &json!(true)), "{unit}");
+        }
     }
 
     async fn a_bad_reading_is_refused_alone(db: TestDb) {

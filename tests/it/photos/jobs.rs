@@ -81,6 +81,23 @@ on_both_databases! {
         assert_eq!(app.run_jobs().await, 0);
     }
 
+    async fn smaller_copies_wait_for_everything_else(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let payload = json!({ "photo_id": v7() });
+        queue(&app, "PHOTO_WEBP", payload.clone(), 0).await;
+        app.advance_seconds(60);
+        queue(&app, "PHOTO_RENDITION", payload, 0).await;
+        let mut order = Vec::new();
+        for _ in 0..2 {
+            drop(take(&app.app).await.expect("read").expect("a job"));
+            let taken = app.jobs().await.into_iter().filter(|job| job.lease_until.is_some());
+            order.push(taken.map(|job| job.kind).collect::<Vec<_>>());
+        }
+        assert_eq!(order[0], ["PHOTO_RENDITION"]);
+        assert_eq!(order[1].len(), 2);
+        assert!(take(&app.app).await.expect("read").is_none());
+    }
+
     async fn a_worker_that_dies_before_its_effect_is_followed_by_another(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;

@@ -55,6 +55,8 @@ on_both_databases! {
             { "text": { "at": here, "text": "a\u{202e}b" } },
             { "text": { "at": here, "text": "a\nb" } },
             { "measure": { "from": here, "to": { "x": 1, "y": 1 }, "label": "8".repeat(41) } },
+            { "text": { "at": here, "text": "\u{3164}\u{2800}\u{115f}" } },
+            { "measure": { "from": here, "to": { "x": 1, "y": 1 }, "label": "\u{ad}" } },
         ]);
         assert_eq!(faults(&site, photo, &shapes).await, [
             "INVALID_VALUE shapes.0.arrow.to",
@@ -70,6 +72,8 @@ on_both_databases! {
             "TEXT_INVALID shapes.6.text.text",
             "TEXT_INVALID shapes.7.text.text",
             "TEXT_TOO_LONG shapes.8.measure.label",
+            "TEXT_REQUIRED shapes.9.text.text",
+            "TEXT_REQUIRED shapes.10.measure.label",
         ]);
         let answer = site.query(MARK, input(photo, &json!([{ "arrow": { "from": here, "to": here } }]))).await;
         let message = &answer["data"]["photoMark"]["userErrors"][0]["message"];

@@ -58,4 +58,24 @@ on_both_databases! {
         let begun = Tablet { id: third.id, ..Tablet::of(&app, "worker.a").await };
         assert!(is_late(&begun, fresh, &occurred_at).await, "the person was in contact, and the session has no history");
     }
+    async fn a_repair_done_without_signal_shows_when_it_was_done_and_when_it_came(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        run(&manager, "projectPolicyUpdate", json!({ "projectId": app.project.id, "afterPhotoRequired": false })).await;
+        let site = Tablet::of(&app, "site").await;
+        let id = site.log("1-101").await;
+        let tablet = known(&app).await;
+        let start = app.app.clock.now();
+        app.advance_seconds(400);
+        let (done, came) = (start.plus_seconds(200).to_rfc3339(), start.plus_seconds(400).to_rfc3339());
+        assert!(!is_late(&tablet, id, &done).await);
+        let told = defect(&site.user, id, "attempts { occurredAt recordedAt timeDoubted }
+            events { name occurredAt recordedAt timeDoubted }").await;
+        let both = json!({ "occurredAt": done, "recordedAt": came, "timeDoubted": false });
+        assert_eq!(told["attempts"], json!([both]));
+        let events = told["events"].as_array().expect("events");
+        let mut event = events.iter().find(|event| event["name"] == "DEFECT_REPORTED_FIXED").expect("reported").clone();
+        event.as_object_mut().expect("fields").remove("name");
+        assert_eq!(event, both, "and so does the history");
+    }
 }

@@ -57,6 +57,10 @@ impl Hooks for App {
         caller.id
     }
 
+    fn language(&self, _: &Person) -> domain::Language {
+        domain::Language::En
+    }
+
     fn prepare(&self, request: Request, caller: Option<Arc<Person>>, _: &BatchQueue) -> Request {
         let request = request.data(Arc::clone(&self.probe));
         match caller {

@@ -39,7 +39,7 @@ pub struct CreateChecklist {
 /// Refusals of rights, texts or codes, or a fault of ours.
 pub async fn create(app: &App, caller: &Caller, input: CreateChecklist) -> Result<ChecklistRow> {
     let mut work = app.begin(caller).await?;
-    let occurred_at = occurred(input.occurred_at, work.now)?;
+    let said = occurred(input.occurred_at, work.now)?;
     let actor = work.enter(caller, input.project_id)?;
     if !Action::CreateChecklist.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
@@ -49,6 +49,7 @@ pub async fn create(app: &App, caller: &Caller, input: CreateChecklist) -> Resul
         let found = store::checklists::find(&work.tx, &caller.sight(), input.checklist_id).await?;
         return found.ok_or_else(|| Error::not_found("checklistId"));
     }
+    let occurred_at = work.occurred_in_project(said, input.project_id).await?;
     let (id, project_id, created_at) = (input.checklist_id, input.project_id, work.now.0);
     let version = checklist_versions::Model {
         id: work.new_id(),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::taxonomy::TermKind;
-use domain::text::{NAME_LIMIT, required};
+use domain::text::{NAME_LIMIT, folded, required};
 use domain::{Refusal, RefusalCode};
 use serde::Serialize;
 use store::Connection;
@@ -54,20 +54,16 @@ pub(super) async fn rows(
     items: &[ItemInput],
     new_id: impl Fn() -> Uuid,
 ) -> Result<Vec<checklist_items::Model>> {
-    if items.is_empty() {
-        let none = Refusal::at(RefusalCode::InvalidValue, "items");
-        return Err(none.because("a checklist has at least one item", "检查表至少要有一项").into());
-    }
-    if items.len() > ITEM_LIMIT {
-        return Err(Refusal::at(RefusalCode::TooMany, "items").with("limit", ITEM_LIMIT).into());
-    }
+    check_count(items)?;
     let words = Vocabulary::load(conn, project_id).await?;
     let mut refusals = Vec::new();
     let mut codes = HashSet::new();
     let mut rows = Vec::with_capacity(items.len());
     for (n, item) in items.iter().enumerate() {
-        let mut faults = words.faults(item);
-        if !codes.insert(item.code.trim().to_owned()) {
+        let mut faults = Vec::new();
+        let [code, zh, en] = texts(item, &mut faults);
+        faults.extend(words.faults(item));
+        if !code.is_empty() && !codes.insert(folded(&code)) {
             let twice = Refusal::at(RefusalCode::InvalidValue, "code");
             faults.push(twice.because("another item has this code", "编码重复"));
         }
@@ -76,17 +72,39 @@ pub(super) async fn rows(
             id: new_id(),
             project_id,
             checklist_version_id: version_id,
-            code: item.code.trim().to_owned(),
+            code,
             room_type: item.room_type.clone(),
             part: item.part.clone(),
-            zh: item.zh.trim().to_owned(),
-            en: item.en.trim().to_owned(),
+            zh,
+            en,
             mandatory: item.mandatory,
             measurement_code: item.measurement_code.clone(),
             sort: i32::try_from(n).unwrap_or(i32::MAX),
         });
     }
     if refusals.is_empty() { Ok(rows) } else { Err(Error::Refused(refusals)) }
+}
+
+fn check_count(items: &[ItemInput]) -> Result<()> {
+    if items.is_empty() {
+        let none = Refusal::at(RefusalCode::InvalidValue, "items");
+        return Err(none.because("a checklist has at least one item", "检查表至少要有一项").into());
+    }
+    if items.len() > ITEM_LIMIT {
+        return Err(Refusal::at(RefusalCode::TooMany, "items").with("limit", ITEM_LIMIT).into());
+    }
+    Ok(())
+}
+
+/// The code and the two texts of an item, each in its normal form.
+fn texts(item: &ItemInput, faults: &mut Vec<Refusal>) -> [String; 3] {
+    let texts = [(&item.code, CODE_LIMIT, "code"), (&item.zh, NAME_LIMIT, "zh"), (&item.en, NAME_LIMIT, "en")];
+    texts.map(|(text, limit, field)| {
+        required(text, limit, field).unwrap_or_else(|fault| {
+            faults.push(fault);
+            String::new()
+        })
+    })
 }
 
 impl Vocabulary {
@@ -99,18 +117,13 @@ impl Vocabulary {
         })
     }
 
-    /// What is wrong with one item.
+    /// What of one item the project's vocabulary does not have.
     fn faults(&self, item: &ItemInput) -> Vec<Refusal> {
-        let texts = [
-            required(&item.code, CODE_LIMIT, "code").err(),
-            required(&item.zh, NAME_LIMIT, "zh").err(),
-            required(&item.en, NAME_LIMIT, "en").err(),
-        ];
         let part = item.part.as_ref().and_then(|part| unknown(&self.parts, part, "part", "parts"));
         let rule = item.measurement_code.as_ref();
         let rule = rule.and_then(|rule| unknown(&self.rules, rule, "measurementCode", "measurement rules"));
         let room_type = unknown(&self.room_types, &item.room_type, "roomType", "room types");
-        texts.into_iter().chain([room_type, part, rule]).flatten().collect()
+        [room_type, part, rule].into_iter().flatten().collect()
     }
 }
 

@@ -10,7 +10,7 @@ use super::invitation::{Invited, LANGUAGE, is_placeholder};
 use super::link::{self, LinkKind};
 use crate::App;
 use crate::error::{Error, Result};
-use crate::people::names::{Bearer, is_taken, taken};
+use crate::people::names::{is_taken, taken};
 use crate::people::{NewMembership, NewOwnership, add_membership, add_ownership, person_of_login, position};
 use crate::session::{Client, authenticate};
 use crate::work::Work;
@@ -55,7 +55,8 @@ pub async fn accept(
     join(app, &mut work, &row, person_id, caller.is_none()).await?;
     work.commit().await?;
     app.callers.forget();
-    tracing::info!(person = %person_id, project = %project_id, invitation = %row.id, "invitation accepted");
+    let address = client.address;
+    tracing::info!(person = %person_id, %address, project = %project_id, invitation = %row.id, "invitation accepted");
     Ok(Accepted { login, project_id })
 }
 
@@ -213,8 +214,8 @@ async fn check_name(work: &Work, granter: &Caller, project_id: Uuid, person_id: 
         return Ok(());
     }
     let person = store::sessions::person(&work.tx, person_id).await?;
-    let name = person.map(|person| person.name).unwrap_or_default();
-    if is_taken(&work.tx, &[project_id], &name, Bearer::Person(person_id)).await? {
+    let Some(person) = person else { return Ok(()) };
+    if is_taken(&work.tx, &[project_id], &person.name, &person.login).await? {
         return Err(taken("token").into());
     }
     Ok(())

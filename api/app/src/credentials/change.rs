@@ -22,7 +22,7 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, 
     domain::password::check(new, &person.login, "newPassword")?;
     // Behind whoever signs in, and one after the other: what is tried at once is counted at once.
     let _turn = app.hash_queue.enter(client, Priority::Stranger).await?;
-    confirm(app, &person, current).await?;
+    confirm(app, client, &person, current).await?;
     let hash = password::hash(new.to_owned()).await?;
     let tx = app.db.begin().await?;
     let locked = store::passwords::person_for_change(&tx, person.id).await?;
@@ -33,12 +33,12 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, 
     let ended = end::set_password(&tx, person.id, &hash, caller.session_id, app.clock.now()).await?;
     tx.commit().await?;
     app.callers.forget();
-    tracing::info!(person = %person.id, sessions_ended = ended, "password changed");
+    tracing::info!(person = %person.id, address = %client.address, sessions_ended = ended, "password changed");
     Ok(())
 }
 
 /// Checks the current password, and counts a wrong one.
-async fn confirm(app: &App, person: &people::Model, given: &str) -> Result<()> {
+async fn confirm(app: &App, client: &Client, person: &people::Model, given: &str) -> Result<()> {
     let keys = Keys::of_person(person.id);
     let now = app.clock.now();
     throttle::check(app.db.read(), &keys, now).await?;
@@ -51,6 +51,7 @@ async fn confirm(app: &App, person: &people::Model, given: &str) -> Result<()> {
     if right {
         return Ok(());
     }
-    tracing::warn!(person = %person.id, "password not changed: the current password was wrong");
+    let address = client.address;
+    tracing::warn!(person = %person.id, %address, "password not changed: the current password was wrong");
     Err(Refusal::at(RefusalCode::PasswordWrong, "currentPassword").into())
 }

@@ -1,7 +1,7 @@
 //! Invitations that wait: listed to those who may make them, and revoked by them.
 
 use domain::event::EventName;
-use domain::membership::permit_invite;
+use domain::membership::{permit_invite, shown_login};
 use domain::{Caller, RefusalCode, Role};
 use store::Connection;
 use store::entity::one_time_links;
@@ -14,6 +14,7 @@ use super::invite::{enter, tell};
 use super::link::LinkKind;
 use crate::App;
 use crate::error::{Error, Result};
+use crate::work::Work;
 
 /// The open invitations of a project that the caller may revoke, oldest first; none for people without that right.
 ///
@@ -50,6 +51,49 @@ fn first_role(kind: &str) -> Result<Role> {
     Role::ALL.iter().find(of_kind).copied().ok_or_else(|| Error::internal("a company of no kind"))
 }
 
+/// What of a person has ended, so that no open invitation brings it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EndedPosition {
+    /// The role in the project.
+    Role,
+    /// The ownership of a unit.
+    Ownership(Uuid),
+}
+
+impl EndedPosition {
+    /// Whether an invitation would bring it back.
+    fn is_in(self, invited: &Invited) -> bool {
+        match (self, invited) {
+            (Self::Role, Invited::Member { .. }) => true,
+            (Self::Ownership(unit_id), Invited::Owner { units }) => units.iter().any(|unit| unit.unit_id == unit_id),
+            (Self::Role, Invited::Owner { .. }) | (Self::Ownership(_), Invited::Member { .. }) => false,
+        }
+    }
+}
+
+/// Revokes the open invitations by which a person, or the person of a placeholder's login, would get back what has just
+/// ended in the project.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn revoke_after_end(
+    work: &mut Work,
+    caller: &Caller,
+    project_id: Uuid,
+    person_id: Uuid,
+    ended: EndedPosition,
+) -> Result<()> {
+    let Some(person) = store::sessions::person(&work.tx, person_id).await? else { return Ok(()) };
+    let login = shown_login(&person.login);
+    for row in store::one_time_links::open_to_login(&work.tx, project_id, login, work.now).await? {
+        let concerned = ended.is_in(&Invited::of(&row)?);
+        if concerned && store::one_time_links::revoke(&work.tx, row.id, person_of(caller), work.now).await? {
+            tell(work, EventName::InvitationRevoked, &row);
+        }
+    }
+    Ok(())
+}
+
 /// Revokes an invitation: its link is invalid from now on. Revoking twice is no error.
 ///
 /// # Errors
@@ -58,9 +102,12 @@ pub async fn revoke(app: &App, caller: &Caller, invitation_id: Uuid) -> Result<U
     let not_found = || Error::not_found("invitationId");
     let mut work = app.begin(caller).await?;
     let kind = LinkKind::Invitation.as_str();
-    let row = store::one_time_links::for_change(&work.tx, kind, invitation_id).await?.ok_or_else(not_found)?;
-    let project_id = row.project_id.ok_or_else(not_found)?;
+    let named = store::one_time_links::by_id(&work.tx, invitation_id).await?;
+    let project_id = named.and_then(|row| row.project_id).ok_or_else(not_found)?;
     enter(&mut work, caller, project_id).map_err(|_| not_found())?;
+    // The project before its links, as an acceptance and the end of a role lock them.
+    work.lock_people(project_id).await?;
+    let row = store::one_time_links::for_change(&work.tx, kind, invitation_id).await?.ok_or_else(not_found)?;
     let is_own = row.made_by.is_some() && row.made_by == person_of(caller);
     if !is_own {
         if !caller.administrator && !caller.is_staff_of(project_id) {

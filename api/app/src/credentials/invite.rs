@@ -15,7 +15,7 @@ use super::invitation::{Invited, LANGUAGE, person_of};
 use super::link::{self, LinkKind, NewLink};
 use crate::App;
 use crate::error::{Error, Result};
-use crate::people::names::{Bearer, is_taken, taken};
+use crate::people::names::{is_taken, taken};
 use crate::work::{Claim, Happening, Work};
 
 /// Most open invitations of a project.
@@ -89,7 +89,7 @@ async fn check_name(work: &Work, caller: &Caller, input: &Invite, filled: &one_t
         return Ok(());
     }
     let (login, name) = (filled.login.as_deref().unwrap_or_default(), filled.name.as_deref().unwrap_or_default());
-    if is_taken(&work.tx, &[input.project_id], name, Bearer::Login(login)).await? {
+    if is_taken(&work.tx, &[input.project_id], name, login).await? {
         return Err(taken("name").into());
     }
     Ok(())

@@ -107,7 +107,8 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
     tell(&mut work, &person_themself, person.id, EventName::PasswordReset, row.id).await?;
     work.commit().await?;
     app.callers.forget();
-    tracing::info!(person = %person.id, link = %row.id, sessions_ended = ended, "password reset");
+    let address = client.address;
+    tracing::info!(person = %person.id, %address, link = %row.id, sessions_ended = ended, "password reset");
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Make a company responsible, and set the person inside it.
 
+use domain::defect::due::check_due_at;
 use domain::defect::transition::Step;
 use domain::defect::{DefectCommand, DefectStatus};
 use domain::event::EventName;
@@ -76,10 +77,7 @@ impl Case {
             self.apply(Step::Assign).await?;
         }
         if let Some(due_at) = due_at {
-            if due_at <= self.work.now {
-                let why = Refusal::at(RefusalCode::InvalidValue, "dueAt").because("it lies in the past", "时间已过");
-                return Err(why.into());
-            }
+            check_due_at(due_at, self.work.now)?;
             self.defect.due_at = Some(due_at.0);
             self.forget_escalation().await?;
         }

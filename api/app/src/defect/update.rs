@@ -60,7 +60,7 @@ pub struct Updated {
 pub async fn update(app: &App, caller: &Caller, input: UpdateDefect) -> Result<Updated> {
     let mut case = match input.unit_id {
         // Its duplicates are of the same unit.
-        Some(_) => Case::open_with_family(app, caller, input.head, &[]).await?,
+        Some(unit_id) => Case::open_to_move(app, caller, input.head, unit_id).await?,
         None => Case::open(app, caller, input.head).await?,
     };
     case.permit(DefectCommand::Update)?;

@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use super::DefectRow;
 use super::case::{Case, Head};
+use super::escalate::escalate_failed;
 use crate::App;
 use crate::error::Result;
-use crate::work::Happening;
 
 /// A verdict on the latest attempt.
 #[derive(Debug, Clone)]
@@ -63,8 +63,8 @@ pub async fn verify(app: &App, caller: &Caller, input: Verify) -> Result<DefectR
     case.work.changed(ObjectKind::RepairAttempt, attempt.id, Some(case.defect.unit_id));
     case.work.changed(ObjectKind::Verdict, input.verdict_id, Some(case.defect.unit_id));
     let limit = i32::try_from(case.project.policy.escalate_after_failed_attempts).unwrap_or(i32::MAX);
-    if effect.attempt_passed == Some(false) && case.defect.failed_count == limit {
-        case.escalated(attempt.number);
+    if effect.attempt_passed == Some(false) && escalates(&case.defect, limit) {
+        escalate_failed(&mut case.work, &mut case.defect, attempt.number, case.occurred_at);
     }
     let data = json!({
         "attemptId": attempt.id,
@@ -74,6 +74,12 @@ pub async fn verify(app: &App, caller: &Caller, input: Verify) -> Result<DefectR
         "escalated": !input.passed && case.defect.failed_count >= limit,
     });
     case.finish(EventName::DefectVerified, note, data).await
+}
+
+/// Whether a failed attempt escalates the defect: the one that reaches the limit, and a later one after a new due time, which
+/// began the escalation anew.
+fn escalates(defect: &DefectRow, limit: i32) -> bool {
+    defect.failed_count == limit || (defect.failed_count > limit && defect.escalated_at.is_none())
 }
 
 impl Case {
@@ -87,18 +93,6 @@ impl Case {
             true => Err(RefusalCode::PhotoRequired.into()),
             false => Ok(()),
         }
-    }
-
-    /// So many attempts have failed that somebody above should know.
-    fn escalated(&mut self, number: i32) {
-        self.defect.escalated_at = self.defect.escalated_at.or(Some(self.work.now.0));
-        let (defect_id, unit_id) = (self.defect.id, self.defect.unit_id);
-        self.work.event(Happening {
-            unit_id: Some(unit_id),
-            defect_id: Some(defect_id),
-            data: json!({ "failedAttempts": self.defect.failed_count, "number": number }),
-            ..Happening::new(EventName::DefectEscalated, ObjectKind::Defect, defect_id, self.occurred_at)
-        });
     }
 
     fn verdict_row(&self, input: &Verify, attempt_id: Uuid, note: Option<String>) -> verdicts::Model {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::drawing::PlanSpec;
+use super::plans::PlanSpec;
 
 /// Rooms that people live in.
 const LIVING: &[&str] = &["LIVING", "DINING", "MASTER_BEDROOM", "BEDROOM", "STUDY"];
@@ -52,9 +52,8 @@ const ROWS: &[Row] = &[
 ];
 
 /// The items of the room types that the plans have.
-pub(super) fn items(plans: &[(PlanSpec, Vec<u8>)]) -> Vec<Value> {
-    let there =
-        |room_type: &str| plans.iter().any(|(plan, _)| plan.rooms.iter().any(|room| room.room_type == room_type));
+pub(super) fn items(plans: &[PlanSpec]) -> Vec<Value> {
+    let there = |room_type: &str| plans.iter().any(|plan| plan.rooms.iter().any(|room| room.room_type == room_type));
     let item = |&(room_types, part, zh, en, mandatory, measurement): &'static Row| {
         room_types.iter().map(move |room_type| {
             let code = format!("{room_type}.{part}");

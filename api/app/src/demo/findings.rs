@@ -1,10 +1,12 @@
 //! What inspectors find in the demo's homes: kinds of defects with the words of those who find and repair them.
 
 /// Something that is found in rooms of some types.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Finding {
     /// The defect type's code; what stands before the point is the part.
     pub(super) kind: &'static str,
+    /// The name of its photos: the defect type's code, with an addition where one type has two findings.
+    pub(super) motif: &'static str,
     pub(super) rooms: &'static [&'static str],
     /// In Chinese and English: what is wrong.
     pub(super) wrong: [&'static str; 2],
@@ -16,6 +18,16 @@ impl Finding {
     /// The part that it is about.
     pub(super) fn part(&self) -> &'static str {
         self.kind.split_once('.').map_or(self.kind, |(part, _)| part)
+    }
+
+    /// The length that the words name, to be drawn into the photo.
+    pub(super) fn length(&self) -> Option<&'static str> {
+        match self.kind {
+            "WALL.CRACK" => Some("40 cm"),
+            "WIN.SCRATCH" => Some("10 cm"),
+            "FLOOR.TILE_LIP" => Some("1 mm"),
+            _ => None,
+        }
     }
 }
 
@@ -281,7 +293,10 @@ pub(super) const OWN: &[Finding] = &[
         ["阴角不直，放家具有缝", "The corner is not square, furniture leaves a gap"],
         ["修整阴角", "Corner straightened"],
     ),
-    finding("WIN.OPEN", BEDROOMS, ["纱窗少一扇", "One insect screen is missing"], ["补装纱窗", "Screen fitted"]),
+    Finding {
+        motif: "WIN.OPEN.SCREEN",
+        ..finding("WIN.OPEN", BEDROOMS, ["纱窗少一扇", "One insect screen is missing"], ["补装纱窗", "Screen fitted"])
+    },
 ];
 
 const fn finding(
@@ -290,7 +305,7 @@ const fn finding(
     wrong: [&'static str; 2],
     repair: [&'static str; 2],
 ) -> Finding {
-    Finding { kind, rooms, wrong, repair }
+    Finding { kind, motif: kind, rooms, wrong, repair }
 }
 
 #[cfg(test)]

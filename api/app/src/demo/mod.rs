@@ -5,12 +5,14 @@
 //! [`UNFINISHED`]; the last write gives it its own. A seed that was broken off is cleared and begun anew at the next
 //! start, so there is either the whole demo or none. None of its people is an administrator.
 
+mod assets;
 mod calendar;
 mod cast;
 mod checklist;
-pub mod drawing;
+mod dice;
 mod findings;
 mod password;
+pub mod plans;
 mod restart;
 mod script;
 mod site;
@@ -22,14 +24,14 @@ use domain::Role;
 use uuid::Uuid;
 
 use crate::App;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::project::import::{Format, ImportFile, import_demo};
 
 use calendar::Calendar;
 use cast::{OWNERS, STAFF, login};
-use drawing::{PlanSpec, draw_plan, unit_type_plans};
+use plans::{PlanSpec, unit_type_plans};
 use script::Script;
-use stage::{Pictures, Stage};
+use stage::Stage;
 
 /// The project's code.
 const CODE: &str = "RIVERSIDE";
@@ -124,33 +126,20 @@ fn people(password: &str) -> Vec<DemoPerson> {
 
 async fn seed(app: &App) -> Result<()> {
     let now = app.clock.now();
-    tracing::info!("demo: drawing floor plans and photos");
-    let (plans, pictures) = tokio::try_join!(draw_plans(), Pictures::draw())?;
-    let specs: Vec<PlanSpec> = plans.iter().map(|(plan, _)| plan.clone()).collect();
-    let script = Script::write(&Calendar::before(now, site::TIME_ZONE)?, &specs)?;
+    let plans = unit_type_plans();
+    let script = Script::write(&Calendar::before(now, site::TIME_ZONE)?, &plans)?;
     let (world, hand) = stage::at_moment(app, script.begins);
     tracing::info!("demo: setting up {}", site::NAME);
     let project_id = import(&world, &plans).await?;
     tracing::info!("demo: {} things happen in the weeks before today", script.scenes.len());
-    Stage::set((world, hand), project_id, (script, now), pictures).await?.play().await?;
+    Stage::set((world, hand), project_id, (script, now)).await?.play().await?;
     restart::finish(app, project_id, now).await?;
     tracing::info!("demo: ready");
     Ok(())
 }
 
-/// Draws the floor plans off the async threads.
-async fn draw_plans() -> Result<Vec<(PlanSpec, Vec<u8>)>> {
-    let draw = |plan: PlanSpec| tokio::task::spawn_blocking(move || draw_plan(&plan).map(|picture| (plan, picture)));
-    let drawing: Vec<_> = unit_type_plans().into_iter().map(draw).collect();
-    let mut plans = Vec::new();
-    for plan in drawing {
-        plans.push(plan.await.map_err(Error::internal)?.map_err(Error::internal)?);
-    }
-    Ok(plans)
-}
-
 /// Imports the project as its operator does, so that nobody of it needs more rights than a role.
-async fn import(world: &App, plans: &[(PlanSpec, Vec<u8>)]) -> Result<Uuid> {
+async fn import(world: &App, plans: &[PlanSpec]) -> Result<Uuid> {
     let bytes = Bytes::from(serde_json::to_vec(&site::import_file(UNFINISHED, plans))?);
     let report = import_demo(world, ImportFile { bytes, format: Format::Json, folder: None }).await?;
     Ok(report.project_id)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::cast::{COMPANIES, OWNERS, STAFF, login};
 use super::checklist;
-use super::drawing::PlanSpec;
+use super::plans::{PlanRoom, PlanSpec};
 
 /// The project's name.
 pub(super) const NAME: &str = "滨江花园 Riverside Garden";
@@ -47,8 +47,8 @@ pub(super) fn homes() -> Vec<Home> {
 /// The homes of each floor.
 const POSITIONS: [(&str, &str); 3] = [("01", "A1"), ("02", "B1"), ("03", "C1")];
 
-/// The import file of the project; `plans` are the unit types with their drawn plans.
-pub(super) fn import_file(code: &str, plans: &[(PlanSpec, Vec<u8>)]) -> Value {
+/// The import file of the project; `plans` are the unit types.
+pub(super) fn import_file(code: &str, plans: &[PlanSpec]) -> Value {
     json!({
         "version": 1,
         "project": {
@@ -66,7 +66,7 @@ pub(super) fn import_file(code: &str, plans: &[(PlanSpec, Vec<u8>)]) -> Value {
             { "code": "1", "name": "1号楼 Building 1", "floors": 10 },
             { "code": "2", "name": "2号楼 Building 2", "floors": 5 },
         ],
-        "unitTypes": plans.iter().map(|(plan, picture)| unit_type(plan, picture)).collect::<Vec<_>>(),
+        "unitTypes": plans.iter().map(unit_type).collect::<Vec<_>>(),
         "unitRanges": [range("1", "1", 10), range("2", "1", 5), range("2", "2", 5)],
         "units": COMMON.iter().map(|(code, building, entrance)| common(code, building, entrance)).collect::<Vec<_>>(),
         "owners": owners(),
@@ -101,8 +101,8 @@ fn owners() -> Vec<Value> {
     OWNERS.iter().map(owner).collect()
 }
 
-fn unit_type(plan: &PlanSpec, picture: &[u8]) -> Value {
-    let room = |room: &super::drawing::PlanRoom| {
+fn unit_type(plan: &PlanSpec) -> Value {
+    let room = |room: &PlanRoom| {
         json!({
             "code": room.code,
             "name": format!("{} {}", room.name_zh, room.name_en),
@@ -115,7 +115,7 @@ fn unit_type(plan: &PlanSpec, picture: &[u8]) -> Value {
         "name": format!("{} / {}", plan.name_zh, plan.name_en),
         "fitout": "FITTED",
         "area": format!("{:.1}", plan.area_m2),
-        "plan": { "base64": STANDARD.encode(picture) },
+        "plan": { "base64": STANDARD.encode(plan.picture) },
         "rooms": plan.rooms.iter().map(room).collect::<Vec<_>>(),
     })
 }
@@ -165,13 +165,12 @@ mod tests {
     use domain::taxonomy::Taxonomy;
 
     use super::*;
-    use crate::demo::drawing::unit_type_plans;
+    use crate::demo::plans::unit_type_plans;
 
     #[test]
     fn the_import_file_has_no_problem() {
-        let plans: Vec<_> = unit_type_plans().into_iter().map(|plan| (plan, vec![0])).collect();
         let taxonomy = Taxonomy::seed().expect("the seed");
-        let document = domain::import::check(&import_file("RIVERSIDE", &plans), &taxonomy);
+        let document = domain::import::check(&import_file("RIVERSIDE", &unit_type_plans()), &taxonomy);
         let document = document.unwrap_or_else(|problems| panic!("{problems:#?}"));
         let units: Vec<String> =
             domain::import::all_units(&document).into_iter().map(|placed| placed.unit.code).collect();

@@ -31,7 +31,7 @@ pub struct Taken {
     lease: Lease,
 }
 
-/// Takes the job that has waited longest, if there is one.
+/// Takes the job that has waited longest, if there is one; the smaller copies of photos come after everything else.
 ///
 /// # Errors
 /// When the database fails.
@@ -46,8 +46,8 @@ pub(super) async fn take_but(app: &App, but: Option<JobKind>) -> Result<Option<T
         return Ok(None);
     }
     let (until, token) = (now.plus_seconds(LEASE_SECONDS), app.ids.next());
-    let job =
-        app.db.write(async |tx| store::jobs::claim(tx, now, until, token, but.map(JobKind::as_str)).await).await?;
+    let (but, last) = (but.map(JobKind::as_str), JobKind::LAST.as_str());
+    let job = app.db.write(async |tx| store::jobs::claim(tx, now, until, token, but, last).await).await?;
     let Some(job) = job else { return Ok(None) };
     let lease = Lease::of(&job).ok_or_else(|| Error::internal("a job was taken without a lease"))?;
     Ok(Some(Taken { job, lease }))

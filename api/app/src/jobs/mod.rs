@@ -40,6 +40,9 @@ impl JobKind {
     /// Every kind.
     pub const ALL: &'static [Self] = &[Self::PhotoRendition, Self::PhotoMarkup, Self::PhotoWebp];
 
+    /// What nobody waits for: a photo is shown without it.
+    pub(crate) const LAST: Self = Self::PhotoWebp;
+
     /// The kind as it stands in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

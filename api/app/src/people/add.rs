@@ -1,7 +1,7 @@
 //! A person gets a role or a unit, inside a unit of work that does more: an accepted invitation, an import, a command.
 
 use domain::event::EventName;
-use domain::membership::{Position, permit_invite};
+use domain::membership::{Position, permit_invite, permit_party};
 use domain::object_kind::ObjectKind;
 use domain::place::{OwnerKind, UnitKind};
 use domain::{Caller, Refusal, RefusalCode, Role};
@@ -49,7 +49,7 @@ pub struct NewOwnership {
 /// remembered callers after the commit (`app.callers.forget()`).
 ///
 /// # Errors
-/// The rule's refusal ([`permit_invite`]), `NOT_FOUND`, `ALREADY_MEMBER`, or a fault of ours.
+/// The rule's refusal ([`permit_invite`], [`permit_party`]), `NOT_FOUND`, `ALREADY_MEMBER`, or a fault of ours.
 pub async fn add_membership(work: &mut Work, granter: &Caller, new: NewMembership) -> Result<memberships::Model> {
     work.lock_people(new.project_id).await?;
     let position = position::wanted(&work.tx, new.project_id, new.company_id, new.role).await?;
@@ -57,6 +57,8 @@ pub async fn add_membership(work: &mut Work, granter: &Caller, new: NewMembershi
     if store::projects::membership(&work.tx, new.project_id, new.person_id).await?.is_some() {
         return Err(RefusalCode::AlreadyMember.into());
     }
+    let before = position::parties_ever(&work.tx, new.project_id, new.person_id).await?;
+    permit_party(granter, &before, &position)?;
     let row = membership_row(work, granter, &new);
     store::members::insert_membership(&work.tx, row.clone()).await?;
     work.tell_membership_added(&row);

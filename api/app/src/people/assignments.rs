@@ -1,5 +1,6 @@
 //! A person who leaves a company is taken off as the assignee of its defects.
 
+use domain::Timestamp;
 use domain::defect::DefectStatus;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
@@ -29,7 +30,7 @@ impl Work {
             "companyId": defect.responsible_company_id,
             "assigneeId": null,
             "formerAssigneeId": former,
-            "dueAt": defect.due_at,
+            "dueAt": defect.due_at.map(|due_at| Timestamp(due_at).to_rfc3339()),
         });
         self.event(Happening {
             unit_id: Some(defect.unit_id),

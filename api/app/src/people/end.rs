@@ -10,16 +10,25 @@ use store::entity::memberships;
 use uuid::Uuid;
 
 use super::add::person_of;
-use super::position;
+use super::{audit, position};
 use crate::App;
+use crate::credentials::invitations::{EndedPosition, revoke_after_end};
 use crate::error::{Error, Result};
+use crate::session::Client;
 use crate::work::{Happening, Work};
 
-/// Ends a membership. Ending one that has ended changes nothing.
+/// Ends a membership, and revokes open invitations of the person to a role in the project. Ending one that has ended
+/// changes nothing.
 ///
 /// # Errors
 /// The rule's refusal ([`permit_end`]), `NOT_FOUND`, `TEXT_REQUIRED`, or a fault of ours.
-pub async fn end(app: &App, caller: &Caller, membership_id: Uuid, reason: &str) -> Result<memberships::Model> {
+pub async fn end(
+    app: &App,
+    client: &Client,
+    caller: &Caller,
+    membership_id: Uuid,
+    reason: &str,
+) -> Result<memberships::Model> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
     let mut work = app.begin(caller).await?;
     let row = work.find_membership(caller, membership_id).await?;
@@ -32,9 +41,11 @@ pub async fn end(app: &App, caller: &Caller, membership_id: Uuid, reason: &str) 
     permit_end(caller, &held)?;
     let ended = work.end_membership(caller, row, &reason, true).await?;
     work.tell_membership_ended(&ended, &reason)?;
+    revoke_after_end(&mut work, caller, ended.project_id, ended.person_id, EndedPosition::Role).await?;
     work.end_access_if_none_left(ended.person_id).await?;
     work.commit().await?;
     app.callers.forget();
+    audit::role_ended(client, caller, &ended);
     Ok(ended)
 }
 

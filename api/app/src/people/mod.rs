@@ -3,6 +3,7 @@
 
 pub(crate) mod add;
 mod assignments;
+mod audit;
 mod days;
 pub mod end;
 pub(crate) mod names;

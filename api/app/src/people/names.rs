@@ -10,34 +10,16 @@ use uuid::Uuid;
 
 use crate::error::Result;
 
-/// Who is to bear a name.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Bearer<'a> {
-    /// A stored person.
-    Person(Uuid),
-    /// The person of a login, stored or not.
-    Login(&'a str),
-}
-
-/// Whether another person with an active role in one of the projects bears a name that reads the same, and the one who is
-/// to bear it has none there with this name already.
+/// Whether another person with an active role in one of the projects bears a name that reads the same, and the person of
+/// the login, who is to bear it, has no role there under this name already. A placeholder of the login is the same person.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn is_taken(
-    conn: &impl Connection,
-    project_ids: &[Uuid],
-    name: &str,
-    bearer: Bearer<'_>,
-) -> Result<bool> {
+pub(crate) async fn is_taken(conn: &impl Connection, project_ids: &[Uuid], name: &str, login: &str) -> Result<bool> {
     let key = folded(name);
-    let is_own = |id: Uuid, login: &str| match bearer {
-        Bearer::Person(own) => id == own,
-        Bearer::Login(own) => shown_login(login) == own,
-    };
     let staff = store::members::staff_names(conn, project_ids).await?;
-    let mut bearers = staff.iter().filter(|(_, _, name)| folded(name) == key).peekable();
-    Ok(bearers.peek().is_some() && bearers.all(|(id, login, _)| !is_own(*id, login)))
+    let mut bearers = staff.iter().filter(|(_, named)| folded(named) == key).peekable();
+    Ok(bearers.peek().is_some() && bearers.all(|(bearer, _)| shown_login(bearer) != login))
 }
 
 /// The refusal of a name that another person bears.

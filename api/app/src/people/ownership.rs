@@ -12,8 +12,11 @@ use store::entity::{unit_owners, units};
 use uuid::Uuid;
 
 use super::add::{NewOwnership, add_ownership, person_of};
+use super::audit;
 use crate::App;
+use crate::credentials::invitations::{EndedPosition, revoke_after_end};
 use crate::error::{Error, Result};
+use crate::session::Client;
 use crate::work::{Claim, Happening, Work};
 
 /// What changes of a unit's owners.
@@ -57,21 +60,28 @@ pub struct AddOwnership {
 ///
 /// # Errors
 /// The rule's refusals, `NOT_FOUND`, `ALREADY_OWNER`, `ENDED`, `INVALID_VALUE`, `ID_REUSED`, or a fault of ours.
-pub async fn change(app: &App, caller: &Caller, input: OwnershipChange) -> Result<units::Model> {
+pub async fn change(app: &App, client: &Client, caller: &Caller, input: OwnershipChange) -> Result<units::Model> {
     if input.end.is_none() && input.add.is_none() {
         let wrong = Refusal::new(RefusalCode::InvalidValue);
         return Err(wrong.because("name the ownership that ends or begins", "请指明要终止或新增的业主").into());
     }
     let mut work = app.begin(caller).await?;
     let unit = work.find_unit(caller, input.unit_id).await?;
+    let (mut ended, mut begun) = (None, None);
     if let Some(end) = &input.end {
-        work.end_ownership(caller, &unit, end).await.map_err(|error| error.under("end"))?;
+        ended = work.end_ownership(caller, &unit, end).await.map_err(|error| error.under("end"))?;
     }
     if let Some(add) = &input.add {
-        work.enter_owner(caller, &unit, add).await.map_err(|error| error.under("add"))?;
+        begun = work.enter_owner(caller, &unit, add).await.map_err(|error| error.under("add"))?;
     }
     work.commit().await?;
     app.callers.forget();
+    if let Some(person_id) = ended {
+        audit::ownership_ended(client, caller, &unit, person_id);
+    }
+    if let Some(person_id) = begun {
+        audit::ownership_begun(client, caller, &unit, person_id);
+    }
     Ok(unit)
 }
 
@@ -88,7 +98,13 @@ impl Work {
         Ok(unit)
     }
 
-    async fn end_ownership(&mut self, caller: &Caller, unit: &units::Model, end: &EndOwnership) -> Result<()> {
+    /// Ends an ownership, and revokes open invitations of the person to the unit; answers whose ownership ended now.
+    async fn end_ownership(
+        &mut self,
+        caller: &Caller,
+        unit: &units::Model,
+        end: &EndOwnership,
+    ) -> Result<Option<Uuid>> {
         let note = optional(end.note.as_deref(), NOTE_LIMIT, "note")?;
         let project_id = unit.project_id;
         let found = store::members::ownership(&self.tx, end.ownership_id).await?;
@@ -99,11 +115,13 @@ impl Work {
         permit_end(caller, &asked)?;
         let row = found.ok_or_else(|| Error::not_found("ownershipId"))?;
         if !row.active {
-            return Ok(());
+            return Ok(None);
         }
         let person_id = row.person_id;
         self.close_ownership(caller, row, end.until, end.reason, note.as_deref().unwrap_or_default()).await?;
-        self.end_access_if_none_left(person_id).await
+        revoke_after_end(self, caller, project_id, person_id, EndedPosition::Ownership(unit.id)).await?;
+        self.end_access_if_none_left(person_id).await?;
+        Ok(Some(person_id))
     }
 
     /// Ends an active ownership, with its event.
@@ -159,14 +177,15 @@ impl Work {
         self.changed(ObjectKind::Person, row.person_id, None);
     }
 
-    /// Enters an owner who holds a position in the project already; anybody else is invited and accepts.
-    async fn enter_owner(&mut self, caller: &Caller, unit: &units::Model, add: &AddOwnership) -> Result<()> {
+    /// Enters an owner who holds a position in the project already; anybody else is invited and accepts. Answers who
+    /// became an owner now.
+    async fn enter_owner(&mut self, caller: &Caller, unit: &units::Model, add: &AddOwnership) -> Result<Option<Uuid>> {
         domain::membership::permit_invite(caller, unit.project_id, &Position::Owner)?;
         let content = json!({
             "ownership": { "unitId": unit.id, "personId": add.person_id, "kind": add.kind, "from": add.from },
         });
         if self.claim(add.ownership_id, ObjectKind::Unit, "ownershipId", &content).await? == Claim::Done {
-            return Ok(());
+            return Ok(None);
         }
         if store::members::ownership(&self.tx, add.ownership_id).await?.is_some() {
             return Err(Refusal::at(RefusalCode::IdReused, "ownershipId").into());
@@ -182,6 +201,6 @@ impl Work {
             kind: add.kind,
             from: add.from,
         };
-        add_ownership(self, caller, new).await.map(drop)
+        add_ownership(self, caller, new).await.map(|row| Some(row.person_id))
     }
 }

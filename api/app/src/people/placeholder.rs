@@ -1,7 +1,7 @@
 //! Placeholders: people whom a delivery manager's import named by a login that is not of the project
 //! ([`domain::membership::placeholder_login`]). Once the login's person comes in, the placeholder's positions pass on.
 
-use domain::membership::{Position, permit_invite, placeholder_login};
+use domain::membership::{Position, permit_invite, permit_party, placeholder_login};
 use domain::{Actor, Caller, Role};
 use store::entity::{memberships, people};
 use uuid::Uuid;
@@ -52,15 +52,7 @@ impl Work {
         if let Some(row) = membership
             && self.may_give(granter, &row).await?
         {
-            let ended = self.end_membership(granter, row, REASON, true).await?;
-            self.tell_membership_ended(&ended, REASON)?;
-            if store::projects::membership(&self.tx, project_id, person_id).await?.is_none() {
-                let role = ended.role.parse()?;
-                let new = NewMembership { project_id, person_id, company_id: ended.company_id, role };
-                let row = membership_row(self, granter, &new);
-                store::members::insert_membership(&self.tx, row.clone()).await?;
-                self.tell_membership_added(&row);
-            }
+            self.pass_membership_on(granter, row, person_id).await?;
         }
         if !gives_all(granter, project_id) && permit_invite(granter, project_id, &Position::Owner).is_err() {
             return Ok(());
@@ -82,6 +74,23 @@ impl Work {
                 self.tell_ownership_added(&row);
             }
         }
+        Ok(())
+    }
+
+    /// Ends the placeholder's role, and gives it to a person who has none and may have this one.
+    async fn pass_membership_on(&mut self, granter: &Caller, row: memberships::Model, person_id: Uuid) -> Result<()> {
+        let ended = self.end_membership(granter, row, REASON, true).await?;
+        self.tell_membership_ended(&ended, REASON)?;
+        let (project_id, company_id, role) = (ended.project_id, ended.company_id, ended.role.parse()?);
+        let has_role = store::projects::membership(&self.tx, project_id, person_id).await?.is_some();
+        let position = position::wanted(&self.tx, project_id, company_id, role).await?;
+        let before = position::parties_ever(&self.tx, project_id, person_id).await?;
+        if has_role || permit_party(granter, &before, &position).is_err() {
+            return Ok(());
+        }
+        let row = membership_row(self, granter, &NewMembership { project_id, person_id, company_id, role });
+        store::members::insert_membership(&self.tx, row.clone()).await?;
+        self.tell_membership_added(&row);
         Ok(())
     }
 

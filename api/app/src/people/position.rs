@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::membership::{Held, Position};
-use domain::{Role, Timestamp};
+use domain::{Party, Role, Timestamp};
 use jiff::civil::Date;
 use store::Connection;
 use store::entity::{companies, memberships};
@@ -47,6 +47,15 @@ pub async fn held(conn: &impl Connection, row: &memberships::Model) -> Result<He
         position,
         managers: managers(conn, row.project_id).await?,
     })
+}
+
+/// The parties for which a person holds or held a role in the project, for [`domain::membership::permit_party`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn parties_ever(conn: &impl Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Party>> {
+    let roles = store::members::roles_ever(conn, project_id, person_id).await?;
+    roles.iter().map(|code| Ok(code.parse::<Role>()?.party())).collect()
 }
 
 /// How many active delivery managers the project has.

@@ -11,9 +11,10 @@ use store::entity::memberships;
 use uuid::Uuid;
 
 use super::add::{NewMembership, membership_row};
-use super::position;
+use super::{audit, position};
 use crate::App;
 use crate::error::Result;
+use crate::session::Client;
 use crate::work::{Happening, Work};
 
 /// What changes of a membership.
@@ -33,7 +34,7 @@ pub struct SetMembership {
 ///
 /// # Errors
 /// The rule's refusal ([`permit_set`]), `NOT_FOUND`, `ENDED`, `TEXT_REQUIRED`, or a fault of ours.
-pub async fn set(app: &App, caller: &Caller, input: SetMembership) -> Result<memberships::Model> {
+pub async fn set(app: &App, client: &Client, caller: &Caller, input: SetMembership) -> Result<memberships::Model> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut work = app.begin(caller).await?;
     let named = work.find_membership(caller, input.membership_id).await?;
@@ -54,6 +55,7 @@ pub async fn set(app: &App, caller: &Caller, input: SetMembership) -> Result<mem
     let now = work.replace_membership(caller, named, &wanted, &reason).await?;
     work.commit().await?;
     app.callers.forget();
+    audit::role_changed(client, caller, &now);
     Ok(now)
 }
 

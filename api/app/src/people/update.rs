@@ -8,10 +8,12 @@ use serde_json::{Map, json};
 use store::entity::people;
 use uuid::Uuid;
 
+use super::audit;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::Patch;
-use crate::people::names::{Bearer, is_taken, taken};
+use crate::people::names::{is_taken, taken};
+use crate::session::Client;
 use crate::work::Happening;
 
 /// What a person changes.
@@ -29,7 +31,7 @@ pub struct PersonUpdate {
 ///
 /// # Errors
 /// A text's refusal, `INVALID_VALUE` for the name of another person of a project, or a fault of ours.
-pub async fn update(app: &App, caller: &Caller, input: PersonUpdate) -> Result<people::Model> {
+pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUpdate) -> Result<people::Model> {
     let name = input.name.as_deref().map(|name| required(name, NAME_LIMIT, "name")).transpose()?;
     let phone = match input.phone {
         Patch::Set(phone) => optional_phone(Some(&phone), "phone")?.map_or(Patch::Clear, Patch::Set),
@@ -47,7 +49,7 @@ pub async fn update(app: &App, caller: &Caller, input: PersonUpdate) -> Result<p
     }
     if folded(&after.name) != folded(&before.name) {
         let projects: Vec<Uuid> = store::members::projects_of(&work.tx, before.id).await?.into_iter().collect();
-        if is_taken(&work.tx, &projects, &after.name, Bearer::Person(before.id)).await? {
+        if is_taken(&work.tx, &projects, &after.name, &before.login).await? {
             return Err(taken("name").into());
         }
     }
@@ -64,6 +66,7 @@ pub async fn update(app: &App, caller: &Caller, input: PersonUpdate) -> Result<p
     }
     work.commit().await?;
     app.callers.forget();
+    audit::person_updated(client, caller);
     Ok(after)
 }
 

@@ -99,9 +99,7 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
         return Err(Refusal::at(RefusalCode::PhotoTypeUnsupported, "contentType").into());
     }
     let rules = ProjectRules::load(&work.tx, actor.project_id).await?;
-    let after_defect = defect.as_ref().filter(|_| input.stage == PhotoStage::After);
-    let earliest = after_defect.map_or_else(|| rules.earliest(), |defect| Timestamp(defect.occurred_at));
-    let occurred_at = work.plausible(said, earliest);
+    let occurred_at = work.plausible(said, earliest(&rules, input.stage, defect.as_ref()));
     let mut photo = draft(&work, &actor, &input, bytes, defect.as_ref(), occurred_at);
     if let Some(session_id) = caller.session_id {
         photo.device_name = store::sessions::device(&work.tx, session_id).await?;
@@ -130,7 +128,8 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
     Ok(Declaration { photo: seen_by(caller, photo), upload })
 }
 
-/// The subject as the caller may see it, and as what the caller acts on it.
+/// The subject as the caller may see it, and as what the caller acts on it. A defect is held before it is read, so that it
+/// is not moved to another unit until the photo that takes its unit is committed.
 pub(super) async fn subject(
     work: &mut Work,
     caller: &Caller,
@@ -138,6 +137,7 @@ pub(super) async fn subject(
 ) -> Result<(Actor, Option<DefectRow>)> {
     match subject {
         PhotoSubject::Defect(id) => {
+            store::defects::hold(&work.tx, &[id]).await?;
             let found = store::defects::find(&work.tx, &caller.sight(), id).await?;
             let defect = found.ok_or_else(|| Error::not_found("subject.defectId"))?;
             Ok((work.enter(caller, defect.project_id)?, Some(defect)))
@@ -147,6 +147,12 @@ pub(super) async fn subject(
             Ok((work.enter(caller, project_id).map_err(stranger)?, None))
         }
     }
+}
+
+/// No photo of this stage was taken before this time: of a repair, not before the defect was found.
+pub(super) fn earliest(rules: &ProjectRules, stage: PhotoStage, defect: Option<&DefectRow>) -> Timestamp {
+    let after_defect = defect.filter(|_| stage == PhotoStage::After);
+    after_defect.map_or_else(|| rules.earliest(), |defect| Timestamp(defect.occurred_at))
 }
 
 pub(super) fn facts(defect: &DefectRow) -> PhotographedDefect {

@@ -8,7 +8,7 @@ use domain::photo::{Declared, PhotoState};
 use domain::quota::Quota;
 use serde_json::json;
 
-use super::declare::{Declaration, DeclarePhoto, PhotoSubject, subject};
+use super::declare::{Declaration, DeclarePhoto, PhotoSubject, earliest, subject};
 use super::keep::forget;
 use super::read::seen_by;
 use super::upload;
@@ -36,8 +36,8 @@ pub(super) async fn declare_anew(
         return Ok(None);
     }
     let mut work = app.begin(caller).await?;
-    let occurred_at = occurred(input.occurred_at, work.now)?;
-    let (actor, _) = subject(&mut work, caller, input.subject).await?;
+    let said = occurred(input.occurred_at, work.now)?;
+    let (actor, defect) = subject(&mut work, caller, input.subject).await?;
     let held = store::photos::hold(&work.tx, before.id).await?;
     let Some(mut photo) = held.filter(|held| held.version == before.version) else { return Ok(None) };
     let more = (input.byte_size - photo.byte_size).max(0);
@@ -53,6 +53,7 @@ pub(super) async fn declare_anew(
     store::photos::declare_anew(&work.tx, &photo).await?;
     store::client_ids::replace(&work.tx, photo.id, fingerprint(input)?).await?;
     let rules = ProjectRules::load(&work.tx, actor.project_id).await?;
+    let occurred_at = work.plausible(said, earliest(&rules, input.stage, defect.as_ref()));
     work.charge(&rules, &actor, &[(Quota::PhotoBytes, more)]).await?;
     let state = photo.state.parse::<PhotoState>()?.as_str();
     work.event(Happening {

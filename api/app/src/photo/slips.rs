@@ -122,6 +122,17 @@ impl Held {
         Happening { unit_id, defect_id, ..Happening::new(name, ObjectKind::Photo, self.photo.id, self.occurred_at) }
     }
 
+    /// Whether a photo is used again looks different from now on at its defect and at the others with the same bytes.
+    async fn change_same_bytes(&mut self) -> Result<()> {
+        let (tx, photo) = (&self.work.tx, &self.photo);
+        let mut defects = store::photos::defects_with_bytes(tx, photo.project_id, &photo.sha256, None).await?;
+        defects.extend(photo.defect_id.map(|defect_id| (defect_id, photo.unit_id)));
+        for (defect_id, unit_id) in defects {
+            self.work.changed(ObjectKind::Defect, defect_id, unit_id);
+        }
+        Ok(())
+    }
+
     async fn finish(self, app: &App, caller: &Caller) -> Result<PhotoRow> {
         let id = self.photo.id;
         self.work.commit().await?;
@@ -162,6 +173,7 @@ pub async fn withdraw(app: &App, caller: &Caller, head: PhotoHead, reason: &str)
         // It may be ready now.
         held.work.changed(ObjectKind::Unit, unit_id, Some(unit_id));
     }
+    held.change_same_bytes().await?;
     held.finish(app, caller).await
 }
 
@@ -195,6 +207,7 @@ pub async fn update(app: &App, caller: &Caller, input: UpdatePhoto) -> Result<Ph
         at: held.work.now,
     };
     store::photos::move_to(&held.work.tx, held.photo.id, (defect.unit_id, defect.id), stage, by).await?;
+    held.change_same_bytes().await?;
     held.tell_moved(&defect, &Value::Object(changes));
     held.finish(app, caller).await
 }

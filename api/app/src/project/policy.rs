@@ -107,6 +107,7 @@ pub async fn update(
     expected_version: Option<i32>,
     change: PolicyChange,
 ) -> Result<projects::Model> {
+    refuse_severities_twice(&change.days_by_severity)?;
     let mut work = app.begin(caller).await?;
     let actor = work.enter(caller, project_id)?;
     if !Action::UpdatePolicy.allows(actor.role()) {
@@ -137,6 +138,18 @@ pub async fn update(
         rejudge(app, caller, project_id).await?;
     }
     Ok(project)
+}
+
+/// Refuses a severity that has two numbers of days.
+fn refuse_severities_twice(days: &[(domain::defect::Severity, u32)]) -> Result<()> {
+    let is_twice = |n: usize| days[..n].iter().any(|(severity, _)| *severity == days[n].0);
+    match (0..days.len()).find(|n| is_twice(*n)) {
+        Some(n) => {
+            let twice = Refusal::at(RefusalCode::InvalidValue, &format!("daysBySeverity.{n}.severity"));
+            Err(twice.because("this severity is named twice", "该严重程度重复").into())
+        }
+        None => Ok(()),
+    }
 }
 
 fn refuse_nonsense(policy: &Policy) -> Result<()> {

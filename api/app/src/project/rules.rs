@@ -12,6 +12,7 @@ use store::entity::{defects, projects, responsibility_rules};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::work::Work;
 
 /// A project's policy and time zone.
 #[derive(Debug, Clone)]
@@ -115,6 +116,18 @@ impl ProjectRules {
         let rows = store::projects::responsibility_rules(conn, self.project_id).await?;
         let rules: Vec<ResponsibilityRule> = rows.into_iter().map(rule).collect();
         Ok(route(&rules, trade, building_id, unit_kind))
+    }
+}
+
+impl Work {
+    /// The time at which something new was made in a project, by what the device says: not before the project's records
+    /// can begin.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn occurred_in_project(&mut self, said: Timestamp, project_id: Uuid) -> Result<Timestamp> {
+        let rules = ProjectRules::load(&self.tx, project_id).await?;
+        Ok(self.plausible(said, rules.earliest()))
     }
 }
 

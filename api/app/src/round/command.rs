@@ -32,17 +32,24 @@ pub(super) struct Case {
     command: RoundCommand,
 }
 
+/// No command on the round was given before the last one that moved it on.
+fn earliest(round: &RoundRow) -> Timestamp {
+    let moved = [round.opened_at, round.closed_at].into_iter().flatten().max();
+    Timestamp(moved.unwrap_or(round.created_at))
+}
+
 impl Case {
     /// Loads and locks the round, if the caller may see it, and asks the rule.
     pub(super) async fn open(app: &App, caller: &Caller, head: Head, command: RoundCommand) -> Result<Self> {
         let mut work = app.begin(caller).await?;
-        let occurred_at = occurred(head.occurred_at, work.now)?;
+        let said = occurred(head.occurred_at, work.now)?;
         let round = store::rounds::find_for_change(&work.tx, &caller.sight(), head.round_id).await?;
         let round = round.ok_or_else(|| Error::not_found("roundId"))?;
         let actor = work.enter(caller, round.project_id)?;
         let from = round.status.parse()?;
         permit(from, actor.role(), command)?;
         check_version(head.expected_version, round.version)?;
+        let occurred_at = work.plausible(said, earliest(&round));
         Ok(Self { work, round, occurred_at, from, command })
     }
 

@@ -71,7 +71,7 @@ pub enum ScopeInput {
 /// Refusals of rights, codes, dates or scope, or a fault of ours.
 pub async fn create(app: &App, caller: &Caller, input: CreateRound) -> Result<RoundRow> {
     let mut work = app.begin(caller).await?;
-    let occurred_at = occurred(input.occurred_at, work.now)?;
+    let said = occurred(input.occurred_at, work.now)?;
     let actor = work.enter(caller, input.project_id)?;
     if !Action::RunRounds.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
@@ -84,6 +84,7 @@ pub async fn create(app: &App, caller: &Caller, input: CreateRound) -> Result<Ro
     check_contractors(&work, input.project_id, &input.required_parties, &input.required_contractors).await?;
     let version_id = newest_version(&work, caller, input.project_id, input.checklist_id).await?;
     let units = units_of(&work, input.project_id, &input.scope).await?;
+    let occurred_at = work.occurred_in_project(said, input.project_id).await?;
     let round = RoundRow {
         id: input.round_id,
         project_id: input.project_id,
@@ -143,7 +144,7 @@ pub(super) async fn check_contractors(work: &Work, project_id: Uuid, parties: &[
     limit(ids, FIELD)?;
     let wrong = |en: &str, zh: &str| Error::from(Refusal::at(RefusalCode::InvalidValue, FIELD).because(en, zh));
     if !ids.is_empty() && !parties.contains(&Party::Contractor) {
-        return Err(wrong("name CONTRACTOR among requiredParties, too", "请同时在 requiredParties 中指定施工单位"));
+        return Err(wrong("contractors must be among the parties that sign, too", "须同时将施工单位列为签字方"));
     }
     if ids.iter().enumerate().any(|(n, id)| ids[..n].contains(id)) {
         return Err(wrong("each company once", "每个单位只能出现一次"));

@@ -1,8 +1,11 @@
 //! Sign in with login and password.
 
+use domain::session::{SESSION_SECONDS, SESSIONS_LIMIT, SessionEndReason};
 use domain::text::{NAME_LIMIT, optional};
 use domain::{Refusal, RefusalCode, Timestamp};
+use store::db::WriteTx;
 use store::entity::people;
+use uuid::Uuid;
 
 use super::audit;
 use super::client::Client;
@@ -146,12 +149,27 @@ impl<'a> Attempt<'a> {
         throttle::record(&tx, keys, now, true).await?;
         let notices = notices(&tx, person.id).await?;
         let device = Device { name: self.device, token: &device_token };
+        let surplus = end_surplus(&tx, person.id, now).await?;
         let session = open(app, &tx, client, person.id, device).await?;
         tx.commit().await?;
         audit::signed_in(person.id, client.address, known);
+        if surplus > 0 {
+            app.callers.forget();
+            audit::sessions_ended(person.id, person.id, client.address, SessionEndReason::TooMany, surplus);
+        }
         super::rehash::rehash(app, &person, self.password).await;
         Ok(SignedIn { session, device_token, notices })
     }
+}
+
+/// Ends the sessions that were used longest ago, so that one more is within the limit; answers how many ended.
+async fn end_surplus(tx: &WriteTx, person_id: Uuid, now: Timestamp) -> Result<u64> {
+    // One sign-in of a person after the other: each counts the sessions that the other left.
+    store::passwords::person_for_change(tx, person_id).await?;
+    let (kept, oldest) = (SESSIONS_LIMIT - 1, now.plus_seconds(-SESSION_SECONDS).0);
+    let reason = SessionEndReason::TooMany;
+    let ended = store::session_ends::end_surplus(tx, person_id, kept, oldest, reason, now.0).await?;
+    Ok(ended.len() as u64)
 }
 
 async fn fail<T>(app: &App, client: &Client, keys: &Keys, now: Timestamp, person: Option<people::Model>) -> Result<T> {

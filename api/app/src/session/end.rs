@@ -30,7 +30,9 @@ impl Which {
             (None, Some(person)) => Ok(Self::AllOf(person)),
             _ => {
                 let refusal = Refusal::at(RefusalCode::InvalidValue, "sessionId");
-                Err(refusal.because("give either sessionId or personId", "请提供 sessionId 或 personId 之一").into())
+                Err(refusal
+                    .because("name one session, or one person, not both", "请指定一个会话或一名人员，二者选一")
+                    .into())
             }
         }
     }

@@ -15,6 +15,7 @@ use super::{UnitRow, readiness};
 use crate::App;
 use crate::error::Result;
 use crate::input::occurred;
+use crate::project::rules::ProjectRules;
 use crate::work::{Happening, Work};
 
 /// Most units in one command.
@@ -64,7 +65,7 @@ async fn set(app: &App, caller: &Caller, input: Units, command: UnitCommand) -> 
         return Err(Refusal::at(RefusalCode::TooMany, "unitIds").with("limit", MOST).into());
     }
     let reason = optional(input.reason.as_deref(), NOTE_LIMIT, "reason")?;
-    let occurred_at = occurred(input.occurred_at, app.clock.now())?;
+    let said = occurred(input.occurred_at, app.clock.now())?;
     let seen = store::units::by_ids(app.db.read(), &caller.sight(), &input.unit_ids).await?;
     let mut projects: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for unit in seen {
@@ -72,7 +73,7 @@ async fn set(app: &App, caller: &Caller, input: Units, command: UnitCommand) -> 
     }
     let mut refusals = HashMap::new();
     for (project_id, unit_ids) in projects {
-        let batch = Batch { command, reason: reason.clone(), occurred_at };
+        let batch = Batch { command, reason: reason.clone(), said };
         refusals.extend(batch.run(app, caller, project_id, &unit_ids).await?);
     }
     answers(app, caller, &input.unit_ids, refusals).await
@@ -82,7 +83,7 @@ async fn set(app: &App, caller: &Caller, input: Units, command: UnitCommand) -> 
 struct Batch {
     command: UnitCommand,
     reason: Option<String>,
-    occurred_at: Timestamp,
+    said: Timestamp,
 }
 
 impl Batch {
@@ -98,6 +99,8 @@ impl Batch {
         let opens = self.command == UnitCommand::OpenToOwner;
         let mut refusals = HashMap::new();
         let mut changing = Vec::new();
+        // No ownership ends meanwhile: a unit is not opened to nobody. The project comes before its units.
+        store::projects::hold(&work.tx, project_id).await?;
         let units = store::homes::units_for_change(&work.tx, &caller.sight(), unit_ids).await?;
         let owned = store::homes::owned_among(&work.tx, unit_ids).await?;
         let blocking = self.blocking_defects(&work, &units).await?;
@@ -106,12 +109,9 @@ impl Batch {
             match permit(&facts, &actor, self.command) {
                 Err(refusal) => drop(refusals.insert(unit.id, refusal)),
                 Ok(()) if unit.opened_at.is_some() == opens => {}
-                Ok(()) => match blocking.get(&unit.id) {
-                    Some(count) if self.reason.is_none() => {
-                        let asked = Refusal::at(RefusalCode::BlockersNeedReason, "reason").with("count", count);
-                        refusals.insert(unit.id, asked);
-                    }
-                    _ => changing.push(unit.id),
+                Ok(()) => match blocking.get(&unit.id).and_then(|count| self.without_reason(*count)) {
+                    Some(refusal) => drop(refusals.insert(unit.id, refusal)),
+                    None => changing.push(unit),
                 },
             }
         }
@@ -122,6 +122,12 @@ impl Batch {
             app.callers.forget();
         }
         Ok(refusals)
+    }
+
+    /// Why a unit with so many blocking defects is not opened without a reason.
+    fn without_reason(&self, count: usize) -> Option<Refusal> {
+        let asked = || Refusal::at(RefusalCode::BlockersNeedReason, "reason").with("count", count);
+        self.reason.is_none().then(asked)
     }
 
     /// How many open defects block the delivery of each unit that is to be opened; units without any are left out.
@@ -135,16 +141,22 @@ impl Batch {
         Ok(counted.filter(|(_, count)| *count > 0).collect())
     }
 
-    async fn change(&self, work: &mut Work, actor: &Actor, unit_ids: &[Uuid]) -> Result<()> {
+    async fn change(&self, work: &mut Work, actor: &Actor, units: &[UnitRow]) -> Result<()> {
         let opens = self.command == UnitCommand::OpenToOwner;
+        let rules = ProjectRules::load(&work.tx, actor.project_id).await?;
+        // Nothing is closed before it was opened.
+        let opened_at = units.iter().filter_map(|unit| unit.opened_at).max();
+        let earliest = opened_at.map_or_else(|| rules.earliest(), Timestamp);
+        let occurred_at = work.plausible(self.said, earliest);
+        let unit_ids: Vec<Uuid> = units.iter().map(|unit| unit.id).collect();
         let opened = opens.then_some((work.now, actor.person_id));
-        store::homes::set_opened(&work.tx, unit_ids, opened).await?;
+        store::homes::set_opened(&work.tx, &unit_ids, opened).await?;
         let name = if opens { EventName::UnitOpenedToOwner } else { EventName::UnitClosedToOwner };
-        for &unit_id in unit_ids {
+        for unit_id in unit_ids {
             work.event(Happening {
                 unit_id: Some(unit_id),
                 reason: self.reason.clone(),
-                ..Happening::new(name, ObjectKind::Unit, unit_id, self.occurred_at)
+                ..Happening::new(name, ObjectKind::Unit, unit_id, occurred_at)
             });
         }
         Ok(())

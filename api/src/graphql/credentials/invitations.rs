@@ -55,7 +55,8 @@ impl InvitationMutation {
     /// Invites a person to a project: as staff of a company, or as the owner of units. Role and ownership begin when the
     /// person accepts. The answer is the same whether a person has this login or not. Administrators for everybody;
     /// delivery managers and the leads of the other parties for their own company; delivery managers for the first person
-    /// of a company that has none; delivery managers and customer relations for owners.
+    /// of a company that has none; delivery managers and customer relations for owners. A person who has, or had, a role
+    /// for a company of one kind joins a company of another kind by an administrator's invitation only.
     async fn member_invite(
         &self,
         ctx: &Context<'_>,
@@ -110,7 +111,7 @@ fn read(input: MemberInviteInput) -> Result<Invite, Refusal> {
         _ => {
             let refusal = Refusal::at(RefusalCode::InvalidValue, "role");
             return Err(refusal.because(
-                "give companyId and role for staff, or ownedUnits for an owner",
+                "give company and role of staff, or the units of an owner",
                 "工作人员请填写单位和角色，业主请填写房屋",
             ));
         }

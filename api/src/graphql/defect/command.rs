@@ -55,7 +55,7 @@ pub(super) async fn each<'a>(
             let why = Refusal::at(RefusalCode::InvalidValue, "defectId");
             return Ok(refused(
                 ctx,
-                why.because("give either defectId or defectIds", "请填写 defectId 或 defectIds 之一"),
+                why.because("name one defect, or a list of defects, not both", "请指定一个问题或问题清单，二者选一"),
             ));
         }
     };
@@ -107,7 +107,7 @@ pub(super) fn head_of_one(targets: &Targets) -> Result<Head, Refusal> {
         _ => {
             let wrong = Refusal::at(RefusalCode::InvalidValue, "defectIds");
             Err(wrong
-                .because("an operation is for one defect: give defectId", "每个操作只针对一个问题：请填写 defectId"))
+                .because("an operation is for one defect, not for a list", "每个操作只针对一个问题，不能是问题清单"))
         }
     }
 }

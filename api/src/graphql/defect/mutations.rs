@@ -116,7 +116,7 @@ defect_input! {
         company_id: Option<Uid>,
         /// The person of the responsible company; null takes the person off.
         assignee_id: MaybeUndefined<Uid>,
-        /// Another due time than the policy's; together with a company.
+        /// Another due time than the policy's, at most 10 years ahead; together with a company.
         due_at: Option<DateTime>,
         /// In words.
         note: Option<String>,

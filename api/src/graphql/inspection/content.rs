@@ -10,7 +10,8 @@ use domain::{Language, Party, Timestamp};
 
 use crate::graphql::scalars::{DateTime, Uid};
 
-/// What was submitted for signing: exactly what the signatures are under, with names and words as they were then.
+/// What was submitted for signing: if `verified`, exactly what the signatures are under, with names and words as they were
+/// then.
 #[derive(SimpleObject)]
 pub struct UnitInspectionContent {
     /// The unit inspection.
@@ -40,9 +41,9 @@ pub struct UnitInspectionContent {
     /// SHA-256 in hexadecimal of `canonical`; what the parties sign.
     pub content_hash: String,
     /// Exactly the text that was hashed, so that anybody can hash it again. Null for contractors and owners, who do not
-    /// see all of it.
+    /// see all of it, and if what was signed in `form` 1 has changed since.
     pub canonical: Option<String>,
-    /// Whether `contentHash` is the hash of the kept text.
+    /// Whether `contentHash` is the hash of the content. False if the content has changed since it was signed in `form` 1.
     pub verified: bool,
 }
 

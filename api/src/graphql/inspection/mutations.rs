@@ -102,15 +102,21 @@ impl InspectionMutation {
         Ok(payload)
     }
 
-    /// Takes back results that the viewer's company gave by hand: what it measured counts again, or there is no result.
+    /// Takes back results that the viewer's company gave by hand: what it measured counts again, or there is no result. A
+    /// place without such a result is refused alone, in `userErrors` at its place.
     async fn check_results_clear(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which results, and why.")] input: CheckResultsClearInput,
     ) -> ApiResult<CheckResultsClearPayload> {
         let id = input.inspection_id;
-        let answer = clear(ctx.app(), ctx.caller()?, input.into()).await;
-        CheckResultsClearPayload::answer(ctx, id, answer).await
+        let (answer, refused) = match clear(ctx.app(), ctx.caller()?, input.into()).await {
+            Ok(cleared) => (Ok(cleared.inspection), cleared.refusals),
+            Err(error) => (Err(error), Vec::new()),
+        };
+        let mut payload = CheckResultsClearPayload::answer(ctx, id, answer).await?;
+        payload.user_errors.extend(refused.iter().map(|refusal| UserError::new(refusal, ctx.language())));
+        Ok(payload)
     }
 
     /// Says that the inspection is complete; names what is missing when it is not. From then on the content is fixed,

@@ -26,7 +26,8 @@ impl InspectionQuery {
     }
 
     /// What the parties sign, or signed, of a unit inspection, as a page for people and as the text that is hashed. Null
-    /// while there is nothing to sign, and of a submission of an earlier version whose content has changed since.
+    /// while there is nothing to sign. Earlier versions kept only the hash of a submission (`form` 1): then this is the
+    /// present content, and `verified` is false if it has changed since it was signed.
     async fn unit_inspection_content(
         &self,
         ctx: &Context<'_>,

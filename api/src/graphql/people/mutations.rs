@@ -49,37 +49,40 @@ payload! {
 impl PeopleMutation {
     /// Changes a person's role or company in a project. The old membership ends and a new one begins; a person who changes
     /// the company is taken off as assignee, and old records keep who the person was. Administrators for everybody; a
-    /// delivery manager, a rectification lead, a supervising engineer and a property manager within the own company. A
-    /// person never changes the own role, and a project keeps at least one delivery manager.
+    /// delivery manager, a rectification lead, a supervising engineer and a property manager within the own company. Only
+    /// an administrator brings a person to a company of another kind. A person never changes the own role, and a project
+    /// keeps at least one delivery manager.
     async fn membership_set(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whose role or company, the new one, and why.")] input: MembershipSetInput,
     ) -> ApiResult<MembershipSetPayload> {
-        let answer = set::set(ctx.app(), ctx.caller()?, input.into()).await;
+        let answer = set::set(ctx.app(), &ctx.client(), ctx.caller()?, input.into()).await;
         MembershipSetPayload::answer(answer, ctx.language())
     }
 
     /// Ends a person's role in a project. Access ends at once: sessions of a person without any other position, live
-    /// updates, links. The person is taken off as assignee; work that arrives later from the person's devices waits as
-    /// `RIGHT_LOST`. Who may do it: as for `membershipSet`.
+    /// updates, links. Open invitations of the person to a role in the project are revoked. The person is taken off as
+    /// assignee; work that arrives later from the person's devices waits as `RIGHT_LOST`. Who may do it: as for
+    /// `membershipSet`.
     async fn membership_end(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which membership ends, and why.")] input: MembershipEndInput,
     ) -> ApiResult<MembershipEndPayload> {
-        let answer = end::end(ctx.app(), ctx.caller()?, input.membership_id.0, &input.reason).await;
+        let answer = end::end(ctx.app(), &ctx.client(), ctx.caller()?, input.membership_id.0, &input.reason).await;
         MembershipEndPayload::answer(answer, ctx.language())
     }
 
-    /// Changes who owns a unit: ends an ownership, begins one, or both. A former owner loses access at once.
-    /// Administrators, delivery managers and customer relations; nobody for oneself.
+    /// Changes who owns a unit: ends an ownership, begins one, or both. A former owner loses access at once, and open
+    /// invitations of that person to the unit are revoked. Administrators, delivery managers and customer relations;
+    /// nobody for oneself.
     async fn unit_ownership_change(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The unit, and the ownerships that end and begin.")] input: UnitOwnershipChangeInput,
     ) -> ApiResult<UnitOwnershipChangePayload> {
-        let answer = ownership::change(ctx.app(), ctx.caller()?, input.into()).await;
+        let answer = ownership::change(ctx.app(), &ctx.client(), ctx.caller()?, input.into()).await;
         UnitOwnershipChangePayload::answer(answer, ctx.language())
     }
 
@@ -89,7 +92,7 @@ impl PeopleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The fields that change.")] input: PersonUpdateInput,
     ) -> ApiResult<PersonUpdatePayload> {
-        let answer = update::update(ctx.app(), ctx.caller()?, input.into()).await;
+        let answer = update::update(ctx.app(), &ctx.client(), ctx.caller()?, input.into()).await;
         PersonUpdatePayload::answer(answer, ctx.language())
     }
 }

@@ -172,7 +172,7 @@ impl Plan {
         self.0.height
     }
 
-    /// A link to the picture, good for 10 minutes at least; null when there is none.
+    /// A link to the picture, good for three minutes at least and five at most; null when there is none.
     async fn url(&self, ctx: &Context<'_>) -> Option<String> {
         app::photo::plan::url(ctx.app(), &self.0)
     }

@@ -27,7 +27,7 @@ pub struct SeverityDays {
 pub struct SeverityDaysInput {
     /// The severity.
     pub severity: Severity,
-    /// Days from the moment of assignment, 0 to 3650.
+    /// Days from the moment of assignment, 1 to 3650.
     pub days: u32,
 }
 

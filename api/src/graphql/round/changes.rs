@@ -111,7 +111,7 @@ impl RoundUpdateInput {
             (None, Some(buildings)) => Some(ScopeInput::Buildings(ids(buildings))),
             (Some(_), Some(_)) => {
                 let both = Refusal::at(RefusalCode::InvalidValue, "buildingIds");
-                return Err(both.because("give either unitIds or buildingIds", "请仅指定户或楼栋之一").into());
+                return Err(both.because("name units or buildings, not both", "请仅指定户或楼栋之一").into());
             }
         };
         Ok(UpdateRound {

@@ -111,7 +111,7 @@ impl RoundMutation {
             (None, Some(buildings)) => ScopeInput::Buildings(ids(buildings)),
             (Some(_), Some(_)) => {
                 let both = Refusal::at(RefusalCode::InvalidValue, "buildingIds");
-                let both = both.because("give either unitIds or buildingIds", "请仅指定户或楼栋之一");
+                let both = both.because("name units or buildings, not both", "请仅指定户或楼栋之一");
                 ctx.caller()?;
                 return RoundCreatePayload::answer::<RoundRow>(Err(both.into()), ctx.language());
             }

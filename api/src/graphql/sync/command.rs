@@ -47,7 +47,7 @@ pub struct SyncUnreadableInput {
 }
 
 /// Behind the path of a field that the schema does not have.
-pub(super) const NOT_KNOWN: &str = " is not known here; is the app newer than the server?";
+pub(super) const NOT_KNOWN: &str = " is not known here; the app may be newer than the server";
 
 /// A command with all that it needs to be done later, and again when the database breaks it off.
 type Run = Box<dyn Fn(App, Caller) -> BoxFuture<'static, app::Result<()>> + Send + Sync>;
@@ -119,8 +119,8 @@ macro_rules! commands {
                     })+
                     Self::Unreadable(unreadable) => {
                         let in_chinese = match unreadable.message.strip_suffix(NOT_KNOWN) {
-                            Some(path) => format!("{path} 在此未知；应用版本是否比服务器新"),
-                            None => "内容不符合接口格式".to_owned(),
+                            Some(path) => format!("此处没有“{path}”；应用版本可能比服务器新"),
+                            None => "内容不符合接口的格式".to_owned(),
                         };
                         Err(Refusal::at(RefusalCode::OperationUnreadable, "command")
                             .because(&unreadable.message, &in_chinese))

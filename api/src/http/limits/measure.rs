@@ -28,6 +28,8 @@ pub struct Measure {
     pub objects: u64,
     /// Objects that are expected for each item of the command around it.
     pub batch: u64,
+    /// How many of the objects stand for the signing of links.
+    pub links: u64,
     /// Points for statements and writes, however many rows there are.
     pub fixed: u64,
     /// Bytes of variables, counted at each use.
@@ -50,6 +52,7 @@ impl Measure {
         self.depth = self.depth.max(other.depth);
         self.objects = self.objects.saturating_add(other.objects);
         self.batch = self.batch.saturating_add(other.batch);
+        self.links = self.links.saturating_add(other.links);
         self.fixed = self.fixed.saturating_add(other.fixed);
         self.variables = self.variables.saturating_add(other.variables);
         self.aliases = self.aliases.saturating_add(other.aliases);
@@ -302,12 +305,16 @@ impl<'a> Meter<'a> {
             Rows::Some(expected) => self.page_size(field).unwrap_or(expected).min(PAGE_MOST),
             Rows::Page => self.checked_page_size(field, PAGE_MOST, "first and last are 1 to 100"),
             Rows::Changes => {
-                self.checked_page_size(field, CHANGES_MOST, "first is 1 to 500");
+                let rows = self.checked_page_size(field, CHANGES_MOST, "first is 1 to 500");
                 let dearer = (one.div_ceil(prices::CHANGES_OBJECTS))
                     .max(measure.fixed.div_ceil(prices::CHANGES_STATEMENTS))
                     .max(1);
+                // Links die before a tablet shows them, so the reference client pulls none: they are paid as anywhere.
+                let links = rows.saturating_mul(std::mem::take(&mut measure.links));
                 measure.objects = 0;
-                measure.fixed = prices::CHANGES_COST.saturating_mul(dearer);
+                measure.fixed = prices::CHANGES_COST
+                    .saturating_mul(dearer)
+                    .saturating_add(links.div_ceil(prices::OBJECTS_PER_POINT));
                 return;
             }
         };
@@ -318,6 +325,7 @@ impl<'a> Meter<'a> {
         };
         let each = each.saturating_mul(prices::OBJECTS_PER_POINT).saturating_add(shape.work.objects);
         measure.objects = rows.saturating_mul(one).saturating_add(each);
+        measure.links = rows.saturating_mul(measure.links).saturating_add(shape.work.objects);
         if shape.rows != Rows::List(Size::Batch) {
             measure.batch = rows.saturating_mul(measure.batch);
         }

@@ -1,5 +1,6 @@
 //! `handover recount`: checks what is stored against the rules, and lists what a person is to mend. Changes nothing.
 
+mod codes;
 mod duplicates;
 mod metrics;
 
@@ -9,7 +10,8 @@ use super::start::{StartError, World};
 pub(super) async fn run(settings: &Settings) -> Result<(), StartError> {
     let world = World::open(settings).await?;
     let duplicates = duplicates::list(&world).await;
+    let codes = codes::list(&world).await;
     let metrics = metrics::list(&world).await;
     world.close().await;
-    duplicates.and(metrics)
+    duplicates.and(codes).and(metrics)
 }

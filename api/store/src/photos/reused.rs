@@ -12,10 +12,11 @@ use crate::entity::photos::{Column, Entity};
 
 /// Another photo, `q`, with the bytes of `photos`.
 fn same_bytes() -> String {
-    let rejected = PhotoState::Rejected.as_str();
+    // What was rejected is no picture, and a withdrawn photo is a slip that was mended.
+    let none = format!("'{}', '{}'", PhotoState::Rejected.as_str(), PhotoState::Withdrawn.as_str());
     format!(
         "q.project_id = photos.project_id AND q.sha256 = photos.sha256 AND q.id <> photos.id \
-         AND photos.state <> '{rejected}' AND q.state <> '{rejected}' AND q.defect_id IS NOT NULL \
+         AND photos.state NOT IN ({none}) AND q.state NOT IN ({none}) AND q.defect_id IS NOT NULL \
          AND (q.defect_id <> photos.defect_id OR q.stage <> photos.stage OR q.attempt_id <> photos.attempt_id)"
     )
 }

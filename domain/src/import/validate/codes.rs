@@ -8,13 +8,16 @@ use super::Check;
 use crate::codes::UnknownCode;
 use crate::import::phrases::{did_you_mean, listed, not_one_of, quoted};
 use crate::import::shape::nearest;
-use crate::text::{code_key, is_invisible};
+use crate::text::{folded, is_invisible, plain_code};
 use crate::words::{Bilingual, Phrase};
 
 /// Codes of one list, each with its place.
 pub(super) struct Codes<'a> {
     what: Phrase,
+    /// Where each code stands first.
     first: HashMap<&'a str, String>,
+    /// The first code of each key by which codes are compared.
+    by_key: HashMap<String, &'a str>,
     order: Vec<&'a str>,
     /// Whether the code of an entry cannot be read: then it may be the one that is missed.
     is_incomplete: bool,
@@ -23,12 +26,13 @@ pub(super) struct Codes<'a> {
 impl Check {
     /// A new code has no characters that look like others, or like nothing.
     pub(super) fn plain_code(&mut self, path: &str, code: &str) {
-        let key = code_key(code);
+        let key = plain_code(code);
         if key == code || self.known_codes.contains(code) {
             return;
         }
+        self.odd_codes.insert(code.to_owned());
         // Of several, the first one that a plain code would not have.
-        let odd = code.chars().find(|c| code_key(&c.to_string()) != c.to_string());
+        let odd = code.chars().find(|c| plain_code(&c.to_string()) != c.to_string());
         let odd = odd.map_or_else(|| ("letters in more than one part", "由多个字符组成的字母").into(), shown);
         let (code, key) = (quoted(code), quoted(&key));
         let en = format!("the code {} has {} in it; write {}", code.en, odd.en, key.en);
@@ -45,9 +49,10 @@ fn shown(c: char) -> Bilingual {
 }
 
 impl<'a> Codes<'a> {
-    /// Indexes a list of `(path, code)` and notes those that occur twice.
+    /// Indexes a list of `(path, code)` and notes those that occur twice, and those that read the same as another.
     pub(super) fn index(check: &mut Check, what: Phrase, entries: impl Iterator<Item = (String, &'a str)>) -> Self {
-        let mut codes = Self { what, first: HashMap::new(), order: Vec::new(), is_incomplete: false };
+        let mut codes =
+            Self { what, first: HashMap::new(), by_key: HashMap::new(), order: Vec::new(), is_incomplete: false };
         for (path, code) in entries {
             if code.is_empty() {
                 codes.is_incomplete = true;
@@ -56,12 +61,23 @@ impl<'a> Codes<'a> {
             match codes.first.get(code) {
                 Some(first) => check.problem(path, twice(what, code, first)),
                 None => {
+                    codes.check_twin(check, &path, code);
                     codes.first.insert(code, path);
                     codes.order.push(code);
                 }
             }
         }
         codes
+    }
+
+    /// Notes a code that reads the same as an earlier one of the list, unless the project has both.
+    fn check_twin(&mut self, check: &mut Check, path: &str, code: &'a str) {
+        let twin = *self.by_key.entry(folded(code)).or_insert(code);
+        let is_known = check.known_codes.contains(code) && check.known_codes.contains(twin);
+        if twin != code && !is_known && !check.odd_codes.contains(code) && !check.odd_codes.contains(twin) {
+            let first = self.first.get(twin).map_or("", String::as_str);
+            check.problem(path, reads_the_same(self.what, code, twin, first));
+        }
     }
 
     /// Whether the list has the code; notes it when not.
@@ -80,6 +96,14 @@ fn twice(what: Phrase, code: &str, first: &str) -> Bilingual {
     let code = quoted(code);
     let en = format!("the {} {} is already at {first}; each needs a code of its own", what.0, code.en);
     (en, format!("{}{}已在 {first} 出现；编码不能重复", what.1, code.zh)).into()
+}
+
+/// Of a code that reads the same as another one.
+fn reads_the_same(what: Phrase, code: &str, twin: &str, first: &str) -> Bilingual {
+    let (code, twin) = (quoted(code), quoted(twin));
+    let en =
+        format!("the {} {} reads the same as {} at {first}; each needs a code of its own", what.0, code.en, twin.en);
+    (en, format!("{}{}与 {first} 的{}看起来相同；编码不能重复", what.1, code.zh, twin.zh)).into()
 }
 
 /// Of a code that a list does not have.

@@ -21,9 +21,14 @@ use super::unit_ranges::{PlacedUnit, all_units};
 use crate::taxonomy::Taxonomy;
 use crate::words::Bilingual;
 
-/// Every problem of a document's content.
-pub(super) fn document(document: &ImportDocument, seed: &Taxonomy, known_codes: HashSet<String>) -> Problems {
-    let mut check = Check { problems: Problems::default(), known_codes };
+/// Every problem of a document's content. `ranges_lost` says that a part of a range could not be read.
+pub(super) fn document(
+    document: &ImportDocument,
+    seed: &Taxonomy,
+    known_codes: HashSet<String>,
+    ranges_lost: bool,
+) -> Problems {
+    let mut check = Check { problems: Problems::default(), known_codes, odd_codes: HashSet::new() };
     sizes::check(&mut check, document);
     if !check.problems.is_empty() {
         return check.problems;
@@ -31,7 +36,7 @@ pub(super) fn document(document: &ImportDocument, seed: &Taxonomy, known_codes: 
     let units = all_units(document);
     let taxonomy = terms::check(&mut check, &document.taxonomy, seed);
     project::check(&mut check, document);
-    let known = Known::index(&mut check, document, &units);
+    let known = Known::index(&mut check, document, &units, ranges_lost);
     people::companies(&mut check, document);
     people::staff(&mut check, document, &known);
     places::buildings(&mut check, document);
@@ -46,8 +51,10 @@ pub(super) fn document(document: &ImportDocument, seed: &Taxonomy, known_codes: 
 /// The look at one document.
 struct Check {
     problems: Problems,
-    /// Codes that the project has already, in a form that new ones may not have.
+    /// Codes that the project has already, and that new ones may not be: odd in their form, or the same to read as another.
     known_codes: HashSet<String>,
+    /// Codes of the document that were refused for their form.
+    odd_codes: HashSet<String>,
 }
 
 impl Check {
@@ -65,7 +72,7 @@ struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    fn index(check: &mut Check, document: &'a ImportDocument, units: &'a [PlacedUnit]) -> Self {
+    fn index(check: &mut Check, document: &'a ImportDocument, units: &'a [PlacedUnit], ranges_lost: bool) -> Self {
         fn listed<'a, T>(
             list: &'static str,
             entries: &'a [T],
@@ -86,10 +93,13 @@ impl<'a> Known<'a> {
         for (path, code) in entries.iter().flatten() {
             check.plain_code(path, code);
         }
-        // A unit of a building whose code cannot be read has a code that nobody wrote.
+        // A unit of a building whose code cannot be read, or of a range that cannot, has a code that nobody wrote; and a
+        // range may have lost all of its units.
+        let is_lost = |placed: &PlacedUnit| placed.unit.building.is_empty() || (ranges_lost && placed.from_range);
         let unit_codes = unit_codes
             .zip(units)
-            .map(|((path, code), placed)| (path, if placed.unit.building.is_empty() { "" } else { code }));
+            .map(|((path, code), placed)| (path, if is_lost(placed) { "" } else { code }))
+            .chain(ranges_lost.then(|| (String::new(), "")));
         Self {
             companies: Codes::index(check, COMPANY, listed("companies", &document.companies, |c| c.code.as_str())),
             buildings: Codes::index(check, BUILDING, listed("buildings", &document.buildings, |b| b.code.as_str())),

@@ -49,7 +49,7 @@ fn policy(check: &mut Check, fields: &Map<String, Value>) {
     }
 }
 
-/// Why a field cannot be read, in Chinese: the reader's own words are English, and stand only where no others fit.
+/// Why a field cannot be read, in Chinese: the reader's own words are English.
 fn unreadable(name: &str, value: &Value, why: &str) -> String {
     let usual = serde_json::to_value(Policy::default()).unwrap_or_default();
     let names: Vec<&str> = usual.as_object().into_iter().flat_map(Map::keys).map(String::as_str).collect();
@@ -60,7 +60,10 @@ fn unreadable(name: &str, value: &Value, why: &str) -> String {
     match codes.split_first() {
         _ if !usual.is_null() && shape_of(value) != expected => not_expected(expected, value).zh,
         Some((code, allowed)) if why.starts_with("unknown variant") => not_one_of(code, allowed).zh,
-        _ => format!("值无法读取（{why}）"),
+        _ if why.starts_with("unknown field") => "其中有未知的字段".to_owned(),
+        _ if ["holidays", "workingDays"].contains(&name) => "每个日期须写成“2026-10-01”的形式".to_owned(),
+        _ if why.starts_with("invalid type") => "其中有值的类型不对".to_owned(),
+        _ => "其中有超出范围或无法识别的值".to_owned(),
     }
 }
 

@@ -92,9 +92,9 @@ fn defect_type(check: &mut Check, path: &str, entry: &DefectTypeEntry, taxonomy:
     of_terms(check, format!("{path}.trade"), TRADE, &entry.trade, terms(TermKind::Trade));
     one_of(check, format!("{path}.severity"), &entry.severity, Severity::ALL);
     one_of(check, format!("{path}.category"), &entry.category, Category::ALL);
-    if !(0..=3_650).contains(&entry.days) {
+    if !(1..=3_650).contains(&entry.days) {
         let days = entry.days;
-        let message = (format!("is {days}; must be from 0 to 3650"), format!("现为 {days}；应为 0 到 3650"));
+        let message = (format!("is {days}; must be from 1 to 3650"), format!("现为 {days}；应为 1 到 3650"));
         check.problem(format!("{path}.days"), message);
     }
     if let Some(scope) = entry.fitout.as_deref().filter(|scope| !FITOUT_SCOPES.contains(scope)) {

@@ -2,6 +2,7 @@
 
 use super::{Form, Markup, Part, Shape, Spot};
 use crate::refusal::{Refusal, RefusalCode};
+use crate::text::required;
 
 /// Most shapes on a photo.
 pub const MAX_SHAPES: usize = 100;
@@ -120,17 +121,15 @@ impl Faults {
         (start, end)
     }
 
-    /// Words on one line.
+    /// Words on one line, in the normal form of texts.
     fn words(&mut self, words: &str, limit: usize, field: &str) -> String {
-        let words = words.trim();
-        if words.is_empty() {
-            self.add(Refusal::at(RefusalCode::TextRequired, field));
-        } else if words.chars().count() > limit {
-            self.add(Refusal::at(RefusalCode::TextTooLong, field).with("limit", limit));
-        } else if words.chars().any(is_unseen) {
-            self.add(Refusal::at(RefusalCode::TextInvalid, field));
-        }
-        words.to_owned()
+        let fault = match required(words, limit, field) {
+            Ok(_) if words.trim().chars().any(is_unseen) => Refusal::at(RefusalCode::TextInvalid, field),
+            Ok(text) => return text,
+            Err(fault) => fault,
+        };
+        self.add(fault);
+        String::new()
     }
 }
 

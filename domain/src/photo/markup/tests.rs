@@ -124,6 +124,10 @@ fn texts_at_and_beyond_their_limits() {
     for unseen in "\0\n\t\r\u{1b}\u{7f}\u{85}\u{61c}\u{200b}\u{200f}\u{202e}\u{2028}\u{2066}\u{feff}\u{e0041}".chars() {
         assert_eq!(told(vec![text(&format!("a{unseen}b"))]), ["TEXT_INVALID shapes.0.text.text"], "{unseen:?}");
     }
+    for blank in ["\u{3164}", "\u{2800}", "\u{115f}", "\u{ad}", " \u{fe0f} "] {
+        assert_eq!(told(vec![text(blank)]), ["TEXT_REQUIRED shapes.0.text.text"], "{blank:?}");
+    }
+    assert_eq!(check(vec![text("Ku\u{308}che")]), check(vec![text("K\u{fc}che")]), "composed");
     let many = vec![text(&"x".repeat(TEXT_LIMIT)); MAX_CHARACTERS / TEXT_LIMIT];
     assert_eq!(told(many.clone()), ok);
     assert_eq!(told([many, vec![text("x")]].concat()), ["TOO_MANY shapes"]);

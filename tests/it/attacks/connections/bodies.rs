@@ -74,6 +74,26 @@ on_both_databases! {
         assert_eq!(port.connect().await.ask(&of_person).await, OK);
     }
 
+    async fn one_stranger_takes_no_room_from_other_strangers(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let token = token(&app, "site").await;
+        // Strangers have an eighth, and one address a sixteenth of that: 80,000 bytes.
+        let settings = Settings { bodies_bytes: 8 * 16 * 80_000, rate: None, ..Settings::default() };
+        let port = Port::with(&app, settings, Router::new()).await;
+        let mut waiting = port.connect().await;
+        waiting.send(post(60_000, None, "") + &"x".repeat(59_000)).await;
+        hold(&port.anonymous_bodies, 59_000).await;
+        let body = json!({ "query": format!("{{ __typename }} # {}", "x".repeat(50_000)) }).to_string();
+        let of_stranger = post(body.len(), None, "") + &body;
+        assert_eq!(port.connect().await.ask(&of_stranger).await, BUSY, "the address has taken its share");
+        assert_eq!(Raw::from([127, 0, 0, 2], port.address).await.ask(&of_stranger).await, OK);
+        let of_person = post(body.len(), Some(&token), "") + &body;
+        assert_eq!(port.connect().await.ask(&of_person).await, OK);
+        // The end of the first body makes room again; it is no JSON.
+        assert_eq!(waiting.ask("x".repeat(1_000)).await, "HTTP/1.1 400 Bad Request\r\n");
+        assert_eq!(port.connect().await.ask(&of_stranger).await, OK);
+    }
+
     async fn bytes_of_bodies_on_the_way_are_bounded(db: TestDb) {
         let app = TestApp::start(&db).await;
         let token = token(&app, "site").await;

@@ -7,7 +7,8 @@ use tests::fixture::{PASSWORD, another};
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::{END, document, end, events_named, log_defect, membership, on, on_defect, set};
+use super::{END, OWN, document, end, events_named, log_defect, membership, on, on_defect, person, set};
+use crate::attacks::credentials::scene::{ACCEPT, GOOD, accept, code, invited, sign_in, staff};
 use crate::photos::pictures::some_jpeg;
 use crate::photos::{COMPLETE, Shot, put};
 use crate::sync::{Tablet, codes, describe};
@@ -22,6 +23,15 @@ const REFRESH: &str = "mutation($token: String!) { sessionRefresh(input: { refre
 async fn session(app: &TestApp, login: &str) -> Value {
     let answer = app.ask(None, SIGN_IN, json!({ "login": login, "password": PASSWORD })).await;
     answer["data"]["sessionCreate"]["session"].clone()
+}
+
+/// Invites a login as an owner of these units; answers the token of the link.
+async fn invited_owner(app: &TestApp, login: &str, units: &[&str]) -> String {
+    let units: Vec<Value> =
+        units.iter().map(|unit| json!({ "unitId": app.project.unit(unit), "kind": "CO_OWNER" })).collect();
+    let input = json!({ "input": { "invitationId": v7(), "projectId": app.project.id, "login": login, "name": "Owner",
+        "ownedUnits": units } });
+    invited(&app.user("relations").await, input).await.0
 }
 
 on_both_databases! {
@@ -47,6 +57,51 @@ on_both_databases! {
         let event = &ended[0];
         assert_eq!((event.person_id, event.object_id), (Some(app.person_id("lead.a")), app.person_id("worker.a")));
         assert_eq!((event.reason.as_deref(), event.from_status.as_deref()), (Some("Left the company"), Some("WORKER")));
+    }
+
+    async fn no_second_link_brings_back_who_was_ended(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let lead = app.user("lead.a").await;
+        let invite = async |login: &str| invited(&lead, staff(&app, login, "A", "WORKER")).await;
+        // Two links, of which one is used; a colleague's, which stays; and one for a home.
+        let ((first, _), (second, second_id)) = (invite("friend").await, invite("friend").await);
+        let (colleagues, _) = invite("colleague").await;
+        let home = invited_owner(&app, "friend", &["1-201"]).await;
+        assert_eq!(code(&accept(&app, &first, Some(GOOD)).await), "");
+        let friend = person(&app, "friend").await.expect("a person").id;
+        let row = store::projects::membership(app.app.db.read(), app.project.id, friend).await.expect("memberships");
+        let ended = json!({ "input": { "membershipId": row.expect("a role").id, "reason": "Left the company" } });
+        lead.ok(END, ended).await;
+        let token = sign_in(&app, "friend", GOOD).await["accessToken"].as_str().expect("a token").to_owned();
+        let accepts = async |link: &str| {
+            let answer = app.ask(Some(&token), ACCEPT, json!({ "input": { "token": link } })).await;
+            code(&answer["data"]["invitationAccept"]).to_owned()
+        };
+        assert_eq!(accepts(&second).await, "LINK_INVALID");
+        assert_eq!(accepts(&home).await, "", "the invitation to a home is another one");
+        assert_eq!(code(&accept(&app, &colleagues, Some(GOOD)).await), "");
+        let told = events_named(&app, "INVITATION_REVOKED").await;
+        assert_eq!((told.len(), &told[0].data["invitationId"]), (1, &second_id));
+        assert_eq!(told[0].person_id, Some(lead.id));
+    }
+
+    async fn no_second_link_brings_a_home_back(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let relations = app.user("relations").await;
+        let same = invited_owner(&app, "owner1", &["1-101"]).await;
+        let both = invited_owner(&app, "owner1", &["1-201", "1-101"]).await;
+        let other = invited_owner(&app, "owner1", &["1-202"]).await;
+        let owner = app.person_id("owner1");
+        let owned = store::members::ownership_of(app.app.db.read(), app.project.unit("1-101"), owner).await;
+        let owned = owned.expect("ownerships").expect("an ownership").id;
+        let sold = json!({ "unitId": app.project.unit("1-101"), "end": { "ownershipId": owned, "reason": "SOLD" } });
+        relations.ok(OWN, json!({ "input": sold })).await;
+        for link in [&same, &both] {
+            let accept = json!({ "input": { "token": link } });
+            assert_eq!(app.user("owner1").await.refused(ACCEPT, accept).await, ["LINK_INVALID"]);
+        }
+        app.user("owner1").await.ok(ACCEPT, json!({ "input": { "token": other } })).await;
+        assert_eq!(events_named(&app, "INVITATION_REVOKED").await.len(), 2);
     }
 
     async fn sessions_stay_while_the_person_has_another_position(db: TestDb) {

@@ -4,6 +4,7 @@ use domain::membership::placeholder_login;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::fixture;
+use tests::ids::v7;
 use tests::on_both_databases;
 use tests::user::User;
 
@@ -292,6 +293,40 @@ on_both_databases! {
         assert_eq!(person(&app, &placeholder_login("sham", app.project.id)).await, None);
         import(&root, &file).await;
         assert!(person(&app, "sham").await.is_some(), "an administrator answers for two people of a name");
+    }
+
+    async fn a_placeholder_brings_nobody_to_another_party(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (manager, lead, person) = (app.user("manager").await, app.user("lead.a").await, app.user("x.site").await);
+        end(&app, "supervisor").await;
+        let mut file = file();
+        let engineer = json!({ "login": "x.site", "name": "E", "company": "SUP", "role": "SUPERVISING_ENGINEER" });
+        file["people"].as_array_mut().expect("people").push(engineer);
+        import(&manager, &file).await;
+        let (token, _) = invited(&lead, staff(&app, "x.site", "A", "WORKER")).await;
+        person.ok(ACCEPT, json!({ "input": { "token": token } })).await;
+        let worker = membership(&app, "x.site").await.id;
+        let left = json!({ "input": { "membershipId": worker, "reason": "Left the company" } });
+        lead.ok(super::END, left).await;
+        // As an owner the person may come in again, and stays a former worker of the contractor.
+        let home = json!({ "input": { "invitationId": v7(), "projectId": app.project.id, "login": "x.site", "name": "E",
+            "ownedUnits": [{ "unitId": app.project.unit("1-201"), "kind": "OWNER" }] } });
+        let (token, _) = invited(&manager, home).await;
+        person.ok(ACCEPT, json!({ "input": { "token": token } })).await;
+        let found = store::projects::membership(app.app.db.read(), app.project.id, person.id).await;
+        assert_eq!(found.expect("memberships"), None);
+    }
+
+    async fn yaml_that_hides_its_depth_is_refused_before_it_is_read(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let document = "mutation($content: String!) { projectImport(input: { format: YAML, content: $content }) {
+            userErrors { message } } }";
+        for deep in ["[']',", "[\"]\",", "[ # ]\n"] {
+            let answer = manager.query(document, json!({ "content": deep.repeat(10_000) })).await;
+            let message = answer["data"]["projectImport"]["userErrors"][0]["message"].as_str().unwrap_or_default();
+            assert!(message.contains("more than 64 times"), "{deep:?}: {answer}");
+        }
     }
 
     async fn companies_keep_their_kind_and_others_their_name(db: TestDb) {

@@ -1,5 +1,6 @@
 //! Owners come and go by commands; who has left is not shown with a phone, and a person changes only the own name.
 
+use futures::future::join;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::ids::v7;
@@ -9,6 +10,9 @@ use super::{OWN, end, events_named, log_defect};
 
 const UNIT: &str = "query($id: ID!) { unit(id: $id) {
     owners { id kind from until person { name phone } } formerOwners { id from until endReason person { name phone } } } }";
+const OPEN: &str = "mutation($input: UnitOpenToOwnerInput!) { unitOpenToOwner(input: $input) { userErrors { code } } }";
+const CLOSE: &str =
+    "mutation($input: UnitCloseToOwnerInput!) { unitCloseToOwner(input: $input) { userErrors { code } } }";
 const UPDATE: &str = "mutation($input: PersonUpdateInput!) { personUpdate(input: $input) {
     person { id name phone } userErrors { code message field } } }";
 
@@ -62,6 +66,36 @@ on_both_databases! {
             let events = "query($id: ID!) { project(id: $id) { events(first: 100) { nodes { name } } } }";
             let read = app.user(login).await.ok(events, json!({ "id": app.project.id })).await.to_string();
             assert_eq!(read.contains("OWNERSHIP_ENDED"), seen, "{login}");
+        }
+    }
+
+    async fn a_unit_is_not_opened_while_its_last_ownership_ends(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (manager, relations) = (app.user("manager").await, app.user("relations").await);
+        let units = json!({ "input": { "unitIds": [app.project.unit("1-101")], "reason": "the notice is out" } });
+        for _ in 0..8 {
+            let owner = owners(&app, "1-101").await["owners"][0]["id"].clone();
+            let end = change(&app, "1-101", &json!({ "end": { "ownershipId": owner, "reason": "ERROR" } }));
+            let (ended, opened) = join(relations.query(OWN, end), manager.query(OPEN, units.clone())).await;
+            assert!(ended.get("errors").is_none() && opened.get("errors").is_none(), "{ended:#} {opened:#}");
+            manager.ok(CLOSE, units.clone()).await;
+            // Somebody who stays in the project by another home.
+            let add = json!({ "add": { "ownershipId": v7(), "personId": app.person_id("owner2") } });
+            relations.ok(OWN, change(&app, "1-101", &add)).await;
+        }
+        let mut told = Vec::new();
+        for name in ["OWNERSHIP_ENDED", "OWNERSHIP_ADDED", "UNIT_OPENED_TO_OWNER"] {
+            let events = events_named(&app, name).await.into_iter().filter(|event| event.project_id == app.project.id);
+            told.extend(events.map(|event| (event.seq, event.name)));
+        }
+        told.sort();
+        let mut is_owned = true;
+        for (seq, name) in told {
+            match name.as_str() {
+                "OWNERSHIP_ENDED" => is_owned = false,
+                "OWNERSHIP_ADDED" => is_owned = true,
+                _ => assert!(is_owned, "opened to nobody, {seq}"),
+            }
         }
     }
 

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::on_both_databases;
 
-use super::{END, SET, change, events_named, membership, set};
+use super::{END, SET, change, end, events_named, membership, set};
+use crate::attacks::credentials::scene::{ACCEPT, GOOD, accept, code, invited, staff};
 
 on_both_databases! {
     async fn a_role_changes_by_a_command_that_says_who_from_what_to_what_and_why(db: TestDb) {
@@ -65,6 +66,39 @@ on_both_databases! {
         // Within the right it is done.
         app.user("lead.a").await.ok(SET, change(&app, "worker.a", None, "RECTIFICATION_LEAD").await).await;
         app.user("root").await.ok(SET, change(&app, "site", Some("SUP"), "SUPERVISING_ENGINEER").await).await;
+    }
+
+    async fn a_manager_makes_nobody_of_the_own_people_another_party(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        // Without any supervisor the manager may bring in the first one: not the own engineer.
+        end(&app, "supervisor").await;
+        let others = [("SUP", "SUPERVISING_ENGINEER"), ("A", "WORKER"), ("B", "WORKER"), ("PROP", "PROPERTY_MANAGER")];
+        for login in ["lead.a", "worker.a", "lead.b", "worker.b", "property", "escort"] {
+            end(&app, login).await;
+        }
+        for (company, role) in others {
+            let input = change(&app, "site", Some(company), role).await;
+            assert_eq!(manager.refused(SET, input).await, ["ROLE_NOT_ALLOWED"], "{company}");
+        }
+        // Nor after the end of the role, by an invitation.
+        end(&app, "site").await;
+        for (company, role) in others {
+            let (token, _) = invited(&manager, staff(&app, "site", company, role)).await;
+            let accept = json!({ "input": { "token": token } });
+            assert_eq!(app.user("site").await.refused(ACCEPT, accept).await, ["LINK_INVALID"], "{company}");
+        }
+        let (token, _) = invited(&manager, staff(&app, "site", "DEV", "CUSTOMER_RELATIONS")).await;
+        app.user("site").await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
+        assert_eq!(membership(&app, "site").await.role, "CUSTOMER_RELATIONS");
+        // A new person is nobody's, and an administrator answers for the rest.
+        let (token, _) = invited(&manager, staff(&app, "new.supervisor", "SUP", "SUPERVISING_ENGINEER")).await;
+        assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
+        set(&app, "site", Some("SUP"), "SUPERVISING_ENGINEER").await;
+        end(&app, "site").await;
+        let (token, _) = invited(&app.user("root").await, staff(&app, "site", "PROP", "PROPERTY_MANAGER")).await;
+        app.user("site").await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
+        assert_eq!(membership(&app, "site").await.role, "PROPERTY_MANAGER");
     }
 
     async fn the_last_delivery_manager_stays(db: TestDb) {

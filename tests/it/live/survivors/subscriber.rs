@@ -1,4 +1,4 @@
-//! An app that follows the project as the README says: pulls when it is told of another cursor, and when its
+//! An app that follows the project as `docs/subscriptions.md` says: pulls when it is told of another cursor, and when its
 //! connection breaks connects again, wherever it can.
 
 use std::collections::BTreeSet;

@@ -8,7 +8,7 @@ mod stories;
 use domain::Timestamp;
 
 use super::calendar::Calendar;
-use super::drawing::PlanSpec;
+use super::plans::PlanSpec;
 use super::site::{Home, homes};
 use crate::error::Result;
 
@@ -71,7 +71,7 @@ impl Script {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::drawing::unit_type_plans;
+    use crate::demo::plans::unit_type_plans;
     use crate::demo::site::TIME_ZONE;
 
     #[test]

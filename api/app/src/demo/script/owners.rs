@@ -6,8 +6,8 @@ use super::lives::{Step, When};
 use super::stories::{self, Story};
 use super::{Act, Script};
 use crate::demo::calendar::Calendar;
-use crate::demo::drawing::PlanSpec;
 use crate::demo::findings;
+use crate::demo::plans::PlanSpec;
 use crate::error::{Error, Result};
 
 use Step::{Assign, Confirm, Fix, Name, Pass, Reject, Say, Start};

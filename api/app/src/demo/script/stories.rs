@@ -5,9 +5,9 @@ use super::rounds::{found_at, is_inspected};
 use super::{Act, Script};
 use crate::demo::calendar::Calendar;
 use crate::demo::cast::{ENGINEERS, ESCORT, SUPERVISORS};
-use crate::demo::drawing::PlanSpec;
-use crate::demo::drawing::dice::Dice;
+use crate::demo::dice::Dice;
 use crate::demo::findings::{self, Finding};
+use crate::demo::plans::{PlanRoom, PlanSpec};
 use crate::demo::site;
 use crate::error::{Error, Result};
 
@@ -166,7 +166,7 @@ pub(super) fn room_for<'a>(
     unit_type: &str,
     list: &'static [Finding],
     turn: usize,
-) -> Result<(&'static Finding, &'a crate::demo::drawing::PlanRoom)> {
+) -> Result<(&'static Finding, &'a PlanRoom)> {
     let plan = plans.iter().find(|plan| plan.code == unit_type);
     let rooms = plan.map_or(&[][..], |plan| plan.rooms.as_slice());
     let fits = |finding: &'static Finding| {
@@ -180,7 +180,7 @@ pub(super) fn room_for<'a>(
 }
 
 /// A place in the room, the same for the same turn.
-pub(super) fn pin_in(room: &crate::demo::drawing::PlanRoom, turn: u64) -> (f64, f64) {
+pub(super) fn pin_in(room: &PlanRoom, turn: u64) -> (f64, f64) {
     let mut dice = Dice::new(turn, 0x0914);
     let ((left, top), (right, bottom)) = room.bounds();
     let mut throw = |from: f64, to: f64| {

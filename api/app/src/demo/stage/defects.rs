@@ -4,7 +4,7 @@ use domain::defect::{CommentVisibility, DisputeGround, DisputeOutcome, VoidReaso
 use domain::photo::PhotoStage;
 use uuid::Uuid;
 
-use super::photos::Motif;
+use super::photos::Picture;
 use super::{Logged, Stage};
 use crate::defect::assign::{Assign, assign};
 use crate::defect::comment::{Comment, comment};
@@ -15,7 +15,6 @@ use crate::defect::verify::{Verify, verify};
 use crate::defect::void::{VoidDefect, restore, void};
 use crate::defect::{DefectRow, Head, PinInput, hold, merge, reopen, start};
 use crate::demo::cast::{ENGINEERS, MANAGER, PROPERTY_MANAGER, RELATIONS, SUPERVISORS, crew, writes_chinese};
-use crate::demo::drawing;
 use crate::demo::script::{Step, Story};
 use crate::demo::words::{self, Said, in_language, pick};
 use crate::error::{Error, Result};
@@ -47,13 +46,15 @@ impl Stage {
         log(&self.app, self.caller(story.by)?, input).await?;
         let defect = self.as_staff_see(defect_id).await?;
         self.remember(index, &defect);
-        let photos = 1 + usize::from(index % 4 == 1);
-        for n in 0..photos {
-            let motif = Motif::of_defect(story.finding.kind, drawing::Stage::Before, index + n);
-            let photo = self.take_photo(story.by, PhotoSubject::Defect(defect_id), PhotoStage::Before, motif).await?;
-            if index % 16 == 1 && n == 0 {
-                self.mark_photo(story.by, photo).await?;
-            }
+        let subject = PhotoSubject::Defect(defect_id);
+        let picture = Picture::before_repair(story.finding)?;
+        let photo = self.take_photo(story.by, subject, PhotoStage::Before, picture).await?;
+        if index % 16 == 1 {
+            self.mark_photo(story.by, photo, story.finding.length()).await?;
+        }
+        if index % 4 == 1 {
+            let overview = Picture::of_room(story.room_type)?;
+            self.take_photo(story.by, subject, PhotoStage::Before, overview).await?;
         }
         Ok(())
     }
@@ -108,8 +109,8 @@ impl Stage {
             return start::start(&self.app, self.caller(worker)?, self.head(index)?).await;
         }
         let (story, logged) = (self.story(index)?, self.logged(index)?);
-        let motif = Motif::of_defect(story.finding.kind, drawing::Stage::After, index);
-        let photo = self.take_photo(worker, PhotoSubject::Defect(logged.id), PhotoStage::After, motif).await?;
+        let picture = Picture::after_repair(story.finding)?;
+        let photo = self.take_photo(worker, PhotoSubject::Defect(logged.id), PhotoStage::After, picture).await?;
         let input = ReportFixed {
             head: self.head(index)?,
             attempt_id: self.app.ids.next(),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use domain::photo::PhotoStage;
 
 use super::Stage;
-use super::photos::Motif;
+use super::photos::Picture;
 use crate::demo::cast::{MANAGER, OWNERS, RELATIONS, writes_chinese};
 use crate::demo::script::{OPENED, OwnerAct};
 use crate::demo::words::{self, in_language};
@@ -43,8 +43,8 @@ impl Stage {
         let opened = &OPENED[index];
         let (rating, body) = opened.review.ok_or_else(|| Error::internal("there is no review"))?;
         let subject = PhotoSubject::Signature { project_id: self.places.project_id };
-        let motif = Motif::signature(opened.owner);
-        let photo_id = self.take_photo(opened.owner, subject, PhotoStage::Signature, motif).await?;
+        let picture = Picture::of_signature(opened.owner)?;
+        let photo_id = self.take_photo(opened.owner, subject, PhotoStage::Signature, picture).await?;
         let input = Review {
             review_id: self.app.ids.next(),
             unit_id: self.places.unit(opened.unit)?.id,

@@ -21,7 +21,6 @@ use crate::error::{Error, Result};
 use crate::session::authenticate;
 use crate::{App, Clock};
 
-pub(super) use photos::Pictures;
 use places::Places;
 
 /// How often the progress is told, in acts.
@@ -35,7 +34,6 @@ pub(super) struct Stage {
     /// When the script ends.
     now: Timestamp,
     script: Script,
-    pictures: Pictures,
     people: HashMap<&'static str, (Uuid, Caller)>,
     places: Places,
     /// The rounds that are planned.
@@ -68,7 +66,6 @@ impl Stage {
         (app, clock): (App, Arc<AtomicI64>),
         project_id: Uuid,
         (script, now): (Script, Timestamp),
-        pictures: Pictures,
     ) -> Result<Self> {
         let places = Places::load(&app, project_id).await?;
         let mut stage = Self {
@@ -76,7 +73,6 @@ impl Stage {
             clock,
             now,
             script,
-            pictures,
             places,
             people: HashMap::new(),
             rounds: Vec::new(),

@@ -6,7 +6,7 @@ use domain::photo::PhotoStage;
 use uuid::Uuid;
 
 use super::Stage;
-use super::photos::Motif;
+use super::photos::Picture;
 use crate::demo::calendar::Calendar;
 use crate::demo::cast::{ENGINEERS, ESCORT, MANAGER, SUPERVISORS, writes_chinese};
 use crate::demo::checklist::reading;
@@ -142,7 +142,7 @@ impl Stage {
         let hash = row.and_then(|row| row.content_hash);
         let content_hash = hash.ok_or_else(|| Error::internal("the inspection is not submitted"))?;
         let subject = PhotoSubject::Signature { project_id: self.places.project_id };
-        let photo_id = self.take_photo(nick, subject, PhotoStage::Signature, Motif::signature(nick)).await?;
+        let photo_id = self.take_photo(nick, subject, PhotoStage::Signature, Picture::of_signature(nick)?).await?;
         let signature_id = self.app.ids.next();
         let content_hash = hex::encode(content_hash);
         sign(&self.app, caller, Sign { head, signature_id, content_hash, photo_id: Some(photo_id) }).await.map(drop)

@@ -22,15 +22,15 @@ pub struct Signed {
     pub form: u32,
     /// The hash that the parties signed.
     pub content_hash: Vec<u8>,
-    /// Exactly the text that was hashed; only for who sees all of it.
+    /// Exactly the text that was hashed, where it is known; only for staff who see all of it.
     pub text: Option<String>,
     /// Whether the hash is the hash of that text.
     pub verified: bool,
 }
 
 /// What was submitted of a unit inspection: the newest submission, or the one with this hash. None while there is nothing
-/// to sign. Of a submission of an earlier version, which kept only the hash, the content is what is stored now, if that
-/// still has the hash.
+/// to sign. Of a submission of an earlier version, which kept only the hash, the content is what is stored now: verified as
+/// long as it still has the hash.
 ///
 /// # Errors
 /// `INVALID_VALUE` for a text that is no hash, or a fault of ours.
@@ -74,15 +74,14 @@ async fn first_form(
     }
     let Some(round) = store::rounds::find(conn, sight, inspection.round_id).await? else { return Ok(None) };
     let bytes = form1::bytes(conn, inspection).await?;
-    if Sha256::digest(&bytes).as_slice() != content_hash {
-        return Ok(None);
-    }
+    // Something has changed since: what was signed is not known any more, and the answer says so.
+    let verified = Sha256::digest(&bytes).as_slice() == content_hash;
     let taken_at = Timestamp(inspection.submitted_at.unwrap_or_default());
     let mut content = gather::gather(conn, inspection, &round, taken_at).await?;
     // The first form covers only what was found in this inspection.
     content.defects.retain(|defect| defect.found_here);
     let text = String::from_utf8(bytes).map_err(crate::error::Error::internal)?;
-    Ok(Some(Signed { content, form: 1, content_hash, text: Some(text), verified: true }))
+    Ok(Some(Signed { content, form: 1, content_hash, text: Some(text).filter(|_| verified), verified }))
 }
 
 /// The content as the caller may see it: staff but contractors all of it; contractors what their own company recorded and

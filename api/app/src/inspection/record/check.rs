@@ -19,6 +19,8 @@ pub(super) type Place = (Uuid, Uuid);
 
 /// A result that may be recorded.
 pub(super) struct CheckedResult {
+    /// Its place among the results of the input; none for one that readings give.
+    pub(super) entry: Option<usize>,
     pub(super) at: Place,
     pub(super) outcome: CheckOutcome,
     pub(super) note: Option<String>,
@@ -47,30 +49,37 @@ struct Known {
     rules: HashMap<String, measurement_rules::Model>,
 }
 
-/// Checks each entry of the input for itself: a fault of one does not hold up the others. An input without a sound entry is
-/// refused.
+impl Checked {
+    /// Refuses an input without a sound entry.
+    pub(super) fn require_sound_entry(&self) -> error::Result<()> {
+        let has_any = !self.results.is_empty() || !self.measurements.is_empty();
+        if has_any || self.refusals.is_empty() { Ok(()) } else { Err(Error::Refused(self.refusals.clone())) }
+    }
+}
+
+/// Checks each entry of the input for itself: a fault of one does not hold up the others.
 pub(super) async fn check(case: &Case, input: &Record) -> error::Result<Checked> {
     let known = Known::load(case, !input.measurements.is_empty()).await?;
-    let mut refusals = Vec::new();
     let mut checked = Checked { results: Vec::new(), measurements: Vec::new(), refusals: Vec::new() };
     let mut places = HashSet::new();
     for (n, entry) in input.results.iter().enumerate() {
         let at = (entry.room_id, entry.item_id);
         let sound = known.place(at, &mut places).and_then(|_| optional(entry.note.as_deref(), NOTE_LIMIT, "note"));
         match sound {
-            Ok(note) => checked.results.push(CheckedResult { at, outcome: entry.outcome, note }),
-            Err(refusal) => refusals.push(refusal.under(&format!("results.{n}"))),
+            Ok(note) => {
+                checked.results.push(CheckedResult { entry: Some(n), at, outcome: entry.outcome, note });
+            }
+            Err(refusal) => checked.refusals.push(refusal.under(&format!("results.{n}"))),
         }
     }
     places.clear();
     for (n, entry) in input.measurements.iter().enumerate() {
         match known.measurement(entry, &mut places) {
             Ok(measurement) => checked.measurements.push(measurement),
-            Err(refusal) => refusals.push(refusal.under(&format!("measurements.{n}"))),
+            Err(refusal) => checked.refusals.push(refusal.under(&format!("measurements.{n}"))),
         }
     }
-    let has_any = !checked.results.is_empty() || !checked.measurements.is_empty();
-    if has_any || refusals.is_empty() { Ok(Checked { refusals, ..checked }) } else { Err(Error::Refused(refusals)) }
+    Ok(checked)
 }
 
 impl Known {

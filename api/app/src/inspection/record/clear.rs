@@ -1,6 +1,6 @@
 //! Take results back that were given by hand: the measured result counts again, or there is none.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::inspection::InspectionCommand;
 use domain::object_kind::ObjectKind;
@@ -9,12 +9,11 @@ use serde_json::{Value, json};
 use store::entity::{check_results, measurements};
 use uuid::Uuid;
 
-use super::RECORD_LIMIT;
 use super::check::Place;
 use super::differ::{conflict, measured};
+use super::{RECORD_LIMIT, Recorded};
 use crate::App;
 use crate::error::{Error, Result};
-use crate::inspection::InspectionRow;
 use crate::inspection::case::{Case, Head};
 use crate::inspection::reopen::reason;
 use crate::sync::{FieldConflict, Pushed};
@@ -30,11 +29,12 @@ pub struct ClearResults {
     pub reason: String,
 }
 
-/// Takes back results of the own company. What is measured by the readings already stays as it is.
+/// Takes back results of the own company. A result that the readings give stays as it is, and a place without an own
+/// result is refused alone.
 ///
 /// # Errors
-/// The rule's refusal, `REASON_REQUIRED`, `NOT_FOUND` at each place without an own result, or a fault of ours.
-pub async fn clear(app: &App, caller: &Caller, input: ClearResults) -> Result<InspectionRow> {
+/// The rule's refusal, `REASON_REQUIRED`, `NOT_FOUND` at each place if none has an own result, or a fault of ours.
+pub async fn clear(app: &App, caller: &Caller, input: ClearResults) -> Result<Recorded> {
     if input.places.len() > RECORD_LIMIT {
         return Err(Refusal::at(RefusalCode::TooMany, "places").with("limit", RECORD_LIMIT).into());
     }
@@ -44,11 +44,15 @@ pub async fn clear(app: &App, caller: &Caller, input: ClearResults) -> Result<In
     let company_id = case.actor.company_id().ok_or(RefusalCode::RoleNotAllowed)?;
     let own = Own::load(&case, company_id).await?;
     let mut cleared = own.clear(&case, &input.places)?;
+    let refusals = std::mem::take(&mut cleared.refusals);
     if let (false, Some(pushed)) = (cleared.conflicts.is_empty(), &case.work.pushed) {
         pushed.conflict(std::mem::take(&mut cleared.conflicts));
     }
+    if let (false, Some(pushed)) = (refusals.is_empty(), &case.work.pushed) {
+        pushed.refused_partly(refusals.clone());
+    }
     if cleared.history.is_empty() {
-        return Ok(case.unchanged());
+        return Ok(Recorded { inspection: case.unchanged(), refusals });
     }
     store::inspections::save_results(&case.work.tx, &cleared.measured).await?;
     store::inspections::delete_results(&case.work.tx, &cleared.removed).await?;
@@ -60,7 +64,8 @@ pub async fn clear(app: &App, caller: &Caller, input: ClearResults) -> Result<In
         case.work.removed(ObjectKind::CheckResult, id);
     }
     let data = json!({ "results": cleared.history, "measurements": [], "cleared": true });
-    case.finish(InspectionCommand::Record, Some(why), data).await
+    let inspection = case.finish(InspectionCommand::Record, Some(why), data).await?;
+    Ok(Recorded { inspection, refusals })
 }
 
 /// What the own company has recorded, by place.
@@ -83,18 +88,19 @@ impl Own {
     /// Takes the results at these places back. A result that somebody else of the company has given since the device saw the
     /// inspection stays.
     fn clear(&self, case: &Case, places: &[Place]) -> Result<Cleared> {
-        let (mut cleared, mut missing) = (Cleared::default(), Vec::new());
-        for (n, place) in places.iter().enumerate() {
+        let (mut cleared, mut named) = (Cleared::default(), HashSet::new());
+        for (n, place) in places.iter().enumerate().filter(|(_, place)| named.insert(**place)) {
             match self.results.get(place) {
                 Some(row) if row.measurement_id.is_some() => {}
                 Some(row) if case.is_recorded_by_others(row.changed_in, row.person_id, row.changed_device) => {
                     cleared.leave(row);
                 }
                 Some(row) => cleared.take_back(case, row, self.measurements.get(place)),
-                None => missing.push(Refusal::at(RefusalCode::NotFound, &format!("places.{n}"))),
+                None => cleared.refusals.push(Refusal::at(RefusalCode::NotFound, &format!("places.{n}"))),
             }
         }
-        if missing.is_empty() { Ok(cleared) } else { Err(Error::Refused(missing)) }
+        let has_any = cleared.refusals.len() < named.len();
+        if has_any || named.is_empty() { Ok(cleared) } else { Err(Error::Refused(cleared.refusals)) }
     }
 }
 
@@ -104,6 +110,8 @@ struct Cleared {
     measured: Vec<check_results::Model>,
     removed: Vec<Uuid>,
     history: Vec<Value>,
+    /// The places without an own result.
+    refusals: Vec<Refusal>,
     /// What others of the company have given since the device saw the inspection.
     conflicts: Vec<FieldConflict>,
 }

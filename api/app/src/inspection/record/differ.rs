@@ -9,7 +9,7 @@ use store::entity::{check_results, measurements};
 use uuid::Uuid;
 
 use super::check::{Checked, CheckedMeasurement, CheckedResult, Place};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::inspection::case::Case;
 use crate::sync::{Change, FieldConflict, Pushed};
 
@@ -30,8 +30,9 @@ impl Changes {
     }
 }
 
-/// Compares the input with the company's records.
-pub(super) async fn differences(case: &Case, company_id: Uuid, checked: &Checked) -> Result<Changes> {
+/// Compares the input with the company's records. A result without the reason that it needs is refused alone: it moves to
+/// the refusals of the input.
+pub(super) async fn differences(case: &Case, company_id: Uuid, checked: &mut Checked) -> Result<Changes> {
     let (tx, ids) = (&case.work.tx, [case.inspection.id]);
     let results = store::inspections::own_results(tx, &ids, Some(company_id)).await?;
     let measurements = store::inspections::own_measurements(tx, &ids, Some(company_id)).await?;
@@ -41,7 +42,7 @@ pub(super) async fn differences(case: &Case, company_id: Uuid, checked: &Checked
         results: results.into_iter().map(|row| ((row.room_id, row.item_id), row)).collect(),
         measurements: measurements.into_iter().map(|row| ((row.room_id, row.item_id), row)).collect(),
     };
-    differ.check_reasons(checked)?;
+    differ.refuse_without_reasons(checked);
     let mut changes = Changes::default();
     for result in &checked.results {
         differ.result(result, None, &mut changes);
@@ -55,7 +56,11 @@ pub(super) async fn differences(case: &Case, company_id: Uuid, checked: &Checked
         // The rule's judgement is the result, unless a person gives another one; new readings judge again.
         if !given && (is_new || !given_before) {
             let outcome = measured(measurement.judgement.in_tolerance);
-            differ.result(&CheckedResult { at: measurement.at, outcome, note: None }, Some(id), &mut changes);
+            differ.result(
+                &CheckedResult { entry: None, at: measurement.at, outcome, note: None },
+                Some(id),
+                &mut changes,
+            );
         }
     }
     Ok(changes)
@@ -88,22 +93,30 @@ struct Differ<'a> {
 }
 
 impl Differ<'_> {
-    /// A result against the own readings needs a reason, which stands beside it for everybody to read.
-    fn check_reasons(&self, checked: &Checked) -> Result<()> {
-        let without = checked.results.iter().enumerate().filter(|(_, result)| {
-            let of_input = checked.measurements.iter().find(|measurement| measurement.at == result.at);
-            let in_tolerance = of_input
-                .map(|measurement| measurement.judgement.in_tolerance)
-                .or_else(|| self.measurements.get(&result.at).map(|row| row.in_tolerance));
-            let overrules = in_tolerance.is_some_and(|within| measured(within) != result.outcome);
-            let stands = self.results.get(&result.at).is_some_and(|row| {
-                row.measurement_id.is_none() && row.result == result.outcome.as_str() && row.note == result.note
-            });
-            overrules && result.note.is_none() && !stands
+    /// Refuses each result that disagrees with the own readings and gives no reason: the reason is shown beside the result.
+    fn refuse_without_reasons(&self, checked: &mut Checked) {
+        let (results, measurements) = (std::mem::take(&mut checked.results), &checked.measurements);
+        let (refused, sound): (Vec<_>, Vec<_>) =
+            results.into_iter().partition(|result| self.lacks_reason(result, measurements));
+        checked.results = sound;
+        let places = refused.iter().filter_map(|result| result.entry).map(|entry| format!("results.{entry}.note"));
+        checked.refusals.extend(places.map(|place| Refusal::at(RefusalCode::OverrulesReadings, &place)));
+    }
+
+    /// Whether the result disagrees with the own readings and gives no reason. A result that others have recorded since the
+    /// device saw the inspection is a conflict instead, and a result that was recorded before needs no reason again.
+    fn lacks_reason(&self, result: &CheckedResult, measurements: &[CheckedMeasurement]) -> bool {
+        let of_input = measurements.iter().find(|measurement| measurement.at == result.at);
+        let in_tolerance = of_input
+            .map(|measurement| measurement.judgement.in_tolerance)
+            .or_else(|| self.measurements.get(&result.at).map(|row| row.in_tolerance));
+        let overrules = in_tolerance.is_some_and(|within| measured(within) != result.outcome);
+        let stands = self.results.get(&result.at).is_some_and(|row| {
+            let is_same = row.measurement_id.is_none() && row.result == result.outcome.as_str();
+            let is_theirs = self.case.is_recorded_by_others(row.changed_in, row.person_id, row.changed_device);
+            (is_same && row.note == result.note) || is_theirs
         });
-        let refusals: Vec<Refusal> =
-            without.map(|(n, _)| Refusal::at(RefusalCode::OverrulesReadings, &format!("results.{n}.note"))).collect();
-        if refusals.is_empty() { Ok(()) } else { Err(Error::Refused(refusals)) }
+        overrules && result.note.is_none() && !stands
     }
 
     fn result(&self, new: &CheckedResult, measurement_id: Option<Uuid>, changes: &mut Changes) {

@@ -88,8 +88,9 @@ pub async fn record(app: &App, caller: &Caller, input: Record) -> Result<Recorde
     case.permit(InspectionCommand::Record)?;
     let company_id = case.actor.company_id().ok_or(RefusalCode::RoleNotAllowed)?;
     let mut checked = check::check(&case, &input).await?;
+    let mut changes = differ::differences(&case, company_id, &mut checked).await?;
+    checked.require_sound_entry()?;
     let refusals = std::mem::take(&mut checked.refusals);
-    let mut changes = differ::differences(&case, company_id, &checked).await?;
     if let (false, Some(pushed)) = (changes.conflicts.is_empty(), &case.work.pushed) {
         pushed.conflict(std::mem::take(&mut changes.conflicts));
     }

@@ -109,7 +109,7 @@ impl<'a> Import<'a> {
     /// The names of those who have a role in the project, as they are compared.
     async fn names_of_staff(&self) -> Result<HashSet<String>> {
         let staff = store::members::staff_names(&self.work.tx, &[self.project_id]).await?;
-        Ok(staff.iter().map(|(_, _, name)| folded(name)).collect())
+        Ok(staff.iter().map(|(_, name)| folded(name)).collect())
     }
 
     /// The logins of those who have, or had, a role in the project.

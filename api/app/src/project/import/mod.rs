@@ -5,8 +5,11 @@
 
 mod checklists;
 mod companies;
+mod encoding;
+mod faults;
 mod importing;
 mod memberships;
+mod nesting;
 mod ownerships;
 mod people;
 mod pictures;
@@ -130,13 +133,13 @@ fn parse(file: ImportFile) -> Result<Parsed> {
     Ok(Parsed { source, value, folder: file.folder })
 }
 
-/// Codes of the project that new ones must not look like: those that are there stay. Whoever may not import the project
+/// Codes of the project that no new code may be: those that are there stay. Whoever may not import the project
 /// learns nothing of them.
 async fn known_codes(app: &App, caller: &Caller, value: &serde_json::Value) -> Result<HashSet<String>> {
     let Some(code) = value["project"]["code"].as_str() else { return Ok(HashSet::new()) };
     match store::import::project_by_code(app.db.read(), code.trim()).await? {
         Some(project) if may_import(caller, Some(&project)).is_ok() => {
-            Ok(store::keys::odd_codes(&app.db, project.id).await?)
+            Ok(store::keys::known_codes(&app.db, project.id).await?)
         }
         _ => Ok(HashSet::new()),
     }

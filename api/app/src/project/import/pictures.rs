@@ -48,9 +48,9 @@ fn bytes_of(plan: &PlanEntry, folder: Option<&Path>) -> Result<Vec<u8>, Bilingua
     if let Some(text) = &plan.base64 {
         // Long texts are folded in YAML.
         let text: String = text.split_whitespace().collect();
-        return STANDARD.decode(text).map_err(|error| {
-            Bilingual::from((format!("is no base64: {error}"), format!("不是有效的 base64（{error}）")))
-        });
+        return STANDARD
+            .decode(text)
+            .map_err(|error| Bilingual::from((format!("is no base64: {error}"), "不是有效的 base64 文本")));
     }
     let Some(folder) = folder else {
         let en = "files beside the import file are read by the command line only; give base64 instead";
@@ -71,21 +71,28 @@ fn bytes_of(plan: &PlanEntry, folder: Option<&Path>) -> Result<Vec<u8>, Bilingua
 }
 
 fn unreadable(error: std::io::Error) -> Bilingual {
-    (format!("cannot be read: {error}"), format!("无法读取（{error}）")).into()
+    use std::io::ErrorKind;
+    let zh = match error.kind() {
+        ErrorKind::NotFound => "找不到此文件",
+        ErrorKind::PermissionDenied => "没有读取此文件的权限",
+        ErrorKind::IsADirectory => "这是文件夹，不是文件",
+        _ => "无法读取此文件",
+    };
+    (format!("cannot be read: {error}"), zh).into()
 }
 
 /// Only the header is decoded: what it promises decides whether anyone ever decodes the rest.
 fn picture(unit_type: usize, bytes: Vec<u8>) -> Result<Picture, Bilingual> {
     let reader = ImageReader::new(Cursor::new(&bytes)).with_guessed_format();
-    let reader = reader.map_err(|error| Bilingual::from((error.to_string(), format!("无法读取（{error}）"))))?;
+    let reader = reader.map_err(|error| Bilingual::from((error.to_string(), "无法读取此图片")))?;
     let content_type = match reader.format() {
         Some(ImageFormat::Png) => "image/png",
         Some(ImageFormat::Jpeg) => "image/jpeg",
         _ => return Err(("is neither PNG nor JPEG", "既不是 PNG 也不是 JPEG").into()),
     };
-    let (width, height) = reader.into_dimensions().map_err(|error| {
-        Bilingual::from((format!("the picture is broken: {error}"), format!("图片已损坏（{error}）")))
-    })?;
+    let (width, height) = reader
+        .into_dimensions()
+        .map_err(|error| Bilingual::from((format!("the picture is broken: {error}"), "图片已损坏")))?;
     if u64::from(width) * u64::from(height) > PIXELS {
         let en = format!("has {width}×{height} pixels; at most {PIXELS} in all are possible");
         return Err((en, format!("有 {width}×{height} 像素；总数最多 {PIXELS}")).into());

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use domain::import::Problem;
 use domain::words::Bilingual;
-use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
 use serde_json::{Number, Value};
 
+use super::encoding;
 use super::text::{BYTES, Format};
 
 /// Longest number that is looked at, in bytes.
@@ -29,13 +29,7 @@ impl Source {
             let en = format!("the file has {count} bytes; at most {BYTES} are possible");
             return Err(Problem::new("", (en, format!("文件有 {count} 字节；最多 {BYTES} 字节"))));
         }
-        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xD0\xCF\x11\xE0") {
-            let en =
-                "the file is a spreadsheet or an archive; write the project as YAML or JSON, as docs/import.md shows";
-            let zh = "文件是电子表格或压缩包；请按 docs/import.md 所示写成 YAML 或 JSON";
-            return Err(Problem::new("", (en, zh)));
-        }
-        decoded(bytes).map(|text| Self { text, format })
+        encoding::decode(bytes).map(|text| Self { text, format })
     }
 
     /// The text, without a byte order mark.
@@ -116,51 +110,6 @@ impl Source {
         };
         problems.iter().map(with_line).collect()
     }
-}
-
-fn decoded(bytes: &[u8]) -> Result<String, Problem> {
-    let utf16 = match bytes {
-        [0xFF, 0xFE, ..] => Some(UTF_16LE),
-        [0xFE, 0xFF, ..] => Some(UTF_16BE),
-        // Every file begins with a character of ASCII.
-        [1..=0xFF, 0, 1..=0xFF, 0, ..] => Some(UTF_16LE),
-        [0, 1..=0xFF, 0, 1..=0xFF, ..] => Some(UTF_16BE),
-        _ => None,
-    };
-    if let Some(encoding) = utf16 {
-        let (text, has_faults) = encoding.decode_with_bom_removal(bytes);
-        return if has_faults { Err(not_utf8(bytes)) } else { Ok(text.into_owned()) };
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text).to_owned()),
-        Err(_) if is_chinese(bytes) => {
-            let (text, has_faults) = GB18030.decode_without_bom_handling(bytes);
-            if has_faults { Err(not_utf8(bytes)) } else { Ok(text.into_owned()) }
-        }
-        Err(_) => Err(not_utf8(bytes)),
-    }
-}
-
-/// Whether the bytes outside of ASCII come in pairs of high ones, as Chinese in GB 2312 does and no western text.
-fn is_chinese(bytes: &[u8]) -> bool {
-    let (mut at, mut pairs, mut high) = (0, 0_usize, 0_usize);
-    while let Some(&byte) = bytes.get(at) {
-        if byte < 0x80 {
-            at += 1;
-            continue;
-        }
-        pairs += 1;
-        high += usize::from(bytes.get(at + 1).is_some_and(|&second| second >= 0xA1));
-        at += 2;
-    }
-    pairs > 0 && high * 10 >= pairs * 9
-}
-
-fn not_utf8(bytes: &[u8]) -> Problem {
-    let until = std::str::from_utf8(bytes).err().map_or(0, |error| error.valid_up_to());
-    let line = bytes[..until].iter().filter(|&&byte| byte == b'\n').count() + 1;
-    let en = format!("the file is no text in UTF-8 (line {line}); save it as UTF-8");
-    Problem::new("", (en, format!("文件不是 UTF-8 文本（第 {line} 行）；请另存为 UTF-8")))
 }
 
 /// A place and the places that hold it, the outermost first.
@@ -276,32 +225,6 @@ fn note(lines: &mut HashMap<String, usize>, wanted: &HashSet<&str>, path: &str, 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn decode(bytes: &[u8]) -> Result<String, String> {
-        Source::decode(bytes, Format::Yaml).map(|source| source.text).map_err(|problem| problem.message.en)
-    }
-
-    #[test]
-    fn every_encoding_in_use_is_read_or_told_in_words() {
-        let text = "project: {name: 湖畔, code: A}\n";
-        let utf16 = |big: bool| -> Vec<u8> {
-            text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
-        };
-        let gbk = GB18030.encode(text).0.into_owned();
-        for bytes in [
-            text.as_bytes().to_vec(),
-            [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
-            [&b"\xFF\xFE"[..], &utf16(false)].concat(),
-            [&b"\xFE\xFF"[..], &utf16(true)].concat(),
-            utf16(false),
-            utf16(true),
-            gbk,
-        ] {
-            assert_eq!(decode(&bytes).as_deref(), Ok(text), "{bytes:?}");
-        }
-        assert!(decode(b"a: 1\nname: K\xFCche\n").is_err_and(|why| why.contains("line 2") && why.contains("UTF-8")));
-        assert!(decode(b"PK\x03\x04...").is_err_and(|why| why.contains("spreadsheet")));
-    }
 
     #[test]
     fn a_number_is_told_as_it_is_written() {

@@ -9,6 +9,9 @@ use domain::words::Bilingual;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use super::faults;
+use super::nesting::is_deeper_than;
+
 /// Largest file: 32 MiB.
 pub(super) const BYTES: usize = 32 * 1024 * 1024;
 /// Most values in a file, so that YAML's references cannot blow a small one up.
@@ -29,6 +32,14 @@ impl Format {
     pub fn of_name(name: &str) -> Self {
         if name.to_lowercase().ends_with(".json") { Self::Json } else { Self::Yaml }
     }
+
+    /// What people call it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Json => "JSON",
+            Self::Yaml => "YAML",
+        }
+    }
 }
 
 /// Reads a text as a value; a field that stands twice is an error, not a choice.
@@ -41,69 +52,39 @@ pub(super) fn parse(text: &str, format: Format) -> Result<Value, Problem> {
             let mut reader = serde_json::Deserializer::from_slice(bytes);
             let value = strict.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
             value.map_err(|error| {
-                let at = Some((error.line(), error.column())).filter(|(line, _)| *line > 0);
-                unreadable("JSON", &error.to_string(), at, fault.take())
+                let at = Some((error.line(), error.column().max(1))).filter(|(line, _)| *line > 0);
+                faults::problem(format, at, &error.to_string(), fault.take())
             })
         }
-        Format::Yaml if nests_too_deep(bytes) => {
+        Format::Yaml if is_deeper_than(bytes, LEVELS) => {
             let en = format!("the file nests lists or objects in each other more than {LEVELS} times");
             Err(Problem::new("", (en, format!("文件中列表或对象的嵌套超过 {LEVELS} 层"))))
         }
         Format::Yaml => strict.deserialize(serde_yaml_ng::Deserializer::from_slice(bytes)).map_err(|error| {
             let at = error.location().map(|at| (at.line(), at.column()));
-            unreadable("YAML", &error.to_string(), at, fault.take())
+            faults::problem(format, at, &error.to_string(), fault.take())
         }),
     }
-}
-
-/// The problem of a text that its parser refuses at a line and column. `fault` is our own fault in Chinese; the parser's
-/// words are English.
-fn unreadable(format: &str, why: &str, at: Option<(usize, usize)>, fault: Option<String>) -> Problem {
-    let fault = fault.unwrap_or_else(|| format!("（{why}）"));
-    let at = at.map(|(line, column)| format!("第 {line} 行第 {column} 列")).unwrap_or_default();
-    let separated = if at.is_empty() || fault.starts_with('（') { "" } else { "，" };
-    let en = format!("the file is no {format} that can be read: {why}");
-    Problem::new("", (en, format!("{format} 文件无法读取：{at}{separated}{fault}")))
 }
 
 /// Levels of lists and objects in each other; the format needs ten.
 const LEVELS: usize = 64;
 
-/// Whether a YAML text nests deeper than any import file does, found in one pass over its bytes. The parser itself reads
-/// a whole file before it can be stopped, and takes seconds for a megabyte of open brackets.
-fn nests_too_deep(bytes: &[u8]) -> bool {
-    let mut brackets = 0_usize;
-    for byte in bytes {
-        match byte {
-            b'[' | b'{' => brackets += 1,
-            b']' | b'}' => brackets = brackets.saturating_sub(1),
-            _ => {}
-        }
-        if brackets > LEVELS {
-            return true;
-        }
-    }
-    // Lists and keys in block style open a level with each indicator at the beginning of a line.
-    bytes.split(|byte| matches!(byte, b'\n' | b'\r')).any(|line| {
-        let words = line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty());
-        words.take_while(|word| matches!(*word, b"-" | b"?" | b":")).count() > LEVELS
-    })
-}
-
 /// Builds a value, counting.
 #[derive(Clone, Copy)]
 struct Strict<'a> {
     left: &'a Cell<usize>,
-    /// What is wrong, in Chinese, when it is none of the parser's faults.
-    fault: &'a Cell<Option<String>>,
+    /// What is wrong when it is none of the parser's faults.
+    fault: &'a Cell<Option<Bilingual>>,
 }
 
 impl Strict<'_> {
-    /// A fault of ours: the parser carries it in English.
+    /// A fault of ours: the parser adds its place.
     fn fault<E: Error>(self, words: impl Into<Bilingual>) -> E {
-        let Bilingual { en, zh } = words.into();
-        self.fault.set(Some(zh));
-        E::custom(en)
+        let words: Bilingual = words.into();
+        let fault = E::custom(&words.en);
+        self.fault.set(Some(words));
+        fault
     }
 
     fn count<E: Error>(self) -> Result<(), E> {
@@ -209,14 +190,59 @@ mod tests {
     }
 
     #[test]
-    fn only_the_parsers_own_words_are_english_in_a_chinese_message() {
+    fn a_chinese_message_has_no_english_in_it() {
         let chinese = |text: &str, format| parse(text, format).expect_err("refused").message.zh;
         for (text, format) in [(r#"{"a": 1, "a": 2}"#, Format::Json), ("a: 1\na: 2\n", Format::Yaml)] {
             let wrong = chinese(text, format);
             assert!(wrong.contains("文件无法读取：") && wrong.ends_with("字段“a”在同一对象中出现两次"), "{wrong}");
         }
-        let wrong = chinese("a: [1, 2\nb: 3\n", Format::Yaml);
-        assert!(wrong.starts_with("YAML 文件无法读取：第 2 行第") && wrong.ends_with('）'), "{wrong}");
+        let json = [
+            "",
+            "{",
+            "[1",
+            "{\"a\" 1}",
+            "{a: 1}",
+            "[1,]",
+            "{} {}",
+            "\"\\x\"",
+            "\"\n\"",
+            "1e999",
+            "truth",
+            "[1 2]",
+            "-",
+        ];
+        let yaml = [
+            "a: [1, 2\nb: 3\n",
+            "a: {b: 1\nc: 2",
+            "a: b: c",
+            "a:\n\t- b",
+            "a: @b",
+            "a: 'b",
+            "a: *b",
+            "a: 1\n---\nb: 2",
+            "a: !x b",
+            "- a\nb: c",
+            "a: \"\\q\"",
+            "a: \u{1}",
+            "a:\n  b: 1\n c: 2",
+        ];
+        let texts = json.map(|text| (text, Format::Json)).into_iter().chain(yaml.map(|text| (text, Format::Yaml)));
+        for (text, format) in texts {
+            // What YAML takes is no fault.
+            let Err(problem) = parse(text, format) else { continue };
+            let Bilingual { en, zh } = problem.message;
+            let rest = zh.replace(format.name(), "").replace("反斜杠与 u", "");
+            assert!(!rest.chars().any(|c| c.is_ascii_alphabetic()), "{text:?}: {zh}");
+            assert!(!en.contains(" at line ") && zh.matches('第').count() <= 2, "{text:?}: {en} {zh}");
+        }
+        for (text, format, part) in [
+            ("{\"a\": 1,\n \"b\" 2}", Format::Json, "第 2 行第 6 列，字段名之后缺少冒号"),
+            ("{\"a\": 1,\n", Format::Json, "文件不完整"),
+            ("a: [1, 2\nb: 3\n", Format::Yaml, "第 2 行第"),
+            ("a: b: c", Format::Yaml, "文字中有冒号时须加引号"),
+        ] {
+            assert!(chinese(text, format).contains(part), "{text:?}: {}", chinese(text, format));
+        }
     }
 
     #[test]
@@ -236,7 +262,15 @@ mod tests {
 
     #[test]
     fn deep_yaml_is_refused_before_it_is_parsed() {
-        let deep = ["[".repeat(1_000_000), "? ".repeat(500_000), "- ".repeat(500_000), "{a: ".repeat(200_000)];
+        let deep = [
+            "[".repeat(1_000_000),
+            "? ".repeat(500_000),
+            "- ".repeat(500_000),
+            "{a: ".repeat(200_000),
+            "[']',".repeat(200_000),
+            "[\"]\",".repeat(200_000),
+            format!("a: it's\nb: {}", "[']',".repeat(200_000)),
+        ];
         for text in deep {
             let problem = message(&text, Format::Yaml);
             assert!(problem.contains("more than 64 times"), "{problem}");
@@ -246,5 +280,7 @@ mod tests {
     #[test]
     fn many_flat_lists_are_not_deep() {
         assert!(parse("- [a, {b: c}]\n".repeat(1_000).as_str(), Format::Yaml).is_ok());
+        let texts = "- it's [[[\n- 'it''s {{{'\n- |\n  it's [[[\n".repeat(1_000);
+        assert!(parse(&texts, Format::Yaml).is_ok());
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::import::Problem;
-use domain::import::phrases::quoted;
-use domain::text::code_key;
+use domain::import::phrases::{TERM, quoted};
+use domain::text::folded;
 use domain::words::Phrase;
 
 use super::refused;
@@ -19,10 +19,10 @@ pub(super) fn no_twins<'a>(
     wanted: impl Iterator<Item = &'a str>,
 ) -> Result<()> {
     let known: HashSet<&str> = there.iter().copied().collect();
-    let by_key: HashMap<String, &str> = there.iter().map(|code| (code_key(code), *code)).collect();
+    let by_key: HashMap<String, &str> = there.iter().map(|code| (folded(code), *code)).collect();
     let problems: Vec<Problem> = wanted
         .filter(|code| !known.contains(code))
-        .filter_map(|code| by_key.get(&code_key(code)).map(|twin| (code, *twin)))
+        .filter_map(|code| by_key.get(&folded(code)).map(|twin| (code, *twin)))
         .map(|(code, twin)| {
             let (code, twin) = (quoted(code), quoted(twin));
             let en = format!(
@@ -34,4 +34,16 @@ pub(super) fn no_twins<'a>(
         })
         .collect();
     if problems.is_empty() { Ok(()) } else { Err(refused(problems)) }
+}
+
+/// The same for the file's own terms of a list: the project has others, and the program brings those that are missing.
+pub(super) fn no_term_twins<'a>(
+    list: &str,
+    there: impl Iterator<Item = &'a str>,
+    all: impl Iterator<Item = &'a str>,
+    own: &[&'a str],
+) -> Result<()> {
+    let brought = all.filter(|code| !own.contains(code));
+    let known: Vec<&str> = there.chain(brought).collect();
+    no_twins(TERM, list, &known, own.iter().copied())
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use domain::import::{ImportedKind, RoomEntry, UnitEntry, all_units, phrases};
 use domain::object_kind::ObjectKind;
 use domain::place::{ORDER_VERSION, UnitKind, place_order};
-use domain::text::{code_key, folded};
+use domain::text::folded;
 use store::entity::{buildings, rooms, units};
 use uuid::Uuid;
 
@@ -53,7 +53,7 @@ impl Import<'_> {
             kind: entry.kind.as_deref().unwrap_or(UnitKind::Residential.as_str()).to_owned(),
             place_order: place_order(building.sort, entry.entrance.as_deref(), entry.floor, &entry.code),
             search: Some(folded(&entry.code)),
-            code_key: Some(code_key(&entry.code)),
+            code_key: Some(folded(&entry.code)),
             order_version: Some(ORDER_VERSION),
             opened_at: row.and_then(|row| row.opened_at),
             opened_by: row.and_then(|row| row.opened_by),

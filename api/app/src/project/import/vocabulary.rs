@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::report::Tally;
 use super::rows::Rows;
-use super::write::{Import, id_of, sort_of};
+use super::twins::no_term_twins;
+use super::write::{Import, Prepared, id_of, sort_of};
 use crate::error::Result;
 
 impl Import<'_> {
@@ -28,6 +29,7 @@ impl Import<'_> {
         let (project_id, work, file) = (self.project_id, &*self.work, self.file);
         let there = store::import::load::<terms::Entity>(&work.tx, project_id).await?;
         let own = &file.document.taxonomy;
+        check_terms(file, &there)?;
         let named = |kind: TermKind, term: &Term| match kind {
             TermKind::RoomType => own.room_types.contains(term),
             TermKind::Trade => own.trades.contains(term),
@@ -60,6 +62,9 @@ impl Import<'_> {
     async fn defect_types(&mut self) -> Result<Tally> {
         let (project_id, work, file) = (self.project_id, &*self.work, self.file);
         let there = store::import::load::<defect_types::Entity>(&work.tx, project_id).await?;
+        let own: Vec<&str> = file.document.taxonomy.defect_types.iter().map(|entry| entry.code.as_str()).collect();
+        let all = file.taxonomy.defect_types.iter().map(|entry| entry.code.as_str());
+        no_term_twins("taxonomy.defectTypes", there.iter().map(|row| row.code.as_str()), all, &own)?;
         let named = |code: &str| file.document.taxonomy.defect_types.iter().any(|entry| entry.code == code);
         let wanted = file.taxonomy.defect_types.iter().map(|entry| (entry.code.clone(), entry));
         let make = |entry: &DefectType, row: Option<&defect_types::Model>| match row {
@@ -75,6 +80,9 @@ impl Import<'_> {
     async fn measurement_rules(&mut self) -> Result<Tally> {
         let (project_id, work, file) = (self.project_id, &*self.work, self.file);
         let there = store::import::load::<measurement_rules::Entity>(&work.tx, project_id).await?;
+        let own: Vec<&str> = file.document.taxonomy.measurements.iter().map(|rule| rule.code.as_str()).collect();
+        let all = file.taxonomy.measurements.iter().map(|rule| rule.code.as_str());
+        no_term_twins("taxonomy.measurements", there.iter().map(|row| row.code.as_str()), all, &own)?;
         let named = |code: &str| file.document.taxonomy.measurements.iter().any(|rule| rule.code == code);
         let wanted = file.taxonomy.measurements.iter().map(|rule| (rule.code.clone(), rule));
         let make = |rule: &MeasurementRule, row: Option<&measurement_rules::Model>| match row {
@@ -86,6 +94,21 @@ impl Import<'_> {
         store::import::save::<measurement_rules::Entity>(&work.tx, rows.to_write()).await?;
         Ok(rows.tally)
     }
+}
+
+/// No new term of the file reads the same as another one of its kind.
+fn check_terms(file: &Prepared, there: &[terms::Model]) -> Result<()> {
+    for (kind, list, terms) in [
+        (TermKind::RoomType, "taxonomy.roomTypes", &file.document.taxonomy.room_types),
+        (TermKind::Trade, "taxonomy.trades", &file.document.taxonomy.trades),
+        (TermKind::Part, "taxonomy.parts", &file.document.taxonomy.parts),
+    ] {
+        let of_kind = there.iter().filter(|row| row.kind == kind.as_str()).map(|row| row.code.as_str());
+        let all = file.taxonomy.terms(kind).iter().map(|term| term.code.as_str());
+        let own: Vec<&str> = terms.iter().map(|term| term.code.as_str()).collect();
+        no_term_twins(list, of_kind, all, &own)?;
+    }
+    Ok(())
 }
 
 fn defect_type(id: Uuid, project_id: Uuid, entry: &DefectType) -> defect_types::Model {

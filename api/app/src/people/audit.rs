@@ -1,0 +1,39 @@
+//! The log lines of changes of people: person ids and the network address, never a name, login or phone.
+
+use domain::Caller;
+use store::entity::{memberships, units};
+use uuid::Uuid;
+
+use crate::session::Client;
+
+/// A person has another role or company.
+pub(super) fn role_changed(client: &Client, caller: &Caller, row: &memberships::Model) {
+    let (person, by, address, project) = (row.person_id, caller.person_id, client.address, row.project_id);
+    let (role, company) = (row.role.as_str(), row.company_id);
+    tracing::info!(%person, %by, %address, %project, %company, role, "role changed");
+}
+
+/// A person's role has ended.
+pub(super) fn role_ended(client: &Client, caller: &Caller, row: &memberships::Model) {
+    let (person, by, address, project) = (row.person_id, caller.person_id, client.address, row.project_id);
+    let (role, company) = (row.role.as_str(), row.company_id);
+    tracing::info!(%person, %by, %address, %project, %company, role, "role ended");
+}
+
+/// A person owns a unit no longer.
+pub(super) fn ownership_ended(client: &Client, caller: &Caller, unit: &units::Model, person: Uuid) {
+    let (by, address, project, unit) = (caller.person_id, client.address, unit.project_id, unit.id);
+    tracing::info!(%person, %by, %address, %project, %unit, "ownership ended");
+}
+
+/// A person owns a unit from now on.
+pub(super) fn ownership_begun(client: &Client, caller: &Caller, unit: &units::Model, person: Uuid) {
+    let (by, address, project, unit) = (caller.person_id, client.address, unit.project_id, unit.id);
+    tracing::info!(%person, %by, %address, %project, %unit, "ownership begun");
+}
+
+/// A person changed the own name, phone or language.
+pub(super) fn person_updated(client: &Client, caller: &Caller) {
+    let (person, address) = (caller.person_id, client.address);
+    tracing::info!(%person, %address, "person updated");
+}

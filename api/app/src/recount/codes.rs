@@ -1,0 +1,23 @@
+//! Codes that read the same: an earlier version took them, and no new code may.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::App;
+use crate::error::Result;
+
+/// A line for each group of codes of a project that read the same.
+///
+/// # Errors
+/// When the database fails.
+pub async fn twins(app: &App) -> Result<Vec<String>> {
+    let projects = store::projects::all(app.db.read()).await?;
+    let projects: HashMap<Uuid, String> = projects.into_iter().map(|project| (project.id, project.code)).collect();
+    let twins = store::keys::twins(&app.db).await?.into_iter();
+    let lines = twins.map(|twins| {
+        let project = projects.get(&twins.project_id).map_or("", String::as_str);
+        format!("{project}: {} of {} read the same; all stay", twins.codes.join(" and "), twins.list)
+    });
+    Ok(lines.collect())
+}
