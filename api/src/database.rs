@@ -15,6 +15,17 @@ pub enum DatabaseError {
     /// It could not be brought to this program's version.
     #[error(transparent)]
     Migrate(#[from] ApplyError),
+    /// What was deleted may still stand in its file.
+    #[error("the rows were removed, but the file could not be rewritten without them: {0}")]
+    Purge(store::Error),
+}
+
+/// Makes sure that nothing of deleted rows can be read from the file of the database any more.
+pub(crate) async fn purge(settings: &DbSettings) -> Result<(), DatabaseError> {
+    let connection = connect_for_maintenance(settings).await?;
+    let purged = store::db::purge_deleted(&connection).await;
+    let closed = connection.close().await;
+    purged.and(closed).map_err(DatabaseError::Purge)
 }
 
 /// Brings the database to this program's version and connects. Refuses one that a newer program

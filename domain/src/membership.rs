@@ -46,7 +46,8 @@ pub enum Position {
         company_id: Uuid,
         /// The company's kind.
         company_kind: Party,
-        /// Whether the company has an active member.
+        /// Whether the company has an active member, or, unless it is a contractor, another company of its kind in the
+        /// project has one.
         company_is_staffed: bool,
         /// The role.
         role: Role,

@@ -447,7 +447,7 @@ fn real_project() -> Value {
     ];
     people.extend((1..120).map(|n| {
         json!({"login": format!("worker{n}"), "name": format!("Worker {n}"), "company": format!("C{}", 1 + n % 10),
-               "role": "WORKER", "password": format!("password {n}")})
+               "role": "WORKER", "password": format!("words of worker {n}")})
     }));
     let companies = (0..11).map(|n| {
         json!({"code": format!("C{n}"), "name": format!("Company {n}"), "kind": if n == 0 { "DEVELOPER" } else { "CONTRACTOR" }})

@@ -148,7 +148,6 @@ impl Sender {
     fn of(request: &HttpRequest, proxies: &[IpNet], may_write: bool) -> (Self, Accepted) {
         let accepted = Accepted::of(request.headers());
         let client = client_address(request, proxies);
-        envelope::note_address(client);
         let sender = Self {
             id: envelope::request_id(request.extensions()),
             client,

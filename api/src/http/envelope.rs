@@ -1,22 +1,23 @@
 //! What every request gets around it: an id, a span, one line in the log, security headers, and an answer even if
 //! its handler panics.
 
-use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
 use async_graphql::parser::types::OperationType;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::FutureExt;
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, header};
+use ipnet::IpNet;
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, Span, field, info_span};
 use uuid::Uuid;
 
 use super::accept::Media;
+use super::address::client_address;
 use super::hooks::RequestId;
 use super::problem::Problem;
 
@@ -36,10 +37,32 @@ pub(super) struct Operation {
 
 impl Operation {
     pub(super) fn new(kind: OperationType, name: Option<&str>, cost: u64) -> Self {
-        // A name that was found in the document is an identifier; only its length is the client's choice.
-        let name = name.map(|name| name.chars().take(80).collect());
-        Self { kind, name, cost }
+        Self { kind, name: name.filter(|name| is_name(name)).map(str::to_owned), cost }
     }
+}
+
+/// Longest name of an operation that is logged.
+const NAME_LIMIT: usize = 64;
+
+/// Whether this is a name as GraphQL has them, and no longer than people write them: whatever else a client sends in its
+/// place may be a secret.
+fn is_name(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    text.len() <= NAME_LIMIT
+        && text.bytes().next().is_some_and(is_letter)
+        && text.bytes().all(|byte| is_letter(byte) || byte.is_ascii_digit())
+}
+
+/// The route that answers, as it is written in the program. The path itself is not logged: a person may have typed a token
+/// into it.
+fn route(request: &Request) -> &str {
+    request.extensions().get::<MatchedPath>().map_or("(no route)", MatchedPath::as_str)
+}
+
+/// The method; a client's own invention is not logged.
+fn method(request: &Request) -> &str {
+    let known = [Method::GET, Method::POST, Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE, Method::PATCH];
+    if known.contains(request.method()) { request.method().as_str() } else { "(other)" }
 }
 
 /// The id given to this request.
@@ -68,14 +91,11 @@ pub(super) struct Envelope {
     pub(super) tasks: TaskTracker,
     /// Browsers are told to come by https only.
     pub(super) hsts: bool,
+    /// The proxies whose word on a client's address counts.
+    pub(super) proxies: Arc<[IpNet]>,
 }
 
-/// Notes in the request's span, and so on each of its lines in the log, where it comes from.
-pub(super) fn note_address(address: IpAddr) {
-    Span::current().record("address", field::display(address));
-}
-
-/// The same of who asks: no name, only the id.
+/// Notes in the request's span, and so on each of its lines in the log, who asks: no name, only the id.
 pub(super) fn note_person(person: Uuid) {
     Span::current().record("person", field::display(person));
 }
@@ -87,9 +107,9 @@ pub(super) async fn wrap(State(envelope): State<Envelope>, mut request: Request,
     let span = info_span!(
         "request",
         id = id.as_str(),
-        method = request.method().as_str(),
-        path = request.uri().path(),
-        address = field::Empty,
+        method = method(&request),
+        path = route(&request),
+        address = %client_address(&request, &envelope.proxies),
         person = field::Empty,
     );
     let handling = async {

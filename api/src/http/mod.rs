@@ -107,7 +107,8 @@ where
     let shutdown_timeout = settings.shutdown_timeout;
     let connections = settings.connections.clone();
     let cors = cors(&settings.cors_origins);
-    let envelope = Envelope { tasks: tasks.clone(), hsts: settings.hsts };
+    let proxies = settings.trusted_proxies.as_slice().into();
+    let envelope = Envelope { tasks: tasks.clone(), hsts: settings.hsts, proxies };
     let readiness = Readiness::new(Arc::clone(&hooks), &settings);
     let bodies = Bodies::new(settings.bodies_bytes, settings.bodies_bytes_per_address);
     let anonymous_bodies = anonymous_bodies(&settings);

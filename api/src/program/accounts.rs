@@ -5,7 +5,9 @@ use std::io::{IsTerminal, Read as _};
 use app::App;
 use app::credentials::operator::{self, MadeAdministrator};
 use clap::{Args, Subcommand};
+use store::db::DbSettings;
 
+use super::output;
 use super::settings::Settings;
 use super::start::{StartError, World};
 
@@ -39,7 +41,7 @@ pub(super) async fn password(settings: &Settings, login: &str) -> Result<(), Sta
     let world = World::open(settings).await?;
     let done = set_password(&world.app, login).await;
     world.close().await;
-    done.map(|line| println!("{line}"))
+    Ok(output::line(done?)?)
 }
 
 async fn set_password(app: &App, login: &str) -> Result<String, StartError> {
@@ -55,7 +57,7 @@ pub(super) async fn administrator(settings: &Settings, given: &AdministratorArgu
     let world = World::open(settings).await?;
     let done = if given.revoke { revoke(&world.app, given).await } else { make(&world.app, given).await };
     world.close().await;
-    done.map(|line| println!("{line}"))
+    Ok(output::line(done?)?)
 }
 
 async fn revoke(app: &App, given: &AdministratorArguments) -> Result<String, StartError> {
@@ -104,16 +106,23 @@ fn sessions(ended: u64) -> String {
 pub(super) async fn demo(settings: &Settings, command: &DemoCommand) -> Result<(), StartError> {
     let DemoCommand::Remove = command;
     let world = World::open(settings).await?;
-    let done = app::demo::remove(&world.app).await;
+    let done = remove_demo(&world.app, settings).await;
     world.close().await;
-    if done? {
-        println!(
-            "The demo was removed with its people. Set HANDOVER_DEMO=false, or it is seeded again as long as there is no project."
-        );
+    let said = if done? {
+        "The demo was removed with its people. Set HANDOVER_DEMO=false, or it is seeded again as long as there is no project."
     } else {
-        println!("There is no demo in this database; nothing has changed.");
+        "There is no demo in this database; nothing has changed."
+    };
+    Ok(output::line(said)?)
+}
+
+async fn remove_demo(app: &App, settings: &Settings) -> Result<bool, StartError> {
+    let removed = app::demo::remove(app).await?;
+    if removed {
+        // Names, logins and hashes of passwords would stay in the free pages of SQLite's file.
+        crate::database::purge(&DbSettings::new(settings.database_url())).await?;
     }
-    Ok(())
+    Ok(removed)
 }
 
 /// A new password: typed twice without echo on a terminal, one line of standard input otherwise.

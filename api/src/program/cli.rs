@@ -9,7 +9,9 @@ use clap::{Parser, Subcommand};
 use domain::Caller;
 
 use super::accounts::{self, AdministratorArguments, DemoCommand};
+use super::checks;
 use super::log;
+use super::output;
 use super::photos::{self, PhotosCommand};
 use super::recount;
 use super::settings::Settings;
@@ -84,8 +86,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), StartError> {
     if matches!(cli.command, Some(Command::Schema)) {
-        print!("{}", crate::graphql::sdl());
-        return Ok(());
+        return Ok(output::text(crate::graphql::sdl())?);
     }
     let settings = Settings::load(cli.settings.as_deref())?;
     log::start(&settings)?;
@@ -94,6 +95,9 @@ fn run(cli: Cli) -> Result<(), StartError> {
         match cli.command.unwrap_or(Command::Serve { reset: false }) {
             Command::Serve { reset } => {
                 if reset {
+                    // Nothing is emptied for a server that would not start.
+                    settings.check_demo()?;
+                    checks::check(&settings)?;
                     start::reset(&settings)?;
                 }
                 start::serve(&settings).await
@@ -120,8 +124,7 @@ async fn import(settings: &Settings, file: PathBuf) -> Result<(), StartError> {
     let world = World::open(settings).await?;
     let done = import_project(&world.app, &Caller::operator(), file).await;
     world.close().await;
-    print!("{}", done.map_err(|error| named(error.into()))?);
-    Ok(())
+    Ok(output::text(done.map_err(|error| named(error.into()))?)?)
 }
 
 /// Why a file cannot be opened, and what would be right.
@@ -138,12 +141,11 @@ async fn restored(settings: &Settings) -> Result<(), StartError> {
     let world = World::open(settings).await?;
     let done = app::project::restored::restored(&world.app).await;
     world.close().await;
-    println!("the tablets of {} projects will begin anew and offer their work again", done?);
-    Ok(())
+    let projects = done?;
+    Ok(output::line(format_args!("the tablets of {projects} projects will begin anew and offer their work again"))?)
 }
 
 fn show(settings: &Settings) -> Result<(), StartError> {
     let text = serde_json::to_string_pretty(&settings.shown()).map_err(|error| StartError::Data(error.to_string()))?;
-    println!("{text}");
-    Ok(())
+    Ok(output::line(text)?)
 }

@@ -1,10 +1,12 @@
 //! The program: its command line, its settings, starting and stopping.
 
 mod accounts;
+mod checks;
 mod cli;
 mod log;
 pub mod networks;
 mod objects;
+mod output;
 mod photos;
 mod private;
 mod recount;

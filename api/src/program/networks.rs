@@ -23,13 +23,26 @@ impl<'de> Deserialize<'de> for Networks {
     }
 }
 
+/// Bits of the widest network of proxies: a private one of RFC 1918.
+const WIDEST_V4: u8 = 8;
+/// The same of IPv6: the unique local addresses.
+const WIDEST_V6: u8 = 7;
+
 /// A network, or the network of one address.
 fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let parsed = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-    parsed
+    let network = parsed
         .map(|network: IpNet| network.trunc())
-        .map_err(|_| format!("\"{text}\" is no network; it looks like 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32"))
+        .map_err(|_| format!("\"{text}\" is no network; it looks like 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32"))?;
+    let widest = if matches!(network, IpNet::V4(_)) { WIDEST_V4 } else { WIDEST_V6 };
+    if network.prefix_len() < widest {
+        return Err(format!(
+            "\"{text}\" holds too many addresses: everybody could write an address of their own; name the networks of the \
+             proxies only, such as 10.0.0.0/8"
+        ));
+    }
+    Ok(network)
 }
 
 struct NetworksVisitor;

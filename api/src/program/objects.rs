@@ -34,6 +34,19 @@ struct Keys {
     secret_key: String,
 }
 
+/// Whether the settings of the store can be used; opens nothing.
+pub(super) fn check(settings: &Settings) -> Result<(), StartError> {
+    let (endpoint, keys) = match &settings.s3_endpoint {
+        Some(endpoint) => (endpoint.clone(), keys_of(settings)),
+        // The embedded store makes keys of its own when it is opened.
+        None => {
+            let keys = Keys { access_key: "own".to_owned(), secret_key: "own".to_owned() };
+            (format!("http://{}", settings.objects_listen), keys)
+        }
+    };
+    Ok(ObjectStore::new(&client_settings(settings, endpoint, keys)).map(drop)?)
+}
+
 /// Starts or reaches the store, and makes sure that it can be trusted.
 pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
     let (client_settings, embedded) = match &settings.s3_endpoint {

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use app::photo::care::clean;
+use app::photo::care::{Cleaned, clean};
 use app::photo::verify::{Finding, Looked, Thoroughness, verify};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::output;
 use super::settings::Settings;
 use super::start::{StartError, World};
 
@@ -38,17 +39,19 @@ pub(super) async fn run(settings: &Settings, command: PhotosCommand) -> Result<(
         PhotosCommand::Clean { older_than_hours } => {
             let hours = older_than_hours.map(|hours| Duration::from_secs(u64::from(hours) * 60 * 60));
             let cleaned = clean(&world.app, hours.unwrap_or_else(|| settings.photo_abandoned_after())).await;
-            cleaned.map_err(StartError::from).map(|cleaned| {
-                println!("uploads completed: {}", cleaned.completed);
-                println!("uploads removed: {}", cleaned.uploads_removed);
-                println!("objects of no photo removed: {}", cleaned.orphans_removed);
-                println!("photos removed by policy: {}", cleaned.photos_removed);
-                println!("copies without metadata made: {}", cleaned.copies_made);
-            })
+            cleaned.map_err(StartError::from).and_then(|cleaned| tell_cleaned(&cleaned))
         }
     };
     world.close().await;
     done
+}
+
+fn tell_cleaned(cleaned: &Cleaned) -> Result<(), StartError> {
+    output::line(format_args!("uploads completed: {}", cleaned.completed))?;
+    output::line(format_args!("uploads removed: {}", cleaned.uploads_removed))?;
+    output::line(format_args!("objects of no photo removed: {}", cleaned.orphans_removed))?;
+    output::line(format_args!("photos removed by policy: {}", cleaned.photos_removed))?;
+    Ok(output::line(format_args!("copies without metadata made: {}", cleaned.copies_made))?)
 }
 
 async fn look(world: &World, how: Thoroughness) -> Result<(), StartError> {
@@ -60,19 +63,23 @@ async fn look(world: &World, how: Thoroughness) -> Result<(), StartError> {
     }
     let mut wrong = 0;
     let mut orphans = 0;
+    let mut printed = Ok(());
     let looked = verify(&world.app, how, |looked: &Looked, finding: Option<&Finding>| {
         bar.set_position(looked.photos);
         bar.set_message(format!("{} objects", looked.objects));
         if let Some(finding) = finding {
             wrong += u64::from(finding.is_wrong());
             orphans += u64::from(matches!(finding, Finding::Orphan(_)));
-            bar.suspend(|| println!("{finding}"));
+            if printed.is_ok() {
+                printed = bar.suspend(|| output::line(finding));
+            }
         }
     })
     .await;
     bar.finish_and_clear();
     let looked = looked?;
-    println!("photos looked at: {}, hashed: {}", looked.photos, looked.hashed);
-    println!("objects looked at: {}, of no photo: {orphans}", looked.objects);
+    printed?;
+    output::line(format_args!("photos looked at: {}, hashed: {}", looked.photos, looked.hashed))?;
+    output::line(format_args!("objects looked at: {}, of no photo: {orphans}", looked.objects))?;
     if wrong == 0 { Ok(()) } else { Err(StartError::PhotosWrong(wrong)) }
 }

@@ -1,22 +1,22 @@
 //! Starting and stopping: the data folder, the database, the store, the demo, the jobs, the listener.
 
 use std::fs::File;
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use ::http::{HeaderValue, Uri};
+use ::http::HeaderValue;
 use app::App;
 use app::demo::DemoPerson;
 use app::live::{Live, LiveSettings};
-use app::photo::render::drawing::Lettering;
 use listener::Limits;
 use store::db::DbSettings;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::checks;
 use super::objects::{self, Objects};
+use super::output;
 use super::private;
 use super::settings::Settings;
 use crate::backend;
@@ -97,6 +97,7 @@ pub(super) struct World {
 impl World {
     /// Opens everything that commands and the server need.
     pub(super) async fn open(settings: &Settings) -> Result<Self, StartError> {
+        checks::check(settings)?;
         private::keep_private();
         let lock = lock_data(settings)?;
         let url = settings.database_url();
@@ -108,9 +109,8 @@ impl World {
         let db = crate::database::open(&database).await?;
         let objects = objects::open(settings).await?;
         let mut app = App::new(db, Arc::clone(&objects.client));
-        if let Some(file) = &settings.markup_font {
-            let not_it = |error| StartError::Setting(format!("markup_font: {error}"));
-            app.lettering = Lettering::with_file(file.clone()).map_err(not_it)?;
+        if let Some(lettering) = checks::lettering(settings)? {
+            app.lettering = lettering;
         }
         app.demo = settings.demo();
         app.live = Live::new(LiveSettings { deaf: settings.live_deaf, ..LiveSettings::default() });
@@ -260,7 +260,7 @@ pub(super) fn connections(settings: &Settings) -> Limits {
 }
 
 fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError> {
-    let cors_origins = settings.cors_origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
+    let cors_origins = checks::cors_origins(settings)?;
     let mut transport = http::Settings {
         introspection: settings.introspection(),
         trusted_proxies: settings.trusted_proxies.0.clone(),
@@ -295,19 +295,6 @@ fn page_origins(own: SocketAddr, named: &[HeaderValue]) -> Vec<HeaderValue> {
     named.iter().cloned().chain(own_origins).collect()
 }
 
-/// An origin as browsers send it.
-fn origin(text: &str) -> Result<HeaderValue, StartError> {
-    let bad =
-        || StartError::Setting(format!("cors_origins: \"{text}\" is no origin; it looks like https://app.example"));
-    let uri: Uri = text.parse().map_err(|_| bad())?;
-    match (uri.scheme_str(), uri.authority()) {
-        (Some(scheme @ ("http" | "https")), Some(authority)) if format!("{scheme}://{authority}") == text => {
-            text.parse().map_err(|_| bad())
-        }
-        _ => Err(bad()),
-    }
-}
-
 /// Prints where to go and who to be.
 fn greet(listener: &TcpListener, people: Option<&[DemoPerson]>) -> Result<(), StartError> {
     let mut text = format!("Handover is ready: http://{}/\n", listener.local_addr()?);
@@ -319,8 +306,8 @@ fn greet(listener: &TcpListener, people: Option<&[DemoPerson]>) -> Result<(), St
         }
     }
     text.push_str("Stop with Ctrl-C.\n");
-    // That nobody reads it any more, as when a supervisor closes the pipe, is no reason to end.
-    if let Err(error) = std::io::stdout().lock().write_all(text.as_bytes()) {
+    // That it cannot be printed is no reason to end.
+    if let Err(error) = output::text(text) {
         tracing::warn!(%error, "the greeting could not be printed");
     }
     Ok(())
@@ -390,17 +377,5 @@ mod tests {
         assert_eq!(of("127.0.0.1:8080"), ["https://app.example", "http://127.0.0.1:8080", "http://localhost:8080"]);
         assert_eq!(of("10.0.0.5:80"), ["https://app.example", "http://10.0.0.5:80"]);
         assert_eq!(of("0.0.0.0:8080"), ["https://app.example", "http://localhost:8080"]);
-    }
-
-    #[test]
-    fn an_origin_is_what_a_browser_sends() {
-        for good in ["https://app.example", "http://127.0.0.1:5173"] {
-            assert_eq!(origin(good).expect(good), good);
-        }
-        for bad in
-            ["*", "", "nope", "app.example", "https://app.example/", "https://app.example/path", "ftp://a.example"]
-        {
-            assert!(origin(bad).is_err(), "{bad}");
-        }
     }
 }

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use domain::Timestamp;
 use domain::defect::DefectStatus;
 use domain::session::SessionEndReason;
+use sea_orm::sea_query::Query;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
@@ -91,6 +92,37 @@ pub async fn staffed(conn: &impl ConnectionTrait, company_ids: &[Uuid]) -> Resul
         .all(conn)
         .await?;
     Ok(found.into_iter().collect())
+}
+
+/// Login and name of each person with an active role in one of the projects.
+///
+/// # Errors
+/// When the database fails.
+pub async fn staff_names(conn: &impl ConnectionTrait, project_ids: &[Uuid]) -> Result<Vec<(String, String)>, Error> {
+    let staff = Query::select()
+        .column(memberships::Column::PersonId)
+        .from(memberships::Entity)
+        .and_where(memberships::Column::ProjectId.is_in(project_ids.iter().copied()))
+        .and_where(memberships::Column::Active.eq(true))
+        .to_owned();
+    people::Entity::find()
+        .select_only()
+        .column(people::Column::Login)
+        .column(people::Column::Name)
+        .filter(people::Column::Id.in_subquery(staff))
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// The companies of a kind in a project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn companies_of_kind(conn: &impl ConnectionTrait, project_id: Uuid, kind: &str) -> Result<Vec<Uuid>, Error> {
+    use companies::Column;
+    let found = companies::Entity::find().select_only().column(Column::Id);
+    found.filter(Column::ProjectId.eq(project_id)).filter(Column::Kind.eq(kind)).into_tuple().all(conn).await
 }
 
 /// Writes a new membership.

@@ -167,10 +167,15 @@ pub async fn open_invitations(
     Ok(Page::of(page, rows))
 }
 
-/// Removes links that ended before a moment: they hold names and phones that nothing needs any more.
+/// Removes links that were used or revoked, or expired, before a moment: they hold names and phones that nothing needs
+/// any more. Answers how many.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove_ended(tx: &WriteTx, before: Timestamp) -> Result<(), Error> {
-    Entity::delete_many().filter(Column::ExpiresAt.lt(before.0)).exec(tx).await.map(drop)
+pub async fn remove_ended(tx: &WriteTx, before: Timestamp) -> Result<u64, Error> {
+    let ended = Condition::any()
+        .add(Column::ExpiresAt.lt(before.0))
+        .add(Column::UsedAt.lt(before.0))
+        .add(Column::RevokedAt.lt(before.0));
+    Ok(Entity::delete_many().filter(ended).exec(tx).await?.rows_affected)
 }

@@ -87,6 +87,34 @@ async fn a_request_is_one_line_without_variables_or_tokens() {
 }
 
 #[tokio::test]
+async fn each_request_has_an_address_and_no_line_tells_what_a_client_wrote_in_paths_and_names() {
+    let (log, _guard) = listen();
+    let server = Server::start().await;
+    let token = "s3cr3t-token-typed-into-a-path";
+    for (path, route) in [
+        (format!("/join/{token}"), "(no route)"),
+        (format!("/{token}"), "(no route)"),
+        (format!("/healthz?token={token}"), "/healthz"),
+        ("/readyz".to_owned(), "/readyz"),
+    ] {
+        send(server.get(&path)).await;
+        let line = log.lines().into_iter().rfind(|line| line["fields"]["message"] == "answered").expect("a line");
+        assert_eq!((&line["span"]["path"], &line["span"]["address"]), (&json!(route), &json!("127.0.0.1")), "{path}");
+    }
+    let long = format!("N{}", "a".repeat(64));
+    for name in [token, "of-ana", long.as_str()] {
+        send(server.post().json(&json!({ "query": "{ hello }", "operationName": name }))).await;
+        send(server.post().json(&json!({ "query": format!("query {long} {{ hello }}"), "operationName": name }))).await;
+    }
+    send(server.post().json(&json!({ "query": "query Fine_1 { hello }", "operationName": "Fine_1" }))).await;
+    let last = log.lines().into_iter().rfind(|line| line["fields"]["message"] == "answered").expect("a line");
+    assert_eq!(last["fields"]["name"], "Fine_1");
+    for secret in [token, "of-ana", long.as_str()] {
+        assert!(!log.text().contains(secret), "{secret}: {}", log.text());
+    }
+}
+
+#[tokio::test]
 async fn an_internal_error_is_logged_once_with_its_chain_and_the_request_id() {
     let (log, _guard) = listen();
     let server = Server::start().await;

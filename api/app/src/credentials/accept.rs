@@ -10,6 +10,7 @@ use super::invitation::{Invited, LANGUAGE, is_placeholder};
 use super::link::{self, LinkKind};
 use crate::App;
 use crate::error::{Error, Result};
+use crate::people::names::{is_taken, taken};
 use crate::people::{NewMembership, NewOwnership, add_membership, add_ownership, person_of_login, position};
 use crate::session::{Client, authenticate};
 use crate::work::Work;
@@ -30,8 +31,8 @@ pub struct Accepted {
 /// looked up, so that a link tells nothing about the login until it is used.
 ///
 /// # Errors
-/// `LINK_INVALID`, `SIGN_IN_FIRST`, `INVALID_VALUE` for a weak password, `ALREADY_MEMBER`, `ALREADY_OWNER`,
-/// `Overloaded`, or a fault of ours.
+/// `LINK_INVALID`, `SIGN_IN_FIRST`, `INVALID_VALUE` for a weak password or for the name of another person of the project,
+/// `ALREADY_MEMBER`, `ALREADY_OWNER`, `Overloaded`, or a fault of ours.
 pub async fn accept(
     app: &App,
     client: &Client,
@@ -192,6 +193,7 @@ async fn join(
     };
     match Invited::of(row)? {
         Invited::Member { company_id, role } => {
+            check_name(work, &granter, project_id, person_id).await?;
             let new = NewMembership { project_id, person_id, company_id, role };
             begun(add_membership(work, &granter, new).await.map(drop))
         }
@@ -204,6 +206,19 @@ async fn join(
             Ok(())
         }
     }
+}
+
+/// A person brings the own name along, which may be another one than the inviter gave, or may have been taken meanwhile.
+async fn check_name(work: &Work, granter: &Caller, project_id: Uuid, person_id: Uuid) -> Result<()> {
+    if granter.administrator {
+        return Ok(());
+    }
+    let person = store::sessions::person(&work.tx, person_id).await?;
+    let Some(person) = person else { return Ok(()) };
+    if is_taken(&work.tx, &[project_id], &person.name, &person.login).await? {
+        return Err(taken("token").into());
+    }
+    Ok(())
 }
 
 /// Whether a refusal says that the person holds the position already.

@@ -15,6 +15,7 @@ use super::invitation::{Invited, LANGUAGE, person_of};
 use super::link::{self, LinkKind, NewLink};
 use crate::App;
 use crate::error::{Error, Result};
+use crate::people::names::{is_taken, taken};
 use crate::work::{Claim, Happening, Work};
 
 /// Most open invitations of a project.
@@ -43,7 +44,8 @@ pub struct Invite {
 /// id, because a link is answered once.
 ///
 /// # Errors
-/// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), a text's refusal, `TOO_MANY`, or a fault of ours.
+/// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), a text's refusal, `INVALID_VALUE` for the name of another person
+/// of the project, `TOO_MANY`, or a fault of ours.
 pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_time_links::Model, Option<NewLink>)> {
     let mut work = app.begin(caller).await?;
     enter(&mut work, caller, input.project_id)?;
@@ -60,9 +62,8 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
         let row = store::one_time_links::by_id(&work.tx, input.invitation_id).await?;
         return Ok((row.ok_or_else(|| Error::not_found("invitationId"))?, None));
     }
-    if store::one_time_links::count_open(&work.tx, input.project_id, work.now).await? >= OPEN_LIMIT {
-        return Err(Refusal::new(RefusalCode::TooMany).with("limit", OPEN_LIMIT).into());
-    }
+    check_name(&work, caller, &input, &filled).await?;
+    check_number(&work, input.project_id).await?;
     let (link, row) = link::make(input.invitation_id, LinkKind::Invitation, person_of(caller), work.now)?;
     let row = one_time_links::Model {
         id: row.id,
@@ -79,6 +80,26 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
     work.commit().await?;
     tracing::info!(project = %input.project_id, by = %caller.person_id, invitation = %row.id, "person invited");
     Ok((row, Some(link)))
+}
+
+/// Only an administrator brings in a second person of a name. Compared with people of this project alone, so the answer
+/// tells nothing about logins of elsewhere.
+async fn check_name(work: &Work, caller: &Caller, input: &Invite, filled: &one_time_links::Model) -> Result<()> {
+    if caller.administrator || matches!(input.invited, Invited::Owner { .. }) {
+        return Ok(());
+    }
+    let (login, name) = (filled.login.as_deref().unwrap_or_default(), filled.name.as_deref().unwrap_or_default());
+    if is_taken(&work.tx, &[input.project_id], name, login).await? {
+        return Err(taken("name").into());
+    }
+    Ok(())
+}
+
+async fn check_number(work: &Work, project_id: Uuid) -> Result<()> {
+    if store::one_time_links::count_open(&work.tx, project_id, work.now).await? >= OPEN_LIMIT {
+        return Err(Refusal::new(RefusalCode::TooMany).with("limit", OPEN_LIMIT).into());
+    }
+    Ok(())
 }
 
 /// Enters the project as what the caller is there; an administrator needs no role in it.

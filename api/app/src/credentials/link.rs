@@ -117,6 +117,6 @@ pub(super) async fn find(app: &App, kind: LinkKind, token: &str) -> Result<one_t
 }
 
 /// Before which moment links must have ended to be removed.
-pub(super) const fn removed_before(now: Timestamp) -> Timestamp {
+pub(crate) const fn removed_before(now: Timestamp) -> Timestamp {
     now.plus_seconds(-KEEP_SECONDS)
 }

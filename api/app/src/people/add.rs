@@ -104,10 +104,7 @@ pub async fn add_ownership(work: &mut Work, granter: &Caller, new: NewOwnership)
     }
     let today = work.today_in(new.project_id).await?;
     let from = new.from.unwrap_or(today);
-    if from > today {
-        let wrong = Refusal::at(RefusalCode::InvalidValue, "from");
-        return Err(wrong.because("the day lies in the future", "日期晚于今天").into());
-    }
+    super::days::check_day(from, today, "from")?;
     let row = ownership_row(work, granter, &new, Some(from));
     store::members::insert_ownership(&work.tx, row.clone()).await?;
     work.tell_ownership_added(&row);

@@ -4,7 +4,9 @@
 pub(crate) mod add;
 mod assignments;
 mod audit;
+mod days;
 pub mod end;
+pub(crate) mod names;
 pub mod ownership;
 mod placeholder;
 pub mod position;

@@ -149,18 +149,17 @@ impl Work {
         Ok(())
     }
 
-    /// The last day of an ownership: neither in the future, because access ends now, nor before the first day.
+    /// The last day of an ownership: neither in the future, because access ends now, nor before the first day, nor, where
+    /// an import has named no first day, long before the project.
     async fn last_day(&self, row: &unit_owners::Model, wanted: Option<Date>) -> Result<Date> {
         let today = self.today_in(row.project_id).await?;
         let until = wanted.unwrap_or(today);
-        let wrong = || Refusal::at(RefusalCode::InvalidValue, "until");
-        if until > today {
-            return Err(wrong().because("the day lies in the future", "日期晚于今天").into());
-        }
         let from: Option<Date> = row.from_day.as_deref().and_then(|day| day.parse().ok());
         if from.is_some_and(|from| until < from) {
-            return Err(wrong().because("the day lies before the first day", "日期早于起始日").into());
+            let wrong = Refusal::at(RefusalCode::InvalidValue, "until");
+            return Err(wrong.because("the day lies before the first day", "日期早于起始日").into());
         }
+        super::days::check_day(until, today, "until")?;
         Ok(until)
     }
 

@@ -20,8 +20,19 @@ use crate::work::Work;
 pub async fn wanted(conn: &impl Connection, project_id: Uuid, company_id: Uuid, role: Role) -> Result<Position> {
     let company = store::projects::company(conn, project_id, company_id).await?;
     let company = company.ok_or_else(|| Error::not_found("companyId"))?;
-    let company_is_staffed = store::members::staffed(conn, &[company_id]).await?.contains(&company_id);
+    let company_is_staffed = is_staffed(conn, &company).await?;
     of_company(&company, company_is_staffed, role)
+}
+
+/// Whether the company has an active member, or another company of its party has one: who answers for a party is already
+/// there then, and no second company takes its place. Contractors are many, and each is asked for itself.
+async fn is_staffed(conn: &impl Connection, company: &companies::Model) -> Result<bool> {
+    let ids = if company.kind == domain::Party::Contractor.as_str() {
+        vec![company.id]
+    } else {
+        store::members::companies_of_kind(conn, company.project_id, &company.kind).await?
+    };
+    Ok(!store::members::staffed(conn, &ids).await?.is_empty())
 }
 
 /// The position of a membership, with the number of the project's delivery managers.

@@ -2,15 +2,17 @@
 
 use domain::event::{Audience, EventName};
 use domain::object_kind::ObjectKind;
-use domain::text::{NAME_LIMIT, optional_phone, required};
+use domain::text::{NAME_LIMIT, folded, optional_phone, required};
 use domain::{Caller, Language};
 use serde_json::{Map, json};
 use store::entity::people;
+use uuid::Uuid;
 
 use super::audit;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::Patch;
+use crate::people::names::{is_taken, taken};
 use crate::session::Client;
 use crate::work::Happening;
 
@@ -28,7 +30,7 @@ pub struct PersonUpdate {
 /// Changes the caller's own name, phone or language, with an event in each project in which the person is.
 ///
 /// # Errors
-/// A text's refusal, or a fault of ours.
+/// A text's refusal, `INVALID_VALUE` for the name of another person of a project, or a fault of ours.
 pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUpdate) -> Result<people::Model> {
     let name = input.name.as_deref().map(|name| required(name, NAME_LIMIT, "name")).transpose()?;
     let phone = match input.phone {
@@ -44,6 +46,12 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
     after.language = input.language.map_or(after.language, |language| language.as_str().to_owned());
     if after == before {
         return Ok(after);
+    }
+    if folded(&after.name) != folded(&before.name) {
+        let projects: Vec<Uuid> = store::members::projects_of(&work.tx, before.id).await?.into_iter().collect();
+        if is_taken(&work.tx, &projects, &after.name, &before.login).await? {
+            return Err(taken("name").into());
+        }
     }
     store::members::save_person(&work.tx, after.clone()).await?;
     let data = changes(&before, &after);

@@ -1,4 +1,5 @@
-//! Removes, by the clock, sessions that have long been over and counts of failed sign-ins that nothing follows from.
+//! Removes, by the clock, sessions and one-time links that have long been over, and counts of failed sign-ins that nothing
+//! follows from.
 
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::throttle;
 use crate::App;
+use crate::credentials::link;
 use crate::error::Result;
 
 /// Between two rounds.
@@ -24,6 +26,8 @@ pub struct GcReport {
     pub sessions: u64,
     /// Counts of failed sign-ins.
     pub sign_in_attempts: u64,
+    /// Invitations and password resets that were used or withdrawn, or expired, over 30 days ago: they hold names and phones.
+    pub links: u64,
 }
 
 /// One round.
@@ -40,7 +44,9 @@ pub async fn collect(app: &App) -> Result<GcReport> {
     };
     let sessions = app.db.write(async |tx| store::session_ends::remove_over(tx, before).await).await?;
     let sign_in_attempts = app.db.write(async |tx| throttle::remove_old(tx, now).await).await?;
-    Ok(GcReport { sessions, sign_in_attempts })
+    let ended = link::removed_before(now);
+    let links = app.db.write(async |tx| store::one_time_links::remove_ended(tx, ended).await).await?;
+    Ok(GcReport { sessions, sign_in_attempts, links })
 }
 
 /// Collects now and then, until the program stops.
@@ -48,11 +54,13 @@ pub async fn run(app: App, stop: CancellationToken) {
     let mut pause = FIRST_PAUSE;
     while stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_some() {
         pause = PAUSE;
-        // Not broken off by a stop: a round is two statements, and a transaction may not be dropped in its middle.
+        // Not broken off by a stop: a round is three statements, and a transaction may not be dropped in its middle.
         match collect(&app).await {
             Ok(report) if report == GcReport::default() => {}
-            Ok(report) => tracing::info!(?report, "removed old sessions and sign-in attempts"),
-            Err(error) => tracing::warn!(error = %error.chain(), "old sessions and sign-in attempts were not removed"),
+            Ok(report) => tracing::info!(?report, "removed old sessions, sign-in attempts and links"),
+            Err(error) => {
+                tracing::warn!(error = %error.chain(), "old sessions, sign-in attempts and links were not removed")
+            }
         }
     }
 }

@@ -45,6 +45,9 @@ pub async fn refresh(app: &App, client: &Client, refresh_token: &str) -> Result<
     let tx = app.db.begin().await?;
     let found = store::session_families::by_refresh_token(&tx, &hash, family.as_deref()).await?;
     let Some(row) = found else { return Err(expired()) };
+    if is_of_a_demo_that_is_off(app, &tx, &row).await? {
+        return Err(expired());
+    }
     match standing(&row, &given, now) {
         Standing::Current => rotate(app, client, tx, row, &given).await,
         Standing::Previous => repeat(row, &given),
@@ -54,6 +57,12 @@ pub async fn refresh(app: &App, client: &Client, refresh_token: &str) -> Result<
         }
         Standing::Useless => Err(expired()),
     }
+}
+
+/// The access tokens of such a session open nothing, so a new pair would only let its client ask again and again.
+async fn is_of_a_demo_that_is_off(app: &App, tx: &WriteTx, row: &sessions::Model) -> Result<bool> {
+    let person = store::sessions::person(tx, row.person_id).await?;
+    Ok(person.is_some_and(|person| person.demo && !app.demo))
 }
 
 fn expired() -> Error {

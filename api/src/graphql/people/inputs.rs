@@ -40,7 +40,8 @@ pub struct OwnershipEndInput {
     pub ownership_id: Uid,
     /// Why.
     pub reason: OwnershipEndReason,
-    /// The last day in the project's time zone, today or earlier; today if left out. Access ends at once in any case.
+    /// The last day in the project's time zone, not before the first one, today or at most ten years back; today if
+    /// left out. Access ends at once in any case.
     pub until: Option<Day>,
     /// In words, at most 4,000 characters. Staff who see owners read it.
     pub note: Option<String>,
@@ -55,7 +56,7 @@ pub struct OwnershipAddInput {
     pub person_id: Uid,
     /// Owner, co-owner or proxy; `OWNER` if left out.
     pub kind: Option<OwnerKind>,
-    /// The first day in the project's time zone, today or earlier; today if left out.
+    /// The first day in the project's time zone, today or at most ten years back; today if left out.
     pub from: Option<Day>,
 }
 
@@ -73,7 +74,8 @@ pub struct UnitOwnershipChangeInput {
 /// What the viewer changes of the own person. Left out = unchanged.
 #[derive(InputObject)]
 pub struct PersonUpdateInput {
-    /// The name, 1 to 200 characters. Records of the past keep the name of then.
+    /// The name, 1 to 200 characters, not that of another person with a role in a project of the viewer. Records of the
+    /// past keep the name of then.
     pub name: Option<String>,
     /// The phone, at most 40 characters; null = none.
     pub phone: MaybeUndefined<String>,

@@ -21,7 +21,7 @@ use tracing::Instrument;
 use super::accept::Media;
 use super::address::client_address;
 use super::endpoint::{Endpoint, bearer, tells_cost};
-use super::envelope::{note_address, request_id};
+use super::envelope::request_id;
 use super::hooks::Hooks;
 use super::origin;
 use super::problem::Problem;
@@ -41,7 +41,6 @@ pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
 pub(super) async fn upgrade<E: Executor, H: Hooks>(endpoint: Arc<Endpoint<E, H>>, request: HttpRequest) -> Response {
     let id = request_id(request.extensions());
     let address = client_address(&request, &endpoint.settings.trusted_proxies);
-    note_address(address);
     let opened = open(endpoint, request, address).await;
     opened.unwrap_or_else(|problem| problem.answer(Media::Json, &id))
 }

@@ -2,13 +2,14 @@
 
 use app::recount::duplicates::lost_duplicates;
 
+use super::super::output;
 use super::super::start::{StartError, World};
 
 pub(super) async fn list(world: &World) -> Result<(), StartError> {
     let lost = lost_duplicates(&world.app).await?;
-    println!("duplicates of void defects: {}", lost.len());
+    output::line(format_args!("duplicates of void defects: {}", lost.len()))?;
     for duplicate in lost {
-        println!("  {duplicate}");
+        output::line(format_args!("  {duplicate}"))?;
     }
     Ok(())
 }

@@ -2,13 +2,14 @@
 
 use app::recount::metrics::recount;
 
+use super::super::output;
 use super::super::start::{StartError, World};
 
 /// Prints both; ends with an error when they differ.
 pub(super) async fn list(world: &World) -> Result<(), StartError> {
     let projects = recount(&world.app).await?;
     for project in &projects {
-        println!("{project}");
+        output::line(project)?;
     }
     match projects.iter().filter(|project| !project.differences().is_empty()).count() {
         0 => Ok(()),

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Executor, Row};
@@ -69,6 +69,20 @@ pub async fn connect_for_maintenance(settings: &DbSettings) -> Result<DatabaseCo
         Target::Postgres(options) => maintenance_postgres(*options).await,
     };
     opened.map_err(|source| connect_error(settings, source))
+}
+
+/// Rewrites the file of SQLite without its free pages, so that nothing of deleted rows can be read from it any more. Wants
+/// a connection of [`connect_for_maintenance`], which may take as long as it needs. PostgreSQL keeps no such file.
+///
+/// # Errors
+/// When the database fails, for example on a full disk: the file is copied meanwhile.
+pub async fn purge_deleted(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    if connection.get_database_backend() == DbBackend::Sqlite {
+        connection.execute_unprepared("VACUUM").await?;
+        // The log beside the file has pages of before, too.
+        connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    }
+    Ok(())
 }
 
 async fn maintenance_postgres(options: PgConnectOptions) -> Result<DatabaseConnection, sqlx::Error> {

@@ -19,7 +19,7 @@ mod write;
 pub use code::{
     UniqueConstraint, is_storage_full, is_transient, is_unstorable_text, passes_by_itself, violated_unique,
 };
-pub use connect::{OpenError, connect_for_maintenance, guarded};
+pub use connect::{OpenError, connect_for_maintenance, guarded, purge_deleted};
 pub use hints::{Heard, Listener};
 pub use read::Reader;
 pub use retry::retry;

@@ -31,6 +31,10 @@ async fn trusted_proxies_are_networks_and_a_number_is_refused() {
         let (good, said) = settings(wrong).await;
         assert!(!good && said.contains("is no network; it looks like 10.0.0.0/8"), "{wrong}: {said}");
     }
+    for everybody in ["0.0.0.0/0", "[\"::/0\"]", "127.0.0.1,0.0.0.0/1"] {
+        let (good, said) = settings(everybody).await;
+        assert!(!good && said.contains("everybody could write an address of their own"), "{everybody}: {said}");
+    }
     for right in ["[\"127.0.0.1\", \"10.0.0.0/8\"]", "127.0.0.1,10.1.2.3/8", "127.0.0.1/32, 10.0.0.0/8"] {
         let (good, said) = settings(right).await;
         assert!(good && said.contains("127.0.0.1/32") && said.contains("10.0.0.0/8"), "{right}: {said}");

@@ -162,6 +162,11 @@ on_both_databases! {
         sign_in(&off, "a demo for scripts").await.expect_err("off");
         let caller = app::session::authenticate::authenticate(&off, &session.access_token, here).await.expect("an answer");
         assert!(caller.is_none(), "a session of before opens nothing");
+        let client = Client::new(here);
+        let refreshed = app::session::refresh::refresh(&off, &client, &session.refresh_token).await;
+        let refused = format!("{:?}", refreshed.expect_err("no new pair for it either"));
+        assert!(refused.contains("SessionExpired"), "{refused}");
+        app::session::refresh::refresh(&app, &client, &session.refresh_token).await.expect("it goes on with the demo");
         app.db.close().await.expect("closed");
     }
 
@@ -185,6 +190,59 @@ fn program(folder: &Path) -> Command {
     command.env("HANDOVER_DATA", folder.join("data")).env("HANDOVER_OBJECTS_LISTEN", "127.0.0.1:0");
     command.env("HANDOVER_LOG", "warn,s3s=off").current_dir(folder).stdin(Stdio::null()).kill_on_drop(true);
     command
+}
+
+#[tokio::test]
+async fn a_removed_demo_leaves_nothing_in_the_file_of_the_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).expect("a data folder");
+    let settings = DbSettings::new(format!("sqlite:{}", data.join("handover.db").display()));
+    apply::<Before>(connect_for_maintenance(&settings).await.expect("a connection")).await.expect("the tables");
+    seeded_before(&settings, "RIVERSIDE", MANAGER).await;
+    seeded_before(&settings, "REAL", "boss@real.example").await;
+    let holds = |text: &str| {
+        let files = std::fs::read_dir(&data).expect("the folder").map(|entry| entry.expect("an entry").path());
+        let files = files.filter(|path| path.to_string_lossy().contains("handover.db"));
+        let bytes: Vec<u8> = files.flat_map(|path| std::fs::read(path).expect("a file")).collect();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    };
+    assert!(holds(MANAGER) && holds("boss@real.example"));
+    let output = program(folder.path()).args(["demo", "remove"]).output().await.expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("The demo was removed"), "{said}");
+    assert!(holds("boss@real.example"), "the other project stays");
+    assert!(!holds(MANAGER), "a login of the demo is in the file still");
+}
+
+#[tokio::test]
+async fn a_command_whose_reader_has_gone_ends_quietly() {
+    for arguments in [["schema"], ["settings"]] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut child = program(folder.path())
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program is built");
+        // Nobody reads what it prints.
+        drop(child.stdout.take());
+        let output = child.wait_with_output().await.expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !said.contains("panicked"), "{arguments:?}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn settings_are_judged_before_anything_is_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = program(folder.path());
+    command.env("HANDOVER_DEMO", "false").env("HANDOVER_CORS_ORIGINS", "[\"*\"]");
+    let output = command.arg("serve").output().await.expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("cors_origins: \"*\" is no origin"), "{said}");
+    assert!(!folder.path().join("data").exists(), "nothing was made");
 }
 
 #[tokio::test]

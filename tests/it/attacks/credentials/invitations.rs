@@ -3,12 +3,12 @@
 use futures::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
-use store::entity::{memberships, people};
+use store::entity::{memberships, one_time_links, people};
 use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::scene::{ACCEPT, GOOD, INVITE, LINK, REVOKE, accept, code, invited, sign_in, staff, token_of};
+use super::scene::{ACCEPT, GOOD, INVITE, LINK, RESET_CREATE, REVOKE, accept, code, invited, sign_in, staff, token_of};
 
 const LIST: &str = "query($project: ID!) { project(id: $project) { invitations { nodes { id login } } } }";
 
@@ -48,7 +48,7 @@ on_both_databases! {
         let accepted = accept(&app, &token, Some(GOOD)).await;
         assert_eq!(accepted["login"], "new.site@dev.example", "{accepted}");
         let session = sign_in(&app, "new.site@dev.example", GOOD).await;
-        let expected = json!({ "name": "New Person", "administrator": false,
+        let expected = json!({ "name": "New Person New.Site@Dev.example", "administrator": false,
             "memberships": [{ "role": "SITE_ENGINEER", "company": { "code": "DEV" } }] });
         assert_eq!(session["viewer"], expected);
 
@@ -259,5 +259,26 @@ on_both_databases! {
         assert_eq!(code(&answer), "", "{answer}");
         assert!(sign_in(&app, "site", GOOD).await.is_object());
         assert_eq!(memberships_of(&app, "site").await, 1);
+    }
+
+    async fn links_that_are_over_are_removed_by_the_clock(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let (used, _) = invited(&manager, staff(&app, "used", "DEV", "SITE_ENGINEER")).await;
+        assert_eq!(code(&accept(&app, &used, Some(GOOD)).await), "");
+        let (_, revoked) = invited(&manager, staff(&app, "revoked", "DEV", "SITE_ENGINEER")).await;
+        manager.ok(REVOKE, json!({ "input": { "invitationId": revoked } })).await;
+        invited(&manager, staff(&app, "open", "DEV", "SITE_ENGINEER")).await;
+        manager.ok(RESET_CREATE, json!({ "input": { "personId": app.person_id("site") } })).await;
+        let day = 24 * 60 * 60;
+        // Days from now, and the links that are left: 30 days after each was used, withdrawn or expired.
+        for (seconds, removed, left) in
+            [(30 * day, 0, 4), (1, 2, 2), (day, 1, 1), (6 * day - 2, 0, 1), (2, 1, 0), (day, 0, 0)]
+        {
+            app.advance_seconds(seconds);
+            let report = app::session::gc::collect(&app.app).await.expect("collected");
+            let rows = one_time_links::Entity::find().count(app.app.db.read()).await.expect("a count");
+            assert_eq!((report.links, rows), (removed, left), "after {seconds} s more");
+        }
     }
 }

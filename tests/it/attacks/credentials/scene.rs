@@ -45,7 +45,7 @@ pub(crate) async fn sign_in(app: &TestApp, login: &str, password: &str) -> Value
 /// The input of an invitation to a role at a company of the fixture.
 pub(crate) fn staff(app: &TestApp, login: &str, company: &str, role: &str) -> Value {
     json!({ "input": {
-        "invitationId": v7(), "projectId": app.project.id, "login": login, "name": "New Person", "phone": "+86 138 1111 2222",
+        "invitationId": v7(), "projectId": app.project.id, "login": login, "name": format!("New Person {}", login.trim()), "phone": "+86 138 1111 2222",
         "language": "ZH", "companyId": app.project.company(company), "role": role,
     }})
 }

@@ -9,7 +9,7 @@ use tests::on_both_databases;
 use tests::user::User;
 
 use super::{END, end, events_named, membership, person};
-use crate::attacks::credentials::scene::{ACCEPT, invited, staff};
+use crate::attacks::credentials::scene::{ACCEPT, INVITE, invited, staff};
 use crate::inspections::ground::Round;
 
 const IMPORT: &str = "mutation($content: String!) { projectImport(input: { format: JSON, content: $content }) {
@@ -127,7 +127,7 @@ on_both_databases! {
         let stranger = person(&app, "x.owner1").await.expect("a person of another project");
         let with = |login: &str, password: bool| {
             let mut file = file();
-            let worker = json!({ "login": login, "name": "Somebody", "company": "DEV", "role": "SITE_ENGINEER", "phone": "1" });
+            let worker = json!({ "login": login, "name": format!("Somebody {login}"), "company": "DEV", "role": "SITE_ENGINEER", "phone": "1" });
             let mut owner = json!({ "login": format!("{login}.buyer"), "name": "Buyer", "units": [{ "unit": "1-201" }] });
             if password {
                 owner["password"] = json!("a password of mine");
@@ -151,7 +151,7 @@ on_both_databases! {
         assert_eq!(theirs.expect("memberships"), None, "nobody is linked without consent");
         for login in ["x.owner1", "never.heard"] {
             let stands_in = person(&app, &placeholder_login(login, app.project.id)).await.expect("a placeholder");
-            assert_eq!((stands_in.name.as_str(), stands_in.password_hash), ("Somebody", None));
+            assert_eq!((stands_in.name, stands_in.password_hash), (format!("Somebody {login}"), None));
         }
         assert_eq!(person(&app, "never.heard").await, None, "a file takes no login that may be another person's");
         // The same file again finds both.
@@ -191,16 +191,108 @@ on_both_databases! {
         people.push(new("second.one", "C", "WORKER"));
         people.push(new("sham", "SUP", "SUPERVISING_ENGINEER"));
         let report = import(&manager, &file).await;
-        assert_eq!(created(&report, "MEMBERSHIP"), json!(3), "{report:#}");
+        assert_eq!(created(&report, "MEMBERSHIP"), json!(2), "{report:#}");
         let told = notes(&report);
-        assert_eq!(told.len(), 1, "{told:#?}");
-        assert!(told[0].starts_with("people[13].login: ignored: This can be done only for people of your own company"));
+        assert_eq!(told.len(), 2, "{told:#?}");
+        for (note, index) in told.iter().zip([12, 13]) {
+            let start = format!("people[{index}].login: ignored: This can be done only for people of your own company");
+            assert!(note.starts_with(&start), "{note}");
+        }
         assert_eq!(person(&app, &placeholder_login("sham", app.project.id)).await, None);
         // Later there is somebody, and the company's own lead brings in the others.
         file["people"].as_array_mut().expect("people").push(new("third.one", "C", "WORKER"));
         let report = import(&manager, &file).await;
         assert_eq!(created(&report, "MEMBERSHIP"), json!(0), "{report:#}");
-        assert_eq!(events_named(&app, "MEMBERSHIP_ADDED").await.len(), 3);
+        assert_eq!(events_named(&app, "MEMBERSHIP_ADDED").await.len(), 2);
+    }
+
+    async fn a_manager_sets_up_no_second_party_that_checks(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (manager, root) = (app.user("manager").await, app.user("root").await);
+        for (kind, holder) in [("SUPERVISOR", "SUP"), ("PROPERTY", "PROP"), ("DEVELOPER", "DEV")] {
+            let mut sham = file();
+            let company = json!({ "code": "SHAM", "name": "The same (2)", "kind": kind });
+            sham["companies"].as_array_mut().expect("companies").push(company);
+            let refused = messages(&manager, &sham).await;
+            let expected = format!("companies[5].kind: \"{holder}\" is the {kind} and has people; only an administrator");
+            assert!(refused.len() == 1 && refused[0].starts_with(&expected), "{refused:?}");
+        }
+        // A contractor without people does not become one either.
+        let mut turned = file();
+        let company = |kind: &str| json!({ "code": "C", "name": "C", "kind": kind });
+        turned["companies"].as_array_mut().expect("companies").push(company("CONTRACTOR"));
+        import(&manager, &turned).await;
+        turned["companies"][5] = company("SUPERVISOR");
+        assert!(messages(&manager, &turned).await[0].starts_with("companies[5].kind: \"SUP\" is the SUPERVISOR"));
+        // An administrator adds one, whose first person is the administrator's to bring in.
+        import(&root, &turned).await;
+        let engineer = json!({ "login": "sham", "name": "Sham", "company": "C", "role": "SUPERVISING_ENGINEER" });
+        turned["people"].as_array_mut().expect("people").push(engineer);
+        let told = notes(&import(&manager, &turned).await);
+        assert!(told.len() == 1 && told[0].starts_with("people[10].login: ignored: This can be done only"), "{told:?}");
+        let companies = "query($id: ID!) { project(id: $id) { companies { id code } } }";
+        let listed = root.ok(companies, json!({ "id": app.project.id })).await["project"]["companies"].clone();
+        let listed = listed.as_array().expect("companies").iter();
+        let id = listed.filter(|company| company["code"] == "C").map(|company| company["id"].clone()).next();
+        let mut invitation = staff(&app, "sham", "SUP", "SUPERVISING_ENGINEER");
+        invitation["input"]["companyId"] = id.expect("the company");
+        assert_eq!(manager.refused(INVITE, invitation.clone()).await, ["NOT_YOUR_COMPANY"]);
+        root.ok(INVITE, invitation).await;
+    }
+
+    async fn while_a_party_has_nobody_the_first_one_alone_comes_by_a_manager(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        end(&app, "supervisor").await;
+        let mut file = file();
+        for code in ["SUP2", "SUP3"] {
+            let company = json!({ "code": code, "name": code, "kind": "SUPERVISOR" });
+            file["companies"].as_array_mut().expect("companies").push(company);
+            let person = json!({ "login": code.to_lowercase(), "name": code, "company": code, "role": "SUPERVISING_ENGINEER" });
+            file["people"].as_array_mut().expect("people").push(person);
+        }
+        let report = import(&manager, &file).await;
+        assert_eq!(created(&report, "MEMBERSHIP"), json!(1), "{report:#}");
+        let told = notes(&report);
+        assert!(told.iter().any(|note| note.starts_with("people[11].login: ignored: This can be done only")), "{told:?}");
+        assert_eq!(manager.refused(INVITE, staff(&app, "third", "SUP", "SUPERVISING_ENGINEER")).await, ["NOT_YOUR_COMPANY"]);
+    }
+
+    async fn nobody_takes_the_name_of_another_one(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (manager, site, root) = (app.user("manager").await, app.user("site").await, app.user("root").await);
+        let update = "mutation($input: PersonUpdateInput!) { personUpdate(input: $input) {
+            person { name } userErrors { code field message } } }";
+        let named = |name: &str| json!({ "input": { "name": name } });
+        for same in ["supervisor by name", " Supervisor BY name ", "ｓｕｐｅｒｖｉｓｏｒ by name", "super\u{AD}visor\u{202E} by name"] {
+            for person in [&site, &app.user("owner1").await] {
+                assert_eq!(person.refused(update, named(same)).await, ["INVALID_VALUE"], "{same:?}");
+            }
+        }
+        let renamed = site.ok(update, named("Ana\u{202E} \u{2066}Silva\u{200F}")).await;
+        assert_eq!(renamed["personUpdate"]["person"]["name"], "Ana Silva", "without marks of direction");
+        site.ok(update, named("ANA Silva")).await;
+        // Nor by an invitation, whether the inviter writes the name or the person brings it along.
+        let mut sham = staff(&app, "sham", "DEV", "SITE_ENGINEER");
+        sham["input"]["name"] = json!("Supervisor by name");
+        assert_eq!(manager.refused(INVITE, sham.clone()).await, ["INVALID_VALUE"]);
+        root.ok(INVITE, sham).await;
+        let guest = app.user("x.site").await;
+        guest.ok(update, named("supervisor by name")).await;
+        let (token, _) = invited(&manager, staff(&app, "x.site", "DEV", "SITE_ENGINEER")).await;
+        let accept = json!({ "input": { "token": token } });
+        assert_eq!(guest.refused(ACCEPT, accept.clone()).await, ["INVALID_VALUE"]);
+        guest.ok(update, named("Another one")).await;
+        guest.ok(ACCEPT, accept).await;
+        // Nor by a delivery manager's file.
+        let mut file = file();
+        let entry = json!({ "login": "sham", "name": "SUPERVISOR by name", "company": "DEV", "role": "SITE_ENGINEER" });
+        file["people"].as_array_mut().expect("people").push(entry);
+        let told = notes(&import(&manager, &file).await);
+        assert!(told.iter().any(|note| note.starts_with("people[10].login: ignored:")), "{told:?}");
+        assert_eq!(person(&app, &placeholder_login("sham", app.project.id)).await, None);
+        import(&root, &file).await;
+        assert!(person(&app, "sham").await.is_some(), "an administrator answers for two people of a name");
     }
 
     async fn a_placeholder_brings_nobody_to_another_party(db: TestDb) {

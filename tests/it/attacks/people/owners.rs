@@ -104,6 +104,9 @@ on_both_databases! {
         let own = owners(&app, "1-101").await["owners"][0]["id"].clone();
         let other = owners(&app, "1-102").await["owners"][0]["id"].clone();
         let add = |login: &str| json!({ "add": { "ownershipId": v7(), "personId": app.person_id(login) } });
+        let begin = |day: &str| {
+            json!({ "add": { "ownershipId": v7(), "personId": app.person_id("owner2"), "from": day } })
+        };
         let stop = |id: &Value, until: Option<&str>| json!({ "end": { "ownershipId": id, "reason": "ERROR", "until": until } });
         let cases = [
             ("manager", add("manager"), "OWN_ROLE"),
@@ -115,6 +118,9 @@ on_both_databases! {
             ("x.manager", stop(&own, None), "NOT_FOUND"),
             ("manager", stop(&other, None), "NOT_FOUND"),
             ("manager", stop(&own, Some("2026-03-03")), "INVALID_VALUE"),
+            ("manager", stop(&own, Some("1900-01-01")), "INVALID_VALUE"),
+            ("manager", begin("2026-03-03"), "INVALID_VALUE"),
+            ("relations", begin("1900-01-01"), "INVALID_VALUE"),
             ("manager", add("owner1"), "ALREADY_OWNER"),
             ("manager", add("x.owner1"), "NOT_FOUND"),
             ("manager", json!({}), "INVALID_VALUE"),
@@ -123,6 +129,13 @@ on_both_databases! {
             let refused = app.user(who).await.refused(OWN, change(&app, "1-101", &input)).await;
             assert_eq!(refused, [code], "{who} {input}");
         }
+        // What began on a day ends on no earlier one.
+        let (relations, new) = (app.user("relations").await, v7());
+        let bought = json!({ "add": { "ownershipId": new, "personId": app.person_id("owner2"), "from": "2026-02-20" } });
+        relations.ok(OWN, change(&app, "1-101", &bought)).await;
+        let end = |day: &str| change(&app, "1-101", &stop(&json!(new), Some(day)));
+        assert_eq!(relations.refused(OWN, end("2026-02-19")).await, ["INVALID_VALUE"]);
+        relations.ok(OWN, end("2026-02-20")).await;
         // A refused half leaves nothing of the other half.
         let half = json!({ "end": stop(&own, None)["end"], "add": add("x.owner1")["add"] });
         assert_eq!(app.user("manager").await.refused(OWN, change(&app, "1-101", &half)).await, ["NOT_FOUND"]);

@@ -1,14 +1,16 @@
 //! Companies. Another company's name is changed by an administrator's import only, and by name in the report; the kind of
-//! a company that has had people is never changed, because their roles and records depend on it.
+//! a company that has had people is never changed, because their roles and records depend on it. Another company of a party
+//! that checks the work of others comes by an administrator's import only.
 
 use std::collections::{HashMap, HashSet};
 
+use domain::Party;
 use domain::event::EventName;
 use domain::import::phrases::COMPANY;
 use domain::import::{CompanyEntry, ImportedKind, Problem};
 use domain::object_kind::ObjectKind;
 use domain::words::Bilingual;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::entity::{companies, memberships};
 use uuid::Uuid;
 
@@ -31,6 +33,7 @@ impl Import<'_> {
         let staff = store::import::load::<memberships::Entity>(&work.tx, project_id).await?;
         let with_people: HashSet<Uuid> = staff.iter().map(|row| row.company_id).collect();
         self.check_kinds(&there, &with_people)?;
+        self.check_parties(&there, &staff)?;
         let mut notes = Vec::new();
         let mut renamed = Vec::new();
         let wanted = self.file.document.companies.iter().enumerate();
@@ -55,17 +58,21 @@ impl Import<'_> {
         let there = there.iter().map(|row| (row.code.clone(), row.clone()));
         let mut rows = Rows::match_up(ImportedKind::Company, there, wanted, make, |row| row.version += 1);
         store::import::save::<companies::Entity>(&work.tx, rows.to_write()).await?;
-        for row in rows.to_write() {
+        self.tell_companies(rows.to_write(), renamed);
+        rows.leave(|row| row.code.clone());
+        self.tallies.push(rows.tally);
+        self.notes.extend(notes);
+        Ok(rows.now)
+    }
+
+    fn tell_companies(&mut self, written: Vec<companies::Model>, renamed: Vec<(Uuid, Value)>) {
+        for row in written {
             self.changed(ObjectKind::Company, row.id);
         }
         for (id, data) in renamed {
             let updated = Happening::new(EventName::CompanyUpdated, ObjectKind::Company, id, self.work.now);
             self.work.event(Happening { data, ..updated });
         }
-        rows.leave(|row| row.code.clone());
-        self.tallies.push(rows.tally);
-        self.notes.extend(notes);
-        Ok(rows.now)
     }
 
     /// A delivery manager renames the own company, and those that have never had people.
@@ -85,6 +92,33 @@ impl Import<'_> {
             let code = &entry.code;
             let en = format!("\"{code}\" is a {kind} and has people; its kind does not change any more");
             let zh = format!("“{code}”是 {kind}，且已有人员；类别不能再改");
+            Some(Problem::new(format!("companies[{index}].kind"), (en, zh)))
+        };
+        let problems: Vec<Problem> = self.file.document.companies.iter().enumerate().filter_map(problem).collect();
+        if problems.is_empty() { Ok(()) } else { Err(refused(problems)) }
+    }
+}
+
+impl Import<'_> {
+    /// A delivery manager's import adds no second developer, supervisor or property service beside one that has people:
+    /// the delivery manager names the first person of a new company, who would check the own work. Contractors check
+    /// nothing.
+    fn check_parties(&self, there: &[companies::Model], staff: &[memberships::Model]) -> Result<()> {
+        if self.file.by_administrator {
+            return Ok(());
+        }
+        let staffed: HashSet<Uuid> = staff.iter().filter(|row| row.active).map(|row| row.company_id).collect();
+        let kinds: HashMap<&str, &str> = there.iter().map(|row| (row.code.as_str(), row.kind.as_str())).collect();
+        let problem = |(index, entry): (usize, &CompanyEntry)| {
+            let (code, kind) = (entry.code.as_str(), entry.kind.as_str());
+            if kind == Party::Contractor.as_str() || kinds.get(code) == Some(&kind) {
+                return None;
+            }
+            let others = there.iter().filter(|row| row.kind == kind && staffed.contains(&row.id));
+            let other = others.map(|row| row.code.as_str()).min()?;
+            let en =
+                format!("\"{other}\" is the {kind} and has people; only an administrator's import adds another one");
+            let zh = format!("“{other}”已是 {kind} 且有人员；只有管理员的导入可以添加另一个");
             Some(Problem::new(format!("companies[{index}].kind"), (en, zh)))
         };
         let problems: Vec<Problem> = self.file.document.companies.iter().enumerate().filter_map(problem).collect();

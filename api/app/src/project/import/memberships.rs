@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use domain::import::{ImportedKind, PersonEntry, Problem};
 use domain::membership::{Position, permit_invite, permit_set};
 use domain::object_kind::ObjectKind;
+use domain::text::folded;
 use domain::words::Bilingual;
 use domain::{Party, Role};
 use store::entity::{companies, memberships};
@@ -20,6 +21,7 @@ use super::write::{Import, Prepared};
 use crate::error::Result;
 use crate::people::NewMembership;
 use crate::people::add::membership_row;
+use crate::people::names::taken;
 use crate::people::set::Wanted;
 
 /// Why an import changes a role, for the event.
@@ -33,6 +35,28 @@ struct Entry<'a> {
     wanted: Wanted,
 }
 
+/// The contractors, and the other parties, that have people. Of those parties one company with people is enough, so that
+/// no second one takes its place.
+#[derive(Default)]
+struct Staffed {
+    contractors: HashSet<Uuid>,
+    parties: HashSet<String>,
+}
+
+impl Staffed {
+    fn add(&mut self, company: &companies::Model) {
+        if company.kind == Party::Contractor.as_str() {
+            self.contractors.insert(company.id);
+        } else {
+            self.parties.insert(company.kind.clone());
+        }
+    }
+
+    fn has(&self, company: &companies::Model) -> bool {
+        self.contractors.contains(&company.id) || self.parties.contains(&company.kind)
+    }
+}
+
 /// A role or company that differs from the file.
 struct Difference<'a> {
     entry: Entry<'a>,
@@ -40,28 +64,52 @@ struct Difference<'a> {
 }
 
 impl<'a> Import<'a> {
-    /// The logins of people without a role to whom this import may not give one, each with a note. Asked before anything is written, so
-    /// that the first people of a company come in together.
+    /// The logins of people without a role to whom this import may not give one, each with a note. The first person of a
+    /// company without people comes in, and from then on the company has people; the name of another person is taken.
     pub(super) async fn not_invited(&mut self, companies: &Companies) -> Result<HashSet<&'a str>> {
         let file: &'a Prepared = self.file;
         if file.by_administrator {
             return Ok(HashSet::new());
         }
-        let ids: Vec<Uuid> = companies.values().map(|company| company.id).collect();
-        let staffed = store::members::staffed(&self.work.tx, &ids).await?;
+        let (mut staffed, mut names) = (self.staffed().await?, self.names_of_staff().await?);
         let there = self.logins_with_roles().await?;
         let mut excluded = HashSet::new();
         for (index, entry) in file.document.people.iter().enumerate().filter(|(_, entry)| !there.contains(&entry.login))
         {
             let Some(company) = companies.get(&entry.company) else { continue };
-            let position = position(company, staffed.contains(&company.id), entry.role.parse()?)?;
-            if let Err(refusal) = permit_invite(self.caller, self.project_id, &position) {
-                let Bilingual { en, zh } = refusal.words();
-                self.notes.push(note(index, "login", (format!("ignored: {en}"), format!("已忽略：{zh}"))));
-                excluded.insert(entry.login.as_str());
+            let position = position(company, staffed.has(company), entry.role.parse()?)?;
+            let permitted = permit_invite(self.caller, self.project_id, &position).and_then(|()| {
+                let is_new = names.insert(folded(&entry.name));
+                if is_new { Ok(()) } else { Err(taken("name")) }
+            });
+            match permitted {
+                Ok(()) => staffed.add(company),
+                Err(refusal) => {
+                    let Bilingual { en, zh } = refusal.words();
+                    self.notes.push(note(index, "login", (format!("ignored: {en}"), format!("已忽略：{zh}"))));
+                    excluded.insert(entry.login.as_str());
+                }
             }
         }
         Ok(excluded)
+    }
+
+    /// Which companies and parties of the project have people.
+    async fn staffed(&self) -> Result<Staffed> {
+        let all = store::import::load::<companies::Entity>(&self.work.tx, self.project_id).await?;
+        let ids: Vec<Uuid> = all.iter().map(|company| company.id).collect();
+        let with_people = store::members::staffed(&self.work.tx, &ids).await?;
+        let mut staffed = Staffed::default();
+        for company in all.iter().filter(|company| with_people.contains(&company.id)) {
+            staffed.add(company);
+        }
+        Ok(staffed)
+    }
+
+    /// The names of those who have a role in the project, as they are compared.
+    async fn names_of_staff(&self) -> Result<HashSet<String>> {
+        let staff = store::members::staff_names(&self.work.tx, &[self.project_id]).await?;
+        Ok(staff.iter().map(|(_, name)| folded(name)).collect())
     }
 
     /// The logins of those who have, or had, a role in the project.

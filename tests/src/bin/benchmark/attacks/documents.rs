@@ -9,7 +9,7 @@ use tests::ids::v7;
 use tokio::task::JoinSet;
 
 use crate::Fault;
-use crate::servers::Server;
+use crate::servers::{DEMO_PASSWORD, Server};
 
 /// How long each row of the table is measured.
 const TURN: Duration = Duration::from_secs(12);
@@ -29,13 +29,12 @@ struct Attack {
 
 pub(crate) async fn run() -> Result<(), Fault> {
     let server = Server::embedded().await?;
-    let password = std::env::var("HANDOVER_DEMO_PASSWORD").unwrap_or_else(|_| "handover-demo".to_owned());
-    let token = server.sign_in_as(LOGIN, &password).await?;
+    let token = server.sign_in_as(LOGIN, DEMO_PASSWORD).await?;
     println!(
         "attacker's documents, his connections: his answers 200 / 429 / 503 | honest query p50 / p95 / longest | sign-in p50 / longest | processor"
     );
     for attack in attacks() {
-        row(&server, &token, &password, attack).await?;
+        row(&server, &token, DEMO_PASSWORD, attack).await?;
         // A full bucket for the next row.
         tokio::time::sleep(Duration::from_secs(11)).await;
     }
