@@ -260,6 +260,17 @@ fn a_person_never_acts_for_another_party_on_a_defect() {
         (C::Verify, "F", "other", R::SupervisingEngineer),
         (C::Verify, "F", "other", R::SiteEngineer),
         (C::ResolveDispute, "D", "other", R::DeliveryManager),
+        (C::SetAssignee, "A", "responsible", R::RectificationLead),
+        (C::Update, "A", "other", R::DeliveryManager),
+        (C::Update, "A", "raiser", R::Owner),
+        (C::Assign, "R", "other", R::SiteEngineer),
+        (C::Void, "R", "other", R::SupervisingEngineer),
+        (C::Restore, "V", "other", R::DeliveryManager),
+        (C::Reopen, "C", "other", R::PropertyManager),
+        (C::Hold, "R", "other", R::DeliveryManager),
+        (C::Resume, "R+", "other", R::DeliveryManager),
+        (C::Merge, "F", "other", R::SiteEngineer),
+        (C::Unmerge, "M", "other", R::DeliveryManager),
     ] {
         let actor = actor(role, relation);
         let mut facts = defect(condition, relation, role);
@@ -272,6 +283,22 @@ fn a_person_never_acts_for_another_party_on_a_defect() {
             let listed = allowed_commands(&facts, &actor, &policy);
             let listed = listed.into_iter().find(|allowed| allowed.command == command).expect("listed");
             assert_eq!(listed.refusal.map(|refusal| refusal.code), expected);
+        }
+    }
+}
+
+#[test]
+fn whoever_acted_for_another_party_may_still_comment_and_nothing_else() {
+    for &role in R::ALL {
+        for condition in ["O", "A", "A+", "P", "F", "R", "D", "C", "V", "M"] {
+            for &party in Party::ALL.iter().filter(|party| **party != role.party()) {
+                let acted_for = vec![crate::Side::new(party, Some(COMPANY))];
+                let facts = DefectFacts { acted_for, attempt_count: 0, ..defect(condition, "raiser", role) };
+                for allowed in allowed_commands(&facts, &actor(role, "raiser"), &Policy::default()) {
+                    let expected = allowed.command == C::Comment;
+                    assert_eq!(allowed.refusal.is_none(), expected, "{} by {role} in {condition}", allowed.command);
+                }
+            }
         }
     }
 }

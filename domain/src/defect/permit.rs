@@ -127,12 +127,14 @@ fn check_relation(defect: &DefectFacts, actor: &Actor, command: C, policy: &Poli
         C::Verify => check_verifier(defect, actor, policy),
         _ => Ok(()),
     }?;
-    match command {
-        C::Start | C::ReportFixed | C::Verify | C::Dispute | C::ResolveDispute => {
-            check_one_side(&defect.acted_for, actor)
-        }
-        _ => Ok(()),
-    }
+    if is_one_sided(command) { check_one_side(&defect.acted_for, actor) } else { Ok(()) }
+}
+
+/// Whether the command is refused to a person who has acted on the defect for another side: every command that repairs or
+/// judges, takes the defect out of the way, or changes by when, by whom and by what evidence it is repaired.
+#[must_use]
+pub const fn is_one_sided(command: C) -> bool {
+    !matches!(command, C::Comment)
 }
 
 /// Developer and supervisor change any defect; everybody else only what the own company, or the owner, raised.

@@ -21,7 +21,7 @@ use crate::project::rules::ProjectRules;
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn sides_of(
+pub(crate) async fn sides_of(
     conn: &impl Connection,
     person_id: Uuid,
     defect_ids: &[Uuid],
