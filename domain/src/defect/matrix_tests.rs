@@ -242,6 +242,21 @@ fn an_owner_is_never_told_of_a_dispute_or_a_hold() {
 }
 
 #[test]
+fn what_an_owner_may_do_tells_nothing_of_a_dispute_or_a_hold() {
+    for relation in ["raiser", "other"] {
+        for (hidden, shown) in [("D", "A"), ("A+", "A"), ("P+", "P"), ("R+", "R")] {
+            let told = |condition, attempt_count| {
+                let facts = DefectFacts { attempt_count, ..defect(condition, relation, R::Owner) };
+                allowed_commands(&facts, &actor(R::Owner, relation), &Policy::default())
+            };
+            for attempts in [0, 1] {
+                assert_eq!(told(hidden, attempts), told(shown, attempts), "{relation} {hidden}");
+            }
+        }
+    }
+}
+
+#[test]
 fn an_owner_confirms_a_closed_finding_only_if_something_was_repaired() {
     let facts = DefectFacts { attempt_count: 0, ..defect("C", "raiser", R::Owner) };
     let code =
@@ -313,7 +328,8 @@ fn a_finding_is_withdrawn_by_whoever_raised_it_until_its_repair_begins() {
                     let asked = permit(facts, &actor(role, relation), C::Withdraw, &Policy::default());
                     asked.map_err(|refusal| refusal.code)
                 };
-                let possible = matches!(&condition[..1], "O" | "A");
+                // To an owner a disputed finding is one that waits for its repair.
+                let possible = matches!(&condition[..1], "O" | "A") || (role == R::Owner && condition == "D");
                 let own = actor(role, relation).company_id();
                 let own_work = own.is_some() && own == facts.responsible_company_id;
                 let expected = match (relation, possible) {

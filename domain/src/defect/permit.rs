@@ -173,6 +173,8 @@ fn check_verifier(defect: &DefectFacts, actor: &Actor, policy: &Policy) -> Resul
 fn check_state(defect: &DefectFacts, role: R, command: C) -> Result<(), Refusal> {
     // An owner confirms an own finding even after staff have closed it, and changes it only until somebody is at it.
     let extra = role == R::Owner && command == C::Verify && defect.status == S::Closed && defect.attempt_count > 0;
+    // Nobody repairs what is disputed, and an owner is told nothing of it: the own finding is withdrawn as if it were not.
+    let extra = extra || (role == R::Owner && command == C::Withdraw && defect.status == S::Disputed);
     let too_late =
         role == R::Owner && command == C::Update && !matches!(defect.status, S::Open | S::Assigned | S::Disputed);
     if too_late || (!extra && !states(command).contains(&defect.status)) {
@@ -195,6 +197,5 @@ fn check_verdict(defect: &DefectFacts, actor: &Actor, command: C) -> Result<(), 
 }
 
 fn wrong_state(status: S, role: R) -> Refusal {
-    let shown = if role == R::Owner { super::view::status_for_owner(status) } else { status };
-    Refusal::new(RefusalCode::WrongState).with("status", shown)
+    Refusal::new(RefusalCode::WrongState).with("status", super::view::status_for(role, status))
 }

@@ -107,7 +107,7 @@ async fn tell(work: &mut Work, step: &Step, defect: &DefectRow) -> Result<()> {
         "recipients": recipients,
     });
     let now = work.now;
-    work.event(Happening {
+    work.event_for_staff(Happening {
         unit_id: Some(defect.unit_id),
         defect_id: Some(defect.id),
         data,

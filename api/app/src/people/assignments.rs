@@ -31,7 +31,7 @@ impl Work {
             "formerAssigneeId": former,
             "dueAt": defect.due_at,
         });
-        self.event(Happening {
+        self.event_for_staff(Happening {
             unit_id: Some(defect.unit_id),
             defect_id: Some(defect.id),
             from: status,
