@@ -9,18 +9,22 @@ use super::scene::{BLIND, Process, QUICK, token};
 use super::socket::{Socket, subscribe};
 
 on_both_databases! {
-    async fn a_commit_is_told_to_all_who_follow_and_to_no_one_else(db: TestDb) {
+    async fn a_commit_is_told_to_all_whom_it_concerns_and_to_no_one_else(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, BLIND).await;
         let unit = app.project.unit("1-101");
         let manager = token(&app, "manager").await;
         let mut following = Vec::new();
-        for login in ["manager", "lead.a", "lead.b", "escort"] {
+        for login in ["manager", "lead.a", "escort"] {
             let mut socket = Socket::signed_in(process.address, &token(&app, login).await).await;
             socket.follow("a", app.project.id).await;
             let first = socket.cursor("a").await;
             following.push((socket, first));
         }
+        // Another contractor sees nothing of it, and is told nothing.
+        let mut aside = Socket::signed_in(process.address, &token(&app, "lead.b").await).await;
+        aside.follow("a", app.project.id).await;
+        aside.cursor("a").await;
         let mut elsewhere = Socket::signed_in(process.address, &token(&app, "x.manager").await).await;
         elsewhere.follow("a", app.other.id).await;
         let theirs = elsewhere.cursor("a").await;
@@ -29,6 +33,8 @@ on_both_databases! {
         for (socket, first) in &mut following {
             assert_ne!(socket.cursor("a").await, *first);
         }
+        aside.send(json!({ "type": "ping" })).await;
+        assert_eq!(aside.message().await["type"], "pong", "nothing was told");
         // Somebody of the other project is told of their own next change, and of nothing before it.
         let other_manager = token(&app, "x.manager").await;
         process.log_defect(&other_manager, app.other.unit("1-101")).await;

@@ -223,6 +223,9 @@ impl Case {
         let changed = fields::changed(&self.before, &self.defect)?;
         let by = (Some(self.actor.person_id), self.work.pushed.as_ref().map(Pushed::device_id));
         let (tx, id, version) = (&self.work.tx, self.defect.id, self.defect.version);
+        if !changed.contains(&fields::SHOWN) {
+            fields::note_hidden(tx, id, self.before.version, self.work.now).await?;
+        }
         Ok(store::sync::note_fields(tx, id, &changed, version, by, self.work.now).await?)
     }
 }

@@ -4,7 +4,9 @@ use domain::defect::view::status_for_owner;
 use domain::sync::stage;
 use domain::{Role, Timestamp};
 use serde_json::{Map, Value, json};
+use store::db::WriteTx;
 use store::entity::defect_fields;
+use uuid::Uuid;
 
 use super::DefectRow;
 use super::read::is_hidden_from_owner;
@@ -71,6 +73,15 @@ pub(super) fn changed(before: &DefectRow, after: &DefectRow) -> Result<Vec<&'sta
         names.push(ASSIGNEE);
     }
     Ok(names)
+}
+
+/// Notes, before the first change that an owner is not shown, that the version before was shown.
+pub(crate) async fn note_hidden(tx: &WriteTx, defect_id: Uuid, before: i32, now: Timestamp) -> Result<()> {
+    let noted = store::sync::changed_since(tx, defect_id, 0).await?;
+    if noted.iter().any(|noted| noted.field == SHOWN) {
+        return Ok(());
+    }
+    Ok(store::sync::note_fields(tx, defect_id, &[SHOWN], before, (None, None), now).await?)
 }
 
 fn standing(defect: &DefectRow) -> Result<impl PartialEq + use<>> {

@@ -22,6 +22,7 @@ impl Work {
 
     async fn take_off(&mut self, mut defect: defects::Model, reason: &str) -> Result<()> {
         let former = defect.assignee_id.take();
+        crate::defect::note_hidden(&self.tx, defect.id, defect.version, self.now).await?;
         defect.updated_at = self.now.0;
         store::defects::save(&self.tx, &mut defect).await?;
         let status = Some(defect.status.parse::<DefectStatus>()?.as_str());

@@ -365,7 +365,8 @@ impl Defect {
         ctx.loaders().defect.duplicates.list(self.0.id).await
     }
 
-    /// Raised by one with each change; for `expectedVersion`.
+    /// Raised by one with each change, also those that the viewer is not shown; for `expectedVersion`. A change that an
+    /// owner is not shown does not come by `changes`, and makes no version of the owner's stale.
     async fn version(&self) -> i32 {
         self.0.version
     }
