@@ -43,6 +43,56 @@ on_both_databases! {
         assert_eq!(elsewhere.message().await["type"], "pong", "one change, one message");
     }
 
+    async fn an_owner_is_told_of_the_own_home_alone_and_of_nothing_that_is_hidden(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-101")).await;
+        let process = Process::start(&app, BLIND).await;
+        let manager = token(&app, "manager").await;
+        let own = process.log_defect(&manager, app.project.unit("1-101")).await;
+        let mut owner = Socket::signed_in(process.address, &token(&app, "owner1").await).await;
+        owner.follow("a", app.project.id).await;
+        let first = owner.cursor("a").await;
+        process.log_defect(&manager, app.project.unit("1-102")).await;
+        let hold = "mutation($input: DefectHoldInput!) { defectHold(input: $input) { userErrors { code } } }";
+        process.ask(&manager, hold, json!({ "input": { "defectId": own, "reason": "no paint" } })).await;
+        let again = async || {
+            let mut socket = Socket::signed_in(process.address, &token(&app, "owner1").await).await;
+            socket.follow("a", app.project.id).await;
+            socket.cursor("a").await
+        };
+        assert_eq!(again().await, first, "nothing has come for whoever subscribes again");
+        process.log_defect(&manager, app.project.unit("1-101")).await;
+        let second = owner.cursor("a").await;
+        assert_ne!(second, first);
+        assert_eq!(again().await, second);
+        owner.send(json!({ "type": "ping" })).await;
+        assert_eq!(owner.message().await["type"], "pong", "one change of the own, one message");
+    }
+
+    async fn whoever_sees_more_from_now_on_is_told_of_what_was_hidden_before(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-101")).await;
+        let process = Process::start(&app, QUICK).await;
+        let (manager, relations) = (token(&app, "manager").await, token(&app, "relations").await);
+        let mut owner = Socket::signed_in(process.address, &token(&app, "owner1").await).await;
+        owner.follow("a", app.project.id).await;
+        let mut told = owner.cursor("a").await;
+        let unit = app.project.unit("1-201");
+        let buys = "mutation($input: UnitOwnershipChangeInput!) { unitOwnershipChange(input: $input) { userErrors { code } } }";
+        let input = json!({ "unitId": unit, "add": { "ownershipId": v7(), "personId": app.person_id("owner1") } });
+        process.ask(&relations, buys, json!({ "input": input })).await;
+        let to_owner = "mutation($input: UnitOpenToOwnerInput!) { unitOpenToOwner(input: $input) { userErrors { code } } }";
+        process.ask(&manager, to_owner, json!({ "input": { "unitIds": [unit] } })).await;
+        process.log_defect(&manager, unit).await;
+        let mut fresh = Socket::signed_in(process.address, &token(&app, "owner1").await).await;
+        fresh.follow("a", app.project.id).await;
+        let newest = fresh.cursor("a").await;
+        assert_ne!(told, newest);
+        while told != newest {
+            told = owner.cursor("a").await;
+        }
+    }
+
     /// However the specification lets the one root field be written.
     async fn a_root_in_a_fragment_goes_on_after_its_first_message(db: TestDb) {
         let app = TestApp::start(&db).await;
