@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::photos::pictures::some_jpeg;
 use crate::photos::{CREATE, Shot};
-use crate::sync::{Tablet, operation};
+use crate::sync::{Tablet, codes, operation};
 
 const LIST: &str = "query($id: ID!, $filter: DefectFilter) { unit(id: $id) { defectCount(filter: $filter)
     defects(first: 50, filter: $filter) { nodes { id dueAt overdue } } } }";
@@ -110,6 +110,16 @@ on_both_databases! {
                 run(&app, ("manager", "defectRestore"), id, json!({ "reason": "it is one" })).await;
                 assert_eq!(told(&app, "manager", id).await["status"], "ASSIGNED", "{way:?}");
             }
+        }
+        // What is not possible is refused for the same reason, and kept for nobody.
+        for way in [None, Some(HOLD), Some(DISPUTE)] {
+            let id = owner.log("1-101").await;
+            if let Some(way) = way {
+                hide(&app, way, id).await;
+            }
+            let again = json!({ "defectId": id, "reason": "it is back" });
+            let result = owner.one(&operation("defectReopen", again, Some(1))).await;
+            assert_eq!((&result["outcome"], codes(&result)), (&json!("REJECTED"), vec!["WRONG_STATE"]), "{way:?}");
         }
         // Words that others have not changed are taken without a word of what was hidden.
         let id = owner.log("1-101").await;

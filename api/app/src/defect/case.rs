@@ -262,9 +262,8 @@ impl Work {
         let Some(version) = known.filter(|known| actor.role() == Role::Owner && *known < defect.version) else {
             return Ok(known);
         };
-        let noted = store::sync::changed_since(&self.tx, defect.id, 0).await?;
-        let shown = noted.iter().find(|noted| noted.field == fields::SHOWN);
-        Ok(Some(if shown.is_some_and(|shown| shown.version <= version) { defect.version } else { version }))
+        let shown = fields::newest_shown(&self.tx, defect.id, defect.version).await?;
+        Ok(Some(if shown <= version { defect.version } else { version }))
     }
 }
 

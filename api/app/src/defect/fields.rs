@@ -4,6 +4,7 @@ use domain::defect::view::status_for_owner;
 use domain::sync::stage;
 use domain::{Role, Timestamp};
 use serde_json::{Map, Value, json};
+use store::Connection;
 use store::db::WriteTx;
 use store::entity::defect_fields;
 use uuid::Uuid;
@@ -73,6 +74,12 @@ pub(super) fn changed(before: &DefectRow, after: &DefectRow) -> Result<Vec<&'sta
         names.push(ASSIGNEE);
     }
     Ok(names)
+}
+
+/// The newest version of a defect that changed anything which an owner is shown, as far as it was noted; else the current one.
+pub(crate) async fn newest_shown(conn: &impl Connection, defect_id: Uuid, current: i32) -> Result<i32> {
+    let noted = store::sync::changed_since(conn, defect_id, 0).await?;
+    Ok(noted.iter().find(|noted| noted.field == SHOWN).map_or(current, |noted| noted.version))
 }
 
 /// Notes, before the first change that an owner is not shown, that the version before was shown.
