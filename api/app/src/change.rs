@@ -5,8 +5,6 @@ mod weight;
 
 use std::collections::HashSet;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::object_kind::ObjectKind;
 use domain::sync::ResetReason;
 use domain::{Caller, Sight};
@@ -61,11 +59,45 @@ pub enum Page {
     Reset(ResetReason),
 }
 
-/// How far a project has come, as a text to compare with another of the same: a different one says that there is
-/// something newer. Not a cursor to read changes with.
-#[must_use]
-pub fn comparing(reached: Reached) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}|{}", reached.epoch, reached.seq))
+/// How far the changes of somebody who follows a project were looked through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Followed {
+    newest: Reached,
+    /// The number of the newest change that concerns the person.
+    seen: i64,
+}
+
+impl Followed {
+    /// Whether everything was looked through up to there.
+    pub(crate) fn is_at(self, newest: Reached) -> bool {
+        self.newest == newest
+    }
+}
+
+/// How far the project has come as far as it concerns the caller, by the same condition as [`page`]; what was looked through
+/// before is not looked through again, and never more than one range.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn followed(
+    app: &App,
+    caller: &Caller,
+    project_id: Uuid,
+    before: Option<Followed>,
+    newest: Reached,
+) -> Result<Followed> {
+    // A restored backup is another life of the project, with other changes under the same numbers.
+    let before = before.filter(|before| before.newest.epoch == newest.epoch && before.newest.seq <= newest.seq);
+    let (looked, seen) = before.map_or((0, 0), |before| (before.newest.seq, before.seen));
+    let range = (looked.max(begin_of_range(newest.seq)), newest.seq);
+    let last = store::changes::last_between(app.db.read(), &caller.sight(), project_id, range).await?;
+    Ok(Followed { newest, seen: last.unwrap_or_else(|| Reading::end(seen, newest.seq)) })
+}
+
+/// How far a project has come for somebody, as a text to compare with another of the same: a different one says that there
+/// is something newer. Neither a cursor to read changes with, nor does it tell how much others do.
+pub(crate) fn comparing(caller: &Caller, project_id: Uuid, followed: Followed) -> String {
+    Scope::of(caller, project_id, &Narrow::default()).comparing(followed.newest.epoch, followed.seen)
 }
 
 /// A page of the changes after a cursor; none at all for whoever has no standing in the project.
@@ -160,9 +192,14 @@ impl Reading<'_> {
     /// reader's business, such as a comment inside of another company, so a cursor stands still, but for the beginning
     /// of the newest range: never more than one range is looked through again.
     const fn end(last: i64, up_to: i64) -> i64 {
-        let begin = up_to - up_to.rem_euclid(RANGE);
+        let begin = begin_of_range(up_to);
         if last > begin { last } else { begin }
     }
+}
+
+/// The beginning of the range of a number.
+const fn begin_of_range(at: i64) -> i64 {
+    at - at.rem_euclid(RANGE)
 }
 
 /// The end of the range that begins behind a number. Ranges lie on a grid that is the same for everybody.

@@ -19,7 +19,7 @@ mod read;
 mod visibility;
 
 pub use filter::Narrow;
-pub use read::{Newest, between, newest, newest_of, seen_before, stamp};
+pub use read::{Newest, between, last_between, newest, newest_of, seen_before, stamp};
 
 /// Rows in one statement: SQLite takes 32,766 values, a row has 7.
 const ROWS: usize = 2_000;
@@ -39,6 +39,18 @@ pub struct ChangedObject {
     pub unit_id: Option<Uuid>,
     /// It is no more.
     pub deleted: bool,
+    /// A defect that looks different to staff alone, and to its owner as before.
+    pub for_staff: bool,
+}
+
+/// The kind under which the newest change of a defect stands that its owner is not shown. The change that owners are shown
+/// keeps a number of its own: a reader of pages misses nothing, and nothing comes to an owner that looks as before.
+const DEFECT_FOR_STAFF: &str = "DEFECT_FOR_STAFF";
+
+impl ChangedObject {
+    const fn stored_kind(&self) -> &'static str {
+        if self.for_staff { DEFECT_FOR_STAFF } else { self.kind.as_str() }
+    }
 }
 
 /// Takes `count` change numbers and answers the first; gives `numbered_defect` the project's next
@@ -91,7 +103,7 @@ pub async fn record(
         for (change, seq) in chunk.iter().zip(start..) {
             let row: [Expr; 7] = [
                 project_id.into(),
-                change.kind.as_str().into(),
+                change.stored_kind().into(),
                 change.object_id.into(),
                 seq.into(),
                 change.unit_id.into(),

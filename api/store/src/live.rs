@@ -1,6 +1,6 @@
 //! What is looked at every few seconds for those who wait for news: each in one statement however many they are.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
@@ -46,7 +46,8 @@ pub async fn reached_by(conn: &impl ConnectionTrait, project_ids: &[Uuid]) -> Re
         .collect()
 }
 
-/// Which of these people still have a standing in which of these projects: a role, or an own unit that is opened.
+/// What these people hold in these projects: roles with their companies, and own units that are opened. Who holds nothing in
+/// a project is not there.
 ///
 /// # Errors
 /// When the database fails.
@@ -54,11 +55,13 @@ pub async fn standings(
     conn: &impl ConnectionTrait,
     people: &[Uuid],
     project_ids: &[Uuid],
-) -> Result<HashSet<(Uuid, Uuid)>, Error> {
-    let staff: Vec<(Uuid, Uuid)> = memberships::Entity::find()
+) -> Result<HashMap<(Uuid, Uuid), BTreeSet<String>>, Error> {
+    let staff: Vec<(Uuid, Uuid, Uuid, String)> = memberships::Entity::find()
         .select_only()
         .column(memberships::Column::PersonId)
         .column(memberships::Column::ProjectId)
+        .column(memberships::Column::CompanyId)
+        .column(memberships::Column::Role)
         .filter(among(conn, memberships::Column::PersonId, people))
         .filter(among(conn, memberships::Column::ProjectId, project_ids))
         .filter(memberships::Column::Active.eq(true))
@@ -71,17 +74,25 @@ pub async fn standings(
         .filter(among(conn, units::Column::ProjectId, project_ids))
         .filter(units::Column::OpenedAt.is_not_null())
         .into_query();
-    let owners: Vec<(Uuid, Uuid)> = unit_owners::Entity::find()
+    let owners: Vec<(Uuid, Uuid, Uuid)> = unit_owners::Entity::find()
         .select_only()
         .column(unit_owners::Column::PersonId)
         .column(unit_owners::Column::ProjectId)
+        .column(unit_owners::Column::UnitId)
         .filter(among(conn, unit_owners::Column::PersonId, people))
         .filter(unit_owners::Column::Active.eq(true))
         .filter(unit_owners::Column::UnitId.in_subquery(opened))
         .into_tuple()
         .all(conn)
         .await?;
-    Ok(staff.into_iter().chain(owners).collect())
+    let mut held: HashMap<(Uuid, Uuid), BTreeSet<String>> = HashMap::new();
+    for (person_id, project_id, company_id, role) in staff {
+        held.entry((person_id, project_id)).or_default().insert(format!("{company_id} {role}"));
+    }
+    for (person_id, project_id, unit_id) in owners {
+        held.entry((person_id, project_id)).or_default().insert(unit_id.to_string());
+    }
+    Ok(held)
 }
 
 /// Which of these access tokens, by their hashes, have neither expired nor been revoked.

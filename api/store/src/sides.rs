@@ -1,19 +1,20 @@
-//! For which sides a person has acted on a subject: repaired, judged, disputed or signed. Whoever asks: the rule needs it
-//! of the person who is about to act.
+//! For which sides a person has acted on a subject: repaired, judged, disputed, recorded, submitted or signed. The rule
+//! needs it of the person who is about to act.
 
 use domain::Party;
+use domain::event::EventName;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, ConnectionTrait};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
-use crate::entity::{disputes, repair_attempts, signatures, unit_inspections, verdicts};
+use crate::entity::{disputes, events, repair_attempts, signatures, unit_inspections, verdicts};
 
 /// What a person did on a subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
-    /// The defect or unit.
+    /// The defect, unit inspection or unit.
     pub subject_id: Uuid,
     /// The party for which the person acted.
     pub party: String,
@@ -63,7 +64,44 @@ pub async fn on_defects(conn: &impl ConnectionTrait, person_id: Uuid, defect_ids
     acts(conn, repaired, [judged, disputed, settled]).await
 }
 
-/// What the person did in these units for any side, in one statement: signatures under inspections, repairs and verdicts.
+/// What the person did in these unit inspections for any side, in one statement: results and measurements, submissions,
+/// signatures. A result that was overwritten or taken back was a judgement all the same, so the events are asked.
+///
+/// # Errors
+/// When the database fails.
+pub async fn on_inspections(
+    conn: &impl ConnectionTrait,
+    person_id: Uuid,
+    inspection_ids: &[Uuid],
+) -> Result<Vec<Act>, Error> {
+    if inspection_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let signed = Query::select()
+        .columns([signatures::Column::SubjectId, signatures::Column::Party, signatures::Column::CompanyId])
+        .from(signatures::Entity)
+        .and_where(among(conn, signatures::Column::SubjectId, inspection_ids))
+        .and_where(signatures::Column::PersonId.eq(person_id))
+        .to_owned();
+    let mut recorded = recorded_by(person_id, events::Column::ObjectId);
+    recorded.and_where(among(conn, events::Column::ObjectId, inspection_ids));
+    acts(conn, signed, [recorded]).await
+}
+
+/// The events by which a person recorded in inspections or submitted them, with the subject from a column.
+fn recorded_by(person_id: Uuid, subject: events::Column) -> SelectStatement {
+    let names = [EventName::InspectionRecorded, EventName::InspectionSubmitted].map(EventName::as_str);
+    Query::select()
+        .columns([subject, events::Column::Party, events::Column::CompanyId])
+        .from(events::Entity)
+        .and_where(events::Column::PersonId.eq(person_id))
+        .and_where(events::Column::Name.is_in(names))
+        .and_where(events::Column::Party.is_not_null())
+        .to_owned()
+}
+
+/// What the person did in these units for any side, in one statement: signatures under inspections, results and
+/// submissions, repairs and verdicts.
 ///
 /// # Errors
 /// When the database fails.
@@ -110,7 +148,9 @@ pub async fn in_units(conn: &impl ConnectionTrait, person_id: Uuid, unit_ids: &[
         .and_where(among(conn, defects::Column::UnitId, unit_ids))
         .and_where(verdicts::Column::PersonId.eq(person_id))
         .to_owned();
-    acts(conn, signed, [repaired, judged]).await
+    let mut recorded = recorded_by(person_id, events::Column::UnitId);
+    recorded.and_where(among(conn, events::Column::UnitId, unit_ids));
+    acts(conn, signed, [repaired, judged, recorded]).await
 }
 
 /// A party's code as a constant of the statement.

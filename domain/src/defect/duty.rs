@@ -2,7 +2,7 @@
 //! parties are those of the rule that the commands themselves ask.
 
 use super::codes::{DefectCommand as C, DefectStatus as S};
-use super::permit::{roles, states};
+use super::permit::{is_one_sided, roles, states};
 use crate::actor::Actor;
 use crate::party::{Party, Role as R};
 use crate::policy::Policy;
@@ -47,7 +47,7 @@ impl Duty {
     /// Whether the command is refused to a person who has acted on the defect for another side.
     #[must_use]
     pub const fn is_one_sided(&self) -> bool {
-        matches!(self.command, C::ReportFixed | C::Verify | C::ResolveDispute)
+        is_one_sided(self.command)
     }
 }
 

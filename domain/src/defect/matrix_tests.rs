@@ -242,6 +242,21 @@ fn an_owner_is_never_told_of_a_dispute_or_a_hold() {
 }
 
 #[test]
+fn what_an_owner_may_do_tells_nothing_of_a_dispute_or_a_hold() {
+    for relation in ["raiser", "other"] {
+        for (hidden, shown) in [("D", "A"), ("A+", "A"), ("P+", "P"), ("R+", "R")] {
+            let told = |condition, attempt_count| {
+                let facts = DefectFacts { attempt_count, ..defect(condition, relation, R::Owner) };
+                allowed_commands(&facts, &actor(R::Owner, relation), &Policy::default())
+            };
+            for attempts in [0, 1] {
+                assert_eq!(told(hidden, attempts), told(shown, attempts), "{relation} {hidden}");
+            }
+        }
+    }
+}
+
+#[test]
 fn an_owner_confirms_a_closed_finding_only_if_something_was_repaired() {
     let facts = DefectFacts { attempt_count: 0, ..defect("C", "raiser", R::Owner) };
     let code =
@@ -260,6 +275,17 @@ fn a_person_never_acts_for_another_party_on_a_defect() {
         (C::Verify, "F", "other", R::SupervisingEngineer),
         (C::Verify, "F", "other", R::SiteEngineer),
         (C::ResolveDispute, "D", "other", R::DeliveryManager),
+        (C::SetAssignee, "A", "responsible", R::RectificationLead),
+        (C::Update, "A", "other", R::DeliveryManager),
+        (C::Update, "A", "raiser", R::Owner),
+        (C::Assign, "R", "other", R::SiteEngineer),
+        (C::Void, "R", "other", R::SupervisingEngineer),
+        (C::Restore, "V", "other", R::DeliveryManager),
+        (C::Reopen, "C", "other", R::PropertyManager),
+        (C::Hold, "R", "other", R::DeliveryManager),
+        (C::Resume, "R+", "other", R::DeliveryManager),
+        (C::Merge, "F", "other", R::SiteEngineer),
+        (C::Unmerge, "M", "other", R::DeliveryManager),
     ] {
         let actor = actor(role, relation);
         let mut facts = defect(condition, relation, role);
@@ -277,6 +303,22 @@ fn a_person_never_acts_for_another_party_on_a_defect() {
 }
 
 #[test]
+fn whoever_acted_for_another_party_may_still_comment_and_nothing_else() {
+    for &role in R::ALL {
+        for condition in ["O", "A", "A+", "P", "F", "R", "D", "C", "V", "M"] {
+            for &party in Party::ALL.iter().filter(|party| **party != role.party()) {
+                let acted_for = vec![crate::Side::new(party, Some(COMPANY))];
+                let facts = DefectFacts { acted_for, attempt_count: 0, ..defect(condition, "raiser", role) };
+                for allowed in allowed_commands(&facts, &actor(role, "raiser"), &Policy::default()) {
+                    let expected = allowed.command == C::Comment;
+                    assert_eq!(allowed.refusal.is_none(), expected, "{} by {role} in {condition}", allowed.command);
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_finding_is_withdrawn_by_whoever_raised_it_until_its_repair_begins() {
     for &role in R::ALL {
         for relation in ["raiser", "other"] {
@@ -286,7 +328,8 @@ fn a_finding_is_withdrawn_by_whoever_raised_it_until_its_repair_begins() {
                     let asked = permit(facts, &actor(role, relation), C::Withdraw, &Policy::default());
                     asked.map_err(|refusal| refusal.code)
                 };
-                let possible = matches!(&condition[..1], "O" | "A");
+                // To an owner a disputed finding is one that waits for its repair.
+                let possible = matches!(&condition[..1], "O" | "A") || (role == R::Owner && condition == "D");
                 let own = actor(role, relation).company_id();
                 let own_work = own.is_some() && own == facts.responsible_company_id;
                 let expected = match (relation, possible) {

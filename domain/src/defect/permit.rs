@@ -127,12 +127,14 @@ fn check_relation(defect: &DefectFacts, actor: &Actor, command: C, policy: &Poli
         C::Verify => check_verifier(defect, actor, policy),
         _ => Ok(()),
     }?;
-    match command {
-        C::Start | C::ReportFixed | C::Verify | C::Dispute | C::ResolveDispute => {
-            check_one_side(&defect.acted_for, actor)
-        }
-        _ => Ok(()),
-    }
+    if is_one_sided(command) { check_one_side(&defect.acted_for, actor) } else { Ok(()) }
+}
+
+/// Whether the command is refused to a person who has acted on the defect for another side: every command that repairs or
+/// judges, takes the defect out of the way, or changes by when, by whom and by what evidence it is repaired.
+#[must_use]
+pub const fn is_one_sided(command: C) -> bool {
+    !matches!(command, C::Comment)
 }
 
 /// Developer and supervisor change any defect; everybody else only what the own company, or the owner, raised.
@@ -171,6 +173,8 @@ fn check_verifier(defect: &DefectFacts, actor: &Actor, policy: &Policy) -> Resul
 fn check_state(defect: &DefectFacts, role: R, command: C) -> Result<(), Refusal> {
     // An owner confirms an own finding even after staff have closed it, and changes it only until somebody is at it.
     let extra = role == R::Owner && command == C::Verify && defect.status == S::Closed && defect.attempt_count > 0;
+    // Nobody repairs what is disputed, and an owner is told nothing of it: the own finding is withdrawn as if it were not.
+    let extra = extra || (role == R::Owner && command == C::Withdraw && defect.status == S::Disputed);
     let too_late =
         role == R::Owner && command == C::Update && !matches!(defect.status, S::Open | S::Assigned | S::Disputed);
     if too_late || (!extra && !states(command).contains(&defect.status)) {
@@ -193,6 +197,5 @@ fn check_verdict(defect: &DefectFacts, actor: &Actor, command: C) -> Result<(), 
 }
 
 fn wrong_state(status: S, role: R) -> Refusal {
-    let shown = if role == R::Owner { super::view::status_for_owner(status) } else { status };
-    Refusal::new(RefusalCode::WrongState).with("status", shown)
+    Refusal::new(RefusalCode::WrongState).with("status", super::view::status_for(role, status))
 }

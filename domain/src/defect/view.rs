@@ -1,6 +1,7 @@
 //! What an owner sees of a defect: its state in plain words, never who argues about it.
 
 use super::codes::DefectStatus;
+use crate::party::Role;
 
 /// The status as an owner reads it: a dispute between companies is none of theirs.
 #[must_use]
@@ -14,6 +15,15 @@ pub const fn status_for_owner(status: DefectStatus) -> DefectStatus {
         | DefectStatus::Rework
         | DefectStatus::Closed
         | DefectStatus::Void => status,
+    }
+}
+
+/// The status as somebody of this role reads it.
+#[must_use]
+pub const fn status_for(role: Role, status: DefectStatus) -> DefectStatus {
+    match role {
+        Role::Owner => status_for_owner(status),
+        _ => status,
     }
 }
 

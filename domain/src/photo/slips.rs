@@ -23,6 +23,8 @@ pub struct SlippedPhoto {
     pub is_of_attempt: bool,
     /// Whether it is shown to another person who owns the unit.
     pub is_shown_to_owner: bool,
+    /// Whether the actor took it as evidence of a repair, or acted on its defect, for another side.
+    pub acted_for_other_side: bool,
 }
 
 /// Whether the actor may withdraw a photo that the actor sees: its author until an owner can see it, the delivery
@@ -92,7 +94,11 @@ fn permit_author(actor: &Actor, photo: &SlippedPhoto) -> Result<(), Refusal> {
         let wrong = Refusal::at(RefusalCode::InvalidValue, "photoId");
         return Err(wrong.because("signatures and plans stay as they are", "签名和平面图不能更改"));
     }
-    if actor.role() == Role::DeliveryManager {
+    let is_manager = actor.role() == Role::DeliveryManager;
+    if photo.acted_for_other_side && (is_manager || photo.person_id == actor.person_id) {
+        return Err(RefusalCode::ActedForOtherParty.into());
+    }
+    if is_manager {
         return Ok(());
     }
     if photo.person_id != actor.person_id {
@@ -126,6 +132,7 @@ mod tests {
             company_id: Some(COMPANY),
             is_of_attempt: false,
             is_shown_to_owner: false,
+            acted_for_other_side: false,
         }
     }
 
@@ -145,6 +152,25 @@ mod tests {
         }
         let removed = SlippedPhoto { state: PhotoState::Removed, ..photo() };
         assert_eq!(code(Role::DeliveryManager, &removed), Some(RefusalCode::PhotoNotReady));
+    }
+
+    #[test]
+    fn nobody_takes_away_evidence_of_a_defect_that_the_person_worked_on_for_another_side() {
+        let photo = SlippedPhoto { acted_for_other_side: true, ..photo() };
+        let others = SlippedPhoto { person_id: HOME, ..photo };
+        let defect = PhotographedDefect { unit_id: HOME, raised_by: ME, responsible_company_id: Some(COMPANY) };
+        for &role in Role::ALL {
+            let code = |photo| {
+                let withdrawn = permit_withdraw(&actor(role), photo).err().map(|refusal| refusal.code);
+                let moved = permit_update(&actor(role), photo, PhotoStage::Before, &defect);
+                assert_eq!(moved.err().map(|refusal| refusal.code), withdrawn, "{role}");
+                withdrawn
+            };
+            assert_eq!(code(&photo), Some(RefusalCode::ActedForOtherParty), "{role}");
+            let is_manager = role == Role::DeliveryManager;
+            let expected = if is_manager { RefusalCode::ActedForOtherParty } else { RefusalCode::NotYourPhoto };
+            assert_eq!(code(&others), Some(expected), "{role}");
+        }
     }
 
     #[test]

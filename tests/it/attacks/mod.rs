@@ -6,6 +6,7 @@ mod cost;
 mod credentials;
 mod disk;
 mod documents;
+mod hidden_from_owners;
 mod late_bodies;
 mod log_lines;
 mod people;

@@ -90,6 +90,7 @@ impl Scene {
             object_id: *object_id,
             unit_id: None,
             deleted: false,
+            for_staff: false,
         };
         let changed: Vec<ChangedObject> = objects.iter().map(changed).collect();
         changes::record(tx, self.project_id, first, &changed, Timestamp(1)).await.expect("record");

@@ -9,18 +9,22 @@ use super::scene::{BLIND, Process, QUICK, token};
 use super::socket::{Socket, subscribe};
 
 on_both_databases! {
-    async fn a_commit_is_told_to_all_who_follow_and_to_no_one_else(db: TestDb) {
+    async fn a_commit_is_told_to_all_whom_it_concerns_and_to_no_one_else(db: TestDb) {
         let app = TestApp::start(&db).await;
         let process = Process::start(&app, BLIND).await;
         let unit = app.project.unit("1-101");
         let manager = token(&app, "manager").await;
         let mut following = Vec::new();
-        for login in ["manager", "lead.a", "lead.b", "escort"] {
+        for login in ["manager", "lead.a", "escort"] {
             let mut socket = Socket::signed_in(process.address, &token(&app, login).await).await;
             socket.follow("a", app.project.id).await;
             let first = socket.cursor("a").await;
             following.push((socket, first));
         }
+        // Another contractor sees nothing of it, and is told nothing.
+        let mut aside = Socket::signed_in(process.address, &token(&app, "lead.b").await).await;
+        aside.follow("a", app.project.id).await;
+        aside.cursor("a").await;
         let mut elsewhere = Socket::signed_in(process.address, &token(&app, "x.manager").await).await;
         elsewhere.follow("a", app.other.id).await;
         let theirs = elsewhere.cursor("a").await;
@@ -29,12 +33,64 @@ on_both_databases! {
         for (socket, first) in &mut following {
             assert_ne!(socket.cursor("a").await, *first);
         }
+        aside.send(json!({ "type": "ping" })).await;
+        assert_eq!(aside.message().await["type"], "pong", "nothing was told");
         // Somebody of the other project is told of their own next change, and of nothing before it.
         let other_manager = token(&app, "x.manager").await;
         process.log_defect(&other_manager, app.other.unit("1-101")).await;
         assert_ne!(elsewhere.cursor("a").await, theirs);
         elsewhere.send(json!({ "type": "ping" })).await;
         assert_eq!(elsewhere.message().await["type"], "pong", "one change, one message");
+    }
+
+    async fn an_owner_is_told_of_the_own_home_alone_and_of_nothing_that_is_hidden(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-101")).await;
+        let process = Process::start(&app, BLIND).await;
+        let manager = token(&app, "manager").await;
+        let own = process.log_defect(&manager, app.project.unit("1-101")).await;
+        let mut owner = Socket::signed_in(process.address, &token(&app, "owner1").await).await;
+        owner.follow("a", app.project.id).await;
+        let first = owner.cursor("a").await;
+        process.log_defect(&manager, app.project.unit("1-102")).await;
+        let hold = "mutation($input: DefectHoldInput!) { defectHold(input: $input) { userErrors { code } } }";
+        process.ask(&manager, hold, json!({ "input": { "defectId": own, "reason": "no paint" } })).await;
+        let again = async || {
+            let mut socket = Socket::signed_in(process.address, &token(&app, "owner1").await).await;
+            socket.follow("a", app.project.id).await;
+            socket.cursor("a").await
+        };
+        assert_eq!(again().await, first, "nothing has come for whoever subscribes again");
+        process.log_defect(&manager, app.project.unit("1-101")).await;
+        let second = owner.cursor("a").await;
+        assert_ne!(second, first);
+        assert_eq!(again().await, second);
+        owner.send(json!({ "type": "ping" })).await;
+        assert_eq!(owner.message().await["type"], "pong", "one change of the own, one message");
+    }
+
+    async fn whoever_sees_more_from_now_on_is_told_of_what_was_hidden_before(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-101")).await;
+        let process = Process::start(&app, QUICK).await;
+        let (manager, relations) = (token(&app, "manager").await, token(&app, "relations").await);
+        let mut owner = Socket::signed_in(process.address, &token(&app, "owner1").await).await;
+        owner.follow("a", app.project.id).await;
+        let mut told = owner.cursor("a").await;
+        let unit = app.project.unit("1-201");
+        let buys = "mutation($input: UnitOwnershipChangeInput!) { unitOwnershipChange(input: $input) { userErrors { code } } }";
+        let input = json!({ "unitId": unit, "add": { "ownershipId": v7(), "personId": app.person_id("owner1") } });
+        process.ask(&relations, buys, json!({ "input": input })).await;
+        let to_owner = "mutation($input: UnitOpenToOwnerInput!) { unitOpenToOwner(input: $input) { userErrors { code } } }";
+        process.ask(&manager, to_owner, json!({ "input": { "unitIds": [unit] } })).await;
+        process.log_defect(&manager, unit).await;
+        let mut fresh = Socket::signed_in(process.address, &token(&app, "owner1").await).await;
+        fresh.follow("a", app.project.id).await;
+        let newest = fresh.cursor("a").await;
+        assert_ne!(told, newest);
+        while told != newest {
+            told = owner.cursor("a").await;
+        }
     }
 
     /// However the specification lets the one root field be written.

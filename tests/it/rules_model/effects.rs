@@ -152,7 +152,13 @@ impl Model {
                 self.take_back(index, "DEFECT_UNMERGED");
             }
             Act::Withdraw => {
+                let before =
+                    self.defects[index].before_dispute.filter(|_| self.defects[index].status == Status::Disputed);
                 self.lay_down(index, false);
+                if before.is_some() {
+                    // A dispute ends with it: restored, the finding goes back to its contractor.
+                    self.defects[index].before_void = before;
+                }
                 self.bring_back_duplicates(index);
                 self.defects[index].events.push("DEFECT_WITHDRAWN");
             }

@@ -240,7 +240,9 @@ impl Model {
             Right::Comment => true,
             Right::Update => self.may_change(person, index),
             Right::Withdraw => {
-                let early = matches!(status, Status::Open | Status::Assigned);
+                // To an owner a disputed finding is one that waits for its repair.
+                let disputed = status == Status::Disputed && who.role == Role::Owner;
+                let early = matches!(status, Status::Open | Status::Assigned) || disputed;
                 // A contractor does not take back what it is to repair.
                 self.is_own(person, index) && !responsible && early && defect.attempts.is_empty()
             }

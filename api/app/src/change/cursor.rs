@@ -31,6 +31,11 @@ impl Scope {
         let whole = format!("{standing:?}|{:?}|{:?}", sorted(&narrow.units), sorted(&narrow.buildings));
         Self { project_id, person_id: caller.person_id, sight: short(&whole) }
     }
+
+    /// A text that is the same for the same person, sight and number alone, and tells none of them.
+    pub(super) fn comparing(&self, epoch: Uuid, seq: i64) -> String {
+        short(&format!("{epoch}|{seq}|{}|{}|{}", self.project_id, self.person_id, self.sight))
+    }
 }
 
 /// Why a text is no cursor of a scope.

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use domain::defect::transition::{Step, move_clock};
+use domain::defect::view::status_for;
 use domain::defect::{ClockMove, DefectCommand, DefectFacts, Effect, effect_of, permit};
-use domain::event::EventName;
+use domain::event::{Audience, EventName};
 use domain::object_kind::ObjectKind;
-use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
+use domain::{Actor, Caller, Refusal, RefusalCode, Role, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 use store::entity::{defect_fields, repair_attempts};
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 use super::DefectRow;
 use super::fields;
-use super::read::{facts_of, seen_by, sides_of};
+use super::read::{facts_of, is_hidden_from_owner, seen_by, sides_of};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};
@@ -111,7 +112,7 @@ impl Case {
     async fn of(
         mut work: Work,
         caller: &Caller,
-        head: Head,
+        mut head: Head,
         defect: Option<DefectRow>,
         family: Vec<DefectRow>,
     ) -> Result<Self> {
@@ -130,7 +131,9 @@ impl Case {
             sides_of(&work.tx, caller.person_id, &[defect.id]).await?.remove(&defect.id).unwrap_or_default();
         facts.survivor_void = !store::defects::void_among(&work.tx, defect.duplicate_of.as_slice()).await?.is_empty();
         let from = facts.status.as_str();
-        let news = work.news_of(&defect).await?;
+        let mut news = work.news_of(&defect).await?;
+        news.retain(|news| fields::concerns(actor.role(), &news.field));
+        head.expected_version = work.version_as_shown(&actor, &defect, head.expected_version).await?;
         let (caller, before) = (caller.clone(), defect.clone());
         Ok(Self { work, caller, actor, project, defect, facts, attempt, occurred_at, news, family, before, from, head })
     }
@@ -155,7 +158,8 @@ impl Case {
         permit(&self.facts, &self.actor, command, &self.project.policy)?;
         check_version(self.head.expected_version, self.defect.version)?;
         if !matches!(command, DefectCommand::Comment | DefectCommand::Update) && self.has_moved_on() {
-            return Err(Refusal::new(RefusalCode::MovedOn).with("status", &self.defect.status).into());
+            let shown = status_for(self.actor.role(), self.facts.status);
+            return Err(Refusal::new(RefusalCode::MovedOn).with("status", shown).into());
         }
         Ok(())
     }
@@ -170,7 +174,7 @@ impl Case {
     /// Whether the defect stands elsewhere than the person says to have seen: the same command would mean something else now.
     fn has_moved_on(&self) -> bool {
         self.work.pushed.as_ref().is_some_and(Pushed::tells_version)
-            && self.news.iter().any(|news| news.field == fields::STANDING)
+            && self.news.iter().any(|news| [fields::STANDING, fields::SHOWN_STANDING].contains(&news.field.as_str()))
     }
 
     /// Applies a permitted step: the status and the due clock.
@@ -215,7 +219,12 @@ impl Case {
             data: with_clock(&self.before, &self.defect, data),
             ..Happening::new(name, ObjectKind::Defect, self.defect.id, self.occurred_at)
         };
-        self.work.event(happening);
+        // What an owner neither sees nor reads of does not make the defect new to the owner.
+        if happening.visible_to != Audience::Owner && is_hidden_from_owner(&self.before, &self.defect) {
+            self.work.event_for_staff(happening);
+        } else {
+            self.work.event(happening);
+        }
         Ok(())
     }
 }
@@ -231,6 +240,9 @@ impl Case {
         let changed = fields::changed(&self.before, &self.defect)?;
         let by = (Some(self.actor.person_id), self.work.pushed.as_ref().map(Pushed::device_id));
         let (tx, id, version) = (&self.work.tx, self.defect.id, self.defect.version);
+        if !changed.contains(&fields::SHOWN) {
+            fields::note_hidden(tx, id, self.before.version, self.work.now).await?;
+        }
         Ok(store::sync::note_fields(tx, id, &changed, version, by, self.work.now).await?)
     }
 }
@@ -272,6 +284,18 @@ impl Work {
             self.is_by_others(defect.version, change)
         });
         Ok(news)
+    }
+}
+
+impl Work {
+    /// The version that the person knew. What an owner is not shown raises the version, too; an owner who knew the version
+    /// of the last change that owners are shown knew the newest. In a database of before that change is not known.
+    async fn version_as_shown(&self, actor: &Actor, defect: &DefectRow, known: Option<i32>) -> Result<Option<i32>> {
+        let Some(version) = known.filter(|known| actor.role() == Role::Owner && *known < defect.version) else {
+            return Ok(known);
+        };
+        let shown = fields::newest_shown(&self.tx, defect.id, defect.version).await?;
+        Ok(Some(if shown <= version { defect.version } else { version }))
     }
 }
 

@@ -69,9 +69,11 @@ pub async fn comment(app: &App, caller: &Caller, input: Comment) -> Result<Defec
         ..Happening::new(EventName::DefectCommented, ObjectKind::Comment, input.comment_id, case.occurred_at)
     });
     // The comment is an object of its own, which comes to those who may read it; that the defect looked different would
-    // tell everybody else when a company talks among itself.
-    if input.visibility != CommentVisibility::Internal {
-        case.work.changed(ObjectKind::Defect, case.defect.id, unit_id);
+    // tell everybody else when a company talks among itself, and the owner when the staff does.
+    match input.visibility {
+        CommentVisibility::Internal => {}
+        CommentVisibility::Shared => case.work.changed_for_staff(case.defect.id, unit_id),
+        CommentVisibility::Owner => case.work.changed(ObjectKind::Defect, case.defect.id, unit_id),
     }
     case.work.commit().await?;
     Ok(seen_by(caller, case.defect))

@@ -125,6 +125,24 @@ fn status_before(case: &Case, dispute: &disputes::Model) -> Result<Option<Defect
 }
 
 impl Case {
+    /// Ends the dispute of a finding that its finder takes back: there is nothing left to settle, and nobody has settled
+    /// it. Answers where the defect stood before; none when it is not disputed, or that is not known.
+    pub(super) async fn end_dispute(&mut self) -> Result<Option<DefectStatus>> {
+        if self.facts.status != DefectStatus::Disputed {
+            return Ok(None);
+        }
+        let mut dispute = store::defects::open_dispute(&self.work.tx, self.defect.id)
+            .await?
+            .ok_or_else(|| Error::internal("a disputed defect has no open dispute"))?;
+        let before = status_before(self, &dispute)?;
+        dispute.resolution = Some(DisputeOutcome::Voided.as_str().to_owned());
+        dispute.resolved_at = Some(self.work.now.0);
+        let dispute_id = dispute.id;
+        store::defects::settle_dispute(&self.work.tx, dispute).await?;
+        self.work.changed(ObjectKind::Dispute, dispute_id, Some(self.defect.unit_id));
+        Ok(before)
+    }
+
     /// A disputed defect that turns out to be none; restored, it goes back to its contractor, not into the dispute.
     async fn lay_down_disputed(&mut self, step: Step) -> Result<()> {
         self.apply(step).await?;

@@ -71,6 +71,7 @@ async fn take_defect(app: &App, project_id: Uuid, step: &Step, defect_id: Uuid) 
     }
     if !step.is_reminder() && defect.escalated_at.is_none() {
         defect.escalated_at = Some(recorded_at);
+        super::note_hidden(&work.tx, defect_id, defect.version, work.now).await?;
         store::defects::save(&work.tx, &mut defect).await?;
     }
     tell(&mut work, step, &defect).await?;
@@ -155,7 +156,7 @@ async fn tell(work: &mut Work, step: &Step, defect: &DefectRow) -> Result<()> {
         "recipients": recipients,
     });
     let now = work.now;
-    work.event(Happening {
+    work.event_for_staff(Happening {
         unit_id: Some(defect.unit_id),
         defect_id: Some(defect.id),
         data,

@@ -1,6 +1,7 @@
 //! A defect and its duplicates: who repeats whom, after each merge, void and return. A duplicate is always of a valid
 //! defect: what it repeats is merged itself, and it follows; what it repeats is declared void, and it comes back.
 
+use domain::defect::view::void_is_shown;
 use domain::defect::{DefectFacts, DefectStatus, VoidReason};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
@@ -138,11 +139,17 @@ impl Case {
     }
 
     fn tell_survivor(&mut self, name: EventName, survivor_id: Uuid) {
-        self.work.event(Happening {
+        let happening = Happening {
             unit_id: Some(self.defect.unit_id),
             defect_id: Some(survivor_id),
             data: json!({ "defectId": self.defect.id, "number": domain::defect::number_text(self.defect.number) }),
             ..Happening::new(name, ObjectKind::Defect, survivor_id, self.occurred_at)
-        });
+        };
+        // An owner sees of the duplicates the own findings alone.
+        if void_is_shown(self.defect.owner_finding) {
+            self.work.event(happening);
+        } else {
+            self.work.event_for_staff(happening);
+        }
     }
 }

@@ -1,19 +1,38 @@
 //! The fields of a defect, as far as two people may change different ones at the same time.
 
-use domain::Timestamp;
+use domain::defect::view::status_for_owner;
 use domain::sync::stage;
+use domain::{Role, Timestamp};
 use serde_json::{Map, Value, json};
+use store::Connection;
+use store::db::WriteTx;
 use store::entity::defect_fields;
+use uuid::Uuid;
 
 use super::DefectRow;
+use super::read::is_hidden_from_owner;
 use crate::error::Result;
 use crate::sync::FieldConflict;
 
 /// Where the defect stands: how far it has come, and with whom.
 pub(super) const STANDING: &str = "standing";
 
+/// The same as far as an owner is shown it: disputes, holds and companies are none of an owner's business.
+pub(super) const SHOWN_STANDING: &str = "shownStanding";
+
 /// The person who is named for the repair.
 pub(super) const ASSIGNEE: &str = "assigneeId";
+
+/// That a version changed anything which an owner is shown.
+pub(super) const SHOWN: &str = "shown";
+
+/// Whether a change of this field concerns somebody of this role who saw an earlier version.
+pub(super) fn concerns(role: Role, field: &str) -> bool {
+    match role {
+        Role::Owner => ![STANDING, ASSIGNEE, SHOWN].contains(&field),
+        _ => ![SHOWN_STANDING, SHOWN].contains(&field),
+    }
+}
 
 /// The fields that an update changes, by their names in its input.
 fn values(defect: &DefectRow) -> [(&'static str, Value); 7] {
@@ -45,16 +64,41 @@ pub(super) fn changed(before: &DefectRow, after: &DefectRow) -> Result<Vec<&'sta
     if standing(before)? != standing(after)? {
         names.push(STANDING);
     }
+    if shown_standing(before)? != shown_standing(after)? {
+        names.push(SHOWN_STANDING);
+    }
+    if !is_hidden_from_owner(before, after) {
+        names.push(SHOWN);
+    }
     if before.assignee_id != after.assignee_id {
         names.push(ASSIGNEE);
     }
     Ok(names)
 }
 
+/// The newest version of a defect that changed anything which an owner is shown, as far as it was noted; else the current one.
+pub(crate) async fn newest_shown(conn: &impl Connection, defect_id: Uuid, current: i32) -> Result<i32> {
+    let noted = store::sync::changed_since(conn, defect_id, 0).await?;
+    Ok(noted.iter().find(|noted| noted.field == SHOWN).map_or(current, |noted| noted.version))
+}
+
+/// Notes, before the first change that an owner is not shown, that the version before was shown.
+pub(crate) async fn note_hidden(tx: &WriteTx, defect_id: Uuid, before: i32, now: Timestamp) -> Result<()> {
+    let noted = store::sync::changed_since(tx, defect_id, 0).await?;
+    if noted.iter().any(|noted| noted.field == SHOWN) {
+        return Ok(());
+    }
+    Ok(store::sync::note_fields(tx, defect_id, &[SHOWN], before, (None, None), now).await?)
+}
+
 fn standing(defect: &DefectRow) -> Result<impl PartialEq + use<>> {
     let stage = stage(defect.status.parse()?);
     let company = defect.responsible_company_id;
     Ok((stage, company, defect.attempt_count, defect.held_since, defect.duplicate_of))
+}
+
+fn shown_standing(defect: &DefectRow) -> Result<impl PartialEq + use<>> {
+    Ok((stage(status_for_owner(defect.status.parse()?)), defect.attempt_count))
 }
 
 /// Takes back what others have changed too since the device saw the defect, and answers it.

@@ -23,6 +23,7 @@ pub mod verify;
 pub mod void;
 
 pub use case::Head;
+pub(crate) use fields::{newest_shown, note_hidden};
 pub use place::PinInput;
 pub use read::seen_by;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::defect::view::status_for_owner;
+use domain::defect::view::{status_for_owner, void_is_shown};
 use domain::defect::{Allowed, DefectFacts, DefectStatus, allowed_commands};
 use domain::{Caller, Party, Side, Timestamp};
 use store::Connection;
@@ -21,7 +21,7 @@ use crate::project::rules::ProjectRules;
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn sides_of(
+pub(crate) async fn sides_of(
     conn: &impl Connection,
     person_id: Uuid,
     defect_ids: &[Uuid],
@@ -73,6 +73,14 @@ pub fn seen_by(caller: &Caller, mut defect: DefectRow) -> DefectRow {
     if caller.is_staff_of(defect.project_id) {
         return defect;
     }
+    if defect.raised_by != caller.person_id {
+        defect.raised_by = Uuid::nil();
+    }
+    blanked(defect)
+}
+
+/// A defect without what is internal, but for who raised it.
+fn blanked(mut defect: DefectRow) -> DefectRow {
     if let Ok(status) = defect.status.parse::<DefectStatus>() {
         defect.status = status_for_owner(status).as_str().to_owned();
     }
@@ -80,18 +88,26 @@ pub fn seen_by(caller: &Caller, mut defect: DefectRow) -> DefectRow {
     defect.assignee_id = None;
     defect.hold_reason = None;
     defect.held_since = None;
-    // `clock_stopped_at` stays: no field shows it, and whether a repair is overdue is for every viewer the same function of
-    // the defect as it is, in fields and in filters.
+    // To an owner the clock never stands still: a due time that has passed without the repair being late would tell of a
+    // hold or a dispute. The filter `overdue` does the same (`Filter::clocks_never_stop`).
+    defect.clock_stopped_at = None;
     defect.check_item_id = None;
     defect.escalated_at = None;
     defect.void_reason = None;
     defect.status_before_void = None;
-    if defect.raised_by != caller.person_id {
-        defect.raised_by = Uuid::nil();
-    }
     defect.raised_company_id = None;
     defect.search.clear();
     defect
+}
+
+/// Whether a change leaves a defect as its owner sees it. Version and time of the change count every change, also those
+/// that no owner is shown.
+pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> bool {
+    let is_shown =
+        |defect: &DefectRow| defect.status != DefectStatus::Void.as_str() || void_is_shown(defect.owner_finding);
+    let shown = |defect: &DefectRow| DefectRow { version: 0, updated_at: 0, ..blanked(defect.clone()) };
+    let never_shown = !is_shown(before) && !is_shown(after);
+    never_shown || shown(before) == shown(after)
 }
 
 /// One defect.

@@ -56,7 +56,7 @@ pub async fn void(app: &App, caller: &Caller, input: VoidDefect) -> Result<Defec
     case.finish(EventName::DefectVoided, note, data).await
 }
 
-/// Takes back an own finding whose repair has not begun. What was merged into it comes back.
+/// Takes back an own finding whose repair has not begun. What was merged into it comes back, and a dispute ends with it.
 ///
 /// # Errors
 /// The rule's refusal, a text's refusal, or a fault of ours.
@@ -64,7 +64,12 @@ pub async fn withdraw(app: &App, caller: &Caller, head: Head, reason: &str) -> R
     let reason = required(reason, NOTE_LIMIT, "reason")?;
     let mut case = Case::open_with_family(app, caller, head, &[]).await?;
     case.permit(DefectCommand::Withdraw)?;
+    let before_dispute = case.end_dispute().await?;
     case.lay_down(VoidReason::Withdrawn).await?;
+    if let Some(before) = before_dispute {
+        // Restored, it goes back to its contractor, not into the dispute.
+        case.defect.status_before_void = Some(before.as_str().to_owned());
+    }
     case.bring_back_duplicates().await?;
     case.finish(EventName::DefectWithdrawn, Some(reason), Value::Null).await
 }

@@ -8,7 +8,7 @@ use store::entity::rounds;
 use uuid::Uuid;
 
 use super::InspectionRow;
-use super::read::{facts_of, seen_by};
+use super::read::{facts_of, seen_by, sides_of};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};
@@ -53,7 +53,8 @@ impl Case {
         let earliest = round.opened_at.unwrap_or(round.created_at);
         let occurred_at = work.plausible(said, Timestamp(earliest));
         let signatures = store::inspections::signatures_of(&work.tx, &[inspection.id]).await?;
-        let facts = facts_of(&inspection, &round, &signatures, caller.person_id)?;
+        let acted_for = sides_of(&work.tx, caller.person_id, &[inspection.id]).await?.remove(&inspection.id);
+        let facts = facts_of(&inspection, &round, &signatures, acted_for.unwrap_or_default())?;
         let from = facts.status;
         Ok(Self { work, caller: caller.clone(), actor, round, inspection, facts, occurred_at, from, head })
     }

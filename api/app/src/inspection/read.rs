@@ -16,7 +16,23 @@ use crate::defect::DefectRow;
 use crate::error::Result;
 use crate::round::read::{required_contractors, required_parties};
 
-/// The facts that the rules ask for, about a person who is to act.
+/// The sides for which the person has acted in each of the unit inspections.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn sides_of(
+    conn: &impl Connection,
+    person_id: Uuid,
+    inspection_ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Side>>> {
+    let mut sides: HashMap<Uuid, Vec<Side>> = HashMap::new();
+    for act in store::sides::on_inspections(conn, person_id, inspection_ids).await? {
+        sides.entry(act.subject_id).or_default().push(Side::new(act.party.parse()?, act.company_id));
+    }
+    Ok(sides)
+}
+
+/// The facts that the rules ask for, about a person who has acted in the inspection for these sides.
 ///
 /// # Errors
 /// When a stored code is unknown.
@@ -24,15 +40,12 @@ pub fn facts_of(
     inspection: &InspectionRow,
     round: &rounds::Model,
     signatures: &[signatures::Model],
-    person_id: Uuid,
+    acted_for: Vec<Side>,
 ) -> Result<InspectionFacts> {
     let counting = signatures.iter().filter(|row| row.subject_id == inspection.id && row.superseded_at.is_none());
     let signers: Result<Vec<Signer>> = counting
         .map(|row| Ok(Signer { party: row.party.parse()?, company_id: row.company_id, person_id: row.person_id }))
         .collect();
-    // Superseded ones, too: a person acts for one party for ever.
-    let own = signatures.iter().filter(|row| row.subject_id == inspection.id && row.person_id == person_id);
-    let acted_for: Result<Vec<Side>> = own.map(|row| Ok(Side::new(row.party.parse()?, row.company_id))).collect();
     Ok(InspectionFacts {
         status: inspection.status.parse()?,
         unit_id: inspection.unit_id,
@@ -40,7 +53,7 @@ pub fn facts_of(
         required_parties: required_parties(round)?,
         required_contractors: required_contractors(round)?,
         signers: signers?,
-        acted_for: acted_for?,
+        acted_for,
     })
 }
 
@@ -162,11 +175,13 @@ pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap
     let inspections = store::inspections::by_ids(conn, &sight, ids).await?;
     let rounds = rounds_of(conn, &sight, &inspections).await?;
     let signatures = store::inspections::signatures_of(conn, ids).await?;
+    let mut sides = sides_of(conn, caller.person_id, ids).await?;
     let mut answers = HashMap::new();
     for inspection in &inspections {
         let actor = caller.actor_in(inspection.project_id);
         if let (Some(round), Some(actor)) = (rounds.get(&inspection.round_id), actor) {
-            let facts = facts_of(inspection, round, &signatures, caller.person_id)?;
+            let acted_for = sides.remove(&inspection.id).unwrap_or_default();
+            let facts = facts_of(inspection, round, &signatures, acted_for)?;
             answers.insert(inspection.id, allowed_commands(&facts, &actor));
         }
     }

@@ -6,6 +6,7 @@ use std::hash::Hash;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::Standing;
 use super::registry::Registry;
 use crate::App;
 use crate::error::Result;
@@ -52,7 +53,15 @@ async fn standings(app: &App) -> Result<()> {
     for pairs in watched.keys().chunks(CHUNK) {
         let (people, projects): (HashSet<Uuid>, HashSet<Uuid>) = pairs.iter().copied().unzip();
         let (people, projects) = (Vec::from_iter(people), Vec::from_iter(projects));
-        end_others(watched, pairs, &store::live::standings(app.db.read(), &people, &projects).await?);
+        let mut held = store::live::standings(app.db.read(), &people, &projects).await?;
+        for pair in pairs {
+            let now = held.remove(pair).map_or(Standing::Lost, Standing::Held);
+            watched.update(pair, |standing| {
+                let changed = *standing != now;
+                *standing = now;
+                changed
+            });
+        }
     }
     Ok(())
 }

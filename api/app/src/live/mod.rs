@@ -1,7 +1,7 @@
-//! Live updates: whoever follows a project learns at once that there is something newer, never what.
+//! Live updates: whoever follows a project learns at once that there is something newer in the own changes, never what.
 //!
-//! Three things are watched, each only while somebody waits for it: how far a project has come, whether a person still
-//! has a standing in it, and whether an access token is still good. A commit in this process raises a project's number
+//! Three things are watched, each only while somebody waits for it: how far a project has come, what a person holds in
+//! it, and whether an access token is still good. A commit in this process raises a project's number
 //! at once, and a hint of another process on the same PostgreSQL does so a moment later. Hints may be lost; therefore
 //! everything that is watched is looked at in the database every few seconds too, in a handful of statements however
 //! many wait. What nobody waits for costs nothing, and a slow reader costs no more than a quick one: only the newest
@@ -13,6 +13,7 @@ mod look;
 mod registry;
 mod token;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -76,6 +77,18 @@ impl Progress {
     }
 }
 
+/// What a person holds in a project, as far as this process knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Standing {
+    /// Not looked at yet.
+    #[default]
+    Unknown,
+    /// Roles and own units.
+    Held(BTreeSet<String>),
+    /// Nothing any more.
+    Lost,
+}
+
 /// What is watched in this process. Clones are the same.
 #[derive(Clone, Default)]
 pub struct Live(Arc<Inner>);
@@ -86,7 +99,7 @@ struct Inner {
     /// By project.
     progress: Registry<Uuid, Progress>,
     /// By person and project.
-    standings: Registry<(Uuid, Uuid), bool>,
+    standings: Registry<(Uuid, Uuid), Standing>,
     /// By the hash of an access token.
     tokens: Registry<Vec<u8>, bool>,
     announcements: Announcements,

@@ -23,6 +23,7 @@ impl Work {
 
     async fn take_off(&mut self, mut defect: defects::Model, reason: &str) -> Result<()> {
         let former = defect.assignee_id.take();
+        crate::defect::note_hidden(&self.tx, defect.id, defect.version, self.now).await?;
         defect.updated_at = self.now.0;
         store::defects::save(&self.tx, &mut defect).await?;
         let status = Some(defect.status.parse::<DefectStatus>()?.as_str());
@@ -32,7 +33,7 @@ impl Work {
             "formerAssigneeId": former,
             "dueAt": defect.due_at.map(|due_at| Timestamp(due_at).to_rfc3339()),
         });
-        self.event(Happening {
+        self.event_for_staff(Happening {
             unit_id: Some(defect.unit_id),
             defect_id: Some(defect.id),
             from: status,

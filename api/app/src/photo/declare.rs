@@ -113,7 +113,7 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
         // Whoever verifies those defects is told from now on that their photo is used again.
         let (project_id, own) = (photo.project_id, photo.defect_id);
         for (other, unit_id) in store::photos::defects_with_bytes(&work.tx, project_id, &photo.sha256, own).await? {
-            work.changed(ObjectKind::Defect, other, unit_id);
+            work.changed_for_staff(other, unit_id);
         }
     }
     work.event(Happening {

@@ -13,6 +13,7 @@ pub mod plan;
 pub mod read;
 mod redeclare;
 pub mod render;
+mod sides;
 pub mod slips;
 pub mod upload;
 pub mod verify;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::PhotoRow;
 use super::declare::facts;
 use super::read::seen_by;
+use super::sides::of_other_side;
 use crate::App;
 use crate::defect::DefectRow;
 use crate::error::{Error, Result};
@@ -59,7 +60,7 @@ impl Held {
         loop {
             let work = app.begin(caller).await?;
             if let Some((photo, units)) = hold(&work, caller, head.photo_id, to).await? {
-                return Self::of(work, caller, head, photo, &units).await;
+                return Self::of(work, caller, head, photo, (&units, to)).await;
             }
             // The photo or its defect was moved meanwhile: all over again, for the order.
             work.tx.rollback().await?;
@@ -71,13 +72,14 @@ impl Held {
         caller: &Caller,
         head: PhotoHead,
         photo: PhotoRow,
-        units: &BTreeSet<Uuid>,
+        (units, to): (&BTreeSet<Uuid>, Option<Uuid>),
     ) -> Result<Self> {
         let said = occurred(head.occurred_at, work.now)?;
         let actor = work.enter(caller, photo.project_id)?;
         let occurred_at = work.plausible(said, Timestamp(photo.occurred_at));
         let state: PhotoState = photo.state.parse()?;
         let is_ready = state == PhotoState::Ready && photo.visible_to_owner;
+        let of_other_side = of_other_side(&work.tx, &actor, std::slice::from_ref(&photo), to).await?;
         let facts = SlippedPhoto {
             stage: photo.stage.parse()?,
             state,
@@ -85,6 +87,7 @@ impl Held {
             company_id: photo.company_id,
             is_of_attempt: photo.attempt_id.is_some(),
             is_shown_to_owner: is_ready && is_shown_to_others(&work, units, photo.person_id).await?,
+            acted_for_other_side: of_other_side.contains(&photo.id),
         };
         Ok(Self { work, actor, photo, facts, occurred_at })
     }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::PhotoRow;
 use super::read::many;
+use super::sides::of_other_side;
 use crate::App;
 use crate::error::{Result, note_denial};
 use crate::work::{Happening, Work};
@@ -70,10 +71,13 @@ async fn in_project(
     let actor = work.enter(caller, project_id)?;
     let allowed = Action::WriteOffPhoto.allows(actor.role());
     let mut refusals = HashMap::new();
-    for photo in store::photos::find_for_change(&work.tx, &caller.sight(), ids).await? {
+    let photos = store::photos::find_for_change(&work.tx, &caller.sight(), ids).await?;
+    let of_other_side = of_other_side(&work.tx, &actor, &photos, None).await?;
+    for photo in photos {
         let state: PhotoState = photo.state.parse()?;
         let refusal = match state {
             _ if !allowed => Refusal::from(RefusalCode::RoleNotAllowed),
+            _ if of_other_side.contains(&photo.id) => Refusal::from(RefusalCode::ActedForOtherParty),
             PhotoState::WrittenOff => continue,
             // What the server cannot show may come again; if not, nobody waits for it.
             PhotoState::Declared | PhotoState::Rejected => {

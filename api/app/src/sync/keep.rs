@@ -13,6 +13,7 @@ use super::operation::{Answer, Kept, Operation};
 use super::push::stored;
 use super::record::Author;
 use crate::App;
+use crate::defect::newest_shown;
 use crate::error::{Error, Result};
 
 /// Writes why an operation was not done, and keeps its work where it may still be done by somebody.
@@ -106,7 +107,7 @@ impl Reading<'_> {
         let (Some(reason), Some(place)) = (reason, place) else { return Ok((refusals, None)) };
         let author = match reason {
             PendingEditReason::RightLost => self.lost_right(&refusals, place).await?,
-            PendingEditReason::StateMovedOn | PendingEditReason::FieldChanged => self.overtaken(place),
+            PendingEditReason::StateMovedOn | PendingEditReason::FieldChanged => self.overtaken(place).await?,
         };
         Ok((refusals, author.map(|author| (author, reason))))
     }
@@ -141,11 +142,20 @@ impl Reading<'_> {
     }
 
     /// The state is another one than the person saw. Who saw the newest, and is refused all the same, made a mistake. Who
-    /// saw one that is not there yet did so before a backup was restored.
-    fn overtaken(&self, place: Place) -> Option<Author> {
-        let saw_newest = self.operation.base_version.is_some() && self.operation.base_version == place.version;
-        let actor = self.caller.actor_in(place.project_id).filter(|_| !saw_newest)?;
-        Some(Author::of(&actor, place.unit_id))
+    /// saw one that is not there yet did so before a backup was restored. To an owner the newest is the newest that owners
+    /// are shown.
+    async fn overtaken(&self, place: Place) -> Result<Option<Author>> {
+        let Some(actor) = self.caller.actor_in(place.project_id) else { return Ok(None) };
+        let subject = self.operation.target.subject;
+        let saw_newest = match self.operation.base_version.zip(place.version) {
+            Some((base, version)) if actor.role() == Role::Owner && subject.kind == ObjectKind::Defect => {
+                let shown = newest_shown(self.app.db.read(), subject.id, version).await?;
+                (shown..=version).contains(&base)
+            }
+            Some((base, version)) => base == version,
+            None => false,
+        };
+        Ok((!saw_newest).then(|| Author::of(&actor, place.unit_id)))
     }
 
     /// As what the person had the right, if the person ever had it.

@@ -3,9 +3,10 @@
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::readiness::BlockerCode;
+use domain::side::check_one_side;
 use domain::text::{NOTE_LIMIT, required};
 use domain::unit::{UnitCommand, permit};
-use domain::{Caller, Refusal, RefusalCode};
+use domain::{Actor, Caller, Refusal, RefusalCode};
 use serde::Serialize;
 use serde_json::json;
 use store::entity::readiness_waivers;
@@ -59,6 +60,7 @@ pub async fn waive(app: &App, caller: &Caller, input: Waive) -> Result<UnitRow> 
     if !stands {
         return Err(Refusal::at(RefusalCode::NotABlocker, "blocker").into());
     }
+    check_side(&work, &actor, input.subject_id).await?;
     let row = readiness_waivers::Model {
         id: input.waiver_id,
         project_id: unit.project_id,
@@ -74,6 +76,20 @@ pub async fn waive(app: &App, caller: &Caller, input: Waive) -> Result<UnitRow> 
     tell(&mut work, EventName::BlockerWaived, input.waiver_id, unit.id, reason, input.blocker.as_str());
     work.commit().await?;
     Ok(unit)
+}
+
+/// Refuses a person who has acted on the subject of the blocker for another side: a person who repaired a defect for the
+/// contractor does not let it pass for the developer.
+async fn check_side(work: &Work, actor: &Actor, subject_id: Option<Uuid>) -> Result<()> {
+    let Some(subject_id) = subject_id else { return Ok(()) };
+    let (tx, person_id) = (&work.tx, actor.person_id);
+    // Of a photo that is missing, its defect.
+    let photo = store::photos::load(tx, subject_id).await?;
+    let subject_id = photo.and_then(|photo| photo.defect_id).unwrap_or(subject_id);
+    let on_defect = crate::defect::read::sides_of(tx, person_id, &[subject_id]).await?;
+    let in_inspection = crate::inspection::read::sides_of(tx, person_id, &[subject_id]).await?;
+    let acted_for: Vec<_> = on_defect.into_values().chain(in_inspection.into_values()).flatten().collect();
+    Ok(check_one_side(&acted_for, actor)?)
 }
 
 /// Takes a waiver back: the blocker stands again. Again is no error.

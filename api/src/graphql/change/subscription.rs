@@ -11,20 +11,21 @@ use crate::graphql::scalars::Uid;
 #[derive(Default)]
 pub struct ChangeSubscription;
 
-/// A project has changed, or has just begun to be followed.
+/// There is something newer in the viewer's changes of a project, or it has just begun to be followed.
 #[derive(SimpleObject)]
 pub struct ChangesAvailable {
     /// The project.
     pub project_id: Uid,
-    /// How far the project has come, to compare with the one before: a different text says that there is something
-    /// newer to ask `changes` for. It is not a cursor for `changes` itself.
+    /// How far the viewer's changes have come, to compare with the one before: a different text says that there is
+    /// something newer to ask `changes` for. It is not a cursor for `changes` itself.
     pub cursor: String,
 }
 
 #[Subscription]
 impl ChangeSubscription {
-    /// Says that there is something newer in a project, never what: pull `changes` then. The first message comes at
-    /// once, so whoever subscribes again compares and has missed nothing. Many changes in a short time are one message.
+    /// Says that there is something newer in the viewer's changes of a project, never what: pull `changes` then. What
+    /// others do out of the viewer's sight is not told. The first message comes at once, so whoever subscribes again
+    /// compares and has missed nothing. Many changes in a short time are one message.
     /// Ends when the viewer has no role and no opened unit in the project any more; for whoever never had one it is
     /// `NOT_FOUND`, as for a project that does not exist.
     async fn changes_available(

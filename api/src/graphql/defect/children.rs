@@ -190,7 +190,7 @@ impl Dispute {
         self.0.resolution.as_deref().map(code).transpose()
     }
 
-    /// Who settled it.
+    /// Who settled it; null also when the finding was withdrawn, which ends its dispute.
     async fn resolved_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
         ctx.loaders().project.people.maybe(self.0.resolved_by).await
     }

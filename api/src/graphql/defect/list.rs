@@ -209,6 +209,7 @@ async fn narrow(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted: Defec
     meet(&mut filter.late_for, wanted.late_for);
     filter.late = wanted.late;
     filter.owner_finding = wanted.raised_by_owner;
+    filter.clocks_never_stop = !staff;
     filter.due_before = wanted.due_before.map(|moment| moment.0.0);
     filter.text = wanted.text;
     match wanted.overdue {

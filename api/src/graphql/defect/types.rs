@@ -263,7 +263,8 @@ impl Defect {
     }
 
     /// Whether the repair is late now: to do or disputed, and the due time has passed, or had passed when the clock
-    /// stopped. The same for every viewer, and what the filter `overdue` asks.
+    /// stopped. Owners are told nothing of a clock that stands still: to them it is late once the due time has passed.
+    /// The filter `overdue` asks the same.
     async fn overdue(&self, ctx: &Context<'_>) -> ApiResult<bool> {
         let (due_at, stopped_at) = (self.0.due_at.map(Timestamp), self.0.clock_stopped_at.map(Timestamp));
         Ok(due::is_overdue(code(&self.0.status)?, due_at, stopped_at, ctx.loaders().now))
@@ -364,7 +365,8 @@ impl Defect {
         ctx.loaders().defect.duplicates.list(self.0.id).await
     }
 
-    /// Raised by one with each change; for `expectedVersion`.
+    /// Raised by one with each change, also those that the viewer is not shown; for `expectedVersion`. A change that an
+    /// owner is not shown does not come by `changes`, and makes no version of the owner's stale.
     async fn version(&self) -> i32 {
         self.0.version
     }

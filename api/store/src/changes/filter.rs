@@ -6,7 +6,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 use uuid::Uuid;
 
-use super::visibility::{exists, kind};
+use super::visibility::{exists, kind, of_defect};
 use crate::among::among;
 use crate::entity::changes::{self, Column};
 use crate::entity::{events, signatures, unit_inspections, unit_reviews, units};
@@ -33,7 +33,7 @@ impl Narrow {
         }
         let common = Condition::all().add(Column::UnitId.is_null()).add(Column::ObjectKind.ne(K::Photo.as_str()));
         let own = Condition::any().add(common).add(self.has(conn, Column::UnitId)).add(self.signature_pictures(conn));
-        own.add(kind(K::Defect).add(exists(self.moved(conn))))
+        own.add(of_defect().add(exists(self.moved(conn))))
     }
 
     /// Whether a column holds one of the units.

@@ -1,11 +1,13 @@
 //! Reading the changes of a project as far as the caller is concerned.
 
 use domain::Sight;
+use domain::object_kind::ObjectKind;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 use uuid::Uuid;
 
+use super::DEFECT_FOR_STAFF;
 use super::filter::Narrow;
 use super::visibility::concerning;
 use crate::Error;
@@ -70,7 +72,36 @@ pub async fn between(
         .filter(narrow.wanted(conn))
         .order_by_asc(Column::Seq)
         .limit(limit);
-    columns::all(conn, select, Columns::ALL.without([Column::ProjectId, Column::RecordedAt])).await
+    let mut rows: Vec<Model> =
+        columns::all(conn, select, Columns::ALL.without([Column::ProjectId, Column::RecordedAt])).await?;
+    for row in rows.iter_mut().filter(|row| row.object_kind == DEFECT_FOR_STAFF) {
+        ObjectKind::Defect.as_str().clone_into(&mut row.object_kind);
+    }
+    Ok(rows)
+}
+
+/// The number of the newest change above `after` up to `up_to` that may concern the caller.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_between(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    project_id: Uuid,
+    (after, up_to): (i64, i64),
+) -> Result<Option<i64>, Error> {
+    Entity::find()
+        .select_only()
+        .column(Column::Seq)
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::Seq.gt(after))
+        .filter(Column::Seq.lte(up_to))
+        .filter(concerning(sight, project_id))
+        .order_by_desc(Column::Seq)
+        .limit(1)
+        .into_tuple()
+        .one(conn)
+        .await
 }
 
 /// What tells the life of a project from another one that began as its copy: the last event up to a number.

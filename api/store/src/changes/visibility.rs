@@ -9,10 +9,12 @@
 use domain::Sight;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind as K;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use domain::photo::PhotoStage;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 use uuid::Uuid;
 
+use super::DEFECT_FOR_STAFF;
 use crate::defects::readable_comments;
 use crate::entity::changes::{self, Column};
 use crate::entity::{
@@ -21,7 +23,9 @@ use crate::entity::{
 };
 
 /// The kinds that hang on a unit and are never an owner's.
-const OF_STAFF: [K; 2] = [K::Dispute, K::Waiver];
+const OF_STAFF: [&str; 3] = [K::Dispute.as_str(), K::Waiver.as_str(), DEFECT_FOR_STAFF];
+/// The two rows of a defect: its newest change, and the newest one that its owner is shown.
+const DEFECT: [&str; 2] = [K::Defect.as_str(), DEFECT_FOR_STAFF];
 /// The kinds that an owner gets whatever the unit.
 const COMMON: [K; 3] = [K::Project, K::Company, K::PendingEdit];
 /// The kinds that a contractor sees with the defect that they hang on, and those that concern no contractor.
@@ -30,9 +34,9 @@ const NOT_OF_CONTRACTORS: [K; 1] = [K::Review];
 
 pub(super) fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
     let seen = if sight.projects.contains(&project_id) {
-        unless(K::Comment, comments(sight))
+        Condition::all().add(unless(K::Comment, comments(sight))).add(newest_of_defect(project_id))
     } else if sight.contractor_projects.contains(&project_id) {
-        of_contractor(sight)
+        Condition::all().add(of_contractor(sight)).add(newest_of_defect(project_id))
     } else {
         of_owner(sight)
     };
@@ -45,7 +49,7 @@ pub(super) fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
 
 /// A contractor: the places, and defects that the company is or was responsible for, or raised, with what hangs on them.
 fn of_contractor(sight: &Sight) -> Condition {
-    let hidden = OF_DEFECTS.into_iter().chain(NOT_OF_CONTRACTORS).map(K::as_str);
+    let hidden = OF_DEFECTS.into_iter().chain(NOT_OF_CONTRACTORS).map(K::as_str).chain([DEFECT_FOR_STAFF]);
     let defect = Query::select()
         .from(defect_companies::Entity)
         .and_where(
@@ -56,7 +60,7 @@ fn of_contractor(sight: &Sight) -> Condition {
         .to_owned();
     Condition::any()
         .add(Column::ObjectKind.is_not_in(hidden))
-        .add(kind(K::Defect).add(exists(defect)))
+        .add(of_defect().add(exists(defect)))
         .add(kind(K::RepairAttempt).add(of_company_defect::<repair_attempts::Entity>("repair_attempts", sight)))
         .add(kind(K::Verdict).add(of_company_defect::<verdicts::Entity>("verdicts", sight)))
         .add(kind(K::Dispute).add(of_company_defect::<disputes::Entity>("disputes", sight)))
@@ -66,6 +70,21 @@ fn of_contractor(sight: &Sight) -> Condition {
                 .add(comments(sight)),
         )
         .add(kind(K::Photo).add(of_company_defect::<photos::Entity>("photos", sight)))
+}
+
+/// The row at hand is the newer of the two of a defect, or of no defect: to staff a defect comes once.
+fn newest_of_defect(project_id: Uuid) -> Condition {
+    let other = Alias::new("newer");
+    let newer = Query::select()
+        .expr(Expr::cust("COUNT(*)"))
+        .from_as(changes::Entity, other.clone())
+        .and_where(Expr::col((other.clone(), Column::ProjectId)).eq(project_id))
+        .and_where(Expr::col((other.clone(), Column::ObjectKind)).is_in(DEFECT))
+        .and_where(Expr::col((other.clone(), Column::ObjectId)).equals((changes::Entity, Column::ObjectId)))
+        .and_where(Expr::col((other, Column::Seq)).gt(Expr::col((changes::Entity, Column::Seq))))
+        .to_owned();
+    let newest = Expr::SubQuery(None, Box::new(newer.into())).eq(0);
+    Condition::any().add(Column::ObjectKind.is_not_in(DEFECT)).add(newest)
 }
 
 /// An owner: what all units have in common, and what belongs to the own ones.
@@ -87,7 +106,7 @@ fn of_owner(sight: &Sight) -> Condition {
         .to_owned();
     let own_unit = Condition::all()
         .add(Column::UnitId.is_in(sight.homes.iter().copied()))
-        .add(Column::ObjectKind.is_not_in(OF_STAFF.map(K::as_str)))
+        .add(Column::ObjectKind.is_not_in(OF_STAFF))
         .add(unless(K::RepairAttempt, of_shown_defect::<repair_attempts::Entity>("repair_attempts")))
         .add(unless(K::Verdict, of_shown_defect::<verdicts::Entity>("verdicts")))
         .add(unless(K::Comment, of_shown_defect::<defect_comments::Entity>("defect_comments").add(comments(sight))))
@@ -98,6 +117,7 @@ fn of_owner(sight: &Sight) -> Condition {
         .add(kind(K::Building).add(around(units::Column::BuildingId)))
         .add(kind(K::UnitType).add(around(units::Column::UnitTypeId)))
         .add(kind(K::Round).add(exists(inspected)))
+        .add(kind(K::Photo).add(Column::UnitId.is_null()).add(own_signature(sight)))
         .add(own_unit)
         .add(moved_from(sight.homes.iter().copied()))
 }
@@ -124,6 +144,13 @@ fn photos_of_owner(sight: &Sight) -> Condition {
     let ready = Condition::all().add(C::ReadyAt.is_not_null());
     let shown = Condition::any().add(ready).add(C::PersonId.eq(sight.person_id));
     same_id::<photos::Entity>(C::Id, shown)
+}
+
+/// The photo at hand is the picture of the owner's own signature, which belongs to no unit by itself.
+fn own_signature(sight: &Sight) -> Condition {
+    use photos::Column as C;
+    let own = Condition::all().add(C::PersonId.eq(sight.person_id)).add(C::Stage.eq(PhotoStage::Signature.as_str()));
+    same_id::<photos::Entity>(C::Id, own)
 }
 
 fn reviews_of_owner(sight: &Sight) -> Condition {
@@ -190,6 +217,11 @@ fn of_company_defect<E: EntityTrait>(table: &'static str, sight: &Sight) -> Cond
 
 fn of_company(sight: &Sight) -> Expr {
     defect_companies::Column::CompanyId.is_in(sight.contractor_companies.iter().copied())
+}
+
+/// Changes of defects.
+pub(super) fn of_defect() -> Condition {
+    Condition::all().add(Column::ObjectKind.is_in(DEFECT))
 }
 
 /// Changes of one kind.

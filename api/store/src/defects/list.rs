@@ -104,6 +104,8 @@ pub struct Filter {
     pub overdue_at: Option<i64>,
     /// Not overdue at this moment (µs).
     pub not_overdue_at: Option<i64>,
+    /// Overdue is what it would be if no clock had ever stood still: owners are told nothing of holds and disputes.
+    pub clocks_never_stop: bool,
     /// Due before this moment (µs).
     pub due_before: Option<i64>,
     /// Too late for these unit inspections.
@@ -163,14 +165,14 @@ impl Filter {
             all = all.add(if reused { has } else { has.not() });
         }
         if let Some(now) = self.overdue_at {
-            all = all.add(Column::DueOrder.lt(now)).add(counts_as_late());
+            all = all.add(Column::DueOrder.lt(now)).add(self.counts_as_late());
         }
         if let Some(now) = self.not_overdue_at {
             let late = DefectStatus::MAY_BE_OVERDUE.iter().map(|status| status.as_str());
             all = all.add(
                 Condition::any()
                     .add(Column::DueOrder.gte(now))
-                    .add(counts_as_late().not())
+                    .add(self.counts_as_late().not())
                     .add(Column::Status.is_not_in(late)),
             );
         }
@@ -188,6 +190,15 @@ impl Filter {
         all
     }
 
+    /// Whether a passed due time counts: it had passed before the clock stopped, or the clock runs.
+    fn counts_as_late(&self) -> Condition {
+        if self.clocks_never_stop {
+            return Condition::any().add(Expr::cust("1 = 1"));
+        }
+        let stopped_later = Expr::col((Entity, Column::DueOrder)).lt(Expr::col((Entity, Column::ClockStoppedAt)));
+        Condition::any().add(Column::ClockStoppedAt.is_null()).add(stopped_later)
+    }
+
     /// The statuses to read, each by a scan of its own; `None` when any will do.
     fn scanned_statuses(&self) -> Option<Vec<String>> {
         let mut scanned = (!self.statuses.is_empty()).then(|| self.statuses.clone());
@@ -203,12 +214,6 @@ impl Filter {
         }
         scanned
     }
-}
-
-/// Whether a passed due time counts: it had passed before the clock stopped, or the clock runs.
-fn counts_as_late() -> Condition {
-    let stopped_later = Expr::col((Entity, Column::DueOrder)).lt(Expr::col((Entity, Column::ClockStoppedAt)));
-    Condition::any().add(Column::ClockStoppedAt.is_null()).add(stopped_later)
 }
 
 fn any_of<V: Clone + Into<sea_orm::Value>>(all: Condition, column: Column, wanted: &[V]) -> Condition {

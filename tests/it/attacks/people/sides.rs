@@ -7,6 +7,8 @@ use tests::on_both_databases;
 
 use super::{OWN, document, end, log_defect, on, on_defect, set};
 use crate::inspections::ground::Round;
+use crate::photos::Shot;
+use crate::photos::pictures::some_jpeg;
 
 /// What a person is told of a command in `allowedCommands`: whether it is allowed, and why not.
 async fn told(app: &TestApp, login: &str, query: &str, id: uuid::Uuid, command: &str) -> (bool, String) {
@@ -51,6 +53,93 @@ on_both_databases! {
         // The first signature keeps who it was.
         let read = round.read("1-101", "signatures { party role company { code } }").await;
         assert_eq!(read["signatures"][0], json!({ "party": "DEVELOPER", "role": "SITE_ENGINEER", "company": { "code": "DEV" } }));
+    }
+
+    async fn whoever_recorded_or_submitted_for_one_party_never_signs_for_another_nor_the_other_way_round(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER", "SUPERVISOR"], &["1-101", "1-102", "1-201"]).await;
+        let (site, manager) = (app.user("site").await, app.user("manager").await);
+        round.run(&site, "RECORD", "1-101").await;
+        round.run(&manager, "SUBMIT", "1-101").await;
+        round.bring("1-102", "SUBMITTED").await;
+        round.bring("1-201", "IN_PROGRESS").await;
+        round.run(&site, "SUBMIT", "1-201").await;
+
+        set(&app, "site", Some("SUP"), "SUPERVISING_ENGINEER").await;
+        let site = app.user("site").await;
+        for (command, unit) in [("SIGN", "1-101"), ("REOPEN", "1-101"), ("SIGN", "1-201"), ("REOPEN", "1-201")] {
+            assert_eq!(round.try_run(&site, command, unit).await, ["ACTED_FOR_OTHER_PARTY"], "{command} {unit}");
+            let (allowed, reason) = told(&app, "site", "unitInspection", round.inspection(unit), command).await;
+            assert!(!allowed && reason.starts_with(REASON), "{command} {unit}: {reason}");
+        }
+        round.run(&site, "SIGN", "1-102").await;
+        round.run(&app.user("supervisor").await, "REOPEN", "1-102").await;
+
+        set(&app, "site", Some("DEV"), "SITE_ENGINEER").await;
+        let site = app.user("site").await;
+        for command in ["RECORD", "SUBMIT", "MARK_INACCESSIBLE"] {
+            assert_eq!(round.try_run(&site, command, "1-102").await, ["ACTED_FOR_OTHER_PARTY"], "{command}");
+            let (allowed, reason) = told(&app, "site", "unitInspection", round.inspection("1-102"), command).await;
+            assert!(!allowed && reason.starts_with(REASON), "{command}: {reason}");
+        }
+        // Back again the person goes on for the first party.
+        round.run(&site, "SIGN", "1-101").await;
+        round.run(&site, "SIGN", "1-201").await;
+    }
+
+    async fn whoever_repaired_takes_the_defect_out_of_the_way_for_no_other_party(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, worker) = (app.user("site").await, app.user("worker.a").await);
+        let repaired = log_defect(&site, &app, "1-101").await;
+        let other = log_defect(&site, &app, "1-101").await;
+        on_defect(&site, "defectUpdate", repaired, json!({ "severity": "CRITICAL" })).await;
+        let shot = Shot::jpeg(some_jpeg());
+        shot.take(&app, &worker, repaired, "AFTER").await;
+        // One that a colleague reports, and one that never comes.
+        let (unreported, missing) = (Shot::jpeg(some_jpeg()), Shot::jpeg(some_jpeg()));
+        unreported.take(&app, &worker, other, "AFTER").await;
+        missing.declare(&worker, repaired, "AFTER").await;
+        let fixed = json!({ "attemptId": v7(), "photoIds": [shot.id] });
+        on_defect(&worker, "defectReportFixed", repaired, fixed).await;
+        let fail = json!({ "verdictId": v7(), "passed": false, "note": "still cracked" });
+        on_defect(&site, "defectVerify", repaired, fail).await;
+
+        set(&app, "worker.a", Some("DEV"), "DELIVERY_MANAGER").await;
+        let because = json!({ "reason": "because" });
+        for (command, input) in [
+            ("defectVoid", json!({ "reason": "NOT_A_DEFECT" })),
+            ("defectUpdate", json!({ "severity": "COSMETIC" })),
+            ("defectUpdate", json!({ "unitId": app.project.unit("1-102") })),
+            ("defectAssign", json!({ "companyId": app.project.company("B") })),
+            ("defectHold", because.clone()),
+            ("defectMerge", json!({ "intoDefectId": other })),
+        ] {
+            refused(&app, "worker.a", &document(command), on(repaired, input)).await;
+        }
+        for command in ["VOID", "UPDATE", "ASSIGN", "HOLD", "MERGE"] {
+            let (allowed, reason) = told(&app, "worker.a", "defect", repaired, command).await;
+            assert!(!allowed && reason.starts_with(REASON), "{command}: {reason}");
+        }
+        assert!(told(&app, "worker.a", "defect", repaired, "COMMENT").await.0);
+        for photo in [shot.id, unreported.id] {
+            let slip = json!({ "input": { "photoId": photo, "reason": "a slip" } });
+            refused(&app, "worker.a", &document("photoWithdraw"), slip).await;
+        }
+        let moved = json!({ "input": { "photoId": unreported.id, "stage": "BEFORE" } });
+        refused(&app, "worker.a", &document("photoUpdate"), moved).await;
+        let waiver = json!({ "input": { "waiverId": v7(), "unitId": app.project.unit("1-101"),
+            "blocker": "BLOCKING_DEFECT_OPEN", "subjectId": repaired, "reason": "it is fine" } });
+        refused(&app, "worker.a", &document("readinessWaive"), waiver.clone()).await;
+        let write_off = "mutation($input: PhotoWriteOffInput!) { photoWriteOff(input: $input) { results { userErrors { code } } } }";
+        let gone = json!({ "input": { "photoIds": [missing.id], "reason": "it never came" } });
+        let told = app.user("worker.a").await.read(write_off, gone.clone()).await;
+        assert_eq!(told["photoWriteOff"]["results"][0]["userErrors"], json!([{ "code": "ACTED_FOR_OTHER_PARTY" }]));
+        // Others of the developer do all of it.
+        let manager = app.user("manager").await;
+        manager.ok(&document("readinessWaive"), waiver).await;
+        manager.ok(write_off, gone).await;
+        manager.ok(&document("photoWithdraw"), json!({ "input": { "photoId": shot.id, "reason": "a slip" } })).await;
+        on_defect(&manager, "defectVoid", repaired, json!({ "reason": "NOT_A_DEFECT" })).await;
     }
 
     async fn who_repaired_never_judges_and_who_judged_never_repairs(db: TestDb) {

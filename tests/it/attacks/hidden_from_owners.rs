@@ -1,0 +1,192 @@
+//! What an owner learns of holds, disputes and the talk of the staff: nothing, neither by fields, filters and commands nor
+//! by what comes or does not come.
+
+use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::ids::v7;
+use tests::on_both_databases;
+use uuid::Uuid;
+
+use crate::photos::pictures::some_jpeg;
+use crate::photos::{CREATE, Shot};
+use crate::sync::{Tablet, codes, operation};
+
+const LIST: &str = "query($id: ID!, $filter: DefectFilter) { unit(id: $id) { defectCount(filter: $filter)
+    defects(first: 50, filter: $filter) { nodes { id dueAt overdue } } } }";
+const TOLD: &str = "query($id: ID!) { defect(id: $id) { status dueAt overdue version
+    allowedCommands { name allowed reason } } }";
+
+/// The commands by which the staff hides something from the owner: by whom, on the defect.
+const HOLD: (&str, &str) = ("manager", "defectHold");
+const DISPUTE: (&str, &str) = ("lead.a", "defectDispute");
+
+async fn run(app: &TestApp, (login, command): (&str, &str), id: Uuid, mut input: Value) {
+    input["defectId"] = json!(id);
+    let kind = format!("{}{}Input", command[..1].to_uppercase(), &command[1..]);
+    let document =
+        format!("mutation($input: {kind}!) {{ {command}(input: $input) {{ userErrors {{ code message }} }} }}");
+    app.user(login).await.ok(&document, json!({ "input": input })).await;
+}
+
+async fn hide(app: &TestApp, way: (&str, &str), id: Uuid) {
+    let input = match way {
+        DISPUTE => json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "the window maker's" }),
+        _ => json!({ "reason": "waiting for paint" }),
+    };
+    run(app, way, id, input).await;
+}
+
+async fn told(app: &TestApp, login: &str, id: Uuid) -> Value {
+    app.user(login).await.ok(TOLD, json!({ "id": id })).await["defect"].clone()
+}
+
+/// The ids of the unit's defects by the filter, in order; the count is the same.
+async fn listed(app: &TestApp, login: &str, filter: Value) -> Vec<Value> {
+    let variables = json!({ "id": app.project.unit("1-101"), "filter": filter });
+    let unit = app.user(login).await.ok(LIST, variables).await["unit"].clone();
+    let mut ids: Vec<Value> =
+        unit["defects"]["nodes"].as_array().expect("nodes").iter().map(|node| node["id"].clone()).collect();
+    assert_eq!(unit["defectCount"], ids.len(), "{login}");
+    ids.sort_by_key(ToString::to_string);
+    ids
+}
+
+async fn opened(db: &tests::database::TestDb) -> TestApp {
+    let app = TestApp::start(db).await;
+    app.open_to_owner(app.project.unit("1-101")).await;
+    app
+}
+
+fn has(changes: &[Value], id: impl serde::Serialize) -> bool {
+    let id = json!(id);
+    changes.iter().any(|change| change["id"] == id)
+}
+
+on_both_databases! {
+    async fn to_an_owner_a_repair_is_late_once_its_due_time_has_passed(db: TestDb) {
+        let app = opened(&db).await;
+        let site = Tablet::of(&app, "site").await;
+        let (running, held, disputed) = (site.log("1-101").await, site.log("1-101").await, site.log("1-101").await);
+        hide(&app, HOLD, held).await;
+        hide(&app, DISPUTE, disputed).await;
+        app.advance_seconds(120 * 24 * 60 * 60);
+        let mut all = [running, held, disputed].map(|id| json!(id)).to_vec();
+        all.sort_by_key(ToString::to_string);
+        for (login, late) in [("owner1", all.clone()), ("manager", vec![json!(running)]), ("lead.a", vec![json!(running)])] {
+            for id in [running, held, disputed] {
+                assert_eq!(told(&app, login, id).await["overdue"], late.contains(&json!(id)), "{login}");
+            }
+            assert_eq!(listed(&app, login, json!({ "overdue": true })).await, late, "{login}");
+            let rest: Vec<Value> = all.iter().filter(|id| !late.contains(id)).cloned().collect();
+            assert_eq!(listed(&app, login, json!({ "overdue": false })).await, rest, "{login}");
+        }
+        let now = app.app.clock.now().to_rfc3339();
+        assert_eq!(listed(&app, "owner1", json!({ "dueBefore": now })).await, all);
+    }
+
+    async fn an_owner_takes_back_a_finding_that_is_held_or_disputed_as_if_it_were_not(db: TestDb) {
+        let app = opened(&db).await;
+        let owner = Tablet::of(&app, "owner1").await;
+        for way in [HOLD, DISPUTE] {
+            for pushes in [false, true] {
+                let id = owner.log("1-101").await;
+                let before = told(&app, "owner1", id).await;
+                hide(&app, way, id).await;
+                let mut after = told(&app, "owner1", id).await;
+                after["version"] = before["version"].clone();
+                assert_eq!(after, before, "{way:?}");
+                let (version, input) = (before["version"].as_i64(), json!({ "defectId": id, "reason": "a shadow" }));
+                if pushes {
+                    let result = owner.one(&operation("defectWithdraw", input, version)).await;
+                    assert_eq!(result["outcome"], "APPLIED", "{way:?} {result:#}");
+                } else {
+                    run(&app, ("owner1", "defectWithdraw"), id, json!({ "reason": "a shadow", "expectedVersion": version })).await;
+                }
+                assert_eq!(told(&app, "manager", id).await["status"], "VOID");
+                let disputes = "query($id: ID!) { defect(id: $id) { disputes { resolution resolvedBy { id } } } }";
+                let disputes = app.user("manager").await.ok(disputes, json!({ "id": id })).await["defect"]["disputes"].clone();
+                let ended = json!([{ "resolution": "VOIDED", "resolvedBy": null }]);
+                assert_eq!(disputes, if way == DISPUTE { ended } else { json!([]) });
+                run(&app, ("manager", "defectRestore"), id, json!({ "reason": "it is one" })).await;
+                assert_eq!(told(&app, "manager", id).await["status"], "ASSIGNED", "{way:?}");
+            }
+        }
+        // What is not possible is refused for the same reason, and kept for nobody.
+        for way in [None, Some(HOLD), Some(DISPUTE)] {
+            let id = owner.log("1-101").await;
+            if let Some(way) = way {
+                hide(&app, way, id).await;
+            }
+            let again = json!({ "defectId": id, "reason": "it is back" });
+            let result = owner.one(&operation("defectReopen", again, Some(1))).await;
+            assert_eq!((&result["outcome"], codes(&result)), (&json!("REJECTED"), vec!["WRONG_STATE"]), "{way:?}");
+        }
+        // Words that others have not changed are taken without a word of what was hidden.
+        let id = owner.log("1-101").await;
+        hide(&app, DISPUTE, id).await;
+        let words = json!({ "defectId": id, "description": "beside the door" });
+        assert_eq!(owner.one(&operation("defectUpdate", words, Some(1))).await["outcome"], "APPLIED");
+    }
+
+    async fn what_an_owner_is_not_shown_makes_nothing_new_to_the_owner(db: TestDb) {
+        let app = opened(&db).await;
+        let site = Tablet::of(&app, "site").await;
+        let (owner, supervisor) = (Tablet::of(&app, "owner1").await, Tablet::of(&app, "supervisor").await);
+        let id = site.log("1-101").await;
+        let (_, mut cursor) = owner.pull(&Value::Null, &Value::Null).await;
+        let (_, mut staffs) = supervisor.pull(&Value::Null, &Value::Null).await;
+        let shared = json!({ "commentId": v7(), "visibility": "SHARED", "body": "Who pays?" });
+        for (who, input) in [
+            (("site", "defectComment"), shared),
+            (("lead.a", "defectAssign"), json!({ "assigneeId": app.person_id("worker.a") })),
+            (DISPUTE, json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "the window maker's" })),
+            (("manager", "defectResolveDispute"), json!({ "outcome": "UPHELD" })),
+            (HOLD, json!({ "reason": "waiting for paint" })),
+        ] {
+            run(&app, who, id, input).await;
+            let (news, next) = owner.pull(&cursor, &Value::Null).await;
+            assert_eq!((news, &next), (Vec::new(), &cursor), "{who:?}");
+            let (news, next) = supervisor.pull(&staffs, &Value::Null).await;
+            assert_eq!(news.iter().filter(|change| change["id"] == json!(id)).count(), 1, "{who:?}");
+            staffs = next;
+        }
+        // What comes of it in the end is shown: a later due time.
+        app.advance_seconds(24 * 60 * 60);
+        run(&app, ("manager", "defectResume"), id, json!({})).await;
+        let (news, next) = owner.pull(&cursor, &Value::Null).await;
+        assert!(has(&news, id) && next != cursor, "{news:#?}");
+        cursor = next;
+        run(&app, HOLD, id, json!({ "reason": "no paint" })).await;
+        run(&app, ("manager", "defectUpdate"), id, json!({ "description": "beside the door" })).await;
+        assert!(has(&owner.pull(&cursor, &Value::Null).await.0, id));
+        // To whoever begins anew each defect comes once, however it changed last.
+        run(&app, ("manager", "defectResume"), id, json!({})).await;
+        for reader in [&owner, &supervisor, &Tablet::of(&app, "lead.a").await] {
+            for filter in [Value::Null, json!({ "unitIds": [app.project.unit("1-101")] })] {
+                let (all, _) = reader.pull(&Value::Null, &filter).await;
+                assert_eq!(all.iter().filter(|change| change["id"] == json!(id)).count(), 1, "{}", reader.user.login);
+            }
+        }
+    }
+
+    async fn the_picture_of_an_own_signature_comes_to_the_owner_alone(db: TestDb) {
+        let app = opened(&db).await;
+        app.open_to_owner(app.project.unit("1-102")).await;
+        let (owner, neighbour) = (Tablet::of(&app, "owner1").await, Tablet::of(&app, "owner2").await);
+        let (_, cursor) = owner.pull(&Value::Null, &Value::Null).await;
+        let shot = Shot::jpeg(some_jpeg());
+        let mut input = shot.input(v7(), "SIGNATURE");
+        input["input"]["subject"] = json!({ "signature": { "projectId": app.project.id } });
+        owner.user.ok(CREATE, input).await;
+        for from in [&Value::Null, &cursor] {
+            assert!(has(&owner.pull(from, &Value::Null).await.0, shot.id), "from {from}");
+            assert!(!has(&neighbour.pull(&Value::Null, &Value::Null).await.0, shot.id));
+        }
+        let review = json!({ "input": { "reviewId": v7(), "unitId": app.project.unit("1-101"), "rating": 4, "body": "Fine",
+            "signaturePhotoId": shot.id } });
+        let document = "mutation($input: UnitReviewInput!) { unitReview(input: $input) { userErrors { code message } } }";
+        owner.user.ok(document, review).await;
+        let (_, cursor) = owner.pull(&cursor, &Value::Null).await;
+        assert!(has(&owner.pull(&Value::Null, &Value::Null).await.0, shot.id) && !cursor.is_null());
+    }
+}
