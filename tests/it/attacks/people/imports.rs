@@ -231,7 +231,7 @@ on_both_databases! {
         let told = notes(&import(&manager, &turned).await);
         assert!(told.len() == 1 && told[0].starts_with("people[10].login: ignored: This can be done only"), "{told:?}");
         let companies = "query($id: ID!) { project(id: $id) { companies { id code } } }";
-        let listed = root.ok(companies, json!({ "id": app.project.id })).await["project"]["companies"].clone();
+        let listed = manager.ok(companies, json!({ "id": app.project.id })).await["project"]["companies"].clone();
         let listed = listed.as_array().expect("companies").iter();
         let id = listed.filter(|company| company["code"] == "C").map(|company| company["id"].clone()).next();
         let mut invitation = staff(&app, "sham", "SUP", "SUPERVISING_ENGINEER");
