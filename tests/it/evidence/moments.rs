@@ -53,12 +53,12 @@ on_both_databases! {
 
     async fn the_due_time_of_a_worker_who_leaves_is_told_as_everywhere(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let (site, lead, manager) = (app.user("site").await, app.user("lead.a").await, app.user("manager").await);
+        let (site, lead) = (app.user("site").await, app.user("lead.a").await);
         let id = log(&app, &site, "1-101", json!({})).await;
         run(&lead, "defectAssign", json!({ "defectId": id, "assigneeId": app.person_id("worker.a") })).await;
         let member = store::projects::membership(app.app.db.read(), app.project.id, app.person_id("worker.a")).await;
         let member = member.expect("memberships").expect("a member");
-        run(&manager, "membershipEnd", json!({ "membershipId": member.id, "reason": "left" })).await;
+        run(&lead, "membershipEnd", json!({ "membershipId": member.id, "reason": "left" })).await;
         let read = defect(&site, id, "dueAt events { name data }").await;
         let event = read["events"].as_array().and_then(|events| events.last()).expect("an event");
         assert_eq!((&event["name"], &event["data"]["dueAt"]), (&json!("DEFECT_ASSIGNEE_SET"), &read["dueAt"]));

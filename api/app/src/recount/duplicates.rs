@@ -29,9 +29,12 @@ pub struct LostDuplicate {
 impl fmt::Display for LostDuplicate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = number_text(self.number);
-        let repeats = self.repeats.map_or_else(|| "a void defect".to_owned(), number_text);
-        let ring = if self.in_ring { ", which repeats it in turn" } else { ", which is void" };
-        write!(f, "{}: {number} is a duplicate of {repeats}{ring}; defectRestore brings it back", self.project)
+        let repeats = match (self.repeats.map(number_text), self.in_ring) {
+            (Some(other), true) => format!("{other}, which repeats it in turn"),
+            (Some(other), false) => format!("{other}, which is void"),
+            (None, _) => "a void defect".to_owned(),
+        };
+        write!(f, "{}: {number} is a duplicate of {repeats}; defectRestore brings it back", self.project)
     }
 }
 
