@@ -160,14 +160,14 @@ impl PlanSpec {
 mod tests {
     use std::collections::HashSet;
 
-    use domain::taxonomy::Taxonomy;
+    use domain::taxonomy::{Taxonomy, TermKind};
 
     use super::*;
 
     #[test]
     fn rooms_are_known_named_once_and_on_the_image() {
         let taxonomy = Taxonomy::seed().expect("the seed");
-        let known: HashSet<&str> = taxonomy.room_types.iter().map(|room_type| room_type.code.as_str()).collect();
+        let known: HashSet<&str> = taxonomy.terms(TermKind::RoomType).iter().map(|term| term.code.as_str()).collect();
         for plan in unit_type_plans() {
             let codes: HashSet<_> = plan.rooms.iter().map(|room| room.code).collect();
             assert_eq!(codes.len(), plan.rooms.len(), "{}: a room code twice", plan.code);
