@@ -15,9 +15,9 @@ pub(crate) use motifs::{MOTIFS, ROOMS};
 /// The pixels that a scene is drawn with; the photo has fewer, so that its edges are smooth.
 const SCENE: (u32, u32) = (1280, 960);
 /// The pixels of a photo.
-const PHOTO: (u32, u32) = (960, 720);
+const PHOTO: (u32, u32) = (800, 600);
 /// The quality of the JPEG, of 100.
-const QUALITY: u8 = 70;
+const QUALITY: u8 = 78;
 
 /// Whether a photo shows the defect or its repair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub(crate) struct Motif {
     draw: fn(&mut Shot) -> Spot,
 }
 
-/// Draws a photo (JPEG, 960×720). Both photos of a motif show the same place.
+/// Draws a photo (JPEG, 800×600). Both photos of a motif show the same place.
 pub(crate) fn draw_photo(motif: &Motif, stage: Stage) -> Picture {
     let mut shot = Shot::new(motif, stage);
     let focus = (motif.draw)(&mut shot);
@@ -77,10 +77,10 @@ pub(crate) fn draw_room(room: &Motif) -> Picture {
 fn finish(shot: Shot, motif: &Motif, stage: Stage) -> Picture {
     let mut canvas = shot.develop().shrunk(PHOTO.0, PHOTO.1)?;
     let (width, height) = (PHOTO.0 as f32, PHOTO.1 as f32);
-    canvas.rect((0.0, height - 36.0), (width, height), ink(15, 17, 20).thin(0.62));
+    canvas.rect((0.0, height - 32.0), (width, height), ink(15, 17, 20).thin(0.62));
     let (word, colour) = stage_word(stage);
-    write(&mut canvas, word, (18.0, height - 26.0), 1.9, Run::Across, colour);
-    write(&mut canvas, motif.caption, (140.0, height - 26.0), 1.9, Run::Across, ink(238, 238, 234));
+    write(&mut canvas, word, (16.0, height - 23.0), 1.7, Run::Across, colour);
+    write(&mut canvas, motif.caption, (124.0, height - 23.0), 1.7, Run::Across, ink(238, 238, 234));
     canvas.into_jpeg(QUALITY)
 }
 

@@ -52,7 +52,7 @@ impl Stage {
         if index % 16 == 1 {
             self.mark_photo(story.by, photo, story.finding.length()).await?;
         }
-        if index % 4 == 1 {
+        if index % 8 == 1 {
             let overview = Picture::of_room(story.room_type)?;
             self.take_photo(story.by, subject, PhotoStage::Before, overview).await?;
         }

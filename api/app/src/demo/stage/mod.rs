@@ -21,10 +21,13 @@ use crate::error::{Error, Result};
 use crate::session::authenticate;
 use crate::{App, Clock};
 
+use photos::Renderer;
 use places::Places;
 
 /// How often the progress is told, in acts.
 const TELL: usize = 200;
+/// How long after its upload a photo has its renditions at the latest, in microseconds of the script.
+const READY_WITHIN: i64 = 30 * 60 * 1_000_000;
 
 /// The stage.
 pub(super) struct Stage {
@@ -34,6 +37,7 @@ pub(super) struct Stage {
     /// When the script ends.
     now: Timestamp,
     script: Script,
+    renderer: Renderer,
     people: HashMap<&'static str, (Uuid, Caller)>,
     places: Places,
     /// The rounds that are planned.
@@ -69,6 +73,7 @@ impl Stage {
     ) -> Result<Self> {
         let places = Places::load(&app, project_id).await?;
         let mut stage = Self {
+            renderer: Renderer::new(&app),
             app,
             clock,
             now,
@@ -104,13 +109,20 @@ impl Stage {
     pub(super) async fn play(mut self) -> Result<()> {
         let scenes = std::mem::take(&mut self.script.scenes);
         for (n, scene) in scenes.iter().enumerate() {
+            if scene.at.0 - self.clock.load(Ordering::SeqCst) > READY_WITHIN {
+                self.renderer.run().await?;
+            }
             self.clock.store(scene.at.0, Ordering::SeqCst);
-            self.perform(scene).await.map_err(|error| failed(scene, error))?;
+            // Renditions of the scene before are made meanwhile: they are a large part of the seed's work.
+            let renderer = self.renderer.clone();
+            let rendering = async { renderer.run().await.map_err(|error| failed(scene, error)) };
+            let performing = async { self.perform(scene).await.map_err(|error| failed(scene, error)) };
+            tokio::try_join!(performing, rendering)?;
             if n % TELL == TELL - 1 {
                 tracing::info!("demo: {} of {} things have happened", n + 1, scenes.len());
             }
         }
-        Ok(())
+        self.renderer.run().await
     }
 
     async fn perform(&mut self, scene: &Scene) -> Result<()> {

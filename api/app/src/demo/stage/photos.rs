@@ -1,12 +1,16 @@
 //! The demo's photos and signatures, taken by people as a tablet would.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use domain::photo::markup::{Form, PhotoShapeColour, PhotoStrokeWidth, Shape, Spot};
 use domain::photo::{PhotoStage, PhotoType};
 use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::Stage;
+use crate::App;
 use crate::demo::assets::{self, PhotoPair};
 use crate::demo::findings::Finding;
 use crate::error::{Error, Result};
@@ -63,7 +67,8 @@ fn missing(name: &str) -> Error {
 }
 
 impl Stage {
-    /// A person takes a photo: declared, uploaded, completed, and its renditions made at once. Answers its id.
+    /// A person takes a photo: declared, uploaded, completed. Its renditions are made during the next scene. Answers its
+    /// id.
     pub(super) async fn take_photo(
         &self,
         nick: &str,
@@ -93,12 +98,13 @@ impl Stage {
             put.map_err(Error::internal)?;
         }
         complete(&self.app, caller, photo_id).await?;
-        self.render().await?;
         Ok(photo_id)
     }
 
     /// The person who took a photo draws an arrow to the defect, and its length if that is known.
     pub(super) async fn mark_photo(&self, nick: &str, photo_id: Uuid, length: Option<&str>) -> Result<()> {
+        // Only a photo with renditions can be drawn on.
+        self.renderer.run().await?;
         let spot = |x, y| Spot { x, y };
         let arrow = Form::Arrow { from: spot(0.78, 0.18), to: spot(0.58, 0.42), width: PhotoStrokeWidth::Medium };
         let mut shapes = vec![Shape { colour: PhotoShapeColour::Red, form: arrow }];
@@ -109,11 +115,27 @@ impl Stage {
         }
         let input = MarkPhoto { photo_id, shapes, expected_version: None, occurred_at: None };
         mark(&self.app, self.caller(nick)?, input).await?;
-        self.render().await
+        self.renderer.run().await
+    }
+}
+
+/// Makes the renditions of photos, beside the scene that is played.
+#[derive(Clone)]
+pub(super) struct Renderer {
+    app: App,
+    /// Held while jobs are done, so that the next caller finds them done.
+    turn: Arc<Mutex<()>>,
+}
+
+impl Renderer {
+    pub(super) fn new(app: &App) -> Self {
+        Self { app: app.clone(), turn: Arc::default() }
     }
 
-    /// Makes what people look at first; smaller copies of it come once the server runs.
-    async fn render(&self) -> Result<()> {
+    /// Makes the renditions that are due, and waits for those that another caller makes. Smaller copies (WebP) are made
+    /// once the server runs.
+    pub(super) async fn run(&self) -> Result<()> {
+        let _turn = self.turn.lock().await;
         jobs::run_due_but(&self.app, Some(JobKind::PhotoWebp)).await.map(drop)
     }
 }
