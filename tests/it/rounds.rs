@@ -325,6 +325,7 @@ on_both_databases! {
         let item = &texts["checklistCreate"]["checklist"]["currentVersion"]["items"][0];
         assert_eq!((&item["code"], &item["text"]), (&json!("B1"), &json!("Look")));
         faults["items"] = json!([]);
+        faults["checklistId"] = json!(v7());
         assert_eq!(refusals(&manager, CHECKLIST_CREATE, &faults).await, ["INVALID_VALUE items"]);
         let listed = "query($id: ID!) { project(id: $id) { checklists { name } } }";
         let data = manager.ok(listed, json!({ "id": app.project.id })).await;

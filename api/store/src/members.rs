@@ -1,12 +1,11 @@
 //! People's roles and ownerships as the server itself knows them, to be given, changed and ended. The caller asks the
 //! rule: nothing here is scoped to a viewer.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::Timestamp;
 use domain::defect::DefectStatus;
 use domain::session::SessionEndReason;
-use sea_orm::sea_query::Query;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
@@ -94,25 +93,37 @@ pub async fn staffed(conn: &impl ConnectionTrait, company_ids: &[Uuid]) -> Resul
     Ok(found.into_iter().collect())
 }
 
-/// Login and name of each person with an active role in one of the projects.
+/// A person with an active role, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffName {
+    /// The login.
+    pub login: String,
+    /// The name.
+    pub name: String,
+    /// The kind of the company: the party.
+    pub company_kind: String,
+}
+
+/// The name of each person with an active role in one of the projects, once for each role.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn staff_names(conn: &impl ConnectionTrait, project_ids: &[Uuid]) -> Result<Vec<(String, String)>, Error> {
-    let staff = Query::select()
-        .column(memberships::Column::PersonId)
-        .from(memberships::Entity)
-        .and_where(memberships::Column::ProjectId.is_in(project_ids.iter().copied()))
-        .and_where(memberships::Column::Active.eq(true))
-        .to_owned();
-    people::Entity::find()
-        .select_only()
-        .column(people::Column::Login)
-        .column(people::Column::Name)
-        .filter(people::Column::Id.in_subquery(staff))
-        .into_tuple()
-        .all(conn)
-        .await
+pub async fn staff_names(conn: &impl ConnectionTrait, project_ids: &[Uuid]) -> Result<Vec<StaffName>, Error> {
+    let roles = memberships::Entity::find()
+        .filter(among(conn, memberships::Column::ProjectId, project_ids))
+        .filter(memberships::Column::Active.eq(true));
+    let roles = roles.all(conn).await?;
+    let person_ids: Vec<Uuid> = roles.iter().map(|role| role.person_id).collect();
+    let company_ids: Vec<Uuid> = roles.iter().map(|role| role.company_id).collect();
+    let bearers = people::Entity::find().filter(among(conn, people::Column::Id, &person_ids)).all(conn).await?;
+    let bearers: HashMap<Uuid, people::Model> = bearers.into_iter().map(|person| (person.id, person)).collect();
+    let kinds: HashMap<Uuid, String> =
+        companies(conn, &company_ids).await?.into_iter().map(|company| (company.id, company.kind)).collect();
+    let named = roles.iter().filter_map(|role| {
+        let (person, kind) = (bearers.get(&role.person_id)?, kinds.get(&role.company_id)?);
+        Some(StaffName { login: person.login.clone(), name: person.name.clone(), company_kind: kind.clone() })
+    });
+    Ok(named.collect())
 }
 
 /// The companies of a kind in a project.

@@ -193,8 +193,8 @@ async fn join(
     };
     match Invited::of(row)? {
         Invited::Member { company_id, role } => {
-            check_name(work, &granter, project_id, person_id).await?;
             let new = NewMembership { project_id, person_id, company_id, role };
+            check_name(work, &granter, &new).await?;
             begun(add_membership(work, &granter, new).await.map(drop))
         }
         Invited::Owner { units } => {
@@ -209,13 +209,14 @@ async fn join(
 }
 
 /// A person brings the own name along, which may be another one than the inviter gave, or may have been taken meanwhile.
-async fn check_name(work: &Work, granter: &Caller, project_id: Uuid, person_id: Uuid) -> Result<()> {
+async fn check_name(work: &Work, granter: &Caller, new: &NewMembership) -> Result<()> {
     if granter.administrator {
         return Ok(());
     }
-    let person = store::sessions::person(&work.tx, person_id).await?;
+    let person = store::sessions::person(&work.tx, new.person_id).await?;
     let Some(person) = person else { return Ok(()) };
-    if is_taken(&work.tx, &[project_id], &person.name, &person.login).await? {
+    let kind = position::kind_of(&work.tx, new.company_id).await?;
+    if is_taken(&work.tx, &[new.project_id], (&person.name, &person.login), kind).await? {
         return Err(taken("token").into());
     }
     Ok(())

@@ -16,6 +16,7 @@ use super::link::{self, LinkKind, NewLink};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::people::names::{is_taken, taken};
+use crate::people::position;
 use crate::work::{Claim, Happening, Work};
 
 /// Most open invitations of a project.
@@ -82,14 +83,16 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
     Ok((row, Some(link)))
 }
 
-/// Only an administrator brings in a second person of a name. Compared with people of this project alone, so the answer
+/// Only an administrator brings in somebody under the name of a person of another party. Compared with people of this project alone, so the answer
 /// tells nothing about logins of elsewhere.
 async fn check_name(work: &Work, caller: &Caller, input: &Invite, filled: &one_time_links::Model) -> Result<()> {
-    if caller.administrator || matches!(input.invited, Invited::Owner { .. }) {
+    let Invited::Member { company_id, .. } = input.invited else { return Ok(()) };
+    if caller.administrator {
         return Ok(());
     }
+    let kind = position::kind_of(&work.tx, company_id).await?;
     let (login, name) = (filled.login.as_deref().unwrap_or_default(), filled.name.as_deref().unwrap_or_default());
-    if is_taken(&work.tx, &[input.project_id], name, login).await? {
+    if is_taken(&work.tx, &[input.project_id], (name, login), kind).await? {
         return Err(taken("name").into());
     }
     Ok(())

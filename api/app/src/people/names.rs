@@ -1,31 +1,39 @@
 //! The names of a project's staff. Records of the past name people, so nobody takes the name of another one by an own
-//! change, and only an administrator brings in a second person of a name. Names of owners are not looked at: many buyers
-//! bear one name, and not everybody may learn who owns a home.
+//! change, and only an administrator brings in somebody who bears the name of a person of another party. Within a party
+//! people may bear one name. Names of owners are not looked at: many buyers bear one name, and not everybody may learn
+//! who owns a home.
 
 use domain::membership::shown_login;
 use domain::text::folded;
-use domain::{Refusal, RefusalCode};
+use domain::{Party, Refusal, RefusalCode};
 use store::Connection;
+use store::members::StaffName;
 use uuid::Uuid;
 
 use crate::error::Result;
 
 /// Whether another person with an active role in one of the projects bears a name that reads the same, and the person of
-/// the login, who is to bear it, has no role there under this name already. A placeholder of the login is the same person.
+/// the login, who is to bear it, has no role there under this name already. A placeholder of the login is the same
+/// person. People of companies of the kind `but` do not count.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn is_taken(conn: &impl Connection, project_ids: &[Uuid], name: &str, login: &str) -> Result<bool> {
-    let key = folded(name);
+pub(crate) async fn is_taken(
+    conn: &impl Connection,
+    project_ids: &[Uuid],
+    (name, login): (&str, &str),
+    but: Option<Party>,
+) -> Result<bool> {
+    let (key, but) = (folded(name), but.map(Party::as_str));
     let staff = store::members::staff_names(conn, project_ids).await?;
-    let mut bearers = staff.iter().filter(|(_, named)| folded(named) == key).peekable();
-    Ok(bearers.peek().is_some() && bearers.all(|(bearer, _)| shown_login(bearer) != login))
+    let bearers: Vec<&StaffName> = staff.iter().filter(|one| folded(&one.name) == key).collect();
+    let is_own = bearers.iter().any(|one| shown_login(&one.login) == login);
+    Ok(!is_own && bearers.iter().any(|one| Some(one.company_kind.as_str()) != but))
 }
 
 /// The refusal of a name that another person bears.
 pub(crate) fn taken(field: &str) -> Refusal {
-    let en =
-        "another person of the project bears this name; only an administrator's import or invitation brings in two";
-    let zh = "项目中已有同名人员；只有管理员的导入或邀请可以带入同名人员";
+    let en = "another person of the project bears this name; only an administrator brings one name into two parties";
+    let zh = "项目中已有同名人员；只有管理员可以让不同参与方出现同名人员";
     Refusal::at(RefusalCode::InvalidValue, field).because(en, zh)
 }

@@ -90,6 +90,15 @@ fn of_company(company: &companies::Model, company_is_staffed: bool, role: Role) 
     Ok(Position::Member { company_id: company.id, company_kind: company.kind.parse()?, company_is_staffed, role })
 }
 
+/// The kind of a company; none of one that does not exist.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn kind_of(conn: &impl Connection, company_id: Uuid) -> Result<Option<Party>> {
+    let found = store::members::companies(conn, &[company_id]).await?;
+    Ok(found.first().map(|company| company.kind.parse()).transpose()?)
+}
+
 impl Work {
     /// Locks the project, so that two changes of its people come one after the other: each sees what the other left, and
     /// two delivery managers never end each other.

@@ -49,7 +49,7 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
     }
     if folded(&after.name) != folded(&before.name) {
         let projects: Vec<Uuid> = store::members::projects_of(&work.tx, before.id).await?.into_iter().collect();
-        if is_taken(&work.tx, &projects, &after.name, &before.login).await? {
+        if is_taken(&work.tx, &projects, (&after.name, &before.login), None).await? {
             return Err(taken("name").into());
         }
     }

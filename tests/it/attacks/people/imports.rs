@@ -293,6 +293,10 @@ on_both_databases! {
         assert_eq!(person(&app, &placeholder_login("sham", app.project.id)).await, None);
         import(&root, &file).await;
         assert!(person(&app, "sham").await.is_some(), "an administrator answers for two people of a name");
+        // Within a party people may bear one name.
+        let mut twin = staff(&app, "twin", "DEV", "SITE_ENGINEER");
+        twin["input"]["name"] = json!("manager by name");
+        manager.ok(INVITE, twin).await;
     }
 
     async fn a_placeholder_brings_nobody_to_another_party(db: TestDb) {

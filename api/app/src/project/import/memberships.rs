@@ -65,7 +65,7 @@ struct Difference<'a> {
 
 impl<'a> Import<'a> {
     /// The logins of people without a role to whom this import may not give one, each with a note. The first person of a
-    /// company without people comes in, and from then on the company has people; the name of another person is taken.
+    /// company without people comes in, and from then on the company has people; the name of a person of another party is taken.
     pub(super) async fn not_invited(&mut self, companies: &Companies) -> Result<HashSet<&'a str>> {
         let file: &'a Prepared = self.file;
         if file.by_administrator {
@@ -79,8 +79,9 @@ impl<'a> Import<'a> {
             let Some(company) = companies.get(&entry.company) else { continue };
             let position = position(company, staffed.has(company), entry.role.parse()?)?;
             let permitted = permit_invite(self.caller, self.project_id, &position).and_then(|()| {
-                let is_new = names.insert(folded(&entry.name));
-                if is_new { Ok(()) } else { Err(taken("name")) }
+                let kinds = names.entry(folded(&entry.name)).or_default();
+                kinds.insert(company.kind.clone());
+                if kinds.len() == 1 { Ok(()) } else { Err(taken("name")) }
             });
             match permitted {
                 Ok(()) => staffed.add(company),
@@ -106,10 +107,13 @@ impl<'a> Import<'a> {
         Ok(staffed)
     }
 
-    /// The names of those who have a role in the project, as they are compared.
-    async fn names_of_staff(&self) -> Result<HashSet<String>> {
-        let staff = store::members::staff_names(&self.work.tx, &[self.project_id]).await?;
-        Ok(staff.iter().map(|(_, name)| folded(name)).collect())
+    /// The names of those who have a role in the project, as they are compared, with the kinds of their companies.
+    async fn names_of_staff(&self) -> Result<HashMap<String, HashSet<String>>> {
+        let mut names: HashMap<String, HashSet<String>> = HashMap::new();
+        for one in store::members::staff_names(&self.work.tx, &[self.project_id]).await? {
+            names.entry(folded(&one.name)).or_default().insert(one.company_kind);
+        }
+        Ok(names)
     }
 
     /// The logins of those who have, or had, a role in the project.

@@ -127,7 +127,7 @@ impl Scanner<'_> {
                 self.skip();
             }
         }
-        while !self.is_blank_or_end(0) && !(self.flow > 0 && self.peek(0) == b',') {
+        while !(self.is_blank_or_end(0) || self.flow > 0 && self.peek(0) == b',') {
             self.skip();
         }
     }
