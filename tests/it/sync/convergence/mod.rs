@@ -19,6 +19,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 use store::db::Backend;
 use tests::database::{self, TestDb};
 use tests::dice::{Dice, number};
+use tests::runtime::block_on_workers;
 use tokio::runtime::Handle;
 
 use history::{History, histories};
@@ -28,6 +29,8 @@ use world::World;
 
 /// Histories on one server: it gets slower with the projects in it.
 const OF_ONE_SERVER: usize = 50;
+/// Threads of the server and its tablets.
+const THREADS: usize = 4;
 /// Workers at the same time.
 const WORKERS: usize = 2;
 /// So often a history that fails is tried again smaller: to be read by a person, or only to be found.
@@ -120,15 +123,15 @@ async fn converge(backend: Backend, histories: usize) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn tablets_converge_sqlite() {
-    converge(Backend::Sqlite, 300).await;
+#[test]
+fn tablets_converge_sqlite() {
+    block_on_workers(THREADS, converge(Backend::Sqlite, 300));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn tablets_converge_postgres() {
+#[test]
+fn tablets_converge_postgres() {
     if database::postgres_url().is_some() {
-        converge(Backend::Postgres, 60).await;
+        block_on_workers(THREADS, converge(Backend::Postgres, 60));
     }
 }
 
@@ -138,17 +141,17 @@ async fn is_found_out(habit: Habit, by: &[&str]) {
     assert!(by.iter().any(|sign| fault.contains(sign)), "found out, but by something else:\n{fault}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_tablet_that_tries_again_under_new_ids_is_found_out() {
-    is_found_out(Habit::NewIdsOnRetry, &["were acknowledged", "which does not know it"]).await;
+#[test]
+fn a_tablet_that_tries_again_under_new_ids_is_found_out() {
+    block_on_workers(THREADS, is_found_out(Habit::NewIdsOnRetry, &["were acknowledged", "which does not know it"]));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_tablet_that_moves_its_cursor_first_is_found_out() {
-    is_found_out(Habit::CursorFirst, &["misses", "holds"]).await;
+#[test]
+fn a_tablet_that_moves_its_cursor_first_is_found_out() {
+    block_on_workers(THREADS, is_found_out(Habit::CursorFirst, &["misses", "holds"]));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_tablet_that_drops_refused_work_is_found_out() {
-    is_found_out(Habit::DropsRefused, &["is not there any more"]).await;
+#[test]
+fn a_tablet_that_drops_refused_work_is_found_out() {
+    block_on_workers(THREADS, is_found_out(Habit::DropsRefused, &["is not there any more"]));
 }
