@@ -7,6 +7,7 @@ use store::entity::memberships;
 use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
+use tests::user::User;
 
 use super::{Tablet, codes, describe, log_input, operation, outcomes};
 
@@ -117,6 +118,44 @@ on_both_databases! {
         }
         assert_eq!(manager.defect(id).await["description"], "in the basement");
         assert_eq!(manager.defect(new).await["comments"].as_array().map(Vec::len), Some(1));
+    }
+
+    async fn work_for_one_company_does_not_count_for_another(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, root) = (Tablet::of(&app, "site").await, app.user("root").await);
+        let id = site.log("1-101").await;
+        let then = app.app.clock.now();
+        app.advance_seconds(60);
+        let member = store::projects::membership(app.app.db.read(), app.project.id, site.user.id).await;
+        let set = json!({ "input": { "membershipId": member.expect("memberships").expect("a member").id,
+            "companyId": app.project.company("SUP"), "role": "SUPERVISING_ENGINEER", "reason": "Changed the company" } });
+        root.ok("mutation($input: MembershipSetInput!) { membershipSet(input: $input) { userErrors { code } } }", set).await;
+        app.advance_seconds(60);
+        let site = Tablet::of(&app, "site").await;
+        let comment = |at: Option<domain::Timestamp>| {
+            let mut comment = operation("defectComment", json!({
+                "defectId": id, "commentId": v7(), "body": "for the developer", "visibility": "INTERNAL" }), None);
+            comment["occurredAt"] = json!(at.map(domain::Timestamp::to_rfc3339));
+            comment
+        };
+        let results = site.push(&[comment(Some(then))]).await;
+        assert_eq!(outcomes(&results), ["CONFLICT"], "{results:#?}");
+        assert_eq!(results[0]["pendingEdit"]["reason"], "RIGHT_LOST");
+        let comments = async |user: &User<'_>| {
+            let document = "query($id: ID!) { defect(id: $id) { comments { body } } }";
+            user.ok(document, json!({ "id": id })).await["defect"]["comments"].clone()
+        };
+        let (manager, supervisor) = (Tablet::of(&app, "manager").await, app.user("supervisor").await);
+        assert_eq!(comments(&supervisor).await, json!([]));
+        for edit in manager.edits().await {
+            manager.user.ok(APPLY, json!({ "id": edit["id"] })).await;
+        }
+        assert_eq!(comments(&supervisor).await, json!([]));
+        assert_eq!(comments(&manager.user).await, json!([{ "body": "for the developer" }]), "the developer's own");
+        // What is done now is the supervisor's.
+        let results = site.push(&[comment(None)]).await;
+        assert_eq!(outcomes(&results), ["APPLIED"], "{results:#?}");
+        assert_eq!(comments(&supervisor).await, json!([{ "body": "for the developer" }]));
     }
 
     async fn what_is_internal_to_a_company_is_not_read_by_who_settles_it(db: TestDb) {

@@ -9,6 +9,7 @@ use store::sync::Place;
 use uuid::Uuid;
 
 use super::cut::stored_input;
+use super::former::Former;
 use super::operation::{Answer, Kept, Operation};
 use super::push::stored;
 use super::record::Author;
@@ -162,6 +163,11 @@ impl Reading<'_> {
     async fn lost_right(&self, refusals: &[Refusal], place: Place) -> Result<Option<Author>> {
         let (reader, person_id) = (self.app.db.read(), self.caller.person_id);
         let (project_id, unit_id) = (place.project_id, place.unit_id);
+        if let Some(author) =
+            Former::of(self.app, self.caller).await?.author(self.app, self.caller, self.operation).await?
+        {
+            return Ok(Some(author));
+        }
         let former =
             |company_id: Option<Uuid>, role: String| Some(Author { project_id, unit_id, person_id, company_id, role });
         let known = store::sync::role_on_device(reader, project_id, self.operation.device_id, person_id).await?;

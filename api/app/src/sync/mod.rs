@@ -5,6 +5,7 @@ pub mod care;
 mod contact;
 mod cut;
 pub mod device;
+mod former;
 mod gate;
 mod keep;
 mod narrow;

@@ -8,6 +8,7 @@ use domain::{Caller, Refusal, RefusalCode};
 use futures::future::BoxFuture;
 use uuid::Uuid;
 
+use super::former::Former;
 use super::keep::refused;
 use super::operation::{Answer, Kept, Operation, UNREADABLE};
 use super::pushed::Pushed;
@@ -36,6 +37,7 @@ pub async fn push<'a>(
     let known = store::sync::operations_by_ids(app.db.read(), &ids).await?;
     let known: HashMap<Uuid, OperationRow> = known.into_iter().map(|row| (row.id, row)).collect();
     let last_contact = contact::last_contact(app, caller, device_id).await?;
+    let former = Former::of(app, caller).await?;
     let mut answers: Vec<Answer> = Vec::with_capacity(operations.len());
     for (n, readable) in operations.into_iter().enumerate() {
         let answer = match readable {
@@ -47,7 +49,7 @@ pub async fn push<'a>(
                 before => {
                     operation.counted = before.is_some();
                     operation.last_contact = last_contact;
-                    one(app, caller, operation, &run).await
+                    one(app, caller, &former, operation, &run).await
                 }
             },
         };
@@ -91,11 +93,12 @@ async fn is_judged_anew(app: &App, caller: &Caller, operation: &Operation, row: 
 async fn one<'a>(
     app: &App,
     caller: &Caller,
+    former: &Former,
     operation: Operation,
     run: &(impl Fn(App) -> BoxFuture<'a, Result<()>> + Sync),
 ) -> Answer {
     let id = operation.id;
-    attempt(app, caller, operation, run).await.unwrap_or_else(|error| {
+    attempt(app, caller, former, operation, run).await.unwrap_or_else(|error| {
         tracing::error!(error = error.chain(), operation = %id, "an operation failed");
         if error.passes_by_itself() { Answer::try_again() } else { Answer::rejected(RefusalCode::ServerFault.into()) }
     })
@@ -104,9 +107,13 @@ async fn one<'a>(
 async fn attempt<'a>(
     app: &App,
     caller: &Caller,
+    former: &Former,
     operation: Operation,
     run: &(impl Fn(App) -> BoxFuture<'a, Result<()>> + Sync),
 ) -> Result<Answer> {
+    if former.author(app, caller, &operation).await?.is_some() {
+        return refused(app, caller, &operation, vec![RefusalCode::RoleNotAllowed.into()]).await;
+    }
     let try_once = || async {
         let pushed = Pushed::new(operation.clone(), None);
         let done = run(App { pushed: Some(pushed.clone()), ..app.clone() }).await;

@@ -88,6 +88,18 @@ pub async fn former_membership(
         .await
 }
 
+/// Every role that the person had in any project and has no more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn former_memberships(
+    conn: &impl ConnectionTrait,
+    person_id: Uuid,
+) -> Result<Vec<memberships::Model>, Error> {
+    use memberships::Column as C;
+    memberships::Entity::find().filter(C::PersonId.eq(person_id)).filter(C::Active.eq(false)).all(conn).await
+}
+
 /// Whether the person has, or ever had, a role in a project or a unit that was opened to its owner.
 ///
 /// # Errors
