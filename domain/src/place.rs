@@ -36,37 +36,104 @@ codes! {
 
 /// The version of [`place_order`] and of the key by which units' codes are compared: raised when either changes, so that
 /// what is stored is made anew.
-pub const ORDER_VERSION: i32 = 3;
+pub const ORDER_VERSION: i32 = 4;
+
+/// Entrances that begin with a number: so many numbers, each with a letter behind it or none.
+const NUMBERED_ENTRANCES: i64 = 1_000 * 27;
+/// Entrances of two letters and a number, or of three letters and more, that share their first two letters.
+const ENTRANCES_OF_TWO_LETTERS: i64 = 100 + 26 * 15;
+/// Entrances that share their first letter: with a number, or with a second letter.
+const ENTRANCES_OF_A_LETTER: i64 = 1_000 + 26 * ENTRANCES_OF_TWO_LETTERS;
+/// The rank of an entrance of which nothing tells an order.
+const LAST_ENTRANCE: i64 = NUMBERED_ENTRANCES + 26 * ENTRANCES_OF_A_LETTER;
+/// The lowest and the highest floor that are told apart.
+const FLOORS: (i32, i32) = (-29, 200);
 
 /// The number by which units, and what hangs on them, are sorted by place as people walk: building, entrance, floor, then
-/// the last number in the unit's code and the letter behind it. Equal numbers are told apart by id.
+/// the number in the unit's code and what stands behind it. Equal numbers are told apart by id.
 #[must_use]
 pub fn place_order(building_sort: i32, entrance: Option<&str>, floor: i32, code: &str) -> i64 {
     let building = i64::from(building_sort.clamp(0, 9_999));
     let entrance = entrance.map_or(0, entrance_rank);
     // Basements come before the ground floor.
-    let floor = i64::from(floor.clamp(-499, 500)) + 499;
-    ((building * 10_000 + entrance) * 1_000 + floor) * 10_000_000 + position_rank(code)
+    let (lowest, highest) = FLOORS;
+    let floors = i64::from(highest - lowest) + 1;
+    let floor = i64::from(floor.clamp(lowest, highest) - lowest);
+    ((building * (LAST_ENTRANCE + 1) + entrance) * floors + floor) * 10_000_000 + position_rank(code)
 }
 
-/// Where an entrance stands among those of its building, below 10,000: by its number, by its side and number, by its
-/// letter. What tells nothing of an order comes last.
+/// Where an entrance stands among those of its building, up to [`LAST_ENTRANCE`]: by its number and the letter behind it,
+/// by its side and number, by its letters. What tells nothing of an order comes last.
 fn entrance_rank(entrance: &str) -> i64 {
     let text = plain_code(entrance);
     let number = last_number(&text, 1_000).or_else(|| chinese_number(&text));
-    match (text.chars().find_map(side), number) {
-        (Some(side), number) => side * 100 + number.unwrap_or(0) % 100,
-        (None, Some(number)) => number,
-        (None, None) => 9_999,
+    let first_digit = text.find(|c: char| c.is_ascii_digit());
+    let first_side = text.char_indices().find_map(|(at, c)| side(c).map(|side| (at, side)));
+    match (first_side, number) {
+        (None, None) => LAST_ENTRANCE,
+        (None, Some(number)) => number * 27,
+        (Some((at, side)), Some(number)) if first_digit.is_some_and(|digit| digit < at) => number * 27 + side,
+        (Some((at, side)), number) => NUMBERED_ENTRANCES + lettered_rank(&text[at..], side, number),
     }
 }
 
-/// Where a unit stands on its floor, below 10,000,000.
+/// Where an entrance stands that begins with a letter or a side: a run of letters is compared as a whole, so that A, AA and
+/// B, or Nord and Nordost, do not mix. A word before a number or a single letter is what the entrances are called.
+fn lettered_rank(text: &str, first: i64, number: Option<i64>) -> i64 {
+    let of = |letter: i64| (letter - 1) * ENTRANCES_OF_A_LETTER;
+    let counted = number.unwrap_or(0);
+    if !text.starts_with(is_latin) {
+        return of(first) + counted;
+    }
+    let runs: Vec<Vec<i64>> = text
+        .split(|c: char| !is_latin(c))
+        .filter(|run| !run.is_empty())
+        .map(|run| run.chars().map(|c| side(c).unwrap_or(26)).collect())
+        .collect();
+    let run: &[i64] = match runs.as_slice() {
+        [word, letter, ..] if word.len() > 2 && letter.len() == 1 => letter,
+        [word, ..] => word,
+        [] => &[],
+    };
+    let of_two = |letter: i64, second: i64| of(letter) + 1_000 + (second - 1) * ENTRANCES_OF_TWO_LETTERS;
+    match (run, number) {
+        ([letter, second], _) => of_two(*letter, *second) + counted % 100,
+        ([letter, second, third, rest @ ..], None) => {
+            let longer = i64::try_from(rest.len()).unwrap_or(14).min(14);
+            of_two(*letter, *second) + 100 + (third - 1) * 15 + longer
+        }
+        ([letter, ..], _) => of(*letter) + counted,
+        ([], _) => of(first) + counted,
+    }
+}
+
+/// Whether this is a letter of the Latin script, also one with an accent.
+const fn is_latin(c: char) -> bool {
+    c.is_ascii_alphabetic() || matches!(c, '\u{C0}'..='\u{24F}')
+}
+
+/// Where a unit stands on its floor, below 10,000,000: by the last number of three digits or more, or else by the last
+/// one; then by the letter or the number behind it.
 fn position_rank(code: &str) -> i64 {
     let text = plain_code(code);
-    let Some(end) = text.rfind(|c: char| c.is_ascii_digit()) else { return 0 };
-    let behind = text[end + 1..].chars().find_map(side).unwrap_or(0);
-    last_number(&text, 100_000).unwrap_or(0) * 100 + behind
+    let mut last: Option<(usize, usize)> = None;
+    let mut long: Option<(usize, usize)> = None;
+    let mut from = 0;
+    while let Some(start) = text[from..].find(|c: char| c.is_ascii_digit()).map(|at| from + at) {
+        let end = text[start..].find(|c: char| !c.is_ascii_digit()).map_or(text.len(), |at| start + at);
+        last = Some((start, end));
+        if end - start > 2 {
+            long = last;
+        }
+        from = end;
+    }
+    let Some((start, end)) = long.or(last) else { return 0 };
+    let rest = &text[end..];
+    let behind = match (last_number(rest, 70), rest.chars().find_map(side)) {
+        (Some(number), _) => 30 + number,
+        (None, side) => side.unwrap_or(0),
+    };
+    last_number(&text[start..end], 100_000).unwrap_or(0) * 100 + behind
 }
 
 /// The place of a letter, a side or a sign in its row, 1 to 99.
@@ -166,6 +233,13 @@ mod tests {
             &["第1单元", "第2单元", "第11单元", "A"],
             &["二〇", "二一"],
             &["1", "大堂"],
+            &["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "X"],
+            &["A", "AA", "AB", "B", "BA"],
+            &["Nord", "Nordost", "Nordwest", "Ost", "Süd", "Südost", "Südwest", "West"],
+            &["1", "1A", "1B", "2A", "2b", "10A"],
+            &["Haus 1", "Haus 2", "Haus 10", "Haus 20"],
+            &["Tower A", "Tower B", "Tower C"],
+            &["NW 1", "NW 2", "NW 11", "SE 1"],
         ] {
             let order: Vec<i64> = row.iter().map(|entrance| place_order(0, Some(entrance), 1, "1")).collect();
             assert!(order.is_sorted_by(|a, b| a < b), "{row:?} {order:?}");
@@ -177,6 +251,9 @@ mod tests {
         let row = ["1201", "1201A", "1201-b", "1201C", "1202", "1202A", "1202甲", "12-1203", "1204东", "1204西"];
         let order: Vec<i64> = row.iter().map(|code| place_order(0, None, 12, code)).collect();
         assert!(order.is_sorted_by(|a, b| a <= b), "{order:?}");
+        let row = ["101", "101A", "101-1", "101-2", "101-11", "102", "1-1-103", "1-1-103-1", "104"];
+        let order: Vec<i64> = row.iter().map(|code| place_order(0, None, 1, code)).collect();
+        assert!(order.is_sorted_by(|a, b| a < b), "{order:?}");
         let largest = place_order(i32::MAX, Some("?"), i32::MAX, "99999Z");
         assert!(largest > 0 && largest > place_order(9_998, None, 1, "1"));
     }

@@ -324,6 +324,15 @@ on_both_databases! {
         let texts = manager.ok(CHECKLIST_CREATE, json!({ "input": faults })).await;
         let item = &texts["checklistCreate"]["checklist"]["currentVersion"]["items"][0];
         assert_eq!((&item["code"], &item["text"]), (&json!("B1"), &json!("Look")));
+        faults["items"] = json!([look("Ｂ１", "检查")]);
+        faults["checklistId"] = json!(v7());
+        faults["name"] = json!("Other texts");
+        assert_eq!(refusals(&manager, CHECKLIST_CREATE, &faults).await, ["INVALID_CODE items.0.code"]);
+        for twin in ["Texts", "ＴＥＸＴＳ", " texts"] {
+            let mut same = faults.clone();
+            (same["items"], same["name"]) = (json!([look("B1", "检查")]), json!(twin));
+            assert_eq!(refusals(&manager, CHECKLIST_CREATE, &same).await, ["CODE_TAKEN name"], "{twin}");
+        }
         faults["items"] = json!([]);
         faults["checklistId"] = json!(v7());
         assert_eq!(refusals(&manager, CHECKLIST_CREATE, &faults).await, ["INVALID_VALUE items"]);

@@ -134,8 +134,11 @@ impl Default for Settings {
             live_per_person: 20,
             live_deaf: false,
             log_format: LogFormat::Text,
-            // The S3 libraries print whole requests, links included, below this, and h2 warns of each reset stream.
-            log: "info,s3s=off,sea_orm_migration=warn,aws_smithy_runtime=warn,hyper=warn,h2=error,sqlx=warn".to_owned(),
+            // The S3 libraries print whole requests, links included, below this, h2 warns of each reset stream, and
+            // sqlx_postgres of parameters of DATABASE_URL that it does not know, with their values.
+            log: "info,s3s=off,sea_orm_migration=warn,aws_smithy_runtime=warn,hyper=warn,h2=error,sqlx=warn,\
+                  sqlx_postgres=error"
+                .to_owned(),
         }
     }
 }
@@ -218,6 +221,13 @@ impl Settings {
         if !own_store && (self.s3_access_key.is_some() || self.s3_secret_key.is_some()) {
             return Err(SettingsError::Sense(
                 "S3_ACCESS_KEY and S3_SECRET_KEY need S3_ENDPOINT; the embedded store makes its own",
+            ));
+        }
+        // They are printed; a secret in them would be, too.
+        if [&self.s3_endpoint, &self.s3_public_endpoint].into_iter().flatten().any(|address| address.contains('@')) {
+            return Err(SettingsError::Sense(
+                "S3_ENDPOINT and S3_PUBLIC_ENDPOINT are addresses without user and password; the keys are S3_ACCESS_KEY \
+                 and S3_SECRET_KEY",
             ));
         }
         if self.s3_bucket.is_empty() || self.s3_region.is_empty() {
@@ -303,6 +313,23 @@ mod tests {
         };
         let shown = format!("{settings:?} {settings:#?}");
         assert!(!shown.contains("canary") && shown.contains("db.example"), "{shown}");
+    }
+
+    #[test]
+    fn an_endpoint_with_a_password_is_refused() {
+        let keys = Settings {
+            s3_access_key: Some("a".to_owned()),
+            s3_secret_key: Some("b".to_owned()),
+            ..Settings::default()
+        };
+        let own = Settings { s3_endpoint: Some("http://user:canary@objects.example".to_owned()), ..keys };
+        let public =
+            Settings { s3_public_endpoint: Some("https://canary@o.example".to_owned()), ..Settings::default() };
+        for settings in [own, public] {
+            let said = settings.check().expect_err("refused").to_string();
+            assert!(said.contains("without user and password") && !said.contains("canary"), "{said}");
+        }
+        assert!(Settings::default().check().is_ok());
     }
 
     /// The setting that only one test uses; it is not documented.

@@ -205,6 +205,15 @@ pub async fn rules_in(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<V
     measurement_rules::Entity::find().filter(measurement_rules::Column::ProjectId.eq(project_id)).all(conn).await
 }
 
+/// The names of a project's checklists.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names_in(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<String>, Error> {
+    let rows = checklists::Entity::find().filter(checklists::Column::ProjectId.eq(project_id)).all(conn).await?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
 /// Writes a new checklist.
 ///
 /// # Errors

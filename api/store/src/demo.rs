@@ -1,6 +1,8 @@
 //! The demo: which project and which people it is, the password that they share, and its removal.
 
-use sea_orm::sea_query::{Expr, Query};
+use std::collections::HashSet;
+
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, Statement,
@@ -185,25 +187,77 @@ async fn lift_guards(tx: &WriteTx) -> Result<Vec<String>, Error> {
     Ok(back)
 }
 
+/// Columns that name a person in a record: whoever stands in one that stays keeps the row.
+pub const RECORDS_OF_PEOPLE: [(&str, &str); 22] = [
+    ("memberships", "person_id"),
+    ("units", "opened_by"),
+    ("unit_owners", "person_id"),
+    ("rounds", "created_by"),
+    ("unit_inspections", "submitted_by"),
+    ("check_results", "person_id"),
+    ("measurements", "person_id"),
+    ("signatures", "person_id"),
+    ("defects", "raised_by"),
+    ("defects", "assignee_id"),
+    ("repair_attempts", "person_id"),
+    ("verdicts", "person_id"),
+    ("disputes", "person_id"),
+    ("disputes", "resolved_by"),
+    ("defect_comments", "person_id"),
+    ("photos", "person_id"),
+    ("readiness_waivers", "person_id"),
+    ("unit_reviews", "person_id"),
+    ("pending_edits", "person_id"),
+    ("pending_edits", "settled_by"),
+    ("devices", "person_id"),
+    ("devices", "excused_by"),
+];
+
+/// Columns that name a person in what goes with the person.
+pub const BELONGINGS_OF_PEOPLE: [(&str, &str); 6] = [
+    ("sessions", "person_id"),
+    ("operations", "person_id"),
+    ("one_time_links", "person_id"),
+    ("one_time_links", "made_by"),
+    ("one_time_links", "used_by"),
+    ("one_time_links", "revoked_by"),
+];
+
 async fn clear_people(tx: &WriteTx) -> Result<(), Error> {
-    use memberships::Column as Member;
-    use unit_owners::Column as Owner;
+    use one_time_links::Column as Link;
     let demo = people::Entity::find().select_only().column(people::Column::Id).filter(people::Column::Demo.eq(true));
     let demo: Vec<Uuid> = demo.into_tuple().all(tx).await?;
     let ids = || demo.iter().copied();
-    let staff = memberships::Entity::find().filter(Member::PersonId.is_in(ids())).all(tx).await?;
-    let owners = unit_owners::Entity::find().filter(Owner::PersonId.is_in(ids())).all(tx).await?;
-    let kept: Vec<Uuid> =
-        staff.into_iter().map(|row| row.person_id).chain(owners.into_iter().map(|row| row.person_id)).collect();
+    let mut kept: HashSet<Uuid> = HashSet::new();
+    for (table, column) in RECORDS_OF_PEOPLE {
+        let column = Alias::new(column);
+        let named = Query::select()
+            .distinct()
+            .column(column.clone())
+            .from(Alias::new(table))
+            .and_where(Expr::col(column).is_in(ids()))
+            .to_owned();
+        for row in tx.query_all(&named).await? {
+            kept.insert(row.try_get_by_index(0)?);
+        }
+    }
     sessions::Entity::delete_many().filter(sessions::Column::PersonId.is_in(ids())).exec(tx).await?;
     let locked = people::Entity::update_many()
         .col_expr(people::Column::PasswordHash, Expr::value(None::<String>))
         .filter(people::Column::Id.is_in(kept.iter().copied()));
     locked.exec(tx).await?;
+    // Whose password is gone has no way in; a link would be one, and one without a maker would be the operator's.
+    let links = Condition::any().add(Link::PersonId.is_in(ids())).add(Link::MadeBy.is_in(ids()));
+    one_time_links::Entity::delete_many().filter(links).exec(tx).await?;
     let gone: Vec<Uuid> = ids().filter(|id| !kept.contains(id)).collect();
     let gone = || gone.iter().copied();
+    for column in [Link::UsedBy, Link::RevokedBy] {
+        let forgotten = one_time_links::Entity::update_many()
+            .col_expr(column, Expr::value(None::<Uuid>))
+            .filter(column.is_in(gone()));
+        forgotten.exec(tx).await?;
+    }
     operations::Entity::delete_many().filter(operations::Column::PersonId.is_in(gone())).exec(tx).await?;
-    one_time_links::Entity::delete_many().filter(one_time_links::Column::PersonId.is_in(gone())).exec(tx).await?;
     client_ids::Entity::delete_many().filter(client_ids::Column::PersonId.is_in(gone())).exec(tx).await?;
     people::Entity::delete_many().filter(people::Column::Id.is_in(gone())).exec(tx).await?;
     Ok(())

@@ -28,6 +28,17 @@ pub async fn set(tx: &WriteTx, id: Uuid, hash: &str) -> Result<(), Error> {
     set.exec(tx).await.map(drop)
 }
 
+/// Takes a person out of the demo.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make_ordinary(tx: &WriteTx, id: Uuid) -> Result<(), Error> {
+    let set = people::Entity::update_many()
+        .col_expr(people::Column::Demo, Expr::value(false))
+        .filter(people::Column::Id.eq(id));
+    set.exec(tx).await.map(drop)
+}
+
 /// Replaces the hash of a password by another one of the same password, unless the password was changed meanwhile.
 ///
 /// # Errors

@@ -129,7 +129,9 @@ impl Inputs<'_> {
             }
             "checklistCreate" => {
                 let item = json!({ "code": "X", "roomType": "LIVING", "zh": "检查", "en": "Look" });
-                vec![json!({ "checklistId": v7(), "projectId": project.id, "name": "Another", "items": [item] })]
+                vec![
+                    json!({ "checklistId": v7(), "projectId": project.id, "name": format!("Another {}", v7()), "items": [item] }),
+                ]
             }
             "roundCreate" => {
                 vec![self.plan(&json!({ "unitIds": [unit] })), self.plan(&json!({ "buildingIds": [building] }))]

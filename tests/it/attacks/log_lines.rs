@@ -65,6 +65,34 @@ macro_rules! logged {
 logged!(sign_ins_and_sessions_write_who_and_from_where, sign_ins);
 logged!(changes_of_people_write_who_and_from_where, changes);
 
+logged!(an_import_that_changes_people_writes_who, changes_by_import);
+
+async fn changes_by_import(db: TestDb, log: Log) {
+    let app = TestApp::start(&db).await;
+    let root = app.user("root").await;
+    let mut file = tests::fixture::document("HOME", "");
+    let people = file["people"].as_array_mut().expect("people").iter_mut();
+    for person in people {
+        match person["login"].as_str() {
+            Some("site") => person["role"] = json!("CUSTOMER_RELATIONS"),
+            Some("relations") => person["name"] = json!("Ana Silva"),
+            _ => {}
+        }
+    }
+    let import = "mutation($content: String!) { projectImport(input: { format: JSON, content: $content }) {
+        userErrors { code message } } }";
+    for _ in 0..2 {
+        root.ok(import, json!({ "content": file.to_string() })).await;
+    }
+    let (by, project, company) = (root.id, app.project.id, app.project.company("DEV"));
+    let role = json!({ "person": app.person_id("site"), "by": by, "project": project, "company": company,
+        "role": "CUSTOMER_RELATIONS" });
+    assert_eq!(lines(&log, "role changed by an import"), [role]);
+    let updated = json!({ "person": app.person_id("relations"), "by": by, "project": project });
+    assert_eq!(lines(&log, "person updated by an import"), [updated]);
+    assert!(!log.text().contains("Ana Silva"));
+}
+
 async fn changes(db: TestDb, log: Log) {
     let app = TestApp::start(&db).await;
     let (manager, site, owner) = (app.user("manager").await, app.user("site").await, app.person_id("owner1"));

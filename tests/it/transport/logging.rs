@@ -71,11 +71,17 @@ async fn a_request_is_one_line_without_variables_or_tokens() {
         "variables": { "n": "in the variables" },
         "operationName": "Greeting",
     });
-    send(server.post().bearer_auth("of-ana").header("x-request-id", "r-1").json(&body)).await;
+    send(
+        server.post().bearer_auth("of-ana").header("x-request-id", "0190a4f0-7c1e-7000-8000-00000000002a").json(&body),
+    )
+    .await;
     let line = log.only("answered");
     assert_eq!((&line["fields"]["kind"], &line["fields"]["name"]), (&json!("query"), &json!("Greeting")));
     assert_eq!((&line["fields"]["status"], &line["fields"]["cost"]), (&json!(200), &json!(1)));
-    assert_eq!((&line["span"]["id"], &line["span"]["path"]), (&json!("r-1"), &json!("/graphql")));
+    assert_eq!(
+        (&line["span"]["id"], &line["span"]["path"]),
+        (&json!("0190a4f0-7c1e-7000-8000-00000000002a"), &json!("/graphql"))
+    );
     let ana = uuid::Uuid::from_u128(1).to_string();
     assert_eq!((&line["span"]["address"], &line["span"]["person"]), (&json!("127.0.0.1"), &json!(ana)));
 
@@ -102,14 +108,18 @@ async fn each_request_has_an_address_and_no_line_tells_what_a_client_wrote_in_pa
         assert_eq!((&line["span"]["path"], &line["span"]["address"]), (&json!(route), &json!("127.0.0.1")), "{path}");
     }
     let long = format!("N{}", "a".repeat(64));
-    for name in [token, "of-ana", long.as_str()] {
+    // As long as a token, and in the form of a name.
+    let like_token = "Zk3vQ0a7mB9dX2cL5nR8tY1uW4eP6iO_sF_gH3jK7lA";
+    for name in [token, "of-ana", long.as_str(), like_token] {
         send(server.post().json(&json!({ "query": "{ hello }", "operationName": name }))).await;
         send(server.post().json(&json!({ "query": format!("query {long} {{ hello }}"), "operationName": name }))).await;
+        send(server.post().json(&json!({ "query": format!("query {like_token} {{ hello }}"), "operationName": name })))
+            .await;
     }
     send(server.post().json(&json!({ "query": "query Fine_1 { hello }", "operationName": "Fine_1" }))).await;
     let last = log.lines().into_iter().rfind(|line| line["fields"]["message"] == "answered").expect("a line");
     assert_eq!(last["fields"]["name"], "Fine_1");
-    for secret in [token, "of-ana", long.as_str()] {
+    for secret in [token, "of-ana", long.as_str(), like_token] {
         assert!(!log.text().contains(secret), "{secret}: {}", log.text());
     }
 }

@@ -3,8 +3,8 @@
 use domain::access::Action;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::text::{NAME_LIMIT, required};
-use domain::{Caller, RefusalCode, Timestamp};
+use domain::text::{NAME_LIMIT, folded, required};
+use domain::{Caller, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 use store::entity::checklist_versions;
@@ -45,6 +45,7 @@ pub async fn create(app: &App, caller: &Caller, input: CreateChecklist) -> Resul
         return Err(RefusalCode::RoleNotAllowed.into());
     }
     let name = required(&input.name, NAME_LIMIT, "name")?;
+    store::projects::find_for_change(&work.tx, input.project_id).await?;
     if work.claim(input.checklist_id, ObjectKind::Checklist, "checklistId", &input).await? == Claim::Done {
         let found = store::checklists::find(&work.tx, &caller.sight(), input.checklist_id).await?;
         return found.ok_or_else(|| Error::not_found("checklistId"));
@@ -60,6 +61,11 @@ pub async fn create(app: &App, caller: &Caller, input: CreateChecklist) -> Resul
         created_at,
     };
     let items = items::rows(&work.tx, project_id, version.id, &input.items, || work.new_id()).await?;
+    // The project is held, so that two of one name do not come at once.
+    let names = store::checklists::names_in(&work.tx, project_id).await?;
+    if names.iter().any(|other| folded(other) == folded(&name)) {
+        return Err(Refusal::at(RefusalCode::CodeTaken, "name").into());
+    }
     let checklist = ChecklistRow { id, project_id, name, version: 1, created_at };
     store::checklists::insert(&work.tx, checklist.clone()).await?;
     let data = json!({ "versionId": version.id, "items": items.len() });

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::taxonomy::TermKind;
-use domain::text::{NAME_LIMIT, folded, required};
+use domain::text::{NAME_LIMIT, folded, plain_code, required};
 use domain::{Refusal, RefusalCode};
 use serde::Serialize;
 use store::Connection;
@@ -63,7 +63,9 @@ pub(super) async fn rows(
         let mut faults = Vec::new();
         let [code, zh, en] = texts(item, &mut faults);
         faults.extend(words.faults(item));
-        if !code.is_empty() && !codes.insert(folded(&code)) {
+        if plain_code(&code) != code {
+            faults.push(odd(&code));
+        } else if !code.is_empty() && !codes.insert(folded(&code)) {
             let twice = Refusal::at(RefusalCode::InvalidValue, "code");
             faults.push(twice.because("another item has this code", "编码重复"));
         }
@@ -94,6 +96,13 @@ fn check_count(items: &[ItemInput]) -> Result<()> {
         return Err(Refusal::at(RefusalCode::TooMany, "items").with("limit", ITEM_LIMIT).into());
     }
     Ok(())
+}
+
+/// Of a code with characters that look like others: new ones are written in plain characters.
+fn odd(code: &str) -> Refusal {
+    let plain = plain_code(code);
+    let refusal = Refusal::at(RefusalCode::InvalidCode, "code").with("value", code);
+    refusal.expecting(&format!("a code in plain characters, \"{plain}\""), &format!("普通字符的编码“{plain}”"))
 }
 
 /// The code and the two texts of an item, each in its normal form.

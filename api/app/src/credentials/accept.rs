@@ -122,7 +122,7 @@ async fn with_password(app: &App, row: &one_time_links::Model, hash: String) -> 
         let person = person_of_login(&mut work, project_id, login).await?.filter(|person| person.id == id);
         person.ok_or_else(|| Error::from(RefusalCode::SignInFirst))?;
         store::passwords::set(&work.tx, id, &hash).await?;
-    } else if !store::passwords::insert_person(&work.tx, new_person(&work, row, id, hash).await?).await? {
+    } else if !store::passwords::insert_person(&work.tx, new_person(&work, row, id, hash)).await? {
         // The login was taken at the same moment.
         return Err(RefusalCode::SignInFirst.into());
     }
@@ -136,8 +136,9 @@ async fn person_or_placeholder(app: &App, project_id: Uuid, login: &str) -> Resu
     Ok(person.or(placeholder))
 }
 
-async fn new_person(work: &Work, row: &one_time_links::Model, id: Uuid, hash: String) -> Result<people::Model> {
-    Ok(people::Model {
+/// Also in the demo a person with an own password: only those whom the seed makes are the demo's.
+fn new_person(work: &Work, row: &one_time_links::Model, id: Uuid, hash: String) -> people::Model {
+    people::Model {
         id,
         login: row.login.clone().unwrap_or_default(),
         name: row.name.clone().unwrap_or_default(),
@@ -146,8 +147,8 @@ async fn new_person(work: &Work, row: &one_time_links::Model, id: Uuid, hash: St
         language: row.language.clone().unwrap_or_else(|| LANGUAGE.as_str().to_owned()),
         administrator: false,
         created_at: work.now.0,
-        demo: store::demo::is_demo(&work.tx, row.project_id.unwrap_or_default()).await?,
-    })
+        demo: false,
+    }
 }
 
 /// The person, if there is no password yet and the inviter may set it: a person whom an import brought has no other way

@@ -2,6 +2,7 @@
 
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::people;
+use uuid::Uuid;
 
 use super::end;
 use crate::App;
@@ -11,8 +12,8 @@ use crate::session::throttle::{self, Keys};
 use crate::session::{Client, Priority};
 
 /// Changes the caller's password. All other sessions of the person end; the session that asks goes on. Wrong current
-/// passwords are slowed down as failed sign-ins are, counted by person, because a stolen session must not be a way to
-/// guess.
+/// passwords are slowed down as failed sign-ins are, counted by session, because a stolen session must be no way to guess,
+/// and no way to keep the person from changing the password elsewhere.
 ///
 /// # Errors
 /// `PASSWORD_WRONG`, `SIGN_IN_SLOWED`, `INVALID_VALUE` for a weak password, or a fault of ours.
@@ -22,7 +23,7 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, 
     domain::password::check(new, &person.login, "newPassword")?;
     // Behind whoever signs in, and one after the other: what is tried at once is counted at once.
     let _turn = app.hash_queue.enter(client, Priority::Stranger).await?;
-    confirm(app, client, &person, current).await?;
+    confirm(app, client, (&person, caller.session_id), current).await?;
     let hash = password::hash(new.to_owned()).await?;
     let tx = app.db.begin().await?;
     let locked = store::passwords::person_for_change(&tx, person.id).await?;
@@ -38,8 +39,13 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, 
 }
 
 /// Checks the current password, and counts a wrong one.
-async fn confirm(app: &App, client: &Client, person: &people::Model, given: &str) -> Result<()> {
-    let keys = Keys::of_person(person.id);
+async fn confirm(
+    app: &App,
+    client: &Client,
+    (person, session_id): (&people::Model, Option<Uuid>),
+    given: &str,
+) -> Result<()> {
+    let keys = Keys::of_session(person.id, session_id);
     let now = app.clock.now();
     throttle::check(app.db.read(), &keys, now).await?;
     let hash = person.password_hash.clone().unwrap_or_default();

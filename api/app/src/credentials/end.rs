@@ -1,10 +1,13 @@
 //! A new password ends what the old one had opened.
 
 use domain::Timestamp;
+use store::Connection;
 use store::db::WriteTx;
+use store::entity::people;
 use uuid::Uuid;
 
 use crate::error::Result;
+use crate::people::position;
 
 /// Sets a person's password, ends all sessions of the person but one, and revokes the open reset links; answers how many
 /// sessions ended. After the commit the caller of this function forgets the remembered callers.
@@ -18,4 +21,27 @@ pub(super) async fn set_password(
     store::passwords::set(tx, person_id, hash).await?;
     store::one_time_links::revoke_resets_of(tx, person_id, None, now).await?;
     Ok(store::passwords::revoke_all_of(tx, person_id, kept_session, now.0).await?)
+}
+
+/// Whether a person of the demo has a position in another project too.
+pub(super) async fn stands_elsewhere(conn: &impl Connection, person: &people::Model) -> Result<bool> {
+    if !person.demo {
+        return Ok(false);
+    }
+    for (project_id, _) in position::all_of(conn, person.id).await? {
+        if !store::demo::is_demo(conn, project_id).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Takes a person of the demo who has a position in another project out of the demo: the password is the person's own
+/// from now on, and nobody else knows it.
+pub(super) async fn leave_the_demo(tx: &WriteTx, person: &people::Model) -> Result<()> {
+    if stands_elsewhere(tx, person).await? {
+        store::passwords::make_ordinary(tx, person.id).await?;
+        tracing::info!(person = %person.id, "taken out of the demo for another project");
+    }
+    Ok(())
 }

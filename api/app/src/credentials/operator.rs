@@ -30,6 +30,7 @@ pub async fn set_password(app: &App, login: &str, new: &str) -> Result<u64> {
     let hash = password::hash(new.to_owned()).await?;
     let tx = app.db.begin().await?;
     store::passwords::person_for_change(&tx, person.id).await?;
+    end::leave_the_demo(&tx, &person).await?;
     let ended = end::set_password(&tx, person.id, &hash, None, app.clock.now()).await?;
     tx.commit().await?;
     app.callers.forget();

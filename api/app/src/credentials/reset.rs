@@ -90,8 +90,11 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
     let (_, person) = open(app, token).await?;
     domain::password::check(new, &person.login, "password")?;
     let hash = hash_in_turn(app, client, new).await?;
-    let person_themself = authenticate::load(app, person.id, None).await?;
-    let person_themself = person_themself.ok_or_else(|| Error::from(RefusalCode::LinkInvalid))?;
+    // Whoever belongs to a demo that is off comes back in this way alone, for the sake of another project.
+    if person.demo && !app.demo && !end::stands_elsewhere(app.db.read(), &person).await? {
+        return Err(RefusalCode::LinkInvalid.into());
+    }
+    let person_themself = authenticate::of_person(app, person.clone(), None).await?;
     let mut work = app.begin(&person_themself).await?;
     let projects: BTreeSet<Uuid> =
         position::all_of(&work.tx, person.id).await?.into_iter().map(|(project_id, _)| project_id).collect();
@@ -103,6 +106,7 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
     if !store::one_time_links::spend(&work.tx, row.id, person.id, work.now).await? {
         return Err(RefusalCode::LinkInvalid.into());
     }
+    end::leave_the_demo(&work.tx, &person).await?;
     let ended = end::set_password(&work.tx, person.id, &hash, None, work.now).await?;
     tell(&mut work, &person_themself, person.id, EventName::PasswordReset, row.id).await?;
     work.commit().await?;

@@ -37,3 +37,16 @@ pub(super) fn person_updated(client: &Client, caller: &Caller) {
     let (person, address) = (caller.person_id, client.address);
     tracing::info!(%person, %address, "person updated");
 }
+
+/// A person has another role or company by an administrator's import.
+pub(crate) fn role_changed_by_import(caller: &Caller, row: &memberships::Model) {
+    let (person, by, project) = (row.person_id, caller.person_id, row.project_id);
+    let (role, company) = (row.role.as_str(), row.company_id);
+    tracing::info!(%person, %by, %project, %company, role, "role changed by an import");
+}
+
+/// A person has another name, phone or language by an administrator's import.
+pub(crate) fn person_updated_by_import(caller: &Caller, project: Uuid, person: Uuid) {
+    let by = caller.person_id;
+    tracing::info!(%person, %by, %project, "person updated by an import");
+}

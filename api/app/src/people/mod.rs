@@ -3,7 +3,7 @@
 
 pub(crate) mod add;
 mod assignments;
-mod audit;
+pub(crate) mod audit;
 mod days;
 pub mod end;
 pub(crate) mod names;

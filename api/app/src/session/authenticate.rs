@@ -100,18 +100,23 @@ pub async fn authenticate(app: &App, access_token: &str, address: IpAddr) -> Res
 /// # Errors
 /// When the database fails.
 pub async fn load(app: &App, person_id: Uuid, session_id: Option<Uuid>) -> Result<Option<Caller>> {
-    let reader = app.db.read();
-    let Some(person) = store::sessions::person(reader, person_id).await? else { return Ok(None) };
+    let Some(person) = store::sessions::person(app.db.read(), person_id).await? else { return Ok(None) };
     if person.demo && !app.demo {
         return Ok(None);
     }
+    of_person(app, person, session_id).await.map(Some)
+}
+
+/// A person as a caller, also one of a demo that is off.
+pub(crate) async fn of_person(app: &App, person: people::Model, session_id: Option<Uuid>) -> Result<Caller> {
+    let (reader, person_id) = (app.db.read(), person.id);
     let memberships: Result<Vec<Membership>> = store::sessions::memberships_of(reader, person_id)
         .await?
         .into_iter()
         .map(|row| Ok(Membership { project_id: row.project_id, company_id: row.company_id, role: row.role.parse()? }))
         .collect();
     let homes = store::sessions::homes_of(reader, person_id).await?;
-    Ok(Some(Caller {
+    Ok(Caller {
         person_id,
         session_id,
         language: language_of(&person),
@@ -119,7 +124,7 @@ pub async fn load(app: &App, person_id: Uuid, session_id: Option<Uuid>) -> Resul
         administrator: person.administrator,
         memberships: memberships?,
         homes: homes.into_iter().map(|(project_id, unit_id)| Home { project_id, unit_id }).collect(),
-    }))
+    })
 }
 
 fn language_of(person: &people::Model) -> Language {

@@ -4,6 +4,7 @@
 //!   minutes.
 //! - From one address **at any logins** (one password tried on many people): 50 failures at once, then one each 15 s.
 //! - On a **known device** at its person's login: as at one login, counted for the device alone.
+//! - **The current password**, asked for a new one: as at one login, counted for the session alone.
 //!
 //! So the right password of a person is taken at once from any other address and on a known device, whatever anyone
 //! does elsewhere. An address is an IPv4 address or a /56 of IPv6. During a wait no password is looked at: an answer
@@ -52,9 +53,11 @@ impl Keys {
         Self { login: key(&["device", login, &hex::encode(device_hash)]), address: None }
     }
 
-    /// The key of a person's attempts to confirm the own password while signed in.
-    pub(crate) fn of_person(person_id: Uuid) -> Self {
-        Self { login: key(&["person", &person_id.to_string()]), address: None }
+    /// The key of the attempts of one session to confirm its person's password. A thief with a stolen session makes no
+    /// other one without the password, and so slows down nobody but the stolen session.
+    pub(crate) fn of_session(person_id: Uuid, session_id: Option<Uuid>) -> Self {
+        let session = session_id.map(|id| id.to_string()).unwrap_or_default();
+        Self { login: key(&["session", &person_id.to_string(), &session]), address: None }
     }
 
     /// All of them, in the order in which they are locked.

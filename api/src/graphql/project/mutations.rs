@@ -33,7 +33,7 @@ pub struct ProjectPolicyUpdateInput {
     /// Whether a repair needs an after-photo to be reported.
     pub after_photo_required: MaybeUndefined<bool>,
     /// After how many failed attempts a defect is escalated, at least 1.
-    pub escalate_after_failed_attempts: MaybeUndefined<u32>,
+    pub escalate_after_failed_attempts: MaybeUndefined<i32>,
     /// Days to repair by severity; severities that are not named stay as they are.
     pub days_by_severity: MaybeUndefined<Vec<SeverityDaysInput>>,
     /// Severities that block delivery of the unit.
@@ -48,7 +48,7 @@ pub struct ProjectPolicyUpdateInput {
     pub working_days: MaybeUndefined<Vec<Day>>,
     /// After how many months from their arrival the bytes of photos of closed and void defects are removed for good, 1 to
     /// 1200; null = never.
-    pub photo_retention_months: MaybeUndefined<u32>,
+    pub photo_retention_months: MaybeUndefined<i32>,
     /// Whether an inspection is submitted, and a unit reviewed by its owner, only when no device holds anything of it.
     pub require_synced_devices: MaybeUndefined<bool>,
     /// How much each person of staff may add to the project in one day; fields that are left out stay as they are.
@@ -179,13 +179,12 @@ impl From<ResponsibilityRuleSetInput> for SetRule {
 impl From<ProjectPolicyUpdateInput> for PolicyChange {
     fn from(input: ProjectPolicyUpdateInput) -> Self {
         let default = Rules::default();
-        let days: Option<Vec<SeverityDaysInput>> = match input.days_by_severity {
-            MaybeUndefined::Undefined => None,
-            MaybeUndefined::Null => {
-                let days = default.days_by_severity.into_iter();
-                Some(days.map(|(severity, days)| SeverityDaysInput { severity, days }).collect())
-            }
-            MaybeUndefined::Value(days) => Some(days),
+        // What is less than nothing becomes 0, which the policy's own rule refuses.
+        let count = |given: i32| u32::try_from(given).unwrap_or(0);
+        let days: Vec<(Severity, u32)> = match input.days_by_severity {
+            MaybeUndefined::Undefined => Vec::new(),
+            MaybeUndefined::Null => default.days_by_severity.into_iter().collect(),
+            MaybeUndefined::Value(days) => days.into_iter().map(|entry| (entry.severity, count(entry.days))).collect(),
         };
         // What is no day of the week becomes 0, which the policy's own rule refuses.
         let weekday = |day: i32| i8::try_from(day).unwrap_or(0);
@@ -195,11 +194,12 @@ impl From<ProjectPolicyUpdateInput> for PolicyChange {
             verification: or_default(input.verification, default.verification),
             verifying_parties: or_default(input.verifying_parties, default.verifying_parties),
             after_photo_required: or_default(input.after_photo_required, default.after_photo_required),
-            escalate_after_failed_attempts: or_default(
-                input.escalate_after_failed_attempts,
-                default.escalate_after_failed_attempts,
-            ),
-            days_by_severity: days.unwrap_or_default().into_iter().map(|entry| (entry.severity, entry.days)).collect(),
+            escalate_after_failed_attempts: match input.escalate_after_failed_attempts {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(default.escalate_after_failed_attempts),
+                MaybeUndefined::Value(attempts) => Some(count(attempts)),
+            },
+            days_by_severity: days,
             blocking_severities: or_default(input.blocking_severities, default.blocking_severities),
             skip_days_off: or_default(input.skip_days_off, default.skip_days_off),
             weekdays_off: weekdays.map(|days| days.into_iter().map(weekday).collect()),
@@ -208,7 +208,7 @@ impl From<ProjectPolicyUpdateInput> for PolicyChange {
             photo_retention_months: match input.photo_retention_months {
                 MaybeUndefined::Undefined => None,
                 MaybeUndefined::Null => Some(None),
-                MaybeUndefined::Value(months) => Some(Some(months)),
+                MaybeUndefined::Value(months) => Some(Some(count(months))),
             },
             require_synced_devices: or_default(input.require_synced_devices, default.require_synced_devices),
             daily_quota: quota_change(input.daily_quota, default.daily_quota),

@@ -28,7 +28,7 @@ pub struct SeverityDaysInput {
     /// The severity.
     pub severity: Severity,
     /// Days from the moment of assignment, 1 to 3650.
-    pub days: u32,
+    pub days: i32,
 }
 
 /// How much one person may add to the project in one day of its time zone. More is refused as `QUOTA_EXCEEDED`, which
@@ -49,13 +49,13 @@ pub struct DailyQuota {
 #[derive(InputObject, Debug, Clone, Copy)]
 pub struct DailyQuotaInput {
     /// Photos and clips, 0 to 1,000,000.
-    pub photos: Option<u32>,
+    pub photos: Option<i32>,
     /// Their bytes, 0 to 10,000,000,000,000.
     pub photo_bytes: Option<i64>,
     /// Comments, 0 to 1,000,000.
-    pub comments: Option<u32>,
+    pub comments: Option<i32>,
     /// Defects, 0 to 1,000,000.
-    pub defects: Option<u32>,
+    pub defects: Option<i32>,
 }
 
 impl From<quota::DailyQuota> for DailyQuota {
@@ -77,7 +77,9 @@ pub(super) fn quota_change(input: MaybeUndefined<DailyQuotaInput>, default: quot
         },
         MaybeUndefined::Value(given) => {
             let DailyQuotaInput { photos, photo_bytes, comments, defects } = given;
-            QuotaChange { photos, photo_bytes, comments, defects }
+            // What is less than nothing becomes more than the policy's own rule allows, which refuses it in words.
+            let count = |given: Option<i32>| given.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+            QuotaChange { photos: count(photos), photo_bytes, comments: count(comments), defects: count(defects) }
         }
     }
 }

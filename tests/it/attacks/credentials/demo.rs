@@ -1,5 +1,6 @@
 //! The demo gives nothing away: no administrator, no published password, and no project is taken for it by its code.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::process::Stdio;
@@ -9,14 +10,19 @@ use app::session::Client;
 use app::session::create::Credentials;
 use migration::{Migrator, apply};
 use sea_orm::sea_query::{Alias, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryResult, Statement, Value};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+use serde_json::json;
 use store::db::{Backend, DbSettings, connect_for_maintenance};
+use store::demo::{BELONGINGS_OF_PEOPLE, RECORDS_OF_PEOPLE};
 use store::entity::{demo_projects, people, projects};
 use tests::app::TestApp;
 use tests::database::TestDb;
+use tests::fixture::PASSWORD;
 use tests::on_both_databases;
 use tokio::process::Command;
+
+use super::scene::{GOOD, RESET_CREATE, accept, code, invited, reset, sign_in, staff, token_of};
 
 const MANAGER: &str = "chen.jing@riverside.example";
 /// The password that versions before this one published.
@@ -180,6 +186,93 @@ on_both_databases! {
         assert!(!remove(&with_demo).await.expect("an answer"));
         assert_eq!(projects::Entity::find().count(app.app.db.read()).await.expect("a count"), 4);
         assert_eq!(demo_projects::Entity::find().count(app.app.db.read()).await.expect("a count"), 0);
+    }
+}
+
+/// Says of people of the fixture that the seed made them.
+async fn make_demo(app: &TestApp, logins: &[&str], demo: bool) {
+    use sea_orm::sea_query::Expr;
+    let made = people::Entity::update_many()
+        .col_expr(people::Column::Demo, Expr::value(demo))
+        .filter(people::Column::Login.is_in(logins.iter().copied()));
+    app.app.db.write(async |tx| made.exec(tx).await).await.expect("marked");
+    app.app.callers.forget();
+}
+
+async fn mark(app: &TestApp) {
+    let id = app.project.id;
+    app.app.db.write(async |tx| store::demo::mark(tx, id).await).await.expect("marked");
+}
+
+on_both_databases! {
+    async fn who_is_invited_into_the_demo_is_no_person_of_the_demo(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        mark(&app).await;
+        let manager = app.user("manager").await;
+        let (token, _) = invited(&manager, staff(&app, "real@dev.example", "DEV", "SITE_ENGINEER")).await;
+        assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
+        assert!(!found(&app.app.db, "real@dev.example").await.demo);
+        // The demo is off in tests.
+        assert!(sign_in(&app, "real@dev.example", GOOD).await.is_object());
+    }
+
+    async fn a_person_of_the_demo_with_another_project_has_a_way_back(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let root = app.user("root").await;
+        let link = async |login: &str| {
+            let made = root.ok(RESET_CREATE, json!({ "input": { "personId": app.person_id(login) } })).await;
+            token_of(&made["passwordResetCreate"]["link"])
+        };
+        make_demo(&app, &["site", "manager"], true).await;
+        assert!(sign_in(&app, "site", PASSWORD).await.is_null());
+        assert_eq!(code(&reset(&app, &link("site").await, GOOD).await), "");
+        assert!(sign_in(&app, "site", GOOD).await.is_object());
+        app::credentials::operator::set_password(&app.app, "manager", GOOD).await.expect("set");
+        assert!(sign_in(&app, "manager", GOOD).await.is_object());
+
+        // Who stands in the demo alone stays the demo's.
+        mark(&app).await;
+        make_demo(&app, &["site", "manager"], true).await;
+        assert_eq!(code(&reset(&app, &link("site").await, "another good password").await), "LINK_INVALID");
+        app::credentials::operator::set_password(&app.app, "manager", "another good password").await.expect("set");
+        assert!(sign_in(&app, "manager", "another good password").await.is_null());
+    }
+
+    async fn the_demo_goes_with_the_links_that_its_people_made(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let manager = app.user("manager").await;
+        let (token, _) = invited(&manager, staff(&app, "real@dev.example", "DEV", "SITE_ENGINEER")).await;
+        assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
+        let real = found(&app.app.db, "real@dev.example").await.id;
+        for person in [real, app.person_id("site")] {
+            manager.ok(RESET_CREATE, json!({ "input": { "personId": person } })).await;
+        }
+        mark(&app).await;
+        make_demo(&app, &["manager", "site"], true).await;
+        assert!(remove(&app.app).await.expect("removed"));
+        let left = people::Entity::find().filter(people::Column::Login.is_in(["manager", "site"]));
+        assert_eq!(left.count(app.app.db.read()).await.expect("a count"), 0);
+        assert!(!found(&app.app.db, "real@dev.example").await.demo);
+    }
+
+    async fn the_removal_of_the_demo_knows_every_reference_to_people(db: TestDb) {
+        let connection = connect_for_maintenance(&db.settings).await.expect("a connection");
+        let sql = match db.backend() {
+            Backend::Sqlite => "SELECT t.name, k.\"from\" FROM sqlite_master t, pragma_foreign_key_list(t.name) k
+                WHERE t.type = 'table' AND k.\"table\" = 'people'",
+            Backend::Postgres => "SELECT c.conrelid::regclass::text, a.attname::text FROM pg_constraint c
+                JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
+                WHERE c.contype = 'f' AND c.confrelid = 'people'::regclass",
+        };
+        let asked = Statement::from_string(connection.get_database_backend(), sql);
+        let rows = connection.query_all_raw(asked).await.expect("the references");
+        let text = |row: &QueryResult, at| row.try_get_by_index::<String>(at).expect("a name");
+        let there: BTreeSet<(String, String)> = rows.iter().map(|row| (text(row, 0), text(row, 1))).collect();
+        let known = RECORDS_OF_PEOPLE.iter().chain(&BELONGINGS_OF_PEOPLE);
+        let known: BTreeSet<(String, String)> =
+            known.map(|(table, column)| ((*table).to_owned(), (*column).to_owned())).collect();
+        assert_eq!(there, known, "what refers to people, and what the removal looks at");
+        connection.close().await.expect("closed");
     }
 }
 

@@ -204,8 +204,11 @@ on_both_databases! {
         }
         assert_eq!(codes[..4], ["PASSWORD_WRONG"; 4]);
         assert_eq!(codes[7], "SIGN_IN_SLOWED", "{codes:?}");
-        // The person signs in all the same.
-        assert!(sign_in(&app, "site", PASSWORD).await.is_object());
+        // The person signs in all the same, and changes the password in a session that nobody stole.
+        let own = sign_in(&app, "site", PASSWORD).await;
+        let input = json!({ "input": { "currentPassword": PASSWORD, "newPassword": GOOD } });
+        let answer = app.ask(own["accessToken"].as_str(), CHANGE, input).await;
+        assert_eq!(code(&answer["data"]["passwordChange"]), "", "{answer}");
     }
 
     async fn a_refused_import_hashes_nothing(db: TestDb) {

@@ -235,7 +235,8 @@ impl<'a> Import<'a> {
         let en = format!("changed from {old_role} of {old_company} to {new_role} of {new_company}");
         let zh = format!("已由 {old_company} 的 {old_role} 改为 {new_company} 的 {new_role}");
         self.notes.push(note(entry.index, "role", (en, zh)));
-        self.work.replace_membership(self.caller, row, &entry.wanted, REASON).await?;
+        let now = self.work.replace_membership(self.caller, row, &entry.wanted, REASON).await?;
+        self.changed_roles.push(now);
         if let Some(tally) = self.tallies.iter_mut().find(|tally| tally.kind == ImportedKind::Membership) {
             tally.unchanged -= 1;
             tally.updated += 1;

@@ -98,7 +98,6 @@ async fn import(app: &App, caller: &Caller, file: ImportFile, is_demo: bool) -> 
     let known = store::import::project_by_code(app.db.read(), &document.project.code).await?;
     may_import(caller, known.as_ref())?;
     let project_id = known.map_or_else(|| app.ids.next(), |project| project.id);
-    let is_demo = is_demo || store::demo::is_demo(app.db.read(), project_id).await?;
     let stored = plans::store_pictures(app, project_id, pictures).await?;
     let by_administrator = caller.administrator;
     let passwords = if by_administrator { first_passwords(app, &document).await? } else { HashMap::new() };

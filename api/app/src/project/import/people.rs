@@ -74,6 +74,7 @@ impl Import<'_> {
             self.changed(ObjectKind::Person, row.id);
         }
         for (before, after) in updates {
+            self.changed_people.push(after.id);
             self.tell_updated(&before, &after);
         }
         self.tallies.push(rows.tally);

@@ -8,12 +8,13 @@ use domain::object_kind::ObjectKind;
 use domain::taxonomy::Taxonomy;
 use domain::{Caller, Policy};
 use serde_json::{Map, Value};
-use store::entity::projects;
+use store::entity::{memberships, projects};
 use uuid::Uuid;
 
 use super::plans::StoredPicture;
 use super::report::{ImportReport, Tally};
 use crate::error::{Error, Result};
+use crate::people::audit;
 use crate::work::{Happening, Work};
 
 /// Everything that was prepared outside the transaction.
@@ -25,7 +26,7 @@ pub(super) struct Prepared {
     pub(super) new_project_id: Uuid,
     /// Whether an administrator imports, who may set passwords, change people and bring in people of other projects.
     pub(super) by_administrator: bool,
-    /// Whether the project is the demo: then new people are the demo's.
+    /// Whether this seeds the demo: then the project and new people are the demo's.
     pub(super) is_demo: bool,
 }
 
@@ -41,6 +42,10 @@ pub(super) struct Import<'a> {
     pub(super) arrivals: Vec<Uuid>,
     pub(super) tallies: Vec<Tally>,
     pub(super) notes: Vec<Problem>,
+    /// Whose role or company is another one, for the log.
+    pub(super) changed_roles: Vec<memberships::Model>,
+    /// Whose name, phone or language is another one, for the log.
+    pub(super) changed_people: Vec<Uuid>,
 }
 
 impl Prepared {
@@ -60,14 +65,23 @@ impl Prepared {
             work: &mut work,
             tallies: vec![tally],
             notes: Vec::new(),
+            changed_roles: Vec::new(),
+            changed_people: Vec::new(),
         };
         import.everything().await?;
+        let (changed_roles, changed_people) = (import.changed_roles, import.changed_people);
         let (tallies, notes) = (import.tallies, import.notes);
         let report = ImportReport { project_id: project.id, project_code: project.code, tallies, notes };
         let now = work.now;
         let imported = Happening::new(EventName::ProjectImported, ObjectKind::Project, project.id, now);
         work.event(Happening { data: report.summary(), ..imported });
         work.commit().await?;
+        for row in &changed_roles {
+            audit::role_changed_by_import(caller, row);
+        }
+        for person_id in changed_people {
+            audit::person_updated_by_import(caller, report.project_id, person_id);
+        }
         Ok(report)
     }
 
