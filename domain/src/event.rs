@@ -272,6 +272,52 @@ impl EventName {
     }
 }
 
+impl EventName {
+    /// Whether who did it has acted on the defect for a party from then on: repaired or judged it, settled by when, by whom
+    /// and by what evidence it is repaired, or took it out of the way. Finding it and writing of it is no act.
+    #[must_use]
+    pub const fn is_act_on_defect(self) -> bool {
+        matches!(
+            self,
+            Self::DefectUpdated
+                | Self::DefectMoved
+                | Self::DefectAssigned
+                | Self::DefectAssigneeSet
+                | Self::DefectStarted
+                | Self::DefectReportedFixed
+                | Self::DefectVerified
+                | Self::DefectDisputed
+                | Self::DefectDisputeResolved
+                | Self::DefectVoided
+                | Self::DefectWithdrawn
+                | Self::DefectRestored
+                | Self::DefectReopened
+                | Self::DefectHeld
+                | Self::DefectResumed
+                | Self::DefectMerged
+                | Self::DefectUnmerged
+                | Self::PhotoDeclared
+                | Self::PhotoMarked
+                | Self::PhotoWithdrawn
+                | Self::PhotoUpdated
+                | Self::PhotoWrittenOff
+        )
+    }
+
+    /// Whether who did it has acted in the unit inspection for a party from then on. Signatures tell of themselves.
+    #[must_use]
+    pub const fn is_act_in_inspection(self) -> bool {
+        matches!(
+            self,
+            Self::InspectionStarted
+                | Self::InspectionRecorded
+                | Self::InspectionSubmitted
+                | Self::InspectionReopened
+                | Self::InspectionMarkedInaccessible
+        )
+    }
+}
+
 /// Who may read that a comment was written.
 #[must_use]
 pub const fn of_comment(visibility: CommentVisibility) -> Audience {
@@ -354,6 +400,19 @@ mod tests {
             assert!(!(hidden && name.audience() == Audience::Owner), "{name}");
         }
         assert_eq!(of_comment(CommentVisibility::Internal), Audience::Company);
+    }
+
+    #[test]
+    fn every_command_but_a_comment_is_an_act() {
+        for &command in DefectCommand::ALL {
+            let name = EventName::from(command);
+            assert_eq!(name.is_act_on_defect(), command != DefectCommand::Comment, "{name}");
+        }
+        for &command in InspectionCommand::ALL {
+            let name = EventName::from(command);
+            assert_eq!(name.is_act_in_inspection(), command != InspectionCommand::Sign, "{name}");
+        }
+        assert!(!EventName::DefectLogged.is_act_on_defect());
     }
 
     #[test]

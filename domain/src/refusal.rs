@@ -159,7 +159,7 @@ refusals! {
     AlreadyMember = "ALREADY_MEMBER", "This person already has a role in the project.", "此人在本项目中已有角色。";
     AlreadyOwner = "ALREADY_OWNER", "This person is already an owner of the unit.", "此人已是该户业主。";
     Ended = "ENDED", "This has already ended.", "此项已终止。";
-    ActedForOtherParty = "ACTED_FOR_OTHER_PARTY", "You have already signed, judged or repaired here for another party; another person of your company must do this.", "您曾代表另一方在此签字、复验或整改，须由贵单位其他人员办理。";
+    ActedForOtherParty = "ACTED_FOR_OTHER_PARTY", "You have already acted here for another party; another person of your company must do this.", "您曾代表另一方在此处理，须由贵单位其他人员办理。";
     WrongState = "WRONG_STATE", "This is not possible while the status is {status}.", "当前状态（{status}）下不能执行此操作。";
     OnHold = "ON_HOLD", "The defect is on hold; resume it first.", "该问题已挂起，请先恢复。";
     NotOnHold = "NOT_ON_HOLD", "The defect is not on hold.", "该问题未挂起。";

@@ -34,7 +34,7 @@ impl Actor {
     }
 }
 
-/// Refuses an actor who has signed, judged or repaired on the same subject for another side.
+/// Refuses an actor who has acted on the same subject for another side.
 ///
 /// # Errors
 /// `ACTED_FOR_OTHER_PARTY`.

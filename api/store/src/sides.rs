@@ -1,15 +1,16 @@
-//! For which sides a person has acted on a subject: repaired, judged, disputed, recorded, submitted or signed. The rule
-//! needs it of the person who is about to act.
+//! For which sides a person has acted on a subject: done anything but finding a defect and writing of it. The rule needs it of
+//! the person who is about to act.
 
 use domain::Party;
 use domain::event::EventName;
+use domain::photo::PhotoStage;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, ConnectionTrait};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
-use crate::entity::{disputes, events, repair_attempts, signatures, unit_inspections, verdicts};
+use crate::entity::{events, photos, signatures, unit_inspections};
 
 /// What a person did on a subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,8 @@ pub struct Act {
     pub company_id: Option<Uuid>,
 }
 
-/// What the person did on these defects for any side, in one statement: repairs, verdicts, disputes and their settlement.
+/// What the person did on these defects for any side, in one statement: every act that their events tell, and the
+/// after-photos that stand at them now.
 ///
 /// # Errors
 /// When the database fails.
@@ -30,42 +32,24 @@ pub async fn on_defects(conn: &impl ConnectionTrait, person_id: Uuid, defect_ids
     if defect_ids.is_empty() {
         return Ok(Vec::new());
     }
-    let repaired = Query::select()
-        .column(repair_attempts::Column::DefectId)
+    let mut acted = told_of(person_id, events::Column::DefectId, EventName::is_act_on_defect);
+    acted.and_where(among(conn, events::Column::DefectId, defect_ids));
+    // Only the company that repairs takes after-photos. One that was taken for another defect may have come since.
+    let photographed = Query::select()
+        .column(photos::Column::DefectId)
         .expr(code(Party::Contractor))
-        .column(repair_attempts::Column::CompanyId)
-        .from(repair_attempts::Entity)
-        .and_where(among(conn, repair_attempts::Column::DefectId, defect_ids))
-        .and_where(repair_attempts::Column::PersonId.eq(person_id))
+        .column(photos::Column::CompanyId)
+        .from(photos::Entity)
+        .and_where(among(conn, photos::Column::DefectId, defect_ids))
+        .and_where(photos::Column::PersonId.eq(person_id))
+        .and_where(photos::Column::Stage.eq(PhotoStage::After.as_str()))
         .to_owned();
-    let judged = Query::select()
-        .columns([verdicts::Column::DefectId, verdicts::Column::Party, verdicts::Column::CompanyId])
-        .from(verdicts::Entity)
-        .and_where(among(conn, verdicts::Column::DefectId, defect_ids))
-        .and_where(verdicts::Column::PersonId.eq(person_id))
-        .to_owned();
-    let disputed = Query::select()
-        .column(disputes::Column::DefectId)
-        .expr(code(Party::Contractor))
-        .column(disputes::Column::CompanyId)
-        .from(disputes::Entity)
-        .and_where(among(conn, disputes::Column::DefectId, defect_ids))
-        .and_where(disputes::Column::PersonId.eq(person_id))
-        .to_owned();
-    // Only the developer settles disputes; the side of a developer has no company.
-    let settled = Query::select()
-        .column(disputes::Column::DefectId)
-        .expr(code(Party::Developer))
-        .column(disputes::Column::CompanyId)
-        .from(disputes::Entity)
-        .and_where(among(conn, disputes::Column::DefectId, defect_ids))
-        .and_where(disputes::Column::ResolvedBy.eq(person_id))
-        .to_owned();
-    acts(conn, repaired, [judged, disputed, settled]).await
+    acts(conn, acted, [photographed]).await
 }
 
 /// What the person did in these unit inspections for any side, in one statement: results and measurements, submissions,
-/// signatures. A result that was overwritten or taken back was a judgement all the same, so the events are asked.
+/// signatures, beginnings and ends. A result that was overwritten or taken back was a judgement all the same, so the events
+/// are asked.
 ///
 /// # Errors
 /// When the database fails.
@@ -83,30 +67,33 @@ pub async fn on_inspections(
         .and_where(among(conn, signatures::Column::SubjectId, inspection_ids))
         .and_where(signatures::Column::PersonId.eq(person_id))
         .to_owned();
-    let mut recorded = recorded_by(person_id, events::Column::ObjectId);
-    recorded.and_where(among(conn, events::Column::ObjectId, inspection_ids));
-    acts(conn, signed, [recorded]).await
+    let mut acted = told_of(person_id, events::Column::ObjectId, EventName::is_act_in_inspection);
+    acted.and_where(among(conn, events::Column::ObjectId, inspection_ids));
+    acts(conn, signed, [acted]).await
 }
 
-/// The events by which a person recorded in inspections or submitted them, with the subject from a column.
-fn recorded_by(person_id: Uuid, subject: events::Column) -> SelectStatement {
-    let names = [EventName::InspectionRecorded, EventName::InspectionSubmitted].map(EventName::as_str);
+/// The person's events of these names, with the subject from a column. Who did it for no party did it for none.
+fn told_of(person_id: Uuid, subject: events::Column, is_act: fn(EventName) -> bool) -> SelectStatement {
     Query::select()
         .columns([subject, events::Column::Party, events::Column::CompanyId])
         .from(events::Entity)
         .and_where(events::Column::PersonId.eq(person_id))
-        .and_where(events::Column::Name.is_in(names))
+        .and_where(events::Column::Name.is_in(names_of(is_act)))
         .and_where(events::Column::Party.is_not_null())
         .to_owned()
 }
 
-/// What the person did in these units for any side, in one statement: signatures under inspections, results and
-/// submissions, repairs and verdicts.
+/// The names of the events that are acts.
+pub(crate) fn names_of(is_act: fn(EventName) -> bool) -> Vec<&'static str> {
+    EventName::ALL.iter().copied().filter(|name| is_act(*name)).map(EventName::as_str).collect()
+}
+
+/// What the person did in these units for any side, in one statement: signatures under inspections, and every act in
+/// inspections and on defects.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn in_units(conn: &impl ConnectionTrait, person_id: Uuid, unit_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
-    use crate::entity::defects;
     if unit_ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -123,34 +110,10 @@ pub async fn in_units(conn: &impl ConnectionTrait, person_id: Uuid, unit_ids: &[
         .and_where(among(conn, unit_inspections::Column::UnitId, unit_ids))
         .and_where(signatures::Column::PersonId.eq(person_id))
         .to_owned();
-    let repaired = Query::select()
-        .column((defects::Entity, defects::Column::UnitId))
-        .expr(code(Party::Contractor))
-        .column((repair_attempts::Entity, repair_attempts::Column::CompanyId))
-        .from(repair_attempts::Entity)
-        .inner_join(
-            defects::Entity,
-            Expr::col((defects::Entity, defects::Column::Id))
-                .equals((repair_attempts::Entity, repair_attempts::Column::DefectId)),
-        )
-        .and_where(among(conn, defects::Column::UnitId, unit_ids))
-        .and_where(repair_attempts::Column::PersonId.eq(person_id))
-        .to_owned();
-    let judged = Query::select()
-        .column((defects::Entity, defects::Column::UnitId))
-        .column((verdicts::Entity, verdicts::Column::Party))
-        .column((verdicts::Entity, verdicts::Column::CompanyId))
-        .from(verdicts::Entity)
-        .inner_join(
-            defects::Entity,
-            Expr::col((defects::Entity, defects::Column::Id)).equals((verdicts::Entity, verdicts::Column::DefectId)),
-        )
-        .and_where(among(conn, defects::Column::UnitId, unit_ids))
-        .and_where(verdicts::Column::PersonId.eq(person_id))
-        .to_owned();
-    let mut recorded = recorded_by(person_id, events::Column::UnitId);
-    recorded.and_where(among(conn, events::Column::UnitId, unit_ids));
-    acts(conn, signed, [repaired, judged, recorded]).await
+    let mut acted =
+        told_of(person_id, events::Column::UnitId, |name| name.is_act_on_defect() || name.is_act_in_inspection());
+    acted.and_where(among(conn, events::Column::UnitId, unit_ids));
+    acts(conn, signed, [acted]).await
 }
 
 /// A party's code as a constant of the statement.

@@ -12,6 +12,8 @@ use crate::time::Timestamp;
 pub struct DefectFacts {
     /// Where the defect stands.
     pub status: DefectStatus,
+    /// Of a disputed one, where it stood when it was disputed, if known. Only the commands of owners depend on it.
+    pub before_dispute: Option<DefectStatus>,
     /// The unit.
     pub unit_id: Uuid,
     /// Whether it is on hold.
@@ -32,7 +34,7 @@ pub struct DefectFacts {
     pub attempt_company_id: Option<Uuid>,
     /// Parties whose verdict on the latest attempt is in, with that verdict.
     pub verdicts: Vec<(Party, bool)>,
-    /// The sides for which the actor has repaired, judged or disputed it before.
+    /// The sides for which the actor has acted on it before: all but finding it and writing of it.
     pub acted_for: Vec<Side>,
     /// How many attempts there were.
     pub attempt_count: u32,

@@ -120,6 +120,7 @@ impl Life {
     fn new(owner_finding: bool) -> Self {
         let facts = DefectFacts {
             status: S::Open,
+            before_dispute: None,
             unit_id: UNIT,
             on_hold: false,
             merged: false,
@@ -185,7 +186,10 @@ impl Life {
                 facts.verdicts.clear();
             }
             (_, Step::Verdict { party, passed }) => facts.verdicts.push((party, passed)),
-            (C::Dispute, _) => self.disputed = Some(facts.status),
+            (C::Dispute, _) => {
+                self.disputed = Some(facts.status);
+                facts.before_dispute = self.disputed;
+            }
             (C::Hold, _) => facts.on_hold = true,
             (C::Resume, _) => facts.on_hold = false,
             (C::Merge, _) => facts.merged = true,

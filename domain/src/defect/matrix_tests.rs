@@ -89,6 +89,7 @@ fn defect(condition: &str, relation: &str, role: R) -> DefectFacts {
     let owner = role == R::Owner;
     DefectFacts {
         status,
+        before_dispute: None,
         unit_id: UNIT,
         on_hold: condition.ends_with('+'),
         merged: condition == "M",
@@ -319,6 +320,18 @@ fn whoever_acted_for_another_party_may_still_comment_and_nothing_else() {
 }
 
 #[test]
+fn an_owner_neither_withdraws_nor_changes_during_a_dispute_what_could_not_be_before_it() {
+    for (before, shown) in [(S::Open, "O"), (S::Assigned, "A"), (S::InProgress, "P"), (S::Rework, "R")] {
+        let disputed = DefectFacts { before_dispute: Some(before), ..defect("D", "raiser", R::Owner) };
+        let told = |facts: &DefectFacts| {
+            let facts = DefectFacts { attempt_count: 0, ..facts.clone() };
+            allowed_commands(&facts, &actor(R::Owner, "raiser"), &Policy::default())
+        };
+        assert_eq!(told(&disputed), told(&defect(shown, "raiser", R::Owner)), "{before}");
+    }
+}
+
+#[test]
 fn a_finding_is_withdrawn_by_whoever_raised_it_until_its_repair_begins() {
     for &role in R::ALL {
         for relation in ["raiser", "other"] {
@@ -347,26 +360,25 @@ fn a_finding_is_withdrawn_by_whoever_raised_it_until_its_repair_begins() {
     }
 }
 
-/// Which terms somebody who may update a defect may change: `S` severity, `T` trade, `K` kind (the type).
+/// Which terms somebody who may update a defect may change: `S` severity, `T` trade, `K` kind (the type), `U` unit.
 #[test]
 fn the_terms_of_a_repair_are_for_staff_who_do_not_repair_it() {
     use RefusalCode::{FourEyes, RoleNotAllowed};
     for &role in R::ALL {
         for (relation, is_responsible) in [("raiser", false), ("both", true)] {
             let (facts, actor) = (defect("A", relation, role), actor(role, relation));
-            let code = |severity, trade, kind| {
-                let asked = permit_terms(&facts, &actor, Terms { severity, trade, kind });
-                asked.err().map(|refusal| refusal.code)
-            };
+            let code = |terms: Terms| permit_terms(&facts, &actor, terms).err().map(|refusal| refusal.code);
+            let none = Terms::default();
             let (of_staff, of_all) = match role.party() {
                 Party::Customer => (Some(RoleNotAllowed), None),
                 Party::Contractor if is_responsible => (Some(FourEyes), Some(FourEyes)),
                 _ => (None, None),
             };
-            assert_eq!(code(false, false, false), None, "{role} {relation} changes the description");
-            assert_eq!(code(true, false, false), of_staff, "{role} {relation} S");
-            assert_eq!(code(false, true, false), of_staff, "{role} {relation} T");
-            assert_eq!(code(false, false, true), of_all, "{role} {relation} K");
+            assert_eq!(code(none), None, "{role} {relation} changes the description");
+            assert_eq!(code(Terms { severity: true, ..none }), of_staff, "{role} {relation} S");
+            assert_eq!(code(Terms { trade: true, ..none }), of_staff, "{role} {relation} T");
+            assert_eq!(code(Terms { kind: true, ..none }), of_all, "{role} {relation} K");
+            assert_eq!(code(Terms { unit: true, ..none }), of_all, "{role} {relation} U");
         }
     }
 }

@@ -171,14 +171,12 @@ fn check_verifier(defect: &DefectFacts, actor: &Actor, policy: &Policy) -> Resul
 }
 
 fn check_state(defect: &DefectFacts, role: R, command: C) -> Result<(), Refusal> {
+    let status = status_known_to(role, defect);
     // An owner confirms an own finding even after staff have closed it, and changes it only until somebody is at it.
-    let extra = role == R::Owner && command == C::Verify && defect.status == S::Closed && defect.attempt_count > 0;
-    // Nobody repairs what is disputed, and an owner is told nothing of it: the own finding is withdrawn as if it were not.
-    let extra = extra || (role == R::Owner && command == C::Withdraw && defect.status == S::Disputed);
-    let too_late =
-        role == R::Owner && command == C::Update && !matches!(defect.status, S::Open | S::Assigned | S::Disputed);
-    if too_late || (!extra && !states(command).contains(&defect.status)) {
-        return Err(wrong_state(defect.status, role));
+    let extra = role == R::Owner && command == C::Verify && status == S::Closed && defect.attempt_count > 0;
+    let too_late = role == R::Owner && command == C::Update && !matches!(status, S::Open | S::Assigned);
+    if too_late || (!extra && !states(command).contains(&status)) {
+        return Err(wrong_state(status, role));
     }
     match command {
         C::Withdraw if defect.attempt_count > 0 => Err(RefusalCode::RepairReported.into()),
@@ -188,6 +186,15 @@ fn check_state(defect: &DefectFacts, role: R, command: C) -> Result<(), Refusal>
             Err(RefusalCode::OnHold.into())
         }
         _ => Ok(()),
+    }
+}
+
+/// The status by which the commands of this role are judged. An owner is told nothing of a dispute: what could be done
+/// before it can be done during it, and nothing else.
+fn status_known_to(role: R, defect: &DefectFacts) -> S {
+    match (role, defect.status) {
+        (R::Owner, S::Disputed) => defect.before_dispute.unwrap_or(S::Assigned),
+        (_, status) => status,
     }
 }
 

@@ -1,4 +1,5 @@
-//! Who may change the terms of a repair: the severity, the trade and the type decide by when and by whom it is due.
+//! Who may change the terms of a repair: the severity, the trade and the type decide by when and by whom it is due, the unit
+//! which home waits for it.
 
 use super::facts::DefectFacts;
 use crate::actor::Actor;
@@ -14,10 +15,12 @@ pub struct Terms {
     pub trade: bool,
     /// The type, which has days and a trade of its own.
     pub kind: bool,
+    /// The unit.
+    pub unit: bool,
 }
 
 /// Whether somebody who may update the defect may also change these terms. Severity and trade are for staff. The
-/// responsible contractor changes none of the three.
+/// responsible contractor changes none of the four.
 ///
 /// # Errors
 /// `ROLE_NOT_ALLOWED` for owners, `FOUR_EYES` for the responsible contractor.
@@ -27,7 +30,9 @@ pub fn permit_terms(defect: &DefectFacts, actor: &Actor, terms: Terms) -> Result
     let is_responsible = company.is_some() && company == defect.responsible_company_id;
     match actor.party() {
         Party::Customer if names_staffs => Err(RefusalCode::RoleNotAllowed.into()),
-        Party::Contractor if is_responsible && (names_staffs || terms.kind) => Err(RefusalCode::FourEyes.into()),
+        Party::Contractor if is_responsible && (names_staffs || terms.kind || terms.unit) => {
+            Err(RefusalCode::FourEyes.into())
+        }
         Party::Developer | Party::Contractor | Party::Supervisor | Party::Property | Party::Customer => Ok(()),
     }
 }

@@ -24,7 +24,8 @@ pub struct InspectionFacts {
     pub required_contractors: Vec<Uuid>,
     /// Who has signed the present submission.
     pub signers: Vec<Signer>,
-    /// The sides for which the actor has recorded in it, submitted it or signed it, also earlier submissions.
+    /// The sides for which the actor has begun it, recorded in it, submitted, signed or reopened it, or marked it
+    /// inaccessible; also of earlier submissions.
     pub acted_for: Vec<Side>,
 }
 
@@ -105,10 +106,9 @@ pub fn permit(inspection: &InspectionFacts, actor: &Actor, command: C) -> Result
         return Err(RefusalCode::NotFound.into());
     }
     check_relation(inspection, &Signer::of(actor), command)?;
-    // A result and a submission are judgements as a signature is, and a reopening takes signatures back.
-    if command != C::Start {
-        check_one_side(&inspection.acted_for, actor)?;
-    }
+    // A result and a submission are judgements as a signature is, and a reopening takes signatures back. To begin for
+    // another side would bar the person from both.
+    check_one_side(&inspection.acted_for, actor)?;
     if !inspection.round_open {
         return Err(RefusalCode::RoundNotOpen.into());
     }

@@ -208,9 +208,9 @@ fn allowed_commands_say_what_the_command_would() {
 }
 
 #[test]
-fn a_person_never_records_submits_signs_or_reopens_for_another_party() {
+fn a_person_never_begins_records_submits_signs_or_reopens_for_another_party() {
     let unit = Uuid::from_u128(1);
-    // Each in the state in which the command is possible otherwise. To begin is no judgement.
+    // Each in the state in which the command is possible otherwise.
     for (command, status) in [
         (C::Start, S::Planned),
         (C::Record, S::InProgress),
@@ -224,8 +224,7 @@ fn a_person_never_records_submits_signs_or_reopens_for_another_party() {
                 let company = Some(Uuid::from_u128(9));
                 let facts = InspectionFacts { acted_for: vec![crate::Side::new(party, company)], ..facts(status) };
                 let refused = permit(&facts, &actor(role, unit), command).err().map(|refusal| refusal.code);
-                let other = party != role.party() && command != C::Start;
-                let expected = other.then_some(RefusalCode::ActedForOtherParty);
+                let expected = (party != role.party()).then_some(RefusalCode::ActedForOtherParty);
                 assert_eq!(refused, expected, "{command} by {role} after {party}");
                 let listed = allowed_commands(&facts, &actor(role, unit));
                 let listed = listed.into_iter().find(|allowed| allowed.command == command).expect("listed");

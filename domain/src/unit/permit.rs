@@ -35,7 +35,7 @@ pub struct UnitFacts {
     pub has_owner: bool,
     /// How many blockers stand between it and its delivery that were not waived.
     pub standing_blockers: usize,
-    /// Whether the actor has signed, judged or repaired in it for another party than the customer.
+    /// Whether the actor has acted in it for another party than the customer.
     pub acted_for_other_party: bool,
 }
 

@@ -128,6 +128,32 @@ on_both_databases! {
         assert_eq!(owner.one(&operation("defectUpdate", words, Some(1))).await["outcome"], "APPLIED");
     }
 
+    async fn a_finding_whose_repair_has_begun_is_not_taken_back_during_a_dispute(db: TestDb) {
+        let app = opened(&db).await;
+        let owner = Tablet::of(&app, "owner1").await;
+        let withdraw = "mutation($input: DefectWithdrawInput!) { defectWithdraw(input: $input) { userErrors { code } } }";
+        let update = "mutation($input: DefectUpdateInput!) { defectUpdate(input: $input) { userErrors { code } } }";
+        for begun in [false, true] {
+            let id = owner.log("1-101").await;
+            if begun {
+                run(&app, ("worker.a", "defectStart"), id, json!({})).await;
+            }
+            let commands = |told: &Value| told["allowedCommands"].clone();
+            let before = commands(&told(&app, "owner1", id).await);
+            hide(&app, DISPUTE, id).await;
+            assert_eq!(commands(&told(&app, "owner1", id).await), before, "begun: {begun}");
+            let slip = json!({ "input": { "defectId": id, "reason": "a shadow" } });
+            if begun {
+                assert_eq!(owner.user.refused(withdraw, slip).await, ["WRONG_STATE"]);
+                let words = json!({ "input": { "defectId": id, "description": "beside the door" } });
+                assert_eq!(owner.user.refused(update, words).await, ["WRONG_STATE"]);
+                assert_eq!(told(&app, "manager", id).await["status"], "DISPUTED");
+            } else {
+                owner.user.ok(withdraw, slip).await;
+            }
+        }
+    }
+
     async fn what_an_owner_is_not_shown_makes_nothing_new_to_the_owner(db: TestDb) {
         let app = opened(&db).await;
         let site = Tablet::of(&app, "site").await;

@@ -90,6 +90,24 @@ on_both_databases! {
         assert!(lost_duplicates(&app.app).await.expect("the check").is_empty());
     }
 
+    async fn no_defect_is_merged_into_a_milder_one(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let scene = Scene { app: &app };
+        let [critical, minor, other] = [scene.logged().await, scene.logged().await, scene.logged().await];
+        scene.run("site", "defectUpdate", critical, json!({ "severity": "CRITICAL" })).await;
+        let into = json!({ "intoDefectId": minor });
+        assert_eq!(scene.refused("site", "defectMerge", critical, into).await, ["INVALID_VALUE"]);
+        assert_eq!(scene.place(critical).await, ("ASSIGNED".to_owned(), None));
+        scene.merge(other, minor).await;
+        scene.merge(minor, critical).await;
+        assert_eq!(scene.place(other).await, ("VOID".to_owned(), Some(critical)));
+        // As severe now, it may be merged.
+        scene.run("site", "defectUnmerge", minor, json!({})).await;
+        scene.run("site", "defectUpdate", minor, json!({ "severity": "CRITICAL" })).await;
+        scene.merge(critical, minor).await;
+        assert_eq!(scene.place(critical).await, ("VOID".to_owned(), Some(minor)));
+    }
+
     async fn a_merge_stands_in_both_histories(db: TestDb) {
         let app = TestApp::start(&db).await;
         let scene = Scene { app: &app };

@@ -141,7 +141,8 @@ on_both_databases! {
         let id = v7();
         let found = json!({ "defectId": id, "unitId": app.project.unit("1-101"), "type": "WALL.CRACK", "severity": "CRITICAL" });
         lead.ok(LOG, json!({ "input": found })).await;
-        for change in [json!({ "severity": "COSMETIC" }), json!({ "type": "WALL.STAIN" }), json!({ "trade": "PAINT" })] {
+        let elsewhere = json!({ "unitId": app.project.unit("1-102") });
+        for change in [json!({ "severity": "COSMETIC" }), json!({ "type": "WALL.STAIN" }), json!({ "trade": "PAINT" }), elsewhere] {
             let mut input = json!({ "defectId": id });
             input.as_object_mut().expect("an object").extend(change.as_object().expect("an object").clone());
             assert_eq!(lead.refused(UPDATE, json!({ "input": input })).await, ["FOUR_EYES"]);

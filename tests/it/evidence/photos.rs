@@ -46,6 +46,22 @@ on_both_databases! {
         }
     }
 
+    async fn where_the_policy_asks_for_no_photo_a_repair_passes_without_its_withdrawn_one(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, worker, manager) =
+            (app.user("site").await, app.user("worker.a").await, app.user("manager").await);
+        let id = log(&app, &site, "1-101", json!({})).await;
+        let shot = Shot::jpeg(some_jpeg());
+        shot.take(&app, &worker, id, "AFTER").await;
+        report(&worker, id, &[shot.id]).await;
+        run(&manager, "photoWithdraw", json!({ "photoId": shot.id, "reason": "the wrong wall" })).await;
+        assert_eq!(refused(&site, "defectVerify", verdict(id, true)).await, ["PHOTO_REQUIRED"]);
+        let policy = json!({ "projectId": app.project.id, "afterPhotoRequired": false });
+        run(&manager, "projectPolicyUpdate", policy).await;
+        run(&site, "defectVerify", verdict(id, true)).await;
+        assert_eq!(defect(&site, id, "status").await["status"], "CLOSED");
+    }
+
     async fn what_a_repair_is_judged_by_is_not_its_authors_to_take_away(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (site, worker, manager) =

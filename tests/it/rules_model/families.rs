@@ -2,6 +2,7 @@
 //! is always of a valid defect: when that is merged itself, its duplicates follow; when it is void, they come back.
 
 use super::model::{Model, Status};
+use super::people::Severity;
 
 impl Model {
     pub(super) fn void(&mut self, index: usize, duplicate: bool, of: Option<usize>) -> bool {
@@ -22,6 +23,11 @@ impl Model {
 
     pub(super) fn merge(&mut self, index: usize, into: usize) -> bool {
         if !self.can_repeat(index, into) || !self.defects[into].status.is_alive() {
+            return false;
+        }
+        // The worst comes first: nothing is merged into what is milder.
+        let place = |index: usize| Severity::ALL.iter().position(|severity| *severity == self.defects[index].severity);
+        if place(into) > place(index) {
             return false;
         }
         self.lay_down(index, true);

@@ -240,9 +240,7 @@ impl Model {
             Right::Comment => true,
             Right::Update => self.may_change(person, index),
             Right::Withdraw => {
-                // To an owner a disputed finding is one that waits for its repair.
-                let disputed = status == Status::Disputed && who.role == Role::Owner;
-                let early = matches!(status, Status::Open | Status::Assigned) || disputed;
+                let early = self.is_early(index, who.role == Role::Owner);
                 // A contractor does not take back what it is to repair.
                 self.is_own(person, index) && !responsible && early && defect.attempts.is_empty()
             }
@@ -280,9 +278,18 @@ impl Model {
     fn may_change(&self, person: usize, index: usize) -> bool {
         let status = self.defects[index].status;
         let any = matches!(PEOPLE[person].party(), Party::Developer | Party::Supervisor);
-        let early = matches!(status, Status::Open | Status::Assigned | Status::Disputed);
-        let in_time = PEOPLE[person].role != Role::Owner || early;
+        let in_time = PEOPLE[person].role != Role::Owner || self.is_early(index, true);
         (any || self.is_own(person, index)) && status.is_alive() && in_time
+    }
+
+    /// Whether nobody is at it yet. To an owner a disputed one is where it stood before the dispute.
+    fn is_early(&self, index: usize, to_owner: bool) -> bool {
+        let defect = &self.defects[index];
+        let status = match defect.status {
+            Status::Disputed if to_owner => defect.before_dispute.unwrap_or(Status::Assigned),
+            status => status,
+        };
+        matches!(status, Status::Open | Status::Assigned)
     }
 
     /// Verifying parties but for customer relations, and the owner who found it, also when it is closed; once a party

@@ -75,6 +75,28 @@ on_both_databases! {
         assert_eq!(named, json!(worker.user.id));
     }
 
+    async fn a_due_time_that_somebody_else_has_set_stays(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, manager) = (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await);
+        let id = site.log("1-101").await;
+        let seen = site.defect(id).await["version"].as_i64();
+        let until = |due: &str| {
+            let input = json!({ "defectId": id, "companyId": app.project.company("A"), "dueAt": due });
+            operation("defectAssign", input, seen)
+        };
+        let (first, second) = ("2026-04-20T00:00:00.000Z", "2026-05-20T00:00:00.000Z");
+        assert_eq!(manager.one(&until(first)).await["outcome"], "APPLIED");
+        let theirs = site.one(&until(second)).await;
+        assert_eq!((&theirs["outcome"], codes(&theirs)), (&json!("CONFLICT"), vec!["FIELD_CHANGED"]), "{theirs:#}");
+        let conflict = &theirs["conflict"][0];
+        assert_eq!((&conflict["field"], &conflict["changedBy"]["id"]), (&json!("dueAt"), &json!(manager.user.id)));
+        let due = "query($id: ID!) { defect(id: $id) { dueAt } }";
+        assert_eq!(site.user.ok(due, json!({ "id": id })).await["defect"]["dueAt"], json!(first));
+        // Whoever decides applies the other one after all.
+        manager.user.ok(APPLY, json!({ "id": theirs["pendingEdit"]["id"] })).await;
+        assert_eq!(site.user.ok(due, json!({ "id": id })).await["defect"]["dueAt"], json!(second));
+    }
+
     async fn a_result_that_a_colleague_has_given_is_not_cleared_unseen(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;

@@ -55,8 +55,10 @@ pub async fn assign(app: &App, caller: &Caller, input: Assign) -> Result<DefectR
             EventName::DefectAssigneeSet
         }
     };
-    if let (Some(conflict), Some(pushed)) = (case.assignee_conflict(&input.assignee_id), &case.work.pushed) {
-        pushed.conflict(vec![conflict]);
+    let conflicts = case.assignee_conflict(&input.assignee_id).into_iter().chain(case.due_conflict(input.due_at));
+    let conflicts: Vec<FieldConflict> = conflicts.collect();
+    if let (false, Some(pushed)) = (conflicts.is_empty(), &case.work.pushed) {
+        pushed.conflict(conflicts);
         return Ok(seen_by(caller, case.before.clone()));
     }
     case.set_assignee(input.assignee_id).await?;
@@ -123,6 +125,20 @@ impl Case {
             field: news.field.clone(),
             yours: json!(yours),
             theirs: json!(theirs),
+            changed_at: Some(Timestamp(news.recorded_at)),
+            changed_by: news.person_id,
+        })
+    }
+
+    /// Both due times, where somebody else has set another one for the same company since the version that the person saw.
+    fn due_conflict(&self, wanted: Option<Timestamp>) -> Option<FieldConflict> {
+        let news = self.news.iter().find(|news| news.field == fields::DUE)?;
+        let (yours, theirs) = (wanted?.0, self.before.due_at);
+        let stays = self.before.responsible_company_id == self.defect.responsible_company_id;
+        (stays && Some(yours) != theirs).then(|| FieldConflict {
+            field: news.field.clone(),
+            yours: moment(Some(yours)),
+            theirs: moment(theirs),
             changed_at: Some(Timestamp(news.recorded_at)),
             changed_by: news.person_id,
         })

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use domain::defect::transition::{Step, move_clock};
 use domain::defect::view::status_for;
-use domain::defect::{ClockMove, DefectCommand, DefectFacts, Effect, effect_of, permit};
+use domain::defect::{ClockMove, DefectCommand, DefectFacts, DefectStatus, Effect, effect_of, permit};
 use domain::event::{Audience, EventName};
 use domain::object_kind::ObjectKind;
 use domain::{Actor, Caller, Refusal, RefusalCode, Role, Timestamp};
@@ -15,6 +15,7 @@ use store::entity::{defect_fields, repair_attempts};
 use uuid::Uuid;
 
 use super::DefectRow;
+use super::dispute::status_before;
 use super::fields;
 use super::read::{facts_of, is_hidden_from_owner, seen_by, sides_of};
 use crate::App;
@@ -130,6 +131,12 @@ impl Case {
         facts.acted_for =
             sides_of(&work.tx, caller.person_id, &[defect.id]).await?.remove(&defect.id).unwrap_or_default();
         facts.survivor_void = !store::defects::void_among(&work.tx, defect.duplicate_of.as_slice()).await?.is_empty();
+        if actor.role() == Role::Owner
+            && facts.status == DefectStatus::Disputed
+            && let Some(dispute) = store::defects::open_dispute(&work.tx, defect.id).await?
+        {
+            facts.before_dispute = status_before(&dispute, attempt.as_ref())?;
+        }
         let from = facts.status.as_str();
         let mut news = work.news_of(&defect).await?;
         news.retain(|news| fields::concerns(actor.role(), &news.field));
@@ -325,5 +332,5 @@ pub(super) fn moment(micros: Option<i64>) -> Value {
 
 /// The status as a text that lives as long as the program.
 pub(super) fn status_text(defect: &DefectRow) -> Result<&'static str> {
-    Ok(defect.status.parse::<domain::defect::DefectStatus>()?.as_str())
+    Ok(defect.status.parse::<DefectStatus>()?.as_str())
 }

@@ -7,7 +7,7 @@ use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Caller, Refusal, RefusalCode};
 use serde_json::json;
-use store::entity::disputes;
+use store::entity::{disputes, repair_attempts};
 use uuid::Uuid;
 
 use super::DefectRow;
@@ -96,7 +96,7 @@ pub async fn resolve(app: &App, caller: &Caller, input: ResolveDispute) -> Resul
     dispute.resolved_at = Some(case.work.now.0);
     dispute.resolution_note.clone_from(&note);
     let dispute_id = dispute.id;
-    let step = Step::ResolveDispute { outcome: input.outcome, before: status_before(&case, &dispute)? };
+    let step = Step::ResolveDispute { outcome: input.outcome, before: status_before(&dispute, case.attempt.as_ref())? };
     store::defects::settle_dispute(&case.work.tx, dispute).await?;
     case.work.changed(ObjectKind::Dispute, dispute_id, Some(case.defect.unit_id));
     match input.outcome {
@@ -118,9 +118,12 @@ pub async fn resolve(app: &App, caller: &Caller, input: ResolveDispute) -> Resul
 
 /// Where the defect stood when it was disputed. A dispute of before this was written tells nothing; then a failed attempt
 /// says that it was sent back.
-fn status_before(case: &Case, dispute: &disputes::Model) -> Result<Option<DefectStatus>> {
+pub(super) fn status_before(
+    dispute: &disputes::Model,
+    attempt: Option<&repair_attempts::Model>,
+) -> Result<Option<DefectStatus>> {
     let known = dispute.status_before.as_deref().map(str::parse).transpose()?;
-    let sent_back = case.attempt.as_ref().is_some_and(|attempt| attempt.status == AttemptStatus::Failed.as_str());
+    let sent_back = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Failed.as_str());
     Ok(known.or(sent_back.then_some(DefectStatus::Rework)))
 }
 
@@ -134,7 +137,7 @@ impl Case {
         let mut dispute = store::defects::open_dispute(&self.work.tx, self.defect.id)
             .await?
             .ok_or_else(|| Error::internal("a disputed defect has no open dispute"))?;
-        let before = status_before(self, &dispute)?;
+        let before = status_before(&dispute, self.attempt.as_ref())?;
         dispute.resolution = Some(DisputeOutcome::Voided.as_str().to_owned());
         dispute.resolved_at = Some(self.work.now.0);
         let dispute_id = dispute.id;

@@ -23,13 +23,16 @@ pub(super) const SHOWN_STANDING: &str = "shownStanding";
 /// The person who is named for the repair.
 pub(super) const ASSIGNEE: &str = "assigneeId";
 
+/// Until when it is to be repaired.
+pub(super) const DUE: &str = "dueAt";
+
 /// That a version changed anything which an owner is shown.
 pub(super) const SHOWN: &str = "shown";
 
 /// Whether a change of this field concerns somebody of this role who saw an earlier version.
 pub(super) fn concerns(role: Role, field: &str) -> bool {
     match role {
-        Role::Owner => ![STANDING, ASSIGNEE, SHOWN].contains(&field),
+        Role::Owner => ![STANDING, ASSIGNEE, DUE, SHOWN].contains(&field),
         _ => ![SHOWN_STANDING, SHOWN].contains(&field),
     }
 }
@@ -72,6 +75,9 @@ pub(super) fn changed(before: &DefectRow, after: &DefectRow) -> Result<Vec<&'sta
     }
     if before.assignee_id != after.assignee_id {
         names.push(ASSIGNEE);
+    }
+    if before.due_at != after.due_at {
+        names.push(DUE);
     }
     Ok(names)
 }

@@ -22,6 +22,7 @@ use super::{DefectRow, duplicates};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::occurred;
+use crate::inspection::read::check_side;
 use crate::project::rules::ProjectRules;
 use crate::work::{Claim, Happening, Work};
 
@@ -219,6 +220,8 @@ async fn attach_inspection(work: &mut Work, actor: &Actor, defect: &mut DefectRo
     }
     defect.check_item_id = input.check_item_id;
     if takes_findings(round.status.parse()?, inspection.status.parse()?) {
+        // A finding in it is a judgement as a result is.
+        check_side(&work.tx, actor, inspection.id, "inspectionId").await?;
         defect.inspection_id = Some(inspection.id);
         defect.round_id = Some(round.id);
     } else {

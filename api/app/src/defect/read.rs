@@ -13,6 +13,7 @@ use store::page::{Page, PageRequest};
 use uuid::Uuid;
 
 use super::DefectRow;
+use super::dispute::status_before;
 use crate::App;
 use crate::error::Result;
 use crate::project::rules::ProjectRules;
@@ -33,8 +34,8 @@ pub(crate) async fn sides_of(
     Ok(sides)
 }
 
-/// The facts that the rules ask for; for which sides the actor has acted, and whether the defect that it repeats is void,
-/// is for the caller of this function to add.
+/// The facts that the rules ask for; for which sides the actor has acted, where a disputed defect stood, and whether the
+/// defect that it repeats is void, is for the caller of this function to add.
 ///
 /// # Errors
 /// When a stored code is unknown.
@@ -50,6 +51,7 @@ pub fn facts_of(
         .collect();
     Ok(DefectFacts {
         status: defect.status.parse()?,
+        before_dispute: None,
         unit_id: defect.unit_id,
         on_hold: defect.held_since.is_some(),
         survivor_void: false,
@@ -65,6 +67,30 @@ pub fn facts_of(
         due_at: defect.due_at.map(Timestamp),
         clock_stopped_at: defect.clock_stopped_at.map(Timestamp),
     })
+}
+
+/// Where each of the disputed among the defects stood when it was disputed, as far as it is known. Only the commands of
+/// owners depend on it.
+async fn before_disputes(
+    conn: &impl Connection,
+    caller: &Caller,
+    defects: &[DefectRow],
+    latest: &HashMap<Uuid, repair_attempts::Model>,
+) -> Result<HashMap<Uuid, DefectStatus>> {
+    let disputed = defects.iter().filter(|defect| defect.status == DefectStatus::Disputed.as_str());
+    let disputed = disputed.filter(|defect| !caller.is_staff_of(defect.project_id));
+    let disputed: Vec<Uuid> = disputed.map(|defect| defect.id).collect();
+    let mut before = HashMap::new();
+    if disputed.is_empty() {
+        return Ok(before);
+    }
+    let disputes = store::defects::disputes_of(conn, &disputed).await?;
+    for dispute in disputes.iter().filter(|dispute| dispute.resolution.is_none()) {
+        if let Some(status) = status_before(dispute, latest.get(&dispute.defect_id))? {
+            before.insert(dispute.defect_id, status);
+        }
+    }
+    Ok(before)
 }
 
 /// A defect as the caller may see it: for an owner, everything internal is blanked here and nowhere else.
@@ -161,6 +187,7 @@ pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap
     let verdicts = store::defects::verdicts_of(reader, &attempt_ids).await?;
     let rules = ProjectRules::load_many(reader, defects.iter().map(|defect| defect.project_id)).await?;
     let mut sides = sides_of(reader, caller.person_id, ids).await?;
+    let before_disputes = before_disputes(reader, caller, &defects, &latest).await?;
     let survivors: Vec<Uuid> = defects.iter().filter_map(|defect| defect.duplicate_of).collect();
     let void = store::defects::void_among(reader, &survivors).await?;
     let mut answers = HashMap::with_capacity(defects.len());
@@ -170,6 +197,7 @@ pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap
         };
         let mut facts = facts_of(defect, latest.get(&defect.id), &verdicts)?;
         facts.acted_for = sides.remove(&defect.id).unwrap_or_default();
+        facts.before_dispute = before_disputes.get(&defect.id).copied();
         facts.survivor_void = defect.duplicate_of.is_some_and(|survivor| void.contains(&survivor));
         answers.insert(defect.id, allowed_commands(&facts, &actor, &project.policy));
     }

@@ -13,6 +13,7 @@ use super::DefectRow;
 use super::case::Case;
 use super::place;
 use crate::error::{Error, Result};
+use crate::inspection::read::check_side;
 use crate::work::Happening;
 
 impl Case {
@@ -94,6 +95,9 @@ impl Case {
         }
         let other = store::inspections::hold_in_round(tx, round.id, unit_id).await?;
         let other = other.filter(|row| !row.status.parse().is_ok_and(InspectionStatus::is_inspected));
+        if let Some(other) = &other {
+            check_side(tx, &self.actor, other.id, "unitId").await?;
+        }
         self.defect.inspection_id = other.as_ref().map(|row| row.id);
         if other.is_none() {
             (self.defect.round_id, self.defect.check_item_id) = (None, None);

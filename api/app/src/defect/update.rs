@@ -40,7 +40,12 @@ pub struct UpdateDefect {
 impl UpdateDefect {
     /// The terms of the repair that it names.
     const fn terms(&self) -> Terms {
-        Terms { severity: self.severity.is_some(), trade: self.trade.is_some(), kind: self.type_code.is_some() }
+        Terms {
+            severity: self.severity.is_some(),
+            trade: self.trade.is_some(),
+            kind: self.type_code.is_some(),
+            unit: self.unit_id.is_some(),
+        }
     }
 }
 

@@ -89,10 +89,12 @@ impl Case {
         if count > 0 {
             return Err(Refusal::new(RefusalCode::PhotosMissing).with("count", count).into());
         }
-        match store::photos::is_without_evidence(&self.work.tx, attempt_id).await? {
-            true => Err(RefusalCode::PhotoRequired.into()),
-            false => Ok(()),
+        // Where the policy asks for no photo, a repair may be without one, also when the only one was withdrawn.
+        let is_required = self.project.policy.after_photo_required;
+        if is_required && store::photos::is_without_evidence(&self.work.tx, attempt_id).await? {
+            return Err(RefusalCode::PhotoRequired.into());
         }
+        Ok(())
     }
 
     fn verdict_row(&self, input: &Verify, attempt_id: Uuid, note: Option<String>) -> verdicts::Model {

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::inspection::{Allowed, InspectionFacts, InspectionStatus, Signer, allowed_commands};
-use domain::{Caller, Party, Side, Sight};
+use domain::side::check_one_side;
+use domain::{Actor, Caller, Party, Refusal, Side, Sight};
 use store::Connection;
 use store::entity::{check_results, measurements, rounds, signatures};
 use store::inspections::Filter;
@@ -30,6 +31,16 @@ pub(crate) async fn sides_of(
         sides.entry(act.subject_id).or_default().push(Side::new(act.party.parse()?, act.company_id));
     }
     Ok(sides)
+}
+
+/// Refuses an actor who has acted in the inspection for another side and lets a finding enter it now.
+///
+/// # Errors
+/// `ACTED_FOR_OTHER_PARTY` at the field, or when the database fails.
+pub(crate) async fn check_side(conn: &impl Connection, actor: &Actor, inspection_id: Uuid, field: &str) -> Result<()> {
+    let acted_for = sides_of(conn, actor.person_id, &[inspection_id]).await?.remove(&inspection_id);
+    check_one_side(&acted_for.unwrap_or_default(), actor).map_err(|refusal| Refusal::at(refusal.code, field))?;
+    Ok(())
 }
 
 /// The facts that the rules ask for, about a person who has acted in the inspection for these sides.

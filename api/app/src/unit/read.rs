@@ -29,7 +29,7 @@ pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::readiness::Rea
     })
 }
 
-/// The units in which the person has signed, judged or repaired for another party than the customer. Asked for owners
+/// The units in which the person has acted for another party than the customer. Asked for owners
 /// alone: nobody else reviews a unit.
 pub(super) async fn worked_in(conn: &impl Connection, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashSet<Uuid>> {
     let own: Vec<Uuid> = caller.homes.iter().map(|home| home.unit_id).filter(|id| unit_ids.contains(id)).collect();

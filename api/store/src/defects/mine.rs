@@ -3,12 +3,15 @@
 use domain::Party;
 use domain::defect::DefectStatus;
 use domain::defect::duty::{Duty, Whose};
+use domain::event::EventName;
+use domain::photo::PhotoStage;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::entity::defects::{Column, Entity};
-use crate::entity::{disputes, repair_attempts, verdicts};
+use crate::entity::{events, photos, repair_attempts, verdicts};
+use crate::sides::names_of;
 
 /// For whom defects wait.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -85,28 +88,24 @@ impl Mine {
         other_than(judged)
     }
 
-    /// The person has repaired, judged or disputed it for no other side than the present one.
+    /// The person has acted on it for no other side than the present one.
     fn acted_for_no_other_side(&self) -> Condition {
-        let contractor = self.party == Party::Contractor;
-        let mut repaired = of_defect(repair_attempts::Entity, repair_attempts::Column::DefectId);
-        repaired.and_where(repair_attempts::Column::PersonId.eq(self.person_id));
-        let mut disputed = of_defect(disputes::Entity, disputes::Column::DefectId);
-        disputed.and_where(disputes::Column::PersonId.eq(self.person_id));
-        if contractor {
-            repaired.and_where(repair_attempts::Column::CompanyId.ne(self.company_id));
-            disputed.and_where(disputes::Column::CompanyId.ne(self.company_id));
+        let mut other = Condition::any().add(events::Column::Party.ne(self.party.as_str()));
+        let mut photographed = of_defect(photos::Entity, photos::Column::DefectId);
+        photographed
+            .and_where(photos::Column::PersonId.eq(self.person_id))
+            .and_where(photos::Column::Stage.eq(PhotoStage::After.as_str()));
+        if self.party == Party::Contractor {
+            other = other.add(events::Column::CompanyId.ne(self.company_id));
+            photographed.and_where(photos::Column::CompanyId.ne(self.company_id));
         }
-        let mut judged = of_defect(verdicts::Entity, verdicts::Column::DefectId);
-        judged
-            .and_where(verdicts::Column::PersonId.eq(self.person_id))
-            .and_where(verdicts::Column::Party.ne(self.party.as_str()));
-        let mut all = other_than(repaired).add(other_than(disputed)).add(other_than(judged));
-        if self.party != Party::Developer {
-            let mut settled = of_defect(disputes::Entity, disputes::Column::DefectId);
-            settled.and_where(disputes::Column::ResolvedBy.eq(self.person_id));
-            all = all.add(other_than(settled));
-        }
-        all
+        let mut acted = of_defect(events::Entity, events::Column::DefectId);
+        acted
+            .and_where(events::Column::PersonId.eq(self.person_id))
+            .and_where(events::Column::Name.is_in(names_of(EventName::is_act_on_defect)))
+            .and_where(events::Column::Party.is_not_null())
+            .cond_where(other);
+        other_than(acted).add(other_than(photographed))
     }
 }
 

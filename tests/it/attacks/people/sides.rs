@@ -21,7 +21,7 @@ async fn told(app: &TestApp, login: &str, query: &str, id: uuid::Uuid, command: 
 }
 
 /// The beginning of the reason, which is the same for the command and for `allowedCommands`.
-const REASON: &str = "You have already signed, judged or repaired here for another party";
+const REASON: &str = "You have already acted here for another party";
 
 async fn refused(app: &TestApp, login: &str, mutation: &str, variables: Value) {
     let codes = app.user(login).await.refused(mutation, variables).await;
@@ -169,6 +169,105 @@ on_both_databases! {
         // Others of both companies go on.
         on_defect(&app.user("lead.a").await, "defectReportFixed", judged, json!({ "attemptId": v7() })).await;
         on_defect(&site, "defectVerify", judged, json!({ "verdictId": v7(), "passed": true })).await;
+    }
+
+    async fn whoever_began_a_repair_or_photographed_it_judges_it_for_no_other_party(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let (worker, lead) = (app.user("worker.a").await, app.user("lead.a").await);
+        let started = log_defect(&site, &app, "1-101").await;
+        let photographed = log_defect(&site, &app, "1-101").await;
+        let commented = log_defect(&site, &app, "1-101").await;
+        let shot = Shot::jpeg(some_jpeg());
+        shot.take(&app, &worker, photographed, "AFTER").await;
+        let words = json!({ "commentId": v7(), "visibility": "SHARED", "body": "the key is with me" });
+        on_defect(&worker, "defectComment", commented, words).await;
+        on_defect(&worker, "defectStart", started, json!({})).await;
+        for id in [started, photographed, commented] {
+            let other = Shot::jpeg(some_jpeg());
+            other.take(&app, &lead, id, "AFTER").await;
+            let photo = if id == photographed { shot.id } else { other.id };
+            on_defect(&lead, "defectReportFixed", id, json!({ "attemptId": v7(), "photoIds": [photo] })).await;
+        }
+        set(&app, "worker.a", Some("SUP"), "SUPERVISING_ENGINEER").await;
+        let pass = || json!({ "verdictId": v7(), "passed": true });
+        for id in [started, photographed] {
+            refused(&app, "worker.a", &document("defectVerify"), on(id, pass())).await;
+            let (allowed, reason) = told(&app, "worker.a", "defect", id, "VERIFY").await;
+            assert!(!allowed && reason.starts_with(REASON), "{reason}");
+        }
+        // Words are no act.
+        on_defect(&app.user("worker.a").await, "defectVerify", commented, pass()).await;
+        on_defect(&site, "defectVerify", started, pass()).await;
+    }
+
+    async fn whoever_held_assigned_or_reopened_a_defect_for_one_party_repairs_it_for_no_other(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, supervisor) = (app.user("site").await, app.user("supervisor").await);
+        let held = log_defect(&site, &app, "1-101").await;
+        let assigned = log_defect(&site, &app, "1-101").await;
+        let raised = log_defect(&supervisor, &app, "1-101").await;
+        on_defect(&supervisor, "defectHold", held, json!({ "reason": "no paint" })).await;
+        on_defect(&supervisor, "defectResume", held, json!({})).await;
+        on_defect(&supervisor, "defectAssign", assigned, json!({ "companyId": app.project.company("A") })).await;
+        set(&app, "supervisor", Some("A"), "WORKER").await;
+        for id in [held, assigned] {
+            refused(&app, "supervisor", &document("defectStart"), on(id, json!({}))).await;
+            let (allowed, reason) = told(&app, "supervisor", "defect", id, "START").await;
+            assert!(!allowed && reason.starts_with(REASON), "{reason}");
+        }
+        // To find one is no act.
+        on_defect(&app.user("supervisor").await, "defectStart", raised, json!({})).await;
+        on_defect(&app.user("worker.a").await, "defectStart", held, json!({})).await;
+    }
+
+    async fn whoever_began_or_gave_up_an_inspection_acts_in_it_for_no_other_party(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let round = Round::open(&app, 1, &["DEVELOPER", "SUPERVISOR"], &["1-101", "1-102", "1-201"]).await;
+        let site = app.user("site").await;
+        round.run(&site, "START", "1-101").await;
+        round.run(&site, "MARK_INACCESSIBLE", "1-102").await;
+        set(&app, "site", Some("SUP"), "SUPERVISING_ENGINEER").await;
+        let site = app.user("site").await;
+        for (command, unit) in [("RECORD", "1-101"), ("START", "1-102")] {
+            assert_eq!(round.try_run(&site, command, unit).await, ["ACTED_FOR_OTHER_PARTY"], "{command} {unit}");
+            let (allowed, reason) = told(&app, "site", "unitInspection", round.inspection(unit), command).await;
+            assert!(!allowed && reason.starts_with(REASON), "{command} {unit}: {reason}");
+        }
+        // Neither enters a finding there; in the unit, and in another inspection, it is taken.
+        let log = document("defectLog");
+        let finding = |unit: &str, inspection: Value| json!({ "input": { "defectId": v7(), "type": "WALL.CRACK",
+            "unitId": app.project.unit(unit), "inspectionId": inspection } });
+        refused(&app, "site", &log, finding("1-101", json!(round.inspection("1-101")))).await;
+        site.ok(&log, finding("1-101", Value::Null)).await;
+        site.ok(&log, finding("1-201", json!(round.inspection("1-201")))).await;
+    }
+
+    async fn a_photo_that_was_taken_for_one_party_is_mended_or_used_for_no_other(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (site, worker) = (app.user("site").await, app.user("worker.a").await);
+        let taken_at = log_defect(&site, &app, "1-101").await;
+        let elsewhere = log_defect(&site, &app, "1-101").await;
+        let (before, after) = (Shot::jpeg(some_jpeg()), Shot::jpeg(some_jpeg()));
+        before.take(&app, &worker, taken_at, "BEFORE").await;
+        after.take(&app, &worker, taken_at, "AFTER").await;
+        let move_there = |photo: uuid::Uuid| json!({ "input": { "photoId": photo, "defectId": elsewhere } });
+        let manager = app.user("manager").await;
+        for photo in [before.id, after.id] {
+            manager.ok(&document("photoUpdate"), move_there(photo)).await;
+        }
+        let to_b = json!({ "companyId": app.project.company("B") });
+        for id in [taken_at, elsewhere] {
+            on_defect(&site, "defectAssign", id, to_b.clone()).await;
+        }
+        set(&app, "worker.a", Some("B"), "WORKER").await;
+        let slip = json!({ "input": { "photoId": before.id, "reason": "a slip" } });
+        refused(&app, "worker.a", &document("photoWithdraw"), slip.clone()).await;
+        let moved = json!({ "input": { "photoId": before.id, "defectId": taken_at } });
+        refused(&app, "worker.a", &document("photoUpdate"), moved).await;
+        let fixed = json!({ "attemptId": v7(), "photoIds": [after.id] });
+        refused(&app, "worker.a", &document("defectReportFixed"), on(elsewhere, fixed)).await;
+        manager.ok(&document("photoWithdraw"), slip).await;
     }
 
     async fn each_contractor_repairs_by_people_of_its_own(db: TestDb) {
