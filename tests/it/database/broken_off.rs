@@ -13,11 +13,16 @@ use crate::sync::{Tablet, codes, describe, operation};
 
 const TRIES: usize = 10;
 
-/// Holds the project's clock, which every commit takes, until a command waits for it, then wants the command's defect: one
-/// of the two must be broken off. Answers whether it was the command.
-async fn deadlock(app: &TestApp, defect: Uuid) -> bool {
+/// Holds the project's clock, which every commit takes.
+async fn hold_clock(app: &TestApp) -> WriteTx {
     let tx = app.app.db.begin().await.expect("a transaction");
     run(&tx, "UPDATE project_clock SET seq = seq WHERE project_id = $1", app.project.id).await.expect("the clock");
+    tx
+}
+
+/// Waits until a command waits for the clock that is held, then wants the command's defect: one of the two must be broken
+/// off. Answers whether it was the command.
+async fn deadlock(tx: WriteTx, defect: Uuid) -> bool {
     loop {
         // Within a transaction the activity is what it was when it was first read.
         tx.execute_unprepared("SELECT pg_stat_clear_snapshot()").await.expect("the activity of now");
@@ -59,7 +64,9 @@ on_both_databases! {
             let mut broken_off = false;
             for _ in 0..TRIES {
                 let before = version(&app, defect).await;
-                let (fault, ()) = tokio::join!(deadlock(&app, defect), done(&tablet, command, defect));
+                // Before the command begins, for it could be done before the clock is held.
+                let tx = hold_clock(&app).await;
+                let (fault, ()) = tokio::join!(deadlock(tx, defect), done(&tablet, command, defect));
                 assert_eq!(version(&app, defect).await, before + 1, "{command} is done once");
                 broken_off |= fault;
                 if broken_off {

@@ -50,6 +50,7 @@ impl Defect {
     /// The clock begins anew; without a company there is none.
     fn count_anew(&mut self, now: i64, days: Days) {
         self.stopped = None;
+        self.escalated = false;
         self.due = self.company.map(|_| days.after(now, self.days()));
         if self.company.is_some() {
             self.assigned_at = Some(now);
@@ -74,7 +75,9 @@ impl Defect {
         } else {
             self.run(now, days);
         }
-        if self.failed == ESCALATES_AT {
+        // After a new due time the escalation begins anew.
+        if self.failed == ESCALATES_AT || (self.failed > ESCALATES_AT && !self.escalated) {
+            self.escalated = true;
             self.events.push("DEFECT_ESCALATED");
         }
     }
@@ -236,7 +239,9 @@ impl Model {
             && let (Some(assigned_at), Some(_)) = (defect.assigned_at, defect.due)
         {
             let soonest = days.after(defect.stopped.unwrap_or(now), 1);
-            defect.due = Some(days.after(assigned_at, defect.days()).max(soonest));
+            let due = Some(days.after(assigned_at, defect.days()).max(soonest));
+            defect.escalated &= defect.due == due;
+            defect.due = due;
         }
         if changed {
             defect.events.push("DEFECT_UPDATED");
@@ -266,6 +271,7 @@ impl Model {
         }
         if let Some(hours) = due_in_hours {
             defect.due = Some(due_at(now, hours));
+            defect.escalated = false;
         }
         defect.assignee = assignee.or(defect.assignee);
         defect.events.push(if company.is_some() { "DEFECT_ASSIGNED" } else { "DEFECT_ASSIGNEE_SET" });

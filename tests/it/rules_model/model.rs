@@ -117,6 +117,8 @@ pub(super) struct Defect {
     pub(super) held: bool,
     pub(super) attempts: Vec<Attempt>,
     pub(super) failed: usize,
+    /// By failed attempts, since the due time was set.
+    pub(super) escalated: bool,
     pub(super) reopened: usize,
     pub(super) first_passed: Option<bool>,
     pub(super) merged: bool,
@@ -153,6 +155,7 @@ impl Defect {
             held: false,
             attempts: Vec::new(),
             failed: 0,
+            escalated: false,
             reopened: 0,
             first_passed: None,
             merged: false,
