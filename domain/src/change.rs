@@ -44,7 +44,8 @@ const MARK: &str = "_FOR_";
 
 /// The kinds of objects whose changes have different audiences. The changes of every other kind reach whoever sees the
 /// object.
-pub const DIVIDED: [ObjectKind; 3] = [ObjectKind::Project, ObjectKind::Unit, ObjectKind::Defect];
+pub const DIVIDED: [ObjectKind; 4] =
+    [ObjectKind::Project, ObjectKind::Unit, ObjectKind::UnitInspection, ObjectKind::Defect];
 
 /// The kind under which the newest change of an object for an audience is stored. Each audience keeps a number of its
 /// own, so that a reader misses nothing of the changes for more readers when a change for fewer readers comes after them.
@@ -56,6 +57,7 @@ pub const fn row_kind(kind: ObjectKind, audience: ChangeAudience) -> &'static st
     use ChangeAudience as A;
     match (kind, audience) {
         (ObjectKind::Defect, A::Staff | A::WholeProject | A::OwnerData) => "DEFECT_FOR_STAFF",
+        (ObjectKind::UnitInspection, A::Staff | A::WholeProject | A::OwnerData) => "UNIT_INSPECTION_FOR_STAFF",
         (ObjectKind::Project, A::Staff) => "PROJECT_FOR_STAFF",
         (ObjectKind::Project, A::WholeProject | A::OwnerData) => "PROJECT_FOR_WHOLE_PROJECT",
         (ObjectKind::Unit, A::WholeProject) => "UNIT_FOR_WHOLE_PROJECT",
