@@ -1,7 +1,7 @@
 //! What the server says to people when it does not answer a request, in English and Chinese, in one table. What only the
 //! author of a program has to know (a body that is not JSON, an unknown field) stands in English where it is found.
 
-use domain::words::Phrase;
+use domain::words::{Bilingual, Phrase};
 
 /// An error of the server itself.
 pub(crate) const INTERNAL: Phrase = ("internal error", "服务器内部错误");
@@ -36,6 +36,20 @@ pub(crate) const MUTATION_TOO_SLOW: Phrase = (
     "未能及时得到结果，操作仍在继续，请重新发送以获知结果",
 );
 pub(crate) const BODY_TOO_SLOW: Phrase = ("the body did not arrive in time", "请求内容未能及时送达，请重试");
+
+/// The body has more bytes than it may have; `anonymous` without a valid access token, when fewer are allowed.
+pub(crate) fn body_over(bytes: usize, anonymous: bool) -> Bilingual {
+    let (en, zh) = match anonymous {
+        true => (", the limit of requests without a valid access token", "（未登录时的上限）"),
+        false => ("", ""),
+    };
+    (format!("the body is over {bytes} bytes{en}"), format!("请求内容超过 {bytes} 字节{zh}")).into()
+}
+
+/// Why the request was not answered, and when it may be sent again.
+pub(crate) fn try_again((en, zh): Phrase, seconds: u64) -> Bilingual {
+    (format!("{en}; try again in {seconds} s"), format!("{zh}；请在 {seconds} 秒后重试")).into()
+}
 
 /// What an answer says of some of its fields in the words of the table.
 pub(crate) const IN_ANSWERS: [Phrase; 2] = [INTERNAL, SIGN_IN];

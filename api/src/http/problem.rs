@@ -77,18 +77,13 @@ impl Problem {
 
     /// The body has more bytes than it may have.
     pub(super) fn body_too_large(bytes: usize, anonymous: bool) -> Self {
-        let (en, zh) = match anonymous {
-            true => (", the limit of requests without a valid access token", "（未登录时的上限）"),
-            false => ("", ""),
-        };
-        let message = (format!("the body is over {bytes} bytes{en}"), format!("请求内容超过 {bytes} 字节{zh}"));
+        let message = words::body_over(bytes, anonymous);
         Self::for_people(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", message)
     }
 
     /// The same request may be sent again after a while; the message says after how many seconds.
-    fn waiting(status: StatusCode, code: &'static str, wait: Duration, (en, zh): Phrase) -> Self {
-        let seconds = seconds(wait);
-        let message = (format!("{en}; try again in {seconds} s"), format!("{zh}；请在 {seconds} 秒后重试"));
+    fn waiting(status: StatusCode, code: &'static str, wait: Duration, why: Phrase) -> Self {
+        let message = words::try_again(why, seconds(wait));
         Self { retry_after: Some(wait), ..Self::for_people(status, code, message) }
     }
 
