@@ -6,3 +6,4 @@ pub mod graphql;
 pub mod http;
 pub mod program;
 pub mod runtime;
+mod words;

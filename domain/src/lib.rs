@@ -7,6 +7,7 @@ mod codes;
 
 pub mod access;
 pub mod actor;
+pub mod change;
 pub mod defect;
 pub mod escalation;
 pub mod event;

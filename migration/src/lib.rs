@@ -28,6 +28,7 @@ mod m0005_23_content;
 mod m0005_24_escalation;
 mod m0005_25_probe;
 mod m0005_30_contact;
+mod m0005_31_shown;
 mod table;
 
 pub use apply::{ApplyError, apply};
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_24_escalation::Migration),
             Box::new(m0005_25_probe::Migration),
             Box::new(m0005_30_contact::Migration),
+            Box::new(m0005_31_shown::Migration),
         ]
     }
 }

@@ -58,6 +58,14 @@ on_release! { "m0003":
         }
     }
 
+    async fn owners_read_of_each_defect_when_they_were_shown_a_change(old: Release) {
+        let rows = defects::Entity::find().all(old.db.read()).await.expect("the defects");
+        assert!(!rows.is_empty());
+        for row in rows {
+            assert!(row.shown_updated_at.is_some_and(|shown| shown >= row.recorded_at), "{row:?}");
+        }
+    }
+
     async fn the_program_starts_on_it(old: Release) {
         old.db.close().await.expect("the database closes");
         let folder = tempfile::tempdir().expect("a folder");

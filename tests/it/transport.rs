@@ -3,6 +3,7 @@
 mod compression;
 mod documents;
 mod envelope;
+mod languages;
 mod limits;
 pub(crate) mod logging;
 mod mutations;

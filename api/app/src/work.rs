@@ -4,6 +4,8 @@
 //! [`Work::changed`], and commits. The commit writes the jobs, then takes the project's change numbers as the last
 //! thing before the event and change rows: so the order of commits is the order of numbers.
 
+mod changes;
+
 use domain::event::{Audience, EventName};
 use domain::object_kind::ObjectKind;
 use domain::time::CLOCK_LEEWAY_MICROS;
@@ -261,56 +263,6 @@ impl Work {
         let same =
             earlier.kind == row.kind && earlier.person_id == row.person_id && earlier.fingerprint == row.fingerprint;
         if same { Ok(Claim::Done) } else { Err(reused()) }
-    }
-
-    /// Records what happened; the object counts as changed, too.
-    pub fn event(&mut self, happening: Happening) {
-        self.changed(happening.kind, happening.object_id, happening.unit_id);
-        self.happenings.push(happening);
-    }
-
-    /// Records what happened in a project besides the one that was entered: a person's name concerns all of the person's
-    /// projects.
-    pub fn event_in(&mut self, project_id: Uuid, actor: Option<Actor>, happening: Happening) {
-        let (kind, object_id, unit_id) = (happening.kind, happening.object_id, happening.unit_id);
-        let changes = vec![ChangedObject { kind, object_id, unit_id, deleted: false, for_staff: false }];
-        let happenings = vec![happening];
-        self.elsewhere.push(Part { project_id, actor, happenings, changes, numbered_defect: None });
-    }
-
-    /// Records what happened to a defect that looks to its owner as before: the staff alone is told to fetch it again.
-    pub fn event_for_staff(&mut self, happening: Happening) {
-        self.changed_for_staff(happening.object_id, happening.unit_id);
-        self.happenings.push(happening);
-    }
-
-    /// Records an event of an object that looks as before: no copy is told to fetch it again.
-    pub fn note(&mut self, happening: Happening) {
-        self.happenings.push(happening);
-    }
-
-    /// Says that an object looks different from now on.
-    pub fn changed(&mut self, kind: ObjectKind, id: Uuid, unit_id: Option<Uuid>) {
-        match self.changes.iter_mut().find(|change| change.object_id == id && change.kind == kind) {
-            Some(change) => change.for_staff = false,
-            None => {
-                self.changes.push(ChangedObject { kind, object_id: id, unit_id, deleted: false, for_staff: false });
-            }
-        }
-    }
-
-    /// Says that a defect looks different to staff from now on, and to its owner as before.
-    pub fn changed_for_staff(&mut self, defect_id: Uuid, unit_id: Option<Uuid>) {
-        let kind = ObjectKind::Defect;
-        if !self.changes.iter().any(|change| change.object_id == defect_id && change.kind == kind) {
-            self.changes.push(ChangedObject { kind, object_id: defect_id, unit_id, deleted: false, for_staff: true });
-        }
-    }
-
-    /// Says that an object is no more.
-    pub fn removed(&mut self, kind: ObjectKind, id: Uuid) {
-        self.changes.retain(|change| !(change.object_id == id && change.kind == kind));
-        self.changes.push(ChangedObject { kind, object_id: id, unit_id: None, deleted: true, for_staff: false });
     }
 
     /// Gives the defect the project's next number at the commit.

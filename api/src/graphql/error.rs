@@ -8,6 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Error, ErrorExtensionValues};
+use domain::words::Phrase;
+
+use crate::words;
 
 /// An error with a cause that is for the log, never for the client.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -46,28 +49,19 @@ pub enum ApiError {
 pub type ApiResult<T> = Result<T, ApiError>;
 
 impl ApiError {
-    /// All that a client learns of a fault of ours, beside the request id.
-    pub const INTERNAL_MESSAGE: &'static str = "internal error";
-
     /// The code of a request that came while the server had too much to do.
     pub const OVERLOADED: &'static str = "OVERLOADED";
-    /// All that a client learns of that.
-    pub const OVERLOADED_MESSAGE: &'static str =
-        "the server has too much to do: send it again after as many seconds as Retry-After says";
 
     /// The code of a command that was not done because the disk was full.
     pub const STORAGE_FULL: &'static str = "STORAGE_FULL";
-    /// All that a client learns of that.
-    pub const STORAGE_FULL_MESSAGE: &'static str =
-        "the server's disk is full and nothing was done: send it again after as many seconds as Retry-After says";
     /// When the same may be sent again.
     const STORAGE_FULL_WAIT: Duration = Duration::from_secs(30);
 
-    /// How long to wait with the same request, if it passes by itself.
-    pub const fn wait(&self) -> Option<Duration> {
+    /// How long to wait with the same request, if it passes by itself, and why.
+    pub(crate) const fn wait(&self) -> Option<(Duration, Phrase)> {
         match self {
-            Self::Overloaded(wait) => Some(*wait),
-            Self::StorageFull => Some(Self::STORAGE_FULL_WAIT),
+            Self::Overloaded(wait) => Some((*wait, words::OVERLOADED)),
+            Self::StorageFull => Some((Self::STORAGE_FULL_WAIT, words::STORAGE_FULL)),
             _ => None,
         }
     }
@@ -98,13 +92,13 @@ impl ApiError {
     /// The text that the client may read.
     pub fn message(&self) -> &str {
         match self {
-            Self::Unauthenticated => "sign in first",
+            Self::Unauthenticated => words::SIGN_IN.0,
             Self::Forbidden => "not allowed",
             Self::NotFound => "not found",
             Self::BadRequest { message, .. } => message,
-            Self::Overloaded(_) | Self::BrokenOff(_) => Self::OVERLOADED_MESSAGE,
-            Self::StorageFull => Self::STORAGE_FULL_MESSAGE,
-            Self::Internal(_) => Self::INTERNAL_MESSAGE,
+            Self::Overloaded(_) | Self::BrokenOff(_) => words::OVERLOADED.0,
+            Self::StorageFull => words::STORAGE_FULL.0,
+            Self::Internal(_) => words::INTERNAL.0,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::http::limits::{BODY_BYTES_PER_POINT, DOCUMENT_BYTES_PER_POINT};
 /// The server's version, limits and clock.
 #[derive(SimpleObject)]
 pub struct ApiInfo {
-    /// The version of the program.
+    /// The version of the program: in full to people who are signed in, to everybody else its first two numbers.
     pub version: &'static str,
     /// Most rows on a page of a list.
     pub max_page_size: u64,
@@ -88,6 +88,15 @@ impl From<PhotoType> for PhotoTypeInfo {
     }
 }
 
+/// The program's version. Who is not signed in learns which API it has, and not which faults are mended in it.
+const fn version(is_signed_in: bool) -> &'static str {
+    if is_signed_in {
+        env!("CARGO_PKG_VERSION")
+    } else {
+        concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"))
+    }
+}
+
 /// Reading what the server is.
 #[derive(Default)]
 pub struct InfoQuery;
@@ -100,7 +109,7 @@ impl InfoQuery {
         let settings = ctx.data_opt::<Settings>().unwrap_or(&defaults);
         let limits = &settings.limits;
         ApiInfo {
-            version: env!("CARGO_PKG_VERSION"),
+            version: version(ctx.maybe_caller().is_some()),
             max_page_size: MOST_ROWS,
             max_ids: 100,
             limits: ApiLimits {

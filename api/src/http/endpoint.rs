@@ -41,6 +41,7 @@ use super::settings::Settings;
 use super::websocket;
 use crate::graphql::json;
 use crate::graphql::loading::BatchQueue;
+use crate::words;
 
 /// Everything that `/graphql` needs.
 pub(super) struct Endpoint<E, H> {
@@ -76,7 +77,7 @@ pub(super) struct Sender {
     pub(super) may_follow: bool,
     /// The answer says what it cost.
     pub(super) tells_cost: bool,
-    /// The language that the client prefers.
+    /// The language of the reader: the one that the client prefers until it is known who asks, then the person's.
     pub(super) language: Language,
 }
 
@@ -171,11 +172,7 @@ pub(super) fn tells_cost(headers: &HeaderMap) -> bool {
 pub(super) fn bearer(headers: &HeaderMap) -> Option<Result<AccessToken, Problem>> {
     let value = headers.get(header::AUTHORIZATION)?;
     Some(
-        value
-            .to_str()
-            .ok()
-            .and_then(AccessToken::of_bearer)
-            .ok_or_else(|| Problem::unauthenticated("the Authorization header must be: Bearer and the access token")),
+        value.to_str().ok().and_then(AccessToken::of_bearer).ok_or_else(|| Problem::unauthenticated(words::NOT_BEARER)),
     )
 }
 
@@ -183,21 +180,24 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
     /// Answers one request; `input` reads its parameters, knowing whether a person is signed in.
     async fn respond<F: Future<Output = Result<Input, Problem>>>(
         self: Arc<Self>,
-        (sender, accepted): (Sender, Accepted),
+        (mut sender, accepted): (Sender, Accepted),
         checked: Result<(), Problem>,
         input: impl FnOnce(bool) -> F,
     ) -> Response {
-        let (media, id) = (accepted.media.unwrap_or(Media::Json), sender.id.clone());
+        let (media, id, mut language) = (accepted.media.unwrap_or(Media::Json), sender.id.clone(), sender.language);
         let answer = async {
             accepted.check()?;
             self.spend(sender.address, 1)?;
             checked?;
-            let payer = self.identify(&sender).await?;
+            let payer = self.identify(&mut sender).await;
+            language = sender.language;
+            let payer = payer?;
             let input = input(payer.caller.is_some()).await?;
             let payer = self.confirm(&sender, payer).await?;
             self.answer(sender, payer, &accepted, input).await
         };
-        answer.await.unwrap_or_else(|problem| problem.answer(media, &id))
+        let answer = answer.await;
+        answer.unwrap_or_else(|problem| problem.answer(media, &id, language))
     }
 
     async fn answer(
@@ -225,12 +225,13 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
     }
 
     /// Finds out who pays, before anything of the request is read. A person pays for themselves from here on, since
-    /// thirty tablets behind one hotspot share an address.
-    pub(super) async fn identify(&self, sender: &Sender) -> Result<Payer<H::Caller>, Problem> {
+    /// thirty tablets behind one hotspot share an address; and reads the own language.
+    pub(super) async fn identify(&self, sender: &mut Sender) -> Result<Payer<H::Caller>, Problem> {
         let Some(caller) = self.authenticate(sender).await? else {
             return Ok(Payer { caller: None, spender: sender.address });
         };
         envelope::note_person(self.hooks.person(&caller));
+        sender.language = self.hooks.language(&caller);
         let spender = Spender::Person(self.hooks.person(&caller));
         self.spend(spender, 1)?;
         Ok(Payer { caller: Some(caller), spender })
@@ -249,7 +250,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
             tracing::error!(%error, "the caller could not be authenticated");
             Problem::internal()
         })?;
-        let caller = found.ok_or_else(|| Problem::unauthenticated("the access token is unknown or has expired"))?;
+        let caller = found.ok_or_else(|| Problem::unauthenticated(words::TOKEN_UNKNOWN))?;
         Ok(Some(caller))
     }
 
@@ -286,9 +287,8 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
         let queue = BatchQueue::with_budget(self.settings.limits.answer);
         let client = Client { address: sender.client, language: sender.language, gone: CancellationToken::new() };
         let gone = client.gone.clone();
-        let language = caller.as_deref().map_or(sender.language, |caller| self.hooks.language(caller));
         let mut request = self.hooks.prepare(request.data(sender.id.clone()).data(client), caller, &queue);
-        self.check_values(&mut request, language).map_err(|error| self.refuse(sender, vec![error], cost))?;
+        self.check_values(&mut request, sender.language).map_err(|error| self.refuse(sender, vec![error], cost))?;
         let pool = (bytes >= IN_PLACE_BYTES).then(|| (Arc::clone(&self.pool), spender));
         let cost = sender.tells_cost.then_some(cost);
         let run = Run {

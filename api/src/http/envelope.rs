@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::accept::Media;
 use super::address::client_address;
 use super::hooks::RequestId;
+use super::language;
 use super::problem::Problem;
 
 /// The header that carries the request id both ways.
@@ -99,7 +100,7 @@ pub(super) fn note_person(person: Uuid) {
 
 /// The middleware.
 pub(super) async fn wrap(State(envelope): State<Envelope>, mut request: Request, next: Next) -> Response {
-    let id = id_of(request.headers());
+    let (id, language) = (id_of(request.headers()), language::preferred(request.headers()));
     request.extensions_mut().insert(id.clone());
     let span = info_span!(
         "request",
@@ -114,7 +115,7 @@ pub(super) async fn wrap(State(envelope): State<Envelope>, mut request: Request,
         let handler = AssertUnwindSafe(next.run(request)).catch_unwind();
         let mut response = handler.await.unwrap_or_else(|_| {
             tracing::error!("a handler panicked");
-            Problem::internal().answer(Media::Json, &id)
+            Problem::internal().answer(Media::Json, &id, language)
         });
         line.end(&response);
         add_headers(response.headers_mut(), &id, envelope.hsts);

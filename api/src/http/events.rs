@@ -17,10 +17,11 @@ use tokio::time::{MissedTickBehavior, interval};
 use tracing::Instrument;
 
 use super::endpoint::{Admitted, Endpoint, Sender, body};
-use super::hooks::{Hooks, RequestId};
+use super::hooks::Hooks;
 use super::problem::Problem;
 use super::rate::Spender;
 use super::seats::Seat;
+use crate::words;
 
 /// Events that wait for a slow reader.
 const QUEUE: usize = 8;
@@ -96,13 +97,13 @@ async fn events<E: Executor, H: Hooks>(
             // Without `complete`: the client asks another server, or this one when it is back.
             () = endpoint.stopping.cancelled() => return Ok(()),
             () = &mut outlived => {
-                let ended = Problem::unauthenticated("the access token has ended");
-                outbox.put(failed(&ended, &sender.id)).await?;
+                let ended = Problem::unauthenticated(words::TOKEN_ENDED);
+                outbox.put(failed(&ended, &sender)).await?;
                 return outbox.put(complete()).await;
             }
             answer = answers.next() => match answer {
                 Some(Ok(answer)) => outbox.put(next(&body(&answer))).await?,
-                Some(Err(problem)) => outbox.put(failed(&problem, &sender.id)).await?,
+                Some(Err(problem)) => outbox.put(failed(&problem, &sender)).await?,
                 None => return outbox.put(complete()).await,
             },
             // The first tick is at once: the client sees that the stream is open.
@@ -124,8 +125,8 @@ fn next(json: &[u8]) -> Bytes {
     [b"event: next\ndata: ".as_slice(), json, b"\n\n"].concat().into()
 }
 
-fn failed(problem: &Problem, id: &RequestId) -> Bytes {
-    next(json!({ "errors": problem.errors(id) }).to_string().as_bytes())
+fn failed(problem: &Problem, sender: &Sender) -> Bytes {
+    next(json!({ "errors": problem.errors(&sender.id, sender.language) }).to_string().as_bytes())
 }
 
 /// An event without data would not be seen by browsers.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::{Executor, Request, Response};
 use domain::Language;
+use domain::words::Phrase;
 use futures::{FutureExt, Stream, StreamExt, stream};
 use http::StatusCode;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +22,7 @@ use crate::graphql::budget::ANSWER_TOO_LARGE;
 use crate::graphql::error::ApiError;
 use crate::graphql::json;
 use crate::graphql::loading::BatchQueue;
+use crate::words;
 
 /// One operation, ready to run.
 pub(super) struct Run<E> {
@@ -32,7 +34,7 @@ pub(super) struct Run<E> {
     pub(super) gone: CancellationToken,
     /// What it cost, if the answer says so.
     pub(super) cost: Option<u64>,
-    /// The language that the client prefers, for whoever is not signed in.
+    /// The language of the reader.
     pub(super) language: Language,
     /// Where it begins, if it is large: validation and conversion of its variables take long.
     pub(super) pool: Option<(Arc<ParsePool>, Spender)>,
@@ -44,7 +46,7 @@ impl<E: Executor> Run<E> {
         let most = settings.limits.errors;
         tokio::time::timeout(settings.query_timeout, self.bounded(most)).await.unwrap_or_else(|_| {
             tracing::warn!("a query was dropped at its time-out");
-            Err(timed_out("the query took too long: ask for less"))
+            Err(timed_out(words::QUERY_TOO_SLOW))
         })
     }
 
@@ -61,20 +63,21 @@ impl<E: Executor> Run<E> {
             Ok(Err(_)) => Err(Problem::internal()),
             Err(_) => {
                 tracing::warn!("a mutation goes on after its time-out");
-                Err(timed_out("no answer in time, but the command goes on: send it again to learn its result"))
+                Err(timed_out(words::MUTATION_TOO_SLOW))
             }
         }
     }
 
     /// The answers of a subscription, one after the other. Whoever drops them ends it.
     pub(super) fn stream(self, most: usize) -> impl Stream<Item = Result<Response, Problem>> + Send {
-        let Self { schema, request, queue, id, cost, .. } = self;
+        let Self { schema, request, queue, id, cost, language, .. } = self;
         let answers = schema.execute_stream(request, None);
         stream::unfold(Some((answers, queue, id)), move |going_on| async move {
             let (mut answers, queue, id) = going_on?;
             match AssertUnwindSafe(queue.drive(answers.next())).catch_unwind().await {
                 Ok(Some(mut response)) => {
                     mask(&mut response, &id, most);
+                    translate(&mut response, language);
                     tell(&mut response, cost);
                     Some((Ok(response), Some((answers, queue, id))))
                 }
@@ -136,16 +139,22 @@ impl<E: Executor> Run<E> {
 fn passing(response: &Response) -> Option<Problem> {
     let without_data = response.data == async_graphql::Value::Null;
     let mut sources = response.errors.iter().filter_map(|error| error.source::<ApiError>());
-    let problem = sources.find_map(|error| Some(Problem::passing(error.wait()?, error.code(), error.message())));
+    let problem = sources.find_map(|error| {
+        let (wait, why) = error.wait()?;
+        Some(Problem::passing(wait, error.code(), why))
+    });
     problem.filter(|_| without_data)
 }
 
-/// Whoever is not signed in reads so in the preferred language; signed in, nobody meets this error.
+/// Puts what people read in the language of the reader.
 fn translate(response: &mut Response, language: Language) {
-    let to_sign_in = ApiError::Unauthenticated.message().to_owned();
-    if language == Language::Zh {
-        let errors = response.errors.iter_mut().filter(|error| error.message == to_sign_in);
-        errors.for_each(|error| "请先登录".clone_into(&mut error.message));
+    if language == Language::En {
+        return;
+    }
+    for error in &mut response.errors {
+        if let Some((_, zh)) = words::IN_ANSWERS.iter().find(|(en, _)| *en == error.message) {
+            (*zh).clone_into(&mut error.message);
+        }
     }
 }
 
@@ -156,6 +165,6 @@ pub(super) fn tell(answer: &mut Response, cost: Option<u64>) {
     }
 }
 
-fn timed_out(message: &str) -> Problem {
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT", message)
+fn timed_out(why: Phrase) -> Problem {
+    Problem::for_people(StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT", why)
 }

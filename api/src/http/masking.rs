@@ -6,6 +6,7 @@ use async_graphql::{ErrorExtensionValues, Response, ServerError, parser};
 use super::hooks::RequestId;
 use super::limits::Violation;
 use crate::graphql::error::ApiError;
+use crate::words;
 
 /// Longer messages are cut: a syntax error quotes the line, and a line may be the whole document.
 const MESSAGE_CHARS: usize = 1_000;
@@ -71,7 +72,7 @@ fn mask_error(error: &mut ServerError, id: &RequestId) {
         None if error.source.is_none() && is_argument_fault(&error.message) => "BAD_USER_INPUT".to_owned(),
         None => {
             tracing::error!(error = %error.message, path = path(), "a resolver failed with a foreign error");
-            error.message = ApiError::INTERNAL_MESSAGE.to_owned();
+            error.message = words::INTERNAL.0.to_owned();
             "INTERNAL".to_owned()
         }
     };

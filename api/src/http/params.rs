@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::mend::mended;
 use super::problem::Problem;
+use crate::words;
 
 /// The parameters of a request as they came, before anything of them is parsed.
 pub(super) enum Input {
@@ -92,9 +93,7 @@ impl BodyLimit {
     }
 
     fn exceeded(self) -> Problem {
-        let Self { bytes, anonymous } = self;
-        let of = if anonymous { ", the limit of requests without a valid access token" } else { "" };
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", format!("the body is over {bytes} bytes{of}"))
+        Problem::body_too_large(self.bytes, self.anonymous)
     }
 }
 
@@ -128,7 +127,7 @@ pub(super) async fn read_body(mut body: Body, limit: BodyLimit, mut held: Held) 
             return Err(limit.exceeded());
         }
         if !held.grow(data.len()) {
-            return Err(Problem::busy("too many bytes of requests are on the way"));
+            return Err(Problem::busy(words::MANY_BYTES));
         }
         bytes.extend_from_slice(&data);
     }
@@ -139,7 +138,7 @@ pub(super) async fn read_body(mut body: Body, limit: BodyLimit, mut held: Held) 
 fn unreceived(error: &axum::Error) -> Problem {
     match BodyError::find(error) {
         Some(BodyError::TooSlow) => {
-            Problem::new(StatusCode::REQUEST_TIMEOUT, "BODY_TIMEOUT", "the body did not arrive in time")
+            Problem::for_people(StatusCode::REQUEST_TIMEOUT, "BODY_TIMEOUT", words::BODY_TOO_SLOW)
         }
         _ => Problem::malformed("the body broke off"),
     }

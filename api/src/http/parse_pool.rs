@@ -15,6 +15,7 @@ use tracing::Span;
 
 use super::problem::Problem;
 use super::rate::Spender;
+use crate::words;
 
 /// Requests of less than so many bytes are read in place, which is quicker than the way to another thread.
 pub(super) const IN_PLACE_BYTES: usize = 2 * 1024;
@@ -108,7 +109,7 @@ impl Lane {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let own = waiting.of_sender.get(&sender).copied().unwrap_or(0);
         if own >= MOST_OF_ONE || waiting.all >= MOST_OF_ALL {
-            return Err(Problem::busy("too many large requests wait to be read: wait as long as Retry-After says"));
+            return Err(Problem::busy(words::MANY_LARGE));
         }
         waiting.of_sender.insert(sender, own + 1);
         waiting.all += 1;

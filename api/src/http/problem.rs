@@ -3,24 +3,34 @@
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
+use domain::Language;
+use domain::words::{Bilingual, Phrase};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::accept::Media;
 use super::hooks::RequestId;
 use crate::graphql::error::ApiError;
+use crate::words;
 
 /// Why a request was not handed to GraphQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     status: StatusCode,
     code: &'static str,
-    message: String,
+    message: Bilingual,
     retry_after: Option<Duration>,
 }
 
 impl Problem {
+    /// A fault of the calling program, told to its author in English.
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self::for_people(status, code, (message.clone(), message))
+    }
+
+    /// What a person may read, in each language.
+    pub(super) fn for_people(status: StatusCode, code: &'static str, message: impl Into<Bilingual>) -> Self {
         Self { status, code, message: message.into(), retry_after: None }
     }
 
@@ -34,69 +44,63 @@ impl Problem {
         Self::new(StatusCode::OK, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
     }
 
-    pub(super) fn unauthenticated(message: &str) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
+    pub(super) fn unauthenticated(why: Phrase) -> Self {
+        Self::for_people(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", why)
     }
 
     pub(super) fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "internal error")
+        Self::for_people(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", words::INTERNAL)
     }
 
     /// The server has too much to do; the same request succeeds later.
-    pub(super) fn busy(message: &str) -> Self {
-        Self::passing(Duration::from_secs(2), ApiError::OVERLOADED, message)
+    pub(super) fn busy(why: Phrase) -> Self {
+        Self::passing(Duration::from_secs(2), ApiError::OVERLOADED, why)
     }
 
     pub(super) fn too_many_connections() -> Self {
-        Self {
-            retry_after: Some(Duration::from_secs(10)),
-            ..Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "TOO_MANY_CONNECTIONS",
-                "too many live connections: end one, or one connection can follow several projects",
-            )
-        }
+        let (wait, why) = (Duration::from_secs(10), words::MANY_CONNECTIONS);
+        Self::waiting(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_CONNECTIONS", wait, why)
     }
 
     pub(super) fn too_many_operations() -> Self {
-        Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "TOO_MANY_OPERATIONS",
-            "too many operations at a time on this connection: complete one first",
-        )
+        Self::for_people(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_OPERATIONS", words::MANY_OPERATIONS)
     }
 
     /// The same request succeeds later.
-    pub(super) fn passing(wait: Duration, code: &'static str, message: &str) -> Self {
-        Self { retry_after: Some(wait), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message) }
+    pub(super) fn passing(wait: Duration, code: &'static str, why: Phrase) -> Self {
+        Self::waiting(StatusCode::SERVICE_UNAVAILABLE, code, wait, why)
     }
 
     pub(super) fn rate_limited(wait: Duration) -> Self {
-        Self {
-            retry_after: Some(wait),
-            ..Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "RATE_LIMITED",
-                "too many points spent: wait as long as Retry-After says",
-            )
-        }
+        Self::waiting(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", wait, words::MANY_POINTS)
     }
 
-    /// The errors of an answer.
-    pub(super) fn errors(&self, id: &RequestId) -> Value {
+    /// The body has more bytes than it may have.
+    pub(super) fn body_too_large(bytes: usize, anonymous: bool) -> Self {
+        let message = words::body_over(bytes, anonymous);
+        Self::for_people(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", message)
+    }
+
+    /// The same request may be sent again after a while; the message says after how many seconds.
+    fn waiting(status: StatusCode, code: &'static str, wait: Duration, why: Phrase) -> Self {
+        let message = words::try_again(why, seconds(wait));
+        Self { retry_after: Some(wait), ..Self::for_people(status, code, message) }
+    }
+
+    /// The errors of an answer, in the language of its reader.
+    pub(super) fn errors(&self, id: &RequestId, language: Language) -> Value {
         let extensions = json!({ "code": self.code, "requestId": id.as_str() });
-        json!([{ "message": self.message, "extensions": extensions }])
+        json!([{ "message": self.message.of(language), "extensions": extensions }])
     }
 
-    /// The answer to the client.
-    pub(super) fn answer(self, media: Media, id: &RequestId) -> Response {
-        let body = json!({ "errors": self.errors(id) });
+    /// The answer to the client, in the language of its reader.
+    pub(super) fn answer(self, media: Media, id: &RequestId, language: Language) -> Response {
+        let body = json!({ "errors": self.errors(id, language) });
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, media.content_type());
         if let Some(wait) = self.retry_after {
-            let seconds = wait.as_secs_f64().ceil() as u64;
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(wait)));
         }
         match self.status {
             StatusCode::UNAUTHORIZED => {
@@ -109,4 +113,9 @@ impl Problem {
         }
         response
     }
+}
+
+/// A wait in whole seconds, at least one.
+fn seconds(wait: Duration) -> u64 {
+    (wait.as_secs_f64().ceil() as u64).max(1)
 }

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 
 use super::accept::Media;
 use super::envelope::request_id;
+use super::language;
 use super::problem::Problem;
 
 /// Bytes of all headers together: a token, a few lines of cookies of other pages, and much more than any client sends.
@@ -16,7 +17,8 @@ const HEAD_BYTES: usize = 32 * 1024;
 /// The middleware.
 pub(super) async fn wrap(mut request: Request, next: Next) -> Response {
     if let Err(problem) = check(&request) {
-        return problem.answer(Media::Json, &request_id(request.extensions()));
+        let language = language::preferred(request.headers());
+        return problem.answer(Media::Json, &request_id(request.extensions()), language);
     }
     prefer_gzip(request.headers_mut());
     next.run(request).await

@@ -6,6 +6,7 @@
 //! rows that carry them; taken earlier, all writers of the project would wait for the whole work.
 
 use domain::Timestamp;
+use domain::change::{ChangeAudience, row_kind};
 use domain::object_kind::ObjectKind;
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{ConnectionTrait, Statement, Value};
@@ -39,18 +40,8 @@ pub struct ChangedObject {
     pub unit_id: Option<Uuid>,
     /// It is no more.
     pub deleted: bool,
-    /// A defect that looks different to staff alone, and to its owner as before.
-    pub for_staff: bool,
-}
-
-/// The kind under which the newest change of a defect stands that its owner is not shown. The change that owners are shown
-/// keeps a number of its own: a reader of pages misses nothing, and nothing comes to an owner that looks as before.
-const DEFECT_FOR_STAFF: &str = "DEFECT_FOR_STAFF";
-
-impl ChangedObject {
-    const fn stored_kind(&self) -> &'static str {
-        if self.for_staff { DEFECT_FOR_STAFF } else { self.kind.as_str() }
-    }
+    /// To whom it looks different.
+    pub audience: ChangeAudience,
 }
 
 /// Takes `count` change numbers and answers the first; gives `numbered_defect` the project's next
@@ -103,7 +94,7 @@ pub async fn record(
         for (change, seq) in chunk.iter().zip(start..) {
             let row: [Expr; 7] = [
                 project_id.into(),
-                change.stored_kind().into(),
+                row_kind(change.kind, change.audience).into(),
                 change.object_id.into(),
                 seq.into(),
                 change.unit_id.into(),

@@ -1,12 +1,16 @@
-//! What an owner learns of holds, disputes and the talk of the staff: nothing, neither by fields, filters and commands nor
-//! by what comes or does not come.
+//! What an owner learns of holds, disputes, the talk of the staff, waivers, invitations and settings: nothing, neither by
+//! fields, filters, times and commands nor by what comes or does not come.
 
+use app::project::import::{Format, ImportFile, import_project};
+use domain::Caller;
 use serde_json::{Value, json};
 use tests::app::TestApp;
+use tests::fixture::document;
 use tests::ids::v7;
 use tests::on_both_databases;
 use uuid::Uuid;
 
+use crate::inspections::ground::Round;
 use crate::photos::pictures::some_jpeg;
 use crate::photos::{CREATE, Shot};
 use crate::sync::{Tablet, codes, operation};
@@ -15,6 +19,8 @@ const LIST: &str = "query($id: ID!, $filter: DefectFilter) { unit(id: $id) { def
     defects(first: 50, filter: $filter) { nodes { id dueAt overdue } } } }";
 const TOLD: &str = "query($id: ID!) { defect(id: $id) { status dueAt overdue version
     allowedCommands { name allowed reason } } }";
+const UPDATED: &str = "query($id: ID!) { defect(id: $id) { updatedAt
+    unit { defects(first: 50) { nodes { id updatedAt } } } } }";
 
 /// The commands by which the staff hides something from the owner: by whom, on the defect.
 const HOLD: (&str, &str) = ("manager", "defectHold");
@@ -22,10 +28,85 @@ const DISPUTE: (&str, &str) = ("lead.a", "defectDispute");
 
 async fn run(app: &TestApp, (login, command): (&str, &str), id: Uuid, mut input: Value) {
     input["defectId"] = json!(id);
+    mutate(app, (login, command), input).await;
+}
+
+async fn mutate(app: &TestApp, (login, command): (&str, &str), input: Value) {
     let kind = format!("{}{}Input", command[..1].to_uppercase(), &command[1..]);
     let document =
         format!("mutation($input: {kind}!) {{ {command}(input: $input) {{ userErrors {{ code message }} }} }}");
     app.user(login).await.ok(&document, json!({ "input": input })).await;
+}
+
+/// When a defect changed last, as somebody reads it: the same by its id and in a list.
+async fn updated(app: &TestApp, login: &str, id: Uuid) -> Value {
+    let defect = app.user(login).await.ok(UPDATED, json!({ "id": id })).await["defect"].clone();
+    let listed = json!({ "id": id, "updatedAt": defect["updatedAt"] });
+    let list = defect["unit"]["defects"]["nodes"].as_array().expect("nodes");
+    assert!(list.contains(&listed), "{login}: {listed} is not in {list:#?}");
+    defect["updatedAt"].clone()
+}
+
+/// What happens in the project or in unit 1-101 and is not shown to everybody: who does it, by which command, the object
+/// that looks different, and the first of [`READERS`] who is told.
+struct Act {
+    by: (&'static str, &'static str),
+    input: Value,
+    object: Uuid,
+    told_from: usize,
+}
+
+/// Each is told of all that those before are told of: an owner, a contractor without work in the unit, staff who see the
+/// whole project, and staff who see the owners of units.
+const READERS: [&str; 4] = ["owner1", "lead.b", "supervisor", "manager"];
+
+/// The acts, in an order in which each is possible. `photo` is declared and has not arrived, `device` has pushed.
+async fn acts(app: &TestApp, round: &Round<'_>, photo: Uuid, device: Uuid) -> Vec<Act> {
+    let (project, unit, inspection) = (app.project.id, app.project.unit("1-101"), round.inspection("1-101"));
+    let act = |by, input, object, told_from| Act { by, input, object, told_from };
+    let (invitation, waiver, ownership) = (v7(), v7(), v7());
+    let invited = json!({ "invitationId": invitation, "projectId": project, "login": "new.person", "name": "New",
+        "companyId": app.project.company("DEV"), "role": "SITE_ENGINEER" });
+    let waived = json!({ "waiverId": waiver, "unitId": unit, "blocker": "ROUND_NOT_SIGNED", "subjectId": inspection,
+        "reason": "agreed" });
+    let begun = json!({ "ownershipId": ownership, "personId": app.person_id("owner2"), "kind": "CO_OWNER" });
+    let ended = json!({ "ownershipId": ownership, "reason": "ERROR" });
+    let policy = json!({ "projectId": project, "afterPhotoRequired": false });
+    let excused = json!({ "projectId": project, "deviceId": device, "reason": "it was lost" });
+    vec![
+        act(("site", "checkResultsRecord"), round.input("RECORD", "1-101").await, inspection, 1),
+        act(("manager", "projectPolicyUpdate"), policy, project, 1),
+        act(("manager", "memberInvite"), invited, project, 2),
+        act(("manager", "invitationRevoke"), json!({ "invitationId": invitation }), project, 2),
+        act(("manager", "deviceExcuse"), excused, project, 2),
+        act(("manager", "readinessWaive"), waived, unit, 2),
+        act(("manager", "readinessWaiverRevoke"), json!({ "waiverId": waiver, "reason": "no" }), unit, 2),
+        act(("manager", "photoWriteOff"), json!({ "photoIds": [photo], "reason": "it never came" }), unit, 2),
+        act(("relations", "unitOwnershipChange"), json!({ "unitId": unit, "add": begun }), unit, 3),
+        act(("relations", "unitOwnershipChange"), json!({ "unitId": unit, "end": ended }), unit, 3),
+        act(("manager", "passwordResetCreate"), json!({ "personId": app.person_id("site") }), project, READERS.len()),
+    ]
+}
+
+/// Somebody who pulls after each act.
+struct Reader<'a> {
+    tablet: Tablet<'a>,
+    cursor: Value,
+}
+
+/// Whoever is told gets the object once, and to everybody else nothing comes, nor does the cursor move.
+async fn only_some_are_told(readers: &mut [Reader<'_>], what: &str, object: Uuid, told_from: usize) {
+    for (place, reader) in readers.iter_mut().enumerate() {
+        let (news, next) = reader.tablet.pull(&reader.cursor, &Value::Null).await;
+        let login = &reader.tablet.user.login;
+        if place < told_from {
+            assert_eq!((&news, &next), (&Vec::new(), &reader.cursor), "{what} is told to {login}");
+        } else {
+            let count = news.iter().filter(|change| change["id"] == json!(object)).count();
+            assert_eq!(count, 1, "{what} for {login}: {news:#?}");
+        }
+        reader.cursor = next;
+    }
 }
 
 async fn hide(app: &TestApp, way: (&str, &str), id: Uuid) {
@@ -192,6 +273,75 @@ on_both_databases! {
                 let (all, _) = reader.pull(&Value::Null, &filter).await;
                 assert_eq!(all.iter().filter(|change| change["id"] == json!(id)).count(), 1, "{}", reader.user.login);
             }
+        }
+    }
+
+    async fn what_happens_in_the_project_and_the_unit_comes_to_those_alone_who_see_it(db: TestDb) {
+        let app = opened(&db).await;
+        let (site, unit) = (Tablet::of(&app, "site").await, app.project.unit("1-101"));
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        round.run(&site.user, "START", "1-101").await;
+        let (defect, shot) = (site.log("1-101").await, Shot::jpeg(some_jpeg()));
+        shot.declare(&site.user, defect, "BEFORE").await;
+        let mut readers = Vec::new();
+        for login in READERS {
+            let tablet = Tablet::of(&app, login).await;
+            let (_, cursor) = tablet.pull(&Value::Null, &Value::Null).await;
+            readers.push(Reader { tablet, cursor });
+        }
+        for Act { by, input, object, told_from } in acts(&app, &round, shot.id, site.id).await {
+            mutate(&app, by, input).await;
+            only_some_are_told(&mut readers, by.1, object, told_from).await;
+        }
+        // The same file again changes nothing that owners are shown.
+        let bytes = document(&app.project.code, "").to_string().into_bytes();
+        let file = |bytes: Vec<u8>| ImportFile { bytes: bytes.into(), format: Format::Json, folder: None };
+        import_project(&app.app, &Caller::operator(), file(bytes)).await.expect("imported");
+        only_some_are_told(&mut readers, "an import", app.project.id, 1).await;
+
+        // What everybody is shown comes to everybody.
+        let mut renamed = document(&app.project.code, "");
+        renamed["project"]["name"] = json!("Riverside");
+        import_project(&app.app, &Caller::operator(), file(renamed.to_string().into_bytes())).await.expect("imported");
+        only_some_are_told(&mut readers, "another name", app.project.id, 0).await;
+        round.run(&site.user, "SUBMIT", "1-101").await;
+        only_some_are_told(&mut readers, "a submission", round.inspection("1-101"), 0).await;
+        // To whoever begins anew each object comes once, however it changed last.
+        for reader in &readers {
+            let (all, _) = reader.tablet.pull(&Value::Null, &Value::Null).await;
+            for id in [app.project.id, unit, round.inspection("1-101")] {
+                let count = all.iter().filter(|change| change["id"] == json!(id)).count();
+                assert_eq!(count, 1, "{}", reader.tablet.user.login);
+            }
+        }
+    }
+
+    async fn an_owner_reads_when_something_changed_that_is_shown(db: TestDb) {
+        let app = opened(&db).await;
+        let site = Tablet::of(&app, "site").await;
+        let assignment = json!({ "assigneeId": app.person_id("worker.a") });
+        let dispute = json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "the window maker's" });
+        for acts in [
+            vec![(("lead.a", "defectAssign"), assignment), (HOLD, json!({ "reason": "waiting for paint" }))],
+            vec![(DISPUTE, dispute)],
+        ] {
+            let id = site.log("1-101").await;
+            let mut staffs = updated(&app, "manager", id).await;
+            let logged = updated(&app, "owner1", id).await;
+            assert_eq!(logged, staffs);
+            for (who, input) in acts {
+                app.advance_seconds(60);
+                run(&app, who, id, input).await;
+                assert_eq!(updated(&app, "owner1", id).await, logged, "{who:?}");
+                let now = updated(&app, "manager", id).await;
+                assert_ne!(now, staffs, "{who:?}");
+                staffs = now;
+            }
+            app.advance_seconds(60);
+            run(&app, ("manager", "defectUpdate"), id, json!({ "description": "beside the door" })).await;
+            let shown = updated(&app, "owner1", id).await;
+            assert_ne!(shown, logged);
+            assert_eq!(shown, updated(&app, "manager", id).await);
         }
     }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use domain::Timestamp;
+use domain::change::ChangeAudience;
 use domain::object_kind::ObjectKind;
 use sea_orm::{ConnectionTrait, Statement, Value};
 use store::changes::{self, ChangedObject};
@@ -90,7 +91,7 @@ impl Scene {
             object_id: *object_id,
             unit_id: None,
             deleted: false,
-            for_staff: false,
+            audience: ChangeAudience::Everybody,
         };
         let changed: Vec<ChangedObject> = objects.iter().map(changed).collect();
         changes::record(tx, self.project_id, first, &changed, Timestamp(1)).await.expect("record");

@@ -1,12 +1,31 @@
 //! Who is told of what: the newest cursor at once, then whenever something changes; nothing to strangers.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
 
 use super::scene::{BLIND, Process, QUICK, token};
 use super::socket::{Socket, subscribe};
+
+/// What the delivery manager does that is not shown to everybody, and the first of owner, contractor and supervisor who is
+/// told.
+fn acts(app: &TestApp) -> [(&'static str, Value, usize); 3] {
+    let project = app.project.id;
+    let invited = json!({ "invitationId": v7(), "projectId": project, "login": "new.person", "name": "New",
+        "companyId": app.project.company("DEV"), "role": "SITE_ENGINEER" });
+    let waived = json!({ "waiverId": v7(), "unitId": app.project.unit("1-101"), "blocker": "NOT_INSPECTED",
+        "reason": "agreed" });
+    let policy = json!({ "projectId": project, "afterPhotoRequired": false });
+    [("memberInvite", invited, 2), ("readinessWaive", waived, 2), ("projectPolicyUpdate", policy, 1)]
+}
+
+/// What somebody is told who subscribes now.
+async fn newest(app: &TestApp, process: &Process, login: &str) -> String {
+    let mut socket = Socket::signed_in(process.address, &token(app, login).await).await;
+    socket.follow("a", app.project.id).await;
+    socket.cursor("a").await
+}
 
 on_both_databases! {
     async fn a_commit_is_told_to_all_whom_it_concerns_and_to_no_one_else(db: TestDb) {
@@ -67,6 +86,42 @@ on_both_databases! {
         assert_eq!(again().await, second);
         owner.send(json!({ "type": "ping" })).await;
         assert_eq!(owner.message().await["type"], "pong", "one change of the own, one message");
+    }
+
+    async fn what_some_are_shown_is_told_to_those_alone(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-101")).await;
+        let process = Process::start(&app, BLIND).await;
+        let manager = token(&app, "manager").await;
+        let mut followers = Vec::new();
+        for login in ["owner1", "lead.b", "supervisor"] {
+            let mut socket = Socket::signed_in(process.address, &token(&app, login).await).await;
+            socket.follow("a", app.project.id).await;
+            let first = socket.cursor("a").await;
+            followers.push((login, socket, first));
+        }
+        for (name, input, told_from) in acts(&app) {
+            let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
+            let document = format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ userErrors {{ code }} }} }}");
+            let data = process.ask(&manager, &document, json!({ "input": input })).await;
+            assert_eq!(data[name]["userErrors"], json!([]), "{name}");
+            for (place, (login, socket, cursor)) in followers.iter_mut().enumerate() {
+                if place >= told_from {
+                    let next = socket.cursor("a").await;
+                    assert_ne!(next, *cursor, "{name} is not told to {login}");
+                    *cursor = next;
+                } else {
+                    assert_eq!(newest(&app, &process, login).await, *cursor, "{name} is told to {login}");
+                }
+            }
+        }
+        process.log_defect(&manager, app.project.unit("1-101")).await;
+        let (login, owner, cursor) = &mut followers[0];
+        let next = owner.cursor("a").await;
+        assert_ne!(next, *cursor);
+        assert_eq!(newest(&app, &process, login).await, next, "one change of the own, one message");
+        owner.send(json!({ "type": "ping" })).await;
+        assert_eq!(owner.message().await["type"], "pong", "nothing else was told");
     }
 
     async fn whoever_sees_more_from_now_on_is_told_of_what_was_hidden_before(db: TestDb) {

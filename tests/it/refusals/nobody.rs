@@ -31,6 +31,18 @@ on_both_databases! {
         }
     }
 
+    async fn the_exact_version_is_told_to_people_who_are_signed_in_alone(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let exact = env!("CARGO_PKG_VERSION");
+        let numbers: Vec<&str> = exact.split('.').collect();
+        let document = "{ apiInfo { version } }";
+        let told = app.nobody().ok(document, json!({})).await["apiInfo"]["version"].clone();
+        assert_eq!(told, format!("{}.{}", numbers[0], numbers[1]));
+        for login in ["manager", "owner1"] {
+            assert_eq!(app.user(login).await.ok(document, json!({})).await["apiInfo"]["version"], exact, "{login}");
+        }
+    }
+
     async fn who_signs_in_reads_at_once_what_is_theirs(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;

@@ -57,8 +57,8 @@ impl Hooks for App {
         caller.id
     }
 
-    fn language(&self, _: &Person) -> domain::Language {
-        domain::Language::En
+    fn language(&self, caller: &Person) -> domain::Language {
+        if caller.name == "bo" { domain::Language::Zh } else { domain::Language::En }
     }
 
     fn prepare(&self, request: Request, caller: Option<Arc<Person>>, _: &BatchQueue) -> Request {

@@ -1,6 +1,7 @@
 //! Invite a person to a project. Nothing is looked up by the login, so the answer, and the time it takes, are the same
 //! whether a person has this login already or not.
 
+use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::membership::permit_invite;
 use domain::object_kind::ObjectKind;
@@ -117,12 +118,13 @@ pub(super) fn enter(work: &mut Work, caller: &Caller, project_id: Uuid) -> Resul
     }
 }
 
-/// Says what happened to an invitation, without the name and login of the invited person: events stay for ever.
+/// Says what happened to an invitation, without the name and login of the invited person: events stay for ever. Neither
+/// owners nor contractors learn that somebody is invited.
 pub(super) fn tell(work: &mut Work, name: EventName, row: &one_time_links::Model) {
     let Some(project_id) = row.project_id else { return };
     let data = json!({ "invitationId": row.id, "companyId": row.company_id, "role": row.role, "units": row.units });
     let told = Happening::new(name, ObjectKind::Project, project_id, work.now);
-    work.event(Happening { data, ..told });
+    work.event_for(ChangeAudience::WholeProject, Happening { data, ..told });
 }
 
 /// The row's content; what every link has is filled in later.

@@ -116,7 +116,8 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
     Ok(())
 }
 
-/// An event in each project of the person: who can set a password can sign as that person, so it must not be secret.
+/// An event in each project of the person: who can set a password can sign as that person, so it must not be secret. The
+/// person looks as before.
 async fn tell(work: &mut Work, by: &Caller, person_id: Uuid, name: EventName, link_id: Uuid) -> Result<()> {
     let mut projects: BTreeMap<Uuid, Audience> = BTreeMap::new();
     for (project_id, position) in position::all_of(&work.tx, person_id).await? {
@@ -128,7 +129,7 @@ async fn tell(work: &mut Work, by: &Caller, person_id: Uuid, name: EventName, li
     for (project_id, visible_to) in projects {
         let data = json!({ "resetId": link_id });
         let happening = Happening::new(name, ObjectKind::Person, person_id, work.now);
-        work.event_in(project_id, by.actor_in(project_id), Happening { data, visible_to, ..happening });
+        work.note_in(project_id, by.actor_in(project_id), Happening { data, visible_to, ..happening });
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::change::ChangeAudience;
 use domain::defect::transition::{Step, move_clock};
 use domain::defect::view::status_for;
 use domain::defect::{ClockMove, DefectCommand, DefectFacts, DefectStatus, Effect, effect_of, permit};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 use super::DefectRow;
 use super::dispute::status_before;
 use super::fields;
-use super::read::{facts_of, is_hidden_from_owner, seen_by, sides_of};
+use super::read::{facts_of, is_hidden_from_owner, note_update, seen_by, sides_of};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};
@@ -214,7 +215,10 @@ impl Case {
 
     /// Saves the defect and tells what happened.
     pub(super) async fn save(&mut self, name: EventName, reason: Option<String>, data: Value) -> Result<()> {
-        self.defect.updated_at = self.work.now.0;
+        // What an owner neither sees nor reads of does not make the defect new to the owner.
+        let hidden = name.audience() != Audience::Owner && is_hidden_from_owner(&self.before, &self.defect);
+        let audience = if hidden { ChangeAudience::Staff } else { ChangeAudience::Everybody };
+        note_update(&mut self.defect, self.work.now, audience);
         store::defects::save(&self.work.tx, &mut self.defect).await?;
         self.note_fields().await?;
         let happening = Happening {
@@ -226,12 +230,7 @@ impl Case {
             data: with_clock(&self.before, &self.defect, data),
             ..Happening::new(name, ObjectKind::Defect, self.defect.id, self.occurred_at)
         };
-        // What an owner neither sees nor reads of does not make the defect new to the owner.
-        if happening.visible_to != Audience::Owner && is_hidden_from_owner(&self.before, &self.defect) {
-            self.work.event_for_staff(happening);
-        } else {
-            self.work.event(happening);
-        }
+        self.work.event_for(audience, happening);
         Ok(())
     }
 }

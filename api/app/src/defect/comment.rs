@@ -1,5 +1,6 @@
 //! Comments: for the own company, for all staff who see the defect, or for the owner too.
 
+use domain::change::ChangeAudience;
 use domain::defect::{CommentVisibility, DefectCommand};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
@@ -72,7 +73,9 @@ pub async fn comment(app: &App, caller: &Caller, input: Comment) -> Result<Defec
     // tell everybody else when a company talks among itself, and the owner when the staff does.
     match input.visibility {
         CommentVisibility::Internal => {}
-        CommentVisibility::Shared => case.work.changed_for_staff(case.defect.id, unit_id),
+        CommentVisibility::Shared => {
+            case.work.changed_for(ChangeAudience::Staff, ObjectKind::Defect, case.defect.id, unit_id);
+        }
         CommentVisibility::Owner => case.work.changed(ObjectKind::Defect, case.defect.id, unit_id),
     }
     case.work.commit().await?;

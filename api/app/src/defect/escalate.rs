@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use domain::change::ChangeAudience;
 use domain::escalation::Step;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
@@ -107,6 +108,7 @@ async fn take_failed_defect(app: &App, project_id: Uuid, limit: i32, defect_id: 
         return Ok(false);
     }
     let (number, now) = (defect.attempt_count, work.now);
+    super::note_hidden(&work.tx, defect_id, defect.version, now).await?;
     escalate_failed(&mut work, &mut defect, number, now);
     store::defects::save(&work.tx, &mut defect).await?;
     work.commit().await?;
@@ -116,12 +118,13 @@ async fn take_failed_defect(app: &App, project_id: Uuid, limit: i32, defect_id: 
 /// So many attempts have failed that somebody above should know: notes it on the defect, which the caller saves, and tells.
 pub(super) fn escalate_failed(work: &mut Work, defect: &mut DefectRow, number: i32, at: Timestamp) {
     defect.escalated_at = defect.escalated_at.or(Some(work.now.0));
-    work.event(Happening {
+    let escalated = Happening {
         unit_id: Some(defect.unit_id),
         defect_id: Some(defect.id),
         data: json!({ "failedAttempts": defect.failed_count, "number": number }),
         ..Happening::new(EventName::DefectEscalated, ObjectKind::Defect, defect.id, at)
-    });
+    };
+    work.event_for(ChangeAudience::Staff, escalated);
 }
 
 fn is_due(defect: &DefectRow, step: &Step, now: Timestamp) -> bool {
@@ -156,12 +159,13 @@ async fn tell(work: &mut Work, step: &Step, defect: &DefectRow) -> Result<()> {
         "recipients": recipients,
     });
     let now = work.now;
-    work.event_for_staff(Happening {
+    let escalated = Happening {
         unit_id: Some(defect.unit_id),
         defect_id: Some(defect.id),
         data,
         ..Happening::new(EventName::DefectEscalated, ObjectKind::Defect, defect.id, now)
-    });
+    };
+    work.event_for(ChangeAudience::Staff, escalated);
     Ok(())
 }
 

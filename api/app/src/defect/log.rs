@@ -197,6 +197,7 @@ async fn draft(
         late_for_id: None,
         escalated_at: None,
         search_version: Some(SEARCH_VERSION),
+        shown_updated_at: Some(work.now.0),
     })
 }
 

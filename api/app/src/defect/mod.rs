@@ -25,6 +25,7 @@ pub mod void;
 pub use case::Head;
 pub(crate) use fields::{newest_shown, note_hidden};
 pub use place::PinInput;
+pub(crate) use read::note_update;
 pub use read::seen_by;
 
 /// A defect as it is stored, or as an owner may see it after [`seen_by`].

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::change::ChangeAudience;
 use domain::defect::view::{status_for_owner, void_is_shown};
 use domain::defect::{Allowed, DefectFacts, DefectStatus, allowed_commands};
 use domain::{Caller, Party, Side, Timestamp};
@@ -123,15 +124,27 @@ fn blanked(mut defect: DefectRow) -> DefectRow {
     defect.status_before_void = None;
     defect.raised_company_id = None;
     defect.search.clear();
+    // When something happened that no owner is shown is none of an owner's business either.
+    defect.updated_at = defect.shown_updated_at.unwrap_or(defect.updated_at);
     defect
 }
 
-/// Whether a change leaves a defect as its owner sees it. Version and time of the change count every change, also those
-/// that no owner is shown.
+/// Notes when a defect changed, and for whom: its owner reads the time of the last change that owners are shown.
+pub(crate) fn note_update(defect: &mut DefectRow, now: Timestamp, audience: ChangeAudience) {
+    defect.shown_updated_at = match audience {
+        ChangeAudience::Everybody => Some(now.0),
+        _ => defect.shown_updated_at.or(Some(defect.updated_at)),
+    };
+    defect.updated_at = now.0;
+}
+
+/// Whether a change leaves a defect as its owner sees it. The version counts every change, also those that no owner is
+/// shown; the times of changes are no content.
 pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> bool {
     let is_shown =
         |defect: &DefectRow| defect.status != DefectStatus::Void.as_str() || void_is_shown(defect.owner_finding);
-    let shown = |defect: &DefectRow| DefectRow { version: 0, updated_at: 0, ..blanked(defect.clone()) };
+    let shown =
+        |defect: &DefectRow| DefectRow { version: 0, updated_at: 0, shown_updated_at: None, ..blanked(defect.clone()) };
     let never_shown = !is_shown(before) && !is_shown(after);
     never_shown || shown(before) == shown(after)
 }

@@ -123,7 +123,7 @@ impl Case {
                 ..Happening::new(EventName::DefectMoved, ObjectKind::Defect, self.defect.id, self.occurred_at)
             });
             // Its defects hold up the delivery of one unit less and of one more.
-            self.work.changed(ObjectKind::Unit, unit_id, Some(unit_id));
+            self.work.changed_readiness(unit_id);
         }
         Ok(())
     }

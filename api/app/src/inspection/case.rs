@@ -1,5 +1,6 @@
 //! The frame of every command on a unit inspection: load and lock it as the caller may see it, ask the rule, save, tell.
 
+use domain::change::ChangeAudience;
 use domain::inspection::{InspectionCommand, InspectionFacts, InspectionStatus, Signer, permit, status_after};
 use domain::object_kind::ObjectKind;
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
@@ -106,14 +107,24 @@ impl Case {
     pub(super) fn tell(&mut self, command: InspectionCommand, reason: Option<String>, data: Value) {
         let mut data = if data.is_null() { json!({}) } else { data };
         data["roundId"] = json!(self.inspection.round_id);
-        self.work.event(Happening {
+        // Owners are shown results once the inspection is submitted; then nobody records any more.
+        let audience = match command {
+            InspectionCommand::Record => ChangeAudience::Staff,
+            InspectionCommand::Start
+            | InspectionCommand::Submit
+            | InspectionCommand::Sign
+            | InspectionCommand::Reopen
+            | InspectionCommand::MarkInaccessible => ChangeAudience::Everybody,
+        };
+        let happening = Happening {
             unit_id: Some(self.inspection.unit_id),
             from: Some(self.from.as_str()),
             to: Some(self.facts.status.as_str()),
             reason,
             data,
             ..Happening::new(command.into(), ObjectKind::UnitInspection, self.inspection.id, self.occurred_at)
-        });
+        };
+        self.work.event_for(audience, happening);
         self.from = self.facts.status;
     }
 }

@@ -1,5 +1,6 @@
 //! A person gets a role or a unit, inside a unit of work that does more: an accepted invitation, an import, a command.
 
+use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::membership::{Position, permit_invite, permit_party};
 use domain::object_kind::ObjectKind;
@@ -165,7 +166,8 @@ impl Work {
             "grantedBy": row.added_by,
         });
         let added = Happening::new(EventName::OwnershipAdded, ObjectKind::Unit, row.unit_id, self.now);
-        self.event(Happening { unit_id: Some(row.unit_id), data, ..added });
+        let added = Happening { unit_id: Some(row.unit_id), data, ..added };
+        self.event_for(ChangeAudience::OwnerData, added);
         self.changed(ObjectKind::Person, row.person_id, None);
     }
 }

@@ -1,6 +1,7 @@
 //! A person who leaves a company is taken off as the assignee of its defects.
 
 use domain::Timestamp;
+use domain::change::ChangeAudience;
 use domain::defect::DefectStatus;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
@@ -24,7 +25,7 @@ impl Work {
     async fn take_off(&mut self, mut defect: defects::Model, reason: &str) -> Result<()> {
         let former = defect.assignee_id.take();
         crate::defect::note_hidden(&self.tx, defect.id, defect.version, self.now).await?;
-        defect.updated_at = self.now.0;
+        crate::defect::note_update(&mut defect, self.now, ChangeAudience::Staff);
         store::defects::save(&self.tx, &mut defect).await?;
         let status = Some(defect.status.parse::<DefectStatus>()?.as_str());
         let data = json!({
@@ -33,7 +34,7 @@ impl Work {
             "formerAssigneeId": former,
             "dueAt": defect.due_at.map(|due_at| Timestamp(due_at).to_rfc3339()),
         });
-        self.event_for_staff(Happening {
+        let taken_off = Happening {
             unit_id: Some(defect.unit_id),
             defect_id: Some(defect.id),
             from: status,
@@ -41,7 +42,8 @@ impl Work {
             reason: Some(reason.to_owned()),
             data,
             ..Happening::new(EventName::DefectAssigneeSet, ObjectKind::Defect, defect.id, self.now)
-        });
+        };
+        self.event_for(ChangeAudience::Staff, taken_off);
         Ok(())
     }
 }

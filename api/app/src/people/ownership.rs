@@ -1,5 +1,6 @@
 //! Change who owns a unit: an ownership ends with reason and day, another one begins; a sale does both at once.
 
+use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::membership::{Held, OwnershipEndReason, Position, permit_end};
 use domain::object_kind::ObjectKind;
@@ -173,7 +174,8 @@ impl Work {
             "endReason": row.end_reason,
         });
         let ended = Happening::new(EventName::OwnershipEnded, ObjectKind::Unit, row.unit_id, self.now);
-        self.event(Happening { unit_id: Some(row.unit_id), reason: note, data, ..ended });
+        let ended = Happening { unit_id: Some(row.unit_id), reason: note, data, ..ended };
+        self.event_for(ChangeAudience::OwnerData, ended);
         self.changed(ObjectKind::Person, row.person_id, None);
     }
 

@@ -1,5 +1,6 @@
 //! Declare a photo for good, and get a link to upload its bytes.
 
+use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::photo::{self, Declared, PhotoStage, PhotoState, PhotoSubjectKind, PhotographedDefect, permit_declare};
@@ -113,7 +114,7 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
         // Whoever verifies those defects is told from now on that their photo is used again.
         let (project_id, own) = (photo.project_id, photo.defect_id);
         for (other, unit_id) in store::photos::defects_with_bytes(&work.tx, project_id, &photo.sha256, own).await? {
-            work.changed_for_staff(other, unit_id);
+            work.changed_for(ChangeAudience::Staff, ObjectKind::Defect, other, unit_id);
         }
     }
     work.event(Happening {

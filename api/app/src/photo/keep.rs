@@ -186,7 +186,7 @@ pub(super) async fn receive(app: &App, mut work: Work, photo: &PhotoRow, object_
     });
     if let Some(unit_id) = photo.unit_id {
         // It may be ready now.
-        work.changed(ObjectKind::Unit, unit_id, Some(unit_id));
+        work.changed_readiness(unit_id);
     }
     work.job(JobKind::PhotoRendition, &RenderPhoto { photo_id: photo.id })?;
     work.commit().await?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::change::ChangeAudience;
 use domain::defect::VoidReason;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
@@ -125,13 +126,14 @@ impl Held {
         Happening { unit_id, defect_id, ..Happening::new(name, ObjectKind::Photo, self.photo.id, self.occurred_at) }
     }
 
-    /// Whether a photo is used again looks different from now on at its defect and at the others with the same bytes.
+    /// Whether a photo is used again looks different to staff from now on, at its defect and at the others with the same
+    /// bytes. To owners the photo itself comes.
     async fn change_same_bytes(&mut self) -> Result<()> {
         let (tx, photo) = (&self.work.tx, &self.photo);
         let mut defects = store::photos::defects_with_bytes(tx, photo.project_id, &photo.sha256, None).await?;
         defects.extend(photo.defect_id.map(|defect_id| (defect_id, photo.unit_id)));
         for (defect_id, unit_id) in defects {
-            self.work.changed(ObjectKind::Defect, defect_id, unit_id);
+            self.work.changed_for(ChangeAudience::Staff, ObjectKind::Defect, defect_id, unit_id);
         }
         Ok(())
     }
@@ -174,7 +176,7 @@ pub async fn withdraw(app: &App, caller: &Caller, head: PhotoHead, reason: &str)
     held.work.event(happening);
     if let Some(unit_id) = unit_id {
         // It may be ready now.
-        held.work.changed(ObjectKind::Unit, unit_id, Some(unit_id));
+        held.work.changed_readiness(unit_id);
     }
     held.change_same_bytes().await?;
     held.finish(app, caller).await
@@ -258,7 +260,7 @@ impl Held {
             let told = self.happening(EventName::PhotoUpdated, unit_id, defect_id);
             self.work.event(Happening { data: data.clone(), ..told });
             if let Some(unit_id) = unit_id {
-                self.work.changed(ObjectKind::Unit, unit_id, Some(unit_id));
+                self.work.changed_readiness(unit_id);
             }
         }
     }

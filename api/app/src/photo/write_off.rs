@@ -113,7 +113,7 @@ async fn one(work: &mut Work, photo: &PhotoRow, person_id: Uuid, reason: &str) -
     });
     if let Some(unit_id) = photo.unit_id {
         // It may be ready now.
-        work.changed(ObjectKind::Unit, unit_id, Some(unit_id));
+        work.changed_readiness(unit_id);
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Change the policy of a project.
 
 use domain::access::Action;
+use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::policy::Verification;
@@ -128,7 +129,8 @@ pub async fn update(
         project = store::projects::save(&work.tx, project).await?;
         let now = work.now;
         let happening = Happening::new(EventName::PolicyUpdated, ObjectKind::Project, project_id, now);
-        work.event(Happening { data, ..happening });
+        // Owners are not shown the policy.
+        work.event_for(ChangeAudience::Staff, Happening { data, ..happening });
         work.commit().await?;
     } else {
         work.tx.rollback().await?;

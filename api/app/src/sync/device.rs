@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::access::Action;
+use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
@@ -256,11 +257,12 @@ pub async fn excuse(
         return Err(Error::not_found("deviceId"));
     }
     let now = work.now;
-    work.event(Happening {
+    let excused = Happening {
         reason: Some(reason),
         data: json!({ "deviceId": device_id }),
         ..Happening::new(EventName::DeviceExcused, ObjectKind::Project, project_id, now)
-    });
+    };
+    work.event_for(ChangeAudience::WholeProject, excused);
     work.commit().await?;
     let mut devices = of_project(app, caller, project_id).await?;
     devices.retain(|device| device.row.device_id == device_id);

@@ -1,5 +1,6 @@
 //! An owner's review of the own unit, signed, with exactly what was shown.
 
+use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, required};
@@ -90,7 +91,8 @@ pub async fn review(app: &App, caller: &Caller, input: Review) -> Result<ReviewR
         // From now on it belongs to the unit: whoever reads the changes of this unit only has not got it yet.
         work.changed(ObjectKind::Photo, photo_id, None);
     }
-    work.changed(ObjectKind::Unit, unit.id, Some(unit.id));
+    // The unit lists its reviews: to its author each comes by itself, and neither contractors nor other owners read it.
+    work.changed_for(ChangeAudience::WholeProject, ObjectKind::Unit, unit.id, Some(unit.id));
     work.commit().await?;
     Ok(review)
 }

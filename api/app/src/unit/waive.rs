@@ -131,5 +131,6 @@ fn tell(work: &mut Work, name: EventName, waiver_id: Uuid, unit_id: Uuid, reason
         data: json!({ "waiverId": waiver_id, "blocker": blocker }),
         ..Happening::new(name, ObjectKind::Waiver, waiver_id, work.now)
     });
-    work.changed(ObjectKind::Unit, unit_id, Some(unit_id));
+    // Waivers have no change of their own: they come inside the unit.
+    work.changed_readiness(unit_id);
 }

@@ -39,7 +39,7 @@ pub fn needs(field: &str) -> Option<Columns> {
         "version" => Column::Version.into(),
         "occurredAt" => Column::OccurredAt.into(),
         "recordedAt" => Column::RecordedAt.into(),
-        "updatedAt" => Column::UpdatedAt.into(),
+        "updatedAt" => Columns::of([Column::UpdatedAt, Column::ShownUpdatedAt]),
         "fixedAt" => Column::FixedAt.into(),
         "closedAt" => Column::ClosedAt.into(),
         _ => return None,

@@ -381,7 +381,7 @@ impl Defect {
         self.0.recorded_at.into()
     }
 
-    /// When it last changed, by the server's clock.
+    /// When it last changed, by the server's clock; for owners, when it last changed as far as they are shown.
     async fn updated_at(&self) -> DateTime {
         self.0.updated_at.into()
     }

@@ -53,6 +53,8 @@ pub(super) struct Connection<E, H> {
     counted: (Instant, u32),
     /// The client wants to know what its operations cost.
     tells_cost: bool,
+    /// The person's own, once it is known who that is.
+    language: Language,
 }
 
 /// What a client has shown.
@@ -70,7 +72,8 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
         tells_cost: bool,
     ) -> Self {
         let address = Spender::address(client);
-        Self { endpoint, client, address, token, counted: (Instant::now(), 0), tells_cost }
+        let (counted, language) = ((Instant::now(), 0), Language::En);
+        Self { endpoint, client, address, token, counted, tells_cost, language }
     }
 
     /// Serves it to its end.
@@ -129,7 +132,9 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
             tracing::error!(%error, "the caller could not be authenticated");
             Close::INTERNAL
         })?;
-        let person = hooks.person(caller.as_deref().ok_or(Close::FORBIDDEN)?);
+        let caller = caller.as_deref().ok_or(Close::FORBIDDEN)?;
+        self.language = hooks.language(caller);
+        let person = hooks.person(caller);
         note_person(person);
         let person = Spender::Person(person);
         let seat = self.endpoint.seats.take(person, self.endpoint.settings.live.per_person);
@@ -188,8 +193,7 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
                     may_write: true,
                     may_follow: true,
                     tells_cost: self.tells_cost,
-                    // The person's own counts.
-                    language: Language::En,
+                    language: self.language,
                 };
                 let input = Input::Message { request, bytes };
                 if let Some(refusal) = operations.begin(id, input, sender)? {

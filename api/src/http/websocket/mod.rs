@@ -23,6 +23,7 @@ use super::address::client_address;
 use super::endpoint::{Endpoint, bearer, tells_cost};
 use super::envelope::request_id;
 use super::hooks::Hooks;
+use super::language;
 use super::origin;
 use super::problem::Problem;
 use super::rate::Spender;
@@ -41,8 +42,9 @@ pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
 pub(super) async fn upgrade<E: Executor, H: Hooks>(endpoint: Arc<Endpoint<E, H>>, request: HttpRequest) -> Response {
     let id = request_id(request.extensions());
     let address = client_address(&request, &endpoint.settings.trusted_proxies);
+    let language = language::preferred(request.headers());
     let opened = open(endpoint, request, address).await;
-    opened.unwrap_or_else(|problem| problem.answer(Media::Json, &id))
+    opened.unwrap_or_else(|problem| problem.answer(Media::Json, &id, language))
 }
 
 /// Over HTTP/1 the handshake has a key of 16 bytes, by which a client knows that it is understood (RFC 6455, 4.2.1).

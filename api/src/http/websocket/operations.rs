@@ -13,7 +13,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use tracing::Instrument;
 
 use super::super::endpoint::{Admitted, Endpoint, Refusal, Sender, body};
-use super::super::hooks::{Hooks, RequestId};
+use super::super::hooks::Hooks;
 use super::super::masking;
 use super::super::params::Input;
 use super::super::problem::Problem;
@@ -55,7 +55,7 @@ impl<E: Executor, H: Hooks> Operations<E, H> {
             return Err(Close::DUPLICATE_ID);
         }
         if self.running.len() >= self.endpoint.settings.live.operations {
-            return Ok(Some(protocol::error(&id, &Problem::too_many_operations().errors(&sender.id))));
+            return Ok(Some(protocol::error(&id, &Problem::too_many_operations().errors(&sender.id, sender.language))));
         }
         self.count += 1;
         let out = Out { id: Arc::clone(&id), number: self.count, send: self.send.clone() };
@@ -120,31 +120,31 @@ impl Out {
         self.put(protocol::error(&self.id, &json!(answer.errors)), true).await;
     }
 
-    async fn failed(&self, problem: &Problem, id: &RequestId) {
-        self.put(protocol::error(&self.id, &problem.errors(id)), true).await;
+    async fn failed(&self, problem: &Problem, sender: &Sender) {
+        self.put(protocol::error(&self.id, &problem.errors(&sender.id, sender.language)), true).await;
     }
 }
 
-async fn run<E: Executor, H: Hooks>(endpoint: Arc<Endpoint<E, H>>, input: Input, sender: Sender, out: Out) {
+async fn run<E: Executor, H: Hooks>(endpoint: Arc<Endpoint<E, H>>, input: Input, mut sender: Sender, out: Out) {
     let admitted = async {
         endpoint.spend(sender.address, 1)?;
-        let payer = endpoint.identify(&sender).await?;
+        let payer = endpoint.identify(&mut sender).await?;
         endpoint.admit(&sender, payer, input).await
     };
     match AssertUnwindSafe(admitted).catch_unwind().await {
-        Ok(Ok(admitted)) => answer(&endpoint, admitted, &sender.id, &out).await,
+        Ok(Ok(admitted)) => answer(&endpoint, admitted, &sender, &out).await,
         Ok(Err(Refusal::Document(answer))) => out.refused(&answer).await,
-        Ok(Err(Refusal::Problem(problem))) => out.failed(&problem, &sender.id).await,
+        Ok(Err(Refusal::Problem(problem))) => out.failed(&problem, &sender).await,
         Err(_) => {
             tracing::error!("an operation panicked");
-            out.failed(&Problem::internal(), &sender.id).await;
+            out.failed(&Problem::internal(), &sender).await;
         }
     }
 }
 
-async fn answer<E: Executor, H: Hooks>(endpoint: &Endpoint<E, H>, admitted: Admitted<E>, id: &RequestId, out: &Out) {
+async fn answer<E: Executor, H: Hooks>(endpoint: &Endpoint<E, H>, admitted: Admitted<E>, sender: &Sender, out: &Out) {
     if admitted.kind == OperationType::Subscription {
-        return follow(endpoint, admitted, id, out).await;
+        return follow(endpoint, admitted, sender, out).await;
     }
     match endpoint.run(admitted).await {
         Ok(answer) if masking::is_refused(&answer) => out.refused(&answer).await,
@@ -152,18 +152,18 @@ async fn answer<E: Executor, H: Hooks>(endpoint: &Endpoint<E, H>, admitted: Admi
             out.next(&answer).await;
             out.complete().await;
         }
-        Err(problem) => out.failed(&problem, id).await,
+        Err(problem) => out.failed(&problem, sender).await,
     }
 }
 
-async fn follow<E: Executor, H: Hooks>(endpoint: &Endpoint<E, H>, admitted: Admitted<E>, id: &RequestId, out: &Out) {
+async fn follow<E: Executor, H: Hooks>(endpoint: &Endpoint<E, H>, admitted: Admitted<E>, sender: &Sender, out: &Out) {
     let mut answers = std::pin::pin!(admitted.run.stream(endpoint.settings.limits.errors));
     while let Some(answer) = answers.next().await {
         match answer {
             // It could not begin.
             Ok(answer) if masking::is_without_data(&answer) => return out.refused(&answer).await,
             Ok(answer) => out.next(&answer).await,
-            Err(problem) => return out.failed(&problem, id).await,
+            Err(problem) => return out.failed(&problem, sender).await,
         }
     }
     out.complete().await;

@@ -1,13 +1,12 @@
 //! Reading the changes of a project as far as the caller is concerned.
 
 use domain::Sight;
-use domain::object_kind::ObjectKind;
+use domain::change::object_code;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 use uuid::Uuid;
 
-use super::DEFECT_FOR_STAFF;
 use super::filter::Narrow;
 use super::visibility::concerning;
 use crate::Error;
@@ -74,8 +73,9 @@ pub async fn between(
         .limit(limit);
     let mut rows: Vec<Model> =
         columns::all(conn, select, Columns::ALL.without([Column::ProjectId, Column::RecordedAt])).await?;
-    for row in rows.iter_mut().filter(|row| row.object_kind == DEFECT_FOR_STAFF) {
-        ObjectKind::Defect.as_str().clone_into(&mut row.object_kind);
+    for row in &mut rows {
+        let length = object_code(&row.object_kind).len();
+        row.object_kind.truncate(length);
     }
     Ok(rows)
 }

@@ -7,6 +7,7 @@
 //! that a company ever had, for each page again.
 
 use domain::Sight;
+use domain::change::{ChangeAudience, DIVIDED, hidden_rows, shown_rows};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind as K;
 use domain::photo::PhotoStage;
@@ -14,7 +15,6 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 use uuid::Uuid;
 
-use super::DEFECT_FOR_STAFF;
 use crate::defects::readable_comments;
 use crate::entity::changes::{self, Column};
 use crate::entity::{
@@ -23,33 +23,34 @@ use crate::entity::{
 };
 
 /// The kinds that hang on a unit and are never an owner's.
-const OF_STAFF: [&str; 3] = [K::Dispute.as_str(), K::Waiver.as_str(), DEFECT_FOR_STAFF];
-/// The two rows of a defect: its newest change, and the newest one that its owner is shown.
-const DEFECT: [&str; 2] = [K::Defect.as_str(), DEFECT_FOR_STAFF];
-/// The kinds that an owner gets whatever the unit.
-const COMMON: [K; 3] = [K::Project, K::Company, K::PendingEdit];
+const OF_STAFF: [K; 2] = [K::Dispute, K::Waiver];
+/// The kinds that an owner gets whatever the unit. Companies are none of an owner's business.
+const COMMON: [K; 2] = [K::Project, K::PendingEdit];
 /// The kinds that a contractor sees with the defect that they hang on, and those that concern no contractor.
 const OF_DEFECTS: [K; 6] = [K::Defect, K::RepairAttempt, K::Verdict, K::Dispute, K::Comment, K::Photo];
 const NOT_OF_CONTRACTORS: [K; 1] = [K::Review];
 
 pub(super) fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
-    let seen = if sight.projects.contains(&project_id) {
-        Condition::all().add(unless(K::Comment, comments(sight))).add(newest_of_defect(project_id))
-    } else if sight.contractor_projects.contains(&project_id) {
-        Condition::all().add(of_contractor(sight)).add(newest_of_defect(project_id))
-    } else {
-        of_owner(sight)
+    let reader = ChangeAudience::of(sight, project_id);
+    let seen = match reader {
+        ChangeAudience::OwnerData | ChangeAudience::WholeProject => {
+            Condition::all().add(unless(K::Comment, comments(sight)))
+        }
+        ChangeAudience::Staff => of_contractor(sight),
+        ChangeAudience::Everybody => of_owner(sight),
     };
     Condition::all()
-        .add(Column::ObjectKind.is_not_in(K::EMBEDDED.map(K::as_str)))
+        .add(Column::ObjectKind.is_not_in(K::EMBEDDED.map(K::as_str).into_iter().chain(hidden_rows(reader))))
         .add(seen)
+        .add(newest_of_object(reader, project_id))
         .add(unless(K::Person, people(sight, project_id)))
         .add(unless(K::PendingEdit, pending_edits(sight, project_id)))
 }
 
 /// A contractor: the places, and defects that the company is or was responsible for, or raised, with what hangs on them.
 fn of_contractor(sight: &Sight) -> Condition {
-    let hidden = OF_DEFECTS.into_iter().chain(NOT_OF_CONTRACTORS).map(K::as_str).chain([DEFECT_FOR_STAFF]);
+    let hidden = OF_DEFECTS.into_iter().chain(NOT_OF_CONTRACTORS);
+    let hidden = hidden.flat_map(|kind| shown_rows(kind, ChangeAudience::OwnerData));
     let defect = Query::select()
         .from(defect_companies::Entity)
         .and_where(
@@ -72,19 +73,33 @@ fn of_contractor(sight: &Sight) -> Condition {
         .add(kind(K::Photo).add(of_company_defect::<photos::Entity>("photos", sight)))
 }
 
-/// The row at hand is the newer of the two of a defect, or of no defect: to staff a defect comes once.
-fn newest_of_defect(project_id: Uuid) -> Condition {
+/// The row at hand is the newest one of its object that reaches the reader: each object comes once.
+fn newest_of_object(reader: ChangeAudience, project_id: Uuid) -> Condition {
+    let divided: Vec<Vec<&'static str>> =
+        DIVIDED.into_iter().map(|kind| shown_rows(kind, reader)).filter(|rows| rows.len() > 1).collect();
+    if divided.is_empty() {
+        return Condition::all();
+    }
+    let mut any = Condition::any().add(Column::ObjectKind.is_not_in(divided.concat()));
+    for rows in divided {
+        let none_newer = none_newer(&rows, project_id);
+        any = any.add(Condition::all().add(Column::ObjectKind.is_in(rows)).add(none_newer));
+    }
+    any
+}
+
+/// No row of the object of the row at hand, of one of these kinds, has a higher number.
+fn none_newer(kinds: &[&'static str], project_id: Uuid) -> Expr {
     let other = Alias::new("newer");
     let newer = Query::select()
         .expr(Expr::cust("COUNT(*)"))
         .from_as(changes::Entity, other.clone())
         .and_where(Expr::col((other.clone(), Column::ProjectId)).eq(project_id))
-        .and_where(Expr::col((other.clone(), Column::ObjectKind)).is_in(DEFECT))
+        .and_where(Expr::col((other.clone(), Column::ObjectKind)).is_in(kinds.iter().copied()))
         .and_where(Expr::col((other.clone(), Column::ObjectId)).equals((changes::Entity, Column::ObjectId)))
         .and_where(Expr::col((other, Column::Seq)).gt(Expr::col((changes::Entity, Column::Seq))))
         .to_owned();
-    let newest = Expr::SubQuery(None, Box::new(newer.into())).eq(0);
-    Condition::any().add(Column::ObjectKind.is_not_in(DEFECT)).add(newest)
+    Expr::SubQuery(None, Box::new(newer.into())).eq(0)
 }
 
 /// An owner: what all units have in common, and what belongs to the own ones.
@@ -106,7 +121,7 @@ fn of_owner(sight: &Sight) -> Condition {
         .to_owned();
     let own_unit = Condition::all()
         .add(Column::UnitId.is_in(sight.homes.iter().copied()))
-        .add(Column::ObjectKind.is_not_in(OF_STAFF))
+        .add(Column::ObjectKind.is_not_in(OF_STAFF.map(K::as_str)))
         .add(unless(K::RepairAttempt, of_shown_defect::<repair_attempts::Entity>("repair_attempts")))
         .add(unless(K::Verdict, of_shown_defect::<verdicts::Entity>("verdicts")))
         .add(unless(K::Comment, of_shown_defect::<defect_comments::Entity>("defect_comments").add(comments(sight))))
@@ -221,7 +236,7 @@ fn of_company(sight: &Sight) -> Expr {
 
 /// Changes of defects.
 pub(super) fn of_defect() -> Condition {
-    Condition::all().add(Column::ObjectKind.is_in(DEFECT))
+    Condition::all().add(Column::ObjectKind.is_in(shown_rows(K::Defect, ChangeAudience::OwnerData)))
 }
 
 /// Changes of one kind.

@@ -58,6 +58,7 @@ pub struct Model {
     pub late_for_id: Option<Uuid>,
     pub escalated_at: Option<i64>,
     pub search_version: Option<i32>,
+    pub shown_updated_at: Option<i64>,
 }
 
 /// No relations: rows are joined by the finders.

@@ -82,6 +82,7 @@ pub async fn cover_late(conn: &impl ConnectionTrait, inspection_id: Uuid, now: T
     let covered = Entity::update_many()
         .col_expr(Column::LateForId, Expr::value(Option::<Uuid>::None))
         .col_expr(Column::UpdatedAt, now.0.into())
+        .col_expr(Column::ShownUpdatedAt, now.0.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1));
     covered.filter(late()).exec(conn).await?;
     Ok(ids)

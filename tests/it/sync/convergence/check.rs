@@ -60,10 +60,14 @@ async fn copies(world: &World, ground: &Ground, crew: &[Holder], faults: &mut Fa
     }
 }
 
-/// A version of a defect counts also what its owner is not shown, and what does not come to the owner for that.
+/// The kinds of which the version counts also changes that owners are not shown, and that do not come to owners for that.
+const HIDDEN_VERSIONS: [&str; 3] = ["PROJECT", "UNIT_INSPECTION", "DEFECT"];
+
+/// A copy without what may stand still in it.
 fn as_compared(login: &str, mut copy: Copy) -> Copy {
     for ((kind, _), (_, object)) in &mut copy {
-        if let (true, "DEFECT", Some(fields)) = (login.starts_with("owner"), kind.as_str(), object.as_object_mut()) {
+        let counts_hidden = login.starts_with("owner") && HIDDEN_VERSIONS.contains(&kind.as_str());
+        if let (true, Some(fields)) = (counts_hidden, object.as_object_mut()) {
             fields.remove("version");
         }
     }

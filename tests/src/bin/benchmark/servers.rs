@@ -65,6 +65,23 @@ pub(crate) fn command(part: Part, database_url: &str, folder: &TempDir) -> Resul
     Ok(command)
 }
 
+/// Signs in at a server's address; answers the access token.
+pub(crate) async fn sign_in_at(
+    address: &str,
+    http: &reqwest::Client,
+    login: &str,
+    password: &str,
+) -> Result<String, Fault> {
+    let document = "mutation($login: String!, $password: String!) {
+        sessionCreate(input: { login: $login, password: $password }) { session { accessToken } }
+    }";
+    let body = json!({ "query": document, "variables": { "login": login, "password": password } });
+    let request = http.post(format!("http://{address}/graphql")).json(&body);
+    let answer: Value = Throttled::default().send(request).await?.json().await?;
+    let token = answer["data"]["sessionCreate"]["session"]["accessToken"].as_str();
+    Ok(token.ok_or_else(|| format!("cannot sign in: {answer}"))?.to_owned())
+}
+
 impl Server {
     /// Starts one and waits until it says where it listens.
     pub(crate) async fn start(part: Part, stock: &Stock) -> Result<Self, Fault> {
@@ -108,15 +125,7 @@ impl Server {
         login: &str,
         password: &str,
     ) -> Result<String, Fault> {
-        let document = "mutation($login: String!, $password: String!) {
-            sessionCreate(input: { login: $login, password: $password }) { session { accessToken } }
-        }";
-        let body = json!({ "query": document, "variables": { "login": login, "password": password } });
-        let url = format!("http://{}/graphql", self.address);
-        let request = http.post(url).json(&body);
-        let answer: Value = Throttled::default().send(request).await?.json().await?;
-        let token = answer["data"]["sessionCreate"]["session"]["accessToken"].as_str();
-        Ok(token.ok_or_else(|| format!("cannot sign in: {answer}"))?.to_owned())
+        sign_in_at(&self.address, http, login, password).await
     }
 
     /// MiB resident now, and at most so far.

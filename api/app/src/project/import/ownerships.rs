@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::import::{ImportedKind, Problem};
 use domain::object_kind::ObjectKind;
@@ -115,7 +116,8 @@ impl Import<'_> {
                     "kind": { "from": before.kind, "to": row.kind },
                 });
                 let changed = Happening::new(EventName::OwnershipChanged, ObjectKind::Unit, row.unit_id, self.work.now);
-                self.work.event(Happening { unit_id: Some(row.unit_id), data, ..changed });
+                let changed = Happening { unit_id: Some(row.unit_id), data, ..changed };
+                self.work.event_for(ChangeAudience::OwnerData, changed);
             }
         }
     }

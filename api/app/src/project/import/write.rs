@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::import::{ImportDocument, ImportedKind, Problem, ProjectEntry};
 use domain::object_kind::ObjectKind;
@@ -51,7 +52,7 @@ pub(super) struct Import<'a> {
 impl Prepared {
     /// Writes and commits.
     pub(super) async fn write(self, mut work: Work, caller: &Caller) -> Result<ImportReport> {
-        let (project, tally) = self.project(&mut work).await?;
+        let (project, tally, audience) = self.project(&mut work).await?;
         if work.enter(caller, project.id).is_err() {
             // An administrator may have no role in the project.
             work.enter_as_operator(project.id);
@@ -72,9 +73,11 @@ impl Prepared {
         let (changed_roles, changed_people) = (import.changed_roles, import.changed_people);
         let (tallies, notes) = (import.tallies, import.notes);
         let report = ImportReport { project_id: project.id, project_code: project.code, tallies, notes };
-        let now = work.now;
-        let imported = Happening::new(EventName::ProjectImported, ObjectKind::Project, project.id, now);
-        work.event(Happening { data: report.summary(), ..imported });
+        let words = report.tally(ImportedKind::Term).is_some_and(|tally| tally.created + tally.updated > 0);
+        // The project shows its words to everybody.
+        let audience = if words { ChangeAudience::Everybody } else { audience };
+        let imported = Happening::new(EventName::ProjectImported, ObjectKind::Project, project.id, work.now);
+        work.event_for(audience, Happening { data: report.summary(), ..imported });
         work.commit().await?;
         for row in &changed_roles {
             audit::role_changed_by_import(caller, row);
@@ -85,8 +88,9 @@ impl Prepared {
         Ok(report)
     }
 
-    /// The project's own row.
-    async fn project(&self, work: &mut Work) -> Result<(projects::Model, Tally)> {
+    /// The project's own row, and to whom it looks different: owners are not shown the policy, nor what else is in the
+    /// file.
+    async fn project(&self, work: &mut Work) -> Result<(projects::Model, Tally, ChangeAudience)> {
         let entry = &self.document.project;
         let mut tally = Tally::new(ImportedKind::Project);
         let mut held = store::import::hold_project(&work.tx, &entry.code).await?;
@@ -97,7 +101,7 @@ impl Prepared {
                     store::demo::mark(&work.tx, row.id).await?;
                 }
                 tally.created = 1;
-                return Ok((row, tally));
+                return Ok((row, tally, ChangeAudience::Everybody));
             }
             // Another import was faster; this one goes on from what that one left.
             held = store::import::hold_project(&work.tx, &entry.code).await?;
@@ -114,7 +118,9 @@ impl Prepared {
             row.version += 1;
             store::import::save::<projects::Entity>(&work.tx, vec![row.clone()]).await?;
         }
-        Ok((row, tally))
+        let is_shown = (&row.name, &row.time_zone) != (&there.name, &there.time_zone);
+        let audience = if is_shown { ChangeAudience::Everybody } else { ChangeAudience::Staff };
+        Ok((row, tally, audience))
     }
 
     fn new_project(&self, work: &Work) -> Result<projects::Model> {

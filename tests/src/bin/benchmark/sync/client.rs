@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::Fault;
 use crate::people::Throttled;
-use crate::servers::Server;
+use crate::servers::{Server, sign_in_at};
 use crate::stock::{PASSWORD, Stock, engineer};
 
 /// An answer's body as it came, and how it is packed.
@@ -37,19 +37,24 @@ pub(crate) struct Client {
 impl Client {
     /// Signs an engineer in.
     pub(crate) async fn sign_in(server: &Server, stock: &Stock, number: usize) -> Result<Self, Fault> {
-        let token = server.sign_in_as(&engineer(number), PASSWORD).await?;
-        Ok(Self::of(server, token, stock.project))
+        Self::sign_in_at(&server.address, stock, number).await
+    }
+
+    /// Signs an engineer in at a server's address.
+    pub(crate) async fn sign_in_at(address: &str, stock: &Stock, number: usize) -> Result<Self, Fault> {
+        let token = sign_in_at(address, &reqwest::Client::new(), &engineer(number), PASSWORD).await?;
+        Ok(Self::at(address, token, stock.project))
     }
 
     /// With a token of any person.
-    pub(crate) fn of(server: &Server, token: String, project: Uuid) -> Self {
-        let url = format!("http://{}/graphql", server.address);
+    fn at(address: &str, token: String, project: Uuid) -> Self {
+        let url = format!("http://{address}/graphql");
         Self { http: reqwest::Client::new(), url, token, project, throttled: Throttled::default() }
     }
 
     /// The first project of a person.
     pub(crate) async fn of_first_project(server: &Server, token: String) -> Result<Self, Fault> {
-        let client = Self::of(server, token, Uuid::nil());
+        let client = Self::at(&server.address, token, Uuid::nil());
         let body = json!({ "query": "{ projects(first: 1) { nodes { id } } }" });
         let request = client.http.post(&client.url).bearer_auth(&client.token).json(&body);
         let answer: Value = client.throttled.send(request).await?.json().await?;

@@ -47,7 +47,7 @@ async fn one_project(stock: &Stock, wanted: impl Fn(&str) -> bool) -> Result<(),
         let program = Server::start(Part::Program, stock).await?;
         load::measure(stock, &program).await?;
         packed::measure(&Client::sign_in(&program, stock, load::PEOPLE).await?).await?;
-        statements::measure(stock, &Client::sign_in(&program, stock, load::PEOPLE + 1).await?).await?;
+        statements::measure(stock, load::PEOPLE + 1).await?;
     }
     if wanted("site") {
         let program = Server::start(Part::Program, stock).await?;

@@ -1,0 +1,150 @@
+//! Who is told that an object looks different. A change that leaves an object as a reader sees it reaches that reader
+//! neither by a page of changes nor by a live update: both would tell that something happened.
+
+use uuid::Uuid;
+
+use crate::actor::Sight;
+use crate::object_kind::ObjectKind;
+
+/// The readers of a change, from the fewest to the most: each has all readers of those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeAudience {
+    /// Staff who see the owners of units.
+    OwnerData,
+    /// Staff of every party but the contractors.
+    WholeProject,
+    /// All staff.
+    Staff,
+    /// Everybody who sees the object, its owner too.
+    Everybody,
+}
+
+impl ChangeAudience {
+    /// All of them, from the most readers to the fewest.
+    pub const ALL: [Self; 4] = [Self::Everybody, Self::Staff, Self::WholeProject, Self::OwnerData];
+
+    /// The audience with the fewest readers to which a person belongs in a project. The person gets the changes for this
+    /// audience and for those with more readers.
+    #[must_use]
+    pub fn of(sight: &Sight, project_id: Uuid) -> Self {
+        if sight.owner_projects.contains(&project_id) {
+            Self::OwnerData
+        } else if sight.projects.contains(&project_id) {
+            Self::WholeProject
+        } else if sight.contractor_projects.contains(&project_id) {
+            Self::Staff
+        } else {
+            Self::Everybody
+        }
+    }
+}
+
+/// What separates the kind of an object from its audience in a row's kind: no kind of object has it in its name.
+const MARK: &str = "_FOR_";
+
+/// The kinds of objects whose changes have different audiences. The changes of every other kind reach whoever sees the
+/// object.
+pub const DIVIDED: [ObjectKind; 4] =
+    [ObjectKind::Project, ObjectKind::Unit, ObjectKind::UnitInspection, ObjectKind::Defect];
+
+/// The kind under which the newest change of an object for an audience is stored. Each audience keeps a number of its
+/// own, so that a reader misses nothing of the changes for more readers when a change for fewer readers comes after them.
+///
+/// An audience that a kind does not tell apart is stored as the next one that has more readers: a reader may learn too
+/// much, never too little.
+#[must_use]
+pub const fn row_kind(kind: ObjectKind, audience: ChangeAudience) -> &'static str {
+    use ChangeAudience as A;
+    match (kind, audience) {
+        (ObjectKind::Defect, A::Staff | A::WholeProject | A::OwnerData) => "DEFECT_FOR_STAFF",
+        (ObjectKind::UnitInspection, A::Staff | A::WholeProject | A::OwnerData) => "UNIT_INSPECTION_FOR_STAFF",
+        (ObjectKind::Project, A::Staff) => "PROJECT_FOR_STAFF",
+        (ObjectKind::Project, A::WholeProject | A::OwnerData) => "PROJECT_FOR_WHOLE_PROJECT",
+        (ObjectKind::Unit, A::WholeProject) => "UNIT_FOR_WHOLE_PROJECT",
+        (ObjectKind::Unit, A::OwnerData) => "UNIT_FOR_OWNER_DATA",
+        _ => kind.as_str(),
+    }
+}
+
+/// The kinds of rows of an object that reach a member of an audience, each once.
+#[must_use]
+pub fn shown_rows(kind: ObjectKind, reader: ChangeAudience) -> Vec<&'static str> {
+    let audiences = ChangeAudience::ALL.into_iter().filter(|audience| *audience >= reader);
+    let mut rows: Vec<&'static str> = audiences.map(|audience| row_kind(kind, audience)).collect();
+    rows.dedup();
+    rows
+}
+
+/// The kinds of rows that do not reach a member of an audience.
+#[must_use]
+pub fn hidden_rows(reader: ChangeAudience) -> Vec<&'static str> {
+    let of_kind = |kind: ObjectKind| {
+        let shown = shown_rows(kind, reader);
+        shown_rows(kind, ChangeAudience::OwnerData).into_iter().filter(move |row| !shown.contains(row))
+    };
+    DIVIDED.into_iter().flat_map(of_kind).collect()
+}
+
+/// The code of the object's kind that a row's kind names.
+#[must_use]
+pub fn object_code(row_kind: &str) -> &str {
+    row_kind.split_once(MARK).map_or(row_kind, |(kind, _)| kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ChangeAudience as A;
+    use super::*;
+
+    #[test]
+    fn every_row_names_the_kind_of_its_object() {
+        for &kind in ObjectKind::ALL {
+            for audience in A::ALL {
+                assert_eq!(object_code(row_kind(kind, audience)), kind.as_str(), "{audience:?}");
+            }
+            assert_eq!(row_kind(kind, A::Everybody), kind.as_str());
+            let is_divided = shown_rows(kind, A::OwnerData).len() > 1;
+            assert_eq!(is_divided, DIVIDED.contains(&kind), "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_change_reaches_its_audience_and_those_with_fewer_readers() {
+        for kind in DIVIDED {
+            for (audience, reader) in A::ALL.into_iter().flat_map(|one| A::ALL.map(|other| (one, other))) {
+                let row = row_kind(kind, audience);
+                if reader <= audience {
+                    assert!(shown_rows(kind, reader).contains(&row), "{row} does not reach {reader:?}");
+                }
+                assert_ne!(shown_rows(kind, reader).contains(&row), hidden_rows(reader).contains(&row), "{row}");
+            }
+        }
+        assert_eq!(
+            shown_rows(ObjectKind::Unit, A::OwnerData),
+            ["UNIT", "UNIT_FOR_WHOLE_PROJECT", "UNIT_FOR_OWNER_DATA"]
+        );
+    }
+
+    #[test]
+    fn an_owner_gets_only_the_changes_for_everybody() {
+        for kind in DIVIDED {
+            assert_eq!(shown_rows(kind, A::Everybody), [kind.as_str()]);
+        }
+        assert!(hidden_rows(A::OwnerData).is_empty());
+    }
+
+    #[test]
+    fn the_sight_of_a_person_decides_on_the_audience() {
+        let project = Uuid::from_u128(1);
+        let whole = Sight { projects: vec![project], ..Sight::default() };
+        let owner_data = Sight { owner_projects: vec![project], ..whole.clone() };
+        let contractor = Sight { contractor_projects: vec![project], ..Sight::default() };
+        let owner = Sight { home_projects: vec![project], ..Sight::default() };
+        for (sight, audience) in
+            [(owner_data, A::OwnerData), (whole, A::WholeProject), (contractor, A::Staff), (owner, A::Everybody)]
+        {
+            assert_eq!(A::of(&sight, project), audience);
+            assert_eq!(A::of(&sight, Uuid::from_u128(2)), A::Everybody, "in another project");
+        }
+    }
+}
