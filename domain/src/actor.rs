@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::access::Action;
 use crate::party::{Language, Party, Role};
+use crate::time::Timestamp;
 
 /// A role that a person holds in a project, for a company.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Membership {
     pub company_id: Uuid,
     /// The role; its party is the company's kind.
     pub role: Role,
+    /// When it began; none for roles that are older than this record.
+    pub since: Option<Timestamp>,
 }
 
 /// A unit that a person owns and that has been opened to its owner.
@@ -126,6 +129,12 @@ impl Caller {
             }
         };
         Some(Actor { person_id: self.person_id, project_id, standing })
+    }
+
+    /// When the caller's role in the project began; none for an owner, and for roles that are older than this record.
+    #[must_use]
+    pub fn staff_since(&self, project_id: Uuid) -> Option<Timestamp> {
+        self.memberships.iter().find(|membership| membership.project_id == project_id)?.since
     }
 
     /// Whether the caller is staff of the project, not an owner in it.

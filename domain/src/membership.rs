@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use crate::actor::Caller;
+use crate::actor::{Actor, Caller};
 use crate::party::{Party, Role};
 use crate::refusal::{Refusal, RefusalCode};
 
@@ -46,8 +46,8 @@ pub enum Position {
         company_id: Uuid,
         /// The company's kind.
         company_kind: Party,
-        /// Whether the company has an active member, or, unless it is a contractor, another company of its kind in the
-        /// project has one.
+        /// Whether another person holds the place of the first one in the company, or, unless it is a contractor, in a
+        /// company of its kind in the project.
         company_is_staffed: bool,
         /// The role.
         role: Role,
@@ -84,14 +84,15 @@ pub struct Held {
     pub person_id: Uuid,
     /// The position.
     pub position: Position,
-    /// How many active delivery managers the project has.
-    pub managers: u64,
+    /// How many delivery managers the project keeps without this person: those who can sign in, or all of them if this
+    /// person cannot sign in either.
+    pub other_managers: u64,
 }
 
 impl Held {
     /// Whether the project has no delivery manager without this position.
     fn is_last_manager(&self) -> bool {
-        self.position.role() == Role::DeliveryManager && self.managers <= 1
+        self.position.role() == Role::DeliveryManager && self.other_managers == 0
     }
 }
 
@@ -110,6 +111,12 @@ pub fn placeholder_login(login: &str, project_id: Uuid) -> String {
 #[must_use]
 pub fn shown_login(login: &str) -> &str {
     login.split_once(PLACEHOLDER_MARK).map_or(login, |(login, _)| login)
+}
+
+/// Whether a stored login is that of a placeholder, as which nobody signs in.
+#[must_use]
+pub fn is_placeholder(login: &str) -> bool {
+    login.contains(PLACEHOLDER_MARK)
 }
 
 /// Whether the caller may bring a person into the project for this position: by invitation, by import, or by adding an
@@ -163,6 +170,13 @@ pub fn permit_end(caller: &Caller, held: &Held) -> Result<(), Refusal> {
     if held.is_last_manager() { Err(RefusalCode::LastManager.into()) } else { Ok(()) }
 }
 
+/// Whether the caller may read why a person's role for a company ended. It may be a dismissal, so it is for the person and
+/// for those who may end such a role.
+#[must_use]
+pub fn reads_end_reason(caller: &Caller, project_id: Uuid, company_id: Uuid, person_id: Uuid) -> bool {
+    caller.person_id == person_id || check_company(caller, project_id, company_id, true).is_ok()
+}
+
 /// Whether the caller may make a link with which a person sets a new password. A password opens every project, so the
 /// caller needs the right over each position that the person holds in any project; an administrator's password is reset
 /// by administrators only. A person changes the own password with the old one.
@@ -185,18 +199,32 @@ pub fn permit_password_reset(
 }
 
 /// Whether the position is within the caller's right: an administrator every one; a delivery manager those of the own
-/// company, and those of a company without an active member; the lead of each other party those of the own company;
+/// company, and that of the first person of another one; the lead of each other party those of the own company;
 /// delivery manager and customer relations owners.
 fn check_right(caller: &Caller, project_id: Uuid, position: &Position) -> Result<(), Refusal> {
+    match position {
+        Position::Member { company_id, company_is_staffed, .. } => {
+            check_company(caller, project_id, *company_id, *company_is_staffed)
+        }
+        Position::Owner => check_owners(caller, project_id),
+    }
+}
+
+fn check_owners(caller: &Caller, project_id: Uuid) -> Result<(), Refusal> {
     if caller.administrator {
         return Ok(());
     }
-    let actor = caller.actor_in(project_id).ok_or_else(|| Refusal::at(RefusalCode::NotFound, "projectId"))?;
-    let Position::Member { company_id, company_is_staffed, .. } = position else {
-        let deals_with_owners = matches!(actor.role(), Role::DeliveryManager | Role::CustomerRelations);
-        return if deals_with_owners { Ok(()) } else { Err(RefusalCode::RoleNotAllowed.into()) };
-    };
-    let own = actor.company_id() == Some(*company_id);
+    let deals_with_owners =
+        matches!(actor_of(caller, project_id)?.role(), Role::DeliveryManager | Role::CustomerRelations);
+    if deals_with_owners { Ok(()) } else { Err(RefusalCode::RoleNotAllowed.into()) }
+}
+
+fn check_company(caller: &Caller, project_id: Uuid, company_id: Uuid, company_is_staffed: bool) -> Result<(), Refusal> {
+    if caller.administrator {
+        return Ok(());
+    }
+    let actor = actor_of(caller, project_id)?;
+    let own = actor.company_id() == Some(company_id);
     match actor.role() {
         Role::DeliveryManager if own || !company_is_staffed => Ok(()),
         Role::RectificationLead | Role::SupervisingEngineer | Role::PropertyManager if own => Ok(()),
@@ -207,6 +235,10 @@ fn check_right(caller: &Caller, project_id: Uuid, position: &Position) -> Result
             Err(RefusalCode::RoleNotAllowed.into())
         }
     }
+}
+
+fn actor_of(caller: &Caller, project_id: Uuid) -> Result<Actor, Refusal> {
+    caller.actor_in(project_id).ok_or_else(|| Refusal::at(RefusalCode::NotFound, "projectId"))
 }
 
 fn check_sound(position: &Position) -> Result<(), Refusal> {

@@ -36,7 +36,7 @@ fn caller(role: Option<Role>) -> Caller {
     };
     match role {
         Some(Role::Owner) => caller.homes.push(Home { project_id: PROJECT, unit_id: Uuid::from_u128(9) }),
-        Some(role) => caller.memberships.push(Membership { project_id: PROJECT, company_id: OWN, role }),
+        Some(role) => caller.memberships.push(Membership { project_id: PROJECT, company_id: OWN, role, since: None }),
         None => {}
     }
     caller
@@ -52,7 +52,7 @@ fn member(company_id: Uuid, company_is_staffed: bool, role: Role) -> Position {
 }
 
 fn held(position: Position) -> Held {
-    Held { project_id: PROJECT, person_id: PERSON, position, managers: 2 }
+    Held { project_id: PROJECT, person_id: PERSON, position, other_managers: 1 }
 }
 
 fn may(caller: &Caller, command: PeopleCommand, position: &Position) -> bool {
@@ -149,7 +149,7 @@ fn a_caller_never_changes_or_ends_the_own_position() {
 #[test]
 fn the_last_delivery_manager_stays() {
     let manager = member(OWN, true, Role::DeliveryManager);
-    let last = Held { managers: 1, ..held(manager) };
+    let last = Held { other_managers: 0, ..held(manager) };
     for caller in [caller(None), caller(Some(Role::DeliveryManager))] {
         assert_eq!(code(permit_end(&caller, &last)), Some(RefusalCode::LastManager));
         let demoted = member(OWN, true, Role::SiteEngineer);
@@ -220,6 +220,20 @@ fn a_password_is_reset_only_within_all_projects_of_the_person() {
         assert_eq!(refused, Some(RefusalCode::RoleNotAllowed));
         assert_eq!(permit_password_reset(&caller(None), person, administrator, &positions), Ok(()));
     }
+}
+
+#[test]
+fn why_a_role_ended_is_read_by_the_person_and_by_those_who_may_end_it() {
+    let reads = |caller: &Caller, company_id| reads_end_reason(caller, PROJECT, company_id, PERSON);
+    for &role in Role::ALL {
+        let caller = caller(Some(role));
+        let ends = permit_end(&caller, &held(member(OWN, true, role))).is_ok();
+        assert_eq!(reads(&caller, OWN), ends, "{role}");
+        assert!(!reads(&caller, OTHER), "{role}");
+        assert!(reads_end_reason(&caller, PROJECT, OTHER, CALLER), "{role}: the own one");
+        assert!(!reads_end_reason(&caller, Uuid::from_u128(77), OWN, PERSON), "{role}: another project");
+    }
+    assert!(reads(&caller(None), OTHER));
 }
 
 #[test]

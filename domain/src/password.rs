@@ -53,6 +53,8 @@ pub enum Weakness {
     Login,
     /// Fewer than five different visible characters.
     Repetitive,
+    /// A piece of fewer than [`SHORTEST`] characters, repeated.
+    Repeated,
 }
 
 impl Weakness {
@@ -65,6 +67,7 @@ impl Weakness {
             Self::Common => "this password is one of the most used ones; choose one that is harder to guess",
             Self::Login => "the password is the login; choose another one",
             Self::Repetitive => "a password has at least 5 different visible characters",
+            Self::Repeated => "this password is a short piece, repeated; choose a longer one",
         }
     }
 
@@ -77,12 +80,14 @@ impl Weakness {
             Self::Common => "该密码过于常见，请换一个更难猜到的密码",
             Self::Login => "密码不能与账号相同",
             Self::Repetitive => "密码至少需要 5 个不同的可见字符",
+            Self::Repeated => "密码由较短的片段重复而成，请换一个更长的密码",
         }
     }
 }
 
 /// What is wrong with a new password of this login, if anything. Capital letters, full-width forms, blanks, the usual
-/// digits and signs for letters, and digits and signs around a word make no other password of a known one.
+/// digits and signs for letters, digits and signs around a word, a repetition and the reverse order make no other password
+/// of a known one.
 #[must_use]
 pub fn weakness(password: &str, login: &str) -> Option<Weakness> {
     // A character has at most four bytes, so a megabyte is refused without counting its characters.
@@ -92,13 +97,17 @@ pub fn weakness(password: &str, login: &str) -> Option<Weakness> {
     if password.chars().filter(|c| !is_invisible(*c)).count() < SHORTEST {
         return Some(Weakness::TooShort);
     }
-    let compared = comparable(password);
-    if is_login(&compared, &comparable(login)) {
+    let (compared, login) = (comparable(password), comparable(login));
+    let once = piece_of(&compared);
+    let backwards: String = compared.chars().rev().collect();
+    if [compared.as_str(), once].into_iter().any(|text| is_login(text, &login)) {
         Some(Weakness::Login)
-    } else if is_common(&compared) {
+    } else if [compared.as_str(), once, backwards.as_str()].into_iter().any(is_common) {
         Some(Weakness::Common)
     } else if compared.chars().collect::<HashSet<_>>().len() < FEWEST_DIFFERENT {
         Some(Weakness::Repetitive)
+    } else if once != compared && once.chars().count() < SHORTEST {
+        Some(Weakness::Repeated)
     } else {
         None
     }
@@ -108,6 +117,13 @@ pub fn weakness(password: &str, login: &str) -> Option<Weakness> {
 fn comparable(text: &str) -> String {
     let seen = text.nfkc().filter(|c| !is_invisible(*c) && !c.is_whitespace());
     seen.flat_map(char::to_lowercase).collect()
+}
+
+/// The piece that makes the text by repetition; the whole text if there is none.
+fn piece_of(text: &str) -> &str {
+    let makes = |piece: &&str| text.len().is_multiple_of(piece.len()) && piece.repeat(text.len() / piece.len()) == text;
+    let ends = text.char_indices().map(|(end, _)| end).skip(1).take_while(|end| end * 2 <= text.len());
+    ends.map(|end| &text[..end]).find(makes).unwrap_or(text)
 }
 
 /// The words that a compared password may stand for: without the digits and signs around it and in it, and with letters
@@ -238,6 +254,27 @@ mod tests {
         ] {
             assert_eq!(weakness(common, "ana"), Some(Weakness::Common), "{common}");
         }
+    }
+
+    #[test]
+    fn a_repetition_and_the_reverse_order_make_no_other_password() {
+        for (password, expected) in [
+            ("abcdeabcde", Weakness::Common),
+            ("Xk7-pXk7-p", Weakness::Repeated),
+            ("Xk7-pq Xk7-pq Xk7-pq", Weakness::Repeated),
+            ("验房密码好验房密码好", Weakness::Repeated),
+            ("Password123Password123", Weakness::Common),
+            ("qwertyuiop qwertyuiop", Weakness::Common),
+            ("drowssap123", Weakness::Common),
+            ("321drowssaP", Weakness::Common),
+            ("won-em-egnahc", Weakness::Common),
+            ("zhang.boss.zhang.boss.", Weakness::Login),
+        ] {
+            assert_eq!(weakness(password, "zhang.boss.1@site.example"), Some(expected), "{password}");
+        }
+        // A repeated piece that is long enough is as good as the piece.
+        assert_eq!(weakness("7 doors to paint 7 doors to paint", "ana"), None);
+        assert_eq!(weakness("Xk7-pXk7-q", "ana"), None);
     }
 
     #[test]

@@ -154,7 +154,7 @@ refusals! {
     NotYourPhoto = "NOT_YOUR_PHOTO", "Only whoever took the photo, or the same company, may do this.", "只有拍摄者本人或其所在单位可以执行此操作。";
     NotYourCompany = "NOT_YOUR_COMPANY", "This can be done only for people of your own company, or for the first person of a company that has none.", "只能对本单位人员执行此操作，或为尚无人员的单位加入第一人。";
     OwnRole = "OWN_ROLE", "You cannot change or end your own role or ownership; another person who may do so must.", "您不能更改或终止自己的角色或业主身份，须由其他有权人员办理。";
-    LastManager = "LAST_MANAGER", "A project needs at least one delivery manager; name another one first.", "项目至少需要一名交付经理，请先指定另一名。";
+    LastManager = "LAST_MANAGER", "A project needs at least one delivery manager who can sign in; name another one first.", "项目至少需要一名可以登录的交付经理，请先指定另一名。";
     RoleNotOfCompany = "ROLE_NOT_OF_COMPANY", "This role does not exist in a company of this kind.", "该类单位没有此角色。";
     AlreadyMember = "ALREADY_MEMBER", "This person already has a role in the project.", "此人在本项目中已有角色。";
     AlreadyOwner = "ALREADY_OWNER", "This person is already an owner of the unit.", "此人已是该户业主。";
@@ -185,7 +185,7 @@ refusals! {
     InvalidValue = "INVALID_VALUE", "This value is not possible: {why}.", "该值无效：{why}。";
     TextRequired = "TEXT_REQUIRED", "This text is required.", "此项必填。";
     TextTooLong = "TEXT_TOO_LONG", "This text is too long; at most {limit} characters.", "文字过长，最多 {limit} 个字符。";
-    TextInvalid = "TEXT_INVALID", "This text has control characters in it.", "文字包含控制字符。";
+    TextInvalid = "TEXT_INVALID", "This text has characters in it that are not possible here: control characters, or, in a name, line breaks or format characters.", "文字包含此处不允许的字符：控制字符，或名称中的换行、格式字符。";
     TooMany = "TOO_MANY", "Too many at once; at most {limit}.", "一次数量过多，最多 {limit} 个。";
     OccurredInFuture = "OCCURRED_IN_FUTURE", "The time lies in the future; check the device's clock.", "时间晚于当前时间，请检查设备时钟。";
     PinOutside = "PIN_OUTSIDE", "A pin lies between 0 and 1 in both directions.", "图钉坐标必须在 0 到 1 之间。";

@@ -25,6 +25,16 @@ pub fn required(text: &str, limit: usize, field: &str) -> Result<String, Refusal
     if text.is_empty() { Err(Refusal::at(RefusalCode::TextRequired, field)) } else { Ok(text) }
 }
 
+/// Trims and checks the name of a person or company: on one line, without characters that nobody sees but that change how
+/// others read.
+///
+/// # Errors
+/// `TEXT_REQUIRED`, `TEXT_TOO_LONG` or `TEXT_INVALID` at `field`.
+pub fn name(text: &str, field: &str) -> Result<String, Refusal> {
+    let name = required(text, NAME_LIMIT, field)?;
+    if name.chars().any(is_unfit_for_name) { Err(Refusal::at(RefusalCode::TextInvalid, field)) } else { Ok(name) }
+}
+
 /// Trims and checks a text that may be left out; nothing but blanks counts as left out.
 ///
 /// # Errors
@@ -93,6 +103,18 @@ const fn is_removed(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
         | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}')
+}
+
+/// Whether no name has this character: Unicode's control and format characters, and its separators of lines and paragraphs
+/// (the categories Cc, Cf, Zl and Zp).
+pub(crate) fn is_unfit_for_name(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+        '\u{AD}' | '\u{600}'..='\u{605}' | '\u{61C}' | '\u{6DD}' | '\u{70F}' | '\u{890}'..='\u{891}' | '\u{8E2}'
+        | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{110BD}' | '\u{110CD}'
+        | '\u{13430}'..='\u{1343F}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0001}'
+        | '\u{E0020}'..='\u{E007F}')
 }
 
 /// The first digits of the scripts in which people count by tens.
@@ -184,6 +206,22 @@ mod tests {
         {
             assert_eq!(text(kept), kept);
         }
+    }
+
+    #[test]
+    fn a_name_stands_on_one_line_and_shows_each_character() {
+        for good in ["孙丽华", "Ana Silva", "O'Neill-Ng", "葛\u{E0100}城", "محمد", "Żółć"] {
+            assert_eq!(name(good, "name").as_deref(), Ok(good));
+        }
+        // Marks of direction are taken out, as of every text.
+        assert_eq!(name(" Ana\u{202E} Silva\n", "name").as_deref(), Ok("Ana Silva"));
+        let odd = "\n\r\t\0\u{85}\u{2028}\u{2029}\u{200C}\u{200D}\u{600}\u{1D173}\u{E0041}";
+        for c in odd.chars() {
+            let text = format!("Ana{c}Silva");
+            assert_eq!(name(&text, "name").map_err(|r| r.code), Err(RefusalCode::TextInvalid), "{c:?}");
+        }
+        assert_eq!(name(" ", "name").map_err(|r| r.code), Err(RefusalCode::TextRequired));
+        assert_eq!(name(&"x".repeat(NAME_LIMIT + 1), "name").map_err(|r| r.code), Err(RefusalCode::TextTooLong));
     }
 
     #[test]

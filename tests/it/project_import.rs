@@ -73,6 +73,7 @@ async fn staff(db: &TestDb, login: &str) -> Caller {
         project_id: row.project_id,
         company_id: row.company_id,
         role: row.role.parse::<Role>().expect("a role"),
+        since: row.added_at.map(Timestamp),
     };
     caller(row.id, row.administrator, roles.into_iter().map(membership).collect())
 }

@@ -1,5 +1,6 @@
 //! Events: what happened, with both clocks.
 
+use app::people::read::event_reason;
 use async_graphql::{Context, Object};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
@@ -68,10 +69,9 @@ impl Event {
         self.0.party.as_deref().map(code).transpose()
     }
 
-    /// Why. Staff only, and whoever did it.
+    /// Why. Staff only, and whoever did it; why a role ended only for the person and for those who may end such a role.
     async fn reason(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
-        let own = self.0.person_id == Some(ctx.caller()?.person_id);
-        Ok(self.0.reason.as_deref().filter(|_| own || ctx.is_staff_of(self.0.project_id)))
+        Ok(event_reason(ctx.caller()?, &self.0))
     }
 
     /// Whatever else is worth knowing, as JSON. Staff only.

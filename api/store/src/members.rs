@@ -7,8 +7,8 @@ use domain::Timestamp;
 use domain::defect::DefectStatus;
 use domain::session::SessionEndReason;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -61,31 +61,47 @@ pub async fn roles_ever(conn: &impl ConnectionTrait, project_id: Uuid, person_id
         .await
 }
 
-/// How many active members of a role the project has.
+/// Whether a person can sign in: a placeholder, and a person whom an import brought without a password, cannot until an
+/// invitation or the command line sets one.
+#[must_use]
+pub const fn can_sign_in(person: &people::Model) -> bool {
+    person.password_hash.is_some()
+}
+
+/// The people who hold an active role of this code in the project.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count_of_role(conn: &impl ConnectionTrait, project_id: Uuid, role: &str) -> Result<u64, Error> {
+pub async fn holders_of(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    role: &str,
+) -> Result<Vec<people::Model>, Error> {
     use memberships::Column;
-    memberships::Entity::find()
+    let ids: Vec<Uuid> = memberships::Entity::find()
+        .select_only()
+        .column(Column::PersonId)
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::Role.eq(role))
         .filter(Column::Active.eq(true))
-        .count(conn)
-        .await
+        .into_tuple()
+        .all(conn)
+        .await?;
+    people::Entity::find().filter(among(conn, people::Column::Id, &ids)).all(conn).await
 }
 
-/// Which of the companies have an active member.
+/// Which of the companies have an active member who is none of the people `but`.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn staffed(conn: &impl ConnectionTrait, company_ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
+pub async fn staffed(conn: &impl ConnectionTrait, company_ids: &[Uuid], but: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
     use memberships::Column;
     let found: Vec<Uuid> = memberships::Entity::find()
         .select_only()
         .column(Column::CompanyId)
         .filter(among(conn, Column::CompanyId, company_ids))
         .filter(Column::Active.eq(true))
+        .filter(Column::PersonId.is_not_in(but.iter().copied()))
         .distinct()
         .into_tuple()
         .all(conn)
@@ -93,7 +109,7 @@ pub async fn staffed(conn: &impl ConnectionTrait, company_ids: &[Uuid]) -> Resul
     Ok(found.into_iter().collect())
 }
 
-/// A person with an active role, by name.
+/// A person who holds or held a role, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaffName {
     /// The login.
@@ -104,14 +120,13 @@ pub struct StaffName {
     pub company_kind: String,
 }
 
-/// The name of each person with an active role in one of the projects, once for each role.
+/// The name of each person who holds or held a role in one of the projects, once for each role. Former ones who never
+/// could sign in are left out: no record names them.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn staff_names(conn: &impl ConnectionTrait, project_ids: &[Uuid]) -> Result<Vec<StaffName>, Error> {
-    let roles = memberships::Entity::find()
-        .filter(among(conn, memberships::Column::ProjectId, project_ids))
-        .filter(memberships::Column::Active.eq(true));
+    let roles = memberships::Entity::find().filter(among(conn, memberships::Column::ProjectId, project_ids));
     let roles = roles.all(conn).await?;
     let person_ids: Vec<Uuid> = roles.iter().map(|role| role.person_id).collect();
     let company_ids: Vec<Uuid> = roles.iter().map(|role| role.company_id).collect();
@@ -121,7 +136,8 @@ pub async fn staff_names(conn: &impl ConnectionTrait, project_ids: &[Uuid]) -> R
         companies(conn, &company_ids).await?.into_iter().map(|company| (company.id, company.kind)).collect();
     let named = roles.iter().filter_map(|role| {
         let (person, kind) = (bearers.get(&role.person_id)?, kinds.get(&role.company_id)?);
-        Some(StaffName { login: person.login.clone(), name: person.name.clone(), company_kind: kind.clone() })
+        let counts = role.active || can_sign_in(person);
+        counts.then(|| StaffName { login: person.login.clone(), name: person.name.clone(), company_kind: kind.clone() })
     });
     Ok(named.collect())
 }

@@ -3,7 +3,7 @@
 mod browsers;
 mod connections;
 mod cost;
-mod credentials;
+pub(crate) mod credentials;
 mod disk;
 mod documents;
 mod hidden_from_owners;

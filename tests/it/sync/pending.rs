@@ -10,6 +10,7 @@ use tests::on_both_databases;
 use tests::user::User;
 
 use super::{Tablet, codes, describe, log_input, operation, outcomes};
+use crate::attacks::credentials::scene::{ACCEPT, invited, staff};
 
 const APPLY: &str = "mutation($id: ID!) { pendingEditApply(input: { pendingEditId: $id, note: \"talked to both\" }) {
     pendingEdit { state note settledBy { id } } userErrors { code } } }";
@@ -156,6 +157,44 @@ on_both_databases! {
         let results = site.push(&[comment(None)]).await;
         assert_eq!(outcomes(&results), ["APPLIED"], "{results:#?}");
         assert_eq!(comments(&supervisor).await, json!([{ "body": "for the developer" }]));
+    }
+
+    async fn what_an_owner_found_does_not_count_for_the_company_of_later(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (unit, root) = (app.project.unit("1-101"), app.user("root").await);
+        app.open_to_owner(unit).await;
+        let owner = Tablet::of(&app, "owner1").await;
+        owner.log("1-101").await;
+        let then = app.app.clock.now();
+        app.advance_seconds(60);
+        let owned = store::members::ownership_of(app.app.db.read(), unit, owner.user.id).await;
+        let sold = json!({ "unitId": unit, "end": { "ownershipId": owned.expect("ownerships").expect("one").id, "reason": "SOLD" } });
+        app.user("relations").await.ok(
+            "mutation($input: UnitOwnershipChangeInput!) { unitOwnershipChange(input: $input) { userErrors { code } } }",
+            json!({ "input": sold })).await;
+        app.advance_seconds(60);
+        let (token, _) = invited(&root, staff(&app, "owner1", "SUP", "SUPERVISING_ENGINEER")).await;
+        app.user("owner1").await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
+        app.advance_seconds(60);
+        // The sessions are gone with the home; the person signs in again to bring the work.
+        let later = Tablet { app: &app, user: app.user("owner1").await, id: owner.id };
+        let found = |id: uuid::Uuid, unit: &str, at: Option<domain::Timestamp>| {
+            let mut log = operation("defectLog", log_input(&app, id, unit), None);
+            log["occurredAt"] = json!(at.map(domain::Timestamp::to_rfc3339));
+            log
+        };
+        let (before, now, elsewhere) = (v7(), v7(), v7());
+        let results = later.push(&[found(before, "1-101", Some(then)), found(now, "1-101", None), found(elsewhere, "1-102", Some(then))]).await;
+        assert_eq!(outcomes(&results), ["CONFLICT", "APPLIED", "APPLIED"], "{results:#?}");
+        assert_eq!(results[0]["pendingEdit"]["reason"], "RIGHT_LOST");
+        let manager = Tablet::of(&app, "manager").await;
+        let edits = manager.edits().await;
+        assert_eq!((edits.len(), &edits[0]["author"]["id"]), (1, &json!(owner.user.id)));
+        manager.user.ok(APPLY, json!({ "id": edits[0]["id"] })).await;
+        for (id, by_owner) in [(before, true), (now, false), (elsewhere, false)] {
+            let read = manager.user.ok("query($id: ID!) { defect(id: $id) { raisedByOwner } }", json!({ "id": id })).await;
+            assert_eq!(read["defect"]["raisedByOwner"], json!(by_owner));
+        }
     }
 
     async fn what_is_internal_to_a_company_is_not_read_by_who_settles_it(db: TestDb) {

@@ -40,7 +40,7 @@ pub struct CreateChecklist {
 pub async fn create(app: &App, caller: &Caller, input: CreateChecklist) -> Result<ChecklistRow> {
     let mut work = app.begin(caller).await?;
     let said = occurred(input.occurred_at, work.now)?;
-    let actor = work.enter(caller, input.project_id)?;
+    let actor = work.enter_at(caller, input.project_id, said).await?;
     if !Action::CreateChecklist.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }

@@ -1,12 +1,12 @@
 //! Accept an invitation: a new person chooses a password, a person who is there is signed in.
 
-use domain::membership::{permit_invite, permit_password_reset, placeholder_login};
+use domain::membership::{is_placeholder, permit_invite, permit_password_reset};
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::{one_time_links, people};
 use uuid::Uuid;
 
 use super::hash_in_turn;
-use super::invitation::{Invited, LANGUAGE, is_placeholder};
+use super::invitation::{Invited, LANGUAGE};
 use super::link::{self, LinkKind};
 use crate::App;
 use crate::error::{Error, Result};
@@ -71,7 +71,7 @@ pub(super) async fn open(app: &App, token: &str) -> Result<one_time_links::Model
 /// Whether a person may make this invitation now.
 async fn permit(app: &App, granter: &Caller, row: &one_time_links::Model) -> Result<()> {
     let project_id = row.project_id.unwrap_or_default();
-    let position = Invited::of(row)?.position(app.db.read(), project_id).await?;
+    let position = Invited::of(row)?.position(app.db.read(), project_id, row.login.as_deref()).await?;
     Ok(permit_invite(granter, project_id, &position)?)
 }
 
@@ -132,7 +132,7 @@ async fn with_password(app: &App, row: &one_time_links::Model, hash: String) -> 
 /// The person of a login, or the project's placeholder for it.
 async fn person_or_placeholder(app: &App, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
     let person = store::sessions::person_by_login(app.db.read(), login).await?;
-    let placeholder = store::sessions::person_by_login(app.db.read(), &placeholder_login(login, project_id)).await?;
+    let placeholder = position::placeholder_of(app.db.read(), project_id, login).await?;
     Ok(person.or(placeholder))
 }
 
@@ -156,11 +156,11 @@ fn new_person(work: &Work, row: &one_time_links::Model, id: Uuid, hash: String) 
 async fn without_password(app: &App, work: &Work, row: &one_time_links::Model, id: Uuid) -> Result<people::Model> {
     let sign_in_first = || Error::from(RefusalCode::SignInFirst);
     let person = store::passwords::person_for_change(&work.tx, id).await?.ok_or_else(sign_in_first)?;
-    if person.password_hash.is_some() {
+    if store::members::can_sign_in(&person) {
         return Err(sign_in_first());
     }
     let granter = granter(app, row).await?;
-    let positions = position::all_of(&work.tx, person.id).await?;
+    let positions = position::all_of(&work.tx, &person).await?;
     let permitted = permit_password_reset(&granter, person.id, person.administrator, &positions).is_ok();
     let holds_nothing = positions.is_empty() && is_placeholder(&person.login);
     if permitted || holds_nothing { Ok(person) } else { Err(sign_in_first()) }
@@ -214,7 +214,8 @@ async fn check_name(work: &Work, granter: &Caller, new: &NewMembership) -> Resul
     if granter.administrator {
         return Ok(());
     }
-    let person = store::sessions::person(&work.tx, new.person_id).await?;
+    // Locked after the project, so that the person takes no other name until the role is there.
+    let person = store::members::person_for_change(&work.tx, new.person_id).await?;
     let Some(person) = person else { return Ok(()) };
     let kind = position::kind_of(&work.tx, new.company_id).await?;
     if is_taken(&work.tx, &[new.project_id], (&person.name, &person.login), kind).await? {

@@ -28,7 +28,7 @@ pub(super) async fn stands_elsewhere(conn: &impl Connection, person: &people::Mo
     if !person.demo {
         return Ok(false);
     }
-    for (project_id, _) in position::all_of(conn, person.id).await? {
+    for (project_id, _) in position::all_of(conn, person).await? {
         if !store::demo::is_demo(conn, project_id).await? {
             return Ok(true);
         }

@@ -56,15 +56,23 @@ impl Invited {
         })
     }
 
-    /// The position that the rule is asked about.
+    /// The position that the rule is asked about, of the person of a login, or of anybody where none is named.
     ///
     /// # Errors
     /// `NOT_FOUND` at `companyId`, or a fault of ours.
-    pub(super) async fn position(&self, conn: &impl Connection, project_id: Uuid) -> Result<Position> {
-        match self {
-            Self::Member { company_id, role } => position::wanted(conn, project_id, *company_id, *role).await,
-            Self::Owner { .. } => Ok(Position::Owner),
-        }
+    pub(super) async fn position(
+        &self,
+        conn: &impl Connection,
+        project_id: Uuid,
+        login: Option<&str>,
+    ) -> Result<Position> {
+        let Self::Member { company_id, role } = self else { return Ok(Position::Owner) };
+        let placeholder = match login {
+            Some(login) => position::placeholder_of(conn, project_id, login).await?,
+            None => None,
+        };
+        let own: Vec<Uuid> = placeholder.map(|placeholder| placeholder.id).into_iter().collect();
+        position::wanted(conn, project_id, (*company_id, *role), &own).await
     }
 
     /// Whether the units are homes of the project.
@@ -96,9 +104,4 @@ impl Invited {
 /// The person of a caller, none for the command line.
 pub(super) fn person_of(caller: &Caller) -> Option<Uuid> {
     Some(caller.person_id).filter(|id| !id.is_nil())
-}
-
-/// Whether a stored login is that of a placeholder, as which nobody signs in.
-pub(super) fn is_placeholder(login: &str) -> bool {
-    domain::membership::shown_login(login) != login
 }

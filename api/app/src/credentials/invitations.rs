@@ -37,7 +37,7 @@ async fn scope(conn: &impl Connection, caller: &Caller, project_id: Uuid) -> Res
     for company in store::projects::companies_of(conn, &caller.sight(), &[project_id]).await? {
         // Which role does not matter: the right is over the company.
         let invited = Invited::Member { company_id: company.id, role: first_role(&company.kind)? };
-        if permit_invite(caller, project_id, &invited.position(conn, project_id).await?).is_ok() {
+        if permit_invite(caller, project_id, &invited.position(conn, project_id, None).await?).is_ok() {
             companies.push(company.id);
         }
     }
@@ -113,7 +113,7 @@ pub async fn revoke(app: &App, caller: &Caller, invitation_id: Uuid) -> Result<U
         if !caller.administrator && !caller.is_staff_of(project_id) {
             return Err(not_found());
         }
-        let position = Invited::of(&row)?.position(&work.tx, project_id).await?;
+        let position = Invited::of(&row)?.position(&work.tx, project_id, None).await?;
         permit_invite(caller, project_id, &position)?;
     }
     if row.used_at.is_some() {

@@ -1,11 +1,11 @@
-//! Invite a person to a project. Nothing is looked up by the login, so the answer, and the time it takes, are the same
-//! whether a person has this login already or not.
+//! Invite a person to a project. Nothing is looked up by the login but the project's own placeholder, so the answer, and
+//! the time it takes, are the same whether a person has this login already or not.
 
 use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::membership::permit_invite;
 use domain::object_kind::ObjectKind;
-use domain::text::{NAME_LIMIT, optional_phone, required};
+use domain::text::{self, optional_phone};
 use domain::{Caller, Language, Refusal, RefusalCode};
 use serde::Serialize;
 use serde_json::json;
@@ -55,7 +55,8 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
     if !caller.administrator && !caller.is_staff_of(input.project_id) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
-    let position = input.invited.position(&work.tx, input.project_id).await?;
+    let login = domain::login::check(&input.login, "login").ok();
+    let position = input.invited.position(&work.tx, input.project_id, login.as_deref()).await?;
     permit_invite(caller, input.project_id, &position)?;
     let filled = filled(&input)?;
     input.invited.check_units(&work.tx, input.project_id).await?;
@@ -84,8 +85,8 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
     Ok((row, Some(link)))
 }
 
-/// Only an administrator brings in somebody under the name of a person of another party. Compared with people of this project alone, so the answer
-/// tells nothing about logins of elsewhere.
+/// Only an administrator brings in somebody under the name of a person of another party. Compared with people of this
+/// project alone, so the answer tells nothing about logins of elsewhere.
 async fn check_name(work: &Work, caller: &Caller, input: &Invite, filled: &one_time_links::Model) -> Result<()> {
     let Invited::Member { company_id, .. } = input.invited else { return Ok(()) };
     if caller.administrator {
@@ -139,7 +140,7 @@ fn filled(input: &Invite) -> Result<one_time_links::Model> {
         token_hash: Vec::new(),
         project_id: Some(input.project_id),
         login: Some(domain::login::check(&input.login, "login")?),
-        name: Some(required(&input.name, NAME_LIMIT, "name")?),
+        name: Some(text::name(&input.name, "name")?),
         phone: optional_phone(input.phone.as_deref(), "phone")?,
         language: Some(input.language.unwrap_or(LANGUAGE).as_str().to_owned()),
         company_id,

@@ -1,6 +1,6 @@
 //! What the operator of the machine does on the command line: passwords and administrators.
 
-use domain::text::{NAME_LIMIT, required};
+use domain::text::{self, NAME_LIMIT, required};
 use domain::{Language, Refusal, RefusalCode};
 use store::entity::people;
 use uuid::Uuid;
@@ -60,7 +60,7 @@ pub async fn make_administrator(app: &App, login: &str, name: &str, new: Option<
             Ok(MadeAdministrator::Granted)
         }
         None => {
-            let name = required(name, NAME_LIMIT, "name")?;
+            let name = text::name(name, "name")?;
             let new = new.ok_or_else(|| Refusal::at(RefusalCode::TextRequired, "password"))?;
             create(app, login, name, new).await?;
             Ok(MadeAdministrator::Created)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::{Audience, EventName};
-use domain::membership::{Position, permit_password_reset};
+use domain::membership::{Position, is_placeholder, permit_password_reset};
 use domain::object_kind::ObjectKind;
 use domain::{Caller, RefusalCode};
 use serde_json::json;
@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use super::end;
 use super::hash_in_turn;
-use super::invitation::is_placeholder;
 use super::link::{self, LinkKind, NewLink};
 use crate::App;
 use crate::error::{Error, Result};
@@ -34,7 +33,7 @@ pub async fn create(app: &App, caller: &Caller, person_id: Uuid) -> Result<NewLi
     store::one_time_links::remove_ended(&work.tx, link::removed_before(now)).await?;
     store::one_time_links::revoke_resets_of(&work.tx, person.id, made_by, now).await?;
     store::one_time_links::insert(&work.tx, one_time_links::Model { person_id: Some(person.id), ..row }).await?;
-    tell(&mut work, caller, person.id, EventName::PasswordResetCreated, link.id).await?;
+    tell(&mut work, caller, &person, EventName::PasswordResetCreated, link.id).await?;
     work.commit().await?;
     tracing::info!(person = %person.id, by = %caller.person_id, link = %link.id, "password reset link made");
     Ok(link)
@@ -55,7 +54,7 @@ async fn permit(app: &App, caller: &Caller, person: &people::Model) -> Result<()
     if is_placeholder(&person.login) || caller.person_id == person.id {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
-    let positions = position::all_of(app.db.read(), person.id).await?;
+    let positions = position::all_of(app.db.read(), person).await?;
     Ok(permit_password_reset(caller, person.id, person.administrator, &positions)?)
 }
 
@@ -97,7 +96,7 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
     let person_themself = authenticate::of_person(app, person.clone(), None).await?;
     let mut work = app.begin(&person_themself).await?;
     let projects: BTreeSet<Uuid> =
-        position::all_of(&work.tx, person.id).await?.into_iter().map(|(project_id, _)| project_id).collect();
+        position::all_of(&work.tx, &person).await?.into_iter().map(|(project_id, _)| project_id).collect();
     for project_id in projects {
         work.lock_people(project_id).await?;
     }
@@ -108,7 +107,7 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
     }
     end::leave_the_demo(&work.tx, &person).await?;
     let ended = end::set_password(&work.tx, person.id, &hash, None, work.now).await?;
-    tell(&mut work, &person_themself, person.id, EventName::PasswordReset, row.id).await?;
+    tell(&mut work, &person_themself, &person, EventName::PasswordReset, row.id).await?;
     work.commit().await?;
     app.callers.forget();
     let address = client.address;
@@ -118,9 +117,9 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
 
 /// An event in each project of the person: who can set a password can sign as that person, so it must not be secret. The
 /// person looks as before.
-async fn tell(work: &mut Work, by: &Caller, person_id: Uuid, name: EventName, link_id: Uuid) -> Result<()> {
+async fn tell(work: &mut Work, by: &Caller, person: &people::Model, name: EventName, link_id: Uuid) -> Result<()> {
     let mut projects: BTreeMap<Uuid, Audience> = BTreeMap::new();
-    for (project_id, position) in position::all_of(&work.tx, person_id).await? {
+    for (project_id, position) in position::all_of(&work.tx, person).await? {
         let of_staff = !matches!(position, Position::Owner);
         let audience = projects.entry(project_id).or_insert(Audience::OwnerData);
         // Names of owners are only for those who see owners.
@@ -128,7 +127,7 @@ async fn tell(work: &mut Work, by: &Caller, person_id: Uuid, name: EventName, li
     }
     for (project_id, visible_to) in projects {
         let data = json!({ "resetId": link_id });
-        let happening = Happening::new(name, ObjectKind::Person, person_id, work.now);
+        let happening = Happening::new(name, ObjectKind::Person, person.id, work.now);
         work.note_in(project_id, by.actor_in(project_id), Happening { data, visible_to, ..happening });
     }
     Ok(())

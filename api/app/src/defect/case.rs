@@ -121,7 +121,7 @@ impl Case {
         let defect = defect.ok_or_else(|| Error::not_found("defectId"))?;
         let said = occurred(head.occurred_at, work.now)?;
         let occurred_at = work.plausible(said, Timestamp(defect.occurred_at));
-        let actor = work.enter(caller, defect.project_id)?;
+        let actor = work.enter_at(caller, defect.project_id, said).await?;
         let project = ProjectRules::load(&work.tx, defect.project_id).await?;
         let attempt = store::defects::latest_attempt(&work.tx, defect.id).await?;
         let verdicts = match &attempt {

@@ -74,7 +74,7 @@ pub async fn log(app: &App, caller: &Caller, input: LogDefect) -> Result<Logged>
     let mut work = app.begin(caller).await?;
     let said = occurred(input.occurred_at, work.now)?;
     let unit = place::unit(&work, caller, input.unit_id).await?;
-    let actor = work.enter(caller, unit.project_id)?;
+    let actor = work.enter_at(caller, unit.project_id, said).await?;
     if !Action::LogDefect.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }

@@ -47,7 +47,7 @@ impl Case {
         let said = occurred(head.occurred_at, work.now)?;
         let found = store::inspections::find_for_change(&work.tx, &caller.sight(), head.inspection_id).await?;
         let inspection = found.ok_or_else(|| Error::not_found("inspectionId"))?;
-        let actor = work.enter(caller, inspection.project_id)?;
+        let actor = work.enter_at(caller, inspection.project_id, said).await?;
         let round = store::rounds::hold(&work.tx, inspection.round_id).await?;
         let round = round.ok_or_else(|| Error::internal("a unit inspection refers to a round that is not there"))?;
         // Two tablets may work before either has told that it began.

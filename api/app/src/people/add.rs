@@ -53,7 +53,8 @@ pub struct NewOwnership {
 /// The rule's refusal ([`permit_invite`], [`permit_party`]), `NOT_FOUND`, `ALREADY_MEMBER`, or a fault of ours.
 pub async fn add_membership(work: &mut Work, granter: &Caller, new: NewMembership) -> Result<memberships::Model> {
     work.lock_people(new.project_id).await?;
-    let position = position::wanted(&work.tx, new.project_id, new.company_id, new.role).await?;
+    let own = position::own_rows(&work.tx, new.project_id, new.person_id).await?;
+    let position = position::wanted(&work.tx, new.project_id, (new.company_id, new.role), &own).await?;
     permit_invite(granter, new.project_id, &position)?;
     if store::projects::membership(&work.tx, new.project_id, new.person_id).await?.is_some() {
         return Err(RefusalCode::AlreadyMember.into());

@@ -35,7 +35,7 @@ pub async fn end(
     let held = position::held(&work.tx, &row).await?;
     if !row.active {
         // The number of managers does not matter any more.
-        permit_end(caller, &Held { managers: u64::MAX, ..held })?;
+        permit_end(caller, &Held { other_managers: u64::MAX, ..held })?;
         return Ok(row);
     }
     permit_end(caller, &held)?;

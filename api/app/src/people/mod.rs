@@ -10,6 +10,7 @@ pub(crate) mod names;
 pub mod ownership;
 mod placeholder;
 pub mod position;
+pub mod read;
 pub mod set;
 pub mod update;
 

@@ -1,8 +1,8 @@
 //! Placeholders: people whom a delivery manager's import named by a login that is not of the project
 //! ([`domain::membership::placeholder_login`]). Once the login's person comes in, the placeholder's positions pass on.
 
-use domain::membership::{Position, permit_invite, permit_party, placeholder_login};
-use domain::{Actor, Caller, Role};
+use domain::membership::{Position, permit_invite, permit_party};
+use domain::{Caller, Role};
 use store::entity::{memberships, people};
 use uuid::Uuid;
 
@@ -25,15 +25,11 @@ pub async fn person_of_login(work: &mut Work, project_id: Uuid, login: &str) -> 
     if known.is_some() {
         return Ok(known);
     }
-    let placeholder = find(work, project_id, login).await?;
+    let placeholder = position::placeholder_of(&work.tx, project_id, login).await?;
     let Some(placeholder) = placeholder else { return Ok(None) };
     let person = people::Model { login: login.to_owned(), ..placeholder };
     store::members::save_person(&work.tx, person.clone()).await?;
     Ok(Some(person))
-}
-
-async fn find(work: &Work, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
-    Ok(store::sessions::person_by_login(&work.tx, &placeholder_login(login, project_id)).await?)
 }
 
 impl Work {
@@ -47,14 +43,15 @@ impl Work {
         person_id: Uuid,
     ) -> Result<()> {
         let Some(person) = store::sessions::person(&self.tx, person_id).await? else { return Ok(()) };
-        let Some(placeholder) = find(self, project_id, &person.login).await? else { return Ok(()) };
+        let placeholder = position::placeholder_of(&self.tx, project_id, &person.login).await?;
+        let Some(placeholder) = placeholder else { return Ok(()) };
         let membership = store::members::membership_for_change(&self.tx, project_id, placeholder.id).await?;
         if let Some(row) = membership
-            && self.may_give(granter, &row).await?
+            && self.may_give(granter, &row, person_id).await?
         {
             self.pass_membership_on(granter, row, person_id).await?;
         }
-        if !gives_all(granter, project_id) && permit_invite(granter, project_id, &Position::Owner).is_err() {
+        if permit_invite(granter, project_id, &Position::Owner).is_err() {
             return Ok(());
         }
         for row in store::members::ownerships_in(&self.tx, project_id, placeholder.id).await? {
@@ -83,7 +80,7 @@ impl Work {
         self.tell_membership_ended(&ended, REASON)?;
         let (project_id, company_id, role) = (ended.project_id, ended.company_id, ended.role.parse()?);
         let has_role = store::projects::membership(&self.tx, project_id, person_id).await?.is_some();
-        let position = position::wanted(&self.tx, project_id, company_id, role).await?;
+        let position = position::wanted(&self.tx, project_id, (company_id, role), &[person_id]).await?;
         let before = position::parties_ever(&self.tx, project_id, person_id).await?;
         if has_role || permit_party(granter, &before, &position).is_err() {
             return Ok(());
@@ -94,15 +91,10 @@ impl Work {
         Ok(())
     }
 
-    /// Whether the granter may give the position of this membership.
-    async fn may_give(&self, granter: &Caller, row: &memberships::Model) -> Result<bool> {
-        let position = position::wanted(&self.tx, row.project_id, row.company_id, row.role.parse()?).await?;
-        Ok(gives_all(granter, row.project_id) || permit_invite(granter, row.project_id, &position).is_ok())
+    /// Whether the granter may give the person the position of this membership, a placeholder's, now.
+    async fn may_give(&self, granter: &Caller, row: &memberships::Model, person_id: Uuid) -> Result<bool> {
+        let (place, own) = ((row.company_id, row.role.parse::<Role>()?), [row.person_id, person_id]);
+        let position = position::wanted(&self.tx, row.project_id, place, &own).await?;
+        Ok(permit_invite(granter, row.project_id, &position).is_ok())
     }
-}
-
-/// Whoever makes placeholders by an import, or for the operator, passes them on.
-fn gives_all(granter: &Caller, project_id: Uuid) -> bool {
-    let manages = |actor: Actor| actor.role() == Role::DeliveryManager;
-    granter.administrator || granter.actor_in(project_id).is_some_and(manages)
 }

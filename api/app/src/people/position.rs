@@ -2,50 +2,98 @@
 
 use std::collections::HashMap;
 
-use domain::membership::{Held, Position};
+use domain::membership::{Held, Position, is_placeholder, placeholder_login};
 use domain::{Party, Role, Timestamp};
 use jiff::civil::Date;
 use store::Connection;
-use store::entity::{companies, memberships};
+use store::entity::{companies, memberships, people};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::project::rules::ProjectRules;
 use crate::work::Work;
 
-/// A role for a company of the project as a position.
+/// A role for a company of the project as a position of somebody. `own` are the rows of people that are this person and
+/// hold no place against it: [`own_rows`] for a person, [`placeholder_of`] for a login, [`of_placeholder`] for a position
+/// that is held.
 ///
 /// # Errors
 /// `NOT_FOUND` at `companyId`, or a fault of ours.
-pub async fn wanted(conn: &impl Connection, project_id: Uuid, company_id: Uuid, role: Role) -> Result<Position> {
+pub async fn wanted(
+    conn: &impl Connection,
+    project_id: Uuid,
+    (company_id, role): (Uuid, Role),
+    own: &[Uuid],
+) -> Result<Position> {
     let company = store::projects::company(conn, project_id, company_id).await?;
     let company = company.ok_or_else(|| Error::not_found("companyId"))?;
-    let company_is_staffed = is_staffed(conn, &company).await?;
+    let company_is_staffed = is_staffed(conn, &company, own).await?;
     of_company(&company, company_is_staffed, role)
 }
 
-/// Whether the company has an active member, or another company of its party has one: who answers for a party is already
-/// there then, and no second company takes its place. Contractors are many, and each is asked for itself.
-async fn is_staffed(conn: &impl Connection, company: &companies::Model) -> Result<bool> {
+/// Whether another person holds the place of the first one in a company. A delivery manager fills that place in another
+/// company, once: who answers for a party is there then, and no second person or company takes the place. Contractors are
+/// many, and each is asked for itself; of another party one company with a person is enough. The place is held by
+///
+/// - a person who can sign in;
+/// - a person without a password whom an administrator named: the link of an invitation goes to the inviter, who would get
+///   that person's role;
+/// - a placeholder, against everybody but the person of its login. It has no rights, so it neither keeps that person out
+///   nor its delivery manager from ending it to name another person; and it keeps a second one out, who would come in
+///   beside it.
+///
+/// Open invitations hold no place. The acceptance asks again under the project's lock ([`Work::lock_people`]), so one of
+/// them is accepted, and the others are invalid from then on.
+async fn is_staffed(conn: &impl Connection, company: &companies::Model, own: &[Uuid]) -> Result<bool> {
     let ids = if company.kind == domain::Party::Contractor.as_str() {
         vec![company.id]
     } else {
         store::members::companies_of_kind(conn, company.project_id, &company.kind).await?
     };
-    Ok(!store::members::staffed(conn, &ids).await?.is_empty())
+    Ok(!store::members::staffed(conn, &ids, own).await?.is_empty())
 }
 
-/// The position of a membership, with the number of the project's delivery managers.
+/// The project's placeholder of a login, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn placeholder_of(conn: &impl Connection, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
+    Ok(store::sessions::person_by_login(conn, &placeholder_login(login, project_id)).await?)
+}
+
+/// A person who comes in, and the project's placeholder of that person's login.
+///
+/// # Errors
+/// When the database fails.
+pub async fn own_rows(conn: &impl Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Uuid>> {
+    let mut own = vec![person_id];
+    if let Some(person) = store::sessions::person(conn, person_id).await? {
+        own.extend(placeholder_of(conn, project_id, &person.login).await?.map(|placeholder| placeholder.id));
+    }
+    Ok(own)
+}
+
+/// A person who holds a position, if it is a placeholder.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_placeholder(conn: &impl Connection, person_id: Uuid) -> Result<Vec<Uuid>> {
+    let person = store::sessions::person(conn, person_id).await?;
+    Ok(person.filter(|person| is_placeholder(&person.login)).map(|person| person.id).into_iter().collect())
+}
+
+/// The position of a membership, with the number of the project's other delivery managers.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn held(conn: &impl Connection, row: &memberships::Model) -> Result<Held> {
-    let position = wanted(conn, row.project_id, row.company_id, row.role.parse()?).await?;
+    let own = of_placeholder(conn, row.person_id).await?;
+    let position = wanted(conn, row.project_id, (row.company_id, row.role.parse()?), &own).await?;
     Ok(Held {
         project_id: row.project_id,
         person_id: row.person_id,
         position,
-        managers: managers(conn, row.project_id).await?,
+        other_managers: other_managers(conn, row.project_id, row.person_id).await?,
     })
 }
 
@@ -58,20 +106,20 @@ pub async fn parties_ever(conn: &impl Connection, project_id: Uuid, person_id: U
     roles.iter().map(|code| Ok(code.parse::<Role>()?.party())).collect()
 }
 
-/// How many active delivery managers the project has.
-///
-/// # Errors
-/// When the database fails.
-pub async fn managers(conn: &impl Connection, project_id: Uuid) -> Result<u64> {
-    Ok(store::members::count_of_role(conn, project_id, Role::DeliveryManager.as_str()).await?)
+/// How many delivery managers the project keeps without a person, for [`Held::other_managers`].
+async fn other_managers(conn: &impl Connection, project_id: Uuid, person_id: Uuid) -> Result<u64> {
+    let managers = store::members::holders_of(conn, project_id, Role::DeliveryManager.as_str()).await?;
+    let (own, others): (Vec<_>, Vec<_>) = managers.into_iter().partition(|person| person.id == person_id);
+    let must_sign_in = own.iter().any(store::members::can_sign_in);
+    Ok(others.iter().filter(|person| !must_sign_in || store::members::can_sign_in(person)).count() as u64)
 }
 
 /// Every active position of a person in every project, for [`domain::membership::permit_password_reset`].
 ///
 /// # Errors
 /// When the database fails.
-pub async fn all_of(conn: &impl Connection, person_id: Uuid) -> Result<Vec<(Uuid, Position)>> {
-    let rows = store::sessions::memberships_of(conn, person_id).await?;
+pub async fn all_of(conn: &impl Connection, person: &people::Model) -> Result<Vec<(Uuid, Position)>> {
+    let rows = store::sessions::memberships_of(conn, person.id).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.company_id).collect();
     let companies: HashMap<Uuid, companies::Model> =
         store::members::companies(conn, &ids).await?.into_iter().map(|company| (company.id, company)).collect();
@@ -79,9 +127,11 @@ pub async fn all_of(conn: &impl Connection, person_id: Uuid) -> Result<Vec<(Uuid
     for row in rows {
         let company =
             companies.get(&row.company_id).ok_or_else(|| Error::internal("a membership without a company"))?;
-        positions.push((row.project_id, of_company(company, true, row.role.parse()?)?));
+        // A placeholder does not hold its place against its own person.
+        let company_is_staffed = !is_placeholder(&person.login) || is_staffed(conn, company, &[person.id]).await?;
+        positions.push((row.project_id, of_company(company, company_is_staffed, row.role.parse()?)?));
     }
-    let owned = store::members::projects_of_owner(conn, person_id).await?;
+    let owned = store::members::projects_of_owner(conn, person.id).await?;
     positions.extend(owned.into_iter().map(|project_id| (project_id, Position::Owner)));
     Ok(positions)
 }

@@ -42,9 +42,10 @@ pub async fn set(app: &App, client: &Client, caller: &Caller, input: SetMembersh
     let mut held = position::held(&work.tx, &named).await?;
     if !named.active {
         // The number of managers does not matter any more.
-        held.managers = u64::MAX;
+        held.other_managers = u64::MAX;
     }
-    let position = position::wanted(&work.tx, named.project_id, wanted.company_id, wanted.role).await?;
+    let own = position::of_placeholder(&work.tx, named.person_id).await?;
+    let position = position::wanted(&work.tx, named.project_id, (wanted.company_id, wanted.role), &own).await?;
     permit_set(caller, &held, &position)?;
     if !named.active {
         return work.repeated(&named, &wanted).await;

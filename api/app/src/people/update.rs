@@ -1,8 +1,10 @@
 //! A person's own name, phone and language, for every project at once.
 
+use std::collections::BTreeSet;
+
 use domain::event::{Audience, EventName};
 use domain::object_kind::ObjectKind;
-use domain::text::{NAME_LIMIT, folded, optional_phone, required};
+use domain::text::{self, folded, optional_phone};
 use domain::{Caller, Language};
 use serde_json::{Map, json};
 use store::entity::people;
@@ -14,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::input::Patch;
 use crate::people::names::{is_taken, taken};
 use crate::session::Client;
-use crate::work::Happening;
+use crate::work::{Happening, Work};
 
 /// What a person changes.
 #[derive(Debug, Clone)]
@@ -32,14 +34,12 @@ pub struct PersonUpdate {
 /// # Errors
 /// A text's refusal, `INVALID_VALUE` for the name of another person of a project, or a fault of ours.
 pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUpdate) -> Result<people::Model> {
-    let name = input.name.as_deref().map(|name| required(name, NAME_LIMIT, "name")).transpose()?;
+    let name = input.name.as_deref().map(|name| text::name(name, "name")).transpose()?;
     let phone = match input.phone {
         Patch::Set(phone) => optional_phone(Some(&phone), "phone")?.map_or(Patch::Clear, Patch::Set),
         other => other,
     };
-    let mut work = app.begin(caller).await?;
-    let before = store::members::person_for_change(&work.tx, caller.person_id).await?;
-    let before = before.ok_or_else(|| Error::not_found("personId"))?;
+    let (mut work, before) = begin(app, caller, name.is_some()).await?;
     let mut after = before.clone();
     after.name = name.unwrap_or(after.name);
     after.phone = phone.apply(after.phone);
@@ -68,6 +68,30 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
     app.callers.forget();
     audit::person_updated(client, caller);
     Ok(after)
+}
+
+/// Begins with the person locked. Whoever takes another name locks the person's projects before, in the order of their
+/// ids, so that of two people who take one name at once the second one finds it taken.
+async fn begin(app: &App, caller: &Caller, renames: bool) -> Result<(Work, people::Model)> {
+    loop {
+        let work = app.begin(caller).await?;
+        let mut locked = BTreeSet::new();
+        if renames {
+            locked.extend(store::members::projects_of(&work.tx, caller.person_id).await?);
+        }
+        for project_id in &locked {
+            work.lock_people(*project_id).await?;
+        }
+        let person = store::members::person_for_change(&work.tx, caller.person_id).await?;
+        let person = person.ok_or_else(|| Error::not_found("personId"))?;
+        if !renames
+            || store::members::projects_of(&work.tx, caller.person_id).await?.iter().all(|id| locked.contains(id))
+        {
+            return Ok((work, person));
+        }
+        // The person came into another project meanwhile: all over again, for the order.
+        work.tx.rollback().await?;
+    }
 }
 
 /// The name before and after; of the phone only that it changed, because events stay for ever.

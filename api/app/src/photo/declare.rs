@@ -83,7 +83,7 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
             .map_err(Error::Refused)?;
     let mut work = app.begin(caller).await?;
     let said = occurred(input.occurred_at, work.now)?;
-    let (actor, defect) = subject(&mut work, caller, input.subject).await?;
+    let (actor, defect) = subject(&mut work, caller, input.subject, said).await?;
     match work.claim(input.photo_id, ObjectKind::Photo, "photoId", &input).await {
         Ok(Claim::New) => {}
         Ok(Claim::Done) => {
@@ -135,17 +135,20 @@ pub(super) async fn subject(
     work: &mut Work,
     caller: &Caller,
     subject: PhotoSubject,
+    said: Timestamp,
 ) -> Result<(Actor, Option<DefectRow>)> {
     match subject {
         PhotoSubject::Defect(id) => {
             store::defects::hold(&work.tx, &[id]).await?;
             let found = store::defects::find(&work.tx, &caller.sight(), id).await?;
             let defect = found.ok_or_else(|| Error::not_found("subject.defectId"))?;
-            Ok((work.enter(caller, defect.project_id)?, Some(defect)))
+            Ok((work.enter_at(caller, defect.project_id, said).await?, Some(defect)))
         }
         PhotoSubject::Signature { project_id } => {
-            let stranger = |_| Error::not_found("subject.signature.projectId");
-            Ok((work.enter(caller, project_id).map_err(stranger)?, None))
+            if caller.actor_in(project_id).is_none() {
+                return Err(Error::not_found("subject.signature.projectId"));
+            }
+            Ok((work.enter_at(caller, project_id, said).await?, None))
         }
     }
 }

@@ -44,7 +44,7 @@ pub async fn mark(app: &App, caller: &Caller, input: MarkPhoto) -> Result<PhotoR
     let mut found = store::photos::find_for_change(&work.tx, &caller.sight(), &[input.photo_id]).await?;
     let mut photo = found.pop().ok_or_else(|| Error::not_found("photoId"))?;
     let occurred_at = work.plausible(said, Timestamp(photo.occurred_at));
-    let actor = work.enter(caller, photo.project_id)?;
+    let actor = work.enter_at(caller, photo.project_id, said).await?;
     permit_mark(&actor, &facts(&work, caller, &photo).await?)?;
     if markup_of(&photo)? == markup {
         // Sent twice, perhaps: the version that the client knew was that before its own markup.

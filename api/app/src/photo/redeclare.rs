@@ -37,7 +37,7 @@ pub(super) async fn declare_anew(
     }
     let mut work = app.begin(caller).await?;
     let said = occurred(input.occurred_at, work.now)?;
-    let (actor, defect) = subject(&mut work, caller, input.subject).await?;
+    let (actor, defect) = subject(&mut work, caller, input.subject, said).await?;
     let held = store::photos::hold(&work.tx, before.id).await?;
     let Some(mut photo) = held.filter(|held| held.version == before.version) else { return Ok(None) };
     let more = (input.byte_size - photo.byte_size).max(0);

@@ -76,7 +76,7 @@ impl Held {
         (units, to): (&BTreeSet<Uuid>, Option<Uuid>),
     ) -> Result<Self> {
         let said = occurred(head.occurred_at, work.now)?;
-        let actor = work.enter(caller, photo.project_id)?;
+        let actor = work.enter_at(caller, photo.project_id, said).await?;
         let occurred_at = work.plausible(said, Timestamp(photo.occurred_at));
         let state: PhotoState = photo.state.parse()?;
         let is_ready = state == PhotoState::Ready && photo.visible_to_owner;

@@ -45,7 +45,7 @@ impl Case {
         let said = occurred(head.occurred_at, work.now)?;
         let round = store::rounds::find_for_change(&work.tx, &caller.sight(), head.round_id).await?;
         let round = round.ok_or_else(|| Error::not_found("roundId"))?;
-        let actor = work.enter(caller, round.project_id)?;
+        let actor = work.enter_at(caller, round.project_id, said).await?;
         let from = round.status.parse()?;
         permit(from, actor.role(), command)?;
         check_version(head.expected_version, round.version)?;

@@ -72,7 +72,7 @@ pub enum ScopeInput {
 pub async fn create(app: &App, caller: &Caller, input: CreateRound) -> Result<RoundRow> {
     let mut work = app.begin(caller).await?;
     let said = occurred(input.occurred_at, work.now)?;
-    let actor = work.enter(caller, input.project_id)?;
+    let actor = work.enter_at(caller, input.project_id, said).await?;
     if !Action::RunRounds.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }

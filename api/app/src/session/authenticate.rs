@@ -113,7 +113,10 @@ pub(crate) async fn of_person(app: &App, person: people::Model, session_id: Opti
     let memberships: Result<Vec<Membership>> = store::sessions::memberships_of(reader, person_id)
         .await?
         .into_iter()
-        .map(|row| Ok(Membership { project_id: row.project_id, company_id: row.company_id, role: row.role.parse()? }))
+        .map(|row| {
+            let since = row.added_at.map(Timestamp);
+            Ok(Membership { project_id: row.project_id, company_id: row.company_id, role: row.role.parse()?, since })
+        })
         .collect();
     let homes = store::sessions::homes_of(reader, person_id).await?;
     Ok(Caller {

@@ -1,6 +1,9 @@
-//! Work that was done for another company than the person's today: it waits, for it must not count for the new one.
+//! Work that was done as somebody else than the person is today: for another company of the project, or as the owner of a
+//! home. It must not count for the company of today. What was pushed waits; a single command is refused.
 
-use domain::Caller;
+use domain::time::CLOCK_LEEWAY_MICROS;
+use domain::{Actor, Caller, Refusal, RefusalCode, Role, Timestamp};
+use store::Connection;
 use store::entity::memberships;
 use uuid::Uuid;
 
@@ -8,38 +11,98 @@ use super::operation::Operation;
 use super::record::Author;
 use crate::App;
 use crate::error::Result;
+use crate::work::Work;
 
 /// The roles that a person had and has no more.
 pub(super) struct Former(Vec<memberships::Model>);
 
+/// As what a person acted.
+struct FormerPosition {
+    company_id: Option<Uuid>,
+    role: String,
+}
+
 impl Former {
-    /// Those of the caller.
-    pub(super) async fn of(app: &App, caller: &Caller) -> Result<Self> {
-        Ok(Self(store::sync::former_memberships(app.db.read(), caller.person_id).await?))
+    /// Those of a person.
+    pub(super) async fn of(conn: &impl Connection, person_id: Uuid) -> Result<Self> {
+        Ok(Self(store::sync::former_memberships(conn, person_id).await?))
     }
 
-    /// As whom the caller did it, if that was for another company than the caller's of now.
+    /// As whom the caller did it, if that was for another company than the caller's of now, or as the owner of the unit
+    /// before the caller's role of now began.
     pub(super) async fn author(&self, app: &App, caller: &Caller, operation: &Operation) -> Result<Option<Author>> {
-        // Most people had one role only, and their pushes ask nothing.
-        let (Some(at), false) = (operation.occurred_at, self.0.is_empty()) else { return Ok(None) };
+        let Some(at) = operation.occurred_at else { return Ok(None) };
+        // Most people had one position only, and their pushes ask nothing.
+        let began_later = caller.memberships.iter().any(|one| one.since.is_some_and(|since| at < since));
+        if self.0.is_empty() && !began_later {
+            return Ok(None);
+        }
         let place = store::sync::place_of(app.db.read(), operation.target.subject).await?;
         let Some(place) = place else { return Ok(None) };
         let Some(actor) = caller.actor_in(place.project_id) else { return Ok(None) };
-        let row = self.at(place.project_id, at.0).filter(|row| Some(row.company_id) != actor.company_id());
-        Ok(row.map(|row| Author {
+        let then = self.position_at(app.db.read(), caller, &actor, (place.unit_id, at)).await?;
+        // An owner acts in the own unit only.
+        let then = then.filter(|then| then.company_id.is_some() || place.unit_id.is_some());
+        Ok(then.map(|then| Author {
             project_id: place.project_id,
             unit_id: place.unit_id,
             person_id: caller.person_id,
-            company_id: Some(row.company_id),
-            role: row.role.clone(),
+            company_id: then.company_id,
+            role: then.role,
         }))
     }
 
+    /// As what else than now the caller acted at a moment in the project: in a role for another company, or, if in none and
+    /// before the role of now, as the owner of the unit; of any unit, if none is named.
+    async fn position_at(
+        &self,
+        conn: &impl Connection,
+        caller: &Caller,
+        now: &Actor,
+        (unit_id, at): (Option<Uuid>, Timestamp),
+    ) -> Result<Option<FormerPosition>> {
+        if let Some(row) = self.role_at(now.project_id, at) {
+            let is_other = Some(row.company_id) != now.company_id();
+            return Ok(is_other.then(|| FormerPosition { company_id: Some(row.company_id), role: row.role.clone() }));
+        }
+        let began_later = caller.staff_since(now.project_id).is_some_and(|since| at < since);
+        if !began_later || !store::sync::owned_at(conn, now.project_id, unit_id, caller.person_id, at).await? {
+            return Ok(None);
+        }
+        Ok(Some(FormerPosition { company_id: None, role: Role::Owner.as_str().to_owned() }))
+    }
+
     /// The role in a project at a moment.
-    fn at(&self, project_id: Uuid, at: i64) -> Option<&memberships::Model> {
-        self.0
-            .iter()
-            .filter(|row| row.project_id == project_id)
-            .find(|row| row.added_at.is_none_or(|added| added <= at) && row.ended_at.is_some_and(|ended| at < ended))
+    fn role_at(&self, project_id: Uuid, at: Timestamp) -> Option<&memberships::Model> {
+        self.0.iter().filter(|row| row.project_id == project_id).find(|row| {
+            row.added_at.is_none_or(|added| added <= at.0) && row.ended_at.is_some_and(|ended| at.0 < ended)
+        })
+    }
+}
+
+impl Work {
+    /// Enters a project for a command that was done at a moment. A single command is done by who the caller is now, so one
+    /// that the caller did as somebody else is refused. A pushed one was asked before it came here, and an edit that waited
+    /// is done with the role of then. The former roles are loaded only for a moment at which the caller may have had one.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` as [`Work::enter`], `INVALID_VALUE` at `occurredAt`, or a fault of ours.
+    pub(crate) async fn enter_at(&mut self, caller: &Caller, project_id: Uuid, at: Timestamp) -> Result<Actor> {
+        let actor = self.enter(caller, project_id)?;
+        let is_earlier = match actor.company_id() {
+            Some(_) => caller.staff_since(project_id).is_some_and(|since| at < since),
+            None => self.now.micros_since(at) > CLOCK_LEEWAY_MICROS,
+        };
+        if self.pushed.is_some() || !is_earlier {
+            return Ok(actor);
+        }
+        let former = Former::of(&self.tx, caller.person_id).await?;
+        if former.position_at(&self.tx, caller, &actor, (None, at)).await?.is_none() {
+            return Ok(actor);
+        }
+        let en = "you had another company or a home in the project then, and the command would count for your company of \
+                  now; leave the time out";
+        let zh = "当时您在本项目中属于另一单位或是业主，而此操作会计入您现在的单位；请不要填写时间";
+        Err(Refusal::at(RefusalCode::InvalidValue, "occurredAt").because(en, zh).into())
     }
 }

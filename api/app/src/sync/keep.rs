@@ -163,9 +163,8 @@ impl Reading<'_> {
     async fn lost_right(&self, refusals: &[Refusal], place: Place) -> Result<Option<Author>> {
         let (reader, person_id) = (self.app.db.read(), self.caller.person_id);
         let (project_id, unit_id) = (place.project_id, place.unit_id);
-        if let Some(author) =
-            Former::of(self.app, self.caller).await?.author(self.app, self.caller, self.operation).await?
-        {
+        let roles = Former::of(reader, person_id).await?;
+        if let Some(author) = roles.author(self.app, self.caller, self.operation).await? {
             return Ok(Some(author));
         }
         let former =

@@ -37,7 +37,7 @@ pub async fn push<'a>(
     let known = store::sync::operations_by_ids(app.db.read(), &ids).await?;
     let known: HashMap<Uuid, OperationRow> = known.into_iter().map(|row| (row.id, row)).collect();
     let last_contact = contact::last_contact(app, caller, device_id).await?;
-    let former = Former::of(app, caller).await?;
+    let former = Former::of(app.db.read(), caller.person_id).await?;
     let mut answers: Vec<Answer> = Vec::with_capacity(operations.len());
     for (n, readable) in operations.into_iter().enumerate() {
         let answer = match readable {

@@ -107,7 +107,7 @@ async fn author(app: &App, edit: &PendingEditRow) -> Result<Caller> {
     author.memberships.retain(|membership| membership.project_id != edit.project_id);
     match (edit.company_id, edit.unit_id) {
         (Some(company_id), _) => {
-            author.memberships.push(Membership { project_id: edit.project_id, company_id, role });
+            author.memberships.push(Membership { project_id: edit.project_id, company_id, role, since: None });
         }
         (None, Some(unit_id)) if !author.homes.iter().any(|home| home.unit_id == unit_id) => {
             author.homes.push(Home { project_id: edit.project_id, unit_id });

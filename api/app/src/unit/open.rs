@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::read::facts_of;
 use super::{UnitRow, readiness};
 use crate::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::project::rules::ProjectRules;
 use crate::work::{Happening, Work};
@@ -95,7 +95,13 @@ impl Batch {
         unit_ids: &[Uuid],
     ) -> Result<HashMap<Uuid, Refusal>> {
         let mut work = app.begin(caller).await?;
-        let actor = work.enter(caller, project_id)?;
+        let actor = match work.enter_at(caller, project_id, self.said).await {
+            Err(Error::Refused(refusals)) => {
+                let refusal = refusals.into_iter().next().unwrap_or_else(|| RefusalCode::NotFound.into());
+                return Ok(unit_ids.iter().map(|unit_id| (*unit_id, refusal.clone())).collect());
+            }
+            other => other?,
+        };
         let opens = self.command == UnitCommand::OpenToOwner;
         let mut refusals = HashMap::new();
         let mut changing = Vec::new();

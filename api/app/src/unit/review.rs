@@ -61,7 +61,7 @@ pub async fn review(app: &App, caller: &Caller, input: Review) -> Result<ReviewR
     store::units::hold(&work.tx, &[input.unit_id]).await?;
     let unit = store::units::find(&work.tx, &caller.sight(), input.unit_id).await?;
     let unit = unit.ok_or_else(|| Error::not_found("unitId"))?;
-    let actor = work.enter(caller, unit.project_id)?;
+    let actor = work.enter_at(caller, unit.project_id, said).await?;
     let occurred_at = unit.opened_at.map_or(said, |opened_at| work.plausible(said, Timestamp(opened_at)));
     let acted_for_other_party = worked_in(&work.tx, caller, &[unit.id]).await?.contains(&unit.id);
     permit(&UnitFacts { acted_for_other_party, ..facts_of(&unit, None)? }, &actor, UnitCommand::Review)?;

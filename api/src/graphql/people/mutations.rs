@@ -51,7 +51,7 @@ impl PeopleMutation {
     /// the company is taken off as assignee, and old records keep who the person was. Administrators for everybody; a
     /// delivery manager, a rectification lead, a supervising engineer and a property manager within the own company. Only
     /// an administrator brings a person to a company of another kind. A person never changes the own role, and a project
-    /// keeps at least one delivery manager.
+    /// keeps at least one delivery manager who can sign in.
     async fn membership_set(
         &self,
         ctx: &Context<'_>,

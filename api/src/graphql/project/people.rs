@@ -1,5 +1,6 @@
 //! Companies, people, and what they are in a project.
 
+use app::people::read::end_reason;
 use async_graphql::{Context, Object};
 use domain::membership::OwnershipEndReason;
 use domain::place::OwnerKind;
@@ -95,9 +96,10 @@ impl Member {
         self.0.ended_at.map(moment)
     }
 
-    /// Why the role ended; null while it counts.
-    async fn end_reason(&self) -> Option<&str> {
-        self.0.end_reason.as_deref()
+    /// Why the role ended, for the person and for those who may end such a role; null for everybody else, and while it
+    /// counts.
+    async fn end_reason(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
+        Ok(end_reason(ctx.caller()?, &self.0))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where an object is and who once had to do with it, whoever asks: only to decide whether work that is refused is kept.
 //! Nothing of it is shown to anybody.
 
+use domain::Timestamp;
 use domain::object_kind::ObjectKind as K;
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -139,6 +140,30 @@ pub async fn had_standing(conn: &impl ConnectionTrait, person_id: Uuid) -> Resul
 /// When the database fails.
 pub async fn had_company(conn: &impl ConnectionTrait, defect_id: Uuid, company_id: Uuid) -> Result<bool, Error> {
     Ok(defect_companies::Entity::find_by_id((defect_id, company_id)).one(conn).await?.is_some())
+}
+
+/// Whether the person was an owner in the project at a moment: of the unit, or of any unit if none is named. An ownership of
+/// which it is not known when it began counts from the first day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owned_at(
+    conn: &impl ConnectionTrait,
+    project_id: Uuid,
+    unit_id: Option<Uuid>,
+    person_id: Uuid,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    use unit_owners::Column as C;
+    let mut owned = unit_owners::Entity::find()
+        .filter(C::ProjectId.eq(project_id))
+        .filter(C::PersonId.eq(person_id))
+        .filter(Condition::any().add(C::AddedAt.is_null()).add(C::AddedAt.lte(at.0)))
+        .filter(Condition::any().add(C::Active.eq(true)).add(C::EndedAt.gt(at.0)));
+    if let Some(unit_id) = unit_id {
+        owned = owned.filter(C::UnitId.eq(unit_id));
+    }
+    Ok(owned.one(conn).await?.is_some())
 }
 
 /// Whether the person is, or was, an owner of the unit.

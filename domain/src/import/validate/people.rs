@@ -16,7 +16,7 @@ pub(super) fn companies(check: &mut Check, document: &ImportDocument) {
     for (index, company) in document.companies.iter().enumerate() {
         let path = format!("companies[{index}]");
         check.code(format!("{path}.code"), &company.code);
-        check.name(format!("{path}.name"), &company.name);
+        check.own_name(format!("{path}.name"), &company.name);
         one_of(check, format!("{path}.kind"), &company.kind, COMPANY_KINDS);
     }
 }
@@ -41,7 +41,7 @@ pub(super) fn staff(check: &mut Check, document: &ImportDocument, known: &Known<
 
 fn one_person(check: &mut Check, path: &str, person: &PersonEntry) {
     check.login(format!("{path}.login"), &person.login);
-    check.name(format!("{path}.name"), &person.name);
+    check.own_name(format!("{path}.name"), &person.name);
     check.phone(format!("{path}.phone"), person.phone.as_deref());
     check.language(format!("{path}.language"), person.language.as_deref());
     check.password(format!("{path}.password"), &person.login, person.password.as_deref());
@@ -93,7 +93,7 @@ pub(super) fn owners(check: &mut Check, document: &ImportDocument, known: &Known
 
 fn one_owner(check: &mut Check, path: &str, owner: &OwnerEntry) {
     check.login(format!("{path}.login"), &owner.login);
-    check.name(format!("{path}.name"), &owner.name);
+    check.own_name(format!("{path}.name"), &owner.name);
     check.phone(format!("{path}.phone"), owner.phone.as_deref());
     check.language(format!("{path}.language"), owner.language.as_deref());
     check.password(format!("{path}.password"), &owner.login, owner.password.as_deref());

@@ -12,6 +12,14 @@ impl Check {
         self.bounded(path, text, text::NAME_LIMIT);
     }
 
+    /// The name of a person or company, as [`text::name`] wants it.
+    pub(super) fn own_name(&mut self, path: String, text: &str) {
+        if self.bounded(path.clone(), text, text::NAME_LIMIT) && text.chars().any(text::is_unfit_for_name) {
+            let message = ("has line breaks or format characters in it; remove them", "含有换行或格式字符；请删去");
+            self.problem(path, message);
+        }
+    }
+
     fn bounded(&mut self, path: String, text: &str, limit: usize) -> bool {
         let count = text.chars().count();
         let message: Bilingual = if text.is_empty() {

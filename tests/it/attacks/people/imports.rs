@@ -17,15 +17,15 @@ const IMPORT: &str = "mutation($content: String!) { projectImport(input: { forma
     userErrors { code message field } } }";
 
 /// The project's own file.
-fn file() -> Value {
+pub(super) fn file() -> Value {
     fixture::document("HOME", "")
 }
 
-async fn import(user: &User<'_>, file: &Value) -> Value {
+pub(super) async fn import(user: &User<'_>, file: &Value) -> Value {
     user.ok(IMPORT, json!({ "content": file.to_string() })).await["projectImport"]["report"].clone()
 }
 
-async fn messages(user: &User<'_>, file: &Value) -> Vec<String> {
+pub(super) async fn messages(user: &User<'_>, file: &Value) -> Vec<String> {
     let content = json!({ "content": file.to_string() });
     user.refused(IMPORT, content.clone()).await;
     let answer = user.query(IMPORT, content).await;
@@ -33,7 +33,7 @@ async fn messages(user: &User<'_>, file: &Value) -> Vec<String> {
     errors.iter().map(|error| error["message"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
-fn notes(report: &Value) -> Vec<String> {
+pub(super) fn notes(report: &Value) -> Vec<String> {
     let notes = report["notes"].as_array().expect("notes");
     notes
         .iter()

@@ -1,8 +1,12 @@
 //! A person becomes another one: role, company, name and ownership, changed by every way in.
 
+mod dismissal;
 mod ending;
 mod imports;
+mod moments;
+mod names;
 mod owners;
+mod placeholders;
 mod roles;
 mod sides;
 

@@ -1,14 +1,16 @@
-//! Companies. Another company's name is changed by an administrator's import only, and by name in the report; the kind of
-//! a company that has had people is never changed, because their roles and records depend on it. Another company of a party
-//! that checks the work of others comes by an administrator's import only.
+//! Companies. No two of a project get names that read the same. Another company's name is changed by an administrator's
+//! import only, and by name in the report; the kind of a company that has had people is never changed, because their roles
+//! and records depend on it. Another company of a party that checks the work of others comes by an administrator's import
+//! only.
 
 use std::collections::{HashMap, HashSet};
 
 use domain::Party;
 use domain::event::EventName;
-use domain::import::phrases::COMPANY;
+use domain::import::phrases::{COMPANY, quoted};
 use domain::import::{CompanyEntry, ImportedKind, Problem};
 use domain::object_kind::ObjectKind;
+use domain::text::folded;
 use domain::words::Bilingual;
 use serde_json::{Value, json};
 use store::entity::{companies, memberships};
@@ -55,14 +57,35 @@ impl Import<'_> {
                 version: row.map_or(1, |row| row.version),
             }
         };
-        let there = there.iter().map(|row| (row.code.clone(), row.clone()));
-        let mut rows = Rows::match_up(ImportedKind::Company, there, wanted, make, |row| row.version += 1);
+        let by_code = there.iter().map(|row| (row.code.clone(), row.clone()));
+        let mut rows = Rows::match_up(ImportedKind::Company, by_code, wanted, make, |row| row.version += 1);
+        self.check_names(&there, &rows)?;
         store::import::save::<companies::Entity>(&work.tx, rows.to_write()).await?;
         self.tell_companies(rows.to_write(), renamed);
         rows.leave(|row| row.code.clone());
         self.tallies.push(rows.tally);
         self.notes.extend(notes);
         Ok(rows.now)
+    }
+
+    /// No company gets a name that reads the same as another one's: on a record people would take one for the other. Names
+    /// that are there stay as they are.
+    fn check_names(&self, there: &[companies::Model], rows: &Rows<String, companies::Model>) -> Result<()> {
+        let stays = |row: &&companies::Model| there.iter().any(|old| old.id == row.id && old.name == row.name);
+        let all = rows.now.values().chain(&rows.left);
+        let mut by_name: HashMap<String, &str> =
+            all.filter(stays).map(|row| (folded(&row.name), row.code.as_str())).collect();
+        let mut problems = Vec::new();
+        for (index, entry) in self.file.document.companies.iter().enumerate() {
+            let Some(row) = rows.now.get(&entry.code).filter(|row| !stays(row)) else { continue };
+            if let Some(twin) = by_name.insert(folded(&row.name), &row.code) {
+                let twin = quoted(twin);
+                let en = format!("reads the same as the name of {}; each company needs a name of its own", twin.en);
+                let zh = format!("与{}的名称看起来相同；每个单位须有不同的名称", twin.zh);
+                problems.push(Problem::new(format!("companies[{index}].name"), (en, zh)));
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(refused(problems)) }
     }
 
     fn tell_companies(&mut self, written: Vec<companies::Model>, renamed: Vec<(Uuid, Value)>) {

@@ -35,8 +35,8 @@ struct Entry<'a> {
     wanted: Wanted,
 }
 
-/// The contractors, and the other parties, that have people. Of those parties one company with people is enough, so that
-/// no second one takes its place.
+/// The contractors, and the other parties, in which somebody holds the place of the first person, as
+/// [`crate::people::position`] has it. A new entry is another person than each placeholder, so all of them count.
 #[derive(Default)]
 struct Staffed {
     contractors: HashSet<Uuid>,
@@ -99,7 +99,7 @@ impl<'a> Import<'a> {
     async fn staffed(&self) -> Result<Staffed> {
         let all = store::import::load::<companies::Entity>(&self.work.tx, self.project_id).await?;
         let ids: Vec<Uuid> = all.iter().map(|company| company.id).collect();
-        let with_people = store::members::staffed(&self.work.tx, &ids).await?;
+        let with_people = store::members::staffed(&self.work.tx, &ids, &[]).await?;
         let mut staffed = Staffed::default();
         for company in all.iter().filter(|company| with_people.contains(&company.id)) {
             staffed.add(company);

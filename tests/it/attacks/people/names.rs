@@ -1,0 +1,114 @@
+//! Names of people and companies: nobody bears another one's, and nobody hides characters in the own one.
+
+use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::on_both_databases;
+
+use super::end;
+use super::imports::{file, import, messages, notes};
+use crate::attacks::credentials::scene::{ACCEPT, INVITE, invited, staff};
+
+const UPDATE: &str = "mutation($input: PersonUpdateInput!) { personUpdate(input: $input) {
+    person { name } userErrors { code field message } } }";
+
+fn named(name: &str) -> Value {
+    json!({ "input": { "name": name } })
+}
+
+/// An invitation under a name.
+fn under(app: &TestApp, name: &str) -> Value {
+    let mut input = staff(app, "new.one", "DEV", "SITE_ENGINEER");
+    input["input"]["name"] = json!(name);
+    input
+}
+
+on_both_databases! {
+    async fn the_name_of_a_person_who_has_left_stays_taken(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (manager, site, guest) = (app.user("manager").await, app.user("site").await, app.user("x.site").await);
+        end(&app, "supervisor").await;
+        for person in [&site, &app.user("owner1").await] {
+            assert_eq!(person.refused(UPDATE, named("Supervisor BY name")).await, ["INVALID_VALUE"]);
+        }
+        assert_eq!(manager.refused(INVITE, under(&app, "supervisor by name")).await, ["INVALID_VALUE"]);
+        guest.ok(UPDATE, named("supervisor by name")).await;
+        let (token, _) = invited(&manager, staff(&app, "x.site", "DEV", "SITE_ENGINEER")).await;
+        assert_eq!(guest.refused(ACCEPT, json!({ "input": { "token": token } })).await, ["INVALID_VALUE"]);
+        let mut file = file();
+        let entry = json!({ "login": "new.one", "name": "supervisor by name", "company": "DEV", "role": "SITE_ENGINEER" });
+        file["people"].as_array_mut().expect("people").push(entry);
+        let told = notes(&import(&manager, &file).await);
+        assert!(told.iter().any(|note| note.starts_with("people[10].login: ignored:")), "{told:?}");
+        // The person comes back under the own name.
+        let back = staff(&app, "supervisor", "SUP", "SUPERVISING_ENGINEER");
+        let (token, _) = invited(&manager, back).await;
+        app.user("supervisor").await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
+    }
+
+    async fn of_two_who_take_one_name_at_once_one_gets_it(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let users = [app.user("site").await, app.user("supervisor").await, app.user("worker.a").await];
+        for user in &users {
+            user.ok("{ viewer { id } }", json!({})).await;
+        }
+        for round in 0..5 {
+            let name = named(&format!("Chen Wei {round}"));
+            let attempts = users.iter().map(|user| user.query(UPDATE, name.clone()));
+            let answers: Vec<Value> = futures::future::join_all(attempts).await;
+            let errors = answers.iter().map(|answer| &answer["data"]["personUpdate"]["userErrors"]);
+            let mut codes: Vec<&str> = errors.map(|errors| errors[0]["code"].as_str().unwrap_or_default()).collect();
+            codes.sort_unstable();
+            assert_eq!(codes, ["", "INVALID_VALUE", "INVALID_VALUE"], "{answers:#?}");
+        }
+    }
+
+    async fn no_name_has_line_breaks_or_hidden_characters(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (manager, site, root) = (app.user("manager").await, app.user("site").await, app.user("root").await);
+        for odd in ["Sun\nLihua", "Sun\tLihua", "Sun\u{2028}Lihua", "Sun\u{200D}Lihua", "Sun\u{200C}Lihua", "Sun\u{E0041}Lihua"] {
+            assert_eq!(site.refused(UPDATE, named(odd)).await, ["TEXT_INVALID"], "{odd:?}");
+            assert_eq!(manager.refused(INVITE, under(&app, odd)).await, ["TEXT_INVALID"], "{odd:?}");
+            for (list, path) in [("people", "people[1].name"), ("companies", "companies[1].name"), ("owners", "owners[1].name")] {
+                let mut file = file();
+                file[list][1]["name"] = json!(odd);
+                let told = messages(&root, &file).await;
+                assert!(told.len() == 1 && told[0].starts_with(&format!("{path}: has line breaks")), "{odd:?}: {told:?}");
+            }
+        }
+        let answer = site.query(UPDATE, named("Sun\nLihua")).await;
+        let message = &answer["data"]["personUpdate"]["userErrors"][0]["message"];
+        assert!(message.as_str().is_some_and(|message| message.contains("line breaks")), "{answer}");
+        site.ok(UPDATE, named("Żółć 孙丽华 O'Neill")).await;
+    }
+
+    async fn two_companies_bear_no_names_that_read_the_same(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let root = app.user("root").await;
+        let company = |code: &str, name: &str| json!({ "code": code, "name": name, "kind": "CONTRACTOR" });
+        let with = |more: &[Value]| {
+            let mut file = file();
+            file["companies"].as_array_mut().expect("companies").extend(more.iter().cloned());
+            file
+        };
+        for same in ["Contractor A", "CONTRACTOR a", "Ｃｏｎｔｒａｃｔｏｒ A"] {
+            for user in [&root, &app.user("manager").await] {
+                let told = messages(user, &with(&[company("C", same)])).await;
+                assert_eq!(told, ["companies[5].name: reads the same as the name of \"A\"; each company needs a name of its own"]);
+            }
+        }
+        let told = messages(&root, &with(&[company("C", "New Works"), company("D", "new works")])).await;
+        assert!(told.len() == 1 && told[0].starts_with("companies[6].name: reads the same as the name of \"C\""), "{told:?}");
+        let mut renamed = file();
+        renamed["companies"][2]["name"] = json!("contractor a");
+        assert!(messages(&root, &renamed).await[0].starts_with("companies[2].name: reads the same"));
+        // A company that the file does not name bears its name all the same.
+        import(&root, &with(&[company("C", "New Works")])).await;
+        assert!(messages(&root, &with(&[company("D", "New Works")])).await[0].contains("the name of \"C\""));
+        // Names may change hands in one file, and the same file again changes nothing.
+        let mut exchanged = file();
+        exchanged["companies"][1]["name"] = json!("Contractor B");
+        exchanged["companies"][2]["name"] = json!("Contractor A");
+        import(&root, &exchanged).await;
+        import(&root, &exchanged).await;
+    }
+}
