@@ -17,5 +17,5 @@ pub use pending::{
     Settled, insert_pending, pending_by_ids, pending_for_change, pending_of_operation, pending_page, settle_pending,
 };
 pub use places::{
-    Place, Subject, former_membership, former_memberships, had_company, had_standing, owned_once, place_of,
+    Place, Subject, former_membership, former_memberships, had_company, had_standing, owned_at, owned_once, place_of,
 };
