@@ -1,7 +1,6 @@
 //! A defect and its duplicates: who repeats whom, after each merge, void and return. A duplicate is always of a valid
 //! defect: what it repeats is merged itself, and it follows; what it repeats is declared void, and it comes back.
 
-use domain::defect::view::void_is_shown;
 use domain::defect::{DefectFacts, DefectStatus, VoidReason};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
@@ -146,7 +145,7 @@ impl Case {
             ..Happening::new(name, ObjectKind::Defect, survivor_id, self.occurred_at)
         };
         // An owner sees of the duplicates the own findings alone.
-        if void_is_shown(self.defect.owner_finding) {
+        if self.defect.owner_finding {
             self.work.event(happening);
         } else {
             self.work.event_for_staff(happening);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::defect::view::{status_for_owner, void_is_shown};
+use domain::defect::view::status_for_owner;
 use domain::defect::{Allowed, DefectFacts, DefectStatus, allowed_commands};
 use domain::{Caller, Party, Side, Timestamp};
 use store::Connection;
@@ -129,8 +129,8 @@ fn blanked(mut defect: DefectRow) -> DefectRow {
 /// Whether a change leaves a defect as its owner sees it. Version and time of the change count every change, also those
 /// that no owner is shown.
 pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> bool {
-    let is_shown =
-        |defect: &DefectRow| defect.status != DefectStatus::Void.as_str() || void_is_shown(defect.owner_finding);
+    // A void own finding stays visible, so that it does not vanish without a word.
+    let is_shown = |defect: &DefectRow| defect.status != DefectStatus::Void.as_str() || defect.owner_finding;
     let shown = |defect: &DefectRow| DefectRow { version: 0, updated_at: 0, ..blanked(defect.clone()) };
     let never_shown = !is_shown(before) && !is_shown(after);
     never_shown || shown(before) == shown(after)
