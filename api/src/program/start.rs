@@ -8,7 +8,6 @@ use std::sync::Arc;
 use ::http::HeaderValue;
 use app::App;
 use app::demo::DemoPerson;
-use app::live::{Live, LiveSettings};
 use listener::Limits;
 use store::db::DbSettings;
 use tokio::net::TcpListener;
@@ -113,7 +112,6 @@ impl World {
             app.lettering = lettering;
         }
         app.demo = settings.demo();
-        app.live = Live::new(LiveSettings { deaf: settings.live_deaf, ..LiveSettings::default() });
         Ok(Self { app, objects, _lock: lock })
     }
 
