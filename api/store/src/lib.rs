@@ -6,6 +6,7 @@ pub mod changes;
 pub mod checklists;
 pub mod client_ids;
 pub mod columns;
+mod constants;
 pub mod db;
 pub mod defects;
 pub mod demo;

@@ -7,6 +7,7 @@ use domain::inspection::takes_findings;
 use domain::object_kind::ObjectKind;
 use domain::quota::Quota;
 use domain::round::RoundStatus;
+use domain::taxonomy::TermKind;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Actor, Caller, Note, Party, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
@@ -139,7 +140,7 @@ async fn draft(
         None => kind.severity.parse()?,
     };
     let trade = input.trade.clone().filter(|_| staff).unwrap_or_else(|| kind.trade.clone());
-    if !store::projects::has_term(&work.tx, unit.project_id, "TRADE", &trade).await? {
+    if !store::projects::has_term(&work.tx, unit.project_id, TermKind::Trade.as_str(), &trade).await? {
         let shown: String = trade.chars().take(80).collect();
         let unknown = Refusal::at(RefusalCode::InvalidCode, "trade").with("value", shown);
         return Err(unknown.expecting("a code of the project's trades", "项目专业中的代码").into());
