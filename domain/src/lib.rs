@@ -26,7 +26,6 @@ pub mod place;
 pub mod policy;
 pub mod quota;
 pub mod rate;
-pub mod readiness;
 pub mod refusal;
 pub mod round;
 pub mod session;

@@ -6,7 +6,7 @@ use domain::access::Action;
 use domain::defect::DefectStatus;
 use domain::inspection::InspectionStatus;
 use domain::rate::Rate;
-use domain::readiness::{BlockerCode, RoundFact, UnitTally};
+use domain::unit::readiness::{BlockerCode, RoundFact, UnitTally};
 use domain::{Caller, Timestamp, UnknownCode};
 use store::Connection;
 use store::entity::{readiness_waivers, rounds};

@@ -3,8 +3,8 @@
 use domain::Timestamp;
 use domain::defect::DefectStatus;
 use domain::photo::PhotoState;
-use domain::readiness::BlockerCode;
 use domain::round::RoundStatus;
+use domain::unit::readiness::BlockerCode;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,

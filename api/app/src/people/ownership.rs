@@ -3,8 +3,8 @@
 use domain::event::EventName;
 use domain::membership::{Held, OwnershipEndReason, Position, permit_end};
 use domain::object_kind::ObjectKind;
-use domain::place::OwnerKind;
 use domain::text::{NOTE_LIMIT, optional};
+use domain::unit::OwnerKind;
 use domain::{Caller, Refusal, RefusalCode};
 use jiff::civil::Date;
 use serde_json::json;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::readiness::{Blocker, BlockerCode};
 use domain::text::{NOTE_LIMIT, optional};
+use domain::unit::readiness::{Blocker, BlockerCode};
 use domain::unit::{UnitCommand, UnitFacts, permit};
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use uuid::Uuid;

@@ -17,7 +17,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When a stored code is unknown.
-pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::readiness::Readiness>) -> Result<UnitFacts> {
+pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::unit::readiness::Readiness>) -> Result<UnitFacts> {
     let standing =
         readiness.map_or(0, |readiness| readiness.blockers.iter().filter(|blocker| blocker.waiver.is_none()).count());
     Ok(UnitFacts {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::defect::Severity;
-use domain::readiness::{BlockerCode, DefectFact, Readiness, RoundFact, UnitFacts, Waiver, readiness};
+use domain::unit::readiness::{BlockerCode, DefectFact, Readiness, RoundFact, UnitFacts, Waiver, readiness};
 use domain::{Caller, Sight, Timestamp};
 use store::Connection;
 use store::entity::readiness_waivers;
@@ -57,7 +57,7 @@ pub(super) async fn shown(
                 if hidden { blocker.without_subject() } else { blocker }
             })
             .collect();
-        readiness.blockers = domain::readiness::joined(blockers);
+        readiness.blockers = domain::unit::readiness::joined(blockers);
     }
     Ok(all)
 }

@@ -2,9 +2,9 @@
 
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::readiness::BlockerCode;
 use domain::side::check_one_side;
 use domain::text::{NOTE_LIMIT, required};
+use domain::unit::readiness::BlockerCode;
 use domain::unit::{UnitCommand, permit};
 use domain::{Actor, Caller, Refusal, RefusalCode};
 use serde::Serialize;

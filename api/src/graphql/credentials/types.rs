@@ -4,7 +4,7 @@ use app::credentials::LinkKind as Kind;
 use app::credentials::invitation::{Invited, InvitedUnit as Owned};
 use app::credentials::read::OpenLink;
 use async_graphql::{Context, Enum, Object};
-use domain::place::OwnerKind;
+use domain::unit::OwnerKind;
 use domain::{Language, Role, Timestamp};
 use store::entity::one_time_links;
 use uuid::Uuid;

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object};
 use domain::membership::OwnershipEndReason;
-use domain::place::OwnerKind;
+use domain::unit::OwnerKind;
 use domain::{Party, Role, Timestamp};
 use store::entity::{companies, memberships, people, unit_owners};
 

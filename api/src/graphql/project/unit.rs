@@ -1,7 +1,7 @@
 //! Units and their rooms.
 
 use async_graphql::{Context, Object};
-use domain::place::UnitKind;
+use domain::unit::UnitKind;
 use store::entity::{rooms, units};
 
 use super::place::outline;

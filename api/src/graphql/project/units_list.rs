@@ -1,7 +1,7 @@
 //! Lists of units: filter and order.
 
 use async_graphql::{Enum, InputObject};
-use domain::place::UnitKind;
+use domain::unit::UnitKind;
 use store::places::UnitOrder as OrderBy;
 use uuid::Uuid;
 

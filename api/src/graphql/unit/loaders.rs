@@ -14,7 +14,7 @@ use crate::graphql::loading::BatchQueue;
 /// Relations of units.
 pub struct UnitLoaders {
     /// Readiness of units.
-    pub readiness: Relation<Uuid, Arc<domain::readiness::Readiness>>,
+    pub readiness: Relation<Uuid, Arc<domain::unit::readiness::Readiness>>,
     /// Reviews of units.
     pub reviews: Relation<Uuid, Vec<UnitReview>>,
     /// Commands on units.
@@ -34,7 +34,7 @@ impl UnitLoaders {
 
 type Found<V> = app::Result<HashMap<Uuid, V>>;
 
-async fn ready(s: Scope, ids: Vec<Uuid>) -> Found<Arc<domain::readiness::Readiness>> {
+async fn ready(s: Scope, ids: Vec<Uuid>) -> Found<Arc<domain::unit::readiness::Readiness>> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
     let found = readiness::of_units(&s.app, caller, &ids).await?;
     Ok(found.into_iter().map(|(id, readiness)| (id, Arc::new(readiness))).collect())

@@ -6,7 +6,7 @@ use app::unit::waive::{Waive, revoke, waive};
 use app::unit::{UnitRow, open};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::Language;
-use domain::readiness::BlockerCode;
+use domain::unit::readiness::BlockerCode;
 
 use super::types::UnitReview;
 use crate::graphql::ask::Ask;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Json, Object, SimpleObject};
-use domain::readiness::BlockerCode;
 use domain::unit::UnitCommand;
+use domain::unit::readiness::BlockerCode;
 use store::entity::unit_reviews;
 
 use super::content::UnitReviewContent;
@@ -34,7 +34,7 @@ pub struct AllowedUnitCommand {
 #[derive(async_graphql::Description)]
 pub struct Readiness {
     /// As the viewer may see it.
-    pub readiness: Arc<domain::readiness::Readiness>,
+    pub readiness: Arc<domain::unit::readiness::Readiness>,
     /// Told to staff, not to an owner.
     pub staff: bool,
     /// Told to somebody who may know what was let pass, and why.
@@ -59,14 +59,14 @@ impl Readiness {
 /// Something that stands between a unit and its delivery.
 #[derive(async_graphql::Description)]
 pub struct ReadinessBlocker {
-    of: Arc<domain::readiness::Readiness>,
+    of: Arc<domain::unit::readiness::Readiness>,
     index: usize,
     staff: bool,
     reads_waivers: bool,
 }
 
 impl ReadinessBlocker {
-    fn blocker(&self) -> &domain::readiness::Blocker {
+    fn blocker(&self) -> &domain::unit::readiness::Blocker {
         &self.of.blockers[self.index]
     }
 }
@@ -114,7 +114,7 @@ impl ReadinessBlocker {
 
 /// A blocker that a delivery manager let pass by name. Staff only, but not contractors.
 #[derive(async_graphql::Description)]
-pub struct ReadinessWaiver(domain::readiness::Waiver);
+pub struct ReadinessWaiver(domain::unit::readiness::Waiver);
 
 #[Object(use_type_description)]
 impl ReadinessWaiver {

@@ -7,7 +7,7 @@ use super::{Check, Known};
 use crate::import::document::{ImportDocument, OwnerEntry, PersonEntry};
 use crate::import::phrases::{listed, quoted};
 use crate::party::{Party, Role};
-use crate::place::OwnerKind;
+use crate::unit::OwnerKind;
 
 /// The parties that have companies.
 const COMPANY_KINDS: &[Party] = &[Party::Developer, Party::Contractor, Party::Supervisor, Party::Property];

@@ -9,8 +9,9 @@ use super::{Check, Known, limits, outline};
 use crate::import::document::{BuildingEntry, ImportDocument, PlanEntry, RoomEntry, UnitEntry, UnitRangeEntry};
 use crate::import::phrases::{EMPTY, PICTURE_TOO_LARGE, ROOM, ROOM_TYPE, quoted};
 use crate::import::unit_ranges::PlacedUnit;
-use crate::place::{Fitout, UnitKind};
+use crate::place::Fitout;
 use crate::taxonomy::{Taxonomy, TermKind};
+use crate::unit::UnitKind;
 
 pub(super) fn buildings(check: &mut Check, document: &ImportDocument) {
     for (index, building) in document.buildings.iter().enumerate() {

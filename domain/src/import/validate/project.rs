@@ -11,9 +11,9 @@ use crate::import::document::{ImportDocument, RuleEntry};
 use crate::import::phrases::{TRADE, not_one_of, quoted};
 use crate::import::shape::{no_such_field, not_expected, shape_of};
 use crate::party::Party;
-use crate::place::UnitKind;
 use crate::policy::Policy;
 use crate::taxonomy::{Taxonomy, TermKind};
+use crate::unit::UnitKind;
 
 pub(super) fn check(check: &mut Check, document: &ImportDocument) {
     let project = &document.project;
