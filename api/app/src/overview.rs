@@ -11,7 +11,7 @@ use domain::{Caller, Timestamp, UnknownCode};
 use store::Connection;
 use store::entity::{readiness_waivers, rounds};
 use store::overview::{DefectTally, Part, UnitCount};
-use store::readiness::InspectionRow;
+use store::units::readiness::InspectionRow;
 use uuid::Uuid;
 
 use crate::App;

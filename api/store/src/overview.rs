@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::constants::{constant, constants};
 use crate::entity::{defects, photos, readiness_waivers, rounds, units};
-use crate::readiness::{InspectionRow, Of, inspections_of};
+use crate::units::readiness::{InspectionRow, Of, inspections_of};
 
 /// The units of a project.
 ///

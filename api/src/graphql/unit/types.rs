@@ -1,4 +1,4 @@
-//! Readiness with its blockers, reviews, and what may be done with a unit.
+//! Readiness with its blockers, reviews, what may be done with a unit, and where the other types of units are.
 
 use std::sync::Arc;
 
@@ -8,10 +8,12 @@ use domain::unit::readiness::BlockerCode;
 use store::entity::unit_reviews;
 
 use super::content::UnitReviewContent;
+pub use super::owner::UnitOwner;
+pub use super::unit::{Room, Unit};
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::photo::types::Photo;
-use crate::graphql::project::types::{Person, Unit, row_type};
+use crate::graphql::project::types::{Person, row_type};
 use crate::graphql::scalars::{DateTime, Uid};
 
 row_type! {
@@ -148,7 +150,7 @@ impl UnitReview {
 
     /// The unit.
     async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
-        ctx.loaders().project.units.one(self.0.unit_id).await
+        ctx.loaders().unit.units.one(self.0.unit_id).await
     }
 
     /// Who wrote it.
