@@ -1,11 +1,11 @@
 //! Defects.
 
 use domain::defect::{DefectStatus, Severity};
+use domain::text::SEARCH_VERSION;
 use domain::{Actor, Party, Timestamp};
 use sea_orm::entity::prelude::*;
 
 use super::{defect_types, units};
-use crate::keys::SEARCH_VERSION;
 
 /// A row of `defects`.
 #[derive(Clone, Debug, Default, PartialEq, DeriveEntityModel)]
