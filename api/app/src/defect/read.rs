@@ -3,17 +3,16 @@
 use std::collections::HashMap;
 
 use domain::defect::view::status_for_owner;
-use domain::defect::{Allowed, DefectFacts, DefectStatus, allowed_commands};
+use domain::defect::{Allowed, AttemptStatus, DefectFacts, DefectStatus, allowed_commands};
 use domain::{Caller, Party, Side, Timestamp};
 use store::Connection;
 use store::columns::Columns;
 use store::defects::{Filter, OrderBy};
-use store::entity::{repair_attempts, verdicts};
+use store::entity::{disputes, repair_attempts, verdicts};
 use store::page::{Page, PageRequest};
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::dispute::status_before;
 use crate::App;
 use crate::error::Result;
 use crate::project::rules::ProjectRules;
@@ -91,6 +90,17 @@ async fn before_disputes(
         }
     }
     Ok(before)
+}
+
+/// Where the defect stood when it was disputed. A dispute of before this was written tells nothing; then a failed attempt
+/// says that it was sent back.
+pub(super) fn status_before(
+    dispute: &disputes::Model,
+    attempt: Option<&repair_attempts::Model>,
+) -> Result<Option<DefectStatus>> {
+    let known = dispute.status_before.as_deref().map(str::parse).transpose()?;
+    let sent_back = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Failed.as_str());
+    Ok(known.or(sent_back.then_some(DefectStatus::Rework)))
 }
 
 /// A defect as the caller may see it: for an owner, everything internal is blanked here and nowhere else.

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::check::Check;
 use super::codes::one_of;
-use super::{Check, Known};
+use super::known::Known;
 use crate::import::document::{ImportDocument, OwnerEntry, PersonEntry};
 use crate::import::phrases::{listed, quoted};
 use crate::party::{Party, Role};
