@@ -27,7 +27,6 @@ pub mod place;
 pub mod policy;
 pub mod quota;
 pub mod rate;
-pub mod readiness;
 pub mod refusal;
 pub mod round;
 pub mod session;

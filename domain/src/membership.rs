@@ -8,20 +8,6 @@ use crate::party::{Party, Role};
 use crate::refusal::{Refusal, RefusalCode};
 
 codes! {
-    /// A command on a person's position in a project.
-    pub enum PeopleCommand {
-        /// Bring a person into the project, for a role or as the owner of a unit.
-        Invite = "INVITE",
-        /// Change a person's role or company.
-        Set = "SET",
-        /// End a person's role or ownership.
-        End = "END",
-        /// Make a link with which a person sets a new password.
-        ResetPassword = "RESET_PASSWORD",
-    }
-}
-
-codes! {
     /// Why an ownership ended.
     pub enum OwnershipEndReason {
         /// The unit was sold to another person.

@@ -24,6 +24,19 @@ ESCORT_INSPECTOR      -     -     -  -
 OWNER                 -     -     -  -
 ";
 
+/// A command on a person's position in a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PeopleCommand {
+    Invite,
+    Set,
+    End,
+    ResetPassword,
+}
+
+impl PeopleCommand {
+    const ALL: &'static [Self] = &[Self::Invite, Self::Set, Self::End, Self::ResetPassword];
+}
+
 fn caller(role: Option<Role>) -> Caller {
     let mut caller = Caller {
         person_id: CALLER,
@@ -110,7 +123,7 @@ fn every_role_every_target_every_command() {
             for position in &positions {
                 for &command in commands {
                     let expected = cell.contains(letter(command));
-                    assert_eq!(may(&caller, command, position), expected, "{name} {command} {position:?}");
+                    assert_eq!(may(&caller, command, position), expected, "{name} {command:?} {position:?}");
                 }
             }
         }

@@ -56,10 +56,4 @@ impl ObjectKind {
     /// The kinds that `changes` and `node` never return as objects of their own. A client reads them inside the object
     /// that they belong to, and the change of that object announces theirs.
     pub const EMBEDDED: [Self; 4] = [Self::CheckResult, Self::Measurement, Self::Signature, Self::Waiver];
-
-    /// Whether the kind is read inside another object only.
-    #[must_use]
-    pub fn is_embedded(self) -> bool {
-        Self::EMBEDDED.contains(&self)
-    }
 }

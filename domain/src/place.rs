@@ -3,34 +3,12 @@
 use crate::text::plain_code;
 
 codes! {
-    /// What a unit is.
-    pub enum UnitKind {
-        /// 户: a home that is handed over to its owner.
-        Residential = "RESIDENTIAL",
-        /// 公区: lobby, stair, roof and other common parts.
-        Common = "COMMON",
-    }
-}
-
-codes! {
     /// In which state of fit-out homes of a type are handed over.
     pub enum Fitout {
         /// 毛坯: bare.
         Bare = "BARE",
         /// 精装: fitted out.
         Fitted = "FITTED",
-    }
-}
-
-codes! {
-    /// As what a person belongs to a unit.
-    pub enum OwnerKind {
-        /// 业主.
-        Owner = "OWNER",
-        /// 共有人: co-owner.
-        CoOwner = "CO_OWNER",
-        /// 代理人: holds a power of attorney.
-        Proxy = "PROXY",
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::defect::Severity;
-use crate::party::Party;
+use crate::party::{Party, Role};
 use crate::quota::DailyQuota;
 use crate::words::Phrase;
 
@@ -111,6 +111,12 @@ impl Policy {
         }
         problems.extend(self.problems_of_single_days());
         problems
+    }
+
+    /// The quota of a person with this role.
+    #[must_use]
+    pub fn quota_of(&self, role: Role) -> DailyQuota {
+        if role.party() == Party::Customer { self.owner_daily_quota } else { self.daily_quota }
     }
 
     fn problems_of_verification(&self) -> Vec<Fault> {

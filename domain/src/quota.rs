@@ -4,8 +4,6 @@ use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::party::{Party, Role};
-use crate::policy::Policy;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::time::Timestamp;
 
@@ -83,14 +81,6 @@ impl DailyQuota {
 impl Default for DailyQuota {
     fn default() -> Self {
         Self::STAFF
-    }
-}
-
-impl Policy {
-    /// The quota of a person with this role.
-    #[must_use]
-    pub fn quota_of(&self, role: Role) -> DailyQuota {
-        if role.party() == Party::Customer { self.owner_daily_quota } else { self.daily_quota }
     }
 }
 

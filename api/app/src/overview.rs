@@ -6,12 +6,12 @@ use domain::access::Action;
 use domain::defect::DefectStatus;
 use domain::inspection::InspectionStatus;
 use domain::rate::Rate;
-use domain::readiness::{BlockerCode, RoundFact, UnitTally};
+use domain::unit::readiness::{BlockerCode, RoundFact, UnitTally};
 use domain::{Caller, Timestamp, UnknownCode};
 use store::Connection;
 use store::entity::{readiness_waivers, rounds};
 use store::overview::{DefectTally, Part, UnitCount};
-use store::readiness::InspectionRow;
+use store::units::readiness::InspectionRow;
 use uuid::Uuid;
 
 use crate::App;

@@ -98,7 +98,7 @@ where
 pub struct Loaders {
     /// When it began: one moment for all that is asked in it, or what is asked of many rows would differ.
     pub now: Timestamp,
-    /// Of projects and places.
+    /// Of projects, buildings and unit types.
     pub project: ProjectLoaders,
     /// Of defects.
     pub defect: DefectLoaders,
@@ -110,7 +110,7 @@ pub struct Loaders {
     pub inspection: InspectionLoaders,
     /// Of photos.
     pub photo: PhotoLoaders,
-    /// Of units: readiness, reviews.
+    /// Of units: rooms, owners, readiness, reviews.
     pub unit: UnitLoaders,
     /// Of what changes carry.
     pub change: ChangeLoaders,

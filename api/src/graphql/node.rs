@@ -12,11 +12,11 @@ use super::error::ApiResult;
 use super::inspection::types::UnitInspection;
 use super::page::check_count;
 use super::photo::types::Photo;
-use super::project::types::{Building, Company, Person, Project, ResponsibilityRule, Room, Unit, UnitType};
+use super::project::types::{Building, Company, Person, Project, ResponsibilityRule, UnitType};
 use super::round::types::Round;
 use super::scalars::Uid;
 use super::sync::types::PendingEdit;
-use super::unit::types::UnitReview;
+use super::unit::types::{Room, Unit, UnitReview};
 
 /// Most ids at once.
 const MOST: usize = 100;
@@ -103,8 +103,8 @@ pub async fn load(ctx: &Context<'_>, kind: K, id: Uuid) -> ApiResult<Option<Node
         K::Person => all.project.people.one(id).await?.map(Node::from),
         K::Building => all.project.buildings.one(id).await?.map(Node::from),
         K::UnitType => all.project.unit_types.one(id).await?.map(Node::from),
-        K::Unit => all.project.units.one(id).await?.map(Node::from),
-        K::Room => all.project.rooms.one(id).await?.map(Node::from),
+        K::Unit => all.unit.units.one(id).await?.map(Node::from),
+        K::Room => all.unit.rooms.one(id).await?.map(Node::from),
         K::ResponsibilityRule => all.project.rules.one(id).await?.map(Node::from),
         K::Checklist => all.checklist.checklists.one(id).await?.map(Node::from),
         K::Round => all.round.rounds.one(id).await?.map(Node::from),

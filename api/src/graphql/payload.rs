@@ -6,7 +6,7 @@ use std::time::Duration;
 use app::Error;
 use app::input::Patch;
 use async_graphql::{MaybeUndefined, SimpleObject};
-use domain::{Caller, Language, Note, NoteCode, Refusal, RefusalCode};
+use domain::{Language, Note, NoteCode, Refusal, RefusalCode};
 
 use super::error::{ApiError, ApiResult};
 
@@ -67,11 +67,6 @@ pub fn split<T>(answer: app::Result<T>, language: Language) -> ApiResult<(Option
         Err(Error::Internal(source)) => Err(ApiError::internal(source)),
         Err(error @ Error::Repeated) => Err(ApiError::internal(error)),
     }
-}
-
-/// The language of messages: the caller's, or English for nobody.
-pub fn language_of(caller: Option<&Caller>) -> Language {
-    caller.map_or(Language::En, |caller| caller.language)
 }
 
 /// A field of an update: left out means unchanged, null means cleared.

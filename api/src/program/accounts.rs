@@ -7,9 +7,10 @@ use app::credentials::operator::{self, MadeAdministrator};
 use clap::{Args, Subcommand};
 use store::db::DbSettings;
 
+use super::error::StartError;
 use super::output;
 use super::settings::Settings;
-use super::start::{StartError, World};
+use super::start::World;
 
 /// Longest line that is read from a pipe, in bytes.
 const LONGEST_LINE: u64 = 4_096;

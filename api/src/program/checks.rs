@@ -4,9 +4,9 @@
 use ::http::{HeaderValue, Uri};
 use app::photo::render::drawing::Lettering;
 
+use super::error::StartError;
 use super::objects;
 use super::settings::Settings;
-use super::start::StartError;
 
 /// Whether every setting can be used.
 ///

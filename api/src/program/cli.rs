@@ -10,12 +10,13 @@ use domain::Caller;
 
 use super::accounts::{self, AdministratorArguments, DemoCommand};
 use super::checks;
+use super::error::StartError;
 use super::log;
 use super::output;
 use super::photos::{self, PhotosCommand};
 use super::recount;
 use super::settings::Settings;
-use super::start::{self, StartError, World};
+use super::start::{self, World};
 
 /// The backend which new homes are handed over with.
 #[derive(Parser)]

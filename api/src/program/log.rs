@@ -2,8 +2,8 @@
 
 use tracing_subscriber::EnvFilter;
 
+use super::error::StartError;
 use super::settings::{LogFormat, Settings};
-use super::start::StartError;
 
 /// Starts logging to standard error, so that standard output stays for what a command prints.
 ///

@@ -3,6 +3,8 @@
 mod accounts;
 mod checks;
 mod cli;
+mod connections;
+mod error;
 mod log;
 pub mod networks;
 mod objects;

@@ -10,8 +10,9 @@ use listener::Limits;
 use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use serde::{Deserialize, Serialize};
 
+use super::connections::connections;
+use super::error::StartError;
 use super::settings::Settings;
-use super::start::{StartError, connections};
 
 /// A store that takes longer to prepare is waited for beside the server, not before it.
 const PATIENCE: Duration = Duration::from_secs(5);

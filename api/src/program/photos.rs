@@ -7,9 +7,10 @@ use app::photo::verify::{Finding, Looked, Thoroughness, verify};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::error::StartError;
 use super::output;
 use super::settings::Settings;
-use super::start::{StartError, World};
+use super::start::World;
 
 /// What to do with the objects of photos.
 #[derive(Subcommand)]

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use ::http::HeaderValue;
 use app::App;
 use app::demo::DemoPerson;
-use app::live::{Live, LiveSettings};
-use listener::Limits;
 use store::db::DbSettings;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::checks;
+use super::connections::connections;
+use super::error::StartError;
 use super::objects::{self, Objects};
 use super::output;
 use super::private;
@@ -22,69 +22,6 @@ use super::settings::Settings;
 use crate::backend;
 use crate::http::page::{self, PageSettings};
 use crate::http::{self, LiveLimits, Rate};
-
-/// Files that the program opens beside the connections of clients: databases, objects, its own connections.
-const FILES_OF_OUR_OWN: u64 = 128;
-
-/// Why the program did not start.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum StartError {
-    /// A setting makes no sense.
-    #[error("settings: {0}")]
-    Setting(String),
-    /// Settings that make no sense.
-    #[error(transparent)]
-    Settings(#[from] super::settings::SettingsError),
-    /// The data folder.
-    #[error("data folder: {0}")]
-    Data(String),
-    /// The address to answer at.
-    #[error("cannot listen on {0}: {1}; set HANDOVER_LISTEN to another address")]
-    Listen(std::net::SocketAddr, std::io::Error),
-    /// A file or a listener.
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-    /// The database.
-    #[error("database: {0}")]
-    Database(#[from] crate::database::DatabaseError),
-    /// The embedded store.
-    #[error("embedded object store: {0}")]
-    Embedded(#[from] ::objects::StartError),
-    /// The object store.
-    #[error("object store: {0}")]
-    Objects(#[from] app::object_store::ObjectError),
-    /// A use case.
-    #[error("{0}")]
-    Refused(String),
-    /// The care for photos.
-    #[error("photos: {0}")]
-    Care(#[from] app::photo::care::CareError),
-    /// Metrics that were counted from events differ from those that are stored.
-    #[error("the metrics of {0} projects are not what their events say (each on a line above)")]
-    Recount(usize),
-    /// Photos are not as they should be.
-    #[error("objects of photos are missing or altered ({0} findings, each on a line above)")]
-    PhotosWrong(u64),
-}
-
-/// A refusal on one line. Problems of a file name their place themselves.
-fn line(refusal: &domain::Refusal) -> String {
-    let message = refusal.message(domain::Language::En);
-    if refusal.code == domain::RefusalCode::ImportInvalid || refusal.field.is_empty() {
-        return message;
-    }
-    format!("{}: {message}", refusal.field.join("."))
-}
-
-impl From<app::Error> for StartError {
-    fn from(error: app::Error) -> Self {
-        match error {
-            app::Error::Refused(refusals) => Self::Refused(refusals.iter().map(line).collect::<Vec<_>>().join("\n")),
-            app::Error::Internal(source) => Self::Refused(format!("internal fault: {source}")),
-            app::Error::Repeated | app::Error::Overloaded(_) => Self::Refused(error.to_string()),
-        }
-    }
-}
 
 /// The program's parts while it runs.
 pub(super) struct World {
@@ -113,7 +50,6 @@ impl World {
             app.lettering = lettering;
         }
         app.demo = settings.demo();
-        app.live = Live::new(LiveSettings { deaf: settings.live_deaf, ..LiveSettings::default() });
         Ok(Self { app, objects, _lock: lock })
     }
 
@@ -244,19 +180,6 @@ fn page_people(people: &[DemoPerson]) -> Vec<page::DemoPerson> {
             party: person.role.party().as_str().to_owned(),
         })
         .collect()
-}
-
-/// What clients may do with connections, at the API's port and at the embedded store's.
-pub(super) fn connections(settings: &Settings) -> Limits {
-    let files = listener::raise_file_limit();
-    let limits = Limits {
-        connections: settings.connections,
-        per_address: settings.connections_per_address,
-        proxies: settings.trusted_proxies.0.clone(),
-        ..Limits::default()
-    };
-    // A connection to the API is one file, one to the store is two with the object that is read or written.
-    limits.within(files.map_or(u64::MAX, |files| files.saturating_sub(FILES_OF_OUR_OWN) / 3))
 }
 
 fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError> {

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
-use crate::db::RowLock;
 use crate::entity::{checklist_items, checklist_versions, checklists, measurement_rules, terms};
 use crate::sight;
 
@@ -35,22 +34,6 @@ pub async fn item(
 /// When the database fails.
 pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<checklists::Model>, Error> {
     checklists::Entity::find_by_id(id).filter(sight::staff_only(sight, checklists::Column::ProjectId)).one(conn).await
-}
-
-/// A checklist, locked until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
-pub async fn find_for_change(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    id: Uuid,
-) -> Result<Option<checklists::Model>, Error> {
-    checklists::Entity::find_by_id(id)
-        .filter(sight::staff_only(sight, checklists::Column::ProjectId))
-        .for_change()
-        .one(conn)
-        .await
 }
 
 /// Those of the checklists that the caller may see.

@@ -213,16 +213,6 @@ pub const RECORDS_OF_PEOPLE: [(&str, &str); 22] = [
     ("devices", "excused_by"),
 ];
 
-/// Columns that name a person in what goes with the person.
-pub const BELONGINGS_OF_PEOPLE: [(&str, &str); 6] = [
-    ("sessions", "person_id"),
-    ("operations", "person_id"),
-    ("one_time_links", "person_id"),
-    ("one_time_links", "made_by"),
-    ("one_time_links", "used_by"),
-    ("one_time_links", "revoked_by"),
-];
-
 async fn clear_people(tx: &WriteTx) -> Result<(), Error> {
     use one_time_links::Column as Link;
     let demo = people::Entity::find().select_only().column(people::Column::Id).filter(people::Column::Demo.eq(true));

@@ -1,7 +1,7 @@
 //! What happened: append-only.
 
 use domain::Sight;
-use domain::event::EventName;
+use domain::event::{Audience, EventName};
 use domain::object_kind::ObjectKind;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
@@ -121,10 +121,10 @@ async fn read(
 }
 
 fn readable(sight: &Sight) -> Condition {
-    let mut any = Condition::any().add(Column::VisibleTo.eq("OWNER"));
+    let mut any = Condition::any().add(Column::VisibleTo.eq(Audience::Owner.as_str()));
     let staff = |projects: &[Uuid]| {
         let of_these = Column::ProjectId.is_in(projects.iter().copied());
-        Condition::all().add(Column::VisibleTo.eq("STAFF")).add(of_these)
+        Condition::all().add(Column::VisibleTo.eq(Audience::Staff.as_str())).add(of_these)
     };
     if !sight.projects.is_empty() {
         any = any.add(staff(&sight.projects));
@@ -138,12 +138,12 @@ fn readable(sight: &Sight) -> Condition {
     }
     if !sight.owner_projects.is_empty() {
         let of_these = Column::ProjectId.is_in(sight.owner_projects.iter().copied());
-        any = any.add(Condition::all().add(Column::VisibleTo.eq("OWNER_DATA")).add(of_these));
+        any = any.add(Condition::all().add(Column::VisibleTo.eq(Audience::OwnerData.as_str())).add(of_these));
     }
     if !sight.own_companies.is_empty() {
         any = any.add(
             Condition::all()
-                .add(Column::VisibleTo.eq("COMPANY"))
+                .add(Column::VisibleTo.eq(Audience::Company.as_str()))
                 .add(Column::CompanyId.is_in(sight.own_companies.iter().copied())),
         );
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::place::{ORDER_VERSION, place_order};
-use domain::text::{folded, plain_code};
+use domain::text::{SEARCH_VERSION, folded, plain_code};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -14,8 +14,6 @@ use crate::among::among;
 use crate::db::{Db, WriteTx};
 use crate::entity::{buildings, defects, units};
 
-/// The version of [`folded`]: raised when it folds otherwise.
-pub const SEARCH_VERSION: i32 = 2;
 /// Rows of one transaction.
 const BATCH: u64 = 500;
 

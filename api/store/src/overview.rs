@@ -2,7 +2,9 @@
 
 use domain::Timestamp;
 use domain::defect::DefectStatus;
-use domain::readiness::BlockerCode;
+use domain::photo::PhotoState;
+use domain::round::RoundStatus;
+use domain::unit::readiness::BlockerCode;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
@@ -11,8 +13,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::constants::{constant, constants};
 use crate::entity::{defects, photos, readiness_waivers, rounds, units};
-use crate::readiness::{InspectionRow, Of, inspections_of};
+use crate::units::readiness::{InspectionRow, Of, inspections_of};
 
 /// The units of a project.
 ///
@@ -35,7 +38,7 @@ pub async fn units(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<
 pub async fn rounds(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<rounds::Model>, Error> {
     rounds::Entity::find()
         .filter(rounds::Column::ProjectId.eq(project_id))
-        .filter(rounds::Column::Status.ne("DRAFT"))
+        .filter(rounds::Column::Status.ne(RoundStatus::Draft.as_str()))
         .order_by_asc(rounds::Column::Number)
         .all(conn)
         .await
@@ -97,9 +100,9 @@ pub async fn missing_photos(conn: &impl ConnectionTrait, project_id: Uuid) -> Re
             Expr::col((photos::Entity, Column::DefectId)).equals((defects::Entity, defects::Column::Id)),
         )
         .and_where(Column::ProjectId.eq(project_id))
-        .and_where(Column::State.eq("DECLARED"))
+        .and_where(Column::State.eq(PhotoState::Declared.as_str()))
         .and_where(Column::UnitId.is_not_null())
-        .cond_where(defects::Column::Status.ne("VOID").or(defects::Column::Id.is_null()))
+        .cond_where(defects::Column::Status.ne(DefectStatus::Void.as_str()).or(defects::Column::Id.is_null()))
         .and_where(
             Expr::col((photos::Entity, Column::Id)).not_in_subquery(waived(project_id, BlockerCode::PhotoMissing)),
         )
@@ -165,13 +168,16 @@ pub struct DefectTally {
 /// # Errors
 /// When the database fails.
 pub async fn defects(conn: &impl ConnectionTrait, project_id: Uuid, now: Timestamp) -> Result<Vec<DefectTally>, Error> {
-    let late = "due_order < $1 AND (clock_stopped_at IS NULL OR due_order < clock_stopped_at) \
-                AND status IN ('ASSIGNED', 'IN_PROGRESS', 'REWORK', 'DISPUTED')";
+    let list = |statuses: &[DefectStatus]| constants(statuses.iter().map(|status| status.as_str()));
+    let (may_be_overdue, alive) = (list(DefectStatus::MAY_BE_OVERDUE), list(DefectStatus::ALIVE));
+    let late = format!(
+        "due_order < $1 AND (clock_stopped_at IS NULL OR due_order < clock_stopped_at) AND status IN ({may_be_overdue})"
+    );
     let sql = format!(
         "SELECT status, responsible_company_id AS company_id, COUNT(*) AS total, \
          COUNT(CASE WHEN {late} THEN 1 END) AS overdue, \
          COUNT(CASE WHEN {late} AND attempt_count = 0 THEN 1 END) AS overdue_unreported, \
-         COUNT(CASE WHEN escalated_at IS NOT NULL AND status NOT IN ('CLOSED', 'VOID') THEN 1 END) AS escalated, \
+         COUNT(CASE WHEN escalated_at IS NOT NULL AND status IN ({alive}) THEN 1 END) AS escalated, \
          COUNT(first_attempt_passed) AS judged, \
          COUNT(CASE WHEN first_attempt_passed THEN 1 END) AS passed \
          FROM defects WHERE project_id = $2 GROUP BY status, responsible_company_id"
@@ -196,10 +202,13 @@ pub struct Part {
 /// # Errors
 /// When the database fails.
 pub async fn first_attempts(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Part, Error> {
-    let sql = "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT a.late THEN 1 END) AS part \
-               FROM repair_attempts a JOIN defects d ON d.id = a.defect_id \
-               WHERE a.project_id = $1 AND a.number = 1 AND d.status <> 'VOID'";
-    part(conn, sql, project_id).await
+    let void = constant(DefectStatus::Void.as_str());
+    let sql = format!(
+        "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT a.late THEN 1 END) AS part \
+         FROM repair_attempts a JOIN defects d ON d.id = a.defect_id \
+         WHERE a.project_id = $1 AND a.number = 1 AND d.status <> {void}"
+    );
+    part(conn, &sql, project_id).await
 }
 
 /// The verdicts on valid defects of a project, and those that failed.
@@ -207,10 +216,13 @@ pub async fn first_attempts(conn: &impl ConnectionTrait, project_id: Uuid) -> Re
 /// # Errors
 /// When the database fails.
 pub async fn verdicts(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Part, Error> {
-    let sql = "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT v.passed THEN 1 END) AS part \
-               FROM verdicts v JOIN defects d ON d.id = v.defect_id \
-               WHERE v.project_id = $1 AND d.status <> 'VOID'";
-    part(conn, sql, project_id).await
+    let void = constant(DefectStatus::Void.as_str());
+    let sql = format!(
+        "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT v.passed THEN 1 END) AS part \
+         FROM verdicts v JOIN defects d ON d.id = v.defect_id \
+         WHERE v.project_id = $1 AND d.status <> {void}"
+    );
+    part(conn, &sql, project_id).await
 }
 
 /// The readings of a project's measurements, and those in tolerance.

@@ -1,7 +1,7 @@
 //! Rounds and the units in their scope.
 
 use domain::Sight;
-use domain::place::UnitKind;
+use domain::unit::UnitKind;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,

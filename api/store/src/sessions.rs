@@ -127,16 +127,3 @@ pub async fn homes_of(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<Ve
         .all(conn)
         .await
 }
-
-/// Writes a person, new or known.
-///
-/// # Errors
-/// When the database fails.
-pub async fn put_person(conn: &impl ConnectionTrait, row: people::Model, known: bool) -> Result<(), Error> {
-    if known {
-        row.into_active_model().reset_all().update(conn).await?;
-    } else {
-        people::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
-    }
-    Ok(())
-}

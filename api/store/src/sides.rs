@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::constants::constant;
 use crate::entity::{events, photos, signatures, unit_inspections};
 
 /// What a person did on a subject.
@@ -118,13 +119,7 @@ pub async fn in_units(conn: &impl ConnectionTrait, person_id: Uuid, unit_ids: &[
 
 /// A party's code as a constant of the statement.
 fn code(party: Party) -> Expr {
-    Expr::cust(match party {
-        Party::Developer => "'DEVELOPER'",
-        Party::Contractor => "'CONTRACTOR'",
-        Party::Supervisor => "'SUPERVISOR'",
-        Party::Property => "'PROPERTY'",
-        Party::Customer => "'CUSTOMER'",
-    })
+    Expr::cust(constant(party.as_str()))
 }
 
 async fn acts(

@@ -1,6 +1,8 @@
 //! Whose rows: the conditions that scope every query to what a caller may see.
 
 use domain::Sight;
+use domain::defect::DefectStatus;
+use domain::photo::PhotoState;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition};
 
@@ -30,11 +32,16 @@ pub fn defects(sight: &Sight) -> Condition {
         any = any.add(Expr::SubQuery(None, Box::new(theirs.into())).gt(0));
     }
     if !sight.homes.is_empty() {
-        let shown =
-            Condition::any().add(defects::Column::Status.ne("VOID")).add(defects::Column::OwnerFinding.eq(true));
-        any = any.add(Condition::all().add(defects::Column::UnitId.is_in(sight.homes.iter().copied())).add(shown));
+        let own = defects::Column::UnitId.is_in(sight.homes.iter().copied());
+        any = any.add(Condition::all().add(own).add(shown_to_owner()));
     }
     any
+}
+
+/// Defects that owners are shown: of the void ones only the own findings, so that those do not vanish without a word.
+pub(crate) fn shown_to_owner() -> Condition {
+    let alive = defects::Column::Status.ne(DefectStatus::Void.as_str());
+    Condition::any().add(alive).add(defects::Column::OwnerFinding.eq(true))
 }
 
 /// Units: all of a project for its staff, the own opened ones for owners.
@@ -192,7 +199,8 @@ pub fn photos_of_seen(sight: &Sight) -> Condition {
     if !staff.is_empty() {
         any = any.add(Column::ProjectId.is_in(staff));
     }
-    let shown = Condition::any().add(Column::State.eq("READY")).add(Column::PersonId.eq(sight.person_id));
+    let shown =
+        Condition::any().add(Column::State.eq(PhotoState::Ready.as_str())).add(Column::PersonId.eq(sight.person_id));
     any.add(Condition::all().add(Column::VisibleToOwner.eq(true)).add(shown))
 }
 

@@ -39,12 +39,6 @@ impl DefectStatus {
         !matches!(self, Self::Closed | Self::Void)
     }
 
-    /// Whether a contractor has work to do.
-    #[must_use]
-    pub const fn is_to_do(self) -> bool {
-        matches!(self, Self::Assigned | Self::InProgress | Self::Rework)
-    }
-
     /// The state in plain words, English and Chinese.
     #[must_use]
     pub const fn plain_words(self) -> (&'static str, &'static str) {

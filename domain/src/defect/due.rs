@@ -157,7 +157,7 @@ mod tests {
         let due = Some(at("2026-03-01T00:00:00Z"));
         let (before, after, now) = (at("2026-02-28T00:00:00Z"), at("2026-03-01T12:00:00Z"), at("2026-03-02T00:00:00Z"));
         for &status in DefectStatus::ALL {
-            let may = status.is_to_do() || status == DefectStatus::Disputed;
+            let may = DefectStatus::TO_DO.contains(&status) || status == DefectStatus::Disputed;
             assert_eq!(is_overdue(status, due, None, now), may, "{status}");
             assert_eq!(is_overdue(status, due, Some(after), now), may, "{status}, stopped after the due time");
             assert!(!is_overdue(status, due, Some(before), now), "{status}, stopped before the due time");

@@ -141,7 +141,7 @@ impl Life {
 
     fn pass_time(&mut self, micros: i64) {
         self.now = self.now.plus_micros(micros);
-        if self.facts.status.is_to_do() && !self.facts.on_hold {
+        if S::TO_DO.contains(&self.facts.status) && !self.facts.on_hold {
             self.worked += micros;
         }
     }

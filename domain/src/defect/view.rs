@@ -32,9 +32,3 @@ pub const fn status_for(role: Role, status: DefectStatus) -> DefectStatus {
 pub fn statuses_shown_as(shown: DefectStatus) -> Vec<DefectStatus> {
     DefectStatus::ALL.iter().copied().filter(|status| status_for_owner(*status) == shown).collect()
 }
-
-/// Whether a void defect is shown to the owner: only an own finding is, so that it does not vanish without a word.
-#[must_use]
-pub const fn void_is_shown(owner_finding: bool) -> bool {
-    owner_finding
-}

@@ -2,10 +2,10 @@
 
 use uuid::Uuid;
 
+use super::codes::UnitKind;
 use crate::access::Action;
 use crate::actor::Actor;
 use crate::party::Role;
-use crate::place::UnitKind;
 use crate::refusal::{Refusal, RefusalCode};
 
 codes! {

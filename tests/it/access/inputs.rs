@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 
 use app::people::{NewMembership, NewOwnership, add_membership, add_ownership};
-use domain::place::OwnerKind;
+use domain::unit::OwnerKind;
 use domain::{Caller, Role};
 use serde_json::{Value, json};
 use store::db::WriteTx;

@@ -64,7 +64,7 @@ impl Reader<'_> {
             pages += 1;
             for node in nodes {
                 let kind: ObjectKind = node["kind"].as_str().expect("a kind").parse().expect("a known kind");
-                assert!(!kind.is_embedded(), "{role}: {node:#}");
+                assert!(!ObjectKind::EMBEDDED.contains(&kind), "{role}: {node:#}");
                 assert!(seen.insert(node["id"].clone().to_string()), "{role}: twice {node:#}");
             }
             if page["hasMore"] == json!(false) {

@@ -1,7 +1,9 @@
 //! Several server processes on one database: a commit in one is told to those who follow in another.
 
+use api::http::LiveLimits;
+use app::App;
 use sqlx::{Connection, PgConnection};
-use store::db::Backend;
+use store::db::{Backend, Db};
 use tests::app::TestApp;
 use tests::database::TestDb;
 use tests::on_both_databases;
@@ -34,9 +36,10 @@ async fn listening(db: &TestDb, but: Option<i32>) -> i32 {
 on_both_databases! {
     async fn a_look_finds_what_other_processes_commit(db: TestDb) {
         let app = TestApp::start(&db).await;
+        let here = Process::start(&app, QUICK).await;
         // The other one gives no hints.
-        let mute = app::live::LiveSettings { deaf: true, ..QUICK };
-        let (here, there) = (Process::start(&app, QUICK).await, Process::another(&app, &db, mute).await);
+        let elsewhere = App { db: Db::connect(&db.settings).await.expect("the database opens"), ..app.app.clone() };
+        let there = Process::isolated(elsewhere, QUICK, LiveLimits::default()).await;
         let (mut socket, first) = follower(&app, &here).await;
         there.log_defect(&token(&app, "manager").await, app.project.unit("1-101")).await;
         assert_ne!(socket.cursor("a").await, first);

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 /// Looks come often, so that tests need not wait.
 pub(super) const QUICK: LiveSettings =
-    LiveSettings { look: Duration::from_millis(200), pause: Duration::from_millis(20), deaf: false };
+    LiveSettings { look: Duration::from_millis(200), pause: Duration::from_millis(20) };
 
 /// Looks never come: only what is told at once arrives.
 pub(super) const BLIND: LiveSettings = LiveSettings { look: Duration::from_secs(3_600), ..QUICK };
@@ -46,6 +46,14 @@ impl Process {
     }
 
     pub(super) async fn with(app: App, live: LiveSettings, limits: LiveLimits) -> Self {
+        let process = Self::isolated(app, live, limits).await;
+        tokio::spawn(app::live::run(process.app.clone(), process.stop.clone()));
+        process
+    }
+
+    /// A broken server, in which `app::live::run` does not run: its own followers learn of its own commits, but it neither
+    /// looks for commits of other processes nor hears or gives hints.
+    pub(super) async fn isolated(app: App, live: LiveSettings, limits: LiveLimits) -> Self {
         let settings = Settings {
             rate: None,
             live: limits,
@@ -58,7 +66,6 @@ impl Process {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let stop = CancellationToken::new();
-        tokio::spawn(app::live::run(app.clone(), stop.clone()));
         let ended = tokio::spawn(serve(listener, transport, stop.clone()));
         Self { address, app, stop, ended }
     }

@@ -34,22 +34,22 @@ async fn all_have(subscribers: &[Subscriber], defects: &BTreeSet<Uuid>, within: 
     }
 }
 
-/// Answers what happened, or who has missed something.
-async fn prove(db: TestDb, deaf: bool) -> Result<String, String> {
+/// Answers what happened, or who has missed something. Isolated servers exchange nothing with each other.
+async fn prove(db: TestDb, isolated: bool) -> Result<String, String> {
     let several = db.backend() == Backend::Postgres;
     let count = number("LIVE_SUBSCRIBERS", 40);
-    let mut machine = Machine::start(&db, if several { 2 } else { 1 }, deaf).await;
+    let mut machine = Machine::start(&db, if several { 2 } else { 1 }, isolated).await;
     let subscribers: Vec<Subscriber> = (0..count).map(|n| Subscriber::start(&machine, n)).collect();
     // Each has pulled everything once.
     all_have(&subscribers, &BTreeSet::new(), Duration::from_secs(60)).await?;
     let mut defects = BTreeSet::new();
     for n in 0..BEFORE {
-        // Of deaf processes one commits all: what the other one commits would let its subscribers pull in time.
-        let at = if deaf { machine.count() - 1 } else { n % machine.count() };
+        // Of isolated servers one commits all: what the other one commits would let its subscribers pull in time.
+        let at = if isolated { machine.count() - 1 } else { n % machine.count() };
         defects.insert(machine.log_defect(at).await);
     }
     // Half of the subscribers follow at the process that did not commit the last one.
-    all_have(&subscribers, &defects, Duration::from_secs(if deaf { 8 } else { 60 })).await?;
+    all_have(&subscribers, &defects, Duration::from_secs(if isolated { 8 } else { 60 })).await?;
     // The last words of the process that dies: whoever follows at the other one must hear of them, too.
     for _ in 0..3 {
         defects.insert(machine.log_defect(0).await);

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::pictures::{huge_png, some_jpeg, with_exif};
 use super::{COMPLETE, CREATE, PHOTO, Shot, get, log_defect, put, sha256};
+use crate::inspections::ground::{Round, mutation};
 
 /// The photos of a defect, by id and state.
 async fn listed(user: &User<'_>, defect: Uuid, arguments: &str) -> Vec<(String, String)> {
@@ -163,18 +164,20 @@ on_both_databases! {
 
     async fn a_signature_is_its_signers_and_the_projects(db: TestDb) {
         let app = TestApp::start(&db).await;
+        let more = tests::fixture::another(&app.app, "MORE").await;
         let lead = app.user("lead.a").await;
-        let signature = Shot { content_type: "image/png", ..Shot::jpeg(huge_png(300, 100)) };
-        let input = |project: Uuid, stage: &str| json!({ "input": {
-            "photoId": signature.id, "sha256": sha256(&signature.bytes), "byteSize": signature.bytes.len(),
-            "contentType": signature.content_type, "stage": stage,
-            "subject": { "signature": { "projectId": project } },
+        let drawn = || Shot { content_type: "image/png", ..Shot::jpeg(huge_png(300, 100)) };
+        let signature = drawn();
+        let input = |shot: &Shot, project: Uuid, stage: &str| json!({ "input": {
+            "photoId": shot.id, "sha256": sha256(&shot.bytes), "byteSize": shot.bytes.len(),
+            "contentType": shot.content_type, "stage": stage, "subject": { "signature": { "projectId": project } },
         } });
         let stage = "SIGNATURE";
-        assert_eq!(lead.refused(CREATE, input(app.other.id, stage)).await, ["NOT_FOUND"]);
-        assert_eq!(app.user("owner1").await.refused(CREATE, input(app.project.id, stage)).await, ["NOT_FOUND"]);
-        assert_eq!(lead.refused(CREATE, input(app.project.id, "BEFORE")).await, ["INVALID_VALUE"]);
-        lead.ok(CREATE, input(app.project.id, stage)).await;
+        assert_eq!(lead.refused(CREATE, input(&signature, app.other.id, stage)).await, ["NOT_FOUND"]);
+        let owner = app.user("owner1").await;
+        assert_eq!(owner.refused(CREATE, input(&signature, app.project.id, stage)).await, ["NOT_FOUND"]);
+        assert_eq!(lead.refused(CREATE, input(&signature, app.project.id, "BEFORE")).await, ["INVALID_VALUE"]);
+        lead.ok(CREATE, input(&signature, app.project.id, stage)).await;
         for (login, seen) in [
             ("lead.a", true), ("worker.a", true), ("manager", true), ("supervisor", true),
             ("lead.b", false), ("owner1", false), ("x.manager", false),
@@ -182,12 +185,20 @@ on_both_databases! {
             let photo = signature.read(&app.user(login).await).await;
             assert_eq!(photo.is_object(), seen, "{login}");
         }
-        let (project, person) = (app.project.id, app.person_id("lead.a"));
-        let usable = async |project, person| {
-            store::photos::own_signature(app.app.db.read(), project, person, signature.id).await.expect("read").is_some()
-        };
-        assert!(usable(project, person).await);
-        assert!(!usable(app.other.id, person).await && !usable(project, app.person_id("lead.b")).await);
+        // An inspection is signed with a picture of the signer's own, declared in the inspection's project.
+        let elsewhere = drawn();
+        lead.ok(CREATE, input(&elsewhere, more.id, stage)).await;
+        let round = Round::open(&app, 1, &["CONTRACTOR"], &["1-101"]).await;
+        round.bring("1-101", "SUBMITTED").await;
+        let mut sign = round.input("SIGN", "1-101").await;
+        for (login, photo) in [("lead.b", signature.id), ("lead.a", elsewhere.id)] {
+            sign["photoId"] = json!(photo);
+            let refused = round.try_input(&app.user(login).await, "SIGN", sign.clone()).await;
+            assert_eq!(refused, [("PHOTO_UNUSABLE".to_owned(), "photoId".to_owned())], "{login}");
+        }
+        sign["photoId"] = json!(signature.id);
+        let signed = lead.ok(&mutation("SIGN"), json!({ "input": sign })).await;
+        assert_eq!(signed["answer"]["unitInspection"]["status"], "SIGNED");
     }
 
     async fn photos_cost_one_statement_however_many_defects(db: TestDb) {

@@ -1,7 +1,7 @@
 //! What an invitation holds: for which login, and what begins at its acceptance.
 
 use domain::membership::Position;
-use domain::place::{OwnerKind, UnitKind};
+use domain::unit::{OwnerKind, UnitKind};
 use domain::{Caller, Language, Refusal, RefusalCode, Role};
 use serde::{Deserialize, Serialize};
 use store::Connection;

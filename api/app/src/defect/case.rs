@@ -16,9 +16,8 @@ use store::entity::{defect_fields, repair_attempts};
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::dispute::status_before;
 use super::fields;
-use super::read::{facts_of, is_hidden_from_owner, note_update, seen_by, sides_of};
+use super::read::{facts_of, is_hidden_from_owner, note_update, seen_by, sides_of, status_before};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};

@@ -1,17 +1,18 @@
 //! The contractor disputes; the developer upholds the assignment, reassigns, or voids.
 
 use domain::defect::transition::Step;
-use domain::defect::{AttemptStatus, DefectCommand, DefectStatus, DisputeGround, DisputeOutcome, VoidReason};
+use domain::defect::{DefectCommand, DefectStatus, DisputeGround, DisputeOutcome, VoidReason};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Caller, Refusal, RefusalCode};
 use serde_json::json;
-use store::entity::{disputes, repair_attempts};
+use store::entity::disputes;
 use uuid::Uuid;
 
 use super::DefectRow;
 use super::case::{Case, Head};
+use super::read::status_before;
 use crate::App;
 use crate::error::{Error, Result};
 
@@ -114,17 +115,6 @@ pub async fn resolve(app: &App, caller: &Caller, input: ResolveDispute) -> Resul
     let data =
         json!({ "disputeId": dispute_id, "outcome": input.outcome, "companyId": case.defect.responsible_company_id });
     case.finish(EventName::DefectDisputeResolved, note, data).await
-}
-
-/// Where the defect stood when it was disputed. A dispute of before this was written tells nothing; then a failed attempt
-/// says that it was sent back.
-pub(super) fn status_before(
-    dispute: &disputes::Model,
-    attempt: Option<&repair_attempts::Model>,
-) -> Result<Option<DefectStatus>> {
-    let known = dispute.status_before.as_deref().map(str::parse).transpose()?;
-    let sent_back = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Failed.as_str());
-    Ok(known.or(sent_back.then_some(DefectStatus::Rework)))
 }
 
 impl Case {

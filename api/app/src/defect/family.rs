@@ -2,7 +2,6 @@
 //! defect: what it repeats is merged itself, and it follows; what it repeats is declared void, and it comes back.
 
 use domain::change::ChangeAudience;
-use domain::defect::view::void_is_shown;
 use domain::defect::{DefectFacts, DefectStatus, VoidReason};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
@@ -147,7 +146,7 @@ impl Case {
             ..Happening::new(name, ObjectKind::Defect, survivor_id, self.occurred_at)
         };
         // An owner sees of the duplicates the own findings alone.
-        let is_shown = void_is_shown(self.defect.owner_finding);
+        let is_shown = self.defect.owner_finding;
         let audience = if is_shown { ChangeAudience::Everybody } else { ChangeAudience::Staff };
         self.work.event_for(audience, happening);
     }

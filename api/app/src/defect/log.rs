@@ -7,12 +7,13 @@ use domain::inspection::takes_findings;
 use domain::object_kind::ObjectKind;
 use domain::quota::Quota;
 use domain::round::RoundStatus;
+use domain::taxonomy::TermKind;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Actor, Caller, Note, Party, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::json;
+use store::entity::defects::NewDefect;
 use store::entity::units;
-use store::keys::SEARCH_VERSION;
 use uuid::Uuid;
 
 use super::case::moment;
@@ -139,66 +140,26 @@ async fn draft(
         None => kind.severity.parse()?,
     };
     let trade = input.trade.clone().filter(|_| staff).unwrap_or_else(|| kind.trade.clone());
-    if !store::projects::has_term(&work.tx, unit.project_id, "TRADE", &trade).await? {
+    if !store::projects::has_term(&work.tx, unit.project_id, TermKind::Trade.as_str(), &trade).await? {
         let shown: String = trade.chars().take(80).collect();
         let unknown = Refusal::at(RefusalCode::InvalidCode, "trade").with("value", shown);
         return Err(unknown.expecting("a code of the project's trades", "项目专业中的代码").into());
     }
     let search = place::search_text(&description, &kind, unit, None);
-    Ok(DefectRow {
+    Ok(DefectRow::logged(NewDefect {
         id: input.defect_id,
-        project_id: unit.project_id,
-        number: 0,
-        unit_id: unit.id,
-        building_id: unit.building_id,
+        actor,
+        unit,
         room_id: room.map(|room| room.id),
-        part: kind.part,
-        type_code: kind.code,
-        description,
-        severity: severity.as_str().to_owned(),
-        severity_rank: severity.rank(),
-        category: kind.category,
+        pin,
+        kind: &kind,
+        severity,
         trade,
-        status: DefectStatus::Open.as_str().to_owned(),
-        pin_x: pin.map(|pin| pin.0),
-        pin_y: pin.map(|pin| pin.1),
-        plan_id: pin.and_then(|pin| pin.2),
-        round_id: None,
-        inspection_id: None,
-        check_item_id: None,
-        raised_by: actor.person_id,
-        raised_company_id: actor.company_id(),
-        raised_party: actor.party().as_str().to_owned(),
-        owner_finding: !staff,
-        responsible_company_id: None,
-        assignee_id: None,
-        assigned_at: None,
-        due_at: None,
-        due_order: i64::MAX,
-        clock_stopped_at: None,
-        hold_reason: None,
-        held_since: None,
-        attempt_count: 0,
-        failed_count: 0,
-        reopened_count: 0,
-        first_attempt_passed: None,
-        fixed_at: None,
-        closed_at: None,
-        void_reason: None,
-        duplicate_of: None,
-        named_duplicate_of: None,
-        status_before_void: None,
-        place_order: unit.place_order,
+        description,
         search,
-        occurred_at: occurred_at.0,
-        recorded_at: work.now.0,
-        updated_at: work.now.0,
-        version: 1,
-        late_for_id: None,
-        escalated_at: None,
-        search_version: Some(SEARCH_VERSION),
-        shown_updated_at: Some(work.now.0),
-    })
+        occurred_at,
+        recorded_at: work.now,
+    }))
 }
 
 /// Hangs the defect on the unit inspection in which it was found. Work from a basement may arrive after the inspection was

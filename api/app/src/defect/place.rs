@@ -63,7 +63,7 @@ pub(super) async fn pin(work: &Work, unit: &units::Model, pin: PinInput) -> Resu
     }
     let missing = || Refusal::at(RefusalCode::PlanMissing, "pin.planId");
     let unit_type_id = unit.unit_type_id.ok_or_else(missing)?;
-    let plan = store::units::plan(&work.tx, unit_type_id, pin.plan_id).await?.ok_or_else(missing)?;
+    let plan = store::places::plan(&work.tx, unit_type_id, pin.plan_id).await?.ok_or_else(missing)?;
     Ok((pin.x, pin.y, Some(plan.id)))
 }
 

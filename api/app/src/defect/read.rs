@@ -3,18 +3,17 @@
 use std::collections::HashMap;
 
 use domain::change::ChangeAudience;
-use domain::defect::view::{status_for_owner, void_is_shown};
-use domain::defect::{Allowed, DefectFacts, DefectStatus, allowed_commands};
+use domain::defect::view::status_for_owner;
+use domain::defect::{Allowed, AttemptStatus, DefectFacts, DefectStatus, allowed_commands};
 use domain::{Caller, Party, Side, Timestamp};
 use store::Connection;
 use store::columns::Columns;
 use store::defects::{Filter, OrderBy};
-use store::entity::{repair_attempts, verdicts};
+use store::entity::{disputes, repair_attempts, verdicts};
 use store::page::{Page, PageRequest};
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::dispute::status_before;
 use crate::App;
 use crate::error::Result;
 use crate::project::rules::ProjectRules;
@@ -94,6 +93,17 @@ async fn before_disputes(
     Ok(before)
 }
 
+/// Where the defect stood when it was disputed. A dispute of before this was written tells nothing; then a failed attempt
+/// says that it was sent back.
+pub(super) fn status_before(
+    dispute: &disputes::Model,
+    attempt: Option<&repair_attempts::Model>,
+) -> Result<Option<DefectStatus>> {
+    let known = dispute.status_before.as_deref().map(str::parse).transpose()?;
+    let sent_back = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Failed.as_str());
+    Ok(known.or(sent_back.then_some(DefectStatus::Rework)))
+}
+
 /// A defect as the caller may see it: for an owner, everything internal is blanked here and nowhere else.
 #[must_use]
 pub fn seen_by(caller: &Caller, mut defect: DefectRow) -> DefectRow {
@@ -141,8 +151,8 @@ pub(crate) fn note_update(defect: &mut DefectRow, now: Timestamp, audience: Chan
 /// Whether a change leaves a defect as its owner sees it. The version counts every change, also those that no owner is
 /// shown; the times of changes are no content.
 pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> bool {
-    let is_shown =
-        |defect: &DefectRow| defect.status != DefectStatus::Void.as_str() || void_is_shown(defect.owner_finding);
+    // A void own finding stays visible, so that it does not vanish without a word.
+    let is_shown = |defect: &DefectRow| defect.status != DefectStatus::Void.as_str() || defect.owner_finding;
     let shown =
         |defect: &DefectRow| DefectRow { version: 0, updated_at: 0, shown_updated_at: None, ..blanked(defect.clone()) };
     let never_shown = !is_shown(before) && !is_shown(after);

@@ -72,7 +72,7 @@ impl Case {
             None => None,
         };
         let plan = match (unit.unit_type_id, self.defect.plan_id) {
-            (Some(unit_type_id), Some(plan_id)) => store::units::plan(tx, unit_type_id, Some(plan_id)).await?,
+            (Some(unit_type_id), Some(plan_id)) => store::places::plan(tx, unit_type_id, Some(plan_id)).await?,
             _ => None,
         };
         if plan.is_none() {

@@ -3,6 +3,7 @@
 use domain::defect::due::changed_due_at;
 use domain::defect::{DefectCommand, Severity, Terms, permit_terms};
 use domain::event::EventName;
+use domain::taxonomy::TermKind;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Caller, Note, NoteCode, Party, Refusal, RefusalCode, Timestamp};
 use serde_json::Value;
@@ -114,7 +115,9 @@ impl Case {
             self.defect.type_code = kind.code;
         }
         if let Some(trade) = &input.trade {
-            if !store::projects::has_term(&self.work.tx, self.defect.project_id, "TRADE", trade).await? {
+            if !store::projects::has_term(&self.work.tx, self.defect.project_id, TermKind::Trade.as_str(), trade)
+                .await?
+            {
                 let shown: String = trade.chars().take(80).collect();
                 let unknown = Refusal::at(RefusalCode::InvalidCode, "trade").with("value", shown);
                 return Err(unknown.expecting("a code of the project's trades", "项目专业中的代码").into());

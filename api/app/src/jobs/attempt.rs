@@ -9,7 +9,8 @@ use store::entity::jobs;
 use store::jobs::{Lease, Settlement};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{JobError, JobKind, handle};
+use super::handle::handle;
+use super::job::{JobError, JobKind};
 use crate::App;
 use crate::error::{Error, Result};
 

@@ -8,8 +8,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::JobKind;
 use super::attempt::{Taken, take, take_but};
+use super::job::JobKind;
 use crate::App;
 use crate::error::Result;
 

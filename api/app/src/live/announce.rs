@@ -49,7 +49,7 @@ impl Announcements {
 
 /// Gives hints as there is news, and the last ones when it is told to stop.
 pub(super) async fn give(app: &App, stop: &CancellationToken) {
-    if app.db.backend() != Backend::Postgres || app.live.0.settings.deaf {
+    if app.db.backend() != Backend::Postgres {
         return;
     }
     let announcements = &app.live.0.announcements;
@@ -73,9 +73,6 @@ async fn tell(app: &App) {
 
 /// Hears hints until it is told to stop.
 pub(super) async fn hear(app: &App, stop: &CancellationToken) {
-    if app.live.0.settings.deaf {
-        return;
-    }
     let hearing = async {
         loop {
             let heard = match app.db.listen(CHANNEL).await {

@@ -32,10 +32,7 @@ pub(super) async fn run(app: &App, stop: &CancellationToken) {
 async fn look(app: &App) -> Result<()> {
     tokens(app).await?;
     standings(app).await?;
-    if !app.live.0.settings.deaf {
-        progress(app).await?;
-    }
-    Ok(())
+    progress(app).await
 }
 
 async fn progress(app: &App) -> Result<()> {

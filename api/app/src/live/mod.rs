@@ -36,14 +36,11 @@ pub struct LiveSettings {
     pub look: Duration,
     /// The least time between two messages to one follower: a burst of commits is one message.
     pub pause: Duration,
-    /// Neither looks for other processes' commits nor hears or gives hints, as a broken server would. For the proofs
-    /// alone: a proof that passes with this proves nothing.
-    pub deaf: bool,
 }
 
 impl Default for LiveSettings {
     fn default() -> Self {
-        Self { look: Duration::from_secs(3), pause: Duration::from_millis(300), deaf: false }
+        Self { look: Duration::from_secs(3), pause: Duration::from_millis(300) }
     }
 }
 

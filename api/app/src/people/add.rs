@@ -4,7 +4,7 @@ use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::membership::{Position, permit_invite, permit_party};
 use domain::object_kind::ObjectKind;
-use domain::place::{OwnerKind, UnitKind};
+use domain::unit::{OwnerKind, UnitKind};
 use domain::{Caller, Refusal, RefusalCode, Role};
 use jiff::civil::Date;
 use serde_json::json;

@@ -3,11 +3,12 @@
 use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::photo::{self, Declared, PhotoStage, PhotoState, PhotoSubjectKind, PhotographedDefect, permit_declare};
+use domain::photo::{self, Declared, PhotoStage, PhotoState, PhotographedDefect, permit_declare};
 use domain::quota::Quota;
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::json;
+use store::entity::photos::NewPhoto;
 use uuid::Uuid;
 
 use super::read::seen_by;
@@ -175,67 +176,16 @@ fn draft(
     defect: Option<&DefectRow>,
     occurred_at: Timestamp,
 ) -> PhotoRow {
-    let kind = if defect.is_some() { PhotoSubjectKind::Defect } else { PhotoSubjectKind::Signature };
-    PhotoRow {
+    PhotoRow::declared(NewPhoto {
         id: input.photo_id,
-        project_id: actor.project_id,
-        unit_id: defect.map(|defect| defect.unit_id),
-        subject_kind: kind.as_str().to_owned(),
-        defect_id: defect.map(|defect| defect.id),
-        attempt_id: None,
-        stage: input.stage.as_str().to_owned(),
-        sha256: bytes.sha256.to_vec(),
-        byte_size: input.byte_size,
-        content_type: bytes.content_type.as_str().to_owned(),
-        state: PhotoState::Declared.as_str().to_owned(),
-        rejection: None,
-        staging_key: None,
-        object_key: None,
-        thumb_key: None,
-        large_key: None,
-        width: None,
-        height: None,
-        person_id: actor.person_id,
-        company_id: actor.company_id(),
-        party: actor.party().as_str().to_owned(),
-        visible_to_owner: defect.is_some(),
-        occurred_at: occurred_at.0,
-        declared_at: work.now.0,
-        received_at: None,
-        ready_at: None,
-        version: 1,
+        actor,
+        stage: input.stage,
+        bytes,
+        defect,
         device_id: input.device_id.or_else(|| work.pushed.as_ref().map(Pushed::device_id)),
-        device_name: None,
-        multipart_id: None,
-        written_off_at: None,
-        written_off_by: None,
-        write_off_reason: None,
-        taken_local: None,
-        taken_offset: None,
-        camera: None,
-        orientation: None,
-        placeholder: None,
-        duration_ms: None,
-        webp_at: None,
-        markup: None,
-        markup_by: None,
-        markup_at: None,
-        marked_key: None,
-        removed_at: None,
-        stripped_key: None,
-        damaged: false,
-        reader_version: None,
-        withdrawn_at: None,
-        withdrawn_by: None,
-        withdraw_reason: None,
-        drawn_in: None,
-        drawn_by: None,
-        drawn_device: None,
-        moved_in: None,
-        moved_by: None,
-        moved_device: None,
-        moved_at: None,
-    }
+        occurred_at,
+        declared_at: work.now,
+    })
 }
 
 /// The answer to a repetition: the photo as it stands, and how to upload what is still missing.

@@ -8,8 +8,8 @@ use domain::photo::PhotoState;
 
 use tokio::sync::Semaphore;
 
-use super::render::job::RenderPhoto;
-use super::upload::spans;
+use super::jobs::RenderPhoto;
+use super::parts::spans;
 use super::{PhotoRow, keys};
 use crate::App;
 use crate::error::{Error, Result};

@@ -9,14 +9,15 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::PhotoRow;
+use super::jobs::DrawMarkup;
+use super::markup::{hash, markup_of};
 use super::read::seen_by;
-use super::render::marked::DrawMarkup;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};
 use crate::jobs::JobKind;
 use crate::sync::{Change, FieldConflict, Pushed};
-use crate::work::{Happening, Work, fingerprint};
+use crate::work::{Happening, Work};
 
 /// What is to be drawn on a photo.
 #[derive(Debug, Clone)]
@@ -116,17 +117,4 @@ async fn facts(work: &Work, caller: &Caller, photo: &PhotoRow) -> Result<MarkedP
         unit_id: photo.unit_id,
         defect_raised_by: defect.map(|defect| defect.raised_by),
     })
-}
-
-/// What is drawn on a photo; none for nothing.
-///
-/// # Errors
-/// When somebody else wrote the database.
-pub fn markup_of(photo: &PhotoRow) -> Result<Option<Markup>> {
-    Ok(photo.markup.clone().map(serde_json::from_value).transpose()?)
-}
-
-/// What tells a markup from any other.
-pub(super) fn hash(markup: &Markup) -> Result<String> {
-    Ok(hex::encode(fingerprint(markup)?))
 }

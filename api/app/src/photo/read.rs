@@ -1,6 +1,6 @@
 //! Reading photos: what the caller may see of them, and links to their bytes.
 
-use domain::photo::{PhotoFormat, PhotoRejection, PhotoSize, PhotoStage, PhotoState, has_original};
+use domain::photo::{PhotoFormat, PhotoRejection, PhotoSize, PhotoStage, PhotoState, PhotoType, has_original};
 use domain::{Caller, Timestamp};
 use std::borrow::Cow;
 use store::columns::Columns;
@@ -9,15 +9,15 @@ use store::page::{Page, PageRequest};
 use store::photos::MissingFilter;
 use uuid::Uuid;
 
-use super::render::webp::WEBP;
 use super::render::{LARGE_EDGE, THUMB_EDGE};
 use super::{PhotoRow, keys};
 use crate::App;
 use crate::error::Result;
 use crate::object_store::Caching;
 
-/// The media type of renditions.
-const JPEG: &str = "image/jpeg";
+/// The media types of renditions.
+const JPEG: &str = PhotoType::Jpeg.as_str();
+const WEBP: &str = PhotoType::Webp.as_str();
 
 /// A photo as the caller may see it: an owner learns nothing of the people of other parties.
 #[must_use]

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use domain::Timestamp;
-use domain::photo::{PART_BYTES, PhotoState};
+use domain::photo::PhotoState;
 
 use super::keep::has_twin;
+use super::parts::{Span, spans};
 use super::{PhotoRow, keys, store_failed};
 use crate::App;
 use crate::error::Result;
@@ -47,26 +48,6 @@ pub struct PartTicket {
     pub byte_size: u64,
     /// How to upload it.
     pub ticket: Ticket,
-}
-
-/// A part as it must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) number: u16,
-    pub(super) offset: u64,
-    pub(super) length: u64,
-}
-
-/// The parts of so many bytes; none for what goes by one link alone.
-pub(super) fn spans(byte_size: u64) -> Vec<Span> {
-    if byte_size <= PART_BYTES {
-        return Vec::new();
-    }
-    let starts = (0..byte_size).step_by(usize::try_from(PART_BYTES).unwrap_or(usize::MAX));
-    (1..)
-        .zip(starts)
-        .map(|(number, offset)| Span { number, offset, length: PART_BYTES.min(byte_size - offset) })
-        .collect()
 }
 
 /// How to upload a photo that was declared just now.
@@ -176,28 +157,4 @@ fn part(app: &App, key: &str, upload_id: &str, span: Span) -> PartTicket {
 
 fn expiry(app: &App) -> Timestamp {
     app.clock.now().plus_seconds(i64::try_from(LINK_LIFE.as_secs()).unwrap_or(0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_cover_every_byte_once() {
-        for (bytes, expected) in [
-            (1, vec![]),
-            (8_000_000, vec![]),
-            (8_000_001, vec![8_000_000, 1]),
-            (16_000_000, vec![8_000_000; 2]),
-            (100_000_000, [vec![8_000_000; 12], vec![4_000_000]].concat()),
-        ] {
-            let spans = spans(bytes);
-            assert_eq!(spans.iter().map(|span| span.length).collect::<Vec<_>>(), expected);
-            let mut end = 0;
-            for (number, span) in (1..).zip(spans) {
-                assert_eq!((span.number, span.offset), (number, end));
-                end += span.length;
-            }
-        }
-    }
 }

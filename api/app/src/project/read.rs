@@ -1,9 +1,8 @@
 //! Reading projects: lists of what belongs to one, as the caller may see it.
 
-use domain::{Caller, Sight};
-use store::entity::{events, memberships, projects, units};
+use domain::Caller;
+use store::entity::{events, memberships, projects};
 use store::page::{Page, PageRequest};
-use store::places::{UnitFilter, UnitOrder};
 use uuid::Uuid;
 
 use crate::App;
@@ -47,21 +46,6 @@ pub async fn members(
     request: &PageRequest,
 ) -> Result<Page<memberships::Model>> {
     Ok(store::projects::members(app.db.read(), &caller.sight(), project_id, request).await?)
-}
-
-/// A page of units.
-///
-/// # Errors
-/// When the database fails.
-pub async fn units(
-    app: &App,
-    sight: &Sight,
-    filter: &UnitFilter,
-    order: UnitOrder,
-    descending: bool,
-    request: &PageRequest,
-) -> Result<Page<units::Model>> {
-    Ok(store::places::units(app.db.read(), sight, filter, order, descending, request).await?)
 }
 
 /// A page of a project's events, newest first, for its staff.

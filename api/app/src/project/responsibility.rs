@@ -3,8 +3,8 @@
 use domain::access::Action;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::place::UnitKind;
 use domain::taxonomy::TermKind;
+use domain::unit::UnitKind;
 use domain::{Caller, Party, Refusal, RefusalCode};
 use serde_json::json;
 use store::entity::responsibility_rules::Model as RuleRow;

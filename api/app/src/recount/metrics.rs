@@ -1,11 +1,11 @@
 //! Every metric of a project counted from its events alone, beside the metric as the overview tells it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use domain::rate::Rate;
 use uuid::Uuid;
 
+pub use super::tally::Metrics;
 use super::tally::Tally;
 use crate::App;
 use crate::error::Result;
@@ -13,25 +13,6 @@ use crate::overview::{Overview, rates};
 
 /// Events read in one statement.
 const EVENTS: u64 = 2_000;
-
-/// The metrics of a project.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Metrics {
-    /// Valid defects whose first attempt passed, of those whose first attempt has been judged.
-    pub first_pass: Rate,
-    /// Closed defects, of the valid ones.
-    pub close_out: Rate,
-    /// Defects reported by the due time, of those due or reported.
-    pub on_time: Rate,
-    /// Failed verdicts, of all verdicts on valid defects.
-    pub send_back: Rate,
-    /// Readings in tolerance, of all readings.
-    pub measured: Rate,
-    /// Units inspected, of those in scope, by the round's number.
-    pub coverage: BTreeMap<i32, Rate>,
-    /// Defects that are late now.
-    pub overdue: u64,
-}
 
 /// A project's metrics from both sources.
 #[derive(Debug, Clone, PartialEq, Eq)]

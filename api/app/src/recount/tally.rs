@@ -11,8 +11,26 @@ use serde_json::Value;
 use store::entity::events;
 use uuid::Uuid;
 
-use super::metrics::Metrics;
 use crate::error::Result;
+
+/// The metrics of a project.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metrics {
+    /// Valid defects whose first attempt passed, of those whose first attempt has been judged.
+    pub first_pass: Rate,
+    /// Closed defects, of the valid ones.
+    pub close_out: Rate,
+    /// Defects reported by the due time, of those due or reported.
+    pub on_time: Rate,
+    /// Failed verdicts, of all verdicts on valid defects.
+    pub send_back: Rate,
+    /// Readings in tolerance, of all readings.
+    pub measured: Rate,
+    /// Units inspected, of those in scope, by the round's number.
+    pub coverage: BTreeMap<i32, Rate>,
+    /// Defects that are late now.
+    pub overdue: u64,
+}
 
 /// Everything that the metrics need of a project.
 #[derive(Debug, Default)]

@@ -48,7 +48,7 @@ pub async fn now(app: &App, caller: &Caller, unit_id: Uuid) -> Result<Option<Sho
 /// What the owner is shown now.
 pub(super) async fn shown(conn: &impl Connection, caller: &Caller, unit: &UnitRow) -> Result<Shown> {
     let sight = caller.sight();
-    let rows = store::homes::defects_of(conn, &sight, unit.id).await?;
+    let rows = store::units::defects_of(conn, &sight, unit.id).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut photos: HashMap<Uuid, Vec<String>> = HashMap::new();
     for photo in store::photos::of_defects(conn, &sight, &ids, Columns::ALL).await? {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::readiness::{Blocker, BlockerCode};
 use domain::text::{NOTE_LIMIT, optional};
+use domain::unit::readiness::{Blocker, BlockerCode};
 use domain::unit::{UnitCommand, UnitFacts, permit};
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use uuid::Uuid;
@@ -107,8 +107,8 @@ impl Batch {
         let mut changing = Vec::new();
         // No ownership ends meanwhile: a unit is not opened to nobody. The project comes before its units.
         store::projects::hold(&work.tx, project_id).await?;
-        let units = store::homes::units_for_change(&work.tx, &caller.sight(), unit_ids).await?;
-        let owned = store::homes::owned_among(&work.tx, unit_ids).await?;
+        let units = store::units::find_for_change(&work.tx, &caller.sight(), unit_ids).await?;
+        let owned = store::units::owned_among(&work.tx, unit_ids).await?;
         let blocking = self.blocking_defects(&work, &units).await?;
         for unit in units {
             let facts = UnitFacts { has_owner: owned.contains(&unit.id), ..facts_of(&unit, None)? };
@@ -156,7 +156,7 @@ impl Batch {
         let occurred_at = work.plausible(self.said, earliest);
         let unit_ids: Vec<Uuid> = units.iter().map(|unit| unit.id).collect();
         let opened = opens.then_some((work.now, actor.person_id));
-        store::homes::set_opened(&work.tx, &unit_ids, opened).await?;
+        store::units::set_opened(&work.tx, &unit_ids, opened).await?;
         let name = if opens { EventName::UnitOpenedToOwner } else { EventName::UnitClosedToOwner };
         for unit_id in unit_ids {
             work.event(Happening {

@@ -1,4 +1,4 @@
-//! Reading units: what the caller may do with them, and what owners said of them.
+//! Reading units: one or a page, what the caller may do with them, and what owners said of them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,6 +6,8 @@ use domain::unit::{Allowed, UnitFacts, allowed_commands};
 use domain::{Caller, Party, Role};
 use store::Connection;
 use store::entity::unit_reviews;
+use store::page::{Page, PageRequest};
+use store::units::{UnitFilter, UnitOrder};
 use uuid::Uuid;
 
 use super::{UnitRow, readiness};
@@ -17,7 +19,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When a stored code is unknown.
-pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::readiness::Readiness>) -> Result<UnitFacts> {
+pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::unit::readiness::Readiness>) -> Result<UnitFacts> {
     let standing =
         readiness.map_or(0, |readiness| readiness.blockers.iter().filter(|blocker| blocker.waiver.is_none()).count());
     Ok(UnitFacts {
@@ -49,7 +51,7 @@ pub async fn allowed(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Ha
     let waives = caller.memberships.iter().any(|membership| membership.role == Role::DeliveryManager);
     let readiness = if waives { readiness::whole(conn, &units).await? } else { HashMap::new() };
     let worked_in = worked_in(conn, caller, unit_ids).await?;
-    let owned = store::homes::owned_among(conn, unit_ids).await?;
+    let owned = store::units::owned_among(conn, unit_ids).await?;
     let mut answers = HashMap::with_capacity(units.len());
     for unit in &units {
         let Some(actor) = caller.actor_in(unit.project_id) else { continue };
@@ -66,7 +68,7 @@ pub async fn allowed(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Ha
 /// # Errors
 /// When the database fails.
 pub async fn reviews(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Vec<unit_reviews::Model>> {
-    Ok(store::homes::reviews_of(app.db.read(), &caller.sight(), unit_ids).await?)
+    Ok(store::units::reviews_of(app.db.read(), &caller.sight(), unit_ids).await?)
 }
 
 /// A unit, if the caller may see it.
@@ -75,4 +77,19 @@ pub async fn reviews(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Ve
 /// When the database fails.
 pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<Option<UnitRow>> {
     Ok(store::units::find(app.db.read(), &caller.sight(), id).await?)
+}
+
+/// A page of the units that the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    app: &App,
+    caller: &Caller,
+    filter: &UnitFilter,
+    order: UnitOrder,
+    descending: bool,
+    request: &PageRequest,
+) -> Result<Page<UnitRow>> {
+    Ok(store::units::page(app.db.read(), &caller.sight(), filter, order, descending, request).await?)
 }

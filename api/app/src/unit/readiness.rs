@@ -4,11 +4,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::defect::Severity;
-use domain::readiness::{BlockerCode, DefectFact, Readiness, RoundFact, UnitFacts, Waiver, readiness};
+use domain::unit::readiness::{BlockerCode, DefectFact, Readiness, RoundFact, UnitFacts, Waiver, readiness};
 use domain::{Caller, Sight, Timestamp};
 use store::Connection;
 use store::entity::readiness_waivers;
-use store::readiness::{AliveDefect, InspectionRow};
+use store::units::readiness::{AliveDefect, InspectionRow};
 use uuid::Uuid;
 
 use super::UnitRow;
@@ -41,7 +41,7 @@ pub(super) async fn shown(
     let blocking = |code: BlockerCode| code == BlockerCode::BlockingDefectOpen;
     let defects = all.iter().filter(|(unit, _)| guarded.contains(unit)).flat_map(|(_, readiness)| &readiness.blockers);
     let defects: Vec<Uuid> = defects.filter(|one| blocking(one.code)).filter_map(|one| one.subject_id).collect();
-    let seen: HashSet<Uuid> = store::readiness::seen_defects(conn, sight, &defects).await?.into_iter().collect();
+    let seen: HashSet<Uuid> = store::units::readiness::seen_defects(conn, sight, &defects).await?.into_iter().collect();
     for unit in guarded {
         let Some(readiness) = all.get_mut(&unit) else { continue };
         let blockers = std::mem::take(&mut readiness.blockers);
@@ -57,7 +57,7 @@ pub(super) async fn shown(
                 if hidden { blocker.without_subject() } else { blocker }
             })
             .collect();
-        readiness.blockers = domain::readiness::joined(blockers);
+        readiness.blockers = domain::unit::readiness::joined(blockers);
     }
     Ok(all)
 }
@@ -73,10 +73,10 @@ async fn facts(conn: &impl Connection, units: &[UnitRow]) -> Result<HashMap<Uuid
     let projects: HashMap<Uuid, Uuid> = units.iter().map(|unit| (unit.id, unit.project_id)).collect();
     let rules = ProjectRules::load_many(conn, units.iter().map(|unit| unit.project_id)).await?;
     let mut facts: HashMap<Uuid, UnitFacts> = HashMap::with_capacity(units.len());
-    for row in store::readiness::inspections(conn, &ids).await? {
+    for row in store::units::readiness::inspections(conn, &ids).await? {
         facts.entry(row.unit_id).or_default().rounds.push(round_fact(&row)?);
     }
-    for row in store::readiness::alive_defects(conn, &ids, &severities(rules.values())).await? {
+    for row in store::units::readiness::alive_defects(conn, &ids, &severities(rules.values())).await? {
         let project = projects.get(&row.unit_id).and_then(|project| rules.get(project));
         if project.is_some_and(|project| blocks(project, &row)) {
             let fact = DefectFact { defect_id: row.id, number: row.number };
@@ -86,7 +86,7 @@ async fn facts(conn: &impl Connection, units: &[UnitRow]) -> Result<HashMap<Uuid
     for (unit_id, photo_id) in store::photos::missing_of_units(conn, &ids).await? {
         facts.entry(unit_id).or_default().photos.push(photo_id);
     }
-    for row in store::readiness::waivers(conn, &ids).await? {
+    for row in store::units::readiness::waivers(conn, &ids).await? {
         facts.entry(row.unit_id).or_default().waivers.push(waiver(row)?);
     }
     Ok(facts)

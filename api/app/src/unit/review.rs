@@ -78,7 +78,7 @@ pub async fn review(app: &App, caller: &Caller, input: Review) -> Result<ReviewR
     let review = review_row(&work, &actor, &input, body, &shown, occurred_at);
     let signature = signature_row(&work, caller, &review);
     let signature_id = signature.id;
-    store::homes::insert_review(&work.tx, review.clone()).await?;
+    store::units::insert_review(&work.tx, review.clone()).await?;
     store::inspections::insert_signature(&work.tx, signature).await?;
     work.event(Happening {
         unit_id: Some(unit.id),
@@ -99,7 +99,7 @@ pub async fn review(app: &App, caller: &Caller, input: Review) -> Result<ReviewR
 
 /// The answer to a repetition.
 async fn again(work: &Work, caller: &Caller, id: Uuid) -> Result<ReviewRow> {
-    let mut found = store::homes::reviews_by_ids(&work.tx, &caller.sight(), &[id]).await?;
+    let mut found = store::units::reviews_by_ids(&work.tx, &caller.sight(), &[id]).await?;
     found.pop().ok_or_else(|| Error::not_found("reviewId"))
 }
 

@@ -2,9 +2,9 @@
 
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::readiness::BlockerCode;
 use domain::side::check_one_side;
 use domain::text::{NOTE_LIMIT, required};
+use domain::unit::readiness::BlockerCode;
 use domain::unit::{UnitCommand, permit};
 use domain::{Actor, Caller, Refusal, RefusalCode};
 use serde::Serialize;
@@ -72,7 +72,7 @@ pub async fn waive(app: &App, caller: &Caller, input: Waive) -> Result<UnitRow> 
         recorded_at: work.now.0,
         revoked_at: None,
     };
-    store::readiness::insert_waiver(&work.tx, row).await?;
+    store::units::readiness::insert_waiver(&work.tx, row).await?;
     tell(&mut work, EventName::BlockerWaived, input.waiver_id, unit.id, reason, input.blocker.as_str());
     work.commit().await?;
     Ok(unit)
@@ -99,7 +99,7 @@ async fn check_side(work: &Work, actor: &Actor, subject_id: Option<Uuid>) -> Res
 pub async fn revoke(app: &App, caller: &Caller, waiver_id: Uuid, reason: &str) -> Result<UnitRow> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
     let mut work = app.begin(caller).await?;
-    let found = store::readiness::waiver_for_change(&work.tx, &caller.sight(), waiver_id).await?;
+    let found = store::units::readiness::waiver_for_change(&work.tx, &caller.sight(), waiver_id).await?;
     let mut waiver = found.ok_or_else(|| Error::not_found("waiverId"))?;
     let actor = work.enter(caller, waiver.project_id)?;
     if !UnitCommand::Waive.action().allows(actor.role()) {
@@ -112,14 +112,14 @@ pub async fn revoke(app: &App, caller: &Caller, waiver_id: Uuid, reason: &str) -
     }
     waiver.revoked_at = Some(work.now.0);
     let blocker = waiver.blocker.clone();
-    store::readiness::save_waiver(&work.tx, waiver).await?;
+    store::units::readiness::save_waiver(&work.tx, waiver).await?;
     tell(&mut work, EventName::WaiverRevoked, waiver_id, unit.id, reason, &blocker);
     work.commit().await?;
     Ok(unit)
 }
 
 async fn unit_for_change(work: &Work, caller: &Caller, id: Uuid) -> Result<UnitRow> {
-    let mut found = store::homes::units_for_change(&work.tx, &caller.sight(), &[id]).await?;
+    let mut found = store::units::find_for_change(&work.tx, &caller.sight(), &[id]).await?;
     found.pop().ok_or_else(|| Error::not_found("unitId"))
 }
 

@@ -7,6 +7,7 @@ use domain::photo::PhotoRejection::{self, Broken};
 use super::boxes::{Numbers, boxes, find, find_path, header};
 use super::fragments::Fragments;
 use super::tags;
+use super::timed_head::{TimedHead, milliseconds};
 use crate::camera::Camera;
 
 /// What may be read of a clip besides its pictures and sounds: an hour's index is 2 MB.
@@ -119,29 +120,4 @@ fn samples(stts: &[u8]) -> Option<u64> {
         sum = sum.saturating_add(u64::from(count) * u64::from(each));
     }
     Some(sum).filter(|&sum| sum > 0)
-}
-
-/// The head of a movie, or of a track's media.
-pub(super) struct TimedHead {
-    /// When it was made, in seconds since 1904, UTC.
-    pub(super) created: u64,
-    /// Units in a second.
-    pub(super) scale: u32,
-    pub(super) duration: Option<u64>,
-}
-
-impl TimedHead {
-    pub(super) fn read(body: &[u8]) -> Option<Self> {
-        let mut head = Numbers::full(body)?;
-        let created = head.time()?;
-        head.time()?;
-        let scale = head.word()?;
-        Some(Self { created, scale, duration: head.known_time().flatten() })
-    }
-}
-
-/// So many units in milliseconds.
-pub(super) fn milliseconds(units: u64, scale: u32) -> Option<u64> {
-    let exact = (u128::from(units) * 1_000 + u128::from(scale) / 2).checked_div(scale.into())?;
-    Some(u64::try_from(exact).unwrap_or(u64::MAX))
 }

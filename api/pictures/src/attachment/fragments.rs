@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::boxes::{Boxed, Numbers, boxes, find, find_path};
-use super::clip::{TimedHead, milliseconds};
+use super::timed_head::{TimedHead, milliseconds};
 
 /// The tracks of a clip in fragments.
 #[derive(Default)]

@@ -6,6 +6,7 @@ mod clip;
 mod fragments;
 mod heif;
 mod tags;
+mod timed_head;
 
 pub use clip::{Clip, clip};
 pub use heif::heif;

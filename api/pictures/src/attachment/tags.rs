@@ -1,7 +1,7 @@
 //! What the camera wrote into a clip: the keys of QuickTime and Android, the older texts of a movie, and its head.
 
 use super::boxes::{Numbers, boxes, find};
-use super::clip::TimedHead;
+use super::timed_head::TimedHead;
 use crate::camera::{Camera, device, local_moment, offset};
 
 /// Most bytes of a text.

@@ -56,5 +56,5 @@ async fn comments(s: Scope, ids: Vec<Uuid>) -> Found<Comment> {
 }
 
 async fn reviews(s: Scope, ids: Vec<Uuid>) -> Found<UnitReview> {
-    Ok(by_key(store::homes::reviews_by_ids(s.app.db.read(), &s.sight, &ids).await?, |row| row.id))
+    Ok(by_key(store::units::reviews_by_ids(s.app.db.read(), &s.sight, &ids).await?, |row| row.id))
 }

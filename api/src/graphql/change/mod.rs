@@ -4,6 +4,7 @@ pub mod loaders;
 pub mod queries;
 mod rows;
 pub mod subscription;
+pub mod types;
 
 pub use queries::ChangeQuery;
 pub use subscription::ChangeSubscription;

@@ -9,7 +9,7 @@ use async_graphql::resolver_utils::{resolve_container, resolve_list};
 use async_graphql::{ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value};
 use futures::future::BoxFuture;
 
-use super::queries::Change;
+use super::types::Change;
 use crate::graphql::json;
 use crate::graphql::node::{Node, with_object};
 use crate::graphql::row::{Fields, Text, give_way};

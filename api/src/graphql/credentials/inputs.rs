@@ -1,7 +1,7 @@
 //! The inputs of invitations and passwords.
 
 use async_graphql::InputObject;
-use domain::place::OwnerKind;
+use domain::unit::OwnerKind;
 use domain::{Language, Role};
 
 use crate::graphql::scalars::Uid;

@@ -4,7 +4,7 @@ use app::credentials::LinkKind as Kind;
 use app::credentials::invitation::{Invited, InvitedUnit as Owned};
 use app::credentials::read::OpenLink;
 use async_graphql::{Context, Enum, Object};
-use domain::place::OwnerKind;
+use domain::unit::OwnerKind;
 use domain::{Language, Role, Timestamp};
 use store::entity::one_time_links;
 use uuid::Uuid;
@@ -12,8 +12,9 @@ use uuid::Uuid;
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::page::{Nodes, Paging, nodes};
-use crate::graphql::project::types::{Company, Person, Unit, code, row_type};
+use crate::graphql::project::types::{Company, Person, code, row_type};
 use crate::graphql::scalars::{DateTime, Uid};
+use crate::graphql::unit::types::Unit;
 
 row_type! {
     /// An invitation to a project that has not been accepted, withdrawn or run out. Only for those who may withdraw it.
@@ -90,7 +91,7 @@ pub struct InvitedUnit(Owned);
 impl InvitedUnit {
     /// The unit.
     async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
-        ctx.loaders().project.units.one(self.0.unit_id).await
+        ctx.loaders().unit.units.one(self.0.unit_id).await
     }
 
     /// Owner, co-owner or proxy.

@@ -17,12 +17,13 @@ use crate::graphql::inspection::types::UnitInspection;
 use crate::graphql::photo;
 use crate::graphql::photo::pairs::{self, DefectPhotoPair};
 use crate::graphql::photo::types::{Photo, some_of};
-use crate::graphql::project::types::{Company, Person, Project, Room, Unit, code, row_type};
+use crate::graphql::project::types::{Company, Person, Project, code, row_type};
 use crate::graphql::record::Event;
 use crate::graphql::round::types::Round;
 use crate::graphql::row::{Row, Rows};
 use crate::graphql::scalars::{DateTime, Uid};
 use crate::graphql::selection::columns_of_rows;
+use crate::graphql::unit::types::{Room, Unit};
 
 row_type! {
     /// A defect 缺陷: one identity from the first round to the end of the warranty.
@@ -156,13 +157,13 @@ impl Defect {
     async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<Unit>>> {
         // Staff of a project see all its places, rounds and companies, as the finders have it.
         let seen = ctx.is_staff_of(self.0.project_id);
-        Brief::of(ctx, Some(self.0.unit_id), seen, &ctx.loaders().project.units).await
+        Brief::of(ctx, Some(self.0.unit_id), seen, &ctx.loaders().unit.units).await
     }
 
     /// The room; null for the unit as a whole.
     async fn room(&self, ctx: &Context<'_>) -> ApiResult<Option<Brief<Room>>> {
         let seen = ctx.is_staff_of(self.0.project_id);
-        Brief::of(ctx, self.0.room_id, seen, &ctx.loaders().project.rooms).await
+        Brief::of(ctx, self.0.room_id, seen, &ctx.loaders().unit.rooms).await
     }
 
     /// The part, a code of the project's terms.

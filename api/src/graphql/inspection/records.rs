@@ -10,9 +10,10 @@ use crate::graphql::ask::Ask;
 use crate::graphql::checklist::types::ChecklistItem;
 use crate::graphql::error::{ApiError, ApiResult};
 use crate::graphql::photo::types::Photo;
-use crate::graphql::project::types::{Company, Person, Room, code, row_type};
+use crate::graphql::project::types::{Company, Person, code, row_type};
 use crate::graphql::project::vocabulary::MeasurementRule;
 use crate::graphql::scalars::{DateTime, Uid};
+use crate::graphql::unit::types::Room;
 
 row_type! {
     /// A company's result of a checklist item in a room.
@@ -37,7 +38,7 @@ impl CheckResult {
 
     /// The room.
     async fn room(&self, ctx: &Context<'_>) -> ApiResult<Option<Room>> {
-        ctx.loaders().project.rooms.one(self.0.room_id).await
+        ctx.loaders().unit.rooms.one(self.0.room_id).await
     }
 
     /// The checklist item.
@@ -100,7 +101,7 @@ impl Measurement {
 
     /// The room.
     async fn room(&self, ctx: &Context<'_>) -> ApiResult<Option<Room>> {
-        ctx.loaders().project.rooms.one(self.0.room_id).await
+        ctx.loaders().unit.rooms.one(self.0.room_id).await
     }
 
     /// The checklist item.

@@ -14,12 +14,13 @@ use crate::graphql::ask::Ask;
 use crate::graphql::checklist::types::ChecklistItem;
 use crate::graphql::defect::types::Defect;
 use crate::graphql::error::ApiResult;
-use crate::graphql::project::types::{Company, Person, Room, Unit, code, row_type};
+use crate::graphql::project::types::{Company, Person, code, row_type};
 use crate::graphql::record::Event;
 use crate::graphql::round::types::Round;
 use crate::graphql::row::Rows;
 use crate::graphql::scalars::{DateTime, Uid};
 use crate::graphql::sync::device::Device;
+use crate::graphql::unit::types::{Room, Unit};
 
 row_type! {
     /// A unit inspection 分户记录: the inspection of one unit in one round, by several people of several parties.
@@ -66,7 +67,7 @@ impl AllowedInspectionCommand {
 impl MissingItem {
     /// The room.
     async fn room(&self, ctx: &Context<'_>) -> ApiResult<Option<Room>> {
-        ctx.loaders().project.rooms.one(self.0.room_id).await
+        ctx.loaders().unit.rooms.one(self.0.room_id).await
     }
 
     /// The checklist item.
@@ -160,7 +161,7 @@ impl UnitInspection {
 
     /// The unit.
     async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
-        ctx.loaders().project.units.one(self.0.unit_id).await
+        ctx.loaders().unit.units.one(self.0.unit_id).await
     }
 
     /// How far it has come.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use domain::defect::DefectStatus;
-use domain::readiness::BlockerCode;
+use domain::unit::readiness::BlockerCode;
 
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;

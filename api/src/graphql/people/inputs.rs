@@ -5,7 +5,7 @@ use app::people::set::SetMembership;
 use app::people::update::PersonUpdate;
 use async_graphql::{InputObject, MaybeUndefined};
 use domain::membership::OwnershipEndReason;
-use domain::place::OwnerKind;
+use domain::unit::OwnerKind;
 use domain::{Language, Role};
 
 use crate::graphql::payload::patch;

@@ -7,7 +7,8 @@ use super::inputs::{MembershipEndInput, MembershipSetInput, PersonUpdateInput, U
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::payload::payload;
-use crate::graphql::project::types::{Member, Person, Unit};
+use crate::graphql::project::types::{Member, Person};
+use crate::graphql::unit::types::Unit;
 
 /// Commands on people.
 #[derive(Default)]

@@ -1,7 +1,8 @@
 //! What is drawn on photos.
 
 use app::photo::PhotoRow;
-use app::photo::mark::{MarkPhoto, mark, markup_of};
+use app::photo::mark::{MarkPhoto, mark};
+use app::photo::markup::markup_of;
 use async_graphql::{Context, Description, InputObject, Object, OneofObject, SimpleObject};
 use domain::Timestamp;
 use domain::photo::markup::{

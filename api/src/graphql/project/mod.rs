@@ -11,8 +11,6 @@ pub mod project;
 pub mod queries;
 pub mod rule;
 pub mod types;
-pub mod unit;
-pub mod units_list;
 pub mod vocabulary;
 
 pub use import::ImportMutation;

@@ -4,8 +4,8 @@ use app::project::policy::{PolicyChange, update};
 use app::project::responsibility::{SetRule, one, remove, set};
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::defect::Severity;
-use domain::place::UnitKind;
 use domain::policy::Verification;
+use domain::unit::UnitKind;
 use domain::{Party, Policy as Rules};
 
 use super::policy::{DailyQuotaInput, SeverityDaysInput, quota_change};

@@ -2,15 +2,13 @@
 
 use app::people::read::end_reason;
 use async_graphql::{Context, Object};
-use domain::membership::OwnershipEndReason;
-use domain::place::OwnerKind;
 use domain::{Party, Role, Timestamp};
-use store::entity::{companies, memberships, people, unit_owners};
+use store::entity::{companies, memberships, people};
 
 use super::types::{code, row_type};
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
-use crate::graphql::scalars::{DateTime, Day, Uid};
+use crate::graphql::scalars::{DateTime, Uid};
 
 row_type! {
     /// A company that takes part in a project.
@@ -19,8 +17,6 @@ row_type! {
     Person(people::Model);
     /// A person with a role in the project. Staff only.
     Member(memberships::Model);
-    /// A person as the owner of a unit. Only for roles that deal with owners.
-    UnitOwner(unit_owners::Model);
 }
 
 #[Object(use_type_description)]
@@ -100,39 +96,6 @@ impl Member {
     /// counts.
     async fn end_reason(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
         Ok(end_reason(ctx.caller()?, &self.0))
-    }
-}
-
-#[Object(use_type_description)]
-impl UnitOwner {
-    /// The ownership's id.
-    async fn id(&self) -> Uid {
-        Uid(self.0.id)
-    }
-
-    /// Who it is.
-    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.0.person_id).await
-    }
-
-    /// Owner, co-owner or proxy.
-    async fn kind(&self) -> ApiResult<OwnerKind> {
-        code(&self.0.kind)
-    }
-
-    /// The first day in the project's time zone; null if it is not known.
-    async fn from(&self) -> Option<Day> {
-        self.0.from_day.as_deref().and_then(|day| day.parse().ok()).map(Day)
-    }
-
-    /// The last day in the project's time zone; null while the ownership counts.
-    async fn until(&self) -> Option<Day> {
-        self.0.until_day.as_deref().and_then(|day| day.parse().ok()).map(Day)
-    }
-
-    /// Why the ownership ended; null while it counts.
-    async fn end_reason(&self) -> ApiResult<Option<OwnershipEndReason>> {
-        self.0.end_reason.as_deref().map(code).transpose()
     }
 }
 

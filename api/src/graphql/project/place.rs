@@ -3,14 +3,14 @@
 use async_graphql::{Context, Object, SimpleObject};
 use domain::place::Fitout;
 use store::entity::{buildings, unit_type_plans, unit_type_rooms, unit_types};
-use store::places::{UnitFilter, UnitOrder};
 
-use super::loaders::first_units;
-use super::types::{Unit, code, row_type};
+use super::types::{code, row_type};
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
-use crate::graphql::page::{Nodes, Paging, nodes};
+use crate::graphql::page::{Nodes, Paging};
 use crate::graphql::scalars::{DateTime, Uid};
+use crate::graphql::unit::list as units;
+use crate::graphql::unit::types::Unit;
 
 row_type! {
     /// A building of a project.
@@ -33,7 +33,7 @@ pub struct Point {
 }
 
 /// The corners of a room on its plan.
-pub(super) fn outline(room: &unit_type_rooms::Model) -> ApiResult<Vec<Point>> {
+pub(crate) fn outline(room: &unit_type_rooms::Model) -> ApiResult<Vec<Point>> {
     let corners: Vec<[f64; 2]> =
         serde_json::from_value(room.outline.clone()).map_err(crate::graphql::error::ApiError::internal)?;
     Ok(corners.into_iter().map(|[x, y]| Point { x, y }).collect())
@@ -70,16 +70,7 @@ impl Building {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> ApiResult<Nodes<Unit>> {
-        let list = UnitOrder::Place.list_name();
-        let request = Paging { first, after, last, before }.request(list)?;
-        if request.after.is_none() && request.before.is_none() && !request.from_end {
-            // The first pages of all buildings are one statement.
-            return first_units(ctx, self.0.id, request.limit).await;
-        }
-        let filter = UnitFilter { building_id: Some(self.0.id), ..UnitFilter::default() };
-        let sight = ctx.caller()?.sight();
-        let page = app::project::read::units(ctx.app(), &sight, &filter, UnitOrder::Place, false, &request).await?;
-        Ok(nodes(page, list))
+        units::of_building(ctx, self.0.id, &Paging { first, after, last, before }).await
     }
 }
 

@@ -3,16 +3,14 @@
 use async_graphql::{Context, Object};
 use domain::taxonomy::TermKind;
 use store::entity::projects;
-use store::places::UnitOrder as OrderBy;
 
 use super::policy::Policy;
-use super::types::{Building, Company, Member, ResponsibilityRule, Unit, UnitType, code, row_type};
-use super::units_list::{UnitFilter, UnitOrder, of_project};
+use super::types::{Building, Company, Member, ResponsibilityRule, UnitType, code, row_type};
 use super::vocabulary::{MeasurementRule, Term};
 use crate::graphql::ask::Ask;
 use crate::graphql::checklist::types::Checklist;
 use crate::graphql::credentials::types::{Invitation, invitations};
-use crate::graphql::defect::list::{self, Asked, DefectFilter, DefectOrder, OrderDirection};
+use crate::graphql::defect::list::{self, Asked, DefectFilter, DefectOrder};
 use crate::graphql::defect::types::{Defect, DefectType};
 use crate::graphql::error::{ApiError, ApiResult};
 use crate::graphql::overview::{overview, types::Overview};
@@ -25,6 +23,8 @@ use crate::graphql::round::types::Round;
 use crate::graphql::row::Rows;
 use crate::graphql::scalars::Uid;
 use crate::graphql::sync::device::Device;
+use crate::graphql::unit::list::{self as units, UnitFilter, UnitOrder};
+use crate::graphql::unit::types::Unit;
 
 row_type! {
     /// A project: the handover of one or more buildings.
@@ -122,14 +122,8 @@ impl Project {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> ApiResult<Nodes<Unit>> {
-        let order = order_by.unwrap_or_default();
-        let by = OrderBy::from(order.field);
-        let request = Paging { first, after, last, before }.request(by.list_name())?;
-        let filter = of_project(self.0.id, filter.unwrap_or_default())?;
-        let sight = ctx.caller()?.sight();
-        let descending = order.direction == OrderDirection::Desc;
-        let page = app::project::read::units(ctx.app(), &sight, &filter, by, descending, &request).await?;
-        Ok(nodes(page, by.list_name()))
+        let paging = Paging { first, after, last, before };
+        units::of_project(ctx, self.0.id, units::Asked { filter, order: order_by, paging }).await
     }
 
     /// The rounds in the order of their numbers. Owners see those in which the own opened unit is inspected.

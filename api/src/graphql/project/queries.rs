@@ -1,14 +1,14 @@
-//! Projects and places, by id and in lists.
+//! Projects, by id and in lists.
 
 use async_graphql::{Context, Object};
 
-use super::types::{Project, Unit};
+use super::types::Project;
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::page::{Nodes, Paging, nodes};
 use crate::graphql::scalars::Uid;
 
-/// Reading projects and places.
+/// Reading projects.
 #[derive(Default)]
 pub struct ProjectQuery;
 
@@ -36,11 +36,5 @@ impl ProjectQuery {
     ) -> ApiResult<Option<Project>> {
         ctx.caller()?;
         ctx.loaders().project.projects.one(id.0).await
-    }
-
-    /// A unit: any of the project for its staff, the own opened ones for owners.
-    async fn unit(&self, ctx: &Context<'_>, #[graphql(desc = "The unit's id.")] id: Uid) -> ApiResult<Option<Unit>> {
-        ctx.caller()?;
-        ctx.loaders().project.units.one(id.0).await
     }
 }

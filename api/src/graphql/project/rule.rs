@@ -1,7 +1,7 @@
 //! Responsibility rules.
 
 use async_graphql::{Context, Object};
-use domain::place::UnitKind;
+use domain::unit::UnitKind;
 use store::entity::responsibility_rules;
 
 use super::types::{Building, Company, code, row_type};

@@ -2,11 +2,10 @@
 
 use crate::graphql::error::{ApiError, ApiResult};
 
-pub use super::people::{Company, Member, Person, UnitOwner};
+pub use super::people::{Company, Member, Person};
 pub use super::place::{Building, Plan, Point, UnitType, UnitTypeRoom};
 pub use super::project::Project;
 pub use super::rule::ResponsibilityRule;
-pub use super::unit::{Room, Unit};
 
 /// Makes a schema type of a row that is shared by reference.
 macro_rules! row_type {

@@ -7,9 +7,10 @@ use domain::{Caller, Language, Party, Role};
 
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
-use crate::graphql::project::types::{Company, Project, Unit};
+use crate::graphql::project::types::{Company, Project};
 use crate::graphql::scalars::{DateTime, Uid};
-use crate::graphql::unit::fields;
+use crate::graphql::unit::list;
+use crate::graphql::unit::types::Unit;
 
 /// A signed-in device with its tokens. They are shown once.
 #[derive(async_graphql::Description)]
@@ -79,7 +80,7 @@ impl Viewer {
 
     /// The own units that have been opened to their owners.
     async fn homes(&self, ctx: &Context<'_>) -> ApiResult<Vec<Unit>> {
-        fields::homes(ctx).await
+        list::homes(ctx).await
     }
 
     /// The roles, at most one a project.

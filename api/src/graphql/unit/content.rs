@@ -3,8 +3,8 @@
 use app::unit::content::{Checked, check};
 use async_graphql::{Json, SimpleObject};
 use domain::defect::{DefectStatus, Severity, number_text};
-use domain::readiness::BlockerCode;
 use domain::unit::content::{ReviewContent, ReviewedBlocker, ReviewedDefect, form1};
+use domain::unit::readiness::BlockerCode;
 use domain::vocabulary::Words;
 use domain::{Language, Timestamp};
 use serde_json::Value;

@@ -6,13 +6,12 @@ use app::unit::waive::{Waive, revoke, waive};
 use app::unit::{UnitRow, open};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::Language;
-use domain::readiness::BlockerCode;
+use domain::unit::readiness::BlockerCode;
 
-use super::types::UnitReview;
+use super::types::{Unit, UnitReview};
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::payload::{UserError, payload, split};
-use crate::graphql::project::types::Unit;
 use crate::graphql::scalars::{DateTime, Uid};
 
 /// Commands on units.

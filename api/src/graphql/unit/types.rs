@@ -1,17 +1,19 @@
-//! Readiness with its blockers, reviews, and what may be done with a unit.
+//! Readiness with its blockers, reviews, what may be done with a unit, and where the other types of units are.
 
 use std::sync::Arc;
 
 use async_graphql::{Context, Json, Object, SimpleObject};
-use domain::readiness::BlockerCode;
 use domain::unit::UnitCommand;
+use domain::unit::readiness::BlockerCode;
 use store::entity::unit_reviews;
 
 use super::content::UnitReviewContent;
+pub use super::owner::UnitOwner;
+pub use super::unit::{Room, Unit};
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::photo::types::Photo;
-use crate::graphql::project::types::{Person, Unit, row_type};
+use crate::graphql::project::types::{Person, row_type};
 use crate::graphql::scalars::{DateTime, Uid};
 
 row_type! {
@@ -34,7 +36,7 @@ pub struct AllowedUnitCommand {
 #[derive(async_graphql::Description)]
 pub struct Readiness {
     /// As the viewer may see it.
-    pub readiness: Arc<domain::readiness::Readiness>,
+    pub readiness: Arc<domain::unit::readiness::Readiness>,
     /// Told to staff, not to an owner.
     pub staff: bool,
     /// Told to somebody who may know what was let pass, and why.
@@ -59,14 +61,14 @@ impl Readiness {
 /// Something that stands between a unit and its delivery.
 #[derive(async_graphql::Description)]
 pub struct ReadinessBlocker {
-    of: Arc<domain::readiness::Readiness>,
+    of: Arc<domain::unit::readiness::Readiness>,
     index: usize,
     staff: bool,
     reads_waivers: bool,
 }
 
 impl ReadinessBlocker {
-    fn blocker(&self) -> &domain::readiness::Blocker {
+    fn blocker(&self) -> &domain::unit::readiness::Blocker {
         &self.of.blockers[self.index]
     }
 }
@@ -114,7 +116,7 @@ impl ReadinessBlocker {
 
 /// A blocker that a delivery manager let pass by name. Staff only, but not contractors.
 #[derive(async_graphql::Description)]
-pub struct ReadinessWaiver(domain::readiness::Waiver);
+pub struct ReadinessWaiver(domain::unit::readiness::Waiver);
 
 #[Object(use_type_description)]
 impl ReadinessWaiver {
@@ -148,7 +150,7 @@ impl UnitReview {
 
     /// The unit.
     async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
-        ctx.loaders().project.units.one(self.0.unit_id).await
+        ctx.loaders().unit.units.one(self.0.unit_id).await
     }
 
     /// Who wrote it.

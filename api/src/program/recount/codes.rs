@@ -2,7 +2,8 @@
 
 use app::recount::codes::twins;
 
-use super::super::start::{StartError, World};
+use super::super::error::StartError;
+use super::super::start::World;
 
 pub(super) async fn list(world: &World) -> Result<(), StartError> {
     let twins = twins(&world.app).await?;

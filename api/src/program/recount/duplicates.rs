@@ -2,8 +2,9 @@
 
 use app::recount::duplicates::lost_duplicates;
 
+use super::super::error::StartError;
 use super::super::output;
-use super::super::start::{StartError, World};
+use super::super::start::World;
 
 pub(super) async fn list(world: &World) -> Result<(), StartError> {
     let lost = lost_duplicates(&world.app).await?;

@@ -2,8 +2,9 @@
 
 use app::recount::metrics::recount;
 
+use super::super::error::StartError;
 use super::super::output;
-use super::super::start::{StartError, World};
+use super::super::start::World;
 
 /// Prints both; ends with an error when they differ.
 pub(super) async fn list(world: &World) -> Result<(), StartError> {

@@ -4,8 +4,9 @@ mod codes;
 mod duplicates;
 mod metrics;
 
+use super::error::StartError;
 use super::settings::Settings;
-use super::start::{StartError, World};
+use super::start::World;
 
 pub(super) async fn run(settings: &Settings) -> Result<(), StartError> {
     let world = World::open(settings).await?;

@@ -2,6 +2,7 @@
 
 use domain::Sight;
 use domain::change::object_code;
+use domain::event::EventName;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
@@ -136,7 +137,7 @@ pub async fn seen_before(conn: &impl ConnectionTrait, ids: &[Uuid], seq: i64) ->
         .column(C::ObjectId)
         .filter(among(conn, C::ObjectId, ids))
         .filter(C::Seq.lte(seq))
-        .filter(C::Name.is_in(["DEFECT_LOGGED", "PHOTO_READY"]))
+        .filter(C::Name.is_in([EventName::DefectLogged, EventName::PhotoReady].map(EventName::as_str)))
         .into_tuple()
         .all(conn)
         .await

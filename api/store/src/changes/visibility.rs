@@ -21,6 +21,7 @@ use crate::entity::{
     defect_comments, defect_companies, defects, disputes, events, memberships, pending_edits, photos, repair_attempts,
     unit_inspections, unit_reviews, units, verdicts,
 };
+use crate::sight::shown_to_owner;
 
 /// The kinds that hang on a unit and are never an owner's.
 const OF_STAFF: [K; 2] = [K::Dispute, K::Waiver];
@@ -206,12 +207,11 @@ fn same_id<E: EntityTrait>(id: E::Column, condition: Condition) -> Condition {
 /// The row of a table that has the id of the change at hand hangs on a defect that its owner is shown: what hangs on a void
 /// one comes again when it is restored.
 fn of_shown_defect<E: EntityTrait>(table: &'static str) -> Condition {
-    let shown = Condition::any().add(defects::Column::Status.ne("VOID")).add(defects::Column::OwnerFinding.eq(true));
     let row = Query::select()
         .from(E::default())
         .inner_join(defects::Entity, Expr::col((defects::Entity, defects::Column::Id)).equals((table, "defect_id")))
         .and_where(Expr::col((table, "id")).equals((changes::Entity, Column::ObjectId)))
-        .cond_where(shown)
+        .cond_where(shown_to_owner())
         .to_owned();
     Condition::all().add(exists(row))
 }

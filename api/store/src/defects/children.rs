@@ -1,6 +1,6 @@
 //! What hangs on a defect: attempts, verdicts, disputes, comments, and the companies it ever concerned.
 
-use domain::defect::AttemptStatus;
+use domain::defect::{AttemptStatus, CommentVisibility};
 use domain::object_kind::ObjectKind;
 use domain::{Sight, Timestamp};
 use sea_orm::sea_query::OnConflict;
@@ -213,14 +213,18 @@ pub async fn comments_of(
 pub(crate) fn readable_comments(sight: &Sight) -> Condition {
     use defect_comments::Column;
     let staff = sight.staff_projects();
-    let mut seen = Condition::any().add(Column::Visibility.eq("OWNER"));
+    let mut seen = Condition::any().add(Column::Visibility.eq(CommentVisibility::Owner.as_str()));
     if !staff.is_empty() {
-        seen = seen.add(Condition::all().add(Column::Visibility.eq("SHARED")).add(Column::ProjectId.is_in(staff)));
+        seen = seen.add(
+            Condition::all()
+                .add(Column::Visibility.eq(CommentVisibility::Shared.as_str()))
+                .add(Column::ProjectId.is_in(staff)),
+        );
     }
     if !sight.own_companies.is_empty() {
         seen = seen.add(
             Condition::all()
-                .add(Column::Visibility.eq("INTERNAL"))
+                .add(Column::Visibility.eq(CommentVisibility::Internal.as_str()))
                 .add(Column::CompanyId.is_in(sight.own_companies.iter().copied())),
         );
     }

@@ -1,9 +1,14 @@
 //! Defects.
 
+use domain::defect::{DefectStatus, Severity};
+use domain::text::SEARCH_VERSION;
+use domain::{Actor, Party, Timestamp};
 use sea_orm::entity::prelude::*;
 
+use super::{defect_types, units};
+
 /// A row of `defects`.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "defects")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -59,6 +64,63 @@ pub struct Model {
     pub escalated_at: Option<i64>,
     pub search_version: Option<i32>,
     pub shown_updated_at: Option<i64>,
+}
+
+/// What is known of a defect when it is logged.
+pub struct NewDefect<'a> {
+    pub id: Uuid,
+    pub actor: &'a Actor,
+    pub unit: &'a units::Model,
+    pub room_id: Option<Uuid>,
+    /// Where on the plan: from the left, from the top, and the plan.
+    pub pin: Option<(f64, f64, Option<Uuid>)>,
+    pub kind: &'a defect_types::Model,
+    pub severity: Severity,
+    pub trade: String,
+    pub description: String,
+    /// The text that a search looks at.
+    pub search: String,
+    pub occurred_at: Timestamp,
+    pub recorded_at: Timestamp,
+}
+
+impl Model {
+    /// A defect as it is logged: open, of no company, without a due time; the commit gives the number.
+    #[must_use]
+    pub fn logged(new: NewDefect<'_>) -> Self {
+        Self {
+            id: new.id,
+            project_id: new.unit.project_id,
+            unit_id: new.unit.id,
+            building_id: new.unit.building_id,
+            room_id: new.room_id,
+            part: new.kind.part.clone(),
+            type_code: new.kind.code.clone(),
+            description: new.description,
+            severity: new.severity.as_str().to_owned(),
+            severity_rank: new.severity.rank(),
+            category: new.kind.category.clone(),
+            trade: new.trade,
+            status: DefectStatus::Open.as_str().to_owned(),
+            pin_x: new.pin.map(|pin| pin.0),
+            pin_y: new.pin.map(|pin| pin.1),
+            plan_id: new.pin.and_then(|pin| pin.2),
+            raised_by: new.actor.person_id,
+            raised_company_id: new.actor.company_id(),
+            raised_party: new.actor.party().as_str().to_owned(),
+            owner_finding: new.actor.party() == Party::Customer,
+            due_order: i64::MAX,
+            place_order: new.unit.place_order,
+            search: new.search,
+            occurred_at: new.occurred_at.0,
+            recorded_at: new.recorded_at.0,
+            updated_at: new.recorded_at.0,
+            shown_updated_at: Some(new.recorded_at.0),
+            version: 1,
+            search_version: Some(SEARCH_VERSION),
+            ..Self::default()
+        }
+    }
 }
 
 /// No relations: rows are joined by the finders.

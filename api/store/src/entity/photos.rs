@@ -1,9 +1,13 @@
 //! Photos.
 
+use domain::photo::{Declared, PhotoStage, PhotoState, PhotoSubjectKind};
+use domain::{Actor, Timestamp};
 use sea_orm::entity::prelude::*;
 
+use super::defects;
+
 /// A row of `photos`.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "photos")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -67,6 +71,48 @@ pub struct Model {
     pub moved_by: Option<Uuid>,
     pub moved_device: Option<Uuid>,
     pub moved_at: Option<i64>,
+}
+
+/// What is known of a photo when it is declared.
+pub struct NewPhoto<'a> {
+    pub id: Uuid,
+    pub actor: &'a Actor,
+    pub stage: PhotoStage,
+    pub bytes: Declared,
+    /// The defect that it shows; none for a signature.
+    pub defect: Option<&'a defects::Model>,
+    pub device_id: Option<Uuid>,
+    pub occurred_at: Timestamp,
+    pub declared_at: Timestamp,
+}
+
+impl Model {
+    /// A photo as it is declared: its bytes have not arrived, so every other column is empty.
+    #[must_use]
+    pub fn declared(new: NewPhoto<'_>) -> Self {
+        let kind = if new.defect.is_some() { PhotoSubjectKind::Defect } else { PhotoSubjectKind::Signature };
+        Self {
+            id: new.id,
+            project_id: new.actor.project_id,
+            unit_id: new.defect.map(|defect| defect.unit_id),
+            subject_kind: kind.as_str().to_owned(),
+            defect_id: new.defect.map(|defect| defect.id),
+            stage: new.stage.as_str().to_owned(),
+            sha256: new.bytes.sha256.to_vec(),
+            byte_size: i64::try_from(new.bytes.byte_size).unwrap_or(i64::MAX),
+            content_type: new.bytes.content_type.as_str().to_owned(),
+            state: PhotoState::Declared.as_str().to_owned(),
+            person_id: new.actor.person_id,
+            company_id: new.actor.company_id(),
+            party: new.actor.party().as_str().to_owned(),
+            visible_to_owner: new.defect.is_some(),
+            occurred_at: new.occurred_at.0,
+            declared_at: new.declared_at.0,
+            version: 1,
+            device_id: new.device_id,
+            ..Self::default()
+        }
+    }
 }
 
 /// No relations: rows are joined by the finders.

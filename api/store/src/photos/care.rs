@@ -1,6 +1,7 @@
 //! What the care for photos asks of the database, whoever may see them.
 
 use domain::Timestamp;
+use domain::defect::DefectStatus;
 use domain::photo::{PhotoState, PhotoSubjectKind};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
@@ -136,7 +137,7 @@ pub async fn overdue_for_removal(
         .column(defects::Column::Id)
         .from(defects::Entity)
         .and_where(defects::Column::ProjectId.eq(project_id))
-        .and_where(defects::Column::Status.is_in(["CLOSED", "VOID"]))
+        .and_where(defects::Column::Status.is_in([DefectStatus::Closed, DefectStatus::Void].map(DefectStatus::as_str)))
         .to_owned();
     Entity::find()
         .filter(Column::ProjectId.eq(project_id))

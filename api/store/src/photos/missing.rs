@@ -1,6 +1,7 @@
 //! Photos that were announced and have not arrived.
 
 use domain::Sight;
+use domain::defect::DefectStatus;
 use domain::photo::PhotoState;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::constants::constant;
 use crate::entity::defects;
 use crate::entity::photos::{self, Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
@@ -91,7 +93,7 @@ fn of_defect(conn: &impl ConnectionTrait, sight: &Sight, inspections: &[Uuid]) -
     seen.expr(Expr::val(1))
         .from(defects::Entity)
         .and_where(Expr::col((defects::Entity, defects::Column::Id)).equals((photos::Entity, Column::DefectId)))
-        .and_where(defects::Column::Status.ne("VOID"))
+        .and_where(defects::Column::Status.ne(DefectStatus::Void.as_str()))
         .cond_where(sight::defects(sight));
     if !inspections.is_empty() {
         seen.cond_where(among(conn, defects::Column::InspectionId, inspections));
@@ -116,7 +118,7 @@ pub async fn missing_of_units(conn: &impl ConnectionTrait, unit_ids: &[Uuid]) ->
     let void = Query::select()
         .column(defects::Column::Id)
         .from(defects::Entity)
-        .and_where(defects::Column::Status.eq("VOID"))
+        .and_where(defects::Column::Status.eq(DefectStatus::Void.as_str()))
         .and_where(among(conn, defects::Column::UnitId, unit_ids))
         .to_owned();
     Entity::find()
@@ -176,10 +178,13 @@ pub struct MissingOfDevice {
 /// # Errors
 /// When the database fails.
 pub async fn missing_of_devices(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<MissingOfDevice>, Error> {
-    let sql = "SELECT p.device_id, p.person_id, p.unit_id, COUNT(*) AS count, CAST(SUM(p.byte_size) AS bigint) AS bytes, \
-               MAX(p.declared_at) AS declared_at FROM photos p LEFT JOIN defects d ON d.id = p.defect_id \
-               WHERE p.project_id = $1 AND p.state = 'DECLARED' \
-               AND (d.status IS NULL OR d.status <> 'VOID') GROUP BY p.device_id, p.person_id, p.unit_id";
+    let (declared, void) = (constant(PhotoState::Declared.as_str()), constant(DefectStatus::Void.as_str()));
+    let sql = format!(
+        "SELECT p.device_id, p.person_id, p.unit_id, COUNT(*) AS count, CAST(SUM(p.byte_size) AS bigint) AS bytes, \
+         MAX(p.declared_at) AS declared_at FROM photos p LEFT JOIN defects d ON d.id = p.defect_id \
+         WHERE p.project_id = $1 AND p.state = {declared} \
+         AND (d.status IS NULL OR d.status <> {void}) GROUP BY p.device_id, p.person_id, p.unit_id"
+    );
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [project_id.into()]);
     MissingOfDevice::find_by_statement(statement).all(conn).await
 }

@@ -30,7 +30,7 @@ pub use twins::{rendered_twin, stored_twin};
 use std::collections::HashSet;
 
 use domain::Sight;
-use domain::photo::{PhotoStage, PhotoState};
+use domain::photo::PhotoState;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -147,23 +147,4 @@ async fn listed(
         .order_by_asc(Column::OccurredAt)
         .order_by_asc(Column::Id);
     columns::all(conn, select, columns).await
-}
-
-/// A signature's photo that the person made in the project and that was not rejected.
-///
-/// # Errors
-/// When the database fails.
-pub async fn own_signature(
-    conn: &impl ConnectionTrait,
-    project_id: Uuid,
-    person_id: Uuid,
-    id: Uuid,
-) -> Result<Option<Model>, Error> {
-    Entity::find_by_id(id)
-        .filter(Column::ProjectId.eq(project_id))
-        .filter(Column::PersonId.eq(person_id))
-        .filter(Column::Stage.eq(PhotoStage::Signature.as_str()))
-        .filter(Column::State.is_not_in(UNUSABLE.map(PhotoState::as_str)))
-        .one(conn)
-        .await
 }

@@ -2,7 +2,7 @@
 //! learns that it was done.
 
 use domain::Timestamp;
-use domain::photo::{PhotoRejection, PhotoState};
+use domain::photo::{PhotoRejection, PhotoStage, PhotoState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, UpdateMany};
 use uuid::Uuid;
@@ -271,7 +271,7 @@ pub async fn take_for_attempt(
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(among(conn, Column::Id, photo_ids))
         .filter(Column::DefectId.eq(defect_id))
-        .filter(Column::Stage.eq("AFTER"))
+        .filter(Column::Stage.eq(PhotoStage::After.as_str()))
         .filter(Column::State.is_not_in(UNUSABLE.map(PhotoState::as_str)))
         .filter(Column::AttemptId.is_null())
         .exec(conn)

@@ -1,6 +1,7 @@
 //! Operations, each with what was answered to it.
 
 use domain::Timestamp;
+use domain::sync::SyncOutcome;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect,
@@ -36,7 +37,8 @@ pub async fn insert_operation(conn: &impl ConnectionTrait, row: Model, unreadabl
 /// # Errors
 /// When the database fails.
 pub async fn forget_refusal(conn: &impl ConnectionTrait, id: Uuid) -> Result<(), Error> {
-    let refused = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::Outcome.eq("REJECTED"));
+    let refused =
+        Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::Outcome.eq(SyncOutcome::Rejected.as_str()));
     refused.exec(conn).await.map(drop)
 }
 
@@ -48,14 +50,16 @@ pub async fn remove_refused(conn: &impl ConnectionTrait, before: Timestamp, limi
     let old: Vec<Uuid> = Entity::find()
         .select_only()
         .column(Column::Id)
-        .filter(Column::Outcome.eq("REJECTED"))
+        .filter(Column::Outcome.eq(SyncOutcome::Rejected.as_str()))
         .filter(Column::RecordedAt.lt(before.0))
         .order_by_asc(Column::RecordedAt)
         .limit(limit)
         .into_tuple()
         .all(conn)
         .await?;
-    let removed = Entity::delete_many().filter(among(conn, Column::Id, &old)).filter(Column::Outcome.eq("REJECTED"));
+    let removed = Entity::delete_many()
+        .filter(among(conn, Column::Id, &old))
+        .filter(Column::Outcome.eq(SyncOutcome::Rejected.as_str()));
     Ok(removed.exec(conn).await?.rows_affected)
 }
 
@@ -75,7 +79,7 @@ pub async fn maker_of(conn: &impl ConnectionTrait, person_id: Uuid, objects: &[U
     Entity::find()
         .filter(among(conn, Column::ObjectId, objects))
         .filter(Column::PersonId.eq(person_id))
-        .filter(Column::Outcome.is_in(["REJECTED", "CONFLICT"]))
+        .filter(Column::Outcome.is_in([SyncOutcome::Rejected, SyncOutcome::Conflict].map(SyncOutcome::as_str)))
         .order_by_desc(Column::RecordedAt)
         .order_by_desc(Column::Id)
         .limit(1)

@@ -1,5 +1,6 @@
 //! Edits that wait for a person. Their author sees them, and who may settle them.
 
+use domain::sync::PendingEditState;
 use domain::{Sight, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -106,7 +107,7 @@ pub async fn settle_pending(conn: &impl ConnectionTrait, id: Uuid, settled: &Set
         .col_expr(Column::SettledAt, Expr::value(settled.at.0))
         .col_expr(Column::Note, Expr::value(settled.note.clone()))
         .filter(Column::Id.eq(id))
-        .filter(Column::State.eq("PENDING"))
+        .filter(Column::State.eq(PendingEditState::Pending.as_str()))
         .exec(conn)
         .await?;
     Ok(done.rows_affected == 1)

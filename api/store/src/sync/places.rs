@@ -2,6 +2,7 @@
 //! Nothing of it is shown to anybody.
 
 use domain::Timestamp;
+use domain::event::EventName;
 use domain::object_kind::ObjectKind as K;
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -116,10 +117,11 @@ pub async fn had_standing(conn: &impl ConnectionTrait, person_id: Uuid) -> Resul
         .and_where(units::Column::OpenedAt.is_not_null())
         .to_owned();
     // A unit that was closed again stays one that was opened.
+    let opening = [EventName::UnitOpenedToOwner, EventName::UnitClosedToOwner];
     let opened_once = Query::select()
         .column(events::Column::UnitId)
         .from(events::Entity)
-        .and_where(events::Column::Name.is_in(["UNIT_OPENED_TO_OWNER", "UNIT_CLOSED_TO_OWNER"]))
+        .and_where(events::Column::Name.is_in(opening.map(EventName::as_str)))
         .and_where(events::Column::UnitId.is_not_null())
         .to_owned();
     let unit = unit_owners::Entity::find()

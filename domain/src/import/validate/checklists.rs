@@ -1,6 +1,6 @@
 //! Checklists and their items.
 
-use super::Check;
+use super::check::Check;
 use super::codes::{Codes, of_terms};
 use crate::import::document::{ChecklistEntry, ImportDocument, ItemEntry};
 use crate::import::phrases::{CHECKLIST, ITEM, MEASUREMENT_RULE, PART, ROOM_TYPE};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::Check;
+use super::check::Check;
 use crate::codes::UnknownCode;
 use crate::import::phrases::{did_you_mean, listed, not_one_of, quoted};
 use crate::import::shape::nearest;

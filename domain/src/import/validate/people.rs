@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::check::Check;
 use super::codes::one_of;
-use super::{Check, Known};
+use super::known::Known;
 use crate::import::document::{ImportDocument, OwnerEntry, PersonEntry};
 use crate::import::phrases::{listed, quoted};
 use crate::party::{Party, Role};
-use crate::place::OwnerKind;
+use crate::unit::OwnerKind;
 
 /// The parties that have companies.
 const COMPANY_KINDS: &[Party] = &[Party::Developer, Party::Contractor, Party::Supervisor, Party::Property];

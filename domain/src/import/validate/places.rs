@@ -4,13 +4,16 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
+use super::check::Check;
 use super::codes::{Codes, of_terms, one_of};
-use super::{Check, Known, limits, outline};
+use super::known::Known;
+use super::{limits, outline};
 use crate::import::document::{BuildingEntry, ImportDocument, PlanEntry, RoomEntry, UnitEntry, UnitRangeEntry};
 use crate::import::phrases::{EMPTY, PICTURE_TOO_LARGE, ROOM, ROOM_TYPE, quoted};
 use crate::import::unit_ranges::PlacedUnit;
-use crate::place::{Fitout, UnitKind};
+use crate::place::Fitout;
 use crate::taxonomy::{Taxonomy, TermKind};
+use crate::unit::UnitKind;
 
 pub(super) fn buildings(check: &mut Check, document: &ImportDocument) {
     for (index, building) in document.buildings.iter().enumerate() {

@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
+use super::check::Check;
 use super::codes::{of_terms, one_of};
-use super::{Check, Known};
+use super::known::Known;
 use crate::import::document::{ImportDocument, RuleEntry};
 use crate::import::phrases::{TRADE, not_one_of, quoted};
 use crate::import::shape::{no_such_field, not_expected, shape_of};
 use crate::party::Party;
-use crate::place::UnitKind;
 use crate::policy::Policy;
 use crate::taxonomy::{Taxonomy, TermKind};
+use crate::unit::UnitKind;
 
 pub(super) fn check(check: &mut Check, document: &ImportDocument) {
     let project = &document.project;

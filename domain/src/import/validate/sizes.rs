@@ -1,6 +1,7 @@
 //! How large the lists are; looked at first, because nothing else is worth looking at in a file that is too large.
 
-use super::{Check, limits};
+use super::check::Check;
+use super::limits;
 use crate::import::document::{ImportDocument, RoomEntry};
 
 /// Notes every list that is longer than a file may hold.

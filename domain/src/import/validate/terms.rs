@@ -1,6 +1,6 @@
 //! The project's own vocabulary, laid over the one that comes with the program.
 
-use super::Check;
+use super::check::Check;
 use rust_decimal::Decimal;
 
 use super::codes::{Codes, of_terms, one_of};

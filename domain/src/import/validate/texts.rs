@@ -1,6 +1,7 @@
 //! Texts: not empty, not too long, fit for what they are.
 
-use super::{Check, codes, limits};
+use super::check::Check;
+use super::{codes, limits};
 use crate::import::phrases::{EMPTY, quoted};
 use crate::party::Language;
 use crate::words::Bilingual;

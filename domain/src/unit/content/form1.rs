@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::defect::{DefectStatus, Severity};
-use crate::readiness::BlockerCode;
 use crate::time::Timestamp;
+use crate::unit::readiness::BlockerCode;
 
 /// The version of the form below. A change of the form is a new version, so that old hashes stay checkable.
 const FORM: u32 = 1;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::defect::{DefectStatus, Severity};
-use crate::readiness::BlockerCode;
+use crate::unit::readiness::BlockerCode;
 use crate::vocabulary::{Named, Words};
 
 /// The version of the form below. A change of the form is a new version, so that old hashes stay checkable.

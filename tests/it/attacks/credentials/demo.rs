@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 use serde_json::json;
 use store::db::{Backend, DbSettings, connect_for_maintenance};
-use store::demo::{BELONGINGS_OF_PEOPLE, RECORDS_OF_PEOPLE};
+use store::demo::RECORDS_OF_PEOPLE;
 use store::entity::{demo_projects, people, projects};
 use tests::app::TestApp;
 use tests::database::TestDb;
@@ -27,6 +27,16 @@ use super::scene::{GOOD, RESET_CREATE, accept, code, invited, reset, sign_in, st
 const MANAGER: &str = "chen.jing@riverside.example";
 /// The password that versions before this one published.
 const PUBLISHED: &str = "handover-demo";
+
+/// The columns that name a person in rows that the removal of the demo deletes or changes with the person.
+const BELONGINGS_OF_PEOPLE: [(&str, &str); 6] = [
+    ("sessions", "person_id"),
+    ("operations", "person_id"),
+    ("one_time_links", "person_id"),
+    ("one_time_links", "made_by"),
+    ("one_time_links", "used_by"),
+    ("one_time_links", "revoked_by"),
+];
 
 /// The migrations of the version before.
 struct Before;

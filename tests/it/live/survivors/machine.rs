@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use api::http::LiveLimits;
 use app::App;
+use app::live::LiveSettings;
 use serde_json::{Value, json};
+use store::db::{Db, DbSettings};
 use tempfile::TempDir;
 use tests::database::TestDb;
 use tests::fixture::{self, PASSWORD};
@@ -12,14 +15,23 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::subscriber::PEOPLE;
+use crate::live::scene;
 use crate::machine::{Process, objects_at};
+
+/// One of the servers.
+enum Server {
+    /// The program, as a process of its own.
+    Program(Process),
+    /// The negative control: a server in the test's process that exchanges nothing with the others.
+    Isolated(Box<scene::Process>),
+}
 
 pub(super) struct Machine {
     folder: TempDir,
-    database: String,
-    deaf: bool,
+    database: DbSettings,
+    isolated: bool,
     store: Process,
-    servers: Vec<Option<Process>>,
+    servers: Vec<Option<Server>>,
     /// Where a load balancer would send a client: the addresses of the processes, none for one that is dead.
     pub(super) addresses: watch::Sender<Vec<Option<String>>>,
     pub(super) project_id: Uuid,
@@ -31,7 +43,7 @@ pub(super) struct Machine {
 
 impl Machine {
     /// Imports the test's project and starts so many processes.
-    pub(super) async fn start(db: &TestDb, count: usize, deaf: bool) -> Self {
+    pub(super) async fn start(db: &TestDb, count: usize, isolated: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Process::store(folder.path(), "127.0.0.1:0").await.expect("the store starts");
         let app = App::new(db.db.clone(), Arc::new(objects_at(&store.address)));
@@ -39,8 +51,8 @@ impl Machine {
         db.db.close().await.expect("the database closes");
         let mut machine = Self {
             folder,
-            database: db.settings.url.clone(),
-            deaf,
+            database: db.settings.clone(),
+            isolated,
             store,
             servers: (0..count).map(|_| None).collect(),
             addresses: watch::Sender::new(vec![None; count]),
@@ -63,20 +75,33 @@ impl Machine {
     }
 
     pub(super) async fn start_again(&mut self, number: usize) {
-        let deaf = self.deaf.to_string();
-        let more = [
-            ("HANDOVER_DATABASE_CONNECTIONS", "4"),
-            ("HANDOVER_LIVE_PER_PERSON", "1000"),
-            ("HANDOVER_LIVE_DEAF", deaf.as_str()),
-        ];
-        let server = Process::server(self.folder.path(), &self.database, &self.store.address, &more).await;
-        let server = server.expect("the server starts");
-        self.addresses.send_modify(|addresses| addresses[number] = Some(server.address.clone()));
+        let (server, address) = if self.isolated { self.start_isolated().await } else { self.start_program().await };
+        self.addresses.send_modify(|addresses| addresses[number] = Some(address));
         self.servers[number] = Some(server);
     }
 
+    async fn start_program(&self) -> (Server, String) {
+        let more = [("HANDOVER_DATABASE_CONNECTIONS", "4"), ("HANDOVER_LIVE_PER_PERSON", "1000")];
+        let server = Process::server(self.folder.path(), &self.database.url, &self.store.address, &more).await;
+        let server = server.expect("the server starts");
+        let address = server.address.clone();
+        (Server::Program(server), address)
+    }
+
+    async fn start_isolated(&self) -> (Server, String) {
+        let db = Db::connect(&self.database).await.expect("the database opens");
+        let app = App::new(db, Arc::new(objects_at(&self.store.address)));
+        let limits = LiveLimits { per_person: 1_000, ..LiveLimits::default() };
+        let server = scene::Process::isolated(app, LiveSettings::default(), limits).await;
+        let address = server.address.to_string();
+        (Server::Isolated(Box::new(server)), address)
+    }
+
     pub(super) async fn kill(&mut self, number: usize) {
-        self.servers[number].take().expect("it lives").kill().await;
+        match self.servers[number].take().expect("it lives") {
+            Server::Program(process) => process.kill().await,
+            Server::Isolated(server) => drop(server),
+        }
         self.addresses.send_modify(|addresses| addresses[number] = None);
     }
 

@@ -4,7 +4,7 @@ use app::demo::plans::{PLAN_HEIGHT, PLAN_WIDTH, PlanRoom, PlanSpec};
 
 use super::super::canvas::Canvas;
 use super::super::letters::{Run, text_width, write_centred};
-use super::sheet::{BLACK, GREY};
+use super::inks::{BLACK, GREY};
 use super::walls::{Pixel, is_outdoor, pixel};
 use super::{DoorKind, FurnishedPlan};
 

@@ -2,6 +2,7 @@
 
 mod fittings;
 mod furnished;
+mod inks;
 mod labels;
 mod sheet;
 mod walls;

@@ -5,12 +5,11 @@ use app::demo::plans::{PLAN_HEIGHT, PLAN_WIDTH, PlanRoom};
 use super::super::Picture;
 use super::super::canvas::{Canvas, Ink, Spot, ink};
 use super::super::letters::{Run, write, write_centred};
+use super::inks::{BLACK, GREY};
 use super::walls::{Pixel, Wall, WallKind, pixel, wall_at, walls};
 use super::{Door, DoorKind, FurnishedPlan, fittings, labels};
 
 const PAPER: Ink = ink(253, 253, 251);
-pub(super) const BLACK: Ink = ink(28, 28, 32);
-pub(super) const GREY: Ink = ink(110, 114, 120);
 const DIMENSION: Ink = ink(70, 90, 130);
 
 /// Draws a unit type's floor plan (PNG, 1600×1200).

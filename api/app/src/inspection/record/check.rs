@@ -10,7 +10,7 @@ use domain::{Refusal, RefusalCode};
 use store::entity::{checklist_items, measurement_rules, rooms};
 use uuid::Uuid;
 
-use super::{MeasurementInput, Record};
+use super::input::{MeasurementInput, Record};
 use crate::error::{self, Error};
 use crate::inspection::case::Case;
 

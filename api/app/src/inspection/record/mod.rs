@@ -4,58 +4,23 @@
 mod check;
 pub mod clear;
 mod differ;
+mod input;
 
 use domain::Caller;
-use domain::inspection::{CheckOutcome, InspectionCommand, InspectionStatus};
+use domain::inspection::{InspectionCommand, InspectionStatus};
 use domain::object_kind::ObjectKind;
 use domain::{Refusal, RefusalCode};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::InspectionRow;
-use super::case::{Case, Head};
+use super::case::Case;
 use crate::App;
 use crate::error::Result;
 
+pub use input::{MeasurementInput, Record, ResultInput};
+
 /// Most results, and most measurements, of one command.
 pub const RECORD_LIMIT: usize = 500;
-
-/// What was found.
-#[derive(Debug, Clone)]
-pub struct Record {
-    /// The unit inspection.
-    pub head: Head,
-    /// Results by room and item.
-    pub results: Vec<ResultInput>,
-    /// Measurements by room and item.
-    pub measurements: Vec<MeasurementInput>,
-}
-
-/// The result of a checklist item in a room.
-#[derive(Debug, Clone)]
-pub struct ResultInput {
-    /// The room.
-    pub room_id: Uuid,
-    /// The checklist item.
-    pub item_id: Uuid,
-    /// The result.
-    pub outcome: CheckOutcome,
-    /// In words.
-    pub note: Option<String>,
-}
-
-/// The measurement of a checklist item in a room.
-#[derive(Debug, Clone)]
-pub struct MeasurementInput {
-    /// The room.
-    pub room_id: Uuid,
-    /// The checklist item, one that has a measurement rule.
-    pub item_id: Uuid,
-    /// The design value, where the rule needs one.
-    pub design: Option<String>,
-    /// The readings, decimals as text, in the order measured.
-    pub readings: Vec<String>,
-}
 
 /// What was recorded.
 #[derive(Debug, Clone)]

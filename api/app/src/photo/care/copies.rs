@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{CareError, Cleaned};
+use super::error::{CareError, Cleaned};
 use crate::App;
 use crate::jobs::JobError;
 use crate::photo::render::stripped;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use domain::Timestamp;
 
-use super::{CareError, Cleaned, PAGE, is_older};
+use super::error::{CareError, Cleaned, PAGE, is_older};
 use crate::App;
 use crate::photo::keys;
 

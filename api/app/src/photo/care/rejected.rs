@@ -3,7 +3,7 @@
 use pictures::READER_VERSION;
 use uuid::Uuid;
 
-use super::{CareError, Cleaned};
+use super::error::{CareError, Cleaned};
 use crate::App;
 use crate::jobs::JobError;
 use crate::photo::render::job::judge;

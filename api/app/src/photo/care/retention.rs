@@ -8,7 +8,7 @@ use domain::{Policy, Timestamp};
 use jiff::ToSpan;
 use uuid::Uuid;
 
-use super::{CareError, Cleaned};
+use super::error::{CareError, Cleaned};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::photo::PhotoRow;

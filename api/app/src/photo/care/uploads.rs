@@ -4,7 +4,7 @@
 use domain::Timestamp;
 use domain::photo::PhotoState;
 
-use super::{CareError, Cleaned, PAGE, is_older};
+use super::error::{CareError, Cleaned, PAGE, is_older};
 use crate::App;
 use crate::object_store::{ListedObject, PROBES};
 use crate::photo::keep::{Received, Trouble, forget_upload, receive, settle};

@@ -7,7 +7,6 @@ use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::photo::{MAX_BYTES, PhotoRejection, PhotoStage, PhotoState, PhotoType};
 use pictures::READER_VERSION;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::photos::{Camera, Rendered};
@@ -16,23 +15,16 @@ use uuid::Uuid;
 use super::apart::apart;
 use super::marked::repaint;
 use super::stripped;
-use super::webp::{self, DELAY_SECONDS, MakeWebp};
+use super::webp::{self, DELAY_SECONDS};
 use super::{LARGE_EDGE, Renditions, THUMB_EDGE, renditions, without_metadata};
 use crate::App;
 use crate::error::Error;
 use crate::jobs::{JobError, JobKind};
 use crate::photo::care::CareError;
 use crate::photo::content::{self, Attachment, Content};
+use crate::photo::jobs::{MakeWebp, RenderPhoto};
 use crate::photo::{PhotoRow, keys};
 use crate::work::Happening;
-
-/// The payload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RenderPhoto {
-    /// The photo.
-    pub photo_id: Uuid,
-}
 
 /// Makes the renditions.
 ///

@@ -5,27 +5,16 @@
 
 use domain::object_kind::ObjectKind;
 use domain::photo::{MAX_BYTES, Markup, PhotoState};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use super::LARGE_EDGE;
 use super::apart::apart;
 use super::drawing::draw;
 use crate::App;
 use crate::jobs::JobError;
-use crate::photo::mark::{hash, markup_of};
+use crate::photo::jobs::DrawMarkup;
+use crate::photo::markup::{hash, markup_of};
 use crate::photo::{PhotoRow, keys};
-
-/// The payload.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DrawMarkup {
-    /// The photo.
-    pub photo_id: Uuid,
-    /// SHA-256 of the markup, in hexadecimal.
-    pub markup: String,
-}
 
 /// Draws the markup, if it is still what the photo bears.
 ///

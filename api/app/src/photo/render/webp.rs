@@ -3,29 +3,20 @@
 //!
 //! Doing it twice changes nothing: they lie under keys made of the original's.
 
-use domain::photo::{MAX_BYTES, PhotoState};
-use serde::{Deserialize, Serialize};
+use domain::photo::{MAX_BYTES, PhotoState, PhotoType};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use super::apart::apart;
 use super::{LARGE_EDGE, THUMB_EDGE, webp};
 use crate::App;
 use crate::jobs::JobError;
+use crate::photo::jobs::MakeWebp;
 use crate::photo::keys;
 
 /// How long it waits, in seconds.
 pub(super) const DELAY_SECONDS: i64 = 10 * 60;
 /// The media type.
-pub(in crate::photo) const WEBP: &str = "image/webp";
-
-/// The payload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MakeWebp {
-    /// The photo.
-    pub photo_id: Uuid,
-}
+const WEBP: &str = PhotoType::Webp.as_str();
 
 /// Makes them from the large rendition.
 ///

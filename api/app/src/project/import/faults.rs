@@ -3,7 +3,7 @@
 use domain::import::Problem;
 use domain::words::{Bilingual, Phrase};
 
-use super::text::Format;
+use super::format::Format;
 
 /// What is wrong by a part of the parser's words; the first that fits counts.
 const KINDS: &[(&str, Phrase)] = &[

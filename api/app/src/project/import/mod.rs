@@ -7,6 +7,7 @@ mod checklists;
 mod companies;
 mod encoding;
 mod faults;
+mod format;
 mod importing;
 mod memberships;
 mod nesting;
@@ -15,6 +16,7 @@ mod people;
 mod pictures;
 mod places;
 mod plans;
+mod refused;
 mod report;
 mod rows;
 mod rules;
@@ -32,15 +34,15 @@ use bytes::Bytes;
 use domain::access::Action;
 use domain::import::{self, ImportDocument, Known, Problem};
 use domain::taxonomy::Taxonomy;
-use domain::words::Bilingual;
 use domain::{Caller, Refusal, RefusalCode};
 use store::entity::projects;
 
+pub use self::format::Format;
 pub use self::importing::Importing;
 pub use self::report::{ImportReport, Tally};
-pub use self::text::Format;
 
 use self::pictures::Picture;
+use self::refused::refused;
 use self::source::Source;
 use crate::error::{Error, Result};
 use crate::{App, password};
@@ -163,16 +165,6 @@ fn may_import(caller: &Caller, project: Option<&projects::Model>) -> Result<()> 
     } else {
         Err(Refusal::at(RefusalCode::RoleNotAllowed, "project.code").into())
     }
-}
-
-/// The problems of a file as refusals, each at its place.
-fn refused(problems: Vec<Problem>) -> Error {
-    let refusal = |problem: Problem| {
-        let field = problem.path.replace('[', ".").replace(']', "");
-        let Bilingual { en, zh } = problem.words();
-        Refusal::at(RefusalCode::ImportInvalid, &field).with_words("message", &en, &zh)
-    };
-    Error::Refused(problems.into_iter().map(refusal).collect())
 }
 
 /// Hashes of the passwords of people who have none yet, by login: far too slow to be done while writing.

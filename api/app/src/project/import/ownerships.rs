@@ -7,7 +7,7 @@ use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::import::{ImportedKind, Problem};
 use domain::object_kind::ObjectKind;
-use domain::place::OwnerKind;
+use domain::unit::OwnerKind;
 use domain::words::Bilingual;
 use serde_json::json;
 use store::entity::unit_owners;

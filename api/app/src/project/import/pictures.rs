@@ -29,6 +29,12 @@ pub(super) struct Picture {
     pub(super) height: u32,
 }
 
+/// A picture whose bytes are in the object store.
+pub(super) struct StoredPicture {
+    pub(super) picture: Picture,
+    pub(super) key: String,
+}
+
 /// The pictures of a file; `folder` is where files beside it are, none when they cannot be read.
 pub(super) fn take(document: &ImportDocument, folder: Option<&Path>) -> Result<Vec<Picture>, Vec<Problem>> {
     let mut pictures = Vec::new();

@@ -5,18 +5,12 @@ use domain::object_kind::ObjectKind;
 use store::entity::{unit_type_plans, unit_types};
 use uuid::Uuid;
 
-use super::pictures::Picture;
+use super::pictures::{Picture, StoredPicture};
 use super::places::UnitTypes;
 use super::report::Tally;
 use super::write::Import;
 use crate::App;
 use crate::error::{Error, Result};
-
-/// A picture whose bytes are in the object store.
-pub(super) struct StoredPicture {
-    picture: Picture,
-    key: String,
-}
 
 /// Puts the pictures into the object store, under keys made of their content: before the transaction, because what is
 /// stored in vain harms nobody, while a row without its bytes does.

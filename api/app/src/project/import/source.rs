@@ -7,7 +7,8 @@ use domain::words::Bilingual;
 use serde_json::{Number, Value};
 
 use super::encoding;
-use super::text::{BYTES, Format};
+use super::format::Format;
+use super::text::BYTES;
 
 /// Longest number that is looked at, in bytes.
 const LONGEST_NUMBER: usize = 40;

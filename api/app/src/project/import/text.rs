@@ -10,37 +10,13 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Number, Value};
 
 use super::faults;
+use super::format::Format;
 use super::nesting::is_deeper_than;
 
 /// Largest file: 32 MiB.
 pub(super) const BYTES: usize = 32 * 1024 * 1024;
 /// Most values in a file, so that YAML's references cannot blow a small one up.
 const VALUES: usize = 2_000_000;
-
-/// How an import file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// JSON.
-    Json,
-    /// YAML.
-    Yaml,
-}
-
-impl Format {
-    /// By the ending of a file's name.
-    #[must_use]
-    pub fn of_name(name: &str) -> Self {
-        if name.to_lowercase().ends_with(".json") { Self::Json } else { Self::Yaml }
-    }
-
-    /// What people call it.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Json => "JSON",
-            Self::Yaml => "YAML",
-        }
-    }
-}
 
 /// Reads a text as a value; a field that stands twice is an error, not a choice.
 pub(super) fn parse(text: &str, format: Format) -> Result<Value, Problem> {

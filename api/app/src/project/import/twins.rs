@@ -8,7 +8,7 @@ use domain::import::phrases::{TERM, quoted};
 use domain::text::folded;
 use domain::words::Phrase;
 
-use super::refused;
+use super::refused::refused;
 use crate::error::Result;
 
 /// Refuses codes of the file that the project has not, and that read the same as one that it has.

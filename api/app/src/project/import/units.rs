@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use domain::import::{ImportedKind, RoomEntry, UnitEntry, all_units, phrases};
 use domain::object_kind::ObjectKind;
-use domain::place::{ORDER_VERSION, UnitKind, place_order};
+use domain::place::{ORDER_VERSION, place_order};
 use domain::text::folded;
+use domain::unit::UnitKind;
 use store::entity::{buildings, rooms, units};
 use uuid::Uuid;
 

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use store::entity::{memberships, projects};
 use uuid::Uuid;
 
-use super::plans::StoredPicture;
+use super::pictures::StoredPicture;
 use super::report::{ImportReport, Tally};
 use crate::error::{Error, Result};
 use crate::people::audit;

@@ -1,11 +1,10 @@
 //! Units and their rooms.
 
 use async_graphql::{Context, Object};
-use domain::place::UnitKind;
+use domain::unit::UnitKind;
 use store::entity::{rooms, units};
 
-use super::place::outline;
-use super::types::{Building, Point, Project, UnitOwner, UnitType, code, row_type};
+use super::types::{AllowedUnitCommand, Readiness, UnitOwner, UnitReview};
 use crate::graphql::ask::Ask;
 use crate::graphql::brief::Brief;
 use crate::graphql::defect;
@@ -14,11 +13,11 @@ use crate::graphql::defect::types::Defect;
 use crate::graphql::error::ApiResult;
 use crate::graphql::inspection::types::UnitInspection;
 use crate::graphql::page::{Nodes, Paging};
+use crate::graphql::project::place::outline;
+use crate::graphql::project::types::{Building, Point, Project, UnitType, code, row_type};
 use crate::graphql::row::Rows;
 use crate::graphql::scalars::{DateTime, Uid};
 use crate::graphql::selection::columns_of_rows;
-use crate::graphql::unit::fields;
-use crate::graphql::unit::types::{AllowedUnitCommand, Readiness, UnitReview};
 
 row_type! {
     /// A unit 户: a home, or a common part of a building.
@@ -74,7 +73,7 @@ impl Unit {
 
     /// The rooms, in the order of the unit type.
     async fn rooms(&self, ctx: &Context<'_>) -> ApiResult<Rows<Room>> {
-        Ok(Rows(ctx.loaders().project.rooms_of_units.list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().unit.rooms_of_units.list(self.0.id).await?))
     }
 
     /// The unit's defects that the viewer may see.
@@ -109,17 +108,20 @@ impl Unit {
 
     /// Whether it is ready for delivery, and what stands against it.
     async fn readiness(&self, ctx: &Context<'_>) -> ApiResult<Option<Readiness>> {
-        fields::readiness(ctx, &self.0).await
+        let staff = ctx.is_staff_of(self.0.project_id);
+        let reads_waivers = ctx.caller()?.sight().projects.contains(&self.0.project_id);
+        let found = ctx.loaders().unit.readiness.one(self.0.id).await?;
+        Ok(found.map(|readiness| Readiness { readiness, staff, reads_waivers }))
     }
 
     /// What its owners said of it, oldest first. Owners read their own reviews, contractors none.
     async fn reviews(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitReview>> {
-        fields::reviews(ctx, &self.0).await
+        ctx.loaders().unit.reviews.list(self.0.id).await
     }
 
     /// Every command, whether the viewer may do it now, and why not.
     async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedUnitCommand>> {
-        fields::allowed_commands(ctx, &self.0).await
+        ctx.loaders().unit.allowed.list(self.0.id).await
     }
 
     /// When it was opened to its owner; null while it is not.
@@ -129,13 +131,13 @@ impl Unit {
 
     /// Who owns it. Only for delivery manager, customer relations and property service; empty for everybody else.
     async fn owners(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitOwner>> {
-        ctx.loaders().project.owners_of_units.list(self.0.id).await
+        ctx.loaders().unit.owners.list(self.0.id).await
     }
 
     /// Who owned it before, the last one first, without phones. Only for delivery manager, customer relations and property
     /// service; empty for everybody else.
     async fn former_owners(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitOwner>> {
-        ctx.loaders().project.former_owners_of_units.list(self.0.id).await
+        ctx.loaders().unit.former_owners.list(self.0.id).await
     }
 
     /// Raised by one with each change; for `expectedVersion`.
@@ -167,8 +169,8 @@ impl Room {
     }
 
     /// The unit.
-    async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<super::types::Unit>> {
-        ctx.loaders().project.units.one(self.0.unit_id).await
+    async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
+        ctx.loaders().unit.units.one(self.0.unit_id).await
     }
 
     /// The corners on the unit type's plan, in order around the room; empty when it is not drawn.

@@ -2,6 +2,7 @@
 
 use domain::Sight;
 use domain::defect::DefectStatus;
+use domain::round::RoundStatus;
 use sea_orm::sea_query::Query;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
@@ -68,7 +69,7 @@ pub(crate) async fn inspections_of(conn: &impl ConnectionTrait, of: Of<'_>) -> R
             rounds::Entity,
             round(rounds::Column::Id).equals((unit_inspections::Entity, unit_inspections::Column::RoundId)),
         )
-        .and_where(round(rounds::Column::Status).ne("DRAFT"))
+        .and_where(round(rounds::Column::Status).ne(RoundStatus::Draft.as_str()))
         .order_by((rounds::Entity, rounds::Column::Number), sea_orm::Order::Asc);
     match of {
         Of::Units(ids) => select.and_where(inspection(unit_inspections::Column::UnitId).is_in(ids.iter().copied())),

@@ -1,0 +1,30 @@
+//! The payloads of the jobs on photos.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Makes the renditions of a received photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RenderPhoto {
+    /// The photo.
+    pub photo_id: Uuid,
+}
+
+/// Draws a photo's markup into a rendition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DrawMarkup {
+    /// The photo.
+    pub photo_id: Uuid,
+    /// SHA-256 of the markup, in hexadecimal.
+    pub markup: String,
+}
+
+/// Makes the WebP renditions of a ready photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MakeWebp {
+    /// The photo.
+    pub photo_id: Uuid,
+}

@@ -1,0 +1,20 @@
+//! The markup that a photo bears.
+
+use domain::photo::Markup;
+
+use super::PhotoRow;
+use crate::error::Result;
+use crate::work::fingerprint;
+
+/// What is drawn on a photo; none for nothing.
+///
+/// # Errors
+/// When somebody else wrote the database.
+pub fn markup_of(photo: &PhotoRow) -> Result<Option<Markup>> {
+    Ok(photo.markup.clone().map(serde_json::from_value).transpose()?)
+}
+
+/// What tells a markup from any other.
+pub(super) fn hash(markup: &Markup) -> Result<String> {
+    Ok(hex::encode(fingerprint(markup)?))
+}

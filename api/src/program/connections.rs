@@ -1,0 +1,21 @@
+//! The limits of connections.
+
+use listener::Limits;
+
+use super::settings::Settings;
+
+/// Files that the program opens beside the connections of clients: databases, objects, its own connections.
+const FILES_OF_OUR_OWN: u64 = 128;
+
+/// What clients may do with connections, at the API's port and at the embedded store's.
+pub(super) fn connections(settings: &Settings) -> Limits {
+    let files = listener::raise_file_limit();
+    let limits = Limits {
+        connections: settings.connections,
+        per_address: settings.connections_per_address,
+        proxies: settings.trusted_proxies.0.clone(),
+        ..Limits::default()
+    };
+    // A connection to the API is one file, one to the store is two with the object that is read or written.
+    limits.within(files.map_or(u64::MAX, |files| files.saturating_sub(FILES_OF_OUR_OWN) / 3))
+}

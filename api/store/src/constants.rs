@@ -1,0 +1,11 @@
+//! Codes of the domain as constants of a statement's text, so that hand-written SQL names none itself.
+
+/// The codes of a list `IN (…)`: `'CLOSED', 'VOID'`.
+pub(crate) fn constants(codes: impl IntoIterator<Item = &'static str>) -> String {
+    codes.into_iter().map(constant).collect::<Vec<_>>().join(", ")
+}
+
+/// One code: `'VOID'`. Codes are upper-case words, so nothing is to be escaped.
+pub(crate) fn constant(code: &'static str) -> String {
+    format!("'{code}'")
+}

@@ -1,0 +1,65 @@
+//! Who owns units, and who owned them.
+
+use domain::Sight;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::among::among;
+use crate::entity::unit_owners;
+use crate::sight;
+
+/// The present owners of units, for those who may see them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owners_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    unit_ids: &[Uuid],
+) -> Result<Vec<unit_owners::Model>, Error> {
+    use unit_owners::Column;
+    unit_owners::Entity::find()
+        .filter(among(conn, Column::UnitId, unit_ids))
+        .filter(Column::Active.eq(true))
+        .filter(sight::owners(sight, Column::ProjectId))
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await
+}
+
+/// The former owners of units, the last one first, for those who may see owners.
+///
+/// # Errors
+/// When the database fails.
+pub async fn former_owners_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    unit_ids: &[Uuid],
+) -> Result<Vec<unit_owners::Model>, Error> {
+    use unit_owners::Column;
+    unit_owners::Entity::find()
+        .filter(among(conn, Column::UnitId, unit_ids))
+        .filter(Column::Active.eq(false))
+        .filter(sight::owners(sight, Column::ProjectId))
+        .order_by_desc(Column::EndedAt)
+        .order_by_desc(Column::Id)
+        .all(conn)
+        .await
+}
+
+/// Those of the units that anybody owns.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owned_among(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    unit_owners::Entity::find()
+        .select_only()
+        .column(unit_owners::Column::UnitId)
+        .distinct()
+        .filter(among(conn, unit_owners::Column::UnitId, ids))
+        .filter(unit_owners::Column::Active.eq(true))
+        .into_tuple()
+        .all(conn)
+        .await
+}

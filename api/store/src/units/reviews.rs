@@ -1,0 +1,61 @@
+//! What owners said of their units.
+
+use domain::Sight;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::among::among;
+use crate::entity::unit_reviews;
+
+/// Writes a review.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_review(conn: &impl ConnectionTrait, review: unit_reviews::Model) -> Result<(), Error> {
+    unit_reviews::Entity::insert(review.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// The reviews of units, oldest first, as the caller may read them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reviews_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    unit_ids: &[Uuid],
+) -> Result<Vec<unit_reviews::Model>, Error> {
+    reviews(conn, sight, among(conn, unit_reviews::Column::UnitId, unit_ids)).await
+}
+
+/// Reviews by id, as the caller may read them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reviews_by_ids(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    ids: &[Uuid],
+) -> Result<Vec<unit_reviews::Model>, Error> {
+    reviews(conn, sight, among(conn, unit_reviews::Column::Id, ids)).await
+}
+
+/// Staff other than contractors read all reviews of the project, owners their own.
+async fn reviews(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    which: sea_orm::sea_query::SimpleExpr,
+) -> Result<Vec<unit_reviews::Model>, Error> {
+    use unit_reviews::Column;
+    let own = Condition::all()
+        .add(Column::PersonId.eq(sight.person_id))
+        .add(Column::UnitId.is_in(sight.homes.iter().copied()));
+    unit_reviews::Entity::find()
+        .filter(which)
+        .filter(Condition::any().add(own).add(Column::ProjectId.is_in(sight.projects.iter().copied())))
+        .order_by_asc(Column::RecordedAt)
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await
+}

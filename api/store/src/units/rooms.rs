@@ -1,0 +1,66 @@
+//! The rooms of units.
+
+use domain::Sight;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::among::among;
+use crate::columns::{self, Columns};
+use crate::entity::rooms;
+use crate::sight;
+
+/// A room of a unit.
+///
+/// # Errors
+/// When the database fails.
+pub async fn room(conn: &impl ConnectionTrait, unit_id: Uuid, id: Uuid) -> Result<Option<rooms::Model>, Error> {
+    rooms::Entity::find_by_id(id).filter(rooms::Column::UnitId.eq(unit_id)).one(conn).await
+}
+
+/// The room of a unit that has a code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn room_of_code(
+    conn: &impl ConnectionTrait,
+    unit_id: Uuid,
+    code: &str,
+) -> Result<Option<rooms::Model>, Error> {
+    let found = rooms::Entity::find().filter(rooms::Column::UnitId.eq(unit_id)).filter(rooms::Column::Code.eq(code));
+    found.one(conn).await
+}
+
+/// Those of the rooms whose units the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rooms_by_ids(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    ids: &[Uuid],
+) -> Result<Vec<rooms::Model>, Error> {
+    rooms::Entity::find()
+        .filter(among(conn, rooms::Column::Id, ids))
+        .filter(sight::places(sight, rooms::Column::ProjectId, rooms::Column::UnitId))
+        .all(conn)
+        .await
+}
+
+/// The rooms of units that the caller may see, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rooms_of(
+    conn: &impl ConnectionTrait,
+    sight: &Sight,
+    unit_ids: &[Uuid],
+) -> Result<Vec<rooms::Model>, Error> {
+    use rooms::Column;
+    let select = rooms::Entity::find()
+        .filter(among(conn, Column::UnitId, unit_ids))
+        .filter(sight::places(sight, Column::ProjectId, Column::UnitId))
+        .order_by_asc(Column::Sort)
+        .order_by_asc(Column::Id);
+    columns::all(conn, select, Columns::ALL).await
+}

@@ -1,0 +1,23 @@
+//! The codes of units: what a unit is, and as what a person belongs to it.
+
+codes! {
+    /// What a unit is.
+    pub enum UnitKind {
+        /// 户: a home that is handed over to its owner.
+        Residential = "RESIDENTIAL",
+        /// 公区: lobby, stair, roof and other common parts.
+        Common = "COMMON",
+    }
+}
+
+codes! {
+    /// As what a person belongs to a unit.
+    pub enum OwnerKind {
+        /// 业主.
+        Owner = "OWNER",
+        /// 共有人: co-owner.
+        CoOwner = "CO_OWNER",
+        /// 代理人: holds a power of attorney.
+        Proxy = "PROXY",
+    }
+}
