@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::Context;
 use app::defect::log::{LogDefect, log};
 use app::object_store::ObjectStore;
 use app::project::import::{Format, ImportFile, ImportReport, import_project};
@@ -424,7 +425,7 @@ async fn log_defect(app: &App, caller: &Caller, unit_id: Uuid) {
         check_item_id: None,
         occurred_at: None,
     };
-    log(app, caller, input).await.expect("logged");
+    log(Context::new(app, caller), input).await.expect("logged");
 }
 
 /// 30 buildings, 3,000 units, 25 unit types, about 40,000 rooms, 120 people, 3,200 owners.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::audit;
 use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::Patch;
 use crate::people::names::{is_taken, taken};
@@ -37,7 +38,7 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
         Patch::Set(phone) => optional_phone(Some(&phone), "phone")?.map_or(Patch::Clear, Patch::Set),
         other => other,
     };
-    let mut work = app.begin(caller).await?;
+    let mut work = Context::new(app, caller).begin().await?;
     let before = store::members::person_for_change(&work.tx, caller.person_id).await?;
     let before = before.ok_or_else(|| Error::not_found("personId"))?;
     let mut after = before.clone();

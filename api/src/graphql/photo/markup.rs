@@ -1,7 +1,8 @@
 //! What is drawn on photos.
 
+use app::command::{Command, CommandResult};
 use app::photo::PhotoRow;
-use app::photo::mark::{MarkPhoto, mark, markup_of};
+use app::photo::mark::{MarkPhoto, markup_of};
 use async_graphql::{Context, Description, InputObject, Object, OneofObject, SimpleObject};
 use domain::Timestamp;
 use domain::photo::markup::{
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 use super::types::Photo;
 use crate::graphql::ask::Ask;
+use crate::graphql::command::{into_command, run};
 use crate::graphql::error::ApiResult;
 use crate::graphql::payload::payload;
 use crate::graphql::project::types::Person;
@@ -157,8 +159,13 @@ impl PhotoMarkupMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: PhotoMarkInput,
     ) -> ApiResult<PhotoMarkPayload> {
-        PhotoMarkPayload::answer(mark(ctx.app(), ctx.caller()?, input.into()).await, ctx.language())
+        let answer = run(ctx, input).await?.and_then(CommandResult::into_photo);
+        PhotoMarkPayload::answer(answer, ctx.language())
     }
+}
+
+into_command! {
+    PhotoMarkInput => |input| Command::PhotoMark(input.into());
 }
 
 impl From<PhotoMarkInput> for MarkPhoto {
