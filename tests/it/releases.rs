@@ -1,14 +1,21 @@
 //! What earlier releases left is opened and still answers. Each change that touches kept data adds here what it expects.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
+use app::fingerprint::fingerprint as fingerprint_of;
+use app::photo::declare::{DeclarePhoto, PhotoSubject};
+use app::unit::review::Review;
+use app::unit::waive::Waive;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
-use store::entity::defects;
+use store::entity::{client_ids, defects, photos, readiness_waivers, unit_reviews};
 use tests::on_release;
 use tests::release::PASSWORD;
+use tests::snapshot::fingerprint;
 use tests::tablet::http::Http;
 use tests::tablet::session::Session;
+use uuid::Uuid;
 
 use crate::machine::Process;
 
@@ -18,6 +25,23 @@ fn codes(errors: &Value) -> Vec<&str> {
 
 fn ids(nodes: &Value) -> Vec<&Value> {
     nodes.as_array().into_iter().flatten().map(|node| &node["id"]).collect()
+}
+
+/// The declaration of a photo.
+fn declared(row: photos::Model) -> DeclarePhoto {
+    let signature = PhotoSubject::Signature { project_id: row.project_id };
+    DeclarePhoto {
+        photo_id: row.id,
+        sha256: hex::encode(&row.sha256),
+        byte_size: row.byte_size,
+        content_type: row.content_type,
+        width: None,
+        height: None,
+        subject: row.defect_id.map_or(signature, PhotoSubject::Defect),
+        stage: row.stage.parse().expect("a stage"),
+        occurred_at: None,
+        device_id: None,
+    }
 }
 
 on_release! { "m0003":
@@ -110,6 +134,72 @@ on_release! { "m0003":
         let parked = &old.known["parked"];
         let again = supervisor.push(&old.known["otherDevice"], &parked["operation"]).await;
         assert_eq!((&again["outcome"], &again["pendingEdit"]["id"]), (&json!("CONFLICT"), &parked["pendingEdit"]));
+    }
+
+    async fn creates_that_are_repeated_are_recognised(old: Release) {
+        let (manager, engineer) = (old.person("chen.manager").await, old.person("lin.site").await);
+        let before = fingerprint(&old.app.db).await;
+        let log = "mutation($input: DefectLogInput!) { defectLog(input: $input) { defect { id } userErrors { code field } } }";
+        let input = old.known["applied"]["command"]["defectLog"].clone();
+        let again = engineer.ask(log, json!({ "input": input })).await["defectLog"].clone();
+        assert_eq!(again, json!({ "defect": { "id": input["defectId"] }, "userErrors": [] }));
+        let mut other = input.clone();
+        other["description"] = json!("other words");
+        let reused = engineer.ask(log, json!({ "input": other })).await["defectLog"]["userErrors"].clone();
+        assert_eq!(reused, json!([{ "code": "ID_REUSED", "field": ["defectId"] }]));
+
+        let read = "query($id: ID!) { project(id: $id) { checklists { id } } }";
+        let read = manager.ask(read, json!({ "id": old.known["project"] })).await;
+        let round = json!({ "roundId": old.known["closedRound"], "projectId": old.known["project"],
+            "stage": "HOUSEHOLD_ACCEPTANCE", "number": 1, "name": "Round 1", "requiredParties": ["DEVELOPER"],
+            "checklistId": read["project"]["checklists"][0]["id"], "unitIds": [old.known["unit"]] });
+        let create = "mutation($input: RoundCreateInput!) { roundCreate(input: $input) {
+            round { id status } userErrors { code } } }";
+        let again = manager.ask(create, json!({ "input": round })).await["roundCreate"].clone();
+        assert_eq!(again, json!({ "round": { "id": old.known["closedRound"], "status": "CLOSED" }, "userErrors": [] }));
+
+        let signed = "query($id: ID!) { unitInspection(id: $id) { signatures { id } } }";
+        let signed = engineer.ask(signed, json!({ "id": old.known["signedInspection"] })).await;
+        let signature = json!({ "inspectionId": old.known["signedInspection"], "contentHash": old.known["contentHash"],
+            "signatureId": signed["unitInspection"]["signatures"][0]["id"] });
+        let sign = "mutation($input: UnitInspectionSignInput!) { unitInspectionSign(input: $input) {
+            unitInspection { status } userErrors { code } } }";
+        let again = engineer.ask(sign, json!({ "input": signature })).await["unitInspectionSign"].clone();
+        assert_eq!(again, json!({ "unitInspection": { "status": "SIGNED" }, "userErrors": [] }));
+        assert_eq!(before, fingerprint(&old.app.db).await, "a repetition changed something");
+    }
+
+    async fn inputs_of_creates_have_the_fingerprints_that_were_stored(old: Release) {
+        let reader = old.app.db.read();
+        let claims = client_ids::Entity::find().all(reader).await.expect("the claimed ids");
+        let claims: HashMap<Uuid, Vec<u8>> = claims.into_iter().map(|claim| (claim.id, claim.fingerprint)).collect();
+        let mut compared = [0; 3];
+        for row in photos::Entity::find().all(reader).await.expect("the photos") {
+            let Some(stored) = claims.get(&row.id) else { continue };
+            assert_eq!(&fingerprint_of(&declared(row)).expect("JSON"), stored);
+            compared[0] += 1;
+        }
+        for row in unit_reviews::Entity::find().all(reader).await.expect("the reviews") {
+            let review = Review {
+                review_id: row.id,
+                unit_id: row.unit_id,
+                rating: row.rating,
+                body: row.body,
+                signature_photo_id: row.signature_photo_id,
+                content_hash: None,
+                occurred_at: None,
+            };
+            assert_eq!(claims.get(&row.id), Some(&fingerprint_of(&review).expect("JSON")));
+            compared[1] += 1;
+        }
+        for row in readiness_waivers::Entity::find().all(reader).await.expect("the waivers") {
+            let (waiver_id, blocker) = (row.id, row.blocker.parse().expect("a blocker"));
+            let waiver =
+                Waive { waiver_id, unit_id: row.unit_id, blocker, subject_id: row.subject_id, reason: row.reason };
+            assert_eq!(claims.get(&waiver_id), Some(&fingerprint_of(&waiver).expect("JSON")));
+            compared[2] += 1;
+        }
+        assert!(compared[0] > 600 && compared[1] > 2 && compared[2] > 0, "photos, reviews, waivers: {compared:?}");
     }
 
     async fn an_edit_that_waits_can_be_applied(old: Release) {

@@ -2,6 +2,7 @@
 
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Refusal, RefusalCode, Timestamp};
+use uuid::Uuid;
 
 /// The device's time of a command: the server's when left out, refused when it lies in the future.
 ///
@@ -30,6 +31,34 @@ pub fn check_version(expected: Option<i32>, current: i32) -> Result<(), Refusal>
     }
 }
 
+/// What every command on one object names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommandHeader {
+    /// The object: a defect, a unit inspection, a round or a photo.
+    pub target: Uuid,
+    /// The version that the caller knew; left out = any.
+    pub expected_version: Option<i32>,
+    /// The device's time; left out = the server's.
+    pub occurred_at: Option<Timestamp>,
+}
+
+impl CommandHeader {
+    /// A command on an object in any version, done now.
+    #[must_use]
+    pub const fn on(target: Uuid) -> Self {
+        Self { target, expected_version: None, occurred_at: None }
+    }
+}
+
+/// The input of a command that needs a reason and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReasonedCommand {
+    /// The object.
+    pub header: CommandHeader,
+    /// Why, in words.
+    pub reason: String,
+}
+
 /// A field of an update: left out means unchanged, null means cleared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Patch<T> {
@@ -43,6 +72,15 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
+    /// The same change with another type of value.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Patch<U> {
+        match self {
+            Self::Unchanged => Patch::Unchanged,
+            Self::Clear => Patch::Clear,
+            Self::Set(value) => Patch::Set(convert(value)),
+        }
+    }
+
     /// The value after the update.
     pub fn apply(self, current: Option<T>) -> Option<T> {
         match self {

@@ -6,16 +6,21 @@
 pub mod change;
 pub mod checklist;
 pub mod clock;
+pub mod command;
 pub mod constraints;
+pub mod context;
 pub mod credentials;
 pub mod defect;
 pub mod demo;
 pub mod error;
+mod event;
+pub mod fingerprint;
 pub mod input;
 pub mod inspection;
 pub mod jobs;
 pub mod live;
 pub mod object_store;
+pub mod operation;
 pub mod overview;
 pub mod password;
 pub mod people;
@@ -38,6 +43,7 @@ use photo::render::drawing::Lettering;
 use store::db::Db;
 
 pub use clock::{Clock, Ids};
+pub use context::Context;
 pub use error::{Error, Result};
 pub use retry::retry;
 pub use session::authenticate::Callers;
@@ -59,8 +65,6 @@ pub struct App {
     pub lettering: Lettering,
     /// Callers who asked a moment ago.
     pub callers: Callers,
-    /// The operation of a device that is being done; none for single commands.
-    pub pushed: Option<sync::Pushed>,
     /// Who waits for news in this process.
     pub live: live::Live,
     /// Where sign-ins of this process wait until their passwords are checked.
@@ -87,7 +91,6 @@ impl App {
             signals: jobs::Signals::default(),
             lettering: Lettering::usual(),
             callers: Callers::default(),
-            pushed: None,
             live: live::Live::default(),
             hash_queue: session::HashQueue::default(),
             demo: false,

@@ -1,78 +1,28 @@
 //! The unit of work: one write transaction with everything that must be true together with it.
 //!
-//! A use case changes rows through [`Work::tx`], says what happened by [`Work::event`] and what looks different now by
-//! [`Work::changed`], and commits. The commit writes the jobs, then takes the project's change numbers as the last
-//! thing before the event and change rows: so the order of commits is the order of numbers.
+//! A use case begins it by its [`Context`](crate::context::Context), changes rows through [`Work::tx`], says what happened
+//! by [`Work::event`] and what looks different now by [`Work::changed`], and commits. The commit writes the answer to the
+//! operation, if there is one, and the jobs, then takes the project's change numbers as the last thing before the event
+//! and change rows: so the order of commits is the order of numbers.
 
 mod changes;
 
-use domain::event::{Audience, EventName};
 use domain::object_kind::ObjectKind;
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Actor, Caller, RefusalCode, Timestamp};
 use serde::Serialize;
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 use store::changes::ChangedObject;
 use store::db::WriteTx;
 use store::entity::{client_ids, events, jobs};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+pub use crate::event::Happening;
+use crate::fingerprint::fingerprint;
 use crate::jobs::{JobKind, Signals};
 use crate::live::Live;
-use crate::sync::{Change, Pushed};
+use crate::operation::{Change, OperationContext, OperationLog};
 use crate::{App, Ids};
-
-/// What happened to one object.
-#[derive(Debug, Clone)]
-pub struct Happening {
-    /// Which event.
-    pub name: EventName,
-    /// The kind of the object.
-    pub kind: ObjectKind,
-    /// The object.
-    pub object_id: Uuid,
-    /// The unit that it concerns.
-    pub unit_id: Option<Uuid>,
-    /// The defect that it concerns.
-    pub defect_id: Option<Uuid>,
-    /// The status before, where there is one.
-    pub from: Option<&'static str>,
-    /// The status afterwards.
-    pub to: Option<&'static str>,
-    /// Who reads it.
-    pub visible_to: Audience,
-    /// The device's time.
-    pub occurred_at: Timestamp,
-    /// Why.
-    pub reason: Option<String>,
-    /// Whatever else is worth knowing.
-    pub data: Value,
-    /// Who did it, where that is not whose work it is.
-    pub by: Option<Uuid>,
-}
-
-impl Happening {
-    /// An event of an object, read by whom its name says, without statuses, reason or data.
-    #[must_use]
-    pub const fn new(name: EventName, kind: ObjectKind, object_id: Uuid, occurred_at: Timestamp) -> Self {
-        Self {
-            name,
-            kind,
-            object_id,
-            unit_id: None,
-            defect_id: None,
-            from: None,
-            to: None,
-            visible_to: name.audience(),
-            occurred_at,
-            reason: None,
-            data: Value::Null,
-            by: None,
-        }
-    }
-}
 
 /// Whether a create with a client's id is new, or a repetition of one that was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,37 +59,24 @@ pub struct Work {
     elsewhere: Vec<Part>,
     jobs: Vec<jobs::Model>,
     numbered_defect: Option<Uuid>,
-    pub(crate) pushed: Option<Pushed>,
+    pub(crate) operation: Option<OperationContext>,
     unit_id: Option<Uuid>,
     time_doubted: bool,
 }
 
-impl App {
-    /// Begins a unit of work for a caller.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
-    pub async fn begin(&self, caller: &Caller) -> Result<Work> {
-        self.begin_for(Some(caller.person_id)).await
-    }
-
-    /// Begins a unit of work that the server does by itself in a project: its events name nobody.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
-    pub async fn begin_by_server(&self, project_id: Uuid) -> Result<Work> {
-        let mut work = self.begin_for(None).await?;
-        work.enter_as_operator(project_id);
-        Ok(work)
-    }
-
-    async fn begin_for(&self, person_id: Option<Uuid>) -> Result<Work> {
-        Ok(Work {
-            tx: self.db.begin().await?,
-            now: self.clock.now(),
-            ids: self.ids.clone(),
-            signals: self.signals.clone(),
-            live: self.live.clone(),
+impl Work {
+    /// Begins a unit of work of a person, or of the server; its commit answers the operation.
+    pub(crate) async fn begin(
+        app: &App,
+        person_id: Option<Uuid>,
+        operation: Option<&OperationContext>,
+    ) -> Result<Self> {
+        Ok(Self {
+            tx: app.db.begin().await?,
+            now: app.clock.now(),
+            ids: app.ids.clone(),
+            signals: app.signals.clone(),
+            live: app.live.clone(),
             person_id,
             actor: None,
             project_id: None,
@@ -148,8 +85,8 @@ impl App {
             elsewhere: Vec::new(),
             jobs: Vec::new(),
             numbered_defect: None,
-            time_doubted: self.pushed.as_ref().is_some_and(Pushed::is_time_doubted),
-            pushed: self.pushed.clone(),
+            time_doubted: operation.is_some_and(OperationContext::is_time_doubted),
+            operation: operation.cloned(),
             unit_id: None,
         })
     }
@@ -189,14 +126,9 @@ impl Work {
         self.actor.as_ref()
     }
 
-    /// The project, once it is entered.
-    pub(crate) const fn project_id(&self) -> Option<Uuid> {
-        self.project_id
-    }
-
-    /// Whose work it is.
-    pub(crate) const fn person_id(&self) -> Option<Uuid> {
-        self.person_id
+    /// Where the answers to operations are written, in this transaction.
+    pub(crate) const fn operation_log(&self) -> OperationLog<'_> {
+        OperationLog { tx: &self.tx, now: self.now, person_id: self.person_id }
     }
 
     /// Says in which project the work happens, for work that no member of it does (an import, the demo, a job).
@@ -223,13 +155,13 @@ impl Work {
     /// By which time it is judged whether something came late: the device's if it could reach nobody then, else the
     /// server's.
     pub(crate) fn judged_at(&self, occurred_at: Timestamp) -> Timestamp {
-        let offline = self.pushed.as_ref().is_some_and(|pushed| pushed.was_offline_at(occurred_at));
+        let offline = self.operation.as_ref().is_some_and(|operation| operation.was_offline_at(occurred_at));
         if offline && !self.time_doubted { occurred_at } else { self.now }
     }
 
     /// Whether somebody else made a change after the version that this person saw.
     pub(crate) fn is_by_others(&self, current: i32, change: Change) -> bool {
-        self.pushed.as_ref().is_some_and(|pushed| pushed.is_by_others(self.person_id, current, change))
+        self.operation.as_ref().is_some_and(|operation| operation.is_by_others(self.person_id, current, change))
     }
 
     /// A new id for something that the server itself creates.
@@ -325,6 +257,20 @@ impl Work {
         Ok(())
     }
 
+    /// Writes the answer to the operation in whose context the work was begun, once.
+    async fn record_operation(&mut self) -> Result<()> {
+        let Some(operation) = self.operation.clone().filter(|operation| !operation.is_recorded()) else {
+            return Ok(());
+        };
+        let place = (self.project_id, self.unit_of_changes());
+        let happening = self.operation_log().record(&operation, self.actor.as_ref(), place).await?;
+        if let Some(happening) = happening {
+            self.event(happening);
+        }
+        operation.set_recorded(self.project_id);
+        Ok(())
+    }
+
     /// What is to be recorded in each project, in the order of the projects' ids: two commits that concern the same
     /// projects take their numbers in the same order.
     fn parts(&mut self) -> Vec<Part> {
@@ -395,14 +341,4 @@ impl Part {
             .unwrap_or(0);
         i64::try_from(index).unwrap_or(0)
     }
-}
-
-/// SHA-256 over the canonical JSON of a content: object keys in order, no blanks.
-///
-/// # Errors
-/// When the content cannot be written as JSON.
-pub fn fingerprint(content: &impl Serialize) -> Result<Vec<u8>> {
-    // Through `Value`, whose maps are sorted by key.
-    let canonical = serde_json::to_vec(&serde_json::to_value(content)?)?;
-    Ok(Sha256::digest(&canonical).to_vec())
 }

@@ -22,6 +22,11 @@ pub trait Ask {
     /// # Errors
     /// `UNAUTHENTICATED` for nobody.
     fn caller(&self) -> ApiResult<&Arc<Caller>>;
+    /// The context of a use case: the app and the signed-in person.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for nobody.
+    fn acting(&self) -> ApiResult<app::Context<'_>>;
     /// The network client that sent the request.
     fn client(&self) -> Client;
     /// The signed-in person, if there is one.
@@ -61,6 +66,10 @@ impl Ask for Context<'_> {
 
     fn caller(&self) -> ApiResult<&Arc<Caller>> {
         asking(self).ok_or(ApiError::Unauthenticated)
+    }
+
+    fn acting(&self) -> ApiResult<app::Context<'_>> {
+        Ok(app::Context::new(self.app(), self.caller()?))
     }
 
     fn client(&self) -> Client {

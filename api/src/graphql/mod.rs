@@ -8,6 +8,7 @@ pub mod brief;
 pub mod budget;
 pub mod change;
 pub mod checklist;
+pub mod command;
 pub mod credentials;
 pub mod defect;
 pub mod error;

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use app::Context;
 use app::photo::PhotoRow;
 use app::photo::complete::complete;
 use app::photo::declare::{Declaration, DeclarePhoto, PhotoSubject, declare};
@@ -106,7 +107,7 @@ impl Scene {
             occurred_at: None,
             device_id: None,
         };
-        declare(&self.app.app, &self.caller, input).await.expect("declared")
+        declare(Context::new(&self.app.app, &self.caller), input).await.expect("declared")
     }
 
     /// Where the upload arrives now.
@@ -132,7 +133,7 @@ impl Scene {
     }
 
     async fn complete(&self, shot: &Shot) -> bool {
-        complete(&self.app.app, &self.caller, shot.id).await.is_ok()
+        complete(Context::new(&self.app.app, &self.caller), shot.id).await.is_ok()
     }
 
     async fn row(&self, shot: &Shot) -> PhotoRow {

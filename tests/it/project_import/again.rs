@@ -2,7 +2,7 @@
 
 use app::defect::log::{LogDefect, log};
 use app::project::import::import_project;
-use app::{App, Ids};
+use app::{App, Context, Ids};
 use domain::Caller;
 use domain::import::ImportedKind as Kind;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -26,7 +26,7 @@ async fn log_defect(app: &App, caller: &Caller, unit_id: Uuid) {
         check_item_id: None,
         occurred_at: None,
     };
-    log(app, caller, input).await.expect("logged");
+    log(Context::new(app, caller), input).await.expect("logged");
 }
 
 on_both_databases! {

@@ -4,7 +4,7 @@ use domain::access::Action;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NAME_LIMIT, folded, required};
-use domain::{Caller, Refusal, RefusalCode, Timestamp};
+use domain::{Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 use store::entity::checklist_versions;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::ChecklistRow;
 use super::items::{self, ItemInput};
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::work::{Claim, Happening};
@@ -21,12 +21,16 @@ use crate::work::{Claim, Happening};
 #[derive(Debug, Clone, Serialize)]
 pub struct CreateChecklist {
     /// The checklist's id, made by the client.
+    #[serde(rename = "checklist_id")]
     pub checklist_id: Uuid,
     /// The project.
+    #[serde(rename = "project_id")]
     pub project_id: Uuid,
     /// Its name.
+    #[serde(rename = "name")]
     pub name: String,
     /// Its items, in the order of a walk.
+    #[serde(rename = "items")]
     pub items: Vec<ItemInput>,
     /// The device's time; not part of what makes two inputs the same.
     #[serde(skip)]
@@ -37,17 +41,17 @@ pub struct CreateChecklist {
 ///
 /// # Errors
 /// Refusals of rights, texts or codes, or a fault of ours.
-pub async fn create(app: &App, caller: &Caller, input: CreateChecklist) -> Result<ChecklistRow> {
-    let mut work = app.begin(caller).await?;
+pub async fn create(ctx: Context<'_>, input: CreateChecklist) -> Result<ChecklistRow> {
+    let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
-    let actor = work.enter_at(caller, input.project_id, said).await?;
+    let actor = work.enter_at(ctx.caller, input.project_id, said).await?;
     if !Action::CreateChecklist.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
     let name = required(&input.name, NAME_LIMIT, "name")?;
     store::projects::find_for_change(&work.tx, input.project_id).await?;
     if work.claim(input.checklist_id, ObjectKind::Checklist, "checklistId", &input).await? == Claim::Done {
-        let found = store::checklists::find(&work.tx, &caller.sight(), input.checklist_id).await?;
+        let found = store::checklists::find(&work.tx, &ctx.caller.sight(), input.checklist_id).await?;
         return found.ok_or_else(|| Error::not_found("checklistId"));
     }
     let occurred_at = work.occurred_in_project(said, input.project_id).await?;

@@ -21,18 +21,25 @@ const CODE_LIMIT: usize = 60;
 #[derive(Debug, Clone, Serialize)]
 pub struct ItemInput {
     /// Its code, unique in the checklist.
+    #[serde(rename = "code")]
     pub code: String,
     /// The type of rooms in which it is looked at.
+    #[serde(rename = "room_type")]
     pub room_type: String,
     /// The part that is looked at.
+    #[serde(rename = "part")]
     pub part: Option<String>,
     /// The text in Chinese.
+    #[serde(rename = "zh")]
     pub zh: String,
     /// The text in English.
+    #[serde(rename = "en")]
     pub en: String,
     /// Whether an inspection cannot be submitted without its result.
+    #[serde(rename = "mandatory")]
     pub mandatory: bool,
     /// The rule that judges its readings.
+    #[serde(rename = "measurement_code")]
     pub measurement_code: Option<String>,
 }
 

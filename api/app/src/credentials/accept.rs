@@ -9,6 +9,7 @@ use super::hash_in_turn;
 use super::invitation::{Invited, LANGUAGE};
 use super::link::{self, LinkKind};
 use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::people::names::{is_taken, taken};
 use crate::people::{NewMembership, NewOwnership, add_membership, add_ownership, person_of_login, position};
@@ -102,7 +103,7 @@ async fn signed_in(app: &App, caller: &Caller, row: &one_time_links::Model) -> R
     if Some(&person.login) != row.login.as_ref() {
         return Err(RefusalCode::SignInFirst.into());
     }
-    let work = app.begin(caller).await?;
+    let work = Context::new(app, caller).begin().await?;
     check_demo(&work, row, &person).await?;
     Ok((work, person.id))
 }
@@ -113,7 +114,8 @@ async fn with_password(app: &App, row: &one_time_links::Model, hash: String) -> 
     let login = row.login.as_deref().unwrap_or_default();
     let there = person_or_placeholder(app, project_id, login).await?;
     let id = there.as_ref().map_or_else(|| app.ids.next(), |person| person.id);
-    let mut work = app.begin(&Caller { person_id: id, administrator: false, ..Caller::operator() }).await?;
+    let person = Caller { person_id: id, administrator: false, ..Caller::operator() };
+    let mut work = Context::new(app, &person).begin().await?;
     work.lock_people(project_id).await?;
     if there.is_some() {
         let person = without_password(app, &work, row, id).await?;

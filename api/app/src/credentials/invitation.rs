@@ -18,26 +18,32 @@ const UNITS_LIMIT: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Invited {
     /// Staff of a company of the project.
+    #[serde(rename = "Member")]
     Member {
         /// The company.
+        #[serde(rename = "company_id")]
         company_id: Uuid,
         /// The role.
+        #[serde(rename = "role")]
         role: Role,
     },
     /// An owner of units.
+    #[serde(rename = "Owner")]
     Owner {
         /// The units.
+        #[serde(rename = "units")]
         units: Vec<InvitedUnit>,
     },
 }
 
 /// A unit that the invited person will own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub struct InvitedUnit {
     /// The unit.
+    #[serde(rename = "unitId")]
     pub unit_id: Uuid,
     /// Owner, co-owner or proxy.
+    #[serde(rename = "kind")]
     pub kind: OwnerKind,
 }
 

@@ -13,6 +13,7 @@ use super::invitation::{Invited, person_of};
 use super::invite::{enter, tell};
 use super::link::LinkKind;
 use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::work::Work;
 
@@ -100,7 +101,7 @@ pub(crate) async fn revoke_after_end(
 /// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), `ENDED` for one that was accepted, or a fault of ours.
 pub async fn revoke(app: &App, caller: &Caller, invitation_id: Uuid) -> Result<Uuid> {
     let not_found = || Error::not_found("invitationId");
-    let mut work = app.begin(caller).await?;
+    let mut work = Context::new(app, caller).begin().await?;
     let kind = LinkKind::Invitation.as_str();
     let named = store::one_time_links::by_id(&work.tx, invitation_id).await?;
     let project_id = named.and_then(|row| row.project_id).ok_or_else(not_found)?;

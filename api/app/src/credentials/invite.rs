@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::invitation::{Invited, LANGUAGE, person_of};
 use super::link::{self, LinkKind, NewLink};
 use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::people::names::{is_taken, taken};
 use crate::people::position;
@@ -27,18 +28,25 @@ const OPEN_LIMIT: u64 = 5_000;
 #[derive(Debug, Clone, Serialize)]
 pub struct Invite {
     /// The invitation's id, made by the client.
+    #[serde(rename = "invitation_id")]
     pub invitation_id: Uuid,
     /// The project.
+    #[serde(rename = "project_id")]
     pub project_id: Uuid,
     /// The login; nothing is asked about it now.
+    #[serde(rename = "login")]
     pub login: String,
     /// The name, for a person who is new.
+    #[serde(rename = "name")]
     pub name: String,
     /// The phone, for a person who is new.
+    #[serde(rename = "phone")]
     pub phone: Option<String>,
     /// The language, for a person who is new.
+    #[serde(rename = "language")]
     pub language: Option<Language>,
     /// What the person becomes.
+    #[serde(rename = "invited")]
     pub invited: Invited,
 }
 
@@ -49,7 +57,7 @@ pub struct Invite {
 /// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), a text's refusal, `INVALID_VALUE` for the name of another person
 /// of the project, `TOO_MANY`, or a fault of ours.
 pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_time_links::Model, Option<NewLink>)> {
-    let mut work = app.begin(caller).await?;
+    let mut work = Context::new(app, caller).begin().await?;
     enter(&mut work, caller, input.project_id)?;
     // Before the company is looked up: owners do not see which companies there are.
     if !caller.administrator && !caller.is_staff_of(input.project_id) {

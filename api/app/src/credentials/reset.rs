@@ -14,6 +14,7 @@ use super::end;
 use super::hash_in_turn;
 use super::link::{self, LinkKind, NewLink};
 use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::people::position;
 use crate::session::{Client, authenticate};
@@ -27,7 +28,7 @@ pub async fn create(app: &App, caller: &Caller, person_id: Uuid) -> Result<NewLi
     let person = seen_by(app, caller, person_id).await?.ok_or_else(|| Error::not_found("personId"))?;
     permit(app, caller, &person).await?;
     let made_by = Some(caller.person_id).filter(|id| !id.is_nil());
-    let mut work = app.begin(caller).await?;
+    let mut work = Context::new(app, caller).begin().await?;
     let now = work.now;
     let (link, row) = link::make(app.ids.next(), LinkKind::PasswordReset, made_by, now)?;
     store::one_time_links::remove_ended(&work.tx, link::removed_before(now)).await?;
@@ -94,7 +95,7 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
         return Err(RefusalCode::LinkInvalid.into());
     }
     let person_themself = authenticate::of_person(app, person.clone(), None).await?;
-    let mut work = app.begin(&person_themself).await?;
+    let mut work = Context::new(app, &person_themself).begin().await?;
     let projects: BTreeSet<Uuid> =
         position::all_of(&work.tx, &person).await?.into_iter().map(|(project_id, _)| project_id).collect();
     for project_id in projects {

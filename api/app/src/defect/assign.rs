@@ -5,23 +5,23 @@ use domain::defect::transition::Step;
 use domain::defect::{DefectCommand, DefectStatus};
 use domain::event::EventName;
 use domain::text::{NOTE_LIMIT, optional};
-use domain::{Caller, Party, Refusal, RefusalCode, Timestamp};
+use domain::{Party, Refusal, RefusalCode, Timestamp};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::{Case, Head, moment};
+use super::case::{Case, moment};
 use super::{fields, seen_by};
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::input::Patch;
-use crate::sync::FieldConflict;
+use crate::input::{CommandHeader, Patch};
+use crate::operation::FieldConflict;
 
 /// Who is to fix a defect.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assign {
     /// The defect.
-    pub head: Head,
+    pub header: CommandHeader,
     /// The company that becomes responsible; left out, only the person changes.
     pub company_id: Option<Uuid>,
     /// The person inside the responsible company.
@@ -36,9 +36,9 @@ pub struct Assign {
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
-pub async fn assign(app: &App, caller: &Caller, input: Assign) -> Result<DefectRow> {
+pub async fn assign(ctx: Context<'_>, input: Assign) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
-    let mut case = Case::open(app, caller, input.head).await?;
+    let mut case = Case::open(ctx, input.header).await?;
     let name = match input.company_id {
         Some(company_id) => {
             case.permit(DefectCommand::Assign)?;
@@ -57,9 +57,9 @@ pub async fn assign(app: &App, caller: &Caller, input: Assign) -> Result<DefectR
     };
     let conflicts = case.assignee_conflict(&input.assignee_id).into_iter().chain(case.due_conflict(input.due_at));
     let conflicts: Vec<FieldConflict> = conflicts.collect();
-    if let (false, Some(pushed)) = (conflicts.is_empty(), &case.work.pushed) {
-        pushed.conflict(conflicts);
-        return Ok(seen_by(caller, case.before.clone()));
+    if let (false, Some(operation)) = (conflicts.is_empty(), &case.work.operation) {
+        operation.conflict(conflicts);
+        return Ok(seen_by(ctx.caller, case.before.clone()));
     }
     case.set_assignee(input.assignee_id).await?;
     let data = json!({

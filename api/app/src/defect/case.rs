@@ -18,23 +18,12 @@ use uuid::Uuid;
 use super::DefectRow;
 use super::fields;
 use super::read::{facts_of, is_hidden_from_owner, note_update, seen_by, sides_of, status_before};
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::input::{check_version, occurred};
+use crate::input::{CommandHeader, check_version, occurred};
+use crate::operation::{Change, OperationContext};
 use crate::project::rules::ProjectRules;
-use crate::sync::{Change, Pushed};
 use crate::work::{Claim, Happening, Work};
-
-/// What every command on a defect names.
-#[derive(Debug, Clone, Copy)]
-pub struct Head {
-    /// The defect.
-    pub defect_id: Uuid,
-    /// The version that the caller knew; left out = any.
-    pub expected_version: Option<i32>,
-    /// The device's time; left out = the server's.
-    pub occurred_at: Option<Timestamp>,
-}
 
 /// A command at work on one locked defect.
 pub(super) struct Case {
@@ -52,57 +41,57 @@ pub(super) struct Case {
     pub(super) family: Vec<DefectRow>,
     pub(super) before: DefectRow,
     pub(super) from: &'static str,
-    head: Head,
+    header: CommandHeader,
 }
 
 impl Case {
     /// Loads and locks the defect, if the caller may see it.
-    pub(super) async fn open(app: &App, caller: &Caller, head: Head) -> Result<Self> {
-        let work = app.begin(caller).await?;
-        let defect = store::defects::find_for_change(&work.tx, &caller.sight(), head.defect_id).await?;
-        Self::of(work, caller, head, defect, Vec::new()).await
+    pub(super) async fn open(ctx: Context<'_>, header: CommandHeader) -> Result<Self> {
+        let work = ctx.begin().await?;
+        let defect = store::defects::find_for_change(&work.tx, &ctx.caller.sight(), header.target).await?;
+        Self::of(work, ctx.caller, header, defect, Vec::new()).await
     }
 
     /// The same under the project's policy as it is: the policy is not changed until the command is done. The project
     /// comes before the defect, as those lock it who change people.
-    pub(super) async fn open_under_policy(app: &App, caller: &Caller, head: Head) -> Result<Self> {
-        let work = app.begin(caller).await?;
-        let sight = caller.sight();
-        let seen = store::defects::find(&work.tx, &sight, head.defect_id).await?;
+    pub(super) async fn open_under_policy(ctx: Context<'_>, header: CommandHeader) -> Result<Self> {
+        let work = ctx.begin().await?;
+        let sight = ctx.caller.sight();
+        let seen = store::defects::find(&work.tx, &sight, header.target).await?;
         let project_id = seen.ok_or_else(|| Error::not_found("defectId"))?.project_id;
         store::projects::hold(&work.tx, project_id).await?;
-        let defect = store::defects::find_for_change(&work.tx, &sight, head.defect_id).await?;
-        Self::of(work, caller, head, defect, Vec::new()).await
+        let defect = store::defects::find_for_change(&work.tx, &sight, header.target).await?;
+        Self::of(work, ctx.caller, header, defect, Vec::new()).await
     }
 
     /// The same with every defect that a merge or a void decides on: all are locked in one order before any is read.
-    pub(super) async fn open_with_family(app: &App, caller: &Caller, head: Head, named: &[Uuid]) -> Result<Self> {
-        Self::open_all(app, caller, head, named, None).await
+    pub(super) async fn open_with_family(ctx: Context<'_>, header: CommandHeader, named: &[Uuid]) -> Result<Self> {
+        Self::open_all(ctx, header, named, None).await
     }
 
     /// The same for a move to another unit: what was submitted in either unit decides on it, and inspections are held before
     /// defects are locked.
-    pub(super) async fn open_to_move(app: &App, caller: &Caller, head: Head, to: Uuid) -> Result<Self> {
-        Self::open_all(app, caller, head, &[], Some(to)).await
+    pub(super) async fn open_to_move(ctx: Context<'_>, header: CommandHeader, to: Uuid) -> Result<Self> {
+        Self::open_all(ctx, header, &[], Some(to)).await
     }
 
-    async fn open_all(app: &App, caller: &Caller, head: Head, named: &[Uuid], to: Option<Uuid>) -> Result<Self> {
-        let sight = caller.sight();
-        let mut family = store::defects::duplicate_family(app.db.read(), head.defect_id).await?;
+    async fn open_all(ctx: Context<'_>, header: CommandHeader, named: &[Uuid], to: Option<Uuid>) -> Result<Self> {
+        let sight = ctx.caller.sight();
+        let mut family = store::defects::duplicate_family(ctx.app.db.read(), header.target).await?;
         loop {
-            let work = app.begin(caller).await?;
-            let seen = store::defects::find(&work.tx, &sight, head.defect_id).await?;
+            let work = ctx.begin().await?;
+            let seen = store::defects::find(&work.tx, &sight, header.target).await?;
             let seen = seen.ok_or_else(|| Error::not_found("defectId"))?;
             if let Some(to) = to {
-                work.hold_inspections(caller, &seen, to).await?;
+                work.hold_inspections(ctx.caller, &seen, to).await?;
             }
             let mut rows = store::defects::find_with_family_for_change(&work.tx, &sight, &family, named).await?;
-            let now = store::defects::duplicate_family(&work.tx, head.defect_id).await?;
-            let own = rows.iter().position(|row| row.id == head.defect_id).map(|own| rows.remove(own));
+            let now = store::defects::duplicate_family(&work.tx, header.target).await?;
+            let own = rows.iter().position(|row| row.id == header.target).map(|own| rows.remove(own));
             let place = |row: &DefectRow| (row.unit_id, row.inspection_id);
             let stays = to.is_none() || own.as_ref().is_none_or(|own| place(own) == place(&seen));
             if stays && now.is_subset(&family) {
-                return Self::of(work, caller, head, own, rows).await;
+                return Self::of(work, ctx.caller, header, own, rows).await;
             }
             // Somebody merged another one or moved this one meanwhile: all over again, for the order.
             work.tx.rollback().await?;
@@ -113,12 +102,12 @@ impl Case {
     async fn of(
         mut work: Work,
         caller: &Caller,
-        mut head: Head,
+        mut header: CommandHeader,
         defect: Option<DefectRow>,
         family: Vec<DefectRow>,
     ) -> Result<Self> {
         let defect = defect.ok_or_else(|| Error::not_found("defectId"))?;
-        let said = occurred(head.occurred_at, work.now)?;
+        let said = occurred(header.occurred_at, work.now)?;
         let occurred_at = work.plausible(said, Timestamp(defect.occurred_at));
         let actor = work.enter_at(caller, defect.project_id, said).await?;
         let project = ProjectRules::load(&work.tx, defect.project_id).await?;
@@ -140,9 +129,23 @@ impl Case {
         let from = facts.status.as_str();
         let mut news = work.news_of(&defect).await?;
         news.retain(|news| fields::concerns(actor.role(), &news.field));
-        head.expected_version = work.version_as_shown(&actor, &defect, head.expected_version).await?;
+        header.expected_version = work.version_as_shown(&actor, &defect, header.expected_version).await?;
         let (caller, before) = (caller.clone(), defect.clone());
-        Ok(Self { work, caller, actor, project, defect, facts, attempt, occurred_at, news, family, before, from, head })
+        Ok(Self {
+            work,
+            caller,
+            actor,
+            project,
+            defect,
+            facts,
+            attempt,
+            occurred_at,
+            news,
+            family,
+            before,
+            from,
+            header,
+        })
     }
 
     /// Claims the id of what the command creates; `Some` is the answer to a repetition.
@@ -163,7 +166,7 @@ impl Case {
     /// Asks the rule, then whether the caller knew the newest version.
     pub(super) fn permit(&self, command: DefectCommand) -> Result<()> {
         permit(&self.facts, &self.actor, command, &self.project.policy)?;
-        check_version(self.head.expected_version, self.defect.version)?;
+        check_version(self.header.expected_version, self.defect.version)?;
         if !matches!(command, DefectCommand::Comment | DefectCommand::Update) && self.has_moved_on() {
             let shown = status_for(self.actor.role(), self.facts.status);
             return Err(Refusal::new(RefusalCode::MovedOn).with("status", shown).into());
@@ -180,7 +183,7 @@ impl Case {
 
     /// Whether the defect stands elsewhere than the person says to have seen: the same command would mean something else now.
     fn has_moved_on(&self) -> bool {
-        self.work.pushed.as_ref().is_some_and(Pushed::tells_version)
+        self.work.operation.as_ref().is_some_and(OperationContext::tells_version)
             && self.news.iter().any(|news| [fields::STANDING, fields::SHOWN_STANDING].contains(&news.field.as_str()))
     }
 
@@ -239,11 +242,11 @@ impl Case {
     async fn note_fields(&self) -> Result<()> {
         // Who is named for the repair matters to those alone who name somebody.
         let is_merged = self.news.iter().any(|news| news.field != fields::ASSIGNEE);
-        if let (true, Some(pushed)) = (is_merged, &self.work.pushed) {
-            pushed.merged();
+        if let (true, Some(operation)) = (is_merged, &self.work.operation) {
+            operation.merged();
         }
         let changed = fields::changed(&self.before, &self.defect)?;
-        let by = (Some(self.actor.person_id), self.work.pushed.as_ref().map(Pushed::device_id));
+        let by = (Some(self.actor.person_id), self.work.operation.as_ref().map(OperationContext::device_id));
         let (tx, id, version) = (&self.work.tx, self.defect.id, self.defect.version);
         if !changed.contains(&fields::SHOWN) {
             fields::note_hidden(tx, id, self.before.version, self.work.now).await?;
@@ -281,8 +284,8 @@ impl Work {
 
     /// What others have changed since the version that the person saw.
     async fn news_of(&self, defect: &DefectRow) -> Result<Vec<defect_fields::Model>> {
-        let Some(pushed) = &self.pushed else { return Ok(Vec::new()) };
-        let Some(base) = pushed.stale_base(defect.version) else { return Ok(Vec::new()) };
+        let Some(operation) = &self.operation else { return Ok(Vec::new()) };
+        let Some(base) = operation.stale_base(defect.version) else { return Ok(Vec::new()) };
         let mut news = store::sync::changed_since(&self.tx, defect.id, base).await?;
         news.retain(|news| {
             let change = Change { version: Some(news.version), by: news.person_id, device_id: news.device_id };

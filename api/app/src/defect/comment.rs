@@ -6,23 +6,24 @@ use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::quota::Quota;
 use domain::text::{NOTE_LIMIT, required};
-use domain::{Caller, Party, Refusal, RefusalCode};
+use domain::{Party, Refusal, RefusalCode};
 use serde_json::json;
 use store::entity::defect_comments;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::{Case, Head};
+use super::case::Case;
 use super::read::seen_by;
-use crate::App;
+use crate::context::Context;
 use crate::error::Result;
+use crate::input::CommandHeader;
 use crate::work::Happening;
 
 /// A comment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     /// The defect.
-    pub head: Head,
+    pub header: CommandHeader,
     /// The comment's id, made by the client.
     pub comment_id: Uuid,
     /// Who reads it; owners always write for everybody.
@@ -35,9 +36,9 @@ pub struct Comment {
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
-pub async fn comment(app: &App, caller: &Caller, input: Comment) -> Result<DefectRow> {
+pub async fn comment(ctx: Context<'_>, input: Comment) -> Result<DefectRow> {
     let body = required(&input.body, NOTE_LIMIT, "body")?;
-    let mut case = Case::open(app, caller, input.head).await?;
+    let mut case = Case::open(ctx, input.header).await?;
     let content = json!({ "visibility": input.visibility, "body": body });
     if let Some(done) = case.claim(input.comment_id, ObjectKind::Comment, "commentId", &content).await? {
         return Ok(done);
@@ -79,5 +80,5 @@ pub async fn comment(app: &App, caller: &Caller, input: Comment) -> Result<Defec
         CommentVisibility::Owner => case.work.changed(ObjectKind::Defect, case.defect.id, unit_id),
     }
     case.work.commit().await?;
-    Ok(seen_by(caller, case.defect))
+    Ok(seen_by(ctx.caller, case.defect))
 }

@@ -5,22 +5,23 @@ use domain::defect::{DefectCommand, DefectStatus, DisputeGround, DisputeOutcome,
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
-use domain::{Caller, Refusal, RefusalCode};
+use domain::{Refusal, RefusalCode};
 use serde_json::json;
 use store::entity::disputes;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::{Case, Head};
+use super::case::Case;
 use super::read::status_before;
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::input::CommandHeader;
 
 /// A contractor's dispute.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisputeDefect {
     /// The defect.
-    pub head: Head,
+    pub header: CommandHeader,
     /// The dispute's id, made by the client.
     pub dispute_id: Uuid,
     /// Not ours, or not a defect.
@@ -33,9 +34,9 @@ pub struct DisputeDefect {
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
-pub async fn dispute(app: &App, caller: &Caller, input: DisputeDefect) -> Result<DefectRow> {
+pub async fn dispute(ctx: Context<'_>, input: DisputeDefect) -> Result<DefectRow> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
-    let mut case = Case::open(app, caller, input.head).await?;
+    let mut case = Case::open(ctx, input.header).await?;
     let content = json!({ "ground": input.ground, "reason": reason });
     if let Some(done) = case.claim(input.dispute_id, ObjectKind::Dispute, "disputeId", &content).await? {
         return Ok(done);
@@ -66,10 +67,10 @@ pub async fn dispute(app: &App, caller: &Caller, input: DisputeDefect) -> Result
 }
 
 /// How the developer settles a dispute.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolveDispute {
     /// The defect.
-    pub head: Head,
+    pub header: CommandHeader,
     /// Upheld, reassigned or voided.
     pub outcome: DisputeOutcome,
     /// The company that becomes responsible: mandatory for a reassignment.
@@ -82,11 +83,11 @@ pub struct ResolveDispute {
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
-pub async fn resolve(app: &App, caller: &Caller, input: ResolveDispute) -> Result<DefectRow> {
+pub async fn resolve(ctx: Context<'_>, input: ResolveDispute) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     let mut case = match input.outcome {
-        DisputeOutcome::Voided => Case::open_with_family(app, caller, input.head, &[]).await?,
-        DisputeOutcome::Upheld | DisputeOutcome::Reassigned => Case::open(app, caller, input.head).await?,
+        DisputeOutcome::Voided => Case::open_with_family(ctx, input.header, &[]).await?,
+        DisputeOutcome::Upheld | DisputeOutcome::Reassigned => Case::open(ctx, input.header).await?,
     };
     case.permit(DefectCommand::ResolveDispute)?;
     let mut dispute = store::defects::open_dispute(&case.work.tx, case.defect.id)

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::DefectRow;
 use super::read::is_hidden_from_owner;
 use crate::error::Result;
-use crate::sync::FieldConflict;
+use crate::operation::FieldConflict;
 
 /// Where the defect stands: how far it has come, and with whom.
 pub(super) const STANDING: &str = "standing";

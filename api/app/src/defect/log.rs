@@ -20,7 +20,7 @@ use super::case::moment;
 use super::place::{self, PinInput};
 use super::read::seen_by;
 use super::{DefectRow, duplicates};
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::inspection::read::check_side;
@@ -28,27 +28,37 @@ use crate::project::rules::ProjectRules;
 use crate::work::{Claim, Happening, Work};
 
 /// A new defect.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LogDefect {
     /// The defect's id, made by the client.
+    #[serde(rename = "defect_id")]
     pub defect_id: Uuid,
     /// The unit.
+    #[serde(rename = "unit_id")]
     pub unit_id: Uuid,
     /// The room; none for the unit as a whole.
+    #[serde(rename = "room_id")]
     pub room_id: Option<Uuid>,
     /// A code of the project's defect types; its part, trade, category and usual severity come with it.
+    #[serde(rename = "type_code")]
     pub type_code: String,
     /// In words.
+    #[serde(rename = "description")]
     pub description: Option<String>,
     /// Another severity than the type's usual one. Staff only.
+    #[serde(rename = "severity")]
     pub severity: Option<Severity>,
     /// Another trade than the type's. Staff only.
+    #[serde(rename = "trade")]
     pub trade: Option<String>,
     /// Where on the plan.
+    #[serde(rename = "pin")]
     pub pin: Option<PinInput>,
     /// The unit inspection in which it was found.
+    #[serde(rename = "inspection_id")]
     pub inspection_id: Option<Uuid>,
     /// The checklist item that failed.
+    #[serde(rename = "check_item_id")]
     pub check_item_id: Option<Uuid>,
     /// The device's time; not part of what makes two inputs the same.
     #[serde(skip)]
@@ -70,24 +80,24 @@ pub struct Logged {
 ///
 /// # Errors
 /// Refusals of place, type, text or rights, or a fault of ours.
-pub async fn log(app: &App, caller: &Caller, input: LogDefect) -> Result<Logged> {
+pub async fn log(ctx: Context<'_>, input: LogDefect) -> Result<Logged> {
     let description = optional(input.description.as_deref(), NOTE_LIMIT, "description")?.unwrap_or_default();
-    let mut work = app.begin(caller).await?;
+    let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
-    let unit = place::unit(&work, caller, input.unit_id).await?;
-    let actor = work.enter_at(caller, unit.project_id, said).await?;
+    let unit = place::unit(&work, ctx.caller, input.unit_id).await?;
+    let actor = work.enter_at(ctx.caller, unit.project_id, said).await?;
     if !Action::LogDefect.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
     if work.claim(input.defect_id, ObjectKind::Defect, "defectId", &input).await? == Claim::Done {
-        return again(&work, caller, input.defect_id).await;
+        return again(&work, ctx.caller, input.defect_id).await;
     }
     let project = ProjectRules::load(&work.tx, unit.project_id).await?;
     let occurred_at = work.plausible(said, project.earliest());
     let mut defect = draft(&work, &actor, &unit, &input, description, occurred_at).await?;
     attach_inspection(&mut work, &actor, &mut defect, &input).await?;
     assign_by_rule(&work, &project, &unit, &mut defect).await?;
-    let possible_duplicates = duplicates::likely(&work.tx, caller, &duplicates::Place::of(&defect)).await?;
+    let possible_duplicates = duplicates::likely(&work.tx, ctx.caller, &duplicates::Place::of(&defect)).await?;
     let notes = place::part_note(&work, &defect).await?.into_iter().collect();
     save(&work, &actor, &defect).await?;
     work.charge(&project, &actor, &[(Quota::Defects, 1)]).await?;
@@ -105,9 +115,9 @@ pub async fn log(app: &App, caller: &Caller, input: LogDefect) -> Result<Logged>
     work.number_defect(id);
     work.commit().await?;
     // Read again for the number, which the commit gave.
-    let stored = store::defects::find(app.db.read(), &caller.sight(), id).await?;
+    let stored = store::defects::find(ctx.app.db.read(), &ctx.caller.sight(), id).await?;
     let defect = stored.ok_or_else(|| Error::internal("a logged defect is not there"))?;
-    Ok(Logged { defect: seen_by(caller, defect), possible_duplicates, notes })
+    Ok(Logged { defect: seen_by(ctx.caller, defect), possible_duplicates, notes })
 }
 
 /// The answer to a repetition: the defect as it stands now.

@@ -3,25 +3,46 @@
 use domain::defect::{DefectCommand, VoidReason};
 use domain::event::EventName;
 use domain::text::{NOTE_LIMIT, optional};
-use domain::{Caller, Refusal, RefusalCode};
+use domain::{Refusal, RefusalCode};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::{Case, Head};
+use super::case::Case;
 use super::family::Repeats;
-use crate::App;
+use crate::context::Context;
 use crate::error::Result;
+use crate::input::CommandHeader;
+
+/// A merge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergeDefect {
+    /// The duplicate.
+    pub header: CommandHeader,
+    /// The defect that stays.
+    pub into: Uuid,
+    /// In words.
+    pub note: Option<String>,
+}
+
+/// A merge that is undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnmergeDefect {
+    /// The defect that was merged.
+    pub header: CommandHeader,
+    /// In words.
+    pub note: Option<String>,
+}
 
 /// Merges the defect into another of the same unit that still lives and is at least as severe: no blocker vanishes by it.
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
-pub async fn merge(app: &App, caller: &Caller, head: Head, into: Uuid, note: Option<&str>) -> Result<DefectRow> {
-    let note = optional(note, NOTE_LIMIT, "note")?;
-    let mut case = Case::open_with_family(app, caller, head, &[into]).await?;
+pub async fn merge(ctx: Context<'_>, input: MergeDefect) -> Result<DefectRow> {
+    let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
+    let mut case = Case::open_with_family(ctx, input.header, &[input.into]).await?;
     case.permit(DefectCommand::Merge)?;
-    let target = case.survivor(into, "intoDefectId", Repeats::AliveDefect).await?;
+    let target = case.survivor(input.into, "intoDefectId", Repeats::AliveDefect).await?;
     if target.severity_rank > case.defect.severity_rank {
         let milder = Refusal::at(RefusalCode::InvalidValue, "intoDefectId");
         let en = "it is milder; merge the other way round, or change its severity first";
@@ -37,9 +58,9 @@ pub async fn merge(app: &App, caller: &Caller, head: Head, into: Uuid, note: Opt
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
-pub async fn unmerge(app: &App, caller: &Caller, head: Head, note: Option<&str>) -> Result<DefectRow> {
-    let note = optional(note, NOTE_LIMIT, "note")?;
-    let mut case = Case::open_with_family(app, caller, head, &[]).await?;
+pub async fn unmerge(ctx: Context<'_>, input: UnmergeDefect) -> Result<DefectRow> {
+    let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
+    let mut case = Case::open_with_family(ctx, input.header, &[]).await?;
     case.permit(DefectCommand::Unmerge)?;
     let from = case.defect.duplicate_of;
     case.leave_survivor().await?;

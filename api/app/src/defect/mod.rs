@@ -22,7 +22,6 @@ pub mod update;
 pub mod verify;
 pub mod void;
 
-pub use case::Head;
 pub(crate) use fields::{newest_shown, note_hidden};
 pub use place::PinInput;
 pub(crate) use read::note_update;

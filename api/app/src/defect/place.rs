@@ -14,10 +14,13 @@ use crate::work::Work;
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct PinInput {
     /// From the left, 0 to 1.
+    #[serde(rename = "x")]
     pub x: f64,
     /// From the top, 0 to 1.
+    #[serde(rename = "y")]
     pub y: f64,
     /// The version of the plan; left out = the current one.
+    #[serde(rename = "plan_id")]
     pub plan_id: Option<Uuid>,
 }
 

@@ -4,22 +4,23 @@ use domain::defect::transition::Step;
 use domain::defect::{AttemptStatus, DefectStatus, effect_of};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::{Caller, Refusal, RefusalCode};
+use domain::{Refusal, RefusalCode};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::case::{Case, Head};
-use crate::App;
+use super::case::Case;
+use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::input::CommandHeader;
 
 /// Closes the project's defects that wait for a pass which the policy does not ask for any more, each in a transaction
 /// of its own.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn rejudge(app: &App, caller: &Caller, project_id: Uuid) -> Result<()> {
-    for defect_id in store::defects::waiting_with_passes(app.db.read(), &caller.sight(), project_id).await? {
-        match close_if_enough(app, caller, defect_id).await {
+pub(crate) async fn rejudge(ctx: Context<'_>, project_id: Uuid) -> Result<()> {
+    for defect_id in store::defects::waiting_with_passes(ctx.app.db.read(), &ctx.caller.sight(), project_id).await? {
+        match close_if_enough(ctx, defect_id).await {
             // Somebody was faster.
             Err(Error::Refused(refusals)) if gone(&refusals) => {}
             other => other?,
@@ -32,8 +33,9 @@ fn gone(refusals: &[Refusal]) -> bool {
     refusals.iter().all(|refusal| refusal.code == RefusalCode::NotFound)
 }
 
-async fn close_if_enough(app: &App, caller: &Caller, defect_id: Uuid) -> Result<()> {
-    let mut case = Case::open(app, caller, Head { defect_id, expected_version: None, occurred_at: None }).await?;
+async fn close_if_enough(ctx: Context<'_>, defect_id: Uuid) -> Result<()> {
+    let mut case =
+        Case::open(ctx, CommandHeader { target: defect_id, expected_version: None, occurred_at: None }).await?;
     let passed = case.facts.verdicts.iter().find(|(_, passed)| *passed).map(|(party, _)| *party);
     let (Some(party), Some(attempt), DefectStatus::Fixed) = (passed, case.attempt.clone(), case.facts.status) else {
         return Ok(());

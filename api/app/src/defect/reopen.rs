@@ -1,6 +1,5 @@
 //! Open a closed defect again.
 
-use domain::Caller;
 use domain::defect::DefectCommand;
 use domain::defect::transition::Step;
 use domain::event::EventName;
@@ -8,17 +7,18 @@ use domain::text::{NOTE_LIMIT, required};
 use serde_json::Value;
 
 use super::DefectRow;
-use super::case::{Case, Head};
-use crate::App;
+use super::case::Case;
+use crate::context::Context;
 use crate::error::Result;
+use crate::input::ReasonedCommand;
 
 /// Reopens a closed defect, with a reason: it goes back to the company that was responsible, the clock counts anew.
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
-pub async fn reopen(app: &App, caller: &Caller, head: Head, reason: &str) -> Result<DefectRow> {
-    let reason = required(reason, NOTE_LIMIT, "reason")?;
-    let mut case = Case::open(app, caller, head).await?;
+pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRow> {
+    let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
+    let mut case = Case::open(ctx, input.header).await?;
     case.permit(DefectCommand::Reopen)?;
     case.apply(Step::Reopen).await?;
     case.drop_former_assignee().await?;

@@ -5,25 +5,26 @@ use domain::defect::{AttemptStatus, DefectCommand};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional};
-use domain::{Caller, Refusal, RefusalCode};
+use domain::{Refusal, RefusalCode};
 use serde::Serialize;
 use serde_json::json;
 use store::entity::repair_attempts;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::{Case, Head};
-use crate::App;
+use super::case::Case;
+use crate::context::Context;
 use crate::error::Result;
+use crate::input::CommandHeader;
 
 /// Most after-photos of one attempt.
 const PHOTO_LIMIT: usize = 50;
 
 /// A reported repair.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportFixed {
     /// The defect.
-    pub head: Head,
+    pub header: CommandHeader,
     /// The attempt's id, made by the client.
     pub attempt_id: Uuid,
     /// What was done.
@@ -34,7 +35,9 @@ pub struct ReportFixed {
 
 #[derive(Serialize)]
 struct Content<'a> {
+    #[serde(rename = "note")]
     note: &'a Option<String>,
+    #[serde(rename = "photo_ids")]
     photo_ids: &'a [Uuid],
 }
 
@@ -42,12 +45,12 @@ struct Content<'a> {
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
-pub async fn report_fixed(app: &App, caller: &Caller, input: ReportFixed) -> Result<DefectRow> {
+pub async fn report_fixed(ctx: Context<'_>, input: ReportFixed) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     if input.photo_ids.len() > PHOTO_LIMIT {
         return Err(Refusal::at(RefusalCode::TooMany, "photoIds").with("limit", PHOTO_LIMIT).into());
     }
-    let mut case = Case::open(app, caller, input.head).await?;
+    let mut case = Case::open(ctx, input.header).await?;
     let content = Content { note: &note, photo_ids: &input.photo_ids };
     if let Some(done) = case.claim(input.attempt_id, ObjectKind::RepairAttempt, "attemptId", &content).await? {
         return Ok(done);

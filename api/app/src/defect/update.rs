@@ -5,23 +5,23 @@ use domain::defect::{DefectCommand, Severity, Terms, permit_terms};
 use domain::event::EventName;
 use domain::taxonomy::TermKind;
 use domain::text::{NOTE_LIMIT, optional};
-use domain::{Caller, Note, NoteCode, Party, Refusal, RefusalCode, Timestamp};
+use domain::{Note, NoteCode, Party, Refusal, RefusalCode, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::{Case, Head};
+use super::case::Case;
 use super::fields;
 use super::place::{self, PinInput};
-use crate::App;
+use crate::context::Context;
 use crate::error::Result;
-use crate::input::Patch;
+use crate::input::{CommandHeader, Patch};
 
 /// What changes; the rest stays.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct UpdateDefect {
     /// The defect.
-    pub head: Head,
+    pub header: CommandHeader,
     /// In words.
     pub description: Patch<String>,
     /// A code of the project's defect types.
@@ -63,11 +63,11 @@ pub struct Updated {
 ///
 /// # Errors
 /// The rule's refusal, a refusal of a field, or a fault of ours.
-pub async fn update(app: &App, caller: &Caller, input: UpdateDefect) -> Result<Updated> {
+pub async fn update(ctx: Context<'_>, input: UpdateDefect) -> Result<Updated> {
     let mut case = match input.unit_id {
         // Its duplicates are of the same unit.
-        Some(unit_id) => Case::open_to_move(app, caller, input.head, unit_id).await?,
-        None => Case::open(app, caller, input.head).await?,
+        Some(unit_id) => Case::open_to_move(ctx, input.header, unit_id).await?,
+        None => Case::open(ctx, input.header).await?,
     };
     case.permit(DefectCommand::Update)?;
     permit_terms(&case.facts, &case.actor, input.terms())?;
@@ -81,7 +81,7 @@ pub async fn update(app: &App, caller: &Caller, input: UpdateDefect) -> Result<U
     let changed = fields::differences(&before, &case.defect);
     if changed.is_empty() {
         // Nothing to save, so no version and no event: doing it again is no change either.
-        return Ok(Updated { defect: super::seen_by(caller, before), notes: Vec::new() });
+        return Ok(Updated { defect: super::seen_by(ctx.caller, before), notes: Vec::new() });
     }
     let mut notes = case.change_terms(&before).await?;
     notes.extend(case.place_note(&before).await?);
@@ -148,8 +148,8 @@ impl Case {
     /// What others have changed meanwhile stays; the device's values are kept for a person to settle.
     fn leave_to_others(&mut self, before: &DefectRow) {
         let conflicts = fields::take_back_conflicts(before, &mut self.defect, &self.news);
-        if let (false, Some(pushed)) = (conflicts.is_empty(), &self.work.pushed) {
-            pushed.conflict(conflicts);
+        if let (false, Some(operation)) = (conflicts.is_empty(), &self.work.operation) {
+            operation.conflict(conflicts);
         }
     }
 

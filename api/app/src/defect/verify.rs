@@ -5,22 +5,23 @@ use domain::defect::{AttemptStatus, DefectCommand, DefectStatus};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional};
-use domain::{Caller, Refusal, RefusalCode};
+use domain::{Refusal, RefusalCode};
 use serde_json::json;
 use store::entity::verdicts;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::{Case, Head};
+use super::case::Case;
 use super::escalate::escalate_failed;
-use crate::App;
+use crate::context::Context;
 use crate::error::Result;
+use crate::input::CommandHeader;
 
 /// A verdict on the latest attempt.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verify {
     /// The defect.
-    pub head: Head,
+    pub header: CommandHeader,
     /// The verdict's id, made by the client.
     pub verdict_id: Uuid,
     /// Pass or fail.
@@ -33,9 +34,9 @@ pub struct Verify {
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
-pub async fn verify(app: &App, caller: &Caller, input: Verify) -> Result<DefectRow> {
+pub async fn verify(ctx: Context<'_>, input: Verify) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
-    let mut case = Case::open_under_policy(app, caller, input.head).await?;
+    let mut case = Case::open_under_policy(ctx, input.header).await?;
     let content = json!({ "passed": input.passed, "note": note });
     if let Some(done) = case.claim(input.verdict_id, ObjectKind::Verdict, "verdictId", &content).await? {
         return Ok(done);

@@ -4,21 +4,22 @@ use domain::defect::transition::Step;
 use domain::defect::{DefectCommand, DefectStatus, VoidReason};
 use domain::event::EventName;
 use domain::text::{NOTE_LIMIT, optional, required};
-use domain::{Caller, Refusal, RefusalCode};
+use domain::{Refusal, RefusalCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::{Case, Head};
+use super::case::Case;
 use super::family::Repeats;
-use crate::App;
+use crate::context::Context;
 use crate::error::Result;
+use crate::input::{CommandHeader, ReasonedCommand};
 
 /// Why a defect is void.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoidDefect {
     /// The defect.
-    pub head: Head,
+    pub header: CommandHeader,
     /// The kind of reason.
     pub reason: VoidReason,
     /// Of which it is a duplicate: mandatory for duplicates.
@@ -31,14 +32,14 @@ pub struct VoidDefect {
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
-pub async fn void(app: &App, caller: &Caller, input: VoidDefect) -> Result<DefectRow> {
+pub async fn void(ctx: Context<'_>, input: VoidDefect) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     if matches!(input.reason, VoidReason::Merged | VoidReason::Withdrawn) {
         let why = Refusal::at(RefusalCode::InvalidValue, "reason");
         let (en, zh) = ("merging and withdrawing are commands of their own", "合并与撤回须使用各自的操作");
         return Err(why.because(en, zh).into());
     }
-    let mut case = Case::open_with_family(app, caller, input.head, input.duplicate_of.as_slice()).await?;
+    let mut case = Case::open_with_family(ctx, input.header, input.duplicate_of.as_slice()).await?;
     case.permit(DefectCommand::Void)?;
     let survivor = match (input.reason, input.duplicate_of) {
         (VoidReason::Duplicate, None) => {
@@ -60,9 +61,9 @@ pub async fn void(app: &App, caller: &Caller, input: VoidDefect) -> Result<Defec
 ///
 /// # Errors
 /// The rule's refusal, a text's refusal, or a fault of ours.
-pub async fn withdraw(app: &App, caller: &Caller, head: Head, reason: &str) -> Result<DefectRow> {
-    let reason = required(reason, NOTE_LIMIT, "reason")?;
-    let mut case = Case::open_with_family(app, caller, head, &[]).await?;
+pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRow> {
+    let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
+    let mut case = Case::open_with_family(ctx, input.header, &[]).await?;
     case.permit(DefectCommand::Withdraw)?;
     let before_dispute = case.end_dispute().await?;
     case.lay_down(VoidReason::Withdrawn).await?;
@@ -78,9 +79,9 @@ pub async fn withdraw(app: &App, caller: &Caller, head: Head, reason: &str) -> R
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
-pub async fn restore(app: &App, caller: &Caller, head: Head, reason: &str) -> Result<DefectRow> {
-    let reason = required(reason, NOTE_LIMIT, "reason")?;
-    let mut case = Case::open_with_family(app, caller, head, &[]).await?;
+pub async fn restore(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRow> {
+    let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
+    let mut case = Case::open_with_family(ctx, input.header, &[]).await?;
     case.permit(DefectCommand::Restore)?;
     case.leave_survivor().await?;
     case.take_back().await?;

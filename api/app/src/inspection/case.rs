@@ -6,26 +6,14 @@ use domain::object_kind::ObjectKind;
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde_json::{Value, json};
 use store::entity::rounds;
-use uuid::Uuid;
 
 use super::InspectionRow;
 use super::read::{facts_of, seen_by, sides_of};
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::input::{check_version, occurred};
+use crate::input::{CommandHeader, check_version, occurred};
 use crate::project::rules::ProjectRules;
 use crate::work::{Happening, Work};
-
-/// What every command on a unit inspection names.
-#[derive(Debug, Clone, Copy)]
-pub struct Head {
-    /// The unit inspection.
-    pub inspection_id: Uuid,
-    /// The version that the caller knew; left out = any.
-    pub expected_version: Option<i32>,
-    /// The device's time; left out = the server's.
-    pub occurred_at: Option<Timestamp>,
-}
 
 /// A command at work on one locked unit inspection.
 pub(super) struct Case {
@@ -37,33 +25,33 @@ pub(super) struct Case {
     pub(super) facts: InspectionFacts,
     pub(super) occurred_at: Timestamp,
     from: InspectionStatus,
-    head: Head,
+    header: CommandHeader,
 }
 
 impl Case {
     /// Loads and locks the unit inspection, if the caller may see it, and keeps its round from being closed meanwhile.
-    pub(super) async fn open(app: &App, caller: &Caller, head: Head) -> Result<Self> {
-        let mut work = app.begin(caller).await?;
-        let said = occurred(head.occurred_at, work.now)?;
-        let found = store::inspections::find_for_change(&work.tx, &caller.sight(), head.inspection_id).await?;
+    pub(super) async fn open(ctx: Context<'_>, header: CommandHeader) -> Result<Self> {
+        let mut work = ctx.begin().await?;
+        let said = occurred(header.occurred_at, work.now)?;
+        let found = store::inspections::find_for_change(&work.tx, &ctx.caller.sight(), header.target).await?;
         let inspection = found.ok_or_else(|| Error::not_found("inspectionId"))?;
-        let actor = work.enter_at(caller, inspection.project_id, said).await?;
+        let actor = work.enter_at(ctx.caller, inspection.project_id, said).await?;
         let round = store::rounds::hold(&work.tx, inspection.round_id).await?;
         let round = round.ok_or_else(|| Error::internal("a unit inspection refers to a round that is not there"))?;
         // Two tablets may work before either has told that it began.
         let earliest = round.opened_at.unwrap_or(round.created_at);
         let occurred_at = work.plausible(said, Timestamp(earliest));
         let signatures = store::inspections::signatures_of(&work.tx, &[inspection.id]).await?;
-        let acted_for = sides_of(&work.tx, caller.person_id, &[inspection.id]).await?.remove(&inspection.id);
+        let acted_for = sides_of(&work.tx, ctx.caller.person_id, &[inspection.id]).await?.remove(&inspection.id);
         let facts = facts_of(&inspection, &round, &signatures, acted_for.unwrap_or_default())?;
         let from = facts.status;
-        Ok(Self { work, caller: caller.clone(), actor, round, inspection, facts, occurred_at, from, head })
+        Ok(Self { work, caller: ctx.caller.clone(), actor, round, inspection, facts, occurred_at, from, header })
     }
 
     /// Asks the rule, then whether the caller knew the newest version.
     pub(super) fn permit(&self, command: InspectionCommand) -> Result<()> {
         permit(&self.facts, &self.actor, command)?;
-        check_version(self.head.expected_version, self.inspection.version)?;
+        check_version(self.header.expected_version, self.inspection.version)?;
         Ok(())
     }
 

@@ -12,7 +12,6 @@ pub mod sign;
 mod start;
 pub mod submit;
 
-pub use case::Head;
 pub use inaccessible::mark_inaccessible;
 pub use read::seen_by;
 pub use reopen::reopen;

@@ -3,22 +3,23 @@
 use domain::inspection::InspectionCommand;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional};
-use domain::{Caller, Refusal, RefusalCode};
+use domain::{Refusal, RefusalCode};
 use serde_json::json;
 
 use super::InspectionRow;
-use super::case::{Case, Head};
-use crate::App;
+use super::case::Case;
+use crate::context::Context;
 use crate::error::Result;
+use crate::input::ReasonedCommand;
 
 /// Reopens with a reason. The signatures stay as history; the next submission is a new one, to be signed anew.
 ///
 /// # Errors
 /// The rule's refusal, `REASON_REQUIRED`, or a fault of ours.
-pub async fn reopen(app: &App, caller: &Caller, head: Head, why: &str) -> Result<InspectionRow> {
-    let mut case = Case::open(app, caller, head).await?;
+pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand) -> Result<InspectionRow> {
+    let mut case = Case::open(ctx, input.header).await?;
     case.permit(InspectionCommand::Reopen)?;
-    let why = reason(why)?;
+    let why = reason(&input.reason)?;
     let (id, unit_id) = (case.inspection.id, case.inspection.unit_id);
     let superseded = store::inspections::supersede_signatures(&case.work.tx, id, case.work.now).await?;
     for &signature_id in &superseded {

@@ -2,25 +2,26 @@
 
 use domain::inspection::InspectionCommand;
 use domain::object_kind::ObjectKind;
-use domain::{Caller, Refusal, RefusalCode};
+use domain::{Refusal, RefusalCode};
 use serde_json::json;
 use store::entity::signatures;
 use uuid::Uuid;
 
 use super::InspectionRow;
-use super::case::{Case, Head};
-use crate::App;
+use super::case::Case;
+use crate::context::Context;
 use crate::error::Result;
+use crate::input::CommandHeader;
 use crate::work::Claim;
 
 /// The kind of what is signed, as `signatures.subject_kind` holds it.
 const SUBJECT: &str = ObjectKind::UnitInspection.as_str();
 
 /// A signature.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sign {
     /// The unit inspection.
-    pub head: Head,
+    pub header: CommandHeader,
     /// The signature's id, made by the client.
     pub signature_id: Uuid,
     /// The hash of what the signer was shown, in hexadecimal.
@@ -33,8 +34,8 @@ pub struct Sign {
 ///
 /// # Errors
 /// The rule's refusal, `CONTENT_CHANGED`, `PHOTO_UNUSABLE`, or a fault of ours.
-pub async fn sign(app: &App, caller: &Caller, input: Sign) -> Result<InspectionRow> {
-    let mut case = Case::open(app, caller, input.head).await?;
+pub async fn sign(ctx: Context<'_>, input: Sign) -> Result<InspectionRow> {
+    let mut case = Case::open(ctx, input.header).await?;
     let hash = input.content_hash.to_ascii_lowercase();
     let content = json!({ "inspectionId": case.inspection.id, "contentHash": hash, "photoId": input.photo_id });
     if case.work.claim(input.signature_id, ObjectKind::Signature, "signatureId", &content).await? == Claim::Done {

@@ -1,20 +1,20 @@
 //! Begin the inspection of a unit.
 
-use domain::Caller;
 use domain::inspection::{InspectionCommand, InspectionStatus};
 use serde_json::Value;
 
 use super::InspectionRow;
-use super::case::{Case, Head};
-use crate::App;
+use super::case::Case;
+use crate::context::Context;
 use crate::error::Result;
+use crate::input::CommandHeader;
 
 /// Begins. The second tablet that begins the same unit is answered as if it had been the first.
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
-pub async fn start(app: &App, caller: &Caller, head: Head) -> Result<InspectionRow> {
-    let mut case = Case::open(app, caller, head).await?;
+pub async fn start(ctx: Context<'_>, header: CommandHeader) -> Result<InspectionRow> {
+    let mut case = Case::open(ctx, header).await?;
     if case.is_already(InspectionStatus::InProgress, InspectionCommand::Start) {
         return Ok(case.unchanged());
     }

@@ -1,16 +1,17 @@
 //! Say that a unit inspection is complete, or learn what is missing.
 
+use domain::Refusal;
 use domain::inspection::missing::check_complete;
 use domain::inspection::{InspectionCommand, MissingItem};
 use domain::object_kind::ObjectKind;
-use domain::{Caller, Refusal};
 use serde_json::json;
 
-use super::case::{Case, Head};
+use super::case::Case;
 use super::read::seen_by;
 use super::{InspectionRow, missing};
-use crate::App;
+use crate::context::Context;
 use crate::error::Result;
+use crate::input::CommandHeader;
 
 /// How a submission ended.
 #[derive(Debug, Clone)]
@@ -43,12 +44,12 @@ impl Case {
 ///
 /// # Errors
 /// The rule's refusal, or a fault of ours.
-pub async fn submit(app: &App, caller: &Caller, head: Head) -> Result<Submission> {
-    let mut case = Case::open(app, caller, head).await?;
+pub async fn submit(ctx: Context<'_>, header: CommandHeader) -> Result<Submission> {
+    let mut case = Case::open(ctx, header).await?;
     case.permit(InspectionCommand::Submit)?;
     let missing = missing::of_one(&case.work.tx, &case.inspection, case.round.checklist_version_id).await?;
     if let Err(refusals) = check_complete(&missing) {
-        return Ok(Submission::Incomplete { inspection: seen_by(caller, case.inspection), missing, refusals });
+        return Ok(Submission::Incomplete { inspection: seen_by(ctx.caller, case.inspection), missing, refusals });
     }
     case.check_synced().await?;
     case.cover_late().await?;

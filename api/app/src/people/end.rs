@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::add::person_of;
 use super::{audit, position};
 use crate::App;
+use crate::context::Context;
 use crate::credentials::invitations::{EndedPosition, revoke_after_end};
 use crate::error::{Error, Result};
 use crate::session::Client;
@@ -30,7 +31,7 @@ pub async fn end(
     reason: &str,
 ) -> Result<memberships::Model> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
-    let mut work = app.begin(caller).await?;
+    let mut work = Context::new(app, caller).begin().await?;
     let row = work.find_membership(caller, membership_id).await?;
     let held = position::held(&work.tx, &row).await?;
     if !row.active {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::add::{NewOwnership, add_ownership, person_of};
 use super::audit;
 use crate::App;
+use crate::context::Context;
 use crate::credentials::invitations::{EndedPosition, revoke_after_end};
 use crate::error::{Error, Result};
 use crate::session::Client;
@@ -66,7 +67,7 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, input: Ownershi
         let wrong = Refusal::new(RefusalCode::InvalidValue);
         return Err(wrong.because("name the ownership that ends or begins", "请指明要终止或新增的业主").into());
     }
-    let mut work = app.begin(caller).await?;
+    let mut work = Context::new(app, caller).begin().await?;
     let unit = work.find_unit(caller, input.unit_id).await?;
     let (mut ended, mut begun) = (None, None);
     if let Some(end) = &input.end {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::add::{NewMembership, membership_row};
 use super::{audit, position};
 use crate::App;
+use crate::context::Context;
 use crate::error::Result;
 use crate::session::Client;
 use crate::work::{Happening, Work};
@@ -36,7 +37,7 @@ pub struct SetMembership {
 /// The rule's refusal ([`permit_set`]), `NOT_FOUND`, `ENDED`, `TEXT_REQUIRED`, or a fault of ours.
 pub async fn set(app: &App, client: &Client, caller: &Caller, input: SetMembership) -> Result<memberships::Model> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
-    let mut work = app.begin(caller).await?;
+    let mut work = Context::new(app, caller).begin().await?;
     let named = work.find_membership(caller, input.membership_id).await?;
     let wanted = Wanted::of(&input, &named)?;
     let mut held = position::held(&work.tx, &named).await?;

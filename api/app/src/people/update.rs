@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::audit;
 use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::Patch;
 use crate::people::names::{is_taken, taken};
@@ -74,7 +75,7 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
 /// ids, so that of two people who take one name at once the second one finds it taken.
 async fn begin(app: &App, caller: &Caller, renames: bool) -> Result<(Work, people::Model)> {
     loop {
-        let work = app.begin(caller).await?;
+        let work = Context::new(app, caller).begin().await?;
         let mut locked = BTreeSet::new();
         if renames {
             locked.extend(store::members::projects_of(&work.tx, caller.person_id).await?);

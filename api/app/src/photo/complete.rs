@@ -1,6 +1,5 @@
 //! Complete an upload: check that the bytes are what was declared, and keep them.
 
-use domain::Caller;
 use domain::photo::PhotoState;
 use domain::{Refusal, RefusalCode};
 use uuid::Uuid;
@@ -8,7 +7,7 @@ use uuid::Uuid;
 use super::keep::{Received, Trouble, forget_upload, receive, settle};
 use super::read::seen_by;
 use super::{PhotoRow, store_failed};
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 
 /// Completes the upload of an own photo. Completing again answers the photo as it stands.
@@ -16,20 +15,20 @@ use crate::error::{Error, Result};
 /// # Errors
 /// `PHOTO_NOT_THERE`, `PHOTO_MISMATCH` (upload it again), `STORE_UNAVAILABLE`, or a fault of ours; the photo stays
 /// declared.
-pub async fn complete(app: &App, caller: &Caller, photo_id: Uuid) -> Result<PhotoRow> {
+pub async fn complete(ctx: Context<'_>, photo_id: Uuid) -> Result<PhotoRow> {
     loop {
-        let photo = own(app, caller, photo_id).await?;
+        let photo = own(ctx, photo_id).await?;
         if !photo.state.parse::<PhotoState>()?.awaits_bytes() {
-            return Ok(seen_by(caller, photo));
+            return Ok(seen_by(ctx.caller, photo));
         }
-        let object_key = match settle(app, &photo).await {
+        let object_key = match settle(ctx.app, &photo).await {
             Ok(object_key) => object_key,
-            Err(trouble) => return refuse(app, caller, photo, trouble).await,
+            Err(trouble) => return refuse(ctx, photo, trouble).await,
         };
-        let mut work = app.begin(caller).await?;
-        work.enter(caller, photo.project_id)?;
-        match receive(app, work, &photo, &object_key).await? {
-            Received::Now | Received::Before => return Ok(seen_by(caller, own(app, caller, photo_id).await?)),
+        let mut work = ctx.begin().await?;
+        work.enter(ctx.caller, photo.project_id)?;
+        match receive(ctx.app, work, &photo, &object_key).await? {
+            Received::Now | Received::Before => return Ok(seen_by(ctx.caller, own(ctx, photo_id).await?)),
             // At most once: the other place is of this photo alone.
             Received::PlaceCondemned => {}
         }
@@ -37,24 +36,24 @@ pub async fn complete(app: &App, caller: &Caller, photo_id: Uuid) -> Result<Phot
 }
 
 /// A photo that the caller declared, in a project where the caller still has a standing.
-async fn own(app: &App, caller: &Caller, id: Uuid) -> Result<PhotoRow> {
-    let found = store::photos::find(app.db.read(), &caller.sight(), id).await?;
-    found.filter(|photo| photo.person_id == caller.person_id).ok_or_else(|| Error::not_found("photoId"))
+async fn own(ctx: Context<'_>, id: Uuid) -> Result<PhotoRow> {
+    let found = store::photos::find(ctx.app.db.read(), &ctx.caller.sight(), id).await?;
+    found.filter(|photo| photo.person_id == ctx.caller.person_id).ok_or_else(|| Error::not_found("photoId"))
 }
 
-async fn refuse(app: &App, caller: &Caller, photo: PhotoRow, trouble: Trouble) -> Result<PhotoRow> {
+async fn refuse(ctx: Context<'_>, photo: PhotoRow, trouble: Trouble) -> Result<PhotoRow> {
     match trouble {
         Trouble::Store(error) => Err(store_failed(&error)),
         Trouble::NotThere => {
             // Another request may have completed it and cleared its place meanwhile.
-            let now = own(app, caller, photo.id).await?;
+            let now = own(ctx, photo.id).await?;
             if now.state.parse::<PhotoState>()?.awaits_bytes() {
                 return Err(Refusal::at(RefusalCode::PhotoNotThere, "photoId").into());
             }
-            Ok(seen_by(caller, now))
+            Ok(seen_by(ctx.caller, now))
         }
         Trouble::Mismatch => {
-            forget_upload(app, &photo).await?;
+            forget_upload(ctx.app, &photo).await?;
             Err(Refusal::at(RefusalCode::PhotoMismatch, "photoId").into())
         }
     }

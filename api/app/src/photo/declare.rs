@@ -15,36 +15,43 @@ use super::read::seen_by;
 use super::redeclare::declare_anew;
 use super::upload::{self, Upload};
 use super::{PhotoRow, keys};
-use crate::App;
+use crate::context::Context;
 use crate::defect::DefectRow;
 use crate::error::{Error, Result};
 use crate::input::occurred;
+use crate::operation::OperationContext;
 use crate::project::rules::ProjectRules;
-use crate::sync::Pushed;
 use crate::work::{Claim, Happening, Work};
 
 /// What a photo belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum PhotoSubject {
     /// A defect.
+    #[serde(rename = "Defect")]
     Defect(Uuid),
     /// The caller's own signature, to be used once in this project.
+    #[serde(rename = "Signature")]
     Signature {
         /// The project.
+        #[serde(rename = "project_id")]
         project_id: Uuid,
     },
 }
 
 /// A photo that a tablet is about to upload.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeclarePhoto {
     /// The photo's id, made by the client.
+    #[serde(rename = "photo_id")]
     pub photo_id: Uuid,
     /// SHA-256 of the bytes in hexadecimal.
+    #[serde(rename = "sha256")]
     pub sha256: String,
     /// Their number.
+    #[serde(rename = "byte_size")]
     pub byte_size: i64,
     /// Their media type.
+    #[serde(rename = "content_type")]
     pub content_type: String,
     /// Pixels across and down, if the device knows them; not part of what makes two inputs the same.
     #[serde(skip)]
@@ -53,8 +60,10 @@ pub struct DeclarePhoto {
     #[serde(skip)]
     pub height: Option<i32>,
     /// What it belongs to.
+    #[serde(rename = "subject")]
     pub subject: PhotoSubject,
     /// What it shows.
+    #[serde(rename = "stage")]
     pub stage: PhotoStage,
     /// When it was taken, by the device; not part of what makes two inputs the same.
     #[serde(skip)]
@@ -77,23 +86,23 @@ pub struct Declaration {
 ///
 /// # Errors
 /// Refusals of what is declared or of rights, `STORE_UNAVAILABLE`, or a fault of ours.
-pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Result<Declaration> {
+pub async fn declare(ctx: Context<'_>, mut input: DeclarePhoto) -> Result<Declaration> {
     input.sha256.make_ascii_lowercase();
     let bytes =
         photo::check_declaration(&input.sha256, input.byte_size, &input.content_type, input.width.zip(input.height))
             .map_err(Error::Refused)?;
-    let mut work = app.begin(caller).await?;
+    let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
-    let (actor, defect) = subject(&mut work, caller, input.subject, said).await?;
+    let (actor, defect) = subject(&mut work, ctx.caller, input.subject, said).await?;
     match work.claim(input.photo_id, ObjectKind::Photo, "photoId", &input).await {
         Ok(Claim::New) => {}
         Ok(Claim::Done) => {
             work.tx.rollback().await?;
-            return again(app, caller, input.photo_id).await;
+            return again(ctx, input.photo_id).await;
         }
         Err(reused) => {
             work.tx.rollback().await?;
-            return declare_anew(app, caller, &input, bytes).await?.ok_or(reused);
+            return declare_anew(ctx, &input, bytes).await?.ok_or(reused);
         }
     }
     permit_declare(&actor, input.stage, defect.as_ref().map(facts).as_ref())?;
@@ -103,7 +112,7 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
     let rules = ProjectRules::load(&work.tx, actor.project_id).await?;
     let occurred_at = work.plausible(said, earliest(&rules, input.stage, defect.as_ref()));
     let mut photo = draft(&work, &actor, &input, bytes, defect.as_ref(), occurred_at);
-    if let Some(session_id) = caller.session_id {
+    if let Some(session_id) = ctx.caller.session_id {
         photo.device_name = store::sessions::device(&work.tx, session_id).await?;
     }
     if store::photos::stored_twin(&work.tx, &photo).await?.is_none() {
@@ -126,8 +135,8 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
         ..Happening::new(EventName::PhotoDeclared, ObjectKind::Photo, photo.id, occurred_at)
     });
     work.commit().await?;
-    let upload = upload::first(app, &photo).await?;
-    Ok(Declaration { photo: seen_by(caller, photo), upload })
+    let upload = upload::first(ctx.app, &photo).await?;
+    Ok(Declaration { photo: seen_by(ctx.caller, photo), upload })
 }
 
 /// The subject as the caller may see it, and as what the caller acts on it. A defect is held before it is read, so that it
@@ -182,16 +191,16 @@ fn draft(
         stage: input.stage,
         bytes,
         defect,
-        device_id: input.device_id.or_else(|| work.pushed.as_ref().map(Pushed::device_id)),
+        device_id: input.device_id.or_else(|| work.operation.as_ref().map(OperationContext::device_id)),
         occurred_at,
         declared_at: work.now,
     })
 }
 
 /// The answer to a repetition: the photo as it stands, and how to upload what is still missing.
-async fn again(app: &App, caller: &Caller, id: Uuid) -> Result<Declaration> {
+async fn again(ctx: Context<'_>, id: Uuid) -> Result<Declaration> {
     let gone = || Error::internal("a declared photo is not there");
-    let photo = store::photos::load(app.db.read(), id).await?.ok_or_else(gone)?;
-    let upload = upload::missing(app, &photo).await?;
-    Ok(Declaration { photo: seen_by(caller, photo), upload })
+    let photo = store::photos::load(ctx.app.db.read(), id).await?.ok_or_else(gone)?;
+    let upload = upload::missing(ctx.app, &photo).await?;
+    Ok(Declaration { photo: seen_by(ctx.caller, photo), upload })
 }

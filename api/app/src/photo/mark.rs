@@ -12,15 +12,15 @@ use super::PhotoRow;
 use super::jobs::DrawMarkup;
 use super::markup::{hash, markup_of};
 use super::read::seen_by;
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};
 use crate::jobs::JobKind;
-use crate::sync::{Change, FieldConflict, Pushed};
+use crate::operation::{Change, FieldConflict, OperationContext};
 use crate::work::{Happening, Work};
 
 /// What is to be drawn on a photo.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct MarkPhoto {
     /// The photo.
     pub photo_id: Uuid,
@@ -37,43 +37,43 @@ pub struct MarkPhoto {
 ///
 /// # Errors
 /// Faults of the shapes, the rule's refusal, `STALE_VERSION`, or a fault of ours.
-pub async fn mark(app: &App, caller: &Caller, input: MarkPhoto) -> Result<PhotoRow> {
+pub async fn mark(ctx: Context<'_>, input: MarkPhoto) -> Result<PhotoRow> {
     // Before anything is read: what is too much costs nobody a transaction.
     let markup = check(input.shapes).map_err(Error::Refused)?;
-    let mut work = app.begin(caller).await?;
+    let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
-    let mut found = store::photos::find_for_change(&work.tx, &caller.sight(), &[input.photo_id]).await?;
+    let mut found = store::photos::find_for_change(&work.tx, &ctx.caller.sight(), &[input.photo_id]).await?;
     let mut photo = found.pop().ok_or_else(|| Error::not_found("photoId"))?;
     let occurred_at = work.plausible(said, Timestamp(photo.occurred_at));
-    let actor = work.enter_at(caller, photo.project_id, said).await?;
-    permit_mark(&actor, &facts(&work, caller, &photo).await?)?;
+    let actor = work.enter_at(ctx.caller, photo.project_id, said).await?;
+    permit_mark(&actor, &facts(&work, ctx.caller, &photo).await?)?;
     if markup_of(&photo)? == markup {
         // Sent twice, perhaps: the version that the client knew was that before its own markup.
         work.tx.rollback().await?;
-        return Ok(seen_by(caller, photo));
+        return Ok(seen_by(ctx.caller, photo));
     }
     check_version(input.expected_version, photo.version)?;
     let is_by_others = work.is_by_others(photo.version, drawing_of(&photo));
-    if let (true, Some(pushed)) = (is_by_others, &work.pushed) {
-        pushed.conflict(vec![conflict(&photo, markup.as_ref())?]);
+    if let (true, Some(operation)) = (is_by_others, &work.operation) {
+        operation.conflict(vec![conflict(&photo, markup.as_ref())?]);
         work.tx.rollback().await?;
-        return Ok(seen_by(caller, photo));
+        return Ok(seen_by(ctx.caller, photo));
     }
     let before = photo.markup.take();
     photo.markup = markup.as_ref().map(serde_json::to_value).transpose()?;
-    photo.markup_by = markup.as_ref().map(|_| caller.person_id);
+    photo.markup_by = markup.as_ref().map(|_| ctx.caller.person_id);
     photo.markup_at = markup.as_ref().map(|_| work.now.0);
     photo.marked_key = None;
     photo.version += 1;
     let at = photo.markup_at.map(Timestamp);
-    let drawn = (photo.version, caller.person_id, work.pushed.as_ref().map(Pushed::device_id));
+    let drawn = (photo.version, ctx.caller.person_id, work.operation.as_ref().map(OperationContext::device_id));
     store::photos::mark(&work.tx, photo.id, photo.markup.clone(), photo.markup_by, at, drawn).await?;
     work.event(happening(&photo, before, occurred_at));
     if let Some(markup) = &markup {
         work.job(JobKind::PhotoMarkup, &DrawMarkup { photo_id: photo.id, markup: hash(markup)? })?;
     }
     work.commit().await?;
-    Ok(seen_by(caller, photo))
+    Ok(seen_by(ctx.caller, photo))
 }
 
 /// The last change to what is drawn. Of a drawing from before this was noted, only who drew it is known; of a photo on

@@ -4,7 +4,7 @@ use domain::photo::Markup;
 
 use super::PhotoRow;
 use crate::error::Result;
-use crate::work::fingerprint;
+use crate::fingerprint::fingerprint;
 
 /// What is drawn on a photo; none for nothing.
 ///

@@ -5,12 +5,12 @@ use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::photo::PhotoState;
 use domain::text::{NOTE_LIMIT, required};
-use domain::{Caller, Refusal, RefusalCode};
+use domain::{Refusal, RefusalCode};
 use uuid::Uuid;
 
 use super::PhotoRow;
 use super::read::{is_picture, seen_by};
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::object_store::Caching;
 use crate::work::Happening;
@@ -19,12 +19,12 @@ use crate::work::Happening;
 ///
 /// # Errors
 /// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `PHOTO_NOT_READY`, a text's refusal, or a fault of ours.
-pub async fn read_original(app: &App, caller: &Caller, photo_id: Uuid, reason: &str) -> Result<(PhotoRow, String)> {
+pub async fn read_original(ctx: Context<'_>, photo_id: Uuid, reason: &str) -> Result<(PhotoRow, String)> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
-    let photo = store::photos::find(app.db.read(), &caller.sight(), photo_id).await?;
+    let photo = store::photos::find(ctx.app.db.read(), &ctx.caller.sight(), photo_id).await?;
     let photo = photo.ok_or_else(|| Error::not_found("photoId"))?;
-    let mut work = app.begin(caller).await?;
-    let actor = work.enter(caller, photo.project_id)?;
+    let mut work = ctx.begin().await?;
+    let actor = work.enter(ctx.caller, photo.project_id)?;
     if !Action::ReadOriginal.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
@@ -46,7 +46,7 @@ pub async fn read_original(app: &App, caller: &Caller, photo_id: Uuid, reason: &
         ..Happening::new(EventName::PhotoOriginalRead, ObjectKind::Photo, photo.id, now)
     });
     work.commit().await?;
-    tracing::info!(person = %caller.person_id, photo = %photo.id, "an original was read");
-    let link = app.objects.presign_get(&key, Caching::None, Some(&photo.content_type));
-    Ok((seen_by(caller, photo), link))
+    tracing::info!(person = %ctx.caller.person_id, photo = %photo.id, "an original was read");
+    let link = ctx.app.objects.presign_get(&key, Caching::None, Some(&photo.content_type));
+    Ok((seen_by(ctx.caller, photo), link))
 }

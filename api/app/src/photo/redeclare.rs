@@ -14,11 +14,13 @@ use super::read::seen_by;
 use super::upload;
 use super::{PhotoRow, keys, store_failed};
 use crate::App;
+use crate::context::Context;
 use crate::error::Result;
+use crate::fingerprint::fingerprint;
 use crate::input::occurred;
 use crate::object_store::ObjectError;
 use crate::project::rules::ProjectRules;
-use crate::work::{Happening, fingerprint};
+use crate::work::Happening;
 
 /// Declares other bytes for the caller's own photo, which has the same subject and stage; none where that is not so, or
 /// where bytes have arrived.
@@ -26,18 +28,17 @@ use crate::work::{Happening, fingerprint};
 /// # Errors
 /// Refusals of rights or quotas, `STORE_UNAVAILABLE`, or a fault of ours.
 pub(super) async fn declare_anew(
-    app: &App,
-    caller: &Caller,
+    ctx: Context<'_>,
     input: &DeclarePhoto,
     bytes: Declared,
 ) -> Result<Option<Declaration>> {
-    let Some(before) = store::photos::load(app.db.read(), input.photo_id).await? else { return Ok(None) };
-    if !is_same_photo(caller, input, &before)? || has_arrived(app, &before).await? {
+    let Some(before) = store::photos::load(ctx.app.db.read(), input.photo_id).await? else { return Ok(None) };
+    if !is_same_photo(ctx.caller, input, &before)? || has_arrived(ctx.app, &before).await? {
         return Ok(None);
     }
-    let mut work = app.begin(caller).await?;
+    let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
-    let (actor, defect) = subject(&mut work, caller, input.subject, said).await?;
+    let (actor, defect) = subject(&mut work, ctx.caller, input.subject, said).await?;
     let held = store::photos::hold(&work.tx, before.id).await?;
     let Some(mut photo) = held.filter(|held| held.version == before.version) else { return Ok(None) };
     let more = (input.byte_size - photo.byte_size).max(0);
@@ -66,10 +67,10 @@ pub(super) async fn declare_anew(
     });
     work.commit().await?;
     if let Some(staging) = &before.staging_key {
-        forget(app, staging).await;
+        forget(ctx.app, staging).await;
     }
-    let upload = upload::first(app, &photo).await?;
-    Ok(Some(Declaration { photo: seen_by(caller, photo), upload }))
+    let upload = upload::first(ctx.app, &photo).await?;
+    Ok(Some(Declaration { photo: seen_by(ctx.caller, photo), upload }))
 }
 
 /// Whether all but the bytes is as it was declared, and the bytes are still awaited.

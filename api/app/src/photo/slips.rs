@@ -17,29 +17,18 @@ use super::PhotoRow;
 use super::declare::facts;
 use super::read::seen_by;
 use super::sides::of_other_side;
-use crate::App;
+use crate::context::Context;
 use crate::defect::DefectRow;
 use crate::error::{Error, Result};
-use crate::input::{check_version, occurred};
-use crate::sync::{Change, FieldConflict, Pushed};
+use crate::input::{CommandHeader, ReasonedCommand, check_version, occurred};
+use crate::operation::{Change, FieldConflict, OperationContext};
 use crate::work::{Happening, Work};
 
-/// Which photo, as the caller knew it.
-#[derive(Debug, Clone, Copy)]
-pub struct PhotoHead {
-    /// The photo.
-    pub photo_id: Uuid,
-    /// The version that the caller knew; left out = any.
-    pub expected_version: Option<i32>,
-    /// The device's time; left out = the server's.
-    pub occurred_at: Option<Timestamp>,
-}
-
 /// Where a photo belongs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UpdatePhoto {
     /// The photo.
-    pub head: PhotoHead,
+    pub header: CommandHeader,
     /// The defect that it shows; left out = as it is.
     pub defect_id: Option<Uuid>,
     /// What it shows; left out = as it is.
@@ -57,11 +46,11 @@ struct Held {
 
 impl Held {
     /// Locks the photo, if the caller may see it, and holds what decides on it; `to` is the defect to which it is moved.
-    async fn open(app: &App, caller: &Caller, head: PhotoHead, to: Option<Uuid>) -> Result<Self> {
+    async fn open(ctx: Context<'_>, header: CommandHeader, to: Option<Uuid>) -> Result<Self> {
         loop {
-            let work = app.begin(caller).await?;
-            if let Some((photo, units)) = hold(&work, caller, head.photo_id, to).await? {
-                return Self::of(work, caller, head, photo, (&units, to)).await;
+            let work = ctx.begin().await?;
+            if let Some((photo, units)) = hold(&work, ctx.caller, header.target, to).await? {
+                return Self::of(work, ctx.caller, header, photo, (&units, to)).await;
             }
             // The photo or its defect was moved meanwhile: all over again, for the order.
             work.tx.rollback().await?;
@@ -71,11 +60,11 @@ impl Held {
     async fn of(
         mut work: Work,
         caller: &Caller,
-        head: PhotoHead,
+        header: CommandHeader,
         photo: PhotoRow,
         (units, to): (&BTreeSet<Uuid>, Option<Uuid>),
     ) -> Result<Self> {
-        let said = occurred(head.occurred_at, work.now)?;
+        let said = occurred(header.occurred_at, work.now)?;
         let actor = work.enter_at(caller, photo.project_id, said).await?;
         let occurred_at = work.plausible(said, Timestamp(photo.occurred_at));
         let state: PhotoState = photo.state.parse()?;
@@ -109,8 +98,8 @@ impl Held {
 
     /// Leaves the photo as others moved it; what the device wants is kept for a person to settle.
     async fn leave_to_others(self, caller: &Caller, conflicts: Vec<FieldConflict>) -> Result<PhotoRow> {
-        if let Some(pushed) = &self.work.pushed {
-            pushed.conflict(conflicts);
+        if let Some(operation) = &self.work.operation {
+            operation.conflict(conflicts);
         }
         self.unchanged(caller).await
     }
@@ -138,11 +127,11 @@ impl Held {
         Ok(())
     }
 
-    async fn finish(self, app: &App, caller: &Caller) -> Result<PhotoRow> {
+    async fn finish(self, ctx: Context<'_>) -> Result<PhotoRow> {
         let id = self.photo.id;
         self.work.commit().await?;
-        let photo = store::photos::load(app.db.read(), id).await?;
-        Ok(seen_by(caller, photo.ok_or_else(|| Error::not_found("photoId"))?))
+        let photo = store::photos::load(ctx.app.db.read(), id).await?;
+        Ok(seen_by(ctx.caller, photo.ok_or_else(|| Error::not_found("photoId"))?))
     }
 }
 
@@ -151,21 +140,21 @@ impl Held {
 ///
 /// # Errors
 /// The rule's refusal, a text's refusal, `STALE_VERSION`, or a fault of ours.
-pub async fn withdraw(app: &App, caller: &Caller, head: PhotoHead, reason: &str) -> Result<PhotoRow> {
-    let reason = required(reason, NOTE_LIMIT, "reason")?;
-    let mut held = Held::open(app, caller, head, None).await?;
+pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<PhotoRow> {
+    let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
+    let mut held = Held::open(ctx, input.header, None).await?;
     permit_withdraw(&held.actor, &held.facts)?;
     if held.facts.state == PhotoState::Withdrawn {
-        return held.unchanged(caller).await;
+        return held.unchanged(ctx.caller).await;
     }
-    check_version(head.expected_version, held.photo.version)?;
+    check_version(input.header.expected_version, held.photo.version)?;
     if held.is_moved_by_others() {
         // The slip that the person saw is mended already, perhaps.
         let moved = held.conflict("defectId", Value::Null, json!(held.photo.defect_id));
-        return held.leave_to_others(caller, vec![moved]).await;
+        return held.leave_to_others(ctx.caller, vec![moved]).await;
     }
     let (photo, now) = (&held.photo, held.work.now);
-    store::photos::withdraw(&held.work.tx, photo.id, caller.person_id, reason.clone(), now).await?;
+    store::photos::withdraw(&held.work.tx, photo.id, ctx.caller.person_id, reason.clone(), now).await?;
     let (unit_id, defect_id) = (photo.unit_id, photo.defect_id);
     let happening = Happening {
         from: Some(held.facts.state.as_str()),
@@ -179,42 +168,42 @@ pub async fn withdraw(app: &App, caller: &Caller, head: PhotoHead, reason: &str)
         held.work.changed_readiness(unit_id);
     }
     held.change_same_bytes().await?;
-    held.finish(app, caller).await
+    held.finish(ctx).await
 }
 
 /// Moves a photo to another defect of the project, another stage, or both. The histories of both defects tell it.
 ///
 /// # Errors
 /// The rule's refusal, `NOT_FOUND`, `STALE_VERSION`, or a fault of ours.
-pub async fn update(app: &App, caller: &Caller, input: UpdatePhoto) -> Result<PhotoRow> {
-    let mut held = Held::open(app, caller, input.head, input.defect_id).await?;
+pub async fn update(ctx: Context<'_>, input: UpdatePhoto) -> Result<PhotoRow> {
+    let mut held = Held::open(ctx, input.header, input.defect_id).await?;
     let stage = input.stage.unwrap_or(held.facts.stage);
-    let defect = held.target(caller, input.defect_id).await?;
+    let defect = held.target(ctx.caller, input.defect_id).await?;
     permit_update(&held.actor, &held.facts, stage, &facts(&defect))?;
     held.check_target(&defect)?;
     let changes = held.changes(defect.id, stage);
     if changes.is_empty() {
-        return held.unchanged(caller).await;
+        return held.unchanged(ctx.caller).await;
     }
-    check_version(input.head.expected_version, held.photo.version)?;
+    check_version(input.header.expected_version, held.photo.version)?;
     if held.is_moved_by_others() {
         let conflicts = changes.into_iter().map(|(name, change)| {
             let (theirs, yours) = (change["from"].clone(), change["to"].clone());
             held.conflict(&name, yours, theirs)
         });
         let conflicts = conflicts.collect();
-        return held.leave_to_others(caller, conflicts).await;
+        return held.leave_to_others(ctx.caller, conflicts).await;
     }
     let by = PhotoMove {
         version: held.photo.version + 1,
-        person_id: caller.person_id,
-        device_id: held.work.pushed.as_ref().map(Pushed::device_id),
+        person_id: ctx.caller.person_id,
+        device_id: held.work.operation.as_ref().map(OperationContext::device_id),
         at: held.work.now,
     };
     store::photos::move_to(&held.work.tx, held.photo.id, (defect.unit_id, defect.id), stage, by).await?;
     held.change_same_bytes().await?;
     held.tell_moved(&defect, &Value::Object(changes));
-    held.finish(app, caller).await
+    held.finish(ctx).await
 }
 
 impl Held {

@@ -8,13 +8,13 @@ use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::photo::PhotoState;
 use domain::text::{NOTE_LIMIT, required};
-use domain::{Caller, Refusal, RefusalCode};
+use domain::{Refusal, RefusalCode};
 use uuid::Uuid;
 
 use super::PhotoRow;
 use super::read::many;
 use super::sides::of_other_side;
-use crate::App;
+use crate::context::Context;
 use crate::error::{Result, note_denial};
 use crate::work::{Happening, Work};
 
@@ -36,20 +36,20 @@ pub struct Answer {
 ///
 /// # Errors
 /// `TOO_MANY`, a text's refusal, or a fault of ours; each photo's refusal is in its answer.
-pub async fn write_off(app: &App, caller: &Caller, photo_ids: &[Uuid], reason: &str) -> Result<Vec<Answer>> {
+pub async fn write_off(ctx: Context<'_>, photo_ids: &[Uuid], reason: &str) -> Result<Vec<Answer>> {
     if photo_ids.len() > MOST {
         return Err(Refusal::at(RefusalCode::TooMany, "photoIds").with("limit", MOST).into());
     }
     let reason = required(reason, NOTE_LIMIT, "reason")?;
     let mut projects: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-    for photo in store::photos::find_many(app.db.read(), &caller.sight(), photo_ids).await? {
+    for photo in store::photos::find_many(ctx.app.db.read(), &ctx.caller.sight(), photo_ids).await? {
         projects.entry(photo.project_id).or_default().push(photo.id);
     }
     let mut refusals = HashMap::new();
     for (project_id, ids) in projects {
-        refusals.extend(in_project(app, caller, project_id, &ids, &reason).await?);
+        refusals.extend(in_project(ctx, project_id, &ids, &reason).await?);
     }
-    let now = many(app, caller, photo_ids).await?;
+    let now = many(ctx.app, ctx.caller, photo_ids).await?;
     let now: HashMap<Uuid, PhotoRow> = now.into_iter().map(|photo| (photo.id, photo)).collect();
     let answer = |&photo_id: &Uuid| {
         let photo = now.get(&photo_id).cloned();
@@ -60,18 +60,12 @@ pub async fn write_off(app: &App, caller: &Caller, photo_ids: &[Uuid], reason: &
 }
 
 /// Writes off those of one project; answers which were refused, and why.
-async fn in_project(
-    app: &App,
-    caller: &Caller,
-    project_id: Uuid,
-    ids: &[Uuid],
-    reason: &str,
-) -> Result<HashMap<Uuid, Refusal>> {
-    let mut work = app.begin(caller).await?;
-    let actor = work.enter(caller, project_id)?;
+async fn in_project(ctx: Context<'_>, project_id: Uuid, ids: &[Uuid], reason: &str) -> Result<HashMap<Uuid, Refusal>> {
+    let mut work = ctx.begin().await?;
+    let actor = work.enter(ctx.caller, project_id)?;
     let allowed = Action::WriteOffPhoto.allows(actor.role());
     let mut refusals = HashMap::new();
-    let photos = store::photos::find_for_change(&work.tx, &caller.sight(), ids).await?;
+    let photos = store::photos::find_for_change(&work.tx, &ctx.caller.sight(), ids).await?;
     let of_other_side = of_other_side(&work.tx, &actor, &photos, None).await?;
     for photo in photos {
         let state: PhotoState = photo.state.parse()?;

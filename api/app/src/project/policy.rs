@@ -6,12 +6,12 @@ use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::policy::Verification;
 use domain::quota::DailyQuota;
-use domain::{Caller, Party, Policy, Refusal, RefusalCode};
+use domain::{Party, Policy, Refusal, RefusalCode};
 use serde_json::{Map, Value, json};
 use store::entity::projects;
 use uuid::Uuid;
 
-use crate::App;
+use crate::context::Context;
 use crate::defect::rejudge::rejudge;
 use crate::error::{Error, Result};
 use crate::input::check_version;
@@ -102,15 +102,14 @@ fn set<T>(field: &mut T, value: Option<T>) {
 /// # Errors
 /// `ROLE_NOT_ALLOWED`, `STALE_VERSION`, `INVALID_VALUE` for each field that makes no sense.
 pub async fn update(
-    app: &App,
-    caller: &Caller,
+    ctx: Context<'_>,
     project_id: Uuid,
     expected_version: Option<i32>,
     change: PolicyChange,
 ) -> Result<projects::Model> {
     refuse_severities_twice(&change.days_by_severity)?;
-    let mut work = app.begin(caller).await?;
-    let actor = work.enter(caller, project_id)?;
+    let mut work = ctx.begin().await?;
+    let actor = work.enter(ctx.caller, project_id)?;
     if !Action::UpdatePolicy.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
@@ -137,7 +136,7 @@ pub async fn update(
     }
     if judged_anew {
         // After the commit, one by one: asked again, this goes on where a stop has interrupted it.
-        rejudge(app, caller, project_id).await?;
+        rejudge(ctx, project_id).await?;
     }
     Ok(project)
 }

@@ -11,6 +11,7 @@ use store::entity::responsibility_rules::Model as RuleRow;
 use uuid::Uuid;
 
 use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::{Patch, check_version};
 use crate::work::{Claim, Happening, Work};
@@ -43,9 +44,9 @@ pub struct SetRule {
 ///
 /// # Errors
 /// Refusals of rights, codes and ids, or a fault of ours.
-pub async fn set(app: &App, caller: &Caller, input: SetRule) -> Result<RuleRow> {
-    let mut work = app.begin(caller).await?;
-    let actor = work.enter(caller, input.project_id)?;
+pub async fn set(ctx: Context<'_>, input: SetRule) -> Result<RuleRow> {
+    let mut work = ctx.begin().await?;
+    let actor = work.enter(ctx.caller, input.project_id)?;
     if !Action::SetResponsibility.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
@@ -84,14 +85,14 @@ pub async fn set(app: &App, caller: &Caller, input: SetRule) -> Result<RuleRow> 
 ///
 /// # Errors
 /// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `STALE_VERSION`, or a fault of ours.
-pub async fn remove(app: &App, caller: &Caller, rule_id: Uuid, expected_version: Option<i32>) -> Result<()> {
-    let mut work = app.begin(caller).await?;
+pub async fn remove(ctx: Context<'_>, rule_id: Uuid, expected_version: Option<i32>) -> Result<()> {
+    let mut work = ctx.begin().await?;
     let found = store::responsibility::find_for_change(&work.tx, rule_id).await?;
-    let Some(rule) = found.filter(|rule| caller.sight().is_staff_of(rule.project_id)) else {
-        let removed = store::responsibility::was_removed(&work.tx, &caller.sight(), rule_id).await?;
+    let Some(rule) = found.filter(|rule| ctx.caller.sight().is_staff_of(rule.project_id)) else {
+        let removed = store::responsibility::was_removed(&work.tx, &ctx.caller.sight(), rule_id).await?;
         return if removed { Ok(()) } else { Err(Error::not_found("ruleId")) };
     };
-    let actor = work.enter(caller, rule.project_id)?;
+    let actor = work.enter(ctx.caller, rule.project_id)?;
     if !Action::SetResponsibility.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }

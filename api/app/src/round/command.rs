@@ -1,27 +1,15 @@
 //! The frame of a command on a round: load and lock it, ask the rule, save, tell.
 
+use domain::Timestamp;
 use domain::object_kind::ObjectKind;
 use domain::round::{RoundCommand, RoundStatus, permit};
-use domain::{Caller, Timestamp};
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::RoundRow;
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::input::{check_version, occurred};
+use crate::input::{CommandHeader, check_version, occurred};
 use crate::work::{Happening, Work};
-
-/// What every command on a round names.
-#[derive(Debug, Clone, Copy)]
-pub struct Head {
-    /// The round.
-    pub round_id: Uuid,
-    /// The version that the caller knew; left out = any.
-    pub expected_version: Option<i32>,
-    /// The device's time; left out = the server's.
-    pub occurred_at: Option<Timestamp>,
-}
 
 /// A permitted command at work on one locked round.
 pub(super) struct Case {
@@ -40,15 +28,15 @@ fn earliest(round: &RoundRow) -> Timestamp {
 
 impl Case {
     /// Loads and locks the round, if the caller may see it, and asks the rule.
-    pub(super) async fn open(app: &App, caller: &Caller, head: Head, command: RoundCommand) -> Result<Self> {
-        let mut work = app.begin(caller).await?;
-        let said = occurred(head.occurred_at, work.now)?;
-        let round = store::rounds::find_for_change(&work.tx, &caller.sight(), head.round_id).await?;
+    pub(super) async fn open(ctx: Context<'_>, header: CommandHeader, command: RoundCommand) -> Result<Self> {
+        let mut work = ctx.begin().await?;
+        let said = occurred(header.occurred_at, work.now)?;
+        let round = store::rounds::find_for_change(&work.tx, &ctx.caller.sight(), header.target).await?;
         let round = round.ok_or_else(|| Error::not_found("roundId"))?;
-        let actor = work.enter_at(caller, round.project_id, said).await?;
+        let actor = work.enter_at(ctx.caller, round.project_id, said).await?;
         let from = round.status.parse()?;
         permit(from, actor.role(), command)?;
-        check_version(head.expected_version, round.version)?;
+        check_version(header.expected_version, round.version)?;
         let occurred_at = work.plausible(said, earliest(&round));
         Ok(Self { work, round, occurred_at, from, command })
     }

@@ -15,7 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::RoundRow;
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::work::{Claim, Happening, Work};
@@ -27,27 +27,37 @@ const SCOPE_LIMIT: usize = 10_000;
 #[derive(Debug, Clone, Serialize)]
 pub struct CreateRound {
     /// The round's id, made by the client.
+    #[serde(rename = "round_id")]
     pub round_id: Uuid,
     /// The project.
+    #[serde(rename = "project_id")]
     pub project_id: Uuid,
     /// A code of the project's stages.
+    #[serde(rename = "stage")]
     pub stage: String,
     /// Its number, unique in the project.
+    #[serde(rename = "number")]
     pub number: i32,
     /// Its name.
+    #[serde(rename = "name")]
     pub name: String,
     /// The first planned day.
+    #[serde(rename = "planned_from")]
     pub planned_from: Option<Date>,
     /// The last planned day.
+    #[serde(rename = "planned_to")]
     pub planned_to: Option<Date>,
     /// The parties that sign each unit inspection.
+    #[serde(rename = "required_parties")]
     pub required_parties: Vec<Party>,
     /// The contractors that sign each unit inspection, each for itself; none named = any one of them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "required_contractors", default, skip_serializing_if = "Vec::is_empty")]
     pub required_contractors: Vec<Uuid>,
     /// The checklist, of which the newest version is taken.
+    #[serde(rename = "checklist_id")]
     pub checklist_id: Uuid,
     /// Which units.
+    #[serde(rename = "scope")]
     pub scope: ScopeInput,
     /// The device's time; not part of what makes two inputs the same.
     #[serde(skip)]
@@ -58,10 +68,13 @@ pub struct CreateRound {
 #[derive(Debug, Clone, Serialize)]
 pub enum ScopeInput {
     /// All homes of the project.
+    #[serde(rename = "Homes")]
     Homes,
     /// All homes of these buildings.
+    #[serde(rename = "Buildings")]
     Buildings(Vec<Uuid>),
     /// These units, homes or common parts.
+    #[serde(rename = "Units")]
     Units(Vec<Uuid>),
 }
 
@@ -69,20 +82,20 @@ pub enum ScopeInput {
 ///
 /// # Errors
 /// Refusals of rights, codes, dates or scope, or a fault of ours.
-pub async fn create(app: &App, caller: &Caller, input: CreateRound) -> Result<RoundRow> {
-    let mut work = app.begin(caller).await?;
+pub async fn create(ctx: Context<'_>, input: CreateRound) -> Result<RoundRow> {
+    let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
-    let actor = work.enter_at(caller, input.project_id, said).await?;
+    let actor = work.enter_at(ctx.caller, input.project_id, said).await?;
     if !Action::RunRounds.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
     if work.claim(input.round_id, ObjectKind::Round, "roundId", &input).await? == Claim::Done {
-        let found = store::rounds::find(&work.tx, &caller.sight(), input.round_id).await?;
+        let found = store::rounds::find(&work.tx, &ctx.caller.sight(), input.round_id).await?;
         return found.ok_or_else(|| Error::not_found("roundId"));
     }
     let name = check(&work, &input).await?;
     check_contractors(&work, input.project_id, &input.required_parties, &input.required_contractors).await?;
-    let version_id = newest_version(&work, caller, input.project_id, input.checklist_id).await?;
+    let version_id = newest_version(&work, ctx.caller, input.project_id, input.checklist_id).await?;
     let units = units_of(&work, input.project_id, &input.scope).await?;
     let occurred_at = work.occurred_in_project(said, input.project_id).await?;
     let round = RoundRow {

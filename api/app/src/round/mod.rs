@@ -10,7 +10,6 @@ mod reopen;
 pub mod update;
 
 pub use close::close;
-pub use command::Head;
 pub use discard::discard;
 pub use open::open;
 pub use reopen::reopen;

@@ -1,24 +1,25 @@
 //! Open a round: one unit inspection for each unit in scope, and the checklist version frozen.
 
+use domain::RefusalCode;
 use domain::inspection::InspectionStatus;
 use domain::object_kind::ObjectKind;
 use domain::round::RoundCommand;
-use domain::{Caller, RefusalCode};
 use serde_json::json;
 use store::entity::unit_inspections;
 use uuid::Uuid;
 
 use super::RoundRow;
-use super::command::{Case, Head};
-use crate::App;
+use super::command::Case;
+use crate::context::Context;
 use crate::error::Result;
+use crate::input::CommandHeader;
 
 /// Opens a planned round.
 ///
 /// # Errors
 /// The rule's refusal, `NOTHING_IN_SCOPE`, or a fault of ours.
-pub async fn open(app: &App, caller: &Caller, head: Head) -> Result<RoundRow> {
-    let mut case = Case::open(app, caller, head, RoundCommand::Open).await?;
+pub async fn open(ctx: Context<'_>, header: CommandHeader) -> Result<RoundRow> {
+    let mut case = Case::open(ctx, header, RoundCommand::Open).await?;
     let units = store::rounds::scope_of(&case.work.tx, case.round.id).await?;
     if units.is_empty() {
         return Err(RefusalCode::NothingInScope.into());

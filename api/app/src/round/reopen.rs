@@ -1,23 +1,23 @@
 //! Take a closed round up again, with a reason.
 
-use domain::Caller;
 use domain::round::RoundCommand;
 use domain::text::{NOTE_LIMIT, required};
 use serde_json::json;
 
 use super::RoundRow;
-use super::command::{Case, Head};
-use crate::App;
+use super::command::Case;
+use crate::context::Context;
 use crate::error::Result;
+use crate::input::CommandHeader;
 
 /// Reopens a closed round: its unit inspections go on from where they stood, and its lineage is frozen anew when it closes
 /// again.
 ///
 /// # Errors
 /// The rule's refusal, a text's refusal, or a fault of ours.
-pub async fn reopen(app: &App, caller: &Caller, head: Head, reason: &str) -> Result<RoundRow> {
+pub async fn reopen(ctx: Context<'_>, header: CommandHeader, reason: &str) -> Result<RoundRow> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
-    let mut case = Case::open(app, caller, head, RoundCommand::Reopen).await?;
+    let mut case = Case::open(ctx, header, RoundCommand::Reopen).await?;
     let closed_at = case.round.closed_at.take();
     store::lineage::remove(&case.work.tx, case.round.id).await?;
     case.round.lineage_frozen_at = None;

@@ -8,18 +8,18 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::RoundRow;
-use super::command::{Case, Head};
+use super::command::Case;
 use super::create::{ScopeInput, check_contractors, check_stage, contractors_json, newest_version, units_of};
 use super::read::{required_contractors, required_parties};
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::input::Patch;
+use crate::input::{CommandHeader, Patch};
 
 /// What changes; the rest stays.
 #[derive(Debug, Clone)]
 pub struct UpdateRound {
     /// The round.
-    pub head: Head,
+    pub header: CommandHeader,
     /// Its name.
     pub name: Option<String>,
     /// The first planned day.
@@ -59,8 +59,8 @@ impl UpdateRound {
 ///
 /// # Errors
 /// The rule's refusal, `WRONG_STATE` at each field that is fixed by now, refusals of single fields, or a fault of ours.
-pub async fn update(app: &App, caller: &Caller, input: UpdateRound) -> Result<RoundRow> {
-    let mut case = Case::open(app, caller, input.head, RoundCommand::Update).await?;
+pub async fn update(ctx: Context<'_>, input: UpdateRound) -> Result<RoundRow> {
+    let mut case = Case::open(ctx, input.header, RoundCommand::Update).await?;
     let fixed = input.fixed_fields();
     if case.from() != RoundStatus::Draft && !fixed.is_empty() {
         let wrong = |field: &&str| Refusal::at(RefusalCode::WrongState, field).with("status", case.from());
@@ -68,7 +68,7 @@ pub async fn update(app: &App, caller: &Caller, input: UpdateRound) -> Result<Ro
     }
     let before = case.round.clone();
     case.change_words(&input)?;
-    case.change_draft(caller, &input).await?;
+    case.change_draft(ctx.caller, &input).await?;
     let mut changed = differences(&before, &case.round);
     if let Some(scope) = &input.scope {
         let units = units_of(&case.work, case.round.project_id, scope).await?;

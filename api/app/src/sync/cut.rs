@@ -4,8 +4,8 @@ use domain::sync::SyncOutcome;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::operation::{Operation, UNREADABLE};
 use crate::error::Result;
+use crate::operation::{Operation, UNREADABLE};
 
 /// Most bytes that are kept of the input of a refused operation.
 pub(super) const MOST_OF_REFUSED: usize = 16 * 1_024;

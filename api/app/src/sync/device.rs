@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::contact;
 use crate::App;
 use crate::change;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::work::Happening;
 
@@ -239,20 +240,14 @@ pub async fn of_project(app: &App, caller: &Caller, project_id: Uuid) -> Result<
 ///
 /// # Errors
 /// `ROLE_NOT_ALLOWED`, `NOT_FOUND`, `TEXT_REQUIRED`, or a fault of ours.
-pub async fn excuse(
-    app: &App,
-    caller: &Caller,
-    project_id: Uuid,
-    device_id: Uuid,
-    reason: &str,
-) -> Result<Vec<Device>> {
+pub async fn excuse(ctx: Context<'_>, project_id: Uuid, device_id: Uuid, reason: &str) -> Result<Vec<Device>> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
-    let mut work = app.begin(caller).await?;
-    let actor = work.enter(caller, project_id)?;
+    let mut work = ctx.begin().await?;
+    let actor = work.enter(ctx.caller, project_id)?;
     if !Action::ExcuseDevice.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
-    let by = (caller.person_id, reason.as_str());
+    let by = (ctx.caller.person_id, reason.as_str());
     if !store::sync::excuse(&work.tx, project_id, device_id, by, work.now).await? {
         return Err(Error::not_found("deviceId"));
     }
@@ -264,7 +259,7 @@ pub async fn excuse(
     };
     work.event_for(ChangeAudience::WholeProject, excused);
     work.commit().await?;
-    let mut devices = of_project(app, caller, project_id).await?;
+    let mut devices = of_project(ctx.app, ctx.caller, project_id).await?;
     devices.retain(|device| device.row.device_id == device_id);
     Ok(devices)
 }

@@ -7,10 +7,9 @@ use store::Connection;
 use store::entity::memberships;
 use uuid::Uuid;
 
-use super::operation::Operation;
-use super::record::Author;
-use crate::App;
+use crate::context::Context;
 use crate::error::Result;
+use crate::operation::{Operation, OriginalActor};
 use crate::work::Work;
 
 /// The roles that a person had and has no more.
@@ -30,20 +29,21 @@ impl Former {
 
     /// As whom the caller did it, if that was for another company than the caller's of now, or as the owner of the unit
     /// before the caller's role of now began.
-    pub(super) async fn author(&self, app: &App, caller: &Caller, operation: &Operation) -> Result<Option<Author>> {
+    pub(super) async fn author(&self, ctx: Context<'_>, operation: &Operation) -> Result<Option<OriginalActor>> {
+        let (reader, caller) = (ctx.app.db.read(), ctx.caller);
         let Some(at) = operation.occurred_at else { return Ok(None) };
         // Most people had one position only, and their pushes ask nothing.
         let began_later = caller.memberships.iter().any(|one| one.since.is_some_and(|since| at < since));
         if self.0.is_empty() && !began_later {
             return Ok(None);
         }
-        let place = store::sync::place_of(app.db.read(), operation.target.subject).await?;
+        let place = store::sync::place_of(reader, operation.target.subject).await?;
         let Some(place) = place else { return Ok(None) };
         let Some(actor) = caller.actor_in(place.project_id) else { return Ok(None) };
-        let then = self.position_at(app.db.read(), caller, &actor, (place.unit_id, at)).await?;
+        let then = self.position_at(reader, caller, &actor, (place.unit_id, at)).await?;
         // An owner acts in the own unit only.
         let then = then.filter(|then| then.company_id.is_some() || place.unit_id.is_some());
-        Ok(then.map(|then| Author {
+        Ok(then.map(|then| OriginalActor {
             project_id: place.project_id,
             unit_id: place.unit_id,
             person_id: caller.person_id,
@@ -93,7 +93,7 @@ impl Work {
             Some(_) => caller.staff_since(project_id).is_some_and(|since| at < since),
             None => self.now.micros_since(at) > CLOCK_LEEWAY_MICROS,
         };
-        if self.pushed.is_some() || !is_earlier {
+        if self.operation.is_some() || !is_earlier {
             return Ok(actor);
         }
         let former = Former::of(&self.tx, caller.person_id).await?;

@@ -4,8 +4,8 @@ use domain::{Party, Policy, Refusal, RefusalCode};
 use uuid::Uuid;
 
 use super::device::{Device, Unsynced};
-use super::pushed::Pushed;
 use crate::error::Result;
+use crate::operation::OperationContext;
 use crate::work::Work;
 
 impl Work {
@@ -19,7 +19,7 @@ impl Work {
         if !policy.require_synced_devices {
             return Ok(());
         }
-        let own = self.pushed.as_ref().map(Pushed::device_id);
+        let own = self.operation.as_ref().map(OperationContext::device_id);
         let unsynced = Unsynced::of_unit(&self.tx, project_id, unit_id, own).await?;
         if unsynced.is_empty() {
             return Ok(());

@@ -4,34 +4,30 @@
 
 use domain::object_kind::ObjectKind;
 use domain::sync::{PendingEditReason, SyncOutcome, keeps};
-use domain::{Caller, Refusal, RefusalCode, Role};
+use domain::{Refusal, RefusalCode, Role};
 use store::sync::Place;
 use uuid::Uuid;
 
+use super::Answer;
 use super::cut::stored_input;
 use super::former::Former;
-use super::operation::{Answer, Kept, Operation};
 use super::push::stored;
-use super::record::Author;
-use crate::App;
+use crate::context::Context;
 use crate::defect::newest_shown;
 use crate::error::{Error, Result};
+use crate::operation::{Operation, OperationOutcome, OriginalActor};
+use crate::quota::charge_kept;
 
 /// Writes why an operation was not done, and keeps its work where it may still be done by somebody.
-pub(super) async fn refused(
-    app: &App,
-    caller: &Caller,
-    operation: &Operation,
-    refusals: Vec<Refusal>,
-) -> Result<Answer> {
-    let reading = Reading { app, caller, operation };
+pub(super) async fn refused(ctx: Context<'_>, operation: &Operation, refusals: Vec<Refusal>) -> Result<Answer> {
+    let reading = Reading { ctx, operation };
     let (refusals, author) = reading.judge(refusals).await?;
-    match write(app, caller, operation, refusals.clone(), author, false).await {
+    match write(ctx, operation, refusals.clone(), author, false).await {
         // What was sent cannot be kept, whatever it is: then the bare answer is.
         Err(Error::Internal(error)) => {
             tracing::error!(%error, operation = %operation.id, "a refused operation cannot be kept");
             let codes = refusals.iter().map(|refusal| Refusal::new(refusal.code)).collect();
-            write(app, caller, operation, codes, None, true).await
+            write(ctx, operation, codes, None, true).await
         }
         written => written,
     }
@@ -39,31 +35,32 @@ pub(super) async fn refused(
 
 /// Writes the answer; a bare one without what was sent.
 async fn write(
-    app: &App,
-    caller: &Caller,
+    ctx: Context<'_>,
     operation: &Operation,
     refusals: Vec<Refusal>,
-    author: Option<(Author, PendingEditReason)>,
+    author: Option<(OriginalActor, PendingEditReason)>,
     is_bare: bool,
 ) -> Result<Answer> {
     let outcome = if author.is_some() { SyncOutcome::Conflict } else { SyncOutcome::Rejected };
-    if !has_standing(app, caller).await? {
+    if !has_standing(ctx).await? {
         return Ok(not_kept(operation, refusals));
     }
-    let kept = Kept { refusals, conflicts: Vec::new() };
-    let mut work = app.begin(caller).await?;
+    let kept = OperationOutcome { refusals, conflicts: Vec::new() };
+    let mut work = ctx.begin().await?;
     let project_id = author.as_ref().map(|(author, _)| author.project_id);
     let (input, mut bytes) = if is_bare { (serde_json::Value::Null, 0) } else { stored_input(operation, outcome)? };
-    if !work.answer(operation, input, outcome, &kept, project_id).await? {
+    if !work.operation_log().insert(operation, input, outcome, &kept, project_id).await? {
         work.tx.rollback().await?;
-        return stored(app, caller, operation).await;
+        return stored(ctx, operation).await;
     }
     if let Some((author, reason)) = &author {
         work.enter_as_operator(author.project_id);
-        bytes += work.keep_edit(operation, author, *reason, &kept).await?;
+        let (happening, kept_bytes) = work.operation_log().park_edit(operation, author, *reason, &kept).await?;
+        work.event(happening);
+        bytes += kept_bytes;
     }
     if !operation.counted
-        && let Err(error) = work.charge_kept(bytes).await
+        && let Err(error) = charge_kept(&work.tx, ctx.caller.person_id, work.now, bytes).await
     {
         let Error::Refused(beyond) = error else { return Err(error) };
         work.tx.rollback().await?;
@@ -75,24 +72,24 @@ async fn write(
 }
 
 /// Whether the person has, or ever had, a role or an opened unit: nothing is kept of others.
-async fn has_standing(app: &App, caller: &Caller) -> Result<bool> {
+async fn has_standing(ctx: Context<'_>) -> Result<bool> {
+    let caller = ctx.caller;
     let now = !caller.memberships.is_empty() || !caller.homes.is_empty();
-    Ok(now || store::sync::had_standing(app.db.read(), caller.person_id).await?)
+    Ok(now || store::sync::had_standing(ctx.app.db.read(), caller.person_id).await?)
 }
 
 /// The answer to an operation of which nothing is kept: it is refused, and judged anew if it comes again.
 fn not_kept(operation: &Operation, refusals: Vec<Refusal>) -> Answer {
-    let kept = Kept { refusals, conflicts: Vec::new() };
+    let kept = OperationOutcome { refusals, conflicts: Vec::new() };
     Answer { outcome: SyncOutcome::Rejected, object: operation.object(), kept, project_id: None }
 }
 
 struct Reading<'a> {
-    app: &'a App,
-    caller: &'a Caller,
+    ctx: Context<'a>,
     operation: &'a Operation,
 }
 
-type Judged = (Vec<Refusal>, Option<(Author, PendingEditReason)>);
+type Judged = (Vec<Refusal>, Option<(OriginalActor, PendingEditReason)>);
 
 impl Reading<'_> {
     async fn judge(&self, refusals: Vec<Refusal>) -> Result<Judged> {
@@ -104,7 +101,7 @@ impl Reading<'_> {
         }
         let reasons: Vec<_> = refusals.iter().map(|refusal| keeps(refusal.code)).collect();
         let reason = reasons.first().copied().flatten().filter(|_| reasons.iter().all(Option::is_some));
-        let place = store::sync::place_of(self.app.db.read(), self.operation.target.subject).await?;
+        let place = store::sync::place_of(self.ctx.app.db.read(), self.operation.target.subject).await?;
         let (Some(reason), Some(place)) = (reason, place) else { return Ok((refusals, None)) };
         let author = match reason {
             PendingEditReason::RightLost => self.lost_right(&refusals, place).await?,
@@ -115,11 +112,11 @@ impl Reading<'_> {
 
     /// What the operation needs was to be made by another one that was refused, or that waits itself.
     async fn dependency(&self) -> Result<Option<Judged>> {
-        let reader = self.app.db.read();
+        let reader = self.ctx.app.db.read();
         let target = &self.operation.target;
         let mut needed = target.needs.clone();
         needed.push(target.subject.id);
-        let Some(maker) = store::sync::maker_of(reader, self.caller.person_id, &needed).await? else {
+        let Some(maker) = store::sync::maker_of(reader, self.ctx.caller.person_id, &needed).await? else {
             return Ok(None);
         };
         // What was only changed in vain is there all the same.
@@ -130,7 +127,7 @@ impl Reading<'_> {
         let refusal = Refusal::new(RefusalCode::DependencyFailed).with("operation", maker.id);
         let waits = store::sync::pending_of_operation(reader, maker.id).await?;
         let author = waits.map(|edit| {
-            let author = Author {
+            let author = OriginalActor {
                 project_id: edit.project_id,
                 unit_id: edit.unit_id,
                 person_id: edit.person_id,
@@ -145,32 +142,33 @@ impl Reading<'_> {
     /// The state is another one than the person saw. Who saw the newest, and is refused all the same, made a mistake. Who
     /// saw one that is not there yet did so before a backup was restored. To an owner the newest is the newest that owners
     /// are shown.
-    async fn overtaken(&self, place: Place) -> Result<Option<Author>> {
-        let Some(actor) = self.caller.actor_in(place.project_id) else { return Ok(None) };
+    async fn overtaken(&self, place: Place) -> Result<Option<OriginalActor>> {
+        let Some(actor) = self.ctx.caller.actor_in(place.project_id) else { return Ok(None) };
         let subject = self.operation.target.subject;
         let saw_newest = match self.operation.base_version.zip(place.version) {
             Some((base, version)) if actor.role() == Role::Owner && subject.kind == ObjectKind::Defect => {
-                let shown = newest_shown(self.app.db.read(), subject.id, version).await?;
+                let shown = newest_shown(self.ctx.app.db.read(), subject.id, version).await?;
                 (shown..=version).contains(&base)
             }
             Some((base, version)) => base == version,
             None => false,
         };
-        Ok((!saw_newest).then(|| Author::of(&actor, place.unit_id)))
+        Ok((!saw_newest).then(|| OriginalActor::of(&actor, place.unit_id)))
     }
 
     /// As what the person had the right, if the person ever had it.
-    async fn lost_right(&self, refusals: &[Refusal], place: Place) -> Result<Option<Author>> {
-        let (reader, person_id) = (self.app.db.read(), self.caller.person_id);
+    async fn lost_right(&self, refusals: &[Refusal], place: Place) -> Result<Option<OriginalActor>> {
+        let (reader, person_id) = (self.ctx.app.db.read(), self.ctx.caller.person_id);
         let (project_id, unit_id) = (place.project_id, place.unit_id);
         let roles = Former::of(reader, person_id).await?;
-        if let Some(author) = roles.author(self.app, self.caller, self.operation).await? {
+        if let Some(author) = roles.author(self.ctx, self.operation).await? {
             return Ok(Some(author));
         }
-        let former =
-            |company_id: Option<Uuid>, role: String| Some(Author { project_id, unit_id, person_id, company_id, role });
+        let former = |company_id: Option<Uuid>, role: String| {
+            Some(OriginalActor { project_id, unit_id, person_id, company_id, role })
+        };
         let known = store::sync::role_on_device(reader, project_id, self.operation.device_id, person_id).await?;
-        let Some(actor) = self.caller.actor_in(project_id) else {
+        let Some(actor) = self.ctx.caller.actor_in(project_id) else {
             if let Some(row) = store::sync::former_membership(reader, project_id, person_id).await? {
                 return Ok(former(Some(row.company_id), row.role));
             }
@@ -186,19 +184,25 @@ impl Reading<'_> {
             (not_responsible, self.operation.target.subject.kind, actor.company_id())
             && store::sync::had_company(reader, self.operation.target.subject.id, company_id).await?
         {
-            return Ok(Some(Author::of(&actor, unit_id)));
+            return Ok(Some(OriginalActor::of(&actor, unit_id)));
         }
         if actor.role() == Role::Owner { self.former_owner(place).await } else { Ok(None) }
     }
 
-    async fn former_owner(&self, place: Place) -> Result<Option<Author>> {
+    async fn former_owner(&self, place: Place) -> Result<Option<OriginalActor>> {
         let Some(unit_id) = place.unit_id else { return Ok(None) };
-        let person_id = self.caller.person_id;
-        let may_see = self.caller.homes.iter().any(|home| home.unit_id == unit_id);
-        if may_see || !store::sync::owned_once(self.app.db.read(), unit_id, person_id).await? {
+        let person_id = self.ctx.caller.person_id;
+        let may_see = self.ctx.caller.homes.iter().any(|home| home.unit_id == unit_id);
+        if may_see || !store::sync::owned_once(self.ctx.app.db.read(), unit_id, person_id).await? {
             return Ok(None);
         }
         let role = Role::Owner.as_str().to_owned();
-        Ok(Some(Author { project_id: place.project_id, unit_id: Some(unit_id), person_id, company_id: None, role }))
+        Ok(Some(OriginalActor {
+            project_id: place.project_id,
+            unit_id: Some(unit_id),
+            person_id,
+            company_id: None,
+            role,
+        }))
     }
 }

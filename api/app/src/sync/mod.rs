@@ -1,6 +1,7 @@
 //! Sync: what devices push, each operation through the same code as its single command, with its answer kept; what could
 //! not be done as it was, kept until a person settles it; and which devices have synced.
 
+mod answer;
 pub mod care;
 mod contact;
 mod cut;
@@ -8,17 +9,13 @@ pub mod device;
 mod former;
 mod gate;
 mod keep;
-mod narrow;
-pub mod operation;
 pub mod push;
-mod pushed;
 pub mod read;
-mod record;
+mod received;
 pub mod settle;
-pub mod storable;
 
-pub use operation::{FieldConflict, Kept, Operation, Target};
-pub use pushed::{Change, Pushed};
+pub use answer::Answer;
+pub use received::ReceivedOperation;
 
 /// An edit that waits, as it is stored.
 pub type PendingEditRow = store::entity::pending_edits::Model;

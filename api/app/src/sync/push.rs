@@ -5,53 +5,56 @@ use std::collections::{BTreeSet, HashMap};
 use domain::object_kind::ObjectKind;
 use domain::sync::SyncOutcome;
 use domain::{Caller, Refusal, RefusalCode};
-use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use super::former::Former;
 use super::keep::refused;
-use super::operation::{Answer, Kept, Operation, UNREADABLE};
-use super::pushed::Pushed;
-use super::{OperationRow, contact, device};
-use crate::App;
+use super::received::{Accepted, ReceivedOperation};
+use super::{Answer, OperationRow, contact, device};
+use crate::command::{Command, CommandResult, run};
+use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::operation::{Operation, OperationContext, OperationOutcome, UNREADABLE};
 
 /// Most operations of one push; what is beyond is to be sent again.
 pub const MOST: usize = 100;
 
-/// An operation with the way to do it, or why it cannot be read.
-pub type Readable<'a> = (Operation, Box<dyn Fn(App) -> BoxFuture<'a, Result<()>> + Send + Sync + 'a>);
-
-/// Does the operations in their order, each in a transaction of its own, and answers each for itself.
+/// Does the operations in their order, each in a transaction of its own, and answers each for itself. An operation that
+/// comes as a refusal, for an id that is none, is answered by that.
 ///
 /// # Errors
 /// When the database cannot be asked what was answered before. What was done until then stays done.
-pub async fn push<'a>(
-    app: &App,
-    caller: &Caller,
+pub async fn push(
+    ctx: Context<'_>,
     device_id: Uuid,
     device_name: Option<&str>,
-    operations: Vec<Result<Readable<'a>, Refusal>>,
+    operations: Vec<Result<ReceivedOperation, Refusal>>,
 ) -> Result<Vec<Answer>> {
+    let (app, caller, now) = (ctx.app, ctx.caller, ctx.app.clock.now());
+    let accept = |received: ReceivedOperation| received.accept(device_id, now);
+    let operations: Vec<Result<Accepted, Refusal>> =
+        operations.into_iter().map(|received| received.and_then(accept)).collect();
     let ids: Vec<Uuid> = operations.iter().flatten().map(|(operation, _)| operation.id).collect();
     let known = store::sync::operations_by_ids(app.db.read(), &ids).await?;
     let known: HashMap<Uuid, OperationRow> = known.into_iter().map(|row| (row.id, row)).collect();
     let last_contact = contact::last_contact(app, caller, device_id).await?;
     let former = Former::of(app.db.read(), caller.person_id).await?;
     let mut answers: Vec<Answer> = Vec::with_capacity(operations.len());
-    for (n, readable) in operations.into_iter().enumerate() {
-        let answer = match readable {
+    for (n, accepted) in operations.into_iter().enumerate() {
+        let answer = match accepted {
             // What follows an operation that could not be tried may need it: it would be refused for good.
             _ if n >= MOST || answers.last().is_some_and(Answer::is_to_be_sent_again) => Answer::try_again(),
             Err(refusal) => Answer::rejected(refusal),
-            Ok((mut operation, run)) => match known.get(&operation.id).filter(|row| !is_read_now(&operation, row)) {
-                Some(row) if !is_judged_anew(app, caller, &operation, row).await? => again(caller, &operation, row)?,
-                before => {
-                    operation.counted = before.is_some();
-                    operation.last_contact = last_contact;
-                    one(app, caller, &former, operation, &run).await
+            Ok((mut operation, command)) => {
+                match known.get(&operation.id).filter(|row| !is_read_now(&operation, row)) {
+                    Some(row) if !is_judged_anew(ctx, &operation, row).await? => again(caller, &operation, row)?,
+                    before => {
+                        operation.counted = before.is_some();
+                        operation.last_contact = last_contact;
+                        do_operation(ctx, &former, operation, &command).await
+                    }
                 }
-            },
+            }
         };
         answers.push(answer);
     }
@@ -65,7 +68,7 @@ pub async fn push<'a>(
 ///
 /// After a restored backup tablets offer their journals again, and the one with a comment may come before the one with its
 /// defect.
-async fn is_judged_anew(app: &App, caller: &Caller, operation: &Operation, row: &OperationRow) -> Result<bool> {
+async fn is_judged_anew(ctx: Context<'_>, operation: &Operation, row: &OperationRow) -> Result<bool> {
     const MISSING: [RefusalCode; 6] = [
         RefusalCode::NotFound,
         RefusalCode::PhotoUnusable,
@@ -75,62 +78,65 @@ async fn is_judged_anew(app: &App, caller: &Caller, operation: &Operation, row: 
         RefusalCode::QuotaExceeded,
     ];
     let rejected = row.outcome == SyncOutcome::Rejected.as_str();
-    if !rejected || row.person_id != caller.person_id || row.fingerprint != operation.fingerprint()? {
+    if !rejected || row.person_id != ctx.caller.person_id || row.fingerprint != operation.fingerprint()? {
         return Ok(false);
     }
-    let kept: Kept = serde_json::from_value(row.answer.clone())?;
+    let kept: OperationOutcome = serde_json::from_value(row.answer.clone())?;
     let missed = kept.refusals.iter().any(|refusal| MISSING.contains(&refusal.code));
-    if !missed || store::sync::place_of(app.db.read(), operation.target.subject).await?.is_none() {
+    if !missed || store::sync::place_of(ctx.app.db.read(), operation.target.subject).await?.is_none() {
         return Ok(false);
     }
     // Should the server end here, the operation is unknown, and judged when it is sent again.
-    app.db.write(async |tx| store::sync::forget_refusal(tx, operation.id).await).await?;
+    ctx.app.db.write(async |tx| store::sync::forget_refusal(tx, operation.id).await).await?;
     Ok(true)
 }
 
 /// Does one. A fault of ours is logged: what passes by itself the device sends again with all that follows, anything else
 /// would hold up the device's other work for ever, so only this one is put aside.
-async fn one<'a>(
-    app: &App,
-    caller: &Caller,
+async fn do_operation(
+    ctx: Context<'_>,
     former: &Former,
     operation: Operation,
-    run: &(impl Fn(App) -> BoxFuture<'a, Result<()>> + Sync),
+    command: &Result<Command, Refusal>,
 ) -> Answer {
     let id = operation.id;
-    attempt(app, caller, former, operation, run).await.unwrap_or_else(|error| {
+    attempt(ctx, former, operation, command).await.unwrap_or_else(|error| {
         tracing::error!(error = error.chain(), operation = %id, "an operation failed");
         if error.passes_by_itself() { Answer::try_again() } else { Answer::rejected(RefusalCode::ServerFault.into()) }
     })
 }
 
-async fn attempt<'a>(
-    app: &App,
-    caller: &Caller,
+async fn attempt(
+    ctx: Context<'_>,
     former: &Former,
     operation: Operation,
-    run: &(impl Fn(App) -> BoxFuture<'a, Result<()>> + Sync),
+    command: &Result<Command, Refusal>,
 ) -> Result<Answer> {
-    if former.author(app, caller, &operation).await?.is_some() {
-        return refused(app, caller, &operation, vec![RefusalCode::RoleNotAllowed.into()]).await;
+    if former.author(ctx, &operation).await?.is_some() {
+        return refused(ctx, &operation, vec![RefusalCode::RoleNotAllowed.into()]).await;
     }
     let try_once = || async {
-        let pushed = Pushed::new(operation.clone(), None);
-        let done = run(App { pushed: Some(pushed.clone()), ..app.clone() }).await;
-        done.map_err(|error| (error, pushed.clone())).map(|()| pushed)
+        let context = OperationContext::new(operation.clone(), None);
+        let done = match command {
+            Ok(command) => run(ctx.with_operation(&context), command.clone()).await.and_then(CommandResult::complete),
+            Err(refusal) => Err(refusal.clone().into()),
+        };
+        match done {
+            Ok(_) => Ok(context),
+            Err(error) => Err((error, context)),
+        }
     };
-    let (result, pushed) = match store::db::retry(try_once, |(error, _)| error.is_transient()).await {
-        Ok(pushed) => (Ok(()), pushed),
-        Err((error, pushed)) => (Err(error), pushed),
+    let (error, context) = match store::db::retry(try_once, |(error, _)| error.is_transient()).await {
+        Ok(context) => return done(ctx, &context).await,
+        Err(failed) => failed,
     };
-    match result {
-        Ok(()) => done(app, caller, &pushed).await,
-        Err(Error::Repeated) => stored(app, caller, &operation).await,
+    match error {
+        Error::Repeated => stored(ctx, &operation).await,
         // It was done, and something afterwards could not be answered: a link to the store, say.
-        Err(Error::Refused(_)) if pushed.progress().recorded => done(app, caller, &pushed).await,
-        Err(Error::Refused(refusals)) if is_passing(&refusals) => Ok(Answer::try_again()),
-        Err(Error::Refused(refusals)) => refused(app, caller, &operation, refusals).await,
-        Err(error) => Err(error),
+        Error::Refused(_) if context.is_recorded() => done(ctx, &context).await,
+        Error::Refused(refusals) if is_passing(&refusals) => Ok(Answer::try_again()),
+        Error::Refused(refusals) => refused(ctx, &operation, refusals).await,
+        error => Err(error),
     }
 }
 
@@ -140,25 +146,24 @@ fn is_passing(refusals: &[Refusal]) -> bool {
 }
 
 /// The answer to what was done; what changed nothing is recorded by itself.
-async fn done(app: &App, caller: &Caller, pushed: &Pushed) -> Result<Answer> {
-    let recorded = pushed.progress().recorded;
-    if !recorded {
-        let mut work = App { pushed: Some(pushed.clone()), ..app.clone() }.begin(caller).await?;
-        let subject = pushed.operation.target.subject;
+async fn done(ctx: Context<'_>, context: &OperationContext) -> Result<Answer> {
+    if !context.is_recorded() {
+        let mut work = ctx.with_operation(context).begin().await?;
+        let subject = context.operation.target.subject;
         if let Some(place) = store::sync::place_of(&work.tx, subject).await? {
-            work.enter_if_member(caller, place.project_id);
+            work.enter_if_member(ctx.caller, place.project_id);
             work.set_unit(place.unit_id);
         }
         match work.commit().await {
-            Err(Error::Repeated) => return stored(app, caller, &pushed.operation).await,
+            Err(Error::Repeated) => return stored(ctx, &context.operation).await,
             // What conflicts cannot be kept: its quota is used up.
-            Err(Error::Refused(refusals)) => return refused(app, caller, &pushed.operation, refusals).await,
+            Err(Error::Refused(refusals)) => return refused(ctx, &context.operation, refusals).await,
             other => other?,
         }
     }
-    let progress = pushed.progress();
+    let progress = context.progress();
     let (outcome, kept) = progress.answer();
-    Ok(Answer { outcome, object: pushed.operation.object(), kept, project_id: progress.project_id })
+    Ok(Answer { outcome, object: context.operation.object(), kept, project_id: progress.project_id })
 }
 
 /// It could not be read when it came before.
@@ -167,10 +172,10 @@ fn is_read_now(operation: &Operation, before: &OperationRow) -> bool {
 }
 
 /// The answer that somebody else has written meanwhile.
-pub(super) async fn stored(app: &App, caller: &Caller, operation: &Operation) -> Result<Answer> {
-    let rows = store::sync::operations_by_ids(app.db.read(), &[operation.id]).await?;
+pub(super) async fn stored(ctx: Context<'_>, operation: &Operation) -> Result<Answer> {
+    let rows = store::sync::operations_by_ids(ctx.app.db.read(), &[operation.id]).await?;
     let row = rows.first().ok_or_else(|| Error::internal("an operation is there and is not"))?;
-    again(caller, operation, row)
+    again(ctx.caller, operation, row)
 }
 
 /// The answer to a repetition: what was answered before, to the same person for the same operation.

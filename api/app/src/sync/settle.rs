@@ -4,17 +4,14 @@ use domain::access::Action;
 use domain::sync::PendingEditState;
 use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Caller, Home, Membership, Refusal, RefusalCode, Role, Timestamp};
-use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use super::PendingEditRow;
-use super::operation::{Operation, Target};
-use super::pushed::{Pushed, Settling};
 use crate::App;
+use crate::command::{Command, CommandResult, run};
+use crate::context::Context;
 use crate::error::{Error, Result};
-
-/// The command of an edit, made readable again: its name and what it is about.
-pub type Command<'a> = (&'static str, Target, Box<dyn Fn(App, Caller) -> BoxFuture<'a, Result<()>> + Send + Sync + 'a>);
+use crate::operation::{Operation, OperationContext, PendingEditResolution};
 
 /// Whether the caller may settle the edit, and why not.
 ///
@@ -35,10 +32,10 @@ pub fn permit(caller: &Caller, edit: &PendingEditRow) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `ALREADY_SETTLED`, or a fault of ours.
-pub async fn find(app: &App, caller: &Caller, edit_id: Uuid) -> Result<PendingEditRow> {
-    let mut found = store::sync::pending_by_ids(app.db.read(), &caller.sight(), &[edit_id]).await?;
+pub async fn find(ctx: Context<'_>, edit_id: Uuid) -> Result<PendingEditRow> {
+    let mut found = store::sync::pending_by_ids(ctx.app.db.read(), &ctx.caller.sight(), &[edit_id]).await?;
     let edit = found.pop().ok_or_else(|| Error::not_found("pendingEditId"))?;
-    permit(caller, &edit)?;
+    permit(ctx.caller, &edit)?;
     Ok(edit)
 }
 
@@ -46,56 +43,60 @@ pub async fn find(app: &App, caller: &Caller, edit_id: Uuid) -> Result<PendingEd
 ///
 /// # Errors
 /// The refusal of the command itself: then the edit still waits.
-pub async fn apply<'a>(
-    app: &App,
-    caller: &Caller,
-    edit: &PendingEditRow,
-    note: Option<&str>,
-    (command, target, run): Command<'a>,
-) -> Result<PendingEditRow> {
+pub async fn apply(ctx: Context<'_>, edit: &PendingEditRow, note: Option<&str>) -> Result<PendingEditRow> {
     let note = optional(note, NOTE_LIMIT, "note")?;
-    let author = author(app, edit).await?;
+    let command = command_of(edit, ctx.app.clock.now())?;
+    let author = author(ctx.app, edit).await?;
     let operation = Operation {
         id: edit.id,
         device_id: edit.device_id,
         occurred_at: edit.occurred_at.map(Timestamp),
         base_version: None,
-        command,
+        command: command.name(),
         input: edit.input.clone(),
-        target,
+        target: command.target(),
         time_doubted: false,
         last_contact: None,
         counted: true,
     };
-    let settling = Settling { edit_id: edit.id, person_id: caller.person_id, note };
-    let pushed = Pushed::new(operation, Some(settling));
-    let at_work = App { pushed: Some(pushed.clone()), ..app.clone() };
-    run(at_work.clone(), author.clone()).await?;
-    if !pushed.progress().recorded {
+    let resolution = PendingEditResolution { edit_id: edit.id, person_id: ctx.caller.person_id, note };
+    let operation = OperationContext::new(operation, Some(resolution));
+    let by_author = Context::new(ctx.app, &author).with_operation(&operation);
+    run(by_author, command).await.and_then(CommandResult::complete)?;
+    if !operation.is_recorded() {
         // It changed nothing: it is as the author wanted it already.
-        let mut work = at_work.begin(&author).await?;
+        let mut work = by_author.begin().await?;
         work.enter_as_operator(edit.project_id);
         work.commit().await?;
     }
-    current(app, caller, edit.id).await
+    current(ctx, edit.id).await
+}
+
+/// The command of an edit, read again from what was stored of it. It was done at the time of its operation.
+fn command_of(edit: &PendingEditRow, now: Timestamp) -> Result<Command> {
+    let mut command = Command::from_stored(&edit.command, &edit.input).map_err(Error::internal)?;
+    let said = edit.occurred_at.map(Timestamp).or_else(|| command.occurred_at());
+    command.set_occurred_at(said.map(|moment| moment.min(now)));
+    Ok(command)
 }
 
 /// Decides against an edit; its author reads why.
 ///
 /// # Errors
 /// `TEXT_REQUIRED`, `ALREADY_SETTLED`, or a fault of ours.
-pub async fn dismiss(app: &App, caller: &Caller, edit: &PendingEditRow, note: &str) -> Result<PendingEditRow> {
+pub async fn dismiss(ctx: Context<'_>, edit: &PendingEditRow, note: &str) -> Result<PendingEditRow> {
     let note = required(note, NOTE_LIMIT, "note")?;
-    let mut work = app.begin(caller).await?;
-    work.enter(caller, edit.project_id)?;
-    let settling = Settling { edit_id: edit.id, person_id: caller.person_id, note: Some(note) };
-    work.record_settled(&settling, PendingEditState::Dismissed).await?;
+    let mut work = ctx.begin().await?;
+    work.enter(ctx.caller, edit.project_id)?;
+    let resolution = PendingEditResolution { edit_id: edit.id, person_id: ctx.caller.person_id, note: Some(note) };
+    let happening = work.operation_log().resolve(&resolution, PendingEditState::Dismissed).await?;
+    work.event(happening);
     work.commit().await?;
-    current(app, caller, edit.id).await
+    current(ctx, edit.id).await
 }
 
-async fn current(app: &App, caller: &Caller, id: Uuid) -> Result<PendingEditRow> {
-    let mut found = store::sync::pending_by_ids(app.db.read(), &caller.sight(), &[id]).await?;
+async fn current(ctx: Context<'_>, id: Uuid) -> Result<PendingEditRow> {
+    let mut found = store::sync::pending_by_ids(ctx.app.db.read(), &ctx.caller.sight(), &[id]).await?;
     found.pop().ok_or_else(|| Error::not_found("pendingEditId"))
 }
 

@@ -7,12 +7,12 @@ use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::unit::readiness::{Blocker, BlockerCode};
 use domain::unit::{UnitCommand, UnitFacts, permit};
-use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
+use domain::{Actor, Refusal, RefusalCode, Timestamp};
 use uuid::Uuid;
 
 use super::read::facts_of;
 use super::{UnitRow, readiness};
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::project::rules::ProjectRules;
@@ -48,25 +48,25 @@ pub struct Answer {
 ///
 /// # Errors
 /// `TOO_MANY`, `OCCURRED_IN_FUTURE`, a text's refusal, or a fault of ours; each unit's refusal is in its answer.
-pub async fn open(app: &App, caller: &Caller, input: Units) -> Result<Vec<Answer>> {
-    set(app, caller, input, UnitCommand::OpenToOwner).await
+pub async fn open(ctx: Context<'_>, input: Units) -> Result<Vec<Answer>> {
+    set(ctx, input, UnitCommand::OpenToOwner).await
 }
 
 /// Closes units to their owners: they see them no more. A unit that is closed stays as it is.
 ///
 /// # Errors
 /// As [`open`].
-pub async fn close(app: &App, caller: &Caller, input: Units) -> Result<Vec<Answer>> {
-    set(app, caller, input, UnitCommand::CloseToOwner).await
+pub async fn close(ctx: Context<'_>, input: Units) -> Result<Vec<Answer>> {
+    set(ctx, input, UnitCommand::CloseToOwner).await
 }
 
-async fn set(app: &App, caller: &Caller, input: Units, command: UnitCommand) -> Result<Vec<Answer>> {
+async fn set(ctx: Context<'_>, input: Units, command: UnitCommand) -> Result<Vec<Answer>> {
     if input.unit_ids.len() > MOST {
         return Err(Refusal::at(RefusalCode::TooMany, "unitIds").with("limit", MOST).into());
     }
     let reason = optional(input.reason.as_deref(), NOTE_LIMIT, "reason")?;
-    let said = occurred(input.occurred_at, app.clock.now())?;
-    let seen = store::units::by_ids(app.db.read(), &caller.sight(), &input.unit_ids).await?;
+    let said = occurred(input.occurred_at, ctx.app.clock.now())?;
+    let seen = store::units::by_ids(ctx.app.db.read(), &ctx.caller.sight(), &input.unit_ids).await?;
     let mut projects: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for unit in seen {
         projects.entry(unit.project_id).or_default().push(unit.id);
@@ -74,9 +74,9 @@ async fn set(app: &App, caller: &Caller, input: Units, command: UnitCommand) -> 
     let mut refusals = HashMap::new();
     for (project_id, unit_ids) in projects {
         let batch = Batch { command, reason: reason.clone(), said };
-        refusals.extend(batch.run(app, caller, project_id, &unit_ids).await?);
+        refusals.extend(batch.run(ctx, project_id, &unit_ids).await?);
     }
-    answers(app, caller, &input.unit_ids, refusals).await
+    answers(ctx, &input.unit_ids, refusals).await
 }
 
 /// The units of one project: done in one transaction, but for those that are refused.
@@ -87,15 +87,9 @@ struct Batch {
 }
 
 impl Batch {
-    async fn run(
-        self,
-        app: &App,
-        caller: &Caller,
-        project_id: Uuid,
-        unit_ids: &[Uuid],
-    ) -> Result<HashMap<Uuid, Refusal>> {
-        let mut work = app.begin(caller).await?;
-        let actor = match work.enter_at(caller, project_id, self.said).await {
+    async fn run(self, ctx: Context<'_>, project_id: Uuid, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Refusal>> {
+        let mut work = ctx.begin().await?;
+        let actor = match work.enter_at(ctx.caller, project_id, self.said).await {
             Err(Error::Refused(refusals)) => {
                 let refusal = refusals.into_iter().next().unwrap_or_else(|| RefusalCode::NotFound.into());
                 return Ok(unit_ids.iter().map(|unit_id| (*unit_id, refusal.clone())).collect());
@@ -107,7 +101,7 @@ impl Batch {
         let mut changing = Vec::new();
         // No ownership ends meanwhile: a unit is not opened to nobody. The project comes before its units.
         store::projects::hold(&work.tx, project_id).await?;
-        let units = store::units::find_for_change(&work.tx, &caller.sight(), unit_ids).await?;
+        let units = store::units::find_for_change(&work.tx, &ctx.caller.sight(), unit_ids).await?;
         let owned = store::units::owned_among(&work.tx, unit_ids).await?;
         let blocking = self.blocking_defects(&work, &units).await?;
         for unit in units {
@@ -125,7 +119,7 @@ impl Batch {
             self.change(&mut work, &actor, &changing).await?;
             work.commit().await?;
             // Owners see it at once, not when their sessions are next looked up.
-            app.callers.forget();
+            ctx.app.callers.forget();
         }
         Ok(refusals)
     }
@@ -170,13 +164,8 @@ impl Batch {
 }
 
 /// One answer for each id, in the order of the input.
-async fn answers(
-    app: &App,
-    caller: &Caller,
-    unit_ids: &[Uuid],
-    mut refusals: HashMap<Uuid, Refusal>,
-) -> Result<Vec<Answer>> {
-    let now = store::units::by_ids(app.db.read(), &caller.sight(), unit_ids).await?;
+async fn answers(ctx: Context<'_>, unit_ids: &[Uuid], mut refusals: HashMap<Uuid, Refusal>) -> Result<Vec<Answer>> {
+    let now = store::units::by_ids(ctx.app.db.read(), &ctx.caller.sight(), unit_ids).await?;
     let mut now: HashMap<Uuid, UnitRow> = now.into_iter().map(|unit| (unit.id, unit)).collect();
     let mut answers: Vec<Answer> = Vec::with_capacity(unit_ids.len());
     for &unit_id in unit_ids {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::content::{Shown, shown};
 use super::read::{facts_of, worked_in};
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::project::rules::ProjectRules;
@@ -26,19 +26,25 @@ const SUBJECT: &str = "UNIT_REVIEW";
 pub type ReviewRow = unit_reviews::Model;
 
 /// A review.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Review {
     /// The review's id, made by the client.
+    #[serde(rename = "review_id")]
     pub review_id: Uuid,
     /// The unit.
+    #[serde(rename = "unit_id")]
     pub unit_id: Uuid,
     /// From 1 to 5.
+    #[serde(rename = "rating")]
     pub rating: Option<i32>,
     /// In words.
+    #[serde(rename = "body")]
     pub body: String,
     /// The image of the signature, a photo declared as one.
+    #[serde(rename = "signature_photo_id")]
     pub signature_photo_id: Option<Uuid>,
     /// The hash of what the owner was shown, in hexadecimal; left out = as it is now.
+    #[serde(rename = "content_hash")]
     pub content_hash: Option<String>,
     /// The device's time; not part of what makes two inputs the same.
     #[serde(skip)]
@@ -49,34 +55,34 @@ pub struct Review {
 ///
 /// # Errors
 /// The rule's refusal, `CONTENT_CHANGED`, `PHOTO_UNUSABLE`, `INVALID_VALUE`, a text's refusal, or a fault of ours.
-pub async fn review(app: &App, caller: &Caller, input: Review) -> Result<ReviewRow> {
+pub async fn review(ctx: Context<'_>, input: Review) -> Result<ReviewRow> {
     let body = required(&input.body, NOTE_LIMIT, "body")?;
     if input.rating.is_some_and(|rating| !(1..=5).contains(&rating)) {
         let wrong = Refusal::at(RefusalCode::InvalidValue, "rating");
         return Err(wrong.because("a rating is from 1 to 5", "评分须为 1 至 5").into());
     }
-    let mut work = app.begin(caller).await?;
+    let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
     // Not closed to its owners meanwhile.
     store::units::hold(&work.tx, &[input.unit_id]).await?;
-    let unit = store::units::find(&work.tx, &caller.sight(), input.unit_id).await?;
+    let unit = store::units::find(&work.tx, &ctx.caller.sight(), input.unit_id).await?;
     let unit = unit.ok_or_else(|| Error::not_found("unitId"))?;
-    let actor = work.enter_at(caller, unit.project_id, said).await?;
+    let actor = work.enter_at(ctx.caller, unit.project_id, said).await?;
     let occurred_at = unit.opened_at.map_or(said, |opened_at| work.plausible(said, Timestamp(opened_at)));
-    let acted_for_other_party = worked_in(&work.tx, caller, &[unit.id]).await?.contains(&unit.id);
+    let acted_for_other_party = worked_in(&work.tx, ctx.caller, &[unit.id]).await?.contains(&unit.id);
     permit(&UnitFacts { acted_for_other_party, ..facts_of(&unit, None)? }, &actor, UnitCommand::Review)?;
     if work.claim(input.review_id, ObjectKind::Review, "reviewId", &input).await? == Claim::Done {
-        return again(&work, caller, input.review_id).await;
+        return again(&work, ctx.caller, input.review_id).await;
     }
     check_photo(&work, &actor, unit.id, input.signature_photo_id).await?;
     let policy = ProjectRules::load(&work.tx, unit.project_id).await?.policy;
     work.check_synced(&policy, unit.project_id, unit.id).await?;
-    let shown = shown(&work.tx, caller, &unit).await?;
+    let shown = shown(&work.tx, ctx.caller, &unit).await?;
     if input.content_hash.as_ref().is_some_and(|hash| !hash.eq_ignore_ascii_case(&shown.hash_text())) {
         return Err(Refusal::at(RefusalCode::ContentChanged, "contentHash").into());
     }
     let review = review_row(&work, &actor, &input, body, &shown, occurred_at);
-    let signature = signature_row(&work, caller, &review);
+    let signature = signature_row(&work, ctx.caller, &review);
     let signature_id = signature.id;
     store::units::insert_review(&work.tx, review.clone()).await?;
     store::inspections::insert_signature(&work.tx, signature).await?;

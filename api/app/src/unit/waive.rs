@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::read::facts_of;
 use super::{UnitRow, readiness};
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::work::{Claim, Happening, Work};
 
@@ -22,14 +22,19 @@ use crate::work::{Claim, Happening, Work};
 #[derive(Debug, Clone, Serialize)]
 pub struct Waive {
     /// The waiver's id, made by the client.
+    #[serde(rename = "waiver_id")]
     pub waiver_id: Uuid,
     /// The unit.
+    #[serde(rename = "unit_id")]
     pub unit_id: Uuid,
     /// Which blocker.
+    #[serde(rename = "blocker")]
     pub blocker: BlockerCode,
     /// Of which inspection, defect or photo.
+    #[serde(rename = "subject_id")]
     pub subject_id: Option<Uuid>,
     /// Why.
+    #[serde(rename = "reason")]
     pub reason: String,
 }
 
@@ -37,11 +42,11 @@ pub struct Waive {
 ///
 /// # Errors
 /// The rule's refusal, `NOT_A_BLOCKER`, or a fault of ours.
-pub async fn waive(app: &App, caller: &Caller, input: Waive) -> Result<UnitRow> {
+pub async fn waive(ctx: Context<'_>, input: Waive) -> Result<UnitRow> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
-    let mut work = app.begin(caller).await?;
-    let unit = unit_for_change(&work, caller, input.unit_id).await?;
-    let actor = work.enter(caller, unit.project_id)?;
+    let mut work = ctx.begin().await?;
+    let unit = unit_for_change(&work, ctx.caller, input.unit_id).await?;
+    let actor = work.enter(ctx.caller, unit.project_id)?;
     if !UnitCommand::Waive.action().allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
@@ -96,16 +101,16 @@ async fn check_side(work: &Work, actor: &Actor, subject_id: Option<Uuid>) -> Res
 ///
 /// # Errors
 /// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, a text's refusal, or a fault of ours.
-pub async fn revoke(app: &App, caller: &Caller, waiver_id: Uuid, reason: &str) -> Result<UnitRow> {
+pub async fn revoke(ctx: Context<'_>, waiver_id: Uuid, reason: &str) -> Result<UnitRow> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
-    let mut work = app.begin(caller).await?;
-    let found = store::units::readiness::waiver_for_change(&work.tx, &caller.sight(), waiver_id).await?;
+    let mut work = ctx.begin().await?;
+    let found = store::units::readiness::waiver_for_change(&work.tx, &ctx.caller.sight(), waiver_id).await?;
     let mut waiver = found.ok_or_else(|| Error::not_found("waiverId"))?;
-    let actor = work.enter(caller, waiver.project_id)?;
+    let actor = work.enter(ctx.caller, waiver.project_id)?;
     if !UnitCommand::Waive.action().allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
-    let unit = store::units::find(&work.tx, &caller.sight(), waiver.unit_id).await?;
+    let unit = store::units::find(&work.tx, &ctx.caller.sight(), waiver.unit_id).await?;
     let unit = unit.ok_or_else(|| Error::not_found("waiverId"))?;
     if waiver.revoked_at.is_some() {
         return Ok(unit);

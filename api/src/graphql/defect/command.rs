@@ -1,12 +1,14 @@
 //! What the commands on defects share: one or many at once, an answer for each.
 
-use app::defect::{DefectRow, Head};
+use app::command::{Command, CommandResult, run};
+use app::defect::DefectRow;
+use app::input::CommandHeader;
 use async_graphql::{Context, SimpleObject};
 use domain::{Refusal, RefusalCode};
-use futures::future::BoxFuture;
 
 use super::types::Defect;
 use crate::graphql::ask::Ask;
+use crate::graphql::command::header;
 use crate::graphql::error::ApiResult;
 use crate::graphql::payload::{UserError, split};
 use crate::graphql::scalars::{DateTime, Uid};
@@ -40,13 +42,13 @@ pub(super) struct Answer {
     pub(super) user_errors: Vec<UserError>,
 }
 
-/// Runs a command on each target, each in a transaction of its own: one that is refused stops none.
-pub(super) async fn each<'a>(
-    ctx: &'a Context<'_>,
+/// Runs one command for each target, each in a transaction of its own: one that is refused stops none.
+pub(super) async fn each(
+    ctx: &Context<'_>,
     targets: Targets,
-    run: impl Fn(Head) -> BoxFuture<'a, app::Result<DefectRow>>,
+    command: impl Fn(CommandHeader) -> Command + Send + Sync,
 ) -> ApiResult<Answer> {
-    ctx.caller()?;
+    let acting = ctx.acting()?;
     let ids: Vec<Uid> = match (&targets.defect_id, &targets.defect_ids) {
         (Some(id), None) => vec![*id],
         (None, Some(ids)) if ids.len() <= MOST => ids.clone(),
@@ -61,13 +63,10 @@ pub(super) async fn each<'a>(
     };
     let mut results = Vec::with_capacity(ids.len());
     for id in ids {
-        let head = Head {
-            defect_id: id.0,
-            expected_version: targets.expected_version,
-            occurred_at: targets.occurred_at.map(|moment| moment.0),
-        };
+        let header = header(id, targets.expected_version, targets.occurred_at);
         // Here and not at the root, where the defects before this one would be done again, too.
-        let (defect, user_errors) = one(ctx, id, app::retry(|| run(head)).await).await?;
+        let done = app::retry(|| run(acting, command(header))).await;
+        let (defect, user_errors) = one(ctx, id, done.and_then(CommandResult::into_defect)).await?;
         results.push(DefectCommandResult { defect_id: id, defect, user_errors });
     }
     // The command for one answers at the top; the command for many leaves each answer with its defect.
@@ -93,17 +92,13 @@ pub(super) async fn one(
     Ok((row.map(Defect::from), user_errors))
 }
 
-/// The head of a command for exactly one defect.
+/// The header of a command for exactly one defect.
 ///
 /// # Errors
 /// `INVALID_VALUE` when several are named, or none.
-pub(super) fn head_of_one(targets: &Targets) -> Result<Head, Refusal> {
+pub(super) fn header_of_one(targets: &Targets) -> Result<CommandHeader, Refusal> {
     match (&targets.defect_id, &targets.defect_ids) {
-        (Some(id), None) => Ok(Head {
-            defect_id: id.0,
-            expected_version: targets.expected_version,
-            occurred_at: targets.occurred_at.map(|moment| moment.0),
-        }),
+        (Some(id), None) => Ok(header(*id, targets.expected_version, targets.occurred_at)),
         _ => {
             let wrong = Refusal::at(RefusalCode::InvalidValue, "defectIds");
             Err(wrong
@@ -141,9 +136,10 @@ macro_rules! defect_payloads {
 }
 pub(super) use defect_payloads;
 
-/// Declares the input of a command for one or many defects, with its own fields.
+/// Declares the input of a command for one or many defects, with its own fields, and the command on each of them.
 macro_rules! defect_input {
-    ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident : $kind:ty),* $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident : $kind:ty),* $(,)? },
+        |$it:ident, $header:ident| $command:expr) => {
         $(#[$meta])*
         #[derive(async_graphql::InputObject, Clone)]
         pub struct $name {
@@ -159,9 +155,10 @@ macro_rules! defect_input {
         }
 
         impl $name {
-            /// The one defect that an operation of a device is for.
-            pub(in crate::graphql) fn head(&self) -> Result<app::defect::Head, domain::Refusal> {
-                $crate::graphql::defect::command::head_of_one(&self.targets())
+            /// The command on one of the defects.
+            fn command(&self, $header: app::input::CommandHeader) -> app::command::Command {
+                let $it = self;
+                $command
             }
 
             fn targets(&self) -> $crate::graphql::defect::command::Targets {
@@ -171,6 +168,12 @@ macro_rules! defect_input {
                     expected_version: self.expected_version,
                     occurred_at: self.occurred_at,
                 }
+            }
+        }
+
+        impl $crate::graphql::command::IntoCommand for $name {
+            fn into_command(self) -> Result<app::command::Command, domain::Refusal> {
+                Ok(self.command($crate::graphql::defect::command::header_of_one(&self.targets())?))
             }
         }
     };

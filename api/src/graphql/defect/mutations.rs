@@ -1,20 +1,20 @@
 //! Logging, changing, assigning, repairing and judging defects.
 
-use app::defect::assign::{Assign, assign};
-use app::defect::comment::{Comment, comment};
-use app::defect::log::{LogDefect, log};
-use app::defect::report_fixed::{ReportFixed, report_fixed};
-use app::defect::start::start;
-use app::defect::update::{UpdateDefect, update};
-use app::defect::verify::{Verify, verify};
-use app::defect::{Head, PinInput};
+use app::command::{Command, CommandResult};
+use app::defect::PinInput;
+use app::defect::assign::Assign;
+use app::defect::comment::Comment;
+use app::defect::log::LogDefect;
+use app::defect::report_fixed::ReportFixed;
+use app::defect::update::UpdateDefect;
+use app::defect::verify::Verify;
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::defect::{CommentVisibility, Severity};
-use futures::FutureExt;
 
 use super::command::{Answer, DefectCommandResult, defect_input, defect_payloads, each, one};
 use super::types::Defect;
 use crate::graphql::ask::Ask;
+use crate::graphql::command::{header, into_command, run};
 use crate::graphql::error::ApiResult;
 use crate::graphql::payload::{CommandNote, UserError, patch, split};
 use crate::graphql::scalars::{DateTime, Uid};
@@ -120,12 +120,20 @@ defect_input! {
         due_at: Option<DateTime>,
         /// In words.
         note: Option<String>,
-    }
+    },
+    |input, header| Command::DefectAssign(Assign {
+        header,
+        company_id: input.company_id.map(|id| id.0),
+        assignee_id: patch(input.assignee_id),
+        due_at: input.due_at.map(|moment| moment.0),
+        note: input.note.clone(),
+    })
 }
 
 defect_input! {
     /// Which repair begins.
-    DefectStartInput {}
+    DefectStartInput {},
+    |_input, header| Command::DefectStart(header)
 }
 
 /// A reported repair.
@@ -200,8 +208,12 @@ defect_payloads!(
     DefectCommentPayload,
 );
 
-fn head(defect_id: Uid, expected_version: Option<i32>, occurred_at: Option<DateTime>) -> Head {
-    Head { defect_id: defect_id.0, expected_version, occurred_at: occurred_at.map(|moment| moment.0) }
+into_command! {
+    DefectLogInput => |input| Command::DefectLog(input.into());
+    DefectUpdateInput => |input| Command::DefectUpdate(input.into());
+    DefectReportFixedInput => |input| Command::DefectReportFixed(input.into());
+    DefectVerifyInput => |input| Command::DefectVerify(input.into());
+    DefectCommentInput => |input| Command::DefectComment(input.into());
 }
 
 impl From<DefectLogInput> for LogDefect {
@@ -225,7 +237,7 @@ impl From<DefectLogInput> for LogDefect {
 impl From<DefectUpdateInput> for UpdateDefect {
     fn from(input: DefectUpdateInput) -> Self {
         Self {
-            head: head(input.defect_id, input.expected_version, input.occurred_at),
+            header: header(input.defect_id, input.expected_version, input.occurred_at),
             description: patch(input.description),
             type_code: input.type_code,
             unit_id: input.unit_id.map(|id| id.0),
@@ -237,22 +249,10 @@ impl From<DefectUpdateInput> for UpdateDefect {
     }
 }
 
-impl DefectAssignInput {
-    pub(in crate::graphql) fn command(&self, head: Head) -> Assign {
-        Assign {
-            head,
-            company_id: self.company_id.map(|id| id.0),
-            assignee_id: patch(self.assignee_id),
-            due_at: self.due_at.map(|moment| moment.0),
-            note: self.note.clone(),
-        }
-    }
-}
-
 impl From<DefectReportFixedInput> for ReportFixed {
     fn from(input: DefectReportFixedInput) -> Self {
         Self {
-            head: head(input.defect_id, input.expected_version, input.occurred_at),
+            header: header(input.defect_id, input.expected_version, input.occurred_at),
             attempt_id: input.attempt_id.0,
             note: input.note,
             photo_ids: input.photo_ids.into_iter().map(|id| id.0).collect(),
@@ -263,7 +263,7 @@ impl From<DefectReportFixedInput> for ReportFixed {
 impl From<DefectVerifyInput> for Verify {
     fn from(input: DefectVerifyInput) -> Self {
         Self {
-            head: head(input.defect_id, input.expected_version, input.occurred_at),
+            header: header(input.defect_id, input.expected_version, input.occurred_at),
             verdict_id: input.verdict_id.0,
             passed: input.passed,
             note: input.note,
@@ -274,7 +274,7 @@ impl From<DefectVerifyInput> for Verify {
 impl From<DefectCommentInput> for Comment {
     fn from(input: DefectCommentInput) -> Self {
         Self {
-            head: head(input.defect_id, None, input.occurred_at),
+            header: header(input.defect_id, None, input.occurred_at),
             comment_id: input.comment_id.0,
             visibility: input.visibility,
             body: input.body,
@@ -290,7 +290,8 @@ impl DefectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectLogInput,
     ) -> ApiResult<DefectLogPayload> {
-        let (logged, user_errors) = split(log(ctx.app(), ctx.caller()?, input.into()).await, ctx.language())?;
+        let logged = run(ctx, input).await?.and_then(CommandResult::into_logged);
+        let (logged, user_errors) = split(logged, ctx.language())?;
         let (defect, others, notes) = match logged {
             Some(logged) => (Some(logged.defect), logged.possible_duplicates, logged.notes),
             None => (None, Vec::new(), Vec::new()),
@@ -310,7 +311,7 @@ impl DefectMutation {
         #[graphql(desc = "What is asked for.")] input: DefectUpdateInput,
     ) -> ApiResult<DefectUpdatePayload> {
         let id = input.defect_id;
-        let updated = update(ctx.app(), ctx.caller()?, input.into()).await;
+        let updated = run(ctx, input).await?.and_then(CommandResult::into_updated);
         let notes =
             updated.as_ref().map(|updated| CommandNote::all(&updated.notes, ctx.language())).unwrap_or_default();
         let Answer { defect, results, user_errors } = single(ctx, id, updated.map(|updated| updated.defect)).await?;
@@ -323,8 +324,7 @@ impl DefectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectAssignInput,
     ) -> ApiResult<DefectAssignPayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        Ok(each(ctx, input.targets(), |head| assign(app, caller, input.command(head)).boxed()).await?.into())
+        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
     /// The responsible contractor begins the repair. A worker who begins what nobody is assigned to becomes the assignee;
@@ -334,8 +334,7 @@ impl DefectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectStartInput,
     ) -> ApiResult<DefectStartPayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        Ok(each(ctx, input.targets(), |head| start(app, caller, head).boxed()).await?.into())
+        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
     /// The responsible contractor reports repair attempt n, with after-photos. The clock stops until it is judged.
@@ -345,7 +344,7 @@ impl DefectMutation {
         #[graphql(desc = "What is asked for.")] input: DefectReportFixedInput,
     ) -> ApiResult<DefectReportFixedPayload> {
         let id = input.defect_id;
-        let answer = report_fixed(ctx.app(), ctx.caller()?, input.into()).await;
+        let answer = run(ctx, input).await?.and_then(CommandResult::into_defect);
         single(ctx, id, answer).await
     }
 
@@ -357,7 +356,7 @@ impl DefectMutation {
         #[graphql(desc = "What is asked for.")] input: DefectVerifyInput,
     ) -> ApiResult<DefectVerifyPayload> {
         let id = input.defect_id;
-        let answer = verify(ctx.app(), ctx.caller()?, input.into()).await;
+        let answer = run(ctx, input).await?.and_then(CommandResult::into_defect);
         single(ctx, id, answer).await
     }
 
@@ -368,7 +367,7 @@ impl DefectMutation {
         #[graphql(desc = "What is asked for.")] input: DefectCommentInput,
     ) -> ApiResult<DefectCommentPayload> {
         let id = input.defect_id;
-        let answer = comment(ctx.app(), ctx.caller()?, input.into()).await;
+        let answer = run(ctx, input).await?.and_then(CommandResult::into_defect);
         single(ctx, id, answer).await
     }
 }

@@ -1,17 +1,14 @@
 //! Disputing, voiding, holding, merging and reopening defects.
 
-use app::defect::Head;
-use app::defect::dispute::{DisputeDefect, ResolveDispute, dispute, resolve};
-use app::defect::hold::{hold, resume};
-use app::defect::merge::{merge, unmerge};
-use app::defect::reopen::reopen;
-use app::defect::void::{VoidDefect, restore, void, withdraw};
+use app::command::Command;
+use app::defect::dispute::{DisputeDefect, ResolveDispute};
+use app::defect::merge::{MergeDefect, UnmergeDefect};
+use app::defect::void::VoidDefect;
+use app::input::ReasonedCommand;
 use async_graphql::{Context, Object};
 use domain::defect::{DisputeGround, DisputeOutcome, VoidReason};
-use futures::FutureExt;
 
 use super::command::{defect_input, defect_payloads, each};
-use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::scalars::Uid;
 
@@ -28,7 +25,13 @@ defect_input! {
         ground: DisputeGround,
         /// In words, at most 4,000 characters.
         reason: String,
-    }
+    },
+    |input, header| Command::DefectDispute(DisputeDefect {
+        header,
+        dispute_id: input.dispute_id.0,
+        ground: input.ground,
+        reason: input.reason.clone(),
+    })
 }
 
 defect_input! {
@@ -40,7 +43,13 @@ defect_input! {
         company_id: Option<Uid>,
         /// In words, at most 4,000 characters.
         note: Option<String>,
-    }
+    },
+    |input, header| Command::DefectResolveDispute(ResolveDispute {
+        header,
+        outcome: input.outcome,
+        company_id: input.company_id.map(|id| id.0),
+        note: input.note.clone(),
+    })
 }
 
 defect_input! {
@@ -52,7 +61,13 @@ defect_input! {
         duplicate_of: Option<Uid>,
         /// In words, at most 4,000 characters.
         note: Option<String>,
-    }
+    },
+    |input, header| Command::DefectVoid(VoidDefect {
+        header,
+        reason: input.reason,
+        duplicate_of: input.duplicate_of.map(|id| id.0),
+        note: input.note.clone(),
+    })
 }
 
 defect_input! {
@@ -60,7 +75,8 @@ defect_input! {
     DefectWithdrawInput {
         /// In words, at most 4,000 characters.
         reason: String,
-    }
+    },
+    |input, header| Command::DefectWithdraw(ReasonedCommand { header, reason: input.reason.clone() })
 }
 
 defect_input! {
@@ -68,7 +84,8 @@ defect_input! {
     DefectRestoreInput {
         /// In words, at most 4,000 characters.
         reason: String,
-    }
+    },
+    |input, header| Command::DefectRestore(ReasonedCommand { header, reason: input.reason.clone() })
 }
 
 defect_input! {
@@ -76,7 +93,8 @@ defect_input! {
     DefectReopenInput {
         /// In words, at most 4,000 characters.
         reason: String,
-    }
+    },
+    |input, header| Command::DefectReopen(ReasonedCommand { header, reason: input.reason.clone() })
 }
 
 defect_input! {
@@ -84,12 +102,14 @@ defect_input! {
     DefectHoldInput {
         /// In words, at most 4,000 characters.
         reason: String,
-    }
+    },
+    |input, header| Command::DefectHold(ReasonedCommand { header, reason: input.reason.clone() })
 }
 
 defect_input! {
     /// Which clocks run again.
-    DefectResumeInput {}
+    DefectResumeInput {},
+    |_input, header| Command::DefectResume(header)
 }
 
 defect_input! {
@@ -99,7 +119,12 @@ defect_input! {
         into_defect_id: Uid,
         /// In words, at most 4,000 characters.
         note: Option<String>,
-    }
+    },
+    |input, header| Command::DefectMerge(MergeDefect {
+        header,
+        into: input.into_defect_id.0,
+        note: input.note.clone(),
+    })
 }
 
 defect_input! {
@@ -107,7 +132,8 @@ defect_input! {
     DefectUnmergeInput {
         /// In words, at most 4,000 characters.
         note: Option<String>,
-    }
+    },
+    |input, header| Command::DefectUnmerge(UnmergeDefect { header, note: input.note.clone() })
 }
 
 defect_payloads!(
@@ -123,26 +149,6 @@ defect_payloads!(
     DefectUnmergePayload,
 );
 
-impl DefectDisputeInput {
-    pub(in crate::graphql) fn command(&self, head: Head) -> DisputeDefect {
-        DisputeDefect { head, dispute_id: self.dispute_id.0, ground: self.ground, reason: self.reason.clone() }
-    }
-}
-
-impl DefectResolveDisputeInput {
-    pub(in crate::graphql) fn command(&self, head: Head) -> ResolveDispute {
-        let company_id = self.company_id.map(|id| id.0);
-        ResolveDispute { head, outcome: self.outcome, company_id, note: self.note.clone() }
-    }
-}
-
-impl DefectVoidInput {
-    pub(in crate::graphql) fn command(&self, head: Head) -> VoidDefect {
-        let duplicate_of = self.duplicate_of.map(|id| id.0);
-        VoidDefect { head, reason: self.reason, duplicate_of, note: self.note.clone() }
-    }
-}
-
 #[Object]
 impl DefectSettleMutation {
     /// The responsible contractor's lead says: not ours, or not a defect. The clock stands still.
@@ -151,8 +157,7 @@ impl DefectSettleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectDisputeInput,
     ) -> ApiResult<DefectDisputePayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        Ok(each(ctx, input.targets(), |head| dispute(app, caller, input.command(head)).boxed()).await?.into())
+        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
     /// The developer settles a dispute.
@@ -161,8 +166,7 @@ impl DefectSettleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectResolveDisputeInput,
     ) -> ApiResult<DefectResolveDisputePayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        Ok(each(ctx, input.targets(), |head| resolve(app, caller, input.command(head)).boxed()).await?.into())
+        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
     /// Declares defects void: entered in error, no defect, or a duplicate.
@@ -171,8 +175,7 @@ impl DefectSettleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectVoidInput,
     ) -> ApiResult<DefectVoidPayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        Ok(each(ctx, input.targets(), |head| void(app, caller, input.command(head)).boxed()).await?.into())
+        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
     /// Takes back own findings: owners what they found themselves, staff what their company raised. Refused with
@@ -183,8 +186,7 @@ impl DefectSettleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which findings, and why.")] input: DefectWithdrawInput,
     ) -> ApiResult<DefectWithdrawPayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        Ok(each(ctx, input.targets(), |head| withdraw(app, caller, head, &input.reason).boxed()).await?.into())
+        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
     /// The developer takes void defects back to where they stood.
@@ -193,8 +195,7 @@ impl DefectSettleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectRestoreInput,
     ) -> ApiResult<DefectRestorePayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        Ok(each(ctx, input.targets(), |head| restore(app, caller, head, &input.reason).boxed()).await?.into())
+        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
     /// Opens closed defects again: developer, supervisor, property, or the owner for an own unit.
@@ -203,8 +204,7 @@ impl DefectSettleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectReopenInput,
     ) -> ApiResult<DefectReopenPayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        Ok(each(ctx, input.targets(), |head| reopen(app, caller, head, &input.reason).boxed()).await?.into())
+        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
     /// Puts defects on hold: the clock stops.
@@ -213,8 +213,7 @@ impl DefectSettleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectHoldInput,
     ) -> ApiResult<DefectHoldPayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        Ok(each(ctx, input.targets(), |head| hold(app, caller, head, &input.reason).boxed()).await?.into())
+        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
     /// Takes defects from hold: the clock runs again, and what was left of the working time is left.
@@ -223,8 +222,7 @@ impl DefectSettleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectResumeInput,
     ) -> ApiResult<DefectResumePayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        Ok(each(ctx, input.targets(), |head| resume(app, caller, head).boxed()).await?.into())
+        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
     /// Merges duplicates into the defect that they repeat. Both keep their histories.
@@ -233,10 +231,7 @@ impl DefectSettleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectMergeInput,
     ) -> ApiResult<DefectMergePayload> {
-        let (app, caller, into) = (ctx.app(), ctx.caller()?, input.into_defect_id.0);
-        Ok(each(ctx, input.targets(), |head| merge(app, caller, head, into, input.note.as_deref()).boxed())
-            .await?
-            .into())
+        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
     /// Undoes merges: each goes back to where it stood.
@@ -245,7 +240,6 @@ impl DefectSettleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectUnmergeInput,
     ) -> ApiResult<DefectUnmergePayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        Ok(each(ctx, input.targets(), |head| unmerge(app, caller, head, input.note.as_deref()).boxed()).await?.into())
+        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 }

@@ -1,12 +1,14 @@
 //! The inputs of commands on unit inspections.
 
-use app::inspection::Head;
+use app::command::Command;
+use app::input::{CommandHeader, ReasonedCommand};
 use app::inspection::record::clear::ClearResults;
 use app::inspection::record::{MeasurementInput, Record, ResultInput};
 use app::inspection::sign::Sign;
 use async_graphql::InputObject;
 use domain::inspection::CheckOutcome;
 
+use crate::graphql::command::{header, into_command};
 use crate::graphql::scalars::{DateTime, Uid};
 
 /// Declares inputs that name a unit inspection, each with further fields of its own.
@@ -26,12 +28,8 @@ macro_rules! inspection_inputs {
             }
 
             impl $name {
-                pub(in crate::graphql) fn head(&self) -> Head {
-                    Head {
-                        inspection_id: self.inspection_id.0,
-                        expected_version: self.expected_version,
-                        occurred_at: self.occurred_at.map(|moment| moment.0),
-                    }
+                fn header(&self) -> CommandHeader {
+                    header(self.inspection_id, self.expected_version, self.occurred_at)
                 }
             }
         )+
@@ -122,10 +120,24 @@ pub struct MeasurementRecordInput {
     pub readings: Vec<String>,
 }
 
+into_command! {
+    UnitInspectionStartInput => |input| Command::UnitInspectionStart(input.header());
+    CheckResultsRecordInput => |input| Command::CheckResultsRecord(input.into());
+    CheckResultsClearInput => |input| Command::CheckResultsClear(input.into());
+    UnitInspectionSubmitInput => |input| Command::UnitInspectionSubmit(input.header());
+    UnitInspectionSignInput => |input| Command::UnitInspectionSign(input.into());
+    UnitInspectionReopenInput => |input| {
+        Command::UnitInspectionReopen(ReasonedCommand { header: input.header(), reason: input.reason })
+    };
+    UnitInspectionMarkInaccessibleInput => |input| {
+        Command::UnitInspectionMarkInaccessible(ReasonedCommand { header: input.header(), reason: input.reason })
+    };
+}
+
 impl From<CheckResultsRecordInput> for Record {
     fn from(input: CheckResultsRecordInput) -> Self {
         Self {
-            head: input.head(),
+            header: input.header(),
             results: input.results.into_iter().map(Into::into).collect(),
             measurements: input.measurements.into_iter().map(Into::into).collect(),
         }
@@ -135,7 +147,7 @@ impl From<CheckResultsRecordInput> for Record {
 impl From<CheckResultsClearInput> for ClearResults {
     fn from(input: CheckResultsClearInput) -> Self {
         Self {
-            head: input.head(),
+            header: input.header(),
             places: input.places.into_iter().map(|place| (place.room_id.0, place.item_id.0)).collect(),
             reason: input.reason,
         }
@@ -145,7 +157,7 @@ impl From<CheckResultsClearInput> for ClearResults {
 impl From<UnitInspectionSignInput> for Sign {
     fn from(input: UnitInspectionSignInput) -> Self {
         Self {
-            head: input.head(),
+            header: input.header(),
             signature_id: input.signature_id.0,
             content_hash: input.content_hash,
             photo_id: input.photo_id.map(|id| id.0),

@@ -1,10 +1,8 @@
 //! Beginning, recording, submitting, signing, reopening.
 
-use app::inspection::record::clear::clear;
-use app::inspection::record::record;
-use app::inspection::sign::sign;
-use app::inspection::submit::{Submission, submit};
-use app::inspection::{InspectionRow, mark_inaccessible, reopen, start};
+use app::command::CommandResult;
+use app::inspection::InspectionRow;
+use app::inspection::submit::Submission;
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::inputs::{
@@ -13,6 +11,7 @@ use super::inputs::{
 };
 use super::types::{MissingItem, UnitInspection};
 use crate::graphql::ask::Ask;
+use crate::graphql::command::run;
 use crate::graphql::error::ApiResult;
 use crate::graphql::payload::{UserError, split};
 use crate::graphql::scalars::Uid;
@@ -78,8 +77,9 @@ impl InspectionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which one.")] input: UnitInspectionStartInput,
     ) -> ApiResult<UnitInspectionStartPayload> {
-        let answer = start(ctx.app(), ctx.caller()?, input.head()).await;
-        UnitInspectionStartPayload::answer(ctx, input.inspection_id, answer).await
+        let id = input.inspection_id;
+        let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
+        UnitInspectionStartPayload::answer(ctx, id, answer).await
     }
 
     /// Records results and measurements for the viewer's company; begins a planned inspection by itself. The same again
@@ -93,7 +93,7 @@ impl InspectionMutation {
         #[graphql(desc = "What was found.")] input: CheckResultsRecordInput,
     ) -> ApiResult<CheckResultsRecordPayload> {
         let id = input.inspection_id;
-        let (answer, refused) = match record(ctx.app(), ctx.caller()?, input.into()).await {
+        let (answer, refused) = match run(ctx, input).await?.and_then(CommandResult::into_recorded) {
             Ok(recorded) => (Ok(recorded.inspection), recorded.refusals),
             Err(error) => (Err(error), Vec::new()),
         };
@@ -110,7 +110,7 @@ impl InspectionMutation {
         #[graphql(desc = "Which results, and why.")] input: CheckResultsClearInput,
     ) -> ApiResult<CheckResultsClearPayload> {
         let id = input.inspection_id;
-        let (answer, refused) = match clear(ctx.app(), ctx.caller()?, input.into()).await {
+        let (answer, refused) = match run(ctx, input).await?.and_then(CommandResult::into_recorded) {
             Ok(cleared) => (Ok(cleared.inspection), cleared.refusals),
             Err(error) => (Err(error), Vec::new()),
         };
@@ -126,7 +126,8 @@ impl InspectionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which one.")] input: UnitInspectionSubmitInput,
     ) -> ApiResult<UnitInspectionSubmitPayload> {
-        let answer = match submit(ctx.app(), ctx.caller()?, input.head()).await {
+        let id = input.inspection_id;
+        let answer = match run(ctx, input).await?.and_then(CommandResult::into_submission) {
             Ok(Submission::Incomplete { inspection, missing, refusals }) => {
                 let told = |refusal| UserError::new(refusal, ctx.language());
                 return Ok(UnitInspectionSubmitPayload {
@@ -138,7 +139,7 @@ impl InspectionMutation {
             Ok(Submission::Done(inspection)) => Ok(inspection),
             Err(error) => Err(error),
         };
-        let (unit_inspection, user_errors) = current(ctx, input.inspection_id, answer).await?;
+        let (unit_inspection, user_errors) = current(ctx, id, answer).await?;
         Ok(UnitInspectionSubmitPayload { unit_inspection, missing: Vec::new(), user_errors })
     }
 
@@ -150,7 +151,7 @@ impl InspectionMutation {
         #[graphql(desc = "The signature.")] input: UnitInspectionSignInput,
     ) -> ApiResult<UnitInspectionSignPayload> {
         let id = input.inspection_id;
-        let answer = sign(ctx.app(), ctx.caller()?, input.into()).await;
+        let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
         UnitInspectionSignPayload::answer(ctx, id, answer).await
     }
 
@@ -161,8 +162,9 @@ impl InspectionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which one, and why.")] input: UnitInspectionReopenInput,
     ) -> ApiResult<UnitInspectionReopenPayload> {
-        let answer = reopen(ctx.app(), ctx.caller()?, input.head(), &input.reason).await;
-        UnitInspectionReopenPayload::answer(ctx, input.inspection_id, answer).await
+        let id = input.inspection_id;
+        let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
+        UnitInspectionReopenPayload::answer(ctx, id, answer).await
     }
 
     /// Says, with a reason, that nobody could get in: the unit counts as not inspected in this round.
@@ -171,8 +173,9 @@ impl InspectionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which one, and why.")] input: UnitInspectionMarkInaccessibleInput,
     ) -> ApiResult<UnitInspectionMarkInaccessiblePayload> {
-        let answer = mark_inaccessible(ctx.app(), ctx.caller()?, input.head(), &input.reason).await;
-        UnitInspectionMarkInaccessiblePayload::answer(ctx, input.inspection_id, answer).await
+        let id = input.inspection_id;
+        let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
+        UnitInspectionMarkInaccessiblePayload::answer(ctx, id, answer).await
     }
 }
 

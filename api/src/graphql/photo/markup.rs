@@ -1,7 +1,8 @@
 //! What is drawn on photos.
 
+use app::command::{Command, CommandResult};
 use app::photo::PhotoRow;
-use app::photo::mark::{MarkPhoto, mark};
+use app::photo::mark::MarkPhoto;
 use app::photo::markup::markup_of;
 use async_graphql::{Context, Description, InputObject, Object, OneofObject, SimpleObject};
 use domain::Timestamp;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 use super::types::Photo;
 use crate::graphql::ask::Ask;
+use crate::graphql::command::{into_command, run};
 use crate::graphql::error::ApiResult;
 use crate::graphql::payload::payload;
 use crate::graphql::project::types::Person;
@@ -158,8 +160,13 @@ impl PhotoMarkupMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: PhotoMarkInput,
     ) -> ApiResult<PhotoMarkPayload> {
-        PhotoMarkPayload::answer(mark(ctx.app(), ctx.caller()?, input.into()).await, ctx.language())
+        let answer = run(ctx, input).await?.and_then(CommandResult::into_photo);
+        PhotoMarkPayload::answer(answer, ctx.language())
     }
+}
+
+into_command! {
+    PhotoMarkInput => |input| Command::PhotoMark(input.into());
 }
 
 impl From<PhotoMarkInput> for MarkPhoto {

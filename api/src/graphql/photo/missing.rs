@@ -118,7 +118,7 @@ impl MissingPhotoMutation {
         #[graphql(desc = "What is asked for.")] input: PhotoWriteOffInput,
     ) -> ApiResult<PhotoWriteOffPayload> {
         let ids: Vec<Uuid> = input.photo_ids.iter().map(|id| id.0).collect();
-        let answer = write_off(ctx.app(), ctx.caller()?, &ids, &input.reason).await;
+        let answer = write_off(ctx.acting()?, &ids, &input.reason).await;
         let (answers, mut user_errors) = split(answer, ctx.language())?;
         let result = |one: Answer| PhotoCommandResult {
             photo_id: Uid(one.photo_id),

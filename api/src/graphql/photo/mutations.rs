@@ -1,7 +1,8 @@
 //! Declaring photos and completing their uploads.
 
+use app::command::{Command, CommandResult};
 use app::photo::complete::complete;
-use app::photo::declare::{DeclarePhoto, PhotoSubject, declare};
+use app::photo::declare::{DeclarePhoto, PhotoSubject};
 use app::photo::original::read_original;
 use app::photo::upload::{PartTicket, Ticket};
 use async_graphql::{Context, InputObject, Object, OneofObject, SimpleObject};
@@ -9,6 +10,7 @@ use domain::photo::PhotoStage;
 
 use super::types::Photo;
 use crate::graphql::ask::Ask;
+use crate::graphql::command::{into_command, run};
 use crate::graphql::error::ApiResult;
 use crate::graphql::payload::{UserError, payload, split};
 use crate::graphql::scalars::{DateTime, Uid};
@@ -67,6 +69,10 @@ pub struct PhotoUploadCreateInput {
     /// The device that holds its bytes, by a UUID that it gives itself once and keeps: missing photos are listed by it. In
     /// a push the one that pushes, if left out.
     pub device_id: Option<Uid>,
+}
+
+into_command! {
+    PhotoUploadCreateInput => |input| Command::PhotoUploadCreate(input.into());
 }
 
 impl From<PhotoUploadCreateInput> for DeclarePhoto {
@@ -203,7 +209,8 @@ impl PhotoMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: PhotoUploadCreateInput,
     ) -> ApiResult<PhotoUploadCreatePayload> {
-        let (declared, user_errors) = split(declare(ctx.app(), ctx.caller()?, input.into()).await, ctx.language())?;
+        let declared = run(ctx, input).await?.and_then(CommandResult::into_declaration);
+        let (declared, user_errors) = split(declared, ctx.language())?;
         let (photo, upload) = declared.map(|declared| (declared.photo, declared.upload)).unzip();
         let upload = upload.unwrap_or_default();
         Ok(PhotoUploadCreatePayload {
@@ -221,7 +228,7 @@ impl PhotoMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: PhotoUploadCompleteInput,
     ) -> ApiResult<PhotoUploadCompletePayload> {
-        let answer = complete(ctx.app(), ctx.caller()?, input.photo_id.0).await;
+        let answer = complete(ctx.acting()?, input.photo_id.0).await;
         PhotoUploadCompletePayload::answer(answer, ctx.language())
     }
 
@@ -233,7 +240,7 @@ impl PhotoMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which photo, and why.")] input: PhotoOriginalReadInput,
     ) -> ApiResult<PhotoOriginalReadPayload> {
-        let answer = read_original(ctx.app(), ctx.caller()?, input.photo_id.0, &input.reason).await;
+        let answer = read_original(ctx.acting()?, input.photo_id.0, &input.reason).await;
         let (read, user_errors) = split(answer, ctx.language())?;
         let (photo, url) = read.unzip();
         Ok(PhotoOriginalReadPayload { photo: photo.map(Photo::from), url, user_errors })

@@ -1,11 +1,14 @@
 //! Withdrawing photos and moving them to where they belong.
 
-use app::photo::slips::{PhotoHead, UpdatePhoto, update, withdraw};
+use app::command::{Command, CommandResult};
+use app::input::ReasonedCommand;
+use app::photo::slips::UpdatePhoto;
 use async_graphql::{Context, InputObject, Object};
 use domain::photo::PhotoStage;
 
 use super::types::Photo;
 use crate::graphql::ask::Ask;
+use crate::graphql::command::{header, into_command, run};
 use crate::graphql::error::ApiResult;
 use crate::graphql::payload::payload;
 use crate::graphql::scalars::{DateTime, Uid};
@@ -27,17 +30,6 @@ pub struct PhotoWithdrawInput {
     pub occurred_at: Option<DateTime>,
 }
 
-impl PhotoWithdrawInput {
-    /// Which photo.
-    pub fn head(&self) -> PhotoHead {
-        PhotoHead {
-            photo_id: self.photo_id.0,
-            expected_version: self.expected_version,
-            occurred_at: self.occurred_at.map(|moment| moment.0),
-        }
-    }
-}
-
 /// Where a photo belongs.
 #[derive(InputObject, Clone)]
 pub struct PhotoUpdateInput {
@@ -53,14 +45,18 @@ pub struct PhotoUpdateInput {
     pub occurred_at: Option<DateTime>,
 }
 
+into_command! {
+    PhotoWithdrawInput => |input| Command::PhotoWithdraw(ReasonedCommand {
+        header: header(input.photo_id, input.expected_version, input.occurred_at),
+        reason: input.reason,
+    });
+    PhotoUpdateInput => |input| Command::PhotoUpdate(input.into());
+}
+
 impl From<PhotoUpdateInput> for UpdatePhoto {
     fn from(input: PhotoUpdateInput) -> Self {
         Self {
-            head: PhotoHead {
-                photo_id: input.photo_id.0,
-                expected_version: input.expected_version,
-                occurred_at: input.occurred_at.map(|moment| moment.0),
-            },
+            header: header(input.photo_id, input.expected_version, input.occurred_at),
             defect_id: input.defect_id.map(|id| id.0),
             stage: input.stage,
         }
@@ -94,7 +90,7 @@ impl PhotoSlipMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which photo, and why.")] input: PhotoWithdrawInput,
     ) -> ApiResult<PhotoWithdrawPayload> {
-        let answer = withdraw(ctx.app(), ctx.caller()?, input.head(), &input.reason).await;
+        let answer = run(ctx, input).await?.and_then(CommandResult::into_photo);
         PhotoWithdrawPayload::answer(answer, ctx.language())
     }
 
@@ -107,6 +103,7 @@ impl PhotoSlipMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which photo, and where it belongs.")] input: PhotoUpdateInput,
     ) -> ApiResult<PhotoUpdatePayload> {
-        PhotoUpdatePayload::answer(update(ctx.app(), ctx.caller()?, input.into()).await, ctx.language())
+        let answer = run(ctx, input).await?.and_then(CommandResult::into_photo);
+        PhotoUpdatePayload::answer(answer, ctx.language())
     }
 }

@@ -123,7 +123,7 @@ impl ProjectMutation {
         #[graphql(desc = "What changes.")] input: ProjectPolicyUpdateInput,
     ) -> ApiResult<ProjectPolicyUpdatePayload> {
         let (id, expected_version) = (input.project_id, input.expected_version);
-        let answer = update(ctx.app(), ctx.caller()?, id.0, expected_version, input.into()).await;
+        let answer = update(ctx.acting()?, id.0, expected_version, input.into()).await;
         let (done, user_errors) = split(answer, ctx.language())?;
         let row = match done {
             Some(row) => Some(row),
@@ -140,7 +140,7 @@ impl ProjectMutation {
         #[graphql(desc = "The rule.")] input: ResponsibilityRuleSetInput,
     ) -> ApiResult<ResponsibilityRuleSetPayload> {
         let id = input.rule_id;
-        let answer = set(ctx.app(), ctx.caller()?, input.into()).await;
+        let answer = set(ctx.acting()?, input.into()).await;
         let (done, user_errors) = split(answer, ctx.language())?;
         let row = match done {
             Some(row) => Some(row),
@@ -155,7 +155,7 @@ impl ProjectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which rule.")] input: ResponsibilityRuleRemoveInput,
     ) -> ApiResult<ResponsibilityRuleRemovePayload> {
-        let answer = remove(ctx.app(), ctx.caller()?, input.rule_id.0, input.expected_version).await;
+        let answer = remove(ctx.acting()?, input.rule_id.0, input.expected_version).await;
         let (done, user_errors) = split(answer, ctx.language())?;
         Ok(ResponsibilityRuleRemovePayload { removed_rule_id: done.map(|()| input.rule_id), user_errors })
     }

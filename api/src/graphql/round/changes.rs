@@ -6,9 +6,10 @@ use app::round::{discard, reopen};
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::{Party, Refusal, RefusalCode};
 
-use super::mutations::{current, head};
+use super::mutations::current;
 use super::types::Round;
 use crate::graphql::ask::Ask;
+use crate::graphql::command::header;
 use crate::graphql::error::ApiResult;
 use crate::graphql::payload::{UserError, patch, split};
 use crate::graphql::scalars::{DateTime, Day, Uid};
@@ -115,7 +116,7 @@ impl RoundUpdateInput {
             }
         };
         Ok(UpdateRound {
-            head: head(self.round_id, self.expected_version, self.occurred_at),
+            header: header(self.round_id, self.expected_version, self.occurred_at),
             name: self.name,
             planned_from: patch(self.planned_from),
             planned_to: patch(self.planned_to),
@@ -138,9 +139,9 @@ impl RoundChangeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which round, and the changed fields.")] input: RoundUpdateInput,
     ) -> ApiResult<RoundUpdatePayload> {
-        let (app, caller, id) = (ctx.app(), ctx.caller()?, input.round_id);
+        let (acting, id) = (ctx.acting()?, input.round_id);
         let answer = match input.command() {
-            Ok(command) => update(app, caller, command).await,
+            Ok(command) => update(acting, command).await,
             Err(error) => Err(error),
         };
         let (done, user_errors) = split(answer, ctx.language())?;
@@ -153,8 +154,8 @@ impl RoundChangeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which round.")] input: RoundDiscardInput,
     ) -> ApiResult<RoundDiscardPayload> {
-        let head = head(input.round_id, input.expected_version, input.occurred_at);
-        let (done, user_errors) = split(discard(ctx.app(), ctx.caller()?, head).await, ctx.language())?;
+        let header = header(input.round_id, input.expected_version, input.occurred_at);
+        let (done, user_errors) = split(discard(ctx.acting()?, header).await, ctx.language())?;
         Ok(RoundDiscardPayload { removed_round_id: done.map(Uid), user_errors })
     }
 
@@ -165,8 +166,8 @@ impl RoundChangeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which round, and why.")] input: RoundReopenInput,
     ) -> ApiResult<RoundReopenPayload> {
-        let head = head(input.round_id, input.expected_version, input.occurred_at);
-        let answer = reopen(ctx.app(), ctx.caller()?, head, &input.reason).await;
+        let header = header(input.round_id, input.expected_version, input.occurred_at);
+        let answer = reopen(ctx.acting()?, header, &input.reason).await;
         let (done, user_errors) = split(answer, ctx.language())?;
         Ok(RoundReopenPayload { round: current(ctx, input.round_id, done).await?, user_errors })
     }

@@ -1,12 +1,13 @@
 //! Planning, opening and closing rounds.
 
 use app::round::create::{CreateRound, ScopeInput, create};
-use app::round::{Head, RoundRow, close, open};
+use app::round::{RoundRow, close, open};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::{Party, Refusal, RefusalCode};
 
 use super::types::Round;
 use crate::graphql::ask::Ask;
+use crate::graphql::command::header;
 use crate::graphql::error::ApiResult;
 use crate::graphql::payload::{UserError, payload, split};
 use crate::graphql::scalars::{DateTime, Day, Uid};
@@ -130,7 +131,7 @@ impl RoundMutation {
             scope,
             occurred_at: input.occurred_at.map(|moment| moment.0),
         };
-        RoundCreatePayload::answer(create(ctx.app(), ctx.caller()?, new).await, ctx.language())
+        RoundCreatePayload::answer(create(ctx.acting()?, new).await, ctx.language())
     }
 
     /// Opens a planned round: makes one unit inspection for each unit in scope and freezes the checklist version.
@@ -140,7 +141,7 @@ impl RoundMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which round.")] input: RoundOpenInput,
     ) -> ApiResult<RoundOpenPayload> {
-        let answer = open(ctx.app(), ctx.caller()?, head(input.round_id, input.expected_version, input.occurred_at));
+        let answer = open(ctx.acting()?, header(input.round_id, input.expected_version, input.occurred_at));
         let (done, user_errors) = split(answer.await, ctx.language())?;
         Ok(RoundOpenPayload { round: current(ctx, input.round_id, done).await?, user_errors })
     }
@@ -151,14 +152,10 @@ impl RoundMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which round.")] input: RoundCloseInput,
     ) -> ApiResult<RoundClosePayload> {
-        let answer = close(ctx.app(), ctx.caller()?, head(input.round_id, input.expected_version, input.occurred_at));
+        let answer = close(ctx.acting()?, header(input.round_id, input.expected_version, input.occurred_at));
         let (done, user_errors) = split(answer.await, ctx.language())?;
         Ok(RoundClosePayload { round: current(ctx, input.round_id, done).await?, user_errors })
     }
-}
-
-pub(super) fn head(round_id: Uid, expected_version: Option<i32>, occurred_at: Option<DateTime>) -> Head {
-    Head { round_id: round_id.0, expected_version, occurred_at: occurred_at.map(|moment| moment.0) }
 }
 
 /// The round after the command, or as it is when the command was refused.

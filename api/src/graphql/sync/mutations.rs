@@ -1,15 +1,11 @@
 //! Pushing, settling, reporting.
 
-use app::sync::operation::{Answer, Operation, UNREADABLE};
-use app::sync::push::{Readable, push};
-use app::sync::storable::path_of_nul;
-use app::sync::{device, settle};
+use app::operation::UNREADABLE;
+use app::sync::push::push;
+use app::sync::{Answer, ReceivedOperation, device, settle};
 use async_graphql::{Context, ID, InputType, Object, SimpleObject, Value};
-use domain::{Caller, Refusal, RefusalCode, Timestamp};
-use futures::FutureExt;
-use uuid::Uuid;
+use domain::{Refusal, RefusalCode};
 
-use super::command::SyncCommandInput;
 use super::device::Device;
 use super::inputs::{
     DeviceExcuseInput, DeviceReportInput, PendingEditApplyInput, PendingEditDismissInput, SyncOperationInput,
@@ -17,7 +13,7 @@ use super::inputs::{
 };
 use super::types::{PendingEdit, SyncResult};
 use crate::graphql::ask::Ask;
-use crate::graphql::error::{ApiError, ApiResult};
+use crate::graphql::error::ApiResult;
 use crate::graphql::payload::{UserError, payload, split};
 use crate::graphql::scalars::Uid;
 
@@ -67,44 +63,22 @@ payload! {
     }
 }
 
-/// The operation as the use case takes it: with a way to do it, or the reason why it cannot be read.
-fn readable<'a>(
-    input: SyncOperationInput,
-    device_id: Uuid,
-    now: Timestamp,
-    caller: &Caller,
-) -> Result<Readable<'a>, Refusal> {
+/// The operation as the use case takes it: with its command, or with the reason why that cannot be read.
+fn received(input: SyncOperationInput) -> Result<ReceivedOperation, Refusal> {
     let id = Uid::parse(Some(Value::String(input.operation_id.to_string())))
         .map_err(|_| Refusal::at(RefusalCode::InvalidId, "operationId"))?;
-    domain::ids::check_new(id.0, "operationId")?;
-    let said = input.occurred_at.map(|moment| moment.0);
-    let doable = match input.command.value.doable(said, now) {
-        Ok(doable) => doable,
-        Err(refusal) => {
-            let operation = Operation::unreadable(id.0, device_id, as_it_came(input.command.json));
-            return Ok((operation, Box::new(move |_| futures::future::ready(Err(refusal.clone().into())).boxed())));
-        }
+    let command = input.command.value.into_command();
+    let input_json = match &command {
+        Ok(_) => only_value(input.command.json),
+        Err(_) => as_it_came(input.command.json),
     };
-    let value = only_value(input.command.json);
-    let unstorable = path_of_nul(&value);
-    let operation = Operation {
+    Ok(ReceivedOperation {
         id: id.0,
-        device_id,
-        occurred_at: doable.occurred_at,
+        occurred_at: input.occurred_at.map(|moment| moment.0),
         base_version: input.base_version,
-        command: doable.name,
-        input: value,
-        target: doable.target,
-        time_doubted: doable.time_doubted,
-        last_contact: None,
-        counted: false,
-    };
-    if let Some(path) = unstorable {
-        let refusal = Refusal::at(RefusalCode::TextInvalid, &path);
-        return Ok((operation, Box::new(move |_| futures::future::ready(Err(refusal.clone().into())).boxed())));
-    }
-    let caller = caller.clone();
-    Ok((operation, Box::new(move |app| (doable.run)(app, caller.clone()))))
+        command,
+        input: input_json,
+    })
 }
 
 /// What came in place of a command, without this server's own words on it: another version may find others.
@@ -123,16 +97,6 @@ fn only_value(json: serde_json::Value) -> serde_json::Value {
     }
 }
 
-/// The command of an edit, read again from what was kept of it.
-fn command_of(edit: &app::sync::PendingEditRow, now: Timestamp) -> ApiResult<settle::Command<'static>> {
-    let whole = serde_json::json!({ edit.command.clone(): edit.input });
-    let unreadable = |_| ApiError::internal("a kept edit cannot be read");
-    let value = Value::from_json(whole).map_err(ApiError::internal)?;
-    let input = SyncCommandInput::parse(Some(value)).map_err(|_| ()).map_err(unreadable)?;
-    let doable = input.doable(edit.occurred_at.map(Timestamp), now).map_err(|_| ()).map_err(unreadable)?;
-    Ok((doable.name, doable.target, doable.run))
-}
-
 #[Object]
 impl SyncMutation {
     /// Does what was done on a device, in its order, each operation in a transaction of its own and once however often it
@@ -143,12 +107,10 @@ impl SyncMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The device and its operations.")] input: SyncPushInput,
     ) -> ApiResult<SyncPushPayload> {
-        let (app, caller, now) = (ctx.app(), ctx.caller()?, ctx.app().clock.now());
-        let device_id = input.device_id.0;
+        let (acting, device_id) = (ctx.acting()?, input.device_id.0);
         let ids: Vec<ID> = input.operations.iter().map(|operation| operation.operation_id.clone()).collect();
-        let operations =
-            input.operations.into_iter().map(|operation| readable(operation, device_id, now, caller)).collect();
-        let answers = push(app, caller, device_id, input.device_name.as_deref(), operations).await?;
+        let operations = input.operations.into_iter().map(received).collect();
+        let answers = push(acting, device_id, input.device_name.as_deref(), operations).await?;
         let result = |(operation_id, answer): (ID, Answer)| SyncResult { operation_id, answer };
         Ok(SyncPushPayload { results: ids.into_iter().zip(answers).map(result).collect(), user_errors: Vec::new() })
     }
@@ -186,8 +148,7 @@ impl SyncMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The device, and why.")] input: DeviceExcuseInput,
     ) -> ApiResult<DeviceExcusePayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        let answer = device::excuse(app, caller, input.project_id.0, input.device_id.0, &input.reason).await;
+        let answer = device::excuse(ctx.acting()?, input.project_id.0, input.device_id.0, &input.reason).await;
         let (devices, user_errors) = split(answer, ctx.language())?;
         let devices = devices.unwrap_or_default().into_iter().map(Device::from).collect();
         Ok(DeviceExcusePayload { devices, user_errors })
@@ -200,12 +161,9 @@ impl SyncMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which edit.")] input: PendingEditApplyInput,
     ) -> ApiResult<PendingEditApplyPayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        let answer = match settle::find(app, caller, input.pending_edit_id.0).await {
-            Ok(edit) => {
-                let command = command_of(&edit, app.clock.now())?;
-                settle::apply(app, caller, &edit, input.note.as_deref(), command).await
-            }
+        let acting = ctx.acting()?;
+        let answer = match settle::find(acting, input.pending_edit_id.0).await {
+            Ok(edit) => settle::apply(acting, &edit, input.note.as_deref()).await,
             Err(error) => Err(error),
         };
         PendingEditApplyPayload::answer(answer, ctx.language())
@@ -217,9 +175,9 @@ impl SyncMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which edit, and why.")] input: PendingEditDismissInput,
     ) -> ApiResult<PendingEditDismissPayload> {
-        let (app, caller) = (ctx.app(), ctx.caller()?);
-        let answer = match settle::find(app, caller, input.pending_edit_id.0).await {
-            Ok(edit) => settle::dismiss(app, caller, &edit, &input.note).await,
+        let acting = ctx.acting()?;
+        let answer = match settle::find(acting, input.pending_edit_id.0).await {
+            Ok(edit) => settle::dismiss(acting, &edit, &input.note).await,
             Err(error) => Err(error),
         };
         PendingEditDismissPayload::answer(answer, ctx.language())

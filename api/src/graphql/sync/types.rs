@@ -1,6 +1,7 @@
 //! What became of operations, and edits that wait.
 
-use app::sync::operation::{Answer, FieldConflict, Kept, UNREADABLE};
+use app::operation::{FieldConflict, OperationOutcome, UNREADABLE};
+use app::sync::Answer;
 use app::sync::settle;
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
 use domain::defect::CommentVisibility;
@@ -58,7 +59,7 @@ impl SyncConflict {
     }
 }
 
-fn conflicts(kept: &Kept) -> Vec<SyncConflict> {
+fn conflicts(kept: &OperationOutcome) -> Vec<SyncConflict> {
     kept.conflicts.iter().cloned().map(SyncConflict).collect()
 }
 
@@ -66,7 +67,7 @@ fn errors(refusals: &[Refusal], language: Language) -> Vec<UserError> {
     refusals.iter().map(|refusal| UserError::new(refusal, language)).collect()
 }
 
-fn kept(answer: &serde_json::Value) -> ApiResult<Kept> {
+fn kept(answer: &serde_json::Value) -> ApiResult<OperationOutcome> {
     serde_json::from_value(answer.clone()).map_err(ApiError::internal)
 }
 

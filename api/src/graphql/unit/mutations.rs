@@ -1,7 +1,8 @@
 //! Opening units to their owners, reviewing the own unit, waiving blockers.
 
+use app::command::{Command, CommandResult};
 use app::unit::open::{Answer, Units};
-use app::unit::review::{Review, review};
+use app::unit::review::Review;
 use app::unit::waive::{Waive, revoke, waive};
 use app::unit::{UnitRow, open};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
@@ -10,6 +11,7 @@ use domain::unit::readiness::BlockerCode;
 
 use super::types::{Unit, UnitReview};
 use crate::graphql::ask::Ask;
+use crate::graphql::command::{into_command, run};
 use crate::graphql::error::ApiResult;
 use crate::graphql::payload::{UserError, payload, split};
 use crate::graphql::scalars::{DateTime, Uid};
@@ -113,6 +115,10 @@ pub struct UnitReviewInput {
     pub occurred_at: Option<DateTime>,
 }
 
+into_command! {
+    UnitReviewInput => |input| Command::UnitReview(input.into());
+}
+
 impl From<UnitReviewInput> for Review {
     fn from(input: UnitReviewInput) -> Self {
         Self {
@@ -185,7 +191,7 @@ impl UnitMutation {
         #[graphql(desc = "What is asked for.")] input: UnitOpenToOwnerInput,
     ) -> ApiResult<UnitOpenToOwnerPayload> {
         let units = units(input.unit_ids, input.reason, input.occurred_at);
-        UnitOpenToOwnerPayload::of(open::open(ctx.app(), ctx.caller()?, units).await, ctx.language())
+        UnitOpenToOwnerPayload::of(open::open(ctx.acting()?, units).await, ctx.language())
     }
 
     /// Closes units to their owners, who see nothing of them from this moment on.
@@ -195,7 +201,7 @@ impl UnitMutation {
         #[graphql(desc = "What is asked for.")] input: UnitCloseToOwnerInput,
     ) -> ApiResult<UnitCloseToOwnerPayload> {
         let units = units(input.unit_ids, input.reason, input.occurred_at);
-        UnitCloseToOwnerPayload::of(open::close(ctx.app(), ctx.caller()?, units).await, ctx.language())
+        UnitCloseToOwnerPayload::of(open::close(ctx.acting()?, units).await, ctx.language())
     }
 
     /// An owner reviews the own unit and signs what was shown.
@@ -204,7 +210,8 @@ impl UnitMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: UnitReviewInput,
     ) -> ApiResult<UnitReviewPayload> {
-        UnitReviewPayload::answer(review(ctx.app(), ctx.caller()?, input.into()).await, ctx.language())
+        let answer = run(ctx, input).await?.and_then(CommandResult::into_review);
+        UnitReviewPayload::answer(answer, ctx.language())
     }
 
     /// A delivery manager lets a blocker pass, by name and with a reason: the unit may be delivered in spite of it.
@@ -220,7 +227,7 @@ impl UnitMutation {
             subject_id: input.subject_id.map(|id| id.0),
             reason: input.reason,
         };
-        let answer: app::Result<UnitRow> = waive(ctx.app(), ctx.caller()?, new).await;
+        let answer: app::Result<UnitRow> = waive(ctx.acting()?, new).await;
         ReadinessWaivePayload::answer(answer, ctx.language())
     }
 
@@ -230,7 +237,7 @@ impl UnitMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: ReadinessWaiverRevokeInput,
     ) -> ApiResult<ReadinessWaiverRevokePayload> {
-        let answer = revoke(ctx.app(), ctx.caller()?, input.waiver_id.0, &input.reason).await;
+        let answer = revoke(ctx.acting()?, input.waiver_id.0, &input.reason).await;
         ReadinessWaiverRevokePayload::answer(answer, ctx.language())
     }
 }

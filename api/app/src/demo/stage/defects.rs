@@ -10,15 +10,16 @@ use crate::defect::assign::{Assign, assign};
 use crate::defect::comment::{Comment, comment};
 use crate::defect::dispute::{DisputeDefect, ResolveDispute, dispute, resolve};
 use crate::defect::log::{LogDefect, log};
+use crate::defect::merge::{MergeDefect, UnmergeDefect, merge, unmerge};
 use crate::defect::report_fixed::{ReportFixed, report_fixed};
 use crate::defect::verify::{Verify, verify};
 use crate::defect::void::{VoidDefect, restore, void};
-use crate::defect::{DefectRow, Head, PinInput, hold, merge, reopen, start};
+use crate::defect::{DefectRow, PinInput, hold, reopen, start};
 use crate::demo::cast::{ENGINEERS, MANAGER, PROPERTY_MANAGER, RELATIONS, SUPERVISORS, crew, writes_chinese};
 use crate::demo::script::{Step, Story};
 use crate::demo::words::{self, Said, in_language, pick};
 use crate::error::{Error, Result};
-use crate::input::Patch;
+use crate::input::{CommandHeader, Patch, ReasonedCommand};
 use crate::photo::declare::PhotoSubject;
 
 impl Stage {
@@ -43,7 +44,7 @@ impl Stage {
             check_item_id: inspection_id.and(item),
             occurred_at: None,
         };
-        log(&self.app, self.caller(story.by)?, input).await?;
+        log(self.context(story.by)?, input).await?;
         let defect = self.as_staff_see(defect_id).await?;
         self.remember(index, &defect);
         let subject = PhotoSubject::Defect(defect_id);
@@ -86,7 +87,7 @@ impl Stage {
 
     async fn appoint(&self, index: usize, step: Step) -> Result<DefectRow> {
         let mut input = Assign {
-            head: self.head(index)?,
+            header: self.header(index)?,
             company_id: None,
             assignee_id: Patch::Unchanged,
             due_at: None,
@@ -100,24 +101,24 @@ impl Stage {
             input.assignee_id = Patch::Set(self.id_of(worker)?);
             lead
         };
-        assign(&self.app, self.caller(by)?, input).await
+        assign(self.context(by)?, input).await
     }
 
     async fn repair(&self, index: usize, step: Step) -> Result<DefectRow> {
         let (_, worker) = self.crew(index)?;
         if step == Step::Start {
-            return start::start(&self.app, self.caller(worker)?, self.head(index)?).await;
+            return start::start(self.context(worker)?, self.header(index)?).await;
         }
         let (story, logged) = (self.story(index)?, self.logged(index)?);
         let picture = Picture::after_repair(story.finding)?;
         let photo = self.take_photo(worker, PhotoSubject::Defect(logged.id), PhotoStage::After, picture).await?;
         let input = ReportFixed {
-            head: self.head(index)?,
+            header: self.header(index)?,
             attempt_id: self.app.ids.next(),
             note: Some(says(worker, story.finding.repair).to_owned()),
             photo_ids: vec![photo],
         };
-        report_fixed(&self.app, self.caller(worker)?, input).await
+        report_fixed(self.context(worker)?, input).await
     }
 
     async fn judge(&self, index: usize, step: Step) -> Result<DefectRow> {
@@ -131,21 +132,25 @@ impl Stage {
             _ => (verifier, false, pick(words::SENT_BACK, turn)),
         };
         let note = Some(says(by, note).to_owned());
-        let input = Verify { head: self.head(index)?, verdict_id: self.app.ids.next(), passed, note };
-        verify(&self.app, self.caller(by)?, input).await
+        let input = Verify { header: self.header(index)?, verdict_id: self.app.ids.next(), passed, note };
+        verify(self.context(by)?, input).await
     }
 
     async fn argue(&self, index: usize, step: Step) -> Result<DefectRow> {
-        let head = self.head(index)?;
+        let header = self.header(index)?;
         if let Step::Dispute(ground) = step {
             let (lead, _) = self.crew(index)?;
             let reason = match ground {
                 DisputeGround::NotOurs => pick(words::NOT_OURS, index),
                 DisputeGround::NotADefect => pick(words::NO_DEFECT, index),
             };
-            let input =
-                DisputeDefect { head, dispute_id: self.app.ids.next(), ground, reason: says(lead, reason).to_owned() };
-            return dispute(&self.app, self.caller(lead)?, input).await;
+            let input = DisputeDefect {
+                header,
+                dispute_id: self.app.ids.next(),
+                ground,
+                reason: says(lead, reason).to_owned(),
+            };
+            return dispute(self.context(lead)?, input).await;
         }
         let (outcome, company_id, note) = match step {
             Step::Uphold => (DisputeOutcome::Upheld, None, words::UPHELD),
@@ -153,40 +158,42 @@ impl Stage {
             _ => (DisputeOutcome::Voided, None, words::AGREED),
         };
         let note = Some(says(MANAGER, note).to_owned());
-        let input = ResolveDispute { head, outcome, company_id, note };
-        resolve(&self.app, self.caller(MANAGER)?, input).await
+        let input = ResolveDispute { header, outcome, company_id, note };
+        resolve(self.context(MANAGER)?, input).await
     }
 
     async fn turn(&self, index: usize, step: Step) -> Result<DefectRow> {
-        let (app, head, by) = (&self.app, self.head(index)?, engineer(index));
+        let (header, by) = (self.header(index)?, engineer(index));
+        let because = |by, why| ReasonedCommand { header, reason: says(by, why).to_owned() };
         match step {
-            Step::Hold => hold::hold(app, self.caller(by)?, head, says(by, pick(words::HELD, index))).await,
-            Step::Resume => hold::resume(app, self.caller(by)?, head).await,
+            Step::Hold => hold::hold(self.context(by)?, because(by, pick(words::HELD, index))).await,
+            Step::Resume => hold::resume(self.context(by)?, header).await,
             Step::Reopen => {
-                let why = says(PROPERTY_MANAGER, words::REOPENED);
-                reopen::reopen(app, self.caller(PROPERTY_MANAGER)?, head, why).await
+                let input = because(PROPERTY_MANAGER, words::REOPENED);
+                reopen::reopen(self.context(PROPERTY_MANAGER)?, input).await
             }
-            _ => restore(app, self.caller(MANAGER)?, head, says(MANAGER, words::RESTORED)).await,
+            _ => restore(self.context(MANAGER)?, because(MANAGER, words::RESTORED)).await,
         }
     }
 
     async fn lay_down(&self, index: usize, step: Step) -> Result<DefectRow> {
-        let (app, head, by) = (&self.app, self.head(index)?, engineer(index));
-        let caller = self.caller(by)?;
+        let (header, by) = (self.header(index)?, engineer(index));
+        let ctx = self.context(by)?;
+        let note = |words| Some(says(by, words).to_owned());
         let twin = self.story(index)?.twin_of.map(|first| self.logged(first)).transpose()?.map(|first| first.id);
         let no_twin = || Error::internal("the story repeats none");
-        let (reason, note) = match step {
+        let (reason, words) = match step {
             Step::Merge => {
                 let into = twin.ok_or_else(no_twin)?;
-                return merge::merge(app, caller, head, into, Some(says(by, words::TWIN))).await;
+                return merge(ctx, MergeDefect { header, into, note: note(words::TWIN) }).await;
             }
-            Step::Unmerge => return merge::unmerge(app, caller, head, Some(says(by, words::UNMERGED))).await,
+            Step::Unmerge => return unmerge(ctx, UnmergeDefect { header, note: note(words::UNMERGED) }).await,
             Step::VoidTwin => (VoidReason::Duplicate, words::TWIN),
             Step::VoidError => (VoidReason::EnteredInError, words::ERROR),
             _ => (VoidReason::NotADefect, words::NONE),
         };
         let duplicate_of = twin.filter(|_| reason == VoidReason::Duplicate);
-        void(app, caller, VoidDefect { head, reason, duplicate_of, note: Some(says(by, note).to_owned()) }).await
+        void(ctx, VoidDefect { header, reason, duplicate_of, note: note(words) }).await
     }
 
     async fn say(&self, index: usize, visibility: CommentVisibility) -> Result<DefectRow> {
@@ -196,8 +203,8 @@ impl Stage {
             CommentVisibility::Owner => (RELATIONS, words::TO_OWNER),
         };
         let body = says(by, body).to_owned();
-        let input = Comment { head: self.head(index)?, comment_id: self.app.ids.next(), visibility, body };
-        comment(&self.app, self.caller(by)?, input).await
+        let input = Comment { header: self.header(index)?, comment_id: self.app.ids.next(), visibility, body };
+        comment(self.context(by)?, input).await
     }
 
     fn story(&self, index: usize) -> Result<&Story> {
@@ -209,8 +216,8 @@ impl Stage {
         logged.ok_or_else(|| Error::internal(format!("defect {index} is not logged yet")))
     }
 
-    fn head(&self, index: usize) -> Result<Head> {
-        Ok(Head { defect_id: self.logged(index)?.id, expected_version: None, occurred_at: None })
+    fn header(&self, index: usize) -> Result<CommandHeader> {
+        Ok(CommandHeader::on(self.logged(index)?.id))
     }
 
     fn remember(&mut self, index: usize, defect: &DefectRow) {

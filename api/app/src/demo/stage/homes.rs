@@ -29,7 +29,7 @@ impl Stage {
         let unit_ids = vec![self.places.unit(code)?.id];
         let reason = Some(in_language(words::OPENED, writes_chinese(RELATIONS)).to_owned());
         let input = Units { unit_ids, reason, occurred_at: None };
-        let answers = open(&self.app, self.caller(RELATIONS)?, input).await?;
+        let answers = open(self.context(RELATIONS)?, input).await?;
         if let Some(refusal) = answers.into_iter().find_map(|answer| answer.refusal) {
             return Err(refusal.into());
         }
@@ -54,7 +54,7 @@ impl Stage {
             content_hash: None,
             occurred_at: None,
         };
-        review(&self.app, self.caller(opened.owner)?, input).await.map(drop)
+        review(self.context(opened.owner)?, input).await.map(drop)
     }
 
     /// The delivery manager lets the first of these homes pass that is not ready.
@@ -72,7 +72,7 @@ impl Stage {
                     subject_id: blocker.subject_id,
                     reason: in_language(words::WAIVED, writes_chinese(MANAGER)).to_owned(),
                 };
-                waive(&self.app, manager, input).await?;
+                waive(self.context(MANAGER)?, input).await?;
             }
             return Ok(());
         }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::cast::{OWNERS, STAFF, login};
 use super::script::{Act, Scene, Script};
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::session::authenticate;
 use crate::{App, Clock};
@@ -134,6 +135,11 @@ impl Stage {
             Act::Owner(index, act) => self.home(index, act).await,
             Act::Waive(first, last) => self.waive(first..last).await,
         }
+    }
+
+    /// The context of what a person of the cast does.
+    fn context(&self, nick: &str) -> Result<Context<'_>> {
+        Ok(Context::new(&self.app, self.caller(nick)?))
     }
 
     fn caller(&self, nick: &str) -> Result<&Caller> {

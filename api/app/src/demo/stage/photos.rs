@@ -76,7 +76,7 @@ impl Stage {
         stage: PhotoStage,
         picture: Picture,
     ) -> Result<Uuid> {
-        let caller = self.caller(nick)?;
+        let ctx = self.context(nick)?;
         let photo_id = self.app.ids.next();
         let bytes = picture.bytes(photo_id);
         let sha256: [u8; 32] = Sha256::digest(&bytes).into();
@@ -92,12 +92,12 @@ impl Stage {
             occurred_at: None,
             device_id: None,
         };
-        let declared = declare(&self.app, caller, input).await?;
+        let declared = declare(ctx, input).await?;
         if let Some(key) = declared.photo.staging_key {
             let put = self.app.objects.put(&key, bytes, picture.kind.as_str(), &sha256).await;
             put.map_err(Error::internal)?;
         }
-        complete(&self.app, caller, photo_id).await?;
+        complete(ctx, photo_id).await?;
         Ok(photo_id)
     }
 
@@ -114,7 +114,7 @@ impl Stage {
             shapes.push(Shape { colour: PhotoShapeColour::Yellow, form });
         }
         let input = MarkPhoto { photo_id, shapes, expected_version: None, occurred_at: None };
-        mark(&self.app, self.caller(nick)?, input).await?;
+        mark(self.context(nick)?, input).await?;
         self.renderer.run().await
     }
 }

@@ -7,16 +7,18 @@ use uuid::Uuid;
 
 use super::Stage;
 use super::photos::Picture;
+use crate::context::Context;
 use crate::demo::calendar::Calendar;
 use crate::demo::cast::{ENGINEERS, ESCORT, MANAGER, SUPERVISORS, writes_chinese};
 use crate::demo::checklist::reading;
 use crate::demo::script::{InspectionAct, ROUNDS, RoundAct, RoundSpec, Story};
 use crate::demo::words::{self, in_language};
 use crate::error::{Error, Result};
+use crate::input::{CommandHeader, ReasonedCommand};
 use crate::inspection::record::{MeasurementInput, Record, ResultInput, record};
 use crate::inspection::sign::{Sign, sign};
 use crate::inspection::submit::{Submission, submit};
-use crate::inspection::{self, Head, InspectionRow};
+use crate::inspection::{self, InspectionRow};
 use crate::photo::declare::PhotoSubject;
 use crate::round;
 use crate::round::create::{CreateRound, ScopeInput, create};
@@ -32,18 +34,18 @@ impl Stage {
         let manager = self.caller(MANAGER)?;
         if act == RoundAct::Plan {
             let input = self.plan(&ROUNDS[index])?;
-            let round = create(&self.app, manager, input).await?;
+            let round = create(Context::new(&self.app, manager), input).await?;
             self.rounds.push(round.id);
             return Ok(());
         }
         let round_id = self.rounds.get(index).copied();
         let round_id = round_id.ok_or_else(|| Error::internal(format!("round {index} is not planned")))?;
-        let head = round::Head { round_id, expected_version: None, occurred_at: None };
+        let header = CommandHeader::on(round_id);
         if act == RoundAct::Close {
-            round::close(&self.app, manager, head).await?;
+            round::close(Context::new(&self.app, manager), header).await?;
             return Ok(());
         }
-        round::open(&self.app, manager, head).await?;
+        round::open(Context::new(&self.app, manager), header).await?;
         let units = self.script.homes.iter().map(|home| self.places.unit(&home.code).map(|unit| unit.id));
         let units = units.collect::<Result<Vec<_>>>()?;
         let made = store::inspections::of_units(self.app.db.read(), &manager.sight(), &units).await?;
@@ -83,24 +85,25 @@ impl Stage {
     }
 
     pub(super) async fn inspect(&self, round: usize, home: usize, act: InspectionAct) -> Result<()> {
-        let head = Head { inspection_id: self.inspection_id(round, home)?, expected_version: None, occurred_at: None };
+        let header = CommandHeader::on(self.inspection_id(round, home)?);
         let engineer = inspector(Party::Developer, home);
         match act {
-            InspectionAct::Start => inspection::start(&self.app, self.caller(engineer)?, head).await.map(drop),
+            InspectionAct::Start => inspection::start(self.context(engineer)?, header).await.map(drop),
             InspectionAct::Inaccessible => {
-                let why = in_language(words::LOCKED, writes_chinese(engineer));
-                inspection::mark_inaccessible(&self.app, self.caller(engineer)?, head, why).await.map(drop)
+                let reason = in_language(words::LOCKED, writes_chinese(engineer)).to_owned();
+                let input = ReasonedCommand { header, reason };
+                inspection::mark_inaccessible(self.context(engineer)?, input).await.map(drop)
             }
             InspectionAct::Record(party) => {
                 let (results, measurements) = self.records(round, home, party)?;
-                let caller = self.caller(inspector(party, home))?;
-                record(&self.app, caller, Record { head, results, measurements }).await.map(drop)
+                let ctx = self.context(inspector(party, home))?;
+                record(ctx, Record { header, results, measurements }).await.map(drop)
             }
-            InspectionAct::Submit => match submit(&self.app, self.caller(engineer)?, head).await? {
+            InspectionAct::Submit => match submit(self.context(engineer)?, header).await? {
                 Submission::Done(_) => Ok(()),
                 Submission::Incomplete { refusals, .. } => Err(Error::Refused(refusals)),
             },
-            InspectionAct::Sign(party) => self.sign(head, inspector(party, home)).await,
+            InspectionAct::Sign(party) => self.sign(header, inspector(party, home)).await,
         }
     }
 
@@ -136,16 +139,18 @@ impl Stage {
     }
 
     /// Signs what the inspection holds now, by hand.
-    async fn sign(&self, head: Head, nick: &str) -> Result<()> {
+    async fn sign(&self, header: CommandHeader, nick: &str) -> Result<()> {
         let caller = self.caller(nick)?;
-        let row: Option<InspectionRow> = inspection::read::one(&self.app, caller, head.inspection_id).await?;
+        let row: Option<InspectionRow> = inspection::read::one(&self.app, caller, header.target).await?;
         let hash = row.and_then(|row| row.content_hash);
         let content_hash = hash.ok_or_else(|| Error::internal("the inspection is not submitted"))?;
         let subject = PhotoSubject::Signature { project_id: self.places.project_id };
         let photo_id = self.take_photo(nick, subject, PhotoStage::Signature, Picture::of_signature(nick)?).await?;
         let signature_id = self.app.ids.next();
         let content_hash = hex::encode(content_hash);
-        sign(&self.app, caller, Sign { head, signature_id, content_hash, photo_id: Some(photo_id) }).await.map(drop)
+        sign(Context::new(&self.app, caller), Sign { header, signature_id, content_hash, photo_id: Some(photo_id) })
+            .await
+            .map(drop)
     }
 }
 

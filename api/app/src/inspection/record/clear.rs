@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::inspection::InspectionCommand;
 use domain::object_kind::ObjectKind;
-use domain::{Caller, Refusal, RefusalCode};
+use domain::{Refusal, RefusalCode};
 use serde_json::{Value, json};
 use store::entity::{check_results, measurements};
 use uuid::Uuid;
@@ -12,17 +12,18 @@ use uuid::Uuid;
 use super::check::Place;
 use super::differ::{conflict, measured};
 use super::{RECORD_LIMIT, Recorded};
-use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::inspection::case::{Case, Head};
+use crate::input::CommandHeader;
+use crate::inspection::case::Case;
 use crate::inspection::reopen::reason;
-use crate::sync::{FieldConflict, Pushed};
+use crate::operation::{FieldConflict, OperationContext};
 
 /// Results to take back.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClearResults {
     /// The unit inspection.
-    pub head: Head,
+    pub header: CommandHeader,
     /// Their rooms and checklist items.
     pub places: Vec<(Uuid, Uuid)>,
     /// Why.
@@ -34,22 +35,22 @@ pub struct ClearResults {
 ///
 /// # Errors
 /// The rule's refusal, `REASON_REQUIRED`, `NOT_FOUND` at each place if none has an own result, or a fault of ours.
-pub async fn clear(app: &App, caller: &Caller, input: ClearResults) -> Result<Recorded> {
+pub async fn clear(ctx: Context<'_>, input: ClearResults) -> Result<Recorded> {
     if input.places.len() > RECORD_LIMIT {
         return Err(Refusal::at(RefusalCode::TooMany, "places").with("limit", RECORD_LIMIT).into());
     }
-    let mut case = Case::open(app, caller, input.head).await?;
+    let mut case = Case::open(ctx, input.header).await?;
     case.permit(InspectionCommand::Record)?;
     let why = reason(&input.reason)?;
     let company_id = case.actor.company_id().ok_or(RefusalCode::RoleNotAllowed)?;
     let own = Own::load(&case, company_id).await?;
     let mut cleared = own.clear(&case, &input.places)?;
     let refusals = std::mem::take(&mut cleared.refusals);
-    if let (false, Some(pushed)) = (cleared.conflicts.is_empty(), &case.work.pushed) {
-        pushed.conflict(std::mem::take(&mut cleared.conflicts));
+    if let (false, Some(operation)) = (cleared.conflicts.is_empty(), &case.work.operation) {
+        operation.conflict(std::mem::take(&mut cleared.conflicts));
     }
-    if let (false, Some(pushed)) = (refusals.is_empty(), &case.work.pushed) {
-        pushed.refused_partly(refusals.clone());
+    if let (false, Some(operation)) = (refusals.is_empty(), &case.work.operation) {
+        operation.refused_partly(refusals.clone());
     }
     if cleared.history.is_empty() {
         return Ok(Recorded { inspection: case.unchanged(), refusals });
@@ -140,7 +141,7 @@ impl Cleared {
             recorded_at: case.work.now.0,
             version: row.version + 1,
             changed_in: Some(case.inspection.version + 1),
-            changed_device: case.work.pushed.as_ref().map(Pushed::device_id),
+            changed_device: case.work.operation.as_ref().map(OperationContext::device_id),
             ..row.clone()
         });
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::check::{Checked, CheckedMeasurement, CheckedResult, Place};
 use crate::error::Result;
 use crate::inspection::case::Case;
-use crate::sync::{Change, FieldConflict, Pushed};
+use crate::operation::{Change, FieldConflict, OperationContext};
 
 /// Rows to be written, and each as it was before, for the event.
 #[derive(Default)]
@@ -159,7 +159,7 @@ impl Differ<'_> {
     }
 
     fn device_id(&self) -> Option<Uuid> {
-        self.case.work.pushed.as_ref().map(Pushed::device_id)
+        self.case.work.operation.as_ref().map(OperationContext::device_id)
     }
 
     /// Answers the measurement's id; none when others have recorded another one meanwhile.

@@ -3,13 +3,13 @@
 use domain::inspection::CheckOutcome;
 use uuid::Uuid;
 
-use crate::inspection::case::Head;
+use crate::input::CommandHeader;
 
 /// What was found.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// The unit inspection.
-    pub head: Head,
+    pub header: CommandHeader,
     /// Results by room and item.
     pub results: Vec<ResultInput>,
     /// Measurements by room and item.
@@ -17,7 +17,7 @@ pub struct Record {
 }
 
 /// The result of a checklist item in a room.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResultInput {
     /// The room.
     pub room_id: Uuid,
@@ -30,7 +30,7 @@ pub struct ResultInput {
 }
 
 /// The measurement of a checklist item in a room.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeasurementInput {
     /// The room.
     pub room_id: Uuid,

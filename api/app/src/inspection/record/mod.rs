@@ -6,7 +6,6 @@ pub mod clear;
 mod differ;
 mod input;
 
-use domain::Caller;
 use domain::inspection::{InspectionCommand, InspectionStatus};
 use domain::object_kind::ObjectKind;
 use domain::{Refusal, RefusalCode};
@@ -14,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::InspectionRow;
 use super::case::Case;
-use crate::App;
+use crate::context::Context;
 use crate::error::Result;
 
 pub use input::{MeasurementInput, Record, ResultInput};
@@ -35,7 +34,7 @@ pub struct Recorded {
 ///
 /// # Errors
 /// The rule's refusal, refusals of single entries at their place in the input, or a fault of ours.
-pub async fn record(app: &App, caller: &Caller, input: Record) -> Result<Recorded> {
+pub async fn record(ctx: Context<'_>, input: Record) -> Result<Recorded> {
     let too_many = |field| Refusal::at(RefusalCode::TooMany, field).with("limit", RECORD_LIMIT);
     if input.results.len() > RECORD_LIMIT {
         return Err(too_many("results").into());
@@ -43,7 +42,7 @@ pub async fn record(app: &App, caller: &Caller, input: Record) -> Result<Recorde
     if input.measurements.len() > RECORD_LIMIT {
         return Err(too_many("measurements").into());
     }
-    let mut case = Case::open(app, caller, input.head).await?;
+    let mut case = Case::open(ctx, input.header).await?;
     let before = case.inspection.clone();
     let begins = case.facts.status == InspectionStatus::Planned;
     if begins {
@@ -56,11 +55,11 @@ pub async fn record(app: &App, caller: &Caller, input: Record) -> Result<Recorde
     let mut changes = differ::differences(&case, company_id, &mut checked).await?;
     checked.require_sound_entry()?;
     let refusals = std::mem::take(&mut checked.refusals);
-    if let (false, Some(pushed)) = (changes.conflicts.is_empty(), &case.work.pushed) {
-        pushed.conflict(std::mem::take(&mut changes.conflicts));
+    if let (false, Some(operation)) = (changes.conflicts.is_empty(), &case.work.operation) {
+        operation.conflict(std::mem::take(&mut changes.conflicts));
     }
-    if let (false, Some(pushed)) = (refusals.is_empty(), &case.work.pushed) {
-        pushed.refused_partly(refusals.clone());
+    if let (false, Some(operation)) = (refusals.is_empty(), &case.work.operation) {
+        operation.refused_partly(refusals.clone());
     }
     if changes.is_empty() {
         // As it was, also when it would only have been begun: nothing was found, so nothing begins.

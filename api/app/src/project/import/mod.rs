@@ -44,6 +44,7 @@ pub use self::report::{ImportReport, Tally};
 use self::pictures::Picture;
 use self::refused::refused;
 use self::source::Source;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::{App, password};
 
@@ -103,7 +104,7 @@ async fn import(app: &App, caller: &Caller, file: ImportFile, is_demo: bool) -> 
     let stored = plans::store_pictures(app, project_id, pictures).await?;
     let by_administrator = caller.administrator;
     let passwords = if by_administrator { first_passwords(app, &document).await? } else { HashMap::new() };
-    let work = app.begin(caller).await?;
+    let work = Context::new(app, caller).begin().await?;
     let prepared = write::Prepared {
         document,
         taxonomy,

@@ -6,7 +6,7 @@ use serde_json::Value;
 const IN_PLACE_OF_NUL: &str = "\u{FFFD}";
 
 /// The value with every NUL replaced, in texts and in names.
-pub(super) fn storable(value: Value) -> Value {
+pub(crate) fn storable(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(storable_text(text)),
         Value::Array(values) => Value::Array(values.into_iter().map(storable).collect()),

@@ -1,15 +1,26 @@
-//! An operation, and what is answered to it.
+//! Operations of devices: what is known of one, and how its answer is written with whatever it does.
+//!
+//! The unit of work takes the context of an operation and writes the operation's answer with its commit. Pushing, which
+//! runs operations, is in `sync`.
+
+mod conflicting_input;
+mod context;
+mod log;
+pub mod storable;
+
+pub(crate) use context::PendingEditResolution;
+pub use context::{Change, OperationContext};
+pub(crate) use log::{OperationLog, OriginalActor};
 
 use domain::object_kind::ObjectKind;
-use domain::sync::SyncOutcome;
-use domain::{Refusal, RefusalCode, Timestamp};
+use domain::{Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::sync::Subject;
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::work::fingerprint;
+use crate::fingerprint::fingerprint;
 
 /// What a command is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,12 +98,12 @@ impl Operation {
     }
 
     /// What it was about, as far as that is known.
-    pub(super) fn object(&self) -> Option<(ObjectKind, Uuid)> {
+    pub(crate) fn object(&self) -> Option<(ObjectKind, Uuid)> {
         (self.command != UNREADABLE).then_some((self.target.kind, self.target.id))
     }
 
-    /// What makes two operations the same.
-    pub(super) fn fingerprint(&self) -> Result<Vec<u8>> {
+    /// What makes two operations the same: the command, and its input as it came.
+    pub(crate) fn fingerprint(&self) -> Result<Vec<u8>> {
         fingerprint(&json!({ "command": self.command, "input": self.input, "baseVersion": self.base_version }))
     }
 }
@@ -112,43 +123,11 @@ pub struct FieldConflict {
     pub changed_by: Option<Uuid>,
 }
 
-/// What is kept of an answer.
+/// Why an operation was not done, or not all of it, as its answer keeps it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct OperationOutcome {
     /// Why it was not done, or not all of it.
     pub refusals: Vec<Refusal>,
     /// What conflicts.
     pub conflicts: Vec<FieldConflict>,
-}
-
-/// The answer to an operation.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// What became of it.
-    pub outcome: SyncOutcome,
-    /// What it was about; none for what could not be read, or is somebody else's.
-    pub object: Option<(ObjectKind, Uuid)>,
-    /// Why.
-    pub kept: Kept,
-    /// The project, where it is known.
-    pub project_id: Option<Uuid>,
-}
-
-impl Answer {
-    /// An answer that is not kept: send it again, or never.
-    #[must_use]
-    pub fn rejected(refusal: Refusal) -> Self {
-        let kept = Kept { refusals: vec![refusal], conflicts: Vec::new() };
-        Self { outcome: SyncOutcome::Rejected, object: None, kept, project_id: None }
-    }
-
-    /// Not tried, or not to an end: nothing is kept, and the device sends it again.
-    #[must_use]
-    pub fn try_again() -> Self {
-        Self::rejected(RefusalCode::TryAgain.into())
-    }
-
-    pub(super) fn is_to_be_sent_again(&self) -> bool {
-        self.kept.refusals.iter().any(|refusal| refusal.code == RefusalCode::TryAgain)
-    }
 }

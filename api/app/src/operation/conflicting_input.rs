@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::operation::FieldConflict;
+use super::FieldConflict;
 
 /// Fields of an update that are values of their own; all others name the object.
 const FIELDS: [&str; 7] = ["description", "type", "severity", "trade", "unitId", "roomId", "pin"];
@@ -10,7 +10,7 @@ const FIELDS: [&str; 7] = ["description", "type", "severity", "trade", "unitId",
 const LISTS: [&str; 3] = ["results", "measurements", "places"];
 
 /// The input with only what conflicts.
-pub(super) fn narrowed(input: &Value, conflicts: &[FieldConflict]) -> Value {
+pub(super) fn conflicting_input(input: &Value, conflicts: &[FieldConflict]) -> Value {
     let Value::Object(fields) = input else { return input.clone() };
     if conflicts.is_empty() {
         return input.clone();
@@ -47,17 +47,17 @@ mod tests {
     #[test]
     fn only_what_conflicts_is_kept() {
         let input = json!({ "defectId": "a", "description": "wet", "severity": "MAJOR" });
-        let kept = narrowed(&input, &[conflict("description", json!("wet"))]);
+        let kept = conflicting_input(&input, &[conflict("description", json!("wet"))]);
         assert_eq!(kept, json!({ "defectId": "a", "description": "wet" }));
         let one = json!({ "roomId": "r", "itemId": "1", "result": "PASS" });
         let other = json!({ "roomId": "r", "itemId": "2", "result": "FAIL" });
         let input = json!({ "inspectionId": "a", "results": [one, other] });
-        let kept = narrowed(&input, &[conflict("results", other.clone())]);
+        let kept = conflicting_input(&input, &[conflict("results", other.clone())]);
         assert_eq!(kept, json!({ "inspectionId": "a", "results": [other] }));
-        assert_eq!(narrowed(&input, &[]), input);
+        assert_eq!(conflicting_input(&input, &[]), input);
         let [one, other] = ["1", "2"].map(|item| json!({ "roomId": "r", "itemId": item }));
         let input = json!({ "inspectionId": "a", "places": [one, other], "reason": "slip" });
-        let kept = narrowed(&input, &[conflict("places", other.clone())]);
+        let kept = conflicting_input(&input, &[conflict("places", other.clone())]);
         assert_eq!(kept, json!({ "inspectionId": "a", "places": [other], "reason": "slip" }));
     }
 }

@@ -1,4 +1,4 @@
-//! What an operation hands to the unit of work that does it: its answer is written in the same transaction as its
+//! The context of an operation, for the unit of work that does it: its answer is written in the same transaction as its
 //! effects.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,11 +7,11 @@ use domain::sync::SyncOutcome;
 use domain::{Refusal, RefusalCode, Timestamp};
 use uuid::Uuid;
 
-use super::operation::{FieldConflict, Kept, Operation};
+use super::{FieldConflict, Operation, OperationOutcome};
 
 /// Who has a kept edit done after all.
 #[derive(Debug, Clone)]
-pub(super) struct Settling {
+pub(crate) struct PendingEditResolution {
     /// The edit.
     pub edit_id: Uuid,
     /// The person.
@@ -22,29 +22,29 @@ pub(super) struct Settling {
 
 /// What the work has come to.
 #[derive(Debug, Default)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     /// The answer was written with a commit.
-    pub(super) recorded: bool,
+    pub(crate) recorded: bool,
     /// Others had changed something else meanwhile.
-    pub(super) merged: bool,
+    pub(crate) merged: bool,
     /// Others had changed the same.
-    pub(super) conflicts: Vec<FieldConflict>,
+    pub(crate) conflicts: Vec<FieldConflict>,
     /// What was refused of it, while the rest was done.
-    pub(super) refusals: Vec<Refusal>,
+    pub(crate) refusals: Vec<Refusal>,
     /// The project.
-    pub(super) project_id: Option<Uuid>,
+    pub(crate) project_id: Option<Uuid>,
 }
 
 impl Progress {
     /// What is answered to what was done.
-    pub(super) fn answer(&self) -> (SyncOutcome, Kept) {
+    pub(crate) fn answer(&self) -> (SyncOutcome, OperationOutcome) {
         let (outcome, mut refusals) = match (self.conflicts.is_empty(), self.merged) {
             (false, _) => (SyncOutcome::Conflict, vec![Refusal::new(RefusalCode::FieldChanged)]),
             (true, true) => (SyncOutcome::Merged, Vec::new()),
             (true, false) => (SyncOutcome::Applied, Vec::new()),
         };
         refusals.extend(self.refusals.iter().cloned());
-        (outcome, Kept { refusals, conflicts: self.conflicts.clone() })
+        (outcome, OperationOutcome { refusals, conflicts: self.conflicts.clone() })
     }
 }
 
@@ -61,18 +61,30 @@ pub struct Change {
 
 /// An operation at work. Clones share its progress.
 #[derive(Debug, Clone)]
-pub struct Pushed {
-    pub(super) operation: Arc<Operation>,
-    pub(super) settles: Option<Settling>,
+pub struct OperationContext {
+    pub(crate) operation: Arc<Operation>,
+    pub(crate) resolves: Option<PendingEditResolution>,
     progress: Arc<Mutex<Progress>>,
 }
 
-impl Pushed {
-    pub(super) fn new(operation: Operation, settles: Option<Settling>) -> Self {
-        Self { operation: Arc::new(operation), settles, progress: Arc::default() }
+impl OperationContext {
+    pub(crate) fn new(operation: Operation, resolves: Option<PendingEditResolution>) -> Self {
+        Self { operation: Arc::new(operation), resolves, progress: Arc::default() }
     }
 
-    pub(super) fn progress(&self) -> MutexGuard<'_, Progress> {
+    /// Whether the answer was written with a commit.
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.progress().recorded
+    }
+
+    /// Notes that the answer is written in this project.
+    pub(crate) fn set_recorded(&self, project_id: Option<Uuid>) {
+        let mut progress = self.progress();
+        progress.recorded = true;
+        progress.project_id = project_id;
+    }
+
+    pub(crate) fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -89,10 +101,10 @@ impl Pushed {
     }
 
     /// The version that the person saw, if it is older than the current one. Who names none has seen nothing that others
-    /// did: an app that forgets to tell must not overwrite anybody. Who settles a kept edit sees what stands now.
+    /// did: an app that forgets to tell must not overwrite anybody. Who resolves a kept edit sees what stands now.
     #[must_use]
     pub fn stale_base(&self, current: i32) -> Option<i32> {
-        if self.settles.is_some() {
+        if self.resolves.is_some() {
             return None;
         }
         Some(self.operation.base_version.unwrap_or_default()).filter(|base| *base < current)

@@ -1,0 +1,54 @@
+//! The context of a request: what every use case that changes something works with.
+
+use domain::Caller;
+use uuid::Uuid;
+
+use crate::App;
+use crate::error::Result;
+use crate::operation::OperationContext;
+use crate::work::Work;
+
+/// Who does something, and by which operation of a device.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The database, the object store, the clock.
+    pub app: &'a App,
+    /// The person who does it.
+    pub caller: &'a Caller,
+    /// The operation that does it; none for a single mutation.
+    pub operation: Option<&'a OperationContext>,
+}
+
+impl<'a> Context<'a> {
+    /// The context of a person who does something by a single mutation.
+    #[must_use]
+    pub const fn new(app: &'a App, caller: &'a Caller) -> Self {
+        Self { app, caller, operation: None }
+    }
+
+    /// The same context for an operation: what is committed in it answers the operation.
+    #[must_use]
+    pub const fn with_operation(self, operation: &'a OperationContext) -> Self {
+        Self { operation: Some(operation), ..self }
+    }
+
+    /// Begins a unit of work for the caller.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn begin(&self) -> Result<Work> {
+        Work::begin(self.app, Some(self.caller.person_id), self.operation).await
+    }
+}
+
+impl App {
+    /// Begins a unit of work that the server does by itself in a project: its events name nobody.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn begin_by_server(&self, project_id: Uuid) -> Result<Work> {
+        let mut work = Work::begin(self, None, None).await?;
+        work.enter_as_operator(project_id);
+        Ok(work)
+    }
+}

@@ -1,0 +1,182 @@
+//! The log of operations: the rows that tell what became of an operation, in the transaction of whatever it did.
+
+use domain::event::EventName;
+use domain::object_kind::ObjectKind;
+use domain::sync::{PendingEditReason, PendingEditState, SyncOutcome};
+use domain::{Actor, Refusal, RefusalCode, Timestamp};
+use serde_json::{Value, json};
+use store::db::WriteTx;
+use store::entity::{operations, pending_edits};
+use store::sync::Settled;
+use uuid::Uuid;
+
+use super::conflicting_input::conflicting_input;
+use super::context::{OperationContext, PendingEditResolution};
+use super::storable::storable;
+use super::{Operation, OperationOutcome, UNREADABLE};
+use crate::error::{Error, Result};
+use crate::event::Happening;
+use crate::quota::charge_kept;
+
+/// The person whose edit is parked, in the role of then, and the place of the edit.
+#[derive(Debug, Clone)]
+pub(crate) struct OriginalActor {
+    pub(crate) project_id: Uuid,
+    pub(crate) unit_id: Option<Uuid>,
+    pub(crate) person_id: Uuid,
+    pub(crate) company_id: Option<Uuid>,
+    pub(crate) role: String,
+}
+
+impl OriginalActor {
+    pub(crate) fn of(actor: &Actor, unit_id: Option<Uuid>) -> Self {
+        Self {
+            project_id: actor.project_id,
+            unit_id,
+            person_id: actor.person_id,
+            company_id: actor.company_id(),
+            role: actor.role().as_str().to_owned(),
+        }
+    }
+}
+
+/// Where answers are written: a write transaction with its time, and the person whose operations they are.
+#[derive(Clone, Copy)]
+pub(crate) struct OperationLog<'a> {
+    pub(crate) tx: &'a WriteTx,
+    pub(crate) now: Timestamp,
+    pub(crate) person_id: Option<Uuid>,
+}
+
+impl OperationLog<'_> {
+    /// Writes the answer to an operation that was done; answers the event of an edit that is parked or resolved by it.
+    ///
+    /// # Errors
+    /// `Repeated` when the operation is answered already, `QUOTA_EXCEEDED`, `ALREADY_SETTLED`, or a fault of ours.
+    pub(crate) async fn record(
+        &self,
+        context: &OperationContext,
+        actor: Option<&Actor>,
+        (project_id, unit_id): (Option<Uuid>, Option<Uuid>),
+    ) -> Result<Option<Happening>> {
+        if let Some(resolution) = &context.resolves {
+            return Ok(Some(self.resolve(resolution, PendingEditState::Applied).await?));
+        }
+        let (outcome, kept) = context.progress().answer();
+        // What was done is recorded whole; only what conflicts counts as kept.
+        let input = context.operation.input.clone();
+        if !self.insert(&context.operation, input, outcome, &kept, project_id).await? {
+            return Err(Error::Repeated);
+        }
+        if outcome != SyncOutcome::Conflict {
+            return Ok(None);
+        }
+        let author = actor.map(|actor| OriginalActor::of(actor, unit_id));
+        let author = author.ok_or_else(|| Error::internal("a conflict of nobody"))?;
+        let (happening, bytes) =
+            self.park_edit(&context.operation, &author, PendingEditReason::FieldChanged, &kept).await?;
+        charge_kept(self.tx, self.person_id.unwrap_or_default(), self.now, bytes).await?;
+        Ok(Some(happening))
+    }
+
+    /// Writes an answer, unless there is one already; says whether it was written.
+    pub(crate) async fn insert(
+        &self,
+        operation: &Operation,
+        input: Value,
+        outcome: SyncOutcome,
+        kept: &OperationOutcome,
+        project_id: Option<Uuid>,
+    ) -> Result<bool> {
+        let row = operations::Model {
+            id: operation.id,
+            person_id: self.person_id.unwrap_or_default(),
+            device_id: operation.device_id,
+            project_id,
+            command: operation.command.to_owned(),
+            input: storable(input),
+            fingerprint: operation.fingerprint()?,
+            outcome: outcome.as_str().to_owned(),
+            object_kind: operation.target.kind.as_str().to_owned(),
+            object_id: operation.target.id,
+            unit_id: None,
+            answer: storable(serde_json::to_value(kept)?),
+            occurred_at: operation.occurred_at.map(|moment| moment.0),
+            recorded_at: self.now.0,
+        };
+        Ok(store::sync::insert_operation(self.tx, row, UNREADABLE).await?)
+    }
+
+    /// Parks an edit for a person to settle; answers its event, and how many bytes of input are kept.
+    pub(crate) async fn park_edit(
+        &self,
+        operation: &Operation,
+        author: &OriginalActor,
+        reason: PendingEditReason,
+        kept: &OperationOutcome,
+    ) -> Result<(Happening, usize)> {
+        let input = storable(conflicting_input(&operation.input, &kept.conflicts));
+        let bytes = serde_json::to_string(&input)?.len();
+        let row = pending_edits::Model {
+            id: operation.id,
+            project_id: author.project_id,
+            unit_id: author.unit_id,
+            object_kind: operation.target.kind.as_str().to_owned(),
+            object_id: operation.target.id,
+            person_id: author.person_id,
+            company_id: author.company_id,
+            role: author.role.clone(),
+            device_id: operation.device_id,
+            command: operation.command.to_owned(),
+            input,
+            reason: reason.as_str().to_owned(),
+            answer: storable(serde_json::to_value(kept)?),
+            state: PendingEditState::Pending.as_str().to_owned(),
+            settled_by: None,
+            settled_at: None,
+            note: None,
+            occurred_at: operation.occurred_at.map(|moment| moment.0),
+            recorded_at: self.now.0,
+        };
+        store::sync::insert_pending(self.tx, row).await?;
+        let happening = Happening {
+            unit_id: author.unit_id,
+            data: json!({ "command": operation.command, "reason": reason, "objectId": operation.target.id }),
+            ..Happening::new(
+                EventName::EditKept,
+                ObjectKind::PendingEdit,
+                operation.id,
+                operation.occurred_at.unwrap_or(self.now),
+            )
+        };
+        Ok((happening, bytes))
+    }
+
+    /// Resolves an edit that waits; answers its event.
+    pub(crate) async fn resolve(
+        &self,
+        resolution: &PendingEditResolution,
+        state: PendingEditState,
+    ) -> Result<Happening> {
+        let settled = Settled {
+            state: state.as_str(),
+            person_id: resolution.person_id,
+            at: self.now,
+            note: resolution.note.clone(),
+        };
+        if !store::sync::settle_pending(self.tx, resolution.edit_id, &settled).await? {
+            let edit = store::sync::pending_of_operation(self.tx, resolution.edit_id).await?;
+            let state = edit.map(|edit| edit.state).unwrap_or_default();
+            return Err(Refusal::new(RefusalCode::AlreadySettled).with("state", state).into());
+        }
+        let name = match state {
+            PendingEditState::Dismissed => EventName::EditDismissed,
+            PendingEditState::Applied | PendingEditState::Pending => EventName::EditApplied,
+        };
+        Ok(Happening {
+            by: Some(resolution.person_id),
+            reason: resolution.note.clone(),
+            ..Happening::new(name, ObjectKind::PendingEdit, resolution.edit_id, self.now)
+        })
+    }
+}
