@@ -2,7 +2,6 @@
 
 use domain::defect::transition::Step;
 use domain::defect::{AttemptStatus, DefectCommand, DefectStatus, DisputeGround, DisputeOutcome, VoidReason};
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Caller, Refusal, RefusalCode};
@@ -61,7 +60,7 @@ pub async fn dispute(app: &App, caller: &Caller, input: DisputeDefect) -> Result
     case.apply(Step::Dispute).await?;
     case.work.changed(ObjectKind::Dispute, input.dispute_id, Some(case.defect.unit_id));
     let data = json!({ "disputeId": input.dispute_id, "ground": input.ground });
-    case.finish(EventName::DefectDisputed, Some(reason), data).await
+    case.finish(DefectCommand::Dispute, Some(reason), data).await
 }
 
 /// How the developer settles a dispute.
@@ -113,7 +112,7 @@ pub async fn resolve(app: &App, caller: &Caller, input: ResolveDispute) -> Resul
     }
     let data =
         json!({ "disputeId": dispute_id, "outcome": input.outcome, "companyId": case.defect.responsible_company_id });
-    case.finish(EventName::DefectDisputeResolved, note, data).await
+    case.finish(DefectCommand::ResolveDispute, note, data).await
 }
 
 /// Where the defect stood when it was disputed. A dispute of before this was written tells nothing; then a failed attempt

@@ -1,7 +1,6 @@
 //! Merge a duplicate into the defect that it repeats, and undo it. Both keep their histories.
 
 use domain::defect::{DefectCommand, VoidReason};
-use domain::event::EventName;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Caller, Refusal, RefusalCode};
 use serde_json::json;
@@ -30,7 +29,7 @@ pub async fn merge(app: &App, caller: &Caller, head: Head, into: Uuid, note: Opt
     }
     case.lay_down(VoidReason::Merged).await?;
     case.join(&target).await?;
-    case.finish(EventName::DefectMerged, note, json!({ "into": target.id })).await
+    case.finish(DefectCommand::Merge, note, json!({ "into": target.id })).await
 }
 
 /// Undoes a merge: the defect goes back to where it stood.
@@ -44,5 +43,5 @@ pub async fn unmerge(app: &App, caller: &Caller, head: Head, note: Option<&str>)
     let from = case.defect.duplicate_of;
     case.leave_survivor().await?;
     case.take_back().await?;
-    case.finish(EventName::DefectUnmerged, note, json!({ "from": from })).await
+    case.finish(DefectCommand::Unmerge, note, json!({ "from": from })).await
 }

@@ -3,7 +3,6 @@
 use domain::Caller;
 use domain::defect::DefectCommand;
 use domain::defect::transition::Step;
-use domain::event::EventName;
 use serde_json::{Value, json};
 
 use super::DefectRow;
@@ -24,5 +23,5 @@ pub async fn start(app: &App, caller: &Caller, head: Head) -> Result<DefectRow> 
         case.defect.assignee_id = Some(case.actor.person_id);
     }
     let data = if takes_on { json!({ "assigneeId": case.defect.assignee_id }) } else { Value::Null };
-    case.finish(EventName::DefectStarted, None, data).await
+    case.finish(DefectCommand::Start, None, data).await
 }

@@ -2,7 +2,6 @@
 
 use domain::defect::due::changed_due_at;
 use domain::defect::{DefectCommand, Severity, Terms, permit_terms};
-use domain::event::EventName;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Caller, Note, NoteCode, Party, Refusal, RefusalCode, Timestamp};
 use serde_json::Value;
@@ -85,7 +84,7 @@ pub async fn update(app: &App, caller: &Caller, input: UpdateDefect) -> Result<U
     let mut notes = case.change_terms(&before).await?;
     notes.extend(case.place_note(&before).await?);
     case.tell_relocated(&before).await?;
-    let defect = case.finish(EventName::DefectUpdated, None, Value::Object(changed)).await?;
+    let defect = case.finish(DefectCommand::Update, None, Value::Object(changed)).await?;
     Ok(Updated { defect, notes })
 }
 

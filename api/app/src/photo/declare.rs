@@ -1,8 +1,9 @@
 //! Declare a photo for good, and get a link to upload its bytes.
 
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::photo::{self, Declared, PhotoStage, PhotoState, PhotoSubjectKind, PhotographedDefect, permit_declare};
+use domain::photo::{
+    self, Declared, PhotoCommand, PhotoStage, PhotoState, PhotoSubjectKind, PhotographedDefect, permit_declare,
+};
 use domain::quota::Quota;
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
@@ -121,7 +122,7 @@ pub async fn declare(app: &App, caller: &Caller, mut input: DeclarePhoto) -> Res
         defect_id: photo.defect_id,
         to: Some(PhotoState::Declared.as_str()),
         data: json!({ "stage": photo.stage, "byteSize": photo.byte_size }),
-        ..Happening::new(EventName::PhotoDeclared, ObjectKind::Photo, photo.id, occurred_at)
+        ..Happening::new(PhotoCommand::Declare.event(), ObjectKind::Photo, photo.id, occurred_at)
     });
     work.commit().await?;
     let upload = upload::first(app, &photo).await?;

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use domain::defect::VoidReason;
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::photo::{PhotoStage, PhotoState, SlippedPhoto, permit_target, permit_update, permit_withdraw};
+use domain::photo::{
+    PhotoCommand, PhotoStage, PhotoState, SlippedPhoto, permit_target, permit_update, permit_withdraw,
+};
 use domain::text::{NOTE_LIMIT, required};
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde_json::{Map, Value, json};
@@ -121,8 +122,9 @@ impl Held {
     }
 
     /// An event of the photo in the history of a defect.
-    fn happening(&self, name: EventName, unit_id: Option<Uuid>, defect_id: Option<Uuid>) -> Happening {
-        Happening { unit_id, defect_id, ..Happening::new(name, ObjectKind::Photo, self.photo.id, self.occurred_at) }
+    fn happening(&self, command: PhotoCommand, unit_id: Option<Uuid>, defect_id: Option<Uuid>) -> Happening {
+        let told = Happening::new(command.event(), ObjectKind::Photo, self.photo.id, self.occurred_at);
+        Happening { unit_id, defect_id, ..told }
     }
 
     /// Whether a photo is used again looks different from now on at its defect and at the others with the same bytes.
@@ -169,7 +171,7 @@ pub async fn withdraw(app: &App, caller: &Caller, head: PhotoHead, reason: &str)
         from: Some(held.facts.state.as_str()),
         to: Some(PhotoState::Withdrawn.as_str()),
         reason: Some(reason),
-        ..held.happening(EventName::PhotoWithdrawn, unit_id, defect_id)
+        ..held.happening(PhotoCommand::Withdraw, unit_id, defect_id)
     };
     held.work.event(happening);
     if let Some(unit_id) = unit_id {
@@ -255,7 +257,7 @@ impl Held {
             homes.push((self.photo.unit_id, self.photo.defect_id));
         }
         for (unit_id, defect_id) in homes {
-            let told = self.happening(EventName::PhotoUpdated, unit_id, defect_id);
+            let told = self.happening(PhotoCommand::Update, unit_id, defect_id);
             self.work.event(Happening { data: data.clone(), ..told });
             if let Some(unit_id) = unit_id {
                 self.work.changed(ObjectKind::Unit, unit_id, Some(unit_id));

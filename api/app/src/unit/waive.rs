@@ -42,9 +42,7 @@ pub async fn waive(app: &App, caller: &Caller, input: Waive) -> Result<UnitRow> 
     let mut work = app.begin(caller).await?;
     let unit = unit_for_change(&work, caller, input.unit_id).await?;
     let actor = work.enter(caller, unit.project_id)?;
-    if !UnitCommand::Waive.action().allows(actor.role()) {
-        return Err(RefusalCode::RoleNotAllowed.into());
-    }
+    UnitCommand::Waive.rule().check_role(actor.role())?;
     // Before the rule: done a second time, the blocker is waived already.
     if work.claim(input.waiver_id, ObjectKind::Waiver, "waiverId", &input).await? == Claim::Done {
         return Ok(unit);
@@ -73,7 +71,7 @@ pub async fn waive(app: &App, caller: &Caller, input: Waive) -> Result<UnitRow> 
         revoked_at: None,
     };
     store::readiness::insert_waiver(&work.tx, row).await?;
-    tell(&mut work, EventName::BlockerWaived, input.waiver_id, unit.id, reason, input.blocker.as_str());
+    tell(&mut work, UnitCommand::Waive.event(), input.waiver_id, unit.id, reason, input.blocker.as_str());
     work.commit().await?;
     Ok(unit)
 }
@@ -102,9 +100,7 @@ pub async fn revoke(app: &App, caller: &Caller, waiver_id: Uuid, reason: &str) -
     let found = store::readiness::waiver_for_change(&work.tx, &caller.sight(), waiver_id).await?;
     let mut waiver = found.ok_or_else(|| Error::not_found("waiverId"))?;
     let actor = work.enter(caller, waiver.project_id)?;
-    if !UnitCommand::Waive.action().allows(actor.role()) {
-        return Err(RefusalCode::RoleNotAllowed.into());
-    }
+    UnitCommand::Waive.rule().check_role(actor.role())?;
     let unit = store::units::find(&work.tx, &caller.sight(), waiver.unit_id).await?;
     let unit = unit.ok_or_else(|| Error::not_found("waiverId"))?;
     if waiver.revoked_at.is_some() {
