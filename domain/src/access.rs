@@ -1,4 +1,4 @@
-//! What each role may do besides the commands on defects and unit inspections, in one table.
+//! What each role may do besides the commands of the table ([`crate::command`]).
 
 use crate::party::Role;
 
@@ -15,18 +15,6 @@ codes! {
         SetResponsibility = "SET_RESPONSIBILITY",
         /// Create, open and close rounds.
         RunRounds = "RUN_ROUNDS",
-        /// Open a unit to its owner, or close it again.
-        OpenToOwner = "OPEN_TO_OWNER",
-        /// Waive a blocker by name.
-        Waive = "WAIVE",
-        /// Write off a photo that was announced and never came.
-        WriteOffPhoto = "WRITE_OFF_PHOTO",
-        /// Review the own unit.
-        ReviewUnit = "REVIEW_UNIT",
-        /// Log a defect.
-        LogDefect = "LOG_DEFECT",
-        /// Read the original of a photo of another company or of an owner, with a reason and an event.
-        ReadOriginal = "READ_ORIGINAL",
         /// See the project's overview.
         SeeOverview = "SEE_OVERVIEW",
         /// See the owners of units.
@@ -45,30 +33,12 @@ impl Action {
     #[must_use]
     pub const fn roles(self) -> &'static [Role] {
         use Role::{
-            CustomerRelations, DeliveryManager, EscortInspector, Owner, PropertyManager, RectificationLead,
-            SiteEngineer, SupervisingEngineer, Worker,
+            CustomerRelations, DeliveryManager, EscortInspector, PropertyManager, RectificationLead, SiteEngineer,
+            SupervisingEngineer,
         };
         match self {
-            Self::ImportProject
-            | Self::UpdatePolicy
-            | Self::Waive
-            | Self::WriteOffPhoto
-            | Self::ReadOriginal
-            | Self::ExcuseDevice => &[DeliveryManager],
+            Self::ImportProject | Self::UpdatePolicy | Self::ExcuseDevice => &[DeliveryManager],
             Self::CreateChecklist | Self::SetResponsibility | Self::RunRounds => &[DeliveryManager, SiteEngineer],
-            Self::OpenToOwner => &[DeliveryManager, CustomerRelations],
-            Self::ReviewUnit => &[Owner],
-            Self::LogDefect => &[
-                DeliveryManager,
-                SiteEngineer,
-                CustomerRelations,
-                RectificationLead,
-                Worker,
-                SupervisingEngineer,
-                PropertyManager,
-                EscortInspector,
-                Owner,
-            ],
             Self::SeeOverview => {
                 &[DeliveryManager, SiteEngineer, CustomerRelations, SupervisingEngineer, PropertyManager]
             }

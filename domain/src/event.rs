@@ -1,8 +1,9 @@
 //! Events: what happened, by name, and who may read of it.
 
-use crate::defect::{CommentVisibility, DefectCommand};
-use crate::inspection::InspectionCommand;
-use crate::round::RoundCommand;
+mod rules;
+
+use crate::command::Act;
+use crate::defect::CommentVisibility;
 
 codes! {
     /// Who may read of an event.
@@ -179,142 +180,26 @@ impl EventName {
     /// event follows the comment's own visibility ([`of_comment`]).
     #[must_use]
     pub const fn audience(self) -> Audience {
-        match self {
-            Self::InspectionSubmitted
-            | Self::InspectionSigned
-            | Self::DefectLogged
-            | Self::DefectAssigned
-            | Self::DefectStarted
-            | Self::DefectReportedFixed
-            | Self::DefectVerified
-            | Self::DefectReopened
-            | Self::DefectWithdrawn
-            | Self::UnitOpenedToOwner
-            | Self::UnitReviewed => Audience::Owner,
-            Self::ProjectImported
-            | Self::PolicyUpdated
-            | Self::ResponsibilityRuleSet
-            | Self::ResponsibilityRuleRemoved
-            | Self::ChecklistCreated
-            | Self::RoundCreated
-            | Self::RoundOpened
-            | Self::RoundClosed
-            | Self::RoundUpdated
-            | Self::RoundDiscarded
-            | Self::RoundReopened
-            | Self::InspectionStarted
-            | Self::InspectionRecorded
-            | Self::InspectionReopened
-            | Self::InspectionMarkedInaccessible
-            | Self::DefectUpdated
-            | Self::DefectMoved
-            | Self::DefectAssigneeSet
-            | Self::DefectDisputed
-            | Self::DefectDisputeResolved
-            | Self::DefectVoided
-            | Self::DefectRestored
-            | Self::DefectHeld
-            | Self::DefectResumed
-            | Self::DefectMerged
-            | Self::DefectUnmerged
-            | Self::DefectDuplicateAdded
-            | Self::DefectDuplicateMoved
-            | Self::DefectDuplicateRemoved
-            | Self::DefectCommented
-            | Self::DefectEscalated
-            | Self::PhotoDeclared
-            | Self::PhotoReceived
-            | Self::PhotoReady
-            | Self::PhotoRejected
-            | Self::PhotoKept
-            | Self::PhotoWrittenOff
-            | Self::PhotoMarked
-            | Self::PhotoWithdrawn
-            | Self::PhotoUpdated
-            | Self::PhotoRemoved
-            | Self::PhotoOriginalRead
-            | Self::UnitClosedToOwner
-            | Self::BlockerWaived
-            | Self::WaiverRevoked
-            | Self::MembershipAdded
-            | Self::MembershipChanged
-            | Self::MembershipEnded
-            | Self::CompanyUpdated => Audience::Staff,
-            // Names, and who owns what, only for those who see the owners of units.
-            Self::OwnershipAdded
-            | Self::OwnershipChanged
-            | Self::OwnershipEnded
-            | Self::PersonUpdated
-            | Self::PasswordResetCreated
-            | Self::PasswordReset => Audience::OwnerData,
-            Self::EditKept | Self::EditApplied | Self::EditDismissed => Audience::Edit,
-            // Whoever may see a device finds its excuse there.
-            Self::DeviceExcused | Self::MemberInvited | Self::InvitationRevoked => Audience::Company,
-        }
+        rules::rule(self).audience
     }
-}
 
-impl EventName {
     /// Whether who did it was in the unit, as far as an event can say: inspected, found, repaired, judged, photographed.
     #[must_use]
     pub const fn shows_presence(self) -> bool {
-        matches!(
-            self,
-            Self::InspectionStarted
-                | Self::InspectionRecorded
-                | Self::DefectLogged
-                | Self::DefectStarted
-                | Self::DefectReportedFixed
-                | Self::DefectVerified
-                | Self::PhotoDeclared
-                | Self::UnitReviewed
-        )
+        rules::rule(self).shows_presence
     }
-}
 
-impl EventName {
     /// Whether who did it has acted on the defect for a party from then on: repaired or judged it, settled by when, by whom
     /// and by what evidence it is repaired, or took it out of the way. Finding it and writing of it is no act.
     #[must_use]
     pub const fn is_act_on_defect(self) -> bool {
-        matches!(
-            self,
-            Self::DefectUpdated
-                | Self::DefectMoved
-                | Self::DefectAssigned
-                | Self::DefectAssigneeSet
-                | Self::DefectStarted
-                | Self::DefectReportedFixed
-                | Self::DefectVerified
-                | Self::DefectDisputed
-                | Self::DefectDisputeResolved
-                | Self::DefectVoided
-                | Self::DefectWithdrawn
-                | Self::DefectRestored
-                | Self::DefectReopened
-                | Self::DefectHeld
-                | Self::DefectResumed
-                | Self::DefectMerged
-                | Self::DefectUnmerged
-                | Self::PhotoDeclared
-                | Self::PhotoMarked
-                | Self::PhotoWithdrawn
-                | Self::PhotoUpdated
-                | Self::PhotoWrittenOff
-        )
+        matches!(rules::rule(self).act, Act::OnDefect)
     }
 
     /// Whether who did it has acted in the unit inspection for a party from then on. Signatures tell of themselves.
     #[must_use]
     pub const fn is_act_in_inspection(self) -> bool {
-        matches!(
-            self,
-            Self::InspectionStarted
-                | Self::InspectionRecorded
-                | Self::InspectionSubmitted
-                | Self::InspectionReopened
-                | Self::InspectionMarkedInaccessible
-        )
+        matches!(rules::rule(self).act, Act::InInspection)
     }
 }
 
@@ -328,58 +213,11 @@ pub const fn of_comment(visibility: CommentVisibility) -> Audience {
     }
 }
 
-impl From<DefectCommand> for EventName {
-    fn from(command: DefectCommand) -> Self {
-        match command {
-            DefectCommand::Update => Self::DefectUpdated,
-            DefectCommand::Assign => Self::DefectAssigned,
-            DefectCommand::SetAssignee => Self::DefectAssigneeSet,
-            DefectCommand::Start => Self::DefectStarted,
-            DefectCommand::ReportFixed => Self::DefectReportedFixed,
-            DefectCommand::Verify => Self::DefectVerified,
-            DefectCommand::Dispute => Self::DefectDisputed,
-            DefectCommand::ResolveDispute => Self::DefectDisputeResolved,
-            DefectCommand::Void => Self::DefectVoided,
-            DefectCommand::Restore => Self::DefectRestored,
-            DefectCommand::Reopen => Self::DefectReopened,
-            DefectCommand::Hold => Self::DefectHeld,
-            DefectCommand::Resume => Self::DefectResumed,
-            DefectCommand::Merge => Self::DefectMerged,
-            DefectCommand::Unmerge => Self::DefectUnmerged,
-            DefectCommand::Comment => Self::DefectCommented,
-            DefectCommand::Withdraw => Self::DefectWithdrawn,
-        }
-    }
-}
-
-impl From<InspectionCommand> for EventName {
-    fn from(command: InspectionCommand) -> Self {
-        match command {
-            InspectionCommand::Start => Self::InspectionStarted,
-            InspectionCommand::Record => Self::InspectionRecorded,
-            InspectionCommand::Submit => Self::InspectionSubmitted,
-            InspectionCommand::Sign => Self::InspectionSigned,
-            InspectionCommand::Reopen => Self::InspectionReopened,
-            InspectionCommand::MarkInaccessible => Self::InspectionMarkedInaccessible,
-        }
-    }
-}
-
-impl From<RoundCommand> for EventName {
-    fn from(command: RoundCommand) -> Self {
-        match command {
-            RoundCommand::Open => Self::RoundOpened,
-            RoundCommand::Close => Self::RoundClosed,
-            RoundCommand::Update => Self::RoundUpdated,
-            RoundCommand::Discard => Self::RoundDiscarded,
-            RoundCommand::Reopen => Self::RoundReopened,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::defect::DefectCommand;
+    use crate::inspection::InspectionCommand;
 
     #[test]
     fn an_owner_never_reads_of_disputes_holds_hands_or_settings() {

@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 
 use crate::access::Action;
+use crate::command::Act;
+use crate::event::{Audience, EventName};
 use crate::party::{Party, Role};
 use crate::refusal::{Refusal, RefusalCode};
 
@@ -29,34 +31,68 @@ impl RoundStatus {
     }
 }
 
-codes! {
+command_table! {
     /// A command on an existing round.
-    pub enum RoundCommand {
+    pub enum RoundCommand on RoundStatus {
         /// Make one unit inspection per unit in scope, and freeze the checklist version.
-        Open = "OPEN",
+        Open = "OPEN" {
+            states: &[RoundStatus::Draft],
+            mutations: &["roundOpen"],
+            roles: Action::RunRounds.roles(),
+            event: EventName::RoundOpened,
+            audience: Audience::Staff,
+            act: Act::None,
+            shows_presence: false,
+            needs_connection: true,
+        }
         /// End the campaign.
-        Close = "CLOSE",
+        Close = "CLOSE" {
+            states: &[RoundStatus::Open],
+            mutations: &["roundClose"],
+            roles: Action::RunRounds.roles(),
+            event: EventName::RoundClosed,
+            audience: Audience::Staff,
+            act: Act::None,
+            shows_presence: false,
+            needs_connection: true,
+        }
         /// Change its plan: all of a draft, of an open round its name and days.
-        Update = "UPDATE",
+        Update = "UPDATE" {
+            states: &[RoundStatus::Draft, RoundStatus::Open],
+            mutations: &["roundUpdate"],
+            roles: Action::RunRounds.roles(),
+            event: EventName::RoundUpdated,
+            audience: Audience::Staff,
+            act: Act::None,
+            shows_presence: false,
+            needs_connection: true,
+        }
         /// Remove a draft.
-        Discard = "DISCARD",
+        Discard = "DISCARD" {
+            states: &[RoundStatus::Draft],
+            mutations: &["roundDiscard"],
+            roles: Action::RunRounds.roles(),
+            event: EventName::RoundDiscarded,
+            audience: Audience::Staff,
+            act: Act::None,
+            shows_presence: false,
+            needs_connection: true,
+        }
         /// Take a closed campaign up again.
-        Reopen = "REOPEN",
+        Reopen = "REOPEN" {
+            states: &[RoundStatus::Closed],
+            mutations: &["roundReopen"],
+            roles: Action::RunRounds.roles(),
+            event: EventName::RoundReopened,
+            audience: Audience::Staff,
+            act: Act::None,
+            shows_presence: false,
+            needs_connection: true,
+        }
     }
 }
 
 impl RoundCommand {
-    /// The statuses from which the command is possible.
-    #[must_use]
-    pub const fn from(self) -> &'static [RoundStatus] {
-        match self {
-            Self::Open | Self::Discard => &[RoundStatus::Draft],
-            Self::Close => &[RoundStatus::Open],
-            Self::Update => &[RoundStatus::Draft, RoundStatus::Open],
-            Self::Reopen => &[RoundStatus::Closed],
-        }
-    }
-
     /// The status that the command leads to from another one; a change of the plan leaves it as it is.
     #[must_use]
     pub const fn to(self, from: RoundStatus) -> RoundStatus {
@@ -73,10 +109,8 @@ impl RoundCommand {
 /// # Errors
 /// `ROLE_NOT_ALLOWED`, then `WRONG_STATE`.
 pub fn permit(status: RoundStatus, role: Role, command: RoundCommand) -> Result<(), Refusal> {
-    if !Action::RunRounds.allows(role) {
-        return Err(RefusalCode::RoleNotAllowed.into());
-    }
-    if command.from().contains(&status) {
+    command.rule().check_role(role)?;
+    if command.states().contains(&status) {
         Ok(())
     } else {
         let (en, zh) = status.words();

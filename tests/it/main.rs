@@ -4,6 +4,7 @@ mod access;
 mod attacks;
 mod changes;
 mod clocks;
+mod command_table;
 mod database;
 mod defect_commands;
 mod defect_lists;

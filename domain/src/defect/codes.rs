@@ -108,46 +108,6 @@ codes! {
 }
 
 codes! {
-    /// A command on an existing defect.
-    pub enum DefectCommand {
-        /// Change description, type, place, severity or pin.
-        Update = "UPDATE",
-        /// Make a company responsible.
-        Assign = "ASSIGN",
-        /// Set the person inside the responsible company.
-        SetAssignee = "SET_ASSIGNEE",
-        /// Begin the repair.
-        Start = "START",
-        /// Report repair attempt n, with after-photos.
-        ReportFixed = "REPORT_FIXED",
-        /// Judge the attempt: pass or fail.
-        Verify = "VERIFY",
-        /// Say: not ours, or not a defect.
-        Dispute = "DISPUTE",
-        /// Uphold the assignment, reassign, or void.
-        ResolveDispute = "RESOLVE_DISPUTE",
-        /// Entered in error, not a defect, or a duplicate.
-        Void = "VOID",
-        /// Take a void defect back.
-        Restore = "RESTORE",
-        /// Open a closed defect again.
-        Reopen = "REOPEN",
-        /// Stop the clock, with a reason.
-        Hold = "HOLD",
-        /// Let the clock run again.
-        Resume = "RESUME",
-        /// Merge into the defect of which it is a duplicate.
-        Merge = "MERGE",
-        /// Undo a merge.
-        Unmerge = "UNMERGE",
-        /// Comment.
-        Comment = "COMMENT",
-        /// Take back an own finding whose repair has not begun.
-        Withdraw = "WITHDRAW",
-    }
-}
-
-codes! {
     /// Why a contractor disputes.
     pub enum DisputeGround {
         /// Another company is responsible.

@@ -1,8 +1,8 @@
 //! What waits for a person: the commands that are a role's to do, and on which defects. The states and the verifying
 //! parties are those of the rule that the commands themselves ask.
 
-use super::codes::{DefectCommand as C, DefectStatus as S};
-use super::permit::{is_one_sided, roles, states};
+use super::codes::DefectStatus as S;
+use super::commands::DefectCommand as C;
 use crate::actor::Actor;
 use crate::party::{Party, Role as R};
 use crate::policy::Policy;
@@ -35,7 +35,7 @@ pub struct Duty {
 
 impl Duty {
     fn new(command: C, whose: Whose) -> Self {
-        Self { command, statuses: states(command).to_vec(), whose }
+        Self { command, statuses: command.states().to_vec(), whose }
     }
 
     /// Whether the command is refused while the defect is on hold.
@@ -47,7 +47,7 @@ impl Duty {
     /// Whether the command is refused to a person who has acted on the defect for another side.
     #[must_use]
     pub const fn is_one_sided(&self) -> bool {
-        is_one_sided(self.command)
+        self.command.rule().act.binds()
     }
 }
 
@@ -70,7 +70,7 @@ pub fn duties(actor: &Actor, policy: &Policy) -> Vec<Duty> {
         R::Owner => vec![confirm()],
     };
     let verifies = actor.party() == Party::Customer || policy.verifying_parties.contains(&actor.party());
-    let may = |duty: &Duty| roles(duty.command).contains(&actor.role()) && (duty.command != C::Verify || verifies);
+    let may = |duty: &Duty| duty.command.rule().allows(actor.role()) && (duty.command != C::Verify || verifies);
     wanted.into_iter().filter(may).collect()
 }
 

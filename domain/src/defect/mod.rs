@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod codes;
+pub mod commands;
 pub mod due;
 pub mod duplicate;
 pub mod duty;
@@ -13,9 +14,9 @@ pub mod transition;
 pub mod view;
 
 pub use codes::{
-    AttemptStatus, Category, CommentVisibility, DefectCommand, DefectStatus, DisputeGround, DisputeOutcome, Severity,
-    VoidReason,
+    AttemptStatus, Category, CommentVisibility, DefectStatus, DisputeGround, DisputeOutcome, Severity, VoidReason,
 };
+pub use commands::DefectCommand;
 pub use facts::DefectFacts;
 pub use permit::{Allowed, allowed_commands, permit};
 pub use terms::{Terms, permit_terms};

@@ -1,6 +1,7 @@
 //! Who may do what to a defect, and when: the one rule that commands and `allowedCommands` both ask.
 
-use super::codes::{DefectCommand as C, DefectStatus as S};
+use super::codes::DefectStatus as S;
+use super::commands::DefectCommand as C;
 use super::facts::DefectFacts;
 use crate::actor::Actor;
 use crate::party::{Party, Role as R};
@@ -32,9 +33,7 @@ pub fn allowed_commands(defect: &DefectFacts, actor: &Actor, policy: &Policy) ->
 /// The reason why not.
 pub fn permit(defect: &DefectFacts, actor: &Actor, command: C, policy: &Policy) -> Result<(), Refusal> {
     let role = actor.role();
-    if !roles(command).contains(&role) {
-        return Err(RefusalCode::RoleNotAllowed.into());
-    }
+    command.rule().check_role(role)?;
     if role == R::Owner && !actor.owns(defect.unit_id) {
         return Err(RefusalCode::NotFound.into());
     }
@@ -46,71 +45,6 @@ pub fn permit(defect: &DefectFacts, actor: &Actor, command: C, policy: &Policy) 
     }
     check_state(defect, role, command)?;
     check_verdict(defect, actor, command)
-}
-
-/// The roles that may ever do the command.
-#[must_use]
-pub const fn roles(command: C) -> &'static [R] {
-    match command {
-        C::Update | C::Withdraw => &[
-            R::DeliveryManager,
-            R::SiteEngineer,
-            R::CustomerRelations,
-            R::SupervisingEngineer,
-            R::PropertyManager,
-            R::EscortInspector,
-            R::RectificationLead,
-            R::Worker,
-            R::Owner,
-        ],
-        C::Assign => &[R::DeliveryManager, R::SiteEngineer, R::SupervisingEngineer],
-        C::SetAssignee | C::Dispute => &[R::RectificationLead],
-        C::Start | C::ReportFixed => &[R::RectificationLead, R::Worker],
-        // A contractor's staff are listed so that they are told of the four eyes, not only of their role.
-        C::Verify => &[
-            R::DeliveryManager,
-            R::SiteEngineer,
-            R::SupervisingEngineer,
-            R::PropertyManager,
-            R::EscortInspector,
-            R::RectificationLead,
-            R::Worker,
-            R::Owner,
-        ],
-        C::ResolveDispute | C::Restore => &[R::DeliveryManager, R::SiteEngineer],
-        C::Void | C::Hold | C::Resume | C::Merge | C::Unmerge => {
-            &[R::DeliveryManager, R::SiteEngineer, R::SupervisingEngineer]
-        }
-        C::Reopen => &[
-            R::DeliveryManager,
-            R::SiteEngineer,
-            R::SupervisingEngineer,
-            R::PropertyManager,
-            R::EscortInspector,
-            R::Owner,
-        ],
-        C::Comment => R::ALL,
-    }
-}
-
-/// The states in which the command is possible.
-#[must_use]
-pub const fn states(command: C) -> &'static [S] {
-    match command {
-        C::Update => S::ALIVE,
-        C::Assign => &[S::Open, S::Assigned, S::InProgress, S::Rework],
-        C::SetAssignee | C::ReportFixed | C::Dispute | C::Hold | C::Resume => S::TO_DO,
-        C::Start => &[S::Assigned, S::Rework],
-        C::Verify => &[S::Fixed],
-        C::ResolveDispute => &[S::Disputed],
-        C::Void => &[S::Open, S::Assigned, S::InProgress, S::Rework],
-        // Work that has begun is not withdrawn from under the hands of those who do it.
-        C::Withdraw => &[S::Open, S::Assigned],
-        C::Restore | C::Unmerge => &[S::Void],
-        C::Reopen => &[S::Closed],
-        C::Merge => S::ALIVE,
-        C::Comment => S::ALL,
-    }
 }
 
 fn check_relation(defect: &DefectFacts, actor: &Actor, command: C, policy: &Policy) -> Result<(), Refusal> {
@@ -127,14 +61,7 @@ fn check_relation(defect: &DefectFacts, actor: &Actor, command: C, policy: &Poli
         C::Verify => check_verifier(defect, actor, policy),
         _ => Ok(()),
     }?;
-    if is_one_sided(command) { check_one_side(&defect.acted_for, actor) } else { Ok(()) }
-}
-
-/// Whether the command is refused to a person who has acted on the defect for another side: every command that repairs or
-/// judges, takes the defect out of the way, or changes by when, by whom and by what evidence it is repaired.
-#[must_use]
-pub const fn is_one_sided(command: C) -> bool {
-    !matches!(command, C::Comment)
+    if command.rule().act.binds() { check_one_side(&defect.acted_for, actor) } else { Ok(()) }
 }
 
 /// Developer and supervisor change any defect; everybody else only what the own company, or the owner, raised.
@@ -175,7 +102,7 @@ fn check_state(defect: &DefectFacts, role: R, command: C) -> Result<(), Refusal>
     // An owner confirms an own finding even after staff have closed it, and changes it only until somebody is at it.
     let extra = role == R::Owner && command == C::Verify && status == S::Closed && defect.attempt_count > 0;
     let too_late = role == R::Owner && command == C::Update && !matches!(status, S::Open | S::Assigned);
-    if too_late || (!extra && !states(command).contains(&status)) {
+    if too_late || (!extra && !command.states().contains(&status)) {
         return Err(wrong_state(status, role));
     }
     match command {

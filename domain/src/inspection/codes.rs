@@ -52,24 +52,6 @@ impl CheckOutcome {
 }
 
 codes! {
-    /// A command on a unit inspection.
-    pub enum InspectionCommand {
-        /// Begin.
-        Start = "START",
-        /// Record results and measurements.
-        Record = "RECORD",
-        /// Say that it is complete.
-        Submit = "SUBMIT",
-        /// Sign for a required party.
-        Sign = "SIGN",
-        /// Take it up again, with a reason; signatures stay as history.
-        Reopen = "REOPEN",
-        /// Say, with a reason, that nobody could get in.
-        MarkInaccessible = "MARK_INACCESSIBLE",
-    }
-}
-
-codes! {
     /// What a checklist item of a room still lacks.
     pub enum MissingKind {
         /// A mandatory item without any result.

@@ -1,12 +1,14 @@
 //! The unit inspection 分户记录: its states, who may do what when, what is missing, and what exactly is signed.
 
 pub mod codes;
+pub mod commands;
 pub mod content;
 pub mod lineage;
 pub mod missing;
 pub mod permit;
 
-pub use codes::{CheckOutcome, EarlierOutcome, InspectionCommand, InspectionStatus, MissingKind};
+pub use codes::{CheckOutcome, EarlierOutcome, InspectionStatus, MissingKind};
+pub use commands::InspectionCommand;
 pub use content::InspectionContent;
 pub use lineage::{Earlier, Replayed, earlier_outcome};
 pub use missing::{Answer, MissingItem, Question, missing};

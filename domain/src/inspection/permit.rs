@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use super::codes::{InspectionCommand as C, InspectionStatus as S};
+use super::codes::InspectionStatus as S;
+use super::commands::InspectionCommand as C;
 use crate::actor::Actor;
 use crate::party::{Party, Role as R};
 use crate::refusal::{Refusal, RefusalCode};
@@ -99,20 +100,21 @@ pub fn allowed_commands(inspection: &InspectionFacts, actor: &Actor) -> Vec<Allo
 /// The reason why not.
 pub fn permit(inspection: &InspectionFacts, actor: &Actor, command: C) -> Result<(), Refusal> {
     let role = actor.role();
-    if !roles(command).contains(&role) {
-        return Err(RefusalCode::RoleNotAllowed.into());
-    }
+    let rule = command.rule();
+    rule.check_role(role)?;
     if role == R::Owner && !actor.owns(inspection.unit_id) {
         return Err(RefusalCode::NotFound.into());
     }
     check_relation(inspection, &Signer::of(actor), command)?;
     // A result and a submission are judgements as a signature is, and a reopening takes signatures back. To begin for
     // another side would bar the person from both.
-    check_one_side(&inspection.acted_for, actor)?;
+    if rule.act.binds() {
+        check_one_side(&inspection.acted_for, actor)?;
+    }
     if !inspection.round_open {
         return Err(RefusalCode::RoundNotOpen.into());
     }
-    if states(command).contains(&inspection.status) || signs_afterwards(inspection, actor.party(), command) {
+    if command.states().contains(&inspection.status) || signs_afterwards(inspection, actor.party(), command) {
         Ok(())
     } else {
         Err(Refusal::new(RefusalCode::WrongState).with("status", inspection.status))
@@ -124,53 +126,6 @@ pub fn permit(inspection: &InspectionFacts, actor: &Actor, command: C) -> Result
 #[must_use]
 pub const fn takes_findings(round: RoundStatus, status: S) -> bool {
     matches!(round, RoundStatus::Open) && matches!(status, S::Planned | S::InProgress | S::Inaccessible)
-}
-
-/// The roles that may ever do the command.
-#[must_use]
-pub const fn roles(command: C) -> &'static [R] {
-    match command {
-        C::Start | C::Record => &[
-            R::DeliveryManager,
-            R::SiteEngineer,
-            R::CustomerRelations,
-            R::RectificationLead,
-            R::Worker,
-            R::SupervisingEngineer,
-            R::PropertyManager,
-            R::EscortInspector,
-        ],
-        C::Submit | C::MarkInaccessible => &[
-            R::DeliveryManager,
-            R::SiteEngineer,
-            R::RectificationLead,
-            R::SupervisingEngineer,
-            R::PropertyManager,
-            R::EscortInspector,
-        ],
-        C::Sign => &[
-            R::DeliveryManager,
-            R::SiteEngineer,
-            R::RectificationLead,
-            R::SupervisingEngineer,
-            R::PropertyManager,
-            R::EscortInspector,
-            R::Owner,
-        ],
-        C::Reopen => &[R::DeliveryManager, R::SiteEngineer, R::SupervisingEngineer],
-    }
-}
-
-/// The states in which the command is possible.
-#[must_use]
-pub const fn states(command: C) -> &'static [S] {
-    match command {
-        C::Start => &[S::Planned, S::Inaccessible],
-        C::Record | C::Submit => &[S::InProgress],
-        C::Sign => &[S::Submitted],
-        C::Reopen => &[S::Submitted, S::Signed],
-        C::MarkInaccessible => &[S::Planned, S::InProgress],
-    }
 }
 
 /// Another contractor and another owner sign also what all required parties have signed: the content is the same.

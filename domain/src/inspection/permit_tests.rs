@@ -101,7 +101,7 @@ fn a_party_signs_once_and_only_where_it_is_required() {
     let refused = |facts: &InspectionFacts, role, command| {
         permit(facts, &actor(role, facts.unit_id), command).map_err(|refusal| refusal.code)
     };
-    for &role in roles(C::Sign) {
+    for &role in C::Sign.rule().roles {
         let party = role.party();
         let mut submitted = facts(S::Submitted);
         submitted.signers = vec![signer(party)];
@@ -125,7 +125,7 @@ fn a_party_signs_once_and_only_where_it_is_required() {
 #[test]
 fn each_contractor_and_each_owner_signs_for_itself() {
     let other = |party| Signer { company_id: Some(Uuid::from_u128(7)), person_id: Uuid::from_u128(6), ..signer(party) };
-    for &role in roles(C::Sign) {
+    for &role in C::Sign.rule().roles {
         let party = role.party();
         for status in [S::Submitted, S::Signed] {
             let signed = InspectionFacts { signers: vec![other(party)], ..facts(status) };
@@ -179,7 +179,7 @@ fn it_is_signed_when_the_last_required_party_signs_in_whatever_order() {
 fn commands_lead_where_the_handbook_says() {
     for &status in S::ALL {
         for &command in C::ALL {
-            if !states(command).contains(&status) {
+            if !command.states().contains(&status) {
                 continue;
             }
             let after = status_after(&facts(status), command, &signer(Party::Developer));
@@ -219,7 +219,7 @@ fn a_person_never_begins_records_submits_signs_or_reopens_for_another_party() {
         (C::Reopen, S::Submitted),
         (C::MarkInaccessible, S::InProgress),
     ] {
-        for &role in roles(command) {
+        for &role in command.rule().roles {
             for &party in Party::ALL {
                 let company = Some(Uuid::from_u128(9));
                 let facts = InspectionFacts { acted_for: vec![crate::Side::new(party, company)], ..facts(status) };

@@ -1,11 +1,13 @@
 //! Photos: their states, their limits, and who may do what with them.
 
+mod commands;
 mod declaration;
 pub mod markup;
 mod pairs;
 mod rights;
 mod slips;
 
+pub use commands::PhotoCommand;
 pub use declaration::{Declared, check_declaration};
 pub use markup::{MarkedPhoto, Markup, permit_mark};
 pub use pairs::{Pair, Taken, pairs};

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::PhotoStage;
+use super::{PhotoCommand, PhotoStage};
 use crate::actor::Actor;
 use crate::party::{Party, Role};
 use crate::refusal::{Refusal, RefusalCode};
@@ -24,6 +24,7 @@ pub struct PhotographedDefect {
 /// # Errors
 /// The reason why not.
 pub fn permit_declare(actor: &Actor, stage: PhotoStage, defect: Option<&PhotographedDefect>) -> Result<(), Refusal> {
+    PhotoCommand::Declare.rule().check_role(actor.role())?;
     match (stage, defect) {
         (PhotoStage::Before, Some(defect)) if actor.role() == Role::Owner => {
             if !actor.owns(defect.unit_id) {

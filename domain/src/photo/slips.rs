@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{PhotoStage, PhotoState, PhotographedDefect, permit_declare};
+use super::{PhotoCommand, PhotoStage, PhotoState, PhotographedDefect, permit_declare};
 use crate::actor::Actor;
 use crate::defect::DefectStatus;
 use crate::party::Role;
@@ -33,15 +33,12 @@ pub struct SlippedPhoto {
 /// # Errors
 /// The reason why not.
 pub fn permit_withdraw(actor: &Actor, photo: &SlippedPhoto) -> Result<(), Refusal> {
-    permit_author(actor, photo)?;
+    permit_author(actor, photo, PhotoCommand::Withdraw)?;
     if photo.is_of_attempt && actor.role() != Role::DeliveryManager {
         // What a repair is judged by is not its author's alone to take away.
         return Err(Refusal::at(RefusalCode::PhotoInAttempt, "photoId"));
     }
-    match photo.state {
-        PhotoState::Removed => Err(Refusal::at(RefusalCode::PhotoNotReady, "photoId").with("state", photo.state)),
-        _ => Ok(()),
-    }
+    check_state(photo, PhotoCommand::Withdraw)
 }
 
 /// Whether the actor may move a photo that the actor sees to a stage of a defect that the actor sees. Who may not declare
@@ -55,10 +52,8 @@ pub fn permit_update(
     stage: PhotoStage,
     defect: &PhotographedDefect,
 ) -> Result<(), Refusal> {
-    permit_author(actor, photo)?;
-    if matches!(photo.state, PhotoState::Withdrawn | PhotoState::Removed) {
-        return Err(Refusal::at(RefusalCode::PhotoNotReady, "photoId").with("state", photo.state));
-    }
+    permit_author(actor, photo, PhotoCommand::Update)?;
+    check_state(photo, PhotoCommand::Update)?;
     if photo.is_of_attempt {
         return Err(Refusal::at(RefusalCode::PhotoInAttempt, "photoId"));
     }
@@ -89,7 +84,15 @@ pub fn permit_target(status: DefectStatus, merged: bool) -> Result<(), Refusal> 
     }
 }
 
-fn permit_author(actor: &Actor, photo: &SlippedPhoto) -> Result<(), Refusal> {
+fn check_state(photo: &SlippedPhoto, command: PhotoCommand) -> Result<(), Refusal> {
+    if command.states().contains(&photo.state) {
+        return Ok(());
+    }
+    Err(Refusal::at(RefusalCode::PhotoNotReady, "photoId").with("state", photo.state))
+}
+
+fn permit_author(actor: &Actor, photo: &SlippedPhoto, command: PhotoCommand) -> Result<(), Refusal> {
+    command.rule().check_role(actor.role())?;
     if matches!(photo.stage, PhotoStage::Signature | PhotoStage::Plan) {
         let wrong = Refusal::at(RefusalCode::InvalidValue, "photoId");
         return Err(wrong.because("signatures and plans stay as they are", "签名和平面图不能更改"));

@@ -3,26 +3,10 @@
 use uuid::Uuid;
 
 use super::codes::UnitKind;
-use crate::access::Action;
+use super::commands::UnitCommand;
 use crate::actor::Actor;
 use crate::party::Role;
 use crate::refusal::{Refusal, RefusalCode};
-
-codes! {
-    /// A command on a unit.
-    pub enum UnitCommand {
-        /// Log a defect in it.
-        LogDefect = "LOG_DEFECT",
-        /// Open it to its owner.
-        OpenToOwner = "OPEN_TO_OWNER",
-        /// Close it to its owner again.
-        CloseToOwner = "CLOSE_TO_OWNER",
-        /// Waive a blocker by name.
-        Waive = "WAIVE",
-        /// Review it as its owner.
-        Review = "REVIEW",
-    }
-}
 
 /// The facts that decide which commands are possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,19 +32,6 @@ pub struct Allowed {
     pub refusal: Option<Refusal>,
 }
 
-impl UnitCommand {
-    /// The action whose roles may do it.
-    #[must_use]
-    pub const fn action(self) -> Action {
-        match self {
-            Self::LogDefect => Action::LogDefect,
-            Self::OpenToOwner | Self::CloseToOwner => Action::OpenToOwner,
-            Self::Waive => Action::Waive,
-            Self::Review => Action::ReviewUnit,
-        }
-    }
-}
-
 /// Every command with whether the actor may do it now.
 #[must_use]
 pub fn allowed_commands(unit: &UnitFacts, actor: &Actor) -> Vec<Allowed> {
@@ -75,9 +46,7 @@ pub fn allowed_commands(unit: &UnitFacts, actor: &Actor) -> Vec<Allowed> {
 /// The reason why not.
 pub fn permit(unit: &UnitFacts, actor: &Actor, command: UnitCommand) -> Result<(), Refusal> {
     let role = actor.role();
-    if !command.action().allows(role) {
-        return Err(RefusalCode::RoleNotAllowed.into());
-    }
+    command.rule().check_role(role)?;
     if role == Role::Owner && !actor.owns(unit.unit_id) {
         return Err(RefusalCode::NotFound.into());
     }

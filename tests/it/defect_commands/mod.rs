@@ -9,7 +9,8 @@ mod scene;
 
 use std::collections::BTreeSet;
 
-use scene::{COMMANDS, STATES, Scene};
+use domain::defect::DefectCommand;
+use scene::{STATES, Scene, commands};
 use tests::on_both_databases;
 use tests::snapshot::fingerprint;
 
@@ -24,9 +25,9 @@ on_both_databases! {
             let defect = scene.defect_in(state).await;
             for login in PEOPLE {
                 let Some(allowed) = scene.allowed(login, &defect).await else { continue };
-                assert_eq!(allowed.len(), COMMANDS.len(), "every command is told of");
+                assert_eq!(allowed.len(), DefectCommand::ALL.len(), "every command is told of");
                 let before = fingerprint(&scene.app.app.db).await;
-                for command in COMMANDS {
+                for command in commands() {
                     let (may, reason) = &allowed[command];
                     if !may {
                         let answer = scene.run(login, command, &defect).await;
@@ -45,7 +46,7 @@ on_both_databases! {
             let pattern = scene.defect_in(state).await;
             for login in PEOPLE {
                 let Some(allowed) = scene.allowed(login, &pattern).await else { continue };
-                for command in COMMANDS {
+                for command in commands() {
                     // Whoever comes first stands for all who may; of verdicts everybody's is tried.
                     let tried = done.contains(&(state, command)) && command != "VERIFY";
                     if !allowed[command].0 || tried || (command == "COMMENT" && state != "OPEN") {
@@ -58,7 +59,7 @@ on_both_databases! {
                 }
             }
         }
-        for command in COMMANDS {
+        for command in commands() {
             assert!(done.iter().any(|(_, name)| *name == command), "{command} was never allowed to anybody");
         }
     }

@@ -7,7 +7,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::defect::permit::states;
 use domain::defect::{DefectCommand, DefectStatus};
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
@@ -24,7 +23,7 @@ use tests::on_both_databases;
 use tests::user::User;
 use uuid::Uuid;
 
-use super::scene::COMMANDS;
+use super::scene::commands;
 
 /// The commands that decide on another defect than their own: these always name one or leave one,
 const MERGING: [&str; 4] = ["MERGE", "VOID", "RESTORE", "UNMERGE"];
@@ -39,7 +38,7 @@ const FEW: usize = 6;
 /// The pairs that run, each with how many requests.
 fn pairs(all: bool) -> Vec<(&'static str, &'static str, usize)> {
     let of_two = [&MERGING[..], &VOIDING[..]].concat();
-    let commands = if all { COMMANDS.to_vec() } else { of_two };
+    let commands: Vec<&str> = if all { commands().collect() } else { of_two };
     let others = if all { Vec::new() } else { OF_ONE.to_vec() };
     let mut pairs = Vec::new();
     for (n, first) in commands.iter().copied().enumerate() {
@@ -60,7 +59,8 @@ on_both_databases! {
         let app = TestApp::start(&db).await;
         let race = Race::of(&app).await;
         let pairs = pairs(all);
-        assert_eq!(pairs.len(), if all { COMMANDS.len() * (COMMANDS.len() + 1) / 2 } else { 51 });
+        let count = DefectCommand::ALL.len();
+        assert_eq!(pairs.len(), if all { count * (count + 1) / 2 } else { 51 });
         for (first, second, requests) in pairs {
             race.run(first, second, first, requests).await;
             if state_for(first) != state_for(second) {
@@ -200,32 +200,31 @@ impl<'a> Race<'a> {
         errors.iter().map(|error| error["code"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
+    /// Who gives a command, by which mutation, with which input.
     fn request(&self, command: &str, other: Uuid) -> (&'static str, &'static str, Value) {
         let company = |code: &str| self.app.project.company(code);
-        match command {
-            "UPDATE" => ("site", "defectUpdate", json!({ "description": v7() })),
-            "ASSIGN" => ("site", "defectAssign", json!({ "companyId": company("A") })),
-            "SET_ASSIGNEE" => ("lead.a", "defectAssign", json!({ "assigneeId": self.app.person_id("worker.a") })),
-            "START" => ("worker.a", "defectStart", json!({})),
-            "REPORT_FIXED" => ("lead.a", "defectReportFixed", json!({ "attemptId": v7() })),
-            "VERIFY" => ("supervisor", "defectVerify", json!({ "verdictId": v7(), "passed": true })),
-            "DISPUTE" => {
-                ("lead.a", "defectDispute", json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "not ours" }))
+        let command: DefectCommand = command.parse().expect("a command on defects");
+        let (login, input) = match command {
+            DefectCommand::Update => ("site", json!({ "description": v7() })),
+            DefectCommand::Assign => ("site", json!({ "companyId": company("A") })),
+            DefectCommand::SetAssignee => ("lead.a", json!({ "assigneeId": self.app.person_id("worker.a") })),
+            DefectCommand::Start => ("worker.a", json!({})),
+            DefectCommand::ReportFixed => ("lead.a", json!({ "attemptId": v7() })),
+            DefectCommand::Verify => ("supervisor", json!({ "verdictId": v7(), "passed": true })),
+            DefectCommand::Dispute => {
+                ("lead.a", json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "not ours" }))
             }
-            "RESOLVE_DISPUTE" => ("site", "defectResolveDispute", json!({ "outcome": "VOIDED" })),
-            "VOID" => ("site", "defectVoid", json!({ "reason": "DUPLICATE", "duplicateOf": other })),
-            "RESTORE" => ("site", "defectRestore", json!({ "reason": "it is one" })),
-            "REOPEN" => ("site", "defectReopen", json!({ "reason": "it is back" })),
-            "HOLD" => ("site", "defectHold", json!({ "reason": "waiting for paint" })),
-            "RESUME" => ("site", "defectResume", json!({})),
-            "MERGE" => ("site", "defectMerge", json!({ "intoDefectId": other })),
-            "UNMERGE" => ("site", "defectUnmerge", json!({})),
-            "WITHDRAW" => ("site", "defectWithdraw", json!({ "reason": "a shadow" })),
-            "COMMENT" => {
-                ("site", "defectComment", json!({ "commentId": v7(), "body": "look", "visibility": "SHARED" }))
-            }
-            other => panic!("no such command: {other}"),
-        }
+            DefectCommand::ResolveDispute => ("site", json!({ "outcome": "VOIDED" })),
+            DefectCommand::Void => ("site", json!({ "reason": "DUPLICATE", "duplicateOf": other })),
+            DefectCommand::Restore => ("site", json!({ "reason": "it is one" })),
+            DefectCommand::Reopen => ("site", json!({ "reason": "it is back" })),
+            DefectCommand::Hold => ("site", json!({ "reason": "waiting for paint" })),
+            DefectCommand::Resume | DefectCommand::Unmerge => ("site", json!({})),
+            DefectCommand::Merge => ("site", json!({ "intoDefectId": other })),
+            DefectCommand::Withdraw => ("site", json!({ "reason": "a shadow" })),
+            DefectCommand::Comment => ("site", json!({ "commentId": v7(), "body": "look", "visibility": "SHARED" })),
+        };
+        (login, command.rule().mutations[0], input)
     }
 
     async fn rows(&self, ids: &[Uuid]) -> BTreeMap<Uuid, defects::Model> {
@@ -262,7 +261,7 @@ impl<'a> Race<'a> {
             let from: Option<DefectStatus> = event.from_status.as_deref().and_then(|from| from.parse().ok());
             let command = DefectCommand::ALL.iter().find(|&&command| EventName::from(command).as_str() == event.name);
             if let (Some(from), Some(&command)) = (from, command) {
-                assert!(states(command).contains(&from), "{what}: {command} in {from}");
+                assert!(command.states().contains(&from), "{what}: {command} in {from}");
             }
             status.clone_from(&event.to_status);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::defect::DefectCommand;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::database::TestDb;
@@ -27,25 +28,10 @@ pub(super) const STATES: [&str; 12] = [
     "OWNERS_CLOSED",
 ];
 
-pub(super) const COMMANDS: [&str; 17] = [
-    "UPDATE",
-    "ASSIGN",
-    "SET_ASSIGNEE",
-    "START",
-    "REPORT_FIXED",
-    "VERIFY",
-    "DISPUTE",
-    "RESOLVE_DISPUTE",
-    "VOID",
-    "RESTORE",
-    "REOPEN",
-    "HOLD",
-    "RESUME",
-    "MERGE",
-    "UNMERGE",
-    "COMMENT",
-    "WITHDRAW",
-];
+/// The names of all commands on defects, from the table of commands.
+pub(super) fn commands() -> impl Iterator<Item = &'static str> {
+    DefectCommand::ALL.iter().map(|command| command.as_str())
+}
 
 /// A defect with another of the same place to merge it into.
 pub(super) struct Subject {
@@ -148,35 +134,37 @@ impl Scene {
         answer["data"][name]["userErrors"].as_array().expect("user errors").clone()
     }
 
+    /// The mutation of a command with what only rights or state can refuse; `FAIL` is the verdict that sends back.
     fn input(&self, command: &str, login: &str, photo: Option<Uuid>, subject: &Subject) -> (&'static str, Value) {
         let company = |code: &str| self.app.project.company(code);
-        match command {
-            "UPDATE" => ("defectUpdate", json!({ "description": format!("changed {}", v7()) })),
-            "ASSIGN" => ("defectAssign", json!({ "companyId": company("B") })),
-            "SET_ASSIGNEE" => {
-                let worker = if login == "lead.b" { "worker.b" } else { "worker.a" };
-                ("defectAssign", json!({ "assigneeId": self.app.person_id(worker) }))
-            }
-            "START" => ("defectStart", json!({})),
-            "REPORT_FIXED" => {
-                let photos: Vec<Uuid> = photo.into_iter().collect();
-                ("defectReportFixed", json!({ "attemptId": v7(), "photoIds": photos }))
-            }
-            "VERIFY" => ("defectVerify", json!({ "verdictId": v7(), "passed": true })),
-            "FAIL" => ("defectVerify", json!({ "verdictId": v7(), "passed": false, "note": "still there" })),
-            "DISPUTE" => ("defectDispute", json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "not ours" })),
-            "RESOLVE_DISPUTE" => ("defectResolveDispute", json!({ "outcome": "UPHELD" })),
-            "VOID" => ("defectVoid", json!({ "reason": "NOT_A_DEFECT" })),
-            "RESTORE" => ("defectRestore", json!({ "reason": "it is one" })),
-            "REOPEN" => ("defectReopen", json!({ "reason": "it is back" })),
-            "HOLD" => ("defectHold", json!({ "reason": "waiting for paint" })),
-            "RESUME" => ("defectResume", json!({})),
-            "MERGE" => ("defectMerge", json!({ "intoDefectId": subject.other })),
-            "UNMERGE" => ("defectUnmerge", json!({})),
-            "WITHDRAW" => ("defectWithdraw", json!({ "reason": "a shadow" })),
-            "COMMENT" => ("defectComment", json!({ "commentId": v7(), "body": "look", "visibility": "OWNER" })),
-            other => panic!("no such command: {other}"),
+        if command == "FAIL" {
+            return ("defectVerify", json!({ "verdictId": v7(), "passed": false, "note": "still there" }));
         }
+        let command: DefectCommand = command.parse().expect("a command on defects");
+        let input = match command {
+            DefectCommand::Update => json!({ "description": format!("changed {}", v7()) }),
+            DefectCommand::Assign => json!({ "companyId": company("B") }),
+            DefectCommand::SetAssignee => {
+                let worker = if login == "lead.b" { "worker.b" } else { "worker.a" };
+                json!({ "assigneeId": self.app.person_id(worker) })
+            }
+            DefectCommand::ReportFixed => {
+                let photos: Vec<Uuid> = photo.into_iter().collect();
+                json!({ "attemptId": v7(), "photoIds": photos })
+            }
+            DefectCommand::Verify => json!({ "verdictId": v7(), "passed": true }),
+            DefectCommand::Dispute => json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "not ours" }),
+            DefectCommand::ResolveDispute => json!({ "outcome": "UPHELD" }),
+            DefectCommand::Void => json!({ "reason": "NOT_A_DEFECT" }),
+            DefectCommand::Restore => json!({ "reason": "it is one" }),
+            DefectCommand::Reopen => json!({ "reason": "it is back" }),
+            DefectCommand::Hold => json!({ "reason": "waiting for paint" }),
+            DefectCommand::Merge => json!({ "intoDefectId": subject.other }),
+            DefectCommand::Withdraw => json!({ "reason": "a shadow" }),
+            DefectCommand::Comment => json!({ "commentId": v7(), "body": "look", "visibility": "OWNER" }),
+            DefectCommand::Start | DefectCommand::Resume | DefectCommand::Unmerge => json!({}),
+        };
+        (command.rule().mutations[0], input)
     }
 
     async fn after_photo(&self, login: &str, subject: &Subject) -> Option<Uuid> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::inspection::InspectionCommand;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use store::entity::checklist_items;
@@ -24,18 +25,13 @@ pub(crate) const ROUND_OPEN: &str = "mutation($input: RoundOpenInput!) { roundOp
 pub(crate) const ROUND_CLOSE: &str = "mutation($input: RoundCloseInput!) { roundClose(input: $input) {
     round { id status version closedAt } userErrors { code field } } }";
 
-/// The mutation of a command on a unit inspection, by the command's name.
+/// The mutation of a command on a unit inspection, by the command's name; `CLEAR` takes recorded results back.
 pub(crate) fn mutation(command: &str) -> String {
-    let (field, input) = match command {
-        "START" => ("unitInspectionStart", "UnitInspectionStartInput"),
-        "RECORD" => ("checkResultsRecord", "CheckResultsRecordInput"),
-        "CLEAR" => ("checkResultsClear", "CheckResultsClearInput"),
-        "SUBMIT" => ("unitInspectionSubmit", "UnitInspectionSubmitInput"),
-        "SIGN" => ("unitInspectionSign", "UnitInspectionSignInput"),
-        "REOPEN" => ("unitInspectionReopen", "UnitInspectionReopenInput"),
-        "MARK_INACCESSIBLE" => ("unitInspectionMarkInaccessible", "UnitInspectionMarkInaccessibleInput"),
-        other => panic!("no command {other}"),
+    let field = match command {
+        "CLEAR" => "checkResultsClear",
+        command => command.parse::<InspectionCommand>().expect("a command on inspections").rule().mutations[0],
     };
+    let input = format!("{}{}Input", field[..1].to_uppercase(), &field[1..]);
     let missing = if command == "SUBMIT" { "missing { kind room { code } item { code } }" } else { "" };
     format!(
         "mutation($input: {input}!) {{ answer: {field}(input: $input) {{

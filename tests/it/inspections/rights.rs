@@ -1,13 +1,12 @@
 //! Who may do what to a unit inspection in which state: a table written from the field's handbook, tried in full.
 
+use domain::inspection::InspectionCommand;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::on_both_databases;
 
 use super::ground::{PARTIES, ROUND_CLOSE, Round, mutation, read};
 
-const COMMANDS: [(char, &str); 6] =
-    [('r', "START"), ('c', "RECORD"), ('s', "SUBMIT"), ('g', "SIGN"), ('o', "REOPEN"), ('i', "MARK_INACCESSIBLE")];
 const STATUSES: [&str; 5] = ["PLANNED", "IN_PROGRESS", "SUBMITTED", "SIGNED", "INACCESSIBLE"];
 
 /// The letters of the commands that are accepted in each of [`STATUSES`]. Recording begins what is planned, and
@@ -23,6 +22,22 @@ property    rci  rcsi  g   .  r
 escort      rci  rcsi  g   .  r
 owner1      .    .     g   .  .
 ";
+
+const fn letter(command: InspectionCommand) -> char {
+    match command {
+        InspectionCommand::Start => 'r',
+        InspectionCommand::Record => 'c',
+        InspectionCommand::Submit => 's',
+        InspectionCommand::Sign => 'g',
+        InspectionCommand::Reopen => 'o',
+        InspectionCommand::MarkInaccessible => 'i',
+    }
+}
+
+/// All commands on unit inspections by letter and name, from the table of commands.
+fn commands() -> impl Iterator<Item = (char, &'static str)> {
+    InspectionCommand::ALL.iter().map(|&command| (letter(command), command.as_str()))
+}
 
 /// The commands that somebody may do in some state or other; all else is refused for the role.
 fn ever(letters: &[&str], letter: char) -> bool {
@@ -54,7 +69,7 @@ on_both_databases! {
                 let user = app.user(login).await;
                 let fields = "allowedCommands { name allowed reason }";
                 let told = read(&user, round.inspection("1-101"), fields).await;
-                for (letter, command) in COMMANDS {
+                for (letter, command) in commands() {
                     let may = letters[column].contains(letter);
                     // Two are answered as done where the rule itself would say: it has begun already, not begun yet.
                     let by_rule = match (command, status) {
@@ -87,7 +102,7 @@ on_both_databases! {
         for (login, letters) in rows() {
             let user = app.user(login).await;
             for (column, status) in STATUSES.into_iter().enumerate() {
-                for (letter, command) in COMMANDS {
+                for (letter, command) in commands() {
                     if !letters[column].contains(letter) {
                         continue;
                     }
@@ -116,7 +131,7 @@ on_both_databases! {
         }
         manager.ok(ROUND_CLOSE, json!({ "input": { "roundId": round.id } })).await;
         for unit in units {
-            for (_, command) in COMMANDS {
+            for (_, command) in commands() {
                 let codes = round.try_run(&manager, command, unit).await;
                 let signed = command == "SIGN" && unit == "1-202";
                 assert_eq!(codes, [if signed { "ALREADY_SIGNED" } else { "ROUND_NOT_OPEN" }], "{command} {unit}");
@@ -149,13 +164,13 @@ on_both_databases! {
         // owner1's unit is not opened, owner2's is another.
         for login in ["x.manager", "x.supervisor", "owner1", "owner2", "root"] {
             let user = app.user(login).await;
-            for (_, command) in COMMANDS {
+            for (_, command) in commands() {
                 let codes = round.try_run(&user, command, "1-101").await;
                 assert_eq!(codes, ["NOT_FOUND"], "{login} {command}");
             }
             assert_eq!(read(&user, round.inspection("1-101"), "id").await, Value::Null, "{login}");
         }
-        for (_, command) in COMMANDS {
+        for (_, command) in commands() {
             let input = round.input(command, "1-101").await;
             let codes = app.nobody().refused(&mutation(command), json!({ "input": input })).await;
             assert_eq!(codes, ["UNAUTHENTICATED"], "{command}");

@@ -3,7 +3,6 @@
 use domain::defect::due::check_due_at;
 use domain::defect::transition::Step;
 use domain::defect::{DefectCommand, DefectStatus};
-use domain::event::EventName;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Party, Refusal, RefusalCode, Timestamp};
 use serde_json::json;
@@ -39,11 +38,11 @@ pub struct Assign {
 pub async fn assign(ctx: Context<'_>, input: Assign) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     let mut case = Case::open(ctx, input.header).await?;
-    let name = match input.company_id {
+    let command = match input.company_id {
         Some(company_id) => {
             case.permit(DefectCommand::Assign)?;
             case.assign_company(company_id, input.due_at).await?;
-            EventName::DefectAssigned
+            DefectCommand::Assign
         }
         // Without a person to set it is about the company: to who may name one, to say which; to nobody else.
         None if input.assignee_id == Patch::Unchanged || input.due_at.is_some() => {
@@ -52,7 +51,7 @@ pub async fn assign(ctx: Context<'_>, input: Assign) -> Result<DefectRow> {
         }
         None => {
             case.permit(DefectCommand::SetAssignee)?;
-            EventName::DefectAssigneeSet
+            DefectCommand::SetAssignee
         }
     };
     let conflicts = case.assignee_conflict(&input.assignee_id).into_iter().chain(case.due_conflict(input.due_at));
@@ -67,7 +66,7 @@ pub async fn assign(ctx: Context<'_>, input: Assign) -> Result<DefectRow> {
         "assigneeId": case.defect.assignee_id,
         "dueAt": moment(case.defect.due_at),
     });
-    case.finish(name, note, data).await
+    case.finish(command, note, data).await
 }
 
 impl Case {

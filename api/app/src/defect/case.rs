@@ -208,9 +208,14 @@ impl Case {
         Ok(effect)
     }
 
-    /// Saves the defect, tells what happened, commits, and answers the defect as the caller sees it.
-    pub(super) async fn finish(mut self, name: EventName, reason: Option<String>, data: Value) -> Result<DefectRow> {
-        self.save(name, reason, data).await?;
+    /// Saves the defect, writes the command's event, commits, and answers the defect as the caller sees it.
+    pub(super) async fn finish(
+        mut self,
+        command: DefectCommand,
+        reason: Option<String>,
+        data: Value,
+    ) -> Result<DefectRow> {
+        self.save(command.event(), reason, data).await?;
         self.work.commit().await?;
         Ok(seen_by(&self.caller, self.defect))
     }

@@ -2,7 +2,6 @@
 
 use domain::change::ChangeAudience;
 use domain::defect::{CommentVisibility, DefectCommand};
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::quota::Quota;
 use domain::text::{NOTE_LIMIT, required};
@@ -68,7 +67,7 @@ pub async fn comment(ctx: Context<'_>, input: Comment) -> Result<DefectRow> {
         visible_to: domain::event::of_comment(input.visibility),
         // The text stays in the comment: an event is never a way around who may read it.
         data: json!({ "commentId": input.comment_id }),
-        ..Happening::new(EventName::DefectCommented, ObjectKind::Comment, input.comment_id, case.occurred_at)
+        ..Happening::new(DefectCommand::Comment.event(), ObjectKind::Comment, input.comment_id, case.occurred_at)
     });
     // The comment is an object of its own, which comes to those who may read it; that the defect looked different would
     // tell everybody else when a company talks among itself, and the owner when the staff does.

@@ -2,7 +2,6 @@
 
 use domain::defect::transition::Step;
 use domain::defect::{DefectCommand, DefectStatus, DisputeGround, DisputeOutcome, VoidReason};
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Refusal, RefusalCode};
@@ -63,7 +62,7 @@ pub async fn dispute(ctx: Context<'_>, input: DisputeDefect) -> Result<DefectRow
     case.apply(Step::Dispute).await?;
     case.work.changed(ObjectKind::Dispute, input.dispute_id, Some(case.defect.unit_id));
     let data = json!({ "disputeId": input.dispute_id, "ground": input.ground });
-    case.finish(EventName::DefectDisputed, Some(reason), data).await
+    case.finish(DefectCommand::Dispute, Some(reason), data).await
 }
 
 /// How the developer settles a dispute.
@@ -115,7 +114,7 @@ pub async fn resolve(ctx: Context<'_>, input: ResolveDispute) -> Result<DefectRo
     }
     let data =
         json!({ "disputeId": dispute_id, "outcome": input.outcome, "companyId": case.defect.responsible_company_id });
-    case.finish(EventName::DefectDisputeResolved, note, data).await
+    case.finish(DefectCommand::ResolveDispute, note, data).await
 }
 
 impl Case {

@@ -2,7 +2,6 @@
 
 use domain::defect::DefectCommand;
 use domain::defect::transition::Step;
-use domain::event::EventName;
 use domain::text::{NOTE_LIMIT, required};
 use serde_json::Value;
 
@@ -23,7 +22,7 @@ pub async fn hold(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRow>
     case.apply(Step::Hold).await?;
     case.defect.held_since = Some(case.work.now.0);
     case.defect.hold_reason = Some(reason.clone());
-    case.finish(EventName::DefectHeld, Some(reason), Value::Null).await
+    case.finish(DefectCommand::Hold, Some(reason), Value::Null).await
 }
 
 /// Takes a defect from hold.
@@ -36,5 +35,5 @@ pub async fn resume(ctx: Context<'_>, header: CommandHeader) -> Result<DefectRow
     case.apply(Step::Resume).await?;
     case.defect.held_since = None;
     case.defect.hold_reason = None;
-    case.finish(EventName::DefectResumed, None, Value::Null).await
+    case.finish(DefectCommand::Resume, None, Value::Null).await
 }

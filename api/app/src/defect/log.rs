@@ -1,14 +1,13 @@
 //! Log a defect: place, type and photos, routed to a company at once where the rules name one.
 
-use domain::access::Action;
 use domain::defect::{DefectStatus, Severity};
-use domain::event::EventName;
 use domain::inspection::takes_findings;
 use domain::object_kind::ObjectKind;
 use domain::quota::Quota;
 use domain::round::RoundStatus;
 use domain::taxonomy::TermKind;
 use domain::text::{NOTE_LIMIT, optional};
+use domain::unit::UnitCommand;
 use domain::{Actor, Caller, Note, Party, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use serde_json::json;
@@ -86,9 +85,7 @@ pub async fn log(ctx: Context<'_>, input: LogDefect) -> Result<Logged> {
     let said = occurred(input.occurred_at, work.now)?;
     let unit = place::unit(&work, ctx.caller, input.unit_id).await?;
     let actor = work.enter_at(ctx.caller, unit.project_id, said).await?;
-    if !Action::LogDefect.allows(actor.role()) {
-        return Err(RefusalCode::RoleNotAllowed.into());
-    }
+    UnitCommand::LogDefect.rule().check_role(actor.role())?;
     if work.claim(input.defect_id, ObjectKind::Defect, "defectId", &input).await? == Claim::Done {
         return again(&work, ctx.caller, input.defect_id).await;
     }
@@ -110,7 +107,7 @@ pub async fn log(ctx: Context<'_>, input: LogDefect) -> Result<Logged> {
             "type": defect.type_code, "companyId": defect.responsible_company_id, "lateFor": defect.late_for_id,
             "dueAt": moment(defect.due_at),
         }),
-        ..Happening::new(EventName::DefectLogged, ObjectKind::Defect, id, occurred_at)
+        ..Happening::new(UnitCommand::LogDefect.event(), ObjectKind::Defect, id, occurred_at)
     });
     work.number_defect(id);
     work.commit().await?;

@@ -1,7 +1,6 @@
 //! Merge a duplicate into the defect that it repeats, and undo it. Both keep their histories.
 
 use domain::defect::{DefectCommand, VoidReason};
-use domain::event::EventName;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Refusal, RefusalCode};
 use serde_json::json;
@@ -51,7 +50,7 @@ pub async fn merge(ctx: Context<'_>, input: MergeDefect) -> Result<DefectRow> {
     }
     case.lay_down(VoidReason::Merged).await?;
     case.join(&target).await?;
-    case.finish(EventName::DefectMerged, note, json!({ "into": target.id })).await
+    case.finish(DefectCommand::Merge, note, json!({ "into": target.id })).await
 }
 
 /// Undoes a merge: the defect goes back to where it stood.
@@ -65,5 +64,5 @@ pub async fn unmerge(ctx: Context<'_>, input: UnmergeDefect) -> Result<DefectRow
     let from = case.defect.duplicate_of;
     case.leave_survivor().await?;
     case.take_back().await?;
-    case.finish(EventName::DefectUnmerged, note, json!({ "from": from })).await
+    case.finish(DefectCommand::Unmerge, note, json!({ "from": from })).await
 }

@@ -1,8 +1,7 @@
 //! Judge again after the policy has changed: a repair that has all the passes it needs now is closed.
 
 use domain::defect::transition::Step;
-use domain::defect::{AttemptStatus, DefectStatus, effect_of};
-use domain::event::EventName;
+use domain::defect::{AttemptStatus, DefectCommand, DefectStatus, effect_of};
 use domain::object_kind::ObjectKind;
 use domain::{Refusal, RefusalCode};
 use serde_json::json;
@@ -53,5 +52,5 @@ async fn close_if_enough(ctx: Context<'_>, defect_id: Uuid) -> Result<()> {
     case.count_judgement(true, false, attempt.number);
     case.work.changed(ObjectKind::RepairAttempt, attempt.id, Some(case.defect.unit_id));
     let data = json!({ "attemptId": attempt.id, "number": attempt.number, "passed": true, "byPolicy": true });
-    case.finish(EventName::DefectVerified, None, data).await.map(drop)
+    case.finish(DefectCommand::Verify, None, data).await.map(drop)
 }

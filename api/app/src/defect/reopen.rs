@@ -2,7 +2,6 @@
 
 use domain::defect::DefectCommand;
 use domain::defect::transition::Step;
-use domain::event::EventName;
 use domain::text::{NOTE_LIMIT, required};
 use serde_json::Value;
 
@@ -32,5 +31,5 @@ pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRo
     if case.defect.responsible_company_id.is_some() {
         case.defect.assigned_at = Some(case.work.now.0);
     }
-    case.finish(EventName::DefectReopened, Some(reason), Value::Null).await
+    case.finish(DefectCommand::Reopen, Some(reason), Value::Null).await
 }

@@ -2,7 +2,6 @@
 
 use domain::defect::transition::Step;
 use domain::defect::{AttemptStatus, DefectCommand};
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Refusal, RefusalCode};
@@ -70,7 +69,7 @@ pub async fn report_fixed(ctx: Context<'_>, input: ReportFixed) -> Result<Defect
     case.defect.fixed_at = Some(case.occurred_at.0);
     case.work.changed(ObjectKind::RepairAttempt, attempt_id, Some(case.defect.unit_id));
     let data = json!({ "attemptId": attempt_id, "number": number, "late": late, "photos": input.photo_ids.len() });
-    case.finish(EventName::DefectReportedFixed, note, data).await
+    case.finish(DefectCommand::ReportFixed, note, data).await
 }
 
 impl Case {

@@ -2,7 +2,6 @@
 
 use domain::defect::DefectCommand;
 use domain::defect::transition::Step;
-use domain::event::EventName;
 use serde_json::{Value, json};
 
 use super::DefectRow;
@@ -24,5 +23,5 @@ pub async fn start(ctx: Context<'_>, header: CommandHeader) -> Result<DefectRow>
         case.defect.assignee_id = Some(case.actor.person_id);
     }
     let data = if takes_on { json!({ "assigneeId": case.defect.assignee_id }) } else { Value::Null };
-    case.finish(EventName::DefectStarted, None, data).await
+    case.finish(DefectCommand::Start, None, data).await
 }

@@ -2,7 +2,6 @@
 
 use domain::defect::due::changed_due_at;
 use domain::defect::{DefectCommand, Severity, Terms, permit_terms};
-use domain::event::EventName;
 use domain::taxonomy::TermKind;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Note, NoteCode, Party, Refusal, RefusalCode, Timestamp};
@@ -86,7 +85,7 @@ pub async fn update(ctx: Context<'_>, input: UpdateDefect) -> Result<Updated> {
     let mut notes = case.change_terms(&before).await?;
     notes.extend(case.place_note(&before).await?);
     case.tell_relocated(&before).await?;
-    let defect = case.finish(EventName::DefectUpdated, None, Value::Object(changed)).await?;
+    let defect = case.finish(DefectCommand::Update, None, Value::Object(changed)).await?;
     Ok(Updated { defect, notes })
 }
 

@@ -2,7 +2,6 @@
 
 use domain::defect::transition::Step;
 use domain::defect::{AttemptStatus, DefectCommand, DefectStatus};
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::{Refusal, RefusalCode};
@@ -74,7 +73,7 @@ pub async fn verify(ctx: Context<'_>, input: Verify) -> Result<DefectRow> {
         "passed": input.passed,
         "escalated": !input.passed && case.defect.failed_count >= limit,
     });
-    case.finish(EventName::DefectVerified, note, data).await
+    case.finish(DefectCommand::Verify, note, data).await
 }
 
 /// Whether a failed attempt escalates the defect: the one that reaches the limit, and a later one after a new due time, which

@@ -2,7 +2,6 @@
 
 use domain::defect::transition::Step;
 use domain::defect::{DefectCommand, DefectStatus, VoidReason};
-use domain::event::EventName;
 use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Refusal, RefusalCode};
 use serde_json::{Value, json};
@@ -54,7 +53,7 @@ pub async fn void(ctx: Context<'_>, input: VoidDefect) -> Result<DefectRow> {
         None => case.bring_back_duplicates().await?,
     }
     let data = json!({ "reason": input.reason, "duplicateOf": case.defect.duplicate_of });
-    case.finish(EventName::DefectVoided, note, data).await
+    case.finish(DefectCommand::Void, note, data).await
 }
 
 /// Takes back an own finding whose repair has not begun. What was merged into it comes back, and a dispute ends with it.
@@ -72,7 +71,7 @@ pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<Defect
         case.defect.status_before_void = Some(before.as_str().to_owned());
     }
     case.bring_back_duplicates().await?;
-    case.finish(EventName::DefectWithdrawn, Some(reason), Value::Null).await
+    case.finish(DefectCommand::Withdraw, Some(reason), Value::Null).await
 }
 
 /// Takes a void defect back to where it stood.
@@ -85,7 +84,7 @@ pub async fn restore(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectR
     case.permit(DefectCommand::Restore)?;
     case.leave_survivor().await?;
     case.take_back().await?;
-    case.finish(EventName::DefectRestored, Some(reason), Value::Null).await
+    case.finish(DefectCommand::Restore, Some(reason), Value::Null).await
 }
 
 impl Case {

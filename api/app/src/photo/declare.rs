@@ -1,9 +1,8 @@
 //! Declare a photo for good, and get a link to upload its bytes.
 
 use domain::change::ChangeAudience;
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::photo::{self, Declared, PhotoStage, PhotoState, PhotographedDefect, permit_declare};
+use domain::photo::{self, Declared, PhotoCommand, PhotoStage, PhotoState, PhotographedDefect, permit_declare};
 use domain::quota::Quota;
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
@@ -132,7 +131,7 @@ pub async fn declare(ctx: Context<'_>, mut input: DeclarePhoto) -> Result<Declar
         defect_id: photo.defect_id,
         to: Some(PhotoState::Declared.as_str()),
         data: json!({ "stage": photo.stage, "byteSize": photo.byte_size }),
-        ..Happening::new(EventName::PhotoDeclared, ObjectKind::Photo, photo.id, occurred_at)
+        ..Happening::new(PhotoCommand::Declare.event(), ObjectKind::Photo, photo.id, occurred_at)
     });
     work.commit().await?;
     let upload = upload::first(ctx.app, &photo).await?;

@@ -1,9 +1,8 @@
 //! Draw on a photo: the markup is data beside it, and replaced as a whole; a job draws it into a rendition.
 
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::photo::markup::{Shape, check};
-use domain::photo::{MarkedPhoto, Markup, permit_mark};
+use domain::photo::{MarkedPhoto, Markup, PhotoCommand, permit_mark};
 use domain::{Caller, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -100,7 +99,7 @@ fn happening(photo: &PhotoRow, before: Option<Value>, occurred_at: Timestamp) ->
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
         data: json!({ "markup": { "from": before, "to": photo.markup } }),
-        ..Happening::new(EventName::PhotoMarked, ObjectKind::Photo, photo.id, occurred_at)
+        ..Happening::new(PhotoCommand::Mark.event(), ObjectKind::Photo, photo.id, occurred_at)
     }
 }
 

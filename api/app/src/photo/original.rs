@@ -1,9 +1,7 @@
 //! Read the original of a photo of another company or of an owner: with a reason, and an event that stays.
 
-use domain::access::Action;
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::photo::PhotoState;
+use domain::photo::{PhotoCommand, PhotoState};
 use domain::text::{NOTE_LIMIT, required};
 use domain::{Refusal, RefusalCode};
 use uuid::Uuid;
@@ -25,15 +23,10 @@ pub async fn read_original(ctx: Context<'_>, photo_id: Uuid, reason: &str) -> Re
     let photo = photo.ok_or_else(|| Error::not_found("photoId"))?;
     let mut work = ctx.begin().await?;
     let actor = work.enter(ctx.caller, photo.project_id)?;
-    if !Action::ReadOriginal.allows(actor.role()) {
-        return Err(RefusalCode::RoleNotAllowed.into());
-    }
+    PhotoCommand::ReadOriginal.rule().check_role(actor.role())?;
     let state: PhotoState = photo.state.parse()?;
-    let is_there = match state {
-        PhotoState::Ready | PhotoState::Kept | PhotoState::Withdrawn => true,
-        PhotoState::Rejected => is_picture(&photo),
-        PhotoState::Declared | PhotoState::Received | PhotoState::WrittenOff | PhotoState::Removed => false,
-    };
+    let is_possible = PhotoCommand::ReadOriginal.states().contains(&state);
+    let is_there = is_possible && (state != PhotoState::Rejected || is_picture(&photo));
     let Some(key) = photo.object_key.clone().filter(|_| is_there) else {
         return Err(Refusal::at(RefusalCode::PhotoNotReady, "photoId").with("state", state.as_str()).into());
     };
@@ -43,7 +36,7 @@ pub async fn read_original(ctx: Context<'_>, photo_id: Uuid, reason: &str) -> Re
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
         reason: Some(reason),
-        ..Happening::new(EventName::PhotoOriginalRead, ObjectKind::Photo, photo.id, now)
+        ..Happening::new(PhotoCommand::ReadOriginal.event(), ObjectKind::Photo, photo.id, now)
     });
     work.commit().await?;
     tracing::info!(person = %ctx.caller.person_id, photo = %photo.id, "an original was read");

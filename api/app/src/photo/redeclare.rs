@@ -2,9 +2,8 @@
 //! it.
 
 use domain::Caller;
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::photo::{Declared, PhotoState};
+use domain::photo::{Declared, PhotoCommand, PhotoState};
 use domain::quota::Quota;
 use serde_json::json;
 
@@ -63,7 +62,7 @@ pub(super) async fn declare_anew(
         from: Some(state),
         to: Some(state),
         data: json!({ "stage": photo.stage, "byteSize": photo.byte_size }),
-        ..Happening::new(EventName::PhotoDeclared, ObjectKind::Photo, photo.id, occurred_at)
+        ..Happening::new(PhotoCommand::Declare.event(), ObjectKind::Photo, photo.id, occurred_at)
     });
     work.commit().await?;
     if let Some(staging) = &before.staging_key {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use domain::change::ChangeAudience;
 use domain::defect::VoidReason;
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::photo::{PhotoStage, PhotoState, SlippedPhoto, permit_target, permit_update, permit_withdraw};
+use domain::photo::{
+    PhotoCommand, PhotoStage, PhotoState, SlippedPhoto, permit_target, permit_update, permit_withdraw,
+};
 use domain::text::{NOTE_LIMIT, required};
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde_json::{Map, Value, json};
@@ -111,8 +112,9 @@ impl Held {
     }
 
     /// An event of the photo in the history of a defect.
-    fn happening(&self, name: EventName, unit_id: Option<Uuid>, defect_id: Option<Uuid>) -> Happening {
-        Happening { unit_id, defect_id, ..Happening::new(name, ObjectKind::Photo, self.photo.id, self.occurred_at) }
+    fn happening(&self, command: PhotoCommand, unit_id: Option<Uuid>, defect_id: Option<Uuid>) -> Happening {
+        let told = Happening::new(command.event(), ObjectKind::Photo, self.photo.id, self.occurred_at);
+        Happening { unit_id, defect_id, ..told }
     }
 
     /// Whether a photo is used again looks different to staff from now on, at its defect and at the others with the same
@@ -160,7 +162,7 @@ pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<PhotoR
         from: Some(held.facts.state.as_str()),
         to: Some(PhotoState::Withdrawn.as_str()),
         reason: Some(reason),
-        ..held.happening(EventName::PhotoWithdrawn, unit_id, defect_id)
+        ..held.happening(PhotoCommand::Withdraw, unit_id, defect_id)
     };
     held.work.event(happening);
     if let Some(unit_id) = unit_id {
@@ -246,7 +248,7 @@ impl Held {
             homes.push((self.photo.unit_id, self.photo.defect_id));
         }
         for (unit_id, defect_id) in homes {
-            let told = self.happening(EventName::PhotoUpdated, unit_id, defect_id);
+            let told = self.happening(PhotoCommand::Update, unit_id, defect_id);
             self.work.event(Happening { data: data.clone(), ..told });
             if let Some(unit_id) = unit_id {
                 self.work.changed_readiness(unit_id);

@@ -3,10 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::access::Action;
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::photo::PhotoState;
+use domain::photo::{PhotoCommand, PhotoState};
 use domain::text::{NOTE_LIMIT, required};
 use domain::{Refusal, RefusalCode};
 use uuid::Uuid;
@@ -63,28 +61,23 @@ pub async fn write_off(ctx: Context<'_>, photo_ids: &[Uuid], reason: &str) -> Re
 async fn in_project(ctx: Context<'_>, project_id: Uuid, ids: &[Uuid], reason: &str) -> Result<HashMap<Uuid, Refusal>> {
     let mut work = ctx.begin().await?;
     let actor = work.enter(ctx.caller, project_id)?;
-    let allowed = Action::WriteOffPhoto.allows(actor.role());
+    let allowed = PhotoCommand::WriteOff.rule().allows(actor.role());
     let mut refusals = HashMap::new();
     let photos = store::photos::find_for_change(&work.tx, &ctx.caller.sight(), ids).await?;
     let of_other_side = of_other_side(&work.tx, &actor, &photos, None).await?;
     for photo in photos {
         let state: PhotoState = photo.state.parse()?;
-        let refusal = match state {
-            _ if !allowed => Refusal::from(RefusalCode::RoleNotAllowed),
-            _ if of_other_side.contains(&photo.id) => Refusal::from(RefusalCode::ActedForOtherParty),
-            PhotoState::WrittenOff => continue,
-            // What the server cannot show may come again; if not, nobody waits for it.
-            PhotoState::Declared | PhotoState::Rejected => {
+        let refusal = if !allowed {
+            Refusal::from(RefusalCode::RoleNotAllowed)
+        } else if of_other_side.contains(&photo.id) {
+            Refusal::from(RefusalCode::ActedForOtherParty)
+        } else if !PhotoCommand::WriteOff.states().contains(&state) {
+            Refusal::at(RefusalCode::PhotoNotMissing, "photoIds").with("state", state.as_str())
+        } else {
+            if state != PhotoState::WrittenOff {
                 one(&mut work, &photo, actor.person_id, reason).await?;
-                continue;
             }
-            PhotoState::Received
-            | PhotoState::Ready
-            | PhotoState::Kept
-            | PhotoState::Withdrawn
-            | PhotoState::Removed => {
-                Refusal::at(RefusalCode::PhotoNotMissing, "photoIds").with("state", state.as_str())
-            }
+            continue;
         };
         note_denial(&refusal);
         refusals.insert(photo.id, refusal);
@@ -103,7 +96,7 @@ async fn one(work: &mut Work, photo: &PhotoRow, person_id: Uuid, reason: &str) -
         from: photo.state.parse().ok().map(PhotoState::as_str),
         to: Some(PhotoState::WrittenOff.as_str()),
         reason: Some(reason.to_owned()),
-        ..Happening::new(EventName::PhotoWrittenOff, ObjectKind::Photo, photo.id, work.now)
+        ..Happening::new(PhotoCommand::WriteOff.event(), ObjectKind::Photo, photo.id, work.now)
     });
     if let Some(unit_id) = photo.unit_id {
         // It may be ready now.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, optional};
 use domain::unit::readiness::{Blocker, BlockerCode};
@@ -151,12 +150,11 @@ impl Batch {
         let unit_ids: Vec<Uuid> = units.iter().map(|unit| unit.id).collect();
         let opened = opens.then_some((work.now, actor.person_id));
         store::units::set_opened(&work.tx, &unit_ids, opened).await?;
-        let name = if opens { EventName::UnitOpenedToOwner } else { EventName::UnitClosedToOwner };
         for unit_id in unit_ids {
             work.event(Happening {
                 unit_id: Some(unit_id),
                 reason: self.reason.clone(),
-                ..Happening::new(name, ObjectKind::Unit, unit_id, occurred_at)
+                ..Happening::new(self.command.event(), ObjectKind::Unit, unit_id, occurred_at)
             });
         }
         Ok(())

@@ -1,7 +1,6 @@
 //! An owner's review of the own unit, signed, with exactly what was shown.
 
 use domain::change::ChangeAudience;
-use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, required};
 use domain::unit::{UnitCommand, UnitFacts, permit};
@@ -90,7 +89,7 @@ pub async fn review(ctx: Context<'_>, input: Review) -> Result<ReviewRow> {
         unit_id: Some(unit.id),
         // What was said stays in the review: an event is never a way around who may read it.
         data: json!({ "reviewId": review.id, "contentHash": shown.hash_text() }),
-        ..Happening::new(EventName::UnitReviewed, ObjectKind::Review, review.id, occurred_at)
+        ..Happening::new(UnitCommand::Review.event(), ObjectKind::Review, review.id, occurred_at)
     });
     work.changed(ObjectKind::Signature, signature_id, Some(unit.id));
     if let Some(photo_id) = review.signature_photo_id {

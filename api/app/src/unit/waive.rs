@@ -47,9 +47,7 @@ pub async fn waive(ctx: Context<'_>, input: Waive) -> Result<UnitRow> {
     let mut work = ctx.begin().await?;
     let unit = unit_for_change(&work, ctx.caller, input.unit_id).await?;
     let actor = work.enter(ctx.caller, unit.project_id)?;
-    if !UnitCommand::Waive.action().allows(actor.role()) {
-        return Err(RefusalCode::RoleNotAllowed.into());
-    }
+    UnitCommand::Waive.rule().check_role(actor.role())?;
     // Before the rule: done a second time, the blocker is waived already.
     if work.claim(input.waiver_id, ObjectKind::Waiver, "waiverId", &input).await? == Claim::Done {
         return Ok(unit);
@@ -78,7 +76,7 @@ pub async fn waive(ctx: Context<'_>, input: Waive) -> Result<UnitRow> {
         revoked_at: None,
     };
     store::units::readiness::insert_waiver(&work.tx, row).await?;
-    tell(&mut work, EventName::BlockerWaived, input.waiver_id, unit.id, reason, input.blocker.as_str());
+    tell(&mut work, UnitCommand::Waive.event(), input.waiver_id, unit.id, reason, input.blocker.as_str());
     work.commit().await?;
     Ok(unit)
 }
@@ -107,9 +105,7 @@ pub async fn revoke(ctx: Context<'_>, waiver_id: Uuid, reason: &str) -> Result<U
     let found = store::units::readiness::waiver_for_change(&work.tx, &ctx.caller.sight(), waiver_id).await?;
     let mut waiver = found.ok_or_else(|| Error::not_found("waiverId"))?;
     let actor = work.enter(ctx.caller, waiver.project_id)?;
-    if !UnitCommand::Waive.action().allows(actor.role()) {
-        return Err(RefusalCode::RoleNotAllowed.into());
-    }
+    UnitCommand::Waive.rule().check_role(actor.role())?;
     let unit = store::units::find(&work.tx, &ctx.caller.sight(), waiver.unit_id).await?;
     let unit = unit.ok_or_else(|| Error::not_found("waiverId"))?;
     if waiver.revoked_at.is_some() {

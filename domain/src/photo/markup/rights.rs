@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::actor::Actor;
 use crate::party::Party;
-use crate::photo::{PhotoStage, PhotoState};
+use crate::photo::{PhotoCommand, PhotoStage, PhotoState};
 use crate::refusal::{Refusal, RefusalCode};
 
 /// What the right to draw on a photo depends on.
@@ -30,6 +30,7 @@ pub struct MarkedPhoto {
 /// # Errors
 /// The reason why not.
 pub fn permit_mark(actor: &Actor, photo: &MarkedPhoto) -> Result<(), Refusal> {
+    PhotoCommand::Mark.rule().check_role(actor.role())?;
     match photo.stage {
         PhotoStage::Before | PhotoStage::After => {}
         PhotoStage::Signature | PhotoStage::Plan => {
@@ -46,9 +47,10 @@ pub fn permit_mark(actor: &Actor, photo: &MarkedPhoto) -> Result<(), Refusal> {
         }
         Party::Customer => owner(actor, photo)?,
     }
-    match photo.state {
-        PhotoState::Ready => Ok(()),
-        state => Err(Refusal::at(RefusalCode::PhotoNotReady, "photoId").with("state", state)),
+    if PhotoCommand::Mark.states().contains(&photo.state) {
+        Ok(())
+    } else {
+        Err(Refusal::at(RefusalCode::PhotoNotReady, "photoId").with("state", photo.state))
     }
 }
 
