@@ -24,7 +24,7 @@ use tests::on_both_databases;
 /// A program's world on an empty database.
 struct World {
     app: App,
-    _store: objects::RunningStore,
+    _store: embedded_s3::RunningStore,
     _folder: tempfile::TempDir,
 }
 

@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use app::object_store::{Caching, ObjectError, ObjectStore, ObjectStoreSettings, PresignedPut};
 use bytes::Bytes;
+use embedded_s3::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use futures::future::join_all;
-use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use reqwest::StatusCode;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -97,7 +97,7 @@ fn config(folder: &TempDir) -> StoreConfig {
         secret_key: "secret".into(),
         bucket: BUCKET.into(),
         region: "local".into(),
-        limits: objects::connection_limits(),
+        limits: embedded_s3::connection_limits(),
         // 2 March 2026, as for other tests.
         clock: StoreClock::new(|| 1_772_409_600_000),
     }

@@ -13,7 +13,7 @@ use app::object_store::{ObjectStore, ObjectStoreSettings, Patience};
 use app::{App, Clock};
 use axum::Router;
 use domain::Timestamp;
-use objects::{RunningStore, StoreClock};
+use embedded_s3::{RunningStore, StoreClock};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use store::entity::jobs;

@@ -5,7 +5,7 @@
 //! bucket of its own. With `REQUIRE_GARAGE=1` they fail when it is not there.
 
 use app::object_store::{ObjectStore, ObjectStoreSettings};
-use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
+use embedded_s3::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use tempfile::TempDir;
 
 /// Makes of one test body, `async fn name(store: AnyStore)`, the tests `name::embedded` and `name::garage`.
@@ -90,7 +90,7 @@ pub async fn start_embedded(folder: &TempDir, clock: StoreClock) -> (RunningStor
         secret_key: "secret".into(),
         bucket: "handover".into(),
         region: "local".into(),
-        limits: objects::connection_limits(),
+        limits: embedded_s3::connection_limits(),
         clock,
     };
     let running = EmbeddedStore::start(config).await.expect("the object store starts");

@@ -23,7 +23,7 @@ pub(super) enum StartError {
     Database(#[from] crate::database::DatabaseError),
     /// The embedded store.
     #[error("embedded object store: {0}")]
-    Embedded(#[from] ::objects::StartError),
+    Embedded(#[from] embedded_s3::StartError),
     /// The object store.
     #[error("object store: {0}")]
     Objects(#[from] app::object_store::ObjectError),

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use ::http::HeaderValue;
 use app::object_store::{ObjectError, ObjectStore, ObjectStoreSettings};
+use embedded_s3::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use listener::Limits;
-use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use serde::{Deserialize, Serialize};
 
 use super::connections::connections;
@@ -61,7 +61,7 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
                 secret_key: keys.secret_key.clone(),
                 bucket: settings.s3_bucket.clone(),
                 region: settings.s3_region.clone(),
-                limits: Limits { receiving: ::objects::connection_limits().receiving, ..connections(settings) },
+                limits: Limits { receiving: embedded_s3::connection_limits().receiving, ..connections(settings) },
                 clock: StoreClock::default(),
             };
             let store = EmbeddedStore::start(config).await?;

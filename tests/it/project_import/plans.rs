@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::Caller;
 use domain::import::ImportedKind as Kind;
-use objects::{EmbeddedStore, StoreClock, StoreConfig};
+use embedded_s3::{EmbeddedStore, StoreClock, StoreConfig};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::entity::{unit_type_plans, unit_types};
 use tempfile::TempDir;
@@ -45,7 +45,7 @@ fn store_config(folder: &TempDir) -> StoreConfig {
         secret_key: "secret".into(),
         bucket: "handover".into(),
         region: "local".into(),
-        limits: objects::connection_limits(),
+        limits: embedded_s3::connection_limits(),
         // 2 March 2026, as for other tests.
         clock: StoreClock::new(|| 1_772_409_600_000),
     }

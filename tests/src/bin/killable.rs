@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use objects::{EmbeddedStore, StoreClock, StoreConfig};
+use embedded_s3::{EmbeddedStore, StoreClock, StoreConfig};
 
 /// As in the program itself.
 #[global_allocator]
@@ -36,7 +36,7 @@ fn serve(folder: &str, address: &str) -> Result<(), Box<dyn std::error::Error>> 
         secret_key: "secret".into(),
         bucket: "handover".into(),
         region: "local".into(),
-        limits: objects::connection_limits(),
+        limits: embedded_s3::connection_limits(),
         clock: StoreClock::default(),
     };
     tokio::runtime::Runtime::new()?.block_on(async {

@@ -11,17 +11,17 @@ async fn main() -> ExitCode {
         eprintln!("usage: object_store FOLDER ACCESS_KEY SECRET_KEY BUCKET");
         return ExitCode::FAILURE;
     };
-    let config = objects::StoreConfig {
+    let config = embedded_s3::StoreConfig {
         folder: folder.into(),
         listen: ([127, 0, 0, 1], 0).into(),
         access_key: access_key.clone(),
         secret_key: secret_key.clone(),
         bucket: bucket.clone(),
         region: "local".into(),
-        limits: objects::connection_limits(),
-        clock: objects::StoreClock::default(),
+        limits: embedded_s3::connection_limits(),
+        clock: embedded_s3::StoreClock::default(),
     };
-    match objects::EmbeddedStore::start(config).await {
+    match embedded_s3::EmbeddedStore::start(config).await {
         Ok(store) => {
             println!("{}", store.addr());
             std::future::pending().await

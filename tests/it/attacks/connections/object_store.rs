@@ -1,7 +1,7 @@
 //! The same attacks on the embedded object store's port.
 
 use app::object_store::ObjectStore;
-use objects::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
+use embedded_s3::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tests::stores::settings_at;

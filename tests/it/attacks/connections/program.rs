@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use objects::StoreClock;
+use embedded_s3::StoreClock;
 use tests::stores::start_embedded;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
