@@ -38,8 +38,8 @@ pub mod work;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use imaging::markup::Lettering;
 use object_store::ObjectStore;
-use photo::render::drawing::Lettering;
 use store::db::Db;
 
 pub use clock::{Clock, Ids};

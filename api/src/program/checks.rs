@@ -2,7 +2,7 @@
 //! leaves no data folder, no database and no running store behind.
 
 use ::http::{HeaderValue, Uri};
-use app::photo::render::drawing::Lettering;
+use imaging::markup::Lettering;
 
 use super::error::StartError;
 use super::objects;

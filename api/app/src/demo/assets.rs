@@ -154,11 +154,11 @@ mod tests {
         for (name, bytes) in photos() {
             assert!(seen.insert(bytes), "{name} twice");
             assert_eq!(&bytes[..11], b"\xFF\xD8\xFF\xE0\x00\x10JFIF\x00", "{name}");
-            let plain = pictures::renditions(bytes).expect("a photo");
+            let plain = imaging::renditions(bytes).expect("a photo");
             assert!(!plain.is_damaged && plain.width == 800 && plain.height == 600, "{name}");
             let noted = with_comment(bytes, "one");
             assert_ne!(noted, with_comment(bytes, "another"));
-            assert_eq!(pictures::renditions(&noted).expect("a photo"), plain, "{name}");
+            assert_eq!(imaging::renditions(&noted).expect("a photo"), plain, "{name}");
         }
     }
 
@@ -167,8 +167,8 @@ mod tests {
         let mut seen = HashSet::new();
         for (name, bytes) in SIGNATURES {
             assert!(seen.insert(*bytes), "{name} signs like somebody else");
-            assert_eq!(pictures::kind(bytes), Some(PhotoType::Png), "{name}");
-            pictures::renditions(bytes).expect("a picture");
+            assert_eq!(imaging::kind(bytes), Some(PhotoType::Png), "{name}");
+            imaging::renditions(bytes).expect("a picture");
         }
     }
 

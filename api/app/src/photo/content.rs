@@ -6,7 +6,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 
 use bytes::Bytes;
 use domain::photo::{MAX_BYTES, MAX_VIDEO_BYTES, MAX_VIDEO_MS, PhotoRejection, PhotoType};
-use pictures::attachment;
+use imaging::attachment;
 
 use crate::App;
 use crate::jobs::JobError;
@@ -26,7 +26,7 @@ pub(super) enum Content {
 /// What an attachment tells of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Attachment {
-    pub(super) camera: pictures::Camera,
+    pub(super) camera: imaging::Camera,
     /// Of a clip, where it is known.
     pub(super) duration_ms: Option<i32>,
 }
@@ -55,7 +55,7 @@ pub(super) async fn read(
 }
 
 fn examine(mut source: Source, declared: PhotoType) -> Result<Content, PhotoRejection> {
-    let seen = pictures::kind(&source.head()?).ok_or(PhotoRejection::NotAnImage)?;
+    let seen = imaging::kind(&source.head()?).ok_or(PhotoRejection::NotAnImage)?;
     let kind = declared.corrected(seen);
     if seen.is_video() {
         return Ok(Content::Attachment(kind, clip(source)?));

@@ -196,8 +196,8 @@ mod tests {
     #[test]
     fn a_plan_is_a_png_of_the_stated_size() {
         for plan in unit_type_plans() {
-            let made = pictures::renditions(plan.picture).expect("a picture");
-            assert_eq!(pictures::kind(plan.picture), Some(domain::photo::PhotoType::Png), "{}", plan.code);
+            let made = imaging::renditions(plan.picture).expect("a picture");
+            assert_eq!(imaging::kind(plan.picture), Some(domain::photo::PhotoType::Png), "{}", plan.code);
             assert_eq!((made.width, made.height), (PLAN_WIDTH, PLAN_HEIGHT), "{}", plan.code);
         }
     }

@@ -1,6 +1,6 @@
 //! Photos that an older reader rejected: judged anew, once.
 
-use pictures::READER_VERSION;
+use imaging::READER_VERSION;
 use uuid::Uuid;
 
 use super::error::{CareError, Cleaned};

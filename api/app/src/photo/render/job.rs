@@ -6,7 +6,7 @@ use bytes::Bytes;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::photo::{MAX_BYTES, PhotoRejection, PhotoStage, PhotoState, PhotoType};
-use pictures::READER_VERSION;
+use imaging::READER_VERSION;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::photos::{Camera, Rendered};

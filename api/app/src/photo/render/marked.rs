@@ -5,11 +5,11 @@
 
 use domain::object_kind::ObjectKind;
 use domain::photo::{MAX_BYTES, Markup, PhotoState};
+use imaging::markup::draw;
 use sha2::{Digest, Sha256};
 
 use super::LARGE_EDGE;
 use super::apart::apart;
-use super::drawing::draw;
 use crate::App;
 use crate::jobs::JobError;
 use crate::photo::jobs::DrawMarkup;

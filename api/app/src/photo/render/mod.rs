@@ -1,12 +1,11 @@
-//! Renditions: smaller pictures of a photo that stand upright and hold nothing but pixels. The package `pictures` makes
+//! Renditions: smaller pictures of a photo that stand upright and hold nothing but pixels. The package `imaging` makes
 //! them.
 
 mod apart;
-pub mod drawing;
 pub mod job;
 pub mod marked;
 pub(super) mod stripped;
 pub mod webp;
 
 pub use apart::let_others_go_first;
-pub use pictures::{Camera, LARGE_EDGE, READER_VERSION, Renditions, THUMB_EDGE, renditions, webp, without_metadata};
+pub use imaging::{Camera, LARGE_EDGE, READER_VERSION, Renditions, THUMB_EDGE, renditions, webp, without_metadata};

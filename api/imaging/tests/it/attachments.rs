@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use domain::photo::PhotoRejection::Broken;
 use domain::photo::PhotoType;
-use pictures::attachment::{Clip, clip, heif};
-use pictures::{Camera, kind};
+use imaging::attachment::{Clip, clip, heif};
+use imaging::{Camera, kind};
 
 use super::files::Note::Text;
 use super::files::{jpeg, notes};

@@ -1,8 +1,8 @@
 //! Renditions beside those of npm's `sharp` (libvips, libjpeg-turbo), in the same run, in turns:
 //!
 //! ```sh
-//! (cd api/pictures/examples/sharp && npm ci)
-//! cargo run --release -p pictures --example sharp
+//! (cd api/imaging/examples/sharp && npm ci)
+//! cargo run --release -p imaging --example sharp
 //! ```
 //!
 //! Each side is a process of its own, on one thread. CPU time is that of the work, without the start of the process;
@@ -89,7 +89,7 @@ fn measured(command: &mut Command, folder: &Path, side: &str, photos: &[PathBuf]
 
 /// Our side.
 fn worker(rounds: usize, output: &str, photos: &[&str]) {
-    let made = |path: &str| pictures::renditions(&std::fs::read(path).expect("a photo")).expect("good");
+    let made = |path: &str| imaging::renditions(&std::fs::read(path).expect("a photo")).expect("good");
     let first = made(photos[0]);
     std::fs::write(format!("{output}-large.jpg"), first.large).expect("written");
     std::fs::write(format!("{output}-thumb.jpg"), first.thumb).expect("written");
@@ -116,7 +116,7 @@ fn cpu() -> Duration {
 fn scaling(photos: &[PathBuf]) -> (f64, f64) {
     let bytes: Vec<Vec<u8>> = photos.iter().map(|path| std::fs::read(path).expect("a photo")).collect();
     let some = || bytes.iter().cycle().take(2 * bytes.len());
-    let all = || some().for_each(|bytes| drop(std::hint::black_box(pictures::renditions(bytes))));
+    let all = || some().for_each(|bytes| drop(std::hint::black_box(imaging::renditions(bytes))));
     let timed = |work: &dyn Fn()| {
         let (start, before) = (Instant::now(), cpu());
         work();

@@ -1,8 +1,8 @@
 //! Photos of every kind: upright, small, in sRGB, without metadata.
 
 use image::{DynamicImage, GenericImageView, ImageFormat, Rgba, RgbaImage};
+use imaging::{Renditions, renditions, webp};
 use jpeg_encoder::{ColorType, Encoder};
-use pictures::{Renditions, renditions, webp};
 
 use super::files::{chunk, corners, file, jpeg, png, scan_start, seen_corners, with_orientation, with_segment};
 

@@ -1,7 +1,7 @@
 //! A copy without metadata: the same pixels, the same way up, and not a word of the place, the time or the camera.
 
 use image::{DynamicImage, ImageFormat};
-use pictures::{Camera, renditions, without_metadata};
+use imaging::{Camera, renditions, without_metadata};
 
 use super::files::Note::{Short, Text};
 use super::files::{chunk, corners, file, jpeg, notes, seen_corners, with_notes, with_orientation, with_segment};

@@ -2,8 +2,8 @@
 
 use domain::photo::PhotoRejection::{self, Broken, NotAnImage, TooManyPixels};
 use image::ImageFormat;
+use imaging::renditions;
 use jpeg_encoder::{ColorType, Encoder};
-use pictures::renditions;
 
 use super::files::{corners, file, jpeg, packed_zeros, png, resized_header, scan_start, with_notes, with_segment};
 

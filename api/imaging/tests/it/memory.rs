@@ -20,7 +20,7 @@ fn megabytes(bytes: &[u8]) -> u64 {
 #[ignore = "run by the tests below"]
 fn one_file() {
     if let Ok(path) = std::env::var("PICTURE") {
-        let made = pictures::renditions(&std::fs::read(path).expect("a file"));
+        let made = imaging::renditions(&std::fs::read(path).expect("a file"));
         std::hint::black_box(&made);
         let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
         // On a line of its own, whatever the test runner wrote before.

@@ -2,8 +2,8 @@
 
 use domain::photo::PhotoRejection::Broken;
 use image::ImageFormat;
+use imaging::{Renditions, renditions, without_metadata};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
-use pictures::{Renditions, renditions, without_metadata};
 
 use super::files::{corners, file, packed_zeros, png, scan_start, seen_corners, with_notes, with_segment};
 

@@ -1,5 +1,6 @@
 //! Pictures: bytes in, bytes out. From a photo as a tablet uploads it to renditions that stand upright, mean sRGB and
-//! hold nothing but pixels. No files, no network, no waiting.
+//! hold nothing but pixels. No network, no waiting; the only file is a font for rare
+//! characters (see [`markup`]).
 //!
 //! | media type | renditions | of a film |
 //! | --- | --- | --- |
@@ -24,6 +25,7 @@ mod container;
 mod encode;
 mod jpeg;
 mod kind;
+pub mod markup;
 mod picture;
 mod placeholder;
 mod plane;

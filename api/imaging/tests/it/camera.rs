@@ -1,6 +1,6 @@
 //! What the camera says, and what is not believed.
 
-use pictures::{Camera, renditions};
+use imaging::{Camera, renditions};
 
 use super::files::Note::{self, Short, Text};
 use super::files::{jpeg, notes, with_notes};

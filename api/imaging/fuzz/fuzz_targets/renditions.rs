@@ -6,14 +6,14 @@
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(made) = pictures::renditions(bytes) else { return };
+    let Ok(made) = imaging::renditions(bytes) else { return };
     assert!(made.placeholder.len() <= 40);
     for rendition in [&made.large, &made.thumb] {
-        let again = pictures::renditions(rendition).expect("a rendition is a photo");
-        assert_eq!(again.camera, pictures::Camera::default());
+        let again = imaging::renditions(rendition).expect("a rendition is a photo");
+        assert_eq!(again.camera, imaging::Camera::default());
     }
     // What can be shown can be shown without metadata, which names no camera.
-    let stripped = pictures::without_metadata(bytes).expect("a photo is a photo without metadata");
-    let again = pictures::renditions(&stripped).expect("a photo without metadata is a photo");
+    let stripped = imaging::without_metadata(bytes).expect("a photo is a photo without metadata");
+    let again = imaging::renditions(&stripped).expect("a photo without metadata is a photo");
     assert_eq!((again.camera.device, again.camera.taken_local), (None, None));
 });
