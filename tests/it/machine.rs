@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::path::Path;
 use std::process::Stdio;
 
-use app::object_store::ObjectStore;
+use blob_store::ObjectStore;
 use tests::stores::settings_at;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};

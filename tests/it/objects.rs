@@ -11,7 +11,7 @@ mod probe;
 
 use std::time::Duration;
 
-use app::object_store::{Caching, ObjectError, ObjectStore, ObjectStoreSettings, PresignedPut};
+use blob_store::{Caching, ObjectError, ObjectStore, ObjectStoreSettings, PresignedPut};
 use bytes::Bytes;
 use embedded_s3::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use futures::future::join_all;

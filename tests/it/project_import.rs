@@ -8,9 +8,9 @@ mod size;
 
 use std::sync::Arc;
 
-use app::object_store::ObjectStore;
 use app::project::import::{Format, ImportFile, ImportReport};
 use app::{App, Clock, Error, Ids};
+use blob_store::ObjectStore;
 use domain::import::ImportedKind as Kind;
 use domain::{Caller, Language, Membership, Role, Timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};

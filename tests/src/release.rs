@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::http::limits::Limits;
-use app::object_store::ObjectStore;
 use app::{App, Clock};
 use async_compression::tokio::bufread::ZstdDecoder;
 use axum::Router;
+use blob_store::ObjectStore;
 use domain::Timestamp;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};

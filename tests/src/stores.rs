@@ -4,7 +4,7 @@
 //! `TEST_S3_SECRET_KEY`; then every [`crate::app::TestApp`] and every test of `on_both_stores!` uses it, each in a
 //! bucket of its own. With `REQUIRE_GARAGE=1` they fail when it is not there.
 
-use app::object_store::{ObjectStore, ObjectStoreSettings};
+use blob_store::{ObjectStore, ObjectStoreSettings};
 use embedded_s3::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use tempfile::TempDir;
 

@@ -19,7 +19,6 @@ pub mod input;
 pub mod inspection;
 pub mod jobs;
 pub mod live;
-pub mod object_store;
 pub mod operation;
 pub mod overview;
 pub mod password;
@@ -38,8 +37,8 @@ pub mod work;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use blob_store::ObjectStore;
 use imaging::markup::Lettering;
-use object_store::ObjectStore;
 use store::db::Db;
 
 pub use clock::{Clock, Ids};

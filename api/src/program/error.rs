@@ -26,7 +26,7 @@ pub(super) enum StartError {
     Embedded(#[from] embedded_s3::StartError),
     /// The object store.
     #[error("object store: {0}")]
-    Objects(#[from] app::object_store::ObjectError),
+    Objects(#[from] blob_store::ObjectError),
     /// A use case.
     #[error("{0}")]
     Refused(String),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::HeaderValue;
-use app::object_store::{ObjectError, ObjectStore, ObjectStoreSettings};
+use blob_store::{ObjectError, ObjectStore, ObjectStoreSettings};
 use embedded_s3::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use listener::Limits;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use app::Clock;
-use app::object_store::Caching;
+use blob_store::Caching;
 use bytes::Bytes;
 use domain::Timestamp;
 use http::HeaderValue;

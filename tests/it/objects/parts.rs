@@ -1,6 +1,6 @@
 //! Objects that are uploaded in parts, by links as a tablet does.
 
-use app::object_store::{Part, UnfinishedParts};
+use blob_store::{Part, UnfinishedParts};
 
 use super::*;
 

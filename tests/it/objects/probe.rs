@@ -1,6 +1,6 @@
 //! Trying out a store at start, and telling its failures apart.
 
-use app::object_store::StoreTraits;
+use blob_store::StoreTraits;
 use tests::fault_proxy::{Fault, FaultProxy};
 
 use super::*;

@@ -82,8 +82,8 @@ impl From<store::Error> for JobError {
     }
 }
 
-impl From<crate::object_store::ObjectError> for JobError {
-    fn from(error: crate::object_store::ObjectError) -> Self {
+impl From<blob_store::ObjectError> for JobError {
+    fn from(error: blob_store::ObjectError) -> Self {
         let reason = chain(&error);
         if error.is_outage() { Self::Outage(reason) } else { Self::Passing(reason) }
     }

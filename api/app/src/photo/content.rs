@@ -4,13 +4,13 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 
+use blob_store::ObjectError;
 use bytes::Bytes;
 use domain::photo::{MAX_BYTES, MAX_VIDEO_BYTES, MAX_VIDEO_MS, PhotoRejection, PhotoType};
 use imaging::attachment;
 
 use crate::App;
 use crate::jobs::JobError;
-use crate::object_store::ObjectError;
 
 /// Bytes at the start of a file that tell its type.
 const HEAD: u64 = 4_096;

@@ -6,6 +6,7 @@ use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::photo::PhotoState;
 
+use blob_store::ObjectError;
 use tokio::sync::Semaphore;
 
 use super::jobs::RenderPhoto;
@@ -14,7 +15,6 @@ use super::{PhotoRow, keys};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::jobs::JobKind;
-use crate::object_store::ObjectError;
 use crate::work::{Happening, Work};
 
 /// So many at a time of the bytes that are there already are read again; others wait. A declaration costs its sender

@@ -25,8 +25,9 @@ pub mod write_off;
 /// A photo as it is stored, or as an owner may see it after [`read::seen_by`].
 pub type PhotoRow = store::entity::photos::Model;
 
+use blob_store::ObjectError;
+
 use crate::error::Error;
-use crate::object_store::ObjectError;
 
 /// The object store failed while a person waits: told as a refusal, since trying again is all that can be done.
 fn store_failed(error: &ObjectError) -> Error {

@@ -1,5 +1,6 @@
 //! Read the original of a photo of another company or of an owner: with a reason, and an event that stays.
 
+use blob_store::Caching;
 use domain::object_kind::ObjectKind;
 use domain::photo::{PhotoCommand, PhotoState};
 use domain::text::{NOTE_LIMIT, required};
@@ -10,7 +11,6 @@ use super::PhotoRow;
 use super::read::{is_picture, seen_by};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::object_store::Caching;
 use crate::work::Happening;
 
 /// Answers the photo and a link to its original as it was uploaded, after the event was written.

@@ -1,9 +1,9 @@
 //! Floor plans: links to their pictures.
 
+use blob_store::Caching;
 use store::entity::unit_type_plans;
 
 use crate::App;
-use crate::object_store::Caching;
 
 /// A link to the picture of a plan that the caller has been shown; none for a plan without a picture.
 #[must_use]

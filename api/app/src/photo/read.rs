@@ -9,11 +9,12 @@ use store::page::{Page, PageRequest};
 use store::photos::MissingFilter;
 use uuid::Uuid;
 
+use blob_store::Caching;
+
 use super::render::{LARGE_EDGE, THUMB_EDGE};
 use super::{PhotoRow, keys};
 use crate::App;
 use crate::error::Result;
-use crate::object_store::Caching;
 
 /// The media types of renditions.
 const JPEG: &str = PhotoType::Jpeg.as_str();

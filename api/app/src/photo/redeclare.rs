@@ -1,6 +1,7 @@
 //! Declare other bytes for a photo of which nothing has arrived: a phone's system may change a file after the app has hashed
 //! it.
 
+use blob_store::ObjectError;
 use domain::Caller;
 use domain::object_kind::ObjectKind;
 use domain::photo::{Declared, PhotoCommand, PhotoState};
@@ -17,7 +18,6 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::fingerprint::fingerprint;
 use crate::input::occurred;
-use crate::object_store::ObjectError;
 use crate::project::rules::ProjectRules;
 use crate::work::Happening;
 

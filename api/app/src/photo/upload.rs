@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use blob_store::ObjectError;
 use domain::Timestamp;
 use domain::photo::PhotoState;
 
@@ -11,7 +12,6 @@ use super::parts::{Span, spans};
 use super::{PhotoRow, keys, store_failed};
 use crate::App;
 use crate::error::Result;
-use crate::object_store::ObjectError;
 
 /// How long an upload link is good for. Phones upload in the background hours later, and the link takes the declared bytes
 /// alone.

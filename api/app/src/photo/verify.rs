@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use blob_store::ObjectError;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use store::photos::Kept;
 use uuid::Uuid;
@@ -12,7 +13,6 @@ use super::keys;
 use super::render::job::remake;
 use super::render::{LARGE_EDGE, THUMB_EDGE};
 use crate::App;
-use crate::object_store::ObjectError;
 
 /// Photos read from the database at once.
 const PAGE: u64 = 500;

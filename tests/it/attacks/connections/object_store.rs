@@ -1,6 +1,6 @@
 //! The same attacks on the embedded object store's port.
 
-use app::object_store::ObjectStore;
+use blob_store::ObjectStore;
 use embedded_s3::{EmbeddedStore, RunningStore, StoreClock, StoreConfig};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use app::App;
-use app::object_store::ObjectStore;
+use blob_store::ObjectStore;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use store::db::{Db, DbSettings};

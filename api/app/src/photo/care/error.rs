@@ -1,9 +1,9 @@
 //! What a round of care answers, and what its parts share.
 
+use blob_store::ObjectError;
 use domain::Timestamp;
 
 use crate::error::Error;
-use crate::object_store::ObjectError;
 
 /// Keys asked for at once.
 pub(super) const PAGE: u16 = 1_000;

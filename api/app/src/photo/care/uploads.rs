@@ -1,12 +1,12 @@
 //! Uploads: those that arrived whole are completed, even if their tablet never said so; the rest goes after a time, and
 //! so do the probes of servers that were killed meanwhile.
 
+use blob_store::{ListedObject, PROBES};
 use domain::Timestamp;
 use domain::photo::PhotoState;
 
 use super::error::{CareError, Cleaned, PAGE, is_older};
 use crate::App;
-use crate::object_store::{ListedObject, PROBES};
 use crate::photo::keep::{Received, Trouble, forget_upload, receive, settle};
 use crate::photo::{PhotoRow, keys};
 

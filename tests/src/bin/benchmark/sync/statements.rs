@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use api::http::limits::Limits;
 use app::App;
-use app::object_store::ObjectStore;
 use axum::Router;
+use blob_store::ObjectStore;
 use store::db::{Db, DbSettings};
 use tests::app::listen;
 use tests::stores::settings_at;

@@ -20,7 +20,7 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 const BYTES: &str = "probe of the object store";
 /// Where probes lie for a moment; one that is killed meanwhile leaves its object behind.
-pub(crate) const PROBES: &str = "probe/";
+pub const PROBES: &str = "probe/";
 
 /// What a store enforces of a presigned upload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! The object store: one client, the embedded store and every other S3 server alike.
 
+mod clock;
 mod error;
 mod pages;
 mod parts;
@@ -32,8 +33,7 @@ use error::{chain, failure};
 pub use parts::{Part, UnfinishedAfter, UnfinishedPage, UnfinishedParts};
 use presign::Presigner;
 pub use presign::{Caching, PresignedPut, READ_LIFE, WINDOW};
-pub(crate) use probe::PROBES;
-pub use probe::StoreTraits;
+pub use probe::{PROBES, StoreTraits};
 pub use settings::ObjectStoreSettings;
 
 use crate::clock::Clock;
