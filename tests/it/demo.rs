@@ -10,10 +10,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use app::demo::{DemoPerson, seed_if_empty};
 use app::session::Client;
 use app::session::create::Credentials;
 use app::{App, Clock};
+use demo::{DemoPerson, seed_if_empty};
 use domain::defect::DefectStatus;
 use domain::{Role, Timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -105,8 +105,8 @@ async fn removed_whole(world: &World) {
     let stays = tests::fixture::another(&world.app, "STAYS").await;
     let before = world.count::<people::Entity>().await;
     let demo = people::Entity::find().filter(people::Column::Demo.eq(true)).count(world.app.db.read()).await;
-    assert!(app::demo::remove(&world.app).await.unwrap_or_else(|error| panic!("{error:?}")));
-    assert!(!app::demo::remove(&world.app).await.expect("an answer"), "once");
+    assert!(demo::remove(&world.app).await.unwrap_or_else(|error| panic!("{error:?}")));
+    assert!(!demo::remove(&world.app).await.expect("an answer"), "once");
     let left = projects::Entity::find().all(world.app.db.read()).await.expect("projects");
     assert_eq!(left.iter().map(|project| project.id).collect::<Vec<_>>(), [stays.id]);
     assert_eq!(world.count::<people::Entity>().await, before - demo.expect("a count"));

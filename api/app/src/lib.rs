@@ -11,7 +11,6 @@ pub mod constraints;
 pub mod context;
 pub mod credentials;
 pub mod defect;
-pub mod demo;
 pub mod error;
 mod event;
 pub mod fingerprint;

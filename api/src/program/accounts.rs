@@ -118,7 +118,7 @@ pub(super) async fn demo(settings: &Settings, command: &DemoCommand) -> Result<(
 }
 
 async fn remove_demo(app: &App, settings: &Settings) -> Result<bool, StartError> {
-    let removed = app::demo::remove(app).await?;
+    let removed = demo::remove(app).await?;
     if removed {
         // Names, logins and hashes of passwords would stay in the free pages of SQLite's file.
         crate::database::purge(&DbSettings::new(settings.database_url())).await?;

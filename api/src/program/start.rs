@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ::http::HeaderValue;
 use app::App;
-use app::demo::DemoPerson;
+use demo::DemoPerson;
 use store::db::DbSettings;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -163,9 +163,9 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
 /// The demo's people, seeded if need be; a seed that is broken off begins anew at the next start.
 async fn people(world: &World, settings: &Settings) -> Result<Option<Vec<DemoPerson>>, StartError> {
     if settings.demo() {
-        return Ok(app::demo::seed_if_empty(&world.app, settings.demo_password.as_deref()).await?);
+        return Ok(demo::seed_if_empty(&world.app, settings.demo_password.as_deref()).await?);
     }
-    app::demo::note_if_there(&world.app).await?;
+    demo::note_if_there(&world.app).await?;
     Ok(None)
 }
 

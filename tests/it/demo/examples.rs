@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use api::http::limits::Limits;
 use api::http::page::{self, PageSettings};
 use app::App;
-use app::demo::DemoPerson;
+use demo::DemoPerson;
 use domain::Role;
 use serde_json::{Map, Value, json};
 use tests::app::listen;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use api::http::limits::Limits;
 use app::App;
-use app::demo::DemoPerson;
 use axum::Router;
+use demo::DemoPerson;
 use domain::Role;
 use domain::object_kind::ObjectKind;
 use serde_json::{Value, json};

@@ -10,5 +10,5 @@ mod runner;
 
 pub use attempt::{Taken, take};
 pub use job::{JobError, JobKind, MAX_ATTEMPTS, PAYLOAD_VERSION, Signals};
-pub(crate) use runner::run_due_but;
+pub use runner::run_due_but;
 pub use runner::{JobRunner, run_due};

@@ -110,7 +110,7 @@ pub async fn run_due(app: &App) -> Result<usize> {
 }
 
 /// The same, but those of one kind wait.
-pub(crate) async fn run_due_but(app: &App, but: Option<JobKind>) -> Result<usize> {
+pub async fn run_due_but(app: &App, but: Option<JobKind>) -> Result<usize> {
     let mut count = 0;
     while let Some(taken) = take_but(app, but).await? {
         let outcome = taken.work(app).await;

@@ -5,9 +5,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::process::Stdio;
 
-use app::demo::{remove, seed_if_empty};
 use app::session::Client;
 use app::session::create::Credentials;
+use demo::{remove, seed_if_empty};
 use migration::{Migrator, apply};
 use sea_orm::sea_query::{Alias, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryResult, Statement, Value};

@@ -83,7 +83,7 @@ pub async fn import_project(app: &App, caller: &Caller, file: ImportFile) -> Res
 ///
 /// # Errors
 /// As [`import_project`].
-pub(crate) async fn import_demo(app: &App, file: ImportFile) -> Result<ImportReport> {
+pub async fn import_demo(app: &App, file: ImportFile) -> Result<ImportReport> {
     import(app, &Caller::operator(), file, true).await
 }
 

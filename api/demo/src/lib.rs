@@ -1,0 +1,145 @@
+//! The demo project that a first start brings along: seeded into an empty database by playing the weeks before today
+//! through the use cases, so that it has a true history.
+//!
+//! The demo's project and people are marked in the database. While it is being seeded the project bears the code
+//! [`UNFINISHED`]; the last write gives it its own. A seed that was broken off is cleared and begun anew at the next
+//! start, so there is either the whole demo or none. None of its people is an administrator.
+
+mod assets;
+mod calendar;
+mod cast;
+mod checklist;
+mod dice;
+mod findings;
+mod password;
+pub mod plans;
+mod restart;
+mod script;
+mod site;
+mod stage;
+mod words;
+
+use app::App;
+use app::error::Result;
+use app::project::import::{Format, ImportFile, import_demo};
+use bytes::Bytes;
+use domain::Role;
+use uuid::Uuid;
+
+use calendar::Calendar;
+use cast::{OWNERS, STAFF, login};
+use plans::{PlanSpec, unit_type_plans};
+use script::Script;
+use stage::Stage;
+
+/// The project's code.
+const CODE: &str = "RIVERSIDE";
+/// Its code while it is being seeded.
+const UNFINISHED: &str = "RIVERSIDE-BEING-SEEDED";
+
+/// A person of the demo, to act as.
+#[derive(Debug, Clone)]
+pub struct DemoPerson {
+    /// The login.
+    pub login: String,
+    /// The password.
+    pub password: String,
+    /// The name.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+}
+
+/// Seeds the demo when there is no project at all; answers its people when it is there, none when the database holds
+/// other projects only. `wanted` is the password that its people shall have; without it they keep the one they have, or
+/// get a random one. Nobody else may be at work in the database meanwhile.
+///
+/// # Errors
+/// When the database or the object store fails; the next start begins anew.
+pub async fn seed_if_empty(app: &App, wanted: Option<&str>) -> Result<Option<Vec<DemoPerson>>> {
+    let mut demo = store::demo::find(app.db.read()).await?;
+    if let Some(unfinished) = &demo
+        && is_unfinished(app, unfinished.project_id).await?
+    {
+        tracing::info!("demo: the seed was broken off; it begins anew");
+        restart::clear(app, unfinished.project_id).await?;
+        demo = None;
+    }
+    if let Some(earlier) = demo.as_ref().filter(|demo| demo.password.is_none()) {
+        tracing::warn!(
+            project = %earlier.project_id,
+            "demo: it was seeded by an earlier version with a published password and an administrator; its people get \
+             another password and none is an administrator any more"
+        );
+    }
+    if demo.is_none() && store::demo::is_without_projects(app.db.read()).await? {
+        seed(app).await?;
+        demo = store::demo::find(app.db.read()).await?;
+    }
+    let Some(demo) = demo else { return Ok(None) };
+    let password = password::ensure(app, demo, wanted).await?;
+    Ok(Some(people(&password)))
+}
+
+async fn is_unfinished(app: &App, project_id: Uuid) -> Result<bool> {
+    let project = store::import::project_by_code(app.db.read(), UNFINISHED).await?;
+    Ok(project.is_some_and(|project| project.id == project_id))
+}
+
+/// Says in the log that a demo is there although it is switched off: its people cannot sign in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_if_there(app: &App) -> Result<()> {
+    let people = store::demo::count_people(app.db.read()).await?;
+    if people > 0 {
+        tracing::warn!(
+            people,
+            "the demo is in this database and switched off: its people cannot sign in and none is an administrator; \
+             `handover demo remove` removes it"
+        );
+    }
+    Ok(())
+}
+
+/// Removes the demo's project, people and objects; answers whether there was one.
+///
+/// # Errors
+/// When the database or the object store fails.
+pub async fn remove(app: &App) -> Result<bool> {
+    let Some(demo) = store::demo::find(app.db.read()).await? else { return Ok(false) };
+    restart::clear(app, demo.project_id).await?;
+    Ok(true)
+}
+
+fn people(password: &str) -> Vec<DemoPerson> {
+    let person = |nick: &str, name: &str, role: Role| DemoPerson {
+        login: login(nick),
+        password: password.to_owned(),
+        name: name.to_owned(),
+        role,
+    };
+    let staff = STAFF.iter().map(|member| person(member.nick, member.name, member.role));
+    staff.chain(OWNERS.iter().map(|owner| person(owner.nick, owner.name, Role::Owner))).collect()
+}
+
+async fn seed(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let plans = unit_type_plans();
+    let script = Script::write(&Calendar::before(now, site::TIME_ZONE)?, &plans)?;
+    let (world, hand) = stage::at_moment(app, script.begins);
+    tracing::info!("demo: setting up {}", site::NAME);
+    let project_id = import(&world, &plans).await?;
+    tracing::info!("demo: {} things happen in the weeks before today", script.scenes.len());
+    Stage::set((world, hand), project_id, (script, now)).await?.play().await?;
+    restart::finish(app, project_id, now).await?;
+    tracing::info!("demo: ready");
+    Ok(())
+}
+
+/// Imports the project as its operator does, so that nobody of it needs more rights than a role.
+async fn import(world: &App, plans: &[PlanSpec]) -> Result<Uuid> {
+    let bytes = Bytes::from(serde_json::to_vec(&site::import_file(UNFINISHED, plans))?);
+    let report = import_demo(world, ImportFile { bytes, format: Format::Json, folder: None }).await?;
+    Ok(report.project_id)
+}

@@ -1,0 +1,74 @@
+//! The password that all people of the demo share: random for each database, shown by the server, good for nothing else.
+
+use app::App;
+use app::error::{Error, Result};
+use app::password;
+use domain::Timestamp;
+use store::entity::demo_projects;
+use uuid::Uuid;
+
+use super::cast::{OWNERS, STAFF, login};
+
+/// Letters and digits that are told apart on every screen.
+const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+/// Characters of a password: 80 bits of chance.
+const LENGTH: usize = 16;
+
+/// The logins of the people whom the demo brings along; others who joined it have passwords of their own.
+fn logins() -> Vec<String> {
+    let staff = STAFF.iter().map(|member| member.nick);
+    staff.chain(OWNERS.iter().map(|owner| owner.nick)).map(login).collect()
+}
+
+/// A password like `k7mq-w3xr-9tfd-hb2n`.
+fn random() -> Result<String> {
+    let mut bytes = [0_u8; LENGTH];
+    getrandom::fill(&mut bytes).map_err(|error| Error::internal(error.to_string()))?;
+    let letter = |byte: &u8| char::from(LETTERS[usize::from(byte % 32)]);
+    let groups: Vec<String> = bytes.chunks(4).map(|group| group.iter().map(letter).collect()).collect();
+    Ok(groups.join("-"))
+}
+
+/// Makes sure that the demo's people have the shared password, and answers it: the wanted one, or the stored one, or a
+/// new random one. People who got another password lose their sessions.
+pub(super) async fn ensure(app: &App, demo: demo_projects::Model, wanted: Option<&str>) -> Result<String> {
+    let stored = demo.password.zip(demo.password_hash);
+    let (text, hash, is_new) = match (stored, wanted) {
+        (Some((text, hash)), wanted) if wanted.is_none_or(|wanted| wanted == text) => (text, hash, false),
+        (_, wanted) => {
+            let text = wanted.map_or_else(random, |wanted| Ok(wanted.to_owned()))?;
+            let hash = password::hash(text.clone()).await?;
+            (text, hash, true)
+        }
+    };
+    let others = store::demo::people_without(app.db.read(), &logins(), &hash).await?;
+    if is_new || !others.is_empty() {
+        give(app, demo.project_id, (&text, &hash), &others, app.clock.now()).await?;
+    }
+    Ok(text)
+}
+
+async fn give(app: &App, id: Uuid, (text, hash): (&str, &str), people: &[Uuid], now: Timestamp) -> Result<()> {
+    let tx = app.db.begin().await?;
+    store::demo::set_password(&tx, id, text, hash).await?;
+    store::demo::give_hash(&tx, people, hash).await?;
+    for person in people {
+        store::passwords::revoke_all_of(&tx, *person, None, now.0).await?;
+    }
+    tx.commit().await?;
+    app.callers.forget();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_passwords_keep_the_rule_and_differ() {
+        let (one, other) = (random().expect("chance"), random().expect("chance"));
+        assert_ne!(one, other);
+        assert_eq!(one.len(), 19);
+        assert_eq!(domain::password::weakness(&one, "chen.jing@riverside.example"), None);
+    }
+}

@@ -1,0 +1,37 @@
+//! A seed comes to its end by one write; one that never did is cleared.
+
+use app::App;
+use app::error::{Error, Result};
+use domain::Timestamp;
+use domain::object_kind::ObjectKind;
+use uuid::Uuid;
+
+use super::CODE;
+
+/// Gives the project its code: from now on the demo is there.
+pub(super) async fn finish(app: &App, project_id: Uuid, now: Timestamp) -> Result<()> {
+    let mut work = app.begin_by_server(project_id).await?;
+    work.now = now;
+    store::demo::name_project(&work.tx, project_id, CODE).await?;
+    work.changed(ObjectKind::Project, project_id, None);
+    work.commit().await
+}
+
+/// Removes the demo's project, whole or seeded in part, with the demo's people and its objects.
+pub(super) async fn clear(app: &App, project_id: Uuid) -> Result<()> {
+    app.db.write(async |tx| store::demo::clear(tx, project_id).await).await?;
+    app.callers.forget();
+    clear_objects(app, &format!("projects/{project_id}/")).await
+}
+
+async fn clear_objects(app: &App, prefix: &str) -> Result<()> {
+    loop {
+        let page = app.objects.list(prefix, None, 1_000).await.map_err(Error::internal)?;
+        if page.objects.is_empty() {
+            return Ok(());
+        }
+        for object in page.objects {
+            app.objects.delete(&object.key).await.map_err(Error::internal)?;
+        }
+    }
+}
