@@ -11,9 +11,13 @@ use futures::FutureExt;
 use uuid::Uuid;
 
 use crate::graphql::ask::SignIn;
-use crate::graphql::error::BoxError;
+use crate::graphql::executor::SchemaExecutor;
+use crate::graphql::info::ApiLimits;
 use crate::graphql::loaders::Loaders;
-use crate::graphql::loading::BatchQueue;
+use crate::graphql::profile::PROFILE;
+use crate::http::BoxError;
+use crate::http::batch::BatchQueue;
+use crate::http::limits::{BODY_BYTES_PER_POINT, DOCUMENT_BYTES_PER_POINT};
 use crate::http::{self, AccessToken, Check, Hooks, SchemaError, Settings, Transport};
 
 /// The application as the transport asks for it.
@@ -21,13 +25,14 @@ struct Backend {
     app: App,
 }
 
-/// The whole server, beside `pages`. Put together here, for whoever names the schema's type compiles all of it again.
+/// The whole server, beside `pages`.
 ///
 /// # Errors
 /// When the schema's own text cannot be read.
 pub fn transport(app: App, settings: Settings, pages: Router) -> Result<Transport, SchemaError> {
-    let schema = settings.schema(crate::graphql::schema()).finish();
-    http::router(schema, Arc::new(Backend { app }), settings, pages)
+    let schema = settings.schema(crate::graphql::schema()).data(api_limits(&settings)).finish();
+    let (sdl, executor) = (schema.sdl(), SchemaExecutor::new(schema));
+    http::router(executor, &sdl, &PROFILE, Arc::new(Backend { app }), settings, pages)
 }
 
 impl Hooks for Backend {
@@ -63,5 +68,26 @@ impl Hooks for Backend {
         let database = async { self.app.db.check().await.map_err(BoxError::from) }.boxed();
         let objects = async { self.app.objects.ready().await.map_err(BoxError::from) }.boxed();
         vec![Check { part: "database", probe: database }, Check { part: "store", probe: objects }]
+    }
+}
+
+/// What the schema tells of the transport's limits.
+fn api_limits(settings: &Settings) -> ApiLimits {
+    let limits = &settings.limits;
+    ApiLimits {
+        body_bytes: settings.body_bytes as u64,
+        anonymous_body_bytes: settings.anonymous_body_bytes as u64,
+        document_bytes: limits.document_bytes as u64,
+        depth: limits.depth,
+        cost: limits.cost,
+        root_fields: limits.root_fields,
+        aliases: limits.aliases,
+        query_seconds: settings.query_timeout.as_secs(),
+        answer_objects: limits.answer.objects,
+        answer_bytes: limits.answer.bytes,
+        points: settings.rate.map(|rate| rate.points as u64),
+        points_per_second: settings.rate.map(|rate| rate.per_second as u64),
+        document_bytes_per_point: DOCUMENT_BYTES_PER_POINT as u64,
+        body_bytes_per_point: BODY_BYTES_PER_POINT as u64,
     }
 }

@@ -8,9 +8,9 @@ use async_graphql::{Context, ContextSelectionSet, ObjectType, OutputType, Positi
 use uuid::Uuid;
 
 use super::error::ApiResult;
-use super::json;
 use super::loaders::Relation;
 use super::row::{Row, Text};
+use crate::http::json;
 
 /// An object, or nothing but its id: the same type in the schema.
 pub enum Brief<T> {

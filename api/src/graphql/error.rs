@@ -7,13 +7,12 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{Error, ErrorExtensionValues};
+use async_graphql::{Error, ErrorExtensionValues, ServerError};
 use domain::words::Phrase;
 
+use crate::http::budget::AnswerTooLarge;
+use crate::http::{BoxError, Fault};
 use crate::words;
-
-/// An error with a cause that is for the log, never for the client.
-pub type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// What a resolver answers in `Err`.
 #[derive(Clone, Debug)]
@@ -49,8 +48,10 @@ pub enum ApiError {
 pub type ApiResult<T> = Result<T, ApiError>;
 
 impl ApiError {
-    /// The code of a request that came while the server had too much to do.
-    pub const OVERLOADED: &'static str = "OVERLOADED";
+    /// The error of a resolver behind a GraphQL error, if it came from one.
+    pub fn of(error: &ServerError) -> Option<&Self> {
+        error.source::<Fault>()?.error.downcast_ref()
+    }
 
     /// The code of a command that was not done because the disk was full.
     pub const STORAGE_FULL: &'static str = "STORAGE_FULL";
@@ -83,7 +84,7 @@ impl ApiError {
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::BadRequest { code, .. } => code,
-            Self::Overloaded(_) | Self::BrokenOff(_) => Self::OVERLOADED,
+            Self::Overloaded(_) | Self::BrokenOff(_) => Fault::OVERLOADED,
             Self::StorageFull => Self::STORAGE_FULL,
             Self::Internal(_) => "INTERNAL",
         }
@@ -118,6 +119,12 @@ impl ApiError {
     }
 }
 
+impl From<AnswerTooLarge> for ApiError {
+    fn from(refused: AnswerTooLarge) -> Self {
+        Self::bad_request(AnswerTooLarge::CODE, refused.message)
+    }
+}
+
 impl From<BoxError> for ApiError {
     fn from(source: BoxError) -> Self {
         Self::internal(source)
@@ -128,11 +135,9 @@ impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", error.code());
-        Error {
-            message: error.message().to_owned(),
-            // How the transport tells our own errors from anything else.
-            source: Some(Arc::new(error)),
-            extensions: Some(extensions),
-        }
+        // How the transport tells our own errors from anything else.
+        let (code, wait, chain) = (error.code(), error.wait(), error.chain());
+        let fault = Fault { code, wait, chain, error: Arc::new(error.clone()) };
+        Error { message: error.message().to_owned(), source: Some(Arc::new(fault)), extensions: Some(extensions) }
     }
 }

@@ -6,8 +6,6 @@ use domain::photo::{MAX_VIDEO_SECONDS, PhotoType};
 use super::ask::Ask;
 use super::page::MOST_ROWS;
 use super::scalars::DateTime;
-use crate::http::Settings;
-use crate::http::limits::{BODY_BYTES_PER_POINT, DOCUMENT_BYTES_PER_POINT};
 
 /// The server's version, limits and clock.
 #[derive(SimpleObject)]
@@ -27,7 +25,7 @@ pub struct ApiInfo {
 }
 
 /// What a document may ask for; more is refused before anything runs.
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 pub struct ApiLimits {
     /// Bytes of a request's body.
     pub body_bytes: u64,
@@ -105,29 +103,11 @@ pub struct InfoQuery;
 impl InfoQuery {
     /// The server's version, limits and clock; for everybody, also without signing in.
     async fn api_info(&self, ctx: &Context<'_>) -> ApiInfo {
-        let defaults = Settings::default();
-        let settings = ctx.data_opt::<Settings>().unwrap_or(&defaults);
-        let limits = &settings.limits;
         ApiInfo {
             version: version(ctx.maybe_caller().is_some()),
             max_page_size: MOST_ROWS,
             max_ids: 100,
-            limits: ApiLimits {
-                body_bytes: settings.body_bytes as u64,
-                anonymous_body_bytes: settings.anonymous_body_bytes as u64,
-                document_bytes: limits.document_bytes as u64,
-                depth: limits.depth,
-                cost: limits.cost,
-                root_fields: limits.root_fields,
-                aliases: limits.aliases,
-                query_seconds: settings.query_timeout.as_secs(),
-                answer_objects: limits.answer.objects,
-                answer_bytes: limits.answer.bytes,
-                points: settings.rate.map(|rate| rate.points as u64),
-                points_per_second: settings.rate.map(|rate| rate.per_second as u64),
-                document_bytes_per_point: DOCUMENT_BYTES_PER_POINT as u64,
-                body_bytes_per_point: BODY_BYTES_PER_POINT as u64,
-            },
+            limits: ctx.data_unchecked::<ApiLimits>().clone(),
             photo_types: PhotoType::ALL.iter().map(|&kind| kind.into()).collect(),
             time: DateTime(ctx.app().clock.now()),
         }

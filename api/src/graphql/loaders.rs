@@ -11,18 +11,18 @@ use futures::{FutureExt, TryFutureExt};
 use store::columns::Columns;
 use uuid::Uuid;
 
-use super::budget::Budget;
 use super::change::loaders::ChangeLoaders;
 use super::checklist::loaders::ChecklistLoaders;
 use super::defect::loaders::DefectLoaders;
 use super::error::{ApiError, ApiResult};
 use super::inspection::loaders::InspectionLoaders;
-use super::loading::{BatchQueue, Loader};
 use super::photo::loaders::PhotoLoaders;
 use super::project::loaders::ProjectLoaders;
 use super::round::loaders::RoundLoaders;
 use super::sync::loaders::SyncLoaders;
 use super::unit::loaders::UnitLoaders;
+use crate::http::batch::{BatchQueue, Loader};
+use crate::http::budget::Budget;
 
 /// What a batch needs: the world, and who asks.
 #[derive(Clone)]

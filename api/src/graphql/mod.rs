@@ -5,24 +5,24 @@
 
 pub mod ask;
 pub mod brief;
-pub mod budget;
 pub mod change;
 pub mod checklist;
 pub mod command;
 pub mod credentials;
 pub mod defect;
 pub mod error;
+pub mod executor;
 pub mod info;
 pub mod inspection;
-pub mod json;
 pub mod loaders;
-pub mod loading;
 pub mod node;
 pub mod overview;
 pub mod page;
 pub mod payload;
 pub mod people;
 pub mod photo;
+mod prices;
+pub mod profile;
 pub mod project;
 pub mod record;
 pub mod retried;

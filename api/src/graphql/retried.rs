@@ -40,12 +40,12 @@ impl<M: ObjectType> ContainerType for Retried<M> {
 impl<M: ObjectType> ObjectType for Retried<M> {}
 
 fn is_broken_off(error: &ServerError) -> bool {
-    matches!(error.source::<ApiError>(), Some(ApiError::BrokenOff(_)))
+    matches!(ApiError::of(error), Some(ApiError::BrokenOff(_)))
 }
 
 /// The database could not do it beside everything else: no fault of the command's.
 fn too_busy(ctx: &Context<'_>, error: &ServerError) -> ServerError {
-    if let Some(ApiError::BrokenOff(source)) = error.source::<ApiError>() {
+    if let Some(ApiError::BrokenOff(source)) = ApiError::of(error) {
         tracing::warn!(error = %source, "a command was broken off again and again");
     }
     let busy: Error = ApiError::Overloaded(LATER).into();

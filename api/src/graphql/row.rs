@@ -4,7 +4,7 @@
 //! Most fields of a row only read a column and never wait, so here they are asked and written one after the other in
 //! place; only fields with a selection of their own, which may load something, become futures that wait together, for
 //! all rows of the list. Those are polled once in place, too: what has its answer already needs no waiting. What comes
-//! out is JSON (see [`super::json`]), the same text as the general way would make (`tests/it/access/rows.rs`), with a
+//! out is JSON (see [`crate::http::json`]), the same text as the general way would make (`tests/it/access/rows.rs`), with a
 //! fraction of the futures and maps.
 
 use std::borrow::Cow;
@@ -16,10 +16,10 @@ use async_graphql::{ContextSelectionSet, ObjectType, OutputType, Positioned, Ser
 use futures::FutureExt;
 use futures::future::{BoxFuture, poll_immediate, try_join_all};
 
-use super::budget::Budget;
 use super::error::ApiError;
-use super::json;
-use super::loading::BatchQueue;
+use crate::http::batch::BatchQueue;
+use crate::http::budget::{AnswerTooLarge, Budget};
+use crate::http::json;
 
 /// An object as a row: the same type in the schema.
 pub struct Row<T>(pub T);
@@ -91,8 +91,8 @@ fn budget<'c>(ctx: &'c ContextSelectionSet<'_>) -> Option<&'c Budget> {
     ctx.data_opt::<BatchQueue>().map(BatchQueue::budget)
 }
 
-fn refused(ctx: &ContextSelectionSet<'_>, error: ApiError) -> ServerError {
-    async_graphql::Error::from(error).into_server_error(ctx.item.pos)
+fn refused(ctx: &ContextSelectionSet<'_>, error: AnswerTooLarge) -> ServerError {
+    async_graphql::Error::from(ApiError::from(error)).into_server_error(ctx.item.pos)
 }
 
 /// Counts objects that are not written as rows.

@@ -9,7 +9,10 @@ use async_graphql::{
     ServerResult, Value,
 };
 use domain::Timestamp;
+use domain::words::Phrase;
 use uuid::Uuid;
+
+use crate::http::ScalarForm;
 
 /// An object's id: a UUID in canonical lower-case form, `ID` in the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,19 +52,34 @@ fn canonical(text: &str) -> Option<Uuid> {
 }
 
 /// Whether a text is an id.
-pub(crate) fn is_id(text: &str) -> bool {
+fn is_id(text: &str) -> bool {
     canonical(text).is_some()
 }
 
 /// Whether a text is a moment.
-pub(crate) fn is_moment(text: &str) -> bool {
+fn is_moment(text: &str) -> bool {
     Timestamp::from_text(text).is_some()
 }
 
 /// Whether a text is a calendar day.
-pub(crate) fn is_day(text: &str) -> bool {
+fn is_day(text: &str) -> bool {
     text.parse::<jiff::civil::Date>().is_ok()
 }
+
+const NO_ID: Phrase =
+    ("is no id; an id is a UUID in canonical lower-case form", "不是有效的标识；标识须为小写规范形式的 UUID");
+const NO_MOMENT: Phrase = (
+    "is no moment; a moment is RFC 3339, like 2026-03-01T08:30:00.000Z",
+    "不是有效的时间；请写成 2026-03-01T08:30:00.000Z 的形式",
+);
+const NO_DAY: Phrase = ("is no day; a day is YYYY-MM-DD, like 2026-03-01", "不是有效的日期；请写成 2026-03-01 的形式");
+
+/// The scalars whose values are texts of a form.
+pub(super) const FORMS: [ScalarForm; 3] = [
+    ScalarForm { name: "ID", fits: is_id, why: NO_ID },
+    ScalarForm { name: "DateTime", fits: is_moment, why: NO_MOMENT },
+    ScalarForm { name: "Date", fits: is_day, why: NO_DAY },
+];
 
 /// Quotes what was given, so that whoever wrote it finds its place.
 fn not_an_id(text: &str) -> InputValueError<Uid> {
@@ -138,5 +156,25 @@ impl ScalarType for Day {
 impl From<Uid> for Uuid {
     fn from(id: Uid) -> Self {
         id.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_fit_the_forms_of_their_scalars() {
+        let fits = |name: &str, text: &str| {
+            let form = FORMS.iter().find(|form| form.name == name).expect("a form");
+            (form.fits)(text)
+        };
+        for (scalar, good, bad) in [
+            ("ID", "018f2c3e-8a6b-7cde-8f01-23456789abcd", "018F2C3E-8A6B-7CDE-8F01-23456789ABCD"),
+            ("DateTime", "2026-03-01T08:30:00+08:00", "2026-03-01"),
+            ("Date", "2026-03-01", "2026-02-30"),
+        ] {
+            assert!(fits(scalar, good) && !fits(scalar, bad), "{scalar}");
+        }
     }
 }

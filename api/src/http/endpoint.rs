@@ -23,11 +23,13 @@ use uuid::Uuid;
 
 use super::accept::{Accepted, Media};
 use super::address::client_address;
+use super::batch::BatchQueue;
 use super::documents::{Rules, check_values, normal_form};
 use super::envelope::{self, Operation};
 use super::events;
 use super::execute::Run;
 use super::hooks::{AccessToken, Client, Hooks, RequestId};
+use super::json;
 use super::kind::{check_kind, kind};
 use super::language;
 use super::limits::{self, Shapes};
@@ -35,17 +37,17 @@ use super::masking;
 use super::params::{self, BodyLimit, Input};
 use super::parse_pool::{IN_PLACE_BYTES, ParsePool};
 use super::problem::Problem;
+use super::profile::SchemaProfile;
 use super::rate::{Limiter, Spender};
 use super::seats::Seats;
 use super::settings::Settings;
 use super::websocket;
-use crate::graphql::json;
-use crate::graphql::loading::BatchQueue;
 use crate::words;
 
 /// Everything that `/graphql` needs.
 pub(super) struct Endpoint<E, H> {
     pub(super) schema: E,
+    pub(super) profile: &'static SchemaProfile,
     pub(super) rules: Rules,
     pub(super) shapes: Shapes,
     pub(super) hooks: Arc<H>,
@@ -272,7 +274,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
 
     fn read(&self, sender: &Sender, payer: Payer<H::Caller>, input: Input) -> Result<Admitted<E>, Refusal> {
         let bytes = input.bytes();
-        let mut request = input.read()?;
+        let mut request = input.read(self.profile.item_by_item)?;
         let of_body = limits::price_of_bytes(0, bytes);
         let paid = limits::price_of_bytes(request.query.len(), bytes);
         self.spend_rest(payer.spender, paid - of_body, of_body)?;
@@ -315,8 +317,9 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
     /// Refuses values that are no ids, moments, days or numbers, in the language of who asks.
     fn check_values(&self, request: &mut Request, language: Language) -> Result<(), ServerError> {
         let variables = std::mem::take(&mut request.variables);
-        let checked =
-            request.parsed_query().and_then(|document| check_values(&self.rules, document, &variables, language));
+        let checked = request
+            .parsed_query()
+            .and_then(|document| check_values(self.profile, &self.rules, document, &variables, language));
         request.variables = variables;
         checked
     }

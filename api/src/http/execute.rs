@@ -12,16 +12,16 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+use super::batch::BatchQueue;
+use super::budget::AnswerTooLarge;
+use super::fault::Fault;
 use super::hooks::RequestId;
+use super::json;
 use super::masking::{mask, refusal};
 use super::parse_pool::ParsePool;
 use super::problem::Problem;
 use super::rate::Spender;
 use super::settings::Settings;
-use crate::graphql::budget::ANSWER_TOO_LARGE;
-use crate::graphql::error::ApiError;
-use crate::graphql::json;
-use crate::graphql::loading::BatchQueue;
 use crate::words;
 
 /// One operation, ready to run.
@@ -103,7 +103,7 @@ impl<E: Executor> Run<E> {
             return Ok(answer);
         }
         tracing::warn!("a query was broken off: its answer is over the budget");
-        let mut refused = Response::from_errors(vec![refusal(ANSWER_TOO_LARGE, budget.message())]);
+        let mut refused = Response::from_errors(vec![refusal(AnswerTooLarge::CODE, budget.message())]);
         mask(&mut refused, &id, most);
         tell(&mut refused, cost);
         Ok(refused)
@@ -138,10 +138,10 @@ impl<E: Executor> Run<E> {
 /// Why nothing of a request was done, if the same request succeeds later: the server had too much to do, or no room.
 fn passing(response: &Response) -> Option<Problem> {
     let without_data = response.data == async_graphql::Value::Null;
-    let mut sources = response.errors.iter().filter_map(|error| error.source::<ApiError>());
+    let mut sources = response.errors.iter().filter_map(|error| error.source::<Fault>());
     let problem = sources.find_map(|error| {
-        let (wait, why) = error.wait()?;
-        Some(Problem::passing(wait, error.code(), why))
+        let (wait, why) = error.wait?;
+        Some(Problem::passing(wait, error.code, why))
     });
     problem.filter(|_| without_data)
 }

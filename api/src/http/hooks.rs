@@ -11,8 +11,8 @@ use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::graphql::error::BoxError;
-use crate::graphql::loading::BatchQueue;
+use super::batch::BatchQueue;
+use super::fault::BoxError;
 
 /// The token of an `Authorization: Bearer` header. Never shown, not even by `Debug`.
 #[derive(Clone, PartialEq, Eq)]

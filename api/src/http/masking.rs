@@ -3,9 +3,9 @@
 
 use async_graphql::{ErrorExtensionValues, Response, ServerError, parser};
 
+use super::fault::Fault;
 use super::hooks::RequestId;
 use super::limits::Violation;
-use crate::graphql::error::ApiError;
 use crate::words;
 
 /// Longer messages are cut: a syntax error quotes the line, and a line may be the whole document.
@@ -61,7 +61,7 @@ pub(super) fn refusal(code: &'static str, message: String) -> ServerError {
 
 fn mask_error(error: &mut ServerError, id: &RequestId) {
     let path = || format!("{:?}", error.path);
-    let own = error.source::<ApiError>().map(|own| (own.code(), own.chain()));
+    let own = error.source::<Fault>().map(|own| (own.code, own.chain.clone()));
     let code = match own {
         Some((code, None)) => code.to_owned(),
         Some((code, Some(chain))) => {

@@ -5,13 +5,17 @@
 
 mod accept;
 mod address;
+pub mod batch;
+pub mod budget;
 mod documents;
 mod endpoint;
 mod envelope;
 mod events;
 mod execute;
+mod fault;
 mod health;
 mod hooks;
+pub mod json;
 mod kind;
 mod language;
 pub mod limits;
@@ -22,6 +26,7 @@ pub mod page;
 mod params;
 mod parse_pool;
 mod problem;
+mod profile;
 mod rate;
 mod seats;
 mod serve;
@@ -32,7 +37,7 @@ mod websocket;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{ObjectType, Schema, SubscriptionType};
+use async_graphql::Executor;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
@@ -52,9 +57,11 @@ use parse_pool::ParsePool;
 use rate::Limiter;
 use seats::Seats;
 
+pub use fault::{BoxError, Fault};
 pub use hooks::{AccessToken, Check, Client, Hooks, RequestId};
 pub use limits::{Limits, Shapes};
 pub use masking::mask;
+pub use profile::{ScalarForm, SchemaProfile};
 pub use rate::Rate;
 pub use serve::serve;
 pub use settings::{LiveLimits, Settings};
@@ -89,20 +96,16 @@ pub enum SchemaError {
     Invalid(String),
 }
 
-/// Puts the transport together. `pages` are other routes to serve beside it, under the same security headers, ids and
+/// Puts the transport together. `schema` runs operations, `sdl` is its text, and `profile` what the text does not hold. `pages` are other routes to serve beside it, under the same security headers, ids and
 /// log. Fails if the schema's own text cannot be read or breaks a rule of the specification.
-pub fn router<Q, M, S, H>(
-    schema: Schema<Q, M, S>,
+pub fn router<E: Executor, H: Hooks>(
+    schema: E,
+    sdl: &str,
+    profile: &'static SchemaProfile,
     hooks: Arc<H>,
     settings: Settings,
     pages: Router,
-) -> Result<Transport, SchemaError>
-where
-    Q: ObjectType + 'static,
-    M: ObjectType + 'static,
-    S: SubscriptionType + 'static,
-    H: Hooks,
-{
+) -> Result<Transport, SchemaError> {
     let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
     let shutdown_timeout = settings.shutdown_timeout;
     let connections = settings.connections.clone();
@@ -112,10 +115,9 @@ where
     let readiness = Readiness::new(Arc::clone(&hooks), &settings);
     let bodies = Bodies::new(settings.bodies_bytes, settings.bodies_bytes_per_address);
     let anonymous_bodies = anonymous_bodies(&settings);
-    let sdl = schema.sdl();
     let endpoint = Endpoint {
-        shapes: Shapes::from_sdl(&sdl)?,
-        rules: Rules::new(&sdl).map_err(SchemaError::Invalid)?,
+        shapes: Shapes::from_sdl(sdl, &profile.prices)?,
+        rules: Rules::new(sdl).map_err(SchemaError::Invalid)?,
         limiter: Limiter::new(settings.rate),
         pool: Arc::new(ParsePool::new()),
         seats: Seats::default(),
@@ -124,10 +126,11 @@ where
         stopping: stopping.clone(),
         tasks: tasks.clone(),
         schema,
+        profile,
         hooks,
         settings,
     };
-    let graphql = get(endpoint::get::<Schema<Q, M, S>, H>).post(endpoint::post::<Schema<Q, M, S>, H>);
+    let graphql = get(endpoint::get::<E, H>).post(endpoint::post::<E, H>);
     let router = Router::new()
         .route("/graphql", graphql.with_state(Arc::new(endpoint)))
         .route("/readyz", get(health::ready::<H>).with_state(Arc::new(readiness)))

@@ -38,9 +38,9 @@ impl Input {
     }
 
     /// Reads the parameters.
-    pub(super) fn read(self) -> Result<Request, Problem> {
+    pub(super) fn read(self, item_by_item: &[&str]) -> Result<Request, Problem> {
         match self {
-            Self::Body(body) => from_json(&body),
+            Self::Body(body) => from_json(&body, item_by_item),
             Self::Url(uri) => from_url(&uri),
             Self::Message { request, .. } => Ok(*request),
         }
@@ -144,22 +144,17 @@ fn unreceived(error: &axum::Error) -> Problem {
     }
 }
 
-/// The mutation whose operations are answered each for itself.
-const PUSH: &[u8] = b"syncPush";
-
-/// The parameters of a POST.
-fn from_json(body: &[u8]) -> Result<Request, Problem> {
+/// The parameters of a POST. `item_by_item` are the mutations that answer each item for itself.
+fn from_json(body: &[u8], item_by_item: &[&str]) -> Result<Request, Problem> {
     // Some editors and libraries write a byte order mark before what they send.
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     match serde_json::from_slice(body) {
         Ok(value) => from_value(value),
         Err(error) => {
-            // In a push, the fault of one operation must not hold up the others.
-            let mended = body
-                .windows(PUSH.len())
-                .any(|some| some == PUSH)
-                .then(|| serde_json::from_str(&mended(body)).ok())
-                .flatten();
+            // The fault of one item must not hold up the others.
+            let is_named = |name: &&str| body.windows(name.len()).any(|some| some == name.as_bytes());
+            let may_be_mended = item_by_item.iter().any(is_named);
+            let mended = may_be_mended.then(|| serde_json::from_str(&mended(body)).ok()).flatten();
             let not_json = || Problem::malformed(format!("the body is not JSON: {error}"));
             from_value(mended.ok_or_else(not_json)?)
         }

@@ -9,8 +9,8 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::accept::Media;
+use super::fault::Fault;
 use super::hooks::RequestId;
-use crate::graphql::error::ApiError;
 use crate::words;
 
 /// Why a request was not handed to GraphQL.
@@ -54,7 +54,7 @@ impl Problem {
 
     /// The server has too much to do; the same request succeeds later.
     pub(super) fn busy(why: Phrase) -> Self {
-        Self::passing(Duration::from_secs(2), ApiError::OVERLOADED, why)
+        Self::passing(Duration::from_secs(2), Fault::OVERLOADED, why)
     }
 
     pub(super) fn too_many_connections() -> Self {

@@ -113,7 +113,6 @@ impl Settings {
     /// Fits a schema under construction to these settings. The limits are checked before the schema is asked, so its
     /// own are left alone.
     pub fn schema<Q, M, S>(&self, builder: SchemaBuilder<Q, M, S>) -> SchemaBuilder<Q, M, S> {
-        let builder = builder.data(self.clone());
         if self.introspection { builder } else { builder.disable_introspection().disable_suggestions() }
     }
 }

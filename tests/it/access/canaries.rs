@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::graphql::budget::BudgetLimits;
 use api::http::Limits;
+use api::http::budget::BudgetLimits;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::ids::v7;

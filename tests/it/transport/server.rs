@@ -4,8 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::graphql::error::BoxError;
-use api::graphql::loading::BatchQueue;
+use api::graphql::profile::PROFILE;
+use api::http::BoxError;
+use api::http::batch::BatchQueue;
 use api::http::{AccessToken, Check, Hooks, Settings, router, serve};
 use async_graphql::{EmptySubscription, Request};
 use axum::Router;
@@ -131,7 +132,8 @@ impl Server {
         let schema: Schema = settings.schema(Schema::build(Query, Mutation, EmptySubscription)).finish();
         let page = axum::routing::get(|| async { fall::<String>() });
         let pages = Router::new().route("/panics", page);
-        let transport = router(schema, Arc::new(app), settings, pages).expect("the schema can be read");
+        let sdl = schema.sdl();
+        let transport = router(schema, &sdl, &PROFILE, Arc::new(app), settings, pages).expect("the schema can be read");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (tasks, shutdown) = (transport.tasks.clone(), CancellationToken::new());

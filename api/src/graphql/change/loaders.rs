@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::graphql::defect::children::{Comment, Dispute, RepairAttempt, Verdict};
 use crate::graphql::loaders::{Relation, Scope, by_key};
-use crate::graphql::loading::BatchQueue;
 use crate::graphql::unit::types::UnitReview;
+use crate::http::batch::BatchQueue;
 
 /// Records by id.
 pub struct ChangeLoaders {

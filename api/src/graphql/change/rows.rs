@@ -10,9 +10,9 @@ use async_graphql::{ContextSelectionSet, ObjectType, OutputType, Positioned, Ser
 use futures::future::BoxFuture;
 
 use super::types::Change;
-use crate::graphql::json;
 use crate::graphql::node::{Node, with_object};
 use crate::graphql::row::{Fields, Text, give_way};
+use crate::http::json;
 
 /// A list of changes: the same type in the schema.
 pub struct ChangeRows(pub Vec<Change>);

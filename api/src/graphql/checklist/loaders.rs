@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::types::{Checklist, ChecklistItem, ChecklistVersion};
 use crate::graphql::loaders::{Relation, Scope, by_key, grouped};
-use crate::graphql::loading::BatchQueue;
 use crate::graphql::project::vocabulary::MeasurementRule;
+use crate::http::batch::BatchQueue;
 
 /// Relations of checklists.
 pub struct ChecklistLoaders {

@@ -11,8 +11,8 @@ use super::records::{CheckResult, Measurement, Signature};
 use super::types::{AllowedInspectionCommand, EarlierDefect, MissingItem, UnitAccess, UnitInspection};
 use crate::graphql::defect::types::Defect;
 use crate::graphql::loaders::{Relation, Scope, by_key, grouped};
-use crate::graphql::loading::BatchQueue;
 use crate::graphql::record::Event;
+use crate::http::batch::BatchQueue;
 
 /// Relations of unit inspections.
 pub struct InspectionLoaders {

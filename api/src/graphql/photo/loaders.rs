@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::types::Photo;
 use crate::graphql::loaders::{Relation, Scope, by_key, for_each, grouped, in_one_statement};
-use crate::graphql::loading::BatchQueue;
+use crate::http::batch::BatchQueue;
 
 /// Relations of photos.
 pub struct PhotoLoaders {

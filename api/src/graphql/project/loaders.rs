@@ -10,7 +10,7 @@ use super::types::{Building, Company, Person, Plan, Project, ResponsibilityRule,
 use super::vocabulary::{MeasurementRule, Term};
 use crate::graphql::defect::types::DefectType;
 use crate::graphql::loaders::{Relation, Scope, by_key, grouped};
-use crate::graphql::loading::BatchQueue;
+use crate::http::batch::BatchQueue;
 
 /// Declares the relations, each loaded by one statement for all keys of a level.
 macro_rules! relations {

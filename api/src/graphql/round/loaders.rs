@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::types::{InspectionCount, Round};
 use crate::graphql::loaders::{Relation, Scope, by_key};
-use crate::graphql::loading::BatchQueue;
+use crate::http::batch::BatchQueue;
 
 /// Relations of rounds.
 pub struct RoundLoaders {

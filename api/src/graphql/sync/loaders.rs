@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::device::Device;
 use super::types::PendingEdit;
 use crate::graphql::loaders::{Relation, Scope, by_key};
-use crate::graphql::loading::BatchQueue;
+use crate::http::batch::BatchQueue;
 
 /// Relations of sync.
 pub struct SyncLoaders {

@@ -14,8 +14,8 @@ use super::types::{AllowedUnitCommand, Room, Unit, UnitOwner, UnitReview};
 use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::loaders::{Relation, Scope, by_key, grouped};
-use crate::graphql::loading::BatchQueue;
 use crate::graphql::page::{Nodes, nodes};
+use crate::http::batch::BatchQueue;
 
 /// Relations of units.
 pub struct UnitLoaders {

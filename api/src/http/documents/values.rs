@@ -15,25 +15,16 @@ use domain::import::phrases::quoted;
 use domain::words::{Bilingual, Phrase};
 
 use super::rules::Rules;
-use crate::graphql::scalars;
 use crate::http::masking::refusal;
+use crate::http::profile::SchemaProfile;
 
-/// The id of an operation of a device is answered for itself, also when it is none.
-const ANY_TEXT: &str = "operationId";
-
-const NO_ID: Phrase =
-    ("is no id; an id is a UUID in canonical lower-case form", "不是有效的标识；标识须为小写规范形式的 UUID");
-const NO_MOMENT: Phrase = (
-    "is no moment; a moment is RFC 3339, like 2026-03-01T08:30:00.000Z",
-    "不是有效的时间；请写成 2026-03-01T08:30:00.000Z 的形式",
-);
-const NO_DAY: Phrase = ("is no day; a day is YYYY-MM-DD, like 2026-03-01", "不是有效的日期；请写成 2026-03-01 的形式");
 const NO_INT: Phrase = ("is no whole number", "不是整数");
 const NO_FLOAT: Phrase = ("is no number", "不是数字");
 
 /// Refuses the first value of the arguments that is no id, moment, day or number where the schema asks for one. The
 /// document is in its normal form; of any other, nothing is found.
 pub(in crate::http) fn check_values(
+    profile: &SchemaProfile,
     rules: &Rules,
     document: &ExecutableDocument,
     variables: &Variables,
@@ -46,7 +37,7 @@ pub(in crate::http) fn check_values(
             _ => return Ok(()),
         },
     };
-    let checker = Checker { schema: rules.schema(), variables };
+    let checker = Checker { profile, schema: rules.schema(), variables };
     match checker.operation(&operation.node) {
         Some(fault) => Err(refusal("BAD_USER_INPUT", fault.words().of(language).to_owned())),
         None => Ok(()),
@@ -89,6 +80,7 @@ impl Misfit {
 }
 
 struct Checker<'a> {
+    profile: &'a SchemaProfile,
     schema: &'a Schema,
     variables: &'a Variables,
 }
@@ -157,7 +149,10 @@ impl Checker<'_> {
                 Some(self.value(of, value, name)?.under(name.as_str()))
             }),
             plain => {
-                let why = misfit(of.inner_named_type().as_str(), plain).filter(|_| name != ANY_TEXT)?;
+                if self.profile.any_text.contains(&name) {
+                    return None;
+                }
+                let why = misfit(self.profile, of.inner_named_type().as_str(), plain)?;
                 Some(Misfit::new(plain, why))
             }
         }
@@ -170,19 +165,17 @@ impl Checker<'_> {
 }
 
 /// Why a value does not fit a scalar.
-fn misfit(scalar: &str, value: &ConstValue) -> Option<Phrase> {
+fn misfit(profile: &SchemaProfile, scalar: &str, value: &ConstValue) -> Option<Phrase> {
     let text = match value {
         ConstValue::String(text) => Some(text.as_str()),
         _ => None,
     };
     let is_number = matches!(value, ConstValue::Number(_));
+    let form = profile.scalars.iter().find(|form| form.name == scalar);
     let (fits, why) = match scalar {
-        "ID" => (text.is_some_and(scalars::is_id), NO_ID),
-        "DateTime" => (text.is_some_and(scalars::is_moment), NO_MOMENT),
-        "Date" => (text.is_some_and(scalars::is_day), NO_DAY),
         "Int" => (is_number, NO_INT),
         "Float" => (is_number, NO_FLOAT),
-        _ => return None,
+        _ => form.map(|form| (text.is_some_and(form.fits), form.why))?,
     };
     (!fits).then_some(why)
 }
@@ -191,18 +184,48 @@ fn misfit(scalar: &str, value: &ConstValue) -> Option<Phrase> {
 mod tests {
     use async_graphql::parser::parse_query;
     use serde_json::json;
+    use uuid::Uuid;
 
     use super::*;
+    use crate::http::profile::ScalarForm;
 
     const SDL: &str = "scalar DateTime scalar Date type Query { home(id: ID!): Home homes(of: Of): Int }
         type Home { name: String rooms(since: DateTime, first: Int): Int }
         input Of { ids: [ID!] from: Date push: [Push!] width: Float } input Push { operationId: ID! unit: ID }";
 
+    const PROFILE: SchemaProfile = SchemaProfile {
+        scalars: &[
+            ScalarForm {
+                name: "ID",
+                fits: |text| Uuid::try_parse(text).is_ok(),
+                why: (
+                    "is no id; an id is a UUID in canonical lower-case form",
+                    "不是有效的标识；标识须为小写规范形式的 UUID",
+                ),
+            },
+            ScalarForm {
+                name: "DateTime",
+                fits: |text| text.ends_with('Z'),
+                why: (
+                    "is no moment; a moment is RFC 3339, like 2026-03-01T08:30:00.000Z",
+                    "不是有效的时间；请写成 2026-03-01T08:30:00.000Z 的形式",
+                ),
+            },
+            ScalarForm {
+                name: "Date",
+                fits: |text| text.len() == 10,
+                why: ("is no day; a day is YYYY-MM-DD, like 2026-03-01", "不是有效的日期；请写成 2026-03-01 的形式"),
+            },
+        ],
+        any_text: &["operationId"],
+        ..SchemaProfile::PLAIN
+    };
+
     /// What is refused in English, or nothing.
     fn refused(text: &str, variables: serde_json::Value, language: Language) -> Option<String> {
         let rules = Rules::new(SDL).expect("a schema");
         let document = parse_query(text).expect("a document");
-        let checked = check_values(&rules, &document, &Variables::from_json(variables), language);
+        let checked = check_values(&PROFILE, &rules, &document, &Variables::from_json(variables), language);
         checked.err().map(|error| error.message)
     }
 

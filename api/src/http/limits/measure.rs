@@ -11,9 +11,8 @@ use super::arguments::Given;
 use super::prices::{self, Size};
 use super::shapes::{FieldShape, Rows, Shapes};
 
-/// The most rows of a page, and of a page of changes.
+/// The most rows of a page.
 const PAGE_MOST: u64 = 100;
-const CHANGES_MOST: u64 = 500;
 /// Bytes of a variable that one point pays for, each time that it is used after the first.
 const VARIABLE_BYTES_PER_POINT: u64 = 16 * 1024;
 
@@ -304,21 +303,18 @@ impl<'a> Meter<'a> {
             }
             Rows::Some(expected) => self.page_size(field).unwrap_or(expected).min(PAGE_MOST),
             Rows::Page => self.checked_page_size(field, PAGE_MOST, "first and last are 1 to 100"),
-            Rows::Changes => {
-                let rows = self.checked_page_size(field, CHANGES_MOST, "first is 1 to 500");
-                let dearer = (one.div_ceil(prices::CHANGES_OBJECTS))
-                    .max(measure.fixed.div_ceil(prices::CHANGES_STATEMENTS))
-                    .max(1);
+            Rows::Flat(flat) => {
+                let rows = self.checked_page_size(field, flat.most, flat.range);
+                let dearer = (one.div_ceil(flat.objects)).max(measure.fixed.div_ceil(flat.statements)).max(1);
                 // Links die before a tablet shows them, so the reference client pulls none: they are paid as anywhere.
                 let links = rows.saturating_mul(std::mem::take(&mut measure.links));
                 measure.objects = 0;
-                measure.fixed = prices::CHANGES_COST
-                    .saturating_mul(dearer)
-                    .saturating_add(links.div_ceil(prices::OBJECTS_PER_POINT));
+                measure.fixed =
+                    flat.points.saturating_mul(dearer).saturating_add(links.div_ceil(prices::OBJECTS_PER_POINT));
                 return;
             }
         };
-        let scan = if shape.work.scans { self.scan(field) } else { 0 };
+        let scan = shape.work.scans.map_or(0, |text| self.scan(field, text));
         let (each, once) = match shape.work.each {
             0 => (0, shape.work.once.saturating_add(scan)),
             each => (each.saturating_add(scan), shape.work.once),
@@ -333,15 +329,15 @@ impl<'a> Meter<'a> {
     }
 
     /// Points of a search for words in a text that no index answers.
-    fn scan(&self, field: &'a Field) -> u64 {
-        let text = self.given.argument(field, "filter").and_then(|filter| self.given.inside(filter, "text"));
+    fn scan(&self, field: &'a Field, [argument, of]: [&str; 2]) -> u64 {
+        let text = self.given.argument(field, argument).and_then(|filter| self.given.inside(filter, of));
         let words = text.as_ref().and_then(|text| text.text()).map(|text| text.split_whitespace().count() as u64);
         words.map_or(0, |words| words.saturating_add(1).saturating_mul(prices::SCAN_COST))
     }
 
     /// Adds the price of a write: by the items that it touches, and what it answers of each.
     fn price_command(&mut self, field: &'a Field, measure: &mut Measure) {
-        let command = prices::write(&field.name.node);
+        let command = (self.shapes.prices().command)(&field.name.node);
         let input = self.given.argument(field, "input");
         let of_list = |name: &&str| {
             let argument = input.and_then(|input| self.given.inside(input, name));

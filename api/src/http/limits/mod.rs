@@ -3,12 +3,12 @@
 //! The cost of a document is that of its expected rows and statements:
 //!
 //! - each object costs a tenth of a point, `own + rows × below`: `rows` is `first` or `last` of a page (20 if left
-//!   out), the number of `ids` where ids are given, and the expected size of any other list (see `prices.rs`);
+//!   out), the number of `ids` where ids are given, and the expected size of any other list (see [`Prices`]);
 //! - each field with a selection costs a point for its statement, however many rows share it; a page costs a point for
 //!   each object that it hangs on; counts, the overview and text searches cost 10 to 50 points and more;
 //! - a command costs 5 points and more, by the items that it touches, and what it answers of each;
 //! - the wrappers of a page (`edges`, `node`, `nodes`, `pageInfo`) are free: the paged field has been counted;
-//! - a page of `changes` costs 5 points flat, unless its selection is dearer than the reference client's;
+//! - a flat page (of `changes`) costs a few points, unless its selection is dearer than the reference client's;
 //! - a variable that is used again costs a point for each 16 KiB of it;
 //! - `__schema` and `__type` cost 20 each, whatever is asked of them.
 //!
@@ -27,10 +27,11 @@ mod shapes;
 use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;
 
-use crate::graphql::budget::BudgetLimits;
+use crate::http::budget::BudgetLimits;
 
 pub use measure::{Measure, Measured};
 pub use nesting::check_nesting;
+pub use prices::{COMMAND_DEFAULT, Command, FlatPage, Prices, Size, Work};
 pub use shapes::Shapes;
 
 /// The limits of one document. The defaults are the published ones.
@@ -133,7 +134,7 @@ pub fn check(
             format!("fragment \"{name}\" spreads itself, directly or through others"),
         )]
     })?;
-    let mut violations: Vec<_> = once::check(document, operation).into_iter().collect();
+    let mut violations: Vec<_> = once::check(shapes.prices().once, document, operation).into_iter().collect();
     violations.extend(over_limits(limits, &measured));
     if measured.chosen.meta_depth > 0 && !introspection {
         violations.push(Violation::new(

@@ -1,5 +1,4 @@
-//! Mutations that may stand in a document once: each hashes a password, which costs 20 ms of a core, and anybody may
-//! send them.
+//! Mutations of which one may stand in a document, once: those that are dear, and that anybody may send.
 
 use std::collections::HashMap;
 
@@ -8,20 +7,17 @@ use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 
 use super::Violation;
 
-/// The mutations that hash a password. Together they may stand in a document once; each pays for the hash.
-pub(super) const HASHING: [&str; 4] = ["sessionCreate", "passwordChange", "passwordReset", "invitationAccept"];
-
 /// Refuses a document in which mutations of the list stand more than once, under whichever aliases and in whichever
 /// fragments. Spreads must not be cyclic.
-pub(super) fn check(document: &ExecutableDocument, operation: Option<&str>) -> Option<Violation> {
-    let fragments = Fragments::of(document);
+pub(super) fn check(once: &[&str], document: &ExecutableDocument, operation: Option<&str>) -> Option<Violation> {
+    let fragments = Fragments::of(once, document);
     let chosen = document.operations.iter().filter(|(name, _)| match operation {
         Some(operation) => name.is_some_and(|name| name.as_str() == operation),
         None => true,
     });
-    let roots = chosen.map(|(_, found)| fragments.expand(&Root::of(&found.node.selection_set.node)));
+    let roots = chosen.map(|(_, found)| fragments.expand(&Root::of(once, &found.node.selection_set.node)));
     (roots.max().unwrap_or(0) > 1).then(|| {
-        let names = HASHING.join(", ");
+        let names = once.join(", ");
         let message = format!("of {names} one may stand in a document, once: send the others in requests of their own");
         Violation::new("FIELD_REPEATED", message)
     })
@@ -29,19 +25,19 @@ pub(super) fn check(document: &ExecutableDocument, operation: Option<&str>) -> O
 
 /// The outermost level of a selection: how many mutations of the list stand in it, and which fragments it spreads.
 struct Root<'a> {
-    hashing: u64,
+    listed: u64,
     spreads: Vec<&'a Name>,
 }
 
 impl<'a> Root<'a> {
-    fn of(set: &'a SelectionSet) -> Self {
-        let mut root = Self { hashing: 0, spreads: Vec::new() };
+    fn of(once: &[&str], set: &'a SelectionSet) -> Self {
+        let mut root = Self { listed: 0, spreads: Vec::new() };
         let mut sets = vec![set];
         while let Some(set) = sets.pop() {
             for selection in &set.items {
                 match &selection.node {
                     Selection::Field(field) => {
-                        root.hashing += u64::from(HASHING.contains(&field.node.name.node.as_str()));
+                        root.listed += u64::from(once.contains(&field.node.name.node.as_str()));
                     }
                     Selection::InlineFragment(inline) => sets.push(&inline.node.selection_set.node),
                     Selection::FragmentSpread(spread) => root.spreads.push(&spread.node.fragment_name.node),
@@ -58,9 +54,12 @@ struct Fragments<'a>(HashMap<&'a Name, u64>);
 impl<'a> Fragments<'a> {
     /// Counts each fragment once, after those that it spreads, without recursion from fragment to fragment: a chain of
     /// a hundred of them would exhaust the stack.
-    fn of(document: &'a ExecutableDocument) -> Self {
-        let roots: HashMap<&Name, Root<'a>> =
-            document.fragments.iter().map(|(name, found)| (name, Root::of(&found.node.selection_set.node))).collect();
+    fn of(once: &[&str], document: &'a ExecutableDocument) -> Self {
+        let roots: HashMap<&Name, Root<'a>> = document
+            .fragments
+            .iter()
+            .map(|(name, found)| (name, Root::of(once, &found.node.selection_set.node)))
+            .collect();
         let mut counted = Self(HashMap::with_capacity(roots.len()));
         for name in document.fragments.keys() {
             // A fragment, and which of its spreads comes next.
@@ -83,7 +82,7 @@ impl<'a> Fragments<'a> {
     /// name.
     fn expand(&self, root: &Root<'_>) -> u64 {
         let spread = root.spreads.iter().map(|name| self.0.get(name).copied().unwrap_or(0));
-        spread.fold(root.hashing, u64::saturating_add)
+        spread.fold(root.listed, u64::saturating_add)
     }
 }
 
@@ -93,8 +92,10 @@ mod tests {
 
     use super::*;
 
+    const ONCE: [&str; 2] = ["sessionCreate", "passwordReset"];
+
     fn refused(document: &str, operation: Option<&str>) -> bool {
-        check(&parse_query(document).expect("a document"), operation).is_some()
+        check(&ONCE, &parse_query(document).expect("a document"), operation).is_some()
     }
 
     #[test]

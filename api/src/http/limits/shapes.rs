@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{BaseType, FieldDefinition, OperationType, Type, TypeKind, TypeSystemDefinition};
 
-use super::prices::{self, Size, Work};
+use super::prices::{self, FlatPage, Prices, Size, Work};
 
 /// How one field multiplies what is asked below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub(super) enum Rows {
     Some(u64),
     /// A connection: 1 to 100 rows.
     Page,
-    /// A page of changes: 1 to 500 rows at a flat price.
-    Changes,
+    /// A page at a flat price.
+    Flat(FlatPage),
 }
 
 /// One field of an object or interface.
@@ -42,11 +42,12 @@ pub struct Shapes {
     fields: HashMap<String, HashMap<String, FieldShape>>,
     /// Lists of objects that the table of prices does not name.
     unnamed: Vec<String>,
+    prices: &'static Prices,
 }
 
 impl Shapes {
     /// Reads them from the schema's text.
-    pub fn from_sdl(sdl: &str) -> Result<Self, async_graphql::parser::Error> {
+    pub fn from_sdl(sdl: &str, prices: &'static Prices) -> Result<Self, async_graphql::parser::Error> {
         let mut roots = ["Query", "Mutation", "Subscription"].map(str::to_owned);
         let mut defined = Vec::new();
         let mut objects = HashSet::new();
@@ -78,13 +79,13 @@ impl Shapes {
         let mut fields: HashMap<_, HashMap<_, _>> = HashMap::new();
         for (name, definitions) in defined {
             let of_type = definitions.into_iter().map(|definition| {
-                let shape = shape(&name, &definition.node, &composite);
+                let shape = shape(prices, &name, &definition.node, &composite);
                 (definition.node.name.node.to_string(), shape)
             });
             let of_type = of_type.collect();
             fields.insert(name, of_type);
         }
-        let mut shapes = Self { roots, objects, fields, unnamed: Vec::new() };
+        let mut shapes = Self { roots, objects, fields, unnamed: Vec::new(), prices };
         shapes.mark_wrappers();
         shapes.unnamed = shapes.lists_without_a_size(&composite);
         Ok(shapes)
@@ -93,7 +94,7 @@ impl Shapes {
     /// Lists of objects whose expected size stands in no table, and entries of the table that no list has. Both are
     /// faults of the schema's author.
     pub fn faults(&self) -> Vec<String> {
-        let unknown = prices::named_lists().filter(|name| {
+        let unknown = self.prices.named_lists().filter(|name| {
             let list = name.split_once('.').and_then(|(on, field)| self.field(Some(on), field));
             !list.is_some_and(|shape| matches!(shape.rows, Rows::List(_) | Rows::Some(_)))
         });
@@ -106,7 +107,7 @@ impl Shapes {
             .iter()
             .flat_map(|(on, fields)| fields.iter().map(move |(name, shape)| (on, name, shape)))
             .filter(|(_, _, shape)| matches!(shape.rows, Rows::List(_)) && composite.contains(&shape.of))
-            .filter(|(on, name, _)| prices::list(on, name).is_none())
+            .filter(|(on, name, _)| self.prices.list(on, name).is_none())
             .map(|(on, name, _)| format!("{on}.{name}"))
             .collect();
         unnamed.sort_unstable();
@@ -119,7 +120,7 @@ impl Shapes {
             .fields
             .values()
             .flat_map(HashMap::values)
-            .filter(|field| matches!(field.rows, Rows::Page | Rows::Changes))
+            .filter(|field| matches!(field.rows, Rows::Page | Rows::Flat(_)))
             .map(|field| field.of.clone())
             .filter(|name| name.ends_with("Connection") || name.ends_with("Page"))
             .collect();
@@ -131,6 +132,11 @@ impl Shapes {
                 field.rows = Rows::One;
             }
         }
+    }
+
+    /// The prices of the fields.
+    pub(super) fn prices(&self) -> &'static Prices {
+        self.prices
     }
 
     pub(super) fn root(&self, operation: OperationType) -> &str {
@@ -151,22 +157,23 @@ impl Shapes {
     }
 }
 
-fn shape(on: &str, field: &FieldDefinition, composite: &HashSet<String>) -> FieldShape {
+fn shape(prices: &Prices, on: &str, field: &FieldDefinition, composite: &HashSet<String>) -> FieldShape {
     let name = field.name.node.as_str();
     let sized = field.arguments.iter().any(|argument| matches!(argument.node.name.node.as_str(), "first" | "last"));
     let (list, of) = innermost(&field.ty.node);
+    let flat = prices.flat.filter(|flat| sized && flat.of == of);
     let rows = match (sized, list) {
-        (true, _) if of == "ChangePage" => Rows::Changes,
         (true, false) => Rows::Page,
-        (true, true) => Rows::Some(match prices::list(on, name) {
+        (true, true) => Rows::Some(match prices.list(on, name) {
             Some(Size::Expected(rows)) => rows,
             _ => prices::PAGE_DEFAULT,
         }),
-        (false, true) => Rows::List(prices::list(on, name).unwrap_or(Size::Expected(prices::LIST_DEFAULT))),
+        (false, true) => Rows::List(prices.list(on, name).unwrap_or(Size::Expected(prices::LIST_DEFAULT))),
         (false, false) => Rows::One,
     };
+    let rows = flat.map_or(rows, Rows::Flat);
     FieldShape {
-        work: prices::work(on, name, composite.contains(of), rows == Rows::Page),
+        work: prices.work_of(on, name, composite.contains(of), rows == Rows::Page),
         rows,
         wrapper: false,
         of: of.to_owned(),

@@ -203,6 +203,7 @@ mod tests {
 
     use async_graphql::{Context, EmptyMutation, EmptySubscription, Object, Request, Schema};
 
+    use super::super::budget::AnswerTooLarge;
     use super::*;
 
     type Children = Loader<u32, Vec<u32>, Infallible>;
@@ -317,7 +318,8 @@ mod tests {
         let budget = queue.budget();
         assert!(budget.load(10).is_ok() && budget.write_object().is_ok() && budget.write_bytes(100).is_ok());
         assert!(!budget.is_exceeded());
-        assert_eq!(budget.load(1).expect_err("the eleventh").code(), "ANSWER_TOO_LARGE");
+        assert_eq!(budget.load(1).expect_err("the eleventh"), budget.refusal());
+        assert_eq!(AnswerTooLarge::CODE, "ANSWER_TOO_LARGE");
         assert!(budget.is_exceeded() && budget.write_bytes(0).is_err());
         budget.exceeded().await;
     }

@@ -1,14 +1,14 @@
 //! Answers as JSON text.
 //!
 //! async-graphql's `Value` has a kind that no type of this schema answers with: bytes. Here they are JSON that has been
-//! written already (see [`super::row`]), and go into the text as they are.
+//! written already by the schema, and go into the text as they are.
 
 use async_graphql::{Response, Value};
 use bytes::Bytes;
 use serde::Serialize;
 
 /// A value that has been written.
-pub(super) fn raw(json: Vec<u8>) -> Value {
+pub fn raw(json: Vec<u8>) -> Value {
     Value::Binary(Bytes::from(json))
 }
 
@@ -40,7 +40,7 @@ pub fn size(value: &Value) -> u64 {
 }
 
 /// Appends a value to a text.
-pub(super) fn write(value: &Value, text: &mut Vec<u8>) {
+pub fn write(value: &Value, text: &mut Vec<u8>) {
     match value {
         Value::Binary(written) => text.extend_from_slice(written),
         Value::List(values) => {

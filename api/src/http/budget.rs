@@ -10,8 +10,6 @@ use std::task::Poll;
 
 use tokio_util::sync::CancellationToken;
 
-use super::error::ApiError;
-
 /// Rows after which a list gives way to other tasks, so that its time limit can be seen.
 const ROWS_AT_A_TIME: u64 = 1_000;
 
@@ -29,8 +27,17 @@ impl BudgetLimits {
     pub const NONE: Self = Self { objects: u64::MAX, bytes: u64::MAX };
 }
 
-/// The code of the refusal.
-pub const ANSWER_TOO_LARGE: &str = "ANSWER_TOO_LARGE";
+/// The refusal of an answer that takes more than there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerTooLarge {
+    /// What would be right.
+    pub message: String,
+}
+
+impl AnswerTooLarge {
+    /// The code of the refusal.
+    pub const CODE: &'static str = "ANSWER_TOO_LARGE";
+}
 
 /// What one request has taken. Clones count together.
 #[derive(Clone, Debug)]
@@ -66,8 +73,8 @@ impl Budget {
     /// Counts objects that a loader hands out.
     ///
     /// # Errors
-    /// `ANSWER_TOO_LARGE`.
-    pub fn load(&self, objects: u64) -> Result<(), ApiError> {
+    /// [`AnswerTooLarge`].
+    pub fn load(&self, objects: u64) -> Result<(), AnswerTooLarge> {
         self.0.rows.fetch_add(objects, Ordering::Relaxed);
         self.count(&self.0.loaded, objects, self.0.limits.objects)
     }
@@ -75,8 +82,8 @@ impl Budget {
     /// Counts an object that is written.
     ///
     /// # Errors
-    /// `ANSWER_TOO_LARGE`.
-    pub fn write_object(&self) -> Result<(), ApiError> {
+    /// [`AnswerTooLarge`].
+    pub fn write_object(&self) -> Result<(), AnswerTooLarge> {
         self.0.rows.fetch_add(1, Ordering::Relaxed);
         self.count(&self.0.written, 1, self.0.limits.objects)
     }
@@ -84,12 +91,12 @@ impl Budget {
     /// Counts bytes that are written.
     ///
     /// # Errors
-    /// `ANSWER_TOO_LARGE`.
-    pub fn write_bytes(&self, bytes: usize) -> Result<(), ApiError> {
+    /// [`AnswerTooLarge`].
+    pub fn write_bytes(&self, bytes: usize) -> Result<(), AnswerTooLarge> {
         self.count(&self.0.bytes, bytes as u64, self.0.limits.bytes)
     }
 
-    fn count(&self, counter: &AtomicU64, added: u64, limit: u64) -> Result<(), ApiError> {
+    fn count(&self, counter: &AtomicU64, added: u64, limit: u64) -> Result<(), AnswerTooLarge> {
         let before = counter.fetch_add(added, Ordering::Relaxed);
         if before.saturating_add(added) > limit {
             self.0.exceeded.cancel();
@@ -113,8 +120,8 @@ impl Budget {
     }
 
     /// The refusal.
-    pub fn refusal(&self) -> ApiError {
-        ApiError::bad_request(ANSWER_TOO_LARGE, self.message())
+    pub fn refusal(&self) -> AnswerTooLarge {
+        AnswerTooLarge { message: self.message() }
     }
 
     /// What the refusal says.

@@ -1,0 +1,14 @@
+//! What the transport must be told of this schema.
+
+use super::prices::PRICES;
+use super::scalars::FORMS;
+use crate::http::SchemaProfile;
+
+/// The profile of this schema.
+pub static PROFILE: SchemaProfile = SchemaProfile {
+    prices: PRICES,
+    scalars: &FORMS,
+    // The id of an operation of a device is answered for itself, also when it is none.
+    any_text: &["operationId"],
+    item_by_item: &["syncPush"],
+};

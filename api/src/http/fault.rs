@@ -1,0 +1,33 @@
+//! What the transport reads of an error that a resolver answered.
+//!
+//! The schema has its own error type, made of what its use cases answer. It describes each error by a [`Fault`], which is
+//! the source of the GraphQL error. An error without one is foreign and is masked.
+
+use std::any::Any;
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::words::Phrase;
+
+/// An error with a cause that is for the log, never for the client.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// An error of the schema, as the transport reads it. The message is that of the GraphQL error.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// The code in `extensions.code`.
+    pub code: &'static str,
+    /// How long to wait with the same request, if it may succeed then, and why. A whole request without data is answered
+    /// 503 with `Retry-After`.
+    pub wait: Option<(Duration, Phrase)>,
+    /// The causes of a fault of the server from the outermost to the innermost, for the log only.
+    pub chain: Option<String>,
+    /// The error itself, for the schema.
+    pub error: Arc<dyn Any + Send + Sync>,
+}
+
+impl Fault {
+    /// The code of a request that came while the server had too much to do.
+    pub const OVERLOADED: &'static str = "OVERLOADED";
+}
