@@ -8,6 +8,9 @@ use async_graphql::Request;
 use axum::Router;
 use domain::{Caller, Language};
 use futures::FutureExt;
+use transport::batch::BatchQueue;
+use transport::limits::{BODY_BYTES_PER_POINT, DOCUMENT_BYTES_PER_POINT};
+use transport::{AccessToken, BoxError, Check, Hooks, SchemaError, Settings, Transport};
 use uuid::Uuid;
 
 use crate::graphql::ask::SignIn;
@@ -15,10 +18,6 @@ use crate::graphql::executor::SchemaExecutor;
 use crate::graphql::info::ApiLimits;
 use crate::graphql::loaders::Loaders;
 use crate::graphql::profile::PROFILE;
-use crate::http::BoxError;
-use crate::http::batch::BatchQueue;
-use crate::http::limits::{BODY_BYTES_PER_POINT, DOCUMENT_BYTES_PER_POINT};
-use crate::http::{self, AccessToken, Check, Hooks, SchemaError, Settings, Transport};
 
 /// The application as the transport asks for it.
 struct Backend {
@@ -32,7 +31,7 @@ struct Backend {
 pub fn transport(app: App, settings: Settings, pages: Router) -> Result<Transport, SchemaError> {
     let schema = settings.schema(crate::graphql::schema()).data(api_limits(&settings)).finish();
     let (sdl, executor) = (schema.sdl(), SchemaExecutor::new(schema));
-    http::router(executor, &sdl, &PROFILE, Arc::new(Backend { app }), settings, pages)
+    transport::router(executor, &sdl, &PROFILE, Arc::new(Backend { app }), settings, pages)
 }
 
 impl Hooks for Backend {

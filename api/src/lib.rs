@@ -3,7 +3,6 @@
 pub mod backend;
 pub mod database;
 pub mod graphql;
-pub mod http;
+pub mod page;
 pub mod program;
 pub mod runtime;
-mod words;

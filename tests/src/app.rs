@@ -7,8 +7,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use api::backend;
-use api::http::limits::Limits;
-use api::http::{Settings, serve};
 use app::{App, Clock};
 use axum::Router;
 use blob_store::{ObjectStore, ObjectStoreSettings, Patience};
@@ -20,6 +18,8 @@ use store::entity::jobs;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use transport::limits::Limits;
+use transport::{Settings, serve};
 
 use crate::database::TestDb;
 use crate::fault_proxy::{Fault, FaultProxy};

@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::http::limits::Limits;
 use app::{App, Clock};
 use async_compression::tokio::bufread::ZstdDecoder;
 use axum::Router;
@@ -20,6 +19,7 @@ use store::db::Backend;
 use store::entity::sessions;
 use tokio::io::AsyncReadExt;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use transport::limits::Limits;
 
 use crate::app::listen;
 use crate::database::{self, TestDb};

@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use super::error::{ApiError, ApiResult};
 use super::loaders::Loaders;
-use crate::http;
 
 /// Short ways to what a request carries.
 pub trait Ask {
@@ -73,7 +72,7 @@ impl Ask for Context<'_> {
     }
 
     fn client(&self) -> Client {
-        match self.data_opt::<http::Client>() {
+        match self.data_opt::<transport::Client>() {
             Some(client) => Client { gone: client.gone.clone(), ..Client::new(client.address) },
             // A schema that is asked without a transport.
             None => Client::new(Ipv4Addr::UNSPECIFIED.into()),
@@ -85,7 +84,7 @@ impl Ask for Context<'_> {
     }
 
     fn language(&self) -> Language {
-        let preferred = || self.data_opt::<http::Client>().map_or(Language::En, |client| client.language);
+        let preferred = || self.data_opt::<transport::Client>().map_or(Language::En, |client| client.language);
         asking(self).map_or_else(preferred, |caller| caller.language)
     }
 

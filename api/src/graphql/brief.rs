@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use async_graphql::parser::types::{Field, Selection};
 use async_graphql::registry::Registry;
 use async_graphql::{Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value};
+use transport::json;
 use uuid::Uuid;
 
 use super::error::ApiResult;
 use super::loaders::Relation;
 use super::row::{Row, Text};
-use crate::http::json;
 
 /// An object, or nothing but its id: the same type in the schema.
 pub enum Brief<T> {

@@ -9,10 +9,9 @@ use std::time::Duration;
 
 use async_graphql::{Error, ErrorExtensionValues, ServerError};
 use domain::words::Phrase;
-
-use crate::http::budget::AnswerTooLarge;
-use crate::http::{BoxError, Fault};
-use crate::words;
+use transport::budget::AnswerTooLarge;
+use transport::words;
+use transport::{BoxError, Fault};
 
 /// What a resolver answers in `Err`.
 #[derive(Clone, Debug)]

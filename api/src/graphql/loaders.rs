@@ -9,6 +9,8 @@ use domain::{Caller, Sight, Timestamp};
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryFutureExt};
 use store::columns::Columns;
+use transport::batch::{BatchQueue, Loader};
+use transport::budget::Budget;
 use uuid::Uuid;
 
 use super::change::loaders::ChangeLoaders;
@@ -21,8 +23,6 @@ use super::project::loaders::ProjectLoaders;
 use super::round::loaders::RoundLoaders;
 use super::sync::loaders::SyncLoaders;
 use super::unit::loaders::UnitLoaders;
-use crate::http::batch::{BatchQueue, Loader};
-use crate::http::budget::Budget;
 
 /// What a batch needs: the world, and who asks.
 #[derive(Clone)]

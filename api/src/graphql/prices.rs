@@ -3,7 +3,7 @@
 //! Sizes are those of a large project (3,000 units, 60,000 defects), rounded up. A list that is missing here fails
 //! `tests/it/attacks/cost.rs`.
 
-use crate::http::limits::{COMMAND_DEFAULT, Command, FlatPage, Prices, Size, Work};
+use transport::limits::{COMMAND_DEFAULT, Command, FlatPage, Prices, Size, Work};
 
 /// The prices of this schema.
 pub(super) const PRICES: Prices = Prices {

@@ -1,8 +1,9 @@
 //! What the transport must be told of this schema.
 
+use transport::SchemaProfile;
+
 use super::prices::PRICES;
 use super::scalars::FORMS;
-use crate::http::SchemaProfile;
 
 /// The profile of this schema.
 pub static PROFILE: SchemaProfile = SchemaProfile {

@@ -4,7 +4,7 @@
 //! Most fields of a row only read a column and never wait, so here they are asked and written one after the other in
 //! place; only fields with a selection of their own, which may load something, become futures that wait together, for
 //! all rows of the list. Those are polled once in place, too: what has its answer already needs no waiting. What comes
-//! out is JSON (see [`crate::http::json`]), the same text as the general way would make (`tests/it/access/rows.rs`), with a
+//! out is JSON (see [`transport::json`]), the same text as the general way would make (`tests/it/access/rows.rs`), with a
 //! fraction of the futures and maps.
 
 use std::borrow::Cow;
@@ -15,11 +15,11 @@ use async_graphql::resolver_utils::{resolve_container, resolve_list};
 use async_graphql::{ContextSelectionSet, ObjectType, OutputType, Positioned, ServerError, ServerResult, Value};
 use futures::FutureExt;
 use futures::future::{BoxFuture, poll_immediate, try_join_all};
+use transport::batch::BatchQueue;
+use transport::budget::{AnswerTooLarge, Budget};
+use transport::json;
 
 use super::error::ApiError;
-use crate::http::batch::BatchQueue;
-use crate::http::budget::{AnswerTooLarge, Budget};
-use crate::http::json;
 
 /// An object as a row: the same type in the schema.
 pub struct Row<T>(pub T);
@@ -106,7 +106,7 @@ pub(super) struct Fields<'a>(pub(super) Vec<&'a Positioned<Field>>);
 
 impl<'a> Fields<'a> {
     /// None for what only the general way can do: directives, a field that stands twice. A document in its normal form
-    /// (`http::documents`) has neither.
+    /// (the transport's `documents`) has neither.
     pub(super) fn of<T: ObjectType>(ctx: &ContextSelectionSet<'a>) -> Option<Self> {
         let mut fields = Self(Vec::with_capacity(ctx.item.node.items.len()));
         fields.collect::<T>(ctx, &ctx.item.node).then_some(fields)

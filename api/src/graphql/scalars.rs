@@ -10,9 +10,8 @@ use async_graphql::{
 };
 use domain::Timestamp;
 use domain::words::Phrase;
+use transport::ScalarForm;
 use uuid::Uuid;
-
-use crate::http::ScalarForm;
 
 /// An object's id: a UUID in canonical lower-case form, `ID` in the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -11,6 +11,7 @@ use demo::DemoPerson;
 use store::db::DbSettings;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use transport::{LiveLimits, Rate};
 
 use super::checks;
 use super::connections::connections;
@@ -20,8 +21,7 @@ use super::output;
 use super::private;
 use super::settings::Settings;
 use crate::backend;
-use crate::http::page::{self, PageSettings};
-use crate::http::{self, LiveLimits, Rate};
+use crate::page::{self, PageSettings};
 
 /// The program's parts while it runs.
 pub(super) struct World {
@@ -137,7 +137,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     let transport = backend::transport(world.app.clone(), transport_settings, pages)
         .map_err(|error| StartError::Data(format!("the schema cannot be read: {error}")))?;
     greet(&listener, people.as_deref())?;
-    http::serve(listener, transport, stop.clone()).await?;
+    transport::serve(listener, transport, stop.clone()).await?;
     stop.cancel();
     jobs.stop().await;
     quiet.cancel();
@@ -182,9 +182,9 @@ fn page_people(people: &[DemoPerson]) -> Vec<page::DemoPerson> {
         .collect()
 }
 
-fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError> {
+fn transport_settings(settings: &Settings) -> Result<transport::Settings, StartError> {
     let cors_origins = checks::cors_origins(settings)?;
-    let mut transport = http::Settings {
+    let mut transport = transport::Settings {
         introspection: settings.introspection(),
         trusted_proxies: settings.trusted_proxies.0.clone(),
         connections: connections(settings),
@@ -195,7 +195,7 @@ fn transport_settings(settings: &Settings) -> Result<http::Settings, StartError>
             per_person: settings.live_per_person,
             ..LiveLimits::default()
         },
-        ..http::Settings::default()
+        ..transport::Settings::default()
     };
     transport.rate = match settings.rate_per_second {
         0 => None,

@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::http::Limits;
-use api::http::budget::BudgetLimits;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
 use tests::user::User;
+use transport::Limits;
+use transport::budget::BudgetLimits;
 use uuid::Uuid;
 
 use super::fields;

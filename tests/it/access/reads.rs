@@ -1,11 +1,11 @@
 //! The id of something that somebody may not know of, at every place of every query and filter that takes an id: the
 //! answer is that of an id that does not exist.
 
-use api::http::Limits;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
+use transport::Limits;
 use uuid::Uuid;
 
 use super::people::Users;

@@ -15,7 +15,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use api::backend;
-use api::http::{Settings, serve};
 use axum::Router;
 use futures::FutureExt as _;
 use http_body_util::Full;
@@ -29,6 +28,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use transport::{Settings, serve};
 
 /// A test that waits longer hangs.
 const PATIENCE: Duration = Duration::from_secs(30);

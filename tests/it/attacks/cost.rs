@@ -1,13 +1,13 @@
 //! What a request costs is bounded by its price: each of these once made tens of megabytes for a few points.
 
-use api::http::budget::BudgetLimits;
-use api::http::limits::{Limits, Shapes, check};
 use async_graphql::Variables;
 use async_graphql::parser::parse_query;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::on_both_databases;
 use tests::tablet::documents;
+use transport::budget::BudgetLimits;
+use transport::limits::{Limits, Shapes, check};
 
 use super::priced::Priced;
 

@@ -3,13 +3,13 @@
 use std::net::{IpAddr, SocketAddr};
 
 use api::backend;
-use api::http::{Rate, Settings, serve};
 use axum::Router;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::fixture::PASSWORD;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use transport::{Rate, Settings, serve};
 
 /// A full bucket as in production, of which so little comes back that a test does not see it.
 const RATE: Rate = Rate { points: 1_000.0, per_second: 0.001 };

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use api::backend;
-use api::http::{Settings, serve};
 use axum::Router;
 use futures::future::join_all;
 use http::StatusCode;
@@ -11,6 +10,7 @@ use tests::app::TestApp;
 use tests::on_both_databases;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use transport::{Settings, serve};
 
 /// A server of its own that asks its parts again after this time; its address.
 async fn server(app: &TestApp, ready_age: Duration) -> (String, DropGuard) {

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use api::http::limits::Limits;
-use api::http::page::{self, PageSettings};
+use api::page::{self, PageSettings};
 use app::App;
 use demo::DemoPerson;
 use domain::Role;
@@ -13,6 +12,7 @@ use tests::app::listen;
 use tests::ids::v7;
 use tests::user::user_errors;
 use tokio_util::sync::CancellationToken;
+use transport::limits::Limits;
 
 /// Every example works as its role, within the limits, and finds what it needs by itself; every role has one.
 pub(super) async fn work_one_after_the_other(app: &App, people: Vec<DemoPerson>) {

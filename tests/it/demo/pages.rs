@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use api::http::limits::Limits;
 use app::App;
 use axum::Router;
 use demo::DemoPerson;
@@ -11,6 +10,7 @@ use domain::object_kind::ObjectKind;
 use serde_json::{Value, json};
 use tests::app::listen;
 use tokio_util::sync::CancellationToken;
+use transport::limits::Limits;
 
 /// Objects on a page, by role: the less a role sees, the smaller, so that each has several pages.
 const ROLES: [(Role, usize); 3] = [(Role::DeliveryManager, 100), (Role::Worker, 40), (Role::Owner, 8)];

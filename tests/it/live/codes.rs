@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use api::http::LiveLimits;
 use serde_json::json;
 use tests::app::TestApp;
 use tests::on_both_databases;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+use transport::LiveLimits;
 
 use super::scene::{Process, QUICK, token};
 use super::socket::{FOLLOW, Socket, init, subscribe};

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use api::http::LiveLimits;
 use serde_json::json;
 use tests::app::TestApp;
 use tests::on_both_databases;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use transport::LiveLimits;
 
 use super::operations::until_open;
 use super::scene::{BLIND, Process, QUICK, session, token};

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use api::http::LiveLimits;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
+use transport::LiveLimits;
 
 use super::scene::{BLIND, Process, QUICK, token};
 use super::socket::FOLLOW;

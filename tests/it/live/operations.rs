@@ -1,10 +1,10 @@
 //! Operations over a WebSocket: the same admission, limits and masking as over HTTP.
 
-use api::http::LiveLimits;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
+use transport::LiveLimits;
 
 use super::scene::{Process, QUICK, token};
 use super::socket::{Socket, init, subscribe};

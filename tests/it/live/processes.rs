@@ -1,12 +1,12 @@
 //! Several server processes on one database: a commit in one is told to those who follow in another.
 
-use api::http::LiveLimits;
 use app::App;
 use sqlx::{Connection, PgConnection};
 use store::db::{Backend, Db};
 use tests::app::TestApp;
 use tests::database::TestDb;
 use tests::on_both_databases;
+use transport::LiveLimits;
 
 use super::scene::{BLIND, Process, QUICK, token};
 use super::socket::Socket;

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use api::backend;
-use api::http::{LiveLimits, Settings, serve};
 use app::live::{Live, LiveSettings};
 use app::{App, Callers};
 use axum::Router;
@@ -17,6 +16,7 @@ use tests::ids::v7;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use transport::{LiveLimits, Settings, serve};
 use uuid::Uuid;
 
 /// Looks come often, so that tests need not wait.

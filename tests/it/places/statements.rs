@@ -1,11 +1,11 @@
 //! How many statements a screen costs: the same with 10 and with 100 rows.
 
-use api::http::Limits;
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::fixture::document;
 use tests::on_both_databases;
 use tests::user::User;
+use transport::Limits;
 
 use super::log_defect;
 

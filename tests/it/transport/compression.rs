@@ -1,9 +1,9 @@
 //! Long answers come as small as the client accepts them.
 
-use api::http::Limits;
 use reqwest::header::{CONTENT_ENCODING, VARY};
 use serde_json::{Value, json};
 use tests::tablet::encoding::decoded;
+use transport::Limits;
 
 use super::server::{Server, settings};
 

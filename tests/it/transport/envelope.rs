@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use api::http::{Rate, Settings};
 use serde_json::json;
+use transport::{Rate, Settings};
 
 use super::schema::SECRET;
 use super::server::{Server, Store, send, settings};

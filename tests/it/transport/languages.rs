@@ -1,7 +1,7 @@
 //! Why a request was not answered, in the language of the reader.
 
-use api::http::{Rate, Settings};
 use serde_json::{Value, json};
+use transport::{Rate, Settings};
 
 use super::server::{Answer, Server, send, settings};
 

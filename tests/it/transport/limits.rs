@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use api::http::limits::{Measured, check};
-use api::http::{Limits, Shapes};
 use async_graphql::Variables;
 use async_graphql::parser::parse_query;
 use serde_json::{Value, json};
+use transport::limits::{Measured, check};
+use transport::{Limits, Shapes};
 
 use super::server::Server;
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use api::graphql::error::{ApiError, ApiResult};
-use api::http::RequestId;
 use async_graphql::{Context, EmptySubscription, InputValueError, Object, Scalar, ScalarType, Value};
 use tokio::sync::Notify;
+use transport::RequestId;
 
 use super::server::Person;
 

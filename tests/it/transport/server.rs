@@ -5,9 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::graphql::profile::PROFILE;
-use api::http::BoxError;
-use api::http::batch::BatchQueue;
-use api::http::{AccessToken, Check, Hooks, Settings, router, serve};
 use async_graphql::{EmptySubscription, Request};
 use axum::Router;
 use futures::FutureExt;
@@ -16,6 +13,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use transport::BoxError;
+use transport::batch::BatchQueue;
+use transport::{AccessToken, Check, Hooks, Settings, router, serve};
 use uuid::Uuid;
 
 use super::schema::{Mutation, Probe, Query, Schema, fall};

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use futures::FutureExt;
+use transport::batch::BatchQueue;
 use uuid::Uuid;
 
 use crate::graphql::defect::children::{Comment, Dispute, RepairAttempt, Verdict};
 use crate::graphql::loaders::{Relation, Scope, by_key};
 use crate::graphql::unit::types::UnitReview;
-use crate::http::batch::BatchQueue;
 
 /// Records by id.
 pub struct ChangeLoaders {

@@ -8,11 +8,11 @@ use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::{resolve_container, resolve_list};
 use async_graphql::{ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value};
 use futures::future::BoxFuture;
+use transport::json;
 
 use super::types::Change;
 use crate::graphql::node::{Node, with_object};
 use crate::graphql::row::{Fields, Text, give_way};
-use crate::http::json;
 
 /// A list of changes: the same type in the schema.
 pub struct ChangeRows(pub Vec<Change>);

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use futures::FutureExt;
+use transport::batch::BatchQueue;
 use uuid::Uuid;
 
 use super::types::{Checklist, ChecklistItem, ChecklistVersion};
 use crate::graphql::loaders::{Relation, Scope, by_key, grouped};
 use crate::graphql::project::vocabulary::MeasurementRule;
-use crate::http::batch::BatchQueue;
 
 /// Relations of checklists.
 pub struct ChecklistLoaders {

@@ -8,13 +8,13 @@ use domain::{Caller, Language};
 use futures::FutureExt;
 use store::columns::Columns;
 use store::defects::{Filter, First};
+use transport::batch::BatchQueue;
 use uuid::Uuid;
 
 use super::children::{Comment, Dispute, RepairAttempt, Verdict};
 use super::types::{AllowedDefectCommand, Defect, DefectEscalation, DefectType};
 use crate::graphql::loaders::{Relation, Scope, by_key, for_each, grouped, in_one_statement};
 use crate::graphql::record::Event;
-use crate::http::batch::BatchQueue;
 
 /// Most defects of one room in a nested list; a unit's list can be paged.
 pub const ROOM_LIMIT: u64 = 100;

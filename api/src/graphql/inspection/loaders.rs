@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use app::inspection::{lineage, missing, read};
 use domain::Caller;
 use futures::FutureExt;
+use transport::batch::BatchQueue;
 use uuid::Uuid;
 
 use super::records::{CheckResult, Measurement, Signature};
@@ -12,7 +13,6 @@ use super::types::{AllowedInspectionCommand, EarlierDefect, MissingItem, UnitAcc
 use crate::graphql::defect::types::Defect;
 use crate::graphql::loaders::{Relation, Scope, by_key, grouped};
 use crate::graphql::record::Event;
-use crate::http::batch::BatchQueue;
 
 /// Relations of unit inspections.
 pub struct InspectionLoaders {

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use app::photo::{PhotoRow, read};
 use futures::FutureExt;
 use store::columns::Columns;
+use transport::batch::BatchQueue;
 use uuid::Uuid;
 
 use super::types::Photo;
 use crate::graphql::loaders::{Relation, Scope, by_key, for_each, grouped, in_one_statement};
-use crate::http::batch::BatchQueue;
 
 /// Relations of photos.
 pub struct PhotoLoaders {

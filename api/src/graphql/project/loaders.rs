@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use domain::object_kind::ObjectKind;
 use futures::FutureExt;
+use transport::batch::BatchQueue;
 use uuid::Uuid;
 
 use super::types::{Building, Company, Person, Plan, Project, ResponsibilityRule, UnitType, UnitTypeRoom};
 use super::vocabulary::{MeasurementRule, Term};
 use crate::graphql::defect::types::DefectType;
 use crate::graphql::loaders::{Relation, Scope, by_key, grouped};
-use crate::http::batch::BatchQueue;
 
 /// Declares the relations, each loaded by one statement for all keys of a level.
 macro_rules! relations {

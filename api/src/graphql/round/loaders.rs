@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use futures::FutureExt;
+use transport::batch::BatchQueue;
 use uuid::Uuid;
 
 use super::types::{InspectionCount, Round};
 use crate::graphql::loaders::{Relation, Scope, by_key};
-use crate::http::batch::BatchQueue;
 
 /// Relations of rounds.
 pub struct RoundLoaders {

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use futures::FutureExt;
+use transport::batch::BatchQueue;
 use uuid::Uuid;
 
 use super::device::Device;
 use super::types::PendingEdit;
 use crate::graphql::loaders::{Relation, Scope, by_key};
-use crate::http::batch::BatchQueue;
 
 /// Relations of sync.
 pub struct SyncLoaders {

@@ -8,6 +8,7 @@ use async_graphql::Context;
 use futures::FutureExt;
 use store::page::{Cursor, Page, PageRequest};
 use store::units::UnitOrder;
+use transport::batch::BatchQueue;
 use uuid::Uuid;
 
 use super::types::{AllowedUnitCommand, Room, Unit, UnitOwner, UnitReview};
@@ -15,7 +16,6 @@ use crate::graphql::ask::Ask;
 use crate::graphql::error::ApiResult;
 use crate::graphql::loaders::{Relation, Scope, by_key, grouped};
 use crate::graphql::page::{Nodes, nodes};
-use crate::http::batch::BatchQueue;
 
 /// Relations of units.
 pub struct UnitLoaders {

@@ -1,8 +1,8 @@
 //! Refusals reach clients that are still sending.
 
-use api::http::Rate;
 use bytes::Bytes;
 use tests::on_both_databases;
+use transport::Rate;
 
 use super::*;
 

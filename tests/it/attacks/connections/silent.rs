@@ -1,7 +1,7 @@
 //! Connections without a request.
 
-use api::http::LiveLimits;
 use tests::on_both_databases;
+use transport::LiveLimits;
 
 use super::*;
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use api::http::LiveLimits;
 use app::App;
 use app::live::LiveSettings;
 use serde_json::{Value, json};
@@ -12,6 +11,7 @@ use tests::database::TestDb;
 use tests::fixture::{self, PASSWORD};
 use tests::ids::v7;
 use tokio::sync::watch;
+use transport::LiveLimits;
 use uuid::Uuid;
 
 use super::subscriber::PEOPLE;

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use api::backend;
-use api::http::{Settings, Transport};
 use app::App;
 use axum::Router;
 use sea_orm::sea_query::Expr;
@@ -17,6 +16,7 @@ use tests::fixture::{self, FixtureProject, PASSWORD};
 use tests::ids::v7;
 use tests::tablet::session::Session;
 use tokio_util::task::TaskTracker;
+use transport::{Settings, Transport};
 use uuid::Uuid;
 
 use super::history::PEOPLE;

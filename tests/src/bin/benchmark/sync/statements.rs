@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use api::http::limits::Limits;
 use app::App;
 use axum::Router;
 use blob_store::ObjectStore;
@@ -13,6 +12,7 @@ use store::db::{Db, DbSettings};
 use tests::app::listen;
 use tests::stores::settings_at;
 use tokio_util::sync::CancellationToken;
+use transport::limits::Limits;
 
 use super::client::Client;
 use crate::Fault;

@@ -16,11 +16,12 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::Instrument;
 
-use super::endpoint::{Admitted, Endpoint, Sender, body};
+use super::endpoint::{Admitted, Endpoint, body};
 use super::hooks::Hooks;
 use super::problem::Problem;
 use super::rate::Spender;
 use super::seats::Seat;
+use super::sender::Sender;
 use crate::words;
 
 /// Events that wait for a slow reader.

@@ -20,14 +20,14 @@ const RECURSION: usize = 200;
 const KNOWN: NonZeroUsize = NonZeroUsize::new(1_000).expect("a number above 0");
 
 /// The schema, and which documents fit it.
-pub(in crate::http) struct Rules {
+pub(crate) struct Rules {
     schema: Valid<Schema>,
     known: Mutex<LruCache<[u8; 32], ()>>,
 }
 
 impl Rules {
     /// Reads the schema's text. Fails with the faults of the schema.
-    pub(in crate::http) fn new(sdl: &str) -> Result<Self, String> {
+    pub(crate) fn new(sdl: &str) -> Result<Self, String> {
         let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
         Ok(Self { schema, known: Mutex::new(LruCache::new(KNOWN)) })
     }
@@ -37,7 +37,7 @@ impl Rules {
     }
 
     /// Checks a document by every rule of the specification. Fails with its faults, each with its place.
-    pub(in crate::http) fn check(&self, document: &str) -> Result<(), Vec<ServerError>> {
+    pub(crate) fn check(&self, document: &str) -> Result<(), Vec<ServerError>> {
         let hash: [u8; 32] = Sha256::digest(document).into();
         if self.known().get(&hash).is_some() {
             return Ok(());

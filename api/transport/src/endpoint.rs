@@ -4,44 +4,35 @@
 //! price of its bytes before they are parsed; and what its cost is above that before it runs. Who pays is known first: a
 //! good access token is that of a person, everything else is paid by the address.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request, Response as Answer, ServerError};
-use axum::extract::{Request as HttpRequest, State};
-use axum::response::{IntoResponse, Response};
 use domain::Language;
-use http::{HeaderMap, StatusCode, header};
-use ipnet::IpNet;
 use listener::Bodies;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use super::accept::{Accepted, Media};
-use super::address::client_address;
 use super::batch::BatchQueue;
 use super::documents::{Rules, check_values, normal_form};
 use super::envelope::{self, Operation};
-use super::events;
 use super::execute::Run;
-use super::hooks::{AccessToken, Client, Hooks, RequestId};
+use super::hooks::{Client, Hooks};
 use super::json;
 use super::kind::{check_kind, kind};
-use super::language;
 use super::limits::{self, Shapes};
 use super::masking;
-use super::params::{self, BodyLimit, Input};
+use super::params::Input;
 use super::parse_pool::{IN_PLACE_BYTES, ParsePool};
 use super::problem::Problem;
 use super::profile::SchemaProfile;
 use super::rate::{Limiter, Spender};
 use super::seats::Seats;
+use super::sender::Sender;
 use super::settings::Settings;
-use super::websocket;
 use crate::words;
 
 /// Everything that `/graphql` needs.
@@ -64,29 +55,10 @@ pub(super) struct Endpoint<E, H> {
     pub(super) stopping: CancellationToken,
 }
 
-/// With the value 1, the answer holds what it cost in `extensions.cost`.
-pub(super) const COST: header::HeaderName = header::HeaderName::from_static("x-handover-cost");
-
-/// Who sent an operation, and by which way.
-#[derive(Clone)]
-pub(super) struct Sender {
-    pub(super) id: RequestId,
-    pub(super) client: IpAddr,
-    pub(super) address: Spender,
-    pub(super) token: Option<Result<AccessToken, Problem>>,
-    pub(super) may_write: bool,
-    /// More than one answer can be sent back.
-    pub(super) may_follow: bool,
-    /// The answer says what it cost.
-    pub(super) tells_cost: bool,
-    /// The language of the reader: the one that the client prefers until it is known who asks, then the person's.
-    pub(super) language: Language,
-}
-
 /// Who pays for an operation: the person who is signed in, or the address.
 pub(super) struct Payer<C> {
-    caller: Option<Arc<C>>,
-    spender: Spender,
+    pub(super) caller: Option<Arc<C>>,
+    pub(super) spender: Spender,
 }
 
 /// An operation that may run: measured, paid for, its caller known.
@@ -113,119 +85,7 @@ impl From<Problem> for Refusal {
     }
 }
 
-pub(super) async fn get<E: Executor, H: Hooks>(
-    State(endpoint): State<Arc<Endpoint<E, H>>>,
-    request: HttpRequest,
-) -> Response {
-    if websocket::is_upgrade(request.headers()) {
-        return websocket::upgrade(endpoint, request).await;
-    }
-    let sender = Sender::of(&request, &endpoint.settings.trusted_proxies, false);
-    let input = Input::Url(request.uri().clone());
-    endpoint.respond(sender, Ok(()), |_| async { Ok(input) }).await
-}
-
-pub(super) async fn post<E: Executor, H: Hooks>(
-    State(endpoint): State<Arc<Endpoint<E, H>>>,
-    request: HttpRequest,
-) -> Response {
-    let sender = Sender::of(&request, &endpoint.settings.trusted_proxies, true);
-    let is_json = params::check_content_type(request.headers());
-    let address = client_address(&request, &endpoint.settings.trusted_proxies);
-    let held = [endpoint.anonymous_bodies.hold(address), endpoint.bodies.hold(address)];
-    let (of_person, anonymous) = (endpoint.settings.body_bytes, endpoint.settings.anonymous_body_bytes);
-    // How large a body may be is decided here alone.
-    let limit = move |signed_in| match signed_in {
-        true => BodyLimit::of_person(of_person),
-        false => BodyLimit::anonymous(anonymous),
-    };
-    let body = move |signed_in| async move {
-        let [anonymous, of_person] = held;
-        let held = if signed_in { of_person } else { anonymous };
-        params::read_body(request.into_body(), limit(signed_in), held).await.map(Input::Body)
-    };
-    endpoint.respond(sender, is_json, body).await
-}
-
-impl Sender {
-    fn of(request: &HttpRequest, proxies: &[IpNet], may_write: bool) -> (Self, Accepted) {
-        let accepted = Accepted::of(request.headers());
-        let client = client_address(request, proxies);
-        let sender = Self {
-            id: envelope::request_id(request.extensions()),
-            client,
-            address: Spender::address(client),
-            token: bearer(request.headers()),
-            may_write,
-            may_follow: accepted.events,
-            tells_cost: tells_cost(request.headers()),
-            language: language::preferred(request.headers()),
-        };
-        (sender, accepted)
-    }
-}
-
-/// Whether a client wants to know what its operations cost.
-pub(super) fn tells_cost(headers: &HeaderMap) -> bool {
-    headers.get(COST).is_some_and(|value| value == "1")
-}
-
-/// The token of an `Authorization` header; another kind of credentials is a fault.
-pub(super) fn bearer(headers: &HeaderMap) -> Option<Result<AccessToken, Problem>> {
-    let value = headers.get(header::AUTHORIZATION)?;
-    Some(
-        value.to_str().ok().and_then(AccessToken::of_bearer).ok_or_else(|| Problem::unauthenticated(words::NOT_BEARER)),
-    )
-}
-
 impl<E: Executor, H: Hooks> Endpoint<E, H> {
-    /// Answers one request; `input` reads its parameters, knowing whether a person is signed in.
-    async fn respond<F: Future<Output = Result<Input, Problem>>>(
-        self: Arc<Self>,
-        (mut sender, accepted): (Sender, Accepted),
-        checked: Result<(), Problem>,
-        input: impl FnOnce(bool) -> F,
-    ) -> Response {
-        let (media, id, mut language) = (accepted.media.unwrap_or(Media::Json), sender.id.clone(), sender.language);
-        let answer = async {
-            accepted.check()?;
-            self.spend(sender.address, 1)?;
-            checked?;
-            let payer = self.identify(&mut sender).await;
-            language = sender.language;
-            let payer = payer?;
-            let input = input(payer.caller.is_some()).await?;
-            let payer = self.confirm(&sender, payer).await?;
-            self.answer(sender, payer, &accepted, input).await
-        };
-        let answer = answer.await;
-        answer.unwrap_or_else(|problem| problem.answer(media, &id, language))
-    }
-
-    async fn answer(
-        self: &Arc<Self>,
-        sender: Sender,
-        payer: Payer<H::Caller>,
-        accepted: &Accepted,
-        input: Input,
-    ) -> Result<Response, Problem> {
-        let admitted = match self.admit(&sender, payer, input).await {
-            Ok(admitted) => admitted,
-            Err(Refusal::Problem(problem)) => return Err(problem),
-            Err(Refusal::Document(answer)) => {
-                return Ok(accepted.media.map_or_else(|| events::one(&answer), |media| render(&answer, media)));
-            }
-        };
-        let operation = admitted.operation.clone();
-        let mut response = match accepted.media {
-            _ if admitted.kind == OperationType::Subscription => events::follow(self, sender, admitted)?,
-            Some(media) => render(&self.run(admitted).await?, media),
-            None => events::one(&self.run(admitted).await?),
-        };
-        response.extensions_mut().insert(operation);
-        Ok(response)
-    }
-
     /// Finds out who pays, before anything of the request is read. A person pays for themselves from here on, since
     /// thirty tablets behind one hotspot share an address; and reads the own language.
     pub(super) async fn identify(&self, sender: &mut Sender) -> Result<Payer<H::Caller>, Problem> {
@@ -241,7 +101,7 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
 
     /// Asks again who it is when the body is there: it may take half a minute to arrive, and rights that ended meanwhile
     /// have ended.
-    async fn confirm(&self, sender: &Sender, payer: Payer<H::Caller>) -> Result<Payer<H::Caller>, Problem> {
+    pub(super) async fn confirm(&self, sender: &Sender, payer: Payer<H::Caller>) -> Result<Payer<H::Caller>, Problem> {
         Ok(Payer { caller: self.authenticate(sender).await?, ..payer })
     }
 
@@ -363,15 +223,6 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
     fn spend_rest(&self, spender: Spender, points: u64, paid: u64) -> Result<(), Problem> {
         self.limiter.spend_rest(spender, points, paid, Instant::now()).map_err(Problem::rate_limited)
     }
-}
-
-/// Writes the answer; its status says in the newer media type whether the request ran.
-fn render(answer: &Answer, media: Media) -> Response {
-    let status = match media {
-        Media::GraphQl if masking::is_refused(answer) => StatusCode::BAD_REQUEST,
-        Media::GraphQl | Media::Json => StatusCode::OK,
-    };
-    (status, [(header::CONTENT_TYPE, media.content_type())], body(answer)).into_response()
 }
 
 /// The answer's text.

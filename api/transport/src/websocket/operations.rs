@@ -12,12 +12,13 @@ use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 use tracing::Instrument;
 
-use super::super::endpoint::{Admitted, Endpoint, Refusal, Sender, body};
-use super::super::hooks::Hooks;
-use super::super::masking;
-use super::super::params::Input;
-use super::super::problem::Problem;
 use super::protocol::{self, Close};
+use crate::endpoint::{Admitted, Endpoint, Refusal, body};
+use crate::hooks::Hooks;
+use crate::masking;
+use crate::params::Input;
+use crate::problem::Problem;
+use crate::sender::Sender;
 
 /// Messages that wait for a slow reader; the operations wait with them.
 const QUEUE: usize = 16;

@@ -3,8 +3,8 @@
 use async_graphql::{Request, Value};
 use serde_json::json;
 
-use super::super::hooks::AccessToken;
-use super::super::params;
+use crate::hooks::AccessToken;
+use crate::params;
 
 /// The subprotocol.
 pub(super) const NAME: &str = "graphql-transport-ws";

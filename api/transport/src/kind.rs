@@ -3,8 +3,8 @@
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
 use http::StatusCode;
 
-use super::endpoint::Sender;
 use super::problem::Problem;
+use super::sender::Sender;
 
 /// The kind of the operation that will run. If none can be chosen, nothing runs, and the schema says why.
 pub(super) fn kind(document: &ExecutableDocument, name: Option<&str>) -> OperationType {

@@ -11,15 +11,16 @@ use domain::Language;
 use futures::future::BoxFuture;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at};
 
-use super::super::endpoint::{Endpoint, Sender};
-use super::super::envelope::{fresh_id, note_person};
-use super::super::hooks::{AccessToken, Hooks};
-use super::super::params::Input;
-use super::super::problem::Problem;
-use super::super::rate::Spender;
-use super::super::seats::Seat;
 use super::operations::Operations;
 use super::protocol::{self, Close, FromClient};
+use crate::endpoint::Endpoint;
+use crate::envelope::{fresh_id, note_person};
+use crate::hooks::{AccessToken, Hooks};
+use crate::params::Input;
+use crate::problem::Problem;
+use crate::rate::Spender;
+use crate::seats::Seat;
+use crate::sender::Sender;
 
 /// The span in which messages are counted.
 const COUNTED: Duration = Duration::from_secs(10);

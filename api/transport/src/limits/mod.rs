@@ -27,7 +27,7 @@ mod shapes;
 use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;
 
-use crate::http::budget::BudgetLimits;
+use crate::budget::BudgetLimits;
 
 pub use measure::{Measure, Measured};
 pub use nesting::check_nesting;

@@ -1,4 +1,5 @@
-//! The HTTP transport: GraphQL over HTTP on axum, its limits, and the server's health.
+//! The HTTP transport: GraphQL over HTTP on axum, its limits, and the server's health. It knows no schema: what it must
+//! be told of the one that it serves is a [`SchemaProfile`], and the application behind it is its [`Hooks`].
 //!
 //! async-graphql's own axum integration always answers 200, runs mutations over GET, and has no limits that a small
 //! document cannot get around; this one is judged by the public GraphQL-over-HTTP audits (`.ci/audit`).
@@ -22,17 +23,19 @@ pub mod limits;
 mod masking;
 mod mend;
 mod origin;
-pub mod page;
 mod params;
 mod parse_pool;
 mod problem;
 mod profile;
 mod rate;
+mod routes;
 mod seats;
+mod sender;
 mod serve;
 mod settings;
 mod strict;
 mod websocket;
+pub mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -130,7 +133,7 @@ pub fn router<E: Executor, H: Hooks>(
         hooks,
         settings,
     };
-    let graphql = get(endpoint::get::<E, H>).post(endpoint::post::<E, H>);
+    let graphql = get(routes::get::<E, H>).post(routes::post::<E, H>);
     let router = Router::new()
         .route("/graphql", graphql.with_state(Arc::new(endpoint)))
         .route("/readyz", get(health::ready::<H>).with_state(Arc::new(readiness)))
@@ -169,7 +172,7 @@ fn cors(origins: &[HeaderValue]) -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             envelope::REQUEST_ID,
-            endpoint::COST,
+            sender::COST,
         ])
         .expose_headers([header::RETRY_AFTER, envelope::REQUEST_ID])
         .max_age(Duration::from_secs(3_600))

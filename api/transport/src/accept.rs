@@ -1,8 +1,6 @@
 //! Which of the two media types of GraphQL over HTTP an answer has.
 
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-
-use super::problem::Problem;
+use http::{HeaderMap, HeaderValue, header};
 
 /// The media type of an answer, and with it the meaning of its status code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,18 +58,6 @@ impl Accepted {
         let mut ranges = accepted.flat_map(|value| value.split(',')).filter_map(Range::parse);
         let events = ranges.any(|range| range.media == "text/event-stream" && range.quality > 0.0);
         Self { media: Media::negotiate(headers), events }
-    }
-
-    /// There must be something that we can write.
-    pub(super) fn check(self) -> Result<(), Problem> {
-        if self.media.is_some() || self.events {
-            return Ok(());
-        }
-        Err(Problem::new(
-            StatusCode::NOT_ACCEPTABLE,
-            "NOT_ACCEPTABLE",
-            "accept application/graphql-response+json, application/json, or text/event-stream",
-        ))
     }
 }
 

@@ -26,8 +26,8 @@ macro_rules! example {
     ($name:literal) => {
         (
             $name,
-            include_str!(concat!("../../../assets/examples/", $name, ".graphql")),
-            include_str!(concat!("../../../assets/examples/", $name, ".json")),
+            include_str!(concat!("../../assets/examples/", $name, ".graphql")),
+            include_str!(concat!("../../assets/examples/", $name, ".json")),
         )
     };
 }

@@ -23,7 +23,7 @@ use super::rules::Rules;
 /// the schema says why. Fails if a directive asks for a variable that is no Boolean.
 ///
 /// The document must be valid, and its size measured: fragments are put in wherever they are spread.
-pub(in crate::http) fn normal_form(
+pub(crate) fn normal_form(
     rules: &Rules,
     document: &ExecutableDocument,
     operation: Option<&str>,

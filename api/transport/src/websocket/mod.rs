@@ -20,13 +20,14 @@ use tracing::Instrument;
 
 use super::accept::Media;
 use super::address::client_address;
-use super::endpoint::{Endpoint, bearer, tells_cost};
+use super::endpoint::Endpoint;
 use super::envelope::request_id;
 use super::hooks::Hooks;
 use super::language;
 use super::origin;
 use super::problem::Problem;
 use super::rate::Spender;
+use super::sender::{bearer, tells_cost};
 use connection::Connection;
 
 /// Bytes of a connection's buffers: messages are small, and connections many.

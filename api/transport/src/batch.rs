@@ -203,8 +203,8 @@ mod tests {
 
     use async_graphql::{Context, EmptyMutation, EmptySubscription, Object, Request, Schema};
 
-    use super::super::budget::AnswerTooLarge;
     use super::*;
+    use crate::budget::AnswerTooLarge;
 
     type Children = Loader<u32, Vec<u32>, Infallible>;
 

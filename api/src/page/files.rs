@@ -34,7 +34,7 @@ const TEXT: &str = "text/plain; charset=utf-8";
 /// A file of `api/assets`.
 macro_rules! held {
     ($name:literal, $type:expr) => {
-        ($name, $type, include_bytes!(concat!("../../../assets/", $name)).as_slice())
+        ($name, $type, include_bytes!(concat!("../../assets/", $name)).as_slice())
     };
 }
 

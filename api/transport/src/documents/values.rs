@@ -15,15 +15,15 @@ use domain::import::phrases::quoted;
 use domain::words::{Bilingual, Phrase};
 
 use super::rules::Rules;
-use crate::http::masking::refusal;
-use crate::http::profile::SchemaProfile;
+use crate::masking::refusal;
+use crate::profile::SchemaProfile;
 
 const NO_INT: Phrase = ("is no whole number", "不是整数");
 const NO_FLOAT: Phrase = ("is no number", "不是数字");
 
 /// Refuses the first value of the arguments that is no id, moment, day or number where the schema asks for one. The
 /// document is in its normal form; of any other, nothing is found.
-pub(in crate::http) fn check_values(
+pub(crate) fn check_values(
     profile: &SchemaProfile,
     rules: &Rules,
     document: &ExecutableDocument,
@@ -187,7 +187,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::http::profile::ScalarForm;
+    use crate::profile::ScalarForm;
 
     const SDL: &str = "scalar DateTime scalar Date type Query { home(id: ID!): Home homes(of: Of): Int }
         type Home { name: String rooms(since: DateTime, first: Int): Int }

@@ -18,7 +18,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 /// A file of `api/assets`, with its type.
 macro_rules! held {
     ($name:literal, $type:expr) => {
-        File::new($type, include_bytes!(concat!("../../../assets/", $name)).as_slice())
+        File::new($type, include_bytes!(concat!("../../assets/", $name)).as_slice())
     };
 }
 

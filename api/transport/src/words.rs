@@ -4,21 +4,23 @@
 use domain::words::{Bilingual, Phrase};
 
 /// An error of the server itself.
-pub(crate) const INTERNAL: Phrase = ("internal error", "服务器内部错误");
+pub const INTERNAL: Phrase = ("internal error", "服务器内部错误");
 
 // Who asks.
-pub(crate) const SIGN_IN: Phrase = ("sign in first", "请先登录");
+/// The person must sign in first.
+pub const SIGN_IN: Phrase = ("sign in first", "请先登录");
 pub(crate) const NOT_BEARER: Phrase =
     ("the Authorization header must be: Bearer and the access token", "登录凭证格式不正确，请重新登录");
 pub(crate) const TOKEN_UNKNOWN: Phrase = ("the access token is unknown or has expired", "登录已失效，请重新登录");
 pub(crate) const TOKEN_ENDED: Phrase = ("the access token has ended", "登录已结束，请重新登录");
 
 // Too much at a time. When to try again is said behind it.
-pub(crate) const OVERLOADED: Phrase = ("the server has too much to do", "服务器繁忙");
+/// The server has too much to do.
+pub const OVERLOADED: Phrase = ("the server has too much to do", "服务器繁忙");
 pub(crate) const MANY_BYTES: Phrase = ("too many bytes of requests are on the way", "正在上传的数据过多");
 pub(crate) const MANY_LARGE: Phrase = ("too many large requests wait to be read", "等待处理的大请求过多");
-pub(crate) const STORAGE_FULL: Phrase =
-    ("the server's disk is full and nothing was done", "服务器磁盘已满，未执行任何操作");
+/// The disk of the server is full.
+pub const STORAGE_FULL: Phrase = ("the server's disk is full and nothing was done", "服务器磁盘已满，未执行任何操作");
 pub(crate) const MANY_POINTS: Phrase = ("too many points spent", "请求过于频繁");
 pub(crate) const MANY_CONNECTIONS: Phrase = (
     "too many live connections: end one, or one connection can follow several projects",
