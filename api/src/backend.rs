@@ -8,16 +8,15 @@ use async_graphql::Request;
 use axum::Router;
 use domain::{Caller, Language};
 use futures::FutureExt;
+use schema::ask::SignIn;
+use schema::executor::SchemaExecutor;
+use schema::info::ApiLimits;
+use schema::loaders::Loaders;
+use schema::profile::PROFILE;
 use transport::batch::BatchQueue;
 use transport::limits::{BODY_BYTES_PER_POINT, DOCUMENT_BYTES_PER_POINT};
 use transport::{AccessToken, BoxError, Check, Hooks, SchemaError, Settings, Transport};
 use uuid::Uuid;
-
-use crate::graphql::ask::SignIn;
-use crate::graphql::executor::SchemaExecutor;
-use crate::graphql::info::ApiLimits;
-use crate::graphql::loaders::Loaders;
-use crate::graphql::profile::PROFILE;
 
 /// The application as the transport asks for it.
 struct Backend {
@@ -29,7 +28,7 @@ struct Backend {
 /// # Errors
 /// When the schema's own text cannot be read.
 pub fn transport(app: App, settings: Settings, pages: Router) -> Result<Transport, SchemaError> {
-    let schema = settings.schema(crate::graphql::schema()).data(api_limits(&settings)).finish();
+    let schema = settings.schema(schema::schema()).data(api_limits(&settings)).finish();
     let (sdl, executor) = (schema.sdl(), SchemaExecutor::new(schema));
     transport::router(executor, &sdl, &PROFILE, Arc::new(Backend { app }), settings, pages)
 }
@@ -54,7 +53,7 @@ impl Hooks for Backend {
     }
 
     fn prepare(&self, mut request: Request, caller: Option<Arc<Caller>>, queue: &BatchQueue) -> Request {
-        crate::graphql::sync::readable::make_readable(&mut request);
+        schema::sync::readable::make_readable(&mut request);
         let loaders = Loaders::new(&self.app, caller.clone(), queue);
         let request = request.data(self.app.clone()).data(loaders).data(queue.clone()).data(SignIn::default());
         match caller {

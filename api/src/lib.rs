@@ -2,7 +2,6 @@
 
 pub mod backend;
 pub mod database;
-pub mod graphql;
 pub mod page;
 pub mod program;
 pub mod runtime;

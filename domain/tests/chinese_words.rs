@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where the texts of messages stand, from this crate's folder.
-const SOURCES: [&str; 4] = ["src", "../api/app/src", "../api/src", "../api/transport/src"];
+const SOURCES: [&str; 5] = ["src", "../api/app/src", "../api/src", "../api/transport/src", "../api/schema/src"];
 /// Names of the outside world, and forms that are quoted.
 const ALLOWED: &[&str] = &[
     "JPEG",

@@ -10,7 +10,7 @@ use async_graphql::parser::types::{FieldDefinition, InputValueDefinition, TypeKi
 #[test]
 fn the_file_is_what_the_program_serves() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema.graphql");
-    let served = api::graphql::sdl();
+    let served = schema::sdl();
     if std::env::var("UPDATE_SCHEMA").is_ok_and(|value| value == "1") {
         std::fs::write(&file, &served).expect("schema.graphql is written");
     }
@@ -26,7 +26,7 @@ fn the_file_is_what_the_program_serves() {
 #[test]
 fn everything_is_described() {
     let mut bare = Vec::new();
-    for definition in parse_schema(api::graphql::sdl()).expect("the schema can be read").definitions {
+    for definition in parse_schema(schema::sdl()).expect("the schema can be read").definitions {
         let TypeSystemDefinition::Type(ty) = definition else { continue };
         let name = ty.node.name.node.to_string();
         note(&mut bare, &name, ty.node.description.as_ref());

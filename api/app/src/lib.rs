@@ -43,7 +43,7 @@ use store::db::Db;
 pub use clock::{Clock, Ids};
 pub use context::Context;
 pub use error::{Error, Result};
-pub use retry::retry;
+pub use retry::{retry, retry_if};
 pub use session::authenticate::Callers;
 
 /// What every use case works with. Cheap to clone.

@@ -87,7 +87,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), StartError> {
     if matches!(cli.command, Some(Command::Schema)) {
-        return Ok(output::text(crate::graphql::sdl())?);
+        return Ok(output::text(schema::sdl())?);
     }
     let settings = Settings::load(cli.settings.as_deref())?;
     log::start(&settings)?;

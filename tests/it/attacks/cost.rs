@@ -16,8 +16,7 @@ const MOST_BYTES: usize = 5_000_000;
 
 /// The cost of a document against the real schema, or the codes of the limits that it is over.
 fn cost(document: &str, variables: Value) -> Result<u64, Vec<&'static str>> {
-    let shapes =
-        Shapes::from_sdl(&api::graphql::sdl(), &api::graphql::profile::PROFILE.prices).expect("the schema can be read");
+    let shapes = Shapes::from_sdl(&schema::sdl(), &schema::profile::PROFILE.prices).expect("the schema can be read");
     let document = parse_query(document).unwrap_or_else(|error| panic!("{error} in {document}"));
     check(&Limits::default(), &shapes, false, &document, None, &Variables::from_json(variables))
         .map_err(|violations| violations.into_iter().map(|violation| violation.code).collect())
@@ -25,10 +24,9 @@ fn cost(document: &str, variables: Value) -> Result<u64, Vec<&'static str>> {
 
 #[test]
 fn every_list_without_page_arguments_has_an_expected_size() {
-    let shapes =
-        Shapes::from_sdl(&api::graphql::sdl(), &api::graphql::profile::PROFILE.prices).expect("the schema can be read");
+    let shapes = Shapes::from_sdl(&schema::sdl(), &schema::profile::PROFILE.prices).expect("the schema can be read");
     let faults = shapes.faults();
-    assert!(faults.is_empty(), "give each list of objects its size in api/src/graphql/prices.rs: {faults:#?}");
+    assert!(faults.is_empty(), "give each list of objects its size in api/schema/src/prices.rs: {faults:#?}");
 }
 
 /// Each of the five queries that were found, by what it answered then: 1.9, 38, 90.6 and 85 MB, and a time-out.

@@ -29,7 +29,7 @@ pub(crate) struct Shape(BTreeMap<String, TypeDefinition>);
 
 impl Shape {
     pub(crate) fn read() -> Self {
-        let document = parse_schema(api::graphql::sdl()).expect("the schema can be read");
+        let document = parse_schema(schema::sdl()).expect("the schema can be read");
         let types = document.definitions.into_iter().filter_map(|definition| match definition {
             TypeSystemDefinition::Type(found) => Some((found.node.name.node.to_string(), found.node)),
             TypeSystemDefinition::Schema(_) | TypeSystemDefinition::Directive(_) => None,

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::graphql::sync::command::SyncCommandInput;
 use app::command::Command;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
@@ -11,6 +10,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{InputType, Pos, Value as GraphQlValue};
 use domain::Timestamp;
+use schema::sync::command::SyncCommandInput;
 use serde_json::{Map, Value, json};
 
 use crate::refusals::shape::Shape;
@@ -112,7 +112,7 @@ struct Examples(BTreeMap<String, TypeDefinition>);
 
 impl Examples {
     fn read() -> Self {
-        let document = parse_schema(api::graphql::sdl()).expect("the schema can be read");
+        let document = parse_schema(schema::sdl()).expect("the schema can be read");
         let types = document.definitions.into_iter().filter_map(|definition| match definition {
             TypeSystemDefinition::Type(found) => Some((found.node.name.node.to_string(), found.node)),
             TypeSystemDefinition::Schema(_) | TypeSystemDefinition::Directive(_) => None,

@@ -28,7 +28,7 @@ type Project { id: ID! defects(first: Int): DefectConnection! }
 ";
 
 fn refused(document: &str, variables: Value) -> Result<u64, Vec<&'static str>> {
-    let shapes = Shapes::from_sdl(SDL, &api::graphql::profile::PROFILE.prices).expect("a schema");
+    let shapes = Shapes::from_sdl(SDL, &schema::profile::PROFILE.prices).expect("a schema");
     let document = parse_query(document).expect("a document");
     check(&Limits::default(), &shapes, false, &document, None, &Variables::from_json(variables))
         .map_err(|violations| violations.into_iter().map(|violation| violation.code).collect())
@@ -137,7 +137,7 @@ fn bomb(levels: usize) -> String {
 
 #[test]
 fn a_bomb_of_fragments_is_measured_in_one_pass() {
-    let shapes = Shapes::from_sdl(SDL, &api::graphql::profile::PROFILE.prices).expect("a schema");
+    let shapes = Shapes::from_sdl(SDL, &schema::profile::PROFILE.prices).expect("a schema");
     for levels in [20, 40, 99] {
         let document = parse_query(bomb(levels)).expect("a document");
         let measured = Measured::of(&document, &shapes, None, &Variables::default()).expect("no cycle");

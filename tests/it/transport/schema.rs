@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use api::graphql::error::{ApiError, ApiResult};
 use async_graphql::{Context, EmptySubscription, InputValueError, Object, Scalar, ScalarType, Value};
+use schema::error::{ApiError, ApiResult};
 use tokio::sync::Notify;
 use transport::RequestId;
 

@@ -4,10 +4,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::graphql::profile::PROFILE;
 use async_graphql::{EmptySubscription, Request};
 use axum::Router;
 use futures::FutureExt;
+use schema::profile::PROFILE;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;

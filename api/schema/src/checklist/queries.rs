@@ -1,0 +1,25 @@
+//! Checklists by id.
+
+use async_graphql::{Context, Object};
+
+use super::types::Checklist;
+use crate::ask::Ask;
+use crate::error::ApiResult;
+use crate::scalars::Uid;
+
+/// Reading checklists.
+#[derive(Default)]
+pub struct ChecklistQuery;
+
+#[Object]
+impl ChecklistQuery {
+    /// A checklist of a project that the viewer is staff of.
+    async fn checklist(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The checklist's id.")] id: Uid,
+    ) -> ApiResult<Option<Checklist>> {
+        ctx.caller()?;
+        ctx.loaders().checklist.checklists.one(id.0).await
+    }
+}

@@ -1,0 +1,24 @@
+//! What a link is for.
+
+use async_graphql::{Context, Object};
+
+use super::types::OneTimeLink;
+use crate::ask::Ask;
+use crate::error::ApiResult;
+
+/// Reading links.
+#[derive(Default)]
+pub struct CredentialsQuery;
+
+#[Object]
+impl CredentialsQuery {
+    /// What a link is for that works once, an invitation or a password reset. Null for a token that opens nothing: used,
+    /// run out, withdrawn or unknown, all alike. Works without signing in.
+    async fn one_time_link(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The token behind the `#` of the link.", secret)] token: String,
+    ) -> ApiResult<Option<OneTimeLink>> {
+        Ok(app::credentials::read::open_link(ctx.app(), &token).await?.map(OneTimeLink))
+    }
+}

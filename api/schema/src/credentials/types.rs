@@ -1,0 +1,172 @@
+//! Invitations that wait, and what the holder of a link may know of it.
+
+use app::credentials::LinkKind as Kind;
+use app::credentials::invitation::{Invited, InvitedUnit as Owned};
+use app::credentials::read::OpenLink;
+use async_graphql::{Context, Enum, Object};
+use domain::unit::OwnerKind;
+use domain::{Language, Role, Timestamp};
+use store::entity::one_time_links;
+use uuid::Uuid;
+
+use crate::ask::Ask;
+use crate::error::ApiResult;
+use crate::page::{Nodes, Paging, nodes};
+use crate::project::types::{Company, Person, code, row_type};
+use crate::scalars::{DateTime, Uid};
+use crate::unit::types::Unit;
+
+row_type! {
+    /// An invitation to a project that has not been accepted, withdrawn or run out. Only for those who may withdraw it.
+    Invitation(one_time_links::Model);
+}
+
+#[Object(use_type_description)]
+impl Invitation {
+    /// The invitation's id, for `invitationRevoke`.
+    async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The login that is invited, in lower case. Nothing says whether a person has it already.
+    async fn login(&self) -> &str {
+        self.0.login.as_deref().unwrap_or_default()
+    }
+
+    /// The name that the inviter gave; a person who is there already keeps the own one.
+    async fn name(&self) -> &str {
+        self.0.name.as_deref().unwrap_or_default()
+    }
+
+    /// The phone that the inviter gave, as it was written; null without one.
+    async fn phone(&self) -> Option<&str> {
+        self.0.phone.as_deref()
+    }
+
+    /// The language of messages to the person, if the person is new.
+    async fn language(&self) -> ApiResult<Language> {
+        code(self.0.language.as_deref().unwrap_or(Language::En.as_str()))
+    }
+
+    /// The role that begins at the acceptance, `OWNER` for owners of units.
+    async fn role(&self) -> ApiResult<Role> {
+        self.0.role.as_deref().map_or(Ok(Role::Owner), code)
+    }
+
+    /// The company for which the role will be held; null for owners.
+    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
+        ctx.loaders().project.companies.maybe(self.0.company_id).await
+    }
+
+    /// The units that the person will own; empty for staff.
+    async fn owned_units(&self) -> ApiResult<Vec<InvitedUnit>> {
+        let units = match Invited::of(&self.0)? {
+            Invited::Owner { units } => units,
+            Invited::Member { .. } => Vec::new(),
+        };
+        Ok(units.into_iter().map(InvitedUnit).collect())
+    }
+
+    /// Who made the invitation; null for the command line.
+    async fn invited_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.maybe(self.0.made_by).await
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime {
+        DateTime(Timestamp(self.0.created_at))
+    }
+
+    /// When it runs out: 7 days after it was made.
+    async fn expires_at(&self) -> DateTime {
+        DateTime(Timestamp(self.0.expires_at))
+    }
+}
+
+/// A unit that an invited person will own.
+#[derive(async_graphql::Description)]
+pub struct InvitedUnit(Owned);
+
+#[Object(use_type_description)]
+impl InvitedUnit {
+    /// The unit.
+    async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
+        ctx.loaders().unit.units.one(self.0.unit_id).await
+    }
+
+    /// Owner, co-owner or proxy.
+    async fn kind(&self) -> OwnerKind {
+        self.0.kind
+    }
+}
+
+/// The open invitations of a project that the viewer may withdraw.
+///
+/// # Errors
+/// `BAD_PAGE`, `BAD_CURSOR`, or a fault of ours.
+pub async fn invitations(ctx: &Context<'_>, project_id: Uuid, paging: &Paging) -> ApiResult<Nodes<Invitation>> {
+    const LIST: &str = "invitations";
+    let request = paging.request(LIST)?;
+    let page = app::credentials::invitations::list(ctx.app(), ctx.caller()?, project_id, &request).await?;
+    Ok(nodes(page, LIST))
+}
+
+/// What a link that works once is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum LinkKind {
+    /// To join a project, by `invitationAccept`.
+    Invitation,
+    /// To set a new password, by `passwordReset`.
+    PasswordReset,
+}
+
+impl From<Kind> for LinkKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Invitation => Self::Invitation,
+            Kind::PasswordReset => Self::PasswordReset,
+        }
+    }
+}
+
+/// A link that can still be used.
+pub struct OneTimeLink(pub OpenLink);
+
+/// A link that can still be used, for the page that opens it: everybody who holds the token may read this.
+#[Object]
+impl OneTimeLink {
+    /// What it is for.
+    async fn kind(&self) -> LinkKind {
+        self.0.kind.into()
+    }
+
+    /// The login that it is for. Nothing says whether a person has it already.
+    async fn login(&self) -> &str {
+        &self.0.login
+    }
+
+    /// When it runs out.
+    async fn expires_at(&self) -> DateTime {
+        DateTime(self.0.expires_at)
+    }
+
+    /// The name of the project to join; null for a password reset.
+    async fn project_name(&self) -> Option<&str> {
+        self.0.project.as_deref()
+    }
+
+    /// The name of the company for which the role will be held; null for owners and for a password reset.
+    async fn company_name(&self) -> Option<&str> {
+        self.0.company.as_deref()
+    }
+
+    /// The role in the project, `OWNER` for owners of units; null for a password reset.
+    async fn role(&self) -> Option<Role> {
+        self.0.role
+    }
+
+    /// The codes of the units that the person will own; empty for staff and for a password reset.
+    async fn unit_codes(&self) -> &[String] {
+        &self.0.units
+    }
+}

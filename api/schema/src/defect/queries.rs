@@ -1,0 +1,64 @@
+//! Defects by id, and likely duplicates.
+
+use app::defect::duplicates::{Place, find};
+use async_graphql::{Context, InputObject, Object};
+
+use super::types::Defect;
+use crate::ask::Ask;
+use crate::error::ApiResult;
+use crate::scalars::Uid;
+
+/// Where a defect would be logged, and of what type.
+#[derive(InputObject)]
+pub struct DefectDuplicatesInput {
+    /// The unit.
+    pub unit_id: Uid,
+    /// The room; left out for the unit as a whole.
+    pub room_id: Option<Uid>,
+    /// The part, a code of the project's terms.
+    pub part: String,
+    /// The defect type's code.
+    #[graphql(name = "type")]
+    pub type_code: String,
+    /// From the left of the plan, 0 to 1.
+    pub x: Option<f64>,
+    /// From the top of the plan, 0 to 1.
+    pub y: Option<f64>,
+}
+
+/// Reading defects.
+#[derive(Default)]
+pub struct DefectQuery;
+
+#[Object]
+impl DefectQuery {
+    /// A defect. Contractors see those that their company is or was responsible for or raised; owners those of their
+    /// own opened unit.
+    async fn defect(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The defect's id.")] id: Uid,
+    ) -> ApiResult<Option<Defect>> {
+        ctx.caller()?;
+        ctx.loaders().defect.defects.one(id.0).await
+    }
+
+    /// Defects that one at this place would likely repeat: same unit, room and part, still alive, and of the same type
+    /// or near in position.
+    async fn defect_duplicates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The place.")] input: DefectDuplicatesInput,
+    ) -> ApiResult<Vec<Defect>> {
+        let place = Place {
+            unit_id: input.unit_id.0,
+            room_id: input.room_id.map(|id| id.0),
+            part: input.part,
+            type_code: input.type_code,
+            pin: input.x.zip(input.y),
+            except: None,
+        };
+        let found = find(ctx.app(), ctx.caller()?, &place).await?;
+        Ok(found.into_iter().map(Defect::from).collect())
+    }
+}

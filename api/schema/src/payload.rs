@@ -1,0 +1,125 @@
+//! What every mutation answers: the object, and the errors that a person can mend.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::Error;
+use app::input::Patch;
+use async_graphql::{MaybeUndefined, SimpleObject};
+use domain::{Language, Note, NoteCode, Refusal, RefusalCode};
+
+use super::error::{ApiError, ApiResult};
+
+/// Something that the person who asked can mend.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct UserError {
+    /// What is wrong, for programs.
+    pub code: RefusalCode,
+    /// What is wrong and what would be right, in the viewer's language.
+    pub message: String,
+    /// The path of the input field at fault; empty when it is the whole command.
+    pub field: Vec<String>,
+}
+
+impl UserError {
+    /// A refusal in the language of who asked.
+    pub fn new(refusal: &Refusal, language: Language) -> Self {
+        Self { code: refusal.code, message: refusal.message(language), field: refusal.field.clone() }
+    }
+}
+
+/// What a person should know of a command that was done.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct CommandNote {
+    /// What it is about, for programs.
+    pub code: NoteCode,
+    /// The note, in the viewer's language.
+    pub message: String,
+}
+
+impl CommandNote {
+    /// Notes in the language of who asked.
+    pub fn all(notes: &[Note], language: Language) -> Vec<Self> {
+        notes.iter().map(|note| Self { code: note.code, message: note.message(language) }).collect()
+    }
+}
+
+/// When a command may be sent once more that the database could not do now.
+pub(super) const LATER: Duration = Duration::from_secs(1);
+
+/// Splits a use case's answer into what the payload holds: the object, or the user errors.
+///
+/// # Errors
+/// A fault of ours stays an error.
+pub fn split<T>(answer: app::Result<T>, language: Language) -> ApiResult<(Option<T>, Vec<UserError>)> {
+    match answer {
+        Ok(object) => Ok((Some(object), Vec::new())),
+        Err(Error::Refused(refusals)) => {
+            Ok((None, refusals.iter().map(|refusal| UserError::new(refusal, language)).collect()))
+        }
+        Err(error) if error.is_transient() => Err(ApiError::BrokenOff(Arc::new(error))),
+        Err(error) if error.is_storage_full() => Err(ApiError::StorageFull),
+        Err(Error::Overloaded(wait)) => Err(ApiError::Overloaded(wait)),
+        Err(error) if error.passes_by_itself() => {
+            tracing::warn!(error = error.chain(), "a command could not be done now");
+            Err(ApiError::Overloaded(LATER))
+        }
+        Err(Error::Internal(source)) => Err(ApiError::internal(source)),
+        Err(error @ Error::Repeated) => Err(ApiError::internal(error)),
+    }
+}
+
+/// A field of an update: left out means unchanged, null means cleared.
+pub fn patch<T, U: From<T>>(value: MaybeUndefined<T>) -> Patch<U> {
+    match value {
+        MaybeUndefined::Undefined => Patch::Unchanged,
+        MaybeUndefined::Null => Patch::Clear,
+        MaybeUndefined::Value(value) => Patch::Set(value.into()),
+    }
+}
+
+/// Declares a mutation's payload: `payload! { /// What it answers. DefectLogPayload { defect: Defect } }`.
+///
+/// `DefectLogPayload::answer(result, language)` makes it from a use case's result.
+macro_rules! payload {
+    ($(#[$meta:meta])* $name:ident { $(#[$fmeta:meta])* $field:ident : $object:ty }) => {
+        $(#[$meta])*
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $name {
+            $(#[$fmeta])*
+            pub $field: Option<$object>,
+            /// What a person can mend; empty when it was done.
+            pub user_errors: Vec<$crate::payload::UserError>,
+        }
+
+        impl $name {
+            /// The payload of a use case's answer.
+            pub fn answer<T: Into<$object>>(
+                answer: app::Result<T>,
+                language: domain::Language,
+            ) -> $crate::error::ApiResult<Self> {
+                let (object, user_errors) = $crate::payload::split(answer, language)?;
+                Ok(Self { $field: object.map(Into::into), user_errors })
+            }
+        }
+    };
+}
+pub(crate) use payload;
+
+impl From<Error> for ApiError {
+    /// For reads, where there is no payload to put a refusal into.
+    fn from(error: Error) -> Self {
+        match error {
+            _ if error.is_storage_full() => Self::StorageFull,
+            Error::Internal(source) => Self::internal(source),
+            Error::Repeated => Self::internal(error),
+            Error::Overloaded(wait) => Self::Overloaded(wait),
+            Error::Refused(refusals) => match refusals.first() {
+                Some(refusal) if refusal.code == RefusalCode::NotFound => Self::NotFound,
+                Some(refusal) if refusal.code == RefusalCode::RoleNotAllowed => Self::Forbidden,
+                Some(refusal) => Self::bad_request(refusal.code.as_str(), refusal.message(Language::En)),
+                None => Self::bad_request("REFUSED", "refused"),
+            },
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Photos that were announced and have not arrived: listed until they come or are written off.
+
+use app::photo::read;
+use app::photo::write_off::{Answer, write_off};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use store::photos::MissingFilter;
+use uuid::Uuid;
+
+use super::types::Photo;
+use crate::ask::Ask;
+use crate::error::ApiResult;
+use crate::page::{Nodes, Paging, check_count, nodes};
+use crate::payload::{UserError, split};
+use crate::scalars::Uid;
+
+/// Most ids of one kind in a filter.
+const MOST_IDS: usize = 100;
+/// The list, for its cursors.
+const LIST: &str = "missingPhotos";
+
+/// Which missing photos: fields are ANDed, ids of one field mean any of them, what is left out means all.
+#[derive(InputObject, Clone, Default)]
+pub struct MissingPhotoFilter {
+    /// Of these units.
+    pub unit_ids: Option<Vec<Uid>>,
+    /// Of defects that were found in these unit inspections.
+    pub inspection_ids: Option<Vec<Uid>>,
+    /// Held by these devices, by the ids that they give themselves.
+    pub device_ids: Option<Vec<Uid>>,
+    /// Announced by these people.
+    pub person_ids: Option<Vec<Uid>>,
+}
+
+impl MissingPhotoFilter {
+    fn check(self) -> ApiResult<MissingFilter> {
+        Ok(MissingFilter {
+            units: ids(self.unit_ids)?,
+            inspections: ids(self.inspection_ids)?,
+            devices: ids(self.device_ids)?,
+            people: ids(self.person_ids)?,
+        })
+    }
+}
+
+fn ids(given: Option<Vec<Uid>>) -> ApiResult<Vec<Uuid>> {
+    let given = given.unwrap_or_default();
+    check_count(given.len(), MOST_IDS)?;
+    Ok(given.into_iter().map(|id| id.0).collect())
+}
+
+/// A page of a project's missing photos.
+///
+/// # Errors
+/// `BAD_PAGE`, `BAD_CURSOR`, `TOO_MANY`, or a fault of ours.
+pub async fn of_project(
+    ctx: &Context<'_>,
+    project_id: Uuid,
+    filter: Option<MissingPhotoFilter>,
+    paging: &Paging,
+) -> ApiResult<Nodes<Photo>> {
+    let (filter, request) = (filter.unwrap_or_default().check()?, paging.request(LIST)?);
+    let page = read::missing(ctx.app(), ctx.caller()?, project_id, &filter, &request).await?;
+    Ok(nodes(page, LIST))
+}
+
+/// How many they are.
+///
+/// # Errors
+/// `TOO_MANY`, or a fault of ours.
+pub async fn count(ctx: &Context<'_>, project_id: Uuid, filter: Option<MissingPhotoFilter>) -> ApiResult<i32> {
+    let filter = filter.unwrap_or_default().check()?;
+    let count = read::missing_count(ctx.app(), ctx.caller()?, project_id, &filter).await?;
+    Ok(i32::try_from(count).unwrap_or(i32::MAX))
+}
+
+/// Writing missing photos off.
+#[derive(Default)]
+pub struct MissingPhotoMutation;
+
+/// Which photos nobody waits for any more.
+#[derive(InputObject)]
+pub struct PhotoWriteOffInput {
+    /// The photos, at most 100.
+    pub photo_ids: Vec<Uid>,
+    /// Why they will not come, at most 4,000 characters.
+    pub reason: String,
+}
+
+/// What a command did with one of several photos.
+#[derive(SimpleObject)]
+pub struct PhotoCommandResult {
+    /// The photo that was named.
+    pub photo_id: Uid,
+    /// The photo as it is now, done or refused; null when there is none that the viewer may see.
+    pub photo: Option<Photo>,
+    /// What a person can mend; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// What became of each photo.
+#[derive(SimpleObject)]
+pub struct PhotoWriteOffPayload {
+    /// The photos of the input as they are now, those that the viewer may see.
+    pub photos: Vec<Photo>,
+    /// One answer for each photo of the input, in its order.
+    pub results: Vec<PhotoCommandResult>,
+    /// What a person can mend, of all photos together; empty when all was done.
+    pub user_errors: Vec<UserError>,
+}
+
+#[Object]
+impl MissingPhotoMutation {
+    /// A delivery manager says why nobody waits for missing photos any more: the tablet was lost, say. They are missing
+    /// no longer. Should one come after all, it is taken. Each photo is done or refused for itself.
+    async fn photo_write_off(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is asked for.")] input: PhotoWriteOffInput,
+    ) -> ApiResult<PhotoWriteOffPayload> {
+        let ids: Vec<Uuid> = input.photo_ids.iter().map(|id| id.0).collect();
+        let answer = write_off(ctx.acting()?, &ids, &input.reason).await;
+        let (answers, mut user_errors) = split(answer, ctx.language())?;
+        let result = |one: Answer| PhotoCommandResult {
+            photo_id: Uid(one.photo_id),
+            photo: one.photo.map(Photo::from),
+            user_errors: one.refusal.iter().map(|refusal| UserError::new(refusal, ctx.language())).collect(),
+        };
+        let results: Vec<_> = answers.unwrap_or_default().into_iter().map(result).collect();
+        user_errors.extend(results.iter().flat_map(|one| one.user_errors.clone()));
+        let photos = results.iter().filter_map(|one| one.photo.clone()).collect();
+        Ok(PhotoWriteOffPayload { photos, results, user_errors })
+    }
+}

@@ -1,0 +1,58 @@
+//! Before and after: the photos of a defect side by side.
+
+use async_graphql::{Context, SimpleObject};
+use domain::Timestamp;
+use domain::photo::{Pair, PhotoState, Taken, pairs};
+use futures::future::try_join;
+use store::columns::Columns;
+use store::entity::photos::Column;
+use uuid::Uuid;
+
+use super::needs;
+use super::types::Photo;
+use crate::ask::Ask;
+use crate::defect::children::RepairAttempt;
+use crate::defect::types::Pin;
+use crate::error::ApiResult;
+use crate::project::types::code;
+use crate::row::Rows;
+use crate::selection::columns_of_parts;
+
+/// The photos before and after one repair attempt, to be shown side by side.
+#[derive(SimpleObject)]
+pub struct DefectPhotoPair {
+    /// The attempt; null for what was found and has not been repaired yet.
+    pub attempt: Option<RepairAttempt>,
+    /// What was there before: the `BEFORE` photos that were taken since the attempt before this one, or, when there are
+    /// none, those that its pair had. Owners see those that are ready.
+    pub before: Rows<Photo>,
+    /// What was there afterwards: the `AFTER` photos of the attempt. Owners see those that are ready.
+    pub after: Rows<Photo>,
+    /// Where the defect is on the plan.
+    pub pin: Option<Pin>,
+}
+
+/// The pairs of a defect that the viewer has been shown; one statement for the photos of all defects of a list, one for
+/// their attempts.
+pub async fn of_defect(ctx: &Context<'_>, defect_id: Uuid, pin: Option<Pin>) -> ApiResult<Vec<DefectPhotoPair>> {
+    let wanted = columns_of_parts(ctx, &["before", "after"], needs);
+    let columns = wanted | Columns::of([Column::Stage, Column::State, Column::AttemptId, Column::OccurredAt]);
+    let loaders = ctx.loaders();
+    let photos = loaders.photo.of_defects.list((defect_id, columns));
+    let (attempts, mut photos) = try_join(loaders.defect.attempts.list(defect_id), photos).await?;
+    photos.retain(|photo| photo.0.state != PhotoState::Withdrawn.as_str());
+    let times: Vec<(Uuid, Timestamp)> = attempts.iter().map(|a| (a.0.id, Timestamp(a.0.occurred_at))).collect();
+    let taken = |photo: &Photo| {
+        let Photo(row) = photo;
+        Ok(Taken { stage: code(&row.stage)?, attempt_id: row.attempt_id, at: Timestamp(row.occurred_at) })
+    };
+    let rows: Vec<Taken> = photos.iter().map(taken).collect::<ApiResult<_>>()?;
+    let some = |places: Vec<usize>| Rows(places.into_iter().filter_map(|n| photos.get(n).cloned()).collect());
+    let pair = |Pair { attempt, before, after }| DefectPhotoPair {
+        attempt: attempt.and_then(|n: usize| attempts.get(n).cloned()),
+        before: some(before),
+        after: some(after),
+        pin,
+    };
+    Ok(pairs(&rows, &times).into_iter().map(pair).collect())
+}

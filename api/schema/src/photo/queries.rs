@@ -1,0 +1,22 @@
+//! Photos by id.
+
+use async_graphql::{Context, Object};
+
+use super::types::Photo;
+use crate::ask::Ask;
+use crate::error::ApiResult;
+use crate::scalars::Uid;
+
+/// Reading photos.
+#[derive(Default)]
+pub struct PhotoQuery;
+
+#[Object]
+impl PhotoQuery {
+    /// A photo, for whoever may see its defect; a signature's, for its signer, the signer's company, and the parties
+    /// that see the whole project.
+    async fn photo(&self, ctx: &Context<'_>, #[graphql(desc = "The photo's id.")] id: Uid) -> ApiResult<Option<Photo>> {
+        ctx.caller()?;
+        ctx.loaders().photo.photos.one(id.0).await
+    }
+}

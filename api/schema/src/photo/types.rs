@@ -1,0 +1,257 @@
+//! A photo as the viewer sees it.
+
+use app::photo::{PhotoRow, read};
+use async_graphql::{Context, Object};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use domain::photo::{PhotoFormat, PhotoRejection, PhotoSize, PhotoStage, PhotoState};
+
+use super::markup::PhotoMarkup;
+use crate::ask::Ask;
+use crate::error::ApiResult;
+use crate::project::types::{Person, code, row_type};
+use crate::scalars::{DateTime, Uid};
+use uuid::Uuid;
+
+row_type! {
+    /// A photo of a defect, or the picture of a signature. Originals are never altered.
+    Photo(PhotoRow);
+}
+
+#[Object(use_type_description)]
+impl Photo {
+    /// The photo's id.
+    pub async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The defect that it hangs on; null for a signature.
+    async fn defect_id(&self) -> Option<Uid> {
+        self.0.defect_id.map(Uid)
+    }
+
+    /// What it shows.
+    async fn stage(&self) -> ApiResult<PhotoStage> {
+        code(&self.0.stage)
+    }
+
+    /// How far it has come. One that was declared and never came stays `DECLARED`: it is missing.
+    async fn state(&self) -> ApiResult<PhotoState> {
+        code(&self.0.state)
+    }
+
+    /// Who said why nobody waits for it any more, and when; null unless it was written off. It stays when the photo comes
+    /// after all. Staff only.
+    async fn written_off(&self) -> Option<PhotoWriteOff> {
+        let photo = &self.0;
+        let (at, by, reason) = (photo.written_off_at?, photo.written_off_by?, photo.write_off_reason.clone()?);
+        Some(PhotoWriteOff { at: at.into(), by, reason })
+    }
+
+    /// Who withdrew it, when and why; null unless it was withdrawn. Staff only, and who did it.
+    async fn withdrawn(&self) -> Option<PhotoWithdrawal> {
+        let photo = &self.0;
+        let (at, by, reason) = (photo.withdrawn_at?, photo.withdrawn_by?, photo.withdraw_reason.clone()?);
+        Some(PhotoWithdrawal { at: at.into(), by, reason })
+    }
+
+    /// Why it cannot be used; null unless it is `REJECTED`.
+    async fn rejection(&self) -> ApiResult<Option<PhotoRejection>> {
+        self.0.rejection.as_deref().map(code).transpose()
+    }
+
+    /// Whether some of its pixels are lost, because its file is damaged: it is shown with the others.
+    async fn damaged(&self) -> bool {
+        self.0.damaged
+    }
+
+    /// The media type of the original, as its bytes say once they are here, one of those in `apiInfo`.
+    async fn content_type(&self) -> &str {
+        &self.0.content_type
+    }
+
+    /// The size of the original in bytes.
+    async fn byte_size(&self) -> i64 {
+        self.0.byte_size
+    }
+
+    /// Pixels across of the original when it stands upright; null until it is `READY`.
+    async fn width(&self) -> Option<i32> {
+        self.0.width
+    }
+
+    /// Pixels down of the original when it stands upright; null until it is `READY`.
+    async fn height(&self) -> Option<i32> {
+        self.0.height
+    }
+
+    /// How the camera was held: 1 to 8 as EXIF counts, 1 is upright. Width, height and renditions are upright already.
+    async fn orientation(&self) -> Option<i32> {
+        self.0.orientation
+    }
+
+    /// A blurred picture to show until the photo is loaded: a ThumbHash in base64, some twenty bytes. Null until it is
+    /// `READY`.
+    async fn placeholder(&self) -> Option<String> {
+        self.0.placeholder.as_deref().map(|bytes| STANDARD.encode(bytes))
+    }
+
+    /// Milliseconds of a video clip; null of pictures, and until it is `KEPT`.
+    async fn duration_ms(&self) -> Option<i32> {
+        self.0.duration_ms
+    }
+
+    /// A link to the picture, good for three minutes at least and five at most; null until it is `READY`. Anybody who has
+    /// the link can read the picture: ask for it when the picture is to be shown. `ORIGINAL` is the uploaded file for who
+    /// took the photo and the own company, the same pixels without metadata for other staff, null for owners of others'
+    /// photos. What is `KEPT` has no renditions and no copy without metadata, only its original.
+    async fn url(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How large.", default_with = "PhotoSize::Large")] size: PhotoSize,
+        #[graphql(
+            desc = "The format of a rendition. WebP is made some minutes after the photo is ready: until then JPEG.",
+            default_with = "PhotoFormat::Jpeg"
+        )]
+        format: PhotoFormat,
+        #[graphql(
+            desc = "With the markup drawn in, of the `LARGE` one; without it while nothing is drawn, or not yet.",
+            default
+        )]
+        marked: bool,
+    ) -> ApiResult<Option<String>> {
+        Ok(read::url(ctx.app(), ctx.caller()?, &self.0, read::Wanted { size, format, marked }))
+    }
+
+    /// What is drawn on it, as data; null for nothing. `url(marked: true)` is the picture with it.
+    async fn markup(&self) -> ApiResult<Option<PhotoMarkup>> {
+        PhotoMarkup::of(&self.0)
+    }
+
+    /// Who declared it; for owners only themselves.
+    async fn declared_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.one(self.0.person_id).await
+    }
+
+    /// The device that holds the bytes, by the id that it gives itself; null if it gave none, and where the viewer may not
+    /// know whose it is. For owners only their own.
+    async fn device_id(&self, ctx: &Context<'_>) -> ApiResult<Option<Uid>> {
+        let known = self.is_of_known_person(ctx).await?;
+        Ok(self.0.device_id.map(Uid).filter(|_| known))
+    }
+
+    /// What that device is called, as its person said when signing in; null where the viewer may not know whose it is, for
+    /// phones carry names. For owners only their own.
+    async fn device_name(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
+        let known = self.is_of_known_person(ctx).await?;
+        Ok(self.0.device_name.as_deref().filter(|_| known))
+    }
+
+    /// The camera's maker and model, as it wrote them into the file; null where the viewer may not know whose it is. For
+    /// owners only their own.
+    async fn camera(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
+        let known = self.is_of_known_person(ctx).await?;
+        Ok(self.0.camera.as_deref().filter(|_| known))
+    }
+
+    /// When it was taken by the camera's own clock, as `2026-03-02T08:15:00`: the camera says of no time zone, so it is
+    /// no point in time. Null if the camera wrote nothing.
+    async fn taken_local(&self) -> Option<&str> {
+        self.0.taken_local.as_deref()
+    }
+
+    /// When it was taken, by the camera's own clock: only if the camera also wrote how far its clock was ahead of UTC.
+    async fn taken_at(&self) -> Option<DateTime> {
+        read::taken_at(&self.0).map(DateTime)
+    }
+
+    /// When it was taken, by the device's clock, as the app said.
+    async fn occurred_at(&self) -> DateTime {
+        self.0.occurred_at.into()
+    }
+
+    /// When it was declared, by the server's clock.
+    async fn declared_at(&self) -> DateTime {
+        self.0.declared_at.into()
+    }
+
+    /// When its bytes were here, by the server's clock.
+    async fn received_at(&self) -> Option<DateTime> {
+        self.0.received_at.map(Into::into)
+    }
+
+    /// When its renditions were made, by the server's clock.
+    async fn ready_at(&self) -> Option<DateTime> {
+        self.0.ready_at.map(Into::into)
+    }
+
+    /// Raised by one with each change.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}
+
+impl Photo {
+    /// Whether the viewer may know who took it.
+    async fn is_of_known_person(&self, ctx: &Context<'_>) -> ApiResult<bool> {
+        Ok(ctx.loaders().project.people.one(self.0.person_id).await?.is_some())
+    }
+}
+
+/// That a missing photo was written off.
+pub struct PhotoWriteOff {
+    at: DateTime,
+    by: Uuid,
+    reason: String,
+}
+
+/// That a missing photo was written off.
+#[Object]
+impl PhotoWriteOff {
+    /// When, by the server's clock.
+    async fn at(&self) -> DateTime {
+        self.at
+    }
+
+    /// Who did it.
+    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.one(self.by).await
+    }
+
+    /// Why.
+    async fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+/// That a photo was withdrawn.
+pub struct PhotoWithdrawal {
+    at: DateTime,
+    by: Uuid,
+    reason: String,
+}
+
+/// That a photo was withdrawn.
+#[Object]
+impl PhotoWithdrawal {
+    /// When, by the server's clock.
+    async fn at(&self) -> DateTime {
+        self.at
+    }
+
+    /// Who did it.
+    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.one(self.by).await
+    }
+
+    /// Why.
+    async fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+/// Those of a list that are of a stage, the first so many.
+pub fn some_of(photos: Vec<Photo>, stage: Option<PhotoStage>, first: Option<u32>) -> Vec<Photo> {
+    let wanted = photos.into_iter().filter(|photo| read::is_of(&photo.0, stage));
+    wanted.take(first.map_or(usize::MAX, |first| first as usize)).collect()
+}

@@ -1,0 +1,79 @@
+//! Relations of projects, buildings and unit types.
+
+use std::collections::HashMap;
+
+use domain::object_kind::ObjectKind;
+use futures::FutureExt;
+use transport::batch::BatchQueue;
+use uuid::Uuid;
+
+use super::types::{Building, Company, Person, Plan, Project, ResponsibilityRule, UnitType, UnitTypeRoom};
+use super::vocabulary::{MeasurementRule, Term};
+use crate::defect::types::DefectType;
+use crate::loaders::{Relation, Scope, by_key, grouped};
+
+/// Declares the relations, each loaded by one statement for all keys of a level.
+macro_rules! relations {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident: $value:ty = $find:expr, $collect:ident by $key:expr;
+    )+) => {
+        /// Relations of projects, buildings and unit types.
+        pub struct ProjectLoaders {
+            /// The kinds of ids, whoever may see the objects.
+            pub kinds: Relation<Uuid, ObjectKind>,
+            $($(#[$meta])* pub $name: Relation<Uuid, $value>,)+
+        }
+
+        impl ProjectLoaders {
+            /// The relations on a request's queue.
+            pub fn new(scope: &Scope, queue: &BatchQueue) -> Self {
+                Self {
+                    kinds: Relation::new(scope, queue, |s, ids| kinds(s, ids).boxed()),
+                    $($name: Relation::new(scope, queue, |s, ids| {
+                        async move { Ok($collect($find(s.app.db.read(), &s.sight, &ids).await?, $key)) }.boxed()
+                    }),)+
+                }
+            }
+        }
+    };
+}
+
+relations! {
+    /// Projects by id.
+    projects: Project = store::projects::by_ids, by_key by |row| row.id;
+    /// Companies by id.
+    companies: Company = store::projects::companies_by_ids, by_key by |row| row.id;
+    /// Companies of projects.
+    companies_of: Vec<Company> = store::projects::companies_of, grouped by |row| row.project_id;
+    /// People by id, as staff see them.
+    people: Person = store::projects::people_by_ids, by_key by |row| row.id;
+    /// Buildings by id.
+    buildings: Building = store::places::buildings, by_key by |row| row.id;
+    /// Buildings of projects.
+    buildings_of: Vec<Building> = store::places::buildings_of, grouped by |row| row.project_id;
+    /// Unit types by id.
+    unit_types: UnitType = store::places::unit_types, by_key by |row| row.id;
+    /// Unit types of projects.
+    unit_types_of: Vec<UnitType> = store::places::unit_types_of, grouped by |row| row.project_id;
+    /// Rooms of unit types.
+    rooms_of_types: Vec<UnitTypeRoom> = store::places::rooms_of_types, grouped by |row| row.unit_type_id;
+    /// Rooms of unit types by id.
+    type_rooms: UnitTypeRoom = store::places::type_rooms, by_key by |row| row.id;
+    /// Versions of plans of unit types.
+    plans_of_types: Vec<Plan> = store::places::plans_of_types, grouped by |row| row.unit_type_id;
+    /// Responsibility rules by id.
+    rules: ResponsibilityRule = store::responsibility::by_ids, by_key by |row| row.id;
+    /// Responsibility rules of projects.
+    rules_of: Vec<ResponsibilityRule> = store::responsibility::of_projects, grouped by |row| row.project_id;
+    /// Terms of projects.
+    terms_of: Vec<Term> = store::vocabulary::terms_of, grouped by |row| row.project_id;
+    /// Defect types of projects.
+    defect_types_of: Vec<DefectType> = store::vocabulary::defect_types_of, grouped by |row| row.project_id;
+    /// Measurement rules of projects.
+    measurement_rules_of: Vec<MeasurementRule> = store::vocabulary::measurement_rules_of, grouped by |row| row.project_id;
+}
+
+async fn kinds(s: Scope, ids: Vec<Uuid>) -> app::Result<HashMap<Uuid, ObjectKind>> {
+    Ok(store::nodes::kinds(s.app.db.read(), &ids).await?)
+}

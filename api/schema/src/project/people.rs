@@ -1,0 +1,104 @@
+//! Companies, people, and what they are in a project.
+
+use app::people::read::end_reason;
+use async_graphql::{Context, Object};
+use domain::{Party, Role, Timestamp};
+use store::entity::{companies, memberships, people};
+
+use super::types::{code, row_type};
+use crate::ask::Ask;
+use crate::error::ApiResult;
+use crate::scalars::{DateTime, Uid};
+
+row_type! {
+    /// A company that takes part in a project.
+    Company(companies::Model);
+    /// A person.
+    Person(people::Model);
+    /// A person with a role in the project. Staff only.
+    Member(memberships::Model);
+}
+
+#[Object(use_type_description)]
+impl Company {
+    /// The company's id.
+    pub async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The company's code, unique in the project.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The company's name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Which party it is.
+    async fn kind(&self) -> ApiResult<Party> {
+        code(&self.0.kind)
+    }
+}
+
+#[Object(use_type_description)]
+impl Person {
+    /// The person's id.
+    pub async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The person's name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The phone, if one is known, as it was written.
+    async fn phone(&self) -> Option<&str> {
+        self.0.phone.as_deref()
+    }
+}
+
+#[Object(use_type_description)]
+impl Member {
+    /// The membership's id. Another role or company is another membership.
+    async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// Who it is.
+    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.one(self.0.person_id).await
+    }
+
+    /// The company for which the role is held.
+    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
+        ctx.loaders().project.companies.one(self.0.company_id).await
+    }
+
+    /// What the person does in the project.
+    async fn role(&self) -> ApiResult<Role> {
+        code(&self.0.role)
+    }
+
+    /// When the role was given; null for roles that are older than this record.
+    async fn since(&self) -> Option<DateTime> {
+        self.0.added_at.map(moment)
+    }
+
+    /// When the role ended; null while it counts.
+    async fn until(&self) -> Option<DateTime> {
+        self.0.ended_at.map(moment)
+    }
+
+    /// Why the role ended, for the person and for those who may end such a role; null for everybody else, and while it
+    /// counts.
+    async fn end_reason(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
+        Ok(end_reason(ctx.caller()?, &self.0))
+    }
+}
+
+fn moment(micros: i64) -> DateTime {
+    DateTime(Timestamp(micros))
+}

@@ -1,0 +1,175 @@
+//! Buildings and unit types with their plans.
+
+use async_graphql::{Context, Object, SimpleObject};
+use domain::place::Fitout;
+use store::entity::{buildings, unit_type_plans, unit_type_rooms, unit_types};
+
+use super::types::{code, row_type};
+use crate::ask::Ask;
+use crate::error::ApiResult;
+use crate::page::{Nodes, Paging};
+use crate::scalars::{DateTime, Uid};
+use crate::unit::list as units;
+use crate::unit::types::Unit;
+
+row_type! {
+    /// A building of a project.
+    Building(buildings::Model);
+    /// A unit type: the rooms and the floor plan that many units share.
+    UnitType(unit_types::Model);
+    /// A room as the unit type has it.
+    UnitTypeRoom(unit_type_rooms::Model);
+    /// A version of a unit type's floor plan. Pins remember the version that they were set on.
+    Plan(unit_type_plans::Model);
+}
+
+/// A position on a floor plan.
+#[derive(SimpleObject, Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// From the left, 0 to 1.
+    pub x: f64,
+    /// From the top, 0 to 1.
+    pub y: f64,
+}
+
+/// The corners of a room on its plan.
+pub(crate) fn outline(room: &unit_type_rooms::Model) -> ApiResult<Vec<Point>> {
+    let corners: Vec<[f64; 2]> =
+        serde_json::from_value(room.outline.clone()).map_err(crate::error::ApiError::internal)?;
+    Ok(corners.into_iter().map(|[x, y]| Point { x, y }).collect())
+}
+
+#[Object(use_type_description)]
+impl Building {
+    /// The building's id.
+    pub async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The building's code, unique in the project.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The building's name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Floors above ground.
+    async fn floors(&self) -> i32 {
+        self.0.floors
+    }
+
+    /// The units in the order of place: entrance, floor, position. Owners see their own.
+    async fn units(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Unit>> {
+        units::of_building(ctx, self.0.id, &Paging { first, after, last, before }).await
+    }
+}
+
+#[Object(use_type_description)]
+impl UnitType {
+    /// The unit type's id.
+    pub async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The unit type's code, unique in the project.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The unit type's name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Bare or fitted out.
+    async fn fitout(&self) -> ApiResult<Fitout> {
+        code(&self.0.fitout)
+    }
+
+    /// The area in square metres, a decimal number as text, like `89.5`.
+    async fn area_m2(&self) -> Option<&str> {
+        self.0.area.as_deref()
+    }
+
+    /// The rooms with their outlines.
+    async fn rooms(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitTypeRoom>> {
+        ctx.loaders().project.rooms_of_types.list(self.0.id).await
+    }
+
+    /// The newest version of the floor plan.
+    async fn plan(&self, ctx: &Context<'_>) -> ApiResult<Option<Plan>> {
+        let plans = ctx.loaders().project.plans_of_types.list(self.0.id).await?;
+        Ok(plans.into_iter().find(|plan| Some(plan.0.id) == self.0.current_plan_id))
+    }
+
+    /// Every version of the floor plan, the newest first.
+    async fn plans(&self, ctx: &Context<'_>) -> ApiResult<Vec<Plan>> {
+        ctx.loaders().project.plans_of_types.list(self.0.id).await
+    }
+}
+
+#[Object(use_type_description)]
+impl UnitTypeRoom {
+    /// The room's code inside the unit type.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The room's name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The type of room, a code of the project's terms.
+    async fn room_type(&self) -> &str {
+        &self.0.room_type
+    }
+
+    /// The corners on the plan, in order around the room; empty when it is not drawn.
+    async fn outline(&self) -> ApiResult<Vec<Point>> {
+        outline(&self.0)
+    }
+}
+
+#[Object(use_type_description)]
+impl Plan {
+    /// The plan version's id, which pins remember.
+    async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// 1 for the first version.
+    async fn version(&self) -> i32 {
+        self.0.number
+    }
+
+    /// The picture's width in pixels.
+    async fn width(&self) -> i32 {
+        self.0.width
+    }
+
+    /// The picture's height in pixels.
+    async fn height(&self) -> i32 {
+        self.0.height
+    }
+
+    /// A link to the picture, good for three minutes at least and five at most; null when there is none.
+    async fn url(&self, ctx: &Context<'_>) -> Option<String> {
+        app::photo::plan::url(ctx.app(), &self.0)
+    }
+
+    /// When this version came.
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
+    }
+}

@@ -1,0 +1,258 @@
+//! A project as a viewer sees it.
+
+use async_graphql::{Context, Object};
+use domain::taxonomy::TermKind;
+use store::entity::projects;
+
+use super::policy::Policy;
+use super::types::{Building, Company, Member, ResponsibilityRule, UnitType, code, row_type};
+use super::vocabulary::{MeasurementRule, Term};
+use crate::ask::Ask;
+use crate::checklist::types::Checklist;
+use crate::credentials::types::{Invitation, invitations};
+use crate::defect::list::{self, Asked, DefectFilter, DefectOrder};
+use crate::defect::types::{Defect, DefectType};
+use crate::error::{ApiError, ApiResult};
+use crate::overview::{overview, types::Overview};
+use crate::page::{Nodes, Paging, nodes};
+use crate::photo::missing::{self, MissingPhotoFilter};
+use crate::photo::types::Photo;
+use crate::record::Event;
+use crate::round::rounds;
+use crate::round::types::Round;
+use crate::row::Rows;
+use crate::scalars::Uid;
+use crate::sync::device::Device;
+use crate::unit::list::{self as units, UnitFilter, UnitOrder};
+use crate::unit::types::Unit;
+
+row_type! {
+    /// A project: the handover of one or more buildings.
+    Project(projects::Model);
+}
+
+#[Object(use_type_description)]
+impl Project {
+    /// The project's id.
+    pub async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The project's code, unique on this server.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The project's name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The time zone of its calendar, an IANA name such as `Asia/Shanghai`.
+    async fn time_zone(&self) -> String {
+        // Earlier versions kept it as it was typed.
+        domain::time::zone_name(&self.0.time_zone).unwrap_or_else(|| self.0.time_zone.clone())
+    }
+
+    /// The policy. Staff only; null for owners.
+    async fn policy(&self, ctx: &Context<'_>) -> ApiResult<Option<Policy>> {
+        if !ctx.is_staff_of(self.0.id) {
+            return Ok(None);
+        }
+        let policy = serde_json::from_value(self.0.policy.clone()).map_err(ApiError::internal)?;
+        Ok(Some(Policy(policy)))
+    }
+
+    /// Raised by one with each change of the project itself; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// The companies, by code. Staff only; empty for owners.
+    async fn companies(&self, ctx: &Context<'_>) -> ApiResult<Vec<Company>> {
+        ctx.loaders().project.companies_of.list(self.0.id).await
+    }
+
+    /// The people with a role in the project. Staff only; empty for owners.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Member>> {
+        let request = Paging { first, after, last, before }.request("members")?;
+        let page = app::project::read::members(ctx.app(), ctx.caller()?, self.0.id, &request).await?;
+        Ok(nodes(page, "members"))
+    }
+
+    /// The invitations that wait to be accepted and that the viewer may withdraw, oldest first. Empty for people who may
+    /// invite nobody.
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Invitation>> {
+        invitations(ctx, self.0.id, &Paging { first, after, last, before }).await
+    }
+
+    /// The buildings in their order. Owners see those of their own units.
+    async fn buildings(&self, ctx: &Context<'_>) -> ApiResult<Vec<Building>> {
+        ctx.loaders().project.buildings_of.list(self.0.id).await
+    }
+
+    /// The unit types by code. Owners see those of their own units.
+    async fn unit_types(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitType>> {
+        ctx.loaders().project.unit_types_of.list(self.0.id).await
+    }
+
+    /// The units: all for staff, the own opened ones for owners.
+    #[allow(clippy::too_many_arguments, reason = "the paging arguments of every list")]
+    async fn units(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; all if left out.")] filter: Option<UnitFilter>,
+        #[graphql(desc = "In which order; by place if left out.")] order_by: Option<UnitOrder>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Unit>> {
+        let paging = Paging { first, after, last, before };
+        units::of_project(ctx, self.0.id, units::Asked { filter, order: order_by, paging }).await
+    }
+
+    /// The rounds in the order of their numbers. Owners see those in which the own opened unit is inspected.
+    async fn rounds(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Round>> {
+        rounds(ctx, self.0.id, Paging { first, after, last, before }).await
+    }
+
+    /// The checklists by name. Staff only.
+    async fn checklists(&self, ctx: &Context<'_>) -> ApiResult<Vec<Checklist>> {
+        ctx.loaders().checklist.of_projects.list(self.0.id).await
+    }
+
+    /// The project in numbers; null for roles that do not see it.
+    async fn overview(&self, ctx: &Context<'_>) -> ApiResult<Option<Overview>> {
+        overview(ctx, self.0.id).await
+    }
+
+    /// Which company new defects go to, by priority. Staff only; empty for owners.
+    async fn responsibility_rules(&self, ctx: &Context<'_>) -> ApiResult<Rows<ResponsibilityRule>> {
+        Ok(Rows(ctx.loaders().project.rules_of.list(self.0.id).await?))
+    }
+
+    /// The terms of the project's vocabulary, in the order of their lists. Owners see those that they need to read.
+    async fn terms(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only this list; all if left out.")] kind: Option<TermKind>,
+    ) -> ApiResult<Rows<Term>> {
+        let staff = ctx.is_staff_of(self.0.id);
+        let mut shown = Vec::new();
+        for term in ctx.loaders().project.terms_of.list(self.0.id).await? {
+            let of: TermKind = code(&term.0.kind)?;
+            if kind.is_none_or(|kind| kind == of) && (staff || of.shown_to_owners()) {
+                shown.push(term);
+            }
+        }
+        Ok(Rows(shown))
+    }
+
+    /// The kinds of defects in the project's vocabulary, by code.
+    async fn defect_types(&self, ctx: &Context<'_>) -> ApiResult<Rows<DefectType>> {
+        Ok(Rows(ctx.loaders().project.defect_types_of.list(self.0.id).await?))
+    }
+
+    /// The rules that judge measurements, by code. Staff only; empty for owners.
+    async fn measurement_rules(&self, ctx: &Context<'_>) -> ApiResult<Rows<MeasurementRule>> {
+        Ok(Rows(ctx.loaders().project.measurement_rules_of.list(self.0.id).await?))
+    }
+
+    /// The defects that the viewer may see: contractors those of their company, owners those of their own units.
+    #[allow(clippy::too_many_arguments, reason = "the paging arguments of every list")]
+    async fn defects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; all if left out.")] filter: Option<DefectFilter>,
+        #[graphql(desc = "In which order; by due time if left out.")] order_by: Option<DefectOrder>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Defect>> {
+        let paging = Paging { first, after, last, before };
+        list::of_project(ctx, self.0.id, Asked { filter, order: order_by, paging }).await
+    }
+
+    /// How many of those defects match.
+    async fn defect_count(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; all if left out.")] filter: Option<DefectFilter>,
+    ) -> ApiResult<i32> {
+        list::count(ctx, self.0.id, filter).await
+    }
+
+    /// The photos that were announced and have not arrived, the longest missed first: those of defects and signatures that
+    /// the viewer may see. They stay here until they come or are written off.
+    #[allow(clippy::too_many_arguments, reason = "the paging arguments of every list")]
+    async fn missing_photos(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; all if left out.")] filter: Option<MissingPhotoFilter>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Photo>> {
+        missing::of_project(ctx, self.0.id, filter, &Paging { first, after, last, before }).await
+    }
+
+    /// The devices that have pushed or reported, the first seen first: how far each has synced, and what it still holds. All
+    /// of them for the developer, the supervising engineer and the property manager; for a contractor's lead those of the
+    /// own company; for others the own ones.
+    async fn devices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Device>> {
+        crate::sync::device::of_project(ctx, self.0.id, &Paging { first, after, last, before }).await
+    }
+
+    /// How many of those photos match.
+    async fn missing_photo_count(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; all if left out.")] filter: Option<MissingPhotoFilter>,
+    ) -> ApiResult<i32> {
+        missing::count(ctx, self.0.id, filter).await
+    }
+
+    /// What happened in the project, the newest first. Staff only; empty for owners. Contractors read of no defects but
+    /// their own, and of no waivers, reviews and signatures of others.
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> ApiResult<Nodes<Event>> {
+        let request = Paging { first, after, ..Paging::default() }.request("events")?;
+        let page = app::project::read::events(ctx.app(), ctx.caller()?, self.0.id, &request).await?;
+        Ok(nodes(page, "events"))
+    }
+}

@@ -1,0 +1,40 @@
+//! Projects, by id and in lists.
+
+use async_graphql::{Context, Object};
+
+use super::types::Project;
+use crate::ask::Ask;
+use crate::error::ApiResult;
+use crate::page::{Nodes, Paging, nodes};
+use crate::scalars::Uid;
+
+/// Reading projects.
+#[derive(Default)]
+pub struct ProjectQuery;
+
+#[Object]
+impl ProjectQuery {
+    /// The projects that the viewer has a role or an opened unit in, the oldest first.
+    async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<Project>> {
+        let request = Paging { first, after, last, before }.request("projects")?;
+        let page = app::project::read::projects(ctx.app(), ctx.caller()?, &request).await?;
+        Ok(nodes(page, "projects"))
+    }
+
+    /// A project that the viewer has a role or an opened unit in.
+    async fn project(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The project's id.")] id: Uid,
+    ) -> ApiResult<Option<Project>> {
+        ctx.caller()?;
+        ctx.loaders().project.projects.one(id.0).await
+    }
+}

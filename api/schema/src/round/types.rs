@@ -1,0 +1,213 @@
+//! A round as the viewer sees it.
+
+use std::str::FromStr;
+
+use app::round::RoundRow;
+use app::round::read::{allowed, required_contractors, required_parties};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::Party;
+use domain::inspection::InspectionStatus;
+use domain::round::{RoundCommand, RoundStatus};
+use jiff::civil::Date;
+use store::inspections::{Filter, LIST};
+
+use crate::ask::Ask;
+use crate::checklist::types::ChecklistVersion;
+use crate::error::ApiResult;
+use crate::inspection::types::UnitInspection;
+use crate::page::{Nodes, Paging, check_count, nodes};
+use crate::project::types::{Company, Person, Project, code, row_type};
+use crate::scalars::{DateTime, Day, Uid};
+
+/// Most units or buildings in one filter.
+const MOST: usize = 500;
+
+row_type! {
+    /// A round 轮次: one campaign of inspections over some units of a project.
+    Round(RoundRow);
+}
+
+/// Whether the viewer may do a command to a round now.
+#[derive(SimpleObject)]
+pub struct AllowedRoundCommand {
+    /// The command.
+    pub name: RoundCommand,
+    /// Whether it would be accepted now.
+    pub allowed: bool,
+    /// Why not, in the viewer's language, the same as the command itself would answer; null when allowed.
+    pub reason: Option<String>,
+}
+
+/// How many unit inspections of a round have a status.
+#[derive(SimpleObject, Clone)]
+pub struct InspectionCount {
+    /// The status.
+    pub status: InspectionStatus,
+    /// How many; statuses without any are left out.
+    pub count: i64,
+}
+
+/// Which unit inspections: fields are ANDed, a list means any of, what is left out means all.
+#[derive(InputObject, Default)]
+pub struct UnitInspectionFilter {
+    /// In any of these statuses.
+    pub status: Option<Vec<InspectionStatus>>,
+    /// In any of these buildings, 500 at most.
+    pub building_id: Option<Vec<Uid>>,
+    /// Of any of these units, 500 at most.
+    pub unit_id: Option<Vec<Uid>>,
+}
+
+impl UnitInspectionFilter {
+    fn into_store(self) -> ApiResult<Filter> {
+        let ids = |ids: Option<Vec<Uid>>| ids.unwrap_or_default().into_iter().map(|id| id.0).collect::<Vec<_>>();
+        let statuses = self.status.unwrap_or_default();
+        let filter = Filter {
+            statuses: statuses.into_iter().map(|status| status.as_str().to_owned()).collect(),
+            buildings: ids(self.building_id),
+            units: ids(self.unit_id),
+        };
+        check_count(filter.buildings.len().max(filter.units.len()).max(filter.statuses.len()), MOST)?;
+        Ok(filter)
+    }
+}
+
+#[Object(use_type_description)]
+impl Round {
+    /// The round's id.
+    pub async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The project.
+    async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {
+        ctx.loaders().project.projects.one(self.0.project_id).await
+    }
+
+    /// The number, unique in the project.
+    async fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    /// The stage, a code of the project's terms, like `HOUSEHOLD_ACCEPTANCE`.
+    async fn stage(&self) -> &str {
+        &self.0.stage
+    }
+
+    /// The name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// How far it has come.
+    async fn status(&self) -> ApiResult<RoundStatus> {
+        code(&self.0.status)
+    }
+
+    /// The parties that sign each unit inspection.
+    async fn required_parties(&self) -> ApiResult<Vec<Party>> {
+        Ok(required_parties(&self.0)?)
+    }
+
+    /// The contractors that sign each unit inspection, each for itself; empty = any one contractor. Staff only; empty for
+    /// owners.
+    async fn required_contractors(&self, ctx: &Context<'_>) -> ApiResult<Vec<Company>> {
+        if !ctx.is_staff_of(self.0.project_id) {
+            return Ok(Vec::new());
+        }
+        let companies = &ctx.loaders().project.companies;
+        let found = required_contractors(&self.0)?.into_iter().map(|id| companies.one(id));
+        Ok(futures::future::try_join_all(found).await?.into_iter().flatten().collect())
+    }
+
+    /// The version of the checklist that is asked; frozen when the round is opened.
+    async fn checklist_version(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistVersion>> {
+        ctx.loaders().checklist.versions.one(self.0.checklist_version_id).await
+    }
+
+    /// The first planned day, in the project's time zone.
+    async fn planned_from(&self) -> Option<Day> {
+        day(self.0.planned_from.as_deref())
+    }
+
+    /// The last planned day, in the project's time zone.
+    async fn planned_to(&self) -> Option<Day> {
+        day(self.0.planned_to.as_deref())
+    }
+
+    /// How many units are in scope. Staff only; null for owners.
+    async fn unit_count(&self, ctx: &Context<'_>) -> ApiResult<Option<i64>> {
+        if !ctx.is_staff_of(self.0.project_id) {
+            return Ok(None);
+        }
+        Ok(Some(ctx.loaders().round.sizes.one(self.0.id).await?.unwrap_or(0)))
+    }
+
+    /// How far the unit inspections that the viewer sees have come; empty before the round is opened.
+    async fn inspection_counts(&self, ctx: &Context<'_>) -> ApiResult<Vec<InspectionCount>> {
+        ctx.loaders().round.counts.list(self.0.id).await
+    }
+
+    /// The unit inspections in the order of a walk: building, entrance, floor, unit. Owners see those of own units.
+    async fn inspections(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; left out = all.")] filter: Option<UnitInspectionFilter>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Nodes<UnitInspection>> {
+        let request = Paging { first, after, last, before }.request(LIST)?;
+        let filter = filter.unwrap_or_default().into_store()?;
+        let page = app::inspection::read::page(ctx.app(), ctx.caller()?, self.0.id, &filter, &request).await?;
+        Ok(nodes(page, LIST))
+    }
+
+    /// When it was opened.
+    async fn opened_at(&self) -> Option<DateTime> {
+        self.0.opened_at.map(Into::into)
+    }
+
+    /// When it was closed.
+    async fn closed_at(&self) -> Option<DateTime> {
+        self.0.closed_at.map(Into::into)
+    }
+
+    /// Who planned it. Staff only.
+    async fn created_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        if !ctx.is_staff_of(self.0.project_id) {
+            return Ok(None);
+        }
+        ctx.loaders().project.people.one(self.0.created_by).await
+    }
+
+    /// When the server got it.
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
+    }
+
+    /// Raised by one with each change; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// Every command, whether the viewer may do it now, and why not.
+    async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedRoundCommand>> {
+        let language = ctx.language();
+        let answers = allowed(ctx.caller()?, &self.0)?;
+        Ok(answers
+            .into_iter()
+            .map(|(name, refusal)| AllowedRoundCommand {
+                name,
+                allowed: refusal.is_none(),
+                reason: refusal.map(|refusal| refusal.message(language)),
+            })
+            .collect())
+    }
+}
+
+/// A stored day.
+fn day(text: Option<&str>) -> Option<Day> {
+    text.and_then(|text| Date::from_str(text).ok()).map(Day)
+}

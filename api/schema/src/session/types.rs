@@ -1,0 +1,117 @@
+//! The session's tokens, and the viewer with every role.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+use domain::{Caller, Language, Party, Role};
+
+use crate::ask::Ask;
+use crate::error::ApiResult;
+use crate::project::types::{Company, Project};
+use crate::scalars::{DateTime, Uid};
+use crate::unit::list;
+use crate::unit::types::Unit;
+
+/// A signed-in device with its tokens. They are shown once.
+#[derive(async_graphql::Description)]
+pub struct Session(pub app::session::Session, pub Option<Arc<Caller>>);
+
+#[Object(use_type_description)]
+impl Session {
+    /// The session's id, for `sessionRevoke` and `sessionEnd`.
+    async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// For the header `Authorization: Bearer`.
+    async fn access_token(&self) -> &str {
+        &self.0.access_token
+    }
+
+    /// When the access token ends: 15 minutes after it was made, at the next `sessionRefresh`, with the session, and 90
+    /// days after the sign-in at the latest.
+    async fn access_expires_at(&self) -> DateTime {
+        DateTime(self.0.access_expires_at)
+    }
+
+    /// For `sessionRefresh`, good once. If the answer to that is lost, it is answered with the same new tokens again for
+    /// 60 s, as long as neither of them was used. A token that was spent earlier ends the session.
+    async fn refresh_token(&self) -> &str {
+        &self.0.refresh_token
+    }
+
+    /// When the refresh token ends: 30 days after it was made, and 90 days after the sign-in at the latest. Then the
+    /// person signs in again.
+    async fn refresh_expires_at(&self) -> DateTime {
+        DateTime(self.0.refresh_expires_at)
+    }
+
+    /// Who has signed in; null when somebody else did so before in the same document.
+    async fn viewer(&self) -> Option<Viewer> {
+        self.1.clone().map(Viewer)
+    }
+}
+
+/// The person who asks.
+#[derive(async_graphql::Description)]
+pub struct Viewer(pub Arc<Caller>);
+
+#[Object(use_type_description)]
+impl Viewer {
+    /// The person's id.
+    async fn id(&self) -> Uid {
+        Uid(self.0.person_id)
+    }
+
+    /// The person's name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The language of messages to this person.
+    async fn language(&self) -> Language {
+        self.0.language
+    }
+
+    /// May create projects by `projectImport`.
+    async fn administrator(&self) -> bool {
+        self.0.administrator
+    }
+
+    /// The own units that have been opened to their owners.
+    async fn homes(&self, ctx: &Context<'_>) -> ApiResult<Vec<Unit>> {
+        list::homes(ctx).await
+    }
+
+    /// The roles, at most one a project.
+    async fn memberships(&self) -> Vec<Membership> {
+        self.0.memberships.iter().cloned().map(Membership).collect()
+    }
+}
+
+/// A role in a project.
+#[derive(async_graphql::Description)]
+pub struct Membership(domain::Membership);
+
+#[Object(use_type_description)]
+impl Membership {
+    /// The project.
+    async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {
+        ctx.loaders().project.projects.one(self.0.project_id).await
+    }
+
+    /// The company for which the role is held.
+    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
+        ctx.loaders().project.companies.one(self.0.company_id).await
+    }
+
+    /// The role.
+    async fn role(&self) -> Role {
+        self.0.role
+    }
+
+    /// The party that the role belongs to.
+    async fn party(&self) -> Party {
+        self.0.role.party()
+    }
+}

@@ -1,0 +1,327 @@
+//! What became of operations, and edits that wait.
+
+use app::operation::{FieldConflict, OperationOutcome, UNREADABLE};
+use app::sync::Answer;
+use app::sync::settle;
+use async_graphql::{Context, ID, Json, Object, SimpleObject};
+use domain::defect::CommentVisibility;
+use domain::object_kind::ObjectKind;
+use domain::sync::{PendingEditCommand, PendingEditReason, PendingEditState, SyncOutcome};
+use domain::{Language, Refusal};
+use store::entity::{operations, pending_edits};
+
+use crate::ask::Ask;
+use crate::error::{ApiError, ApiResult};
+use crate::node::{Node, load};
+use crate::payload::UserError;
+use crate::project::types::{Company, Person, code, row_type};
+use crate::record::Event;
+use crate::row::Rows;
+use crate::scalars::{DateTime, Uid};
+
+row_type! {
+    /// Work of a device that could not be done as it was, for others had changed the same, or it had moved on, or the right
+    /// was lost meanwhile. Kept until a person settles it. Its author sees it, and who may settle it.
+    PendingEdit(pending_edits::Model);
+    /// An operation of the viewer, with what was answered.
+    SyncOperation(operations::Model);
+}
+
+/// A value that the device and somebody else both changed.
+pub struct SyncConflict(FieldConflict);
+
+/// A value that the device and somebody else both changed.
+#[Object]
+impl SyncConflict {
+    /// The field, by its name in the command's input.
+    async fn field(&self) -> &str {
+        &self.0.field
+    }
+
+    /// The device's value.
+    async fn yours(&self) -> Json<&serde_json::Value> {
+        Json(&self.0.yours)
+    }
+
+    /// The value that stands.
+    async fn theirs(&self) -> Json<&serde_json::Value> {
+        Json(&self.0.theirs)
+    }
+
+    /// When that was written.
+    async fn changed_at(&self) -> Option<DateTime> {
+        self.0.changed_at.map(DateTime)
+    }
+
+    /// By whom, as far as the viewer may know.
+    async fn changed_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.maybe(self.0.changed_by).await
+    }
+}
+
+fn conflicts(kept: &OperationOutcome) -> Vec<SyncConflict> {
+    kept.conflicts.iter().cloned().map(SyncConflict).collect()
+}
+
+fn errors(refusals: &[Refusal], language: Language) -> Vec<UserError> {
+    refusals.iter().map(|refusal| UserError::new(refusal, language)).collect()
+}
+
+fn kept(answer: &serde_json::Value) -> ApiResult<OperationOutcome> {
+    serde_json::from_value(answer.clone()).map_err(ApiError::internal)
+}
+
+/// What became of one operation.
+pub struct SyncResult {
+    pub(super) operation_id: ID,
+    pub(super) answer: Answer,
+}
+
+/// What became of one operation.
+#[Object]
+impl SyncResult {
+    /// The operation's id as it was sent.
+    async fn operation_id(&self) -> &ID {
+        &self.operation_id
+    }
+
+    /// What became of it.
+    async fn outcome(&self) -> SyncOutcome {
+        self.answer.outcome
+    }
+
+    /// The kind of the object that it was about.
+    async fn object_kind(&self) -> Option<ObjectKind> {
+        self.answer.object.map(|(kind, _)| kind)
+    }
+
+    /// The object that it was about.
+    async fn object_id(&self) -> Option<Uid> {
+        self.answer.object.map(|(_, id)| Uid(id))
+    }
+
+    /// That object as it is now; null when there is none that the viewer may see.
+    async fn object(&self, ctx: &Context<'_>) -> ApiResult<Option<Node>> {
+        match self.answer.object {
+            Some((kind, id)) => load(ctx, kind, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Why it was not done, or not all of it. `TRY_AGAIN`: nothing was kept, send it again.
+    async fn user_errors(&self, ctx: &Context<'_>) -> Vec<UserError> {
+        errors(&self.answer.kept.refusals, ctx.language())
+    }
+
+    /// Both values of what conflicts.
+    async fn conflict(&self) -> Vec<SyncConflict> {
+        conflicts(&self.answer.kept)
+    }
+
+    /// What is kept of it until a person settles it.
+    async fn pending_edit(&self, ctx: &Context<'_>) -> ApiResult<Option<PendingEdit>> {
+        if self.answer.outcome != SyncOutcome::Conflict {
+            return Ok(None);
+        }
+        let id = uuid::Uuid::try_parse(&self.operation_id).ok();
+        ctx.loaders().sync.pending_edits.maybe(id).await
+    }
+}
+
+/// Whether the viewer may settle an edit.
+#[derive(SimpleObject)]
+pub struct AllowedPendingEditCommand {
+    /// The command.
+    pub name: PendingEditCommand,
+    /// Whether it would be accepted now.
+    pub allowed: bool,
+    /// Why not, in the viewer's language; null when allowed.
+    pub reason: Option<String>,
+}
+
+#[Object(use_type_description)]
+impl PendingEdit {
+    /// The edit's id: that of the operation.
+    pub async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// The project.
+    async fn project_id(&self) -> Uid {
+        Uid(self.0.project_id)
+    }
+
+    /// The unit.
+    async fn unit_id(&self) -> Option<Uid> {
+        self.0.unit_id.map(Uid)
+    }
+
+    /// The kind of the object that it is about.
+    async fn object_kind(&self) -> ApiResult<ObjectKind> {
+        code(&self.0.object_kind)
+    }
+
+    /// The object that it is about.
+    async fn object_id(&self) -> Uid {
+        Uid(self.0.object_id)
+    }
+
+    /// That object as it is now; null when there is none that the viewer may see.
+    async fn object(&self, ctx: &Context<'_>) -> ApiResult<Option<Node>> {
+        load(ctx, code(&self.0.object_kind)?, self.0.object_id).await
+    }
+
+    /// The name of the command.
+    async fn command(&self) -> &str {
+        &self.0.command
+    }
+
+    /// What of the command's input was not done, as the device sent it. Without the words of a comment that is internal
+    /// to another company.
+    async fn input(&self, ctx: &Context<'_>) -> ApiResult<Json<serde_json::Value>> {
+        let (edit, mut input) = (&self.0, self.0.input.clone());
+        let viewer = ctx.caller()?;
+        let company = viewer.actor_in(edit.project_id).and_then(|actor| actor.company_id());
+        let own = viewer.person_id == edit.person_id || (company.is_some() && company == edit.company_id);
+        if !own
+            && input["visibility"] == CommentVisibility::Internal.as_str()
+            && let Some(fields) = input.as_object_mut()
+        {
+            fields.remove("body");
+        }
+        Ok(Json(input))
+    }
+
+    /// Who did it.
+    async fn author(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.one(self.0.person_id).await
+    }
+
+    /// For which company; null for owners.
+    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
+        ctx.loaders().project.companies.maybe(self.0.company_id).await
+    }
+
+    /// On which device.
+    async fn device_id(&self) -> Uid {
+        Uid(self.0.device_id)
+    }
+
+    /// When it was done, by the device's clock.
+    async fn occurred_at(&self) -> Option<DateTime> {
+        self.0.occurred_at.map(DateTime::from)
+    }
+
+    /// When the server got it.
+    async fn recorded_at(&self) -> DateTime {
+        self.0.recorded_at.into()
+    }
+
+    /// Why it waits.
+    async fn reason(&self) -> ApiResult<PendingEditReason> {
+        code(&self.0.reason)
+    }
+
+    /// What the command was answered.
+    async fn user_errors(&self, ctx: &Context<'_>) -> ApiResult<Vec<UserError>> {
+        Ok(errors(&kept(&self.0.answer)?.refusals, ctx.language()))
+    }
+
+    /// Both values of what conflicts.
+    async fn conflict(&self) -> ApiResult<Vec<SyncConflict>> {
+        Ok(conflicts(&kept(&self.0.answer)?))
+    }
+
+    /// What became of it.
+    async fn state(&self) -> ApiResult<PendingEditState> {
+        code(&self.0.state)
+    }
+
+    /// Who settled it.
+    async fn settled_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.maybe(self.0.settled_by).await
+    }
+
+    /// When it was settled.
+    async fn settled_at(&self) -> Option<DateTime> {
+        self.0.settled_at.map(DateTime::from)
+    }
+
+    /// Why it was settled so.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    /// What happened to it: kept, applied, dismissed. For its author and for those who may settle it.
+    async fn events(&self, ctx: &Context<'_>) -> ApiResult<Rows<Event>> {
+        Ok(Rows(ctx.loaders().inspection.events.list(self.0.id).await?))
+    }
+
+    /// Whether the viewer may settle it, and why not.
+    async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedPendingEditCommand>> {
+        let refusal = settle::permit(ctx.caller()?, &self.0).err();
+        let reason = refusal.map(|refusal| refusal.message(ctx.language()));
+        let told = |&name| AllowedPendingEditCommand { name, allowed: reason.is_none(), reason: reason.clone() };
+        Ok(PendingEditCommand::ALL.iter().map(told).collect())
+    }
+}
+
+#[Object(use_type_description)]
+impl SyncOperation {
+    /// The operation's id.
+    pub async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// What became of it when it came first.
+    async fn outcome(&self) -> ApiResult<SyncOutcome> {
+        code(&self.0.outcome)
+    }
+
+    /// The name of the command.
+    async fn command(&self) -> &str {
+        &self.0.command
+    }
+
+    /// The command's input as the device sent it. Of a refused operation at most 16 KB are kept, of one that this server
+    /// cannot read 64 KB: then it is `{ truncated: { head, byteSize, sha256 } }`, the beginning of the input as JSON, the
+    /// length of the whole in bytes, and its SHA-256. Refused operations are removed after 90 days.
+    async fn input(&self) -> Json<&serde_json::Value> {
+        Json(&self.0.input)
+    }
+
+    /// The kind of the object that it was about; null for what could not be read.
+    async fn object_kind(&self) -> ApiResult<Option<ObjectKind>> {
+        if self.0.command == UNREADABLE { Ok(None) } else { code(&self.0.object_kind).map(Some) }
+    }
+
+    /// The object that it was about; null for what could not be read.
+    async fn object_id(&self) -> Option<Uid> {
+        (self.0.command != UNREADABLE).then_some(Uid(self.0.object_id))
+    }
+
+    /// Why it was not done, or not all of it.
+    async fn user_errors(&self, ctx: &Context<'_>) -> ApiResult<Vec<UserError>> {
+        Ok(errors(&kept(&self.0.answer)?.refusals, ctx.language()))
+    }
+
+    /// On which device it was done.
+    async fn device_id(&self) -> Uid {
+        Uid(self.0.device_id)
+    }
+
+    /// When it was done, by the device's clock.
+    async fn occurred_at(&self) -> Option<DateTime> {
+        self.0.occurred_at.map(DateTime::from)
+    }
+
+    /// When the server got it.
+    async fn recorded_at(&self) -> DateTime {
+        self.0.recorded_at.into()
+    }
+
+    /// What is kept of it until a person settles it, and what became of that.
+    async fn pending_edit(&self, ctx: &Context<'_>) -> ApiResult<Option<PendingEdit>> {
+        ctx.loaders().sync.pending_edits.one(self.0.id).await
+    }
+}

@@ -1,0 +1,49 @@
+//! The owners of units.
+
+use async_graphql::{Context, Object};
+use domain::membership::OwnershipEndReason;
+use domain::unit::OwnerKind;
+use store::entity::unit_owners;
+
+use crate::ask::Ask;
+use crate::error::ApiResult;
+use crate::project::types::{Person, code, row_type};
+use crate::scalars::{Day, Uid};
+
+row_type! {
+    /// A person as the owner of a unit. Only for roles that deal with owners.
+    UnitOwner(unit_owners::Model);
+}
+
+#[Object(use_type_description)]
+impl UnitOwner {
+    /// The ownership's id.
+    async fn id(&self) -> Uid {
+        Uid(self.0.id)
+    }
+
+    /// Who it is.
+    async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
+        ctx.loaders().project.people.one(self.0.person_id).await
+    }
+
+    /// Owner, co-owner or proxy.
+    async fn kind(&self) -> ApiResult<OwnerKind> {
+        code(&self.0.kind)
+    }
+
+    /// The first day in the project's time zone; null if it is not known.
+    async fn from(&self) -> Option<Day> {
+        self.0.from_day.as_deref().and_then(|day| day.parse().ok()).map(Day)
+    }
+
+    /// The last day in the project's time zone; null while the ownership counts.
+    async fn until(&self) -> Option<Day> {
+        self.0.until_day.as_deref().and_then(|day| day.parse().ok()).map(Day)
+    }
+
+    /// Why the ownership ended; null while it counts.
+    async fn end_reason(&self) -> ApiResult<Option<OwnershipEndReason>> {
+        self.0.end_reason.as_deref().map(code).transpose()
+    }
+}

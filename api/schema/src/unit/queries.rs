@@ -1,0 +1,39 @@
+//! Units by id, and what an owner is about to review.
+
+use async_graphql::{Context, Object};
+
+use super::content::UnitReviewContent;
+use super::types::Unit;
+use crate::ask::Ask;
+use crate::error::ApiResult;
+use crate::scalars::Uid;
+
+/// Reading units.
+#[derive(Default)]
+pub struct UnitQuery;
+
+#[Object]
+impl UnitQuery {
+    /// A unit: any of the project for its staff, the own opened ones for owners.
+    async fn unit(&self, ctx: &Context<'_>, #[graphql(desc = "The unit's id.")] id: Uid) -> ApiResult<Option<Unit>> {
+        ctx.caller()?;
+        ctx.loaders().unit.units.one(id.0).await
+    }
+}
+
+/// Reading for a review.
+#[derive(Default)]
+pub struct UnitReviewQuery;
+
+#[Object]
+impl UnitReviewQuery {
+    /// What a review of the own unit would sign now. Null for everybody but the unit's owners.
+    async fn unit_review_content(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The own unit.")] unit_id: Uid,
+    ) -> ApiResult<Option<UnitReviewContent>> {
+        let shown = app::unit::content::now(ctx.app(), ctx.caller()?, unit_id.0).await?;
+        shown.map(|shown| UnitReviewContent::new(shown.content, &shown.hash, ctx.language())).transpose()
+    }
+}
