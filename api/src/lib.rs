@@ -1,4 +1,4 @@
-//! The server's border: the GraphQL schema and the HTTP transport that serves it.
+//! The program: puts transport, schema, use cases and stores together, and starts and stops them.
 
 pub mod backend;
 pub mod database;

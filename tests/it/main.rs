@@ -17,6 +17,7 @@ mod inspections;
 mod live;
 mod machine;
 mod objects;
+mod packages;
 mod photos;
 mod places;
 mod project_import;
