@@ -98,7 +98,7 @@ pub async fn overview(app: &App, caller: &Caller, project_id: Uuid) -> Result<Op
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn rates(conn: &impl Connection, project_id: Uuid, now: Timestamp) -> Result<Overview> {
+pub(crate) async fn rates(conn: &Connection, project_id: Uuid, now: Timestamp) -> Result<Overview> {
     let inspections = store::overview::inspections(conn, project_id).await?;
     let mut overview = Overview::default();
     overview.count_rates(conn, project_id, now, &inspections).await?;
@@ -108,7 +108,7 @@ pub(crate) async fn rates(conn: &impl Connection, project_id: Uuid, now: Timesta
 impl Overview {
     async fn count_rates(
         &mut self,
-        conn: &impl Connection,
+        conn: &Connection,
         project_id: Uuid,
         now: Timestamp,
         inspections: &[InspectionRow],
@@ -124,12 +124,7 @@ impl Overview {
         Ok(())
     }
 
-    async fn count_units(
-        &mut self,
-        conn: &impl Connection,
-        project_id: Uuid,
-        inspections: &[InspectionRow],
-    ) -> Result<()> {
+    async fn count_units(&mut self, conn: &Connection, project_id: Uuid, inspections: &[InspectionRow]) -> Result<()> {
         let policy = ProjectRules::load(conn, project_id).await?.policy;
         let severities: Vec<String> =
             policy.blocking_severities.iter().map(|severity| severity.as_str().to_owned()).collect();

@@ -3,11 +3,13 @@
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, sea_query};
 use uuid::Uuid;
 
+use crate::db::Connection;
+
 /// The column holds one of the ids.
 ///
 /// PostgreSQL gets them as one array: a list of ids would be another statement, to be prepared again, for each length.
 /// SQLite has no arrays and prepares quickly.
-pub(crate) fn among<C: ColumnTrait>(conn: &impl ConnectionTrait, column: C, ids: &[Uuid]) -> sea_query::Expr {
+pub(crate) fn among<C: ColumnTrait>(conn: &Connection, column: C, ids: &[Uuid]) -> sea_query::Expr {
     match conn.get_database_backend() {
         DbBackend::Postgres => column.eq_any(ids.iter().copied()),
         _ => column.is_in(ids.iter().copied()),
@@ -15,7 +17,7 @@ pub(crate) fn among<C: ColumnTrait>(conn: &impl ConnectionTrait, column: C, ids:
 }
 
 /// The same of texts.
-pub(crate) fn among_texts<C: ColumnTrait>(conn: &impl ConnectionTrait, column: C, texts: &[String]) -> sea_query::Expr {
+pub(crate) fn among_texts<C: ColumnTrait>(conn: &Connection, column: C, texts: &[String]) -> sea_query::Expr {
     match conn.get_database_backend() {
         DbBackend::Postgres => column.eq_any(texts.iter().cloned()),
         _ => column.is_in(texts.iter().cloned()),

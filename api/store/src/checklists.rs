@@ -2,11 +2,12 @@
 
 use domain::{Sight, Timestamp};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::{checklist_items, checklist_versions, checklists, measurement_rules, terms};
 use crate::sight;
 
@@ -17,11 +18,7 @@ const ROWS: usize = 2_000;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn item(
-    conn: &impl ConnectionTrait,
-    version_id: Uuid,
-    id: Uuid,
-) -> Result<Option<checklist_items::Model>, Error> {
+pub async fn item(conn: &Connection, version_id: Uuid, id: Uuid) -> Result<Option<checklist_items::Model>, Error> {
     checklist_items::Entity::find_by_id(id)
         .filter(checklist_items::Column::ChecklistVersionId.eq(version_id))
         .one(conn)
@@ -32,7 +29,7 @@ pub async fn item(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<checklists::Model>, Error> {
+pub async fn find(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<checklists::Model>, Error> {
     checklists::Entity::find_by_id(id).filter(sight::staff_only(sight, checklists::Column::ProjectId)).one(conn).await
 }
 
@@ -40,7 +37,7 @@ pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<checklists::Model>, Error> {
+pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<checklists::Model>, Error> {
     checklists::Entity::find()
         .filter(among(conn, checklists::Column::Id, ids))
         .filter(sight::staff_only(sight, checklists::Column::ProjectId))
@@ -52,11 +49,7 @@ pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) ->
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_projects(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    projects: &[Uuid],
-) -> Result<Vec<checklists::Model>, Error> {
+pub async fn of_projects(conn: &Connection, sight: &Sight, projects: &[Uuid]) -> Result<Vec<checklists::Model>, Error> {
     checklists::Entity::find()
         .filter(checklists::Column::ProjectId.is_in(projects.iter().copied()))
         .filter(sight::staff_only(sight, checklists::Column::ProjectId))
@@ -71,7 +64,7 @@ pub async fn of_projects(
 /// # Errors
 /// When the database fails.
 pub async fn versions_by_ids(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     ids: &[Uuid],
 ) -> Result<Vec<checklist_versions::Model>, Error> {
@@ -86,10 +79,7 @@ pub async fn versions_by_ids(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn versions_of(
-    conn: &impl ConnectionTrait,
-    checklists: &[Uuid],
-) -> Result<Vec<checklist_versions::Model>, Error> {
+pub async fn versions_of(conn: &Connection, checklists: &[Uuid]) -> Result<Vec<checklist_versions::Model>, Error> {
     checklist_versions::Entity::find()
         .filter(among(conn, checklist_versions::Column::ChecklistId, checklists))
         .order_by_asc(checklist_versions::Column::Number)
@@ -101,10 +91,7 @@ pub async fn versions_of(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn newest_version(
-    conn: &impl ConnectionTrait,
-    checklist_id: Uuid,
-) -> Result<Option<checklist_versions::Model>, Error> {
+pub async fn newest_version(conn: &Connection, checklist_id: Uuid) -> Result<Option<checklist_versions::Model>, Error> {
     checklist_versions::Entity::find()
         .filter(checklist_versions::Column::ChecklistId.eq(checklist_id))
         .order_by_desc(checklist_versions::Column::Number)
@@ -116,7 +103,7 @@ pub async fn newest_version(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn items_of(conn: &impl ConnectionTrait, versions: &[Uuid]) -> Result<Vec<checklist_items::Model>, Error> {
+pub async fn items_of(conn: &Connection, versions: &[Uuid]) -> Result<Vec<checklist_items::Model>, Error> {
     checklist_items::Entity::find()
         .filter(among(conn, checklist_items::Column::ChecklistVersionId, versions))
         .order_by_asc(checklist_items::Column::Sort)
@@ -130,7 +117,7 @@ pub async fn items_of(conn: &impl ConnectionTrait, versions: &[Uuid]) -> Result<
 /// # Errors
 /// When the database fails.
 pub async fn items_by_ids(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     ids: &[Uuid],
 ) -> Result<Vec<checklist_items::Model>, Error> {
@@ -146,7 +133,7 @@ pub async fn items_by_ids(
 /// # Errors
 /// When the database fails.
 pub async fn rules_of(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     projects: &[Uuid],
 ) -> Result<Vec<measurement_rules::Model>, Error> {
@@ -162,7 +149,7 @@ pub async fn rules_of(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn term_codes(conn: &impl ConnectionTrait, project_id: Uuid, kind: &str) -> Result<Vec<String>, Error> {
+pub async fn term_codes(conn: &Connection, project_id: Uuid, kind: &str) -> Result<Vec<String>, Error> {
     let rows = terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.eq(kind))
@@ -176,7 +163,7 @@ pub async fn term_codes(conn: &impl ConnectionTrait, project_id: Uuid, kind: &st
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rule_codes(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<String>, Error> {
+pub async fn rule_codes(conn: &Connection, project_id: Uuid) -> Result<Vec<String>, Error> {
     Ok(rules_in(conn, project_id).await?.into_iter().map(|rule| rule.code).collect())
 }
 
@@ -184,7 +171,7 @@ pub async fn rule_codes(conn: &impl ConnectionTrait, project_id: Uuid) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rules_in(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<measurement_rules::Model>, Error> {
+pub async fn rules_in(conn: &Connection, project_id: Uuid) -> Result<Vec<measurement_rules::Model>, Error> {
     measurement_rules::Entity::find().filter(measurement_rules::Column::ProjectId.eq(project_id)).all(conn).await
 }
 
@@ -192,7 +179,7 @@ pub async fn rules_in(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<V
 ///
 /// # Errors
 /// When the database fails.
-pub async fn names_in(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<String>, Error> {
+pub async fn names_in(conn: &Connection, project_id: Uuid) -> Result<Vec<String>, Error> {
     let rows = checklists::Entity::find().filter(checklists::Column::ProjectId.eq(project_id)).all(conn).await?;
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
@@ -201,7 +188,7 @@ pub async fn names_in(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<V
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &impl ConnectionTrait, row: checklists::Model) -> Result<(), Error> {
+pub async fn insert(conn: &Connection, row: checklists::Model) -> Result<(), Error> {
     checklists::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
 }
@@ -211,7 +198,7 @@ pub async fn insert(conn: &impl ConnectionTrait, row: checklists::Model) -> Resu
 /// # Errors
 /// When the database fails.
 pub async fn insert_version(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     version: checklist_versions::Model,
     items: Vec<checklist_items::Model>,
 ) -> Result<(), Error> {
@@ -227,7 +214,7 @@ pub async fn insert_version(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn freeze(conn: &impl ConnectionTrait, version_id: Uuid, now: Timestamp) -> Result<(), Error> {
+pub async fn freeze(conn: &Connection, version_id: Uuid, now: Timestamp) -> Result<(), Error> {
     checklist_versions::Entity::update_many()
         .col_expr(checklist_versions::Column::FrozenAt, Expr::value(now.0))
         .filter(checklist_versions::Column::Id.eq(version_id))

@@ -1,10 +1,11 @@
 //! Ids that clients made, with what they were used for.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::entity::client_ids::{Column, Entity, Model};
 
 /// Claims an id; answers the earlier claim if there is one.
@@ -13,7 +14,7 @@ use crate::entity::client_ids::{Column, Entity, Model};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn claim(conn: &impl ConnectionTrait, row: Model) -> Result<Option<Model>, Error> {
+pub async fn claim(conn: &Connection, row: Model) -> Result<Option<Model>, Error> {
     let id = row.id;
     let known = OnConflict::column(Column::Id).do_nothing().to_owned();
     let inserted = Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(conn).await?;
@@ -24,7 +25,7 @@ pub async fn claim(conn: &impl ConnectionTrait, row: Model) -> Result<Option<Mod
 ///
 /// # Errors
 /// When the database fails.
-pub async fn replace(conn: &impl ConnectionTrait, id: Uuid, fingerprint: Vec<u8>) -> Result<(), Error> {
+pub async fn replace(conn: &Connection, id: Uuid, fingerprint: Vec<u8>) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::Fingerprint, fingerprint.into())
         .filter(Column::Id.eq(id))

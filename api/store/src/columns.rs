@@ -12,6 +12,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use crate::Error;
+use crate::db::Connection;
 use crate::entity::{changes, defects, people, photos, rooms};
 
 /// Which columns of a table are read; in a row, the others are empty.
@@ -69,7 +70,7 @@ pub(crate) fn narrow<E: EntityTrait>(select: Select<E>, columns: Columns) -> Sel
 
 /// All rows of a selection, with these columns only.
 pub(crate) async fn all<E: EntityTrait<Model: ByPlace>>(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     select: Select<E>,
     columns: Columns,
 ) -> Result<Vec<E::Model>, Error> {
@@ -78,7 +79,7 @@ pub(crate) async fn all<E: EntityTrait<Model: ByPlace>>(
 
 /// All rows of a statement that selects these columns first.
 pub(crate) async fn rows<M: ByPlace>(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     statement: Statement,
     columns: Columns,
 ) -> Result<Vec<M>, Error> {

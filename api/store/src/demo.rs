@@ -10,6 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::db::WriteTx;
 use crate::entity::{
     buildings, changes, check_results, checklist_items, checklist_versions, checklists, client_ids, companies,
@@ -24,7 +25,7 @@ use crate::entity::{
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &impl ConnectionTrait) -> Result<Option<demo_projects::Model>, Error> {
+pub async fn find(conn: &Connection) -> Result<Option<demo_projects::Model>, Error> {
     demo_projects::Entity::find().order_by_asc(demo_projects::Column::ProjectId).one(conn).await
 }
 
@@ -32,7 +33,7 @@ pub async fn find(conn: &impl ConnectionTrait) -> Result<Option<demo_projects::M
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_demo(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<bool, Error> {
+pub async fn is_demo(conn: &Connection, project_id: Uuid) -> Result<bool, Error> {
     Ok(demo_projects::Entity::find_by_id(project_id).one(conn).await?.is_some())
 }
 
@@ -62,7 +63,7 @@ pub async fn set_password(tx: &WriteTx, project_id: Uuid, password: &str, hash: 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn people_without(conn: &impl ConnectionTrait, logins: &[String], hash: &str) -> Result<Vec<Uuid>, Error> {
+pub async fn people_without(conn: &Connection, logins: &[String], hash: &str) -> Result<Vec<Uuid>, Error> {
     use people::Column;
     let other = Condition::any().add(Column::PasswordHash.is_null()).add(Column::PasswordHash.ne(hash));
     let ids = people::Entity::find()
@@ -90,7 +91,7 @@ pub async fn give_hash(tx: &WriteTx, person_ids: &[Uuid], hash: &str) -> Result<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count_people(conn: &impl ConnectionTrait) -> Result<u64, Error> {
+pub async fn count_people(conn: &Connection) -> Result<u64, Error> {
     people::Entity::find().filter(people::Column::Demo.eq(true)).count(conn).await
 }
 
@@ -98,7 +99,7 @@ pub async fn count_people(conn: &impl ConnectionTrait) -> Result<u64, Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_without_projects(conn: &impl ConnectionTrait) -> Result<bool, Error> {
+pub async fn is_without_projects(conn: &Connection) -> Result<bool, Error> {
     Ok(projects::Entity::find().one(conn).await?.is_none())
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::escalations::{Column, Entity, Model};
 use crate::entity::{defects, memberships, terms};
@@ -20,7 +21,7 @@ use crate::entity::{defects, memberships, terms};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rules(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<terms::Model>, Error> {
+pub async fn rules(conn: &Connection, project_id: Uuid) -> Result<Vec<terms::Model>, Error> {
     terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.eq(domain::taxonomy::TermKind::EscalationRule.as_str()))
@@ -41,7 +42,7 @@ struct Id {
 /// # Errors
 /// When the database fails.
 pub async fn due(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     step: &Step,
     now: Timestamp,
@@ -83,7 +84,7 @@ fn is_failed(limit: i32) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn failed(conn: &impl ConnectionTrait, project_id: Uuid, limit: i32, count: u64) -> Result<Vec<Uuid>, Error> {
+pub async fn failed(conn: &Connection, project_id: Uuid, limit: i32, count: u64) -> Result<Vec<Uuid>, Error> {
     defects::Entity::find()
         .select_only()
         .column(defects::Column::Id)
@@ -100,7 +101,7 @@ pub async fn failed(conn: &impl ConnectionTrait, project_id: Uuid, limit: i32, c
 ///
 /// # Errors
 /// When the database fails.
-pub async fn has_failed(conn: &impl ConnectionTrait, defect: &defects::Model, limit: i32) -> Result<bool, Error> {
+pub async fn has_failed(conn: &Connection, defect: &defects::Model, limit: i32) -> Result<bool, Error> {
     let found = defects::Entity::find_by_id(defect.id).filter(is_failed(limit));
     Ok(found.count(conn).await? > 0)
 }
@@ -117,7 +118,7 @@ pub async fn lock(conn: &WriteTx, id: Uuid) -> Result<Option<defects::Model>, Er
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &impl ConnectionTrait, row: Model) -> Result<bool, Error> {
+pub async fn insert(conn: &Connection, row: Model) -> Result<bool, Error> {
     let there = OnConflict::columns([Column::DefectId, Column::Step]).do_nothing().to_owned();
     let noted = Entity::insert(row.into_active_model()).on_conflict(there).exec_without_returning(conn).await?;
     Ok(noted == 1)
@@ -127,7 +128,7 @@ pub async fn insert(conn: &impl ConnectionTrait, row: Model) -> Result<bool, Err
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget(conn: &impl ConnectionTrait, defect_id: Uuid) -> Result<(), Error> {
+pub async fn forget(conn: &Connection, defect_id: Uuid) -> Result<(), Error> {
     Entity::delete_many().filter(Column::DefectId.eq(defect_id)).exec(conn).await.map(drop)
 }
 
@@ -135,7 +136,7 @@ pub async fn forget(conn: &impl ConnectionTrait, defect_id: Uuid) -> Result<(), 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_defects(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn of_defects(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(among(conn, Column::DefectId, ids))
         .order_by_asc(Column::RecordedAt)
@@ -148,7 +149,7 @@ pub async fn of_defects(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec
 ///
 /// # Errors
 /// When the database fails.
-pub async fn people(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<(Uuid, Uuid, String)>, Error> {
+pub async fn people(conn: &Connection, project_id: Uuid) -> Result<Vec<(Uuid, Uuid, String)>, Error> {
     memberships::Entity::find()
         .select_only()
         .columns([memberships::Column::PersonId, memberships::Column::CompanyId, memberships::Column::Role])

@@ -4,13 +4,12 @@ use domain::Sight;
 use domain::event::{Audience, EventName};
 use domain::object_kind::ObjectKind;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::events::{Column, Entity, Model};
 use crate::entity::{defects, pending_edits};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
@@ -20,7 +19,7 @@ use crate::sight;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), Error> {
+pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
     for chunk in rows.chunks(500) {
         Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))
             .exec_without_returning(conn)
@@ -34,7 +33,7 @@ pub async fn insert(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(),
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn of_defects(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     read(conn, sight, among(conn, Column::DefectId, ids)).await
 }
 
@@ -42,7 +41,7 @@ pub async fn of_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_objects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn of_objects(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     read(conn, sight, among(conn, Column::ObjectId, ids)).await
 }
 
@@ -51,7 +50,7 @@ pub async fn of_objects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]
 /// # Errors
 /// When the database fails.
 pub async fn page(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     project_id: Uuid,
     request: &PageRequest,
@@ -88,7 +87,7 @@ pub async fn page(
 /// # Errors
 /// When the database fails.
 pub async fn after(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     (seq, id): (i64, Uuid),
     limit: u64,
@@ -105,11 +104,7 @@ pub async fn after(
         .await
 }
 
-async fn read(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    of: sea_orm::sea_query::SimpleExpr,
-) -> Result<Vec<Model>, Error> {
+async fn read(conn: &Connection, sight: &Sight, of: sea_orm::sea_query::SimpleExpr) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(of)
         .filter(readable(sight))

@@ -10,6 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::{
     buildings, checklist_items, checklist_versions, checklists, companies, defect_types, measurement_rules,
@@ -93,7 +94,7 @@ where
 ///
 /// # Errors
 /// When the database fails.
-pub async fn project_by_code(conn: &impl ConnectionTrait, code: &str) -> Result<Option<projects::Model>, Error> {
+pub async fn project_by_code(conn: &Connection, code: &str) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find().filter(projects::Column::Code.eq(code)).one(conn).await
 }
 
@@ -125,7 +126,7 @@ pub async fn create_project(tx: &WriteTx, row: projects::Model) -> Result<bool, 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn people_by_login(conn: &impl ConnectionTrait, logins: &[&str]) -> Result<Vec<people::Model>, Error> {
+pub async fn people_by_login(conn: &Connection, logins: &[&str]) -> Result<Vec<people::Model>, Error> {
     let mut found = Vec::new();
     for chunk in logins.chunks(ASKED) {
         let asked = people::Entity::find().filter(people::Column::Login.is_in(chunk.iter().copied()));
@@ -138,7 +139,7 @@ pub async fn people_by_login(conn: &impl ConnectionTrait, logins: &[&str]) -> Re
 ///
 /// # Errors
 /// When the database fails.
-pub async fn logins(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, Error> {
+pub async fn logins(conn: &Connection, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, Error> {
     let mut found = Vec::new();
     for chunk in ids.chunks(ASKED) {
         let asked = people::Entity::find()
@@ -154,7 +155,7 @@ pub async fn logins(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<(Uu
 ///
 /// # Errors
 /// When the database fails.
-pub async fn elsewhere(conn: &impl ConnectionTrait, ids: &[Uuid], project_id: Uuid) -> Result<HashSet<Uuid>, Error> {
+pub async fn elsewhere(conn: &Connection, ids: &[Uuid], project_id: Uuid) -> Result<HashSet<Uuid>, Error> {
     let mut found = HashSet::new();
     for chunk in ids.chunks(ASKED) {
         let staff = memberships::Entity::find()
@@ -177,7 +178,7 @@ pub async fn elsewhere(conn: &impl ConnectionTrait, ids: &[Uuid], project_id: Uu
 ///
 /// # Errors
 /// When the database fails.
-pub async fn plan_hashes(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<HashSet<Vec<u8>>, Error> {
+pub async fn plan_hashes(conn: &Connection, project_id: Uuid) -> Result<HashSet<Vec<u8>>, Error> {
     let asked = unit_type_plans::Entity::find()
         .select_only()
         .column(unit_type_plans::Column::Sha256)
@@ -190,7 +191,7 @@ pub async fn plan_hashes(conn: &impl ConnectionTrait, project_id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn items_of(conn: &impl ConnectionTrait, version_ids: &[Uuid]) -> Result<Vec<checklist_items::Model>, Error> {
+pub async fn items_of(conn: &Connection, version_ids: &[Uuid]) -> Result<Vec<checklist_items::Model>, Error> {
     let of = checklist_items::Column::ChecklistVersionId.is_in(version_ids.iter().copied());
     checklist_items::Entity::find().filter(of).all(conn).await
 }

@@ -12,13 +12,14 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::entity::jobs::{Column, Entity, Model};
 
 /// Queues jobs.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), Error> {
+pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
     for row in rows {
         Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     }
@@ -29,7 +30,7 @@ pub async fn insert(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(),
 ///
 /// # Errors
 /// When the database fails.
-pub async fn any_due(conn: &impl ConnectionTrait, now: Timestamp) -> Result<bool, Error> {
+pub async fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, Error> {
     let free = Condition::any().add(Column::LeaseUntil.is_null()).add(Column::LeaseUntil.lte(now.0));
     let due: Option<Uuid> = Entity::find()
         .select_only()
@@ -51,7 +52,7 @@ pub async fn any_due(conn: &impl ConnectionTrait, now: Timestamp) -> Result<bool
 /// # Errors
 /// When the database fails.
 pub async fn claim(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     now: Timestamp,
     until: Timestamp,
     token: Uuid,
@@ -120,7 +121,7 @@ pub enum Settlement {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn renew(conn: &impl ConnectionTrait, lease: &Lease, until: Timestamp) -> Result<bool, Error> {
+pub async fn renew(conn: &Connection, lease: &Lease, until: Timestamp) -> Result<bool, Error> {
     let update = Entity::update_many().col_expr(Column::LeaseUntil, until.0.into()).filter(held(lease));
     Ok(update.exec(conn).await?.rows_affected == 1)
 }
@@ -129,7 +130,7 @@ pub async fn renew(conn: &impl ConnectionTrait, lease: &Lease, until: Timestamp)
 ///
 /// # Errors
 /// When the database fails.
-pub async fn settle(conn: &impl ConnectionTrait, lease: &Lease, settlement: Settlement) -> Result<bool, Error> {
+pub async fn settle(conn: &Connection, lease: &Lease, settlement: Settlement) -> Result<bool, Error> {
     let update = Entity::update_many()
         .col_expr(Column::LeaseUntil, Option::<i64>::None.into())
         .col_expr(Column::LeaseToken, Option::<Uuid>::None.into())

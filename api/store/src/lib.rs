@@ -41,7 +41,6 @@ pub mod sync;
 pub mod units;
 pub mod vocabulary;
 
-/// Something that statements run on: a reader, or a write transaction.
-pub use sea_orm::ConnectionTrait as Connection;
+pub use db::Connection;
 /// What the database says when it fails.
 pub use sea_orm::DbErr as Error;

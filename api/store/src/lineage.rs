@@ -4,11 +4,12 @@ use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::{Sight, Timestamp};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::lineage_entries::{Column, Entity, Model};
 use crate::entity::{defects, events, rounds, unit_inspections};
 use crate::sight;
@@ -20,7 +21,7 @@ const ROWS: usize = 5_000;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), Error> {
+pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
     let there = OnConflict::columns([Column::RoundId, Column::DefectId]).do_nothing().to_owned();
     for chunk in rows.chunks(ROWS) {
         let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
@@ -34,7 +35,7 @@ pub async fn insert(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(),
 /// # Errors
 /// When the database fails.
 pub async fn of_units(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     rounds: &[Uuid],
     units: &[Uuid],
@@ -61,7 +62,7 @@ pub async fn of_units(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove(conn: &impl ConnectionTrait, round_id: Uuid) -> Result<(), Error> {
+pub async fn remove(conn: &Connection, round_id: Uuid) -> Result<(), Error> {
     Entity::delete_many().filter(Column::RoundId.eq(round_id)).exec(conn).await.map(drop)
 }
 
@@ -69,7 +70,7 @@ pub async fn remove(conn: &impl ConnectionTrait, round_id: Uuid) -> Result<(), E
 ///
 /// # Errors
 /// When the database fails.
-pub async fn unfrozen(conn: &impl ConnectionTrait) -> Result<Vec<rounds::Model>, Error> {
+pub async fn unfrozen(conn: &Connection) -> Result<Vec<rounds::Model>, Error> {
     rounds::Entity::find()
         .filter(rounds::Column::ClosedAt.is_not_null())
         .filter(rounds::Column::LineageFrozenAt.is_null())
@@ -82,7 +83,7 @@ pub async fn unfrozen(conn: &impl ConnectionTrait) -> Result<Vec<rounds::Model>,
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_frozen(conn: &impl ConnectionTrait, round_id: Uuid, now: Timestamp) -> Result<(), Error> {
+pub async fn set_frozen(conn: &Connection, round_id: Uuid, now: Timestamp) -> Result<(), Error> {
     rounds::Entity::update_many()
         .col_expr(rounds::Column::LineageFrozenAt, Expr::value(now.0))
         .filter(rounds::Column::Id.eq(round_id))
@@ -95,7 +96,7 @@ pub async fn set_frozen(conn: &impl ConnectionTrait, round_id: Uuid, now: Timest
 ///
 /// # Errors
 /// When the database fails.
-pub async fn inspections(conn: &impl ConnectionTrait, round_id: Uuid) -> Result<Vec<unit_inspections::Model>, Error> {
+pub async fn inspections(conn: &Connection, round_id: Uuid) -> Result<Vec<unit_inspections::Model>, Error> {
     unit_inspections::Entity::find()
         .filter(unit_inspections::Column::RoundId.eq(round_id))
         .order_by_asc(unit_inspections::Column::Id)
@@ -107,7 +108,7 @@ pub async fn inspections(conn: &impl ConnectionTrait, round_id: Uuid) -> Result<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn defects(conn: &impl ConnectionTrait, units: &[Uuid]) -> Result<Vec<defects::Model>, Error> {
+pub async fn defects(conn: &Connection, units: &[Uuid]) -> Result<Vec<defects::Model>, Error> {
     defects::Entity::find()
         .filter(among(conn, defects::Column::UnitId, units))
         .order_by_asc(defects::Column::Number)
@@ -120,7 +121,7 @@ pub async fn defects(conn: &impl ConnectionTrait, units: &[Uuid]) -> Result<Vec<
 /// # Errors
 /// When the database fails.
 pub async fn status_events(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     defect_ids: &[Uuid],
     until: Timestamp,
 ) -> Result<Vec<events::Model>, Error> {
@@ -141,7 +142,7 @@ pub async fn status_events(
 /// # Errors
 /// When the database fails.
 pub async fn presence(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     units: &[Uuid],
     from: Timestamp,
     until: Timestamp,

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::{memberships, project_clock, projects, sessions, unit_owners, units};
 
 /// How far a project has come.
@@ -23,7 +24,7 @@ pub struct Reached {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn reached_by(conn: &impl ConnectionTrait, project_ids: &[Uuid]) -> Result<Vec<(Uuid, Reached)>, Error> {
+pub async fn reached_by(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<(Uuid, Reached)>, Error> {
     use project_clock::Column as Clock;
     use projects::Column as Project;
     let select = Query::select()
@@ -52,7 +53,7 @@ pub async fn reached_by(conn: &impl ConnectionTrait, project_ids: &[Uuid]) -> Re
 /// # Errors
 /// When the database fails.
 pub async fn standings(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     people: &[Uuid],
     project_ids: &[Uuid],
 ) -> Result<HashMap<(Uuid, Uuid), BTreeSet<String>>, Error> {
@@ -99,11 +100,7 @@ pub async fn standings(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn good_tokens(
-    conn: &impl ConnectionTrait,
-    access_hashes: &[Vec<u8>],
-    now: i64,
-) -> Result<HashSet<Vec<u8>>, Error> {
+pub async fn good_tokens(conn: &Connection, access_hashes: &[Vec<u8>], now: i64) -> Result<HashSet<Vec<u8>>, Error> {
     let good: Vec<Vec<u8>> = sessions::Entity::find()
         .select_only()
         .column(sessions::Column::AccessHash)

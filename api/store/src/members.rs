@@ -7,13 +7,13 @@ use domain::Timestamp;
 use domain::defect::DefectStatus;
 use domain::session::SessionEndReason;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::{companies, defects, memberships, people, sessions, unit_owners, units};
 
@@ -21,7 +21,7 @@ use crate::entity::{companies, defects, memberships, people, sessions, unit_owne
 ///
 /// # Errors
 /// When the database fails.
-pub async fn membership(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<memberships::Model>, Error> {
+pub async fn membership(conn: &Connection, id: Uuid) -> Result<Option<memberships::Model>, Error> {
     memberships::Entity::find_by_id(id).one(conn).await
 }
 
@@ -30,7 +30,7 @@ pub async fn membership(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<
 /// # Errors
 /// When the database fails.
 pub async fn membership_for_change(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     person_id: Uuid,
 ) -> Result<Option<memberships::Model>, Error> {
@@ -48,7 +48,7 @@ pub async fn membership_for_change(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn roles_ever(conn: &impl ConnectionTrait, project_id: Uuid, person_id: Uuid) -> Result<Vec<String>, Error> {
+pub async fn roles_ever(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<String>, Error> {
     use memberships::Column;
     memberships::Entity::find()
         .select_only()
@@ -72,11 +72,7 @@ pub const fn can_sign_in(person: &people::Model) -> bool {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn holders_of(
-    conn: &impl ConnectionTrait,
-    project_id: Uuid,
-    role: &str,
-) -> Result<Vec<people::Model>, Error> {
+pub async fn holders_of(conn: &Connection, project_id: Uuid, role: &str) -> Result<Vec<people::Model>, Error> {
     use memberships::Column;
     let ids: Vec<Uuid> = memberships::Entity::find()
         .select_only()
@@ -94,7 +90,7 @@ pub async fn holders_of(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn staffed(conn: &impl ConnectionTrait, company_ids: &[Uuid], but: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
+pub async fn staffed(conn: &Connection, company_ids: &[Uuid], but: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
     use memberships::Column;
     let found: Vec<Uuid> = memberships::Entity::find()
         .select_only()
@@ -125,7 +121,7 @@ pub struct StaffName {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn staff_names(conn: &impl ConnectionTrait, project_ids: &[Uuid]) -> Result<Vec<StaffName>, Error> {
+pub async fn staff_names(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<StaffName>, Error> {
     let roles = memberships::Entity::find().filter(among(conn, memberships::Column::ProjectId, project_ids));
     let roles = roles.all(conn).await?;
     let person_ids: Vec<Uuid> = roles.iter().map(|role| role.person_id).collect();
@@ -146,7 +142,7 @@ pub async fn staff_names(conn: &impl ConnectionTrait, project_ids: &[Uuid]) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub async fn companies_of_kind(conn: &impl ConnectionTrait, project_id: Uuid, kind: &str) -> Result<Vec<Uuid>, Error> {
+pub async fn companies_of_kind(conn: &Connection, project_id: Uuid, kind: &str) -> Result<Vec<Uuid>, Error> {
     use companies::Column;
     let found = companies::Entity::find().select_only().column(Column::Id);
     found.filter(Column::ProjectId.eq(project_id)).filter(Column::Kind.eq(kind)).into_tuple().all(conn).await
@@ -156,7 +152,7 @@ pub async fn companies_of_kind(conn: &impl ConnectionTrait, project_id: Uuid, ki
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_membership(conn: &impl ConnectionTrait, row: memberships::Model) -> Result<(), Error> {
+pub async fn insert_membership(conn: &Connection, row: memberships::Model) -> Result<(), Error> {
     memberships::Entity::insert(row.into_active_model()).exec_without_returning(conn).await.map(drop)
 }
 
@@ -164,7 +160,7 @@ pub async fn insert_membership(conn: &impl ConnectionTrait, row: memberships::Mo
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save_membership(conn: &impl ConnectionTrait, row: memberships::Model) -> Result<(), Error> {
+pub async fn save_membership(conn: &Connection, row: memberships::Model) -> Result<(), Error> {
     row.into_active_model().reset_all().update(conn).await.map(drop)
 }
 
@@ -172,7 +168,7 @@ pub async fn save_membership(conn: &impl ConnectionTrait, row: memberships::Mode
 ///
 /// # Errors
 /// When the database fails.
-pub async fn ownership(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<unit_owners::Model>, Error> {
+pub async fn ownership(conn: &Connection, id: Uuid) -> Result<Option<unit_owners::Model>, Error> {
     unit_owners::Entity::find_by_id(id).one(conn).await
 }
 
@@ -181,7 +177,7 @@ pub async fn ownership(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<u
 /// # Errors
 /// When the database fails.
 pub async fn ownership_of(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     unit_id: Uuid,
     person_id: Uuid,
 ) -> Result<Option<unit_owners::Model>, Error> {
@@ -199,7 +195,7 @@ pub async fn ownership_of(
 /// # Errors
 /// When the database fails.
 pub async fn ownerships_in(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     person_id: Uuid,
 ) -> Result<Vec<unit_owners::Model>, Error> {
@@ -217,7 +213,7 @@ pub async fn ownerships_in(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_ownership(conn: &impl ConnectionTrait, row: unit_owners::Model) -> Result<(), Error> {
+pub async fn insert_ownership(conn: &Connection, row: unit_owners::Model) -> Result<(), Error> {
     unit_owners::Entity::insert(row.into_active_model()).exec_without_returning(conn).await.map(drop)
 }
 
@@ -225,7 +221,7 @@ pub async fn insert_ownership(conn: &impl ConnectionTrait, row: unit_owners::Mod
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save_ownership(conn: &impl ConnectionTrait, row: unit_owners::Model) -> Result<(), Error> {
+pub async fn save_ownership(conn: &Connection, row: unit_owners::Model) -> Result<(), Error> {
     row.into_active_model().reset_all().update(conn).await.map(drop)
 }
 
@@ -233,7 +229,7 @@ pub async fn save_ownership(conn: &impl ConnectionTrait, row: unit_owners::Model
 ///
 /// # Errors
 /// When the database fails.
-pub async fn unit(conn: &impl ConnectionTrait, project_id: Uuid, id: Uuid) -> Result<Option<units::Model>, Error> {
+pub async fn unit(conn: &Connection, project_id: Uuid, id: Uuid) -> Result<Option<units::Model>, Error> {
     units::Entity::find_by_id(id).filter(units::Column::ProjectId.eq(project_id)).one(conn).await
 }
 
@@ -241,7 +237,7 @@ pub async fn unit(conn: &impl ConnectionTrait, project_id: Uuid, id: Uuid) -> Re
 ///
 /// # Errors
 /// When the database fails.
-pub async fn any_unit(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<units::Model>, Error> {
+pub async fn any_unit(conn: &Connection, id: Uuid) -> Result<Option<units::Model>, Error> {
     units::Entity::find_by_id(id).one(conn).await
 }
 
@@ -249,7 +245,7 @@ pub async fn any_unit(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<un
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_in_project(conn: &impl ConnectionTrait, project_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
+pub async fn is_in_project(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
     Ok(projects_of(conn, person_id).await?.contains(&project_id))
 }
 
@@ -257,7 +253,7 @@ pub async fn is_in_project(conn: &impl ConnectionTrait, project_id: Uuid, person
 ///
 /// # Errors
 /// When the database fails.
-pub async fn projects_of(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<HashSet<Uuid>, Error> {
+pub async fn projects_of(conn: &Connection, person_id: Uuid) -> Result<HashSet<Uuid>, Error> {
     let staff: Vec<Uuid> = memberships::Entity::find()
         .select_only()
         .column(memberships::Column::ProjectId)
@@ -273,7 +269,7 @@ pub async fn projects_of(conn: &impl ConnectionTrait, person_id: Uuid) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub async fn projects_of_owner(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<HashSet<Uuid>, Error> {
+pub async fn projects_of_owner(conn: &Connection, person_id: Uuid) -> Result<HashSet<Uuid>, Error> {
     let owned: Vec<Uuid> = unit_owners::Entity::find()
         .select_only()
         .column(unit_owners::Column::ProjectId)
@@ -290,7 +286,7 @@ pub async fn projects_of_owner(conn: &impl ConnectionTrait, person_id: Uuid) -> 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn companies(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<companies::Model>, Error> {
+pub async fn companies(conn: &Connection, ids: &[Uuid]) -> Result<Vec<companies::Model>, Error> {
     companies::Entity::find().filter(among(conn, companies::Column::Id, ids)).all(conn).await
 }
 
@@ -298,11 +294,7 @@ pub async fn companies(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn assigned_to(
-    conn: &impl ConnectionTrait,
-    project_id: Uuid,
-    person_id: Uuid,
-) -> Result<Vec<defects::Model>, Error> {
+pub async fn assigned_to(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<defects::Model>, Error> {
     use defects::Column;
     defects::Entity::find()
         .filter(Column::ProjectId.eq(project_id))
@@ -318,7 +310,7 @@ pub async fn assigned_to(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save_person(conn: &impl ConnectionTrait, row: people::Model) -> Result<(), Error> {
+pub async fn save_person(conn: &Connection, row: people::Model) -> Result<(), Error> {
     row.into_active_model().reset_all().update(conn).await.map(drop)
 }
 
@@ -326,7 +318,7 @@ pub async fn save_person(conn: &impl ConnectionTrait, row: people::Model) -> Res
 ///
 /// # Errors
 /// When the database fails.
-pub async fn person_for_change(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<people::Model>, Error> {
+pub async fn person_for_change(conn: &Connection, id: Uuid) -> Result<Option<people::Model>, Error> {
     people::Entity::find_by_id(id).for_change().one(conn).await
 }
 
@@ -334,7 +326,7 @@ pub async fn person_for_change(conn: &impl ConnectionTrait, id: Uuid) -> Result<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke_sessions(conn: &impl ConnectionTrait, person_id: Uuid, now: Timestamp) -> Result<(), Error> {
+pub async fn revoke_sessions(conn: &Connection, person_id: Uuid, now: Timestamp) -> Result<(), Error> {
     use sessions::Column;
     sessions::Entity::update_many()
         .col_expr(Column::RevokedAt, now.0.into())

@@ -2,12 +2,11 @@
 
 use domain::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::one_time_links::{Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
@@ -31,7 +30,7 @@ pub async fn insert(tx: &WriteTx, row: Model) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 pub async fn by_token(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     kind: &str,
     token_hash: &[u8],
     now: Timestamp,
@@ -52,7 +51,7 @@ pub async fn for_change(tx: &WriteTx, kind: &str, id: Uuid) -> Result<Option<Mod
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_id(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn by_id(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).one(conn).await
 }
 
@@ -115,7 +114,7 @@ pub async fn open_to_login(tx: &WriteTx, project_id: Uuid, login: &str, now: Tim
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count_open(conn: &impl ConnectionTrait, project_id: Uuid, now: Timestamp) -> Result<u64, Error> {
+pub async fn count_open(conn: &Connection, project_id: Uuid, now: Timestamp) -> Result<u64, Error> {
     let count = Entity::find()
         .select_only()
         .column_as(Column::Id.count(), "count")
@@ -141,7 +140,7 @@ pub struct InvitationScope {
 /// # Errors
 /// When the database fails.
 pub async fn open_invitations(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     scope: &InvitationScope,
     now: Timestamp,

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::constants::{constant, constants};
+use crate::db::Connection;
 use crate::entity::{defects, photos, readiness_waivers, rounds, units};
 use crate::units::readiness::{InspectionRow, Of, inspections_of};
 
@@ -21,7 +22,7 @@ use crate::units::readiness::{InspectionRow, Of, inspections_of};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn units(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<Uuid>, Error> {
+pub async fn units(conn: &Connection, project_id: Uuid) -> Result<Vec<Uuid>, Error> {
     units::Entity::find()
         .select_only()
         .column(units::Column::Id)
@@ -35,7 +36,7 @@ pub async fn units(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rounds(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<rounds::Model>, Error> {
+pub async fn rounds(conn: &Connection, project_id: Uuid) -> Result<Vec<rounds::Model>, Error> {
     rounds::Entity::find()
         .filter(rounds::Column::ProjectId.eq(project_id))
         .filter(rounds::Column::Status.ne(RoundStatus::Draft.as_str()))
@@ -48,7 +49,7 @@ pub async fn rounds(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec
 ///
 /// # Errors
 /// When the database fails.
-pub async fn inspections(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<InspectionRow>, Error> {
+pub async fn inspections(conn: &Connection, project_id: Uuid) -> Result<Vec<InspectionRow>, Error> {
     inspections_of(conn, Of::Project(project_id)).await
 }
 
@@ -66,7 +67,7 @@ pub struct UnitCount {
 /// # Errors
 /// When the database fails.
 pub async fn blocking_defects(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     severities: &[String],
 ) -> Result<Vec<UnitCount>, Error> {
@@ -90,7 +91,7 @@ pub async fn blocking_defects(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn missing_photos(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<UnitCount>, Error> {
+pub async fn missing_photos(conn: &Connection, project_id: Uuid) -> Result<Vec<UnitCount>, Error> {
     use photos::Column;
     let mut select = counted((photos::Entity, Column::UnitId));
     select
@@ -133,7 +134,7 @@ fn waived(project_id: Uuid, blocker: BlockerCode) -> SelectStatement {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn waivers(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<readiness_waivers::Model>, Error> {
+pub async fn waivers(conn: &Connection, project_id: Uuid) -> Result<Vec<readiness_waivers::Model>, Error> {
     use readiness_waivers::Column;
     readiness_waivers::Entity::find()
         .filter(Column::ProjectId.eq(project_id))
@@ -167,7 +168,7 @@ pub struct DefectTally {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn defects(conn: &impl ConnectionTrait, project_id: Uuid, now: Timestamp) -> Result<Vec<DefectTally>, Error> {
+pub async fn defects(conn: &Connection, project_id: Uuid, now: Timestamp) -> Result<Vec<DefectTally>, Error> {
     let list = |statuses: &[DefectStatus]| constants(statuses.iter().map(|status| status.as_str()));
     let (may_be_overdue, alive) = (list(DefectStatus::MAY_BE_OVERDUE), list(DefectStatus::ALIVE));
     let late = format!(
@@ -201,7 +202,7 @@ pub struct Part {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn first_attempts(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Part, Error> {
+pub async fn first_attempts(conn: &Connection, project_id: Uuid) -> Result<Part, Error> {
     let void = constant(DefectStatus::Void.as_str());
     let sql = format!(
         "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT a.late THEN 1 END) AS part \
@@ -215,7 +216,7 @@ pub async fn first_attempts(conn: &impl ConnectionTrait, project_id: Uuid) -> Re
 ///
 /// # Errors
 /// When the database fails.
-pub async fn verdicts(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Part, Error> {
+pub async fn verdicts(conn: &Connection, project_id: Uuid) -> Result<Part, Error> {
     let void = constant(DefectStatus::Void.as_str());
     let sql = format!(
         "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT v.passed THEN 1 END) AS part \
@@ -229,7 +230,7 @@ pub async fn verdicts(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<P
 ///
 /// # Errors
 /// When the database fails.
-pub async fn readings(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Part, Error> {
+pub async fn readings(conn: &Connection, project_id: Uuid) -> Result<Part, Error> {
     let length = match conn.get_database_backend() {
         DbBackend::Postgres => "jsonb_array_length(readings)",
         _ => "json_array_length(readings)",
@@ -242,7 +243,7 @@ pub async fn readings(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<P
     part(conn, &sql, project_id).await
 }
 
-async fn part(conn: &impl ConnectionTrait, sql: &str, project_id: Uuid) -> Result<Part, Error> {
+async fn part(conn: &Connection, sql: &str, project_id: Uuid) -> Result<Part, Error> {
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [project_id.into()]);
     Ok(Part::find_by_statement(statement).one(conn).await?.unwrap_or_default())
 }

@@ -2,10 +2,11 @@
 
 use domain::session::SessionEndReason;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::{people, sessions};
 
@@ -76,12 +77,7 @@ pub async fn insert_person(tx: &WriteTx, row: people::Model) -> Result<bool, Err
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke_all_of(
-    conn: &impl ConnectionTrait,
-    person_id: Uuid,
-    except: Option<Uuid>,
-    now: i64,
-) -> Result<u64, Error> {
+pub async fn revoke_all_of(conn: &Connection, person_id: Uuid, except: Option<Uuid>, now: i64) -> Result<u64, Error> {
     let mut ended = sessions::Entity::update_many()
         .col_expr(sessions::Column::RevokedAt, now.into())
         .col_expr(sessions::Column::EndedReason, SessionEndReason::PasswordChanged.as_str().into())

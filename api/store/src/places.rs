@@ -1,11 +1,12 @@
 //! Buildings, and unit types with their rooms and plans.
 
 use domain::Sight;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::{buildings, unit_type_plans, unit_type_rooms, unit_types, units};
 use crate::sight;
 
@@ -20,11 +21,7 @@ fn seen_buildings(sight: &Sight) -> Select<buildings::Entity> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn buildings(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    ids: &[Uuid],
-) -> Result<Vec<buildings::Model>, Error> {
+pub async fn buildings(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<buildings::Model>, Error> {
     seen_buildings(sight).filter(among(conn, buildings::Column::Id, ids)).all(conn).await
 }
 
@@ -33,7 +30,7 @@ pub async fn buildings(
 /// # Errors
 /// When the database fails.
 pub async fn buildings_of(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     project_ids: &[Uuid],
 ) -> Result<Vec<buildings::Model>, Error> {
@@ -51,11 +48,7 @@ fn seen_unit_types(sight: &Sight) -> Select<unit_types::Entity> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn unit_types(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    ids: &[Uuid],
-) -> Result<Vec<unit_types::Model>, Error> {
+pub async fn unit_types(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<unit_types::Model>, Error> {
     seen_unit_types(sight).filter(among(conn, unit_types::Column::Id, ids)).all(conn).await
 }
 
@@ -64,7 +57,7 @@ pub async fn unit_types(
 /// # Errors
 /// When the database fails.
 pub async fn unit_types_of(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     project_ids: &[Uuid],
 ) -> Result<Vec<unit_types::Model>, Error> {
@@ -76,7 +69,7 @@ pub async fn unit_types_of(
 /// # Errors
 /// When the database fails.
 pub async fn rooms_of_types(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     unit_type_ids: &[Uuid],
 ) -> Result<Vec<unit_type_rooms::Model>, Error> {
@@ -94,11 +87,7 @@ pub async fn rooms_of_types(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn type_rooms(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    ids: &[Uuid],
-) -> Result<Vec<unit_type_rooms::Model>, Error> {
+pub async fn type_rooms(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<unit_type_rooms::Model>, Error> {
     use unit_type_rooms::Column;
     unit_type_rooms::Entity::find()
         .filter(among(conn, Column::Id, ids))
@@ -112,7 +101,7 @@ pub async fn type_rooms(
 /// # Errors
 /// When the database fails.
 pub async fn plans_of_types(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     unit_type_ids: &[Uuid],
 ) -> Result<Vec<unit_type_plans::Model>, Error> {
@@ -130,7 +119,7 @@ pub async fn plans_of_types(
 /// # Errors
 /// When the database fails.
 pub async fn plan(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     unit_type_id: Uuid,
     id: Option<Uuid>,
 ) -> Result<Option<unit_type_plans::Model>, Error> {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::among::among;
 use crate::columns::{self, Columns};
+use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::{companies, defect_types, memberships, people, projects, responsibility_rules, terms, unit_owners};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within, within_ids};
@@ -20,7 +21,7 @@ use crate::sight;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<projects::Model>, Error> {
+pub async fn all(conn: &Connection) -> Result<Vec<projects::Model>, Error> {
     projects::Entity::find().order_by_asc(projects::Column::Id).all(conn).await
 }
 
@@ -28,7 +29,7 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<projects::Model>, Er
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<projects::Model>, Error> {
+pub async fn find(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find_by_id(id).one(conn).await
 }
 
@@ -36,7 +37,7 @@ pub async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<projec
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<projects::Model>, Error> {
+pub async fn hold(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find_by_id(id).lock(LockType::Share).one(conn).await
 }
 
@@ -44,7 +45,7 @@ pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<projec
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_for_change(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<projects::Model>, Error> {
+pub async fn find_for_change(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find_by_id(id).for_change().one(conn).await
 }
 
@@ -52,7 +53,7 @@ pub async fn find_for_change(conn: &impl ConnectionTrait, id: Uuid) -> Result<Op
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save(conn: &impl ConnectionTrait, project: projects::Model) -> Result<projects::Model, Error> {
+pub async fn save(conn: &Connection, project: projects::Model) -> Result<projects::Model, Error> {
     project.into_active_model().reset_all().update(conn).await
 }
 
@@ -60,7 +61,7 @@ pub async fn save(conn: &impl ConnectionTrait, project: projects::Model) -> Resu
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_epoch(conn: &impl ConnectionTrait, id: Uuid, epoch: Uuid) -> Result<(), Error> {
+pub async fn set_epoch(conn: &Connection, id: Uuid, epoch: Uuid) -> Result<(), Error> {
     let update = projects::Entity::update_many().col_expr(projects::Column::Epoch, Expr::value(epoch));
     update.filter(projects::Column::Id.eq(id)).exec(conn).await.map(drop)
 }
@@ -69,7 +70,7 @@ pub async fn set_epoch(conn: &impl ConnectionTrait, id: Uuid, epoch: Uuid) -> Re
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_many(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<projects::Model>, Error> {
+pub async fn find_many(conn: &Connection, ids: &[Uuid]) -> Result<Vec<projects::Model>, Error> {
     projects::Entity::find().filter(among(conn, projects::Column::Id, ids)).all(conn).await
 }
 
@@ -78,7 +79,7 @@ pub async fn find_many(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<
 /// # Errors
 /// When the database fails.
 pub async fn defect_types_by_codes(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     keys: &[(Uuid, String)],
 ) -> Result<Vec<defect_types::Model>, Error> {
     use defect_types::Column;
@@ -93,11 +94,7 @@ pub async fn defect_types_by_codes(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn company(
-    conn: &impl ConnectionTrait,
-    project_id: Uuid,
-    id: Uuid,
-) -> Result<Option<companies::Model>, Error> {
+pub async fn company(conn: &Connection, project_id: Uuid, id: Uuid) -> Result<Option<companies::Model>, Error> {
     companies::Entity::find_by_id(id).filter(companies::Column::ProjectId.eq(project_id)).one(conn).await
 }
 
@@ -106,7 +103,7 @@ pub async fn company(
 /// # Errors
 /// When the database fails.
 pub async fn membership(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     person_id: Uuid,
 ) -> Result<Option<memberships::Model>, Error> {
@@ -123,7 +120,7 @@ pub async fn membership(
 /// # Errors
 /// When the database fails.
 pub async fn defect_type(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     code: &str,
 ) -> Result<Option<defect_types::Model>, Error> {
@@ -139,7 +136,7 @@ pub async fn defect_type(
 /// # Errors
 /// When the database fails.
 pub async fn responsibility_rules(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
 ) -> Result<Vec<responsibility_rules::Model>, Error> {
     responsibility_rules::Entity::find().filter(responsibility_rules::Column::ProjectId.eq(project_id)).all(conn).await
@@ -149,12 +146,7 @@ pub async fn responsibility_rules(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn term(
-    conn: &impl ConnectionTrait,
-    project_id: Uuid,
-    kind: &str,
-    code: &str,
-) -> Result<Option<terms::Model>, Error> {
+pub async fn term(conn: &Connection, project_id: Uuid, kind: &str, code: &str) -> Result<Option<terms::Model>, Error> {
     terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.eq(kind))
@@ -167,7 +159,7 @@ pub async fn term(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn has_term(conn: &impl ConnectionTrait, project_id: Uuid, kind: &str, code: &str) -> Result<bool, Error> {
+pub async fn has_term(conn: &Connection, project_id: Uuid, kind: &str, code: &str) -> Result<bool, Error> {
     Ok(terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.eq(kind))
@@ -181,7 +173,7 @@ pub async fn has_term(conn: &impl ConnectionTrait, project_id: Uuid, kind: &str,
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<projects::Model>, Error> {
+pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<projects::Model>, Error> {
     projects::Entity::find()
         .filter(among(conn, projects::Column::Id, ids))
         .filter(sight::projects(sight))
@@ -193,11 +185,7 @@ pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) ->
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    request: &PageRequest,
-) -> Result<Page<projects::Model>, Error> {
+pub async fn page(conn: &Connection, sight: &Sight, request: &PageRequest) -> Result<Page<projects::Model>, Error> {
     use projects::Column;
     let direction = reading_order(request, false);
     let rows = projects::Entity::find()
@@ -217,7 +205,7 @@ pub async fn page(
 /// # Errors
 /// When the database fails.
 pub async fn companies_of(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     project_ids: &[Uuid],
 ) -> Result<Vec<companies::Model>, Error> {
@@ -235,7 +223,7 @@ pub async fn companies_of(
 /// # Errors
 /// When the database fails.
 pub async fn members(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     project_id: Uuid,
     request: &PageRequest,
@@ -258,11 +246,7 @@ pub async fn members(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn companies_by_ids(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    ids: &[Uuid],
-) -> Result<Vec<companies::Model>, Error> {
+pub async fn companies_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<companies::Model>, Error> {
     companies::Entity::find()
         .filter(among(conn, companies::Column::Id, ids))
         .filter(sight::staff_only(sight, companies::Column::ProjectId))
@@ -275,11 +259,7 @@ pub async fn companies_by_ids(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn people_by_ids(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    ids: &[Uuid],
-) -> Result<Vec<people::Model>, Error> {
+pub async fn people_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<people::Model>, Error> {
     let phone = Expr::case(current_people(sight), Expr::col(people::Column::Phone)).finally(Expr::cust("NULL"));
     let mut select = people::Entity::find().select_only();
     for column in people::Column::iter() {

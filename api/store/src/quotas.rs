@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::db::WriteTx;
 use crate::entity::quota_usage::{Column, Entity};
 
@@ -48,6 +49,6 @@ pub async fn take(tx: &WriteTx, key: QuotaKey, quota: Quota, amount: i64, limit:
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget_before(conn: &impl ConnectionTrait, day: i64) -> Result<u64, Error> {
+pub async fn forget_before(conn: &Connection, day: i64) -> Result<u64, Error> {
     Ok(Entity::delete_many().filter(Column::Day.lt(day)).exec(conn).await?.rows_affected)
 }

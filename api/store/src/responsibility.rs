@@ -1,10 +1,11 @@
 //! Responsibility rules: which company new defects go to.
 
 use domain::Sight;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::responsibility_rules::{Column, Entity, Model};
 use crate::entity::{buildings, changes};
@@ -14,11 +15,7 @@ use crate::sight;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_projects(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    project_ids: &[Uuid],
-) -> Result<Vec<Model>, Error> {
+pub async fn of_projects(conn: &Connection, sight: &Sight, project_ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::ProjectId.is_in(project_ids.iter().copied()))
         .filter(sight::staff_only(sight, Column::ProjectId))
@@ -32,7 +29,7 @@ pub async fn of_projects(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
         .filter(sight::staff_only(sight, Column::ProjectId))
@@ -44,7 +41,7 @@ pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) ->
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_for_change(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find_for_change(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).for_change().one(conn).await
 }
 
@@ -52,7 +49,7 @@ pub async fn find_for_change(conn: &impl ConnectionTrait, id: Uuid) -> Result<Op
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &impl ConnectionTrait, rule: Model) -> Result<(), Error> {
+pub async fn insert(conn: &Connection, rule: Model) -> Result<(), Error> {
     Entity::insert(rule.into_active_model()).exec_without_returning(conn).await.map(drop)
 }
 
@@ -60,7 +57,7 @@ pub async fn insert(conn: &impl ConnectionTrait, rule: Model) -> Result<(), Erro
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save(conn: &impl ConnectionTrait, rule: Model) -> Result<(), Error> {
+pub async fn save(conn: &Connection, rule: Model) -> Result<(), Error> {
     rule.into_active_model().reset_all().update(conn).await.map(drop)
 }
 
@@ -68,7 +65,7 @@ pub async fn save(conn: &impl ConnectionTrait, rule: Model) -> Result<(), Error>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete(conn: &impl ConnectionTrait, id: Uuid) -> Result<(), Error> {
+pub async fn delete(conn: &Connection, id: Uuid) -> Result<(), Error> {
     Entity::delete_by_id(id).exec(conn).await.map(drop)
 }
 
@@ -76,7 +73,7 @@ pub async fn delete(conn: &impl ConnectionTrait, id: Uuid) -> Result<(), Error> 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn was_removed(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<bool, Error> {
+pub async fn was_removed(conn: &Connection, sight: &Sight, id: Uuid) -> Result<bool, Error> {
     let found = changes::Entity::find()
         .filter(sight::staff_only(sight, changes::Column::ProjectId))
         .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::ResponsibilityRule.as_str()))
@@ -89,7 +86,7 @@ pub async fn was_removed(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -
 ///
 /// # Errors
 /// When the database fails.
-pub async fn has_building(conn: &impl ConnectionTrait, project_id: Uuid, id: Uuid) -> Result<bool, Error> {
+pub async fn has_building(conn: &Connection, project_id: Uuid, id: Uuid) -> Result<bool, Error> {
     let found = buildings::Entity::find_by_id(id).filter(buildings::Column::ProjectId.eq(project_id));
     Ok(found.one(conn).await?.is_some())
 }

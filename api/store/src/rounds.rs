@@ -3,13 +3,12 @@
 use domain::Sight;
 use domain::unit::UnitKind;
 use sea_orm::sea_query::LockType;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::rounds::{Column, Entity, Model};
 use crate::entity::{buildings, changes, round_units, units};
@@ -25,7 +24,7 @@ const ROWS: usize = 10_000;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(sight::rounds(sight)).one(conn).await
 }
 
@@ -33,7 +32,7 @@ pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find_for_change(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(sight::rounds(sight)).for_change().one(conn).await
 }
 
@@ -41,7 +40,7 @@ pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uui
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn hold(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).lock(LockType::Share).one(conn).await
 }
 
@@ -49,7 +48,7 @@ pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(among(conn, Column::Id, ids)).filter(sight::rounds(sight)).all(conn).await
 }
 
@@ -58,7 +57,7 @@ pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) ->
 /// # Errors
 /// When the database fails.
 pub async fn page(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     project_id: Uuid,
     descending: bool,
@@ -82,7 +81,7 @@ pub async fn page(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn number_taken(conn: &impl ConnectionTrait, project_id: Uuid, number: i32) -> Result<bool, Error> {
+pub async fn number_taken(conn: &Connection, project_id: Uuid, number: i32) -> Result<bool, Error> {
     let found = Entity::find().filter(Column::ProjectId.eq(project_id)).filter(Column::Number.eq(number));
     Ok(found.one(conn).await?.is_some())
 }
@@ -91,7 +90,7 @@ pub async fn number_taken(conn: &impl ConnectionTrait, project_id: Uuid, number:
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &impl ConnectionTrait, round: Model, unit_ids: &[Uuid]) -> Result<(), Error> {
+pub async fn insert(conn: &Connection, round: Model, unit_ids: &[Uuid]) -> Result<(), Error> {
     let round_id = round.id;
     Entity::insert(round.into_active_model()).exec_without_returning(conn).await?;
     insert_scope(conn, round_id, unit_ids).await
@@ -101,7 +100,7 @@ pub async fn insert(conn: &impl ConnectionTrait, round: Model, unit_ids: &[Uuid]
 ///
 /// # Errors
 /// When the database fails, or somebody changed the row in between (which its lock prevents).
-pub async fn save(conn: &impl ConnectionTrait, round: &mut Model) -> Result<(), Error> {
+pub async fn save(conn: &Connection, round: &mut Model) -> Result<(), Error> {
     let read_version = round.version;
     round.version += 1;
     let done = Entity::update_many()
@@ -117,12 +116,12 @@ pub async fn save(conn: &impl ConnectionTrait, round: &mut Model) -> Result<(), 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn replace_scope(conn: &impl ConnectionTrait, round_id: Uuid, unit_ids: &[Uuid]) -> Result<(), Error> {
+pub async fn replace_scope(conn: &Connection, round_id: Uuid, unit_ids: &[Uuid]) -> Result<(), Error> {
     round_units::Entity::delete_many().filter(round_units::Column::RoundId.eq(round_id)).exec(conn).await?;
     insert_scope(conn, round_id, unit_ids).await
 }
 
-async fn insert_scope(conn: &impl ConnectionTrait, round_id: Uuid, unit_ids: &[Uuid]) -> Result<(), Error> {
+async fn insert_scope(conn: &Connection, round_id: Uuid, unit_ids: &[Uuid]) -> Result<(), Error> {
     for chunk in unit_ids.chunks(ROWS) {
         let rows = chunk.iter().map(|&unit_id| round_units::Model { round_id, unit_id }.into_active_model());
         round_units::Entity::insert_many(rows).exec_without_returning(conn).await?;
@@ -134,7 +133,7 @@ async fn insert_scope(conn: &impl ConnectionTrait, round_id: Uuid, unit_ids: &[U
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete(conn: &impl ConnectionTrait, round_id: Uuid) -> Result<(), Error> {
+pub async fn delete(conn: &Connection, round_id: Uuid) -> Result<(), Error> {
     round_units::Entity::delete_many().filter(round_units::Column::RoundId.eq(round_id)).exec(conn).await?;
     Entity::delete_by_id(round_id).exec(conn).await.map(drop)
 }
@@ -143,7 +142,7 @@ pub async fn delete(conn: &impl ConnectionTrait, round_id: Uuid) -> Result<(), E
 ///
 /// # Errors
 /// When the database fails.
-pub async fn was_removed(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<bool, Error> {
+pub async fn was_removed(conn: &Connection, sight: &Sight, id: Uuid) -> Result<bool, Error> {
     let found = changes::Entity::find()
         .filter(sight::staff_only(sight, changes::Column::ProjectId))
         .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::Round.as_str()))
@@ -156,7 +155,7 @@ pub async fn was_removed(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -
 ///
 /// # Errors
 /// When the database fails.
-pub async fn scope_of(conn: &impl ConnectionTrait, round_id: Uuid) -> Result<Vec<Uuid>, Error> {
+pub async fn scope_of(conn: &Connection, round_id: Uuid) -> Result<Vec<Uuid>, Error> {
     round_units::Entity::find()
         .select_only()
         .column(round_units::Column::UnitId)
@@ -171,7 +170,7 @@ pub async fn scope_of(conn: &impl ConnectionTrait, round_id: Uuid) -> Result<Vec
 ///
 /// # Errors
 /// When the database fails.
-pub async fn scope_sizes(conn: &impl ConnectionTrait, rounds: &[Uuid]) -> Result<Vec<(Uuid, i64)>, Error> {
+pub async fn scope_sizes(conn: &Connection, rounds: &[Uuid]) -> Result<Vec<(Uuid, i64)>, Error> {
     round_units::Entity::find()
         .select_only()
         .column(round_units::Column::RoundId)
@@ -187,11 +186,7 @@ pub async fn scope_sizes(conn: &impl ConnectionTrait, rounds: &[Uuid]) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub async fn homes_of(
-    conn: &impl ConnectionTrait,
-    project_id: Uuid,
-    buildings: Option<&[Uuid]>,
-) -> Result<Vec<Uuid>, Error> {
+pub async fn homes_of(conn: &Connection, project_id: Uuid, buildings: Option<&[Uuid]>) -> Result<Vec<Uuid>, Error> {
     let mut query = units::Entity::find()
         .select_only()
         .column(units::Column::Id)
@@ -207,7 +202,7 @@ pub async fn homes_of(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn units_among(conn: &impl ConnectionTrait, project_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn units_among(conn: &Connection, project_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     let mut found = Vec::new();
     for chunk in ids.chunks(ROWS) {
         let query = units::Entity::find()
@@ -224,7 +219,7 @@ pub async fn units_among(conn: &impl ConnectionTrait, project_id: Uuid, ids: &[U
 ///
 /// # Errors
 /// When the database fails.
-pub async fn buildings_among(conn: &impl ConnectionTrait, project_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn buildings_among(conn: &Connection, project_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     buildings::Entity::find()
         .select_only()
         .column(buildings::Column::Id)

@@ -4,11 +4,12 @@ use std::cmp::Reverse;
 
 use domain::session::SessionEndReason;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::sessions::{Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
@@ -19,7 +20,7 @@ use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 /// # Errors
 /// When the database fails.
 pub async fn active_page(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     person_id: Uuid,
     now: i64,
     oldest: i64,
@@ -161,7 +162,7 @@ async fn forget_devices(tx: &WriteTx, which: sea_orm::sea_query::Condition, pers
 ///
 /// # Errors
 /// When the database fails.
-pub async fn unannounced(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<Vec<Model>, Error> {
+pub async fn unannounced(conn: &Connection, person_id: Uuid) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::PersonId.eq(person_id))
         .filter(Column::EndedReason.eq(SessionEndReason::TokenReused.as_str()))

@@ -1,10 +1,11 @@
 //! The tokens of a session: found by any refresh token of its family, used for the first time, known by a device token.
 
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::people;
 use crate::entity::sessions::{Column, Entity, Model};
@@ -28,7 +29,7 @@ pub async fn by_refresh_token(
 /// # Errors
 /// When the database fails.
 pub async fn is_known_refresh_token(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     token_hash: &[u8],
     family_hash: Option<&[u8]>,
 ) -> Result<bool, Error> {
@@ -75,7 +76,7 @@ pub async fn note_first_use(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_known_device(conn: &impl ConnectionTrait, login: &str, device_hash: &[u8]) -> Result<bool, Error> {
+pub async fn is_known_device(conn: &Connection, login: &str, device_hash: &[u8]) -> Result<bool, Error> {
     let person = Query::select()
         .column(people::Column::Id)
         .from(people::Entity)

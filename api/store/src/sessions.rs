@@ -1,17 +1,18 @@
 //! Sessions, and who they belong to.
 
 use domain::Timestamp;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::entity::{memberships, people, sessions, unit_owners, units};
 
 /// A person by login (lower-case).
 ///
 /// # Errors
 /// When the database fails.
-pub async fn person_by_login(conn: &impl ConnectionTrait, login: &str) -> Result<Option<people::Model>, Error> {
+pub async fn person_by_login(conn: &Connection, login: &str) -> Result<Option<people::Model>, Error> {
     people::Entity::find().filter(people::Column::Login.eq(login)).one(conn).await
 }
 
@@ -19,7 +20,7 @@ pub async fn person_by_login(conn: &impl ConnectionTrait, login: &str) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub async fn person(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<people::Model>, Error> {
+pub async fn person(conn: &Connection, id: Uuid) -> Result<Option<people::Model>, Error> {
     people::Entity::find_by_id(id).one(conn).await
 }
 
@@ -27,7 +28,7 @@ pub async fn person(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<peop
 ///
 /// # Errors
 /// When the database fails.
-pub async fn live(conn: &impl ConnectionTrait, access_hash: &[u8], now: i64) -> Result<Option<sessions::Model>, Error> {
+pub async fn live(conn: &Connection, access_hash: &[u8], now: i64) -> Result<Option<sessions::Model>, Error> {
     sessions::Entity::find()
         .filter(sessions::Column::AccessHash.eq(access_hash.to_vec()))
         .filter(sessions::Column::AccessExpiresAt.gt(now))
@@ -40,7 +41,7 @@ pub async fn live(conn: &impl ConnectionTrait, access_hash: &[u8], now: i64) -> 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn device(conn: &impl ConnectionTrait, session_id: Uuid) -> Result<Option<String>, Error> {
+pub async fn device(conn: &Connection, session_id: Uuid) -> Result<Option<String>, Error> {
     let device: Option<Option<String>> = sessions::Entity::find_by_id(session_id)
         .select_only()
         .column(sessions::Column::Device)
@@ -54,7 +55,7 @@ pub async fn device(conn: &impl ConnectionTrait, session_id: Uuid) -> Result<Opt
 ///
 /// # Errors
 /// When the database fails.
-pub async fn last_contact(conn: &impl ConnectionTrait, session_id: Uuid) -> Result<Option<Timestamp>, Error> {
+pub async fn last_contact(conn: &Connection, session_id: Uuid) -> Result<Option<Timestamp>, Error> {
     let contact: Option<Option<i64>> = sessions::Entity::find_by_id(session_id)
         .select_only()
         .column(sessions::Column::LastContactAt)
@@ -68,7 +69,7 @@ pub async fn last_contact(conn: &impl ConnectionTrait, session_id: Uuid) -> Resu
 ///
 /// # Errors
 /// When the database fails.
-pub async fn note_contact(conn: &impl ConnectionTrait, session_id: Uuid, now: Timestamp) -> Result<(), Error> {
+pub async fn note_contact(conn: &Connection, session_id: Uuid, now: Timestamp) -> Result<(), Error> {
     sessions::Entity::update_many()
         .col_expr(sessions::Column::LastContactAt, now.0.into())
         .filter(sessions::Column::Id.eq(session_id))
@@ -81,7 +82,7 @@ pub async fn note_contact(conn: &impl ConnectionTrait, session_id: Uuid, now: Ti
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &impl ConnectionTrait, row: sessions::Model) -> Result<(), Error> {
+pub async fn insert(conn: &Connection, row: sessions::Model) -> Result<(), Error> {
     sessions::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
 }
@@ -90,7 +91,7 @@ pub async fn insert(conn: &impl ConnectionTrait, row: sessions::Model) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save(conn: &impl ConnectionTrait, row: sessions::Model) -> Result<(), Error> {
+pub async fn save(conn: &Connection, row: sessions::Model) -> Result<(), Error> {
     row.into_active_model().reset_all().update(conn).await?;
     Ok(())
 }
@@ -99,7 +100,7 @@ pub async fn save(conn: &impl ConnectionTrait, row: sessions::Model) -> Result<(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn memberships_of(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<Vec<memberships::Model>, Error> {
+pub async fn memberships_of(conn: &Connection, person_id: Uuid) -> Result<Vec<memberships::Model>, Error> {
     memberships::Entity::find()
         .filter(memberships::Column::PersonId.eq(person_id))
         .filter(memberships::Column::Active.eq(true))
@@ -111,7 +112,7 @@ pub async fn memberships_of(conn: &impl ConnectionTrait, person_id: Uuid) -> Res
 ///
 /// # Errors
 /// When the database fails.
-pub async fn homes_of(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<Vec<(Uuid, Uuid)>, Error> {
+pub async fn homes_of(conn: &Connection, person_id: Uuid) -> Result<Vec<(Uuid, Uuid)>, Error> {
     let owned = unit_owners::Entity::find()
         .select_only()
         .column(unit_owners::Column::UnitId)

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::among::among;
 use crate::constants::constant;
+use crate::db::Connection;
 use crate::entity::{events, photos, signatures, unit_inspections};
 
 /// What a person did on a subject.
@@ -29,7 +30,7 @@ pub struct Act {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn on_defects(conn: &impl ConnectionTrait, person_id: Uuid, defect_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
+pub async fn on_defects(conn: &Connection, person_id: Uuid, defect_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
     if defect_ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -54,11 +55,7 @@ pub async fn on_defects(conn: &impl ConnectionTrait, person_id: Uuid, defect_ids
 ///
 /// # Errors
 /// When the database fails.
-pub async fn on_inspections(
-    conn: &impl ConnectionTrait,
-    person_id: Uuid,
-    inspection_ids: &[Uuid],
-) -> Result<Vec<Act>, Error> {
+pub async fn on_inspections(conn: &Connection, person_id: Uuid, inspection_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
     if inspection_ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -94,7 +91,7 @@ pub(crate) fn names_of(is_act: fn(EventName) -> bool) -> Vec<&'static str> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn in_units(conn: &impl ConnectionTrait, person_id: Uuid, unit_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
+pub async fn in_units(conn: &Connection, person_id: Uuid, unit_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
     if unit_ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -123,7 +120,7 @@ fn code(party: Party) -> Expr {
 }
 
 async fn acts(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     mut first: SelectStatement,
     others: impl IntoIterator<Item = SelectStatement>,
 ) -> Result<Vec<Act>, Error> {

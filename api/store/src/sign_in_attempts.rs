@@ -1,10 +1,11 @@
 //! Failed sign-ins, counted by key.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::Error;
 use crate::among::among_texts;
+use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::sign_in_attempts::{Column, Entity, Model};
 
@@ -12,7 +13,7 @@ use crate::entity::sign_in_attempts::{Column, Entity, Model};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &impl ConnectionTrait, keys: &[String]) -> Result<Vec<Model>, Error> {
+pub async fn find(conn: &Connection, keys: &[String]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(among_texts(conn, Column::Key, keys)).all(conn).await
 }
 

@@ -1,10 +1,11 @@
 //! A project's vocabulary: terms, defect types, measurement rules.
 
 use domain::Sight;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::entity::{defect_types, measurement_rules, terms};
 use crate::sight;
 
@@ -12,11 +13,7 @@ use crate::sight;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn terms_of(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    project_ids: &[Uuid],
-) -> Result<Vec<terms::Model>, Error> {
+pub async fn terms_of(conn: &Connection, sight: &Sight, project_ids: &[Uuid]) -> Result<Vec<terms::Model>, Error> {
     use terms::Column;
     terms::Entity::find()
         .filter(Column::ProjectId.is_in(project_ids.iter().copied()))
@@ -33,7 +30,7 @@ pub async fn terms_of(
 /// # Errors
 /// When the database fails.
 pub async fn defect_types_of(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     project_ids: &[Uuid],
 ) -> Result<Vec<defect_types::Model>, Error> {
@@ -51,7 +48,7 @@ pub async fn defect_types_of(
 /// # Errors
 /// When the database fails.
 pub async fn measurement_rules_of(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     project_ids: &[Uuid],
 ) -> Result<Vec<measurement_rules::Model>, Error> {

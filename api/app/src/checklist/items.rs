@@ -55,7 +55,7 @@ struct Vocabulary {
 /// # Errors
 /// All faults, each at its field (`items.3.roomType`).
 pub(super) async fn rows(
-    conn: &impl Connection,
+    conn: &Connection,
     project_id: Uuid,
     version_id: Uuid,
     items: &[ItemInput],
@@ -124,7 +124,7 @@ fn texts(item: &ItemInput, faults: &mut Vec<Refusal>) -> [String; 3] {
 }
 
 impl Vocabulary {
-    async fn load(conn: &impl Connection, project_id: Uuid) -> Result<Self> {
+    async fn load(conn: &Connection, project_id: Uuid) -> Result<Self> {
         let codes = async |kind: TermKind| store::checklists::term_codes(conn, project_id, kind.as_str()).await;
         Ok(Self {
             room_types: codes(TermKind::RoomType).await?,

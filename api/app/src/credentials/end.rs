@@ -24,7 +24,7 @@ pub(super) async fn set_password(
 }
 
 /// Whether a person of the demo has a position in another project too.
-pub(super) async fn stands_elsewhere(conn: &impl Connection, person: &people::Model) -> Result<bool> {
+pub(super) async fn stands_elsewhere(conn: &Connection, person: &people::Model) -> Result<bool> {
     if !person.demo {
         return Ok(false);
     }

@@ -66,12 +66,7 @@ impl Invited {
     ///
     /// # Errors
     /// `NOT_FOUND` at `companyId`, or a fault of ours.
-    pub(super) async fn position(
-        &self,
-        conn: &impl Connection,
-        project_id: Uuid,
-        login: Option<&str>,
-    ) -> Result<Position> {
+    pub(super) async fn position(&self, conn: &Connection, project_id: Uuid, login: Option<&str>) -> Result<Position> {
         let Self::Member { company_id, role } = self else { return Ok(Position::Owner) };
         let placeholder = match login {
             Some(login) => position::placeholder_of(conn, project_id, login).await?,
@@ -85,7 +80,7 @@ impl Invited {
     ///
     /// # Errors
     /// `TEXT_REQUIRED`, `TOO_MANY`, `NOT_FOUND`, `INVALID_VALUE`, each at its place.
-    pub(super) async fn check_units(&self, conn: &impl Connection, project_id: Uuid) -> Result<()> {
+    pub(super) async fn check_units(&self, conn: &Connection, project_id: Uuid) -> Result<()> {
         let Self::Owner { units } = self else { return Ok(()) };
         if units.len() > UNITS_LIMIT {
             return Err(Refusal::at(RefusalCode::TooMany, "ownedUnits").with("limit", UNITS_LIMIT).into());

@@ -32,7 +32,7 @@ pub async fn list(
 }
 
 /// Which invitations are within the caller's right, as [`permit_invite`] has it.
-async fn scope(conn: &impl Connection, caller: &Caller, project_id: Uuid) -> Result<InvitationScope> {
+async fn scope(conn: &Connection, caller: &Caller, project_id: Uuid) -> Result<InvitationScope> {
     let Some(actor) = caller.actor_in(project_id) else { return Ok(InvitationScope::default()) };
     let mut companies = Vec::new();
     for company in store::projects::companies_of(conn, &caller.sight(), &[project_id]).await? {

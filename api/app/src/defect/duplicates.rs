@@ -48,7 +48,7 @@ pub async fn find(app: &App, caller: &Caller, place: &Place) -> Result<Vec<Defec
     likely(app.db.read(), caller, place).await
 }
 
-pub(super) async fn likely(conn: &impl Connection, caller: &Caller, place: &Place) -> Result<Vec<DefectRow>> {
+pub(super) async fn likely(conn: &Connection, caller: &Caller, place: &Place) -> Result<Vec<DefectRow>> {
     let there =
         store::defects::alive_in_place(conn, &caller.sight(), place.unit_id, place.room_id, &place.part).await?;
     let wanted = Likeness { type_code: &place.type_code, pin: place.pin };

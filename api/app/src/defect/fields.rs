@@ -83,7 +83,7 @@ pub(super) fn changed(before: &DefectRow, after: &DefectRow) -> Result<Vec<&'sta
 }
 
 /// The newest version of a defect that changed anything which an owner is shown, as far as it was noted; else the current one.
-pub(crate) async fn newest_shown(conn: &impl Connection, defect_id: Uuid, current: i32) -> Result<i32> {
+pub(crate) async fn newest_shown(conn: &Connection, defect_id: Uuid, current: i32) -> Result<i32> {
     let noted = store::sync::changed_since(conn, defect_id, 0).await?;
     Ok(noted.iter().find(|noted| noted.field == SHOWN).map_or(current, |noted| noted.version))
 }

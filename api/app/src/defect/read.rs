@@ -23,7 +23,7 @@ use crate::project::rules::ProjectRules;
 /// # Errors
 /// When the database fails.
 pub(crate) async fn sides_of(
-    conn: &impl Connection,
+    conn: &Connection,
     person_id: Uuid,
     defect_ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Side>>> {
@@ -72,7 +72,7 @@ pub fn facts_of(
 /// Where each of the disputed among the defects stood when it was disputed, as far as it is known. Only the commands of
 /// owners depend on it.
 async fn before_disputes(
-    conn: &impl Connection,
+    conn: &Connection,
     caller: &Caller,
     defects: &[DefectRow],
     latest: &HashMap<Uuid, repair_attempts::Model>,

@@ -35,7 +35,7 @@ pub async fn of_many(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap
 
 /// What one unit inspection lacks, inside the transaction that submits it.
 pub(super) async fn of_one(
-    conn: &impl Connection,
+    conn: &Connection,
     inspection: &InspectionRow,
     version_id: Uuid,
 ) -> Result<Vec<MissingItem>> {
@@ -56,7 +56,7 @@ struct Gaps {
 
 impl Gaps {
     async fn load(
-        conn: &impl Connection,
+        conn: &Connection,
         inspections: &[InspectionRow],
         versions: &HashMap<Uuid, Uuid>,
         results: Vec<check_results::Model>,

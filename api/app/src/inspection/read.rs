@@ -22,7 +22,7 @@ use crate::round::read::{required_contractors, required_parties};
 /// # Errors
 /// When the database fails.
 pub(crate) async fn sides_of(
-    conn: &impl Connection,
+    conn: &Connection,
     person_id: Uuid,
     inspection_ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Side>>> {
@@ -37,7 +37,7 @@ pub(crate) async fn sides_of(
 ///
 /// # Errors
 /// `ACTED_FOR_OTHER_PARTY` at the field, or when the database fails.
-pub(crate) async fn check_side(conn: &impl Connection, actor: &Actor, inspection_id: Uuid, field: &str) -> Result<()> {
+pub(crate) async fn check_side(conn: &Connection, actor: &Actor, inspection_id: Uuid, field: &str) -> Result<()> {
     let acted_for = sides_of(conn, actor.person_id, &[inspection_id]).await?.remove(&inspection_id);
     check_one_side(&acted_for.unwrap_or_default(), actor).map_err(|refusal| Refusal::at(refusal.code, field))?;
     Ok(())
@@ -201,7 +201,7 @@ pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap
 
 /// The rounds of unit inspections, by id.
 pub(super) async fn rounds_of(
-    conn: &impl Connection,
+    conn: &Connection,
     sight: &Sight,
     inspections: &[InspectionRow],
 ) -> Result<HashMap<Uuid, rounds::Model>> {

@@ -19,7 +19,7 @@ use crate::error::Result;
 /// # Errors
 /// When the database fails.
 pub(crate) async fn is_taken(
-    conn: &impl Connection,
+    conn: &Connection,
     project_ids: &[Uuid],
     (name, login): (&str, &str),
     but: Option<Party>,

@@ -20,7 +20,7 @@ use crate::work::Work;
 /// # Errors
 /// `NOT_FOUND` at `companyId`, or a fault of ours.
 pub async fn wanted(
-    conn: &impl Connection,
+    conn: &Connection,
     project_id: Uuid,
     (company_id, role): (Uuid, Role),
     own: &[Uuid],
@@ -44,7 +44,7 @@ pub async fn wanted(
 ///
 /// Open invitations hold no place. The acceptance asks again under the project's lock ([`Work::lock_people`]), so one of
 /// them is accepted, and the others are invalid from then on.
-async fn is_staffed(conn: &impl Connection, company: &companies::Model, own: &[Uuid]) -> Result<bool> {
+async fn is_staffed(conn: &Connection, company: &companies::Model, own: &[Uuid]) -> Result<bool> {
     let ids = if company.kind == domain::Party::Contractor.as_str() {
         vec![company.id]
     } else {
@@ -57,7 +57,7 @@ async fn is_staffed(conn: &impl Connection, company: &companies::Model, own: &[U
 ///
 /// # Errors
 /// When the database fails.
-pub async fn placeholder_of(conn: &impl Connection, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
+pub async fn placeholder_of(conn: &Connection, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
     Ok(store::sessions::person_by_login(conn, &placeholder_login(login, project_id)).await?)
 }
 
@@ -65,7 +65,7 @@ pub async fn placeholder_of(conn: &impl Connection, project_id: Uuid, login: &st
 ///
 /// # Errors
 /// When the database fails.
-pub async fn own_rows(conn: &impl Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Uuid>> {
+pub async fn own_rows(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Uuid>> {
     let mut own = vec![person_id];
     if let Some(person) = store::sessions::person(conn, person_id).await? {
         own.extend(placeholder_of(conn, project_id, &person.login).await?.map(|placeholder| placeholder.id));
@@ -77,7 +77,7 @@ pub async fn own_rows(conn: &impl Connection, project_id: Uuid, person_id: Uuid)
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_placeholder(conn: &impl Connection, person_id: Uuid) -> Result<Vec<Uuid>> {
+pub async fn of_placeholder(conn: &Connection, person_id: Uuid) -> Result<Vec<Uuid>> {
     let person = store::sessions::person(conn, person_id).await?;
     Ok(person.filter(|person| is_placeholder(&person.login)).map(|person| person.id).into_iter().collect())
 }
@@ -86,7 +86,7 @@ pub async fn of_placeholder(conn: &impl Connection, person_id: Uuid) -> Result<V
 ///
 /// # Errors
 /// When the database fails.
-pub async fn held(conn: &impl Connection, row: &memberships::Model) -> Result<Held> {
+pub async fn held(conn: &Connection, row: &memberships::Model) -> Result<Held> {
     let own = of_placeholder(conn, row.person_id).await?;
     let position = wanted(conn, row.project_id, (row.company_id, row.role.parse()?), &own).await?;
     Ok(Held {
@@ -101,13 +101,13 @@ pub async fn held(conn: &impl Connection, row: &memberships::Model) -> Result<He
 ///
 /// # Errors
 /// When the database fails.
-pub async fn parties_ever(conn: &impl Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Party>> {
+pub async fn parties_ever(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Party>> {
     let roles = store::members::roles_ever(conn, project_id, person_id).await?;
     roles.iter().map(|code| Ok(code.parse::<Role>()?.party())).collect()
 }
 
 /// How many delivery managers the project keeps without a person, for [`Held::other_managers`].
-async fn other_managers(conn: &impl Connection, project_id: Uuid, person_id: Uuid) -> Result<u64> {
+async fn other_managers(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<u64> {
     let managers = store::members::holders_of(conn, project_id, Role::DeliveryManager.as_str()).await?;
     let (own, others): (Vec<_>, Vec<_>) = managers.into_iter().partition(|person| person.id == person_id);
     let must_sign_in = own.iter().any(store::members::can_sign_in);
@@ -118,7 +118,7 @@ async fn other_managers(conn: &impl Connection, project_id: Uuid, person_id: Uui
 ///
 /// # Errors
 /// When the database fails.
-pub async fn all_of(conn: &impl Connection, person: &people::Model) -> Result<Vec<(Uuid, Position)>> {
+pub async fn all_of(conn: &Connection, person: &people::Model) -> Result<Vec<(Uuid, Position)>> {
     let rows = store::sessions::memberships_of(conn, person.id).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.company_id).collect();
     let companies: HashMap<Uuid, companies::Model> =
@@ -144,7 +144,7 @@ fn of_company(company: &companies::Model, company_is_staffed: bool, role: Role) 
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn kind_of(conn: &impl Connection, company_id: Uuid) -> Result<Option<Party>> {
+pub(crate) async fn kind_of(conn: &Connection, company_id: Uuid) -> Result<Option<Party>> {
     let found = store::members::companies(conn, &[company_id]).await?;
     Ok(found.first().map(|company| company.kind.parse()).transpose()?)
 }

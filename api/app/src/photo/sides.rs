@@ -14,7 +14,7 @@ use crate::error::Result;
 /// Those of the photos that the actor took for another side, or on whose defect the actor has acted for another side; `to`
 /// is the defect to which they are moved.
 pub(super) async fn of_other_side(
-    conn: &impl Connection,
+    conn: &Connection,
     actor: &Actor,
     photos: &[PhotoRow],
     to: Option<Uuid>,
@@ -33,7 +33,7 @@ pub(super) async fn of_other_side(
 }
 
 /// Those of the photos that the actor took for another side: staff for their company, owners for themselves.
-async fn taken_for_other_side(conn: &impl Connection, actor: &Actor, photos: &[PhotoRow]) -> Result<HashSet<Uuid>> {
+async fn taken_for_other_side(conn: &Connection, actor: &Actor, photos: &[PhotoRow]) -> Result<HashSet<Uuid>> {
     let own: Vec<&PhotoRow> = photos.iter().filter(|photo| photo.person_id == actor.person_id).collect();
     let company_ids: Vec<Uuid> = own.iter().filter_map(|photo| photo.company_id).collect();
     let mut parties: HashMap<Uuid, Party> = HashMap::new();

@@ -34,7 +34,7 @@ impl ProjectRules {
     ///
     /// # Errors
     /// When the database fails, or what it holds cannot be read.
-    pub async fn load(conn: &impl Connection, project_id: Uuid) -> Result<Self> {
+    pub async fn load(conn: &Connection, project_id: Uuid) -> Result<Self> {
         let row = store::projects::find(conn, project_id)
             .await?
             .ok_or_else(|| Error::internal("a row refers to a project that is not there"))?;
@@ -46,7 +46,7 @@ impl ProjectRules {
     /// # Errors
     /// When the database fails, or what it holds cannot be read.
     pub async fn load_many(
-        conn: &impl Connection,
+        conn: &Connection,
         project_ids: impl IntoIterator<Item = Uuid>,
     ) -> Result<HashMap<Uuid, Self>> {
         let ids: Vec<Uuid> = project_ids.into_iter().collect::<HashSet<_>>().into_iter().collect();
@@ -80,7 +80,7 @@ impl ProjectRules {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn days_of(&self, conn: &impl Connection, defect: &defects::Model) -> Result<u32> {
+    pub async fn days_of(&self, conn: &Connection, defect: &defects::Model) -> Result<u32> {
         let kind = store::projects::defect_type(conn, self.project_id, &defect.type_code).await?;
         let term = kind.map(|kind| {
             let days = u32::try_from(kind.days).unwrap_or(0);
@@ -95,7 +95,7 @@ impl ProjectRules {
     /// When the database fails.
     pub async fn due_of(
         &self,
-        conn: &impl Connection,
+        conn: &Connection,
         defect: &defects::Model,
         from: Timestamp,
     ) -> Result<Option<Timestamp>> {
@@ -108,7 +108,7 @@ impl ProjectRules {
     /// When the database fails.
     pub async fn route(
         &self,
-        conn: &impl Connection,
+        conn: &Connection,
         trade: &str,
         building_id: Uuid,
         unit_kind: &str,

@@ -74,7 +74,7 @@ fn key(parts: &[&str]) -> String {
 }
 
 /// Refuses while a wait lasts, before any work is done for a password.
-pub(crate) async fn check(conn: &impl Connection, keys: &Keys, now: Timestamp) -> Result<()> {
+pub(crate) async fn check(conn: &Connection, keys: &Keys, now: Timestamp) -> Result<()> {
     refuse_during_wait(&store::sign_in_attempts::find(conn, &keys.sorted()).await?, now)
 }
 

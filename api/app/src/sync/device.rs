@@ -264,7 +264,7 @@ pub async fn excuse(ctx: Context<'_>, project_id: Uuid, device_id: Uuid, reason:
     Ok(devices)
 }
 
-async fn whole(conn: &impl store::Connection, project_id: Uuid) -> Result<(Vec<Device>, Vec<MissingOfDevice>)> {
+async fn whole(conn: &store::Connection, project_id: Uuid) -> Result<(Vec<Device>, Vec<MissingOfDevice>)> {
     let rows = store::sync::devices_of(conn, project_id).await?;
     let newest = store::changes::newest_of(conn, project_id).await?;
     let mut missing: HashMap<(Uuid, Uuid), Vec<MissingOfDevice>> = HashMap::new();
@@ -301,7 +301,7 @@ pub(super) struct Unsynced {
 impl Unsynced {
     /// What is not there of a unit, leaving out what the device that does the command has announced.
     pub(super) async fn of_unit(
-        conn: &impl store::Connection,
+        conn: &store::Connection,
         project_id: Uuid,
         unit_id: Uuid,
         own_device: Option<Uuid>,

@@ -23,7 +23,7 @@ struct FormerPosition {
 
 impl Former {
     /// Those of a person.
-    pub(super) async fn of(conn: &impl Connection, person_id: Uuid) -> Result<Self> {
+    pub(super) async fn of(conn: &Connection, person_id: Uuid) -> Result<Self> {
         Ok(Self(store::sync::former_memberships(conn, person_id).await?))
     }
 
@@ -56,7 +56,7 @@ impl Former {
     /// before the role of now, as the owner of the unit; of any unit, if none is named.
     async fn position_at(
         &self,
-        conn: &impl Connection,
+        conn: &Connection,
         caller: &Caller,
         now: &Actor,
         (unit_id, at): (Option<Uuid>, Timestamp),

@@ -46,7 +46,7 @@ pub async fn now(app: &App, caller: &Caller, unit_id: Uuid) -> Result<Option<Sho
 }
 
 /// What the owner is shown now.
-pub(super) async fn shown(conn: &impl Connection, caller: &Caller, unit: &UnitRow) -> Result<Shown> {
+pub(super) async fn shown(conn: &Connection, caller: &Caller, unit: &UnitRow) -> Result<Shown> {
     let sight = caller.sight();
     let rows = store::units::defects_of(conn, &sight, unit.id).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
@@ -82,7 +82,7 @@ struct Names {
 }
 
 impl Names {
-    async fn load(conn: &impl Connection, unit: &UnitRow, rows: &[DefectRow]) -> Result<Self> {
+    async fn load(conn: &Connection, unit: &UnitRow, rows: &[DefectRow]) -> Result<Self> {
         let rooms = store::inspections::rooms_of(conn, &[unit.id]).await?;
         let parts = store::inspections::terms(conn, unit.project_id, &[TermKind::Part.as_str()]).await?;
         let codes: Vec<String> = rows.iter().map(|row| row.type_code.clone()).collect();

@@ -33,7 +33,7 @@ pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::unit::readines
 
 /// The units in which the person has acted for another party than the customer. Asked for owners
 /// alone: nobody else reviews a unit.
-pub(super) async fn worked_in(conn: &impl Connection, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashSet<Uuid>> {
     let own: Vec<Uuid> = caller.homes.iter().map(|home| home.unit_id).filter(|id| unit_ids.contains(id)).collect();
     let acts = store::sides::in_units(conn, caller.person_id, &own).await?;
     let others = acts.into_iter().filter(|act| act.party != Party::Customer.as_str());

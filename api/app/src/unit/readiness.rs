@@ -27,11 +27,7 @@ pub async fn of_units(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<H
 }
 
 /// The readiness of units that the caller sees, without the subjects that the caller does not, and without their number.
-pub(super) async fn shown(
-    conn: &impl Connection,
-    sight: &Sight,
-    units: &[UnitRow],
-) -> Result<HashMap<Uuid, Readiness>> {
+pub(super) async fn shown(conn: &Connection, sight: &Sight, units: &[UnitRow]) -> Result<HashMap<Uuid, Readiness>> {
     let mut all = whole(conn, units).await?;
     let guarded = units.iter().filter(|unit| !sight.projects.contains(&unit.project_id));
     let guarded: Vec<Uuid> = guarded.map(|unit| unit.id).collect();
@@ -63,12 +59,12 @@ pub(super) async fn shown(
 }
 
 /// The readiness of units as it is, for the rules.
-pub(super) async fn whole(conn: &impl Connection, units: &[UnitRow]) -> Result<HashMap<Uuid, Readiness>> {
+pub(super) async fn whole(conn: &Connection, units: &[UnitRow]) -> Result<HashMap<Uuid, Readiness>> {
     let mut facts = facts(conn, units).await?;
     Ok(units.iter().map(|unit| (unit.id, readiness(&facts.remove(&unit.id).unwrap_or_default()))).collect())
 }
 
-async fn facts(conn: &impl Connection, units: &[UnitRow]) -> Result<HashMap<Uuid, UnitFacts>> {
+async fn facts(conn: &Connection, units: &[UnitRow]) -> Result<HashMap<Uuid, UnitFacts>> {
     let ids: Vec<Uuid> = units.iter().map(|unit| unit.id).collect();
     let projects: HashMap<Uuid, Uuid> = units.iter().map(|unit| (unit.id, unit.project_id)).collect();
     let rules = ProjectRules::load_many(conn, units.iter().map(|unit| unit.project_id)).await?;

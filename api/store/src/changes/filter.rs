@@ -3,11 +3,12 @@
 use domain::event::EventName;
 use domain::object_kind::ObjectKind as K;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::visibility::{exists, kind, of_defect};
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::changes::{self, Column};
 use crate::entity::{events, signatures, unit_inspections, unit_reviews, units};
 
@@ -27,7 +28,7 @@ impl Narrow {
         self.units.is_empty() && self.buildings.is_empty()
     }
 
-    pub(super) fn wanted(&self, conn: &impl ConnectionTrait) -> Condition {
+    pub(super) fn wanted(&self, conn: &Connection) -> Condition {
         if self.is_all() {
             return Condition::all();
         }
@@ -37,7 +38,7 @@ impl Narrow {
     }
 
     /// Whether a column holds one of the units.
-    fn has<C: ColumnTrait>(&self, conn: &impl ConnectionTrait, unit: C) -> Condition {
+    fn has<C: ColumnTrait>(&self, conn: &Connection, unit: C) -> Condition {
         let mut any = Condition::any().add(among(conn, unit, &self.units));
         if !self.buildings.is_empty() {
             let of_buildings = Query::select()
@@ -51,7 +52,7 @@ impl Narrow {
     }
 
     /// The moves of the defect at hand out of one of the units, or into it.
-    fn moved(&self, conn: &impl ConnectionTrait) -> SelectStatement {
+    fn moved(&self, conn: &Connection) -> SelectStatement {
         Query::select()
             .from(events::Entity)
             .and_where(
@@ -64,7 +65,7 @@ impl Narrow {
 
     /// The picture of a signature belongs to no unit by itself, but to the units of the inspections and reviews that it
     /// signed.
-    fn signature_pictures(&self, conn: &impl ConnectionTrait) -> Condition {
+    fn signature_pictures(&self, conn: &Connection) -> Condition {
         let inspections = by_subject(
             Query::select().from(unit_inspections::Entity).cond_where(self.has(conn, unit_inspections::Column::UnitId)),
             Expr::col((unit_inspections::Entity, unit_inspections::Column::Id)),

@@ -13,6 +13,7 @@ use super::visibility::concerning;
 use crate::Error;
 use crate::among::among;
 use crate::columns::{self, Columns};
+use crate::db::Connection;
 use crate::entity::changes::{Column, Entity, Model};
 use crate::entity::events;
 
@@ -29,7 +30,7 @@ pub struct Newest {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn newest(conn: &impl ConnectionTrait, sight: &Sight, project_id: Uuid) -> Result<Option<Newest>, Error> {
+pub async fn newest(conn: &Connection, sight: &Sight, project_id: Uuid) -> Result<Option<Newest>, Error> {
     if !sight.all_projects().contains(&project_id) {
         return Ok(None);
     }
@@ -43,7 +44,7 @@ pub async fn newest(conn: &impl ConnectionTrait, sight: &Sight, project_id: Uuid
 ///
 /// # Errors
 /// When the database fails.
-pub async fn newest_of(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<i64, Error> {
+pub async fn newest_of(conn: &Connection, project_id: Uuid) -> Result<i64, Error> {
     use crate::entity::project_clock;
     let clock = project_clock::Entity::find_by_id(project_id).one(conn).await?;
     Ok(clock.map_or(0, |clock| clock.seq))
@@ -57,7 +58,7 @@ pub async fn newest_of(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<
 /// # Errors
 /// When the database fails.
 pub async fn between(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     project_id: Uuid,
     (after, up_to): (i64, i64),
@@ -86,7 +87,7 @@ pub async fn between(
 /// # Errors
 /// When the database fails.
 pub async fn last_between(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     project_id: Uuid,
     (after, up_to): (i64, i64),
@@ -109,7 +110,7 @@ pub async fn last_between(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn stamp(conn: &impl ConnectionTrait, project_id: Uuid, seq: i64) -> Result<Uuid, Error> {
+pub async fn stamp(conn: &Connection, project_id: Uuid, seq: i64) -> Result<Uuid, Error> {
     use events::Column as C;
     let last: Option<Uuid> = events::Entity::find()
         .select_only()
@@ -130,7 +131,7 @@ pub async fn stamp(conn: &impl ConnectionTrait, project_id: Uuid, seq: i64) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub async fn seen_before(conn: &impl ConnectionTrait, ids: &[Uuid], seq: i64) -> Result<Vec<Uuid>, Error> {
+pub async fn seen_before(conn: &Connection, ids: &[Uuid], seq: i64) -> Result<Vec<Uuid>, Error> {
     use events::Column as C;
     events::Entity::find()
         .select_only()

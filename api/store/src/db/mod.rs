@@ -7,6 +7,7 @@
 
 mod code;
 mod connect;
+mod connection;
 mod hints;
 mod interrupt;
 mod read;
@@ -20,13 +21,16 @@ pub use code::{
     UniqueConstraint, is_storage_full, is_transient, is_unstorable_text, passes_by_itself, violated_unique,
 };
 pub use connect::{OpenError, connect_for_maintenance, guarded, purge_deleted};
+pub use connection::Connection;
 pub use hints::{Heard, Listener};
-pub use read::Reader;
 pub use retry::retry;
 pub use settings::DbSettings;
 pub use statements::{Recording, Statements};
 pub use write::{RowLock, WriteTx};
 
+use std::sync::Arc;
+
+use connection::Kind;
 use interrupt::Deadline;
 use room::Room;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
@@ -44,7 +48,7 @@ pub enum Backend {
 #[derive(Clone)]
 pub struct Db {
     backend: Backend,
-    reader: Reader,
+    reader: Arc<Connection>,
     writer: DatabaseConnection,
     /// Of what SQLite's writer runs.
     deadline: Option<Deadline>,
@@ -61,6 +65,7 @@ impl Db {
         let statements = Statements::default();
         let connect::Pools { backend, reader, writer, deadline, hints } =
             connect::connect(settings, &statements).await?;
+        let reader = Arc::new(Connection(Kind::Reading(reader)));
         Ok(Self { backend, reader, writer, deadline, hints, statements, room: Room::default() })
     }
 
@@ -71,7 +76,7 @@ impl Db {
 
     /// Runs queries, each on a connection of its own. A statement that writes is refused by the
     /// database.
-    pub fn read(&self) -> &Reader {
+    pub fn read(&self) -> &Connection {
         &self.reader
     }
 
@@ -120,7 +125,9 @@ impl Db {
         if let Some(hints) = &self.hints {
             hints.close().await;
         }
-        self.reader.close().await?;
+        if let Kind::Reading(reader) = &self.reader.0 {
+            reader.close().await?;
+        }
         self.writer.close_by_ref().await
     }
 }

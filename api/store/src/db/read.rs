@@ -1,10 +1,9 @@
 //! Reading: connections that refuse to write and cannot begin a transaction.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement,
 };
@@ -13,15 +12,13 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::interrupt::Deadline;
 
 /// Runs queries. It offers no `begin`, so that no connection can be left in a transaction that nobody remembers.
-#[derive(Clone)]
-pub struct Reader(Connections);
+pub(super) struct Reader(Connections);
 
-#[derive(Clone)]
 enum Connections {
     /// A pool whose server breaks off statements that take too long.
     Pool(DatabaseConnection),
     /// Pools of one connection each, of which we know what runs on it, and break it off ourselves.
-    Watched(Arc<Watched>),
+    Watched(Watched),
 }
 
 /// Connections whose statements have a deadline.
@@ -88,7 +85,7 @@ impl Reader {
     }
 
     pub(super) fn watched(watched: Watched) -> Self {
-        Self(Connections::Watched(Arc::new(watched)))
+        Self(Connections::Watched(watched))
     }
 
     pub(super) async fn close(&self) -> Result<(), DbErr> {
@@ -119,28 +116,27 @@ macro_rules! run {
     };
 }
 
-#[async_trait]
-impl ConnectionTrait for Reader {
-    fn get_database_backend(&self) -> DbBackend {
+impl Reader {
+    pub(super) fn get_database_backend(&self) -> DbBackend {
         match &self.0 {
             Connections::Pool(pool) => pool.get_database_backend(),
             Connections::Watched(_) => DbBackend::Sqlite,
         }
     }
 
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+    pub(super) async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         run!(self, connection => connection.execute_raw(statement).await)
     }
 
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+    pub(super) async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         run!(self, connection => connection.execute_unprepared(sql).await)
     }
 
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+    pub(super) async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         run!(self, connection => connection.query_one_raw(statement).await)
     }
 
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    pub(super) async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         run!(self, connection => connection.query_all_raw(statement).await)
     }
 }

@@ -1,20 +1,24 @@
 //! Writing: a transaction that is never left half begun and never acknowledged when it was not
 //! committed.
 
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_trait::async_trait;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, QuerySelect,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
+use super::connection::{Connection, Kind};
 use super::interrupt::Deadline;
 use super::room::Room;
 
 /// A transaction that may write. Dropping it rolls it back.
-pub struct WriteTx {
+pub struct WriteTx(Connection);
+
+/// The transaction behind [`WriteTx`].
+pub(super) struct Transaction {
     tx: DatabaseTransaction,
     /// A statement failed. PostgreSQL would answer COMMIT with a silent rollback then.
     failed: AtomicBool,
@@ -45,25 +49,44 @@ impl WriteTx {
         if let Some(deadline) = &deadline {
             deadline.end();
         }
-        Ok(Self { tx, failed: AtomicBool::new(false), deadline, room })
+        let transaction = Transaction { tx, failed: AtomicBool::new(false), deadline, room };
+        Ok(Self(Connection(Kind::Writing(transaction))))
     }
 
     /// Commits. Refused, with a rollback, when a statement of this transaction has failed: the
     /// two databases differ in what would be left of it.
     pub async fn commit(self) -> Result<(), DbErr> {
-        if self.failed.load(Ordering::Relaxed) {
-            self.rollback().await?;
+        let transaction = self.into_transaction()?;
+        if transaction.failed.load(Ordering::Relaxed) {
+            to_the_end(transaction.tx.rollback()).await?;
             return Err(DbErr::Custom("not committed: a statement of this transaction has failed".to_owned()));
         }
-        let committed = to_the_end(self.tx.commit()).await;
-        committed.inspect_err(|error| self.room.note(error))
+        let committed = to_the_end(transaction.tx.commit()).await;
+        committed.inspect_err(|error| transaction.room.note(error))
     }
 
     /// Rolls back and waits until it is done.
     pub async fn rollback(self) -> Result<(), DbErr> {
-        to_the_end(self.tx.rollback()).await
+        to_the_end(self.into_transaction()?.tx.rollback()).await
     }
 
+    fn into_transaction(self) -> Result<Transaction, DbErr> {
+        match self.0.0 {
+            Kind::Writing(transaction) => Ok(transaction),
+            Kind::Reading(_) => Err(DbErr::Custom("a reader is not a transaction".to_owned())),
+        }
+    }
+}
+
+impl Deref for WriteTx {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl Transaction {
     /// Runs one statement within its deadline.
     async fn run<T>(&self, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         if let Some(deadline) = &self.deadline {
@@ -83,27 +106,24 @@ impl WriteTx {
         }
         result
     }
-}
 
-#[async_trait]
-impl ConnectionTrait for WriteTx {
-    fn get_database_backend(&self) -> DbBackend {
+    pub(super) fn get_database_backend(&self) -> DbBackend {
         self.tx.get_database_backend()
     }
 
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+    pub(super) async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         self.run(self.tx.execute_raw(statement)).await
     }
 
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+    pub(super) async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         self.run(self.tx.execute_unprepared(sql)).await
     }
 
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+    pub(super) async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         self.run(self.tx.query_one_raw(statement)).await
     }
 
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    pub(super) async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.run(self.tx.query_all_raw(statement)).await
     }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::{defect_comments, defect_companies, disputes, repair_attempts, verdicts};
 
 /// Notes that a company is, or was, responsible for a defect or raised it; again is no error.
@@ -19,7 +20,7 @@ use crate::entity::{defect_comments, defect_companies, disputes, repair_attempts
 /// # Errors
 /// When the database fails.
 pub async fn note_company(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     defect_id: Uuid,
     company_id: Uuid,
     since: Timestamp,
@@ -39,7 +40,7 @@ pub async fn note_company(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn children(conn: &impl ConnectionTrait, defect_id: Uuid) -> Result<Vec<(ObjectKind, Uuid)>, Error> {
+pub async fn children(conn: &Connection, defect_id: Uuid) -> Result<Vec<(ObjectKind, Uuid)>, Error> {
     let tables = [
         ("repair_attempts", ObjectKind::RepairAttempt),
         ("verdicts", ObjectKind::Verdict),
@@ -69,10 +70,7 @@ pub async fn children(conn: &impl ConnectionTrait, defect_id: Uuid) -> Result<Ve
 ///
 /// # Errors
 /// When the database fails.
-pub async fn attempts_of(
-    conn: &impl ConnectionTrait,
-    defect_ids: &[Uuid],
-) -> Result<Vec<repair_attempts::Model>, Error> {
+pub async fn attempts_of(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<repair_attempts::Model>, Error> {
     repair_attempts::Entity::find()
         .filter(among(conn, repair_attempts::Column::DefectId, defect_ids))
         .order_by_asc(repair_attempts::Column::DefectId)
@@ -85,10 +83,7 @@ pub async fn attempts_of(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn latest_attempt(
-    conn: &impl ConnectionTrait,
-    defect_id: Uuid,
-) -> Result<Option<repair_attempts::Model>, Error> {
+pub async fn latest_attempt(conn: &Connection, defect_id: Uuid) -> Result<Option<repair_attempts::Model>, Error> {
     repair_attempts::Entity::find()
         .filter(repair_attempts::Column::DefectId.eq(defect_id))
         .order_by_desc(repair_attempts::Column::Number)
@@ -100,7 +95,7 @@ pub async fn latest_attempt(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_attempt(conn: &impl ConnectionTrait, row: repair_attempts::Model) -> Result<(), Error> {
+pub async fn insert_attempt(conn: &Connection, row: repair_attempts::Model) -> Result<(), Error> {
     repair_attempts::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
 }
@@ -109,7 +104,7 @@ pub async fn insert_attempt(conn: &impl ConnectionTrait, row: repair_attempts::M
 ///
 /// # Errors
 /// When the database fails.
-pub async fn close_attempt(conn: &impl ConnectionTrait, attempt_id: Uuid, status: &str) -> Result<(), Error> {
+pub async fn close_attempt(conn: &Connection, attempt_id: Uuid, status: &str) -> Result<(), Error> {
     repair_attempts::Entity::update_many()
         .col_expr(repair_attempts::Column::Status, status.to_owned().into())
         .filter(repair_attempts::Column::Id.eq(attempt_id))
@@ -123,7 +118,7 @@ pub async fn close_attempt(conn: &impl ConnectionTrait, attempt_id: Uuid, status
 ///
 /// # Errors
 /// When the database fails.
-pub async fn verdicts_of(conn: &impl ConnectionTrait, attempt_ids: &[Uuid]) -> Result<Vec<verdicts::Model>, Error> {
+pub async fn verdicts_of(conn: &Connection, attempt_ids: &[Uuid]) -> Result<Vec<verdicts::Model>, Error> {
     verdicts::Entity::find()
         .filter(among(conn, verdicts::Column::AttemptId, attempt_ids))
         .order_by_asc(verdicts::Column::RecordedAt)
@@ -136,7 +131,7 @@ pub async fn verdicts_of(conn: &impl ConnectionTrait, attempt_ids: &[Uuid]) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_verdict(conn: &impl ConnectionTrait, row: verdicts::Model) -> Result<(), Error> {
+pub async fn insert_verdict(conn: &Connection, row: verdicts::Model) -> Result<(), Error> {
     verdicts::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
 }
@@ -145,7 +140,7 @@ pub async fn insert_verdict(conn: &impl ConnectionTrait, row: verdicts::Model) -
 ///
 /// # Errors
 /// When the database fails.
-pub async fn disputes_of(conn: &impl ConnectionTrait, defect_ids: &[Uuid]) -> Result<Vec<disputes::Model>, Error> {
+pub async fn disputes_of(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<disputes::Model>, Error> {
     disputes::Entity::find()
         .filter(among(conn, disputes::Column::DefectId, defect_ids))
         .order_by_asc(disputes::Column::RecordedAt)
@@ -158,7 +153,7 @@ pub async fn disputes_of(conn: &impl ConnectionTrait, defect_ids: &[Uuid]) -> Re
 ///
 /// # Errors
 /// When the database fails.
-pub async fn open_dispute(conn: &impl ConnectionTrait, defect_id: Uuid) -> Result<Option<disputes::Model>, Error> {
+pub async fn open_dispute(conn: &Connection, defect_id: Uuid) -> Result<Option<disputes::Model>, Error> {
     disputes::Entity::find()
         .filter(disputes::Column::DefectId.eq(defect_id))
         .filter(disputes::Column::Resolution.is_null())
@@ -170,7 +165,7 @@ pub async fn open_dispute(conn: &impl ConnectionTrait, defect_id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_dispute(conn: &impl ConnectionTrait, row: disputes::Model) -> Result<(), Error> {
+pub async fn insert_dispute(conn: &Connection, row: disputes::Model) -> Result<(), Error> {
     disputes::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
 }
@@ -179,7 +174,7 @@ pub async fn insert_dispute(conn: &impl ConnectionTrait, row: disputes::Model) -
 ///
 /// # Errors
 /// When the database fails.
-pub async fn settle_dispute(conn: &impl ConnectionTrait, row: disputes::Model) -> Result<(), Error> {
+pub async fn settle_dispute(conn: &Connection, row: disputes::Model) -> Result<(), Error> {
     let id = row.id;
     disputes::Entity::update_many()
         .set(row.into_active_model().reset_all())
@@ -194,7 +189,7 @@ pub async fn settle_dispute(conn: &impl ConnectionTrait, row: disputes::Model) -
 /// # Errors
 /// When the database fails.
 pub async fn comments_of(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     defect_ids: &[Uuid],
 ) -> Result<Vec<defect_comments::Model>, Error> {
@@ -235,7 +230,7 @@ pub(crate) fn readable_comments(sight: &Sight) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_comment(conn: &impl ConnectionTrait, row: defect_comments::Model) -> Result<(), Error> {
+pub async fn insert_comment(conn: &Connection, row: defect_comments::Model) -> Result<(), Error> {
     defect_comments::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
 }

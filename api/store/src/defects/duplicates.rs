@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::defects::{Column, Entity, Model};
 use crate::sight;
@@ -18,7 +19,7 @@ use crate::sight;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn duplicate_family(conn: &impl ConnectionTrait, id: Uuid) -> Result<BTreeSet<Uuid>, Error> {
+pub async fn duplicate_family(conn: &Connection, id: Uuid) -> Result<BTreeSet<Uuid>, Error> {
     let survivor = Entity::find_by_id(id).select_only().column(Column::DuplicateOf);
     let survivor = survivor.into_tuple::<Option<Uuid>>().one(conn).await?.flatten();
     let mut family: BTreeSet<Uuid> = [Some(id), survivor].into_iter().flatten().collect();
@@ -54,7 +55,7 @@ pub async fn find_with_family_for_change(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn void_among(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn void_among(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -72,7 +73,7 @@ pub async fn void_among(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec
 ///
 /// # Errors
 /// When the database fails.
-pub async fn void_for_themselves(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn void_for_themselves(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     Entity::find()
         .select_only()
         .column(Column::Id)
@@ -101,7 +102,7 @@ pub struct VoidSurvivor {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn void_survivors(conn: &impl ConnectionTrait) -> Result<Vec<VoidSurvivor>, Error> {
+pub async fn void_survivors(conn: &Connection) -> Result<Vec<VoidSurvivor>, Error> {
     let void = || DefectStatus::Void.as_str();
     let survivor = Alias::new("survivor");
     let query = Query::select()

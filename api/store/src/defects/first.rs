@@ -9,6 +9,7 @@ use super::list::{Filter, OrderBy, matching};
 use crate::Error;
 use crate::among::among;
 use crate::columns::{self, Columns};
+use crate::db::Connection;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::sight;
 
@@ -17,7 +18,7 @@ use crate::sight;
 /// # Errors
 /// When the database fails.
 pub async fn of_rooms(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     rooms: &[Uuid],
     limit: u64,
@@ -49,12 +50,7 @@ pub struct First {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_units(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    units: &[Uuid],
-    first: &First,
-) -> Result<Vec<Model>, Error> {
+pub async fn of_units(conn: &Connection, sight: &Sight, units: &[Uuid], first: &First) -> Result<Vec<Model>, Error> {
     let by = first.order.column();
     let columns = first.columns | Columns::of([Column::UnitId, by, Column::Id]);
     let select = matching(sight, &first.filter).filter(among(conn, Column::UnitId, units));

@@ -17,6 +17,7 @@ use super::mine::Mine;
 use crate::Error;
 use crate::among::among;
 use crate::columns::{self, Columns};
+use crate::db::Connection;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::photos::has_reused_photo;
@@ -235,7 +236,7 @@ fn contains(word: &str) -> Expr {
 /// # Errors
 /// When the database fails.
 pub async fn page(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     filter: &Filter,
     order: OrderBy,
@@ -313,7 +314,7 @@ fn merge(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count(conn: &impl ConnectionTrait, sight: &Sight, filter: &Filter) -> Result<u64, Error> {
+pub async fn count(conn: &Connection, sight: &Sight, filter: &Filter) -> Result<u64, Error> {
     matching(sight, filter).count(conn).await
 }
 
@@ -322,7 +323,7 @@ pub async fn count(conn: &impl ConnectionTrait, sight: &Sight, filter: &Filter) 
 /// # Errors
 /// When the database fails.
 pub async fn count_by_unit(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     filter: &Filter,
     unit_ids: &[Uuid],
@@ -352,7 +353,7 @@ pub(super) fn matching(sight: &Sight, filter: &Filter) -> Select<Entity> {
 /// # Errors
 /// When the database fails.
 pub async fn query_plan(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     filter: &Filter,
     order: OrderBy,

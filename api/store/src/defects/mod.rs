@@ -24,14 +24,13 @@ use domain::defect::{AttemptStatus, DefectStatus};
 use domain::event::EventName;
 use domain::{Party, Sight};
 use sea_orm::sea_query::{LockType, Query};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
 use crate::columns::{self, Columns};
+use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::entity::{defect_comments, events, repair_attempts, verdicts};
@@ -41,7 +40,7 @@ use crate::sight;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(sight::defects(sight)).one(conn).await
 }
 
@@ -49,7 +48,7 @@ pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find_for_change(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(sight::defects(sight)).for_change().one(conn).await
 }
 
@@ -57,7 +56,7 @@ pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uui
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), Error> {
+pub async fn hold(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
     let defects = Entity::find().filter(among(conn, Column::Id, ids)).order_by_asc(Column::Id);
     defects.lock(LockType::Share).all(conn).await.map(drop)
 }
@@ -66,7 +65,7 @@ pub async fn hold(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), Error
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_many(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn find_many(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(among(conn, Column::Id, ids)).filter(sight::defects(sight)).all(conn).await
 }
 
@@ -74,7 +73,7 @@ pub async fn find_many(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid])
 ///
 /// # Errors
 /// When the database fails.
-pub async fn shown(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn shown(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     let select = Entity::find().filter(among(conn, Column::Id, ids)).filter(sight::defects(sight));
     columns::all(conn, select, Columns::ALL.without([Column::Search])).await
 }
@@ -84,7 +83,7 @@ pub async fn shown(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> 
 /// # Errors
 /// When the database fails.
 pub async fn alive_in_place(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     unit_id: Uuid,
     room_id: Option<Uuid>,
@@ -107,11 +106,7 @@ pub async fn alive_in_place(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn waiting_with_passes(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    project_id: Uuid,
-) -> Result<Vec<Uuid>, Error> {
+pub async fn waiting_with_passes(conn: &Connection, sight: &Sight, project_id: Uuid) -> Result<Vec<Uuid>, Error> {
     let pending = Query::select()
         .column(repair_attempts::Column::Id)
         .from(repair_attempts::Entity)
@@ -140,7 +135,7 @@ pub async fn waiting_with_passes(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn duplicates_of(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn duplicates_of(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(among(conn, Column::DuplicateOf, ids))
         .filter(sight::defects(sight))
@@ -153,7 +148,7 @@ pub async fn duplicates_of(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uu
 ///
 /// # Errors
 /// When the database fails.
-pub async fn has_comments_of(conn: &impl ConnectionTrait, defect_id: Uuid, party: Party) -> Result<bool, Error> {
+pub async fn has_comments_of(conn: &Connection, defect_id: Uuid, party: Party) -> Result<bool, Error> {
     use defect_comments::Column as C;
     let theirs = defect_comments::Entity::find().filter(C::DefectId.eq(defect_id)).filter(C::Party.eq(party.as_str()));
     Ok(theirs.one(conn).await?.is_some())
@@ -163,7 +158,7 @@ pub async fn has_comments_of(conn: &impl ConnectionTrait, defect_id: Uuid, party
 ///
 /// # Errors
 /// When the database fails.
-pub async fn moved_between(conn: &impl ConnectionTrait, defect_id: Uuid) -> Result<Vec<Uuid>, Error> {
+pub async fn moved_between(conn: &Connection, defect_id: Uuid) -> Result<Vec<Uuid>, Error> {
     use events::Column as E;
     let moves = events::Entity::find()
         .select_only()
@@ -179,7 +174,7 @@ pub async fn moved_between(conn: &impl ConnectionTrait, defect_id: Uuid) -> Resu
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &impl ConnectionTrait, defect: Model) -> Result<(), Error> {
+pub async fn insert(conn: &Connection, defect: Model) -> Result<(), Error> {
     Entity::insert(defect.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
 }
@@ -188,7 +183,7 @@ pub async fn insert(conn: &impl ConnectionTrait, defect: Model) -> Result<(), Er
 ///
 /// # Errors
 /// When the database fails, or somebody changed the row in between (which its lock prevents).
-pub async fn save(conn: &impl ConnectionTrait, defect: &mut Model) -> Result<(), Error> {
+pub async fn save(conn: &Connection, defect: &mut Model) -> Result<(), Error> {
     let read_version = defect.version;
     defect.version += 1;
     defect.due_order = defect.due_at.unwrap_or(i64::MAX);

@@ -2,12 +2,13 @@
 
 use domain::Sight;
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::children::readable_comments;
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::{defect_comments, defects, disputes, repair_attempts, verdicts};
 use crate::sight;
 
@@ -21,7 +22,7 @@ fn seen(sight: &Sight) -> SelectStatement {
 /// # Errors
 /// When the database fails.
 pub async fn attempts_by_ids(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     ids: &[Uuid],
 ) -> Result<Vec<repair_attempts::Model>, Error> {
@@ -36,11 +37,7 @@ pub async fn attempts_by_ids(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn verdicts_by_ids(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    ids: &[Uuid],
-) -> Result<Vec<verdicts::Model>, Error> {
+pub async fn verdicts_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<verdicts::Model>, Error> {
     verdicts::Entity::find()
         .filter(among(conn, verdicts::Column::Id, ids))
         .filter(verdicts::Column::DefectId.in_subquery(seen(sight)))
@@ -52,11 +49,7 @@ pub async fn verdicts_by_ids(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn disputes_by_ids(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    ids: &[Uuid],
-) -> Result<Vec<disputes::Model>, Error> {
+pub async fn disputes_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<disputes::Model>, Error> {
     disputes::Entity::find()
         .filter(among(conn, disputes::Column::Id, ids))
         .filter(sight::staff_only(sight, disputes::Column::ProjectId))
@@ -70,7 +63,7 @@ pub async fn disputes_by_ids(
 /// # Errors
 /// When the database fails.
 pub async fn comments_by_ids(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     ids: &[Uuid],
 ) -> Result<Vec<defect_comments::Model>, Error> {

@@ -1,10 +1,11 @@
 //! The contents that were submitted for signing, and the names that stand in them.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::{among, among_texts};
+use crate::db::Connection;
 use crate::entity::signed_contents::{Column, Entity, Model};
 use crate::entity::{companies, defect_types, terms};
 
@@ -12,7 +13,7 @@ use crate::entity::{companies, defect_types, terms};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_content(conn: &impl ConnectionTrait, row: Model) -> Result<(), Error> {
+pub async fn insert_content(conn: &Connection, row: Model) -> Result<(), Error> {
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
 }
@@ -21,11 +22,7 @@ pub async fn insert_content(conn: &impl ConnectionTrait, row: Model) -> Result<(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn content(
-    conn: &impl ConnectionTrait,
-    inspection_id: Uuid,
-    hash: Option<Vec<u8>>,
-) -> Result<Option<Model>, Error> {
+pub async fn content(conn: &Connection, inspection_id: Uuid, hash: Option<Vec<u8>>) -> Result<Option<Model>, Error> {
     let mut query = Entity::find().filter(Column::InspectionId.eq(inspection_id));
     if let Some(hash) = hash {
         query = query.filter(Column::ContentHash.eq(hash));
@@ -37,7 +34,7 @@ pub async fn content(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn companies(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<companies::Model>, Error> {
+pub async fn companies(conn: &Connection, project_id: Uuid) -> Result<Vec<companies::Model>, Error> {
     companies::Entity::find().filter(companies::Column::ProjectId.eq(project_id)).all(conn).await
 }
 
@@ -45,7 +42,7 @@ pub async fn companies(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn terms(conn: &impl ConnectionTrait, project_id: Uuid, kinds: &[&str]) -> Result<Vec<terms::Model>, Error> {
+pub async fn terms(conn: &Connection, project_id: Uuid, kinds: &[&str]) -> Result<Vec<terms::Model>, Error> {
     terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.is_in(kinds.iter().copied()))
@@ -58,7 +55,7 @@ pub async fn terms(conn: &impl ConnectionTrait, project_id: Uuid, kinds: &[&str]
 /// # Errors
 /// When the database fails.
 pub async fn defect_types(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     codes: &[String],
 ) -> Result<Vec<defect_types::Model>, Error> {
@@ -73,11 +70,7 @@ pub async fn defect_types(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn seen_defects(
-    conn: &impl ConnectionTrait,
-    sight: &domain::Sight,
-    ids: &[Uuid],
-) -> Result<Vec<Uuid>, Error> {
+pub async fn seen_defects(conn: &Connection, sight: &domain::Sight, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     use sea_orm::QuerySelect;
 
     use crate::entity::defects;

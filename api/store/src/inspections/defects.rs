@@ -5,11 +5,12 @@ use domain::defect::{DefectStatus, VoidReason};
 use domain::photo::PhotoState;
 use domain::{Sight, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::entity::photos;
 use crate::photos::UNUSABLE;
@@ -34,7 +35,7 @@ pub struct FailedPlace {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn failed_places(conn: &impl ConnectionTrait, units: &[Uuid]) -> Result<Vec<FailedPlace>, Error> {
+pub async fn failed_places(conn: &Connection, units: &[Uuid]) -> Result<Vec<FailedPlace>, Error> {
     let valid = Condition::any()
         .add(Column::Status.ne(DefectStatus::Void.as_str()))
         .add(Column::VoidReason.eq(VoidReason::Merged.as_str()));
@@ -55,7 +56,7 @@ pub async fn failed_places(conn: &impl ConnectionTrait, units: &[Uuid]) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn found_in(conn: &impl ConnectionTrait, inspection_id: Uuid) -> Result<Vec<Model>, Error> {
+pub async fn found_in(conn: &Connection, inspection_id: Uuid) -> Result<Vec<Model>, Error> {
     Entity::find().filter(Column::InspectionId.eq(inspection_id)).order_by_asc(Column::Number).all(conn).await
 }
 
@@ -63,7 +64,7 @@ pub async fn found_in(conn: &impl ConnectionTrait, inspection_id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn late_for(conn: &impl ConnectionTrait, sight: &Sight, inspections: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn late_for(conn: &Connection, sight: &Sight, inspections: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(among(conn, Column::LateForId, inspections))
         .filter(sight::defects(sight))
@@ -76,7 +77,7 @@ pub async fn late_for(conn: &impl ConnectionTrait, sight: &Sight, inspections: &
 ///
 /// # Errors
 /// When the database fails.
-pub async fn cover_late(conn: &impl ConnectionTrait, inspection_id: Uuid, now: Timestamp) -> Result<Vec<Uuid>, Error> {
+pub async fn cover_late(conn: &Connection, inspection_id: Uuid, now: Timestamp) -> Result<Vec<Uuid>, Error> {
     let late = || Column::LateForId.eq(inspection_id);
     let ids = Entity::find().select_only().column(Column::Id).filter(late()).into_tuple().all(conn).await?;
     let covered = Entity::update_many()
@@ -92,7 +93,7 @@ pub async fn cover_late(conn: &impl ConnectionTrait, inspection_id: Uuid, now: T
 ///
 /// # Errors
 /// When the database fails.
-pub async fn photo_hashes_of(conn: &impl ConnectionTrait, defects: &[Uuid]) -> Result<Vec<(Uuid, Vec<u8>)>, Error> {
+pub async fn photo_hashes_of(conn: &Connection, defects: &[Uuid]) -> Result<Vec<(Uuid, Vec<u8>)>, Error> {
     use photos::Column as P;
     let rows = photos::Entity::find()
         .filter(among(conn, P::DefectId, defects))
@@ -107,7 +108,7 @@ pub async fn photo_hashes_of(conn: &impl ConnectionTrait, defects: &[Uuid]) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lineage_of(conn: &impl ConnectionTrait, sight: &Sight, units: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn lineage_of(conn: &Connection, sight: &Sight, units: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(among(conn, Column::UnitId, units))
         .filter(sight::defects(sight))

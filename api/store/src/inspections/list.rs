@@ -1,13 +1,12 @@
 //! The unit inspections of a round: a page of them in the order of a walk, and how many there are of each status.
 
 use domain::Sight;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::unit_inspections::{Column, Entity, Model};
 use crate::entity::units;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
@@ -48,7 +47,7 @@ impl Filter {
 /// # Errors
 /// When the database fails.
 pub async fn page(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     round_id: Uuid,
     filter: &Filter,
@@ -79,11 +78,7 @@ pub async fn page(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn counts_of(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    rounds: &[Uuid],
-) -> Result<Vec<(Uuid, String, i64)>, Error> {
+pub async fn counts_of(conn: &Connection, sight: &Sight, rounds: &[Uuid]) -> Result<Vec<(Uuid, String, i64)>, Error> {
     Entity::find()
         .select_only()
         .column(Column::RoundId)

@@ -19,13 +19,13 @@ use domain::round::RoundStatus;
 use domain::{Sight, Timestamp};
 use sea_orm::sea_query::{LockType, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::unit_inspections::{Column, Entity, Model};
 use crate::entity::{rooms, rounds};
@@ -38,7 +38,7 @@ const ROWS: usize = 2_000;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<(Model, rounds::Model)>, Error> {
+pub async fn hold(conn: &Connection, id: Uuid) -> Result<Option<(Model, rounds::Model)>, Error> {
     let Some(inspection) = Entity::find_by_id(id).lock(LockType::Share).one(conn).await? else { return Ok(None) };
     let round = crate::rounds::hold(conn, inspection.round_id).await?;
     Ok(round.map(|round| (inspection, round)))
@@ -48,7 +48,7 @@ pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<(Model
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold_of_unit(conn: &impl ConnectionTrait, unit_id: Uuid) -> Result<(), Error> {
+pub async fn hold_of_unit(conn: &Connection, unit_id: Uuid) -> Result<(), Error> {
     let of_unit = Entity::find().filter(Column::UnitId.eq(unit_id)).order_by_asc(Column::Id);
     of_unit.lock(LockType::Share).all(conn).await.map(drop)
 }
@@ -57,11 +57,7 @@ pub async fn hold_of_unit(conn: &impl ConnectionTrait, unit_id: Uuid) -> Result<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn covering(
-    conn: &impl ConnectionTrait,
-    unit_id: Uuid,
-    recorded_at: Timestamp,
-) -> Result<Option<String>, Error> {
+pub async fn covering(conn: &Connection, unit_id: Uuid, recorded_at: Timestamp) -> Result<Option<String>, Error> {
     let found = submitted(unit_id).filter(Column::ContentAt.gte(recorded_at.0));
     Ok(found.one(conn).await?.map(|row| row.status))
 }
@@ -70,7 +66,7 @@ pub async fn covering(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn submitted_of_unit(conn: &impl ConnectionTrait, unit_id: Uuid) -> Result<Option<Uuid>, Error> {
+pub async fn submitted_of_unit(conn: &Connection, unit_id: Uuid) -> Result<Option<Uuid>, Error> {
     let open = Query::select()
         .column(rounds::Column::Id)
         .from(rounds::Entity)
@@ -88,7 +84,7 @@ fn submitted(unit_id: Uuid) -> Select<Entity> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold_in_round(conn: &impl ConnectionTrait, round_id: Uuid, unit_id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn hold_in_round(conn: &Connection, round_id: Uuid, unit_id: Uuid) -> Result<Option<Model>, Error> {
     let found = Entity::find().filter(Column::RoundId.eq(round_id)).filter(Column::UnitId.eq(unit_id));
     found.lock(LockType::Share).one(conn).await
 }
@@ -97,11 +93,7 @@ pub async fn hold_in_round(conn: &impl ConnectionTrait, round_id: Uuid, unit_id:
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_unit(
-    conn: &impl ConnectionTrait,
-    unit_id: Uuid,
-    id: Uuid,
-) -> Result<Option<(Model, rounds::Model)>, Error> {
+pub async fn of_unit(conn: &Connection, unit_id: Uuid, id: Uuid) -> Result<Option<(Model, rounds::Model)>, Error> {
     let found = Entity::find_by_id(id).filter(Column::UnitId.eq(unit_id)).lock(LockType::Share).one(conn).await?;
     let Some(inspection) = found else { return Ok(None) };
     let round = crate::rounds::hold(conn, inspection.round_id).await?;
@@ -112,7 +104,7 @@ pub async fn of_unit(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(sight::inspections(sight)).one(conn).await
 }
 
@@ -120,7 +112,7 @@ pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find_for_change(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(sight::inspections(sight)).for_change().one(conn).await
 }
 
@@ -128,7 +120,7 @@ pub async fn find_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uui
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(among(conn, Column::Id, ids)).filter(sight::inspections(sight)).all(conn).await
 }
 
@@ -136,7 +128,7 @@ pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) ->
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_units(conn: &impl ConnectionTrait, sight: &Sight, units: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn of_units(conn: &Connection, sight: &Sight, units: &[Uuid]) -> Result<Vec<Model>, Error> {
     let round = Entity::belongs_to(rounds::Entity).from(Column::RoundId).to(rounds::Column::Id).into();
     Entity::find()
         .join(sea_orm::JoinType::InnerJoin, round)
@@ -152,7 +144,7 @@ pub async fn of_units(conn: &impl ConnectionTrait, sight: &Sight, units: &[Uuid]
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_many(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<(), Error> {
+pub async fn insert_many(conn: &Connection, rows: &[Model]) -> Result<(), Error> {
     for chunk in rows.chunks(ROWS) {
         let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
         Entity::insert_many(rows).exec_without_returning(conn).await?;
@@ -164,7 +156,7 @@ pub async fn insert_many(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<
 ///
 /// # Errors
 /// When the database fails, or somebody changed the row in between (which its lock prevents).
-pub async fn save(conn: &impl ConnectionTrait, inspection: &mut Model) -> Result<(), Error> {
+pub async fn save(conn: &Connection, inspection: &mut Model) -> Result<(), Error> {
     let read_version = inspection.version;
     inspection.version += 1;
     let done = Entity::update_many()
@@ -184,7 +176,7 @@ pub async fn save(conn: &impl ConnectionTrait, inspection: &mut Model) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rooms_of(conn: &impl ConnectionTrait, units: &[Uuid]) -> Result<Vec<rooms::Model>, Error> {
+pub async fn rooms_of(conn: &Connection, units: &[Uuid]) -> Result<Vec<rooms::Model>, Error> {
     rooms::Entity::find()
         .filter(among(conn, rooms::Column::UnitId, units))
         .order_by_asc(rooms::Column::Sort)

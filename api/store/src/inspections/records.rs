@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use domain::Sight;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::{check_results, measurements};
 use crate::sight;
 
@@ -19,7 +18,7 @@ use crate::sight;
 /// # Errors
 /// When the database fails.
 pub async fn results_of(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     inspections: &[Uuid],
 ) -> Result<Vec<check_results::Model>, Error> {
@@ -32,7 +31,7 @@ pub async fn results_of(
 /// # Errors
 /// When the database fails.
 pub async fn own_results(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     inspections: &[Uuid],
     company_id: Option<Uuid>,
 ) -> Result<Vec<check_results::Model>, Error> {
@@ -44,7 +43,7 @@ pub async fn own_results(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn record_counts(conn: &impl ConnectionTrait, inspections: &[Uuid]) -> Result<HashMap<Uuid, u64>, Error> {
+pub async fn record_counts(conn: &Connection, inspections: &[Uuid]) -> Result<HashMap<Uuid, u64>, Error> {
     use {check_results::Column as Checked, measurements::Column as Measured};
     let results: Vec<(Uuid, i64)> = check_results::Entity::find()
         .select_only()
@@ -72,7 +71,7 @@ pub async fn record_counts(conn: &impl ConnectionTrait, inspections: &[Uuid]) ->
 }
 
 async fn read_results(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     inspections: &[Uuid],
     seen: Condition,
 ) -> Result<Vec<check_results::Model>, Error> {
@@ -90,7 +89,7 @@ async fn read_results(
 /// # Errors
 /// When the database fails.
 pub async fn measurements_of(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     inspections: &[Uuid],
 ) -> Result<Vec<measurements::Model>, Error> {
@@ -103,7 +102,7 @@ pub async fn measurements_of(
 /// # Errors
 /// When the database fails.
 pub async fn own_measurements(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     inspections: &[Uuid],
     company_id: Option<Uuid>,
 ) -> Result<Vec<measurements::Model>, Error> {
@@ -112,7 +111,7 @@ pub async fn own_measurements(
 }
 
 async fn read_measurements(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     inspections: &[Uuid],
     seen: Condition,
 ) -> Result<Vec<measurements::Model>, Error> {
@@ -129,7 +128,7 @@ async fn read_measurements(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save_results(conn: &impl ConnectionTrait, rows: &[check_results::Model]) -> Result<(), Error> {
+pub async fn save_results(conn: &Connection, rows: &[check_results::Model]) -> Result<(), Error> {
     use check_results::Column as C;
     for chunk in rows.chunks(1_000) {
         let newer = OnConflict::columns([C::InspectionId, C::RoomId, C::ItemId, C::CompanyId])
@@ -157,7 +156,7 @@ pub async fn save_results(conn: &impl ConnectionTrait, rows: &[check_results::Mo
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete_results(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), Error> {
+pub async fn delete_results(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -168,7 +167,7 @@ pub async fn delete_results(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save_measurements(conn: &impl ConnectionTrait, rows: &[measurements::Model]) -> Result<(), Error> {
+pub async fn save_measurements(conn: &Connection, rows: &[measurements::Model]) -> Result<(), Error> {
     use measurements::Column as C;
     for chunk in rows.chunks(1_000) {
         let newer = OnConflict::columns([C::InspectionId, C::RoomId, C::ItemId, C::CompanyId])

@@ -3,11 +3,12 @@
 use domain::Timestamp;
 use domain::photo::{PhotoState, PhotoSubjectKind};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::photos;
 use crate::entity::signatures::{Column, Entity, Model};
 use crate::photos::UNUSABLE;
@@ -16,7 +17,7 @@ use crate::photos::UNUSABLE;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn signatures_of(conn: &impl ConnectionTrait, subjects: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn signatures_of(conn: &Connection, subjects: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(among(conn, Column::SubjectId, subjects))
         .order_by_asc(Column::RecordedAt)
@@ -29,7 +30,7 @@ pub async fn signatures_of(conn: &impl ConnectionTrait, subjects: &[Uuid]) -> Re
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_signature(conn: &impl ConnectionTrait, row: Model) -> Result<(), Error> {
+pub async fn insert_signature(conn: &Connection, row: Model) -> Result<(), Error> {
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
 }
@@ -38,11 +39,7 @@ pub async fn insert_signature(conn: &impl ConnectionTrait, row: Model) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub async fn supersede_signatures(
-    conn: &impl ConnectionTrait,
-    subject_id: Uuid,
-    now: Timestamp,
-) -> Result<Vec<Uuid>, Error> {
+pub async fn supersede_signatures(conn: &Connection, subject_id: Uuid, now: Timestamp) -> Result<Vec<Uuid>, Error> {
     let counting =
         Entity::find().filter(Column::SubjectId.eq(subject_id)).filter(Column::SupersededAt.is_null()).all(conn);
     let ids: Vec<Uuid> = counting.await?.into_iter().map(|row| row.id).collect();
@@ -61,7 +58,7 @@ pub async fn supersede_signatures(
 /// # Errors
 /// When the database fails.
 pub async fn photo_fits(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     unit_id: Uuid,
     person_id: Uuid,

@@ -5,12 +5,13 @@ use domain::defect::DefectStatus;
 use domain::photo::{PhotoState, PhotoSubjectKind};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::entity::defects;
 use crate::entity::photos::{Column, Entity, Model};
 
@@ -45,7 +46,7 @@ pub struct Kept {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn kept_after(conn: &impl ConnectionTrait, after: Uuid, limit: u64) -> Result<Vec<Kept>, Error> {
+pub async fn kept_after(conn: &Connection, after: Uuid, limit: u64) -> Result<Vec<Kept>, Error> {
     Entity::find()
         .select_only()
         .columns([
@@ -74,7 +75,7 @@ pub async fn kept_after(conn: &impl ConnectionTrait, after: Uuid, limit: u64) ->
 ///
 /// # Errors
 /// When the database fails.
-pub async fn kept_count(conn: &impl ConnectionTrait) -> Result<u64, Error> {
+pub async fn kept_count(conn: &Connection) -> Result<u64, Error> {
     Entity::find().filter(Column::ObjectKey.is_not_null()).count(conn).await
 }
 
@@ -84,7 +85,7 @@ pub async fn kept_count(conn: &impl ConnectionTrait) -> Result<u64, Error> {
 /// # Errors
 /// When the database fails.
 pub async fn unstripped_after(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     after: Uuid,
     limit: u64,
 ) -> Result<Vec<(Uuid, Option<String>)>, Error> {
@@ -107,7 +108,7 @@ pub async fn unstripped_after(
 /// # Errors
 /// When the database fails.
 pub async fn rejected_after(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     reader_version: i32,
     after: Uuid,
     limit: u64,
@@ -128,7 +129,7 @@ pub async fn rejected_after(
 /// # Errors
 /// When the database fails.
 pub async fn overdue_for_removal(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     before: Timestamp,
     limit: u64,
@@ -155,7 +156,7 @@ pub async fn overdue_for_removal(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove(conn: &impl ConnectionTrait, id: Uuid, now: Timestamp) -> Result<bool, Error> {
+pub async fn remove(conn: &Connection, id: Uuid, now: Timestamp) -> Result<bool, Error> {
     let nowhere = || Expr::value(Option::<String>::None);
     let done = Entity::update_many()
         .col_expr(Column::State, PhotoState::Removed.as_str().to_owned().into())

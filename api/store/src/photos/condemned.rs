@@ -8,10 +8,11 @@ use std::collections::HashSet;
 
 use domain::Timestamp;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
 use crate::Error;
 use crate::among::among_texts;
+use crate::db::Connection;
 use crate::entity::condemned_objects::{Column, Entity, Model};
 use crate::entity::photos;
 
@@ -19,7 +20,7 @@ use crate::entity::photos;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_condemned(conn: &impl ConnectionTrait, key: &str) -> Result<bool, Error> {
+pub async fn is_condemned(conn: &Connection, key: &str) -> Result<bool, Error> {
     Ok(Entity::find_by_id(key.to_owned()).one(conn).await?.is_some())
 }
 
@@ -27,7 +28,7 @@ pub async fn is_condemned(conn: &impl ConnectionTrait, key: &str) -> Result<bool
 ///
 /// # Errors
 /// When the database fails.
-pub async fn secure(conn: &impl ConnectionTrait, key: &str, now: Timestamp) -> Result<bool, Error> {
+pub async fn secure(conn: &Connection, key: &str, now: Timestamp) -> Result<bool, Error> {
     if !take(conn, key, now).await? {
         return Ok(false);
     }
@@ -39,7 +40,7 @@ pub async fn secure(conn: &impl ConnectionTrait, key: &str, now: Timestamp) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub async fn condemn(conn: &impl ConnectionTrait, key: &str, now: Timestamp) -> Result<bool, Error> {
+pub async fn condemn(conn: &Connection, key: &str, now: Timestamp) -> Result<bool, Error> {
     // A place that is condemned already may still hold an object, if the machine died in between.
     take(conn, key, now).await?;
     let used = photos::Entity::find().filter(photos::Column::ObjectKey.eq(key)).limit(1).one(conn).await?;
@@ -50,7 +51,7 @@ pub async fn condemn(conn: &impl ConnectionTrait, key: &str, now: Timestamp) -> 
 }
 
 /// Writes the key, unless it is there. Answers whether it was not.
-async fn take(conn: &impl ConnectionTrait, key: &str, now: Timestamp) -> Result<bool, Error> {
+async fn take(conn: &Connection, key: &str, now: Timestamp) -> Result<bool, Error> {
     let row = Model { key: key.to_owned(), condemned_at: now.0 };
     let written = Entity::insert(row.into_active_model())
         .on_conflict(OnConflict::column(Column::Key).do_nothing().to_owned())
@@ -63,7 +64,7 @@ async fn take(conn: &impl ConnectionTrait, key: &str, now: Timestamp) -> Result<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn used_among(conn: &impl ConnectionTrait, keys: &[String]) -> Result<HashSet<String>, Error> {
+pub async fn used_among(conn: &Connection, keys: &[String]) -> Result<HashSet<String>, Error> {
     let used: Vec<Option<String>> = photos::Entity::find()
         .select_only()
         .column(photos::Column::ObjectKey)

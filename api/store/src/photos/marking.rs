@@ -2,11 +2,12 @@
 
 use domain::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::photos::{Column, Entity, Model};
 
@@ -14,7 +15,7 @@ use crate::entity::photos::{Column, Entity, Model};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn hold(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).for_change().one(conn).await
 }
 
@@ -24,7 +25,7 @@ pub async fn hold(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
 /// # Errors
 /// When the database fails.
 pub async fn mark(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     id: Uuid,
     markup: Option<Value>,
     by: Option<Uuid>,
@@ -53,7 +54,7 @@ pub async fn mark(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn drawn(conn: &impl ConnectionTrait, id: Uuid, marked_key: String) -> Result<(), Error> {
+pub async fn drawn(conn: &Connection, id: Uuid, marked_key: String) -> Result<(), Error> {
     Entity::update_many().col_expr(Column::MarkedKey, marked_key.into()).filter(Column::Id.eq(id)).exec(conn).await?;
     Ok(())
 }

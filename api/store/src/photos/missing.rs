@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::among::among;
 use crate::constants::constant;
+use crate::db::Connection;
 use crate::entity::defects;
 use crate::entity::photos::{self, Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
@@ -37,7 +38,7 @@ pub struct MissingFilter {
 /// # Errors
 /// When the database fails.
 pub async fn missing(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     project_id: Uuid,
     filter: &MissingFilter,
@@ -60,7 +61,7 @@ pub async fn missing(
 /// # Errors
 /// When the database fails.
 pub async fn missing_count(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     project_id: Uuid,
     filter: &MissingFilter,
@@ -68,7 +69,7 @@ pub async fn missing_count(
     wanted(conn, sight, project_id, filter).count(conn).await
 }
 
-fn wanted(conn: &impl ConnectionTrait, sight: &Sight, project_id: Uuid, filter: &MissingFilter) -> Select<Entity> {
+fn wanted(conn: &Connection, sight: &Sight, project_id: Uuid, filter: &MissingFilter) -> Select<Entity> {
     let mut select = Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::State.eq(PhotoState::Declared.as_str()))
@@ -88,7 +89,7 @@ fn wanted(conn: &impl ConnectionTrait, sight: &Sight, project_id: Uuid, filter: 
 }
 
 /// Of a defect that the caller sees and that is not void: nobody misses the photos of those.
-fn of_defect(conn: &impl ConnectionTrait, sight: &Sight, inspections: &[Uuid]) -> Condition {
+fn of_defect(conn: &Connection, sight: &Sight, inspections: &[Uuid]) -> Condition {
     let mut seen = Query::select();
     seen.expr(Expr::val(1))
         .from(defects::Entity)
@@ -114,7 +115,7 @@ fn of_signature(sight: &Sight, filter: &MissingFilter) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn missing_of_units(conn: &impl ConnectionTrait, unit_ids: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>, Error> {
+pub async fn missing_of_units(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>, Error> {
     let void = Query::select()
         .column(defects::Column::Id)
         .from(defects::Entity)
@@ -138,7 +139,7 @@ pub async fn missing_of_units(conn: &impl ConnectionTrait, unit_ids: &[Uuid]) ->
 ///
 /// # Errors
 /// When the database fails.
-pub async fn missing_of_attempt(conn: &impl ConnectionTrait, attempt_id: Uuid) -> Result<u64, Error> {
+pub async fn missing_of_attempt(conn: &Connection, attempt_id: Uuid) -> Result<u64, Error> {
     Entity::find()
         .filter(Column::AttemptId.eq(attempt_id))
         .filter(Column::State.eq(PhotoState::Declared.as_str()))
@@ -150,7 +151,7 @@ pub async fn missing_of_attempt(conn: &impl ConnectionTrait, attempt_id: Uuid) -
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_without_evidence(conn: &impl ConnectionTrait, attempt_id: Uuid) -> Result<bool, Error> {
+pub async fn is_without_evidence(conn: &Connection, attempt_id: Uuid) -> Result<bool, Error> {
     let of_attempt = || Entity::find().filter(Column::AttemptId.eq(attempt_id));
     let usable = of_attempt().filter(Column::State.is_not_in(UNUSABLE.map(PhotoState::as_str)));
     Ok(usable.count(conn).await? == 0 && of_attempt().count(conn).await? > 0)
@@ -177,7 +178,7 @@ pub struct MissingOfDevice {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn missing_of_devices(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<MissingOfDevice>, Error> {
+pub async fn missing_of_devices(conn: &Connection, project_id: Uuid) -> Result<Vec<MissingOfDevice>, Error> {
     let (declared, void) = (constant(PhotoState::Declared.as_str()), constant(DefectStatus::Void.as_str()));
     let sql = format!(
         "SELECT p.device_id, p.person_id, p.unit_id, COUNT(*) AS count, CAST(SUM(p.byte_size) AS bigint) AS bytes, \

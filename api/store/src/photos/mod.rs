@@ -31,14 +31,13 @@ use std::collections::HashSet;
 
 use domain::Sight;
 use domain::photo::PhotoState;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
 use crate::columns::{self, Columns};
+use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::defects;
 use crate::entity::photos::{Column, Entity, Model};
@@ -51,7 +50,7 @@ pub(crate) const UNUSABLE: [PhotoState; 2] = [PhotoState::Rejected, PhotoState::
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &impl ConnectionTrait, photo: Model) -> Result<(), Error> {
+pub async fn insert(conn: &Connection, photo: Model) -> Result<(), Error> {
     Entity::insert(photo.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
 }
@@ -60,7 +59,7 @@ pub async fn insert(conn: &impl ConnectionTrait, photo: Model) -> Result<(), Err
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn find(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
     Ok(find_many(conn, sight, &[id]).await?.pop())
 }
 
@@ -70,7 +69,7 @@ pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_many(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn find_many(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     let shown = Condition::any().add(Column::DefectId.is_null()).add(sight::photos_of_seen(sight));
     let photos = Entity::find().filter(among(conn, Column::Id, ids)).filter(shown).all(conn).await?;
     let defects: Vec<Uuid> = photos.iter().filter_map(|photo| photo.defect_id).collect();
@@ -82,7 +81,7 @@ pub async fn find_many(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid])
     Ok(photos.into_iter().filter(may_see).collect())
 }
 
-async fn seen_among(conn: &impl ConnectionTrait, sight: &Sight, defect_ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+async fn seen_among(conn: &Connection, sight: &Sight, defect_ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     if defect_ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -110,7 +109,7 @@ pub async fn find_for_change(conn: &WriteTx, sight: &Sight, ids: &[Uuid]) -> Res
 ///
 /// # Errors
 /// When the database fails.
-pub async fn load(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn load(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).one(conn).await
 }
 
@@ -118,12 +117,7 @@ pub async fn load(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_defects(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    ids: &[Uuid],
-    columns: Columns,
-) -> Result<Vec<Model>, Error> {
+pub async fn of_defects(conn: &Connection, sight: &Sight, ids: &[Uuid], columns: Columns) -> Result<Vec<Model>, Error> {
     listed(conn, sight, among(conn, Column::DefectId, ids), columns).await
 }
 
@@ -131,12 +125,12 @@ pub async fn of_defects(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_attempts(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn of_attempts(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     listed(conn, sight, among(conn, Column::AttemptId, ids), Columns::ALL).await
 }
 
 async fn listed(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     of: sea_orm::sea_query::SimpleExpr,
     columns: Columns,

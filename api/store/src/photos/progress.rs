@@ -4,11 +4,12 @@
 use domain::Timestamp;
 use domain::photo::{PhotoRejection, PhotoStage, PhotoState};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, UpdateMany};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, UpdateMany};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::photos::{Column, Entity};
 
 use super::UNUSABLE;
@@ -25,7 +26,7 @@ const JUDGED: [PhotoState; 2] = [PhotoState::Received, PhotoState::Rejected];
 /// # Errors
 /// When the database fails.
 pub async fn await_upload(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     id: Uuid,
     before: Option<&str>,
     now_at: Option<String>,
@@ -46,7 +47,7 @@ pub async fn await_upload(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn begin_parts(conn: &impl ConnectionTrait, id: Uuid, at: &str, upload_id: String) -> Result<bool, Error> {
+pub async fn begin_parts(conn: &Connection, id: Uuid, at: &str, upload_id: String) -> Result<bool, Error> {
     let update = Entity::update_many()
         .col_expr(Column::MultipartId, upload_id.into())
         .filter(Column::Id.eq(id))
@@ -59,7 +60,7 @@ pub async fn begin_parts(conn: &impl ConnectionTrait, id: Uuid, at: &str, upload
 ///
 /// # Errors
 /// When the database fails.
-pub async fn receive(conn: &impl ConnectionTrait, id: Uuid, object_key: String, now: Timestamp) -> Result<bool, Error> {
+pub async fn receive(conn: &Connection, id: Uuid, object_key: String, now: Timestamp) -> Result<bool, Error> {
     let update = step(id, &AWAITING, PhotoState::Received)
         .col_expr(Column::ObjectKey, object_key.into())
         .col_expr(Column::StagingKey, Option::<String>::None.into())
@@ -108,12 +109,7 @@ pub struct Camera {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn make_ready(
-    conn: &impl ConnectionTrait,
-    id: Uuid,
-    rendered: Rendered,
-    now: Timestamp,
-) -> Result<bool, Error> {
+pub async fn make_ready(conn: &Connection, id: Uuid, rendered: Rendered, now: Timestamp) -> Result<bool, Error> {
     let update = step(id, &JUDGED, PhotoState::Ready)
         .col_expr(Column::ReadyAt, now.0.into())
         .col_expr(Column::Rejection, Option::<String>::None.into());
@@ -124,7 +120,7 @@ pub async fn make_ready(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn made_again(conn: &impl ConnectionTrait, id: Uuid, rendered: Rendered) -> Result<(), Error> {
+pub async fn made_again(conn: &Connection, id: Uuid, rendered: Rendered) -> Result<(), Error> {
     let update = Entity::update_many().filter(Column::Id.eq(id)).filter(Column::State.eq(PhotoState::Ready.as_str()));
     shown(update, rendered).exec(conn).await?;
     Ok(())
@@ -134,7 +130,7 @@ pub async fn made_again(conn: &impl ConnectionTrait, id: Uuid, rendered: Rendere
 ///
 /// # Errors
 /// When the database fails.
-pub async fn webp_made(conn: &impl ConnectionTrait, id: Uuid, object_key: &str, now: Timestamp) -> Result<(), Error> {
+pub async fn webp_made(conn: &Connection, id: Uuid, object_key: &str, now: Timestamp) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::WebpAt, now.0.into())
         .filter(Column::Id.eq(id))
@@ -148,7 +144,7 @@ pub async fn webp_made(conn: &impl ConnectionTrait, id: Uuid, object_key: &str, 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn strip(conn: &impl ConnectionTrait, object_key: &str, stripped_key: &str) -> Result<(), Error> {
+pub async fn strip(conn: &Connection, object_key: &str, stripped_key: &str) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::StrippedKey, stripped_key.to_owned().into())
         .filter(Column::ObjectKey.eq(object_key))
@@ -176,7 +172,7 @@ fn shown(update: UpdateMany<Entity>, rendered: Rendered) -> UpdateMany<Entity> {
 /// # Errors
 /// When the database fails.
 pub async fn keep(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     id: Uuid,
     camera: Camera,
     (content_type, duration_ms): (String, Option<i32>),
@@ -200,13 +196,7 @@ fn told(update: UpdateMany<Entity>, camera: Camera) -> UpdateMany<Entity> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn write_off(
-    conn: &impl ConnectionTrait,
-    id: Uuid,
-    by: Uuid,
-    reason: String,
-    now: Timestamp,
-) -> Result<bool, Error> {
+pub async fn write_off(conn: &Connection, id: Uuid, by: Uuid, reason: String, now: Timestamp) -> Result<bool, Error> {
     let update = step(id, &[PhotoState::Declared, PhotoState::Rejected], PhotoState::WrittenOff)
         .col_expr(Column::WrittenOffAt, now.0.into())
         .col_expr(Column::WrittenOffBy, by.into())
@@ -218,12 +208,7 @@ pub async fn write_off(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn reject(
-    conn: &impl ConnectionTrait,
-    id: Uuid,
-    why: PhotoRejection,
-    reader_version: i32,
-) -> Result<bool, Error> {
+pub async fn reject(conn: &Connection, id: Uuid, why: PhotoRejection, reader_version: i32) -> Result<bool, Error> {
     let update = step(id, &[PhotoState::Received], PhotoState::Rejected)
         .col_expr(Column::Rejection, why.as_str().to_owned().into())
         .col_expr(Column::ReaderVersion, reader_version.into());
@@ -234,7 +219,7 @@ pub async fn reject(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn judged(conn: &impl ConnectionTrait, id: Uuid, reader_version: i32) -> Result<(), Error> {
+pub async fn judged(conn: &Connection, id: Uuid, reader_version: i32) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::ReaderVersion, reader_version.into())
         .filter(Column::Id.eq(id))
@@ -258,7 +243,7 @@ fn step(id: Uuid, from: &[PhotoState], to: PhotoState) -> UpdateMany<Entity> {
 /// # Errors
 /// When the database fails.
 pub async fn take_for_attempt(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     defect_id: Uuid,
     attempt_id: Uuid,
     photo_ids: &[Uuid],

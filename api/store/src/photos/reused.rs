@@ -3,11 +3,12 @@
 
 use domain::photo::PhotoState;
 use sea_orm::sea_query::{Expr, SimpleExpr};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::photos::{Column, Entity};
 
 /// Another photo, `q`, with the bytes of `photos`.
@@ -44,7 +45,7 @@ pub struct ReusedPhoto {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn reused_of_defects(conn: &impl ConnectionTrait, defect_ids: &[Uuid]) -> Result<Vec<ReusedPhoto>, Error> {
+pub async fn reused_of_defects(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<ReusedPhoto>, Error> {
     Entity::find()
         .select_only()
         .columns([Column::Id, Column::DefectId])
@@ -61,7 +62,7 @@ pub async fn reused_of_defects(conn: &impl ConnectionTrait, defect_ids: &[Uuid])
 /// # Errors
 /// When the database fails.
 pub async fn defects_with_bytes(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     sha256: &[u8],
     except: Option<Uuid>,

@@ -3,10 +3,11 @@
 use domain::Timestamp;
 use domain::photo::{PhotoStage, PhotoState};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::entity::photos::{Column, Entity, Model};
 use crate::entity::{unit_owners, units};
 
@@ -14,7 +15,7 @@ use crate::entity::{unit_owners, units};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_open_to_others(conn: &impl ConnectionTrait, unit_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
+pub async fn is_open_to_others(conn: &Connection, unit_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
     let unit = units::Entity::find_by_id(unit_id).one(conn).await?;
     if unit.is_none_or(|unit| unit.opened_at.is_none()) {
         return Ok(false);
@@ -30,13 +31,7 @@ pub async fn is_open_to_others(conn: &impl ConnectionTrait, unit_id: Uuid, perso
 ///
 /// # Errors
 /// When the database fails.
-pub async fn withdraw(
-    conn: &impl ConnectionTrait,
-    id: Uuid,
-    by: Uuid,
-    reason: String,
-    now: Timestamp,
-) -> Result<(), Error> {
+pub async fn withdraw(conn: &Connection, id: Uuid, by: Uuid, reason: String, now: Timestamp) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::State, PhotoState::Withdrawn.as_str().to_owned().into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -67,7 +62,7 @@ pub struct PhotoMove {
 /// # Errors
 /// When the database fails.
 pub async fn move_to(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     id: Uuid,
     (unit_id, defect_id): (Uuid, Uuid),
     stage: PhotoStage,
@@ -92,7 +87,7 @@ pub async fn move_to(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn has_photos_of_owners(conn: &impl ConnectionTrait, defect_id: Uuid) -> Result<bool, Error> {
+pub async fn has_photos_of_owners(conn: &Connection, defect_id: Uuid) -> Result<bool, Error> {
     let theirs = Entity::find().filter(Column::DefectId.eq(defect_id)).filter(Column::CompanyId.is_null());
     Ok(theirs.count(conn).await? > 0)
 }
@@ -101,7 +96,7 @@ pub async fn has_photos_of_owners(conn: &impl ConnectionTrait, defect_id: Uuid) 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn move_with_defect(conn: &impl ConnectionTrait, defect_id: Uuid, unit_id: Uuid) -> Result<(), Error> {
+pub async fn move_with_defect(conn: &Connection, defect_id: Uuid, unit_id: Uuid) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::UnitId, unit_id.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -115,7 +110,7 @@ pub async fn move_with_defect(conn: &impl ConnectionTrait, defect_id: Uuid, unit
 ///
 /// # Errors
 /// When the database fails.
-pub async fn declare_anew(conn: &impl ConnectionTrait, photo: &Model) -> Result<(), Error> {
+pub async fn declare_anew(conn: &Connection, photo: &Model) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::Sha256, photo.sha256.clone().into())
         .col_expr(Column::ByteSize, photo.byte_size.into())

@@ -1,11 +1,12 @@
 //! The same bytes, uploaded or made smaller for another photo: they are kept once in a project.
 
 use domain::photo::PhotoState;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::progress::{Camera, Rendered};
 use crate::Error;
+use crate::db::Connection;
 use crate::entity::photos::{Column, Entity, Model};
 
 /// Where the same bytes already lie, checked, for another photo of the project that the same person, or somebody of the
@@ -13,7 +14,7 @@ use crate::entity::photos::{Column, Entity, Model};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn stored_twin(conn: &impl ConnectionTrait, photo: &Model) -> Result<Option<String>, Error> {
+pub async fn stored_twin(conn: &Connection, photo: &Model) -> Result<Option<String>, Error> {
     let own = Condition::any()
         .add(Column::PersonId.eq(photo.person_id))
         .add_option(photo.company_id.map(|company_id| Column::CompanyId.eq(company_id)));
@@ -37,11 +38,7 @@ pub async fn stored_twin(conn: &impl ConnectionTrait, photo: &Model) -> Result<O
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rendered_twin(
-    conn: &impl ConnectionTrait,
-    project_id: Uuid,
-    object_key: &str,
-) -> Result<Option<Rendered>, Error> {
+pub async fn rendered_twin(conn: &Connection, project_id: Uuid, object_key: &str) -> Result<Option<Rendered>, Error> {
     let twin = Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::ObjectKey.eq(object_key))

@@ -2,11 +2,12 @@
 
 use domain::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::entity::devices::{Column, Entity, Model};
 
 /// A person's device in a project, and as what the person used it last.
@@ -48,7 +49,7 @@ impl DeviceKey {
     }
 }
 
-async fn save(conn: &impl ConnectionTrait, row: Model, columns: &[Column]) -> Result<(), Error> {
+async fn save(conn: &Connection, row: Model, columns: &[Column]) -> Result<(), Error> {
     let named = row.name.is_some().then_some(Column::Name);
     let always = [Column::CompanyId, Column::Role];
     let changed = always.into_iter().chain(columns.iter().copied()).chain(named);
@@ -61,7 +62,7 @@ async fn save(conn: &impl ConnectionTrait, row: Model, columns: &[Column]) -> Re
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pushed(conn: &impl ConnectionTrait, key: &DeviceKey, now: Timestamp) -> Result<(), Error> {
+pub async fn pushed(conn: &Connection, key: &DeviceKey, now: Timestamp) -> Result<(), Error> {
     save(conn, Model { last_push_at: Some(now.0), ..key.row(now) }, &[Column::LastPushAt]).await
 }
 
@@ -70,7 +71,7 @@ pub async fn pushed(conn: &impl ConnectionTrait, key: &DeviceKey, now: Timestamp
 /// # Errors
 /// When the database fails.
 pub async fn reported(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     key: &DeviceKey,
     pulled: Option<i64>,
     waiting: Value,
@@ -91,7 +92,7 @@ pub async fn reported(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count_of(conn: &impl ConnectionTrait, project_id: Uuid, person_id: Uuid) -> Result<u64, Error> {
+pub async fn count_of(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<u64, Error> {
     let own = Entity::find().filter(Column::ProjectId.eq(project_id)).filter(Column::PersonId.eq(person_id));
     own.count(conn).await
 }
@@ -101,7 +102,7 @@ pub async fn count_of(conn: &impl ConnectionTrait, project_id: Uuid, person_id: 
 /// # Errors
 /// When the database fails.
 pub async fn excuse(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     device_id: Uuid,
     (by, why): (Uuid, &str),
@@ -122,7 +123,7 @@ pub async fn excuse(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn last_contact(conn: &impl ConnectionTrait, device_id: Uuid) -> Result<Option<Timestamp>, Error> {
+pub async fn last_contact(conn: &Connection, device_id: Uuid) -> Result<Option<Timestamp>, Error> {
     let rows = Entity::find().filter(Column::DeviceId.eq(device_id)).all(conn).await?;
     Ok(latest(&rows))
 }
@@ -131,7 +132,7 @@ pub async fn last_contact(conn: &impl ConnectionTrait, device_id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn last_contact_of(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<Option<Timestamp>, Error> {
+pub async fn last_contact_of(conn: &Connection, person_id: Uuid) -> Result<Option<Timestamp>, Error> {
     let rows = Entity::find().filter(Column::PersonId.eq(person_id)).all(conn).await?;
     Ok(latest(&rows))
 }
@@ -145,7 +146,7 @@ fn latest(rows: &[Model]) -> Option<Timestamp> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn devices_of(conn: &impl ConnectionTrait, project_id: Uuid) -> Result<Vec<Model>, Error> {
+pub async fn devices_of(conn: &Connection, project_id: Uuid) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .order_by_asc(Column::FirstSeenAt)
@@ -159,7 +160,7 @@ pub async fn devices_of(conn: &impl ConnectionTrait, project_id: Uuid) -> Result
 /// # Errors
 /// When the database fails.
 pub async fn role_on_device(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     device_id: Uuid,
     person_id: Uuid,

@@ -3,17 +3,18 @@
 
 use domain::Timestamp;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::entity::defect_fields::{Column, Entity, Model};
 
 /// The fields that changed after a version.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn changed_since(conn: &impl ConnectionTrait, defect_id: Uuid, version: i32) -> Result<Vec<Model>, Error> {
+pub async fn changed_since(conn: &Connection, defect_id: Uuid, version: i32) -> Result<Vec<Model>, Error> {
     Entity::find().filter(Column::DefectId.eq(defect_id)).filter(Column::Version.gt(version)).all(conn).await
 }
 
@@ -22,7 +23,7 @@ pub async fn changed_since(conn: &impl ConnectionTrait, defect_id: Uuid, version
 /// # Errors
 /// When the database fails.
 pub async fn note_fields(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     defect_id: Uuid,
     fields: &[&str],
     version: i32,

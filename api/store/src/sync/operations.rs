@@ -3,13 +3,12 @@
 use domain::Timestamp;
 use domain::sync::SyncOutcome;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::operations::{Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 
@@ -20,7 +19,7 @@ use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_operation(conn: &impl ConnectionTrait, row: Model, unreadable: &str) -> Result<bool, Error> {
+pub async fn insert_operation(conn: &Connection, row: Model, unreadable: &str) -> Result<bool, Error> {
     let answers = Column::iter().filter(|column| !matches!(column, Column::Id | Column::PersonId));
     let known = OnConflict::column(Column::Id)
         .update_columns(answers)
@@ -36,7 +35,7 @@ pub async fn insert_operation(conn: &impl ConnectionTrait, row: Model, unreadabl
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget_refusal(conn: &impl ConnectionTrait, id: Uuid) -> Result<(), Error> {
+pub async fn forget_refusal(conn: &Connection, id: Uuid) -> Result<(), Error> {
     let refused =
         Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::Outcome.eq(SyncOutcome::Rejected.as_str()));
     refused.exec(conn).await.map(drop)
@@ -46,7 +45,7 @@ pub async fn forget_refusal(conn: &impl ConnectionTrait, id: Uuid) -> Result<(),
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove_refused(conn: &impl ConnectionTrait, before: Timestamp, limit: u64) -> Result<u64, Error> {
+pub async fn remove_refused(conn: &Connection, before: Timestamp, limit: u64) -> Result<u64, Error> {
     let old: Vec<Uuid> = Entity::find()
         .select_only()
         .column(Column::Id)
@@ -67,7 +66,7 @@ pub async fn remove_refused(conn: &impl ConnectionTrait, before: Timestamp, limi
 ///
 /// # Errors
 /// When the database fails.
-pub async fn operations_by_ids(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn operations_by_ids(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(among(conn, Column::Id, ids)).all(conn).await
 }
 
@@ -75,7 +74,7 @@ pub async fn operations_by_ids(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Res
 ///
 /// # Errors
 /// When the database fails.
-pub async fn maker_of(conn: &impl ConnectionTrait, person_id: Uuid, objects: &[Uuid]) -> Result<Option<Model>, Error> {
+pub async fn maker_of(conn: &Connection, person_id: Uuid, objects: &[Uuid]) -> Result<Option<Model>, Error> {
     Entity::find()
         .filter(among(conn, Column::ObjectId, objects))
         .filter(Column::PersonId.eq(person_id))
@@ -101,7 +100,7 @@ pub struct OperationFilter {
 /// # Errors
 /// When the database fails.
 pub async fn operations_page(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     person_id: Uuid,
     filter: &OperationFilter,
     request: &PageRequest,

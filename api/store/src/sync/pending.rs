@@ -3,13 +3,12 @@
 use domain::sync::PendingEditState;
 use domain::{Sight, Timestamp};
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::pending_edits::{Column, Entity, Model};
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
@@ -18,7 +17,7 @@ use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_pending(conn: &impl ConnectionTrait, row: Model) -> Result<(), Error> {
+pub async fn insert_pending(conn: &Connection, row: Model) -> Result<(), Error> {
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await.map(drop)
 }
 
@@ -32,7 +31,7 @@ fn seen(sight: &Sight) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pending_by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn pending_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(among(conn, Column::Id, ids)).filter(seen(sight)).all(conn).await
 }
 
@@ -40,7 +39,7 @@ pub async fn pending_by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[U
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pending_of_operation(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn pending_of_operation(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).one(conn).await
 }
 
@@ -48,7 +47,7 @@ pub async fn pending_of_operation(conn: &impl ConnectionTrait, id: Uuid) -> Resu
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pending_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn pending_for_change(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(seen(sight)).for_change().one(conn).await
 }
 
@@ -57,7 +56,7 @@ pub async fn pending_for_change(conn: &impl ConnectionTrait, sight: &Sight, id: 
 /// # Errors
 /// When the database fails.
 pub async fn pending_page(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     project_id: Uuid,
     states: &[String],
@@ -100,7 +99,7 @@ pub struct Settled {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn settle_pending(conn: &impl ConnectionTrait, id: Uuid, settled: &Settled) -> Result<bool, Error> {
+pub async fn settle_pending(conn: &Connection, id: Uuid, settled: &Settled) -> Result<bool, Error> {
     let done = Entity::update_many()
         .col_expr(Column::State, Expr::value(settled.state))
         .col_expr(Column::SettledBy, Expr::value(settled.person_id))

@@ -5,10 +5,11 @@ use domain::Timestamp;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind as K;
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::db::Connection;
 use crate::entity::{defect_companies, defects, events, memberships, photos, unit_inspections, unit_owners, units};
 
 /// An object that a command is done on.
@@ -35,7 +36,7 @@ pub struct Place {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn place_of(conn: &impl ConnectionTrait, subject: Subject) -> Result<Option<Place>, Error> {
+pub async fn place_of(conn: &Connection, subject: Subject) -> Result<Option<Place>, Error> {
     type Found = Option<(Uuid, Option<Uuid>, Option<i32>)>;
     let id = subject.id;
     let found: Found = match subject.kind {
@@ -75,7 +76,7 @@ pub async fn place_of(conn: &impl ConnectionTrait, subject: Subject) -> Result<O
 /// # Errors
 /// When the database fails.
 pub async fn former_membership(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     person_id: Uuid,
 ) -> Result<Option<memberships::Model>, Error> {
@@ -94,10 +95,7 @@ pub async fn former_membership(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn former_memberships(
-    conn: &impl ConnectionTrait,
-    person_id: Uuid,
-) -> Result<Vec<memberships::Model>, Error> {
+pub async fn former_memberships(conn: &Connection, person_id: Uuid) -> Result<Vec<memberships::Model>, Error> {
     use memberships::Column as C;
     memberships::Entity::find().filter(C::PersonId.eq(person_id)).filter(C::Active.eq(false)).all(conn).await
 }
@@ -106,7 +104,7 @@ pub async fn former_memberships(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn had_standing(conn: &impl ConnectionTrait, person_id: Uuid) -> Result<bool, Error> {
+pub async fn had_standing(conn: &Connection, person_id: Uuid) -> Result<bool, Error> {
     let role = memberships::Entity::find().filter(memberships::Column::PersonId.eq(person_id)).one(conn).await?;
     if role.is_some() {
         return Ok(true);
@@ -140,7 +138,7 @@ pub async fn had_standing(conn: &impl ConnectionTrait, person_id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn had_company(conn: &impl ConnectionTrait, defect_id: Uuid, company_id: Uuid) -> Result<bool, Error> {
+pub async fn had_company(conn: &Connection, defect_id: Uuid, company_id: Uuid) -> Result<bool, Error> {
     Ok(defect_companies::Entity::find_by_id((defect_id, company_id)).one(conn).await?.is_some())
 }
 
@@ -150,7 +148,7 @@ pub async fn had_company(conn: &impl ConnectionTrait, defect_id: Uuid, company_i
 /// # Errors
 /// When the database fails.
 pub async fn owned_at(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     project_id: Uuid,
     unit_id: Option<Uuid>,
     person_id: Uuid,
@@ -172,7 +170,7 @@ pub async fn owned_at(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn owned_once(conn: &impl ConnectionTrait, unit_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
+pub async fn owned_once(conn: &Connection, unit_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
     use unit_owners::Column as C;
     let row =
         unit_owners::Entity::find().filter(C::UnitId.eq(unit_id)).filter(C::PersonId.eq(person_id)).one(conn).await?;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::units;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::sight;
@@ -80,7 +81,7 @@ impl UnitOrder {
 /// # Errors
 /// When the database fails.
 pub async fn page(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     filter: &UnitFilter,
     order: UnitOrder,
@@ -127,7 +128,7 @@ fn within_codes(sight: &Sight, request: &PageRequest, descending: bool) -> Condi
 /// # Errors
 /// When the database fails.
 pub async fn first_of_buildings(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     building_ids: &[Uuid],
     limit: u64,

@@ -14,11 +14,12 @@ pub use rooms::{room, room_of_code, rooms_by_ids, rooms_of};
 
 use domain::{Sight, Timestamp};
 use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::{defects, units};
 use crate::sight;
@@ -27,7 +28,7 @@ use crate::sight;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn load(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<units::Model>, Error> {
+pub async fn load(conn: &Connection, id: Uuid) -> Result<Option<units::Model>, Error> {
     units::Entity::find_by_id(id).one(conn).await
 }
 
@@ -36,7 +37,7 @@ pub async fn load(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<units:
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), Error> {
+pub async fn hold(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
     let units = units::Entity::find().filter(among(conn, units::Column::Id, ids)).order_by_asc(units::Column::Id);
     units.lock(LockType::Share).all(conn).await.map(drop)
 }
@@ -45,7 +46,7 @@ pub async fn hold(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), Error
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Result<Option<units::Model>, Error> {
+pub async fn find(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<units::Model>, Error> {
     units::Entity::find_by_id(id).filter(sight::units(sight)).one(conn).await
 }
 
@@ -53,7 +54,7 @@ pub async fn find(conn: &impl ConnectionTrait, sight: &Sight, id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<units::Model>, Error> {
+pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<units::Model>, Error> {
     units::Entity::find().filter(among(conn, units::Column::Id, ids)).filter(sight::units(sight)).all(conn).await
 }
 
@@ -62,11 +63,7 @@ pub async fn by_ids(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) ->
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_for_change(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    ids: &[Uuid],
-) -> Result<Vec<units::Model>, Error> {
+pub async fn find_for_change(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<units::Model>, Error> {
     units::Entity::find()
         .filter(among(conn, units::Column::Id, ids))
         .filter(sight::units(sight))
@@ -80,11 +77,7 @@ pub async fn find_for_change(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_opened(
-    conn: &impl ConnectionTrait,
-    ids: &[Uuid],
-    opened: Option<(Timestamp, Uuid)>,
-) -> Result<(), Error> {
+pub async fn set_opened(conn: &Connection, ids: &[Uuid], opened: Option<(Timestamp, Uuid)>) -> Result<(), Error> {
     units::Entity::update_many()
         .col_expr(units::Column::OpenedAt, Expr::value(opened.map(|(at, _)| at.0)))
         .col_expr(units::Column::OpenedBy, Expr::value(opened.map(|(_, by)| by)))
@@ -99,11 +92,7 @@ pub async fn set_opened(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn defects_of(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    unit_id: Uuid,
-) -> Result<Vec<defects::Model>, Error> {
+pub async fn defects_of(conn: &Connection, sight: &Sight, unit_id: Uuid) -> Result<Vec<defects::Model>, Error> {
     defects::Entity::find()
         .filter(defects::Column::UnitId.eq(unit_id))
         .filter(sight::defects(sight))

@@ -1,11 +1,12 @@
 //! Who owns units, and who owned them.
 
 use domain::Sight;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::unit_owners;
 use crate::sight;
 
@@ -13,11 +14,7 @@ use crate::sight;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn owners_of(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    unit_ids: &[Uuid],
-) -> Result<Vec<unit_owners::Model>, Error> {
+pub async fn owners_of(conn: &Connection, sight: &Sight, unit_ids: &[Uuid]) -> Result<Vec<unit_owners::Model>, Error> {
     use unit_owners::Column;
     unit_owners::Entity::find()
         .filter(among(conn, Column::UnitId, unit_ids))
@@ -33,7 +30,7 @@ pub async fn owners_of(
 /// # Errors
 /// When the database fails.
 pub async fn former_owners_of(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     unit_ids: &[Uuid],
 ) -> Result<Vec<unit_owners::Model>, Error> {
@@ -52,7 +49,7 @@ pub async fn former_owners_of(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn owned_among(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn owned_among(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     unit_owners::Entity::find()
         .select_only()
         .column(unit_owners::Column::UnitId)

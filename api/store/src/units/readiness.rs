@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::{defects, readiness_waivers, rounds, unit_inspections};
 use crate::sight;
@@ -47,11 +48,11 @@ pub(crate) enum Of<'a> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn inspections(conn: &impl ConnectionTrait, unit_ids: &[Uuid]) -> Result<Vec<InspectionRow>, Error> {
+pub async fn inspections(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<InspectionRow>, Error> {
     inspections_of(conn, Of::Units(unit_ids)).await
 }
 
-pub(crate) async fn inspections_of(conn: &impl ConnectionTrait, of: Of<'_>) -> Result<Vec<InspectionRow>, Error> {
+pub(crate) async fn inspections_of(conn: &Connection, of: Of<'_>) -> Result<Vec<InspectionRow>, Error> {
     use sea_orm::sea_query::{Alias, Expr, ExprTrait};
     let inspection = |column| Expr::col((unit_inspections::Entity, column));
     let round = |column| Expr::col((rounds::Entity, column));
@@ -96,7 +97,7 @@ pub struct AliveDefect {
 /// # Errors
 /// When the database fails.
 pub async fn alive_defects(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     unit_ids: &[Uuid],
     severities: &[String],
 ) -> Result<Vec<AliveDefect>, Error> {
@@ -117,7 +118,7 @@ pub async fn alive_defects(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn seen_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn seen_defects(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     defects::Entity::find()
         .select_only()
         .column(defects::Column::Id)
@@ -132,7 +133,7 @@ pub async fn seen_defects(conn: &impl ConnectionTrait, sight: &Sight, ids: &[Uui
 ///
 /// # Errors
 /// When the database fails.
-pub async fn waivers(conn: &impl ConnectionTrait, unit_ids: &[Uuid]) -> Result<Vec<readiness_waivers::Model>, Error> {
+pub async fn waivers(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<readiness_waivers::Model>, Error> {
     use readiness_waivers::Column;
     readiness_waivers::Entity::find()
         .filter(among(conn, Column::UnitId, unit_ids))
@@ -148,7 +149,7 @@ pub async fn waivers(conn: &impl ConnectionTrait, unit_ids: &[Uuid]) -> Result<V
 /// # Errors
 /// When the database fails.
 pub async fn waiver_for_change(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     id: Uuid,
 ) -> Result<Option<readiness_waivers::Model>, Error> {
@@ -163,7 +164,7 @@ pub async fn waiver_for_change(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_waiver(conn: &impl ConnectionTrait, row: readiness_waivers::Model) -> Result<(), Error> {
+pub async fn insert_waiver(conn: &Connection, row: readiness_waivers::Model) -> Result<(), Error> {
     readiness_waivers::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
 }
@@ -172,7 +173,7 @@ pub async fn insert_waiver(conn: &impl ConnectionTrait, row: readiness_waivers::
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save_waiver(conn: &impl ConnectionTrait, row: readiness_waivers::Model) -> Result<(), Error> {
+pub async fn save_waiver(conn: &Connection, row: readiness_waivers::Model) -> Result<(), Error> {
     let id = row.id;
     readiness_waivers::Entity::update_many()
         .set(row.into_active_model().reset_all())

@@ -1,18 +1,19 @@
 //! What owners said of their units.
 
 use domain::Sight;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
+use crate::db::Connection;
 use crate::entity::unit_reviews;
 
 /// Writes a review.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_review(conn: &impl ConnectionTrait, review: unit_reviews::Model) -> Result<(), Error> {
+pub async fn insert_review(conn: &Connection, review: unit_reviews::Model) -> Result<(), Error> {
     unit_reviews::Entity::insert(review.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
 }
@@ -22,7 +23,7 @@ pub async fn insert_review(conn: &impl ConnectionTrait, review: unit_reviews::Mo
 /// # Errors
 /// When the database fails.
 pub async fn reviews_of(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     unit_ids: &[Uuid],
 ) -> Result<Vec<unit_reviews::Model>, Error> {
@@ -33,17 +34,13 @@ pub async fn reviews_of(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn reviews_by_ids(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    ids: &[Uuid],
-) -> Result<Vec<unit_reviews::Model>, Error> {
+pub async fn reviews_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<unit_reviews::Model>, Error> {
     reviews(conn, sight, among(conn, unit_reviews::Column::Id, ids)).await
 }
 
 /// Staff other than contractors read all reviews of the project, owners their own.
 async fn reviews(
-    conn: &impl ConnectionTrait,
+    conn: &Connection,
     sight: &Sight,
     which: sea_orm::sea_query::SimpleExpr,
 ) -> Result<Vec<unit_reviews::Model>, Error> {

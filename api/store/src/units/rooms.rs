@@ -1,12 +1,13 @@
 //! The rooms of units.
 
 use domain::Sight;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::among::among;
 use crate::columns::{self, Columns};
+use crate::db::Connection;
 use crate::entity::rooms;
 use crate::sight;
 
@@ -14,7 +15,7 @@ use crate::sight;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn room(conn: &impl ConnectionTrait, unit_id: Uuid, id: Uuid) -> Result<Option<rooms::Model>, Error> {
+pub async fn room(conn: &Connection, unit_id: Uuid, id: Uuid) -> Result<Option<rooms::Model>, Error> {
     rooms::Entity::find_by_id(id).filter(rooms::Column::UnitId.eq(unit_id)).one(conn).await
 }
 
@@ -22,11 +23,7 @@ pub async fn room(conn: &impl ConnectionTrait, unit_id: Uuid, id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn room_of_code(
-    conn: &impl ConnectionTrait,
-    unit_id: Uuid,
-    code: &str,
-) -> Result<Option<rooms::Model>, Error> {
+pub async fn room_of_code(conn: &Connection, unit_id: Uuid, code: &str) -> Result<Option<rooms::Model>, Error> {
     let found = rooms::Entity::find().filter(rooms::Column::UnitId.eq(unit_id)).filter(rooms::Column::Code.eq(code));
     found.one(conn).await
 }
@@ -35,11 +32,7 @@ pub async fn room_of_code(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rooms_by_ids(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    ids: &[Uuid],
-) -> Result<Vec<rooms::Model>, Error> {
+pub async fn rooms_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<rooms::Model>, Error> {
     rooms::Entity::find()
         .filter(among(conn, rooms::Column::Id, ids))
         .filter(sight::places(sight, rooms::Column::ProjectId, rooms::Column::UnitId))
@@ -51,11 +44,7 @@ pub async fn rooms_by_ids(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rooms_of(
-    conn: &impl ConnectionTrait,
-    sight: &Sight,
-    unit_ids: &[Uuid],
-) -> Result<Vec<rooms::Model>, Error> {
+pub async fn rooms_of(conn: &Connection, sight: &Sight, unit_ids: &[Uuid]) -> Result<Vec<rooms::Model>, Error> {
     use rooms::Column;
     let select = rooms::Entity::find()
         .filter(among(conn, Column::UnitId, unit_ids))

@@ -11,7 +11,7 @@ use super::super::InspectionRow;
 use crate::error::Result;
 
 /// The bytes of what a unit inspection holds now, in the first form.
-pub(super) async fn bytes(conn: &impl Connection, inspection: &InspectionRow) -> Result<Vec<u8>> {
+pub(super) async fn bytes(conn: &Connection, inspection: &InspectionRow) -> Result<Vec<u8>> {
     let mut content =
         SignedContent::new(inspection.id, inspection.round_id, inspection.unit_id, inspection.submission_no);
     let ids = [inspection.id];

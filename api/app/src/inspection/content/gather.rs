@@ -20,7 +20,7 @@ use crate::round::read::required_parties;
 
 /// The inspection as its page shows it now.
 pub(super) async fn gather(
-    conn: &impl Connection,
+    conn: &Connection,
     inspection: &InspectionRow,
     round: &rounds::Model,
     now: Timestamp,
@@ -58,7 +58,7 @@ pub(super) async fn gather(
     Ok(content.sorted())
 }
 
-async fn photos_of(conn: &impl Connection, defects: &[DefectRow]) -> Result<HashMap<Uuid, Vec<String>>> {
+async fn photos_of(conn: &Connection, defects: &[DefectRow]) -> Result<HashMap<Uuid, Vec<String>>> {
     let ids: Vec<Uuid> = defects.iter().map(|defect| defect.id).collect();
     let mut photos: HashMap<Uuid, Vec<String>> = HashMap::new();
     for (defect_id, sha256) in store::inspections::photo_hashes_of(conn, &ids).await? {
@@ -80,7 +80,7 @@ struct Names {
 
 impl Names {
     async fn load(
-        conn: &impl Connection,
+        conn: &Connection,
         inspection: &InspectionRow,
         round: &rounds::Model,
         defects: &[DefectRow],

@@ -36,7 +36,7 @@ pub(super) type Place = (Uuid, Uuid);
 
 /// What the events of defects say up to a moment.
 pub(super) async fn replay(
-    conn: &impl Connection,
+    conn: &Connection,
     defect_ids: &[Uuid],
     until: Timestamp,
 ) -> Result<HashMap<Uuid, Replayed>> {
@@ -50,7 +50,7 @@ pub(super) async fn replay(
 
 /// Who was in the units between repair and new damage of regressed defects.
 pub(super) async fn between(
-    conn: &impl Connection,
+    conn: &Connection,
     regressed: &[(Place, Replayed)],
 ) -> Result<HashMap<Uuid, Vec<UnitAccess>>> {
     let spans: Vec<(Place, Timestamp, Timestamp)> = regressed
@@ -78,7 +78,7 @@ pub(super) async fn between(
 /// # Errors
 /// When the database fails.
 pub async fn of_defects(
-    conn: &impl Connection,
+    conn: &Connection,
     places: &[(Uuid, Uuid)],
     now: Timestamp,
 ) -> Result<HashMap<Uuid, Vec<UnitAccess>>> {

@@ -20,7 +20,7 @@ use crate::error::Result;
 const UNITS: usize = 200;
 
 /// Writes what became of each defect that the round shows, with the events up to its closing, and marks it as frozen.
-pub(crate) async fn freeze(conn: &impl Connection, round: &mut rounds::Model, now: Timestamp) -> Result<()> {
+pub(crate) async fn freeze(conn: &Connection, round: &mut rounds::Model, now: Timestamp) -> Result<()> {
     let until = round.closed_at.map_or(now, Timestamp);
     let inspections = store::lineage::inspections(conn, round.id).await?;
     for chunk in inspections.chunks(UNITS) {
@@ -49,7 +49,7 @@ pub async fn freeze_closed(app: &App) -> Result<usize> {
 }
 
 async fn entries(
-    conn: &impl Connection,
+    conn: &Connection,
     round: &rounds::Model,
     inspections: &[InspectionRow],
     until: Timestamp,
