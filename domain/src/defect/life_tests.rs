@@ -251,7 +251,7 @@ fn random_lives_keep_every_promise() {
     let mut seen = std::collections::HashSet::new();
     for (n, policy) in policies().iter().enumerate() {
         let mut chance = Chance(0x9e37_79b9_7f4a_7c15 ^ n as u64);
-        for round in 0..150 {
+        for round in 0..300 {
             let mut life = Life::new(round % 2 == 0);
             for _ in 0..400 {
                 life.pass_time(i64::try_from(chance.below(100)).unwrap_or(0));
