@@ -12,7 +12,7 @@ use uuid::Uuid;
 const FEW: usize = 1_000;
 const MANY: usize = 100_000;
 /// Inserted by one statement: PostgreSQL breaks off one that takes longer than 5 seconds.
-const STEP: usize = 10_000;
+const STEP: usize = 2_500;
 
 /// A list that people live by.
 struct List {
