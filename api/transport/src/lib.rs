@@ -99,8 +99,11 @@ pub enum SchemaError {
     Invalid(String),
 }
 
-/// Puts the transport together. `schema` runs operations, `sdl` is its text, and `profile` what the text does not hold. `pages` are other routes to serve beside it, under the same security headers, ids and
-/// log. Fails if the schema's own text cannot be read or breaks a rule of the specification.
+/// Puts the transport together. `schema` runs operations, `sdl` is its text, and `profile` is what the text does not
+/// hold. `pages` are other routes to serve beside it, under the same security headers, ids and log.
+///
+/// # Errors
+/// When the schema's own text cannot be read, or breaks a rule of the specification.
 pub fn router<E: Executor, H: Hooks>(
     schema: E,
     sdl: &str,
