@@ -21,7 +21,7 @@ use crate::machine::{Process, objects_at};
 /// One of the servers.
 enum Server {
     /// The program, as a process of its own.
-    Program(Process),
+    Program(Box<Process>),
     /// The negative control: a server in the test's process that exchanges nothing with the others.
     Isolated(Box<scene::Process>),
 }
@@ -85,7 +85,7 @@ impl Machine {
         let server = Process::server(self.folder.path(), &self.database.url, &self.store.address, &more).await;
         let server = server.expect("the server starts");
         let address = server.address.clone();
-        (Server::Program(server), address)
+        (Server::Program(Box::new(server)), address)
     }
 
     async fn start_isolated(&self) -> (Server, String) {
