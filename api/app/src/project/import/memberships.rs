@@ -5,12 +5,12 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::import::{ImportedKind, PersonEntry, Problem};
-use domain::membership::{Position, permit_invite, permit_set};
+use domain::membership::{Position, is_placeholder, permit_invite, permit_set, shown_login};
 use domain::object_kind::ObjectKind;
 use domain::text::folded;
 use domain::words::Bilingual;
 use domain::{Party, Role};
-use store::entity::{companies, memberships};
+use store::entity::{companies, memberships, unit_owners};
 use uuid::Uuid;
 
 use super::companies::Companies;
@@ -116,12 +116,20 @@ impl<'a> Import<'a> {
         Ok(names)
     }
 
-    /// The logins of those who have, or had, a role in the project.
+    /// The logins of those who have, or had, a role in the project. A placeholder's is not that of a person who came in as
+    /// an owner: the file names the person then, who never had a role.
     async fn logins_with_roles(&self) -> Result<HashSet<String>> {
         let rows = store::import::load::<memberships::Entity>(&self.work.tx, self.project_id).await?;
         let ids: Vec<Uuid> = rows.iter().map(|row| row.person_id).collect();
         let logins = store::import::logins(&self.work.tx, &ids).await?;
-        Ok(logins.into_iter().map(|(_, login)| domain::membership::shown_login(&login).to_owned()).collect())
+        let owners = store::import::load::<unit_owners::Entity>(&self.work.tx, self.project_id).await?;
+        let owners: Vec<Uuid> = owners.iter().map(|row| row.person_id).collect();
+        let owners: HashSet<String> =
+            store::import::logins(&self.work.tx, &owners).await?.into_iter().map(|(_, login)| login).collect();
+        let (placeholders, people): (Vec<String>, Vec<String>) =
+            logins.into_iter().map(|(_, login)| login).partition(|login| is_placeholder(login));
+        let placeholders = placeholders.iter().map(|login| shown_login(login)).filter(|login| !owners.contains(*login));
+        Ok(placeholders.map(str::to_owned).chain(people).collect())
     }
 
     pub(super) async fn memberships(
