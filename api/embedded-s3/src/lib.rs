@@ -3,16 +3,16 @@
 //! It lets the product run with nothing else installed, and speak to it as to any S3 server.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), objects::StartError> {
-//! let store = objects::EmbeddedStore::start(objects::StoreConfig {
+//! # async fn run() -> Result<(), embedded_s3::StartError> {
+//! let store = embedded_s3::EmbeddedStore::start(embedded_s3::StoreConfig {
 //!     folder: "data/objects".into(),
 //!     listen: ([127, 0, 0, 1], 0).into(),
 //!     access_key: "key".into(),
 //!     secret_key: "secret".into(),
 //!     bucket: "photos".into(),
 //!     region: "local".into(),
-//!     limits: objects::connection_limits(),
-//!     clock: objects::StoreClock::default(),
+//!     limits: embedded_s3::connection_limits(),
+//!     clock: embedded_s3::StoreClock::default(),
 //! })
 //! .await?;
 //! println!("http://{}", store.addr());
