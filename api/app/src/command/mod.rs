@@ -1,25 +1,30 @@
 //! The commands that a device may push: what each is about, when it was done, and how it is run.
 //!
 //! A single mutation, an operation of a device and a pending edit all run the same [`Command`] by [`run`]. The input of
-//! each command is the input of its use case.
+//! each command is the input of its use case. A command is one row of the table below.
 
 mod result;
-mod run;
 mod stored;
-mod target;
 mod timed;
 
 use domain::Timestamp;
+use domain::object_kind::ObjectKind as K;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use serde_json::Value;
+use uuid::Uuid;
 
 pub use result::CommandResult;
-pub use run::run;
 
 use self::timed::Timed;
+use crate::context::Context;
 use crate::defect;
+use crate::error::Result;
 use crate::input::{CommandHeader, ReasonedCommand};
 use crate::inspection;
+use crate::operation::Target;
 use crate::photo;
+use crate::photo::declare::PhotoSubject;
 use crate::unit;
 
 /// Why a stored command cannot be read.
@@ -33,9 +38,22 @@ pub enum StoredCommandError {
     Input(&'static str, #[source] serde_json::Error),
 }
 
-/// Declares the commands: the input, the name, and the shape in which the input is stored.
+/// Declares the commands, one row each: the input of the use case, and the name of the single mutation. Then
+///
+/// - `target`: the object that the command makes or changes, and what must be there for it;
+/// - `stored`: the shape in which the input is stored;
+/// - `run`: the use case.
+///
+/// The compiler refuses a row without one of them.
 macro_rules! commands {
-    ($($(#[$meta:meta])* $variant:ident($input:ty) = $name:literal, stored::$module:ident::$stored:ident;)+) => {
+    ($(
+        $(#[$meta:meta])*
+        $variant:ident($input:ty) = $name:literal {
+            target: |$given:ident| $target:expr,
+            stored: $stored:ty,
+            run: $use_case:path,
+        }
+    )+) => {
         /// A command with its input.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Command {
@@ -51,6 +69,14 @@ macro_rules! commands {
             pub const fn name(&self) -> &'static str {
                 match self {
                     $(Self::$variant(_) => $name,)+
+                }
+            }
+
+            /// The object that the command makes or changes, and what must be there for it.
+            #[must_use]
+            pub fn target(&self) -> Target {
+                match self {
+                    $(Self::$variant($given) => $target,)+
                 }
             }
 
@@ -76,7 +102,7 @@ macro_rules! commands {
             pub fn from_stored(name: &str, input: &Value) -> Result<Self, StoredCommandError> {
                 match name {
                     $($name => {
-                        let read: Result<stored::$module::$stored, _> = serde::Deserialize::deserialize(input);
+                        let read: Result<$stored, _> = serde::Deserialize::deserialize(input);
                         let read = read.map_err(|error| StoredCommandError::Input($name, error))?;
                         Ok(Self::$variant(read.into()))
                     })+
@@ -84,67 +110,205 @@ macro_rules! commands {
                 }
             }
         }
+
+        /// Runs a command, for a single mutation as for an operation of a device.
+        ///
+        /// The future is boxed here, so that callers in other packages do not compile the use cases again.
+        ///
+        /// # Errors
+        /// The use case's own.
+        pub fn run(ctx: Context<'_>, command: Command) -> BoxFuture<'_, Result<CommandResult>> {
+            let run = async move {
+                Ok(match command {
+                    $(Command::$variant(input) => $use_case(ctx, input).await?.into(),)+
+                })
+            };
+            run.boxed()
+        }
     };
 }
 
 commands! {
     /// Begins the inspection of a unit.
-    UnitInspectionStart(CommandHeader) = "unitInspectionStart", stored::inspection::Inspection;
+    UnitInspectionStart(CommandHeader) = "unitInspectionStart" {
+        target: |header| Target::on(K::UnitInspection, header.target),
+        stored: stored::inspection::Inspection,
+        run: inspection::start,
+    }
     /// Records results and measurements.
-    CheckResultsRecord(inspection::record::Record) = "checkResultsRecord", stored::inspection::Record;
+    CheckResultsRecord(inspection::record::Record) = "checkResultsRecord" {
+        target: |input| Target::on(K::UnitInspection, input.header.target),
+        stored: stored::inspection::Record,
+        run: inspection::record::record,
+    }
     /// Takes results back that were given by hand.
-    CheckResultsClear(inspection::record::clear::ClearResults) = "checkResultsClear", stored::inspection::ClearResults;
+    CheckResultsClear(inspection::record::clear::ClearResults) = "checkResultsClear" {
+        target: |input| Target::on(K::UnitInspection, input.header.target),
+        stored: stored::inspection::ClearResults,
+        run: inspection::record::clear::clear,
+    }
     /// Says that an inspection is complete.
-    UnitInspectionSubmit(CommandHeader) = "unitInspectionSubmit", stored::inspection::Inspection;
+    UnitInspectionSubmit(CommandHeader) = "unitInspectionSubmit" {
+        target: |header| Target::on(K::UnitInspection, header.target),
+        stored: stored::inspection::Inspection,
+        run: inspection::submit::submit,
+    }
     /// Signs a submitted inspection.
-    UnitInspectionSign(inspection::sign::Sign) = "unitInspectionSign", stored::inspection::Sign;
+    UnitInspectionSign(inspection::sign::Sign) = "unitInspectionSign" {
+        target: |input| Target::on(K::UnitInspection, input.header.target),
+        stored: stored::inspection::Sign,
+        run: inspection::sign::sign,
+    }
     /// Takes an inspection up again.
-    UnitInspectionReopen(ReasonedCommand) = "unitInspectionReopen", stored::inspection::Reasoned;
+    UnitInspectionReopen(ReasonedCommand) = "unitInspectionReopen" {
+        target: |input| Target::on(K::UnitInspection, input.header.target),
+        stored: stored::inspection::Reasoned,
+        run: inspection::reopen,
+    }
     /// Says that nobody could get in.
-    UnitInspectionMarkInaccessible(ReasonedCommand) =
-        "unitInspectionMarkInaccessible", stored::inspection::Reasoned;
+    UnitInspectionMarkInaccessible(ReasonedCommand) = "unitInspectionMarkInaccessible" {
+        target: |input| Target::on(K::UnitInspection, input.header.target),
+        stored: stored::inspection::Reasoned,
+        run: inspection::mark_inaccessible,
+    }
     /// Logs a defect; an owner's own finding, too.
-    DefectLog(defect::log::LogDefect) = "defectLog", stored::defect::Log;
+    DefectLog(defect::log::LogDefect) = "defectLog" {
+        target: |input| Target::new(K::Defect, input.defect_id, K::Unit, input.unit_id),
+        stored: stored::defect::Log,
+        run: defect::log::log,
+    }
     /// Changes what a defect says.
-    DefectUpdate(defect::update::UpdateDefect) = "defectUpdate", stored::defect::Update;
+    DefectUpdate(defect::update::UpdateDefect) = "defectUpdate" {
+        target: |input| Target::on(K::Defect, input.header.target),
+        stored: stored::defect::Update,
+        run: defect::update::update,
+    }
     /// Makes a company responsible, or sets the person inside it.
-    DefectAssign(defect::assign::Assign) = "defectAssign", stored::defect::Assign;
+    DefectAssign(defect::assign::Assign) = "defectAssign" {
+        target: |input| Target::on(K::Defect, input.header.target),
+        stored: stored::defect::Assign,
+        run: defect::assign::assign,
+    }
     /// Begins a repair.
-    DefectStart(CommandHeader) = "defectStart", stored::defect::Defect;
+    DefectStart(CommandHeader) = "defectStart" {
+        target: |header| Target::on(K::Defect, header.target),
+        stored: stored::defect::Defect,
+        run: defect::start::start,
+    }
     /// Reports a repair.
-    DefectReportFixed(defect::report_fixed::ReportFixed) = "defectReportFixed", stored::defect::ReportFixed;
+    DefectReportFixed(defect::report_fixed::ReportFixed) = "defectReportFixed" {
+        target: |input| Target::on(K::Defect, input.header.target).needing(&input.photo_ids),
+        stored: stored::defect::ReportFixed,
+        run: defect::report_fixed::report_fixed,
+    }
     /// Judges a repair.
-    DefectVerify(defect::verify::Verify) = "defectVerify", stored::defect::Verify;
+    DefectVerify(defect::verify::Verify) = "defectVerify" {
+        target: |input| Target::on(K::Defect, input.header.target),
+        stored: stored::defect::Verify,
+        run: defect::verify::verify,
+    }
     /// Disputes a defect.
-    DefectDispute(defect::dispute::DisputeDefect) = "defectDispute", stored::defect::Dispute;
+    DefectDispute(defect::dispute::DisputeDefect) = "defectDispute" {
+        target: |input| Target::on(K::Defect, input.header.target),
+        stored: stored::defect::Dispute,
+        run: defect::dispute::dispute,
+    }
     /// Resolves a dispute.
-    DefectResolveDispute(defect::dispute::ResolveDispute) = "defectResolveDispute", stored::defect::ResolveDispute;
+    DefectResolveDispute(defect::dispute::ResolveDispute) = "defectResolveDispute" {
+        target: |input| Target::on(K::Defect, input.header.target),
+        stored: stored::defect::ResolveDispute,
+        run: defect::dispute::resolve,
+    }
     /// Declares a defect void.
-    DefectVoid(defect::void::VoidDefect) = "defectVoid", stored::defect::Void;
+    DefectVoid(defect::void::VoidDefect) = "defectVoid" {
+        target: |input| Target::on(K::Defect, input.header.target),
+        stored: stored::defect::Void,
+        run: defect::void::void,
+    }
     /// Takes back an own finding.
-    DefectWithdraw(ReasonedCommand) = "defectWithdraw", stored::defect::Reasoned;
+    DefectWithdraw(ReasonedCommand) = "defectWithdraw" {
+        target: |input| Target::on(K::Defect, input.header.target),
+        stored: stored::defect::Reasoned,
+        run: defect::void::withdraw,
+    }
     /// Takes a void defect back.
-    DefectRestore(ReasonedCommand) = "defectRestore", stored::defect::Reasoned;
+    DefectRestore(ReasonedCommand) = "defectRestore" {
+        target: |input| Target::on(K::Defect, input.header.target),
+        stored: stored::defect::Reasoned,
+        run: defect::void::restore,
+    }
     /// Opens a closed defect again.
-    DefectReopen(ReasonedCommand) = "defectReopen", stored::defect::Reasoned;
+    DefectReopen(ReasonedCommand) = "defectReopen" {
+        target: |input| Target::on(K::Defect, input.header.target),
+        stored: stored::defect::Reasoned,
+        run: defect::reopen::reopen,
+    }
     /// Stops the clock.
-    DefectHold(ReasonedCommand) = "defectHold", stored::defect::Reasoned;
+    DefectHold(ReasonedCommand) = "defectHold" {
+        target: |input| Target::on(K::Defect, input.header.target),
+        stored: stored::defect::Reasoned,
+        run: defect::hold::hold,
+    }
     /// Lets the clock run again.
-    DefectResume(CommandHeader) = "defectResume", stored::defect::Defect;
+    DefectResume(CommandHeader) = "defectResume" {
+        target: |header| Target::on(K::Defect, header.target),
+        stored: stored::defect::Defect,
+        run: defect::hold::resume,
+    }
     /// Merges a defect into another.
-    DefectMerge(defect::merge::MergeDefect) = "defectMerge", stored::defect::Merge;
+    DefectMerge(defect::merge::MergeDefect) = "defectMerge" {
+        target: |input| Target::on(K::Defect, input.header.target).needing(&[input.into]),
+        stored: stored::defect::Merge,
+        run: defect::merge::merge,
+    }
     /// Undoes a merge.
-    DefectUnmerge(defect::merge::UnmergeDefect) = "defectUnmerge", stored::defect::Unmerge;
+    DefectUnmerge(defect::merge::UnmergeDefect) = "defectUnmerge" {
+        target: |input| Target::on(K::Defect, input.header.target),
+        stored: stored::defect::Unmerge,
+        run: defect::merge::unmerge,
+    }
     /// Comments on a defect.
-    DefectComment(defect::comment::Comment) = "defectComment", stored::defect::Comment;
+    DefectComment(defect::comment::Comment) = "defectComment" {
+        target: |input| Target::new(K::Comment, input.comment_id, K::Defect, input.header.target),
+        stored: stored::defect::Comment,
+        run: defect::comment::comment,
+    }
     /// Declares a photo.
-    PhotoUploadCreate(photo::declare::DeclarePhoto) = "photoUploadCreate", stored::photo::Declare;
+    PhotoUploadCreate(photo::declare::DeclarePhoto) = "photoUploadCreate" {
+        target: |input| declared_photo(input.photo_id, input.subject),
+        stored: stored::photo::Declare,
+        run: photo::declare::declare,
+    }
     /// Draws on a photo.
-    PhotoMark(photo::mark::MarkPhoto) = "photoMark", stored::photo::Mark;
+    PhotoMark(photo::mark::MarkPhoto) = "photoMark" {
+        target: |input| Target::on(K::Photo, input.photo_id),
+        stored: stored::photo::Mark,
+        run: photo::mark::mark,
+    }
     /// Withdraws a photo that was a slip.
-    PhotoWithdraw(ReasonedCommand) = "photoWithdraw", stored::photo::Withdraw;
+    PhotoWithdraw(ReasonedCommand) = "photoWithdraw" {
+        target: |input| Target::on(K::Photo, input.header.target),
+        stored: stored::photo::Withdraw,
+        run: photo::slips::withdraw,
+    }
     /// Moves a photo to the defect and the stage where it belongs.
-    PhotoUpdate(photo::slips::UpdatePhoto) = "photoUpdate", stored::photo::Update;
+    PhotoUpdate(photo::slips::UpdatePhoto) = "photoUpdate" {
+        target: |input| Target::on(K::Photo, input.header.target).needing(input.defect_id.as_slice()),
+        stored: stored::photo::Update,
+        run: photo::slips::update,
+    }
     /// An owner's review of the own unit, signed.
-    UnitReview(unit::review::Review) = "unitReview", stored::unit::Review;
+    UnitReview(unit::review::Review) = "unitReview" {
+        target: |input| Target::new(K::Review, input.review_id, K::Unit, input.unit_id)
+            .needing(input.signature_photo_id.as_slice()),
+        stored: stored::unit::Review,
+        run: unit::review::review,
+    }
+}
+
+const fn declared_photo(id: Uuid, subject: PhotoSubject) -> Target {
+    match subject {
+        PhotoSubject::Defect(defect_id) => Target::new(K::Photo, id, K::Defect, defect_id),
+        PhotoSubject::Signature { project_id } => Target::new(K::Photo, id, K::Project, project_id),
+    }
 }

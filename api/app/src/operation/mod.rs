@@ -47,6 +47,12 @@ impl Target {
     pub const fn new(kind: ObjectKind, id: Uuid, on: ObjectKind, on_id: Uuid) -> Self {
         Self { kind, id, subject: Subject { kind: on, id: on_id }, needs: Vec::new() }
     }
+
+    /// The target with what else must be there.
+    #[must_use]
+    pub fn needing(self, needs: &[Uuid]) -> Self {
+        Self { needs: needs.to_vec(), ..self }
+    }
 }
 
 /// One operation of a device, readable.
