@@ -1,5 +1,7 @@
 //! Who may do what when, written as one table from the handbook and compared with the rule over every combination.
 
+mod owners;
+
 use uuid::Uuid;
 
 use super::{DefectCommand as C, DefectFacts, DefectStatus as S, Terms, allowed_commands, permit, permit_terms};
@@ -248,45 +250,6 @@ fn who_made_the_attempt_never_verifies_it_though_another_company_is_responsible_
 }
 
 #[test]
-fn an_owner_is_never_told_of_a_dispute_or_a_hold() {
-    for status in ["D", "A+", "P+", "R+"] {
-        for relation in ["raiser", "other"] {
-            for &command in C::ALL {
-                let facts = defect(status, relation, R::Owner);
-                let Err(refusal) = permit(&facts, &actor(R::Owner, relation), command, &Policy::default()) else {
-                    continue;
-                };
-                assert!(!matches!(refusal.code, RefusalCode::OnHold | RefusalCode::NotOnHold), "{command}");
-                assert!(refusal.params.iter().all(|(_, value)| value != S::Disputed.as_str()), "{command}");
-            }
-        }
-    }
-}
-
-#[test]
-fn what_an_owner_may_do_tells_nothing_of_a_dispute_or_a_hold() {
-    for relation in ["raiser", "other"] {
-        for (hidden, shown) in [("D", "A"), ("A+", "A"), ("P+", "P"), ("R+", "R")] {
-            let told = |condition, attempt_count| {
-                let facts = DefectFacts { attempt_count, ..defect(condition, relation, R::Owner) };
-                allowed_commands(&facts, &actor(R::Owner, relation), &Policy::default())
-            };
-            for attempts in [0, 1] {
-                assert_eq!(told(hidden, attempts), told(shown, attempts), "{relation} {hidden}");
-            }
-        }
-    }
-}
-
-#[test]
-fn an_owner_confirms_a_closed_finding_only_if_something_was_repaired() {
-    let facts = DefectFacts { attempt_count: 0, ..defect("C", "raiser", R::Owner) };
-    let code =
-        permit(&facts, &actor(R::Owner, "raiser"), C::Verify, &Policy::default()).map_err(|refusal| refusal.code);
-    assert_eq!(code, Err(RefusalCode::WrongState));
-}
-
-#[test]
 fn a_person_never_acts_for_another_party_on_a_defect() {
     let policy = Policy::default();
     // Each in the state and relation in which the command is allowed otherwise.
@@ -337,18 +300,6 @@ fn whoever_acted_for_another_party_may_still_comment_and_nothing_else() {
                 }
             }
         }
-    }
-}
-
-#[test]
-fn an_owner_neither_withdraws_nor_changes_during_a_dispute_what_could_not_be_before_it() {
-    for (before, shown) in [(S::Open, "O"), (S::Assigned, "A"), (S::InProgress, "P"), (S::Rework, "R")] {
-        let disputed = DefectFacts { before_dispute: Some(before), ..defect("D", "raiser", R::Owner) };
-        let told = |facts: &DefectFacts| {
-            let facts = DefectFacts { attempt_count: 0, ..facts.clone() };
-            allowed_commands(&facts, &actor(R::Owner, "raiser"), &Policy::default())
-        };
-        assert_eq!(told(&disputed), told(&defect(shown, "raiser", R::Owner)), "{before}");
     }
 }
 

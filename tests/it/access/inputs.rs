@@ -1,5 +1,7 @@
 //! An input for every mutation that takes an id, with every id that may be given: good until an id in it is changed.
 
+mod defects;
+
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 
 use app::people::{NewMembership, NewOwnership, add_membership, add_ownership};
@@ -358,78 +360,6 @@ impl Inputs<'_> {
             "unitInspectionReopen" | "unitInspectionMarkInaccessible" => input["reason"] = json!("because"),
             _ => {}
         }
-        input
-    }
-
-    /// A new defect of the attacker's.
-    async fn logged(&self) -> Uuid {
-        let (finder, kind) = match self.attacker {
-            Attacker::Insider => ("site", "WALL.CRACK"),
-            Attacker::B => ("site", "WALL.TILE_CRACK"),
-            Attacker::Owner => ("owner", "WALL.CRACK"),
-        };
-        self.teller.log(finder, kind, "A flaw", &Value::Null).await
-    }
-
-    const fn lead(&self) -> &'static str {
-        if matches!(self.attacker, Attacker::B) { "lead.b" } else { "lead.a" }
-    }
-
-    /// A defect in the state that the command needs.
-    async fn defect(&self, mutation: &str) -> Uuid {
-        let (teller, id) = (self.teller, self.logged().await);
-        match mutation {
-            "defectVerify" | "defectReopen" => {
-                teller.on(id, self.lead(), "defectReportFixed", json!({ "attemptId": v7() })).await;
-            }
-            "defectResolveDispute" => {
-                let input = json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "Others did this" });
-                teller.on(id, self.lead(), "defectDispute", input).await;
-            }
-            "defectRestore" => teller.on(id, "site", "defectVoid", json!({ "reason": "ENTERED_IN_ERROR" })).await,
-            "defectUnmerge" => {
-                let into = self.logged().await;
-                teller.on(id, "site", "defectMerge", json!({ "intoDefectId": into })).await;
-            }
-            "defectResume" => teller.on(id, "site", "defectHold", json!({ "reason": "No key" })).await,
-            _ => {}
-        }
-        if mutation == "defectReopen" {
-            teller.on(id, "supervisor", "defectVerify", json!({ "verdictId": v7(), "passed": true })).await;
-        }
-        id
-    }
-
-    async fn on_defect(&self, mutation: &str) -> Value {
-        let (teller, project) = (self.teller, self.teller.project);
-        let pin = json!({ "x": 0.2, "y": 0.2, "planId": project.plan });
-        if mutation == "defectLog" {
-            return json!({
-                "defectId": v7(), "unitId": teller.unit_id(), "roomId": teller.room("LIVING"), "type": "WALL.TILE_CRACK",
-                "pin": pin, "inspectionId": self.round().await.1, "checkItemId": self.teller.item("LIV-2").await,
-            });
-        }
-        let id = self.defect(mutation).await;
-        let mut input = match mutation {
-            "defectUpdate" => json!({ "roomId": teller.room("LIVING"), "pin": pin }),
-            "defectAssign" => {
-                json!({ "companyId": project.company("B"), "assigneeId": teller.app.person_id("worker.b") })
-            }
-            "defectReportFixed" => {
-                let photo = teller.missing_photo(self.lead(), id, "AFTER").await;
-                json!({ "attemptId": v7(), "photoIds": [photo] })
-            }
-            "defectVerify" => json!({ "verdictId": v7(), "passed": true }),
-            "defectComment" => json!({ "commentId": v7(), "body": "Look", "visibility": "OWNER" }),
-            "defectDispute" => json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "Others did this" }),
-            "defectResolveDispute" => json!({ "outcome": "REASSIGNED", "companyId": project.company("B") }),
-            "defectVoid" => json!({ "reason": "DUPLICATE", "duplicateOf": self.logged().await }),
-            "defectMerge" => json!({ "intoDefectId": self.logged().await }),
-            "defectRestore" | "defectReopen" | "defectHold" | "defectWithdraw" => json!({ "reason": "because" }),
-            "defectStart" | "defectResume" | "defectUnmerge" => json!({}),
-            other => panic!("give an input for {other}"),
-        };
-        input["defectId"] = json!(id);
         input
     }
 }

@@ -12,7 +12,8 @@ use transport::batch::BatchQueue;
 use uuid::Uuid;
 
 use super::children::{Comment, Dispute, RepairAttempt, Verdict};
-use super::types::{AllowedDefectCommand, Defect, DefectEscalation, DefectType};
+use super::defect_type::DefectType;
+use super::types::{AllowedDefectCommand, Defect, DefectEscalation};
 use crate::loaders::{Relation, Scope, by_key, for_each, grouped, in_one_statement};
 use crate::record::Event;
 

@@ -2,6 +2,7 @@
 
 pub mod children;
 pub mod command;
+pub mod defect_type;
 pub mod list;
 pub mod loaders;
 pub mod mutations;

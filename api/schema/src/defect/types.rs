@@ -5,10 +5,11 @@ use async_graphql::{Context, Object, SimpleObject};
 use domain::defect::{Category, DefectCommand, DefectStatus, Severity, due, number_text};
 use domain::photo::PhotoStage;
 use domain::{Language, Party, Timestamp};
-use store::entity::{defect_types, escalations};
+use store::entity::escalations;
 use uuid::Uuid;
 
 use super::children::{Comment, Dispute, RepairAttempt};
+use super::defect_type::DefectType;
 use crate::ask::Ask;
 use crate::brief::Brief;
 use crate::checklist::types::ChecklistItem;
@@ -28,8 +29,6 @@ use crate::unit::types::{Room, Unit};
 row_type! {
     /// A defect 缺陷: one identity from the first round to the end of the warranty.
     Defect(DefectRow);
-    /// A type of defect in the project's vocabulary.
-    DefectType(defect_types::Model);
 }
 
 /// A position on a version of the unit type's plan.
@@ -69,57 +68,6 @@ pub struct AllowedDefectCommand {
     pub allowed: bool,
     /// Why not, in the viewer's language, the same as the command itself would answer; null when allowed.
     pub reason: Option<String>,
-}
-
-#[Object(use_type_description)]
-impl DefectType {
-    /// The code, like `WALL.SIZE`.
-    async fn code(&self) -> &str {
-        &self.0.code
-    }
-
-    /// The part that it belongs to.
-    async fn part(&self) -> &str {
-        &self.0.part
-    }
-
-    /// The trade that usually repairs it.
-    async fn trade(&self) -> &str {
-        &self.0.trade
-    }
-
-    /// Its name in the viewer's language.
-    async fn name(&self, ctx: &Context<'_>) -> &str {
-        match ctx.language() {
-            Language::En => &self.0.en,
-            Language::Zh => &self.0.zh,
-        }
-    }
-
-    /// In Chinese.
-    async fn zh(&self) -> &str {
-        &self.0.zh
-    }
-
-    /// In English.
-    async fn en(&self) -> &str {
-        &self.0.en
-    }
-
-    /// How bad it usually is.
-    async fn severity(&self) -> ApiResult<Severity> {
-        code(&self.0.severity)
-    }
-
-    /// What kind of shortcoming it is.
-    async fn category(&self) -> ApiResult<Category> {
-        code(&self.0.category)
-    }
-
-    /// Days to repair it from the moment of assignment.
-    async fn days(&self) -> i32 {
-        self.0.days
-    }
 }
 
 #[Object(use_type_description)]

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::types::{Building, Company, Person, Plan, Project, ResponsibilityRule, UnitType, UnitTypeRoom};
 use super::vocabulary::{MeasurementRule, Term};
-use crate::defect::types::DefectType;
+use crate::defect::defect_type::DefectType;
 use crate::loaders::{Relation, Scope, by_key, grouped};
 
 /// Declares the relations, each loaded by one statement for all keys of a level.

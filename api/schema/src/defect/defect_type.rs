@@ -1,0 +1,66 @@
+//! A type of defect: an entry of the project's vocabulary.
+
+use async_graphql::{Context, Object};
+use domain::Language;
+use domain::defect::{Category, Severity};
+use store::entity::defect_types;
+
+use crate::ask::Ask;
+use crate::error::ApiResult;
+use crate::project::types::{code, row_type};
+
+row_type! {
+    /// A type of defect in the project's vocabulary.
+    DefectType(defect_types::Model);
+}
+
+#[Object(use_type_description)]
+impl DefectType {
+    /// The code, like `WALL.SIZE`.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The part that it belongs to.
+    async fn part(&self) -> &str {
+        &self.0.part
+    }
+
+    /// The trade that usually repairs it.
+    async fn trade(&self) -> &str {
+        &self.0.trade
+    }
+
+    /// Its name in the viewer's language.
+    async fn name(&self, ctx: &Context<'_>) -> &str {
+        match ctx.language() {
+            Language::En => &self.0.en,
+            Language::Zh => &self.0.zh,
+        }
+    }
+
+    /// In Chinese.
+    async fn zh(&self) -> &str {
+        &self.0.zh
+    }
+
+    /// In English.
+    async fn en(&self) -> &str {
+        &self.0.en
+    }
+
+    /// How bad it usually is.
+    async fn severity(&self) -> ApiResult<Severity> {
+        code(&self.0.severity)
+    }
+
+    /// What kind of shortcoming it is.
+    async fn category(&self) -> ApiResult<Category> {
+        code(&self.0.category)
+    }
+
+    /// Days to repair it from the moment of assignment.
+    async fn days(&self) -> i32 {
+        self.0.days
+    }
+}
