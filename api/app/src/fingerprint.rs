@@ -13,7 +13,14 @@ use crate::error::Result;
 /// # Errors
 /// When the content cannot be written as JSON.
 pub fn fingerprint(content: &impl Serialize) -> Result<Vec<u8>> {
-    // Through `Value`, whose maps are sorted by key.
-    let canonical = serde_json::to_vec(&serde_json::to_value(content)?)?;
-    Ok(Sha256::digest(&canonical).to_vec())
+    Ok(Sha256::digest(canonical(content)?).to_vec())
 }
+
+/// The text over which a fingerprint is taken.
+pub(crate) fn canonical(content: &impl Serialize) -> Result<String> {
+    // Through `Value`, whose maps are sorted by key.
+    Ok(serde_json::to_string(&serde_json::to_value(content)?)?)
+}
+
+#[cfg(test)]
+mod tests;

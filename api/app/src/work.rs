@@ -9,7 +9,7 @@ mod changes;
 
 use domain::object_kind::ObjectKind;
 use domain::time::CLOCK_LEEWAY_MICROS;
-use domain::{Actor, Caller, RefusalCode, Timestamp};
+use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
 use store::changes::ChangedObject;
 use store::db::WriteTx;
@@ -62,6 +62,7 @@ pub struct Work {
     pub(crate) operation: Option<OperationContext>,
     unit_id: Option<Uuid>,
     time_doubted: bool,
+    refused: Option<Refusal>,
 }
 
 impl Work {
@@ -88,6 +89,7 @@ impl Work {
             time_doubted: operation.is_some_and(OperationContext::is_time_doubted),
             operation: operation.cloned(),
             unit_id: None,
+            refused: None,
         })
     }
 }
@@ -147,6 +149,12 @@ impl Work {
         said.max(earliest)
     }
 
+    /// Refuses the command, but not before its commit: by then the use case has recognized a command that was done before,
+    /// or that changes nothing, and has answered it without a commit.
+    pub(crate) fn refuse_at_commit(&mut self, refusal: Refusal) {
+        self.refused = Some(refusal);
+    }
+
     /// Whether the device's time was none that can be.
     pub(crate) const fn is_time_doubted(&self) -> bool {
         self.time_doubted
@@ -184,7 +192,7 @@ impl Work {
             fingerprint,
             recorded_at: self.now.0,
         };
-        let reused = || Error::from(domain::Refusal::at(RefusalCode::IdReused, field));
+        let reused = || Error::from(Refusal::at(RefusalCode::IdReused, field));
         let Some(earlier) = store::client_ids::claim(&self.tx, row.clone()).await? else {
             // What the server made itself, as an import does, nobody claimed; its id is taken all the same.
             // An edit that waits has the id of its operation, which is no object's.
@@ -237,8 +245,12 @@ impl Work {
     /// Commits, or leaves nothing behind.
     ///
     /// # Errors
-    /// When the database fails; then nothing of the work remains.
+    /// The refusal of [`Work::refuse_at_commit`], or when the database fails; then nothing of the work remains.
     pub async fn commit(mut self) -> Result<()> {
+        if let Some(refusal) = self.refused.take() {
+            self.tx.rollback().await?;
+            return Err(refusal.into());
+        }
         self.record_operation().await?;
         let wake = !self.jobs.is_empty();
         store::jobs::insert(&self.tx, std::mem::take(&mut self.jobs)).await?;

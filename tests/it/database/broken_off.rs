@@ -13,6 +13,9 @@ use crate::sync::{Tablet, codes, describe, operation};
 
 const TRIES: usize = 10;
 
+const HOLD: &str = "mutation($input: DefectHoldInput!) { defectHold(input: $input) {
+    results { defectId userErrors { code } } userErrors { code } } }";
+
 /// Holds the project's clock, which every commit takes.
 async fn hold_clock(app: &TestApp) -> WriteTx {
     let tx = app.app.db.begin().await.expect("a transaction");
@@ -46,6 +49,10 @@ async fn run(tx: &WriteTx, sql: &str, id: Uuid) -> Result<(), store::Error> {
     tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, [id.into()])).await.map(drop)
 }
 
+async fn alter(app: &TestApp, sql: &str) {
+    app.app.db.write(async |tx| tx.execute_unprepared(sql).await.map(drop)).await.expect("a statement");
+}
+
 async fn version(app: &TestApp, id: Uuid) -> i32 {
     let found = defects::Entity::find_by_id(id).one(app.app.db.read()).await;
     found.expect("the defect").expect("a defect").version
@@ -75,6 +82,34 @@ on_both_databases! {
             }
             assert!(broken_off, "{command} was never broken off");
         }
+    }
+
+    async fn a_defect_that_is_always_broken_off_stops_no_other_of_its_list(db: TestDb) {
+        if db.backend() == Backend::Sqlite {
+            // One writer at a time: nothing is broken off.
+            return;
+        }
+        let app = TestApp::start(&db).await;
+        let tablet = Tablet::of(&app, "site").await;
+        let [before, broken, after] =
+            [tablet.log("1-101").await, tablet.log("1-101").await, tablet.log("1-102").await];
+        alter(&app, "CREATE FUNCTION deadlock() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$").await;
+        alter(&app, &format!("CREATE TRIGGER deadlock BEFORE UPDATE ON defects FOR EACH ROW
+            WHEN (NEW.id = '{broken}') EXECUTE FUNCTION deadlock()")).await;
+        let input = |ids: &[Uuid]| json!({ "input": { "defectIds": ids, "reason": "no paint" } });
+        let results = tablet.user.read(HOLD, input(&[before, broken, after])).await["defectHold"]["results"].clone();
+        // A second hold of the same defect would be refused as `ON_HOLD`.
+        assert_eq!(results, json!([
+            { "defectId": before, "userErrors": [] },
+            { "defectId": broken, "userErrors": [{ "code": "TRY_AGAIN" }] },
+            { "defectId": after, "userErrors": [] },
+        ]));
+        let versions = [version(&app, before).await, version(&app, broken).await, version(&app, after).await];
+        assert_eq!(versions, [2, 1, 2], "each is done once, or not at all");
+        alter(&app, "DROP FUNCTION deadlock CASCADE").await;
+        tablet.user.ok(HOLD, input(&[broken])).await;
+        assert_eq!(version(&app, broken).await, 2);
     }
 
     async fn a_fault_that_lasts_holds_up_no_other_work_of_the_device(db: TestDb) {

@@ -5,12 +5,15 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use store::entity::memberships;
 use tests::app::TestApp;
+use tests::fault_proxy::Fault;
 use tests::ids::v7;
 use tests::on_both_databases;
 use tests::user::User;
 
 use super::{Tablet, codes, describe, log_input, operation, outcomes};
 use crate::attacks::credentials::scene::{ACCEPT, invited, staff};
+use crate::photos::Shot;
+use crate::photos::pictures::some_jpeg;
 
 const APPLY: &str = "mutation($id: ID!) { pendingEditApply(input: { pendingEditId: $id, note: \"talked to both\" }) {
     pendingEdit { state note settledBy { id } } userErrors { code } } }";
@@ -119,6 +122,41 @@ on_both_databases! {
         }
         assert_eq!(manager.defect(id).await["description"], "in the basement");
         assert_eq!(manager.defect(new).await["comments"].as_array().map(Vec::len), Some(1));
+    }
+
+    async fn a_photo_that_was_declared_is_settled_also_when_the_store_is_down(db: TestDb) {
+        let (app, proxy) = TestApp::start_behind_faults(&db).await;
+        let (site, manager) = (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await);
+        let id = site.log("1-101").await;
+        let shot = Shot::jpeg(some_jpeg());
+        shot.take(&app, &site.user, id, "BEFORE").await;
+        // Longer than it is remembered that the stored bytes were read.
+        app.advance_seconds(3_600);
+        // The same bytes again: whether they still lie there is asked of the store, once the photo is declared.
+        let same = || Shot { id: v7(), ..Shot::jpeg(shot.bytes.clone()) };
+        let declare = |one: &Shot| operation("photoUploadCreate", one.input(id, "BEFORE")["input"].clone(), None);
+        let (pushed, kept) = (same(), same());
+        proxy.set(Fault::Down);
+        let result = site.one(&declare(&pushed)).await;
+        assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("APPLIED"), vec![]), "{result:#}");
+        let left = memberships::Entity::update_many()
+            .col_expr(memberships::Column::Active, Expr::value(false))
+            .filter(memberships::Column::PersonId.eq(site.user.id));
+        let written: Result<_, sea_orm::DbErr> = db.write(async |tx| left.exec(tx).await).await;
+        written.expect("the membership ends");
+        app.app.callers.forget();
+        let result = site.one(&declare(&kept)).await;
+        assert_eq!(result["pendingEdit"]["reason"], "RIGHT_LOST", "{result:#}");
+        let met = proxy.met();
+        let edit = json!({ "id": result["pendingEdit"]["id"] });
+        let done = manager.user.ok(APPLY, edit.clone()).await["pendingEditApply"]["pendingEdit"].clone();
+        assert_eq!(done["state"], "APPLIED", "{done:#}");
+        assert!(proxy.met() > met, "the store was asked in vain");
+        for one in [&pushed, &kept] {
+            let stored = store::photos::load(app.app.db.read(), one.id).await.expect("read");
+            assert_eq!(stored.expect("a photo").state, "DECLARED");
+        }
+        assert_eq!(manager.user.refused(APPLY, edit).await, ["ALREADY_SETTLED"]);
     }
 
     async fn work_for_one_company_does_not_count_for_another(db: TestDb) {

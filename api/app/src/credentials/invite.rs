@@ -8,7 +8,7 @@ use domain::object_kind::ObjectKind;
 use domain::text::{self, optional_phone};
 use domain::{Caller, Language, Refusal, RefusalCode};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::entity::one_time_links;
 use uuid::Uuid;
 
@@ -50,6 +50,13 @@ pub struct Invite {
     pub invited: Invited,
 }
 
+impl Invite {
+    /// What makes two invitations the same.
+    pub(crate) fn content(&self) -> Value {
+        json!({ "invitation": self })
+    }
+}
+
 /// Makes an invitation, and answers it with its link; without the link when the invitation was made before under this
 /// id, because a link is answered once.
 ///
@@ -68,8 +75,7 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
     permit_invite(caller, input.project_id, &position)?;
     let filled = filled(&input)?;
     input.invited.check_units(&work.tx, input.project_id).await?;
-    let content = json!({ "invitation": input });
-    if work.claim(input.invitation_id, ObjectKind::Project, "invitationId", &content).await? == Claim::Done {
+    if work.claim(input.invitation_id, ObjectKind::Project, "invitationId", &input.content()).await? == Claim::Done {
         let row = store::one_time_links::by_id(&work.tx, input.invitation_id).await?;
         return Ok((row.ok_or_else(|| Error::not_found("invitationId"))?, None));
     }

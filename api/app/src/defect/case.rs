@@ -156,8 +156,7 @@ impl Case {
         field: &str,
         content: &impl Serialize,
     ) -> Result<Option<DefectRow>> {
-        let content = json!({ "defectId": self.defect.id, "content": content });
-        Ok(match self.work.claim(id, kind, field, &content).await? {
+        Ok(match self.work.claim(id, kind, field, &content_on(self.defect.id, content)).await? {
             Claim::New => None,
             Claim::Done => Some(seen_by(&self.caller, self.defect.clone())),
         })
@@ -318,6 +317,11 @@ impl Case {
         self.defect.escalated_at = None;
         Ok(store::escalations::forget(&self.work.tx, self.defect.id).await?)
     }
+}
+
+/// What makes two creates on a defect the same.
+pub(super) fn content_on(defect_id: Uuid, content: &impl Serialize) -> Value {
+    json!({ "defectId": defect_id, "content": content })
 }
 
 /// The event's data together with the due clock, where the command moved it: metrics are counted from events alone.

@@ -109,3 +109,28 @@ impl Case {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::case::content_on;
+    use super::*;
+    use crate::fingerprint::canonical;
+
+    /// As [`crate::fingerprint`] pins the other contents.
+    #[test]
+    fn the_content_of_a_report_keeps_its_names() {
+        let (defect_id, photo_id) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        for (note, photo_ids, content) in [
+            (
+                Some("filled".to_owned()),
+                vec![photo_id],
+                r#"{"note":"filled","photo_ids":["00000000-0000-0000-0000-000000000002"]}"#,
+            ),
+            (None, Vec::new(), r#"{"note":null,"photo_ids":[]}"#),
+        ] {
+            let written = canonical(&content_on(defect_id, &Content { note: &note, photo_ids: &photo_ids }));
+            let expected = r#"{"content":@,"defectId":"00000000-0000-0000-0000-000000000001"}"#.replace('@', content);
+            assert_eq!(written.expect("JSON"), expected);
+        }
+    }
+}

@@ -110,7 +110,11 @@ impl Operation {
 
     /// What makes two operations the same: the command, and its input as it came.
     pub(crate) fn fingerprint(&self) -> Result<Vec<u8>> {
-        fingerprint(&json!({ "command": self.command, "input": self.input, "baseVersion": self.base_version }))
+        fingerprint(&self.content())
+    }
+
+    pub(crate) fn content(&self) -> Value {
+        json!({ "command": self.command, "input": self.input, "baseVersion": self.base_version })
     }
 }
 

@@ -37,7 +37,9 @@ pub(super) async fn declare_anew(
     }
     let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
-    let (actor, defect) = subject(&mut work, ctx.caller, input.subject, said).await?;
+    // The photo stays with the company for which it was declared, so its time does not decide who the caller is.
+    let now = work.now;
+    let (actor, defect) = subject(&mut work, ctx.caller, input.subject, now).await?;
     let held = store::photos::hold(&work.tx, before.id).await?;
     let Some(mut photo) = held.filter(|held| held.version == before.version) else { return Ok(None) };
     let more = (input.byte_size - photo.byte_size).max(0);

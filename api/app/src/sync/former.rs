@@ -1,5 +1,6 @@
 //! Work that was done as somebody else than the person is today: for another company of the project, or as the owner of a
-//! home. It must not count for the company of today. What was pushed waits; a single command is refused.
+//! home. It must not count for the company of today. A pushed operation is kept as a pending edit; a single command is
+//! refused.
 
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Actor, Caller, Refusal, RefusalCode, Role, Timestamp};
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use crate::context::Context;
 use crate::error::Result;
 use crate::operation::{Operation, OriginalActor};
+use crate::project::rules::ProjectRules;
 use crate::work::Work;
 
 /// The roles that a person had and has no more.
@@ -53,7 +55,8 @@ impl Former {
     }
 
     /// As what else than now the caller acted at a moment in the project: in a role for another company, or, if in none and
-    /// before the role of now, as the owner of the unit; of any unit, if none is named.
+    /// before the role of now, as the owner of the unit; of any unit, if none is named. A time before the project's records
+    /// can begin is that of a wrong clock and says nothing about when the work was done.
     async fn position_at(
         &self,
         conn: &Connection,
@@ -61,6 +64,9 @@ impl Former {
         now: &Actor,
         (unit_id, at): (Option<Uuid>, Timestamp),
     ) -> Result<Option<FormerPosition>> {
+        if at < ProjectRules::load(conn, now.project_id).await?.earliest() {
+            return Ok(None);
+        }
         if let Some(row) = self.role_at(now.project_id, at) {
             let is_other = Some(row.company_id) != now.company_id();
             return Ok(is_other.then(|| FormerPosition { company_id: Some(row.company_id), role: row.role.clone() }));
@@ -82,11 +88,13 @@ impl Former {
 
 impl Work {
     /// Enters a project for a command that was done at a moment. A single command is done by who the caller is now, so one
-    /// that the caller did as somebody else is refused. A pushed one was asked before it came here, and an edit that waited
-    /// is done with the role of then. The former roles are loaded only for a moment at which the caller may have had one.
+    /// that the caller did as somebody else is refused with `INVALID_VALUE` at `occurredAt`. The commit answers that refusal,
+    /// because a repetition of a command that was done before the change is answered as usual. A pushed operation was
+    /// checked before it came here, and a pending edit is done with the role of then. The former roles are loaded only for a
+    /// moment at which the caller may have had one.
     ///
     /// # Errors
-    /// `NOT_FOUND` as [`Work::enter`], `INVALID_VALUE` at `occurredAt`, or a fault of ours.
+    /// `NOT_FOUND` as [`Work::enter`], or a fault of ours.
     pub(crate) async fn enter_at(&mut self, caller: &Caller, project_id: Uuid, at: Timestamp) -> Result<Actor> {
         let actor = self.enter(caller, project_id)?;
         let is_earlier = match actor.company_id() {
@@ -103,6 +111,7 @@ impl Work {
         let en = "you had another company or a home in the project then, and the command would count for your company of \
                   now; leave the time out";
         let zh = "当时您在本项目中属于另一单位或是业主，而此操作会计入您现在的单位；请不要填写时间";
-        Err(Refusal::at(RefusalCode::InvalidValue, "occurredAt").because(en, zh).into())
+        self.refuse_at_commit(Refusal::at(RefusalCode::InvalidValue, "occurredAt").because(en, zh));
+        Ok(actor)
     }
 }

@@ -62,7 +62,11 @@ pub async fn apply(ctx: Context<'_>, edit: &PendingEditRow, note: Option<&str>) 
     let resolution = PendingEditResolution { edit_id: edit.id, person_id: ctx.caller.person_id, note };
     let operation = OperationContext::new(operation, Some(resolution));
     let by_author = Context::new(ctx.app, &author).with_operation(&operation);
-    run(by_author, command).await.and_then(CommandResult::complete)?;
+    match run(by_author, command).await.and_then(CommandResult::complete) {
+        // It was done, and something afterwards could not be answered: a link to the store, say.
+        Err(Error::Refused(_)) if operation.is_recorded() => {}
+        other => drop(other?),
+    }
     if !operation.is_recorded() {
         // It changed nothing: it is as the author wanted it already.
         let mut work = by_author.begin().await?;

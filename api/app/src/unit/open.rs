@@ -88,13 +88,7 @@ struct Batch {
 impl Batch {
     async fn run(self, ctx: Context<'_>, project_id: Uuid, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Refusal>> {
         let mut work = ctx.begin().await?;
-        let actor = match work.enter_at(ctx.caller, project_id, self.said).await {
-            Err(Error::Refused(refusals)) => {
-                let refusal = refusals.into_iter().next().unwrap_or_else(|| RefusalCode::NotFound.into());
-                return Ok(unit_ids.iter().map(|unit_id| (*unit_id, refusal.clone())).collect());
-            }
-            other => other?,
-        };
+        let actor = work.enter_at(ctx.caller, project_id, self.said).await?;
         let opens = self.command == UnitCommand::OpenToOwner;
         let mut refusals = HashMap::new();
         let mut changing = Vec::new();
@@ -116,11 +110,22 @@ impl Batch {
         }
         if !changing.is_empty() {
             self.change(&mut work, &actor, &changing).await?;
-            work.commit().await?;
-            // Owners see it at once, not when their sessions are next looked up.
-            ctx.app.callers.forget();
+            if let Some(refusal) = Self::commit(ctx, work).await? {
+                refusals.extend(changing.iter().map(|unit| (unit.id, refusal.clone())));
+            }
         }
         Ok(refusals)
+    }
+
+    /// Commits the changes; answers why they were refused, all of them.
+    async fn commit(ctx: Context<'_>, work: Work) -> Result<Option<Refusal>> {
+        match work.commit().await {
+            Err(Error::Refused(refusals)) if !refusals.is_empty() => return Ok(refusals.into_iter().next()),
+            other => other?,
+        }
+        // Owners see it at once, not when their sessions are next looked up.
+        ctx.app.callers.forget();
+        Ok(None)
     }
 
     /// Why a unit with so many blocking defects is not opened without a reason.

@@ -23,7 +23,7 @@ pub struct DefectCommandResult {
     pub defect_id: Uid,
     /// The defect as it is now, done or refused; null when there is none that the viewer may see.
     pub defect: Option<Defect>,
-    /// What a person can mend; empty when it was done.
+    /// What a person can mend; empty when it was done. `TRY_AGAIN`: nothing was done to this defect, send it again.
     pub user_errors: Vec<UserError>,
 }
 
@@ -42,7 +42,8 @@ pub(super) struct Answer {
     pub(super) user_errors: Vec<UserError>,
 }
 
-/// Runs one command for each target, each in a transaction of its own: one that is refused stops none.
+/// Runs one command for each target, each in a transaction of its own: one that is refused stops none, nor does one that the
+/// database cannot do now.
 pub(super) async fn each(
     ctx: &Context<'_>,
     targets: Targets,
@@ -66,6 +67,7 @@ pub(super) async fn each(
         let header = header(id, targets.expected_version, targets.occurred_at);
         // Here and not at the root, where the defects before this one would be done again, too.
         let done = app::retry(|| run(acting, command(header))).await;
+        let done = if targets.defect_ids.is_some() { done.map_err(within_list) } else { done };
         let (defect, user_errors) = one(ctx, id, done.and_then(CommandResult::into_defect)).await?;
         results.push(DefectCommandResult { defect_id: id, defect, user_errors });
     }
@@ -76,6 +78,16 @@ pub(super) async fn each(
         user_errors: single.map(|result| result.user_errors.clone()).unwrap_or_default(),
         results,
     })
+}
+
+/// A defect of a list that the database cannot deal with now is answered for itself. An error would be the answer to the whole
+/// list: the root, or the client, would do the defects before it again.
+fn within_list(error: app::Error) -> app::Error {
+    if !error.passes_by_itself() {
+        return error;
+    }
+    tracing::warn!(error = error.chain(), "a command on a defect of a list could not be done now");
+    RefusalCode::TryAgain.into()
 }
 
 /// The answer for one defect; a refusal comes with the defect as it stands.

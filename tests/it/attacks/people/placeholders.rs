@@ -10,16 +10,23 @@ use tests::ids::v7;
 use tests::on_both_databases;
 use tests::user::User;
 
-use super::imports::{file, import};
+use super::imports::{file, import, notes};
 use super::{END, SET, change, end, membership, person};
 use crate::attacks::credentials::scene::{ACCEPT, GOOD, INVITE, accept, code, invited, sign_in, staff};
 
+/// The project's file with more people in one role.
+fn with_people(logins: &[&str], company: &str, role: &str) -> Value {
+    let mut file = file();
+    let entries = logins.iter().map(
+        |login| json!({ "login": login, "name": format!("New Person {login}"), "company": company, "role": role }),
+    );
+    file["people"].as_array_mut().expect("people").extend(entries);
+    file
+}
+
 /// A delivery manager's import brings a person whose login is not of the project: a placeholder.
 async fn place(manager: &User<'_>, login: &str, company: &str, role: &str) {
-    let mut file = file();
-    let entry = json!({ "login": login, "name": format!("New Person {login}"), "company": company, "role": role });
-    file["people"].as_array_mut().expect("people").push(entry);
-    import(manager, &file).await;
+    import(manager, &with_people(&[login], company, role)).await;
 }
 
 /// The active role of a stored login, placeholders too.
@@ -121,6 +128,43 @@ on_both_databases! {
         let (token, _) = invited(&manager, home).await;
         app.user("x.site").await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
         assert_eq!(role_of(&app, "x.site").await, None);
+    }
+
+    async fn a_file_gives_no_role_to_an_owner_whose_placeholder_has_or_had_it(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (manager, root) = (app.user("manager").await, app.user("root").await);
+        end(&app, "supervisor").await;
+        place(&manager, "x.site", "SUP", "SUPERVISING_ENGINEER").await;
+        let stand_in = role_of(&app, &placeholder_login("x.site", app.project.id)).await.expect("a role");
+        manager.ok(END, ending(&stand_in)).await;
+        place(&manager, "x.manager", "SUP", "SUPERVISING_ENGINEER").await;
+        let (token, _) = invited(&root, staff(&app, "other", "SUP", "SUPERVISING_ENGINEER")).await;
+        assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
+        // Both people of the file come in, as owners.
+        let owners = [("x.site", "1-201"), ("x.manager", "1-202")];
+        for (login, unit) in owners {
+            let home = json!({ "input": { "invitationId": v7(), "projectId": app.project.id, "login": login, "name": "E",
+                "ownedUnits": [{ "unitId": app.project.unit(unit), "kind": "OWNER" }] } });
+            let (token, _) = invited(&manager, home).await;
+            app.user(login).await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
+        }
+        let placeholder = placeholder_login("x.manager", app.project.id);
+        let held = role_of(&app, &placeholder).await;
+        assert!(held.is_some(), "the placeholder keeps what the manager may not give");
+        // The company has people by now, so its people are not the manager's to bring in, by a file either.
+        let file = with_people(&owners.map(|(login, _)| login), "SUP", "SUPERVISING_ENGINEER");
+        let told = notes(&import(&manager, &file).await);
+        for index in [10, 11] {
+            let start = format!("people[{index}].login: ignored: This can be done only");
+            assert!(told.iter().any(|note| note.starts_with(&start)), "{start}: {told:#?}");
+        }
+        for (login, _) in owners {
+            assert_eq!(role_of(&app, login).await, None, "{login}");
+        }
+        assert_eq!(role_of(&app, &placeholder).await, held);
+        // An administrator may.
+        import(&root, &file).await;
+        assert_eq!(role_of(&app, "x.manager").await.expect("a role").company_id, app.project.company("SUP"));
     }
 
     async fn of_an_open_invitation_and_a_placeholder_one_comes_in(db: TestDb) {
