@@ -39,6 +39,26 @@ impl ChangeAudience {
     }
 }
 
+/// Readers of a change who are no audience: a row of their own tells them, which other changes of the object do not move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FewReaders {
+    /// Owners and contractors who saw a photo before it was moved, and do not see it any more.
+    OfMovedPhoto,
+}
+
+impl FewReaders {
+    /// The kind under which the newest change for them is stored.
+    #[must_use]
+    pub const fn row_kind(self) -> &'static str {
+        match self {
+            Self::OfMovedPhoto => MOVED_PHOTO,
+        }
+    }
+}
+
+/// The kind of the row of a photo that was moved, for those who saw it before.
+pub const MOVED_PHOTO: &str = "PHOTO_FOR_EARLIER_READERS";
+
 /// What separates the kind of an object from its audience in a row's kind: no kind of object has it in its name.
 const MARK: &str = "_FOR_";
 
@@ -106,6 +126,13 @@ mod tests {
             let is_divided = shown_rows(kind, A::OwnerData).len() > 1;
             assert_eq!(is_divided, DIVIDED.contains(&kind), "{kind}");
         }
+    }
+
+    #[test]
+    fn the_row_of_a_few_readers_is_no_row_of_an_audience() {
+        let row = FewReaders::OfMovedPhoto.row_kind();
+        assert_eq!(object_code(row), ObjectKind::Photo.as_str());
+        assert!(!shown_rows(ObjectKind::Photo, A::OwnerData).contains(&row));
     }
 
     #[test]

@@ -127,18 +127,19 @@ pub async fn stamp(conn: &Connection, project_id: Uuid, seq: i64) -> Result<Uuid
 }
 
 /// Those of the objects that were there to be seen at a number already: defects since they were logged, photos since
-/// they are ready.
+/// they were declared for staff, and since they are ready for owners.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn seen_before(conn: &Connection, ids: &[Uuid], seq: i64) -> Result<Vec<Uuid>, Error> {
+pub async fn seen_before(conn: &Connection, ids: &[Uuid], seq: i64, by_staff: bool) -> Result<Vec<Uuid>, Error> {
     use events::Column as C;
+    let photo = if by_staff { EventName::PhotoDeclared } else { EventName::PhotoReady };
     events::Entity::find()
         .select_only()
         .column(C::ObjectId)
         .filter(among(conn, C::ObjectId, ids))
         .filter(C::Seq.lte(seq))
-        .filter(C::Name.is_in([EventName::DefectLogged, EventName::PhotoReady].map(EventName::as_str)))
+        .filter(C::Name.is_in([EventName::DefectLogged, photo].map(EventName::as_str)))
         .into_tuple()
         .all(conn)
         .await

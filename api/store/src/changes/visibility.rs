@@ -7,8 +7,7 @@
 //! that a company ever had, for each page again.
 
 use domain::Sight;
-use domain::change::{ChangeAudience, DIVIDED, hidden_rows, shown_rows};
-use domain::event::EventName;
+use domain::change::{ChangeAudience, DIVIDED, MOVED_PHOTO, hidden_rows, shown_rows};
 use domain::object_kind::ObjectKind as K;
 use domain::photo::PhotoStage;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
@@ -18,7 +17,7 @@ use uuid::Uuid;
 use crate::defects::readable_comments;
 use crate::entity::changes::{self, Column};
 use crate::entity::{
-    defect_comments, defect_companies, defects, disputes, events, memberships, pending_edits, photos, repair_attempts,
+    defect_comments, defect_companies, defects, disputes, memberships, pending_edits, photos, repair_attempts,
     unit_inspections, unit_reviews, units, verdicts,
 };
 use crate::sight::shown_to_owner;
@@ -35,7 +34,7 @@ pub(super) fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
     let reader = ChangeAudience::of(sight, project_id);
     let seen = match reader {
         ChangeAudience::OwnerData | ChangeAudience::WholeProject => {
-            Condition::all().add(unless(K::Comment, comments(sight)))
+            Condition::all().add(unless(K::Comment, comments(sight))).add(Column::ObjectKind.ne(MOVED_PHOTO))
         }
         ChangeAudience::Staff => of_contractor(sight),
         ChangeAudience::Everybody => of_owner(sight),
@@ -51,7 +50,7 @@ pub(super) fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
 /// A contractor: the places, and defects that the company is or was responsible for, or raised, with what hangs on them.
 fn of_contractor(sight: &Sight) -> Condition {
     let hidden = OF_DEFECTS.into_iter().chain(NOT_OF_CONTRACTORS);
-    let hidden = hidden.flat_map(|kind| shown_rows(kind, ChangeAudience::OwnerData));
+    let hidden = hidden.flat_map(|kind| shown_rows(kind, ChangeAudience::OwnerData)).chain([MOVED_PHOTO]);
     let defect = Query::select()
         .from(defect_companies::Entity)
         .and_where(
@@ -72,6 +71,7 @@ fn of_contractor(sight: &Sight) -> Condition {
                 .add(comments(sight)),
         )
         .add(kind(K::Photo).add(of_company_defect::<photos::Entity>("photos", sight)))
+        .add(super::moved::photo_of_contractor(sight))
 }
 
 /// The row at hand is the newest one of its object that reaches the reader: each object comes once.
@@ -135,18 +135,8 @@ fn of_owner(sight: &Sight) -> Condition {
         .add(kind(K::Round).add(exists(inspected)))
         .add(kind(K::Photo).add(Column::UnitId.is_null()).add(own_signature(sight)))
         .add(own_unit)
-        .add(moved_from(sight.homes.iter().copied()))
-}
-
-/// The defect at hand was in one of these units before it was moved: whoever reads their changes has it.
-pub(super) fn moved_from(units: impl IntoIterator<Item = Uuid>) -> Condition {
-    let moved = Query::select()
-        .from(events::Entity)
-        .and_where(Expr::col((events::Entity, events::Column::ObjectId)).equals((changes::Entity, Column::ObjectId)))
-        .and_where(events::Column::Name.eq(EventName::DefectMoved.as_str()))
-        .and_where(events::Column::UnitId.is_in(units))
-        .to_owned();
-    kind(K::Defect).add(exists(moved))
+        .add(super::moved::defect_from(sight.homes.iter().copied()))
+        .add(super::moved::photo_of_owner(sight))
 }
 
 /// The comment at hand is one that the caller reads. Who reads a comment never changes.
@@ -230,7 +220,7 @@ fn of_company_defect<E: EntityTrait>(table: &'static str, sight: &Sight) -> Cond
     Condition::all().add(exists(row))
 }
 
-fn of_company(sight: &Sight) -> Expr {
+pub(super) fn of_company(sight: &Sight) -> Expr {
     defect_companies::Column::CompanyId.is_in(sight.contractor_companies.iter().copied())
 }
 
