@@ -44,6 +44,9 @@ impl ChangeAudience {
 pub enum FewReaders {
     /// Owners and contractors who saw a photo before it was moved, and do not see it any more.
     OfMovedPhoto,
+    /// One reader of the project who sees a part of it that the audiences do not tell apart: a person, or a contractor
+    /// company, whose leads it is told.
+    OfProject(Uuid),
 }
 
 impl FewReaders {
@@ -52,9 +55,13 @@ impl FewReaders {
     pub const fn row_kind(self) -> &'static str {
         match self {
             Self::OfMovedPhoto => MOVED_PHOTO,
+            Self::OfProject(_) => PROJECT_OF_ONE,
         }
     }
 }
+
+/// The kind of the row of a project for one reader, whose id stands in it instead of the project's.
+pub const PROJECT_OF_ONE: &str = "PROJECT_FOR_ONE_READER";
 
 /// The kind of the row of a photo that was moved, for those who saw it before.
 pub const MOVED_PHOTO: &str = "PHOTO_FOR_EARLIER_READERS";
@@ -130,9 +137,13 @@ mod tests {
 
     #[test]
     fn the_row_of_a_few_readers_is_no_row_of_an_audience() {
-        let row = FewReaders::OfMovedPhoto.row_kind();
-        assert_eq!(object_code(row), ObjectKind::Photo.as_str());
-        assert!(!shown_rows(ObjectKind::Photo, A::OwnerData).contains(&row));
+        for (few, kind) in [
+            (FewReaders::OfMovedPhoto, ObjectKind::Photo),
+            (FewReaders::OfProject(Uuid::from_u128(1)), ObjectKind::Project),
+        ] {
+            assert_eq!(object_code(few.row_kind()), kind.as_str());
+            assert!(!shown_rows(kind, A::OwnerData).contains(&few.row_kind()));
+        }
     }
 
     #[test]

@@ -52,6 +52,14 @@ impl ChangedObject {
     fn row_kind(&self) -> &'static str {
         self.few.map_or_else(|| row_kind(self.kind, self.audience), FewReaders::row_kind)
     }
+
+    /// The id under which the change is stored: the object's, or that of the one reader.
+    const fn row_id(&self) -> Uuid {
+        match self.few {
+            Some(FewReaders::OfProject(reader_id)) => reader_id,
+            Some(FewReaders::OfMovedPhoto) | None => self.object_id,
+        }
+    }
 }
 
 /// Takes `count` change numbers and answers the first; gives `numbered_defect` the project's next
@@ -105,7 +113,7 @@ pub async fn record(
             let row: [Expr; 7] = [
                 project_id.into(),
                 change.row_kind().into(),
-                change.object_id.into(),
+                change.row_id().into(),
                 seq.into(),
                 change.unit_id.into(),
                 change.deleted.into(),

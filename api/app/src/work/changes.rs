@@ -62,6 +62,12 @@ impl Work {
         self.changed_for_few(FewReaders::OfMovedPhoto, ObjectKind::Photo, id);
     }
 
+    /// Says that a project looks different to one reader besides an audience: to a person, or to the leads of a contractor
+    /// company.
+    pub fn project_changed_for(&mut self, project_id: Uuid, reader_id: Uuid) {
+        self.changed_for_few(FewReaders::OfProject(reader_id), ObjectKind::Project, project_id);
+    }
+
     fn changed_for_few(&mut self, few: FewReaders, kind: ObjectKind, object_id: Uuid) {
         let audience = ChangeAudience::OwnerData;
         let change = ChangedObject { kind, object_id, unit_id: None, deleted: false, audience, few: Some(few) };

@@ -1,7 +1,7 @@
 //! Reading the changes of a project as far as the caller is concerned.
 
 use domain::Sight;
-use domain::change::object_code;
+use domain::change::{PROJECT_OF_ONE, object_code};
 use domain::event::EventName;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
@@ -76,6 +76,9 @@ pub async fn between(
     let mut rows: Vec<Model> =
         columns::all(conn, select, Columns::ALL.without([Column::ProjectId, Column::RecordedAt])).await?;
     for row in &mut rows {
+        if row.object_kind == PROJECT_OF_ONE {
+            row.object_id = project_id;
+        }
         let length = object_code(&row.object_kind).len();
         row.object_kind.truncate(length);
     }
