@@ -7,6 +7,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 use uuid::Uuid;
 
+use super::credentials::scene::{ACCEPT, GOOD, invited, staff};
 use crate::sync::Tablet;
 
 /// The readers, in the order of [`Act::told`].
@@ -104,5 +105,24 @@ on_both_databases! {
         run(&app, &Act { by: "manager", command: "projectPolicyUpdate", input: policy, told: [false; 5] }).await;
         let (news, _) = readers[2].tablet.pull(&early, &Value::Null).await;
         assert_eq!(news.iter().filter(is_project).count(), 1, "{news:#?}");
+    }
+
+    async fn a_lead_is_told_that_an_invitation_of_the_own_company_was_accepted(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let lead = app.user("lead.a").await;
+        let (token, _) = invited(&lead, staff(&app, "new.one", "A", "WORKER")).await;
+        let mut readers = Vec::new();
+        for (login, is_told) in [("worker.a", false), ("lead.a", true), ("lead.b", false), ("supervisor", true)] {
+            let tablet = Tablet::of(&app, login).await;
+            let (_, cursor) = tablet.pull(&Value::Null, &Value::Null).await;
+            readers.push((tablet, cursor, is_told));
+        }
+        let accepted = app.ask(None, ACCEPT, json!({ "input": { "token": token, "password": GOOD } })).await;
+        assert_eq!(accepted["data"]["invitationAccept"]["userErrors"], json!([]), "{accepted}");
+        for (tablet, cursor, is_told) in readers {
+            let (news, _) = tablet.pull(&cursor, &Value::Null).await;
+            let count = news.iter().filter(|change| change["kind"] == "PROJECT").count();
+            assert_eq!(count, usize::from(is_told), "{}: {news:#?}", tablet.user.login);
+        }
     }
 }
