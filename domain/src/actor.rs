@@ -86,6 +86,8 @@ pub struct Sight {
     pub contractor_projects: Vec<Uuid>,
     /// Contractor companies whose defects are seen.
     pub contractor_companies: Vec<Uuid>,
+    /// Contractor companies whose devices and invitations are seen.
+    pub led_companies: Vec<Uuid>,
     /// All own companies: their internal remarks are seen.
     pub own_companies: Vec<Uuid>,
     /// Projects in which the owners of units are seen.
@@ -158,6 +160,9 @@ impl Caller {
             if membership.role.party() == Party::Contractor {
                 sight.contractor_projects.push(membership.project_id);
                 sight.contractor_companies.push(membership.company_id);
+                if Action::SeeDevices.allows(membership.role) {
+                    sight.led_companies.push(membership.company_id);
+                }
             } else {
                 sight.projects.push(membership.project_id);
             }

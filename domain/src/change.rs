@@ -39,6 +39,33 @@ impl ChangeAudience {
     }
 }
 
+/// Readers of a change who are no audience: a row of their own tells them, which other changes of the object do not move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FewReaders {
+    /// Owners and contractors who saw a photo before it was moved, and do not see it any more.
+    OfMovedPhoto,
+    /// One reader of the project who sees a part of it that the audiences do not tell apart: a person, or a contractor
+    /// company, whose leads it is told.
+    OfProject(Uuid),
+}
+
+impl FewReaders {
+    /// The kind under which the newest change for them is stored.
+    #[must_use]
+    pub const fn row_kind(self) -> &'static str {
+        match self {
+            Self::OfMovedPhoto => MOVED_PHOTO,
+            Self::OfProject(_) => PROJECT_OF_ONE,
+        }
+    }
+}
+
+/// The kind of the row of a project for one reader, whose id stands in it instead of the project's.
+pub const PROJECT_OF_ONE: &str = "PROJECT_FOR_ONE_READER";
+
+/// The kind of the row of a photo that was moved, for those who saw it before.
+pub const MOVED_PHOTO: &str = "PHOTO_FOR_EARLIER_READERS";
+
 /// What separates the kind of an object from its audience in a row's kind: no kind of object has it in its name.
 const MARK: &str = "_FOR_";
 
@@ -105,6 +132,17 @@ mod tests {
             assert_eq!(row_kind(kind, A::Everybody), kind.as_str());
             let is_divided = shown_rows(kind, A::OwnerData).len() > 1;
             assert_eq!(is_divided, DIVIDED.contains(&kind), "{kind}");
+        }
+    }
+
+    #[test]
+    fn the_row_of_a_few_readers_is_no_row_of_an_audience() {
+        for (few, kind) in [
+            (FewReaders::OfMovedPhoto, ObjectKind::Photo),
+            (FewReaders::OfProject(Uuid::from_u128(1)), ObjectKind::Project),
+        ] {
+            assert_eq!(object_code(few.row_kind()), kind.as_str());
+            assert!(!shown_rows(kind, A::OwnerData).contains(&few.row_kind()));
         }
     }
 

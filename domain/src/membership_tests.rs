@@ -257,3 +257,18 @@ fn a_stranger_is_not_told_of_the_project() {
     assert_eq!(code(permit_invite(&stranger, PROJECT, &position)), Some(RefusalCode::NotFound));
     assert_eq!(code(permit_end(&stranger, &held(position))), Some(RefusalCode::NotFound));
 }
+
+#[test]
+fn a_contractors_lead_is_told_of_the_invitations_that_the_lead_may_make() {
+    for role in roles_of(Party::Contractor) {
+        let caller = caller(Some(role));
+        let position = Position::Member {
+            company_id: OWN,
+            company_kind: Party::Contractor,
+            company_is_staffed: true,
+            role: Role::Worker,
+        };
+        let may_invite = permit_invite(&caller, PROJECT, &position).is_ok();
+        assert_eq!(caller.sight().led_companies.contains(&OWN), may_invite, "{role}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Free text: in one normal form, trimmed, bounded, without control characters; and the keys by which texts are compared.
 
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::refusal::{Refusal, RefusalCode};
 use crate::words::Phrase;
@@ -32,7 +33,7 @@ pub fn required(text: &str, limit: usize, field: &str) -> Result<String, Refusal
 /// `TEXT_REQUIRED`, `TEXT_TOO_LONG` or `TEXT_INVALID` at `field`.
 pub fn name(text: &str, field: &str) -> Result<String, Refusal> {
     let name = required(text, NAME_LIMIT, field)?;
-    if name.chars().any(is_unfit_for_name) { Err(Refusal::at(RefusalCode::TextInvalid, field)) } else { Ok(name) }
+    if is_fit_for_name(&name) { Ok(name) } else { Err(Refusal::at(RefusalCode::TextInvalid, field)) }
 }
 
 /// Trims and checks a text that may be left out; nothing but blanks counts as left out.
@@ -105,9 +106,34 @@ const fn is_removed(c: char) -> bool {
         | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}')
 }
 
-/// Whether no name has this character: Unicode's control and format characters, and its separators of lines and paragraphs
-/// (the categories Cc, Cf, Zl and Zp).
-pub(crate) fn is_unfit_for_name(c: char) -> bool {
+/// Whether a name has no character that is unfit for it. A joiner or non-joiner between two letters is part of the spelling
+/// in Persian, Arabic and the scripts of India.
+pub(crate) fn is_fit_for_name(name: &str) -> bool {
+    let is_letter_at_end = |c: Option<char>| c.is_some_and(is_letter_or_mark);
+    name.char_indices().all(|(at, c)| {
+        let (before, after) = (&name[..at], &name[at + c.len_utf8()..]);
+        let is_between_letters =
+            || is_letter_at_end(before.chars().next_back()) && is_letter_at_end(after.chars().next());
+        !is_unfit_for_name(c) || is_joiner(c) && is_between_letters()
+    })
+}
+
+/// Whether a character joins its neighbours or keeps them apart, and shows nothing itself.
+const fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}'..='\u{200D}')
+}
+
+/// Whether a character is a letter or a mark on one (Unicode's categories L and M). The property `Alphabetic` has all of L,
+/// and besides it numbers, some of M, and letters in circles and squares.
+fn is_letter_or_mark(c: char) -> bool {
+    let is_framed = matches!(c,
+        '\u{24B6}'..='\u{24E9}' | '\u{1F130}'..='\u{1F149}' | '\u{1F150}'..='\u{1F169}' | '\u{1F170}'..='\u{1F189}');
+    is_combining_mark(c) || (c.is_alphabetic() && !c.is_numeric() && !is_framed)
+}
+
+/// Whether no name has this character, but for joiners between letters: Unicode's control and format characters, and its
+/// separators of lines and paragraphs (the categories Cc, Cf, Zl and Zp).
+fn is_unfit_for_name(c: char) -> bool {
     c.is_control()
         || matches!(c,
         '\u{AD}' | '\u{600}'..='\u{605}' | '\u{61C}' | '\u{6DD}' | '\u{70F}' | '\u{890}'..='\u{891}' | '\u{8E2}'
@@ -218,13 +244,48 @@ mod tests {
         }
         // Marks of direction are taken out, as of every text.
         assert_eq!(name(" Ana\u{202E} Silva\n", "name").as_deref(), Ok("Ana Silva"));
-        let odd = "\n\r\t\0\u{85}\u{2028}\u{2029}\u{200C}\u{200D}\u{600}\u{1D173}\u{E0041}";
+        let odd = "\n\r\t\0\u{85}\u{2028}\u{2029}\u{600}\u{1D173}\u{E0041}";
         for c in odd.chars() {
             let text = format!("Ana{c}Silva");
             assert_eq!(name(&text, "name").map_err(|r| r.code), Err(RefusalCode::TextInvalid), "{c:?}");
         }
         assert_eq!(name(" ", "name").map_err(|r| r.code), Err(RefusalCode::TextRequired));
         assert_eq!(name(&"x".repeat(NAME_LIMIT + 1), "name").map_err(|r| r.code), Err(RefusalCode::TextTooLong));
+    }
+
+    #[test]
+    fn a_name_has_joiners_between_letters_only() {
+        for (text, is_fit) in [
+            // Persian, Sinhala and Hindi: between letters, and between a mark and a letter.
+            ("علی\u{200C}رضا", true),
+            ("ශ්\u{200D}රී", true),
+            ("क्\u{200D}ष", true),
+            ("राम\u{200C}सिंह", true),
+            ("Dev\u{200D}eloper", true),
+            // Beside a blank, a digit, punctuation, a sign, another joiner, or at an end.
+            ("Ana \u{200D}Silva", false),
+            ("Ana\u{200C} Silva", false),
+            ("Ana\u{200D}1", false),
+            ("٣\u{200C}علی", false),
+            ("Ana\u{200D}-Silva", false),
+            ("Ana\u{200D}\u{1F600}", false),
+            ("\u{1F468}\u{200D}\u{1F469}", false),
+            ("Ⓐ\u{200D}b", false),
+            ("a\u{200D}Ⅷ", false),
+            ("Ana\u{200C}\u{200D}Silva", false),
+            ("\u{200D}Ana", false),
+            ("Ana\u{200C}", false),
+        ] {
+            assert_eq!(is_fit_for_name(text), is_fit, "{text:?}");
+            let answer = name(text, "name").map_err(|refusal| refusal.code);
+            assert_eq!(
+                answer,
+                if is_fit { Ok(text.nfc().collect()) } else { Err(RefusalCode::TextInvalid) },
+                "{text:?}"
+            );
+        }
+        // Names that differ by a joiner alone are one name where names are compared.
+        assert_eq!(folded("Dev\u{200D}eloper"), folded("developer"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod links;
 mod markup;
 mod markup_input;
 mod missing;
+mod moved;
 mod pairs;
 mod parts;
 pub(crate) mod pictures;

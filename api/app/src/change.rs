@@ -253,13 +253,20 @@ pub async fn position(app: &App, caller: &Caller, project_id: Uuid, cursor: &str
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lost(app: &App, after: i64, changes: &[Change]) -> Result<HashSet<Uuid>> {
+pub async fn lost(
+    app: &App,
+    caller: &Caller,
+    project_id: Uuid,
+    after: i64,
+    changes: &[Change],
+) -> Result<HashSet<Uuid>> {
     let kinds = [ObjectKind::Defect, ObjectKind::Photo];
     let ids: Vec<Uuid> = changes.iter().filter(|one| kinds.contains(&one.kind)).map(|one| one.id).collect();
     if after == 0 || ids.is_empty() {
         return Ok(HashSet::new());
     }
-    Ok(store::changes::seen_before(app.db.read(), &ids, after).await?.into_iter().collect())
+    let by_staff = caller.is_staff_of(project_id);
+    Ok(store::changes::seen_before(app.db.read(), &ids, after, by_staff).await?.into_iter().collect())
 }
 
 fn change(row: store::entity::changes::Model) -> Result<Change> {

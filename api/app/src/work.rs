@@ -349,7 +349,9 @@ impl Part {
         let index = self
             .changes
             .iter()
-            .position(|change| change.object_id == happening.object_id && change.kind == happening.kind)
+            .position(|change| {
+                change.few.is_none() && change.object_id == happening.object_id && change.kind == happening.kind
+            })
             .unwrap_or(0);
         i64::try_from(index).unwrap_or(0)
     }

@@ -6,7 +6,7 @@
 //! rows that carry them; taken earlier, all writers of the project would wait for the whole work.
 
 use domain::Timestamp;
-use domain::change::{ChangeAudience, row_kind};
+use domain::change::{ChangeAudience, FewReaders, row_kind};
 use domain::object_kind::ObjectKind;
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{ConnectionTrait, Statement, Value};
@@ -16,6 +16,7 @@ use crate::Error;
 use crate::db::WriteTx;
 
 mod filter;
+mod moved;
 mod read;
 mod visibility;
 
@@ -42,6 +43,23 @@ pub struct ChangedObject {
     pub deleted: bool,
     /// To whom it looks different.
     pub audience: ChangeAudience,
+    /// Who is told instead of an audience.
+    pub few: Option<FewReaders>,
+}
+
+impl ChangedObject {
+    /// The kind under which the change is stored.
+    fn row_kind(&self) -> &'static str {
+        self.few.map_or_else(|| row_kind(self.kind, self.audience), FewReaders::row_kind)
+    }
+
+    /// The id under which the change is stored: the object's, or that of the one reader.
+    const fn row_id(&self) -> Uuid {
+        match self.few {
+            Some(FewReaders::OfProject(reader_id)) => reader_id,
+            Some(FewReaders::OfMovedPhoto) | None => self.object_id,
+        }
+    }
 }
 
 /// Takes `count` change numbers and answers the first; gives `numbered_defect` the project's next
@@ -94,8 +112,8 @@ pub async fn record(
         for (change, seq) in chunk.iter().zip(start..) {
             let row: [Expr; 7] = [
                 project_id.into(),
-                row_kind(change.kind, change.audience).into(),
-                change.object_id.into(),
+                change.row_kind().into(),
+                change.row_id().into(),
                 seq.into(),
                 change.unit_id.into(),
                 change.deleted.into(),

@@ -41,7 +41,7 @@ pub(super) fn faults() -> Vec<(&'static str, Value, &'static str, &'static str)>
         ("project.policy.verification", json!("SOME"), "project.policy.verification", "unknown variant"),
         ("project.policy.verifyingParties", json!([]), "project.policy.verifyingParties", "at least one party"),
         // Companies and people.
-        ("companies[0].name", json!("Dev\u{200D}eloper"), "companies[0].name", "format characters"),
+        ("companies[0].name", json!("Dev \u{200D}eloper"), "companies[0].name", "format characters"),
         ("people[0].name", json!("Dan\u{2028}Li"), "people[0].name", "line breaks"),
         ("owners[0].name", json!("Li\nNa"), "owners[0].name", "line breaks"),
         ("companies[0].kind", json!("CUSTOMER"), "companies[0].kind", "is not one of DEVELOPER, CONTRACTOR"),

@@ -17,3 +17,4 @@ mod session_ends;
 mod sessions;
 mod side_doors;
 mod sign_in;
+mod told_to_leads;

@@ -92,6 +92,7 @@ impl Scene {
             unit_id: None,
             deleted: false,
             audience: ChangeAudience::Everybody,
+            few: None,
         };
         let changed: Vec<ChangedObject> = objects.iter().map(changed).collect();
         changes::record(tx, self.project_id, first, &changed, Timestamp(1)).await.expect("record");

@@ -124,6 +124,28 @@ on_both_databases! {
         assert_eq!(owner.message().await["type"], "pong", "nothing else was told");
     }
 
+    async fn a_lead_is_told_of_an_invitation_of_the_own_company_and_no_other_contractor_is(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let process = Process::start(&app, BLIND).await;
+        let lead = token(&app, "lead.a").await;
+        let mut socket = Socket::signed_in(process.address, &lead).await;
+        socket.follow("a", app.project.id).await;
+        let first = socket.cursor("a").await;
+        let mut others = Vec::new();
+        for login in ["worker.a", "lead.b"] {
+            others.push((login, newest(&app, &process, login).await));
+        }
+        let invite = "mutation($input: MemberInviteInput!) { memberInvite(input: $input) { userErrors { code } } }";
+        let input = json!({ "invitationId": v7(), "projectId": app.project.id, "login": "new.person", "name": "New",
+            "companyId": app.project.company("A"), "role": "WORKER" });
+        let data = process.ask(&lead, invite, json!({ "input": input })).await;
+        assert_eq!(data["memberInvite"]["userErrors"], json!([]));
+        assert_ne!(socket.cursor("a").await, first);
+        for (login, cursor) in others {
+            assert_eq!(newest(&app, &process, login).await, cursor, "{login}");
+        }
+    }
+
     async fn whoever_sees_more_from_now_on_is_told_of_what_was_hidden_before(db: TestDb) {
         let app = TestApp::start(&db).await;
         app.open_to_owner(app.project.unit("1-101")).await;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::hash_in_turn;
 use super::invitation::{Invited, LANGUAGE};
+use super::invite::list_changed;
 use super::link::{self, LinkKind};
 use crate::App;
 use crate::context::Context;
@@ -189,6 +190,7 @@ async fn join(
     if !store::one_time_links::spend(&work.tx, row.id, person_id, work.now).await? {
         return Err(RefusalCode::LinkInvalid.into());
     }
+    list_changed(work, project_id, row);
     let granter = granter(app, row).await?;
     let begun = |answer: Result<()>| match invalid_if_refused(answer) {
         Err(Error::Refused(refusals)) if first_password && refusals.iter().all(is_held) => Ok(()),

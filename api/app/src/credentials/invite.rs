@@ -133,13 +133,21 @@ pub(super) fn enter(work: &mut Work, caller: &Caller, project_id: Uuid) -> Resul
     }
 }
 
-/// Says what happened to an invitation, without the name and login of the invited person: events stay for ever. Neither
-/// owners nor contractors learn that somebody is invited.
+/// Says what happened to an invitation, without the name and login of the invited person: events stay for ever.
 pub(super) fn tell(work: &mut Work, name: EventName, row: &one_time_links::Model) {
     let Some(project_id) = row.project_id else { return };
     let data = json!({ "invitationId": row.id, "companyId": row.company_id, "role": row.role, "units": row.units });
-    let told = Happening::new(name, ObjectKind::Project, project_id, work.now);
-    work.event_for(ChangeAudience::WholeProject, Happening { data, ..told });
+    work.note(Happening { data, ..Happening::new(name, ObjectKind::Project, project_id, work.now) });
+    list_changed(work, project_id, row);
+}
+
+/// Says that the open invitations of a project are others. Of owners and contractors only those learn of it who read the
+/// invitation: its maker, and the leads of its company.
+pub(super) fn list_changed(work: &mut Work, project_id: Uuid, row: &one_time_links::Model) {
+    work.changed_for(ChangeAudience::WholeProject, ObjectKind::Project, project_id, None);
+    for reader_id in row.company_id.into_iter().chain(row.made_by) {
+        work.project_changed_for(project_id, reader_id);
+    }
 }
 
 /// The row's content; what every link has is filled in later.

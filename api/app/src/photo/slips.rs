@@ -246,6 +246,7 @@ impl Held {
         let mut homes = vec![(Some(defect.unit_id), Some(defect.id))];
         if self.photo.defect_id != Some(defect.id) {
             homes.push((self.photo.unit_id, self.photo.defect_id));
+            self.work.photo_left(self.photo.id);
         }
         for (unit_id, defect_id) in homes {
             let told = self.happening(PhotoCommand::Update, unit_id, defect_id);

@@ -258,6 +258,13 @@ pub async fn excuse(ctx: Context<'_>, project_id: Uuid, device_id: Uuid, reason:
         ..Happening::new(EventName::DeviceExcused, ObjectKind::Project, project_id, now)
     };
     work.event_for(ChangeAudience::WholeProject, excused);
+    // Of owners and contractors only those are told who read the device: whoever used it, and the company's leads.
+    let used = store::sync::devices_of(&work.tx, project_id).await?;
+    for row in used.into_iter().filter(|row| row.device_id == device_id) {
+        for reader_id in row.company_id.into_iter().chain([row.person_id]) {
+            work.project_changed_for(project_id, reader_id);
+        }
+    }
     work.commit().await?;
     let mut devices = of_project(ctx.app, ctx.caller, project_id).await?;
     devices.retain(|device| device.row.device_id == device_id);

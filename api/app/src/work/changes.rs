@@ -1,7 +1,7 @@
 //! What a unit of work tells: events, and the objects that look different afterwards, each to the readers whom it concerns.
 
 use domain::Actor;
-use domain::change::ChangeAudience;
+use domain::change::{ChangeAudience, FewReaders};
 use domain::object_kind::ObjectKind;
 use store::changes::ChangedObject;
 use uuid::Uuid;
@@ -30,7 +30,8 @@ impl Work {
     /// projects.
     pub fn event_in(&mut self, project_id: Uuid, actor: Option<Actor>, happening: Happening) {
         let (kind, object_id, unit_id) = (happening.kind, happening.object_id, happening.unit_id);
-        let changed = ChangedObject { kind, object_id, unit_id, deleted: false, audience: ChangeAudience::Everybody };
+        let audience = ChangeAudience::Everybody;
+        let changed = ChangedObject { kind, object_id, unit_id, deleted: false, audience, few: None };
         self.elsewhere.push(Part { changes: vec![changed], ..Part::elsewhere(project_id, actor, happening) });
     }
 
@@ -46,9 +47,32 @@ impl Work {
 
     /// Says that an object looks different to an audience from now on, and to everybody else as before.
     pub fn changed_for(&mut self, audience: ChangeAudience, kind: ObjectKind, id: Uuid, unit_id: Option<Uuid>) {
-        match self.changes.iter_mut().find(|change| change.object_id == id && change.kind == kind) {
+        let mut of_audiences = self.changes.iter_mut().filter(|change| change.few.is_none());
+        match of_audiences.find(|change| change.object_id == id && change.kind == kind) {
             Some(change) => change.audience = change.audience.max(audience),
-            None => self.changes.push(ChangedObject { kind, object_id: id, unit_id, deleted: false, audience }),
+            None => {
+                self.changes.push(ChangedObject { kind, object_id: id, unit_id, deleted: false, audience, few: None })
+            }
+        }
+    }
+
+    /// Says that a photo was moved: to those who saw it before and do not see it any more, it is no more. Where it is now
+    /// is none of their business, so the change names no unit.
+    pub fn photo_left(&mut self, id: Uuid) {
+        self.changed_for_few(FewReaders::OfMovedPhoto, ObjectKind::Photo, id);
+    }
+
+    /// Says that a project looks different to one reader besides an audience: to a person, or to the leads of a contractor
+    /// company.
+    pub fn project_changed_for(&mut self, project_id: Uuid, reader_id: Uuid) {
+        self.changed_for_few(FewReaders::OfProject(reader_id), ObjectKind::Project, project_id);
+    }
+
+    fn changed_for_few(&mut self, few: FewReaders, kind: ObjectKind, object_id: Uuid) {
+        let audience = ChangeAudience::OwnerData;
+        let change = ChangedObject { kind, object_id, unit_id: None, deleted: false, audience, few: Some(few) };
+        if !self.changes.contains(&change) {
+            self.changes.push(change);
         }
     }
 
@@ -62,7 +86,7 @@ impl Work {
     pub fn removed(&mut self, kind: ObjectKind, id: Uuid) {
         self.changes.retain(|change| !(change.object_id == id && change.kind == kind));
         let audience = ChangeAudience::Everybody;
-        self.changes.push(ChangedObject { kind, object_id: id, unit_id: None, deleted: true, audience });
+        self.changes.push(ChangedObject { kind, object_id: id, unit_id: None, deleted: true, audience, few: None });
     }
 }
 

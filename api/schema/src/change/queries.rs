@@ -95,7 +95,7 @@ impl ChangeQuery {
                 reset_reason: Some(reason),
             }),
             Some(Page::Changes { changes, after, cursor, has_more }) => Some(ChangePage {
-                nodes: ChangeRows(nodes(ctx, changes, after).await?),
+                nodes: ChangeRows(nodes(ctx, project_id.0, changes, after).await?),
                 cursor: Some(cursor),
                 has_more,
                 reset_required: false,
@@ -107,7 +107,12 @@ impl ChangeQuery {
 
 /// The changes with their objects. What the viewer may not see is left out, or said to be gone where the viewer could
 /// see it before.
-async fn nodes(ctx: &Context<'_>, changes: Vec<app::change::Change>, after: i64) -> ApiResult<Vec<Change>> {
+async fn nodes(
+    ctx: &Context<'_>,
+    project_id: Uuid,
+    changes: Vec<app::change::Change>,
+    after: i64,
+) -> ApiResult<Vec<Change>> {
     let objects = try_join_all(
         changes
             .iter()
@@ -116,7 +121,7 @@ async fn nodes(ctx: &Context<'_>, changes: Vec<app::change::Change>, after: i64)
     .await?;
     let unseen = changes.iter().zip(&objects).filter(|(change, object)| !change.deleted && object.is_none());
     let unseen: Vec<app::change::Change> = unseen.map(|(change, _)| *change).collect();
-    let lost = app::change::lost(ctx.app(), after, &unseen).await?;
+    let lost = app::change::lost(ctx.app(), ctx.caller()?, project_id, after, &unseen).await?;
     let told = changes.into_iter().zip(objects).filter_map(|(change, object)| {
         let deleted = change.deleted || (object.is_none() && lost.contains(&change.id));
         (deleted || object.is_some()).then(|| Change {

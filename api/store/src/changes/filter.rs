@@ -1,5 +1,6 @@
 //! The filter of a reader of changes: some units of the project.
 
+use domain::change::MOVED_PHOTO;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind as K;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
@@ -32,9 +33,12 @@ impl Narrow {
         if self.is_all() {
             return Condition::all();
         }
-        let common = Condition::all().add(Column::UnitId.is_null()).add(Column::ObjectKind.ne(K::Photo.as_str()));
+        let photos = [K::Photo.as_str(), MOVED_PHOTO];
+        let common = Condition::all().add(Column::UnitId.is_null()).add(Column::ObjectKind.is_not_in(photos));
         let own = Condition::any().add(common).add(self.has(conn, Column::UnitId)).add(self.signature_pictures(conn));
-        own.add(of_defect().add(exists(self.moved(conn))))
+        let moved = |name| exists(self.moved(conn, name));
+        let of_photo = Condition::all().add(Column::ObjectKind.is_in(photos));
+        own.add(of_defect().add(moved(EventName::DefectMoved))).add(of_photo.add(moved(EventName::PhotoUpdated)))
     }
 
     /// Whether a column holds one of the units.
@@ -51,14 +55,14 @@ impl Narrow {
         any
     }
 
-    /// The moves of the defect at hand out of one of the units, or into it.
-    fn moved(&self, conn: &Connection) -> SelectStatement {
+    /// The moves of the object at hand out of one of the units, or into it.
+    fn moved(&self, conn: &Connection, name: EventName) -> SelectStatement {
         Query::select()
             .from(events::Entity)
             .and_where(
                 Expr::col((events::Entity, events::Column::ObjectId)).equals((changes::Entity, Column::ObjectId)),
             )
-            .and_where(events::Column::Name.eq(EventName::DefectMoved.as_str()))
+            .and_where(events::Column::Name.eq(name.as_str()))
             .cond_where(self.has(conn, events::Column::UnitId))
             .to_owned()
     }

@@ -1,7 +1,7 @@
 //! Reading the changes of a project as far as the caller is concerned.
 
 use domain::Sight;
-use domain::change::object_code;
+use domain::change::{PROJECT_OF_ONE, object_code};
 use domain::event::EventName;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
@@ -76,6 +76,9 @@ pub async fn between(
     let mut rows: Vec<Model> =
         columns::all(conn, select, Columns::ALL.without([Column::ProjectId, Column::RecordedAt])).await?;
     for row in &mut rows {
+        if row.object_kind == PROJECT_OF_ONE {
+            row.object_id = project_id;
+        }
         let length = object_code(&row.object_kind).len();
         row.object_kind.truncate(length);
     }
@@ -127,18 +130,19 @@ pub async fn stamp(conn: &Connection, project_id: Uuid, seq: i64) -> Result<Uuid
 }
 
 /// Those of the objects that were there to be seen at a number already: defects since they were logged, photos since
-/// they are ready.
+/// they were declared for staff, and since they are ready for owners.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn seen_before(conn: &Connection, ids: &[Uuid], seq: i64) -> Result<Vec<Uuid>, Error> {
+pub async fn seen_before(conn: &Connection, ids: &[Uuid], seq: i64, by_staff: bool) -> Result<Vec<Uuid>, Error> {
     use events::Column as C;
+    let photo = if by_staff { EventName::PhotoDeclared } else { EventName::PhotoReady };
     events::Entity::find()
         .select_only()
         .column(C::ObjectId)
         .filter(among(conn, C::ObjectId, ids))
         .filter(C::Seq.lte(seq))
-        .filter(C::Name.is_in([EventName::DefectLogged, EventName::PhotoReady].map(EventName::as_str)))
+        .filter(C::Name.is_in([EventName::DefectLogged, photo].map(EventName::as_str)))
         .into_tuple()
         .all(conn)
         .await

@@ -7,8 +7,7 @@
 //! that a company ever had, for each page again.
 
 use domain::Sight;
-use domain::change::{ChangeAudience, DIVIDED, hidden_rows, shown_rows};
-use domain::event::EventName;
+use domain::change::{ChangeAudience, DIVIDED, MOVED_PHOTO, PROJECT_OF_ONE, hidden_rows, shown_rows};
 use domain::object_kind::ObjectKind as K;
 use domain::photo::PhotoStage;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
@@ -18,7 +17,7 @@ use uuid::Uuid;
 use crate::defects::readable_comments;
 use crate::entity::changes::{self, Column};
 use crate::entity::{
-    defect_comments, defect_companies, defects, disputes, events, memberships, pending_edits, photos, repair_attempts,
+    defect_comments, defect_companies, defects, disputes, memberships, pending_edits, photos, repair_attempts,
     unit_inspections, unit_reviews, units, verdicts,
 };
 use crate::sight::shown_to_owner;
@@ -31,11 +30,14 @@ const COMMON: [K; 2] = [K::Project, K::PendingEdit];
 const OF_DEFECTS: [K; 6] = [K::Defect, K::RepairAttempt, K::Verdict, K::Dispute, K::Comment, K::Photo];
 const NOT_OF_CONTRACTORS: [K; 1] = [K::Review];
 
+/// The name of the table of changes where it is compared with itself.
+const NEWER: &str = "newer";
+
 pub(super) fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
     let reader = ChangeAudience::of(sight, project_id);
     let seen = match reader {
         ChangeAudience::OwnerData | ChangeAudience::WholeProject => {
-            Condition::all().add(unless(K::Comment, comments(sight)))
+            Condition::all().add(unless(K::Comment, comments(sight))).add(Column::ObjectKind.ne(MOVED_PHOTO))
         }
         ChangeAudience::Staff => of_contractor(sight),
         ChangeAudience::Everybody => of_owner(sight),
@@ -43,7 +45,12 @@ pub(super) fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
     Condition::all()
         .add(Column::ObjectKind.is_not_in(K::EMBEDDED.map(K::as_str).into_iter().chain(hidden_rows(reader))))
         .add(seen)
-        .add(newest_of_object(reader, project_id))
+        .add(
+            Condition::any()
+                .add(Column::ObjectKind.ne(PROJECT_OF_ONE))
+                .add(Column::ObjectId.is_in(as_one(sight, reader))),
+        )
+        .add(newest_of_object(sight, reader, project_id))
         .add(unless(K::Person, people(sight, project_id)))
         .add(unless(K::PendingEdit, pending_edits(sight, project_id)))
 }
@@ -51,7 +58,7 @@ pub(super) fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
 /// A contractor: the places, and defects that the company is or was responsible for, or raised, with what hangs on them.
 fn of_contractor(sight: &Sight) -> Condition {
     let hidden = OF_DEFECTS.into_iter().chain(NOT_OF_CONTRACTORS);
-    let hidden = hidden.flat_map(|kind| shown_rows(kind, ChangeAudience::OwnerData));
+    let hidden = hidden.flat_map(|kind| shown_rows(kind, ChangeAudience::OwnerData)).chain([MOVED_PHOTO]);
     let defect = Query::select()
         .from(defect_companies::Entity)
         .and_where(
@@ -72,35 +79,61 @@ fn of_contractor(sight: &Sight) -> Condition {
                 .add(comments(sight)),
         )
         .add(kind(K::Photo).add(of_company_defect::<photos::Entity>("photos", sight)))
+        .add(super::moved::photo_of_contractor(sight))
+}
+
+/// The ids under which the caller is told as one reader: the own one, and the companies that the caller leads. Whoever
+/// sees the whole project is told by the audience.
+fn as_one(sight: &Sight, reader: ChangeAudience) -> Vec<Uuid> {
+    match reader {
+        ChangeAudience::OwnerData | ChangeAudience::WholeProject => Vec::new(),
+        ChangeAudience::Staff | ChangeAudience::Everybody => {
+            sight.led_companies.iter().copied().chain([sight.person_id]).collect()
+        }
+    }
 }
 
 /// The row at hand is the newest one of its object that reaches the reader: each object comes once.
-fn newest_of_object(reader: ChangeAudience, project_id: Uuid) -> Condition {
-    let divided: Vec<Vec<&'static str>> =
-        DIVIDED.into_iter().map(|kind| shown_rows(kind, reader)).filter(|rows| rows.len() > 1).collect();
-    if divided.is_empty() {
-        return Condition::all();
-    }
-    let mut any = Condition::any().add(Column::ObjectKind.is_not_in(divided.concat()));
-    for rows in divided {
-        let none_newer = none_newer(&rows, project_id);
+fn newest_of_object(sight: &Sight, reader: ChangeAudience, project_id: Uuid) -> Condition {
+    let own_id = || Condition::all().add(newer(Column::ObjectId).equals((changes::Entity, Column::ObjectId)));
+    // A project has one object of its kind, itself, whatever the id in the row.
+    let of_project = || {
+        let one = newer(Column::ObjectId).is_in(as_one(sight, reader));
+        Condition::any().add(newer(Column::ObjectKind).ne(PROJECT_OF_ONE)).add(one)
+    };
+    let divided: Vec<(Vec<&'static str>, Condition)> = DIVIDED
+        .into_iter()
+        .map(|kind| match kind {
+            K::Project => ([shown_rows(kind, reader), vec![PROJECT_OF_ONE]].concat(), of_project()),
+            kind => (shown_rows(kind, reader), own_id()),
+        })
+        .filter(|(rows, _)| rows.len() > 1)
+        .collect();
+    let all: Vec<&'static str> = divided.iter().flat_map(|(rows, _)| rows).copied().collect();
+    let mut any = Condition::any().add(Column::ObjectKind.is_not_in(all));
+    for (rows, same) in divided {
+        let none_newer = none_newer(&rows, same, project_id);
         any = any.add(Condition::all().add(Column::ObjectKind.is_in(rows)).add(none_newer));
     }
     any
 }
 
-/// No row of the object of the row at hand, of one of these kinds, has a higher number.
-fn none_newer(kinds: &[&'static str], project_id: Uuid) -> Expr {
-    let other = Alias::new("newer");
-    let newer = Query::select()
+/// No row of the same object as the row at hand, of one of these kinds, has a higher number.
+fn none_newer(kinds: &[&'static str], same: Condition, project_id: Uuid) -> Expr {
+    let rows = Query::select()
         .expr(Expr::cust("COUNT(*)"))
-        .from_as(changes::Entity, other.clone())
-        .and_where(Expr::col((other.clone(), Column::ProjectId)).eq(project_id))
-        .and_where(Expr::col((other.clone(), Column::ObjectKind)).is_in(kinds.iter().copied()))
-        .and_where(Expr::col((other.clone(), Column::ObjectId)).equals((changes::Entity, Column::ObjectId)))
-        .and_where(Expr::col((other, Column::Seq)).gt(Expr::col((changes::Entity, Column::Seq))))
+        .from_as(changes::Entity, Alias::new(NEWER))
+        .and_where(newer(Column::ProjectId).eq(project_id))
+        .and_where(newer(Column::ObjectKind).is_in(kinds.iter().copied()))
+        .cond_where(same)
+        .and_where(newer(Column::Seq).gt(Expr::col((changes::Entity, Column::Seq))))
         .to_owned();
-    Expr::SubQuery(None, Box::new(newer.into())).eq(0)
+    Expr::SubQuery(None, Box::new(rows.into())).eq(0)
+}
+
+/// A column of the row that may be newer than the one at hand.
+fn newer(column: Column) -> Expr {
+    Expr::col((Alias::new(NEWER), column))
 }
 
 /// An owner: what all units have in common, and what belongs to the own ones.
@@ -129,24 +162,14 @@ fn of_owner(sight: &Sight) -> Condition {
         .add(unless(K::Photo, photos_of_owner(sight)))
         .add(unless(K::Review, reviews_of_owner(sight)));
     Condition::any()
-        .add(Column::ObjectKind.is_in(COMMON.map(K::as_str)))
+        .add(Column::ObjectKind.is_in(COMMON.map(K::as_str).into_iter().chain([PROJECT_OF_ONE])))
         .add(kind(K::Building).add(around(units::Column::BuildingId)))
         .add(kind(K::UnitType).add(around(units::Column::UnitTypeId)))
         .add(kind(K::Round).add(exists(inspected)))
         .add(kind(K::Photo).add(Column::UnitId.is_null()).add(own_signature(sight)))
         .add(own_unit)
-        .add(moved_from(sight.homes.iter().copied()))
-}
-
-/// The defect at hand was in one of these units before it was moved: whoever reads their changes has it.
-pub(super) fn moved_from(units: impl IntoIterator<Item = Uuid>) -> Condition {
-    let moved = Query::select()
-        .from(events::Entity)
-        .and_where(Expr::col((events::Entity, events::Column::ObjectId)).equals((changes::Entity, Column::ObjectId)))
-        .and_where(events::Column::Name.eq(EventName::DefectMoved.as_str()))
-        .and_where(events::Column::UnitId.is_in(units))
-        .to_owned();
-    kind(K::Defect).add(exists(moved))
+        .add(super::moved::defect_from(sight.homes.iter().copied()))
+        .add(super::moved::photo_of_owner(sight))
 }
 
 /// The comment at hand is one that the caller reads. Who reads a comment never changes.
@@ -230,7 +253,7 @@ fn of_company_defect<E: EntityTrait>(table: &'static str, sight: &Sight) -> Cond
     Condition::all().add(exists(row))
 }
 
-fn of_company(sight: &Sight) -> Expr {
+pub(super) fn of_company(sight: &Sight) -> Expr {
     defect_companies::Column::CompanyId.is_in(sight.contractor_companies.iter().copied())
 }
 

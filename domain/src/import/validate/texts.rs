@@ -15,7 +15,7 @@ impl Check {
 
     /// The name of a person or company, as [`text::name`] wants it.
     pub(super) fn own_name(&mut self, path: String, text: &str) {
-        if self.bounded(path.clone(), text, text::NAME_LIMIT) && text.chars().any(text::is_unfit_for_name) {
+        if self.bounded(path.clone(), text, text::NAME_LIMIT) && !text::is_fit_for_name(text) {
             let message = ("has line breaks or format characters in it; remove them", "含有换行或格式字符；请删去");
             self.problem(path, message);
         }
