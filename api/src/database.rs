@@ -37,7 +37,7 @@ pub async fn open(settings: &DbSettings) -> Result<Db, DatabaseError> {
     if filled.units + filled.defects > 0 {
         tracing::info!(units = filled.units, defects = filled.defects, "rows of an earlier version got their keys");
     }
-    for store::keys::Twins { project_id, list, codes } in filled.twins {
+    for store::keys::Lookalikes { project_id, list, codes } in filled.lookalikes {
         tracing::warn!(project = %project_id, %list, ?codes, "codes read the same; all stay");
     }
     Ok(db)

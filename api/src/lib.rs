@@ -1,6 +1,6 @@
 //! The program: puts transport, schema, use cases and stores together, and starts and stops them.
 
-pub mod backend;
+pub mod application;
 pub mod database;
 pub mod page;
 pub mod program;

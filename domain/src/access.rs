@@ -2,7 +2,7 @@
 
 use crate::party::Role;
 
-codes! {
+string_enum! {
     /// An action on a project, its rounds or its units.
     pub enum Action {
         /// Import the project's file again.

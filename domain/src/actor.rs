@@ -1,4 +1,4 @@
-//! Who asks: a person, with a role in each project, and what that person may see.
+//! The caller of a request: a person with a role in each project, and the person's visibility scope.
 
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ pub struct Membership {
 
 /// A unit that a person owns and that has been opened to its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Home {
+pub struct OwnedUnit {
     /// The project.
     pub project_id: Uuid,
     /// The unit.
@@ -44,12 +44,12 @@ pub struct Caller {
     /// Active roles, at most one a project.
     pub memberships: Vec<Membership>,
     /// Own units that are opened.
-    pub homes: Vec<Home>,
+    pub owned_units: Vec<OwnedUnit>,
 }
 
-/// A person's standing in one project.
+/// What a person is in one project.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum ProjectRole {
     /// Staff of one of the companies.
     Staff {
         /// The company.
@@ -71,18 +71,18 @@ pub struct Actor {
     pub person_id: Uuid,
     /// The project.
     pub project_id: Uuid,
-    /// As what.
-    pub standing: Standing,
+    /// The role in the project.
+    pub project_role: ProjectRole,
 }
 
 /// The rows that a caller may see, over all projects. Every finder takes one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sight {
+pub struct VisibilityScope {
     /// The person.
     pub person_id: Uuid,
-    /// Projects of which everything but other companies' internal remarks is seen.
+    /// Projects with full visibility, except for internal remarks of other companies.
     pub projects: Vec<Uuid>,
-    /// Projects of which the places are seen, but defects only through a company.
+    /// Projects with visibility of places; defects are visible through a contractor company only.
     pub contractor_projects: Vec<Uuid>,
     /// Contractor companies whose defects are seen.
     pub contractor_companies: Vec<Uuid>,
@@ -92,16 +92,16 @@ pub struct Sight {
     pub own_companies: Vec<Uuid>,
     /// Projects in which the owners of units are seen.
     pub owner_projects: Vec<Uuid>,
-    /// Projects in which edits that wait are settled.
-    pub settle_projects: Vec<Uuid>,
+    /// Projects in which the person may resolve pending edits.
+    pub resolve_projects: Vec<Uuid>,
     /// Own units, opened to the owner.
-    pub homes: Vec<Uuid>,
+    pub owned_units: Vec<Uuid>,
     /// The projects of the own units.
-    pub home_projects: Vec<Uuid>,
+    pub owned_unit_projects: Vec<Uuid>,
 }
 
 impl Caller {
-    /// Whoever runs the program on its own machine: no person, may create projects.
+    /// The operator of the server, on the command line: no person, may create projects.
     #[must_use]
     pub const fn operator() -> Self {
         Self {
@@ -111,26 +111,26 @@ impl Caller {
             language: Language::En,
             administrator: true,
             memberships: Vec::new(),
-            homes: Vec::new(),
+            owned_units: Vec::new(),
         }
     }
 
-    /// The standing in one project, none for a stranger. Staff who also own a unit act as staff.
+    /// The caller in one project; `None` without a role in it. Staff who also own a unit act as staff.
     #[must_use]
     pub fn actor_in(&self, project_id: Uuid) -> Option<Actor> {
         let staff = self.memberships.iter().find(|m| m.project_id == project_id);
-        let standing = match staff {
-            Some(m) => Standing::Staff { company_id: m.company_id, role: m.role },
+        let project_role = match staff {
+            Some(m) => ProjectRole::Staff { company_id: m.company_id, role: m.role },
             None => {
                 let unit_ids: Vec<Uuid> =
-                    self.homes.iter().filter(|h| h.project_id == project_id).map(|h| h.unit_id).collect();
+                    self.owned_units.iter().filter(|h| h.project_id == project_id).map(|h| h.unit_id).collect();
                 if unit_ids.is_empty() {
                     return None;
                 }
-                Standing::Owner { unit_ids }
+                ProjectRole::Owner { unit_ids }
             }
         };
-        Some(Actor { person_id: self.person_id, project_id, standing })
+        Some(Actor { person_id: self.person_id, project_id, project_role })
     }
 
     /// When the caller's role in the project began; none for an owner, and for roles that are older than this record.
@@ -145,52 +145,52 @@ impl Caller {
         self.memberships.iter().any(|membership| membership.project_id == project_id)
     }
 
-    /// What the caller may see.
+    /// The rows that the caller may see.
     #[must_use]
-    pub fn sight(&self) -> Sight {
-        let mut sight = Sight { person_id: self.person_id, ..Sight::default() };
+    pub fn visibility(&self) -> VisibilityScope {
+        let mut scope = VisibilityScope { person_id: self.person_id, ..VisibilityScope::default() };
         for membership in &self.memberships {
-            sight.own_companies.push(membership.company_id);
+            scope.own_companies.push(membership.company_id);
             if Action::SeeOwners.allows(membership.role) {
-                sight.owner_projects.push(membership.project_id);
+                scope.owner_projects.push(membership.project_id);
             }
             if Action::SettleEdits.allows(membership.role) {
-                sight.settle_projects.push(membership.project_id);
+                scope.resolve_projects.push(membership.project_id);
             }
             if membership.role.party() == Party::Contractor {
-                sight.contractor_projects.push(membership.project_id);
-                sight.contractor_companies.push(membership.company_id);
+                scope.contractor_projects.push(membership.project_id);
+                scope.contractor_companies.push(membership.company_id);
                 if Action::SeeDevices.allows(membership.role) {
-                    sight.led_companies.push(membership.company_id);
+                    scope.led_companies.push(membership.company_id);
                 }
             } else {
-                sight.projects.push(membership.project_id);
+                scope.projects.push(membership.project_id);
             }
         }
-        for home in &self.homes {
-            let staff = self.memberships.iter().any(|m| m.project_id == home.project_id);
+        for owned in &self.owned_units {
+            let staff = self.memberships.iter().any(|m| m.project_id == owned.project_id);
             if !staff {
-                sight.homes.push(home.unit_id);
-                if !sight.home_projects.contains(&home.project_id) {
-                    sight.home_projects.push(home.project_id);
+                scope.owned_units.push(owned.unit_id);
+                if !scope.owned_unit_projects.contains(&owned.project_id) {
+                    scope.owned_unit_projects.push(owned.project_id);
                 }
             }
         }
-        sight
+        scope
     }
 }
 
-impl Sight {
+impl VisibilityScope {
     /// Projects in which the caller is staff of any party.
     #[must_use]
     pub fn staff_projects(&self) -> Vec<Uuid> {
         self.projects.iter().chain(&self.contractor_projects).copied().collect()
     }
 
-    /// Projects in which the caller has any standing.
+    /// Projects in which the caller is staff or owner.
     #[must_use]
     pub fn all_projects(&self) -> Vec<Uuid> {
-        self.projects.iter().chain(&self.contractor_projects).chain(&self.home_projects).copied().collect()
+        self.projects.iter().chain(&self.contractor_projects).chain(&self.owned_unit_projects).copied().collect()
     }
 
     /// Whether the caller is staff of the project.
@@ -204,9 +204,9 @@ impl Actor {
     /// The role, [`Role::Owner`] for customers.
     #[must_use]
     pub const fn role(&self) -> Role {
-        match self.standing {
-            Standing::Staff { role, .. } => role,
-            Standing::Owner { .. } => Role::Owner,
+        match self.project_role {
+            ProjectRole::Staff { role, .. } => role,
+            ProjectRole::Owner { .. } => Role::Owner,
         }
     }
 
@@ -219,18 +219,18 @@ impl Actor {
     /// The company, none for customers.
     #[must_use]
     pub const fn company_id(&self) -> Option<Uuid> {
-        match self.standing {
-            Standing::Staff { company_id, .. } => Some(company_id),
-            Standing::Owner { .. } => None,
+        match self.project_role {
+            ProjectRole::Staff { company_id, .. } => Some(company_id),
+            ProjectRole::Owner { .. } => None,
         }
     }
 
     /// Whether the actor is an owner, and the unit is among the own opened ones.
     #[must_use]
     pub fn owns(&self, unit_id: Uuid) -> bool {
-        match &self.standing {
-            Standing::Owner { unit_ids } => unit_ids.contains(&unit_id),
-            Standing::Staff { .. } => false,
+        match &self.project_role {
+            ProjectRole::Owner { unit_ids } => unit_ids.contains(&unit_id),
+            ProjectRole::Staff { .. } => false,
         }
     }
 }

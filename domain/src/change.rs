@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use crate::actor::Sight;
+use crate::actor::VisibilityScope;
 use crate::object_kind::ObjectKind;
 
 /// The readers of a change, from the fewest to the most: each has all readers of those before it.
@@ -23,15 +23,15 @@ impl ChangeAudience {
     /// All of them, from the most readers to the fewest.
     pub const ALL: [Self; 4] = [Self::Everybody, Self::Staff, Self::WholeProject, Self::OwnerData];
 
-    /// The audience with the fewest readers to which a person belongs in a project. The person gets the changes for this
-    /// audience and for those with more readers.
+    /// The audience with the fewest readers to which a person belongs in a project. The person gets the changes for
+    /// this audience and for those with more readers.
     #[must_use]
-    pub fn of(sight: &Sight, project_id: Uuid) -> Self {
-        if sight.owner_projects.contains(&project_id) {
+    pub fn of(scope: &VisibilityScope, project_id: Uuid) -> Self {
+        if scope.owner_projects.contains(&project_id) {
             Self::OwnerData
-        } else if sight.projects.contains(&project_id) {
+        } else if scope.projects.contains(&project_id) {
             Self::WholeProject
-        } else if sight.contractor_projects.contains(&project_id) {
+        } else if scope.contractor_projects.contains(&project_id) {
             Self::Staff
         } else {
             Self::Everybody
@@ -39,7 +39,8 @@ impl ChangeAudience {
     }
 }
 
-/// Readers of a change who are no audience: a row of their own tells them, which other changes of the object do not move.
+/// Readers of a change who are no audience: a row of their own tells them, which other changes of the object do not
+/// move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FewReaders {
     /// Owners and contractors who saw a photo before it was moved, and do not see it any more.
@@ -75,7 +76,8 @@ pub const DIVIDED: [ObjectKind; 4] =
     [ObjectKind::Project, ObjectKind::Unit, ObjectKind::UnitInspection, ObjectKind::Defect];
 
 /// The kind under which the newest change of an object for an audience is stored. Each audience keeps a number of its
-/// own, so that a reader misses nothing of the changes for more readers when a change for fewer readers comes after them.
+/// own, so that a reader misses nothing of the changes for more readers when a change for fewer readers comes after
+/// them.
 ///
 /// An audience that a kind does not tell apart is stored as the next one that has more readers: a reader may learn too
 /// much, never too little.
@@ -174,15 +176,15 @@ mod tests {
     #[test]
     fn the_sight_of_a_person_decides_on_the_audience() {
         let project = Uuid::from_u128(1);
-        let whole = Sight { projects: vec![project], ..Sight::default() };
-        let owner_data = Sight { owner_projects: vec![project], ..whole.clone() };
-        let contractor = Sight { contractor_projects: vec![project], ..Sight::default() };
-        let owner = Sight { home_projects: vec![project], ..Sight::default() };
-        for (sight, audience) in
+        let whole = VisibilityScope { projects: vec![project], ..VisibilityScope::default() };
+        let owner_data = VisibilityScope { owner_projects: vec![project], ..whole.clone() };
+        let contractor = VisibilityScope { contractor_projects: vec![project], ..VisibilityScope::default() };
+        let owner = VisibilityScope { owned_unit_projects: vec![project], ..VisibilityScope::default() };
+        for (scope, audience) in
             [(owner_data, A::OwnerData), (whole, A::WholeProject), (contractor, A::Staff), (owner, A::Everybody)]
         {
-            assert_eq!(A::of(&sight, project), audience);
-            assert_eq!(A::of(&sight, Uuid::from_u128(2)), A::Everybody, "in another project");
+            assert_eq!(A::of(&scope, project), audience);
+            assert_eq!(A::of(&scope, Uuid::from_u128(2)), A::Everybody, "in another project");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The table of commands: one row for each command on a defect, a unit inspection, a round, a unit or a photo.
 //!
-//! The rules, the events and the tests read their facts from the rows; each row stands beside the code of its command, in
-//! the module of the noun.
+//! The rules, the events and the tests read their facts from the rows; each row stands beside the code of its command,
+//! in the module of the noun.
 
 use crate::defect::DefectCommand;
 use crate::event::{Audience, EventName};
@@ -12,8 +12,8 @@ use crate::refusal::{Refusal, RefusalCode};
 use crate::round::RoundCommand;
 use crate::unit::UnitCommand;
 
-/// One row of the table: what is true of a command on any object. The states in which the command is possible stand in the
-/// same row; their type differs by noun, so the command's own method `states` answers them.
+/// One row of the table: what is true of a command on any object. The states in which the command is possible stand in
+/// the same row; their type differs by noun, so the command's own method `states` answers them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommandRule {
     /// The GraphQL mutations that give the command. One mutation may give two commands (`defectAssign`).
@@ -46,8 +46,8 @@ pub enum Act {
 }
 
 impl Act {
-    /// Whether the command binds the person to a party. The rules of defects and of unit inspections refuse such a command
-    /// to a person who is bound to another party.
+    /// Whether the command binds the person to a party. The rules of defects and of unit inspections refuse such a
+    /// command to a person who is bound to another party.
     #[must_use]
     pub const fn binds(self) -> bool {
         match self {
@@ -82,7 +82,7 @@ pub fn rules() -> impl Iterator<Item = &'static CommandRule> {
     TABLES.into_iter().flatten()
 }
 
-/// Declares the commands on one noun: an enum of codes as `codes!` does, each with its row of the table.
+/// Declares the commands on one noun: an enum of codes as `string_enum!` does, each with its row of the table.
 ///
 /// `on` names the type of the noun's states; each row then begins with `states`. The other fields are those of
 /// [`CommandRule`]. The compiler refuses a command without a row and a row without a field.
@@ -116,7 +116,7 @@ macro_rules! command_table {
             $($(#[$vmeta:meta])* $variant:ident = $code:literal { $($facts:tt)+ })+
         }
     ) => {
-        codes! {
+        string_enum! {
             $(#[$meta])*
             pub enum $name {
                 $($(#[$vmeta])* $variant = $code,)+

@@ -5,7 +5,7 @@ mod rules;
 use crate::command::Act;
 use crate::defect::CommentVisibility;
 
-codes! {
+string_enum! {
     /// Who may read of an event.
     pub enum Audience {
         /// Staff who see the object.
@@ -21,7 +21,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// What happened: one name per command.
     pub enum EventName {
         /// The project's file was imported.
@@ -102,8 +102,8 @@ codes! {
         DefectDuplicateRemoved = "DEFECT_DUPLICATE_REMOVED",
         /// A comment was written.
         DefectCommented = "DEFECT_COMMENTED",
-        /// So many attempts failed that the delivery manager must look, or the due time is near or has passed: `data` says
-        /// which step of the escalation rules it is, and who is told.
+        /// So many attempts failed that the delivery manager must look, or the due time is near or has passed: `data`
+        /// says which step of the escalation rules it is, and who is told.
         DefectEscalated = "DEFECT_ESCALATED",
         /// A photo was declared.
         PhotoDeclared = "PHOTO_DECLARED",
@@ -183,14 +183,15 @@ impl EventName {
         rules::rule(self).audience
     }
 
-    /// Whether who did it was in the unit, as far as an event can say: inspected, found, repaired, judged, photographed.
+    /// Whether who did it was in the unit, as far as an event can say: inspected, found, repaired, judged,
+    /// photographed.
     #[must_use]
     pub const fn shows_presence(self) -> bool {
         rules::rule(self).shows_presence
     }
 
-    /// Whether who did it has acted on the defect for a party from then on: repaired or judged it, settled by when, by whom
-    /// and by what evidence it is repaired, or took it out of the way. Finding it and writing of it is no act.
+    /// Whether who did it has acted on the defect for a party from then on: repaired or judged it, settled by when, by
+    /// whom and by what evidence it is repaired, or took it out of the way. Finding it and writing of it is no act.
     #[must_use]
     pub const fn is_act_on_defect(self) -> bool {
         matches!(rules::rule(self).act, Act::OnDefect)

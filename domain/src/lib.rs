@@ -3,7 +3,7 @@
 //! Nothing here reads a clock, a file, a database or chance; what a rule needs comes in as a value.
 
 #[macro_use]
-mod codes;
+mod string_enum;
 #[macro_use]
 pub mod command;
 
@@ -41,11 +41,11 @@ pub mod unit;
 pub mod vocabulary;
 pub mod words;
 
-pub use actor::{Actor, Caller, Home, Membership, Sight, Standing};
-pub use codes::UnknownCode;
+pub use actor::{Actor, Caller, Membership, OwnedUnit, ProjectRole, VisibilityScope};
 pub use note::{Note, NoteCode};
 pub use party::{Language, Party, Role};
 pub use policy::Policy;
 pub use refusal::{Refusal, RefusalCode};
 pub use side::Side;
+pub use string_enum::UnknownCode;
 pub use time::Timestamp;

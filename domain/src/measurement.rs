@@ -9,7 +9,7 @@ use crate::words::Bilingual;
 /// Most readings of one measurement.
 pub const MAX_READINGS: usize = 50;
 
-codes! {
+string_enum! {
     /// How readings are judged.
     pub enum MeasurementKind {
         /// Each reading's size is at most the upper tolerance, whichever way it leans.

@@ -7,7 +7,7 @@ use crate::actor::{Actor, Caller};
 use crate::party::{Party, Role};
 use crate::refusal::{Refusal, RefusalCode};
 
-codes! {
+string_enum! {
     /// Why an ownership ended.
     pub enum OwnershipEndReason {
         /// The unit was sold to another person.
@@ -87,7 +87,8 @@ const PLACEHOLDER_MARK: char = '~';
 
 /// The stored login of a placeholder: a person whom a delivery manager's import names. Such an import neither asks nor
 /// tells whether the login exists outside the project. The placeholder can hold a role, own a unit and be assigned
-/// defects, and nobody signs in as it. When the login's person accepts an invitation, the placeholder's positions pass on.
+/// defects, and nobody signs in as it. When the login's person accepts an invitation, the placeholder's positions pass
+/// on.
 #[must_use]
 pub fn placeholder_login(login: &str, project_id: Uuid) -> String {
     format!("{login}{PLACEHOLDER_MARK}{}", project_id.as_simple())
@@ -156,8 +157,8 @@ pub fn permit_end(caller: &Caller, held: &Held) -> Result<(), Refusal> {
     if held.is_last_manager() { Err(RefusalCode::LastManager.into()) } else { Ok(()) }
 }
 
-/// Whether the caller may read why a person's role for a company ended. It may be a dismissal, so it is for the person and
-/// for those who may end such a role.
+/// Whether the caller may read why a person's role for a company ended. It may be a dismissal, so it is for the person
+/// and for those who may end such a role.
 #[must_use]
 pub fn reads_end_reason(caller: &Caller, project_id: Uuid, company_id: Uuid, person_id: Uuid) -> bool {
     caller.person_id == person_id || check_company(caller, project_id, company_id, true).is_ok()

@@ -1,5 +1,5 @@
 use super::*;
-use crate::actor::{Home, Membership};
+use crate::actor::{Membership, OwnedUnit};
 use crate::party::Language;
 
 const PROJECT: Uuid = Uuid::from_u128(1);
@@ -45,10 +45,10 @@ fn caller(role: Option<Role>) -> Caller {
         language: Language::En,
         administrator: role.is_none(),
         memberships: Vec::new(),
-        homes: Vec::new(),
+        owned_units: Vec::new(),
     };
     match role {
-        Some(Role::Owner) => caller.homes.push(Home { project_id: PROJECT, unit_id: Uuid::from_u128(9) }),
+        Some(Role::Owner) => caller.owned_units.push(OwnedUnit { project_id: PROJECT, unit_id: Uuid::from_u128(9) }),
         Some(role) => caller.memberships.push(Membership { project_id: PROJECT, company_id: OWN, role, since: None }),
         None => {}
     }
@@ -269,6 +269,6 @@ fn a_contractors_lead_is_told_of_the_invitations_that_the_lead_may_make() {
             role: Role::Worker,
         };
         let may_invite = permit_invite(&caller, PROJECT, &position).is_ok();
-        assert_eq!(caller.sight().led_companies.contains(&OWN), may_invite, "{role}");
+        assert_eq!(caller.visibility().led_companies.contains(&OWN), may_invite, "{role}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::party::Language;
 
-codes! {
+string_enum! {
     /// What a person should know of a command that was done. Clients need a branch for codes that they do not know.
     pub enum NoteCode {
         /// The due time has changed.

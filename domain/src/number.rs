@@ -1,4 +1,5 @@
-//! Numbers as people type them: with a comma, a sign or digits of their keyboard, blanks between thousands, a unit behind.
+//! Numbers as people type them: with a comma, a sign or digits of their keyboard, blanks between thousands, a unit
+//! behind.
 
 use rust_decimal::Decimal;
 

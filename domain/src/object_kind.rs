@@ -1,6 +1,6 @@
 //! The kinds of objects that have ids, events and change numbers.
 
-codes! {
+string_enum! {
     /// What an id, an event or a change is about.
     pub enum ObjectKind {
         /// A project.

@@ -1,6 +1,6 @@
 //! The parties of a handover, their roles, and the languages that people read.
 
-codes! {
+string_enum! {
     /// A party to the handover. Staff belong to a company of one of the first four; customers to none.
     pub enum Party {
         /// Developer: plans, gates, adjudicates, sees everything.
@@ -16,7 +16,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// What a person does in one project.
     pub enum Role {
         /// Developer's delivery manager: plans, gates, adjudicates, sees all.
@@ -54,7 +54,7 @@ impl Role {
     }
 }
 
-codes! {
+string_enum! {
     /// A language that messages are written in.
     pub enum Language {
         /// English.

@@ -23,7 +23,8 @@ const COMMON: &str = include_str!("../seed/common-passwords.txt");
 /// Passwords that this project's own files published.
 const PUBLISHED: [&str; 2] = ["handover-demo", "change-me-now"];
 
-/// Fewest letters of a word that is compared without what stands around it: of fewer too many passwords would be refused.
+/// Fewest letters of a word that is compared without what stands around it: of fewer too many passwords would be
+/// refused.
 const SHORTEST_WORD: usize = 6;
 /// The same of a login, which is compared with the passwords of one person only.
 const SHORTEST_LOGIN_WORD: usize = 3;
@@ -86,8 +87,8 @@ impl Weakness {
 }
 
 /// What is wrong with a new password of this login, if anything. Capital letters, full-width forms, blanks, the usual
-/// digits and signs for letters, digits and signs around a word, a repetition and the reverse order make no other password
-/// of a known one.
+/// digits and signs for letters, digits and signs around a word, a repetition and the reverse order make no other
+/// password of a known one.
 #[must_use]
 pub fn weakness(password: &str, login: &str) -> Option<Weakness> {
     // A character has at most four bytes, so a megabyte is refused without counting its characters.
@@ -146,7 +147,8 @@ fn letters(text: &str, one: char) -> String {
     text.chars().map(letter).filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Whether a compared password is the compared login or the part before its `@`, or one of them between digits and signs.
+/// Whether a compared password is the compared login or the part before its `@`, or one of them between digits and
+/// signs.
 fn is_login(password: &str, login: &str) -> bool {
     let local = login.split('@').next().unwrap_or_default();
     let trimmed = password.trim_matches(|c: char| !c.is_alphanumeric());

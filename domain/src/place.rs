@@ -2,7 +2,7 @@
 
 use crate::text::plain_code;
 
-codes! {
+string_enum! {
     /// In which state of fit-out homes of a type are handed over.
     pub enum Fitout {
         /// 毛坯: bare.
@@ -12,8 +12,8 @@ codes! {
     }
 }
 
-/// The version of [`place_order`] and of the key by which units' codes are compared: raised when either changes, so that
-/// what is stored is made anew.
+/// The version of [`place_order`] and of the key by which units' codes are compared: raised when either changes, so
+/// that what is stored is made anew.
 pub const ORDER_VERSION: i32 = 4;
 
 /// Entrances that begin with a number: so many numbers, each with a letter behind it or none.
@@ -27,8 +27,8 @@ const LAST_ENTRANCE: i64 = NUMBERED_ENTRANCES + 26 * ENTRANCES_OF_A_LETTER;
 /// The lowest and the highest floor that are told apart.
 const FLOORS: (i32, i32) = (-29, 200);
 
-/// The number by which units, and what hangs on them, are sorted by place as people walk: building, entrance, floor, then
-/// the number in the unit's code and what stands behind it. Equal numbers are told apart by id.
+/// The number by which units, and what hangs on them, are sorted by place as people walk: building, entrance, floor,
+/// then the number in the unit's code and what stands behind it. Equal numbers are told apart by id.
 #[must_use]
 pub fn place_order(building_sort: i32, entrance: Option<&str>, floor: i32, code: &str) -> i64 {
     let building = i64::from(building_sort.clamp(0, 9_999));
@@ -40,8 +40,8 @@ pub fn place_order(building_sort: i32, entrance: Option<&str>, floor: i32, code:
     ((building * (LAST_ENTRANCE + 1) + entrance) * floors + floor) * 10_000_000 + position_rank(code)
 }
 
-/// Where an entrance stands among those of its building, up to [`LAST_ENTRANCE`]: by its number and the letter behind it,
-/// by its side and number, by its letters. What tells nothing of an order comes last.
+/// Where an entrance stands among those of its building, up to [`LAST_ENTRANCE`]: by its number and the letter behind
+/// it, by its side and number, by its letters. What tells nothing of an order comes last.
 fn entrance_rank(entrance: &str) -> i64 {
     let text = plain_code(entrance);
     let number = last_number(&text, 1_000).or_else(|| chinese_number(&text));
@@ -55,8 +55,8 @@ fn entrance_rank(entrance: &str) -> i64 {
     }
 }
 
-/// Where an entrance stands that begins with a letter or a side: a run of letters is compared as a whole, so that A, AA and
-/// B, or Nord and Nordost, do not mix. A word before a number or a single letter is what the entrances are called.
+/// Where an entrance stands that begins with a letter or a side: a run of letters is compared as a whole, so that A, AA
+/// and B, or Nord and Nordost, do not mix. A word before a number or a single letter is what the entrances are called.
 fn lettered_rank(text: &str, first: i64, number: Option<i64>) -> i64 {
     let of = |letter: i64| (letter - 1) * ENTRANCES_OF_A_LETTER;
     let counted = number.unwrap_or(0);

@@ -10,7 +10,7 @@ use crate::party::{Party, Role};
 use crate::quota::DailyQuota;
 use crate::words::Phrase;
 
-codes! {
+string_enum! {
     /// Whose pass closes a defect.
     pub enum Verification {
         /// One pass of any verifying party.

@@ -15,7 +15,7 @@ pub const KEPT_OPERATIONS_PER_DAY: i64 = 1_000;
 /// Bytes of input that are kept of them.
 pub const KEPT_BYTES_PER_DAY: i64 = 4 * 1_024 * 1_024;
 
-codes! {
+string_enum! {
     /// What a quota counts.
     pub enum Quota {
         /// Declared photos and clips.

@@ -131,7 +131,7 @@ impl From<RefusalCode> for Refusal {
 /// Declares the codes together with their sentences, so that none can lack one.
 macro_rules! refusals {
     ($($(#[$meta:meta])* $variant:ident = $code:literal, $en:literal, $zh:literal;)+) => {
-        codes! {
+        string_enum! {
             /// Why a command is refused. Clients need a branch for codes that they do not know.
             pub enum RefusalCode { $($(#[$meta])* #[doc = $en] $variant = $code,)+ }
         }

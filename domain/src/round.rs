@@ -8,7 +8,7 @@ use crate::event::{Audience, EventName};
 use crate::party::{Party, Role};
 use crate::refusal::{Refusal, RefusalCode};
 
-codes! {
+string_enum! {
     /// How far a round has come.
     pub enum RoundStatus {
         /// Being planned; nothing is inspected yet.

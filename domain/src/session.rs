@@ -8,7 +8,7 @@ pub const SESSION_SECONDS: i64 = 90 * 24 * 60 * 60;
 /// The most active sessions of a person. A sign-in beyond it ends the session that was used longest ago.
 pub const SESSIONS_LIMIT: usize = 100;
 
-codes! {
+string_enum! {
     /// Why a session has ended before its time.
     pub enum SessionEndReason {
         /// The person signed out on the device.
@@ -28,8 +28,9 @@ codes! {
     }
 }
 
-codes! {
-    /// What a person is told at a sign-in about earlier sessions. Clients need a branch for codes that they do not know.
+string_enum! {
+    /// What a person is told at a sign-in about earlier sessions. Clients need a branch for codes that they do not
+    /// know.
     pub enum SessionNoticeKind {
         /// A session was ended because one of its refresh tokens was used a second time: a copy of it may be in
         /// another person's hands.

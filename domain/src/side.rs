@@ -46,15 +46,15 @@ pub fn check_one_side(acted_for: &[Side], actor: &Actor) -> Result<(), Refusal> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actor::Standing;
+    use crate::actor::ProjectRole;
     use crate::party::Role;
 
     fn actor(company: u128, role: Role) -> Actor {
-        let standing = match role {
-            Role::Owner => Standing::Owner { unit_ids: Vec::new() },
-            role => Standing::Staff { company_id: Uuid::from_u128(company), role },
+        let project_role = match role {
+            Role::Owner => ProjectRole::Owner { unit_ids: Vec::new() },
+            role => ProjectRole::Staff { company_id: Uuid::from_u128(company), role },
         };
-        Actor { person_id: Uuid::from_u128(1), project_id: Uuid::nil(), standing }
+        Actor { person_id: Uuid::from_u128(1), project_id: Uuid::nil(), project_role }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::defect::DefectStatus as S;
 use crate::refusal::RefusalCode as C;
 
-codes! {
+string_enum! {
     /// What became of a pushed operation.
     pub enum SyncOutcome {
         /// Done now.
@@ -12,15 +12,15 @@ codes! {
         AlreadyApplied = "ALREADY_APPLIED",
         /// Done, although the device had not seen the newest version: what others changed stays.
         Merged = "MERGED",
-        /// The same was changed by others, or it has moved on, or the right was lost: nothing is lost, what the device did
-        /// is kept as a pending edit until a person settles it. What does not conflict was done.
+        /// The same was changed by others, or it has moved on, or the right was lost: nothing is lost, what the device
+        /// did is kept as a pending edit until a person settles it. What does not conflict was done.
         Conflict = "CONFLICT",
         /// Not done: the user errors say why.
         Rejected = "REJECTED",
     }
 }
 
-codes! {
+string_enum! {
     /// Why an edit waits.
     pub enum PendingEditReason {
         /// Others have changed the same fields.
@@ -32,7 +32,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// What became of an edit that waits.
     pub enum PendingEditState {
         /// It waits.
@@ -44,7 +44,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// Why a client must begin again.
     pub enum ResetReason {
         /// The cursor is not one of this project and person, or was altered.
@@ -56,7 +56,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// What a person does with an edit that waits.
     pub enum PendingEditCommand {
         /// Have it done after all.
@@ -69,7 +69,7 @@ codes! {
 /// Why work that is refused by this code is kept, if it is: because the object has moved on, or because the right may
 /// have been lost meanwhile. Everything else is a fault of the work itself.
 #[must_use]
-pub const fn keeps(code: C) -> Option<PendingEditReason> {
+pub const fn parks_as(code: C) -> Option<PendingEditReason> {
     match code {
         C::MovedOn
         | C::WrongState
@@ -88,10 +88,10 @@ pub const fn keeps(code: C) -> Option<PendingEditReason> {
     }
 }
 
-/// What of a status matters to somebody who saw an earlier one: whether a contractor has begun is news, but a repair that
-/// is reported meanwhile means the same.
+/// What of a status matters to somebody who saw an earlier one: whether a contractor has begun is news, but a repair
+/// that is reported meanwhile means the same.
 #[must_use]
-pub const fn stage(status: S) -> S {
+pub const fn workflow_phase(status: S) -> S {
     match status {
         S::Assigned | S::InProgress | S::Rework => S::Assigned,
         S::Open => S::Open,

@@ -12,7 +12,7 @@ use crate::defect::{Category, Severity};
 
 const SEED: &str = include_str!("../seed/taxonomy.json");
 
-codes! {
+string_enum! {
     /// The lists of plain terms: a code with its names.
     pub enum TermKind {
         /// 房间类型: what a room is for.
@@ -158,12 +158,12 @@ impl Taxonomy {
         let mut file: Map<String, Value> = serde_json::from_str(SEED)?;
         let terms = TermKind::ALL
             .iter()
-            .map(|kind| Ok((*kind, take(&mut file, kind.seed_name())?)))
+            .map(|kind| Ok((*kind, take_list(&mut file, kind.seed_name())?)))
             .collect::<Result<_, serde_json::Error>>()?;
         Ok(Self {
             terms,
-            defect_types: take(&mut file, "defect_types")?,
-            measurements: take(&mut file, "measurements")?,
+            defect_types: take_list(&mut file, "defect_types")?,
+            measurements: take_list(&mut file, "measurements")?,
         })
     }
 
@@ -180,20 +180,20 @@ impl Taxonomy {
     }
 
     /// Puts terms over those of the same code, new ones at the end.
-    pub fn lay_over(&mut self, kind: TermKind, terms: &[Term]) {
+    pub fn overlay(&mut self, kind: TermKind, terms: &[Term]) {
         if let Some((_, list)) = self.terms.iter_mut().find(|(k, _)| *k == kind) {
-            lay_over(list, terms, |term| &term.code);
+            overlay(list, terms, |term| &term.code);
         }
     }
 
     /// Puts defect types over those of the same code.
-    pub fn lay_defect_types_over(&mut self, types: &[DefectType]) {
-        lay_over(&mut self.defect_types, types, |entry| &entry.code);
+    pub fn overlay_defect_types(&mut self, types: &[DefectType]) {
+        overlay(&mut self.defect_types, types, |entry| &entry.code);
     }
 
     /// Puts measurement rules over those of the same code.
-    pub fn lay_measurements_over(&mut self, rules: &[MeasurementRule]) {
-        lay_over(&mut self.measurements, rules, |entry| &entry.code);
+    pub fn overlay_measurements(&mut self, rules: &[MeasurementRule]) {
+        overlay(&mut self.measurements, rules, |entry| &entry.code);
     }
 }
 
@@ -216,7 +216,7 @@ impl TermKind {
     }
 }
 
-fn lay_over<T: Clone>(list: &mut Vec<T>, over: &[T], code: impl Fn(&T) -> &String) {
+fn overlay<T: Clone>(list: &mut Vec<T>, over: &[T], code: impl Fn(&T) -> &String) {
     for entry in over {
         match list.iter_mut().find(|known| code(known) == code(entry)) {
             Some(known) => known.clone_from(entry),
@@ -225,7 +225,7 @@ fn lay_over<T: Clone>(list: &mut Vec<T>, over: &[T], code: impl Fn(&T) -> &Strin
     }
 }
 
-fn take<T: DeserializeOwned>(file: &mut Map<String, Value>, list: &str) -> Result<Vec<T>, serde_json::Error> {
+fn take_list<T: DeserializeOwned>(file: &mut Map<String, Value>, list: &str) -> Result<Vec<T>, serde_json::Error> {
     serde_json::from_value(file.remove(list).unwrap_or_default())
 }
 
@@ -237,7 +237,7 @@ fn upper<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error>
 fn upper_code<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
-    T: std::str::FromStr<Err = crate::codes::UnknownCode>,
+    T: std::str::FromStr<Err = crate::string_enum::UnknownCode>,
 {
     upper(deserializer)?.parse().map_err(serde::de::Error::custom)
 }
@@ -271,7 +271,7 @@ mod tests {
         let before = taxonomy.terms(TermKind::Trade).len();
         let term =
             |code: &str| Term { code: code.to_owned(), zh: "甲".to_owned(), en: "A".to_owned(), data: Map::new() };
-        taxonomy.lay_over(TermKind::Trade, &[term("TILE"), term("ROBOT")]);
+        taxonomy.overlay(TermKind::Trade, &[term("TILE"), term("ROBOT")]);
         assert_eq!(taxonomy.terms(TermKind::Trade).len(), before + 1);
         let tile = taxonomy.terms(TermKind::Trade).iter().find(|t| t.code == "TILE").expect("there");
         assert_eq!(tile.en, "A");

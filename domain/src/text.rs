@@ -1,4 +1,5 @@
-//! Free text: in one normal form, trimmed, bounded, without control characters; and the keys by which texts are compared.
+//! Free text: in one normal form, trimmed, bounded, without control characters; and the keys by which texts are
+//! compared.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
@@ -26,8 +27,8 @@ pub fn required(text: &str, limit: usize, field: &str) -> Result<String, Refusal
     if text.is_empty() { Err(Refusal::at(RefusalCode::TextRequired, field)) } else { Ok(text) }
 }
 
-/// Trims and checks the name of a person or company: on one line, without characters that nobody sees but that change how
-/// others read.
+/// Trims and checks the name of a person or company: on one line, without characters that nobody sees but that change
+/// how others read.
 ///
 /// # Errors
 /// `TEXT_REQUIRED`, `TEXT_TOO_LONG` or `TEXT_INVALID` at `field`.
@@ -87,8 +88,8 @@ pub fn normal(text: &str) -> String {
     composed.trim().to_owned()
 }
 
-/// Whether a character shows nothing, wherever it stands: Unicode's default ignorable characters, and blanks that are no
-/// white space.
+/// Whether a character shows nothing, wherever it stands: Unicode's default ignorable characters, and blanks that are
+/// no white space.
 #[must_use]
 pub const fn is_invisible(c: char) -> bool {
     matches!(c,
@@ -98,16 +99,16 @@ pub const fn is_invisible(c: char) -> bool {
         | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Whether a character is taken out of texts: it steers the direction of what follows, or shows nothing and means nothing.
-/// Joiners, which make one letter or one picture of two, stay.
+/// Whether a character is taken out of texts: it steers the direction of what follows, or shows nothing and means
+/// nothing. Joiners, which make one letter or one picture of two, stay.
 const fn is_removed(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
         | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}')
 }
 
-/// Whether a name has no character that is unfit for it. A joiner or non-joiner between two letters is part of the spelling
-/// in Persian, Arabic and the scripts of India.
+/// Whether a name has no character that is unfit for it. A joiner or non-joiner between two letters is part of the
+/// spelling in Persian, Arabic and the scripts of India.
 pub(crate) fn is_fit_for_name(name: &str) -> bool {
     let is_letter_at_end = |c: Option<char>| c.is_some_and(is_letter_or_mark);
     name.char_indices().all(|(at, c)| {
@@ -123,16 +124,16 @@ const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200C}'..='\u{200D}')
 }
 
-/// Whether a character is a letter or a mark on one (Unicode's categories L and M). The property `Alphabetic` has all of L,
-/// and besides it numbers, some of M, and letters in circles and squares.
+/// Whether a character is a letter or a mark on one (Unicode's categories L and M). The property `Alphabetic` has all
+/// of L, and besides it numbers, some of M, and letters in circles and squares.
 fn is_letter_or_mark(c: char) -> bool {
     let is_framed = matches!(c,
         '\u{24B6}'..='\u{24E9}' | '\u{1F130}'..='\u{1F149}' | '\u{1F150}'..='\u{1F169}' | '\u{1F170}'..='\u{1F189}');
     is_combining_mark(c) || (c.is_alphabetic() && !c.is_numeric() && !is_framed)
 }
 
-/// Whether no name has this character, but for joiners between letters: Unicode's control and format characters, and its
-/// separators of lines and paragraphs (the categories Cc, Cf, Zl and Zp).
+/// Whether no name has this character, but for joiners between letters: Unicode's control and format characters, and
+/// its separators of lines and paragraphs (the categories Cc, Cf, Zl and Zp).
 fn is_unfit_for_name(c: char) -> bool {
     c.is_control()
         || matches!(c,

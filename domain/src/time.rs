@@ -117,8 +117,8 @@ fn plain(text: &str) -> Option<String> {
     Some(format!("{date}T{hour:02}:{minute}:{second}{}", zone.replace('\u{2212}', "-")))
 }
 
-/// A moment in UTC of the calendar's last days, which many write for "never": the calendar that we reckon with ends a day
-/// earlier, so that it fits every time zone.
+/// A moment in UTC of the calendar's last days, which many write for "never": the calendar that we reckon with ends a
+/// day earlier, so that it fits every time zone.
 fn last_days(text: &str) -> Option<Timestamp> {
     let moment: jiff::civil::DateTime =
         text.strip_suffix('Z').filter(|text| text.starts_with("9999-12-3"))?.parse().ok()?;

@@ -14,13 +14,13 @@ const PULL: &str = "query($id: ID!, $cursor: String, $first: Int) {
 
 on_both_databases! {
     async fn pages_give_each_changed_object_once_in_its_newest_state(db: TestDb) {
-        let scene = Scene { app: TestApp::start(&db).await };
-        let cursor = scene.everything("manager").await;
-        let defects = [scene.log("1-101").await, scene.log("1-101").await, scene.log("1-102").await];
-        scene.describe(defects[0], "said twice").await;
-        scene.describe(defects[0], "said three times").await;
+        let setup = Setup { app: TestApp::start(&db).await };
+        let cursor = setup.pull_all("manager").await;
+        let defects = [setup.log("1-101").await, setup.log("1-101").await, setup.log("1-102").await];
+        setup.describe(defects[0], "said twice").await;
+        setup.describe(defects[0], "said three times").await;
 
-        let whole = scene.pull("manager", &cursor, 500).await;
+        let whole = setup.pull("manager", &cursor, 500).await;
         let changed = of_kind(&whole, "DEFECT");
         let order: Vec<String> = [defects[1], defects[2], defects[0]].iter().map(ToString::to_string).collect();
         assert_eq!(changed.iter().map(|change| text(&change["id"])).collect::<Vec<_>>(), order);
@@ -31,7 +31,7 @@ on_both_databases! {
         // Page by page it is the same, and then there is nothing more.
         let (mut paged, mut at) = (Vec::new(), cursor);
         loop {
-            let page = scene.pull("manager", &at, 2).await;
+            let page = setup.pull("manager", &at, 2).await;
             paged.extend(nodes(&page));
             at = page["cursor"].clone();
             if page["hasMore"] == json!(false) {
@@ -39,20 +39,20 @@ on_both_databases! {
             }
         }
         assert_eq!(paged, nodes(&whole));
-        assert_eq!(nodes(&scene.pull("manager", &at, 500).await), Vec::<Value>::new());
+        assert_eq!(nodes(&setup.pull("manager", &at, 500).await), Vec::<Value>::new());
     }
 
     async fn everybody_gets_what_they_may_see_and_no_more(db: TestDb) {
-        let scene = Scene { app: TestApp::start(&db).await };
-        scene.app.open_to_owner(scene.app.project.unit("1-101")).await;
+        let setup = Setup { app: TestApp::start(&db).await };
+        setup.app.open_to_owner(setup.app.project.unit("1-101")).await;
         let mut cursors = Vec::new();
         for login in ["manager", "lead.a", "lead.b", "owner1"] {
-            cursors.push((login, scene.everything(login).await));
+            cursors.push((login, setup.pull_all(login).await));
         }
-        let own = scene.log("1-101").await.to_string();
-        let neighbours = scene.log("1-102").await.to_string();
+        let own = setup.log("1-101").await.to_string();
+        let neighbours = setup.log("1-102").await.to_string();
         for (login, cursor) in cursors {
-            let page = scene.pull(login, &cursor, 500).await;
+            let page = setup.pull(login, &cursor, 500).await;
             let seen: Vec<String> = of_kind(&page, "DEFECT").iter().map(|change| text(&change["id"])).collect();
             let expected: &[&String] = match login {
                 "manager" | "lead.a" => &[&own, &neighbours],
@@ -62,35 +62,35 @@ on_both_databases! {
             assert_eq!(seen.iter().collect::<Vec<_>>(), expected, "{login}");
         }
         for login in ["owner2", "x.manager"] {
-            let answer = scene.pull(login, &Value::Null, 500).await;
+            let answer = setup.pull(login, &Value::Null, 500).await;
             assert!(answer.is_null(), "{login}: {answer}");
         }
     }
 
     async fn a_cursor_that_means_nothing_here_begins_anew(db: TestDb) {
-        let scene = Scene { app: TestApp::start(&db).await };
-        let strangers = scene.app.user("x.manager").await;
-        let theirs = strangers.ok(PULL, json!({ "id": scene.app.other.id, "first": 500 })).await;
+        let setup = Setup { app: TestApp::start(&db).await };
+        let strangers = setup.app.user("x.manager").await;
+        let theirs = strangers.ok(PULL, json!({ "id": setup.app.other.id, "first": 500 })).await;
         for cursor in [json!("nonsense"), json!(""), theirs["changes"]["cursor"].clone()] {
-            let page = scene.pull("manager", &cursor, 500).await;
+            let page = setup.pull("manager", &cursor, 500).await;
             assert_eq!(page["resetRequired"], json!(true), "{cursor}");
             assert!(page["cursor"].is_null() && nodes(&page).is_empty(), "{page}");
         }
     }
 }
 
-struct Scene {
+struct Setup {
     app: TestApp,
 }
 
-impl Scene {
+impl Setup {
     async fn pull(&self, login: &str, cursor: &Value, first: i32) -> Value {
         let variables = json!({ "id": self.app.project.id, "cursor": cursor, "first": first });
         self.app.user(login).await.ok(PULL, variables).await["changes"].clone()
     }
 
     /// The full load; answers the cursor behind it.
-    async fn everything(&self, login: &str) -> Value {
+    async fn pull_all(&self, login: &str) -> Value {
         let mut cursor = Value::Null;
         loop {
             let page = self.pull(login, &cursor, 500).await;

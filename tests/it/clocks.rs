@@ -1,13 +1,14 @@
-//! Tests run by one clock, which stands until the test moves it: a test that reads the machine's clock besides passes on
-//! some dates and fails on others. Only tests of server processes read the machine's clock, because those processes do.
+//! Tests run by one clock, which stands until the test moves it: a test that reads the machine's clock besides passes
+//! on some dates and fails on others. Only tests of server processes read the machine's clock, because those processes
+//! do.
 
 use std::path::{Path, PathBuf};
 
 /// The files that read the machine's clock, because they work on the data of server processes.
 const PROCESS_TESTS: [&str; 5] = [
-    "live/survivors/machine.rs",
+    "live/survivors/server_processes.rs",
     "photos/kills/check.rs",
-    "photos/kills/machine.rs",
+    "photos/kills/server_process.rs",
     "sync/processes/holder.rs",
     "sync/processes/site.rs",
 ];

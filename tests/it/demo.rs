@@ -22,13 +22,13 @@ use tests::app::object_store;
 use tests::on_both_databases;
 
 /// A program's world on an empty database.
-struct World {
+struct DemoApp {
     app: App,
     _store: embedded_s3::RunningStore,
     _folder: tempfile::TempDir,
 }
 
-impl World {
+impl DemoApp {
     async fn open(db: &store::db::Db) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Clock::fixed(Timestamp::from_rfc3339("2026-03-04T07:30:00Z").expect("a moment"));
@@ -68,72 +68,76 @@ async fn goes_on<T>(work: &mut (impl Future<Output = T> + Unpin)) {
 on_both_databases! {
     // One test of both promises, because a second demo would take a minute more.
     async fn the_demo_is_whole_and_seeded_once(db: TestDb) {
-        let world = World::open(&db).await;
-        let clock = world.app.clock.now();
-        begin_and_break_off(&world).await;
-        let people = world.seed().await;
-        assert_eq!(world.app.clock.now(), clock);
-        let codes = projects::Entity::find().all(world.app.db.read()).await.expect("projects");
+        let instance = DemoApp::open(&db).await;
+        let clock = instance.app.clock.now();
+        begin_and_break_off(&instance).await;
+        let people = instance.seed().await;
+        assert_eq!(instance.app.clock.now(), clock);
+        let codes = projects::Entity::find().all(instance.app.db.read()).await.expect("projects");
         assert_eq!(codes.iter().map(|project| project.code.as_str()).collect::<Vec<_>>(), ["RIVERSIDE"]);
-        check_people(&world, &people).await;
-        check_defects(&world).await;
-        check_rounds(&world).await;
-        check_photos(&world).await;
-        check_history(&world).await;
+        check_people(&instance, &people).await;
+        check_defects(&instance).await;
+        check_rounds(&instance).await;
+        check_photos(&instance).await;
+        check_history(&instance).await;
 
-        let before = (world.count::<events::Entity>().await, world.count::<people::Entity>().await);
-        assert_eq!(world.seed().await.len(), people.len());
-        let after = (world.count::<events::Entity>().await, world.count::<people::Entity>().await);
+        let before = (instance.count::<events::Entity>().await, instance.count::<people::Entity>().await);
+        assert_eq!(instance.seed().await.len(), people.len());
+        let after = (instance.count::<events::Entity>().await, instance.count::<people::Entity>().await);
         assert_eq!(before, after, "a second start changes nothing");
 
-        pages::of_a_full_load_are_full(&world.app, &people).await;
-        examples::work_one_after_the_other(&world.app, people).await;
-        removed_whole(&world).await;
+        pages::of_a_full_load_are_full(&instance.app, &people).await;
+        examples::work_one_after_the_other(&instance.app, people).await;
+        removed_whole(&instance).await;
     }
 }
 
 /// As a kill would: the seed ends in the middle of its writes.
-async fn begin_and_break_off(world: &World) {
-    let mut seeding = Box::pin(seed_if_empty(&world.app, None));
-    while world.count::<defects::Entity>().await < 5 {
+async fn begin_and_break_off(instance: &DemoApp) {
+    let mut seeding = Box::pin(seed_if_empty(&instance.app, None));
+    while instance.count::<defects::Entity>().await < 5 {
         goes_on(&mut seeding).await;
     }
 }
 
 /// The demo goes with its people and objects, although examples have worked in it; nothing else goes.
-async fn removed_whole(world: &World) {
-    let stays = tests::fixture::another(&world.app, "STAYS").await;
-    let before = world.count::<people::Entity>().await;
-    let demo = people::Entity::find().filter(people::Column::Demo.eq(true)).count(world.app.db.read()).await;
-    assert!(demo::remove(&world.app).await.unwrap_or_else(|error| panic!("{error:?}")));
-    assert!(!demo::remove(&world.app).await.expect("an answer"), "once");
-    let left = projects::Entity::find().all(world.app.db.read()).await.expect("projects");
+async fn removed_whole(instance: &DemoApp) {
+    let stays = tests::fixture::another(&instance.app, "STAYS").await;
+    let before = instance.count::<people::Entity>().await;
+    let demo = people::Entity::find().filter(people::Column::Demo.eq(true)).count(instance.app.db.read()).await;
+    assert!(demo::remove(&instance.app).await.unwrap_or_else(|error| panic!("{error:?}")));
+    assert!(!demo::remove(&instance.app).await.expect("an answer"), "once");
+    let left = projects::Entity::find().all(instance.app.db.read()).await.expect("projects");
     assert_eq!(left.iter().map(|project| project.id).collect::<Vec<_>>(), [stays.id]);
-    assert_eq!(world.count::<people::Entity>().await, before - demo.expect("a count"));
-    assert_eq!(world.count::<events::Entity>().await, 1, "the import of the other project");
-    assert_eq!(world.count::<photos::Entity>().await, 0);
-    let objects = world.app.objects.list("projects/", None, 1_000).await.expect("objects").objects;
+    assert_eq!(instance.count::<people::Entity>().await, before - demo.expect("a count"));
+    assert_eq!(instance.count::<events::Entity>().await, 1, "the import of the other project");
+    assert_eq!(instance.count::<photos::Entity>().await, 0);
+    let objects = instance.app.objects.list("projects/", None, 1_000).await.expect("objects").objects;
     let others = objects.iter().filter(|object| !object.key.contains(&stays.id.to_string())).count();
     assert_eq!(others, 0, "objects of the demo are left");
 }
 
-async fn check_people(world: &World, people: &[DemoPerson]) {
+async fn check_people(instance: &DemoApp, people: &[DemoPerson]) {
     assert!(people.len() >= 20);
     let roles: BTreeSet<&str> = people.iter().map(|person| person.role.as_str()).collect();
     assert_eq!(roles.len(), Role::ALL.len());
     let administrators = people::Entity::find().filter(people::Column::Administrator.eq(true));
-    assert_eq!(administrators.count(world.app.db.read()).await.expect("a count"), 0, "the demo has no administrator");
+    assert_eq!(
+        administrators.count(instance.app.db.read()).await.expect("a count"),
+        0,
+        "the demo has no administrator"
+    );
     let weak = domain::password::weakness(&people[0].password, &people[0].login);
     assert!(weak.is_none() && people.iter().all(|person| person.password == people[0].password));
     let one = &people[people.len() - 1];
     let given = Credentials { login: &one.login, password: &one.password, device: None, device_token: None };
     let client = Client::new(Ipv4Addr::LOCALHOST.into());
-    let session = app::session::create::create(&world.app, &client, given).await;
+    let session = app::session::create::create(&instance.app, &client, given).await;
     session.unwrap_or_else(|error| panic!("{error:?}"));
 }
 
-async fn check_defects(world: &World) {
-    let rows = defects::Entity::find().all(world.app.db.read()).await.expect("defects");
+async fn check_defects(instance: &DemoApp) {
+    let rows = defects::Entity::find().all(instance.app.db.read()).await.expect("defects");
     assert!((180..=240).contains(&rows.len()), "{} defects", rows.len());
     let mut by_status: BTreeMap<&str, usize> = BTreeMap::new();
     for row in &rows {
@@ -143,7 +147,7 @@ async fn check_defects(world: &World) {
         assert!(by_status.get(status.as_str()).is_some_and(|count| *count >= 3), "{status}: {by_status:?}");
     }
     let any = |what: &str, holds: &dyn Fn(&defects::Model) -> bool| assert!(rows.iter().any(holds), "none is {what}");
-    let now = world.app.clock.now().0;
+    let now = instance.app.clock.now().0;
     any("on hold", &|row| row.held_since.is_some());
     any("overdue", &|row| row.status == "IN_PROGRESS" && row.due_at.is_some_and(|due| due < now));
     any("merged", &|row| row.void_reason.as_deref() == Some("MERGED"));
@@ -156,21 +160,21 @@ async fn check_defects(world: &World) {
     any("an owner's", &|row| row.owner_finding);
 }
 
-async fn check_rounds(world: &World) {
-    let found = rounds::Entity::find().all(world.app.db.read()).await.expect("rounds");
+async fn check_rounds(instance: &DemoApp) {
+    let found = rounds::Entity::find().all(instance.app.db.read()).await.expect("rounds");
     let mut statuses: Vec<(i32, String)> = found.into_iter().map(|round| (round.number, round.status)).collect();
     statuses.sort();
     assert_eq!(statuses, [(1, "CLOSED".to_owned()), (2, "OPEN".to_owned())]);
-    let inspections = unit_inspections::Entity::find().all(world.app.db.read()).await.expect("inspections");
+    let inspections = unit_inspections::Entity::find().all(instance.app.db.read()).await.expect("inspections");
     let statuses: BTreeSet<&str> = inspections.iter().map(|inspection| inspection.status.as_str()).collect();
     assert_eq!(statuses, BTreeSet::from(["IN_PROGRESS", "INACCESSIBLE", "PLANNED", "SIGNED", "SUBMITTED"]));
     let out = measurements::Entity::find().filter(measurements::Column::InTolerance.eq(false));
-    assert!(out.count(world.app.db.read()).await.expect("a count") > 0, "a measurement is out of tolerance");
-    assert_eq!(world.count::<units::Entity>().await, 62);
+    assert!(out.count(instance.app.db.read()).await.expect("a count") > 0, "a measurement is out of tolerance");
+    assert_eq!(instance.count::<units::Entity>().await, 62);
 }
 
-async fn check_photos(world: &World) {
-    let rows = photos::Entity::find().all(world.app.db.read()).await.expect("photos");
+async fn check_photos(instance: &DemoApp) {
+    let rows = photos::Entity::find().all(instance.app.db.read()).await.expect("photos");
     assert!(rows.len() > 300, "{} photos", rows.len());
     assert!(rows.iter().all(|photo| photo.state == "READY"), "every photo is ready");
     let stages: BTreeSet<&str> = rows.iter().map(|photo| photo.stage.as_str()).collect();
@@ -181,16 +185,16 @@ async fn check_photos(world: &World) {
     let marked = rows.iter().filter(|photo| photo.markup.is_some() && photo.marked_key.is_some()).count();
     assert!(marked > 5, "{marked} photos are drawn on");
     let thumb = rows[0].thumb_key.as_deref().expect("a rendition");
-    assert!(world.app.objects.head(thumb).await.expect("it is there").length > 500);
+    assert!(instance.app.objects.head(thumb).await.expect("it is there").length > 500);
 }
 
 /// Events in the order of time, the first weeks ago, none in the future.
-async fn check_history(world: &World) {
-    let mut rows = events::Entity::find().all(world.app.db.read()).await.expect("events");
+async fn check_history(instance: &DemoApp) {
+    let mut rows = events::Entity::find().all(instance.app.db.read()).await.expect("events");
     rows.sort_by_key(|event| event.seq);
     assert!(rows.is_sorted_by_key(|event| event.recorded_at), "numbers follow the time");
     let (first, last) = (rows[0].recorded_at, rows[rows.len() - 1].recorded_at);
-    let (now, day) = (world.app.clock.now().0, 86_400_000_000);
+    let (now, day) = (instance.app.clock.now().0, 86_400_000_000);
     assert!(first < now - 30 * day && last > now - day && last <= now);
 }
 

@@ -167,8 +167,8 @@ fn broken_links_and_lost_filters_are_found_out() {
     assert_eq!(broken_link(&readme, "https://example.com/no"), None);
     assert!(broken_link(&readme, "docs/no.md").is_some_and(|fault| fault.ends_with("docs/no.md leads to no file")));
     assert!(broken_link(&readme, "docs/sync.md#no").is_some_and(|fault| fault.ends_with("leads to no heading")));
-    let commands = "cargo test -p tests --test it -- sync::morning --nocapture`\ncargo test --test it documents)";
-    assert_eq!(filters(commands), ["sync::morning", "documents"]);
+    let commands = "cargo test -p tests --test it -- sync::docs_example --nocapture`\ncargo test --test it documents)";
+    assert_eq!(filters(commands), ["sync::docs_example", "documents"]);
     assert!(finds_tests("photos::kills::no_photo") && finds_tests("clocks"));
     assert!(!finds_tests("photos::kills::no_such_test") && !finds_tests("no_such_module"));
 }

@@ -7,7 +7,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use store::entity::{defects, units};
-use store::keys::Twins;
+use store::keys::Lookalikes;
 use tests::app::TestApp;
 use tests::fixture::PASSWORD;
 use tests::ids::v7;
@@ -141,7 +141,7 @@ on_both_databases! {
             let told = import(&app, &other).await.expect_err("refused");
             assert!(told.len() == 1 && told[0].contains("reads the same"), "{told:?}");
         }
-        assert!(store::keys::twins(&app.app.db).await.expect("read").is_empty());
+        assert!(store::keys::find_lookalikes(&app.app.db).await.expect("read").is_empty());
         // What an earlier version took stays, and people are told.
         let twin = units::Entity::update_many()
             .col_expr(units::Column::Code, Expr::value("a-1"))
@@ -151,9 +151,9 @@ on_both_databases! {
         app.app.db.write(async |tx| { twin.exec(tx).await?; stale.exec(tx).await }).await.expect("changed");
         let filled = store::keys::fill(&app.app.db).await.expect("filled");
         let codes = vec!["A-1".to_owned(), "a-1".to_owned()];
-        assert_eq!(filled.twins, [Twins { project_id: project, list: "units".to_owned(), codes }]);
+        assert_eq!(filled.lookalikes, [Lookalikes { project_id: project, list: "units".to_owned(), codes }]);
         let line = "LETTERS: A-1 and a-1 of units read the same; all stay".to_owned();
-        assert_eq!(app::recount::codes::twins(&app.app).await.expect("read"), [line]);
+        assert_eq!(app::recount::codes::find_lookalikes(&app.app).await.expect("read"), [line]);
         assert_eq!(import(&app, &units(["A-1", "a-1"])).await, Ok(project));
     }
 

@@ -1,6 +1,6 @@
 //! Object stores through the product's own client, and through plain HTTP as a tablet or an attacker.
 
-mod any;
+mod backends;
 mod crash;
 mod crash_parts;
 mod full;
@@ -26,13 +26,13 @@ const JPEG: &str = "image/jpeg";
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// A store on a folder of its own, and the client for it.
-struct Scene {
+struct Setup {
     folder: TempDir,
     running: RunningStore,
     store: ObjectStore,
 }
 
-impl Scene {
+impl Setup {
     async fn new() -> Self {
         Self::on(tempfile::tempdir().unwrap()).await
     }
@@ -77,7 +77,7 @@ trait Texts {
     }
 }
 
-impl Texts for Scene {
+impl Texts for Setup {
     fn client(&self) -> &ObjectStore {
         &self.store
     }
@@ -126,34 +126,34 @@ async fn upload(link: &PresignedPut, body: impl Into<reqwest::Body>) -> StatusCo
 
 #[tokio::test]
 async fn no_key_leaves_the_folder() {
-    let scene = Scene::new().await;
+    let setup = Setup::new().await;
     let long = format!("{}/{}", "x".repeat(200), "y/".repeat(400));
     for key in ["../out", "a/../../out", "/etc/passwd", "..", ".", "a/./b", "nul\0byte", "C:\\x", "lock", &long] {
-        match put(&scene.store, key, key).await {
-            Ok(()) => assert_eq!(scene.text(key).await, key, "{key:?}"),
+        match put(&setup.store, key, key).await {
+            Ok(()) => assert_eq!(setup.text(key).await, key, "{key:?}"),
             Err(error) => assert!(matches!(error, ObjectError::Refused { .. }), "{key:?}: {error}"),
         }
     }
-    let too_long = put(&scene.store, &"x".repeat(1025), "x").await;
+    let too_long = put(&setup.store, &"x".repeat(1025), "x").await;
     assert!(matches!(too_long, Err(ObjectError::Refused { status: 400, .. })), "{too_long:?}");
-    let too_long = put(&scene.store, &"x".repeat(241), "x").await;
+    let too_long = put(&setup.store, &"x".repeat(241), "x").await;
     assert!(matches!(too_long, Err(ObjectError::Refused { status: 400, .. })), "{too_long:?}");
 
-    let mut names: Vec<String> = std::fs::read_dir(&scene.folder)
+    let mut names: Vec<String> = std::fs::read_dir(&setup.folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
     assert_eq!(names, ["buckets", "incoming", "lock", "parts"]);
     // Sent raw: HTTP clients would tidy the dots away.
-    let outside = scene.folder.path().parent().unwrap().join("out");
+    let outside = setup.folder.path().parent().unwrap().join("out");
     assert!(!outside.exists());
 }
 
 #[tokio::test]
 async fn the_first_of_two_creators_wins() {
-    let scene = Scene::new().await;
-    let sdk = sdk(&settings(&scene.running.addr().to_string()));
+    let setup = Setup::new().await;
+    let sdk = sdk(&settings(&setup.running.addr().to_string()));
     let create = async |text: &'static str| {
         let put = sdk.put_object().bucket(BUCKET).key("once").if_none_match("*");
         put.body(text.as_bytes().to_vec().into()).send().await
@@ -163,8 +163,8 @@ async fn the_first_of_two_creators_wins() {
     let winner = if one.is_ok() { "one" } else { "two" };
     let refused = one.and(two).unwrap_err().raw_response().unwrap().status().as_u16();
     assert_eq!(refused, 412);
-    assert_eq!(scene.text("once").await, winner);
-    assert_eq!(scene.files(), 1);
+    assert_eq!(setup.text("once").await, winner);
+    assert_eq!(setup.files(), 1);
 }
 
 /// The SDK itself, for what the product's client does not do.
@@ -182,27 +182,27 @@ fn sdk(settings: &ObjectStoreSettings) -> aws_sdk_s3::Client {
 
 #[tokio::test]
 async fn a_restart_keeps_the_objects_and_sweeps_the_rest() {
-    let scene = Scene::new().await;
-    scene.put("a/b", "kept").await;
-    scene.put("gone/soon", "x").await;
-    scene.store.delete("gone/soon").await.unwrap();
-    let second = EmbeddedStore::start(config(&scene.folder)).await;
+    let setup = Setup::new().await;
+    setup.put("a/b", "kept").await;
+    setup.put("gone/soon", "x").await;
+    setup.store.delete("gone/soon").await.unwrap();
+    let second = EmbeddedStore::start(config(&setup.folder)).await;
     assert!(second.unwrap_err().to_string().contains("another object store is running on this folder"));
-    scene.running.shutdown().await;
-    let left_over = scene.folder.path().join("incoming/left over");
+    setup.running.shutdown().await;
+    let left_over = setup.folder.path().join("incoming/left over");
     std::fs::write(&left_over, "half").unwrap();
 
-    let scene = Scene::on(scene.folder).await;
-    assert_eq!(scene.text("a/b").await, "kept");
+    let setup = Setup::on(setup.folder).await;
+    assert_eq!(setup.text("a/b").await, "kept");
     assert!(!left_over.exists());
-    assert_eq!(std::fs::read_dir(scene.folder.path().join("buckets/photos")).unwrap().count(), 1);
+    assert_eq!(std::fs::read_dir(setup.folder.path().join("buckets/photos")).unwrap().count(), 1);
 }
 
 #[tokio::test]
 async fn shutdown_answers_what_is_in_progress() {
-    let scene = Scene::new().await;
+    let setup = Setup::new().await;
     let text = "x".repeat(1 << 20);
-    let link = scene.link("a", &text, HOUR);
+    let link = setup.link("a", &text, HOUR);
     let (sender, receiver) = futures::channel::mpsc::unbounded::<Result<String, std::io::Error>>();
     let mut request = reqwest::Client::new().put(&link.url).body(reqwest::Body::wrap_stream(receiver));
     for (name, value) in &link.headers {
@@ -210,20 +210,20 @@ async fn shutdown_answers_what_is_in_progress() {
     }
     sender.unbounded_send(Ok(text[..1000].to_owned())).unwrap();
     let uploading = tokio::spawn(request.send());
-    while scene.files() == 0 {
+    while setup.files() == 0 {
         tokio::task::yield_now().await;
     }
-    let address = scene.running.addr();
-    let stopping = tokio::spawn(scene.running.shutdown());
+    let address = setup.running.addr();
+    let stopping = tokio::spawn(setup.running.shutdown());
     while tokio::net::TcpStream::connect(address).await.is_ok() {
         tokio::task::yield_now().await;
     }
     sender.unbounded_send(Ok(text[1000..].to_owned())).unwrap();
     drop(sender);
     stopping.await.unwrap();
-    let objects = std::fs::read_dir(scene.folder.path().join("buckets/photos")).unwrap().count();
+    let objects = std::fs::read_dir(setup.folder.path().join("buckets/photos")).unwrap().count();
     assert_eq!(objects, 1, "shutdown ended before the upload did");
     assert_eq!(uploading.await.unwrap().unwrap().status(), StatusCode::OK);
-    let scene = Scene::on(scene.folder).await;
-    assert_eq!(scene.store.read_hash("a").await.unwrap().1, hash(&text));
+    let setup = Setup::on(setup.folder).await;
+    assert_eq!(setup.store.read_hash("a").await.unwrap().1, hash(&text));
 }

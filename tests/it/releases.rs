@@ -1,4 +1,5 @@
-//! What earlier releases left is opened and still answers. Each change that touches kept data adds here what it expects.
+//! What earlier releases left is opened and still answers. Each change that touches kept data adds here what it
+//! expects.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -17,7 +18,7 @@ use tests::tablet::http::Http;
 use tests::tablet::session::Session;
 use uuid::Uuid;
 
-use crate::machine::Process;
+use crate::server_process::Process;
 
 fn codes(errors: &Value) -> Vec<&str> {
     errors.as_array().into_iter().flatten().filter_map(|error| error["code"].as_str()).collect()

@@ -9,7 +9,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 use tests::user::User;
 
-use crate::inspections::ground::{ROUND_CLOSE, ROUND_CREATE, ROUND_OPEN, Round, plan, text, uuid};
+use crate::inspections::setup::{ROUND_CLOSE, ROUND_CREATE, ROUND_OPEN, Round, plan, text, uuid};
 
 const ROUND_UPDATE: &str = "mutation($input: RoundUpdateInput!) { roundUpdate(input: $input) {
     round { id number stage name status version plannedFrom plannedTo unitCount requiredContractors { code } }

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use api::backend;
+use api::application;
 use app::{App, Clock};
 use axum::Router;
-use blob_store::{ObjectStore, ObjectStoreSettings, Patience};
+use blob_store::{ObjectStore, ObjectStoreSettings, RequestTimeouts};
 use domain::Timestamp;
 use embedded_s3::{RunningStore, StoreClock};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
@@ -56,7 +56,7 @@ enum Store {
 }
 
 /// A store that does not answer is given up by tests of it sooner than by the product.
-const SHORT: Patience = Patience { attempt: Duration::from_millis(500), total: Duration::from_secs(2) };
+const SHORT: RequestTimeouts = RequestTimeouts { attempt: Duration::from_millis(500), total: Duration::from_secs(2) };
 
 impl TestApp {
     /// Starts the server on a database and imports the two projects.
@@ -87,7 +87,7 @@ impl TestApp {
         let proxy = FaultProxy::before(upstream).await;
         let endpoint = format!("http://{}", proxy.address());
         let settings = ObjectStoreSettings { endpoint, ..stored.settings.clone() };
-        let objects = ObjectStore::with_patience(&settings, SHORT).expect("a client of the object store");
+        let objects = ObjectStore::with_timeouts(&settings, SHORT).expect("a client of the object store");
         (Self::on_store(db, Limits::default(), objects, stored).await, proxy)
     }
 
@@ -142,8 +142,8 @@ impl TestApp {
 
     /// Lets time go by until everything in the store is at least so many seconds old.
     ///
-    /// Garage dates objects by the machine's clock, so there the server's clock is first set to the newest object's date:
-    /// the age is as asked for, the calendar date is not the one of the test's begin.
+    /// Garage dates objects by the machine's clock, so there the server's clock is first set to the newest object's
+    /// date: the age is as asked for, the calendar date is not the one of the test's begin.
     ///
     /// # Panics
     /// When the store does not answer.
@@ -311,7 +311,7 @@ pub async fn listen(app: App, pages: Router, limits: Limits, stop: CancellationT
     // The settings are those of production. Only the rate is free, because a test asks faster than a person, and
     // `/readyz` tells the state of now.
     let settings = Settings { limits, rate: None, ready_age: Duration::ZERO, ..Settings::default() };
-    let transport = backend::transport(app, settings, pages).expect("the schema can be read");
+    let transport = application::transport(app, settings, pages).expect("the schema can be read");
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(serve(listener, transport, stop));

@@ -197,8 +197,8 @@ fn sqlite_settings(file: &Path) -> DbSettings {
     DbSettings::new(format!("sqlite:{}", file.display()))
 }
 
-/// Runs one test body on a copy of a database that the statements of a release fill and the present program's migrations
-/// then bring up to date; it is made once.
+/// Runs one test body on a copy of a database that the statements of a release fill and the present program's
+/// migrations then bring up to date; it is made once.
 pub(crate) async fn run_filled<F>(
     backend: Backend,
     release: &str,

@@ -113,7 +113,7 @@ impl Path {
         let fault = *self.fault.borrow();
         let meet = || self.met.fetch_add(1, Ordering::Relaxed);
         match fault {
-            Fault::None => self.forward(request.map(whole)).await,
+            Fault::None => self.forward(request.map(read_body)).await,
             Fault::Down => {
                 meet();
                 Err(io::ErrorKind::ConnectionReset.into())
@@ -122,21 +122,21 @@ impl Path {
                 meet();
                 let mut changes = self.fault.clone();
                 changes.wait_for(|fault| *fault != Fault::Slow).await.map_err(io::Error::other)?;
-                self.forward(request.map(whole)).await
+                self.forward(request.map(read_body)).await
             }
-            Fault::EverySecond(..) if number % 2 == 1 => self.forward(request.map(whole)).await,
+            Fault::EverySecond(..) if number % 2 == 1 => self.forward(request.map(read_body)).await,
             Fault::Answers(status, code) | Fault::EverySecond(status, code) => {
                 meet();
-                answer(request, status, code).await
+                respond(request, status, code).await
             }
             Fault::CutsRequests if length(request.headers()) > 1024 => {
                 meet();
                 let half = length(request.headers()) / 2;
                 self.forward(request.map(|body| cut(body, half, ready(())))).await
             }
-            Fault::CutsRequests => self.forward(request.map(whole)).await,
+            Fault::CutsRequests => self.forward(request.map(read_body)).await,
             Fault::CutsAnswers | Fault::StallsAnswers => {
-                let response = self.forward(request.map(whole)).await?;
+                let response = self.forward(request.map(read_body)).await?;
                 let whole = length(response.headers());
                 if whole <= 1024 {
                     return Ok(response);
@@ -159,11 +159,11 @@ impl Path {
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
         tokio::spawn(async { drop(connection.await) });
         let response = sender.send_request(request).await.map_err(io::Error::other)?;
-        Ok(response.map(whole))
+        Ok(response.map(read_body))
     }
 }
 
-fn whole(body: Incoming) -> Body {
+fn read_body(body: Incoming) -> Body {
     body.map_err(io::Error::other).boxed_unsync()
 }
 
@@ -188,7 +188,7 @@ where
 }
 
 /// Reads the body, as a store does that looks at the request, and answers.
-async fn answer(request: Request<Incoming>, status: u16, code: &str) -> io::Result<Response<Body>> {
+async fn respond(request: Request<Incoming>, status: u16, code: &str) -> io::Result<Response<Body>> {
     request.into_body().collect().await.map_err(io::Error::other)?;
     let text = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>a fault</Message></Error>");
     let body = Full::from(text).map_err(|never| match never {}).boxed_unsync();

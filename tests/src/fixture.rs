@@ -221,7 +221,7 @@ pub(crate) async fn open_to_owner(app: &App, unit_id: Uuid) {
         .col_expr(units::Column::OpenedAt, Expr::value(app.clock.now().0))
         .filter(units::Column::Id.eq(unit_id));
     app.db.write(async |tx| update.exec(tx).await).await.expect("an opened unit");
-    app.callers.forget();
+    app.caller_cache.forget();
 }
 
 async fn read(app: &App, id: Uuid, code: String) -> FixtureProject {

@@ -1,10 +1,10 @@
 //! What the integration tests stand on.
 
 pub mod app;
-pub mod bad_line;
 pub mod database;
 pub mod dice;
 pub mod fault_proxy;
+pub mod faulty_network;
 pub mod fixture;
 pub mod ids;
 pub mod release;

@@ -1,7 +1,7 @@
 //! What earlier releases left: databases written by them, opened by the present program.
 //!
-//! `tests/data/<newest migration>/` holds, for SQLite and PostgreSQL, the statements that fill a database, and what tests
-//! must know of it (ids, operations, a cursor). `tests/data/README.md` says how it was made.
+//! `tests/data/<newest migration>/` holds, for SQLite and PostgreSQL, the statements that fill a database, and what
+//! tests must know of it (ids, operations, a cursor). `tests/data/README.md` says how it was made.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -87,7 +87,7 @@ impl Release {
     pub async fn person(&self, login: &str) -> Person {
         let wire = Http::to(&format!("http://{}", self.address), Duration::from_secs(60));
         let session = Session::sign_in(wire, login, PASSWORD, "a test").await;
-        Person { session: session.unwrap_or_else(|trouble| panic!("{login} cannot sign in: {trouble:?}")) }
+        Person { session: session.unwrap_or_else(|error| panic!("{login} cannot sign in: {error:?}")) }
     }
 
     /// The server's address.
@@ -109,7 +109,7 @@ impl Person {
     /// When there are errors.
     pub async fn ask(&self, document: &str, variables: Value) -> Value {
         let answer = self.session.ask(document, variables).await;
-        answer.unwrap_or_else(|trouble| panic!("{document}\n{trouble:?}"))
+        answer.unwrap_or_else(|error| panic!("{document}\n{error:?}"))
     }
 
     /// Pushes an operation from a device; answers its result.

@@ -7,16 +7,16 @@ use std::collections::HashSet;
 
 use domain::object_kind::ObjectKind;
 use domain::sync::ResetReason;
-use domain::{Caller, Sight};
+use domain::{Caller, VisibilityScope};
 use store::changes::Newest;
-use store::live::Reached;
+use store::live::ProjectPosition;
 use uuid::Uuid;
 
 use crate::App;
 use crate::error::Result;
 use cursor::{Cursor, Fault, Scope};
 
-pub use store::changes::Narrow;
+pub use store::changes::PlaceFilter;
 
 /// Most changes on a page.
 pub const MOST: u64 = 500;
@@ -62,20 +62,20 @@ pub enum Page {
 /// How far the changes of somebody who follows a project were looked through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Followed {
-    newest: Reached,
+    newest: ProjectPosition,
     /// The number of the newest change that concerns the person.
     seen: i64,
 }
 
 impl Followed {
     /// Whether everything was looked through up to there.
-    pub(crate) fn is_at(self, newest: Reached) -> bool {
+    pub(crate) fn is_at(self, newest: ProjectPosition) -> bool {
         self.newest == newest
     }
 }
 
-/// How far the project has come as far as it concerns the caller, by the same condition as [`page`]; what was looked through
-/// before is not looked through again, and never more than one range.
+/// How far the project has come as far as it concerns the caller, by the same condition as [`page`]; what was looked
+/// through before is not looked through again, and never more than one range.
 ///
 /// # Errors
 /// When the database fails.
@@ -84,20 +84,20 @@ pub(crate) async fn followed(
     caller: &Caller,
     project_id: Uuid,
     before: Option<Followed>,
-    newest: Reached,
+    newest: ProjectPosition,
 ) -> Result<Followed> {
     // A restored backup is another life of the project, with other changes under the same numbers.
     let before = before.filter(|before| before.newest.epoch == newest.epoch && before.newest.seq <= newest.seq);
     let (looked, seen) = before.map_or((0, 0), |before| (before.newest.seq, before.seen));
     let range = (looked.max(begin_of_range(newest.seq)), newest.seq);
-    let last = store::changes::last_between(app.db.read(), &caller.sight(), project_id, range).await?;
+    let last = store::changes::last_between(app.db.read(), &caller.visibility(), project_id, range).await?;
     Ok(Followed { newest, seen: last.unwrap_or_else(|| Reading::end(seen, newest.seq)) })
 }
 
-/// How far a project has come for somebody, as a text to compare with another of the same: a different one says that there
-/// is something newer. Neither a cursor to read changes with, nor does it tell how much others do.
+/// How far a project has come for somebody, as a text to compare with another of the same: a different one says that
+/// there is something newer. Neither a cursor to read changes with, nor does it tell how much others do.
 pub(crate) fn comparing(caller: &Caller, project_id: Uuid, followed: Followed) -> String {
-    Scope::of(caller, project_id, &Narrow::default()).comparing(followed.newest.epoch, followed.seen)
+    Scope::of(caller, project_id, &PlaceFilter::default()).comparing(followed.newest.epoch, followed.seen)
 }
 
 /// A page of the changes after a cursor; none at all for whoever has no standing in the project.
@@ -109,20 +109,20 @@ pub async fn page(
     caller: &Caller,
     project_id: Uuid,
     cursor: Option<&str>,
-    narrow: &Narrow,
+    filter: &PlaceFilter,
     first: u64,
 ) -> Result<Option<Page>> {
-    let (conn, sight, limit) = (app.db.read(), caller.sight(), first.clamp(1, MOST));
-    let Some(newest) = store::changes::newest(conn, &sight, project_id).await? else { return Ok(None) };
-    let scope = Scope::of(caller, project_id, narrow);
+    let (conn, scope, limit) = (app.db.read(), caller.visibility(), first.clamp(1, MOST));
+    let Some(newest) = store::changes::newest(conn, &scope, project_id).await? else { return Ok(None) };
+    let cursor_scope = Scope::of(caller, project_id, filter);
     let after = match cursor {
         None => 0,
-        Some(text) => match read(app, &scope, newest, text).await? {
+        Some(text) => match read(app, &cursor_scope, newest, text).await? {
             Ok(seq) => seq,
             Err(reason) => return Ok(Some(Page::Reset(reason))),
         },
     };
-    let reading = Reading { app, sight: &sight, project_id, narrow };
+    let reading = Reading { app, scope: &scope, project_id, filter };
     // Only up to the number that was newest a moment ago: what is committed meanwhile is for the next page, and a
     // page that ends there has missed nothing.
     let mut filled = reading.fill((after, newest.seq), limit).await?;
@@ -130,16 +130,16 @@ pub async fn page(
     let Filled { rows, reached, has_more } = filled;
     let changes = rows.into_iter().map(change).collect::<Result<_>>()?;
     let stamp = store::changes::stamp(conn, project_id, reached).await?;
-    let cursor = Cursor { epoch: newest.epoch, seq: reached, stamp }.encode(&scope);
+    let cursor = Cursor { epoch: newest.epoch, seq: reached, stamp }.encode(&cursor_scope);
     Ok(Some(Page::Changes { changes, after, cursor, has_more }))
 }
 
 /// Whose changes are read, and of what.
 struct Reading<'a> {
     app: &'a App,
-    sight: &'a Sight,
+    scope: &'a VisibilityScope,
     project_id: Uuid,
-    narrow: &'a Narrow,
+    filter: &'a PlaceFilter,
 }
 
 /// What a page holds.
@@ -169,10 +169,10 @@ impl Reading<'_> {
         let (mut rows, mut at) = (Vec::new(), after);
         for _ in 0..RANGES {
             let range = (at, up_to.min(next_range(at)));
-            let (conn, Self { sight, project_id, narrow, .. }) = (self.app.db.read(), self);
+            let (conn, Self { scope, project_id, filter, .. }) = (self.app.db.read(), self);
             // One more than the page takes tells whether the page ends before the range does.
             let wanted = (full - rows.len()) as u64 + 1;
-            rows.extend(store::changes::between(conn, sight, *project_id, range, narrow, wanted).await?);
+            rows.extend(store::changes::between(conn, scope, *project_id, range, filter, wanted).await?);
             if rows.len() > full {
                 rows.truncate(full);
                 let reached = rows.last().map_or(after, |row| row.seq);
@@ -212,8 +212,8 @@ fn last_of(rows: &[store::entity::changes::Model]) -> i64 {
 }
 
 /// Where a cursor stands, or why it is good for nothing.
-async fn read(app: &App, scope: &Scope, newest: Newest, text: &str) -> Result<Result<i64, ResetReason>> {
-    let cursor = match Cursor::decode(text, scope) {
+async fn read(app: &App, cursor_scope: &Scope, newest: Newest, text: &str) -> Result<Result<i64, ResetReason>> {
+    let cursor = match Cursor::decode(text, cursor_scope) {
         Ok(cursor) => cursor,
         Err(Fault::Unknown) => return Ok(Err(ResetReason::OtherCursor)),
         Err(Fault::Scope) => return Ok(Err(ResetReason::ScopeChanged)),
@@ -222,7 +222,7 @@ async fn read(app: &App, scope: &Scope, newest: Newest, text: &str) -> Result<Re
         return Ok(Err(ResetReason::Restored));
     }
     // A backup that was restored and has come as far as the cursor again is another life all the same.
-    if store::changes::stamp(app.db.read(), scope.project_id, cursor.seq).await? != cursor.stamp {
+    if store::changes::stamp(app.db.read(), cursor_scope.project_id, cursor.seq).await? != cursor.stamp {
         return Ok(Err(ResetReason::Restored));
     }
     Ok(Ok(cursor.seq))
@@ -234,8 +234,8 @@ async fn read(app: &App, scope: &Scope, newest: Newest, text: &str) -> Result<Re
 /// # Errors
 /// When the database fails.
 pub async fn position(app: &App, caller: &Caller, project_id: Uuid, cursor: &str) -> Result<Option<i64>> {
-    let (conn, sight) = (app.db.read(), caller.sight());
-    let newest = store::changes::newest(conn, &sight, project_id).await?;
+    let (conn, scope) = (app.db.read(), caller.visibility());
+    let newest = store::changes::newest(conn, &scope, project_id).await?;
     let read = Cursor::decode_any_scope(cursor, project_id, caller.person_id);
     let Some((newest, read)) = newest.zip(read).filter(|(newest, read)| read.epoch == newest.epoch) else {
         return Ok(None);
@@ -245,7 +245,7 @@ pub async fn position(app: &App, caller: &Caller, project_id: Uuid, cursor: &str
     }
     // The cursor stands still while nothing happens that concerns its reader.
     let range = (read.seq, newest.seq);
-    let news = store::changes::between(conn, &sight, project_id, range, &Narrow::default(), 1).await?;
+    let news = store::changes::between(conn, &scope, project_id, range, &PlaceFilter::default(), 1).await?;
     Ok(Some(if news.is_empty() { newest.seq } else { read.seq.min(newest.seq) }))
 }
 
@@ -253,7 +253,7 @@ pub async fn position(app: &App, caller: &Caller, project_id: Uuid, cursor: &str
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lost(
+pub async fn objects_no_longer_visible(
     app: &App,
     caller: &Caller,
     project_id: Uuid,
@@ -266,7 +266,7 @@ pub async fn lost(
         return Ok(HashSet::new());
     }
     let by_staff = caller.is_staff_of(project_id);
-    Ok(store::changes::seen_before(app.db.read(), &ids, after, by_staff).await?.into_iter().collect())
+    Ok(store::changes::visible_before(app.db.read(), &ids, after, by_staff).await?.into_iter().collect())
 }
 
 fn change(row: store::entity::changes::Model) -> Result<Change> {

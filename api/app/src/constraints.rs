@@ -1,5 +1,5 @@
-//! What a violated unique constraint means to a person: every one of the schema is listed here, so that two who take the
-//! same at the same moment get a refusal, never a fault.
+//! What a violated unique constraint means to a person: every one of the schema is listed here, so that two who take
+//! the same at the same moment get a refusal, never a fault.
 
 use domain::{Refusal, RefusalCode as C};
 use store::db::UniqueConstraint;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::App;
 use crate::error::Result;
 use crate::operation::OperationContext;
-use crate::work::Work;
+use crate::unit_of_work::UnitOfWork;
 
 /// Who does something, and by which operation of a device.
 #[derive(Clone, Copy)]
@@ -36,8 +36,8 @@ impl<'a> Context<'a> {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn begin(&self) -> Result<Work> {
-        Work::begin(self.app, Some(self.caller.person_id), self.operation).await
+    pub async fn begin(&self) -> Result<UnitOfWork> {
+        UnitOfWork::begin(self.app, Some(self.caller.person_id), self.operation).await
     }
 }
 
@@ -46,9 +46,9 @@ impl App {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn begin_by_server(&self, project_id: Uuid) -> Result<Work> {
-        let mut work = Work::begin(self, None, None).await?;
-        work.enter_as_operator(project_id);
+    pub async fn begin_by_server(&self, project_id: Uuid) -> Result<UnitOfWork> {
+        let mut work = UnitOfWork::begin(self, None, None).await?;
+        work.act_as_system(project_id);
         Ok(work)
     }
 }

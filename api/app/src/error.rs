@@ -1,4 +1,4 @@
-//! How a use case fails: a refusal that a person can mend, something not there, or a fault of ours.
+//! How a use case fails: a refusal that a person can mend, something not there, or an internal error.
 
 use domain::{Refusal, RefusalCode};
 
@@ -28,8 +28,8 @@ impl Error {
         Self::Internal(source.into())
     }
 
-    /// Whether the same work may be done again from its beginning at once: the database has broken off its transaction for
-    /// the sake of another one, and nothing of it was committed.
+    /// Whether the same work may be done again from its beginning at once: the database has broken off its transaction
+    /// for the sake of another one, and nothing of it was committed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.database().is_some_and(store::db::is_transient)

@@ -7,8 +7,8 @@ use crate::error::Result;
 
 /// SHA-256 over the canonical JSON of a content: object keys in order, no blanks.
 ///
-/// Fingerprints are kept in databases and compared with those of later releases. So the fields of a content are named by
-/// texts (`json!`, `serde(rename)`), never by the names of Rust's fields.
+/// Fingerprints are kept in databases and compared with those of later releases. So the fields of a content are named
+/// by texts (`json!`, `serde(rename)`), never by the names of Rust's fields.
 ///
 /// # Errors
 /// When the content cannot be written as JSON.

@@ -1,7 +1,7 @@
 //! The use cases: what a person can do, one file each, free of GraphQL, HTTP and SQL.
 //!
 //! Each loads what it needs as the caller may see it, asks the rule in `domain`, changes, and commits through
-//! [`work::Work`], which writes the events, the jobs and the change numbers in the same transaction.
+//! [`unit_of_work::UnitOfWork`], which writes the events, the jobs and the change numbers in the same transaction.
 
 pub mod change;
 pub mod checklist;
@@ -12,12 +12,12 @@ pub mod context;
 pub mod credentials;
 pub mod defect;
 pub mod error;
-mod event;
 pub mod fingerprint;
 pub mod input;
 pub mod inspection;
 pub mod jobs;
 pub mod live;
+mod new_event;
 pub mod operation;
 pub mod overview;
 pub mod password;
@@ -31,20 +31,20 @@ pub mod round;
 pub mod session;
 pub mod sync;
 pub mod unit;
-pub mod work;
+pub mod unit_of_work;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use blob_store::ObjectStore;
-use imaging::markup::Lettering;
+use imaging::markup::FontSource;
 use store::db::Db;
 
 pub use clock::{Clock, Ids};
 pub use context::Context;
 pub use error::{Error, Result};
 pub use retry::{retry, retry_if};
-pub use session::authenticate::Callers;
+pub use session::authenticate::CallerCache;
 
 /// What every use case works with. Cheap to clone.
 #[derive(Clone)]
@@ -58,11 +58,11 @@ pub struct App {
     /// Where ids of what the server itself creates come from.
     pub ids: Ids,
     /// Wakes the job runner of this process.
-    pub signals: jobs::Signals,
+    pub job_notifier: jobs::JobNotifier,
     /// Where the letters of drawn words come from.
-    pub lettering: Lettering,
+    pub font_source: FontSource,
     /// Callers who asked a moment ago.
-    pub callers: Callers,
+    pub caller_cache: CallerCache,
     /// Who waits for news in this process.
     pub live: live::Live,
     /// Where sign-ins of this process wait until their passwords are checked.
@@ -86,9 +86,9 @@ impl App {
             objects,
             clock: Clock::default(),
             ids: Ids::default(),
-            signals: jobs::Signals::default(),
-            lettering: Lettering::usual(),
-            callers: Callers::default(),
+            job_notifier: jobs::JobNotifier::default(),
+            font_source: FontSource::usual(),
+            caller_cache: CallerCache::default(),
             live: live::Live::default(),
             hash_queue: session::HashQueue::default(),
             demo: false,

@@ -38,8 +38,8 @@ pub struct Overview {
     pub overdue: u64,
     /// Defects that are escalated and still alive.
     pub escalated: u64,
-    /// Valid defects whose first attempt was passed by all who had to judge it and failed by nobody later, of those whose
-    /// first attempt has been judged.
+    /// Valid defects whose first attempt was passed by all who had to judge it and failed by nobody later, of those
+    /// whose first attempt has been judged.
     pub first_pass: Rate,
     /// Closed, of the valid ones.
     pub close_out: Rate,

@@ -13,13 +13,13 @@ pub(crate) use count::charge_kept;
 
 use crate::error::Result;
 use crate::project::rules::ProjectRules;
-use crate::work::Work;
+use crate::unit_of_work::UnitOfWork;
 
-impl Work {
+impl UnitOfWork {
     /// Counts what the actor adds to the project. A repeated create is answered before and never counted again.
     ///
     /// # Errors
-    /// `QUOTA_EXCEEDED`, or a fault of ours.
+    /// `QUOTA_EXCEEDED`, or an internal error.
     pub(crate) async fn charge(&self, rules: &ProjectRules, actor: &Actor, amounts: &[(Quota, i64)]) -> Result<()> {
         let limits = rules.policy.quota_of(actor.role());
         let day = day_of(self.now, &rules.zone);

@@ -5,8 +5,8 @@ use crate::error::{Error, Result};
 /// Runs any work again while the database breaks it off; the caller says of an error whether it means that.
 pub use store::db::retry as retry_if;
 
-/// Runs a use case again from its beginning while the database breaks it off, a few times. It must be one transaction with
-/// everything that it read before it decided.
+/// Runs a use case again from its beginning while the database breaks it off, a few times. It must be one transaction
+/// with everything that it read before it decided.
 ///
 /// # Errors
 /// The use case's own.

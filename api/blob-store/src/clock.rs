@@ -1,5 +1,5 @@
-//! The time by which links are dated: the machine's, also in tests of the server, because every store judges links by its
-//! own clock. Tests of this package hold it still.
+//! The time by which links are dated: the machine's, also in tests of the server, because every store judges links by
+//! its own clock. Tests of this package hold it still.
 
 #[cfg(test)]
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -61,8 +61,8 @@ impl ObjectError {
         matches!(self, Self::Unreachable { .. })
     }
 
-    /// Whether the store is out of service, and not just this object: it is out of reach, takes our keys for wrong ones,
-    /// or has lost its bucket. Whoever runs it can mend that, and then the same succeeds.
+    /// Whether the store is out of service, and not just this object: it is out of reach, takes our keys for wrong
+    /// ones, or has lost its bucket. Whoever runs it can mend that, and then the same succeeds.
     #[must_use]
     pub fn is_outage(&self) -> bool {
         match self {

@@ -62,14 +62,14 @@ pub struct ObjectStore {
 
 /// How long the store may take for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
+pub struct RequestTimeouts {
     /// For one attempt, of which there are three; and for a body in which nothing moves.
     pub attempt: Duration,
     /// For all attempts together.
     pub total: Duration,
 }
 
-impl Default for Patience {
+impl Default for RequestTimeouts {
     fn default() -> Self {
         Self { attempt: ATTEMPT_TIMEOUT, total: TOTAL_TIMEOUT }
     }
@@ -130,14 +130,17 @@ impl ObjectReader {
 impl ObjectStore {
     /// A client by these settings. Connects to nothing yet; see [`ObjectStore::probe`].
     pub fn new(settings: &ObjectStoreSettings) -> Result<Self, ObjectError> {
-        Self::with_patience(settings, Patience::default())
+        Self::with_timeouts(settings, RequestTimeouts::default())
     }
 
     /// As [`ObjectStore::new`], with another patience: tests of a store that does not answer need not wait so long.
-    pub fn with_patience(settings: &ObjectStoreSettings, patience: Patience) -> Result<Self, ObjectError> {
+    pub fn with_timeouts(
+        settings: &ObjectStoreSettings,
+        request_timeouts: RequestTimeouts,
+    ) -> Result<Self, ObjectError> {
         let (endpoint, public) = settings.check()?;
         Ok(Self {
-            client: client(settings, patience),
+            client: client(settings, request_timeouts),
             bucket: settings.bucket.clone(),
             // Links are dated by the machine's clock, also in tests: every store judges them by its own.
             public: Presigner::new(settings, &public, Clock::System),
@@ -261,7 +264,7 @@ impl ObjectStore {
         Ok(ObjectPage { objects: objects.collect(), next: page.next_continuation_token })
     }
 
-    /// Reads a whole object, piece by piece, and answers its length and SHA-256.
+    /// Reads a whole object, piece by piece, and returns its length and SHA-256.
     pub async fn read_hash(&self, key: &str) -> Result<(u64, [u8; 32]), ObjectError> {
         let mut reader = self.get_stream(key).await?;
         let (mut length, mut hash) = (0, Sha256::new());
@@ -286,8 +289,8 @@ impl ObjectStore {
         self.public.put(key, byte_size, content_type, sha256, expires)
     }
 
-    /// A link by which an object can be read for [`READ_LIFE`] from now, and at most [`WINDOW`] longer. The same for all
-    /// who ask within a window. With `content_type` the answer says that type instead of the stored one.
+    /// A link by which an object can be read for [`READ_LIFE`] from now, and at most [`WINDOW`] longer. The same for
+    /// all who ask within a window. With `content_type` the answer says that type instead of the stored one.
     #[must_use]
     pub fn presign_get(&self, key: &str, caching: Caching, content_type: Option<&str>) -> String {
         self.public.get(key, READ_LIFE, caching, content_type)
@@ -299,11 +302,11 @@ fn length(stated: Option<i64>, action: &'static str) -> Result<u64, ObjectError>
     stated.and_then(|length| u64::try_from(length).ok()).ok_or_else(no_length)
 }
 
-fn client(settings: &ObjectStoreSettings, patience: Patience) -> Client {
+fn client(settings: &ObjectStoreSettings, request_timeouts: RequestTimeouts) -> Client {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
-        .operation_attempt_timeout(patience.attempt)
-        .operation_timeout(patience.total)
+        .operation_attempt_timeout(request_timeouts.attempt)
+        .operation_timeout(request_timeouts.total)
         .build();
     let credentials = Credentials::new(&settings.access_key, &settings.secret_key, None, None, "settings");
     let config = aws_sdk_s3::Config::builder()
@@ -318,7 +321,9 @@ fn client(settings: &ObjectStoreSettings, patience: Patience) -> Client {
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .timeout_config(timeouts)
         // The time-outs end with the head of an answer; a body that comes to a standstill is given up by this.
-        .stalled_stream_protection(StalledStreamProtectionConfig::enabled().grace_period(patience.attempt).build())
+        .stalled_stream_protection(
+            StalledStreamProtectionConfig::enabled().grace_period(request_timeouts.attempt).build(),
+        )
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
     Client::from_conf(config.build())
 }

@@ -52,7 +52,7 @@ pub struct UnfinishedAfter {
 }
 
 impl ObjectStore {
-    /// Begins an object that is uploaded in parts; answers the id of the upload. The parts take space until they are
+    /// Begins an object that is uploaded in parts; returns the id of the upload. The parts take space until they are
     /// joined or aborted.
     pub async fn begin_parts(&self, key: &str, content_type: &str) -> Result<String, ObjectError> {
         let action = "begin an upload in parts";

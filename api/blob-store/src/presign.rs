@@ -23,8 +23,8 @@ use crate::clock::Clock;
 /// Links to read that are made within one window are the same.
 pub const WINDOW: Duration = Duration::from_secs(2 * 60);
 
-/// How long a link to read is good for, at least; with [`WINDOW`] five minutes at most. The store asks nobody whether the
-/// person who was given a link still has the right: so it is short.
+/// How long a link to read is good for, at least; with [`WINDOW`] five minutes at most. The store asks nobody whether
+/// the person who was given a link still has the right: so it is short.
 pub const READ_LIFE: Duration = Duration::from_secs(3 * 60);
 
 /// Whether who reads by a link may keep the answer.

@@ -157,7 +157,7 @@ fn hash() -> [u8; 32] {
     Sha256::digest(BYTES).into()
 }
 
-/// Uploads by a link, as a tablet does, and answers the HTTP status.
+/// Uploads by a link, as a tablet does, and returns the HTTP status.
 async fn upload(connector: &Connector, link: &PresignedPut, body: &str) -> Result<u16, ObjectError> {
     let other = |reason: String| ObjectError::Other { action: ACTION, reason };
     let mut request = HttpRequest::new(SdkBody::from(body));

@@ -64,7 +64,7 @@ impl Endpoint {
 }
 
 impl ObjectStoreSettings {
-    /// Refuses settings that cannot work; answers the endpoints for the server and for links.
+    /// Refuses settings that cannot work; returns the endpoints for the server and for links.
     pub(super) fn check(&self) -> Result<(Endpoint, Endpoint), ObjectError> {
         let words = [
             ("region", &self.region),

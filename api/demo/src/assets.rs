@@ -110,8 +110,8 @@ fn find(files: &'static [(&'static str, &'static [u8])], name: &str) -> Option<&
     files.iter().find(|(other, _)| *other == name).map(|(_, bytes)| *bytes)
 }
 
-/// The photo with a comment in it. The comment makes photos of one motif differ: equal bytes are shown to those who verify
-/// as a reused photo.
+/// The photo with a comment in it. The comment makes photos of one motif differ: equal bytes are shown to those who
+/// verify as a reused photo.
 pub(super) fn with_comment(jpeg: &[u8], comment: &str) -> Vec<u8> {
     /// The start marker and the JFIF segment, which has to come first.
     const HEAD: usize = 20;

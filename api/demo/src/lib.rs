@@ -7,17 +7,17 @@
 
 mod assets;
 mod calendar;
-mod cast;
 mod checklist;
 mod dice;
 mod findings;
 mod password;
+mod people;
 pub mod plans;
 mod restart;
-mod script;
+mod seed;
 mod site;
-mod stage;
-mod words;
+mod texts;
+mod timeline;
 
 use app::App;
 use app::error::Result;
@@ -27,10 +27,10 @@ use domain::Role;
 use uuid::Uuid;
 
 use calendar::Calendar;
-use cast::{OWNERS, STAFF, login};
+use people::{OWNERS, STAFF, login};
 use plans::{PlanSpec, unit_type_plans};
-use script::Script;
-use stage::Stage;
+use seed::Seeder;
+use timeline::Timeline;
 
 /// The project's code.
 const CODE: &str = "RIVERSIDE";
@@ -50,7 +50,7 @@ pub struct DemoPerson {
     pub role: Role,
 }
 
-/// Seeds the demo when there is no project at all; answers its people when it is there, none when the database holds
+/// Seeds the demo when there is no project at all; returns its people when it is there, none when the database holds
 /// other projects only. `wanted` is the password that its people shall have; without it they keep the one they have, or
 /// get a random one. Nobody else may be at work in the database meanwhile.
 ///
@@ -102,7 +102,7 @@ pub async fn note_if_there(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Removes the demo's project, people and objects; answers whether there was one.
+/// Removes the demo's project, people and objects; returns whether there was one.
 ///
 /// # Errors
 /// When the database or the object store fails.
@@ -126,12 +126,12 @@ fn people(password: &str) -> Vec<DemoPerson> {
 async fn seed(app: &App) -> Result<()> {
     let now = app.clock.now();
     let plans = unit_type_plans();
-    let script = Script::write(&Calendar::before(now, site::TIME_ZONE)?, &plans)?;
-    let (world, hand) = stage::at_moment(app, script.begins);
+    let timeline = Timeline::write(&Calendar::before(now, site::TIME_ZONE)?, &plans)?;
+    let (world, hand) = seed::at_moment(app, timeline.begins);
     tracing::info!("demo: setting up {}", site::NAME);
     let project_id = import(&world, &plans).await?;
-    tracing::info!("demo: {} things happen in the weeks before today", script.scenes.len());
-    Stage::set((world, hand), project_id, (script, now)).await?.play().await?;
+    tracing::info!("demo: {} things happen in the weeks before today", timeline.entries.len());
+    Seeder::set((world, hand), project_id, (timeline, now)).await?.run().await?;
     restart::finish(app, project_id, now).await?;
     tracing::info!("demo: ready");
     Ok(())

@@ -1,4 +1,5 @@
-//! The password that all people of the demo share: random for each database, shown by the server, good for nothing else.
+//! The password that all people of the demo share: random for each database, shown by the server, good for nothing
+//! else.
 
 use app::App;
 use app::error::{Error, Result};
@@ -7,7 +8,7 @@ use domain::Timestamp;
 use store::entity::demo_projects;
 use uuid::Uuid;
 
-use super::cast::{OWNERS, STAFF, login};
+use super::people::{OWNERS, STAFF, login};
 
 /// Letters and digits that are told apart on every screen.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -29,7 +30,7 @@ fn random() -> Result<String> {
     Ok(groups.join("-"))
 }
 
-/// Makes sure that the demo's people have the shared password, and answers it: the wanted one, or the stored one, or a
+/// Makes sure that the demo's people have the shared password, and returns it: the wanted one, or the stored one, or a
 /// new random one. People who got another password lose their sessions.
 pub(super) async fn ensure(app: &App, demo: demo_projects::Model, wanted: Option<&str>) -> Result<String> {
     let stored = demo.password.zip(demo.password_hash);
@@ -43,12 +44,12 @@ pub(super) async fn ensure(app: &App, demo: demo_projects::Model, wanted: Option
     };
     let others = store::demo::people_without(app.db.read(), &logins(), &hash).await?;
     if is_new || !others.is_empty() {
-        give(app, demo.project_id, (&text, &hash), &others, app.clock.now()).await?;
+        set_passwords(app, demo.project_id, (&text, &hash), &others, app.clock.now()).await?;
     }
     Ok(text)
 }
 
-async fn give(app: &App, id: Uuid, (text, hash): (&str, &str), people: &[Uuid], now: Timestamp) -> Result<()> {
+async fn set_passwords(app: &App, id: Uuid, (text, hash): (&str, &str), people: &[Uuid], now: Timestamp) -> Result<()> {
     let tx = app.db.begin().await?;
     store::demo::set_password(&tx, id, text, hash).await?;
     store::demo::give_hash(&tx, people, hash).await?;
@@ -56,7 +57,7 @@ async fn give(app: &App, id: Uuid, (text, hash): (&str, &str), people: &[Uuid], 
         store::passwords::revoke_all_of(&tx, *person, None, now.0).await?;
     }
     tx.commit().await?;
-    app.callers.forget();
+    app.caller_cache.forget();
     Ok(())
 }
 

@@ -13,14 +13,14 @@ pub(super) async fn finish(app: &App, project_id: Uuid, now: Timestamp) -> Resul
     let mut work = app.begin_by_server(project_id).await?;
     work.now = now;
     store::demo::name_project(&work.tx, project_id, CODE).await?;
-    work.changed(ObjectKind::Project, project_id, None);
+    work.mark_changed(ObjectKind::Project, project_id, None);
     work.commit().await
 }
 
 /// Removes the demo's project, whole or seeded in part, with the demo's people and its objects.
 pub(super) async fn clear(app: &App, project_id: Uuid) -> Result<()> {
     app.db.write(async |tx| store::demo::clear(tx, project_id).await).await?;
-    app.callers.forget();
+    app.caller_cache.forget();
     clear_objects(app, &format!("projects/{project_id}/")).await
 }
 

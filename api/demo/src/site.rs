@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::cast::{COMPANIES, OWNERS, STAFF, login};
 use super::checklist;
+use super::people::{COMPANIES, OWNERS, STAFF, login};
 use super::plans::{PlanRoom, PlanSpec};
 
 /// The project's name.
@@ -76,7 +76,7 @@ pub(super) fn import_file(code: &str, plans: &[PlanSpec]) -> Value {
 }
 
 fn staff() -> Vec<Value> {
-    let person = |member: &super::cast::Member| {
+    let person = |member: &super::people::Member| {
         json!({
             "login": login(member.nick),
             "name": member.name,
@@ -89,7 +89,7 @@ fn staff() -> Vec<Value> {
 }
 
 fn owners() -> Vec<Value> {
-    let owner = |owner: &super::cast::Owner| {
+    let owner = |owner: &super::people::Owner| {
         let units = owner.units.iter().map(|(unit, kind)| json!({ "unit": unit, "kind": kind }));
         json!({
             "login": login(owner.nick),

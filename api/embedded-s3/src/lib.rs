@@ -24,10 +24,10 @@
 //! What it promises: an object that was acknowledged is on disk, whole, and survives a crash; an upload that broke off
 //! or does not have the declared length, SHA-256 or MD5 leaves the earlier object untouched; readers see the old object
 //! or the new one, never a mixture. Operations: CreateBucket, HeadBucket, PutObject (with `If-None-Match: *`),
-//! GetObject (with ranges), HeadObject, CopyObject, DeleteObject, ListObjectsV2 (without delimiter), and objects in parts:
-//! CreateMultipartUpload, UploadPart, ListParts, CompleteMultipartUpload, AbortMultipartUpload, ListMultipartUploads; by
-//! signature version 4 in headers or presigned links. Everything else is refused. A part that was acknowledged is on
-//! disk as an object is, and outlives a restart.
+//! GetObject (with ranges), HeadObject, CopyObject, DeleteObject, ListObjectsV2 (without delimiter), and objects in
+//! parts: CreateMultipartUpload, UploadPart, ListParts, CompleteMultipartUpload, AbortMultipartUpload,
+//! ListMultipartUploads; by signature version 4 in headers or presigned links. Everything else is refused. A part that
+//! was acknowledged is on disk as an object is, and outlives a restart.
 
 mod access;
 mod answers;
@@ -154,8 +154,8 @@ impl EmbeddedStore {
 
 fn s3_service(folder: DataFolder, config: StoreConfig) -> S3Service {
     let mut limits = S3Config::default();
-    // XML bodies are read into memory once the signature was judged. The largest that we take is the list of 10,000 parts
-    // to join, of 130 bytes each. Forms never come here, see `server`.
+    // XML bodies are read into memory once the signature was judged. The largest that we take is the list of 10,000
+    // parts to join, of 130 bytes each. Forms never come here, see `server`.
     limits.xml_max_body_size = 2 * 1024 * 1024;
     limits.post_object_max_file_size = 0;
     limits.form_max_field_size = 4 * 1024;

@@ -54,7 +54,7 @@ impl Service {
         let metadata = object_file::metadata(Declared::default(), length, sha256, self.folder.now());
         let output =
             UploadPartOutput { e_tag: e_tag(&metadata), checksum_sha256: checksum(&metadata), ..Default::default() };
-        self.on_parts(move |folder| parts::keep(folder, &place, number, part, &metadata)).await?;
+        self.on_parts(move |folder| parts::commit_part(folder, &place, number, part, &metadata)).await?;
         Ok(S3Response::new(output))
     }
 

@@ -115,7 +115,7 @@ pub(crate) fn find(folder: &DataFolder, place: &Place) -> Result<Upload, PartsEr
 }
 
 /// Seals a part whose bytes are checked and puts it beside the others. When this returns, it is on disk.
-pub(crate) fn keep(
+pub(crate) fn commit_part(
     folder: &DataFolder,
     place: &Place,
     number: i32,

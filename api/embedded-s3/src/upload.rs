@@ -1,4 +1,5 @@
-//! Takes the body of a PUT into a file, and lets it become an object, or a part of one, only if it is what was declared.
+//! Takes the body of a PUT into a file, and lets it become an object, or a part of one, only if it is what was
+//! declared.
 
 use futures::StreamExt;
 use http::HeaderMap;

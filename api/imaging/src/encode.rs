@@ -17,8 +17,8 @@ pub(crate) fn jpeg(picture: &Picture) -> Result<Vec<u8>, PhotoRejection> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, QUALITY);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    // The constant parts, then the rest: soon something to see. Sequential scans of tables of their own would be one for
-    // each channel with this encoder, which not every reader takes.
+    // The constant parts, then the rest: soon something to see. Sequential scans of tables of their own would be one
+    // for each channel with this encoder, which not every reader takes.
     encoder.set_progressive_scans(2);
     encoder.set_optimized_huffman_tables(true);
     // It fails for pictures without pixels alone.

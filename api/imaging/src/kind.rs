@@ -3,8 +3,8 @@
 use domain::photo::PhotoType;
 use image::ImageFormat;
 
-/// Brands of still pictures in the HEIF family: by its own brand a file is HEIC, HEIF, or something else that may be read
-/// as one of these.
+/// Brands of still pictures in the HEIF family: by its own brand a file is HEIC, HEIF, or something else that may be
+/// read as one of these.
 const HEIC: [&[u8; 4]; 8] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"];
 const HEIF: [&[u8; 4]; 5] = [b"mif1", b"mif2", b"mif3", b"msf1", b"miaf"];
 /// Boxes with which a QuickTime film begins that names no brand.

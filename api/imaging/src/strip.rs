@@ -1,5 +1,5 @@
-//! A copy of a photo without its metadata: the same pixels, bit for bit, and nothing that says where, when or with which
-//! camera it was taken.
+//! A copy of a photo without its metadata: the same pixels, bit for bit, and nothing that says where, when or with
+//! which camera it was taken.
 //!
 //! What is kept is a closed list: the parts of the file that make the picture, its colour profile, and how it was held.
 //! Everything else is left out: EXIF with the place, XMP, IPTC, comments, previews, the pictures of a film (PNG), and

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::household::household;
+use crate::client_network::client_network;
 
 /// The bytes of all bodies that are being received into memory. Clones are the same.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ impl Bodies {
     /// An empty body from an address.
     #[must_use]
     pub fn hold(&self, address: IpAddr) -> Held {
-        Held { bodies: self.clone(), address: household(address), bytes: 0 }
+        Held { bodies: self.clone(), address: client_network(address), bytes: 0 }
     }
 
     /// How many bytes are held now.

@@ -20,8 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::answer::{Answer, Streams};
 use crate::body::Body;
+use crate::connection_slots::ConnectionSlot;
 use crate::limits::Limits;
-use crate::places::Place;
 use crate::socket::Socket;
 use crate::watch::{Busy, Watch};
 
@@ -37,13 +37,13 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub(crate) struct Connection {
     stream: TcpStream,
     peer: SocketAddr,
-    place: Place,
+    place: ConnectionSlot,
     limits: Arc<Limits>,
     watch: Arc<Watch>,
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, peer: SocketAddr, place: Place, limits: Arc<Limits>) -> Self {
+    pub(crate) fn new(stream: TcpStream, peer: SocketAddr, place: ConnectionSlot, limits: Arc<Limits>) -> Self {
         Self { stream, peer, place, limits, watch: Arc::new(Watch::new()) }
     }
 

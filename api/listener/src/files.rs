@@ -4,8 +4,8 @@
 #[cfg(unix)]
 const MOST: u64 = 65_536;
 
-/// Raises the limit of open files (`RLIMIT_NOFILE`) as far as the system allows, and returns the limit that is in force.
-/// `None` stands for no limit.
+/// Raises the limit of open files (`RLIMIT_NOFILE`) as far as the system allows, and returns the limit that is in
+/// force. `None` stands for no limit.
 #[cfg(unix)]
 #[must_use]
 pub fn raise_file_limit() -> Option<u64> {

@@ -10,18 +10,18 @@
 //! - the rest of a body that the handler does not read is received and dropped, within [`Drain`], because a client that
 //!   is still sending otherwise sees a broken connection instead of the answer (413, 429).
 //!
-//! WebSockets and streams of events are not idle: a connection with a request in progress, or one that was upgraded, has
-//! no limit of its own here but the pace of its reader.
+//! WebSockets and streams of events are not idle: a connection with a request in progress, or one that was upgraded,
+//! has no limit of its own here but the pace of its reader.
 
 mod answer;
 mod bodies;
 mod body;
+mod client_network;
 mod connection;
+mod connection_slots;
 mod files;
-mod household;
 mod limits;
 mod meter;
-mod places;
 mod socket;
 mod watch;
 
@@ -38,12 +38,12 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use connection::Connection;
-use places::Places;
+use connection_slots::ConnectionSlots;
 
 pub use bodies::{Bodies, Held};
 pub use body::{Body, BodyError};
+pub use client_network::client_network;
 pub use files::raise_file_limit;
-pub use household::household;
 pub use limits::{Drain, Limits, Pace};
 
 /// The pause after a failed accept (no file descriptors left), because the next one would fail at once as well.
@@ -61,7 +61,7 @@ where
     B::Error: Into<Box<dyn Error + Send + Sync>>,
     E: Into<Box<dyn Error + Send + Sync>> + 'static,
 {
-    let places = Places::new(&limits);
+    let places = ConnectionSlots::new(&limits);
     let limits = Arc::new(limits);
     let mut connections = JoinSet::new();
     loop {

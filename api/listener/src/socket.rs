@@ -10,9 +10,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
+use crate::connection_slots::ConnectionSlot;
 use crate::limits::Limits;
 use crate::meter::Meter;
-use crate::places::Place;
 use crate::watch::Watch;
 
 /// How long a closed connection is still read. Closing one with unread bytes resets it, and a reset destroys the answer
@@ -29,11 +29,11 @@ pub(crate) struct Socket {
     linger_bytes: u64,
     /// The end of the linger; there is one as soon as nothing more is sent.
     lingering: Option<Pin<Box<Sleep>>>,
-    _place: Place,
+    _place: ConnectionSlot,
 }
 
 impl Socket {
-    pub(crate) fn new(stream: TcpStream, watch: Arc<Watch>, place: Place, limits: &Limits) -> Self {
+    pub(crate) fn new(stream: TcpStream, watch: Arc<Watch>, place: ConnectionSlot, limits: &Limits) -> Self {
         let reader = Meter::new(limits.sending);
         Self { stream, watch, reader, linger_bytes: limits.drain.bytes, lingering: None, _place: place }
     }

@@ -9,7 +9,7 @@ use transport::json;
 use uuid::Uuid;
 
 use super::error::ApiResult;
-use super::loaders::Relation;
+use super::loaders::BatchLoader;
 use super::row::{Row, Text};
 
 /// An object, or nothing but its id: the same type in the schema.
@@ -30,11 +30,11 @@ impl<T: Clone + Send + 'static> Brief<T> {
         ctx: &Context<'_>,
         id: Option<Uuid>,
         seen: bool,
-        relation: &Relation<Uuid, T>,
+        relation: &BatchLoader<Uuid, T>,
     ) -> ApiResult<Option<Self>> {
         match id {
             Some(id) if seen && asks_for_id_only(ctx) => Ok(Some(Self::Id(id))),
-            id => Ok(relation.maybe(id).await?.map(|object| Self::Whole(Row(object)))),
+            id => Ok(relation.load_optional(id).await?.map(|object| Self::Whole(Row(object)))),
         }
     }
 }

@@ -5,7 +5,7 @@ use app::input::CommandHeader;
 use async_graphql::Context;
 use domain::Refusal;
 
-use super::ask::Ask;
+use super::context::ContextExt;
 use super::error::ApiResult;
 use super::scalars::{DateTime, Uid};
 

@@ -10,8 +10,8 @@ use super::Schema;
 
 /// Runs operations on the schema.
 ///
-/// Its futures are boxed by functions without type parameters, so that the resolvers are compiled in this package once, and
-/// not again in each package that runs operations.
+/// Its futures are boxed by functions without type parameters, so that the resolvers are compiled in this package once,
+/// and not again in each package that runs operations.
 #[derive(Clone)]
 pub struct SchemaExecutor(Schema);
 

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, SimpleObject};
 use domain::photo::{MAX_VIDEO_SECONDS, PhotoType};
 
-use super::ask::Ask;
+use super::context::ContextExt;
 use super::page::MOST_ROWS;
 use super::scalars::DateTime;
 

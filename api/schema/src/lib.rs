@@ -3,18 +3,20 @@
 //! One folder a noun, each with its types, queries, mutations and loaders. Rules are not here: a resolver turns its
 //! input into a use case's, and the answer into the schema's words.
 
-pub mod ask;
 pub mod brief;
 pub mod change;
 pub mod checklist;
 pub mod command;
+pub mod context;
 pub mod credentials;
 pub mod defect;
 pub mod error;
+pub mod event;
 pub mod executor;
 pub mod info;
 pub mod inspection;
 pub mod loaders;
+pub mod lookahead;
 pub mod node;
 pub mod overview;
 pub mod page;
@@ -24,12 +26,10 @@ pub mod photo;
 mod prices;
 pub mod profile;
 pub mod project;
-pub mod record;
 pub mod retried;
 pub mod round;
 pub mod row;
 pub mod scalars;
-pub mod selection;
 pub mod session;
 pub mod sync;
 pub mod unit;
@@ -69,11 +69,11 @@ pub struct Mutation(
     project::ProjectMutation,
     people::PeopleMutation,
     defect::DefectMutation,
-    defect::DefectSettleMutation,
+    defect::DefectResolutionMutation,
     photo::PhotoMutation,
     photo::MissingPhotoMutation,
     photo::PhotoMarkupMutation,
-    photo::PhotoSlipMutation,
+    photo::PhotoCorrectionMutation,
     checklist::ChecklistMutation,
     round::RoundMutation,
     round::RoundChangeMutation,

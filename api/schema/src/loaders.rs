@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use app::App;
-use domain::{Caller, Sight, Timestamp};
+use domain::{Caller, Timestamp, VisibilityScope};
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryFutureExt};
 use store::columns::Columns;
@@ -24,36 +24,36 @@ use super::round::loaders::RoundLoaders;
 use super::sync::loaders::SyncLoaders;
 use super::unit::loaders::UnitLoaders;
 
-/// What a batch needs: the world, and who asks.
+/// The data that a batch needs: application and caller.
 #[derive(Clone)]
-pub struct Scope {
-    /// The use cases' world.
+pub struct LoaderContext {
+    /// The application: database, object store, clock.
     pub app: App,
-    /// Who asks; nobody sees nothing.
+    /// The caller; a request without one sees nothing.
     pub caller: Option<Arc<Caller>>,
-    /// What they may see.
-    pub sight: Arc<Sight>,
+    /// The rows that the caller may see.
+    pub scope: Arc<VisibilityScope>,
 }
 
 /// How a batch is loaded: the values of those keys that have one.
-pub type Load<K, V> = fn(Scope, Vec<K>) -> BoxFuture<'static, app::Result<HashMap<K, V>>>;
+pub type LoadFn<K, V> = fn(LoaderContext, Vec<K>) -> BoxFuture<'static, app::Result<HashMap<K, V>>>;
 
 /// A relation that is loaded in batches.
-pub struct Relation<K, V> {
+pub struct BatchLoader<K, V> {
     loader: Loader<K, V, ApiError>,
     /// Each value that is handed out counts, for the answer holds it once for each object that asks.
     budget: Budget,
 }
 
-impl<K, V> Relation<K, V>
+impl<K, V> BatchLoader<K, V>
 where
     K: Send + Hash + Eq + Clone + 'static,
     V: Send + Clone + 'static,
 {
     /// A relation on the request's queue.
-    pub fn new(scope: &Scope, queue: &BatchQueue, load: Load<K, V>) -> Self {
-        let scope = scope.clone();
-        let load = move |keys| load(scope.clone(), keys).map_err(ApiError::from).boxed();
+    pub fn new(context: &LoaderContext, queue: &BatchQueue, load: LoadFn<K, V>) -> Self {
+        let context = context.clone();
+        let load = move |keys| load(context.clone(), keys).map_err(ApiError::from).boxed();
         Self { loader: Loader::new(queue, load), budget: queue.budget().clone() }
     }
 
@@ -61,24 +61,24 @@ where
     ///
     /// # Errors
     /// When the database fails, or the answer grows over its budget.
-    pub async fn one(&self, key: K) -> ApiResult<Option<V>> {
+    pub async fn load(&self, key: K) -> ApiResult<Option<V>> {
         self.budget.load(1)?;
-        self.loader.one(key).await
+        self.loader.load(key).await
     }
 
     /// The value of a key that may itself be missing.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn maybe(&self, key: Option<K>) -> ApiResult<Option<V>> {
+    pub async fn load_optional(&self, key: Option<K>) -> ApiResult<Option<V>> {
         match key {
-            Some(key) => self.one(key).await,
+            Some(key) => self.load(key).await,
             None => Ok(None),
         }
     }
 }
 
-impl<K, T> Relation<K, Vec<T>>
+impl<K, T> BatchLoader<K, Vec<T>>
 where
     K: Send + Hash + Eq + Clone + 'static,
     T: Send + Clone + 'static,
@@ -87,8 +87,8 @@ where
     ///
     /// # Errors
     /// When the database fails, or the answer grows over its budget.
-    pub async fn list(&self, key: K) -> ApiResult<Vec<T>> {
-        let list = self.one(key).await?.unwrap_or_default();
+    pub async fn load_list(&self, key: K) -> ApiResult<Vec<T>> {
+        let list = self.load(key).await?.unwrap_or_default();
         self.budget.load(list.len() as u64)?;
         Ok(list)
     }
@@ -122,19 +122,19 @@ impl Loaders {
     /// The loaders of a caller's request.
     #[must_use]
     pub fn new(app: &App, caller: Option<Arc<Caller>>, queue: &BatchQueue) -> Self {
-        let sight = Arc::new(caller.as_ref().map(|caller| caller.sight()).unwrap_or_default());
-        let scope = Scope { app: app.clone(), caller, sight };
+        let scope = Arc::new(caller.as_ref().map(|caller| caller.visibility()).unwrap_or_default());
+        let context = LoaderContext { app: app.clone(), caller, scope };
         Self {
             now: app.clock.now(),
-            project: ProjectLoaders::new(&scope, queue),
-            defect: DefectLoaders::new(&scope, queue),
-            photo: PhotoLoaders::new(&scope, queue),
-            checklist: ChecklistLoaders::new(&scope, queue),
-            round: RoundLoaders::new(&scope, queue),
-            inspection: InspectionLoaders::new(&scope, queue),
-            unit: UnitLoaders::new(&scope, queue),
-            change: ChangeLoaders::new(&scope, queue),
-            sync: SyncLoaders::new(&scope, queue),
+            project: ProjectLoaders::new(&context, queue),
+            defect: DefectLoaders::new(&context, queue),
+            photo: PhotoLoaders::new(&context, queue),
+            checklist: ChecklistLoaders::new(&context, queue),
+            round: RoundLoaders::new(&context, queue),
+            inspection: InspectionLoaders::new(&context, queue),
+            unit: UnitLoaders::new(&context, queue),
+            change: ChangeLoaders::new(&context, queue),
+            sync: SyncLoaders::new(&context, queue),
         }
     }
 }

@@ -4,8 +4,8 @@ use async_graphql::{Context, Interface, Object};
 use domain::object_kind::ObjectKind as K;
 use uuid::Uuid;
 
-use super::ask::Ask;
 use super::checklist::types::Checklist;
+use super::context::ContextExt;
 use super::defect::children::{Comment, Dispute, RepairAttempt, Verdict};
 use super::defect::types::Defect;
 use super::error::ApiResult;
@@ -98,25 +98,25 @@ impl Node {
 pub async fn load(ctx: &Context<'_>, kind: K, id: Uuid) -> ApiResult<Option<Node>> {
     let all = ctx.loaders();
     Ok(match kind {
-        K::Project => all.project.projects.one(id).await?.map(Node::from),
-        K::Company => all.project.companies.one(id).await?.map(Node::from),
-        K::Person => all.project.people.one(id).await?.map(Node::from),
-        K::Building => all.project.buildings.one(id).await?.map(Node::from),
-        K::UnitType => all.project.unit_types.one(id).await?.map(Node::from),
-        K::Unit => all.unit.units.one(id).await?.map(Node::from),
-        K::Room => all.unit.rooms.one(id).await?.map(Node::from),
-        K::ResponsibilityRule => all.project.rules.one(id).await?.map(Node::from),
-        K::Checklist => all.checklist.checklists.one(id).await?.map(Node::from),
-        K::Round => all.round.rounds.one(id).await?.map(Node::from),
-        K::UnitInspection => all.inspection.inspections.one(id).await?.map(Node::from),
-        K::Defect => all.defect.defects.one(id).await?.map(Node::from),
-        K::RepairAttempt => all.change.attempts.one(id).await?.map(Node::from),
-        K::Verdict => all.change.verdicts.one(id).await?.map(Node::from),
-        K::Dispute => all.change.disputes.one(id).await?.map(Node::from),
-        K::Comment => all.change.comments.one(id).await?.map(Node::from),
-        K::Photo => all.photo.photos.one(id).await?.map(Node::from),
-        K::Review => all.change.reviews.one(id).await?.map(Node::from),
-        K::PendingEdit => all.sync.pending_edits.one(id).await?.map(Node::from),
+        K::Project => all.project.projects.load(id).await?.map(Node::from),
+        K::Company => all.project.companies.load(id).await?.map(Node::from),
+        K::Person => all.project.people.load(id).await?.map(Node::from),
+        K::Building => all.project.buildings.load(id).await?.map(Node::from),
+        K::UnitType => all.project.unit_types.load(id).await?.map(Node::from),
+        K::Unit => all.unit.units.load(id).await?.map(Node::from),
+        K::Room => all.unit.rooms.load(id).await?.map(Node::from),
+        K::ResponsibilityRule => all.project.rules.load(id).await?.map(Node::from),
+        K::Checklist => all.checklist.checklists.load(id).await?.map(Node::from),
+        K::Round => all.round.rounds.load(id).await?.map(Node::from),
+        K::UnitInspection => all.inspection.inspections.load(id).await?.map(Node::from),
+        K::Defect => all.defect.defects.load(id).await?.map(Node::from),
+        K::RepairAttempt => all.change.attempts.load(id).await?.map(Node::from),
+        K::Verdict => all.change.verdicts.load(id).await?.map(Node::from),
+        K::Dispute => all.change.disputes.load(id).await?.map(Node::from),
+        K::Comment => all.change.comments.load(id).await?.map(Node::from),
+        K::Photo => all.photo.photos.load(id).await?.map(Node::from),
+        K::Review => all.change.reviews.load(id).await?.map(Node::from),
+        K::PendingEdit => all.sync.pending_edits.load(id).await?.map(Node::from),
         // `K::EMBEDDED`: read inside the object that they belong to, whose own change announces theirs.
         K::CheckResult | K::Measurement | K::Signature | K::Waiver => None,
     })
@@ -124,8 +124,8 @@ pub async fn load(ctx: &Context<'_>, kind: K, id: Uuid) -> ApiResult<Option<Node
 
 /// The object of an id: one statement tells the kinds of all ids of a request, then one a kind loads what the viewer
 /// may see.
-async fn find(ctx: &Context<'_>, id: Uid) -> ApiResult<Option<Node>> {
-    match ctx.loaders().project.kinds.one(id.0).await? {
+async fn load_node(ctx: &Context<'_>, id: Uid) -> ApiResult<Option<Node>> {
+    match ctx.loaders().project.kinds.load(id.0).await? {
         Some(kind) => load(ctx, kind, id.0).await,
         None => Ok(None),
     }
@@ -140,7 +140,7 @@ impl NodeQuery {
     /// Any object by its id; null when there is none that the viewer may see.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The object's id.")] id: Uid) -> ApiResult<Option<Node>> {
         ctx.caller()?;
-        find(ctx, id).await
+        load_node(ctx, id).await
     }
 
     /// Several objects by their ids, in the order of the ids; null where there is none that the viewer may see.
@@ -151,6 +151,6 @@ impl NodeQuery {
     ) -> ApiResult<Vec<Option<Node>>> {
         ctx.caller()?;
         check_count(ids.len(), MOST)?;
-        futures::future::try_join_all(ids.into_iter().map(|id| find(ctx, id))).await
+        futures::future::try_join_all(ids.into_iter().map(|id| load_node(ctx, id))).await
     }
 }

@@ -57,14 +57,14 @@ fn decode(text: Option<&str>, list: &str) -> ApiResult<Option<Cursor>> {
 }
 
 /// The connection of a page.
-pub fn nodes<R, T: From<R>>(page: Page<R>, list: &'static str) -> Nodes<T> {
+pub fn connection<R, T: From<R>>(page: Page<R>, list: &'static str) -> Connection<T> {
     let Page { rows, has_previous, has_next } = page;
     let rows = rows.into_iter().map(|(cursor, row)| (cursor, T::from(row))).collect();
-    Nodes { rows, list, has_previous, has_next }
+    Connection { rows, list, has_previous, has_next }
 }
 
 /// A connection: a page of a list.
-pub struct Nodes<T> {
+pub struct Connection<T> {
     rows: Vec<(Cursor, T)>,
     /// The list and its order, which its cursors belong to.
     list: &'static str,
@@ -72,7 +72,7 @@ pub struct Nodes<T> {
     has_next: bool,
 }
 
-impl<T: OutputType> TypeName for Nodes<T> {
+impl<T: OutputType> TypeName for Connection<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", T::type_name()).into()
     }
@@ -80,7 +80,7 @@ impl<T: OutputType> TypeName for Nodes<T> {
 
 /// A page of a list.
 #[Object(name_type)]
-impl<T: ObjectType> Nodes<T> {
+impl<T: ObjectType> Connection<T> {
     /// Information to aid in pagination.
     async fn page_info(&self) -> PageInfo {
         let cursor = |row: Option<&(Cursor, T)>| row.map(|(cursor, _)| cursor.encode(self.list));

@@ -3,13 +3,13 @@
 //! Sizes are those of a large project (3,000 units, 60,000 defects), rounded up. A list that is missing here fails
 //! `tests/it/attacks/cost.rs`.
 
-use transport::limits::{COMMAND_DEFAULT, Command, FlatPage, Prices, Size, Work};
+use transport::limits::{COMMAND_DEFAULT, Command, FieldCost, FlatPage, Prices, Size};
 
 /// The prices of this schema.
 pub(super) const PRICES: Prices = Prices {
     lists: LISTS,
     other_list,
-    work,
+    field_cost,
     command,
     once: &HASHING,
     flat: Some(FlatPage {
@@ -91,20 +91,20 @@ fn other_list(on: &str, field: &str) -> Option<Size> {
 }
 
 /// Fields whose work is not the usual one: a statement for all rows of an object, or one for each page.
-fn work(on: &str, field: &str) -> Option<Work> {
+fn field_cost(on: &str, field: &str) -> Option<FieldCost> {
     Some(match (on, field) {
-        ("Project", "defectCount") => Work { scans: TEXT_FILTER, ..Work::each(10) },
-        ("Project", "missingPhotoCount") => Work::each(10),
-        ("Project", "overview") => Work::each(50),
-        ("Project", "missingPhotos") => Work::each(10),
-        ("Project", "defects") => Work { scans: TEXT_FILTER, ..Work::each(2) },
-        ("Unit", "defects") => Work { scans: TEXT_FILTER, ..Work::once(2) },
-        ("Unit", "defectCount") => Work { scans: TEXT_FILTER, ..Work::once(10) },
-        ("Unit", "readiness") => Work::once(10),
-        ("UnitInspection", "missing" | "earlierDefects") => Work::once(5),
-        ("Query", "defectDuplicates" | "unitReviewContent" | "unitInspectionContent") => Work::each(5),
-        ("Photo" | "Plan" | "PhotoUpload", "url") => Work { objects: 2, ..Work::default() },
-        ("Defect", "photos" | "reusedPhoto") => Work::once(1),
+        ("Project", "defectCount") => FieldCost { scans: TEXT_FILTER, ..FieldCost::per_row(10) },
+        ("Project", "missingPhotoCount") => FieldCost::per_row(10),
+        ("Project", "overview") => FieldCost::per_row(50),
+        ("Project", "missingPhotos") => FieldCost::per_row(10),
+        ("Project", "defects") => FieldCost { scans: TEXT_FILTER, ..FieldCost::per_row(2) },
+        ("Unit", "defects") => FieldCost { scans: TEXT_FILTER, ..FieldCost::per_field(2) },
+        ("Unit", "defectCount") => FieldCost { scans: TEXT_FILTER, ..FieldCost::per_field(10) },
+        ("Unit", "readiness") => FieldCost::per_field(10),
+        ("UnitInspection", "missing" | "earlierDefects") => FieldCost::per_field(5),
+        ("Query", "defectDuplicates" | "unitReviewContent" | "unitInspectionContent") => FieldCost::per_row(5),
+        ("Photo" | "Plan" | "PhotoUpload", "url") => FieldCost { objects: 2, ..FieldCost::default() },
+        ("Defect", "photos" | "reusedPhoto") => FieldCost::per_field(1),
         _ => return None,
     })
 }

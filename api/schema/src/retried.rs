@@ -12,8 +12,8 @@ use async_graphql::{
 use super::error::ApiError;
 use super::payload::LATER;
 
-/// The root of commands, each of which is done again while it is broken off: a payload says so only of a command of which
-/// nothing was committed ([`ApiError::BrokenOff`]).
+/// The root of commands, each of which is done again while it is broken off: a payload says so only of a command of
+/// which nothing was committed ([`ApiError::BrokenOff`]).
 pub struct Retried<M>(pub M);
 
 impl<M: ObjectType> OutputType for Retried<M> {

@@ -4,8 +4,8 @@
 //! Most fields of a row only read a column and never wait, so here they are asked and written one after the other in
 //! place; only fields with a selection of their own, which may load something, become futures that wait together, for
 //! all rows of the list. Those are polled once in place, too: what has its answer already needs no waiting. What comes
-//! out is JSON (see [`transport::json`]), the same text as the general way would make (`tests/it/access/rows.rs`), with a
-//! fraction of the futures and maps.
+//! out is JSON (see [`transport::json`]), the same text as the general way would make (`tests/it/access/rows.rs`), with
+//! a fraction of the futures and maps.
 
 use std::borrow::Cow;
 

@@ -67,8 +67,8 @@ pub fn none() -> Router {
     Router::new().route("/", get(off))
 }
 
-/// Everything comes from this server, but for pictures, which may be uploaded to the store and read from it, too. GraphiQL's dialogs write a style element of their own, and its
-/// fonts are in its style sheet.
+/// Everything comes from this server, but for pictures, which may be uploaded to the store and read from it, too.
+/// GraphiQL's dialogs write a style element of their own, and its fonts are in its style sheet.
 fn content_security_policy(picture_origins: &[String]) -> HeaderValue {
     let policy = |pictures: &str| {
         format!(

@@ -10,7 +10,7 @@ use store::db::DbSettings;
 use super::error::StartError;
 use super::output;
 use super::settings::Settings;
-use super::start::World;
+use super::start::Services;
 
 /// Longest line that is read from a pipe, in bytes.
 const LONGEST_LINE: u64 = 4_096;
@@ -22,7 +22,8 @@ pub(super) struct AdministratorArguments {
     login: String,
     /// The name; needed for a person who is new.
     name: Option<String>,
-    /// Sets a new password, too, for a person who is there; all sessions of the person end. A new person always gets one.
+    /// Sets a new password, too, for a person who is there; all sessions of the person end. A new person always gets
+    /// one.
     #[arg(long, conflicts_with = "revoke")]
     password: bool,
     /// Takes the right back. Password and sessions stay.
@@ -33,15 +34,16 @@ pub(super) struct AdministratorArguments {
 /// What to do with the demo.
 #[derive(Subcommand)]
 pub(super) enum DemoCommand {
-    /// Removes the demo's project, its people, their sessions and its photos. On embedded defaults stop the server first.
+    /// Removes the demo's project, its people, their sessions and its photos. On embedded defaults stop the server
+    /// first.
     Remove,
 }
 
 /// Sets the password of a person.
 pub(super) async fn password(settings: &Settings, login: &str) -> Result<(), StartError> {
-    let world = World::open(settings).await?;
-    let done = set_password(&world.app, login).await;
-    world.close().await;
+    let services = Services::open(settings).await?;
+    let done = set_password(&services.app, login).await;
+    services.close().await;
     Ok(output::line(done?)?)
 }
 
@@ -55,9 +57,9 @@ async fn set_password(app: &App, login: &str) -> Result<String, StartError> {
 
 /// Makes an administrator, or takes the right back.
 pub(super) async fn administrator(settings: &Settings, given: &AdministratorArguments) -> Result<(), StartError> {
-    let world = World::open(settings).await?;
-    let done = if given.revoke { revoke(&world.app, given).await } else { make(&world.app, given).await };
-    world.close().await;
+    let services = Services::open(settings).await?;
+    let done = if given.revoke { revoke(&services.app, given).await } else { make(&services.app, given).await };
+    services.close().await;
     Ok(output::line(done?)?)
 }
 
@@ -106,9 +108,9 @@ fn sessions(ended: u64) -> String {
 /// Removes the demo.
 pub(super) async fn demo(settings: &Settings, command: &DemoCommand) -> Result<(), StartError> {
     let DemoCommand::Remove = command;
-    let world = World::open(settings).await?;
-    let done = remove_demo(&world.app, settings).await;
-    world.close().await;
+    let services = Services::open(settings).await?;
+    let done = remove_demo(&services.app, settings).await;
+    services.close().await;
     let said = if done? {
         "The demo was removed with its people. Set HANDOVER_DEMO=false, or it is seeded again as long as there is no project."
     } else {

@@ -2,7 +2,7 @@
 //! leaves no data folder, no database and no running store behind.
 
 use ::http::{HeaderValue, Uri};
-use imaging::markup::Lettering;
+use imaging::markup::FontSource;
 
 use super::error::StartError;
 use super::objects;
@@ -14,7 +14,7 @@ use super::settings::Settings;
 /// `StartError::Setting` with the name of the setting, or the object store's own refusal.
 pub(super) fn check(settings: &Settings) -> Result<(), StartError> {
     cors_origins(settings)?;
-    lettering(settings)?;
+    font_source(settings)?;
     objects::check(settings)
 }
 
@@ -24,9 +24,9 @@ pub(super) fn cors_origins(settings: &Settings) -> Result<Vec<HeaderValue>, Star
 }
 
 /// The letters of `markup_font`, if a file is named.
-pub(super) fn lettering(settings: &Settings) -> Result<Option<Lettering>, StartError> {
+pub(super) fn font_source(settings: &Settings) -> Result<Option<FontSource>, StartError> {
     let wrong = |error| StartError::Setting(format!("markup_font: {error}"));
-    settings.markup_font.clone().map(Lettering::with_file).transpose().map_err(wrong)
+    settings.markup_font.clone().map(FontSource::with_file).transpose().map_err(wrong)
 }
 
 /// An origin as browsers send it.

@@ -16,7 +16,7 @@ use super::output;
 use super::photos::{self, PhotosCommand};
 use super::recount;
 use super::settings::Settings;
-use super::start::{self, World};
+use super::start::{self, Services};
 
 /// The backend which new homes are handed over with.
 #[derive(Parser)]
@@ -48,8 +48,8 @@ enum Command {
         /// The login.
         login: String,
     },
-    /// Makes a person an administrator, who may create projects and answers for everybody in them. A person who is there
-    /// keeps the password.
+    /// Makes a person an administrator, who may create projects and answers for everybody in them. A person who is
+    /// there keeps the password.
     Administrator(AdministratorArguments),
     /// Removes the demo.
     Demo {
@@ -122,9 +122,9 @@ async fn import(settings: &Settings, file: PathBuf) -> Result<(), StartError> {
         StartError::Refused(format!("{name}: {}", error.to_string().replace('\n', &format!("\n{name}: "))))
     };
     let file = ImportFile::open(&file).await.map_err(|error| named(StartError::Refused(unopened(&error))))?;
-    let world = World::open(settings).await?;
-    let done = import_project(&world.app, &Caller::operator(), file).await;
-    world.close().await;
+    let services = Services::open(settings).await?;
+    let done = import_project(&services.app, &Caller::operator(), file).await;
+    services.close().await;
     Ok(output::text(done.map_err(|error| named(error.into()))?)?)
 }
 
@@ -139,14 +139,15 @@ fn unopened(error: &std::io::Error) -> String {
 }
 
 async fn restored(settings: &Settings) -> Result<(), StartError> {
-    let world = World::open(settings).await?;
-    let done = app::project::restored::restored(&world.app).await;
-    world.close().await;
+    let services = Services::open(settings).await?;
+    let done = app::project::restored::restored(&services.app).await;
+    services.close().await;
     let projects = done?;
     Ok(output::line(format_args!("the tablets of {projects} projects will begin anew and offer their work again"))?)
 }
 
 fn show(settings: &Settings) -> Result<(), StartError> {
-    let text = serde_json::to_string_pretty(&settings.shown()).map_err(|error| StartError::Data(error.to_string()))?;
+    let text =
+        serde_json::to_string_pretty(&settings.redacted()).map_err(|error| StartError::Data(error.to_string()))?;
     Ok(output::line(text)?)
 }

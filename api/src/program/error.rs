@@ -32,7 +32,7 @@ pub(super) enum StartError {
     Refused(String),
     /// The care for photos.
     #[error("photos: {0}")]
-    Care(#[from] app::photo::care::CareError),
+    Gc(#[from] app::photo::gc::GcError),
     /// Metrics that were counted from events differ from those that are stored.
     #[error("the metrics of {0} projects are not what their events say (each on a line above)")]
     Recount(usize),

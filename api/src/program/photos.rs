@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use app::photo::care::{Cleaned, clean};
-use app::photo::verify::{Finding, Looked, Thoroughness, verify};
+use app::photo::gc::{GcReport, collect};
+use app::photo::verify::{Finding, Thoroughness, VerifyProgress, verify_objects};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::error::StartError;
 use super::output;
 use super::settings::Settings;
-use super::start::World;
+use super::start::Services;
 
 /// What to do with the objects of photos.
 #[derive(Subcommand)]
@@ -34,20 +34,22 @@ pub(super) enum PhotosCommand {
 }
 
 pub(super) async fn run(settings: &Settings, command: PhotosCommand) -> Result<(), StartError> {
-    let world = World::open(settings).await?;
+    let services = Services::open(settings).await?;
     let done = match command {
-        PhotosCommand::Verify { hash, repair } => look(&world, Thoroughness { hashed_percent: hash, repair }).await,
+        PhotosCommand::Verify { hash, repair } => {
+            verify(&services, Thoroughness { hashed_percent: hash, repair }).await
+        }
         PhotosCommand::Clean { older_than_hours } => {
             let hours = older_than_hours.map(|hours| Duration::from_secs(u64::from(hours) * 60 * 60));
-            let cleaned = clean(&world.app, hours.unwrap_or_else(|| settings.photo_abandoned_after())).await;
-            cleaned.map_err(StartError::from).and_then(|cleaned| tell_cleaned(&cleaned))
+            let cleaned = collect(&services.app, hours.unwrap_or_else(|| settings.photo_abandoned_after())).await;
+            cleaned.map_err(StartError::from).and_then(|cleaned| print_report(&cleaned))
         }
     };
-    world.close().await;
+    services.close().await;
     done
 }
 
-fn tell_cleaned(cleaned: &Cleaned) -> Result<(), StartError> {
+fn print_report(cleaned: &GcReport) -> Result<(), StartError> {
     output::line(format_args!("uploads completed: {}", cleaned.completed))?;
     output::line(format_args!("uploads removed: {}", cleaned.uploads_removed))?;
     output::line(format_args!("objects of no photo removed: {}", cleaned.orphans_removed))?;
@@ -55,17 +57,17 @@ fn tell_cleaned(cleaned: &Cleaned) -> Result<(), StartError> {
     Ok(output::line(format_args!("copies without metadata made: {}", cleaned.copies_made))?)
 }
 
-async fn look(world: &World, how: Thoroughness) -> Result<(), StartError> {
-    let total = store::photos::kept_count(world.app.db.read()).await.map_err(app::Error::from)?;
+async fn verify(services: &Services, how: Thoroughness) -> Result<(), StartError> {
+    let total = store::photos::stored_count(services.app.db.read()).await.map_err(app::Error::from)?;
     let bar = ProgressBar::new(total);
-    // A pattern that cannot be read is a fault of ours; the plain bar will do then.
+    // A pattern that cannot be read is an internal error; the plain bar will do then.
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} photos, {msg}, {eta} to go") {
         bar.set_style(style);
     }
     let mut wrong = 0;
     let mut orphans = 0;
     let mut printed = Ok(());
-    let looked = verify(&world.app, how, |looked: &Looked, finding: Option<&Finding>| {
+    let looked = verify_objects(&services.app, how, |looked: &VerifyProgress, finding: Option<&Finding>| {
         bar.set_position(looked.photos);
         bar.set_message(format!("{} objects", looked.objects));
         if let Some(finding) = finding {

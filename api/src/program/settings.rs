@@ -68,8 +68,8 @@ pub struct Settings {
     /// A font file for rare characters in markups of photos; left out = one of the usual places, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub markup_font: Option<PathBuf>,
-    /// Browsers that have reached the server by https once reach it by nothing else for a year (HSTS). Only behind a proxy
-    /// with TLS that stays.
+    /// Browsers that have reached the server by https once reach it by nothing else for a year (HSTS). Only behind a
+    /// proxy with TLS that stays.
     pub hsts: bool,
     /// Origins of web pages that may call the API, and upload to and read from the object store.
     pub cors_origins: Vec<String>,
@@ -142,7 +142,7 @@ impl Default for Settings {
 /// Without secrets, as they may be printed.
 impl std::fmt::Debug for Settings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match serde_json::to_value(self.shown()) {
+        match serde_json::to_value(self.redacted()) {
             Ok(settings) => write!(f, "Settings {settings}"),
             Err(_) => f.write_str("Settings"),
         }
@@ -265,7 +265,7 @@ impl Settings {
 
     /// The same without secrets.
     #[must_use]
-    pub fn shown(&self) -> Self {
+    pub fn redacted(&self) -> Self {
         let mut shown = self.clone();
         for secret in [&mut shown.s3_access_key, &mut shown.s3_secret_key, &mut shown.demo_password] {
             *secret = secret.take().map(|_| "(set)".to_owned());

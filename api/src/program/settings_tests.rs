@@ -86,7 +86,7 @@ fn no_setting_that_is_named_like_a_secret_is_shown() {
         let mut given = serde_json::Map::new();
         given.insert((*name).to_owned(), "canary".into());
         let settings: Settings = serde_json::from_value(given.into()).expect("settings");
-        let printed = serde_json::to_string(&settings.shown()).expect("JSON");
+        let printed = serde_json::to_string(&settings.redacted()).expect("JSON");
         let shown = format!("{settings:?} {settings:#?} {printed}");
         assert!(!shown.contains("canary") && shown.contains("(set)"), "{name}: {shown}");
     }

@@ -20,18 +20,18 @@ use super::objects::{self, Objects};
 use super::output;
 use super::private;
 use super::settings::Settings;
-use crate::backend;
+use crate::application;
 use crate::page::{self, PageSettings};
 
 /// The program's parts while it runs.
-pub(super) struct World {
+pub(super) struct Services {
     pub(super) app: App,
     pub(super) objects: Objects,
     /// Held while the program uses the data folder.
     _lock: Option<File>,
 }
 
-impl World {
+impl Services {
     /// Opens everything that commands and the server need.
     pub(super) async fn open(settings: &Settings) -> Result<Self, StartError> {
         checks::check(settings)?;
@@ -46,8 +46,8 @@ impl World {
         let db = crate::database::open(&database).await?;
         let objects = objects::open(settings).await?;
         let mut app = App::new(db, Arc::clone(&objects.client));
-        if let Some(lettering) = checks::lettering(settings)? {
-            app.lettering = lettering;
+        if let Some(font_source) = checks::font_source(settings)? {
+            app.font_source = font_source;
         }
         app.demo = settings.demo();
         Ok(Self { app, objects, _lock: lock })
@@ -99,49 +99,49 @@ pub(super) fn reset(settings: &Settings) -> Result<(), StartError> {
 /// Serves until the process is told to stop, then finishes what was accepted.
 pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     settings.check_demo()?;
-    let world = World::open(settings).await?;
+    let services = Services::open(settings).await?;
     // Before the demo is seeded: nobody should wait for that to learn that the address is taken.
     let listener = TcpListener::bind(settings.listen).await;
     let listener = listener.map_err(|error| StartError::Listen(settings.listen, error))?;
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
-    let Some(people) = stop.run_until_cancelled(people(&world, settings)).await else {
-        world.close().await;
+    let Some(people) = stop.run_until_cancelled(people(&services, settings)).await else {
+        services.close().await;
         return Ok(());
     };
     let people = people?;
-    let frozen = app::inspection::lineage::freeze_closed(&world.app).await?;
+    let frozen = app::inspection::lineage::freeze_closed(&services.app).await?;
     if frozen > 0 {
         tracing::info!(rounds = frozen, "the lineages of rounds closed by an earlier version are frozen");
     }
-    let jobs = app::jobs::JobRunner::start(world.app.clone());
+    let jobs = app::jobs::JobRunner::start(services.app.clone());
     let abandoned_after = settings.photo_abandoned_after();
-    let care = tokio::spawn(app::photo::care::care(world.app.clone(), abandoned_after, stop.clone()));
-    let session_gc = tokio::spawn(app::session::gc::run(world.app.clone(), stop.clone()));
-    let escalation = tokio::spawn(app::defect::escalate::run(world.app.clone(), stop.clone()));
-    let sync_care = tokio::spawn(app::sync::care::care(world.app.clone(), stop.clone()));
+    let photo_gc = tokio::spawn(app::photo::gc::run(services.app.clone(), abandoned_after, stop.clone()));
+    let session_gc = tokio::spawn(app::session::gc::run(services.app.clone(), stop.clone()));
+    let escalation = tokio::spawn(app::defect::escalate::run_escalations(services.app.clone(), stop.clone()));
+    let sync_gc = tokio::spawn(app::sync::gc::run(services.app.clone(), stop.clone()));
     // Told to stop after the last request: what that commits, other processes are told.
     let quiet = CancellationToken::new();
-    let live = tokio::spawn(app::live::run(world.app.clone(), quiet.clone()));
+    let live = tokio::spawn(app::live::run(services.app.clone(), quiet.clone()));
     let pages = if settings.page() {
         page::router(PageSettings {
             people: people.as_deref().map(page_people),
-            picture_origins: vec![world.objects.public_origin.clone()],
+            picture_origins: vec![services.objects.public_origin.clone()],
         })
     } else {
         page::none()
     }
     .merge(page::join::router());
     let transport_settings = transport_settings(settings)?;
-    world.objects.allow_pages(page_origins(listener.local_addr()?, &transport_settings.cors_origins));
-    let transport = backend::transport(world.app.clone(), transport_settings, pages)
+    services.objects.allow_pages(page_origins(listener.local_addr()?, &transport_settings.cors_origins));
+    let transport = application::transport(services.app.clone(), transport_settings, pages)
         .map_err(|error| StartError::Data(format!("the schema cannot be read: {error}")))?;
     greet(&listener, people.as_deref())?;
     transport::serve(listener, transport, stop.clone()).await?;
     stop.cancel();
     jobs.stop().await;
     quiet.cancel();
-    if let Err(error) = care.await {
+    if let Err(error) = photo_gc.await {
         tracing::error!(%error, "the care for the photos' objects ended badly");
     }
     if let Err(error) = session_gc.await {
@@ -150,22 +150,22 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     if let Err(error) = escalation.await {
         tracing::error!(%error, "the escalation of defects ended badly");
     }
-    if let Err(error) = sync_care.await {
+    if let Err(error) = sync_gc.await {
         tracing::error!(%error, "the care for operations ended badly");
     }
     if let Err(error) = live.await {
         tracing::error!(%error, "live updates ended badly");
     }
-    world.close().await;
+    services.close().await;
     Ok(())
 }
 
 /// The demo's people, seeded if need be; a seed that is broken off begins anew at the next start.
-async fn people(world: &World, settings: &Settings) -> Result<Option<Vec<DemoPerson>>, StartError> {
+async fn people(services: &Services, settings: &Settings) -> Result<Option<Vec<DemoPerson>>, StartError> {
     if settings.demo() {
-        return Ok(demo::seed_if_empty(&world.app, settings.demo_password.as_deref()).await?);
+        return Ok(demo::seed_if_empty(&services.app, settings.demo_password.as_deref()).await?);
     }
-    demo::note_if_there(&world.app).await?;
+    demo::note_if_there(&services.app).await?;
     Ok(None)
 }
 

@@ -20,8 +20,8 @@ mod moved;
 mod read;
 mod visibility;
 
-pub use filter::Narrow;
-pub use read::{Newest, between, last_between, newest, newest_of, seen_before, stamp};
+pub use filter::PlaceFilter;
+pub use read::{Newest, between, last_between, newest, newest_of, stamp, visible_before};
 
 /// Rows in one statement: SQLite takes 32,766 values, a row has 7.
 const ROWS: usize = 2_000;
@@ -67,7 +67,7 @@ impl ChangedObject {
 ///
 /// # Errors
 /// When the database fails, or the project has no clock.
-pub async fn take_numbers(
+pub async fn allocate_numbers(
     tx: &WriteTx,
     project_id: Uuid,
     count: usize,
@@ -99,7 +99,7 @@ async fn number_defect(tx: &WriteTx, defect_id: Uuid, number: i64) -> Result<(),
 ///
 /// # Errors
 /// When the database fails.
-pub async fn record(
+pub async fn insert_changes(
     tx: &WriteTx,
     project_id: Uuid,
     first: i64,

@@ -1,15 +1,15 @@
 //! Checklists, their versions and items, and the rules that judge their measurements.
 
-use domain::{Sight, Timestamp};
+use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::{checklist_items, checklist_versions, checklists, measurement_rules, terms};
-use crate::sight;
+use crate::id_in::id_in;
+use crate::visibility;
 
 /// Rows in one statement: SQLite takes 32,766 values, an item has 11.
 const ROWS: usize = 2_000;
@@ -29,18 +29,21 @@ pub async fn item(conn: &Connection, version_id: Uuid, id: Uuid) -> Result<Optio
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<checklists::Model>, Error> {
-    checklists::Entity::find_by_id(id).filter(sight::staff_only(sight, checklists::Column::ProjectId)).one(conn).await
+pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<checklists::Model>, Error> {
+    checklists::Entity::find_by_id(id)
+        .filter(visibility::staff_only(scope, checklists::Column::ProjectId))
+        .one(conn)
+        .await
 }
 
 /// Those of the checklists that the caller may see.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<checklists::Model>, Error> {
+pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<checklists::Model>, Error> {
     checklists::Entity::find()
-        .filter(among(conn, checklists::Column::Id, ids))
-        .filter(sight::staff_only(sight, checklists::Column::ProjectId))
+        .filter(id_in(conn, checklists::Column::Id, ids))
+        .filter(visibility::staff_only(scope, checklists::Column::ProjectId))
         .all(conn)
         .await
 }
@@ -49,10 +52,14 @@ pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Ve
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_projects(conn: &Connection, sight: &Sight, projects: &[Uuid]) -> Result<Vec<checklists::Model>, Error> {
+pub async fn of_projects(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    projects: &[Uuid],
+) -> Result<Vec<checklists::Model>, Error> {
     checklists::Entity::find()
         .filter(checklists::Column::ProjectId.is_in(projects.iter().copied()))
-        .filter(sight::staff_only(sight, checklists::Column::ProjectId))
+        .filter(visibility::staff_only(scope, checklists::Column::ProjectId))
         .order_by_asc(checklists::Column::Name)
         .order_by_asc(checklists::Column::Id)
         .all(conn)
@@ -65,12 +72,12 @@ pub async fn of_projects(conn: &Connection, sight: &Sight, projects: &[Uuid]) ->
 /// When the database fails.
 pub async fn versions_by_ids(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     ids: &[Uuid],
 ) -> Result<Vec<checklist_versions::Model>, Error> {
     checklist_versions::Entity::find()
-        .filter(among(conn, checklist_versions::Column::Id, ids))
-        .filter(sight::everybody(sight, checklist_versions::Column::ProjectId))
+        .filter(id_in(conn, checklist_versions::Column::Id, ids))
+        .filter(visibility::all_members(scope, checklist_versions::Column::ProjectId))
         .all(conn)
         .await
 }
@@ -81,7 +88,7 @@ pub async fn versions_by_ids(
 /// When the database fails.
 pub async fn versions_of(conn: &Connection, checklists: &[Uuid]) -> Result<Vec<checklist_versions::Model>, Error> {
     checklist_versions::Entity::find()
-        .filter(among(conn, checklist_versions::Column::ChecklistId, checklists))
+        .filter(id_in(conn, checklist_versions::Column::ChecklistId, checklists))
         .order_by_asc(checklist_versions::Column::Number)
         .all(conn)
         .await
@@ -105,7 +112,7 @@ pub async fn newest_version(conn: &Connection, checklist_id: Uuid) -> Result<Opt
 /// When the database fails.
 pub async fn items_of(conn: &Connection, versions: &[Uuid]) -> Result<Vec<checklist_items::Model>, Error> {
     checklist_items::Entity::find()
-        .filter(among(conn, checklist_items::Column::ChecklistVersionId, versions))
+        .filter(id_in(conn, checklist_items::Column::ChecklistVersionId, versions))
         .order_by_asc(checklist_items::Column::Sort)
         .order_by_asc(checklist_items::Column::Id)
         .all(conn)
@@ -118,12 +125,12 @@ pub async fn items_of(conn: &Connection, versions: &[Uuid]) -> Result<Vec<checkl
 /// When the database fails.
 pub async fn items_by_ids(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     ids: &[Uuid],
 ) -> Result<Vec<checklist_items::Model>, Error> {
     checklist_items::Entity::find()
-        .filter(among(conn, checklist_items::Column::Id, ids))
-        .filter(sight::everybody(sight, checklist_items::Column::ProjectId))
+        .filter(id_in(conn, checklist_items::Column::Id, ids))
+        .filter(visibility::all_members(scope, checklist_items::Column::ProjectId))
         .all(conn)
         .await
 }
@@ -134,12 +141,12 @@ pub async fn items_by_ids(
 /// When the database fails.
 pub async fn rules_of(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     projects: &[Uuid],
 ) -> Result<Vec<measurement_rules::Model>, Error> {
     measurement_rules::Entity::find()
         .filter(measurement_rules::Column::ProjectId.is_in(projects.iter().copied()))
-        .filter(sight::everybody(sight, measurement_rules::Column::ProjectId))
+        .filter(visibility::all_members(scope, measurement_rules::Column::ProjectId))
         .order_by_asc(measurement_rules::Column::Code)
         .all(conn)
         .await

@@ -8,20 +8,20 @@ use crate::Error;
 use crate::db::Connection;
 use crate::entity::client_ids::{Column, Entity, Model};
 
-/// Claims an id; answers the earlier claim if there is one.
+/// Reserves an id; returns the earlier reservation if there is one.
 ///
-/// Two claims of one id at the same moment: the second waits for the first to commit or to be rolled back.
+/// A concurrent reservation of the same id waits until the first one commits or is rolled back.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn claim(conn: &Connection, row: Model) -> Result<Option<Model>, Error> {
+pub async fn reserve(conn: &Connection, row: Model) -> Result<Option<Model>, Error> {
     let id = row.id;
     let known = OnConflict::column(Column::Id).do_nothing().to_owned();
     let inserted = Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(conn).await?;
     if inserted == 1 { Ok(None) } else { Ok(Entity::find_by_id(id).one(conn).await?) }
 }
 
-/// What was claimed has another content from now on.
+/// Replaces the fingerprint of a reservation.
 ///
 /// # Errors
 /// When the database fails.

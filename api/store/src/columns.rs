@@ -1,8 +1,8 @@
 //! Rows of the tables that lists are made of: only the columns that are wanted, read by their place.
 //!
 //! sea-orm reads whole rows, finds each column of each row by its name, and makes an error of each NULL before it
-//! becomes a `None`: for rows of forty columns that took longer than everything else between the database and the answer
-//! (`tests/src/bin/benchmark`).
+//! becomes a `None`: for rows of forty columns that took longer than everything else between the database and the
+//! answer (`tests/src/bin/benchmark`).
 
 use std::ops::BitOr;
 
@@ -50,7 +50,7 @@ impl BitOr for Columns {
 }
 
 /// A row that is read by the place of its columns, in the order of the entity's own.
-pub(crate) trait ByPlace: Sized {
+pub(crate) trait ByOrdinal: Sized {
     /// The columns in the order in which they are read.
     #[cfg(test)]
     const COLUMNS: &'static [&'static str];
@@ -63,22 +63,22 @@ pub(crate) trait ByPlace: Sized {
 }
 
 /// A selection of these columns only.
-pub(crate) fn narrow<E: EntityTrait>(select: Select<E>, columns: Columns) -> Select<E> {
+pub(crate) fn select_columns<E: EntityTrait>(select: Select<E>, columns: Columns) -> Select<E> {
     let wanted = (0..).zip(E::Column::iter()).filter(|(place, _)| columns.has(*place)).map(|(_, column)| column);
     select.select_only().columns(wanted)
 }
 
 /// All rows of a selection, with these columns only.
-pub(crate) async fn all<E: EntityTrait<Model: ByPlace>>(
+pub(crate) async fn all<E: EntityTrait<Model: ByOrdinal>>(
     conn: &Connection,
     select: Select<E>,
     columns: Columns,
 ) -> Result<Vec<E::Model>, Error> {
-    rows(conn, narrow(select, columns).build(conn.get_database_backend()), columns).await
+    rows(conn, select_columns(select, columns).build(conn.get_database_backend()), columns).await
 }
 
 /// All rows of a statement that selects these columns first.
-pub(crate) async fn rows<M: ByPlace>(
+pub(crate) async fn rows<M: ByOrdinal>(
     conn: &Connection,
     statement: Statement,
     columns: Columns,
@@ -86,7 +86,7 @@ pub(crate) async fn rows<M: ByPlace>(
     conn.query_all_raw(statement).await?.iter().map(|found| row(found, columns)).collect()
 }
 
-fn row<M: ByPlace>(found: &QueryResult, columns: Columns) -> Result<M, Error> {
+fn row<M: ByOrdinal>(found: &QueryResult, columns: Columns) -> Result<M, Error> {
     let read = match (found.try_as_pg_row(), found.try_as_sqlite_row()) {
         (Some(row), _) => M::of_postgres(Reader { row, columns, place: 0, index: 0 }),
         (_, Some(row)) => M::of_sqlite(Reader { row, columns, place: 0, index: 0 }),
@@ -123,7 +123,7 @@ where
     }
 }
 
-macro_rules! by_place {
+macro_rules! by_ordinal {
     ($($table:ident { $($column:ident)+ })+) => { $(
         impl From<$table::Column> for Columns {
             fn from(column: $table::Column) -> Self {
@@ -131,7 +131,7 @@ macro_rules! by_place {
             }
         }
 
-        impl ByPlace for $table::Model {
+        impl ByOrdinal for $table::Model {
             #[cfg(test)]
             const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),+];
 
@@ -146,7 +146,7 @@ macro_rules! by_place {
     )+ };
 }
 
-by_place! {
+by_ordinal! {
     changes { project_id object_kind object_id seq unit_id deleted recorded_at }
     defects {
         id project_id number unit_id building_id room_id part type_code description severity severity_rank category

@@ -41,7 +41,7 @@ pub async fn is_demo(conn: &Connection, project_id: Uuid) -> Result<bool, Error>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn mark(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
+pub async fn mark_as_demo(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
     let row = demo_projects::Model { project_id, password: None, password_hash: None };
     demo_projects::Entity::insert(row.into_active_model()).exec_without_returning(tx).await.map(drop)
 }
@@ -166,7 +166,7 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
     clear_people(tx).await
 }
 
-/// Lets the append-only tables be cleared, inside this transaction alone; answers what puts their guards back.
+/// Lets the append-only tables be cleared, inside this transaction alone; returns what puts their guards back.
 async fn lift_guards(tx: &WriteTx) -> Result<Vec<String>, Error> {
     let mut back = Vec::new();
     for (table, guard) in [

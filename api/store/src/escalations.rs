@@ -11,11 +11,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::escalations::{Column, Entity, Model};
 use crate::entity::{defects, memberships, terms};
+use crate::id_in::id_in;
 
 /// The escalation rules of a project.
 ///
@@ -36,8 +36,8 @@ struct Id {
     id: Uuid,
 }
 
-/// Defects that have come to a step and not gone through it, the longest due first. A stopped clock brings nothing nearer:
-/// lateness counts up to the moment when it stopped, and a reminder is for repairs that are still in time.
+/// Defects that have come to a step and not gone through it, the longest due first. A stopped clock brings nothing
+/// nearer: lateness counts up to the moment when it stopped, and a reminder is for repairs that are still in time.
 ///
 /// # Errors
 /// When the database fails.
@@ -111,10 +111,10 @@ pub async fn has_failed(conn: &Connection, defect: &defects::Model, limit: i32) 
 /// # Errors
 /// When the database fails.
 pub async fn lock(conn: &WriteTx, id: Uuid) -> Result<Option<defects::Model>, Error> {
-    defects::Entity::find_by_id(id).for_change().one(conn).await
+    defects::Entity::find_by_id(id).for_update().one(conn).await
 }
 
-/// Notes that a defect goes through a step; answers whether it had not before.
+/// Notes that a defect goes through a step; returns whether it had not before.
 ///
 /// # Errors
 /// When the database fails.
@@ -138,7 +138,7 @@ pub async fn forget(conn: &Connection, defect_id: Uuid) -> Result<(), Error> {
 /// When the database fails.
 pub async fn of_defects(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
-        .filter(among(conn, Column::DefectId, ids))
+        .filter(id_in(conn, Column::DefectId, ids))
         .order_by_asc(Column::RecordedAt)
         .order_by_asc(Column::Step)
         .all(conn)

@@ -1,6 +1,6 @@
 //! What happened: append-only.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use domain::event::{Audience, EventName};
 use domain::object_kind::ObjectKind;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -8,12 +8,12 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::events::{Column, Entity, Model};
 use crate::entity::{defects, pending_edits};
+use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
-use crate::sight;
+use crate::visibility;
 
 /// Writes events.
 ///
@@ -33,16 +33,16 @@ pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_defects(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    read(conn, sight, among(conn, Column::DefectId, ids)).await
+pub async fn of_defects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    read(conn, scope, id_in(conn, Column::DefectId, ids)).await
 }
 
 /// The events of objects, oldest first, as the caller may read them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_objects(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    read(conn, sight, among(conn, Column::ObjectId, ids)).await
+pub async fn of_objects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    read(conn, scope, id_in(conn, Column::ObjectId, ids)).await
 }
 
 /// A page of a project's events, newest first, for its staff: contractors read of no defects but their own.
@@ -51,21 +51,24 @@ pub async fn of_objects(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Resul
 /// When the database fails.
 pub async fn page(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     project_id: Uuid,
     request: &PageRequest,
 ) -> Result<Page<Model>, Error> {
     let direction = reading_order(request, true);
-    let seen =
-        Query::select().column(defects::Column::Id).from(defects::Entity).cond_where(sight::defects(sight)).to_owned();
+    let seen = Query::select()
+        .column(defects::Column::Id)
+        .from(defects::Entity)
+        .cond_where(visibility::defects(scope))
+        .to_owned();
     let mut query = Entity::find()
         .filter(Column::ProjectId.eq(project_id))
-        .filter(sight::staff_only(sight, Column::ProjectId))
-        .filter(readable(sight));
-    if sight.contractor_projects.contains(&project_id) {
+        .filter(visibility::staff_only(scope, Column::ProjectId))
+        .filter(readable(scope));
+    if scope.contractor_projects.contains(&project_id) {
         // Signatures' photos, reviews and waivers concern no contractor, but for its own signatures.
         let hidden = [ObjectKind::Photo, ObjectKind::Review, ObjectKind::Waiver].map(ObjectKind::as_str);
-        let own = Column::CompanyId.is_in(sight.contractor_companies.iter().copied());
+        let own = Column::CompanyId.is_in(scope.contractor_companies.iter().copied());
         let of_none = Condition::all()
             .add(Column::DefectId.is_null())
             .add(Condition::any().add(Column::ObjectKind.is_not_in(hidden)).add(own));
@@ -104,10 +107,14 @@ pub async fn after(
         .await
 }
 
-async fn read(conn: &Connection, sight: &Sight, of: sea_orm::sea_query::SimpleExpr) -> Result<Vec<Model>, Error> {
+async fn read(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    of: sea_orm::sea_query::SimpleExpr,
+) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(of)
-        .filter(readable(sight))
+        .filter(readable(scope))
         .order_by_asc(Column::Seq)
         .order_by_asc(Column::Id)
         .limit(10_000)
@@ -115,45 +122,45 @@ async fn read(conn: &Connection, sight: &Sight, of: sea_orm::sea_query::SimpleEx
         .await
 }
 
-fn readable(sight: &Sight) -> Condition {
+fn readable(scope: &VisibilityScope) -> Condition {
     let mut any = Condition::any().add(Column::VisibleTo.eq(Audience::Owner.as_str()));
     let staff = |projects: &[Uuid]| {
         let of_these = Column::ProjectId.is_in(projects.iter().copied());
         Condition::all().add(Column::VisibleTo.eq(Audience::Staff.as_str())).add(of_these)
     };
-    if !sight.projects.is_empty() {
-        any = any.add(staff(&sight.projects));
+    if !scope.projects.is_empty() {
+        any = any.add(staff(&scope.projects));
     }
-    if !sight.contractor_projects.is_empty() {
+    if !scope.contractor_projects.is_empty() {
         // What others recorded in a unit inspection is not a contractor's to read, so neither is the event of it.
         let not_others = Condition::any()
             .add(Column::Name.ne(EventName::InspectionRecorded.as_str()))
-            .add(Column::CompanyId.is_in(sight.contractor_companies.iter().copied()));
-        any = any.add(staff(&sight.contractor_projects).add(not_others));
+            .add(Column::CompanyId.is_in(scope.contractor_companies.iter().copied()));
+        any = any.add(staff(&scope.contractor_projects).add(not_others));
     }
-    if !sight.owner_projects.is_empty() {
-        let of_these = Column::ProjectId.is_in(sight.owner_projects.iter().copied());
+    if !scope.owner_projects.is_empty() {
+        let of_these = Column::ProjectId.is_in(scope.owner_projects.iter().copied());
         any = any.add(Condition::all().add(Column::VisibleTo.eq(Audience::OwnerData.as_str())).add(of_these));
     }
-    if !sight.own_companies.is_empty() {
+    if !scope.own_companies.is_empty() {
         any = any.add(
             Condition::all()
                 .add(Column::VisibleTo.eq(Audience::Company.as_str()))
-                .add(Column::CompanyId.is_in(sight.own_companies.iter().copied())),
+                .add(Column::CompanyId.is_in(scope.own_companies.iter().copied())),
         );
     }
     // By their names: those of before were written for nobody.
-    any.add(Condition::all().add(Column::Name.is_in(EventName::OF_EDITS.map(EventName::as_str))).add(of_edits(sight)))
+    any.add(Condition::all().add(Column::Name.is_in(EventName::OF_EDITS.map(EventName::as_str))).add(of_edits(scope)))
 }
 
 /// Events of edits that wait: for those who settle them, and for the author of each.
-fn of_edits(sight: &Sight) -> Condition {
+fn of_edits(scope: &VisibilityScope) -> Condition {
     let own = Query::select()
         .expr(Expr::val(1))
         .from(pending_edits::Entity)
         .and_where(Expr::col((pending_edits::Entity, pending_edits::Column::Id)).equals((Entity, Column::ObjectId)))
-        .and_where(pending_edits::Column::PersonId.eq(sight.person_id))
+        .and_where(pending_edits::Column::PersonId.eq(scope.person_id))
         .to_owned();
-    let settled = Column::ProjectId.is_in(sight.settle_projects.iter().copied());
+    let settled = Column::ProjectId.is_in(scope.resolve_projects.iter().copied());
     Condition::any().add(settled).add(Expr::exists(own))
 }

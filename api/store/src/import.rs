@@ -63,7 +63,7 @@ of_project!(
 /// # Errors
 /// When the database fails.
 pub async fn load<E: OfProject>(tx: &WriteTx, project_id: Uuid) -> Result<Vec<E::Model>, Error> {
-    E::find().filter(E::project().eq(project_id)).for_change().all(tx).await
+    E::find().filter(E::project().eq(project_id)).for_update().all(tx).await
 }
 
 /// Inserts rows; those whose id is there already are replaced.
@@ -102,8 +102,8 @@ pub async fn project_by_code(conn: &Connection, code: &str) -> Result<Option<pro
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold_project(tx: &WriteTx, code: &str) -> Result<Option<projects::Model>, Error> {
-    projects::Entity::find().filter(projects::Column::Code.eq(code)).for_change().one(tx).await
+pub async fn find_project_for_update(tx: &WriteTx, code: &str) -> Result<Option<projects::Model>, Error> {
+    projects::Entity::find().filter(projects::Column::Code.eq(code)).for_update().one(tx).await
 }
 
 /// Inserts a project with its counters; false when another import was faster.

@@ -1,7 +1,7 @@
-//! Work to do after a commit, written in the transaction that causes it.
+//! Jobs, written in the transaction that causes them.
 //!
-//! A job is taken by a lease: its token and the number of the attempt. Whoever settles it must still hold that lease,
-//! so a worker that was thought dead and answers late changes nothing.
+//! A lease is a token and the number of the attempt. A worker must still hold the lease when it stores the outcome, so
+//! a worker that was taken for dead and answers late changes nothing.
 
 use domain::Timestamp;
 use sea_orm::sea_query::Expr;
@@ -26,7 +26,7 @@ pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a job waits to be taken: reading first spares the one writer of SQLite.
+/// Whether a job is due. Reading first avoids a needless write on SQLite, which has one writer.
 ///
 /// # Errors
 /// When the database fails.
@@ -46,12 +46,12 @@ pub async fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, Error> {
     Ok(due.is_some())
 }
 
-/// Takes the job that has waited longest, if there is one, but none of one kind, and one of the `last` kind only when no
-/// other waits: of two who ask at once, each gets another one.
+/// Leases the job that has waited longest, if there is one. Jobs of the kind `but` are left out, and jobs of the kind
+/// `last` come after all others. Two concurrent workers get two different jobs.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn claim(
+pub async fn lease_next(
     conn: &Connection,
     now: Timestamp,
     until: Timestamp,
@@ -73,28 +73,28 @@ pub async fn claim(
     Entity::find().from_raw_sql(Statement::from_sql_and_values(backend, sql, values)).one(conn).await
 }
 
-/// The right to settle a job: this attempt's, no other's.
+/// The right of one attempt to store the outcome of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
     /// The job.
     pub job_id: Uuid,
-    /// Made anew each time the job is taken.
+    /// A new token for each lease.
     pub token: Uuid,
     /// The number of the attempt.
     pub attempt: i32,
 }
 
 impl Lease {
-    /// The lease that a job was taken with; none if nobody has taken it.
+    /// The lease of a leased job; `None` if it is not leased.
     #[must_use]
     pub fn of(job: &Model) -> Option<Self> {
         Some(Self { job_id: job.id, token: job.lease_token?, attempt: job.attempts })
     }
 }
 
-/// What becomes of a job that was taken.
+/// The outcome of a leased job.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settlement {
+pub enum JobOutcome {
     /// It is done.
     Done(Timestamp),
     /// It failed this time; try again at a later moment.
@@ -117,40 +117,40 @@ pub enum Settlement {
     GivenBack,
 }
 
-/// Holds a lease for longer. Answers whether it was still held.
+/// Renews a lease. Returns whether it was still held.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn renew(conn: &Connection, lease: &Lease, until: Timestamp) -> Result<bool, Error> {
-    let update = Entity::update_many().col_expr(Column::LeaseUntil, until.0.into()).filter(held(lease));
+pub async fn renew_lease(conn: &Connection, lease: &Lease, until: Timestamp) -> Result<bool, Error> {
+    let update = Entity::update_many().col_expr(Column::LeaseUntil, until.0.into()).filter(is_held(lease));
     Ok(update.exec(conn).await?.rows_affected == 1)
 }
 
-/// Settles a job and ends the lease. Answers whether it was still held; if not, nothing has changed.
+/// Stores the outcome of a job and ends the lease. Returns whether it was still held; if not, nothing is changed.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn settle(conn: &Connection, lease: &Lease, settlement: Settlement) -> Result<bool, Error> {
+pub async fn store_outcome(conn: &Connection, lease: &Lease, settlement: JobOutcome) -> Result<bool, Error> {
     let update = Entity::update_many()
         .col_expr(Column::LeaseUntil, Option::<i64>::None.into())
         .col_expr(Column::LeaseToken, Option::<Uuid>::None.into())
-        .filter(held(lease));
+        .filter(is_held(lease));
     let update = match settlement {
-        Settlement::Done(at) => update.col_expr(Column::DoneAt, at.0.into()),
-        Settlement::Retry { at, reason, give_back } => {
+        JobOutcome::Done(at) => update.col_expr(Column::DoneAt, at.0.into()),
+        JobOutcome::Retry { at, reason, give_back } => {
             let attempts = Expr::col(Column::Attempts).sub(i32::from(give_back));
             let update = update.col_expr(Column::RunAt, at.0.into()).col_expr(Column::LastError, reason.into());
             update.col_expr(Column::Attempts, attempts)
         }
-        Settlement::Failed { at, reason } => {
+        JobOutcome::Failed { at, reason } => {
             update.col_expr(Column::FailedAt, at.0.into()).col_expr(Column::LastError, reason.into())
         }
-        Settlement::GivenBack => update.col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1)),
+        JobOutcome::GivenBack => update.col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1)),
     };
     Ok(update.exec(conn).await?.rows_affected == 1)
 }
 
-fn held(lease: &Lease) -> Condition {
+fn is_held(lease: &Lease) -> Condition {
     Condition::all()
         .add(Column::Id.eq(lease.job_id))
         .add(Column::LeaseToken.eq(lease.token))

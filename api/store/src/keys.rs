@@ -1,5 +1,5 @@
-//! The keys of rows that an earlier version of the program wrote: filled in batches at the first start, before anything is
-//! read by them.
+//! The keys of rows that an earlier version of the program wrote: filled in batches at the first start, before anything
+//! is read by them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -10,9 +10,9 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::{Db, WriteTx};
 use crate::entity::{buildings, defects, units};
+use crate::id_in::id_in;
 
 /// Rows of one transaction.
 const BATCH: u64 = 500;
@@ -25,12 +25,12 @@ pub struct Filled {
     /// Defects that got theirs.
     pub defects: u64,
     /// Codes that read the same, if the keys of codes were filled: they stay, and people are told.
-    pub twins: Vec<Twins>,
+    pub lookalikes: Vec<Lookalikes>,
 }
 
 /// Codes of one list of a project that read the same. No new code may; what an earlier version took stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Twins {
+pub struct Lookalikes {
     /// The project.
     pub project_id: Uuid,
     /// The list: a table, or the kind of a term.
@@ -60,7 +60,7 @@ pub async fn fill(db: &Db) -> Result<Filled, Error> {
         filled.defects += count;
     }
     if filled.units > 0 {
-        filled.twins = twins(db).await?;
+        filled.lookalikes = find_lookalikes(db).await?;
     }
     Ok(filled)
 }
@@ -75,7 +75,7 @@ async fn fill_units(tx: &WriteTx) -> Result<u64, Error> {
     let rows = units::Entity::find().filter(stale).order_by_asc(Column::Id).limit(BATCH).all(tx).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.building_id).collect();
     let sorts: HashMap<Uuid, i32> = buildings::Entity::find()
-        .filter(among(tx, buildings::Column::Id, &ids))
+        .filter(id_in(tx, buildings::Column::Id, &ids))
         .all(tx)
         .await?
         .into_iter()
@@ -124,7 +124,7 @@ async fn fill_defects(tx: &WriteTx) -> Result<u64, Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn twins(db: &Db) -> Result<Vec<Twins>, Error> {
+pub async fn find_lookalikes(db: &Db) -> Result<Vec<Lookalikes>, Error> {
     let mut by_key: BTreeMap<(Uuid, String, String), Vec<String>> = BTreeMap::new();
     for (list, codes) in lists(db, None).await? {
         for (project_id, code) in codes {
@@ -132,7 +132,7 @@ pub async fn twins(db: &Db) -> Result<Vec<Twins>, Error> {
         }
     }
     let several = by_key.into_iter().filter(|(_, codes)| codes.len() > 1);
-    Ok(several.map(|((project_id, list, _), codes)| Twins { project_id, list, codes }).collect())
+    Ok(several.map(|((project_id, list, _), codes)| Lookalikes { project_id, list, codes }).collect())
 }
 
 /// Codes of a list, each with its project.
@@ -174,8 +174,8 @@ async fn lists(db: &Db, project_id: Option<Uuid>) -> Result<Vec<Listed>, Error> 
     Ok(lists)
 }
 
-/// Codes of a project that no new code may be: not in the form in which new ones have to be written, or the same to read as
-/// another one of their list. They stay, and files may name them.
+/// Codes of a project that no new code may be: not in the form in which new ones have to be written, or the same to
+/// read as another one of their list. They stay, and files may name them.
 ///
 /// # Errors
 /// When the database fails.

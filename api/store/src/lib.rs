@@ -1,7 +1,6 @@
 //! Everything that knows the database: entities, finders and writes. The only package that names
 //! sea_orm.
 
-mod among;
 pub mod changes;
 pub mod checklists;
 pub mod client_ids;
@@ -13,6 +12,7 @@ pub mod demo;
 pub mod entity;
 pub mod escalations;
 pub mod events;
+mod id_in;
 pub mod import;
 pub mod inspections;
 pub mod jobs;
@@ -20,7 +20,7 @@ pub mod keys;
 pub mod lineage;
 pub mod live;
 pub mod members;
-pub mod nodes;
+pub mod object_kinds;
 pub mod one_time_links;
 pub mod overview;
 pub mod page;
@@ -35,10 +35,10 @@ pub mod session_ends;
 pub mod session_families;
 pub mod sessions;
 pub mod sides;
-pub mod sight;
 pub mod sign_in_attempts;
 pub mod sync;
 pub mod units;
+pub mod visibility;
 pub mod vocabulary;
 
 pub use db::Connection;

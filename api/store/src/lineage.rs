@@ -2,17 +2,17 @@
 
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
-use domain::{Sight, Timestamp};
+use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::lineage_entries::{Column, Entity, Model};
 use crate::entity::{defects, events, rounds, unit_inspections};
-use crate::sight;
+use crate::id_in::id_in;
+use crate::visibility;
 
 /// Rows in one statement: SQLite takes 32,766 values.
 const ROWS: usize = 5_000;
@@ -36,19 +36,19 @@ pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
 /// When the database fails.
 pub async fn of_units(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     rounds: &[Uuid],
     units: &[Uuid],
 ) -> Result<Vec<(Model, defects::Model)>, Error> {
     let entries = Entity::find()
-        .filter(among(conn, Column::RoundId, rounds))
-        .filter(among(conn, Column::UnitId, units))
+        .filter(id_in(conn, Column::RoundId, rounds))
+        .filter(id_in(conn, Column::UnitId, units))
         .all(conn)
         .await?;
     let ids: Vec<Uuid> = entries.iter().map(|entry| entry.defect_id).collect();
     let seen = defects::Entity::find()
-        .filter(among(conn, defects::Column::Id, &ids))
-        .filter(sight::defects(sight))
+        .filter(id_in(conn, defects::Column::Id, &ids))
+        .filter(visibility::defects(scope))
         .all(conn)
         .await?;
     let seen: std::collections::HashMap<Uuid, defects::Model> = seen.into_iter().map(|row| (row.id, row)).collect();
@@ -110,7 +110,7 @@ pub async fn inspections(conn: &Connection, round_id: Uuid) -> Result<Vec<unit_i
 /// When the database fails.
 pub async fn defects(conn: &Connection, units: &[Uuid]) -> Result<Vec<defects::Model>, Error> {
     defects::Entity::find()
-        .filter(among(conn, defects::Column::UnitId, units))
+        .filter(id_in(conn, defects::Column::UnitId, units))
         .order_by_asc(defects::Column::Number)
         .all(conn)
         .await
@@ -126,7 +126,7 @@ pub async fn status_events(
     until: Timestamp,
 ) -> Result<Vec<events::Model>, Error> {
     events::Entity::find()
-        .filter(among(conn, events::Column::DefectId, defect_ids))
+        .filter(id_in(conn, events::Column::DefectId, defect_ids))
         .filter(events::Column::ObjectKind.eq(ObjectKind::Defect.as_str()))
         .filter(events::Column::ToStatus.is_not_null())
         .filter(events::Column::RecordedAt.lte(until.0))
@@ -136,8 +136,8 @@ pub async fn status_events(
         .await
 }
 
-/// The events that show somebody in one of the units after a moment and up to another one of the devices' clocks, oldest
-/// first.
+/// The events that show somebody in one of the units after a moment and up to another one of the devices' clocks,
+/// oldest first.
 ///
 /// # Errors
 /// When the database fails.
@@ -149,7 +149,7 @@ pub async fn presence(
 ) -> Result<Vec<events::Model>, Error> {
     let names = EventName::ALL.iter().filter(|name| name.shows_presence()).map(|name| name.as_str());
     events::Entity::find()
-        .filter(among(conn, events::Column::UnitId, units))
+        .filter(id_in(conn, events::Column::UnitId, units))
         .filter(events::Column::Name.is_in(names))
         .filter(events::Column::PersonId.is_not_null())
         .filter(events::Column::OccurredAt.gt(from.0))

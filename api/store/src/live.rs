@@ -1,4 +1,4 @@
-//! What is looked at every few seconds for those who wait for news: each in one statement however many they are.
+//! Queries polled every few seconds on behalf of all subscribers; one statement per kind, regardless of their number.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -7,24 +7,24 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::{memberships, project_clock, projects, sessions, unit_owners, units};
+use crate::id_in::id_in;
 
-/// How far a project has come.
+/// The position of a project: how far its changes have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reached {
-    /// Which life of the project: a restored backup is another one.
+pub struct ProjectPosition {
+    /// The epoch of the project, which a restored backup changes.
     pub epoch: Uuid,
     /// The number of the newest change.
     pub seq: i64,
 }
 
-/// How far each of these projects has come, for the server itself.
+/// The positions of these projects, for the server itself.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn reached_by(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<(Uuid, Reached)>, Error> {
+pub async fn project_positions(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<(Uuid, ProjectPosition)>, Error> {
     use project_clock::Column as Clock;
     use projects::Column as Project;
     let select = Query::select()
@@ -36,23 +36,23 @@ pub async fn reached_by(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<(
             project_clock::Entity,
             Expr::col((project_clock::Entity, Clock::ProjectId)).equals((projects::Entity, Project::Id)),
         )
-        .and_where(among(conn, Project::Id, project_ids))
+        .and_where(id_in(conn, Project::Id, project_ids))
         .to_owned();
     let rows = conn.query_all(&select).await?;
     rows.iter()
         .map(|row| {
-            let reached = Reached { epoch: row.try_get_by_index(1)?, seq: row.try_get_by_index(2)? };
+            let reached = ProjectPosition { epoch: row.try_get_by_index(1)?, seq: row.try_get_by_index(2)? };
             Ok((row.try_get_by_index(0)?, reached))
         })
         .collect()
 }
 
-/// What these people hold in these projects: roles with their companies, and own units that are opened. Who holds nothing in
-/// a project is not there.
+/// The access of these people to these projects: roles with their companies, and own opened units. A person without
+/// access has no entry.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn standings(
+pub async fn access_of_people(
     conn: &Connection,
     people: &[Uuid],
     project_ids: &[Uuid],
@@ -63,8 +63,8 @@ pub async fn standings(
         .column(memberships::Column::ProjectId)
         .column(memberships::Column::CompanyId)
         .column(memberships::Column::Role)
-        .filter(among(conn, memberships::Column::PersonId, people))
-        .filter(among(conn, memberships::Column::ProjectId, project_ids))
+        .filter(id_in(conn, memberships::Column::PersonId, people))
+        .filter(id_in(conn, memberships::Column::ProjectId, project_ids))
         .filter(memberships::Column::Active.eq(true))
         .into_tuple()
         .all(conn)
@@ -72,7 +72,7 @@ pub async fn standings(
     let opened = units::Entity::find()
         .select_only()
         .column(units::Column::Id)
-        .filter(among(conn, units::Column::ProjectId, project_ids))
+        .filter(id_in(conn, units::Column::ProjectId, project_ids))
         .filter(units::Column::OpenedAt.is_not_null())
         .into_query();
     let owners: Vec<(Uuid, Uuid, Uuid)> = unit_owners::Entity::find()
@@ -80,7 +80,7 @@ pub async fn standings(
         .column(unit_owners::Column::PersonId)
         .column(unit_owners::Column::ProjectId)
         .column(unit_owners::Column::UnitId)
-        .filter(among(conn, unit_owners::Column::PersonId, people))
+        .filter(id_in(conn, unit_owners::Column::PersonId, people))
         .filter(unit_owners::Column::Active.eq(true))
         .filter(unit_owners::Column::UnitId.in_subquery(opened))
         .into_tuple()
@@ -100,7 +100,7 @@ pub async fn standings(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn good_tokens(conn: &Connection, access_hashes: &[Vec<u8>], now: i64) -> Result<HashSet<Vec<u8>>, Error> {
+pub async fn valid_tokens(conn: &Connection, access_hashes: &[Vec<u8>], now: i64) -> Result<HashSet<Vec<u8>>, Error> {
     let good: Vec<Vec<u8>> = sessions::Entity::find()
         .select_only()
         .column(sessions::Column::AccessHash)

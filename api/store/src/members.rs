@@ -12,10 +12,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::{companies, defects, memberships, people, sessions, unit_owners, units};
+use crate::id_in::id_in;
 
 /// A membership, active or ended.
 ///
@@ -29,7 +29,7 @@ pub async fn membership(conn: &Connection, id: Uuid) -> Result<Option<membership
 ///
 /// # Errors
 /// When the database fails.
-pub async fn membership_for_change(
+pub async fn membership_for_update(
     conn: &Connection,
     project_id: Uuid,
     person_id: Uuid,
@@ -39,7 +39,7 @@ pub async fn membership_for_change(
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::PersonId.eq(person_id))
         .filter(Column::Active.eq(true))
-        .for_change()
+        .for_update()
         .one(conn)
         .await
 }
@@ -83,7 +83,7 @@ pub async fn holders_of(conn: &Connection, project_id: Uuid, role: &str) -> Resu
         .into_tuple()
         .all(conn)
         .await?;
-    people::Entity::find().filter(among(conn, people::Column::Id, &ids)).all(conn).await
+    people::Entity::find().filter(id_in(conn, people::Column::Id, &ids)).all(conn).await
 }
 
 /// Which of the companies have an active member who is none of the people `but`.
@@ -95,7 +95,7 @@ pub async fn staffed(conn: &Connection, company_ids: &[Uuid], but: &[Uuid]) -> R
     let found: Vec<Uuid> = memberships::Entity::find()
         .select_only()
         .column(Column::CompanyId)
-        .filter(among(conn, Column::CompanyId, company_ids))
+        .filter(id_in(conn, Column::CompanyId, company_ids))
         .filter(Column::Active.eq(true))
         .filter(Column::PersonId.is_not_in(but.iter().copied()))
         .distinct()
@@ -122,11 +122,11 @@ pub struct StaffName {
 /// # Errors
 /// When the database fails.
 pub async fn staff_names(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<StaffName>, Error> {
-    let roles = memberships::Entity::find().filter(among(conn, memberships::Column::ProjectId, project_ids));
+    let roles = memberships::Entity::find().filter(id_in(conn, memberships::Column::ProjectId, project_ids));
     let roles = roles.all(conn).await?;
     let person_ids: Vec<Uuid> = roles.iter().map(|role| role.person_id).collect();
     let company_ids: Vec<Uuid> = roles.iter().map(|role| role.company_id).collect();
-    let bearers = people::Entity::find().filter(among(conn, people::Column::Id, &person_ids)).all(conn).await?;
+    let bearers = people::Entity::find().filter(id_in(conn, people::Column::Id, &person_ids)).all(conn).await?;
     let bearers: HashMap<Uuid, people::Model> = bearers.into_iter().map(|person| (person.id, person)).collect();
     let kinds: HashMap<Uuid, String> =
         companies(conn, &company_ids).await?.into_iter().map(|company| (company.id, company.kind)).collect();
@@ -287,7 +287,7 @@ pub async fn projects_of_owner(conn: &Connection, person_id: Uuid) -> Result<Has
 /// # Errors
 /// When the database fails.
 pub async fn companies(conn: &Connection, ids: &[Uuid]) -> Result<Vec<companies::Model>, Error> {
-    companies::Entity::find().filter(among(conn, companies::Column::Id, ids)).all(conn).await
+    companies::Entity::find().filter(id_in(conn, companies::Column::Id, ids)).all(conn).await
 }
 
 /// The living defects of the project that are assigned to a person, locked in the order of their ids.
@@ -301,7 +301,7 @@ pub async fn assigned_to(conn: &Connection, project_id: Uuid, person_id: Uuid) -
         .filter(Column::AssigneeId.eq(person_id))
         .filter(Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str())))
         .order_by_asc(Column::Id)
-        .for_change()
+        .for_update()
         .all(conn)
         .await
 }
@@ -318,8 +318,8 @@ pub async fn save_person(conn: &Connection, row: people::Model) -> Result<(), Er
 ///
 /// # Errors
 /// When the database fails.
-pub async fn person_for_change(conn: &Connection, id: Uuid) -> Result<Option<people::Model>, Error> {
-    people::Entity::find_by_id(id).for_change().one(conn).await
+pub async fn person_for_update(conn: &Connection, id: Uuid) -> Result<Option<people::Model>, Error> {
+    people::Entity::find_by_id(id).for_update().one(conn).await
 }
 
 /// Ends all sessions of a person who has no position left.

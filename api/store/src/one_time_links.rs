@@ -43,8 +43,8 @@ pub async fn by_token(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn for_change(tx: &WriteTx, kind: &str, id: Uuid) -> Result<Option<Model>, Error> {
-    Entity::find_by_id(id).filter(Column::Kind.eq(kind)).for_change().one(tx).await
+pub async fn find_for_update(tx: &WriteTx, kind: &str, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(Column::Kind.eq(kind)).for_update().one(tx).await
 }
 
 /// A link by id, whatever its state.
@@ -105,7 +105,7 @@ pub async fn open_to_login(tx: &WriteTx, project_id: Uuid, login: &str, now: Tim
         .filter(Column::Login.eq(login))
         .filter(open(now))
         .order_by_asc(Column::Id)
-        .for_change()
+        .for_update()
         .all(tx)
         .await
 }
@@ -167,7 +167,7 @@ pub async fn open_invitations(
 }
 
 /// Removes links that were used or revoked, or expired, before a moment: they hold names and phones that nothing needs
-/// any more. Answers how many.
+/// any more. Returns how many.
 ///
 /// # Errors
 /// When the database fails.

@@ -14,8 +14,8 @@ use crate::entity::{people, sessions};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn person_for_change(tx: &WriteTx, id: Uuid) -> Result<Option<people::Model>, Error> {
-    people::Entity::find_by_id(id).for_change().one(tx).await
+pub async fn person_for_update(tx: &WriteTx, id: Uuid) -> Result<Option<people::Model>, Error> {
+    people::Entity::find_by_id(id).for_update().one(tx).await
 }
 
 /// Gives a person a password by its hash.
@@ -73,7 +73,7 @@ pub async fn insert_person(tx: &WriteTx, row: people::Model) -> Result<bool, Err
     Ok(insert.exec_without_returning(tx).await? == 1)
 }
 
-/// Ends all sessions of a person but one, because the password is another one; answers how many ended.
+/// Ends all sessions of a person but one, because the password is another one; returns how many ended.
 ///
 /// # Errors
 /// When the database fails.

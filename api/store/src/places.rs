@@ -1,19 +1,19 @@
 //! Buildings, and unit types with their rooms and plans.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::{buildings, unit_type_plans, unit_type_rooms, unit_types, units};
-use crate::sight;
+use crate::id_in::id_in;
+use crate::visibility;
 
 /// Buildings: all of a project for its staff, those of the own homes for owners.
-fn seen_buildings(sight: &Sight) -> Select<buildings::Entity> {
+fn seen_buildings(scope: &VisibilityScope) -> Select<buildings::Entity> {
     use buildings::Column;
-    let seen = sight::around_homes(sight, Column::ProjectId, Column::Id, units::Column::BuildingId);
+    let seen = visibility::around_owned_units(scope, Column::ProjectId, Column::Id, units::Column::BuildingId);
     buildings::Entity::find().filter(seen).order_by_asc(Column::Sort).order_by_asc(Column::Id)
 }
 
@@ -21,8 +21,12 @@ fn seen_buildings(sight: &Sight) -> Select<buildings::Entity> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn buildings(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<buildings::Model>, Error> {
-    seen_buildings(sight).filter(among(conn, buildings::Column::Id, ids)).all(conn).await
+pub async fn buildings(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[Uuid],
+) -> Result<Vec<buildings::Model>, Error> {
+    seen_buildings(scope).filter(id_in(conn, buildings::Column::Id, ids)).all(conn).await
 }
 
 /// The buildings of projects that the caller may see, in their order.
@@ -31,16 +35,16 @@ pub async fn buildings(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result
 /// When the database fails.
 pub async fn buildings_of(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     project_ids: &[Uuid],
 ) -> Result<Vec<buildings::Model>, Error> {
-    seen_buildings(sight).filter(among(conn, buildings::Column::ProjectId, project_ids)).all(conn).await
+    seen_buildings(scope).filter(id_in(conn, buildings::Column::ProjectId, project_ids)).all(conn).await
 }
 
 /// Unit types: all of a project for its staff, those of the own homes for owners.
-fn seen_unit_types(sight: &Sight) -> Select<unit_types::Entity> {
+fn seen_unit_types(scope: &VisibilityScope) -> Select<unit_types::Entity> {
     use unit_types::Column;
-    let seen = sight::around_homes(sight, Column::ProjectId, Column::Id, units::Column::UnitTypeId);
+    let seen = visibility::around_owned_units(scope, Column::ProjectId, Column::Id, units::Column::UnitTypeId);
     unit_types::Entity::find().filter(seen).order_by_asc(Column::Code)
 }
 
@@ -48,8 +52,12 @@ fn seen_unit_types(sight: &Sight) -> Select<unit_types::Entity> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn unit_types(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<unit_types::Model>, Error> {
-    seen_unit_types(sight).filter(among(conn, unit_types::Column::Id, ids)).all(conn).await
+pub async fn unit_types(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[Uuid],
+) -> Result<Vec<unit_types::Model>, Error> {
+    seen_unit_types(scope).filter(id_in(conn, unit_types::Column::Id, ids)).all(conn).await
 }
 
 /// The unit types of projects that the caller may see, by code.
@@ -58,10 +66,10 @@ pub async fn unit_types(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Resul
 /// When the database fails.
 pub async fn unit_types_of(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     project_ids: &[Uuid],
 ) -> Result<Vec<unit_types::Model>, Error> {
-    seen_unit_types(sight).filter(among(conn, unit_types::Column::ProjectId, project_ids)).all(conn).await
+    seen_unit_types(scope).filter(id_in(conn, unit_types::Column::ProjectId, project_ids)).all(conn).await
 }
 
 /// The rooms of unit types that the caller may see, in their order.
@@ -70,13 +78,13 @@ pub async fn unit_types_of(
 /// When the database fails.
 pub async fn rooms_of_types(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     unit_type_ids: &[Uuid],
 ) -> Result<Vec<unit_type_rooms::Model>, Error> {
     use unit_type_rooms::Column;
     unit_type_rooms::Entity::find()
-        .filter(among(conn, Column::UnitTypeId, unit_type_ids))
-        .filter(sight::around_homes(sight, Column::ProjectId, Column::UnitTypeId, units::Column::UnitTypeId))
+        .filter(id_in(conn, Column::UnitTypeId, unit_type_ids))
+        .filter(visibility::around_owned_units(scope, Column::ProjectId, Column::UnitTypeId, units::Column::UnitTypeId))
         .order_by_asc(Column::Sort)
         .order_by_asc(Column::Id)
         .all(conn)
@@ -87,11 +95,15 @@ pub async fn rooms_of_types(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn type_rooms(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<unit_type_rooms::Model>, Error> {
+pub async fn type_rooms(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[Uuid],
+) -> Result<Vec<unit_type_rooms::Model>, Error> {
     use unit_type_rooms::Column;
     unit_type_rooms::Entity::find()
-        .filter(among(conn, Column::Id, ids))
-        .filter(sight::around_homes(sight, Column::ProjectId, Column::UnitTypeId, units::Column::UnitTypeId))
+        .filter(id_in(conn, Column::Id, ids))
+        .filter(visibility::around_owned_units(scope, Column::ProjectId, Column::UnitTypeId, units::Column::UnitTypeId))
         .all(conn)
         .await
 }
@@ -102,13 +114,13 @@ pub async fn type_rooms(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Resul
 /// When the database fails.
 pub async fn plans_of_types(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     unit_type_ids: &[Uuid],
 ) -> Result<Vec<unit_type_plans::Model>, Error> {
     use unit_type_plans::Column;
     unit_type_plans::Entity::find()
-        .filter(among(conn, Column::UnitTypeId, unit_type_ids))
-        .filter(sight::around_homes(sight, Column::ProjectId, Column::UnitTypeId, units::Column::UnitTypeId))
+        .filter(id_in(conn, Column::UnitTypeId, unit_type_ids))
+        .filter(visibility::around_owned_units(scope, Column::ProjectId, Column::UnitTypeId, units::Column::UnitTypeId))
         .order_by_desc(Column::Number)
         .all(conn)
         .await

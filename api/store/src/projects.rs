@@ -1,6 +1,6 @@
 //! Projects, their companies, people and vocabulary.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
@@ -9,13 +9,13 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::{companies, defect_types, memberships, people, projects, responsibility_rules, terms, unit_owners};
+use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within, within_ids};
-use crate::sight;
+use crate::visibility;
 
 /// Every project, for what the server does by itself.
 ///
@@ -37,7 +37,7 @@ pub async fn find(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>, Error> {
+pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find_by_id(id).lock(LockType::Share).one(conn).await
 }
 
@@ -45,8 +45,8 @@ pub async fn hold(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_for_change(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>, Error> {
-    projects::Entity::find_by_id(id).for_change().one(conn).await
+pub async fn find_for_update(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>, Error> {
+    projects::Entity::find_by_id(id).for_update().one(conn).await
 }
 
 /// Writes a changed project.
@@ -71,7 +71,7 @@ pub async fn set_epoch(conn: &Connection, id: Uuid, epoch: Uuid) -> Result<(), E
 /// # Errors
 /// When the database fails.
 pub async fn find_many(conn: &Connection, ids: &[Uuid]) -> Result<Vec<projects::Model>, Error> {
-    projects::Entity::find().filter(among(conn, projects::Column::Id, ids)).all(conn).await
+    projects::Entity::find().filter(id_in(conn, projects::Column::Id, ids)).all(conn).await
 }
 
 /// Defect types of projects by (project, code).
@@ -173,10 +173,10 @@ pub async fn has_term(conn: &Connection, project_id: Uuid, kind: &str, code: &st
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<projects::Model>, Error> {
+pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<projects::Model>, Error> {
     projects::Entity::find()
-        .filter(among(conn, projects::Column::Id, ids))
-        .filter(sight::projects(sight))
+        .filter(id_in(conn, projects::Column::Id, ids))
+        .filter(visibility::projects(scope))
         .all(conn)
         .await
 }
@@ -185,11 +185,15 @@ pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Ve
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(conn: &Connection, sight: &Sight, request: &PageRequest) -> Result<Page<projects::Model>, Error> {
+pub async fn page(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    request: &PageRequest,
+) -> Result<Page<projects::Model>, Error> {
     use projects::Column;
     let direction = reading_order(request, false);
     let rows = projects::Entity::find()
-        .filter(sight::projects(sight))
+        .filter(visibility::projects(scope))
         .filter(within(request, false, Column::CreatedAt, Column::Id))
         .order_by(Column::CreatedAt, direction.clone())
         .order_by(Column::Id, direction)
@@ -206,13 +210,13 @@ pub async fn page(conn: &Connection, sight: &Sight, request: &PageRequest) -> Re
 /// When the database fails.
 pub async fn companies_of(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     project_ids: &[Uuid],
 ) -> Result<Vec<companies::Model>, Error> {
     use companies::Column;
     companies::Entity::find()
-        .filter(among(conn, Column::ProjectId, project_ids))
-        .filter(sight::staff_only(sight, Column::ProjectId))
+        .filter(id_in(conn, Column::ProjectId, project_ids))
+        .filter(visibility::staff_only(scope, Column::ProjectId))
         .order_by_asc(Column::Code)
         .all(conn)
         .await
@@ -224,7 +228,7 @@ pub async fn companies_of(
 /// When the database fails.
 pub async fn members(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     project_id: Uuid,
     request: &PageRequest,
 ) -> Result<Page<memberships::Model>, Error> {
@@ -232,7 +236,7 @@ pub async fn members(
     let rows = memberships::Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::Active.eq(true))
-        .filter(sight::staff_only(sight, Column::ProjectId))
+        .filter(visibility::staff_only(scope, Column::ProjectId))
         .filter(within_ids(request, Column::Id))
         .order_by(Column::Id, reading_order(request, false))
         .limit(request.limit + 1)
@@ -246,21 +250,30 @@ pub async fn members(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn companies_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<companies::Model>, Error> {
+pub async fn companies_by_ids(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[Uuid],
+) -> Result<Vec<companies::Model>, Error> {
     companies::Entity::find()
-        .filter(among(conn, companies::Column::Id, ids))
-        .filter(sight::staff_only(sight, companies::Column::ProjectId))
+        .filter(id_in(conn, companies::Column::Id, ids))
+        .filter(visibility::staff_only(scope, companies::Column::ProjectId))
         .all(conn)
         .await
 }
 
-/// Those of the people who are the caller, hold or held a role in a project that the caller is staff of, or own or owned a
-/// unit where the caller may see owners. Without their passwords; with the phone of those only who are still there.
+/// Those of the people who are the caller, hold or held a role in a project that the caller is staff of, or own or
+/// owned a unit where the caller may see owners. Without their passwords; with the phone of those only who are still
+/// there.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn people_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<people::Model>, Error> {
-    let phone = Expr::case(current_people(sight), Expr::col(people::Column::Phone)).finally(Expr::cust("NULL"));
+pub async fn people_by_ids(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[Uuid],
+) -> Result<Vec<people::Model>, Error> {
+    let phone = Expr::case(current_people(scope), Expr::col(people::Column::Phone)).finally(Expr::cust("NULL"));
     let mut select = people::Entity::find().select_only();
     for column in people::Column::iter() {
         select = match column {
@@ -269,28 +282,28 @@ pub async fn people_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Re
             other => select.column(other),
         };
     }
-    let seen = sight::people(sight, people::Column::Id);
-    let select = select.filter(among(conn, people::Column::Id, ids)).filter(seen);
+    let seen = visibility::people(scope, people::Column::Id);
+    let select = select.filter(id_in(conn, people::Column::Id, ids)).filter(seen);
     let statement = select.build(conn.get_database_backend());
     columns::rows(conn, statement, Columns::ALL.without([people::Column::PasswordHash])).await
 }
 
 /// The caller, and the people whom the caller sees and who hold a position now.
-fn current_people(sight: &Sight) -> Condition {
+fn current_people(scope: &VisibilityScope) -> Condition {
     let colleagues = Query::select()
         .column(memberships::Column::PersonId)
         .from(memberships::Entity)
-        .cond_where(sight::staff_only(sight, memberships::Column::ProjectId))
+        .cond_where(visibility::staff_only(scope, memberships::Column::ProjectId))
         .and_where(memberships::Column::Active.eq(true))
         .to_owned();
     let owners = Query::select()
         .column(unit_owners::Column::PersonId)
         .from(unit_owners::Entity)
-        .cond_where(sight::owners(sight, unit_owners::Column::ProjectId))
+        .cond_where(visibility::owners(scope, unit_owners::Column::ProjectId))
         .and_where(unit_owners::Column::Active.eq(true))
         .to_owned();
     Condition::any()
-        .add(people::Column::Id.eq(sight.person_id))
+        .add(people::Column::Id.eq(scope.person_id))
         .add(people::Column::Id.in_subquery(colleagues))
         .add(people::Column::Id.in_subquery(owners))
 }

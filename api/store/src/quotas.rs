@@ -26,7 +26,7 @@ pub struct QuotaKey {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn take(tx: &WriteTx, key: QuotaKey, quota: Quota, amount: i64, limit: i64) -> Result<bool, Error> {
+pub async fn consume(tx: &WriteTx, key: QuotaKey, quota: Quota, amount: i64, limit: i64) -> Result<bool, Error> {
     if amount > limit {
         return Ok(false);
     }
@@ -45,7 +45,7 @@ pub async fn take(tx: &WriteTx, key: QuotaKey, quota: Quota, amount: i64, limit:
     Ok(tx.execute_raw(statement).await?.rows_affected() == 1)
 }
 
-/// Removes the counters of days before this one; answers how many.
+/// Removes the counters of days before this one; returns how many.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,6 +1,6 @@
 //! Responsibility rules: which company new defects go to.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -9,16 +9,20 @@ use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::responsibility_rules::{Column, Entity, Model};
 use crate::entity::{buildings, changes};
-use crate::sight;
+use crate::visibility;
 
 /// The rules of projects that the caller is staff of, by priority.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_projects(conn: &Connection, sight: &Sight, project_ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn of_projects(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    project_ids: &[Uuid],
+) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::ProjectId.is_in(project_ids.iter().copied()))
-        .filter(sight::staff_only(sight, Column::ProjectId))
+        .filter(visibility::staff_only(scope, Column::ProjectId))
         .order_by_asc(Column::Priority)
         .order_by_asc(Column::Id)
         .all(conn)
@@ -29,10 +33,10 @@ pub async fn of_projects(conn: &Connection, sight: &Sight, project_ids: &[Uuid])
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
-        .filter(sight::staff_only(sight, Column::ProjectId))
+        .filter(visibility::staff_only(scope, Column::ProjectId))
         .all(conn)
         .await
 }
@@ -41,8 +45,8 @@ pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Ve
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_for_change(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
-    Entity::find_by_id(id).for_change().one(conn).await
+pub async fn find_for_update(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).for_update().one(conn).await
 }
 
 /// Writes a new rule.
@@ -73,9 +77,9 @@ pub async fn delete(conn: &Connection, id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn was_removed(conn: &Connection, sight: &Sight, id: Uuid) -> Result<bool, Error> {
+pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<bool, Error> {
     let found = changes::Entity::find()
-        .filter(sight::staff_only(sight, changes::Column::ProjectId))
+        .filter(visibility::staff_only(scope, changes::Column::ProjectId))
         .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::ResponsibilityRule.as_str()))
         .filter(changes::Column::ObjectId.eq(id))
         .filter(changes::Column::Deleted.eq(true));

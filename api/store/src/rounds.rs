@@ -1,19 +1,19 @@
 //! Rounds and the units in their scope.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use domain::unit::UnitKind;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::rounds::{Column, Entity, Model};
 use crate::entity::{buildings, changes, round_units, units};
+use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
-use crate::sight;
+use crate::visibility;
 
 /// The name of a project's list of rounds inside cursors.
 pub const LIST: &str = "rounds:number";
@@ -24,23 +24,23 @@ const ROWS: usize = 10_000;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
-    Entity::find_by_id(id).filter(sight::rounds(sight)).one(conn).await
+pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(visibility::rounds(scope)).one(conn).await
 }
 
 /// A round, locked until the transaction ends.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_for_change(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
-    Entity::find_by_id(id).filter(sight::rounds(sight)).for_change().one(conn).await
+pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(visibility::rounds(scope)).for_update().one(conn).await
 }
 
 /// A round that must not be closed until the transaction ends; others may hold it, too.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).lock(LockType::Share).one(conn).await
 }
 
@@ -48,8 +48,8 @@ pub async fn hold(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    Entity::find().filter(among(conn, Column::Id, ids)).filter(sight::rounds(sight)).all(conn).await
+pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::rounds(scope)).all(conn).await
 }
 
 /// A page of a project's rounds in the order of their numbers.
@@ -58,7 +58,7 @@ pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Ve
 /// When the database fails.
 pub async fn page(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     project_id: Uuid,
     descending: bool,
     request: &PageRequest,
@@ -66,7 +66,7 @@ pub async fn page(
     let direction = reading_order(request, descending);
     let rows = Entity::find()
         .filter(Column::ProjectId.eq(project_id))
-        .filter(sight::rounds(sight))
+        .filter(visibility::rounds(scope))
         .filter(within(request, descending, Column::Number, Column::Id))
         .order_by(Column::Number, direction.clone())
         .order_by(Column::Id, direction)
@@ -142,9 +142,9 @@ pub async fn delete(conn: &Connection, round_id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn was_removed(conn: &Connection, sight: &Sight, id: Uuid) -> Result<bool, Error> {
+pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<bool, Error> {
     let found = changes::Entity::find()
-        .filter(sight::staff_only(sight, changes::Column::ProjectId))
+        .filter(visibility::staff_only(scope, changes::Column::ProjectId))
         .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::Round.as_str()))
         .filter(changes::Column::ObjectId.eq(id))
         .filter(changes::Column::Deleted.eq(true));
@@ -175,7 +175,7 @@ pub async fn scope_sizes(conn: &Connection, rounds: &[Uuid]) -> Result<Vec<(Uuid
         .select_only()
         .column(round_units::Column::RoundId)
         .column_as(round_units::Column::UnitId.count(), "units")
-        .filter(among(conn, round_units::Column::RoundId, rounds))
+        .filter(id_in(conn, round_units::Column::RoundId, rounds))
         .group_by(round_units::Column::RoundId)
         .into_tuple()
         .all(conn)
@@ -224,7 +224,7 @@ pub async fn buildings_among(conn: &Connection, project_id: Uuid, ids: &[Uuid]) 
         .select_only()
         .column(buildings::Column::Id)
         .filter(buildings::Column::ProjectId.eq(project_id))
-        .filter(among(conn, buildings::Column::Id, ids))
+        .filter(id_in(conn, buildings::Column::Id, ids))
         .into_tuple()
         .all(conn)
         .await

@@ -8,10 +8,10 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::sessions::{Column, Entity, Model};
+use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 
 /// A page of a person's active sessions, the newest sign-in first. `oldest` is the start of the oldest that may still
@@ -47,10 +47,10 @@ pub async fn active_page(
 /// # Errors
 /// When the database fails.
 pub async fn lock_session(tx: &WriteTx, id: Uuid) -> Result<Option<Model>, Error> {
-    Entity::find_by_id(id).for_change().one(tx).await
+    Entity::find_by_id(id).for_update().one(tx).await
 }
 
-/// Ends a session of a person, if it has not ended before. Answers whether it ended now.
+/// Ends a session of a person, if it has not ended before. Returns whether it ended now.
 ///
 /// # Errors
 /// When the database fails.
@@ -64,7 +64,7 @@ pub async fn end(tx: &WriteTx, person_id: Uuid, id: Uuid, reason: SessionEndReas
     Ok(update.exec(tx).await?.rows_affected > 0)
 }
 
-/// Ends all sessions of a person but one. Answers how many ended now.
+/// Ends all sessions of a person but one. Returns how many ended now.
 ///
 /// # Errors
 /// When the database fails.
@@ -88,7 +88,7 @@ pub async fn end_all_of(
 }
 
 /// Ends the active sessions of a person beyond the `kept` that were used last. `oldest` is the start of the oldest that
-/// may still be active. Answers which ended.
+/// may still be active. Returns which ended.
 ///
 /// # Errors
 /// When the database fails.
@@ -116,7 +116,7 @@ pub async fn end_surplus(
         Entity::update_many()
             .col_expr(Column::RevokedAt, now.into())
             .col_expr(Column::EndedReason, reason.as_str().into())
-            .filter(among(tx, Column::Id, ids))
+            .filter(id_in(tx, Column::Id, ids))
             .exec(tx)
             .await?;
     }
@@ -201,7 +201,7 @@ pub struct RemoveBefore {
     pub begun: i64,
 }
 
-/// Removes sessions that have long been over. Answers how many.
+/// Removes sessions that have long been over. Returns how many.
 ///
 /// # Errors
 /// When the database fails.

@@ -20,7 +20,7 @@ pub async fn by_refresh_token(
     token_hash: &[u8],
     family_hash: Option<&[u8]>,
 ) -> Result<Option<Model>, Error> {
-    Entity::find().filter(of_refresh_token(token_hash, family_hash)).for_change().one(tx).await
+    Entity::find().filter(of_refresh_token(token_hash, family_hash)).for_update().one(tx).await
 }
 
 /// Whether there is a session of a refresh token. Asked before a transaction begins, because strangers may send any

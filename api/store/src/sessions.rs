@@ -112,7 +112,7 @@ pub async fn memberships_of(conn: &Connection, person_id: Uuid) -> Result<Vec<me
 ///
 /// # Errors
 /// When the database fails.
-pub async fn homes_of(conn: &Connection, person_id: Uuid) -> Result<Vec<(Uuid, Uuid)>, Error> {
+pub async fn owned_units_of(conn: &Connection, person_id: Uuid) -> Result<Vec<(Uuid, Uuid)>, Error> {
     let owned = unit_owners::Entity::find()
         .select_only()
         .column(unit_owners::Column::UnitId)

@@ -1,5 +1,5 @@
-//! For which sides a person has acted on a subject: done anything but finding a defect and writing of it. The rule needs it of
-//! the person who is about to act.
+//! For which sides a person has acted on a subject: done anything but finding a defect and writing of it. The rule
+//! needs it of the person who is about to act.
 
 use domain::Party;
 use domain::event::EventName;
@@ -9,10 +9,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::constants::constant;
 use crate::db::Connection;
 use crate::entity::{events, photos, signatures, unit_inspections};
+use crate::id_in::id_in;
 
 /// What a person did on a subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,14 +35,14 @@ pub async fn on_defects(conn: &Connection, person_id: Uuid, defect_ids: &[Uuid])
         return Ok(Vec::new());
     }
     let mut acted = told_of(person_id, events::Column::DefectId, EventName::is_act_on_defect);
-    acted.and_where(among(conn, events::Column::DefectId, defect_ids));
+    acted.and_where(id_in(conn, events::Column::DefectId, defect_ids));
     // Only the company that repairs takes after-photos. One that was taken for another defect may have come since.
     let photographed = Query::select()
         .column(photos::Column::DefectId)
         .expr(code(Party::Contractor))
         .column(photos::Column::CompanyId)
         .from(photos::Entity)
-        .and_where(among(conn, photos::Column::DefectId, defect_ids))
+        .and_where(id_in(conn, photos::Column::DefectId, defect_ids))
         .and_where(photos::Column::PersonId.eq(person_id))
         .and_where(photos::Column::Stage.eq(PhotoStage::After.as_str()))
         .to_owned();
@@ -50,8 +50,8 @@ pub async fn on_defects(conn: &Connection, person_id: Uuid, defect_ids: &[Uuid])
 }
 
 /// What the person did in these unit inspections for any side, in one statement: results and measurements, submissions,
-/// signatures, beginnings and ends. A result that was overwritten or taken back was a judgement all the same, so the events
-/// are asked.
+/// signatures, beginnings and ends. A result that was overwritten or taken back was a judgement all the same, so the
+/// events are asked.
 ///
 /// # Errors
 /// When the database fails.
@@ -62,11 +62,11 @@ pub async fn on_inspections(conn: &Connection, person_id: Uuid, inspection_ids: 
     let signed = Query::select()
         .columns([signatures::Column::SubjectId, signatures::Column::Party, signatures::Column::CompanyId])
         .from(signatures::Entity)
-        .and_where(among(conn, signatures::Column::SubjectId, inspection_ids))
+        .and_where(id_in(conn, signatures::Column::SubjectId, inspection_ids))
         .and_where(signatures::Column::PersonId.eq(person_id))
         .to_owned();
     let mut acted = told_of(person_id, events::Column::ObjectId, EventName::is_act_in_inspection);
-    acted.and_where(among(conn, events::Column::ObjectId, inspection_ids));
+    acted.and_where(id_in(conn, events::Column::ObjectId, inspection_ids));
     acts(conn, signed, [acted]).await
 }
 
@@ -105,12 +105,12 @@ pub async fn in_units(conn: &Connection, person_id: Uuid, unit_ids: &[Uuid]) -> 
             Expr::col((unit_inspections::Entity, unit_inspections::Column::Id))
                 .equals((signatures::Entity, signatures::Column::SubjectId)),
         )
-        .and_where(among(conn, unit_inspections::Column::UnitId, unit_ids))
+        .and_where(id_in(conn, unit_inspections::Column::UnitId, unit_ids))
         .and_where(signatures::Column::PersonId.eq(person_id))
         .to_owned();
     let mut acted =
         told_of(person_id, events::Column::UnitId, |name| name.is_act_on_defect() || name.is_act_in_inspection());
-    acted.and_where(among(conn, events::Column::UnitId, unit_ids));
+    acted.and_where(id_in(conn, events::Column::UnitId, unit_ids));
     acts(conn, signed, [acted]).await
 }
 

@@ -4,17 +4,17 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::Error;
-use crate::among::among_texts;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::sign_in_attempts::{Column, Entity, Model};
+use crate::id_in::text_in;
 
 /// The counts under these keys; a key without failures has none.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn find(conn: &Connection, keys: &[String]) -> Result<Vec<Model>, Error> {
-    Entity::find().filter(among_texts(conn, Column::Key, keys)).all(conn).await
+    Entity::find().filter(text_in(conn, Column::Key, keys)).all(conn).await
 }
 
 /// The counts under these keys as far as there are any, locked until the transaction ends.
@@ -22,8 +22,8 @@ pub async fn find(conn: &Connection, keys: &[String]) -> Result<Vec<Model>, Erro
 /// # Errors
 /// When the database fails.
 pub async fn lock_existing(tx: &WriteTx, keys: &[String]) -> Result<Vec<Model>, Error> {
-    let select = Entity::find().filter(among_texts(tx, Column::Key, keys));
-    select.order_by_asc(Column::Key).for_change().all(tx).await
+    let select = Entity::find().filter(text_in(tx, Column::Key, keys));
+    select.order_by_asc(Column::Key).for_update().all(tx).await
 }
 
 /// The count under a key, locked until the transaction ends; a key without failures gets a row of zeros.
@@ -34,7 +34,7 @@ pub async fn lock(tx: &WriteTx, key: &str) -> Result<Model, Error> {
     let none = Model { key: key.to_owned(), failures: 0, last_at: 0, blocked_until: 0 };
     let known = OnConflict::column(Column::Key).do_nothing().to_owned();
     Entity::insert(none.clone().into_active_model()).on_conflict(known).exec_without_returning(tx).await?;
-    let found = Entity::find_by_id(key.to_owned()).for_change().one(tx).await?;
+    let found = Entity::find_by_id(key.to_owned()).for_update().one(tx).await?;
     Ok(found.unwrap_or(none))
 }
 
@@ -60,7 +60,7 @@ pub async fn remove(tx: &WriteTx, key: &str) -> Result<(), Error> {
 }
 
 /// Removes the counts whose last failure is older than `before`, and those of at most `few` failures whose last one is
-/// older than `few_before`. Answers how many were removed.
+/// older than `few_before`. Returns how many were removed.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,23 +1,27 @@
 //! A project's vocabulary: terms, defect types, measurement rules.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::db::Connection;
 use crate::entity::{defect_types, measurement_rules, terms};
-use crate::sight;
+use crate::visibility;
 
 /// The terms of projects, in the order of their lists.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn terms_of(conn: &Connection, sight: &Sight, project_ids: &[Uuid]) -> Result<Vec<terms::Model>, Error> {
+pub async fn terms_of(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    project_ids: &[Uuid],
+) -> Result<Vec<terms::Model>, Error> {
     use terms::Column;
     terms::Entity::find()
         .filter(Column::ProjectId.is_in(project_ids.iter().copied()))
-        .filter(sight::everybody(sight, Column::ProjectId))
+        .filter(visibility::all_members(scope, Column::ProjectId))
         .order_by_asc(Column::Kind)
         .order_by_asc(Column::Sort)
         .order_by_asc(Column::Code)
@@ -31,13 +35,13 @@ pub async fn terms_of(conn: &Connection, sight: &Sight, project_ids: &[Uuid]) ->
 /// When the database fails.
 pub async fn defect_types_of(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     project_ids: &[Uuid],
 ) -> Result<Vec<defect_types::Model>, Error> {
     use defect_types::Column;
     defect_types::Entity::find()
         .filter(Column::ProjectId.is_in(project_ids.iter().copied()))
-        .filter(sight::everybody(sight, Column::ProjectId))
+        .filter(visibility::all_members(scope, Column::ProjectId))
         .order_by_asc(Column::Code)
         .all(conn)
         .await
@@ -49,13 +53,13 @@ pub async fn defect_types_of(
 /// When the database fails.
 pub async fn measurement_rules_of(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     project_ids: &[Uuid],
 ) -> Result<Vec<measurement_rules::Model>, Error> {
     use measurement_rules::Column;
     measurement_rules::Entity::find()
         .filter(Column::ProjectId.is_in(project_ids.iter().copied()))
-        .filter(sight::staff_only(sight, Column::ProjectId))
+        .filter(visibility::staff_only(scope, Column::ProjectId))
         .order_by_asc(Column::Code)
         .all(conn)
         .await

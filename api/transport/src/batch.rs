@@ -139,7 +139,7 @@ where
     ///
     /// # Errors
     /// When its batch could not be loaded.
-    pub async fn one(&self, key: K) -> Result<Option<V>, E> {
+    pub async fn load(&self, key: K) -> Result<Option<V>, E> {
         let batch = self.join(&key);
         poll_fn(|cx| lock(&batch).poll(&key, cx)).await
     }
@@ -226,7 +226,7 @@ mod tests {
     struct Right(Children);
 
     async fn nodes(loader: &Children, key: u32) -> Vec<Node> {
-        let Ok(found) = loader.one(key).await;
+        let Ok(found) = loader.load(key).await;
         found.unwrap_or_default().into_iter().map(Node).collect()
     }
 

@@ -1,8 +1,8 @@
 //! `/graphql`: from an HTTP request to an operation that is measured, paid for and run, and back.
 //!
 //! A request pays in three steps, each before the work that it pays for: one point when it comes, to its address; the
-//! price of its bytes before they are parsed; and what its cost is above that before it runs. Who pays is known first: a
-//! good access token is that of a person, everything else is paid by the address.
+//! price of its bytes before they are parsed; and what its cost is above that before it runs. Who pays is known first:
+//! a good access token is that of a person, everything else is paid by the address.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,22 +16,22 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use super::application::{Application, Client};
 use super::batch::BatchQueue;
+use super::connection_limiter::ConnectionLimiter;
 use super::documents::{Rules, check_values, normal_form};
-use super::envelope::{self, Operation};
 use super::execute::Run;
-use super::hooks::{Client, Hooks};
 use super::json;
 use super::kind::{check_kind, kind};
 use super::limits::{self, Shapes};
 use super::masking;
+use super::middleware::{self, Operation};
 use super::params::Input;
 use super::parse_pool::{IN_PLACE_BYTES, ParsePool};
 use super::problem::Problem;
 use super::profile::SchemaProfile;
-use super::rate::{Limiter, Spender};
-use super::seats::Seats;
-use super::sender::Sender;
+use super::rate::{Limiter, RateLimitKey};
+use super::request_origin::RequestOrigin;
 use super::settings::Settings;
 use crate::words;
 
@@ -41,11 +41,11 @@ pub(super) struct Endpoint<E, H> {
     pub(super) profile: &'static SchemaProfile,
     pub(super) rules: Rules,
     pub(super) shapes: Shapes,
-    pub(super) hooks: Arc<H>,
+    pub(super) application: Arc<H>,
     pub(super) settings: Settings,
     pub(super) limiter: Limiter,
     pub(super) pool: Arc<ParsePool>,
-    pub(super) seats: Seats,
+    pub(super) connection_limiter: ConnectionLimiter,
     /// Bytes of bodies that are being received.
     pub(super) bodies: Bodies,
     /// The same of requests without an access token: they take no room from those with one.
@@ -58,7 +58,7 @@ pub(super) struct Endpoint<E, H> {
 /// Who pays for an operation: the person who is signed in, or the address.
 pub(super) struct Payer<C> {
     pub(super) caller: Option<Arc<C>>,
-    pub(super) spender: Spender,
+    pub(super) key: RateLimitKey,
 }
 
 /// An operation that may run: measured, paid for, its caller known.
@@ -85,30 +85,34 @@ impl From<Problem> for Refusal {
     }
 }
 
-impl<E: Executor, H: Hooks> Endpoint<E, H> {
+impl<E: Executor, H: Application> Endpoint<E, H> {
     /// Finds out who pays, before anything of the request is read. A person pays for themselves from here on, since
     /// thirty tablets behind one hotspot share an address; and reads the own language.
-    pub(super) async fn identify(&self, sender: &mut Sender) -> Result<Payer<H::Caller>, Problem> {
-        let Some(caller) = self.authenticate(sender).await? else {
-            return Ok(Payer { caller: None, spender: sender.address });
+    pub(super) async fn identify(&self, origin: &mut RequestOrigin) -> Result<Payer<H::Caller>, Problem> {
+        let Some(caller) = self.authenticate(origin).await? else {
+            return Ok(Payer { caller: None, key: origin.address });
         };
-        envelope::note_person(self.hooks.person(&caller));
-        sender.language = self.hooks.language(&caller);
-        let spender = Spender::Person(self.hooks.person(&caller));
-        self.spend(spender, 1)?;
-        Ok(Payer { caller: Some(caller), spender })
+        middleware::set_person(self.application.person(&caller));
+        origin.language = self.application.language(&caller);
+        let key = RateLimitKey::Person(self.application.person(&caller));
+        self.charge(key, 1)?;
+        Ok(Payer { caller: Some(caller), key })
     }
 
-    /// Asks again who it is when the body is there: it may take half a minute to arrive, and rights that ended meanwhile
-    /// have ended.
-    pub(super) async fn confirm(&self, sender: &Sender, payer: Payer<H::Caller>) -> Result<Payer<H::Caller>, Problem> {
-        Ok(Payer { caller: self.authenticate(sender).await?, ..payer })
+    /// Asks again who it is when the body is there: it may take half a minute to arrive, and rights that ended
+    /// meanwhile have ended.
+    pub(super) async fn confirm(
+        &self,
+        origin: &RequestOrigin,
+        payer: Payer<H::Caller>,
+    ) -> Result<Payer<H::Caller>, Problem> {
+        Ok(Payer { caller: self.authenticate(origin).await?, ..payer })
     }
 
-    async fn authenticate(&self, sender: &Sender) -> Result<Option<Arc<H::Caller>>, Problem> {
-        let Some(token) = &sender.token else { return Ok(None) };
+    async fn authenticate(&self, origin: &RequestOrigin) -> Result<Option<Arc<H::Caller>>, Problem> {
+        let Some(token) = &origin.token else { return Ok(None) };
         let token = token.as_ref().map_err(Clone::clone)?;
-        let found = self.hooks.authenticate(token, sender.client).await.map_err(|error| {
+        let found = self.application.authenticate(token, origin.client).await.map_err(|error| {
             tracing::error!(%error, "the caller could not be authenticated");
             Problem::internal()
         })?;
@@ -119,58 +123,59 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
     /// Reads and measures an operation, and takes its price. What is large is read beside the threads that answer.
     pub(super) async fn admit(
         self: &Arc<Self>,
-        sender: &Sender,
+        origin: &RequestOrigin,
         payer: Payer<H::Caller>,
         input: Input,
     ) -> Result<Admitted<E>, Refusal> {
-        let (bytes, spender) = (input.bytes(), payer.spender);
-        self.spend(spender, limits::price_of_bytes(0, bytes) - 1)?;
+        let (bytes, key) = (input.bytes(), payer.key);
+        self.charge(key, limits::price_of_bytes(0, bytes) - 1)?;
         if bytes < IN_PLACE_BYTES {
-            return self.read(sender, payer, input);
+            return self.read(origin, payer, input);
         }
-        let (endpoint, sender) = (Arc::clone(self), sender.clone());
-        self.pool.run(spender, move || endpoint.read(&sender, payer, input)).await?
+        let (endpoint, origin) = (Arc::clone(self), origin.clone());
+        self.pool.run(key, move || endpoint.read(&origin, payer, input)).await?
     }
 
-    fn read(&self, sender: &Sender, payer: Payer<H::Caller>, input: Input) -> Result<Admitted<E>, Refusal> {
+    fn read(&self, origin: &RequestOrigin, payer: Payer<H::Caller>, input: Input) -> Result<Admitted<E>, Refusal> {
         let bytes = input.bytes();
         let mut request = input.read(self.profile.item_by_item)?;
         let of_body = limits::price_of_bytes(0, bytes);
         let paid = limits::price_of_bytes(request.query.len(), bytes);
-        self.spend_rest(payer.spender, paid - of_body, of_body)?;
-        let (kind, cost) = self.measure(&mut request).map_err(|errors| self.refuse(sender, errors, paid))?;
-        check_kind(kind, sender)?;
-        self.spend_rest(payer.spender, cost.saturating_sub(paid), paid)?;
+        self.charge_rest(payer.key, paid - of_body, of_body)?;
+        let (kind, cost) = self.measure(&mut request).map_err(|errors| self.refuse(origin, errors, paid))?;
+        check_kind(kind, origin)?;
+        self.charge_rest(payer.key, cost.saturating_sub(paid), paid)?;
 
         let cost = cost.max(paid);
-        let Payer { caller, spender } = payer;
-        let person = caller.as_deref().map(|caller| self.hooks.person(caller));
+        let Payer { caller, key } = payer;
+        let person = caller.as_deref().map(|caller| self.application.person(caller));
         let operation = Operation::new(kind, request.operation_name.as_deref(), cost);
         let queue = BatchQueue::with_budget(self.settings.limits.answer);
-        let client = Client { address: sender.client, language: sender.language, gone: CancellationToken::new() };
+        let client = Client { address: origin.client, language: origin.language, gone: CancellationToken::new() };
         let gone = client.gone.clone();
-        let mut request = self.hooks.prepare(request.data(sender.id.clone()).data(client), caller, &queue);
-        self.check_values(&mut request, sender.language).map_err(|error| self.refuse(sender, vec![error], cost))?;
-        let pool = (bytes >= IN_PLACE_BYTES).then(|| (Arc::clone(&self.pool), spender));
-        let cost = sender.tells_cost.then_some(cost);
+        let mut request =
+            self.application.add_request_data(request.data(origin.id.clone()).data(client), caller, &queue);
+        self.check_values(&mut request, origin.language).map_err(|error| self.refuse(origin, vec![error], cost))?;
+        let pool = (bytes >= IN_PLACE_BYTES).then(|| (Arc::clone(&self.pool), key));
+        let cost = origin.wants_cost.then_some(cost);
         let run = Run {
             schema: self.schema.clone(),
             request,
             queue,
-            id: sender.id.clone(),
+            id: origin.id.clone(),
             gone,
             cost,
             pool,
-            language: sender.language,
+            language: origin.language,
         };
         Ok(Admitted { kind, operation, person, run })
     }
 
     /// The answer to a document that is refused before it runs, with what it cost.
-    fn refuse(&self, sender: &Sender, errors: Vec<ServerError>, cost: u64) -> Refusal {
+    fn refuse(&self, origin: &RequestOrigin, errors: Vec<ServerError>, cost: u64) -> Refusal {
         let mut refused = Answer::from_errors(errors);
-        masking::mask(&mut refused, &sender.id, self.settings.limits.errors);
-        super::execute::tell(&mut refused, sender.tells_cost.then_some(cost));
+        masking::mask(&mut refused, &origin.id, self.settings.limits.errors);
+        super::execute::add_cost(&mut refused, origin.wants_cost.then_some(cost));
         Refusal::Document(Box::new(refused))
     }
 
@@ -216,12 +221,12 @@ impl<E: Executor, H: Hooks> Endpoint<E, H> {
         Ok((kind, cost))
     }
 
-    pub(super) fn spend(&self, spender: Spender, points: u64) -> Result<(), Problem> {
-        self.limiter.spend(spender, points, Instant::now()).map_err(Problem::rate_limited)
+    pub(super) fn charge(&self, key: RateLimitKey, points: u64) -> Result<(), Problem> {
+        self.limiter.charge(key, points, Instant::now()).map_err(Problem::rate_limited)
     }
 
-    fn spend_rest(&self, spender: Spender, points: u64, paid: u64) -> Result<(), Problem> {
-        self.limiter.spend_rest(spender, points, paid, Instant::now()).map_err(Problem::rate_limited)
+    fn charge_rest(&self, key: RateLimitKey, points: u64, paid: u64) -> Result<(), Problem> {
+        self.limiter.charge_rest(key, points, paid, Instant::now()).map_err(Problem::rate_limited)
     }
 }
 

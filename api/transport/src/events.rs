@@ -16,48 +16,48 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::Instrument;
 
+use super::application::Application;
+use super::connection_limiter::ConnectionPermit;
 use super::endpoint::{Admitted, Endpoint, body};
-use super::hooks::Hooks;
 use super::problem::Problem;
-use super::rate::Spender;
-use super::seats::Seat;
-use super::sender::Sender;
+use super::rate::RateLimitKey;
+use super::request_origin::RequestOrigin;
 use crate::words;
 
 /// Events that wait for a slow reader.
 const QUEUE: usize = 8;
 
 /// A single answer as events.
-pub(super) fn one(answer: &Answer) -> Response {
+pub(super) fn single_event(answer: &Answer) -> Response {
     let text = [next(&body(answer)), complete()].concat();
     (headers(), text).into_response()
 }
 
 /// The answers of a subscription as events, as long as there are any, the token is good, and the server goes on.
-pub(super) fn follow<E: Executor, H: Hooks>(
+pub(super) fn follow<E: Executor, H: Application>(
     endpoint: &Arc<Endpoint<E, H>>,
-    sender: Sender,
+    origin: RequestOrigin,
     admitted: Admitted<E>,
 ) -> Result<Response, Problem> {
     let limits = endpoint.settings.live;
-    let mut seats = vec![seat(endpoint, sender.address, limits.per_address)?];
+    let mut permits = vec![permit(endpoint, origin.address, limits.per_address)?];
     if let Some(person) = admitted.person {
-        seats.push(seat(endpoint, Spender::Person(person), limits.per_person)?);
+        permits.push(permit(endpoint, RateLimitKey::Person(person), limits.per_person)?);
     }
     let (send, mut receive) = mpsc::channel(QUEUE);
     let outbox = Outbox { send, within: limits.send_timeout };
-    let events = events(Arc::clone(endpoint), sender, admitted, outbox);
+    let events = events(Arc::clone(endpoint), origin, admitted, outbox);
     let task = async move {
         let _ = events.await;
-        drop(seats);
+        drop(permits);
     };
     endpoint.tasks.spawn(task.in_current_span());
     let stream = stream::poll_fn(move |cx| receive.poll_recv(cx)).map(Ok::<_, Infallible>);
     Ok((headers(), Body::from_stream(stream)).into_response())
 }
 
-fn seat<E, H>(endpoint: &Endpoint<E, H>, whose: Spender, most: usize) -> Result<Seat, Problem> {
-    endpoint.seats.take(whose, most).ok_or_else(Problem::too_many_connections)
+fn permit<E, H>(endpoint: &Endpoint<E, H>, key: RateLimitKey, most: usize) -> Result<ConnectionPermit, Problem> {
+    endpoint.connection_limiter.acquire(key, most).ok_or_else(Problem::too_many_connections)
 }
 
 /// Where events go; it ends when nobody takes them.
@@ -75,15 +75,15 @@ impl Outbox {
     }
 }
 
-async fn events<E: Executor, H: Hooks>(
+async fn events<E: Executor, H: Application>(
     endpoint: Arc<Endpoint<E, H>>,
-    sender: Sender,
+    origin: RequestOrigin,
     admitted: Admitted<E>,
     outbox: Outbox,
 ) -> Result<(), Gone> {
     let outlived = async {
-        match &sender.token {
-            Some(Ok(token)) => endpoint.hooks.outlive(token).await,
+        match &origin.token {
+            Some(Ok(token)) => endpoint.application.session_ended(token).await,
             _ => std::future::pending().await,
         }
     };
@@ -99,12 +99,12 @@ async fn events<E: Executor, H: Hooks>(
             () = endpoint.stopping.cancelled() => return Ok(()),
             () = &mut outlived => {
                 let ended = Problem::unauthenticated(words::TOKEN_ENDED);
-                outbox.put(failed(&ended, &sender)).await?;
+                outbox.put(failed(&ended, &origin)).await?;
                 return outbox.put(complete()).await;
             }
             answer = answers.next() => match answer {
                 Some(Ok(answer)) => outbox.put(next(&body(&answer))).await?,
-                Some(Err(problem)) => outbox.put(failed(&problem, &sender)).await?,
+                Some(Err(problem)) => outbox.put(failed(&problem, &origin)).await?,
                 None => return outbox.put(complete()).await,
             },
             // The first tick is at once: the client sees that the stream is open.
@@ -126,8 +126,8 @@ fn next(json: &[u8]) -> Bytes {
     [b"event: next\ndata: ".as_slice(), json, b"\n\n"].concat().into()
 }
 
-fn failed(problem: &Problem, sender: &Sender) -> Bytes {
-    next(json!({ "errors": problem.errors(&sender.id, sender.language) }).to_string().as_bytes())
+fn failed(problem: &Problem, origin: &RequestOrigin) -> Bytes {
+    next(json!({ "errors": problem.errors(&origin.id, origin.language) }).to_string().as_bytes())
 }
 
 /// An event without data would not be seen by browsers.

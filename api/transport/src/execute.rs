@@ -12,15 +12,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+use super::application::RequestId;
 use super::batch::BatchQueue;
 use super::budget::AnswerTooLarge;
 use super::fault::Fault;
-use super::hooks::RequestId;
 use super::json;
 use super::masking::{mask, refusal};
 use super::parse_pool::ParsePool;
 use super::problem::Problem;
-use super::rate::Spender;
+use super::rate::RateLimitKey;
 use super::settings::Settings;
 use crate::words;
 
@@ -37,7 +37,7 @@ pub(super) struct Run<E> {
     /// The language of the reader.
     pub(super) language: Language,
     /// Where it begins, if it is large: validation and conversion of its variables take long.
-    pub(super) pool: Option<(Arc<ParsePool>, Spender)>,
+    pub(super) pool: Option<(Arc<ParsePool>, RateLimitKey)>,
 }
 
 impl<E: Executor> Run<E> {
@@ -78,7 +78,7 @@ impl<E: Executor> Run<E> {
                 Ok(Some(mut response)) => {
                     mask(&mut response, &id, most);
                     translate(&mut response, language);
-                    tell(&mut response, cost);
+                    add_cost(&mut response, cost);
                     Some((Ok(response), Some((answers, queue, id))))
                 }
                 Ok(None) => None,
@@ -105,7 +105,7 @@ impl<E: Executor> Run<E> {
         tracing::warn!("a query was broken off: its answer is over the budget");
         let mut refused = Response::from_errors(vec![refusal(AnswerTooLarge::CODE, budget.message())]);
         mask(&mut refused, &id, most);
-        tell(&mut refused, cost);
+        add_cost(&mut refused, cost);
         Ok(refused)
     }
 
@@ -114,7 +114,7 @@ impl<E: Executor> Run<E> {
         let execution = async move { queue.drive(schema.execute(request)).await };
         let execution = AssertUnwindSafe(execution).catch_unwind();
         let answer = match pool {
-            Some((pool, spender)) => pool.begin(spender, Box::pin(execution)).await?,
+            Some((pool, key)) => pool.begin(key, Box::pin(execution)).await?,
             None => execution.await,
         };
         match answer {
@@ -124,7 +124,7 @@ impl<E: Executor> Run<E> {
                 }
                 mask(&mut response, &id, most);
                 translate(&mut response, language);
-                tell(&mut response, cost);
+                add_cost(&mut response, cost);
                 Ok(response)
             }
             Err(_) => {
@@ -159,7 +159,7 @@ fn translate(response: &mut Response, language: Language) {
 }
 
 /// Puts what it cost into the answer, if the client wants to know.
-pub(super) fn tell(answer: &mut Response, cost: Option<u64>) {
+pub(super) fn add_cost(answer: &mut Response, cost: Option<u64>) {
     if let Some(cost) = cost {
         answer.extensions.insert("cost".to_owned(), cost.into());
     }

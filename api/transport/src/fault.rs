@@ -1,7 +1,7 @@
 //! What the transport reads of an error that a resolver answered.
 //!
-//! The schema has its own error type, made of what its use cases answer. It describes each error by a [`Fault`], which is
-//! the source of the GraphQL error. An error without one is foreign and is masked.
+//! The schema has its own error type, made of what its use cases answer. It describes each error by a [`Fault`], which
+//! is the source of the GraphQL error. An error without one is foreign and is masked.
 
 use std::any::Any;
 use std::error::Error as StdError;
@@ -18,8 +18,8 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 pub struct Fault {
     /// The code in `extensions.code`.
     pub code: &'static str,
-    /// How long to wait with the same request, if it may succeed then, and why. A whole request without data is answered
-    /// 503 with `Retry-After`.
+    /// How long to wait with the same request, if it may succeed then, and why. A whole request without data is
+    /// answered 503 with `Retry-After`.
     pub wait: Option<(Duration, Phrase)>,
     /// The causes of a fault of the server from the outermost to the innermost, for the log only.
     pub chain: Option<String>,

@@ -12,25 +12,25 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
 use tracing::Instrument;
 
-use super::hooks::{Check, Hooks};
+use super::application::{Application, Check};
 use super::settings::Settings;
 
 pub(super) async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// What `/readyz` needs, and its last result. Everybody may ask without paying, so the parts are asked by one request at
-/// a time, and all others get the result of that.
+/// What `/readyz` needs, and its last result. Everybody may ask without paying, so the parts are asked by one request
+/// at a time, and all others get the result of that.
 pub(super) struct Readiness<H> {
-    hooks: Arc<H>,
+    application: Arc<H>,
     within: Duration,
     max_age: Duration,
     last: Mutex<Option<(Instant, Report)>>,
 }
 
 impl<H> Readiness<H> {
-    pub(super) fn new(hooks: Arc<H>, settings: &Settings) -> Self {
-        Self { hooks, within: settings.ready_timeout, max_age: settings.ready_age, last: Mutex::new(None) }
+    pub(super) fn new(application: Arc<H>, settings: &Settings) -> Self {
+        Self { application, within: settings.ready_timeout, max_age: settings.ready_age, last: Mutex::new(None) }
     }
 }
 
@@ -41,7 +41,7 @@ struct Report {
     body: Value,
 }
 
-pub(super) async fn ready<H: Hooks>(State(readiness): State<Arc<Readiness<H>>>) -> Response {
+pub(super) async fn ready<H: Application>(State(readiness): State<Arc<Readiness<H>>>) -> Response {
     // In a task of its own, because a client that hangs up must not break off a probe for which others wait.
     let reporting = tokio::spawn(report(readiness).in_current_span());
     match reporting.await {
@@ -51,14 +51,14 @@ pub(super) async fn ready<H: Hooks>(State(readiness): State<Arc<Readiness<H>>>) 
 }
 
 /// The last result, or a new one if that is too old.
-async fn report<H: Hooks>(readiness: Arc<Readiness<H>>) -> Report {
+async fn report<H: Application>(readiness: Arc<Readiness<H>>) -> Report {
     let mut last = readiness.last.lock().await;
     if let Some((at, report)) = last.as_ref()
         && at.elapsed() < readiness.max_age
     {
         return report.clone();
     }
-    let checks = readiness.hooks.checks();
+    let checks = readiness.application.checks();
     let parts = join_all(checks.into_iter().map(|check| ask(check, readiness.within))).await;
     let ready = parts.iter().all(|(_, state)| *state == "ready");
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

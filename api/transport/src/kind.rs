@@ -4,7 +4,7 @@ use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Opera
 use http::StatusCode;
 
 use super::problem::Problem;
-use super::sender::Sender;
+use super::request_origin::RequestOrigin;
 
 /// The kind of the operation that will run. If none can be chosen, nothing runs, and the schema says why.
 pub(super) fn kind(document: &ExecutableDocument, name: Option<&str>) -> OperationType {
@@ -19,16 +19,16 @@ pub(super) fn kind(document: &ExecutableDocument, name: Option<&str>) -> Operati
 }
 
 /// Refuses an operation that cannot come by this way.
-pub(super) fn check_kind(kind: OperationType, sender: &Sender) -> Result<(), Problem> {
+pub(super) fn check_kind(kind: OperationType, origin: &RequestOrigin) -> Result<(), Problem> {
     match kind {
         OperationType::Query => Ok(()),
-        OperationType::Mutation if sender.may_write => Ok(()),
+        OperationType::Mutation if origin.may_write => Ok(()),
         OperationType::Mutation => Err(Problem::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "METHOD_NOT_ALLOWED",
             "GET is for queries: send a mutation by POST",
         )),
-        OperationType::Subscription if sender.may_follow => Ok(()),
+        OperationType::Subscription if origin.may_follow => Ok(()),
         OperationType::Subscription => Err(Problem::malformed(
             "subscriptions need another transport than this: accept text/event-stream, or use a WebSocket",
         )),

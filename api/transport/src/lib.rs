@@ -1,36 +1,36 @@
 //! The HTTP transport: GraphQL over HTTP on axum, its limits, and the server's health. It knows no schema: what it must
-//! be told of the one that it serves is a [`SchemaProfile`], and the application behind it is its [`Hooks`].
+//! be told of the one that it serves is a [`SchemaProfile`], and the application behind it is its [`Application`].
 //!
 //! async-graphql's own axum integration always answers 200, runs mutations over GET, and has no limits that a small
 //! document cannot get around; this one is judged by the public GraphQL-over-HTTP audits (`.ci/audit`).
 
-mod accept;
-mod address;
+mod application;
 pub mod batch;
 pub mod budget;
+mod client_ip;
+mod connection_limiter;
+mod content_negotiation;
 mod documents;
 mod endpoint;
-mod envelope;
 mod events;
 mod execute;
 mod fault;
 mod health;
-mod hooks;
 pub mod json;
+mod json_repair;
 mod kind;
 mod language;
 pub mod limits;
 mod masking;
-mod mend;
+mod middleware;
 mod origin;
 mod params;
 mod parse_pool;
 mod problem;
 mod profile;
 mod rate;
+mod request_origin;
 mod routes;
-mod seats;
-mod sender;
 mod serve;
 mod settings;
 mod strict;
@@ -52,16 +52,16 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::cors::CorsLayer;
 
+use connection_limiter::ConnectionLimiter;
 use documents::Rules;
 use endpoint::Endpoint;
-use envelope::Envelope;
 use health::Readiness;
+use middleware::RequestMiddleware;
 use parse_pool::ParsePool;
 use rate::Limiter;
-use seats::Seats;
 
+pub use application::{AccessToken, Application, Check, Client, RequestId};
 pub use fault::{BoxError, Fault};
-pub use hooks::{AccessToken, Check, Client, Hooks, RequestId};
 pub use limits::{Limits, Shapes};
 pub use masking::mask;
 pub use profile::{ScalarForm, SchemaProfile};
@@ -104,11 +104,11 @@ pub enum SchemaError {
 ///
 /// # Errors
 /// When the schema's own text cannot be read, or breaks a rule of the specification.
-pub fn router<E: Executor, H: Hooks>(
+pub fn router<E: Executor, H: Application>(
     schema: E,
     sdl: &str,
     profile: &'static SchemaProfile,
-    hooks: Arc<H>,
+    application: Arc<H>,
     settings: Settings,
     pages: Router,
 ) -> Result<Transport, SchemaError> {
@@ -117,8 +117,8 @@ pub fn router<E: Executor, H: Hooks>(
     let connections = settings.connections.clone();
     let cors = cors(&settings.cors_origins);
     let proxies = settings.trusted_proxies.as_slice().into();
-    let envelope = Envelope { tasks: tasks.clone(), hsts: settings.hsts, proxies };
-    let readiness = Readiness::new(Arc::clone(&hooks), &settings);
+    let state = RequestMiddleware { tasks: tasks.clone(), hsts: settings.hsts, proxies };
+    let readiness = Readiness::new(Arc::clone(&application), &settings);
     let bodies = Bodies::new(settings.bodies_bytes, settings.bodies_bytes_per_address);
     let anonymous_bodies = anonymous_bodies(&settings);
     let endpoint = Endpoint {
@@ -126,14 +126,14 @@ pub fn router<E: Executor, H: Hooks>(
         rules: Rules::new(sdl).map_err(SchemaError::Invalid)?,
         limiter: Limiter::new(settings.rate),
         pool: Arc::new(ParsePool::new()),
-        seats: Seats::default(),
+        connection_limiter: ConnectionLimiter::default(),
         bodies: bodies.clone(),
         anonymous_bodies: anonymous_bodies.clone(),
         stopping: stopping.clone(),
         tasks: tasks.clone(),
         schema,
         profile,
-        hooks,
+        application,
         settings,
     };
     let graphql = get(routes::get::<E, H>).post(routes::post::<E, H>);
@@ -145,7 +145,7 @@ pub fn router<E: Executor, H: Hooks>(
         .layer(compression())
         .layer(cors)
         .layer(from_fn(strict::wrap))
-        .layer(from_fn_with_state(envelope, envelope::wrap));
+        .layer(from_fn_with_state(state, middleware::wrap));
     Ok(Transport { router, tasks, bodies, anonymous_bodies, stopping, shutdown_timeout, connections })
 }
 
@@ -156,8 +156,9 @@ fn anonymous_bodies(settings: &Settings) -> Bodies {
     Bodies::new(room, (room / 16).max(settings.anonymous_body_bytes))
 }
 
-/// Answers as the client accepts them, gzip before zstd where both are as welcome (`strict`). What is short stays as it is, and so do streams of events: each
-/// has to arrive at once. No secret can be guessed from lengths, for nothing here is answered to a cookie.
+/// Answers as the client accepts them, gzip before zstd where both are as welcome (`strict`). What is short stays as it
+/// is, and so do streams of events: each has to arrive at once. No secret can be guessed from lengths, for nothing here
+/// is answered to a cookie.
 fn compression() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED_ABOVE).and(NotForContentType::SSE))
 }
@@ -174,9 +175,9 @@ fn cors(origins: &[HeaderValue]) -> CorsLayer {
             header::ACCEPT,
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
-            envelope::REQUEST_ID,
-            sender::COST,
+            middleware::REQUEST_ID,
+            request_origin::COST,
         ])
-        .expose_headers([header::RETRY_AFTER, envelope::REQUEST_ID])
+        .expose_headers([header::RETRY_AFTER, middleware::REQUEST_ID])
         .max_age(Duration::from_secs(3_600))
 }

@@ -3,8 +3,8 @@
 
 use async_graphql::{ErrorExtensionValues, Response, ServerError, parser};
 
+use super::application::RequestId;
 use super::fault::Fault;
-use super::hooks::RequestId;
 use super::limits::Violation;
 use crate::words;
 

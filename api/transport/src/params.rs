@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 use listener::{BodyError, Held};
 use serde::Deserialize;
 
-use super::mend::mended;
+use super::json_repair::repaired;
 use super::problem::Problem;
 use crate::words;
 
@@ -154,7 +154,7 @@ fn from_json(body: &[u8], item_by_item: &[&str]) -> Result<Request, Problem> {
             // The fault of one item must not hold up the others.
             let is_named = |name: &&str| body.windows(name.len()).any(|some| some == name.as_bytes());
             let may_be_mended = item_by_item.iter().any(is_named);
-            let mended = may_be_mended.then(|| serde_json::from_str(&mended(body)).ok()).flatten();
+            let mended = may_be_mended.then(|| serde_json::from_str(&repaired(body)).ok()).flatten();
             let not_json = || Problem::malformed(format!("the body is not JSON: {error}"));
             from_value(mended.ok_or_else(not_json)?)
         }

@@ -1,7 +1,7 @@
 //! Places where large documents and variables are read, beside the threads that answer requests.
 //!
-//! Parsing, measuring, validation and conversion take processor time in one piece: up to 20 ms for a document of 32 KiB.
-//! On the threads that answer requests every other request would wait for it. Requests of signed-in people and of
+//! Parsing, measuring, validation and conversion take processor time in one piece: up to 20 ms for a document of 32
+//! KiB. On the threads that answer requests every other request would wait for it. Requests of signed-in people and of
 //! strangers have places of their own. Waiting is first come, first served, and one sender holds a few of the waiting
 //! places only.
 
@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use tracing::Span;
 
 use super::problem::Problem;
-use super::rate::Spender;
+use super::rate::RateLimitKey;
 use crate::words;
 
 /// Requests of less than so many bytes are read in place, which is quicker than the way to another thread.
@@ -40,14 +40,14 @@ struct Lane {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    of_sender: HashMap<Spender, usize>,
+    of_key: HashMap<RateLimitKey, usize>,
     all: usize,
 }
 
 /// One waiting place; it is given back when it is dropped.
 struct Ticket {
     waiting: Arc<Mutex<Waiting>>,
-    sender: Spender,
+    key: RateLimitKey,
 }
 
 impl ParsePool {
@@ -57,10 +57,10 @@ impl ParsePool {
         Self { signed_in: Lane::new(processors), strangers: Lane::new(1) }
     }
 
-    fn lane(&self, sender: Spender) -> &Lane {
-        match sender {
-            Spender::Person(_) => &self.signed_in,
-            Spender::Address(_) => &self.strangers,
+    fn lane(&self, key: RateLimitKey) -> &Lane {
+        match key {
+            RateLimitKey::Person(_) => &self.signed_in,
+            RateLimitKey::Address(_) => &self.strangers,
         }
     }
 
@@ -70,11 +70,11 @@ impl ParsePool {
     /// `BUSY` when too many wait already.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        sender: Spender,
+        key: RateLimitKey,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let lane = self.lane(sender);
-        let _ticket = lane.ticket(sender)?;
+        let lane = self.lane(key);
+        let _ticket = lane.ticket(key)?;
         lane.run(work).await
     }
 
@@ -82,10 +82,10 @@ impl ParsePool {
     /// future does was admitted before.
     pub(super) async fn begin<T: Send + 'static>(
         &self,
-        sender: Spender,
+        key: RateLimitKey,
         mut future: BoxFuture<'static, T>,
     ) -> Result<T, Problem> {
-        let begun = self.lane(sender).run(move || {
+        let begun = self.lane(key).run(move || {
             // It is polled again by the task that waits for it, whose waker it then has.
             let polled = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             match polled {
@@ -105,15 +105,15 @@ impl Lane {
         Self { places: Arc::new(Semaphore::new(places)), waiting: Arc::default() }
     }
 
-    fn ticket(&self, sender: Spender) -> Result<Ticket, Problem> {
+    fn ticket(&self, key: RateLimitKey) -> Result<Ticket, Problem> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = waiting.of_sender.get(&sender).copied().unwrap_or(0);
+        let own = waiting.of_key.get(&key).copied().unwrap_or(0);
         if own >= MOST_OF_ONE || waiting.all >= MOST_OF_ALL {
             return Err(Problem::busy(words::MANY_LARGE));
         }
-        waiting.of_sender.insert(sender, own + 1);
+        waiting.of_key.insert(key, own + 1);
         waiting.all += 1;
-        Ok(Ticket { waiting: Arc::clone(&self.waiting), sender })
+        Ok(Ticket { waiting: Arc::clone(&self.waiting), key })
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
@@ -136,11 +136,11 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.all -= 1;
-        let left = waiting.of_sender.get(&self.sender).map_or(0, |own| own - 1);
+        let left = waiting.of_key.get(&self.key).map_or(0, |own| own - 1);
         if left == 0 {
-            waiting.of_sender.remove(&self.sender);
+            waiting.of_key.remove(&self.key);
         } else {
-            waiting.of_sender.insert(self.sender, left);
+            waiting.of_key.insert(self.key, left);
         }
     }
 }
@@ -153,8 +153,8 @@ mod tests {
 
     use super::*;
 
-    fn address(number: u8) -> Spender {
-        Spender::Address(IpAddr::from([127, 0, 0, number]))
+    fn address(number: u8) -> RateLimitKey {
+        RateLimitKey::Address(IpAddr::from([127, 0, 0, number]))
     }
 
     #[test]
@@ -165,7 +165,7 @@ mod tests {
         assert!(lane.ticket(address(2)).is_ok());
         drop(held);
         assert!(lane.ticket(address(1)).is_ok());
-        assert!(lane.waiting.lock().expect("no panic").of_sender.is_empty());
+        assert!(lane.waiting.lock().expect("no panic").of_key.is_empty());
     }
 
     #[tokio::test]
@@ -173,7 +173,7 @@ mod tests {
         let pool = ParsePool::new();
         let (go, wait) = std::sync::mpsc::channel::<()>();
         let stranger = pool.run(address(1), move || wait.recv().is_ok());
-        let person = pool.run(Spender::Person(Uuid::nil()), || true);
+        let person = pool.run(RateLimitKey::Person(Uuid::nil()), || true);
         let mut stranger = std::pin::pin!(stranger);
         tokio::select! {
             biased;

@@ -8,9 +8,9 @@ use domain::words::{Bilingual, Phrase};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::accept::Media;
+use super::application::RequestId;
+use super::content_negotiation::Media;
 use super::fault::Fault;
-use super::hooks::RequestId;
 use crate::words;
 
 /// Why a request was not handed to GraphQL.
@@ -39,7 +39,8 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
     }
 
-    /// A query by its hash alone. In the words of Apollo's clients, which then send the document: they read the message.
+    /// A query by its hash alone. In the words of Apollo's clients, which then send the document: they read the
+    /// message.
     pub(super) fn persisted_query() -> Self {
         Self::new(StatusCode::OK, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
     }
@@ -94,7 +95,7 @@ impl Problem {
     }
 
     /// The answer to the client, in the language of its reader.
-    pub(super) fn answer(self, media: Media, id: &RequestId, language: Language) -> Response {
+    pub(super) fn into_response(self, media: Media, id: &RequestId, language: Language) -> Response {
         let body = json!({ "errors": self.errors(id, language) });
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();

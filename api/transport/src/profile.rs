@@ -13,8 +13,8 @@ pub struct SchemaProfile {
     pub scalars: &'static [ScalarForm],
     /// Arguments and input fields that take any text, although their scalar has a form.
     pub any_text: &'static [&'static str],
-    /// Mutations that answer each item of their input for itself. The body of a request that names one of them is mended
-    /// where it is no JSON, because the fault of one item must not hold up the others.
+    /// Mutations that answer each item of their input for itself. The body of a request that names one of them is
+    /// mended where it is no JSON, because the fault of one item must not hold up the others.
     pub item_by_item: &'static [&'static str],
 }
 

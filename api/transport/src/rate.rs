@@ -1,4 +1,4 @@
-//! Points that each person and each address may spend: a bucket that fills again at a steady rate.
+//! Rate limits in points, per person and per address: a token bucket that refills at a steady rate.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 /// More buckets than this are swept: those that are full again need no memory.
 const SWEEP_AT: usize = 20_000;
 
-/// How much may be spent.
+/// The size of a bucket and its refill rate.
 #[derive(Clone, Copy, Debug)]
 pub struct Rate {
     /// Points in a full bucket.
@@ -25,17 +25,17 @@ impl Default for Rate {
     }
 }
 
-/// Whose bucket.
+/// The person or address of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Spender {
+pub(super) enum RateLimitKey {
     Person(Uuid),
     Address(IpAddr),
 }
 
-impl Spender {
-    /// One household or phone has a whole /64 of IPv6 addresses: they are one spender.
+impl RateLimitKey {
+    /// A household or phone has a whole /64 of IPv6 addresses, so they share one bucket.
     pub(super) fn address(address: IpAddr) -> Self {
-        Self::Address(listener::household(address))
+        Self::Address(listener::client_network(address))
     }
 }
 
@@ -56,7 +56,7 @@ impl Bucket {
 #[derive(Debug)]
 pub(super) struct Limiter {
     rate: Option<Rate>,
-    buckets: Mutex<HashMap<Spender, Bucket>>,
+    buckets: Mutex<HashMap<RateLimitKey, Bucket>>,
 }
 
 impl Limiter {
@@ -65,25 +65,26 @@ impl Limiter {
         Self { rate, buckets: Mutex::default() }
     }
 
-    /// Takes the points, or says after how long they will be there. A refusal costs nothing.
-    pub(super) fn spend(&self, spender: Spender, points: u64, now: Instant) -> Result<(), Duration> {
-        self.spend_rest(spender, points, 0, now)
+    /// Charges the points, or returns the time until they are available. A refusal charges nothing.
+    pub(super) fn charge(&self, key: RateLimitKey, points: u64, now: Instant) -> Result<(), Duration> {
+        self.charge_rest(key, points, 0, now)
     }
 
     /// Takes the rest of a price of which some was paid before. The wait is long enough for the whole price, since the
     /// next try pays all of it again.
-    pub(super) fn spend_rest(&self, spender: Spender, points: u64, paid: u64, now: Instant) -> Result<(), Duration> {
+    pub(super) fn charge_rest(&self, key: RateLimitKey, points: u64, paid: u64, now: Instant) -> Result<(), Duration> {
         let Some(rate) = self.rate else {
             return Ok(());
         };
         let most = rate.points;
-        // What is dearer than a whole bucket passes when the bucket is full, or it would never pass.
+        // A request that costs more than the bucket holds is charged one full bucket; otherwise it could never be
+        // admitted.
         let points = (points as f64).min(most - paid as f64).max(0.0);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= SWEEP_AT && !buckets.contains_key(&spender) {
+        if buckets.len() >= SWEEP_AT && !buckets.contains_key(&key) {
             buckets.retain(|_, bucket| bucket.filled(rate, now) < rate.points);
         }
-        let bucket = buckets.entry(spender).or_insert(Bucket { points: rate.points, at: now });
+        let bucket = buckets.entry(key).or_insert(Bucket { points: rate.points, at: now });
         let there = bucket.filled(rate, now);
         if points > there {
             let missing = (points + paid as f64).min(most) - there;
@@ -100,39 +101,39 @@ mod tests {
 
     const RATE: Rate = Rate { points: 1_000.0, per_second: 100.0 };
 
-    fn address(text: &str) -> Spender {
-        Spender::address(text.parse().expect("an address"))
+    fn address(text: &str) -> RateLimitKey {
+        RateLimitKey::address(text.parse().expect("an address"))
     }
 
     #[test]
     fn a_spent_bucket_refuses_and_fills_again() {
         let (limiter, now) = (Limiter::new(Some(RATE)), Instant::now());
-        let ana = Spender::Person(Uuid::nil());
-        assert_eq!(limiter.spend(ana, 900, now), Ok(()));
-        assert_eq!(limiter.spend(ana, 300, now), Err(Duration::from_secs(2)));
-        assert_eq!(limiter.spend(ana, 300, now + Duration::from_secs(2)), Ok(()));
-        assert!(limiter.spend(ana, 1, now + Duration::from_secs(2)).is_err());
-        assert_eq!(limiter.spend(address("10.0.0.1"), 1, now), Ok(()));
+        let ana = RateLimitKey::Person(Uuid::nil());
+        assert_eq!(limiter.charge(ana, 900, now), Ok(()));
+        assert_eq!(limiter.charge(ana, 300, now), Err(Duration::from_secs(2)));
+        assert_eq!(limiter.charge(ana, 300, now + Duration::from_secs(2)), Ok(()));
+        assert!(limiter.charge(ana, 1, now + Duration::from_secs(2)).is_err());
+        assert_eq!(limiter.charge(address("10.0.0.1"), 1, now), Ok(()));
     }
 
     #[test]
     fn what_is_dearer_than_a_bucket_takes_a_full_one() {
         let (limiter, now) = (Limiter::new(Some(RATE)), Instant::now());
-        let ana = Spender::Person(Uuid::nil());
-        assert_eq!(limiter.spend(ana, 5_000, now), Ok(()));
-        assert_eq!(limiter.spend(ana, 5_000, now), Err(Duration::from_secs(10)));
+        let ana = RateLimitKey::Person(Uuid::nil());
+        assert_eq!(limiter.charge(ana, 5_000, now), Ok(()));
+        assert_eq!(limiter.charge(ana, 5_000, now), Err(Duration::from_secs(10)));
     }
 
     #[test]
     fn the_rest_of_a_price_is_waited_for_with_what_was_paid_before() {
         let (limiter, now) = (Limiter::new(Some(RATE)), Instant::now());
-        let ana = Spender::Person(Uuid::nil());
-        assert_eq!(limiter.spend(ana, 700, now), Ok(()));
-        assert_eq!(limiter.spend_rest(ana, 400, 100, now), Err(Duration::from_secs(2)));
+        let ana = RateLimitKey::Person(Uuid::nil());
+        assert_eq!(limiter.charge(ana, 700, now), Ok(()));
+        assert_eq!(limiter.charge_rest(ana, 400, 100, now), Err(Duration::from_secs(2)));
         // A whole bucket is enough for any price, whatever was paid before.
         let later = now + Duration::from_secs(7);
-        assert_eq!(limiter.spend(ana, 100, later), Ok(()));
-        assert_eq!(limiter.spend_rest(ana, 5_000, 100, later), Ok(()));
+        assert_eq!(limiter.charge(ana, 100, later), Ok(()));
+        assert_eq!(limiter.charge_rest(ana, 5_000, 100, later), Ok(()));
     }
 
     #[test]
@@ -146,9 +147,9 @@ mod tests {
     fn full_buckets_are_swept() {
         let (limiter, now) = (Limiter::new(Some(RATE)), Instant::now());
         for number in 0..SWEEP_AT as u128 {
-            let _ = limiter.spend(Spender::Person(Uuid::from_u128(number)), 1, now);
+            let _ = limiter.charge(RateLimitKey::Person(Uuid::from_u128(number)), 1, now);
         }
-        let _ = limiter.spend(Spender::Person(Uuid::max()), 1, now + Duration::from_secs(1));
+        let _ = limiter.charge(RateLimitKey::Person(Uuid::max()), 1, now + Duration::from_secs(1));
         assert_eq!(limiter.buckets.lock().expect("no panic").len(), 1);
     }
 }

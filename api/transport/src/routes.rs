@@ -8,34 +8,34 @@ use axum::extract::{Request as HttpRequest, State};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 
-use super::accept::{Accepted, Media};
-use super::address::client_address;
+use super::application::Application;
+use super::client_ip::client_address;
+use super::content_negotiation::{Accepted, Media};
 use super::endpoint::{Endpoint, Payer, Refusal, body};
 use super::events;
-use super::hooks::Hooks;
 use super::masking;
 use super::params::{self, BodyLimit, Input};
 use super::problem::Problem;
-use super::sender::Sender;
+use super::request_origin::RequestOrigin;
 use super::websocket;
 
-pub(super) async fn get<E: Executor, H: Hooks>(
+pub(super) async fn get<E: Executor, H: Application>(
     State(endpoint): State<Arc<Endpoint<E, H>>>,
     request: HttpRequest,
 ) -> Response {
     if websocket::is_upgrade(request.headers()) {
         return websocket::upgrade(endpoint, request).await;
     }
-    let sender = Sender::of(&request, &endpoint.settings.trusted_proxies, false);
+    let origin = RequestOrigin::of(&request, &endpoint.settings.trusted_proxies, false);
     let input = Input::Url(request.uri().clone());
-    endpoint.respond(sender, Ok(()), |_| async { Ok(input) }).await
+    endpoint.respond(origin, Ok(()), |_| async { Ok(input) }).await
 }
 
-pub(super) async fn post<E: Executor, H: Hooks>(
+pub(super) async fn post<E: Executor, H: Application>(
     State(endpoint): State<Arc<Endpoint<E, H>>>,
     request: HttpRequest,
 ) -> Response {
-    let sender = Sender::of(&request, &endpoint.settings.trusted_proxies, true);
+    let origin = RequestOrigin::of(&request, &endpoint.settings.trusted_proxies, true);
     let is_json = params::check_content_type(request.headers());
     let address = client_address(&request, &endpoint.settings.trusted_proxies);
     let held = [endpoint.anonymous_bodies.hold(address), endpoint.bodies.hold(address)];
@@ -50,7 +50,7 @@ pub(super) async fn post<E: Executor, H: Hooks>(
         let held = if signed_in { of_person } else { anonymous };
         params::read_body(request.into_body(), limit(signed_in), held).await.map(Input::Body)
     };
-    endpoint.respond(sender, is_json, body).await
+    endpoint.respond(origin, is_json, body).await
 }
 
 impl Accepted {
@@ -67,49 +67,51 @@ impl Accepted {
     }
 }
 
-impl<E: Executor, H: Hooks> Endpoint<E, H> {
+impl<E: Executor, H: Application> Endpoint<E, H> {
     /// Answers one request; `input` reads its parameters, knowing whether a person is signed in.
     async fn respond<F: Future<Output = Result<Input, Problem>>>(
         self: Arc<Self>,
-        (mut sender, accepted): (Sender, Accepted),
+        (mut origin, accepted): (RequestOrigin, Accepted),
         checked: Result<(), Problem>,
         input: impl FnOnce(bool) -> F,
     ) -> Response {
-        let (media, id, mut language) = (accepted.media.unwrap_or(Media::Json), sender.id.clone(), sender.language);
+        let (media, id, mut language) = (accepted.media.unwrap_or(Media::Json), origin.id.clone(), origin.language);
         let answer = async {
             accepted.check()?;
-            self.spend(sender.address, 1)?;
+            self.charge(origin.address, 1)?;
             checked?;
-            let payer = self.identify(&mut sender).await;
-            language = sender.language;
+            let payer = self.identify(&mut origin).await;
+            language = origin.language;
             let payer = payer?;
             let input = input(payer.caller.is_some()).await?;
-            let payer = self.confirm(&sender, payer).await?;
-            self.answer(sender, payer, &accepted, input).await
+            let payer = self.confirm(&origin, payer).await?;
+            self.answer(origin, payer, &accepted, input).await
         };
         let answer = answer.await;
-        answer.unwrap_or_else(|problem| problem.answer(media, &id, language))
+        answer.unwrap_or_else(|problem| problem.into_response(media, &id, language))
     }
 
     async fn answer(
         self: &Arc<Self>,
-        sender: Sender,
+        origin: RequestOrigin,
         payer: Payer<H::Caller>,
         accepted: &Accepted,
         input: Input,
     ) -> Result<Response, Problem> {
-        let admitted = match self.admit(&sender, payer, input).await {
+        let admitted = match self.admit(&origin, payer, input).await {
             Ok(admitted) => admitted,
             Err(Refusal::Problem(problem)) => return Err(problem),
             Err(Refusal::Document(answer)) => {
-                return Ok(accepted.media.map_or_else(|| events::one(&answer), |media| render(&answer, media)));
+                return Ok(accepted
+                    .media
+                    .map_or_else(|| events::single_event(&answer), |media| render(&answer, media)));
             }
         };
         let operation = admitted.operation.clone();
         let mut response = match accepted.media {
-            _ if admitted.kind == OperationType::Subscription => events::follow(self, sender, admitted)?,
+            _ if admitted.kind == OperationType::Subscription => events::follow(self, origin, admitted)?,
             Some(media) => render(&self.run(admitted).await?, media),
-            None => events::one(&self.run(admitted).await?),
+            None => events::single_event(&self.run(admitted).await?),
         };
         response.extensions_mut().insert(operation);
         Ok(response)

@@ -6,9 +6,9 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 
-use super::accept::Media;
-use super::envelope::request_id;
+use super::content_negotiation::Media;
 use super::language;
+use super::middleware::request_id;
 use super::problem::Problem;
 
 /// Bytes of all headers together: a token, a few lines of cookies of other pages, and much more than any client sends.
@@ -18,7 +18,7 @@ const HEAD_BYTES: usize = 32 * 1024;
 pub(super) async fn wrap(mut request: Request, next: Next) -> Response {
     if let Err(problem) = check(&request) {
         let language = language::preferred(request.headers());
-        return problem.answer(Media::Json, &request_id(request.extensions()), language);
+        return problem.into_response(Media::Json, &request_id(request.extensions()), language);
     }
     prefer_gzip(request.headers_mut());
     next.run(request).await

@@ -1,6 +1,6 @@
 //! The codes of a defect.
 
-codes! {
+string_enum! {
     /// How far a defect has come.
     pub enum DefectStatus {
         /// 待分配: logged, nobody responsible yet.
@@ -55,7 +55,7 @@ impl DefectStatus {
     }
 }
 
-codes! {
+string_enum! {
     /// How bad a defect is.
     pub enum Severity {
         /// 重大: safety, leak, unusable.
@@ -93,7 +93,7 @@ impl Severity {
     }
 }
 
-codes! {
+string_enum! {
     /// What kind of shortcoming a defect is.
     pub enum Category {
         /// 质量.
@@ -107,7 +107,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// Why a contractor disputes.
     pub enum DisputeGround {
         /// Another company is responsible.
@@ -117,7 +117,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// How the developer settles a dispute.
     pub enum DisputeOutcome {
         /// The assignment stands: the defect goes back to the same contractor.
@@ -129,7 +129,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// What became of a repair attempt.
     pub enum AttemptStatus {
         /// Not all needed verdicts are in.
@@ -141,7 +141,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// Who reads a comment.
     pub enum CommentVisibility {
         /// Staff of the writer's company.
@@ -153,7 +153,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// Why a defect is void.
     pub enum VoidReason {
         /// Entered in error.

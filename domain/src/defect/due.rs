@@ -30,8 +30,8 @@ pub fn days_to_repair(kind: Option<TypeTerm>, severity: Severity, policy: &Polic
     }
 }
 
-/// The due time after type or severity have changed: the assignment plus the new days, and at least one working day from
-/// now, or from the moment when the clock stopped.
+/// The due time after type or severity have changed: the assignment plus the new days, and at least one working day
+/// from now, or from the moment when the clock stopped.
 #[must_use]
 pub fn changed_due_at(
     calendar: Calendar<'_>,

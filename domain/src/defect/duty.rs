@@ -79,16 +79,16 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::actor::Standing;
+    use crate::actor::ProjectRole;
 
     #[test]
     fn who_verifies_is_the_policys_to_say() {
         for &role in R::ALL {
-            let standing = match role {
-                R::Owner => Standing::Owner { unit_ids: Vec::new() },
-                role => Standing::Staff { company_id: Uuid::from_u128(1), role },
+            let project_role = match role {
+                R::Owner => ProjectRole::Owner { unit_ids: Vec::new() },
+                role => ProjectRole::Staff { company_id: Uuid::from_u128(1), role },
             };
-            let actor = Actor { person_id: Uuid::from_u128(2), project_id: Uuid::nil(), standing };
+            let actor = Actor { person_id: Uuid::from_u128(2), project_id: Uuid::nil(), project_role };
             for party in [Party::Developer, Party::Supervisor, Party::Property] {
                 let policy = Policy { verifying_parties: vec![party], ..Policy::default() };
                 let verifies = duties(&actor, &policy).iter().any(|duty| duty.command == C::Verify);

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::transition::{Step, move_clock};
 use super::{DefectCommand as C, DefectFacts, DefectStatus as S, DisputeOutcome, Effect, effect_of, permit};
-use crate::actor::{Actor, Standing};
+use crate::actor::{Actor, ProjectRole};
 use crate::party::{Party, Role as R};
 use crate::policy::{Policy, Verification};
 use crate::time::Timestamp;
@@ -81,12 +81,15 @@ fn people() -> Vec<Actor> {
             Party::Property => vec![Uuid::from_u128(14)],
             Party::Customer => Vec::new(),
         };
-        let staff = companies.into_iter().map(|company_id| Standing::Staff { company_id, role });
-        people.extend(staff.map(|standing| (Uuid::from_u128(30), standing)));
+        let staff = companies.into_iter().map(|company_id| ProjectRole::Staff { company_id, role });
+        people.extend(staff.map(|project_role| (Uuid::from_u128(30), project_role)));
     }
-    people.push((OWNER, Standing::Owner { unit_ids: vec![UNIT] }));
-    people.push((Uuid::from_u128(21), Standing::Owner { unit_ids: vec![Uuid::from_u128(2)] }));
-    people.into_iter().map(|(person_id, standing)| Actor { person_id, project_id: Uuid::nil(), standing }).collect()
+    people.push((OWNER, ProjectRole::Owner { unit_ids: vec![UNIT] }));
+    people.push((Uuid::from_u128(21), ProjectRole::Owner { unit_ids: vec![Uuid::from_u128(2)] }));
+    people
+        .into_iter()
+        .map(|(person_id, project_role)| Actor { person_id, project_id: Uuid::nil(), project_role })
+        .collect()
 }
 
 /// Chance that is the same every time (xorshift).

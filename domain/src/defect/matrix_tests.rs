@@ -5,14 +5,14 @@ mod owners;
 use uuid::Uuid;
 
 use super::{DefectCommand as C, DefectFacts, DefectStatus as S, Terms, allowed_commands, permit, permit_terms};
-use crate::actor::{Actor, Standing};
+use crate::actor::{Actor, ProjectRole};
 use crate::party::{Party, Role as R};
 use crate::policy::Policy;
 use crate::refusal::RefusalCode;
 
-/// The commands by letter: u update, a assign, p set the person, s start, f report fixed, v verify, d dispute,
-/// r resolve the dispute, x void, t take back (restore), o reopen, h hold, w resume, m merge, n unmerge, c comment, z withdraw (never here: a repair
-/// was reported).
+/// The commands by letter: u update, a assign, p set the person, s start, f report fixed, v verify, d dispute, r
+/// resolve the dispute, x void, t take back (restore), o reopen, h hold, w resume, m merge, n unmerge, c comment, z
+/// withdraw (never here: a repair was reported).
 ///
 /// Columns: the states by letter, `+` on hold, M void because merged. Rows: role and relation to the defect.
 /// `responsible`, `raiser` and `both` are the actor's company's (the owner: person's) part in it.
@@ -130,12 +130,12 @@ fn defect(condition: &str, relation: &str, role: R) -> DefectFacts {
 }
 
 fn actor(role: R, relation: &str) -> Actor {
-    let standing = match role {
-        R::Owner if relation == "neighbour" => Standing::Owner { unit_ids: vec![Uuid::nil()] },
-        R::Owner => Standing::Owner { unit_ids: vec![UNIT] },
-        _ => Standing::Staff { company_id: COMPANY, role },
+    let project_role = match role {
+        R::Owner if relation == "neighbour" => ProjectRole::Owner { unit_ids: vec![Uuid::nil()] },
+        R::Owner => ProjectRole::Owner { unit_ids: vec![UNIT] },
+        _ => ProjectRole::Staff { company_id: COMPANY, role },
     };
-    Actor { person_id: PERSON, project_id: Uuid::nil(), standing }
+    Actor { person_id: PERSON, project_id: Uuid::nil(), project_role }
 }
 
 fn commands() -> impl Iterator<Item = (char, C)> {

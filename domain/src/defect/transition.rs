@@ -147,8 +147,9 @@ fn restore(defect: &DefectFacts, before: Option<S>) -> Effect {
 
 /// The due time and the stop time after a move of the clock.
 ///
-/// `fresh_due` is the due time counted anew from now, asked for only by [`ClockMove::Start`]. A clock that runs again keeps
-/// the working time that was left when it stopped; of an overdue repair it keeps the working time that it was late.
+/// `fresh_due` is the due time counted anew from now, asked for only by [`ClockMove::Start`]. A clock that runs again
+/// keeps the working time that was left when it stopped; of an overdue repair it keeps the working time that it was
+/// late.
 #[must_use]
 pub fn move_clock(
     defect: &DefectFacts,

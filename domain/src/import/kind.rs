@@ -1,6 +1,6 @@
 //! What an import writes, for its report.
 
-codes! {
+string_enum! {
     /// A kind of thing that an import creates or updates.
     pub enum ImportedKind {
         /// The project itself.

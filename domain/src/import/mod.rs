@@ -40,7 +40,8 @@ pub fn check(file: &Value, taxonomy: &Taxonomy) -> Result<ImportDocument, Vec<Pr
 pub struct Known {
     /// Codes that the project has already, in a form that new ones may not have.
     pub codes: HashSet<String>,
-    /// How numbers are written in the file, by their values as JSON writes them; only those that are written in one way.
+    /// How numbers are written in the file, by their values as JSON writes them; only those that are written in one
+    /// way.
     pub spellings: HashMap<String, String>,
 }
 

@@ -1,6 +1,6 @@
 //! The codes of a unit inspection.
 
-codes! {
+string_enum! {
     /// How far the inspection of one unit in one round has come.
     pub enum InspectionStatus {
         /// In scope, not begun.
@@ -24,7 +24,7 @@ impl InspectionStatus {
     }
 }
 
-codes! {
+string_enum! {
     /// The result of one checklist item in one room.
     pub enum CheckOutcome {
         /// Looked at, no defect found.
@@ -51,7 +51,7 @@ impl CheckOutcome {
     }
 }
 
-codes! {
+string_enum! {
     /// What a checklist item of a room still lacks.
     pub enum MissingKind {
         /// A mandatory item without any result.
@@ -61,7 +61,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// What became of a defect, seen from a round.
     pub enum EarlierOutcome {
         /// Found earlier and not yet repaired.

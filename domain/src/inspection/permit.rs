@@ -121,8 +121,8 @@ pub fn permit(inspection: &InspectionFacts, actor: &Actor, command: C) -> Result
     }
 }
 
-/// Whether a finding still enters a unit inspection of this status in a round of this status. A finding that comes later
-/// is taken for the unit and marked as late: a signature never covers less than what its page shows.
+/// Whether a finding still enters a unit inspection of this status in a round of this status. A finding that comes
+/// later is taken for the unit and marked as late: a signature never covers less than what its page shows.
 #[must_use]
 pub const fn takes_findings(round: RoundStatus, status: S) -> bool {
     matches!(round, RoundStatus::Open) && matches!(status, S::Planned | S::InProgress | S::Inaccessible)

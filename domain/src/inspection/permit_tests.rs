@@ -1,7 +1,7 @@
 //! The rights on a unit inspection as one table, compared with the rule over every combination.
 
 use super::*;
-use crate::actor::Standing;
+use crate::actor::ProjectRole;
 
 /// Which commands a role may do: `r` start, `c` record, `s` submit, `g` sign, `o` reopen, `i` mark inaccessible.
 /// Columns: PLANNED, IN_PROGRESS, SUBMITTED (own party has not signed), SIGNED, INACCESSIBLE; round open, all required.
@@ -31,11 +31,11 @@ const fn letter(command: C) -> char {
 }
 
 fn actor(role: R, unit: Uuid) -> Actor {
-    let standing = match role {
-        R::Owner => Standing::Owner { unit_ids: vec![unit] },
-        _ => Standing::Staff { company_id: Uuid::from_u128(9), role },
+    let project_role = match role {
+        R::Owner => ProjectRole::Owner { unit_ids: vec![unit] },
+        _ => ProjectRole::Staff { company_id: Uuid::from_u128(9), role },
     };
-    Actor { person_id: Uuid::from_u128(8), project_id: Uuid::nil(), standing }
+    Actor { person_id: Uuid::from_u128(8), project_id: Uuid::nil(), project_role }
 }
 
 /// The actor as a signer for a party.

@@ -14,7 +14,8 @@ pub struct Declared {
     pub content_type: PhotoType,
 }
 
-/// Checks what a tablet says of the photo that it is about to upload; `size` are its pixels across and down, if it says so.
+/// Checks what a tablet says of the photo that it is about to upload; `size` are its pixels across and down, if it says
+/// so.
 ///
 /// # Errors
 /// All faults, each at its field (`sha256`, `byteSize`, `contentType`, `width`).

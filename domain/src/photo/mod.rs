@@ -1,18 +1,18 @@
 //! Photos: their states, their limits, and who may do what with them.
 
 mod commands;
+mod corrections;
 mod declaration;
 pub mod markup;
 mod pairs;
 mod rights;
-mod slips;
 
 pub use commands::PhotoCommand;
+pub use corrections::{CorrectedPhoto, permit_target, permit_update, permit_withdraw};
 pub use declaration::{Declared, check_declaration};
-pub use markup::{MarkedPhoto, Markup, permit_mark};
+pub use markup::{AnnotatedPhoto, Markup, permit_annotate};
 pub use pairs::{Pair, Taken, pairs};
 pub use rights::{PhotographedDefect, has_original, permit_declare};
-pub use slips::{SlippedPhoto, permit_target, permit_update, permit_withdraw};
 
 /// Largest picture in bytes: 30 MB.
 pub const MAX_BYTES: u64 = 30_000_000;
@@ -29,7 +29,7 @@ pub const MAX_PIXELS: u64 = 250_000_000;
 /// Most pixels of a WebP, which has to be in memory as a whole.
 pub const MAX_WEBP_PIXELS: u64 = 80_000_000;
 
-codes! {
+string_enum! {
     /// How far a photo has come.
     pub enum PhotoState {
         /// Announced; its bytes have not arrived. Shown as missing.
@@ -52,7 +52,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// What a photo shows.
     pub enum PhotoStage {
         /// The defect as found.
@@ -66,7 +66,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// What a photo belongs to.
     pub enum PhotoSubjectKind {
         /// A defect, or one of its repair attempts.
@@ -76,20 +76,20 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// How large a picture is wanted.
     pub enum PhotoSize {
         /// At most 320 pixels on the long edge, upright, without metadata.
         Thumb = "THUMB",
         /// At most 1,600 pixels on the long edge, upright, without metadata.
         Large = "LARGE",
-        /// As it was uploaded, with the place and the camera in it, for who took it and the own company; other staff gets
-        /// the same pixels without metadata (JPEG, PNG and WebP only). Of others' photos nothing for owners.
+        /// As it was uploaded, with the place and the camera in it, for who took it and the own company; other staff
+        /// gets the same pixels without metadata (JPEG, PNG and WebP only). Of others' photos nothing for owners.
         Original = "ORIGINAL",
     }
 }
 
-codes! {
+string_enum! {
     /// Why a photo was rejected.
     pub enum PhotoRejection {
         /// The bytes are of no format that is taken, or not of the declared one.
@@ -105,7 +105,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// The media types of photos. In GraphQL they are plain text: a slash is no name there.
     pub enum PhotoType {
         /// JPEG.
@@ -125,7 +125,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// The formats of renditions.
     pub enum PhotoFormat {
         /// JPEG, which everything shows.
@@ -169,7 +169,8 @@ impl PhotoType {
         }
     }
 
-    /// The type of a media type as clients write it: in any letters, with parameters, or by another name that is in use.
+    /// The type of a media type as clients write it: in any letters, with parameters, or by another name that is in
+    /// use.
     #[must_use]
     pub fn of_media_type(written: &str) -> Option<Self> {
         let essence = written.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -191,8 +192,8 @@ impl PhotoType {
         }
     }
 
-    /// The type as which bytes are kept that are of type `seen` and were declared as this one. The families of HEIF and of
-    /// films name their members loosely: what was declared stays.
+    /// The type as which bytes are kept that are of type `seen` and were declared as this one. The families of HEIF and
+    /// of films name their members loosely: what was declared stays.
     #[must_use]
     pub const fn corrected(self, seen: Self) -> Self {
         let is_still = matches!((self, seen), (Self::Heic | Self::Heif, Self::Heic | Self::Heif));

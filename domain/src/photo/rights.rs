@@ -59,11 +59,11 @@ pub fn has_original(asks: Uuid, own_company: Option<Uuid>, person_id: Uuid, comp
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actor::Standing;
+    use crate::actor::ProjectRole;
 
     fn staff(company: u128, role: Role) -> Actor {
-        let standing = Standing::Staff { company_id: Uuid::from_u128(company), role };
-        Actor { person_id: Uuid::from_u128(1), project_id: Uuid::from_u128(2), standing }
+        let project_role = ProjectRole::Staff { company_id: Uuid::from_u128(company), role };
+        Actor { person_id: Uuid::from_u128(1), project_id: Uuid::from_u128(2), project_role }
     }
 
     #[test]
@@ -92,7 +92,7 @@ mod tests {
             responsible_company_id: Some(Uuid::from_u128(7)),
         };
         let owner_of = |unit| Actor {
-            standing: Standing::Owner { unit_ids: vec![Uuid::from_u128(unit)] },
+            project_role: ProjectRole::Owner { unit_ids: vec![Uuid::from_u128(unit)] },
             ..staff(0, Role::Owner)
         };
         let ask = |actor: &Actor, stage, defect: Option<PhotographedDefect>| {

@@ -1,6 +1,6 @@
 //! The codes of units: what a unit is, and as what a person belongs to it.
 
-codes! {
+string_enum! {
     /// What a unit is.
     pub enum UnitKind {
         /// 户: a home that is handed over to its owner.
@@ -10,7 +10,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// As what a person belongs to a unit.
     pub enum OwnerKind {
         /// 业主.

@@ -68,7 +68,7 @@ pub fn permit(unit: &UnitFacts, actor: &Actor, command: UnitCommand) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actor::Standing;
+    use crate::actor::ProjectRole;
 
     /// Which commands a role may do: `l` log a defect, `o` open, `c` close, `w` waive, `r` review.
     /// Columns: a home with blockers, a home without, a common part with blockers.
@@ -105,11 +105,11 @@ OWNER                 lr    lr   lr
     }
 
     fn actor(role: Role, home: Uuid) -> Actor {
-        let standing = match role {
-            Role::Owner => Standing::Owner { unit_ids: vec![home] },
-            role => Standing::Staff { company_id: Uuid::from_u128(9), role },
+        let project_role = match role {
+            Role::Owner => ProjectRole::Owner { unit_ids: vec![home] },
+            role => ProjectRole::Staff { company_id: Uuid::from_u128(9), role },
         };
-        Actor { person_id: Uuid::from_u128(8), project_id: Uuid::nil(), standing }
+        Actor { person_id: Uuid::from_u128(8), project_id: Uuid::nil(), project_role }
     }
 
     #[test]

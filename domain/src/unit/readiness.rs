@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 
 mod owner;
 
-codes! {
+string_enum! {
     /// Why a unit is not ready for delivery.
     pub enum BlockerCode {
         /// No round before delivery has had this unit in its scope.

@@ -9,7 +9,8 @@ use super::walk::OF_KIND;
 use crate::refusals::shape::Shape;
 
 /// By type: fields for everybody who sees the object; behind `staff:` those that are empty for owners; behind `own:`
-/// those of which owners are told only what is their own; behind `few:` those that are empty for owners and contractors.
+/// those of which owners are told only what is their own; behind `few:` those that are empty for owners and
+/// contractors.
 const FIELDS: &str = "
 ActiveSession: id device createdAt lastSeenAt lastAddress expiresAt current
 AllowedDefectCommand: name allowed reason

@@ -9,9 +9,9 @@ use tests::on_both_databases;
 use tests::snapshot::{Fingerprint, fingerprint};
 use uuid::Uuid;
 
+use super::dataset::Dataset;
 use super::inputs::{Attacker, Inputs};
 use super::people::Users;
-use super::world::World;
 use crate::refusals::shape::{Call, Path, Shape};
 
 /// The kind of object that a place of the input names, and whether the command creates it.
@@ -88,7 +88,7 @@ fn with_place(inputs: &[Value], place: &[String]) -> Option<Value> {
 }
 
 struct Attack<'a> {
-    world: &'a World<'a>,
+    dataset: &'a Dataset<'a>,
     shape: &'a Shape,
     inputs: Inputs<'a>,
     /// Not by the single mutation, but as an operation of a device.
@@ -112,10 +112,10 @@ impl Attack<'_> {
         }
         let inputs = self.inputs.of(&call.name).await;
         let created: Vec<Path> = places.iter().filter(|place| kind_of(&call.name, place).1).cloned().collect();
-        let db = &self.inputs.teller.app.app.db;
+        let db = &self.inputs.fixture.app.app.db;
         let login = self.inputs.attacker.login(&call.name);
         // A session that ended is signed in again at the first question, which is no change.
-        self.world.users.get(login).query("{ viewer { id } }", json!({})).await;
+        self.dataset.users.get(login).query("{ viewer { id } }", json!({})).await;
         let before = self.fingerprint(db, call).await;
         for place in &places {
             // Without the argument's own name.
@@ -131,15 +131,15 @@ impl Attack<'_> {
         if self.inputs.attacker == Attacker::Insider && !self.pushed {
             for input in inputs {
                 let answer =
-                    self.world.users.get(login).query(&self.shape.document(call), json!({ "input": input })).await;
+                    self.dataset.users.get(login).query(&self.shape.document(call), json!({ "input": input })).await;
                 let refused = answer["data"][&call.name]["userErrors"] != json!([]);
                 assert!(!refused, "with good ids {} is done: {answer:#}", call.name);
             }
         }
     }
 
-    /// The rows that must not change. Of a pushed operation only the answer is kept, which counts towards the quota, and a
-    /// device may hold work of a unit that is out of its person's sight by now.
+    /// The rows that must not change. Of a pushed operation only the answer is kept, which counts towards the quota,
+    /// and a device may hold work of a unit that is out of its person's sight by now.
     async fn fingerprint(&self, db: &Db, call: &Call) -> Fingerprint {
         let mut found = fingerprint(db).await;
         // A session says when its device was seen last, whatever the device asked for.
@@ -154,7 +154,7 @@ impl Attack<'_> {
     async fn place(&mut self, call: &Call, place: &Path, input: &Value, created: &[Path]) {
         let (kind, creates) = kind_of(&call.name, place);
         let login = self.inputs.attacker.login(&call.name);
-        let hidden = self.world.hidden_from(login, kind);
+        let hidden = self.dataset.hidden_from(login, kind);
         let unknown = match creates {
             // An id that does not exist would be taken.
             true => None,
@@ -163,7 +163,7 @@ impl Attack<'_> {
         for id in hidden {
             let answer = self.answer(call, place, input, id, created).await;
             let told = format!("{login} at {} of {}", place.join("."), call.name);
-            let leaks = self.world.leaks(login, &answer);
+            let leaks = self.dataset.leaks(login, &answer);
             let same = unknown.as_ref().is_none_or(|unknown| *unknown == answer);
             let refused = !creates || answer.contains("\"code\":");
             if !same || !refused || !leaks.is_empty() || answer.contains("INTERNAL") {
@@ -183,7 +183,7 @@ impl Attack<'_> {
             }
         }
         set(&mut input, &place[1..], id);
-        let user = self.world.users.get(self.inputs.attacker.login(&call.name));
+        let user = self.dataset.users.get(self.inputs.attacker.login(&call.name));
         let answer = if self.pushed {
             let operation = v7();
             let operations = json!([{ "operationId": operation, "command": { call.name.clone(): input } }]);
@@ -201,12 +201,12 @@ on_both_databases! {
     async fn what_is_not_yours_answers_as_what_is_not_there(db: TestDb) {
         let app = TestApp::start(&db).await;
         let users = Users::of(&app).await;
-        let world = World::tell(&app, &users).await;
+        let dataset = Dataset::create(&app, &users).await;
         let shape = Shape::read();
-        let teller = world.story("own").teller;
+        let fixture = dataset.history("own").fixture;
         for (attacker, enough) in [(Attacker::Insider, 80), (Attacker::Owner, 150), (Attacker::B, 100)] {
-            let inputs = Inputs { teller, attacker };
-            let mut attack = Attack { world: &world, shape: &shape, inputs, pushed: false, tried: 0, found: Vec::new() };
+            let inputs = Inputs { fixture, attacker };
+            let mut attack = Attack { dataset: &dataset, shape: &shape, inputs, pushed: false, tried: 0, found: Vec::new() };
             for call in shape.mutations().into_iter().filter(|call| call.name != "syncPush") {
                 attack.mutation(&call).await;
             }

@@ -13,7 +13,7 @@ use store::entity::people;
 use tests::ids::v7;
 use uuid::Uuid;
 
-use super::teller::Teller;
+use super::fixture::Fixture;
 use crate::photos::pictures::some_jpeg;
 use crate::photos::sha256;
 
@@ -48,35 +48,35 @@ impl Attacker {
 
 /// Makes inputs in the unit of a teller.
 pub(super) struct Inputs<'a> {
-    pub(super) teller: Teller<'a>,
+    pub(super) fixture: Fixture<'a>,
     pub(super) attacker: Attacker,
 }
 
 impl Inputs<'_> {
     /// Good inputs of a mutation; more than one where ids exclude each other.
     pub(super) async fn of(&self, mutation: &str) -> Vec<Value> {
-        let (project, unit) = (self.teller.project, self.teller.unit_id());
+        let (project, unit) = (self.fixture.project, self.fixture.unit_id());
         let building = project.building;
         match mutation {
-            "sessionRevoke" => vec![json!({ "sessionId": self.teller.session(self.attacker.login(mutation)).await })],
+            "sessionRevoke" => vec![json!({ "sessionId": self.fixture.session(self.attacker.login(mutation)).await })],
             "sessionEnd" => {
                 let own = self.attacker.login(mutation);
-                let person = self.teller.app.person_id(&self.teller.login(own));
-                vec![json!({ "sessionId": self.teller.session(own).await }), json!({ "personId": person })]
+                let person = self.fixture.app.person_id(&self.fixture.login(own));
+                vec![json!({ "sessionId": self.fixture.session(own).await }), json!({ "personId": person })]
             }
             "memberInvite" => self.invitations(),
             "invitationRevoke" => {
                 let invitation = self.invitations().remove(0);
-                self.teller.run("manager", "memberInvite", invitation.clone()).await;
+                self.fixture.run("manager", "memberInvite", invitation.clone()).await;
                 vec![json!({ "invitationId": invitation["invitationId"] })]
             }
-            "passwordResetCreate" => vec![json!({ "personId": self.teller.app.person_id("site") })],
+            "passwordResetCreate" => vec![json!({ "personId": self.fixture.app.person_id("site") })],
             "passwordResetRevoke" => vec![json!({ "resetId": self.reset().await })],
             "projectPolicyUpdate" => vec![json!({ "projectId": project.id, "skipDaysOff": true })],
             "responsibilityRuleSet" => vec![self.rule()],
             "responsibilityRuleRemove" => {
                 let rule = self.rule();
-                self.teller.run("manager", "responsibilityRuleSet", rule.clone()).await;
+                self.fixture.run("manager", "responsibilityRuleSet", rule.clone()).await;
                 vec![json!({ "ruleId": rule["ruleId"] })]
             }
             "photoUploadCreate" => {
@@ -87,32 +87,32 @@ impl Inputs<'_> {
             }
             "photoUploadComplete" => {
                 let defect = self.defect(mutation).await;
-                let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
+                let photo = self.fixture.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
                 vec![json!({ "photoId": photo })]
             }
             "photoWriteOff" => {
                 let defect = self.defect(mutation).await;
-                let photo = self.teller.missing_photo(self.attacker.login(mutation), defect, "BEFORE").await;
+                let photo = self.fixture.missing_photo(self.attacker.login(mutation), defect, "BEFORE").await;
                 vec![json!({ "photoIds": [photo], "reason": "Its tablet is lost" })]
             }
             "photoOriginalRead" => {
                 let defect = self.defect(mutation).await;
-                let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
+                let photo = self.fixture.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
                 vec![json!({ "photoId": photo, "reason": "A dispute about the place" })]
             }
             "photoWithdraw" => {
                 let defect = self.defect(mutation).await;
-                let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
+                let photo = self.fixture.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
                 vec![json!({ "photoId": photo, "reason": "The wrong wall" })]
             }
             "photoUpdate" => {
                 let (defect, other) = (self.defect(mutation).await, self.defect(mutation).await);
-                let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
+                let photo = self.fixture.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
                 vec![json!({ "photoId": photo, "defectId": other })]
             }
             "photoMark" => {
                 let defect = self.defect(mutation).await;
-                let photo = self.teller.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
+                let photo = self.fixture.photo(self.attacker.login(mutation), defect, "BEFORE", "nowhere").await;
                 let words = json!({ "at": { "x": 0.5, "y": 0.5 }, "text": "Here" });
                 vec![json!({ "photoId": photo, "shapes": [{ "text": words }] })]
             }
@@ -122,7 +122,7 @@ impl Inputs<'_> {
             }
             "deviceExcuse" => {
                 let report = json!({ "deviceId": v7(), "projectId": project.id, "waiting": [] });
-                self.teller.run("site", "deviceReport", report.clone()).await;
+                self.fixture.run("site", "deviceReport", report.clone()).await;
                 let device = report["deviceId"].clone();
                 vec![json!({ "deviceId": device, "projectId": project.id, "reason": "lost" })]
             }
@@ -140,13 +140,13 @@ impl Inputs<'_> {
             }
             "roundOpen" => {
                 let plan = self.plan(&json!({ "unitIds": [unit] }));
-                self.teller.run("manager", "roundCreate", plan.clone()).await;
+                self.fixture.run("manager", "roundCreate", plan.clone()).await;
                 vec![json!({ "roundId": plan["roundId"] })]
             }
             "roundClose" => vec![json!({ "roundId": self.round().await.0 })],
             "roundUpdate" => {
                 let plan = self.plan(&json!({ "unitIds": [unit] }));
-                self.teller.run("manager", "roundCreate", plan.clone()).await;
+                self.fixture.run("manager", "roundCreate", plan.clone()).await;
                 let round = plan["roundId"].clone();
                 let more = json!({ "roundId": round, "unitIds": [unit], "checklistId": project.checklist,
                     "requiredContractorIds": [project.company("A")] });
@@ -154,24 +154,24 @@ impl Inputs<'_> {
             }
             "roundDiscard" => {
                 let plan = self.plan(&json!({ "unitIds": [unit] }));
-                self.teller.run("manager", "roundCreate", plan.clone()).await;
+                self.fixture.run("manager", "roundCreate", plan.clone()).await;
                 vec![json!({ "roundId": plan["roundId"] })]
             }
             "roundReopen" => {
                 let (round, _) = self.round().await;
-                self.teller.run("manager", "roundClose", json!({ "roundId": round })).await;
+                self.fixture.run("manager", "roundClose", json!({ "roundId": round })).await;
                 vec![json!({ "roundId": round, "reason": "A unit was forgotten" })]
             }
             "unitOpenToOwner" => vec![json!({ "unitIds": [project.unit("1-102")], "reason": "The notice is out" })],
             "unitCloseToOwner" => vec![json!({ "unitIds": [project.unit("1-201")] })],
             "unitReview" => {
-                let photo = self.teller.signature_photo("owner").await;
+                let photo = self.fixture.signature_photo("owner").await;
                 vec![json!({ "reviewId": v7(), "unitId": unit, "body": "Fine", "signaturePhotoId": photo })]
             }
             "readinessWaive" => vec![self.waiver().await],
             "readinessWaiverRevoke" => {
                 let waiver = self.waiver().await;
-                self.teller.run("manager", "readinessWaive", waiver.clone()).await;
+                self.fixture.run("manager", "readinessWaive", waiver.clone()).await;
                 vec![json!({ "waiverId": waiver["waiverId"], "reason": "no" })]
             }
             // Sound entries are recorded beside refused ones, so each input has one entry.
@@ -185,7 +185,7 @@ impl Inputs<'_> {
                 // An owner has recorded nothing that could be taken back.
                 let owner = self.attacker == Attacker::Owner;
                 let who = if owner { "manager" } else { self.attacker.login(mutation) };
-                self.teller.run(who, "checkResultsRecord", record.clone()).await;
+                self.fixture.run(who, "checkResultsRecord", record.clone()).await;
                 let result = &record["results"][0];
                 let place = json!({ "roomId": result["roomId"], "itemId": result["itemId"] });
                 vec![json!({ "inspectionId": record["inspectionId"], "places": [place], "reason": "Misread" })]
@@ -198,7 +198,7 @@ impl Inputs<'_> {
             "membershipEnd" => vec![json!({ "membershipId": self.member().await, "reason": "Left" })],
             "unitOwnershipChange" => {
                 let (unit, ownership) = self.ownership().await;
-                let person = self.teller.app.person_id(&self.teller.login("worker.b"));
+                let person = self.fixture.app.person_id(&self.fixture.login("worker.b"));
                 vec![json!({
                     "unitId": unit,
                     "end": { "ownershipId": ownership, "reason": "SOLD" },
@@ -217,7 +217,7 @@ impl Inputs<'_> {
 
     /// A new site engineer's membership.
     async fn member(&self) -> Uuid {
-        let (app, project) = (&self.teller.app.app, self.teller.project);
+        let (app, project) = (&self.fixture.app.app, self.fixture.project);
         let mut work = app.begin_by_server(project.id).await.expect("a unit of work");
         let person_id = self.newcomer(&work.tx).await;
         let new = NewMembership {
@@ -233,7 +233,7 @@ impl Inputs<'_> {
 
     /// A new owner's unit and ownership.
     async fn ownership(&self) -> (Uuid, Uuid) {
-        let (app, project) = (&self.teller.app.app, self.teller.project);
+        let (app, project) = (&self.fixture.app.app, self.fixture.project);
         let mut work = app.begin_by_server(project.id).await.expect("a unit of work");
         let person_id = self.newcomer(&work.tx).await;
         let unit_id = project.unit("1-302");
@@ -247,7 +247,7 @@ impl Inputs<'_> {
     /// A person who has nothing to do with the project yet.
     async fn newcomer(&self, tx: &WriteTx) -> Uuid {
         let like =
-            store::sessions::person(tx, self.teller.app.person_id("site")).await.expect("people").expect("a person");
+            store::sessions::person(tx, self.fixture.app.person_id("site")).await.expect("people").expect("a person");
         let id = v7();
         let row = people::Model { id, login: format!("newcomer.{id}"), ..like };
         store::import::save::<people::Entity>(tx, vec![row]).await.expect("a person");
@@ -256,13 +256,13 @@ impl Inputs<'_> {
 
     /// Of staff, and of an owner.
     fn invitations(&self) -> Vec<Value> {
-        let project = self.teller.project;
+        let project = self.fixture.project;
         let invitation =
             || json!({ "invitationId": v7(), "projectId": project.id, "login": "new.person", "name": "New" });
         let (mut staff, mut owner) = (invitation(), invitation());
         staff["companyId"] = json!(project.company("DEV"));
         staff["role"] = json!("SITE_ENGINEER");
-        owner["ownedUnits"] = json!([{ "unitId": self.teller.unit_id(), "kind": "CO_OWNER" }]);
+        owner["ownedUnits"] = json!([{ "unitId": self.fixture.unit_id(), "kind": "CO_OWNER" }]);
         vec![staff, owner]
     }
 
@@ -270,13 +270,14 @@ impl Inputs<'_> {
     async fn reset(&self) -> Value {
         let document = "mutation($person: ID!) {
             passwordResetCreate(input: { personId: $person }) { resetId userErrors { code } } }";
-        let person = json!({ "person": self.teller.app.person_id("site") });
-        let made = self.teller.users.get("manager").ok(document, person).await;
+        let person = json!({ "person": self.fixture.app.person_id("site") });
+        let made = self.fixture.users.get("manager").ok(document, person).await;
         made["passwordResetCreate"]["resetId"].clone()
     }
 
     fn rule(&self) -> Value {
-        // There is one rule for each combination; none for the trade of the defects, which are to stay with their company.
+        // There is one rule for each combination; none for the trade of the defects, which are to stay with their
+        // company.
         const TRADES: [&str; 12] = [
             "CIVIL",
             "LANDSCAPE",
@@ -291,7 +292,7 @@ impl Inputs<'_> {
             "HVAC",
             "GAS",
         ];
-        let (project, next) = (self.teller.project, RULE.fetch_add(1, Ordering::Relaxed));
+        let (project, next) = (self.fixture.project, RULE.fetch_add(1, Ordering::Relaxed));
         let kind = [json!("RESIDENTIAL"), json!("COMMON"), Value::Null][next / TRADES.len() % 3].clone();
         json!({ "ruleId": v7(), "projectId": project.id, "trade": TRADES[next % TRADES.len()],
             "buildingId": project.building, "unitKind": kind, "companyId": project.company("B") })
@@ -299,10 +300,10 @@ impl Inputs<'_> {
 
     fn plan(&self, scope: &Value) -> Value {
         let mut plan = json!({
-            "roundId": v7(), "projectId": self.teller.project.id, "stage": "HOUSEHOLD_ACCEPTANCE", "name": "Another",
+            "roundId": v7(), "projectId": self.fixture.project.id, "stage": "HOUSEHOLD_ACCEPTANCE", "name": "Another",
             "number": ROUND.fetch_add(1, Ordering::Relaxed), "requiredParties": ["DEVELOPER", "CUSTOMER", "CONTRACTOR"],
-            "requiredContractorIds": [self.teller.project.company("A")],
-            "checklistId": self.teller.project.checklist,
+            "requiredContractorIds": [self.fixture.project.company("A")],
+            "checklistId": self.fixture.project.checklist,
         });
         for (field, value) in scope.as_object().into_iter().flatten() {
             plan[field] = value.clone();
@@ -313,21 +314,21 @@ impl Inputs<'_> {
     /// An edit of the supervisor's that waits, for the site engineer was faster.
     async fn pending_edit(&self) -> Uuid {
         let (defect, edit) = (self.logged().await, v7());
-        self.teller.on(defect, "site", "defectUpdate", json!({ "description": "One" })).await;
+        self.fixture.on(defect, "site", "defectUpdate", json!({ "description": "One" })).await;
         let update = json!({ "defectUpdate": { "defectId": defect, "description": "Another" } });
         let operation = json!({ "operationId": edit, "baseVersion": 1, "command": update });
-        let results = self.teller.push("supervisor", "a tablet", v7(), &operation).await;
+        let results = self.fixture.push("supervisor", "a tablet", v7(), &operation).await;
         assert_eq!(results[0]["outcome"], "CONFLICT", "{results}");
         edit
     }
 
     async fn round(&self) -> (Uuid, Uuid) {
-        self.teller.round(ROUND.fetch_add(1, Ordering::Relaxed), "Another").await
+        self.fixture.round(ROUND.fetch_add(1, Ordering::Relaxed), "Another").await
     }
 
     async fn record(&self) -> Value {
         let (_, inspection) = self.round().await;
-        let (room, item) = (self.teller.room("LIVING"), self.teller.item("LIV-2").await);
+        let (room, item) = (self.fixture.room("LIVING"), self.fixture.item("LIV-2").await);
         json!({
             "inspectionId": inspection,
             "results": [{ "roomId": room, "itemId": item, "result": "PASS" }],
@@ -337,7 +338,7 @@ impl Inputs<'_> {
 
     async fn waiver(&self) -> Value {
         let (_, inspection) = self.round().await;
-        json!({ "waiverId": v7(), "unitId": self.teller.unit_id(), "blocker": "ROUND_NOT_SIGNED",
+        json!({ "waiverId": v7(), "unitId": self.fixture.unit_id(), "blocker": "ROUND_NOT_SIGNED",
             "subjectId": inspection, "reason": "Let it pass" })
     }
 
@@ -346,16 +347,16 @@ impl Inputs<'_> {
         let (_, id) = self.round().await;
         let mut input = json!({ "inspectionId": id });
         if matches!(mutation, "unitInspectionSubmit" | "unitInspectionSign" | "unitInspectionReopen") {
-            self.teller.record_all("site", id, "").await;
+            self.fixture.record_all("site", id, "").await;
         }
         if matches!(mutation, "unitInspectionSign" | "unitInspectionReopen") {
-            self.teller.run("site", "unitInspectionSubmit", json!({ "inspectionId": id })).await;
+            self.fixture.run("site", "unitInspectionSubmit", json!({ "inspectionId": id })).await;
         }
         match mutation {
             "unitInspectionSign" => {
                 input["signatureId"] = json!(v7());
-                input["contentHash"] = json!(self.teller.content_hash(id).await);
-                input["photoId"] = json!(self.teller.signature_photo(self.attacker.login(mutation)).await);
+                input["contentHash"] = json!(self.fixture.content_hash(id).await);
+                input["photoId"] = json!(self.fixture.signature_photo(self.attacker.login(mutation)).await);
             }
             "unitInspectionReopen" | "unitInspectionMarkInaccessible" => input["reason"] = json!("because"),
             _ => {}

@@ -8,9 +8,9 @@ use tests::on_both_databases;
 use tests::snapshot::fingerprint;
 
 use super::fields;
+use super::fixture::Fixture;
 use super::inputs::{Attacker, Inputs};
 use super::people::Users;
-use super::teller::Teller;
 use crate::refusals::shape::Shape;
 
 /// Queries for whoever is signed in; what they answer is narrowed to what the person sees.
@@ -71,8 +71,8 @@ const MOST: [(&str, &str); 4] = [
     ("lead.b worker.b owner1", "photoUploadCreate"),
     ("lead.b worker.b", "defectComment"),
 ];
-/// To end a session that is none of one's own is to end none, and no refusal. A push is answered one operation at a time,
-/// each as its single mutation. Everybody changes the own name and the own password.
+/// To end a session that is none of one's own is to end none, and no refusal. A push is answered one operation at a
+/// time, each as its single mutation. Everybody changes the own name and the own password.
 const EVERYBODY: &str = "sessionRevoke syncPush personUpdate passwordChange";
 /// Mutations of everybody who sees the unit.
 const ALL: &str = "defectLog";
@@ -143,13 +143,13 @@ on_both_databases! {
     async fn who_may_not_is_refused_and_changes_nothing(db: TestDb) {
         let app = TestApp::start(&db).await;
         let users = Users::of(&app).await;
-        let teller =
-            Teller { app: &app, users: &users, project: &app.project, prefix: "", unit: "1-101", owner: "owner1" };
+        let fixture =
+            Fixture { app: &app, users: &users, project: &app.project, prefix: "", unit: "1-101", owner: "owner1" };
         let policy = json!({ "projectId": app.project.id, "afterPhotoRequired": false });
-        teller.run("manager", "projectPolicyUpdate", policy).await;
+        fixture.run("manager", "projectPolicyUpdate", policy).await;
         let units = [app.project.unit("1-101"), app.project.unit("1-102")];
-        teller.run("manager", "unitOpenToOwner", json!({ "unitIds": units })).await;
-        let (shape, inputs) = (Shape::read(), Inputs { teller, attacker: Attacker::Insider });
+        fixture.run("manager", "unitOpenToOwner", json!({ "unitIds": units })).await;
+        let (shape, inputs) = (Shape::read(), Inputs { fixture, attacker: Attacker::Insider });
         let mut tried = BTreeSet::new();
         for call in shape.mutations().iter().filter(|call| !shape.ids(call).is_empty() && call.name != "syncPush") {
             let variables = json!({ "input": inputs.of(&call.name).await[0] });

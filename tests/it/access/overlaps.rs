@@ -4,8 +4,8 @@ use serde_json::json;
 use tests::app::TestApp;
 use tests::on_both_databases;
 
+use super::dataset::Dataset;
 use super::people::Users;
-use super::world::World;
 
 /// The same asked twice over, and once.
 const PAIRS: [[&str; 2]; 5] = [
@@ -34,7 +34,7 @@ on_both_databases! {
     async fn what_is_asked_twice_is_answered_whole(db: TestDb) {
         let app = TestApp::start(&db).await;
         let users = Users::of(&app).await;
-        World::tell(&app, &users).await;
+        Dataset::create(&app, &users).await;
         let variables = json!({ "project": app.project.id, "unit": app.project.unit("1-101") });
         for login in ["manager", "lead.b", "owner1"] {
             for pair in PAIRS {

@@ -76,5 +76,5 @@ pub(super) async fn rename(app: &TestApp) {
             .filter(people::Column::Id.eq(app.person_id(&login)));
         app.app.db.write(async |tx| update.exec(tx).await).await.expect("another name");
     }
-    app.app.callers.forget();
+    app.app.caller_cache.forget();
 }

@@ -8,9 +8,9 @@ use tests::on_both_databases;
 use transport::Limits;
 use uuid::Uuid;
 
+use super::dataset::Dataset;
 use super::people::Users;
 use super::walk::Walk;
-use super::world::World;
 use crate::refusals::samples::ordinary;
 use crate::refusals::shape::{Call, Path, Shape, base_name};
 
@@ -65,7 +65,7 @@ const NODES: [&str; 19] = [
 type Start<'a> = Option<(Uuid, &'a str)>;
 
 struct Reader<'a> {
-    world: &'a World<'a>,
+    dataset: &'a Dataset<'a>,
     shape: &'a Shape,
     login: &'static str,
     tried: usize,
@@ -77,10 +77,10 @@ impl Reader<'_> {
         for place in self.shape.ids(call) {
             let kinds = kinds_of(&call.name, &place);
             let unknown = self.answer(call, &place, v7(), start).await;
-            for id in kinds.iter().flat_map(|kind| self.world.hidden_from(self.login, kind)) {
+            for id in kinds.iter().flat_map(|kind| self.dataset.hidden_from(self.login, kind)) {
                 let answer = self.answer(call, &place, id, start).await;
                 assert_eq!(answer, unknown, "{} at {} of {}", self.login, place.join("."), call.name);
-                let leaks = self.world.leaks(self.login, &answer);
+                let leaks = self.dataset.leaks(self.login, &answer);
                 assert!(leaks.is_empty(), "{} read {leaks:?} by {}", self.login, call.name);
                 self.tried += 1;
             }
@@ -91,7 +91,7 @@ impl Reader<'_> {
         let give = |at: &Path, kind: &str| match (kind, at.last().map(String::as_str)) {
             ("ID", _) if at == place => Some(json!(id)),
             // Where it leads is the own unit.
-            ("ID", Some("unitId")) => Some(json!(self.world.story("own").teller.unit_id())),
+            ("ID", Some("unitId")) => Some(json!(self.dataset.history("own").fixture.unit_id())),
             ("ID", _) => Some(json!(v7())),
             _ => ordinary(at, kind),
         };
@@ -106,7 +106,7 @@ impl Reader<'_> {
         };
         let document = Walk::document(self.shape, &selection, &answer, 0);
         let document = format!("query T({}) {document}", declared.join(", "));
-        let answer: Value = self.world.users.get(self.login).query(&document, variables).await;
+        let answer: Value = self.dataset.users.get(self.login).query(&document, variables).await;
         without_cursors(answer).to_string().replace(&id.to_string(), "ID")
     }
 }
@@ -124,11 +124,11 @@ on_both_databases! {
         // Fields of a kind have names of their own in these answers.
         let app = TestApp::start_with(&db, Limits { aliases: 1_000, ..Limits::default() }).await;
         let users = Users::of(&app).await;
-        let world = World::tell(&app, &users).await;
+        let dataset = Dataset::create(&app, &users).await;
         let shape = Shape::read();
-        let own = world.story("own");
+        let own = dataset.history("own");
         for login in ["manager", "owner1", "lead.b"] {
-            let mut reader = Reader { world: &world, shape: &shape, login, tried: 0 };
+            let mut reader = Reader { dataset: &dataset, shape: &shape, login, tried: 0 };
             for call in shape.queries() {
                 reader.read(&call, None).await;
             }
@@ -136,7 +136,7 @@ on_both_databases! {
                 for call in shape.calls_of(kind).iter().filter(|call| !shape.ids(call).is_empty()) {
                     let start = match kind.as_str() {
                         "Project" => app.project.id,
-                        "Unit" => own.teller.unit_id(),
+                        "Unit" => own.fixture.unit_id(),
                         "Round" => own.id("Round", "round"),
                         other => panic!("say which {other} has the field {}", call.name),
                     };

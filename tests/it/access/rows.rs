@@ -9,8 +9,8 @@ use tests::app::TestApp;
 use tests::on_both_databases;
 use tests::user::User;
 
+use super::dataset::Dataset;
 use super::people::Users;
-use super::world::World;
 use crate::refusals::shape::{Shape, base_name};
 
 const READERS: [&str; 5] = ["manager", "worker.a", "lead.b", "property", "owner1"];
@@ -169,7 +169,7 @@ on_both_databases! {
     async fn each_field_of_a_row_says_what_the_object_says(db: TestDb) {
         let app = TestApp::start(&db).await;
         let users = Users::of(&app).await;
-        World::tell(&app, &users).await;
+        Dataset::create(&app, &users).await;
         let shape = Shape::read();
         for list in &LISTS {
             for login in READERS {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Texts of a story by name, and the parties that may read them: `d` developer, `s` supervisor, `p` property service,
-/// `a` and `b` the contractors, `o` the unit's owner. Defects named `a` are contractor A's, `b` B's; `moved` went from A
-/// to B.
+/// `a` and `b` the contractors, `o` the unit's owner. Defects named `a` are contractor A's, `b` B's; `moved` went from
+/// A to B.
 pub(super) const TEXTS: &[(&str, &str)] = &[
     ("round", "dspabo"),
     ("result of the developer", "dsp"),

@@ -21,16 +21,16 @@ impl<'a> Walk<'a> {
     pub(super) fn document(shape: &'a Shape, selection: &str, type_name: &str, levels: usize) -> String {
         let mut walk = Self { shape, nodes: shape.kinds_of("Node"), fragments: BTreeMap::new() };
         let leaf = shape.fields(type_name).is_empty();
-        let spread = if leaf { String::new() } else { walk.everything(type_name, levels) };
+        let spread = if leaf { String::new() } else { walk.fields_of(type_name, levels) };
         let fragments: Vec<&str> = walk.fragments.values().map(String::as_str).collect();
         format!("{{ {} }} {}", selection.replace("{}", &spread), fragments.join(" "))
     }
 
     /// Every field of a type, and of what those lead to so many levels down.
-    fn everything(&mut self, type_name: &str, levels: usize) -> String {
+    fn fields_of(&mut self, type_name: &str, levels: usize) -> String {
         let kinds = self.shape.kinds_of(type_name);
         if !kinds.is_empty() {
-            let each = kinds.iter().map(|kind| format!("... on {kind} {}", self.everything(kind, levels)));
+            let each = kinds.iter().map(|kind| format!("... on {kind} {}", self.fields_of(kind, levels)));
             return format!("{{ __typename {} }}", each.collect::<Vec<_>>().join(" "));
         }
         let name = format!("{type_name}{levels}");
@@ -57,11 +57,11 @@ impl<'a> Walk<'a> {
         let paged = field.arguments.iter().any(|argument| argument.node.name.node == "first");
         let arguments = if paged { "(first: 100)" } else { "" };
         let key = self.key(of, name);
-        Some(format!("{key}: {name}{arguments} {}", self.everything(&inner, below)))
+        Some(format!("{key}: {name}{arguments} {}", self.fields_of(&inner, below)))
     }
 
-    /// The name in the answer. Fields of one name have different types in different kinds of `Node`, and one answer holds
-    /// several kinds.
+    /// The name in the answer. Fields of one name have different types in different kinds of `Node`, and one answer
+    /// holds several kinds.
     fn key(&self, of: &str, name: &str) -> String {
         if self.nodes.iter().any(|node| node == of) { format!("{of}{OF_KIND}{name}") } else { name.to_owned() }
     }

@@ -14,7 +14,7 @@ mod silent;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use api::backend;
+use api::application;
 use axum::Router;
 use futures::FutureExt as _;
 use http_body_util::Full;
@@ -64,7 +64,7 @@ impl Port {
     }
 
     async fn with(app: &TestApp, settings: Settings, pages: Router) -> Self {
-        let transport = backend::transport(app.app.clone(), settings, pages).expect("the schema can be read");
+        let transport = application::transport(app.app.clone(), settings, pages).expect("the schema can be read");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let (address, stop) = (listener.local_addr().expect("an address"), CancellationToken::new());
         let (bodies, anonymous_bodies) = (transport.bodies.clone(), transport.anonymous_bodies.clone());

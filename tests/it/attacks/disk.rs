@@ -19,7 +19,7 @@ fn unreadable(bytes: usize) -> Value {
 }
 
 /// What is kept of each operation, in bytes of JSON.
-async fn kept(app: &TestApp) -> Vec<usize> {
+async fn stored_sizes(app: &TestApp) -> Vec<usize> {
     let rows = operations::Entity::find().all(app.app.db.read()).await.expect("the operations");
     rows.into_iter().map(|row| row.input.to_string().len()).collect()
 }
@@ -49,46 +49,46 @@ on_both_databases! {
         // The unit of this owner is not opened: no project is visible.
         let owner = Tablet::of(&app, "owner1").await;
         for _ in 0..10 {
-            let result = owner.one(&unreadable(640_000)).await;
+            let result = owner.push_one(&unreadable(640_000)).await;
             assert_eq!((codes(&result), &result["outcome"]), (vec!["OPERATION_UNREADABLE"], &json!("REJECTED")));
         }
-        let refused = owner.one(&operation("defectLog", log_input(&app, v7(), "1-101"), None)).await;
+        let refused = owner.push_one(&operation("defectLog", log_input(&app, v7(), "1-101"), None)).await;
         assert_eq!(codes(&refused), ["NOT_FOUND"]);
-        assert_eq!(kept(&app).await, Vec::<usize>::new());
+        assert_eq!(stored_sizes(&app).await, Vec::<usize>::new());
 
         // Once the unit is opened, and also after that ended, the owner has had a standing.
         app.open_to_owner(app.project.unit("1-101")).await;
-        owner.one(&unreadable(100)).await;
-        assert_eq!(kept(&app).await.len(), 1);
+        owner.push_one(&unreadable(100)).await;
+        assert_eq!(stored_sizes(&app).await.len(), 1);
     }
 
     async fn a_worker_keeps_64_kilobytes_of_each_and_ends_at_the_quota(db: TestDb) {
         let app = TestApp::start(&db).await;
         let worker = Tablet::of(&app, "worker.a").await;
         for _ in 0..10 {
-            assert_eq!(codes(&worker.one(&unreadable(640_000)).await), ["OPERATION_UNREADABLE"]);
+            assert_eq!(codes(&worker.push_one(&unreadable(640_000)).await), ["OPERATION_UNREADABLE"]);
         }
-        let sizes = kept(&app).await;
+        let sizes = stored_sizes(&app).await;
         assert_eq!(sizes.len(), 10);
         assert!(sizes.iter().all(|size| *size <= 64 * 1_024), "{sizes:?}");
 
         fill(&worker).await;
-        let total: usize = kept(&app).await.iter().sum();
+        let total: usize = stored_sizes(&app).await.iter().sum();
         assert!(total <= usize::try_from(KEPT_BYTES_PER_DAY).expect("positive"), "{total} bytes");
         // The queue of the tablet is not blocked: the refusal is final, and what can be done is done.
         let log = || operation("defectLog", log_input(&app, v7(), "1-101"), None);
         let results = worker.push(&[unreadable(60_000), log(), unreadable(60_000)]).await;
         assert_eq!(outcomes(&results), ["REJECTED", "APPLIED", "REJECTED"]);
         // Others are not concerned.
-        assert_eq!(codes(&Tablet::of(&app, "worker.b").await.one(&unreadable(60_000)).await), ["OPERATION_UNREADABLE"]);
+        assert_eq!(codes(&Tablet::of(&app, "worker.b").await.push_one(&unreadable(60_000)).await), ["OPERATION_UNREADABLE"]);
 
         app.advance_seconds(DAY);
         let late = unreadable(60_000);
-        assert_eq!(codes(&worker.one(&late).await), ["OPERATION_UNREADABLE"]);
+        assert_eq!(codes(&worker.push_one(&late).await), ["OPERATION_UNREADABLE"]);
         // It is done when it can be read, as one that was kept whole.
         let mut read = log();
         read["operationId"] = late["operationId"].clone();
-        assert_eq!(outcomes(&[worker.one(&read).await]), ["APPLIED"]);
+        assert_eq!(outcomes(&[worker.push_one(&read).await]), ["APPLIED"]);
     }
 
     async fn the_number_of_kept_operations_ends_too(db: TestDb) {
@@ -100,7 +100,7 @@ on_both_databases! {
             let beyond = worker.push(&operations).await.iter().filter(|result| codes(result).len() == 2).count();
             assert_eq!(beyond, if batch < most / 100 { 0 } else { 100 }, "batch {batch}");
         }
-        assert_eq!(kept(&app).await.len(), most);
+        assert_eq!(stored_sizes(&app).await.len(), most);
     }
 
     async fn a_refused_operation_is_cut_and_recognised_by_its_hash(db: TestDb) {
@@ -109,7 +109,7 @@ on_both_databases! {
         let defect = site.log("1-101").await;
         let body = |end: &str| json!({ "defectId": defect, "commentId": v7(), "body": "x".repeat(600_000) + end, "visibility": "SHARED" });
         let comment = operation("defectComment", body("a"), None);
-        assert_eq!(codes(&site.one(&comment).await), ["TEXT_TOO_LONG"]);
+        assert_eq!(codes(&site.push_one(&comment).await), ["TEXT_TOO_LONG"]);
         let told = "{ syncOperations(outcomes: [REJECTED], first: 5) { nodes { id input } } }";
         let told = site.user.read(told, json!({})).await["syncOperations"]["nodes"].clone();
         let truncated = &told[0]["input"]["truncated"];
@@ -117,11 +117,11 @@ on_both_databases! {
         assert!(truncated["byteSize"].as_u64().is_some_and(|size| size > 600_000), "{truncated:.300}");
         assert_eq!(truncated["sha256"].as_str().map(str::len), Some(64));
 
-        assert_eq!(codes(&site.one(&comment).await), ["TEXT_TOO_LONG"]);
+        assert_eq!(codes(&site.push_one(&comment).await), ["TEXT_TOO_LONG"]);
         let mut other = comment.clone();
         other["command"]["defectComment"]["body"] = json!("x".repeat(600_000) + "b");
-        assert_eq!(codes(&site.one(&other).await), ["OPERATION_ID_REUSED"], "only the cut end differs");
-        assert_eq!(kept(&app).await.len(), 2);
+        assert_eq!(codes(&site.push_one(&other).await), ["OPERATION_ID_REUSED"], "only the cut end differs");
+        assert_eq!(stored_sizes(&app).await.len(), 2);
     }
 
     async fn what_is_judged_anew_counts_once(db: TestDb) {
@@ -132,7 +132,7 @@ on_both_databases! {
         let log = operation("defectLog", json!({ "defectId": v7(), "unitId": unit, "type": "WALL.CRACK" }), None);
         let before = usage(&app).await;
         for _ in 0..5 {
-            assert_eq!(codes(&worker.one(&log).await), ["NOT_FOUND"]);
+            assert_eq!(codes(&worker.push_one(&log).await), ["NOT_FOUND"]);
         }
         assert_eq!(usage(&app).await - before, 1);
     }
@@ -146,24 +146,24 @@ on_both_databases! {
         manager.ok(update, json!({ "input": { "defectId": defect, "description": "of the manager" } })).await;
         let words = "of the site ".repeat(100);
         let conflict = || operation("defectUpdate", json!({ "defectId": defect, "description": words }), Some(1));
-        assert_eq!(outcomes(&[site.one(&conflict()).await]), ["CONFLICT"]);
+        assert_eq!(outcomes(&[site.push_one(&conflict()).await]), ["CONFLICT"]);
         fill(&site).await;
         // The last bytes of the quota.
         let mut rest = 60_000;
         while rest > 0 {
-            if codes(&site.one(&unreadable(rest)).await).len() == 2 {
+            if codes(&site.push_one(&unreadable(rest)).await).len() == 2 {
                 rest /= 2;
             }
         }
         let beyond = conflict();
-        let result = site.one(&beyond).await;
+        let result = site.push_one(&beyond).await;
         assert_eq!(result["outcome"], "REJECTED", "{result:#}");
         assert!(codes(&result).contains(&"QUOTA_EXCEEDED"), "{result:#}");
         let waiting = pending_edits::Entity::find().all(app.app.db.read()).await.expect("the edits").len();
         assert_eq!(waiting, 1);
         // Nothing is lost: the tablet sends it again the next day.
         app.advance_seconds(DAY);
-        assert_eq!(outcomes(&[site.one(&beyond).await]), ["CONFLICT"]);
+        assert_eq!(outcomes(&[site.push_one(&beyond).await]), ["CONFLICT"]);
     }
 
     async fn refused_operations_are_removed_after_90_days(db: TestDb) {
@@ -171,13 +171,13 @@ on_both_databases! {
         let site = Tablet::of(&app, "site").await;
         let defect = site.log("1-101").await;
         let late = unreadable(10);
-        site.one(&late).await;
+        site.push_one(&late).await;
         app.advance_seconds(90 * DAY - 60);
         let young = unreadable(10);
-        site.one(&young).await;
-        assert_eq!(app::sync::care::clean(&app.app).await.expect("clean").operations, 0);
+        site.push_one(&young).await;
+        assert_eq!(app::sync::gc::collect(&app.app).await.expect("clean").operations, 0);
         app.advance_seconds(120);
-        let removed = app::sync::care::clean(&app.app).await.expect("clean");
+        let removed = app::sync::gc::collect(&app.app).await.expect("clean");
         assert_eq!(removed.operations, 1);
         let mut commands: Vec<String> = operations::Entity::find().all(app.app.db.read()).await.expect("rows")
             .into_iter().map(|row| row.command).collect();
@@ -185,7 +185,7 @@ on_both_databases! {
         assert_eq!(commands, ["defectLog", "unreadable"], "what was done stays");
         assert_eq!(site.defect(defect).await["status"], "ASSIGNED");
         app.advance_seconds(4 * DAY);
-        app::sync::care::clean(&app.app).await.expect("clean");
+        app::sync::gc::collect(&app.app).await.expect("clean");
         assert_eq!(usage(&app).await, 0, "counters of past days");
     }
 

@@ -1,5 +1,5 @@
-//! What an owner learns of holds, disputes, the talk of the staff, waivers, invitations and settings: nothing, neither by
-//! fields, filters, times and commands nor by what comes or does not come.
+//! What an owner learns of holds, disputes, the talk of the staff, waivers, invitations and settings: nothing, neither
+//! by fields, filters, times and commands nor by what comes or does not come.
 
 use app::project::import::{Format, ImportFile, import_project};
 use domain::Caller;
@@ -10,7 +10,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 use uuid::Uuid;
 
-use crate::inspections::ground::Round;
+use crate::inspections::setup::Round;
 use crate::photos::pictures::some_jpeg;
 use crate::photos::{CREATE, Shot};
 use crate::sync::{Tablet, codes, operation};
@@ -47,8 +47,8 @@ async fn updated(app: &TestApp, login: &str, id: Uuid) -> Value {
     defect["updatedAt"].clone()
 }
 
-/// What happens in the project or in unit 1-101 and is not shown to everybody: who does it, by which command, the object
-/// that looks different, and the first of [`READERS`] who is told.
+/// What happens in the project or in unit 1-101 and is not shown to everybody: who does it, by which command, the
+/// object that looks different, and the first of [`READERS`] who is told.
 struct Act {
     by: (&'static str, &'static str),
     input: Value,
@@ -56,8 +56,8 @@ struct Act {
     told_from: usize,
 }
 
-/// Each is told of all that those before are told of: an owner, a contractor without work in the unit, staff who see the
-/// whole project, and staff who see the owners of units.
+/// Each is told of all that those before are told of: an owner, a contractor without work in the unit, staff who see
+/// the whole project, and staff who see the owners of units.
 const READERS: [&str; 4] = ["owner1", "lead.b", "supervisor", "manager"];
 
 /// The acts, in an order in which each is possible. `photo` is declared and has not arrived, `device` has pushed.
@@ -117,7 +117,7 @@ async fn hide(app: &TestApp, way: (&str, &str), id: Uuid) {
     run(app, way, id, input).await;
 }
 
-async fn told(app: &TestApp, login: &str, id: Uuid) -> Value {
+async fn read_defect_as(app: &TestApp, login: &str, id: Uuid) -> Value {
     app.user(login).await.ok(TOLD, json!({ "id": id })).await["defect"].clone()
 }
 
@@ -155,7 +155,7 @@ on_both_databases! {
         all.sort_by_key(ToString::to_string);
         for (login, late) in [("owner1", all.clone()), ("manager", vec![json!(running)]), ("lead.a", vec![json!(running)])] {
             for id in [running, held, disputed] {
-                assert_eq!(told(&app, login, id).await["overdue"], late.contains(&json!(id)), "{login}");
+                assert_eq!(read_defect_as(&app, login, id).await["overdue"], late.contains(&json!(id)), "{login}");
             }
             assert_eq!(listed(&app, login, json!({ "overdue": true })).await, late, "{login}");
             let rest: Vec<Value> = all.iter().filter(|id| !late.contains(id)).cloned().collect();
@@ -171,25 +171,25 @@ on_both_databases! {
         for way in [HOLD, DISPUTE] {
             for pushes in [false, true] {
                 let id = owner.log("1-101").await;
-                let before = told(&app, "owner1", id).await;
+                let before = read_defect_as(&app, "owner1", id).await;
                 hide(&app, way, id).await;
-                let mut after = told(&app, "owner1", id).await;
+                let mut after = read_defect_as(&app, "owner1", id).await;
                 after["version"] = before["version"].clone();
                 assert_eq!(after, before, "{way:?}");
                 let (version, input) = (before["version"].as_i64(), json!({ "defectId": id, "reason": "a shadow" }));
                 if pushes {
-                    let result = owner.one(&operation("defectWithdraw", input, version)).await;
+                    let result = owner.push_one(&operation("defectWithdraw", input, version)).await;
                     assert_eq!(result["outcome"], "APPLIED", "{way:?} {result:#}");
                 } else {
                     run(&app, ("owner1", "defectWithdraw"), id, json!({ "reason": "a shadow", "expectedVersion": version })).await;
                 }
-                assert_eq!(told(&app, "manager", id).await["status"], "VOID");
+                assert_eq!(read_defect_as(&app, "manager", id).await["status"], "VOID");
                 let disputes = "query($id: ID!) { defect(id: $id) { disputes { resolution resolvedBy { id } } } }";
                 let disputes = app.user("manager").await.ok(disputes, json!({ "id": id })).await["defect"]["disputes"].clone();
                 let ended = json!([{ "resolution": "VOIDED", "resolvedBy": null }]);
                 assert_eq!(disputes, if way == DISPUTE { ended } else { json!([]) });
                 run(&app, ("manager", "defectRestore"), id, json!({ "reason": "it is one" })).await;
-                assert_eq!(told(&app, "manager", id).await["status"], "ASSIGNED", "{way:?}");
+                assert_eq!(read_defect_as(&app, "manager", id).await["status"], "ASSIGNED", "{way:?}");
             }
         }
         // What is not possible is refused for the same reason, and kept for nobody.
@@ -199,14 +199,14 @@ on_both_databases! {
                 hide(&app, way, id).await;
             }
             let again = json!({ "defectId": id, "reason": "it is back" });
-            let result = owner.one(&operation("defectReopen", again, Some(1))).await;
+            let result = owner.push_one(&operation("defectReopen", again, Some(1))).await;
             assert_eq!((&result["outcome"], codes(&result)), (&json!("REJECTED"), vec!["WRONG_STATE"]), "{way:?}");
         }
         // Words that others have not changed are taken without a word of what was hidden.
         let id = owner.log("1-101").await;
         hide(&app, DISPUTE, id).await;
         let words = json!({ "defectId": id, "description": "beside the door" });
-        assert_eq!(owner.one(&operation("defectUpdate", words, Some(1))).await["outcome"], "APPLIED");
+        assert_eq!(owner.push_one(&operation("defectUpdate", words, Some(1))).await["outcome"], "APPLIED");
     }
 
     async fn a_finding_whose_repair_has_begun_is_not_taken_back_during_a_dispute(db: TestDb) {
@@ -220,15 +220,15 @@ on_both_databases! {
                 run(&app, ("worker.a", "defectStart"), id, json!({})).await;
             }
             let commands = |told: &Value| told["allowedCommands"].clone();
-            let before = commands(&told(&app, "owner1", id).await);
+            let before = commands(&read_defect_as(&app, "owner1", id).await);
             hide(&app, DISPUTE, id).await;
-            assert_eq!(commands(&told(&app, "owner1", id).await), before, "begun: {begun}");
+            assert_eq!(commands(&read_defect_as(&app, "owner1", id).await), before, "begun: {begun}");
             let slip = json!({ "input": { "defectId": id, "reason": "a shadow" } });
             if begun {
                 assert_eq!(owner.user.refused(withdraw, slip).await, ["WRONG_STATE"]);
                 let words = json!({ "input": { "defectId": id, "description": "beside the door" } });
                 assert_eq!(owner.user.refused(update, words).await, ["WRONG_STATE"]);
-                assert_eq!(told(&app, "manager", id).await["status"], "DISPUTED");
+                assert_eq!(read_defect_as(&app, "manager", id).await["status"], "DISPUTED");
             } else {
                 owner.user.ok(withdraw, slip).await;
             }

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use api::backend;
+use api::application;
 use axum::Router;
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -48,7 +48,8 @@ impl Priced {
     /// Serves what the test's own server serves.
     pub(super) async fn start(app: &TestApp) -> Self {
         let settings = Settings { rate: Some(RATE), ..Settings::default() };
-        let transport = backend::transport(app.app.clone(), settings, Router::new()).expect("the schema can be read");
+        let transport =
+            application::transport(app.app.clone(), settings, Router::new()).expect("the schema can be read");
         let listener = TcpListener::bind(("0.0.0.0", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let stop = CancellationToken::new();

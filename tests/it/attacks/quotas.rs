@@ -1,5 +1,5 @@
-//! Daily quotas of what a person may add: counted in the write transaction, never twice for the same create, refused with
-//! a code of their own on every way in.
+//! Daily quotas of what a person may add: counted in the write transaction, never twice for the same create, refused
+//! with a code of their own on every way in.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::backend;
+use api::application;
 use axum::Router;
 use futures::future::join_all;
 use http::StatusCode;
@@ -15,7 +15,7 @@ use transport::{Settings, serve};
 /// A server of its own that asks its parts again after this time; its address.
 async fn server(app: &TestApp, ready_age: Duration) -> (String, DropGuard) {
     let settings = Settings { ready_age, ..Settings::default() };
-    let transport = backend::transport(app.app.clone(), settings, Router::new()).expect("the schema can be read");
+    let transport = application::transport(app.app.clone(), settings, Router::new()).expect("the schema can be read");
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let (address, stop) = (listener.local_addr().expect("an address"), CancellationToken::new());
     tokio::spawn(serve(listener, transport, stop.clone()));

@@ -13,9 +13,9 @@ use store::entity::{people, sessions};
 use tests::app::TestApp;
 use tests::fixture::PASSWORD;
 use tests::on_both_databases;
+use tests::tablet::error::TabletError;
 use tests::tablet::http::Http;
 use tests::tablet::session::Session;
-use tests::tablet::trouble::Trouble;
 use tests::tablet::wire::{Answer, Broken, Wire};
 use uuid::Uuid;
 
@@ -91,7 +91,7 @@ async fn row(app: &TestApp, session: &Value) -> sessions::Model {
     found.expect("the database answers").expect("a session")
 }
 
-async fn put(app: &TestApp, row: sessions::Model) {
+async fn update_session(app: &TestApp, row: sessions::Model) {
     let update = row.into_active_model().reset_all();
     app.app.db.write(async |tx| update.update(tx).await).await.expect("written");
 }
@@ -111,7 +111,7 @@ async fn make_old(app: &TestApp, session: &Value, name: &str) -> Value {
         device_hash: None,
         ..row(app, session).await
     };
-    put(app, old).await;
+    update_session(app, old).await;
     json!({ "id": session["id"], "accessToken": session["accessToken"], "refreshToken": token })
 }
 
@@ -269,7 +269,7 @@ on_both_databases! {
         let backup = row(&app, &first).await;
         let second = refreshed(&app, &first).await;
         let third = refreshed(&app, &second).await;
-        put(&app, backup.clone()).await;
+        update_session(&app, backup.clone()).await;
         for newer in [&second, &third] {
             assert!(is_expired(&app, newer).await);
         }
@@ -347,7 +347,7 @@ on_both_databases! {
             let mut answer = tablet.ask(VIEWER, json!({})).await;
             if lost > 1 {
                 // The client gives up for now, and is asked again when the line is better.
-                assert!(matches!(answer, Err(Trouble::Broken(_))), "{answer:?}");
+                assert!(matches!(answer, Err(TabletError::Broken(_))), "{answer:?}");
                 app.advance_seconds(50);
                 answer = tablet.ask(VIEWER, json!({})).await;
             }

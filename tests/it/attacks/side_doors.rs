@@ -10,9 +10,9 @@ use tests::on_both_databases;
 use tests::user::device_of;
 use uuid::Uuid;
 
-use crate::machine::Process;
 use crate::photos::pictures::{some_jpeg, with_place};
 use crate::photos::{CREATE, Shot, put, sha256};
+use crate::server_process::Process;
 use crate::transport::logging::listen;
 
 /// In the file of a photo: where the owner lives.
@@ -22,11 +22,11 @@ const PHOTO: &str = "query($id: ID!) { photo(id: $id) { deviceId deviceName came
 const CHANGES: &str = "query($id: ID!, $cursor: String) { changes(projectId: $id, first: 500, cursor: $cursor) {
     cursor nodes { kind id deleted } } }";
 
-struct Scene {
+struct Setup {
     app: TestApp,
 }
 
-impl Scene {
+impl Setup {
     async fn new(db: &tests::database::TestDb) -> Self {
         let app = TestApp::start(db).await;
         app.open_to_owner(app.project.unit("1-101")).await;
@@ -108,32 +108,32 @@ fn holds(bytes: &[u8], words: &str) -> bool {
 
 on_both_databases! {
     async fn devices_and_cameras_are_named_to_those_alone_who_know_the_person(db: TestDb) {
-        let scene = Scene::new(&db).await;
-        let shot = scene.owners_photo().await;
+        let setup = Setup::new(&db).await;
+        let shot = setup.owners_photo().await;
         for login in ["owner1", "manager", "relations", "property", "escort"] {
-            let photo = scene.photo(login, shot.id).await;
+            let photo = setup.photo(login, shot.id).await;
             assert_eq!((&photo["deviceName"], &photo["camera"]), (&json!(device_of("owner1")), &json!("Cam")), "{login}");
             assert!(photo["deviceId"].is_string() && photo["declaredBy"].is_object(), "{login}");
         }
         for login in ["lead.a", "worker.a", "site", "supervisor"] {
-            let photo = scene.photo(login, shot.id).await;
+            let photo = setup.photo(login, shot.id).await;
             let told = ["deviceName", "deviceId", "camera", "declaredBy"].map(|field| photo[field].clone());
             assert_eq!(told, [(); 4].map(|()| Value::Null), "{login}");
         }
     }
 
     async fn an_original_is_for_its_photographer_and_everybody_else_gets_the_picture_alone(db: TestDb) {
-        let scene = Scene::new(&db).await;
-        let shot = scene.owners_photo().await;
-        assert_eq!(scene.bytes(&scene.photo("owner1", shot.id).await["original"]).await, shot.bytes);
+        let setup = Setup::new(&db).await;
+        let shot = setup.owners_photo().await;
+        assert_eq!(setup.bytes(&setup.photo("owner1", shot.id).await["original"]).await, shot.bytes);
         let mut copies = Vec::new();
         for login in ["manager", "relations", "site", "supervisor", "property", "escort", "lead.a", "worker.a"] {
-            let photo = scene.photo(login, shot.id).await;
+            let photo = setup.photo(login, shot.id).await;
             for size in ["original", "large", "thumb"] {
-                let bytes = scene.bytes(&photo[size]).await;
+                let bytes = setup.bytes(&photo[size]).await;
                 assert!(!holds(&bytes, PLACE) && !holds(&bytes, "Cam"), "{login} reads the place in {size}");
             }
-            copies.push(scene.bytes(&photo["original"]).await);
+            copies.push(setup.bytes(&photo["original"]).await);
         }
         copies.dedup();
         let [copy] = copies.as_slice() else { panic!("{} copies", copies.len()) };
@@ -143,18 +143,18 @@ on_both_databases! {
         assert!(holds(copy, "Exif\0\0") && copy.len() < shot.bytes.len());
 
         // Of what no copy can be made, others get nothing.
-        let defect = scene.log("site", json!({})).await;
+        let defect = setup.log("site", json!({})).await;
         let kept = Shot { content_type: "image/heic", ..Shot::jpeg(crate::photos::heic()) };
-        kept.take(&scene.app, &scene.app.user("site").await, defect, "BEFORE").await;
+        kept.take(&setup.app, &setup.app.user("site").await, defect, "BEFORE").await;
         for (login, has) in [("site", true), ("manager", true), ("supervisor", false), ("lead.a", false)] {
-            assert_eq!(scene.photo(login, kept.id).await["original"].is_string(), has, "{login}");
+            assert_eq!(setup.photo(login, kept.id).await["original"].is_string(), has, "{login}");
         }
     }
 
     async fn a_delivery_manager_reads_an_original_with_a_reason_that_stays(db: TestDb) {
-        let scene = Scene::new(&db).await;
-        let shot = scene.owners_photo().await;
-        let cursors = [("owner1", scene.cursor("owner1").await), ("lead.a", scene.cursor("lead.a").await)];
+        let setup = Setup::new(&db).await;
+        let shot = setup.owners_photo().await;
+        let cursors = [("owner1", setup.cursor("owner1").await), ("lead.a", setup.cursor("lead.a").await)];
         let input = |reason: &str| json!({ "input": { "photoId": shot.id, "reason": reason } });
         let read = document("photoOriginalRead", "url");
         for (login, reason, refused) in [
@@ -167,33 +167,33 @@ on_both_databases! {
             ("x.manager", "to see", "NOT_FOUND"),
             ("owner1", "to see", "ROLE_NOT_ALLOWED"),
         ] {
-            assert_eq!(scene.app.user(login).await.refused(&read, input(reason)).await, [refused], "{login}");
+            assert_eq!(setup.app.user(login).await.refused(&read, input(reason)).await, [refused], "{login}");
         }
-        let manager = scene.app.user("manager").await;
+        let manager = setup.app.user("manager").await;
         let answer = manager.ok(&read, input("The place is disputed")).await["photoOriginalRead"].clone();
-        assert_eq!(scene.bytes(&answer["url"]).await, shot.bytes);
+        assert_eq!(setup.bytes(&answer["url"]).await, shot.bytes);
         let events = "query($id: ID!) { project(id: $id) { events(first: 1) { nodes { name objectId reason person { id } } } } }";
-        let event = manager.ok(events, json!({ "id": scene.app.project.id })).await["project"]["events"]["nodes"][0].clone();
+        let event = manager.ok(events, json!({ "id": setup.app.project.id })).await["project"]["events"]["nodes"][0].clone();
         assert_eq!((&event["name"], &event["objectId"]), (&json!("PHOTO_ORIGINAL_READ"), &json!(shot.id)));
         assert_eq!((&event["reason"], &event["person"]["id"]), (&json!("The place is disputed"), &json!(manager.id)));
         for (login, cursor) in cursors {
-            assert_eq!(scene.news(login, &cursor).await, (Vec::new(), cursor), "{login}");
+            assert_eq!(setup.news(login, &cursor).await, (Vec::new(), cursor), "{login}");
         }
     }
 
     async fn owners_are_told_how_many_devices_wait_and_not_whose(db: TestDb) {
-        let scene = Scene::new(&db).await;
-        let (project, unit) = (scene.app.project.id, scene.app.project.unit("1-101"));
+        let setup = Setup::new(&db).await;
+        let (project, unit) = (setup.app.project.id, setup.app.project.unit("1-101"));
         let policy = json!({ "projectId": project, "requireSyncedDevices": true });
-        scene.run("manager", "projectPolicyUpdate", policy, "").await;
+        setup.run("manager", "projectPolicyUpdate", policy, "").await;
         for login in ["worker.a", "supervisor"] {
             let waiting = json!([{ "unitId": unit, "operations": 1, "photos": 0, "photoBytes": 0 }]);
             let report = json!({ "deviceId": v7(), "deviceName": format!("{login}'s own tablet"), "projectId": project,
                 "waiting": waiting });
-            scene.run(login, "deviceReport", report, "").await;
+            setup.run(login, "deviceReport", report, "").await;
         }
         let review = json!({ "input": { "reviewId": v7(), "unitId": unit, "rating": 4, "body": "Fine" } });
-        let answer = scene.app.user("owner1").await.query(&document("unitReview", ""), review).await;
+        let answer = setup.app.user("owner1").await.query(&document("unitReview", ""), review).await;
         let told = &answer["data"]["unitReview"]["userErrors"][0];
         assert_eq!(told["code"], "DEVICES_NOT_SYNCED");
         assert!(told["message"].as_str().is_some_and(|message| message.contains('2')), "{answer}");
@@ -201,79 +201,79 @@ on_both_databases! {
     }
 
     async fn a_handwritten_name_is_for_those_alone_who_may_know_the_owner(db: TestDb) {
-        let scene = Scene::new(&db).await;
-        let unit = scene.app.project.unit("1-101");
+        let setup = Setup::new(&db).await;
+        let unit = setup.app.project.unit("1-101");
         let (photo, bytes) = (v7(), some_jpeg());
         let input = json!({ "photoId": photo, "sha256": sha256(&bytes), "byteSize": bytes.len(), "contentType": "image/jpeg",
-            "subject": { "signature": { "projectId": scene.app.project.id } }, "stage": "SIGNATURE" });
+            "subject": { "signature": { "projectId": setup.app.project.id } }, "stage": "SIGNATURE" });
         let upload = "upload { url method headers { name value } }";
-        let upload = scene.run("owner1", "photoUploadCreate", input, upload).await["upload"].clone();
+        let upload = setup.run("owner1", "photoUploadCreate", input, upload).await["upload"].clone();
         // Missing, it is listed to the same people.
         let missing = "query($id: ID!) { project(id: $id) { missingPhotoCount missingPhotos { nodes { id } } } }";
         for (login, count) in [("owner1", 1), ("manager", 1), ("property", 1), ("site", 0), ("supervisor", 0), ("lead.a", 0)] {
-            let told = scene.app.user(login).await.ok(missing, json!({ "id": scene.app.project.id })).await["project"].clone();
+            let told = setup.app.user(login).await.ok(missing, json!({ "id": setup.app.project.id })).await["project"].clone();
             let listed = told["missingPhotos"]["nodes"].as_array().map(Vec::len);
             assert_eq!((&told["missingPhotoCount"], listed), (&json!(count), Some(count)), "{login}");
         }
-        put(&scene.app, &upload, &bytes).await;
-        scene.run("owner1", "photoUploadComplete", json!({ "photoId": photo }), "").await;
-        scene.app.run_jobs().await;
+        put(&setup.app, &upload, &bytes).await;
+        setup.run("owner1", "photoUploadComplete", json!({ "photoId": photo }), "").await;
+        setup.app.run_jobs().await;
         let review = json!({ "reviewId": v7(), "unitId": unit, "rating": 4, "body": "Fine", "signaturePhotoId": photo });
-        scene.run("owner1", "unitReview", review, "").await;
+        setup.run("owner1", "unitReview", review, "").await;
         let reviews = "query($id: ID!) { unit(id: $id) { reviews { person { id } signaturePhoto { url } } } }";
         for login in ["owner1", "manager", "relations", "property", "escort", "site", "supervisor"] {
-            let told = scene.app.user(login).await.ok(reviews, json!({ "id": unit })).await;
+            let told = setup.app.user(login).await.ok(reviews, json!({ "id": unit })).await;
             let review = &told["unit"]["reviews"][0];
             assert_eq!(review["person"].is_object(), review["signaturePhoto"].is_object(), "{login}");
             assert_eq!(review["person"].is_object(), !["site", "supervisor"].contains(&login), "{login}");
-            let direct = scene.photo(login, photo).await;
+            let direct = setup.photo(login, photo).await;
             assert_eq!(direct.is_object(), review["person"].is_object(), "{login} by its id");
         }
     }
 
     async fn when_a_company_talks_among_itself_nobody_else_notices(db: TestDb) {
-        let scene = Scene::new(&db).await;
-        let defect = scene.log("site", json!({})).await;
+        let setup = Setup::new(&db).await;
+        let defect = setup.log("site", json!({})).await;
         let mut cursors = Vec::new();
         for login in ["owner1", "lead.a", "supervisor", "property", "manager"] {
-            cursors.push((login, scene.cursor(login).await));
+            cursors.push((login, setup.cursor(login).await));
         }
         let comment = v7();
         let input = json!({ "defectId": defect, "commentId": comment, "visibility": "INTERNAL", "body": "Who pays?" });
-        scene.run("site", "defectComment", input, "").await;
+        setup.run("site", "defectComment", input, "").await;
         for (login, cursor) in cursors {
-            let (news, next) = scene.news(login, &cursor).await;
+            let (news, next) = setup.news(login, &cursor).await;
             match login {
                 "manager" => assert_eq!(news, [json!(comment)], "the own company"),
                 _ => assert_eq!((news, next), (Vec::new(), cursor), "{login}"),
             }
         }
         // A comment for everybody comes to everybody, and the cursor goes on from where it stood.
-        let cursor = scene.cursor("owner1").await;
+        let cursor = setup.cursor("owner1").await;
         let input = json!({ "defectId": defect, "commentId": v7(), "visibility": "OWNER", "body": "On Monday" });
-        scene.run("site", "defectComment", input.clone(), "").await;
-        let (news, next) = scene.news("owner1", &cursor).await;
+        setup.run("site", "defectComment", input.clone(), "").await;
+        let (news, next) = setup.news("owner1", &cursor).await;
         assert!(news.contains(&input["commentId"]) && news.contains(&json!(defect)) && next != cursor, "{news:?}");
         // A device that has pulled all that concerns it is not behind.
-        let owners = scene.app.user("owner1").await;
-        let report = json!({ "deviceId": v7(), "projectId": scene.app.project.id, "cursor": next, "waiting": [] });
+        let owners = setup.app.user("owner1").await;
+        let report = json!({ "deviceId": v7(), "projectId": setup.app.project.id, "cursor": next, "waiting": [] });
         let answer = owners.ok(&document("deviceReport", "device { behind }"), json!({ "input": report })).await;
         assert_eq!(answer["deviceReport"]["device"]["behind"], 0);
     }
 
     async fn missing_photos_are_found_by_no_device_and_person_that_are_not_told(db: TestDb) {
-        let scene = Scene::new(&db).await;
-        let finding = scene.log("owner1", json!({})).await;
-        let (device, owner) = (v7(), scene.app.person_id("owner1"));
+        let setup = Setup::new(&db).await;
+        let finding = setup.log("owner1", json!({})).await;
+        let (device, owner) = (v7(), setup.app.person_id("owner1"));
         let mut input = Shot::jpeg(some_jpeg()).input(finding, "BEFORE")["input"].clone();
         input["deviceId"] = json!(device);
-        scene.run("owner1", "photoUploadCreate", input, "").await;
+        setup.run("owner1", "photoUploadCreate", input, "").await;
         let count = "query($id: ID!, $filter: MissingPhotoFilter) { project(id: $id) { missingPhotoCount(filter: $filter)
             missingPhotos(filter: $filter) { nodes { deviceId declaredBy { id } } } } }";
         for login in ["manager", "site", "supervisor", "lead.a", "owner1"] {
-            let user = scene.app.user(login).await;
+            let user = setup.app.user(login).await;
             let ask = async |filter: Value| {
-                let data = user.ok(count, json!({ "id": scene.app.project.id, "filter": filter })).await;
+                let data = user.ok(count, json!({ "id": setup.app.project.id, "filter": filter })).await;
                 let photos = data["project"]["missingPhotos"]["nodes"].as_array().expect("photos").clone();
                 assert_eq!(data["project"]["missingPhotoCount"], photos.len(), "{login}");
                 photos
@@ -288,18 +288,18 @@ on_both_databases! {
     }
 
     async fn contractors_learn_no_counts_of_others_work(db: TestDb) {
-        let scene = Scene::new(&db).await;
+        let setup = Setup::new(&db).await;
         // Three blocking defects of B, with a missing photo each, and one of A.
         for _ in 0..3 {
-            let tile = scene.log("site", json!({ "type": "WALL.TILE_CRACK", "severity": "CRITICAL" })).await;
+            let tile = setup.log("site", json!({ "type": "WALL.TILE_CRACK", "severity": "CRITICAL" })).await;
             let input = Shot::jpeg(some_jpeg()).input(tile, "BEFORE")["input"].clone();
-            scene.run("site", "photoUploadCreate", input, "").await;
+            setup.run("site", "photoUploadCreate", input, "").await;
         }
-        let own = scene.log("site", json!({ "severity": "CRITICAL" })).await;
-        let unit = scene.app.project.unit("1-101");
+        let own = setup.log("site", json!({ "severity": "CRITICAL" })).await;
+        let unit = setup.app.project.unit("1-101");
         let document = "query($id: ID!) { unit(id: $id) { readiness { blockers { code subjectId } } } }";
         let count = async |login: &str, code: &str| {
-            let told = scene.app.user(login).await.ok(document, json!({ "id": unit })).await;
+            let told = setup.app.user(login).await.ok(document, json!({ "id": unit })).await;
             let blockers = told["unit"]["readiness"]["blockers"].as_array().expect("blockers").clone();
             let of_code = blockers.iter().filter(|blocker| blocker["code"] == code);
             (of_code.clone().count(), of_code.filter(|blocker| blocker["subjectId"] == json!(own)).count())
@@ -312,18 +312,18 @@ on_both_databases! {
     }
 
     async fn links_to_read_live_five_minutes_and_originals_are_kept_nowhere(db: TestDb) {
-        let scene = Scene::new(&db).await;
-        let shot = scene.owners_photo().await;
-        let photo = scene.photo("owner1", shot.id).await;
-        let copy = scene.photo("lead.a", shot.id).await["original"].clone();
+        let setup = Setup::new(&db).await;
+        let shot = setup.owners_photo().await;
+        let photo = setup.photo("owner1", shot.id).await;
+        let copy = setup.photo("lead.a", shot.id).await["original"].clone();
         let plan = "query($id: ID!) { unit(id: $id) { unitType { plan { url } } } }";
-        let plan = scene.app.user("owner1").await.ok(plan, json!({ "id": scene.app.project.unit("1-101") })).await;
+        let plan = setup.app.user("owner1").await.ok(plan, json!({ "id": setup.app.project.unit("1-101") })).await;
         let plan = plan["unit"]["unitType"]["plan"]["url"].clone();
         for (link, kept) in [(&photo["large"], true), (&photo["thumb"], true), (&plan, true), (&photo["original"], false), (&copy, false)] {
             let link = link.as_str().expect("a link");
             let life: u64 = link.split("X-Amz-Expires=").nth(1).and_then(|rest| rest.split('&').next()).expect("a life").parse().expect("seconds");
             assert!((180..=300).contains(&life), "{life} s");
-            let answer = scene.app.client().get(link).send().await.expect("an answer");
+            let answer = setup.app.client().get(link).send().await.expect("an answer");
             let caching = answer.headers()["cache-control"].to_str().expect("text");
             let expected = if kept { "private, max-age=300, immutable" } else { "private, no-store" };
             assert_eq!(caching, expected, "{link}");

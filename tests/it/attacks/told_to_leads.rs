@@ -1,5 +1,5 @@
-//! What the leads of a contractor are told of the project: invitations and devices of the own company, as they read them; to
-//! everybody else who does not read them nothing comes.
+//! What the leads of a contractor are told of the project: invitations and devices of the own company, as they read
+//! them; to everybody else who does not read them nothing comes.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -7,7 +7,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 use uuid::Uuid;
 
-use super::credentials::scene::{ACCEPT, GOOD, invited, staff};
+use super::credentials::setup::{ACCEPT, GOOD, invited, staff};
 use crate::sync::Tablet;
 
 /// The readers, in the order of [`Act::told`].

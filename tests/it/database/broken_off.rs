@@ -23,8 +23,8 @@ async fn hold_clock(app: &TestApp) -> WriteTx {
     tx
 }
 
-/// Waits until a command waits for the clock that is held, then wants the command's defect: one of the two must be broken
-/// off. Answers whether it was the command.
+/// Waits until a command waits for the clock that is held, then wants the command's defect: one of the two must be
+/// broken off. Answers whether it was the command.
 async fn deadlock(tx: WriteTx, defect: Uuid) -> bool {
     loop {
         // Within a transaction the activity is what it was when it was first read.
@@ -73,7 +73,7 @@ on_both_databases! {
                 let before = version(&app, defect).await;
                 // Before the command begins, for it could be done before the clock is held.
                 let tx = hold_clock(&app).await;
-                let (fault, ()) = tokio::join!(deadlock(tx, defect), done(&tablet, command, defect));
+                let (fault, ()) = tokio::join!(deadlock(tx, defect), assert_done(&tablet, command, defect));
                 assert_eq!(version(&app, defect).await, before + 1, "{command} is done once");
                 broken_off |= fault;
                 if broken_off {
@@ -117,7 +117,7 @@ on_both_databases! {
         let tablet = Tablet::of(&app, "site").await;
         let (broken, good) = (tablet.log("1-101").await, tablet.log("1-102").await);
         let void = operation("defectVoid", json!({ "defectId": broken, "reason": "NOT_A_DEFECT" }), Some(1));
-        assert_eq!(tablet.one(&void).await["outcome"], "APPLIED");
+        assert_eq!(tablet.push_one(&void).await["outcome"], "APPLIED");
         // A code that this program does not know: whoever reads it, fails.
         let fault = "UPDATE defects SET status_before_void = 'NOWHERE' WHERE id = $1";
         app.app.db.write(async |tx| run(tx, fault, broken).await).await.expect("a row");
@@ -129,7 +129,7 @@ on_both_databases! {
 }
 
 /// A command on the defect that must be done.
-async fn done(tablet: &Tablet<'_>, command: &str, defect: Uuid) {
+async fn assert_done(tablet: &Tablet<'_>, command: &str, defect: Uuid) {
     let update = "mutation($input: DefectUpdateInput!) { defectUpdate(input: $input) { userErrors { code } } }";
     let assign = "mutation($input: DefectAssignInput!) { defectAssign(input: $input) { userErrors { code } } }";
     match command {
@@ -139,7 +139,7 @@ async fn done(tablet: &Tablet<'_>, command: &str, defect: Uuid) {
             drop(tablet.user.ok(assign, json!({ "input": { "defectId": defect, "companyId": company } })).await);
         }
         _ => {
-            let result = tablet.one(&describe(defect, &v7().to_string(), 1_000)).await;
+            let result = tablet.push_one(&describe(defect, &v7().to_string(), 1_000)).await;
             assert_eq!(result["outcome"], json!("APPLIED"), "{result:#}");
         }
     }

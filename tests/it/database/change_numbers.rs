@@ -36,7 +36,7 @@ enum Numbers {
 }
 
 /// What writers and the reader share.
-struct Scene {
+struct Setup {
     db: Db,
     project_id: Uuid,
     numbers: Numbers,
@@ -45,7 +45,7 @@ struct Scene {
     written: AtomicBool,
 }
 
-impl Scene {
+impl Setup {
     fn new(db: &Db, project_id: Uuid, numbers: Numbers) -> Arc<Self> {
         let (looks, written) = (watch::Sender::new(0), AtomicBool::new(false));
         Arc::new(Self { db: db.clone(), project_id, numbers, looks, written })
@@ -71,7 +71,7 @@ impl Scene {
         let tx = self.db.begin().await.expect("begin");
         let first = match drawn {
             Some(number) => number,
-            None => changes::take_numbers(&tx, self.project_id, objects.len(), None).await.expect("numbers"),
+            None => changes::allocate_numbers(&tx, self.project_id, objects.len(), None).await.expect("numbers"),
         };
         self.record(&tx, first, &objects).await;
         if n % 4 == 0 {
@@ -95,7 +95,7 @@ impl Scene {
             few: None,
         };
         let changed: Vec<ChangedObject> = objects.iter().map(changed).collect();
-        changes::record(tx, self.project_id, first, &changed, Timestamp(1)).await.expect("record");
+        changes::insert_changes(tx, self.project_id, first, &changed, Timestamp(1)).await.expect("record");
     }
 
     /// Pages by number, ten at a time, until all was written and nothing new comes.
@@ -115,14 +115,14 @@ impl Scene {
 
     /// All at once: what was committed, and what the reader saw.
     async fn run(self: Arc<Self>) -> (BTreeSet<Uuid>, Vec<(i64, Uuid)>) {
-        let scene = self.clone();
-        let reader = tokio::spawn(async move { scene.read().await });
+        let setup = self.clone();
+        let reader = tokio::spawn(async move { setup.read().await });
         let writers = (0..WRITERS).map(|writer| {
-            let scene = self.clone();
+            let setup = self.clone();
             tokio::spawn(async move {
                 let mut committed = Vec::new();
                 for n in 0..works() {
-                    committed.extend(scene.work(n * WRITERS + writer).await);
+                    committed.extend(setup.work(n * WRITERS + writer).await);
                 }
                 committed
             })
@@ -150,41 +150,41 @@ async fn page(db: &Db, project_id: Uuid, cursor: i64) -> Vec<(i64, Uuid)> {
 
 on_both_databases! {
     async fn a_reader_by_number_misses_nothing(db: TestDb) {
-        let scene = Scene::new(&db, project(&db).await, Numbers::Clock);
-        let (committed, seen) = scene.run().await;
+        let setup = Setup::new(&db, project(&db).await, Numbers::Clock);
+        let (committed, seen) = setup.run().await;
         assert_eq!(seen.iter().map(|(_, object)| *object).collect::<BTreeSet<_>>(), committed);
         let numbers: Vec<i64> = seen.iter().map(|(seq, _)| *seq).collect();
         assert_eq!(numbers, (1..=committed.len() as i64).collect::<Vec<_>>(), "dense");
     }
 
     async fn a_reader_by_plain_sequence_misses_some(db: TestDb) {
-        let scene = Scene::new(&db, project(&db).await, Numbers::Sequence(AtomicI64::new(1)));
-        let (committed, seen) = scene.run().await;
+        let setup = Setup::new(&db, project(&db).await, Numbers::Sequence(AtomicI64::new(1)));
+        let (committed, seen) = setup.run().await;
         let missed = committed.len() - seen.len();
         assert!(missed > 0, "this test cannot see what it is for");
     }
 
     async fn an_object_that_changes_again_moves_to_the_end(db: TestDb) {
-        let scene = Scene::new(&db, project(&db).await, Numbers::Clock);
+        let setup = Setup::new(&db, project(&db).await, Numbers::Clock);
         for objects in [vec![id(1), id(2)], vec![id(3), id(1)]] {
             let tx = db.begin().await.expect("begin");
-            let first = changes::take_numbers(&tx, scene.project_id, 2, None).await.expect("numbers");
-            scene.record(&tx, first, &objects).await;
+            let first = changes::allocate_numbers(&tx, setup.project_id, 2, None).await.expect("numbers");
+            setup.record(&tx, first, &objects).await;
             tx.commit().await.expect("commit");
         }
-        assert_eq!(page(&db, scene.project_id, 0).await, [(2, id(2)), (3, id(3)), (4, id(1))]);
+        assert_eq!(page(&db, setup.project_id, 0).await, [(2, id(2)), (3, id(3)), (4, id(1))]);
     }
 
     async fn many_changes_at_once_keep_their_order(db: TestDb) {
-        let scene = Scene::new(&db, project(&db).await, Numbers::Clock);
+        let setup = Setup::new(&db, project(&db).await, Numbers::Clock);
         let objects: Vec<Uuid> = (1..=4_500).map(id).collect();
         let tx = db.begin().await.expect("begin");
-        let first = changes::take_numbers(&tx, scene.project_id, objects.len(), None).await.expect("numbers");
-        scene.record(&tx, first, &objects).await;
+        let first = changes::allocate_numbers(&tx, setup.project_id, objects.len(), None).await.expect("numbers");
+        setup.record(&tx, first, &objects).await;
         tx.commit().await.expect("commit");
         for cursor in [0, 1_995, 3_995, 4_490] {
             let expected: Vec<(i64, Uuid)> = (cursor + 1..=cursor + 10).map(|n| (n, id(n))).collect();
-            assert_eq!(page(&db, scene.project_id, cursor).await, expected);
+            assert_eq!(page(&db, setup.project_id, cursor).await, expected);
         }
     }
 }

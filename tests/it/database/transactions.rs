@@ -185,7 +185,7 @@ async fn lock(tx: &impl ConnectionTrait, n: i64) -> Result<(), DbErr> {
 /// Reads a number and writes one more: two at once would write the same without a lock.
 async fn count_up(db: &Db, id: Uuid) -> Result<(), DbErr> {
     db.write(async |tx| {
-        let found = project_clock::Entity::find_by_id(id).for_change().one(tx).await?;
+        let found = project_clock::Entity::find_by_id(id).for_update().one(tx).await?;
         let clock = found.ok_or_else(|| DbErr::RecordNotFound("project_clock".to_owned()))?;
         let seq = clock.seq + 1;
         project_clock::ActiveModel { seq: Set(seq), ..clock.into() }.update(tx).await.map(drop)

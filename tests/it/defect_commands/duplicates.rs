@@ -13,11 +13,11 @@ use uuid::Uuid;
 const READ: &str = "query($id: ID!) { defect(id: $id) { status duplicateOf { id } duplicates { id }
     events { name from to data } } }";
 
-struct Scene<'a> {
+struct Setup<'a> {
     app: &'a TestApp,
 }
 
-impl Scene<'_> {
+impl Setup<'_> {
     async fn logged(&self) -> Uuid {
         let id = v7();
         let input = json!({ "unitId": self.app.project.unit("1-101"), "type": "WALL.CRACK" });
@@ -80,99 +80,99 @@ fn void_as_duplicate_of(other: Uuid) -> Value {
 on_both_databases! {
     async fn a_duplicate_is_of_a_valid_defect(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let scene = Scene { app: &app };
-        let [x, y, z] = [scene.logged().await, scene.logged().await, scene.logged().await];
-        scene.run("site", "defectVoid", x, void_as_duplicate_of(y)).await;
-        assert_eq!(scene.refused("site", "defectVoid", y, void_as_duplicate_of(x)).await, ["WRONG_STATE"]);
-        assert_eq!(scene.refused("site", "defectVoid", z, void_as_duplicate_of(x)).await, ["WRONG_STATE"]);
-        assert_eq!(scene.refused("site", "defectMerge", y, json!({ "intoDefectId": x })).await, ["WRONG_STATE"]);
-        assert_eq!(scene.place(y).await, ("ASSIGNED".to_owned(), None));
+        let setup = Setup { app: &app };
+        let [x, y, z] = [setup.logged().await, setup.logged().await, setup.logged().await];
+        setup.run("site", "defectVoid", x, void_as_duplicate_of(y)).await;
+        assert_eq!(setup.refused("site", "defectVoid", y, void_as_duplicate_of(x)).await, ["WRONG_STATE"]);
+        assert_eq!(setup.refused("site", "defectVoid", z, void_as_duplicate_of(x)).await, ["WRONG_STATE"]);
+        assert_eq!(setup.refused("site", "defectMerge", y, json!({ "intoDefectId": x })).await, ["WRONG_STATE"]);
+        assert_eq!(setup.place(y).await, ("ASSIGNED".to_owned(), None));
         assert!(lost_duplicates(&app.app).await.expect("the check").is_empty());
     }
 
     async fn no_defect_is_merged_into_a_milder_one(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let scene = Scene { app: &app };
-        let [critical, minor, other] = [scene.logged().await, scene.logged().await, scene.logged().await];
-        scene.run("site", "defectUpdate", critical, json!({ "severity": "CRITICAL" })).await;
+        let setup = Setup { app: &app };
+        let [critical, minor, other] = [setup.logged().await, setup.logged().await, setup.logged().await];
+        setup.run("site", "defectUpdate", critical, json!({ "severity": "CRITICAL" })).await;
         let into = json!({ "intoDefectId": minor });
-        assert_eq!(scene.refused("site", "defectMerge", critical, into).await, ["INVALID_VALUE"]);
-        assert_eq!(scene.place(critical).await, ("ASSIGNED".to_owned(), None));
-        scene.merge(other, minor).await;
-        scene.merge(minor, critical).await;
-        assert_eq!(scene.place(other).await, ("VOID".to_owned(), Some(critical)));
+        assert_eq!(setup.refused("site", "defectMerge", critical, into).await, ["INVALID_VALUE"]);
+        assert_eq!(setup.place(critical).await, ("ASSIGNED".to_owned(), None));
+        setup.merge(other, minor).await;
+        setup.merge(minor, critical).await;
+        assert_eq!(setup.place(other).await, ("VOID".to_owned(), Some(critical)));
         // As severe now, it may be merged.
-        scene.run("site", "defectUnmerge", minor, json!({})).await;
-        scene.run("site", "defectUpdate", minor, json!({ "severity": "CRITICAL" })).await;
-        scene.merge(critical, minor).await;
-        assert_eq!(scene.place(critical).await, ("VOID".to_owned(), Some(minor)));
+        setup.run("site", "defectUnmerge", minor, json!({})).await;
+        setup.run("site", "defectUpdate", minor, json!({ "severity": "CRITICAL" })).await;
+        setup.merge(critical, minor).await;
+        assert_eq!(setup.place(critical).await, ("VOID".to_owned(), Some(minor)));
     }
 
     async fn a_merge_stands_in_both_histories(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let scene = Scene { app: &app };
-        let [x, y] = [scene.logged().await, scene.logged().await];
-        scene.merge(x, y).await;
-        assert_eq!(scene.names(x).await.last().map(String::as_str), Some("DEFECT_MERGED"));
-        let survivor = scene.read(y).await;
+        let setup = Setup { app: &app };
+        let [x, y] = [setup.logged().await, setup.logged().await];
+        setup.merge(x, y).await;
+        assert_eq!(setup.names(x).await.last().map(String::as_str), Some("DEFECT_MERGED"));
+        let survivor = setup.read(y).await;
         let told = survivor["events"].as_array().and_then(|events| events.last()).cloned().unwrap_or_default();
         assert_eq!((&told["name"], &told["data"]["defectId"]), (&json!("DEFECT_DUPLICATE_ADDED"), &json!(x)));
-        scene.run("site", "defectUnmerge", x, json!({})).await;
-        assert_eq!(scene.names(y).await.last().map(String::as_str), Some("DEFECT_DUPLICATE_REMOVED"));
-        assert_eq!(scene.place(x).await, ("ASSIGNED".to_owned(), None));
+        setup.run("site", "defectUnmerge", x, json!({})).await;
+        assert_eq!(setup.names(y).await.last().map(String::as_str), Some("DEFECT_DUPLICATE_REMOVED"));
+        assert_eq!(setup.place(x).await, ("ASSIGNED".to_owned(), None));
     }
 
     async fn voiding_the_survivor_brings_back_what_was_merged_into_it(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let scene = Scene { app: &app };
-        let [merged, declared, survivor] = [scene.logged().await, scene.logged().await, scene.logged().await];
-        scene.run("worker.a", "defectStart", merged, json!({})).await;
-        scene.merge(merged, survivor).await;
-        scene.run("site", "defectVoid", declared, void_as_duplicate_of(survivor)).await;
-        scene.run("site", "defectVoid", survivor, json!({ "reason": "NOT_A_DEFECT" })).await;
-        assert_eq!(scene.place(merged).await, ("IN_PROGRESS".to_owned(), None), "where it stood");
-        assert_eq!(scene.place(declared).await, ("ASSIGNED".to_owned(), None));
-        assert_eq!(scene.names(merged).await.last().map(String::as_str), Some("DEFECT_UNMERGED"));
-        assert_eq!(scene.names(declared).await.last().map(String::as_str), Some("DEFECT_RESTORED"));
-        assert!(scene.names(merged).await.contains(&"DEFECT_MERGED".to_owned()), "the merge stays in the history");
-        assert!(scene.names(survivor).await.contains(&"DEFECT_DUPLICATE_ADDED".to_owned()));
+        let setup = Setup { app: &app };
+        let [merged, declared, survivor] = [setup.logged().await, setup.logged().await, setup.logged().await];
+        setup.run("worker.a", "defectStart", merged, json!({})).await;
+        setup.merge(merged, survivor).await;
+        setup.run("site", "defectVoid", declared, void_as_duplicate_of(survivor)).await;
+        setup.run("site", "defectVoid", survivor, json!({ "reason": "NOT_A_DEFECT" })).await;
+        assert_eq!(setup.place(merged).await, ("IN_PROGRESS".to_owned(), None), "where it stood");
+        assert_eq!(setup.place(declared).await, ("ASSIGNED".to_owned(), None));
+        assert_eq!(setup.names(merged).await.last().map(String::as_str), Some("DEFECT_UNMERGED"));
+        assert_eq!(setup.names(declared).await.last().map(String::as_str), Some("DEFECT_RESTORED"));
+        assert!(setup.names(merged).await.contains(&"DEFECT_MERGED".to_owned()), "the merge stays in the history");
+        assert!(setup.names(survivor).await.contains(&"DEFECT_DUPLICATE_ADDED".to_owned()));
         // The same where a dispute ends so.
-        scene.run("site", "defectRestore", survivor, json!({ "reason": "it is one" })).await;
-        scene.merge(merged, survivor).await;
+        setup.run("site", "defectRestore", survivor, json!({ "reason": "it is one" })).await;
+        setup.merge(merged, survivor).await;
         let dispute = json!({ "disputeId": v7(), "ground": "NOT_A_DEFECT", "reason": "a shadow" });
-        scene.run("lead.a", "defectDispute", survivor, dispute).await;
-        scene.run("site", "defectResolveDispute", survivor, json!({ "outcome": "VOIDED" })).await;
-        assert_eq!(scene.place(merged).await, ("IN_PROGRESS".to_owned(), None));
+        setup.run("lead.a", "defectDispute", survivor, dispute).await;
+        setup.run("site", "defectResolveDispute", survivor, json!({ "outcome": "VOIDED" })).await;
+        assert_eq!(setup.place(merged).await, ("IN_PROGRESS".to_owned(), None));
     }
 
     async fn duplicates_follow_a_survivor_that_is_merged_itself_and_leave_with_it(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let scene = Scene { app: &app };
-        let [a, b, c, d] = [scene.logged().await, scene.logged().await, scene.logged().await, scene.logged().await];
-        scene.merge(a, b).await;
-        scene.merge(b, c).await;
-        scene.merge(d, c).await;
+        let setup = Setup { app: &app };
+        let [a, b, c, d] = [setup.logged().await, setup.logged().await, setup.logged().await, setup.logged().await];
+        setup.merge(a, b).await;
+        setup.merge(b, c).await;
+        setup.merge(d, c).await;
         for defect in [a, b, d] {
-            assert_eq!(scene.place(defect).await, ("VOID".to_owned(), Some(c)), "a duplicate of the valid one");
+            assert_eq!(setup.place(defect).await, ("VOID".to_owned(), Some(c)), "a duplicate of the valid one");
         }
-        scene.run("site", "defectUnmerge", b, json!({})).await;
-        assert_eq!(scene.place(a).await, ("VOID".to_owned(), Some(b)), "with the defect that it was merged into");
-        assert_eq!(scene.place(d).await, ("VOID".to_owned(), Some(c)));
-        assert_eq!(scene.place(b).await, ("ASSIGNED".to_owned(), None));
+        setup.run("site", "defectUnmerge", b, json!({})).await;
+        assert_eq!(setup.place(a).await, ("VOID".to_owned(), Some(b)), "with the defect that it was merged into");
+        assert_eq!(setup.place(d).await, ("VOID".to_owned(), Some(c)));
+        assert_eq!(setup.place(b).await, ("ASSIGNED".to_owned(), None));
     }
 
     async fn a_ring_of_before_is_listed_and_restored(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let scene = Scene { app: &app };
-        let [x, y, z] = [scene.logged().await, scene.logged().await, scene.logged().await];
+        let setup = Setup { app: &app };
+        let [x, y, z] = [setup.logged().await, setup.logged().await, setup.logged().await];
         for (defect, of) in [(x, y), (y, z), (z, x)] {
-            scene.write(defect, "MERGED", of).await;
+            setup.write(defect, "MERGED", of).await;
         }
-        let [lost, gone] = [scene.logged().await, scene.logged().await];
-        scene.write(lost, "MERGED", gone).await;
-        scene.run("site", "defectVoid", gone, json!({ "reason": "NOT_A_DEFECT" })).await;
-        assert_eq!(scene.place(lost).await.0, "ASSIGNED", "the rule of today");
-        scene.write(lost, "MERGED", gone).await;
+        let [lost, gone] = [setup.logged().await, setup.logged().await];
+        setup.write(lost, "MERGED", gone).await;
+        setup.run("site", "defectVoid", gone, json!({ "reason": "NOT_A_DEFECT" })).await;
+        assert_eq!(setup.place(lost).await.0, "ASSIGNED", "the rule of today");
+        setup.write(lost, "MERGED", gone).await;
 
         let listed = lost_duplicates(&app.app).await.expect("the check");
         let found: Vec<(Uuid, bool)> = listed.iter().map(|one| (one.defect_id, one.in_ring)).collect();
@@ -184,26 +184,26 @@ on_both_databases! {
         let commands = data["defect"]["allowedCommands"].as_array().cloned().unwrap_or_default();
         assert!(commands.contains(&json!({ "name": "RESTORE", "allowed": true })), "{commands:?}");
         for defect in [x, lost] {
-            scene.run("site", "defectRestore", defect, json!({ "reason": "it is one" })).await;
-            assert_eq!(scene.place(defect).await, ("ASSIGNED".to_owned(), None));
+            setup.run("site", "defectRestore", defect, json!({ "reason": "it is one" })).await;
+            assert_eq!(setup.place(defect).await, ("ASSIGNED".to_owned(), None));
         }
         assert!(lost_duplicates(&app.app).await.expect("the check").is_empty(), "the ring has a valid end now");
     }
 
     async fn a_dispute_is_never_reassigned_to_the_same_company_and_upheld_goes_back_to_where_it_stood(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let scene = Scene { app: &app };
-        let defect = scene.logged().await;
+        let setup = Setup { app: &app };
+        let defect = setup.logged().await;
         let dispute = || json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "not ours" });
-        scene.run("worker.a", "defectStart", defect, json!({})).await;
-        scene.run("lead.a", "defectDispute", defect, dispute()).await;
+        setup.run("worker.a", "defectStart", defect, json!({})).await;
+        setup.run("lead.a", "defectDispute", defect, dispute()).await;
         let same = json!({ "outcome": "REASSIGNED", "companyId": app.project.company("A") });
-        assert_eq!(scene.refused("site", "defectResolveDispute", defect, same).await, ["SAME_COMPANY"]);
-        scene.run("site", "defectResolveDispute", defect, json!({ "outcome": "UPHELD" })).await;
-        assert_eq!(scene.place(defect).await.0, "IN_PROGRESS");
-        scene.run("lead.a", "defectDispute", defect, dispute()).await;
-        scene.run("site", "defectResolveDispute", defect, json!({ "outcome": "VOIDED" })).await;
-        scene.run("site", "defectRestore", defect, json!({ "reason": "it is one" })).await;
-        assert_eq!(scene.place(defect).await.0, "IN_PROGRESS", "where it stood before the dispute");
+        assert_eq!(setup.refused("site", "defectResolveDispute", defect, same).await, ["SAME_COMPANY"]);
+        setup.run("site", "defectResolveDispute", defect, json!({ "outcome": "UPHELD" })).await;
+        assert_eq!(setup.place(defect).await.0, "IN_PROGRESS");
+        setup.run("lead.a", "defectDispute", defect, dispute()).await;
+        setup.run("site", "defectResolveDispute", defect, json!({ "outcome": "VOIDED" })).await;
+        setup.run("site", "defectRestore", defect, json!({ "reason": "it is one" })).await;
+        assert_eq!(setup.place(defect).await.0, "IN_PROGRESS", "where it stood before the dispute");
     }
 }

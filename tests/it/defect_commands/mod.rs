@@ -5,12 +5,12 @@ mod duplicates;
 mod move_races;
 mod moves;
 mod races;
-mod scene;
+mod setup;
 
 use std::collections::BTreeSet;
 
 use domain::defect::DefectCommand;
-use scene::{STATES, Scene, commands};
+use setup::{STATES, Setup, commands};
 use tests::on_both_databases;
 use tests::snapshot::fingerprint;
 
@@ -20,40 +20,40 @@ const PEOPLE: [&str; 9] =
 
 on_both_databases! {
     async fn a_refused_command_says_what_allowed_commands_said_and_changes_nothing(db: TestDb) {
-        let scene = Scene::start(&db).await;
+        let setup = Setup::start(&db).await;
         for state in STATES {
-            let defect = scene.defect_in(state).await;
+            let defect = setup.defect_in(state).await;
             for login in PEOPLE {
-                let Some(allowed) = scene.allowed(login, &defect).await else { continue };
+                let Some(allowed) = setup.allowed(login, &defect).await else { continue };
                 assert_eq!(allowed.len(), DefectCommand::ALL.len(), "every command is told of");
-                let before = fingerprint(&scene.app.app.db).await;
+                let before = fingerprint(&setup.app.app.db).await;
                 for command in commands() {
                     let (may, reason) = &allowed[command];
                     if !may {
-                        let answer = scene.run(login, command, &defect).await;
+                        let answer = setup.run(login, command, &defect).await;
                         assert_eq!(answer.first(), reason.as_ref(), "{login} {command} in {state}: {answer:?}");
                     }
                 }
-                assert_eq!(before, fingerprint(&scene.app.app.db).await, "{login} in {state} changed something");
+                assert_eq!(before, fingerprint(&setup.app.app.db).await, "{login} in {state} changed something");
             }
         }
     }
 
     async fn an_allowed_command_is_done(db: TestDb) {
-        let scene = Scene::start(&db).await;
+        let setup = Setup::start(&db).await;
         let mut done = BTreeSet::new();
         for state in STATES {
-            let pattern = scene.defect_in(state).await;
+            let pattern = setup.defect_in(state).await;
             for login in PEOPLE {
-                let Some(allowed) = scene.allowed(login, &pattern).await else { continue };
+                let Some(allowed) = setup.allowed(login, &pattern).await else { continue };
                 for command in commands() {
                     // Whoever comes first stands for all who may; of verdicts everybody's is tried.
                     let tried = done.contains(&(state, command)) && command != "VERIFY";
                     if !allowed[command].0 || tried || (command == "COMMENT" && state != "OPEN") {
                         continue;
                     }
-                    let defect = scene.defect_in(state).await;
-                    let refused = scene.run(login, command, &defect).await;
+                    let defect = setup.defect_in(state).await;
+                    let refused = setup.run(login, command, &defect).await;
                     assert!(refused.is_empty(), "{login} {command} in {state}: {refused:?}");
                     done.insert((state, command));
                 }
@@ -65,13 +65,13 @@ on_both_databases! {
     }
 
     async fn a_contractor_never_ticks_off_its_own_work(db: TestDb) {
-        let scene = Scene::start(&db).await;
-        let defect = scene.defect_in("FIXED").await;
+        let setup = Setup::start(&db).await;
+        let defect = setup.defect_in("FIXED").await;
         for login in ["lead.a", "worker.a"] {
-            assert_eq!(scene.codes(login, "VERIFY", &defect).await, ["FOUR_EYES"]);
+            assert_eq!(setup.codes(login, "VERIFY", &defect).await, ["FOUR_EYES"]);
         }
         for login in ["lead.b", "worker.b"] {
-            assert_eq!(scene.codes(login, "VERIFY", &defect).await, ["NOT_FOUND"], "B does not see A's defects");
+            assert_eq!(setup.codes(login, "VERIFY", &defect).await, ["NOT_FOUND"], "B does not see A's defects");
         }
     }
 }

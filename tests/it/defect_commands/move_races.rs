@@ -1,6 +1,6 @@
-//! Moves of defects at the same moment as submissions, signatures, declarations of photos and other moves: a defect is in
-//! exactly one unit and its photos are in the same, nothing enters a submitted inspection without being late, and what is
-//! signed is what the page shows.
+//! Moves of defects at the same moment as submissions, signatures, declarations of photos and other moves: a defect is
+//! in exactly one unit and its photos are in the same, nothing enters a submitted inspection without being late, and
+//! what is signed is what the page shows.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use tests::user::User;
 use uuid::Uuid;
 
 use crate::evidence::{document, log};
-use crate::inspections::ground::{ROUND_CLOSE, Round, mutation, text};
+use crate::inspections::setup::{ROUND_CLOSE, Round, mutation, text};
 use crate::photos::sha256;
 
 /// The units between which defects are moved; the last one is never submitted.

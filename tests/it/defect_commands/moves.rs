@@ -9,7 +9,7 @@ use tests::on_both_databases;
 use uuid::Uuid;
 
 use crate::evidence::{refused, run};
-use crate::inspections::ground::Round;
+use crate::inspections::setup::Round;
 use crate::photos::Shot;
 use crate::photos::pictures::some_jpeg;
 use crate::sync::Tablet;

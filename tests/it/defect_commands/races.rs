@@ -2,8 +2,8 @@
 //! requests at once.
 //!
 //! By default the pairs of commands of which one decides on two defects run, on PostgreSQL: SQLite writes one after the
-//! other. Those that only seldom touch the other defect are tried with fewer requests. With `DEFECT_RACES=all` every pair
-//! runs with all requests, on both databases.
+//! other. Those that only seldom touch the other defect are tried with fewer requests. With `DEFECT_RACES=all` every
+//! pair runs with all requests, on both databases.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,7 +23,7 @@ use tests::on_both_databases;
 use tests::user::User;
 use uuid::Uuid;
 
-use super::scene::commands;
+use super::setup::commands;
 
 /// The commands that decide on another defect than their own: these always name one or leave one,
 const MERGING: [&str; 4] = ["MERGE", "VOID", "RESTORE", "UNMERGE"];

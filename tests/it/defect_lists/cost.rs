@@ -1,6 +1,6 @@
 //! A page of 50 is read from an index: the same work over a thousand defects and over a hundred thousand.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use store::defects::{Filter, OrderBy, query_plan};
 use store::page::{Cursor, PageRequest};
@@ -17,7 +17,7 @@ const STEP: usize = 2_500;
 /// A list that people live by.
 struct List {
     name: &'static str,
-    sight: Sight,
+    scope: VisibilityScope,
     filter: Filter,
     order: OrderBy,
     after: Option<Cursor>,
@@ -100,7 +100,7 @@ async fn plans(app: &TestApp) -> Vec<(&'static str, String)> {
     let mut plans = Vec::new();
     for list in lists(app) {
         let request = PageRequest { after: list.after, ..PageRequest::first(50) };
-        let plan = query_plan(app.app.db.read(), &list.sight, &list.filter, list.order, &request).await;
+        let plan = query_plan(app.app.db.read(), &list.scope, &list.filter, list.order, &request).await;
         plans.push((list.name, plan.expect("a plan")));
     }
     plans
@@ -113,17 +113,18 @@ fn lists(app: &TestApp) -> Vec<List> {
     let alive = || in_status(&["OPEN", "ASSIGNED", "IN_PROGRESS", "FIXED", "REWORK", "DISPUTED"]);
     let to_do = || in_status(&["ASSIGNED", "IN_PROGRESS", "REWORK"]);
     let now = 1_773_000_000_000_000;
-    let staff = Sight { person_id: app.person_id("manager"), projects: vec![project], ..Sight::default() };
+    let staff =
+        VisibilityScope { person_id: app.person_id("manager"), projects: vec![project], ..VisibilityScope::default() };
     let company = app.project.company("A");
-    let contractor = Sight {
+    let contractor = VisibilityScope {
         person_id: app.person_id("lead.a"),
         contractor_projects: vec![project],
         contractor_companies: vec![company],
         own_companies: vec![company],
-        ..Sight::default()
+        ..VisibilityScope::default()
     };
     let middle = |sort| Some(Cursor { sort, id: Uuid::from_u128(u128::MAX / 2) });
-    let list = |name, filter, order| List { name, sight: staff.clone(), filter, order, after: None };
+    let list = |name, filter, order| List { name, scope: staff.clone(), filter, order, after: None };
     let due = OrderBy::Due;
     vec![
         list("all by due time", all(), due),
@@ -144,8 +145,8 @@ fn lists(app: &TestApp) -> Vec<List> {
         list("alive of a company", Filter { companies: vec![company], ..alive() }, due),
         list("to do of a company", Filter { companies: vec![company], ..to_do() }, due),
         list("to do of a person", Filter { assignees: vec![app.person_id("worker.a")], ..to_do() }, due),
-        List { sight: contractor.clone(), ..list("a contractor's own", all(), due) },
-        List { sight: contractor, ..list("a contractor's to do", Filter { companies: vec![company], ..to_do() }, due) },
+        List { scope: contractor.clone(), ..list("a contractor's own", all(), due) },
+        List { scope: contractor, ..list("a contractor's to do", Filter { companies: vec![company], ..to_do() }, due) },
     ]
 }
 

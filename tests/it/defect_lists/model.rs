@@ -81,7 +81,7 @@ fn text<'v>(row: &'v Value, field: &str) -> &'v str {
     row[field].as_str().unwrap_or_default()
 }
 
-fn is(row: &Value, field: &str, among: &[&str]) -> bool {
+fn matches_any(row: &Value, field: &str, among: &[&str]) -> bool {
     among.contains(&text(row, field))
 }
 
@@ -110,25 +110,28 @@ fn filters(app: &TestApp) -> Vec<(Value, Matches)> {
     let both = vec![a.clone(), b.clone()];
     vec![
         (json!({}), Box::new(|_| true)),
-        (json!({ "status": ["OPEN", "FIXED"] }), Box::new(|row| is(row, "status", &["OPEN", "FIXED"]))),
+        (json!({ "status": ["OPEN", "FIXED"] }), Box::new(|row| matches_any(row, "status", &["OPEN", "FIXED"]))),
         (json!({ "status": [] }), Box::new(|_| false)),
-        (json!({ "alive": true }), Box::new(|row| !is(row, "status", DEAD))),
-        (json!({ "alive": false }), Box::new(|row| is(row, "status", DEAD))),
+        (json!({ "alive": true }), Box::new(|row| !matches_any(row, "status", DEAD))),
+        (json!({ "alive": false }), Box::new(|row| matches_any(row, "status", DEAD))),
         (json!({ "alive": true, "status": ["CLOSED"] }), Box::new(|_| false)),
         (json!({ "overdue": true }), Box::new(|row| row["overdue"] == true)),
         (json!({ "overdue": false }), Box::new(|row| row["overdue"] == false)),
         (
             json!({ "overdue": true, "status": ["REWORK", "CLOSED"] }),
-            Box::new(|row| row["overdue"] == true && is(row, "status", &["REWORK"])),
+            Box::new(|row| row["overdue"] == true && matches_any(row, "status", &["REWORK"])),
         ),
         (json!({ "onHold": true }), Box::new(|row| row["onHold"] == true)),
         (
             json!({ "onHold": false, "severity": ["MAJOR"] }),
-            Box::new(|row| row["onHold"] == false && is(row, "severity", &["MAJOR"])),
+            Box::new(|row| row["onHold"] == false && matches_any(row, "severity", &["MAJOR"])),
         ),
-        (json!({ "severity": ["MAJOR", "CRITICAL"] }), Box::new(|row| is(row, "severity", &["MAJOR", "CRITICAL"]))),
-        (json!({ "category": ["CLEANLINESS"] }), Box::new(|row| is(row, "category", &["CLEANLINESS"]))),
-        (json!({ "trade": ["TILE", "PAINT"] }), Box::new(|row| is(row, "trade", &["TILE", "PAINT"]))),
+        (
+            json!({ "severity": ["MAJOR", "CRITICAL"] }),
+            Box::new(|row| matches_any(row, "severity", &["MAJOR", "CRITICAL"])),
+        ),
+        (json!({ "category": ["CLEANLINESS"] }), Box::new(|row| matches_any(row, "category", &["CLEANLINESS"]))),
+        (json!({ "trade": ["TILE", "PAINT"] }), Box::new(|row| matches_any(row, "trade", &["TILE", "PAINT"]))),
         (json!({ "unitId": [unit] }), Box::new(move |row| row["unit"]["id"] == unit.to_string())),
         (json!({ "buildingId": [building] }), Box::new(move |row| row["unit"]["building"]["id"] == building)),
         (json!({ "roomId": [room] }), Box::new(move |row| row["room"]["id"] == room)),
@@ -136,15 +139,15 @@ fn filters(app: &TestApp) -> Vec<(Value, Matches)> {
         (json!({ "companyId": [a] }), Box::new(move |row| is_of(row, &of_a))),
         (
             json!({ "companyId": [b], "severity": ["MAJOR"] }),
-            Box::new(move |row| is_of(row, &of_b) && is(row, "severity", &["MAJOR"])),
+            Box::new(move |row| is_of(row, &of_b) && matches_any(row, "severity", &["MAJOR"])),
         ),
         (
             json!({ "companyId": both, "alive": true }),
-            Box::new(|row| !is(row, "status", DEAD) && row["responsibleCompany"].is_object()),
+            Box::new(|row| !matches_any(row, "status", DEAD) && row["responsibleCompany"].is_object()),
         ),
         (json!({ "companyId": [a, b], "assigneeId": [worker], "trade": ["TILE"] }), {
             let worker = worker.clone();
-            Box::new(move |row| is(row, "trade", &["TILE"]) && row["assignee"]["id"] == worker)
+            Box::new(move |row| matches_any(row, "trade", &["TILE"]) && row["assignee"]["id"] == worker)
         }),
         (json!({ "assigneeId": [worker] }), Box::new(move |row| row["assignee"]["id"] == worker)),
         (json!({ "raisedByOwner": true }), Box::new(|row| row["raisedByOwner"] == true)),
@@ -171,16 +174,16 @@ fn to_do(app: &TestApp) -> Vec<(&'static str, Matches)> {
     vec![
         ("worker.a", Box::new(move |row| works_on(row) && row["assignee"]["id"] == worker)),
         ("lead.a", Box::new(works_on)),
-        ("site", Box::new(|row| is(row, "status", &["OPEN", "FIXED", "DISPUTED"]))),
-        ("manager", Box::new(|row| is(row, "status", &["DISPUTED"]))),
-        ("supervisor", Box::new(|row| is(row, "status", &["OPEN", "FIXED"]))),
+        ("site", Box::new(|row| matches_any(row, "status", &["OPEN", "FIXED", "DISPUTED"]))),
+        ("manager", Box::new(|row| matches_any(row, "status", &["DISPUTED"]))),
+        ("supervisor", Box::new(|row| matches_any(row, "status", &["OPEN", "FIXED"]))),
         ("property", Box::new(|_| false)),
     ]
 }
 
 /// There is work to do, and the clock runs.
 fn works_on(row: &Value) -> bool {
-    is(row, "status", TO_DO) && row["onHold"] == false
+    matches_any(row, "status", TO_DO) && row["onHold"] == false
 }
 
 fn rank(row: &Value) -> usize {
@@ -278,7 +281,7 @@ on_both_databases! {
         let all = populated(&app).await;
         let manager = app.user("manager").await;
         for filter in [json!({}), json!({ "alive": true })] {
-            let alive = |row: &&Value| filter == json!({}) || !is(row, "status", DEAD);
+            let alive = |row: &&Value| filter == json!({}) || !matches_any(row, "status", DEAD);
             let rows: Vec<Value> = all.iter().filter(alive).cloned().collect();
             for field in ["DUE_AT", "SEVERITY", "PLACE", "NUMBER"] {
                 for direction in ["ASC", "DESC"] {
@@ -310,7 +313,7 @@ on_both_databases! {
             assert_eq!(found.len(), 6);
             for unit in found {
                 let code = text(&unit, "code");
-                let of_unit = |row: &&Value| text(&row["unit"], "code") == code && !is(row, "status", DEAD);
+                let of_unit = |row: &&Value| text(&row["unit"], "code") == code && !matches_any(row, "status", DEAD);
                 let rows: Vec<Value> = all.iter().filter(of_unit).cloned().collect();
                 let expected = sorted(&rows, field, direction == "DESC");
                 let (first, rest) = expected.split_at(4.min(expected.len()));

@@ -70,7 +70,8 @@ impl Reader<'_> {
             if page["hasMore"] == json!(false) {
                 break;
             }
-            // An owner's page may have gaps: void defects and photos that are not ready are looked up, and not delivered.
+            // An owner's page may have gaps: void defects and photos that are not ready are looked up, and not
+            // delivered.
             let full = if role == Role::Owner { !nodes.is_empty() } else { nodes.len() == first };
             assert!(full, "{role}: page {pages} has {} of {first}", nodes.len());
             cursor = page["cursor"].clone();

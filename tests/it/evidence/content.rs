@@ -11,7 +11,7 @@ use tests::on_both_databases;
 use tests::user::User;
 
 use super::{log, run};
-use crate::inspections::ground::{PLACES, Round, read};
+use crate::inspections::setup::{PLACES, Round, read};
 use crate::photos::sha256;
 
 const CONTENT: &str = "query($id: ID!, $hash: String) { unitInspectionContent(id: $id, contentHash: $hash) {

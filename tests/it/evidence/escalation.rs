@@ -14,7 +14,7 @@ use super::{defect, log, matching, run};
 const HOUR: i64 = 3_600;
 
 async fn escalate(app: &TestApp) -> usize {
-    app::defect::escalate::escalate(&app.app).await.expect("a round of escalation")
+    app::defect::escalate::escalate_due_defects(&app.app).await.expect("a round of escalation")
 }
 
 async fn steps(app: &TestApp, id: Uuid) -> Vec<String> {

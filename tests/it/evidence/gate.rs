@@ -8,7 +8,7 @@ use tests::user::User;
 use uuid::Uuid;
 
 use super::{document, log, refused, run};
-use crate::inspections::ground::{Round, mutation};
+use crate::inspections::setup::{Round, mutation};
 use crate::photos::pictures::some_jpeg;
 use crate::photos::{COMPLETE, CREATE, Shot, put};
 
@@ -32,7 +32,7 @@ async fn arrive(app: &TestApp, user: &User<'_>, (shot, upload): &(Shot, Value)) 
 }
 
 /// The codes and the message of a refused command on a unit inspection.
-async fn told(round: &Round<'_>, user: &User<'_>, command: &str) -> (Vec<String>, String) {
+async fn refusal_of(round: &Round<'_>, user: &User<'_>, command: &str) -> (Vec<String>, String) {
     let variables = json!({ "input": round.input(command, "1-101").await });
     let codes = user.refused(&mutation(command), variables.clone()).await;
     let answer = user.query(&mutation(command), variables).await;
@@ -51,14 +51,14 @@ on_both_databases! {
         let elsewhere = log(&app, &site, "1-102", json!({})).await;
         declare(&site, elsewhere, None).await;
         let (nameless, silent, device) = (declare(&site, defect, None).await, v7(), v7());
-        let (codes, message) = told(&round, &site, "SUBMIT").await;
+        let (codes, message) = refusal_of(&round, &site, "SUBMIT").await;
         assert_eq!(codes, ["DEVICES_NOT_SYNCED"]);
         assert!(message.contains("1 missing photos of unknown devices"), "{message}");
         arrive(&app, &site, &nameless).await;
 
         let of_silent = declare(&site, defect, Some(silent)).await;
         let of_colleague = declare(&app.user("supervisor").await, defect, Some(device)).await;
-        let (codes, message) = told(&round, &site, "SUBMIT").await;
+        let (codes, message) = refusal_of(&round, &site, "SUBMIT").await;
         assert_eq!(codes, ["DEVICES_NOT_SYNCED"]);
         assert!(message.contains(&silent.to_string()) && message.contains(&device.to_string()), "{message}");
         arrive(&app, &site, &of_silent).await;

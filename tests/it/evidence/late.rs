@@ -1,4 +1,5 @@
-//! Nothing enters a submitted or signed inspection or a closed round: a late defect is taken for the unit, and shown so.
+//! Nothing enters a submitted or signed inspection or a closed round: a late defect is taken for the unit, and shown
+//! so.
 
 use futures::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -9,7 +10,7 @@ use tests::on_both_databases;
 use uuid::Uuid;
 
 use super::{defect, log, matching};
-use crate::inspections::ground::{ROUND_CLOSE, Round, mutation, uuid};
+use crate::inspections::setup::{ROUND_CLOSE, Round, mutation, uuid};
 
 const PAGE: &str = "status contentHash lateDefects { id } earlierDefects { defect { id } }";
 

@@ -10,7 +10,7 @@ use tests::on_both_databases;
 use uuid::Uuid;
 
 use super::{log, run};
-use crate::inspections::ground::{ROUND_CLOSE, Round, read};
+use crate::inspections::setup::{ROUND_CLOSE, Round, read};
 
 const LINEAGE: &str =
     "earlierDefects { outcome status defect { id } access { person { name } company { code } party events } }";

@@ -7,7 +7,7 @@ use tests::on_both_databases;
 use uuid::Uuid;
 
 use super::{defect, log, run};
-use crate::inspections::ground::{ROUND_CLOSE, Round};
+use crate::inspections::setup::{ROUND_CLOSE, Round};
 
 const HOUR: i64 = 3_600;
 

@@ -6,7 +6,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 
 use super::{defect, document, log, run};
-use crate::inspections::ground::plan;
+use crate::inspections::setup::plan;
 use crate::photos::pictures::some_jpeg;
 use crate::photos::{CREATE, Shot};
 

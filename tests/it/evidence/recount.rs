@@ -10,7 +10,7 @@ use tests::on_both_databases;
 use tests::snapshot::fingerprint;
 
 use super::{log, run};
-use crate::machine::program;
+use crate::server_process::program;
 
 /// Whether it ended well, what it printed, and what it said.
 async fn recount(app: &TestApp, url: &str) -> (bool, String, String) {

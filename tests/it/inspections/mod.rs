@@ -1,8 +1,8 @@
 //! Unit inspections, over HTTP: rights, recording by many, submitting, signing, and what who sees of it.
 
-pub(crate) mod ground;
 mod recording;
 mod rights;
+pub(crate) mod setup;
 mod sight;
 mod signing;
 mod together;

@@ -6,7 +6,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 use tests::snapshot::fingerprint;
 
-use super::ground::{PLACES, Round, mutation, refusals, text};
+use super::setup::{PLACES, Round, mutation, refusals, text};
 use crate::sync::{Tablet, codes, operation};
 
 const RESULTS: &str = "status version startedAt
@@ -254,7 +254,7 @@ on_both_databases! {
         let answer = tablet.user.query(&mutation("RECORD"), json!({ "input": input("1-101") })).await;
         let refused = [("NOT_FOUND", "results.0.itemId"), ("OVERRULES_READINGS", "results.1.note")];
         assert_eq!(refusals(&answer), refused.map(|(code, field)| (code.to_owned(), field.to_owned())));
-        let pushed = tablet.one(&operation("checkResultsRecord", input("1-102"), Some(2))).await;
+        let pushed = tablet.push_one(&operation("checkResultsRecord", input("1-102"), Some(2))).await;
         assert_eq!((&pushed["outcome"], codes(&pushed)), (&json!("APPLIED"), vec!["NOT_FOUND", "OVERRULES_READINGS"]));
         for unit in ["1-101", "1-102"] {
             let read = round.read(unit, RESULTS).await;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::on_both_databases;
 
-use super::ground::{PARTIES, ROUND_CLOSE, Round, mutation, read};
+use super::setup::{PARTIES, ROUND_CLOSE, Round, mutation, read};
 
 const STATUSES: [&str; 5] = ["PLANNED", "IN_PROGRESS", "SUBMITTED", "SIGNED", "INACCESSIBLE"];
 

@@ -6,7 +6,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 use uuid::Uuid;
 
-use super::ground::{PLACES, Round, read, text};
+use super::setup::{PLACES, Round, read, text};
 
 const RECORDS: &str = "id status submittedAt submittedBy { name } inaccessibleReason
     results { result note party company { code } person { name } item { text } }

@@ -7,7 +7,7 @@ use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::ground::{PLACES, Round, mutation, plan, text};
+use super::setup::{PLACES, Round, mutation, plan, text};
 
 const SIGNATURES: &str = "status version submissionNo contentHash submittedAt
     signatures { id party role signerName contentHash submissionNo supersededAt }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::on_both_databases;
 
-use super::ground::{PLACES, Round, mutation};
+use super::setup::{PLACES, Round, mutation};
 
 on_both_databases! {
     async fn four_parties_record_one_unit_at_once(db: TestDb) {
@@ -39,7 +39,8 @@ on_both_databases! {
             assert!(theirs.iter().all(|one| one["result"] == result && one["version"] == 1), "{company}: {theirs:?}");
         }
         assert_eq!(results.len(), 5 * PLACES.len());
-        // Colleagues who found the same changed nothing: five companies, five places, one event each, and the beginning.
+        // Colleagues who found the same changed nothing: five companies, five places, one event each, and the
+        // beginning.
         assert_eq!(read["events"].as_array().map(Vec::len), Some(26));
         assert_eq!(read["version"], 26);
     }

@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use transport::LiveLimits;
 
-use super::scene::{Process, QUICK, token};
+use super::setup::{Process, QUICK, token};
 use super::socket::{FOLLOW, Socket, init, subscribe};
 
 /// What a client says, one after the other, before the server closes.

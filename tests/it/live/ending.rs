@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use transport::LiveLimits;
 
 use super::operations::until_open;
-use super::scene::{BLIND, Process, QUICK, session, token};
+use super::setup::{BLIND, Process, QUICK, session, token};
 use super::socket::{Socket, init, subscribe};
 
 const END: &str = "mutation($input: MembershipEndInput!) { membershipEnd(input: $input) { userErrors { code } } }";

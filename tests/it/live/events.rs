@@ -10,7 +10,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 use transport::LiveLimits;
 
-use super::scene::{BLIND, Process, QUICK, token};
+use super::setup::{BLIND, Process, QUICK, token};
 use super::socket::FOLLOW;
 
 /// A stream of events that is open.

@@ -5,11 +5,11 @@ use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::scene::{BLIND, Process, QUICK, token};
+use super::setup::{BLIND, Process, QUICK, token};
 use super::socket::{Socket, subscribe};
 
-/// What the delivery manager does that is not shown to everybody, and the first of owner, contractor and supervisor who is
-/// told.
+/// What the delivery manager does that is not shown to everybody, and the first of owner, contractor and supervisor who
+/// is told.
 fn acts(app: &TestApp) -> [(&'static str, Value, usize); 3] {
     let project = app.project.id;
     let invited = json!({ "invitationId": v7(), "projectId": project, "login": "new.person", "name": "New",

@@ -7,6 +7,6 @@ mod following;
 mod operations;
 mod origins;
 mod processes;
-mod scene;
+mod setup;
 mod socket;
 mod survivors;

@@ -6,7 +6,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 use transport::LiveLimits;
 
-use super::scene::{Process, QUICK, token};
+use super::setup::{Process, QUICK, token};
 use super::socket::{Socket, init, subscribe};
 
 /// What an operation is answered with, to its end.

@@ -3,7 +3,7 @@
 use tests::app::TestApp;
 use tests::on_both_databases;
 
-use super::scene::{Process, QUICK};
+use super::setup::{Process, QUICK};
 use super::socket::Socket;
 
 on_both_databases! {

@@ -8,7 +8,7 @@ use tests::database::TestDb;
 use tests::on_both_databases;
 use transport::LiveLimits;
 
-use super::scene::{BLIND, Process, QUICK, token};
+use super::setup::{BLIND, Process, QUICK, token};
 use super::socket::Socket;
 
 /// Somebody who follows the project in one process, after the first message.

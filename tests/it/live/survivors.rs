@@ -3,7 +3,7 @@
 //!
 //! `LIVE_SUBSCRIBERS=200 LIVE_BACK_SECONDS=5` is the gate.
 
-mod machine;
+mod server_processes;
 mod subscriber;
 
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use tests::dice::number;
 use tests::on_both_databases;
 use uuid::Uuid;
 
-use machine::Machine;
+use server_processes::ServerProcesses;
 use subscriber::Subscriber;
 
 /// Defects logged while both processes live.
@@ -38,32 +38,32 @@ async fn all_have(subscribers: &[Subscriber], defects: &BTreeSet<Uuid>, within: 
 async fn prove(db: TestDb, isolated: bool) -> Result<String, String> {
     let several = db.backend() == Backend::Postgres;
     let count = number("LIVE_SUBSCRIBERS", 40);
-    let mut machine = Machine::start(&db, if several { 2 } else { 1 }, isolated).await;
-    let subscribers: Vec<Subscriber> = (0..count).map(|n| Subscriber::start(&machine, n)).collect();
+    let mut server = ServerProcesses::start(&db, if several { 2 } else { 1 }, isolated).await;
+    let subscribers: Vec<Subscriber> = (0..count).map(|n| Subscriber::start(&server, n)).collect();
     // Each has pulled everything once.
     all_have(&subscribers, &BTreeSet::new(), Duration::from_secs(60)).await?;
     let mut defects = BTreeSet::new();
     for n in 0..BEFORE {
         // Of isolated servers one commits all: what the other one commits would let its subscribers pull in time.
-        let at = if isolated { machine.count() - 1 } else { n % machine.count() };
-        defects.insert(machine.log_defect(at).await);
+        let at = if isolated { server.count() - 1 } else { n % server.count() };
+        defects.insert(server.log_defect(at).await);
     }
     // Half of the subscribers follow at the process that did not commit the last one.
     all_have(&subscribers, &defects, Duration::from_secs(if isolated { 8 } else { 60 })).await?;
     // The last words of the process that dies: whoever follows at the other one must hear of them, too.
     for _ in 0..3 {
-        defects.insert(machine.log_defect(0).await);
+        defects.insert(server.log_defect(0).await);
     }
     let killed = Instant::now();
-    machine.kill(0).await;
+    server.kill(0).await;
     if !several {
-        machine.start_again(0).await;
+        server.start_again(0).await;
     }
     let within = Duration::from_secs(number("LIVE_BACK_SECONDS", 30) as u64);
     all_have(&subscribers, &defects, within).await?;
     let back = killed.elapsed();
     // And life goes on.
-    defects.insert(machine.log_defect(machine.count() - 1).await);
+    defects.insert(server.log_defect(server.count() - 1).await);
     all_have(&subscribers, &defects, Duration::from_secs(60)).await?;
     let resumed: usize = subscribers.iter().map(Subscriber::resumed).sum();
     Ok(format!("{count} subscribers, {resumed} resumed, all had all {} defects after {back:?}", defects.len()))

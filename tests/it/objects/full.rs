@@ -3,8 +3,8 @@
 use super::crash::serve;
 use super::*;
 
-/// A store whose files can have at most a megabyte: more is refused by the system in the middle of writing, as on a full
-/// disk.
+/// A store whose files can have at most a megabyte: more is refused by the system in the middle of writing, as on a
+/// full disk.
 async fn start(folder: &TempDir) -> (tokio::process::Child, ObjectStore) {
     let mut shell = tokio::process::Command::new("sh");
     // The signal that comes with the refusal would end the process; a full disk sends none.
@@ -44,23 +44,23 @@ async fn a_full_disk_is_told_leaves_nothing_half_and_the_store_goes_on() {
 #[tokio::test]
 async fn a_disk_that_is_full_at_the_joining_keeps_the_parts() {
     let folder = tempfile::tempdir().unwrap();
-    let scene = Scene::on(folder).await;
-    let id = scene.store.begin_parts("a", JPEG).await.unwrap();
+    let setup = Setup::on(folder).await;
+    let id = setup.store.begin_parts("a", JPEG).await.unwrap();
     let (one, two) = (parts::bytes(1, 5 << 20), parts::bytes(2, 10));
     for (number, part) in [(1, &one), (2, &two)] {
-        assert_eq!(parts::send(&scene.store, "a", &id, number, part).await, StatusCode::OK);
+        assert_eq!(parts::send(&setup.store, "a", &id, number, part).await, StatusCode::OK);
     }
-    let named = scene.store.parts("a", &id).await.unwrap();
-    scene.running.shutdown().await;
+    let named = setup.store.parts("a", &id).await.unwrap();
+    setup.running.shutdown().await;
 
-    let (mut child, store) = start(&scene.folder).await;
+    let (mut child, store) = start(&setup.folder).await;
     let full = store.join_parts("a", &id, &named).await.unwrap_err();
     assert!(full.is_passing(), "{full}");
     assert!(matches!(store.head("a").await, Err(ObjectError::NotFound)));
-    assert_eq!(files(&scene.folder, "incoming"), Vec::<String>::new());
+    assert_eq!(files(&setup.folder, "incoming"), Vec::<String>::new());
     child.kill().await.unwrap();
 
-    let scene = Scene::on(scene.folder).await;
-    scene.store.join_parts("a", &id, &scene.store.parts("a", &id).await.unwrap()).await.unwrap();
-    assert_eq!(scene.store.read_hash("a").await.unwrap().1, hash([one, two].concat()));
+    let setup = Setup::on(setup.folder).await;
+    setup.store.join_parts("a", &id, &setup.store.parts("a", &id).await.unwrap()).await.unwrap();
+    assert_eq!(setup.store.read_hash("a").await.unwrap().1, hash([one, two].concat()));
 }

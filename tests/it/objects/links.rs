@@ -3,17 +3,17 @@
 use super::*;
 
 /// Garage says 400 where AWS and the embedded store say 403; refused is refused.
-fn assert_refused(scene: &AnyStore, status: StatusCode, what: &str) {
-    let as_400 = scene.is_garage() && status == StatusCode::BAD_REQUEST;
+fn assert_refused(setup: &AnyStore, status: StatusCode, what: &str) {
+    let as_400 = setup.is_garage() && status == StatusCode::BAD_REQUEST;
     assert!(as_400 || status == StatusCode::FORBIDDEN, "{what}: {status}");
 }
 
 on_both_stores! {
-    async fn a_link_takes_one_upload_and_no_other(scene: AnyStore) {
-        let link = scene.link("a", "right", HOUR);
+    async fn a_link_takes_one_upload_and_no_other(setup: AnyStore) {
+        let link = setup.link("a", "right", HOUR);
         assert_eq!(upload(&link, "right").await, StatusCode::OK);
-        assert_eq!(scene.text("a").await, "right");
-        scene.put("a", "old").await;
+        assert_eq!(setup.text("a").await, "right");
+        setup.put("a", "old").await;
 
         let with = |change: &dyn Fn(&mut PresignedPut)| {
             let mut changed = link.clone();
@@ -39,30 +39,30 @@ on_both_stores! {
             ("another signature", &tampered, "right"),
             ("no signature", &unsigned, "right"),
         ] {
-            assert_refused(&scene, upload(link, body).await, what);
+            assert_refused(&setup, upload(link, body).await, what);
         }
-        assert_eq!(scene.text("a").await, "old");
-        assert!(matches!(scene.store.head("b").await, Err(ObjectError::NotFound)));
+        assert_eq!(setup.text("a").await, "old");
+        assert!(matches!(setup.store.head("b").await, Err(ObjectError::NotFound)));
     }
 
-    async fn a_link_expires(scene: AnyStore) {
+    async fn a_link_expires(setup: AnyStore) {
         // Signed as of the second that has begun: without any life it is over at once.
-        let link = scene.link("a", "late", Duration::ZERO);
-        assert_refused(&scene, upload(&link, "late").await, "late");
-        assert!(matches!(scene.store.head("a").await, Err(ObjectError::NotFound)));
+        let link = setup.link("a", "late", Duration::ZERO);
+        assert_refused(&setup, upload(&link, "late").await, "late");
+        assert!(matches!(setup.store.head("a").await, Err(ObjectError::NotFound)));
     }
 
-    async fn a_link_cannot_be_given_a_meaning_that_was_not_signed(scene: AnyStore) {
-        scene.put("secret", "of somebody else").await;
-        let source = format!("{}/secret", scene.settings.bucket);
-        let link = scene.link("mine", "right", HOUR);
+    async fn a_link_cannot_be_given_a_meaning_that_was_not_signed(setup: AnyStore) {
+        setup.put("secret", "of somebody else").await;
+        let source = format!("{}/secret", setup.settings.bucket);
+        let link = setup.link("mine", "right", HOUR);
         let copying = |request: reqwest::RequestBuilder| request.header("x-amz-copy-source", &source);
         let mut request = reqwest::Client::new().put(&link.url).body("right");
         for (name, value) in &link.headers {
             request = request.header(*name, value);
         }
         let answer = copying(request).send().await.unwrap();
-        assert_refused(&scene, answer.status(), "a copy");
+        assert_refused(&setup, answer.status(), "a copy");
 
         // The same with a list of signed headers that nobody signed.
         let disguised = link.url.replace("X-Amz-Signature", "X%2DAmz-Signature");
@@ -73,12 +73,12 @@ on_both_stores! {
             request = request.header(*name, value);
         }
         let answer = copying(request).send().await.unwrap();
-        assert_refused(&scene, answer.status(), "a copy");
-        assert!(matches!(scene.store.head("mine").await, Err(ObjectError::NotFound)));
+        assert_refused(&setup, answer.status(), "a copy");
+        assert!(matches!(setup.store.head("mine").await, Err(ObjectError::NotFound)));
 
-        let reading = scene.store.presign_get("secret", Caching::Own, None);
+        let reading = setup.store.presign_get("secret", Caching::Own, None);
         let deleted = reqwest::Client::new().delete(&reading).send().await.unwrap();
-        assert_refused(&scene, deleted.status(), "a removal");
-        assert_eq!(scene.text("secret").await, "of somebody else");
+        assert_refused(&setup, deleted.status(), "a removal");
+        assert_eq!(setup.text("secret").await, "of somebody else");
     }
 }

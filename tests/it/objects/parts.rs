@@ -22,8 +22,8 @@ fn numbers(parts: &[Part]) -> Vec<(u16, u64)> {
 }
 
 on_both_stores! {
-    async fn parts_are_joined_to_one_object(scene: AnyStore) {
-        let (store, key) = (&scene.store, "staging/ä 1+2%/clip");
+    async fn parts_are_joined_to_one_object(setup: AnyStore) {
+        let (store, key) = (&setup.store, "staging/ä 1+2%/clip");
         let id = store.begin_parts(key, "video/mp4").await.unwrap();
         let [first, second, last] = [bytes(1, SMALLEST), bytes(2, SMALLEST + 1), bytes(3, 1000)];
         // In any order, and one of them twice: the last one counts.
@@ -40,7 +40,7 @@ on_both_stores! {
         assert_eq!(store.read_hash(key).await.unwrap(), (whole.len() as u64, hash(&whole)));
         let head = store.head(key).await.unwrap();
         assert_eq!((head.length, head.content_type.as_deref()), (whole.len() as u64, Some("video/mp4")));
-        if scene.is_garage() {
+        if setup.is_garage() {
             // Garage keeps no hash of the whole when it joins: `None`, so the bytes are hashed by reading.
             assert_eq!(head.sha256, None);
         } else {
@@ -51,11 +51,11 @@ on_both_stores! {
         assert!(matches!(store.parts(key, &id).await, Err(ObjectError::NotFound)));
         assert_eq!(send(store, key, &id, 1, &bytes(1, 10)).await, StatusCode::NOT_FOUND);
         assert_eq!(store.unfinished_parts("", None, 10).await.unwrap().uploads, []);
-        assert_eq!(scene.count().await, 1);
+        assert_eq!(setup.count().await, 1);
     }
 
-    async fn a_link_takes_one_part_of_one_length_and_no_other(scene: AnyStore) {
-        let store = &scene.store;
+    async fn a_link_takes_one_part_of_one_length_and_no_other(setup: AnyStore) {
+        let store = &setup.store;
         let id = store.begin_parts("a", JPEG).await.unwrap();
         let other = store.begin_parts("b", JPEG).await.unwrap();
         let link = store.presign_part("a", &id, 3, 5, HOUR);
@@ -84,9 +84,9 @@ on_both_stores! {
         assert!(matches!(store.parts("b", &id).await, Err(ObjectError::NotFound)), "not for another key");
     }
 
-    async fn what_cannot_be_joined_is_refused_and_the_old_object_stays(scene: AnyStore) {
-        let store = &scene.store;
-        scene.put("a", "old").await;
+    async fn what_cannot_be_joined_is_refused_and_the_old_object_stays(setup: AnyStore) {
+        let store = &setup.store;
+        setup.put("a", "old").await;
         let id = store.begin_parts("a", JPEG).await.unwrap();
         for (number, length) in [(1, SMALLEST), (2, 10), (3, 10)] {
             assert_eq!(send(store, "a", &id, number, &bytes(1, length)).await, StatusCode::OK);
@@ -97,7 +97,7 @@ on_both_stores! {
         let absent = Part { number: 9, ..two.clone() };
         for (what, named) in [
             // Garage joins small parts, too. Nothing relies on the refusal.
-            ("a small one in front", if scene.is_garage() { vec![] } else { vec![one, two, three] }),
+            ("a small one in front", if setup.is_garage() { vec![] } else { vec![one, two, three] }),
             ("none", vec![]),
             ("out of order", vec![two, one]),
             ("the same twice", vec![one, one]),
@@ -108,14 +108,14 @@ on_both_stores! {
             let refused = store.join_parts("a", &id, &named).await;
             assert!(matches!(refused, Err(ObjectError::Refused { status: 400, .. })), "{what}: {refused:?}");
         }
-        assert_eq!(scene.text("a").await, "old");
+        assert_eq!(setup.text("a").await, "old");
         store.join_parts("a", &id, &[one.clone(), three.clone()]).await.unwrap();
         let whole = [bytes(1, SMALLEST), bytes(1, 10)].concat();
         assert_eq!(store.read_hash("a").await.unwrap().1, hash(&whole), "parts that are not named are left out");
     }
 
-    async fn an_aborted_upload_is_gone_with_its_parts(scene: AnyStore) {
-        let store = &scene.store;
+    async fn an_aborted_upload_is_gone_with_its_parts(setup: AnyStore) {
+        let store = &setup.store;
         let id = store.begin_parts("a", JPEG).await.unwrap();
         assert_eq!(send(store, "a", &id, 1, &bytes(1, 1000)).await, StatusCode::OK);
         let parts = store.parts("a", &id).await.unwrap();
@@ -128,11 +128,11 @@ on_both_stores! {
         assert!(matches!(store.parts("a", &id).await, Err(ObjectError::NotFound)));
         assert!(matches!(store.join_parts("a", &id, &parts).await, Err(ObjectError::NotFound)));
         assert_eq!(send(store, "a", &id, 2, &bytes(1, 10)).await, StatusCode::NOT_FOUND);
-        assert_eq!(scene.count().await, 0);
+        assert_eq!(setup.count().await, 0);
     }
 
-    async fn unfinished_uploads_and_parts_are_listed_page_by_page(scene: AnyStore) {
-        let store = &scene.store;
+    async fn unfinished_uploads_and_parts_are_listed_page_by_page(setup: AnyStore) {
+        let store = &setup.store;
         let mut begun = Vec::new();
         for key in ["a/1", "a/1", "a/2", "b/1", "c/<&>ä"] {
             begun.push((key.to_owned(), store.begin_parts(key, JPEG).await.unwrap()));
@@ -165,16 +165,16 @@ on_both_stores! {
         }
         assert_eq!(numbers(&store.parts(key, id).await.unwrap()), [(1, 3), (2, 3), (1001, 3), (10_000, 3)]);
         // Garage takes any number; the client's callers count from 1.
-        for number in [0, 10_001].into_iter().filter(|_| !scene.is_garage()) {
+        for number in [0, 10_001].into_iter().filter(|_| !setup.is_garage()) {
             assert_eq!(send(store, key, id, number, &part).await, StatusCode::BAD_REQUEST, "part {number}");
         }
-        let page = sdk(&scene.settings).list_parts().bucket(&scene.settings.bucket).key(key).upload_id(id);
+        let page = sdk(&setup.settings).list_parts().bucket(&setup.settings.bucket).key(key).upload_id(id);
         let page = page.max_parts(2).part_number_marker("1").send().await.unwrap();
         assert_eq!((page.parts().len(), page.is_truncated(), page.next_part_number_marker()), (2, Some(true), Some("1001")));
     }
 
-    async fn all_parts_are_told_when_there_are_more_than_a_page(scene: AnyStore) {
-        let store = &scene.store;
+    async fn all_parts_are_told_when_there_are_more_than_a_page(setup: AnyStore) {
+        let store = &setup.store;
         let id = store.begin_parts("a", JPEG).await.unwrap();
         let client = reqwest::Client::new();
         for some in (1..=1_100).collect::<Vec<u16>>().chunks(50) {
@@ -187,10 +187,10 @@ on_both_stores! {
         assert!(parts.iter().map(|part| part.number).eq(1..=1_100), "{}", parts.len());
     }
 
-    async fn a_part_that_is_not_what_was_declared_is_not_kept(scene: AnyStore) {
-        let (store, sdk) = (&scene.store, sdk(&scene.settings));
+    async fn a_part_that_is_not_what_was_declared_is_not_kept(setup: AnyStore) {
+        let (store, sdk) = (&setup.store, sdk(&setup.settings));
         let id = store.begin_parts("a", JPEG).await.unwrap();
-        let part = || sdk.upload_part().bucket(&scene.settings.bucket).key("a").upload_id(&id).part_number(1);
+        let part = || sdk.upload_part().bucket(&setup.settings.bucket).key("a").upload_id(&id).part_number(1);
         let body = || b"hello".to_vec().into();
         let wrong = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, hash("other"));
         assert!(part().body(body()).checksum_sha256(wrong).send().await.is_err());
@@ -204,49 +204,49 @@ on_both_stores! {
 
 #[tokio::test]
 async fn a_restart_keeps_parts_and_leaves_no_files_of_joined_or_aborted_ones() {
-    let scene = Scene::new().await;
-    let id = scene.store.begin_parts("a", JPEG).await.unwrap();
-    assert_eq!(send(&scene.store, "a", &id, 1, &bytes(1, 10)).await, StatusCode::OK);
-    let aborted = scene.store.begin_parts("b", JPEG).await.unwrap();
-    assert_eq!(send(&scene.store, "b", &aborted, 1, &bytes(2, 10)).await, StatusCode::OK);
-    scene.store.abort_parts("b", &aborted).await.unwrap();
-    assert_eq!(scene.files(), 2, "the upload and its part");
-    scene.running.shutdown().await;
+    let setup = Setup::new().await;
+    let id = setup.store.begin_parts("a", JPEG).await.unwrap();
+    assert_eq!(send(&setup.store, "a", &id, 1, &bytes(1, 10)).await, StatusCode::OK);
+    let aborted = setup.store.begin_parts("b", JPEG).await.unwrap();
+    assert_eq!(send(&setup.store, "b", &aborted, 1, &bytes(2, 10)).await, StatusCode::OK);
+    setup.store.abort_parts("b", &aborted).await.unwrap();
+    assert_eq!(setup.files(), 2, "the upload and its part");
+    setup.running.shutdown().await;
 
-    let scene = Scene::on(scene.folder).await;
-    let parts = scene.store.parts("a", &id).await.unwrap();
+    let setup = Setup::on(setup.folder).await;
+    let parts = setup.store.parts("a", &id).await.unwrap();
     assert_eq!(numbers(&parts), [(1, 10)]);
-    scene.store.join_parts("a", &id, &parts).await.unwrap();
-    assert_eq!(scene.store.read_hash("a").await.unwrap().1, hash(bytes(1, 10)));
-    assert_eq!(scene.files(), 1, "the object alone");
+    setup.store.join_parts("a", &id, &parts).await.unwrap();
+    assert_eq!(setup.store.read_hash("a").await.unwrap().1, hash(bytes(1, 10)));
+    assert_eq!(setup.files(), 1, "the object alone");
 }
 
 #[tokio::test]
 async fn one_of_many_joins_or_aborts_at_once_and_the_object_is_whole_or_not_there() {
-    let scene = Scene::new().await;
+    let setup = Setup::new().await;
     for round in 0..8 {
         let key = format!("a/{round}");
-        let id = scene.store.begin_parts(&key, JPEG).await.unwrap();
+        let id = setup.store.begin_parts(&key, JPEG).await.unwrap();
         let (one, two) = (bytes(1, SMALLEST), bytes(2, 100_000));
-        send(&scene.store, &key, &id, 1, &one).await;
-        send(&scene.store, &key, &id, 2, &two).await;
-        let parts = scene.store.parts(&key, &id).await.unwrap();
+        send(&setup.store, &key, &id, 1, &one).await;
+        send(&setup.store, &key, &id, 2, &two).await;
+        let parts = setup.store.parts(&key, &id).await.unwrap();
         let (joined, again, aborted, late) = futures::join!(
-            scene.store.join_parts(&key, &id, &parts),
-            scene.store.join_parts(&key, &id, &parts),
-            scene.store.abort_parts(&key, &id),
-            send(&scene.store, &key, &id, 2, &two)
+            setup.store.join_parts(&key, &id, &parts),
+            setup.store.join_parts(&key, &id, &parts),
+            setup.store.abort_parts(&key, &id),
+            send(&setup.store, &key, &id, 2, &two)
         );
         aborted.unwrap();
         assert!(late == StatusCode::OK || late == StatusCode::NOT_FOUND, "{late}");
         let whole = hash([one, two].concat());
-        match scene.store.read_hash(&key).await {
+        match setup.store.read_hash(&key).await {
             Ok((_, found)) => assert_eq!(found, whole),
             Err(error) => {
                 assert!(matches!(error, ObjectError::NotFound) && joined.is_err() && again.is_err(), "{error}")
             }
         }
     }
-    assert_eq!(scene.store.unfinished_parts("", None, 10).await.unwrap().uploads, []);
-    assert_eq!(scene.files(), scene.count().await, "no parts are left");
+    assert_eq!(setup.store.unfinished_parts("", None, 10).await.unwrap().uploads, []);
+    assert_eq!(setup.files(), setup.count().await, "no parts are left");
 }

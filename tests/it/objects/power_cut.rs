@@ -56,7 +56,7 @@ fn read(trace: &str) -> Vec<Call> {
 }
 
 /// Judges how a name came to be: everything that makes it durable has ended before the next thing and the answer begin.
-fn judge(calls: &[Call], target: &Path) -> Result<(), String> {
+fn check_order(calls: &[Call], target: &Path) -> Result<(), String> {
     let name = target.to_string_lossy();
     let named = calls.iter().rfind(|call| call.is("rename", &name)).ok_or(format!("{name} was never named"))?;
     let from = named.text.split('"').nth(1).ok_or("the rename names no file")?;
@@ -151,7 +151,7 @@ async fn everything_is_on_disk_before_it_is_acknowledged() {
     let Some(calls) = traced(&[], &folder, async |store| write_both(store).await).await else { return };
     let names = names(&folder, &calls);
     for name in &names {
-        judge(&calls, name).unwrap();
+        check_order(&calls, name).unwrap();
     }
     let new_folder = folder.path().join("buckets/photos/a");
     judge_folder(&calls, &new_folder).unwrap();
@@ -159,7 +159,7 @@ async fn everything_is_on_disk_before_it_is_acknowledged() {
     // The judge itself: without any one of the fsyncs that count, somebody's data is in danger.
     let fsyncs: Vec<usize> = (0..calls.len()).filter(|at| calls[*at].text.starts_with("fsync")).collect();
     let judged = |calls: &[Call]| {
-        names.iter().all(|name| judge(calls, name).is_ok()) && judge_folder(calls, &new_folder).is_ok()
+        names.iter().all(|name| check_order(calls, name).is_ok()) && judge_folder(calls, &new_folder).is_ok()
     };
     let missed = fsyncs.iter().filter(|at| {
         let mut fewer = calls.clone();
@@ -176,7 +176,7 @@ async fn a_store_that_does_not_wait_for_the_disk_is_found_out() {
     let lying = ["-e", "inject=fsync:retval=0"];
     let Some(calls) = traced(&lying, &folder, async |store| write_both(store).await).await else { return };
     for name in names(&folder, &calls) {
-        assert!(judge(&calls, &name).is_err(), "{}", name.display());
+        assert!(check_order(&calls, &name).is_err(), "{}", name.display());
     }
     assert!(judge_folder(&calls, &folder.path().join("buckets/photos/a")).is_err());
 }
@@ -184,14 +184,14 @@ async fn a_store_that_does_not_wait_for_the_disk_is_found_out() {
 #[tokio::test]
 async fn a_disk_that_fails_is_told_and_leaves_nothing_half() {
     let folder = tempfile::tempdir().unwrap();
-    let scene = Scene::on(folder).await;
-    scene.put("a", "old").await;
-    scene.running.shutdown().await;
+    let setup = Setup::on(folder).await;
+    setup.put("a", "old").await;
+    setup.running.shutdown().await;
     // Written bytes that find no room are told by fsync. The store's own start comes before on its thread.
     for (error, status) in [("ENOSPC", StatusCode::INSUFFICIENT_STORAGE), ("EIO", StatusCode::INTERNAL_SERVER_ERROR)] {
         let fault = format!("inject=fsync:error={error}:when=8+");
         let options = ["-e", fault.as_str()];
-        let failing = traced(&options, &scene.folder, async |store| {
+        let failing = traced(&options, &setup.folder, async |store| {
             let link = store.presign_put("a", 3, JPEG, &hash("new"), HOUR);
             // The start takes some calls of the same thread, and then they fail.
             let mut seen = Vec::new();
@@ -203,6 +203,6 @@ async fn a_disk_that_fails_is_told_and_leaves_nothing_half() {
         if failing.await.is_none() {
             return;
         }
-        assert_eq!(std::fs::read_dir(scene.folder.path().join("incoming")).unwrap().count(), 0);
+        assert_eq!(std::fs::read_dir(setup.folder.path().join("incoming")).unwrap().count(), 0);
     }
 }

@@ -4,24 +4,24 @@ use blob_store::StoreTraits;
 use tests::fault_proxy::{Fault, FaultProxy};
 
 use super::*;
-use crate::machine::Process;
+use crate::server_process::Process;
 
 on_both_stores! {
-    async fn the_probe_tells_what_the_store_enforces(scene: AnyStore) {
-        scene.store.ensure_bucket().await.unwrap();
-        scene.store.ready().await.unwrap();
-        assert_eq!(scene.store.traits(), StoreTraits::default(), "nothing is taken for granted");
-        let traits = scene.store.probe().await.unwrap();
+    async fn the_probe_tells_what_the_store_enforces(setup: AnyStore) {
+        setup.store.ensure_bucket().await.unwrap();
+        setup.store.ready().await.unwrap();
+        assert_eq!(setup.store.traits(), StoreTraits::default(), "nothing is taken for granted");
+        let traits = setup.store.probe().await.unwrap();
         assert_eq!(traits, StoreTraits { enforces_sha256: true, enforces_length: true, takes_parts: true });
-        assert_eq!(scene.store.traits(), traits);
-        assert_eq!(scene.count().await, 0, "the probe cleans up");
-        assert_eq!(scene.store.unfinished_parts("", None, 10).await.unwrap().uploads, []);
+        assert_eq!(setup.store.traits(), traits);
+        assert_eq!(setup.count().await, 0, "the probe cleans up");
+        assert_eq!(setup.store.unfinished_parts("", None, 10).await.unwrap().uploads, []);
 
-        let wrong_key = ObjectStoreSettings { secret_key: "wrong".into(), ..scene.settings.clone() };
+        let wrong_key = ObjectStoreSettings { secret_key: "wrong".into(), ..setup.settings.clone() };
         let wrong_key = ObjectStore::new(&wrong_key).unwrap();
         assert!(matches!(wrong_key.probe().await, Err(ObjectError::Refused { status: 403, .. })));
         assert!(matches!(wrong_key.ready().await, Err(ObjectError::Refused { status: 403, .. })));
-        let no_bucket = ObjectStoreSettings { bucket: "nowhere".into(), ..scene.settings.clone() };
+        let no_bucket = ObjectStoreSettings { bucket: "nowhere".into(), ..setup.settings.clone() };
         let no_bucket = ObjectStore::new(&no_bucket).unwrap();
         let unread = no_bucket.get_bytes("a", 1).await.map(drop);
         let unseen = no_bucket.head("a").await.map(drop);
@@ -46,10 +46,10 @@ async fn a_store_that_checks_no_signatures_is_refused() {
 
 #[tokio::test]
 async fn wrong_keys_stop_no_server() {
-    let scene = Scene::new().await;
+    let setup = Setup::new().await;
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("test.db").display());
-    let store = scene.running.addr().to_string();
+    let store = setup.running.addr().to_string();
     let wrong = [("S3_ACCESS_KEY", "other"), ("S3_SECRET_KEY", "other")];
     let server = Process::server(folder.path(), &database, &store, &wrong).await.unwrap();
     let status = async |path: &str| reqwest::get(format!("http://{}{path}", server.address)).await.unwrap().status();
@@ -61,20 +61,20 @@ async fn wrong_keys_stop_no_server() {
 
 #[tokio::test]
 async fn a_store_out_of_reach_is_told_from_one_that_refuses() {
-    let scene = Scene::new().await;
-    let address = scene.running.addr().to_string();
-    scene.running.shutdown().await;
-    let error = scene.store.ready().await.unwrap_err();
+    let setup = Setup::new().await;
+    let address = setup.running.addr().to_string();
+    setup.running.shutdown().await;
+    let error = setup.store.ready().await.unwrap_err();
     assert!(error.is_passing(), "{error}");
-    assert!(scene.store.probe().await.unwrap_err().is_passing());
+    assert!(setup.store.probe().await.unwrap_err().is_passing());
     let shown = format!("{error} {error:?} {:?}", settings(&address));
     assert!(!shown.contains("secret"), "{shown}");
 }
 
 #[tokio::test]
 async fn a_store_that_was_down_at_the_start_is_probed_when_it_comes_back() {
-    let scene = Scene::new().await;
-    let proxy = FaultProxy::before(&scene.running.addr().to_string()).await;
+    let setup = Setup::new().await;
+    let proxy = FaultProxy::before(&setup.running.addr().to_string()).await;
     proxy.set(Fault::Down);
     let store =
         ObjectStore::new(&ObjectStoreSettings { bucket: "later".into(), ..settings(&proxy.address().to_string()) });

@@ -1,5 +1,5 @@
-//! A photo is seen only when its bytes are durable and checked: attacks on what was uploaded, at every moment, through a
-//! store that takes anything.
+//! A photo is seen only when its bytes are durable and checked: attacks on what was uploaded, at every moment, through
+//! a store that takes anything.
 //!
 //! Whoever attacks writes to the place of the upload by the store's own keys: so could an uploader if the store checked
 //! neither length nor hash. `PHOTO_ATTACKS=1000` makes it a long one, `PROOF_SEED` repeats a run.
@@ -9,8 +9,8 @@ use std::time::Duration;
 use app::Context;
 use app::photo::PhotoRow;
 use app::photo::complete::complete;
-use app::photo::declare::{Declaration, DeclarePhoto, PhotoSubject, declare};
-use app::photo::verify::{Thoroughness, verify};
+use app::photo::declare::{Declaration, DeclarePhoto, PhotoSubject, declare_photo};
+use app::photo::verify::{Thoroughness, verify_objects};
 use bytes::Bytes;
 use domain::Caller;
 use domain::photo::PhotoStage;
@@ -78,13 +78,13 @@ fn wounded(wound: Wound, right: &[u8], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-struct Scene {
+struct Setup {
     app: TestApp,
     caller: Caller,
     defect_id: Uuid,
 }
 
-impl Scene {
+impl Setup {
     async fn new(db: &tests::database::TestDb) -> Self {
         let app = TestApp::start(db).await;
         let site = app.user("site").await;
@@ -107,7 +107,7 @@ impl Scene {
             occurred_at: None,
             device_id: None,
         };
-        declare(Context::new(&self.app.app, &self.caller), input).await.expect("declared")
+        declare_photo(Context::new(&self.app.app, &self.caller), input).await.expect("declared")
     }
 
     /// Where the upload arrives now.
@@ -228,16 +228,17 @@ impl Scene {
     }
 }
 
-/// Attacks again and again. Answers how often the photo was seen before it was healed, always rightly, or what was wrong.
-async fn attacks(scene: &Scene, count: usize, moments: &[Moment], dice: &mut Dice) -> Result<usize, Vec<String>> {
+/// Attacks again and again. Answers how often the photo was seen before it was healed, always rightly, or what was
+/// wrong.
+async fn attacks(setup: &Setup, count: usize, moments: &[Moment], dice: &mut Dice) -> Result<usize, Vec<String>> {
     let (mut seen, mut faults) = (0, Vec::new());
     for _ in 0..count {
         let (moment, wound) = (*dice.pick(moments), *dice.pick(&WOUNDS));
         let shot = Shot::jpeg(some_jpeg());
-        let outcome = match scene.attack(&shot, moment, wound, dice).await {
+        let outcome = match setup.attack(&shot, moment, wound, dice).await {
             Ok(visible) => {
                 seen += usize::from(visible);
-                scene.heal(&shot).await.and(scene.seen(&shot).await)
+                setup.heal(&shot).await.and(setup.seen(&shot).await)
             }
             wrong => wrong,
         };
@@ -245,16 +246,16 @@ async fn attacks(scene: &Scene, count: usize, moments: &[Moment], dice: &mut Dic
     }
     let how = Thoroughness { hashed_percent: 100, repair: false };
     let told = |finding: &app::photo::verify::Finding| finding.is_wrong().then(|| finding.to_string());
-    let looked = verify(&scene.app.app, how, |_, finding| faults.extend(finding.and_then(told))).await;
+    let looked = verify_objects(&setup.app.app, how, |_, finding| faults.extend(finding.and_then(told))).await;
     looked.expect("the look comes to its end");
     if faults.is_empty() { Ok(seen) } else { Err(faults) }
 }
 
 on_both_databases! {
     async fn no_attack_makes_other_bytes_seen(db: TestDb) {
-        let scene = Scene::new(&db).await;
+        let setup = Setup::new(&db).await;
         let count = number("PHOTO_ATTACKS", 100);
-        match attacks(&scene, count, &MOMENTS, &mut Dice::announced("attacks")).await {
+        match attacks(&setup, count, &MOMENTS, &mut Dice::announced("attacks")).await {
             Ok(seen) => println!("{count} attacks, 0 seen with other bytes, {seen} seen with the right ones"),
             Err(faults) => panic!("{faults:#?}"),
         }
@@ -263,15 +264,15 @@ on_both_databases! {
     // A store of which the product believes that it takes nothing but the declared bytes, and that takes anything: by
     // such a store's word they are not copied to a safe place before they are checked, and can change meanwhile.
     async fn a_store_that_does_not_keep_its_word_is_found_out(db: TestDb) {
-        let scene = Scene::new(&db).await;
-        let traits = scene.app.app.objects.probe().await.expect("a good store");
+        let setup = Setup::new(&db).await;
+        let traits = setup.app.app.objects.probe().await.expect("a good store");
         if !(traits.enforces_sha256 && traits.enforces_length) {
             println!("skipped: this store gives no such word");
             return;
         }
         let mut dice = Dice::announced("a store that lies");
         for _ in 0..20 {
-            if let Err(faults) = attacks(&scene, 20, &[Moment::Meanwhile], &mut dice).await {
+            if let Err(faults) = attacks(&setup, 20, &[Moment::Meanwhile], &mut dice).await {
                 assert!(faults.iter().any(|fault| fault.contains("is seen with other bytes")), "{faults:#?}");
                 return;
             }

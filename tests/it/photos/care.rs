@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use app::photo::care::{Cleaned, clean};
-use app::photo::verify::{Finding, Thoroughness, verify};
+use app::photo::gc::{GcReport, collect};
+use app::photo::verify::{Finding, Thoroughness, verify_objects};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -31,8 +31,8 @@ pub(super) async fn make_everything_old(app: &TestApp) {
     app.let_store_fall_behind(MORE_THAN_TWO_DAYS).await;
 }
 
-pub(super) async fn cleaned(app: &TestApp) -> Cleaned {
-    clean(&app.app, TWO_DAYS).await.expect("the care comes to its end")
+pub(super) async fn cleaned(app: &TestApp) -> GcReport {
+    collect(&app.app, TWO_DAYS).await.expect("the care comes to its end")
 }
 
 /// Every key in the store but for those of plans.
@@ -67,7 +67,9 @@ pub(super) async fn row(app: &TestApp, id: Uuid) -> photos::Model {
 pub(super) async fn findings(app: &TestApp, hashed_percent: u8, repair: bool) -> Vec<Finding> {
     let mut found = Vec::new();
     let how = Thoroughness { hashed_percent, repair };
-    verify(&app.app, how, |_, finding| found.extend(finding.cloned())).await.expect("the look comes to its end");
+    verify_objects(&app.app, how, |_, finding| found.extend(finding.cloned()))
+        .await
+        .expect("the look comes to its end");
     found
 }
 
@@ -80,12 +82,12 @@ on_both_databases! {
         let upload = shot.declare(&site, defect, "BEFORE").await;
         put(&app, &upload, &shot.bytes).await;
 
-        assert_eq!(cleaned(&app).await, Cleaned { completed: 1, ..Cleaned::default() });
+        assert_eq!(cleaned(&app).await, GcReport { completed: 1, ..GcReport::default() });
         app.run_jobs().await;
         let photo = shot.read(&site).await;
         assert_eq!((&photo["state"], get(&app, &photo["original"]).await.1), (&json!("READY"), shot.bytes.clone()));
         assert_eq!(shot.complete(&site).await, "READY");
-        assert_eq!(cleaned(&app).await, Cleaned::default());
+        assert_eq!(cleaned(&app).await, GcReport::default());
     }
 
     async fn what_was_never_completed_goes_after_its_time(db: TestDb) {
@@ -106,10 +108,10 @@ on_both_databases! {
         put_object(&app, &place, &wrong).await;
         put_object(&app, &format!("checking/{}/{}", never.id, never.id), b"left behind").await;
 
-        assert_eq!(cleaned(&app).await, Cleaned { uploads_removed: 1, ..Cleaned::default() }, "the wrong bytes at once");
+        assert_eq!(cleaned(&app).await, GcReport { uploads_removed: 1, ..GcReport::default() }, "the wrong bytes at once");
         assert_eq!(keys(&app).await.len(), 2, "the others may still be somebody's");
         let_two_days_pass(&app).await;
-        assert_eq!(cleaned(&app).await, Cleaned { uploads_removed: 2, ..Cleaned::default() });
+        assert_eq!(cleaned(&app).await, GcReport { uploads_removed: 2, ..GcReport::default() });
         assert_eq!(keys(&app).await, [""; 0]);
         for shot in [&replaced, &never, &other] {
             assert_eq!(shot.read(&site).await["state"], "DECLARED", "still missed");
@@ -132,10 +134,10 @@ on_both_databases! {
         put_object(&app, &orphan, &shot.bytes).await;
         put_object(&app, &format!("{orphan}.320.jpg"), b"small").await;
 
-        assert_eq!(cleaned(&app).await, Cleaned::default());
+        assert_eq!(cleaned(&app).await, GcReport::default());
         assert_eq!(findings(&app, 100, true).await.len(), 2, "told, and not touched");
         let_two_days_pass(&app).await;
-        assert_eq!(cleaned(&app).await, Cleaned { orphans_removed: 2, ..Cleaned::default() });
+        assert_eq!(cleaned(&app).await, GcReport { orphans_removed: 2, ..GcReport::default() });
         assert_eq!(keys(&app).await, before);
         assert_eq!(findings(&app, 100, false).await, []);
 
@@ -168,7 +170,7 @@ on_both_databases! {
         // Everything is old, so that it removes what is copied meanwhile, too.
         let caring = async {
             for _ in 0..6 {
-                clean(&app.app, Duration::ZERO).await.expect("the care comes to its end");
+                collect(&app.app, Duration::ZERO).await.expect("the care comes to its end");
             }
         };
         futures::join!(completing, caring);
@@ -216,7 +218,7 @@ on_both_databases! {
         assert_eq!(states, ["REMOVED", "READY", "REMOVED", "DECLARED"]);
         assert_eq!(get(&app, &twin.read(&site).await["original"]).await.1, twin.bytes);
         assert_eq!(alone.read(&site).await["original"], Value::Null);
-        assert_eq!(cleaned(&app).await, Cleaned::default());
+        assert_eq!(cleaned(&app).await, GcReport::default());
         assert_eq!(findings(&app, 100, false).await, []);
     }
 

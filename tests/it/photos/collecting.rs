@@ -1,11 +1,11 @@
-//! What is nobody's is collected, what is somebody's never is: photos abandoned at every stage, the same bytes for several,
-//! policies that remove some, and a collector that races with tablets. `PHOTO_ROUNDS=300` makes it a long one,
+//! What is nobody's is collected, what is somebody's never is: photos abandoned at every stage, the same bytes for
+//! several, policies that remove some, and a collector that races with tablets. `PHOTO_ROUNDS=300` makes it a long one,
 //! `PROOF_SEED` repeats a run.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use app::photo::care::clean;
+use app::photo::gc::collect;
 use app::photo::verify::Finding;
 use futures::future::join_all;
 use reqwest::StatusCode;
@@ -115,7 +115,7 @@ async fn round(app: &TestApp, taken: &mut Vec<Taken>, defects: &mut Vec<Uuid>, d
     let new = some_photos(taken, defects, dice);
     let collecting = async {
         for _ in 0..dice.below(4) {
-            clean(&app.app, Duration::ZERO).await.expect("the care comes to its end");
+            collect(&app.app, Duration::ZERO).await.expect("the care comes to its end");
         }
     };
     tokio::join!(join_all(new.iter().map(|photo| take(app, &person, photo))), collecting);
@@ -187,13 +187,13 @@ on_both_databases! {
             let place = original(&app, &shot);
             put_object(&app, &place, &shot.bytes).await;
             let reader = app.app.db.read();
-            let used = store::photos::used_among(reader, std::slice::from_ref(&place)).await.expect("read");
+            let used = store::photos::used_keys(reader, std::slice::from_ref(&place)).await.expect("read");
             assert!(used.is_empty(), "the collector has looked: it is nobody's");
             // Between its look and its deed, a tablet takes the very place.
             shot.take(&app, &site, defect, "BEFORE").await;
             let now = app.app.clock.now();
             let condemned = !guarded || {
-                let condemned = app.app.db.write(async |tx| store::photos::condemn(tx, &place, now).await).await;
+                let condemned = app.app.db.write(async |tx| store::photos::retire_key(tx, &place, now).await).await;
                 condemned.expect("written")
             };
             if condemned {
@@ -247,8 +247,8 @@ on_both_databases! {
             put(&app, &upload, &shot.bytes).await;
             shots.push(shot);
         }
-        join_all((0..4).map(|_| async { clean(&app.app, Duration::ZERO).await.expect("the care comes to its end") })).await;
-        clean(&app.app, Duration::ZERO).await.expect("the care comes to its end");
+        join_all((0..4).map(|_| async { collect(&app.app, Duration::ZERO).await.expect("the care comes to its end") })).await;
+        collect(&app.app, Duration::ZERO).await.expect("the care comes to its end");
         for shot in &shots {
             let state = shot.read(&site).await["state"].clone();
             assert_eq!(state, "RECEIVED", "the only copy was removed");

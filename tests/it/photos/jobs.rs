@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::jobs::{JobRunner, MAX_ATTEMPTS, run_due, take};
+use app::jobs::{JobRunner, MAX_ATTEMPTS, lease_next, run_due};
 use futures::future::join_all;
 use sea_orm::EntityTrait;
 use serde_json::json;
@@ -64,8 +64,8 @@ on_both_databases! {
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
         let shot = received(&app, &site, defect).await;
-        let taken = take(&app.app).await.expect("read").expect("a job");
-        drop(taken.work(&app.app).await);
+        let taken = lease_next(&app.app).await.expect("read").expect("a job");
+        drop(taken.run(&app.app).await);
         drop(taken);
         let done = photo(&app, &shot).await;
         assert_eq!((done.state.as_str(), events_of(&app, &shot).await), ("READY", 3));
@@ -89,13 +89,13 @@ on_both_databases! {
         queue(&app, "PHOTO_RENDITION", payload, 0).await;
         let mut order = Vec::new();
         for _ in 0..2 {
-            drop(take(&app.app).await.expect("read").expect("a job"));
+            drop(lease_next(&app.app).await.expect("read").expect("a job"));
             let taken = app.jobs().await.into_iter().filter(|job| job.lease_until.is_some());
             order.push(taken.map(|job| job.kind).collect::<Vec<_>>());
         }
         assert_eq!(order[0], ["PHOTO_RENDITION"]);
         assert_eq!(order[1].len(), 2);
-        assert!(take(&app.app).await.expect("read").is_none());
+        assert!(lease_next(&app.app).await.expect("read").is_none());
     }
 
     async fn a_worker_that_dies_before_its_effect_is_followed_by_another(db: TestDb) {
@@ -103,7 +103,7 @@ on_both_databases! {
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
         let shot = received(&app, &site, defect).await;
-        drop(take(&app.app).await.expect("read").expect("a job"));
+        drop(lease_next(&app.app).await.expect("read").expect("a job"));
         app.advance_seconds(LEASE_OVER);
         assert_eq!(app.run_jobs().await, 1);
         assert_eq!(photo(&app, &shot).await.state, "READY");
@@ -114,24 +114,24 @@ on_both_databases! {
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
         received(&app, &site, defect).await;
-        let stale = take(&app.app).await.expect("read").expect("a job");
-        let outcome = stale.work(&app.app).await;
+        let stale = lease_next(&app.app).await.expect("read").expect("a job");
+        let outcome = stale.run(&app.app).await;
         app.advance_seconds(LEASE_OVER);
-        let fresh = take(&app.app).await.expect("read").expect("the same job");
+        let fresh = lease_next(&app.app).await.expect("read").expect("the same job");
         // Late, while the other is at work.
-        assert!(!stale.settle(&app.app, outcome).await.expect("written"));
+        assert!(!stale.acknowledge(&app.app, outcome).await.expect("written"));
         assert_eq!(app.jobs().await[0].done_at, None);
-        let outcome = fresh.work(&app.app).await;
-        assert!(fresh.settle(&app.app, outcome).await.expect("written"));
+        let outcome = fresh.run(&app.app).await;
+        assert!(fresh.acknowledge(&app.app, outcome).await.expect("written"));
 
         // Late, after the other has ended.
         received(&app, &site, defect).await;
-        let stale = take(&app.app).await.expect("read").expect("a job");
+        let stale = lease_next(&app.app).await.expect("read").expect("a job");
         app.advance_seconds(LEASE_OVER);
         assert_eq!(app.run_jobs().await, 1);
         let before = app.jobs().await;
-        let outcome = stale.work(&app.app).await;
-        assert!(!stale.settle(&app.app, outcome).await.expect("written"));
+        let outcome = stale.run(&app.app).await;
+        assert!(!stale.acknowledge(&app.app, outcome).await.expect("written"));
         assert_eq!(app.jobs().await, before);
     }
 
@@ -140,7 +140,7 @@ on_both_databases! {
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
         received(&app, &site, defect).await;
-        let taken = join_all((0..8).map(|_| take(&app.app))).await;
+        let taken = join_all((0..8).map(|_| lease_next(&app.app))).await;
         assert_eq!(taken.iter().filter(|taken| matches!(taken, Ok(Some(_)))).count(), 1);
         drop(taken);
         app.advance_seconds(LEASE_OVER);

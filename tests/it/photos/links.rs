@@ -1,5 +1,5 @@
-//! Links die: expired, edited, used for something else, used again, of a person whose rights are gone. Whatever is tried,
-//! nothing comes of it.
+//! Links die: expired, edited, used for something else, used again, of a person whose rights are gone. Whatever is
+//! tried, nothing comes of it.
 
 use std::time::{Duration, SystemTime};
 
@@ -104,7 +104,7 @@ async fn successes(client: &reqwest::Client, tries: Vec<Use>) -> Vec<String> {
 }
 
 /// A photo that is ready, one that waits for its upload, and the links to both.
-struct Scene {
+struct Setup {
     app: TestApp,
     ready: Shot,
     read: Use,
@@ -112,7 +112,7 @@ struct Scene {
     upload: Use,
 }
 
-impl Scene {
+impl Setup {
     async fn new(db: &tests::database::TestDb) -> Self {
         let app = TestApp::start(db).await;
         let (ready, waiting, read, upload) = {
@@ -182,8 +182,8 @@ impl Scene {
         ] {
             tries.push(upload.header(name, value));
         }
-        // A store that believes this header takes the frame off and keeps what is in it. Garage leaves it unread, so without a
-        // frame just what was signed is done.
+        // A store that believes this header takes the frame off and keeps what is in it. Garage leaves it unread, so
+        // without a frame just what was signed is done.
         if !on_garage() {
             tries.push(upload.header("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"));
         }
@@ -246,85 +246,85 @@ fn signed(link: &str) -> SystemTime {
 
 on_both_databases! {
     async fn no_link_does_what_was_not_signed(db: TestDb) {
-        let scene = Scene::new(&db).await;
-        let (ready, waiting) = (scene.row(&scene.ready).await, scene.row(&scene.waiting).await);
-        let tries = scene.tries(&mut Dice::announced("edited links"));
+        let setup = Setup::new(&db).await;
+        let (ready, waiting) = (setup.row(&setup.ready).await, setup.row(&setup.waiting).await);
+        let tries = setup.tries(&mut Dice::announced("edited links"));
         let count = tries.len();
         assert!(count >= 500, "{count}");
-        let done = successes(scene.app.client(), tries).await;
+        let done = successes(setup.app.client(), tries).await;
         assert_eq!(done, [""; 0], "of {count}");
         println!("0 successes of {count}");
 
-        assert_eq!((scene.row(&scene.ready).await, scene.row(&scene.waiting).await), (ready, waiting));
-        let site = scene.app.user("site").await;
-        assert_eq!(get(&scene.app, &scene.ready.read(&site).await["original"]).await.1, scene.ready.bytes);
-        assert_eq!(site.refused(COMPLETE, json!({ "id": scene.waiting.id })).await, ["PHOTO_NOT_THERE"]);
+        assert_eq!((setup.row(&setup.ready).await, setup.row(&setup.waiting).await), (ready, waiting));
+        let site = setup.app.user("site").await;
+        assert_eq!(get(&setup.app, &setup.ready.read(&site).await["original"]).await.1, setup.ready.bytes);
+        assert_eq!(site.refused(COMPLETE, json!({ "id": setup.waiting.id })).await, ["PHOTO_NOT_THERE"]);
         // As they are they do what they are for.
-        let done = successes(scene.app.client(), vec![scene.read.clone(), scene.upload.clone()]).await;
+        let done = successes(setup.app.client(), vec![setup.read.clone(), setup.upload.clone()]).await;
         assert_eq!(done.len(), 2);
     }
 
     async fn a_store_that_checks_no_signatures_is_found_out(db: TestDb) {
-        let scene = Scene::new(&db).await;
-        let bytes = scene.ready.bytes.clone();
+        let setup = Setup::new(&db).await;
+        let bytes = setup.ready.bytes.clone();
         let anything = Router::new().fallback(async move || bytes);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(axum::serve(listener, anything).into_future());
-        let mut tries = scene.tries(&mut Dice::announced("a store that checks nothing"));
+        let mut tries = setup.tries(&mut Dice::announced("a store that checks nothing"));
         let count = tries.len();
         for used in &mut tries {
             let path = used.url.match_indices('/').nth(2).map_or(0, |(start, _)| start);
             used.url = format!("http://{address}{}", &used.url[path..]);
         }
-        assert_eq!(successes(scene.app.client(), tries).await.len(), count);
+        assert_eq!(successes(setup.app.client(), tries).await.len(), count);
     }
 
     async fn links_expire(db: TestDb) {
-        let scene = Scene::new(&db).await;
-        let row = scene.row(&scene.ready).await;
+        let setup = Setup::new(&db).await;
+        let row = setup.row(&setup.ready).await;
         let key = row.object_key.expect("a place");
         let minutes = |count: u64| Duration::from_secs(count * 60);
         // An upload's link is signed the moment it is asked for.
-        let now = signed(&scene.upload.url);
-        let young = Use::read(&scene.signed_at(&key, now - minutes(14)).await);
-        assert_eq!(successes(scene.app.client(), vec![young]).await.len(), 1);
+        let now = signed(&setup.upload.url);
+        let young = Use::read(&setup.signed_at(&key, now - minutes(14)).await);
+        assert_eq!(successes(setup.app.client(), vec![young]).await.len(), 1);
         let mut old = Vec::new();
         for age in [15, 16, 60, 24 * 60, 7 * 24 * 60, 365 * 24 * 60] {
-            let used = Use::read(&scene.signed_at(&key, now - minutes(age)).await);
+            let used = Use::read(&setup.signed_at(&key, now - minutes(age)).await);
             old.push(used.with("a longer life", |used| used.url = used.url.replace("Expires=900", "Expires=604800")));
             old.push(used);
         }
         // Of tomorrow. Only the holder of the secret can sign it; Garage asks for no more than that it has not expired.
         if !on_garage() {
-            old.push(Use::read(&scene.signed_at(&key, now + minutes(24 * 60)).await));
+            old.push(Use::read(&setup.signed_at(&key, now + minutes(24 * 60)).await));
         }
-        assert_eq!(successes(scene.app.client(), old).await, [""; 0]);
+        assert_eq!(successes(setup.app.client(), old).await, [""; 0]);
 
         // An upload's link, while it dies.
-        let digest = <sha2::Sha256 as sha2::Digest>::digest(&scene.waiting.bytes).into();
-        let length = scene.waiting.bytes.len() as u64;
-        let short = scene.app.app.objects.presign_put("staging/short", length, "image/jpeg", &digest, Duration::from_secs(1));
-        let upload = scene.upload.with("a second later", |used| used.url = short.url);
+        let digest = <sha2::Sha256 as sha2::Digest>::digest(&setup.waiting.bytes).into();
+        let length = setup.waiting.bytes.len() as u64;
+        let short = setup.app.app.objects.presign_put("staging/short", length, "image/jpeg", &digest, Duration::from_secs(1));
+        let upload = setup.upload.with("a second later", |used| used.url = short.url);
         let dies = async {
-            while !successes(scene.app.client(), vec![upload.clone()]).await.is_empty() {}
+            while !successes(setup.app.client(), vec![upload.clone()]).await.is_empty() {}
         };
         tokio::time::timeout(Duration::from_secs(5), dies).await.expect("it dies");
     }
 
     async fn an_upload_link_used_again_changes_nothing(db: TestDb) {
-        let scene = Scene::new(&db).await;
-        let site = scene.app.user("site").await;
-        assert_eq!(successes(scene.app.client(), vec![scene.upload.clone()]).await.len(), 1);
-        assert_eq!(scene.waiting.complete(&site).await, "RECEIVED");
-        scene.app.run_jobs().await;
-        let before = scene.row(&scene.waiting).await;
+        let setup = Setup::new(&db).await;
+        let site = setup.app.user("site").await;
+        assert_eq!(successes(setup.app.client(), vec![setup.upload.clone()]).await.len(), 1);
+        assert_eq!(setup.waiting.complete(&site).await, "RECEIVED");
+        setup.app.run_jobs().await;
+        let before = setup.row(&setup.waiting).await;
         for _ in 0..3 {
-            successes(scene.app.client(), vec![scene.upload.clone()]).await;
-            assert_eq!(scene.waiting.complete(&site).await, "READY");
+            successes(setup.app.client(), vec![setup.upload.clone()]).await;
+            assert_eq!(setup.waiting.complete(&site).await, "READY");
         }
-        assert_eq!(scene.row(&scene.waiting).await, before);
-        assert_eq!(get(&scene.app, &scene.waiting.read(&site).await["original"]).await.1, scene.waiting.bytes);
+        assert_eq!(setup.row(&setup.waiting).await, before);
+        assert_eq!(get(&setup.app, &setup.waiting.read(&site).await["original"]).await.1, setup.waiting.bytes);
     }
 
     async fn who_has_lost_the_right_gets_no_links(db: TestDb) {
@@ -358,7 +358,7 @@ on_both_databases! {
             .col_expr(memberships::Column::Active, Expr::value(false))
             .filter(memberships::Column::PersonId.eq(app.person_id("worker.a")));
         app.app.db.write(async |tx| gone.exec(tx).await).await.expect("taken away");
-        app.app.callers.forget();
+        app.app.caller_cache.forget();
         assert_eq!(worker.ok(PHOTO, json!({ "id": shot.id })).await["photo"], Value::Null);
         for (document, variables) in asked(&shot, &waiting, defect).into_iter().skip(1) {
             assert_eq!(worker.refused(document, variables).await, ["NOT_FOUND"]);

@@ -1,6 +1,6 @@
 //! Drawing on photos: the data beside the photo, the picture with it drawn in, who may, and what is refused.
 
-use app::jobs::take;
+use app::jobs::lease_next;
 use futures::future::join_all;
 use image::RgbImage;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -63,7 +63,7 @@ fn place(url: &Value) -> &str {
 }
 
 /// What was told of the markup of a photo: from what to what.
-async fn told(app: &TestApp, photo: Uuid) -> Vec<Value> {
+async fn markup_events(app: &TestApp, photo: Uuid) -> Vec<Value> {
     let of_photo = events::Entity::find().filter(events::Column::ObjectId.eq(photo));
     let mut found =
         of_photo.filter(events::Column::Name.eq("PHOTO_MARKED")).all(app.app.db.read()).await.expect("events");
@@ -115,7 +115,7 @@ on_both_databases! {
         // The same again is nothing.
         let again = mark(&worker_of_the_same(&app).await, shot.id, &json!([arrow()])).await;
         assert_eq!((&again["version"], &again["markup"]["markedBy"]["name"]), (&marked["version"], &json!("site by name")));
-        assert_eq!((app.run_jobs().await, told(&app, shot.id).await.len()), (0, 1));
+        assert_eq!((app.run_jobs().await, markup_events(&app, shot.id).await.len()), (0, 1));
 
         // Off again: nothing is drawn, and the log still knows what was.
         let off = mark(&site, shot.id, &json!([])).await;
@@ -123,7 +123,7 @@ on_both_databases! {
         assert_eq!(app.run_jobs().await, 0);
         let last = read(&site, shot.id).await;
         assert_eq!(place(&last["marked"]), place(&last["url"]));
-        let told = told(&app, shot.id).await;
+        let told = markup_events(&app, shot.id).await;
         assert_eq!(told.len(), 2);
         assert_eq!((&told[0]["from"], &told[0]["to"]["shapes"][0]["kind"]), (&Value::Null, &json!("ARROW")));
         assert_eq!((&told[1]["from"], &told[1]["to"]), (&told[0]["to"], &Value::Null));
@@ -267,14 +267,14 @@ on_both_databases! {
         let code = |answer: &Value| answer["data"]["photoMark"]["userErrors"][0]["code"].as_str().map(str::to_owned);
         let first = answers.iter().position(|answer| code(answer).is_none()).expect("one was first");
         let stale = answers.iter().filter(|answer| code(answer).as_deref() == Some("STALE_VERSION")).count();
-        assert_eq!((stale, told(&app, shot.id).await.len()), (5, 1), "{answers:#?}");
+        assert_eq!((stale, markup_events(&app, shot.id).await.len()), (5, 1), "{answers:#?}");
         // The first one's tablet did not hear the answer: sent again it is no conflict with itself.
         [&site, &supervisor][first % 2].ok(MARK, sent(first)).await;
         let other = (first + 1) % 6;
         assert_eq!(supervisor.refused(MARK, sent(other)).await, ["STALE_VERSION"]);
         // Whoever does not say what they saw replaces what is there.
         mark(&supervisor, shot.id, &radius(other)).await;
-        assert_eq!(told(&app, shot.id).await.len(), 2);
+        assert_eq!(markup_events(&app, shot.id).await.len(), 2);
     }
 
     async fn what_was_replaced_is_not_shown_however_late_it_is_drawn(db: TestDb) {
@@ -283,24 +283,24 @@ on_both_databases! {
         let shot = ready(&app, &site).await;
         let text = |words: &str| json!([{ "text": { "at": { "x": 0.1, "y": 0.1 }, "text": words } }]);
         mark(&site, shot.id, &text("one")).await;
-        let stale = take(&app.app).await.expect("read").expect("a job");
+        let stale = lease_next(&app.app).await.expect("read").expect("a job");
         mark(&site, shot.id, &text("two")).await;
         // Drawn before the other: there is nothing to show yet.
-        let outcome = stale.work(&app.app).await;
+        let outcome = stale.run(&app.app).await;
         assert_eq!(row(&app, shot.id).await.marked_key, None);
-        stale.settle(&app.app, outcome).await.expect("settled");
+        stale.acknowledge(&app.app, outcome).await.expect("settled");
         assert_eq!(app.run_jobs().await, 1);
         let two = row(&app, shot.id).await.marked_key.expect("drawn");
 
         // Drawn after the other, and after it was taken off.
         mark(&site, shot.id, &text("one")).await;
-        let stale = take(&app.app).await.expect("read").expect("a job");
+        let stale = lease_next(&app.app).await.expect("read").expect("a job");
         mark(&site, shot.id, &text("two")).await;
         assert_eq!(app.run_jobs().await, 1);
-        drop(stale.work(&app.app).await);
+        drop(stale.run(&app.app).await);
         assert_eq!(row(&app, shot.id).await.marked_key.as_deref(), Some(two.as_str()));
         mark(&site, shot.id, &json!([])).await;
-        drop(stale.work(&app.app).await);
+        drop(stale.run(&app.app).await);
         assert_eq!(row(&app, shot.id).await.marked_key, None);
 
         // The picture that is there shows the tablet that it should read again.

@@ -119,7 +119,7 @@ on_both_databases! {
         }
         put_part(&app, &half, &declare(&site, &half, defect).await.1[0]).await;
         let care = async |hours: u64| {
-            let done = app::photo::care::clean(&app.app, Duration::from_secs(hours * 60 * 60)).await;
+            let done = app::photo::gc::collect(&app.app, Duration::from_secs(hours * 60 * 60)).await;
             done.map(|done| (done.completed, done.uploads_removed)).expect("the care comes to its end")
         };
         assert_eq!(care(48).await, (1, 0));

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::pictures::{huge_png, some_jpeg, with_exif};
 use super::{COMPLETE, CREATE, PHOTO, Shot, get, log_defect, put, sha256};
-use crate::inspections::ground::{Round, mutation};
+use crate::inspections::setup::{Round, mutation};
 
 /// The photos of a defect, by id and state.
 async fn listed(user: &User<'_>, defect: Uuid, arguments: &str) -> Vec<(String, String)> {

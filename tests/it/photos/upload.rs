@@ -112,7 +112,7 @@ on_both_databases! {
         app.app.objects.delete(&key).await.expect("deleted");
         let how = app::photo::verify::Thoroughness { hashed_percent: 0, repair: true };
         let mut found = Vec::new();
-        app::photo::verify::verify(&app.app, how, |_, finding| found.extend(finding.cloned())).await.expect("a look");
+        app::photo::verify::verify_objects(&app.app, how, |_, finding| found.extend(finding.cloned())).await.expect("a look");
         assert_eq!(found, [app::photo::verify::Finding::RenditionsMade(shot.id)]);
         assert_eq!(get(&app, &made["thumb"]).await.0, "image/webp");
     }

@@ -7,7 +7,7 @@ use tests::database::TestDb;
 use tests::on_both_databases;
 
 use super::{EXAMPLE, administrator, app_on, problems, yaml};
-use crate::machine::program;
+use crate::server_process::program;
 
 /// What `handover import` prints or says of a file of this content, line by line, and whether it went well.
 async fn by_command_line(db: &TestDb, name: &str, content: Option<&str>) -> (bool, Vec<String>) {

@@ -1,4 +1,4 @@
-//! Odd texts in every text of every command: refused or taken, but never a fault of ours, and never a word of it in
+//! Odd texts in every text of every command: refused or taken, but never an internal error, and never a word of it in
 //! the answer.
 
 use std::collections::BTreeMap;
@@ -9,18 +9,18 @@ use tests::ids::v7;
 use tests::on_both_databases;
 
 use super::samples::ordinary;
-use super::scene::{Scene, who_may, without_photos};
+use super::setup::{Setup, who_may, without_photos};
 use super::shape::{Path, Shape};
 
 on_both_databases! {
     async fn odd_texts_everywhere_are_no_fault_of_ours(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let scene = Scene::own(&app);
-        scene.policy(without_photos()).await;
+        let setup = Setup::own(&app);
+        setup.policy(without_photos()).await;
         let shape = Shape::read();
         let (long, emoji) = ("x".repeat(200_000), "😀".repeat(10_000));
         let mut users = BTreeMap::new();
-        let (mut tried, mut defect) = (0, scene.assigned("1-101").await);
+        let (mut tried, mut defect) = (0, setup.assigned("1-101").await);
         for call in shape.mutations() {
             for place in shape.texts(&call) {
                 for odd in ["a\0b", "", "'\"\\;--", long.as_str(), emoji.as_str()] {
@@ -45,7 +45,7 @@ on_both_databases! {
                     tried += 1;
                     if answer["data"][&call.name]["userErrors"] == json!([]) {
                         // It was taken, and the next command needs a defect that is as it was.
-                        defect = scene.assigned("1-101").await;
+                        defect = setup.assigned("1-101").await;
                     }
                 }
             }

@@ -4,7 +4,7 @@ mod anywhere;
 mod nobody;
 mod races;
 pub(crate) mod samples;
-pub(crate) mod scene;
+pub(crate) mod setup;
 pub(crate) mod shape;
 mod versions;
 mod words;

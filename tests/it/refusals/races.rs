@@ -10,7 +10,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 use uuid::Uuid;
 
-use super::scene::{Scene, without_photos};
+use super::setup::{Setup, without_photos};
 
 const VERIFY: &str = "mutation($input: DefectVerifyInput!) {
     defectVerify(input: $input) { defect { status version } userErrors { code } }
@@ -22,12 +22,12 @@ const LOG: &str = "mutation($input: DefectLogInput!) {
 on_both_databases! {
     async fn two_people_closing_the_same_defect_at_once(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let scene = Scene::own(&app);
-        scene.policy(without_photos()).await;
+        let setup = Setup::own(&app);
+        setup.policy(without_photos()).await;
         // Two of one party: one verdict stands, the other is told so.
         for _ in 0..5 {
-            let defect = scene.fixed("1-101").await;
-            let answers = verdicts_at_once(&scene, defect, &["site", "manager"], &[true, true]).await;
+            let defect = setup.fixed("1-101").await;
+            let answers = verdicts_at_once(&setup, defect, &["site", "manager"], &[true, true]).await;
             assert_eq!(sorted_codes(&answers), ["", "WRONG_STATE"], "{answers:?}");
             assert_eq!(verdicts_of(&app, defect).await, [("DEVELOPER".to_owned(), true)]);
             assert_eq!(status_of(&app, defect).await, "CLOSED");
@@ -36,11 +36,11 @@ on_both_databases! {
 
     async fn a_pass_and_a_fail_at_once(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let scene = Scene::own(&app);
-        scene.policy(without_photos()).await;
+        let setup = Setup::own(&app);
+        setup.policy(without_photos()).await;
         for _ in 0..5 {
-            let defect = scene.fixed("1-101").await;
-            let answers = verdicts_at_once(&scene, defect, &["site", "supervisor"], &[true, false]).await;
+            let defect = setup.fixed("1-101").await;
+            let answers = verdicts_at_once(&setup, defect, &["site", "supervisor"], &[true, false]).await;
             assert_eq!(sorted_codes(&answers), ["", "WRONG_STATE"], "{answers:?}");
             let [(_, passed)] = verdicts_of(&app, defect).await[..] else { panic!("one verdict") };
             let expected = if passed { "CLOSED" } else { "REWORK" };
@@ -50,12 +50,12 @@ on_both_databases! {
 
     async fn where_both_parties_are_needed_each_counts_once(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let scene = Scene::own(&app);
-        scene.policy(Policy { verification: Verification::All, ..without_photos() }).await;
+        let setup = Setup::own(&app);
+        setup.policy(Policy { verification: Verification::All, ..without_photos() }).await;
         for _ in 0..5 {
-            let defect = scene.fixed("1-101").await;
+            let defect = setup.fixed("1-101").await;
             let people = ["site", "manager", "supervisor"];
-            let answers = verdicts_at_once(&scene, defect, &people, &[true, true, true]).await;
+            let answers = verdicts_at_once(&setup, defect, &people, &[true, true, true]).await;
             let codes = sorted_codes(&answers);
             assert_eq!(codes[..2], ["", ""], "{answers:?}");
             assert!(["ALREADY_JUDGED", "WRONG_STATE"].contains(&codes[2].as_str()), "{answers:?}");
@@ -100,14 +100,14 @@ on_both_databases! {
 
     async fn one_repair_reported_by_two_people_at_once_is_one_attempt(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let scene = Scene::own(&app);
-        scene.policy(without_photos()).await;
+        let setup = Setup::own(&app);
+        setup.policy(without_photos()).await;
         let report = "mutation($input: DefectReportFixedInput!) {
             defectReportFixed(input: $input) { defect { status } userErrors { code } }
         }";
         let (lead, worker) = (app.user("lead.a").await, app.user("worker.a").await);
         for _ in 0..5 {
-            let defect = scene.assigned("1-101").await;
+            let defect = setup.assigned("1-101").await;
             let sent = [&lead, &worker].map(|user| {
                 user.query(report, json!({ "input": { "defectId": defect, "attemptId": v7() } }))
             });
@@ -136,10 +136,10 @@ on_both_databases! {
 }
 
 /// Each of the people gives a verdict, all at the same moment.
-async fn verdicts_at_once(scene: &Scene<'_>, defect: Uuid, people: &[&str], passed: &[bool]) -> Vec<Value> {
+async fn verdicts_at_once(setup: &Setup<'_>, defect: Uuid, people: &[&str], passed: &[bool]) -> Vec<Value> {
     let mut users = Vec::new();
     for login in people {
-        let user = scene.user(login).await;
+        let user = setup.user(login).await;
         user.ok("{ viewer { id } }", json!({})).await;
         users.push(user);
     }

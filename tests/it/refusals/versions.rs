@@ -6,14 +6,14 @@ use tests::ids::v7;
 use tests::on_both_databases;
 
 use super::samples::ordinary;
-use super::scene::{Scene, who_may, without_photos};
+use super::setup::{Setup, who_may, without_photos};
 use super::shape::{Path, Shape};
 
 on_both_databases! {
     async fn every_command_on_a_defect_refuses_a_stale_version(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let scene = Scene::own(&app);
-        scene.policy(without_photos()).await;
+        let setup = Setup::own(&app);
+        setup.policy(without_photos()).await;
         let shape = Shape::read();
         let calls = shape.mutations();
         let versioned: Vec<_> = calls
@@ -22,9 +22,9 @@ on_both_databases! {
             .collect();
         assert!(versioned.len() >= 14, "the schema was read");
         for call in versioned {
-            let defect = scene.ready_for(&call.name, "1-101").await;
-            let into = scene.assigned("1-101").await;
-            let current = version(&scene, defect).await;
+            let defect = setup.ready_for(&call.name, "1-101").await;
+            let into = setup.assigned("1-101").await;
+            let current = version(&setup, defect).await;
             for stale in [current - 1, current + 1, 0, -1, i64::from(i32::MAX)] {
                 let give = |path: &Path, kind: &str| match path.last().map_or("", String::as_str) {
                     "expectedVersion" => Some(json!(stale)),
@@ -46,8 +46,8 @@ on_both_databases! {
     }
 }
 
-async fn version(scene: &Scene<'_>, defect: uuid::Uuid) -> i64 {
-    let manager = scene.user("manager").await;
+async fn version(setup: &Setup<'_>, defect: uuid::Uuid) -> i64 {
+    let manager = setup.user("manager").await;
     let data: Value = manager.ok("query($id: ID!) { defect(id: $id) { version } }", json!({ "id": defect })).await;
     data["defect"]["version"].as_i64().expect("a version")
 }

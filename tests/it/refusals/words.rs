@@ -5,7 +5,7 @@ use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::scene::Scene;
+use super::setup::Setup;
 
 const LOG: &str = "mutation($input: DefectLogInput!) {
     defectLog(input: $input) { defect { id description } userErrors { code field } }
@@ -53,8 +53,8 @@ on_both_databases! {
     async fn times_in_the_future(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
-        let scene = Scene::own(&app);
-        let defect = scene.assigned("1-101").await;
+        let setup = Setup::own(&app);
+        let defect = setup.assigned("1-101").await;
         // A tablet's clock may go a little fast.
         site.ok(LOG, input(&app, &json!({ "occurredAt": "2026-03-02T00:05:00.000Z" }))).await;
         site.ok(LOG, input(&app, &json!({ "occurredAt": "2026-02-20T10:00:00+08:00" }))).await;

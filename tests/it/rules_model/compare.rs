@@ -11,7 +11,7 @@ use super::model::{Defect, Model, RIGHTS, Right, Status};
 use super::people::{KINDS, MANAGER, PEOPLE, UNITS, VIEWERS};
 use super::rounds::Lineage;
 use super::wire::Site;
-use crate::inspections::ground::{self, text, uuid};
+use crate::inspections::setup::{self, text, uuid};
 use crate::sync::Tablet;
 
 /// What is compared of a defect, as the delivery manager reads it.
@@ -44,11 +44,15 @@ pub(super) async fn defect(site: &Site<'_>, model: &Model, index: usize) -> Comp
     let document = format!("query($id: ID!) {{ defect(id: $id) {{ {FIELDS} }} }}");
     let id = model.defects[index].id;
     let read = site.manager().ok(&document, json!({ "id": id })).await;
-    same(&format!("defect {index}"), &expected(site, model, &model.defects[index]), &told(&read["defect"]))
+    same(
+        &format!("defect {index}"),
+        &expected(site, model, &model.defects[index]),
+        &read_in_model_terms(&read["defect"]),
+    )
 }
 
 /// Everything.
-pub(super) async fn all(site: &Site<'_>, model: &Model, dice: &mut Dice) -> Compared {
+pub(super) async fn compare_with_model(site: &Site<'_>, model: &Model, dice: &mut Dice) -> Compared {
     defects(site, model).await?;
     metrics(site, model).await?;
     readiness(site, model).await?;
@@ -69,7 +73,7 @@ async fn defects(site: &Site<'_>, model: &Model) -> Compared {
                 nodes {{ {FIELDS} }} pageInfo {{ hasNextPage endCursor }} }} }} }}"
     );
     let nodes = pages(site, MANAGER, &document).await;
-    let server = by_id(nodes.iter().map(told));
+    let server = by_id(nodes.iter().map(read_in_model_terms));
     let model_of = by_id(model.defects.iter().map(|defect| expected(site, model, defect)));
     for (id, expected) in &model_of {
         same("a defect", &Some(expected), &server.get(id))?;
@@ -102,7 +106,7 @@ async fn pages(site: &Site<'_>, person: usize, document: &str) -> Vec<Value> {
 }
 
 /// A defect as the server tells it, its events by name.
-fn told(read: &Value) -> Value {
+fn read_in_model_terms(read: &Value) -> Value {
     let mut read = read.clone();
     let names: Vec<String> = read["events"].as_array().into_iter().flatten().map(|one| text(&one["name"])).collect();
     read["events"] = in_order(&names.iter().map(String::as_str).collect::<Vec<_>>());
@@ -213,7 +217,7 @@ async fn inspections(site: &Site<'_>, model: &Model) -> Compared {
     for (number, round) in model.rounds.iter().enumerate() {
         for (unit, inspection) in &round.inspections {
             let fields = "status earlierDefects { outcome status defect { id } }";
-            let read = ground::read(site.manager(), inspection.id, fields).await;
+            let read = setup::read(site.manager(), inspection.id, fields).await;
             let what = format!("the inspection of {} in round {}", UNITS[*unit], number + 1);
             same(&what, &json!(inspection.progress.code()), &read["status"])?;
             let lineage: Lineage = model.lineage(number, *unit);

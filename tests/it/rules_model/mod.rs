@@ -124,7 +124,7 @@ impl<'a> Run<'a> {
 
     async fn compare_all(&mut self) -> Compared {
         if !self.model.defects.is_empty() {
-            compare::all(&self.site, &self.model, &mut self.dice).await?;
+            compare::compare_with_model(&self.site, &self.model, &mut self.dice).await?;
         }
         for tablet in &mut self.tablets {
             tablet.pull(&self.model).await?;

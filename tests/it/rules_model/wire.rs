@@ -15,7 +15,7 @@ use super::model::Model;
 use super::people::{Company, KINDS, MANAGER, PEOPLE, Party, Severity, UNITS};
 use super::rounds::Step;
 use crate::evidence::document;
-use crate::inspections::ground;
+use crate::inspections::setup;
 
 /// The server with everybody at it.
 pub(super) struct Site<'a> {
@@ -31,7 +31,7 @@ impl<'a> Site<'a> {
         for person in &PEOPLE {
             users.push(app.user(person.login).await);
         }
-        Self { app, users, items: ground::items(app).await }
+        Self { app, users, items: setup::items(app).await }
     }
 
     pub(super) fn manager(&self) -> &User<'a> {
@@ -70,7 +70,7 @@ impl<'a> Site<'a> {
             Command::Inspect { person, round, unit, step } => {
                 let inspection = model.rounds[*round].inspections[unit].id;
                 let (name, input) = self.step(inspection, *unit, step).await;
-                (*person, ground::mutation(name), input)
+                (*person, setup::mutation(name), input)
             }
         };
         codes(&self.users[person].query(&document, json!({ "input": input })).await)
@@ -134,7 +134,7 @@ impl<'a> Site<'a> {
     fn plan(&self, model: &Model, id: Uuid, stage: &str, parties: &[Party], units: &[usize]) -> Value {
         let parties: Vec<&str> = parties.iter().map(|party| party.code()).collect();
         let number = i32::try_from(model.rounds.len() + 1).expect("few rounds");
-        let mut input = ground::plan(self.app, number, &parties);
+        let mut input = setup::plan(self.app, number, &parties);
         input["roundId"] = json!(id);
         input["stage"] = json!(stage);
         input["unitIds"] = units.iter().map(|unit| json!(self.app.project.unit(UNITS[*unit]))).collect();
@@ -146,7 +146,7 @@ impl<'a> Site<'a> {
         let name = match step {
             Step::Record(places) => {
                 let result = |place: &usize| {
-                    let (room, item) = ground::PLACES[*place];
+                    let (room, item) = setup::PLACES[*place];
                     json!({ "roomId": self.app.project.room(UNITS[unit], room), "itemId": self.items[item],
                         "result": "PASS" })
                 };
@@ -156,7 +156,7 @@ impl<'a> Site<'a> {
             Step::Submit => "SUBMIT",
             Step::Sign => {
                 // What is shown to the signer; there is nothing to sign before it is submitted.
-                let shown = ground::read(self.manager(), inspection, "contentHash").await;
+                let shown = setup::read(self.manager(), inspection, "contentHash").await;
                 input["signatureId"] = json!(v7());
                 input["contentHash"] = shown["contentHash"].as_str().unwrap_or("00").into();
                 "SIGN"
@@ -176,7 +176,7 @@ impl<'a> Site<'a> {
         for node in found["round"]["inspections"]["nodes"].as_array().expect("unit inspections") {
             let unit = UNITS.iter().position(|code| node["unit"]["code"] == *code).expect("a unit of the model");
             let inspection = model.rounds[round].inspections.get_mut(&unit).expect("a unit in scope");
-            inspection.id = ground::uuid(&node["id"]);
+            inspection.id = setup::uuid(&node["id"]);
         }
     }
 }
@@ -199,5 +199,5 @@ fn update(description: Option<&str>, kind: Option<usize>, severity: Option<Sever
 fn codes(answer: &Value) -> Vec<String> {
     let errors = answer["data"]["answer"]["userErrors"].as_array();
     let errors = errors.filter(|_| answer.get("errors").is_none()).unwrap_or_else(|| panic!("no payload: {answer:#}"));
-    errors.iter().map(|error| ground::text(&error["code"])).collect()
+    errors.iter().map(|error| setup::text(&error["code"])).collect()
 }

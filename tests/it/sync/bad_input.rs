@@ -65,15 +65,15 @@ on_both_databases! {
         let mut newer = log.clone();
         newer["command"]["defectLog"]["colour"] = json!("blue");
         newer["command"]["defectLog"]["description"] = json!("long ".repeat(1_000));
-        let unreadable = site.one(&newer).await;
+        let unreadable = site.push_one(&newer).await;
         assert_eq!(codes(&unreadable), ["OPERATION_UNREADABLE"]);
         let reason = unreadable["userErrors"][0]["message"].as_str().expect("a reason");
         assert!(reason.len() < 400, "a reason, not the operation again: {reason}");
         // Nobody else has the id now.
         let other = Tablet::of(&app, "supervisor").await;
-        assert_eq!(codes(&other.one(&log).await), ["OPERATION_ID_REUSED"]);
-        assert_eq!(outcomes(&[site.one(&log).await, site.one(&log).await]), ["APPLIED", "ALREADY_APPLIED"]);
-        assert_eq!(codes(&site.one(&newer).await), ["OPERATION_ID_REUSED"]);
+        assert_eq!(codes(&other.push_one(&log).await), ["OPERATION_ID_REUSED"]);
+        assert_eq!(outcomes(&[site.push_one(&log).await, site.push_one(&log).await]), ["APPLIED", "ALREADY_APPLIED"]);
+        assert_eq!(codes(&site.push_one(&newer).await), ["OPERATION_ID_REUSED"]);
         let told = "{ syncOperations(first: 50) { nodes { command outcome } } }";
         let told = site.user.ok(told, json!({})).await["syncOperations"]["nodes"].clone();
         assert_eq!(told, json!([{ "command": "defectLog", "outcome": "APPLIED" }]));
@@ -110,7 +110,7 @@ on_both_databases! {
         assert_eq!(app.nobody().refused(crate::sync::PUSH, input).await, ["UNAUTHENTICATED"]);
         // Strangers find nothing, and nothing of theirs is kept for anybody.
         let stranger = Tablet::of(&app, "x.site").await;
-        let result = stranger.one(&log).await;
+        let result = stranger.push_one(&log).await;
         assert_eq!((codes(&result), &result["outcome"]), (vec!["NOT_FOUND"], &json!("REJECTED")));
         assert_eq!(Tablet::of(&app, "manager").await.edits().await, Vec::<Value>::new());
     }

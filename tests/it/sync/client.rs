@@ -10,56 +10,57 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::app::START;
 use tests::ids::v7;
+use tests::tablet::error::{RetryPolicy, TabletError};
 use tests::tablet::local::{Durability, Kept, Local, Photo, PhotoState, State};
 use tests::tablet::session::Session;
-use tests::tablet::trouble::{Patience, Trouble};
 use tests::tablet::wire::{Answer, Broken, Wire};
-use tests::tablet::{Shot, Tablet, Work};
+use tests::tablet::{Action, Shot, Tablet};
 use uuid::Uuid;
 
 /// Pauses that a test can wait for.
-const QUICK: Patience = Patience { shortest: Duration::from_millis(2), longest: Duration::from_millis(20), times: 3 };
+const QUICK: RetryPolicy =
+    RetryPolicy { shortest: Duration::from_millis(2), longest: Duration::from_millis(20), times: 3 };
 
 #[tokio::test]
 async fn batches_hold_a_hundred_operations_in_order_and_halve_when_they_are_too_large() {
-    let scene = Scene::new(Patience::NONE).await;
+    let setup = Setup::new(RetryPolicy::NONE).await;
     for n in 0..230 {
-        scene.comment(&format!("{n}")).await;
+        setup.comment(&format!("{n}")).await;
     }
-    scene.server.on_push(|batch| match batch.len() {
+    setup.server.on_push(|batch| match batch.len() {
         0..60 => Reply::All("APPLIED"),
         _ => Reply::Status(413),
     });
-    let pushed = scene.tablet.push().await.expect("pushed");
+    let pushed = setup.tablet.push().await.expect("pushed");
     assert_eq!((pushed.answered, pushed.later), (230, 0));
-    let sizes: Vec<usize> = scene.server.batches().iter().map(Vec::len).collect();
+    let sizes: Vec<usize> = setup.server.batches().iter().map(Vec::len).collect();
     assert_eq!(sizes, [100, 50, 50, 50, 50, 30]);
-    let sent: Vec<Uuid> = scene.server.batches()[1..].concat();
-    let made: Vec<Uuid> = scene.kept().await.iter().map(|kept| kept.operation.id).collect();
+    let sent: Vec<Uuid> = setup.server.batches()[1..].concat();
+    let made: Vec<Uuid> = setup.kept().await.iter().map(|kept| kept.operation.id).collect();
     assert_eq!(sent, made);
 }
 
 #[tokio::test]
 async fn a_batch_stays_below_the_bytes_that_a_server_takes() {
-    let scene = Scene::new(Patience::NONE).await;
+    let setup = Setup::new(RetryPolicy::NONE).await;
     for _ in 0..3 {
-        scene.comment(&"long ".repeat(80_000)).await;
+        setup.comment(&"long ".repeat(80_000)).await;
     }
-    scene.server.on_push(|_| Reply::All("APPLIED"));
-    scene.tablet.push().await.expect("pushed");
-    assert_eq!(scene.server.batches().iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
+    setup.server.on_push(|_| Reply::All("APPLIED"));
+    setup.tablet.push().await.expect("pushed");
+    assert_eq!(setup.server.batches().iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
 }
 
 #[tokio::test]
 async fn one_operation_that_no_server_takes_is_put_aside_and_holds_up_nobody() {
-    let scene = Scene::new(Patience::NONE).await;
+    let setup = Setup::new(RetryPolicy::NONE).await;
     for n in 0..8 {
-        scene.comment(&format!("{n}")).await;
+        setup.comment(&format!("{n}")).await;
     }
-    let poison = scene.kept().await[5].operation.id;
-    scene.server.on_push(move |batch| if batch.contains(&poison) { Reply::Status(400) } else { Reply::All("APPLIED") });
-    scene.tablet.push().await.expect("pushed");
-    let states: Vec<State> = scene.kept().await.iter().map(|kept| kept.state).collect();
+    let poison = setup.kept().await[5].operation.id;
+    setup.server.on_push(move |batch| if batch.contains(&poison) { Reply::Status(400) } else { Reply::All("APPLIED") });
+    setup.tablet.push().await.expect("pushed");
+    let states: Vec<State> = setup.kept().await.iter().map(|kept| kept.state).collect();
     let mut expected = [State::Acknowledged; 8];
     expected[5] = State::Refused;
     assert_eq!(states, expected);
@@ -67,102 +68,102 @@ async fn one_operation_that_no_server_takes_is_put_aside_and_holds_up_nobody() {
 
 #[tokio::test]
 async fn nothing_leaves_the_queue_when_the_server_does_not_understand_the_app() {
-    let scene = Scene::new(Patience::NONE).await;
-    scene.comment("kept").await;
-    scene.server.on_push(|_| Reply::Status(400));
-    assert!(matches!(scene.tablet.push().await, Err(Trouble::Refused(_))));
-    assert_eq!(scene.kept().await[0].state, State::Queued);
+    let setup = Setup::new(RetryPolicy::NONE).await;
+    setup.comment("kept").await;
+    setup.server.on_push(|_| Reply::Status(400));
+    assert!(matches!(setup.tablet.push().await, Err(TabletError::Refused(_))));
+    assert_eq!(setup.kept().await[0].state, State::Queued);
 }
 
 #[tokio::test]
 async fn what_broke_is_sent_again_under_the_same_ids_and_what_is_not_now_stays() {
-    let scene = Scene::new(QUICK).await;
+    let setup = Setup::new(QUICK).await;
     for n in 0..3 {
-        scene.comment(&format!("{n}")).await;
+        setup.comment(&format!("{n}")).await;
     }
     let mut replies = VecDeque::from([Reply::Broken, Reply::Half, Reply::Status(503), Reply::FirstOnly("APPLIED")]);
-    scene.server.on_push(move |_| replies.pop_front().unwrap_or(Reply::All("MERGED")));
-    let pushed = scene.tablet.push().await.expect("pushed");
+    setup.server.on_push(move |_| replies.pop_front().unwrap_or(Reply::All("MERGED")));
+    let pushed = setup.tablet.push().await.expect("pushed");
     assert_eq!((pushed.answered, pushed.later), (1, 2));
-    let batches = scene.server.batches();
+    let batches = setup.server.batches();
     assert!(batches.iter().all(|batch| *batch == batches[0]), "{batches:?}");
-    assert_eq!(scene.tablet.push().await.expect("pushed").answered, 2);
-    assert!(scene.kept().await.iter().all(|kept| kept.state == State::Acknowledged));
+    assert_eq!(setup.tablet.push().await.expect("pushed").answered, 2);
+    assert!(setup.kept().await.iter().all(|kept| kept.state == State::Acknowledged));
 }
 
 #[tokio::test]
 async fn patience_ends_and_the_queue_is_as_it_was() {
-    let scene = Scene::new(QUICK).await;
-    scene.comment("kept").await;
-    scene.server.on_push(|_| Reply::Broken);
-    assert!(matches!(scene.tablet.push().await, Err(Trouble::Broken(_))));
-    assert_eq!(scene.server.batches().len(), 1 + QUICK.times);
-    assert_eq!(scene.kept().await[0].state, State::Queued);
+    let setup = Setup::new(QUICK).await;
+    setup.comment("kept").await;
+    setup.server.on_push(|_| Reply::Broken);
+    assert!(matches!(setup.tablet.push().await, Err(TabletError::Broken(_))));
+    assert_eq!(setup.server.batches().len(), 1 + QUICK.times);
+    assert_eq!(setup.kept().await[0].state, State::Queued);
 }
 
 #[tokio::test]
 async fn a_restored_server_is_offered_the_journal_and_a_full_load_goes_beside_the_old_copy() {
-    let scene = Scene::new(Patience::NONE).await;
-    scene.comment("acknowledged").await;
-    scene.comment("refused").await;
+    let setup = Setup::new(RetryPolicy::NONE).await;
+    setup.comment("acknowledged").await;
+    setup.comment("refused").await;
     let mut first = true;
-    scene.server.on_push(move |batch| match (std::mem::take(&mut first), batch.len()) {
+    setup.server.on_push(move |batch| match (std::mem::take(&mut first), batch.len()) {
         (true, _) => Reply::Each(vec!["APPLIED", "REJECTED"]),
         (false, _) => Reply::All("ALREADY_APPLIED"),
     });
-    scene.server.next_pages([page(&[("a", 1)], "c1", false)]);
-    scene.tablet.sync().await.expect("synchronised");
-    assert_eq!(scene.copy().await, ["a"]);
+    setup.server.next_pages([page(&[("a", 1)], "c1", false)]);
+    setup.tablet.sync().await.expect("synchronised");
+    assert_eq!(setup.copy().await, ["a"]);
 
     let reset =
         json!({ "nodes": [], "cursor": null, "hasMore": false, "resetRequired": true, "resetReason": "RESTORED" });
-    scene.server.next_pages([reset, page(&[("b", 1)], "d1", true), Value::from("break")]);
-    assert!(scene.tablet.sync().await.is_err());
+    setup.server.next_pages([reset, page(&[("b", 1)], "d1", true), Value::from("break")]);
+    assert!(setup.tablet.sync().await.is_err());
     // In the middle of the load the old copy is shown, and the journal waits to be offered.
-    assert_eq!(scene.copy().await, ["a"]);
-    assert_eq!(scene.kept().await.iter().map(|kept| kept.state).collect::<Vec<_>>(), [State::Queued, State::Refused]);
-    scene.server.next_pages([page(&[("c", 2)], "d2", false)]);
-    scene.tablet.sync().await.expect("synchronised");
-    assert_eq!(scene.copy().await, ["b", "c"]);
-    assert_eq!(scene.server.batches().last().expect("a batch"), &[scene.kept().await[0].operation.id]);
+    assert_eq!(setup.copy().await, ["a"]);
+    assert_eq!(setup.kept().await.iter().map(|kept| kept.state).collect::<Vec<_>>(), [State::Queued, State::Refused]);
+    setup.server.next_pages([page(&[("c", 2)], "d2", false)]);
+    setup.tablet.sync().await.expect("synchronised");
+    assert_eq!(setup.copy().await, ["b", "c"]);
+    assert_eq!(setup.server.batches().last().expect("a batch"), &[setup.kept().await[0].operation.id]);
     assert_eq!(
-        scene.server.cursors(),
+        setup.server.cursors(),
         [None, Some("c1"), None, Some("d1"), Some("d1")].map(|at| at.map(str::to_owned))
     );
 }
 
 #[tokio::test]
 async fn without_standing_the_copy_goes_and_the_work_stays() {
-    let scene = Scene::new(Patience::NONE).await;
-    scene.server.next_pages([page(&[("a", 1)], "c1", false)]);
-    scene.tablet.sync().await.expect("synchronised");
-    scene.comment("done before I was told").await;
-    scene.server.on_push(|_| Reply::Broken);
-    scene.server.next_pages([Value::Null]);
-    assert!(scene.tablet.pull().await.expect("an answer").no_standing);
-    assert!(scene.copy().await.is_empty());
-    assert_eq!(scene.kept().await[0].state, State::Queued);
+    let setup = Setup::new(RetryPolicy::NONE).await;
+    setup.server.next_pages([page(&[("a", 1)], "c1", false)]);
+    setup.tablet.sync().await.expect("synchronised");
+    setup.comment("done before I was told").await;
+    setup.server.on_push(|_| Reply::Broken);
+    setup.server.next_pages([Value::Null]);
+    assert!(setup.tablet.pull().await.expect("an answer").no_standing);
+    assert!(setup.copy().await.is_empty());
+    assert_eq!(setup.kept().await[0].state, State::Queued);
 }
 
 #[tokio::test]
 async fn a_removed_defect_takes_with_it_what_hangs_on_it() {
-    let scene = Scene::new(Patience::NONE).await;
+    let setup = Setup::new(RetryPolicy::NONE).await;
     let mut whole = page(&[("a", 1), ("b", 2), ("c", 3)], "c1", false);
     whole["nodes"][1]["defectId"] = json!("a");
     whole["nodes"][1]["kind"] = json!("COMMENT");
     let mut removal = page(&[("a", 4)], "c2", false);
     removal["nodes"][0]["deleted"] = json!(true);
     removal["nodes"][0]["object"] = Value::Null;
-    scene.server.next_pages([whole, removal]);
-    scene.tablet.pull().await.expect("pulled");
-    assert_eq!(scene.copy().await, ["b", "a", "c"]);
-    scene.tablet.pull().await.expect("pulled");
-    assert_eq!(scene.copy().await, ["c"]);
+    setup.server.next_pages([whole, removal]);
+    setup.tablet.pull().await.expect("pulled");
+    assert_eq!(setup.copy().await, ["b", "a", "c"]);
+    setup.tablet.pull().await.expect("pulled");
+    assert_eq!(setup.copy().await, ["c"]);
 }
 
 #[tokio::test]
 async fn a_photo_waits_behind_its_declaration_and_counts_as_waiting_until_the_server_has_it() {
-    let scene = Scene::new(Patience::NONE).await;
+    let setup = Setup::new(RetryPolicy::NONE).await;
     let (id, unit) = (v7(), v7());
     let shot = Shot {
         id,
@@ -172,43 +173,43 @@ async fn a_photo_waits_behind_its_declaration_and_counts_as_waiting_until_the_se
         defect_id: v7(),
         unit_id: Some(unit),
     };
-    scene.tablet.take_photo(shot).await.expect("the disk");
-    let local = &scene.tablet.local;
-    let waiting = local.waiting(scene.tablet.project_id).await.expect("the disk");
+    setup.tablet.take_photo(shot).await.expect("the disk");
+    let local = &setup.tablet.local;
+    let waiting = local.waiting(setup.tablet.project_id).await.expect("the disk");
     assert_eq!((waiting[0].operations, waiting[0].photos, waiting[0].photo_bytes), (1, 1, 1_000));
     let due = |photos: Vec<(Photo, PhotoState)>| photos.len();
-    let person = scene.tablet.session.person_id();
-    assert_eq!(due(local.photos_to_send(person, scene.tablet.project_id).await.expect("the disk")), 0);
-    scene.server.on_push(|_| Reply::All("APPLIED"));
-    scene.tablet.push().await.expect("pushed");
-    assert_eq!(due(local.photos_to_send(person, scene.tablet.project_id).await.expect("the disk")), 1);
+    let person = setup.tablet.session.person_id();
+    assert_eq!(due(local.photos_to_send(person, setup.tablet.project_id).await.expect("the disk")), 0);
+    setup.server.on_push(|_| Reply::All("APPLIED"));
+    setup.tablet.push().await.expect("pushed");
+    assert_eq!(due(local.photos_to_send(person, setup.tablet.project_id).await.expect("the disk")), 1);
     local.move_photo(id, PhotoState::Complete).await.expect("the disk");
-    assert!(local.waiting(scene.tablet.project_id).await.expect("the disk").is_empty());
+    assert!(local.waiting(setup.tablet.project_id).await.expect("the disk").is_empty());
 }
 
 #[tokio::test]
 async fn nobody_sends_the_work_of_another_and_it_outlives_sessions_and_the_app() {
-    let scene = Scene::new(Patience::NONE).await;
-    scene.comment("hers").await;
-    scene.tablet.local.close().await;
-    let local = Local::open(scene.folder.path(), "renamed", Durability::Crash).await.expect("a database");
-    let session = Session::with_token(scene.server.clone(), v7(), "another".to_owned());
-    let other = Tablet { local, session: Arc::new(session), ..scene.tablet.clone() };
-    scene.server.on_push(|_| Reply::All("APPLIED"));
+    let setup = Setup::new(RetryPolicy::NONE).await;
+    setup.comment("hers").await;
+    setup.tablet.local.close().await;
+    let local = Local::open(setup.folder.path(), "renamed", Durability::Crash).await.expect("a database");
+    let session = Session::with_token(setup.server.clone(), v7(), "another".to_owned());
+    let other = Tablet { local, session: Arc::new(session), ..setup.tablet.clone() };
+    setup.server.on_push(|_| Reply::All("APPLIED"));
     assert_eq!(other.push().await.expect("pushed").answered, 0);
-    let hers = Tablet { session: Arc::clone(&scene.tablet.session), ..other };
+    let hers = Tablet { session: Arc::clone(&setup.tablet.session), ..other };
     assert_eq!(hers.push().await.expect("pushed").answered, 1);
 }
 
 /// A tablet and a server that says what it is told to.
-struct Scene {
+struct Setup {
     server: Puppet,
     tablet: Tablet<Puppet>,
     folder: TempDir,
 }
 
-impl Scene {
-    async fn new(patience: Patience) -> Self {
+impl Setup {
+    async fn new(retry_policy: RetryPolicy) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let server = Puppet::default();
         let tablet = Tablet {
@@ -216,14 +217,14 @@ impl Scene {
             session: Arc::new(Session::with_token(server.clone(), v7(), "token".to_owned())),
             project_id: v7(),
             clock: Clock::fixed(Timestamp::from_rfc3339(START).expect("a moment")),
-            patience,
+            retry_policy,
         };
         Self { server, tablet, folder }
     }
 
     async fn comment(&self, body: &str) {
         let input = json!({ "defectId": v7(), "commentId": v7(), "body": body, "visibility": "SHARED" });
-        let work = Work { command: "defectComment", input, object_id: None, unit_id: None };
+        let work = Action { command: "defectComment", input, object_id: None, unit_id: None };
         self.tablet.record(work).await.expect("the disk");
     }
 

@@ -1,5 +1,5 @@
-//! The commands that a device may push: which mutations they are, and that an input which was stored is read as the same
-//! command as when it came.
+//! The commands that a device may push: which mutations they are, and that an input which was stored is read as the
+//! same command as when it came.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +15,8 @@ use serde_json::{Map, Value, json};
 
 use crate::refusals::shape::Shape;
 
-/// Mutations that need a connection: accounts, people, plans of the whole project, and what answers a link or acts on what
-/// only the server knows.
+/// Mutations that need a connection: accounts, people, plans of the whole project, and what answers a link or acts on
+/// what only the server knows.
 const NEED_A_CONNECTION: &str = "sessionCreate sessionRefresh sessionRevoke sessionEnd passwordChange passwordReset
     passwordResetCreate passwordResetRevoke memberInvite invitationRevoke invitationAccept personUpdate
     membershipSet membershipEnd unitOwnershipChange projectImport projectPolicyUpdate responsibilityRuleSet
@@ -106,8 +106,8 @@ fn id(number: u32) -> Value {
     json!(format!("019cb808-0000-7000-8000-{number:012}"))
 }
 
-/// Examples of inputs, made from the schema: each field alone beside those that are required, each code, each member of a
-/// union, null where that may be.
+/// Examples of inputs, made from the schema: each field alone beside those that are required, each code, each member of
+/// a union, null where that may be.
 struct Examples(BTreeMap<String, TypeDefinition>);
 
 impl Examples {

@@ -22,7 +22,7 @@ async fn is_late(tablet: &Tablet<'_>, id: Uuid, occurred_at: &str) -> bool {
     let version = tablet.defect(id).await["version"].as_i64();
     let mut fixed = operation("defectReportFixed", json!({ "defectId": id, "attemptId": v7() }), version);
     fixed["occurredAt"] = json!(occurred_at);
-    let result = tablet.one(&fixed).await;
+    let result = tablet.push_one(&fixed).await;
     assert_eq!(result["outcome"], "APPLIED", "{result:#}");
     let told = defect(&tablet.user, id, "attempts { late timeDoubted }").await["attempts"][0].clone();
     assert_eq!(told["timeDoubted"], json!(false));
@@ -45,7 +45,7 @@ on_both_databases! {
         let (busy, idle, second, third) = (known(&app).await, known(&app).await, known(&app).await, known(&app).await);
         app.advance_seconds(300);
         let comment = json!({ "defectId": honest, "commentId": v7(), "body": "on it", "visibility": "SHARED" });
-        assert_eq!(busy.one(&operation("defectComment", comment, None)).await["outcome"], "APPLIED");
+        assert_eq!(busy.push_one(&operation("defectComment", comment, None)).await["outcome"], "APPLIED");
         app.advance_seconds(100);
 
         let occurred_at = start.plus_seconds(200).to_rfc3339();

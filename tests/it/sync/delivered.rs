@@ -8,7 +8,7 @@ use tests::on_both_databases;
 use uuid::Uuid;
 
 use super::{Tablet, operation};
-use crate::inspections::ground::{Round, mutation};
+use crate::inspections::setup::{Round, mutation};
 use crate::photos::{CREATE, Shot};
 
 fn ids(changes: &[Value], kind: &str) -> Vec<Value> {
@@ -64,11 +64,11 @@ on_both_databases! {
         let (site, worker) = (Tablet::of(&app, "site").await, Tablet::of(&app, "worker.a").await);
         let defect = site.log("1-101").await;
         let fixed = json!({ "defectId": defect, "attemptId": v7(), "photoIds": [] });
-        assert_eq!(worker.one(&operation("defectReportFixed", fixed, Some(1))).await["outcome"], "APPLIED");
+        assert_eq!(worker.push_one(&operation("defectReportFixed", fixed, Some(1))).await["outcome"], "APPLIED");
         let (_, cursor) = worker.pull(&Value::Null, &Value::Null).await;
         let verdict = v7();
         let failed = json!({ "defectId": defect, "verdictId": verdict, "passed": false, "note": "still hollow" });
-        assert_eq!(site.one(&operation("defectVerify", failed, Some(2))).await["outcome"], "APPLIED");
+        assert_eq!(site.push_one(&operation("defectVerify", failed, Some(2))).await["outcome"], "APPLIED");
         for from in [&Value::Null, &cursor] {
             let (changes, _) = worker.pull(from, &Value::Null).await;
             assert_eq!(ids(&changes, "VERDICT"), [json!(verdict)], "from {from}");

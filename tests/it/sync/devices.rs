@@ -7,7 +7,7 @@ use tests::on_both_databases;
 use uuid::Uuid;
 
 use super::{Tablet, codes, operation};
-use crate::inspections::ground::{Round, mutation};
+use crate::inspections::setup::{Round, mutation};
 
 const REPORT: &str = "mutation($input: DeviceReportInput!) { deviceReport(input: $input) {
     device { id behind waitingOperations waitingPhotos waitingPhotoBytes synced lastPullAt } userErrors { code } } }";
@@ -57,7 +57,7 @@ on_both_databases! {
         let photo = operation("photoUploadCreate", json!({
             "photoId": v7(), "sha256": "ab".repeat(32), "byteSize": 1000, "contentType": "image/jpeg",
             "subject": { "defectId": id }, "stage": "BEFORE" }), None);
-        assert_eq!(site.one(&photo).await["outcome"], "APPLIED");
+        assert_eq!(site.push_one(&photo).await["outcome"], "APPLIED");
         let seen = manager.devices().await;
         let ana = seen.iter().find(|device| device["id"] == json!(site.id)).expect("a device");
         assert_eq!((&ana["missingPhotoCount"], &ana["synced"]), (&json!(1), &json!(false)));
@@ -86,7 +86,7 @@ on_both_databases! {
         manager.user.ok(EXCUSE, excuse).await;
         // The device that submits has pushed what it announced.
         site.report(&Value::Null, json!([{ "unitId": unit, "operations": 1 }])).await;
-        let done = site.one(&operation("unitInspectionSubmit", submit.clone(), None)).await;
+        let done = site.push_one(&operation("unitInspectionSubmit", submit.clone(), None)).await;
         assert_eq!((done["outcome"].as_str(), codes(&done)), (Some("APPLIED"), vec![]), "{done:#}");
     }
 
@@ -100,12 +100,12 @@ on_both_databases! {
         colleague.report(&Value::Null, json!([{ "unitId": unit, "operations": 1 }])).await;
         let submit = operation("unitInspectionSubmit", round.input("SUBMIT", "1-101").await, None);
         for _ in 0..2 {
-            let early = site.one(&submit).await;
+            let early = site.push_one(&submit).await;
             assert_eq!((early["outcome"].as_str(), codes(&early)), (Some("REJECTED"), vec!["DEVICES_NOT_SYNCED"]));
         }
         colleague.report(&Value::Null, json!([])).await;
-        assert_eq!(site.one(&submit).await["outcome"], "APPLIED");
-        assert_eq!(site.one(&submit).await["outcome"], "ALREADY_APPLIED");
+        assert_eq!(site.push_one(&submit).await["outcome"], "APPLIED");
+        assert_eq!(site.push_one(&submit).await["outcome"], "ALREADY_APPLIED");
     }
 
     async fn nobody_holds_up_units_that_are_not_theirs(db: TestDb) {

@@ -1,5 +1,5 @@
-//! Inputs of real life in a push: the fault of one operation is its own, a device's clock is a hint, and somebody else is
-//! another person, whatever the device.
+//! Inputs of real life in a push: the fault of one operation is its own, a device's clock is a hint, and somebody else
+//! is another person, whatever the device.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -7,7 +7,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 
 use super::{PUSH, Tablet, codes, describe, log_input, operation, outcomes};
-use crate::inspections::ground::{PLACES, Round};
+use crate::inspections::setup::{PLACES, Round};
 use crate::photos::Shot;
 use crate::photos::pictures::some_jpeg;
 
@@ -80,10 +80,10 @@ on_both_databases! {
         let ana = Tablet::of(&app, "site").await;
         let bea = Tablet { id: ana.id, ..Tablet::of(&app, "manager").await };
         let id = ana.log("1-101").await;
-        assert_eq!(ana.one(&describe(id, "ana", 1)).await["outcome"], "APPLIED");
-        let theirs = bea.one(&describe(id, "bea", 1)).await;
+        assert_eq!(ana.push_one(&describe(id, "ana", 1)).await["outcome"], "APPLIED");
+        let theirs = bea.push_one(&describe(id, "bea", 1)).await;
         assert_eq!((&theirs["outcome"], codes(&theirs)), (&json!("CONFLICT"), vec!["FIELD_CHANGED"]));
-        assert_eq!(ana.one(&describe(id, "ana again", 1)).await["outcome"], "APPLIED", "the same person has seen it");
+        assert_eq!(ana.push_one(&describe(id, "ana again", 1)).await["outcome"], "APPLIED", "the same person has seen it");
 
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let inspection = round.inspection("1-101");
@@ -91,8 +91,8 @@ on_both_databases! {
             let results = json!([round.result("1-101", PLACES[0], result, Some(note))]);
             operation("checkResultsRecord", json!({ "inspectionId": inspection, "results": results }), Some(1))
         };
-        assert_eq!(ana.one(&record("FAIL", "ana")).await["outcome"], "APPLIED");
-        let theirs = bea.one(&record("PASS", "bea")).await;
+        assert_eq!(ana.push_one(&record("FAIL", "ana")).await["outcome"], "APPLIED");
+        let theirs = bea.push_one(&record("PASS", "bea")).await;
         assert_eq!((&theirs["outcome"], &theirs["conflict"][0]["field"]), (&json!("CONFLICT"), &json!("results")));
     }
 
@@ -108,15 +108,15 @@ on_both_databases! {
             let words = json!({ "at": { "x": x, "y": 0.5 }, "text": "Here" });
             operation("photoMark", json!({ "photoId": shot.id, "shapes": [{ "text": words }] }), seen)
         };
-        assert_eq!(ana.one(&draw(0.2)).await["outcome"], "APPLIED");
-        let theirs = bea.one(&draw(0.8)).await;
+        assert_eq!(ana.push_one(&draw(0.2)).await["outcome"], "APPLIED");
+        let theirs = bea.push_one(&draw(0.8)).await;
         assert_eq!((&theirs["outcome"], &theirs["conflict"][0]["field"]), (&json!("CONFLICT"), &json!("shapes")));
         assert_ne!(theirs["conflict"][0]["yours"], theirs["conflict"][0]["theirs"]);
-        assert_eq!(ana.one(&draw(0.3)).await["outcome"], "APPLIED", "the own one");
+        assert_eq!(ana.push_one(&draw(0.3)).await["outcome"], "APPLIED", "the own one");
         // What was taken off by somebody else is not drawn again unseen.
         let off = operation("photoMark", json!({ "photoId": shot.id, "shapes": [] }), seen.map(|seen| seen + 2));
-        assert_eq!(bea.one(&off).await["outcome"], "APPLIED");
-        assert_eq!(ana.one(&draw(0.4)).await["outcome"], "CONFLICT");
+        assert_eq!(bea.push_one(&off).await["outcome"], "APPLIED");
+        assert_eq!(ana.push_one(&draw(0.4)).await["outcome"], "CONFLICT");
     }
 
     async fn a_devices_clock_is_a_hint(db: TestDb) {
@@ -127,7 +127,7 @@ on_both_databases! {
             let mut operation = operation("defectLog", log_input(&app, id, "1-101"), None);
             operation["occurredAt"] = json!(at);
             operation["command"]["defectLog"]["occurredAt"] = json!(at);
-            assert_eq!(site.one(&operation).await["outcome"], "APPLIED", "{at}");
+            assert_eq!(site.push_one(&operation).await["outcome"], "APPLIED", "{at}");
             let told = site.user.ok(ATTEMPTS, json!({ "id": id })).await["defect"]["events"][0].clone();
             assert_eq!(told["occurredAt"], told["recordedAt"], "{at}");
             assert_eq!(told["timeDoubted"], json!(true), "{at}");
@@ -167,7 +167,7 @@ on_both_databases! {
             let input = json!({ "defectId": id, "attemptId": v7(), "photoIds": [shot.id] });
             let mut fixed = operation("defectReportFixed", input, version);
             fixed["occurredAt"] = json!(start.plus_seconds(at).to_rfc3339());
-            assert_eq!(worker.one(&fixed).await["outcome"], "APPLIED");
+            assert_eq!(worker.push_one(&fixed).await["outcome"], "APPLIED");
             let told = site.user.ok(ATTEMPTS, json!({ "id": id })).await["defect"].clone();
             let attempt = &told["attempts"][0];
             assert_eq!((&attempt["late"], &attempt["timeDoubted"]), (&json!(late), &json!(doubted)), "{heard_of:?} {at}");

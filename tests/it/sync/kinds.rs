@@ -12,7 +12,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 
 use super::{Tablet, describe};
-use crate::inspections::ground::Round;
+use crate::inspections::setup::Round;
 
 const PULL: &str = "query($id: ID!, $cursor: String) { changes(projectId: $id, cursor: $cursor, first: 500) {
     cursor hasMore nodes { kind deleted object { id __typename } } } }";
@@ -171,9 +171,9 @@ async fn edits(reader: &mut Reader<'_>) {
     let app = reader.app;
     let (ana, sun) = (Tablet::of(app, "site").await, Tablet::of(app, "supervisor").await);
     let defect = ana.log("1-101").await;
-    assert_eq!(ana.one(&describe(defect, "first", 1)).await["outcome"], "APPLIED");
+    assert_eq!(ana.push_one(&describe(defect, "first", 1)).await["outcome"], "APPLIED");
     reader.pull().await;
-    assert_eq!(sun.one(&describe(defect, "second", 1)).await["outcome"], "CONFLICT");
+    assert_eq!(sun.push_one(&describe(defect, "second", 1)).await["outcome"], "CONFLICT");
     reader.finds(&[ObjectKind::PendingEdit]).await;
     let edit = sun.edits().await.remove(0);
     let dismiss = json!({ "pendingEditId": edit["id"], "note": "not so" });

@@ -7,9 +7,9 @@ mod contact;
 mod convergence;
 mod delivered;
 mod devices;
+mod docs_example;
 mod field_inputs;
 mod kinds;
-mod morning;
 mod others;
 mod outcomes;
 mod pending;
@@ -61,14 +61,14 @@ impl<'a> Tablet<'a> {
     }
 
     /// Pushes one operation.
-    pub(crate) async fn one(&self, operation: &Value) -> Value {
+    pub(crate) async fn push_one(&self, operation: &Value) -> Value {
         self.push(std::slice::from_ref(operation)).await.remove(0)
     }
 
     /// Logs a defect, as an operation; answers its id.
     pub(crate) async fn log(&self, unit: &str) -> Uuid {
         let id = v7();
-        let result = self.one(&operation("defectLog", log_input(self.app, id, unit), None)).await;
+        let result = self.push_one(&operation("defectLog", log_input(self.app, id, unit), None)).await;
         assert_eq!(result["outcome"], "APPLIED", "{result:#}");
         id
     }

@@ -6,7 +6,7 @@ use tests::on_both_databases;
 use uuid::Uuid;
 
 use super::{Tablet, codes, operation, outcomes};
-use crate::inspections::ground::{PLACES, Round};
+use crate::inspections::setup::{PLACES, Round};
 use crate::photos::Shot;
 use crate::photos::pictures::some_jpeg;
 
@@ -29,15 +29,15 @@ on_both_databases! {
         let shot = Shot::jpeg(some_jpeg());
         shot.take(&app, &ana.user, wrong, "BEFORE").await;
         let seen = photo(&ana, shot.id).await["version"].as_i64();
-        assert_eq!(manager.one(&move_to(shot.id, right, seen)).await["outcome"], "APPLIED");
+        assert_eq!(manager.push_one(&move_to(shot.id, right, seen)).await["outcome"], "APPLIED");
 
-        let theirs = ana.one(&move_to(shot.id, third, seen)).await;
+        let theirs = ana.push_one(&move_to(shot.id, third, seen)).await;
         assert_eq!((&theirs["outcome"], codes(&theirs)), (&json!("CONFLICT"), vec!["FIELD_CHANGED"]), "{theirs:#}");
         let conflict = &theirs["conflict"][0];
         assert_eq!((&conflict["field"], &conflict["changedBy"]["id"]), (&json!("defectId"), &json!(manager.user.id)));
         assert_eq!((&conflict["yours"], &conflict["theirs"]), (&json!(third), &json!(right)));
         let slip = operation("photoWithdraw", json!({ "photoId": shot.id, "reason": "the wrong wall" }), seen);
-        assert_eq!(ana.one(&slip).await["outcome"], "CONFLICT", "the slip is mended already");
+        assert_eq!(ana.push_one(&slip).await["outcome"], "CONFLICT", "the slip is mended already");
         let now = photo(&ana, shot.id).await;
         assert_eq!((&now["defectId"], &now["state"]), (&json!(right), &json!("READY")));
 
@@ -64,9 +64,9 @@ on_both_databases! {
             (Tablet::of(&app, "site").await, Tablet::of(&app, "lead.a").await, Tablet::of(&app, "worker.a").await);
         let id = site.log("1-101").await;
         let seen = lead.defect(id).await["version"].as_i64();
-        assert_eq!(worker.one(&operation("defectStart", json!({ "defectId": id }), seen)).await["outcome"], "APPLIED");
+        assert_eq!(worker.push_one(&operation("defectStart", json!({ "defectId": id }), seen)).await["outcome"], "APPLIED");
         let name = json!({ "defectId": id, "assigneeId": lead.user.id });
-        let theirs = lead.one(&operation("defectAssign", name, seen)).await;
+        let theirs = lead.push_one(&operation("defectAssign", name, seen)).await;
         assert_eq!((&theirs["outcome"], codes(&theirs)), (&json!("CONFLICT"), vec!["FIELD_CHANGED"]), "{theirs:#}");
         let conflict = &theirs["conflict"][0];
         assert_eq!((&conflict["field"], &conflict["theirs"]), (&json!("assigneeId"), &json!(worker.user.id)));
@@ -85,8 +85,8 @@ on_both_databases! {
             operation("defectAssign", input, seen)
         };
         let (first, second) = ("2026-04-20T00:00:00.000Z", "2026-05-20T00:00:00.000Z");
-        assert_eq!(manager.one(&until(first)).await["outcome"], "APPLIED");
-        let theirs = site.one(&until(second)).await;
+        assert_eq!(manager.push_one(&until(first)).await["outcome"], "APPLIED");
+        let theirs = site.push_one(&until(second)).await;
         assert_eq!((&theirs["outcome"], codes(&theirs)), (&json!("CONFLICT"), vec!["FIELD_CHANGED"]), "{theirs:#}");
         let conflict = &theirs["conflict"][0];
         assert_eq!((&conflict["field"], &conflict["changedBy"]["id"]), (&json!("dueAt"), &json!(manager.user.id)));
@@ -107,16 +107,16 @@ on_both_databases! {
                 places.iter().map(|&place| round.result("1-101", place, result, Some("looked"))).collect();
             operation("checkResultsRecord", json!({ "inspectionId": inspection, "results": results }), base)
         };
-        assert_eq!(ana.one(&record(&PLACES[..2], "FAIL", Some(1))).await["outcome"], "APPLIED");
+        assert_eq!(ana.push_one(&record(&PLACES[..2], "FAIL", Some(1))).await["outcome"], "APPLIED");
         let seen = round.read("1-101", "version").await["version"].as_i64();
-        assert_eq!(manager.one(&record(&PLACES[..1], "PASS", seen)).await["outcome"], "APPLIED");
+        assert_eq!(manager.push_one(&record(&PLACES[..1], "PASS", seen)).await["outcome"], "APPLIED");
 
         let place = |n: usize| {
             let (room, item) = PLACES[n];
             json!({ "roomId": app.project.room("1-101", room), "itemId": round.item(item) })
         };
         let both = json!({ "inspectionId": inspection, "places": [place(0), place(1)], "reason": "a slip" });
-        let theirs = ana.one(&operation("checkResultsClear", both, seen)).await;
+        let theirs = ana.push_one(&operation("checkResultsClear", both, seen)).await;
         assert_eq!((&theirs["outcome"], codes(&theirs)), (&json!("CONFLICT"), vec!["FIELD_CHANGED"]), "{theirs:#}");
         assert_eq!((&theirs["conflict"][0]["field"], &theirs["conflict"][0]["theirs"]["result"]), (&json!("places"), &json!("PASS")));
         assert_eq!(theirs["pendingEdit"]["input"]["places"], json!([place(0)]));
@@ -126,7 +126,7 @@ on_both_databases! {
         manager.user.ok(APPLY, json!({ "id": theirs["pendingEdit"]["id"] })).await;
         assert_eq!(round.read("1-101", "results { result }").await["results"], json!([]));
         let again = json!({ "inspectionId": inspection, "places": [place(0)], "reason": "twice" });
-        let gone = ana.one(&operation("checkResultsClear", again, seen)).await;
+        let gone = ana.push_one(&operation("checkResultsClear", again, seen)).await;
         assert_eq!(codes(&gone), ["NOT_FOUND"]);
     }
 }

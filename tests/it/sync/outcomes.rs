@@ -6,7 +6,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 
 use super::{Tablet, codes, describe, log_input, operation, outcomes};
-use crate::inspections::ground::Round;
+use crate::inspections::setup::Round;
 
 on_both_databases! {
     async fn the_same_again_is_answered_as_before(db: TestDb) {
@@ -32,9 +32,9 @@ on_both_databases! {
         // Under the same id nobody gets anything else, and somebody else nothing at all.
         let mut other = log.clone();
         other["command"]["defectLog"]["type"] = json!("WALL.STAIN");
-        assert_eq!(codes(&tablet.one(&other).await), ["OPERATION_ID_REUSED"]);
+        assert_eq!(codes(&tablet.push_one(&other).await), ["OPERATION_ID_REUSED"]);
         let stranger = Tablet::of(&app, "supervisor").await;
-        let theirs = stranger.one(&log).await;
+        let theirs = stranger.push_one(&log).await;
         assert_eq!((codes(&theirs), &theirs["object"]), (vec!["OPERATION_ID_REUSED"], &Value::Null));
     }
 
@@ -44,12 +44,12 @@ on_both_databases! {
         let id = ana.log("1-101").await;
         let base = ana.defect(id).await["version"].as_i64().expect("a version");
         // Both saw the same version in the basement.
-        assert_eq!(ana.one(&describe(id, "ana says", base)).await["outcome"], "APPLIED");
+        assert_eq!(ana.push_one(&describe(id, "ana says", base)).await["outcome"], "APPLIED");
         let severe = operation("defectUpdate", json!({ "defectId": id, "severity": "CRITICAL" }), Some(base));
-        assert_eq!(sun.one(&severe).await["outcome"], "MERGED");
+        assert_eq!(sun.push_one(&severe).await["outcome"], "MERGED");
         let both = operation("defectUpdate", json!({
             "defectId": id, "description": "sun says", "pin": { "x": 0.5, "y": 0.25 } }), Some(base));
-        let result = sun.one(&both).await;
+        let result = sun.push_one(&both).await;
         assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["FIELD_CHANGED"]));
         let conflict = &result["conflict"][0];
         assert_eq!((&conflict["yours"], &conflict["theirs"]), (&json!("sun says"), &json!("ana says")));
@@ -58,7 +58,7 @@ on_both_databases! {
         assert_eq!(result["pendingEdit"]["input"], json!({ "defectId": id, "description": "sun says" }));
         let now = sun.defect(id).await;
         assert_eq!((&now["description"], &now["severity"]), (&json!("ana says"), &json!("CRITICAL")));
-        assert_eq!(sun.one(&both).await["pendingEdit"]["id"], result["pendingEdit"]["id"], "the same answer again");
+        assert_eq!(sun.push_one(&both).await["pendingEdit"]["id"], result["pendingEdit"]["id"], "the same answer again");
     }
 
     async fn who_names_no_version_overwrites_nobody(db: TestDb) {
@@ -66,8 +66,8 @@ on_both_databases! {
         let (ana, sun) = (Tablet::of(&app, "site").await, Tablet::of(&app, "supervisor").await);
         let id = ana.log("1-101").await;
         let says = |words: &str| operation("defectUpdate", json!({ "defectId": id, "description": words }), None);
-        assert_eq!(ana.one(&says("ana says")).await["outcome"], "APPLIED", "nobody else has changed it");
-        let result = sun.one(&says("sun says")).await;
+        assert_eq!(ana.push_one(&says("ana says")).await["outcome"], "APPLIED", "nobody else has changed it");
+        let result = sun.push_one(&says("sun says")).await;
         assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["FIELD_CHANGED"]));
         assert_eq!(ana.defect(id).await["description"], "ana says");
         let apply = "mutation($id: ID!) { pendingEditApply(input: { pendingEditId: $id }) { userErrors { code } } }";
@@ -106,19 +106,19 @@ on_both_databases! {
         let judge = |passed: bool, n: Option<i64>| operation("defectVerify", json!({
             "defectId": id, "verdictId": v7(), "passed": passed, "note": "looked" }), n);
         let version = async |tablet: &Tablet<'_>| tablet.defect(id).await["version"].as_i64();
-        lead.one(&fix(1)).await;
+        lead.push_one(&fix(1)).await;
         let seen = version(&sun).await;
-        assert_eq!(site.one(&judge(false, seen)).await["outcome"], "APPLIED");
-        lead.one(&fix(version(&lead).await.expect("a version"))).await;
+        assert_eq!(site.push_one(&judge(false, seen)).await["outcome"], "APPLIED");
+        lead.push_one(&fix(version(&lead).await.expect("a version"))).await;
         // The supervisor's pass was of the first attempt: that the second waits now makes it no pass of the second.
-        let result = sun.one(&judge(true, seen)).await;
+        let result = sun.push_one(&judge(true, seen)).await;
         assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["MOVED_ON"]));
         assert_eq!(result["pendingEdit"]["reason"], "STATE_MOVED_ON");
         assert_eq!(sun.defect(id).await["status"], "FIXED");
         // Who saw the newest version and is refused all the same made a mistake: nothing is kept.
         let newest = version(&site).await;
         let start = operation("defectResume", json!({ "defectId": id }), newest);
-        let refused = site.one(&start).await;
+        let refused = site.push_one(&start).await;
         assert_eq!((refused["outcome"].as_str(), &refused["pendingEdit"]), (Some("REJECTED"), &Value::Null));
     }
 
@@ -131,8 +131,8 @@ on_both_databases! {
         let pass = |place| round.result("1-101", place, "PASS", None);
         let fail = |place| round.result("1-101", place, "FAIL", Some("cracked"));
         let (one, two) = (("LIVING", "LIV-1"), ("BED", "BED-1"));
-        assert_eq!(site.one(&record(vec![pass(one)], 1)).await["outcome"], "APPLIED");
-        let result = manager.one(&record(vec![fail(one), fail(two)], 1)).await;
+        assert_eq!(site.push_one(&record(vec![pass(one)], 1)).await["outcome"], "APPLIED");
+        let result = manager.push_one(&record(vec![fail(one), fail(two)], 1)).await;
         assert_eq!(result["outcome"], "CONFLICT", "{result:#}");
         assert_eq!(result["pendingEdit"]["input"]["results"], json!([fail(one)]));
         let document = "query($id: ID!) { unitInspection(id: $id) { results { item { code } result } } }";
@@ -141,8 +141,8 @@ on_both_databases! {
         let of = |code| results.iter().find(|row| row["item"]["code"] == code).map(|row| row["result"].clone());
         assert_eq!((of("LIV-1"), of("BED-1")), (Some(json!("PASS")), Some(json!("FAIL"))));
         // The same device goes on, and the same value is no conflict.
-        assert_eq!(site.one(&record(vec![fail(one)], 1)).await["outcome"], "APPLIED");
-        let same = manager.one(&record(vec![fail(one)], 1)).await;
+        assert_eq!(site.push_one(&record(vec![fail(one)], 1)).await["outcome"], "APPLIED");
+        let same = manager.push_one(&record(vec![fail(one)], 1)).await;
         assert_eq!(same["outcome"], "APPLIED", "{same:#}");
     }
 
@@ -151,7 +151,7 @@ on_both_databases! {
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
         let site = Tablet::of(&app, "site").await;
         let close = json!({ "input": { "roundId": round.id } });
-        app.user("manager").await.ok(crate::inspections::ground::ROUND_CLOSE, close).await;
+        app.user("manager").await.ok(crate::inspections::setup::ROUND_CLOSE, close).await;
         let record = operation("checkResultsRecord", json!({
             "inspectionId": round.inspection("1-101"), "results": round.all("1-101", "PASS") }), None);
         let id = v7();
@@ -194,7 +194,7 @@ on_both_databases! {
             let id = v7();
             let mut log = operation("defectLog", log_input(&app, id, "1-101"), None);
             log["occurredAt"] = json!(occurred);
-            assert_eq!(site.one(&log).await["outcome"], "APPLIED");
+            assert_eq!(site.push_one(&log).await["outcome"], "APPLIED");
             let read = site.user.ok("query($id: ID!) { defect(id: $id) { occurredAt } }", json!({ "id": id })).await;
             assert_eq!(read["defect"]["occurredAt"], kept);
         }

@@ -11,7 +11,7 @@ use tests::on_both_databases;
 use tests::user::User;
 
 use super::{Tablet, codes, describe, log_input, operation, outcomes};
-use crate::attacks::credentials::scene::{ACCEPT, invited, staff};
+use crate::attacks::credentials::setup::{ACCEPT, invited, staff};
 use crate::photos::Shot;
 use crate::photos::pictures::some_jpeg;
 
@@ -23,8 +23,8 @@ const DISMISS: &str = "mutation($id: ID!) { pendingEditDismiss(input: { pendingE
 /// A description that was changed by two; answers the defect and the edit that waits.
 async fn conflict(ana: &Tablet<'_>, sun: &Tablet<'_>) -> (uuid::Uuid, Value) {
     let id = ana.log("1-101").await;
-    ana.one(&describe(id, "ana says", 1)).await;
-    let result = sun.one(&describe(id, "sun says", 1)).await;
+    ana.push_one(&describe(id, "ana says", 1)).await;
+    let result = sun.push_one(&describe(id, "sun says", 1)).await;
     assert_eq!(result["outcome"], "CONFLICT", "{result:#}");
     (id, result["pendingEdit"]["id"].clone())
 }
@@ -85,12 +85,12 @@ on_both_databases! {
         let (site, manager, lead) =
             (Tablet::of(&app, "site").await, Tablet::of(&app, "manager").await, Tablet::of(&app, "lead.a").await);
         let id = site.log("1-101").await;
-        site.one(&operation("defectVoid", json!({ "defectId": id, "reason": "NOT_A_DEFECT" }), Some(1))).await;
-        let result = lead.one(&operation("defectStart", json!({ "defectId": id }), Some(1))).await;
+        site.push_one(&operation("defectVoid", json!({ "defectId": id, "reason": "NOT_A_DEFECT" }), Some(1))).await;
+        let result = lead.push_one(&operation("defectStart", json!({ "defectId": id }), Some(1))).await;
         assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["WRONG_STATE"]));
         let edit = json!({ "id": result["pendingEdit"]["id"] });
         assert_eq!(manager.user.refused(APPLY, edit.clone()).await, ["WRONG_STATE"]);
-        site.one(&operation("defectRestore", json!({ "defectId": id, "reason": "it is one" }), None)).await;
+        site.push_one(&operation("defectRestore", json!({ "defectId": id, "reason": "it is one" }), None)).await;
         manager.user.ok(APPLY, edit).await;
         let now = manager.defect(id).await;
         assert_eq!(now["status"], "IN_PROGRESS", "by the contractor, whom the manager let do it");
@@ -105,7 +105,7 @@ on_both_databases! {
             .filter(memberships::Column::PersonId.eq(sun.user.id));
         let written: Result<_, sea_orm::DbErr> = db.write(async |tx| left.exec(tx).await).await;
         written.expect("the membership ends");
-        app.app.callers.forget();
+        app.app.caller_cache.forget();
         let new = v7();
         let log = operation("defectLog", log_input(&app, new, "1-102"), None);
         let comment = operation("defectComment", json!({
@@ -137,15 +137,15 @@ on_both_databases! {
         let declare = |one: &Shot| operation("photoUploadCreate", one.input(id, "BEFORE")["input"].clone(), None);
         let (pushed, kept) = (same(), same());
         proxy.set(Fault::Down);
-        let result = site.one(&declare(&pushed)).await;
+        let result = site.push_one(&declare(&pushed)).await;
         assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("APPLIED"), vec![]), "{result:#}");
         let left = memberships::Entity::update_many()
             .col_expr(memberships::Column::Active, Expr::value(false))
             .filter(memberships::Column::PersonId.eq(site.user.id));
         let written: Result<_, sea_orm::DbErr> = db.write(async |tx| left.exec(tx).await).await;
         written.expect("the membership ends");
-        app.app.callers.forget();
-        let result = site.one(&declare(&kept)).await;
+        app.app.caller_cache.forget();
+        let result = site.push_one(&declare(&kept)).await;
         assert_eq!(result["pendingEdit"]["reason"], "RIGHT_LOST", "{result:#}");
         let met = proxy.met();
         let edit = json!({ "id": result["pendingEdit"]["id"] });
@@ -244,7 +244,7 @@ on_both_databases! {
             .filter(memberships::Column::PersonId.eq(lead.user.id));
         let written: Result<_, sea_orm::DbErr> = db.write(async |tx| left.exec(tx).await).await;
         written.expect("the membership ends");
-        app.app.callers.forget();
+        app.app.caller_cache.forget();
         let comment = |visibility: &str| operation("defectComment", json!({
             "defectId": id, "commentId": v7(), "body": format!("{visibility} words"), "visibility": visibility }), None);
         let results = lead.push(&[comment("INTERNAL"), comment("SHARED")]).await;
@@ -265,13 +265,13 @@ on_both_databases! {
         let (site, lead) = (Tablet::of(&app, "site").await, Tablet::of(&app, "lead.a").await);
         let id = site.log("1-101").await;
         let to_b = json!({ "defectId": id, "companyId": app.project.company("B") });
-        assert_eq!(site.one(&operation("defectAssign", to_b, Some(1))).await["outcome"], "APPLIED");
-        let start = lead.one(&operation("defectStart", json!({ "defectId": id }), Some(1))).await;
+        assert_eq!(site.push_one(&operation("defectAssign", to_b, Some(1))).await["outcome"], "APPLIED");
+        let start = lead.push_one(&operation("defectStart", json!({ "defectId": id }), Some(1))).await;
         assert_eq!((start["outcome"].as_str(), codes(&start)), (Some("CONFLICT"), vec!["NOT_RESPONSIBLE"]));
         // Who never had the right is refused, and nothing is kept.
         let other = site.log("1-101").await;
         let stranger = Tablet::of(&app, "lead.b").await;
-        let refused = stranger.one(&operation("defectStart", json!({ "defectId": other }), Some(1))).await;
+        let refused = stranger.push_one(&operation("defectStart", json!({ "defectId": other }), Some(1))).await;
         assert_eq!((refused["outcome"].as_str(), codes(&refused)), (Some("REJECTED"), vec!["NOT_FOUND"]));
     }
 
@@ -283,14 +283,14 @@ on_both_databases! {
         let close = "mutation($id: ID!) { unitCloseToOwner(input: { unitIds: [$id] }) { userErrors { code } } }";
         app.user("manager").await.ok(close, json!({ "id": app.project.unit("1-101") })).await;
         let id = v7();
-        let result = owner.one(&operation("defectLog", log_input(&app, id, "1-101"), None)).await;
+        let result = owner.push_one(&operation("defectLog", log_input(&app, id, "1-101"), None)).await;
         assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["NOT_FOUND"]));
         let manager = Tablet::of(&app, "manager").await;
         manager.user.ok(APPLY, json!({ "id": result["pendingEdit"]["id"] })).await;
         let read = manager.user.ok("query($id: ID!) { defect(id: $id) { raisedByOwner } }", json!({ "id": id })).await;
         assert_eq!(read["defect"]["raisedByOwner"], json!(true));
         // A neighbour's home was never theirs.
-        let foreign = owner.one(&operation("defectLog", log_input(&app, v7(), "1-102"), None)).await;
+        let foreign = owner.push_one(&operation("defectLog", log_input(&app, v7(), "1-102"), None)).await;
         assert_eq!(foreign["outcome"], "REJECTED");
     }
 }

@@ -1,4 +1,5 @@
-//! What comes into sight comes whole, what goes out of sight is told to be gone, and a cursor is good for one reader only.
+//! What comes into sight comes whole, what goes out of sight is told to be gone, and a cursor is good for one reader
+//! only.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -10,7 +11,7 @@ use tests::on_both_databases;
 
 use super::{Tablet, operation};
 
-fn of(changes: &[Value], id: impl serde::Serialize) -> Option<&Value> {
+fn change_of(changes: &[Value], id: impl serde::Serialize) -> Option<&Value> {
     let id = json!(id);
     changes.iter().find(|change| change["id"] == id)
 }
@@ -39,14 +40,14 @@ on_both_databases! {
         let (site, lead) = (Tablet::of(&app, "site").await, Tablet::of(&app, "lead.b").await);
         let id = site.log("1-101").await;
         let comment = v7();
-        site.one(&operation("defectComment", json!({
+        site.push_one(&operation("defectComment", json!({
             "defectId": id, "commentId": comment, "body": "wet", "visibility": "SHARED" }), None)).await;
         let (before, cursor) = lead.pull(&Value::Null, &Value::Null).await;
-        assert!(of(&before, id).is_none() && of(&before, comment).is_none());
-        site.one(&operation("defectAssign", json!({ "defectId": id, "companyId": app.project.company("B") }), Some(1))).await;
+        assert!(change_of(&before, id).is_none() && change_of(&before, comment).is_none());
+        site.push_one(&operation("defectAssign", json!({ "defectId": id, "companyId": app.project.company("B") }), Some(1))).await;
         let (news, _) = lead.pull(&cursor, &Value::Null).await;
-        assert_eq!(of(&news, id).map(|change| &change["object"]["status"]), Some(&json!("ASSIGNED")));
-        assert!(of(&news, comment).is_some_and(|change| change["object"].is_object()), "{news:#?}");
+        assert_eq!(change_of(&news, id).map(|change| &change["object"]["status"]), Some(&json!("ASSIGNED")));
+        assert!(change_of(&news, comment).is_some_and(|change| change["object"].is_object()), "{news:#?}");
     }
 
     async fn a_void_defect_goes_from_its_owner_and_comes_back_whole(db: TestDb) {
@@ -54,22 +55,22 @@ on_both_databases! {
         app.open_to_owner(app.project.unit("1-101")).await;
         let (site, owner) = (Tablet::of(&app, "site").await, Tablet::of(&app, "owner1").await);
         let (id, comment) = (site.log("1-101").await, v7());
-        site.one(&operation("defectComment", json!({
+        site.push_one(&operation("defectComment", json!({
             "defectId": id, "commentId": comment, "body": "soon", "visibility": "OWNER" }), None)).await;
         let (before, cursor) = owner.pull(&Value::Null, &Value::Null).await;
-        assert!(of(&before, id).is_some() && of(&before, comment).is_some());
+        assert!(change_of(&before, id).is_some() && change_of(&before, comment).is_some());
         let void = json!({ "defectId": id, "reason": "NOT_A_DEFECT" });
-        site.one(&operation("defectVoid", void, None)).await;
+        site.push_one(&operation("defectVoid", void, None)).await;
         // One that came and went between two pulls was never there.
         let brief = site.log("1-101").await;
-        site.one(&operation("defectVoid", json!({ "defectId": brief, "reason": "ENTERED_IN_ERROR" }), None)).await;
+        site.push_one(&operation("defectVoid", json!({ "defectId": brief, "reason": "ENTERED_IN_ERROR" }), None)).await;
         let (gone, cursor) = owner.pull(&cursor, &Value::Null).await;
-        assert_eq!(of(&gone, id).map(|change| (&change["deleted"], &change["object"])), Some((&json!(true), &Value::Null)));
-        assert!(of(&gone, brief).is_none(), "{gone:#?}");
-        site.one(&operation("defectRestore", json!({ "defectId": id, "reason": "it is one" }), None)).await;
+        assert_eq!(change_of(&gone, id).map(|change| (&change["deleted"], &change["object"])), Some((&json!(true), &Value::Null)));
+        assert!(change_of(&gone, brief).is_none(), "{gone:#?}");
+        site.push_one(&operation("defectRestore", json!({ "defectId": id, "reason": "it is one" }), None)).await;
         let (back, _) = owner.pull(&cursor, &Value::Null).await;
-        assert!(of(&back, id).is_some_and(|change| change["object"].is_object()));
-        assert!(of(&back, comment).is_some_and(|change| change["object"].is_object()), "what hangs on it comes too");
+        assert!(change_of(&back, id).is_some_and(|change| change["object"].is_object()));
+        assert!(change_of(&back, comment).is_some_and(|change| change["object"].is_object()), "what hangs on it comes too");
     }
 
     async fn some_units_are_pulled_alone(db: TestDb) {
@@ -79,12 +80,12 @@ on_both_databases! {
         let only = json!({ "unitIds": [unit] });
         let (mine, theirs) = (site.log("1-101").await, site.log("1-102").await);
         let (all, cursor) = site.pull(&Value::Null, &only).await;
-        assert!(of(&all, mine).is_some() && of(&all, theirs).is_none());
+        assert!(change_of(&all, mine).is_some() && change_of(&all, theirs).is_none());
         assert!(all.iter().all(|change| change["unitId"].is_null() || change["unitId"] == json!(unit)));
-        assert!(of(&all, app.project.building).is_some(), "what belongs to no unit comes, too");
+        assert!(change_of(&all, app.project.building).is_some(), "what belongs to no unit comes, too");
         let house = json!({ "buildingIds": [app.project.building] });
         let (all, _) = site.pull(&Value::Null, &house).await;
-        assert!(of(&all, mine).is_some() && of(&all, theirs).is_some());
+        assert!(change_of(&all, mine).is_some() && change_of(&all, theirs).is_some());
         let page = site.page(&cursor, &house).await;
         assert_eq!((&page["resetRequired"], &page["resetReason"]), (&json!(true), &json!("SCOPE_CHANGED")));
     }
@@ -106,7 +107,7 @@ on_both_databases! {
             .filter(memberships::Column::PersonId.eq(site.user.id));
         let written: Result<_, sea_orm::DbErr> = db.write(async |tx| promoted.exec(tx).await).await;
         written.expect("a new role");
-        app.app.callers.forget();
+        app.app.caller_cache.forget();
         assert_eq!(site.page(&cursor, &Value::Null).await["resetReason"], "SCOPE_CHANGED");
     }
 

@@ -28,7 +28,7 @@ on_both_databases! {
                 describe(id, &format!("said {n}"), 1)
             };
             let times = 1 + dice.below(20);
-            let answers: Vec<Value> = join_all((0..times).map(|_| site.one(&pushed))).await;
+            let answers: Vec<Value> = join_all((0..times).map(|_| site.push_one(&pushed))).await;
             let applied = answers.iter().filter(|answer| answer["outcome"] == "APPLIED").count();
             assert_eq!(applied, 1, "{answers:#?}");
             for answer in &answers {
@@ -50,7 +50,7 @@ on_both_databases! {
         for _ in 0..2 {
             let fresh = operation("defectComment", json!({
                 "defectId": id, "commentId": v7(), "body": "said", "visibility": "SHARED" }), None);
-            site.one(&fresh).await;
+            site.push_one(&fresh).await;
         }
         assert_eq!(defect_comments::Entity::find().count(db.read()).await.expect("count"), 2);
     }

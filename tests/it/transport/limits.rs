@@ -42,8 +42,8 @@ fn cost(document: &str) -> u64 {
 fn an_ordinary_screen_is_far_from_the_limit() {
     let screen = "{ unit(id: 1) { id rooms { id defects(first: 20) { edges { cursor node {
         id photos { url } company { name } assignee { name } } } pageInfo { hasNextPage } } } } }";
-    // 14 rooms with 20 defects of 7 objects each, 4 links that count as 2 objects each, and a statement for each room and
-    // relation.
+    // 14 rooms with 20 defects of 7 objects each, 4 links that count as 2 objects each, and a statement for each room
+    // and relation.
     assert_eq!(cost(screen), 441);
     let lists = "{ projects(first: 10) { nodes { id defects(first: 10) { nodes {
         id photos { url } company { name } assignee { name } } } } } }";

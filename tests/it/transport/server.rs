@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use transport::BoxError;
 use transport::batch::BatchQueue;
-use transport::{AccessToken, Check, Hooks, Settings, router, serve};
+use transport::{AccessToken, Application, Check, Settings, router, serve};
 use uuid::Uuid;
 
 use super::schema::{Mutation, Probe, Query, Schema, fall};
@@ -41,7 +41,7 @@ struct App {
     store: Store,
 }
 
-impl Hooks for App {
+impl Application for App {
     type Caller = Person;
 
     async fn authenticate(&self, token: &AccessToken, _: IpAddr) -> Result<Option<Arc<Person>>, BoxError> {
@@ -62,7 +62,7 @@ impl Hooks for App {
         if caller.name == "bo" { domain::Language::Zh } else { domain::Language::En }
     }
 
-    fn prepare(&self, request: Request, caller: Option<Arc<Person>>, _: &BatchQueue) -> Request {
+    fn add_request_data(&self, request: Request, caller: Option<Arc<Person>>, _: &BatchQueue) -> Request {
         let request = request.data(Arc::clone(&self.probe));
         match caller {
             Some(caller) => request.data(caller),

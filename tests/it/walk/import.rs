@@ -10,7 +10,7 @@ use tests::snapshot::{Fingerprint, fingerprint};
 use uuid::Uuid;
 
 use super::site::Site;
-use crate::inspections::ground::uuid;
+use crate::inspections::setup::uuid;
 
 const FILE: &str = include_str!("project.yaml");
 

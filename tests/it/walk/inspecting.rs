@@ -8,7 +8,7 @@ use super::camera::{Picture, check_all};
 use super::findings::{BY_HAND, FINDINGS, Finding, INSPECTORS};
 use super::rounds::Round;
 use super::site::Site;
-use crate::inspections::ground::text;
+use crate::inspections::setup::text;
 
 /// What each finds at the items of the checklist. The bathroom's floor is looked at by two of them.
 const RESULTS: [(&str, &str, &str, &str); 7] = [

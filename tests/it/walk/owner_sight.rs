@@ -9,7 +9,7 @@ use super::findings::{FINDINGS, REPAIRED, STAIN};
 use super::remarks::{FOR_THE_OWNER, heard, tells_nothing_internal};
 use super::rounds::Round;
 use super::site::Site;
-use crate::inspections::ground::mutation;
+use crate::inspections::setup::mutation;
 use crate::photos::{CREATE, get};
 
 pub(super) const REVIEW: &str = "mutation($input: UnitReviewInput!) { unitReview(input: $input) {

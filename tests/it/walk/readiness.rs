@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::site::Site;
-use crate::inspections::ground::text;
+use crate::inspections::setup::text;
 
 /// Asserts that exactly these blockers stand, each with its subject and with what would clear it; none: it is ready.
 pub(super) async fn expect(site: &Site<'_>, login: &str, expected: &[(&str, Option<Uuid>)]) {

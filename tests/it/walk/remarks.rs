@@ -5,7 +5,7 @@ use tests::ids::v7;
 
 use super::findings::REPAIRED;
 use super::site::Site;
-use crate::inspections::ground::text;
+use crate::inspections::setup::text;
 
 /// The defect that people talk about.
 const TALKED_ABOUT: &str = REPAIRED[0];

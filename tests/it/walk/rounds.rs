@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::camera::Picture;
 use super::site::Site;
-use crate::inspections::ground::{ROUND_CREATE, ROUND_OPEN, mutation, read, text, uuid};
+use crate::inspections::setup::{ROUND_CREATE, ROUND_OPEN, mutation, read, text, uuid};
 
 /// Who signs for which party, in the order of the signatures.
 const SIGNERS: [(&str, &str); 4] =

@@ -9,7 +9,7 @@ use super::readiness;
 use super::repairing::{repair, verdict};
 use super::rounds::Round;
 use super::site::Site;
-use crate::inspections::ground::text;
+use crate::inspections::setup::text;
 
 /// Before round 2 opens: what was upheld waits for a verdict, and of B's two one stays closed and one comes back.
 pub(super) async fn meanwhile(site: &Site<'_>) {

@@ -9,7 +9,7 @@ use tests::user::User;
 use uuid::Uuid;
 
 use super::findings::{FINDINGS, LATER};
-use crate::inspections::ground::{text, uuid};
+use crate::inspections::setup::{text, uuid};
 
 /// Everybody with a role in the project, and the two owners.
 const PEOPLE: [&str; 12] = ["mei", "ana", "rosa", "adam", "aiko", "bob", "bao", "sun", "ho", "pia", "oleg", "otto"];

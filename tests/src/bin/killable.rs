@@ -1,7 +1,7 @@
 //! The program, or the embedded object store, as a process of its own, for tests that kill it.
 //!
-//! `killable object-store FOLDER ADDRESS` is the store: it prints its address as one line and serves until it is killed.
-//! Anything else is the command line of the program `handover`.
+//! `killable object-store FOLDER ADDRESS` is the store: it prints its address as one line and serves until it is
+//! killed. Anything else is the command line of the program `handover`.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
-//! What the client asks. An app asks for the fields that it shows; all of a kind's fields are asked in one place, so that
-//! a copy can be compared with what the server shows.
+//! What the client asks. An app asks for the fields that it shows; all of a kind's fields are asked in one place, so
+//! that a copy can be compared with what the server shows.
 
 /// Signs in.
 pub const SESSION_CREATE: &str = "mutation($input: SessionCreateInput!) { sessionCreate(input: $input) {
@@ -36,8 +36,8 @@ pub const PHOTO_COMPLETE: &str = "mutation($id: ID!) { photoUploadComplete(input
 /// A page of changes. Left out of every kind is what time changes without a change number (`overdue`, links,
 /// `allowedCommands`, `readiness`): a tablet computes it, or asks when it shows it.
 ///
-/// Where fields of one name have different types in different kinds, an alias tells them apart: GraphQL refuses to answer
-/// two types under one name.
+/// Where fields of one name have different types in different kinds, an alias tells them apart: GraphQL refuses to
+/// answer two types under one name.
 pub const CHANGES: &str = "query($projectId: ID!, $cursor: String, $first: Int, $filter: ChangeFilter) {
   changes(projectId: $projectId, cursor: $cursor, first: $first, filter: $filter) {
     cursor hasMore resetRequired resetReason

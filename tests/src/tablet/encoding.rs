@@ -14,13 +14,13 @@ pub async fn decoded(encoding: Option<&str>, bytes: Vec<u8>) -> std::io::Result<
     let body = bytes.as_slice();
     match encoding {
         None => Ok(bytes),
-        Some("zstd") => whole(ZstdDecoder::new(body)).await,
-        Some("gzip") => whole(GzipDecoder::new(body)).await,
+        Some("zstd") => read_all(ZstdDecoder::new(body)).await,
+        Some("gzip") => read_all(GzipDecoder::new(body)).await,
         Some(other) => Err(std::io::Error::other(format!("a body in {other}"))),
     }
 }
 
-async fn whole(mut reader: impl AsyncRead + Unpin) -> std::io::Result<Vec<u8>> {
+async fn read_all(mut reader: impl AsyncRead + Unpin) -> std::io::Result<Vec<u8>> {
     let mut body = Vec::new();
     reader.read_to_end(&mut body).await?;
     Ok(body)

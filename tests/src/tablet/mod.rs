@@ -4,7 +4,7 @@
 //!
 //! 1. [`local`]: the tablet's own database. The copy of what the server shows, the queue of what the person did, the
 //!    journal of what the server has acknowledged, the photos that wait. Every write is one transaction.
-//! 2. [`wire`] and [`session`]: one request, and what can become of it. The important one is [`Trouble::Broken`]: nobody
+//! 2. [`wire`] and [`session`]: one request, and what can become of it. The important one is [`TabletError::Broken`]: nobody
 //!    knows whether the server has done it, so it is sent again **with the same ids**.
 //! 3. [`push`]: the queue goes up in order, in batches; every answer is stored before the next batch.
 //! 4. [`pull`]: the changes come down in pages; each page and its cursor are one transaction.
@@ -15,6 +15,7 @@
 
 pub mod documents;
 pub mod encoding;
+pub mod error;
 pub mod http;
 pub mod local;
 pub mod photos;
@@ -22,7 +23,6 @@ pub mod pull;
 pub mod push;
 pub mod session;
 pub mod sync;
-pub mod trouble;
 pub mod wire;
 
 use std::sync::Arc;
@@ -32,9 +32,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::ids::v7;
+use error::{RetryPolicy, TabletError};
 use local::{Local, Operation, Photo};
 use session::Session;
-use trouble::{Patience, Trouble};
 use wire::Wire;
 
 /// A device with one person's session, in one project.
@@ -49,12 +49,12 @@ pub struct Tablet<W> {
     /// Its own clock, right or wrong.
     pub clock: Clock,
     /// How often, and after which pauses, it tries again by itself.
-    pub patience: Patience,
+    pub retry_policy: RetryPolicy,
 }
 
 /// Something that the person does.
 #[derive(Clone, Debug)]
-pub struct Work {
+pub struct Action {
     /// The command: the name of the mutation, and of the field of `SyncCommandInput`.
     pub command: &'static str,
     /// Its input, without the device's time and version: those go with the operation.
@@ -88,7 +88,7 @@ impl<W: Wire> Tablet<W> {
     ///
     /// # Errors
     /// When the tablet's own disk fails: then nothing was done, and the person must be told so at once.
-    pub async fn record(&self, work: Work) -> Result<Uuid, Trouble> {
+    pub async fn record(&self, work: Action) -> Result<Uuid, TabletError> {
         let operation = self.operation(work).await?;
         self.local.record(&operation).await?;
         Ok(operation.id)
@@ -99,18 +99,18 @@ impl<W: Wire> Tablet<W> {
     ///
     /// # Errors
     /// When the tablet's own disk fails.
-    pub async fn take_photo(&self, shot: Shot) -> Result<Uuid, Trouble> {
+    pub async fn take_photo(&self, shot: Shot) -> Result<Uuid, TabletError> {
         let (id, unit_id) = (shot.id, shot.unit_id);
         let photo = Photo::of(shot, self.session.person_id(), self.project_id);
         self.local.keep_bytes(&photo).await?;
         let work =
-            Work { command: "photoUploadCreate", input: photo.declaration(&self.local), object_id: None, unit_id };
+            Action { command: "photoUploadCreate", input: photo.declaration(&self.local), object_id: None, unit_id };
         let operation = self.operation(work).await?;
         self.local.record_photo(&operation, &photo).await?;
         Ok(id)
     }
 
-    async fn operation(&self, work: Work) -> Result<Operation, Trouble> {
+    async fn operation(&self, work: Action) -> Result<Operation, TabletError> {
         let seen = match work.object_id {
             Some(id) => self.local.version_of(self.session.person_id(), self.project_id, id).await?,
             None => None,

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::Tablet;
 use super::documents::{PHOTO_COMPLETE, PHOTO_CREATE};
+use super::error::TabletError;
 use super::local::{Photo, PhotoState};
-use super::trouble::Trouble;
 use super::wire::Wire;
 
 /// So often a photo begins again by itself, when its bytes were not there after all.
@@ -19,21 +19,21 @@ impl<W: Wire> Tablet<W> {
     ///
     /// # Errors
     /// The first trouble, after all were tried.
-    pub async fn send_photos(&self) -> Result<usize, Trouble> {
+    pub async fn send_photos(&self) -> Result<usize, TabletError> {
         let (mut complete, mut first) = (0, None);
         for (photo, state) in self.local.photos_to_send(self.session.person_id(), self.project_id).await? {
             match self.send_photo(&photo, state).await {
                 Ok(PhotoState::Complete) => complete += 1,
                 Ok(_) => {}
-                Err(trouble) => {
-                    first.get_or_insert(trouble);
+                Err(error) => {
+                    first.get_or_insert(error);
                 }
             }
         }
         first.map_or(Ok(complete), Err)
     }
 
-    async fn send_photo(&self, photo: &Photo, mut state: PhotoState) -> Result<PhotoState, Trouble> {
+    async fn send_photo(&self, photo: &Photo, mut state: PhotoState) -> Result<PhotoState, TabletError> {
         for _ in 0..ROUNDS {
             if state == PhotoState::Declared {
                 state = self.upload(photo).await?;
@@ -51,10 +51,10 @@ impl<W: Wire> Tablet<W> {
     }
 
     /// Asks for a link with the same declaration, and PUTs the bytes. No link means that they are there already.
-    async fn upload(&self, photo: &Photo) -> Result<PhotoState, Trouble> {
+    async fn upload(&self, photo: &Photo) -> Result<PhotoState, TabletError> {
         let input = photo.declaration(&self.local);
         let ask = || self.session.ask(PHOTO_CREATE, json!({ "input": input }));
-        let data = self.patience.again(ask).await?;
+        let data = self.retry_policy.retry(ask).await?;
         let payload = &data["photoUploadCreate"];
         if let ControlFlow::Break(state) = refused(payload)? {
             return Ok(state);
@@ -62,21 +62,21 @@ impl<W: Wire> Tablet<W> {
         let link = &payload["upload"];
         if link.is_object() {
             let bytes = self.local.bytes(photo.id).await?;
-            self.patience.again(|| self.put(link, &bytes)).await?;
+            self.retry_policy.retry(|| self.put(link, &bytes)).await?;
         }
         Ok(PhotoState::Uploaded)
     }
 
-    async fn put(&self, link: &Value, bytes: &[u8]) -> Result<(), Trouble> {
+    async fn put(&self, link: &Value, bytes: &[u8]) -> Result<(), TabletError> {
         match self.session.wire.put(link, bytes.to_vec()).await {
             Ok(200..300) => Ok(()),
-            Ok(status) => Err(Trouble::Broken(format!("the object store answered {status}"))),
-            Err(broken) => Err(Trouble::Broken(broken.0)),
+            Ok(status) => Err(TabletError::Broken(format!("the object store answered {status}"))),
+            Err(broken) => Err(TabletError::Broken(broken.0)),
         }
     }
 
-    async fn complete(&self, photo: &Photo) -> Result<PhotoState, Trouble> {
-        let data = self.patience.again(|| self.session.ask(PHOTO_COMPLETE, json!({ "id": photo.id }))).await?;
+    async fn complete(&self, photo: &Photo) -> Result<PhotoState, TabletError> {
+        let data = self.retry_policy.retry(|| self.session.ask(PHOTO_COMPLETE, json!({ "id": photo.id }))).await?;
         let payload = &data["photoUploadComplete"];
         if let ControlFlow::Break(state) = refused(payload)? {
             return Ok(state);
@@ -89,11 +89,11 @@ impl<W: Wire> Tablet<W> {
 }
 
 /// What a refusal makes of a photo: back to the upload, later, or never.
-fn refused(payload: &Value) -> Result<ControlFlow<PhotoState>, Trouble> {
+fn refused(payload: &Value) -> Result<ControlFlow<PhotoState>, TabletError> {
     let Some(error) = payload["userErrors"].get(0) else { return Ok(ControlFlow::Continue(())) };
     match error["code"].as_str() {
         Some("PHOTO_NOT_THERE" | "PHOTO_MISMATCH") => Ok(ControlFlow::Break(PhotoState::Declared)),
-        Some("STORE_UNAVAILABLE") => Err(Trouble::Busy(None)),
+        Some("STORE_UNAVAILABLE") => Err(TabletError::Busy(None)),
         _ => Ok(ControlFlow::Break(PhotoState::Refused)),
     }
 }

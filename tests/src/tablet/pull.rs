@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::Tablet;
 use super::documents::CHANGES;
+use super::error::TabletError;
 use super::local::{Change, Page, Place};
-use super::trouble::Trouble;
 use super::wire::Wire;
 
 /// Changes on a page.
@@ -27,13 +27,13 @@ impl<W: Wire> Tablet<W> {
     ///
     /// # Errors
     /// What stood in the way; what was written by then stays, and the next call goes on behind it.
-    pub async fn pull(&self) -> Result<Pulled, Trouble> {
+    pub async fn pull(&self) -> Result<Pulled, TabletError> {
         let (mut pulled, mut rows) = (Pulled::default(), PAGE);
         loop {
             let place = self.local.place(self.session.person_id(), self.project_id).await?;
-            let answer = match self.patience.again(|| self.page(&place, rows)).await {
+            let answer = match self.retry_policy.retry(|| self.page(&place, rows)).await {
                 // Long texts: fewer of them fit into one answer.
-                Err(Trouble::TooLarge) if rows > 1 => {
+                Err(TabletError::TooLarge) if rows > 1 => {
                     rows = rows.div_ceil(4);
                     continue;
                 }
@@ -61,7 +61,7 @@ impl<W: Wire> Tablet<W> {
         }
     }
 
-    async fn page(&self, place: &Place, rows: usize) -> Result<Value, Trouble> {
+    async fn page(&self, place: &Place, rows: usize) -> Result<Value, TabletError> {
         let mut variables = json!({ "projectId": self.project_id, "cursor": place.cursor, "first": rows });
         if let Some(filter) = &place.filter {
             variables["filter"] = filter.clone();

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::Tablet;
 use super::documents::{PENDING_EDITS, PUSH};
+use super::error::TabletError;
 use super::local::{Answered, Operation, State};
-use super::trouble::Trouble;
 use super::wire::Wire;
 
 /// Operations in a batch: more are not taken.
@@ -33,7 +33,7 @@ impl<W: Wire> Tablet<W> {
     ///
     /// # Errors
     /// What stood in the way, after patience was at its end.
-    pub async fn push(&self) -> Result<Pushed, Trouble> {
+    pub async fn push(&self) -> Result<Pushed, TabletError> {
         let (person_id, mut most, mut pushed) = (self.session.person_id(), MOST, Pushed::default());
         self.local.offer_missing(person_id, self.project_id).await?;
         loop {
@@ -42,23 +42,23 @@ impl<W: Wire> Tablet<W> {
             if batch.is_empty() {
                 return Ok(pushed);
             }
-            let results = match self.patience.again(|| self.send(&batch)).await {
+            let results = match self.retry_policy.retry(|| self.send(&batch)).await {
                 Ok(results) => results,
                 // Too much for somebody on the way, or one of them cannot be read at all: smaller batches find it.
-                Err(Trouble::TooLarge | Trouble::Refused(_)) if batch.len() > 1 => {
+                Err(TabletError::TooLarge | TabletError::Refused(_)) if batch.len() > 1 => {
                     most = batch.len() / 2;
                     continue;
                 }
                 // This one alone is unacceptable: it must not hold up those behind it.
-                Err(Trouble::TooLarge) => vec![unacceptable(&batch[0], "TOO_LARGE")],
-                Err(Trouble::Refused(why)) => {
+                Err(TabletError::TooLarge) => vec![unacceptable(&batch[0], "TOO_LARGE")],
+                Err(TabletError::Refused(why)) => {
                     // Unless it is this program that the server does not understand: then nothing may leave the queue.
-                    self.patience.again(|| self.send(&[])).await?;
+                    self.retry_policy.retry(|| self.send(&[])).await?;
                     vec![unacceptable(&batch[0], &why)]
                 }
                 Err(other) => return Err(other),
             };
-            let answers = answers(&batch, &results);
+            let answers = match_answers(&batch, &results);
             self.local.store_answers(&answers).await?;
             pushed.answered += answers.len();
             if answers.len() < batch.len() {
@@ -68,7 +68,7 @@ impl<W: Wire> Tablet<W> {
         }
     }
 
-    async fn send(&self, batch: &[Operation]) -> Result<Vec<Value>, Trouble> {
+    async fn send(&self, batch: &[Operation]) -> Result<Vec<Value>, TabletError> {
         let operations: Vec<Value> = batch.iter().map(Operation::as_sent).collect();
         let input = json!({
             "deviceId": self.local.device_id(), "deviceName": self.local.device_name(), "operations": operations,
@@ -76,7 +76,7 @@ impl<W: Wire> Tablet<W> {
         let data = self.session.ask(PUSH, json!({ "input": input })).await?;
         let payload = &data["syncPush"];
         match payload["userErrors"].get(0) {
-            Some(error) => Err(Trouble::Refused(error["code"].to_string())),
+            Some(error) => Err(TabletError::Refused(error["code"].to_string())),
             None => Ok(payload["results"].as_array().cloned().unwrap_or_default()),
         }
     }
@@ -85,14 +85,14 @@ impl<W: Wire> Tablet<W> {
     ///
     /// # Errors
     /// What stood in the way.
-    pub async fn look_after_parked(&self) -> Result<(), Trouble> {
+    pub async fn look_after_parked(&self) -> Result<(), TabletError> {
         if !self.local.any_parked(self.session.person_id(), self.project_id).await? {
             return Ok(());
         }
         let mut after = Value::Null;
         loop {
             let variables = json!({ "projectId": self.project_id, "after": after });
-            let data = self.patience.again(|| self.session.ask(PENDING_EDITS, variables.clone())).await?;
+            let data = self.retry_policy.retry(|| self.session.ask(PENDING_EDITS, variables.clone())).await?;
             let edits = &data["pendingEdits"];
             self.local.settle(edits["nodes"].as_array().map(Vec::as_slice).unwrap_or_default()).await?;
             after = edits["pageInfo"]["endCursor"].clone();
@@ -120,7 +120,7 @@ fn fitting(waiting: Vec<Operation>) -> Vec<Operation> {
 
 /// What the results make of the operations of a batch. Without a result, or with one that says "not now", an operation
 /// stays queued.
-fn answers(batch: &[Operation], results: &[Value]) -> Vec<Answered> {
+fn match_answers(batch: &[Operation], results: &[Value]) -> Vec<Answered> {
     let results: HashMap<&str, &Value> =
         results.iter().filter_map(|result| Some((result["operationId"].as_str()?, result))).collect();
     let answered = |id: Uuid| {

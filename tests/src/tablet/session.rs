@@ -5,7 +5,7 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::documents::{SESSION_CREATE, SESSION_REFRESH};
-use super::trouble::Trouble;
+use super::error::TabletError;
 use super::wire::{Answer, Wire};
 
 /// A person's session. An app keeps the tokens in the device's key store; the tablet's database never holds them.
@@ -31,32 +31,32 @@ impl<W: Wire> Session<W> {
     /// Signs in with login and password.
     ///
     /// # Errors
-    /// [`Trouble::SignedOut`] when they are wrong.
-    pub async fn sign_in(wire: W, login: &str, password: &str, device: &str) -> Result<Self, Trouble> {
+    /// [`TabletError::SignedOut`] when they are wrong.
+    pub async fn sign_in(wire: W, login: &str, password: &str, device: &str) -> Result<Self, TabletError> {
         Self::sign_in_known(wire, login, password, device, None).await
     }
 
     /// Signs in on a device where this person has signed in before, with the device token of that time.
     ///
     /// # Errors
-    /// [`Trouble::SignedOut`] when login or password is wrong.
+    /// [`TabletError::SignedOut`] when login or password is wrong.
     pub async fn sign_in_known(
         wire: W,
         login: &str,
         password: &str,
         device: &str,
         device_token: Option<&str>,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, TabletError> {
         let input = json!({ "login": login, "password": password, "device": device, "deviceToken": device_token });
         let data = send(&wire, None, SESSION_CREATE, json!({ "input": input })).await?;
         let payload = &data["sessionCreate"];
         let session = &payload["session"];
-        let tokens = Tokens::of(session).ok_or(Trouble::SignedOut)?;
+        let tokens = Tokens::of(session).ok_or(TabletError::SignedOut)?;
         let person = session["viewer"]["id"].as_str().and_then(|id| id.parse().ok());
         let device_token = payload["deviceToken"].as_str().map(str::to_owned);
         let notices = payload["notices"].as_array().into_iter().flatten();
         let notices = notices.filter_map(|notice| notice["message"].as_str().map(str::to_owned)).collect();
-        let person_id = person.ok_or(Trouble::SignedOut)?;
+        let person_id = person.ok_or(TabletError::SignedOut)?;
         Ok(Self { wire, person_id, tokens: Mutex::new(tokens), device_token, notices })
     }
 
@@ -75,10 +75,10 @@ impl<W: Wire> Session<W> {
     ///
     /// # Errors
     /// What has become of it.
-    pub async fn ask(&self, document: &str, variables: Value) -> Result<Value, Trouble> {
+    pub async fn ask(&self, document: &str, variables: Value) -> Result<Value, TabletError> {
         let access = self.tokens.lock().await.access.clone();
         match send(&self.wire, Some(&access), document, variables.clone()).await {
-            Err(Trouble::SignedOut) => {
+            Err(TabletError::SignedOut) => {
                 let renewed = self.renew(&access).await?;
                 send(&self.wire, Some(&renewed), document, variables).await
             }
@@ -86,21 +86,21 @@ impl<W: Wire> Session<W> {
         }
     }
 
-    /// A refresh token is good once: when several requests meet the end of the same token, one of them renews it. If the
-    /// answer is lost, the same token is sent again at once: within 60 s the server answers the same new tokens. If that
-    /// breaks as well, the next request tries it with the same token again.
-    async fn renew(&self, ended: &str) -> Result<String, Trouble> {
+    /// A refresh token is good once: when several requests meet the end of the same token, one of them renews it. If
+    /// the answer is lost, the same token is sent again at once: within 60 s the server answers the same new tokens. If
+    /// that breaks as well, the next request tries it with the same token again.
+    async fn renew(&self, ended: &str) -> Result<String, TabletError> {
         let mut tokens = self.tokens.lock().await;
         if tokens.access != ended {
             return Ok(tokens.access.clone());
         }
-        let refresh = tokens.refresh.clone().ok_or(Trouble::SignedOut)?;
+        let refresh = tokens.refresh.clone().ok_or(TabletError::SignedOut)?;
         let variables = json!({ "token": refresh });
         let data = match send(&self.wire, None, SESSION_REFRESH, variables.clone()).await {
-            Err(Trouble::Broken(_)) => send(&self.wire, None, SESSION_REFRESH, variables).await?,
+            Err(TabletError::Broken(_)) => send(&self.wire, None, SESSION_REFRESH, variables).await?,
             answered => answered?,
         };
-        *tokens = Tokens::of(&data["sessionRefresh"]["session"]).ok_or(Trouble::SignedOut)?;
+        *tokens = Tokens::of(&data["sessionRefresh"]["session"]).ok_or(TabletError::SignedOut)?;
         Ok(tokens.access.clone())
     }
 }
@@ -112,31 +112,31 @@ impl Tokens {
     }
 }
 
-async fn send(wire: &impl Wire, token: Option<&str>, document: &str, variables: Value) -> Result<Value, Trouble> {
+async fn send(wire: &impl Wire, token: Option<&str>, document: &str, variables: Value) -> Result<Value, TabletError> {
     let body = json!({ "query": document, "variables": variables }).to_string().into_bytes();
-    let answer = wire.post(token, body).await.map_err(|broken| Trouble::Broken(broken.0))?;
+    let answer = wire.post(token, body).await.map_err(|broken| TabletError::Broken(broken.0))?;
     read(&answer)
 }
 
 /// What an answer means.
-fn read(answer: &Answer) -> Result<Value, Trouble> {
+fn read(answer: &Answer) -> Result<Value, TabletError> {
     match answer.status {
-        429 | 503 => return Err(Trouble::Busy(answer.retry_after)),
-        413 => return Err(Trouble::TooLarge),
-        401 => return Err(Trouble::SignedOut),
+        429 | 503 => return Err(TabletError::Busy(answer.retry_after)),
+        413 => return Err(TabletError::TooLarge),
+        401 => return Err(TabletError::SignedOut),
         // A proxy or the server has failed in the middle of it: it may be done, it may not.
-        500.. => return Err(Trouble::Broken(format!("status {}", answer.status))),
+        500.. => return Err(TabletError::Broken(format!("status {}", answer.status))),
         _ => {}
     }
     let whole: Value = match serde_json::from_slice(&answer.body) {
         Ok(whole) => whole,
-        Err(error) => return Err(Trouble::Broken(format!("half an answer: {error}"))),
+        Err(error) => return Err(TabletError::Broken(format!("half an answer: {error}"))),
     };
     let Some(error) = whole["errors"].get(0) else { return Ok(whole["data"].clone()) };
     match error["extensions"]["code"].as_str() {
-        Some("UNAUTHENTICATED") => Err(Trouble::SignedOut),
-        Some("ANSWER_TOO_LARGE") => Err(Trouble::TooLarge),
-        Some("INTERNAL" | "TIMEOUT" | "UNAVAILABLE") | None => Err(Trouble::Broken(error["message"].to_string())),
-        Some(code) => Err(Trouble::Refused(format!("{code}: {}", error["message"]))),
+        Some("UNAUTHENTICATED") => Err(TabletError::SignedOut),
+        Some("ANSWER_TOO_LARGE") => Err(TabletError::TooLarge),
+        Some("INTERNAL" | "TIMEOUT" | "UNAVAILABLE") | None => Err(TabletError::Broken(error["message"].to_string())),
+        Some(code) => Err(TabletError::Refused(format!("{code}: {}", error["message"]))),
     }
 }

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::Tablet;
 use super::documents::REPORT;
+use super::error::TabletError;
 use super::local::Waiting;
 use super::pull::Pulled;
 use super::push::Pushed;
-use super::trouble::Trouble;
 use super::wire::Wire;
 
 /// The server takes no more units in a report.
@@ -30,7 +30,7 @@ impl<W: Wire> Tablet<W> {
     ///
     /// # Errors
     /// What stood in the way. Everything done by then is stored.
-    pub async fn sync(&self) -> Result<Synced, Trouble> {
+    pub async fn sync(&self) -> Result<Synced, TabletError> {
         let mut pushed = self.push().await?;
         let mut pulled = self.pull().await?;
         if pulled.offered_again > 0 {
@@ -52,7 +52,7 @@ impl<W: Wire> Tablet<W> {
     ///
     /// # Errors
     /// What stood in the way.
-    pub async fn report(&self) -> Result<Value, Trouble> {
+    pub async fn report(&self) -> Result<Value, TabletError> {
         let mut waiting = self.local.waiting(self.project_id).await?;
         // What is of no unit holds up no unit.
         waiting.retain(|one| one.unit_id.is_some());
@@ -62,7 +62,7 @@ impl<W: Wire> Tablet<W> {
             "deviceId": self.local.device_id(), "deviceName": self.local.device_name(), "projectId": self.project_id,
             "cursor": cursor, "waiting": waiting.iter().map(Waiting::as_sent).collect::<Vec<_>>(),
         });
-        let data = self.patience.again(|| self.session.ask(REPORT, json!({ "input": input }))).await?;
+        let data = self.retry_policy.retry(|| self.session.ask(REPORT, json!({ "input": input }))).await?;
         Ok(data["deviceReport"].clone())
     }
 }

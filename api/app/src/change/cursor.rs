@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::Caller;
 use sha2::{Digest, Sha256};
-use store::changes::Narrow;
+use store::changes::PlaceFilter;
 use uuid::Uuid;
 
 /// The form of cursors; one of another form makes the client begin again.
@@ -16,25 +16,25 @@ pub(super) struct Scope {
     pub(super) project_id: Uuid,
     person_id: Uuid,
     /// What the person sees there, and what of it is wanted, in short.
-    sight: String,
+    rights_hash: String,
 }
 
 impl Scope {
-    pub(super) fn of(caller: &Caller, project_id: Uuid, narrow: &Narrow) -> Self {
-        let standing = caller.actor_in(project_id).map(|actor| actor.standing);
+    pub(super) fn of(caller: &Caller, project_id: Uuid, filter: &PlaceFilter) -> Self {
+        let project_role = caller.actor_in(project_id).map(|actor| actor.project_role);
         let sorted = |ids: &[Uuid]| {
             let mut ids = ids.to_vec();
             ids.sort_unstable();
             ids.dedup();
             ids
         };
-        let whole = format!("{standing:?}|{:?}|{:?}", sorted(&narrow.units), sorted(&narrow.buildings));
-        Self { project_id, person_id: caller.person_id, sight: short(&whole) }
+        let whole = format!("{project_role:?}|{:?}|{:?}", sorted(&filter.units), sorted(&filter.buildings));
+        Self { project_id, person_id: caller.person_id, rights_hash: short(&whole) }
     }
 
     /// A text that is the same for the same person, sight and number alone, and tells none of them.
     pub(super) fn comparing(&self, epoch: Uuid, seq: i64) -> String {
-        short(&format!("{epoch}|{seq}|{}|{}|{}", self.project_id, self.person_id, self.sight))
+        short(&format!("{epoch}|{seq}|{}|{}|{}", self.project_id, self.person_id, self.rights_hash))
     }
 }
 
@@ -58,14 +58,14 @@ pub(super) struct Cursor {
 
 impl Cursor {
     pub(super) fn encode(self, scope: &Scope) -> String {
-        let plain = format!("{FORM}|{}|{}|{}|{}", self.epoch, self.seq, self.stamp, scope.sight);
+        let plain = format!("{FORM}|{}|{}|{}|{}", self.epoch, self.seq, self.stamp, scope.rights_hash);
         let seal = seal(&plain, scope.project_id, scope.person_id);
         URL_SAFE_NO_PAD.encode(format!("{plain}|{seal}"))
     }
 
     pub(super) fn decode(text: &str, scope: &Scope) -> Result<Self, Fault> {
-        let (cursor, sight) = Self::open(text, scope.project_id, scope.person_id).ok_or(Fault::Unknown)?;
-        if sight == scope.sight { Ok(cursor) } else { Err(Fault::Scope) }
+        let (cursor, rights_hash) = Self::open(text, scope.project_id, scope.person_id).ok_or(Fault::Unknown)?;
+        if rights_hash == scope.rights_hash { Ok(cursor) } else { Err(Fault::Scope) }
     }
 
     pub(super) fn decode_any_scope(text: &str, project_id: Uuid, person_id: Uuid) -> Option<Self> {
@@ -78,15 +78,15 @@ impl Cursor {
         if given != seal(plain, project_id, person_id) {
             return None;
         }
-        let [FORM, epoch, seq, stamp, sight] = plain.split('|').collect::<Vec<_>>()[..] else { return None };
+        let [FORM, epoch, seq, stamp, rights_hash] = plain.split('|').collect::<Vec<_>>()[..] else { return None };
         let cursor =
             Self { epoch: Uuid::try_parse(epoch).ok()?, seq: seq.parse().ok()?, stamp: Uuid::try_parse(stamp).ok()? };
-        Some((cursor, sight.to_owned()))
+        Some((cursor, rights_hash.to_owned()))
     }
 }
 
-/// What tells that nothing of a cursor was altered. It guards against mistakes, not against forgers: what a forged cursor
-/// reads is scoped like everything else.
+/// What tells that nothing of a cursor was altered. It guards against mistakes, not against forgers: what a forged
+/// cursor reads is scoped like everything else.
 fn seal(plain: &str, project_id: Uuid, person_id: Uuid) -> String {
     short(&format!("{plain}|{project_id}|{person_id}"))
 }
@@ -99,8 +99,12 @@ fn short(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn scope(person: u128, sight: &str) -> Scope {
-        Scope { project_id: Uuid::from_u128(1), person_id: Uuid::from_u128(person), sight: sight.to_owned() }
+    fn scope(person: u128, rights_hash: &str) -> Scope {
+        Scope {
+            project_id: Uuid::from_u128(1),
+            person_id: Uuid::from_u128(person),
+            rights_hash: rights_hash.to_owned(),
+        }
     }
 
     #[test]

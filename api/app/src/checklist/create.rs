@@ -15,7 +15,7 @@ use super::items::{self, ItemInput};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::occurred;
-use crate::work::{Claim, Happening};
+use crate::unit_of_work::{ClientIdReservation, NewEvent};
 
 /// A new checklist.
 #[derive(Debug, Clone, Serialize)]
@@ -40,18 +40,20 @@ pub struct CreateChecklist {
 /// Creates a checklist.
 ///
 /// # Errors
-/// Refusals of rights, texts or codes, or a fault of ours.
+/// Refusals of rights, texts or codes, or an internal error.
 pub async fn create(ctx: Context<'_>, input: CreateChecklist) -> Result<ChecklistRow> {
     let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
-    let actor = work.enter_at(ctx.caller, input.project_id, said).await?;
+    let actor = work.act_in_project_at(ctx.caller, input.project_id, said).await?;
     if !Action::CreateChecklist.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
     let name = required(&input.name, NAME_LIMIT, "name")?;
-    store::projects::find_for_change(&work.tx, input.project_id).await?;
-    if work.claim(input.checklist_id, ObjectKind::Checklist, "checklistId", &input).await? == Claim::Done {
-        let found = store::checklists::find(&work.tx, &ctx.caller.sight(), input.checklist_id).await?;
+    store::projects::find_for_update(&work.tx, input.project_id).await?;
+    if work.reserve_client_id(input.checklist_id, ObjectKind::Checklist, "checklistId", &input).await?
+        == ClientIdReservation::Done
+    {
+        let found = store::checklists::find(&work.tx, &ctx.caller.visibility(), input.checklist_id).await?;
         return found.ok_or_else(|| Error::not_found("checklistId"));
     }
     let occurred_at = work.occurred_in_project(said, input.project_id).await?;
@@ -74,9 +76,9 @@ pub async fn create(ctx: Context<'_>, input: CreateChecklist) -> Result<Checklis
     store::checklists::insert(&work.tx, checklist.clone()).await?;
     let data = json!({ "versionId": version.id, "items": items.len() });
     store::checklists::insert_version(&work.tx, version, items).await?;
-    work.event(Happening {
+    work.add_event(NewEvent {
         data,
-        ..Happening::new(EventName::ChecklistCreated, ObjectKind::Checklist, id, occurred_at)
+        ..NewEvent::new(EventName::ChecklistCreated, ObjectKind::Checklist, id, occurred_at)
     });
     work.commit().await?;
     Ok(checklist)

@@ -136,16 +136,16 @@ commands! {
         run: inspection::start,
     }
     /// Records results and measurements.
-    CheckResultsRecord(inspection::record::Record) = "checkResultsRecord" {
+    CheckResultsRecord(inspection::results::RecordResults) = "checkResultsRecord" {
         target: |input| Target::on(K::UnitInspection, input.header.target),
         stored: stored::inspection::Record,
-        run: inspection::record::record,
+        run: inspection::results::record_results,
     }
     /// Takes results back that were given by hand.
-    CheckResultsClear(inspection::record::clear::ClearResults) = "checkResultsClear" {
+    CheckResultsClear(inspection::results::clear::ClearResults) = "checkResultsClear" {
         target: |input| Target::on(K::UnitInspection, input.header.target),
         stored: stored::inspection::ClearResults,
-        run: inspection::record::clear::clear,
+        run: inspection::results::clear::clear_results,
     }
     /// Says that an inspection is complete.
     UnitInspectionSubmit(CommandHeader) = "unitInspectionSubmit" {
@@ -277,25 +277,25 @@ commands! {
     PhotoUploadCreate(photo::declare::DeclarePhoto) = "photoUploadCreate" {
         target: |input| declared_photo(input.photo_id, input.subject),
         stored: stored::photo::Declare,
-        run: photo::declare::declare,
+        run: photo::declare::declare_photo,
     }
     /// Draws on a photo.
-    PhotoMark(photo::mark::MarkPhoto) = "photoMark" {
+    PhotoMark(photo::annotate::AnnotatePhoto) = "photoMark" {
         target: |input| Target::on(K::Photo, input.photo_id),
         stored: stored::photo::Mark,
-        run: photo::mark::mark,
+        run: photo::annotate::annotate,
     }
     /// Withdraws a photo that was a slip.
     PhotoWithdraw(ReasonedCommand) = "photoWithdraw" {
         target: |input| Target::on(K::Photo, input.header.target),
         stored: stored::photo::Withdraw,
-        run: photo::slips::withdraw,
+        run: photo::corrections::withdraw,
     }
     /// Moves a photo to the defect and the stage where it belongs.
-    PhotoUpdate(photo::slips::UpdatePhoto) = "photoUpdate" {
+    PhotoUpdate(photo::corrections::UpdatePhoto) = "photoUpdate" {
         target: |input| Target::on(K::Photo, input.header.target).needing(input.defect_id.as_slice()),
         stored: stored::photo::Update,
-        run: photo::slips::update,
+        run: photo::corrections::update,
     }
     /// An owner's review of the own unit, signed.
     UnitReview(unit::review::Review) = "unitReview" {

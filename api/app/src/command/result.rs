@@ -5,7 +5,7 @@ use crate::defect::log::Logged;
 use crate::defect::update::Updated;
 use crate::error::{Error, Result};
 use crate::inspection::InspectionRow;
-use crate::inspection::record::Recorded;
+use crate::inspection::results::Recorded;
 use crate::inspection::submit::Submission;
 use crate::photo::PhotoRow;
 use crate::photo::declare::Declaration;
@@ -31,7 +31,7 @@ macro_rules! results {
                 #[doc = concat!("The content of a result of kind `", stringify!($variant), "`.")]
                 ///
                 /// # Errors
-                /// When the command answers something else: a fault of ours.
+                /// When the command answers something else: an internal error.
                 pub fn $into(self) -> Result<$content> {
                     match self {
                         Self::$variant(content) => Ok(*content),

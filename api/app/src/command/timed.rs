@@ -12,12 +12,12 @@ use crate::defect::update::UpdateDefect;
 use crate::defect::verify::Verify;
 use crate::defect::void::VoidDefect;
 use crate::input::{CommandHeader, ReasonedCommand};
-use crate::inspection::record::Record;
-use crate::inspection::record::clear::ClearResults;
+use crate::inspection::results::RecordResults;
+use crate::inspection::results::clear::ClearResults;
 use crate::inspection::sign::Sign;
+use crate::photo::annotate::AnnotatePhoto;
+use crate::photo::corrections::UpdatePhoto;
 use crate::photo::declare::DeclarePhoto;
-use crate::photo::mark::MarkPhoto;
-use crate::photo::slips::UpdatePhoto;
 use crate::unit::review::Review;
 
 /// An input with the device's time.
@@ -45,7 +45,7 @@ macro_rules! timed {
 timed!(CommandHeader => occurred_at);
 timed!(LogDefect => occurred_at);
 timed!(DeclarePhoto => occurred_at);
-timed!(MarkPhoto => occurred_at);
+timed!(AnnotatePhoto => occurred_at);
 timed!(Review => occurred_at);
 timed!(ReasonedCommand => header.occurred_at);
 timed!(Assign => header.occurred_at);
@@ -58,7 +58,7 @@ timed!(ReportFixed => header.occurred_at);
 timed!(UpdateDefect => header.occurred_at);
 timed!(Verify => header.occurred_at);
 timed!(VoidDefect => header.occurred_at);
-timed!(Record => header.occurred_at);
+timed!(RecordResults => header.occurred_at);
 timed!(ClearResults => header.occurred_at);
 timed!(Sign => header.occurred_at);
 timed!(UpdatePhoto => header.occurred_at);

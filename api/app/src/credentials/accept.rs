@@ -12,10 +12,10 @@ use super::link::{self, LinkKind};
 use crate::App;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::people::names::{is_taken, taken};
+use crate::people::names::{is_taken, name_taken};
 use crate::people::{NewMembership, NewOwnership, add_membership, add_ownership, person_of_login, position};
 use crate::session::{Client, authenticate};
-use crate::work::Work;
+use crate::unit_of_work::UnitOfWork;
 
 /// An invitation that was accepted.
 #[derive(Debug, Clone)]
@@ -33,8 +33,8 @@ pub struct Accepted {
 /// looked up, so that a link tells nothing about the login until it is used.
 ///
 /// # Errors
-/// `LINK_INVALID`, `SIGN_IN_FIRST`, `INVALID_VALUE` for a weak password or for the name of another person of the project,
-/// `ALREADY_MEMBER`, `ALREADY_OWNER`, `Overloaded`, or a fault of ours.
+/// `LINK_INVALID`, `SIGN_IN_FIRST`, `INVALID_VALUE` for a weak password or for the name of another person of the
+/// project, `ALREADY_MEMBER`, `ALREADY_OWNER`, `Overloaded`, or an internal error.
 pub async fn accept(
     app: &App,
     client: &Client,
@@ -53,10 +53,10 @@ pub async fn accept(
             with_password(app, &row, hash).await?
         }
     };
-    work.enter_as_operator(project_id);
-    join(app, &mut work, &row, person_id, caller.is_none()).await?;
+    work.act_as_system(project_id);
+    join_project(app, &mut work, &row, person_id, caller.is_none()).await?;
     work.commit().await?;
-    app.callers.forget();
+    app.caller_cache.forget();
     let address = client.address;
     tracing::info!(person = %person_id, %address, project = %project_id, invitation = %row.id, "invitation accepted");
     Ok(Accepted { login, project_id })
@@ -64,7 +64,7 @@ pub async fn accept(
 
 /// The open invitation of a token whose inviter may still invite for it.
 pub(super) async fn open(app: &App, token: &str) -> Result<one_time_links::Model> {
-    let row = link::find(app, LinkKind::Invitation, token).await?;
+    let row = link::find_link(app, LinkKind::Invitation, token).await?;
     let granter = granter(app, &row).await?;
     invalid_if_refused(permit(app, &granter, &row).await)?;
     Ok(row)
@@ -97,7 +97,7 @@ fn invalid_if_refused<T>(answer: Result<T>) -> Result<T> {
     }
 }
 
-async fn signed_in(app: &App, caller: &Caller, row: &one_time_links::Model) -> Result<(Work, Uuid)> {
+async fn signed_in(app: &App, caller: &Caller, row: &one_time_links::Model) -> Result<(UnitOfWork, Uuid)> {
     let person = store::sessions::person(app.db.read(), caller.person_id).await?;
     let person = person.ok_or_else(|| Error::from(RefusalCode::LinkInvalid))?;
     // Also for a login without a person, so that an inviter cannot learn by an own sign-in whether it exists.
@@ -110,7 +110,7 @@ async fn signed_in(app: &App, caller: &Caller, row: &one_time_links::Model) -> R
 }
 
 /// Makes the person, or gives a person who never had a password the first one. Everybody else signs in first.
-async fn with_password(app: &App, row: &one_time_links::Model, hash: String) -> Result<(Work, Uuid)> {
+async fn with_password(app: &App, row: &one_time_links::Model, hash: String) -> Result<(UnitOfWork, Uuid)> {
     let project_id = row.project_id.unwrap_or_default();
     let login = row.login.as_deref().unwrap_or_default();
     let there = person_or_placeholder(app, project_id, login).await?;
@@ -140,7 +140,7 @@ async fn person_or_placeholder(app: &App, project_id: Uuid, login: &str) -> Resu
 }
 
 /// Also in the demo a person with an own password: only those whom the seed makes are the demo's.
-fn new_person(work: &Work, row: &one_time_links::Model, id: Uuid, hash: String) -> people::Model {
+fn new_person(work: &UnitOfWork, row: &one_time_links::Model, id: Uuid, hash: String) -> people::Model {
     people::Model {
         id,
         login: row.login.clone().unwrap_or_default(),
@@ -156,30 +156,35 @@ fn new_person(work: &Work, row: &one_time_links::Model, id: Uuid, hash: String) 
 
 /// The person, if there is no password yet and the inviter may set it: a person whom an import brought has no other way
 /// in. The holder of the link has proved nothing, so the inviter must answer for every position that comes with it.
-async fn without_password(app: &App, work: &Work, row: &one_time_links::Model, id: Uuid) -> Result<people::Model> {
+async fn without_password(
+    app: &App,
+    work: &UnitOfWork,
+    row: &one_time_links::Model,
+    id: Uuid,
+) -> Result<people::Model> {
     let sign_in_first = || Error::from(RefusalCode::SignInFirst);
-    let person = store::passwords::person_for_change(&work.tx, id).await?.ok_or_else(sign_in_first)?;
+    let person = store::passwords::person_for_update(&work.tx, id).await?.ok_or_else(sign_in_first)?;
     if store::members::can_sign_in(&person) {
         return Err(sign_in_first());
     }
     let granter = granter(app, row).await?;
-    let positions = position::all_of(&work.tx, &person).await?;
+    let positions = position::positions_of(&work.tx, &person).await?;
     let permitted = permit_password_reset(&granter, person.id, person.administrator, &positions).is_ok();
     let holds_nothing = positions.is_empty() && is_placeholder(&person.login);
     if permitted || holds_nothing { Ok(person) } else { Err(sign_in_first()) }
 }
 
 /// The demo's people share a password that everybody may read, so they join no other project.
-async fn check_demo(work: &Work, row: &one_time_links::Model, person: &people::Model) -> Result<()> {
+async fn check_demo(work: &UnitOfWork, row: &one_time_links::Model, person: &people::Model) -> Result<()> {
     let of_the_demo = store::demo::is_demo(&work.tx, row.project_id.unwrap_or_default()).await?;
     if person.demo && !of_the_demo { Err(RefusalCode::LinkInvalid.into()) } else { Ok(()) }
 }
 
 /// Uses the link up and begins what it is for, in the same transaction. With `first_password` the person may hold the
 /// position already by an import; then the password alone is new.
-async fn join(
+async fn join_project(
     app: &App,
-    work: &mut Work,
+    work: &mut UnitOfWork,
     row: &one_time_links::Model,
     person_id: Uuid,
     first_password: bool,
@@ -213,17 +218,18 @@ async fn join(
     }
 }
 
-/// A person brings the own name along, which may be another one than the inviter gave, or may have been taken meanwhile.
-async fn check_name(work: &Work, granter: &Caller, new: &NewMembership) -> Result<()> {
+/// A person brings the own name along, which may be another one than the inviter gave, or may have been taken
+/// meanwhile.
+async fn check_name(work: &UnitOfWork, granter: &Caller, new: &NewMembership) -> Result<()> {
     if granter.administrator {
         return Ok(());
     }
     // Locked after the project, so that the person takes no other name until the role is there.
-    let person = store::members::person_for_change(&work.tx, new.person_id).await?;
+    let person = store::members::person_for_update(&work.tx, new.person_id).await?;
     let Some(person) = person else { return Ok(()) };
     let kind = position::kind_of(&work.tx, new.company_id).await?;
     if is_taken(&work.tx, &[new.project_id], (&person.name, &person.login), kind).await? {
-        return Err(taken("token").into());
+        return Err(name_taken("token").into());
     }
     Ok(())
 }

@@ -12,11 +12,11 @@ use crate::session::throttle::{self, Keys};
 use crate::session::{Client, Priority};
 
 /// Changes the caller's password. All other sessions of the person end; the session that asks goes on. Wrong current
-/// passwords are slowed down as failed sign-ins are, counted by session, because a stolen session must be no way to guess,
-/// and no way to keep the person from changing the password elsewhere.
+/// passwords are slowed down as failed sign-ins are, counted by session, because a stolen session must be no way to
+/// guess, and no way to keep the person from changing the password elsewhere.
 ///
 /// # Errors
-/// `PASSWORD_WRONG`, `SIGN_IN_SLOWED`, `INVALID_VALUE` for a weak password, or a fault of ours.
+/// `PASSWORD_WRONG`, `SIGN_IN_SLOWED`, `INVALID_VALUE` for a weak password, or an internal error.
 pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, new: &str) -> Result<()> {
     let person = store::sessions::person(app.db.read(), caller.person_id).await?;
     let person = person.ok_or_else(|| Error::not_found(""))?;
@@ -26,14 +26,14 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, 
     confirm(app, client, (&person, caller.session_id), current).await?;
     let hash = password::hash(new.to_owned()).await?;
     let tx = app.db.begin().await?;
-    let locked = store::passwords::person_for_change(&tx, person.id).await?;
+    let locked = store::passwords::person_for_update(&tx, person.id).await?;
     if locked.is_none_or(|now| now.password_hash != person.password_hash) {
         // The password was changed or reset at the same moment.
         return Err(Refusal::at(RefusalCode::PasswordWrong, "currentPassword").into());
     }
     let ended = end::set_password(&tx, person.id, &hash, caller.session_id, app.clock.now()).await?;
     tx.commit().await?;
-    app.callers.forget();
+    app.caller_cache.forget();
     tracing::info!(person = %person.id, address = %client.address, sessions_ended = ended, "password changed");
     Ok(())
 }
@@ -52,7 +52,7 @@ async fn confirm(
     let fits = given.len() <= domain::password::LONGEST * 4;
     let right = fits && password::verify(given.to_owned(), hash).await?;
     let tx = app.db.begin().await?;
-    throttle::record(&tx, &keys, now, right).await?;
+    throttle::record_attempt(&tx, &keys, now, right).await?;
     tx.commit().await?;
     if right {
         return Ok(());

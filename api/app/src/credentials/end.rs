@@ -9,8 +9,8 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::people::position;
 
-/// Sets a person's password, ends all sessions of the person but one, and revokes the open reset links; answers how many
-/// sessions ended. After the commit the caller of this function forgets the remembered callers.
+/// Sets a person's password, ends all sessions of the person but one, and revokes the open reset links; returns how
+/// many sessions ended. After the commit the caller of this function forgets the remembered callers.
 pub(super) async fn set_password(
     tx: &WriteTx,
     person_id: Uuid,
@@ -28,7 +28,7 @@ pub(super) async fn stands_elsewhere(conn: &Connection, person: &people::Model) 
     if !person.demo {
         return Ok(false);
     }
-    for (project_id, _) in position::all_of(conn, person).await? {
+    for (project_id, _) in position::positions_of(conn, person).await? {
         if !store::demo::is_demo(conn, project_id).await? {
             return Ok(true);
         }

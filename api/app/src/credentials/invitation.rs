@@ -65,7 +65,7 @@ impl Invited {
     /// The position that the rule is asked about, of the person of a login, or of anybody where none is named.
     ///
     /// # Errors
-    /// `NOT_FOUND` at `companyId`, or a fault of ours.
+    /// `NOT_FOUND` at `companyId`, or an internal error.
     pub(super) async fn position(&self, conn: &Connection, project_id: Uuid, login: Option<&str>) -> Result<Position> {
         let Self::Member { company_id, role } = self else { return Ok(Position::Owner) };
         let placeholder = match login {
@@ -73,7 +73,7 @@ impl Invited {
             None => None,
         };
         let own: Vec<Uuid> = placeholder.map(|placeholder| placeholder.id).into_iter().collect();
-        position::wanted(conn, project_id, (*company_id, *role), &own).await
+        position::requested_position(conn, project_id, (*company_id, *role), &own).await
     }
 
     /// Whether the units are homes of the project.

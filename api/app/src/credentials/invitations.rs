@@ -10,12 +10,12 @@ use store::page::{Page, PageRequest};
 use uuid::Uuid;
 
 use super::invitation::{Invited, person_of};
-use super::invite::{enter, tell};
+use super::invite::{act_in_project, add_invitation_event};
 use super::link::LinkKind;
 use crate::App;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::work::Work;
+use crate::unit_of_work::UnitOfWork;
 
 /// The open invitations of a project that the caller may revoke, oldest first; none for people without that right.
 ///
@@ -35,7 +35,7 @@ pub async fn list(
 async fn scope(conn: &Connection, caller: &Caller, project_id: Uuid) -> Result<InvitationScope> {
     let Some(actor) = caller.actor_in(project_id) else { return Ok(InvitationScope::default()) };
     let mut companies = Vec::new();
-    for company in store::projects::companies_of(conn, &caller.sight(), &[project_id]).await? {
+    for company in store::projects::companies_of(conn, &caller.visibility(), &[project_id]).await? {
         // Which role does not matter: the right is over the company.
         let invited = Invited::Member { company_id: company.id, role: first_role(&company.kind)? };
         if permit_invite(caller, project_id, &invited.position(conn, project_id, None).await?).is_ok() {
@@ -78,7 +78,7 @@ impl EndedPosition {
 /// # Errors
 /// When the database fails.
 pub(crate) async fn revoke_after_end(
-    work: &mut Work,
+    work: &mut UnitOfWork,
     caller: &Caller,
     project_id: Uuid,
     person_id: Uuid,
@@ -89,7 +89,7 @@ pub(crate) async fn revoke_after_end(
     for row in store::one_time_links::open_to_login(&work.tx, project_id, login, work.now).await? {
         let concerned = ended.is_in(&Invited::of(&row)?);
         if concerned && store::one_time_links::revoke(&work.tx, row.id, person_of(caller), work.now).await? {
-            tell(work, EventName::InvitationRevoked, &row);
+            add_invitation_event(work, EventName::InvitationRevoked, &row);
         }
     }
     Ok(())
@@ -98,17 +98,17 @@ pub(crate) async fn revoke_after_end(
 /// Revokes an invitation: its link is invalid from now on. Revoking twice is no error.
 ///
 /// # Errors
-/// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), `ENDED` for one that was accepted, or a fault of ours.
+/// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), `ENDED` for one that was accepted, or an internal error.
 pub async fn revoke(app: &App, caller: &Caller, invitation_id: Uuid) -> Result<Uuid> {
     let not_found = || Error::not_found("invitationId");
     let mut work = Context::new(app, caller).begin().await?;
     let kind = LinkKind::Invitation.as_str();
     let named = store::one_time_links::by_id(&work.tx, invitation_id).await?;
     let project_id = named.and_then(|row| row.project_id).ok_or_else(not_found)?;
-    enter(&mut work, caller, project_id).map_err(|_| not_found())?;
+    act_in_project(&mut work, caller, project_id).map_err(|_| not_found())?;
     // The project before its links, as an acceptance and the end of a role lock them.
     work.lock_people(project_id).await?;
-    let row = store::one_time_links::for_change(&work.tx, kind, invitation_id).await?.ok_or_else(not_found)?;
+    let row = store::one_time_links::find_for_update(&work.tx, kind, invitation_id).await?.ok_or_else(not_found)?;
     let is_own = row.made_by.is_some() && row.made_by == person_of(caller);
     if !is_own {
         if !caller.administrator && !caller.is_staff_of(project_id) {
@@ -121,7 +121,7 @@ pub async fn revoke(app: &App, caller: &Caller, invitation_id: Uuid) -> Result<U
         return Err(RefusalCode::Ended.into());
     }
     if store::one_time_links::revoke(&work.tx, row.id, person_of(caller), work.now).await? {
-        tell(&mut work, EventName::InvitationRevoked, &row);
+        add_invitation_event(&mut work, EventName::InvitationRevoked, &row);
         work.commit().await?;
         tracing::info!(project = %project_id, by = %caller.person_id, invitation = %row.id, "invitation revoked");
     }

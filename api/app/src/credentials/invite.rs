@@ -1,5 +1,5 @@
-//! Invite a person to a project. Nothing is looked up by the login but the project's own placeholder, so the answer, and
-//! the time it takes, are the same whether a person has this login already or not.
+//! Invite a person to a project. Nothing is looked up by the login but the project's own placeholder, so the answer,
+//! and the time it takes, are the same whether a person has this login already or not.
 
 use domain::change::ChangeAudience;
 use domain::event::EventName;
@@ -17,9 +17,9 @@ use super::link::{self, LinkKind, NewLink};
 use crate::App;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::people::names::{is_taken, taken};
+use crate::people::names::{is_taken, name_taken};
 use crate::people::position;
-use crate::work::{Claim, Happening, Work};
+use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// Most open invitations of a project.
 const OPEN_LIMIT: u64 = 5_000;
@@ -57,15 +57,15 @@ impl Invite {
     }
 }
 
-/// Makes an invitation, and answers it with its link; without the link when the invitation was made before under this
+/// Makes an invitation, and returns it with its link; without the link when the invitation was made before under this
 /// id, because a link is answered once.
 ///
 /// # Errors
-/// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), a text's refusal, `INVALID_VALUE` for the name of another person
-/// of the project, `TOO_MANY`, or a fault of ours.
+/// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), a text's refusal, `INVALID_VALUE` for the name of another
+/// person of the project, `TOO_MANY`, or an internal error.
 pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_time_links::Model, Option<NewLink>)> {
     let mut work = Context::new(app, caller).begin().await?;
-    enter(&mut work, caller, input.project_id)?;
+    act_in_project(&mut work, caller, input.project_id)?;
     // Before the company is looked up: owners do not see which companies there are.
     if !caller.administrator && !caller.is_staff_of(input.project_id) {
         return Err(RefusalCode::RoleNotAllowed.into());
@@ -75,13 +75,15 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
     permit_invite(caller, input.project_id, &position)?;
     let filled = filled(&input)?;
     input.invited.check_units(&work.tx, input.project_id).await?;
-    if work.claim(input.invitation_id, ObjectKind::Project, "invitationId", &input.content()).await? == Claim::Done {
+    if work.reserve_client_id(input.invitation_id, ObjectKind::Project, "invitationId", &input.content()).await?
+        == ClientIdReservation::Done
+    {
         let row = store::one_time_links::by_id(&work.tx, input.invitation_id).await?;
         return Ok((row.ok_or_else(|| Error::not_found("invitationId"))?, None));
     }
     check_name(&work, caller, &input, &filled).await?;
     check_number(&work, input.project_id).await?;
-    let (link, row) = link::make(input.invitation_id, LinkKind::Invitation, person_of(caller), work.now)?;
+    let (link, row) = link::create_link(input.invitation_id, LinkKind::Invitation, person_of(caller), work.now)?;
     let row = one_time_links::Model {
         id: row.id,
         kind: row.kind,
@@ -93,7 +95,7 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
     };
     store::one_time_links::remove_ended(&work.tx, link::removed_before(work.now)).await?;
     store::one_time_links::insert(&work.tx, row.clone()).await?;
-    tell(&mut work, EventName::MemberInvited, &row);
+    add_invitation_event(&mut work, EventName::MemberInvited, &row);
     work.commit().await?;
     tracing::info!(project = %input.project_id, by = %caller.person_id, invitation = %row.id, "person invited");
     Ok((row, Some(link)))
@@ -101,7 +103,7 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
 
 /// Only an administrator brings in somebody under the name of a person of another party. Compared with people of this
 /// project alone, so the answer tells nothing about logins of elsewhere.
-async fn check_name(work: &Work, caller: &Caller, input: &Invite, filled: &one_time_links::Model) -> Result<()> {
+async fn check_name(work: &UnitOfWork, caller: &Caller, input: &Invite, filled: &one_time_links::Model) -> Result<()> {
     let Invited::Member { company_id, .. } = input.invited else { return Ok(()) };
     if caller.administrator {
         return Ok(());
@@ -109,12 +111,12 @@ async fn check_name(work: &Work, caller: &Caller, input: &Invite, filled: &one_t
     let kind = position::kind_of(&work.tx, company_id).await?;
     let (login, name) = (filled.login.as_deref().unwrap_or_default(), filled.name.as_deref().unwrap_or_default());
     if is_taken(&work.tx, &[input.project_id], (name, login), kind).await? {
-        return Err(taken("name").into());
+        return Err(name_taken("name").into());
     }
     Ok(())
 }
 
-async fn check_number(work: &Work, project_id: Uuid) -> Result<()> {
+async fn check_number(work: &UnitOfWork, project_id: Uuid) -> Result<()> {
     if store::one_time_links::count_open(&work.tx, project_id, work.now).await? >= OPEN_LIMIT {
         return Err(Refusal::new(RefusalCode::TooMany).with("limit", OPEN_LIMIT).into());
     }
@@ -122,11 +124,11 @@ async fn check_number(work: &Work, project_id: Uuid) -> Result<()> {
 }
 
 /// Enters the project as what the caller is there; an administrator needs no role in it.
-pub(super) fn enter(work: &mut Work, caller: &Caller, project_id: Uuid) -> Result<()> {
-    match work.enter(caller, project_id) {
+pub(super) fn act_in_project(work: &mut UnitOfWork, caller: &Caller, project_id: Uuid) -> Result<()> {
+    match work.act_in_project(caller, project_id) {
         Ok(_) => Ok(()),
         Err(_) if caller.administrator => {
-            work.enter_as_operator(project_id);
+            work.act_as_system(project_id);
             Ok(())
         }
         Err(error) => Err(error),
@@ -134,17 +136,17 @@ pub(super) fn enter(work: &mut Work, caller: &Caller, project_id: Uuid) -> Resul
 }
 
 /// Says what happened to an invitation, without the name and login of the invited person: events stay for ever.
-pub(super) fn tell(work: &mut Work, name: EventName, row: &one_time_links::Model) {
+pub(super) fn add_invitation_event(work: &mut UnitOfWork, name: EventName, row: &one_time_links::Model) {
     let Some(project_id) = row.project_id else { return };
     let data = json!({ "invitationId": row.id, "companyId": row.company_id, "role": row.role, "units": row.units });
-    work.note(Happening { data, ..Happening::new(name, ObjectKind::Project, project_id, work.now) });
+    work.add_event_without_change(NewEvent { data, ..NewEvent::new(name, ObjectKind::Project, project_id, work.now) });
     list_changed(work, project_id, row);
 }
 
-/// Says that the open invitations of a project are others. Of owners and contractors only those learn of it who read the
-/// invitation: its maker, and the leads of its company.
-pub(super) fn list_changed(work: &mut Work, project_id: Uuid, row: &one_time_links::Model) {
-    work.changed_for(ChangeAudience::WholeProject, ObjectKind::Project, project_id, None);
+/// Says that the open invitations of a project are others. Of owners and contractors only those learn of it who read
+/// the invitation: its maker, and the leads of its company.
+pub(super) fn list_changed(work: &mut UnitOfWork, project_id: Uuid, row: &one_time_links::Model) {
+    work.mark_changed_for(ChangeAudience::WholeProject, ObjectKind::Project, project_id, None);
     for reader_id in row.company_id.into_iter().chain(row.made_by) {
         work.project_changed_for(project_id, reader_id);
     }

@@ -74,7 +74,7 @@ impl std::fmt::Debug for NewLink {
 }
 
 /// Makes a link of a kind, and its row without any content.
-pub(super) fn make(
+pub(super) fn create_link(
     id: Uuid,
     kind: LinkKind,
     made_by: Option<Uuid>,
@@ -110,8 +110,8 @@ pub(super) fn make(
 /// The open link of a token.
 ///
 /// # Errors
-/// `LINK_INVALID`, or a fault of ours.
-pub(super) async fn find(app: &App, kind: LinkKind, token: &str) -> Result<one_time_links::Model> {
+/// `LINK_INVALID`, or an internal error.
+pub(super) async fn find_link(app: &App, kind: LinkKind, token: &str) -> Result<one_time_links::Model> {
     let found = store::one_time_links::by_token(app.db.read(), kind.as_str(), &hash(token), app.clock.now()).await?;
     found.ok_or_else(|| RefusalCode::LinkInvalid.into())
 }

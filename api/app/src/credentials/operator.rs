@@ -20,20 +20,20 @@ pub enum MadeAdministrator {
     Unchanged,
 }
 
-/// Sets a person's password and ends all sessions of the person; answers how many ended.
+/// Sets a person's password and ends all sessions of the person; returns how many ended.
 ///
 /// # Errors
-/// `NOT_FOUND` at `login`, `INVALID_VALUE` for a weak password, or a fault of ours.
+/// `NOT_FOUND` at `login`, `INVALID_VALUE` for a weak password, or an internal error.
 pub async fn set_password(app: &App, login: &str, new: &str) -> Result<u64> {
     let person = by_login(app, login).await?;
     domain::password::check(new, &person.login, "password")?;
     let hash = password::hash(new.to_owned()).await?;
     let tx = app.db.begin().await?;
-    store::passwords::person_for_change(&tx, person.id).await?;
+    store::passwords::person_for_update(&tx, person.id).await?;
     end::leave_the_demo(&tx, &person).await?;
     let ended = end::set_password(&tx, person.id, &hash, None, app.clock.now()).await?;
     tx.commit().await?;
-    app.callers.forget();
+    app.caller_cache.forget();
     tracing::info!(person = %person.id, sessions_ended = ended, "password set on the command line");
     Ok(ended)
 }
@@ -49,7 +49,7 @@ pub async fn exists(app: &App, login: &str) -> Result<bool> {
 /// Makes a person an administrator. A person who is there keeps name and password; a new one needs a password.
 ///
 /// # Errors
-/// A refusal of the login, the name or the password; or a fault of ours.
+/// A refusal of the login, the name or the password; or an internal error.
 pub async fn make_administrator(app: &App, login: &str, name: &str, new: Option<&str>) -> Result<MadeAdministrator> {
     let login = required(login, NAME_LIMIT, "login")?.to_lowercase();
     match store::sessions::person_by_login(app.db.read(), &login).await? {
@@ -62,17 +62,17 @@ pub async fn make_administrator(app: &App, login: &str, name: &str, new: Option<
         None => {
             let name = text::name(name, "name")?;
             let new = new.ok_or_else(|| Refusal::at(RefusalCode::TextRequired, "password"))?;
-            create(app, login, name, new).await?;
+            create_administrator(app, login, name, new).await?;
             Ok(MadeAdministrator::Created)
         }
     }
 }
 
-/// Takes the right of an administrator; false when the person has none. Sessions and password stay, because each request
-/// asks for the rights of now.
+/// Takes the right of an administrator; false when the person has none. Sessions and password stay, because each
+/// request asks for the rights of now.
 ///
 /// # Errors
-/// `NOT_FOUND` at `login`, or a fault of ours.
+/// `NOT_FOUND` at `login`, or an internal error.
 pub async fn revoke_administrator(app: &App, login: &str) -> Result<bool> {
     let person = by_login(app, login).await?;
     if person.administrator {
@@ -91,12 +91,12 @@ async fn set_right(app: &App, person_id: Uuid, administrator: bool) -> Result<()
     let tx = app.db.begin().await?;
     store::passwords::set_administrator(&tx, person_id, administrator).await?;
     tx.commit().await?;
-    app.callers.forget();
+    app.caller_cache.forget();
     tracing::info!(person = %person_id, administrator, "right of an administrator changed on the command line");
     Ok(())
 }
 
-async fn create(app: &App, login: String, name: String, new: &str) -> Result<()> {
+async fn create_administrator(app: &App, login: String, name: String, new: &str) -> Result<()> {
     domain::password::check(new, &login, "password")?;
     let row = people::Model {
         id: app.ids.next(),

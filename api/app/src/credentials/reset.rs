@@ -18,56 +18,57 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::people::position;
 use crate::session::{Client, authenticate};
-use crate::work::{Happening, Work};
+use crate::unit_of_work::{NewEvent, UnitOfWork};
 
-/// Makes a link with which a person sets a new password, good once and for 24 hours. An earlier link of the person ends.
+/// Makes a link with which a person sets a new password, good once and for 24 hours. An earlier link of the person
+/// ends.
 ///
 /// # Errors
-/// `NOT_FOUND`, `ROLE_NOT_ALLOWED` ([`permit_password_reset`]), or a fault of ours.
+/// `NOT_FOUND`, `ROLE_NOT_ALLOWED` ([`permit_password_reset`]), or an internal error.
 pub async fn create(app: &App, caller: &Caller, person_id: Uuid) -> Result<NewLink> {
-    let person = seen_by(app, caller, person_id).await?.ok_or_else(|| Error::not_found("personId"))?;
+    let person = find_visible_person(app, caller, person_id).await?.ok_or_else(|| Error::not_found("personId"))?;
     permit(app, caller, &person).await?;
     let made_by = Some(caller.person_id).filter(|id| !id.is_nil());
     let mut work = Context::new(app, caller).begin().await?;
     let now = work.now;
-    let (link, row) = link::make(app.ids.next(), LinkKind::PasswordReset, made_by, now)?;
+    let (link, row) = link::create_link(app.ids.next(), LinkKind::PasswordReset, made_by, now)?;
     store::one_time_links::remove_ended(&work.tx, link::removed_before(now)).await?;
     store::one_time_links::revoke_resets_of(&work.tx, person.id, made_by, now).await?;
     store::one_time_links::insert(&work.tx, one_time_links::Model { person_id: Some(person.id), ..row }).await?;
-    tell(&mut work, caller, &person, EventName::PasswordResetCreated, link.id).await?;
+    add_reset_event(&mut work, caller, &person, EventName::PasswordResetCreated, link.id).await?;
     work.commit().await?;
     tracing::info!(person = %person.id, by = %caller.person_id, link = %link.id, "password reset link made");
     Ok(link)
 }
 
 /// A person whom the caller may know of: administrators know everybody.
-async fn seen_by(app: &App, caller: &Caller, person_id: Uuid) -> Result<Option<people::Model>> {
+async fn find_visible_person(app: &App, caller: &Caller, person_id: Uuid) -> Result<Option<people::Model>> {
     if caller.administrator {
         return Ok(store::sessions::person(app.db.read(), person_id).await?);
     }
-    let seen = store::projects::people_by_ids(app.db.read(), &caller.sight(), &[person_id]).await?;
+    let seen = store::projects::people_by_ids(app.db.read(), &caller.visibility(), &[person_id]).await?;
     Ok(seen.into_iter().next())
 }
 
-/// Nobody signs in as a placeholder, so there is no password to set; its person is invited. And a stolen session must not
-/// set a password without the current one, so nobody makes a link for the own password.
+/// Nobody signs in as a placeholder, so there is no password to set; its person is invited. And a stolen session must
+/// not set a password without the current one, so nobody makes a link for the own password.
 async fn permit(app: &App, caller: &Caller, person: &people::Model) -> Result<()> {
     if is_placeholder(&person.login) || caller.person_id == person.id {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
-    let positions = position::all_of(app.db.read(), person).await?;
+    let positions = position::positions_of(app.db.read(), person).await?;
     Ok(permit_password_reset(caller, person.id, person.administrator, &positions)?)
 }
 
 /// Revokes a reset link that has not been used. Whoever may make one for the person may revoke it.
 ///
 /// # Errors
-/// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, or a fault of ours.
+/// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, or an internal error.
 pub async fn revoke(app: &App, caller: &Caller, reset_id: Uuid) -> Result<()> {
     let not_found = || Error::not_found("resetId");
     let row = store::one_time_links::by_id(app.db.read(), reset_id).await?.ok_or_else(not_found)?;
     let person_id = row.person_id.ok_or_else(not_found)?;
-    let person = seen_by(app, caller, person_id).await?.ok_or_else(not_found)?;
+    let person = find_visible_person(app, caller, person_id).await?.ok_or_else(not_found)?;
     // An own link is revoked by its maker also without the right to make another one.
     if row.made_by != Some(caller.person_id) {
         permit(app, caller, &person).await?;
@@ -85,7 +86,7 @@ pub async fn revoke(app: &App, caller: &Caller, reset_id: Uuid) -> Result<()> {
 /// as one that never existed.
 ///
 /// # Errors
-/// `LINK_INVALID`, `INVALID_VALUE` for a weak password, `Overloaded`, or a fault of ours.
+/// `LINK_INVALID`, `INVALID_VALUE` for a weak password, `Overloaded`, or an internal error.
 pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result<()> {
     let (_, person) = open(app, token).await?;
     domain::password::check(new, &person.login, "password")?;
@@ -97,30 +98,36 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
     let person_themself = authenticate::of_person(app, person.clone(), None).await?;
     let mut work = Context::new(app, &person_themself).begin().await?;
     let projects: BTreeSet<Uuid> =
-        position::all_of(&work.tx, &person).await?.into_iter().map(|(project_id, _)| project_id).collect();
+        position::positions_of(&work.tx, &person).await?.into_iter().map(|(project_id, _)| project_id).collect();
     for project_id in projects {
         work.lock_people(project_id).await?;
     }
-    store::passwords::person_for_change(&work.tx, person.id).await?;
+    store::passwords::person_for_update(&work.tx, person.id).await?;
     let (row, person) = open(app, token).await?;
     if !store::one_time_links::spend(&work.tx, row.id, person.id, work.now).await? {
         return Err(RefusalCode::LinkInvalid.into());
     }
     end::leave_the_demo(&work.tx, &person).await?;
     let ended = end::set_password(&work.tx, person.id, &hash, None, work.now).await?;
-    tell(&mut work, &person_themself, &person, EventName::PasswordReset, row.id).await?;
+    add_reset_event(&mut work, &person_themself, &person, EventName::PasswordReset, row.id).await?;
     work.commit().await?;
-    app.callers.forget();
+    app.caller_cache.forget();
     let address = client.address;
     tracing::info!(person = %person.id, %address, link = %row.id, sessions_ended = ended, "password reset");
     Ok(())
 }
 
-/// An event in each project of the person: who can set a password can sign as that person, so it must not be secret. The
-/// person looks as before.
-async fn tell(work: &mut Work, by: &Caller, person: &people::Model, name: EventName, link_id: Uuid) -> Result<()> {
+/// An event in each project of the person: who can set a password can sign as that person, so it must not be secret.
+/// The person looks as before.
+async fn add_reset_event(
+    work: &mut UnitOfWork,
+    by: &Caller,
+    person: &people::Model,
+    name: EventName,
+    link_id: Uuid,
+) -> Result<()> {
     let mut projects: BTreeMap<Uuid, Audience> = BTreeMap::new();
-    for (project_id, position) in position::all_of(&work.tx, person).await? {
+    for (project_id, position) in position::positions_of(&work.tx, person).await? {
         let of_staff = !matches!(position, Position::Owner);
         let audience = projects.entry(project_id).or_insert(Audience::OwnerData);
         // Names of owners are only for those who see owners.
@@ -128,8 +135,8 @@ async fn tell(work: &mut Work, by: &Caller, person: &people::Model, name: EventN
     }
     for (project_id, visible_to) in projects {
         let data = json!({ "resetId": link_id });
-        let happening = Happening::new(name, ObjectKind::Person, person.id, work.now);
-        work.note_in(project_id, by.actor_in(project_id), Happening { data, visible_to, ..happening });
+        let event = NewEvent::new(name, ObjectKind::Person, person.id, work.now);
+        work.add_event_without_change_in(project_id, by.actor_in(project_id), NewEvent { data, visible_to, ..event });
     }
     Ok(())
 }
@@ -137,7 +144,7 @@ async fn tell(work: &mut Work, by: &Caller, person: &people::Model, name: EventN
 /// The open reset link of a token, with its person, if its maker may still reset that password.
 pub(super) async fn open(app: &App, token: &str) -> Result<(one_time_links::Model, people::Model)> {
     let invalid = || Error::from(RefusalCode::LinkInvalid);
-    let row = link::find(app, LinkKind::PasswordReset, token).await?;
+    let row = link::find_link(app, LinkKind::PasswordReset, token).await?;
     let person = store::sessions::person(app.db.read(), row.person_id.unwrap_or_default()).await?;
     let person = person.ok_or_else(invalid)?;
     if let Some(maker) = row.made_by {

@@ -9,8 +9,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::{Case, moment};
-use super::{fields, seen_by};
+use super::command_context::{DefectCommandContext, moment_text};
+use super::{field_merge, redact_for};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::{CommandHeader, Patch};
@@ -34,42 +34,42 @@ pub struct Assign {
 /// Assigns a defect: developer and supervisor choose the company, its lead the person.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn assign(ctx: Context<'_>, input: Assign) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
-    let mut case = Case::open(ctx, input.header).await?;
-    let command = match input.company_id {
+    let mut command = DefectCommandContext::open(ctx, input.header).await?;
+    let kind = match input.company_id {
         Some(company_id) => {
-            case.permit(DefectCommand::Assign)?;
-            case.assign_company(company_id, input.due_at).await?;
+            command.permit(DefectCommand::Assign)?;
+            command.assign_company(company_id, input.due_at).await?;
             DefectCommand::Assign
         }
         // Without a person to set it is about the company: to who may name one, to say which; to nobody else.
         None if input.assignee_id == Patch::Unchanged || input.due_at.is_some() => {
-            case.permit(DefectCommand::Assign)?;
+            command.permit(DefectCommand::Assign)?;
             return Err(Refusal::at(RefusalCode::CompanyRequired, "companyId").into());
         }
         None => {
-            case.permit(DefectCommand::SetAssignee)?;
+            command.permit(DefectCommand::SetAssignee)?;
             DefectCommand::SetAssignee
         }
     };
-    let conflicts = case.assignee_conflict(&input.assignee_id).into_iter().chain(case.due_conflict(input.due_at));
+    let conflicts = command.assignee_conflict(&input.assignee_id).into_iter().chain(command.due_conflict(input.due_at));
     let conflicts: Vec<FieldConflict> = conflicts.collect();
-    if let (false, Some(operation)) = (conflicts.is_empty(), &case.work.operation) {
+    if let (false, Some(operation)) = (conflicts.is_empty(), &command.work.operation) {
         operation.conflict(conflicts);
-        return Ok(seen_by(ctx.caller, case.before.clone()));
+        return Ok(redact_for(ctx.caller, command.before.clone()));
     }
-    case.set_assignee(input.assignee_id).await?;
+    command.set_assignee(input.assignee_id).await?;
     let data = json!({
-        "companyId": case.defect.responsible_company_id,
-        "assigneeId": case.defect.assignee_id,
-        "dueAt": moment(case.defect.due_at),
+        "companyId": command.defect.responsible_company_id,
+        "assigneeId": command.defect.assignee_id,
+        "dueAt": moment_text(command.defect.due_at),
     });
-    case.finish(command, note, data).await
+    command.finish(kind, note, data).await
 }
 
-impl Case {
+impl DefectCommandContext {
     async fn assign_company(&mut self, company_id: Uuid, due_at: Option<Timestamp>) -> Result<()> {
         // The same company again, while it is at work, keeps the state: only person and due time change.
         let again = self.defect.responsible_company_id == Some(company_id) && self.facts.status != DefectStatus::Open;
@@ -80,7 +80,7 @@ impl Case {
         if let Some(due_at) = due_at {
             check_due_at(due_at, self.work.now)?;
             self.defect.due_at = Some(due_at.0);
-            self.forget_escalation().await?;
+            self.reset_escalation().await?;
         }
         Ok(())
     }
@@ -93,8 +93,8 @@ impl Case {
         if company.kind != Party::Contractor.as_str() {
             return Err(Refusal::at(RefusalCode::NotAContractor, "companyId").into());
         }
-        if store::defects::note_company(&self.work.tx, self.defect.id, company_id, self.work.now).await? {
-            self.shows_whole().await?;
+        if store::defects::add_company(&self.work.tx, self.defect.id, company_id, self.work.now).await? {
+            self.mark_children_changed().await?;
         }
         self.facts.responsible_company_id = Some(company_id);
         self.defect.responsible_company_id = Some(company_id);
@@ -108,7 +108,7 @@ impl Case {
     /// Takes off an assignee who left the company while nobody worked on the defect.
     pub(super) async fn drop_former_assignee(&mut self) -> Result<()> {
         let Some(person_id) = self.defect.assignee_id else { return Ok(()) };
-        let member = store::members::membership_for_change(&self.work.tx, self.defect.project_id, person_id).await?;
+        let member = store::members::membership_for_update(&self.work.tx, self.defect.project_id, person_id).await?;
         if member.map(|member| member.company_id) != self.defect.responsible_company_id {
             self.defect.assignee_id = None;
         }
@@ -117,29 +117,30 @@ impl Case {
 
     /// Both people, where somebody else has named another one for the repair since the version that the person saw.
     fn assignee_conflict(&self, wanted: &Patch<Uuid>) -> Option<FieldConflict> {
-        let news = self.news.iter().find(|news| news.field == fields::ASSIGNEE)?;
+        let other = self.concurrent_changes.iter().find(|other| other.field == field_merge::ASSIGNEE)?;
         let theirs = self.before.assignee_id;
         let yours = wanted.clone().apply(theirs);
         (yours != theirs).then(|| FieldConflict {
-            field: news.field.clone(),
+            field: other.field.clone(),
             yours: json!(yours),
             theirs: json!(theirs),
-            changed_at: Some(Timestamp(news.recorded_at)),
-            changed_by: news.person_id,
+            changed_at: Some(Timestamp(other.recorded_at)),
+            changed_by: other.person_id,
         })
     }
 
-    /// Both due times, where somebody else has set another one for the same company since the version that the person saw.
+    /// Both due times, where somebody else has set another one for the same company since the version that the person
+    /// saw.
     fn due_conflict(&self, wanted: Option<Timestamp>) -> Option<FieldConflict> {
-        let news = self.news.iter().find(|news| news.field == fields::DUE)?;
+        let other = self.concurrent_changes.iter().find(|other| other.field == field_merge::DUE)?;
         let (yours, theirs) = (wanted?.0, self.before.due_at);
         let stays = self.before.responsible_company_id == self.defect.responsible_company_id;
         (stays && Some(yours) != theirs).then(|| FieldConflict {
-            field: news.field.clone(),
-            yours: moment(Some(yours)),
-            theirs: moment(theirs),
-            changed_at: Some(Timestamp(news.recorded_at)),
-            changed_by: news.person_id,
+            field: other.field.clone(),
+            yours: moment_text(Some(yours)),
+            theirs: moment_text(theirs),
+            changed_at: Some(Timestamp(other.recorded_at)),
+            changed_by: other.person_id,
         })
     }
 
@@ -148,7 +149,7 @@ impl Case {
             let company = self.defect.responsible_company_id;
             // Locked, so that the role does not end meanwhile.
             let member =
-                store::members::membership_for_change(&self.work.tx, self.defect.project_id, person_id).await?;
+                store::members::membership_for_update(&self.work.tx, self.defect.project_id, person_id).await?;
             if company.is_none() || member.map(|member| member.company_id) != company {
                 return Err(Refusal::at(RefusalCode::NotOfCompany, "assigneeId").into());
             }

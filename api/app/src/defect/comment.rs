@@ -11,12 +11,12 @@ use store::entity::defect_comments;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::Case;
-use super::read::seen_by;
+use super::command_context::DefectCommandContext;
+use super::read::redact_for;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
-use crate::work::Happening;
+use crate::unit_of_work::NewEvent;
 
 /// A comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,50 +34,50 @@ pub struct Comment {
 /// Writes a comment. The defect itself does not change: its version stays.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn comment(ctx: Context<'_>, input: Comment) -> Result<DefectRow> {
     let body = required(&input.body, NOTE_LIMIT, "body")?;
-    let mut case = Case::open(ctx, input.header).await?;
+    let mut command = DefectCommandContext::open(ctx, input.header).await?;
     let content = json!({ "visibility": input.visibility, "body": body });
-    if let Some(done) = case.claim(input.comment_id, ObjectKind::Comment, "commentId", &content).await? {
+    if let Some(done) = command.reserve_client_id(input.comment_id, ObjectKind::Comment, "commentId", &content).await? {
         return Ok(done);
     }
-    case.permit(DefectCommand::Comment)?;
-    if case.actor.party() == Party::Customer && input.visibility != CommentVisibility::Owner {
+    command.permit(DefectCommand::Comment)?;
+    if command.actor.party() == Party::Customer && input.visibility != CommentVisibility::Owner {
         return Err(Refusal::at(RefusalCode::RoleNotAllowed, "visibility").into());
     }
     let row = defect_comments::Model {
         id: input.comment_id,
-        project_id: case.defect.project_id,
-        defect_id: case.defect.id,
-        person_id: case.actor.person_id,
-        company_id: case.actor.company_id(),
-        party: case.actor.party().as_str().to_owned(),
+        project_id: command.defect.project_id,
+        defect_id: command.defect.id,
+        person_id: command.actor.person_id,
+        company_id: command.actor.company_id(),
+        party: command.actor.party().as_str().to_owned(),
         visibility: input.visibility.as_str().to_owned(),
         body,
-        occurred_at: case.occurred_at.0,
-        recorded_at: case.work.now.0,
+        occurred_at: command.occurred_at.0,
+        recorded_at: command.work.now.0,
     };
-    store::defects::insert_comment(&case.work.tx, row).await?;
-    case.work.charge(&case.project, &case.actor, &[(Quota::Comments, 1)]).await?;
-    let unit_id = Some(case.defect.unit_id);
-    case.work.event(Happening {
+    store::defects::insert_comment(&command.work.tx, row).await?;
+    command.work.charge(&command.project, &command.actor, &[(Quota::Comments, 1)]).await?;
+    let unit_id = Some(command.defect.unit_id);
+    command.work.add_event(NewEvent {
         unit_id,
-        defect_id: Some(case.defect.id),
+        defect_id: Some(command.defect.id),
         visible_to: domain::event::of_comment(input.visibility),
         // The text stays in the comment: an event is never a way around who may read it.
         data: json!({ "commentId": input.comment_id }),
-        ..Happening::new(DefectCommand::Comment.event(), ObjectKind::Comment, input.comment_id, case.occurred_at)
+        ..NewEvent::new(DefectCommand::Comment.event(), ObjectKind::Comment, input.comment_id, command.occurred_at)
     });
     // The comment is an object of its own, which comes to those who may read it; that the defect looked different would
     // tell everybody else when a company talks among itself, and the owner when the staff does.
     match input.visibility {
         CommentVisibility::Internal => {}
         CommentVisibility::Shared => {
-            case.work.changed_for(ChangeAudience::Staff, ObjectKind::Defect, case.defect.id, unit_id);
+            command.work.mark_changed_for(ChangeAudience::Staff, ObjectKind::Defect, command.defect.id, unit_id);
         }
-        CommentVisibility::Owner => case.work.changed(ObjectKind::Defect, case.defect.id, unit_id),
+        CommentVisibility::Owner => command.work.mark_changed(ObjectKind::Defect, command.defect.id, unit_id),
     }
-    case.work.commit().await?;
-    Ok(seen_by(ctx.caller, case.defect))
+    command.work.commit().await?;
+    Ok(redact_for(ctx.caller, command.defect))
 }

@@ -10,7 +10,7 @@ use store::entity::disputes;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::Case;
+use super::command_context::DefectCommandContext;
 use super::read::status_before;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -29,40 +29,40 @@ pub struct DisputeDefect {
     pub reason: String,
 }
 
-/// Disputes a defect: the clock stands still until the developer settles it.
+/// Disputes a defect: the due clock stands still until the developer resolves the dispute.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn dispute(ctx: Context<'_>, input: DisputeDefect) -> Result<DefectRow> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
-    let mut case = Case::open(ctx, input.header).await?;
+    let mut command = DefectCommandContext::open(ctx, input.header).await?;
     let content = json!({ "ground": input.ground, "reason": reason });
-    if let Some(done) = case.claim(input.dispute_id, ObjectKind::Dispute, "disputeId", &content).await? {
+    if let Some(done) = command.reserve_client_id(input.dispute_id, ObjectKind::Dispute, "disputeId", &content).await? {
         return Ok(done);
     }
-    case.permit(DefectCommand::Dispute)?;
-    let company_id = case.actor.company_id().ok_or(RefusalCode::NotResponsible)?;
+    command.permit(DefectCommand::Dispute)?;
+    let company_id = command.actor.company_id().ok_or(RefusalCode::NotResponsible)?;
     let row = disputes::Model {
         id: input.dispute_id,
-        project_id: case.defect.project_id,
-        defect_id: case.defect.id,
+        project_id: command.defect.project_id,
+        defect_id: command.defect.id,
         company_id,
-        person_id: case.actor.person_id,
+        person_id: command.actor.person_id,
         ground: input.ground.as_str().to_owned(),
         reason: reason.clone(),
-        status_before: Some(case.defect.status.clone()),
-        occurred_at: case.occurred_at.0,
-        recorded_at: case.work.now.0,
+        status_before: Some(command.defect.status.clone()),
+        occurred_at: command.occurred_at.0,
+        recorded_at: command.work.now.0,
         resolution: None,
         resolved_by: None,
         resolved_at: None,
         resolution_note: None,
     };
-    store::defects::insert_dispute(&case.work.tx, row).await?;
-    case.apply(Step::Dispute).await?;
-    case.work.changed(ObjectKind::Dispute, input.dispute_id, Some(case.defect.unit_id));
+    store::defects::insert_dispute(&command.work.tx, row).await?;
+    command.apply(Step::Dispute).await?;
+    command.work.mark_changed(ObjectKind::Dispute, input.dispute_id, Some(command.defect.unit_id));
     let data = json!({ "disputeId": input.dispute_id, "ground": input.ground });
-    case.finish(DefectCommand::Dispute, Some(reason), data).await
+    command.finish(DefectCommand::Dispute, Some(reason), data).await
 }
 
 /// How the developer settles a dispute.
@@ -81,45 +81,45 @@ pub struct ResolveDispute {
 /// Settles a dispute.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn resolve(ctx: Context<'_>, input: ResolveDispute) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
-    let mut case = match input.outcome {
-        DisputeOutcome::Voided => Case::open_with_family(ctx, input.header, &[]).await?,
-        DisputeOutcome::Upheld | DisputeOutcome::Reassigned => Case::open(ctx, input.header).await?,
+    let mut command = match input.outcome {
+        DisputeOutcome::Voided => DefectCommandContext::open_with_duplicates(ctx, input.header, &[]).await?,
+        DisputeOutcome::Upheld | DisputeOutcome::Reassigned => DefectCommandContext::open(ctx, input.header).await?,
     };
-    case.permit(DefectCommand::ResolveDispute)?;
-    let mut dispute = store::defects::open_dispute(&case.work.tx, case.defect.id)
+    command.permit(DefectCommand::ResolveDispute)?;
+    let mut dispute = store::defects::open_dispute(&command.work.tx, command.defect.id)
         .await?
         .ok_or_else(|| Error::internal("a disputed defect has no open dispute"))?;
     dispute.resolution = Some(input.outcome.as_str().to_owned());
-    dispute.resolved_by = Some(case.actor.person_id);
-    dispute.resolved_at = Some(case.work.now.0);
+    dispute.resolved_by = Some(command.actor.person_id);
+    dispute.resolved_at = Some(command.work.now.0);
     dispute.resolution_note.clone_from(&note);
     let dispute_id = dispute.id;
-    let step = Step::ResolveDispute { outcome: input.outcome, before: status_before(&dispute, case.attempt.as_ref())? };
-    store::defects::settle_dispute(&case.work.tx, dispute).await?;
-    case.work.changed(ObjectKind::Dispute, dispute_id, Some(case.defect.unit_id));
+    let step =
+        Step::ResolveDispute { outcome: input.outcome, before: status_before(&dispute, command.attempt.as_ref())? };
+    store::defects::resolve_dispute(&command.work.tx, dispute).await?;
+    command.work.mark_changed(ObjectKind::Dispute, dispute_id, Some(command.defect.unit_id));
     match input.outcome {
-        DisputeOutcome::Upheld => drop(case.apply(step).await?),
+        DisputeOutcome::Upheld => drop(command.apply(step).await?),
         DisputeOutcome::Reassigned => {
             let company = input.company_id.ok_or_else(|| Refusal::at(RefusalCode::CompanyRequired, "companyId"))?;
-            if case.defect.responsible_company_id == Some(company) {
+            if command.defect.responsible_company_id == Some(company) {
                 return Err(Refusal::at(RefusalCode::SameCompany, "companyId").into());
             }
-            case.make_responsible(company).await?;
-            case.apply(step).await?;
+            command.make_responsible(company).await?;
+            command.apply(step).await?;
         }
-        DisputeOutcome::Voided => case.lay_down_disputed(step).await?,
+        DisputeOutcome::Voided => command.void_disputed(step).await?,
     }
-    let data =
-        json!({ "disputeId": dispute_id, "outcome": input.outcome, "companyId": case.defect.responsible_company_id });
-    case.finish(DefectCommand::ResolveDispute, note, data).await
+    let data = json!({ "disputeId": dispute_id, "outcome": input.outcome, "companyId": command.defect.responsible_company_id });
+    command.finish(DefectCommand::ResolveDispute, note, data).await
 }
 
-impl Case {
-    /// Ends the dispute of a finding that its finder takes back: there is nothing left to settle, and nobody has settled
-    /// it. Answers where the defect stood before; none when it is not disputed, or that is not known.
+impl DefectCommandContext {
+    /// Ends the dispute of a finding that its finder takes back: there is nothing left to settle, and nobody has
+    /// settled it. Returns where the defect stood before; none when it is not disputed, or that is not known.
     pub(super) async fn end_dispute(&mut self) -> Result<Option<DefectStatus>> {
         if self.facts.status != DefectStatus::Disputed {
             return Ok(None);
@@ -131,17 +131,17 @@ impl Case {
         dispute.resolution = Some(DisputeOutcome::Voided.as_str().to_owned());
         dispute.resolved_at = Some(self.work.now.0);
         let dispute_id = dispute.id;
-        store::defects::settle_dispute(&self.work.tx, dispute).await?;
-        self.work.changed(ObjectKind::Dispute, dispute_id, Some(self.defect.unit_id));
+        store::defects::resolve_dispute(&self.work.tx, dispute).await?;
+        self.work.mark_changed(ObjectKind::Dispute, dispute_id, Some(self.defect.unit_id));
         Ok(before)
     }
 
     /// A disputed defect that turns out to be none; restored, it goes back to its contractor, not into the dispute.
-    async fn lay_down_disputed(&mut self, step: Step) -> Result<()> {
+    async fn void_disputed(&mut self, step: Step) -> Result<()> {
         self.apply(step).await?;
         let Step::ResolveDispute { before, .. } = step else { return Ok(()) };
         self.defect.status_before_void = before.map(|status| status.as_str().to_owned());
         self.defect.void_reason = Some(VoidReason::NotADefect.as_str().to_owned());
-        self.bring_back_duplicates().await
+        self.restore_duplicates().await
     }
 }

@@ -6,7 +6,7 @@ use store::Connection;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::read::seen_by;
+use super::read::redact_for;
 use crate::App;
 use crate::error::Result;
 
@@ -50,7 +50,7 @@ pub async fn find(app: &App, caller: &Caller, place: &Place) -> Result<Vec<Defec
 
 pub(super) async fn likely(conn: &Connection, caller: &Caller, place: &Place) -> Result<Vec<DefectRow>> {
     let there =
-        store::defects::alive_in_place(conn, &caller.sight(), place.unit_id, place.room_id, &place.part).await?;
+        store::defects::alive_in_place(conn, &caller.visibility(), place.unit_id, place.room_id, &place.part).await?;
     let wanted = Likeness { type_code: &place.type_code, pin: place.pin };
     Ok(there
         .into_iter()
@@ -59,6 +59,6 @@ pub(super) async fn likely(conn: &Connection, caller: &Caller, place: &Place) ->
             let other = Likeness { type_code: &other.type_code, pin: other.pin_x.zip(other.pin_y) };
             duplicate::likely(wanted, other)
         })
-        .map(|other| seen_by(caller, other))
+        .map(|other| redact_for(caller, other))
         .collect())
 }

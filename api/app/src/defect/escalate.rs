@@ -17,7 +17,7 @@ use super::DefectRow;
 use crate::App;
 use crate::error::Result;
 use crate::project::rules::ProjectRules;
-use crate::work::{Happening, Work};
+use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// Between two rounds.
 const PAUSE: Duration = Duration::from_secs(60);
@@ -25,35 +25,36 @@ const PAUSE: Duration = Duration::from_secs(60);
 const BATCH: u64 = 200;
 
 /// Takes every defect of every project through the steps that it has come to, and escalates those with too many failed
-/// attempts; answers how many escalations there were.
+/// attempts; returns how many escalations there were.
 ///
 /// # Errors
 /// When the database fails; the next round goes on.
-pub async fn escalate(app: &App) -> Result<usize> {
+pub async fn escalate_due_defects(app: &App) -> Result<usize> {
     let mut count = 0;
     for project in store::projects::all(app.db.read()).await? {
         for rule in store::escalations::rules(app.db.read(), project.id).await? {
             match Step::new(&rule.code, &rule.data) {
-                Ok(step) => count += take_step(app, project.id, &step).await?,
+                Ok(step) => count += escalate_step(app, project.id, &step).await?,
                 Err(error) => tracing::warn!(project = %project.id, %error, "an escalation rule cannot be followed"),
             }
         }
-        count += take_failed(app, project.id).await?;
+        count += escalate_failed_defects(app, project.id).await?;
     }
     Ok(count)
 }
 
-async fn take_step(app: &App, project_id: Uuid, step: &Step) -> Result<usize> {
+async fn escalate_step(app: &App, project_id: Uuid, step: &Step) -> Result<usize> {
     let mut count = 0;
     loop {
         let due = store::escalations::due(app.db.read(), project_id, step, app.clock.now(), BATCH).await?;
         let more = due.len() as u64 == BATCH;
         let mut taken = 0;
         for defect_id in due {
-            taken += usize::from(take_defect(app, project_id, step, defect_id).await?);
+            taken += usize::from(escalate_defect(app, project_id, step, defect_id).await?);
         }
         count += taken;
-        // What another process took meanwhile is not there any more; what could not be taken must not be asked for ever.
+        // What another process took meanwhile is not there any more; what could not be taken must not be asked for
+        // ever.
         if !more || taken == 0 {
             return Ok(count);
         }
@@ -61,7 +62,7 @@ async fn take_step(app: &App, project_id: Uuid, step: &Step) -> Result<usize> {
 }
 
 /// Takes one defect through a step, unless it has moved on since it was looked up.
-async fn take_defect(app: &App, project_id: Uuid, step: &Step, defect_id: Uuid) -> Result<bool> {
+async fn escalate_defect(app: &App, project_id: Uuid, step: &Step, defect_id: Uuid) -> Result<bool> {
     let mut work = app.begin_by_server(project_id).await?;
     let Some(mut defect) = store::escalations::lock(&work.tx, defect_id).await? else { return Ok(false) };
     let Some(due_at) = defect.due_at.filter(|_| is_due(&defect, step, work.now)) else { return Ok(false) };
@@ -72,17 +73,17 @@ async fn take_defect(app: &App, project_id: Uuid, step: &Step, defect_id: Uuid) 
     }
     if !step.is_reminder() && defect.escalated_at.is_none() {
         defect.escalated_at = Some(recorded_at);
-        super::note_hidden(&work.tx, defect_id, defect.version, work.now).await?;
+        super::note_hidden_change(&work.tx, defect_id, defect.version, work.now).await?;
         store::defects::save(&work.tx, &mut defect).await?;
     }
-    tell(&mut work, step, &defect).await?;
+    add_escalation_event(&mut work, step, &defect).await?;
     work.commit().await?;
     Ok(true)
 }
 
 /// Escalates the defects whose failed attempts had reached the limit before the verdicts of an earlier version, or of a
 /// higher limit, could note it.
-async fn take_failed(app: &App, project_id: Uuid) -> Result<usize> {
+async fn escalate_failed_defects(app: &App, project_id: Uuid) -> Result<usize> {
     let rules = ProjectRules::load(app.db.read(), project_id).await?;
     let limit = i32::try_from(rules.policy.escalate_after_failed_attempts).unwrap_or(i32::MAX);
     let mut count = 0;
@@ -91,7 +92,7 @@ async fn take_failed(app: &App, project_id: Uuid) -> Result<usize> {
         let more = failed.len() as u64 == BATCH;
         let mut taken = 0;
         for defect_id in failed {
-            taken += usize::from(take_failed_defect(app, project_id, limit, defect_id).await?);
+            taken += usize::from(escalate_failed_defect(app, project_id, limit, defect_id).await?);
         }
         count += taken;
         if !more || taken == 0 {
@@ -101,30 +102,31 @@ async fn take_failed(app: &App, project_id: Uuid) -> Result<usize> {
 }
 
 /// Escalates one defect, unless it has moved on since it was looked up.
-async fn take_failed_defect(app: &App, project_id: Uuid, limit: i32, defect_id: Uuid) -> Result<bool> {
+async fn escalate_failed_defect(app: &App, project_id: Uuid, limit: i32, defect_id: Uuid) -> Result<bool> {
     let mut work = app.begin_by_server(project_id).await?;
     let Some(mut defect) = store::escalations::lock(&work.tx, defect_id).await? else { return Ok(false) };
     if !store::escalations::has_failed(&work.tx, &defect, limit).await? {
         return Ok(false);
     }
     let (number, now) = (defect.attempt_count, work.now);
-    super::note_hidden(&work.tx, defect_id, defect.version, now).await?;
-    escalate_failed(&mut work, &mut defect, number, now);
+    super::note_hidden_change(&work.tx, defect_id, defect.version, now).await?;
+    mark_failed_escalation(&mut work, &mut defect, number, now);
     store::defects::save(&work.tx, &mut defect).await?;
     work.commit().await?;
     Ok(true)
 }
 
-/// So many attempts have failed that somebody above should know: notes it on the defect, which the caller saves, and tells.
-pub(super) fn escalate_failed(work: &mut Work, defect: &mut DefectRow, number: i32, at: Timestamp) {
+/// So many attempts have failed that somebody above should know: notes it on the defect, which the caller saves, and
+/// tells.
+pub(super) fn mark_failed_escalation(work: &mut UnitOfWork, defect: &mut DefectRow, number: i32, at: Timestamp) {
     defect.escalated_at = defect.escalated_at.or(Some(work.now.0));
-    let escalated = Happening {
+    let escalated = NewEvent {
         unit_id: Some(defect.unit_id),
         defect_id: Some(defect.id),
         data: json!({ "failedAttempts": defect.failed_count, "number": number }),
-        ..Happening::new(EventName::DefectEscalated, ObjectKind::Defect, defect.id, at)
+        ..NewEvent::new(EventName::DefectEscalated, ObjectKind::Defect, defect.id, at)
     };
-    work.event_for(ChangeAudience::Staff, escalated);
+    work.add_event_for(ChangeAudience::Staff, escalated);
 }
 
 fn is_due(defect: &DefectRow, step: &Step, now: Timestamp) -> bool {
@@ -137,7 +139,7 @@ fn is_due(defect: &DefectRow, step: &Step, now: Timestamp) -> bool {
 
 /// Writes the event with the people who are told: of contractors those of the responsible company, of workers the
 /// assigned one.
-async fn tell(work: &mut Work, step: &Step, defect: &DefectRow) -> Result<()> {
+async fn add_escalation_event(work: &mut UnitOfWork, step: &Step, defect: &DefectRow) -> Result<()> {
     let people = store::escalations::people(&work.tx, defect.project_id).await?;
     let told = |role: Role| {
         let of_role = people.iter().filter(move |(_, _, other)| other == role.as_str());
@@ -154,26 +156,26 @@ async fn tell(work: &mut Work, step: &Step, defect: &DefectRow) -> Result<()> {
         .collect();
     let data = json!({
         "step": step.code,
-        "dueAt": super::case::moment(defect.due_at),
+        "dueAt": super::command_context::moment_text(defect.due_at),
         "roles": step.recipients,
         "recipients": recipients,
     });
     let now = work.now;
-    let escalated = Happening {
+    let escalated = NewEvent {
         unit_id: Some(defect.unit_id),
         defect_id: Some(defect.id),
         data,
-        ..Happening::new(EventName::DefectEscalated, ObjectKind::Defect, defect.id, now)
+        ..NewEvent::new(EventName::DefectEscalated, ObjectKind::Defect, defect.id, now)
     };
-    work.event_for(ChangeAudience::Staff, escalated);
+    work.add_event_for(ChangeAudience::Staff, escalated);
     Ok(())
 }
 
 /// Escalates each minute, until the program stops.
-pub async fn run(app: App, stop: CancellationToken) {
+pub async fn run_escalations(app: App, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_some() {
         // Not broken off by a stop: each defect is a short transaction of its own.
-        match escalate(&app).await {
+        match escalate_due_defects(&app).await {
             Ok(0) => {}
             Ok(steps) => tracing::info!(steps, "defects were escalated"),
             Err(error) => tracing::warn!(error = error.chain(), "defects could not be escalated"),

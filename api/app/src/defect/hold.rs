@@ -6,7 +6,7 @@ use domain::text::{NOTE_LIMIT, required};
 use serde_json::Value;
 
 use super::DefectRow;
-use super::case::Case;
+use super::command_context::DefectCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::{CommandHeader, ReasonedCommand};
@@ -14,26 +14,26 @@ use crate::input::{CommandHeader, ReasonedCommand};
 /// Puts a defect on hold.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn hold(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRow> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
-    let mut case = Case::open(ctx, input.header).await?;
-    case.permit(DefectCommand::Hold)?;
-    case.apply(Step::Hold).await?;
-    case.defect.held_since = Some(case.work.now.0);
-    case.defect.hold_reason = Some(reason.clone());
-    case.finish(DefectCommand::Hold, Some(reason), Value::Null).await
+    let mut command = DefectCommandContext::open(ctx, input.header).await?;
+    command.permit(DefectCommand::Hold)?;
+    command.apply(Step::Hold).await?;
+    command.defect.held_since = Some(command.work.now.0);
+    command.defect.hold_reason = Some(reason.clone());
+    command.finish(DefectCommand::Hold, Some(reason), Value::Null).await
 }
 
 /// Takes a defect from hold.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn resume(ctx: Context<'_>, header: CommandHeader) -> Result<DefectRow> {
-    let mut case = Case::open(ctx, header).await?;
-    case.permit(DefectCommand::Resume)?;
-    case.apply(Step::Resume).await?;
-    case.defect.held_since = None;
-    case.defect.hold_reason = None;
-    case.finish(DefectCommand::Resume, None, Value::Null).await
+    let mut command = DefectCommandContext::open(ctx, header).await?;
+    command.permit(DefectCommand::Resume)?;
+    command.apply(Step::Resume).await?;
+    command.defect.held_since = None;
+    command.defect.hold_reason = None;
+    command.finish(DefectCommand::Resume, None, Value::Null).await
 }

@@ -15,16 +15,16 @@ use store::entity::defects::NewDefect;
 use store::entity::units;
 use uuid::Uuid;
 
-use super::case::moment;
+use super::command_context::moment_text;
 use super::place::{self, PinInput};
-use super::read::seen_by;
+use super::read::redact_for;
 use super::{DefectRow, duplicates};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::inspection::read::check_side;
 use crate::project::rules::ProjectRules;
-use crate::work::{Claim, Happening, Work};
+use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// A new defect.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -78,19 +78,21 @@ pub struct Logged {
 /// Logs a defect.
 ///
 /// # Errors
-/// Refusals of place, type, text or rights, or a fault of ours.
+/// Refusals of place, type, text or rights, or an internal error.
 pub async fn log(ctx: Context<'_>, input: LogDefect) -> Result<Logged> {
     let description = optional(input.description.as_deref(), NOTE_LIMIT, "description")?.unwrap_or_default();
     let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
     let unit = place::unit(&work, ctx.caller, input.unit_id).await?;
-    let actor = work.enter_at(ctx.caller, unit.project_id, said).await?;
+    let actor = work.act_in_project_at(ctx.caller, unit.project_id, said).await?;
     UnitCommand::LogDefect.rule().check_role(actor.role())?;
-    if work.claim(input.defect_id, ObjectKind::Defect, "defectId", &input).await? == Claim::Done {
-        return again(&work, ctx.caller, input.defect_id).await;
+    if work.reserve_client_id(input.defect_id, ObjectKind::Defect, "defectId", &input).await?
+        == ClientIdReservation::Done
+    {
+        return repeated_answer(&work, ctx.caller, input.defect_id).await;
     }
     let project = ProjectRules::load(&work.tx, unit.project_id).await?;
-    let occurred_at = work.plausible(said, project.earliest());
+    let occurred_at = work.plausible_time(said, project.earliest());
     let mut defect = draft(&work, &actor, &unit, &input, description, occurred_at).await?;
     attach_inspection(&mut work, &actor, &mut defect, &input).await?;
     assign_by_rule(&work, &project, &unit, &mut defect).await?;
@@ -99,33 +101,33 @@ pub async fn log(ctx: Context<'_>, input: LogDefect) -> Result<Logged> {
     save(&work, &actor, &defect).await?;
     work.charge(&project, &actor, &[(Quota::Defects, 1)]).await?;
     let id = defect.id;
-    work.event(Happening {
+    work.add_event(NewEvent {
         unit_id: Some(unit.id),
         defect_id: Some(id),
         to: Some(defect.status.parse::<DefectStatus>()?.as_str()),
         data: json!({
             "type": defect.type_code, "companyId": defect.responsible_company_id, "lateFor": defect.late_for_id,
-            "dueAt": moment(defect.due_at),
+            "dueAt": moment_text(defect.due_at),
         }),
-        ..Happening::new(UnitCommand::LogDefect.event(), ObjectKind::Defect, id, occurred_at)
+        ..NewEvent::new(UnitCommand::LogDefect.event(), ObjectKind::Defect, id, occurred_at)
     });
     work.number_defect(id);
     work.commit().await?;
     // Read again for the number, which the commit gave.
-    let stored = store::defects::find(ctx.app.db.read(), &ctx.caller.sight(), id).await?;
+    let stored = store::defects::find(ctx.app.db.read(), &ctx.caller.visibility(), id).await?;
     let defect = stored.ok_or_else(|| Error::internal("a logged defect is not there"))?;
-    Ok(Logged { defect: seen_by(ctx.caller, defect), possible_duplicates, notes })
+    Ok(Logged { defect: redact_for(ctx.caller, defect), possible_duplicates, notes })
 }
 
 /// The answer to a repetition: the defect as it stands now.
-async fn again(work: &Work, caller: &Caller, id: Uuid) -> Result<Logged> {
-    let found = store::defects::find(&work.tx, &caller.sight(), id).await?;
+async fn repeated_answer(work: &UnitOfWork, caller: &Caller, id: Uuid) -> Result<Logged> {
+    let found = store::defects::find(&work.tx, &caller.visibility(), id).await?;
     let defect = found.ok_or_else(|| Error::not_found("defectId"))?;
-    Ok(Logged { defect: seen_by(caller, defect), possible_duplicates: Vec::new(), notes: Vec::new() })
+    Ok(Logged { defect: redact_for(caller, defect), possible_duplicates: Vec::new(), notes: Vec::new() })
 }
 
 async fn draft(
-    work: &Work,
+    work: &UnitOfWork,
     actor: &Actor,
     unit: &units::Model,
     input: &LogDefect,
@@ -169,11 +171,16 @@ async fn draft(
     }))
 }
 
-/// Hangs the defect on the unit inspection in which it was found. Work from a basement may arrive after the inspection was
-/// submitted or its round closed: it is taken for the unit and marked as late for that inspection; only a round that
-/// never opened is refused. An owner's finding hangs on none, but the inspection that an owner names must be of the own
-/// unit, too.
-async fn attach_inspection(work: &mut Work, actor: &Actor, defect: &mut DefectRow, input: &LogDefect) -> Result<()> {
+/// Hangs the defect on the unit inspection in which it was found. Work from a basement may arrive after the inspection
+/// was submitted or its round closed: it is taken for the unit and marked as late for that inspection; only a round
+/// that never opened is refused. An owner's finding hangs on none, but the inspection that an owner names must be of
+/// the own unit, too.
+async fn attach_inspection(
+    work: &mut UnitOfWork,
+    actor: &Actor,
+    defect: &mut DefectRow,
+    input: &LogDefect,
+) -> Result<()> {
     let Some(inspection_id) = input.inspection_id else { return Ok(()) };
     let found = store::inspections::of_unit(&work.tx, defect.unit_id, inspection_id).await?;
     let (inspection, round) = found.ok_or_else(|| Error::not_found("inspectionId"))?;
@@ -196,14 +203,14 @@ async fn attach_inspection(work: &mut Work, actor: &Actor, defect: &mut DefectRo
     } else {
         defect.late_for_id = Some(inspection.id);
         // It shows the defect among the late ones.
-        work.changed(ObjectKind::UnitInspection, inspection.id, Some(defect.unit_id));
+        work.mark_changed(ObjectKind::UnitInspection, inspection.id, Some(defect.unit_id));
     }
     Ok(())
 }
 
 /// Routing: the project's rules assign at once; nothing matching leaves it open.
 async fn assign_by_rule(
-    work: &Work,
+    work: &UnitOfWork,
     project: &ProjectRules,
     unit: &units::Model,
     defect: &mut DefectRow,
@@ -219,11 +226,11 @@ async fn assign_by_rule(
     Ok(())
 }
 
-async fn save(work: &Work, actor: &Actor, defect: &DefectRow) -> Result<()> {
+async fn save(work: &UnitOfWork, actor: &Actor, defect: &DefectRow) -> Result<()> {
     store::defects::insert(&work.tx, defect.clone()).await?;
     let raised = actor.company_id().filter(|_| actor.party() == Party::Contractor);
     for company_id in [defect.responsible_company_id, raised].into_iter().flatten() {
-        store::defects::note_company(&work.tx, defect.id, company_id, work.now).await?;
+        store::defects::add_company(&work.tx, defect.id, company_id, work.now).await?;
     }
     Ok(())
 }

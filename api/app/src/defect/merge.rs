@@ -7,8 +7,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::Case;
-use super::family::Repeats;
+use super::command_context::DefectCommandContext;
+use super::duplicate_group::DuplicateTarget;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
@@ -33,36 +33,37 @@ pub struct UnmergeDefect {
     pub note: Option<String>,
 }
 
-/// Merges the defect into another of the same unit that still lives and is at least as severe: no blocker vanishes by it.
+/// Merges the defect into another of the same unit that still lives and is at least as severe: no blocker vanishes by
+/// it.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn merge(ctx: Context<'_>, input: MergeDefect) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
-    let mut case = Case::open_with_family(ctx, input.header, &[input.into]).await?;
-    case.permit(DefectCommand::Merge)?;
-    let target = case.survivor(input.into, "intoDefectId", Repeats::AliveDefect).await?;
-    if target.severity_rank > case.defect.severity_rank {
+    let mut command = DefectCommandContext::open_with_duplicates(ctx, input.header, &[input.into]).await?;
+    command.permit(DefectCommand::Merge)?;
+    let target = command.survivor(input.into, "intoDefectId", DuplicateTarget::AliveDefect).await?;
+    if target.severity_rank > command.defect.severity_rank {
         let milder = Refusal::at(RefusalCode::InvalidValue, "intoDefectId");
         let en = "it is milder; merge the other way round, or change its severity first";
         let zh = "其严重程度较低，请反向合并，或先修改其严重程度";
         return Err(milder.because(en, zh).into());
     }
-    case.lay_down(VoidReason::Merged).await?;
-    case.join(&target).await?;
-    case.finish(DefectCommand::Merge, note, json!({ "into": target.id })).await
+    command.make_void(VoidReason::Merged).await?;
+    command.join_survivor(&target).await?;
+    command.finish(DefectCommand::Merge, note, json!({ "into": target.id })).await
 }
 
 /// Undoes a merge: the defect goes back to where it stood.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn unmerge(ctx: Context<'_>, input: UnmergeDefect) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
-    let mut case = Case::open_with_family(ctx, input.header, &[]).await?;
-    case.permit(DefectCommand::Unmerge)?;
-    let from = case.defect.duplicate_of;
-    case.leave_survivor().await?;
-    case.take_back().await?;
-    case.finish(DefectCommand::Unmerge, note, json!({ "from": from })).await
+    let mut command = DefectCommandContext::open_with_duplicates(ctx, input.header, &[]).await?;
+    command.permit(DefectCommand::Unmerge)?;
+    let from = command.defect.duplicate_of;
+    command.leave_survivor().await?;
+    command.restore_from_void().await?;
+    command.finish(DefectCommand::Unmerge, note, json!({ "from": from })).await
 }

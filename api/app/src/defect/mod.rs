@@ -1,19 +1,19 @@
 //! Defects: logging, every command on them, and what is read of them.
 
 pub mod assign;
-mod case;
+mod command_context;
 pub mod comment;
 pub mod dispute;
+mod duplicate_group;
 pub mod duplicates;
 pub mod escalate;
-mod family;
-mod fields;
+mod field_merge;
 pub mod hold;
 pub mod log;
 pub mod merge;
 mod place;
 pub mod read;
-pub(crate) mod rejudge;
+pub(crate) mod reapply_policy;
 mod relocate;
 pub mod reopen;
 pub mod report_fixed;
@@ -22,10 +22,10 @@ pub mod update;
 pub mod verify;
 pub mod void;
 
-pub(crate) use fields::{newest_shown, note_hidden};
+pub(crate) use field_merge::{newest_version_shown_to_owner, note_hidden_change};
 pub use place::PinInput;
 pub(crate) use read::note_update;
-pub use read::seen_by;
+pub use read::redact_for;
 
-/// A defect as it is stored, or as an owner may see it after [`seen_by`].
+/// A defect as it is stored, or as an owner may see it after [`redact_for`].
 pub type DefectRow = store::entity::defects::Model;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::DefectRow;
 use crate::error::{Error, Result};
-use crate::work::Work;
+use crate::unit_of_work::UnitOfWork;
 
 /// A pin on the unit type's plan.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
@@ -25,18 +25,18 @@ pub struct PinInput {
 }
 
 /// The unit, if the caller may see it.
-pub(super) async fn unit(work: &Work, caller: &Caller, unit_id: Uuid) -> Result<units::Model> {
-    store::units::find(&work.tx, &caller.sight(), unit_id).await?.ok_or_else(|| Error::not_found("unitId"))
+pub(super) async fn unit(work: &UnitOfWork, caller: &Caller, unit_id: Uuid) -> Result<units::Model> {
+    store::units::find(&work.tx, &caller.visibility(), unit_id).await?.ok_or_else(|| Error::not_found("unitId"))
 }
 
 /// The room, if it is of the unit.
-pub(super) async fn room(work: &Work, unit: &units::Model, room_id: Uuid) -> Result<rooms::Model> {
+pub(super) async fn room(work: &UnitOfWork, unit: &units::Model, room_id: Uuid) -> Result<rooms::Model> {
     let room = store::units::room(&work.tx, unit.id, room_id).await?;
     room.ok_or_else(|| Refusal::at(RefusalCode::RoomNotInUnit, "roomId").into())
 }
 
 /// The defect type, if the project's vocabulary has it.
-pub(super) async fn defect_type(work: &Work, project_id: Uuid, code: &str) -> Result<defect_types::Model> {
+pub(super) async fn defect_type(work: &UnitOfWork, project_id: Uuid, code: &str) -> Result<defect_types::Model> {
     let found = store::projects::defect_type(&work.tx, project_id, code).await?;
     let shown: String = code.chars().take(80).collect();
     found.ok_or_else(|| {
@@ -48,7 +48,7 @@ pub(super) async fn defect_type(work: &Work, project_id: Uuid, code: &str) -> Re
 }
 
 /// A note where rooms of this type do not have the part: work that was done offline is taken all the same.
-pub(super) async fn part_note(work: &Work, defect: &DefectRow) -> Result<Option<Note>> {
+pub(super) async fn part_note(work: &UnitOfWork, defect: &DefectRow) -> Result<Option<Note>> {
     let Some(room_id) = defect.room_id else { return Ok(None) };
     let Some(room) = store::units::room(&work.tx, defect.unit_id, room_id).await? else { return Ok(None) };
     let part = store::projects::term(&work.tx, defect.project_id, TermKind::Part.as_str(), &defect.part).await?;
@@ -59,7 +59,7 @@ pub(super) async fn part_note(work: &Work, defect: &DefectRow) -> Result<Option<
 }
 
 /// The pin with its plan, if it lies on a plan of the unit's type.
-pub(super) async fn pin(work: &Work, unit: &units::Model, pin: PinInput) -> Result<(f64, f64, Option<Uuid>)> {
+pub(super) async fn pin(work: &UnitOfWork, unit: &units::Model, pin: PinInput) -> Result<(f64, f64, Option<Uuid>)> {
     let inside = |value: f64| (0.0..=1.0).contains(&value);
     if !inside(pin.x) || !inside(pin.y) {
         return Err(Refusal::at(RefusalCode::PinOutside, "pin").into());

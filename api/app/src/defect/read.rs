@@ -34,8 +34,8 @@ pub(crate) async fn sides_of(
     Ok(sides)
 }
 
-/// The facts that the rules ask for; for which sides the actor has acted, where a disputed defect stood, and whether the
-/// defect that it repeats is void, is for the caller of this function to add.
+/// The facts that the rules ask for; for which sides the actor has acted, where a disputed defect stood, and whether
+/// the defect that it repeats is void, is for the caller of this function to add.
 ///
 /// # Errors
 /// When a stored code is unknown.
@@ -93,8 +93,8 @@ async fn before_disputes(
     Ok(before)
 }
 
-/// Where the defect stood when it was disputed. A dispute of before this was written tells nothing; then a failed attempt
-/// says that it was sent back.
+/// Where the defect stood when it was disputed. A dispute of before this was written tells nothing; then a failed
+/// attempt says that it was sent back.
 pub(super) fn status_before(
     dispute: &disputes::Model,
     attempt: Option<&repair_attempts::Model>,
@@ -106,18 +106,18 @@ pub(super) fn status_before(
 
 /// A defect as the caller may see it: for an owner, everything internal is blanked here and nowhere else.
 #[must_use]
-pub fn seen_by(caller: &Caller, mut defect: DefectRow) -> DefectRow {
+pub fn redact_for(caller: &Caller, mut defect: DefectRow) -> DefectRow {
     if caller.is_staff_of(defect.project_id) {
         return defect;
     }
     if defect.raised_by != caller.person_id {
         defect.raised_by = Uuid::nil();
     }
-    blanked(defect)
+    redact_internals(defect)
 }
 
 /// A defect without what is internal, but for who raised it.
-fn blanked(mut defect: DefectRow) -> DefectRow {
+fn redact_internals(mut defect: DefectRow) -> DefectRow {
     if let Ok(status) = defect.status.parse::<DefectStatus>() {
         defect.status = status_for_owner(status).as_str().to_owned();
     }
@@ -125,8 +125,8 @@ fn blanked(mut defect: DefectRow) -> DefectRow {
     defect.assignee_id = None;
     defect.hold_reason = None;
     defect.held_since = None;
-    // To an owner the clock never stands still: a due time that has passed without the repair being late would tell of a
-    // hold or a dispute. The filter `overdue` does the same (`Filter::clocks_never_stop`).
+    // To an owner the clock never stands still: a due time that has passed without the repair being late would tell of
+    // a hold or a dispute. The filter `overdue` does the same (`Filter::clocks_never_stop`).
     defect.clock_stopped_at = None;
     defect.check_item_id = None;
     defect.escalated_at = None;
@@ -153,8 +153,12 @@ pub(crate) fn note_update(defect: &mut DefectRow, now: Timestamp, audience: Chan
 pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> bool {
     // A void own finding stays visible, so that it does not vanish without a word.
     let is_shown = |defect: &DefectRow| defect.status != DefectStatus::Void.as_str() || defect.owner_finding;
-    let shown =
-        |defect: &DefectRow| DefectRow { version: 0, updated_at: 0, shown_updated_at: None, ..blanked(defect.clone()) };
+    let shown = |defect: &DefectRow| DefectRow {
+        version: 0,
+        updated_at: 0,
+        shown_updated_at: None,
+        ..redact_internals(defect.clone())
+    };
     let never_shown = !is_shown(before) && !is_shown(after);
     never_shown || shown(before) == shown(after)
 }
@@ -163,16 +167,16 @@ pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> boo
 ///
 /// # Errors
 /// When the database fails.
-pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<Option<DefectRow>> {
-    let found = store::defects::find(app.db.read(), &caller.sight(), id).await?;
-    Ok(found.map(|defect| seen_by(caller, defect)))
+pub async fn find_defect(app: &App, caller: &Caller, id: Uuid) -> Result<Option<DefectRow>> {
+    let found = store::defects::find(app.db.read(), &caller.visibility(), id).await?;
+    Ok(found.map(|defect| redact_for(caller, defect)))
 }
 
 /// A page of defects.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(
+pub async fn list_defects(
     app: &App,
     caller: &Caller,
     filter: &Filter,
@@ -182,26 +186,26 @@ pub async fn page(
     columns: Columns,
 ) -> Result<Page<DefectRow>> {
     let page =
-        store::defects::page(app.db.read(), &caller.sight(), filter, order, descending, request, columns).await?;
-    Ok(page.map(|defect| seen_by(caller, defect)))
+        store::defects::page(app.db.read(), &caller.visibility(), filter, order, descending, request, columns).await?;
+    Ok(page.map(|defect| redact_for(caller, defect)))
 }
 
 /// How many defects match.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count(app: &App, caller: &Caller, filter: &Filter) -> Result<u64> {
-    Ok(store::defects::count(app.db.read(), &caller.sight(), filter).await?)
+pub async fn count_defects(app: &App, caller: &Caller, filter: &Filter) -> Result<u64> {
+    Ok(store::defects::count(app.db.read(), &caller.visibility(), filter).await?)
 }
 
 /// What the caller may do to defects now, and why not: a handful of statements however many there are.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
+pub async fn allowed_commands_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
     let reader = app.db.read();
     // Loaded again, unblanked: the rule needs the facts as they are.
-    let defects = store::defects::find_many(reader, &caller.sight(), ids).await?;
+    let defects = store::defects::find_many(reader, &caller.visibility(), ids).await?;
     let attempts = store::defects::attempts_of(reader, ids).await?;
     // They come in the order of their numbers, so the latest of each defect stays.
     let latest: HashMap<Uuid, repair_attempts::Model> =

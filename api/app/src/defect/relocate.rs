@@ -10,22 +10,22 @@ use store::entity::units;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::Case;
+use super::command_context::DefectCommandContext;
 use super::place;
 use crate::error::{Error, Result};
 use crate::inspection::read::check_side;
-use crate::work::Happening;
+use crate::unit_of_work::NewEvent;
 
-impl Case {
-    /// Moves the defect to another unit of the project: to the room of the same code, and to the inspection of the unit in
-    /// the same round. What the parties have signed never loses a defect. The inspections of both units are held.
+impl DefectCommandContext {
+    /// Moves the defect to another unit of the project: to the room of the same code, and to the inspection of the unit
+    /// in the same round. What the parties have signed never loses a defect. The inspections of both units are held.
     pub(super) async fn relocate(&mut self, unit_id: Option<Uuid>) -> Result<()> {
         let Some(unit_id) = unit_id.filter(|id| *id != self.defect.unit_id) else { return Ok(()) };
         let unit = place::unit(&self.work, &self.caller, unit_id).await?;
         if unit.project_id != self.defect.project_id {
             return Err(Error::not_found("unitId"));
         }
-        if self.family.iter().any(|other| other.duplicate_of == Some(self.defect.id)) {
+        if self.duplicate_group.iter().any(|other| other.duplicate_of == Some(self.defect.id)) {
             return Err(Refusal::at(RefusalCode::OtherUnit, "unitId").into());
         }
         self.check_owners_words().await?;
@@ -84,7 +84,7 @@ impl Case {
     async fn change_inspection(&mut self, unit_id: Uuid) -> Result<()> {
         let Some(inspection_id) = self.defect.inspection_id else { return Ok(()) };
         let tx = &self.work.tx;
-        let old = store::inspections::hold(tx, inspection_id).await?;
+        let old = store::inspections::lock_shared(tx, inspection_id).await?;
         let (old, round) = old.ok_or_else(|| Error::internal("a defect of an inspection that is not there"))?;
         let status: InspectionStatus = old.status.parse()?;
         if status.is_inspected() {
@@ -93,7 +93,7 @@ impl Case {
         if round.status != RoundStatus::Open.as_str() {
             return Err(Refusal::at(RefusalCode::RoundNotOpen, "unitId").into());
         }
-        let other = store::inspections::hold_in_round(tx, round.id, unit_id).await?;
+        let other = store::inspections::lock_shared_in_round(tx, round.id, unit_id).await?;
         let other = other.filter(|row| !row.status.parse().is_ok_and(InspectionStatus::is_inspected));
         if let Some(other) = &other {
             check_side(tx, &self.actor, other.id, "unitId").await?;
@@ -106,24 +106,24 @@ impl Case {
     }
 
     /// Takes along what hangs on a defect that was moved, and tells of it in the histories of both units.
-    pub(super) async fn tell_relocated(&mut self, before: &DefectRow) -> Result<()> {
+    pub(super) async fn add_relocation_events(&mut self, before: &DefectRow) -> Result<()> {
         let (from, to) = (before.unit_id, self.defect.unit_id);
         if from == to {
             return Ok(());
         }
         store::photos::move_with_defect(&self.work.tx, self.defect.id, to).await?;
         // Whoever sees the other unit sees the defect for the first time.
-        self.shows_whole().await?;
+        self.mark_children_changed().await?;
         let data = json!({ "fromUnitId": from, "toUnitId": to });
         for unit_id in [from, to] {
-            self.work.note(Happening {
+            self.work.add_event_without_change(NewEvent {
                 unit_id: Some(unit_id),
                 defect_id: Some(self.defect.id),
                 data: data.clone(),
-                ..Happening::new(EventName::DefectMoved, ObjectKind::Defect, self.defect.id, self.occurred_at)
+                ..NewEvent::new(EventName::DefectMoved, ObjectKind::Defect, self.defect.id, self.occurred_at)
             });
             // Its defects hold up the delivery of one unit less and of one more.
-            self.work.changed_readiness(unit_id);
+            self.work.mark_readiness_changed(unit_id);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use domain::text::{NOTE_LIMIT, required};
 use serde_json::Value;
 
 use super::DefectRow;
-use super::case::Case;
+use super::command_context::DefectCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::ReasonedCommand;
@@ -14,22 +14,22 @@ use crate::input::ReasonedCommand;
 /// Reopens a closed defect, with a reason: it goes back to the company that was responsible, the clock counts anew.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRow> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
-    let mut case = Case::open(ctx, input.header).await?;
-    case.permit(DefectCommand::Reopen)?;
-    case.apply(Step::Reopen).await?;
-    case.drop_former_assignee().await?;
-    case.defect.reopened_count += 1;
-    if case.defect.attempt_count == 1 {
+    let mut command = DefectCommandContext::open(ctx, input.header).await?;
+    command.permit(DefectCommand::Reopen)?;
+    command.apply(Step::Reopen).await?;
+    command.drop_former_assignee().await?;
+    command.defect.reopened_count += 1;
+    if command.defect.attempt_count == 1 {
         // Whoever opens it again says, as by a failing verdict, that the first attempt was not good enough.
-        case.defect.first_attempt_passed = Some(false);
+        command.defect.first_attempt_passed = Some(false);
     }
-    case.defect.closed_at = None;
-    case.defect.fixed_at = None;
-    if case.defect.responsible_company_id.is_some() {
-        case.defect.assigned_at = Some(case.work.now.0);
+    command.defect.closed_at = None;
+    command.defect.fixed_at = None;
+    if command.defect.responsible_company_id.is_some() {
+        command.defect.assigned_at = Some(command.work.now.0);
     }
-    case.finish(DefectCommand::Reopen, Some(reason), Value::Null).await
+    command.finish(DefectCommand::Reopen, Some(reason), Value::Null).await
 }

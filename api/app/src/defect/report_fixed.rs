@@ -11,7 +11,7 @@ use store::entity::repair_attempts;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::Case;
+use super::command_context::DefectCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
@@ -43,40 +43,42 @@ struct Content<'a> {
 /// Reports a repair attempt: the clock stops until it is judged.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn report_fixed(ctx: Context<'_>, input: ReportFixed) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     if input.photo_ids.len() > PHOTO_LIMIT {
         return Err(Refusal::at(RefusalCode::TooMany, "photoIds").with("limit", PHOTO_LIMIT).into());
     }
-    let mut case = Case::open(ctx, input.header).await?;
+    let mut command = DefectCommandContext::open(ctx, input.header).await?;
     let content = Content { note: &note, photo_ids: &input.photo_ids };
-    if let Some(done) = case.claim(input.attempt_id, ObjectKind::RepairAttempt, "attemptId", &content).await? {
+    if let Some(done) =
+        command.reserve_client_id(input.attempt_id, ObjectKind::RepairAttempt, "attemptId", &content).await?
+    {
         return Ok(done);
     }
-    case.permit(DefectCommand::ReportFixed)?;
-    case.not_before_attempt();
-    if case.project.policy.after_photo_required && input.photo_ids.is_empty() {
+    command.permit(DefectCommand::ReportFixed)?;
+    command.not_before_attempt();
+    if command.project.policy.after_photo_required && input.photo_ids.is_empty() {
         return Err(Refusal::at(RefusalCode::PhotoRequired, "photoIds").into());
     }
-    let attempt = case.attempt_row(&input, note.clone())?;
+    let attempt = command.attempt_row(&input, note.clone())?;
     let (attempt_id, number, late) = (attempt.id, attempt.number, attempt.late);
-    store::defects::insert_attempt(&case.work.tx, attempt).await?;
-    case.take_photos(&input.photo_ids, attempt_id).await?;
+    store::defects::insert_attempt(&command.work.tx, attempt).await?;
+    command.attach_photos(&input.photo_ids, attempt_id).await?;
 
-    case.apply(Step::ReportFixed).await?;
-    case.defect.attempt_count = number;
-    case.defect.fixed_at = Some(case.occurred_at.0);
-    case.work.changed(ObjectKind::RepairAttempt, attempt_id, Some(case.defect.unit_id));
+    command.apply(Step::ReportFixed).await?;
+    command.defect.attempt_count = number;
+    command.defect.fixed_at = Some(command.occurred_at.0);
+    command.work.mark_changed(ObjectKind::RepairAttempt, attempt_id, Some(command.defect.unit_id));
     let data = json!({ "attemptId": attempt_id, "number": number, "late": late, "photos": input.photo_ids.len() });
-    case.finish(DefectCommand::ReportFixed, note, data).await
+    command.finish(DefectCommand::ReportFixed, note, data).await
 }
 
-impl Case {
+impl DefectCommandContext {
     fn attempt_row(&self, input: &ReportFixed, note: Option<String>) -> Result<repair_attempts::Model> {
         let company_id = self.actor.company_id().ok_or(RefusalCode::NotResponsible)?;
         // A repair reported from a basement counts when it was done.
-        let judged_at = self.work.judged_at(self.occurred_at);
+        let judged_at = self.work.lateness_time(self.occurred_at);
         let late = self.defect.due_at.is_some_and(|due| due < judged_at.0);
         Ok(repair_attempts::Model {
             id: input.attempt_id,
@@ -95,16 +97,16 @@ impl Case {
     }
 
     /// Makes declared photos of this defect the attempt's after-photos.
-    async fn take_photos(&mut self, photo_ids: &[Uuid], attempt_id: Uuid) -> Result<()> {
+    async fn attach_photos(&mut self, photo_ids: &[Uuid], attempt_id: Uuid) -> Result<()> {
         let mut distinct = photo_ids.to_vec();
         distinct.sort_unstable();
         distinct.dedup();
-        let taken = store::photos::take_for_attempt(&self.work.tx, self.defect.id, attempt_id, &distinct).await?;
+        let taken = store::photos::attach_to_attempt(&self.work.tx, self.defect.id, attempt_id, &distinct).await?;
         if taken != distinct.len() as u64 {
             return Err(Refusal::at(RefusalCode::PhotoUnusable, "photoIds").into());
         }
         for photo_id in distinct {
-            self.work.changed(ObjectKind::Photo, photo_id, Some(self.defect.unit_id));
+            self.work.mark_changed(ObjectKind::Photo, photo_id, Some(self.defect.unit_id));
         }
         Ok(())
     }
@@ -112,7 +114,7 @@ impl Case {
 
 #[cfg(test)]
 mod tests {
-    use super::super::case::content_on;
+    use super::super::command_context::content_on;
     use super::*;
     use crate::fingerprint::canonical;
 

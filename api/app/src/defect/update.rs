@@ -9,8 +9,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::Case;
-use super::fields;
+use super::command_context::DefectCommandContext;
+use super::field_merge;
 use super::place::{self, PinInput};
 use crate::context::Context;
 use crate::error::Result;
@@ -61,35 +61,35 @@ pub struct Updated {
 /// Changes a defect's fields. The event keeps each field as it was and as it is.
 ///
 /// # Errors
-/// The rule's refusal, a refusal of a field, or a fault of ours.
+/// The rule's refusal, a refusal of a field, or an internal error.
 pub async fn update(ctx: Context<'_>, input: UpdateDefect) -> Result<Updated> {
-    let mut case = match input.unit_id {
+    let mut command = match input.unit_id {
         // Its duplicates are of the same unit.
-        Some(unit_id) => Case::open_to_move(ctx, input.header, unit_id).await?,
-        None => Case::open(ctx, input.header).await?,
+        Some(unit_id) => DefectCommandContext::open_to_move(ctx, input.header, unit_id).await?,
+        None => DefectCommandContext::open(ctx, input.header).await?,
     };
-    case.permit(DefectCommand::Update)?;
-    permit_terms(&case.facts, &case.actor, input.terms())?;
-    let before = case.defect.clone();
-    case.update_words(&input)?;
-    case.update_kind(&input).await?;
-    case.relocate(input.unit_id).await?;
-    case.update_place(&input).await?;
-    case.leave_to_others(&before);
-    case.update_search().await?;
-    let changed = fields::differences(&before, &case.defect);
+    command.permit(DefectCommand::Update)?;
+    permit_terms(&command.facts, &command.actor, input.terms())?;
+    let before = command.defect.clone();
+    command.update_words(&input)?;
+    command.update_kind(&input).await?;
+    command.relocate(input.unit_id).await?;
+    command.update_place(&input).await?;
+    command.revert_conflicting_fields(&before);
+    command.update_search().await?;
+    let changed = field_merge::field_differences(&before, &command.defect);
     if changed.is_empty() {
         // Nothing to save, so no version and no event: doing it again is no change either.
-        return Ok(Updated { defect: super::seen_by(ctx.caller, before), notes: Vec::new() });
+        return Ok(Updated { defect: super::redact_for(ctx.caller, before), notes: Vec::new() });
     }
-    let mut notes = case.change_terms(&before).await?;
-    notes.extend(case.place_note(&before).await?);
-    case.tell_relocated(&before).await?;
-    let defect = case.finish(DefectCommand::Update, None, Value::Object(changed)).await?;
+    let mut notes = command.change_terms(&before).await?;
+    notes.extend(command.place_note(&before).await?);
+    command.add_relocation_events(&before).await?;
+    let defect = command.finish(DefectCommand::Update, None, Value::Object(changed)).await?;
     Ok(Updated { defect, notes })
 }
 
-impl Case {
+impl DefectCommandContext {
     fn update_words(&mut self, input: &UpdateDefect) -> Result<()> {
         match &input.description {
             Patch::Unchanged => {}
@@ -145,8 +145,8 @@ impl Case {
     }
 
     /// What others have changed meanwhile stays; the device's values are kept for a person to settle.
-    fn leave_to_others(&mut self, before: &DefectRow) {
-        let conflicts = fields::take_back_conflicts(before, &mut self.defect, &self.news);
+    fn revert_conflicting_fields(&mut self, before: &DefectRow) {
+        let conflicts = field_merge::revert_conflicts(before, &mut self.defect, &self.concurrent_changes);
         if let (false, Some(operation)) = (conflicts.is_empty(), &self.work.operation) {
             operation.conflict(conflicts);
         }
@@ -174,7 +174,7 @@ impl Case {
         let mut notes = Vec::new();
         if let Some(due) = self.changed_due(before).await? {
             self.defect.due_at = Some(due.0);
-            self.forget_escalation().await?;
+            self.reset_escalation().await?;
             notes.push(Note::new(NoteCode::DueChanged).with("due", due.to_local_text(&self.project.zone)));
         }
         if before.trade != self.defect.trade && self.actor.party() != Party::Customer {

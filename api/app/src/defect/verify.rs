@@ -10,8 +10,8 @@ use store::entity::verdicts;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::case::Case;
-use super::escalate::escalate_failed;
+use super::command_context::DefectCommandContext;
+use super::escalate::mark_failed_escalation;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
@@ -32,57 +32,57 @@ pub struct Verify {
 /// Gives a verdict: a fail sends the defect back, enough passes close it.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn verify(ctx: Context<'_>, input: Verify) -> Result<DefectRow> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
-    let mut case = Case::open_under_policy(ctx, input.header).await?;
+    let mut command = DefectCommandContext::open_under_policy(ctx, input.header).await?;
     let content = json!({ "passed": input.passed, "note": note });
-    if let Some(done) = case.claim(input.verdict_id, ObjectKind::Verdict, "verdictId", &content).await? {
+    if let Some(done) = command.reserve_client_id(input.verdict_id, ObjectKind::Verdict, "verdictId", &content).await? {
         return Ok(done);
     }
-    case.permit(DefectCommand::Verify)?;
-    case.not_before_attempt();
+    command.permit(DefectCommand::Verify)?;
+    command.not_before_attempt();
     if !input.passed && note.is_none() {
         return Err(Refusal::at(RefusalCode::ReasonRequired, "note").into());
     }
-    let attempt = case.attempt.clone().ok_or(RefusalCode::NotFound)?;
+    let attempt = command.attempt.clone().ok_or(RefusalCode::NotFound)?;
     if input.passed {
-        case.check_photos(attempt.id).await?;
+        command.check_photos(attempt.id).await?;
     }
-    let verdict = case.verdict_row(&input, attempt.id, note.clone());
-    store::defects::insert_verdict(&case.work.tx, verdict).await?;
+    let verdict = command.verdict_row(&input, attempt.id, note.clone());
+    store::defects::insert_verdict(&command.work.tx, verdict).await?;
 
-    let was_closed = case.facts.status == DefectStatus::Closed;
-    let effect = case.apply(Step::Verdict { party: case.actor.party(), passed: input.passed }).await?;
+    let was_closed = command.facts.status == DefectStatus::Closed;
+    let effect = command.apply(Step::Verdict { party: command.actor.party(), passed: input.passed }).await?;
     if let Some(passed) = effect.attempt_passed {
         let status = if passed { AttemptStatus::Passed } else { AttemptStatus::Failed };
         // A later verdict, as an owner's on a closed defect, is a record of its own and overwrites nothing.
-        store::defects::close_attempt(&case.work.tx, attempt.id, status.as_str()).await?;
-        case.count_judgement(passed, was_closed, attempt.number);
+        store::defects::close_attempt(&command.work.tx, attempt.id, status.as_str()).await?;
+        command.count_judgement(passed, was_closed, attempt.number);
     }
-    case.work.changed(ObjectKind::RepairAttempt, attempt.id, Some(case.defect.unit_id));
-    case.work.changed(ObjectKind::Verdict, input.verdict_id, Some(case.defect.unit_id));
-    let limit = i32::try_from(case.project.policy.escalate_after_failed_attempts).unwrap_or(i32::MAX);
-    if effect.attempt_passed == Some(false) && escalates(&case.defect, limit) {
-        escalate_failed(&mut case.work, &mut case.defect, attempt.number, case.occurred_at);
+    command.work.mark_changed(ObjectKind::RepairAttempt, attempt.id, Some(command.defect.unit_id));
+    command.work.mark_changed(ObjectKind::Verdict, input.verdict_id, Some(command.defect.unit_id));
+    let limit = i32::try_from(command.project.policy.escalate_after_failed_attempts).unwrap_or(i32::MAX);
+    if effect.attempt_passed == Some(false) && escalates(&command.defect, limit) {
+        mark_failed_escalation(&mut command.work, &mut command.defect, attempt.number, command.occurred_at);
     }
     let data = json!({
         "attemptId": attempt.id,
         "number": attempt.number,
-        "party": case.actor.party(),
+        "party": command.actor.party(),
         "passed": input.passed,
-        "escalated": !input.passed && case.defect.failed_count >= limit,
+        "escalated": !input.passed && command.defect.failed_count >= limit,
     });
-    case.finish(DefectCommand::Verify, note, data).await
+    command.finish(DefectCommand::Verify, note, data).await
 }
 
-/// Whether a failed attempt escalates the defect: the one that reaches the limit, and a later one after a new due time, which
-/// began the escalation anew.
+/// Whether a failed attempt escalates the defect: the one that reaches the limit, and a later one after a new due time,
+/// which began the escalation anew.
 fn escalates(defect: &DefectRow, limit: i32) -> bool {
     defect.failed_count == limit || (defect.failed_count > limit && defect.escalated_at.is_none())
 }
 
-impl Case {
+impl DefectCommandContext {
     /// Asks that every photo which the repair declares has arrived or was written off by name.
     async fn check_photos(&self, attempt_id: Uuid) -> Result<()> {
         let count = store::photos::missing_of_attempt(&self.work.tx, attempt_id).await?;

@@ -14,27 +14,27 @@ use super::InspectionRow;
 use crate::App;
 use crate::error::Result;
 
-/// What each of the unit inspections lacks, for staff; owners are asked for nothing. Contractors are told what their own
-/// company's results lack: which results others have recorded is none of their business.
+/// What each of the unit inspections lacks, for staff; owners are asked for nothing. Contractors are told what their
+/// own company's results lack: which results others have recorded is none of their business.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_many(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<MissingItem>>> {
+pub async fn missing_items_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<MissingItem>>> {
     let conn = app.db.read();
-    let sight = caller.sight();
-    let mut seen = store::inspections::by_ids(conn, &sight, ids).await?;
-    seen.retain(|inspection| sight.is_staff_of(inspection.project_id));
+    let scope = caller.visibility();
+    let mut seen = store::inspections::by_ids(conn, &scope, ids).await?;
+    seen.retain(|inspection| scope.is_staff_of(inspection.project_id));
     let round_ids: Vec<Uuid> = seen.iter().map(|inspection| inspection.round_id).collect();
-    let rounds = store::rounds::by_ids(conn, &sight, &round_ids).await?;
+    let rounds = store::rounds::by_ids(conn, &scope, &round_ids).await?;
     let versions: HashMap<Uuid, Uuid> =
         rounds.into_iter().map(|round| (round.id, round.checklist_version_id)).collect();
     let ids: Vec<Uuid> = seen.iter().map(|inspection| inspection.id).collect();
-    let results = store::inspections::results_of(conn, &sight, &ids).await?;
-    Gaps::load(conn, &seen, &versions, results).await?.all(&seen, &versions)
+    let results = store::inspections::results_of(conn, &scope, &ids).await?;
+    Gaps::load(conn, &seen, &versions, results).await?.missing_by_inspection(&seen, &versions)
 }
 
 /// What one unit inspection lacks, inside the transaction that submits it.
-pub(super) async fn of_one(
+pub(super) async fn missing_items_of_one(
     conn: &Connection,
     inspection: &InspectionRow,
     version_id: Uuid,
@@ -42,7 +42,7 @@ pub(super) async fn of_one(
     let one = std::slice::from_ref(inspection);
     let versions = HashMap::from([(inspection.round_id, version_id)]);
     let results = store::inspections::own_results(conn, &[inspection.id], None).await?;
-    let mut all = Gaps::load(conn, one, &versions, results).await?.all(one, &versions)?;
+    let mut all = Gaps::load(conn, one, &versions, results).await?.missing_by_inspection(one, &versions)?;
     Ok(all.remove(&inspection.id).unwrap_or_default())
 }
 
@@ -72,23 +72,24 @@ impl Gaps {
         })
     }
 
-    fn all(
+    fn missing_by_inspection(
         &self,
         inspections: &[InspectionRow],
         versions: &HashMap<Uuid, Uuid>,
     ) -> Result<HashMap<Uuid, Vec<MissingItem>>> {
         let lack = |inspection: &InspectionRow| {
             let version = versions.get(&inspection.round_id).copied().unwrap_or_default();
-            Ok((inspection.id, self.of(inspection, version)?))
+            Ok((inspection.id, self.missing_of(inspection, version)?))
         };
         inspections.iter().map(lack).collect()
     }
 
-    fn of(&self, inspection: &InspectionRow, version_id: Uuid) -> Result<Vec<MissingItem>> {
+    fn missing_of(&self, inspection: &InspectionRow, version_id: Uuid) -> Result<Vec<MissingItem>> {
         let items = self.items.get(&version_id).map_or(&[][..], Vec::as_slice);
         let rooms = self.rooms.get(&inspection.unit_id).map_or(&[][..], Vec::as_slice);
-        let questions: Vec<Question> = rooms.iter().flat_map(|room| asked_in(room, items)).collect();
-        let answers: Result<Vec<Answer>> = self.results.get(&inspection.id).into_iter().flatten().map(answer).collect();
+        let questions: Vec<Question> = rooms.iter().flat_map(|room| questions_of_room(room, items)).collect();
+        let answers: Result<Vec<Answer>> =
+            self.results.get(&inspection.id).into_iter().flatten().map(answer_of_result).collect();
         let places = self.places.get(&inspection.unit_id).map_or(&[][..], Vec::as_slice);
         let defects: Vec<(Uuid, Uuid)> = places
             .iter()
@@ -101,12 +102,12 @@ impl Gaps {
 }
 
 /// The items that are looked at in a room.
-fn asked_in(room: &rooms::Model, items: &[checklist_items::Model]) -> impl Iterator<Item = Question> {
+fn questions_of_room(room: &rooms::Model, items: &[checklist_items::Model]) -> impl Iterator<Item = Question> {
     let asked = items.iter().filter(|item| item.room_type == room.room_type);
     asked.map(|item| Question { room_id: room.id, item_id: item.id, mandatory: item.mandatory })
 }
 
-fn answer(row: &check_results::Model) -> Result<Answer> {
+fn answer_of_result(row: &check_results::Model) -> Result<Answer> {
     Ok(Answer { room_id: row.room_id, item_id: row.item_id, outcome: row.result.parse()? })
 }
 

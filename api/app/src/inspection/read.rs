@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::inspection::{Allowed, InspectionFacts, InspectionStatus, Signer, allowed_commands};
 use domain::side::check_one_side;
-use domain::{Actor, Caller, Party, Refusal, Side, Sight};
+use domain::{Actor, Caller, Party, Refusal, Side, VisibilityScope};
 use store::Connection;
 use store::entity::{check_results, measurements, rounds, signatures};
 use store::inspections::Filter;
@@ -70,8 +70,8 @@ pub fn facts_of(
 
 /// A unit inspection as the caller may see it: for an owner, what is internal is blanked here and nowhere else.
 #[must_use]
-pub fn seen_by(caller: &Caller, mut inspection: InspectionRow) -> InspectionRow {
-    if !caller.sight().is_staff_of(inspection.project_id) {
+pub fn redact_for(caller: &Caller, mut inspection: InspectionRow) -> InspectionRow {
+    if !caller.visibility().is_staff_of(inspection.project_id) {
         inspection.submitted_by = None;
         inspection.inaccessible_reason = None;
     }
@@ -82,9 +82,9 @@ pub fn seen_by(caller: &Caller, mut inspection: InspectionRow) -> InspectionRow 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<Option<InspectionRow>> {
-    let found = store::inspections::find(app.db.read(), &caller.sight(), id).await?;
-    Ok(found.map(|inspection| seen_by(caller, inspection)))
+pub async fn find_inspection(app: &App, caller: &Caller, id: Uuid) -> Result<Option<InspectionRow>> {
+    let found = store::inspections::find(app.db.read(), &caller.visibility(), id).await?;
+    Ok(found.map(|inspection| redact_for(caller, inspection)))
 }
 
 /// Those of the unit inspections that the caller may see.
@@ -92,8 +92,8 @@ pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<Option<Inspecti
 /// # Errors
 /// When the database fails.
 pub async fn by_ids(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<InspectionRow>> {
-    let found = store::inspections::by_ids(app.db.read(), &caller.sight(), ids).await?;
-    Ok(found.into_iter().map(|inspection| seen_by(caller, inspection)).collect())
+    let found = store::inspections::by_ids(app.db.read(), &caller.visibility(), ids).await?;
+    Ok(found.into_iter().map(|inspection| redact_for(caller, inspection)).collect())
 }
 
 /// The inspections of units, in the order of their rounds.
@@ -101,32 +101,32 @@ pub async fn by_ids(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Insp
 /// # Errors
 /// When the database fails.
 pub async fn of_units(app: &App, caller: &Caller, units: &[Uuid]) -> Result<Vec<InspectionRow>> {
-    let found = store::inspections::of_units(app.db.read(), &caller.sight(), units).await?;
-    Ok(found.into_iter().map(|inspection| seen_by(caller, inspection)).collect())
+    let found = store::inspections::of_units(app.db.read(), &caller.visibility(), units).await?;
+    Ok(found.into_iter().map(|inspection| redact_for(caller, inspection)).collect())
 }
 
 /// A page of a round's unit inspections in the order of a walk.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(
+pub async fn list_inspections(
     app: &App,
     caller: &Caller,
     round_id: Uuid,
     filter: &Filter,
     request: &PageRequest,
 ) -> Result<Page<InspectionRow>> {
-    let page = store::inspections::page(app.db.read(), &caller.sight(), round_id, filter, request).await?;
-    Ok(page.map(|inspection| seen_by(caller, inspection)))
+    let page = store::inspections::page(app.db.read(), &caller.visibility(), round_id, filter, request).await?;
+    Ok(page.map(|inspection| redact_for(caller, inspection)))
 }
 
 /// Those of the unit inspections whose records the caller may read: staff any, owners what is complete.
 async fn open_to(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>> {
-    let sight = caller.sight();
-    let found = store::inspections::by_ids(app.db.read(), &sight, ids).await?;
+    let scope = caller.visibility();
+    let found = store::inspections::by_ids(app.db.read(), &scope, ids).await?;
     let complete =
         |row: &InspectionRow| row.status.parse::<InspectionStatus>().is_ok_and(InspectionStatus::is_inspected);
-    let open = found.into_iter().filter(|row| sight.is_staff_of(row.project_id) || complete(row));
+    let open = found.into_iter().filter(|row| scope.is_staff_of(row.project_id) || complete(row));
     Ok(open.map(|row| row.id).collect())
 }
 
@@ -135,9 +135,9 @@ async fn open_to(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>> 
 /// # Errors
 /// When the database fails.
 pub async fn results_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<check_results::Model>> {
-    let (sight, ids) = (caller.sight(), open_to(app, caller, ids).await?);
-    let mut rows = store::inspections::results_of(app.db.read(), &sight, &ids).await?;
-    for row in rows.iter_mut().filter(|row| !sight.is_staff_of(row.project_id)) {
+    let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
+    let mut rows = store::inspections::results_of(app.db.read(), &scope, &ids).await?;
+    for row in rows.iter_mut().filter(|row| !scope.is_staff_of(row.project_id)) {
         (row.note, row.person_id, row.company_id) = (None, Uuid::nil(), Uuid::nil());
     }
     Ok(rows)
@@ -148,9 +148,9 @@ pub async fn results_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<
 /// # Errors
 /// When the database fails.
 pub async fn measurements_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<measurements::Model>> {
-    let (sight, ids) = (caller.sight(), open_to(app, caller, ids).await?);
-    let mut rows = store::inspections::measurements_of(app.db.read(), &sight, &ids).await?;
-    for row in rows.iter_mut().filter(|row| !sight.is_staff_of(row.project_id)) {
+    let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
+    let mut rows = store::inspections::measurements_of(app.db.read(), &scope, &ids).await?;
+    for row in rows.iter_mut().filter(|row| !scope.is_staff_of(row.project_id)) {
         (row.person_id, row.company_id) = (Uuid::nil(), Uuid::nil());
     }
     Ok(rows)
@@ -162,14 +162,14 @@ pub async fn measurements_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result
 /// # Errors
 /// When the database fails.
 pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<signatures::Model>> {
-    let (sight, ids) = (caller.sight(), open_to(app, caller, ids).await?);
+    let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
     let mut rows = store::inspections::signatures_of(app.db.read(), &ids).await?;
     for row in rows.iter_mut().filter(|row| row.person_id != caller.person_id) {
         let owners = row.party == Party::Customer.as_str();
-        if owners && !sight.owner_projects.contains(&row.project_id) {
+        if owners && !scope.owner_projects.contains(&row.project_id) {
             row.signer_name.clear();
         }
-        if !sight.is_staff_of(row.project_id) {
+        if !scope.is_staff_of(row.project_id) {
             row.signer_name.clear();
             (row.person_id, row.company_id, row.photo_id) = (Uuid::nil(), None, None);
         }
@@ -181,10 +181,10 @@ pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<V
 ///
 /// # Errors
 /// When the database fails.
-pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
-    let (conn, sight) = (app.db.read(), caller.sight());
-    let inspections = store::inspections::by_ids(conn, &sight, ids).await?;
-    let rounds = rounds_of(conn, &sight, &inspections).await?;
+pub async fn allowed_commands_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
+    let (conn, scope) = (app.db.read(), caller.visibility());
+    let inspections = store::inspections::by_ids(conn, &scope, ids).await?;
+    let rounds = rounds_of(conn, &scope, &inspections).await?;
     let signatures = store::inspections::signatures_of(conn, ids).await?;
     let mut sides = sides_of(conn, caller.person_id, ids).await?;
     let mut answers = HashMap::new();
@@ -202,12 +202,12 @@ pub async fn allowed(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap
 /// The rounds of unit inspections, by id.
 pub(super) async fn rounds_of(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     inspections: &[InspectionRow],
 ) -> Result<HashMap<Uuid, rounds::Model>> {
     let ids: HashSet<Uuid> = inspections.iter().map(|row| row.round_id).collect();
     let ids: Vec<Uuid> = ids.into_iter().collect();
-    let rounds = store::rounds::by_ids(conn, sight, &ids).await?;
+    let rounds = store::rounds::by_ids(conn, scope, &ids).await?;
     Ok(rounds.into_iter().map(|round| (round.id, round)).collect())
 }
 
@@ -216,6 +216,6 @@ pub(super) async fn rounds_of(
 /// # Errors
 /// When the database fails.
 pub async fn late_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<DefectRow>> {
-    let found = store::inspections::late_for(app.db.read(), &caller.sight(), ids).await?;
-    Ok(found.into_iter().map(|defect| crate::defect::seen_by(caller, defect)).collect())
+    let found = store::inspections::late_for(app.db.read(), &caller.visibility(), ids).await?;
+    Ok(found.into_iter().map(|defect| crate::defect::redact_for(caller, defect)).collect())
 }

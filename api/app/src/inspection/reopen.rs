@@ -7,7 +7,7 @@ use domain::{Refusal, RefusalCode};
 use serde_json::json;
 
 use super::InspectionRow;
-use super::case::Case;
+use super::command_context::InspectionCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::ReasonedCommand;
@@ -15,28 +15,28 @@ use crate::input::ReasonedCommand;
 /// Reopens with a reason. The signatures stay as history; the next submission is a new one, to be signed anew.
 ///
 /// # Errors
-/// The rule's refusal, `REASON_REQUIRED`, or a fault of ours.
+/// The rule's refusal, `REASON_REQUIRED`, or an internal error.
 pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand) -> Result<InspectionRow> {
-    let mut case = Case::open(ctx, input.header).await?;
-    case.permit(InspectionCommand::Reopen)?;
+    let mut command = InspectionCommandContext::open(ctx, input.header).await?;
+    command.permit(InspectionCommand::Reopen)?;
     let why = reason(&input.reason)?;
-    let (id, unit_id) = (case.inspection.id, case.inspection.unit_id);
-    let superseded = store::inspections::supersede_signatures(&case.work.tx, id, case.work.now).await?;
+    let (id, unit_id) = (command.inspection.id, command.inspection.unit_id);
+    let superseded = store::inspections::supersede_signatures(&command.work.tx, id, command.work.now).await?;
     for &signature_id in &superseded {
-        case.work.changed(ObjectKind::Signature, signature_id, Some(unit_id));
+        command.work.mark_changed(ObjectKind::Signature, signature_id, Some(unit_id));
     }
     let data = json!({
-        "submissionNo": case.inspection.submission_no,
-        "contentHash": case.inspection.content_hash.as_ref().map(hex::encode),
+        "submissionNo": command.inspection.submission_no,
+        "contentHash": command.inspection.content_hash.as_ref().map(hex::encode),
         "signatures": superseded,
     });
-    case.apply(InspectionCommand::Reopen);
-    case.inspection.submission_no += 1;
-    case.inspection.submitted_at = None;
-    case.inspection.submitted_by = None;
-    case.inspection.content_hash = None;
-    case.inspection.content_at = None;
-    case.finish(InspectionCommand::Reopen, Some(why), data).await
+    command.apply(InspectionCommand::Reopen);
+    command.inspection.submission_no += 1;
+    command.inspection.submitted_at = None;
+    command.inspection.submitted_by = None;
+    command.inspection.content_hash = None;
+    command.inspection.content_at = None;
+    command.finish(InspectionCommand::Reopen, Some(why), data).await
 }
 
 /// A reason that must be given.

@@ -8,11 +8,11 @@ use store::entity::signatures;
 use uuid::Uuid;
 
 use super::InspectionRow;
-use super::case::Case;
+use super::command_context::InspectionCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
-use crate::work::Claim;
+use crate::unit_of_work::ClientIdReservation;
 
 /// The kind of what is signed, as `signatures.subject_kind` holds it.
 const SUBJECT: &str = ObjectKind::UnitInspection.as_str();
@@ -33,37 +33,39 @@ pub struct Sign {
 /// Signs for the caller's party. When every required party has signed, the unit inspection is signed.
 ///
 /// # Errors
-/// The rule's refusal, `CONTENT_CHANGED`, `PHOTO_UNUSABLE`, or a fault of ours.
+/// The rule's refusal, `CONTENT_CHANGED`, `PHOTO_UNUSABLE`, or an internal error.
 pub async fn sign(ctx: Context<'_>, input: Sign) -> Result<InspectionRow> {
-    let mut case = Case::open(ctx, input.header).await?;
+    let mut command = InspectionCommandContext::open(ctx, input.header).await?;
     let hash = input.content_hash.to_ascii_lowercase();
-    let content = json!({ "inspectionId": case.inspection.id, "contentHash": hash, "photoId": input.photo_id });
-    if case.work.claim(input.signature_id, ObjectKind::Signature, "signatureId", &content).await? == Claim::Done {
-        return Ok(case.unchanged());
+    let content = json!({ "inspectionId": command.inspection.id, "contentHash": hash, "photoId": input.photo_id });
+    if command.work.reserve_client_id(input.signature_id, ObjectKind::Signature, "signatureId", &content).await?
+        == ClientIdReservation::Done
+    {
+        return Ok(command.unchanged());
     }
-    case.permit(InspectionCommand::Sign)?;
-    case.check_synced().await?;
-    let signed = case.inspection.content_hash.clone().filter(|signed| hex::encode(signed) == hash);
+    command.permit(InspectionCommand::Sign)?;
+    command.check_synced().await?;
+    let signed = command.inspection.content_hash.clone().filter(|signed| hex::encode(signed) == hash);
     let signed = signed.ok_or_else(|| Refusal::at(RefusalCode::ContentChanged, "contentHash"))?;
-    case.check_photo(input.photo_id).await?;
-    let row = case.signature(&input, signed);
-    store::inspections::insert_signature(&case.work.tx, row).await?;
-    case.work.changed(ObjectKind::Signature, input.signature_id, Some(case.inspection.unit_id));
+    command.check_photo(input.photo_id).await?;
+    let row = command.signature(&input, signed);
+    store::inspections::insert_signature(&command.work.tx, row).await?;
+    command.work.mark_changed(ObjectKind::Signature, input.signature_id, Some(command.inspection.unit_id));
     if let Some(photo_id) = input.photo_id {
         // From now on it belongs to the unit: whoever reads the changes of this unit only has not got it yet.
-        case.work.changed(ObjectKind::Photo, photo_id, None);
+        command.work.mark_changed(ObjectKind::Photo, photo_id, None);
     }
     let data = json!({
         "signatureId": input.signature_id,
-        "party": case.actor.party(),
-        "submissionNo": case.inspection.submission_no,
+        "party": command.actor.party(),
+        "submissionNo": command.inspection.submission_no,
         "contentHash": hash,
     });
-    case.apply(InspectionCommand::Sign);
-    case.finish(InspectionCommand::Sign, None, data).await
+    command.apply(InspectionCommand::Sign);
+    command.finish(InspectionCommand::Sign, None, data).await
 }
 
-impl Case {
+impl InspectionCommandContext {
     async fn check_photo(&self, photo_id: Option<Uuid>) -> Result<()> {
         let Some(photo_id) = photo_id else { return Ok(()) };
         let (inspection, person_id) = (&self.inspection, self.actor.person_id);

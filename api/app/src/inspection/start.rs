@@ -4,7 +4,7 @@ use domain::inspection::{InspectionCommand, InspectionStatus};
 use serde_json::Value;
 
 use super::InspectionRow;
-use super::case::Case;
+use super::command_context::InspectionCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
@@ -12,18 +12,18 @@ use crate::input::CommandHeader;
 /// Begins. The second tablet that begins the same unit is answered as if it had been the first.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn start(ctx: Context<'_>, header: CommandHeader) -> Result<InspectionRow> {
-    let mut case = Case::open(ctx, header).await?;
-    if case.is_already(InspectionStatus::InProgress, InspectionCommand::Start) {
-        return Ok(case.unchanged());
+    let mut command = InspectionCommandContext::open(ctx, header).await?;
+    if command.is_already(InspectionStatus::InProgress, InspectionCommand::Start) {
+        return Ok(command.unchanged());
     }
-    case.permit(InspectionCommand::Start)?;
-    case.begin();
-    case.finish(InspectionCommand::Start, None, Value::Null).await
+    command.permit(InspectionCommand::Start)?;
+    command.begin();
+    command.finish(InspectionCommand::Start, None, Value::Null).await
 }
 
-impl Case {
+impl InspectionCommandContext {
     /// Begins what was planned, or what nobody could get into before.
     pub(super) fn begin(&mut self) {
         self.apply(InspectionCommand::Start);

@@ -6,8 +6,8 @@ use domain::inspection::{InspectionCommand, MissingItem};
 use domain::object_kind::ObjectKind;
 use serde_json::json;
 
-use super::case::Case;
-use super::read::seen_by;
+use super::command_context::InspectionCommandContext;
+use super::read::redact_for;
 use super::{InspectionRow, missing};
 use crate::context::Context;
 use crate::error::Result;
@@ -29,12 +29,12 @@ pub enum Submission {
     },
 }
 
-impl Case {
+impl InspectionCommandContext {
     /// What came too late for an earlier submission is covered by this one.
     async fn cover_late(&mut self) -> Result<()> {
         let (id, unit_id) = (self.inspection.id, Some(self.inspection.unit_id));
         for defect_id in store::inspections::cover_late(&self.work.tx, id, self.work.now).await? {
-            self.work.changed(ObjectKind::Defect, defect_id, unit_id);
+            self.work.mark_changed(ObjectKind::Defect, defect_id, unit_id);
         }
         Ok(())
     }
@@ -43,22 +43,28 @@ impl Case {
 /// Submits. The hash of what the parties will sign is taken here.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn submit(ctx: Context<'_>, header: CommandHeader) -> Result<Submission> {
-    let mut case = Case::open(ctx, header).await?;
-    case.permit(InspectionCommand::Submit)?;
-    let missing = missing::of_one(&case.work.tx, &case.inspection, case.round.checklist_version_id).await?;
+    let mut command = InspectionCommandContext::open(ctx, header).await?;
+    command.permit(InspectionCommand::Submit)?;
+    let missing =
+        missing::missing_items_of_one(&command.work.tx, &command.inspection, command.round.checklist_version_id)
+            .await?;
     if let Err(refusals) = check_complete(&missing) {
-        return Ok(Submission::Incomplete { inspection: seen_by(ctx.caller, case.inspection), missing, refusals });
+        return Ok(Submission::Incomplete {
+            inspection: redact_for(ctx.caller, command.inspection),
+            missing,
+            refusals,
+        });
     }
-    case.check_synced().await?;
-    case.cover_late().await?;
-    let hash = case.keep_content().await?;
-    let data = json!({ "submissionNo": case.inspection.submission_no, "contentHash": hex::encode(&hash) });
-    case.apply(InspectionCommand::Submit);
-    case.inspection.content_hash = Some(hash);
-    case.inspection.content_at = Some(case.work.now.0);
-    case.inspection.submitted_at = Some(case.occurred_at.0);
-    case.inspection.submitted_by = Some(case.actor.person_id);
-    Ok(Submission::Done(case.finish(InspectionCommand::Submit, None, data).await?))
+    command.check_synced().await?;
+    command.cover_late().await?;
+    let hash = command.store_signed_content().await?;
+    let data = json!({ "submissionNo": command.inspection.submission_no, "contentHash": hex::encode(&hash) });
+    command.apply(InspectionCommand::Submit);
+    command.inspection.content_hash = Some(hash);
+    command.inspection.content_at = Some(command.work.now.0);
+    command.inspection.submitted_at = Some(command.occurred_at.0);
+    command.inspection.submitted_by = Some(command.actor.person_id);
+    Ok(Submission::Done(command.finish(InspectionCommand::Submit, None, data).await?))
 }

@@ -1,4 +1,4 @@
-//! One attempt at one job: take it, do it while the lease is kept alive, say what came of it.
+//! One attempt at one job: lease it, run it while the lease is renewed, acknowledge the outcome.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -6,79 +6,79 @@ use std::time::Duration;
 use domain::Timestamp;
 use futures::FutureExt as _;
 use store::entity::jobs;
-use store::jobs::{Lease, Settlement};
+use store::jobs::{JobOutcome, Lease};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::handle::handle;
+use super::handle::run_handler;
 use super::job::{JobError, JobKind};
 use crate::App;
 use crate::error::{Error, Result};
 
-/// How long a worker may be silent before its job is taken again.
+/// The duration of a lease: an unrenewed job is leased again after it.
 const LEASE_SECONDS: i64 = 30;
-/// How often a worker says that it is alive.
+/// The interval in which a worker renews its lease.
 const RENEWAL: Duration = Duration::from_secs(10);
 /// The wait after the first failure; it doubles each time.
 const FIRST_WAIT_SECONDS: i64 = 2;
 /// The longest wait.
 const LONGEST_WAIT_SECONDS: i64 = 600;
-/// What is kept of a reason, in characters.
+/// Most characters of a stored reason.
 const REASON_LIMIT: usize = 1_000;
 
-/// A job that this worker holds.
+/// A job that is leased to this worker.
 #[derive(Debug)]
-pub struct Taken {
+pub struct LeasedJob {
     job: jobs::Model,
     lease: Lease,
 }
 
-/// Takes the job that has waited longest, if there is one; the smaller copies of photos come after everything else.
+/// Leases the job that has waited longest, if there is one. WebP renditions come after all other jobs.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn take(app: &App) -> Result<Option<Taken>> {
-    take_but(app, None).await
+pub async fn lease_next(app: &App) -> Result<Option<LeasedJob>> {
+    lease_next_except(app, None).await
 }
 
-/// The same, but none of one kind.
-pub(super) async fn take_but(app: &App, but: Option<JobKind>) -> Result<Option<Taken>> {
+/// The same, without the jobs of one kind.
+pub(super) async fn lease_next_except(app: &App, but: Option<JobKind>) -> Result<Option<LeasedJob>> {
     let now = app.clock.now();
     if !store::jobs::any_due(app.db.read(), now).await? {
         return Ok(None);
     }
     let (until, token) = (now.plus_seconds(LEASE_SECONDS), app.ids.next());
     let (but, last) = (but.map(JobKind::as_str), JobKind::LAST.as_str());
-    let job = app.db.write(async |tx| store::jobs::claim(tx, now, until, token, but, last).await).await?;
+    let job = app.db.write(async |tx| store::jobs::lease_next(tx, now, until, token, but, last).await).await?;
     let Some(job) = job else { return Ok(None) };
     let lease = Lease::of(&job).ok_or_else(|| Error::internal("a job was taken without a lease"))?;
-    Ok(Some(Taken { job, lease }))
+    Ok(Some(LeasedJob { job, lease }))
 }
 
-impl Taken {
-    /// Does the job; what came of it is not noted yet, see [`Taken::settle`].
-    pub async fn work(&self, app: &App) -> Outcome {
+impl LeasedJob {
+    /// Runs the job. The outcome is stored by [`LeasedJob::acknowledge`].
+    pub async fn run(&self, app: &App) -> Outcome {
         if self.job.attempts > self.job.max_attempts {
-            // Its worker died each time, before it could say why.
+            // Its worker died in each attempt, before it could store a reason.
             let reason = format!("given up: {} attempts never came to an end", self.job.max_attempts);
-            return Outcome(Err(JobError::Hopeless(reason)));
+            return Outcome(Err(JobError::Permanent(reason)));
         }
-        let handled = AssertUnwindSafe(handle(app, &self.job)).catch_unwind();
+        let handled = AssertUnwindSafe(run_handler(app, &self.job)).catch_unwind();
         tokio::select! {
-            result = handled => Outcome(result.unwrap_or_else(|_| Err(JobError::Passing("it panicked".to_owned())))),
-            // Somebody else has it now: what is left to do is theirs.
-            () = self.keep(app) => Outcome(Err(JobError::Passing("the lease was lost".to_owned()))),
+            result = handled => Outcome(result.unwrap_or_else(|_| Err(JobError::Transient("it panicked".to_owned())))),
+            // Another worker has leased the job.
+            () = self.keep_lease(app) => Outcome(Err(JobError::Transient("the lease was lost".to_owned()))),
         }
     }
 
-    /// Keeps the lease alive; ends when it is lost.
-    async fn keep(&self, app: &App) {
+    /// Renews the lease; completes when the lease is lost.
+    async fn keep_lease(&self, app: &App) {
         let mut ticks = interval(RENEWAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks.tick().await;
         loop {
             ticks.tick().await;
             let until = app.clock.now().plus_seconds(LEASE_SECONDS);
-            match app.db.write(async |tx| store::jobs::renew(tx, &self.lease, until).await).await {
+            match app.db.write(async |tx| store::jobs::renew_lease(tx, &self.lease, until).await).await {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => tracing::warn!(job = %self.job.id, %error, "a lease could not be renewed"),
@@ -86,49 +86,49 @@ impl Taken {
         }
     }
 
-    /// Notes what came of the job. Answers whether the lease was still held; if not, nothing is noted.
+    /// Stores the outcome of the job. Returns whether the lease was still held; if not, nothing is stored.
     ///
     /// # Errors
     /// When the database fails; then the lease runs out and the job is taken again.
-    pub async fn settle(self, app: &App, outcome: Outcome) -> Result<bool> {
-        let settlement = self.settlement(app.clock.now(), outcome);
-        let held = app.db.write(async |tx| store::jobs::settle(tx, &self.lease, settlement).await).await?;
+    pub async fn acknowledge(self, app: &App, outcome: Outcome) -> Result<bool> {
+        let outcome = self.outcome_to_store(app.clock.now(), outcome);
+        let held = app.db.write(async |tx| store::jobs::store_outcome(tx, &self.lease, outcome).await).await?;
         if !held {
             tracing::warn!(job = %self.job.id, attempt = self.lease.attempt, "a job was settled by another worker");
         }
         Ok(held)
     }
 
-    /// Gives the job back, for whoever takes it next; the attempt does not count.
+    /// Releases the job for another worker; the attempt does not count.
     ///
     /// # Errors
     /// When the database fails; then the lease runs out and the job is taken again.
-    pub async fn give_back(self, app: &App) -> Result<bool> {
-        Ok(app.db.write(async |tx| store::jobs::settle(tx, &self.lease, Settlement::GivenBack).await).await?)
+    pub async fn release(self, app: &App) -> Result<bool> {
+        Ok(app.db.write(async |tx| store::jobs::store_outcome(tx, &self.lease, JobOutcome::GivenBack).await).await?)
     }
 
-    fn settlement(&self, now: Timestamp, outcome: Outcome) -> Settlement {
+    fn outcome_to_store(&self, now: Timestamp, outcome: Outcome) -> JobOutcome {
         let (error, last) = match outcome.0 {
-            Ok(()) => return Settlement::Done(now),
-            Err(error @ JobError::Outage(_)) => (error, false),
-            Err(error @ JobError::Hopeless(_)) => (error, true),
-            Err(error @ JobError::Passing(_)) => (error, self.job.attempts >= self.job.max_attempts),
+            Ok(()) => return JobOutcome::Done(now),
+            Err(error @ JobError::DependencyDown(_)) => (error, false),
+            Err(error @ JobError::Permanent(_)) => (error, true),
+            Err(error @ JobError::Transient(_)) => (error, self.job.attempts >= self.job.max_attempts),
         };
         let (job, kind, attempt) = (self.job.id, &self.job.kind, self.lease.attempt);
         let reason: String = error.to_string().chars().take(REASON_LIMIT).collect();
         let spent = self.job.attempts >= self.job.max_attempts;
         if last {
             tracing::error!(%job, kind, attempt, reason, "a job has failed");
-            Settlement::Failed { at: now, reason }
+            JobOutcome::Failed { at: now, reason }
         } else {
             tracing::warn!(%job, kind, attempt, reason, "a job will be tried again");
-            // An outage may last longer than all attempts: the last one is given back.
-            Settlement::Retry { at: now.plus_seconds(wait_seconds(attempt)), reason, give_back: spent }
+            // An outage may last longer than all attempts, so the last attempt is given back.
+            JobOutcome::Retry { at: now.plus_seconds(wait_seconds(attempt)), reason, give_back: spent }
         }
     }
 }
 
-/// What came of an attempt.
+/// The outcome of an attempt.
 #[derive(Debug)]
 pub struct Outcome(Result<(), JobError>);
 

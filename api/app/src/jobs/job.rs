@@ -1,4 +1,4 @@
-//! What a job is: its kinds, why one was not done, and the signal that there is one to do.
+//! The kinds of jobs, the errors of handlers, and the notifier that wakes the runner.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ pub const PAYLOAD_VERSION: i32 = 1;
 /// How often a job is tried before it has failed.
 pub const MAX_ATTEMPTS: i32 = 12;
 
-/// What there is to do.
+/// The kind of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobKind {
     /// Make the renditions of a received photo.
@@ -26,10 +26,10 @@ impl JobKind {
     /// Every kind.
     pub const ALL: &'static [Self] = &[Self::PhotoRendition, Self::PhotoMarkup, Self::PhotoWebp];
 
-    /// What nobody waits for: a photo is shown without it.
+    /// The kind with the lowest priority: a photo is shown without it.
     pub(crate) const LAST: Self = Self::PhotoWebp;
 
-    /// The kind as it stands in the database.
+    /// The kind as it is stored in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -40,52 +40,52 @@ impl JobKind {
     }
 }
 
-/// Tells the runner of this process that there is something to do.
+/// Notifies the runner of this process of new jobs.
 #[derive(Debug, Clone, Default)]
-pub struct Signals(Arc<Notify>);
+pub struct JobNotifier(Arc<Notify>);
 
-impl Signals {
-    /// Wakes the runner, or keeps it from falling asleep.
-    pub fn wake(&self) {
+impl JobNotifier {
+    /// Wakes the runner, or keeps it from sleeping.
+    pub fn notify(&self) {
         self.0.notify_one();
     }
 
-    /// Waits until somebody wakes.
-    pub(super) async fn woken(&self) {
+    /// Waits for the next notification.
+    pub(super) async fn notified(&self) {
         self.0.notified().await;
     }
 }
 
-/// Why a job was not done.
+/// Why a job failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JobError {
-    /// It may be done another time.
+    /// A transient failure: the job is tried again.
     #[error("{0}")]
-    Passing(String),
-    /// What it needs is out of service: it may be done when that is back, however long it takes.
+    Transient(String),
+    /// A dependency is out of service: the job is tried again until it is back, however long that takes.
     #[error("{0}")]
-    Outage(String),
-    /// It never will be.
+    DependencyDown(String),
+    /// A permanent failure: the job is not tried again.
     #[error("{0}")]
-    Hopeless(String),
+    Permanent(String),
 }
 
 impl From<Error> for JobError {
     fn from(error: Error) -> Self {
-        Self::Passing(chain(&error))
+        Self::Transient(chain(&error))
     }
 }
 
 impl From<store::Error> for JobError {
     fn from(error: store::Error) -> Self {
-        Self::Passing(chain(&error))
+        Self::Transient(chain(&error))
     }
 }
 
 impl From<blob_store::ObjectError> for JobError {
     fn from(error: blob_store::ObjectError) -> Self {
         let reason = chain(&error);
-        if error.is_outage() { Self::Outage(reason) } else { Self::Passing(reason) }
+        if error.is_outage() { Self::DependencyDown(reason) } else { Self::Transient(reason) }
     }
 }
 

@@ -8,17 +8,17 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::attempt::{Taken, take, take_but};
+use super::attempt::{LeasedJob, lease_next, lease_next_except};
 use super::job::JobKind;
 use crate::App;
 use crate::error::Result;
 
-/// Jobs of other processes, and those whose time comes, wake nobody: look for them.
+/// Jobs of other processes and delayed jobs do not wake the runner, so it polls.
 const LOOK: Duration = Duration::from_secs(3);
 /// How long running jobs may take to come to their end when the runner stops.
 const GRACE: Duration = Duration::from_secs(15);
 
-/// A runner at work. Dropping it breaks off what it does; see [`JobRunner::stop`].
+/// A running job runner. Dropping it aborts the running jobs; see [`JobRunner::stop`].
 #[derive(Debug)]
 pub struct JobRunner {
     stop: CancellationToken,
@@ -30,7 +30,7 @@ impl JobRunner {
     /// Starts to run jobs, as many at once as there are processors.
     #[must_use]
     pub fn start(app: App) -> Self {
-        crate::photo::render::let_others_go_first();
+        crate::photo::render::lower_worker_priority();
         let runner =
             Self { stop: CancellationToken::new(), give_back: CancellationToken::new(), tasks: TaskTracker::new() };
         let at_once = std::thread::available_parallelism().map_or(1, NonZero::get);
@@ -39,7 +39,7 @@ impl JobRunner {
         runner
     }
 
-    /// Takes no more jobs, lets those at work come to their end, and gives back those that take too long.
+    /// Leases no more jobs, waits for the running ones, and releases those that take too long.
     pub async fn stop(self) {
         self.stop.cancel();
         self.tasks.close();
@@ -57,7 +57,7 @@ impl Drop for JobRunner {
     }
 }
 
-/// Asks to stop only between jobs: broken off in the middle of taking one, it would leave it taken and not done.
+/// Stops between jobs only: aborted while it leases a job, it would leave that job leased and not run.
 async fn run(
     app: App,
     permits: Arc<Semaphore>,
@@ -70,11 +70,11 @@ async fn run(
             () = stop.cancelled() => return,
             permit = permits.clone().acquire_owned() => permit,
         };
-        match take(&app).await {
-            Ok(Some(taken)) => {
+        match lease_next(&app).await {
+            Ok(Some(leased)) => {
                 let (app, give_back) = (app.clone(), give_back.clone());
                 tasks.spawn(async move {
-                    finish(&app, taken, &give_back).await;
+                    run_leased(&app, leased, &give_back).await;
                     drop(permit);
                 });
                 continue;
@@ -85,36 +85,36 @@ async fn run(
         drop(permit);
         tokio::select! {
             () = stop.cancelled() => return,
-            () = app.signals.woken() => {}
+            () = app.job_notifier.notified() => {}
             () = tokio::time::sleep(LOOK) => {}
         }
     }
 }
 
-async fn finish(app: &App, taken: Taken, give_back: &CancellationToken) {
+async fn run_leased(app: &App, leased: LeasedJob, give_back: &CancellationToken) {
     let settled = tokio::select! {
-        outcome = taken.work(app) => taken.settle(app, outcome).await,
-        () = give_back.cancelled() => taken.give_back(app).await,
+        outcome = leased.run(app) => leased.acknowledge(app, outcome).await,
+        () = give_back.cancelled() => leased.release(app).await,
     };
     if let Err(error) = settled {
         tracing::error!(%error, "a job could not be settled; it will be taken again");
     }
 }
 
-/// Runs every job that is due now, one after the other, and answers how many there were.
+/// Runs every job that is due now, one after the other, and returns how many there were.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn run_due(app: &App) -> Result<usize> {
-    run_due_but(app, None).await
+    run_due_except(app, None).await
 }
 
-/// The same, but those of one kind wait.
-pub async fn run_due_but(app: &App, but: Option<JobKind>) -> Result<usize> {
+/// The same, without the jobs of one kind.
+pub async fn run_due_except(app: &App, but: Option<JobKind>) -> Result<usize> {
     let mut count = 0;
-    while let Some(taken) = take_but(app, but).await? {
-        let outcome = taken.work(app).await;
-        taken.settle(app, outcome).await?;
+    while let Some(leased) = lease_next_except(app, but).await? {
+        let outcome = leased.run(app).await;
+        leased.acknowledge(app, outcome).await?;
         count += 1;
     }
     Ok(count)

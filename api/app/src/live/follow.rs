@@ -1,15 +1,14 @@
-//! Following a project: a text to compare with at once, and another one whenever there is something newer in the changes of
-//! whoever follows.
+//! Following a project: a text to compare with at once, and another text whenever the follower has newer changes.
 
 use std::time::Duration;
 
 use domain::Caller;
-use store::live::Reached;
+use store::live::ProjectPosition;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use super::registry::Watched;
-use super::{Progress, Standing};
+use super::{Progress, ProjectAccess};
 use crate::App;
 use crate::change::{self, Followed};
 use crate::error::Result;
@@ -18,24 +17,24 @@ use crate::session::authenticate;
 /// After a fault of the database, the next try.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Somebody who follows a project.
+/// A follower of a project.
 pub struct Following {
     app: App,
     caller: Caller,
     project_id: Uuid,
     progress: Watched<Uuid, Progress>,
-    standing: Watched<(Uuid, Uuid), Standing>,
-    /// The standing of which the caller's rights are.
-    rights: Standing,
-    /// What was looked through.
+    access: Watched<(Uuid, Uuid), ProjectAccess>,
+    /// The access for which `caller` was loaded.
+    rights: ProjectAccess,
+    /// The changes that were read.
     followed: Option<Followed>,
-    /// What was told last.
+    /// The last text that was sent.
     told: Option<String>,
-    /// Until when nothing is looked through and nothing told.
+    /// The end of the pause between two messages.
     until: Instant,
 }
 
-/// Begins to follow a project; none for whoever has no standing in it, as if it did not exist.
+/// Begins to follow a project; `None` for a person without access to it, as if it did not exist.
 ///
 /// # Errors
 /// When the database fails.
@@ -43,18 +42,19 @@ pub async fn follow(app: &App, caller: &Caller, project_id: Uuid) -> Result<Opti
     let live = &app.live.0;
     // Before the number is read, so that nothing committed meanwhile is missed.
     let progress = live.progress.watch(project_id, Progress::default());
-    let standing = live.standings.watch((caller.person_id, project_id), Standing::Unknown);
-    let newest = store::changes::newest(app.db.read(), &caller.sight(), project_id).await?;
+    let access = live.access.watch((caller.person_id, project_id), ProjectAccess::Unknown);
+    let newest = store::changes::newest(app.db.read(), &caller.visibility(), project_id).await?;
     let Some(newest) = newest else { return Ok(None) };
-    live.progress.update(&project_id, |progress| progress.read(Reached { epoch: newest.epoch, seq: newest.seq }));
+    live.progress
+        .update(&project_id, |progress| progress.read(ProjectPosition { epoch: newest.epoch, seq: newest.seq }));
     Ok(Some(Following {
         app: app.clone(),
         caller: caller.clone(),
         project_id,
         progress,
-        standing,
+        access,
         // Asked again with the first look: the caller may have been remembered from before a change of rights.
-        rights: Standing::Unknown,
+        rights: ProjectAccess::Unknown,
         followed: None,
         told: None,
         until: Instant::now(),
@@ -62,20 +62,20 @@ pub async fn follow(app: &App, caller: &Caller, project_id: Uuid) -> Result<Opti
 }
 
 impl Following {
-    /// The next text to compare with: waits until it is another one than was answered last, which is when something newer
-    /// is in the person's own changes. None when the standing in the project is lost.
+    /// The next text to compare with: waits until it is another one than was answered last, which is when something
+    /// newer is in the person's own changes. None when the standing in the project is lost.
     pub async fn next(&mut self) -> Option<String> {
         loop {
-            let standing = self.standing.value.borrow_and_update().clone();
-            if standing == Standing::Lost {
+            let access = self.access.value.borrow_and_update().clone();
+            if access == ProjectAccess::Lost {
                 return None;
             }
             let newest = self.progress.value.borrow_and_update().newest();
-            let is_due = self.is_behind(&standing, newest);
+            let is_due = self.is_behind(&access, newest);
             if let (true, Some(newest)) = (is_due && self.until <= Instant::now(), newest) {
-                let looked = self.look(standing, newest).await;
+                let polled = self.poll(access, newest).await;
                 self.until = Instant::now() + self.app.live.0.settings.pause;
-                match looked {
+                match polled {
                     Ok(Some(news)) => return Some(news),
                     Ok(None) => {}
                     Err(error) => {
@@ -96,27 +96,27 @@ impl Following {
             };
             tokio::select! {
                 () = silence => {}
-                _ = self.standing.value.changed() => {}
+                _ = self.access.value.changed() => {}
             }
         }
     }
 
     /// Whether there is something to look through: changes, or other rights.
-    fn is_behind(&self, standing: &Standing, newest: Option<Reached>) -> bool {
-        let has_seen = |newest: Reached| self.followed.is_some_and(|followed| followed.is_at(newest));
-        newest.is_some_and(|newest| !has_seen(newest) || *standing != self.rights)
+    fn is_behind(&self, access: &ProjectAccess, newest: Option<ProjectPosition>) -> bool {
+        let has_seen = |newest: ProjectPosition| self.followed.is_some_and(|followed| followed.is_at(newest));
+        newest.is_some_and(|newest| !has_seen(newest) || *access != self.rights)
     }
 
-    /// Looks through what came since the last look, in one statement; answers a text that was not told.
-    async fn look(&mut self, standing: Standing, newest: Reached) -> Result<Option<String>> {
-        if standing != self.rights {
+    /// Looks through what came since the last look, in one statement; returns a text that was not told.
+    async fn poll(&mut self, access: ProjectAccess, newest: ProjectPosition) -> Result<Option<String>> {
+        if access != self.rights {
             let (person_id, session_id) = (self.caller.person_id, self.caller.session_id);
             if let Some(caller) = authenticate::load(&self.app, person_id, session_id).await? {
                 self.caller = caller;
             }
             // Who sees more than before has missed what was looked through.
             self.followed = None;
-            self.rights = standing;
+            self.rights = access;
         }
         let followed = change::followed(&self.app, &self.caller, self.project_id, self.followed, newest).await?;
         self.followed = Some(followed);

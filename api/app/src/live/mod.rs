@@ -1,15 +1,14 @@
-//! Live updates: whoever follows a project learns at once that there is something newer in the own changes, never what.
+//! Live updates: a follower of a project is told at once that there are newer changes, never their content.
 //!
-//! Three things are watched, each only while somebody waits for it: how far a project has come, what a person holds in
-//! it, and whether an access token is still good. A commit in this process raises a project's number
-//! at once, and a hint of another process on the same PostgreSQL does so a moment later. Hints may be lost; therefore
-//! everything that is watched is looked at in the database every few seconds too, in a handful of statements however
-//! many wait. What nobody waits for costs nothing, and a slow reader costs no more than a quick one: only the newest
-//! number is kept.
+//! Three things are watched, each only while a follower needs it: the position of a project, the roles of a person in
+//! it, and whether an access token is valid. A commit in this process raises the position at once, and a notification
+//! of another process on the same PostgreSQL does so a moment later. Notifications may be lost, so all watched values
+//! are also polled in the database every few seconds, in a handful of statements regardless of the number of followers.
+//! A slow reader costs no more than a quick one, because only the newest position is kept.
 
-mod announce;
 mod follow;
-mod look;
+mod notify;
+mod poll;
 mod registry;
 mod token;
 
@@ -17,22 +16,22 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::live::Reached;
+use store::live::ProjectPosition;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::App;
-use announce::Announcements;
+use notify::Outbox;
 use registry::Registry;
 
 pub use follow::{Following, follow};
-pub use token::outlive;
+pub use token::session_ended;
 
-/// How live updates are kept.
+/// The settings of live updates.
 #[derive(Debug, Clone, Copy)]
 pub struct LiveSettings {
-    /// How often what is watched is looked at in the database.
+    /// The interval of polling the database.
     pub look: Duration,
     /// The least time between two messages to one follower: a burst of commits is one message.
     pub pause: Duration,
@@ -44,7 +43,7 @@ impl Default for LiveSettings {
     }
 }
 
-/// How far a project has come, as far as this process knows.
+/// The position of a project, as far as this process knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Progress {
     /// Unknown until it was first read.
@@ -53,8 +52,8 @@ struct Progress {
 }
 
 impl Progress {
-    /// Learns what the database says.
-    fn read(&mut self, newest: Reached) -> bool {
+    /// Takes the position that the database has.
+    fn read(&mut self, newest: ProjectPosition) -> bool {
         let (before, same_life) = (*self, self.epoch.is_none_or(|epoch| epoch == newest.epoch));
         // A restored backup is another life of the project, and its numbers may be smaller.
         let seq = if same_life { self.seq.max(newest.seq) } else { newest.seq };
@@ -62,27 +61,27 @@ impl Progress {
         *self != before
     }
 
-    /// Learns of a commit.
+    /// Takes the change number of a commit.
     fn reach(&mut self, seq: i64) -> bool {
         let newer = seq > self.seq;
         self.seq = self.seq.max(seq);
         newer
     }
 
-    fn newest(self) -> Option<Reached> {
-        self.epoch.map(|epoch| Reached { epoch, seq: self.seq })
+    fn newest(self) -> Option<ProjectPosition> {
+        self.epoch.map(|epoch| ProjectPosition { epoch, seq: self.seq })
     }
 }
 
-/// What a person holds in a project, as far as this process knows.
+/// The access of a person to a project, as far as this process knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-enum Standing {
-    /// Not looked at yet.
+enum ProjectAccess {
+    /// Not polled yet.
     #[default]
     Unknown,
     /// Roles and own units.
     Held(BTreeSet<String>),
-    /// Nothing any more.
+    /// No role and no opened unit any more.
     Lost,
 }
 
@@ -96,12 +95,12 @@ struct Inner {
     /// By project.
     progress: Registry<Uuid, Progress>,
     /// By person and project.
-    standings: Registry<(Uuid, Uuid), Standing>,
+    access: Registry<(Uuid, Uuid), ProjectAccess>,
     /// By the hash of an access token.
     tokens: Registry<Vec<u8>, bool>,
-    announcements: Announcements,
-    /// Asks for a look before its time.
-    hurry: Notify,
+    outbox: Outbox,
+    /// Requests a poll before its time.
+    poll_now: Notify,
 }
 
 impl Live {
@@ -114,7 +113,7 @@ impl Live {
     /// A commit of this process has brought a project to this number.
     pub(crate) fn committed(&self, project_id: Uuid, seq: i64) {
         self.reach(project_id, seq);
-        self.0.announcements.add(project_id, seq);
+        self.0.outbox.add(project_id, seq);
     }
 
     fn reach(&self, project_id: Uuid, seq: i64) {
@@ -122,9 +121,9 @@ impl Live {
     }
 }
 
-/// Keeps followers up to date until it is told to stop, and then gives the last hints.
+/// Updates followers until the stop, and then publishes the last notifications.
 pub async fn run(app: App, stop: CancellationToken) {
-    tokio::join!(look::run(&app, &stop), announce::give(&app, &stop), announce::hear(&app, &stop));
+    tokio::join!(poll::run_polling(&app, &stop), notify::publish(&app, &stop), notify::listen_for_commits(&app, &stop));
 }
 
 #[cfg(test)]
@@ -137,12 +136,12 @@ mod tests {
         let mut progress = Progress::default();
         assert!(progress.reach(7), "a commit before the first read is not forgotten");
         assert_eq!(progress.newest(), None);
-        assert!(progress.read(Reached { epoch: one, seq: 5 }));
-        assert_eq!(progress.newest(), Some(Reached { epoch: one, seq: 7 }));
-        assert!(!progress.read(Reached { epoch: one, seq: 6 }));
+        assert!(progress.read(ProjectPosition { epoch: one, seq: 5 }));
+        assert_eq!(progress.newest(), Some(ProjectPosition { epoch: one, seq: 7 }));
+        assert!(!progress.read(ProjectPosition { epoch: one, seq: 6 }));
         assert!(!progress.reach(7));
         assert!(progress.reach(8));
-        assert!(progress.read(Reached { epoch: other, seq: 3 }));
-        assert_eq!(progress.newest(), Some(Reached { epoch: other, seq: 3 }));
+        assert!(progress.read(ProjectPosition { epoch: other, seq: 3 }));
+        assert_eq!(progress.newest(), Some(ProjectPosition { epoch: other, seq: 3 }));
     }
 }

@@ -1,4 +1,4 @@
-//! What somebody waits for, by key: there is an entry only as long as somebody waits.
+//! Watched values by key. An entry exists only as long as a watcher does.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -16,7 +16,7 @@ struct Entry<V> {
 /// The entries. Clones are the same.
 pub(super) struct Registry<K, V>(Arc<Mutex<Entries<K, V>>>);
 
-/// Somebody's place in a registry; leaves it when dropped.
+/// A watcher of one entry, which ends when it is dropped.
 pub(super) struct Watched<K: Hash + Eq, V> {
     pub(super) value: watch::Receiver<V>,
     key: K,
@@ -37,7 +37,7 @@ impl<K, V> Registry<K, V> {
 }
 
 impl<K: Hash + Eq + Clone, V> Registry<K, V> {
-    /// Begins to wait for news of a key, which has this value if nobody waits for it yet.
+    /// Watches a key, which gets the value `first` if it has no watcher yet.
     pub(super) fn watch(&self, key: K, first: V) -> Watched<K, V> {
         let mut entries = self.lock();
         let entry =
@@ -46,14 +46,14 @@ impl<K: Hash + Eq + Clone, V> Registry<K, V> {
         Watched { value: entry.sender.subscribe(), key, registry: Self(Arc::clone(&self.0)) }
     }
 
-    /// Changes the value of a key, if somebody waits for it; wakes them when the change says so.
+    /// Changes the value of a key that is watched, and wakes its watchers if `change` returns true.
     pub(super) fn update(&self, key: &K, change: impl FnOnce(&mut V) -> bool) {
         if let Some(entry) = self.lock().get(key) {
             entry.sender.send_if_modified(change);
         }
     }
 
-    /// What is waited for now.
+    /// The keys that are watched now.
     pub(super) fn keys(&self) -> Vec<K> {
         self.lock().keys().cloned().collect()
     }

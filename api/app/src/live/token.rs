@@ -1,4 +1,4 @@
-//! How long an access token is good.
+//! The end of an access token.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use domain::Timestamp;
 use crate::App;
 use crate::session::hash;
 
-/// Comes to its end when the access token does: when its time is over, when its session is revoked or renewed. What
-/// another process does to it is seen at the next look.
-pub async fn outlive(app: App, access_token: String) {
+/// Completes when the access token ends: it expired, or its session was revoked or renewed. A change by another process
+/// is found by the next poll.
+pub async fn session_ended(app: App, access_token: String) {
     let key = hash(&access_token);
     let mut good = app.live.0.tokens.watch(key.clone(), true);
     let until = match store::sessions::live(app.db.read(), &key, app.clock.now().0).await {
         Ok(Some(session)) => Some(Timestamp(session.access_expires_at)),
         Ok(None) => return,
-        // The look will tell.
+        // The next poll finds the end.
         Err(error) => {
             tracing::warn!(%error, "the end of an access token is not known yet");
             None

@@ -15,11 +15,12 @@ pub(super) fn conflicting_input(input: &Value, conflicts: &[FieldConflict]) -> V
     if conflicts.is_empty() {
         return input.clone();
     }
-    let kept: Map<String, Value> = fields.iter().filter_map(|(name, value)| keep(name, value, conflicts)).collect();
+    let kept: Map<String, Value> =
+        fields.iter().filter_map(|(name, value)| conflicting_part(name, value, conflicts)).collect();
     Value::Object(kept)
 }
 
-fn keep(name: &str, value: &Value, conflicts: &[FieldConflict]) -> Option<(String, Value)> {
+fn conflicting_part(name: &str, value: &Value, conflicts: &[FieldConflict]) -> Option<(String, Value)> {
     let of_field = |conflict: &&FieldConflict| conflict.field == name;
     if FIELDS.contains(&name) {
         return conflicts.iter().find(of_field).map(|_| (name.to_owned(), value.clone()));

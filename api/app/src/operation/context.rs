@@ -100,8 +100,9 @@ impl OperationContext {
         self.operation.base_version.is_some()
     }
 
-    /// The version that the person saw, if it is older than the current one. Who names none has seen nothing that others
-    /// did: an app that forgets to tell must not overwrite anybody. Who resolves a kept edit sees what stands now.
+    /// The version that the person saw, if it is older than the current one. Who names none has seen nothing that
+    /// others did: an app that forgets to tell must not overwrite anybody. Who resolves a kept edit sees what stands
+    /// now.
     #[must_use]
     pub fn stale_base(&self, current: i32) -> Option<i32> {
         if self.resolves.is_some() {
@@ -110,9 +111,9 @@ impl OperationContext {
         Some(self.operation.base_version.unwrap_or_default()).filter(|base| *base < current)
     }
 
-    /// Whether somebody else made a change after the version that this person saw: another person, whatever the device, or
-    /// the same person on another device, who did not see it here. A change of which it is not known who made it in which
-    /// version counts as theirs.
+    /// Whether somebody else made a change after the version that this person saw: another person, whatever the device,
+    /// or the same person on another device, who did not see it here. A change of which it is not known who made it in
+    /// which version counts as theirs.
     #[must_use]
     pub fn is_by_others(&self, person_id: Option<Uuid>, current: i32, change: Change) -> bool {
         let Some(base) = self.stale_base(current) else { return false };

@@ -7,7 +7,7 @@ use domain::{Actor, Refusal, RefusalCode, Timestamp};
 use serde_json::{Value, json};
 use store::db::WriteTx;
 use store::entity::{operations, pending_edits};
-use store::sync::Settled;
+use store::sync::Resolution;
 use uuid::Uuid;
 
 use super::conflicting_input::conflicting_input;
@@ -15,7 +15,7 @@ use super::context::{OperationContext, PendingEditResolution};
 use super::storable::storable;
 use super::{Operation, OperationOutcome, UNREADABLE};
 use crate::error::{Error, Result};
-use crate::event::Happening;
+use crate::new_event::NewEvent;
 use crate::quota::charge_kept;
 
 /// The person whose edit is parked, in the role of then, and the place of the edit.
@@ -49,16 +49,16 @@ pub(crate) struct OperationLog<'a> {
 }
 
 impl OperationLog<'_> {
-    /// Writes the answer to an operation that was done; answers the event of an edit that is parked or resolved by it.
+    /// Writes the answer to an operation that was done; returns the event of an edit that is parked or resolved by it.
     ///
     /// # Errors
-    /// `Repeated` when the operation is answered already, `QUOTA_EXCEEDED`, `ALREADY_SETTLED`, or a fault of ours.
+    /// `Repeated` when the operation is answered already, `QUOTA_EXCEEDED`, `ALREADY_SETTLED`, or an internal error.
     pub(crate) async fn record(
         &self,
         context: &OperationContext,
         actor: Option<&Actor>,
         (project_id, unit_id): (Option<Uuid>, Option<Uuid>),
-    ) -> Result<Option<Happening>> {
+    ) -> Result<Option<NewEvent>> {
         if let Some(resolution) = &context.resolves {
             return Ok(Some(self.resolve(resolution, PendingEditState::Applied).await?));
         }
@@ -73,10 +73,10 @@ impl OperationLog<'_> {
         }
         let author = actor.map(|actor| OriginalActor::of(actor, unit_id));
         let author = author.ok_or_else(|| Error::internal("a conflict of nobody"))?;
-        let (happening, bytes) =
+        let (event, bytes) =
             self.park_edit(&context.operation, &author, PendingEditReason::FieldChanged, &kept).await?;
         charge_kept(self.tx, self.person_id.unwrap_or_default(), self.now, bytes).await?;
-        Ok(Some(happening))
+        Ok(Some(event))
     }
 
     /// Writes an answer, unless there is one already; says whether it was written.
@@ -107,14 +107,14 @@ impl OperationLog<'_> {
         Ok(store::sync::insert_operation(self.tx, row, UNREADABLE).await?)
     }
 
-    /// Parks an edit for a person to settle; answers its event, and how many bytes of input are kept.
+    /// Parks an edit for a person to settle; returns its event, and how many bytes of input are kept.
     pub(crate) async fn park_edit(
         &self,
         operation: &Operation,
         author: &OriginalActor,
         reason: PendingEditReason,
         kept: &OperationOutcome,
-    ) -> Result<(Happening, usize)> {
+    ) -> Result<(NewEvent, usize)> {
         let input = storable(conflicting_input(&operation.input, &kept.conflicts));
         let bytes = serde_json::to_string(&input)?.len();
         let row = pending_edits::Model {
@@ -139,32 +139,32 @@ impl OperationLog<'_> {
             recorded_at: self.now.0,
         };
         store::sync::insert_pending(self.tx, row).await?;
-        let happening = Happening {
+        let event = NewEvent {
             unit_id: author.unit_id,
             data: json!({ "command": operation.command, "reason": reason, "objectId": operation.target.id }),
-            ..Happening::new(
+            ..NewEvent::new(
                 EventName::EditKept,
                 ObjectKind::PendingEdit,
                 operation.id,
                 operation.occurred_at.unwrap_or(self.now),
             )
         };
-        Ok((happening, bytes))
+        Ok((event, bytes))
     }
 
-    /// Resolves an edit that waits; answers its event.
+    /// Resolves an edit that waits; returns its event.
     pub(crate) async fn resolve(
         &self,
         resolution: &PendingEditResolution,
         state: PendingEditState,
-    ) -> Result<Happening> {
-        let settled = Settled {
+    ) -> Result<NewEvent> {
+        let settled = Resolution {
             state: state.as_str(),
             person_id: resolution.person_id,
             at: self.now,
             note: resolution.note.clone(),
         };
-        if !store::sync::settle_pending(self.tx, resolution.edit_id, &settled).await? {
+        if !store::sync::resolve_pending(self.tx, resolution.edit_id, &settled).await? {
             let edit = store::sync::pending_of_operation(self.tx, resolution.edit_id).await?;
             let state = edit.map(|edit| edit.state).unwrap_or_default();
             return Err(Refusal::new(RefusalCode::AlreadySettled).with("state", state).into());
@@ -173,10 +173,10 @@ impl OperationLog<'_> {
             PendingEditState::Dismissed => EventName::EditDismissed,
             PendingEditState::Applied | PendingEditState::Pending => EventName::EditApplied,
         };
-        Ok(Happening {
+        Ok(NewEvent {
             by: Some(resolution.person_id),
             reason: resolution.note.clone(),
-            ..Happening::new(name, ObjectKind::PendingEdit, resolution.edit_id, self.now)
+            ..NewEvent::new(name, ObjectKind::PendingEdit, resolution.edit_id, self.now)
         })
     }
 }

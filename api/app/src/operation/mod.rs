@@ -80,8 +80,8 @@ pub struct Operation {
     pub counted: bool,
 }
 
-/// The command of an operation that this server cannot read, of a newer app, say. It is refused, kept as far as its size and
-/// the quota allow, and done when it comes again to a server that can.
+/// The command of an operation that this server cannot read, of a newer app, say. It is refused, kept as far as its
+/// size and the quota allow, and done when it comes again to a server that can.
 pub const UNREADABLE: &str = "unreadable";
 
 impl Operation {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::position;
 use crate::error::{Error, Result};
-use crate::work::{Happening, Work};
+use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// A role to give.
 #[derive(Debug, Clone, Copy)]
@@ -46,15 +46,15 @@ pub struct NewOwnership {
 }
 
 /// Gives a person a role in a project. `granter` answers for it: whoever invited, imported or asked; the rule is asked
-/// with the granter's rights of now. The work must have entered the project, and the caller of this function forgets the
-/// remembered callers after the commit (`app.callers.forget()`).
+/// with the granter's rights of now. The work must have entered the project, and the caller of this function forgets
+/// the remembered callers after the commit (`app.caller_cache.forget()`).
 ///
 /// # Errors
-/// The rule's refusal ([`permit_invite`], [`permit_party`]), `NOT_FOUND`, `ALREADY_MEMBER`, or a fault of ours.
-pub async fn add_membership(work: &mut Work, granter: &Caller, new: NewMembership) -> Result<memberships::Model> {
+/// The rule's refusal ([`permit_invite`], [`permit_party`]), `NOT_FOUND`, `ALREADY_MEMBER`, or an internal error.
+pub async fn add_membership(work: &mut UnitOfWork, granter: &Caller, new: NewMembership) -> Result<memberships::Model> {
     work.lock_people(new.project_id).await?;
     let own = position::own_rows(&work.tx, new.project_id, new.person_id).await?;
-    let position = position::wanted(&work.tx, new.project_id, (new.company_id, new.role), &own).await?;
+    let position = position::requested_position(&work.tx, new.project_id, (new.company_id, new.role), &own).await?;
     permit_invite(granter, new.project_id, &position)?;
     if store::projects::membership(&work.tx, new.project_id, new.person_id).await?.is_some() {
         return Err(RefusalCode::AlreadyMember.into());
@@ -63,13 +63,13 @@ pub async fn add_membership(work: &mut Work, granter: &Caller, new: NewMembershi
     permit_party(granter, &before, &position)?;
     let row = membership_row(work, granter, &new);
     store::members::insert_membership(&work.tx, row.clone()).await?;
-    work.tell_membership_added(&row);
+    work.add_membership_added_event(&row);
     work.take_over_placeholder(granter, new.project_id, new.person_id).await?;
     Ok(row)
 }
 
 /// The row of a new role.
-pub(crate) fn membership_row(work: &Work, granter: &Caller, new: &NewMembership) -> memberships::Model {
+pub(crate) fn membership_row(work: &UnitOfWork, granter: &Caller, new: &NewMembership) -> memberships::Model {
     memberships::Model {
         id: work.new_id(),
         project_id: new.project_id,
@@ -88,8 +88,9 @@ pub(crate) fn membership_row(work: &Work, granter: &Caller, new: &NewMembership)
 /// Enters a person as an owner of a unit. The same holds as for [`add_membership`]; nobody enters oneself.
 ///
 /// # Errors
-/// The rule's refusal ([`permit_invite`]), `OWN_ROLE`, `NOT_FOUND`, `ALREADY_OWNER`, `INVALID_VALUE`, or a fault of ours.
-pub async fn add_ownership(work: &mut Work, granter: &Caller, new: NewOwnership) -> Result<unit_owners::Model> {
+/// The rule's refusal ([`permit_invite`]), `OWN_ROLE`, `NOT_FOUND`, `ALREADY_OWNER`, `INVALID_VALUE`, or an internal
+/// error.
+pub async fn add_ownership(work: &mut UnitOfWork, granter: &Caller, new: NewOwnership) -> Result<unit_owners::Model> {
     work.lock_people(new.project_id).await?;
     permit_invite(granter, new.project_id, &Position::Owner)?;
     if granter.person_id == new.person_id {
@@ -109,14 +110,14 @@ pub async fn add_ownership(work: &mut Work, granter: &Caller, new: NewOwnership)
     super::days::check_day(from, today, "from")?;
     let row = ownership_row(work, granter, &new, Some(from));
     store::members::insert_ownership(&work.tx, row.clone()).await?;
-    work.tell_ownership_added(&row);
+    work.add_ownership_added_event(&row);
     work.take_over_placeholder(granter, new.project_id, new.person_id).await?;
     Ok(row)
 }
 
 /// The row of a new ownership.
 pub(crate) fn ownership_row(
-    work: &Work,
+    work: &UnitOfWork,
     granter: &Caller,
     new: &NewOwnership,
     from: Option<Date>,
@@ -144,21 +145,21 @@ pub(super) fn person_of(caller: &Caller) -> Option<Uuid> {
     Some(caller.person_id).filter(|id| !id.is_nil())
 }
 
-impl Work {
+impl UnitOfWork {
     /// Tells that a person got a role.
-    pub(crate) fn tell_membership_added(&mut self, row: &memberships::Model) {
+    pub(crate) fn add_membership_added_event(&mut self, row: &memberships::Model) {
         let data = json!({
             "membershipId": row.id,
             "companyId": row.company_id,
             "role": row.role,
             "grantedBy": row.added_by,
         });
-        let added = Happening::new(EventName::MembershipAdded, ObjectKind::Person, row.person_id, self.now);
-        self.event(Happening { data, ..added });
+        let added = NewEvent::new(EventName::MembershipAdded, ObjectKind::Person, row.person_id, self.now);
+        self.add_event(NewEvent { data, ..added });
     }
 
     /// Tells that a person became an owner.
-    pub(crate) fn tell_ownership_added(&mut self, row: &unit_owners::Model) {
+    pub(crate) fn add_ownership_added_event(&mut self, row: &unit_owners::Model) {
         let data = json!({
             "ownershipId": row.id,
             "personId": row.person_id,
@@ -166,9 +167,9 @@ impl Work {
             "from": row.from_day,
             "grantedBy": row.added_by,
         });
-        let added = Happening::new(EventName::OwnershipAdded, ObjectKind::Unit, row.unit_id, self.now);
-        let added = Happening { unit_id: Some(row.unit_id), data, ..added };
-        self.event_for(ChangeAudience::OwnerData, added);
-        self.changed(ObjectKind::Person, row.person_id, None);
+        let added = NewEvent::new(EventName::OwnershipAdded, ObjectKind::Unit, row.unit_id, self.now);
+        let added = NewEvent { unit_id: Some(row.unit_id), data, ..added };
+        self.add_event_for(ChangeAudience::OwnerData, added);
+        self.mark_changed(ObjectKind::Person, row.person_id, None);
     }
 }

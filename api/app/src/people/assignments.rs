@@ -10,21 +10,21 @@ use store::entity::defects;
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::work::{Happening, Work};
+use crate::unit_of_work::{NewEvent, UnitOfWork};
 
-impl Work {
-    /// Takes a person off as the assignee of the project's living defects, with an event on each; the company and the due
-    /// time stay.
-    pub(super) async fn take_off_assignments(&mut self, project_id: Uuid, person_id: Uuid, reason: &str) -> Result<()> {
+impl UnitOfWork {
+    /// Takes a person off as the assignee of the project's living defects, with an event on each; the company and the
+    /// due time stay.
+    pub(super) async fn remove_assignments(&mut self, project_id: Uuid, person_id: Uuid, reason: &str) -> Result<()> {
         for defect in store::members::assigned_to(&self.tx, project_id, person_id).await? {
-            self.take_off(defect, reason).await?;
+            self.remove_assignment(defect, reason).await?;
         }
         Ok(())
     }
 
-    async fn take_off(&mut self, mut defect: defects::Model, reason: &str) -> Result<()> {
+    async fn remove_assignment(&mut self, mut defect: defects::Model, reason: &str) -> Result<()> {
         let former = defect.assignee_id.take();
-        crate::defect::note_hidden(&self.tx, defect.id, defect.version, self.now).await?;
+        crate::defect::note_hidden_change(&self.tx, defect.id, defect.version, self.now).await?;
         crate::defect::note_update(&mut defect, self.now, ChangeAudience::Staff);
         store::defects::save(&self.tx, &mut defect).await?;
         let status = Some(defect.status.parse::<DefectStatus>()?.as_str());
@@ -34,16 +34,16 @@ impl Work {
             "formerAssigneeId": former,
             "dueAt": defect.due_at.map(|due_at| Timestamp(due_at).to_rfc3339()),
         });
-        let taken_off = Happening {
+        let taken_off = NewEvent {
             unit_id: Some(defect.unit_id),
             defect_id: Some(defect.id),
             from: status,
             to: status,
             reason: Some(reason.to_owned()),
             data,
-            ..Happening::new(EventName::DefectAssigneeSet, ObjectKind::Defect, defect.id, self.now)
+            ..NewEvent::new(EventName::DefectAssigneeSet, ObjectKind::Defect, defect.id, self.now)
         };
-        self.event_for(ChangeAudience::Staff, taken_off);
+        self.add_event_for(ChangeAudience::Staff, taken_off);
         Ok(())
     }
 }

@@ -16,13 +16,13 @@ use crate::context::Context;
 use crate::credentials::invitations::{EndedPosition, revoke_after_end};
 use crate::error::{Error, Result};
 use crate::session::Client;
-use crate::work::{Happening, Work};
+use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// Ends a membership, and revokes open invitations of the person to a role in the project. Ending one that has ended
 /// changes nothing.
 ///
 /// # Errors
-/// The rule's refusal ([`permit_end`]), `NOT_FOUND`, `TEXT_REQUIRED`, or a fault of ours.
+/// The rule's refusal ([`permit_end`]), `NOT_FOUND`, `TEXT_REQUIRED`, or an internal error.
 pub async fn end(
     app: &App,
     client: &Client,
@@ -33,7 +33,7 @@ pub async fn end(
     let reason = required(reason, NOTE_LIMIT, "reason")?;
     let mut work = Context::new(app, caller).begin().await?;
     let row = work.find_membership(caller, membership_id).await?;
-    let held = position::held(&work.tx, &row).await?;
+    let held = position::held_position(&work.tx, &row).await?;
     if !row.active {
         // The number of managers does not matter any more.
         permit_end(caller, &Held { other_managers: u64::MAX, ..held })?;
@@ -41,16 +41,16 @@ pub async fn end(
     }
     permit_end(caller, &held)?;
     let ended = work.end_membership(caller, row, &reason, true).await?;
-    work.tell_membership_ended(&ended, &reason)?;
+    work.add_membership_ended_event(&ended, &reason)?;
     revoke_after_end(&mut work, caller, ended.project_id, ended.person_id, EndedPosition::Role).await?;
     work.end_access_if_none_left(ended.person_id).await?;
     work.commit().await?;
-    app.callers.forget();
+    app.caller_cache.forget();
     audit::role_ended(client, caller, &ended);
     Ok(ended)
 }
 
-impl Work {
+impl UnitOfWork {
     /// A membership that the caller may know of, active or ended, with the project's people locked: as staff of the
     /// project, or as an administrator.
     pub(super) async fn find_membership(&mut self, caller: &Caller, id: Uuid) -> Result<memberships::Model> {
@@ -59,7 +59,7 @@ impl Work {
         if !caller.administrator && !caller.is_staff_of(row.project_id) {
             return Err(missing());
         }
-        self.enter_if_member(caller, row.project_id);
+        self.act_in_project_if_member(caller, row.project_id);
         self.lock_people(row.project_id).await?;
         // What another change left.
         store::members::membership(&self.tx, id).await?.ok_or_else(missing)
@@ -76,7 +76,7 @@ impl Work {
         let (project_id, person_id) = (row.project_id, row.person_id);
         // Defects before the membership, as an assignment locks them; then those that were assigned meanwhile.
         if leaves {
-            self.take_off_assignments(project_id, person_id, reason).await?;
+            self.remove_assignments(project_id, person_id, reason).await?;
         }
         let row = memberships::Model {
             active: false,
@@ -87,19 +87,19 @@ impl Work {
         };
         store::members::save_membership(&self.tx, row.clone()).await?;
         if leaves {
-            self.take_off_assignments(project_id, person_id, reason).await?;
+            self.remove_assignments(project_id, person_id, reason).await?;
         }
         Ok(row)
     }
 
     /// Tells that a role was ended.
-    pub(super) fn tell_membership_ended(&mut self, row: &memberships::Model, reason: &str) -> Result<()> {
+    pub(super) fn add_membership_ended_event(&mut self, row: &memberships::Model, reason: &str) -> Result<()> {
         let role: Role = row.role.parse()?;
-        self.event(Happening {
+        self.add_event(NewEvent {
             from: Some(role.as_str()),
             reason: Some(reason.to_owned()),
             data: json!({ "membershipId": row.id, "companyId": row.company_id, "role": row.role }),
-            ..Happening::new(EventName::MembershipEnded, ObjectKind::Person, row.person_id, self.now)
+            ..NewEvent::new(EventName::MembershipEnded, ObjectKind::Person, row.person_id, self.now)
         });
         Ok(())
     }

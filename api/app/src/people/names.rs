@@ -1,7 +1,7 @@
 //! The names of a project's staff, of now and of before. Records of the past name people, also those who have left, so
-//! nobody takes the name of another one by an own change, and only an administrator brings in somebody who bears the name
-//! of a person of another party. Within a party people may bear one name. Names of owners are not looked at: many buyers
-//! bear one name, and not everybody may learn who owns a home.
+//! nobody takes the name of another one by an own change, and only an administrator brings in somebody who bears the
+//! name of a person of another party. Within a party people may bear one name. Names of owners are not looked at: many
+//! buyers bear one name, and not everybody may learn who owns a home.
 
 use domain::membership::shown_login;
 use domain::text::folded;
@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use crate::error::Result;
 
-/// Whether another person who holds or held a role in one of the projects bears a name that reads the same, and the person
-/// of the login, who is to bear it, has had no role there under this name. A placeholder of the login is the same person.
-/// People of companies of the kind `but` do not count.
+/// Whether another person who holds or held a role in one of the projects bears a name that reads the same, and the
+/// person of the login, who is to bear it, has had no role there under this name. A placeholder of the login is the
+/// same person. People of companies of the kind `but` do not count.
 ///
 /// # Errors
 /// When the database fails.
@@ -32,7 +32,7 @@ pub(crate) async fn is_taken(
 }
 
 /// The refusal of a name that another person bears.
-pub(crate) fn taken(field: &str) -> Refusal {
+pub(crate) fn name_taken(field: &str) -> Refusal {
     let en = "another person of the project bears this name; only an administrator brings one name into two parties";
     let zh = "项目中已有同名人员；只有管理员可以让不同参与方出现同名人员";
     Refusal::at(RefusalCode::InvalidValue, field).because(en, zh)

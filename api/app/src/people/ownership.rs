@@ -19,7 +19,7 @@ use crate::context::Context;
 use crate::credentials::invitations::{EndedPosition, revoke_after_end};
 use crate::error::{Error, Result};
 use crate::session::Client;
-use crate::work::{Claim, Happening, Work};
+use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// What changes of a unit's owners.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ pub struct AddOwnership {
 /// Ends an ownership, enters one, or both in one step. Access ends and begins with the commit.
 ///
 /// # Errors
-/// The rule's refusals, `NOT_FOUND`, `ALREADY_OWNER`, `ENDED`, `INVALID_VALUE`, `ID_REUSED`, or a fault of ours.
+/// The rule's refusals, `NOT_FOUND`, `ALREADY_OWNER`, `ENDED`, `INVALID_VALUE`, `ID_REUSED`, or an internal error.
 pub async fn change(app: &App, client: &Client, caller: &Caller, input: OwnershipChange) -> Result<units::Model> {
     if input.end.is_none() && input.add.is_none() {
         let wrong = Refusal::new(RefusalCode::InvalidValue);
@@ -74,10 +74,10 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, input: Ownershi
         ended = work.end_ownership(caller, &unit, end).await.map_err(|error| error.under("end"))?;
     }
     if let Some(add) = &input.add {
-        begun = work.enter_owner(caller, &unit, add).await.map_err(|error| error.under("add"))?;
+        begun = work.add_owner(caller, &unit, add).await.map_err(|error| error.under("add"))?;
     }
     work.commit().await?;
-    app.callers.forget();
+    app.caller_cache.forget();
     if let Some(person_id) = ended {
         audit::ownership_ended(client, caller, &unit, person_id);
     }
@@ -87,7 +87,7 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, input: Ownershi
     Ok(unit)
 }
 
-impl Work {
+impl UnitOfWork {
     /// A unit of a project of which the caller is staff, or any one for an administrator; the project's people locked.
     async fn find_unit(&mut self, caller: &Caller, unit_id: Uuid) -> Result<units::Model> {
         let missing = || Error::not_found("unitId");
@@ -95,7 +95,7 @@ impl Work {
         if !caller.administrator && !caller.is_staff_of(unit.project_id) {
             return Err(missing());
         }
-        self.enter_if_member(caller, unit.project_id);
+        self.act_in_project_if_member(caller, unit.project_id);
         self.lock_people(unit.project_id).await?;
         Ok(unit)
     }
@@ -147,12 +147,12 @@ impl Work {
             ..row
         };
         store::members::save_ownership(&self.tx, row.clone()).await?;
-        self.tell_ownership_ended(&row, note);
+        self.add_ownership_ended_event(&row, note);
         Ok(())
     }
 
-    /// The last day of an ownership: neither in the future, because access ends now, nor before the first day, nor, where
-    /// an import has named no first day, long before the project.
+    /// The last day of an ownership: neither in the future, because access ends now, nor before the first day, nor,
+    /// where an import has named no first day, long before the project.
     async fn last_day(&self, row: &unit_owners::Model, wanted: Option<Date>) -> Result<Date> {
         let today = self.today_in(row.project_id).await?;
         let until = wanted.unwrap_or(today);
@@ -165,7 +165,7 @@ impl Work {
         Ok(until)
     }
 
-    fn tell_ownership_ended(&mut self, row: &unit_owners::Model, note: Option<String>) {
+    fn add_ownership_ended_event(&mut self, row: &unit_owners::Model, note: Option<String>) {
         let data = json!({
             "ownershipId": row.id,
             "personId": row.person_id,
@@ -174,20 +174,22 @@ impl Work {
             "until": row.until_day,
             "endReason": row.end_reason,
         });
-        let ended = Happening::new(EventName::OwnershipEnded, ObjectKind::Unit, row.unit_id, self.now);
-        let ended = Happening { unit_id: Some(row.unit_id), reason: note, data, ..ended };
-        self.event_for(ChangeAudience::OwnerData, ended);
-        self.changed(ObjectKind::Person, row.person_id, None);
+        let ended = NewEvent::new(EventName::OwnershipEnded, ObjectKind::Unit, row.unit_id, self.now);
+        let ended = NewEvent { unit_id: Some(row.unit_id), reason: note, data, ..ended };
+        self.add_event_for(ChangeAudience::OwnerData, ended);
+        self.mark_changed(ObjectKind::Person, row.person_id, None);
     }
 
     /// Enters an owner who holds a position in the project already; anybody else is invited and accepts. Answers who
     /// became an owner now.
-    async fn enter_owner(&mut self, caller: &Caller, unit: &units::Model, add: &AddOwnership) -> Result<Option<Uuid>> {
+    async fn add_owner(&mut self, caller: &Caller, unit: &units::Model, add: &AddOwnership) -> Result<Option<Uuid>> {
         domain::membership::permit_invite(caller, unit.project_id, &Position::Owner)?;
         let content = json!({
             "ownership": { "unitId": unit.id, "personId": add.person_id, "kind": add.kind, "from": add.from },
         });
-        if self.claim(add.ownership_id, ObjectKind::Unit, "ownershipId", &content).await? == Claim::Done {
+        if self.reserve_client_id(add.ownership_id, ObjectKind::Unit, "ownershipId", &content).await?
+            == ClientIdReservation::Done
+        {
             return Ok(None);
         }
         if store::members::ownership(&self.tx, add.ownership_id).await?.is_some() {

@@ -9,18 +9,18 @@ use uuid::Uuid;
 use super::add::{NewMembership, NewOwnership, membership_row, ownership_row};
 use super::position;
 use crate::error::Result;
-use crate::work::Work;
+use crate::unit_of_work::UnitOfWork;
 
 /// Why a placeholder's positions end.
 const REASON: &str = "the person came in under the own login / 本人已以自己的账号加入";
 
 /// The person of a login, for whom a position in the project is about to be entered. A placeholder of the project
-/// becomes that person if the login is free, with everything that it holds and did. None when there is neither: then the
-/// caller of this function makes the person.
+/// becomes that person if the login is free, with everything that it holds and did. None when there is neither: then
+/// the caller of this function makes the person.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn person_of_login(work: &mut Work, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
+pub async fn person_of_login(work: &mut UnitOfWork, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
     let known = store::sessions::person_by_login(&work.tx, login).await?;
     if known.is_some() {
         return Ok(known);
@@ -32,10 +32,10 @@ pub async fn person_of_login(work: &mut Work, project_id: Uuid, login: &str) -> 
     Ok(Some(person))
 }
 
-impl Work {
+impl UnitOfWork {
     /// Passes the positions of the project's placeholder of a person's login on to the person, who has just come in, as
-    /// far as the person does not hold them already, and the granter may give them now: by inviting a login to one position
-    /// nobody gives it another.
+    /// far as the person does not hold them already, and the granter may give them now: by inviting a login to one
+    /// position nobody gives it another.
     pub(crate) async fn take_over_placeholder(
         &mut self,
         granter: &Caller,
@@ -45,7 +45,7 @@ impl Work {
         let Some(person) = store::sessions::person(&self.tx, person_id).await? else { return Ok(()) };
         let placeholder = position::placeholder_of(&self.tx, project_id, &person.login).await?;
         let Some(placeholder) = placeholder else { return Ok(()) };
-        let membership = store::members::membership_for_change(&self.tx, project_id, placeholder.id).await?;
+        let membership = store::members::membership_for_update(&self.tx, project_id, placeholder.id).await?;
         if let Some(row) = membership
             && self.may_give(granter, &row, person_id).await?
         {
@@ -68,7 +68,7 @@ impl Work {
             if store::members::ownership_of(&self.tx, new.unit_id, person_id).await?.is_none() {
                 let row = ownership_row(self, granter, &new, from);
                 store::members::insert_ownership(&self.tx, row.clone()).await?;
-                self.tell_ownership_added(&row);
+                self.add_ownership_added_event(&row);
             }
         }
         Ok(())
@@ -77,24 +77,24 @@ impl Work {
     /// Ends the placeholder's role, and gives it to a person who has none and may have this one.
     async fn pass_membership_on(&mut self, granter: &Caller, row: memberships::Model, person_id: Uuid) -> Result<()> {
         let ended = self.end_membership(granter, row, REASON, true).await?;
-        self.tell_membership_ended(&ended, REASON)?;
+        self.add_membership_ended_event(&ended, REASON)?;
         let (project_id, company_id, role) = (ended.project_id, ended.company_id, ended.role.parse()?);
         let has_role = store::projects::membership(&self.tx, project_id, person_id).await?.is_some();
-        let position = position::wanted(&self.tx, project_id, (company_id, role), &[person_id]).await?;
+        let position = position::requested_position(&self.tx, project_id, (company_id, role), &[person_id]).await?;
         let before = position::parties_ever(&self.tx, project_id, person_id).await?;
         if has_role || permit_party(granter, &before, &position).is_err() {
             return Ok(());
         }
         let row = membership_row(self, granter, &NewMembership { project_id, person_id, company_id, role });
         store::members::insert_membership(&self.tx, row.clone()).await?;
-        self.tell_membership_added(&row);
+        self.add_membership_added_event(&row);
         Ok(())
     }
 
     /// Whether the granter may give the person the position of this membership, a placeholder's, now.
     async fn may_give(&self, granter: &Caller, row: &memberships::Model, person_id: Uuid) -> Result<bool> {
         let (place, own) = ((row.company_id, row.role.parse::<Role>()?), [row.person_id, person_id]);
-        let position = position::wanted(&self.tx, row.project_id, place, &own).await?;
+        let position = position::requested_position(&self.tx, row.project_id, place, &own).await?;
         Ok(permit_invite(granter, row.project_id, &position).is_ok())
     }
 }

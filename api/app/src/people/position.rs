@@ -11,15 +11,15 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::project::rules::ProjectRules;
-use crate::work::Work;
+use crate::unit_of_work::UnitOfWork;
 
 /// A role for a company of the project as a position of somebody. `own` are the rows of people that are this person and
-/// hold no place against it: [`own_rows`] for a person, [`placeholder_of`] for a login, [`of_placeholder`] for a position
-/// that is held.
+/// hold no place against it: [`own_rows`] for a person, [`placeholder_of`] for a login, [`of_placeholder`] for a
+/// position that is held.
 ///
 /// # Errors
-/// `NOT_FOUND` at `companyId`, or a fault of ours.
-pub async fn wanted(
+/// `NOT_FOUND` at `companyId`, or an internal error.
+pub async fn requested_position(
     conn: &Connection,
     project_id: Uuid,
     (company_id, role): (Uuid, Role),
@@ -32,8 +32,8 @@ pub async fn wanted(
 }
 
 /// Whether another person holds the place of the first one in a company. A delivery manager fills that place in another
-/// company, once: who answers for a party is there then, and no second person or company takes the place. Contractors are
-/// many, and each is asked for itself; of another party one company with a person is enough. The place is held by
+/// company, once: who answers for a party is there then, and no second person or company takes the place. Contractors
+/// are many, and each is asked for itself; of another party one company with a person is enough. The place is held by
 ///
 /// - a person who can sign in;
 /// - a person without a password whom an administrator named: the link of an invitation goes to the inviter, who would get
@@ -42,8 +42,8 @@ pub async fn wanted(
 ///   nor its delivery manager from ending it to name another person; and it keeps a second one out, who would come in
 ///   beside it.
 ///
-/// Open invitations hold no place. The acceptance asks again under the project's lock ([`Work::lock_people`]), so one of
-/// them is accepted, and the others are invalid from then on.
+/// Open invitations hold no place. The acceptance asks again under the project's lock ([`UnitOfWork::lock_people`]), so
+/// one of them is accepted, and the others are invalid from then on.
 async fn is_staffed(conn: &Connection, company: &companies::Model, own: &[Uuid]) -> Result<bool> {
     let ids = if company.kind == domain::Party::Contractor.as_str() {
         vec![company.id]
@@ -86,9 +86,9 @@ pub async fn of_placeholder(conn: &Connection, person_id: Uuid) -> Result<Vec<Uu
 ///
 /// # Errors
 /// When the database fails.
-pub async fn held(conn: &Connection, row: &memberships::Model) -> Result<Held> {
+pub async fn held_position(conn: &Connection, row: &memberships::Model) -> Result<Held> {
     let own = of_placeholder(conn, row.person_id).await?;
-    let position = wanted(conn, row.project_id, (row.company_id, row.role.parse()?), &own).await?;
+    let position = requested_position(conn, row.project_id, (row.company_id, row.role.parse()?), &own).await?;
     Ok(Held {
         project_id: row.project_id,
         person_id: row.person_id,
@@ -118,7 +118,7 @@ async fn other_managers(conn: &Connection, project_id: Uuid, person_id: Uuid) ->
 ///
 /// # Errors
 /// When the database fails.
-pub async fn all_of(conn: &Connection, person: &people::Model) -> Result<Vec<(Uuid, Position)>> {
+pub async fn positions_of(conn: &Connection, person: &people::Model) -> Result<Vec<(Uuid, Position)>> {
     let rows = store::sessions::memberships_of(conn, person.id).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.company_id).collect();
     let companies: HashMap<Uuid, companies::Model> =
@@ -149,11 +149,11 @@ pub(crate) async fn kind_of(conn: &Connection, company_id: Uuid) -> Result<Optio
     Ok(found.first().map(|company| company.kind.parse()).transpose()?)
 }
 
-impl Work {
-    /// Locks the project, so that two changes of its people come one after the other: each sees what the other left, and
-    /// two delivery managers never end each other.
+impl UnitOfWork {
+    /// Locks the project, so that two changes of its people come one after the other: each sees what the other left,
+    /// and two delivery managers never end each other.
     pub(crate) async fn lock_people(&self, project_id: Uuid) -> Result<()> {
-        let project = store::projects::find_for_change(&self.tx, project_id).await?;
+        let project = store::projects::find_for_update(&self.tx, project_id).await?;
         project.map(drop).ok_or_else(|| Error::not_found("projectId"))
     }
 

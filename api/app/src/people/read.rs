@@ -15,8 +15,8 @@ pub fn end_reason<'a>(caller: &Caller, row: &'a memberships::Model) -> Option<&'
     row.end_reason.as_deref().filter(|_| reads)
 }
 
-/// Why an event happened: for staff, and for the person who did it. The reason for the end of a role is read by those alone
-/// who read it of the role.
+/// Why an event happened: for staff, and for the person who did it. The reason for the end of a role is read by those
+/// alone who read it of the role.
 #[must_use]
 pub fn event_reason<'a>(caller: &Caller, event: &'a events::Model) -> Option<&'a str> {
     let reads = match ended_role(event) {
@@ -26,8 +26,8 @@ pub fn event_reason<'a>(caller: &Caller, event: &'a events::Model) -> Option<&'a
     event.reason.as_deref().filter(|_| reads)
 }
 
-/// The company and the person of the role whose end the event gives a reason for: it ended, another one took its place, or
-/// the person was taken off as assignee with it. The nil company is nobody's.
+/// The company and the person of the role whose end the event gives a reason for: it ended, another one took its place,
+/// or the person was taken off as assignee with it. The nil company is nobody's.
 fn ended_role(event: &events::Model) -> Option<(Uuid, Uuid)> {
     let data = &event.data;
     let (company, person_id) = match event.name.parse::<EventName>().ok()? {

@@ -16,7 +16,7 @@ use crate::App;
 use crate::context::Context;
 use crate::error::Result;
 use crate::session::Client;
-use crate::work::{Happening, Work};
+use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// What changes of a membership.
 #[derive(Debug, Clone)]
@@ -31,22 +31,23 @@ pub struct SetMembership {
     pub reason: String,
 }
 
-/// Changes a role or company, and answers the membership that counts now.
+/// Changes a role or company, and returns the membership that counts now.
 ///
 /// # Errors
-/// The rule's refusal ([`permit_set`]), `NOT_FOUND`, `ENDED`, `TEXT_REQUIRED`, or a fault of ours.
+/// The rule's refusal ([`permit_set`]), `NOT_FOUND`, `ENDED`, `TEXT_REQUIRED`, or an internal error.
 pub async fn set(app: &App, client: &Client, caller: &Caller, input: SetMembership) -> Result<memberships::Model> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut work = Context::new(app, caller).begin().await?;
     let named = work.find_membership(caller, input.membership_id).await?;
     let wanted = Wanted::of(&input, &named)?;
-    let mut held = position::held(&work.tx, &named).await?;
+    let mut held = position::held_position(&work.tx, &named).await?;
     if !named.active {
         // The number of managers does not matter any more.
         held.other_managers = u64::MAX;
     }
     let own = position::of_placeholder(&work.tx, named.person_id).await?;
-    let position = position::wanted(&work.tx, named.project_id, (wanted.company_id, wanted.role), &own).await?;
+    let position =
+        position::requested_position(&work.tx, named.project_id, (wanted.company_id, wanted.role), &own).await?;
     permit_set(caller, &held, &position)?;
     if !named.active {
         return work.repeated(&named, &wanted).await;
@@ -56,7 +57,7 @@ pub async fn set(app: &App, client: &Client, caller: &Caller, input: SetMembersh
     }
     let now = work.replace_membership(caller, named, &wanted, &reason).await?;
     work.commit().await?;
-    app.callers.forget();
+    app.caller_cache.forget();
     audit::role_changed(client, caller, &now);
     Ok(now)
 }
@@ -82,7 +83,7 @@ impl Wanted {
     }
 }
 
-impl Work {
+impl UnitOfWork {
     /// The answer to a repetition, whose first answer was lost: the membership that it made, if that one still counts.
     async fn repeated(&self, named: &memberships::Model, wanted: &Wanted) -> Result<memberships::Model> {
         let current = store::projects::membership(&self.tx, named.project_id, named.person_id).await?;
@@ -105,7 +106,7 @@ impl Work {
         let new = NewMembership { project_id, person_id, company_id: wanted.company_id, role: wanted.role };
         let row = membership_row(self, caller, &new);
         store::members::insert_membership(&self.tx, row.clone()).await?;
-        self.event(Happening {
+        self.add_event(NewEvent {
             from: Some(from.as_str()),
             to: Some(wanted.role.as_str()),
             reason: Some(reason.to_owned()),
@@ -113,7 +114,7 @@ impl Work {
                 "from": { "membershipId": ended.id, "companyId": ended.company_id, "role": ended.role },
                 "to": { "membershipId": row.id, "companyId": row.company_id, "role": row.role },
             }),
-            ..Happening::new(EventName::MembershipChanged, ObjectKind::Person, person_id, self.now)
+            ..NewEvent::new(EventName::MembershipChanged, ObjectKind::Person, person_id, self.now)
         });
         Ok(row)
     }

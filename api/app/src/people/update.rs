@@ -15,9 +15,9 @@ use crate::App;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::Patch;
-use crate::people::names::{is_taken, taken};
+use crate::people::names::{is_taken, name_taken};
 use crate::session::Client;
-use crate::work::{Happening, Work};
+use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// What a person changes.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub struct PersonUpdate {
 /// Changes the caller's own name, phone or language, with an event in each project in which the person is.
 ///
 /// # Errors
-/// A text's refusal, `INVALID_VALUE` for the name of another person of a project, or a fault of ours.
+/// A text's refusal, `INVALID_VALUE` for the name of another person of a project, or an internal error.
 pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUpdate) -> Result<people::Model> {
     let name = input.name.as_deref().map(|name| text::name(name, "name")).transpose()?;
     let phone = match input.phone {
@@ -51,29 +51,29 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
     if folded(&after.name) != folded(&before.name) {
         let projects: Vec<Uuid> = store::members::projects_of(&work.tx, before.id).await?.into_iter().collect();
         if is_taken(&work.tx, &projects, (&after.name, &before.login), None).await? {
-            return Err(taken("name").into());
+            return Err(name_taken("name").into());
         }
     }
     store::members::save_person(&work.tx, after.clone()).await?;
     let data = changes(&before, &after);
     for project_id in store::members::projects_of(&work.tx, caller.person_id).await? {
-        let happening = Happening {
+        let event = NewEvent {
             data: json!(data),
             // Names of owners are only for those who see owners.
             visible_to: if caller.is_staff_of(project_id) { Audience::Staff } else { Audience::OwnerData },
-            ..Happening::new(EventName::PersonUpdated, ObjectKind::Person, caller.person_id, work.now)
+            ..NewEvent::new(EventName::PersonUpdated, ObjectKind::Person, caller.person_id, work.now)
         };
-        work.event_in(project_id, caller.actor_in(project_id), happening);
+        work.add_event_in(project_id, caller.actor_in(project_id), event);
     }
     work.commit().await?;
-    app.callers.forget();
+    app.caller_cache.forget();
     audit::person_updated(client, caller);
     Ok(after)
 }
 
 /// Begins with the person locked. Whoever takes another name locks the person's projects before, in the order of their
 /// ids, so that of two people who take one name at once the second one finds it taken.
-async fn begin(app: &App, caller: &Caller, renames: bool) -> Result<(Work, people::Model)> {
+async fn begin(app: &App, caller: &Caller, renames: bool) -> Result<(UnitOfWork, people::Model)> {
     loop {
         let work = Context::new(app, caller).begin().await?;
         let mut locked = BTreeSet::new();
@@ -83,7 +83,7 @@ async fn begin(app: &App, caller: &Caller, renames: bool) -> Result<(Work, peopl
         for project_id in &locked {
             work.lock_people(*project_id).await?;
         }
-        let person = store::members::person_for_change(&work.tx, caller.person_id).await?;
+        let person = store::members::person_for_update(&work.tx, caller.person_id).await?;
         let person = person.ok_or_else(|| Error::not_found("personId"))?;
         if !renames
             || store::members::projects_of(&work.tx, caller.person_id).await?.iter().all(|id| locked.contains(id))

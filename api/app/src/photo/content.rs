@@ -1,5 +1,5 @@
-//! What the bytes of a photo are, whatever they were declared as: a picture of which renditions are made, or an attachment
-//! that is kept as received (HEIC, video clips).
+//! What the bytes of a photo are, whatever they were declared as: a picture of which renditions are made, or an
+//! attachment that is kept as received (HEIC, video clips).
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
@@ -121,7 +121,7 @@ async fn fetch(app: &App, declared: PhotoType, object_key: &str) -> Result<Resul
             Err(error) => Err(error.into()),
         };
     }
-    let local = |error: io::Error| JobError::Passing(format!("no room for a clip: {error}"));
+    let local = |error: io::Error| JobError::Transient(format!("no room for a clip: {error}"));
     let mut object = app.objects.get_stream(object_key).await?;
     if object.length > MAX_VIDEO_BYTES {
         return Ok(Err(PhotoRejection::TooLarge));
@@ -151,6 +151,6 @@ async fn on_thread<T: Send + 'static>(
             tracing::error!("the reader of an attachment panicked");
             Ok(Err(PhotoRejection::Broken))
         }
-        Err(_) => Err(JobError::Passing("the program is shutting down".to_owned())),
+        Err(_) => Err(JobError::Transient("the program is shutting down".to_owned())),
     }
 }

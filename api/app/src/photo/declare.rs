@@ -10,17 +10,17 @@ use serde_json::json;
 use store::entity::photos::NewPhoto;
 use uuid::Uuid;
 
-use super::read::seen_by;
+use super::read::redact_for;
 use super::redeclare::declare_anew;
 use super::upload::{self, Upload};
-use super::{PhotoRow, keys};
+use super::{PhotoRow, object_keys};
 use crate::context::Context;
 use crate::defect::DefectRow;
 use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::operation::OperationContext;
 use crate::project::rules::ProjectRules;
-use crate::work::{Claim, Happening, Work};
+use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// What a photo belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -84,8 +84,8 @@ pub struct Declaration {
 /// Declares a photo. Again is no second photo, but new links for what is still missing.
 ///
 /// # Errors
-/// Refusals of what is declared or of rights, `STORE_UNAVAILABLE`, or a fault of ours.
-pub async fn declare(ctx: Context<'_>, mut input: DeclarePhoto) -> Result<Declaration> {
+/// Refusals of what is declared or of rights, `STORE_UNAVAILABLE`, or an internal error.
+pub async fn declare_photo(ctx: Context<'_>, mut input: DeclarePhoto) -> Result<Declaration> {
     input.sha256.make_ascii_lowercase();
     let bytes =
         photo::check_declaration(&input.sha256, input.byte_size, &input.content_type, input.width.zip(input.height))
@@ -93,11 +93,11 @@ pub async fn declare(ctx: Context<'_>, mut input: DeclarePhoto) -> Result<Declar
     let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
     let (actor, defect) = subject(&mut work, ctx.caller, input.subject, said).await?;
-    match work.claim(input.photo_id, ObjectKind::Photo, "photoId", &input).await {
-        Ok(Claim::New) => {}
-        Ok(Claim::Done) => {
+    match work.reserve_client_id(input.photo_id, ObjectKind::Photo, "photoId", &input).await {
+        Ok(ClientIdReservation::New) => {}
+        Ok(ClientIdReservation::Done) => {
             work.tx.rollback().await?;
-            return again(ctx, input.photo_id).await;
+            return repeated_answer(ctx, input.photo_id).await;
         }
         Err(reused) => {
             work.tx.rollback().await?;
@@ -109,13 +109,13 @@ pub async fn declare(ctx: Context<'_>, mut input: DeclarePhoto) -> Result<Declar
         return Err(Refusal::at(RefusalCode::PhotoTypeUnsupported, "contentType").into());
     }
     let rules = ProjectRules::load(&work.tx, actor.project_id).await?;
-    let occurred_at = work.plausible(said, earliest(&rules, input.stage, defect.as_ref()));
+    let occurred_at = work.plausible_time(said, earliest(&rules, input.stage, defect.as_ref()));
     let mut photo = draft(&work, &actor, &input, bytes, defect.as_ref(), occurred_at);
     if let Some(session_id) = ctx.caller.session_id {
         photo.device_name = store::sessions::device(&work.tx, session_id).await?;
     }
-    if store::photos::stored_twin(&work.tx, &photo).await?.is_none() {
-        photo.staging_key = Some(keys::staging(photo.id, work.new_id()));
+    if store::photos::find_same_content(&work.tx, &photo).await?.is_none() {
+        photo.staging_key = Some(object_keys::staging(photo.id, work.new_id()));
     }
     store::photos::insert(&work.tx, photo.clone()).await?;
     work.charge(&rules, &actor, &[(Quota::Photos, 1), (Quota::PhotoBytes, photo.byte_size)]).await?;
@@ -123,41 +123,41 @@ pub async fn declare(ctx: Context<'_>, mut input: DeclarePhoto) -> Result<Declar
         // Whoever verifies those defects is told from now on that their photo is used again.
         let (project_id, own) = (photo.project_id, photo.defect_id);
         for (other, unit_id) in store::photos::defects_with_bytes(&work.tx, project_id, &photo.sha256, own).await? {
-            work.changed_for(ChangeAudience::Staff, ObjectKind::Defect, other, unit_id);
+            work.mark_changed_for(ChangeAudience::Staff, ObjectKind::Defect, other, unit_id);
         }
     }
-    work.event(Happening {
+    work.add_event(NewEvent {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
         to: Some(PhotoState::Declared.as_str()),
         data: json!({ "stage": photo.stage, "byteSize": photo.byte_size }),
-        ..Happening::new(PhotoCommand::Declare.event(), ObjectKind::Photo, photo.id, occurred_at)
+        ..NewEvent::new(PhotoCommand::Declare.event(), ObjectKind::Photo, photo.id, occurred_at)
     });
     work.commit().await?;
-    let upload = upload::first(ctx.app, &photo).await?;
-    Ok(Declaration { photo: seen_by(ctx.caller, photo), upload })
+    let upload = upload::first_upload(ctx.app, &photo).await?;
+    Ok(Declaration { photo: redact_for(ctx.caller, photo), upload })
 }
 
-/// The subject as the caller may see it, and as what the caller acts on it. A defect is held before it is read, so that it
-/// is not moved to another unit until the photo that takes its unit is committed.
+/// The subject as the caller may see it, and as what the caller acts on it. A defect is held before it is read, so that
+/// it is not moved to another unit until the photo that takes its unit is committed.
 pub(super) async fn subject(
-    work: &mut Work,
+    work: &mut UnitOfWork,
     caller: &Caller,
     subject: PhotoSubject,
     said: Timestamp,
 ) -> Result<(Actor, Option<DefectRow>)> {
     match subject {
         PhotoSubject::Defect(id) => {
-            store::defects::hold(&work.tx, &[id]).await?;
-            let found = store::defects::find(&work.tx, &caller.sight(), id).await?;
+            store::defects::lock_shared(&work.tx, &[id]).await?;
+            let found = store::defects::find(&work.tx, &caller.visibility(), id).await?;
             let defect = found.ok_or_else(|| Error::not_found("subject.defectId"))?;
-            Ok((work.enter_at(caller, defect.project_id, said).await?, Some(defect)))
+            Ok((work.act_in_project_at(caller, defect.project_id, said).await?, Some(defect)))
         }
         PhotoSubject::Signature { project_id } => {
             if caller.actor_in(project_id).is_none() {
                 return Err(Error::not_found("subject.signature.projectId"));
             }
-            Ok((work.enter_at(caller, project_id, said).await?, None))
+            Ok((work.act_in_project_at(caller, project_id, said).await?, None))
         }
     }
 }
@@ -177,7 +177,7 @@ pub(super) fn facts(defect: &DefectRow) -> PhotographedDefect {
 }
 
 fn draft(
-    work: &Work,
+    work: &UnitOfWork,
     actor: &Actor,
     input: &DeclarePhoto,
     bytes: Declared,
@@ -197,9 +197,9 @@ fn draft(
 }
 
 /// The answer to a repetition: the photo as it stands, and how to upload what is still missing.
-async fn again(ctx: Context<'_>, id: Uuid) -> Result<Declaration> {
+async fn repeated_answer(ctx: Context<'_>, id: Uuid) -> Result<Declaration> {
     let gone = || Error::internal("a declared photo is not there");
     let photo = store::photos::load(ctx.app.db.read(), id).await?.ok_or_else(gone)?;
-    let upload = upload::missing(ctx.app, &photo).await?;
-    Ok(Declaration { photo: seen_by(ctx.caller, photo), upload })
+    let upload = upload::missing_upload(ctx.app, &photo).await?;
+    Ok(Declaration { photo: redact_for(ctx.caller, photo), upload })
 }

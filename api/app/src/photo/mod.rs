@@ -1,15 +1,16 @@
 //! Photos: declared, uploaded to the object store, checked, made smaller, and shown to who may see the subject.
 
-pub mod care;
+pub mod annotate;
 pub mod checked;
 pub mod complete;
 mod content;
+pub mod corrections;
 pub mod declare;
+mod finalize;
+pub mod gc;
 pub mod jobs;
-mod keep;
-mod keys;
-pub mod mark;
 pub mod markup;
+mod object_keys;
 pub mod original;
 mod parts;
 pub mod plan;
@@ -17,12 +18,11 @@ pub mod read;
 mod redeclare;
 pub mod render;
 mod sides;
-pub mod slips;
 pub mod upload;
 pub mod verify;
 pub mod write_off;
 
-/// A photo as it is stored, or as an owner may see it after [`read::seen_by`].
+/// A photo as it is stored, or as an owner may see it after [`read::redact_for`].
 pub type PhotoRow = store::entity::photos::Model;
 
 use blob_store::ObjectError;

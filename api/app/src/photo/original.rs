@@ -8,21 +8,21 @@ use domain::{Refusal, RefusalCode};
 use uuid::Uuid;
 
 use super::PhotoRow;
-use super::read::{is_picture, seen_by};
+use super::read::{is_picture, redact_for};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::work::Happening;
+use crate::unit_of_work::NewEvent;
 
-/// Answers the photo and a link to its original as it was uploaded, after the event was written.
+/// Returns the photo and a link to its original as it was uploaded, after the event was written.
 ///
 /// # Errors
-/// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `PHOTO_NOT_READY`, a text's refusal, or a fault of ours.
+/// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `PHOTO_NOT_READY`, a text's refusal, or an internal error.
 pub async fn read_original(ctx: Context<'_>, photo_id: Uuid, reason: &str) -> Result<(PhotoRow, String)> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
-    let photo = store::photos::find(ctx.app.db.read(), &ctx.caller.sight(), photo_id).await?;
+    let photo = store::photos::find(ctx.app.db.read(), &ctx.caller.visibility(), photo_id).await?;
     let photo = photo.ok_or_else(|| Error::not_found("photoId"))?;
     let mut work = ctx.begin().await?;
-    let actor = work.enter(ctx.caller, photo.project_id)?;
+    let actor = work.act_in_project(ctx.caller, photo.project_id)?;
     PhotoCommand::ReadOriginal.rule().check_role(actor.role())?;
     let state: PhotoState = photo.state.parse()?;
     let is_possible = PhotoCommand::ReadOriginal.states().contains(&state);
@@ -32,14 +32,14 @@ pub async fn read_original(ctx: Context<'_>, photo_id: Uuid, reason: &str) -> Re
     };
     let now = work.now;
     // Nothing of the photo changes: that somebody looked is for the record, not for the copies of everybody.
-    work.note(Happening {
+    work.add_event_without_change(NewEvent {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
         reason: Some(reason),
-        ..Happening::new(PhotoCommand::ReadOriginal.event(), ObjectKind::Photo, photo.id, now)
+        ..NewEvent::new(PhotoCommand::ReadOriginal.event(), ObjectKind::Photo, photo.id, now)
     });
     work.commit().await?;
     tracing::info!(person = %ctx.caller.person_id, photo = %photo.id, "an original was read");
     let link = ctx.app.objects.presign_get(&key, Caching::None, Some(&photo.content_type));
-    Ok((seen_by(ctx.caller, photo), link))
+    Ok((redact_for(ctx.caller, photo), link))
 }

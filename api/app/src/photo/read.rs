@@ -12,7 +12,7 @@ use uuid::Uuid;
 use blob_store::Caching;
 
 use super::render::{LARGE_EDGE, THUMB_EDGE};
-use super::{PhotoRow, keys};
+use super::{PhotoRow, object_keys};
 use crate::App;
 use crate::error::Result;
 
@@ -22,7 +22,7 @@ const WEBP: &str = PhotoType::Webp.as_str();
 
 /// A photo as the caller may see it: an owner learns nothing of the people of other parties.
 #[must_use]
-pub fn seen_by(caller: &Caller, mut photo: PhotoRow) -> PhotoRow {
+pub fn redact_for(caller: &Caller, mut photo: PhotoRow) -> PhotoRow {
     if caller.is_staff_of(photo.project_id) {
         return photo;
     }
@@ -43,17 +43,17 @@ pub fn seen_by(caller: &Caller, mut photo: PhotoRow) -> PhotoRow {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<Option<PhotoRow>> {
-    let found = store::photos::find(app.db.read(), &caller.sight(), id).await?;
-    Ok(found.map(|photo| seen_by(caller, photo)))
+pub async fn find_photo(app: &App, caller: &Caller, id: Uuid) -> Result<Option<PhotoRow>> {
+    let found = store::photos::find(app.db.read(), &caller.visibility(), id).await?;
+    Ok(found.map(|photo| redact_for(caller, photo)))
 }
 
 /// Those of the photos that the caller may see.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn many(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<PhotoRow>> {
-    Ok(seen(caller, store::photos::find_many(app.db.read(), &caller.sight(), ids).await?))
+pub async fn find_photos(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<PhotoRow>> {
+    Ok(redact_all(caller, store::photos::find_many(app.db.read(), &caller.visibility(), ids).await?))
 }
 
 /// The photos of defects that the caller has been shown, with these columns only.
@@ -62,7 +62,7 @@ pub async fn many(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<PhotoR
 /// When the database fails.
 pub async fn of_defects(app: &App, caller: &Caller, defect_ids: &[Uuid], columns: Columns) -> Result<Vec<PhotoRow>> {
     let columns = columns | Columns::of([Column::ProjectId, Column::DefectId, Column::PersonId]);
-    Ok(seen(caller, store::photos::of_defects(app.db.read(), &caller.sight(), defect_ids, columns).await?))
+    Ok(redact_all(caller, store::photos::of_defects(app.db.read(), &caller.visibility(), defect_ids, columns).await?))
 }
 
 /// The after-photos of repair attempts that the caller has been shown.
@@ -70,7 +70,7 @@ pub async fn of_defects(app: &App, caller: &Caller, defect_ids: &[Uuid], columns
 /// # Errors
 /// When the database fails.
 pub async fn of_attempts(app: &App, caller: &Caller, attempt_ids: &[Uuid]) -> Result<Vec<PhotoRow>> {
-    Ok(seen(caller, store::photos::of_attempts(app.db.read(), &caller.sight(), attempt_ids).await?))
+    Ok(redact_all(caller, store::photos::of_attempts(app.db.read(), &caller.visibility(), attempt_ids).await?))
 }
 
 /// A page of a project's missing photos, the longest missed first.
@@ -84,8 +84,8 @@ pub async fn missing(
     filter: &MissingFilter,
     request: &PageRequest,
 ) -> Result<Page<PhotoRow>> {
-    let page = store::photos::missing(app.db.read(), &caller.sight(), project_id, filter, request).await?;
-    Ok(page.map(|photo| seen_by(caller, photo)))
+    let page = store::photos::missing(app.db.read(), &caller.visibility(), project_id, filter, request).await?;
+    Ok(page.map(|photo| redact_for(caller, photo)))
 }
 
 /// How many of a project's photos are missing.
@@ -93,7 +93,7 @@ pub async fn missing(
 /// # Errors
 /// When the database fails.
 pub async fn missing_count(app: &App, caller: &Caller, project_id: Uuid, filter: &MissingFilter) -> Result<u64> {
-    Ok(store::photos::missing_count(app.db.read(), &caller.sight(), project_id, filter).await?)
+    Ok(store::photos::missing_count(app.db.read(), &caller.visibility(), project_id, filter).await?)
 }
 
 /// When it was taken, in UTC: only if the camera said how far its clock was ahead.
@@ -104,8 +104,8 @@ pub fn taken_at(photo: &PhotoRow) -> Option<Timestamp> {
     Some(Timestamp(offset.to_timestamp(local).ok()?.as_microsecond()))
 }
 
-fn seen(caller: &Caller, photos: Vec<PhotoRow>) -> Vec<PhotoRow> {
-    photos.into_iter().map(|photo| seen_by(caller, photo)).collect()
+fn redact_all(caller: &Caller, photos: Vec<PhotoRow>) -> Vec<PhotoRow> {
+    photos.into_iter().map(|photo| redact_for(caller, photo)).collect()
 }
 
 /// Whether the photo is of this stage; no stage means any.
@@ -116,7 +116,7 @@ pub fn is_of(photo: &PhotoRow, stage: Option<PhotoStage>) -> bool {
 
 /// Which picture of a photo is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wanted {
+pub struct RequestedImage {
     /// How large.
     pub size: PhotoSize,
     /// In which format; of renditions only.
@@ -126,18 +126,18 @@ pub struct Wanted {
 }
 
 /// A link to a photo that the caller has been shown, good for five minutes at most. None until its bytes are checked
-/// and its renditions made; until a drawing or WebP is made, the plain JPEG instead. The original, which holds the place
-/// where it was taken, is for who took it and the own company; other staff gets the copy without metadata.
+/// and its renditions made; until a drawing or WebP is made, the plain JPEG instead. The original, which holds the
+/// place where it was taken, is for who took it and the own company; other staff gets the copy without metadata.
 #[must_use]
-pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, wanted: Wanted) -> Option<String> {
+pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, wanted: RequestedImage) -> Option<String> {
     let state: PhotoState = photo.state.parse().ok()?;
     let original = photo.object_key.as_deref();
     let as_webp = wanted.format == PhotoFormat::Webp && photo.webp_at.is_some();
     let drawn = photo.marked_key.as_deref().filter(|_| wanted.marked);
     let (key, content_type) = match (wanted.size, state) {
         (PhotoSize::Large, PhotoState::Ready) if drawn.is_some() => (Cow::Borrowed(drawn?), JPEG),
-        (PhotoSize::Thumb, PhotoState::Ready) if as_webp => (keys::webp(original?, THUMB_EDGE).into(), WEBP),
-        (PhotoSize::Large, PhotoState::Ready) if as_webp => (keys::webp(original?, LARGE_EDGE).into(), WEBP),
+        (PhotoSize::Thumb, PhotoState::Ready) if as_webp => (object_keys::webp(original?, THUMB_EDGE).into(), WEBP),
+        (PhotoSize::Large, PhotoState::Ready) if as_webp => (object_keys::webp(original?, LARGE_EDGE).into(), WEBP),
         (PhotoSize::Thumb, PhotoState::Ready) => (photo.thumb_key.as_deref()?.into(), JPEG),
         (PhotoSize::Large, PhotoState::Ready) => (photo.large_key.as_deref()?.into(), JPEG),
         (PhotoSize::Original, PhotoState::Ready | PhotoState::Kept) => return of_original(app, caller, photo),

@@ -1,5 +1,5 @@
-//! Declare other bytes for a photo of which nothing has arrived: a phone's system may change a file after the app has hashed
-//! it.
+//! Declare other bytes for a photo of which nothing has arrived: a phone's system may change a file after the app has
+//! hashed it.
 
 use blob_store::ObjectError;
 use domain::Caller;
@@ -9,23 +9,23 @@ use domain::quota::Quota;
 use serde_json::json;
 
 use super::declare::{Declaration, DeclarePhoto, PhotoSubject, earliest, subject};
-use super::keep::forget;
-use super::read::seen_by;
+use super::finalize::delete_object;
+use super::read::redact_for;
 use super::upload;
-use super::{PhotoRow, keys, store_failed};
+use super::{PhotoRow, object_keys, store_failed};
 use crate::App;
 use crate::context::Context;
 use crate::error::Result;
 use crate::fingerprint::fingerprint;
 use crate::input::occurred;
 use crate::project::rules::ProjectRules;
-use crate::work::Happening;
+use crate::unit_of_work::NewEvent;
 
 /// Declares other bytes for the caller's own photo, which has the same subject and stage; none where that is not so, or
 /// where bytes have arrived.
 ///
 /// # Errors
-/// Refusals of rights or quotas, `STORE_UNAVAILABLE`, or a fault of ours.
+/// Refusals of rights or quotas, `STORE_UNAVAILABLE`, or an internal error.
 pub(super) async fn declare_anew(
     ctx: Context<'_>,
     input: &DeclarePhoto,
@@ -40,38 +40,38 @@ pub(super) async fn declare_anew(
     // The photo stays with the company for which it was declared, so its time does not decide who the caller is.
     let now = work.now;
     let (actor, defect) = subject(&mut work, ctx.caller, input.subject, now).await?;
-    let held = store::photos::hold(&work.tx, before.id).await?;
+    let held = store::photos::lock_for_update(&work.tx, before.id).await?;
     let Some(mut photo) = held.filter(|held| held.version == before.version) else { return Ok(None) };
     let more = (input.byte_size - photo.byte_size).max(0);
     photo.sha256 = bytes.sha256.to_vec();
     photo.byte_size = input.byte_size;
     bytes.content_type.as_str().clone_into(&mut photo.content_type);
-    photo.staging_key = match store::photos::stored_twin(&work.tx, &photo).await? {
+    photo.staging_key = match store::photos::find_same_content(&work.tx, &photo).await? {
         Some(_) => None,
-        None => Some(keys::staging(photo.id, work.new_id())),
+        None => Some(object_keys::staging(photo.id, work.new_id())),
     };
     photo.multipart_id = None;
     photo.version += 1;
     store::photos::declare_anew(&work.tx, &photo).await?;
     store::client_ids::replace(&work.tx, photo.id, fingerprint(input)?).await?;
     let rules = ProjectRules::load(&work.tx, actor.project_id).await?;
-    let occurred_at = work.plausible(said, earliest(&rules, input.stage, defect.as_ref()));
+    let occurred_at = work.plausible_time(said, earliest(&rules, input.stage, defect.as_ref()));
     work.charge(&rules, &actor, &[(Quota::PhotoBytes, more)]).await?;
     let state = photo.state.parse::<PhotoState>()?.as_str();
-    work.event(Happening {
+    work.add_event(NewEvent {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
         from: Some(state),
         to: Some(state),
         data: json!({ "stage": photo.stage, "byteSize": photo.byte_size }),
-        ..Happening::new(PhotoCommand::Declare.event(), ObjectKind::Photo, photo.id, occurred_at)
+        ..NewEvent::new(PhotoCommand::Declare.event(), ObjectKind::Photo, photo.id, occurred_at)
     });
     work.commit().await?;
     if let Some(staging) = &before.staging_key {
-        forget(ctx.app, staging).await;
+        delete_object(ctx.app, staging).await;
     }
-    let upload = upload::first(ctx.app, &photo).await?;
-    Ok(Some(Declaration { photo: seen_by(ctx.caller, photo), upload }))
+    let upload = upload::first_upload(ctx.app, &photo).await?;
+    Ok(Some(Declaration { photo: redact_for(ctx.caller, photo), upload }))
 }
 
 /// Whether all but the bytes is as it was declared, and the bytes are still awaited.

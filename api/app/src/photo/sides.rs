@@ -11,8 +11,8 @@ use super::PhotoRow;
 use crate::defect::read::sides_of;
 use crate::error::Result;
 
-/// Those of the photos that the actor took for another side, or on whose defect the actor has acted for another side; `to`
-/// is the defect to which they are moved.
+/// Those of the photos that the actor took for another side, or on whose defect the actor has acted for another side;
+/// `to` is the defect to which they are moved.
 pub(super) async fn of_other_side(
     conn: &Connection,
     actor: &Actor,

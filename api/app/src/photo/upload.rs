@@ -7,14 +7,14 @@ use blob_store::ObjectError;
 use domain::Timestamp;
 use domain::photo::PhotoState;
 
-use super::keep::has_twin;
-use super::parts::{Span, spans};
-use super::{PhotoRow, keys, store_failed};
+use super::finalize::has_deduplicated_original;
+use super::parts::{PartRange, part_ranges};
+use super::{PhotoRow, object_keys, store_failed};
 use crate::App;
 use crate::error::Result;
 
-/// How long an upload link is good for. Phones upload in the background hours later, and the link takes the declared bytes
-/// alone.
+/// How long an upload link is good for. Phones upload in the background hours later, and the link takes the declared
+/// bytes alone.
 const LINK_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// How to upload what is still missing of a photo's bytes; nothing at all if they are there.
@@ -51,29 +51,29 @@ pub struct PartTicket {
 }
 
 /// How to upload a photo that was declared just now.
-pub(super) async fn first(app: &App, photo: &PhotoRow) -> Result<Upload> {
+pub(super) async fn first_upload(app: &App, photo: &PhotoRow) -> Result<Upload> {
     match &photo.staging_key {
         Some(staging) => tickets(app, photo, staging, None).await,
-        None => missing(app, photo).await,
+        None => missing_upload(app, photo).await,
     }
 }
 
 /// How to upload what is still missing of a photo that was declared before.
-pub(super) async fn missing(app: &App, photo: &PhotoRow) -> Result<Upload> {
+pub(super) async fn missing_upload(app: &App, photo: &PhotoRow) -> Result<Upload> {
     let waits = photo.state.parse::<PhotoState>()?.awaits_bytes();
     if !waits {
         return Ok(Upload::default());
     }
-    if has_twin(app, photo).await.map_err(|error| store_failed(&error))? {
+    if has_deduplicated_original(app, photo).await.map_err(|error| store_failed(&error))? {
         return Ok(Upload::default());
     }
-    let Some(staging) = &photo.staging_key else { return anew(app, photo).await };
+    let Some(staging) = &photo.staging_key else { return restart_upload(app, photo).await };
     match app.objects.head(staging).await {
         Ok(head) if i64::try_from(head.length) == Ok(photo.byte_size) => return Ok(Upload::default()),
         Ok(_) | Err(ObjectError::NotFound) => {}
         Err(error) => return Err(store_failed(&error)),
     }
-    let Some(upload_id) = &photo.multipart_id else { return anew(app, photo).await };
+    let Some(upload_id) = &photo.multipart_id else { return restart_upload(app, photo).await };
     match app.objects.parts(staging, upload_id).await {
         Ok(parts) => {
             let there: HashMap<u16, u64> = parts.into_iter().map(|part| (part.number, part.length)).collect();
@@ -84,16 +84,17 @@ pub(super) async fn missing(app: &App, photo: &PhotoRow) -> Result<Upload> {
             }
             Ok(upload)
         }
-        Err(ObjectError::NotFound) => anew(app, photo).await,
+        Err(ObjectError::NotFound) => restart_upload(app, photo).await,
         Err(error) => Err(store_failed(&error)),
     }
 }
 
 /// A place of its own for another upload; nothing if meanwhile the bytes came.
-async fn anew(app: &App, photo: &PhotoRow) -> Result<Upload> {
-    let key = keys::staging(photo.id, app.ids.next());
+async fn restart_upload(app: &App, photo: &PhotoRow) -> Result<Upload> {
+    let key = object_keys::staging(photo.id, app.ids.next());
     let before = photo.staging_key.as_deref();
-    let waiting = app.db.write(async |tx| store::photos::await_upload(tx, photo.id, before, Some(key.clone())).await);
+    let waiting =
+        app.db.write(async |tx| store::photos::set_staging_key(tx, photo.id, before, Some(key.clone())).await);
     if waiting.await? {
         return tickets(app, photo, &key, None).await;
     }
@@ -101,7 +102,7 @@ async fn anew(app: &App, photo: &PhotoRow) -> Result<Upload> {
     let now = store::photos::load(app.db.read(), photo.id).await?;
     match now.as_ref().and_then(|now| Some((now, now.staging_key.as_deref()?))) {
         Some((now, staging)) if now.state.parse::<PhotoState>()?.awaits_bytes() => {
-            Ok(Upload { whole: Some(whole(app, now, staging)), parts: Vec::new() })
+            Ok(Upload { whole: Some(whole_ticket(app, now, staging)), parts: Vec::new() })
         }
         _ => Ok(Upload::default()),
     }
@@ -114,22 +115,22 @@ async fn tickets(
     staging: &str,
     begun: Option<(&str, &HashMap<u16, u64>)>,
 ) -> Result<Upload> {
-    let spans = spans(u64::try_from(photo.byte_size).unwrap_or(0));
+    let spans = part_ranges(u64::try_from(photo.byte_size).unwrap_or(0));
     let upload_id = match begun {
         Some((upload_id, _)) => Some(upload_id.to_owned()),
         None if spans.is_empty() => None,
-        None => begin(app, photo, staging).await?,
+        None => begin_upload(app, photo, staging).await?,
     };
-    let is_there = |span: &Span| begun.is_some_and(|(_, there)| there.get(&span.number) == Some(&span.length));
+    let is_there = |span: &PartRange| begun.is_some_and(|(_, there)| there.get(&span.number) == Some(&span.length));
     let parts = upload_id.map_or_else(Vec::new, |upload_id| {
         let missing = spans.into_iter().filter(|span| !is_there(span));
-        missing.map(|span| part(app, staging, &upload_id, span)).collect()
+        missing.map(|span| part_ticket(app, staging, &upload_id, span)).collect()
     });
-    Ok(Upload { whole: Some(whole(app, photo, staging)), parts })
+    Ok(Upload { whole: Some(whole_ticket(app, photo, staging)), parts })
 }
 
 /// Begins an upload in parts. A store that cannot do that now, or never, leaves the one link.
-async fn begin(app: &App, photo: &PhotoRow, staging: &str) -> Result<Option<String>> {
+async fn begin_upload(app: &App, photo: &PhotoRow, staging: &str) -> Result<Option<String>> {
     let begun = match app.objects.begin_parts(staging, &photo.content_type).await {
         Ok(upload_id) => upload_id,
         Err(error) => {
@@ -141,7 +142,7 @@ async fn begin(app: &App, photo: &PhotoRow, staging: &str) -> Result<Option<Stri
     Ok(noted.then_some(begun))
 }
 
-fn whole(app: &App, photo: &PhotoRow, key: &str) -> Ticket {
+fn whole_ticket(app: &App, photo: &PhotoRow, key: &str) -> Ticket {
     let byte_size = u64::try_from(photo.byte_size).unwrap_or(0);
     // Stored by this module, always of this length.
     let sha256: [u8; 32] = photo.sha256.as_slice().try_into().unwrap_or_default();
@@ -149,7 +150,7 @@ fn whole(app: &App, photo: &PhotoRow, key: &str) -> Ticket {
     Ticket { url: put.url, headers: put.headers, expires_at: expiry(app) }
 }
 
-fn part(app: &App, key: &str, upload_id: &str, span: Span) -> PartTicket {
+fn part_ticket(app: &App, key: &str, upload_id: &str, span: PartRange) -> PartTicket {
     let put = app.objects.presign_part(key, upload_id, span.number, span.length, LINK_LIFE);
     let ticket = Ticket { url: put.url, headers: put.headers, expires_at: expiry(app) };
     PartTicket { number: span.number, offset: span.offset, byte_size: span.length, ticket }

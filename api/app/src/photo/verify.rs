@@ -5,12 +5,12 @@ use std::collections::HashSet;
 
 use blob_store::ObjectError;
 use futures::stream::{self, StreamExt, TryStreamExt};
-use store::photos::Kept;
+use store::photos::StoredPhoto;
 use uuid::Uuid;
 
-use super::care::CareError;
-use super::keys;
-use super::render::job::remake;
+use super::gc::GcError;
+use super::object_keys;
+use super::render::renditions::regenerate;
 use super::render::{LARGE_EDGE, THUMB_EDGE};
 use crate::App;
 
@@ -74,7 +74,7 @@ impl std::fmt::Display for Finding {
 
 /// How far the look has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Looked {
+pub struct VerifyProgress {
     /// Photos whose objects were looked at.
     pub photos: u64,
     /// Originals that were read and hashed.
@@ -87,18 +87,18 @@ pub struct Looked {
 ///
 /// # Errors
 /// When the database or the object store fails.
-pub async fn verify(
+pub async fn verify_objects(
     app: &App,
     how: Thoroughness,
-    mut tell: impl FnMut(&Looked, Option<&Finding>),
-) -> Result<Looked, CareError> {
-    let mut looked = Looked::default();
+    mut tell: impl FnMut(&VerifyProgress, Option<&Finding>),
+) -> Result<VerifyProgress, GcError> {
+    let mut looked = VerifyProgress::default();
     let mut after = Uuid::nil();
     loop {
-        let page = store::photos::kept_after(app.db.read(), after, PAGE).await?;
+        let page = store::photos::stored_after(app.db.read(), after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
-        let mut looks = stream::iter(page).map(|photo| look(app, how, photo)).buffered(SIDE_BY_SIDE);
+        let mut looks = stream::iter(page).map(|photo| verify_photo(app, how, photo)).buffered(SIDE_BY_SIDE);
         while let Some((findings, hashed)) = looks.try_next().await? {
             looked.photos += 1;
             looked.hashed += u64::from(hashed);
@@ -106,15 +106,15 @@ pub async fn verify(
             tell(&looked, None);
         }
     }
-    objects(app, &mut looked, &mut tell).await?;
+    verify_owners_of_objects(app, &mut looked, &mut tell).await?;
     Ok(looked)
 }
 
-/// Looks at the objects of one photo; answers what is wrong, and whether its bytes were read.
-async fn look(app: &App, how: Thoroughness, photo: Kept) -> Result<(Vec<Finding>, bool), CareError> {
+/// Looks at the objects of one photo; returns what is wrong, and whether its bytes were read.
+async fn verify_photo(app: &App, how: Thoroughness, photo: StoredPhoto) -> Result<(Vec<Finding>, bool), GcError> {
     let mut findings = Vec::new();
     let Some(original) = photo.object_key.clone() else { return Ok((findings, false)) };
-    let hashed = chosen(how.hashed_percent)?;
+    let hashed = is_sampled(how.hashed_percent)?;
     match original_is_sound(app, &photo, &original, hashed).await? {
         Soundness::Sound => {}
         Soundness::Missing => findings.push(Finding::OriginalMissing(photo.id, original.clone())),
@@ -127,16 +127,16 @@ async fn look(app: &App, how: Thoroughness, photo: Kept) -> Result<(Vec<Finding>
             Ok(head) if head.length > 0 => {}
             Ok(_) | Err(ObjectError::NotFound) => findings.push(Finding::RenditionMissing(photo.id, key)),
             Err(error) => {
-                answers(app, error).await?;
+                check_store_answers(app, error).await?;
                 findings.push(Finding::Unreadable(photo.id, key));
             }
         }
     }
     if how.repair && sound && !findings.is_empty() {
-        match remake(app, photo.id).await {
+        match regenerate(app, photo.id).await {
             Ok(true) => findings = vec![Finding::RenditionsMade(photo.id)],
             Ok(false) => {}
-            Err(CareError::Objects(error)) => answers(app, error).await?,
+            Err(GcError::Objects(error)) => check_store_answers(app, error).await?,
             Err(error) => return Err(error),
         }
     }
@@ -144,12 +144,12 @@ async fn look(app: &App, how: Thoroughness, photo: Kept) -> Result<(Vec<Finding>
 }
 
 /// Where the renditions of a photo lie.
-fn renditions(photo: &Kept, original: &str) -> Vec<String> {
+fn renditions(photo: &StoredPhoto, original: &str) -> Vec<String> {
     let copies = [&photo.thumb_key, &photo.large_key, &photo.marked_key, &photo.stripped_key];
     // A copy without metadata may be the original itself, which was looked at.
     let jpeg = copies.into_iter().flatten().filter(|key| *key != original).cloned();
     let edges = photo.webp_at.map(|_| [THUMB_EDGE, LARGE_EDGE]).into_iter().flatten();
-    jpeg.chain(edges.map(|edge| keys::webp(original, edge))).collect()
+    jpeg.chain(edges.map(|edge| object_keys::webp(original, edge))).collect()
 }
 
 enum Soundness {
@@ -160,23 +160,23 @@ enum Soundness {
 }
 
 /// Whether the store answers, so that the fault is that of one object; else the error.
-async fn answers(app: &App, error: ObjectError) -> Result<(), CareError> {
+async fn check_store_answers(app: &App, error: ObjectError) -> Result<(), GcError> {
     Ok(app.objects.ready().await.map_err(|_| error)?)
 }
 
-async fn original_is_sound(app: &App, photo: &Kept, key: &str, hashed: bool) -> Result<Soundness, CareError> {
+async fn original_is_sound(app: &App, photo: &StoredPhoto, key: &str, hashed: bool) -> Result<Soundness, GcError> {
     let length = if hashed {
         match app.objects.read_hash(key).await {
             Ok((length, sha256)) if sha256.as_slice() == photo.sha256 => length,
             Ok(_) => return Ok(Soundness::Altered),
             Err(ObjectError::NotFound) => return Ok(Soundness::Missing),
-            Err(error) => return answers(app, error).await.map(|()| Soundness::Unreadable),
+            Err(error) => return check_store_answers(app, error).await.map(|()| Soundness::Unreadable),
         }
     } else {
         match app.objects.head(key).await {
             Ok(head) => head.length,
             Err(ObjectError::NotFound) => return Ok(Soundness::Missing),
-            Err(error) => return answers(app, error).await.map(|()| Soundness::Unreadable),
+            Err(error) => return check_store_answers(app, error).await.map(|()| Soundness::Unreadable),
         }
     };
     let as_received = i64::try_from(length) == Ok(photo.byte_size);
@@ -184,7 +184,7 @@ async fn original_is_sound(app: &App, photo: &Kept, key: &str, hashed: bool) -> 
 }
 
 /// Chance: another run looks at others.
-fn chosen(percent: u8) -> Result<bool, CareError> {
+fn is_sampled(percent: u8) -> Result<bool, GcError> {
     if percent >= 100 {
         return Ok(true);
     }
@@ -193,19 +193,19 @@ fn chosen(percent: u8) -> Result<bool, CareError> {
 }
 
 /// Looks for the owner of every object.
-async fn objects(
+async fn verify_owners_of_objects(
     app: &App,
-    looked: &mut Looked,
-    tell: &mut impl FnMut(&Looked, Option<&Finding>),
-) -> Result<(), CareError> {
+    looked: &mut VerifyProgress,
+    tell: &mut impl FnMut(&VerifyProgress, Option<&Finding>),
+) -> Result<(), GcError> {
     let mut from = None;
     loop {
-        let page = app.objects.list(keys::PROJECTS, from.as_deref(), 1_000).await?;
+        let page = app.objects.list(object_keys::PROJECTS, from.as_deref(), 1_000).await?;
         looked.objects += page.objects.len() as u64;
-        let of = |key: &str| keys::original_of_object(key).map(str::to_owned);
+        let of = |key: &str| object_keys::original_key_of(key).map(str::to_owned);
         let originals: HashSet<String> = page.objects.iter().filter_map(|object| of(&object.key)).collect();
         let originals: Vec<String> = originals.into_iter().collect();
-        let used = store::photos::used_among(app.db.read(), &originals).await?;
+        let used = store::photos::used_keys(app.db.read(), &originals).await?;
         for object in page.objects {
             if of(&object.key).is_some_and(|original| !used.contains(&original)) {
                 tell(looked, Some(&Finding::Orphan(object.key)));

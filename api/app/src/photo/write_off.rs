@@ -1,5 +1,5 @@
-//! Write off photos that were announced and never came: from then on nobody waits for them. Should one come after all, it
-//! is taken.
+//! Write off photos that were announced and never came: from then on nobody waits for them. Should one come after all,
+//! it is taken.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,18 +10,18 @@ use domain::{Refusal, RefusalCode};
 use uuid::Uuid;
 
 use super::PhotoRow;
-use super::read::many;
+use super::read::find_photos;
 use super::sides::of_other_side;
 use crate::context::Context;
 use crate::error::{Result, note_denial};
-use crate::work::{Happening, Work};
+use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// Most photos in one command.
 pub const MOST: usize = 100;
 
 /// What became of one of the photos.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct WriteOffResult {
     /// The photo that was named.
     pub photo_id: Uuid,
     /// The photo as it is now; none when there is none that the caller may see.
@@ -33,37 +33,37 @@ pub struct Answer {
 /// Writes photos off, each for itself. One that is written off already stays as it is.
 ///
 /// # Errors
-/// `TOO_MANY`, a text's refusal, or a fault of ours; each photo's refusal is in its answer.
-pub async fn write_off(ctx: Context<'_>, photo_ids: &[Uuid], reason: &str) -> Result<Vec<Answer>> {
+/// `TOO_MANY`, a text's refusal, or an internal error; each photo's refusal is in its answer.
+pub async fn write_off(ctx: Context<'_>, photo_ids: &[Uuid], reason: &str) -> Result<Vec<WriteOffResult>> {
     if photo_ids.len() > MOST {
         return Err(Refusal::at(RefusalCode::TooMany, "photoIds").with("limit", MOST).into());
     }
     let reason = required(reason, NOTE_LIMIT, "reason")?;
     let mut projects: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-    for photo in store::photos::find_many(ctx.app.db.read(), &ctx.caller.sight(), photo_ids).await? {
+    for photo in store::photos::find_many(ctx.app.db.read(), &ctx.caller.visibility(), photo_ids).await? {
         projects.entry(photo.project_id).or_default().push(photo.id);
     }
     let mut refusals = HashMap::new();
     for (project_id, ids) in projects {
         refusals.extend(in_project(ctx, project_id, &ids, &reason).await?);
     }
-    let now = many(ctx.app, ctx.caller, photo_ids).await?;
+    let now = find_photos(ctx.app, ctx.caller, photo_ids).await?;
     let now: HashMap<Uuid, PhotoRow> = now.into_iter().map(|photo| (photo.id, photo)).collect();
     let answer = |&photo_id: &Uuid| {
         let photo = now.get(&photo_id).cloned();
         let unseen = || photo.is_none().then(|| Refusal::at(RefusalCode::NotFound, "photoIds"));
-        Answer { photo_id, refusal: refusals.get(&photo_id).cloned().or_else(unseen), photo }
+        WriteOffResult { photo_id, refusal: refusals.get(&photo_id).cloned().or_else(unseen), photo }
     };
     Ok(photo_ids.iter().map(answer).collect())
 }
 
-/// Writes off those of one project; answers which were refused, and why.
+/// Writes off those of one project; returns which were refused, and why.
 async fn in_project(ctx: Context<'_>, project_id: Uuid, ids: &[Uuid], reason: &str) -> Result<HashMap<Uuid, Refusal>> {
     let mut work = ctx.begin().await?;
-    let actor = work.enter(ctx.caller, project_id)?;
+    let actor = work.act_in_project(ctx.caller, project_id)?;
     let allowed = PhotoCommand::WriteOff.rule().allows(actor.role());
     let mut refusals = HashMap::new();
-    let photos = store::photos::find_for_change(&work.tx, &ctx.caller.sight(), ids).await?;
+    let photos = store::photos::find_for_update(&work.tx, &ctx.caller.visibility(), ids).await?;
     let of_other_side = of_other_side(&work.tx, &actor, &photos, None).await?;
     for photo in photos {
         let state: PhotoState = photo.state.parse()?;
@@ -75,7 +75,7 @@ async fn in_project(ctx: Context<'_>, project_id: Uuid, ids: &[Uuid], reason: &s
             Refusal::at(RefusalCode::PhotoNotMissing, "photoIds").with("state", state.as_str())
         } else {
             if state != PhotoState::WrittenOff {
-                one(&mut work, &photo, actor.person_id, reason).await?;
+                write_off_photo(&mut work, &photo, actor.person_id, reason).await?;
             }
             continue;
         };
@@ -86,21 +86,21 @@ async fn in_project(ctx: Context<'_>, project_id: Uuid, ids: &[Uuid], reason: &s
     Ok(refusals)
 }
 
-async fn one(work: &mut Work, photo: &PhotoRow, person_id: Uuid, reason: &str) -> Result<()> {
+async fn write_off_photo(work: &mut UnitOfWork, photo: &PhotoRow, person_id: Uuid, reason: &str) -> Result<()> {
     if !store::photos::write_off(&work.tx, photo.id, person_id, reason.to_owned(), work.now).await? {
         return Ok(());
     }
-    work.event(Happening {
+    work.add_event(NewEvent {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
         from: photo.state.parse().ok().map(PhotoState::as_str),
         to: Some(PhotoState::WrittenOff.as_str()),
         reason: Some(reason.to_owned()),
-        ..Happening::new(PhotoCommand::WriteOff.event(), ObjectKind::Photo, photo.id, work.now)
+        ..NewEvent::new(PhotoCommand::WriteOff.event(), ObjectKind::Photo, photo.id, work.now)
     });
     if let Some(unit_id) = photo.unit_id {
         // It may be ready now.
-        work.changed_readiness(unit_id);
+        work.mark_readiness_changed(unit_id);
     }
     Ok(())
 }

@@ -12,10 +12,10 @@ use store::entity::projects;
 use uuid::Uuid;
 
 use crate::context::Context;
-use crate::defect::rejudge::rejudge;
+use crate::defect::reapply_policy::reapply_policy;
 use crate::error::{Error, Result};
 use crate::input::check_version;
-use crate::work::Happening;
+use crate::unit_of_work::NewEvent;
 
 /// What is changed of a daily quota; nothing = unchanged.
 #[derive(Debug, Clone, Copy, Default)]
@@ -109,11 +109,11 @@ pub async fn update(
 ) -> Result<projects::Model> {
     refuse_severities_twice(&change.days_by_severity)?;
     let mut work = ctx.begin().await?;
-    let actor = work.enter(ctx.caller, project_id)?;
+    let actor = work.act_in_project(ctx.caller, project_id)?;
     if !Action::UpdatePolicy.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
-    let found = store::projects::find_for_change(&work.tx, project_id).await?;
+    let found = store::projects::find_for_update(&work.tx, project_id).await?;
     let mut project = found.ok_or_else(|| Error::not_found("projectId"))?;
     check_version(expected_version, project.version)?;
     let judged_anew = change.verification.is_some() || change.verifying_parties.is_some();
@@ -127,16 +127,16 @@ pub async fn update(
         let data = differences(&serde_json::to_value(&before)?, &project.policy);
         project = store::projects::save(&work.tx, project).await?;
         let now = work.now;
-        let happening = Happening::new(EventName::PolicyUpdated, ObjectKind::Project, project_id, now);
+        let event = NewEvent::new(EventName::PolicyUpdated, ObjectKind::Project, project_id, now);
         // Owners are not shown the policy.
-        work.event_for(ChangeAudience::Staff, Happening { data, ..happening });
+        work.add_event_for(ChangeAudience::Staff, NewEvent { data, ..event });
         work.commit().await?;
     } else {
         work.tx.rollback().await?;
     }
     if judged_anew {
         // After the commit, one by one: asked again, this goes on where a stop has interrupted it.
-        rejudge(ctx, project_id).await?;
+        reapply_policy(ctx, project_id).await?;
     }
     Ok(project)
 }

@@ -13,7 +13,7 @@ use crate::error::Result;
 /// # Errors
 /// When the database fails.
 pub async fn projects(app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<projects::Model>> {
-    Ok(store::projects::page(app.db.read(), &caller.sight(), request).await?)
+    Ok(store::projects::page(app.db.read(), &caller.visibility(), request).await?)
 }
 
 /// A project that the caller has just imported: an administrator sees it without a role in it.
@@ -24,15 +24,15 @@ pub async fn imported(app: &App, caller: &Caller, id: Uuid) -> Result<Option<pro
     if caller.administrator {
         return Ok(store::projects::find(app.db.read(), id).await?);
     }
-    one(app, caller, id).await
+    find_project(app, caller, id).await
 }
 
 /// One project.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<Option<projects::Model>> {
-    Ok(store::projects::by_ids(app.db.read(), &caller.sight(), &[id]).await?.pop())
+pub async fn find_project(app: &App, caller: &Caller, id: Uuid) -> Result<Option<projects::Model>> {
+    Ok(store::projects::by_ids(app.db.read(), &caller.visibility(), &[id]).await?.pop())
 }
 
 /// A page of a project's people, for its staff.
@@ -45,7 +45,7 @@ pub async fn members(
     project_id: Uuid,
     request: &PageRequest,
 ) -> Result<Page<memberships::Model>> {
-    Ok(store::projects::members(app.db.read(), &caller.sight(), project_id, request).await?)
+    Ok(store::projects::members(app.db.read(), &caller.visibility(), project_id, request).await?)
 }
 
 /// A page of a project's events, newest first, for its staff.
@@ -58,5 +58,5 @@ pub async fn events(
     project_id: Uuid,
     request: &PageRequest,
 ) -> Result<Page<events::Model>> {
-    Ok(store::events::page(app.db.read(), &caller.sight(), project_id, request).await?)
+    Ok(store::events::page(app.db.read(), &caller.visibility(), project_id, request).await?)
 }

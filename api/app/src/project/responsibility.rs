@@ -14,7 +14,7 @@ use crate::App;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::{Patch, check_version};
-use crate::work::{Claim, Happening, Work};
+use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// Priorities go from 0 to this.
 const LOWEST_PRIORITY: i32 = 1_000;
@@ -43,27 +43,29 @@ pub struct SetRule {
 /// Creates or changes a rule. Defects that are assigned already stay where they are.
 ///
 /// # Errors
-/// Refusals of rights, codes and ids, or a fault of ours.
-pub async fn set(ctx: Context<'_>, input: SetRule) -> Result<RuleRow> {
+/// Refusals of rights, codes and ids, or an internal error.
+pub async fn set_rule(ctx: Context<'_>, input: SetRule) -> Result<RuleRow> {
     let mut work = ctx.begin().await?;
-    let actor = work.enter(ctx.caller, input.project_id)?;
+    let actor = work.act_in_project(ctx.caller, input.project_id)?;
     if !Action::SetResponsibility.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
-    let existing = store::responsibility::find_for_change(&work.tx, input.rule_id).await?;
+    let existing = store::responsibility::find_for_update(&work.tx, input.rule_id).await?;
     if existing.as_ref().is_some_and(|rule| rule.project_id != input.project_id) {
         return Err(Refusal::at(RefusalCode::IdReused, "ruleId").into());
     }
     let is_new = existing.is_none();
     let current = existing.unwrap_or_else(|| blank(&input));
-    let mut rule = wanted(&input, current.clone());
+    let mut rule = checked_rule(&input, current.clone());
     check(&work, &rule).await?;
     if is_new {
         let content = json!({
             "projectId": rule.project_id, "trade": rule.trade, "buildingId": rule.building_id,
             "unitKind": rule.unit_kind, "companyId": rule.company_id, "priority": rule.priority,
         });
-        if work.claim(rule.id, ObjectKind::ResponsibilityRule, "ruleId", &content).await? == Claim::Done {
+        if work.reserve_client_id(rule.id, ObjectKind::ResponsibilityRule, "ruleId", &content).await?
+            == ClientIdReservation::Done
+        {
             // It was created so before, and removed since.
             return Err(Error::not_found("ruleId"));
         }
@@ -76,7 +78,7 @@ pub async fn set(ctx: Context<'_>, input: SetRule) -> Result<RuleRow> {
         rule.version += 1;
         store::responsibility::save(&work.tx, rule.clone()).await?;
     }
-    tell(&mut work, EventName::ResponsibilityRuleSet, &rule);
+    add_rule_event(&mut work, EventName::ResponsibilityRuleSet, &rule);
     work.commit().await?;
     Ok(rule)
 }
@@ -84,22 +86,22 @@ pub async fn set(ctx: Context<'_>, input: SetRule) -> Result<RuleRow> {
 /// Removes a rule. Removing what was removed before is no error.
 ///
 /// # Errors
-/// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `STALE_VERSION`, or a fault of ours.
-pub async fn remove(ctx: Context<'_>, rule_id: Uuid, expected_version: Option<i32>) -> Result<()> {
+/// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `STALE_VERSION`, or an internal error.
+pub async fn remove_rule(ctx: Context<'_>, rule_id: Uuid, expected_version: Option<i32>) -> Result<()> {
     let mut work = ctx.begin().await?;
-    let found = store::responsibility::find_for_change(&work.tx, rule_id).await?;
-    let Some(rule) = found.filter(|rule| ctx.caller.sight().is_staff_of(rule.project_id)) else {
-        let removed = store::responsibility::was_removed(&work.tx, &ctx.caller.sight(), rule_id).await?;
+    let found = store::responsibility::find_for_update(&work.tx, rule_id).await?;
+    let Some(rule) = found.filter(|rule| ctx.caller.visibility().is_staff_of(rule.project_id)) else {
+        let removed = store::responsibility::was_removed(&work.tx, &ctx.caller.visibility(), rule_id).await?;
         return if removed { Ok(()) } else { Err(Error::not_found("ruleId")) };
     };
-    let actor = work.enter(ctx.caller, rule.project_id)?;
+    let actor = work.act_in_project(ctx.caller, rule.project_id)?;
     if !Action::SetResponsibility.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
     check_version(expected_version, rule.version)?;
     store::responsibility::delete(&work.tx, rule.id).await?;
-    work.removed(ObjectKind::ResponsibilityRule, rule.id);
-    tell(&mut work, EventName::ResponsibilityRuleRemoved, &rule);
+    work.mark_removed(ObjectKind::ResponsibilityRule, rule.id);
+    add_rule_event(&mut work, EventName::ResponsibilityRuleRemoved, &rule);
     work.commit().await
 }
 
@@ -107,8 +109,8 @@ pub async fn remove(ctx: Context<'_>, rule_id: Uuid, expected_version: Option<i3
 ///
 /// # Errors
 /// When the database fails.
-pub async fn one(app: &App, caller: &Caller, rule_id: Uuid) -> Result<Option<RuleRow>> {
-    Ok(store::responsibility::by_ids(app.db.read(), &caller.sight(), &[rule_id]).await?.pop())
+pub async fn find_rule(app: &App, caller: &Caller, rule_id: Uuid) -> Result<Option<RuleRow>> {
+    Ok(store::responsibility::by_ids(app.db.read(), &caller.visibility(), &[rule_id]).await?.pop())
 }
 
 fn blank(input: &SetRule) -> RuleRow {
@@ -124,7 +126,7 @@ fn blank(input: &SetRule) -> RuleRow {
     }
 }
 
-fn wanted(input: &SetRule, current: RuleRow) -> RuleRow {
+fn checked_rule(input: &SetRule, current: RuleRow) -> RuleRow {
     let unit_kind = match &input.unit_kind {
         Patch::Unchanged => current.unit_kind,
         Patch::Clear => None,
@@ -140,7 +142,7 @@ fn wanted(input: &SetRule, current: RuleRow) -> RuleRow {
     }
 }
 
-async fn check(work: &Work, rule: &RuleRow) -> Result<()> {
+async fn check(work: &UnitOfWork, rule: &RuleRow) -> Result<()> {
     if let Some(trade) = &rule.trade
         && !store::projects::has_term(&work.tx, rule.project_id, TermKind::Trade.as_str(), trade).await?
     {
@@ -165,11 +167,11 @@ async fn check(work: &Work, rule: &RuleRow) -> Result<()> {
     Ok(())
 }
 
-fn tell(work: &mut Work, name: EventName, rule: &RuleRow) {
+fn add_rule_event(work: &mut UnitOfWork, name: EventName, rule: &RuleRow) {
     let data = json!({
         "trade": rule.trade, "buildingId": rule.building_id, "unitKind": rule.unit_kind,
         "companyId": rule.company_id, "priority": rule.priority,
     });
     let now = work.now;
-    work.event(Happening { data, ..Happening::new(name, ObjectKind::ResponsibilityRule, rule.id, now) });
+    work.add_event(NewEvent { data, ..NewEvent::new(name, ObjectKind::ResponsibilityRule, rule.id, now) });
 }

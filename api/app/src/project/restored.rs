@@ -3,7 +3,7 @@
 use crate::App;
 use crate::error::Result;
 
-/// Gives every project a new epoch, so that each tablet begins anew and offers again what it was told was done; answers
+/// Gives every project a new epoch, so that each tablet begins anew and offers again what it was told was done; returns
 /// how many projects.
 ///
 /// Most tablets would notice without it, by their cursors. One whose last push was acknowledged after the backup, and

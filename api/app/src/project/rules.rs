@@ -12,7 +12,7 @@ use store::entity::{defects, projects, responsibility_rules};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::work::Work;
+use crate::unit_of_work::UnitOfWork;
 
 /// A project's policy and time zone.
 #[derive(Debug, Clone)]
@@ -119,7 +119,7 @@ impl ProjectRules {
     }
 }
 
-impl Work {
+impl UnitOfWork {
     /// The time at which something new was made in a project, by what the device says: not before the project's records
     /// can begin.
     ///
@@ -127,7 +127,7 @@ impl Work {
     /// When the database fails.
     pub(crate) async fn occurred_in_project(&mut self, said: Timestamp, project_id: Uuid) -> Result<Timestamp> {
         let rules = ProjectRules::load(&self.tx, project_id).await?;
-        Ok(self.plausible(said, rules.earliest()))
+        Ok(self.plausible_time(said, rules.earliest()))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::error::Result;
 /// project may be unknown, so days are those of UTC.
 ///
 /// # Errors
-/// `QUOTA_EXCEEDED`, or a fault of ours.
+/// `QUOTA_EXCEEDED`, or an internal error.
 pub(crate) async fn charge_kept(tx: &WriteTx, person_id: Uuid, now: Timestamp, bytes: usize) -> Result<()> {
     let day = day_of(now, &TimeZone::UTC);
     let key = QuotaKey { project_id: Uuid::nil(), person_id, day: day.number };
@@ -25,7 +25,7 @@ pub(crate) async fn charge_kept(tx: &WriteTx, person_id: Uuid, now: Timestamp, b
 /// Counts, up to the limits.
 ///
 /// # Errors
-/// `QUOTA_EXCEEDED`, or a fault of ours.
+/// `QUOTA_EXCEEDED`, or an internal error.
 pub(super) async fn count(
     tx: &WriteTx,
     (key, day): (QuotaKey, QuotaDay),
@@ -34,7 +34,7 @@ pub(super) async fn count(
 ) -> Result<()> {
     for (quota, amount) in amounts {
         let limit = limits.limit(*quota);
-        if !store::quotas::take(tx, key, *quota, *amount, limit).await? {
+        if !store::quotas::consume(tx, key, *quota, *amount, limit).await? {
             return Err(exceeded(*quota, limit, day).into());
         }
     }

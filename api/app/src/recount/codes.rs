@@ -11,13 +11,13 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn twins(app: &App) -> Result<Vec<String>> {
+pub async fn find_lookalikes(app: &App) -> Result<Vec<String>> {
     let projects = store::projects::all(app.db.read()).await?;
     let projects: HashMap<Uuid, String> = projects.into_iter().map(|project| (project.id, project.code)).collect();
-    let twins = store::keys::twins(&app.db).await?.into_iter();
-    let lines = twins.map(|twins| {
-        let project = projects.get(&twins.project_id).map_or("", String::as_str);
-        format!("{project}: {} of {} read the same; all stay", twins.codes.join(" and "), twins.list)
+    let lookalikes = store::keys::find_lookalikes(&app.db).await?.into_iter();
+    let lines = lookalikes.map(|lookalikes| {
+        let project = projects.get(&lookalikes.project_id).map_or("", String::as_str);
+        format!("{project}: {} of {} read the same; all stay", lookalikes.codes.join(" and "), lookalikes.list)
     });
     Ok(lines.collect())
 }

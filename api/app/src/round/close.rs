@@ -4,7 +4,7 @@ use domain::round::RoundCommand;
 use serde_json::{Map, Value, json};
 
 use super::RoundRow;
-use super::command::Case;
+use super::command_context::RoundCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
@@ -13,12 +13,12 @@ use crate::inspection::lineage::freeze;
 /// Closes an open round. The event keeps how far its unit inspections had come.
 ///
 /// # Errors
-/// The rule's refusal, or a fault of ours.
+/// The rule's refusal, or an internal error.
 pub async fn close(ctx: Context<'_>, header: CommandHeader) -> Result<RoundRow> {
-    let mut case = Case::open(ctx, header, RoundCommand::Close).await?;
-    case.round.closed_at = Some(case.work.now.0);
-    let counts = store::inspections::counts_of(&case.work.tx, &ctx.caller.sight(), &[case.round.id]).await?;
+    let mut command = RoundCommandContext::open(ctx, header, RoundCommand::Close).await?;
+    command.round.closed_at = Some(command.work.now.0);
+    let counts = store::inspections::counts_of(&command.work.tx, &ctx.caller.visibility(), &[command.round.id]).await?;
     let counts: Map<String, Value> = counts.into_iter().map(|(_, status, count)| (status, json!(count))).collect();
-    freeze(&case.work.tx, &mut case.round, case.work.now).await?;
-    case.finish(json!({ "inspections": counts })).await
+    freeze(&command.work.tx, &mut command.round, command.work.now).await?;
+    command.finish(json!({ "inspections": counts })).await
 }

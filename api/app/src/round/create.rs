@@ -18,7 +18,7 @@ use super::RoundRow;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::occurred;
-use crate::work::{Claim, Happening, Work};
+use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// Most units or buildings named in one scope.
 const SCOPE_LIMIT: usize = 10_000;
@@ -81,16 +81,17 @@ pub enum ScopeInput {
 /// Plans a round.
 ///
 /// # Errors
-/// Refusals of rights, codes, dates or scope, or a fault of ours.
+/// Refusals of rights, codes, dates or scope, or an internal error.
 pub async fn create(ctx: Context<'_>, input: CreateRound) -> Result<RoundRow> {
     let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
-    let actor = work.enter_at(ctx.caller, input.project_id, said).await?;
+    let actor = work.act_in_project_at(ctx.caller, input.project_id, said).await?;
     if !Action::RunRounds.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
-    if work.claim(input.round_id, ObjectKind::Round, "roundId", &input).await? == Claim::Done {
-        let found = store::rounds::find(&work.tx, &ctx.caller.sight(), input.round_id).await?;
+    if work.reserve_client_id(input.round_id, ObjectKind::Round, "roundId", &input).await? == ClientIdReservation::Done
+    {
+        let found = store::rounds::find(&work.tx, &ctx.caller.visibility(), input.round_id).await?;
         return found.ok_or_else(|| Error::not_found("roundId"));
     }
     let name = check(&work, &input).await?;
@@ -118,17 +119,17 @@ pub async fn create(ctx: Context<'_>, input: CreateRound) -> Result<RoundRow> {
         lineage_frozen_at: None,
     };
     store::rounds::insert(&work.tx, round.clone(), &units).await?;
-    work.event(Happening {
+    work.add_event(NewEvent {
         to: Some(RoundStatus::Draft.as_str()),
         data: json!({ "number": round.number, "stage": round.stage, "units": units.len() }),
-        ..Happening::new(EventName::RoundCreated, ObjectKind::Round, round.id, occurred_at)
+        ..NewEvent::new(EventName::RoundCreated, ObjectKind::Round, round.id, occurred_at)
     });
     work.commit().await?;
     Ok(round)
 }
 
-/// Checks all plain fields at once; answers the name.
-async fn check(work: &Work, input: &CreateRound) -> Result<String> {
+/// Checks all plain fields at once; returns the name.
+async fn check(work: &UnitOfWork, input: &CreateRound) -> Result<String> {
     let plan = check_plan(input.number, &input.required_parties, input.planned_from, input.planned_to);
     let mut refusals = plan.err().unwrap_or_default();
     let name = required(&input.name, NAME_LIMIT, "name");
@@ -152,7 +153,12 @@ pub(super) fn contractors_json(ids: &[Uuid]) -> Option<serde_json::Value> {
 }
 
 /// Checks that each named company is a contractor of the project, and that contractors sign at all.
-pub(super) async fn check_contractors(work: &Work, project_id: Uuid, parties: &[Party], ids: &[Uuid]) -> Result<()> {
+pub(super) async fn check_contractors(
+    work: &UnitOfWork,
+    project_id: Uuid,
+    parties: &[Party],
+    ids: &[Uuid],
+) -> Result<()> {
     const FIELD: &str = "requiredContractorIds";
     limit(ids, FIELD)?;
     let wrong = |en: &str, zh: &str| Error::from(Refusal::at(RefusalCode::InvalidValue, FIELD).because(en, zh));
@@ -174,7 +180,7 @@ pub(super) async fn check_contractors(work: &Work, project_id: Uuid, parties: &[
 }
 
 /// Checks that the project's vocabulary has the stage.
-pub(super) async fn check_stage(work: &Work, project_id: Uuid, stage: &str) -> Result<()> {
+pub(super) async fn check_stage(work: &UnitOfWork, project_id: Uuid, stage: &str) -> Result<()> {
     let stages = store::checklists::term_codes(&work.tx, project_id, TermKind::Stage.as_str()).await?;
     if stages.iter().any(|known| known == stage) {
         return Ok(());
@@ -185,16 +191,21 @@ pub(super) async fn check_stage(work: &Work, project_id: Uuid, stage: &str) -> R
 }
 
 /// The newest version of a checklist of the project.
-pub(super) async fn newest_version(work: &Work, caller: &Caller, project_id: Uuid, checklist_id: Uuid) -> Result<Uuid> {
+pub(super) async fn newest_version(
+    work: &UnitOfWork,
+    caller: &Caller,
+    project_id: Uuid,
+    checklist_id: Uuid,
+) -> Result<Uuid> {
     let missing = || Error::not_found("checklistId");
-    let checklist = store::checklists::find(&work.tx, &caller.sight(), checklist_id).await?;
+    let checklist = store::checklists::find(&work.tx, &caller.visibility(), checklist_id).await?;
     let checklist = checklist.filter(|found| found.project_id == project_id).ok_or_else(missing)?;
     let version = store::checklists::newest_version(&work.tx, checklist.id).await?;
     Ok(version.ok_or_else(missing)?.id)
 }
 
 /// The units in scope, each once.
-pub(super) async fn units_of(work: &Work, project_id: Uuid, scope: &ScopeInput) -> Result<Vec<Uuid>> {
+pub(super) async fn units_of(work: &UnitOfWork, project_id: Uuid, scope: &ScopeInput) -> Result<Vec<Uuid>> {
     let units = match scope {
         ScopeInput::Homes => store::rounds::homes_of(&work.tx, project_id, None).await?,
         ScopeInput::Buildings(ids) => {

@@ -1,7 +1,7 @@
 //! Rounds: planning one, changing the plan, opening, closing and reopening it, and what is read of them.
 
 mod close;
-mod command;
+mod command_context;
 pub mod create;
 mod discard;
 mod open;

@@ -9,7 +9,7 @@ use store::entity::unit_inspections;
 use uuid::Uuid;
 
 use super::RoundRow;
-use super::command::Case;
+use super::command_context::RoundCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
@@ -17,24 +17,24 @@ use crate::input::CommandHeader;
 /// Opens a planned round.
 ///
 /// # Errors
-/// The rule's refusal, `NOTHING_IN_SCOPE`, or a fault of ours.
+/// The rule's refusal, `NOTHING_IN_SCOPE`, or an internal error.
 pub async fn open(ctx: Context<'_>, header: CommandHeader) -> Result<RoundRow> {
-    let mut case = Case::open(ctx, header, RoundCommand::Open).await?;
-    let units = store::rounds::scope_of(&case.work.tx, case.round.id).await?;
+    let mut command = RoundCommandContext::open(ctx, header, RoundCommand::Open).await?;
+    let units = store::rounds::scope_of(&command.work.tx, command.round.id).await?;
     if units.is_empty() {
         return Err(RefusalCode::NothingInScope.into());
     }
-    let inspections: Vec<unit_inspections::Model> = units.iter().map(|&unit_id| case.planned(unit_id)).collect();
-    store::inspections::insert_many(&case.work.tx, &inspections).await?;
-    store::checklists::freeze(&case.work.tx, case.round.checklist_version_id, case.work.now).await?;
+    let inspections: Vec<unit_inspections::Model> = units.iter().map(|&unit_id| command.planned(unit_id)).collect();
+    store::inspections::insert_many(&command.work.tx, &inspections).await?;
+    store::checklists::freeze(&command.work.tx, command.round.checklist_version_id, command.work.now).await?;
     for inspection in &inspections {
-        case.work.changed(ObjectKind::UnitInspection, inspection.id, Some(inspection.unit_id));
+        command.work.mark_changed(ObjectKind::UnitInspection, inspection.id, Some(inspection.unit_id));
     }
-    case.round.opened_at = Some(case.work.now.0);
-    case.finish(json!({ "units": units.len() })).await
+    command.round.opened_at = Some(command.work.now.0);
+    command.finish(json!({ "units": units.len() })).await
 }
 
-impl Case {
+impl RoundCommandContext {
     /// The inspection of a unit, not begun.
     fn planned(&self, unit_id: Uuid) -> unit_inspections::Model {
         unit_inspections::Model {

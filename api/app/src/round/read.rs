@@ -30,29 +30,29 @@ pub fn required_contractors(round: &RoundRow) -> Result<Vec<Uuid>> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<Option<RoundRow>> {
-    Ok(store::rounds::find(app.db.read(), &caller.sight(), id).await?)
+pub async fn find_round(app: &App, caller: &Caller, id: Uuid) -> Result<Option<RoundRow>> {
+    Ok(store::rounds::find(app.db.read(), &caller.visibility(), id).await?)
 }
 
 /// A page of a project's rounds by number.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(
+pub async fn list_rounds(
     app: &App,
     caller: &Caller,
     project_id: Uuid,
     descending: bool,
     request: &PageRequest,
 ) -> Result<Page<RoundRow>> {
-    Ok(store::rounds::page(app.db.read(), &caller.sight(), project_id, descending, request).await?)
+    Ok(store::rounds::page(app.db.read(), &caller.visibility(), project_id, descending, request).await?)
 }
 
 /// Every command on a round with the refusal that it would answer now.
 ///
 /// # Errors
 /// When the stored status is unknown.
-pub fn allowed(caller: &Caller, round: &RoundRow) -> Result<Vec<(RoundCommand, Option<Refusal>)>> {
+pub fn allowed_commands_of(caller: &Caller, round: &RoundRow) -> Result<Vec<(RoundCommand, Option<Refusal>)>> {
     let Some(actor) = caller.actor_in(round.project_id) else { return Ok(Vec::new()) };
     let status = round.status.parse()?;
     Ok(RoundCommand::ALL.iter().map(|&command| (command, permit(status, actor.role(), command).err())).collect())

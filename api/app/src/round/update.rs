@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::RoundRow;
-use super::command::Case;
+use super::command_context::RoundCommandContext;
 use super::create::{ScopeInput, check_contractors, check_stage, contractors_json, newest_version, units_of};
 use super::read::{required_contractors, required_parties};
 use crate::context::Context;
@@ -58,26 +58,27 @@ impl UpdateRound {
 /// Changes the plan. The event keeps each field as it was and as it is.
 ///
 /// # Errors
-/// The rule's refusal, `WRONG_STATE` at each field that is fixed by now, refusals of single fields, or a fault of ours.
+/// The rule's refusal, `WRONG_STATE` at each field that is fixed by now, refusals of single fields, or an internal
+/// error.
 pub async fn update(ctx: Context<'_>, input: UpdateRound) -> Result<RoundRow> {
-    let mut case = Case::open(ctx, input.header, RoundCommand::Update).await?;
+    let mut command = RoundCommandContext::open(ctx, input.header, RoundCommand::Update).await?;
     let fixed = input.fixed_fields();
-    if case.from() != RoundStatus::Draft && !fixed.is_empty() {
-        let wrong = |field: &&str| Refusal::at(RefusalCode::WrongState, field).with("status", case.from());
+    if command.from() != RoundStatus::Draft && !fixed.is_empty() {
+        let wrong = |field: &&str| Refusal::at(RefusalCode::WrongState, field).with("status", command.from());
         return Err(Error::Refused(fixed.iter().map(wrong).collect()));
     }
-    let before = case.round.clone();
-    case.change_words(&input)?;
-    case.change_draft(ctx.caller, &input).await?;
-    let mut changed = differences(&before, &case.round);
+    let before = command.round.clone();
+    command.change_words(&input)?;
+    command.change_draft(ctx.caller, &input).await?;
+    let mut changed = differences(&before, &command.round);
     if let Some(scope) = &input.scope {
-        let units = units_of(&case.work, case.round.project_id, scope).await?;
-        let was = store::rounds::scope_of(&case.work.tx, case.round.id).await?;
+        let units = units_of(&command.work, command.round.project_id, scope).await?;
+        let was = store::rounds::scope_of(&command.work.tx, command.round.id).await?;
         let (mut sorted, mut old) = (units.clone(), was.clone());
         sorted.sort_unstable();
         old.sort_unstable();
         if sorted != old {
-            store::rounds::replace_scope(&case.work.tx, case.round.id, &units).await?;
+            store::rounds::replace_scope(&command.work.tx, command.round.id, &units).await?;
             changed.insert("units".to_owned(), json!({ "from": was.len(), "to": units.len() }));
         }
     }
@@ -85,10 +86,10 @@ pub async fn update(ctx: Context<'_>, input: UpdateRound) -> Result<RoundRow> {
         // Nothing to save, so no version and no event.
         return Ok(before);
     }
-    case.finish(Value::Object(changed)).await
+    command.finish(Value::Object(changed)).await
 }
 
-impl Case {
+impl RoundCommandContext {
     fn change_words(&mut self, input: &UpdateRound) -> Result<()> {
         if let Some(name) = &input.name {
             self.round.name = required(name, NAME_LIMIT, "name")?;

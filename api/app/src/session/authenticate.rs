@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{Caller, Home, Language, Membership, Timestamp};
+use domain::{Caller, Language, Membership, OwnedUnit, Timestamp};
 use store::entity::people;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -14,8 +14,8 @@ use super::tokens::hash;
 use crate::App;
 use crate::error::Result;
 
-/// How long a caller is remembered. What this process changes is forgotten at once ([`Callers::forget`]); what another
-/// process changes is seen after this time.
+/// How long a caller is remembered. What this process changes is forgotten at once ([`CallerCache::forget`]); what
+/// another process changes is seen after this time.
 const REMEMBER_MICROS: i64 = 2_000_000;
 /// So many are remembered at most.
 const REMEMBER_COUNT: usize = 10_000;
@@ -24,9 +24,9 @@ type Remembered = HashMap<Vec<u8>, (Timestamp, Arc<Caller>)>;
 
 /// Callers who asked a moment ago.
 #[derive(Clone, Default)]
-pub struct Callers(Arc<Mutex<(u64, Remembered)>>, Arc<Notify>);
+pub struct CallerCache(Arc<Mutex<(u64, Remembered)>>, Arc<Notify>);
 
-impl Callers {
+impl CallerCache {
     /// Forgets everybody: somebody's rights have changed.
     pub fn forget(&self) {
         let mut inner = self.lock();
@@ -80,18 +80,18 @@ impl Callers {
 pub async fn authenticate(app: &App, access_token: &str, address: IpAddr) -> Result<Option<Arc<Caller>>> {
     let key = hash(access_token);
     let now = app.clock.now();
-    let (generation, known) = app.callers.get(&key, now);
+    let (generation, known) = app.caller_cache.get(&key, now);
     if known.is_some() {
         return Ok(known);
     }
     let Some(session) = store::sessions::live(app.db.read(), &key, now.0).await? else { return Ok(None) };
     if session.first_used_at.is_none() {
-        first_use::note(app, &session, address).await;
+        first_use::note_first_use(app, &session, address).await;
     }
     let Some(caller) = load(app, session.person_id, Some(session.id)).await? else { return Ok(None) };
     let caller = Arc::new(caller);
     let until = now.plus_micros(REMEMBER_MICROS).min(Timestamp(session.access_expires_at));
-    app.callers.put(generation, key, until, &caller);
+    app.caller_cache.put(generation, key, until, &caller);
     Ok(Some(caller))
 }
 
@@ -118,7 +118,7 @@ pub(crate) async fn of_person(app: &App, person: people::Model, session_id: Opti
             Ok(Membership { project_id: row.project_id, company_id: row.company_id, role: row.role.parse()?, since })
         })
         .collect();
-    let homes = store::sessions::homes_of(reader, person_id).await?;
+    let owned_units = store::sessions::owned_units_of(reader, person_id).await?;
     Ok(Caller {
         person_id,
         session_id,
@@ -126,7 +126,7 @@ pub(crate) async fn of_person(app: &App, person: people::Model, session_id: Opti
         name: person.name,
         administrator: person.administrator,
         memberships: memberships?,
-        homes: homes.into_iter().map(|(project_id, unit_id)| Home { project_id, unit_id }).collect(),
+        owned_units: owned_units.into_iter().map(|(project_id, unit_id)| OwnedUnit { project_id, unit_id }).collect(),
     })
 }
 

@@ -146,7 +146,7 @@ impl<'a> Attempt<'a> {
             None => random_token()?,
         };
         let tx = app.db.begin().await?;
-        throttle::record(&tx, keys, now, true).await?;
+        throttle::record_attempt(&tx, keys, now, true).await?;
         let notices = notices(&tx, person.id).await?;
         let device = Device { name: self.device, token: &device_token };
         let surplus = end_surplus(&tx, person.id, now).await?;
@@ -154,7 +154,7 @@ impl<'a> Attempt<'a> {
         tx.commit().await?;
         audit::signed_in(person.id, client.address, known);
         if surplus > 0 {
-            app.callers.forget();
+            app.caller_cache.forget();
             audit::sessions_ended(person.id, person.id, client.address, SessionEndReason::TooMany, surplus);
         }
         super::rehash::rehash(app, &person, self.password).await;
@@ -162,10 +162,10 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// Ends the sessions that were used longest ago, so that one more is within the limit; answers how many ended.
+/// Ends the sessions that were used longest ago, so that one more is within the limit; returns how many ended.
 async fn end_surplus(tx: &WriteTx, person_id: Uuid, now: Timestamp) -> Result<u64> {
     // One sign-in of a person after the other: each counts the sessions that the other left.
-    store::passwords::person_for_change(tx, person_id).await?;
+    store::passwords::person_for_update(tx, person_id).await?;
     let (kept, oldest) = (SESSIONS_LIMIT - 1, now.plus_seconds(-SESSION_SECONDS).0);
     let reason = SessionEndReason::TooMany;
     let ended = store::session_ends::end_surplus(tx, person_id, kept, oldest, reason, now.0).await?;
@@ -173,7 +173,7 @@ async fn end_surplus(tx: &WriteTx, person_id: Uuid, now: Timestamp) -> Result<u6
 }
 
 async fn fail<T>(app: &App, client: &Client, keys: &Keys, now: Timestamp, person: Option<people::Model>) -> Result<T> {
-    app.db.write(async |tx| throttle::record(tx, keys, now, false).await).await?;
+    app.db.write(async |tx| throttle::record_attempt(tx, keys, now, false).await).await?;
     audit::sign_in_failed(person.map(|person| person.id), client.address);
     Err(Refusal::new(RefusalCode::SignInFailed).into())
 }

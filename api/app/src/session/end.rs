@@ -38,7 +38,7 @@ impl Which {
     }
 }
 
-/// Ends sessions, and makes their devices unknown: a lost device keeps nothing. Answers how many have ended now.
+/// Ends sessions, and makes their devices unknown: a lost device keeps nothing. Returns how many have ended now.
 ///
 /// # Errors
 /// `NOT_FOUND` for a session or a person that is not the caller's own, unless the caller is an administrator.
@@ -51,7 +51,7 @@ pub async fn end(app: &App, client: &Client, caller: &Caller, which: Which) -> R
             Which::AllOf(person) => end_all(tx, caller, person, now).await,
         })
         .await?;
-    app.callers.forget();
+    app.caller_cache.forget();
     if count > 0 {
         audit::sessions_ended(person, caller.person_id, client.address, reason_of(caller, person), count);
     }

@@ -12,7 +12,7 @@ use crate::error::Result;
 ///
 /// Runs in a task of its own, because a client that hangs up drops the request, and a transaction may not be dropped
 /// in its middle. A fault is logged and refuses nobody: then the next use is noted instead.
-pub(super) async fn note(app: &App, session: &sessions::Model, address: IpAddr) {
+pub(super) async fn note_first_use(app: &App, session: &sessions::Model, address: IpAddr) {
     let (app, session) = (app.clone(), session.clone());
     let task = tokio::spawn(async move {
         if let Err(error) = write(&app, &session, address).await {

@@ -1,5 +1,5 @@
-//! Removes, by the clock, sessions and one-time links that have long been over, and counts of failed sign-ins that nothing
-//! follows from.
+//! Removes, by the clock, sessions and one-time links that have long been over, and counts of failed sign-ins that
+//! nothing follows from.
 
 use std::time::Duration;
 
@@ -26,7 +26,8 @@ pub struct GcReport {
     pub sessions: u64,
     /// Counts of failed sign-ins.
     pub sign_in_attempts: u64,
-    /// Invitations and password resets that were used or withdrawn, or expired, over 30 days ago: they hold names and phones.
+    /// Invitations and password resets that were used or withdrawn, or expired, over 30 days ago: they hold names and
+    /// phones.
     pub links: u64,
 }
 

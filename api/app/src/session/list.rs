@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::App;
 use crate::error::Result;
 
-/// The active sessions of the caller or, for an administrator, of any person; none of a person whose sessions the caller
-/// may not see, as of one that does not exist.
+/// The active sessions of the caller or, for an administrator, of any person; none of a person whose sessions the
+/// caller may not see, as of one that does not exist.
 ///
 /// # Errors
 /// When the database fails.

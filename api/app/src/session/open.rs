@@ -6,7 +6,7 @@ use store::entity::sessions;
 use uuid::Uuid;
 
 use super::client::Client;
-use super::tokens::{Pair, Session, hash};
+use super::tokens::{Session, TokenPair, hash};
 use crate::App;
 use crate::error::Result;
 
@@ -26,11 +26,11 @@ pub(super) async fn open(
     person_id: Uuid,
     device: Device<'_>,
 ) -> Result<Session> {
-    let (now, pair) = (app.clock.now(), Pair::first()?);
+    let (now, pair) = (app.clock.now(), TokenPair::first()?);
     let address = client.address.to_string();
     let mut row = row(app.ids.next(), person_id, device.name, Some(hash(device.token)), &address, now);
-    pair.enter(&mut row, now);
-    let session = pair.answer(&row);
+    pair.write_to(&mut row, now);
+    let session = pair.into_session(&row);
     store::sessions::insert(tx, row).await?;
     Ok(session)
 }

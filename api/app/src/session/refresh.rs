@@ -14,7 +14,7 @@ use store::entity::sessions;
 
 use super::audit;
 use super::client::Client;
-use super::tokens::{Pair, RefreshToken, Session, random};
+use super::tokens::{RefreshToken, Session, TokenPair, random};
 use crate::App;
 use crate::error::{Error, Result};
 
@@ -23,7 +23,7 @@ const REPEAT_SECONDS: i64 = 60;
 
 /// What a refresh token is to its session.
 #[derive(Debug, PartialEq, Eq)]
-enum Standing {
+enum TokenState {
     Current,
     /// The one before, whose answer may have been lost.
     Previous,
@@ -48,14 +48,14 @@ pub async fn refresh(app: &App, client: &Client, refresh_token: &str) -> Result<
     if is_of_a_demo_that_is_off(app, &tx, &row).await? {
         return Err(expired());
     }
-    match standing(&row, &given, now) {
-        Standing::Current => rotate(app, client, tx, row, &given).await,
-        Standing::Previous => repeat(row, &given),
-        Standing::Spent => {
+    match token_state(&row, &given, now) {
+        TokenState::Current => rotate(app, client, tx, row, &given).await,
+        TokenState::Previous => repeat(row, &given),
+        TokenState::Spent => {
             end_reused(app, client, tx, row).await?;
             Err(expired())
         }
-        Standing::Useless => Err(expired()),
+        TokenState::Useless => Err(expired()),
     }
 }
 
@@ -69,25 +69,25 @@ fn expired() -> Error {
     Refusal::new(RefusalCode::SessionExpired).into()
 }
 
-fn standing(row: &sessions::Model, given: &RefreshToken, now: Timestamp) -> Standing {
+fn token_state(row: &sessions::Model, given: &RefreshToken, now: Timestamp) -> TokenState {
     let last = Timestamp(row.created_at).plus_seconds(SESSION_SECONDS);
     if row.revoked_at.is_some() || row.refresh_expires_at <= now.0 || last <= now {
-        return Standing::Useless;
+        return TokenState::Useless;
     }
     let hash = given.hash();
     if row.refresh_hash == hash {
-        return Standing::Current;
+        return TokenState::Current;
     }
     let previous = row.previous_refresh_hash.as_ref() == Some(&hash);
     let fresh = row.rotated_at.is_some_and(|at| now <= Timestamp(at).plus_seconds(REPEAT_SECONDS));
     if previous && fresh && row.successor_salt.is_some() && row.first_used_at.is_none() {
-        return Standing::Previous;
+        return TokenState::Previous;
     }
     let newest = row.generation.and_then(|generation| u32::try_from(generation).ok());
     match given.generation() {
         // Found by the family alone: a token that was never given out is no sign of a second hand.
-        Some(generation) if newest.is_none_or(|newest| generation >= newest) => Standing::Useless,
-        _ => Standing::Spent,
+        Some(generation) if newest.is_none_or(|newest| generation >= newest) => TokenState::Useless,
+        _ => TokenState::Spent,
     }
 }
 
@@ -100,26 +100,26 @@ async fn rotate(
 ) -> Result<Session> {
     let (salt, now) = (random::<32>()?, app.clock.now());
     let generation = row.generation.unwrap_or(0).saturating_add(1);
-    let pair = Pair::successor(given, &salt, generation.unsigned_abs())?;
+    let pair = TokenPair::successor(given, &salt, generation.unsigned_abs())?;
     if given.generation().is_none() {
         row.ancestor_hash = Some(given.hash());
     }
     row.previous_refresh_hash = Some(given.hash());
-    pair.enter(&mut row, now);
+    pair.write_to(&mut row, now);
     row.successor_salt = Some(salt.to_vec());
     row.last_seen_at = Some(now.0);
     row.last_address = Some(client.address.to_string());
-    let (id, session) = (row.id, pair.answer(&row));
+    let (id, session) = (row.id, pair.into_session(&row));
     store::sessions::save(&tx, row).await?;
     tx.commit().await?;
-    app.callers.forget_session(id);
+    app.caller_cache.forget_session(id);
     Ok(session)
 }
 
 fn repeat(row: sessions::Model, given: &RefreshToken) -> Result<Session> {
     let salt = row.successor_salt.as_deref().unwrap_or_default();
-    let pair = Pair::successor(given, salt, row.generation.unwrap_or(0).unsigned_abs())?;
-    if pair.is_of(&row) { Ok(pair.answer(&row)) } else { Err(expired()) }
+    let pair = TokenPair::successor(given, salt, row.generation.unwrap_or(0).unsigned_abs())?;
+    if pair.is_of(&row) { Ok(pair.into_session(&row)) } else { Err(expired()) }
 }
 
 async fn end_reused(app: &App, client: &Client, tx: WriteTx, row: sessions::Model) -> Result<()> {
@@ -129,7 +129,7 @@ async fn end_reused(app: &App, client: &Client, tx: WriteTx, row: sessions::Mode
         store::session_ends::forget_device(&tx, person, &device).await?;
     }
     tx.commit().await?;
-    app.callers.forget_session(id);
+    app.caller_cache.forget_session(id);
     audit::refresh_token_reused(person, client.address);
     Ok(())
 }

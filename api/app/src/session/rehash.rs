@@ -1,4 +1,5 @@
-//! Hashes of passwords are made anew when their parameters have risen: at a sign-in, the only time the password is there.
+//! Hashes of passwords are made anew when their parameters have risen: at a sign-in, the only time the password is
+//! there.
 
 use store::entity::people;
 

@@ -18,7 +18,7 @@ pub async fn revoke(app: &App, client: &Client, caller: &Caller, session_id: Opt
     let Some(session_id) = session_id.or(caller.session_id) else { return Ok(()) };
     let (person, reason, now) = (caller.person_id, SessionEndReason::SignedOut, app.clock.now().0);
     let ended = app.db.write(async |tx| store::session_ends::end(tx, person, session_id, reason, now).await).await?;
-    app.callers.forget_session(session_id);
+    app.caller_cache.forget_session(session_id);
     if ended {
         audit::sessions_ended(person, person, client.address, reason, 1);
     }

@@ -80,7 +80,7 @@ pub(crate) async fn check(conn: &Connection, keys: &Keys, now: Timestamp) -> Res
 
 /// Counts a failure, or forgets those at the login after a right password. Refuses, right or wrong, when failures at
 /// the same moment have begun a wait meanwhile: of many guesses at once no more are answered than one after the other.
-pub(crate) async fn record(tx: &WriteTx, keys: &Keys, now: Timestamp, right: bool) -> Result<()> {
+pub(crate) async fn record_attempt(tx: &WriteTx, keys: &Keys, now: Timestamp, right: bool) -> Result<()> {
     if right {
         let earlier = store::sign_in_attempts::lock_existing(tx, &keys.sorted()).await?;
         refuse_during_wait(&earlier, now)?;

@@ -115,12 +115,12 @@ impl RefreshToken {
 }
 
 /// An access token and a refresh token that are given out together.
-pub(super) struct Pair {
+pub(super) struct TokenPair {
     access: String,
     refresh: RefreshToken,
 }
 
-impl Pair {
+impl TokenPair {
     /// The first tokens of a session.
     pub(super) fn first() -> Result<Self> {
         let refresh = RefreshToken::write(random()?, 0, &random()?);
@@ -139,7 +139,7 @@ impl Pair {
     }
 
     /// Makes these the newest tokens of a session.
-    pub(super) fn enter(&self, row: &mut sessions::Model, now: Timestamp) {
+    pub(super) fn write_to(&self, row: &mut sessions::Model, now: Timestamp) {
         let last = Timestamp(row.created_at).plus_seconds(SESSION_SECONDS);
         row.access_hash = hash(&self.access);
         row.access_expires_at = now.plus_seconds(ACCESS_SECONDS).min(last).0;
@@ -157,7 +157,7 @@ impl Pair {
     }
 
     /// The tokens as they are answered.
-    pub(super) fn answer(self, row: &sessions::Model) -> Session {
+    pub(super) fn into_session(self, row: &sessions::Model) -> Session {
         Session {
             id: row.id,
             person_id: row.person_id,
@@ -184,9 +184,9 @@ mod tests {
 
     #[test]
     fn successors_follow_from_token_salt_and_generation_alone() {
-        let first = Pair::first().expect("tokens").refresh;
+        let first = TokenPair::first().expect("tokens").refresh;
         let next = |salt: &[u8], generation| {
-            let pair = Pair::successor(&RefreshToken::read(&first.text), salt, generation).expect("tokens");
+            let pair = TokenPair::successor(&RefreshToken::read(&first.text), salt, generation).expect("tokens");
             (pair.access, pair.refresh.text)
         };
         assert_eq!(next(b"salt", 1), next(b"salt", 1));
@@ -200,7 +200,7 @@ mod tests {
     fn token_older_than_families_founds_one() {
         let old = RefreshToken::read(&random_token().expect("a token"));
         assert_eq!((old.family_hash(), old.generation()), (None, None));
-        let successor = || Pair::successor(&old, b"salt", 1).expect("tokens");
+        let successor = || TokenPair::successor(&old, b"salt", 1).expect("tokens");
         let (one, same) = (successor(), successor());
         assert!(one.refresh.family_hash().is_some());
         assert_eq!(one.refresh.text, same.refresh.text);
@@ -210,10 +210,10 @@ mod tests {
     fn no_session_outlives_ninety_days() {
         let mut row = session_row(Timestamp(0));
         let last = Timestamp(0).plus_seconds(SESSION_SECONDS);
-        let pair = Pair::first().expect("tokens");
-        pair.enter(&mut row, Timestamp(last.0 - 1));
+        let pair = TokenPair::first().expect("tokens");
+        pair.write_to(&mut row, Timestamp(last.0 - 1));
         assert_eq!((row.access_expires_at, row.refresh_expires_at), (last.0, last.0));
-        pair.enter(&mut row, Timestamp(0));
+        pair.write_to(&mut row, Timestamp(0));
         assert_eq!(row.refresh_expires_at, REFRESH_SECONDS * 1_000_000);
     }
 

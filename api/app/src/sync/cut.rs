@@ -1,4 +1,5 @@
-//! How much is kept of the input of an operation that was not done: its beginning, its length and the hash of the whole.
+//! How much is kept of the input of an operation that was not done: its beginning, its length and the hash of the
+//! whole.
 
 use domain::sync::SyncOutcome;
 use serde_json::{Value, json};

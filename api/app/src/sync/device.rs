@@ -20,7 +20,7 @@ use crate::App;
 use crate::change;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::work::Happening;
+use crate::unit_of_work::NewEvent;
 
 /// Longest name of a device.
 const NAME_LIMIT: usize = 120;
@@ -46,21 +46,21 @@ pub struct Waiting {
     pub photo_bytes: i64,
 }
 
-/// A device as it stands.
+/// A device with its state.
 #[derive(Debug, Clone)]
 pub struct Device {
-    /// Who, which, and when.
+    /// The stored row: person, device and times.
     pub row: devices::Model,
-    /// What it says it still holds.
+    /// The work that the device reported as not pushed.
     pub waiting: Vec<Waiting>,
-    /// Photos that were declared from it and have not come, by unit.
+    /// Declared photos of the device that have not arrived, by unit.
     pub missing: Vec<MissingOfDevice>,
     /// The project's newest change number.
     pub newest: i64,
 }
 
 impl Waiting {
-    /// The same with counts that can be added up.
+    /// The same with counts capped at their limits.
     fn capped(self) -> Self {
         Self {
             operations: self.operations.min(MOST_WAITING),
@@ -72,10 +72,10 @@ impl Waiting {
 }
 
 impl Device {
-    /// Whether it holds nothing back, of a unit or at all.
+    /// Whether the device has pushed all its work, of a unit or at all.
     #[must_use]
     pub fn is_synced(&self, unit_id: Option<Uuid>) -> bool {
-        if self.is_excused() {
+        if self.is_exempt() {
             return true;
         }
         let counts = |of: Uuid| unit_id.is_none_or(|unit_id| unit_id == of);
@@ -87,49 +87,50 @@ impl Device {
         !holds && !misses
     }
 
-    /// Whether nobody waits for it: it was excused, and has not been heard of since; a photo that is declared from it is
-    /// heard, too.
+    /// Whether the device is exempt: it was exempted, and has had no contact since. A photo that is declared from it is
+    /// a contact, too.
     #[must_use]
-    pub fn is_excused(&self) -> bool {
+    pub fn is_exempt(&self) -> bool {
         let declared = self.missing.iter().map(|one| one.declared_at);
         let heard = [self.row.last_push_at, self.row.reported_at].into_iter().flatten().chain(declared).max();
         self.row.excused_at.is_some_and(|excused| heard.is_none_or(|heard| heard <= excused))
     }
 
-    /// What it is called before staff: phones carry the names of their owners, which not everybody of staff may read.
+    /// The device's name for staff. The phones of owners are shown by id, because they carry names that not all staff
+    /// may read.
     pub(super) fn shown_to_staff(&self) -> String {
         let named = self.row.name.clone().filter(|_| self.row.role != Role::Owner.as_str());
         named.unwrap_or_else(|| self.row.device_id.to_string())
     }
 
-    /// Whether it has anything to do with a unit.
+    /// Whether the device holds work or missing photos of a unit.
     #[must_use]
-    pub fn concerns(&self, unit_id: Uuid) -> bool {
+    pub fn holds_work_for(&self, unit_id: Uuid) -> bool {
         self.waiting.iter().any(|one| one.unit_id == unit_id)
             || self.missing.iter().any(|one| one.unit_id == Some(unit_id))
     }
 }
 
-/// What a device reports.
+/// The report of a device.
 #[derive(Debug, Clone)]
 pub struct Report {
     /// The device.
     pub device_id: Uuid,
-    /// What it calls itself.
+    /// The device's name.
     pub name: Option<String>,
     /// The project.
     pub project_id: Uuid,
-    /// How far it has pulled.
+    /// The cursor up to which it has pulled.
     pub cursor: Option<String>,
-    /// What it still holds; units that are not named are done.
+    /// The work that is not pushed, by unit. Units that are left out have none.
     pub waiting: Vec<Waiting>,
 }
 
-/// Takes note of what a device says of itself.
+/// Stores the report of a device.
 ///
 /// # Errors
-/// `NOT_FOUND`, refusals of what is told, or a fault of ours.
-pub async fn report(app: &App, caller: &Caller, report: Report) -> Result<Device> {
+/// `NOT_FOUND`, refusals of what is told, or an internal error.
+pub async fn report_device(app: &App, caller: &Caller, report: Report) -> Result<Device> {
     let name = optional(report.name.as_deref(), NAME_LIMIT, "deviceName")?;
     if report.waiting.len() > MOST_UNITS {
         return Err(Refusal::at(RefusalCode::TooMany, "waiting").with("limit", MOST_UNITS).into());
@@ -145,15 +146,15 @@ pub async fn report(app: &App, caller: &Caller, report: Report) -> Result<Device
         Some(cursor) => change::position(app, caller, report.project_id, cursor).await?,
         None => None,
     };
-    if !is_welcome(app, &key).await? {
+    if !may_register(app, &key).await? {
         return Err(Refusal::at(RefusalCode::TooMany, "deviceId").with("limit", MOST_DEVICES).into());
     }
-    let waiting = serde_json::to_value(in_sight(app, caller, &key, report.waiting).await?)?;
+    let waiting = serde_json::to_value(visible_waiting(app, caller, &key, report.waiting).await?)?;
     let now = app.clock.now();
     app.db
         .write(async |tx| {
-            store::sync::reported(tx, &key, pulled, waiting, now).await?;
-            contact::note(tx, caller, now).await
+            store::sync::note_report(tx, &key, pulled, waiting, now).await?;
+            contact::note_contact(tx, caller, now).await
         })
         .await?;
     let all = of_project(app, caller, report.project_id).await?;
@@ -161,16 +162,21 @@ pub async fn report(app: &App, caller: &Caller, report: Report) -> Result<Device
     all.into_iter().find(own).ok_or_else(|| Error::internal("a device that reported is not there"))
 }
 
-/// Whether the person's device is known, or one more may become so.
-async fn is_welcome(app: &App, key: &DeviceKey) -> Result<bool> {
+/// Whether the person's device is registered, or one more may be registered.
+async fn may_register(app: &App, key: &DeviceKey) -> Result<bool> {
     let known = store::sync::role_on_device(app.db.read(), key.project_id, key.device_id, key.person_id).await?;
     Ok(known.is_some() || store::sync::count_of(app.db.read(), key.project_id, key.person_id).await? < MOST_DEVICES)
 }
 
-/// What a device holds of units of the project that its person may see. Nobody waits for other work: it would not be done.
-async fn in_sight(app: &App, caller: &Caller, key: &DeviceKey, mut waiting: Vec<Waiting>) -> Result<Vec<Waiting>> {
+/// The reported work of units that the person may see. Other work is ignored, because it would be refused.
+async fn visible_waiting(
+    app: &App,
+    caller: &Caller,
+    key: &DeviceKey,
+    mut waiting: Vec<Waiting>,
+) -> Result<Vec<Waiting>> {
     let ids: Vec<Uuid> = waiting.iter().map(|one| one.unit_id).collect();
-    let units = store::units::by_ids(app.db.read(), &caller.sight(), &ids).await?;
+    let units = store::units::by_ids(app.db.read(), &caller.visibility(), &ids).await?;
     let seen: HashSet<Uuid> =
         units.iter().filter(|unit| unit.project_id == key.project_id).map(|unit| unit.id).collect();
     waiting.retain(|one| seen.contains(&one.unit_id));
@@ -189,8 +195,8 @@ fn key(caller: &Caller, project_id: Uuid, device_id: Uuid, name: Option<String>)
     })
 }
 
-/// Takes note of a push to these projects.
-pub(super) async fn pushed(
+/// Stores the contact of a push to these projects.
+pub(super) async fn note_push(
     app: &App,
     caller: &Caller,
     device_id: Uuid,
@@ -201,7 +207,7 @@ pub(super) async fn pushed(
     let mut keys = Vec::new();
     for project in projects {
         let Ok(key) = key(caller, *project, device_id, name.clone()) else { continue };
-        if is_welcome(app, &key).await? {
+        if may_register(app, &key).await? {
             keys.push(key);
         }
     }
@@ -212,9 +218,9 @@ pub(super) async fn pushed(
     app.db
         .write(async |tx| {
             for key in &keys {
-                store::sync::pushed(tx, key, now).await?;
+                store::sync::note_push(tx, key, now).await?;
             }
-            contact::note(tx, caller, now).await
+            contact::note_contact(tx, caller, now).await
         })
         .await?;
     Ok(())
@@ -226,7 +232,7 @@ pub(super) async fn pushed(
 /// When the database fails.
 pub async fn of_project(app: &App, caller: &Caller, project_id: Uuid) -> Result<Vec<Device>> {
     let Some(actor) = caller.actor_in(project_id) else { return Ok(Vec::new()) };
-    let (mut devices, _) = whole(app.db.read(), project_id).await?;
+    let (mut devices, _) = devices_with_missing_photos(app.db.read(), project_id).await?;
     if !Action::SeeDevices.allows(actor.role()) {
         devices.retain(|device| device.row.person_id == caller.person_id);
     } else if actor.party() == Party::Contractor {
@@ -235,29 +241,29 @@ pub async fn of_project(app: &App, caller: &Caller, project_id: Uuid) -> Result<
     Ok(devices)
 }
 
-/// Says, by name and with a reason, that nobody waits for a device any more: it was lost, say. It counts again as soon as
-/// it is heard of.
+/// Exempts a device from the check before a submission, with a name and a reason, because it was lost for example. The
+/// device counts again at its next contact.
 ///
 /// # Errors
-/// `ROLE_NOT_ALLOWED`, `NOT_FOUND`, `TEXT_REQUIRED`, or a fault of ours.
-pub async fn excuse(ctx: Context<'_>, project_id: Uuid, device_id: Uuid, reason: &str) -> Result<Vec<Device>> {
+/// `ROLE_NOT_ALLOWED`, `NOT_FOUND`, `TEXT_REQUIRED`, or an internal error.
+pub async fn exempt(ctx: Context<'_>, project_id: Uuid, device_id: Uuid, reason: &str) -> Result<Vec<Device>> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
     let mut work = ctx.begin().await?;
-    let actor = work.enter(ctx.caller, project_id)?;
+    let actor = work.act_in_project(ctx.caller, project_id)?;
     if !Action::ExcuseDevice.allows(actor.role()) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
     let by = (ctx.caller.person_id, reason.as_str());
-    if !store::sync::excuse(&work.tx, project_id, device_id, by, work.now).await? {
+    if !store::sync::exempt(&work.tx, project_id, device_id, by, work.now).await? {
         return Err(Error::not_found("deviceId"));
     }
     let now = work.now;
-    let excused = Happening {
+    let excused = NewEvent {
         reason: Some(reason),
         data: json!({ "deviceId": device_id }),
-        ..Happening::new(EventName::DeviceExcused, ObjectKind::Project, project_id, now)
+        ..NewEvent::new(EventName::DeviceExcused, ObjectKind::Project, project_id, now)
     };
-    work.event_for(ChangeAudience::WholeProject, excused);
+    work.add_event_for(ChangeAudience::WholeProject, excused);
     // Of owners and contractors only those are told who read the device: whoever used it, and the company's leads.
     let used = store::sync::devices_of(&work.tx, project_id).await?;
     for row in used.into_iter().filter(|row| row.device_id == device_id) {
@@ -271,7 +277,10 @@ pub async fn excuse(ctx: Context<'_>, project_id: Uuid, device_id: Uuid, reason:
     Ok(devices)
 }
 
-async fn whole(conn: &store::Connection, project_id: Uuid) -> Result<(Vec<Device>, Vec<MissingOfDevice>)> {
+async fn devices_with_missing_photos(
+    conn: &store::Connection,
+    project_id: Uuid,
+) -> Result<(Vec<Device>, Vec<MissingOfDevice>)> {
     let rows = store::sync::devices_of(conn, project_id).await?;
     let newest = store::changes::newest_of(conn, project_id).await?;
     let mut missing: HashMap<(Uuid, Uuid), Vec<MissingOfDevice>> = HashMap::new();
@@ -294,7 +303,7 @@ async fn whole(conn: &store::Connection, project_id: Uuid) -> Result<(Vec<Device
     Ok((devices?, unclaimed))
 }
 
-/// What keeps a unit from being submitted, signed or reviewed.
+/// The devices and photos that block the submission, signature or review of a unit.
 #[derive(Debug, Default)]
 pub(super) struct Unsynced {
     /// The devices that hold something of the unit.
@@ -306,19 +315,19 @@ pub(super) struct Unsynced {
 }
 
 impl Unsynced {
-    /// What is not there of a unit, leaving out what the device that does the command has announced.
+    /// The missing work of a unit, without the announced work of the device that sends the command.
     pub(super) async fn of_unit(
         conn: &store::Connection,
         project_id: Uuid,
         unit_id: Uuid,
         own_device: Option<Uuid>,
     ) -> Result<Self> {
-        let (mut devices, mut unclaimed) = whole(conn, project_id).await?;
+        let (mut devices, mut unclaimed) = devices_with_missing_photos(conn, project_id).await?;
         for device in devices.iter_mut().filter(|device| Some(device.row.device_id) == own_device) {
             device.waiting.clear();
         }
-        unclaimed.retain(|one| one.unit_id == Some(unit_id) && !is_excused(one, &devices));
-        devices.retain(|device| device.concerns(unit_id) && !device.is_synced(Some(unit_id)));
+        unclaimed.retain(|one| one.unit_id == Some(unit_id) && !is_exempt_after(one, &devices));
+        devices.retain(|device| device.holds_work_for(unit_id) && !device.is_synced(Some(unit_id)));
         let (unheard, nameless): (Vec<_>, Vec<_>) = unclaimed.into_iter().partition(|one| one.device_id.is_some());
         Ok(Self { devices, unheard, without_device: nameless.iter().map(|one| one.count).sum() })
     }
@@ -328,8 +337,8 @@ impl Unsynced {
     }
 }
 
-/// Whether the device was excused after the photos were declared, by whomever it was used then.
-fn is_excused(missing: &MissingOfDevice, devices: &[Device]) -> bool {
+/// Whether the device was exempted after the photos were declared, regardless of its person.
+fn is_exempt_after(missing: &MissingOfDevice, devices: &[Device]) -> bool {
     let same = devices.iter().filter(|device| Some(device.row.device_id) == missing.device_id);
     same.filter_map(|device| device.row.excused_at).any(|excused| missing.declared_at <= excused)
 }

@@ -1,6 +1,6 @@
-//! Work that was done as somebody else than the person is today: for another company of the project, or as the owner of a
-//! home. It must not count for the company of today. A pushed operation is kept as a pending edit; a single command is
-//! refused.
+//! Work that was done as somebody else than the person is today: for another company of the project, or as the owner of
+//! a home. It must not count for the company of today. A pushed operation is kept as a pending edit; a single command
+//! is refused.
 
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Actor, Caller, Refusal, RefusalCode, Role, Timestamp};
@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::operation::{Operation, OriginalActor};
 use crate::project::rules::ProjectRules;
-use crate::work::Work;
+use crate::unit_of_work::UnitOfWork;
 
 /// The roles that a person had and has no more.
 pub(super) struct Former(Vec<memberships::Model>);
@@ -39,7 +39,7 @@ impl Former {
         if self.0.is_empty() && !began_later {
             return Ok(None);
         }
-        let place = store::sync::place_of(reader, operation.target.subject).await?;
+        let place = store::sync::find_place(reader, operation.target.subject).await?;
         let Some(place) = place else { return Ok(None) };
         let Some(actor) = caller.actor_in(place.project_id) else { return Ok(None) };
         let then = self.position_at(reader, caller, &actor, (place.unit_id, at)).await?;
@@ -54,9 +54,9 @@ impl Former {
         }))
     }
 
-    /// As what else than now the caller acted at a moment in the project: in a role for another company, or, if in none and
-    /// before the role of now, as the owner of the unit; of any unit, if none is named. A time before the project's records
-    /// can begin is that of a wrong clock and says nothing about when the work was done.
+    /// As what else than now the caller acted at a moment in the project: in a role for another company, or, if in none
+    /// and before the role of now, as the owner of the unit; of any unit, if none is named. A time before the project's
+    /// records can begin is that of a wrong clock and says nothing about when the work was done.
     async fn position_at(
         &self,
         conn: &Connection,
@@ -86,17 +86,22 @@ impl Former {
     }
 }
 
-impl Work {
-    /// Enters a project for a command that was done at a moment. A single command is done by who the caller is now, so one
-    /// that the caller did as somebody else is refused with `INVALID_VALUE` at `occurredAt`. The commit answers that refusal,
-    /// because a repetition of a command that was done before the change is answered as usual. A pushed operation was
-    /// checked before it came here, and a pending edit is done with the role of then. The former roles are loaded only for a
-    /// moment at which the caller may have had one.
+impl UnitOfWork {
+    /// Enters a project for a command that was done at a moment. A single command is done by who the caller is now, so
+    /// one that the caller did as somebody else is refused with `INVALID_VALUE` at `occurredAt`. The commit answers
+    /// that refusal, because a repetition of a command that was done before the change is answered as usual. A pushed
+    /// operation was checked before it came here, and a pending edit is done with the role of then. The former roles
+    /// are loaded only for a moment at which the caller may have had one.
     ///
     /// # Errors
-    /// `NOT_FOUND` as [`Work::enter`], or a fault of ours.
-    pub(crate) async fn enter_at(&mut self, caller: &Caller, project_id: Uuid, at: Timestamp) -> Result<Actor> {
-        let actor = self.enter(caller, project_id)?;
+    /// `NOT_FOUND` as [`UnitOfWork::act_in_project`], or an internal error.
+    pub(crate) async fn act_in_project_at(
+        &mut self,
+        caller: &Caller,
+        project_id: Uuid,
+        at: Timestamp,
+    ) -> Result<Actor> {
+        let actor = self.act_in_project(caller, project_id)?;
         let is_earlier = match actor.company_id() {
             Some(_) => caller.staff_since(project_id).is_some_and(|since| at < since),
             None => self.now.micros_since(at) > CLOCK_LEEWAY_MICROS,

@@ -1,4 +1,4 @@
-//! The gate before a submission, a signature and a review: everything that was announced of the unit has arrived.
+//! The check before a submission, a signature and a review: all announced work of the unit has arrived.
 
 use domain::{Party, Policy, Refusal, RefusalCode};
 use uuid::Uuid;
@@ -6,15 +6,15 @@ use uuid::Uuid;
 use super::device::{Device, Unsynced};
 use crate::error::Result;
 use crate::operation::OperationContext;
-use crate::work::Work;
+use crate::unit_of_work::UnitOfWork;
 
-impl Work {
+impl UnitOfWork {
     /// Asks, where the policy requires it, that no device holds anything of the unit and that every photo which was
     /// declared for the unit has arrived, also a photo that names no device and one of a device that never reported.
     /// Of the device that does the command only the photos are waited for, because its announced operations come first.
     ///
     /// # Errors
-    /// `DEVICES_NOT_SYNCED`, which names the devices to staff and their number to owners, or a fault of ours.
+    /// `DEVICES_NOT_SYNCED`, which names the devices to staff and their number to owners, or an internal error.
     pub(crate) async fn check_synced(&self, policy: &Policy, project_id: Uuid, unit_id: Uuid) -> Result<()> {
         if !policy.require_synced_devices {
             return Ok(());
@@ -29,7 +29,7 @@ impl Work {
     }
 }
 
-/// Tablets carry the names of those who work with them: owners are told how many there are, not which.
+/// Owners read the number of devices only, because the names of tablets are often names of people.
 fn refusal(unsynced: &Unsynced, by_staff: bool) -> Refusal {
     let unheard: Vec<String> =
         unsynced.unheard.iter().filter_map(|one| one.device_id).map(|device_id| device_id.to_string()).collect();

@@ -1,18 +1,18 @@
-//! Sync: what devices push, each operation through the same code as its single command, with its answer kept; what could
-//! not be done as it was, kept until a person settles it; and which devices have synced.
+//! Sync: what devices push, each operation through the same code as its single command, with its answer kept; what
+//! could not be done as it was, kept until a person settles it; and which devices have synced.
 
 mod answer;
-pub mod care;
 mod contact;
 mod cut;
 pub mod device;
 mod former;
 mod gate;
-mod keep;
+pub mod gc;
+mod park;
 pub mod push;
 pub mod read;
 mod received;
-pub mod settle;
+pub mod resolve;
 
 pub use answer::Answer;
 pub use received::ReceivedOperation;

@@ -1,4 +1,4 @@
-//! Push: one operation after the other, each done once however often it comes.
+//! Push: runs operations one after the other, each once, however often it is sent.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,7 +8,7 @@ use domain::{Caller, Refusal, RefusalCode};
 use uuid::Uuid;
 
 use super::former::Former;
-use super::keep::refused;
+use super::park::park;
 use super::received::{Accepted, ReceivedOperation};
 use super::{Answer, OperationRow, contact, device};
 use crate::command::{Command, CommandResult, run};
@@ -47,7 +47,9 @@ pub async fn push(
             Err(refusal) => Answer::rejected(refusal),
             Ok((mut operation, command)) => {
                 match known.get(&operation.id).filter(|row| !is_read_now(&operation, row)) {
-                    Some(row) if !is_judged_anew(ctx, &operation, row).await? => again(caller, &operation, row)?,
+                    Some(row) if !is_judged_anew(ctx, &operation, row).await? => {
+                        repeated_answer(caller, &operation, row)?
+                    }
                     before => {
                         operation.counted = before.is_some();
                         operation.last_contact = last_contact;
@@ -59,15 +61,15 @@ pub async fn push(
         answers.push(answer);
     }
     let projects: BTreeSet<Uuid> = answers.iter().filter_map(|answer| answer.project_id).collect();
-    device::pushed(app, caller, device_id, device_name, &projects).await?;
+    device::note_push(app, caller, device_id, device_name, &projects).await?;
     Ok(answers)
 }
 
 /// Whether an operation was refused because something was missing that may be there by now: then its old answer goes.
 /// A submission that came before another tablet had synced is one, and so is a create beyond the quota of its day.
 ///
-/// After a restored backup tablets offer their journals again, and the one with a comment may come before the one with its
-/// defect.
+/// After a restored backup tablets offer their journals again, and the one with a comment may come before the one with
+/// its defect.
 async fn is_judged_anew(ctx: Context<'_>, operation: &Operation, row: &OperationRow) -> Result<bool> {
     const MISSING: [RefusalCode; 6] = [
         RefusalCode::NotFound,
@@ -83,7 +85,7 @@ async fn is_judged_anew(ctx: Context<'_>, operation: &Operation, row: &Operation
     }
     let kept: OperationOutcome = serde_json::from_value(row.answer.clone())?;
     let missed = kept.refusals.iter().any(|refusal| MISSING.contains(&refusal.code));
-    if !missed || store::sync::place_of(ctx.app.db.read(), operation.target.subject).await?.is_none() {
+    if !missed || store::sync::find_place(ctx.app.db.read(), operation.target.subject).await?.is_none() {
         return Ok(false);
     }
     // Should the server end here, the operation is unknown, and judged when it is sent again.
@@ -91,8 +93,8 @@ async fn is_judged_anew(ctx: Context<'_>, operation: &Operation, row: &Operation
     Ok(true)
 }
 
-/// Does one. A fault of ours is logged: what passes by itself the device sends again with all that follows, anything else
-/// would hold up the device's other work for ever, so only this one is put aside.
+/// Does one. A fault of ours is logged: what passes by itself the device sends again with all that follows, anything
+/// else would hold up the device's other work for ever, so only this one is put aside.
 async fn do_operation(
     ctx: Context<'_>,
     former: &Former,
@@ -113,7 +115,7 @@ async fn attempt(
     command: &Result<Command, Refusal>,
 ) -> Result<Answer> {
     if former.author(ctx, &operation).await?.is_some() {
-        return refused(ctx, &operation, vec![RefusalCode::RoleNotAllowed.into()]).await;
+        return park(ctx, &operation, vec![RefusalCode::RoleNotAllowed.into()]).await;
     }
     let try_once = || async {
         let context = OperationContext::new(operation.clone(), None);
@@ -127,15 +129,15 @@ async fn attempt(
         }
     };
     let (error, context) = match store::db::retry(try_once, |(error, _)| error.is_transient()).await {
-        Ok(context) => return done(ctx, &context).await,
+        Ok(context) => return answer_done(ctx, &context).await,
         Err(failed) => failed,
     };
     match error {
-        Error::Repeated => stored(ctx, &operation).await,
+        Error::Repeated => stored_answer(ctx, &operation).await,
         // It was done, and something afterwards could not be answered: a link to the store, say.
-        Error::Refused(_) if context.is_recorded() => done(ctx, &context).await,
+        Error::Refused(_) if context.is_recorded() => answer_done(ctx, &context).await,
         Error::Refused(refusals) if is_passing(&refusals) => Ok(Answer::try_again()),
-        Error::Refused(refusals) => refused(ctx, &operation, refusals).await,
+        Error::Refused(refusals) => park(ctx, &operation, refusals).await,
         error => Err(error),
     }
 }
@@ -146,18 +148,18 @@ fn is_passing(refusals: &[Refusal]) -> bool {
 }
 
 /// The answer to what was done; what changed nothing is recorded by itself.
-async fn done(ctx: Context<'_>, context: &OperationContext) -> Result<Answer> {
+async fn answer_done(ctx: Context<'_>, context: &OperationContext) -> Result<Answer> {
     if !context.is_recorded() {
         let mut work = ctx.with_operation(context).begin().await?;
         let subject = context.operation.target.subject;
-        if let Some(place) = store::sync::place_of(&work.tx, subject).await? {
-            work.enter_if_member(ctx.caller, place.project_id);
+        if let Some(place) = store::sync::find_place(&work.tx, subject).await? {
+            work.act_in_project_if_member(ctx.caller, place.project_id);
             work.set_unit(place.unit_id);
         }
         match work.commit().await {
-            Err(Error::Repeated) => return stored(ctx, &context.operation).await,
+            Err(Error::Repeated) => return stored_answer(ctx, &context.operation).await,
             // What conflicts cannot be kept: its quota is used up.
-            Err(Error::Refused(refusals)) => return refused(ctx, &context.operation, refusals).await,
+            Err(Error::Refused(refusals)) => return park(ctx, &context.operation, refusals).await,
             other => other?,
         }
     }
@@ -166,20 +168,20 @@ async fn done(ctx: Context<'_>, context: &OperationContext) -> Result<Answer> {
     Ok(Answer { outcome, object: context.operation.object(), kept, project_id: progress.project_id })
 }
 
-/// It could not be read when it came before.
+/// Whether the operation was unreadable when it came before.
 fn is_read_now(operation: &Operation, before: &OperationRow) -> bool {
     before.command == UNREADABLE && operation.command != UNREADABLE
 }
 
-/// The answer that somebody else has written meanwhile.
-pub(super) async fn stored(ctx: Context<'_>, operation: &Operation) -> Result<Answer> {
+/// The answer that a concurrent request has stored.
+pub(super) async fn stored_answer(ctx: Context<'_>, operation: &Operation) -> Result<Answer> {
     let rows = store::sync::operations_by_ids(ctx.app.db.read(), &[operation.id]).await?;
     let row = rows.first().ok_or_else(|| Error::internal("an operation is there and is not"))?;
-    again(ctx.caller, operation, row)
+    repeated_answer(ctx.caller, operation, row)
 }
 
 /// The answer to a repetition: what was answered before, to the same person for the same operation.
-pub(super) fn again(caller: &Caller, operation: &Operation, row: &OperationRow) -> Result<Answer> {
+pub(super) fn repeated_answer(caller: &Caller, operation: &Operation, row: &OperationRow) -> Result<Answer> {
     if row.person_id != caller.person_id || row.fingerprint != operation.fingerprint()? {
         return Ok(Answer::rejected(Refusal::at(RefusalCode::OperationIdReused, "operationId")));
     }

@@ -22,7 +22,7 @@ pub async fn pending(
     request: &PageRequest,
 ) -> Result<Page<PendingEditRow>> {
     let states: Vec<String> = states.iter().map(|state| state.as_str().to_owned()).collect();
-    Ok(store::sync::pending_page(app.db.read(), &caller.sight(), project_id, &states, request).await?)
+    Ok(store::sync::pending_page(app.db.read(), &caller.visibility(), project_id, &states, request).await?)
 }
 
 /// A page of the caller's own operations, the newest first.

@@ -28,8 +28,8 @@ pub struct ReceivedOperation {
 pub(super) type Accepted = (Operation, Result<Command, Refusal>);
 
 impl ReceivedOperation {
-    /// Takes the device's times as far as they can be: none is later than the server's, for a wrong clock stops nobody's
-    /// work.
+    /// Takes the device's times as far as they can be: none is later than the server's, for a wrong clock stops
+    /// nobody's work.
     ///
     /// # Errors
     /// `INVALID_ID` for an operation whose id is not of version 7.

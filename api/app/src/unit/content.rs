@@ -15,18 +15,18 @@ use uuid::Uuid;
 
 use super::{UnitRow, readiness};
 use crate::App;
-use crate::defect::{DefectRow, seen_by};
+use crate::defect::{DefectRow, redact_for};
 use crate::error::{Error, Result};
 
 /// The content with its hash.
-pub struct Shown {
+pub struct ShownContent {
     /// The content as JSON.
     pub content: Value,
     /// SHA-256 over its canonical bytes.
     pub hash: Vec<u8>,
 }
 
-impl Shown {
+impl ShownContent {
     /// The hash in hexadecimal.
     #[must_use]
     pub fn hash_text(&self) -> String {
@@ -38,29 +38,29 @@ impl Shown {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn now(app: &App, caller: &Caller, unit_id: Uuid) -> Result<Option<Shown>> {
+pub async fn current_content(app: &App, caller: &Caller, unit_id: Uuid) -> Result<Option<ShownContent>> {
     let conn = app.db.read();
-    let Some(unit) = store::units::find(conn, &caller.sight(), unit_id).await? else { return Ok(None) };
+    let Some(unit) = store::units::find(conn, &caller.visibility(), unit_id).await? else { return Ok(None) };
     let owns = caller.actor_in(unit.project_id).is_some_and(|actor| actor.owns(unit.id));
-    if owns { Ok(Some(shown(conn, caller, &unit).await?)) } else { Ok(None) }
+    if owns { Ok(Some(shown_to_owner(conn, caller, &unit).await?)) } else { Ok(None) }
 }
 
 /// What the owner is shown now.
-pub(super) async fn shown(conn: &Connection, caller: &Caller, unit: &UnitRow) -> Result<Shown> {
-    let sight = caller.sight();
-    let rows = store::units::defects_of(conn, &sight, unit.id).await?;
+pub(super) async fn shown_to_owner(conn: &Connection, caller: &Caller, unit: &UnitRow) -> Result<ShownContent> {
+    let scope = caller.visibility();
+    let rows = store::units::defects_of(conn, &scope, unit.id).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut photos: HashMap<Uuid, Vec<String>> = HashMap::new();
-    for photo in store::photos::of_defects(conn, &sight, &ids, Columns::ALL).await? {
+    for photo in store::photos::of_defects(conn, &scope, &ids, Columns::ALL).await? {
         photos.entry(photo.defect_id.unwrap_or_default()).or_default().push(hex::encode(photo.sha256));
     }
     let names = Names::load(conn, unit, &rows).await?;
     let with_photos = |row: DefectRow| {
         let photos = photos.remove(&row.id).unwrap_or_default();
-        names.defect(seen_by(caller, row), photos)
+        names.defect(redact_for(caller, row), photos)
     };
     let defects = rows.into_iter().map(with_photos).collect::<Result<_>>()?;
-    let mut readiness = readiness::shown(conn, &sight, std::slice::from_ref(unit)).await?;
+    let mut readiness = readiness::readiness_for(conn, &scope, std::slice::from_ref(unit)).await?;
     let readiness = readiness.remove(&unit.id).ok_or_else(|| Error::internal("a unit without readiness"))?;
     let blockers = readiness.blockers.iter().map(|blocker| ReviewedBlocker {
         code: blocker.code,
@@ -71,7 +71,7 @@ pub(super) async fn shown(conn: &Connection, caller: &Caller, unit: &UnitRow) ->
     });
     let content = ReviewContent::new(unit.id, unit.code.clone(), defects, readiness.ready, blockers.collect());
     let bytes = content.canonical()?;
-    Ok(Shown { hash: Sha256::digest(&bytes).to_vec(), content: serde_json::from_slice(&bytes)? })
+    Ok(ShownContent { hash: Sha256::digest(&bytes).to_vec(), content: serde_json::from_slice(&bytes)? })
 }
 
 /// The names that stand beside ids and codes.

@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::project::rules::ProjectRules;
-use crate::work::{Happening, Work};
+use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// Most units in one command.
 pub const MOST: usize = 500;
@@ -42,13 +42,13 @@ pub struct Answer {
     pub refusal: Option<Refusal>,
 }
 
-/// Opens units to their owners: from now on they see them. A unit that is open stays as it is; one with open defects that
-/// block its delivery is opened for a reason.
+/// Opens units to their owners: from now on they see them. A unit that is open stays as it is; one with open defects
+/// that block its delivery is opened for a reason.
 ///
 /// # Errors
-/// `TOO_MANY`, `OCCURRED_IN_FUTURE`, a text's refusal, or a fault of ours; each unit's refusal is in its answer.
+/// `TOO_MANY`, `OCCURRED_IN_FUTURE`, a text's refusal, or an internal error; each unit's refusal is in its answer.
 pub async fn open(ctx: Context<'_>, input: Units) -> Result<Vec<Answer>> {
-    set(ctx, input, UnitCommand::OpenToOwner).await
+    set_opened(ctx, input, UnitCommand::OpenToOwner).await
 }
 
 /// Closes units to their owners: they see them no more. A unit that is closed stays as it is.
@@ -56,16 +56,16 @@ pub async fn open(ctx: Context<'_>, input: Units) -> Result<Vec<Answer>> {
 /// # Errors
 /// As [`open`].
 pub async fn close(ctx: Context<'_>, input: Units) -> Result<Vec<Answer>> {
-    set(ctx, input, UnitCommand::CloseToOwner).await
+    set_opened(ctx, input, UnitCommand::CloseToOwner).await
 }
 
-async fn set(ctx: Context<'_>, input: Units, command: UnitCommand) -> Result<Vec<Answer>> {
+async fn set_opened(ctx: Context<'_>, input: Units, command: UnitCommand) -> Result<Vec<Answer>> {
     if input.unit_ids.len() > MOST {
         return Err(Refusal::at(RefusalCode::TooMany, "unitIds").with("limit", MOST).into());
     }
     let reason = optional(input.reason.as_deref(), NOTE_LIMIT, "reason")?;
     let said = occurred(input.occurred_at, ctx.app.clock.now())?;
-    let seen = store::units::by_ids(ctx.app.db.read(), &ctx.caller.sight(), &input.unit_ids).await?;
+    let seen = store::units::by_ids(ctx.app.db.read(), &ctx.caller.visibility(), &input.unit_ids).await?;
     let mut projects: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for unit in seen {
         projects.entry(unit.project_id).or_default().push(unit.id);
@@ -75,7 +75,7 @@ async fn set(ctx: Context<'_>, input: Units, command: UnitCommand) -> Result<Vec
         let batch = Batch { command, reason: reason.clone(), said };
         refusals.extend(batch.run(ctx, project_id, &unit_ids).await?);
     }
-    answers(ctx, &input.unit_ids, refusals).await
+    results_by_unit(ctx, &input.unit_ids, refusals).await
 }
 
 /// The units of one project: done in one transaction, but for those that are refused.
@@ -88,13 +88,13 @@ struct Batch {
 impl Batch {
     async fn run(self, ctx: Context<'_>, project_id: Uuid, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Refusal>> {
         let mut work = ctx.begin().await?;
-        let actor = work.enter_at(ctx.caller, project_id, self.said).await?;
+        let actor = work.act_in_project_at(ctx.caller, project_id, self.said).await?;
         let opens = self.command == UnitCommand::OpenToOwner;
         let mut refusals = HashMap::new();
         let mut changing = Vec::new();
         // No ownership ends meanwhile: a unit is not opened to nobody. The project comes before its units.
-        store::projects::hold(&work.tx, project_id).await?;
-        let units = store::units::find_for_change(&work.tx, &ctx.caller.sight(), unit_ids).await?;
+        store::projects::lock_shared(&work.tx, project_id).await?;
+        let units = store::units::find_for_update(&work.tx, &ctx.caller.visibility(), unit_ids).await?;
         let owned = store::units::owned_among(&work.tx, unit_ids).await?;
         let blocking = self.blocking_defects(&work, &units).await?;
         for unit in units {
@@ -118,13 +118,13 @@ impl Batch {
     }
 
     /// Commits the changes; answers why they were refused, all of them.
-    async fn commit(ctx: Context<'_>, work: Work) -> Result<Option<Refusal>> {
+    async fn commit(ctx: Context<'_>, work: UnitOfWork) -> Result<Option<Refusal>> {
         match work.commit().await {
             Err(Error::Refused(refusals)) if !refusals.is_empty() => return Ok(refusals.into_iter().next()),
             other => other?,
         }
         // Owners see it at once, not when their sessions are next looked up.
-        ctx.app.callers.forget();
+        ctx.app.caller_cache.forget();
         Ok(None)
     }
 
@@ -135,31 +135,31 @@ impl Batch {
     }
 
     /// How many open defects block the delivery of each unit that is to be opened; units without any are left out.
-    async fn blocking_defects(&self, work: &Work, units: &[UnitRow]) -> Result<HashMap<Uuid, usize>> {
+    async fn blocking_defects(&self, work: &UnitOfWork, units: &[UnitRow]) -> Result<HashMap<Uuid, usize>> {
         if self.command != UnitCommand::OpenToOwner {
             return Ok(HashMap::new());
         }
         let blocks = |one: &&Blocker| one.code == BlockerCode::BlockingDefectOpen && one.waiver.is_none();
-        let all = readiness::whole(&work.tx, units).await?.into_iter();
+        let all = readiness::unredacted(&work.tx, units).await?.into_iter();
         let counted = all.map(|(unit_id, readiness)| (unit_id, readiness.blockers.iter().filter(blocks).count()));
         Ok(counted.filter(|(_, count)| *count > 0).collect())
     }
 
-    async fn change(&self, work: &mut Work, actor: &Actor, units: &[UnitRow]) -> Result<()> {
+    async fn change(&self, work: &mut UnitOfWork, actor: &Actor, units: &[UnitRow]) -> Result<()> {
         let opens = self.command == UnitCommand::OpenToOwner;
         let rules = ProjectRules::load(&work.tx, actor.project_id).await?;
         // Nothing is closed before it was opened.
         let opened_at = units.iter().filter_map(|unit| unit.opened_at).max();
         let earliest = opened_at.map_or_else(|| rules.earliest(), Timestamp);
-        let occurred_at = work.plausible(self.said, earliest);
+        let occurred_at = work.plausible_time(self.said, earliest);
         let unit_ids: Vec<Uuid> = units.iter().map(|unit| unit.id).collect();
         let opened = opens.then_some((work.now, actor.person_id));
         store::units::set_opened(&work.tx, &unit_ids, opened).await?;
         for unit_id in unit_ids {
-            work.event(Happening {
+            work.add_event(NewEvent {
                 unit_id: Some(unit_id),
                 reason: self.reason.clone(),
-                ..Happening::new(self.command.event(), ObjectKind::Unit, unit_id, occurred_at)
+                ..NewEvent::new(self.command.event(), ObjectKind::Unit, unit_id, occurred_at)
             });
         }
         Ok(())
@@ -167,8 +167,12 @@ impl Batch {
 }
 
 /// One answer for each id, in the order of the input.
-async fn answers(ctx: Context<'_>, unit_ids: &[Uuid], mut refusals: HashMap<Uuid, Refusal>) -> Result<Vec<Answer>> {
-    let now = store::units::by_ids(ctx.app.db.read(), &ctx.caller.sight(), unit_ids).await?;
+async fn results_by_unit(
+    ctx: Context<'_>,
+    unit_ids: &[Uuid],
+    mut refusals: HashMap<Uuid, Refusal>,
+) -> Result<Vec<Answer>> {
+    let now = store::units::by_ids(ctx.app.db.read(), &ctx.caller.visibility(), unit_ids).await?;
     let mut now: HashMap<Uuid, UnitRow> = now.into_iter().map(|unit| (unit.id, unit)).collect();
     let mut answers: Vec<Answer> = Vec::with_capacity(unit_ids.len());
     for &unit_id in unit_ids {

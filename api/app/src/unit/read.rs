@@ -14,8 +14,8 @@ use super::{UnitRow, readiness};
 use crate::App;
 use crate::error::Result;
 
-/// The facts that the rule asks for; whether it has an owner, and for whom the actor has worked, is for the caller of this
-/// function to add.
+/// The facts that the rule asks for; whether it has an owner, and for whom the actor has worked, is for the caller of
+/// this function to add.
 ///
 /// # Errors
 /// When a stored code is unknown.
@@ -34,7 +34,8 @@ pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::unit::readines
 /// The units in which the person has acted for another party than the customer. Asked for owners
 /// alone: nobody else reviews a unit.
 pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashSet<Uuid>> {
-    let own: Vec<Uuid> = caller.homes.iter().map(|home| home.unit_id).filter(|id| unit_ids.contains(id)).collect();
+    let own: Vec<Uuid> =
+        caller.owned_units.iter().map(|home| home.unit_id).filter(|id| unit_ids.contains(id)).collect();
     let acts = store::sides::in_units(conn, caller.person_id, &own).await?;
     let others = acts.into_iter().filter(|act| act.party != Party::Customer.as_str());
     Ok(others.map(|act| act.subject_id).collect())
@@ -44,12 +45,12 @@ pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[Uu
 ///
 /// # Errors
 /// When the database fails.
-pub async fn allowed(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
+pub async fn allowed_commands_of(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
     let conn = app.db.read();
-    let units = store::units::by_ids(conn, &caller.sight(), unit_ids).await?;
+    let units = store::units::by_ids(conn, &caller.visibility(), unit_ids).await?;
     // Only who may waive is told whether there is something to waive.
     let waives = caller.memberships.iter().any(|membership| membership.role == Role::DeliveryManager);
-    let readiness = if waives { readiness::whole(conn, &units).await? } else { HashMap::new() };
+    let readiness = if waives { readiness::unredacted(conn, &units).await? } else { HashMap::new() };
     let worked_in = worked_in(conn, caller, unit_ids).await?;
     let owned = store::units::owned_among(conn, unit_ids).await?;
     let mut answers = HashMap::with_capacity(units.len());
@@ -68,22 +69,22 @@ pub async fn allowed(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Ha
 /// # Errors
 /// When the database fails.
 pub async fn reviews(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Vec<unit_reviews::Model>> {
-    Ok(store::units::reviews_of(app.db.read(), &caller.sight(), unit_ids).await?)
+    Ok(store::units::reviews_of(app.db.read(), &caller.visibility(), unit_ids).await?)
 }
 
 /// A unit, if the caller may see it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<Option<UnitRow>> {
-    Ok(store::units::find(app.db.read(), &caller.sight(), id).await?)
+pub async fn find_unit(app: &App, caller: &Caller, id: Uuid) -> Result<Option<UnitRow>> {
+    Ok(store::units::find(app.db.read(), &caller.visibility(), id).await?)
 }
 
 /// A page of the units that the caller may see.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(
+pub async fn list_units(
     app: &App,
     caller: &Caller,
     filter: &UnitFilter,
@@ -91,5 +92,5 @@ pub async fn page(
     descending: bool,
     request: &PageRequest,
 ) -> Result<Page<UnitRow>> {
-    Ok(store::units::page(app.db.read(), &caller.sight(), filter, order, descending, request).await?)
+    Ok(store::units::page(app.db.read(), &caller.visibility(), filter, order, descending, request).await?)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::defect::Severity;
 use domain::unit::readiness::{BlockerCode, DefectFact, Readiness, RoundFact, UnitFacts, Waiver, readiness};
-use domain::{Caller, Sight, Timestamp};
+use domain::{Caller, Timestamp, VisibilityScope};
 use store::Connection;
 use store::entity::readiness_waivers;
 use store::units::readiness::{AliveDefect, InspectionRow};
@@ -21,15 +21,20 @@ use crate::project::rules::ProjectRules;
 /// # Errors
 /// When the database fails.
 pub async fn of_units(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Readiness>> {
-    let (conn, sight) = (app.db.read(), caller.sight());
-    let units = store::units::by_ids(conn, &sight, unit_ids).await?;
-    shown(conn, &sight, &units).await
+    let (conn, scope) = (app.db.read(), caller.visibility());
+    let units = store::units::by_ids(conn, &scope, unit_ids).await?;
+    readiness_for(conn, &scope, &units).await
 }
 
-/// The readiness of units that the caller sees, without the subjects that the caller does not, and without their number.
-pub(super) async fn shown(conn: &Connection, sight: &Sight, units: &[UnitRow]) -> Result<HashMap<Uuid, Readiness>> {
-    let mut all = whole(conn, units).await?;
-    let guarded = units.iter().filter(|unit| !sight.projects.contains(&unit.project_id));
+/// The readiness of units that the caller sees, without the subjects that the caller does not, and without their
+/// number.
+pub(super) async fn readiness_for(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    units: &[UnitRow],
+) -> Result<HashMap<Uuid, Readiness>> {
+    let mut all = unredacted(conn, units).await?;
+    let guarded = units.iter().filter(|unit| !scope.projects.contains(&unit.project_id));
     let guarded: Vec<Uuid> = guarded.map(|unit| unit.id).collect();
     if guarded.is_empty() {
         return Ok(all);
@@ -37,7 +42,7 @@ pub(super) async fn shown(conn: &Connection, sight: &Sight, units: &[UnitRow]) -
     let blocking = |code: BlockerCode| code == BlockerCode::BlockingDefectOpen;
     let defects = all.iter().filter(|(unit, _)| guarded.contains(unit)).flat_map(|(_, readiness)| &readiness.blockers);
     let defects: Vec<Uuid> = defects.filter(|one| blocking(one.code)).filter_map(|one| one.subject_id).collect();
-    let seen: HashSet<Uuid> = store::units::readiness::seen_defects(conn, sight, &defects).await?.into_iter().collect();
+    let seen: HashSet<Uuid> = store::units::readiness::seen_defects(conn, scope, &defects).await?.into_iter().collect();
     for unit in guarded {
         let Some(readiness) = all.get_mut(&unit) else { continue };
         let blockers = std::mem::take(&mut readiness.blockers);
@@ -59,7 +64,7 @@ pub(super) async fn shown(conn: &Connection, sight: &Sight, units: &[UnitRow]) -
 }
 
 /// The readiness of units as it is, for the rules.
-pub(super) async fn whole(conn: &Connection, units: &[UnitRow]) -> Result<HashMap<Uuid, Readiness>> {
+pub(super) async fn unredacted(conn: &Connection, units: &[UnitRow]) -> Result<HashMap<Uuid, Readiness>> {
     let mut facts = facts(conn, units).await?;
     Ok(units.iter().map(|unit| (unit.id, readiness(&facts.remove(&unit.id).unwrap_or_default()))).collect())
 }

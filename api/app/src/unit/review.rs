@@ -10,13 +10,13 @@ use serde_json::json;
 use store::entity::{signatures, unit_reviews};
 use uuid::Uuid;
 
-use super::content::{Shown, shown};
+use super::content::{ShownContent, shown_to_owner};
 use super::read::{facts_of, worked_in};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::project::rules::ProjectRules;
-use crate::work::{Claim, Happening, Work};
+use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// The kind of what is signed, as `signatures.subject_kind` holds it.
 const SUBJECT: &str = "UNIT_REVIEW";
@@ -53,7 +53,7 @@ pub struct Review {
 /// Reviews the own unit.
 ///
 /// # Errors
-/// The rule's refusal, `CONTENT_CHANGED`, `PHOTO_UNUSABLE`, `INVALID_VALUE`, a text's refusal, or a fault of ours.
+/// The rule's refusal, `CONTENT_CHANGED`, `PHOTO_UNUSABLE`, `INVALID_VALUE`, a text's refusal, or an internal error.
 pub async fn review(ctx: Context<'_>, input: Review) -> Result<ReviewRow> {
     let body = required(&input.body, NOTE_LIMIT, "body")?;
     if input.rating.is_some_and(|rating| !(1..=5).contains(&rating)) {
@@ -63,20 +63,22 @@ pub async fn review(ctx: Context<'_>, input: Review) -> Result<ReviewRow> {
     let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
     // Not closed to its owners meanwhile.
-    store::units::hold(&work.tx, &[input.unit_id]).await?;
-    let unit = store::units::find(&work.tx, &ctx.caller.sight(), input.unit_id).await?;
+    store::units::lock_shared(&work.tx, &[input.unit_id]).await?;
+    let unit = store::units::find(&work.tx, &ctx.caller.visibility(), input.unit_id).await?;
     let unit = unit.ok_or_else(|| Error::not_found("unitId"))?;
-    let actor = work.enter_at(ctx.caller, unit.project_id, said).await?;
-    let occurred_at = unit.opened_at.map_or(said, |opened_at| work.plausible(said, Timestamp(opened_at)));
+    let actor = work.act_in_project_at(ctx.caller, unit.project_id, said).await?;
+    let occurred_at = unit.opened_at.map_or(said, |opened_at| work.plausible_time(said, Timestamp(opened_at)));
     let acted_for_other_party = worked_in(&work.tx, ctx.caller, &[unit.id]).await?.contains(&unit.id);
     permit(&UnitFacts { acted_for_other_party, ..facts_of(&unit, None)? }, &actor, UnitCommand::Review)?;
-    if work.claim(input.review_id, ObjectKind::Review, "reviewId", &input).await? == Claim::Done {
-        return again(&work, ctx.caller, input.review_id).await;
+    if work.reserve_client_id(input.review_id, ObjectKind::Review, "reviewId", &input).await?
+        == ClientIdReservation::Done
+    {
+        return repeated_answer(&work, ctx.caller, input.review_id).await;
     }
     check_photo(&work, &actor, unit.id, input.signature_photo_id).await?;
     let policy = ProjectRules::load(&work.tx, unit.project_id).await?.policy;
     work.check_synced(&policy, unit.project_id, unit.id).await?;
-    let shown = shown(&work.tx, ctx.caller, &unit).await?;
+    let shown = shown_to_owner(&work.tx, ctx.caller, &unit).await?;
     if input.content_hash.as_ref().is_some_and(|hash| !hash.eq_ignore_ascii_case(&shown.hash_text())) {
         return Err(Refusal::at(RefusalCode::ContentChanged, "contentHash").into());
     }
@@ -85,30 +87,30 @@ pub async fn review(ctx: Context<'_>, input: Review) -> Result<ReviewRow> {
     let signature_id = signature.id;
     store::units::insert_review(&work.tx, review.clone()).await?;
     store::inspections::insert_signature(&work.tx, signature).await?;
-    work.event(Happening {
+    work.add_event(NewEvent {
         unit_id: Some(unit.id),
         // What was said stays in the review: an event is never a way around who may read it.
         data: json!({ "reviewId": review.id, "contentHash": shown.hash_text() }),
-        ..Happening::new(UnitCommand::Review.event(), ObjectKind::Review, review.id, occurred_at)
+        ..NewEvent::new(UnitCommand::Review.event(), ObjectKind::Review, review.id, occurred_at)
     });
-    work.changed(ObjectKind::Signature, signature_id, Some(unit.id));
+    work.mark_changed(ObjectKind::Signature, signature_id, Some(unit.id));
     if let Some(photo_id) = review.signature_photo_id {
         // From now on it belongs to the unit: whoever reads the changes of this unit only has not got it yet.
-        work.changed(ObjectKind::Photo, photo_id, None);
+        work.mark_changed(ObjectKind::Photo, photo_id, None);
     }
     // The unit lists its reviews: to its author each comes by itself, and neither contractors nor other owners read it.
-    work.changed_for(ChangeAudience::WholeProject, ObjectKind::Unit, unit.id, Some(unit.id));
+    work.mark_changed_for(ChangeAudience::WholeProject, ObjectKind::Unit, unit.id, Some(unit.id));
     work.commit().await?;
     Ok(review)
 }
 
 /// The answer to a repetition.
-async fn again(work: &Work, caller: &Caller, id: Uuid) -> Result<ReviewRow> {
-    let mut found = store::units::reviews_by_ids(&work.tx, &caller.sight(), &[id]).await?;
+async fn repeated_answer(work: &UnitOfWork, caller: &Caller, id: Uuid) -> Result<ReviewRow> {
+    let mut found = store::units::reviews_by_ids(&work.tx, &caller.visibility(), &[id]).await?;
     found.pop().ok_or_else(|| Error::not_found("reviewId"))
 }
 
-async fn check_photo(work: &Work, actor: &Actor, unit_id: Uuid, photo_id: Option<Uuid>) -> Result<()> {
+async fn check_photo(work: &UnitOfWork, actor: &Actor, unit_id: Uuid, photo_id: Option<Uuid>) -> Result<()> {
     let Some(photo_id) = photo_id else { return Ok(()) };
     if store::inspections::photo_fits(&work.tx, actor.project_id, unit_id, actor.person_id, photo_id).await? {
         return Ok(());
@@ -117,11 +119,11 @@ async fn check_photo(work: &Work, actor: &Actor, unit_id: Uuid, photo_id: Option
 }
 
 fn review_row(
-    work: &Work,
+    work: &UnitOfWork,
     actor: &Actor,
     input: &Review,
     body: String,
-    shown: &Shown,
+    shown: &ShownContent,
     occurred_at: Timestamp,
 ) -> ReviewRow {
     ReviewRow {
@@ -139,7 +141,7 @@ fn review_row(
     }
 }
 
-fn signature_row(work: &Work, caller: &Caller, review: &ReviewRow) -> signatures::Model {
+fn signature_row(work: &UnitOfWork, caller: &Caller, review: &ReviewRow) -> signatures::Model {
     signatures::Model {
         id: work.new_id(),
         project_id: review.project_id,

@@ -16,7 +16,7 @@ use super::read::facts_of;
 use super::{UnitRow, readiness};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::work::{Claim, Happening, Work};
+use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// A waiver.
 #[derive(Debug, Clone, Serialize)]
@@ -41,18 +41,20 @@ pub struct Waive {
 /// Lets a blocker pass: the unit may be delivered in spite of it.
 ///
 /// # Errors
-/// The rule's refusal, `NOT_A_BLOCKER`, or a fault of ours.
+/// The rule's refusal, `NOT_A_BLOCKER`, or an internal error.
 pub async fn waive(ctx: Context<'_>, input: Waive) -> Result<UnitRow> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut work = ctx.begin().await?;
-    let unit = unit_for_change(&work, ctx.caller, input.unit_id).await?;
-    let actor = work.enter(ctx.caller, unit.project_id)?;
+    let unit = unit_for_update(&work, ctx.caller, input.unit_id).await?;
+    let actor = work.act_in_project(ctx.caller, unit.project_id)?;
     UnitCommand::Waive.rule().check_role(actor.role())?;
     // Before the rule: done a second time, the blocker is waived already.
-    if work.claim(input.waiver_id, ObjectKind::Waiver, "waiverId", &input).await? == Claim::Done {
+    if work.reserve_client_id(input.waiver_id, ObjectKind::Waiver, "waiverId", &input).await?
+        == ClientIdReservation::Done
+    {
         return Ok(unit);
     }
-    let readiness = readiness::whole(&work.tx, std::slice::from_ref(&unit)).await?;
+    let readiness = readiness::unredacted(&work.tx, std::slice::from_ref(&unit)).await?;
     let readiness = readiness.get(&unit.id);
     permit(&facts_of(&unit, readiness)?, &actor, UnitCommand::Waive)?;
     let stands = readiness.is_some_and(|readiness| {
@@ -76,14 +78,14 @@ pub async fn waive(ctx: Context<'_>, input: Waive) -> Result<UnitRow> {
         revoked_at: None,
     };
     store::units::readiness::insert_waiver(&work.tx, row).await?;
-    tell(&mut work, UnitCommand::Waive.event(), input.waiver_id, unit.id, reason, input.blocker.as_str());
+    add_waiver_event(&mut work, UnitCommand::Waive.event(), input.waiver_id, unit.id, reason, input.blocker.as_str());
     work.commit().await?;
     Ok(unit)
 }
 
-/// Refuses a person who has acted on the subject of the blocker for another side: a person who repaired a defect for the
-/// contractor does not let it pass for the developer.
-async fn check_side(work: &Work, actor: &Actor, subject_id: Option<Uuid>) -> Result<()> {
+/// Refuses a person who has acted on the subject of the blocker for another side: a person who repaired a defect for
+/// the contractor does not let it pass for the developer.
+async fn check_side(work: &UnitOfWork, actor: &Actor, subject_id: Option<Uuid>) -> Result<()> {
     let Some(subject_id) = subject_id else { return Ok(()) };
     let (tx, person_id) = (&work.tx, actor.person_id);
     // Of a photo that is missing, its defect.
@@ -98,15 +100,15 @@ async fn check_side(work: &Work, actor: &Actor, subject_id: Option<Uuid>) -> Res
 /// Takes a waiver back: the blocker stands again. Again is no error.
 ///
 /// # Errors
-/// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, a text's refusal, or a fault of ours.
-pub async fn revoke(ctx: Context<'_>, waiver_id: Uuid, reason: &str) -> Result<UnitRow> {
+/// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, a text's refusal, or an internal error.
+pub async fn revoke_waiver(ctx: Context<'_>, waiver_id: Uuid, reason: &str) -> Result<UnitRow> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
     let mut work = ctx.begin().await?;
-    let found = store::units::readiness::waiver_for_change(&work.tx, &ctx.caller.sight(), waiver_id).await?;
+    let found = store::units::readiness::waiver_for_update(&work.tx, &ctx.caller.visibility(), waiver_id).await?;
     let mut waiver = found.ok_or_else(|| Error::not_found("waiverId"))?;
-    let actor = work.enter(ctx.caller, waiver.project_id)?;
+    let actor = work.act_in_project(ctx.caller, waiver.project_id)?;
     UnitCommand::Waive.rule().check_role(actor.role())?;
-    let unit = store::units::find(&work.tx, &ctx.caller.sight(), waiver.unit_id).await?;
+    let unit = store::units::find(&work.tx, &ctx.caller.visibility(), waiver.unit_id).await?;
     let unit = unit.ok_or_else(|| Error::not_found("waiverId"))?;
     if waiver.revoked_at.is_some() {
         return Ok(unit);
@@ -114,24 +116,31 @@ pub async fn revoke(ctx: Context<'_>, waiver_id: Uuid, reason: &str) -> Result<U
     waiver.revoked_at = Some(work.now.0);
     let blocker = waiver.blocker.clone();
     store::units::readiness::save_waiver(&work.tx, waiver).await?;
-    tell(&mut work, EventName::WaiverRevoked, waiver_id, unit.id, reason, &blocker);
+    add_waiver_event(&mut work, EventName::WaiverRevoked, waiver_id, unit.id, reason, &blocker);
     work.commit().await?;
     Ok(unit)
 }
 
-async fn unit_for_change(work: &Work, caller: &Caller, id: Uuid) -> Result<UnitRow> {
-    let mut found = store::units::find_for_change(&work.tx, &caller.sight(), &[id]).await?;
+async fn unit_for_update(work: &UnitOfWork, caller: &Caller, id: Uuid) -> Result<UnitRow> {
+    let mut found = store::units::find_for_update(&work.tx, &caller.visibility(), &[id]).await?;
     found.pop().ok_or_else(|| Error::not_found("unitId"))
 }
 
 /// The subject stays in the waiver: whoever reads the event may not be allowed to know of it.
-fn tell(work: &mut Work, name: EventName, waiver_id: Uuid, unit_id: Uuid, reason: String, blocker: &str) {
-    work.event(Happening {
+fn add_waiver_event(
+    work: &mut UnitOfWork,
+    name: EventName,
+    waiver_id: Uuid,
+    unit_id: Uuid,
+    reason: String,
+    blocker: &str,
+) {
+    work.add_event(NewEvent {
         unit_id: Some(unit_id),
         reason: Some(reason),
         data: json!({ "waiverId": waiver_id, "blocker": blocker }),
-        ..Happening::new(name, ObjectKind::Waiver, waiver_id, work.now)
+        ..NewEvent::new(name, ObjectKind::Waiver, waiver_id, work.now)
     });
     // Waivers have no change of their own: they come inside the unit.
-    work.changed_readiness(unit_id);
+    work.mark_readiness_changed(unit_id);
 }

@@ -11,8 +11,8 @@ pub const PLAN_WIDTH: u32 = 1600;
 /// The height of a plan's image in pixels.
 pub const PLAN_HEIGHT: u32 = 1200;
 
-/// A position: on a plan, x and y from 0 (left, top) to 1 (right, bottom) of the image, as a defect's pin is; in a unit,
-/// metres from the upper left corner of the outline.
+/// A position: on a plan, x and y from 0 (left, top) to 1 (right, bottom) of the image, as a defect's pin is; in a
+/// unit, metres from the upper left corner of the outline.
 pub type Point = (f64, f64);
 
 /// Code, Chinese name, English name, room type, outline in metres.

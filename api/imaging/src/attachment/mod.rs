@@ -1,5 +1,5 @@
-//! What is kept as it was received: pictures of the HEIF family, and video clips. Nothing of them is decoded; of a clip the
-//! length is read, of both what the camera wrote into them.
+//! What is kept as it was received: pictures of the HEIF family, and video clips. Nothing of them is decoded; of a clip
+//! the length is read, of both what the camera wrote into them.
 
 mod boxes;
 mod clip;

@@ -10,8 +10,8 @@ use super::{MAX_PROFILE, Notes, check_pixels, segments};
 /// A progressive JPEG has 10 scans, at most some 20; each costs a pass over the whole picture.
 const MAX_SCANS: u32 = 40;
 
-/// Walks the segments up to the end of the picture. A file may end without its end marker: whether all pixels are there,
-/// the decoder finds out.
+/// Walks the segments up to the end of the picture. A file may end without its end marker: whether all pixels are
+/// there, the decoder finds out.
 pub(super) fn check(bytes: &[u8]) -> Result<Notes<'_>, PhotoRejection> {
     let mut notes = Notes::default();
     let mut profile = Vec::new();

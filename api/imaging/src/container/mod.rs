@@ -1,6 +1,6 @@
-//! What can be told of an image file before it is decoded: its format, its size in pixels, and that it holds nothing that
-//! only wastes time or memory. Decoders are too patient with all of these. Whether all pixels are there, the decoder
-//! finds out.
+//! What can be told of an image file before it is decoded: its format, its size in pixels, and that it holds nothing
+//! that only wastes time or memory. Decoders are too patient with all of these. Whether all pixels are there, the
+//! decoder finds out.
 
 mod crc;
 mod jpeg;

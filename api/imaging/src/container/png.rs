@@ -11,8 +11,8 @@ use super::{MAX_PROFILE, Notes, Reader, check_pixels, crc32};
 /// Deflate makes at most this many bytes of one.
 const MOST_INFLATED: u64 = 1_032;
 
-/// The chunks of a PNG that make its first picture, to its end or to that of the file; comments, which may unpack to any
-/// size, and the other pictures of a film are left out. Also whether the checksums of those chunks are right.
+/// The chunks of a PNG that make its first picture, to its end or to that of the file; comments, which may unpack to
+/// any size, and the other pictures of a film are left out. Also whether the checksums of those chunks are right.
 pub(super) fn check(bytes: &[u8]) -> Result<(Vec<u8>, bool, Notes<'_>), PhotoRejection> {
     let mut reader = Reader { bytes, at: 8 };
     let mut kept = bytes.get(..8).ok_or(Broken)?.to_vec();

@@ -6,8 +6,8 @@ use domain::photo::PhotoRejection::{self, Broken};
 
 use super::{MAX_PROFILE, Notes, Reader};
 
-/// Walks the chunks up to the end that the file announces, or to that of the file. Its size is told by the decoder, from
-/// the header.
+/// Walks the chunks up to the end that the file announces, or to that of the file. Its size is told by the decoder,
+/// from the header.
 pub(super) fn check(bytes: &[u8]) -> Result<Notes<'_>, PhotoRejection> {
     let mut notes = Notes::default();
     each_chunk(picture(bytes)?, |kind, data| {

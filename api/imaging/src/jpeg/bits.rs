@@ -141,8 +141,9 @@ impl<'a> Bits<'a> {
         self.count < self.made_up
     }
 
-    /// Goes behind the restart marker of this number, 0 to 7, where the next bits begin. If it is lost, decides as libjpeg
-    /// does: one of the next two restarts is waited for, one of the last two is passed over, any other is taken.
+    /// Goes behind the restart marker of this number, 0 to 7, where the next bits begin. If it is lost, decides as
+    /// libjpeg does: one of the next two restarts is waited for, one of the last two is passed over, any other is
+    /// taken.
     pub(super) fn restart(&mut self, number: u8) -> Restart {
         // Whole bytes that were taken ahead cannot lie behind a marker: reading stops there.
         let mut at = self.at;

@@ -2,8 +2,9 @@
 //!
 //! A photo of 12 megapixels is shown with two. Of each block of 8 × 8 pixels only the frequencies that the smaller
 //! picture shows are turned into pixels, as libjpeg does it (see `idct`), and the channels stay apart, as they will be
-//! written again. So most pixels are never made, no colour is converted, and the memory is a few megabytes. It is a good
-//! place for hostile files too: it ends as soon as too many bits are missing, and its memory is known from the header.
+//! written again. So most pixels are never made, no colour is converted, and the memory is a few megabytes. It is a
+//! good place for hostile files too: it ends as soon as too many bits are missing, and its memory is known from the
+//! header.
 //!
 //! What is there is shown: a picture without its end marker is whole, and of a damaged one the lost blocks are grey.
 

@@ -1,8 +1,8 @@
 //! Decodes the scans of a progressive JPEG.
 //!
 //! A scan refines what came before, so that nothing can be turned into pixels until the end. Only the frequencies that
-//! the smaller picture shows are kept; of the others a bit each, whether it is zero: how a refinement is written depends
-//! on that.
+//! the smaller picture shows are kept; of the others a bit each, whether it is zero: how a refinement is written
+//! depends on that.
 
 use domain::photo::PhotoRejection::{self, Broken};
 

@@ -68,7 +68,7 @@ impl Walk {
         self.unsure = 0;
     }
 
-    /// Goes on to the next unit; answers whether the bits begin anew there.
+    /// Goes on to the next unit; returns whether the bits begin anew there.
     fn step(&mut self, bits: &mut Bits<'_>) -> bool {
         let restarts = self.restart > 0 && self.until_restart == 0;
         if restarts {

@@ -31,7 +31,7 @@ const BASELINE: f32 = 0.96;
 
 /// Why letters cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum LetteringError {
+pub enum FontError {
     /// The file cannot be read.
     #[error("{file}: {1}", file = .0.display())]
     File(PathBuf, std::io::Error),
@@ -45,12 +45,12 @@ pub enum LetteringError {
 
 /// Where letters come from. Those that the program brings along are enough for English and simplified Chinese.
 #[derive(Debug, Clone, Default)]
-pub struct Lettering {
+pub struct FontSource {
     /// A file for the characters that those have not.
     more: Option<PathBuf>,
 }
 
-impl Lettering {
+impl FontSource {
     /// With a file from one of the usual places, if there is one.
     #[must_use]
     pub fn usual() -> Self {
@@ -61,13 +61,13 @@ impl Lettering {
     ///
     /// # Errors
     /// When it is no font.
-    pub fn with_file(file: PathBuf) -> Result<Self, LetteringError> {
+    pub fn with_file(file: PathBuf) -> Result<Self, FontError> {
         read(&file)?;
         Ok(Self { more: Some(file) })
     }
 
     /// The letters for a markup; the file is read only for one that needs it, since it may be large.
-    pub(super) fn open(&self, markup: &Markup) -> Result<Letters, LetteringError> {
+    pub(super) fn open(&self, markup: &Markup) -> Result<Letters, FontError> {
         let built_in = Letters { more: None };
         let faces = built_in.faces()?;
         let mut words = markup.shapes().iter().flat_map(|shape| match &shape.form {
@@ -95,7 +95,7 @@ pub(super) struct Letters {
 }
 
 impl Letters {
-    pub(super) fn faces(&self) -> Result<Faces<'_>, LetteringError> {
+    pub(super) fn faces(&self) -> Result<Faces<'_>, FontError> {
         let mut faces = vec![Face::parse(LATIN, 0)?, Face::parse(CHINESE, 0)?];
         faces.extend(self.more.as_ref().and_then(|(bytes, index)| Face::parse(bytes, *index).ok()));
         Ok(Faces(faces))
@@ -103,17 +103,17 @@ impl Letters {
 }
 
 /// Reads a font file; of a collection the font for simplified Chinese, or the first.
-fn read(file: &FilePath) -> Result<(Vec<u8>, u32), LetteringError> {
-    let failed = |error| LetteringError::File(file.to_owned(), error);
+fn read(file: &FilePath) -> Result<(Vec<u8>, u32), FontError> {
+    let failed = |error| FontError::File(file.to_owned(), error);
     if std::fs::metadata(file).map_err(failed)?.len() > MAX_FILE {
-        return Err(LetteringError::NoFont(file.to_owned()));
+        return Err(FontError::NoFont(file.to_owned()));
     }
     let bytes = std::fs::read(file).map_err(failed)?;
     let count = fonts_in_collection(&bytes).unwrap_or(1);
     let simplified = (0..count).find(|&index| Face::parse(&bytes, index).is_ok_and(|face| is_simplified(&face)));
     let index = simplified.unwrap_or(0);
     if Face::parse(&bytes, index).is_err() {
-        return Err(LetteringError::NoFont(file.to_owned()));
+        return Err(FontError::NoFont(file.to_owned()));
     }
     Ok((bytes, index))
 }

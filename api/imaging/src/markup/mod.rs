@@ -15,7 +15,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{ImageFormat, ImageReader, Limits, RgbImage};
 use tiny_skia::{IntSize, Pixmap};
 
-pub use letters::{Lettering, LetteringError};
+pub use letters::{FontError, FontSource};
 
 /// JPEG quality: the picture has been a JPEG before, and thin strokes show what another round takes away.
 const QUALITY: u8 = 88;
@@ -33,20 +33,20 @@ pub enum DrawingError {
     Size,
     /// The letters that the program brings along cannot be read.
     #[error("letters: {0}")]
-    Letters(#[from] LetteringError),
+    Letters(#[from] FontError),
 }
 
 /// The picture with the markup drawn in, without any metadata. The same input gives the same bytes.
 ///
 /// # Errors
 /// When the picture cannot be read.
-pub fn draw(jpeg: &[u8], markup: &Markup, lettering: &Lettering) -> Result<Vec<u8>, DrawingError> {
+pub fn draw(jpeg: &[u8], markup: &Markup, font_source: &FontSource) -> Result<Vec<u8>, DrawingError> {
     let mut reader = ImageReader::with_format(Cursor::new(jpeg), ImageFormat::Jpeg);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_DECODED);
     reader.limits(limits);
     let mut canvas = canvas_of(&reader.decode()?.into_rgb8())?;
-    let letters = lettering.open(markup)?;
+    let letters = font_source.open(markup)?;
     let faces = letters.faces()?;
     let sheet = figures::Sheet::of(&canvas);
     for shape in markup.shapes() {

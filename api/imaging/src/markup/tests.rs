@@ -39,7 +39,7 @@ fn pixels(jpeg: &[u8]) -> RgbImage {
 }
 
 fn drawn(jpeg: &[u8], shapes: Vec<Shape<f64>>) -> RgbImage {
-    pixels(&draw(jpeg, &markup(shapes), &Lettering::default()).expect("drawn"))
+    pixels(&draw(jpeg, &markup(shapes), &FontSource::default()).expect("drawn"))
 }
 
 /// Whether a pixel is of a colour, as far as a JPEG can tell.
@@ -166,12 +166,12 @@ fn pictures_of_any_shape_and_size_are_drawn_on() {
 #[test]
 fn the_same_is_drawn_each_time_and_holds_nothing_but_pixels() {
     let (plain, shapes) = (wall(400, 300), vec![text(Orange, spot(0.1, 0.1), "12 mm", PhotoTextSize::Small)]);
-    let twice = [(); 2].map(|()| draw(&plain, &markup(shapes.clone()), &Lettering::default()).expect("drawn"));
+    let twice = [(); 2].map(|()| draw(&plain, &markup(shapes.clone()), &FontSource::default()).expect("drawn"));
     assert_eq!(twice[0], twice[1]);
     for hidden in [b"Exif".as_slice(), b"\xFF\xE1", b"http"] {
         assert!(!twice[0][..200].windows(hidden.len()).any(|bytes| bytes == hidden), "{hidden:?}");
     }
-    assert!(draw(b"no picture", &markup(shapes), &Lettering::default()).is_err());
+    assert!(draw(b"no picture", &markup(shapes), &FontSource::default()).is_err());
 }
 
 #[test]
@@ -197,16 +197,16 @@ fn as_much_as_may_be_drawn_takes_no_longer_than_it_should() {
 fn rare_characters_come_from_a_file_and_what_is_no_font_is_told() {
     let file = std::env::temp_dir().join(format!("markup-{}.ttf", std::process::id()));
     std::fs::write(&file, b"no font").expect("written");
-    assert!(matches!(Lettering::with_file(file.clone()), Err(LetteringError::NoFont(_))));
+    assert!(matches!(FontSource::with_file(file.clone()), Err(FontError::NoFont(_))));
     // Any font will do: it is asked for what the others lack.
     std::fs::write(&file, include_bytes!("fonts/DejaVuSans-Bold-subset.ttf")).expect("written");
-    let lettering = Lettering::with_file(file.clone()).expect("a font");
+    let font_source = FontSource::with_file(file.clone()).expect("a font");
     let shapes = vec![text(Red, spot(0.1, 0.1), "\u{10FFFD}", PhotoTextSize::Small)];
-    draw(&wall(64, 48), &markup(shapes.clone()), &lettering).expect("drawn");
+    draw(&wall(64, 48), &markup(shapes.clone()), &font_source).expect("drawn");
     // It is gone when it is needed: boxes, not nothing.
     std::fs::remove_file(&file).expect("removed");
-    draw(&wall(64, 48), &markup(shapes), &lettering).expect("drawn");
-    assert!(matches!(Lettering::with_file(file), Err(LetteringError::File(..))));
+    draw(&wall(64, 48), &markup(shapes), &font_source).expect("drawn");
+    assert!(matches!(FontSource::with_file(file), Err(FontError::File(..))));
 }
 
 #[test]
@@ -233,6 +233,6 @@ fn a_picture_to_look_at() {
         shape(White, Form::Measure { from: spot(0.95, 0.2), to: spot(0.95, 0.5), label: "2 cm".into(), width: Thick }),
     ];
     let file = std::env::var("MARKUP_PICTURE").unwrap_or_else(|_| "/tmp/markup.jpg".to_owned());
-    let made = draw(&wall(1600, 1200), &markup(shapes), &Lettering::usual()).expect("drawn");
+    let made = draw(&wall(1600, 1200), &markup(shapes), &FontSource::usual()).expect("drawn");
     std::fs::write(file, made).expect("written");
 }

@@ -1,6 +1,6 @@
 //! Pages of changes.
 
-use app::change::{Narrow, Page};
+use app::change::{Page, PlaceFilter};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::sync::ResetReason;
 use futures::future::try_join_all;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::rows::ChangeRows;
 use super::types::Change;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::{ApiError, ApiResult};
 use crate::node::{Node, load};
 use crate::page::check_count;
@@ -48,7 +48,7 @@ pub struct ChangeFilter {
 }
 
 impl ChangeFilter {
-    fn narrow(self) -> ApiResult<Narrow> {
+    fn to_filter(self) -> ApiResult<PlaceFilter> {
         let none = [&self.unit_ids, &self.building_ids].into_iter().flatten().all(Vec::is_empty)
             && (self.unit_ids.is_some() || self.building_ids.is_some());
         let ids = |given: Option<Vec<Uid>>, most: usize| {
@@ -56,12 +56,12 @@ impl ChangeFilter {
             check_count(given.len(), most)?;
             Ok::<_, ApiError>(given.into_iter().map(|id| id.0).collect::<Vec<_>>())
         };
-        let mut narrow = Narrow { units: ids(self.unit_ids, 500)?, buildings: ids(self.building_ids, 100)? };
+        let mut filter = PlaceFilter { units: ids(self.unit_ids, 500)?, buildings: ids(self.building_ids, 100)? };
         if none {
             // No unit has this id.
-            narrow.units.push(Uuid::nil());
+            filter.units.push(Uuid::nil());
         }
-        Ok(narrow)
+        Ok(filter)
     }
 }
 
@@ -83,9 +83,9 @@ impl ChangeQuery {
             Some(Ok(count)) if count >= 1 => count.min(app::change::MOST),
             Some(_) => return Err(ApiError::bad_request("BAD_PAGE", "first is 1 to 500")),
         };
-        let narrow = filter.map(ChangeFilter::narrow).transpose()?.unwrap_or_default();
+        let filter = filter.map(ChangeFilter::to_filter).transpose()?.unwrap_or_default();
         let (app, caller) = (ctx.app(), ctx.caller()?);
-        Ok(match app::change::page(app, caller, project_id.0, cursor.as_deref(), &narrow, first).await? {
+        Ok(match app::change::page(app, caller, project_id.0, cursor.as_deref(), &filter, first).await? {
             None => None,
             Some(Page::Reset(reason)) => Some(ChangePage {
                 nodes: ChangeRows(Vec::new()),
@@ -121,7 +121,7 @@ async fn nodes(
     .await?;
     let unseen = changes.iter().zip(&objects).filter(|(change, object)| !change.deleted && object.is_none());
     let unseen: Vec<app::change::Change> = unseen.map(|(change, _)| *change).collect();
-    let lost = app::change::lost(ctx.app(), ctx.caller()?, project_id, after, &unseen).await?;
+    let lost = app::change::objects_no_longer_visible(ctx.app(), ctx.caller()?, project_id, after, &unseen).await?;
     let told = changes.into_iter().zip(objects).filter_map(|(change, object)| {
         let deleted = change.deleted || (object.is_none() && lost.contains(&change.id));
         (deleted || object.is_some()).then(|| Change {

@@ -3,7 +3,7 @@
 use async_graphql::{Context, SimpleObject, Subscription};
 use futures::{Stream, stream};
 
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiError;
 use crate::scalars::Uid;
 

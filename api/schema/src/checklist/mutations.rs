@@ -5,7 +5,7 @@ use app::checklist::create::{CreateChecklist, create};
 use async_graphql::{Context, InputObject, Object};
 
 use super::types::Checklist;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::payload;
 use crate::scalars::{DateTime, Uid};

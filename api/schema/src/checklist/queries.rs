@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object};
 
 use super::types::Checklist;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::scalars::Uid;
 
@@ -20,6 +20,6 @@ impl ChecklistQuery {
         #[graphql(desc = "The checklist's id.")] id: Uid,
     ) -> ApiResult<Option<Checklist>> {
         ctx.caller()?;
-        ctx.loaders().checklist.checklists.one(id.0).await
+        ctx.loaders().checklist.checklists.load(id.0).await
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, Object};
 use domain::Language;
 use store::entity::{checklist_items, checklist_versions, checklists};
 
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::project::types::row_type;
 use crate::project::vocabulary::MeasurementRule;
@@ -34,12 +34,12 @@ impl Checklist {
 
     /// All versions, oldest first.
     async fn versions(&self, ctx: &Context<'_>) -> ApiResult<Vec<ChecklistVersion>> {
-        ctx.loaders().checklist.versions_of.list(self.0.id).await
+        ctx.loaders().checklist.versions_of.load_list(self.0.id).await
     }
 
     /// The newest version: new rounds take it.
     async fn current_version(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistVersion>> {
-        Ok(ctx.loaders().checklist.versions_of.list(self.0.id).await?.pop())
+        Ok(ctx.loaders().checklist.versions_of.load_list(self.0.id).await?.pop())
     }
 
     /// Raised by one with each change.
@@ -67,12 +67,12 @@ impl ChecklistVersion {
 
     /// The checklist. Staff only.
     async fn checklist(&self, ctx: &Context<'_>) -> ApiResult<Option<Checklist>> {
-        ctx.loaders().checklist.checklists.one(self.0.checklist_id).await
+        ctx.loaders().checklist.checklists.load(self.0.checklist_id).await
     }
 
     /// Its items, in the order of a walk.
     async fn items(&self, ctx: &Context<'_>) -> ApiResult<Rows<ChecklistItem>> {
-        Ok(Rows(ctx.loaders().checklist.items_of.list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().checklist.items_of.load_list(self.0.id).await?))
     }
 
     /// When a round with it was first opened; null while none was.
@@ -131,7 +131,7 @@ impl ChecklistItem {
     /// The rule that judges its readings; null when it is not measured.
     async fn measurement_rule(&self, ctx: &Context<'_>) -> ApiResult<Option<MeasurementRule>> {
         let key = self.0.measurement_code.clone().map(|rule| (self.0.project_id, rule));
-        ctx.loaders().checklist.rules.maybe(key).await
+        ctx.loaders().checklist.rules.load_optional(key).await
     }
 }
 

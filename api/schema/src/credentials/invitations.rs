@@ -8,7 +8,7 @@ use domain::{Refusal, RefusalCode};
 
 use super::inputs::{InvitationAcceptInput, InvitationRevokeInput, MemberInviteInput};
 use super::types::Invitation;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, split};
 use crate::scalars::Uid;
@@ -22,9 +22,9 @@ pub struct InvitationMutation;
 pub struct MemberInvitePayload {
     /// The invitation; null when refused.
     pub invitation: Option<Invitation>,
-    /// The path of the link, `/join#…`, to be put behind this server's address and given to the person alone: whoever has
-    /// it can accept. It works once and for 7 days. Answered once: null when the same invitation was made before (its
-    /// answer was lost: withdraw it and invite again).
+    /// The path of the link, `/join#…`, to be put behind this server's address and given to the person alone: whoever
+    /// has it can accept. It works once and for 7 days. Answered once: null when the same invitation was made before
+    /// (its answer was lost: withdraw it and invite again).
     pub link: Option<String>,
     /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
@@ -52,11 +52,11 @@ pub struct InvitationRevokePayload {
 
 #[Object]
 impl InvitationMutation {
-    /// Invites a person to a project: as staff of a company, or as the owner of units. Role and ownership begin when the
-    /// person accepts. The answer is the same whether a person has this login or not. Administrators for everybody;
-    /// delivery managers and the leads of the other parties for their own company; delivery managers for the first person
-    /// of a company that has none; delivery managers and customer relations for owners. A person who has, or had, a role
-    /// for a company of one kind joins a company of another kind by an administrator's invitation only.
+    /// Invites a person to a project: as staff of a company, or as the owner of units. Role and ownership begin when
+    /// the person accepts. The answer is the same whether a person has this login or not. Administrators for everybody;
+    /// delivery managers and the leads of the other parties for their own company; delivery managers for the first
+    /// person of a company that has none; delivery managers and customer relations for owners. A person who has, or
+    /// had, a role for a company of one kind joins a company of another kind by an administrator's invitation only.
     async fn member_invite(
         &self,
         ctx: &Context<'_>,
@@ -73,8 +73,8 @@ impl InvitationMutation {
         Ok(MemberInvitePayload { invitation: row.map(Invitation::from), link, user_errors })
     }
 
-    /// Accepts an invitation by its link. A new person chooses a password and signs in with it afterwards; a person who is
-    /// there already must be signed in as the invited login. Works without signing in.
+    /// Accepts an invitation by its link. A new person chooses a password and signs in with it afterwards; a person who
+    /// is there already must be signed in as the invited login. Works without signing in.
     async fn invitation_accept(
         &self,
         ctx: &Context<'_>,

@@ -4,7 +4,7 @@ use app::credentials::{change, reset};
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::inputs::{PasswordChangeInput, PasswordResetCreateInput, PasswordResetInput, PasswordResetRevokeInput};
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, split};
 use crate::scalars::{DateTime, Uid};
@@ -27,8 +27,8 @@ pub struct PasswordChangePayload {
 pub struct PasswordResetCreatePayload {
     /// The link's id, for `passwordResetRevoke`; null when refused.
     pub reset_id: Option<Uid>,
-    /// The path of the link, `/join#…`, to be put behind this server's address and given to the person alone: whoever has
-    /// it sets the password. It works once and for 24 hours. Answered once; null when refused.
+    /// The path of the link, `/join#…`, to be put behind this server's address and given to the person alone: whoever
+    /// has it sets the password. It works once and for 24 hours. Answered once; null when refused.
     pub link: Option<String>,
     /// When the link runs out; null when refused.
     pub expires_at: Option<DateTime>,

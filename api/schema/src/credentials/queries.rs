@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object};
 
 use super::types::OneTimeLink;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 
 /// Reading links.
@@ -12,8 +12,8 @@ pub struct CredentialsQuery;
 
 #[Object]
 impl CredentialsQuery {
-    /// What a link is for that works once, an invitation or a password reset. Null for a token that opens nothing: used,
-    /// run out, withdrawn or unknown, all alike. Works without signing in.
+    /// What a link is for that works once, an invitation or a password reset. Null for a token that opens nothing:
+    /// used, run out, withdrawn or unknown, all alike. Works without signing in.
     async fn one_time_link(
         &self,
         ctx: &Context<'_>,

@@ -9,10 +9,10 @@ use domain::{Language, Role, Timestamp};
 use store::entity::one_time_links;
 use uuid::Uuid;
 
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::page::{Nodes, Paging, nodes};
-use crate::project::types::{Company, Person, code, row_type};
+use crate::page::{Connection, Paging, connection};
+use crate::project::types::{Company, Person, parse_code, row_type};
 use crate::scalars::{DateTime, Uid};
 use crate::unit::types::Unit;
 
@@ -45,17 +45,17 @@ impl Invitation {
 
     /// The language of messages to the person, if the person is new.
     async fn language(&self) -> ApiResult<Language> {
-        code(self.0.language.as_deref().unwrap_or(Language::En.as_str()))
+        parse_code(self.0.language.as_deref().unwrap_or(Language::En.as_str()))
     }
 
     /// The role that begins at the acceptance, `OWNER` for owners of units.
     async fn role(&self) -> ApiResult<Role> {
-        self.0.role.as_deref().map_or(Ok(Role::Owner), code)
+        self.0.role.as_deref().map_or(Ok(Role::Owner), parse_code)
     }
 
     /// The company for which the role will be held; null for owners.
     async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.maybe(self.0.company_id).await
+        ctx.loaders().project.companies.load_optional(self.0.company_id).await
     }
 
     /// The units that the person will own; empty for staff.
@@ -69,7 +69,7 @@ impl Invitation {
 
     /// Who made the invitation; null for the command line.
     async fn invited_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.maybe(self.0.made_by).await
+        ctx.loaders().project.people.load_optional(self.0.made_by).await
     }
 
     /// When it was made.
@@ -91,7 +91,7 @@ pub struct InvitedUnit(Owned);
 impl InvitedUnit {
     /// The unit.
     async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
-        ctx.loaders().unit.units.one(self.0.unit_id).await
+        ctx.loaders().unit.units.load(self.0.unit_id).await
     }
 
     /// Owner, co-owner or proxy.
@@ -103,12 +103,12 @@ impl InvitedUnit {
 /// The open invitations of a project that the viewer may withdraw.
 ///
 /// # Errors
-/// `BAD_PAGE`, `BAD_CURSOR`, or a fault of ours.
-pub async fn invitations(ctx: &Context<'_>, project_id: Uuid, paging: &Paging) -> ApiResult<Nodes<Invitation>> {
+/// `BAD_PAGE`, `BAD_CURSOR`, or an internal error.
+pub async fn invitations(ctx: &Context<'_>, project_id: Uuid, paging: &Paging) -> ApiResult<Connection<Invitation>> {
     const LIST: &str = "invitations";
     let request = paging.request(LIST)?;
     let page = app::credentials::invitations::list(ctx.app(), ctx.caller()?, project_id, &request).await?;
-    Ok(nodes(page, LIST))
+    Ok(connection(page, LIST))
 }
 
 /// What a link that works once is for.

@@ -5,10 +5,10 @@ use domain::defect::{AttemptStatus, CommentVisibility, DisputeGround, DisputeOut
 use domain::{Party, Role};
 use store::entity::{defect_comments, disputes, repair_attempts, verdicts};
 
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::photo::types::Photo;
-use crate::project::types::{Company, Person, code, row_type};
+use crate::project::types::{Company, Person, parse_code, row_type};
 use crate::scalars::{DateTime, Uid};
 
 row_type! {
@@ -41,12 +41,12 @@ impl RepairAttempt {
 
     /// What became of it.
     async fn status(&self) -> ApiResult<AttemptStatus> {
-        code(&self.0.status)
+        parse_code(&self.0.status)
     }
 
     /// The company that did it. Staff only.
     async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.one(self.0.company_id).await
+        ctx.loaders().project.companies.load(self.0.company_id).await
     }
 
     /// Who reported it. Staff only.
@@ -54,7 +54,7 @@ impl RepairAttempt {
         if !ctx.is_staff_of(self.0.project_id) {
             return Ok(None);
         }
-        ctx.loaders().project.people.one(self.0.person_id).await
+        ctx.loaders().project.people.load(self.0.person_id).await
     }
 
     /// What was done. Staff only.
@@ -70,12 +70,12 @@ impl RepairAttempt {
 
     /// The after-photos.
     async fn photos(&self, ctx: &Context<'_>) -> ApiResult<Vec<Photo>> {
-        ctx.loaders().photo.of_attempts.list(self.0.id).await
+        ctx.loaders().photo.of_attempts.load_list(self.0.id).await
     }
 
     /// The parties' verdicts.
     async fn verdicts(&self, ctx: &Context<'_>) -> ApiResult<Vec<Verdict>> {
-        ctx.loaders().defect.verdicts.list(self.0.id).await
+        ctx.loaders().defect.verdicts.load_list(self.0.id).await
     }
 
     /// When it was done, by the device's clock.
@@ -83,7 +83,8 @@ impl RepairAttempt {
         self.0.occurred_at.into()
     }
 
-    /// Whether the device's clock showed a time that cannot be, or none that can be read: `occurredAt` is then the server's.
+    /// Whether the device's clock showed a time that cannot be, or none that can be read: `occurredAt` is then the
+    /// server's.
     async fn time_doubted(&self) -> bool {
         self.0.time_doubted
     }
@@ -113,17 +114,17 @@ impl Verdict {
 
     /// Whose it is.
     async fn party(&self) -> ApiResult<Party> {
-        code(&self.0.party)
+        parse_code(&self.0.party)
     }
 
     /// The role of who gave it.
     async fn role(&self) -> ApiResult<Role> {
-        code(&self.0.role)
+        parse_code(&self.0.role)
     }
 
     /// Who gave it; for owners only their own.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.0.person_id).await
+        ctx.loaders().project.people.load(self.0.person_id).await
     }
 
     /// Why. Staff only, and whoever wrote it.
@@ -157,17 +158,17 @@ impl Dispute {
 
     /// The company that disputes.
     async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.one(self.0.company_id).await
+        ctx.loaders().project.companies.load(self.0.company_id).await
     }
 
     /// Who disputes.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.0.person_id).await
+        ctx.loaders().project.people.load(self.0.person_id).await
     }
 
     /// Not ours, or not a defect.
     async fn ground(&self) -> ApiResult<DisputeGround> {
-        code(&self.0.ground)
+        parse_code(&self.0.ground)
     }
 
     /// In words.
@@ -187,12 +188,12 @@ impl Dispute {
 
     /// How it was settled; null while it is not.
     async fn resolution(&self) -> ApiResult<Option<DisputeOutcome>> {
-        self.0.resolution.as_deref().map(code).transpose()
+        self.0.resolution.as_deref().map(parse_code).transpose()
     }
 
     /// Who settled it; null also when the finding was withdrawn, which ends its dispute.
     async fn resolved_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.maybe(self.0.resolved_by).await
+        ctx.loaders().project.people.load_optional(self.0.resolved_by).await
     }
 
     /// When it was settled.
@@ -225,17 +226,17 @@ impl Comment {
 
     /// Who reads it.
     async fn visibility(&self) -> ApiResult<CommentVisibility> {
-        code(&self.0.visibility)
+        parse_code(&self.0.visibility)
     }
 
     /// The party of who wrote it.
     async fn party(&self) -> ApiResult<Party> {
-        code(&self.0.party)
+        parse_code(&self.0.party)
     }
 
     /// Who wrote it; for owners only themselves.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.0.person_id).await
+        ctx.loaders().project.people.load(self.0.person_id).await
     }
 
     /// When it was written, by the device's clock.

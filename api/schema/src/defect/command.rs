@@ -7,8 +7,8 @@ use async_graphql::{Context, SimpleObject};
 use domain::{Refusal, RefusalCode};
 
 use super::types::Defect;
-use crate::ask::Ask;
 use crate::command::header;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, split};
 use crate::scalars::{DateTime, Uid};
@@ -42,9 +42,9 @@ pub(super) struct Answer {
     pub(super) user_errors: Vec<UserError>,
 }
 
-/// Runs one command for each target, each in a transaction of its own: one that is refused stops none, nor does one that the
-/// database cannot do now.
-pub(super) async fn each(
+/// Runs one command for each target, each in a transaction of its own: one that is refused stops none, nor does one
+/// that the database cannot do now.
+pub(super) async fn run_for_each(
     ctx: &Context<'_>,
     targets: Targets,
     command: impl Fn(CommandHeader) -> Command + Send + Sync,
@@ -68,7 +68,7 @@ pub(super) async fn each(
         // Here and not at the root, where the defects before this one would be done again, too.
         let done = app::retry(|| run(acting, command(header))).await;
         let done = if targets.defect_ids.is_some() { done.map_err(within_list) } else { done };
-        let (defect, user_errors) = one(ctx, id, done.and_then(CommandResult::into_defect)).await?;
+        let (defect, user_errors) = answer_for(ctx, id, done.and_then(CommandResult::into_defect)).await?;
         results.push(DefectCommandResult { defect_id: id, defect, user_errors });
     }
     // The command for one answers at the top; the command for many leaves each answer with its defect.
@@ -80,8 +80,8 @@ pub(super) async fn each(
     })
 }
 
-/// A defect of a list that the database cannot deal with now is answered for itself. An error would be the answer to the whole
-/// list: the root, or the client, would do the defects before it again.
+/// A defect of a list that the database cannot deal with now is answered for itself. An error would be the answer to
+/// the whole list: the root, or the client, would do the defects before it again.
 fn within_list(error: app::Error) -> app::Error {
     if !error.passes_by_itself() {
         return error;
@@ -91,7 +91,7 @@ fn within_list(error: app::Error) -> app::Error {
 }
 
 /// The answer for one defect; a refusal comes with the defect as it stands.
-pub(super) async fn one(
+pub(super) async fn answer_for(
     ctx: &Context<'_>,
     id: Uid,
     answer: app::Result<DefectRow>,
@@ -99,7 +99,7 @@ pub(super) async fn one(
     let (row, user_errors) = split(answer, ctx.language())?;
     let row = match row {
         Some(row) => Some(row),
-        None => app::defect::read::one(ctx.app(), ctx.caller()?, id.0).await?,
+        None => app::defect::read::find_defect(ctx.app(), ctx.caller()?, id.0).await?,
     };
     Ok((row.map(Defect::from), user_errors))
 }

@@ -5,9 +5,9 @@ use domain::Language;
 use domain::defect::{Category, Severity};
 use store::entity::defect_types;
 
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::project::types::{code, row_type};
+use crate::project::types::{parse_code, row_type};
 
 row_type! {
     /// A type of defect in the project's vocabulary.
@@ -51,12 +51,12 @@ impl DefectType {
 
     /// How bad it usually is.
     async fn severity(&self) -> ApiResult<Severity> {
-        code(&self.0.severity)
+        parse_code(&self.0.severity)
     }
 
     /// What kind of shortcoming it is.
     async fn category(&self) -> ApiResult<Category> {
-        code(&self.0.category)
+        parse_code(&self.0.category)
     }
 
     /// Days to repair it from the moment of assignment.

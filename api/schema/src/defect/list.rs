@@ -9,20 +9,20 @@ use store::defects::{Filter, First, Mine, OrderBy};
 use store::page::{Page, PageRequest};
 use uuid::Uuid;
 
-use super::needs;
+use super::required_columns;
 use super::types::Defect;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::{ApiError, ApiResult};
-use crate::page::{Nodes, Paging, nodes};
+use crate::lookahead::columns_of_nodes;
+use crate::page::{Connection, Paging, connection};
 use crate::scalars::{DateTime, Uid};
-use crate::selection::columns_of_nodes;
 
 /// Which defects: fields are ANDed, a list means any of, what is left out means all.
 #[derive(InputObject, Clone, Default)]
 pub struct DefectFilter {
-    /// What waits for the viewer, and what the viewer may do now, as `allowedCommands` says. Worker: to repair, assigned to
-    /// me. Lead: my company's to repair. Dispatchers: to assign, disputes to settle. Verifiers: repairs that my party has
-    /// not judged. Owner: own findings that wait for my confirmation. Not what is on hold.
+    /// What waits for the viewer, and what the viewer may do now, as `allowedCommands` says. Worker: to repair,
+    /// assigned to me. Lead: my company's to repair. Dispatchers: to assign, disputes to settle. Verifiers: repairs
+    /// that my party has not judged. Owner: own findings that wait for my confirmation. Not what is on hold.
     pub mine: Option<bool>,
     /// Those that the viewer's company is responsible for.
     pub my_company: Option<bool>,
@@ -133,65 +133,71 @@ impl Asked {
 /// A page of a project's defects.
 ///
 /// # Errors
-/// `BAD_PAGE`, `BAD_CURSOR`, `BAD_FILTER`, or a fault of ours.
-pub async fn of_project(ctx: &Context<'_>, project_id: Uuid, asked: Asked) -> ApiResult<Nodes<Defect>> {
+/// `BAD_PAGE`, `BAD_CURSOR`, `BAD_FILTER`, or an internal error.
+pub async fn of_project(ctx: &Context<'_>, project_id: Uuid, asked: Asked) -> ApiResult<Connection<Defect>> {
     page(ctx, Filter::default(), project_id, asked).await
 }
 
 /// A page of a unit's defects; the first page of all units of a list by one statement.
 ///
 /// # Errors
-/// `BAD_PAGE`, `BAD_CURSOR`, `BAD_FILTER`, or a fault of ours.
-pub async fn of_unit(ctx: &Context<'_>, project_id: Uuid, unit_id: Uuid, asked: Asked) -> ApiResult<Nodes<Defect>> {
+/// `BAD_PAGE`, `BAD_CURSOR`, `BAD_FILTER`, or an internal error.
+pub async fn of_unit(
+    ctx: &Context<'_>,
+    project_id: Uuid,
+    unit_id: Uuid,
+    asked: Asked,
+) -> ApiResult<Connection<Defect>> {
     let (order, descending) = asked.order();
     let request = asked.paging.request(order.list_name())?;
     if request != PageRequest::first(request.limit) {
         return page(ctx, Filter { units: vec![unit_id], ..Filter::default() }, project_id, asked).await;
     }
-    let filter = narrow(ctx, Filter::default(), project_id, asked.filter.unwrap_or_default()).await?;
+    let filter = store_filter(ctx, Filter::default(), project_id, asked.filter.unwrap_or_default()).await?;
     // One more tells whether there is more.
     let limit = request.limit + 1;
-    let first = First { filter, order, descending, limit, columns: columns_of_nodes(ctx, needs) };
-    let defects = ctx.loaders().defect.of_units.list((unit_id, first)).await?;
+    let first = First { filter, order, descending, limit, columns: columns_of_nodes(ctx, required_columns) };
+    let defects = ctx.loaders().defect.of_units.load_list((unit_id, first)).await?;
     let rows = defects.into_iter().map(|defect| (order.place(&defect.0), defect)).collect();
-    Ok(nodes(Page::of(&request, rows), order.list_name()))
+    Ok(connection(Page::of(&request, rows), order.list_name()))
 }
 
-async fn page(ctx: &Context<'_>, base: Filter, project_id: Uuid, asked: Asked) -> ApiResult<Nodes<Defect>> {
+async fn page(ctx: &Context<'_>, base: Filter, project_id: Uuid, asked: Asked) -> ApiResult<Connection<Defect>> {
     let (order, descending) = asked.order();
     let request = asked.paging.request(order.list_name())?;
-    let filter = narrow(ctx, base, project_id, asked.filter.unwrap_or_default()).await?;
-    let columns = columns_of_nodes(ctx, needs);
-    let page = app::defect::read::page(ctx.app(), ctx.caller()?, &filter, order, descending, &request, columns).await?;
-    Ok(nodes(page, order.list_name()))
+    let filter = store_filter(ctx, base, project_id, asked.filter.unwrap_or_default()).await?;
+    let columns = columns_of_nodes(ctx, required_columns);
+    let page = app::defect::read::list_defects(ctx.app(), ctx.caller()?, &filter, order, descending, &request, columns)
+        .await?;
+    Ok(connection(page, order.list_name()))
 }
 
 /// How many defects of a project match.
 ///
 /// # Errors
-/// `BAD_FILTER`, or a fault of ours.
+/// `BAD_FILTER`, or an internal error.
 pub async fn count(ctx: &Context<'_>, project_id: Uuid, filter: Option<DefectFilter>) -> ApiResult<i32> {
-    let filter = narrow(ctx, Filter::default(), project_id, filter.unwrap_or_default()).await?;
-    let count = app::defect::read::count(ctx.app(), ctx.caller()?, &filter).await?;
+    let filter = store_filter(ctx, Filter::default(), project_id, filter.unwrap_or_default()).await?;
+    let count = app::defect::read::count_defects(ctx.app(), ctx.caller()?, &filter).await?;
     Ok(i32::try_from(count).unwrap_or(i32::MAX))
 }
 
 /// How many defects of a unit match: one statement for all units of a list.
 ///
 /// # Errors
-/// `BAD_FILTER`, or a fault of ours.
+/// `BAD_FILTER`, or an internal error.
 pub async fn count_of_unit(
     ctx: &Context<'_>,
     project_id: Uuid,
     unit_id: Uuid,
     filter: Option<DefectFilter>,
 ) -> ApiResult<i32> {
-    let filter = narrow(ctx, Filter::default(), project_id, filter.unwrap_or_default()).await?;
-    let count = ctx.loaders().defect.counts.one((unit_id, filter)).await?.unwrap_or(0);
+    let filter = store_filter(ctx, Filter::default(), project_id, filter.unwrap_or_default()).await?;
+    let count = ctx.loaders().defect.counts.load((unit_id, filter)).await?.unwrap_or(0);
     Ok(i32::try_from(count).unwrap_or(i32::MAX))
 }
 
-async fn narrow(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted: DefectFilter) -> ApiResult<Filter> {
+async fn store_filter(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted: DefectFilter) -> ApiResult<Filter> {
     let actor = ctx.caller()?.actor_in(project_id).ok_or(ApiError::NotFound)?;
     check_size(&wanted)?;
     let now = ctx.loaders().now.0;
@@ -218,7 +224,7 @@ async fn narrow(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted: Defec
         None => {}
     }
     match wanted.reused_photo {
-        wanted if ctx.caller()?.sight().projects.contains(&project_id) => filter.reused_photo = wanted,
+        wanted if ctx.caller()?.visibility().projects.contains(&project_id) => filter.reused_photo = wanted,
         // A filter says of each defect what its field says.
         Some(true) => meet(&mut filter.units, Some(Vec::new())),
         Some(false) | None => {}
@@ -281,7 +287,7 @@ fn statuses(wanted: &DefectFilter, staff: bool) -> Vec<String> {
 
 /// What waits for the viewer, under the project's policy.
 async fn mine(ctx: &Context<'_>, actor: &Actor) -> ApiResult<Mine> {
-    let project = ctx.loaders().project.projects.one(actor.project_id).await?.ok_or(ApiError::NotFound)?;
+    let project = ctx.loaders().project.projects.load(actor.project_id).await?.ok_or(ApiError::NotFound)?;
     let policy: Policy = serde_json::from_value(project.0.policy.clone()).map_err(ApiError::internal)?;
     Ok(Mine {
         person_id: actor.person_id,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use app::defect::seen_by;
+use app::defect::redact_for;
 use domain::{Caller, Language};
 use futures::FutureExt;
 use store::columns::Columns;
@@ -14,8 +14,8 @@ use uuid::Uuid;
 use super::children::{Comment, Dispute, RepairAttempt, Verdict};
 use super::defect_type::DefectType;
 use super::types::{AllowedDefectCommand, Defect, DefectEscalation};
-use crate::loaders::{Relation, Scope, by_key, for_each, grouped, in_one_statement};
-use crate::record::Event;
+use crate::event::Event;
+use crate::loaders::{BatchLoader, LoaderContext, by_key, for_each, grouped, in_one_statement};
 
 /// Most defects of one room in a nested list; a unit's list can be paged.
 pub const ROOM_LIMIT: u64 = 100;
@@ -23,80 +23,80 @@ pub const ROOM_LIMIT: u64 = 100;
 /// Relations of defects.
 pub struct DefectLoaders {
     /// Defects by id.
-    pub defects: Relation<Uuid, Defect>,
+    pub defects: BatchLoader<Uuid, Defect>,
     /// Defects of rooms, with these columns at least.
-    pub of_rooms: Relation<(Uuid, Columns), Vec<Defect>>,
+    pub of_rooms: BatchLoader<(Uuid, Columns), Vec<Defect>>,
     /// The first defects of units; one more than asked for tells of more.
-    pub of_units: Relation<(Uuid, First), Vec<Defect>>,
+    pub of_units: BatchLoader<(Uuid, First), Vec<Defect>>,
     /// Defects merged into a defect.
-    pub duplicates: Relation<Uuid, Vec<Defect>>,
+    pub duplicates: BatchLoader<Uuid, Vec<Defect>>,
     /// How many defects of a unit match a filter.
-    pub counts: Relation<(Uuid, Filter), i64>,
+    pub counts: BatchLoader<(Uuid, Filter), i64>,
     /// Types by (project, code).
-    pub types: Relation<(Uuid, String), DefectType>,
+    pub types: BatchLoader<(Uuid, String), DefectType>,
     /// Attempts of defects.
-    pub attempts: Relation<Uuid, Vec<RepairAttempt>>,
+    pub attempts: BatchLoader<Uuid, Vec<RepairAttempt>>,
     /// Verdicts of attempts.
-    pub verdicts: Relation<Uuid, Vec<Verdict>>,
+    pub verdicts: BatchLoader<Uuid, Vec<Verdict>>,
     /// Disputes of defects, for staff.
-    pub disputes: Relation<Uuid, Vec<Dispute>>,
+    pub disputes: BatchLoader<Uuid, Vec<Dispute>>,
     /// Comments on defects.
-    pub comments: Relation<Uuid, Vec<Comment>>,
+    pub comments: BatchLoader<Uuid, Vec<Comment>>,
     /// Steps of escalation of defects.
-    pub escalations: Relation<Uuid, Vec<DefectEscalation>>,
+    pub escalations: BatchLoader<Uuid, Vec<DefectEscalation>>,
     /// Photos of defects whose bytes are also another photo's.
-    pub reused: Relation<Uuid, Vec<Uuid>>,
+    pub reused: BatchLoader<Uuid, Vec<Uuid>>,
     /// Events of defects.
-    pub events: Relation<Uuid, Vec<Event>>,
+    pub events: BatchLoader<Uuid, Vec<Event>>,
     /// Commands on defects.
-    pub allowed: Relation<Uuid, Vec<AllowedDefectCommand>>,
+    pub allowed: BatchLoader<Uuid, Vec<AllowedDefectCommand>>,
 }
 
 impl DefectLoaders {
     /// The relations on a request's queue.
-    pub fn new(scope: &Scope, queue: &BatchQueue) -> Self {
+    pub fn new(context: &LoaderContext, queue: &BatchQueue) -> Self {
         Self {
-            defects: Relation::new(scope, queue, |s, ids| by_ids(s, ids).boxed()),
-            of_rooms: Relation::new(scope, queue, |s, keys| of_rooms(s, keys).boxed()),
-            of_units: Relation::new(scope, queue, |s, keys| of_units(s, keys).boxed()),
-            duplicates: Relation::new(scope, queue, |s, ids| duplicates(s, ids).boxed()),
-            counts: Relation::new(scope, queue, |s, keys| counts(s, keys).boxed()),
-            types: Relation::new(scope, queue, |s, keys| types(s, keys).boxed()),
-            attempts: Relation::new(scope, queue, |s, ids| attempts(s, ids).boxed()),
-            verdicts: Relation::new(scope, queue, |s, ids| verdicts(s, ids).boxed()),
-            disputes: Relation::new(scope, queue, |s, ids| disputes(s, ids).boxed()),
-            comments: Relation::new(scope, queue, |s, ids| comments(s, ids).boxed()),
-            escalations: Relation::new(scope, queue, |s, ids| escalations(s, ids).boxed()),
-            reused: Relation::new(scope, queue, |s, ids| reused(s, ids).boxed()),
-            events: Relation::new(scope, queue, |s, ids| events(s, ids).boxed()),
-            allowed: Relation::new(scope, queue, |s, ids| allowed(s, ids).boxed()),
+            defects: BatchLoader::new(context, queue, |s, ids| by_ids(s, ids).boxed()),
+            of_rooms: BatchLoader::new(context, queue, |s, keys| of_rooms(s, keys).boxed()),
+            of_units: BatchLoader::new(context, queue, |s, keys| of_units(s, keys).boxed()),
+            duplicates: BatchLoader::new(context, queue, |s, ids| duplicates(s, ids).boxed()),
+            counts: BatchLoader::new(context, queue, |s, keys| counts(s, keys).boxed()),
+            types: BatchLoader::new(context, queue, |s, keys| types(s, keys).boxed()),
+            attempts: BatchLoader::new(context, queue, |s, ids| attempts(s, ids).boxed()),
+            verdicts: BatchLoader::new(context, queue, |s, ids| verdicts(s, ids).boxed()),
+            disputes: BatchLoader::new(context, queue, |s, ids| disputes(s, ids).boxed()),
+            comments: BatchLoader::new(context, queue, |s, ids| comments(s, ids).boxed()),
+            escalations: BatchLoader::new(context, queue, |s, ids| escalations(s, ids).boxed()),
+            reused: BatchLoader::new(context, queue, |s, ids| reused(s, ids).boxed()),
+            events: BatchLoader::new(context, queue, |s, ids| events(s, ids).boxed()),
+            allowed: BatchLoader::new(context, queue, |s, ids| allowed(s, ids).boxed()),
         }
     }
 }
 
 type Found<K, V> = app::Result<HashMap<K, V>>;
 
-fn shown(caller: Option<&Caller>, rows: Vec<app::defect::DefectRow>) -> Vec<app::defect::DefectRow> {
+fn redacted(caller: Option<&Caller>, rows: Vec<app::defect::DefectRow>) -> Vec<app::defect::DefectRow> {
     match caller {
-        Some(caller) => rows.into_iter().map(|row| seen_by(caller, row)).collect(),
+        Some(caller) => rows.into_iter().map(|row| redact_for(caller, row)).collect(),
         None => Vec::new(),
     }
 }
 
-async fn by_ids(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Defect> {
-    let rows = store::defects::shown(s.app.db.read(), &s.sight, &ids).await?;
-    Ok(by_key(shown(s.caller.as_deref(), rows), |row| row.id))
+async fn by_ids(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Defect> {
+    let rows = store::defects::find_listed(s.app.db.read(), &s.scope, &ids).await?;
+    Ok(by_key(redacted(s.caller.as_deref(), rows), |row| row.id))
 }
 
-async fn of_rooms(s: Scope, keys: Vec<(Uuid, Columns)>) -> Found<(Uuid, Columns), Vec<Defect>> {
+async fn of_rooms(s: LoaderContext, keys: Vec<(Uuid, Columns)>) -> Found<(Uuid, Columns), Vec<Defect>> {
     let (ids, columns) = in_one_statement(&keys);
-    let rows = store::defects::of_rooms(s.app.db.read(), &s.sight, &ids, ROOM_LIMIT, columns).await?;
-    Ok(for_each(keys, &grouped(shown(s.caller.as_deref(), rows), |row| row.room_id.unwrap_or_default())))
+    let rows = store::defects::of_rooms(s.app.db.read(), &s.scope, &ids, ROOM_LIMIT, columns).await?;
+    Ok(for_each(keys, &grouped(redacted(s.caller.as_deref(), rows), |row| row.room_id.unwrap_or_default())))
 }
 
-async fn duplicates(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Defect>> {
-    let rows = store::defects::duplicates_of(s.app.db.read(), &s.sight, &ids).await?;
-    Ok(grouped(shown(s.caller.as_deref(), rows), |row| row.duplicate_of.unwrap_or_default()))
+async fn duplicates(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Defect>> {
+    let rows = store::defects::duplicates_of(s.app.db.read(), &s.scope, &ids).await?;
+    Ok(grouped(redacted(s.caller.as_deref(), rows), |row| row.duplicate_of.unwrap_or_default()))
 }
 
 /// The units of each question.
@@ -109,54 +109,54 @@ fn by_question<Q: Eq + Hash>(keys: Vec<(Uuid, Q)>) -> HashMap<Q, Vec<Uuid>> {
 }
 
 /// One statement for each list, however many units.
-async fn of_units(s: Scope, keys: Vec<(Uuid, First)>) -> Found<(Uuid, First), Vec<Defect>> {
+async fn of_units(s: LoaderContext, keys: Vec<(Uuid, First)>) -> Found<(Uuid, First), Vec<Defect>> {
     let mut lists = HashMap::new();
     for (first, units) in by_question(keys) {
-        let rows = store::defects::of_units(s.app.db.read(), &s.sight, &units, &first).await?;
-        let found = grouped(shown(s.caller.as_deref(), rows), |row| row.unit_id);
+        let rows = store::defects::of_units(s.app.db.read(), &s.scope, &units, &first).await?;
+        let found = grouped(redacted(s.caller.as_deref(), rows), |row| row.unit_id);
         lists.extend(found.into_iter().map(|(unit_id, defects)| ((unit_id, first.clone()), defects)));
     }
     Ok(lists)
 }
 
 /// One statement for each filter, however many units.
-async fn counts(s: Scope, keys: Vec<(Uuid, Filter)>) -> Found<(Uuid, Filter), i64> {
+async fn counts(s: LoaderContext, keys: Vec<(Uuid, Filter)>) -> Found<(Uuid, Filter), i64> {
     let mut counts = HashMap::new();
     for (filter, units) in by_question(keys) {
-        let found = store::defects::count_by_unit(s.app.db.read(), &s.sight, &filter, &units).await?;
+        let found = store::defects::count_by_unit(s.app.db.read(), &s.scope, &filter, &units).await?;
         counts.extend(found.into_iter().map(|(unit_id, count)| ((unit_id, filter.clone()), count)));
     }
     Ok(counts)
 }
 
-async fn types(s: Scope, keys: Vec<(Uuid, String)>) -> Found<(Uuid, String), DefectType> {
+async fn types(s: LoaderContext, keys: Vec<(Uuid, String)>) -> Found<(Uuid, String), DefectType> {
     let rows = store::projects::defect_types_by_codes(s.app.db.read(), &keys).await?;
     Ok(by_key(rows, |row| (row.project_id, row.code.clone())))
 }
 
-async fn attempts(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<RepairAttempt>> {
+async fn attempts(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<RepairAttempt>> {
     Ok(grouped(store::defects::attempts_of(s.app.db.read(), &ids).await?, |row| row.defect_id))
 }
 
-async fn verdicts(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Verdict>> {
+async fn verdicts(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Verdict>> {
     Ok(grouped(store::defects::verdicts_of(s.app.db.read(), &ids).await?, |row| row.attempt_id))
 }
 
-async fn disputes(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Dispute>> {
+async fn disputes(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Dispute>> {
     let rows = store::defects::disputes_of(s.app.db.read(), &ids).await?;
-    let staff: Vec<_> = rows.into_iter().filter(|row| s.sight.is_staff_of(row.project_id)).collect();
+    let staff: Vec<_> = rows.into_iter().filter(|row| s.scope.is_staff_of(row.project_id)).collect();
     Ok(grouped(staff, |row| row.defect_id))
 }
 
-async fn comments(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Comment>> {
-    Ok(grouped(store::defects::comments_of(s.app.db.read(), &s.sight, &ids).await?, |row| row.defect_id))
+async fn comments(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Comment>> {
+    Ok(grouped(store::defects::comments_of(s.app.db.read(), &s.scope, &ids).await?, |row| row.defect_id))
 }
 
-async fn escalations(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<DefectEscalation>> {
+async fn escalations(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<DefectEscalation>> {
     Ok(grouped(store::escalations::of_defects(s.app.db.read(), &ids).await?, |row| row.defect_id))
 }
 
-async fn reused(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Uuid>> {
+async fn reused(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Uuid>> {
     let mut photos: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for photo in store::photos::reused_of_defects(s.app.db.read(), &ids).await? {
         photos.entry(photo.defect_id.unwrap_or_default()).or_default().push(photo.id);
@@ -164,18 +164,18 @@ async fn reused(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Uuid>> {
     Ok(photos)
 }
 
-async fn events(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<Event>> {
-    let rows = store::events::of_defects(s.app.db.read(), &s.sight, &ids).await?;
+async fn events(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Event>> {
+    let rows = store::events::of_defects(s.app.db.read(), &s.scope, &ids).await?;
     Ok(grouped(rows, |row| row.defect_id.unwrap_or_default()))
 }
 
-async fn allowed(s: Scope, ids: Vec<Uuid>) -> Found<Uuid, Vec<AllowedDefectCommand>> {
+async fn allowed(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<AllowedDefectCommand>> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
-    let answers = app::defect::read::allowed(&s.app, caller, &ids).await?;
-    Ok(answers.into_iter().map(|(id, commands)| (id, told(commands, caller.language))).collect())
+    let answers = app::defect::read::allowed_commands_of(&s.app, caller, &ids).await?;
+    Ok(answers.into_iter().map(|(id, commands)| (id, in_language(commands, caller.language))).collect())
 }
 
-fn told(commands: Vec<domain::defect::Allowed>, language: Language) -> Vec<AllowedDefectCommand> {
+fn in_language(commands: Vec<domain::defect::Allowed>, language: Language) -> Vec<AllowedDefectCommand> {
     commands
         .into_iter()
         .map(|command| AllowedDefectCommand {

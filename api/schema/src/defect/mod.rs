@@ -6,12 +6,12 @@ pub mod defect_type;
 pub mod list;
 pub mod loaders;
 pub mod mutations;
-mod needs;
 pub mod queries;
-pub mod settle;
+mod required_columns;
+pub mod resolution;
 pub mod types;
 
 pub use mutations::DefectMutation;
-pub use needs::needs;
 pub use queries::DefectQuery;
-pub use settle::DefectSettleMutation;
+pub use required_columns::required_columns;
+pub use resolution::DefectResolutionMutation;

@@ -11,10 +11,10 @@ use app::defect::verify::Verify;
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::defect::{CommentVisibility, Severity};
 
-use super::command::{Answer, DefectCommandResult, defect_input, defect_payloads, each, one};
+use super::command::{Answer, DefectCommandResult, answer_for, defect_input, defect_payloads, run_for_each};
 use super::types::Defect;
-use crate::ask::Ask;
 use crate::command::{header, into_command, run};
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{CommandNote, UserError, patch, split};
 use crate::scalars::{DateTime, Uid};
@@ -43,7 +43,8 @@ impl From<PinPosition> for PinInput {
 /// A new defect.
 #[derive(InputObject, Clone)]
 pub struct DefectLogInput {
-    /// The defect's id, a UUID of version 7 made by the client. The same again with the same content is no second defect.
+    /// The defect's id, a UUID of version 7 made by the client. The same again with the same content is no second
+    /// defect.
     pub defect_id: Uid,
     /// The unit.
     pub unit_id: Uid,
@@ -60,8 +61,8 @@ pub struct DefectLogInput {
     pub trade: Option<String>,
     /// Where on the plan.
     pub pin: Option<PinPosition>,
-    /// The unit inspection in which it was found. If that was submitted meanwhile, or its round was closed, the defect is
-    /// taken for the unit and marked by `lateFor`.
+    /// The unit inspection in which it was found. If that was submitted meanwhile, or its round was closed, the defect
+    /// is taken for the unit and marked by `lateFor`.
     pub inspection_id: Option<Uid>,
     /// The checklist item that failed.
     pub check_item_id: Option<Uid>,
@@ -96,8 +97,8 @@ pub struct DefectUpdateInput {
     /// A code of the project's `defectTypes`; part, category and trade follow it.
     #[graphql(name = "type")]
     pub type_code: Option<String>,
-    /// The unit, for a defect that was logged in a wrong one: it moves to the room of the same code there, or to `roomId`.
-    /// Not out of a submitted inspection, and not with defects that were merged into it.
+    /// The unit, for a defect that was logged in a wrong one: it moves to the room of the same code there, or to
+    /// `roomId`. Not out of a submitted inspection, and not with defects that were merged into it.
     pub unit_id: Option<Uid>,
     /// The room.
     pub room_id: MaybeUndefined<Uid>,
@@ -193,8 +194,8 @@ pub struct DefectUpdatePayload {
     pub defect: Option<Defect>,
     /// One answer for the defect.
     pub results: Vec<DefectCommandResult>,
-    /// What the change did to the due time, whom the responsibility rules name for it now, and a part that rooms of this
-    /// type do not have.
+    /// What the change did to the due time, whom the responsibility rules name for it now, and a part that rooms of
+    /// this type do not have.
     pub notes: Vec<CommandNote>,
     /// What a person can mend; empty when it was done.
     pub user_errors: Vec<UserError>,
@@ -324,17 +325,17 @@ impl DefectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectAssignInput,
     ) -> ApiResult<DefectAssignPayload> {
-        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
+        Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
-    /// The responsible contractor begins the repair. A worker who begins what nobody is assigned to becomes the assignee;
-    /// the event says so.
+    /// The responsible contractor begins the repair. A worker who begins what nobody is assigned to becomes the
+    /// assignee; the event says so.
     async fn defect_start(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: DefectStartInput,
     ) -> ApiResult<DefectStartPayload> {
-        Ok(each(ctx, input.targets(), |header| input.command(header)).await?.into())
+        Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
     /// The responsible contractor reports repair attempt n, with after-photos. The clock stops until it is judged.
@@ -377,7 +378,7 @@ async fn single<P: From<super::command::Answer>>(
     id: Uid,
     answer: app::Result<app::defect::DefectRow>,
 ) -> ApiResult<P> {
-    let (defect, user_errors) = one(ctx, id, answer).await?;
+    let (defect, user_errors) = answer_for(ctx, id, answer).await?;
     let results = vec![super::command::DefectCommandResult {
         defect_id: id,
         defect: defect.clone(),

@@ -4,7 +4,7 @@ use app::defect::duplicates::{Place, find};
 use async_graphql::{Context, InputObject, Object};
 
 use super::types::Defect;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::scalars::Uid;
 
@@ -40,7 +40,7 @@ impl DefectQuery {
         #[graphql(desc = "The defect's id.")] id: Uid,
     ) -> ApiResult<Option<Defect>> {
         ctx.caller()?;
-        ctx.loaders().defect.defects.one(id.0).await
+        ctx.loaders().defect.defects.load(id.0).await
     }
 
     /// Defects that one at this place would likely repeat: same unit, room and part, still alive, and of the same type

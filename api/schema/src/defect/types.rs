@@ -10,20 +10,20 @@ use uuid::Uuid;
 
 use super::children::{Comment, Dispute, RepairAttempt};
 use super::defect_type::DefectType;
-use crate::ask::Ask;
 use crate::brief::Brief;
 use crate::checklist::types::ChecklistItem;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::event::Event;
 use crate::inspection::types::UnitInspection;
+use crate::lookahead::columns_of_rows;
 use crate::photo;
 use crate::photo::pairs::{self, DefectPhotoPair};
 use crate::photo::types::{Photo, some_of};
-use crate::project::types::{Company, Person, Project, code, row_type};
-use crate::record::Event;
+use crate::project::types::{Company, Person, Project, parse_code, row_type};
 use crate::round::types::Round;
 use crate::row::{Row, Rows};
 use crate::scalars::{DateTime, Uid};
-use crate::selection::columns_of_rows;
 use crate::unit::types::{Room, Unit};
 
 row_type! {
@@ -84,12 +84,12 @@ impl Defect {
 
     /// How far it has come. For owners a dispute shows as `ASSIGNED`.
     async fn status(&self) -> ApiResult<DefectStatus> {
-        code(&self.0.status)
+        parse_code(&self.0.status)
     }
 
     /// The status in plain words, in the viewer's language.
     async fn status_text(&self, ctx: &Context<'_>) -> ApiResult<&'static str> {
-        let (en, zh) = code::<DefectStatus>(&self.0.status)?.plain_words();
+        let (en, zh) = parse_code::<DefectStatus>(&self.0.status)?.plain_words();
         Ok(match ctx.language() {
             Language::En => en,
             Language::Zh => zh,
@@ -98,7 +98,7 @@ impl Defect {
 
     /// The project.
     async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {
-        ctx.loaders().project.projects.one(self.0.project_id).await
+        ctx.loaders().project.projects.load(self.0.project_id).await
     }
 
     /// The unit.
@@ -122,7 +122,7 @@ impl Defect {
     /// The type in the project's vocabulary.
     #[graphql(name = "type")]
     async fn kind(&self, ctx: &Context<'_>) -> ApiResult<Option<DefectType>> {
-        ctx.loaders().defect.types.one((self.0.project_id, self.0.type_code.clone())).await
+        ctx.loaders().defect.types.load((self.0.project_id, self.0.type_code.clone())).await
     }
 
     /// In words, as it was written.
@@ -132,12 +132,12 @@ impl Defect {
 
     /// How bad it is.
     async fn severity(&self) -> ApiResult<Severity> {
-        code(&self.0.severity)
+        parse_code(&self.0.severity)
     }
 
     /// What kind of shortcoming it is.
     async fn category(&self) -> ApiResult<Category> {
-        code(&self.0.category)
+        parse_code(&self.0.category)
     }
 
     /// The trade that repairs it, a code of the project's terms.
@@ -171,17 +171,17 @@ impl Defect {
 
     /// The checklist item that it explains. Staff only.
     async fn check_item(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistItem>> {
-        ctx.loaders().checklist.items.maybe(self.0.check_item_id).await
+        ctx.loaders().checklist.items.load_optional(self.0.check_item_id).await
     }
 
     /// Who raised it; null for owners unless it was the viewer.
     async fn raised_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.0.raised_by).await
+        ctx.loaders().project.people.load(self.0.raised_by).await
     }
 
     /// The party that raised it.
     async fn raised_party(&self) -> ApiResult<Party> {
-        code(&self.0.raised_party)
+        parse_code(&self.0.raised_party)
     }
 
     /// Whether an owner found it.
@@ -197,7 +197,7 @@ impl Defect {
 
     /// The person of the responsible company who repairs it. Staff only.
     async fn assignee(&self, ctx: &Context<'_>) -> ApiResult<Option<Row<Person>>> {
-        Ok(ctx.loaders().project.people.maybe(self.0.assignee_id).await?.map(Row))
+        Ok(ctx.loaders().project.people.load_optional(self.0.assignee_id).await?.map(Row))
     }
 
     /// When the responsible company got it.
@@ -205,8 +205,8 @@ impl Defect {
         self.0.assigned_at.map(Into::into)
     }
 
-    /// By when it is to be repaired. While the clock stands still it is as it was; when the clock runs again, what was left
-    /// of the working time is left.
+    /// By when it is to be repaired. While the clock stands still it is as it was; when the clock runs again, what was
+    /// left of the working time is left.
     async fn due_at(&self) -> Option<DateTime> {
         self.0.due_at.map(Into::into)
     }
@@ -216,21 +216,22 @@ impl Defect {
     /// The filter `overdue` asks the same.
     async fn overdue(&self, ctx: &Context<'_>) -> ApiResult<bool> {
         let (due_at, stopped_at) = (self.0.due_at.map(Timestamp), self.0.clock_stopped_at.map(Timestamp));
-        Ok(due::is_overdue(code(&self.0.status)?, due_at, stopped_at, ctx.loaders().now))
+        Ok(due::is_overdue(parse_code(&self.0.status)?, due_at, stopped_at, ctx.loaders().now))
     }
 
-    /// Whether it is escalated and still alive: a step of the escalation rules at or after the due time was reached, or too
-    /// many attempts failed. It begins anew with a new due time. Staff only; false for owners.
+    /// Whether it is escalated and still alive: a step of the escalation rules at or after the due time was reached, or
+    /// too many attempts failed. It begins anew with a new due time. Staff only; false for owners.
     async fn escalated(&self) -> ApiResult<bool> {
-        Ok(self.0.escalated_at.is_some() && code::<DefectStatus>(&self.0.status)?.is_alive())
+        Ok(self.0.escalated_at.is_some() && parse_code::<DefectStatus>(&self.0.status)?.is_alive())
     }
 
-    /// The steps of the escalation rules that it has gone through with its present due time. Staff only; empty for owners.
+    /// The steps of the escalation rules that it has gone through with its present due time. Staff only; empty for
+    /// owners.
     async fn escalations(&self, ctx: &Context<'_>) -> ApiResult<Vec<DefectEscalation>> {
         if !ctx.is_staff_of(self.0.project_id) {
             return Ok(Vec::new());
         }
-        ctx.loaders().defect.escalations.list(self.0.id).await
+        ctx.loaders().defect.escalations.load_list(self.0.id).await
     }
 
     /// Whether it is on hold. Staff only; false for owners.
@@ -245,7 +246,7 @@ impl Defect {
 
     /// The repair attempts, first to last.
     async fn attempts(&self, ctx: &Context<'_>) -> ApiResult<Vec<RepairAttempt>> {
-        ctx.loaders().defect.attempts.list(self.0.id).await
+        ctx.loaders().defect.attempts.load_list(self.0.id).await
     }
 
     /// The photos of every stage, also those that belong to an attempt, in the order in which they were taken. Owners
@@ -256,8 +257,8 @@ impl Defect {
         #[graphql(desc = "Only those of this stage.")] stage: Option<PhotoStage>,
         #[graphql(desc = "Only the first so many.")] first: Option<u32>,
     ) -> ApiResult<Rows<Photo>> {
-        let columns = columns_of_rows(ctx, photo::needs);
-        Ok(Rows(some_of(ctx.loaders().photo.of_defects.list((self.0.id, columns)).await?, stage, first)))
+        let columns = columns_of_rows(ctx, photo::required_columns);
+        Ok(Rows(some_of(ctx.loaders().photo.of_defects.load_list((self.0.id, columns)).await?, stage, first)))
     }
 
     /// The photos before and after each repair attempt, side by side, first to last; before any attempt one pair with
@@ -266,8 +267,9 @@ impl Defect {
         pairs::of_defect(ctx, self.0.id, self.pin_of()).await
     }
 
-    /// Whether a photo of it has the same bytes as a photo of another stage, of another attempt or of another defect: look
-    /// at it before you pass the repair. For staff of developer, supervisor and property service; false for others.
+    /// Whether a photo of it has the same bytes as a photo of another stage, of another attempt or of another defect:
+    /// look at it before you pass the repair. For staff of developer, supervisor and property service; false for
+    /// others.
     async fn reused_photo(&self, ctx: &Context<'_>) -> ApiResult<bool> {
         Ok(!self.reused(ctx).await?.is_empty())
     }
@@ -275,7 +277,7 @@ impl Defect {
     /// The photos that `reusedPhoto` is about.
     async fn reused_photos(&self, ctx: &Context<'_>) -> ApiResult<Vec<Photo>> {
         let ids = self.reused(ctx).await?;
-        let photos = ids.into_iter().map(|id| ctx.loaders().photo.photos.one(id));
+        let photos = ids.into_iter().map(|id| ctx.loaders().photo.photos.load(id));
         Ok(futures::future::try_join_all(photos).await?.into_iter().flatten().collect())
     }
 
@@ -291,27 +293,27 @@ impl Defect {
 
     /// The disputes, first to last. Staff only; empty for owners.
     async fn disputes(&self, ctx: &Context<'_>) -> ApiResult<Vec<Dispute>> {
-        ctx.loaders().defect.disputes.list(self.0.id).await
+        ctx.loaders().defect.disputes.load_list(self.0.id).await
     }
 
     /// The comments that the viewer may read, first to last, 1,000 at most.
     async fn comments(&self, ctx: &Context<'_>) -> ApiResult<Rows<Comment>> {
-        Ok(Rows(ctx.loaders().defect.comments.list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().defect.comments.load_list(self.0.id).await?))
     }
 
     /// What happened, first to last, as far as the viewer may know.
     async fn events(&self, ctx: &Context<'_>) -> ApiResult<Rows<Event>> {
-        Ok(Rows(ctx.loaders().defect.events.list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().defect.events.load_list(self.0.id).await?))
     }
 
     /// The defect that this one repeats, when it is void as a duplicate or merged.
     async fn duplicate_of(&self, ctx: &Context<'_>) -> ApiResult<Option<Self>> {
-        ctx.loaders().defect.defects.maybe(self.0.duplicate_of).await
+        ctx.loaders().defect.defects.load_optional(self.0.duplicate_of).await
     }
 
     /// The defects that were merged into this one or declared its duplicates.
     async fn duplicates(&self, ctx: &Context<'_>) -> ApiResult<Vec<Self>> {
-        ctx.loaders().defect.duplicates.list(self.0.id).await
+        ctx.loaders().defect.duplicates.load_list(self.0.id).await
     }
 
     /// Raised by one with each change, also those that the viewer is not shown; for `expectedVersion`. A change that an
@@ -347,16 +349,16 @@ impl Defect {
 
     /// Every command, whether the viewer may do it now, and why not.
     async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedDefectCommand>> {
-        ctx.loaders().defect.allowed.list(self.0.id).await
+        ctx.loaders().defect.allowed.load_list(self.0.id).await
     }
 }
 
 impl Defect {
     async fn reused(&self, ctx: &Context<'_>) -> ApiResult<Vec<Uuid>> {
-        if !ctx.caller()?.sight().projects.contains(&self.0.project_id) {
+        if !ctx.caller()?.visibility().projects.contains(&self.0.project_id) {
             return Ok(Vec::new());
         }
-        ctx.loaders().defect.reused.list(self.0.id).await
+        ctx.loaders().defect.reused.load_list(self.0.id).await
     }
 
     fn pin_of(&self) -> Option<Pin> {

@@ -10,8 +10,8 @@ use domain::{Language, Party, Timestamp};
 
 use crate::scalars::{DateTime, Uid};
 
-/// What was submitted for signing: if `verified`, exactly what the signatures are under, with names and words as they were
-/// then.
+/// What was submitted for signing: if `verified`, exactly what the signatures are under, with names and words as they
+/// were then.
 #[derive(SimpleObject)]
 pub struct UnitInspectionContent {
     /// The unit inspection.
@@ -43,7 +43,8 @@ pub struct UnitInspectionContent {
     /// Exactly the text that was hashed, so that anybody can hash it again. Null for contractors and owners, who do not
     /// see all of it, and if what was signed in `form` 1 has changed since.
     pub canonical: Option<String>,
-    /// Whether `contentHash` is the hash of the content. False if the content has changed since it was signed in `form` 1.
+    /// Whether `contentHash` is the hash of the content. False if the content has changed since it was signed in `form`
+    /// 1.
     pub verified: bool,
 }
 
@@ -159,7 +160,7 @@ fn party(code: Party, language: Language) -> ContentParty {
     ContentParty { code, name: in_language(code.plain_words(), language).to_owned() }
 }
 
-fn shown(company: Named) -> Option<String> {
+fn shown_name(company: Named) -> Option<String> {
     Some(company.name).filter(|_| !company.id.is_nil())
 }
 
@@ -192,7 +193,7 @@ fn result(row: ContentResult, language: Language) -> ContentCheckResult {
         room: row.room.name,
         item: item(&row.item, language),
         party: party(row.party, language),
-        company: shown(row.company),
+        company: shown_name(row.company),
         result: row.outcome,
         result_text: in_language(row.outcome.plain_words(), language),
         note: row.note,
@@ -204,7 +205,7 @@ fn measurement(row: ContentMeasurement, language: Language) -> ContentMeasuremen
         room: row.room.name,
         item: item(&row.item, language),
         party: party(row.party, language),
-        company: shown(row.company),
+        company: shown_name(row.company),
         rule: words(&row.rule, language),
         design: row.design,
         readings: row.readings,

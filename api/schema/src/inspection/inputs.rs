@@ -2,8 +2,8 @@
 
 use app::command::Command;
 use app::input::{CommandHeader, ReasonedCommand};
-use app::inspection::record::clear::ClearResults;
-use app::inspection::record::{MeasurementInput, Record, ResultInput};
+use app::inspection::results::clear::ClearResults;
+use app::inspection::results::{MeasurementInput, RecordResults, ResultInput};
 use app::inspection::sign::Sign;
 use async_graphql::InputObject;
 use domain::inspection::CheckOutcome;
@@ -134,7 +134,7 @@ into_command! {
     };
 }
 
-impl From<CheckResultsRecordInput> for Record {
+impl From<CheckResultsRecordInput> for RecordResults {
     fn from(input: CheckResultsRecordInput) -> Self {
         Self {
             header: input.header(),

@@ -5,7 +5,7 @@ pub mod inputs;
 pub mod loaders;
 pub mod mutations;
 pub mod queries;
-pub mod records;
+pub mod results;
 pub mod types;
 
 pub use mutations::InspectionMutation;

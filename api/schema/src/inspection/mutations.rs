@@ -10,8 +10,8 @@ use super::inputs::{
     UnitInspectionSignInput, UnitInspectionStartInput, UnitInspectionSubmitInput,
 };
 use super::types::{MissingItem, UnitInspection};
-use crate::ask::Ask;
 use crate::command::run;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, split};
 use crate::scalars::Uid;
@@ -85,8 +85,8 @@ impl InspectionMutation {
     /// Records results and measurements for the viewer's company; begins a planned inspection by itself. The same again
     /// changes nothing, something else replaces what the company recorded before, never another's. A measurement gives
     /// the item's result by its rule, and new readings judge again; a result against them needs a note. An entry with a
-    /// fault is refused alone, in `userErrors` at its place, and the others are recorded; readings are numbers as people
-    /// type them, also with a comma or the item's unit.
+    /// fault is refused alone, in `userErrors` at its place, and the others are recorded; readings are numbers as
+    /// people type them, also with a comma or the item's unit.
     async fn check_results_record(
         &self,
         ctx: &Context<'_>,
@@ -102,8 +102,8 @@ impl InspectionMutation {
         Ok(payload)
     }
 
-    /// Takes back results that the viewer's company gave by hand: what it measured counts again, or there is no result. A
-    /// place without such a result is refused alone, in `userErrors` at its place.
+    /// Takes back results that the viewer's company gave by hand: what it measured counts again, or there is no result.
+    /// A place without such a result is refused alone, in `userErrors` at its place.
     async fn check_results_clear(
         &self,
         ctx: &Context<'_>,
@@ -188,7 +188,7 @@ async fn current(
     let (row, user_errors) = split(answer, ctx.language())?;
     let row = match row {
         Some(row) => Some(row),
-        None => app::inspection::read::one(ctx.app(), ctx.caller()?, id.0).await?,
+        None => app::inspection::read::find_inspection(ctx.app(), ctx.caller()?, id.0).await?,
     };
     Ok((row.map(UnitInspection::from), user_errors))
 }

@@ -5,7 +5,7 @@ use async_graphql::{Context, Object};
 
 use super::content::UnitInspectionContent;
 use super::types::UnitInspection;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::scalars::Uid;
 
@@ -22,12 +22,12 @@ impl InspectionQuery {
         #[graphql(desc = "The unit inspection's id.")] id: Uid,
     ) -> ApiResult<Option<UnitInspection>> {
         ctx.caller()?;
-        ctx.loaders().inspection.inspections.one(id.0).await
+        ctx.loaders().inspection.inspections.load(id.0).await
     }
 
-    /// What the parties sign, or signed, of a unit inspection, as a page for people and as the text that is hashed. Null
-    /// while there is nothing to sign. Earlier versions kept only the hash of a submission (`form` 1): then this is the
-    /// present content, and `verified` is false if it has changed since it was signed.
+    /// What the parties sign, or signed, of a unit inspection, as a page for people and as the text that is hashed.
+    /// Null while there is nothing to sign. Earlier versions kept only the hash of a submission (`form` 1): then this
+    /// is the present content, and `verified` is false if it has changed since it was signed.
     async fn unit_inspection_content(
         &self,
         ctx: &Context<'_>,

@@ -9,13 +9,13 @@ use domain::defect::DefectStatus;
 use domain::event::EventName;
 use domain::inspection::{EarlierOutcome, InspectionCommand, InspectionStatus, MissingItem as Missing, MissingKind};
 
-use super::records::{CheckResult, Measurement, Signature};
-use crate::ask::Ask;
+use super::results::{CheckResult, Measurement, Signature};
 use crate::checklist::types::ChecklistItem;
+use crate::context::ContextExt;
 use crate::defect::types::Defect;
 use crate::error::ApiResult;
-use crate::project::types::{Company, Person, code, row_type};
-use crate::record::Event;
+use crate::event::Event;
+use crate::project::types::{Company, Person, parse_code, row_type};
 use crate::round::types::Round;
 use crate::row::Rows;
 use crate::scalars::{DateTime, Uid};
@@ -52,7 +52,7 @@ pub struct AllowedInspectionCommand {
 
 impl AllowedInspectionCommand {
     /// The rule's answers in a language.
-    pub(super) fn told(commands: Vec<domain::inspection::Allowed>, language: Language) -> Vec<Self> {
+    pub(super) fn in_language(commands: Vec<domain::inspection::Allowed>, language: Language) -> Vec<Self> {
         let told = |command: domain::inspection::Allowed| Self {
             name: command.command,
             allowed: command.refusal.is_none(),
@@ -67,12 +67,12 @@ impl AllowedInspectionCommand {
 impl MissingItem {
     /// The room.
     async fn room(&self, ctx: &Context<'_>) -> ApiResult<Option<Room>> {
-        ctx.loaders().unit.rooms.one(self.0.room_id).await
+        ctx.loaders().unit.rooms.load(self.0.room_id).await
     }
 
     /// The checklist item.
     async fn item(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistItem>> {
-        ctx.loaders().checklist.items.one(self.0.item_id).await
+        ctx.loaders().checklist.items.load(self.0.item_id).await
     }
 
     /// What it lacks.
@@ -98,18 +98,18 @@ impl EarlierDefect {
         self.0.status
     }
 
-    /// Who was in the unit between the repair and the new damage, when the outcome is `REGRESSED`: who inspected, found,
-    /// repaired, judged or photographed anything there, by the devices' clocks. For staff of developer, supervisor and
-    /// property service; empty for others.
+    /// Who was in the unit between the repair and the new damage, when the outcome is `REGRESSED`: who inspected,
+    /// found, repaired, judged or photographed anything there, by the devices' clocks. For staff of developer,
+    /// supervisor and property service; empty for others.
     async fn access(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitAccess>> {
         let defect = &self.0.defect;
         let regressed = self.0.outcome == EarlierOutcome::Regressed;
-        if !regressed || !ctx.caller()?.sight().projects.contains(&defect.project_id) {
+        if !regressed || !ctx.caller()?.visibility().projects.contains(&defect.project_id) {
             return Ok(Vec::new());
         }
         match &self.0.access {
             Some(frozen) => Ok(frozen.iter().cloned().map(UnitAccess).collect()),
-            None => ctx.loaders().inspection.access.list((defect.id, defect.unit_id)).await,
+            None => ctx.loaders().inspection.access.load_list((defect.id, defect.unit_id)).await,
         }
     }
 }
@@ -118,12 +118,12 @@ impl EarlierDefect {
 impl UnitAccess {
     /// Who.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.0.person_id).await
+        ctx.loaders().project.people.load(self.0.person_id).await
     }
 
     /// For which company; null of owners.
     async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.maybe(self.0.company_id).await
+        ctx.loaders().project.companies.load_optional(self.0.company_id).await
     }
 
     /// For which party.
@@ -156,70 +156,70 @@ impl UnitInspection {
 
     /// The round.
     async fn round(&self, ctx: &Context<'_>) -> ApiResult<Option<Round>> {
-        ctx.loaders().round.rounds.one(self.0.round_id).await
+        ctx.loaders().round.rounds.load(self.0.round_id).await
     }
 
     /// The unit.
     async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
-        ctx.loaders().unit.units.one(self.0.unit_id).await
+        ctx.loaders().unit.units.load(self.0.unit_id).await
     }
 
     /// How far it has come.
     async fn status(&self) -> ApiResult<InspectionStatus> {
-        code(&self.0.status)
+        parse_code(&self.0.status)
     }
 
     /// The parties that must sign.
     async fn required_parties(&self, ctx: &Context<'_>) -> ApiResult<Vec<Party>> {
-        let round = ctx.loaders().round.rounds.one(self.0.round_id).await?;
+        let round = ctx.loaders().round.rounds.load(self.0.round_id).await?;
         Ok(round.map(|round| app::round::read::required_parties(&round.0)).transpose()?.unwrap_or_default())
     }
 
     /// The results, each party's own: none overwrites another's. Contractors see those of their own company; owners
     /// those of a submitted or signed inspection, without notes and names.
     async fn results(&self, ctx: &Context<'_>) -> ApiResult<Rows<CheckResult>> {
-        Ok(Rows(ctx.loaders().inspection.results.list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().inspection.results.load_list(self.0.id).await?))
     }
 
     /// The measurements 实测实量, each party's own; seen as results are.
     async fn measurements(&self, ctx: &Context<'_>) -> ApiResult<Rows<Measurement>> {
-        Ok(Rows(ctx.loaders().inspection.measurements.list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().inspection.measurements.load_list(self.0.id).await?))
     }
 
-    /// What is missing before it can be submitted, in the order of a walk; for contractors what the own company's results
-    /// lack. Staff only; empty for owners.
+    /// What is missing before it can be submitted, in the order of a walk; for contractors what the own company's
+    /// results lack. Staff only; empty for owners.
     async fn missing(&self, ctx: &Context<'_>) -> ApiResult<Vec<MissingItem>> {
-        ctx.loaders().inspection.missing.list(self.0.id).await
+        ctx.loaders().inspection.missing.load_list(self.0.id).await
     }
 
     /// The devices that hold something of the unit, or held: whether each has synced. As far as the viewer sees them in
     /// `Project.devices`.
     async fn devices(&self, ctx: &Context<'_>) -> ApiResult<Vec<Device>> {
-        ctx.loaders().sync.devices.list((self.0.project_id, self.0.unit_id)).await
+        ctx.loaders().sync.devices.load_list((self.0.project_id, self.0.unit_id)).await
     }
 
     /// The signatures, first to last; those from before a reopening stay as history with `supersededAt`. Owners see
     /// that a party signed and when, names only of their own.
     async fn signatures(&self, ctx: &Context<'_>) -> ApiResult<Vec<Signature>> {
-        ctx.loaders().inspection.signatures.list(self.0.id).await
+        ctx.loaders().inspection.signatures.load_list(self.0.id).await
     }
 
     /// The defects of the unit that the viewer sees, logged before this round was opened or in it, each with what
     /// became of it. Those that came after the submission are in `lateDefects`. They are shown as they stand now until
     /// the round closes, also of a submitted or signed inspection: `unitInspectionContent` tells what was signed.
     async fn earlier_defects(&self, ctx: &Context<'_>) -> ApiResult<Vec<EarlierDefect>> {
-        ctx.loaders().inspection.earlier.list(self.0.id).await
+        ctx.loaders().inspection.earlier.load_list(self.0.id).await
     }
 
     /// The defects that came too late for this inspection, because it was submitted or its round was closed, as far as
     /// the viewer sees them. No signature under this inspection covers them.
     async fn late_defects(&self, ctx: &Context<'_>) -> ApiResult<Vec<Defect>> {
-        ctx.loaders().inspection.late.list(self.0.id).await
+        ctx.loaders().inspection.late.load_list(self.0.id).await
     }
 
     /// What happened, first to last, as far as the viewer may know.
     async fn events(&self, ctx: &Context<'_>) -> ApiResult<Rows<Event>> {
-        Ok(Rows(ctx.loaders().inspection.events.list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().inspection.events.load_list(self.0.id).await?))
     }
 
     /// When it was begun, by the device's clock.
@@ -234,7 +234,7 @@ impl UnitInspection {
 
     /// Who submitted it. Staff only.
     async fn submitted_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.maybe(self.0.submitted_by).await
+        ctx.loaders().project.people.load_optional(self.0.submitted_by).await
     }
 
     /// Which submission this is or will be: 1, and one more after each reopening.
@@ -260,6 +260,6 @@ impl UnitInspection {
 
     /// Every command, whether the viewer may do it now, and why not.
     async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedInspectionCommand>> {
-        ctx.loaders().inspection.allowed.list(self.0.id).await
+        ctx.loaders().inspection.allowed.load_list(self.0.id).await
     }
 }

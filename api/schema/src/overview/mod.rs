@@ -5,7 +5,7 @@ pub mod types;
 use async_graphql::Context;
 use uuid::Uuid;
 
-use super::ask::Ask;
+use super::context::ContextExt;
 use super::error::ApiResult;
 use types::Overview;
 

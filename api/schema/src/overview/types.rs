@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, Object, SimpleObject};
 use domain::defect::DefectStatus;
 use domain::unit::readiness::BlockerCode;
 
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::project::types::Company;
 use crate::round::types::Round;
@@ -81,7 +81,7 @@ pub struct CompanyDefects(app::overview::CompanyDefects);
 impl CompanyDefects {
     /// The responsible company; null for defects that nobody is responsible for yet.
     async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.maybe(self.0.company_id).await
+        ctx.loaders().project.companies.load_optional(self.0.company_id).await
     }
 
     /// Neither closed nor void.

@@ -4,7 +4,7 @@ use app::people::{end, ownership, set, update};
 use async_graphql::{Context, Object};
 
 use super::inputs::{MembershipEndInput, MembershipSetInput, PersonUpdateInput, UnitOwnershipChangeInput};
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::payload;
 use crate::project::types::{Member, Person};
@@ -48,11 +48,11 @@ payload! {
 
 #[Object]
 impl PeopleMutation {
-    /// Changes a person's role or company in a project. The old membership ends and a new one begins; a person who changes
-    /// the company is taken off as assignee, and old records keep who the person was. Administrators for everybody; a
-    /// delivery manager, a rectification lead, a supervising engineer and a property manager within the own company. Only
-    /// an administrator brings a person to a company of another kind. A person never changes the own role, and a project
-    /// keeps at least one delivery manager who can sign in.
+    /// Changes a person's role or company in a project. The old membership ends and a new one begins; a person who
+    /// changes the company is taken off as assignee, and old records keep who the person was. Administrators for
+    /// everybody; a delivery manager, a rectification lead, a supervising engineer and a property manager within the
+    /// own company. Only an administrator brings a person to a company of another kind. A person never changes the own
+    /// role, and a project keeps at least one delivery manager who can sign in.
     async fn membership_set(
         &self,
         ctx: &Context<'_>,

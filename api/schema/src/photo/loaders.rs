@@ -9,53 +9,53 @@ use transport::batch::BatchQueue;
 use uuid::Uuid;
 
 use super::types::Photo;
-use crate::loaders::{Relation, Scope, by_key, for_each, grouped, in_one_statement};
+use crate::loaders::{BatchLoader, LoaderContext, by_key, for_each, grouped, in_one_statement};
 
 /// Relations of photos.
 pub struct PhotoLoaders {
     /// Photos by id.
-    pub photos: Relation<Uuid, Photo>,
+    pub photos: BatchLoader<Uuid, Photo>,
     /// Photos of defects that the viewer has been shown, with these columns at least.
-    pub of_defects: Relation<(Uuid, Columns), Vec<Photo>>,
+    pub of_defects: BatchLoader<(Uuid, Columns), Vec<Photo>>,
     /// After-photos of repair attempts that the viewer has been shown.
-    pub of_attempts: Relation<Uuid, Vec<Photo>>,
+    pub of_attempts: BatchLoader<Uuid, Vec<Photo>>,
     /// The ids of the photos of units that were declared and have not arrived.
-    pub missing_of_units: Relation<Uuid, Vec<Uuid>>,
+    pub missing_of_units: BatchLoader<Uuid, Vec<Uuid>>,
 }
 
 impl PhotoLoaders {
     /// The relations on a request's queue.
-    pub fn new(scope: &Scope, queue: &BatchQueue) -> Self {
+    pub fn new(context: &LoaderContext, queue: &BatchQueue) -> Self {
         Self {
-            photos: Relation::new(scope, queue, |s, ids| by_ids(s, ids).boxed()),
-            of_defects: Relation::new(scope, queue, |s, keys| of_defects(s, keys).boxed()),
-            of_attempts: Relation::new(scope, queue, |s, ids| of_attempts(s, ids).boxed()),
-            missing_of_units: Relation::new(scope, queue, |s, ids| missing_of_units(s, ids).boxed()),
+            photos: BatchLoader::new(context, queue, |s, ids| by_ids(s, ids).boxed()),
+            of_defects: BatchLoader::new(context, queue, |s, keys| of_defects(s, keys).boxed()),
+            of_attempts: BatchLoader::new(context, queue, |s, ids| of_attempts(s, ids).boxed()),
+            missing_of_units: BatchLoader::new(context, queue, |s, ids| missing_of_units(s, ids).boxed()),
         }
     }
 }
 
 type Found<V> = app::Result<HashMap<Uuid, V>>;
 
-async fn by_ids(s: Scope, ids: Vec<Uuid>) -> Found<Photo> {
+async fn by_ids(s: LoaderContext, ids: Vec<Uuid>) -> Found<Photo> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
-    Ok(by_key(read::many(&s.app, caller, &ids).await?, |row: &PhotoRow| row.id))
+    Ok(by_key(read::find_photos(&s.app, caller, &ids).await?, |row: &PhotoRow| row.id))
 }
 
-async fn of_defects(s: Scope, keys: Vec<(Uuid, Columns)>) -> app::Result<HashMap<(Uuid, Columns), Vec<Photo>>> {
+async fn of_defects(s: LoaderContext, keys: Vec<(Uuid, Columns)>) -> app::Result<HashMap<(Uuid, Columns), Vec<Photo>>> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
     let (ids, columns) = in_one_statement(&keys);
     let rows = read::of_defects(&s.app, caller, &ids, columns).await?;
     Ok(for_each(keys, &grouped(rows, |row| row.defect_id.unwrap_or_default())))
 }
 
-async fn of_attempts(s: Scope, ids: Vec<Uuid>) -> Found<Vec<Photo>> {
+async fn of_attempts(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<Photo>> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
     let rows = read::of_attempts(&s.app, caller, &ids).await?;
     Ok(grouped(rows, |row| row.attempt_id.unwrap_or_default()))
 }
 
-async fn missing_of_units(s: Scope, ids: Vec<Uuid>) -> Found<Vec<Uuid>> {
+async fn missing_of_units(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<Uuid>> {
     let mut missing: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for (unit_id, photo_id) in store::photos::missing_of_units(s.app.db.read(), &ids).await? {
         missing.entry(unit_id).or_default().push(photo_id);

@@ -2,7 +2,7 @@
 
 use app::command::{Command, CommandResult};
 use app::photo::PhotoRow;
-use app::photo::mark::MarkPhoto;
+use app::photo::annotate::AnnotatePhoto;
 use app::photo::markup::markup_of;
 use async_graphql::{Context, Description, InputObject, Object, OneofObject, SimpleObject};
 use domain::Timestamp;
@@ -12,8 +12,8 @@ use domain::photo::markup::{
 use uuid::Uuid;
 
 use super::types::Photo;
-use crate::ask::Ask;
 use crate::command::{into_command, run};
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::payload;
 use crate::project::types::Person;
@@ -169,7 +169,7 @@ into_command! {
     PhotoMarkInput => |input| Command::PhotoMark(input.into());
 }
 
-impl From<PhotoMarkInput> for MarkPhoto {
+impl From<PhotoMarkInput> for AnnotatePhoto {
     fn from(input: PhotoMarkInput) -> Self {
         Self {
             photo_id: input.photo_id.0,
@@ -358,7 +358,7 @@ impl PhotoMarkup {
 
     /// Who drew it; for owners only themselves.
     async fn marked_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.maybe(self.by).await
+        ctx.loaders().project.people.load_optional(self.by).await
     }
 
     /// When it was drawn, by the server's clock.

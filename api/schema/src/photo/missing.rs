@@ -1,15 +1,15 @@
 //! Photos that were announced and have not arrived: listed until they come or are written off.
 
 use app::photo::read;
-use app::photo::write_off::{Answer, write_off};
+use app::photo::write_off::{WriteOffResult, write_off};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use store::photos::MissingFilter;
 use uuid::Uuid;
 
 use super::types::Photo;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::page::{Nodes, Paging, check_count, nodes};
+use crate::page::{Connection, Paging, check_count, connection};
 use crate::payload::{UserError, split};
 use crate::scalars::Uid;
 
@@ -51,22 +51,22 @@ fn ids(given: Option<Vec<Uid>>) -> ApiResult<Vec<Uuid>> {
 /// A page of a project's missing photos.
 ///
 /// # Errors
-/// `BAD_PAGE`, `BAD_CURSOR`, `TOO_MANY`, or a fault of ours.
+/// `BAD_PAGE`, `BAD_CURSOR`, `TOO_MANY`, or an internal error.
 pub async fn of_project(
     ctx: &Context<'_>,
     project_id: Uuid,
     filter: Option<MissingPhotoFilter>,
     paging: &Paging,
-) -> ApiResult<Nodes<Photo>> {
+) -> ApiResult<Connection<Photo>> {
     let (filter, request) = (filter.unwrap_or_default().check()?, paging.request(LIST)?);
     let page = read::missing(ctx.app(), ctx.caller()?, project_id, &filter, &request).await?;
-    Ok(nodes(page, LIST))
+    Ok(connection(page, LIST))
 }
 
 /// How many they are.
 ///
 /// # Errors
-/// `TOO_MANY`, or a fault of ours.
+/// `TOO_MANY`, or an internal error.
 pub async fn count(ctx: &Context<'_>, project_id: Uuid, filter: Option<MissingPhotoFilter>) -> ApiResult<i32> {
     let filter = filter.unwrap_or_default().check()?;
     let count = read::missing_count(ctx.app(), ctx.caller()?, project_id, &filter).await?;
@@ -120,7 +120,7 @@ impl MissingPhotoMutation {
         let ids: Vec<Uuid> = input.photo_ids.iter().map(|id| id.0).collect();
         let answer = write_off(ctx.acting()?, &ids, &input.reason).await;
         let (answers, mut user_errors) = split(answer, ctx.language())?;
-        let result = |one: Answer| PhotoCommandResult {
+        let result = |one: WriteOffResult| PhotoCommandResult {
             photo_id: Uid(one.photo_id),
             photo: one.photo.map(Photo::from),
             user_errors: one.refusal.iter().map(|refusal| UserError::new(refusal, ctx.language())).collect(),

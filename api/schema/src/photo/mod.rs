@@ -1,18 +1,18 @@
 //! Photos in the schema.
 
+pub mod corrections;
 pub mod loaders;
 pub mod markup;
 pub mod missing;
 pub mod mutations;
-mod needs;
 pub mod pairs;
 pub mod queries;
-pub mod slips;
+mod required_columns;
 pub mod types;
 
+pub use corrections::PhotoCorrectionMutation;
 pub use markup::PhotoMarkupMutation;
 pub use missing::MissingPhotoMutation;
 pub use mutations::PhotoMutation;
-pub use needs::needs;
 pub use queries::PhotoQuery;
-pub use slips::PhotoSlipMutation;
+pub use required_columns::required_columns;

@@ -9,8 +9,8 @@ use async_graphql::{Context, InputObject, Object, OneofObject, SimpleObject};
 use domain::photo::PhotoStage;
 
 use super::types::Photo;
-use crate::ask::Ask;
 use crate::command::{into_command, run};
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, payload, split};
 use crate::scalars::{DateTime, Uid};
@@ -55,8 +55,8 @@ pub struct PhotoUploadCreateInput {
     pub byte_size: i64,
     /// Their media type: one of the `photoTypes` of `apiInfo`. What the photo becomes, its bytes decide.
     pub content_type: String,
-    /// Pixels across, if the app knows them: a photo of more pixels than `apiInfo { photoTypes { maxPixels } }` is refused
-    /// before its upload. Ignored without `height`.
+    /// Pixels across, if the app knows them: a photo of more pixels than `apiInfo { photoTypes { maxPixels } }` is
+    /// refused before its upload. Ignored without `height`.
     pub width: Option<i32>,
     /// Pixels down, if the app knows them. Ignored without `width`.
     pub height: Option<i32>,
@@ -66,8 +66,8 @@ pub struct PhotoUploadCreateInput {
     pub stage: PhotoStage,
     /// When it was taken, by the device's clock; left out = now.
     pub occurred_at: Option<DateTime>,
-    /// The device that holds its bytes, by a UUID that it gives itself once and keeps: missing photos are listed by it. In
-    /// a push the one that pushes, if left out.
+    /// The device that holds its bytes, by a UUID that it gives itself once and keeps: missing photos are listed by it.
+    /// In a push the one that pushes, if left out.
     pub device_id: Option<Uid>,
 }
 
@@ -154,9 +154,9 @@ pub struct PhotoUploadCreatePayload {
     pub photo: Option<Photo>,
     /// How to upload its bytes; null if they are there already: then go on with `photoUploadComplete`.
     pub upload: Option<PhotoUpload>,
-    /// The same in parts, another way for what is larger than 8 MB: only the parts that are still missing, so that after a
-    /// break the same mutation again tells what is left. Send them in any order, several at once if you like, then go on
-    /// with `photoUploadComplete`. Empty for what is smaller, and when all is there.
+    /// The same in parts, another way for what is larger than 8 MB: only the parts that are still missing, so that
+    /// after a break the same mutation again tells what is left. Send them in any order, several at once if you like,
+    /// then go on with `photoUploadComplete`. Empty for what is smaller, and when all is there.
     pub parts: Vec<PhotoUploadPart>,
     /// What a person can mend; empty when it was done.
     pub user_errors: Vec<UserError>,
@@ -182,8 +182,8 @@ payload! {
 pub struct PhotoOriginalReadInput {
     /// The photo, of another company or of an owner.
     pub photo_id: Uid,
-    /// Why the original is needed and the copy without metadata is not enough. At most 4,000 characters; it stays in the
-    /// event.
+    /// Why the original is needed and the copy without metadata is not enough. At most 4,000 characters; it stays in
+    /// the event.
     pub reason: String,
 }
 
@@ -232,9 +232,9 @@ impl PhotoMutation {
         PhotoUploadCompletePayload::answer(answer, ctx.language())
     }
 
-    /// Reads the original of a photo of another company or of an owner, as it was uploaded, with the place and the camera
-    /// in it. Delivery managers only; each reading is an event (`PHOTO_ORIGINAL_READ`) with the reason. Everybody else
-    /// has `url(size: ORIGINAL)`.
+    /// Reads the original of a photo of another company or of an owner, as it was uploaded, with the place and the
+    /// camera in it. Delivery managers only; each reading is an event (`PHOTO_ORIGINAL_READ`) with the reason.
+    /// Everybody else has `url(size: ORIGINAL)`.
     async fn photo_original_read(
         &self,
         ctx: &Context<'_>,

@@ -8,15 +8,15 @@ use store::columns::Columns;
 use store::entity::photos::Column;
 use uuid::Uuid;
 
-use super::needs;
+use super::required_columns;
 use super::types::Photo;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::defect::children::RepairAttempt;
 use crate::defect::types::Pin;
 use crate::error::ApiResult;
-use crate::project::types::code;
+use crate::lookahead::columns_of_parts;
+use crate::project::types::parse_code;
 use crate::row::Rows;
-use crate::selection::columns_of_parts;
 
 /// The photos before and after one repair attempt, to be shown side by side.
 #[derive(SimpleObject)]
@@ -35,16 +35,16 @@ pub struct DefectPhotoPair {
 /// The pairs of a defect that the viewer has been shown; one statement for the photos of all defects of a list, one for
 /// their attempts.
 pub async fn of_defect(ctx: &Context<'_>, defect_id: Uuid, pin: Option<Pin>) -> ApiResult<Vec<DefectPhotoPair>> {
-    let wanted = columns_of_parts(ctx, &["before", "after"], needs);
+    let wanted = columns_of_parts(ctx, &["before", "after"], required_columns);
     let columns = wanted | Columns::of([Column::Stage, Column::State, Column::AttemptId, Column::OccurredAt]);
     let loaders = ctx.loaders();
-    let photos = loaders.photo.of_defects.list((defect_id, columns));
-    let (attempts, mut photos) = try_join(loaders.defect.attempts.list(defect_id), photos).await?;
+    let photos = loaders.photo.of_defects.load_list((defect_id, columns));
+    let (attempts, mut photos) = try_join(loaders.defect.attempts.load_list(defect_id), photos).await?;
     photos.retain(|photo| photo.0.state != PhotoState::Withdrawn.as_str());
     let times: Vec<(Uuid, Timestamp)> = attempts.iter().map(|a| (a.0.id, Timestamp(a.0.occurred_at))).collect();
     let taken = |photo: &Photo| {
         let Photo(row) = photo;
-        Ok(Taken { stage: code(&row.stage)?, attempt_id: row.attempt_id, at: Timestamp(row.occurred_at) })
+        Ok(Taken { stage: parse_code(&row.stage)?, attempt_id: row.attempt_id, at: Timestamp(row.occurred_at) })
     };
     let rows: Vec<Taken> = photos.iter().map(taken).collect::<ApiResult<_>>()?;
     let some = |places: Vec<usize>| Rows(places.into_iter().filter_map(|n| photos.get(n).cloned()).collect());

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object};
 
 use super::types::Photo;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::scalars::Uid;
 
@@ -17,6 +17,6 @@ impl PhotoQuery {
     /// that see the whole project.
     async fn photo(&self, ctx: &Context<'_>, #[graphql(desc = "The photo's id.")] id: Uid) -> ApiResult<Option<Photo>> {
         ctx.caller()?;
-        ctx.loaders().photo.photos.one(id.0).await
+        ctx.loaders().photo.photos.load(id.0).await
     }
 }

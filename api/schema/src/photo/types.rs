@@ -7,9 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use domain::photo::{PhotoFormat, PhotoRejection, PhotoSize, PhotoStage, PhotoState};
 
 use super::markup::PhotoMarkup;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::project::types::{Person, code, row_type};
+use crate::project::types::{Person, parse_code, row_type};
 use crate::scalars::{DateTime, Uid};
 use uuid::Uuid;
 
@@ -32,16 +32,16 @@ impl Photo {
 
     /// What it shows.
     async fn stage(&self) -> ApiResult<PhotoStage> {
-        code(&self.0.stage)
+        parse_code(&self.0.stage)
     }
 
     /// How far it has come. One that was declared and never came stays `DECLARED`: it is missing.
     async fn state(&self) -> ApiResult<PhotoState> {
-        code(&self.0.state)
+        parse_code(&self.0.state)
     }
 
-    /// Who said why nobody waits for it any more, and when; null unless it was written off. It stays when the photo comes
-    /// after all. Staff only.
+    /// Who said why nobody waits for it any more, and when; null unless it was written off. It stays when the photo
+    /// comes after all. Staff only.
     async fn written_off(&self) -> Option<PhotoWriteOff> {
         let photo = &self.0;
         let (at, by, reason) = (photo.written_off_at?, photo.written_off_by?, photo.write_off_reason.clone()?);
@@ -57,7 +57,7 @@ impl Photo {
 
     /// Why it cannot be used; null unless it is `REJECTED`.
     async fn rejection(&self) -> ApiResult<Option<PhotoRejection>> {
-        self.0.rejection.as_deref().map(code).transpose()
+        self.0.rejection.as_deref().map(parse_code).transpose()
     }
 
     /// Whether some of its pixels are lost, because its file is damaged: it is shown with the others.
@@ -101,10 +101,10 @@ impl Photo {
         self.0.duration_ms
     }
 
-    /// A link to the picture, good for three minutes at least and five at most; null until it is `READY`. Anybody who has
-    /// the link can read the picture: ask for it when the picture is to be shown. `ORIGINAL` is the uploaded file for who
-    /// took the photo and the own company, the same pixels without metadata for other staff, null for owners of others'
-    /// photos. What is `KEPT` has no renditions and no copy without metadata, only its original.
+    /// A link to the picture, good for three minutes at least and five at most; null until it is `READY`. Anybody who
+    /// has the link can read the picture: ask for it when the picture is to be shown. `ORIGINAL` is the uploaded file
+    /// for who took the photo and the own company, the same pixels without metadata for other staff, null for owners of
+    /// others' photos. What is `KEPT` has no renditions and no copy without metadata, only its original.
     async fn url(
         &self,
         ctx: &Context<'_>,
@@ -120,7 +120,7 @@ impl Photo {
         )]
         marked: bool,
     ) -> ApiResult<Option<String>> {
-        Ok(read::url(ctx.app(), ctx.caller()?, &self.0, read::Wanted { size, format, marked }))
+        Ok(read::url(ctx.app(), ctx.caller()?, &self.0, read::RequestedImage { size, format, marked }))
     }
 
     /// What is drawn on it, as data; null for nothing. `url(marked: true)` is the picture with it.
@@ -130,25 +130,25 @@ impl Photo {
 
     /// Who declared it; for owners only themselves.
     async fn declared_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.0.person_id).await
+        ctx.loaders().project.people.load(self.0.person_id).await
     }
 
-    /// The device that holds the bytes, by the id that it gives itself; null if it gave none, and where the viewer may not
-    /// know whose it is. For owners only their own.
+    /// The device that holds the bytes, by the id that it gives itself; null if it gave none, and where the viewer may
+    /// not know whose it is. For owners only their own.
     async fn device_id(&self, ctx: &Context<'_>) -> ApiResult<Option<Uid>> {
         let known = self.is_of_known_person(ctx).await?;
         Ok(self.0.device_id.map(Uid).filter(|_| known))
     }
 
-    /// What that device is called, as its person said when signing in; null where the viewer may not know whose it is, for
-    /// phones carry names. For owners only their own.
+    /// What that device is called, as its person said when signing in; null where the viewer may not know whose it is,
+    /// for phones carry names. For owners only their own.
     async fn device_name(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
         let known = self.is_of_known_person(ctx).await?;
         Ok(self.0.device_name.as_deref().filter(|_| known))
     }
 
-    /// The camera's maker and model, as it wrote them into the file; null where the viewer may not know whose it is. For
-    /// owners only their own.
+    /// The camera's maker and model, as it wrote them into the file; null where the viewer may not know whose it is.
+    /// For owners only their own.
     async fn camera(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
         let known = self.is_of_known_person(ctx).await?;
         Ok(self.0.camera.as_deref().filter(|_| known))
@@ -194,7 +194,7 @@ impl Photo {
 impl Photo {
     /// Whether the viewer may know who took it.
     async fn is_of_known_person(&self, ctx: &Context<'_>) -> ApiResult<bool> {
-        Ok(ctx.loaders().project.people.one(self.0.person_id).await?.is_some())
+        Ok(ctx.loaders().project.people.load(self.0.person_id).await?.is_some())
     }
 }
 
@@ -215,7 +215,7 @@ impl PhotoWriteOff {
 
     /// Who did it.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.by).await
+        ctx.loaders().project.people.load(self.by).await
     }
 
     /// Why.
@@ -241,7 +241,7 @@ impl PhotoWithdrawal {
 
     /// Who did it.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.by).await
+        ctx.loaders().project.people.load(self.by).await
     }
 
     /// Why.

@@ -7,7 +7,7 @@ use domain::import::ImportedKind;
 use domain::words::Bilingual;
 
 use super::types::Project;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, split};
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::types::{Building, Company, Person, Plan, Project, ResponsibilityRule, UnitType, UnitTypeRoom};
 use super::vocabulary::{MeasurementRule, Term};
 use crate::defect::defect_type::DefectType;
-use crate::loaders::{Relation, Scope, by_key, grouped};
+use crate::loaders::{BatchLoader, LoaderContext, by_key, grouped};
 
 /// Declares the relations, each loaded by one statement for all keys of a level.
 macro_rules! relations {
@@ -21,17 +21,17 @@ macro_rules! relations {
         /// Relations of projects, buildings and unit types.
         pub struct ProjectLoaders {
             /// The kinds of ids, whoever may see the objects.
-            pub kinds: Relation<Uuid, ObjectKind>,
-            $($(#[$meta])* pub $name: Relation<Uuid, $value>,)+
+            pub kinds: BatchLoader<Uuid, ObjectKind>,
+            $($(#[$meta])* pub $name: BatchLoader<Uuid, $value>,)+
         }
 
         impl ProjectLoaders {
             /// The relations on a request's queue.
-            pub fn new(scope: &Scope, queue: &BatchQueue) -> Self {
+            pub fn new(context: &LoaderContext, queue: &BatchQueue) -> Self {
                 Self {
-                    kinds: Relation::new(scope, queue, |s, ids| kinds(s, ids).boxed()),
-                    $($name: Relation::new(scope, queue, |s, ids| {
-                        async move { Ok($collect($find(s.app.db.read(), &s.sight, &ids).await?, $key)) }.boxed()
+                    kinds: BatchLoader::new(context, queue, |s, ids| kinds(s, ids).boxed()),
+                    $($name: BatchLoader::new(context, queue, |s, ids| {
+                        async move { Ok($collect($find(s.app.db.read(), &s.scope, &ids).await?, $key)) }.boxed()
                     }),)+
                 }
             }
@@ -74,6 +74,6 @@ relations! {
     measurement_rules_of: Vec<MeasurementRule> = store::vocabulary::measurement_rules_of, grouped by |row| row.project_id;
 }
 
-async fn kinds(s: Scope, ids: Vec<Uuid>) -> app::Result<HashMap<Uuid, ObjectKind>> {
-    Ok(store::nodes::kinds(s.app.db.read(), &ids).await?)
+async fn kinds(s: LoaderContext, ids: Vec<Uuid>) -> app::Result<HashMap<Uuid, ObjectKind>> {
+    Ok(store::object_kinds::kinds_of(s.app.db.read(), &ids).await?)
 }

@@ -1,7 +1,7 @@
 //! Setting a project up: its policy and its responsibility rules.
 
 use app::project::policy::{PolicyChange, update};
-use app::project::responsibility::{SetRule, one, remove, set};
+use app::project::responsibility::{SetRule, find_rule, remove_rule, set_rule};
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::defect::Severity;
 use domain::policy::Verification;
@@ -10,7 +10,7 @@ use domain::{Party, Policy as Rules};
 
 use super::policy::{DailyQuotaInput, SeverityDaysInput, quota_change};
 use super::types::{Project, ResponsibilityRule};
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, patch, split};
 use crate::scalars::{Day, Uid};
@@ -46,8 +46,8 @@ pub struct ProjectPolicyUpdateInput {
     pub holidays: MaybeUndefined<Vec<Day>>,
     /// Single days worked although their weekday is off.
     pub working_days: MaybeUndefined<Vec<Day>>,
-    /// After how many months from their arrival the bytes of photos of closed and void defects are removed for good, 1 to
-    /// 1200; null = never.
+    /// After how many months from their arrival the bytes of photos of closed and void defects are removed for good, 1
+    /// to 1200; null = never.
     pub photo_retention_months: MaybeUndefined<i32>,
     /// Whether an inspection is submitted, and a unit reviewed by its owner, only when no device holds anything of it.
     pub require_synced_devices: MaybeUndefined<bool>,
@@ -127,7 +127,7 @@ impl ProjectMutation {
         let (done, user_errors) = split(answer, ctx.language())?;
         let row = match done {
             Some(row) => Some(row),
-            None => app::project::read::one(ctx.app(), ctx.caller()?, id.0).await?,
+            None => app::project::read::find_project(ctx.app(), ctx.caller()?, id.0).await?,
         };
         Ok(ProjectPolicyUpdatePayload { project: row.map(Project::from), user_errors })
     }
@@ -140,11 +140,11 @@ impl ProjectMutation {
         #[graphql(desc = "The rule.")] input: ResponsibilityRuleSetInput,
     ) -> ApiResult<ResponsibilityRuleSetPayload> {
         let id = input.rule_id;
-        let answer = set(ctx.acting()?, input.into()).await;
+        let answer = set_rule(ctx.acting()?, input.into()).await;
         let (done, user_errors) = split(answer, ctx.language())?;
         let row = match done {
             Some(row) => Some(row),
-            None => one(ctx.app(), ctx.caller()?, id.0).await?,
+            None => find_rule(ctx.app(), ctx.caller()?, id.0).await?,
         };
         Ok(ResponsibilityRuleSetPayload { rule: row.map(ResponsibilityRule::from), user_errors })
     }
@@ -155,7 +155,7 @@ impl ProjectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which rule.")] input: ResponsibilityRuleRemoveInput,
     ) -> ApiResult<ResponsibilityRuleRemovePayload> {
-        let answer = remove(ctx.acting()?, input.rule_id.0, input.expected_version).await;
+        let answer = remove_rule(ctx.acting()?, input.rule_id.0, input.expected_version).await;
         let (done, user_errors) = split(answer, ctx.language())?;
         Ok(ResponsibilityRuleRemovePayload { removed_rule_id: done.map(|()| input.rule_id), user_errors })
     }

@@ -5,8 +5,8 @@ use async_graphql::{Context, Object};
 use domain::{Party, Role, Timestamp};
 use store::entity::{companies, memberships, people};
 
-use super::types::{code, row_type};
-use crate::ask::Ask;
+use super::types::{parse_code, row_type};
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::scalars::{DateTime, Uid};
 
@@ -38,7 +38,7 @@ impl Company {
 
     /// Which party it is.
     async fn kind(&self) -> ApiResult<Party> {
-        code(&self.0.kind)
+        parse_code(&self.0.kind)
     }
 }
 
@@ -69,17 +69,17 @@ impl Member {
 
     /// Who it is.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.0.person_id).await
+        ctx.loaders().project.people.load(self.0.person_id).await
     }
 
     /// The company for which the role is held.
     async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.one(self.0.company_id).await
+        ctx.loaders().project.companies.load(self.0.company_id).await
     }
 
     /// What the person does in the project.
     async fn role(&self) -> ApiResult<Role> {
-        code(&self.0.role)
+        parse_code(&self.0.role)
     }
 
     /// When the role was given; null for roles that are older than this record.

@@ -4,10 +4,10 @@ use async_graphql::{Context, Object, SimpleObject};
 use domain::place::Fitout;
 use store::entity::{buildings, unit_type_plans, unit_type_rooms, unit_types};
 
-use super::types::{code, row_type};
-use crate::ask::Ask;
+use super::types::{parse_code, row_type};
+use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::page::{Nodes, Paging};
+use crate::page::{Connection, Paging};
 use crate::scalars::{DateTime, Uid};
 use crate::unit::list as units;
 use crate::unit::types::Unit;
@@ -69,7 +69,7 @@ impl Building {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<Unit>> {
+    ) -> ApiResult<Connection<Unit>> {
         units::of_building(ctx, self.0.id, &Paging { first, after, last, before }).await
     }
 }
@@ -93,7 +93,7 @@ impl UnitType {
 
     /// Bare or fitted out.
     async fn fitout(&self) -> ApiResult<Fitout> {
-        code(&self.0.fitout)
+        parse_code(&self.0.fitout)
     }
 
     /// The area in square metres, a decimal number as text, like `89.5`.
@@ -103,18 +103,18 @@ impl UnitType {
 
     /// The rooms with their outlines.
     async fn rooms(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitTypeRoom>> {
-        ctx.loaders().project.rooms_of_types.list(self.0.id).await
+        ctx.loaders().project.rooms_of_types.load_list(self.0.id).await
     }
 
     /// The newest version of the floor plan.
     async fn plan(&self, ctx: &Context<'_>) -> ApiResult<Option<Plan>> {
-        let plans = ctx.loaders().project.plans_of_types.list(self.0.id).await?;
+        let plans = ctx.loaders().project.plans_of_types.load_list(self.0.id).await?;
         Ok(plans.into_iter().find(|plan| Some(plan.0.id) == self.0.current_plan_id))
     }
 
     /// Every version of the floor plan, the newest first.
     async fn plans(&self, ctx: &Context<'_>) -> ApiResult<Vec<Plan>> {
-        ctx.loaders().project.plans_of_types.list(self.0.id).await
+        ctx.loaders().project.plans_of_types.load_list(self.0.id).await
     }
 }
 

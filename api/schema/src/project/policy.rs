@@ -146,8 +146,8 @@ impl Policy {
         self.0.photo_retention_months
     }
 
-    /// Whether an inspection is submitted, and a unit reviewed by its owner, only when no device holds anything of it: see
-    /// `UnitInspection.devices`, and `deviceExcuse` for a device that nobody waits for.
+    /// Whether an inspection is submitted, and a unit reviewed by its owner, only when no device holds anything of it:
+    /// see `UnitInspection.devices`, and `deviceExcuse` for a device that nobody waits for.
     async fn require_synced_devices(&self) -> bool {
         self.0.require_synced_devices
     }

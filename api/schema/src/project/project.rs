@@ -5,20 +5,20 @@ use domain::taxonomy::TermKind;
 use store::entity::projects;
 
 use super::policy::Policy;
-use super::types::{Building, Company, Member, ResponsibilityRule, UnitType, code, row_type};
+use super::types::{Building, Company, Member, ResponsibilityRule, UnitType, parse_code, row_type};
 use super::vocabulary::{MeasurementRule, Term};
-use crate::ask::Ask;
 use crate::checklist::types::Checklist;
+use crate::context::ContextExt;
 use crate::credentials::types::{Invitation, invitations};
 use crate::defect::defect_type::DefectType;
 use crate::defect::list::{self, Asked, DefectFilter, DefectOrder};
 use crate::defect::types::Defect;
 use crate::error::{ApiError, ApiResult};
+use crate::event::Event;
 use crate::overview::{overview, types::Overview};
-use crate::page::{Nodes, Paging, nodes};
+use crate::page::{Connection, Paging, connection};
 use crate::photo::missing::{self, MissingPhotoFilter};
 use crate::photo::types::Photo;
-use crate::record::Event;
 use crate::round::rounds;
 use crate::round::types::Round;
 use crate::row::Rows;
@@ -71,7 +71,7 @@ impl Project {
 
     /// The companies, by code. Staff only; empty for owners.
     async fn companies(&self, ctx: &Context<'_>) -> ApiResult<Vec<Company>> {
-        ctx.loaders().project.companies_of.list(self.0.id).await
+        ctx.loaders().project.companies_of.load_list(self.0.id).await
     }
 
     /// The people with a role in the project. Staff only; empty for owners.
@@ -82,14 +82,14 @@ impl Project {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<Member>> {
+    ) -> ApiResult<Connection<Member>> {
         let request = Paging { first, after, last, before }.request("members")?;
         let page = app::project::read::members(ctx.app(), ctx.caller()?, self.0.id, &request).await?;
-        Ok(nodes(page, "members"))
+        Ok(connection(page, "members"))
     }
 
-    /// The invitations that wait to be accepted and that the viewer may withdraw, oldest first. Empty for people who may
-    /// invite nobody.
+    /// The invitations that wait to be accepted and that the viewer may withdraw, oldest first. Empty for people who
+    /// may invite nobody.
     async fn invitations(
         &self,
         ctx: &Context<'_>,
@@ -97,18 +97,18 @@ impl Project {
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<Invitation>> {
+    ) -> ApiResult<Connection<Invitation>> {
         invitations(ctx, self.0.id, &Paging { first, after, last, before }).await
     }
 
     /// The buildings in their order. Owners see those of their own units.
     async fn buildings(&self, ctx: &Context<'_>) -> ApiResult<Vec<Building>> {
-        ctx.loaders().project.buildings_of.list(self.0.id).await
+        ctx.loaders().project.buildings_of.load_list(self.0.id).await
     }
 
     /// The unit types by code. Owners see those of their own units.
     async fn unit_types(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitType>> {
-        ctx.loaders().project.unit_types_of.list(self.0.id).await
+        ctx.loaders().project.unit_types_of.load_list(self.0.id).await
     }
 
     /// The units: all for staff, the own opened ones for owners.
@@ -122,7 +122,7 @@ impl Project {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<Unit>> {
+    ) -> ApiResult<Connection<Unit>> {
         let paging = Paging { first, after, last, before };
         units::of_project(ctx, self.0.id, units::Asked { filter, order: order_by, paging }).await
     }
@@ -135,13 +135,13 @@ impl Project {
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<Round>> {
+    ) -> ApiResult<Connection<Round>> {
         rounds(ctx, self.0.id, Paging { first, after, last, before }).await
     }
 
     /// The checklists by name. Staff only.
     async fn checklists(&self, ctx: &Context<'_>) -> ApiResult<Vec<Checklist>> {
-        ctx.loaders().checklist.of_projects.list(self.0.id).await
+        ctx.loaders().checklist.of_projects.load_list(self.0.id).await
     }
 
     /// The project in numbers; null for roles that do not see it.
@@ -151,7 +151,7 @@ impl Project {
 
     /// Which company new defects go to, by priority. Staff only; empty for owners.
     async fn responsibility_rules(&self, ctx: &Context<'_>) -> ApiResult<Rows<ResponsibilityRule>> {
-        Ok(Rows(ctx.loaders().project.rules_of.list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().project.rules_of.load_list(self.0.id).await?))
     }
 
     /// The terms of the project's vocabulary, in the order of their lists. Owners see those that they need to read.
@@ -162,8 +162,8 @@ impl Project {
     ) -> ApiResult<Rows<Term>> {
         let staff = ctx.is_staff_of(self.0.id);
         let mut shown = Vec::new();
-        for term in ctx.loaders().project.terms_of.list(self.0.id).await? {
-            let of: TermKind = code(&term.0.kind)?;
+        for term in ctx.loaders().project.terms_of.load_list(self.0.id).await? {
+            let of: TermKind = parse_code(&term.0.kind)?;
             if kind.is_none_or(|kind| kind == of) && (staff || of.shown_to_owners()) {
                 shown.push(term);
             }
@@ -173,12 +173,12 @@ impl Project {
 
     /// The kinds of defects in the project's vocabulary, by code.
     async fn defect_types(&self, ctx: &Context<'_>) -> ApiResult<Rows<DefectType>> {
-        Ok(Rows(ctx.loaders().project.defect_types_of.list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().project.defect_types_of.load_list(self.0.id).await?))
     }
 
     /// The rules that judge measurements, by code. Staff only; empty for owners.
     async fn measurement_rules(&self, ctx: &Context<'_>) -> ApiResult<Rows<MeasurementRule>> {
-        Ok(Rows(ctx.loaders().project.measurement_rules_of.list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().project.measurement_rules_of.load_list(self.0.id).await?))
     }
 
     /// The defects that the viewer may see: contractors those of their company, owners those of their own units.
@@ -192,7 +192,7 @@ impl Project {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<Defect>> {
+    ) -> ApiResult<Connection<Defect>> {
         let paging = Paging { first, after, last, before };
         list::of_project(ctx, self.0.id, Asked { filter, order: order_by, paging }).await
     }
@@ -206,8 +206,8 @@ impl Project {
         list::count(ctx, self.0.id, filter).await
     }
 
-    /// The photos that were announced and have not arrived, the longest missed first: those of defects and signatures that
-    /// the viewer may see. They stay here until they come or are written off.
+    /// The photos that were announced and have not arrived, the longest missed first: those of defects and signatures
+    /// that the viewer may see. They stay here until they come or are written off.
     #[allow(clippy::too_many_arguments, reason = "the paging arguments of every list")]
     async fn missing_photos(
         &self,
@@ -217,13 +217,13 @@ impl Project {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<Photo>> {
+    ) -> ApiResult<Connection<Photo>> {
         missing::of_project(ctx, self.0.id, filter, &Paging { first, after, last, before }).await
     }
 
-    /// The devices that have pushed or reported, the first seen first: how far each has synced, and what it still holds. All
-    /// of them for the developer, the supervising engineer and the property manager; for a contractor's lead those of the
-    /// own company; for others the own ones.
+    /// The devices that have pushed or reported, the first seen first: how far each has synced, and what it still
+    /// holds. All of them for the developer, the supervising engineer and the property manager; for a contractor's lead
+    /// those of the own company; for others the own ones.
     async fn devices(
         &self,
         ctx: &Context<'_>,
@@ -231,7 +231,7 @@ impl Project {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<Device>> {
+    ) -> ApiResult<Connection<Device>> {
         crate::sync::device::of_project(ctx, self.0.id, &Paging { first, after, last, before }).await
     }
 
@@ -251,9 +251,9 @@ impl Project {
         ctx: &Context<'_>,
         #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
-    ) -> ApiResult<Nodes<Event>> {
+    ) -> ApiResult<Connection<Event>> {
         let request = Paging { first, after, ..Paging::default() }.request("events")?;
         let page = app::project::read::events(ctx.app(), ctx.caller()?, self.0.id, &request).await?;
-        Ok(nodes(page, "events"))
+        Ok(connection(page, "events"))
     }
 }

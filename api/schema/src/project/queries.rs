@@ -3,9 +3,9 @@
 use async_graphql::{Context, Object};
 
 use super::types::Project;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::page::{Nodes, Paging, nodes};
+use crate::page::{Connection, Paging, connection};
 use crate::scalars::Uid;
 
 /// Reading projects.
@@ -22,10 +22,10 @@ impl ProjectQuery {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<Project>> {
+    ) -> ApiResult<Connection<Project>> {
         let request = Paging { first, after, last, before }.request("projects")?;
         let page = app::project::read::projects(ctx.app(), ctx.caller()?, &request).await?;
-        Ok(nodes(page, "projects"))
+        Ok(connection(page, "projects"))
     }
 
     /// A project that the viewer has a role or an opened unit in.
@@ -35,6 +35,6 @@ impl ProjectQuery {
         #[graphql(desc = "The project's id.")] id: Uid,
     ) -> ApiResult<Option<Project>> {
         ctx.caller()?;
-        ctx.loaders().project.projects.one(id.0).await
+        ctx.loaders().project.projects.load(id.0).await
     }
 }

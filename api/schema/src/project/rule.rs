@@ -4,8 +4,8 @@ use async_graphql::{Context, Object};
 use domain::unit::UnitKind;
 use store::entity::responsibility_rules;
 
-use super::types::{Building, Company, code, row_type};
-use crate::ask::Ask;
+use super::types::{Building, Company, parse_code, row_type};
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::scalars::Uid;
 
@@ -29,17 +29,17 @@ impl ResponsibilityRule {
 
     /// Only in this building; null = any.
     async fn building(&self, ctx: &Context<'_>) -> ApiResult<Option<Building>> {
-        ctx.loaders().project.buildings.maybe(self.0.building_id).await
+        ctx.loaders().project.buildings.load_optional(self.0.building_id).await
     }
 
     /// Only in units of this kind; null = any.
     async fn unit_kind(&self) -> ApiResult<Option<UnitKind>> {
-        self.0.unit_kind.as_deref().map(code).transpose()
+        self.0.unit_kind.as_deref().map(parse_code).transpose()
     }
 
     /// The contractor that becomes responsible.
     async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.one(self.0.company_id).await
+        ctx.loaders().project.companies.load(self.0.company_id).await
     }
 
     /// Lower goes first among equally specific rules.

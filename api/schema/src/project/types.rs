@@ -29,6 +29,6 @@ pub(crate) use row_type;
 ///
 /// # Errors
 /// When somebody else wrote the database.
-pub fn code<T: std::str::FromStr<Err = domain::UnknownCode>>(text: &str) -> ApiResult<T> {
+pub fn parse_code<T: std::str::FromStr<Err = domain::UnknownCode>>(text: &str) -> ApiResult<T> {
     text.parse().map_err(|error: domain::UnknownCode| ApiError::internal(error))
 }

@@ -6,8 +6,8 @@ use domain::measurement::MeasurementKind;
 use domain::taxonomy::TermKind;
 use store::entity::{measurement_rules, terms};
 
-use super::types::{code, row_type};
-use crate::ask::Ask;
+use super::types::{parse_code, row_type};
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 
 row_type! {
@@ -21,7 +21,7 @@ row_type! {
 impl Term {
     /// The list that it belongs to.
     async fn kind(&self) -> ApiResult<TermKind> {
-        code(&self.0.kind)
+        parse_code(&self.0.kind)
     }
 
     /// The code, unique in its list.
@@ -85,7 +85,7 @@ impl MeasurementRule {
 
     /// How readings are judged.
     async fn kind(&self) -> ApiResult<MeasurementKind> {
-        code(&self.0.kind)
+        parse_code(&self.0.kind)
     }
 
     /// The lower tolerance, a decimal number as text.

@@ -8,8 +8,8 @@ use domain::{Party, Refusal, RefusalCode};
 
 use super::mutations::current;
 use super::types::Round;
-use crate::ask::Ask;
 use crate::command::header;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, patch, split};
 use crate::scalars::{DateTime, Day, Uid};

@@ -6,8 +6,8 @@ use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::{Party, Refusal, RefusalCode};
 
 use super::types::Round;
-use crate::ask::Ask;
 use crate::command::header;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, payload, split};
 use crate::scalars::{DateTime, Day, Uid};
@@ -162,7 +162,7 @@ impl RoundMutation {
 pub(super) async fn current(ctx: &Context<'_>, id: Uid, done: Option<RoundRow>) -> ApiResult<Option<Round>> {
     let round = match done {
         Some(round) => Some(round),
-        None => app::round::read::one(ctx.app(), ctx.caller()?, id.0).await?,
+        None => app::round::read::find_round(ctx.app(), ctx.caller()?, id.0).await?,
     };
     Ok(round.map(Round::from))
 }

@@ -4,9 +4,9 @@ use async_graphql::{Context, Object};
 use uuid::Uuid;
 
 use super::types::Round;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::page::{Nodes, Paging, nodes};
+use crate::page::{Connection, Paging, connection};
 use crate::scalars::Uid;
 
 /// Reading rounds.
@@ -18,16 +18,16 @@ impl RoundQuery {
     /// A round: any of the project for its staff; for owners those in which the own opened unit is inspected.
     async fn round(&self, ctx: &Context<'_>, #[graphql(desc = "The round's id.")] id: Uid) -> ApiResult<Option<Round>> {
         ctx.caller()?;
-        ctx.loaders().round.rounds.one(id.0).await
+        ctx.loaders().round.rounds.load(id.0).await
     }
 }
 
 /// A page of a project's rounds in the order of their numbers.
 ///
 /// # Errors
-/// `BAD_PAGE`, `BAD_CURSOR`, or a fault of ours.
-pub async fn rounds(ctx: &Context<'_>, project_id: Uuid, paging: Paging) -> ApiResult<Nodes<Round>> {
+/// `BAD_PAGE`, `BAD_CURSOR`, or an internal error.
+pub async fn rounds(ctx: &Context<'_>, project_id: Uuid, paging: Paging) -> ApiResult<Connection<Round>> {
     let request = paging.request(store::rounds::LIST)?;
-    let page = app::round::read::page(ctx.app(), ctx.caller()?, project_id, false, &request).await?;
-    Ok(nodes(page, store::rounds::LIST))
+    let page = app::round::read::list_rounds(ctx.app(), ctx.caller()?, project_id, false, &request).await?;
+    Ok(connection(page, store::rounds::LIST))
 }

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use app::round::RoundRow;
-use app::round::read::{allowed, required_contractors, required_parties};
+use app::round::read::{allowed_commands_of, required_contractors, required_parties};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::Party;
 use domain::inspection::InspectionStatus;
@@ -11,12 +11,12 @@ use domain::round::{RoundCommand, RoundStatus};
 use jiff::civil::Date;
 use store::inspections::{Filter, LIST};
 
-use crate::ask::Ask;
 use crate::checklist::types::ChecklistVersion;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::inspection::types::UnitInspection;
-use crate::page::{Nodes, Paging, check_count, nodes};
-use crate::project::types::{Company, Person, Project, code, row_type};
+use crate::page::{Connection, Paging, check_count, connection};
+use crate::project::types::{Company, Person, Project, parse_code, row_type};
 use crate::scalars::{DateTime, Day, Uid};
 
 /// Most units or buildings in one filter.
@@ -81,7 +81,7 @@ impl Round {
 
     /// The project.
     async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {
-        ctx.loaders().project.projects.one(self.0.project_id).await
+        ctx.loaders().project.projects.load(self.0.project_id).await
     }
 
     /// The number, unique in the project.
@@ -101,7 +101,7 @@ impl Round {
 
     /// How far it has come.
     async fn status(&self) -> ApiResult<RoundStatus> {
-        code(&self.0.status)
+        parse_code(&self.0.status)
     }
 
     /// The parties that sign each unit inspection.
@@ -109,20 +109,20 @@ impl Round {
         Ok(required_parties(&self.0)?)
     }
 
-    /// The contractors that sign each unit inspection, each for itself; empty = any one contractor. Staff only; empty for
-    /// owners.
+    /// The contractors that sign each unit inspection, each for itself; empty = any one contractor. Staff only; empty
+    /// for owners.
     async fn required_contractors(&self, ctx: &Context<'_>) -> ApiResult<Vec<Company>> {
         if !ctx.is_staff_of(self.0.project_id) {
             return Ok(Vec::new());
         }
         let companies = &ctx.loaders().project.companies;
-        let found = required_contractors(&self.0)?.into_iter().map(|id| companies.one(id));
+        let found = required_contractors(&self.0)?.into_iter().map(|id| companies.load(id));
         Ok(futures::future::try_join_all(found).await?.into_iter().flatten().collect())
     }
 
     /// The version of the checklist that is asked; frozen when the round is opened.
     async fn checklist_version(&self, ctx: &Context<'_>) -> ApiResult<Option<ChecklistVersion>> {
-        ctx.loaders().checklist.versions.one(self.0.checklist_version_id).await
+        ctx.loaders().checklist.versions.load(self.0.checklist_version_id).await
     }
 
     /// The first planned day, in the project's time zone.
@@ -140,12 +140,12 @@ impl Round {
         if !ctx.is_staff_of(self.0.project_id) {
             return Ok(None);
         }
-        Ok(Some(ctx.loaders().round.sizes.one(self.0.id).await?.unwrap_or(0)))
+        Ok(Some(ctx.loaders().round.sizes.load(self.0.id).await?.unwrap_or(0)))
     }
 
     /// How far the unit inspections that the viewer sees have come; empty before the round is opened.
     async fn inspection_counts(&self, ctx: &Context<'_>) -> ApiResult<Vec<InspectionCount>> {
-        ctx.loaders().round.counts.list(self.0.id).await
+        ctx.loaders().round.counts.load_list(self.0.id).await
     }
 
     /// The unit inspections in the order of a walk: building, entrance, floor, unit. Owners see those of own units.
@@ -157,11 +157,12 @@ impl Round {
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<UnitInspection>> {
+    ) -> ApiResult<Connection<UnitInspection>> {
         let request = Paging { first, after, last, before }.request(LIST)?;
         let filter = filter.unwrap_or_default().into_store()?;
-        let page = app::inspection::read::page(ctx.app(), ctx.caller()?, self.0.id, &filter, &request).await?;
-        Ok(nodes(page, LIST))
+        let page =
+            app::inspection::read::list_inspections(ctx.app(), ctx.caller()?, self.0.id, &filter, &request).await?;
+        Ok(connection(page, LIST))
     }
 
     /// When it was opened.
@@ -179,7 +180,7 @@ impl Round {
         if !ctx.is_staff_of(self.0.project_id) {
             return Ok(None);
         }
-        ctx.loaders().project.people.one(self.0.created_by).await
+        ctx.loaders().project.people.load(self.0.created_by).await
     }
 
     /// When the server got it.
@@ -195,7 +196,7 @@ impl Round {
     /// Every command, whether the viewer may do it now, and why not.
     async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedRoundCommand>> {
         let language = ctx.language();
-        let answers = allowed(ctx.caller()?, &self.0)?;
+        let answers = allowed_commands_of(ctx.caller()?, &self.0)?;
         Ok(answers
             .into_iter()
             .map(|(name, refusal)| AllowedRoundCommand {

@@ -7,9 +7,9 @@ use domain::Language;
 use domain::session::SessionNoticeKind;
 use store::entity::sessions;
 
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::page::{Nodes, Paging, nodes};
+use crate::page::{Connection, Paging, connection};
 use crate::payload::{UserError, split};
 use crate::scalars::{DateTime, Uid};
 
@@ -104,10 +104,10 @@ impl DeviceSessionQuery {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Option<Nodes<ActiveSession>>> {
+    ) -> ApiResult<Option<Connection<ActiveSession>>> {
         let request = Paging { first, after, last, before }.request(LIST)?;
         let page = active(ctx.app(), ctx.caller()?, person_id.map(|id| id.0), &request).await?;
-        Ok(page.map(|page| nodes(page, LIST)))
+        Ok(page.map(|page| connection(page, LIST)))
     }
 }
 

@@ -8,7 +8,7 @@ use domain::Language;
 
 use super::devices::SessionNotice;
 use super::types::Session;
-use crate::ask::{Ask, SignIn};
+use crate::context::{ContextExt, RequestSession};
 use crate::error::ApiResult;
 use crate::payload::{UserError, payload, split};
 use crate::scalars::Uid;
@@ -109,8 +109,8 @@ impl SessionMutation {
         Ok(SessionCreatePayload { session: Some(session), device_token: Some(device_token), notices, user_errors })
     }
 
-    /// Changes the refresh token for new tokens. The access token that belonged to it ends at once; what it has begun is
-    /// finished.
+    /// Changes the refresh token for new tokens. The access token that belonged to it ends at once; what it has begun
+    /// is finished.
     async fn session_refresh(
         &self,
         ctx: &Context<'_>,
@@ -142,6 +142,6 @@ impl SessionMutation {
 async fn with_viewer(ctx: &Context<'_>, session: app::session::Session) -> ApiResult<(Session, Language)> {
     let caller = app::session::authenticate::load(ctx.app(), session.person_id, Some(session.id)).await?;
     let language = caller.as_ref().map_or(Language::En, |caller| caller.language);
-    let viewer = caller.map(Arc::new).filter(|caller| SignIn::go_on_as(ctx, caller));
+    let viewer = caller.map(Arc::new).filter(|caller| RequestSession::sign_in_as(ctx, caller));
     Ok((Session(session, viewer), language))
 }

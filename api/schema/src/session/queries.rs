@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object};
 
 use super::types::Viewer;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 
 /// Reading the session.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use domain::{Caller, Language, Party, Role};
 
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::project::types::{Company, Project};
 use crate::scalars::{DateTime, Uid};
@@ -34,8 +34,8 @@ impl Session {
         DateTime(self.0.access_expires_at)
     }
 
-    /// For `sessionRefresh`, good once. If the answer to that is lost, it is answered with the same new tokens again for
-    /// 60 s, as long as neither of them was used. A token that was spent earlier ends the session.
+    /// For `sessionRefresh`, good once. If the answer to that is lost, it is answered with the same new tokens again
+    /// for 60 s, as long as neither of them was used. A token that was spent earlier ends the session.
     async fn refresh_token(&self) -> &str {
         &self.0.refresh_token
     }
@@ -97,12 +97,12 @@ pub struct Membership(domain::Membership);
 impl Membership {
     /// The project.
     async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {
-        ctx.loaders().project.projects.one(self.0.project_id).await
+        ctx.loaders().project.projects.load(self.0.project_id).await
     }
 
     /// The company for which the role is held.
     async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.one(self.0.company_id).await
+        ctx.loaders().project.companies.load(self.0.company_id).await
     }
 
     /// The role.

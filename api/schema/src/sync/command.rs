@@ -9,7 +9,7 @@ use crate::defect::mutations::{
     DefectAssignInput, DefectCommentInput, DefectLogInput, DefectReportFixedInput, DefectStartInput, DefectUpdateInput,
     DefectVerifyInput,
 };
-use crate::defect::settle::{
+use crate::defect::resolution::{
     DefectDisputeInput, DefectHoldInput, DefectMergeInput, DefectReopenInput, DefectResolveDisputeInput,
     DefectRestoreInput, DefectResumeInput, DefectUnmergeInput, DefectVoidInput, DefectWithdrawInput,
 };
@@ -17,9 +17,9 @@ use crate::inspection::inputs::{
     CheckResultsClearInput, CheckResultsRecordInput, UnitInspectionMarkInaccessibleInput, UnitInspectionReopenInput,
     UnitInspectionSignInput, UnitInspectionStartInput, UnitInspectionSubmitInput,
 };
+use crate::photo::corrections::{PhotoUpdateInput, PhotoWithdrawInput};
 use crate::photo::markup::PhotoMarkInput;
 use crate::photo::mutations::PhotoUploadCreateInput;
-use crate::photo::slips::{PhotoUpdateInput, PhotoWithdrawInput};
 use crate::unit::mutations::UnitReviewInput;
 
 /// What the server puts in place of an operation that it cannot read, from a newer app, say: it is answered as

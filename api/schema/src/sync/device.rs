@@ -5,9 +5,9 @@ use async_graphql::{Context, Object, SimpleObject};
 use store::page::{Cursor, Page};
 use uuid::Uuid;
 
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::page::{Nodes, Paging, nodes};
+use crate::page::{Connection, Paging, connection};
 use crate::project::types::Person;
 use crate::scalars::{DateTime, Uid};
 
@@ -64,13 +64,13 @@ impl Device {
 
     /// What the device calls itself; null where the caller may not know whose it is, for phones carry names.
     async fn name(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
-        let known = ctx.loaders().project.people.one(self.device.row.person_id).await?.is_some();
+        let known = ctx.loaders().project.people.load(self.device.row.person_id).await?.is_some();
         Ok(self.device.row.name.as_deref().filter(|_| known))
     }
 
     /// Who used it.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.device.row.person_id).await
+        ctx.loaders().project.people.load(self.device.row.person_id).await
     }
 
     /// When it was seen first.
@@ -144,10 +144,11 @@ impl Device {
 
     /// Why nobody waits for it; null unless a delivery manager excused it and it was not heard of since.
     async fn excuse(&self) -> Option<&str> {
-        self.device.row.excuse.as_deref().filter(|_| self.device.is_excused())
+        self.device.row.excuse.as_deref().filter(|_| self.device.is_exempt())
     }
 
-    /// It holds nothing back, or nobody waits for it: everything that it announced was pushed, every photo that was declared from it has come.
+    /// It holds nothing back, or nobody waits for it: everything that it announced was pushed, every photo that was
+    /// declared from it has come.
     async fn synced(&self) -> bool {
         self.device.is_synced(self.unit_id)
     }
@@ -170,8 +171,8 @@ const LIST: &str = "devices";
 /// A page of a project's devices, the first seen first.
 ///
 /// # Errors
-/// `BAD_PAGE`, `BAD_CURSOR`, or a fault of ours.
-pub async fn of_project(ctx: &Context<'_>, project_id: Uuid, paging: &Paging) -> ApiResult<Nodes<Device>> {
+/// `BAD_PAGE`, `BAD_CURSOR`, or an internal error.
+pub async fn of_project(ctx: &Context<'_>, project_id: Uuid, paging: &Paging) -> ApiResult<Connection<Device>> {
     let request = paging.request(LIST)?;
     let devices = device::of_project(ctx.app(), ctx.caller()?, project_id).await?;
     let mut rows: Vec<(Cursor, device::Device)> = devices
@@ -186,5 +187,5 @@ pub async fn of_project(ctx: &Context<'_>, project_id: Uuid, paging: &Paging) ->
         rows.reverse();
     }
     rows.truncate(usize::try_from(request.limit + 1).unwrap_or(usize::MAX));
-    Ok(nodes(Page::of(&request, rows), LIST))
+    Ok(connection(Page::of(&request, rows), LIST))
 }

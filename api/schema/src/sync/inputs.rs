@@ -51,7 +51,8 @@ pub struct SyncOperationInput {
     /// The operation's id, a UUID of version 7 made by the device when its person did it. The same again with the same
     /// content is done once, and answered as before.
     pub operation_id: ID,
-    /// When it was done, by the device's clock. A time in the future is taken as now: a wrong clock stops nobody's work.
+    /// When it was done, by the device's clock. A time in the future is taken as now: a wrong clock stops nobody's
+    /// work.
     pub occurred_at: Option<DateTime>,
     /// The version of the defect, unit inspection or photo that the person saw; left out for what makes something new,
     /// and for comments.

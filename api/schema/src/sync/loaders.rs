@@ -8,38 +8,38 @@ use uuid::Uuid;
 
 use super::device::Device;
 use super::types::PendingEdit;
-use crate::loaders::{Relation, Scope, by_key};
+use crate::loaders::{BatchLoader, LoaderContext, by_key};
 
 /// Relations of sync.
 pub struct SyncLoaders {
     /// Edits that wait, or waited.
-    pub pending_edits: Relation<Uuid, PendingEdit>,
+    pub pending_edits: BatchLoader<Uuid, PendingEdit>,
     /// Devices by the project and unit that they have to do with.
-    pub devices: Relation<(Uuid, Uuid), Vec<Device>>,
+    pub devices: BatchLoader<(Uuid, Uuid), Vec<Device>>,
 }
 
 impl SyncLoaders {
     /// The relations on a request's queue.
-    pub fn new(scope: &Scope, queue: &BatchQueue) -> Self {
+    pub fn new(context: &LoaderContext, queue: &BatchQueue) -> Self {
         Self {
-            pending_edits: Relation::new(scope, queue, |s, ids| pending_edits(s, ids).boxed()),
-            devices: Relation::new(scope, queue, |s, keys| devices(s, keys).boxed()),
+            pending_edits: BatchLoader::new(context, queue, |s, ids| pending_edits(s, ids).boxed()),
+            devices: BatchLoader::new(context, queue, |s, keys| devices(s, keys).boxed()),
         }
     }
 }
 
-async fn pending_edits(s: Scope, ids: Vec<Uuid>) -> app::Result<HashMap<Uuid, PendingEdit>> {
-    Ok(by_key(store::sync::pending_by_ids(s.app.db.read(), &s.sight, &ids).await?, |row| row.id))
+async fn pending_edits(s: LoaderContext, ids: Vec<Uuid>) -> app::Result<HashMap<Uuid, PendingEdit>> {
+    Ok(by_key(store::sync::pending_by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }
 
-async fn devices(s: Scope, keys: Vec<(Uuid, Uuid)>) -> app::Result<HashMap<(Uuid, Uuid), Vec<Device>>> {
+async fn devices(s: LoaderContext, keys: Vec<(Uuid, Uuid)>) -> app::Result<HashMap<(Uuid, Uuid), Vec<Device>>> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
     let projects: HashSet<Uuid> = keys.iter().map(|key| key.0).collect();
     let mut found: HashMap<(Uuid, Uuid), Vec<Device>> = HashMap::new();
     for project_id in projects {
         let devices = app::sync::device::of_project(&s.app, caller, project_id).await?;
         for key in keys.iter().filter(|key| key.0 == project_id) {
-            let concerned = devices.iter().filter(|device| device.concerns(key.1)).cloned();
+            let concerned = devices.iter().filter(|device| device.holds_work_for(key.1)).cloned();
             found.insert(*key, concerned.map(|device| Device::of_unit(device, key.1)).collect());
         }
     }

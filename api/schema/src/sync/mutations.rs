@@ -2,7 +2,7 @@
 
 use app::operation::UNREADABLE;
 use app::sync::push::push;
-use app::sync::{Answer, ReceivedOperation, device, settle};
+use app::sync::{Answer, ReceivedOperation, device, resolve};
 use async_graphql::{Context, ID, InputType, Object, SimpleObject, Value};
 use domain::{Refusal, RefusalCode};
 
@@ -12,7 +12,7 @@ use super::inputs::{
     SyncPushInput,
 };
 use super::types::{PendingEdit, SyncResult};
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, payload, split};
 use crate::scalars::Uid;
@@ -99,8 +99,8 @@ fn only_value(json: serde_json::Value) -> serde_json::Value {
 
 #[Object]
 impl SyncMutation {
-    /// Does what was done on a device, in its order, each operation in a transaction of its own and once however often it
-    /// comes. It goes on when the client hangs up; the same again answers what became of it. Send the operations as
+    /// Does what was done on a device, in its order, each operation in a transaction of its own and once however often
+    /// it comes. It goes on when the client hangs up; the same again answers what became of it. Send the operations as
     /// variables: then one that cannot be read is answered for itself.
     async fn sync_push(
         &self,
@@ -115,8 +115,8 @@ impl SyncMutation {
         Ok(SyncPushPayload { results: ids.into_iter().zip(answers).map(result).collect(), user_errors: Vec::new() })
     }
 
-    /// Says how far a device has pulled and what it still holds, so that others know before a signing. A device calls it
-    /// at the end of each sync, and whenever it can while something waits.
+    /// Says how far a device has pulled and what it still holds, so that others know before a signing. A device calls
+    /// it at the end of each sync, and whenever it can while something waits.
     async fn device_report(
         &self,
         ctx: &Context<'_>,
@@ -138,46 +138,47 @@ impl SyncMutation {
                 })
                 .collect(),
         };
-        DeviceReportPayload::answer(device::report(ctx.app(), ctx.caller()?, report).await, ctx.language())
+        DeviceReportPayload::answer(device::report_device(ctx.app(), ctx.caller()?, report).await, ctx.language())
     }
 
-    /// A delivery manager says, by name and with a reason, that nobody waits for a device any more: it was lost, say. What
-    /// was not pushed from it holds up no submission and no signing. It counts again as soon as it is heard of.
+    /// A delivery manager says, by name and with a reason, that nobody waits for a device any more: it was lost, say.
+    /// What was not pushed from it holds up no submission and no signing. It counts again as soon as it is heard of.
     async fn device_excuse(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The device, and why.")] input: DeviceExcuseInput,
     ) -> ApiResult<DeviceExcusePayload> {
-        let answer = device::excuse(ctx.acting()?, input.project_id.0, input.device_id.0, &input.reason).await;
+        let answer = device::exempt(ctx.acting()?, input.project_id.0, input.device_id.0, &input.reason).await;
         let (devices, user_errors) = split(answer, ctx.language())?;
         let devices = devices.unwrap_or_default().into_iter().map(Device::from).collect();
         Ok(DeviceExcusePayload { devices, user_errors })
     }
 
-    /// Has an edit that waits done after all, over what stands now, with the rights that its author had. Delivery manager,
-    /// site engineer and supervising engineer.
+    /// Has an edit that waits done after all, over what stands now, with the rights that its author had. Delivery
+    /// manager, site engineer and supervising engineer.
     async fn pending_edit_apply(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which edit.")] input: PendingEditApplyInput,
     ) -> ApiResult<PendingEditApplyPayload> {
         let acting = ctx.acting()?;
-        let answer = match settle::find(acting, input.pending_edit_id.0).await {
-            Ok(edit) => settle::apply(acting, &edit, input.note.as_deref()).await,
+        let answer = match resolve::find_pending_edit(acting, input.pending_edit_id.0).await {
+            Ok(edit) => resolve::apply_pending_edit(acting, &edit, input.note.as_deref()).await,
             Err(error) => Err(error),
         };
         PendingEditApplyPayload::answer(answer, ctx.language())
     }
 
-    /// Decides against an edit that waits; its author reads why. Delivery manager, site engineer and supervising engineer.
+    /// Decides against an edit that waits; its author reads why. Delivery manager, site engineer and supervising
+    /// engineer.
     async fn pending_edit_dismiss(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which edit, and why.")] input: PendingEditDismissInput,
     ) -> ApiResult<PendingEditDismissPayload> {
         let acting = ctx.acting()?;
-        let answer = match settle::find(acting, input.pending_edit_id.0).await {
-            Ok(edit) => settle::dismiss(acting, &edit, &input.note).await,
+        let answer = match resolve::find_pending_edit(acting, input.pending_edit_id.0).await {
+            Ok(edit) => resolve::dismiss_pending_edit(acting, &edit, &input.note).await,
             Err(error) => Err(error),
         };
         PendingEditDismissPayload::answer(answer, ctx.language())

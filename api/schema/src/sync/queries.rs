@@ -5,9 +5,9 @@ use async_graphql::{Context, Object};
 use domain::sync::{PendingEditState, SyncOutcome};
 
 use super::types::{PendingEdit, SyncOperation};
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::page::{Nodes, Paging, nodes};
+use crate::page::{Connection, Paging, connection};
 use crate::scalars::Uid;
 
 /// The lists, for their cursors.
@@ -20,8 +20,8 @@ pub struct SyncQuery;
 
 #[Object]
 impl SyncQuery {
-    /// Edits of a project that wait for a person, or waited, the oldest first: those that the viewer may settle, and the
-    /// viewer's own, also after the viewer has left the project.
+    /// Edits of a project that wait for a person, or waited, the oldest first: those that the viewer may settle, and
+    /// the viewer's own, also after the viewer has left the project.
     #[allow(clippy::too_many_arguments, reason = "a list's arguments")]
     async fn pending_edits(
         &self,
@@ -32,11 +32,11 @@ impl SyncQuery {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<PendingEdit>> {
+    ) -> ApiResult<Connection<PendingEdit>> {
         let request = Paging { first, after, last, before }.request(EDITS)?;
         let states = states.unwrap_or_default();
         let page = read::pending(ctx.app(), ctx.caller()?, project_id.0, &states, &request).await?;
-        Ok(nodes(page, EDITS))
+        Ok(connection(page, EDITS))
     }
 
     /// The viewer's own operations, the newest first, with what was answered to each.
@@ -50,10 +50,10 @@ impl SyncQuery {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<SyncOperation>> {
+    ) -> ApiResult<Connection<SyncOperation>> {
         let request = Paging { first, after, last, before }.request(OPERATIONS)?;
         let (outcomes, device_id) = (outcomes.unwrap_or_default(), device_id.map(|id| id.0));
         let page = read::operations(ctx.app(), ctx.caller()?, &outcomes, device_id, &request).await?;
-        Ok(nodes(page, OPERATIONS))
+        Ok(connection(page, OPERATIONS))
     }
 }

@@ -1,5 +1,5 @@
-//! Operations that this server cannot read, of a newer app or with a fault in them, are answered one by one: without this,
-//! GraphQL would refuse the whole push, and a tablet with one of them could never sync again.
+//! Operations that this server cannot read, of a newer app or with a fault in them, are answered one by one: without
+//! this, GraphQL would refuse the whole push, and a tablet with one of them could never sync again.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

@@ -2,7 +2,7 @@
 
 use app::operation::{FieldConflict, OperationOutcome, UNREADABLE};
 use app::sync::Answer;
-use app::sync::settle;
+use app::sync::resolve;
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
 use domain::defect::CommentVisibility;
 use domain::object_kind::ObjectKind;
@@ -10,18 +10,18 @@ use domain::sync::{PendingEditCommand, PendingEditReason, PendingEditState, Sync
 use domain::{Language, Refusal};
 use store::entity::{operations, pending_edits};
 
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::{ApiError, ApiResult};
+use crate::event::Event;
 use crate::node::{Node, load};
 use crate::payload::UserError;
-use crate::project::types::{Company, Person, code, row_type};
-use crate::record::Event;
+use crate::project::types::{Company, Person, parse_code, row_type};
 use crate::row::Rows;
 use crate::scalars::{DateTime, Uid};
 
 row_type! {
-    /// Work of a device that could not be done as it was, for others had changed the same, or it had moved on, or the right
-    /// was lost meanwhile. Kept until a person settles it. Its author sees it, and who may settle it.
+    /// Work of a device that could not be done as it was, for others had changed the same, or it had moved on, or the
+    /// right was lost meanwhile. Kept until a person settles it. Its author sees it, and who may settle it.
     PendingEdit(pending_edits::Model);
     /// An operation of the viewer, with what was answered.
     SyncOperation(operations::Model);
@@ -55,7 +55,7 @@ impl SyncConflict {
 
     /// By whom, as far as the viewer may know.
     async fn changed_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.maybe(self.0.changed_by).await
+        ctx.loaders().project.people.load_optional(self.0.changed_by).await
     }
 }
 
@@ -124,7 +124,7 @@ impl SyncResult {
             return Ok(None);
         }
         let id = uuid::Uuid::try_parse(&self.operation_id).ok();
-        ctx.loaders().sync.pending_edits.maybe(id).await
+        ctx.loaders().sync.pending_edits.load_optional(id).await
     }
 }
 
@@ -158,7 +158,7 @@ impl PendingEdit {
 
     /// The kind of the object that it is about.
     async fn object_kind(&self) -> ApiResult<ObjectKind> {
-        code(&self.0.object_kind)
+        parse_code(&self.0.object_kind)
     }
 
     /// The object that it is about.
@@ -168,7 +168,7 @@ impl PendingEdit {
 
     /// That object as it is now; null when there is none that the viewer may see.
     async fn object(&self, ctx: &Context<'_>) -> ApiResult<Option<Node>> {
-        load(ctx, code(&self.0.object_kind)?, self.0.object_id).await
+        load(ctx, parse_code(&self.0.object_kind)?, self.0.object_id).await
     }
 
     /// The name of the command.
@@ -194,12 +194,12 @@ impl PendingEdit {
 
     /// Who did it.
     async fn author(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.0.person_id).await
+        ctx.loaders().project.people.load(self.0.person_id).await
     }
 
     /// For which company; null for owners.
     async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
-        ctx.loaders().project.companies.maybe(self.0.company_id).await
+        ctx.loaders().project.companies.load_optional(self.0.company_id).await
     }
 
     /// On which device.
@@ -219,7 +219,7 @@ impl PendingEdit {
 
     /// Why it waits.
     async fn reason(&self) -> ApiResult<PendingEditReason> {
-        code(&self.0.reason)
+        parse_code(&self.0.reason)
     }
 
     /// What the command was answered.
@@ -234,12 +234,12 @@ impl PendingEdit {
 
     /// What became of it.
     async fn state(&self) -> ApiResult<PendingEditState> {
-        code(&self.0.state)
+        parse_code(&self.0.state)
     }
 
     /// Who settled it.
     async fn settled_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.maybe(self.0.settled_by).await
+        ctx.loaders().project.people.load_optional(self.0.settled_by).await
     }
 
     /// When it was settled.
@@ -254,12 +254,12 @@ impl PendingEdit {
 
     /// What happened to it: kept, applied, dismissed. For its author and for those who may settle it.
     async fn events(&self, ctx: &Context<'_>) -> ApiResult<Rows<Event>> {
-        Ok(Rows(ctx.loaders().inspection.events.list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().inspection.events.load_list(self.0.id).await?))
     }
 
     /// Whether the viewer may settle it, and why not.
     async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedPendingEditCommand>> {
-        let refusal = settle::permit(ctx.caller()?, &self.0).err();
+        let refusal = resolve::permit_resolution(ctx.caller()?, &self.0).err();
         let reason = refusal.map(|refusal| refusal.message(ctx.language()));
         let told = |&name| AllowedPendingEditCommand { name, allowed: reason.is_none(), reason: reason.clone() };
         Ok(PendingEditCommand::ALL.iter().map(told).collect())
@@ -275,7 +275,7 @@ impl SyncOperation {
 
     /// What became of it when it came first.
     async fn outcome(&self) -> ApiResult<SyncOutcome> {
-        code(&self.0.outcome)
+        parse_code(&self.0.outcome)
     }
 
     /// The name of the command.
@@ -283,16 +283,16 @@ impl SyncOperation {
         &self.0.command
     }
 
-    /// The command's input as the device sent it. Of a refused operation at most 16 KB are kept, of one that this server
-    /// cannot read 64 KB: then it is `{ truncated: { head, byteSize, sha256 } }`, the beginning of the input as JSON, the
-    /// length of the whole in bytes, and its SHA-256. Refused operations are removed after 90 days.
+    /// The command's input as the device sent it. Of a refused operation at most 16 KB are kept, of one that this
+    /// server cannot read 64 KB: then it is `{ truncated: { head, byteSize, sha256 } }`, the beginning of the input as
+    /// JSON, the length of the whole in bytes, and its SHA-256. Refused operations are removed after 90 days.
     async fn input(&self) -> Json<&serde_json::Value> {
         Json(&self.0.input)
     }
 
     /// The kind of the object that it was about; null for what could not be read.
     async fn object_kind(&self) -> ApiResult<Option<ObjectKind>> {
-        if self.0.command == UNREADABLE { Ok(None) } else { code(&self.0.object_kind).map(Some) }
+        if self.0.command == UNREADABLE { Ok(None) } else { parse_code(&self.0.object_kind).map(Some) }
     }
 
     /// The object that it was about; null for what could not be read.
@@ -322,6 +322,6 @@ impl SyncOperation {
 
     /// What is kept of it until a person settles it, and what became of that.
     async fn pending_edit(&self, ctx: &Context<'_>) -> ApiResult<Option<PendingEdit>> {
-        ctx.loaders().sync.pending_edits.one(self.0.id).await
+        ctx.loaders().sync.pending_edits.load(self.0.id).await
     }
 }

@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use super::loaders::first_units;
 use super::types::Unit;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::defect::list::OrderDirection;
 use crate::error::{ApiError, ApiResult};
-use crate::page::{Nodes, Paging, nodes};
+use crate::page::{Connection, Paging, connection};
 use crate::scalars::Uid;
 
 /// Longest part of a code to look for.
@@ -73,30 +73,30 @@ pub struct Asked {
 /// A page of a project's units.
 ///
 /// # Errors
-/// `BAD_PAGE`, `BAD_CURSOR`, `BAD_FILTER`, or a fault of ours.
-pub async fn of_project(ctx: &Context<'_>, project_id: Uuid, asked: Asked) -> ApiResult<Nodes<Unit>> {
+/// `BAD_PAGE`, `BAD_CURSOR`, `BAD_FILTER`, or an internal error.
+pub async fn of_project(ctx: &Context<'_>, project_id: Uuid, asked: Asked) -> ApiResult<Connection<Unit>> {
     let order = asked.order.unwrap_or_default();
     let by = OrderBy::from(order.field);
     let request = asked.paging.request(by.list_name())?;
     let filter = within_project(project_id, asked.filter.unwrap_or_default())?;
     let descending = order.direction == OrderDirection::Desc;
-    let page = app::unit::read::page(ctx.app(), ctx.caller()?, &filter, by, descending, &request).await?;
-    Ok(nodes(page, by.list_name()))
+    let page = app::unit::read::list_units(ctx.app(), ctx.caller()?, &filter, by, descending, &request).await?;
+    Ok(connection(page, by.list_name()))
 }
 
 /// A page of a building's units in the order of place; the first pages of all buildings of a level by one statement.
 ///
 /// # Errors
-/// `BAD_PAGE`, `BAD_CURSOR`, or a fault of ours.
-pub async fn of_building(ctx: &Context<'_>, building_id: Uuid, paging: &Paging) -> ApiResult<Nodes<Unit>> {
+/// `BAD_PAGE`, `BAD_CURSOR`, or an internal error.
+pub async fn of_building(ctx: &Context<'_>, building_id: Uuid, paging: &Paging) -> ApiResult<Connection<Unit>> {
     let by = OrderBy::Place;
     let request = paging.request(by.list_name())?;
     if request.after.is_none() && request.before.is_none() && !request.from_end {
         return first_units(ctx, building_id, request.limit).await;
     }
     let filter = Filter { building_id: Some(building_id), ..Filter::default() };
-    let page = app::unit::read::page(ctx.app(), ctx.caller()?, &filter, by, false, &request).await?;
-    Ok(nodes(page, by.list_name()))
+    let page = app::unit::read::list_units(ctx.app(), ctx.caller()?, &filter, by, false, &request).await?;
+    Ok(connection(page, by.list_name()))
 }
 
 /// `Viewer.homes`: the own units that are opened, also those in projects that the viewer is staff of.
@@ -104,7 +104,7 @@ pub async fn of_building(ctx: &Context<'_>, building_id: Uuid, paging: &Paging) 
 /// # Errors
 /// When the database fails.
 pub async fn homes(ctx: &Context<'_>) -> ApiResult<Vec<Unit>> {
-    let ids = ctx.caller()?.homes.iter().map(|home| ctx.loaders().unit.units.one(home.unit_id));
+    let ids = ctx.caller()?.owned_units.iter().map(|home| ctx.loaders().unit.units.load(home.unit_id));
     let found = futures::future::try_join_all(ids).await?;
     Ok(found.into_iter().flatten().collect())
 }

@@ -12,106 +12,106 @@ use transport::batch::BatchQueue;
 use uuid::Uuid;
 
 use super::types::{AllowedUnitCommand, Room, Unit, UnitOwner, UnitReview};
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::loaders::{Relation, Scope, by_key, grouped};
-use crate::page::{Nodes, nodes};
+use crate::loaders::{BatchLoader, LoaderContext, by_key, grouped};
+use crate::page::{Connection, connection};
 
 /// Relations of units.
 pub struct UnitLoaders {
     /// Units by id.
-    pub units: Relation<Uuid, Unit>,
+    pub units: BatchLoader<Uuid, Unit>,
     /// Rooms by id.
-    pub rooms: Relation<Uuid, Room>,
+    pub rooms: BatchLoader<Uuid, Room>,
     /// Rooms of units.
-    pub rooms_of_units: Relation<Uuid, Vec<Room>>,
+    pub rooms_of_units: BatchLoader<Uuid, Vec<Room>>,
     /// Owners of units, for those who may see them.
-    pub owners: Relation<Uuid, Vec<UnitOwner>>,
+    pub owners: BatchLoader<Uuid, Vec<UnitOwner>>,
     /// Former owners of units, for those who may see them.
-    pub former_owners: Relation<Uuid, Vec<UnitOwner>>,
+    pub former_owners: BatchLoader<Uuid, Vec<UnitOwner>>,
     /// The first units of buildings, by building and number of rows; one more than asked for tells of more.
-    first_units: Relation<(Uuid, u64), Vec<Unit>>,
+    first_units: BatchLoader<(Uuid, u64), Vec<Unit>>,
     /// Readiness of units.
-    pub readiness: Relation<Uuid, Arc<domain::unit::readiness::Readiness>>,
+    pub readiness: BatchLoader<Uuid, Arc<domain::unit::readiness::Readiness>>,
     /// Reviews of units.
-    pub reviews: Relation<Uuid, Vec<UnitReview>>,
+    pub reviews: BatchLoader<Uuid, Vec<UnitReview>>,
     /// Commands on units.
-    pub allowed: Relation<Uuid, Vec<AllowedUnitCommand>>,
+    pub allowed: BatchLoader<Uuid, Vec<AllowedUnitCommand>>,
 }
 
 impl UnitLoaders {
     /// The relations on a request's queue.
-    pub fn new(scope: &Scope, queue: &BatchQueue) -> Self {
+    pub fn new(context: &LoaderContext, queue: &BatchQueue) -> Self {
         Self {
-            units: Relation::new(scope, queue, |s, ids| units(s, ids).boxed()),
-            rooms: Relation::new(scope, queue, |s, ids| rooms(s, ids).boxed()),
-            rooms_of_units: Relation::new(scope, queue, |s, ids| rooms_of(s, ids).boxed()),
-            owners: Relation::new(scope, queue, |s, ids| owners(s, ids).boxed()),
-            former_owners: Relation::new(scope, queue, |s, ids| former_owners(s, ids).boxed()),
-            first_units: Relation::new(scope, queue, |s, keys| first_units_of(s, keys).boxed()),
-            readiness: Relation::new(scope, queue, |s, ids| ready(s, ids).boxed()),
-            reviews: Relation::new(scope, queue, |s, ids| reviews(s, ids).boxed()),
-            allowed: Relation::new(scope, queue, |s, ids| allowed(s, ids).boxed()),
+            units: BatchLoader::new(context, queue, |s, ids| units(s, ids).boxed()),
+            rooms: BatchLoader::new(context, queue, |s, ids| rooms(s, ids).boxed()),
+            rooms_of_units: BatchLoader::new(context, queue, |s, ids| rooms_of(s, ids).boxed()),
+            owners: BatchLoader::new(context, queue, |s, ids| owners(s, ids).boxed()),
+            former_owners: BatchLoader::new(context, queue, |s, ids| former_owners(s, ids).boxed()),
+            first_units: BatchLoader::new(context, queue, |s, keys| first_units_of(s, keys).boxed()),
+            readiness: BatchLoader::new(context, queue, |s, ids| ready(s, ids).boxed()),
+            reviews: BatchLoader::new(context, queue, |s, ids| reviews(s, ids).boxed()),
+            allowed: BatchLoader::new(context, queue, |s, ids| allowed(s, ids).boxed()),
         }
     }
 }
 
 type Found<V> = app::Result<HashMap<Uuid, V>>;
 
-async fn units(s: Scope, ids: Vec<Uuid>) -> Found<Unit> {
-    Ok(by_key(store::units::by_ids(s.app.db.read(), &s.sight, &ids).await?, |row| row.id))
+async fn units(s: LoaderContext, ids: Vec<Uuid>) -> Found<Unit> {
+    Ok(by_key(store::units::by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }
 
-async fn rooms(s: Scope, ids: Vec<Uuid>) -> Found<Room> {
-    Ok(by_key(store::units::rooms_by_ids(s.app.db.read(), &s.sight, &ids).await?, |row| row.id))
+async fn rooms(s: LoaderContext, ids: Vec<Uuid>) -> Found<Room> {
+    Ok(by_key(store::units::rooms_by_ids(s.app.db.read(), &s.scope, &ids).await?, |row| row.id))
 }
 
-async fn rooms_of(s: Scope, ids: Vec<Uuid>) -> Found<Vec<Room>> {
-    Ok(grouped(store::units::rooms_of(s.app.db.read(), &s.sight, &ids).await?, |row| row.unit_id))
+async fn rooms_of(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<Room>> {
+    Ok(grouped(store::units::rooms_of(s.app.db.read(), &s.scope, &ids).await?, |row| row.unit_id))
 }
 
-async fn owners(s: Scope, ids: Vec<Uuid>) -> Found<Vec<UnitOwner>> {
-    Ok(grouped(store::units::owners_of(s.app.db.read(), &s.sight, &ids).await?, |row| row.unit_id))
+async fn owners(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<UnitOwner>> {
+    Ok(grouped(store::units::owners_of(s.app.db.read(), &s.scope, &ids).await?, |row| row.unit_id))
 }
 
-async fn former_owners(s: Scope, ids: Vec<Uuid>) -> Found<Vec<UnitOwner>> {
-    Ok(grouped(store::units::former_owners_of(s.app.db.read(), &s.sight, &ids).await?, |row| row.unit_id))
+async fn former_owners(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<UnitOwner>> {
+    Ok(grouped(store::units::former_owners_of(s.app.db.read(), &s.scope, &ids).await?, |row| row.unit_id))
 }
 
-async fn ready(s: Scope, ids: Vec<Uuid>) -> Found<Arc<domain::unit::readiness::Readiness>> {
+async fn ready(s: LoaderContext, ids: Vec<Uuid>) -> Found<Arc<domain::unit::readiness::Readiness>> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
     let found = readiness::of_units(&s.app, caller, &ids).await?;
     Ok(found.into_iter().map(|(id, readiness)| (id, Arc::new(readiness))).collect())
 }
 
-async fn reviews(s: Scope, ids: Vec<Uuid>) -> Found<Vec<UnitReview>> {
+async fn reviews(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<UnitReview>> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
     Ok(grouped(read::reviews(&s.app, caller, &ids).await?, |row| row.unit_id))
 }
 
-async fn allowed(s: Scope, ids: Vec<Uuid>) -> Found<Vec<AllowedUnitCommand>> {
+async fn allowed(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<AllowedUnitCommand>> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
     let told = |command: domain::unit::Allowed| AllowedUnitCommand {
         name: command.command,
         allowed: command.refusal.is_none(),
         reason: command.refusal.map(|refusal| refusal.message(caller.language)),
     };
-    let answers = read::allowed(&s.app, caller, &ids).await?;
+    let answers = read::allowed_commands_of(&s.app, caller, &ids).await?;
     Ok(answers.into_iter().map(|(id, commands)| (id, commands.into_iter().map(told).collect())).collect())
 }
 
-async fn first_units_of(s: Scope, keys: Vec<(Uuid, u64)>) -> app::Result<HashMap<(Uuid, u64), Vec<Unit>>> {
+async fn first_units_of(s: LoaderContext, keys: Vec<(Uuid, u64)>) -> app::Result<HashMap<(Uuid, u64), Vec<Unit>>> {
     let most = keys.iter().map(|(_, limit)| *limit).max().unwrap_or_default();
     let buildings: Vec<Uuid> = keys.iter().map(|(building, _)| *building).collect();
-    let rows = store::units::first_of_buildings(s.app.db.read(), &s.sight, &buildings, most + 1).await?;
+    let rows = store::units::first_of_buildings(s.app.db.read(), &s.scope, &buildings, most + 1).await?;
     let of_building: HashMap<Uuid, Vec<Unit>> = grouped(rows, |row| row.building_id);
     let found = |key: &(Uuid, u64)| of_building.get(&key.0).cloned().unwrap_or_default();
     Ok(keys.into_iter().map(|key| (key, found(&key))).collect())
 }
 
 /// The first units of a building; for all buildings of a level by one statement.
-pub(super) async fn first_units(ctx: &Context<'_>, building_id: Uuid, limit: u64) -> ApiResult<Nodes<Unit>> {
-    let rows = ctx.loaders().unit.first_units.list((building_id, limit)).await?;
+pub(super) async fn first_units(ctx: &Context<'_>, building_id: Uuid, limit: u64) -> ApiResult<Connection<Unit>> {
+    let rows = ctx.loaders().unit.first_units.load_list((building_id, limit)).await?;
     let rows = rows.into_iter().map(|unit| (Cursor { sort: unit.0.place_order, id: unit.0.id }, unit)).collect();
-    Ok(nodes(Page::of(&PageRequest::first(limit), rows), UnitOrder::Place.list_name()))
+    Ok(connection(Page::of(&PageRequest::first(limit), rows), UnitOrder::Place.list_name()))
 }

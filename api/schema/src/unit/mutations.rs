@@ -3,15 +3,15 @@
 use app::command::{Command, CommandResult};
 use app::unit::open::{Answer, Units};
 use app::unit::review::Review;
-use app::unit::waive::{Waive, revoke, waive};
+use app::unit::waive::{Waive, revoke_waiver, waive};
 use app::unit::{UnitRow, open};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::Language;
 use domain::unit::readiness::BlockerCode;
 
 use super::types::{Unit, UnitReview};
-use crate::ask::Ask;
 use crate::command::{into_command, run};
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::payload::{UserError, payload, split};
 use crate::scalars::{DateTime, Uid};
@@ -98,7 +98,8 @@ fn result(answer: Answer, language: Language) -> UnitCommandResult {
 /// An owner's review.
 #[derive(InputObject, Clone)]
 pub struct UnitReviewInput {
-    /// The review's id, a UUID of version 7 made by the client. The same again with the same content is no second review.
+    /// The review's id, a UUID of version 7 made by the client. The same again with the same content is no second
+    /// review.
     pub review_id: Uid,
     /// The own unit.
     pub unit_id: Uid,
@@ -108,8 +109,8 @@ pub struct UnitReviewInput {
     pub body: String,
     /// The picture of the signature: a photo declared as one by the viewer.
     pub signature_photo_id: Option<Uid>,
-    /// The hash that `unitReviewContent` answered: refused as `CONTENT_CHANGED` when the content has changed since. Left
-    /// out, the content as it is now is signed.
+    /// The hash that `unitReviewContent` answered: refused as `CONTENT_CHANGED` when the content has changed since.
+    /// Left out, the content as it is now is signed.
     pub content_hash: Option<String>,
     /// The device's time; left out = the server's.
     pub occurred_at: Option<DateTime>,
@@ -136,7 +137,8 @@ impl From<UnitReviewInput> for Review {
 /// A waiver of one blocker.
 #[derive(InputObject)]
 pub struct ReadinessWaiveInput {
-    /// The waiver's id, a UUID of version 7 made by the client. The same again with the same content is no second waiver.
+    /// The waiver's id, a UUID of version 7 made by the client. The same again with the same content is no second
+    /// waiver.
     pub waiver_id: Uid,
     /// The unit.
     pub unit_id: Uid,
@@ -237,7 +239,7 @@ impl UnitMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is asked for.")] input: ReadinessWaiverRevokeInput,
     ) -> ApiResult<ReadinessWaiverRevokePayload> {
-        let answer = revoke(ctx.acting()?, input.waiver_id.0, &input.reason).await;
+        let answer = revoke_waiver(ctx.acting()?, input.waiver_id.0, &input.reason).await;
         ReadinessWaiverRevokePayload::answer(answer, ctx.language())
     }
 }

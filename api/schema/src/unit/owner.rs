@@ -5,9 +5,9 @@ use domain::membership::OwnershipEndReason;
 use domain::unit::OwnerKind;
 use store::entity::unit_owners;
 
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::project::types::{Person, code, row_type};
+use crate::project::types::{Person, parse_code, row_type};
 use crate::scalars::{Day, Uid};
 
 row_type! {
@@ -24,12 +24,12 @@ impl UnitOwner {
 
     /// Who it is.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.0.person_id).await
+        ctx.loaders().project.people.load(self.0.person_id).await
     }
 
     /// Owner, co-owner or proxy.
     async fn kind(&self) -> ApiResult<OwnerKind> {
-        code(&self.0.kind)
+        parse_code(&self.0.kind)
     }
 
     /// The first day in the project's time zone; null if it is not known.
@@ -44,6 +44,6 @@ impl UnitOwner {
 
     /// Why the ownership ended; null while it counts.
     async fn end_reason(&self) -> ApiResult<Option<OwnershipEndReason>> {
-        self.0.end_reason.as_deref().map(code).transpose()
+        self.0.end_reason.as_deref().map(parse_code).transpose()
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, Object};
 
 use super::content::UnitReviewContent;
 use super::types::Unit;
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::scalars::Uid;
 
@@ -17,7 +17,7 @@ impl UnitQuery {
     /// A unit: any of the project for its staff, the own opened ones for owners.
     async fn unit(&self, ctx: &Context<'_>, #[graphql(desc = "The unit's id.")] id: Uid) -> ApiResult<Option<Unit>> {
         ctx.caller()?;
-        ctx.loaders().unit.units.one(id.0).await
+        ctx.loaders().unit.units.load(id.0).await
     }
 }
 
@@ -33,7 +33,7 @@ impl UnitReviewQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The own unit.")] unit_id: Uid,
     ) -> ApiResult<Option<UnitReviewContent>> {
-        let shown = app::unit::content::now(ctx.app(), ctx.caller()?, unit_id.0).await?;
+        let shown = app::unit::content::current_content(ctx.app(), ctx.caller()?, unit_id.0).await?;
         shown.map(|shown| UnitReviewContent::new(shown.content, &shown.hash, ctx.language())).transpose()
     }
 }

@@ -10,7 +10,7 @@ use store::entity::unit_reviews;
 use super::content::UnitReviewContent;
 pub use super::owner::UnitOwner;
 pub use super::unit::{Room, Unit};
-use crate::ask::Ask;
+use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::photo::types::Photo;
 use crate::project::types::{Person, row_type};
@@ -127,7 +127,7 @@ impl ReadinessWaiver {
 
     /// Who.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.0.person_id).await
+        ctx.loaders().project.people.load(self.0.person_id).await
     }
 
     /// Why.
@@ -150,12 +150,12 @@ impl UnitReview {
 
     /// The unit.
     async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
-        ctx.loaders().unit.units.one(self.0.unit_id).await
+        ctx.loaders().unit.units.load(self.0.unit_id).await
     }
 
     /// Who wrote it.
     async fn person(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.one(self.0.person_id).await
+        ctx.loaders().project.people.load(self.0.person_id).await
     }
 
     /// From 1, very bad, to 5, very good.
@@ -170,7 +170,7 @@ impl UnitReview {
 
     /// The picture of the signature.
     async fn signature_photo(&self, ctx: &Context<'_>) -> ApiResult<Option<Photo>> {
-        ctx.loaders().photo.photos.maybe(self.0.signature_photo_id).await
+        ctx.loaders().photo.photos.load_optional(self.0.signature_photo_id).await
     }
 
     /// Exactly what the owner was shown and reviewed: the unit, its defects with their state, its readiness.

@@ -5,19 +5,19 @@ use domain::unit::UnitKind;
 use store::entity::{rooms, units};
 
 use super::types::{AllowedUnitCommand, Readiness, UnitOwner, UnitReview};
-use crate::ask::Ask;
 use crate::brief::Brief;
+use crate::context::ContextExt;
 use crate::defect;
 use crate::defect::list::{self, Asked, DefectFilter, DefectOrder};
 use crate::defect::types::Defect;
 use crate::error::ApiResult;
 use crate::inspection::types::UnitInspection;
-use crate::page::{Nodes, Paging};
+use crate::lookahead::columns_of_rows;
+use crate::page::{Connection, Paging};
 use crate::project::place::outline;
-use crate::project::types::{Building, Point, Project, UnitType, code, row_type};
+use crate::project::types::{Building, Point, Project, UnitType, parse_code, row_type};
 use crate::row::Rows;
 use crate::scalars::{DateTime, Uid};
-use crate::selection::columns_of_rows;
 
 row_type! {
     /// A unit 户: a home, or a common part of a building.
@@ -40,7 +40,7 @@ impl Unit {
 
     /// The project.
     async fn project(&self, ctx: &Context<'_>) -> ApiResult<Option<Project>> {
-        ctx.loaders().project.projects.one(self.0.project_id).await
+        ctx.loaders().project.projects.load(self.0.project_id).await
     }
 
     /// The building.
@@ -62,7 +62,7 @@ impl Unit {
 
     /// A home or a common part.
     async fn kind(&self) -> ApiResult<UnitKind> {
-        code(&self.0.kind)
+        parse_code(&self.0.kind)
     }
 
     /// The unit type; null for common parts without one.
@@ -73,7 +73,7 @@ impl Unit {
 
     /// The rooms, in the order of the unit type.
     async fn rooms(&self, ctx: &Context<'_>) -> ApiResult<Rows<Room>> {
-        Ok(Rows(ctx.loaders().unit.rooms_of_units.list(self.0.id).await?))
+        Ok(Rows(ctx.loaders().unit.rooms_of_units.load_list(self.0.id).await?))
     }
 
     /// The unit's defects that the viewer may see.
@@ -87,7 +87,7 @@ impl Unit {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> ApiResult<Nodes<Defect>> {
+    ) -> ApiResult<Connection<Defect>> {
         let paging = Paging { first, after, last, before };
         list::of_unit(ctx, self.0.project_id, self.0.id, Asked { filter, order: order_by, paging }).await
     }
@@ -103,25 +103,25 @@ impl Unit {
 
     /// The inspections of the unit, one for each round that it was in, in the order of the rounds.
     async fn inspections(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitInspection>> {
-        ctx.loaders().inspection.of_units.list(self.0.id).await
+        ctx.loaders().inspection.of_units.load_list(self.0.id).await
     }
 
     /// Whether it is ready for delivery, and what stands against it.
     async fn readiness(&self, ctx: &Context<'_>) -> ApiResult<Option<Readiness>> {
         let staff = ctx.is_staff_of(self.0.project_id);
-        let reads_waivers = ctx.caller()?.sight().projects.contains(&self.0.project_id);
-        let found = ctx.loaders().unit.readiness.one(self.0.id).await?;
+        let reads_waivers = ctx.caller()?.visibility().projects.contains(&self.0.project_id);
+        let found = ctx.loaders().unit.readiness.load(self.0.id).await?;
         Ok(found.map(|readiness| Readiness { readiness, staff, reads_waivers }))
     }
 
     /// What its owners said of it, oldest first. Owners read their own reviews, contractors none.
     async fn reviews(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitReview>> {
-        ctx.loaders().unit.reviews.list(self.0.id).await
+        ctx.loaders().unit.reviews.load_list(self.0.id).await
     }
 
     /// Every command, whether the viewer may do it now, and why not.
     async fn allowed_commands(&self, ctx: &Context<'_>) -> ApiResult<Vec<AllowedUnitCommand>> {
-        ctx.loaders().unit.allowed.list(self.0.id).await
+        ctx.loaders().unit.allowed.load_list(self.0.id).await
     }
 
     /// When it was opened to its owner; null while it is not.
@@ -131,13 +131,13 @@ impl Unit {
 
     /// Who owns it. Only for delivery manager, customer relations and property service; empty for everybody else.
     async fn owners(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitOwner>> {
-        ctx.loaders().unit.owners.list(self.0.id).await
+        ctx.loaders().unit.owners.load_list(self.0.id).await
     }
 
-    /// Who owned it before, the last one first, without phones. Only for delivery manager, customer relations and property
-    /// service; empty for everybody else.
+    /// Who owned it before, the last one first, without phones. Only for delivery manager, customer relations and
+    /// property service; empty for everybody else.
     async fn former_owners(&self, ctx: &Context<'_>) -> ApiResult<Vec<UnitOwner>> {
-        ctx.loaders().unit.former_owners.list(self.0.id).await
+        ctx.loaders().unit.former_owners.load_list(self.0.id).await
     }
 
     /// Raised by one with each change; for `expectedVersion`.
@@ -170,18 +170,18 @@ impl Room {
 
     /// The unit.
     async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
-        ctx.loaders().unit.units.one(self.0.unit_id).await
+        ctx.loaders().unit.units.load(self.0.unit_id).await
     }
 
     /// The corners on the unit type's plan, in order around the room; empty when it is not drawn.
     async fn outline(&self, ctx: &Context<'_>) -> ApiResult<Vec<Point>> {
-        let drawn = ctx.loaders().project.type_rooms.maybe(self.0.unit_type_room_id).await?;
+        let drawn = ctx.loaders().project.type_rooms.load_optional(self.0.unit_type_room_id).await?;
         drawn.map_or(Ok(Vec::new()), |room| outline(&room.0))
     }
 
     /// The room's defects that the viewer may see, by number, 100 at most; all of them are in the unit's list.
     async fn defects(&self, ctx: &Context<'_>) -> ApiResult<Rows<Defect>> {
-        let columns = columns_of_rows(ctx, defect::needs);
-        Ok(Rows(ctx.loaders().defect.of_rooms.list((self.0.id, columns)).await?))
+        let columns = columns_of_rows(ctx, defect::required_columns);
+        Ok(Rows(ctx.loaders().defect.of_rooms.load_list((self.0.id, columns)).await?))
     }
 }

@@ -1,14 +1,14 @@
 //! Codes that read the same.
 
-use app::recount::codes::twins;
+use app::recount::codes::find_lookalikes;
 
 use super::super::error::StartError;
-use super::super::start::World;
+use super::super::start::Services;
 
-pub(super) async fn list(world: &World) -> Result<(), StartError> {
-    let twins = twins(&world.app).await?;
-    println!("codes that read the same: {}", twins.len());
-    for line in twins {
+pub(super) async fn list(services: &Services) -> Result<(), StartError> {
+    let lookalikes = find_lookalikes(&services.app).await?;
+    println!("codes that read the same: {}", lookalikes.len());
+    for line in lookalikes {
         println!("  {line}");
     }
     Ok(())

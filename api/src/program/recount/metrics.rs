@@ -4,11 +4,11 @@ use app::recount::metrics::recount;
 
 use super::super::error::StartError;
 use super::super::output;
-use super::super::start::World;
+use super::super::start::Services;
 
 /// Prints both; ends with an error when they differ.
-pub(super) async fn list(world: &World) -> Result<(), StartError> {
-    let projects = recount(&world.app).await?;
+pub(super) async fn list(services: &Services) -> Result<(), StartError> {
+    let projects = recount(&services.app).await?;
     for project in &projects {
         output::line(project)?;
     }

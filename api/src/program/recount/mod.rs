@@ -6,13 +6,13 @@ mod metrics;
 
 use super::error::StartError;
 use super::settings::Settings;
-use super::start::World;
+use super::start::Services;
 
 pub(super) async fn run(settings: &Settings) -> Result<(), StartError> {
-    let world = World::open(settings).await?;
-    let duplicates = duplicates::list(&world).await;
-    let codes = codes::list(&world).await;
-    let metrics = metrics::list(&world).await;
-    world.close().await;
+    let services = Services::open(settings).await?;
+    let duplicates = duplicates::list(&services).await;
+    let codes = codes::list(&services).await;
+    let metrics = metrics::list(&services).await;
+    services.close().await;
     duplicates.and(codes).and(metrics)
 }

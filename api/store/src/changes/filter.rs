@@ -8,28 +8,28 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::visibility::{exists, kind, of_defect};
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::changes::{self, Column};
 use crate::entity::{events, signatures, unit_inspections, unit_reviews, units};
+use crate::id_in::id_in;
 
 /// Which units only; what belongs to no unit comes always. Empty means all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Narrow {
+pub struct PlaceFilter {
     /// These units.
     pub units: Vec<Uuid>,
     /// All units of these buildings.
     pub buildings: Vec<Uuid>,
 }
 
-impl Narrow {
+impl PlaceFilter {
     /// Whether everything is wanted.
     #[must_use]
     pub fn is_all(&self) -> bool {
         self.units.is_empty() && self.buildings.is_empty()
     }
 
-    pub(super) fn wanted(&self, conn: &Connection) -> Condition {
+    pub(super) fn condition(&self, conn: &Connection) -> Condition {
         if self.is_all() {
             return Condition::all();
         }
@@ -43,12 +43,12 @@ impl Narrow {
 
     /// Whether a column holds one of the units.
     fn has<C: ColumnTrait>(&self, conn: &Connection, unit: C) -> Condition {
-        let mut any = Condition::any().add(among(conn, unit, &self.units));
+        let mut any = Condition::any().add(id_in(conn, unit, &self.units));
         if !self.buildings.is_empty() {
             let of_buildings = Query::select()
                 .column(units::Column::Id)
                 .from(units::Entity)
-                .cond_where(among(conn, units::Column::BuildingId, &self.buildings))
+                .cond_where(id_in(conn, units::Column::BuildingId, &self.buildings))
                 .to_owned();
             any = any.add(unit.in_subquery(of_buildings));
         }

@@ -1,6 +1,6 @@
 //! Objects that were moved out of the sight of a reader who has them in the own copy: their removal is told.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use domain::change::MOVED_PHOTO;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind as K;
@@ -19,12 +19,12 @@ pub(super) fn defect_from(units: impl IntoIterator<Item = Uuid>) -> Condition {
 }
 
 /// The photo at hand was in a unit of the owner, who was shown it there, and is in none of them now.
-pub(super) fn photo_of_owner(sight: &Sight) -> Condition {
+pub(super) fn photo_of_owner(scope: &VisibilityScope) -> Condition {
     use photos::Column as P;
-    let homes = || sight.homes.iter().copied();
+    let owned_units = || scope.owned_units.iter().copied();
     let moved = moves_of_photo()
-        .and_where(events::Column::UnitId.is_in(homes()))
-        .and_where(P::UnitId.is_not_in(homes()))
+        .and_where(events::Column::UnitId.is_in(owned_units()))
+        .and_where(P::UnitId.is_not_in(owned_units()))
         .and_where(P::VisibleToOwner.eq(true))
         .and_where(until_move(Expr::col((photos::Entity, P::ReadyAt))))
         .to_owned();
@@ -32,18 +32,18 @@ pub(super) fn photo_of_owner(sight: &Sight) -> Condition {
 }
 
 /// The photo at hand was at a defect of the caller's company, which saw it there, and is at none of them now.
-pub(super) fn photo_of_contractor(sight: &Sight) -> Condition {
+pub(super) fn photo_of_contractor(scope: &VisibilityScope) -> Condition {
     use defect_companies::Column as C;
     let defect = || Expr::col((defect_companies::Entity, C::DefectId));
     let still = Query::select()
         .expr(Expr::cust("COUNT(*)"))
         .from(defect_companies::Entity)
         .and_where(defect().equals((photos::Entity, photos::Column::DefectId)))
-        .and_where(of_company(sight))
+        .and_where(of_company(scope))
         .to_owned();
     let moved = moves_of_photo()
         .inner_join(defect_companies::Entity, defect().equals((events::Entity, events::Column::DefectId)))
-        .and_where(of_company(sight))
+        .and_where(of_company(scope))
         .and_where(until_move(Expr::col((defect_companies::Entity, C::Since))))
         .and_where(Expr::SubQuery(None, Box::new(still.into())).eq(0))
         .to_owned();

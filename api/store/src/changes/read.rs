@@ -1,6 +1,6 @@
 //! Reading the changes of a project as far as the caller is concerned.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use domain::change::{PROJECT_OF_ONE, object_code};
 use domain::event::EventName;
 use sea_orm::{
@@ -8,14 +8,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::filter::Narrow;
-use super::visibility::concerning;
+use super::filter::PlaceFilter;
+use super::visibility::visible_changes;
 use crate::Error;
-use crate::among::among;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::entity::changes::{Column, Entity, Model};
 use crate::entity::events;
+use crate::id_in::id_in;
 
 /// How far a project has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
@@ -30,8 +30,8 @@ pub struct Newest {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn newest(conn: &Connection, sight: &Sight, project_id: Uuid) -> Result<Option<Newest>, Error> {
-    if !sight.all_projects().contains(&project_id) {
+pub async fn newest(conn: &Connection, scope: &VisibilityScope, project_id: Uuid) -> Result<Option<Newest>, Error> {
+    if !scope.all_projects().contains(&project_id) {
         return Ok(None);
     }
     let sql = "SELECT p.epoch, c.seq FROM projects p \
@@ -59,18 +59,18 @@ pub async fn newest_of(conn: &Connection, project_id: Uuid) -> Result<i64, Error
 /// When the database fails.
 pub async fn between(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     project_id: Uuid,
     (after, up_to): (i64, i64),
-    narrow: &Narrow,
+    filter: &PlaceFilter,
     limit: u64,
 ) -> Result<Vec<Model>, Error> {
     let select = Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::Seq.gt(after))
         .filter(Column::Seq.lte(up_to))
-        .filter(concerning(sight, project_id))
-        .filter(narrow.wanted(conn))
+        .filter(visible_changes(scope, project_id))
+        .filter(filter.condition(conn))
         .order_by_asc(Column::Seq)
         .limit(limit);
     let mut rows: Vec<Model> =
@@ -91,7 +91,7 @@ pub async fn between(
 /// When the database fails.
 pub async fn last_between(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     project_id: Uuid,
     (after, up_to): (i64, i64),
 ) -> Result<Option<i64>, Error> {
@@ -101,7 +101,7 @@ pub async fn last_between(
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::Seq.gt(after))
         .filter(Column::Seq.lte(up_to))
-        .filter(concerning(sight, project_id))
+        .filter(visible_changes(scope, project_id))
         .order_by_desc(Column::Seq)
         .limit(1)
         .into_tuple()
@@ -134,13 +134,13 @@ pub async fn stamp(conn: &Connection, project_id: Uuid, seq: i64) -> Result<Uuid
 ///
 /// # Errors
 /// When the database fails.
-pub async fn seen_before(conn: &Connection, ids: &[Uuid], seq: i64, by_staff: bool) -> Result<Vec<Uuid>, Error> {
+pub async fn visible_before(conn: &Connection, ids: &[Uuid], seq: i64, by_staff: bool) -> Result<Vec<Uuid>, Error> {
     use events::Column as C;
     let photo = if by_staff { EventName::PhotoDeclared } else { EventName::PhotoReady };
     events::Entity::find()
         .select_only()
         .column(C::ObjectId)
-        .filter(among(conn, C::ObjectId, ids))
+        .filter(id_in(conn, C::ObjectId, ids))
         .filter(C::Seq.lte(seq))
         .filter(C::Name.is_in([EventName::DefectLogged, photo].map(EventName::as_str)))
         .into_tuple()

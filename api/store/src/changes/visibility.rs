@@ -6,7 +6,7 @@
 //! Each row is judged by itself, with look-ups by primary keys and indexes. A subquery with `IN` would list everything
 //! that a company ever had, for each page again.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use domain::change::{ChangeAudience, DIVIDED, MOVED_PHOTO, PROJECT_OF_ONE, hidden_rows, shown_rows};
 use domain::object_kind::ObjectKind as K;
 use domain::photo::PhotoStage;
@@ -20,7 +20,7 @@ use crate::entity::{
     defect_comments, defect_companies, defects, disputes, memberships, pending_edits, photos, repair_attempts,
     unit_inspections, unit_reviews, units, verdicts,
 };
-use crate::sight::shown_to_owner;
+use crate::visibility::shown_to_owner;
 
 /// The kinds that hang on a unit and are never an owner's.
 const OF_STAFF: [K; 2] = [K::Dispute, K::Waiver];
@@ -33,14 +33,14 @@ const NOT_OF_CONTRACTORS: [K; 1] = [K::Review];
 /// The name of the table of changes where it is compared with itself.
 const NEWER: &str = "newer";
 
-pub(super) fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
-    let reader = ChangeAudience::of(sight, project_id);
+pub(super) fn visible_changes(scope: &VisibilityScope, project_id: Uuid) -> Condition {
+    let reader = ChangeAudience::of(scope, project_id);
     let seen = match reader {
         ChangeAudience::OwnerData | ChangeAudience::WholeProject => {
-            Condition::all().add(unless(K::Comment, comments(sight))).add(Column::ObjectKind.ne(MOVED_PHOTO))
+            Condition::all().add(unless(K::Comment, comments(scope))).add(Column::ObjectKind.ne(MOVED_PHOTO))
         }
-        ChangeAudience::Staff => of_contractor(sight),
-        ChangeAudience::Everybody => of_owner(sight),
+        ChangeAudience::Staff => of_contractor(scope),
+        ChangeAudience::Everybody => of_owner(scope),
     };
     Condition::all()
         .add(Column::ObjectKind.is_not_in(K::EMBEDDED.map(K::as_str).into_iter().chain(hidden_rows(reader))))
@@ -48,15 +48,16 @@ pub(super) fn concerning(sight: &Sight, project_id: Uuid) -> Condition {
         .add(
             Condition::any()
                 .add(Column::ObjectKind.ne(PROJECT_OF_ONE))
-                .add(Column::ObjectId.is_in(as_one(sight, reader))),
+                .add(Column::ObjectId.is_in(as_one(scope, reader))),
         )
-        .add(newest_of_object(sight, reader, project_id))
-        .add(unless(K::Person, people(sight, project_id)))
-        .add(unless(K::PendingEdit, pending_edits(sight, project_id)))
+        .add(newest_of_object(scope, reader, project_id))
+        .add(unless(K::Person, people(scope, project_id)))
+        .add(unless(K::PendingEdit, pending_edits(scope, project_id)))
 }
 
-/// A contractor: the places, and defects that the company is or was responsible for, or raised, with what hangs on them.
-fn of_contractor(sight: &Sight) -> Condition {
+/// A contractor: the places, and defects that the company is or was responsible for, or raised, with what hangs on
+/// them.
+fn of_contractor(scope: &VisibilityScope) -> Condition {
     let hidden = OF_DEFECTS.into_iter().chain(NOT_OF_CONTRACTORS);
     let hidden = hidden.flat_map(|kind| shown_rows(kind, ChangeAudience::OwnerData)).chain([MOVED_PHOTO]);
     let defect = Query::select()
@@ -65,40 +66,40 @@ fn of_contractor(sight: &Sight) -> Condition {
             Expr::col((defect_companies::Entity, defect_companies::Column::DefectId))
                 .equals((changes::Entity, Column::ObjectId)),
         )
-        .and_where(of_company(sight))
+        .and_where(of_company(scope))
         .to_owned();
     Condition::any()
         .add(Column::ObjectKind.is_not_in(hidden))
         .add(of_defect().add(exists(defect)))
-        .add(kind(K::RepairAttempt).add(of_company_defect::<repair_attempts::Entity>("repair_attempts", sight)))
-        .add(kind(K::Verdict).add(of_company_defect::<verdicts::Entity>("verdicts", sight)))
-        .add(kind(K::Dispute).add(of_company_defect::<disputes::Entity>("disputes", sight)))
+        .add(kind(K::RepairAttempt).add(of_company_defect::<repair_attempts::Entity>("repair_attempts", scope)))
+        .add(kind(K::Verdict).add(of_company_defect::<verdicts::Entity>("verdicts", scope)))
+        .add(kind(K::Dispute).add(of_company_defect::<disputes::Entity>("disputes", scope)))
         .add(
             kind(K::Comment)
-                .add(of_company_defect::<defect_comments::Entity>("defect_comments", sight))
-                .add(comments(sight)),
+                .add(of_company_defect::<defect_comments::Entity>("defect_comments", scope))
+                .add(comments(scope)),
         )
-        .add(kind(K::Photo).add(of_company_defect::<photos::Entity>("photos", sight)))
-        .add(super::moved::photo_of_contractor(sight))
+        .add(kind(K::Photo).add(of_company_defect::<photos::Entity>("photos", scope)))
+        .add(super::moved::photo_of_contractor(scope))
 }
 
 /// The ids under which the caller is told as one reader: the own one, and the companies that the caller leads. Whoever
 /// sees the whole project is told by the audience.
-fn as_one(sight: &Sight, reader: ChangeAudience) -> Vec<Uuid> {
+fn as_one(scope: &VisibilityScope, reader: ChangeAudience) -> Vec<Uuid> {
     match reader {
         ChangeAudience::OwnerData | ChangeAudience::WholeProject => Vec::new(),
         ChangeAudience::Staff | ChangeAudience::Everybody => {
-            sight.led_companies.iter().copied().chain([sight.person_id]).collect()
+            scope.led_companies.iter().copied().chain([scope.person_id]).collect()
         }
     }
 }
 
 /// The row at hand is the newest one of its object that reaches the reader: each object comes once.
-fn newest_of_object(sight: &Sight, reader: ChangeAudience, project_id: Uuid) -> Condition {
+fn newest_of_object(scope: &VisibilityScope, reader: ChangeAudience, project_id: Uuid) -> Condition {
     let own_id = || Condition::all().add(newer(Column::ObjectId).equals((changes::Entity, Column::ObjectId)));
     // A project has one object of its kind, itself, whatever the id in the row.
     let of_project = || {
-        let one = newer(Column::ObjectId).is_in(as_one(sight, reader));
+        let one = newer(Column::ObjectId).is_in(as_one(scope, reader));
         Condition::any().add(newer(Column::ObjectKind).ne(PROJECT_OF_ONE)).add(one)
     };
     let divided: Vec<(Vec<&'static str>, Condition)> = DIVIDED
@@ -137,12 +138,16 @@ fn newer(column: Column) -> Expr {
 }
 
 /// An owner: what all units have in common, and what belongs to the own ones.
-fn of_owner(sight: &Sight) -> Condition {
-    let homes = || sight.homes.iter().copied();
+fn of_owner(scope: &VisibilityScope) -> Condition {
+    let owned_units = || scope.owned_units.iter().copied();
     let around = |column: units::Column| {
         let own = Expr::col((units::Entity, column)).equals((changes::Entity, Column::ObjectId));
         exists(
-            Query::select().from(units::Entity).and_where(units::Column::Id.is_in(homes())).and_where(own).to_owned(),
+            Query::select()
+                .from(units::Entity)
+                .and_where(units::Column::Id.is_in(owned_units()))
+                .and_where(own)
+                .to_owned(),
         )
     };
     let inspected = Query::select()
@@ -151,54 +156,54 @@ fn of_owner(sight: &Sight) -> Condition {
             Expr::col((unit_inspections::Entity, unit_inspections::Column::RoundId))
                 .equals((changes::Entity, Column::ObjectId)),
         )
-        .and_where(unit_inspections::Column::UnitId.is_in(homes()))
+        .and_where(unit_inspections::Column::UnitId.is_in(owned_units()))
         .to_owned();
     let own_unit = Condition::all()
-        .add(Column::UnitId.is_in(sight.homes.iter().copied()))
+        .add(Column::UnitId.is_in(scope.owned_units.iter().copied()))
         .add(Column::ObjectKind.is_not_in(OF_STAFF.map(K::as_str)))
         .add(unless(K::RepairAttempt, of_shown_defect::<repair_attempts::Entity>("repair_attempts")))
         .add(unless(K::Verdict, of_shown_defect::<verdicts::Entity>("verdicts")))
-        .add(unless(K::Comment, of_shown_defect::<defect_comments::Entity>("defect_comments").add(comments(sight))))
-        .add(unless(K::Photo, photos_of_owner(sight)))
-        .add(unless(K::Review, reviews_of_owner(sight)));
+        .add(unless(K::Comment, of_shown_defect::<defect_comments::Entity>("defect_comments").add(comments(scope))))
+        .add(unless(K::Photo, photos_of_owner(scope)))
+        .add(unless(K::Review, reviews_of_owner(scope)));
     Condition::any()
         .add(Column::ObjectKind.is_in(COMMON.map(K::as_str).into_iter().chain([PROJECT_OF_ONE])))
         .add(kind(K::Building).add(around(units::Column::BuildingId)))
         .add(kind(K::UnitType).add(around(units::Column::UnitTypeId)))
         .add(kind(K::Round).add(exists(inspected)))
-        .add(kind(K::Photo).add(Column::UnitId.is_null()).add(own_signature(sight)))
+        .add(kind(K::Photo).add(Column::UnitId.is_null()).add(own_signature(scope)))
         .add(own_unit)
-        .add(super::moved::defect_from(sight.homes.iter().copied()))
-        .add(super::moved::photo_of_owner(sight))
+        .add(super::moved::defect_from(scope.owned_units.iter().copied()))
+        .add(super::moved::photo_of_owner(scope))
 }
 
 /// The comment at hand is one that the caller reads. Who reads a comment never changes.
-fn comments(sight: &Sight) -> Condition {
-    same_id::<defect_comments::Entity>(defect_comments::Column::Id, readable_comments(sight))
+fn comments(scope: &VisibilityScope) -> Condition {
+    same_id::<defect_comments::Entity>(defect_comments::Column::Id, readable_comments(scope))
 }
 
 /// The photo at hand is the owner's own, or was ready once: then it was seen, and its loss is told.
-fn photos_of_owner(sight: &Sight) -> Condition {
+fn photos_of_owner(scope: &VisibilityScope) -> Condition {
     use photos::Column as C;
     let ready = Condition::all().add(C::ReadyAt.is_not_null());
-    let shown = Condition::any().add(ready).add(C::PersonId.eq(sight.person_id));
+    let shown = Condition::any().add(ready).add(C::PersonId.eq(scope.person_id));
     same_id::<photos::Entity>(C::Id, shown)
 }
 
 /// The photo at hand is the picture of the owner's own signature, which belongs to no unit by itself.
-fn own_signature(sight: &Sight) -> Condition {
+fn own_signature(scope: &VisibilityScope) -> Condition {
     use photos::Column as C;
-    let own = Condition::all().add(C::PersonId.eq(sight.person_id)).add(C::Stage.eq(PhotoStage::Signature.as_str()));
+    let own = Condition::all().add(C::PersonId.eq(scope.person_id)).add(C::Stage.eq(PhotoStage::Signature.as_str()));
     same_id::<photos::Entity>(C::Id, own)
 }
 
-fn reviews_of_owner(sight: &Sight) -> Condition {
-    same_id::<unit_reviews::Entity>(unit_reviews::Column::Id, unit_reviews::Column::PersonId.eq(sight.person_id).into())
+fn reviews_of_owner(scope: &VisibilityScope) -> Condition {
+    same_id::<unit_reviews::Entity>(unit_reviews::Column::Id, unit_reviews::Column::PersonId.eq(scope.person_id).into())
 }
 
 /// The person at hand is a member of the project or the caller, unless the caller sees the owners of units.
-fn people(sight: &Sight, project_id: Uuid) -> Condition {
-    if sight.owner_projects.contains(&project_id) {
+fn people(scope: &VisibilityScope, project_id: Uuid) -> Condition {
+    if scope.owner_projects.contains(&project_id) {
         return Condition::all();
     }
     let member = Query::select()
@@ -208,15 +213,15 @@ fn people(sight: &Sight, project_id: Uuid) -> Condition {
             Expr::col((memberships::Entity, memberships::Column::PersonId)).equals((changes::Entity, Column::ObjectId)),
         )
         .to_owned();
-    Condition::any().add(Column::ObjectId.eq(sight.person_id)).add(exists(member))
+    Condition::any().add(Column::ObjectId.eq(scope.person_id)).add(exists(member))
 }
 
 /// The edit at hand is the caller's own, unless the caller settles edits.
-fn pending_edits(sight: &Sight, project_id: Uuid) -> Condition {
-    if sight.settle_projects.contains(&project_id) {
+fn pending_edits(scope: &VisibilityScope, project_id: Uuid) -> Condition {
+    if scope.resolve_projects.contains(&project_id) {
         return Condition::all();
     }
-    let own = pending_edits::Column::PersonId.eq(sight.person_id).into();
+    let own = pending_edits::Column::PersonId.eq(scope.person_id).into();
     same_id::<pending_edits::Entity>(pending_edits::Column::Id, own)
 }
 
@@ -227,8 +232,8 @@ fn same_id<E: EntityTrait>(id: E::Column, condition: Condition) -> Condition {
     Condition::all().add(exists(row))
 }
 
-/// The row of a table that has the id of the change at hand hangs on a defect that its owner is shown: what hangs on a void
-/// one comes again when it is restored.
+/// The row of a table that has the id of the change at hand hangs on a defect that its owner is shown: what hangs on a
+/// void one comes again when it is restored.
 fn of_shown_defect<E: EntityTrait>(table: &'static str) -> Condition {
     let row = Query::select()
         .from(E::default())
@@ -240,7 +245,7 @@ fn of_shown_defect<E: EntityTrait>(table: &'static str) -> Condition {
 }
 
 /// The row of a table that has the id of the change at hand hangs on a defect of the caller's company.
-fn of_company_defect<E: EntityTrait>(table: &'static str, sight: &Sight) -> Condition {
+fn of_company_defect<E: EntityTrait>(table: &'static str, scope: &VisibilityScope) -> Condition {
     let row = Query::select()
         .from(E::default())
         .inner_join(
@@ -248,13 +253,13 @@ fn of_company_defect<E: EntityTrait>(table: &'static str, sight: &Sight) -> Cond
             Expr::col((defect_companies::Entity, defect_companies::Column::DefectId)).equals((table, "defect_id")),
         )
         .and_where(Expr::col((table, "id")).equals((changes::Entity, Column::ObjectId)))
-        .and_where(of_company(sight))
+        .and_where(of_company(scope))
         .to_owned();
     Condition::all().add(exists(row))
 }
 
-pub(super) fn of_company(sight: &Sight) -> Expr {
-    defect_companies::Column::CompanyId.is_in(sight.contractor_companies.iter().copied())
+pub(super) fn of_company(scope: &VisibilityScope) -> Expr {
+    defect_companies::Column::CompanyId.is_in(scope.contractor_companies.iter().copied())
 }
 
 /// Changes of defects.

@@ -31,8 +31,9 @@ pub fn is_storage_full(error: &DbErr) -> bool {
 }
 
 fn is_passing_code(code: &str) -> bool {
-    // PostgreSQL's classes: connection exception, insufficient resources (also a full disk), operator intervention (also
-    // a statement that took too long), lock not available. SQLite: LOCKED, INTERRUPT, IOERR with its kinds, FULL, CANTOPEN.
+    // PostgreSQL's classes: connection exception, insufficient resources (also a full disk), operator intervention
+    // (also a statement that took too long), lock not available. SQLite: LOCKED, INTERRUPT, IOERR with its kinds, FULL,
+    // CANTOPEN.
     let postgres = code.len() == 5 && ["08", "53", "57"].iter().any(|class| code.starts_with(class));
     let sqlite = code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 6 | 9 | 10 | 13 | 14));
     postgres || code == "55P03" || (code.len() < 5 && sqlite)

@@ -47,7 +47,7 @@ pub(super) struct Pools {
     pub(super) writer: DatabaseConnection,
     /// Of SQLite's writer, whose server does not break off statements.
     pub(super) deadline: Option<Deadline>,
-    pub(super) hints: Option<sqlx::PgPool>,
+    pub(super) notify_pool: Option<sqlx::PgPool>,
 }
 
 pub(super) async fn connect(settings: &DbSettings, statements: &Statements) -> Result<Pools, OpenError> {
@@ -71,8 +71,9 @@ pub async fn connect_for_maintenance(settings: &DbSettings) -> Result<DatabaseCo
     opened.map_err(|source| connect_error(settings, source))
 }
 
-/// Rewrites the file of SQLite without its free pages, so that nothing of deleted rows can be read from it any more. Wants
-/// a connection of [`connect_for_maintenance`], which may take as long as it needs. PostgreSQL keeps no such file.
+/// Rewrites the file of SQLite without its free pages, so that nothing of deleted rows can be read from it any more.
+/// Wants a connection of [`connect_for_maintenance`], which may take as long as it needs. PostgreSQL keeps no such
+/// file.
 ///
 /// # Errors
 /// When the database fails, for example on a full disk: the file is copied meanwhile.
@@ -122,7 +123,7 @@ async fn connect_sqlite(path: &Path, settings: &DbSettings, statements: &Stateme
         reader: Reader::watched(Watched::new(readers, SQLITE_ACQUIRE)),
         writer,
         deadline: Some(deadline),
-        hints: None,
+        notify_pool: None,
     })
 }
 
@@ -184,7 +185,7 @@ async fn connect_postgres(
         ])
         .disable_statement_logging();
     let writer = guarded(postgres_pool(settings.writers)).connect_with(options.clone()).await?;
-    let hints = super::hints::pool(options.clone());
+    let notify_pool = super::notify::pool(options.clone());
     // Nothing begins a transaction on a reader, so it needs no guard, which would cost each query
     // a statement more; and were it left in one, there would be no write to lose.
     let reader = postgres_pool(settings.readers)
@@ -194,7 +195,13 @@ async fn connect_postgres(
     let mut writer = SqlxPostgresConnector::from_sqlx_postgres_pool(writer);
     statements.watch(&mut reader);
     statements.watch(&mut writer);
-    Ok(Pools { backend: Backend::Postgres, reader: Reader::new(reader), writer, deadline: None, hints: Some(hints) })
+    Ok(Pools {
+        backend: Backend::Postgres,
+        reader: Reader::new(reader),
+        writer,
+        deadline: None,
+        notify_pool: Some(notify_pool),
+    })
 }
 
 fn postgres_pool(size: u32) -> PgPoolOptions {

@@ -8,7 +8,8 @@ use super::write::{Transaction, WriteTx};
 
 /// Runs statements on reading connections or in a write transaction.
 ///
-/// One type for both keeps the functions of this package free of type parameters, so that each of them is compiled once.
+/// One type for both keeps the functions of this package free of type parameters, so that each of them is compiled
+/// once.
 pub struct Connection(pub(super) Kind);
 
 pub(super) enum Kind {

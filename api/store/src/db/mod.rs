@@ -8,8 +8,8 @@
 mod code;
 mod connect;
 mod connection;
-mod hints;
 mod interrupt;
+mod notify;
 mod read;
 mod retry;
 mod room;
@@ -22,7 +22,7 @@ pub use code::{
 };
 pub use connect::{OpenError, connect_for_maintenance, guarded, purge_deleted};
 pub use connection::Connection;
-pub use hints::{Heard, Listener};
+pub use notify::{Listener, Notification};
 pub use retry::retry;
 pub use settings::DbSettings;
 pub use statements::{Recording, Statements};
@@ -53,7 +53,7 @@ pub struct Db {
     /// Of what SQLite's writer runs.
     deadline: Option<Deadline>,
     /// Of PostgreSQL alone.
-    hints: Option<sqlx::PgPool>,
+    notify_pool: Option<sqlx::PgPool>,
     statements: Statements,
     room: Room,
 }
@@ -63,10 +63,10 @@ impl Db {
     /// which migrates first.
     pub async fn connect(settings: &DbSettings) -> Result<Self, OpenError> {
         let statements = Statements::default();
-        let connect::Pools { backend, reader, writer, deadline, hints } =
+        let connect::Pools { backend, reader, writer, deadline, notify_pool } =
             connect::connect(settings, &statements).await?;
         let reader = Arc::new(Connection(Kind::Reading(reader)));
-        Ok(Self { backend, reader, writer, deadline, hints, statements, room: Room::default() })
+        Ok(Self { backend, reader, writer, deadline, notify_pool, statements, room: Room::default() })
     }
 
     /// Which database this is.
@@ -122,8 +122,8 @@ impl Db {
 
     /// Closes all connections, after what they are doing is done.
     pub async fn close(&self) -> Result<(), DbErr> {
-        if let Some(hints) = &self.hints {
-            hints.close().await;
+        if let Some(notify_pool) = &self.notify_pool {
+            notify_pool.close().await;
         }
         if let Kind::Reading(reader) = &self.reader.0 {
             reader.close().await?;

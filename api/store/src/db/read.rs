@@ -38,24 +38,24 @@ impl Watched {
     }
 
     /// A connection on which nothing runs.
-    async fn take(&self) -> Result<Taken<'_>, DbErr> {
+    async fn borrow(&self) -> Result<BorrowedConnection<'_>, DbErr> {
         let permit = tokio::time::timeout(self.patience, self.permits.acquire()).await;
         let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
         let number = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop_front().unwrap_or(0);
-        Ok(Taken { of: self, number, ended: false, _permit: permit })
+        Ok(BorrowedConnection { of: self, number, ended: false, _permit: permit })
     }
 }
 
 /// A connection in use.
-struct Taken<'w> {
+struct BorrowedConnection<'w> {
     of: &'w Watched,
     number: usize,
     ended: bool,
     _permit: SemaphorePermit<'w>,
 }
 
-impl Taken<'_> {
+impl BorrowedConnection<'_> {
     fn connection(&self) -> &DatabaseConnection {
         &self.of.connections[self.number].0
     }
@@ -66,7 +66,7 @@ impl Taken<'_> {
     }
 }
 
-impl Drop for Taken<'_> {
+impl Drop for BorrowedConnection<'_> {
     fn drop(&mut self) {
         let deadline = &self.of.connections[self.number].1;
         // Its caller was dropped: the statement would run on, and the next one wait for it.
@@ -107,7 +107,7 @@ macro_rules! run {
         match &$reader.0 {
             Connections::Pool($connection) => $run,
             Connections::Watched(watched) => {
-                let taken = watched.take().await?;
+                let taken = watched.borrow().await?;
                 let $connection = taken.connection();
                 let result = $run;
                 taken.end(result)

@@ -133,7 +133,7 @@ pub trait RowLock: QuerySelect {
     /// Holds the selected rows until the transaction ends, on PostgreSQL; rows that merely refer
     /// to them may still be inserted. SQLite needs none: its one writer holds everything.
     #[must_use]
-    fn for_change(self) -> Self {
+    fn for_update(self) -> Self {
         self.lock(LockType::NoKeyUpdate)
     }
 }

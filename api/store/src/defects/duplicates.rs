@@ -2,51 +2,51 @@
 
 use std::collections::BTreeSet;
 
-use domain::Sight;
+use domain::VisibilityScope;
 use domain::defect::DefectStatus;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::defects::{Column, Entity, Model};
-use crate::sight;
+use crate::id_in::id_in;
+use crate::visibility;
 
 /// The ids of a defect's family: itself, the defect that it repeats, and the duplicates of both.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn duplicate_family(conn: &Connection, id: Uuid) -> Result<BTreeSet<Uuid>, Error> {
+pub async fn duplicate_group(conn: &Connection, id: Uuid) -> Result<BTreeSet<Uuid>, Error> {
     let survivor = Entity::find_by_id(id).select_only().column(Column::DuplicateOf);
     let survivor = survivor.into_tuple::<Option<Uuid>>().one(conn).await?.flatten();
-    let mut family: BTreeSet<Uuid> = [Some(id), survivor].into_iter().flatten().collect();
-    let heads: Vec<Uuid> = family.iter().copied().collect();
-    let duplicates = Entity::find().select_only().column(Column::Id).filter(among(conn, Column::DuplicateOf, &heads));
-    family.extend(duplicates.into_tuple::<Uuid>().all(conn).await?);
-    Ok(family)
+    let mut duplicate_group: BTreeSet<Uuid> = [Some(id), survivor].into_iter().flatten().collect();
+    let heads: Vec<Uuid> = duplicate_group.iter().copied().collect();
+    let duplicates = Entity::find().select_only().column(Column::Id).filter(id_in(conn, Column::DuplicateOf, &heads));
+    duplicate_group.extend(duplicates.into_tuple::<Uuid>().all(conn).await?);
+    Ok(duplicate_group)
 }
 
-/// A defect with its family and the defects that a command names, locked until the transaction ends. Always in the order
-/// of the ids, so that two commands on the same defects never wait for each other. The family is locked whoever asks;
-/// of the named ones only those that the caller may see.
+/// A defect with its family and the defects that a command names, locked until the transaction ends. Always in the
+/// order of the ids, so that two commands on the same defects never wait for each other. The family is locked whoever
+/// asks; of the named ones only those that the caller may see.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_with_family_for_change(
+pub async fn find_group_for_update(
     tx: &WriteTx,
-    sight: &Sight,
-    family: &BTreeSet<Uuid>,
+    scope: &VisibilityScope,
+    duplicate_group: &BTreeSet<Uuid>,
     named: &[Uuid],
 ) -> Result<Vec<Model>, Error> {
-    let family: Vec<Uuid> = family.iter().copied().collect();
-    let seen = Condition::all().add(among(tx, Column::Id, named)).add(sight::defects(sight));
+    let duplicate_group: Vec<Uuid> = duplicate_group.iter().copied().collect();
+    let seen = Condition::all().add(id_in(tx, Column::Id, named)).add(visibility::defects(scope));
     Entity::find()
-        .filter(Condition::any().add(among(tx, Column::Id, &family)).add(seen))
+        .filter(Condition::any().add(id_in(tx, Column::Id, &duplicate_group)).add(seen))
         .order_by_asc(Column::Id)
-        .for_change()
+        .for_update()
         .all(tx)
         .await
 }
@@ -62,7 +62,7 @@ pub async fn void_among(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Er
     Entity::find()
         .select_only()
         .column(Column::Id)
-        .filter(among(conn, Column::Id, ids))
+        .filter(id_in(conn, Column::Id, ids))
         .filter(Column::Status.eq(DefectStatus::Void.as_str()))
         .into_tuple()
         .all(conn)
@@ -77,7 +77,7 @@ pub async fn void_for_themselves(conn: &Connection, ids: &[Uuid]) -> Result<Vec<
     Entity::find()
         .select_only()
         .column(Column::Id)
-        .filter(among(conn, Column::Id, ids))
+        .filter(id_in(conn, Column::Id, ids))
         .filter(Column::Status.eq(DefectStatus::Void.as_str()))
         .filter(Column::DuplicateOf.is_null())
         .into_tuple()

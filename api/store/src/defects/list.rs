@@ -3,7 +3,7 @@
 //! A list by due time over several statuses would, in one scan, first walk over everything closed long ago. So it is
 //! read as one short index scan a status, merged: a page costs the same over a thousand defects and over a million.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use domain::defect::DefectStatus;
 use domain::text::folded;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, LikeExpr, Query, SelectStatement, UnionType};
@@ -15,13 +15,13 @@ use uuid::Uuid;
 
 use super::mine::Mine;
 use crate::Error;
-use crate::among::among;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::entity::defects::{Column, Entity, Model};
+use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::photos::has_reused_photo;
-use crate::sight;
+use crate::visibility;
 
 /// By what a list of defects is ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -237,7 +237,7 @@ fn contains(word: &str) -> Expr {
 /// When the database fails.
 pub async fn page(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     filter: &Filter,
     order: OrderBy,
     descending: bool,
@@ -245,7 +245,7 @@ pub async fn page(
     columns: Columns,
 ) -> Result<Page<Model>, Error> {
     let columns = columns | Columns::of([order.column(), Column::Id]);
-    let statement = page_statement(sight, filter, order, descending, request, columns);
+    let statement = page_statement(scope, filter, order, descending, request, columns);
     let rows: Vec<Model> = columns::rows(conn, conn.get_database_backend().build(&statement), columns).await?;
     let rows = rows.into_iter().map(|row| (order.place(&row), row)).collect();
     Ok(Page::of(request, rows))
@@ -253,7 +253,7 @@ pub async fn page(
 
 /// The statement of [`page`], merged from one index scan a status.
 fn page_statement(
-    sight: &Sight,
+    scope: &VisibilityScope,
     filter: &Filter,
     order: OrderBy,
     descending: bool,
@@ -261,8 +261,8 @@ fn page_statement(
     columns: Columns,
 ) -> SelectStatement {
     let scan = |status: Option<&str>| {
-        let mut select = columns::narrow(Entity::find(), columns)
-            .filter(sight::defects(sight))
+        let mut select = columns::select_columns(Entity::find(), columns)
+            .filter(visibility::defects(scope))
             .filter(filter.condition())
             .filter(within(request, descending, order.column(), Column::Id));
         if let Some(status) = status {
@@ -296,7 +296,7 @@ fn merge(
     });
     let Some(mut all) = wrapped.next() else {
         // No status can match: an empty answer of the right shape.
-        return columns::narrow(Entity::find(), columns).filter(Expr::cust("1 = 0")).into_query();
+        return columns::select_columns(Entity::find(), columns).filter(Expr::cust("1 = 0")).into_query();
     };
     for scan in wrapped {
         all.union(UnionType::All, scan);
@@ -314,8 +314,8 @@ fn merge(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count(conn: &Connection, sight: &Sight, filter: &Filter) -> Result<u64, Error> {
-    matching(sight, filter).count(conn).await
+pub async fn count(conn: &Connection, scope: &VisibilityScope, filter: &Filter) -> Result<u64, Error> {
+    matching(scope, filter).count(conn).await
 }
 
 /// How many defects match in each of the units; units without any are left out.
@@ -324,12 +324,12 @@ pub async fn count(conn: &Connection, sight: &Sight, filter: &Filter) -> Result<
 /// When the database fails.
 pub async fn count_by_unit(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     filter: &Filter,
     unit_ids: &[Uuid],
 ) -> Result<Vec<(Uuid, i64)>, Error> {
-    matching(sight, filter)
-        .filter(among(conn, Column::UnitId, unit_ids))
+    matching(scope, filter)
+        .filter(id_in(conn, Column::UnitId, unit_ids))
         .select_only()
         .column(Column::UnitId)
         .column_as(Column::Id.count(), "defects")
@@ -339,8 +339,8 @@ pub async fn count_by_unit(
         .await
 }
 
-pub(super) fn matching(sight: &Sight, filter: &Filter) -> Select<Entity> {
-    let select = Entity::find().filter(sight::defects(sight)).filter(filter.condition());
+pub(super) fn matching(scope: &VisibilityScope, filter: &Filter) -> Select<Entity> {
+    let select = Entity::find().filter(visibility::defects(scope)).filter(filter.condition());
     match filter.scanned_statuses() {
         Some(statuses) => select.filter(Column::Status.is_in(statuses)),
         None => select,
@@ -354,12 +354,12 @@ pub(super) fn matching(sight: &Sight, filter: &Filter) -> Select<Entity> {
 /// When the database fails.
 pub async fn query_plan(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     filter: &Filter,
     order: OrderBy,
     request: &PageRequest,
 ) -> Result<String, Error> {
-    let statement = page_statement(sight, filter, order, false, request, Columns::ALL);
+    let statement = page_statement(scope, filter, order, false, request, Columns::ALL);
     let backend = conn.get_database_backend();
     let mut explained = backend.build(&statement);
     let prefix =

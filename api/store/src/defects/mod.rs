@@ -1,63 +1,63 @@
 //! Defects: found as the caller may see them, locked for a change, listed by index.
 
-pub(crate) mod children;
+pub(crate) mod attempts_disputes_comments;
+mod by_id;
 mod duplicates;
-mod first;
+mod first_per_unit;
 mod list;
 mod mine;
-mod records;
 
-pub(crate) use children::readable_comments;
-pub use children::{
-    attempts_of, children, close_attempt, comments_of, disputes_of, insert_attempt, insert_comment, insert_dispute,
-    insert_verdict, latest_attempt, note_company, open_dispute, settle_dispute, verdicts_of,
+pub(crate) use attempts_disputes_comments::readable_comments;
+pub use attempts_disputes_comments::{
+    add_company, attempts_of, children, close_attempt, comments_of, disputes_of, insert_attempt, insert_comment,
+    insert_dispute, insert_verdict, latest_attempt, open_dispute, resolve_dispute, verdicts_of,
 };
+pub use by_id::{attempts_by_ids, comments_by_ids, disputes_by_ids, verdicts_by_ids};
 pub use duplicates::{
-    VoidSurvivor, duplicate_family, find_with_family_for_change, void_among, void_for_themselves, void_survivors,
+    VoidSurvivor, duplicate_group, find_group_for_update, void_among, void_for_themselves, void_survivors,
 };
-pub use first::{First, of_rooms, of_units};
+pub use first_per_unit::{First, of_rooms, of_units};
 pub use list::{Filter, OrderBy, count, count_by_unit, page, query_plan};
 pub use mine::Mine;
-pub use records::{attempts_by_ids, comments_by_ids, disputes_by_ids, verdicts_by_ids};
 
 use domain::defect::{AttemptStatus, DefectStatus};
 use domain::event::EventName;
-use domain::{Party, Sight};
+use domain::{Party, VisibilityScope};
 use sea_orm::sea_query::{LockType, Query};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::entity::{defect_comments, events, repair_attempts, verdicts};
-use crate::sight;
+use crate::id_in::id_in;
+use crate::visibility;
 
 /// One defect, if the caller may see it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
-    Entity::find_by_id(id).filter(sight::defects(sight)).one(conn).await
+pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(visibility::defects(scope)).one(conn).await
 }
 
 /// One defect, locked until the transaction ends.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_for_change(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
-    Entity::find_by_id(id).filter(sight::defects(sight)).for_change().one(conn).await
+pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(visibility::defects(scope)).for_update().one(conn).await
 }
 
 /// Holds defects in the order of their ids: none changes until the transaction ends. Others may hold them, too.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
-    let defects = Entity::find().filter(among(conn, Column::Id, ids)).order_by_asc(Column::Id);
+pub async fn lock_shared(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
+    let defects = Entity::find().filter(id_in(conn, Column::Id, ids)).order_by_asc(Column::Id);
     defects.lock(LockType::Share).all(conn).await.map(drop)
 }
 
@@ -65,16 +65,16 @@ pub async fn hold(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_many(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    Entity::find().filter(among(conn, Column::Id, ids)).filter(sight::defects(sight)).all(conn).await
+pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::defects(scope)).all(conn).await
 }
 
 /// The same for showing them only: without what is searched in.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn shown(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    let select = Entity::find().filter(among(conn, Column::Id, ids)).filter(sight::defects(sight));
+pub async fn find_listed(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    let select = Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::defects(scope));
     columns::all(conn, select, Columns::ALL.without([Column::Search])).await
 }
 
@@ -84,7 +84,7 @@ pub async fn shown(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec
 /// When the database fails.
 pub async fn alive_in_place(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     unit_id: Uuid,
     room_id: Option<Uuid>,
     part: &str,
@@ -94,7 +94,7 @@ pub async fn alive_in_place(
         .filter(Column::UnitId.eq(unit_id))
         .filter(Column::Part.eq(part))
         .filter(Column::Status.is_in(alive))
-        .filter(sight::defects(sight));
+        .filter(visibility::defects(scope));
     query = match room_id {
         Some(room_id) => query.filter(Column::RoomId.eq(room_id)),
         None => query.filter(Column::RoomId.is_null()),
@@ -106,7 +106,11 @@ pub async fn alive_in_place(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn waiting_with_passes(conn: &Connection, sight: &Sight, project_id: Uuid) -> Result<Vec<Uuid>, Error> {
+pub async fn waiting_with_passes(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    project_id: Uuid,
+) -> Result<Vec<Uuid>, Error> {
     let pending = Query::select()
         .column(repair_attempts::Column::Id)
         .from(repair_attempts::Entity)
@@ -125,7 +129,7 @@ pub async fn waiting_with_passes(conn: &Connection, sight: &Sight, project_id: U
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::Status.eq(DefectStatus::Fixed.as_str()))
         .filter(Column::Id.in_subquery(passed))
-        .filter(sight::defects(sight))
+        .filter(visibility::defects(scope))
         .into_tuple()
         .all(conn)
         .await
@@ -135,10 +139,10 @@ pub async fn waiting_with_passes(conn: &Connection, sight: &Sight, project_id: U
 ///
 /// # Errors
 /// When the database fails.
-pub async fn duplicates_of(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn duplicates_of(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
-        .filter(among(conn, Column::DuplicateOf, ids))
-        .filter(sight::defects(sight))
+        .filter(id_in(conn, Column::DuplicateOf, ids))
+        .filter(visibility::defects(scope))
         .order_by_asc(Column::Id)
         .all(conn)
         .await

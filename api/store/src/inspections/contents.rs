@@ -4,10 +4,10 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::{among, among_texts};
 use crate::db::Connection;
 use crate::entity::signed_contents::{Column, Entity, Model};
 use crate::entity::{companies, defect_types, terms};
+use crate::id_in::{id_in, text_in};
 
 /// Keeps what is to be signed.
 ///
@@ -61,7 +61,7 @@ pub async fn defect_types(
 ) -> Result<Vec<defect_types::Model>, Error> {
     defect_types::Entity::find()
         .filter(defect_types::Column::ProjectId.eq(project_id))
-        .filter(among_texts(conn, defect_types::Column::Code, codes))
+        .filter(text_in(conn, defect_types::Column::Code, codes))
         .all(conn)
         .await
 }
@@ -70,15 +70,19 @@ pub async fn defect_types(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn seen_defects(conn: &Connection, sight: &domain::Sight, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn seen_defects(
+    conn: &Connection,
+    scope: &domain::VisibilityScope,
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>, Error> {
     use sea_orm::QuerySelect;
 
     use crate::entity::defects;
     defects::Entity::find()
         .select_only()
         .column(defects::Column::Id)
-        .filter(among(conn, defects::Column::Id, ids))
-        .filter(crate::sight::defects(sight))
+        .filter(id_in(conn, defects::Column::Id, ids))
+        .filter(crate::visibility::defects(scope))
         .into_tuple()
         .all(conn)
         .await

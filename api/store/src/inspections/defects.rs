@@ -3,18 +3,18 @@
 
 use domain::defect::{DefectStatus, VoidReason};
 use domain::photo::PhotoState;
-use domain::{Sight, Timestamp};
+use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::entity::photos;
+use crate::id_in::id_in;
 use crate::photos::UNUSABLE;
-use crate::sight;
+use crate::visibility;
 
 /// Where a defect explains a failed checklist item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sea_orm::FromQueryResult)]
@@ -44,7 +44,7 @@ pub async fn failed_places(conn: &Connection, units: &[Uuid]) -> Result<Vec<Fail
         .select_only()
         .columns([Column::UnitId, Column::InspectionId, Column::RoomId, Column::CheckItemId])
         .column_as(alive, "alive")
-        .filter(among(conn, Column::UnitId, units))
+        .filter(id_in(conn, Column::UnitId, units))
         .filter(Column::CheckItemId.is_not_null())
         .filter(valid)
         .into_model()
@@ -64,16 +64,16 @@ pub async fn found_in(conn: &Connection, inspection_id: Uuid) -> Result<Vec<Mode
 ///
 /// # Errors
 /// When the database fails.
-pub async fn late_for(conn: &Connection, sight: &Sight, inspections: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn late_for(conn: &Connection, scope: &VisibilityScope, inspections: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
-        .filter(among(conn, Column::LateForId, inspections))
-        .filter(sight::defects(sight))
+        .filter(id_in(conn, Column::LateForId, inspections))
+        .filter(visibility::defects(scope))
         .order_by_asc(Column::Number)
         .all(conn)
         .await
 }
 
-/// Ends the lateness of defects for a unit inspection that is submitted again, and so covers them; answers which.
+/// Ends the lateness of defects for a unit inspection that is submitted again, and so covers them; returns which.
 ///
 /// # Errors
 /// When the database fails.
@@ -96,7 +96,7 @@ pub async fn cover_late(conn: &Connection, inspection_id: Uuid, now: Timestamp) 
 pub async fn photo_hashes_of(conn: &Connection, defects: &[Uuid]) -> Result<Vec<(Uuid, Vec<u8>)>, Error> {
     use photos::Column as P;
     let rows = photos::Entity::find()
-        .filter(among(conn, P::DefectId, defects))
+        .filter(id_in(conn, P::DefectId, defects))
         .filter(P::State.is_not_in(UNUSABLE.map(PhotoState::as_str)))
         .order_by_asc(P::Id)
         .all(conn)
@@ -108,10 +108,10 @@ pub async fn photo_hashes_of(conn: &Connection, defects: &[Uuid]) -> Result<Vec<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lineage_of(conn: &Connection, sight: &Sight, units: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn lineage_of(conn: &Connection, scope: &VisibilityScope, units: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
-        .filter(among(conn, Column::UnitId, units))
-        .filter(sight::defects(sight))
+        .filter(id_in(conn, Column::UnitId, units))
+        .filter(visibility::defects(scope))
         .order_by_asc(Column::Number)
         .all(conn)
         .await

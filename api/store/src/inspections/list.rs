@@ -1,16 +1,16 @@
 //! The unit inspections of a round: a page of them in the order of a walk, and how many there are of each status.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::unit_inspections::{Column, Entity, Model};
 use crate::entity::units;
+use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
-use crate::sight;
+use crate::visibility;
 
 /// The name of a round's list of unit inspections inside cursors.
 pub const LIST: &str = "inspections:place";
@@ -48,7 +48,7 @@ impl Filter {
 /// When the database fails.
 pub async fn page(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     round_id: Uuid,
     filter: &Filter,
     request: &PageRequest,
@@ -59,7 +59,7 @@ pub async fn page(
         .join(JoinType::InnerJoin, unit)
         .select_also(units::Entity)
         .filter(Column::RoundId.eq(round_id))
-        .filter(sight::inspections(sight))
+        .filter(visibility::inspections(scope))
         .filter(filter.condition())
         .filter(within(request, false, units::Column::PlaceOrder, Column::Id))
         .order_by(units::Column::PlaceOrder, direction.clone())
@@ -78,14 +78,18 @@ pub async fn page(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn counts_of(conn: &Connection, sight: &Sight, rounds: &[Uuid]) -> Result<Vec<(Uuid, String, i64)>, Error> {
+pub async fn counts_of(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    rounds: &[Uuid],
+) -> Result<Vec<(Uuid, String, i64)>, Error> {
     Entity::find()
         .select_only()
         .column(Column::RoundId)
         .column(Column::Status)
         .column_as(Column::Id.count(), "inspections")
-        .filter(among(conn, Column::RoundId, rounds))
-        .filter(sight::inspections(sight))
+        .filter(id_in(conn, Column::RoundId, rounds))
+        .filter(visibility::inspections(scope))
         .group_by(Column::RoundId)
         .group_by(Column::Status)
         .into_tuple()

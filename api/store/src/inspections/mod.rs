@@ -3,20 +3,20 @@
 mod contents;
 mod defects;
 mod list;
-mod records;
+mod results;
 mod signatures;
 
 pub use contents::{companies, content, defect_types, insert_content, seen_defects, terms};
 pub use defects::{FailedPlace, cover_late, failed_places, found_in, late_for, lineage_of, photo_hashes_of};
 pub use list::{Filter, LIST, counts_of, page};
-pub use records::{
+pub use results::{
     delete_results, measurements_of, own_measurements, own_results, record_counts, results_of, save_measurements,
     save_results,
 };
 pub use signatures::{insert_signature, photo_fits, signatures_of, supersede_signatures};
 
 use domain::round::RoundStatus;
-use domain::{Sight, Timestamp};
+use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::{LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -24,23 +24,24 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::unit_inspections::{Column, Entity, Model};
 use crate::entity::{rooms, rounds};
-use crate::sight;
+use crate::id_in::id_in;
+use crate::visibility;
 
 /// Rows in one statement: SQLite takes 32,766 values, an inspection has 12.
 const ROWS: usize = 2_000;
 
-/// A unit inspection with its round, neither of which is moved on until the transaction ends; others may hold them, too.
+/// A unit inspection with its round, neither of which is moved on until the transaction ends; others may hold them,
+/// too.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(conn: &Connection, id: Uuid) -> Result<Option<(Model, rounds::Model)>, Error> {
+pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<(Model, rounds::Model)>, Error> {
     let Some(inspection) = Entity::find_by_id(id).lock(LockType::Share).one(conn).await? else { return Ok(None) };
-    let round = crate::rounds::hold(conn, inspection.round_id).await?;
+    let round = crate::rounds::lock_shared(conn, inspection.round_id).await?;
     Ok(round.map(|round| (inspection, round)))
 }
 
@@ -48,7 +49,7 @@ pub async fn hold(conn: &Connection, id: Uuid) -> Result<Option<(Model, rounds::
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold_of_unit(conn: &Connection, unit_id: Uuid) -> Result<(), Error> {
+pub async fn lock_shared_of_unit(conn: &Connection, unit_id: Uuid) -> Result<(), Error> {
     let of_unit = Entity::find().filter(Column::UnitId.eq(unit_id)).order_by_asc(Column::Id);
     of_unit.lock(LockType::Share).all(conn).await.map(drop)
 }
@@ -84,7 +85,7 @@ fn submitted(unit_id: Uuid) -> Select<Entity> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold_in_round(conn: &Connection, round_id: Uuid, unit_id: Uuid) -> Result<Option<Model>, Error> {
+pub async fn lock_shared_in_round(conn: &Connection, round_id: Uuid, unit_id: Uuid) -> Result<Option<Model>, Error> {
     let found = Entity::find().filter(Column::RoundId.eq(round_id)).filter(Column::UnitId.eq(unit_id));
     found.lock(LockType::Share).one(conn).await
 }
@@ -96,7 +97,7 @@ pub async fn hold_in_round(conn: &Connection, round_id: Uuid, unit_id: Uuid) -> 
 pub async fn of_unit(conn: &Connection, unit_id: Uuid, id: Uuid) -> Result<Option<(Model, rounds::Model)>, Error> {
     let found = Entity::find_by_id(id).filter(Column::UnitId.eq(unit_id)).lock(LockType::Share).one(conn).await?;
     let Some(inspection) = found else { return Ok(None) };
-    let round = crate::rounds::hold(conn, inspection.round_id).await?;
+    let round = crate::rounds::lock_shared(conn, inspection.round_id).await?;
     Ok(round.map(|round| (inspection, round)))
 }
 
@@ -104,36 +105,36 @@ pub async fn of_unit(conn: &Connection, unit_id: Uuid, id: Uuid) -> Result<Optio
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
-    Entity::find_by_id(id).filter(sight::inspections(sight)).one(conn).await
+pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(visibility::inspections(scope)).one(conn).await
 }
 
 /// One unit inspection, locked until the transaction ends.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_for_change(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
-    Entity::find_by_id(id).filter(sight::inspections(sight)).for_change().one(conn).await
+pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(visibility::inspections(scope)).for_update().one(conn).await
 }
 
 /// Those of the unit inspections that the caller may see.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    Entity::find().filter(among(conn, Column::Id, ids)).filter(sight::inspections(sight)).all(conn).await
+pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::inspections(scope)).all(conn).await
 }
 
 /// The inspections of units, in the order of their rounds.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_units(conn: &Connection, sight: &Sight, units: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn of_units(conn: &Connection, scope: &VisibilityScope, units: &[Uuid]) -> Result<Vec<Model>, Error> {
     let round = Entity::belongs_to(rounds::Entity).from(Column::RoundId).to(rounds::Column::Id).into();
     Entity::find()
         .join(sea_orm::JoinType::InnerJoin, round)
-        .filter(among(conn, Column::UnitId, units))
-        .filter(sight::inspections(sight))
+        .filter(id_in(conn, Column::UnitId, units))
+        .filter(visibility::inspections(scope))
         .order_by_asc(rounds::Column::Number)
         .order_by_asc(Column::Id)
         .all(conn)
@@ -178,7 +179,7 @@ pub async fn save(conn: &Connection, inspection: &mut Model) -> Result<(), Error
 /// When the database fails.
 pub async fn rooms_of(conn: &Connection, units: &[Uuid]) -> Result<Vec<rooms::Model>, Error> {
     rooms::Entity::find()
-        .filter(among(conn, rooms::Column::UnitId, units))
+        .filter(id_in(conn, rooms::Column::UnitId, units))
         .order_by_asc(rooms::Column::Sort)
         .order_by_asc(rooms::Column::Id)
         .all(conn)

@@ -7,10 +7,10 @@ use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::photos;
 use crate::entity::signatures::{Column, Entity, Model};
+use crate::id_in::id_in;
 use crate::photos::UNUSABLE;
 
 /// The signatures under subjects that the caller sees, oldest first, superseded ones too.
@@ -19,7 +19,7 @@ use crate::photos::UNUSABLE;
 /// When the database fails.
 pub async fn signatures_of(conn: &Connection, subjects: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
-        .filter(among(conn, Column::SubjectId, subjects))
+        .filter(id_in(conn, Column::SubjectId, subjects))
         .order_by_asc(Column::RecordedAt)
         .order_by_asc(Column::Id)
         .all(conn)
@@ -35,7 +35,7 @@ pub async fn insert_signature(conn: &Connection, row: Model) -> Result<(), Error
     Ok(())
 }
 
-/// Makes the signatures that count history; answers which.
+/// Makes the signatures that count history; returns which.
 ///
 /// # Errors
 /// When the database fails.

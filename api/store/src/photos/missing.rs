@@ -1,6 +1,6 @@
 //! Photos that were announced and have not arrived.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use domain::defect::DefectStatus;
 use domain::photo::PhotoState;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
@@ -11,14 +11,14 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::constants::constant;
 use crate::db::Connection;
 use crate::entity::defects;
 use crate::entity::photos::{self, Column, Entity, Model};
+use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::photos::UNUSABLE;
-use crate::sight;
+use crate::visibility;
 
 /// Which missing photos; empty means all, several of one kind mean any of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,13 +39,13 @@ pub struct MissingFilter {
 /// When the database fails.
 pub async fn missing(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     project_id: Uuid,
     filter: &MissingFilter,
     request: &PageRequest,
 ) -> Result<Page<Model>, Error> {
     let order = reading_order(request, false);
-    let rows = wanted(conn, sight, project_id, filter)
+    let rows = missing_condition(conn, scope, project_id, filter)
         .filter(within(request, false, Column::DeclaredAt, Column::Id))
         .order_by(Column::DeclaredAt, order.clone())
         .order_by(Column::Id, order)
@@ -62,52 +62,57 @@ pub async fn missing(
 /// When the database fails.
 pub async fn missing_count(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     project_id: Uuid,
     filter: &MissingFilter,
 ) -> Result<u64, Error> {
-    wanted(conn, sight, project_id, filter).count(conn).await
+    missing_condition(conn, scope, project_id, filter).count(conn).await
 }
 
-fn wanted(conn: &Connection, sight: &Sight, project_id: Uuid, filter: &MissingFilter) -> Select<Entity> {
+fn missing_condition(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    project_id: Uuid,
+    filter: &MissingFilter,
+) -> Select<Entity> {
     let mut select = Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::State.eq(PhotoState::Declared.as_str()))
-        .filter(Condition::any().add(of_defect(conn, sight, &filter.inspections)).add(of_signature(sight, filter)));
+        .filter(Condition::any().add(of_defect(conn, scope, &filter.inspections)).add(of_signature(scope, filter)));
     for (column, ids) in
         [(Column::UnitId, &filter.units), (Column::DeviceId, &filter.devices), (Column::PersonId, &filter.people)]
     {
         if !ids.is_empty() {
-            select = select.filter(among(conn, column, ids));
+            select = select.filter(id_in(conn, column, ids));
         }
     }
     if !filter.devices.is_empty() || !filter.people.is_empty() {
         // A filter finds by person and device only where the fields tell them, or it would tell what they do not.
-        select = select.filter(sight::people(sight, Column::PersonId));
+        select = select.filter(visibility::people(scope, Column::PersonId));
     }
     select
 }
 
 /// Of a defect that the caller sees and that is not void: nobody misses the photos of those.
-fn of_defect(conn: &Connection, sight: &Sight, inspections: &[Uuid]) -> Condition {
+fn of_defect(conn: &Connection, scope: &VisibilityScope, inspections: &[Uuid]) -> Condition {
     let mut seen = Query::select();
     seen.expr(Expr::val(1))
         .from(defects::Entity)
         .and_where(Expr::col((defects::Entity, defects::Column::Id)).equals((photos::Entity, Column::DefectId)))
         .and_where(defects::Column::Status.ne(DefectStatus::Void.as_str()))
-        .cond_where(sight::defects(sight));
+        .cond_where(visibility::defects(scope));
     if !inspections.is_empty() {
-        seen.cond_where(among(conn, defects::Column::InspectionId, inspections));
+        seen.cond_where(id_in(conn, defects::Column::InspectionId, inspections));
     }
-    Condition::all().add(SimpleExpr::from(Expr::exists(seen))).add(sight::photos_of_seen(sight))
+    Condition::all().add(SimpleExpr::from(Expr::exists(seen))).add(visibility::photos_of_seen(scope))
 }
 
-/// A signature, as [`sight::signature`] shows it; none belongs to an inspection before it is signed.
-fn of_signature(sight: &Sight, filter: &MissingFilter) -> Condition {
+/// A signature, as [`visibility::signature`] shows it; none belongs to an inspection before it is signed.
+fn of_signature(scope: &VisibilityScope, filter: &MissingFilter) -> Condition {
     if !filter.inspections.is_empty() {
         return Condition::all().add(Expr::cust("1 = 0"));
     }
-    Condition::all().add(Column::DefectId.is_null()).add(sight::signatures(sight))
+    Condition::all().add(Column::DefectId.is_null()).add(visibility::signatures(scope))
 }
 
 /// The photos of units that were declared and have not arrived, as (unit, photo). Those of void defects are missed by
@@ -120,13 +125,13 @@ pub async fn missing_of_units(conn: &Connection, unit_ids: &[Uuid]) -> Result<Ve
         .column(defects::Column::Id)
         .from(defects::Entity)
         .and_where(defects::Column::Status.eq(DefectStatus::Void.as_str()))
-        .and_where(among(conn, defects::Column::UnitId, unit_ids))
+        .and_where(id_in(conn, defects::Column::UnitId, unit_ids))
         .to_owned();
     Entity::find()
         .select_only()
         .column(Column::UnitId)
         .column(Column::Id)
-        .filter(among(conn, Column::UnitId, unit_ids))
+        .filter(id_in(conn, Column::UnitId, unit_ids))
         .filter(Column::State.eq(PhotoState::Declared.as_str()))
         .filter(Column::DefectId.not_in_subquery(void))
         .order_by_asc(Column::Id)

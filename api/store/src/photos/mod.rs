@@ -1,47 +1,49 @@
 //! Photos: found as the caller may see them, and moved on from state to state.
 
-mod care;
-mod condemned;
-mod marking;
+mod annotation;
+mod corrections;
+mod deduplication;
+mod gc;
 mod missing;
-mod progress;
+mod retired_keys;
 mod reused;
-mod slips;
-mod twins;
+mod state;
 
-pub use care::{Kept, kept_after, kept_count, overdue_for_removal, rejected_after, remove, unstripped_after};
-pub use condemned::{condemn, is_condemned, secure, used_among};
-pub use marking::{drawn, hold, mark};
+pub use annotation::{lock_for_update, set_annotated_key, set_markup};
+pub use corrections::{
+    PhotoMove, declare_anew, has_photos_of_owners, is_open_to_others, move_to, move_with_defect, withdraw,
+};
+pub use deduplication::{find_same_content, find_same_renditions};
+pub use gc::{
+    StoredPhoto, mark_removed, overdue_for_removal, rejected_after, stored_after, stored_count, unstripped_after,
+};
 pub use missing::{
     MissingFilter, MissingOfDevice, is_without_evidence, missing, missing_count, missing_of_attempt,
     missing_of_devices, missing_of_units,
 };
-pub use progress::{
-    Camera, Rendered, await_upload, begin_parts, judged, keep, made_again, make_ready, receive, reject, strip,
-    take_for_attempt, webp_made, write_off,
-};
+pub use retired_keys::{is_key_retired, reserve_key, retire_key, used_keys};
 pub(crate) use reused::has_reused_photo;
 pub use reused::{ReusedPhoto, defects_with_bytes, reused_of_defects};
-pub use slips::{
-    PhotoMove, declare_anew, has_photos_of_owners, is_open_to_others, move_to, move_with_defect, withdraw,
+pub use state::{
+    Camera, Rendered, accept_original, attach_to_attempt, begin_parts, make_ready, mark_received, reject,
+    replace_renditions, set_reader_version, set_staging_key, set_stripped_key, set_webp_time, write_off,
 };
-pub use twins::{rendered_twin, stored_twin};
 
 use std::collections::HashSet;
 
-use domain::Sight;
+use domain::VisibilityScope;
 use domain::photo::PhotoState;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::defects;
 use crate::entity::photos::{Column, Entity, Model};
-use crate::sight;
+use crate::id_in::id_in;
+use crate::visibility;
 
 /// The states of photos that are no evidence of anything.
 pub(crate) const UNUSABLE: [PhotoState; 2] = [PhotoState::Rejected, PhotoState::Withdrawn];
@@ -59,8 +61,8 @@ pub async fn insert(conn: &Connection, photo: Model) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
-    Ok(find_many(conn, sight, &[id]).await?.pop())
+pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+    Ok(find_many(conn, scope, &[id]).await?.pop())
 }
 
 /// Those of the photos that the caller may see.
@@ -69,27 +71,31 @@ pub async fn find(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<M
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_many(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    let shown = Condition::any().add(Column::DefectId.is_null()).add(sight::photos_of_seen(sight));
-    let photos = Entity::find().filter(among(conn, Column::Id, ids)).filter(shown).all(conn).await?;
+pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    let shown = Condition::any().add(Column::DefectId.is_null()).add(visibility::photos_of_seen(scope));
+    let photos = Entity::find().filter(id_in(conn, Column::Id, ids)).filter(shown).all(conn).await?;
     let defects: Vec<Uuid> = photos.iter().filter_map(|photo| photo.defect_id).collect();
-    let seen: HashSet<Uuid> = seen_among(conn, sight, &defects).await?.into_iter().collect();
+    let seen: HashSet<Uuid> = visible_defects_among(conn, scope, &defects).await?.into_iter().collect();
     let may_see = |photo: &Model| match photo.defect_id {
         Some(defect) => seen.contains(&defect),
-        None => sight::signature(sight, photo),
+        None => visibility::signature(scope, photo),
     };
     Ok(photos.into_iter().filter(may_see).collect())
 }
 
-async fn seen_among(conn: &Connection, sight: &Sight, defect_ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+async fn visible_defects_among(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    defect_ids: &[Uuid],
+) -> Result<Vec<Uuid>, Error> {
     if defect_ids.is_empty() {
         return Ok(Vec::new());
     }
     defects::Entity::find()
         .select_only()
         .column(defects::Column::Id)
-        .filter(among(conn, defects::Column::Id, defect_ids))
-        .filter(sight::defects(sight))
+        .filter(id_in(conn, defects::Column::Id, defect_ids))
+        .filter(visibility::defects(scope))
         .into_tuple()
         .all(conn)
         .await
@@ -99,10 +105,10 @@ async fn seen_among(conn: &Connection, sight: &Sight, defect_ids: &[Uuid]) -> Re
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_for_change(conn: &WriteTx, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    let seen: Vec<Uuid> = find_many(conn, sight, ids).await?.into_iter().map(|photo| photo.id).collect();
+pub async fn find_for_update(conn: &WriteTx, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    let seen: Vec<Uuid> = find_many(conn, scope, ids).await?.into_iter().map(|photo| photo.id).collect();
     // In the order of their ids: of two who want the same, neither waits for the other.
-    Entity::find().filter(among(conn, Column::Id, &seen)).order_by_asc(Column::Id).for_change().all(conn).await
+    Entity::find().filter(id_in(conn, Column::Id, &seen)).order_by_asc(Column::Id).for_update().all(conn).await
 }
 
 /// A photo, whoever may see it: for jobs.
@@ -117,27 +123,32 @@ pub async fn load(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_defects(conn: &Connection, sight: &Sight, ids: &[Uuid], columns: Columns) -> Result<Vec<Model>, Error> {
-    listed(conn, sight, among(conn, Column::DefectId, ids), columns).await
+pub async fn of_defects(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[Uuid],
+    columns: Columns,
+) -> Result<Vec<Model>, Error> {
+    list_photos(conn, scope, id_in(conn, Column::DefectId, ids), columns).await
 }
 
 /// The photos of repair attempts of defects that the caller sees, in the order in which they were taken.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_attempts(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    listed(conn, sight, among(conn, Column::AttemptId, ids), Columns::ALL).await
+pub async fn of_attempts(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    list_photos(conn, scope, id_in(conn, Column::AttemptId, ids), Columns::ALL).await
 }
 
-async fn listed(
+async fn list_photos(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     of: sea_orm::sea_query::SimpleExpr,
     columns: Columns,
 ) -> Result<Vec<Model>, Error> {
     let select = Entity::find()
         .filter(of)
-        .filter(sight::photos_of_seen(sight))
+        .filter(visibility::photos_of_seen(scope))
         .order_by_asc(Column::OccurredAt)
         .order_by_asc(Column::Id);
     columns::all(conn, select, columns).await

@@ -1,5 +1,5 @@
-//! Photos with the same bytes as another photo of the project: of another defect, of another stage of the same defect, or
-//! of another repair attempt.
+//! Photos with the same bytes as another photo of the project: of another defect, of another stage of the same defect,
+//! or of another repair attempt.
 
 use domain::photo::PhotoState;
 use sea_orm::sea_query::{Expr, SimpleExpr};
@@ -7,9 +7,9 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::photos::{Column, Entity};
+use crate::id_in::id_in;
 
 /// Another photo, `q`, with the bytes of `photos`.
 fn same_bytes() -> String {
@@ -49,7 +49,7 @@ pub async fn reused_of_defects(conn: &Connection, defect_ids: &[Uuid]) -> Result
     Entity::find()
         .select_only()
         .columns([Column::Id, Column::DefectId])
-        .filter(among(conn, Column::DefectId, defect_ids))
+        .filter(id_in(conn, Column::DefectId, defect_ids))
         .filter(is_reused())
         .order_by_asc(Column::Id)
         .into_model()

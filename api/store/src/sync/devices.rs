@@ -62,7 +62,7 @@ async fn save(conn: &Connection, row: Model, columns: &[Column]) -> Result<(), E
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pushed(conn: &Connection, key: &DeviceKey, now: Timestamp) -> Result<(), Error> {
+pub async fn note_push(conn: &Connection, key: &DeviceKey, now: Timestamp) -> Result<(), Error> {
     save(conn, Model { last_push_at: Some(now.0), ..key.row(now) }, &[Column::LastPushAt]).await
 }
 
@@ -70,7 +70,7 @@ pub async fn pushed(conn: &Connection, key: &DeviceKey, now: Timestamp) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn reported(
+pub async fn note_report(
     conn: &Connection,
     key: &DeviceKey,
     pulled: Option<i64>,
@@ -101,7 +101,7 @@ pub async fn count_of(conn: &Connection, project_id: Uuid, person_id: Uuid) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub async fn excuse(
+pub async fn exempt(
     conn: &Connection,
     project_id: Uuid,
     device_id: Uuid,

@@ -7,13 +7,13 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, 
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::operations::{Column, Entity, Model};
+use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 
-/// Writes what was answered, unless an answer is there already; says whether it was written. What the same person pushed
-/// and no server could read yet counts as not answered.
+/// Writes what was answered, unless an answer is there already; says whether it was written. What the same person
+/// pushed and no server could read yet counts as not answered.
 ///
 /// Two at the same moment: the second waits for the first to commit or to be rolled back.
 ///
@@ -41,7 +41,7 @@ pub async fn forget_refusal(conn: &Connection, id: Uuid) -> Result<(), Error> {
     refused.exec(conn).await.map(drop)
 }
 
-/// Removes refused operations that were recorded before a moment, at most so many, the oldest first; answers how many.
+/// Removes refused operations that were recorded before a moment, at most so many, the oldest first; returns how many.
 ///
 /// # Errors
 /// When the database fails.
@@ -57,7 +57,7 @@ pub async fn remove_refused(conn: &Connection, before: Timestamp, limit: u64) ->
         .all(conn)
         .await?;
     let removed = Entity::delete_many()
-        .filter(among(conn, Column::Id, &old))
+        .filter(id_in(conn, Column::Id, &old))
         .filter(Column::Outcome.eq(SyncOutcome::Rejected.as_str()));
     Ok(removed.exec(conn).await?.rows_affected)
 }
@@ -67,7 +67,7 @@ pub async fn remove_refused(conn: &Connection, before: Timestamp, limit: u64) ->
 /// # Errors
 /// When the database fails.
 pub async fn operations_by_ids(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    Entity::find().filter(among(conn, Column::Id, ids)).all(conn).await
+    Entity::find().filter(id_in(conn, Column::Id, ids)).all(conn).await
 }
 
 /// The newest of a person's operations that was about one of these objects and was not simply done.
@@ -76,7 +76,7 @@ pub async fn operations_by_ids(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Mo
 /// When the database fails.
 pub async fn maker_of(conn: &Connection, person_id: Uuid, objects: &[Uuid]) -> Result<Option<Model>, Error> {
     Entity::find()
-        .filter(among(conn, Column::ObjectId, objects))
+        .filter(id_in(conn, Column::ObjectId, objects))
         .filter(Column::PersonId.eq(person_id))
         .filter(Column::Outcome.is_in([SyncOutcome::Rejected, SyncOutcome::Conflict].map(SyncOutcome::as_str)))
         .order_by_desc(Column::RecordedAt)

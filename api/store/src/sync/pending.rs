@@ -1,16 +1,16 @@
 //! Edits that wait for a person. Their author sees them, and who may settle them.
 
 use domain::sync::PendingEditState;
-use domain::{Sight, Timestamp};
+use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::pending_edits::{Column, Entity, Model};
+use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 
 /// Writes an edit that waits.
@@ -21,18 +21,18 @@ pub async fn insert_pending(conn: &Connection, row: Model) -> Result<(), Error> 
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await.map(drop)
 }
 
-fn seen(sight: &Sight) -> Condition {
+fn seen(scope: &VisibilityScope) -> Condition {
     Condition::any()
-        .add(Column::PersonId.eq(sight.person_id))
-        .add(Column::ProjectId.is_in(sight.settle_projects.iter().copied()))
+        .add(Column::PersonId.eq(scope.person_id))
+        .add(Column::ProjectId.is_in(scope.resolve_projects.iter().copied()))
 }
 
 /// Those of the edits that the caller sees.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pending_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
-    Entity::find().filter(among(conn, Column::Id, ids)).filter(seen(sight)).all(conn).await
+pub async fn pending_by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+    Entity::find().filter(id_in(conn, Column::Id, ids)).filter(seen(scope)).all(conn).await
 }
 
 /// The edit that became of an operation, whoever asks.
@@ -47,8 +47,8 @@ pub async fn pending_of_operation(conn: &Connection, id: Uuid) -> Result<Option<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pending_for_change(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<Model>, Error> {
-    Entity::find_by_id(id).filter(seen(sight)).for_change().one(conn).await
+pub async fn pending_for_update(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(seen(scope)).for_update().one(conn).await
 }
 
 /// A page of a project's edits that the caller sees, the oldest first; `states` empty means all.
@@ -57,13 +57,13 @@ pub async fn pending_for_change(conn: &Connection, sight: &Sight, id: Uuid) -> R
 /// When the database fails.
 pub async fn pending_page(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     project_id: Uuid,
     states: &[String],
     request: &PageRequest,
 ) -> Result<Page<Model>, Error> {
     let order = reading_order(request, false);
-    let mut query = Entity::find().filter(Column::ProjectId.eq(project_id)).filter(seen(sight)).filter(within(
+    let mut query = Entity::find().filter(Column::ProjectId.eq(project_id)).filter(seen(scope)).filter(within(
         request,
         false,
         Column::RecordedAt,
@@ -84,7 +84,7 @@ pub async fn pending_page(
 
 /// How an edit was settled.
 #[derive(Debug, Clone)]
-pub struct Settled {
+pub struct Resolution {
     /// `APPLIED` or `DISMISSED`.
     pub state: &'static str,
     /// By whom.
@@ -99,7 +99,7 @@ pub struct Settled {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn settle_pending(conn: &Connection, id: Uuid, settled: &Settled) -> Result<bool, Error> {
+pub async fn resolve_pending(conn: &Connection, id: Uuid, settled: &Resolution) -> Result<bool, Error> {
     let done = Entity::update_many()
         .col_expr(Column::State, Expr::value(settled.state))
         .col_expr(Column::SettledBy, Expr::value(settled.person_id))

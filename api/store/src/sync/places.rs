@@ -1,5 +1,5 @@
-//! Where an object is and who once had to do with it, whoever asks: only to decide whether work that is refused is kept.
-//! Nothing of it is shown to anybody.
+//! Where an object is and who once had to do with it, whoever asks: only to decide whether work that is refused is
+//! kept. Nothing of it is shown to anybody.
 
 use domain::Timestamp;
 use domain::event::EventName;
@@ -36,7 +36,7 @@ pub struct Place {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn place_of(conn: &Connection, subject: Subject) -> Result<Option<Place>, Error> {
+pub async fn find_place(conn: &Connection, subject: Subject) -> Result<Option<Place>, Error> {
     type Found = Option<(Uuid, Option<Uuid>, Option<i32>)>;
     let id = subject.id;
     let found: Found = match subject.kind {
@@ -104,7 +104,7 @@ pub async fn former_memberships(conn: &Connection, person_id: Uuid) -> Result<Ve
 ///
 /// # Errors
 /// When the database fails.
-pub async fn had_standing(conn: &Connection, person_id: Uuid) -> Result<bool, Error> {
+pub async fn had_project_role(conn: &Connection, person_id: Uuid) -> Result<bool, Error> {
     let role = memberships::Entity::find().filter(memberships::Column::PersonId.eq(person_id)).one(conn).await?;
     if role.is_some() {
         return Ok(true);
@@ -142,8 +142,8 @@ pub async fn had_company(conn: &Connection, defect_id: Uuid, company_id: Uuid) -
     Ok(defect_companies::Entity::find_by_id((defect_id, company_id)).one(conn).await?.is_some())
 }
 
-/// Whether the person was an owner in the project at a moment: of the unit, or of any unit if none is named. An ownership of
-/// which it is not known when it began counts from the first day.
+/// Whether the person was an owner in the project at a moment: of the unit, or of any unit if none is named. An
+/// ownership of which it is not known when it began counts from the first day.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,17 +1,17 @@
 //! Units in lists: filter, order and pages.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use domain::text::folded;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, Order, Query, WindowStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::units;
+use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
-use crate::sight;
+use crate::visibility;
 
 /// What a list of units is narrowed to; what is left out matches any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl UnitOrder {
 /// When the database fails.
 pub async fn page(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     filter: &UnitFilter,
     order: UnitOrder,
     descending: bool,
@@ -90,27 +90,27 @@ pub async fn page(
 ) -> Result<Page<units::Model>, Error> {
     use units::Column;
     let direction = reading_order(request, descending);
-    let select = units::Entity::find().filter(sight::units(sight)).filter(filter.condition());
+    let select = units::Entity::find().filter(visibility::units(scope)).filter(filter.condition());
     let select = match order {
         UnitOrder::Place => select
             .filter(within(request, descending, Column::PlaceOrder, Column::Id))
             .order_by(Column::PlaceOrder, direction.clone())
             .order_by(Column::Id, direction),
-        UnitOrder::Code => select.filter(within_codes(sight, request, descending)).order_by(Column::Code, direction),
+        UnitOrder::Code => select.filter(within_codes(scope, request, descending)).order_by(Column::Code, direction),
     };
     let rows = select.limit(request.limit + 1).all(conn).await?;
     Ok(Page::of(request, rows.into_iter().map(|row| (order.cursor(&row), row)).collect()))
 }
 
 /// Behind and before the units of the cursors, by code. A unit that the caller may not see is no place in the list.
-fn within_codes(sight: &Sight, request: &PageRequest, descending: bool) -> Condition {
+fn within_codes(scope: &VisibilityScope, request: &PageRequest, descending: bool) -> Condition {
     use units::Column;
     let code_of = |cursor: Cursor| {
         let mut code = Query::select();
         code.column(Column::Code)
             .from(units::Entity)
             .and_where(Column::Id.eq(cursor.id))
-            .cond_where(sight::units(sight));
+            .cond_where(visibility::units(scope));
         code
     };
     let beyond = |cursor: Cursor, greater: bool| {
@@ -129,7 +129,7 @@ fn within_codes(sight: &Sight, request: &PageRequest, descending: bool) -> Condi
 /// When the database fails.
 pub async fn first_of_buildings(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     building_ids: &[Uuid],
     limit: u64,
 ) -> Result<Vec<units::Model>, Error> {
@@ -139,8 +139,8 @@ pub async fn first_of_buildings(
         .order_by(Column::Id, Order::Asc)
         .to_owned();
     let ranked = units::Entity::find()
-        .filter(among(conn, Column::BuildingId, building_ids))
-        .filter(sight::units(sight))
+        .filter(id_in(conn, Column::BuildingId, building_ids))
+        .filter(visibility::units(scope))
         .into_query()
         .expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), place, Alias::new("place_in_building"))
         .to_owned();

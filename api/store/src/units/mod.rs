@@ -1,5 +1,5 @@
-//! Units: one or several, held, locked and opened to their owners; in files of their own the lists, the rooms, the owners,
-//! the reviews, and what decides the readiness.
+//! Units: one or several, held, locked and opened to their owners; in files of their own the lists, the rooms, the
+//! owners, the reviews, and what decides the readiness.
 
 mod list;
 mod owners;
@@ -12,17 +12,17 @@ pub use owners::{former_owners_of, owned_among, owners_of};
 pub use reviews::{insert_review, reviews_by_ids, reviews_of};
 pub use rooms::{room, room_of_code, rooms_by_ids, rooms_of};
 
-use domain::{Sight, Timestamp};
+use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::{defects, units};
-use crate::sight;
+use crate::id_in::id_in;
+use crate::visibility;
 
 /// A unit, whoever may see it.
 ///
@@ -37,8 +37,8 @@ pub async fn load(conn: &Connection, id: Uuid) -> Result<Option<units::Model>, E
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
-    let units = units::Entity::find().filter(among(conn, units::Column::Id, ids)).order_by_asc(units::Column::Id);
+pub async fn lock_shared(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
+    let units = units::Entity::find().filter(id_in(conn, units::Column::Id, ids)).order_by_asc(units::Column::Id);
     units.lock(LockType::Share).all(conn).await.map(drop)
 }
 
@@ -46,16 +46,16 @@ pub async fn hold(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &Connection, sight: &Sight, id: Uuid) -> Result<Option<units::Model>, Error> {
-    units::Entity::find_by_id(id).filter(sight::units(sight)).one(conn).await
+pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<units::Model>, Error> {
+    units::Entity::find_by_id(id).filter(visibility::units(scope)).one(conn).await
 }
 
 /// Those of the units that the caller may see.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<units::Model>, Error> {
-    units::Entity::find().filter(among(conn, units::Column::Id, ids)).filter(sight::units(sight)).all(conn).await
+pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<units::Model>, Error> {
+    units::Entity::find().filter(id_in(conn, units::Column::Id, ids)).filter(visibility::units(scope)).all(conn).await
 }
 
 /// Those of the units that the caller may see, locked until the transaction ends. Always in the order of their ids,
@@ -63,12 +63,16 @@ pub async fn by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Ve
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_for_change(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<units::Model>, Error> {
+pub async fn find_for_update(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[Uuid],
+) -> Result<Vec<units::Model>, Error> {
     units::Entity::find()
-        .filter(among(conn, units::Column::Id, ids))
-        .filter(sight::units(sight))
+        .filter(id_in(conn, units::Column::Id, ids))
+        .filter(visibility::units(scope))
         .order_by_asc(units::Column::Id)
-        .for_change()
+        .for_update()
         .all(conn)
         .await
 }
@@ -82,7 +86,7 @@ pub async fn set_opened(conn: &Connection, ids: &[Uuid], opened: Option<(Timesta
         .col_expr(units::Column::OpenedAt, Expr::value(opened.map(|(at, _)| at.0)))
         .col_expr(units::Column::OpenedBy, Expr::value(opened.map(|(_, by)| by)))
         .col_expr(units::Column::Version, Expr::col(units::Column::Version).add(1))
-        .filter(among(conn, units::Column::Id, ids))
+        .filter(id_in(conn, units::Column::Id, ids))
         .exec(conn)
         .await?;
     Ok(())
@@ -92,10 +96,14 @@ pub async fn set_opened(conn: &Connection, ids: &[Uuid], opened: Option<(Timesta
 ///
 /// # Errors
 /// When the database fails.
-pub async fn defects_of(conn: &Connection, sight: &Sight, unit_id: Uuid) -> Result<Vec<defects::Model>, Error> {
+pub async fn defects_of(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    unit_id: Uuid,
+) -> Result<Vec<defects::Model>, Error> {
     defects::Entity::find()
         .filter(defects::Column::UnitId.eq(unit_id))
-        .filter(sight::defects(sight))
+        .filter(visibility::defects(scope))
         .order_by_asc(defects::Column::Number)
         .all(conn)
         .await

@@ -1,25 +1,29 @@
 //! Who owns units, and who owned them.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::unit_owners;
-use crate::sight;
+use crate::id_in::id_in;
+use crate::visibility;
 
 /// The present owners of units, for those who may see them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn owners_of(conn: &Connection, sight: &Sight, unit_ids: &[Uuid]) -> Result<Vec<unit_owners::Model>, Error> {
+pub async fn owners_of(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    unit_ids: &[Uuid],
+) -> Result<Vec<unit_owners::Model>, Error> {
     use unit_owners::Column;
     unit_owners::Entity::find()
-        .filter(among(conn, Column::UnitId, unit_ids))
+        .filter(id_in(conn, Column::UnitId, unit_ids))
         .filter(Column::Active.eq(true))
-        .filter(sight::owners(sight, Column::ProjectId))
+        .filter(visibility::owners(scope, Column::ProjectId))
         .order_by_asc(Column::Id)
         .all(conn)
         .await
@@ -31,14 +35,14 @@ pub async fn owners_of(conn: &Connection, sight: &Sight, unit_ids: &[Uuid]) -> R
 /// When the database fails.
 pub async fn former_owners_of(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     unit_ids: &[Uuid],
 ) -> Result<Vec<unit_owners::Model>, Error> {
     use unit_owners::Column;
     unit_owners::Entity::find()
-        .filter(among(conn, Column::UnitId, unit_ids))
+        .filter(id_in(conn, Column::UnitId, unit_ids))
         .filter(Column::Active.eq(false))
-        .filter(sight::owners(sight, Column::ProjectId))
+        .filter(visibility::owners(scope, Column::ProjectId))
         .order_by_desc(Column::EndedAt)
         .order_by_desc(Column::Id)
         .all(conn)
@@ -54,7 +58,7 @@ pub async fn owned_among(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, E
         .select_only()
         .column(unit_owners::Column::UnitId)
         .distinct()
-        .filter(among(conn, unit_owners::Column::UnitId, ids))
+        .filter(id_in(conn, unit_owners::Column::UnitId, ids))
         .filter(unit_owners::Column::Active.eq(true))
         .into_tuple()
         .all(conn)

@@ -1,6 +1,6 @@
 //! What decides the readiness of units, read for many at once. The units are those that the caller was found to see.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use domain::defect::DefectStatus;
 use domain::round::RoundStatus;
 use sea_orm::sea_query::Query;
@@ -11,11 +11,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::{defects, readiness_waivers, rounds, unit_inspections};
-use crate::sight;
+use crate::id_in::id_in;
+use crate::visibility;
 
 /// The inspection of a unit in a round that is open or closed.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
@@ -105,7 +105,7 @@ pub async fn alive_defects(
     defects::Entity::find()
         .select_only()
         .columns([Column::Id, Column::UnitId, Column::Number, Column::Severity])
-        .filter(among(conn, Column::UnitId, unit_ids))
+        .filter(id_in(conn, Column::UnitId, unit_ids))
         .filter(Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str())))
         .filter(Column::Severity.is_in(severities.iter().map(String::as_str)))
         .order_by_asc(Column::Number)
@@ -118,12 +118,12 @@ pub async fn alive_defects(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn seen_defects(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn seen_defects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     defects::Entity::find()
         .select_only()
         .column(defects::Column::Id)
-        .filter(among(conn, defects::Column::Id, ids))
-        .filter(sight::defects(sight))
+        .filter(id_in(conn, defects::Column::Id, ids))
+        .filter(visibility::defects(scope))
         .into_tuple()
         .all(conn)
         .await
@@ -136,7 +136,7 @@ pub async fn seen_defects(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Res
 pub async fn waivers(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<readiness_waivers::Model>, Error> {
     use readiness_waivers::Column;
     readiness_waivers::Entity::find()
-        .filter(among(conn, Column::UnitId, unit_ids))
+        .filter(id_in(conn, Column::UnitId, unit_ids))
         .filter(Column::RevokedAt.is_null())
         .order_by_asc(Column::RecordedAt)
         .order_by_asc(Column::Id)
@@ -148,14 +148,14 @@ pub async fn waivers(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<readine
 ///
 /// # Errors
 /// When the database fails.
-pub async fn waiver_for_change(
+pub async fn waiver_for_update(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     id: Uuid,
 ) -> Result<Option<readiness_waivers::Model>, Error> {
     readiness_waivers::Entity::find_by_id(id)
-        .filter(readiness_waivers::Column::ProjectId.is_in(sight.projects.iter().copied()))
-        .for_change()
+        .filter(readiness_waivers::Column::ProjectId.is_in(scope.projects.iter().copied()))
+        .for_update()
         .one(conn)
         .await
 }

@@ -1,13 +1,13 @@
 //! What owners said of their units.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::db::Connection;
 use crate::entity::unit_reviews;
+use crate::id_in::id_in;
 
 /// Writes a review.
 ///
@@ -24,33 +24,37 @@ pub async fn insert_review(conn: &Connection, review: unit_reviews::Model) -> Re
 /// When the database fails.
 pub async fn reviews_of(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     unit_ids: &[Uuid],
 ) -> Result<Vec<unit_reviews::Model>, Error> {
-    reviews(conn, sight, among(conn, unit_reviews::Column::UnitId, unit_ids)).await
+    reviews(conn, scope, id_in(conn, unit_reviews::Column::UnitId, unit_ids)).await
 }
 
 /// Reviews by id, as the caller may read them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn reviews_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<unit_reviews::Model>, Error> {
-    reviews(conn, sight, among(conn, unit_reviews::Column::Id, ids)).await
+pub async fn reviews_by_ids(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[Uuid],
+) -> Result<Vec<unit_reviews::Model>, Error> {
+    reviews(conn, scope, id_in(conn, unit_reviews::Column::Id, ids)).await
 }
 
 /// Staff other than contractors read all reviews of the project, owners their own.
 async fn reviews(
     conn: &Connection,
-    sight: &Sight,
+    scope: &VisibilityScope,
     which: sea_orm::sea_query::SimpleExpr,
 ) -> Result<Vec<unit_reviews::Model>, Error> {
     use unit_reviews::Column;
     let own = Condition::all()
-        .add(Column::PersonId.eq(sight.person_id))
-        .add(Column::UnitId.is_in(sight.homes.iter().copied()));
+        .add(Column::PersonId.eq(scope.person_id))
+        .add(Column::UnitId.is_in(scope.owned_units.iter().copied()));
     unit_reviews::Entity::find()
         .filter(which)
-        .filter(Condition::any().add(own).add(Column::ProjectId.is_in(sight.projects.iter().copied())))
+        .filter(Condition::any().add(own).add(Column::ProjectId.is_in(scope.projects.iter().copied())))
         .order_by_asc(Column::RecordedAt)
         .order_by_asc(Column::Id)
         .all(conn)

@@ -1,15 +1,15 @@
 //! The rooms of units.
 
-use domain::Sight;
+use domain::VisibilityScope;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::among::among;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::entity::rooms;
-use crate::sight;
+use crate::id_in::id_in;
+use crate::visibility;
 
 /// A room of a unit.
 ///
@@ -32,10 +32,14 @@ pub async fn room_of_code(conn: &Connection, unit_id: Uuid, code: &str) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rooms_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Result<Vec<rooms::Model>, Error> {
+pub async fn rooms_by_ids(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[Uuid],
+) -> Result<Vec<rooms::Model>, Error> {
     rooms::Entity::find()
-        .filter(among(conn, rooms::Column::Id, ids))
-        .filter(sight::places(sight, rooms::Column::ProjectId, rooms::Column::UnitId))
+        .filter(id_in(conn, rooms::Column::Id, ids))
+        .filter(visibility::places(scope, rooms::Column::ProjectId, rooms::Column::UnitId))
         .all(conn)
         .await
 }
@@ -44,11 +48,15 @@ pub async fn rooms_by_ids(conn: &Connection, sight: &Sight, ids: &[Uuid]) -> Res
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rooms_of(conn: &Connection, sight: &Sight, unit_ids: &[Uuid]) -> Result<Vec<rooms::Model>, Error> {
+pub async fn rooms_of(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    unit_ids: &[Uuid],
+) -> Result<Vec<rooms::Model>, Error> {
     use rooms::Column;
     let select = rooms::Entity::find()
-        .filter(among(conn, Column::UnitId, unit_ids))
-        .filter(sight::places(sight, Column::ProjectId, Column::UnitId))
+        .filter(id_in(conn, Column::UnitId, unit_ids))
+        .filter(visibility::places(scope, Column::ProjectId, Column::UnitId))
         .order_by_asc(Column::Sort)
         .order_by_asc(Column::Id);
     columns::all(conn, select, Columns::ALL).await

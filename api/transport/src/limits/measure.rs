@@ -314,14 +314,14 @@ impl<'a> Meter<'a> {
                 return;
             }
         };
-        let scan = shape.work.scans.map_or(0, |text| self.scan(field, text));
-        let (each, once) = match shape.work.each {
-            0 => (0, shape.work.once.saturating_add(scan)),
-            each => (each.saturating_add(scan), shape.work.once),
+        let scan = shape.field_cost.scans.map_or(0, |text| self.scan(field, text));
+        let (each, once) = match shape.field_cost.each {
+            0 => (0, shape.field_cost.once.saturating_add(scan)),
+            each => (each.saturating_add(scan), shape.field_cost.once),
         };
-        let each = each.saturating_mul(prices::OBJECTS_PER_POINT).saturating_add(shape.work.objects);
+        let each = each.saturating_mul(prices::OBJECTS_PER_POINT).saturating_add(shape.field_cost.objects);
         measure.objects = rows.saturating_mul(one).saturating_add(each);
-        measure.links = rows.saturating_mul(measure.links).saturating_add(shape.work.objects);
+        measure.links = rows.saturating_mul(measure.links).saturating_add(shape.field_cost.objects);
         if shape.rows != Rows::List(Size::Batch) {
             measure.batch = rows.saturating_mul(measure.batch);
         }

@@ -31,7 +31,7 @@ use crate::budget::BudgetLimits;
 
 pub use measure::{Measure, Measured};
 pub use nesting::check_nesting;
-pub use prices::{COMMAND_DEFAULT, Command, FlatPage, Prices, Size, Work};
+pub use prices::{COMMAND_DEFAULT, Command, FieldCost, FlatPage, Prices, Size};
 pub use shapes::Shapes;
 
 /// The limits of one document. The defaults are the published ones.

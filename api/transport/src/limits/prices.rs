@@ -23,7 +23,7 @@ pub struct Prices {
     /// The size of a list that `lists` does not name, by type and field.
     pub other_list: fn(on: &str, field: &str) -> Option<Size>,
     /// The work of a field whose price is not the usual one, by type and field.
-    pub work: fn(on: &str, field: &str) -> Option<Work>,
+    pub field_cost: fn(on: &str, field: &str) -> Option<FieldCost>,
     /// The price of a field of the mutation type.
     pub command: fn(field: &str) -> Command,
     /// Mutations of which one may stand in a document, once.
@@ -37,7 +37,7 @@ impl Prices {
     pub const PLAIN: Self = Self {
         lists: &[],
         other_list: |_, _| None,
-        work: |_, _| None,
+        field_cost: |_, _| None,
         command: |_| Command::new(COMMAND_DEFAULT, &[], 1, 0),
         once: &[],
         flat: None,
@@ -62,13 +62,13 @@ impl Prices {
         })
     }
 
-    /// The work of a field. `object`: something is selected of its value; `page`: it is a page, of which each parent has
-    /// a statement of its own.
-    pub(super) fn work_of(&self, on: &str, field: &str, object: bool, page: bool) -> Work {
-        (self.work)(on, field).unwrap_or_else(|| match (object, page) {
-            (_, true) => Work::each(1),
-            (true, false) => Work::once(1),
-            (false, false) => Work::default(),
+    /// The work of a field. `object`: something is selected of its value; `page`: it is a page, of which each parent
+    /// has a statement of its own.
+    pub(super) fn field_cost_of(&self, on: &str, field: &str, object: bool, page: bool) -> FieldCost {
+        (self.field_cost)(on, field).unwrap_or_else(|| match (object, page) {
+            (_, true) => FieldCost::per_row(1),
+            (true, false) => FieldCost::per_field(1),
+            (false, false) => FieldCost::default(),
         })
     }
 }
@@ -86,7 +86,7 @@ pub enum Size {
 
 /// What a field costs beside the objects that it answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Work {
+pub struct FieldCost {
     /// Points once, because one statement answers for all rows.
     pub once: u64,
     /// Points for each row, because each row has a statement of its own.
@@ -98,14 +98,14 @@ pub struct Work {
     pub scans: Option<[&'static str; 2]>,
 }
 
-impl Work {
+impl FieldCost {
     /// One statement for all rows, of so many points.
-    pub const fn once(points: u64) -> Self {
+    pub const fn per_field(points: u64) -> Self {
         Self { once: points, each: 0, objects: 0, scans: None }
     }
 
     /// A statement for each row, of so many points.
-    pub const fn each(points: u64) -> Self {
+    pub const fn per_row(points: u64) -> Self {
         Self { once: 0, each: points, objects: 0, scans: None }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{BaseType, FieldDefinition, OperationType, Type, TypeKind, TypeSystemDefinition};
 
-use super::prices::{self, FlatPage, Prices, Size, Work};
+use super::prices::{self, FieldCost, FlatPage, Prices, Size};
 
 /// How one field multiplies what is asked below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(super) enum Rows {
 pub(super) struct FieldShape {
     pub(super) rows: Rows,
     /// What it costs beside the objects that it answers.
-    pub(super) work: Work,
+    pub(super) field_cost: FieldCost,
     /// A wrapper inside of a page, paid for by the field that answers the page.
     pub(super) wrapper: bool,
     /// The name of the type it answers.
@@ -128,7 +128,7 @@ impl Shapes {
         for page in pages {
             for field in self.fields.get_mut(&page).into_iter().flat_map(HashMap::values_mut) {
                 field.wrapper = true;
-                field.work = Work::default();
+                field.field_cost = FieldCost::default();
                 field.rows = Rows::One;
             }
         }
@@ -173,7 +173,7 @@ fn shape(prices: &Prices, on: &str, field: &FieldDefinition, composite: &HashSet
     };
     let rows = flat.map_or(rows, Rows::Flat);
     FieldShape {
-        work: prices.work_of(on, name, composite.contains(of), rows == Rows::Page),
+        field_cost: prices.field_cost_of(on, name, composite.contains(of), rows == Rows::Page),
         rows,
         wrapper: false,
         of: of.to_owned(),

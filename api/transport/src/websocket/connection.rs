@@ -13,14 +13,14 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at}
 
 use super::operations::Operations;
 use super::protocol::{self, Close, FromClient};
+use crate::application::{AccessToken, Application};
+use crate::connection_limiter::ConnectionPermit;
 use crate::endpoint::Endpoint;
-use crate::envelope::{fresh_id, note_person};
-use crate::hooks::{AccessToken, Hooks};
+use crate::middleware::{fresh_id, set_person};
 use crate::params::Input;
 use crate::problem::Problem;
-use crate::rate::Spender;
-use crate::seats::Seat;
-use crate::sender::Sender;
+use crate::rate::RateLimitKey;
+use crate::request_origin::RequestOrigin;
 
 /// The span in which messages are counted.
 const COUNTED: Duration = Duration::from_secs(10);
@@ -48,12 +48,12 @@ impl From<Close> for End {
 pub(super) struct Connection<E, H> {
     endpoint: Arc<Endpoint<E, H>>,
     client: IpAddr,
-    address: Spender,
+    address: RateLimitKey,
     /// The header's; browsers cannot send one.
     token: Option<Result<AccessToken, Problem>>,
     counted: (Instant, u32),
     /// The client wants to know what its operations cost.
-    tells_cost: bool,
+    wants_cost: bool,
     /// The person's own, once it is known who that is.
     language: Language,
 }
@@ -61,20 +61,20 @@ pub(super) struct Connection<E, H> {
 /// What a client has shown.
 struct Admission {
     token: AccessToken,
-    outlived: BoxFuture<'static, ()>,
-    _seat: Seat,
+    session_ended: BoxFuture<'static, ()>,
+    _permit: ConnectionPermit,
 }
 
-impl<E: Executor, H: Hooks> Connection<E, H> {
+impl<E: Executor, H: Application> Connection<E, H> {
     pub(super) fn new(
         endpoint: Arc<Endpoint<E, H>>,
         client: IpAddr,
         token: Option<Result<AccessToken, Problem>>,
-        tells_cost: bool,
+        wants_cost: bool,
     ) -> Self {
-        let address = Spender::address(client);
+        let address = RateLimitKey::address(client);
         let (counted, language) = ((Instant::now(), 0), Language::En);
-        Self { endpoint, client, address, token, counted, tells_cost, language }
+        Self { endpoint, client, address, token, counted, wants_cost, language }
     }
 
     /// Serves it to its end.
@@ -90,27 +90,27 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
         match end {
             End::Closed => {
                 tracing::info!(seconds, "the client closed its connection");
-                let _ = timeout(FAREWELL, hear_out(&mut socket)).await;
+                let _ = timeout(FAREWELL, drain(&mut socket)).await;
             }
             End::Lost => tracing::info!(seconds, "a connection was given up"),
             End::Close(close) => {
                 tracing::info!(seconds, code = close.code, reason = close.reason, "closed a connection");
-                say_farewell(socket, close).await;
+                send_close(socket, close).await;
             }
         }
     }
 
     async fn talk(&mut self, socket: &mut WebSocket) -> End {
         let within = Instant::now() + self.endpoint.settings.live.init_timeout;
-        let begun = timeout_at(within, self.begin(socket)).await.unwrap_or(Err(Close::INIT_TIMEOUT.into()));
+        let begun = timeout_at(within, self.await_admission(socket)).await.unwrap_or(Err(Close::INIT_TIMEOUT.into()));
         match begun {
-            Ok(admission) => self.go_on(socket, admission).await,
+            Ok(admission) => self.serve_operations(socket, admission).await,
             Err(end) => end,
         }
     }
 
     /// Until the client has said who it is.
-    async fn begin(&mut self, socket: &mut WebSocket) -> Result<Admission, End> {
+    async fn await_admission(&mut self, socket: &mut WebSocket) -> Result<Admission, End> {
         loop {
             match self.receive(socket.recv().await)? {
                 Some(FromClient::Init(token)) => {
@@ -128,23 +128,23 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
     async fn admit(&mut self, shown: Option<Result<AccessToken, Close>>) -> Result<Admission, Close> {
         let header = self.token.take().map(|token| token.map_err(|_| Close::FORBIDDEN));
         let token = shown.or(header).ok_or(Close::FORBIDDEN)??;
-        let hooks = &self.endpoint.hooks;
-        let caller = hooks.authenticate(&token, self.client).await.map_err(|error| {
+        let application = &self.endpoint.application;
+        let caller = application.authenticate(&token, self.client).await.map_err(|error| {
             tracing::error!(%error, "the caller could not be authenticated");
             Close::INTERNAL
         })?;
         let caller = caller.as_deref().ok_or(Close::FORBIDDEN)?;
-        self.language = hooks.language(caller);
-        let person = hooks.person(caller);
-        note_person(person);
-        let person = Spender::Person(person);
-        let seat = self.endpoint.seats.take(person, self.endpoint.settings.live.per_person);
-        let _seat = seat.ok_or(Close::TOO_MANY_CONNECTIONS)?;
-        Ok(Admission { outlived: Box::pin(hooks.outlive(&token)), token, _seat })
+        self.language = application.language(caller);
+        let person = application.person(caller);
+        set_person(person);
+        let person = RateLimitKey::Person(person);
+        let permit = self.endpoint.connection_limiter.acquire(person, self.endpoint.settings.live.per_person);
+        let _permit = permit.ok_or(Close::TOO_MANY_CONNECTIONS)?;
+        Ok(Admission { session_ended: Box::pin(application.session_ended(&token)), token, _permit })
     }
 
     /// Until one of the two sides ends it.
-    async fn go_on(&mut self, socket: &mut WebSocket, mut admission: Admission) -> End {
+    async fn serve_operations(&mut self, socket: &mut WebSocket, mut admission: Admission) -> End {
         let keep_alive = self.endpoint.settings.live.keep_alive;
         let mut operations = Operations::new(Arc::clone(&self.endpoint));
         let mut heard = Instant::now();
@@ -152,12 +152,12 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
         signs.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let done = tokio::select! {
-                () = &mut admission.outlived => Err(Close::FORBIDDEN.into()),
+                () = &mut admission.session_ended => Err(Close::FORBIDDEN.into()),
                 text = operations.next() => self.send(socket, text).await,
                 received = socket.recv() => {
                     heard = Instant::now();
                     match self.receive(received) {
-                        Ok(Some(message)) => self.hear(socket, message, &admission.token, &mut operations).await,
+                        Ok(Some(message)) => self.handle_message(socket, message, &admission.token, &mut operations).await,
                         Ok(None) => Ok(()),
                         Err(end) => Err(end),
                     }
@@ -173,7 +173,7 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
         }
     }
 
-    async fn hear(
+    async fn handle_message(
         &self,
         socket: &mut WebSocket,
         message: FromClient,
@@ -186,18 +186,18 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
             FromClient::Pong => {}
             FromClient::Complete { id } => operations.end(&id),
             FromClient::Subscribe { id, request, bytes } => {
-                let sender = Sender {
+                let origin = RequestOrigin {
                     id: fresh_id(),
                     client: self.client,
                     address: self.address,
                     token: Some(Ok(token.clone())),
                     may_write: true,
                     may_follow: true,
-                    tells_cost: self.tells_cost,
+                    wants_cost: self.wants_cost,
                     language: self.language,
                 };
                 let input = Input::Message { request, bytes };
-                if let Some(refusal) = operations.begin(id, input, sender)? {
+                if let Some(refusal) = operations.begin(id, input, origin)? {
                     self.send(socket, refusal).await?;
                 }
             }
@@ -247,17 +247,17 @@ impl<E: Executor, H: Hooks> Connection<E, H> {
 }
 
 /// Says why, and lets the peer say that it has heard: otherwise it might not.
-async fn say_farewell(mut socket: WebSocket, Close { code, reason }: Close) {
+async fn send_close(mut socket: WebSocket, Close { code, reason }: Close) {
     let heard = async {
         let frame = CloseFrame { code, reason: reason.into() };
         if socket.send(Message::Close(Some(frame))).await.is_ok() {
-            hear_out(&mut socket).await;
+            drain(&mut socket).await;
         }
     };
     let _ = timeout(FAREWELL, heard).await;
 }
 
 /// To the end; what the peer must still be answered, its close above all, goes out meanwhile.
-async fn hear_out(socket: &mut WebSocket) {
+async fn drain(socket: &mut WebSocket) {
     while let Some(Ok(_)) = socket.recv().await {}
 }

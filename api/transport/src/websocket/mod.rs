@@ -18,16 +18,16 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Version, header};
 use tracing::Instrument;
 
-use super::accept::Media;
-use super::address::client_address;
+use super::application::Application;
+use super::client_ip::client_address;
+use super::content_negotiation::Media;
 use super::endpoint::Endpoint;
-use super::envelope::request_id;
-use super::hooks::Hooks;
 use super::language;
+use super::middleware::request_id;
 use super::origin;
 use super::problem::Problem;
-use super::rate::Spender;
-use super::sender::{bearer, tells_cost};
+use super::rate::RateLimitKey;
+use super::request_origin::{bearer, wants_cost};
 use connection::Connection;
 
 /// Bytes of a connection's buffers: messages are small, and connections many.
@@ -40,12 +40,15 @@ pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
 }
 
 /// Turns a request into a connection, or says why not.
-pub(super) async fn upgrade<E: Executor, H: Hooks>(endpoint: Arc<Endpoint<E, H>>, request: HttpRequest) -> Response {
+pub(super) async fn upgrade<E: Executor, H: Application>(
+    endpoint: Arc<Endpoint<E, H>>,
+    request: HttpRequest,
+) -> Response {
     let id = request_id(request.extensions());
     let address = client_address(&request, &endpoint.settings.trusted_proxies);
     let language = language::preferred(request.headers());
     let opened = open(endpoint, request, address).await;
-    opened.unwrap_or_else(|problem| problem.answer(Media::Json, &id, language))
+    opened.unwrap_or_else(|problem| problem.into_response(Media::Json, &id, language))
 }
 
 /// Over HTTP/1 the handshake has a key of 16 bytes, by which a client knows that it is understood (RFC 6455, 4.2.1).
@@ -61,17 +64,18 @@ fn check_key(headers: &HeaderMap, version: Version) -> Result<(), Problem> {
     if good { Ok(()) } else { Err(Problem::malformed(why)) }
 }
 
-async fn open<E: Executor, H: Hooks>(
+async fn open<E: Executor, H: Application>(
     endpoint: Arc<Endpoint<E, H>>,
     request: HttpRequest,
     address: IpAddr,
 ) -> Result<Response, Problem> {
-    let (limits, client, address) = (endpoint.settings.live, address, Spender::address(address));
+    let (limits, client, address) = (endpoint.settings.live, address, RateLimitKey::address(address));
     origin::check(request.headers(), &endpoint.settings.cors_origins)?;
     check_key(request.headers(), request.version())?;
-    endpoint.spend(address, 1)?;
-    let seat = endpoint.seats.take(address, limits.per_address).ok_or_else(Problem::too_many_connections)?;
-    let (token, tells_cost) = (bearer(request.headers()), tells_cost(request.headers()));
+    endpoint.charge(address, 1)?;
+    let permit =
+        endpoint.connection_limiter.acquire(address, limits.per_address).ok_or_else(Problem::too_many_connections)?;
+    let (token, wants_cost) = (bearer(request.headers()), wants_cost(request.headers()));
     let mut parts = request.into_parts().0;
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &())
         .await
@@ -85,10 +89,10 @@ async fn open<E: Executor, H: Hooks>(
     let spoken = upgrade.selected_protocol().is_some();
     // From here on, so that a shutdown waits for it.
     let tracked = endpoint.tasks.token();
-    let connection = Connection::new(endpoint, client, token, tells_cost);
+    let connection = Connection::new(endpoint, client, token, wants_cost);
     let served = async move |socket| {
         connection.serve(socket, spoken).await;
-        drop((seat, tracked));
+        drop((permit, tracked));
     };
     let span = tracing::Span::current();
     Ok(upgrade.on_upgrade(move |socket| served(socket).instrument(span)))

@@ -13,12 +13,12 @@ use tokio::task::{AbortHandle, JoinSet};
 use tracing::Instrument;
 
 use super::protocol::{self, Close};
+use crate::application::Application;
 use crate::endpoint::{Admitted, Endpoint, Refusal, body};
-use crate::hooks::Hooks;
 use crate::masking;
 use crate::params::Input;
 use crate::problem::Problem;
-use crate::sender::Sender;
+use crate::request_origin::RequestOrigin;
 
 /// Messages that wait for a slow reader; the operations wait with them.
 const QUEUE: usize = 16;
@@ -43,25 +43,25 @@ pub(super) struct Operations<E, H> {
     receive: mpsc::Receiver<Outgoing>,
 }
 
-impl<E: Executor, H: Hooks> Operations<E, H> {
+impl<E: Executor, H: Application> Operations<E, H> {
     pub(super) fn new(endpoint: Arc<Endpoint<E, H>>) -> Self {
         let (send, receive) = mpsc::channel(QUEUE);
         Self { endpoint, running: HashMap::new(), tasks: JoinSet::new(), count: 0, send, receive }
     }
 
     /// Begins one. Answers the message that refuses it, when there are too many.
-    pub(super) fn begin(&mut self, id: String, input: Input, sender: Sender) -> Result<Option<String>, Close> {
+    pub(super) fn begin(&mut self, id: String, input: Input, origin: RequestOrigin) -> Result<Option<String>, Close> {
         let id: Arc<str> = id.into();
         if self.running.contains_key(&id) {
             return Err(Close::DUPLICATE_ID);
         }
         if self.running.len() >= self.endpoint.settings.live.operations {
-            return Ok(Some(protocol::error(&id, &Problem::too_many_operations().errors(&sender.id, sender.language))));
+            return Ok(Some(protocol::error(&id, &Problem::too_many_operations().errors(&origin.id, origin.language))));
         }
         self.count += 1;
         let out = Out { id: Arc::clone(&id), number: self.count, send: self.send.clone() };
-        let span = tracing::info_span!("operation", id = sender.id.as_str());
-        let task = run(Arc::clone(&self.endpoint), input, sender, out).instrument(span);
+        let span = tracing::info_span!("operation", id = origin.id.as_str());
+        let task = run(Arc::clone(&self.endpoint), input, origin, out).instrument(span);
         self.running.insert(id, (self.count, self.tasks.spawn(task)));
         Ok(None)
     }
@@ -121,31 +121,41 @@ impl Out {
         self.put(protocol::error(&self.id, &json!(answer.errors)), true).await;
     }
 
-    async fn failed(&self, problem: &Problem, sender: &Sender) {
-        self.put(protocol::error(&self.id, &problem.errors(&sender.id, sender.language)), true).await;
+    async fn failed(&self, problem: &Problem, origin: &RequestOrigin) {
+        self.put(protocol::error(&self.id, &problem.errors(&origin.id, origin.language)), true).await;
     }
 }
 
-async fn run<E: Executor, H: Hooks>(endpoint: Arc<Endpoint<E, H>>, input: Input, mut sender: Sender, out: Out) {
+async fn run<E: Executor, H: Application>(
+    endpoint: Arc<Endpoint<E, H>>,
+    input: Input,
+    mut origin: RequestOrigin,
+    out: Out,
+) {
     let admitted = async {
-        endpoint.spend(sender.address, 1)?;
-        let payer = endpoint.identify(&mut sender).await?;
-        endpoint.admit(&sender, payer, input).await
+        endpoint.charge(origin.address, 1)?;
+        let payer = endpoint.identify(&mut origin).await?;
+        endpoint.admit(&origin, payer, input).await
     };
     match AssertUnwindSafe(admitted).catch_unwind().await {
-        Ok(Ok(admitted)) => answer(&endpoint, admitted, &sender, &out).await,
+        Ok(Ok(admitted)) => answer(&endpoint, admitted, &origin, &out).await,
         Ok(Err(Refusal::Document(answer))) => out.refused(&answer).await,
-        Ok(Err(Refusal::Problem(problem))) => out.failed(&problem, &sender).await,
+        Ok(Err(Refusal::Problem(problem))) => out.failed(&problem, &origin).await,
         Err(_) => {
             tracing::error!("an operation panicked");
-            out.failed(&Problem::internal(), &sender).await;
+            out.failed(&Problem::internal(), &origin).await;
         }
     }
 }
 
-async fn answer<E: Executor, H: Hooks>(endpoint: &Endpoint<E, H>, admitted: Admitted<E>, sender: &Sender, out: &Out) {
+async fn answer<E: Executor, H: Application>(
+    endpoint: &Endpoint<E, H>,
+    admitted: Admitted<E>,
+    origin: &RequestOrigin,
+    out: &Out,
+) {
     if admitted.kind == OperationType::Subscription {
-        return follow(endpoint, admitted, sender, out).await;
+        return follow(endpoint, admitted, origin, out).await;
     }
     match endpoint.run(admitted).await {
         Ok(answer) if masking::is_refused(&answer) => out.refused(&answer).await,
@@ -153,18 +163,23 @@ async fn answer<E: Executor, H: Hooks>(endpoint: &Endpoint<E, H>, admitted: Admi
             out.next(&answer).await;
             out.complete().await;
         }
-        Err(problem) => out.failed(&problem, sender).await,
+        Err(problem) => out.failed(&problem, origin).await,
     }
 }
 
-async fn follow<E: Executor, H: Hooks>(endpoint: &Endpoint<E, H>, admitted: Admitted<E>, sender: &Sender, out: &Out) {
+async fn follow<E: Executor, H: Application>(
+    endpoint: &Endpoint<E, H>,
+    admitted: Admitted<E>,
+    origin: &RequestOrigin,
+    out: &Out,
+) {
     let mut answers = std::pin::pin!(admitted.run.stream(endpoint.settings.limits.errors));
     while let Some(answer) = answers.next().await {
         match answer {
             // It could not begin.
             Ok(answer) if masking::is_without_data(&answer) => return out.refused(&answer).await,
             Ok(answer) => out.next(&answer).await,
-            Err(problem) => return out.failed(&problem, sender).await,
+            Err(problem) => return out.failed(&problem, origin).await,
         }
     }
     out.complete().await;

@@ -3,7 +3,7 @@
 use async_graphql::{Request, Value};
 use serde_json::json;
 
-use crate::hooks::AccessToken;
+use crate::application::AccessToken;
 use crate::params;
 
 /// The subprotocol.

@@ -8,7 +8,8 @@ use crate::words::Bilingual;
 /// The look at one document.
 pub(super) struct Check {
     pub(super) problems: Problems,
-    /// Codes that the project has already, and that new ones may not be: odd in their form, or the same to read as another.
+    /// Codes that the project has already, and that new ones may not be: odd in their form, or the same to read as
+    /// another.
     pub(super) known_codes: HashSet<String>,
     /// Codes of the document that were refused for their form.
     pub(super) odd_codes: HashSet<String>,

@@ -23,11 +23,11 @@ fn items(check: &mut Check, path: &str, checklist: &ChecklistEntry, taxonomy: &T
     let codes = checklist.items.iter().enumerate();
     Codes::index(check, ITEM, codes.map(|(index, item)| (format!("{path}[{index}].code"), item.code.as_str())));
     for (index, item) in checklist.items.iter().enumerate() {
-        one(check, &format!("{path}[{index}]"), item, taxonomy);
+        check_item(check, &format!("{path}[{index}]"), item, taxonomy);
     }
 }
 
-fn one(check: &mut Check, path: &str, item: &ItemEntry, taxonomy: &Taxonomy) {
+fn check_item(check: &mut Check, path: &str, item: &ItemEntry, taxonomy: &Taxonomy) {
     let terms = |kind| taxonomy.terms(kind).iter().map(|term| term.code.as_str());
     check.code(format!("{path}.code"), &item.code);
     check.name(format!("{path}.zh"), &item.zh);

@@ -5,9 +5,9 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::check::Check;
-use crate::codes::UnknownCode;
 use crate::import::phrases::{did_you_mean, listed, not_one_of, quoted};
 use crate::import::shape::nearest;
+use crate::string_enum::UnknownCode;
 use crate::text::{folded, is_invisible, plain_code};
 use crate::words::{Bilingual, Phrase};
 
@@ -33,7 +33,7 @@ impl Check {
         self.odd_codes.insert(code.to_owned());
         // Of several, the first one that a plain code would not have.
         let odd = code.chars().find(|c| plain_code(&c.to_string()) != c.to_string());
-        let odd = odd.map_or_else(|| ("letters in more than one part", "由多个字符组成的字母").into(), shown);
+        let odd = odd.map_or_else(|| ("letters in more than one part", "由多个字符组成的字母").into(), quoted_char);
         let (code, key) = (quoted(code), quoted(&key));
         let en = format!("the code {} has {} in it; write {}", code.en, odd.en, key.en);
         self.problem(path, (en, format!("编码{}含有{}；请写成{}", code.zh, odd.zh, key.zh)));
@@ -41,7 +41,7 @@ impl Check {
 }
 
 /// A character by its number, and as it looks if it shows anything.
-fn shown(c: char) -> Bilingual {
+fn quoted_char(c: char) -> Bilingual {
     let (en, zh) =
         if is_invisible(c) { ("invisible".to_owned(), "不可见".to_owned()) } else { (c.to_string(), c.to_string()) };
     let number = u32::from(c);
@@ -61,7 +61,7 @@ impl<'a> Codes<'a> {
             match codes.first.get(code) {
                 Some(first) => check.problem(path, twice(what, code, first)),
                 None => {
-                    codes.check_twin(check, &path, code);
+                    codes.check_lookalike(check, &path, code);
                     codes.first.insert(code, path);
                     codes.order.push(code);
                 }
@@ -71,12 +71,12 @@ impl<'a> Codes<'a> {
     }
 
     /// Notes a code that reads the same as an earlier one of the list, unless the project has both.
-    fn check_twin(&mut self, check: &mut Check, path: &str, code: &'a str) {
-        let twin = *self.by_key.entry(folded(code)).or_insert(code);
-        let is_known = check.known_codes.contains(code) && check.known_codes.contains(twin);
-        if twin != code && !is_known && !check.odd_codes.contains(code) && !check.odd_codes.contains(twin) {
-            let first = self.first.get(twin).map_or("", String::as_str);
-            check.problem(path, reads_the_same(self.what, code, twin, first));
+    fn check_lookalike(&mut self, check: &mut Check, path: &str, code: &'a str) {
+        let lookalike = *self.by_key.entry(folded(code)).or_insert(code);
+        let is_known = check.known_codes.contains(code) && check.known_codes.contains(lookalike);
+        if lookalike != code && !is_known && !check.odd_codes.contains(code) && !check.odd_codes.contains(lookalike) {
+            let first = self.first.get(lookalike).map_or("", String::as_str);
+            check.problem(path, reads_the_same(self.what, code, lookalike, first));
         }
     }
 
@@ -99,11 +99,13 @@ fn twice(what: Phrase, code: &str, first: &str) -> Bilingual {
 }
 
 /// Of a code that reads the same as another one.
-fn reads_the_same(what: Phrase, code: &str, twin: &str, first: &str) -> Bilingual {
-    let (code, twin) = (quoted(code), quoted(twin));
-    let en =
-        format!("the {} {} reads the same as {} at {first}; each needs a code of its own", what.0, code.en, twin.en);
-    (en, format!("{}{}与 {first} 的{}看起来相同；编码不能重复", what.1, code.zh, twin.zh)).into()
+fn reads_the_same(what: Phrase, code: &str, lookalike: &str, first: &str) -> Bilingual {
+    let (code, lookalike) = (quoted(code), quoted(lookalike));
+    let en = format!(
+        "the {} {} reads the same as {} at {first}; each needs a code of its own",
+        what.0, code.en, lookalike.en
+    );
+    (en, format!("{}{}与 {first} 的{}看起来相同；编码不能重复", what.1, code.zh, lookalike.zh)).into()
 }
 
 /// Of a code that a list does not have.
@@ -112,7 +114,7 @@ fn unknown(what: Phrase, code: &str, hint: &Bilingual) -> Bilingual {
     (format!("no {} {}{}", what.0, code.en, hint.en), format!("无此{}：{}{}", what.1, code.zh, hint.zh)).into()
 }
 
-/// Notes a code that is none of a closed list, and answers the value otherwise.
+/// Notes a code that is none of a closed list, and returns the value otherwise.
 pub(super) fn one_of<T: FromStr<Err = UnknownCode> + Copy + PartialEq + Display>(
     check: &mut Check,
     path: String,

@@ -10,7 +10,7 @@ use crate::import::phrases::{PART, ROOM_TYPE, TERM, TRADE, WARRANTY_TERM, not_on
 use crate::measurement::{self, MeasurementKind};
 use crate::taxonomy::{DefectType, FITOUT_SCOPES, MeasurementRule, Taxonomy, Term, TermKind};
 
-/// Checks the lists, and answers the vocabulary that the rest of the file speaks.
+/// Checks the lists, and returns the vocabulary that the rest of the file speaks.
 pub(super) fn check(check: &mut Check, own: &TaxonomyEntry, seed: &Taxonomy) -> Taxonomy {
     plain(check, "taxonomy.roomTypes", &own.room_types);
     plain(check, "taxonomy.trades", &own.trades);
@@ -39,12 +39,12 @@ impl TaxonomyEntry {
     #[must_use]
     pub fn over(&self, seed: &Taxonomy) -> Taxonomy {
         let mut taxonomy = seed.clone();
-        taxonomy.lay_over(TermKind::RoomType, &self.room_types);
-        taxonomy.lay_over(TermKind::Trade, &self.trades);
-        taxonomy.lay_over(TermKind::Part, &self.parts);
+        taxonomy.overlay(TermKind::RoomType, &self.room_types);
+        taxonomy.overlay(TermKind::Trade, &self.trades);
+        taxonomy.overlay(TermKind::Part, &self.parts);
         let types: Vec<DefectType> = self.defect_types.iter().filter_map(DefectTypeEntry::defect_type).collect();
-        taxonomy.lay_defect_types_over(&types);
-        taxonomy.lay_measurements_over(&self.measurements);
+        taxonomy.overlay_defect_types(&types);
+        taxonomy.overlay_measurements(&self.measurements);
         taxonomy
     }
 }

@@ -1,5 +1,5 @@
-//! The first form of signed content: hashed in the order of its fields, with codes and ids only. Hashes of submissions from
-//! before the second form are verified by it.
+//! The first form of signed content: hashed in the order of its fields, with codes and ids only. Hashes of submissions
+//! from before the second form are verified by it.
 
 use serde::Serialize;
 use uuid::Uuid;

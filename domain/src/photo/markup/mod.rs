@@ -11,11 +11,11 @@ mod tests;
 pub use check::{
     LABEL_LIMIT, MAX_CHARACTERS, MAX_FAULTS, MAX_POINTS, MAX_SHAPES, MAX_STROKE_POINTS, TEXT_LIMIT, check,
 };
-pub use rights::{MarkedPhoto, permit_mark};
+pub use rights::{AnnotatedPhoto, permit_annotate};
 
 use serde::{Deserialize, Serialize};
 
-codes! {
+string_enum! {
     /// What is drawn on a photo.
     pub enum PhotoShapeKind {
         /// A straight arrow; its head is where it leads to.
@@ -31,7 +31,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// The colour of a shape. Each is drawn with an outline of black or white, so that it is seen on plaster and on
     /// dark tiles alike.
     pub enum PhotoShapeColour {
@@ -52,7 +52,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// How wide a line is. It grows with the picture.
     pub enum PhotoStrokeWidth {
         /// For small things, close together.
@@ -64,7 +64,7 @@ codes! {
     }
 }
 
-codes! {
+string_enum! {
     /// How large words are. They grow with the picture.
     pub enum PhotoTextSize {
         /// Some 60 Chinese characters, 100 Latin ones, across the long edge.

@@ -9,7 +9,7 @@ use crate::refusal::{Refusal, RefusalCode};
 
 /// What the right to draw on a photo depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MarkedPhoto {
+pub struct AnnotatedPhoto {
     /// What it shows.
     pub stage: PhotoStage,
     /// How far it has come.
@@ -29,7 +29,7 @@ pub struct MarkedPhoto {
 ///
 /// # Errors
 /// The reason why not.
-pub fn permit_mark(actor: &Actor, photo: &MarkedPhoto) -> Result<(), Refusal> {
+pub fn permit_annotate(actor: &Actor, photo: &AnnotatedPhoto) -> Result<(), Refusal> {
     PhotoCommand::Mark.rule().check_role(actor.role())?;
     match photo.stage {
         PhotoStage::Before | PhotoStage::After => {}
@@ -54,7 +54,7 @@ pub fn permit_mark(actor: &Actor, photo: &MarkedPhoto) -> Result<(), Refusal> {
     }
 }
 
-fn owner(actor: &Actor, photo: &MarkedPhoto) -> Result<(), Refusal> {
+fn owner(actor: &Actor, photo: &AnnotatedPhoto) -> Result<(), Refusal> {
     if !photo.unit_id.is_some_and(|unit| actor.owns(unit)) {
         return Err(Refusal::at(RefusalCode::NotFound, "photoId"));
     }
@@ -67,7 +67,7 @@ fn owner(actor: &Actor, photo: &MarkedPhoto) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actor::Standing;
+    use crate::actor::ProjectRole;
     use crate::party::Role;
 
     const ME: Uuid = Uuid::from_u128(1);
@@ -76,16 +76,16 @@ mod tests {
     const COMPANY: Uuid = Uuid::from_u128(7);
 
     fn staff(company: u128, role: Role) -> Actor {
-        let standing = Standing::Staff { company_id: Uuid::from_u128(company), role };
-        Actor { person_id: ME, project_id: Uuid::from_u128(2), standing }
+        let project_role = ProjectRole::Staff { company_id: Uuid::from_u128(company), role };
+        Actor { person_id: ME, project_id: Uuid::from_u128(2), project_role }
     }
 
     fn owner_of(unit: u128) -> Actor {
-        Actor { standing: Standing::Owner { unit_ids: vec![Uuid::from_u128(unit)] }, ..staff(0, Role::Owner) }
+        Actor { project_role: ProjectRole::Owner { unit_ids: vec![Uuid::from_u128(unit)] }, ..staff(0, Role::Owner) }
     }
 
-    const fn photo(by: Uuid, company_id: Option<Uuid>, raised_by: Uuid) -> MarkedPhoto {
-        MarkedPhoto {
+    const fn photo(by: Uuid, company_id: Option<Uuid>, raised_by: Uuid) -> AnnotatedPhoto {
+        AnnotatedPhoto {
             stage: PhotoStage::Before,
             state: PhotoState::Ready,
             person_id: by,
@@ -95,8 +95,8 @@ mod tests {
         }
     }
 
-    fn ask(actor: &Actor, photo: &MarkedPhoto) -> Option<RefusalCode> {
-        permit_mark(actor, photo).err().map(|refusal| refusal.code)
+    fn ask(actor: &Actor, photo: &AnnotatedPhoto) -> Option<RefusalCode> {
+        permit_annotate(actor, photo).err().map(|refusal| refusal.code)
     }
 
     #[test]
@@ -109,10 +109,10 @@ mod tests {
             assert_eq!(ask(&staff(9, role), &theirs), stranger, "{role} on another company's");
             assert_eq!(ask(&staff(9, role), &owners), stranger, "{role} on an owner's");
             for stage in [PhotoStage::Signature, PhotoStage::Plan] {
-                let wrong = MarkedPhoto { stage, ..theirs };
+                let wrong = AnnotatedPhoto { stage, ..theirs };
                 assert_eq!(ask(&staff(7, role), &wrong), Some(RefusalCode::InvalidValue), "{role} {stage}");
             }
-            let after = MarkedPhoto { stage: PhotoStage::After, ..theirs };
+            let after = AnnotatedPhoto { stage: PhotoStage::After, ..theirs };
             assert_eq!(ask(&staff(7, role), &after), None, "{role}");
         }
     }
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(ask(&owner_of(5), &of_staff), Some(RefusalCode::NotYourPhoto));
         assert_eq!(ask(&owner_of(5), &photo(ME, None, OTHER)), Some(RefusalCode::NotYourFinding));
         assert_eq!(ask(&owner_of(5), &photo(OTHER, None, OTHER)), Some(RefusalCode::NotYourFinding));
-        let signature = MarkedPhoto { stage: PhotoStage::Signature, unit_id: None, ..own };
+        let signature = AnnotatedPhoto { stage: PhotoStage::Signature, unit_id: None, ..own };
         assert_eq!(ask(&owner_of(5), &signature), Some(RefusalCode::InvalidValue));
     }
 
@@ -133,7 +133,7 @@ mod tests {
     fn only_what_is_ready() {
         for &state in PhotoState::ALL {
             let refused = (state != PhotoState::Ready).then_some(RefusalCode::PhotoNotReady);
-            let photo = MarkedPhoto { state, ..photo(ME, Some(COMPANY), OTHER) };
+            let photo = AnnotatedPhoto { state, ..photo(ME, Some(COMPANY), OTHER) };
             assert_eq!(ask(&staff(7, Role::Worker), &photo), refused, "{state}");
             // Who may not is not told how far it has come.
             assert_eq!(ask(&staff(9, Role::Worker), &photo), Some(RefusalCode::NotYourPhoto), "{state}");

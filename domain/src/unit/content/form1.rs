@@ -1,5 +1,5 @@
-//! The first form of a review's content: hashed in the order of its fields. Hashes of reviews from before the second form are
-//! verified by it.
+//! The first form of a review's content: hashed in the order of its fields. Hashes of reviews from before the second
+//! form are verified by it.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -14,7 +14,7 @@ impl Inputs<'_> {
             Attacker::B => ("site", "WALL.TILE_CRACK"),
             Attacker::Owner => ("owner", "WALL.CRACK"),
         };
-        self.teller.log(finder, kind, "A flaw", &Value::Null).await
+        self.fixture.log(finder, kind, "A flaw", &Value::Null).await
     }
 
     const fn lead(&self) -> &'static str {
@@ -23,47 +23,47 @@ impl Inputs<'_> {
 
     /// A defect in the state that the command needs.
     pub(super) async fn defect(&self, mutation: &str) -> Uuid {
-        let (teller, id) = (self.teller, self.logged().await);
+        let (fixture, id) = (self.fixture, self.logged().await);
         match mutation {
             "defectVerify" | "defectReopen" => {
-                teller.on(id, self.lead(), "defectReportFixed", json!({ "attemptId": v7() })).await;
+                fixture.on(id, self.lead(), "defectReportFixed", json!({ "attemptId": v7() })).await;
             }
             "defectResolveDispute" => {
                 let input = json!({ "disputeId": v7(), "ground": "NOT_OURS", "reason": "Others did this" });
-                teller.on(id, self.lead(), "defectDispute", input).await;
+                fixture.on(id, self.lead(), "defectDispute", input).await;
             }
-            "defectRestore" => teller.on(id, "site", "defectVoid", json!({ "reason": "ENTERED_IN_ERROR" })).await,
+            "defectRestore" => fixture.on(id, "site", "defectVoid", json!({ "reason": "ENTERED_IN_ERROR" })).await,
             "defectUnmerge" => {
                 let into = self.logged().await;
-                teller.on(id, "site", "defectMerge", json!({ "intoDefectId": into })).await;
+                fixture.on(id, "site", "defectMerge", json!({ "intoDefectId": into })).await;
             }
-            "defectResume" => teller.on(id, "site", "defectHold", json!({ "reason": "No key" })).await,
+            "defectResume" => fixture.on(id, "site", "defectHold", json!({ "reason": "No key" })).await,
             _ => {}
         }
         if mutation == "defectReopen" {
-            teller.on(id, "supervisor", "defectVerify", json!({ "verdictId": v7(), "passed": true })).await;
+            fixture.on(id, "supervisor", "defectVerify", json!({ "verdictId": v7(), "passed": true })).await;
         }
         id
     }
 
     /// A good input of a command on a defect.
     pub(super) async fn on_defect(&self, mutation: &str) -> Value {
-        let (teller, project) = (self.teller, self.teller.project);
+        let (fixture, project) = (self.fixture, self.fixture.project);
         let pin = json!({ "x": 0.2, "y": 0.2, "planId": project.plan });
         if mutation == "defectLog" {
             return json!({
-                "defectId": v7(), "unitId": teller.unit_id(), "roomId": teller.room("LIVING"), "type": "WALL.TILE_CRACK",
-                "pin": pin, "inspectionId": self.round().await.1, "checkItemId": teller.item("LIV-2").await,
+                "defectId": v7(), "unitId": fixture.unit_id(), "roomId": fixture.room("LIVING"), "type": "WALL.TILE_CRACK",
+                "pin": pin, "inspectionId": self.round().await.1, "checkItemId": fixture.item("LIV-2").await,
             });
         }
         let id = self.defect(mutation).await;
         let mut input = match mutation {
-            "defectUpdate" => json!({ "roomId": teller.room("LIVING"), "pin": pin }),
+            "defectUpdate" => json!({ "roomId": fixture.room("LIVING"), "pin": pin }),
             "defectAssign" => {
-                json!({ "companyId": project.company("B"), "assigneeId": teller.app.person_id("worker.b") })
+                json!({ "companyId": project.company("B"), "assigneeId": fixture.app.person_id("worker.b") })
             }
             "defectReportFixed" => {
-                let photo = teller.missing_photo(self.lead(), id, "AFTER").await;
+                let photo = fixture.missing_photo(self.lead(), id, "AFTER").await;
                 json!({ "attemptId": v7(), "photoIds": [photo] })
             }
             "defectVerify" => json!({ "verdictId": v7(), "passed": true }),

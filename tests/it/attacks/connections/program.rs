@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use super::*;
-use crate::machine::program;
+use crate::server_process::program;
 
 /// What `handover settings` prints or says, with a value of `trusted_proxies`.
 async fn settings(trusted_proxies: &str) -> (bool, String) {

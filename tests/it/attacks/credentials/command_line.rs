@@ -10,8 +10,8 @@ use tests::fixture::PASSWORD;
 use tests::on_both_databases;
 use tokio::io::AsyncWriteExt as _;
 
-use super::scene::{GOOD, sign_in};
-use crate::machine::program;
+use super::setup::{GOOD, sign_in};
+use crate::server_process::program;
 
 /// Runs the program's command line with a password on its standard input.
 async fn run(app: &TestApp, url: &str, arguments: &[&str], input: &str) -> Output {
@@ -26,7 +26,7 @@ async fn run(app: &TestApp, url: &str, arguments: &[&str], input: &str) -> Outpu
     child.wait_with_output().await.expect("it ends")
 }
 
-fn said(output: &Output) -> String {
+fn output_text(output: &Output) -> String {
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(!text.contains(GOOD), "a password is never printed: {text}");
     text
@@ -41,12 +41,12 @@ on_both_databases! {
         let app = TestApp::start(&db).await;
         let session = sign_in(&app, "site", PASSWORD).await;
         let refused = run(&app, &db.settings.url, &["password", "site"], "qwertyuiop").await;
-        assert!(!refused.status.success() && said(&refused).contains("most used"), "{}", said(&refused));
+        assert!(!refused.status.success() && output_text(&refused).contains("most used"), "{}", output_text(&refused));
         let unknown = run(&app, &db.settings.url, &["password", "nobody.here"], GOOD).await;
-        assert!(!unknown.status.success() && said(&unknown).contains("nobody has the login"), "{}", said(&unknown));
+        assert!(!unknown.status.success() && output_text(&unknown).contains("nobody has the login"), "{}", output_text(&unknown));
         let done = run(&app, &db.settings.url, &["password", "SITE"], GOOD).await;
-        assert!(done.status.success() && said(&done).contains("1 session was ended"), "{}", said(&done));
-        app.app.callers.forget();
+        assert!(done.status.success() && output_text(&done).contains("1 session was ended"), "{}", output_text(&done));
+        app.app.caller_cache.forget();
         let answer = app.ask(session["accessToken"].as_str(), "{ viewer { id } }", json!({})).await;
         assert!(answer["data"].is_null() || answer["data"]["viewer"].is_null(), "{answer}");
         let again = sign_in(&app, "site", GOOD).await;
@@ -58,25 +58,25 @@ on_both_databases! {
         let app = TestApp::start(&db).await;
         let url = db.settings.url.as_str();
         let no_name = run(&app, url, &["administrator", "boss@dev.example"], GOOD).await;
-        assert!(!no_name.status.success() && said(&no_name).contains("handover administrator boss@dev.example"));
+        assert!(!no_name.status.success() && output_text(&no_name).contains("handover administrator boss@dev.example"));
         let made = run(&app, url, &["administrator", "boss@dev.example", "The Boss"], GOOD).await;
-        assert!(made.status.success() && said(&made).contains("is a new person and an administrator"), "{}", said(&made));
+        assert!(made.status.success() && output_text(&made).contains("is a new person and an administrator"), "{}", output_text(&made));
         assert_eq!(sign_in(&app, "boss@dev.example", GOOD).await["viewer"]["administrator"], true);
 
         // A person who is there keeps the password, unless asked otherwise.
         let before = person(&app, "site").await.expect("site");
         let granted = run(&app, url, &["administrator", "site", "Another Name"], "a password of nobody").await;
-        assert!(granted.status.success() && said(&granted).contains("The password was not changed"), "{}", said(&granted));
+        assert!(granted.status.success() && output_text(&granted).contains("The password was not changed"), "{}", output_text(&granted));
         let after = person(&app, "site").await.expect("site");
         assert!(after.administrator);
         assert_eq!((after.password_hash, &after.name), (before.password_hash, &before.name));
         let revoked = run(&app, url, &["administrator", "site", "--revoke"], "").await;
-        assert!(revoked.status.success() && said(&revoked).contains("no administrator any more"), "{}", said(&revoked));
+        assert!(revoked.status.success() && output_text(&revoked).contains("no administrator any more"), "{}", output_text(&revoked));
         assert!(!person(&app, "site").await.expect("site").administrator);
         let twice = run(&app, url, &["administrator", "site", "--revoke"], "").await;
-        assert!(twice.status.success() && said(&twice).contains("nothing has changed"), "{}", said(&twice));
+        assert!(twice.status.success() && output_text(&twice).contains("nothing has changed"), "{}", output_text(&twice));
         let with = run(&app, url, &["administrator", "site", "--password"], GOOD).await;
-        assert!(with.status.success() && said(&with).contains("The password was changed"), "{}", said(&with));
+        assert!(with.status.success() && output_text(&with).contains("The password was changed"), "{}", output_text(&with));
         assert!(sign_in(&app, "site", GOOD).await.is_object());
     }
 }

@@ -22,7 +22,7 @@ use tests::fixture::PASSWORD;
 use tests::on_both_databases;
 use tokio::process::Command;
 
-use super::scene::{GOOD, RESET_CREATE, accept, code, invited, reset, sign_in, staff, token_of};
+use super::setup::{GOOD, RESET_CREATE, accept, code, invited, reset, sign_in, staff, token_of};
 
 const MANAGER: &str = "chen.jing@riverside.example";
 /// The password that versions before this one published.
@@ -174,7 +174,7 @@ on_both_databases! {
         assert_eq!(wanted[0].password, "a demo for scripts");
         sign_in(&app, password).await.expect_err("the password before");
         let session = sign_in(&app, "a demo for scripts").await.expect("the wanted one");
-        let off = app::App { demo: false, callers: app::Callers::default(), ..app.clone() };
+        let off = app::App { demo: false, caller_cache: app::CallerCache::default(), ..app.clone() };
         sign_in(&off, "a demo for scripts").await.expect_err("off");
         let caller = app::session::authenticate::authenticate(&off, &session.access_token, here).await.expect("an answer");
         assert!(caller.is_none(), "a session of before opens nothing");
@@ -206,12 +206,12 @@ async fn make_demo(app: &TestApp, logins: &[&str], demo: bool) {
         .col_expr(people::Column::Demo, Expr::value(demo))
         .filter(people::Column::Login.is_in(logins.iter().copied()));
     app.app.db.write(async |tx| made.exec(tx).await).await.expect("marked");
-    app.app.callers.forget();
+    app.app.caller_cache.forget();
 }
 
 async fn mark(app: &TestApp) {
     let id = app.project.id;
-    app.app.db.write(async |tx| store::demo::mark(tx, id).await).await.expect("marked");
+    app.app.db.write(async |tx| store::demo::mark_as_demo(tx, id).await).await.expect("marked");
 }
 
 on_both_databases! {

@@ -8,7 +8,7 @@ use tests::app::TestApp;
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::scene::{ACCEPT, GOOD, INVITE, LINK, RESET_CREATE, REVOKE, accept, code, invited, sign_in, staff, token_of};
+use super::setup::{ACCEPT, GOOD, INVITE, LINK, RESET_CREATE, REVOKE, accept, code, invited, sign_in, staff, token_of};
 
 const LIST: &str = "query($project: ID!) { project(id: $project) { invitations { nodes { id login } } } }";
 
@@ -31,7 +31,7 @@ async fn end_membership_of(app: &TestApp, login: &str) {
         .col_expr(memberships::Column::Active, Expr::value(false))
         .filter(memberships::Column::PersonId.eq(app.person_id(login)));
     app.app.db.write(async |tx| ended.exec(tx).await).await.expect("ended");
-    app.app.callers.forget();
+    app.app.caller_cache.forget();
 }
 
 on_both_databases! {

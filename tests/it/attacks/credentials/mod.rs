@@ -4,4 +4,4 @@ mod command_line;
 mod demo;
 mod invitations;
 mod passwords;
-pub(crate) mod scene;
+pub(crate) mod setup;

@@ -13,7 +13,7 @@ use tests::fixture::{self, PASSWORD};
 use tests::ids::v7;
 use tests::on_both_databases;
 
-use super::scene::{
+use super::setup::{
     ACCEPT, CHANGE, GOOD, INVITE, RESET, RESET_CREATE, accept, code, invited, reset, sign_in, staff, token_of,
 };
 

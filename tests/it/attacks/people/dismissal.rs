@@ -5,7 +5,7 @@ use tests::app::TestApp;
 use tests::on_both_databases;
 
 use super::{END, SET, log_defect, membership, on_defect};
-use crate::attacks::credentials::scene::{ACCEPT, invited, staff};
+use crate::attacks::credentials::setup::{ACCEPT, invited, staff};
 
 const ENDED: &str = "CANARY-dismissed-for-theft";
 const CHANGED: &str = "CANARY-unfit-for-the-task";

@@ -8,7 +8,7 @@ use tests::ids::v7;
 use tests::on_both_databases;
 
 use super::{END, OWN, document, end, events_named, log_defect, membership, on, on_defect, person, set};
-use crate::attacks::credentials::scene::{ACCEPT, GOOD, accept, code, invited, sign_in, staff};
+use crate::attacks::credentials::setup::{ACCEPT, GOOD, accept, code, invited, sign_in, staff};
 use crate::photos::pictures::some_jpeg;
 use crate::photos::{COMPLETE, Shot, put};
 use crate::sync::{Tablet, codes, describe};
@@ -174,7 +174,7 @@ on_both_databases! {
         end(&app, "supervisor").await;
         // The sessions are gone; the person signs in again to bring the work.
         let sun = Tablet { app: &app, user: app.user("supervisor").await, id: sun.id };
-        let result = sun.one(&describe(id, "seen in the basement", 1)).await;
+        let result = sun.push_one(&describe(id, "seen in the basement", 1)).await;
         assert_eq!((result["outcome"].as_str(), codes(&result)), (Some("CONFLICT"), vec!["NOT_FOUND"]));
         assert_eq!(result["pendingEdit"]["reason"], "RIGHT_LOST");
         let edits = manager.edits().await;
@@ -182,10 +182,10 @@ on_both_databases! {
         // Whoever changed the company pushed as somebody else: it waits as well, as of then.
         let lead = Tablet::of(&app, "lead.a").await;
         let start = || crate::sync::operation("defectStart", json!({ "defectId": id }), Some(1));
-        lead.one(&crate::sync::operation("defectComment", json!({
+        lead.push_one(&crate::sync::operation("defectComment", json!({
             "defectId": id, "commentId": v7(), "body": "on my way", "visibility": "SHARED" }), None)).await;
         set(&app, "lead.a", Some("SUP"), "SUPERVISING_ENGINEER").await;
-        let result = lead.one(&start()).await;
+        let result = lead.push_one(&start()).await;
         assert_eq!(result["pendingEdit"]["reason"], "RIGHT_LOST", "{result:#}");
     }
 

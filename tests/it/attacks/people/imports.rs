@@ -9,8 +9,8 @@ use tests::on_both_databases;
 use tests::user::User;
 
 use super::{END, end, events_named, membership, person};
-use crate::attacks::credentials::scene::{ACCEPT, INVITE, invited, staff};
-use crate::inspections::ground::Round;
+use crate::attacks::credentials::setup::{ACCEPT, INVITE, invited, staff};
+use crate::inspections::setup::Round;
 
 const IMPORT: &str = "mutation($content: String!) { projectImport(input: { format: JSON, content: $content }) {
     report { kinds { kind created updated unchanged notInFileCodes } notes { path message } }

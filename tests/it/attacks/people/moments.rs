@@ -11,8 +11,8 @@ use tests::on_both_databases;
 use tests::snapshot::fingerprint;
 
 use super::{OWN, document, end, events_named, log_defect, on_defect, set};
-use crate::attacks::credentials::scene::{ACCEPT, invited, staff};
-use crate::inspections::ground::Round;
+use crate::attacks::credentials::setup::{ACCEPT, invited, staff};
+use crate::inspections::setup::Round;
 use crate::photos::pictures::some_jpeg;
 use crate::photos::{CREATE, Shot, put};
 use crate::sync::{Tablet, log_input, operation, outcomes};

@@ -6,7 +6,7 @@ use tests::on_both_databases;
 
 use super::end;
 use super::imports::{file, import, messages, notes};
-use crate::attacks::credentials::scene::{ACCEPT, INVITE, invited, staff};
+use crate::attacks::credentials::setup::{ACCEPT, INVITE, invited, staff};
 
 const UPDATE: &str = "mutation($input: PersonUpdateInput!) { personUpdate(input: $input) {
     person { name } userErrors { code field message } } }";
@@ -81,7 +81,8 @@ on_both_databases! {
         site.ok(UPDATE, named("Żółć 孙丽华 O'Neill")).await;
     }
 
-    /// Some scripts spell names with joiners: such a name is taken everywhere, and is the same name to whoever compares.
+    /// Some scripts spell names with joiners: such a name is taken everywhere, and is the same name to whoever
+    /// compares.
     async fn a_name_may_have_joiners_between_its_letters(db: TestDb) {
         let app = TestApp::start(&db).await;
         let (manager, site, root) = (app.user("manager").await, app.user("site").await, app.user("root").await);

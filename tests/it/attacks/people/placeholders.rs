@@ -12,7 +12,7 @@ use tests::user::User;
 
 use super::imports::{file, import, notes};
 use super::{END, SET, change, end, membership, person};
-use crate::attacks::credentials::scene::{ACCEPT, GOOD, INVITE, accept, code, invited, sign_in, staff};
+use crate::attacks::credentials::setup::{ACCEPT, GOOD, INVITE, accept, code, invited, sign_in, staff};
 
 /// The project's file with more people in one role.
 fn with_people(logins: &[&str], company: &str, role: &str) -> Value {

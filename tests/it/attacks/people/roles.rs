@@ -5,7 +5,7 @@ use tests::app::TestApp;
 use tests::on_both_databases;
 
 use super::{END, SET, change, end, events_named, membership, set};
-use crate::attacks::credentials::scene::{ACCEPT, GOOD, accept, code, invited, staff};
+use crate::attacks::credentials::setup::{ACCEPT, GOOD, accept, code, invited, staff};
 
 on_both_databases! {
     async fn a_role_changes_by_a_command_that_says_who_from_what_to_what_and_why(db: TestDb) {

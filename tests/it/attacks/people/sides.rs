@@ -6,12 +6,12 @@ use tests::ids::v7;
 use tests::on_both_databases;
 
 use super::{OWN, document, end, log_defect, on, on_defect, set};
-use crate::inspections::ground::Round;
+use crate::inspections::setup::Round;
 use crate::photos::Shot;
 use crate::photos::pictures::some_jpeg;
 
 /// What a person is told of a command in `allowedCommands`: whether it is allowed, and why not.
-async fn told(app: &TestApp, login: &str, query: &str, id: uuid::Uuid, command: &str) -> (bool, String) {
+async fn command_answer(app: &TestApp, login: &str, query: &str, id: uuid::Uuid, command: &str) -> (bool, String) {
     let document =
         format!("query($id: ID!) {{ subject: {query}(id: $id) {{ allowedCommands {{ name allowed reason }} }} }}");
     let data = app.user(login).await.ok(&document, json!({ "id": id })).await;
@@ -39,7 +39,7 @@ on_both_databases! {
         set(&app, "site", Some("SUP"), "SUPERVISING_ENGINEER").await;
         let site = app.user("site").await;
         assert_eq!(round.try_run(&site, "SIGN", "1-101").await, ["ACTED_FOR_OTHER_PARTY"]);
-        let (allowed, reason) = told(&app, "site", "unitInspection", round.inspection("1-101"), "SIGN").await;
+        let (allowed, reason) = command_answer(&app, "site", "unitInspection", round.inspection("1-101"), "SIGN").await;
         assert!(!allowed && reason.starts_with(REASON), "{reason}");
         // Reopening makes the signature history, and changes nothing of it.
         round.run(&app.user("supervisor").await, "REOPEN", "1-101").await;
@@ -69,7 +69,7 @@ on_both_databases! {
         let site = app.user("site").await;
         for (command, unit) in [("SIGN", "1-101"), ("REOPEN", "1-101"), ("SIGN", "1-201"), ("REOPEN", "1-201")] {
             assert_eq!(round.try_run(&site, command, unit).await, ["ACTED_FOR_OTHER_PARTY"], "{command} {unit}");
-            let (allowed, reason) = told(&app, "site", "unitInspection", round.inspection(unit), command).await;
+            let (allowed, reason) = command_answer(&app, "site", "unitInspection", round.inspection(unit), command).await;
             assert!(!allowed && reason.starts_with(REASON), "{command} {unit}: {reason}");
         }
         round.run(&site, "SIGN", "1-102").await;
@@ -79,7 +79,7 @@ on_both_databases! {
         let site = app.user("site").await;
         for command in ["RECORD", "SUBMIT", "MARK_INACCESSIBLE"] {
             assert_eq!(round.try_run(&site, command, "1-102").await, ["ACTED_FOR_OTHER_PARTY"], "{command}");
-            let (allowed, reason) = told(&app, "site", "unitInspection", round.inspection("1-102"), command).await;
+            let (allowed, reason) = command_answer(&app, "site", "unitInspection", round.inspection("1-102"), command).await;
             assert!(!allowed && reason.starts_with(REASON), "{command}: {reason}");
         }
         // Back again the person goes on for the first party.
@@ -117,10 +117,10 @@ on_both_databases! {
             refused(&app, "worker.a", &document(command), on(repaired, input)).await;
         }
         for command in ["VOID", "UPDATE", "ASSIGN", "HOLD", "MERGE"] {
-            let (allowed, reason) = told(&app, "worker.a", "defect", repaired, command).await;
+            let (allowed, reason) = command_answer(&app, "worker.a", "defect", repaired, command).await;
             assert!(!allowed && reason.starts_with(REASON), "{command}: {reason}");
         }
-        assert!(told(&app, "worker.a", "defect", repaired, "COMMENT").await.0);
+        assert!(command_answer(&app, "worker.a", "defect", repaired, "COMMENT").await.0);
         for photo in [shot.id, unreported.id] {
             let slip = json!({ "input": { "photoId": photo, "reason": "a slip" } });
             refused(&app, "worker.a", &document("photoWithdraw"), slip).await;
@@ -160,7 +160,7 @@ on_both_databases! {
         set(&app, "worker.a", Some("SUP"), "SUPERVISING_ENGINEER").await;
         let pass = json!({ "verdictId": v7(), "passed": true });
         refused(&app, "worker.a", &document("defectVerify"), on(repaired, pass)).await;
-        let (allowed, reason) = told(&app, "worker.a", "defect", repaired, "VERIFY").await;
+        let (allowed, reason) = command_answer(&app, "worker.a", "defect", repaired, "VERIFY").await;
         assert!(!allowed && reason.starts_with(REASON), "{reason}");
 
         set(&app, "supervisor", Some("A"), "WORKER").await;
@@ -193,7 +193,7 @@ on_both_databases! {
         let pass = || json!({ "verdictId": v7(), "passed": true });
         for id in [started, photographed] {
             refused(&app, "worker.a", &document("defectVerify"), on(id, pass())).await;
-            let (allowed, reason) = told(&app, "worker.a", "defect", id, "VERIFY").await;
+            let (allowed, reason) = command_answer(&app, "worker.a", "defect", id, "VERIFY").await;
             assert!(!allowed && reason.starts_with(REASON), "{reason}");
         }
         // Words are no act.
@@ -213,7 +213,7 @@ on_both_databases! {
         set(&app, "supervisor", Some("A"), "WORKER").await;
         for id in [held, assigned] {
             refused(&app, "supervisor", &document("defectStart"), on(id, json!({}))).await;
-            let (allowed, reason) = told(&app, "supervisor", "defect", id, "START").await;
+            let (allowed, reason) = command_answer(&app, "supervisor", "defect", id, "START").await;
             assert!(!allowed && reason.starts_with(REASON), "{reason}");
         }
         // To find one is no act.
@@ -231,7 +231,7 @@ on_both_databases! {
         let site = app.user("site").await;
         for (command, unit) in [("RECORD", "1-101"), ("START", "1-102")] {
             assert_eq!(round.try_run(&site, command, unit).await, ["ACTED_FOR_OTHER_PARTY"], "{command} {unit}");
-            let (allowed, reason) = told(&app, "site", "unitInspection", round.inspection(unit), command).await;
+            let (allowed, reason) = command_answer(&app, "site", "unitInspection", round.inspection(unit), command).await;
             assert!(!allowed && reason.starts_with(REASON), "{command} {unit}: {reason}");
         }
         // Neither enters a finding there; in the unit, and in another inspection, it is taken.
@@ -304,7 +304,7 @@ on_both_databases! {
         let review = "mutation($input: UnitReviewInput!) { unitReview(input: $input) { userErrors { code message } } }";
         let input = json!({ "input": { "reviewId": v7(), "unitId": unit, "body": "Fine" } });
         refused(&app, "site", review, input.clone()).await;
-        let (allowed, reason) = told(&app, "site", "unit", unit, "REVIEW").await;
+        let (allowed, reason) = command_answer(&app, "site", "unit", unit, "REVIEW").await;
         assert!(!allowed && reason.starts_with(REASON), "{reason}");
         app.user("owner1").await.ok(review, input).await;
     }

@@ -1,5 +1,5 @@
-//! An app that follows the project as `docs/subscriptions.md` says: pulls when it is told of another cursor, and when its
-//! connection breaks connects again, wherever it can.
+//! An app that follows the project as `docs/subscriptions.md` says: pulls when it is told of another cursor, and when
+//! its connection breaks connects again, wherever it can.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::machine::{Machine, ask};
+use super::server_processes::{ServerProcesses, ask};
 use crate::live::socket::{Socket, init};
 
 /// Who holds the tablets, several each: all see the defects of contractor A.
@@ -45,14 +45,14 @@ struct App {
 }
 
 impl Subscriber {
-    pub(super) fn start(machine: &Machine, number: usize) -> Self {
+    pub(super) fn start(server: &ServerProcesses, number: usize) -> Self {
         let copy = watch::Sender::new(None);
         let (receiver, connected) = (copy.subscribe(), Arc::<AtomicUsize>::default());
         let app = App {
-            token: machine.tokens[number % PEOPLE.len()].clone(),
+            token: server.tokens[number % PEOPLE.len()].clone(),
             number,
-            addresses: machine.addresses.subscribe(),
-            project_id: machine.project_id,
+            addresses: server.addresses.subscribe(),
+            project_id: server.project_id,
             client: reqwest::Client::new(),
             cursor: Value::Null,
             told: None,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::photo::care::{Cleaned, clean};
-use app::photo::verify::{Thoroughness, verify};
+use app::photo::gc::{GcReport, collect};
+use app::photo::verify::{Thoroughness, verify_objects};
 use app::{App, Clock, jobs};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use tests::database::TestDb;
 use uuid::Uuid;
 
 use super::Troubles;
-use super::machine::Machine;
+use super::server_process::ServerProcess;
 use super::tablet::{Asker, Entry, Fate};
 use crate::photos::{PHOTO, owned};
 
@@ -31,8 +31,8 @@ const MISSING: &str = "query($project: ID!, $after: String) { project(id: $proje
 type Faults = Vec<String>;
 
 /// Waits until the server has done all that it had to do.
-pub(super) async fn comes_to_rest(machine: &Machine, journal: &[Entry]) -> Result<(), Faults> {
-    let mut site = machine.asker("site", Troubles::default());
+pub(super) async fn comes_to_rest(server: &ServerProcess, journal: &[Entry]) -> Result<(), Faults> {
+    let mut site = server.asker("site", Troubles::default());
     let waited = tokio::time::timeout(REST, async {
         for entry in journal.iter().filter(|entry| entry.acknowledged) {
             while state(&mut site, entry.id).await != "READY" {
@@ -49,9 +49,9 @@ async fn state(asker: &mut Asker, id: Uuid) -> String {
 }
 
 /// Cares for what is left, and looks at everything: database, store, and what people see of it.
-pub(super) async fn after(db: &TestDb, machine: &mut Machine, journal: &[Entry]) -> Result<String, Faults> {
-    let app = reopened(db, machine).await;
-    let (cleaned, mut faults) = care(&app).await;
+pub(super) async fn after(db: &TestDb, server: &mut ServerProcess, journal: &[Entry]) -> Result<String, Faults> {
+    let app = reopened(db, server).await;
+    let (cleaned, mut faults) = collect_garbage(&app).await;
     let rows = photos::Entity::find().all(app.db.read()).await.expect("the photos");
     faults.extend(wrong_rows(&rows, journal));
     faults.extend(wrong_events(&app.db, &rows).await);
@@ -59,8 +59,8 @@ pub(super) async fn after(db: &TestDb, machine: &mut Machine, journal: &[Entry])
     faults.extend(wrong_objects(&app, &rows).await);
     app.db.close().await.expect("the database closes");
     if faults.is_empty() {
-        machine.start_again().await.map_err(|fault| vec![fault])?;
-        faults = wrong_to_people(machine, &rows, journal).await;
+        server.start_again().await.map_err(|fault| vec![fault])?;
+        faults = wrong_to_people(server, &rows, journal).await;
     }
     if !faults.is_empty() {
         return Err(faults);
@@ -71,23 +71,23 @@ pub(super) async fn after(db: &TestDb, machine: &mut Machine, journal: &[Entry])
 }
 
 /// The program's world on the same data, some time later.
-async fn reopened(db: &TestDb, machine: &Machine) -> App {
+async fn reopened(db: &TestDb, server: &ServerProcess) -> App {
     let opened = Db::connect(&db.settings).await.expect("the database opens");
     let clock = Clock::fixed(Clock::default().now().plus_seconds(OVER));
-    App { clock, ..App::new(opened, Arc::new(machine.objects())) }
+    App { clock, ..App::new(opened, Arc::new(server.objects())) }
 }
 
-async fn care(app: &App) -> (Cleaned, Faults) {
+async fn collect_garbage(app: &App) -> (GcReport, Faults) {
     let mut faults = Vec::new();
     jobs::run_due(app).await.expect("the jobs are run");
-    let cleaned = clean(app, Duration::ZERO).await.expect("the care comes to its end");
+    let cleaned = collect(app, Duration::ZERO).await.expect("the care comes to its end");
     jobs::run_due(app).await.expect("the jobs are run");
-    let again = clean(app, Duration::ZERO).await.expect("the care comes to its end");
-    if again != Cleaned::default() {
+    let again = collect(app, Duration::ZERO).await.expect("the care comes to its end");
+    if again != GcReport::default() {
         faults.push(format!("the care finds something to do again: {again:?}"));
     }
     let how = Thoroughness { hashed_percent: 100, repair: false };
-    let looked = verify(app, how, |_, finding| faults.extend(finding.map(ToString::to_string))).await;
+    let looked = verify_objects(app, how, |_, finding| faults.extend(finding.map(ToString::to_string))).await;
     looked.expect("the look comes to its end");
     (cleaned, faults)
 }
@@ -177,13 +177,13 @@ async fn wrong_objects(app: &App, rows: &[photos::Model]) -> Faults {
 }
 
 /// What people see: the right bytes of each photo that is ready, and all others in the list of the missing.
-async fn wrong_to_people(machine: &Machine, rows: &[photos::Model], journal: &[Entry]) -> Faults {
-    let mut site = machine.asker("site", Troubles::default());
+async fn wrong_to_people(server: &ServerProcess, rows: &[photos::Model], journal: &[Entry]) -> Faults {
+    let mut site = server.asker("site", Troubles::default());
     let photographers: BTreeSet<&str> = super::PEOPLE.into_iter().collect();
     let mut photographers: Vec<_> =
-        photographers.into_iter().map(|login| machine.asker(login, Troubles::default())).collect();
+        photographers.into_iter().map(|login| server.asker(login, Troubles::default())).collect();
     let mut faults = Vec::new();
-    let missing = missing(&mut site, machine.project_id()).await;
+    let missing = missing(&mut site, server.project_id()).await;
     let declared: BTreeSet<Uuid> = rows.iter().filter(|row| row.state == "DECLARED").map(|row| row.id).collect();
     if missing != declared {
         faults.push(format!("{} photos are missing, {} are told", declared.len(), missing.len()));

@@ -1,11 +1,11 @@
 //! Kills the server and the object store at random moments while tablets upload photos as the API's description tells
-//! them: no photo that was acknowledged is lost or altered, what never came is listed as missing, nothing is doubled, and
-//! the care leaves nothing behind that is nobody's.
+//! them: no photo that was acknowledged is lost or altered, what never came is listed as missing, nothing is doubled,
+//! and the care leaves nothing behind that is nobody's.
 //!
 //! `PHOTO_KILLS=100 PHOTO_UPLOADS=500` makes it a long one, `PROOF_SEED` repeats a run.
 
 mod check;
-mod machine;
+mod server_process;
 mod tablet;
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use tests::dice::{Dice, number};
 use tests::on_both_databases;
 use tokio::sync::watch;
 
-use machine::{Forgets, Machine};
+use server_process::{Forgets, ServerProcess};
 use tablet::{Entry, Fate, Tablet};
 
 use super::pictures::jpeg;
@@ -88,25 +88,25 @@ fn journals(dice: &mut Dice, uploads: usize) -> Vec<Vec<Entry>> {
 async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Vec<String>> {
     let begun = Instant::now();
     let mut dice = Dice::announced(what);
-    let mut machine = Machine::start(&db, plan.forgets).await;
-    let defects = machine.log_defects().await;
+    let mut server = ServerProcess::start(&db, plan.forgets).await;
+    let defects = server.log_defects().await;
     let (finished, progress) = watch::channel(0_usize);
     let troubles = Troubles::default();
     let tablets = PEOPLE.iter().zip(journals(&mut dice, plan.uploads)).map(|(login, journal)| {
-        let asker = machine.asker(login, troubles.clone());
+        let asker = server.asker(login, troubles.clone());
         let tablet = Tablet::new(asker, *dice.pick(&defects), journal, plan.fresh_ids, finished.clone());
         tokio::spawn(tablet.work(dice.other()))
     });
     let tablets: Vec<_> = tablets.collect();
-    let counts = kill(&mut machine, plan, progress, &mut dice).await?;
+    let counts = kill(&mut server, plan, progress, &mut dice).await?;
     let journal: Vec<Entry> =
         join_all(tablets).await.into_iter().flat_map(|tablet| tablet.expect("no panic")).collect();
     let uploaded = begun.elapsed();
     if plan.patient {
-        check::comes_to_rest(&machine, &journal).await?;
+        check::comes_to_rest(&server, &journal).await?;
     }
-    machine.kill_server().await;
-    let told = check::after(&db, &mut machine, &journal).await?;
+    server.kill_server().await;
+    let told = check::after(&db, &mut server, &journal).await?;
     let met = troubles.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let total = begun.elapsed().as_secs();
     Ok(format!("{counts}, tablets done after {} s, all after {total} s; {told}; met: {met:?}", uploaded.as_secs()))
@@ -114,7 +114,7 @@ async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Vec<String>
 
 /// Kills and starts again, as the uploads go on: once in each of so many equal parts of them, somewhere in it.
 async fn kill(
-    machine: &mut Machine,
+    server: &mut ServerProcess,
     plan: Plan,
     mut progress: watch::Receiver<usize>,
     dice: &mut Dice,
@@ -132,21 +132,21 @@ async fn kill(
         tokio::time::sleep(Duration::from_micros(dice.throw() % 40_000)).await;
         match dice.below(100) {
             chance if plan.forgets == Forgets::Database || (plan.forgets == Forgets::Nothing && chance < 40) => {
-                machine.kill_server().await;
+                server.kill_server().await;
                 servers += 1;
             }
             chance if plan.forgets == Forgets::Store || chance < 75 => {
-                machine.kill_store().await;
+                server.kill_store().await;
                 stores += 1;
             }
             _ => {
-                machine.kill_store().await;
-                machine.kill_server().await;
+                server.kill_store().await;
+                server.kill_server().await;
                 both += 1;
             }
         }
         tokio::time::sleep(Duration::from_micros(dice.throw() % 60_000)).await;
-        machine.start_again().await.map_err(|fault| vec![fault])?;
+        server.start_again().await.map_err(|fault| vec![fault])?;
     }
     Ok(format!("{} kills ({servers} of the server, {stores} of the store, {both} of both)", servers + stores + both))
 }

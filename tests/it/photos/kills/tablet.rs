@@ -1,5 +1,5 @@
-//! A tablet: holds its photos until the server has said that it has them, and repeats each step, with the same ids, until
-//! it holds.
+//! A tablet: holds its photos until the server has said that it has them, and repeats each step, with the same ids,
+//! until it holds.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 use tests::ids::v7;
-use tests::tablet::{Shot, Work};
+use tests::tablet::{Action, Shot};
 use uuid::Uuid;
 
-use super::crew::Holder;
-use super::world::{Ground, UNITS};
+use super::environment::{ProjectSetup, UNITS};
+use super::tablets::Holder;
 
 /// What to do.
-pub(super) enum Deed {
-    Work(Work),
+pub(super) enum TabletAction {
+    Action(Action),
     Photo(Shot),
 }
 
@@ -28,27 +28,27 @@ pub(super) struct Target {
 }
 
 /// What the numbers of a step mean here.
-pub(super) fn choose(ground: &Ground, holder: &Holder, targets: &[Target], step: (u8, u8, u16)) -> Deed {
+pub(super) fn choose(setup: &ProjectSetup, holder: &Holder, targets: &[Target], step: (u8, u8, u16)) -> TabletAction {
     let (what, which, how) = step;
     let unit = UNITS[usize::from(which) % UNITS.len()];
     if what < 50 || targets.is_empty() {
-        return Deed::Work(log(ground, unit, how, holder.word()));
+        return TabletAction::Action(log(setup, unit, how, holder.word()));
     }
     if what < 90 {
-        return Deed::Work(inspect(ground, unit, how, holder.word()));
+        return TabletAction::Action(inspect(setup, unit, how, holder.word()));
     }
     let target = &targets[usize::from(which) % targets.len()];
     if what < 100 {
-        return Deed::Photo(shot(target, holder, how));
+        return TabletAction::Photo(shot(target, holder, how));
     }
-    let (command, mut input) = on_defect(ground, what, how, holder, targets);
+    let (command, mut input) = on_defect(setup, what, how, holder, targets);
     input["defectId"] = json!(target.id);
     let object_id = (command != "defectComment").then_some(target.id);
-    Deed::Work(Work { command, input, object_id, unit_id: target.unit_id })
+    TabletAction::Action(Action { command, input, object_id, unit_id: target.unit_id })
 }
 
-fn log(ground: &Ground, unit: &str, how: u16, word: String) -> Work {
-    let project = &ground.project;
+fn log(setup: &ProjectSetup, unit: &str, how: u16, word: String) -> Action {
+    let project = &setup.project;
     let kind = TYPES[usize::from(how) % TYPES.len()];
     let mut input = json!({ "defectId": v7(), "unitId": project.unit(unit), "type": kind, "description": word });
     match how % 7 {
@@ -57,11 +57,11 @@ fn log(ground: &Ground, unit: &str, how: u16, word: String) -> Work {
         1 => input["roomId"] = json!(project.room("1-201", "LIVING")),
         _ => input["roomId"] = json!(project.room(unit, "LIVING")),
     }
-    Work { command: "defectLog", input, object_id: None, unit_id: Some(project.unit(unit)) }
+    Action { command: "defectLog", input, object_id: None, unit_id: Some(project.unit(unit)) }
 }
 
-fn inspect(ground: &Ground, unit: &str, how: u16, word: String) -> Work {
-    let id = ground.inspections[unit];
+fn inspect(setup: &ProjectSetup, unit: &str, how: u16, word: String) -> Action {
+    let id = setup.inspections[unit];
     let mut input = json!({ "inspectionId": id });
     let command = match how % 12 {
         0 => "unitInspectionStart",
@@ -76,20 +76,20 @@ fn inspect(ground: &Ground, unit: &str, how: u16, word: String) -> Work {
         }
         _ => {
             let place = PLACES[usize::from(how / 12) % PLACES.len()];
-            let (room, item) = (ground.project.room(unit, place.0), ground.items[place.1]);
+            let (room, item) = (setup.project.room(unit, place.0), setup.items[place.1]);
             let result = ["PASS", "FAIL", "NOT_APPLICABLE"][usize::from(how / 60) % 3];
             input["results"] = json!([{ "roomId": room, "itemId": item, "result": result, "note": word }]);
             "checkResultsRecord"
         }
     };
-    Work { command, input, object_id: Some(id), unit_id: Some(ground.project.unit(unit)) }
+    Action { command, input, object_id: Some(id), unit_id: Some(setup.project.unit(unit)) }
 }
 
 /// A command on a defect, but for the defect's id.
-fn on_defect(ground: &Ground, what: u8, how: u16, holder: &Holder, targets: &[Target]) -> (&'static str, Value) {
+fn on_defect(setup: &ProjectSetup, what: u8, how: u16, holder: &Holder, targets: &[Target]) -> (&'static str, Value) {
     let word = holder.word();
     let other = || targets[usize::from(how / 3) % targets.len()].id;
-    let company = |code: &str| ground.project.company(code);
+    let company = |code: &str| setup.project.company(code);
     match what % 16 {
         0 | 1 => (
             "defectComment",

@@ -10,9 +10,9 @@ use tests::tablet::documents::CHANGES;
 use tests::tablet::local::{Kept, State};
 use uuid::Uuid;
 
-use super::crew::{Holder, filter};
+use super::environment::{Environment, ProjectSetup, text};
 use super::running::Tally;
-use super::world::{Ground, World, text};
+use super::tablets::{Holder, filter};
 
 const OPERATIONS: &str = "query($device: ID!, $after: String) {
     syncOperations(deviceId: $device, first: 100, after: $after) {
@@ -23,16 +23,20 @@ type Faults = Vec<String>;
 type Copy = BTreeMap<(String, String), (i64, Value)>;
 
 /// Everything; answers what became of the operations, or all that is wrong.
-pub(super) async fn all(world: &World, ground: &Ground, crew: &[Holder]) -> Result<Tally, Faults> {
+pub(super) async fn check_all(
+    environment: &Environment,
+    setup: &ProjectSetup,
+    holders: &[Holder],
+) -> Result<Tally, Faults> {
     let mut faults = Vec::new();
-    copies(world, ground, crew, &mut faults).await;
+    copies(environment, setup, holders, &mut faults).await;
     let mut kept = Vec::new();
-    for (number, holder) in crew.iter().enumerate() {
+    for (number, holder) in holders.iter().enumerate() {
         let there = holder.tablet.local.operations().await.expect("the tablet's disk");
-        answers(world, number, holder, &there, &mut faults).await;
+        answers(environment, number, holder, &there, &mut faults).await;
         kept.extend(there);
     }
-    effects(world, ground, &kept, &mut faults).await;
+    effects(environment, setup, &kept, &mut faults).await;
     let count = |state| kept.iter().filter(|kept| kept.state == state).count();
     let tally = Tally {
         acknowledged: count(State::Acknowledged),
@@ -44,15 +48,15 @@ pub(super) async fn all(world: &World, ground: &Ground, crew: &[Holder]) -> Resu
 }
 
 /// Every tablet's copy is what a full load shows its person now.
-async fn copies(world: &World, ground: &Ground, crew: &[Holder], faults: &mut Faults) {
+async fn copies(environment: &Environment, setup: &ProjectSetup, holders: &[Holder], faults: &mut Faults) {
     let mut shown: HashMap<(&str, Option<&str>), Copy> = HashMap::new();
-    for (number, holder) in crew.iter().enumerate() {
+    for (number, holder) in holders.iter().enumerate() {
         let key = (holder.login, holder.narrowed());
         if let Entry::Vacant(unknown) = shown.entry(key) {
-            let whole = full_load(world, ground, holder.login, holder.narrowed()).await;
+            let whole = full_load(environment, setup, holder.login, holder.narrowed()).await;
             unknown.insert(as_compared(holder.login, whole));
         }
-        let (person, project) = (holder.tablet.session.person_id(), ground.project.id);
+        let (person, project) = (holder.tablet.session.person_id(), setup.project.id);
         let held = holder.tablet.local.copy(person, project).await.expect("the tablet's disk");
         let held: Copy = held.into_iter().map(|held| ((held.kind, held.id), (held.seq, held.content))).collect();
         let held = as_compared(holder.login, held);
@@ -60,7 +64,8 @@ async fn copies(world: &World, ground: &Ground, crew: &[Holder], faults: &mut Fa
     }
 }
 
-/// The kinds of which the version counts also changes that owners are not shown, and that do not come to owners for that.
+/// The kinds of which the version counts also changes that owners are not shown, and that do not come to owners for
+/// that.
 const HIDDEN_VERSIONS: [&str; 3] = ["PROJECT", "UNIT_INSPECTION", "DEFECT"];
 
 /// A copy without what may stand still in it.
@@ -90,12 +95,12 @@ fn differences(whose: &str, held: &Copy, shown: &Copy, faults: &mut Faults) {
 }
 
 /// What the server shows somebody now, read without any of the client's code.
-async fn full_load(world: &World, ground: &Ground, login: &str, narrowed: Option<&str>) -> Copy {
+async fn full_load(environment: &Environment, setup: &ProjectSetup, login: &str, narrowed: Option<&str>) -> Copy {
     let (mut copy, mut cursor) = (Copy::new(), Value::Null);
     loop {
-        let variables = json!({ "projectId": ground.project.id, "cursor": cursor, "first": 500,
-            "filter": filter(ground, narrowed) });
-        let page = world.ask(login, CHANGES, variables).await["changes"].clone();
+        let variables = json!({ "projectId": setup.project.id, "cursor": cursor, "first": 500,
+            "filter": filter(setup, narrowed) });
+        let page = environment.ask(login, CHANGES, variables).await["changes"].clone();
         if page.is_null() {
             return copy;
         }
@@ -115,10 +120,10 @@ async fn full_load(world: &World, ground: &Ground, login: &str, narrowed: Option
 
 /// Every operation that was recorded is still on its tablet with the server's answer, and its author is told the same
 /// by the server.
-async fn answers(world: &World, number: usize, holder: &Holder, kept: &[Kept], faults: &mut Faults) {
+async fn answers(environment: &Environment, number: usize, holder: &Holder, kept: &[Kept], faults: &mut Faults) {
     let mut told: HashMap<String, Vec<Value>> = HashMap::new();
     for login in &holder.people {
-        for node in operations(world, login, holder.tablet.local.device_id()).await {
+        for node in operations(environment, login, holder.tablet.local.device_id()).await {
             told.entry(text(&node["id"])).or_default().push(node);
         }
     }
@@ -141,10 +146,10 @@ async fn answers(world: &World, number: usize, holder: &Holder, kept: &[Kept], f
     }
 }
 
-async fn operations(world: &World, login: &str, device_id: Uuid) -> Vec<Value> {
+async fn operations(environment: &Environment, login: &str, device_id: Uuid) -> Vec<Value> {
     let (mut nodes, mut after) = (Vec::new(), Value::Null);
     loop {
-        let page = world.ask(login, OPERATIONS, json!({ "device": device_id, "after": after })).await;
+        let page = environment.ask(login, OPERATIONS, json!({ "device": device_id, "after": after })).await;
         let page = &page["syncOperations"];
         nodes.extend(page["nodes"].as_array().cloned().unwrap_or_default());
         if page["pageInfo"]["hasNextPage"] != json!(true) {
@@ -176,9 +181,9 @@ const EVENTS: [(&str, &str, &str); 6] = [
 ];
 
 /// What was acknowledged is done once, and nothing is done that was not acknowledged; of what is parked a part may be.
-async fn effects(world: &World, ground: &Ground, kept: &[Kept], faults: &mut Faults) {
-    let rows = events::Entity::find().filter(events::Column::ProjectId.eq(ground.project.id));
-    let rows = rows.all(world.app.app.db.read()).await.expect("the events");
+async fn effects(environment: &Environment, setup: &ProjectSetup, kept: &[Kept], faults: &mut Faults) {
+    let rows = events::Entity::find().filter(events::Column::ProjectId.eq(setup.project.id));
+    let rows = rows.all(environment.app.app.db.read()).await.expect("the events");
     for (command, event, field) in EVENTS {
         // Each says words that were never said before, so that none is done without an event.
         let of = |state: State| {

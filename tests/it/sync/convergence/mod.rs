@@ -6,11 +6,11 @@
 
 mod acting;
 mod check;
-mod crew;
+mod environment;
+mod faulty_network;
 mod history;
-mod line;
 mod running;
-mod world;
+mod tablets;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -22,10 +22,10 @@ use tests::dice::{Dice, number};
 use tests::runtime::block_on_workers;
 use tokio::runtime::Handle;
 
+use environment::Environment;
 use history::{History, histories};
 pub(super) use running::renew;
-use running::{Habit, Tally, run};
-use world::World;
+use running::{ClientFault, Tally, run};
 
 /// Histories on one server: it gets slower with the projects in it.
 const OF_ONE_SERVER: usize = 50;
@@ -41,7 +41,7 @@ const TO_BE_FOUND: u32 = 10;
 #[derive(Clone, Copy)]
 struct Plan {
     histories: usize,
-    habit: Habit,
+    client_fault: ClientFault,
     shrinks: u32,
 }
 
@@ -83,7 +83,7 @@ fn take(left: &AtomicUsize, most: usize) -> usize {
 
 /// Histories on a server of their own, one after the other.
 async fn on_one_server(db: &TestDb, seed: u64, count: usize, plan: Plan) -> Result<Tally, String> {
-    let world = World::start(db).await;
+    let environment = Environment::start(db).await;
     let handle = Handle::current();
     let tally = Mutex::new(Tally::default());
     // The runner is not asynchronous: it blocks a thread of its own kind.
@@ -97,7 +97,7 @@ async fn on_one_server(db: &TestDb, seed: u64, count: usize, plan: Plan) -> Resu
         let bytes: Vec<u8> = Dice::new(seed).bytes(32);
         let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
         runner.run(&histories(), |history| {
-            let one = handle.block_on(run(&world, &history, plan.habit));
+            let one = handle.block_on(run(&environment, &history, plan.client_fault));
             let one = one.map_err(|faults| TestCaseError::fail(faults.join("\n")))?;
             let mut sum = tally.lock().unwrap_or_else(PoisonError::into_inner);
             *sum = sum.and(one);
@@ -105,10 +105,10 @@ async fn on_one_server(db: &TestDb, seed: u64, count: usize, plan: Plan) -> Resu
         })
     });
     let sum = *tally.lock().unwrap_or_else(PoisonError::into_inner);
-    outcome.map(|()| sum).map_err(|error| told(&error))
+    outcome.map(|()| sum).map_err(|error| describe_failure(&error))
 }
 
-fn told(error: &TestError<History>) -> String {
+fn describe_failure(error: &TestError<History>) -> String {
     match error {
         TestError::Fail(reason, history) => format!("{history}is followed by:\n{reason}"),
         TestError::Abort(reason) => reason.to_string(),
@@ -116,7 +116,8 @@ fn told(error: &TestError<History>) -> String {
 }
 
 async fn converge(backend: Backend, histories: usize) {
-    let plan = Plan { histories: number("SYNC_HISTORIES", histories), habit: Habit::Good, shrinks: TO_READ };
+    let plan =
+        Plan { histories: number("SYNC_HISTORIES", histories), client_fault: ClientFault::None, shrinks: TO_READ };
     match prove(backend, plan, "convergence").await {
         Ok(tally) => println!("{} histories: {tally:?}", plan.histories),
         Err(fault) => panic!("{fault}"),
@@ -135,23 +136,26 @@ fn tablets_converge_postgres() {
     }
 }
 
-async fn is_found_out(habit: Habit, by: &[&str]) {
-    let plan = Plan { histories: 200, habit, shrinks: TO_BE_FOUND };
+async fn is_found_out(client_fault: ClientFault, by: &[&str]) {
+    let plan = Plan { histories: 200, client_fault, shrinks: TO_BE_FOUND };
     let fault = prove(Backend::Sqlite, plan, "a badly built tablet").await.expect_err("it was not found out");
     assert!(by.iter().any(|sign| fault.contains(sign)), "found out, but by something else:\n{fault}");
 }
 
 #[test]
 fn a_tablet_that_tries_again_under_new_ids_is_found_out() {
-    block_on_workers(THREADS, is_found_out(Habit::NewIdsOnRetry, &["were acknowledged", "which does not know it"]));
+    block_on_workers(
+        THREADS,
+        is_found_out(ClientFault::NewIdsOnRetry, &["were acknowledged", "which does not know it"]),
+    );
 }
 
 #[test]
 fn a_tablet_that_moves_its_cursor_first_is_found_out() {
-    block_on_workers(THREADS, is_found_out(Habit::CursorFirst, &["misses", "holds"]));
+    block_on_workers(THREADS, is_found_out(ClientFault::CursorFirst, &["misses", "holds"]));
 }
 
 #[test]
 fn a_tablet_that_drops_refused_work_is_found_out() {
-    block_on_workers(THREADS, is_found_out(Habit::DropsRefused, &["is not there any more"]));
+    block_on_workers(THREADS, is_found_out(ClientFault::DropsRefused, &["is not there any more"]));
 }

@@ -10,18 +10,18 @@ use tests::ids::v7;
 use uuid::Uuid;
 
 use super::check;
-use super::crew::Holder;
+use super::environment::{Environment, ProjectSetup};
 use super::history::{Fault, History, PEOPLE, Step};
-use super::world::{Ground, World};
+use super::tablets::Holder;
 
 /// So often everybody synchronises at the end, undisturbed, until no queue holds anything.
 const ROUNDS: usize = 6;
 
 /// A tablet that is not built as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Habit {
+pub(super) enum ClientFault {
     /// None: as the reference client.
-    Good,
+    None,
     /// What broke is sent again under new ids.
     NewIdsOnRetry,
     /// The cursor is moved on before the page is written.
@@ -54,84 +54,96 @@ impl Tally {
 }
 
 /// Runs a history with tablets of a habit. Answers what it came to, or all that is wrong at the end.
-pub(super) async fn run(world: &World, history: &History, habit: Habit) -> Result<Tally, Vec<String>> {
-    let ground = world.ground().await;
+pub(super) async fn run(
+    environment: &Environment,
+    history: &History,
+    client_fault: ClientFault,
+) -> Result<Tally, Vec<String>> {
+    let setup = environment.new_project().await;
     let words = Arc::new(AtomicU32::new(0));
-    let mut crew = Vec::new();
+    let mut holders = Vec::new();
     for &(person, hours) in &history.tablets {
-        crew.push(Holder::new(world, &ground, person, hours, Arc::clone(&words)).await);
+        holders.push(Holder::new(environment, &setup, person, hours, Arc::clone(&words)).await);
     }
     let mut broken = 0;
     for step in &history.steps {
-        broken += take(world, &ground, &mut crew, step, habit).await;
+        broken += take(environment, &setup, &mut holders, step, client_fault).await;
     }
-    heal(world, &ground, &mut crew, habit).await?;
-    let mut tally = check::all(world, &ground, &crew).await?;
+    heal(environment, &setup, &mut holders, client_fault).await?;
+    let mut tally = check::check_all(environment, &setup, &holders).await?;
     tally.broken = broken;
-    tally.faults_met = crew.iter().map(|holder| holder.line.met()).sum();
+    tally.faults_met = holders.iter().map(|holder| holder.network.met()).sum();
     Ok(tally)
 }
 
 /// Takes a step; answers how many synchronisations broke in it.
-async fn take(world: &World, ground: &Ground, crew: &mut [Holder], step: &Step, habit: Habit) -> usize {
+async fn take(
+    environment: &Environment,
+    setup: &ProjectSetup,
+    holders: &mut [Holder],
+    step: &Step,
+    client_fault: ClientFault,
+) -> usize {
     match step {
-        Step::Work { tablet, what, which, how } => of(crew, *tablet).act(ground, (*what, *which, *how)).await,
-        Step::Sync { tablet, faults } => return usize::from(sync(of(crew, *tablet), faults, habit).await),
+        Step::Work { tablet, what, which, how } => holder_of(holders, *tablet).act(setup, (*what, *which, *how)).await,
+        Step::Sync { tablet, faults } => {
+            return usize::from(sync(holder_of(holders, *tablet), faults, client_fault).await);
+        }
         Step::AllSync { faults } => {
-            let all = crew.iter_mut().map(|holder| sync(holder, faults, habit));
+            let all = holders.iter_mut().map(|holder| sync(holder, faults, client_fault));
             return join_all(all).await.into_iter().filter(|broken| *broken).count();
         }
-        Step::KilledInSync { tablet, polls } => of(crew, *tablet).is_killed_in_sync(*polls).await,
-        Step::Arrive { tablet } => of(crew, *tablet).line.arrive().await,
-        Step::Clock { tablet, hours } => of(crew, *tablet).set_clock(*hours),
+        Step::KilledInSync { tablet, polls } => holder_of(holders, *tablet).is_killed_in_sync(*polls).await,
+        Step::Arrive { tablet } => holder_of(holders, *tablet).network.arrive().await,
+        Step::Clock { tablet, hours } => holder_of(holders, *tablet).set_clock(*hours),
         Step::HandOver { tablet, person } => {
-            of(crew, *tablet).hand_over(world, PEOPLE[usize::from(*person) % PEOPLE.len()]);
+            holder_of(holders, *tablet).hand_over(environment, PEOPLE[usize::from(*person) % PEOPLE.len()]);
         }
-        Step::Narrow { tablet, unit } => of(crew, *tablet).narrow(ground, *unit).await,
+        Step::Narrow { tablet, unit } => holder_of(holders, *tablet).narrow(setup, *unit).await,
         Step::Rights { person, given } => {
-            world.rights(ground, PEOPLE[usize::from(*person) % PEOPLE.len()], *given).await;
+            environment.rights(setup, PEOPLE[usize::from(*person) % PEOPLE.len()], *given).await;
         }
-        Step::Restart => world.restart().await,
+        Step::Restart => environment.restart().await,
     }
     0
 }
 
-fn of(crew: &mut [Holder], tablet: u8) -> &mut Holder {
-    let count = crew.len();
-    &mut crew[usize::from(tablet) % count]
+fn holder_of(holders: &mut [Holder], tablet: u8) -> &mut Holder {
+    let count = holders.len();
+    &mut holders[usize::from(tablet) % count]
 }
 
 /// Synchronises over a line with faults; answers whether it broke.
-async fn sync(holder: &mut Holder, faults: &[Fault], habit: Habit) -> bool {
-    holder.line.suffers(faults);
+async fn sync(holder: &mut Holder, faults: &[Fault], client_fault: ClientFault) -> bool {
+    holder.network.set_faults(faults);
     let broke = holder.sync().await.is_err();
-    holder.line.suffers(&[]);
-    misbehave(holder, habit, broke).await;
+    holder.network.set_faults(&[]);
+    misbehave(holder, client_fault, broke).await;
     broke
 }
 
 /// What a tablet that is not built as it should be does after a synchronisation.
-async fn misbehave(holder: &mut Holder, habit: Habit, broke: bool) {
+async fn misbehave(holder: &mut Holder, client_fault: ClientFault, broke: bool) {
     let pool = &holder.tablet.local.pool().clone();
     let run = async |sql: &'static str| {
         sqlx::query(sql).execute(pool).await.expect("the tablet's disk");
     };
-    match habit {
-        Habit::Good => {}
-        Habit::DropsRefused => run("DELETE FROM operations WHERE state = 'REFUSED'").await,
-        Habit::NewIdsOnRetry if broke => {
+    match client_fault {
+        ClientFault::None => {}
+        ClientFault::DropsRefused => run("DELETE FROM operations WHERE state = 'REFUSED'").await,
+        ClientFault::NewIdsOnRetry if broke => {
             let new = renew(pool).await;
             holder.recorded.iter_mut().for_each(|id| *id = new.get(id).copied().unwrap_or(*id));
         }
-        Habit::CursorFirst if broke => {
-            let cursor = holder.line.newest()["data"]["changes"]["cursor"].clone();
+        ClientFault::CursorFirst if broke => {
+            let cursor = holder.network.newest()["data"]["changes"]["cursor"].clone();
             if let Some(cursor) = cursor.as_str() {
                 let update = "UPDATE scopes SET cursor = iif(loading IS NULL, ?1, cursor),
                     loading_cursor = iif(loading IS NULL, NULL, ?1)";
                 sqlx::query(update).bind(cursor).execute(pool).await.expect("the tablet's disk");
             }
         }
-        Habit::NewIdsOnRetry | Habit::CursorFirst => {}
+        ClientFault::NewIdsOnRetry | ClientFault::CursorFirst => {}
     }
 }
 
@@ -159,27 +171,32 @@ pub(in crate::sync) async fn renew(pool: &SqlitePool) -> HashMap<Uuid, Uuid> {
 
 /// Everything comes to rest: what was held up arrives, and everybody who ever signed in on a tablet synchronises there,
 /// also whoever has no role any more.
-async fn heal(world: &World, ground: &Ground, crew: &mut [Holder], habit: Habit) -> Result<(), Vec<String>> {
-    for holder in crew.iter() {
-        holder.line.suffers(&[]);
-        holder.line.arrive().await;
+async fn heal(
+    environment: &Environment,
+    setup: &ProjectSetup,
+    holders: &mut [Holder],
+    client_fault: ClientFault,
+) -> Result<(), Vec<String>> {
+    for holder in holders.iter() {
+        holder.network.set_faults(&[]);
+        holder.network.arrive().await;
     }
-    world.comes_to_rest().await;
+    environment.comes_to_rest().await;
     let mut troubles = Vec::new();
     for _ in 0..ROUNDS {
         troubles.clear();
-        for holder in crew.iter_mut() {
+        for holder in holders.iter_mut() {
             let last = holder.login;
             for login in holder.people.clone() {
-                holder.hand_over(world, login);
+                holder.hand_over(environment, login);
                 troubles.extend(holder.sync().await.err());
-                misbehave(holder, habit, false).await;
+                misbehave(holder, client_fault, false).await;
             }
-            holder.hand_over(world, last);
+            holder.hand_over(environment, last);
         }
         let mut waiting = 0;
-        for holder in crew.iter() {
-            let waits = holder.tablet.local.waiting(ground.project.id).await.expect("the tablet's disk");
+        for holder in holders.iter() {
+            let waits = holder.tablet.local.waiting(setup.project.id).await.expect("the tablet's disk");
             waiting += waits.iter().map(|unit| unit.operations).sum::<i64>();
         }
         if waiting == 0 && troubles.is_empty() {
@@ -187,7 +204,7 @@ async fn heal(world: &World, ground: &Ground, crew: &mut [Holder], habit: Habit)
         }
     }
     // Once more, so that the first has what the last did.
-    for holder in crew.iter() {
+    for holder in holders.iter() {
         troubles.extend(holder.sync().await.err());
     }
     if troubles.is_empty() { Ok(()) } else { Err(troubles) }

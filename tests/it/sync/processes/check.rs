@@ -23,11 +23,11 @@ const BATCH: usize = 100;
 const MISSING: &str = "query($project: ID!, $after: String) { project(id: $project) {
     missingPhotos(first: 100, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } }";
 
-/// Looks at everything: what people are told, and then what lies in the database. Answers how much there was of each, or
-/// all that is wrong. The servers are dead afterwards.
-pub(super) async fn all(site: &mut Site, crew: &[Holder]) -> Result<String, Faults> {
+/// Looks at everything: what people are told, and then what lies in the database. Answers how much there was of each,
+/// or all that is wrong. The servers are dead afterwards.
+pub(super) async fn check_all(site: &mut Site, crew: &[Holder]) -> Result<String, Faults> {
     let mut faults = Vec::new();
-    let told = told(crew, &mut faults).await;
+    let told = stored_operations(crew, &mut faults).await;
     let photos = wrong_photos(site, crew, &mut faults).await;
     // Before, for what is lost comes back when it is repeated; and behind, for it must not double what is there.
     faults.extend(wrong_rows(site, &told).await);
@@ -49,7 +49,7 @@ async fn wrong_rows(site: &Site, told: &[Told]) -> Faults {
 }
 
 /// The journals. Nothing waits any more, nothing was refused, for all may do what they did, and all is still there.
-async fn told(crew: &[Holder], faults: &mut Faults) -> Vec<Told> {
+async fn stored_operations(crew: &[Holder], faults: &mut Faults) -> Vec<Told> {
     let mut all = Vec::new();
     for holder in crew {
         let journal = holder.journal().await;
@@ -73,7 +73,7 @@ async fn wrong_photos(site: &Site, crew: &[Holder], faults: &mut Faults) -> Stri
         }
         for id in holder.photos(PhotoState::Complete).await {
             let kept = holder.tablet.local.bytes(id).await.expect("the tablet's disk");
-            match tokio::time::timeout(REST, shown(holder, &http, id)).await {
+            match tokio::time::timeout(REST, visible_photo(holder, &http, id)).await {
                 Ok(bytes) if Sha256::digest(&bytes) == Sha256::digest(&kept) => ready += 1,
                 Ok(_) => faults.push(format!("photo {id} shows other bytes")),
                 Err(_) => faults.push(format!("photo {id} was acknowledged and is not ready")),
@@ -88,7 +88,7 @@ async fn wrong_photos(site: &Site, crew: &[Holder], faults: &mut Faults) -> Stri
 }
 
 /// The bytes of a photo, once it is ready; none when nobody knows of it.
-async fn shown(holder: &Holder, http: &reqwest::Client, id: Uuid) -> Vec<u8> {
+async fn visible_photo(holder: &Holder, http: &reqwest::Client, id: Uuid) -> Vec<u8> {
     loop {
         let data = ask(holder, PHOTO, json!({ "id": id })).await;
         if !["DECLARED", "RECEIVED", "READY"].contains(&data["photo"]["state"].as_str().unwrap_or_default()) {
@@ -118,7 +118,7 @@ async fn missing(site: &Site, holder: &Holder) -> BTreeSet<Uuid> {
 }
 
 async fn ask(holder: &Holder, document: &str, variables: Value) -> Value {
-    PATIENCE.again(|| holder.tablet.session.ask(document, variables.clone())).await.expect("an answer")
+    PATIENCE.retry(|| holder.tablet.session.ask(document, variables.clone())).await.expect("an answer")
 }
 
 /// Everything that was answered is answered the same when it is sent again.

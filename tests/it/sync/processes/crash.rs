@@ -1,5 +1,5 @@
-//! Kills the server at random moments while tablets push: nothing that was acknowledged is lost, altered or doubled, every
-//! photo is ready or missing for everybody to see, and what is repeated is answered the same.
+//! Kills the server at random moments while tablets push: nothing that was acknowledged is lost, altered or doubled,
+//! every photo is ready or missing for everybody to see, and what is repeated is answered the same.
 //!
 //! `SYNC_KILLS=500 SYNC_BETWEEN=40 TEST_LIMIT_SECONDS=3600` is the gate, `PROOF_SEED` repeats a run.
 
@@ -14,7 +14,7 @@ use tests::database::TestDb;
 use tests::dice::{Dice, number};
 use tests::ids::v7;
 use tests::on_both_databases;
-use tests::tablet::Work;
+use tests::tablet::Action;
 use tests::tablet::local::{Answered, State};
 use tokio::sync::watch;
 
@@ -61,7 +61,7 @@ async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Faults> {
         forget(&mut site).await;
         lie(&crew[0]).await;
     }
-    let told = check::all(&mut site, &crew).await?;
+    let told = check::check_all(&mut site, &crew).await?;
     let (kills, broken) = (plan.kills, shared.broken.load(Ordering::Relaxed));
     if broken == 0 {
         return Err(vec!["this proves nothing: nobody has met a kill".to_owned()]);
@@ -110,7 +110,7 @@ async fn forget(site: &mut Site) {
 /// Writes into a journal what never was.
 async fn lie(holder: &Holder) {
     let input = json!({ "defectId": v7(), "commentId": v7(), "body": "never said", "visibility": "SHARED" });
-    let work = Work { command: "defectComment", input, object_id: None, unit_id: None };
+    let work = Action { command: "defectComment", input, object_id: None, unit_id: None };
     let id = holder.tablet.record(work).await.expect("the tablet's disk");
     let answer = json!({ "operationId": id, "outcome": "APPLIED" });
     let answered = Answered { id, state: State::Acknowledged, answer };

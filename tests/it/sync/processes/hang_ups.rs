@@ -11,9 +11,9 @@ use serde_json::Value;
 use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
 use store::db::Backend;
-use tests::bad_line::{BadLine, Weather};
 use tests::database::TestDb;
 use tests::dice::{Dice, number};
+use tests::faulty_network::{FaultyNetwork, NetworkFaults};
 use tests::fixture::PASSWORD;
 use tests::on_both_databases;
 use tests::tablet::http::Http;
@@ -29,7 +29,7 @@ const AT_ONCE: usize = 8;
 /// The longest that a client waits for its answer, unless the machine needs longer than that for a push.
 const LONGEST: Duration = Duration::from_millis(20);
 /// A slow line, each way.
-const SLOW: Weather = Weather { loss: 0.0, delay: Duration::from_millis(3), disconnect: 0.0 };
+const SLOW: NetworkFaults = NetworkFaults { loss: 0.0, delay: Duration::from_millis(3), disconnect: 0.0 };
 /// So long a connection may take to end the transaction that it is in.
 const TO_END: Duration = Duration::from_secs(10);
 
@@ -43,7 +43,7 @@ async fn prove(db: TestDb, count: usize) -> Result<String, Faults> {
     let mut dice = Dice::announced("hang-ups");
     let mut site = Site::start(&db, 1).await;
     let straight = site.sign_in(&site.way(0), "site").await;
-    let line = BadLine::before(&site.address(0), SLOW, dice.other()).await;
+    let line = FaultyNetwork::before(&site.address(0), SLOW, dice.other()).await;
     let slow = Http::to(&format!("http://{}", line.address()), Duration::from_secs(20));
     let slow = Session::sign_in(slow, "site", PASSWORD, "slow").await.expect("signed in");
     let begun = Instant::now();
@@ -54,18 +54,18 @@ async fn prove(db: TestDb, count: usize) -> Result<String, Faults> {
     let pushes: Vec<_> = (0..count)
         .map(|_| {
             let operation = device.some(&mut dice);
-            let patience = Duration::from_micros(dice.throw() % micros);
+            let retry_policy = Duration::from_micros(dice.throw() % micros);
             let (device, slow) = (&device, &slow);
             async move {
                 let push = device.push(slow, &operation);
-                let heard = tokio::time::timeout(patience, push).await.ok().flatten();
+                let heard = tokio::time::timeout(retry_policy, push).await.ok().flatten();
                 Outcome { operation, heard }
             }
         })
         .collect();
     let outcomes: Vec<Outcome> = stream::iter(pushes).buffer_unordered(AT_ONCE).collect().await;
     let mut faults = Faults::new();
-    let told = again(&device, &straight, &outcomes, &mut faults).await;
+    let told = push_again(&device, &straight, &outcomes, &mut faults).await;
     let told = format!("cut after {longest:?} at most: {told}");
     if left_in_transaction(&db, TO_END).await > 0 {
         faults.push("a connection is left in a transaction".to_owned());
@@ -78,7 +78,7 @@ async fn prove(db: TestDb, count: usize) -> Result<String, Faults> {
 }
 
 /// Sends all of it again over a good line, twice; answers how it was.
-async fn again<W: tests::tablet::wire::Wire>(
+async fn push_again<W: tests::tablet::wire::Wire>(
     device: &Device,
     session: &Session<W>,
     outcomes: &[Outcome],

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::dice::Dice;
 use tests::ids::v7;
+use tests::tablet::error::{RetryPolicy, TabletError};
 use tests::tablet::local::{Durability, Kept, Local, PhotoState, State};
-use tests::tablet::trouble::{Patience, Trouble};
-use tests::tablet::{Shot, Tablet, Work};
+use tests::tablet::{Action, Shot, Tablet};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -29,7 +29,8 @@ const STRETCH: usize = 8;
 /// So often in a row a synchronisation may fail.
 const FAILURES: usize = 600;
 /// A tablet's own: it tries once more, and then it is for its holder to say when.
-const HASTE: Patience = Patience { shortest: Duration::from_millis(5), longest: Duration::from_millis(50), times: 1 };
+const HASTE: RetryPolicy =
+    RetryPolicy { shortest: Duration::from_millis(5), longest: Duration::from_millis(50), times: 1 };
 
 /// What the tablets of a run share.
 #[derive(Clone)]
@@ -76,7 +77,7 @@ impl Holder {
             session: Arc::new(site.sign_in(&way, login).await),
             project_id: site.project.id,
             clock: Clock::System,
-            patience: HASTE,
+            retry_policy: HASTE,
         };
         let units = ["1-101", "1-102", "1-201"].map(|unit| site.project.unit(unit)).to_vec();
         Self {
@@ -110,8 +111,8 @@ impl Holder {
         for _ in 0..things {
             self.act().await;
         }
-        let pushed = self.tablet.push().await.map_err(|trouble| format!("{trouble:?}"))?;
-        self.tablet.send_photos().await.map_err(|trouble| format!("{trouble:?}"))?;
+        let pushed = self.tablet.push().await.map_err(|error| format!("{error:?}"))?;
+        self.tablet.send_photos().await.map_err(|error| format!("{error:?}"))?;
         if pushed.later == 0 { Ok(()) } else { Err(format!("tablet {} has not sent all", self.number)) }
     }
 
@@ -119,17 +120,17 @@ impl Holder {
     pub(super) async fn synced(&mut self) -> Result<(), String> {
         let before = self.acknowledged().await;
         for _ in 0..FAILURES {
-            let trouble = match self.sync().await {
+            let error = match self.sync().await {
                 Ok(0) => {
                     let more = self.acknowledged().await - before;
                     self.shared.progress.send_modify(|progress| *progress += more);
                     return Ok(());
                 }
                 Ok(_) => continue,
-                Err(trouble) => trouble,
+                Err(error) => error,
             };
-            if !trouble.passes() {
-                return Err(format!("tablet {}: {trouble:?}", self.number));
+            if !error.passes() {
+                return Err(format!("tablet {}: {error:?}", self.number));
             }
             self.shared.broken.fetch_add(1, Ordering::Relaxed);
             tokio::time::sleep(Duration::from_millis(self.dice.throw() % 100)).await;
@@ -142,7 +143,7 @@ impl Holder {
     }
 
     /// Once; answers how many operations the server will not take now.
-    async fn sync(&mut self) -> Result<usize, Trouble> {
+    async fn sync(&mut self) -> Result<usize, TabletError> {
         if self.number != OF_THE_EVENING {
             let synced = self.tablet.sync().await?;
             self.offered += synced.pulled.offered_again;
@@ -205,7 +206,7 @@ impl Holder {
     }
 
     async fn record(&mut self, command: &'static str, input: Value, object_id: Option<Uuid>) {
-        let work = Work { command, input, object_id, unit_id: None };
+        let work = Action { command, input, object_id, unit_id: None };
         self.recorded.push(self.tablet.record(work).await.expect("the tablet's disk"));
     }
 

@@ -1,5 +1,5 @@
-//! A backup is restored under live tablets: they are told, offer their journals again, and in the end everything that was
-//! acknowledged before is there again, once.
+//! A backup is restored under live tablets: they are told, offer their journals again, and in the end everything that
+//! was acknowledged before is there again, once.
 //!
 //! `SYNC_RESTORED=200` makes the stretches before and after the backup longer.
 
@@ -63,10 +63,10 @@ async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Faults> {
     let mut newcomer = Holder::new(&site, PEOPLE.len(), dice.other(), shared, plan.deaf).await;
     newcomer.work(plan.things * 3).await.map_err(|fault| vec![fault])?;
     crew.push(newcomer);
-    settle(&mut crew).await?;
+    synchronise_all(&mut crew).await?;
     let offered: Vec<u64> = crew.iter().map(|holder| holder.offered).collect();
     let mut faults = wrong_copies(&site, &crew, &mut dice).await;
-    let told = check::all(&mut site, &crew).await;
+    let told = check::check_all(&mut site, &crew).await;
     faults.extend(told.as_ref().err().into_iter().flatten().cloned());
     let unaware = crew[..PEOPLE.len()].iter().filter(|holder| holder.offered == 0);
     faults.extend(unaware.map(|holder| format!("tablet {} was not told", holder.number)));
@@ -83,20 +83,20 @@ async fn started(site: &mut Site) -> Result<(), Faults> {
 }
 
 async fn work(crew: &mut [Holder], things: usize) -> Result<(), Faults> {
-    all(join_all(crew.iter_mut().map(|holder| holder.work(things))).await)
+    collect_faults(join_all(crew.iter_mut().map(|holder| holder.work(things))).await)
 }
 
 /// Everybody synchronises, the last first, until what one needs of another is there.
-async fn settle(crew: &mut [Holder]) -> Result<(), Faults> {
+async fn synchronise_all(crew: &mut [Holder]) -> Result<(), Faults> {
     for _ in 0..ROUNDS {
         for holder in crew.iter_mut().rev() {
-            all(vec![holder.synced().await])?;
+            collect_faults(vec![holder.synced().await])?;
         }
     }
     Ok(())
 }
 
-fn all(done: Vec<Result<(), String>>) -> Result<(), Faults> {
+fn collect_faults(done: Vec<Result<(), String>>) -> Result<(), Faults> {
     let faults: Faults = done.into_iter().filter_map(Result::err).collect();
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }

@@ -111,10 +111,10 @@ async fn wrong_comments(db: &Db, told: &[Told], faults: &mut Faults) {
             && row.defect_id.to_string() == told.said("defectId")
             && row.person_id == told.kept.operation.person_id
     };
-    compare("comment", made(told, "defectComment", "commentId"), rows, fits, faults);
+    compare("comment", created_ids(told, "defectComment", "commentId"), rows, fits, faults);
 }
 
-fn made<'a>(told: &'a [Told], command: &'a str, field: &'a str) -> impl Iterator<Item = (String, &'a Told)> {
+fn created_ids<'a>(told: &'a [Told], command: &'a str, field: &'a str) -> impl Iterator<Item = (String, &'a Told)> {
     let acknowledged = told.iter().filter(move |told| told.is(State::Acknowledged, command));
     acknowledged.map(move |told| (told.said(field).to_owned(), told))
 }
@@ -138,7 +138,7 @@ async fn wrong_defects(db: &Db, told: &[Told], events: &[events::Model], faults:
         let words = newest.get(&row.id).map_or_else(|| told.said("description"), |(_, words)| *words);
         row.description == words && row.raised_by == told.kept.operation.person_id
     };
-    compare("defect", made(told, "defectLog", "defectId"), rows, fits, faults);
+    compare("defect", created_ids(told, "defectLog", "defectId"), rows, fits, faults);
 }
 
 async fn wrong_photos(db: &Db, told: &[Told], events: &[events::Model], faults: &mut Faults) {
@@ -158,7 +158,7 @@ async fn wrong_photos(db: &Db, told: &[Told], events: &[events::Model], faults: 
     }
     let rows = rows.into_iter().map(|row| (row.id.to_string(), row)).collect();
     let fits = |told: &Told, row: &photos::Model| hex::encode(&row.sha256) == told.said("sha256");
-    compare("photo", made(told, "photoUploadCreate", "photoId"), rows, fits, faults);
+    compare("photo", created_ids(told, "photoUploadCreate", "photoId"), rows, fits, faults);
 }
 
 /// What leaves an event each time it is done, and the field of the input that names it there.
@@ -181,7 +181,7 @@ fn wrong_events(told: &[Told], events: &[events::Model], faults: &mut Faults) {
             *happened.entry(id).or_default() += 1;
         }
         let mut known = HashSet::new();
-        for (id, told) in made(told, command, field) {
+        for (id, told) in created_ids(told, command, field) {
             let times = happened.get(&id).copied().unwrap_or_default();
             if times != 1 {
                 faults.push(format!("{told} has happened {times} times"));

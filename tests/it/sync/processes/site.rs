@@ -10,20 +10,20 @@ use store::db::{Db, DbSettings};
 use tempfile::TempDir;
 use tests::database::TestDb;
 use tests::fixture::{self, FixtureProject, PASSWORD};
+use tests::tablet::error::RetryPolicy;
 use tests::tablet::http::Http;
 use tests::tablet::session::Session;
-use tests::tablet::trouble::Patience;
 use tests::tablet::wire::{Answer, Broken, Wire};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::machine::{Process, objects_at, program};
+use crate::server_process::{Process, objects_at, program};
 
 /// For an answer, in a server that is not built for speed.
 const TIME_OUT: Duration = Duration::from_secs(20);
 /// Of those who only look: a server that is just starting is waited for.
-pub(super) const PATIENCE: Patience =
-    Patience { shortest: Duration::from_millis(5), longest: Duration::from_millis(200), times: 12 };
+pub(super) const PATIENCE: RetryPolicy =
+    RetryPolicy { shortest: Duration::from_millis(5), longest: Duration::from_millis(200), times: 12 };
 
 pub(super) struct Site {
     folder: TempDir,
@@ -101,7 +101,7 @@ impl Site {
     /// Somebody's session.
     pub(super) async fn sign_in(&self, way: &Way, login: &str) -> Session<Way> {
         let sign_in = || Session::sign_in(way.clone(), login, PASSWORD, "a tablet");
-        PATIENCE.again(sign_in).await.expect("signed in")
+        PATIENCE.retry(sign_in).await.expect("signed in")
     }
 
     pub(super) fn person(&self, login: &str) -> Uuid {

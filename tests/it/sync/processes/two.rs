@@ -61,7 +61,7 @@ impl Sides<'_> {
                 answers.push((which, self.device.push_until_answered(session, payload).await));
             }
         }
-        judge(payloads, &answers)
+        compare_answers(payloads, &answers)
     }
 
     fn sent(&self, payload: &Operation) -> Operation {
@@ -91,7 +91,7 @@ async fn until<T>(lost: Option<Duration>, answer: impl Future<Output = Option<T>
 }
 
 /// One payload is done, once, and all who sent it are told the same; all who sent another are told that the id is used.
-fn judge(mut payloads: Vec<Operation>, answers: &[(usize, Value)]) -> Tried {
+fn compare_answers(mut payloads: Vec<Operation>, answers: &[(usize, Value)]) -> Tried {
     let done =
         |answer: &Value| ["APPLIED", "ALREADY_APPLIED"].contains(&answer["outcome"].as_str().unwrap_or_default());
     let winner = answers.iter().find(|(_, answer)| done(answer));

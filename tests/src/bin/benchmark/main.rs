@@ -3,10 +3,10 @@
 //!
 //! `TEST_POSTGRES_URL=… cargo run --release -p tests --bin benchmark [seconds a turn] [turns]`
 //!
-//! It fills a database of its own (3,000 units, 200,000 defects, 400,000 photos), checks that both servers give the same
-//! answers, loads them at 32 connections, and prints requests per second, p50, p99 and memory. The two servers are this
-//! binary again, as processes of their own: [`servers::PART`] tells each what it is. The program runs with the default
-//! rate settings; the requests come from as many people, each with an address of their own, as that takes.
+//! It fills a database of its own (3,000 units, 200,000 defects, 400,000 photos), checks that both servers give the
+//! same answers, loads them at 32 connections, and prints requests per second, p50, p99 and memory. The two servers are
+//! this binary again, as processes of their own: [`servers::PART`] tells each what it is. The program runs with the
+//! default rate settings; the requests come from as many people, each with an address of their own, as that takes.
 //!
 //! `benchmark photos [count]` is another one: a queue of photos, see [`queue`]. `benchmark sync` is the third: tablets
 //! that push and pull, see [`sync`]. `benchmark attacks` times honest requests beside attackers, see [`attacks`].

@@ -1,8 +1,8 @@
 //! A queue of photos: what the server's memory does while it is worked off, and how long a person waits for an answer
 //! meanwhile, as a ratio to an idle server.
 //!
-//! `cargo run --release -p tests --bin benchmark photos [count]`: 1,000 photos of 12 megapixels if left out, on SQLite and
-//! the embedded store.
+//! `cargo run --release -p tests --bin benchmark photos [count]`: 1,000 photos of 12 megapixels if left out, on SQLite
+//! and the embedded store.
 
 use std::time::{Duration, Instant};
 

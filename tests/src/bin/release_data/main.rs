@@ -11,8 +11,8 @@
 //! `sqlite3` must be on the path.
 
 mod dump;
+mod history;
 mod program;
-mod story;
 
 use std::path::{Path, PathBuf};
 
@@ -64,7 +64,7 @@ async fn run(program: &Path, data: &Path, database: Option<&str>) -> Result<Valu
     program.serve().await?.stop().await?;
     program.import("docs/example-project.yaml").await?;
     let running = program.serve().await?;
-    let known = story::happens(&running.address).await?;
+    let known = history::happens(&running.address).await?;
     running.stop().await?;
     Ok(known)
 }

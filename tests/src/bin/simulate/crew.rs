@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::dice::Dice;
 use tests::tablet::Tablet;
+use tests::tablet::error::{RetryPolicy, TabletError};
 use tests::tablet::http::Http;
 use tests::tablet::local::{Durability, Local, State};
 use tests::tablet::session::Session;
-use tests::tablet::trouble::{Patience, Trouble};
 use uuid::Uuid;
 
 use crate::Fault;
@@ -21,8 +21,8 @@ use crate::script;
 /// For an answer.
 pub(crate) const TIME_OUT: Duration = Duration::from_secs(30);
 /// A tablet that is in a hurry.
-const PATIENCE: Patience =
-    Patience { shortest: Duration::from_millis(100), longest: Duration::from_secs(5), times: 10 };
+const PATIENCE: RetryPolicy =
+    RetryPolicy { shortest: Duration::from_millis(100), longest: Duration::from_secs(5), times: 10 };
 /// Operations between two synchronisations, at most.
 const STRETCH: usize = 60;
 /// So often in a row a synchronisation may fail.
@@ -56,10 +56,10 @@ pub(crate) struct Site {
 impl Site {
     /// Reads what the script needs.
     pub(crate) async fn look(server: &Http, password: &str) -> Result<Self, Fault> {
-        let session = sign_in(server, PEOPLE[0], password).await.map_err(|trouble| format!("{trouble:?}"))?;
+        let session = sign_in(server, PEOPLE[0], password).await.map_err(|error| format!("{error:?}"))?;
         let document = "{ projects(first: 1) { nodes { id companies { id kind } defectTypes { code }
             units(first: 40) { nodes { id rooms { id } } } } } }";
-        let data = session.ask(document, json!({})).await.map_err(|trouble| format!("{trouble:?}"))?;
+        let data = session.ask(document, json!({})).await.map_err(|error| format!("{error:?}"))?;
         let project = &data["projects"]["nodes"][0];
         let ids = |list: &Value| -> Vec<Uuid> {
             list.as_array().into_iter().flatten().filter_map(|one| id(&one["id"])).collect()
@@ -110,7 +110,7 @@ impl Holder {
             session: Arc::new(session),
             project_id: site.project_id,
             clock: Clock::System,
-            patience: PATIENCE,
+            retry_policy: PATIENCE,
         };
         let mut holder = Self { number, nick, tablet, recorded: Vec::new(), _folder: folder };
         holder.sync(site, &http, &bar).await?;
@@ -131,11 +131,11 @@ impl Holder {
             match self.tablet.sync().await {
                 Ok(synced) if synced.pushed.later == 0 => break,
                 Ok(_) => {}
-                Err(Trouble::SignedOut) => {
+                Err(TabletError::SignedOut) => {
                     self.tablet.session = Arc::new(patiently(|| sign_in(http, self.nick, &site.password)).await?);
                 }
-                Err(trouble) if trouble.passes() => {}
-                Err(trouble) => return Err(format!("tablet {}: {trouble:?}", self.number).into()),
+                Err(error) if error.passes() => {}
+                Err(error) => return Err(format!("tablet {}: {error:?}", self.number).into()),
             }
             failures += 1;
             if failures > FAILURES {
@@ -153,12 +153,12 @@ impl Holder {
 }
 
 /// Signs somebody of the demo in.
-pub(crate) async fn sign_in(server: &Http, nick: &str, password: &str) -> Result<Session<Http>, Trouble> {
+pub(crate) async fn sign_in(server: &Http, nick: &str, password: &str) -> Result<Session<Http>, TabletError> {
     Session::sign_in(server.clone(), &format!("{nick}@riverside.example"), password, "simulated").await
 }
 
-async fn patiently<T, F: Future<Output = Result<T, Trouble>>>(what: impl FnMut() -> F) -> Result<T, Fault> {
-    PATIENCE.again(what).await.map_err(|trouble| format!("{trouble:?}").into())
+async fn patiently<T, F: Future<Output = Result<T, TabletError>>>(what: impl FnMut() -> F) -> Result<T, Fault> {
+    PATIENCE.retry(what).await.map_err(|error| format!("{error:?}").into())
 }
 
 pub(crate) fn id(value: &Value) -> Option<Uuid> {

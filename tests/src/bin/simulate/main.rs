@@ -19,8 +19,8 @@ use std::time::Instant;
 
 use clap::Parser as _;
 use indicatif::{ProgressBar, ProgressStyle};
-use tests::bad_line::{BadLine, Weather};
 use tests::dice::Dice;
+use tests::faulty_network::{FaultyNetwork, NetworkFaults};
 use tests::tablet::http::Http;
 
 use arguments::Arguments;
@@ -59,8 +59,9 @@ async fn run(arguments: &Arguments) -> Result<bool, Fault> {
         (None, None) => return Err("name a --server, or take the --demo".into()),
     };
     println!("{arguments}, against {address}");
-    let weather = Weather { loss: arguments.loss.0, delay: arguments.delay.0, disconnect: arguments.disconnect.0 };
-    let line = BadLine::before(&address, weather, dice.other()).await;
+    let weather =
+        NetworkFaults { loss: arguments.loss.0, delay: arguments.delay.0, disconnect: arguments.disconnect.0 };
+    let line = FaultyNetwork::before(&address, weather, dice.other()).await;
     let good = Http::to(&format!("http://{address}"), TIME_OUT);
     let site = Arc::new(Site::look(&good, &arguments.password).await?);
 
@@ -74,10 +75,15 @@ async fn run(arguments: &Arguments) -> Result<bool, Fault> {
     if let Some(demo) = &demo {
         println!("the server took {} MiB at most", demo.memory()?);
     }
-    verdict::give(&good, &site, &crew).await
+    verdict::print_verdict(&good, &site, &crew).await
 }
 
-async fn work(arguments: &Arguments, site: &Arc<Site>, line: &BadLine, dice: &mut Dice) -> Result<Vec<Holder>, Fault> {
+async fn work(
+    arguments: &Arguments,
+    site: &Arc<Site>,
+    line: &FaultyNetwork,
+    dice: &mut Dice,
+) -> Result<Vec<Holder>, Fault> {
     let total = arguments.tablets * arguments.operations;
     let bar = ProgressBar::new(total as u64);
     bar.set_style(ProgressStyle::with_template("{elapsed_precise} {bar:40} {pos}/{len} operations answered {msg}")?);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::dice::Dice;
 use tests::ids::v7;
-use tests::tablet::Work;
+use tests::tablet::Action;
 use uuid::Uuid;
 
 use crate::Fault;
@@ -20,18 +20,18 @@ pub(crate) async fn act(holder: &Holder, site: &Site, dice: &mut Dice) -> Result
         let (command, mut input) = on_defect(site, dice, &word);
         input["defectId"] = json!(defect_id);
         let object_id = (command != "defectComment").then_some(defect_id);
-        Work { command, input, object_id, unit_id }
+        Action { command, input, object_id, unit_id }
     };
-    holder.tablet.record(work).await.map_err(|trouble| format!("{trouble:?}").into())
+    holder.tablet.record(work).await.map_err(|error| format!("{error:?}").into())
 }
 
-fn log(site: &Site, dice: &mut Dice, word: &str) -> Work {
+fn log(site: &Site, dice: &mut Dice, word: &str) -> Action {
     let (unit_id, rooms) = dice.pick(&site.units);
     let mut input = json!({ "defectId": v7(), "unitId": unit_id, "type": dice.pick(&site.types), "description": word });
     if !rooms.is_empty() && dice.chance(80) {
         input["roomId"] = json!(dice.pick(rooms));
     }
-    Work { command: "defectLog", input, object_id: None, unit_id: Some(*unit_id) }
+    Action { command: "defectLog", input, object_id: None, unit_id: Some(*unit_id) }
 }
 
 /// A command on a defect, but for the defect's id.

@@ -22,18 +22,18 @@ const PRINTED: usize = 20;
 type Copy = BTreeMap<(String, String), Value>;
 
 /// Compares everything, prints the verdict, and answers whether it is good.
-pub(crate) async fn give(server: &Http, site: &Site, crew: &[Holder]) -> Result<bool, Fault> {
+pub(crate) async fn print_verdict(server: &Http, site: &Site, crew: &[Holder]) -> Result<bool, Fault> {
     // Each sees what the others did last.
     let mut faults = Vec::new();
     for holder in crew {
-        if let Err(trouble) = holder.tablet.sync().await {
-            faults.push(format!("tablet {} cannot synchronise at the end: {trouble:?}", holder.number));
+        if let Err(error) = holder.tablet.sync().await {
+            faults.push(format!("tablet {} cannot synchronise at the end: {error:?}", holder.number));
         }
     }
     let mut loads: HashMap<&str, Copy> = HashMap::new();
     let (mut states, mut comments) = (BTreeMap::<&str, usize>::new(), Vec::new());
     for holder in crew {
-        let session = sign_in(server, holder.nick, &site.password).await.map_err(|trouble| format!("{trouble:?}"))?;
+        let session = sign_in(server, holder.nick, &site.password).await.map_err(|error| format!("{error:?}"))?;
         if !loads.contains_key(holder.nick) {
             let load = full_load(&session, site.project_id).await?;
             loads.insert(holder.nick, load);
@@ -64,7 +64,7 @@ async fn full_load(session: &Session<Http>, project_id: Uuid) -> Result<Copy, Fa
     let (mut copy, mut cursor) = (Copy::new(), Value::Null);
     loop {
         let variables = json!({ "projectId": project_id, "cursor": cursor, "first": 500 });
-        let data = session.ask(CHANGES, variables).await.map_err(|trouble| format!("{trouble:?}"))?;
+        let data = session.ask(CHANGES, variables).await.map_err(|error| format!("{error:?}"))?;
         let page = &data["changes"];
         for node in page["nodes"].as_array().into_iter().flatten().filter(|node| node["object"].is_object()) {
             copy.insert((node["kind"].to_string(), node["id"].to_string()), node["object"].clone());
@@ -107,7 +107,7 @@ async fn compare_operations(
     let mut after = Value::Null;
     loop {
         let variables = json!({ "device": holder.tablet.local.device_id(), "after": after });
-        let data = session.ask(OPERATIONS, variables).await.map_err(|trouble| format!("{trouble:?}"))?;
+        let data = session.ask(OPERATIONS, variables).await.map_err(|error| format!("{error:?}"))?;
         let page = &data["syncOperations"];
         for node in page["nodes"].as_array().into_iter().flatten() {
             told.entry(node["id"].as_str().unwrap_or_default().to_owned()).or_default().push(node.clone());

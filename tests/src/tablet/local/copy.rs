@@ -93,7 +93,7 @@ impl Local {
         let mut tx = self.pool.begin().await?;
         for change in &page.changes {
             match &change.object {
-                Some(object) => keep(&mut tx, place, change, object).await?,
+                Some(object) => store_object(&mut tx, place, change, object).await?,
                 None => remove(&mut tx, place, change).await?,
             }
         }
@@ -169,7 +169,7 @@ impl Local {
             WHERE person_id = ? AND project_id = ? ORDER BY kind, objects.id";
         let query = sqlx::query(select).bind(person_id.to_string()).bind(project_id.to_string());
         let rows = query.fetch_all(&self.pool).await?;
-        rows.iter().map(held).collect()
+        rows.iter().map(held_from_row).collect()
     }
 
     /// The version of an object as the copy shows it.
@@ -184,7 +184,7 @@ impl Local {
     }
 }
 
-async fn keep(tx: &mut SqliteConnection, place: &Place, change: &Change, object: &Value) -> sqlx::Result<()> {
+async fn store_object(tx: &mut SqliteConnection, place: &Place, change: &Change, object: &Value) -> sqlx::Result<()> {
     let upsert = "INSERT INTO objects (scope_id, copy, kind, id, seq, unit_id, defect_id, content)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (scope_id, copy, kind, id) DO UPDATE SET seq = excluded.seq, unit_id = excluded.unit_id,
@@ -207,7 +207,7 @@ async fn remove(tx: &mut SqliteConnection, place: &Place, change: &Change) -> sq
     Ok(())
 }
 
-fn held(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Held> {
+fn held_from_row(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Held> {
     let content = serde_json::from_str(row.try_get("content")?);
     Ok(Held {
         kind: row.try_get("kind")?,

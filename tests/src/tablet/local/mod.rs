@@ -9,8 +9,8 @@
 //! | `photos` | photos that wait, with their files | never before the server has the bytes |
 //! | `device` | the device's own id, made once | never |
 //!
-//! The copy is the server's truth and nothing else: what waits in the queue is shown over it by the app, not written into
-//! it. So a reset may drop the copy at any time, and never touches what people did.
+//! The copy is the server's truth and nothing else: what waits in the queue is shown over it by the app, not written
+//! into it. So a reset may drop the copy at any time, and never touches what people did.
 
 mod copy;
 mod photos;

@@ -124,7 +124,7 @@ impl Local {
             ORDER BY position LIMIT ?";
         let query = sqlx::query(select).bind(person_id.to_string()).bind(project_id.to_string());
         let rows = query.bind(i64::try_from(most).unwrap_or(i64::MAX)).fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok(kept(row)?.operation)).collect()
+        rows.iter().map(|row| Ok(kept_from_row(row)?.operation)).collect()
     }
 
     /// All that people did here, in order, with what became of it.
@@ -133,7 +133,7 @@ impl Local {
     /// When the disk fails.
     pub async fn operations(&self) -> sqlx::Result<Vec<Kept>> {
         let rows = sqlx::query("SELECT * FROM operations ORDER BY position").fetch_all(&self.pool).await?;
-        rows.iter().map(kept).collect()
+        rows.iter().map(kept_from_row).collect()
     }
 
     /// Stores what the server said to a batch, in one transaction: before that, the batch counts as not sent. A photo
@@ -241,7 +241,7 @@ async fn insert(tx: &mut sqlx::SqliteConnection, operation: &Operation) -> sqlx:
     Ok(())
 }
 
-fn kept(row: &SqliteRow) -> sqlx::Result<Kept> {
+fn kept_from_row(row: &SqliteRow) -> sqlx::Result<Kept> {
     let json = |text: &str| serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(Box::new(error)));
     let answer: Option<&str> = row.try_get("answer")?;
     Ok(Kept {

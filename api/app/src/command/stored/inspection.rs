@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{List, Moment, time};
 use crate::input::{CommandHeader, ReasonedCommand};
-use crate::inspection::record::clear;
-use crate::inspection::{record, sign};
+use crate::inspection::results::clear;
+use crate::inspection::{results, sign};
 
 /// `UnitInspectionStartInput`, `UnitInspectionSubmitInput`, and what the others have in common with them.
 #[derive(Deserialize)]
@@ -82,7 +82,7 @@ struct Measurement {
     readings: List<String>,
 }
 
-impl From<Record> for record::Record {
+impl From<Record> for results::RecordResults {
     fn from(stored: Record) -> Self {
         Self {
             header: stored.inspection.into(),
@@ -92,13 +92,13 @@ impl From<Record> for record::Record {
     }
 }
 
-impl From<CheckResult> for record::ResultInput {
+impl From<CheckResult> for results::ResultInput {
     fn from(stored: CheckResult) -> Self {
         Self { room_id: stored.room_id, item_id: stored.item_id, outcome: stored.result, note: stored.note }
     }
 }
 
-impl From<Measurement> for record::MeasurementInput {
+impl From<Measurement> for results::MeasurementInput {
     fn from(stored: Measurement) -> Self {
         let readings = stored.readings.0;
         Self { room_id: stored.room_id, item_id: stored.item_id, design: stored.design, readings }

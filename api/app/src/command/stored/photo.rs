@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{List, Moment, time};
 use crate::input::{CommandHeader, ReasonedCommand};
-use crate::photo::{declare, mark, slips};
+use crate::photo::{annotate, corrections, declare};
 
 /// `PhotoUploadCreateInput`.
 #[derive(Deserialize)]
@@ -111,7 +111,7 @@ pub(in crate::command) struct Update {
     occurred_at: Option<Moment>,
 }
 
-impl From<Update> for slips::UpdatePhoto {
+impl From<Update> for corrections::UpdatePhoto {
     fn from(stored: Update) -> Self {
         Self {
             header: CommandHeader {
@@ -138,7 +138,7 @@ pub(in crate::command) struct Mark {
     occurred_at: Option<Moment>,
 }
 
-impl From<Mark> for mark::MarkPhoto {
+impl From<Mark> for annotate::AnnotatePhoto {
     fn from(stored: Mark) -> Self {
         Self {
             photo_id: stored.photo_id,

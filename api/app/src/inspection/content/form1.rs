@@ -1,4 +1,5 @@
-//! The first form of signed content, made again from what is stored: submissions of earlier versions kept only its hash.
+//! The first form of signed content, made again from what is stored: submissions of earlier versions kept only its
+//! hash.
 
 use std::collections::HashMap;
 

@@ -10,12 +10,12 @@ use store::entity::signed_contents;
 
 pub use read::{Signed, of_inspection};
 
-use super::case::Case;
+use super::command_context::InspectionCommandContext;
 use crate::error::{Error, Result};
 
-impl Case {
-    /// Gathers what is to be signed and keeps it; answers its hash.
-    pub(super) async fn keep_content(&self) -> Result<Vec<u8>> {
+impl InspectionCommandContext {
+    /// Gathers what is to be signed and keeps it; returns its hash.
+    pub(super) async fn store_signed_content(&self) -> Result<Vec<u8>> {
         let content = gather::gather(&self.work.tx, &self.inspection, &self.round, self.work.now).await?;
         let bytes = content.canonical()?;
         let hash = Sha256::digest(&bytes).to_vec();

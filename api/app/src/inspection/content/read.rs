@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use domain::defect::view::status_for_owner;
 use domain::inspection::{InspectionContent, InspectionStatus};
-use domain::{Caller, Refusal, RefusalCode, Sight, Timestamp};
+use domain::{Caller, Refusal, RefusalCode, Timestamp, VisibilityScope};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -28,18 +28,18 @@ pub struct Signed {
     pub verified: bool,
 }
 
-/// What was submitted of a unit inspection: the newest submission, or the one with this hash. None while there is nothing
-/// to sign. Of a submission of an earlier version, which kept only the hash, the content is what is stored now: verified as
-/// long as it still has the hash.
+/// What was submitted of a unit inspection: the newest submission, or the one with this hash. None while there is
+/// nothing to sign. Of a submission of an earlier version, which kept only the hash, the content is what is stored now:
+/// verified as long as it still has the hash.
 ///
 /// # Errors
-/// `INVALID_VALUE` for a text that is no hash, or a fault of ours.
+/// `INVALID_VALUE` for a text that is no hash, or an internal error.
 pub async fn of_inspection(app: &App, caller: &Caller, id: Uuid, hash: Option<&str>) -> Result<Option<Signed>> {
-    let (conn, sight) = (app.db.read(), caller.sight());
+    let (conn, scope) = (app.db.read(), caller.visibility());
     let wrong = || Refusal::at(RefusalCode::InvalidValue, "contentHash").because("this is no hash", "哈希值无效");
     let hash = hash.map(|text| hex::decode(text).map_err(|_| wrong())).transpose()?;
-    let Some(inspection) = store::inspections::find(conn, &sight, id).await? else { return Ok(None) };
-    let staff = sight.is_staff_of(inspection.project_id);
+    let Some(inspection) = store::inspections::find(conn, &scope, id).await? else { return Ok(None) };
+    let staff = scope.is_staff_of(inspection.project_id);
     let complete = inspection.status.parse::<InspectionStatus>()?.is_inspected();
     if !staff && !complete {
         return Ok(None);
@@ -52,10 +52,10 @@ pub async fn of_inspection(app: &App, caller: &Caller, id: Uuid, hash: Option<&s
             content_hash: row.content_hash,
             text: Some(row.content),
         }),
-        None => first_form(app, &sight, &inspection, hash).await?,
+        None => first_form(app, &scope, &inspection, hash).await?,
     };
     match signed {
-        Some(signed) => Ok(Some(seen(app, &sight, &inspection, signed).await?)),
+        Some(signed) => Ok(Some(redact_for_scope(app, &scope, &inspection, signed).await?)),
         None => Ok(None),
     }
 }
@@ -63,7 +63,7 @@ pub async fn of_inspection(app: &App, caller: &Caller, id: Uuid, hash: Option<&s
 /// A submission of an earlier version, made again from what is stored.
 async fn first_form(
     app: &App,
-    sight: &Sight,
+    scope: &VisibilityScope,
     inspection: &InspectionRow,
     wanted: Option<Vec<u8>>,
 ) -> Result<Option<Signed>> {
@@ -72,7 +72,7 @@ async fn first_form(
     if wanted.is_some_and(|wanted| wanted != content_hash) {
         return Ok(None);
     }
-    let Some(round) = store::rounds::find(conn, sight, inspection.round_id).await? else { return Ok(None) };
+    let Some(round) = store::rounds::find(conn, scope, inspection.round_id).await? else { return Ok(None) };
     let bytes = form1::bytes(conn, inspection).await?;
     // Something has changed since: what was signed is not known any more, and the answer says so.
     let verified = Sha256::digest(&bytes).as_slice() == content_hash;
@@ -84,21 +84,26 @@ async fn first_form(
     Ok(Some(Signed { content, form: 1, content_hash, text: Some(text).filter(|_| verified), verified }))
 }
 
-/// The content as the caller may see it: staff but contractors all of it; contractors what their own company recorded and
-/// the defects that they see; owners without notes and companies.
-async fn seen(app: &App, sight: &Sight, inspection: &InspectionRow, mut signed: Signed) -> Result<Signed> {
-    if sight.projects.contains(&inspection.project_id) {
+/// The content as the caller may see it: staff but contractors all of it; contractors what their own company recorded
+/// and the defects that they see; owners without notes and companies.
+async fn redact_for_scope(
+    app: &App,
+    scope: &VisibilityScope,
+    inspection: &InspectionRow,
+    mut signed: Signed,
+) -> Result<Signed> {
+    if scope.projects.contains(&inspection.project_id) {
         return Ok(signed);
     }
     signed.text = None;
     let content = &mut signed.content;
     let ids: Vec<Uuid> = content.defects.iter().map(|defect| defect.defect_id).collect();
-    let seen = store::inspections::seen_defects(app.db.read(), sight, &ids).await?;
+    let seen = store::inspections::seen_defects(app.db.read(), scope, &ids).await?;
     let seen: HashSet<Uuid> = seen.into_iter().collect();
     content.defects.retain(|defect| seen.contains(&defect.defect_id));
-    if sight.is_staff_of(inspection.project_id) {
-        content.results.retain(|row| sight.own_companies.contains(&row.company.id));
-        content.measurements.retain(|row| sight.own_companies.contains(&row.company.id));
+    if scope.is_staff_of(inspection.project_id) {
+        content.results.retain(|row| scope.own_companies.contains(&row.company.id));
+        content.measurements.retain(|row| scope.own_companies.contains(&row.company.id));
         return Ok(signed);
     }
     let nobody = || domain::vocabulary::Named { id: Uuid::nil(), name: String::new() };

@@ -1,5 +1,5 @@
-//! Who was in the unit between the repair of a defect and the moment when it was found broken again, as far as the events
-//! of the unit say.
+//! Who was in the unit between the repair of a defect and the moment when it was found broken again, as far as the
+//! events of the unit say.
 
 use std::collections::HashMap;
 

@@ -31,8 +31,8 @@ pub(crate) async fn freeze(conn: &Connection, round: &mut rounds::Model, now: Ti
     Ok(())
 }
 
-/// Freezes the lineages of rounds that were closed by an earlier version: each round in a transaction of its own, so that
-/// a start that is broken off goes on with the next one.
+/// Freezes the lineages of rounds that were closed by an earlier version: each round in a transaction of its own, so
+/// that a start that is broken off goes on with the next one.
 ///
 /// # Errors
 /// When the database fails.

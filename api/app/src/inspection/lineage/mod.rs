@@ -40,9 +40,9 @@ pub struct EarlierDefect {
 /// # Errors
 /// When the database fails.
 pub async fn earlier_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<EarlierDefect>>> {
-    let (conn, sight) = (app.db.read(), caller.sight());
-    let inspections = store::inspections::by_ids(conn, &sight, ids).await?;
-    let rounds = rounds_of(conn, &sight, &inspections).await?;
+    let (conn, scope) = (app.db.read(), caller.visibility());
+    let inspections = store::inspections::by_ids(conn, &scope, ids).await?;
+    let rounds = rounds_of(conn, &scope, &inspections).await?;
     let is_frozen =
         |row: &InspectionRow| rounds.get(&row.round_id).is_some_and(|round| round.lineage_frozen_at.is_some());
     let (frozen, open): (Vec<_>, Vec<_>) = inspections.into_iter().partition(is_frozen);
@@ -50,7 +50,7 @@ pub async fn earlier_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result
     let units: Vec<Uuid> = open.iter().map(|row| row.unit_id).collect();
     let mut by_unit: HashMap<Uuid, Vec<DefectRow>> = HashMap::new();
     if !units.is_empty() {
-        for defect in store::inspections::lineage_of(conn, &sight, &units).await? {
+        for defect in store::inspections::lineage_of(conn, &scope, &units).await? {
             by_unit.entry(defect.unit_id).or_default().push(defect);
         }
     }
@@ -68,7 +68,7 @@ fn live(caller: &Caller, defect: &DefectRow, round: &rounds::Model) -> Result<Ea
     let status: DefectStatus = defect.status.parse()?;
     let reopened_count = u32::try_from(defect.reopened_count).unwrap_or(0);
     let outcome = outcome_of(defect, status, reopened_count, round);
-    let defect = crate::defect::seen_by(caller, defect.clone());
+    let defect = crate::defect::redact_for(caller, defect.clone());
     Ok(EarlierDefect { status: defect.status.parse()?, defect, outcome, access: None })
 }
 
@@ -87,7 +87,7 @@ async fn of_closed(
     let distinct = |ids: HashSet<Uuid>| ids.into_iter().collect::<Vec<Uuid>>();
     let rounds = distinct(inspections.iter().map(|row| row.round_id).collect());
     let units = distinct(inspections.iter().map(|row| row.unit_id).collect());
-    for (entry, defect) in store::lineage::of_units(app.db.read(), &caller.sight(), &rounds, &units).await? {
+    for (entry, defect) in store::lineage::of_units(app.db.read(), &caller.visibility(), &rounds, &units).await? {
         let Some(inspection_id) = places.get(&(entry.round_id, entry.unit_id)) else { continue };
         let staff = caller.is_staff_of(defect.project_id);
         let status: DefectStatus = entry.status.parse()?;
@@ -95,7 +95,7 @@ async fn of_closed(
             outcome: entry.outcome.parse()?,
             status: if staff { status } else { domain::defect::view::status_for_owner(status) },
             access: Some(serde_json::from_value(entry.access)?),
-            defect: crate::defect::seen_by(caller, defect),
+            defect: crate::defect::redact_for(caller, defect),
         };
         lineage.entry(*inspection_id).or_default().push(shown);
     }

@@ -1,11 +1,11 @@
 //! Renditions: smaller pictures of a photo that stand upright and hold nothing but pixels. The package `imaging` makes
 //! them.
 
-mod apart;
-pub mod job;
-pub mod marked;
+pub mod annotated;
+pub mod renditions;
 pub(super) mod stripped;
 pub mod webp;
+mod worker_pool;
 
-pub use apart::let_others_go_first;
 pub use imaging::{Camera, LARGE_EDGE, READER_VERSION, Renditions, THUMB_EDGE, renditions, webp, without_metadata};
+pub use worker_pool::lower_worker_priority;

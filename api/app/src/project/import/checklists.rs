@@ -37,7 +37,8 @@ impl Import<'_> {
         for entry in &self.file.document.checklists {
             let row = there.remove(&entry.name);
             let version = row.as_ref().and_then(|row| newest.get(&row.id));
-            let same = version.is_some_and(|version| same(entry, items.get(&version.id).map_or(&[], Vec::as_slice)));
+            let same = version
+                .is_some_and(|version| is_same_checklist(entry, items.get(&version.id).map_or(&[], Vec::as_slice)));
             match (&row, same) {
                 (Some(_), true) => tally.unchanged += 1,
                 (Some(_), false) => tally.updated += 1,
@@ -102,7 +103,7 @@ impl Import<'_> {
         store::import::save::<checklist_versions::Entity>(tx, writes.versions).await?;
         store::import::save::<checklist_items::Entity>(tx, writes.items).await?;
         for id in changed {
-            self.changed(ObjectKind::Checklist, id);
+            self.mark_changed(ObjectKind::Checklist, id);
         }
         Ok(())
     }
@@ -123,7 +124,7 @@ fn newest(versions: Vec<checklist_versions::Model>) -> HashMap<Uuid, checklist_v
 }
 
 /// Whether a version has exactly the file's items in the file's order.
-fn same(entry: &ChecklistEntry, rows: &[checklist_items::Model]) -> bool {
+fn is_same_checklist(entry: &ChecklistEntry, rows: &[checklist_items::Model]) -> bool {
     let mut rows: Vec<&checklist_items::Model> = rows.iter().collect();
     rows.sort_by_key(|row| row.sort);
     rows.len() == entry.items.len() && rows.iter().zip(&entry.items).all(|(row, item)| same_item(row, item))

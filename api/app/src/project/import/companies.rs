@@ -1,7 +1,7 @@
 //! Companies. No two of a project get names that read the same. Another company's name is changed by an administrator's
-//! import only, and by name in the report; the kind of a company that has had people is never changed, because their roles
-//! and records depend on it. Another company of a party that checks the work of others comes by an administrator's import
-//! only.
+//! import only, and by name in the report; the kind of a company that has had people is never changed, because their
+//! roles and records depend on it. Another company of a party that checks the work of others comes by an
+//! administrator's import only.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 use store::entity::{companies, memberships};
 use uuid::Uuid;
 
+use super::lookalikes::check_lookalikes;
 use super::refused;
 use super::rows::Rows;
-use super::twins::no_twins;
 use super::write::{Import, id_of};
 use crate::error::Result;
-use crate::work::Happening;
+use crate::unit_of_work::NewEvent;
 
 /// Companies by code.
 pub(super) type Companies = HashMap<String, companies::Model>;
@@ -31,7 +31,12 @@ impl Import<'_> {
         let (project_id, work) = (self.project_id, &*self.work);
         let there = store::import::load::<companies::Entity>(&work.tx, project_id).await?;
         let codes: Vec<&str> = there.iter().map(|row| row.code.as_str()).collect();
-        no_twins(COMPANY, "companies", &codes, self.file.document.companies.iter().map(|entry| entry.code.as_str()))?;
+        check_lookalikes(
+            COMPANY,
+            "companies",
+            &codes,
+            self.file.document.companies.iter().map(|entry| entry.code.as_str()),
+        )?;
         let staff = store::import::load::<memberships::Entity>(&work.tx, project_id).await?;
         let with_people: HashSet<Uuid> = staff.iter().map(|row| row.company_id).collect();
         self.check_kinds(&there, &with_people)?;
@@ -61,15 +66,15 @@ impl Import<'_> {
         let mut rows = Rows::match_up(ImportedKind::Company, by_code, wanted, make, |row| row.version += 1);
         self.check_names(&there, &rows)?;
         store::import::save::<companies::Entity>(&work.tx, rows.to_write()).await?;
-        self.tell_companies(rows.to_write(), renamed);
+        self.add_company_event(rows.to_write(), renamed);
         rows.leave(|row| row.code.clone());
         self.tallies.push(rows.tally);
         self.notes.extend(notes);
         Ok(rows.now)
     }
 
-    /// No company gets a name that reads the same as another one's: on a record people would take one for the other. Names
-    /// that are there stay as they are.
+    /// No company gets a name that reads the same as another one's: on a record people would take one for the other.
+    /// Names that are there stay as they are.
     fn check_names(&self, there: &[companies::Model], rows: &Rows<String, companies::Model>) -> Result<()> {
         let stays = |row: &&companies::Model| there.iter().any(|old| old.id == row.id && old.name == row.name);
         let all = rows.now.values().chain(&rows.left);
@@ -88,13 +93,13 @@ impl Import<'_> {
         if problems.is_empty() { Ok(()) } else { Err(refused(problems)) }
     }
 
-    fn tell_companies(&mut self, written: Vec<companies::Model>, renamed: Vec<(Uuid, Value)>) {
+    fn add_company_event(&mut self, written: Vec<companies::Model>, renamed: Vec<(Uuid, Value)>) {
         for row in written {
-            self.changed(ObjectKind::Company, row.id);
+            self.mark_changed(ObjectKind::Company, row.id);
         }
         for (id, data) in renamed {
-            let updated = Happening::new(EventName::CompanyUpdated, ObjectKind::Company, id, self.work.now);
-            self.work.event(Happening { data, ..updated });
+            let updated = NewEvent::new(EventName::CompanyUpdated, ObjectKind::Company, id, self.work.now);
+            self.work.add_event(NewEvent { data, ..updated });
         }
     }
 

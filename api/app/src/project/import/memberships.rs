@@ -1,6 +1,6 @@
 //! Roles: an import gives roles to people who have none in the project, as far as the rule for inviting allows it. The
-//! role or company of a person who is there changes by an administrator's import only, and by name in the report; who was
-//! ended stays ended.
+//! role or company of a person who is there changes by an administrator's import only, and by name in the report; who
+//! was ended stays ended.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,7 +21,7 @@ use super::write::{Import, Prepared};
 use crate::error::Result;
 use crate::people::NewMembership;
 use crate::people::add::membership_row;
-use crate::people::names::taken;
+use crate::people::names::name_taken;
 use crate::people::set::Wanted;
 
 /// Why an import changes a role, for the event.
@@ -64,8 +64,9 @@ struct Difference<'a> {
 }
 
 impl<'a> Import<'a> {
-    /// The logins of people without a role to whom this import may not give one, each with a note. The first person of a
-    /// company without people comes in, and from then on the company has people; the name of a person of another party is taken.
+    /// The logins of people without a role to whom this import may not give one, each with a note. The first person of
+    /// a company without people comes in, and from then on the company has people; the name of a person of another
+    /// party is taken.
     pub(super) async fn not_invited(&mut self, companies: &Companies) -> Result<HashSet<&'a str>> {
         let file: &'a Prepared = self.file;
         if file.by_administrator {
@@ -81,7 +82,7 @@ impl<'a> Import<'a> {
             let permitted = permit_invite(self.caller, self.project_id, &position).and_then(|()| {
                 let kinds = names.entry(folded(&entry.name)).or_default();
                 kinds.insert(company.kind.clone());
-                if kinds.len() == 1 { Ok(()) } else { Err(taken("name")) }
+                if kinds.len() == 1 { Ok(()) } else { Err(name_taken("name")) }
             });
             match permitted {
                 Ok(()) => staffed.add(company),
@@ -116,8 +117,8 @@ impl<'a> Import<'a> {
         Ok(names)
     }
 
-    /// The logins of those who have, or had, a role in the project. A placeholder's is not that of a person who came in as
-    /// an owner: the file names the person then, who never had a role.
+    /// The logins of those who have, or had, a role in the project. A placeholder's is not that of a person who came in
+    /// as an owner: the file names the person then, who never had a role.
     async fn logins_with_roles(&self) -> Result<HashSet<String>> {
         let rows = store::import::load::<memberships::Entity>(&self.work.tx, self.project_id).await?;
         let ids: Vec<Uuid> = rows.iter().map(|row| row.person_id).collect();
@@ -203,9 +204,9 @@ impl<'a> Import<'a> {
         for row in rows.to_write() {
             // The event of the import tells of the first people.
             if self.is_new {
-                self.changed(ObjectKind::Person, row.person_id);
+                self.mark_changed(ObjectKind::Person, row.person_id);
             } else {
-                self.work.tell_membership_added(&row);
+                self.work.add_membership_added_event(&row);
             }
         }
         self.tallies.push(rows.tally);
@@ -231,7 +232,7 @@ impl<'a> Import<'a> {
     async fn change_one(&mut self, difference: Difference<'_>, companies: &Companies) -> Result<()> {
         let Difference { entry, row } = difference;
         let by_id = |id: Uuid| companies.values().find(|company| company.id == id);
-        let held = crate::people::position::held(&self.work.tx, &row).await?;
+        let held = crate::people::position::held_position(&self.work.tx, &row).await?;
         let company = by_id(entry.wanted.company_id).ok_or_else(|| crate::Error::not_found("company"))?;
         let position = position(company, true, entry.wanted.role)?;
         if let Err(refusal) = permit_set(self.caller, &held, &position) {

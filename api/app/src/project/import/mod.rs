@@ -9,6 +9,7 @@ mod encoding;
 mod faults;
 mod format;
 mod importing;
+mod lookalikes;
 mod memberships;
 mod nesting;
 mod ownerships;
@@ -22,7 +23,6 @@ mod rows;
 mod rules;
 mod source;
 mod text;
-mod twins;
 mod units;
 mod vocabulary;
 mod write;
@@ -117,7 +117,7 @@ async fn import(app: &App, caller: &Caller, file: ImportFile, is_demo: bool) -> 
     let report = prepared.write(work, caller).await?;
     tracing::info!(person = %caller.person_id, project = %project_id, "a project file was imported");
     // Roles and owners may have changed.
-    app.callers.forget();
+    app.caller_cache.forget();
     Ok(report)
 }
 
@@ -153,7 +153,7 @@ fn read(file: &Parsed, known_codes: HashSet<String>) -> Result<(ImportDocument, 
     let known = Known { codes: known_codes, spellings: file.source.spellings(&file.value) };
     let lines = |problems: Vec<Problem>| refused(file.source.with_lines(problems));
     let document = import::check_with(&file.value, &seed, known).map_err(lines)?;
-    let pictures = pictures::take(&document, file.folder.as_deref()).map_err(refused)?;
+    let pictures = pictures::read_pictures(&document, file.folder.as_deref()).map_err(refused)?;
     let taxonomy = document.taxonomy.over(&seed);
     Ok((document, pictures, taxonomy))
 }

@@ -1,8 +1,9 @@
-//! How deep a YAML text nests, found before the parser reads it. The parser reads a whole file before it can be stopped,
-//! and takes seconds for a megabyte of open brackets.
+//! How deep a YAML text nests, found before the parser reads it. The parser reads a whole file before it can be
+//! stopped, and takes seconds for a megabyte of open brackets.
 //!
-//! The scanner follows the rules of libyaml's scanner, because a text that the two read in different ways could hide its
-//! brackets in what only one of them takes for a quoted text. What is found in a text that libyaml refuses does not matter.
+//! The scanner follows the rules of libyaml's scanner, because a text that the two read in different ways could hide
+//! its brackets in what only one of them takes for a quoted text. What is found in a text that libyaml refuses does not
+//! matter.
 
 /// Whether a YAML text nests lists and objects in each other more than `levels` times.
 pub(super) fn is_deeper_than(text: &[u8], levels: usize) -> bool {
@@ -206,7 +207,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Skips empty lines and the indentation of the next one; answers the indentation of the text, found if not given.
+    /// Skips empty lines and the indentation of the next one; returns the indentation of the text, found if not given.
     fn skip_indentation(&mut self, given: Option<usize>, least: usize) -> usize {
         let mut most = least;
         loop {

@@ -1,5 +1,5 @@
-//! Who owns which unit. An import enters owners; one who was ended stays ended, and the kind of an ownership changes by an
-//! administrator's import only.
+//! Who owns which unit. An import enters owners; one who was ended stays ended, and the kind of an ownership changes by
+//! an administrator's import only.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +20,7 @@ use super::write::Import;
 use crate::error::Result;
 use crate::people::NewOwnership;
 use crate::people::add::ownership_row;
-use crate::work::Happening;
+use crate::unit_of_work::NewEvent;
 
 /// An entry with what it refers to: (unit, person).
 type Key = (Uuid, Uuid);
@@ -98,26 +98,26 @@ impl Import<'_> {
             format!("{unit}/{login}")
         });
         for row in rows.to_write() {
-            self.tell_ownership(before.get(&(row.unit_id, row.person_id)), &row);
+            self.add_ownership_event(before.get(&(row.unit_id, row.person_id)), &row);
         }
         self.tallies.push(rows.tally);
         Ok(())
     }
 
     /// The event of the import tells of a new project's owners.
-    fn tell_ownership(&mut self, before: Option<&unit_owners::Model>, row: &unit_owners::Model) {
+    fn add_ownership_event(&mut self, before: Option<&unit_owners::Model>, row: &unit_owners::Model) {
         match before {
-            None if self.is_new => self.changed(ObjectKind::Unit, row.unit_id),
-            None => self.work.tell_ownership_added(row),
+            None if self.is_new => self.mark_changed(ObjectKind::Unit, row.unit_id),
+            None => self.work.add_ownership_added_event(row),
             Some(before) => {
                 let data = json!({
                     "ownershipId": row.id,
                     "personId": row.person_id,
                     "kind": { "from": before.kind, "to": row.kind },
                 });
-                let changed = Happening::new(EventName::OwnershipChanged, ObjectKind::Unit, row.unit_id, self.work.now);
-                let changed = Happening { unit_id: Some(row.unit_id), data, ..changed };
-                self.work.event_for(ChangeAudience::OwnerData, changed);
+                let changed = NewEvent::new(EventName::OwnershipChanged, ObjectKind::Unit, row.unit_id, self.work.now);
+                let changed = NewEvent { unit_id: Some(row.unit_id), data, ..changed };
+                self.work.add_event_for(ChangeAudience::OwnerData, changed);
             }
         }
     }

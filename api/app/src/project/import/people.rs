@@ -1,8 +1,8 @@
 //! People: who they are. A login is one person over all projects.
 //!
 //! A person who is there is changed by an administrator's import only, and only a person who belongs to this project
-//! alone; the report names each change. A delivery manager's import knows people of the own project only: for every other
-//! login it makes a placeholder, whether the login exists elsewhere or not, so that the answer never tells.
+//! alone; the report names each change. A delivery manager's import knows people of the own project only: for every
+//! other login it makes a placeholder, whether the login exists elsewhere or not, so that the answer never tells.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,13 +21,13 @@ use super::rows::Rows;
 use super::write::Import;
 use crate::error::Result;
 use crate::people::update::changes;
-use crate::work::Happening;
+use crate::unit_of_work::NewEvent;
 
 /// People by the login of the file.
 pub(super) type People = HashMap<String, people::Model>;
 
 /// What the file says of a person, staff or owner.
-pub(super) struct Said<'a> {
+pub(super) struct Stated<'a> {
     pub(super) path: String,
     pub(super) login: &'a str,
     name: &'a str,
@@ -46,7 +46,7 @@ struct Known {
 
 impl Import<'_> {
     pub(super) async fn people(&mut self, excluded: &HashSet<&str>) -> Result<People> {
-        let mut said = said(&self.file.document);
+        let mut said = stated(&self.file.document);
         // Who may not get a role comes in as an owner all the same.
         let owners: HashSet<&str> = self.file.document.owners.iter().map(|owner| owner.login.as_str()).collect();
         said.retain(|said| !excluded.contains(said.login) || owners.contains(said.login));
@@ -56,10 +56,10 @@ impl Import<'_> {
         self.check_passwords(&said, &there)?;
         let mut updates = Vec::new();
         let mut notes = Vec::new();
-        let make = |said: &Said<'_>, row: Option<&people::Model>| match row {
+        let make = |said: &Stated<'_>, row: Option<&people::Model>| match row {
             None => self.new_person(said),
             Some(row) => {
-                let after = self.told(said, row, ours.contains(&row.id));
+                let after = self.with_updates(said, row, ours.contains(&row.id));
                 notes.extend(self.notes_on(said, row, &after));
                 if is_other(row, &after) {
                     updates.push((row.clone(), after.clone()));
@@ -71,11 +71,11 @@ impl Import<'_> {
         let rows = Rows::match_up(ImportedKind::Person, there, wanted, make, |_| {});
         store::import::save::<people::Entity>(&self.work.tx, rows.to_write()).await?;
         for row in rows.to_write() {
-            self.changed(ObjectKind::Person, row.id);
+            self.mark_changed(ObjectKind::Person, row.id);
         }
         for (before, after) in updates {
             self.changed_people.push(after.id);
-            self.tell_updated(&before, &after);
+            self.add_update_event(&before, &after);
         }
         self.tallies.push(rows.tally);
         self.notes.extend(notes);
@@ -85,7 +85,7 @@ impl Import<'_> {
 
     /// The stored people of the file's logins, by login; a placeholder of this project where the login's person is not
     /// of it.
-    async fn people_there(&self, said: &[Said<'_>]) -> Result<(HashMap<String, people::Model>, Vec<Uuid>)> {
+    async fn people_there(&self, said: &[Stated<'_>]) -> Result<(HashMap<String, people::Model>, Vec<Uuid>)> {
         let (tx, project_id) = (&self.work.tx, self.project_id);
         let mut there = HashMap::new();
         let placeholders: Vec<String> = said.iter().map(|said| placeholder_login(said.login, project_id)).collect();
@@ -121,9 +121,9 @@ impl Import<'_> {
         Ok(Known { here, ours })
     }
 
-    /// A login and its password are good in all projects: only an administrator sets one. The answer depends on people of
-    /// this project alone.
-    fn check_passwords(&self, said: &[Said<'_>], there: &HashMap<String, people::Model>) -> Result<()> {
+    /// A login and its password are good in all projects: only an administrator sets one. The answer depends on people
+    /// of this project alone.
+    fn check_passwords(&self, said: &[Stated<'_>], there: &HashMap<String, people::Model>) -> Result<()> {
         if self.file.by_administrator {
             return Ok(());
         }
@@ -137,7 +137,7 @@ impl Import<'_> {
         if problems.is_empty() { Ok(()) } else { Err(refused(problems)) }
     }
 
-    fn new_person(&self, said: &Said<'_>) -> people::Model {
+    fn new_person(&self, said: &Stated<'_>) -> people::Model {
         let login = if self.file.by_administrator {
             said.login.to_owned()
         } else {
@@ -156,9 +156,9 @@ impl Import<'_> {
         }
     }
 
-    /// The person as the file wants it, as far as the import may say so. What the file leaves out stays; a password is set
-    /// only where there is none yet; a placeholder becomes the login's person.
-    fn told(&self, said: &Said<'_>, row: &people::Model, ours: bool) -> people::Model {
+    /// The person as the file wants it, as far as the import may say so. What the file leaves out stays; a password is
+    /// set only where there is none yet; a placeholder becomes the login's person.
+    fn with_updates(&self, said: &Stated<'_>, row: &people::Model, ours: bool) -> people::Model {
         if !self.file.by_administrator {
             return row.clone();
         }
@@ -173,7 +173,7 @@ impl Import<'_> {
     }
 
     /// Names what was changed of a person who is there, and what was not.
-    fn notes_on(&self, said: &Said<'_>, row: &people::Model, after: &people::Model) -> Vec<Problem> {
+    fn notes_on(&self, said: &Stated<'_>, row: &people::Model, after: &people::Model) -> Vec<Problem> {
         let mut notes = Vec::new();
         let mut note = |field: &str, message: Bilingual| {
             notes.push(Problem::new(format!("{}.{field}", said.path), message));
@@ -200,11 +200,11 @@ impl Import<'_> {
         notes
     }
 
-    fn tell_updated(&mut self, before: &people::Model, after: &people::Model) {
+    fn add_update_event(&mut self, before: &people::Model, after: &people::Model) {
         let data = json!(changes(before, after));
-        let updated = Happening::new(EventName::PersonUpdated, ObjectKind::Person, after.id, self.work.now);
+        let updated = NewEvent::new(EventName::PersonUpdated, ObjectKind::Person, after.id, self.work.now);
         // The person may be an owner, whose name not all staff may read.
-        self.work.event(Happening { visible_to: Audience::OwnerData, data, ..updated });
+        self.work.add_event(NewEvent { visible_to: Audience::OwnerData, data, ..updated });
     }
 }
 
@@ -226,8 +226,8 @@ fn is_other(before: &people::Model, after: &people::Model) -> bool {
 }
 
 /// Each login once; a person who is staff and owner is told of as staff.
-fn said(document: &ImportDocument) -> Vec<Said<'_>> {
-    let staff = document.people.iter().enumerate().map(|(index, person)| Said {
+fn stated(document: &ImportDocument) -> Vec<Stated<'_>> {
+    let staff = document.people.iter().enumerate().map(|(index, person)| Stated {
         path: format!("people[{index}]"),
         login: &person.login,
         name: &person.name,
@@ -235,7 +235,7 @@ fn said(document: &ImportDocument) -> Vec<Said<'_>> {
         language: person.language.as_deref(),
         password: person.password.is_some(),
     });
-    let owners = document.owners.iter().enumerate().map(|(index, owner)| Said {
+    let owners = document.owners.iter().enumerate().map(|(index, owner)| Stated {
         path: format!("owners[{index}]"),
         login: &owner.login,
         name: &owner.name,

@@ -36,7 +36,7 @@ pub(super) struct StoredPicture {
 }
 
 /// The pictures of a file; `folder` is where files beside it are, none when they cannot be read.
-pub(super) fn take(document: &ImportDocument, folder: Option<&Path>) -> Result<Vec<Picture>, Vec<Problem>> {
+pub(super) fn read_pictures(document: &ImportDocument, folder: Option<&Path>) -> Result<Vec<Picture>, Vec<Problem>> {
     let mut pictures = Vec::new();
     let mut problems = Vec::new();
     for (index, entry) in document.unit_types.iter().enumerate() {

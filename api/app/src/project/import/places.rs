@@ -8,8 +8,8 @@ use serde_json::json;
 use store::entity::{buildings, unit_type_rooms, unit_types};
 use uuid::Uuid;
 
+use super::lookalikes::check_lookalikes;
 use super::rows::Rows;
-use super::twins::no_twins;
 use super::write::{Import, id_of, sort_of};
 use crate::error::Result;
 
@@ -25,7 +25,7 @@ impl Import<'_> {
         let (project_id, work) = (self.project_id, &*self.work);
         let there = store::import::load::<buildings::Entity>(&work.tx, project_id).await?;
         let codes: Vec<&str> = there.iter().map(|row| row.code.as_str()).collect();
-        no_twins(
+        check_lookalikes(
             phrases::BUILDING,
             "buildings",
             &codes,
@@ -45,7 +45,7 @@ impl Import<'_> {
         let mut rows = Rows::match_up(ImportedKind::Building, there, wanted, make, |_| {});
         store::import::save::<buildings::Entity>(&work.tx, rows.to_write()).await?;
         for row in rows.to_write() {
-            self.changed(ObjectKind::Building, row.id);
+            self.mark_changed(ObjectKind::Building, row.id);
         }
         rows.leave(|row| row.code.clone());
         self.tallies.push(rows.tally);
@@ -56,7 +56,7 @@ impl Import<'_> {
         let (project_id, work) = (self.project_id, &*self.work);
         let there = store::import::load::<unit_types::Entity>(&work.tx, project_id).await?;
         let codes: Vec<&str> = there.iter().map(|row| row.code.as_str()).collect();
-        no_twins(
+        check_lookalikes(
             phrases::UNIT_TYPE,
             "unitTypes",
             &codes,
@@ -76,7 +76,7 @@ impl Import<'_> {
         let mut rows = Rows::match_up(ImportedKind::UnitType, there, wanted, make, |_| {});
         store::import::save::<unit_types::Entity>(&work.tx, rows.to_write()).await?;
         for row in rows.to_write() {
-            self.changed(ObjectKind::UnitType, row.id);
+            self.mark_changed(ObjectKind::UnitType, row.id);
         }
         rows.leave(|row| row.code.clone());
         self.tallies.push(rows.tally);
@@ -110,7 +110,7 @@ impl Import<'_> {
         let codes: HashMap<Uuid, &str> = unit_types.values().map(|row| (row.id, row.code.as_str())).collect();
         rows.leave(|row| format!("{}/{}", codes.get(&row.unit_type_id).copied().unwrap_or_default(), row.code));
         for (type_id, _) in &rows.written {
-            self.changed(ObjectKind::UnitType, *type_id);
+            self.mark_changed(ObjectKind::UnitType, *type_id);
         }
         self.tallies.push(rows.tally);
         Ok(rows.now)

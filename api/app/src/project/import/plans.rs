@@ -56,7 +56,7 @@ impl Import<'_> {
         store::import::save::<unit_type_plans::Entity>(&self.work.tx, plans).await?;
         store::import::save::<unit_types::Entity>(&self.work.tx, types).await?;
         for id in changed {
-            self.changed(ObjectKind::UnitType, id);
+            self.mark_changed(ObjectKind::UnitType, id);
         }
         self.tallies.push(tally);
         Ok(())

@@ -41,7 +41,7 @@ impl Import<'_> {
             Rows::match_up(ImportedKind::ResponsibilityRule, by_cover(there), wanted, make, |row| row.version += 1);
         store::import::save::<responsibility_rules::Entity>(&work.tx, rows.to_write()).await?;
         for row in rows.to_write() {
-            self.changed(ObjectKind::ResponsibilityRule, row.id);
+            self.mark_changed(ObjectKind::ResponsibilityRule, row.id);
         }
         let buildings: HashMap<Uuid, &str> = buildings.values().map(|row| (row.id, row.code.as_str())).collect();
         rows.leave(|row| {

@@ -175,8 +175,8 @@ fn place(open: &[(String, Option<usize>)], key: Option<&str>) -> String {
     }
 }
 
-/// The lines on which the wanted entries of a YAML text in block style begin: fields at the margin, the entries of their
-/// lists, and the fields of those entries.
+/// The lines on which the wanted entries of a YAML text in block style begin: fields at the margin, the entries of
+/// their lists, and the fields of those entries.
 fn yaml_lines(text: &str, wanted: &HashSet<&str>) -> HashMap<String, usize> {
     let mut lines = HashMap::new();
     let (mut list, mut index, mut dash) = (String::new(), None::<usize>, None::<usize>);

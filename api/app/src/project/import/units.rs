@@ -10,9 +10,9 @@ use domain::unit::UnitKind;
 use store::entity::{buildings, rooms, units};
 use uuid::Uuid;
 
+use super::lookalikes::check_lookalikes;
 use super::places::{Buildings, TypeRooms, UnitTypes};
 use super::rows::Rows;
-use super::twins::no_twins;
 use super::write::{Import, id_of, sort_of};
 use crate::error::Result;
 
@@ -32,7 +32,7 @@ impl Import<'_> {
         let (project_id, work) = (self.project_id, &*self.work);
         let there = store::import::load::<units::Entity>(&work.tx, project_id).await?;
         let codes: Vec<&str> = there.iter().map(|row| row.code.as_str()).collect();
-        no_twins(
+        check_lookalikes(
             phrases::UNIT,
             "units",
             &codes,
@@ -69,7 +69,7 @@ impl Import<'_> {
         store::import::save::<units::Entity>(&work.tx, written).await?;
         store::import::move_defects(&work.tx, &moved).await?;
         for id in changed {
-            self.changed(ObjectKind::Unit, id);
+            self.mark_changed(ObjectKind::Unit, id);
         }
         rows.leave(|row| row.code.clone());
         self.tallies.push(rows.tally);
@@ -115,7 +115,7 @@ impl Import<'_> {
         rows.leave(|row| format!("{}/{}", codes.get(&row.unit_id).copied().unwrap_or_default(), row.code));
         let changed: HashSet<Uuid> = rows.written.iter().map(|(unit_id, _)| *unit_id).collect();
         for unit_id in changed {
-            self.changed(ObjectKind::Unit, unit_id);
+            self.mark_changed(ObjectKind::Unit, unit_id);
         }
         self.tallies.push(rows.tally);
         Ok(())

@@ -6,9 +6,9 @@ use serde_json::Value;
 use store::entity::{defect_types, measurement_rules, terms};
 use uuid::Uuid;
 
+use super::lookalikes::check_term_lookalikes;
 use super::report::Tally;
 use super::rows::Rows;
-use super::twins::no_term_twins;
 use super::write::{Import, Prepared, id_of, sort_of};
 use crate::error::Result;
 
@@ -64,7 +64,7 @@ impl Import<'_> {
         let there = store::import::load::<defect_types::Entity>(&work.tx, project_id).await?;
         let own: Vec<&str> = file.document.taxonomy.defect_types.iter().map(|entry| entry.code.as_str()).collect();
         let all = file.taxonomy.defect_types.iter().map(|entry| entry.code.as_str());
-        no_term_twins("taxonomy.defectTypes", there.iter().map(|row| row.code.as_str()), all, &own)?;
+        check_term_lookalikes("taxonomy.defectTypes", there.iter().map(|row| row.code.as_str()), all, &own)?;
         let named = |code: &str| file.document.taxonomy.defect_types.iter().any(|entry| entry.code == code);
         let wanted = file.taxonomy.defect_types.iter().map(|entry| (entry.code.clone(), entry));
         let make = |entry: &DefectType, row: Option<&defect_types::Model>| match row {
@@ -82,7 +82,7 @@ impl Import<'_> {
         let there = store::import::load::<measurement_rules::Entity>(&work.tx, project_id).await?;
         let own: Vec<&str> = file.document.taxonomy.measurements.iter().map(|rule| rule.code.as_str()).collect();
         let all = file.taxonomy.measurements.iter().map(|rule| rule.code.as_str());
-        no_term_twins("taxonomy.measurements", there.iter().map(|row| row.code.as_str()), all, &own)?;
+        check_term_lookalikes("taxonomy.measurements", there.iter().map(|row| row.code.as_str()), all, &own)?;
         let named = |code: &str| file.document.taxonomy.measurements.iter().any(|rule| rule.code == code);
         let wanted = file.taxonomy.measurements.iter().map(|rule| (rule.code.clone(), rule));
         let make = |rule: &MeasurementRule, row: Option<&measurement_rules::Model>| match row {
@@ -106,7 +106,7 @@ fn check_terms(file: &Prepared, there: &[terms::Model]) -> Result<()> {
         let of_kind = there.iter().filter(|row| row.kind == kind.as_str()).map(|row| row.code.as_str());
         let all = file.taxonomy.terms(kind).iter().map(|term| term.code.as_str());
         let own: Vec<&str> = terms.iter().map(|term| term.code.as_str()).collect();
-        no_term_twins(list, of_kind, all, &own)?;
+        check_term_lookalikes(list, of_kind, all, &own)?;
     }
     Ok(())
 }

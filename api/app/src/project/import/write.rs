@@ -16,7 +16,7 @@ use super::pictures::StoredPicture;
 use super::report::{ImportReport, Tally};
 use crate::error::{Error, Result};
 use crate::people::audit;
-use crate::work::{Happening, Work};
+use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// Everything that was prepared outside the transaction.
 pub(super) struct Prepared {
@@ -33,7 +33,7 @@ pub(super) struct Prepared {
 
 /// An import being written.
 pub(super) struct Import<'a> {
-    pub(super) work: &'a mut Work,
+    pub(super) work: &'a mut UnitOfWork,
     pub(super) caller: &'a Caller,
     pub(super) project_id: Uuid,
     /// Whether this import makes the project.
@@ -51,11 +51,11 @@ pub(super) struct Import<'a> {
 
 impl Prepared {
     /// Writes and commits.
-    pub(super) async fn write(self, mut work: Work, caller: &Caller) -> Result<ImportReport> {
+    pub(super) async fn write(self, mut work: UnitOfWork, caller: &Caller) -> Result<ImportReport> {
         let (project, tally, audience) = self.project(&mut work).await?;
-        if work.enter(caller, project.id).is_err() {
+        if work.act_in_project(caller, project.id).is_err() {
             // An administrator may have no role in the project.
-            work.enter_as_operator(project.id);
+            work.act_as_system(project.id);
         }
         let mut import = Import {
             caller,
@@ -69,15 +69,15 @@ impl Prepared {
             changed_roles: Vec::new(),
             changed_people: Vec::new(),
         };
-        import.everything().await?;
+        import.write_all().await?;
         let (changed_roles, changed_people) = (import.changed_roles, import.changed_people);
         let (tallies, notes) = (import.tallies, import.notes);
         let report = ImportReport { project_id: project.id, project_code: project.code, tallies, notes };
         let words = report.tally(ImportedKind::Term).is_some_and(|tally| tally.created + tally.updated > 0);
         // The project shows its words to everybody.
         let audience = if words { ChangeAudience::Everybody } else { audience };
-        let imported = Happening::new(EventName::ProjectImported, ObjectKind::Project, project.id, work.now);
-        work.event_for(audience, Happening { data: report.summary(), ..imported });
+        let imported = NewEvent::new(EventName::ProjectImported, ObjectKind::Project, project.id, work.now);
+        work.add_event_for(audience, NewEvent { data: report.summary(), ..imported });
         work.commit().await?;
         for row in &changed_roles {
             audit::role_changed_by_import(caller, row);
@@ -90,21 +90,21 @@ impl Prepared {
 
     /// The project's own row, and to whom it looks different: owners are not shown the policy, nor what else is in the
     /// file.
-    async fn project(&self, work: &mut Work) -> Result<(projects::Model, Tally, ChangeAudience)> {
+    async fn project(&self, work: &mut UnitOfWork) -> Result<(projects::Model, Tally, ChangeAudience)> {
         let entry = &self.document.project;
         let mut tally = Tally::new(ImportedKind::Project);
-        let mut held = store::import::hold_project(&work.tx, &entry.code).await?;
+        let mut held = store::import::find_project_for_update(&work.tx, &entry.code).await?;
         if held.is_none() {
             let row = self.new_project(work)?;
             if store::import::create_project(&work.tx, row.clone()).await? {
                 if self.is_demo {
-                    store::demo::mark(&work.tx, row.id).await?;
+                    store::demo::mark_as_demo(&work.tx, row.id).await?;
                 }
                 tally.created = 1;
                 return Ok((row, tally, ChangeAudience::Everybody));
             }
             // Another import was faster; this one goes on from what that one left.
-            held = store::import::hold_project(&work.tx, &entry.code).await?;
+            held = store::import::find_project_for_update(&work.tx, &entry.code).await?;
         }
         let there = held.ok_or_else(|| Error::internal("a project is there and is not"))?;
         let mut row = there.clone();
@@ -123,7 +123,7 @@ impl Prepared {
         Ok((row, tally, audience))
     }
 
-    fn new_project(&self, work: &Work) -> Result<projects::Model> {
+    fn new_project(&self, work: &UnitOfWork) -> Result<projects::Model> {
         let entry = &self.document.project;
         Ok(projects::Model {
             id: self.new_project_id,
@@ -147,7 +147,7 @@ fn policy(there: &Value, entry: &ProjectEntry) -> Result<Value> {
 }
 
 impl Import<'_> {
-    async fn everything(&mut self) -> Result<()> {
+    async fn write_all(&mut self) -> Result<()> {
         self.vocabulary().await?;
         let companies = self.companies().await?;
         let excluded = self.not_invited(&companies).await?;
@@ -168,14 +168,14 @@ impl Import<'_> {
     }
 
     /// Says that an object looks different now.
-    pub(super) fn changed(&mut self, kind: ObjectKind, id: Uuid) {
+    pub(super) fn mark_changed(&mut self, kind: ObjectKind, id: Uuid) {
         let unit_id = (kind == ObjectKind::Unit).then_some(id);
-        self.work.changed(kind, id, unit_id);
+        self.work.mark_changed(kind, id, unit_id);
     }
 }
 
 /// The id of the row that is there, or a new one.
-pub(super) fn id_of(there: Option<Uuid>, work: &Work) -> Uuid {
+pub(super) fn id_of(there: Option<Uuid>, work: &UnitOfWork) -> Uuid {
     there.unwrap_or_else(|| work.new_id())
 }
 

@@ -35,7 +35,7 @@ impl Line {
         self.tasks.push((name.to_owned(), task));
     }
 
-    /// Ends the check that runs; answers the order in which the requests were served, and who was refused.
+    /// Ends the check that runs; returns the order in which the requests were served, and who was refused.
     async fn finish(mut self) -> (Vec<String>, Vec<String>) {
         self.first.take();
         let mut refused = Vec::new();

@@ -2,11 +2,12 @@
 //!
 //! `TEST_POSTGRES_URL=… cargo run --release -p tests --bin benchmark sync [load|site|storm|delta]`
 //!
-//! In a project of 3,000 units and 60,000 defects: the full load by pages of 500 in turns with the same rows from one SQL
-//! statement behind the same axum, the bytes of 10,000 defects as the client accepts them, the statements of a page, six
-//! tablets of one address that load everything at once, and the storm, in which 30 clients each push 200 operations and
-//! load everything. The demo on embedded defaults is loaded as well. Then a delta of 100 changes among 6,000 and among
-//! 600,000 defects. The program runs with the default rate settings; answers 429 are counted and waited for.
+//! In a project of 3,000 units and 60,000 defects: the full load by pages of 500 in turns with the same rows from one
+//! SQL statement behind the same axum, the bytes of 10,000 defects as the client accepts them, the statements of a
+//! page, six tablets of one address that load everything at once, and the storm, in which 30 clients each push 200
+//! operations and load everything. The demo on embedded defaults is loaded as well. Then a delta of 100 changes among
+//! 6,000 and among 600,000 defects. The program runs with the default rate settings; answers 429 are counted and waited
+//! for.
 
 mod client;
 mod delta;

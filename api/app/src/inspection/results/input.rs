@@ -1,0 +1,43 @@
+//! What is recorded in a unit inspection.
+
+use domain::inspection::CheckOutcome;
+use uuid::Uuid;
+
+use crate::input::CommandHeader;
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordResults {
+    /// The unit inspection.
+    pub header: CommandHeader,
+    /// Results by room and item.
+    pub results: Vec<ResultInput>,
+    /// Measurements by room and item.
+    pub measurements: Vec<MeasurementInput>,
+}
+
+/// The result of a checklist item in a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultInput {
+    /// The room.
+    pub room_id: Uuid,
+    /// The checklist item.
+    pub item_id: Uuid,
+    /// The result.
+    pub outcome: CheckOutcome,
+    /// In words.
+    pub note: Option<String>,
+}
+
+/// The measurement of a checklist item in a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeasurementInput {
+    /// The room.
+    pub room_id: Uuid,
+    /// The checklist item, one that has a measurement rule.
+    pub item_id: Uuid,
+    /// The design value, where the rule needs one.
+    pub design: Option<String>,
+    /// The readings, decimals as text, in the order measured.
+    pub readings: Vec<String>,
+}

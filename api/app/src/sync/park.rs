@@ -1,0 +1,208 @@
+//! Refused operations: the answer for the device, and a pending edit if the object has changed or the right was lost
+//! meanwhile. Work that was done offline is never dropped because it arrived late. Stored input is bounded by the size
+//! of each operation and by person and day, and nothing is stored of people who never had a role.
+
+use domain::object_kind::ObjectKind;
+use domain::sync::{PendingEditReason, SyncOutcome, parks_as};
+use domain::{Refusal, RefusalCode, Role};
+use store::sync::Place;
+use uuid::Uuid;
+
+use super::Answer;
+use super::cut::stored_input;
+use super::former::Former;
+use super::push::stored_answer;
+use crate::context::Context;
+use crate::defect::newest_version_shown_to_owner;
+use crate::error::{Error, Result};
+use crate::operation::{Operation, OperationOutcome, OriginalActor};
+use crate::quota::charge_kept;
+
+/// Writes the refusal of an operation, and parks its work if a person can still apply it.
+pub(super) async fn park(ctx: Context<'_>, operation: &Operation, refusals: Vec<Refusal>) -> Result<Answer> {
+    let refused_operation = Refused { ctx, operation };
+    let (refusals, author) = refused_operation.classify(refusals).await?;
+    match write(ctx, operation, refusals.clone(), author, false).await {
+        // The input cannot be stored, so the answer is stored without it.
+        Err(Error::Internal(error)) => {
+            tracing::error!(%error, operation = %operation.id, "a refused operation cannot be kept");
+            let codes = refusals.iter().map(|refusal| Refusal::new(refusal.code)).collect();
+            write(ctx, operation, codes, None, true).await
+        }
+        written => written,
+    }
+}
+
+/// Writes the answer; a bare answer is without the input.
+async fn write(
+    ctx: Context<'_>,
+    operation: &Operation,
+    refusals: Vec<Refusal>,
+    author: Option<(OriginalActor, PendingEditReason)>,
+    is_bare: bool,
+) -> Result<Answer> {
+    let outcome = if author.is_some() { SyncOutcome::Conflict } else { SyncOutcome::Rejected };
+    if !has_project_role(ctx).await? {
+        return Ok(rejected_without_trace(operation, refusals));
+    }
+    let kept = OperationOutcome { refusals, conflicts: Vec::new() };
+    let mut work = ctx.begin().await?;
+    let project_id = author.as_ref().map(|(author, _)| author.project_id);
+    let (input, mut bytes) = if is_bare { (serde_json::Value::Null, 0) } else { stored_input(operation, outcome)? };
+    if !work.operation_log().insert(operation, input, outcome, &kept, project_id).await? {
+        work.tx.rollback().await?;
+        return stored_answer(ctx, operation).await;
+    }
+    if let Some((author, reason)) = &author {
+        work.act_as_system(author.project_id);
+        let (event, kept_bytes) = work.operation_log().park_edit(operation, author, *reason, &kept).await?;
+        work.add_event(event);
+        bytes += kept_bytes;
+    }
+    if !operation.counted
+        && let Err(error) = charge_kept(&work.tx, ctx.caller.person_id, work.now, bytes).await
+    {
+        let Error::Refused(beyond) = error else { return Err(error) };
+        work.tx.rollback().await?;
+        let own = kept.refusals.into_iter().filter(|refusal| refusal.code != RefusalCode::QuotaExceeded);
+        return Ok(rejected_without_trace(operation, own.chain(beyond).collect()));
+    }
+    work.commit().await?;
+    Ok(Answer { outcome, object: operation.object(), kept, project_id })
+}
+
+/// Whether the person has, or ever had, a role or an opened unit. Nothing is stored of other people.
+async fn has_project_role(ctx: Context<'_>) -> Result<bool> {
+    let caller = ctx.caller;
+    let now = !caller.memberships.is_empty() || !caller.owned_units.is_empty();
+    Ok(now || store::sync::had_project_role(ctx.app.db.read(), caller.person_id).await?)
+}
+
+/// The answer to an operation of which nothing is stored: it is refused, and tried again when it is sent again.
+fn rejected_without_trace(operation: &Operation, refusals: Vec<Refusal>) -> Answer {
+    let kept = OperationOutcome { refusals, conflicts: Vec::new() };
+    Answer { outcome: SyncOutcome::Rejected, object: operation.object(), kept, project_id: None }
+}
+
+struct Refused<'a> {
+    ctx: Context<'a>,
+    operation: &'a Operation,
+}
+
+type Classified = (Vec<Refusal>, Option<(OriginalActor, PendingEditReason)>);
+
+impl Refused<'_> {
+    async fn classify(&self, refusals: Vec<Refusal>) -> Result<Classified> {
+        let missing = [RefusalCode::NotFound, RefusalCode::PhotoUnusable];
+        if refusals.iter().any(|refusal| missing.contains(&refusal.code))
+            && let Some(judged) = self.dependency().await?
+        {
+            return Ok(judged);
+        }
+        let reasons: Vec<_> = refusals.iter().map(|refusal| parks_as(refusal.code)).collect();
+        let reason = reasons.first().copied().flatten().filter(|_| reasons.iter().all(Option::is_some));
+        let place = store::sync::find_place(self.ctx.app.db.read(), self.operation.target.subject).await?;
+        let (Some(reason), Some(place)) = (reason, place) else { return Ok((refusals, None)) };
+        let author = match reason {
+            PendingEditReason::RightLost => self.access_revoked(&refusals, place).await?,
+            PendingEditReason::StateMovedOn | PendingEditReason::FieldChanged => self.stale_state(place).await?,
+        };
+        Ok((refusals, author.map(|author| (author, reason))))
+    }
+
+    /// Whether the operation needs an object of another operation, which was refused or is parked.
+    async fn dependency(&self) -> Result<Option<Classified>> {
+        let reader = self.ctx.app.db.read();
+        let target = &self.operation.target;
+        let mut needed = target.needs.clone();
+        needed.push(target.subject.id);
+        let Some(maker) = store::sync::maker_of(reader, self.ctx.caller.person_id, &needed).await? else {
+            return Ok(None);
+        };
+        // What was only changed in vain is there all the same.
+        let made = ["defectLog", "photoUploadCreate"].contains(&maker.command.as_str());
+        if !made || maker.id == self.operation.id {
+            return Ok(None);
+        }
+        let refusal = Refusal::new(RefusalCode::DependencyFailed).with("operation", maker.id);
+        let waits = store::sync::pending_of_operation(reader, maker.id).await?;
+        let author = waits.map(|edit| {
+            let author = OriginalActor {
+                project_id: edit.project_id,
+                unit_id: edit.unit_id,
+                person_id: edit.person_id,
+                company_id: edit.company_id,
+                role: edit.role,
+            };
+            (author, PendingEditReason::RightLost)
+        });
+        Ok(Some((vec![refusal], author)))
+    }
+
+    /// Parks the work if the client saw an older state. A client that saw the newest version made a mistake, so its
+    /// operation is rejected. A version that does not exist yet was seen before a backup was restored. For an owner the
+    /// newest version is the newest that owners are shown.
+    async fn stale_state(&self, place: Place) -> Result<Option<OriginalActor>> {
+        let Some(actor) = self.ctx.caller.actor_in(place.project_id) else { return Ok(None) };
+        let subject = self.operation.target.subject;
+        let saw_newest = match self.operation.base_version.zip(place.version) {
+            Some((base, version)) if actor.role() == Role::Owner && subject.kind == ObjectKind::Defect => {
+                let shown = newest_version_shown_to_owner(self.ctx.app.db.read(), subject.id, version).await?;
+                (shown..=version).contains(&base)
+            }
+            Some((base, version)) => base == version,
+            None => false,
+        };
+        Ok((!saw_newest).then(|| OriginalActor::of(&actor, place.unit_id)))
+    }
+
+    /// The role in which the person had the right, if the person ever had it.
+    async fn access_revoked(&self, refusals: &[Refusal], place: Place) -> Result<Option<OriginalActor>> {
+        let (reader, person_id) = (self.ctx.app.db.read(), self.ctx.caller.person_id);
+        let (project_id, unit_id) = (place.project_id, place.unit_id);
+        let roles = Former::of(reader, person_id).await?;
+        if let Some(author) = roles.author(self.ctx, self.operation).await? {
+            return Ok(Some(author));
+        }
+        let former = |company_id: Option<Uuid>, role: String| {
+            Some(OriginalActor { project_id, unit_id, person_id, company_id, role })
+        };
+        let known = store::sync::role_on_device(reader, project_id, self.operation.device_id, person_id).await?;
+        let Some(actor) = self.ctx.caller.actor_in(project_id) else {
+            if let Some(row) = store::sync::former_membership(reader, project_id, person_id).await? {
+                return Ok(former(Some(row.company_id), row.role));
+            }
+            return self.former_owner(place).await;
+        };
+        if let Some(device) =
+            known.filter(|device| device.role != actor.role().as_str() || device.company_id != actor.company_id())
+        {
+            return Ok(former(device.company_id, device.role));
+        }
+        let not_responsible = refusals.iter().any(|refusal| refusal.code == RefusalCode::NotResponsible);
+        if let (true, ObjectKind::Defect, Some(company_id)) =
+            (not_responsible, self.operation.target.subject.kind, actor.company_id())
+            && store::sync::had_company(reader, self.operation.target.subject.id, company_id).await?
+        {
+            return Ok(Some(OriginalActor::of(&actor, unit_id)));
+        }
+        if actor.role() == Role::Owner { self.former_owner(place).await } else { Ok(None) }
+    }
+
+    async fn former_owner(&self, place: Place) -> Result<Option<OriginalActor>> {
+        let Some(unit_id) = place.unit_id else { return Ok(None) };
+        let person_id = self.ctx.caller.person_id;
+        let may_see = self.ctx.caller.owned_units.iter().any(|home| home.unit_id == unit_id);
+        if may_see || !store::sync::owned_once(self.ctx.app.db.read(), unit_id, person_id).await? {
+            return Ok(None);
+        }
+        let role = Role::Owner.as_str().to_owned();
+        Ok(Some(OriginalActor {
+            project_id: place.project_id,
+            unit_id: Some(unit_id),
+            person_id,
+            company_id: None,
+            role,
+        }))
+    }
+}

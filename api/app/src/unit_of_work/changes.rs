@@ -1,0 +1,100 @@
+//! The events and changed objects of a unit of work, each with its audience.
+
+use domain::Actor;
+use domain::change::{ChangeAudience, FewReaders};
+use domain::object_kind::ObjectKind;
+use store::changes::ChangedObject;
+use uuid::Uuid;
+
+use super::{NewEvent, ProjectPart, UnitOfWork};
+
+impl UnitOfWork {
+    /// Adds an event, and marks its object as changed for everybody who may see the object.
+    pub fn add_event(&mut self, event: NewEvent) {
+        self.add_event_for(ChangeAudience::Everybody, event);
+    }
+
+    /// Adds an event, and marks its object as changed for one audience only. Other readers are not told to fetch the
+    /// object again.
+    pub fn add_event_for(&mut self, audience: ChangeAudience, event: NewEvent) {
+        self.mark_changed_for(audience, event.kind, event.object_id, event.unit_id);
+        self.events.push(event);
+    }
+
+    /// Adds an event of an object that is not changed: no client is told to fetch it again.
+    pub fn add_event_without_change(&mut self, event: NewEvent) {
+        self.events.push(event);
+    }
+
+    /// Adds an event in another project than that of the work: a person's name, for example, changes in all projects of
+    /// the person.
+    pub fn add_event_in(&mut self, project_id: Uuid, actor: Option<Actor>, event: NewEvent) {
+        let (kind, object_id, unit_id) = (event.kind, event.object_id, event.unit_id);
+        let audience = ChangeAudience::Everybody;
+        let changed = ChangedObject { kind, object_id, unit_id, deleted: false, audience, few: None };
+        self.other_projects
+            .push(ProjectPart { changes: vec![changed], ..ProjectPart::of_other_project(project_id, actor, event) });
+    }
+
+    /// The same for an object that is not changed.
+    pub fn add_event_without_change_in(&mut self, project_id: Uuid, actor: Option<Actor>, event: NewEvent) {
+        self.other_projects.push(ProjectPart::of_other_project(project_id, actor, event));
+    }
+
+    /// Marks an object as changed for everybody who may see it.
+    pub fn mark_changed(&mut self, kind: ObjectKind, id: Uuid, unit_id: Option<Uuid>) {
+        self.mark_changed_for(ChangeAudience::Everybody, kind, id, unit_id);
+    }
+
+    /// Marks an object as changed for one audience only.
+    pub fn mark_changed_for(&mut self, audience: ChangeAudience, kind: ObjectKind, id: Uuid, unit_id: Option<Uuid>) {
+        let mut of_audiences = self.changes.iter_mut().filter(|change| change.few.is_none());
+        match of_audiences.find(|change| change.object_id == id && change.kind == kind) {
+            Some(change) => change.audience = change.audience.max(audience),
+            None => {
+                self.changes.push(ChangedObject { kind, object_id: id, unit_id, deleted: false, audience, few: None })
+            }
+        }
+    }
+
+    /// Says that a photo was moved: to those who saw it before and do not see it any more, it is no more. Where it is
+    /// now is none of their business, so the change names no unit.
+    pub fn photo_left(&mut self, id: Uuid) {
+        self.changed_for_few(FewReaders::OfMovedPhoto, ObjectKind::Photo, id);
+    }
+
+    /// Says that a project looks different to one reader besides an audience: to a person, or to the leads of a
+    /// contractor company.
+    pub fn project_changed_for(&mut self, project_id: Uuid, reader_id: Uuid) {
+        self.changed_for_few(FewReaders::OfProject(reader_id), ObjectKind::Project, project_id);
+    }
+
+    fn changed_for_few(&mut self, few: FewReaders, kind: ObjectKind, object_id: Uuid) {
+        let audience = ChangeAudience::OwnerData;
+        let change = ChangedObject { kind, object_id, unit_id: None, deleted: false, audience, few: Some(few) };
+        if !self.changes.contains(&change) {
+            self.changes.push(change);
+        }
+    }
+
+    /// Says that the readiness of a unit may be another one. A copy holds it only for those who read what was waived;
+    /// owners and contractors ask for it when they look at it, and a change would tell them of work that they do not
+    /// see.
+    pub fn mark_readiness_changed(&mut self, unit_id: Uuid) {
+        self.mark_changed_for(ChangeAudience::WholeProject, ObjectKind::Unit, unit_id, Some(unit_id));
+    }
+
+    /// Marks an object as removed.
+    pub fn mark_removed(&mut self, kind: ObjectKind, id: Uuid) {
+        self.changes.retain(|change| !(change.object_id == id && change.kind == kind));
+        let audience = ChangeAudience::Everybody;
+        self.changes.push(ChangedObject { kind, object_id: id, unit_id: None, deleted: true, audience, few: None });
+    }
+}
+
+impl ProjectPart {
+    /// One event in another project than that of the work.
+    fn of_other_project(project_id: Uuid, actor: Option<Actor>, event: NewEvent) -> Self {
+        Self { project_id, actor, events: vec![event], changes: Vec::new(), numbered_defect: None }
+    }
+}

@@ -1,0 +1,141 @@
+//! The demo's photos and signatures, taken by people as a tablet would.
+
+use std::sync::Arc;
+
+use app::App;
+use app::error::{Error, Result};
+use app::jobs::{self, JobKind};
+use app::photo::annotate::{AnnotatePhoto, annotate};
+use app::photo::complete::complete;
+use app::photo::declare::{DeclarePhoto, PhotoSubject, declare_photo};
+use bytes::Bytes;
+use domain::photo::markup::{Form, PhotoShapeColour, PhotoStrokeWidth, Shape, Spot};
+use domain::photo::{PhotoStage, PhotoType};
+use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::Seeder;
+use crate::assets::{self, PhotoPair};
+use crate::findings::Finding;
+
+/// A picture that somebody takes: a photo, or a signature.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Picture {
+    file: &'static [u8],
+    kind: PhotoType,
+}
+
+impl Picture {
+    /// The place of a finding as it was found.
+    pub(super) fn before_repair(finding: &Finding) -> Result<Self> {
+        photo_pair(finding).map(|pair| Self { file: pair.before, kind: PhotoType::Jpeg })
+    }
+
+    /// The same place after the repair.
+    pub(super) fn after_repair(finding: &Finding) -> Result<Self> {
+        photo_pair(finding).map(|pair| Self { file: pair.after, kind: PhotoType::Jpeg })
+    }
+
+    /// A room as a whole.
+    pub(super) fn of_room(room_type: &str) -> Result<Self> {
+        let file = assets::room(room_type).ok_or_else(|| missing(room_type))?;
+        Ok(Self { file, kind: PhotoType::Jpeg })
+    }
+
+    /// The signature of a person.
+    pub(super) fn of_signature(nick: &str) -> Result<Self> {
+        let file = assets::signature(nick).ok_or_else(|| missing(nick))?;
+        Ok(Self { file, kind: PhotoType::Png })
+    }
+
+    /// The bytes to upload: no two photos have the same, but a person's signature is always the same.
+    fn bytes(self, photo_id: Uuid) -> Bytes {
+        match self.kind {
+            PhotoType::Jpeg => assets::with_comment(self.file, &photo_id.to_string()).into(),
+            _ => Bytes::from_static(self.file),
+        }
+    }
+}
+
+fn photo_pair(finding: &Finding) -> Result<&'static PhotoPair> {
+    assets::photo_pair(finding.motif).ok_or_else(|| missing(finding.motif))
+}
+
+fn missing(name: &str) -> Error {
+    Error::internal(format!("the demo has no picture of {name}"))
+}
+
+impl Seeder {
+    /// A person takes a photo: declared, uploaded, completed. Its renditions are made during the next scene. Returns
+    /// its id.
+    pub(super) async fn take_photo(
+        &self,
+        nick: &str,
+        subject: PhotoSubject,
+        stage: PhotoStage,
+        picture: Picture,
+    ) -> Result<Uuid> {
+        let ctx = self.context(nick)?;
+        let photo_id = self.app.ids.next();
+        let bytes = picture.bytes(photo_id);
+        let sha256: [u8; 32] = Sha256::digest(&bytes).into();
+        let input = DeclarePhoto {
+            photo_id,
+            sha256: hex::encode(sha256),
+            byte_size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            content_type: picture.kind.as_str().to_owned(),
+            width: None,
+            height: None,
+            subject,
+            stage,
+            occurred_at: None,
+            device_id: None,
+        };
+        let declared = declare_photo(ctx, input).await?;
+        if let Some(key) = declared.photo.staging_key {
+            let put = self.app.objects.put(&key, bytes, picture.kind.as_str(), &sha256).await;
+            put.map_err(Error::internal)?;
+        }
+        complete(ctx, photo_id).await?;
+        Ok(photo_id)
+    }
+
+    /// The person who took a photo draws an arrow to the defect, and its length if that is known.
+    pub(super) async fn mark_photo(&self, nick: &str, photo_id: Uuid, length: Option<&str>) -> Result<()> {
+        // Only a photo with renditions can be drawn on.
+        self.renderer.run().await?;
+        let spot = |x, y| Spot { x, y };
+        let arrow = Form::Arrow { from: spot(0.78, 0.18), to: spot(0.58, 0.42), width: PhotoStrokeWidth::Medium };
+        let mut shapes = vec![Shape { colour: PhotoShapeColour::Red, form: arrow }];
+        if let Some(length) = length {
+            let (from, to, label) = (spot(0.38, 0.62), spot(0.62, 0.62), length.to_owned());
+            let form = Form::Measure { from, to, label, width: PhotoStrokeWidth::Medium };
+            shapes.push(Shape { colour: PhotoShapeColour::Yellow, form });
+        }
+        let input = AnnotatePhoto { photo_id, shapes, expected_version: None, occurred_at: None };
+        annotate(self.context(nick)?, input).await?;
+        self.renderer.run().await
+    }
+}
+
+/// Makes the renditions of photos, beside the scene that is played.
+#[derive(Clone)]
+pub(super) struct Renderer {
+    app: App,
+    /// Held while jobs are done, so that the next caller finds them done.
+    turn: Arc<Mutex<()>>,
+}
+
+impl Renderer {
+    pub(super) fn new(app: &App) -> Self {
+        Self { app: app.clone(), turn: Arc::default() }
+    }
+
+    /// Makes the renditions that are due, and waits for those that another caller makes. Smaller copies (WebP) are made
+    /// once the server runs.
+    pub(super) async fn run(&self) -> Result<()> {
+        let _turn = self.turn.lock().await;
+        jobs::run_due_except(&self.app, Some(JobKind::PhotoWebp)).await.map(drop)
+    }
+}

@@ -1,0 +1,60 @@
+//! What is drawn on photos.
+
+use domain::Timestamp;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::db::Connection;
+use crate::db::RowLock;
+use crate::entity::photos::{Column, Entity, Model};
+
+/// A photo, whoever may see it, held until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_for_update(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).for_update().one(conn).await
+}
+
+/// Replaces what is drawn on a photo, and raises its version; the picture with the markup is still to be made.
+/// `set_annotated_key` are the version that this makes, the person and the device.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_markup(
+    conn: &Connection,
+    id: Uuid,
+    markup: Option<Value>,
+    by: Option<Uuid>,
+    at: Option<Timestamp>,
+    drawn: (i32, Uuid, Option<Uuid>),
+) -> Result<(), Error> {
+    let (drawn_in, drawn_by, drawn_device) = drawn;
+    Entity::update_many()
+        .col_expr(Column::Markup, markup.into())
+        .col_expr(Column::MarkupBy, by.into())
+        .col_expr(Column::MarkupAt, at.map(|at| at.0).into())
+        .col_expr(Column::DrawnIn, drawn_in.into())
+        .col_expr(Column::DrawnBy, drawn_by.into())
+        .col_expr(Column::DrawnDevice, drawn_device.into())
+        .col_expr(Column::MarkedKey, Option::<String>::None.into())
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+/// Says where the picture with the markup lies. The photo must be held: what was drawn is what it holds now.
+///
+/// The version stays: to whoever draws next nothing has changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_annotated_key(conn: &Connection, id: Uuid, marked_key: String) -> Result<(), Error> {
+    Entity::update_many().col_expr(Column::MarkedKey, marked_key.into()).filter(Column::Id.eq(id)).exec(conn).await?;
+    Ok(())
+}

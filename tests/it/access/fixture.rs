@@ -1,0 +1,185 @@
+//! Commands of the people of one project about one unit.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+use store::entity::checklist_items;
+use tests::app::TestApp;
+use tests::fixture::FixtureProject;
+use tests::ids::v7;
+use tests::user::User;
+use uuid::Uuid;
+
+use super::people::Users;
+use crate::photos::pictures::{some_jpeg, with_place};
+use crate::photos::{Shot, put, sha256};
+
+/// The rooms with their items; one is measured.
+const PLACES: [(&str, &str); 5] =
+    [("LIVING", "LIV-1"), ("LIVING", "LIV-2"), ("BED", "BED-1"), ("BATH", "BATH-1"), ("KITCHEN", "KIT-1")];
+
+/// Somebody who brings things about in a unit.
+#[derive(Clone, Copy)]
+pub(super) struct Fixture<'a> {
+    pub(super) app: &'a TestApp,
+    pub(super) users: &'a Users<'a>,
+    pub(super) project: &'a FixtureProject,
+    /// Before the logins of the project's people.
+    pub(super) prefix: &'static str,
+    /// The unit's code.
+    pub(super) unit: &'static str,
+    /// The login of its owner, without the prefix.
+    pub(super) owner: &'static str,
+}
+
+impl<'a> Fixture<'a> {
+    fn user(&self, who: &str) -> &'a User<'a> {
+        self.users.get(&self.login(who))
+    }
+
+    pub(super) fn login(&self, who: &str) -> String {
+        let plain = if who == "owner" { self.owner } else { who };
+        format!("{}{plain}", self.prefix)
+    }
+
+    pub(super) fn unit_id(&self) -> Uuid {
+        self.project.unit(self.unit)
+    }
+
+    pub(super) fn room(&self, code: &str) -> Uuid {
+        self.project.room(self.unit, code)
+    }
+
+    /// The id of a new session of somebody.
+    pub(super) async fn session(&self, who: &str) -> Uuid {
+        let document = "mutation($login: String!, $password: String!) {
+            sessionCreate(input: { login: $login, password: $password }) { session { id } userErrors { code } } }";
+        let variables = json!({ "login": self.login(who), "password": tests::fixture::PASSWORD });
+        uuid(&self.app.ask(None, document, variables).await["data"]["sessionCreate"]["session"]["id"])
+    }
+
+    /// A command that must work; answers its payload, of which `more` is asked.
+    pub(super) async fn ask(&self, who: &str, name: &str, input: Value, more: &str) -> Value {
+        let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
+        let document = format!(
+            "mutation($input: {kind}!) {{ {name}(input: $input) {{ {more} userErrors {{ code message field }} }} }}"
+        );
+        self.user(who).ok(&document, json!({ "input": input })).await[name].clone()
+    }
+
+    /// A command that must work.
+    pub(super) async fn run(&self, who: &str, name: &str, input: Value) {
+        self.ask(who, name, input, "").await;
+    }
+
+    /// Pushes an operation from a device of somebody; answers the results.
+    pub(super) async fn push(&self, who: &str, device: &str, device_id: Uuid, operation: &Value) -> Value {
+        let input = json!({ "deviceId": device_id, "deviceName": device, "operations": [operation] });
+        let answer = self.user(who).query(crate::sync::PUSH, json!({ "input": input })).await;
+        answer["data"]["syncPush"]["results"].clone()
+    }
+
+    /// A command on a defect that must work.
+    pub(super) async fn on(&self, defect: Uuid, who: &str, name: &str, mut input: Value) {
+        input["defectId"] = json!(defect);
+        self.run(who, name, input).await;
+    }
+
+    /// A new defect in the living room.
+    pub(super) async fn log(&self, who: &str, kind: &str, description: &str, more: &Value) -> Uuid {
+        let id = v7();
+        let mut input = json!({
+            "defectId": id, "unitId": self.unit_id(), "roomId": self.room("LIVING"), "type": kind,
+            "description": description,
+        });
+        for (field, value) in more.as_object().into_iter().flatten() {
+            input[field] = value.clone();
+        }
+        self.run(who, "defectLog", input).await;
+        id
+    }
+
+    /// A round over the unit that developer and owner sign, opened; answers it and the unit's inspection.
+    pub(super) async fn round(&self, number: i32, name: &str) -> (Uuid, Uuid) {
+        let id = v7();
+        let input = json!({
+            "roundId": id, "projectId": self.project.id, "stage": "HOUSEHOLD_ACCEPTANCE", "number": number, "name": name,
+            "requiredParties": ["DEVELOPER", "CUSTOMER"], "checklistId": self.project.checklist,
+            "unitIds": [self.unit_id()],
+        });
+        self.run("manager", "roundCreate", input).await;
+        let opened = "round { inspections { nodes { id } } }";
+        let answer = self.ask("manager", "roundOpen", json!({ "roundId": id }), opened).await;
+        (id, uuid(&answer["round"]["inspections"]["nodes"][0]["id"]))
+    }
+
+    /// The id of an item of the project's checklist.
+    pub(super) async fn item(&self, code: &str) -> Uuid {
+        use checklist_items::Column;
+        let of_version = Column::ChecklistVersionId.eq(self.project.checklist_version);
+        let found = checklist_items::Entity::find().filter(of_version).filter(Column::Code.eq(code));
+        found.one(self.app.app.db.read()).await.expect("items").expect("an item").id
+    }
+
+    /// Passes the whole unit, with a note everywhere.
+    pub(super) async fn record_all(&self, who: &str, inspection: Uuid, note: &str) {
+        let mut results = Vec::new();
+        for (room, code) in PLACES {
+            let (room, item) = (self.room(room), self.item(code).await);
+            results.push(json!({ "roomId": room, "itemId": item, "result": "PASS", "note": note }));
+        }
+        let item = self.item("LIV-2").await;
+        let measured = json!({ "roomId": self.room("LIVING"), "itemId": item, "readings": ["1.5"] });
+        let input = json!({ "inspectionId": inspection, "results": results, "measurements": [measured] });
+        self.run(who, "checkResultsRecord", input).await;
+    }
+
+    /// A photo of a defect, ready to be seen, with the place in the file.
+    pub(super) async fn photo(&self, who: &str, defect: Uuid, stage: &str, place: &str) -> Uuid {
+        let shot = Shot::jpeg(with_place(&some_jpeg(), 1, place));
+        shot.take(self.app, self.user(who), defect, stage).await;
+        shot.id
+    }
+
+    /// The same photo of two defects.
+    pub(super) async fn photo_of_both(&self, who: &str, defects: [Uuid; 2]) {
+        let bytes = some_jpeg();
+        for defect in defects {
+            Shot::jpeg(bytes.clone()).take(self.app, self.user(who), defect, "BEFORE").await;
+        }
+    }
+
+    /// A photo that never comes.
+    pub(super) async fn missing_photo(&self, who: &str, defect: Uuid, stage: &str) -> Uuid {
+        let shot = Shot::jpeg(some_jpeg());
+        let mut input = shot.input(defect, stage)["input"].clone();
+        input["deviceId"] = json!(v7());
+        self.run(who, "photoUploadCreate", input).await;
+        shot.id
+    }
+
+    /// A photo of somebody's signature.
+    pub(super) async fn signature_photo(&self, who: &str) -> Uuid {
+        let (id, bytes) = (v7(), some_jpeg());
+        let input = json!({
+            "photoId": id, "sha256": sha256(&bytes), "byteSize": bytes.len(), "contentType": "image/jpeg",
+            "subject": { "signature": { "projectId": self.project.id } }, "stage": "SIGNATURE",
+        });
+        let upload = "upload { url method headers { name value } }";
+        let answer = self.ask(who, "photoUploadCreate", input, upload).await;
+        put(self.app, &answer["upload"], &bytes).await;
+        self.run(who, "photoUploadComplete", json!({ "photoId": id })).await;
+        self.app.run_jobs().await;
+        id
+    }
+
+    /// The hash of what is to be signed.
+    pub(super) async fn content_hash(&self, inspection: Uuid) -> String {
+        let document = "query($id: ID!) { unitInspection(id: $id) { contentHash } }";
+        let found = self.user("manager").ok(document, json!({ "id": inspection })).await;
+        found["unitInspection"]["contentHash"].as_str().unwrap_or("00").to_owned()
+    }
+}
+
+pub(super) fn uuid(value: &Value) -> Uuid {
+    value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("no id: {value}"))
+}
