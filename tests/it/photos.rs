@@ -2,10 +2,10 @@
 
 mod attachments;
 mod attacks;
-mod care;
 mod collecting;
 mod faults;
 mod field_files;
+mod gc;
 mod jobs;
 mod kills;
 mod links;
@@ -16,9 +16,9 @@ mod moved;
 mod pairs;
 mod parts;
 pub(crate) mod pictures;
-mod sight;
 mod slips;
 mod upload;
+mod visibility;
 
 pub(crate) use attachments::heic;
 

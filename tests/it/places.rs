@@ -4,9 +4,9 @@ mod opening;
 mod pages;
 mod policy;
 mod rules;
-mod sight;
 mod statements;
 mod strangers;
+mod visibility;
 
 use serde_json::{Value, json};
 use tests::app::TestApp;

@@ -86,7 +86,7 @@ pub(crate) async fn followed(
     before: Option<Followed>,
     newest: ProjectPosition,
 ) -> Result<Followed> {
-    // A restored backup is another life of the project, with other changes under the same numbers.
+    // A restored backup has another epoch, with other changes under the same numbers.
     let before = before.filter(|before| before.newest.epoch == newest.epoch && before.newest.seq <= newest.seq);
     let (looked, seen) = before.map_or((0, 0), |before| (before.newest.seq, before.seen));
     let range = (looked.max(begin_of_range(newest.seq)), newest.seq);
@@ -94,13 +94,13 @@ pub(crate) async fn followed(
     Ok(Followed { newest, seen: last.unwrap_or_else(|| Reading::end(seen, newest.seq)) })
 }
 
-/// How far a project has come for somebody, as a text to compare with another of the same: a different one says that
-/// there is something newer. Neither a cursor to read changes with, nor does it tell how much others do.
+/// How far a project has come for a person, as a text to compare: a different text means that there is something newer.
+/// It is no cursor to read changes with, and does not reveal how much others do.
 pub(crate) fn comparing(caller: &Caller, project_id: Uuid, followed: Followed) -> String {
     Scope::of(caller, project_id, &PlaceFilter::default()).comparing(followed.newest.epoch, followed.seen)
 }
 
-/// A page of the changes after a cursor; none at all for whoever has no standing in the project.
+/// A page of the changes after a cursor; `None` for a person without a role in the project.
 ///
 /// # Errors
 /// When the database fails.

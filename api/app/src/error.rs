@@ -17,13 +17,13 @@ pub enum Error {
     /// The server has too much to do. It may be tried again after this time.
     #[error("too much to do")]
     Overloaded(std::time::Duration),
-    /// A fault of ours or of the machine: for the log, never for a client.
+    /// An error of the program or of the machine: for the log, never for a client.
     #[error("internal fault")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
-    /// A fault of ours.
+    /// An internal error.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())
     }

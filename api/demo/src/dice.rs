@@ -1,4 +1,4 @@
-//! Seeded pseudo-random numbers: the same seed writes the same script.
+//! Seeded pseudo-random numbers: the same seed writes the same timeline.
 
 /// A small generator (SplitMix64); good enough for a demo, never for secrets.
 pub(super) struct Dice(u64);

@@ -127,19 +127,19 @@ async fn seed(app: &App) -> Result<()> {
     let now = app.clock.now();
     let plans = unit_type_plans();
     let timeline = Timeline::write(&Calendar::before(now, site::TIME_ZONE)?, &plans)?;
-    let (world, hand) = seed::at_moment(app, timeline.begins);
+    let (past, clock) = seed::at_moment(app, timeline.begins);
     tracing::info!("demo: setting up {}", site::NAME);
-    let project_id = import(&world, &plans).await?;
+    let project_id = import(&past, &plans).await?;
     tracing::info!("demo: {} things happen in the weeks before today", timeline.entries.len());
-    Seeder::set((world, hand), project_id, (timeline, now)).await?.run().await?;
+    Seeder::new((past, clock), project_id, (timeline, now)).await?.run().await?;
     restart::finish(app, project_id, now).await?;
     tracing::info!("demo: ready");
     Ok(())
 }
 
-/// Imports the project as its operator does, so that nobody of it needs more rights than a role.
-async fn import(world: &App, plans: &[PlanSpec]) -> Result<Uuid> {
+/// Imports the project as the operator does, so that no person of it needs more rights than a role.
+async fn import(app: &App, plans: &[PlanSpec]) -> Result<Uuid> {
     let bytes = Bytes::from(serde_json::to_vec(&site::import_file(UNFINISHED, plans))?);
-    let report = import_demo(world, ImportFile { bytes, format: Format::Json, folder: None }).await?;
+    let report = import_demo(app, ImportFile { bytes, format: Format::Json, folder: None }).await?;
     Ok(report.project_id)
 }

@@ -37,8 +37,8 @@ pub(super) const ERROR: Phrase = ["房号录错", "Logged in the wrong unit"];
 pub(super) const NONE: Phrase = ["属正常现象，不构成质量问题", "As designed, not a defect"];
 /// Why it is one after all.
 pub(super) const RESTORED: Phrase = ["复核后确认为问题", "Looked at again: it is a defect"];
-/// Of which it is a duplicate.
-pub(super) const TWIN: Phrase = ["与已登记问题重复", "The same as the one logged before"];
+/// Why it is a duplicate.
+pub(super) const DUPLICATE: Phrase = ["与已登记问题重复", "The same as the one logged before"];
 /// Why a merge is undone.
 pub(super) const UNMERGED: Phrase = ["不是同一处", "Not the same place after all"];
 /// Why a closed one is opened again.

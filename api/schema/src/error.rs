@@ -71,7 +71,7 @@ impl ApiError {
         Self::BadRequest { code, message: message.into() }
     }
 
-    /// A fault of ours, from any error or text.
+    /// An internal error, from any error or text.
     pub fn internal(source: impl Into<BoxError>) -> Self {
         Self::Internal(Arc::from(source.into()))
     }

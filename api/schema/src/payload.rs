@@ -50,7 +50,7 @@ pub(super) const LATER: Duration = Duration::from_secs(1);
 /// Splits a use case's answer into what the payload holds: the object, or the user errors.
 ///
 /// # Errors
-/// A fault of ours stays an error.
+/// An internal error stays an error.
 pub fn split<T>(answer: app::Result<T>, language: Language) -> ApiResult<(Option<T>, Vec<UserError>)> {
     match answer {
         Ok(object) => Ok((Some(object), Vec::new())),

@@ -62,7 +62,7 @@ enum Command {
     /// Checks what is stored against the rules and lists what a person is to mend: rings of merged defects, which
     /// `defectRestore` mends, and metrics that differ from what the events alone say. Changes nothing.
     Recount,
-    /// Cares for the objects of photos. On embedded defaults stop the server first.
+    /// Verifies or cleans the objects of photos. On embedded defaults stop the server first.
     Photos {
         #[command(subcommand)]
         command: PhotosCommand,

@@ -30,7 +30,7 @@ pub(super) enum StartError {
     /// A use case.
     #[error("{0}")]
     Refused(String),
-    /// The care for photos.
+    /// The garbage collection of photos.
     #[error("photos: {0}")]
     Gc(#[from] app::photo::gc::GcError),
     /// Metrics that were counted from events differ from those that are stored.

@@ -1,4 +1,4 @@
-//! `handover photos …`: care for the objects of photos, by hand.
+//! `handover photos …`: verification and garbage collection of the objects of photos, by hand.
 
 use std::time::Duration;
 

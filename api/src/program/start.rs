@@ -142,7 +142,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     jobs.stop().await;
     quiet.cancel();
     if let Err(error) = photo_gc.await {
-        tracing::error!(%error, "the care for the photos' objects ended badly");
+        tracing::error!(%error, "the garbage collection of photos ended with a panic");
     }
     if let Err(error) = session_gc.await {
         tracing::error!(%error, "the removal of old sessions ended badly");
@@ -151,7 +151,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
         tracing::error!(%error, "the escalation of defects ended badly");
     }
     if let Err(error) = sync_gc.await {
-        tracing::error!(%error, "the care for operations ended badly");
+        tracing::error!(%error, "the garbage collection of operations ended with a panic");
     }
     if let Err(error) = live.await {
         tracing::error!(%error, "live updates ended badly");

@@ -66,7 +66,7 @@ pub async fn of_projects(
         .await
 }
 
-/// Versions by id, for everybody with a standing in the project: who sees a round sees what was asked in it.
+/// Versions by id, for everybody with a role in the project, because a reader of a round reads its checklist, too.
 ///
 /// # Errors
 /// When the database fails.
@@ -119,7 +119,7 @@ pub async fn items_of(conn: &Connection, versions: &[Uuid]) -> Result<Vec<checkl
         .await
 }
 
-/// Items by id, for everybody with a standing in the project.
+/// Items by id, for everybody with a role in the project.
 ///
 /// # Errors
 /// When the database fails.
@@ -135,7 +135,7 @@ pub async fn items_by_ids(
         .await
 }
 
-/// The measurement rules of projects, for everybody with a standing in them.
+/// The measurement rules of projects, for everybody with a role in them.
 ///
 /// # Errors
 /// When the database fails.

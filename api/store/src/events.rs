@@ -153,7 +153,7 @@ fn readable(scope: &VisibilityScope) -> Condition {
     any.add(Condition::all().add(Column::Name.is_in(EventName::OF_EDITS.map(EventName::as_str))).add(of_edits(scope)))
 }
 
-/// Events of edits that wait: for those who settle them, and for the author of each.
+/// Events of pending edits: for the people who may resolve them, and for the author of each.
 fn of_edits(scope: &VisibilityScope) -> Condition {
     let own = Query::select()
         .expr(Expr::val(1))
@@ -161,6 +161,6 @@ fn of_edits(scope: &VisibilityScope) -> Condition {
         .and_where(Expr::col((pending_edits::Entity, pending_edits::Column::Id)).equals((Entity, Column::ObjectId)))
         .and_where(pending_edits::Column::PersonId.eq(scope.person_id))
         .to_owned();
-    let settled = Column::ProjectId.is_in(scope.resolve_projects.iter().copied());
-    Condition::any().add(settled).add(Expr::exists(own))
+    let may_resolve = Column::ProjectId.is_in(scope.resolve_projects.iter().copied());
+    Condition::any().add(may_resolve).add(Expr::exists(own))
 }

@@ -58,7 +58,7 @@ of_project!(
     units,
 );
 
-/// All rows of a project, held until the transaction ends.
+/// All rows of a project, locked until the transaction ends.
 ///
 /// # Errors
 /// When the database fails.
@@ -98,7 +98,7 @@ pub async fn project_by_code(conn: &Connection, code: &str) -> Result<Option<pro
     projects::Entity::find().filter(projects::Column::Code.eq(code)).one(conn).await
 }
 
-/// The project, held until the transaction ends: two imports of one project go one after the other.
+/// Locks the project until the transaction ends, so that two imports of one project run one after the other.
 ///
 /// # Errors
 /// When the database fails.
@@ -122,7 +122,7 @@ pub async fn create_project(tx: &WriteTx, row: projects::Model) -> Result<bool, 
     Ok(true)
 }
 
-/// The people with these logins, held until the transaction ends where there is one.
+/// The people with these logins, locked until the transaction ends, if there is one.
 ///
 /// # Errors
 /// When the database fails.

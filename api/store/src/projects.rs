@@ -169,7 +169,7 @@ pub async fn has_term(conn: &Connection, project_id: Uuid, kind: &str, code: &st
         .is_some())
 }
 
-/// Those of the projects that the caller has a standing in.
+/// Those of the projects in which the caller has a role.
 ///
 /// # Errors
 /// When the database fails.
@@ -181,7 +181,7 @@ pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) ->
         .await
 }
 
-/// A page of the projects that the caller has a standing in, the oldest first.
+/// A page of the projects in which the caller has a role, the oldest first.
 ///
 /// # Errors
 /// When the database fails.

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::rate::RateLimitKey;
 
-type Taken = HashMap<RateLimitKey, usize>;
+/// The number of connections of each key.
+type Counts = HashMap<RateLimitKey, usize>;
 
 /// The connections of this server process. Clones are the same.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ConnectionLimiter(Arc<Mutex<Taken>>);
+pub(super) struct ConnectionLimiter(Arc<Mutex<Counts>>);
 
 /// The permit of one connection, released when it is dropped.
 #[derive(Debug)]
@@ -21,17 +22,17 @@ pub(super) struct ConnectionPermit {
 impl ConnectionLimiter {
     /// A permit, if the key has fewer than `most` connections.
     pub(super) fn acquire(&self, key: RateLimitKey, most: usize) -> Option<ConnectionPermit> {
-        let mut taken = self.lock();
-        let count = taken.get(&key).copied().unwrap_or_default();
+        let mut counts = self.lock();
+        let count = counts.get(&key).copied().unwrap_or_default();
         if count >= most {
             return None;
         }
-        taken.insert(key, count + 1);
-        drop(taken);
+        counts.insert(key, count + 1);
+        drop(counts);
         Some(ConnectionPermit { connection_limiter: self.clone(), key })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Taken> {
+    fn lock(&self) -> MutexGuard<'_, Counts> {
         // No panic can leave the map half-changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -39,11 +40,11 @@ impl ConnectionLimiter {
 
 impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        let mut taken = self.connection_limiter.lock();
-        if let Some(count) = taken.get_mut(&self.key) {
+        let mut counts = self.connection_limiter.lock();
+        if let Some(count) = counts.get_mut(&self.key) {
             *count -= 1;
             if *count == 0 {
-                taken.remove(&self.key);
+                counts.remove(&self.key);
             }
         }
     }
@@ -56,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_that_is_left_can_be_taken_again() {
+    fn released_permit_can_be_acquired_again() {
         let (connection_limiter, ana) = (ConnectionLimiter::default(), RateLimitKey::Person(Uuid::from_u128(1)));
         let (one, other) = (connection_limiter.acquire(ana, 2), connection_limiter.acquire(ana, 2));
         assert!(one.is_some() && other.is_some());

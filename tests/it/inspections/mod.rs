@@ -3,6 +3,6 @@
 mod recording;
 mod rights;
 pub(crate) mod setup;
-mod sight;
 mod signing;
 mod together;
+mod visibility;

@@ -37,7 +37,7 @@ on_both_databases! {
     async fn a_look_finds_what_other_processes_commit(db: TestDb) {
         let app = TestApp::start(&db).await;
         let here = Process::start(&app, QUICK).await;
-        // The other one gives no hints.
+        // The other process sends no notifications.
         let elsewhere = App { db: Db::connect(&db.settings).await.expect("the database opens"), ..app.app.clone() };
         let there = Process::isolated(elsewhere, QUICK, LiveLimits::default()).await;
         let (mut socket, first) = follower(&app, &here).await;

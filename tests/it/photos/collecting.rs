@@ -19,7 +19,7 @@ use tests::on_both_databases;
 use tests::user::{User, user_errors};
 use uuid::Uuid;
 
-use super::care::{
+use super::gc::{
     MORE_THAN_TWO_MONTHS, cleaned, findings, keys, let_two_days_pass, make_everything_old, put_object, row,
 };
 use super::pictures::some_jpeg;
@@ -115,7 +115,7 @@ async fn round(app: &TestApp, taken: &mut Vec<Taken>, defects: &mut Vec<Uuid>, d
     let new = some_photos(taken, defects, dice);
     let collecting = async {
         for _ in 0..dice.below(4) {
-            collect(&app.app, Duration::ZERO).await.expect("the care comes to its end");
+            collect(&app.app, Duration::ZERO).await.expect("the garbage collection succeeds");
         }
     };
     tokio::join!(join_all(new.iter().map(|photo| take(app, &person, photo))), collecting);
@@ -178,7 +178,7 @@ on_both_databases! {
         println!("{} photos: {} ready, {} removed, {} missing", rows.len(), count("READY"), count("REMOVED"), count("DECLARED"));
     }
 
-    async fn a_collector_that_does_not_condemn_first_loses_a_photo(db: TestDb) {
+    async fn collector_that_does_not_retire_the_key_first_loses_a_photo(db: TestDb) {
         let app = TestApp::start(&db).await;
         let site = app.user("site").await;
         let defect = log_defect(&app, &site, "1-101").await;
@@ -192,11 +192,11 @@ on_both_databases! {
             // Between its look and its deed, a tablet takes the very place.
             shot.take(&app, &site, defect, "BEFORE").await;
             let now = app.app.clock.now();
-            let condemned = !guarded || {
-                let condemned = app.app.db.write(async |tx| store::photos::retire_key(tx, &place, now).await).await;
-                condemned.expect("written")
+            let retired = !guarded || {
+                let retired = app.app.db.write(async |tx| store::photos::retire_key(tx, &place, now).await).await;
+                retired.expect("written")
             };
-            if condemned {
+            if retired {
                 app.app.objects.delete(&place).await.expect("deleted");
             }
             let lost = Finding::OriginalMissing(shot.id, place);
@@ -210,7 +210,7 @@ on_both_databases! {
         let (settled, open) = (log_defect(&app, &site, "1-101").await, log_defect(&app, &site, "1-101").await);
         let first = Shot::jpeg(some_jpeg());
         let second = Shot { id: v7(), ..Shot::jpeg(first.bytes.clone()) };
-        // The usual place is condemned, so each company's photo gets a place of its own.
+        // The usual key is retired, so each company's photo gets a key of its own.
         put_object(&app, &original(&app, &first), &first.bytes).await;
         let_two_days_pass(&app).await;
         assert_eq!(cleaned(&app).await.orphans_removed, 1);
@@ -247,8 +247,8 @@ on_both_databases! {
             put(&app, &upload, &shot.bytes).await;
             shots.push(shot);
         }
-        join_all((0..4).map(|_| async { collect(&app.app, Duration::ZERO).await.expect("the care comes to its end") })).await;
-        collect(&app.app, Duration::ZERO).await.expect("the care comes to its end");
+        join_all((0..4).map(|_| async { collect(&app.app, Duration::ZERO).await.expect("the garbage collection succeeds") })).await;
+        collect(&app.app, Duration::ZERO).await.expect("the garbage collection succeeds");
         for shot in &shots {
             let state = shot.read(&site).await["state"].clone();
             assert_eq!(state, "RECEIVED", "the only copy was removed");

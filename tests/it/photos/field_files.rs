@@ -8,7 +8,7 @@ use tests::app::TestApp;
 use tests::on_both_databases;
 
 use super::attachments::{clip_with, heic};
-use super::care::{cleaned, row};
+use super::gc::{cleaned, row};
 use super::pictures::{chunk, jpeg, scan_start, some_jpeg};
 use super::{CREATE, Shot, get, log_defect, put};
 

@@ -11,7 +11,7 @@ use tests::user::User;
 use uuid::Uuid;
 
 use super::attachments::clip_with;
-use super::care::let_two_days_pass;
+use super::gc::let_two_days_pass;
 use super::{COMPLETE, CREATE, Shot, get, log_defect, put};
 
 /// A clip of 20 MB: three parts.
@@ -118,14 +118,14 @@ on_both_databases! {
             put_part(&app, &whole, part).await;
         }
         put_part(&app, &half, &declare(&site, &half, defect).await.1[0]).await;
-        let care = async |hours: u64| {
+        let collected = async |hours: u64| {
             let done = app::photo::gc::collect(&app.app, Duration::from_secs(hours * 60 * 60)).await;
-            done.map(|done| (done.completed, done.uploads_removed)).expect("the care comes to its end")
+            done.map(|done| (done.completed, done.uploads_removed)).expect("the garbage collection succeeds")
         };
-        assert_eq!(care(48).await, (1, 0));
+        assert_eq!(collected(48).await, (1, 0));
         assert_eq!(declare(&site, &half, defect).await.1.len(), 2, "the rest is waited for");
         let_two_days_pass(&app).await;
-        assert_eq!(care(48).await, (0, 1));
+        assert_eq!(collected(48).await, (0, 1));
         let site = app.user("site").await;
         assert_eq!(whole.read(&site).await["state"], "RECEIVED");
         let (_, parts) = declare(&site, &half, defect).await;

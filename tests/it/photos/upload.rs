@@ -242,7 +242,7 @@ on_both_databases! {
             assert_eq!(early.declare(&inspector, defect, "BEFORE").await, Value::Null, "it is there");
             app.app.objects.delete(&place).await.expect("deleted");
             if !lost {
-                crate::photos::care::put_object(&app, &place, &changed).await;
+                crate::photos::gc::put_object(&app, &place, &changed).await;
             }
             assert_eq!(inspector.refused(COMPLETE, json!({ "id": early.id })).await, ["PHOTO_NOT_THERE"]);
             let upload = again.declare(&inspector, defect, "BEFORE").await;

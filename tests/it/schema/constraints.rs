@@ -82,7 +82,7 @@ fn refused_with(result: Result<(), DbErr>, words: &str) {
 }
 
 /// One defect with all that it stands on.
-struct Ground {
+struct Setup {
     project: Uuid,
     company: Uuid,
     person: Uuid,
@@ -91,7 +91,7 @@ struct Ground {
     defect: Uuid,
 }
 
-impl Ground {
+impl Setup {
     async fn new(db: &TestDb) -> Self {
         let project = insert::<projects::Entity>(db, &[]).await;
         let in_project = ("project_id", Value::from(project));
@@ -99,9 +99,9 @@ impl Ground {
         let person = insert::<people::Entity>(db, &[]).await;
         let building = insert::<buildings::Entity>(db, from_ref(&in_project)).await;
         let unit = insert::<units::Entity>(db, &[in_project, ("building_id", building.into())]).await;
-        let mut ground = Self { project, company, person, unit, building, defect: Uuid::nil() };
-        ground.defect = insert::<defects::Entity>(db, &ground.defect(&[])).await;
-        ground
+        let mut setup = Self { project, company, person, unit, building, defect: Uuid::nil() };
+        setup.defect = insert::<defects::Entity>(db, &setup.defect(&[])).await;
+        setup
     }
 
     /// The values of a good defect but for these.
@@ -164,49 +164,49 @@ async fn is_append_only(db: &TestDb, table: &str) {
 
 on_both_databases! {
     async fn doubles_are_refused(db: TestDb) {
-        let ground = Ground::new(&db).await;
-        let of_project = ("project_id", Value::from(ground.project));
+        let setup = Setup::new(&db).await;
+        let of_project = ("project_id", Value::from(setup.project));
         insert::<units::Entity>(
             &db,
-            &[of_project.clone(), ("building_id", ground.building.into()), ("code", "1-1-101".into())],
+            &[of_project.clone(), ("building_id", setup.building.into()), ("code", "1-1-101".into())],
         )
         .await;
-        let again = [of_project.clone(), ("building_id", ground.building.into()), ("code", "1-1-101".into())];
+        let again = [of_project.clone(), ("building_id", setup.building.into()), ("code", "1-1-101".into())];
         refused_as_double(try_insert::<units::Entity>(&db, &again).await);
 
-        let change = [of_project, ("object_kind", "DEFECT".into()), ("object_id", ground.defect.into())];
+        let change = [of_project, ("object_kind", "DEFECT".into()), ("object_id", setup.defect.into())];
         try_insert::<changes::Entity>(&db, &change).await.expect("the first");
         refused_as_double(try_insert::<changes::Entity>(&db, &change).await);
 
-        let attempt = insert::<repair_attempts::Entity>(&db, &ground.attempt(&[])).await;
-        refused_as_double(try_insert::<repair_attempts::Entity>(&db, &ground.attempt(&[])).await);
-        insert::<verdicts::Entity>(&db, &ground.verdict(attempt)).await;
-        refused_as_double(try_insert::<verdicts::Entity>(&db, &ground.verdict(attempt)).await);
+        let attempt = insert::<repair_attempts::Entity>(&db, &setup.attempt(&[])).await;
+        refused_as_double(try_insert::<repair_attempts::Entity>(&db, &setup.attempt(&[])).await);
+        insert::<verdicts::Entity>(&db, &setup.verdict(attempt)).await;
+        refused_as_double(try_insert::<verdicts::Entity>(&db, &setup.verdict(attempt)).await);
     }
 
     /// A defect has no number until the end of its transaction; then nobody else has it.
     async fn a_defects_number_is_its_own(db: TestDb) {
-        let ground = Ground::new(&db).await;
-        insert::<defects::Entity>(&db, &ground.defect(&[])).await;
-        let numbered = ground.defect(&[("number", 12_i64.into())]);
+        let setup = Setup::new(&db).await;
+        insert::<defects::Entity>(&db, &setup.defect(&[])).await;
+        let numbered = setup.defect(&[("number", 12_i64.into())]);
         insert::<defects::Entity>(&db, &numbered).await;
         refused_as_double(try_insert::<defects::Entity>(&db, &numbered).await);
-        let other = Ground::new(&db).await;
+        let other = Setup::new(&db).await;
         insert::<defects::Entity>(&db, &other.defect(&[("number", 12_i64.into())])).await;
     }
 
     async fn references_to_nothing_are_refused(db: TestDb) {
-        let ground = Ground::new(&db).await;
+        let setup = Setup::new(&db).await;
         refused_as_reference(try_insert::<companies::Entity>(&db, &[]).await);
         for column in ["unit_id", "room_id", "raised_by", "assignee_id", "responsible_company_id", "plan_id"] {
-            let lost = ground.defect(&[(column, new_id().into())]);
+            let lost = setup.defect(&[(column, new_id().into())]);
             refused_as_reference(try_insert::<defects::Entity>(&db, &lost).await);
         }
     }
 
     async fn values_that_cannot_be_are_refused(db: TestDb) {
-        let ground = Ground::new(&db).await;
-        let defect = ground.defect;
+        let setup = Setup::new(&db).await;
+        let defect = setup.defect;
         let impossible: [Values<'_>; 8] = [
             &[("pin_x", 1.01.into()), ("pin_y", 0.5.into())],
             &[("pin_x", 0.5.into()), ("pin_y", (-0.01).into())],
@@ -218,48 +218,48 @@ on_both_databases! {
             &[("id", defect.into()), ("duplicate_of", defect.into())],
         ];
         for values in impossible {
-            refused_with(try_insert::<defects::Entity>(&db, &ground.defect(values)).await, "check constraint");
+            refused_with(try_insert::<defects::Entity>(&db, &setup.defect(values)).await, "check constraint");
         }
         let possible = [("pin_x", 0.0.into()), ("pin_y", 1.0.into()), ("void_reason", "DUPLICATE".into()),
             ("duplicate_of", defect.into())];
-        insert::<defects::Entity>(&db, &ground.defect(&possible)).await;
+        insert::<defects::Entity>(&db, &setup.defect(&possible)).await;
     }
 
     /// The tables know every code that the domain has.
     async fn every_code_is_stored(db: TestDb) {
-        let ground = Ground::new(&db).await;
+        let setup = Setup::new(&db).await;
         for status in DefectStatus::ALL {
-            insert::<defects::Entity>(&db, &ground.defect(&[("status", status.as_str().into())])).await;
+            insert::<defects::Entity>(&db, &setup.defect(&[("status", status.as_str().into())])).await;
         }
         for severity in Severity::ALL {
-            insert::<defects::Entity>(&db, &ground.defect(&[("severity", severity.as_str().into())])).await;
+            insert::<defects::Entity>(&db, &setup.defect(&[("severity", severity.as_str().into())])).await;
         }
         for (number, status) in (10_i32..).zip(AttemptStatus::ALL) {
             let values = [("number", number.into()), ("status", status.as_str().into())];
-            insert::<repair_attempts::Entity>(&db, &ground.attempt(&values)).await;
+            insert::<repair_attempts::Entity>(&db, &setup.attempt(&values)).await;
         }
-        inspection_codes(&db, &ground).await;
+        inspection_codes(&db, &setup).await;
     }
 
     async fn history_is_append_only(db: TestDb) {
-        let ground = Ground::new(&db).await;
-        let attempt = insert::<repair_attempts::Entity>(&db, &ground.attempt(&[])).await;
-        insert::<verdicts::Entity>(&db, &ground.verdict(attempt)).await;
-        insert::<events::Entity>(&db, &[("project_id", ground.project.into())]).await;
+        let setup = Setup::new(&db).await;
+        let attempt = insert::<repair_attempts::Entity>(&db, &setup.attempt(&[])).await;
+        insert::<verdicts::Entity>(&db, &setup.verdict(attempt)).await;
+        insert::<events::Entity>(&db, &[("project_id", setup.project.into())]).await;
         is_append_only(&db, "verdicts").await;
         is_append_only(&db, "events").await;
     }
 }
 
 /// A round in every status, a unit inspection in every status, a result of every outcome.
-async fn inspection_codes(db: &TestDb, ground: &Ground) {
-    let of_project = ("project_id", Value::from(ground.project));
+async fn inspection_codes(db: &TestDb, setup: &Setup) {
+    let of_project = ("project_id", Value::from(setup.project));
     let checklist = insert::<checklists::Entity>(db, from_ref(&of_project)).await;
     let version = [of_project.clone(), ("checklist_id", checklist.into())];
     let version = insert::<checklist_versions::Entity>(db, &version).await;
     let item = [of_project.clone(), ("checklist_version_id", version.into())];
     let item = insert::<checklist_items::Entity>(db, &item).await;
-    let unit = ("unit_id", Value::from(ground.unit));
+    let unit = ("unit_id", Value::from(setup.unit));
     let room = insert::<rooms::Entity>(db, &[of_project.clone(), unit.clone()]).await;
     let mut inspection = Uuid::nil();
     let every = RoundStatus::ALL.iter().cycle().zip(InspectionStatus::ALL);
@@ -269,7 +269,7 @@ async fn inspection_codes(db: &TestDb, ground: &Ground) {
             ("number", number.into()),
             ("status", round.as_str().into()),
             ("checklist_version_id", version.into()),
-            ("created_by", ground.person.into()),
+            ("created_by", setup.person.into()),
         ];
         let round = ("round_id", Value::from(insert::<rounds::Entity>(db, &values).await));
         let values = [of_project.clone(), round, unit.clone(), ("status", status.as_str().into())];
@@ -283,7 +283,7 @@ async fn inspection_codes(db: &TestDb, ground: &Ground) {
             ("room_id", room.into()),
             ("item_id", item.into()),
             ("company_id", company.into()),
-            ("person_id", ground.person.into()),
+            ("person_id", setup.person.into()),
             ("result", outcome.as_str().into()),
         ];
         insert::<check_results::Entity>(db, &values).await;

@@ -14,9 +14,9 @@ mod others;
 mod outcomes;
 mod pending;
 mod processes;
-mod sight;
 mod statements;
 mod twice;
+mod visibility;
 
 use serde_json::{Value, json};
 use tests::app::TestApp;

@@ -1,4 +1,4 @@
-//! Where a reader stands: a number in the life of a project, for one person and one filter.
+//! The position of a reader: a change number in an epoch of a project, for one person and one filter.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,7 +15,7 @@ const FORM: &str = "2";
 pub(super) struct Scope {
     pub(super) project_id: Uuid,
     person_id: Uuid,
-    /// What the person sees there, and what of it is wanted, in short.
+    /// A hash of the person's role in the project and of the filter.
     rights_hash: String,
 }
 
@@ -32,7 +32,7 @@ impl Scope {
         Self { project_id, person_id: caller.person_id, rights_hash: short(&whole) }
     }
 
-    /// A text that is the same for the same person, sight and number alone, and tells none of them.
+    /// A text that is equal for the same person, rights and number only, and reveals none of them.
     pub(super) fn comparing(&self, epoch: Uuid, seq: i64) -> String {
         short(&format!("{epoch}|{seq}|{}|{}|{}", self.project_id, self.person_id, self.rights_hash))
     }
@@ -41,9 +41,9 @@ impl Scope {
 /// Why a text is no cursor of a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// It is nothing of ours, or of another project or person.
+    /// The text is not a cursor, or is one of another project or person.
     Unknown,
-    /// It is of the same person and project, who saw or wanted something else.
+    /// The cursor is of the same person and project, but of another role or filter.
     Scope,
 }
 
@@ -85,8 +85,8 @@ impl Cursor {
     }
 }
 
-/// What tells that nothing of a cursor was altered. It guards against mistakes, not against forgers: what a forged
-/// cursor reads is scoped like everything else.
+/// A checksum of a cursor. It guards against mistakes, not against forgers, because reads by a forged cursor are
+/// restricted to the caller's visibility scope like all others.
 fn seal(plain: &str, project_id: Uuid, person_id: Uuid) -> String {
     short(&format!("{plain}|{project_id}|{person_id}"))
 }

@@ -67,7 +67,7 @@ pub async fn create(ctx: Context<'_>, input: CreateChecklist) -> Result<Checklis
         created_at,
     };
     let items = items::rows(&work.tx, project_id, version.id, &input.items, || work.new_id()).await?;
-    // The project is held, so that two of one name do not come at once.
+    // The project is locked, so that two checklists of one name are not created at once.
     let names = store::checklists::names_in(&work.tx, project_id).await?;
     if names.iter().any(|other| folded(other) == folded(&name)) {
         return Err(Refusal::at(RefusalCode::CodeTaken, "name").into());

@@ -65,7 +65,7 @@ pub async fn dispute(ctx: Context<'_>, input: DisputeDefect) -> Result<DefectRow
     command.finish(DefectCommand::Dispute, Some(reason), data).await
 }
 
-/// How the developer settles a dispute.
+/// How the developer resolves a dispute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolveDispute {
     /// The defect.
@@ -78,7 +78,7 @@ pub struct ResolveDispute {
     pub note: Option<String>,
 }
 
-/// Settles a dispute.
+/// Resolves a dispute.
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
@@ -118,8 +118,8 @@ pub async fn resolve(ctx: Context<'_>, input: ResolveDispute) -> Result<DefectRo
 }
 
 impl DefectCommandContext {
-    /// Ends the dispute of a finding that its finder takes back: there is nothing left to settle, and nobody has
-    /// settled it. Returns where the defect stood before; none when it is not disputed, or that is not known.
+    /// Ends the dispute of a finding that its finder takes back, with nobody as the person who resolved it. Returns the
+    /// status of the defect before the dispute; `None` if it is not disputed, or if that status is not known.
     pub(super) async fn end_dispute(&mut self) -> Result<Option<DefectStatus>> {
         if self.facts.status != DefectStatus::Disputed {
             return Ok(None);
@@ -136,7 +136,7 @@ impl DefectCommandContext {
         Ok(before)
     }
 
-    /// A disputed defect that turns out to be none; restored, it goes back to its contractor, not into the dispute.
+    /// Voids a disputed defect. If it is restored later, it goes back to its contractor, not into the dispute.
     async fn void_disputed(&mut self, step: Step) -> Result<()> {
         self.apply(step).await?;
         let Step::ResolveDispute { before, .. } = step else { return Ok(()) };

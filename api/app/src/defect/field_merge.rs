@@ -14,22 +14,22 @@ use super::read::is_hidden_from_owner;
 use crate::error::Result;
 use crate::operation::FieldConflict;
 
-/// The workflow state: status, responsible company, attempt, hold and merge.
+/// The stored name of the workflow state: status, responsible company, attempt, hold and merge.
 pub(super) const WORKFLOW_STATE: &str = "standing";
 
-/// The workflow state that owners are shown: without disputes, holds and companies.
+/// The stored name of the workflow state that owners are shown: without disputes, holds and companies.
 pub(super) const SHOWN_WORKFLOW_STATE: &str = "shownStanding";
 
 /// The person who is named for the repair.
 pub(super) const ASSIGNEE: &str = "assigneeId";
 
-/// Until when it is to be repaired.
+/// The due time of the repair.
 pub(super) const DUE: &str = "dueAt";
 
-/// That a version changed anything which an owner is shown.
+/// The name that marks a version with a change that owners are shown.
 pub(super) const SHOWN: &str = "shown";
 
-/// Whether a change of this field concerns somebody of this role who saw an earlier version.
+/// Whether a change of this field matters to a person of this role who saw an earlier version.
 pub(super) fn is_relevant_to(role: Role, field: &str) -> bool {
     match role {
         Role::Owner => ![WORKFLOW_STATE, ASSIGNEE, DUE, SHOWN].contains(&field),
@@ -82,8 +82,7 @@ pub(super) fn changed_fields(before: &DefectRow, after: &DefectRow) -> Result<Ve
     Ok(names)
 }
 
-/// The newest version of a defect that changed anything which an owner is shown, as far as it was noted; else the
-/// current one.
+/// The newest version of a defect with a change that owners are shown; the current version if none was noted.
 pub(crate) async fn newest_version_shown_to_owner(conn: &Connection, defect_id: Uuid, current: i32) -> Result<i32> {
     let noted = store::sync::changed_since(conn, defect_id, 0).await?;
     Ok(noted.iter().find(|noted| noted.field == SHOWN).map_or(current, |noted| noted.version))

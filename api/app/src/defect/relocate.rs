@@ -18,7 +18,7 @@ use crate::unit_of_work::NewEvent;
 
 impl DefectCommandContext {
     /// Moves the defect to another unit of the project: to the room of the same code, and to the inspection of the unit
-    /// in the same round. What the parties have signed never loses a defect. The inspections of both units are held.
+    /// in the same round. What the parties have signed never loses a defect. The inspections of both units are locked.
     pub(super) async fn relocate(&mut self, unit_id: Option<Uuid>) -> Result<()> {
         let Some(unit_id) = unit_id.filter(|id| *id != self.defect.unit_id) else { return Ok(()) };
         let unit = place::unit(&self.work, &self.caller, unit_id).await?;

@@ -50,7 +50,7 @@ pub(super) async fn lease_next_except(app: &App, but: Option<JobKind>) -> Result
     let (but, last) = (but.map(JobKind::as_str), JobKind::LAST.as_str());
     let job = app.db.write(async |tx| store::jobs::lease_next(tx, now, until, token, but, last).await).await?;
     let Some(job) = job else { return Ok(None) };
-    let lease = Lease::of(&job).ok_or_else(|| Error::internal("a job was taken without a lease"))?;
+    let lease = Lease::of(&job).ok_or_else(|| Error::internal("a job was leased without a token"))?;
     Ok(Some(LeasedJob { job, lease }))
 }
 
@@ -89,12 +89,12 @@ impl LeasedJob {
     /// Stores the outcome of the job. Returns whether the lease was still held; if not, nothing is stored.
     ///
     /// # Errors
-    /// When the database fails; then the lease runs out and the job is taken again.
+    /// When the database fails; then the lease expires and the job is leased again.
     pub async fn acknowledge(self, app: &App, outcome: Outcome) -> Result<bool> {
         let outcome = self.outcome_to_store(app.clock.now(), outcome);
         let held = app.db.write(async |tx| store::jobs::store_outcome(tx, &self.lease, outcome).await).await?;
         if !held {
-            tracing::warn!(job = %self.job.id, attempt = self.lease.attempt, "a job was settled by another worker");
+            tracing::warn!(job = %self.job.id, attempt = self.lease.attempt, "a job was leased by another worker meanwhile");
         }
         Ok(held)
     }
@@ -102,7 +102,7 @@ impl LeasedJob {
     /// Releases the job for another worker; the attempt does not count.
     ///
     /// # Errors
-    /// When the database fails; then the lease runs out and the job is taken again.
+    /// When the database fails; then the lease expires and the job is leased again.
     pub async fn release(self, app: &App) -> Result<bool> {
         Ok(app.db.write(async |tx| store::jobs::store_outcome(tx, &self.lease, JobOutcome::GivenBack).await).await?)
     }

@@ -80,7 +80,7 @@ async fn run(
                 continue;
             }
             Ok(None) => {}
-            Err(error) => tracing::error!(%error, "no job could be taken"),
+            Err(error) => tracing::error!(%error, "no job could be leased"),
         }
         drop(permit);
         tokio::select! {
@@ -92,12 +92,12 @@ async fn run(
 }
 
 async fn run_leased(app: &App, leased: LeasedJob, give_back: &CancellationToken) {
-    let settled = tokio::select! {
+    let stored = tokio::select! {
         outcome = leased.run(app) => leased.acknowledge(app, outcome).await,
         () = give_back.cancelled() => leased.release(app).await,
     };
-    if let Err(error) = settled {
-        tracing::error!(%error, "a job could not be settled; it will be taken again");
+    if let Err(error) = stored {
+        tracing::error!(%error, "the outcome of a job could not be stored; the job will be leased again");
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Following {
     /// The changes that were read.
     followed: Option<Followed>,
     /// The last text that was sent.
-    told: Option<String>,
+    last_sent: Option<String>,
     /// The end of the pause between two messages.
     until: Instant,
 }
@@ -53,17 +53,17 @@ pub async fn follow(app: &App, caller: &Caller, project_id: Uuid) -> Result<Opti
         project_id,
         progress,
         access,
-        // Asked again with the first look: the caller may have been remembered from before a change of rights.
+        // Loaded again with the first poll, because the caller may have been cached before a change of rights.
         rights: ProjectAccess::Unknown,
         followed: None,
-        told: None,
+        last_sent: None,
         until: Instant::now(),
     }))
 }
 
 impl Following {
-    /// The next text to compare with: waits until it is another one than was answered last, which is when something
-    /// newer is in the person's own changes. None when the standing in the project is lost.
+    /// The next text to compare with. Waits until it differs from the last one, which is when the person's own changes
+    /// have something newer. `None` when the access to the project is lost.
     pub async fn next(&mut self) -> Option<String> {
         loop {
             let access = self.access.value.borrow_and_update().clone();
@@ -79,7 +79,7 @@ impl Following {
                     Ok(Some(news)) => return Some(news),
                     Ok(None) => {}
                     Err(error) => {
-                        tracing::warn!(error = &error as &dyn std::error::Error, "a follower waits for the next look");
+                        tracing::warn!(error = &error as &dyn std::error::Error, "a follower waits for the next poll");
                         self.until = Instant::now() + RETRY;
                     }
                 }
@@ -88,7 +88,7 @@ impl Following {
             let until = self.until;
             let silence = async {
                 if is_due {
-                    // What comes in the meantime is looked through with it.
+                    // Changes that come in the meantime are read together with it.
                     sleep_until(until).await;
                 } else {
                     drop(self.progress.value.changed().await);
@@ -101,28 +101,28 @@ impl Following {
         }
     }
 
-    /// Whether there is something to look through: changes, or other rights.
+    /// Whether there is something to read: newer changes, or changes for other rights.
     fn is_behind(&self, access: &ProjectAccess, newest: Option<ProjectPosition>) -> bool {
         let has_seen = |newest: ProjectPosition| self.followed.is_some_and(|followed| followed.is_at(newest));
         newest.is_some_and(|newest| !has_seen(newest) || *access != self.rights)
     }
 
-    /// Looks through what came since the last look, in one statement; returns a text that was not told.
+    /// Reads the changes since the last poll, in one statement; returns a text that was not sent yet.
     async fn poll(&mut self, access: ProjectAccess, newest: ProjectPosition) -> Result<Option<String>> {
         if access != self.rights {
             let (person_id, session_id) = (self.caller.person_id, self.caller.session_id);
             if let Some(caller) = authenticate::load(&self.app, person_id, session_id).await? {
                 self.caller = caller;
             }
-            // Who sees more than before has missed what was looked through.
+            // A person who sees more than before has missed some of the changes that were read.
             self.followed = None;
             self.rights = access;
         }
         let followed = change::followed(&self.app, &self.caller, self.project_id, self.followed, newest).await?;
         self.followed = Some(followed);
         let news = change::comparing(&self.caller, self.project_id, followed);
-        let is_new = self.told.as_ref() != Some(&news);
-        self.told = Some(news.clone());
+        let is_new = self.last_sent.as_ref() != Some(&news);
+        self.last_sent = Some(news.clone());
         Ok(is_new.then_some(news))
     }
 }

@@ -54,9 +54,9 @@ struct Progress {
 impl Progress {
     /// Takes the position that the database has.
     fn read(&mut self, newest: ProjectPosition) -> bool {
-        let (before, same_life) = (*self, self.epoch.is_none_or(|epoch| epoch == newest.epoch));
-        // A restored backup is another life of the project, and its numbers may be smaller.
-        let seq = if same_life { self.seq.max(newest.seq) } else { newest.seq };
+        let (before, same_epoch) = (*self, self.epoch.is_none_or(|epoch| epoch == newest.epoch));
+        // A restored backup has another epoch, and its numbers may be smaller.
+        let seq = if same_epoch { self.seq.max(newest.seq) } else { newest.seq };
         *self = Self { epoch: Some(newest.epoch), seq };
         *self != before
     }
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_goes_forward_and_begins_anew_in_another_life() {
+    fn position_only_advances_and_restarts_in_another_epoch() {
         let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let mut progress = Progress::default();
         assert!(progress.reach(7), "a commit before the first read is not forgotten");

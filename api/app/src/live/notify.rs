@@ -18,26 +18,26 @@ use crate::App;
 const CHANNEL: &str = "handover_changes";
 /// The pause between two statements; commits meanwhile are joined.
 const PAUSE: Duration = Duration::from_millis(50);
-/// Before a lost connection is tried again.
+/// The wait before a lost connection is made again.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Commits that were not published to other processes yet.
 #[derive(Default)]
 pub(super) struct Outbox {
     /// Whether a publisher runs; otherwise commits are not kept.
-    taken: AtomicBool,
+    has_publisher: AtomicBool,
     waiting: Mutex<HashMap<Uuid, i64>>,
-    news: Notify,
+    added: Notify,
 }
 
 impl Outbox {
     pub(super) fn add(&self, project_id: Uuid, seq: i64) {
-        if self.taken.load(Ordering::Relaxed) {
+        if self.has_publisher.load(Ordering::Relaxed) {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             let newest = waiting.entry(project_id).or_insert(seq);
             *newest = seq.max(*newest);
             drop(waiting);
-            self.news.notify_one();
+            self.added.notify_one();
         }
     }
 
@@ -53,49 +53,49 @@ pub(super) async fn publish(app: &App, stop: &CancellationToken) {
         return;
     }
     let outbox = &app.live.0.outbox;
-    outbox.taken.store(true, Ordering::Relaxed);
-    while stop.run_until_cancelled(outbox.news.notified()).await.is_some() {
+    outbox.has_publisher.store(true, Ordering::Relaxed);
+    while stop.run_until_cancelled(outbox.added.notified()).await.is_some() {
         flush(app).await;
         stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await;
     }
-    outbox.taken.store(false, Ordering::Relaxed);
+    outbox.has_publisher.store(false, Ordering::Relaxed);
     flush(app).await;
 }
 
 async fn flush(app: &App) {
-    let hints = app.live.0.outbox.take();
-    if !hints.is_empty()
-        && let Err(error) = app.db.notify(CHANNEL, hints).await
+    let payloads = app.live.0.outbox.take();
+    if !payloads.is_empty()
+        && let Err(error) = app.db.notify(CHANNEL, payloads).await
     {
-        tracing::warn!(%error, "other processes learn of commits by their next look");
+        tracing::warn!(%error, "commits were not published; other processes find them by their next poll");
     }
 }
 
 /// Receives notifications until the stop.
 pub(super) async fn listen_for_commits(app: &App, stop: &CancellationToken) {
-    let hearing = async {
+    let listening = async {
         loop {
-            let heard = match app.db.listen(CHANNEL).await {
+            let received = match app.db.listen(CHANNEL).await {
                 Ok(Some(listener)) => receive_notifications(app, listener).await,
                 // SQLite: there is no other process.
                 Ok(None) => return,
                 Err(error) => Err(error),
             };
-            if let Err(error) = heard {
-                tracing::warn!(%error, "hints of other processes are not heard");
+            if let Err(error) = received {
+                tracing::warn!(%error, "notifications of other processes are not received");
             }
             tokio::time::sleep(RETRY).await;
         }
     };
-    stop.run_until_cancelled(hearing).await;
+    stop.run_until_cancelled(listening).await;
 }
 
 async fn receive_notifications(app: &App, mut listener: Listener) -> Result<(), store::Error> {
     loop {
         // Notifications that were missed are found by a poll.
         app.live.0.poll_now.notify_one();
-        while let Notification::Payload(hint) = listener.next().await? {
-            if let Some((project_id, seq)) = read(&hint) {
+        while let Notification::Payload(payload) = listener.next().await? {
+            if let Some((project_id, seq)) = read(&payload) {
                 app.live.reach(project_id, seq);
             }
         }
@@ -106,8 +106,8 @@ fn write(project_id: Uuid, seq: i64) -> String {
     format!("{project_id} {seq}")
 }
 
-fn read(hint: &str) -> Option<(Uuid, i64)> {
-    let (project_id, seq) = hint.split_once(' ')?;
+fn read(payload: &str) -> Option<(Uuid, i64)> {
+    let (project_id, seq) = payload.split_once(' ')?;
     Some((Uuid::try_parse(project_id).ok()?, seq.parse().ok()?))
 }
 
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hint_goes_there_and_back_and_nonsense_does_not() {
+    fn payload_is_read_as_written_and_nonsense_is_ignored() {
         let id = Uuid::from_u128(7);
         assert_eq!(read(&write(id, 42)), Some((id, 42)));
         for nonsense in ["", "42", "x 42", "00000000-0000-0000-0000-000000000007 x"] {
@@ -125,11 +125,11 @@ mod tests {
     }
 
     #[test]
-    fn hints_of_a_project_are_joined_and_none_are_kept_for_nobody() {
+    fn commits_of_a_project_are_joined_and_dropped_without_a_publisher() {
         let (outbox, id) = (Outbox::default(), Uuid::from_u128(7));
         outbox.add(id, 1);
         assert_eq!(outbox.take(), [""; 0]);
-        outbox.taken.store(true, Ordering::Relaxed);
+        outbox.has_publisher.store(true, Ordering::Relaxed);
         for seq in [3, 5, 4] {
             outbox.add(id, seq);
         }

@@ -24,7 +24,7 @@ pub(super) async fn run_polling(app: &App, stop: &CancellationToken) {
             () = app.caller_cache.forgotten() => {}
         }
         if let Err(error) = poll(app).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "those who wait for news wait for the next look");
+            tracing::warn!(error = &error as &dyn std::error::Error, "followers wait for the next poll");
         }
     }
 }

@@ -144,7 +144,7 @@ impl OperationContext {
         self.progress().merged = true;
     }
 
-    /// Others had changed the same: these values are kept for a person to settle.
+    /// Others had changed the same: these values are kept for a person to resolve.
     pub fn conflict(&self, conflicts: Vec<FieldConflict>) {
         self.progress().conflicts = conflicts;
     }

@@ -107,7 +107,7 @@ impl OperationLog<'_> {
         Ok(store::sync::insert_operation(self.tx, row, UNREADABLE).await?)
     }
 
-    /// Parks an edit for a person to settle; returns its event, and how many bytes of input are kept.
+    /// Parks an edit for a person to resolve; returns its event, and the number of stored bytes of input.
     pub(crate) async fn park_edit(
         &self,
         operation: &Operation,
@@ -152,7 +152,7 @@ impl OperationLog<'_> {
         Ok((event, bytes))
     }
 
-    /// Resolves an edit that waits; returns its event.
+    /// Resolves a pending edit; returns its event.
     pub(crate) async fn resolve(
         &self,
         resolution: &PendingEditResolution,

@@ -83,7 +83,7 @@ fn drawing_of(photo: &PhotoRow) -> Change {
     Change { version, by: photo.drawn_by.or(photo.markup_by), device_id: photo.drawn_device }
 }
 
-/// Both drawings, for a person to settle.
+/// Both drawings, as a conflict for a person to resolve.
 fn conflict(photo: &PhotoRow, yours: Option<&Markup>) -> Result<FieldConflict> {
     Ok(FieldConflict {
         field: "shapes".to_owned(),

@@ -29,13 +29,13 @@ pub async fn complete(ctx: Context<'_>, photo_id: Uuid) -> Result<PhotoRow> {
         work.act_in_project(ctx.caller, photo.project_id)?;
         match mark_received(ctx.app, work, &photo, &object_key).await? {
             Received::Now | Received::Before => return Ok(redact_for(ctx.caller, own(ctx, photo_id).await?)),
-            // At most once: the other place is of this photo alone.
+            // At most once: the other key is of this photo alone.
             Received::ObjectKeyRetired => {}
         }
     }
 }
 
-/// A photo that the caller declared, in a project where the caller still has a standing.
+/// A photo that the caller declared, in a project in which the caller still has a role.
 async fn own(ctx: Context<'_>, id: Uuid) -> Result<PhotoRow> {
     let found = store::photos::find(ctx.app.db.read(), &ctx.caller.visibility(), id).await?;
     found.filter(|photo| photo.person_id == ctx.caller.person_id).ok_or_else(|| Error::not_found("photoId"))
@@ -45,7 +45,7 @@ async fn refuse(ctx: Context<'_>, photo: PhotoRow, error: FinalizeError) -> Resu
     match error {
         FinalizeError::Store(error) => Err(store_failed(&error)),
         FinalizeError::NotThere => {
-            // Another request may have completed it and cleared its place meanwhile.
+            // Another request may have completed it and cleared its staging key meanwhile.
             let now = own(ctx, photo.id).await?;
             if now.state.parse::<PhotoState>()?.awaits_bytes() {
                 return Err(Refusal::at(RefusalCode::PhotoNotThere, "photoId").into());

@@ -38,7 +38,7 @@ enum Source {
     File(File, u64),
 }
 
-/// Reads what the bytes at this place are, or why they cannot be used.
+/// Reads what the bytes under a key are, or why they cannot be used.
 ///
 /// # Errors
 /// When the object store fails.

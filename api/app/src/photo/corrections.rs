@@ -46,7 +46,7 @@ struct LockedPhoto {
 }
 
 impl LockedPhoto {
-    /// Locks the photo, if the caller may see it, and holds what decides on it; `to` is the defect to which it is
+    /// Locks the photo, if the caller may see it, and the rows that decide on it; `to` is the defect to which it is
     /// moved.
     async fn open(ctx: Context<'_>, header: CommandHeader, to: Option<Uuid>) -> Result<Self> {
         loop {
@@ -84,8 +84,8 @@ impl LockedPhoto {
         Ok(Self { work, actor, photo, facts, occurred_at })
     }
 
-    /// Whether somebody else has moved the photo since the version that this person saw. A photo whose move was never
-    /// noted was moved before any version that a device can name.
+    /// Whether another person or device has moved the photo since the version that the client saw. A photo whose move was
+    /// never noted was moved before any version that a device can name.
     fn is_moved_by_others(&self) -> bool {
         let photo = &self.photo;
         let version = Some(photo.moved_in.unwrap_or(0));
@@ -114,8 +114,8 @@ impl LockedPhoto {
 
     /// An event of the photo in the history of a defect.
     fn new_event(&self, command: PhotoCommand, unit_id: Option<Uuid>, defect_id: Option<Uuid>) -> NewEvent {
-        let told = NewEvent::new(command.event(), ObjectKind::Photo, self.photo.id, self.occurred_at);
-        NewEvent { unit_id, defect_id, ..told }
+        let event = NewEvent::new(command.event(), ObjectKind::Photo, self.photo.id, self.occurred_at);
+        NewEvent { unit_id, defect_id, ..event }
     }
 
     /// Whether a photo is used again looks different to staff from now on, at its defect and at the others with the
@@ -174,7 +174,7 @@ pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<PhotoR
     held.finish(ctx).await
 }
 
-/// Moves a photo to another defect of the project, another stage, or both. The histories of both defects tell it.
+/// Moves a photo to another defect of the project, another stage, or both. The histories of both defects record it.
 ///
 /// # Errors
 /// The rule's refusal, `NOT_FOUND`, `STALE_VERSION`, or an internal error.
@@ -244,14 +244,14 @@ impl LockedPhoto {
 
     /// Adds the move to the histories of both defects.
     fn add_move_events(&mut self, defect: &DefectRow, data: &Value) {
-        let mut homes = vec![(Some(defect.unit_id), Some(defect.id))];
+        let mut histories = vec![(Some(defect.unit_id), Some(defect.id))];
         if self.photo.defect_id != Some(defect.id) {
-            homes.push((self.photo.unit_id, self.photo.defect_id));
+            histories.push((self.photo.unit_id, self.photo.defect_id));
             self.work.photo_left(self.photo.id);
         }
-        for (unit_id, defect_id) in homes {
-            let told = self.new_event(PhotoCommand::Update, unit_id, defect_id);
-            self.work.add_event(NewEvent { data: data.clone(), ..told });
+        for (unit_id, defect_id) in histories {
+            let event = self.new_event(PhotoCommand::Update, unit_id, defect_id);
+            self.work.add_event(NewEvent { data: data.clone(), ..event });
             if let Some(unit_id) = unit_id {
                 self.work.mark_readiness_changed(unit_id);
             }
@@ -259,8 +259,9 @@ impl LockedPhoto {
     }
 }
 
-/// Locks the photo, if the caller may see it. Before it, what decides on it is held in the order of all commands: the
-/// units whose owners may see it, then its defect and the one to which it is moved. None when it was moved meanwhile.
+/// Locks the photo, if the caller may see it. Before it, the rows that decide on it are locked (shared) in the order of
+/// all commands: the units whose owners may see it, then its defect and the one to which it is moved. `None` if the
+/// photo or its defect was moved meanwhile.
 async fn lock_units_and_defects(
     work: &UnitOfWork,
     caller: &Caller,
@@ -290,7 +291,7 @@ async fn units_of(work: &UnitOfWork, photo: &PhotoRow) -> Result<BTreeSet<Uuid>>
     Ok(units)
 }
 
-/// Whether one of the units is open to an owner other than this person. The units are held.
+/// Whether one of the units is open to an owner other than this person. The units are locked.
 async fn is_shown_to_others(work: &UnitOfWork, units: &BTreeSet<Uuid>, person_id: Uuid) -> Result<bool> {
     for &unit_id in units {
         if store::photos::is_open_to_others(&work.tx, unit_id, person_id).await? {

@@ -17,16 +17,16 @@ use crate::error::{Error, Result};
 use crate::jobs::JobKind;
 use crate::unit_of_work::{NewEvent, UnitOfWork};
 
-/// So many at a time of the bytes that are there already are read again; others wait. A declaration costs its sender
-/// nothing, and a clip has 100 MB.
+/// Limits how many stored originals are read again at the same time, because a declaration costs its sender nothing and
+/// a clip has 100 MB.
 static READS: Semaphore = Semaphore::const_new(2);
 
 /// Why an upload cannot be finalized.
 #[derive(Debug)]
 pub(super) enum FinalizeError {
-    /// They have not arrived.
+    /// The bytes have not arrived.
     NotThere,
-    /// They are others than declared.
+    /// The bytes differ from the declaration.
     Mismatch,
     /// The object store failed.
     Store(ObjectError),
@@ -76,16 +76,16 @@ pub(super) async fn finalize_upload(app: &App, photo: &PhotoRow) -> Result<Strin
     kept.map(|()| original)
 }
 
-/// Where the same bytes lie already. They are read before anybody is told that they are there: what a disk has lost or
-/// changed comes again with this photo.
+/// The key of a stored original with the same bytes. They are read before the key is returned, so that bytes which a
+/// disk has lost or changed are uploaded again with this photo.
 async fn deduplicated_original(app: &App, photo: &PhotoRow) -> Result<Option<String>, ObjectError> {
     let Some(there) = find_same_content(app, photo).await? else { return Ok(None) };
     let _turn = READS.acquire().await;
     verify_stored_original(app, photo, there).await
 }
 
-/// Whether the same bytes lie there already, so that nothing needs to be uploaded. Bytes that were read within the last
-/// minutes are not read again: they are read when the photo is completed.
+/// Whether an original with the same bytes is stored, so that nothing needs to be uploaded. Bytes that were read within
+/// the last minutes are not read again here, because they are read when the photo is completed.
 pub(super) async fn has_deduplicated_original(app: &App, photo: &PhotoRow) -> Result<bool, ObjectError> {
     let Some(there) = find_same_content(app, photo).await? else { return Ok(false) };
     if app.checked.contains(&there, app.clock.now()) {
@@ -118,7 +118,7 @@ fn lookup_failed(error: store::Error) -> ObjectError {
     ObjectError::Other { action: "look for the same bytes", reason: error.to_string() }
 }
 
-/// How many bytes have arrived; those that came in parts are joined now.
+/// The number of bytes that have arrived. Parts of an upload are joined now.
 async fn received_length(app: &App, photo: &PhotoRow, staging: &str) -> Result<u64, FinalizeError> {
     match (app.objects.head(staging).await, photo.multipart_id.as_deref()) {
         (Err(ObjectError::NotFound), Some(upload_id)) => {
@@ -201,8 +201,8 @@ pub(super) async fn mark_received(
     Ok(Received::Now)
 }
 
-/// The uploaded bytes are not what was declared: the place is forgotten, so that the next declaration gives a new link
-/// instead of saying that the bytes are there.
+/// Discards uploaded bytes that differ from the declaration, and their staging key, so that the next declaration gives
+/// a new link instead of saying that the bytes are there.
 pub(super) async fn discard_upload(app: &App, photo: &PhotoRow) -> Result<()> {
     let staging = photo.staging_key.as_deref();
     app.db

@@ -45,14 +45,14 @@ pub(super) fn dedicated_original(photo_id: Uuid, usual: &str) -> String {
     format!("{usual}-{photo_id}")
 }
 
-/// Where all that is uploaded arrives.
+/// The prefix of the keys of uploads.
 pub(super) const STAGING: &str = "staging/";
-/// Where bytes lie while they are checked.
+/// The prefix of the keys of copies that are being checked.
 pub(super) const CHECKING: &str = "checking/";
-/// Where all that belongs to projects lies, photos, renditions and plans.
+/// The prefix of the keys of projects: photos, renditions and plans.
 pub(super) const PROJECTS: &str = "projects/";
 
-/// The photo of a place for an upload.
+/// The photo of an upload's key.
 pub(super) fn photo_of_staging(key: &str) -> Option<Uuid> {
     Uuid::try_parse(key.strip_prefix(STAGING)?.split('/').next()?).ok()
 }

@@ -89,7 +89,7 @@ pub(super) async fn missing_upload(app: &App, photo: &PhotoRow) -> Result<Upload
     }
 }
 
-/// A place of its own for another upload; nothing if meanwhile the bytes came.
+/// Begins another upload, under a new key; gives no links if the bytes came meanwhile.
 async fn restart_upload(app: &App, photo: &PhotoRow) -> Result<Upload> {
     let key = object_keys::staging(photo.id, app.ids.next());
     let before = photo.staging_key.as_deref();
@@ -98,7 +98,7 @@ async fn restart_upload(app: &App, photo: &PhotoRow) -> Result<Upload> {
     if waiting.await? {
         return tickets(app, photo, &key, None).await;
     }
-    // Somebody else was faster: the same place for both, if the bytes are still awaited.
+    // A concurrent request was faster: both get its key, if the bytes are still awaited.
     let now = store::photos::load(app.db.read(), photo.id).await?;
     match now.as_ref().and_then(|now| Some((now, now.staging_key.as_deref()?))) {
         Some((now, staging)) if now.state.parse::<PhotoState>()?.awaits_bytes() => {
@@ -108,7 +108,7 @@ async fn restart_upload(app: &App, photo: &PhotoRow) -> Result<Upload> {
     }
 }
 
-/// Links to a place; in parts only those that are not there yet.
+/// The links for uploading to a key; of an upload in parts, the links of missing parts only.
 async fn tickets(
     app: &App,
     photo: &PhotoRow,

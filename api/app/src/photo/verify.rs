@@ -41,7 +41,7 @@ pub enum Finding {
     RenditionMissing(Uuid, String),
     /// The renditions of a photo were made again.
     RenditionsMade(Uuid),
-    /// An object that belongs to no photo. The care removes it after a time.
+    /// An object that belongs to no photo. The garbage collection removes it after a time.
     Orphan(String),
 }
 

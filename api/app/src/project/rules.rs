@@ -30,7 +30,7 @@ pub struct ProjectRules {
 const BEFORE_PROJECT_SECONDS: i64 = 366 * 24 * 60 * 60;
 
 impl ProjectRules {
-    /// Loads the rules of a project that the caller has a standing in.
+    /// Loads the rules of a project in which the caller has a role.
     ///
     /// # Errors
     /// When the database fails, or what it holds cannot be read.

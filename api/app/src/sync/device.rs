@@ -1,4 +1,4 @@
-//! The devices of a project: which have synced, and what each still holds.
+//! The devices of a project: which have synced, and which work each has not pushed.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -24,16 +24,16 @@ use crate::unit_of_work::NewEvent;
 
 /// Longest name of a device.
 const NAME_LIMIT: usize = 120;
-/// Most units that a device may say it holds work of.
+/// Most units in the report of a device.
 const MOST_UNITS: usize = 500;
-/// Most operations and photos that a device is taken to hold of a unit: what it reports beyond is as good as this.
+/// Most operations and most photos of a unit in a device's report; larger counts are stored as this number.
 const MOST_WAITING: i64 = 1_000_000;
-/// Most bytes of photos that a device is taken to hold of a unit: 1 TB.
+/// Most bytes of photos of a unit in a device's report: 1 TB; larger numbers are stored as this number.
 const MOST_WAITING_BYTES: i64 = 1_000_000_000_000;
 /// Most devices of a person in a project: each may hold up a submission.
 const MOST_DEVICES: u64 = 50;
 
-/// What a device still holds of a unit.
+/// The work of a unit that a device has not pushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     /// The unit.
@@ -258,12 +258,12 @@ pub async fn exempt(ctx: Context<'_>, project_id: Uuid, device_id: Uuid, reason:
         return Err(Error::not_found("deviceId"));
     }
     let now = work.now;
-    let excused = NewEvent {
+    let event = NewEvent {
         reason: Some(reason),
         data: json!({ "deviceId": device_id }),
         ..NewEvent::new(EventName::DeviceExcused, ObjectKind::Project, project_id, now)
     };
-    work.add_event_for(ChangeAudience::WholeProject, excused);
+    work.add_event_for(ChangeAudience::WholeProject, event);
     // Of owners and contractors only those are told who read the device: whoever used it, and the company's leads.
     let used = store::sync::devices_of(&work.tx, project_id).await?;
     for row in used.into_iter().filter(|row| row.device_id == device_id) {

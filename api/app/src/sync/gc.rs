@@ -32,7 +32,7 @@ pub struct GcReport {
 /// Collects once.
 ///
 /// # Errors
-/// When the database fails; the next round continues.
+/// When the database fails; the next garbage collection continues.
 pub async fn collect(app: &App) -> Result<GcReport> {
     let now = app.clock.now();
     let before = now.plus_seconds(-REFUSED_SECONDS);
@@ -57,7 +57,7 @@ pub async fn run(app: App, stop: CancellationToken) {
         match stop.run_until_cancelled(collect(&app)).await {
             Some(Ok(report)) if report == GcReport::default() => {}
             Some(Ok(report)) => tracing::info!(removed = ?report, "old refused operations and counters were removed"),
-            Some(Err(error)) => tracing::warn!(error = error.chain(), "the care for operations was broken off"),
+            Some(Err(error)) => tracing::warn!(error = error.chain(), "the garbage collection of operations failed"),
             None => return,
         }
     }

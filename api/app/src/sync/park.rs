@@ -192,7 +192,7 @@ impl Refused<'_> {
     async fn former_owner(&self, place: Place) -> Result<Option<OriginalActor>> {
         let Some(unit_id) = place.unit_id else { return Ok(None) };
         let person_id = self.ctx.caller.person_id;
-        let may_see = self.ctx.caller.owned_units.iter().any(|home| home.unit_id == unit_id);
+        let may_see = self.ctx.caller.owned_units.iter().any(|owned| owned.unit_id == unit_id);
         if may_see || !store::sync::owned_once(self.ctx.app.db.read(), unit_id, person_id).await? {
             return Ok(None);
         }

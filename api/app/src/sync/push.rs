@@ -93,8 +93,8 @@ async fn is_judged_anew(ctx: Context<'_>, operation: &Operation, row: &Operation
     Ok(true)
 }
 
-/// Does one. A fault of ours is logged: what passes by itself the device sends again with all that follows, anything
-/// else would hold up the device's other work for ever, so only this one is put aside.
+/// Runs one operation. Internal errors are logged. After a transient one the device sends the operation again with all
+/// that follow; any other error would hold up the device's other work for ever, so only this operation is rejected.
 async fn do_operation(
     ctx: Context<'_>,
     former: &Former,

@@ -10,7 +10,7 @@ use super::{OperationRow, PendingEditRow};
 use crate::App;
 use crate::error::Result;
 
-/// A page of the edits of a project that the caller made or may settle.
+/// A page of the edits of a project that the caller made or may resolve.
 ///
 /// # Errors
 /// When the database fails.

@@ -114,7 +114,7 @@ async fn author(app: &App, edit: &PendingEditRow) -> Result<Caller> {
         (Some(company_id), _) => {
             author.memberships.push(Membership { project_id: edit.project_id, company_id, role, since: None });
         }
-        (None, Some(unit_id)) if !author.owned_units.iter().any(|home| home.unit_id == unit_id) => {
+        (None, Some(unit_id)) if !author.owned_units.iter().any(|owned| owned.unit_id == unit_id) => {
             author.owned_units.push(OwnedUnit { project_id: edit.project_id, unit_id });
         }
         (None, _) => {}

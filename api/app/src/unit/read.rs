@@ -35,7 +35,7 @@ pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::unit::readines
 /// alone: nobody else reviews a unit.
 pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashSet<Uuid>> {
     let own: Vec<Uuid> =
-        caller.owned_units.iter().map(|home| home.unit_id).filter(|id| unit_ids.contains(id)).collect();
+        caller.owned_units.iter().map(|owned| owned.unit_id).filter(|id| unit_ids.contains(id)).collect();
     let acts = store::sides::in_units(conn, caller.person_id, &own).await?;
     let others = acts.into_iter().filter(|act| act.party != Party::Customer.as_str());
     Ok(others.map(|act| act.subject_id).collect())

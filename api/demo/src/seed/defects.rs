@@ -68,7 +68,7 @@ impl Seeder {
             Step::Pass | Step::Fail | Step::Confirm | Step::Reject => self.judge(index, step).await?,
             Step::Dispute(_) | Step::Uphold | Step::Reassign | Step::Withdraw => self.argue(index, step).await?,
             Step::Hold | Step::Resume | Step::Reopen | Step::Restore => self.turn(index, step).await?,
-            Step::VoidError | Step::VoidNone | Step::VoidTwin | Step::Merge | Step::Unmerge => {
+            Step::VoidError | Step::VoidNone | Step::VoidDuplicate | Step::Merge | Step::Unmerge => {
                 self.make_void(index, step).await?
             }
             Step::Say(visibility) => self.say(index, visibility).await?,
@@ -180,19 +180,24 @@ impl Seeder {
         let (header, by) = (self.header(index)?, engineer(index));
         let ctx = self.context(by)?;
         let note = |words| Some(says(by, words).to_owned());
-        let twin = self.history(index)?.twin_of.map(|first| self.logged(first)).transpose()?.map(|first| first.id);
-        let no_twin = || Error::internal("the story repeats none");
+        let original = self
+            .history(index)?
+            .duplicate_of_history
+            .map(|first| self.logged(first))
+            .transpose()?
+            .map(|first| first.id);
+        let no_original = || Error::internal("the history duplicates none");
         let (reason, words) = match step {
             Step::Merge => {
-                let into = twin.ok_or_else(no_twin)?;
-                return merge(ctx, MergeDefect { header, into, note: note(texts::TWIN) }).await;
+                let into = original.ok_or_else(no_original)?;
+                return merge(ctx, MergeDefect { header, into, note: note(texts::DUPLICATE) }).await;
             }
             Step::Unmerge => return unmerge(ctx, UnmergeDefect { header, note: note(texts::UNMERGED) }).await,
-            Step::VoidTwin => (VoidReason::Duplicate, texts::TWIN),
+            Step::VoidDuplicate => (VoidReason::Duplicate, texts::DUPLICATE),
             Step::VoidError => (VoidReason::EnteredInError, texts::ERROR),
             _ => (VoidReason::NotADefect, texts::NONE),
         };
-        let duplicate_of = twin.filter(|_| reason == VoidReason::Duplicate);
+        let duplicate_of = original.filter(|_| reason == VoidReason::Duplicate);
         void(ctx, VoidDefect { header, reason, duplicate_of, note: note(words) }).await
     }
 
@@ -208,7 +213,7 @@ impl Seeder {
     }
 
     fn history(&self, index: usize) -> Result<&DefectHistory> {
-        self.timeline.histories.get(index).ok_or_else(|| Error::internal(format!("there is no story {index}")))
+        self.timeline.histories.get(index).ok_or_else(|| Error::internal(format!("there is no history {index}")))
     }
 
     fn logged(&self, index: usize) -> Result<Logged> {

@@ -1,5 +1,5 @@
-//! Plays the script: every act by the person who would do it, through the same use cases as the API, on a clock that
-//! moves with the script.
+//! Seeds the timeline: each action by the person who would do it, through the same use cases as the API, on a clock
+//! that follows the timeline.
 
 mod defects;
 mod owned_units;
@@ -25,17 +25,17 @@ use super::timeline::{Action, Timeline, TimelineEntry};
 use photos::Renderer;
 use places::Places;
 
-/// How often the progress is told, in acts.
-const TELL: usize = 200;
-/// How long after its upload a photo has its renditions at the latest, in microseconds of the script.
+/// Actions between two log lines of the progress.
+const LOG_EVERY: usize = 200;
+/// How long after its upload a photo has its renditions at the latest, in microseconds of the timeline.
 const READY_WITHIN: i64 = 30 * 60 * 1_000_000;
 
-/// The stage.
+/// Seeds the demo by running the actions of the timeline.
 pub(super) struct Seeder {
-    /// The program's world, but for the clock.
+    /// The program's application, with the timeline's clock.
     app: App,
     clock: Arc<AtomicI64>,
-    /// When the script ends.
+    /// The end of the timeline.
     now: Timestamp,
     timeline: Timeline,
     renderer: Renderer,
@@ -45,7 +45,7 @@ pub(super) struct Seeder {
     rounds: Vec<Uuid>,
     /// The inspections by round (its index) and unit.
     inspections: HashMap<(usize, Uuid), Uuid>,
-    /// Each story's defect, once it is logged.
+    /// The defect of each history, once it is logged.
     defects: HashMap<usize, Logged>,
 }
 
@@ -59,21 +59,21 @@ struct Logged {
     attempts: i32,
 }
 
-/// The world on a clock that stands at a moment, and the hand of the clock.
+/// The application with a clock that is set to a moment, and the value of that clock.
 pub(super) fn at_moment(app: &App, moment: Timestamp) -> (App, Arc<AtomicI64>) {
-    let hand = Arc::new(AtomicI64::new(moment.0));
-    (App { clock: Clock::Fixed(Arc::clone(&hand)), demo: true, ..app.clone() }, hand)
+    let clock = Arc::new(AtomicI64::new(moment.0));
+    (App { clock: Clock::Fixed(Arc::clone(&clock)), demo: true, ..app.clone() }, clock)
 }
 
 impl Seeder {
-    /// Sets the stage for a project that was imported.
-    pub(super) async fn set(
+    /// A seeder of an imported project.
+    pub(super) async fn new(
         (app, clock): (App, Arc<AtomicI64>),
         project_id: Uuid,
         (timeline, now): (Timeline, Timestamp),
     ) -> Result<Self> {
         let places = Places::load(&app, project_id).await?;
-        let mut stage = Self {
+        let mut seeder = Self {
             renderer: Renderer::new(&app),
             app,
             clock,
@@ -89,24 +89,24 @@ impl Seeder {
             STAFF.iter().map(|member| member.nick).chain(OWNERS.iter().map(|owner| owner.nick)).collect();
         let logins: Vec<String> = nicks.iter().map(|nick| login(nick)).collect();
         let asked: Vec<&str> = logins.iter().map(String::as_str).collect();
-        let rows = store::import::people_by_login(stage.app.db.read(), &asked).await?;
+        let rows = store::import::people_by_login(seeder.app.db.read(), &asked).await?;
         let ids: HashMap<String, Uuid> = rows.into_iter().map(|row: people::Model| (row.login, row.id)).collect();
         for nick in nicks {
             let id = *ids.get(&login(nick)).ok_or_else(|| Error::internal(format!("{nick} was not imported")))?;
-            stage.meet(nick, id).await?;
+            seeder.load_person(nick, id).await?;
         }
-        Ok(stage)
+        Ok(seeder)
     }
 
     /// Loads a person with the rights of this moment.
-    async fn meet(&mut self, nick: &'static str, id: Uuid) -> Result<()> {
+    async fn load_person(&mut self, nick: &'static str, id: Uuid) -> Result<()> {
         let caller = authenticate::load(&self.app, id, None).await?;
         let caller = caller.ok_or_else(|| Error::internal(format!("{nick} is not there")))?;
         self.people.insert(nick, (id, caller));
         Ok(())
     }
 
-    /// Plays everything.
+    /// Runs all actions of the timeline.
     pub(super) async fn run(mut self) -> Result<()> {
         let entries = std::mem::take(&mut self.timeline.entries);
         for (n, entry) in entries.iter().enumerate() {
@@ -114,12 +114,12 @@ impl Seeder {
                 self.renderer.run().await?;
             }
             self.clock.store(entry.at.0, Ordering::SeqCst);
-            // Renditions of the scene before are made meanwhile: they are a large part of the seed's work.
+            // Renditions of the entry before are made meanwhile, because they are a large part of the seed's work.
             let renderer = self.renderer.clone();
             let rendering = async { renderer.run().await.map_err(|error| failed(entry, error)) };
             let performing = async { self.run_action(entry).await.map_err(|error| failed(entry, error)) };
             tokio::try_join!(performing, rendering)?;
-            if n % TELL == TELL - 1 {
+            if n % LOG_EVERY == LOG_EVERY - 1 {
                 tracing::info!("demo: {} of {} things have happened", n + 1, entries.len());
             }
         }
@@ -137,7 +137,7 @@ impl Seeder {
         }
     }
 
-    /// The context of what a person of the cast does.
+    /// The context of an action of a person of the demo.
     fn context(&self, nick: &str) -> Result<Context<'_>> {
         Ok(Context::new(&self.app, self.caller(nick)?))
     }
@@ -152,7 +152,7 @@ impl Seeder {
     }
 }
 
-/// Whatever goes wrong is a fault of the script: say of which act.
+/// A failure is an error of the timeline, so it names the action.
 fn failed(entry: &TimelineEntry, error: Error) -> Error {
     match error {
         Error::Refused(refusals) => Error::internal(format!("the demo's {:?} was refused: {refusals:?}", entry.action)),

@@ -67,7 +67,7 @@ fn missing(name: &str) -> Error {
 }
 
 impl Seeder {
-    /// A person takes a photo: declared, uploaded, completed. Its renditions are made during the next scene. Returns
+    /// A person takes a photo: declared, uploaded, completed. Its renditions are made during the next entry. Returns
     /// its id.
     pub(super) async fn take_photo(
         &self,
@@ -119,7 +119,7 @@ impl Seeder {
     }
 }
 
-/// Makes the renditions of photos, beside the scene that is played.
+/// Makes the renditions of photos, while the next entry runs.
 #[derive(Clone)]
 pub(super) struct Renderer {
     app: App,

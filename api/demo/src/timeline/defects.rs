@@ -2,7 +2,7 @@
 
 use app::error::{Error, Result};
 
-use super::lifecycles::{ALIVE, COMMON, OVER, SECOND, Step, TWINNED, TWINS, UNROUTED, When, led};
+use super::lifecycles::{ALIVE, COMMON, DUPLICATED, DUPLICATES, OVER, SECOND, Step, UNROUTED, When, led};
 use super::rounds::{found_at, is_inspected};
 use super::{Action, Timeline};
 use crate::calendar::Calendar;
@@ -27,8 +27,8 @@ pub(crate) struct DefectHistory {
     pub(crate) by: &'static str,
     /// In which round (by index) and home (by index).
     pub(crate) found_in: Option<(usize, usize)>,
-    /// The story that it repeats.
-    pub(crate) twin_of: Option<usize>,
+    /// The index of the history that it duplicates.
+    pub(crate) duplicate_of_history: Option<usize>,
 }
 
 /// Whether the home may have defects that still live: most of those that the second round has seen are done.
@@ -46,8 +46,8 @@ pub(super) fn write(timeline: &mut Timeline, calendar: &Calendar, plans: &[PlanS
     for (n, steps) in led(UNROUTED).enumerate() {
         writer.inspected(0, QUIET_HOMES - 2 + n * 5 % (homes - QUIET_HOMES), findings::UNROUTED, steps)?;
     }
-    for (n, steps) in led(TWINS).enumerate() {
-        let first = writer.inspected(0, 20 + n * 6, findings::ROUTED, TWINNED)?;
+    for (n, steps) in led(DUPLICATES).enumerate() {
+        let first = writer.inspected(0, 20 + n * 6, findings::ROUTED, DUPLICATED)?;
         writer.repeated(first, steps)?;
     }
     for (n, steps) in led(SECOND).enumerate() {
@@ -95,7 +95,7 @@ impl Writer<'_> {
             pin: Some(pin_in(room, self.turn as u64)),
             by,
             found_in: Some((round, home)),
-            twin_of: None,
+            duplicate_of_history: None,
         };
         let moment = found_at(round, home, self.found[home][round]);
         self.found[home][round] += 1;
@@ -107,10 +107,10 @@ impl Writer<'_> {
         let history = self.timeline.histories[first].clone();
         let (round, home) = history.found_in.unwrap_or_default();
         let pin = history.pin.map(|(x, y)| (x + 0.006, y - 0.004));
-        let twin = DefectHistory { by: SUPERVISORS[home % 2], pin, twin_of: Some(first), ..history };
+        let duplicate = DefectHistory { by: SUPERVISORS[home % 2], pin, duplicate_of_history: Some(first), ..history };
         let (day, minute) = found_at(round, home, self.found[home][round]);
         self.found[home][round] += 1;
-        self.schedule(twin, (day, minute + 1), steps)
+        self.schedule(duplicate, (day, minute + 1), steps)
     }
 
     /// A defect of the common parts, found by the property service.
@@ -125,7 +125,7 @@ impl Writer<'_> {
             pin: None,
             by: ESCORT,
             found_in: None,
-            twin_of: None,
+            duplicate_of_history: None,
         };
         self.schedule(history, (14 - n, 10 * 60 + 20), steps)
     }

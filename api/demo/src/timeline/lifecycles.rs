@@ -44,11 +44,11 @@ pub(crate) enum Step {
     VoidError,
     /// No defect.
     VoidNone,
-    /// A duplicate of the defect that the story repeats.
-    VoidTwin,
+    /// A duplicate of the defect that the history duplicates.
+    VoidDuplicate,
     /// Taken back from void.
     Restore,
-    /// Merged into the defect that the story repeats.
+    /// Merged into the defect that the history duplicates.
     Merge,
     /// The merge is undone.
     Unmerge,
@@ -64,10 +64,10 @@ pub(crate) enum Step {
 
 use Step::{
     Assign, Dispute, Fail, Fix, Hold, Merge, Name, Pass, Reassign, Reopen, Restore, Resume, Say, Start, Unmerge,
-    Uphold, VoidError, VoidNone, VoidTwin, Withdraw,
+    Uphold, VoidDuplicate, VoidError, VoidNone, Withdraw,
 };
 
-/// A life that several defects lead.
+/// The steps of several defects.
 pub(crate) struct Lifecycle {
     pub(crate) count: usize,
     pub(crate) steps: &'static [(When, Step)],
@@ -139,14 +139,14 @@ pub(super) const UNROUTED: &[Lifecycle] = &[
 ];
 
 /// Defects that somebody else had logged already.
-pub(super) const TWINS: &[Lifecycle] = &[
-    lifecycle(2, &[(In(1), VoidTwin)]),
+pub(super) const DUPLICATES: &[Lifecycle] = &[
+    lifecycle(2, &[(In(1), VoidDuplicate)]),
     lifecycle(3, &[(In(1), Merge)]),
     lifecycle(1, &[(In(1), Merge), (In(0), Unmerge), (In(3), Fix), (In(1), Pass)]),
 ];
 
-/// What the defects do that twins repeat.
-pub(super) const TWINNED: &[(When, Step)] = &[(In(2), Name), (In(1), Start), (In(2), Fix), (In(1), Pass)];
+/// The steps of the defects that are duplicated.
+pub(super) const DUPLICATED: &[(When, Step)] = &[(In(2), Name), (In(1), Start), (In(2), Fix), (In(1), Pass)];
 
 /// Defects of the second round; what would lie in the future has not happened yet.
 pub(super) const SECOND: &[Lifecycle] = &[
@@ -164,7 +164,7 @@ pub(super) const COMMON: &[Lifecycle] = &[
     lifecycle(2, &[]),
 ];
 
-/// Every step list of a table, as often as it is led.
+/// Every step list of a table, as often as its count says.
 pub(super) fn led(lives: &'static [Lifecycle]) -> impl Iterator<Item = &'static [(When, Step)]> {
     lives.iter().flat_map(|life| std::iter::repeat_n(life.steps, life.count))
 }

@@ -1,4 +1,4 @@
-//! The demo's script: everything that happens, with its moment, in the order of time. The same on every machine.
+//! The demo's timeline: all actions with their times, in the order of time. It is the same on every machine.
 
 mod defects;
 mod lifecycles;
@@ -17,7 +17,7 @@ pub(super) use lifecycles::Step;
 pub(super) use owners::{OPENED, OwnerAction};
 pub(super) use rounds::{InspectionAction, ROUNDS, RoundAction, RoundSpec};
 
-/// Something that happens.
+/// An action of the timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
     /// To a round, by its index in [`ROUNDS`].
@@ -34,14 +34,14 @@ pub(super) enum Action {
     Waive(usize, usize),
 }
 
-/// An act with its moment.
+/// An action with its time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TimelineEntry {
     pub(super) at: Timestamp,
     pub(super) action: Action,
 }
 
-/// The whole script.
+/// All actions, and the homes and defects that they are about.
 pub(super) struct Timeline {
     pub(super) homes: Vec<Home>,
     pub(super) histories: Vec<DefectHistory>,
@@ -51,7 +51,7 @@ pub(super) struct Timeline {
 }
 
 impl Timeline {
-    /// Writes the script of the weeks before today.
+    /// Writes the timeline of the weeks before today.
     pub(super) fn write(calendar: &Calendar, plans: &[PlanSpec]) -> Result<Self> {
         let homes = homes();
         let mut timeline = Self { homes, histories: Vec::new(), entries: Vec::new(), begins: calendar.at(36, 9 * 60)? };
@@ -75,11 +75,11 @@ mod tests {
     use crate::site::TIME_ZONE;
 
     #[test]
-    fn the_script_is_the_same_each_time_and_lies_in_the_past() {
+    fn timeline_is_deterministic_and_in_the_past() {
         let now = Timestamp::from_rfc3339("2026-03-02T09:00:00+08:00").expect("a moment");
         let write = || {
             let calendar = Calendar::before(now, TIME_ZONE).expect("a calendar");
-            Timeline::write(&calendar, &unit_type_plans()).expect("a script")
+            Timeline::write(&calendar, &unit_type_plans()).expect("a timeline")
         };
         let (one, two) = (write(), write());
         let acts =

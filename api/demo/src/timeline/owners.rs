@@ -105,6 +105,6 @@ fn history(timeline: &Timeline, plans: &[PlanSpec], opened: &Opened, turn: usize
         pin: Some(defects::pin_in(room, 500 + turn as u64)),
         by: opened.owner,
         found_in: None,
-        twin_of: None,
+        duplicate_of_history: None,
     })
 }

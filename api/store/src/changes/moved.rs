@@ -1,4 +1,4 @@
-//! Objects that were moved out of the sight of a reader who has them in the own copy: their removal is told.
+//! Moved objects that a reader has in the own copy and may not see any more: the reader gets their removal.
 
 use domain::VisibilityScope;
 use domain::change::MOVED_PHOTO;

@@ -26,7 +26,7 @@ pub struct Newest {
     pub seq: i64,
 }
 
-/// The newest change number of a project that the caller has a standing in.
+/// The newest change number of a project in which the caller has a role.
 ///
 /// # Errors
 /// When the database fails.

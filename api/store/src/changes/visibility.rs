@@ -216,7 +216,7 @@ fn people(scope: &VisibilityScope, project_id: Uuid) -> Condition {
     Condition::any().add(Column::ObjectId.eq(scope.person_id)).add(exists(member))
 }
 
-/// The edit at hand is the caller's own, unless the caller settles edits.
+/// The edit at hand is the caller's own, unless the caller may resolve edits.
 fn pending_edits(scope: &VisibilityScope, project_id: Uuid) -> Condition {
     if scope.resolve_projects.contains(&project_id) {
         return Condition::all();

@@ -36,7 +36,7 @@ pub(super) fn pool(options: PgConnectOptions) -> PgPool {
         .max_connections(CONNECTIONS)
         .acquire_timeout(ACQUIRE)
         .idle_timeout(IDLE)
-        .connect_lazy_with(options.application_name("handover hints"))
+        .connect_lazy_with(options.application_name("handover notifications"))
 }
 
 impl Db {
@@ -57,7 +57,7 @@ impl Db {
     /// When the database does not answer.
     pub async fn notify(&self, channel: &str, payloads: Vec<String>) -> Result<(), DbErr> {
         let Some(pool) = &self.notify_pool else { return Ok(()) };
-        let sql = "SELECT pg_notify($1, hint) FROM unnest($2::text[]) AS hint";
+        let sql = "SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload";
         sqlx::query(sql).bind(channel).bind(payloads).execute(pool).await.map(drop).map_err(error)
     }
 }
@@ -68,8 +68,8 @@ impl Listener {
     /// # Errors
     /// When the connection is lost and there is no new one.
     pub async fn next(&mut self) -> Result<Notification, DbErr> {
-        let heard = self.0.try_recv().await.map_err(error)?;
-        Ok(heard.map_or(Notification::Reconnected, |hint| Notification::Payload(hint.payload().to_owned())))
+        let received = self.0.try_recv().await.map_err(error)?;
+        Ok(received.map_or(Notification::Reconnected, |message| Notification::Payload(message.payload().to_owned())))
     }
 }
 

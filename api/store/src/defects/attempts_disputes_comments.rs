@@ -149,7 +149,7 @@ pub async fn disputes_of(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<d
         .await
 }
 
-/// The dispute of a defect that is not settled yet.
+/// The open dispute of a defect.
 ///
 /// # Errors
 /// When the database fails.
@@ -170,7 +170,7 @@ pub async fn insert_dispute(conn: &Connection, row: disputes::Model) -> Result<(
     Ok(())
 }
 
-/// Writes how a dispute was settled.
+/// Writes the resolution of a dispute.
 ///
 /// # Errors
 /// When the database fails.

@@ -11,7 +11,7 @@ use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::photos::{Column, Entity, Model};
 
-/// A photo, whoever may see it, held until the transaction ends.
+/// Locks a photo until the transaction ends, without a visibility scope.
 ///
 /// # Errors
 /// When the database fails.
@@ -20,7 +20,7 @@ pub async fn lock_for_update(conn: &Connection, id: Uuid) -> Result<Option<Model
 }
 
 /// Replaces what is drawn on a photo, and raises its version; the picture with the markup is still to be made.
-/// `set_annotated_key` are the version that this makes, the person and the device.
+/// `drawn` holds the version that this makes, the person and the device.
 ///
 /// # Errors
 /// When the database fails.
@@ -48,9 +48,9 @@ pub async fn set_markup(
     Ok(())
 }
 
-/// Says where the picture with the markup lies. The photo must be held: what was drawn is what it holds now.
+/// Stores the key of the annotated rendition. The photo must be locked, so that its markup is the one that was drawn.
 ///
-/// The version stays: to whoever draws next nothing has changed.
+/// The version stays, because the markup that the next person draws over has not changed.
 ///
 /// # Errors
 /// When the database fails.

@@ -27,7 +27,7 @@ pub async fn is_open_to_others(conn: &Connection, unit_id: Uuid, person_id: Uuid
     Ok(others.count(conn).await? > 0)
 }
 
-/// Withdraws a photo that is held.
+/// Withdraws a locked photo.
 ///
 /// # Errors
 /// When the database fails.
@@ -57,7 +57,7 @@ pub struct PhotoMove {
     pub at: Timestamp,
 }
 
-/// Moves a photo that is held to a unit's defect and a stage.
+/// Moves a locked photo to a unit's defect and a stage.
 ///
 /// # Errors
 /// When the database fails.
@@ -106,7 +106,7 @@ pub async fn move_with_defect(conn: &Connection, defect_id: Uuid, unit_id: Uuid)
     Ok(())
 }
 
-/// Declares other bytes for a photo that is held and awaits its bytes.
+/// Declares other bytes for a locked photo that awaits its bytes.
 ///
 /// # Errors
 /// When the database fails.

@@ -20,8 +20,8 @@ const AWAITING: [PhotoState; 2] = [PhotoState::Declared, PhotoState::WrittenOff]
 /// The states of photos whose bytes are judged.
 const JUDGED: [PhotoState; 2] = [PhotoState::Received, PhotoState::Rejected];
 
-/// Says where the bytes of a declared photo are to arrive; `None` forgets an upload that was wrong. Returns whether the
-/// photo was still waiting for them, at the place `before`.
+/// Sets the key to which the bytes of a declared photo are uploaded; `None` discards a wrong upload. Returns whether the
+/// photo was still waiting for its bytes, under the key `before`.
 ///
 /// # Errors
 /// When the database fails.
@@ -43,7 +43,7 @@ pub async fn set_staging_key(
     Ok(update.exec(conn).await?.rows_affected == 1)
 }
 
-/// An upload in parts to the place `at` was begun. Returns whether the photo still waits for it there.
+/// Stores the id of an upload in parts to the key `at`. Returns whether the photo still waits for its bytes there.
 ///
 /// # Errors
 /// When the database fails.

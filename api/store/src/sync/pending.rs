@@ -1,4 +1,4 @@
-//! Edits that wait for a person. Their author sees them, and who may settle them.
+//! Pending edits. Their author sees them, and the people who may resolve them.
 
 use domain::sync::PendingEditState;
 use domain::{Timestamp, VisibilityScope};
@@ -13,7 +13,7 @@ use crate::entity::pending_edits::{Column, Entity, Model};
 use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 
-/// Writes an edit that waits.
+/// Writes a pending edit.
 ///
 /// # Errors
 /// When the database fails.
@@ -82,7 +82,7 @@ pub async fn pending_page(
     Ok(Page::of(request, rows.into_iter().map(|row| (place(&row), row)).collect()))
 }
 
-/// How an edit was settled.
+/// How an edit was resolved.
 #[derive(Debug, Clone)]
 pub struct Resolution {
     /// `APPLIED` or `DISMISSED`.
@@ -95,16 +95,16 @@ pub struct Resolution {
     pub note: Option<String>,
 }
 
-/// Settles an edit that still waits; says whether it did.
+/// Resolves an edit that is still pending; returns whether it was.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn resolve_pending(conn: &Connection, id: Uuid, settled: &Resolution) -> Result<bool, Error> {
+pub async fn resolve_pending(conn: &Connection, id: Uuid, resolution: &Resolution) -> Result<bool, Error> {
     let done = Entity::update_many()
-        .col_expr(Column::State, Expr::value(settled.state))
-        .col_expr(Column::SettledBy, Expr::value(settled.person_id))
-        .col_expr(Column::SettledAt, Expr::value(settled.at.0))
-        .col_expr(Column::Note, Expr::value(settled.note.clone()))
+        .col_expr(Column::State, Expr::value(resolution.state))
+        .col_expr(Column::SettledBy, Expr::value(resolution.person_id))
+        .col_expr(Column::SettledAt, Expr::value(resolution.at.0))
+        .col_expr(Column::Note, Expr::value(resolution.note.clone()))
         .filter(Column::Id.eq(id))
         .filter(Column::State.eq(PendingEditState::Pending.as_str()))
         .exec(conn)

@@ -48,7 +48,7 @@ async fn state(asker: &mut Asker, id: Uuid) -> String {
     answer["photo"]["state"].as_str().unwrap_or_default().to_owned()
 }
 
-/// Cares for what is left, and looks at everything: database, store, and what people see of it.
+/// Collects garbage, and checks everything: database, store, and what people see of it.
 pub(super) async fn after(db: &TestDb, server: &mut ServerProcess, journal: &[Entry]) -> Result<String, Faults> {
     let app = reopened(db, server).await;
     let (cleaned, mut faults) = collect_garbage(&app).await;
@@ -67,7 +67,9 @@ pub(super) async fn after(db: &TestDb, server: &mut ServerProcess, journal: &[En
     }
     let of = |state: &str| rows.iter().filter(|row| row.state == state).count();
     let (ready, missing, completed) = (of("READY"), of("DECLARED"), cleaned.completed);
-    Ok(format!("{ready} photos ready, {missing} missing, {completed} completed by the care ({cleaned:?})"))
+    Ok(format!(
+        "{ready} photos ready, {missing} missing, {completed} completed by the garbage collection ({cleaned:?})"
+    ))
 }
 
 /// The program's world on the same data, some time later.
@@ -80,15 +82,15 @@ async fn reopened(db: &TestDb, server: &ServerProcess) -> App {
 async fn collect_garbage(app: &App) -> (GcReport, Faults) {
     let mut faults = Vec::new();
     jobs::run_due(app).await.expect("the jobs are run");
-    let cleaned = collect(app, Duration::ZERO).await.expect("the care comes to its end");
+    let cleaned = collect(app, Duration::ZERO).await.expect("the garbage collection succeeds");
     jobs::run_due(app).await.expect("the jobs are run");
-    let again = collect(app, Duration::ZERO).await.expect("the care comes to its end");
+    let again = collect(app, Duration::ZERO).await.expect("the garbage collection succeeds");
     if again != GcReport::default() {
-        faults.push(format!("the care finds something to do again: {again:?}"));
+        faults.push(format!("a second garbage collection finds something to do: {again:?}"));
     }
     let how = Thoroughness { hashed_percent: 100, repair: false };
     let looked = verify_objects(app, how, |_, finding| faults.extend(finding.map(ToString::to_string))).await;
-    looked.expect("the look comes to its end");
+    looked.expect("the verification succeeds");
     (cleaned, faults)
 }
 

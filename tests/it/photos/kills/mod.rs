@@ -1,6 +1,6 @@
 //! Kills the server and the object store at random moments while tablets upload photos as the API's description tells
 //! them: no photo that was acknowledged is lost or altered, what never came is listed as missing, nothing is doubled,
-//! and the care leaves nothing behind that is nobody's.
+//! and the garbage collection leaves no orphan.
 //!
 //! `PHOTO_KILLS=100 PHOTO_UPLOADS=500` makes it a long one, `PROOF_SEED` repeats a run.
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Faults;
 use super::holder::Holder;
 use super::rows::{self, Told};
-use super::site::{PATIENCE, Site};
+use super::site::{RETRY_POLICY, Site};
 use crate::photos::PHOTO;
 
 /// So long the server may take to make ready what tablets have let go of.
@@ -118,7 +118,7 @@ async fn missing(site: &Site, holder: &Holder) -> BTreeSet<Uuid> {
 }
 
 async fn ask(holder: &Holder, document: &str, variables: Value) -> Value {
-    PATIENCE.retry(|| holder.tablet.session.ask(document, variables.clone())).await.expect("an answer")
+    RETRY_POLICY.retry(|| holder.tablet.session.ask(document, variables.clone())).await.expect("an answer")
 }
 
 /// Everything that was answered is answered the same when it is sent again.

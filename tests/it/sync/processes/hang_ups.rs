@@ -1,4 +1,4 @@
-//! Clients that hang up in the middle of a push, over a slow line: nothing is lost or done by halves, what was done is
+//! Clients that hang up in the middle of a push, over a slow network: nothing is lost or done by halves, what was done is
 //! answered when it is sent again, and no connection to the database is left in a transaction.
 //!
 //! `SYNC_HANG_UPS=2000 TEST_LIMIT_SECONDS=3000` is the gate.
@@ -28,7 +28,7 @@ use super::{Faults, rows};
 const AT_ONCE: usize = 8;
 /// The longest that a client waits for its answer, unless the machine needs longer than that for a push.
 const LONGEST: Duration = Duration::from_millis(20);
-/// A slow line, each way.
+/// A slow network, each way.
 const SLOW: NetworkFaults = NetworkFaults { loss: 0.0, delay: Duration::from_millis(3), disconnect: 0.0 };
 /// So long a connection may take to end the transaction that it is in.
 const TO_END: Duration = Duration::from_secs(10);
@@ -43,8 +43,8 @@ async fn prove(db: TestDb, count: usize) -> Result<String, Faults> {
     let mut dice = Dice::announced("hang-ups");
     let mut site = Site::start(&db, 1).await;
     let straight = site.sign_in(&site.way(0), "site").await;
-    let line = FaultyNetwork::before(&site.address(0), SLOW, dice.other()).await;
-    let slow = Http::to(&format!("http://{}", line.address()), Duration::from_secs(20));
+    let network = FaultyNetwork::before(&site.address(0), SLOW, dice.other()).await;
+    let slow = Http::to(&format!("http://{}", network.address()), Duration::from_secs(20));
     let slow = Session::sign_in(slow, "site", PASSWORD, "slow").await.expect("signed in");
     let begun = Instant::now();
     let device = Device::start(&site, "site", &slow).await;
@@ -54,11 +54,11 @@ async fn prove(db: TestDb, count: usize) -> Result<String, Faults> {
     let pushes: Vec<_> = (0..count)
         .map(|_| {
             let operation = device.some(&mut dice);
-            let retry_policy = Duration::from_micros(dice.throw() % micros);
+            let hangs_up_after = Duration::from_micros(dice.throw() % micros);
             let (device, slow) = (&device, &slow);
             async move {
                 let push = device.push(slow, &operation);
-                let heard = tokio::time::timeout(retry_policy, push).await.ok().flatten();
+                let heard = tokio::time::timeout(hangs_up_after, push).await.ok().flatten();
                 Outcome { operation, heard }
             }
         })
@@ -77,7 +77,7 @@ async fn prove(db: TestDb, count: usize) -> Result<String, Faults> {
     if faults.is_empty() { Ok(told) } else { Err(faults) }
 }
 
-/// Sends all of it again over a good line, twice; answers how it was.
+/// Sends all of it again over a good network, twice; answers how it was.
 async fn push_again<W: tests::tablet::wire::Wire>(
     device: &Device,
     session: &Session<W>,

@@ -22,7 +22,7 @@ use crate::server_process::{Process, objects_at, program};
 /// For an answer, in a server that is not built for speed.
 const TIME_OUT: Duration = Duration::from_secs(20);
 /// Of those who only look: a server that is just starting is waited for.
-pub(super) const PATIENCE: RetryPolicy =
+pub(super) const RETRY_POLICY: RetryPolicy =
     RetryPolicy { shortest: Duration::from_millis(5), longest: Duration::from_millis(200), times: 12 };
 
 pub(super) struct Site {
@@ -101,7 +101,7 @@ impl Site {
     /// Somebody's session.
     pub(super) async fn sign_in(&self, way: &Way, login: &str) -> Session<Way> {
         let sign_in = || Session::sign_in(way.clone(), login, PASSWORD, "a tablet");
-        PATIENCE.retry(sign_in).await.expect("signed in")
+        RETRY_POLICY.retry(sign_in).await.expect("signed in")
     }
 
     pub(super) fn person(&self, login: &str) -> Uuid {

@@ -1,4 +1,4 @@
-//! Many tablets at once against a server, over a bad line, with a verdict at the end.
+//! Many tablets at once against a server, over a faulty network, with a verdict at the end.
 //!
 //! `cargo run --release -p tests --bin simulate -- --demo --tablets 30 --operations 200 --loss 5% --delay 200ms
 //! --disconnect 10%`
@@ -7,9 +7,10 @@
 //! people; several may be one person's. Each works, and synchronises now and then. When all have come to rest, an own
 //! full load over an undisturbed line and the server's list of operations must say the same as the tablets.
 
+mod actions;
 mod arguments;
-mod crew;
-mod script;
+mod holders;
+
 mod server;
 mod verdict;
 
@@ -24,7 +25,7 @@ use tests::faulty_network::{FaultyNetwork, NetworkFaults};
 use tests::tablet::http::Http;
 
 use arguments::Arguments;
-use crew::{Holder, Site, TIME_OUT};
+use holders::{Holder, Site, TIME_OUT};
 use server::Server;
 
 /// As in the program itself.
@@ -49,7 +50,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs it; answers whether everything is as it should be.
+/// Runs the simulation; returns whether the verdict is good.
 async fn run(arguments: &Arguments) -> Result<bool, Fault> {
     let mut dice = Dice::new(arguments.seed);
     let demo = if arguments.demo { Some(Server::start(&arguments.password).await?) } else { None };
@@ -59,45 +60,44 @@ async fn run(arguments: &Arguments) -> Result<bool, Fault> {
         (None, None) => return Err("name a --server, or take the --demo".into()),
     };
     println!("{arguments}, against {address}");
-    let weather =
-        NetworkFaults { loss: arguments.loss.0, delay: arguments.delay.0, disconnect: arguments.disconnect.0 };
-    let line = FaultyNetwork::before(&address, weather, dice.other()).await;
+    let faults = NetworkFaults { loss: arguments.loss.0, delay: arguments.delay.0, disconnect: arguments.disconnect.0 };
+    let network = FaultyNetwork::before(&address, faults, dice.other()).await;
     let good = Http::to(&format!("http://{address}"), TIME_OUT);
-    let site = Arc::new(Site::look(&good, &arguments.password).await?);
+    let site = Arc::new(Site::load(&good, &arguments.password).await?);
 
     let begun = Instant::now();
-    let crew = work(arguments, &site, &line, &mut dice).await?;
+    let holders = work(arguments, &site, &network, &mut dice).await?;
     println!(
         "all tablets are at rest after {:.1} s; {} requests broke off",
         begun.elapsed().as_secs_f64(),
-        line.broken()
+        network.broken()
     );
     if let Some(demo) = &demo {
         println!("the server took {} MiB at most", demo.memory()?);
     }
-    verdict::print_verdict(&good, &site, &crew).await
+    verdict::print_verdict(&good, &site, &holders).await
 }
 
 async fn work(
     arguments: &Arguments,
     site: &Arc<Site>,
-    line: &FaultyNetwork,
+    network: &FaultyNetwork,
     dice: &mut Dice,
 ) -> Result<Vec<Holder>, Fault> {
     let total = arguments.tablets * arguments.operations;
     let bar = ProgressBar::new(total as u64);
     bar.set_style(ProgressStyle::with_template("{elapsed_precise} {bar:40} {pos}/{len} operations answered {msg}")?);
-    let server = format!("http://{}", line.address());
+    let server = format!("http://{}", network.address());
     let tablets = (0..arguments.tablets).map(|number| {
         let (site, server, bar, dice) = (Arc::clone(site), server.clone(), bar.clone(), dice.other());
         let operations = arguments.operations;
         tokio::spawn(async move { Holder::work(number, &site, &server, operations, dice, bar).await })
     });
     let tablets: Vec<_> = tablets.collect();
-    let mut crew = Vec::new();
+    let mut holders = Vec::new();
     for tablet in tablets {
-        crew.push(tablet.await??);
+        holders.push(tablet.await??);
     }
     bar.finish();
-    Ok(crew)
+    Ok(holders)
 }

@@ -10,7 +10,7 @@ use tests::tablet::session::Session;
 use uuid::Uuid;
 
 use crate::Fault;
-use crate::crew::{Holder, Site, sign_in};
+use crate::holders::{Holder, Site, sign_in};
 
 const OPERATIONS: &str = "query($device: ID!, $after: String) {
     syncOperations(deviceId: $device, first: 100, after: $after) {
@@ -22,17 +22,17 @@ const PRINTED: usize = 20;
 type Copy = BTreeMap<(String, String), Value>;
 
 /// Compares everything, prints the verdict, and answers whether it is good.
-pub(crate) async fn print_verdict(server: &Http, site: &Site, crew: &[Holder]) -> Result<bool, Fault> {
+pub(crate) async fn print_verdict(server: &Http, site: &Site, holders: &[Holder]) -> Result<bool, Fault> {
     // Each sees what the others did last.
     let mut faults = Vec::new();
-    for holder in crew {
+    for holder in holders {
         if let Err(error) = holder.tablet.sync().await {
             faults.push(format!("tablet {} cannot synchronise at the end: {error:?}", holder.number));
         }
     }
     let mut loads: HashMap<&str, Copy> = HashMap::new();
     let (mut states, mut comments) = (BTreeMap::<&str, usize>::new(), Vec::new());
-    for holder in crew {
+    for holder in holders {
         let session = sign_in(server, holder.nick, &site.password).await.map_err(|error| format!("{error:?}"))?;
         if !loads.contains_key(holder.nick) {
             let load = full_load(&session, site.project_id).await?;

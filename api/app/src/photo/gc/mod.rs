@@ -25,7 +25,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(5 * 60);
 /// Collects once. Objects younger than `abandoned_after` are left alone, because a client may be about to use them.
 ///
 /// # Errors
-/// When the database or the object store fails; the next round goes on.
+/// When the database or the object store fails; the next garbage collection continues.
 pub async fn collect(app: &App, abandoned_after: Duration) -> Result<GcReport, GcError> {
     let micros = i64::try_from(abandoned_after.as_micros()).unwrap_or(i64::MAX);
     let before = Timestamp(app.clock.now().0.saturating_sub(micros));
@@ -45,8 +45,8 @@ pub async fn run(app: App, abandoned_after: Duration, stop: CancellationToken) {
         pause = PAUSE;
         match stop.run_until_cancelled(collect(&app, abandoned_after)).await {
             Some(Ok(report)) if report == GcReport::default() => {}
-            Some(Ok(report)) => tracing::info!(cleaned = ?report, "cared for the photos' objects"),
-            Some(Err(error)) => tracing::warn!(%error, "the care for the photos' objects was broken off"),
+            Some(Ok(report)) => tracing::info!(?report, "objects of photos were collected"),
+            Some(Err(error)) => tracing::warn!(%error, "the garbage collection of photos failed"),
             None => return,
         }
     }

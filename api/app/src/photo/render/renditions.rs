@@ -47,7 +47,7 @@ pub(crate) async fn process_original(app: &App, photo: &PhotoRow) -> Result<bool
     let permanent = || JobError::Permanent("a received photo has no place in the object store".to_owned());
     let object_key = photo.object_key.clone().ok_or_else(permanent)?;
     if let Some(rendered) = store::photos::find_same_renditions(app.db.read(), photo.project_id, &object_key).await? {
-        // The keys are made of the place: the same original has the same renditions.
+        // The keys are made of the original's key, so the same original has the same renditions.
         return make_ready(app, photo, rendered).await.map(|()| true);
     }
     let declared: PhotoType = photo.content_type.parse().map_err(Error::from)?;

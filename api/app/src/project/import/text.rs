@@ -55,7 +55,7 @@ struct Strict<'a> {
 }
 
 impl Strict<'_> {
-    /// A fault of ours: the parser adds its place.
+    /// A refusal by this module: the parser adds its place.
     fn fault<E: Error>(self, words: impl Into<Bilingual>) -> E {
         let words: Bilingual = words.into();
         let fault = E::custom(&words.en);

@@ -1,4 +1,4 @@
-//! What people do: defects, comments, and every command on them, sensible or not.
+//! Random actions of people: defects, comments, and every command on them, sensible or not.
 
 use serde_json::{Value, json};
 use tests::dice::Dice;
@@ -7,10 +7,10 @@ use tests::tablet::Action;
 use uuid::Uuid;
 
 use crate::Fault;
-use crate::crew::{Holder, Site, id};
+use crate::holders::{Holder, Site, id};
 
-/// Does something; answers the operation's id.
-pub(crate) async fn act(holder: &Holder, site: &Site, dice: &mut Dice) -> Result<Uuid, Fault> {
+/// Records a random action on the tablet; returns the operation's id.
+pub(crate) async fn record_action(holder: &Holder, site: &Site, dice: &mut Dice) -> Result<Uuid, Fault> {
     let word = format!("{} of tablet {}, {}", holder.recorded.len(), holder.number, v7());
     let targets = targets(holder).await?;
     let work = if targets.is_empty() || dice.chance(35) {

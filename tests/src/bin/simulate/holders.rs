@@ -1,4 +1,4 @@
-//! The tablets, and whoever holds them.
+//! The tablets and the people who hold them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,12 +16,12 @@ use tests::tablet::session::Session;
 use uuid::Uuid;
 
 use crate::Fault;
-use crate::script;
+use crate::actions;
 
 /// For an answer.
 pub(crate) const TIME_OUT: Duration = Duration::from_secs(30);
-/// A tablet that is in a hurry.
-const PATIENCE: RetryPolicy =
+/// Shorter waits than those of an app.
+const RETRY_POLICY: RetryPolicy =
     RetryPolicy { shortest: Duration::from_millis(100), longest: Duration::from_secs(5), times: 10 };
 /// Operations between two synchronisations, at most.
 const STRETCH: usize = 60;
@@ -54,8 +54,8 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// Reads what the script needs.
-    pub(crate) async fn look(server: &Http, password: &str) -> Result<Self, Fault> {
+    /// Reads the codes and ids that actions need.
+    pub(crate) async fn load(server: &Http, password: &str) -> Result<Self, Fault> {
         let session = sign_in(server, PEOPLE[0], password).await.map_err(|error| format!("{error:?}"))?;
         let document = "{ projects(first: 1) { nodes { id companies { id kind } defectTypes { code }
             units(first: 40) { nodes { id rooms { id } } } } } }";
@@ -80,7 +80,7 @@ impl Site {
     }
 }
 
-/// A tablet in somebody's hands.
+/// A tablet with the person who holds it.
 pub(crate) struct Holder {
     pub(crate) number: usize,
     pub(crate) nick: &'static str,
@@ -110,13 +110,13 @@ impl Holder {
             session: Arc::new(session),
             project_id: site.project_id,
             clock: Clock::System,
-            retry_policy: PATIENCE,
+            retry_policy: RETRY_POLICY,
         };
         let mut holder = Self { number, nick, tablet, recorded: Vec::new(), _folder: folder };
         holder.sync(site, &http, &bar).await?;
         while holder.recorded.len() < operations {
             for _ in 0..(1 + dice.below(STRETCH)).min(operations - holder.recorded.len()) {
-                holder.recorded.push(script::act(&holder, site, &mut dice).await?);
+                holder.recorded.push(actions::record_action(&holder, site, &mut dice).await?);
             }
             holder.sync(site, &http, &bar).await?;
         }
@@ -158,7 +158,7 @@ pub(crate) async fn sign_in(server: &Http, nick: &str, password: &str) -> Result
 }
 
 async fn patiently<T, F: Future<Output = Result<T, TabletError>>>(what: impl FnMut() -> F) -> Result<T, Fault> {
-    PATIENCE.retry(what).await.map_err(|error| format!("{error:?}").into())
+    RETRY_POLICY.retry(what).await.map_err(|error| format!("{error:?}").into())
 }
 
 pub(crate) fn id(value: &Value) -> Option<Uuid> {

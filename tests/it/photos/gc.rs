@@ -1,4 +1,4 @@
-//! Care for the objects of photos: nothing that is somebody's ever goes, nothing that is nobody's stays for ever.
+//! Garbage collection of photos: no referenced object is ever deleted, no orphan stays.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ pub(super) async fn make_everything_old(app: &TestApp) {
 }
 
 pub(super) async fn cleaned(app: &TestApp) -> GcReport {
-    collect(&app.app, TWO_DAYS).await.expect("the care comes to its end")
+    collect(&app.app, TWO_DAYS).await.expect("the garbage collection succeeds")
 }
 
 /// Every key in the store but for those of plans.
@@ -69,7 +69,7 @@ pub(super) async fn findings(app: &TestApp, hashed_percent: u8, repair: bool) ->
     let how = Thoroughness { hashed_percent, repair };
     verify_objects(&app.app, how, |_, finding| found.extend(finding.cloned()))
         .await
-        .expect("the look comes to its end");
+        .expect("the verification succeeds");
     found
 }
 
@@ -157,7 +157,7 @@ on_both_databases! {
         let mut shots = Vec::new();
         for _ in 0..12 {
             let shot = Shot::jpeg(some_jpeg());
-            // An object that the care is about to remove lies at the very place.
+            // An object that is about to be collected has the same key.
             let orphan = format!("projects/{}/photos/{}", app.project.id, sha256(&shot.bytes));
             put_object(&app, &orphan, &shot.bytes).await;
             let upload = shot.declare(&site, defect, "BEFORE").await;
@@ -170,7 +170,7 @@ on_both_databases! {
         // Everything is old, so that it removes what is copied meanwhile, too.
         let caring = async {
             for _ in 0..6 {
-                collect(&app.app, Duration::ZERO).await.expect("the care comes to its end");
+                collect(&app.app, Duration::ZERO).await.expect("the garbage collection succeeds");
             }
         };
         futures::join!(completing, caring);
