@@ -1,5 +1,5 @@
-//! Who is told that an object looks different. A change that leaves an object as a reader sees it reaches that reader
-//! neither by a page of changes nor by a live update: both would tell that something happened.
+//! The readers of changes. A change that leaves an object as a reader sees it reaches that reader neither by a page of
+//! changes nor by a live update, because both would reveal that something happened.
 
 use uuid::Uuid;
 
@@ -39,14 +39,13 @@ impl ChangeAudience {
     }
 }
 
-/// Readers of a change who are no audience: a row of their own tells them, which other changes of the object do not
-/// move.
+/// Readers of a change who are no audience. They have a row of their own, which other changes of the object do not move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FewReaders {
     /// Owners and contractors who saw a photo before it was moved, and do not see it any more.
     OfMovedPhoto,
-    /// One reader of the project who sees a part of it that the audiences do not tell apart: a person, or a contractor
-    /// company, whose leads it is told.
+    /// One reader who sees a part of the project that the audiences do not distinguish: a person, or the leads of a
+    /// contractor company, by the id of the person or company.
     OfProject(Uuid),
 }
 
@@ -61,7 +60,7 @@ impl FewReaders {
     }
 }
 
-/// The kind of the row of a project for one reader, whose id stands in it instead of the project's.
+/// The kind of the row of a project for one reader. The row holds the reader's id instead of the project's.
 pub const PROJECT_OF_ONE: &str = "PROJECT_FOR_ONE_READER";
 
 /// The kind of the row of a photo that was moved, for those who saw it before.
@@ -70,8 +69,8 @@ pub const MOVED_PHOTO: &str = "PHOTO_FOR_EARLIER_READERS";
 /// What separates the kind of an object from its audience in a row's kind: no kind of object has it in its name.
 const MARK: &str = "_FOR_";
 
-/// The kinds of objects whose changes have different audiences. The changes of every other kind reach whoever sees the
-/// object.
+/// The kinds of objects whose changes have different audiences. The changes of every other kind reach everybody who may
+/// see the object.
 pub const DIVIDED: [ObjectKind; 4] =
     [ObjectKind::Project, ObjectKind::Unit, ObjectKind::UnitInspection, ObjectKind::Defect];
 
@@ -79,8 +78,8 @@ pub const DIVIDED: [ObjectKind; 4] =
 /// own, so that a reader misses nothing of the changes for more readers when a change for fewer readers comes after
 /// them.
 ///
-/// An audience that a kind does not tell apart is stored as the next one that has more readers: a reader may learn too
-/// much, never too little.
+/// An audience that a kind does not distinguish is stored as the next one with more readers, so that no reader misses a
+/// change.
 #[must_use]
 pub const fn row_kind(kind: ObjectKind, audience: ChangeAudience) -> &'static str {
     use ChangeAudience as A;

@@ -1,11 +1,11 @@
-//! How a use case fails: a refusal that a person can mend, something not there, or an internal error.
+//! How a use case fails: a refusal (a validation or permission error), a missing object, or an internal error.
 
 use domain::{Refusal, RefusalCode};
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a use case did nothing. Whatever it had begun has been rolled back.
+/// Why a use case did nothing. All that it had begun was rolled back.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The person who asked can mend it.

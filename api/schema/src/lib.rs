@@ -58,7 +58,7 @@ pub struct Query(
     info::InfoQuery,
 );
 
-/// What can be done. Every command answers its object and the errors that a person can mend.
+/// The commands. Each answers its object, and its validation and permission errors.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     session::SessionMutation,

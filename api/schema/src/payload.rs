@@ -1,4 +1,4 @@
-//! What every mutation answers: the object, and the errors that a person can mend.
+//! The payloads of mutations: the object, and the validation and permission errors.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use domain::{Language, Note, NoteCode, Refusal, RefusalCode};
 
 use super::error::{ApiError, ApiResult};
 
-/// Something that the person who asked can mend.
+/// A validation or permission error.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct UserError {
     /// What is wrong, for programs.
@@ -88,7 +88,7 @@ macro_rules! payload {
         pub struct $name {
             $(#[$fmeta])*
             pub $field: Option<$object>,
-            /// What a person can mend; empty when it was done.
+            /// Validation and permission errors. Empty on success.
             pub user_errors: Vec<$crate::payload::UserError>,
         }
 

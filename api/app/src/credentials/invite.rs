@@ -148,7 +148,7 @@ pub(super) fn add_invitation_event(work: &mut UnitOfWork, name: EventName, row: 
 pub(super) fn list_changed(work: &mut UnitOfWork, project_id: Uuid, row: &one_time_links::Model) {
     work.mark_changed_for(ChangeAudience::WholeProject, ObjectKind::Project, project_id, None);
     for reader_id in row.company_id.into_iter().chain(row.made_by) {
-        work.project_changed_for(project_id, reader_id);
+        work.mark_project_changed_for(project_id, reader_id);
     }
 }
 

@@ -183,7 +183,7 @@ impl DefectCommandContext {
     /// Whether the workflow state changed since the version that the client saw, so that the command would mean
     /// something else now.
     fn has_moved_on(&self) -> bool {
-        self.work.operation.as_ref().is_some_and(OperationContext::tells_version)
+        self.work.operation.as_ref().is_some_and(OperationContext::has_base_version)
             && self.concurrent_changes.iter().any(|other| {
                 [field_merge::WORKFLOW_STATE, field_merge::SHOWN_WORKFLOW_STATE].contains(&other.field.as_str())
             })

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{FieldConflict, Operation, OperationOutcome};
 
-/// Who has a kept edit done after all.
+/// The resolution of a pending edit that the operation brings.
 #[derive(Debug, Clone)]
 pub(crate) struct PendingEditResolution {
     /// The edit.
@@ -20,7 +20,7 @@ pub(crate) struct PendingEditResolution {
     pub note: Option<String>,
 }
 
-/// What the work has come to.
+/// The progress of an operation.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     /// The answer was written with a commit.
@@ -36,7 +36,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// What is answered to what was done.
+    /// The outcome and the answer of an operation that was done.
     pub(crate) fn answer(&self) -> (SyncOutcome, OperationOutcome) {
         let (outcome, mut refusals) = match (self.conflicts.is_empty(), self.merged) {
             (false, _) => (SyncOutcome::Conflict, vec![Refusal::new(RefusalCode::FieldChanged)]),
@@ -59,7 +59,7 @@ pub struct Change {
     pub device_id: Option<Uuid>,
 }
 
-/// An operation at work. Clones share its progress.
+/// An operation that is being run. Clones share its progress.
 #[derive(Debug, Clone)]
 pub struct OperationContext {
     pub(crate) operation: Arc<Operation>,
@@ -94,15 +94,15 @@ impl OperationContext {
         self.operation.device_id
     }
 
-    /// Whether the app says which version the person saw.
+    /// Whether the client named the version that it saw.
     #[must_use]
-    pub fn tells_version(&self) -> bool {
+    pub fn has_base_version(&self) -> bool {
         self.operation.base_version.is_some()
     }
 
-    /// The version that the person saw, if it is older than the current one. Who names none has seen nothing that
-    /// others did: an app that forgets to tell must not overwrite anybody. Who resolves a kept edit sees what stands
-    /// now.
+    /// The version that the client saw, if it is older than the current one. A missing base version counts as version 0,
+    /// so a client that omits it can never overwrite another person's change. A person who resolves a pending edit sees
+    /// the current version.
     #[must_use]
     pub fn stale_base(&self, current: i32) -> Option<i32> {
         if self.resolves.is_some() {
@@ -111,9 +111,8 @@ impl OperationContext {
         Some(self.operation.base_version.unwrap_or_default()).filter(|base| *base < current)
     }
 
-    /// Whether somebody else made a change after the version that this person saw: another person, whatever the device,
-    /// or the same person on another device, who did not see it here. A change of which it is not known who made it in
-    /// which version counts as theirs.
+    /// Whether a change after the version that the client saw was made by another person, or by the same person on
+    /// another device. A change without a known person or version counts as made by others.
     #[must_use]
     pub fn is_by_others(&self, person_id: Option<Uuid>, current: i32, change: Change) -> bool {
         let Some(base) = self.stale_base(current) else { return false };
@@ -127,14 +126,14 @@ impl OperationContext {
         self.progress().refusals = refusals;
     }
 
-    /// Whether the device's time counts for what is late: it could reach nobody when the work was done, and its time is
-    /// plausible. Otherwise it could have reported at once.
+    /// Whether lateness is judged by the device's time: the device was offline when the work was done, and its time is
+    /// plausible. Otherwise it could have pushed the work at once.
     #[must_use]
     pub fn was_offline_at(&self, moment: Timestamp) -> bool {
         !self.operation.time_doubted && self.operation.last_contact.is_some_and(|contact| contact < moment)
     }
 
-    /// Whether the device's clock shows a time that cannot be.
+    /// Whether the device's time was rejected as impossible.
     pub(crate) fn is_time_doubted(&self) -> bool {
         self.operation.time_doubted
     }

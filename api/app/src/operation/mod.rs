@@ -1,4 +1,4 @@
-//! Operations of devices: what is known of one, and how its answer is written with whatever it does.
+//! Operations of devices: the description of one, and the writing of its answer together with its effects.
 //!
 //! The unit of work takes the context of an operation and writes the operation's answer with its commit. Pushing, which
 //! runs operations, is in `sync`.
@@ -64,7 +64,7 @@ pub struct Operation {
     pub device_id: Uuid,
     /// The device's time; never later than the server's, for a wrong clock must not stop anybody's work.
     pub occurred_at: Option<Timestamp>,
-    /// The version that the person saw.
+    /// The version that the client saw.
     pub base_version: Option<i32>,
     /// The name of the command.
     pub command: &'static str,
@@ -72,11 +72,11 @@ pub struct Operation {
     pub input: Value,
     /// What it is about.
     pub target: Target,
-    /// The device's clock shows a time that cannot be, or none that can be read.
+    /// Whether the device's time is impossible or unreadable.
     pub time_doubted: bool,
-    /// When the device, or the session that pushes, was heard of before this push, as far as that is known.
+    /// The last contact of the device, or of the session that pushes, before this push, if known.
     pub last_contact: Option<Timestamp>,
-    /// It was refused and kept before, and is judged anew: its share of the quota is taken already.
+    /// Whether the quota was charged before, because the operation was refused and stored and is tried again.
     pub counted: bool,
 }
 
@@ -118,7 +118,7 @@ impl Operation {
     }
 }
 
-/// A value that a device and somebody else both changed.
+/// A field that both a device and another person or device changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldConflict {
     /// The field, by its name in the input.

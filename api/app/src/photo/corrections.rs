@@ -247,7 +247,7 @@ impl LockedPhoto {
         let mut histories = vec![(Some(defect.unit_id), Some(defect.id))];
         if self.photo.defect_id != Some(defect.id) {
             histories.push((self.photo.unit_id, self.photo.defect_id));
-            self.work.photo_left(self.photo.id);
+            self.work.mark_photo_moved(self.photo.id);
         }
         for (unit_id, defect_id) in histories {
             let event = self.new_event(PhotoCommand::Update, unit_id, defect_id);

@@ -268,7 +268,7 @@ pub async fn exempt(ctx: Context<'_>, project_id: Uuid, device_id: Uuid, reason:
     let used = store::sync::devices_of(&work.tx, project_id).await?;
     for row in used.into_iter().filter(|row| row.device_id == device_id) {
         for reader_id in row.company_id.into_iter().chain([row.person_id]) {
-            work.project_changed_for(project_id, reader_id);
+            work.mark_project_changed_for(project_id, reader_id);
         }
     }
     work.commit().await?;

@@ -14,14 +14,13 @@ impl UnitOfWork {
         self.add_event_for(ChangeAudience::Everybody, event);
     }
 
-    /// Adds an event, and marks its object as changed for one audience only. Other readers are not told to fetch the
-    /// object again.
+    /// Adds an event, and marks its object as changed for one audience only. Other readers do not fetch the object again.
     pub fn add_event_for(&mut self, audience: ChangeAudience, event: NewEvent) {
         self.mark_changed_for(audience, event.kind, event.object_id, event.unit_id);
         self.events.push(event);
     }
 
-    /// Adds an event of an object that is not changed: no client is told to fetch it again.
+    /// Adds an event of an object that is not changed, so that no client fetches it again.
     pub fn add_event_without_change(&mut self, event: NewEvent) {
         self.events.push(event);
     }
@@ -57,19 +56,18 @@ impl UnitOfWork {
         }
     }
 
-    /// Says that a photo was moved: to those who saw it before and do not see it any more, it is no more. Where it is
-    /// now is none of their business, so the change names no unit.
-    pub fn photo_left(&mut self, id: Uuid) {
-        self.changed_for_few(FewReaders::OfMovedPhoto, ObjectKind::Photo, id);
+    /// Marks a moved photo as removed for the readers who saw it before and may not see it any more. The change names no
+    /// unit, because they may not know where the photo is now.
+    pub fn mark_photo_moved(&mut self, id: Uuid) {
+        self.mark_changed_for_few(FewReaders::OfMovedPhoto, ObjectKind::Photo, id);
     }
 
-    /// Says that a project looks different to one reader besides an audience: to a person, or to the leads of a
-    /// contractor company.
-    pub fn project_changed_for(&mut self, project_id: Uuid, reader_id: Uuid) {
-        self.changed_for_few(FewReaders::OfProject(reader_id), ObjectKind::Project, project_id);
+    /// Marks a project as changed for one reader besides the audiences: a person, or the leads of a contractor company.
+    pub fn mark_project_changed_for(&mut self, project_id: Uuid, reader_id: Uuid) {
+        self.mark_changed_for_few(FewReaders::OfProject(reader_id), ObjectKind::Project, project_id);
     }
 
-    fn changed_for_few(&mut self, few: FewReaders, kind: ObjectKind, object_id: Uuid) {
+    fn mark_changed_for_few(&mut self, few: FewReaders, kind: ObjectKind, object_id: Uuid) {
         let audience = ChangeAudience::OwnerData;
         let change = ChangedObject { kind, object_id, unit_id: None, deleted: false, audience, few: Some(few) };
         if !self.changes.contains(&change) {
@@ -77,9 +75,8 @@ impl UnitOfWork {
         }
     }
 
-    /// Says that the readiness of a unit may be another one. A copy holds it only for those who read what was waived;
-    /// owners and contractors ask for it when they look at it, and a change would tell them of work that they do not
-    /// see.
+    /// Marks the readiness of a unit as changed, for staff but contractors: only their copies hold it. Owners and
+    /// contractors read it when they open the unit, and a change would reveal work that they may not see.
     pub fn mark_readiness_changed(&mut self, unit_id: Uuid) {
         self.mark_changed_for(ChangeAudience::WholeProject, ObjectKind::Unit, unit_id, Some(unit_id));
     }

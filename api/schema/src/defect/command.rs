@@ -23,7 +23,7 @@ pub struct DefectCommandResult {
     pub defect_id: Uid,
     /// The defect as it is now, done or refused; null when there is none that the viewer may see.
     pub defect: Option<Defect>,
-    /// What a person can mend; empty when it was done. `TRY_AGAIN`: nothing was done to this defect, send it again.
+    /// Validation and permission errors. Empty on success. `TRY_AGAIN`: nothing was done to this defect, send it again.
     pub user_errors: Vec<UserError>,
 }
 
@@ -134,7 +134,7 @@ macro_rules! defect_payloads {
                 pub defect: Option<$crate::defect::types::Defect>,
                 /// One answer for each defect, in the order of the input.
                 pub results: Vec<$crate::defect::command::DefectCommandResult>,
-                /// What a person can mend; empty when it was done. Of `defectIds` each result has its own.
+                /// Validation and permission errors. Empty on success. Of `defectIds` each result has its own.
                 pub user_errors: Vec<$crate::payload::UserError>,
             }
 

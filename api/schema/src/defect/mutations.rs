@@ -79,7 +79,7 @@ pub struct DefectLogPayload {
     pub possible_duplicates: Vec<Defect>,
     /// What the person should know: a part that rooms of this type do not have.
     pub notes: Vec<CommandNote>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -197,7 +197,7 @@ pub struct DefectUpdatePayload {
     /// What the change did to the due time, whom the responsibility rules name for it now, and a part that rooms of
     /// this type do not have.
     pub notes: Vec<CommandNote>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -289,7 +289,7 @@ impl DefectMutation {
     async fn defect_log(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectLogInput,
+        #[graphql(desc = "The new defect: its id, place, type and description.")] input: DefectLogInput,
     ) -> ApiResult<DefectLogPayload> {
         let logged = run(ctx, input).await?.and_then(CommandResult::into_logged);
         let (logged, user_errors) = split(logged, ctx.language())?;
@@ -309,7 +309,7 @@ impl DefectMutation {
     async fn defect_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectUpdateInput,
+        #[graphql(desc = "Which defect, and its new values.")] input: DefectUpdateInput,
     ) -> ApiResult<DefectUpdatePayload> {
         let id = input.defect_id;
         let updated = run(ctx, input).await?.and_then(CommandResult::into_updated);
@@ -323,7 +323,7 @@ impl DefectMutation {
     async fn defect_assign(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectAssignInput,
+        #[graphql(desc = "Which defects, and the new company, person or due time.")] input: DefectAssignInput,
     ) -> ApiResult<DefectAssignPayload> {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
@@ -333,7 +333,7 @@ impl DefectMutation {
     async fn defect_start(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectStartInput,
+        #[graphql(desc = "Which defects.")] input: DefectStartInput,
     ) -> ApiResult<DefectStartPayload> {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
@@ -342,7 +342,7 @@ impl DefectMutation {
     async fn defect_report_fixed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectReportFixedInput,
+        #[graphql(desc = "Which defect, and the repair attempt with its photos.")] input: DefectReportFixedInput,
     ) -> ApiResult<DefectReportFixedPayload> {
         let id = input.defect_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_defect);
@@ -354,7 +354,7 @@ impl DefectMutation {
     async fn defect_verify(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectVerifyInput,
+        #[graphql(desc = "Which defect to verify, and the verdict.")] input: DefectVerifyInput,
     ) -> ApiResult<DefectVerifyPayload> {
         let id = input.defect_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_defect);
@@ -365,7 +365,7 @@ impl DefectMutation {
     async fn defect_comment(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectCommentInput,
+        #[graphql(desc = "Which defect, and the comment with its readers.")] input: DefectCommentInput,
     ) -> ApiResult<DefectCommentPayload> {
         let id = input.defect_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_defect);

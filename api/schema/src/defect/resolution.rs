@@ -155,7 +155,7 @@ impl DefectResolutionMutation {
     async fn defect_dispute(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectDisputeInput,
+        #[graphql(desc = "Which defects, the ground and the reason.")] input: DefectDisputeInput,
     ) -> ApiResult<DefectDisputePayload> {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
@@ -164,7 +164,7 @@ impl DefectResolutionMutation {
     async fn defect_resolve_dispute(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectResolveDisputeInput,
+        #[graphql(desc = "Which defects, and the outcome of their disputes.")] input: DefectResolveDisputeInput,
     ) -> ApiResult<DefectResolveDisputePayload> {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
@@ -173,7 +173,7 @@ impl DefectResolutionMutation {
     async fn defect_void(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectVoidInput,
+        #[graphql(desc = "Which defects, and the reason.")] input: DefectVoidInput,
     ) -> ApiResult<DefectVoidPayload> {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
@@ -193,7 +193,7 @@ impl DefectResolutionMutation {
     async fn defect_restore(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectRestoreInput,
+        #[graphql(desc = "Which defects, and why.")] input: DefectRestoreInput,
     ) -> ApiResult<DefectRestorePayload> {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
@@ -202,7 +202,7 @@ impl DefectResolutionMutation {
     async fn defect_reopen(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectReopenInput,
+        #[graphql(desc = "Which defects, and why.")] input: DefectReopenInput,
     ) -> ApiResult<DefectReopenPayload> {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
@@ -211,7 +211,7 @@ impl DefectResolutionMutation {
     async fn defect_hold(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectHoldInput,
+        #[graphql(desc = "Which defects, and why.")] input: DefectHoldInput,
     ) -> ApiResult<DefectHoldPayload> {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
@@ -220,7 +220,7 @@ impl DefectResolutionMutation {
     async fn defect_resume(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectResumeInput,
+        #[graphql(desc = "Which defects.")] input: DefectResumeInput,
     ) -> ApiResult<DefectResumePayload> {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
@@ -229,7 +229,7 @@ impl DefectResolutionMutation {
     async fn defect_merge(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectMergeInput,
+        #[graphql(desc = "Which defects, and the defect that they repeat.")] input: DefectMergeInput,
     ) -> ApiResult<DefectMergePayload> {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
@@ -238,7 +238,7 @@ impl DefectResolutionMutation {
     async fn defect_unmerge(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: DefectUnmergeInput,
+        #[graphql(desc = "Which defects, and why.")] input: DefectUnmergeInput,
     ) -> ApiResult<DefectUnmergePayload> {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }

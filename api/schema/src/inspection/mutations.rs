@@ -29,7 +29,7 @@ macro_rules! inspection_payloads {
             pub struct $name {
                 /// The unit inspection as it is now, done or refused; null when there is none that the viewer may see.
                 pub unit_inspection: Option<UnitInspection>,
-                /// What a person can mend; empty when it was done.
+                /// Validation and permission errors. Empty on success.
                 pub user_errors: Vec<UserError>,
             }
 
@@ -65,7 +65,7 @@ pub struct UnitInspectionSubmitPayload {
     pub unit_inspection: Option<UnitInspection>,
     /// What is missing, in the order of a walk; empty when it was submitted.
     pub missing: Vec<MissingItem>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -75,7 +75,7 @@ impl InspectionMutation {
     async fn unit_inspection_start(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which one.")] input: UnitInspectionStartInput,
+        #[graphql(desc = "Which unit inspection.")] input: UnitInspectionStartInput,
     ) -> ApiResult<UnitInspectionStartPayload> {
         let id = input.inspection_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
@@ -124,7 +124,7 @@ impl InspectionMutation {
     async fn unit_inspection_submit(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which one.")] input: UnitInspectionSubmitInput,
+        #[graphql(desc = "Which unit inspection.")] input: UnitInspectionSubmitInput,
     ) -> ApiResult<UnitInspectionSubmitPayload> {
         let id = input.inspection_id;
         let answer = match run(ctx, input).await?.and_then(CommandResult::into_submission) {
@@ -160,7 +160,7 @@ impl InspectionMutation {
     async fn unit_inspection_reopen(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which one, and why.")] input: UnitInspectionReopenInput,
+        #[graphql(desc = "Which unit inspection, and why.")] input: UnitInspectionReopenInput,
     ) -> ApiResult<UnitInspectionReopenPayload> {
         let id = input.inspection_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
@@ -171,7 +171,7 @@ impl InspectionMutation {
     async fn unit_inspection_mark_inaccessible(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which one, and why.")] input: UnitInspectionMarkInaccessibleInput,
+        #[graphql(desc = "Which unit inspection, and why.")] input: UnitInspectionMarkInaccessibleInput,
     ) -> ApiResult<UnitInspectionMarkInaccessiblePayload> {
         let id = input.inspection_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);

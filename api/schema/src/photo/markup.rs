@@ -158,7 +158,7 @@ impl PhotoMarkupMutation {
     async fn photo_mark(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: PhotoMarkInput,
+        #[graphql(desc = "Which photo, and the shapes of its markup.")] input: PhotoMarkInput,
     ) -> ApiResult<PhotoMarkPayload> {
         let answer = run(ctx, input).await?.and_then(CommandResult::into_photo);
         PhotoMarkPayload::answer(answer, ctx.language())

@@ -93,7 +93,7 @@ pub struct PhotoCommandResult {
     pub photo_id: Uid,
     /// The photo as it is now, done or refused; null when there is none that the viewer may see.
     pub photo: Option<Photo>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -104,7 +104,7 @@ pub struct PhotoWriteOffPayload {
     pub photos: Vec<Photo>,
     /// One answer for each photo of the input, in its order.
     pub results: Vec<PhotoCommandResult>,
-    /// What a person can mend, of all photos together; empty when all was done.
+    /// Validation and permission errors of all photos. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -115,7 +115,7 @@ impl MissingPhotoMutation {
     async fn photo_write_off(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: PhotoWriteOffInput,
+        #[graphql(desc = "Which photos, and why.")] input: PhotoWriteOffInput,
     ) -> ApiResult<PhotoWriteOffPayload> {
         let ids: Vec<Uuid> = input.photo_ids.iter().map(|id| id.0).collect();
         let answer = write_off(ctx.acting()?, &ids, &input.reason).await;

@@ -158,7 +158,7 @@ pub struct PhotoUploadCreatePayload {
     /// after a break the same mutation again tells what is left. Send them in any order, several at once if you like,
     /// then go on with `photoUploadComplete`. Empty for what is smaller, and when all is there.
     pub parts: Vec<PhotoUploadPart>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -195,7 +195,7 @@ pub struct PhotoOriginalReadPayload {
     /// A link to the file as it was uploaded, with the place and the camera in it: good for five minutes at most. Null
     /// when refused.
     pub url: Option<String>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -207,7 +207,7 @@ impl PhotoMutation {
     async fn photo_upload_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: PhotoUploadCreateInput,
+        #[graphql(desc = "The photo: its id, its bytes and its subject.")] input: PhotoUploadCreateInput,
     ) -> ApiResult<PhotoUploadCreatePayload> {
         let declared = run(ctx, input).await?.and_then(CommandResult::into_declaration);
         let (declared, user_errors) = split(declared, ctx.language())?;
@@ -226,7 +226,7 @@ impl PhotoMutation {
     async fn photo_upload_complete(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: PhotoUploadCompleteInput,
+        #[graphql(desc = "Which photo.")] input: PhotoUploadCompleteInput,
     ) -> ApiResult<PhotoUploadCompletePayload> {
         let answer = complete(ctx.acting()?, input.photo_id.0).await;
         PhotoUploadCompletePayload::answer(answer, ctx.language())

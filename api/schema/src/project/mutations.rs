@@ -62,7 +62,7 @@ pub struct ProjectPolicyUpdateInput {
 pub struct ProjectPolicyUpdatePayload {
     /// The project as it is now, done or refused; null when there is none that the viewer may see.
     pub project: Option<Project>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -92,7 +92,7 @@ pub struct ResponsibilityRuleSetInput {
 pub struct ResponsibilityRuleSetPayload {
     /// The rule as it is now, done or refused; null when there is none that the viewer may see.
     pub rule: Option<ResponsibilityRule>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -110,7 +110,7 @@ pub struct ResponsibilityRuleRemoveInput {
 pub struct ResponsibilityRuleRemovePayload {
     /// The rule that is no more, now or since before; null when refused.
     pub removed_rule_id: Option<Uid>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 

@@ -78,7 +78,7 @@ pub struct RoundReopenInput {
 pub struct RoundUpdatePayload {
     /// The round as it is now, done or refused; null when there is none that the viewer may see.
     pub round: Option<Round>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -87,7 +87,7 @@ pub struct RoundUpdatePayload {
 pub struct RoundDiscardPayload {
     /// The id of the removed round; null when refused.
     pub removed_round_id: Option<Uid>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -96,7 +96,7 @@ pub struct RoundDiscardPayload {
 pub struct RoundReopenPayload {
     /// The round as it is now, done or refused; null when there is none that the viewer may see.
     pub round: Option<Round>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 

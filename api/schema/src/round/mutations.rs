@@ -83,7 +83,7 @@ payload! {
 pub struct RoundOpenPayload {
     /// The round as it is now, done or refused; null when there is none that the viewer may see.
     pub round: Option<Round>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -92,7 +92,7 @@ pub struct RoundOpenPayload {
 pub struct RoundClosePayload {
     /// The round as it is now, done or refused; null when there is none that the viewer may see.
     pub round: Option<Round>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 

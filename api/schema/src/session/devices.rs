@@ -125,7 +125,7 @@ pub struct SessionEndInput {
 pub struct SessionEndPayload {
     /// How many sessions ended by this; 0 if they had ended before. Null when refused.
     pub ended_count: Option<i32>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 

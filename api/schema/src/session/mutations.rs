@@ -61,7 +61,7 @@ pub struct SessionCreatePayload {
     /// What the person must be told about earlier sessions: show it before anything else. Empty most of the time. It is
     /// repeated at each sign-in until one of the new sessions is used.
     pub notices: Vec<SessionNotice>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -78,7 +78,7 @@ payload! {
 pub struct SessionRevokePayload {
     /// True once it has ended; ending it again is no error.
     pub revoked: bool,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 

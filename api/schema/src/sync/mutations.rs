@@ -26,7 +26,7 @@ pub struct SyncMutation;
 pub struct SyncPushPayload {
     /// One answer for each operation, in the order of the input. None of them stops the others.
     pub results: Vec<SyncResult>,
-    /// What a person can mend of the push itself; empty when the operations were answered.
+    /// Validation and permission errors of the push itself. Empty when the operations were answered.
     pub user_errors: Vec<UserError>,
 }
 
@@ -43,7 +43,7 @@ payload! {
 pub struct DeviceExcusePayload {
     /// The device, once for each person who used it; empty when refused.
     pub devices: Vec<Device>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 

@@ -49,7 +49,7 @@ pub struct UnitCommandResult {
     pub unit_id: Uid,
     /// The unit as it is now, done or refused; null when there is none that the viewer may see.
     pub unit: Option<Unit>,
-    /// What a person can mend; empty when it was done.
+    /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -64,7 +64,7 @@ macro_rules! units_payload {
                 pub units: Vec<Unit>,
                 /// One answer for each unit of the input, in its order.
                 pub results: Vec<UnitCommandResult>,
-                /// What a person can mend, of all units together; empty when all was done.
+                /// Validation and permission errors of all units. Empty on success.
                 pub user_errors: Vec<UserError>,
             }
 
@@ -190,7 +190,7 @@ impl UnitMutation {
     async fn unit_open_to_owner(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: UnitOpenToOwnerInput,
+        #[graphql(desc = "Which units, and why.")] input: UnitOpenToOwnerInput,
     ) -> ApiResult<UnitOpenToOwnerPayload> {
         let units = units(input.unit_ids, input.reason, input.occurred_at);
         UnitOpenToOwnerPayload::of(open::open(ctx.acting()?, units).await, ctx.language())
@@ -200,7 +200,7 @@ impl UnitMutation {
     async fn unit_close_to_owner(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: UnitCloseToOwnerInput,
+        #[graphql(desc = "Which units, and why.")] input: UnitCloseToOwnerInput,
     ) -> ApiResult<UnitCloseToOwnerPayload> {
         let units = units(input.unit_ids, input.reason, input.occurred_at);
         UnitCloseToOwnerPayload::of(open::close(ctx.acting()?, units).await, ctx.language())
@@ -210,7 +210,7 @@ impl UnitMutation {
     async fn unit_review(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: UnitReviewInput,
+        #[graphql(desc = "Which unit, the rating and the signature.")] input: UnitReviewInput,
     ) -> ApiResult<UnitReviewPayload> {
         let answer = run(ctx, input).await?.and_then(CommandResult::into_review);
         UnitReviewPayload::answer(answer, ctx.language())
@@ -220,7 +220,7 @@ impl UnitMutation {
     async fn readiness_waive(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: ReadinessWaiveInput,
+        #[graphql(desc = "Which blocker of which unit, and why.")] input: ReadinessWaiveInput,
     ) -> ApiResult<ReadinessWaivePayload> {
         let new = Waive {
             waiver_id: input.waiver_id.0,
@@ -237,7 +237,7 @@ impl UnitMutation {
     async fn readiness_waiver_revoke(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is asked for.")] input: ReadinessWaiverRevokeInput,
+        #[graphql(desc = "Which waiver, and why.")] input: ReadinessWaiverRevokeInput,
     ) -> ApiResult<ReadinessWaiverRevokePayload> {
         let answer = revoke_waiver(ctx.acting()?, input.waiver_id.0, &input.reason).await;
         ReadinessWaiverRevokePayload::answer(answer, ctx.language())
