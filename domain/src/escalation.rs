@@ -1,4 +1,4 @@
-//! Escalation by time: the steps of the project's vocabulary, and who is told at each.
+//! Escalation by time: the steps of the project's vocabulary, and the recipients of each.
 
 use serde_json::Value;
 
@@ -6,24 +6,24 @@ use crate::party::Role;
 
 const MICROS_PER_HOUR: i64 = 3_600_000_000;
 
-/// A step: so many hours after the due time (before it when negative), these roles are told.
+/// A step: these roles are notified so many hours after the due time (before it when negative).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// The code of the rule.
     pub code: String,
     /// Hours after the due time.
     pub offset_hours: i64,
-    /// Who is told.
+    /// The roles that are notified.
     pub recipients: Vec<Role>,
 }
 
 /// Why a rule is no step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StepError {
-    /// It does not say when.
+    /// It has no offset from the due time.
     #[error("the escalation rule {0} has no offset_hours")]
     NoOffset(String),
-    /// It names somebody who is no role.
+    /// It names an unknown role.
     #[error("the escalation rule {0} names {1}, which is no role")]
     NoRole(String, String),
 }

@@ -88,8 +88,8 @@ pub const fn parks_as(code: C) -> Option<PendingEditReason> {
     }
 }
 
-/// What of a status matters to somebody who saw an earlier one: whether a contractor has begun is news, but a repair
-/// that is reported meanwhile means the same.
+/// The phase of a status: a command means the same in all states of a phase. Between an assignment and the report of a
+/// repair the phase is the same.
 #[must_use]
 pub const fn workflow_phase(status: S) -> S {
     match status {

@@ -27,8 +27,8 @@ pub fn required(text: &str, limit: usize, field: &str) -> Result<String, Refusal
     if text.is_empty() { Err(Refusal::at(RefusalCode::TextRequired, field)) } else { Ok(text) }
 }
 
-/// Trims and checks the name of a person or company: on one line, without characters that nobody sees but that change
-/// how others read.
+/// Trims and checks the name of a person or company: on one line, without invisible characters that change how others
+/// read.
 ///
 /// # Errors
 /// `TEXT_REQUIRED`, `TEXT_TOO_LONG` or `TEXT_INVALID` at `field`.

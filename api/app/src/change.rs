@@ -21,9 +21,9 @@ pub use store::changes::PlaceFilter;
 /// Most changes on a page.
 pub const MOST: u64 = 500;
 
-/// Change numbers that one statement looks through.
+/// Change numbers that one statement scans.
 const RANGE: i64 = 10_000;
-/// Ranges that one page looks through: what a page costs is bounded, however little of it the caller may see.
+/// Ranges that one page scans, so that its cost is bounded, however little of it the caller may see.
 const RANGES: usize = 10;
 
 /// An object that looks different now.
@@ -59,7 +59,7 @@ pub enum Page {
     Reset(ResetReason),
 }
 
-/// How far the changes of somebody who follows a project were looked through.
+/// How far the changes of a follower were scanned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Followed {
     newest: ProjectPosition,
@@ -68,14 +68,14 @@ pub(crate) struct Followed {
 }
 
 impl Followed {
-    /// Whether everything was looked through up to there.
+    /// Whether everything up to this position was scanned.
     pub(crate) fn is_at(self, newest: ProjectPosition) -> bool {
         self.newest == newest
     }
 }
 
-/// How far the project has come as far as it concerns the caller, by the same condition as [`page`]; what was looked
-/// through before is not looked through again, and never more than one range.
+/// Scans the newer changes of the project for the caller's newest one, by the same condition as [`page`]. Changes that
+/// were scanned before are not scanned again, and never more than one range is scanned.
 ///
 /// # Errors
 /// When the database fails.

@@ -8,10 +8,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why a use case did nothing. All that it had begun was rolled back.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The person who asked can mend it.
+    /// A validation or permission error, for the person.
     #[error("refused: {0:?}")]
     Refused(Vec<Refusal>),
-    /// The same operation of a device was done at the same moment by somebody else: its answer is there.
+    /// A concurrent request did the same operation of a device: its answer is stored.
     #[error("an operation was done twice at once")]
     Repeated,
     /// The server has too much to do. It may be tried again after this time.
@@ -113,7 +113,7 @@ impl From<store::Error> for Error {
         if store::db::is_unstorable_text(&source) {
             return RefusalCode::TextInvalid.into();
         }
-        // Two at the same moment took what only one may have: the second is told so, as if it had come later.
+        // Two concurrent commands took what only one may have: the second is refused, as if it had come later.
         if let Some(refusal) = store::db::violated_unique(&source).and_then(|known| crate::constraints::refusal(&known))
         {
             return refusal.into();
@@ -128,7 +128,7 @@ impl From<serde_json::Error> for Error {
     }
 }
 
-/// A stored code that the program does not know: the database was written by somebody else.
+/// A stored code that the program does not know: another program wrote to the database.
 impl From<domain::UnknownCode> for Error {
     fn from(source: domain::UnknownCode) -> Self {
         Self::internal(source)

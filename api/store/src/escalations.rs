@@ -106,7 +106,7 @@ pub async fn has_failed(conn: &Connection, defect: &defects::Model, limit: i32) 
     Ok(found.count(conn).await? > 0)
 }
 
-/// A defect, whoever may see it, locked until the transaction ends.
+/// Locks a defect until the transaction ends, without a visibility scope.
 ///
 /// # Errors
 /// When the database fails.

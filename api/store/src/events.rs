@@ -85,7 +85,7 @@ pub async fn page(
     Ok(Page::of(request, rows))
 }
 
-/// The events of a project after a place in their order, oldest first, whoever may read them: for recounts.
+/// The events of a project after a place in their order, oldest first, without a visibility scope: for recounts.
 ///
 /// # Errors
 /// When the database fails.

@@ -104,7 +104,7 @@ pub async fn inspections(conn: &Connection, round_id: Uuid) -> Result<Vec<unit_i
         .await
 }
 
-/// All defects of units, whoever may see them, by number.
+/// All defects of units, without a visibility scope, by number.
 ///
 /// # Errors
 /// When the database fails.
@@ -116,7 +116,7 @@ pub async fn defects(conn: &Connection, units: &[Uuid]) -> Result<Vec<defects::M
         .await
 }
 
-/// The events of defects with a status, up to a moment, oldest first, whoever may read them.
+/// The events of defects with a status, up to a moment, oldest first, without a visibility scope.
 ///
 /// # Errors
 /// When the database fails.
@@ -136,7 +136,7 @@ pub async fn status_events(
         .await
 }
 
-/// The events that show somebody in one of the units after a moment and up to another one of the devices' clocks,
+/// The events that show a person in one of the units, from after one moment up to another by the devices' clocks,
 /// oldest first.
 ///
 /// # Errors

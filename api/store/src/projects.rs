@@ -57,7 +57,7 @@ pub async fn save(conn: &Connection, project: projects::Model) -> Result<project
     project.into_active_model().reset_all().update(conn).await
 }
 
-/// Gives a project another epoch: whoever holds a cursor of the one before begins anew.
+/// Gives a project another epoch, so that holders of a cursor of the epoch before begin again.
 ///
 /// # Errors
 /// When the database fails.
@@ -66,7 +66,7 @@ pub async fn set_epoch(conn: &Connection, id: Uuid, epoch: Uuid) -> Result<(), E
     update.filter(projects::Column::Id.eq(id)).exec(conn).await.map(drop)
 }
 
-/// Projects whose rules a command needs, whoever asks.
+/// Projects whose rules a command needs, without a visibility scope.
 ///
 /// # Errors
 /// When the database fails.

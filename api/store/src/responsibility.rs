@@ -41,7 +41,7 @@ pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) ->
         .await
 }
 
-/// A rule, locked until the transaction ends, whoever asks.
+/// Locks a rule until the transaction ends, without a visibility scope.
 ///
 /// # Errors
 /// When the database fails.

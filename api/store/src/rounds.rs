@@ -99,7 +99,7 @@ pub async fn insert(conn: &Connection, round: Model, unit_ids: &[Uuid]) -> Resul
 /// Writes a changed round over the version that was read, and raises its version.
 ///
 /// # Errors
-/// When the database fails, or somebody changed the row in between (which its lock prevents).
+/// When the database fails, or another command changed the row in between (which its lock prevents).
 pub async fn save(conn: &Connection, round: &mut Model) -> Result<(), Error> {
     let read_version = round.version;
     round.version += 1;

@@ -59,7 +59,7 @@ async fn report<H: Application>(readiness: Arc<Readiness<H>>) -> Report {
         return report.clone();
     }
     let checks = readiness.application.checks();
-    let parts = join_all(checks.into_iter().map(|check| ask(check, readiness.within))).await;
+    let parts = join_all(checks.into_iter().map(|check| run_check(check, readiness.within))).await;
     let ready = parts.iter().all(|(_, state)| *state == "ready");
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let parts: Map<_, _> =
@@ -70,8 +70,8 @@ async fn report<H: Application>(readiness: Arc<Readiness<H>>) -> Report {
     report
 }
 
-/// The reason stays in the log: it may name hosts.
-async fn ask(check: Check<'_>, within: Duration) -> (&'static str, &'static str) {
+/// Runs a check. The reason of a failure stays in the log, because it may name hosts.
+async fn run_check(check: Check<'_>, within: Duration) -> (&'static str, &'static str) {
     let state = match tokio::time::timeout(within, check.probe).await {
         Ok(Ok(())) => "ready",
         Ok(Err(error)) => {

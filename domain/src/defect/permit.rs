@@ -26,8 +26,8 @@ pub fn allowed_commands(defect: &DefectFacts, actor: &Actor, policy: &Policy) ->
 
 /// Whether the actor may do the command to the defect now.
 ///
-/// Roles are asked first, then the relation (responsible, four eyes), then the state: so an answer never tells
-/// somebody without the right more than that.
+/// Roles are checked first, then the relation (responsible, four eyes), then the state, so that an answer never reveals
+/// more than that to a person without the right.
 ///
 /// # Errors
 /// The reason why not.
@@ -99,7 +99,7 @@ fn check_verifier(defect: &DefectFacts, actor: &Actor, policy: &Policy) -> Resul
 
 fn check_state(defect: &DefectFacts, role: R, command: C) -> Result<(), Refusal> {
     let status = status_known_to(role, defect);
-    // An owner confirms an own finding even after staff have closed it, and changes it only until somebody is at it.
+    // An owner confirms an own finding even after staff have closed it, and changes it only until its repair begins.
     let extra = role == R::Owner && command == C::Verify && status == S::Closed && defect.attempt_count > 0;
     let too_late = role == R::Owner && command == C::Update && !matches!(status, S::Open | S::Assigned);
     if too_late || (!extra && !command.states().contains(&status)) {
@@ -116,8 +116,8 @@ fn check_state(defect: &DefectFacts, role: R, command: C) -> Result<(), Refusal>
     }
 }
 
-/// The status by which the commands of this role are judged. An owner is told nothing of a dispute: what could be done
-/// before it can be done during it, and nothing else.
+/// The status by which the commands of this role are judged. An owner does not learn of a dispute, so a disputed defect
+/// has the status of before the dispute for an owner.
 fn status_known_to(role: R, defect: &DefectFacts) -> S {
     match (role, defect.status) {
         (R::Owner, S::Disputed) => defect.before_dispute.unwrap_or(S::Assigned),

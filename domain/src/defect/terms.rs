@@ -19,7 +19,7 @@ pub struct Terms {
     pub unit: bool,
 }
 
-/// Whether somebody who may update the defect may also change these terms. Severity and trade are for staff. The
+/// Whether a person who may update the defect may also change these terms. Severity and trade are for staff. The
 /// responsible contractor changes none of the four.
 ///
 /// # Errors

@@ -127,13 +127,14 @@ fn verdict(defect: &DefectFacts, party: Party, passed: bool, policy: &Policy) ->
     }
 }
 
-/// Back to where it stood, if that is known; otherwise to the beginning of the repair, or to nobody.
+/// Restores the earlier status if it is known. Otherwise the defect is assigned, or open without a responsible
+/// company.
 ///
-/// A dispute that was settled by voiding is over: there is nothing left to settle, so the repair begins again. One that
-/// was still open when the defect was merged goes on.
+/// A dispute that was resolved by voiding is over, so the repair begins again. A dispute that was still open when the
+/// defect was merged continues.
 fn restore(defect: &DefectFacts, before: Option<S>) -> Effect {
-    let settled = |status: &S| *status == S::Disputed && !defect.merged;
-    let status = before.filter(|status| !settled(status)).unwrap_or(match defect.responsible_company_id {
+    let is_resolved = |status: &S| *status == S::Disputed && !defect.merged;
+    let status = before.filter(|status| !is_resolved(status)).unwrap_or(match defect.responsible_company_id {
         Some(_) => S::Assigned,
         None => S::Open,
     });

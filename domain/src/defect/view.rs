@@ -18,7 +18,7 @@ pub const fn status_for_owner(status: DefectStatus) -> DefectStatus {
     }
 }
 
-/// The status as somebody of this role reads it.
+/// The status as a person of this role reads it.
 #[must_use]
 pub const fn status_for(role: Role, status: DefectStatus) -> DefectStatus {
     match role {

@@ -1,4 +1,4 @@
-//! Which photos of a defect stand side by side: what was there before a repair attempt, and what afterwards.
+//! Pairs of photos of a defect: those from before and from after each repair attempt.
 
 use uuid::Uuid;
 
@@ -27,8 +27,8 @@ pub struct Pair {
     pub after: Vec<usize>,
 }
 
-/// Pairs the photos of a defect, in the order in which they were taken, with its attempts, first to last. Before an
-/// attempt stands what was photographed since the one before it, or, when nobody did, what stood before that one.
+/// Pairs the photos of a defect, in the order in which they were taken, with its attempts, first to last. The photos
+/// before an attempt are those taken since the attempt before it or, if there are none, those before that attempt.
 #[must_use]
 pub fn pairs(photos: &[Taken], attempts: &[(Uuid, Timestamp)]) -> Vec<Pair> {
     let of = |stage: PhotoStage| photos.iter().enumerate().filter(move |(_, photo)| photo.stage == stage);
@@ -62,10 +62,10 @@ pub fn pairs(photos: &[Taken], attempts: &[(Uuid, Timestamp)]) -> Vec<Pair> {
 mod tests {
     use super::*;
 
-    type Told = Vec<(Option<usize>, Vec<usize>, Vec<usize>)>;
+    type Pairs = Vec<(Option<usize>, Vec<usize>, Vec<usize>)>;
 
     /// The pairs of photos as (stage, attempt, when) and attempts as (id, when).
-    fn told(photos: &[(PhotoStage, u128, i64)], attempts: &[(u128, i64)]) -> Told {
+    fn pairs_of(photos: &[(PhotoStage, u128, i64)], attempts: &[(u128, i64)]) -> Pairs {
         let taken = |(stage, attempt, at): &(PhotoStage, u128, i64)| Taken {
             stage: *stage,
             attempt_id: (*attempt > 0).then(|| Uuid::from_u128(*attempt)),
@@ -79,11 +79,11 @@ mod tests {
     #[test]
     fn photos_stand_with_the_attempt_that_they_belong_to() {
         use PhotoStage::{After, Before, Signature};
-        assert_eq!(told(&[], &[]), []);
-        assert_eq!(told(&[(Before, 0, 1), (After, 0, 2), (Signature, 0, 3)], &[]), [(None, vec![0], vec![1])]);
+        assert_eq!(pairs_of(&[], &[]), []);
+        assert_eq!(pairs_of(&[(Before, 0, 1), (After, 0, 2), (Signature, 0, 3)], &[]), [(None, vec![0], vec![1])]);
         let photos = [(Before, 0, 1), (Before, 0, 2), (After, 7, 5), (Before, 0, 6), (After, 8, 9), (After, 0, 9)];
         assert_eq!(
-            told(&photos, &[(7, 5), (8, 9), (9, 12)]),
+            pairs_of(&photos, &[(7, 5), (8, 9), (9, 12)]),
             [
                 (Some(0), vec![0, 1], vec![2]),
                 (Some(1), vec![3], vec![4]),
@@ -92,7 +92,7 @@ mod tests {
             ]
         );
         // Taken when it was repaired, or after it by a clock that is wrong.
-        assert_eq!(told(&[(Before, 0, 5), (After, 7, 4)], &[(7, 5)]), [(Some(0), vec![0], vec![1])]);
-        assert_eq!(told(&[(Before, 0, 50), (After, 7, 4)], &[(7, 5)]), [(Some(0), vec![0], vec![1])]);
+        assert_eq!(pairs_of(&[(Before, 0, 5), (After, 7, 4)], &[(7, 5)]), [(Some(0), vec![0], vec![1])]);
+        assert_eq!(pairs_of(&[(Before, 0, 50), (After, 7, 4)], &[(7, 5)]), [(Some(0), vec![0], vec![1])]);
     }
 }

@@ -103,7 +103,7 @@ enum Detail {
     Defect {
         number: i64,
     },
-    /// A defect that whoever asks may not see.
+    /// A defect that the caller may not see.
     OtherDefect,
     Photo,
 }
@@ -168,7 +168,7 @@ fn unsigned(rounds: &[RoundFact]) -> impl Iterator<Item = &RoundFact> {
 }
 
 impl Blocker {
-    /// The same blocker for somebody who may not see what it is about: only that it is there.
+    /// The same blocker for a person who may not see its subject: without the subject.
     #[must_use]
     pub fn without_subject(mut self) -> Self {
         self.subject_id = None;

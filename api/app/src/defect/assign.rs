@@ -105,7 +105,7 @@ impl DefectCommandContext {
         Ok(())
     }
 
-    /// Takes off an assignee who left the company while nobody worked on the defect.
+    /// Removes an assignee who left the company meanwhile.
     pub(super) async fn drop_former_assignee(&mut self) -> Result<()> {
         let Some(person_id) = self.defect.assignee_id else { return Ok(()) };
         let member = store::members::membership_for_update(&self.work.tx, self.defect.project_id, person_id).await?;
@@ -115,7 +115,7 @@ impl DefectCommandContext {
         Ok(())
     }
 
-    /// Both people, where somebody else has named another one for the repair since the version that the person saw.
+    /// The conflict of assignees, if another person or device has named another one since the version that the client saw.
     fn assignee_conflict(&self, wanted: &Patch<Uuid>) -> Option<FieldConflict> {
         let other = self.concurrent_changes.iter().find(|other| other.field == field_merge::ASSIGNEE)?;
         let theirs = self.before.assignee_id;
@@ -129,8 +129,8 @@ impl DefectCommandContext {
         })
     }
 
-    /// Both due times, where somebody else has set another one for the same company since the version that the person
-    /// saw.
+    /// The conflict of due times, if another person or device has set another one for the same company since the version
+    /// that the client saw.
     fn due_conflict(&self, wanted: Option<Timestamp>) -> Option<FieldConflict> {
         let other = self.concurrent_changes.iter().find(|other| other.field == field_merge::DUE)?;
         let (yours, theirs) = (wanted?.0, self.before.due_at);

@@ -247,7 +247,7 @@ impl DefectCommandContext {
 impl DefectCommandContext {
     /// Writes the names of the fields that this version changed.
     async fn write_changed_fields(&self) -> Result<()> {
-        // Who is named for the repair matters to those alone who name somebody.
+        // A change of the assignee matters only to commands that assign.
         let is_merged = self.concurrent_changes.iter().any(|other| other.field != field_merge::ASSIGNEE);
         if let (true, Some(operation)) = (is_merged, &self.work.operation) {
             operation.merged();

@@ -1,5 +1,5 @@
 //! Escalation by time: takes defects through the steps of the project's vocabulary, each once for a due time, as events
-//! that name who is told. And escalation by failed attempts, as far as no verdict has done it.
+//! that name the recipients. And escalation by failed attempts, as far as no verdict has done it.
 
 use std::time::Duration;
 
@@ -116,8 +116,8 @@ async fn escalate_failed_defect(app: &App, project_id: Uuid, limit: i32, defect_
     Ok(true)
 }
 
-/// So many attempts have failed that somebody above should know: notes it on the defect, which the caller saves, and
-/// tells.
+/// Escalates a defect because of its failed attempts: marks the defect, which the caller of this function saves, and
+/// adds the event.
 pub(super) fn mark_failed_escalation(work: &mut UnitOfWork, defect: &mut DefectRow, number: i32, at: Timestamp) {
     defect.escalated_at = defect.escalated_at.or(Some(work.now.0));
     let escalated = NewEvent {
@@ -137,8 +137,7 @@ fn is_due(defect: &DefectRow, step: &Step, now: Timestamp) -> bool {
     may && reached && (!step.is_reminder() || reminds)
 }
 
-/// Writes the event with the people who are told: of contractors those of the responsible company, of workers the
-/// assigned one.
+/// Adds the event with its recipients: of contractors those of the responsible company, of workers the assignee.
 async fn add_escalation_event(work: &mut UnitOfWork, step: &Step, defect: &DefectRow) -> Result<()> {
     let people = store::escalations::people(&work.tx, defect.project_id).await?;
     let told = |role: Role| {

@@ -22,15 +22,15 @@ pub(crate) async fn reapply_policy(ctx: Context<'_>, project_id: Uuid) -> Result
         store::defects::waiting_with_passes(ctx.app.db.read(), &ctx.caller.visibility(), project_id).await?
     {
         match close_if_enough(ctx, defect_id).await {
-            // Somebody was faster.
-            Err(Error::Refused(refusals)) if gone(&refusals) => {}
+            // A concurrent command was faster.
+            Err(Error::Refused(refusals)) if is_not_found(&refusals) => {}
             other => other?,
         }
     }
     Ok(())
 }
 
-fn gone(refusals: &[Refusal]) -> bool {
+fn is_not_found(refusals: &[Refusal]) -> bool {
     refusals.iter().all(|refusal| refusal.code == RefusalCode::NotFound)
 }
 

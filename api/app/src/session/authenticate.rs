@@ -1,4 +1,4 @@
-//! Who a token belongs to, with every right; remembered for a moment.
+//! Loads the caller of a token with all rights, and caches the caller for a moment.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -14,20 +14,20 @@ use super::tokens::hash;
 use crate::App;
 use crate::error::Result;
 
-/// How long a caller is remembered. What this process changes is forgotten at once ([`CallerCache::forget`]); what
-/// another process changes is seen after this time.
+/// The time for which a caller is cached. A change of rights by this process clears the cache at once
+/// ([`CallerCache::forget`]); a change by another process takes effect after this time.
 const REMEMBER_MICROS: i64 = 2_000_000;
-/// So many are remembered at most.
+/// Most callers in the cache.
 const REMEMBER_COUNT: usize = 10_000;
 
 type Remembered = HashMap<Vec<u8>, (Timestamp, Arc<Caller>)>;
 
-/// Callers who asked a moment ago.
+/// A cache of callers.
 #[derive(Clone, Default)]
 pub struct CallerCache(Arc<Mutex<(u64, Remembered)>>, Arc<Notify>);
 
 impl CallerCache {
-    /// Forgets everybody: somebody's rights have changed.
+    /// Clears the cache, because the rights of a person have changed.
     pub fn forget(&self) {
         let mut inner = self.lock();
         inner.0 += 1;
@@ -36,7 +36,7 @@ impl CallerCache {
         self.1.notify_one();
     }
 
-    /// Forgets who asks with one session: its tokens have changed, or it has ended.
+    /// Removes the callers of one session, because its tokens have changed or it has ended.
     pub(crate) fn forget_session(&self, session_id: Uuid) {
         let mut inner = self.lock();
         inner.0 += 1;
@@ -45,7 +45,7 @@ impl CallerCache {
         self.1.notify_one();
     }
 
-    /// Waits until somebody's rights have changed.
+    /// Waits until callers are removed from the cache.
     pub(crate) async fn forgotten(&self) {
         self.1.notified().await;
     }
@@ -56,7 +56,7 @@ impl CallerCache {
         (inner.0, fresh)
     }
 
-    /// Remembers a caller, unless rights have changed since it was asked for.
+    /// Caches a caller, unless rights have changed since the caller was loaded.
     fn put(&self, generation: u64, key: Vec<u8>, until: Timestamp, caller: &Arc<Caller>) {
         let mut inner = self.lock();
         if inner.0 == generation {

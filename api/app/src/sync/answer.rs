@@ -1,4 +1,4 @@
-//! What is answered to an operation.
+//! The answer to an operation.
 
 use domain::object_kind::ObjectKind;
 use domain::sync::SyncOutcome;
@@ -10,25 +10,25 @@ use crate::operation::OperationOutcome;
 /// The answer to an operation.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// What became of it.
+    /// The outcome.
     pub outcome: SyncOutcome,
-    /// What it was about; none for what could not be read, or is somebody else's.
+    /// The object of the operation; `None` if the operation was unreadable, or is another person's.
     pub object: Option<(ObjectKind, Uuid)>,
-    /// Why.
+    /// The refusals and conflicts.
     pub kept: OperationOutcome,
-    /// The project, where it is known.
+    /// The project, if known.
     pub project_id: Option<Uuid>,
 }
 
 impl Answer {
-    /// An answer that is not kept: send it again, or never.
+    /// A refusal that is not stored.
     #[must_use]
     pub fn rejected(refusal: Refusal) -> Self {
         let kept = OperationOutcome { refusals: vec![refusal], conflicts: Vec::new() };
         Self { outcome: SyncOutcome::Rejected, object: None, kept, project_id: None }
     }
 
-    /// Not tried, or not to an end: nothing is kept, and the device sends it again.
+    /// The operation was not tried, or not completed: nothing is stored, and the device sends it again.
     #[must_use]
     pub fn try_again() -> Self {
         Self::rejected(RefusalCode::TryAgain.into())

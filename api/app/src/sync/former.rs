@@ -1,6 +1,5 @@
-//! Work that was done as somebody else than the person is today: for another company of the project, or as the owner of
-//! a home. It must not count for the company of today. A pushed operation is kept as a pending edit; a single command
-//! is refused.
+//! Work that a person did in a former position: for another company of the project, or as the owner of a home. It must
+//! not count for the present company. A pushed operation is parked as a pending edit; a single command is refused.
 
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Actor, Caller, Refusal, RefusalCode, Role, Timestamp};
@@ -14,10 +13,10 @@ use crate::operation::{Operation, OriginalActor};
 use crate::project::rules::ProjectRules;
 use crate::unit_of_work::UnitOfWork;
 
-/// The roles that a person had and has no more.
+/// The former roles of a person.
 pub(super) struct Former(Vec<memberships::Model>);
 
-/// As what a person acted.
+/// The former position in which a person acted.
 struct FormerPosition {
     company_id: Option<Uuid>,
     role: String,
@@ -87,11 +86,11 @@ impl Former {
 }
 
 impl UnitOfWork {
-    /// Enters a project for a command that was done at a moment. A single command is done by who the caller is now, so
-    /// one that the caller did as somebody else is refused with `INVALID_VALUE` at `occurredAt`. The commit answers
-    /// that refusal, because a repetition of a command that was done before the change is answered as usual. A pushed
-    /// operation was checked before it came here, and a pending edit is done with the role of then. The former roles
-    /// are loaded only for a moment at which the caller may have had one.
+    /// Sets the project of a command that was done at `at`, and returns the caller as a member of it. A single command
+    /// acts in the caller's present position, so a command that was done in a former position is refused with
+    /// `INVALID_VALUE` at `occurredAt`. The commit returns that refusal, because a repetition of a command that was done
+    /// before the change is answered as usual. A pushed operation was checked before, and a pending edit runs with its
+    /// author's former role. The former roles are loaded only for a time at which the caller may have had one.
     ///
     /// # Errors
     /// `NOT_FOUND` as [`UnitOfWork::act_in_project`], or an internal error.

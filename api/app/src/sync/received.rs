@@ -1,4 +1,4 @@
-//! An operation as it comes from a device, and as it is taken.
+//! An operation as a device sends it, and as it is accepted.
 
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Refusal, RefusalCode, Timestamp};
@@ -16,7 +16,7 @@ pub struct ReceivedOperation {
     pub id: Uuid,
     /// The device's time, as the device says it.
     pub occurred_at: Option<Timestamp>,
-    /// The version that the person saw.
+    /// The version that the client saw.
     pub base_version: Option<i32>,
     /// The command, or why it cannot be read.
     pub command: Result<Command, Refusal>,
@@ -28,8 +28,7 @@ pub struct ReceivedOperation {
 pub(super) type Accepted = (Operation, Result<Command, Refusal>);
 
 impl ReceivedOperation {
-    /// Takes the device's times as far as they can be: none is later than the server's, for a wrong clock stops
-    /// nobody's work.
+    /// Bounds the device's times by the server's, because a wrong clock must not stop a person's work.
     ///
     /// # Errors
     /// `INVALID_ID` for an operation whose id is not of version 7.

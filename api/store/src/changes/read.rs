@@ -40,7 +40,7 @@ pub async fn newest(conn: &Connection, scope: &VisibilityScope, project_id: Uuid
     Newest::find_by_statement(statement).one(conn).await
 }
 
-/// The newest change number of a project, whoever asks; 0 for none.
+/// The newest change number of a project, without a visibility scope; 0 for none.
 ///
 /// # Errors
 /// When the database fails.

@@ -83,8 +83,8 @@ fn of_contractor(scope: &VisibilityScope) -> Condition {
         .add(super::moved::photo_of_contractor(scope))
 }
 
-/// The ids under which the caller is told as one reader: the own one, and the companies that the caller leads. Whoever
-/// sees the whole project is told by the audience.
+/// The ids under which the caller is a single reader: the own id, and the companies that the caller leads. A reader of
+/// the whole project gets these changes by the audience.
 fn as_one(scope: &VisibilityScope, reader: ChangeAudience) -> Vec<Uuid> {
     match reader {
         ChangeAudience::OwnerData | ChangeAudience::WholeProject => Vec::new(),

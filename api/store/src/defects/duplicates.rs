@@ -29,9 +29,9 @@ pub async fn duplicate_group(conn: &Connection, id: Uuid) -> Result<BTreeSet<Uui
     Ok(duplicate_group)
 }
 
-/// A defect with its family and the defects that a command names, locked until the transaction ends. Always in the
-/// order of the ids, so that two commands on the same defects never wait for each other. The family is locked whoever
-/// asks; of the named ones only those that the caller may see.
+/// Locks a defect with its duplicate group and the defects that a command names until the transaction ends, in the
+/// order of the ids, so that two commands on the same defects never deadlock. The group is locked without a visibility
+/// scope; of the named defects only those are locked that the caller may see.
 ///
 /// # Errors
 /// When the database fails.

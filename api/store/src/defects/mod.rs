@@ -186,7 +186,7 @@ pub async fn insert(conn: &Connection, defect: Model) -> Result<(), Error> {
 /// Writes a changed defect over the version that was read, and raises its version.
 ///
 /// # Errors
-/// When the database fails, or somebody changed the row in between (which its lock prevents).
+/// When the database fails, or another command changed the row in between (which its lock prevents).
 pub async fn save(conn: &Connection, defect: &mut Model) -> Result<(), Error> {
     let read_version = defect.version;
     defect.version += 1;

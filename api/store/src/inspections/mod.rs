@@ -156,7 +156,7 @@ pub async fn insert_many(conn: &Connection, rows: &[Model]) -> Result<(), Error>
 /// Writes a changed unit inspection over the version that was read, and raises its version.
 ///
 /// # Errors
-/// When the database fails, or somebody changed the row in between (which its lock prevents).
+/// When the database fails, or another command changed the row in between (which its lock prevents).
 pub async fn save(conn: &Connection, inspection: &mut Model) -> Result<(), Error> {
     let read_version = inspection.version;
     inspection.version += 1;

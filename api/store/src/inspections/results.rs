@@ -39,7 +39,7 @@ pub async fn own_results(
     read_results(conn, inspections, Condition::all().add_option(own)).await
 }
 
-/// How many results and measurements each of the inspections has, whoever recorded them.
+/// The number of results and measurements of each of the inspections, by all people.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,4 +1,4 @@
-//! The same bytes, uploaded or made smaller for another photo: they are kept once in a project.
+//! Deduplication: the same original, and its renditions, are stored once in a project.
 
 use domain::photo::PhotoState;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
@@ -9,8 +9,8 @@ use crate::Error;
 use crate::db::Connection;
 use crate::entity::photos::{Column, Entity, Model};
 
-/// Where the same bytes already lie, checked, for another photo of the project that the same person, or somebody of the
-/// same company, has uploaded. Whoever only knows the hash of others' bytes has to upload them.
+/// The key of the same bytes, if the same person or a person of the same company has uploaded them for another photo of
+/// the project. A client that only knows the hash of other people's bytes has to upload them.
 ///
 /// # Errors
 /// When the database fails.

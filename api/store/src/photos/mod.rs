@@ -111,7 +111,7 @@ pub async fn find_for_update(conn: &WriteTx, scope: &VisibilityScope, ids: &[Uui
     Entity::find().filter(id_in(conn, Column::Id, &seen)).order_by_asc(Column::Id).for_update().all(conn).await
 }
 
-/// A photo, whoever may see it: for jobs.
+/// A photo, without a visibility scope: for jobs.
 ///
 /// # Errors
 /// When the database fails.

@@ -20,8 +20,8 @@ const AWAITING: [PhotoState; 2] = [PhotoState::Declared, PhotoState::WrittenOff]
 /// The states of photos whose bytes are judged.
 const JUDGED: [PhotoState; 2] = [PhotoState::Received, PhotoState::Rejected];
 
-/// Sets the key to which the bytes of a declared photo are uploaded; `None` discards a wrong upload. Returns whether the
-/// photo was still waiting for its bytes, under the key `before`.
+/// Sets the key to which the bytes of a declared photo are uploaded; `None` discards a wrong upload. Returns whether
+/// the photo was still waiting for its bytes, under the key `before`.
 ///
 /// # Errors
 /// When the database fails.
@@ -116,7 +116,7 @@ pub async fn make_ready(conn: &Connection, id: Uuid, rendered: Rendered, now: Ti
     Ok(with_renditions(update, rendered).exec(conn).await?.rows_affected == 1)
 }
 
-/// The renditions of a ready photo were made again: where they lie, and what was learnt by the way.
+/// Replaces the renditions of a ready photo, and what was read of the original.
 ///
 /// # Errors
 /// When the database fails.
@@ -126,7 +126,7 @@ pub async fn replace_renditions(conn: &Connection, id: Uuid, rendered: Rendered)
     Ok(())
 }
 
-/// The WebP renditions of a photo's original are made.
+/// Notes when the WebP renditions of a photo's original were made.
 ///
 /// # Errors
 /// When the database fails.
@@ -140,7 +140,7 @@ pub async fn set_webp_time(conn: &Connection, id: Uuid, object_key: &str, now: T
     Ok(())
 }
 
-/// The copies without metadata of an original's photos are made: of all photos with the same bytes.
+/// Sets the key of the copy without metadata, of all photos with this original.
 ///
 /// # Errors
 /// When the database fails.
@@ -192,7 +192,7 @@ fn with_camera(update: UpdateMany<Entity>, camera: Camera) -> UpdateMany<Entity>
         .col_expr(Column::Orientation, camera.orientation.into())
 }
 
-/// Nobody waits for the bytes any more: `DECLARED` → `WRITTEN_OFF`. Returns whether that was so.
+/// The missing bytes are written off: `DECLARED` or `REJECTED` → `WRITTEN_OFF`. Returns whether that was so.
 ///
 /// # Errors
 /// When the database fails.
@@ -215,7 +215,7 @@ pub async fn reject(conn: &Connection, id: Uuid, why: PhotoRejection, reader_ver
     Ok(update.exec(conn).await?.rows_affected == 1)
 }
 
-/// A rejected photo was judged anew by this version of the reader, with the same result.
+/// Notes that this version of the reader rejected the photo again.
 ///
 /// # Errors
 /// When the database fails.

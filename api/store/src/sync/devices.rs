@@ -97,7 +97,7 @@ pub async fn count_of(conn: &Connection, project_id: Uuid, person_id: Uuid) -> R
     own.count(conn).await
 }
 
-/// Nobody waits for the device any more, whoever used it; says whether it was ever seen in the project.
+/// Exempts a device, of whatever person; returns whether the device is known in the project.
 ///
 /// # Errors
 /// When the database fails.
@@ -119,7 +119,7 @@ pub async fn exempt(
     Ok(done.rows_affected > 0)
 }
 
-/// When a device was heard of last, whoever used it in which project: by a push, a pull or a report.
+/// The last contact of a device in any project by any person: a push, a pull or a report.
 ///
 /// # Errors
 /// When the database fails.
@@ -128,7 +128,7 @@ pub async fn last_contact(conn: &Connection, device_id: Uuid) -> Result<Option<T
     Ok(latest(&rows))
 }
 
-/// When a person was heard of last, by whichever device in whichever project.
+/// The last contact of a person, by any device in any project.
 ///
 /// # Errors
 /// When the database fails.

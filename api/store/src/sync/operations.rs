@@ -62,7 +62,7 @@ pub async fn remove_refused(conn: &Connection, before: Timestamp, limit: u64) ->
     Ok(removed.exec(conn).await?.rows_affected)
 }
 
-/// Those of the operations that were answered before, whoever pushed them.
+/// Those of the operations that were answered before, of all people.
 ///
 /// # Errors
 /// When the database fails.

@@ -35,7 +35,7 @@ pub async fn pending_by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[U
     Entity::find().filter(id_in(conn, Column::Id, ids)).filter(seen(scope)).all(conn).await
 }
 
-/// The edit that became of an operation, whoever asks.
+/// The pending edit of an operation, without a visibility scope.
 ///
 /// # Errors
 /// When the database fails.

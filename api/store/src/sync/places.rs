@@ -1,5 +1,5 @@
-//! Where an object is and who once had to do with it, whoever asks: only to decide whether work that is refused is
-//! kept. Nothing of it is shown to anybody.
+//! The place of an object and its former people, without a visibility scope: only to decide whether refused work is
+//! parked. Nothing of it is shown.
 
 use domain::Timestamp;
 use domain::event::EventName;

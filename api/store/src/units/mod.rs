@@ -24,7 +24,7 @@ use crate::entity::{defects, units};
 use crate::id_in::id_in;
 use crate::visibility;
 
-/// A unit, whoever may see it.
+/// A unit, without a visibility scope.
 ///
 /// # Errors
 /// When the database fails.

@@ -29,7 +29,7 @@ pub(super) fn staff(check: &mut Check, document: &ImportDocument, known: &Known<
     for (index, person) in document.people.iter().enumerate() {
         let path = format!("people[{index}]");
         one_person(check, &path, person);
-        once(check, &path, &person.login, &mut logins);
+        check_login_unique(check, &path, &person.login, &mut logins);
         let company = known.companies.refer(check, format!("{path}.company"), &person.company);
         let kind = kinds.get(person.company.as_str()).filter(|_| company);
         role(check, &path, person, kind.copied());
@@ -63,8 +63,8 @@ fn role(check: &mut Check, path: &str, person: &PersonEntry, kind: Option<Party>
     }
 }
 
-/// Notes a login that stands twice in one list.
-fn once<'a>(check: &mut Check, path: &str, login: &'a str, logins: &mut HashMap<&'a str, String>) {
+/// Notes a login that occurs twice in one list.
+fn check_login_unique<'a>(check: &mut Check, path: &str, login: &'a str, logins: &mut HashMap<&'a str, String>) {
     if let Some(first) = logins.get(login).filter(|_| !login.is_empty()) {
         let login = quoted(login);
         let en = format!("{} is already at {first}; one entry for each person", login.en);
@@ -80,7 +80,7 @@ pub(super) fn owners(check: &mut Check, document: &ImportDocument, known: &Known
     for (index, owner) in document.owners.iter().enumerate() {
         let path = format!("owners[{index}]");
         one_owner(check, &path, owner);
-        once(check, &path, &owner.login, &mut logins);
+        check_login_unique(check, &path, &owner.login, &mut logins);
         if let Some(person) = staff.get(owner.login.as_str()).filter(|person| person.name != owner.name) {
             let (login, name) = (quoted(&owner.login), quoted(&person.name));
             let en =

@@ -1,4 +1,4 @@
-//! The check of what somebody draws: everything that is wrong with it, each at its place in the input.
+//! The check of a markup: all its faults, each with its field in the input.
 
 use super::{Form, Markup, Part, Shape, Spot};
 use crate::refusal::{Refusal, RefusalCode};
@@ -16,7 +16,7 @@ pub const TEXT_LIMIT: usize = 200;
 pub const LABEL_LIMIT: usize = 40;
 /// Most characters of all texts and labels of a photo.
 pub const MAX_CHARACTERS: usize = 2_000;
-/// Most faults that are named at once; whoever mends those is told of the others.
+/// Most faults in one answer; the others are named when these are corrected.
 pub const MAX_FAULTS: usize = 50;
 
 /// Checks what is to be drawn on a photo; nothing at all takes the markup off.

@@ -121,7 +121,7 @@ impl<N> From<Spot<N>> for [N; 2] {
     }
 }
 
-/// What is drawn, of numbers as somebody sent them (`f64`) or as they were checked.
+/// A drawn form, with numbers as a client sent them (`f64`) or as they were checked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", bound = "N: Clone + Serialize + for<'a> Deserialize<'a>")]
 pub enum Form<N = Part> {

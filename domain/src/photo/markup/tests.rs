@@ -33,7 +33,7 @@ const fn circle(radius_x: f64, radius_y: f64) -> Shape<f64> {
     red(Form::Circle { centre: spot(0.5, 0.5), radius_x, radius_y, width: Medium })
 }
 
-fn told(shapes: Vec<Shape<f64>>) -> Vec<String> {
+fn faults_of(shapes: Vec<Shape<f64>>) -> Vec<String> {
     let faults: Vec<Refusal> = check(shapes).err().unwrap_or_default();
     faults.iter().map(|fault| format!("{} {}", fault.code, fault.field.join("."))).collect()
 }
@@ -82,12 +82,12 @@ fn numbers_that_are_none_or_lie_outside_are_named_each() {
     for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.000_001, 1.000_001, 1e308, -5e-324] {
         let points = vec![spot(0.5, 0.5), spot(odd, 0.5), spot(0.5, odd)];
         assert_eq!(
-            told(vec![circle(0.1, 0.1), stroke(points)]),
+            faults_of(vec![circle(0.1, 0.1), stroke(points)]),
             ["INVALID_VALUE shapes.1.freehand.points.1.x", "INVALID_VALUE shapes.1.freehand.points.2.y"],
             "{odd}"
         );
         assert_eq!(
-            told(vec![arrow(spot(odd, odd), spot(0.5, odd))]),
+            faults_of(vec![arrow(spot(odd, odd), spot(0.5, odd))]),
             [
                 "INVALID_VALUE shapes.0.arrow.from.x",
                 "INVALID_VALUE shapes.0.arrow.from.y",
@@ -96,53 +96,53 @@ fn numbers_that_are_none_or_lie_outside_are_named_each() {
             "{odd}"
         );
         let both = ["INVALID_VALUE shapes.0.circle.radiusX", "INVALID_VALUE shapes.0.circle.radiusY"];
-        assert_eq!(told(vec![circle(odd, odd)]), both, "{odd}");
+        assert_eq!(faults_of(vec![circle(odd, odd)]), both, "{odd}");
     }
-    assert_eq!(told(vec![circle(0.0, 0.000_001)]).len(), 2, "no radius");
-    assert_eq!(told(vec![arrow(spot(0.0, 1.0), spot(1.0, 0.0)), circle(1.0, 0.000_01)]), [] as [&str; 0]);
+    assert_eq!(faults_of(vec![circle(0.0, 0.000_001)]).len(), 2, "no radius");
+    assert_eq!(faults_of(vec![arrow(spot(0.0, 1.0), spot(1.0, 0.0)), circle(1.0, 0.000_01)]), [] as [&str; 0]);
 }
 
 #[test]
 fn lines_and_strokes_that_are_empty() {
     let here = spot(0.3, 0.3);
-    assert_eq!(told(vec![arrow(here, spot(0.300_001, 0.3))]), ["INVALID_VALUE shapes.0.arrow.to"]);
-    assert_eq!(told(vec![stroke(Vec::new())]), ["INVALID_VALUE shapes.0.freehand.points"]);
-    assert_eq!(told(vec![stroke(vec![here])]), [] as [&str; 0], "a dot");
+    assert_eq!(faults_of(vec![arrow(here, spot(0.300_001, 0.3))]), ["INVALID_VALUE shapes.0.arrow.to"]);
+    assert_eq!(faults_of(vec![stroke(Vec::new())]), ["INVALID_VALUE shapes.0.freehand.points"]);
+    assert_eq!(faults_of(vec![stroke(vec![here])]), [] as [&str; 0], "a dot");
 }
 
 #[test]
 fn texts_at_and_beyond_their_limits() {
     let ok: [&str; 0] = [];
-    assert_eq!(told(vec![text(&"裂".repeat(TEXT_LIMIT)), measure(&"8".repeat(LABEL_LIMIT))]), ok);
-    assert_eq!(told(vec![text(&"x".repeat(TEXT_LIMIT + 1))]), ["TEXT_TOO_LONG shapes.0.text.text"]);
-    assert_eq!(told(vec![text(&"x".repeat(1_000_000))]), ["TEXT_TOO_LONG shapes.0.text.text"]);
-    assert_eq!(told(vec![measure(&"x".repeat(LABEL_LIMIT + 1))]), ["TEXT_TOO_LONG shapes.0.measure.label"]);
+    assert_eq!(faults_of(vec![text(&"裂".repeat(TEXT_LIMIT)), measure(&"8".repeat(LABEL_LIMIT))]), ok);
+    assert_eq!(faults_of(vec![text(&"x".repeat(TEXT_LIMIT + 1))]), ["TEXT_TOO_LONG shapes.0.text.text"]);
+    assert_eq!(faults_of(vec![text(&"x".repeat(1_000_000))]), ["TEXT_TOO_LONG shapes.0.text.text"]);
+    assert_eq!(faults_of(vec![measure(&"x".repeat(LABEL_LIMIT + 1))]), ["TEXT_TOO_LONG shapes.0.measure.label"]);
     assert_eq!(
-        told(vec![text(" \n"), measure("")]),
+        faults_of(vec![text(" \n"), measure("")]),
         ["TEXT_REQUIRED shapes.0.text.text", "TEXT_REQUIRED shapes.1.measure.label"]
     );
     for unseen in "\0\n\t\r\u{1b}\u{7f}\u{85}\u{61c}\u{200b}\u{200f}\u{202e}\u{2028}\u{2066}\u{feff}\u{e0041}".chars() {
-        assert_eq!(told(vec![text(&format!("a{unseen}b"))]), ["TEXT_INVALID shapes.0.text.text"], "{unseen:?}");
+        assert_eq!(faults_of(vec![text(&format!("a{unseen}b"))]), ["TEXT_INVALID shapes.0.text.text"], "{unseen:?}");
     }
     for blank in ["\u{3164}", "\u{2800}", "\u{115f}", "\u{ad}", " \u{fe0f} "] {
-        assert_eq!(told(vec![text(blank)]), ["TEXT_REQUIRED shapes.0.text.text"], "{blank:?}");
+        assert_eq!(faults_of(vec![text(blank)]), ["TEXT_REQUIRED shapes.0.text.text"], "{blank:?}");
     }
     assert_eq!(check(vec![text("Ku\u{308}che")]), check(vec![text("K\u{fc}che")]), "composed");
     let many = vec![text(&"x".repeat(TEXT_LIMIT)); MAX_CHARACTERS / TEXT_LIMIT];
-    assert_eq!(told(many.clone()), ok);
-    assert_eq!(told([many, vec![text("x")]].concat()), ["TOO_MANY shapes"]);
+    assert_eq!(faults_of(many.clone()), ok);
+    assert_eq!(faults_of([many, vec![text("x")]].concat()), ["TOO_MANY shapes"]);
 }
 
 #[test]
 fn too_much_is_refused_without_looking_at_it() {
     let points = |count| vec![spot(f64::NAN, 7.0); count];
-    assert_eq!(told(vec![stroke(points(1_000_000))]), ["TOO_MANY shapes.0.freehand.points"]);
+    assert_eq!(faults_of(vec![stroke(points(1_000_000))]), ["TOO_MANY shapes.0.freehand.points"]);
     let good = |count| stroke(vec![spot(0.5, 0.5); count]);
-    assert_eq!(told(vec![good(MAX_STROKE_POINTS); 5]), [] as [&str; 0]);
-    assert_eq!(told([vec![good(MAX_STROKE_POINTS); 5], vec![good(1)]].concat()), ["TOO_MANY shapes"]);
-    assert_eq!(told(vec![good(1); MAX_SHAPES]), [] as [&str; 0]);
-    assert_eq!(told(vec![good(1); MAX_SHAPES + 1]), ["TOO_MANY shapes"]);
-    assert_eq!(told(vec![circle(f64::NAN, 1.0); 1_000_000]), ["TOO_MANY shapes"]);
+    assert_eq!(faults_of(vec![good(MAX_STROKE_POINTS); 5]), [] as [&str; 0]);
+    assert_eq!(faults_of([vec![good(MAX_STROKE_POINTS); 5], vec![good(1)]].concat()), ["TOO_MANY shapes"]);
+    assert_eq!(faults_of(vec![good(1); MAX_SHAPES]), [] as [&str; 0]);
+    assert_eq!(faults_of(vec![good(1); MAX_SHAPES + 1]), ["TOO_MANY shapes"]);
+    assert_eq!(faults_of(vec![circle(f64::NAN, 1.0); 1_000_000]), ["TOO_MANY shapes"]);
     // Of many faults so many are named.
-    assert_eq!(told(vec![stroke(points(MAX_STROKE_POINTS))]).len(), MAX_FAULTS);
+    assert_eq!(faults_of(vec![stroke(points(MAX_STROKE_POINTS))]).len(), MAX_FAULTS);
 }

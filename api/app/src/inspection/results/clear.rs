@@ -86,8 +86,8 @@ impl Own {
         })
     }
 
-    /// Takes the results at these places back. A result that somebody else of the company has given since the device
-    /// saw the inspection stays.
+    /// Clears the results at these places. A result that another person or device of the company has recorded since the
+    /// version that the client saw stays.
     fn clear(&self, command: &InspectionCommandContext, places: &[Place]) -> Result<Cleared> {
         let (mut cleared, mut named) = (Cleared::default(), HashSet::new());
         for (n, place) in places.iter().enumerate().filter(|(_, place)| named.insert(**place)) {

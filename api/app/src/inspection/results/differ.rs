@@ -76,8 +76,8 @@ pub(super) const fn measured(in_tolerance: bool) -> CheckOutcome {
 }
 
 impl InspectionCommandContext {
-    /// Whether somebody else recorded it after the version that this person saw. Records from before versions were
-    /// counted are older than any.
+    /// Whether another person or device recorded it after the version that the client saw. Records from before versions
+    /// were counted are older than any.
     pub(super) fn is_recorded_by_others(
         &self,
         changed_in: Option<i32>,

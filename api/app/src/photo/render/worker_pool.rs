@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::jobs::JobError;
 
-/// So many pictures are in memory at once on machines with many cores.
+/// Most pictures in memory at once, on machines with many cores.
 const MOST_AT_ONCE: usize = 4;
 /// Pictures that are in memory at once: one core is left to the people who wait for answers.
 static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
@@ -18,39 +18,39 @@ static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
     Semaphore::new(cores.saturating_sub(1).clamp(1, MOST_AT_ONCE))
 });
 
-/// Whether anybody waits for answers: while a demo is made before the first start, nobody does.
-static OTHERS_WAIT: AtomicBool = AtomicBool::new(false);
+/// Whether workers have a lower priority. While the demo is seeded before the first start, no request waits.
+static IS_LOWERED: AtomicBool = AtomicBool::new(false);
 
-/// From now on people wait for answers, and pictures come after them.
+/// Lowers the priority of workers, because requests are served from now on.
 pub fn lower_worker_priority() {
-    OTHERS_WAIT.store(true, Ordering::Relaxed);
+    IS_LOWERED.store(true, Ordering::Relaxed);
 }
 
-/// Does the work; none when it panicked.
+/// Runs the work in a worker; `None` if it panicked.
 pub(super) async fn run_in_worker_pool<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<Option<T>, JobError> {
-    let passing = |why: &str| JobError::Transient(why.to_owned());
-    let permit = AT_ONCE.acquire().await.map_err(|_| passing("the program is shutting down"))?;
-    let (tell, told) = oneshot::channel();
+    let transient = |why: &str| JobError::Transient(why.to_owned());
+    let permit = AT_ONCE.acquire().await.map_err(|_| transient("the program is shutting down"))?;
+    let (sender, receiver) = oneshot::channel();
     let begun = thread::Builder::new().name("picture".to_owned()).spawn(move || {
-        if OTHERS_WAIT.load(Ordering::Relaxed) {
+        if IS_LOWERED.load(Ordering::Relaxed) {
             lower_priority();
         }
         let made = work();
         drop(permit);
-        // Whoever asked may be gone: the job is done again then.
-        let _ = tell.send(made);
+        // The receiver may be gone; then the job runs again.
+        let _ = sender.send(made);
     });
-    begun.map_err(|error| passing(&format!("no thread for a picture: {error}")))?;
-    let made = told.await.ok();
+    begun.map_err(|error| transient(&format!("no thread for a picture: {error}")))?;
+    let made = receiver.await.ok();
     if made.is_none() {
         tracing::error!("work on a picture panicked");
     }
     Ok(made)
 }
 
-/// Lets every other thread go first. A thread cannot take that back, so it has to be one of its own.
+/// Lowers the priority of the calling thread. A thread cannot undo that, so each worker has a thread of its own.
 #[cfg(target_os = "linux")]
 fn lower_priority() {
     // On Linux without a process this is the calling thread alone. Without it the work is only less polite.
