@@ -117,7 +117,7 @@ pub(super) fn writes_chinese(nick: &str) -> bool {
 }
 
 /// The lead and the workers of a contractor.
-pub(super) fn crew(company: &str) -> (&'static str, Vec<&'static str>) {
+pub(super) fn repair_team(company: &str) -> (&'static str, Vec<&'static str>) {
     let of = |role: Role| {
         STAFF.iter().filter(move |member| member.company == company && member.role == role).map(|member| member.nick)
     };
@@ -134,7 +134,7 @@ mod tests {
             assert!(STAFF.iter().any(|member| member.role == role), "{role}");
         }
         for company in COMPANIES.iter().filter(|company| company.kind == Contractor) {
-            let (lead, workers) = crew(company.code);
+            let (lead, workers) = repair_team(company.code);
             assert!(lead != MANAGER && !workers.is_empty(), "{}", company.code);
         }
         assert!(STAFF.len() >= 12 && OWNERS.len() >= 8);

@@ -11,7 +11,7 @@ pub(super) const PRICES: Prices = Prices {
     other_list,
     field_cost,
     command,
-    once: &HASHING,
+    single_mutations: &HASHING,
     flat: Some(FlatPage {
         of: "ChangePage",
         most: 500,

@@ -14,8 +14,8 @@ use super::connections::connections;
 use super::error::StartError;
 use super::settings::Settings;
 
-/// A store that takes longer to prepare is waited for beside the server, not before it.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The longest time for which the start of the server waits for a store to be prepared; after it the server starts.
+const PREPARE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Between two tries to reach a store for the sake of pages.
 const BETWEEN_TRIES: Duration = Duration::from_secs(30);
@@ -71,8 +71,9 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
     let public_origin = client_settings.public_endpoint.clone().unwrap_or_else(|| client_settings.endpoint.clone());
     let client = Arc::new(ObjectStore::new(&client_settings)?);
     // A store that is down at the start does not stop an inspection: /readyz tells, uploads wait.
-    let prepared = tokio::time::timeout(PATIENCE, prepare(&client)).await;
-    let too_long = || ObjectError::Unreachable { action: "prepare", reason: format!("no answer in {PATIENCE:?}") };
+    let prepared = tokio::time::timeout(PREPARE_TIMEOUT, prepare(&client)).await;
+    let too_long =
+        || ObjectError::Unreachable { action: "prepare", reason: format!("no answer in {PREPARE_TIMEOUT:?}") };
     match prepared.unwrap_or_else(|_| Err(too_long())) {
         // Nothing that it took could be trusted, ever.
         Err(error @ ObjectError::ChecksNoSignatures) => return Err(error.into()),

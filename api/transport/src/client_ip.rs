@@ -1,4 +1,4 @@
-//! Which address a request comes from, proxies considered.
+//! The address of a request's client, behind trusted proxies.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 

@@ -60,13 +60,13 @@ fn permit<E, H>(endpoint: &Endpoint<E, H>, key: RateLimitKey, most: usize) -> Re
     endpoint.connection_limiter.acquire(key, most).ok_or_else(Problem::too_many_connections)
 }
 
-/// Where events go; it ends when nobody takes them.
+/// The channel of events; it ends when its receiver is gone.
 struct Outbox {
     send: mpsc::Sender<Bytes>,
     within: Duration,
 }
 
-/// Nobody takes events any more.
+/// The receiver of events is gone.
 struct Gone;
 
 impl Outbox {

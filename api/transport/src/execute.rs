@@ -68,7 +68,7 @@ impl<E: Executor> Run<E> {
         }
     }
 
-    /// The answers of a subscription, one after the other. Whoever drops them ends it.
+    /// The answers of a subscription, one after the other. Dropping them ends it.
     pub(super) fn stream(self, most: usize) -> impl Stream<Item = Result<Response, Problem>> + Send {
         let Self { schema, request, queue, id, cost, language, .. } = self;
         let answers = schema.execute_stream(request, None);

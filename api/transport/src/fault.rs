@@ -1,4 +1,4 @@
-//! What the transport reads of an error that a resolver answered.
+//! The description of a resolver's error, as the transport reads it.
 //!
 //! The schema has its own error type, made of what its use cases answer. It describes each error by a [`Fault`], which
 //! is the source of the GraphQL error. An error without one is foreign and is masked.

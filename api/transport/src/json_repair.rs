@@ -1,5 +1,4 @@
-//! JSON that a reader refuses as a whole for a fault in one text or number: mended, so that the fault stays where it
-//! is.
+//! Repairs JSON that a parser refuses because of one text or number, so that the error is found at its field.
 //!
 //! Apps cut texts in the middle of a character, and write half a surrogate pair; cameras and forms hand over bytes that
 //! are no UTF-8. In a push of a hundred operations such a fault belongs to one of them.

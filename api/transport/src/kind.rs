@@ -1,4 +1,4 @@
-//! The kind of an operation, and by which way each kind may come.
+//! The kinds of operations, and the transports that each may use.
 
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
 use http::StatusCode;

@@ -1,5 +1,5 @@
-//! The HTTP transport: GraphQL over HTTP on axum, its limits, and the server's health. It knows no schema: what it must
-//! be told of the one that it serves is a [`SchemaProfile`], and the application behind it is its [`Application`].
+//! The HTTP transport: GraphQL over HTTP on axum, its limits, and the server's health. It knows no schema: a
+//! [`SchemaProfile`] describes the schema that it serves, and an [`Application`] is the application behind it.
 //!
 //! async-graphql's own axum integration always answers 200, runs mutations over GET, and has no limits that a small
 //! document cannot get around; this one is judged by the public GraphQL-over-HTTP audits (`.ci/audit`).
@@ -23,7 +23,6 @@ mod language;
 pub mod limits;
 mod masking;
 mod middleware;
-mod origin;
 mod params;
 mod parse_pool;
 mod problem;
@@ -34,6 +33,7 @@ mod routes;
 mod serve;
 mod settings;
 mod strict;
+mod web_origin;
 mod websocket;
 pub mod words;
 

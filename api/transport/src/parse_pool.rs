@@ -1,9 +1,8 @@
-//! Places where large documents and variables are read, beside the threads that answer requests.
+//! A pool of threads that parse large documents and variables, beside the threads that answer requests.
 //!
 //! Parsing, measuring, validation and conversion take processor time in one piece: up to 20 ms for a document of 32
-//! KiB. On the threads that answer requests every other request would wait for it. Requests of signed-in people and of
-//! strangers have places of their own. Waiting is first come, first served, and one sender holds a few of the waiting
-//! places only.
+//! KiB. On the threads that answer requests every other request would wait for it. Requests of signed-in people and other
+//! requests have lanes of their own. Each lane is a queue, in which a sender may have a few requests only.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,14 +16,14 @@ use super::problem::Problem;
 use super::rate::RateLimitKey;
 use crate::words;
 
-/// Requests of less than so many bytes are read in place, which is quicker than the way to another thread.
+/// Smaller requests are parsed in place, because that is quicker than a change of thread.
 pub(super) const IN_PLACE_BYTES: usize = 2 * 1024;
 /// Requests of one sender that wait or are read.
 const MOST_OF_ONE: usize = 32;
 /// Requests of all senders of a lane that wait or are read.
 const MOST_OF_ALL: usize = 512;
 
-/// The places.
+/// The pool, with its two lanes.
 #[derive(Debug)]
 pub(super) struct ParsePool {
     signed_in: Lane,

@@ -1,4 +1,4 @@
-//! What the transport must be told of the schema that it serves, because the schema's text does not hold it.
+//! The profile of a schema: what the transport needs and the schema's text does not hold.
 
 use domain::words::Phrase;
 

@@ -1,4 +1,4 @@
-//! Serves a listener until it is told to stop, and then finishes what was accepted.
+//! Serves a listener until the stop, and then finishes the accepted requests.
 
 use std::io;
 use std::net::SocketAddr;
@@ -44,7 +44,7 @@ pub async fn serve(listener: TcpListener, transport: Transport, shutdown: Cancel
         // All connections have closed; a mutation without a client may still be at work.
         () = &mut server => quiet.await,
         () = &mut quiet => {
-            // Whoever has not closed by then was only idle.
+            // A connection that is still open then was only idle.
             let _ = tokio::time::timeout(FAREWELL, server).await;
         }
     }

@@ -1,4 +1,4 @@
-//! What can be set about the transport.
+//! The settings of the transport.
 
 use std::time::Duration;
 

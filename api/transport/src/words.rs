@@ -1,5 +1,5 @@
-//! What the server says to people when it does not answer a request, in English and Chinese, in one table. What only
-//! the author of a program has to know (a body that is not JSON, an unknown field) stands in English where it is found.
+//! The messages for people of requests that are not answered, in English and Chinese. Messages for the author of a
+//! program (a body that is not JSON, an unknown field) are in English only, where the error is found.
 
 use domain::words::{Bilingual, Phrase};
 

@@ -31,7 +31,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use transport::{Settings, serve};
 
 /// A test that waits longer hangs.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A complete request, and the beginning of its answer.
 const HEALTH: &str = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
@@ -89,7 +89,7 @@ async fn hold(bodies: &Bodies, bytes: usize) {
             tokio::task::yield_now().await;
         }
     };
-    timeout(PATIENCE, wait).await.expect("the bytes arrive");
+    timeout(TIMEOUT, wait).await.expect("the bytes arrive");
 }
 
 /// A client below HTTP, which sends what a test wants.
@@ -128,7 +128,7 @@ impl Raw {
     async fn status(&mut self) -> String {
         let mut line = Vec::new();
         while !line.ends_with(b"\n") {
-            line.push(timeout(PATIENCE, self.0.read_u8()).await.expect("an answer").expect("a whole line"));
+            line.push(timeout(TIMEOUT, self.0.read_u8()).await.expect("an answer").expect("a whole line"));
         }
         let mut rest = [0; 4_096];
         while self.0.try_read(&mut rest).is_ok_and(|bytes| bytes > 0) {}
@@ -139,7 +139,7 @@ impl Raw {
     async fn closed(&mut self) -> usize {
         let (mut bytes, mut buffer) = (0, vec![0; 64 * 1024]);
         loop {
-            match timeout(PATIENCE, self.0.read(&mut buffer)).await.expect("the server closes") {
+            match timeout(TIMEOUT, self.0.read(&mut buffer)).await.expect("the server closes") {
                 Ok(0) | Err(_) => return bytes,
                 Ok(read) => bytes += read,
             }

@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 /// A test that waits longer hangs.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) const PROTOCOL: (&str, &str) = ("sec-websocket-protocol", "graphql-transport-ws");
 pub(super) const FOLLOW: &str = "subscription($id: ID!) { changesAvailable(projectId: $id) { projectId cursor } }";
@@ -47,7 +47,7 @@ impl Socket {
             let name: HeaderName = name.parse().expect("a name");
             request.headers_mut().insert(name, HeaderValue::from_str(value).expect("a value"));
         }
-        match timeout(PATIENCE, client_async(request, stream)).await.expect("an answer") {
+        match timeout(TIMEOUT, client_async(request, stream)).await.expect("an answer") {
             Ok((socket, _)) => Ok(Self(socket)),
             Err(Error::Http(answer)) => Err(answer.status().as_u16()),
             Err(_) => Err(0),
@@ -94,7 +94,7 @@ impl Socket {
 
     pub(super) async fn next(&mut self) -> Result<Value, u16> {
         loop {
-            match timeout(PATIENCE, self.0.next()).await.expect("a message or an end") {
+            match timeout(TIMEOUT, self.0.next()).await.expect("a message or an end") {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(text.as_str()).expect("JSON")),
                 Some(Ok(Message::Close(frame))) => return Err(frame.map_or(1005, |frame| frame.code.into())),
                 Some(Ok(_)) => {}

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::photos::Picture;
 use super::{Logged, Seeder};
-use crate::people::{ENGINEERS, MANAGER, PROPERTY_MANAGER, RELATIONS, SUPERVISORS, crew, writes_chinese};
+use crate::people::{ENGINEERS, MANAGER, PROPERTY_MANAGER, RELATIONS, SUPERVISORS, repair_team, writes_chinese};
 use crate::texts::{self, Phrase, in_language, pick};
 use crate::timeline::{DefectHistory, Step};
 
@@ -97,7 +97,7 @@ impl Seeder {
             input.company_id = Some(self.places.company_id(company)?);
             engineer(index)
         } else {
-            let (lead, worker) = self.crew(index)?;
+            let (lead, worker) = self.repair_team(index)?;
             input.assignee_id = Patch::Set(self.id_of(worker)?);
             lead
         };
@@ -105,7 +105,7 @@ impl Seeder {
     }
 
     async fn repair(&self, index: usize, step: Step) -> Result<DefectRow> {
-        let (_, worker) = self.crew(index)?;
+        let (_, worker) = self.repair_team(index)?;
         if step == Step::Start {
             return start::start(self.context(worker)?, self.header(index)?).await;
         }
@@ -139,7 +139,7 @@ impl Seeder {
     async fn argue(&self, index: usize, step: Step) -> Result<DefectRow> {
         let header = self.header(index)?;
         if let Step::Dispute(ground) = step {
-            let (lead, _) = self.crew(index)?;
+            let (lead, _) = self.repair_team(index)?;
             let reason = match ground {
                 DisputeGround::NotOurs => pick(texts::NOT_OURS, index),
                 DisputeGround::NotADefect => pick(texts::NO_DEFECT, index),
@@ -203,7 +203,7 @@ impl Seeder {
 
     async fn say(&self, index: usize, visibility: CommentVisibility) -> Result<DefectRow> {
         let (by, body) = match visibility {
-            CommentVisibility::Internal => (self.crew(index)?.0, pick(texts::INTERNAL, index)),
+            CommentVisibility::Internal => (self.repair_team(index)?.0, pick(texts::INTERNAL, index)),
             CommentVisibility::Shared => (engineer(index), pick(texts::SHARED, index)),
             CommentVisibility::Owner => (RELATIONS, texts::TO_OWNER),
         };
@@ -233,9 +233,9 @@ impl Seeder {
     }
 
     /// The lead of the responsible company, and the worker who repairs.
-    fn crew(&self, index: usize) -> Result<(&'static str, &'static str)> {
+    fn repair_team(&self, index: usize) -> Result<(&'static str, &'static str)> {
         let company = self.places.company_code(self.logged(index)?.company_id)?;
-        let (lead, workers) = crew(company);
+        let (lead, workers) = repair_team(company);
         let worker = workers.get(index % workers.len().max(1)).copied();
         Ok((lead, worker.ok_or_else(|| Error::internal(format!("{company} has no workers")))?))
     }

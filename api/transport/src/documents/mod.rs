@@ -1,4 +1,4 @@
-//! What a GraphQL document means, by the specification's own rules.
+//! Validation and normalization of GraphQL documents, by the specification's rules.
 //!
 //! async-graphql reads documents and runs them, but its validation has gaps (`docs/architecture.md` lists them). So a
 //! document is checked by [`Rules`] first, and what runs is its [`normal_form`], after [`check_values`].

@@ -1,4 +1,4 @@
-//! The values of a document that no type of GraphQL judges: ids, moments and days are texts to it.
+//! Checks the values that GraphQL's types do not: ids, moments and days, which are texts to GraphQL.
 //!
 //! async-graphql finds such a fault where it runs the field, and names types. A person who typed a day that is none
 //! needs the place of the input field, in the own language.

@@ -315,17 +315,17 @@ impl<'a> Meter<'a> {
             }
         };
         let scan = shape.field_cost.scans.map_or(0, |text| self.scan(field, text));
-        let (each, once) = match shape.field_cost.each {
-            0 => (0, shape.field_cost.once.saturating_add(scan)),
-            each => (each.saturating_add(scan), shape.field_cost.once),
+        let (per_row, per_field) = match shape.field_cost.per_row {
+            0 => (0, shape.field_cost.per_field.saturating_add(scan)),
+            per_row => (per_row.saturating_add(scan), shape.field_cost.per_field),
         };
-        let each = each.saturating_mul(prices::OBJECTS_PER_POINT).saturating_add(shape.field_cost.objects);
-        measure.objects = rows.saturating_mul(one).saturating_add(each);
+        let per_row = per_row.saturating_mul(prices::OBJECTS_PER_POINT).saturating_add(shape.field_cost.objects);
+        measure.objects = rows.saturating_mul(one).saturating_add(per_row);
         measure.links = rows.saturating_mul(measure.links).saturating_add(shape.field_cost.objects);
         if shape.rows != Rows::List(Size::Batch) {
             measure.batch = rows.saturating_mul(measure.batch);
         }
-        measure.fixed = measure.fixed.saturating_add(once);
+        measure.fixed = measure.fixed.saturating_add(per_field);
     }
 
     /// Points of a search for words in a text that no index answers.

@@ -1,4 +1,4 @@
-//! What a document may ask for, decided on the parsed document before anything runs.
+//! The limits of a document, checked on the parsed document before anything runs.
 //!
 //! The cost of a document is that of its expected rows and statements:
 //!
@@ -20,9 +20,9 @@
 mod arguments;
 mod measure;
 mod nesting;
-mod once;
 mod prices;
 mod shapes;
+mod single_mutations;
 
 use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;
@@ -134,7 +134,8 @@ pub fn check(
             format!("fragment \"{name}\" spreads itself, directly or through others"),
         )]
     })?;
-    let mut violations: Vec<_> = once::check(shapes.prices().once, document, operation).into_iter().collect();
+    let mut violations: Vec<_> =
+        single_mutations::check(shapes.prices().single_mutations, document, operation).into_iter().collect();
     violations.extend(over_limits(limits, &measured));
     if measured.chosen.meta_depth > 0 && !introspection {
         violations.push(Violation::new(

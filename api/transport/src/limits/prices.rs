@@ -1,4 +1,4 @@
-//! How prices are told: expected sizes of lists, fields that run statements of their own, and writes.
+//! The prices of a schema: expected sizes of lists, fields that run statements of their own, and writes.
 //!
 //! The unit inside of this module is one object: 10 objects cost 1 point. The prices themselves belong to the schema.
 
@@ -26,8 +26,8 @@ pub struct Prices {
     pub field_cost: fn(on: &str, field: &str) -> Option<FieldCost>,
     /// The price of a field of the mutation type.
     pub command: fn(field: &str) -> Command,
-    /// Mutations of which one may stand in a document, once.
-    pub once: &'static [&'static str],
+    /// Mutations of which a document may have a single one.
+    pub single_mutations: &'static [&'static str],
     /// The page that is sold at a flat price, if the schema has one.
     pub flat: Option<FlatPage>,
 }
@@ -39,7 +39,7 @@ impl Prices {
         other_list: |_, _| None,
         field_cost: |_, _| None,
         command: |_| Command::new(COMMAND_DEFAULT, &[], 1, 0),
-        once: &[],
+        single_mutations: &[],
         flat: None,
     };
 
@@ -87,10 +87,10 @@ pub enum Size {
 /// What a field costs beside the objects that it answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FieldCost {
-    /// Points once, because one statement answers for all rows.
-    pub once: u64,
+    /// Points for the field, because one statement answers for all rows.
+    pub per_field: u64,
     /// Points for each row, because each row has a statement of its own.
-    pub each: u64,
+    pub per_row: u64,
     /// Objects for each row, because it takes processor time: a link is signed.
     pub objects: u64,
     /// A text search reads all rows: 10 points for it and each word, beside the rest. The argument of the text, and the
@@ -101,12 +101,12 @@ pub struct FieldCost {
 impl FieldCost {
     /// One statement for all rows, of so many points.
     pub const fn per_field(points: u64) -> Self {
-        Self { once: points, each: 0, objects: 0, scans: None }
+        Self { per_field: points, per_row: 0, objects: 0, scans: None }
     }
 
     /// A statement for each row, of so many points.
     pub const fn per_row(points: u64) -> Self {
-        Self { once: 0, each: points, objects: 0, scans: None }
+        Self { per_field: 0, per_row: points, objects: 0, scans: None }
     }
 }
 

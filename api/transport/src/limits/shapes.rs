@@ -1,4 +1,4 @@
-//! What the cost needs to know of the schema: which fields are objects, lists and pages.
+//! The shapes of the schema's fields, for the cost: objects, lists and pages.
 
 use std::collections::{HashMap, HashSet};
 

@@ -24,10 +24,10 @@ use super::content_negotiation::Media;
 use super::endpoint::Endpoint;
 use super::language;
 use super::middleware::request_id;
-use super::origin;
 use super::problem::Problem;
 use super::rate::RateLimitKey;
 use super::request_origin::{bearer, wants_cost};
+use super::web_origin;
 use connection::Connection;
 
 /// Bytes of a connection's buffers: messages are small, and connections many.
@@ -70,7 +70,7 @@ async fn open<E: Executor, H: Application>(
     address: IpAddr,
 ) -> Result<Response, Problem> {
     let (limits, client, address) = (endpoint.settings.live, address, RateLimitKey::address(address));
-    origin::check(request.headers(), &endpoint.settings.cors_origins)?;
+    web_origin::check(request.headers(), &endpoint.settings.cors_origins)?;
     check_key(request.headers(), request.version())?;
     endpoint.charge(address, 1)?;
     let permit =

@@ -105,7 +105,7 @@ struct Out {
 impl Out {
     /// Waits while the reader is slow.
     async fn put(&self, text: String, last: bool) {
-        // Nobody is there any more when the connection ends, and then the operation is dropped, too.
+        // The receiver is gone when the connection ends, and then the operation is dropped, too.
         let _ = self.send.send(Outgoing { id: Arc::clone(&self.id), number: self.number, text, last }).await;
     }
 

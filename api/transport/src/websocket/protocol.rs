@@ -1,4 +1,4 @@
-//! The words of graphql-transport-ws: messages and close codes.
+//! The messages and close codes of the protocol graphql-transport-ws.
 
 use async_graphql::{Request, Value};
 use serde_json::json;

@@ -30,7 +30,7 @@ on_both_databases! {
                 }
             }
         };
-        timeout(PATIENCE, again).await.expect("a free place");
+        timeout(TIMEOUT, again).await.expect("a free place");
     }
 
     async fn proxy_has_no_limit_of_an_address(db: TestDb) {
@@ -75,7 +75,7 @@ on_both_databases! {
 impl Raw {
     /// Whether an answer comes, and not the end.
     async fn closed_or_answered(&mut self) -> bool {
-        matches!(timeout(PATIENCE, self.0.read(&mut [0; 64])).await.expect("in time"), Ok(1..))
+        matches!(timeout(TIMEOUT, self.0.read(&mut [0; 64])).await.expect("in time"), Ok(1..))
     }
 }
 

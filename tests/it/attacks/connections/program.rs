@@ -74,7 +74,7 @@ async fn few_open_files_do_not_stop_the_server() {
             }
         }
     };
-    let warning = timeout(PATIENCE, warning).await.expect("a warning");
+    let warning = timeout(TIMEOUT, warning).await.expect("a warning");
     assert!(warning.contains("127.0.0.2") && warning.contains("of this address"), "{warning}");
     for _ in 0..20 {
         assert_eq!(Raw::to(address).await.ask(HEALTH).await, OK);

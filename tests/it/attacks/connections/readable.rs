@@ -71,7 +71,7 @@ on_both_databases! {
                     .header("authorization", format!("Bearer {token}"))
                     .body(Full::new(Bytes::from(vec![b'x'; bytes])))
                     .expect("a request");
-                let answer = timeout(PATIENCE, sender.send_request(request)).await.expect("in time");
+                let answer = timeout(TIMEOUT, sender.send_request(request)).await.expect("in time");
                 let status = answer.expect("no reset").status().as_u16();
                 // 200 kB are not too large for a person, but no JSON.
                 let expected = if expected == 413 && bytes == 200_000 { 400 } else { expected };

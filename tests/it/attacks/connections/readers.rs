@@ -45,14 +45,14 @@ on_both_databases! {
             let port = Port::with(&app, settings, pages).await;
             let mut one = Raw::narrow(port.address).await;
             one.send("GET /large HTTP/1.1\r\nhost: x\r\n\r\n").await;
-            timeout(PATIENCE, dropped.notified()).await.expect("the answer is dropped");
+            timeout(TIMEOUT, dropped.notified()).await.expect("the answer is dropped");
             assert!(one.closed().await < 60_000_000, "it was not whole");
 
             // On HTTP/2 with a window of a few bytes, while the connection itself answers pings.
             let mut sender = multiplexed(port.address, 10).await;
             let large = http::Request::get(format!("http://{}/large", port.address)).body(Full::default());
             let unread = sender.send_request(large.expect("a request")).await.expect("an answer");
-            timeout(PATIENCE, dropped.notified()).await.expect("the answer is dropped");
+            timeout(TIMEOUT, dropped.notified()).await.expect("the answer is dropped");
             // Only the stream was ended, not the connection.
             let health = http::Request::get(format!("http://{}/healthz", port.address)).body(Full::default());
             let answer = sender.send_request(health.expect("a request")).await.expect("an answer");

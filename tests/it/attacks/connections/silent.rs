@@ -75,13 +75,13 @@ on_both_databases! {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        timeout(PATIENCE, ended).await.expect("the server closes");
+        timeout(TIMEOUT, ended).await.expect("the server closes");
     }
 
     async fn live_connections_are_not_idle(db: TestDb) {
         let app = TestApp::start(&db).await;
         // The WebSocket does not say who it is.
-        let live = LiveLimits { init_timeout: PATIENCE, ..LiveLimits::default() };
+        let live = LiveLimits { init_timeout: TIMEOUT, ..LiveLimits::default() };
         let port = Port::with(&app, Settings { connections: short(), live, ..Settings::default() }, Router::new()).await;
         let token = token(&app, "site").await;
         let body = json!({ "query": "subscription($id: ID!) { changesAvailable(projectId: $id) { cursor } }",

@@ -25,13 +25,13 @@ const MISSING: &str = "query($project: ID!, $after: String) { project(id: $proje
 
 /// Looks at everything: what people are told, and then what lies in the database. Answers how much there was of each,
 /// or all that is wrong. The servers are dead afterwards.
-pub(super) async fn check_all(site: &mut Site, crew: &[Holder]) -> Result<String, Faults> {
+pub(super) async fn check_all(site: &mut Site, holders: &[Holder]) -> Result<String, Faults> {
     let mut faults = Vec::new();
-    let told = stored_operations(crew, &mut faults).await;
-    let photos = wrong_photos(site, crew, &mut faults).await;
+    let told = stored_operations(holders, &mut faults).await;
+    let photos = wrong_photos(site, holders, &mut faults).await;
     // Before, for what is lost comes back when it is repeated; and behind, for it must not double what is there.
     faults.extend(wrong_rows(site, &told).await);
-    for holder in crew {
+    for holder in holders {
         wrong_repetitions(holder, &told, &mut faults).await;
     }
     site.kill_all().await;
@@ -49,9 +49,9 @@ async fn wrong_rows(site: &Site, told: &[Told]) -> Faults {
 }
 
 /// The journals. Nothing waits any more, nothing was refused, for all may do what they did, and all is still there.
-async fn stored_operations(crew: &[Holder], faults: &mut Faults) -> Vec<Told> {
+async fn stored_operations(holders: &[Holder], faults: &mut Faults) -> Vec<Told> {
     let mut all = Vec::new();
-    for holder in crew {
+    for holder in holders {
         let journal = holder.journal().await;
         let there: BTreeSet<Uuid> = journal.iter().map(|kept| kept.operation.id).collect();
         let lost = holder.recorded.iter().filter(|id| !there.contains(id));
@@ -65,9 +65,9 @@ async fn stored_operations(crew: &[Holder], faults: &mut Faults) -> Vec<Told> {
 }
 
 /// Each photo that was declared can be seen, byte for byte, or it is missing for everybody to see and on its tablet.
-async fn wrong_photos(site: &Site, crew: &[Holder], faults: &mut Faults) -> String {
+async fn wrong_photos(site: &Site, holders: &[Holder], faults: &mut Faults) -> String {
     let (mut held, mut ready, http) = (BTreeSet::new(), 0, reqwest::Client::new());
-    for holder in crew {
+    for holder in holders {
         for state in [PhotoState::Taken, PhotoState::Declared, PhotoState::Uploaded] {
             held.extend(holder.photos(state).await);
         }
@@ -80,7 +80,7 @@ async fn wrong_photos(site: &Site, crew: &[Holder], faults: &mut Faults) -> Stri
             }
         }
     }
-    let missing = missing(site, &crew[0]).await;
+    let missing = missing(site, &holders[0]).await;
     if missing != held {
         faults.push(format!("tablets hold {held:?}, missing are {missing:?}"));
     }

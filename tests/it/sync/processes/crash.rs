@@ -53,15 +53,15 @@ async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Faults> {
         tasks.push(tokio::spawn(async move { holder.work(each).await.map(|()| holder) }));
     }
     let slowest = kill(&mut site, plan, shared.progress.subscribe(), &mut dice).await?;
-    let crew: Result<Vec<Holder>, String> =
+    let holders: Result<Vec<Holder>, String> =
         join_all(tasks).await.into_iter().map(|task| task.expect("no panic")).collect();
-    let crew = crew.map_err(|fault| vec![fault])?;
+    let holders = holders.map_err(|fault| vec![fault])?;
     let pushed = begun.elapsed().as_secs();
     if plan.lies {
         forget(&mut site).await;
-        lie(&crew[0]).await;
+        lie(&holders[0]).await;
     }
-    let told = check::check_all(&mut site, &crew).await?;
+    let told = check::check_all(&mut site, &holders).await?;
     let (kills, broken) = (plan.kills, shared.broken.load(Ordering::Relaxed));
     if broken == 0 {
         return Err(vec!["this proves nothing: nobody has met a kill".to_owned()]);

@@ -40,18 +40,18 @@ async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Faults> {
     let mut dice = Dice::announced(what);
     let mut site = Site::start(&db, 1).await;
     let shared = Shared::new(false);
-    let mut crew = Vec::new();
+    let mut holders = Vec::new();
     for number in 0..PEOPLE.len() {
-        crew.push(Holder::new(&site, number, dice.other(), shared.clone(), plan.deaf).await);
+        holders.push(Holder::new(&site, number, dice.other(), shared.clone(), plan.deaf).await);
     }
-    work(&mut crew, plan.things).await?;
+    work(&mut holders, plan.things).await?;
     site.kill(0).await;
     let backup = db.back_up().await;
     started(&mut site).await?;
-    let mut silent = crew.remove(SILENT);
-    work(&mut crew, plan.things).await?;
+    let mut silent = holders.remove(SILENT);
+    work(&mut holders, plan.things).await?;
     silent.work_unseen(plan.things).await.map_err(|fault| vec![fault])?;
-    crew.insert(SILENT, silent);
+    holders.insert(SILENT, silent);
 
     site.kill(0).await;
     backup.restore().await;
@@ -62,13 +62,13 @@ async fn prove(db: TestDb, plan: Plan, what: &str) -> Result<String, Faults> {
     // In its new life the project comes as far as it was, by other work.
     let mut newcomer = Holder::new(&site, PEOPLE.len(), dice.other(), shared, plan.deaf).await;
     newcomer.work(plan.things * 3).await.map_err(|fault| vec![fault])?;
-    crew.push(newcomer);
-    synchronise_all(&mut crew).await?;
-    let offered: Vec<u64> = crew.iter().map(|holder| holder.offered).collect();
-    let mut faults = wrong_copies(&site, &crew, &mut dice).await;
-    let told = check::check_all(&mut site, &crew).await;
+    holders.push(newcomer);
+    synchronise_all(&mut holders).await?;
+    let offered: Vec<u64> = holders.iter().map(|holder| holder.offered).collect();
+    let mut faults = wrong_copies(&site, &holders, &mut dice).await;
+    let told = check::check_all(&mut site, &holders).await;
     faults.extend(told.as_ref().err().into_iter().flatten().cloned());
-    let unaware = crew[..PEOPLE.len()].iter().filter(|holder| holder.offered == 0);
+    let unaware = holders[..PEOPLE.len()].iter().filter(|holder| holder.offered == 0);
     faults.extend(unaware.map(|holder| format!("tablet {} was not told", holder.number)));
     match told {
         Ok(told) if faults.is_empty() => {
@@ -82,14 +82,14 @@ async fn started(site: &mut Site) -> Result<(), Faults> {
     site.start_again(0).await.map_err(|fault| vec![fault])
 }
 
-async fn work(crew: &mut [Holder], things: usize) -> Result<(), Faults> {
-    collect_faults(join_all(crew.iter_mut().map(|holder| holder.work(things))).await)
+async fn work(holders: &mut [Holder], things: usize) -> Result<(), Faults> {
+    collect_faults(join_all(holders.iter_mut().map(|holder| holder.work(things))).await)
 }
 
 /// Everybody synchronises, the last first, until what one needs of another is there.
-async fn synchronise_all(crew: &mut [Holder]) -> Result<(), Faults> {
+async fn synchronise_all(holders: &mut [Holder]) -> Result<(), Faults> {
     for _ in 0..ROUNDS {
-        for holder in crew.iter_mut().rev() {
+        for holder in holders.iter_mut().rev() {
             collect_faults(vec![holder.synced().await])?;
         }
     }
@@ -102,10 +102,10 @@ fn collect_faults(done: Vec<Result<(), String>>) -> Result<(), Faults> {
 }
 
 /// Every tablet's copy is what a new tablet of the same person loads.
-async fn wrong_copies(site: &Site, crew: &[Holder], dice: &mut Dice) -> Faults {
+async fn wrong_copies(site: &Site, holders: &[Holder], dice: &mut Dice) -> Faults {
     let mut loads: BTreeMap<&str, BTreeMap<(String, String), Value>> = BTreeMap::new();
     let mut faults = Faults::new();
-    for holder in crew {
+    for holder in holders {
         if !loads.contains_key(holder.login) {
             let number = PEOPLE.iter().position(|login| *login == holder.login).expect("one of them");
             let fresh = Holder::new(site, number, dice.other(), Shared::new(false), false).await;

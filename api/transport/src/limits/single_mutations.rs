@@ -1,4 +1,4 @@
-//! Mutations of which one may stand in a document, once: those that are dear, and that anybody may send.
+//! Limits expensive mutations that need no sign-in to a single one in a document.
 
 use std::collections::HashMap;
 
@@ -7,17 +7,17 @@ use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 
 use super::Violation;
 
-/// Refuses a document in which mutations of the list stand more than once, under whichever aliases and in whichever
-/// fragments. Spreads must not be cyclic.
-pub(super) fn check(once: &[&str], document: &ExecutableDocument, operation: Option<&str>) -> Option<Violation> {
-    let fragments = Fragments::of(once, document);
+/// Refuses a document with more than one of the listed mutations, under any aliases and in any fragments. Spreads must
+/// not be cyclic.
+pub(super) fn check(listed: &[&str], document: &ExecutableDocument, operation: Option<&str>) -> Option<Violation> {
+    let fragments = Fragments::of(listed, document);
     let chosen = document.operations.iter().filter(|(name, _)| match operation {
         Some(operation) => name.is_some_and(|name| name.as_str() == operation),
         None => true,
     });
-    let roots = chosen.map(|(_, found)| fragments.expand(&Root::of(once, &found.node.selection_set.node)));
+    let roots = chosen.map(|(_, found)| fragments.expand(&Root::of(listed, &found.node.selection_set.node)));
     (roots.max().unwrap_or(0) > 1).then(|| {
-        let names = once.join(", ");
+        let names = listed.join(", ");
         let message = format!("of {names} one may stand in a document, once: send the others in requests of their own");
         Violation::new("FIELD_REPEATED", message)
     })
@@ -30,14 +30,14 @@ struct Root<'a> {
 }
 
 impl<'a> Root<'a> {
-    fn of(once: &[&str], set: &'a SelectionSet) -> Self {
+    fn of(listed: &[&str], set: &'a SelectionSet) -> Self {
         let mut root = Self { listed: 0, spreads: Vec::new() };
         let mut sets = vec![set];
         while let Some(set) = sets.pop() {
             for selection in &set.items {
                 match &selection.node {
                     Selection::Field(field) => {
-                        root.listed += u64::from(once.contains(&field.node.name.node.as_str()));
+                        root.listed += u64::from(listed.contains(&field.node.name.node.as_str()));
                     }
                     Selection::InlineFragment(inline) => sets.push(&inline.node.selection_set.node),
                     Selection::FragmentSpread(spread) => root.spreads.push(&spread.node.fragment_name.node),
@@ -54,11 +54,11 @@ struct Fragments<'a>(HashMap<&'a Name, u64>);
 impl<'a> Fragments<'a> {
     /// Counts each fragment once, after those that it spreads, without recursion from fragment to fragment: a chain of
     /// a hundred of them would exhaust the stack.
-    fn of(once: &[&str], document: &'a ExecutableDocument) -> Self {
+    fn of(listed: &[&str], document: &'a ExecutableDocument) -> Self {
         let roots: HashMap<&Name, Root<'a>> = document
             .fragments
             .iter()
-            .map(|(name, found)| (name, Root::of(once, &found.node.selection_set.node)))
+            .map(|(name, found)| (name, Root::of(listed, &found.node.selection_set.node)))
             .collect();
         let mut counted = Self(HashMap::with_capacity(roots.len()));
         for name in document.fragments.keys() {

@@ -1,4 +1,4 @@
-//! Which web pages may open a WebSocket: browsers ask nobody before they do, so the server must look itself.
+//! The web origins that may open a WebSocket. Browsers check no permission before they connect, so the server does.
 
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 
