@@ -1,5 +1,6 @@
 //! Checklists, their versions and items, and the rules that judge their measurements.
 
+use domain::taxonomy::TermKind;
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
@@ -156,7 +157,7 @@ pub async fn rules_of(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn term_codes(conn: &Connection, project_id: Uuid, kind: &str) -> Result<Vec<String>, Error> {
+pub async fn term_codes(conn: &Connection, project_id: Uuid, kind: TermKind) -> Result<Vec<String>, Error> {
     let rows = terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.eq(kind))

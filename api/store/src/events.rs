@@ -123,10 +123,10 @@ async fn read(
 }
 
 fn readable(scope: &VisibilityScope) -> Condition {
-    let mut any = Condition::any().add(Column::VisibleTo.eq(Audience::Owner.as_str()));
+    let mut any = Condition::any().add(Column::VisibleTo.eq(Audience::Owner));
     let staff = |projects: &[Uuid]| {
         let of_these = Column::ProjectId.is_in(projects.iter().copied());
-        Condition::all().add(Column::VisibleTo.eq(Audience::Staff.as_str())).add(of_these)
+        Condition::all().add(Column::VisibleTo.eq(Audience::Staff)).add(of_these)
     };
     if !scope.projects.is_empty() {
         any = any.add(staff(&scope.projects));
@@ -134,18 +134,18 @@ fn readable(scope: &VisibilityScope) -> Condition {
     if !scope.contractor_projects.is_empty() {
         // What others recorded in a unit inspection is not a contractor's to read, so neither is the event of it.
         let not_others = Condition::any()
-            .add(Column::Name.ne(EventName::InspectionRecorded.as_str()))
+            .add(Column::Name.ne(EventName::InspectionRecorded))
             .add(Column::CompanyId.is_in(scope.contractor_companies.iter().copied()));
         any = any.add(staff(&scope.contractor_projects).add(not_others));
     }
     if !scope.owner_projects.is_empty() {
         let of_these = Column::ProjectId.is_in(scope.owner_projects.iter().copied());
-        any = any.add(Condition::all().add(Column::VisibleTo.eq(Audience::OwnerData.as_str())).add(of_these));
+        any = any.add(Condition::all().add(Column::VisibleTo.eq(Audience::OwnerData)).add(of_these));
     }
     if !scope.own_companies.is_empty() {
         any = any.add(
             Condition::all()
-                .add(Column::VisibleTo.eq(Audience::Company.as_str()))
+                .add(Column::VisibleTo.eq(Audience::Company))
                 .add(Column::CompanyId.is_in(scope.own_companies.iter().copied())),
         );
     }

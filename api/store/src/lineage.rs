@@ -127,7 +127,7 @@ pub async fn status_events(
 ) -> Result<Vec<events::Model>, Error> {
     events::Entity::find()
         .filter(id_in(conn, events::Column::DefectId, defect_ids))
-        .filter(events::Column::ObjectKind.eq(ObjectKind::Defect.as_str()))
+        .filter(events::Column::ObjectKind.eq(ObjectKind::Defect))
         .filter(events::Column::ToStatus.is_not_null())
         .filter(events::Column::RecordedAt.lte(until.0))
         .order_by_asc(events::Column::Seq)
@@ -147,7 +147,7 @@ pub async fn presence(
     from: Timestamp,
     until: Timestamp,
 ) -> Result<Vec<events::Model>, Error> {
-    let names = EventName::ALL.iter().filter(|name| name.shows_presence()).map(|name| name.as_str());
+    let names = EventName::ALL.iter().copied().filter(|name| name.shows_presence());
     events::Entity::find()
         .filter(id_in(conn, events::Column::UnitId, units))
         .filter(events::Column::Name.is_in(names))

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use domain::Role;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
@@ -57,7 +58,7 @@ pub async fn access_of_people(
     people: &[Uuid],
     project_ids: &[Uuid],
 ) -> Result<HashMap<(Uuid, Uuid), BTreeSet<String>>, Error> {
-    let staff: Vec<(Uuid, Uuid, Uuid, String)> = memberships::Entity::find()
+    let staff: Vec<(Uuid, Uuid, Uuid, Role)> = memberships::Entity::find()
         .select_only()
         .column(memberships::Column::PersonId)
         .column(memberships::Column::ProjectId)

@@ -3,9 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::Timestamp;
 use domain::defect::DefectStatus;
 use domain::session::SessionEndReason;
+use domain::{Party, Role, Timestamp};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -44,11 +44,11 @@ pub async fn membership_for_update(
         .await
 }
 
-/// The roles that a person holds or held in the project, as their codes.
+/// The roles that a person holds or held in the project.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn roles_ever(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<String>, Error> {
+pub async fn roles_ever(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Role>, Error> {
     use memberships::Column;
     memberships::Entity::find()
         .select_only()
@@ -68,11 +68,11 @@ pub const fn can_sign_in(person: &people::Model) -> bool {
     person.password_hash.is_some()
 }
 
-/// The people who hold an active role of this code in the project.
+/// The people who actively hold this role in the project.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn holders_of(conn: &Connection, project_id: Uuid, role: &str) -> Result<Vec<people::Model>, Error> {
+pub async fn holders_of(conn: &Connection, project_id: Uuid, role: Role) -> Result<Vec<people::Model>, Error> {
     use memberships::Column;
     let ids: Vec<Uuid> = memberships::Entity::find()
         .select_only()
@@ -113,7 +113,7 @@ pub struct StaffName {
     /// The name.
     pub name: String,
     /// The kind of the company: the party.
-    pub company_kind: String,
+    pub company_kind: Party,
 }
 
 /// The name of each person who holds or held a role in one of the projects, once for each role. Former ones who never
@@ -128,12 +128,12 @@ pub async fn staff_names(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<
     let company_ids: Vec<Uuid> = roles.iter().map(|role| role.company_id).collect();
     let bearers = people::Entity::find().filter(id_in(conn, people::Column::Id, &person_ids)).all(conn).await?;
     let bearers: HashMap<Uuid, people::Model> = bearers.into_iter().map(|person| (person.id, person)).collect();
-    let kinds: HashMap<Uuid, String> =
+    let kinds: HashMap<Uuid, Party> =
         companies(conn, &company_ids).await?.into_iter().map(|company| (company.id, company.kind)).collect();
     let named = roles.iter().filter_map(|role| {
         let (person, kind) = (bearers.get(&role.person_id)?, kinds.get(&role.company_id)?);
         let counts = role.active || can_sign_in(person);
-        counts.then(|| StaffName { login: person.login.clone(), name: person.name.clone(), company_kind: kind.clone() })
+        counts.then(|| StaffName { login: person.login.clone(), name: person.name.clone(), company_kind: *kind })
     });
     Ok(named.collect())
 }
@@ -142,7 +142,7 @@ pub async fn staff_names(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn companies_of_kind(conn: &Connection, project_id: Uuid, kind: &str) -> Result<Vec<Uuid>, Error> {
+pub async fn companies_of_kind(conn: &Connection, project_id: Uuid, kind: Party) -> Result<Vec<Uuid>, Error> {
     use companies::Column;
     let found = companies::Entity::find().select_only().column(Column::Id);
     found.filter(Column::ProjectId.eq(project_id)).filter(Column::Kind.eq(kind)).into_tuple().all(conn).await
@@ -299,7 +299,7 @@ pub async fn assigned_to(conn: &Connection, project_id: Uuid, person_id: Uuid) -
     defects::Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::AssigneeId.eq(person_id))
-        .filter(Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str())))
+        .filter(Column::Status.is_in(DefectStatus::ALIVE.iter().copied()))
         .order_by_asc(Column::Id)
         .for_update()
         .all(conn)
@@ -330,7 +330,7 @@ pub async fn revoke_sessions(conn: &Connection, person_id: Uuid, now: Timestamp)
     use sessions::Column;
     sessions::Entity::update_many()
         .col_expr(Column::RevokedAt, now.0.into())
-        .col_expr(Column::EndedReason, SessionEndReason::AccessEnded.as_str().into())
+        .col_expr(Column::EndedReason, SessionEndReason::AccessEnded.into())
         .filter(Condition::all().add(Column::PersonId.eq(person_id)).add(Column::RevokedAt.is_null()))
         .exec(conn)
         .await

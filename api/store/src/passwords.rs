@@ -80,7 +80,7 @@ pub async fn insert_person(tx: &WriteTx, row: people::Model) -> Result<bool, Err
 pub async fn revoke_all_of(conn: &Connection, person_id: Uuid, except: Option<Uuid>, now: i64) -> Result<u64, Error> {
     let mut ended = sessions::Entity::update_many()
         .col_expr(sessions::Column::RevokedAt, now.into())
-        .col_expr(sessions::Column::EndedReason, SessionEndReason::PasswordChanged.as_str().into())
+        .col_expr(sessions::Column::EndedReason, SessionEndReason::PasswordChanged.into())
         .filter(sessions::Column::PersonId.eq(person_id))
         .filter(sessions::Column::RevokedAt.is_null());
     if let Some(kept) = except {

@@ -1,6 +1,7 @@
 //! Projects, their companies, people and vocabulary.
 
 use domain::VisibilityScope;
+use domain::taxonomy::TermKind;
 use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
@@ -146,7 +147,12 @@ pub async fn responsibility_rules(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn term(conn: &Connection, project_id: Uuid, kind: &str, code: &str) -> Result<Option<terms::Model>, Error> {
+pub async fn term(
+    conn: &Connection,
+    project_id: Uuid,
+    kind: TermKind,
+    code: &str,
+) -> Result<Option<terms::Model>, Error> {
     terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.eq(kind))
@@ -159,7 +165,7 @@ pub async fn term(conn: &Connection, project_id: Uuid, kind: &str, code: &str) -
 ///
 /// # Errors
 /// When the database fails.
-pub async fn has_term(conn: &Connection, project_id: Uuid, kind: &str, code: &str) -> Result<bool, Error> {
+pub async fn has_term(conn: &Connection, project_id: Uuid, kind: TermKind, code: &str) -> Result<bool, Error> {
     Ok(terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.eq(kind))

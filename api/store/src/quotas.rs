@@ -37,7 +37,7 @@ pub async fn consume(tx: &WriteTx, key: QuotaKey, quota: Quota, amount: i64, lim
         key.project_id.into(),
         key.person_id.into(),
         key.day.into(),
-        quota.as_str().into(),
+        quota.into(),
         amount.into(),
         (limit - amount).into(),
     ];

@@ -80,7 +80,7 @@ pub async fn delete(conn: &Connection, id: Uuid) -> Result<(), Error> {
 pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<bool, Error> {
     let found = changes::Entity::find()
         .filter(visibility::staff_only(scope, changes::Column::ProjectId))
-        .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::ResponsibilityRule.as_str()))
+        .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::ResponsibilityRule))
         .filter(changes::Column::ObjectId.eq(id))
         .filter(changes::Column::Deleted.eq(true));
     Ok(found.one(conn).await?.is_some())

@@ -145,7 +145,7 @@ pub async fn delete(conn: &Connection, round_id: Uuid) -> Result<(), Error> {
 pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<bool, Error> {
     let found = changes::Entity::find()
         .filter(visibility::staff_only(scope, changes::Column::ProjectId))
-        .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::Round.as_str()))
+        .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::Round))
         .filter(changes::Column::ObjectId.eq(id))
         .filter(changes::Column::Deleted.eq(true));
     Ok(found.one(conn).await?.is_some())
@@ -191,7 +191,7 @@ pub async fn homes_of(conn: &Connection, project_id: Uuid, buildings: Option<&[U
         .select_only()
         .column(units::Column::Id)
         .filter(units::Column::ProjectId.eq(project_id))
-        .filter(units::Column::Kind.eq(UnitKind::Residential.as_str()));
+        .filter(units::Column::Kind.eq(UnitKind::Residential));
     if let Some(buildings) = buildings {
         query = query.filter(units::Column::BuildingId.is_in(buildings.iter().copied()));
     }

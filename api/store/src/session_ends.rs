@@ -57,7 +57,7 @@ pub async fn lock_session(tx: &WriteTx, id: Uuid) -> Result<Option<Model>, Error
 pub async fn end(tx: &WriteTx, person_id: Uuid, id: Uuid, reason: SessionEndReason, now: i64) -> Result<bool, Error> {
     let update = Entity::update_many()
         .col_expr(Column::RevokedAt, now.into())
-        .col_expr(Column::EndedReason, reason.as_str().into())
+        .col_expr(Column::EndedReason, reason.into())
         .filter(Column::Id.eq(id))
         .filter(Column::PersonId.eq(person_id))
         .filter(Column::RevokedAt.is_null());
@@ -77,7 +77,7 @@ pub async fn end_all_of(
 ) -> Result<u64, Error> {
     let mut update = Entity::update_many()
         .col_expr(Column::RevokedAt, now.into())
-        .col_expr(Column::EndedReason, reason.as_str().into())
+        .col_expr(Column::EndedReason, reason.into())
         .filter(Column::PersonId.eq(person_id))
         .filter(Column::RevokedAt.is_null())
         .filter(Column::RefreshExpiresAt.gt(now));
@@ -115,7 +115,7 @@ pub async fn end_surplus(
     for ids in surplus.chunks(1_000) {
         Entity::update_many()
             .col_expr(Column::RevokedAt, now.into())
-            .col_expr(Column::EndedReason, reason.as_str().into())
+            .col_expr(Column::EndedReason, reason.into())
             .filter(id_in(tx, Column::Id, ids))
             .exec(tx)
             .await?;
@@ -165,7 +165,7 @@ async fn forget_devices(tx: &WriteTx, which: sea_orm::sea_query::Condition, pers
 pub async fn unannounced(conn: &Connection, person_id: Uuid) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::PersonId.eq(person_id))
-        .filter(Column::EndedReason.eq(SessionEndReason::TokenReused.as_str()))
+        .filter(Column::EndedReason.eq(SessionEndReason::TokenReused))
         .filter(Column::NotifiedAt.is_null())
         .order_by_desc(Column::RevokedAt)
         .order_by_desc(Column::Id)
@@ -182,7 +182,7 @@ pub async fn note_announced(tx: &WriteTx, person_id: Uuid, before: i64, now: i64
     Entity::update_many()
         .col_expr(Column::NotifiedAt, now.into())
         .filter(Column::PersonId.eq(person_id))
-        .filter(Column::EndedReason.eq(SessionEndReason::TokenReused.as_str()))
+        .filter(Column::EndedReason.eq(SessionEndReason::TokenReused))
         .filter(Column::NotifiedAt.is_null())
         .filter(Column::RevokedAt.lt(before))
         .exec(tx)
@@ -212,7 +212,7 @@ pub async fn remove_over(tx: &WriteTx, before: RemoveBefore) -> Result<u64, Erro
         .add(Column::CreatedAt.lt(before.begun));
     let announced = Condition::any()
         .add(Column::EndedReason.is_null())
-        .add(Column::EndedReason.ne(SessionEndReason::TokenReused.as_str()))
+        .add(Column::EndedReason.ne(SessionEndReason::TokenReused))
         .add(Column::NotifiedAt.is_not_null())
         .add(Column::RevokedAt.lt(before.unannounced));
     Ok(Entity::delete_many().filter(over).filter(announced).exec(tx).await?.rows_affected)

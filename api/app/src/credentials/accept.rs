@@ -147,7 +147,7 @@ fn new_person(work: &UnitOfWork, row: &one_time_links::Model, id: Uuid, hash: St
         name: row.name.clone().unwrap_or_default(),
         phone: row.phone.clone(),
         password_hash: Some(hash),
-        language: row.language.clone().unwrap_or_else(|| LANGUAGE.as_str().to_owned()),
+        language: row.language.unwrap_or(LANGUAGE),
         administrator: false,
         created_at: work.now.0,
         demo: false,

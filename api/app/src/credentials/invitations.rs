@@ -2,7 +2,7 @@
 
 use domain::event::EventName;
 use domain::membership::{permit_invite, shown_login};
-use domain::{Caller, RefusalCode, Role};
+use domain::{Caller, Party, RefusalCode, Role};
 use store::Connection;
 use store::entity::one_time_links;
 use store::one_time_links::InvitationScope;
@@ -37,7 +37,7 @@ async fn scope(conn: &Connection, caller: &Caller, project_id: Uuid) -> Result<I
     let mut companies = Vec::new();
     for company in store::projects::companies_of(conn, &caller.visibility(), &[project_id]).await? {
         // Which role does not matter: the right is over the company.
-        let invited = Invited::Member { company_id: company.id, role: first_role(&company.kind)? };
+        let invited = Invited::Member { company_id: company.id, role: first_role(company.kind)? };
         if permit_invite(caller, project_id, &invited.position(conn, project_id, None).await?).is_ok() {
             companies.push(company.id);
         }
@@ -47,8 +47,8 @@ async fn scope(conn: &Connection, caller: &Caller, project_id: Uuid) -> Result<I
 }
 
 /// A role of a kind of company.
-fn first_role(kind: &str) -> Result<Role> {
-    let of_kind = |role: &&Role| role.party().as_str() == kind;
+fn first_role(kind: Party) -> Result<Role> {
+    let of_kind = |role: &&Role| role.party() == kind;
     Role::ALL.iter().find(of_kind).copied().ok_or_else(|| Error::internal("a company of no kind"))
 }
 

@@ -155,7 +155,7 @@ pub(super) fn list_changed(work: &mut UnitOfWork, project_id: Uuid, row: &one_ti
 /// The row's content; what every link has is filled in later.
 fn filled(input: &Invite) -> Result<one_time_links::Model> {
     let (company_id, role, units) = match &input.invited {
-        Invited::Member { company_id, role } => (Some(*company_id), Some(role.as_str().to_owned()), json!([])),
+        Invited::Member { company_id, role } => (Some(*company_id), Some(*role), json!([])),
         Invited::Owner { units } => (None, None, json!(units)),
     };
     Ok(one_time_links::Model {
@@ -166,7 +166,7 @@ fn filled(input: &Invite) -> Result<one_time_links::Model> {
         login: Some(domain::login::check(&input.login, "login")?),
         name: Some(text::name(&input.name, "name")?),
         phone: optional_phone(input.phone.as_deref(), "phone")?,
-        language: Some(input.language.unwrap_or(LANGUAGE).as_str().to_owned()),
+        language: Some(input.language.unwrap_or(LANGUAGE)),
         company_id,
         role,
         units,

@@ -104,7 +104,7 @@ async fn create_administrator(app: &App, login: String, name: String, new: &str)
         name,
         phone: None,
         password_hash: Some(password::hash(new.to_owned()).await?),
-        language: Language::En.as_str().to_owned(),
+        language: Language::En,
         administrator: true,
         created_at: app.clock.now().0,
         demo: false,

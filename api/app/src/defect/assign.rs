@@ -90,7 +90,7 @@ impl DefectCommandContext {
         let company = store::projects::company(&self.work.tx, self.defect.project_id, company_id)
             .await?
             .ok_or_else(|| Error::not_found("companyId"))?;
-        if company.kind != Party::Contractor.as_str() {
+        if company.kind != Party::Contractor {
             return Err(Refusal::at(RefusalCode::NotAContractor, "companyId").into());
         }
         if store::defects::add_company(&self.work.tx, self.defect.id, company_id, self.work.now).await? {

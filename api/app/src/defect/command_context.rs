@@ -116,7 +116,7 @@ impl DefectCommandContext {
             Some(attempt) => store::defects::verdicts_of(&work.tx, &[attempt.id]).await?,
             None => Vec::new(),
         };
-        let mut facts = facts_of(&defect, attempt.as_ref(), &verdicts)?;
+        let mut facts = facts_of(&defect, attempt.as_ref(), &verdicts);
         facts.acted_for =
             sides_of(&work.tx, caller.person_id, &[defect.id]).await?.remove(&defect.id).unwrap_or_default();
         facts.survivor_void = !store::defects::void_among(&work.tx, defect.duplicate_of.as_slice()).await?.is_empty();
@@ -124,7 +124,7 @@ impl DefectCommandContext {
             && facts.status == DefectStatus::Disputed
             && let Some(dispute) = store::defects::open_dispute(&work.tx, defect.id).await?
         {
-            facts.before_dispute = status_before(&dispute, attempt.as_ref())?;
+            facts.before_dispute = status_before(&dispute, attempt.as_ref());
         }
         let from = facts.status.as_str();
         let mut concurrent_changes = work.load_concurrent_changes(&defect).await?;
@@ -204,7 +204,7 @@ impl DefectCommandContext {
         if matches!(effect.clock, ClockMove::Start | ClockMove::Clear) {
             self.reset_escalation().await?;
         }
-        self.defect.status = effect.status.as_str().to_owned();
+        self.defect.status = effect.status;
         self.defect.due_at = due_at.map(|moment| moment.0);
         self.defect.clock_stopped_at = stopped_at.map(|moment| moment.0);
         Ok(effect)
@@ -234,7 +234,7 @@ impl DefectCommandContext {
             unit_id: Some(self.defect.unit_id),
             defect_id: Some(self.defect.id),
             from: Some(self.from),
-            to: Some(status_text(&self.defect)?),
+            to: Some(self.defect.status.as_str()),
             reason,
             data: with_clock(&self.before, &self.defect, data),
             ..NewEvent::new(name, ObjectKind::Defect, self.defect.id, self.occurred_at)
@@ -342,9 +342,4 @@ fn with_clock(before: &DefectRow, after: &DefectRow, data: Value) -> Value {
 /// A moment as text, as events store it.
 pub(super) fn moment_text(micros: Option<i64>) -> Value {
     json!(micros.map(|micros| Timestamp(micros).to_rfc3339()))
-}
-
-/// The status as a text that lives as long as the program.
-pub(super) fn status_text(defect: &DefectRow) -> Result<&'static str> {
-    Ok(defect.status.parse::<DefectStatus>()?.as_str())
 }

@@ -48,7 +48,7 @@ pub async fn dispute(ctx: Context<'_>, input: DisputeDefect) -> Result<DefectRow
         defect_id: command.defect.id,
         company_id,
         person_id: command.actor.person_id,
-        ground: input.ground.as_str().to_owned(),
+        ground: input.ground,
         reason: reason.clone(),
         status_before: Some(command.defect.status.clone()),
         occurred_at: command.occurred_at.0,
@@ -92,13 +92,13 @@ pub async fn resolve(ctx: Context<'_>, input: ResolveDispute) -> Result<DefectRo
     let mut dispute = store::defects::open_dispute(&command.work.tx, command.defect.id)
         .await?
         .ok_or_else(|| Error::internal("a disputed defect has no open dispute"))?;
-    dispute.resolution = Some(input.outcome.as_str().to_owned());
+    dispute.resolution = Some(input.outcome);
     dispute.resolved_by = Some(command.actor.person_id);
     dispute.resolved_at = Some(command.work.now.0);
     dispute.resolution_note.clone_from(&note);
     let dispute_id = dispute.id;
     let step =
-        Step::ResolveDispute { outcome: input.outcome, before: status_before(&dispute, command.attempt.as_ref())? };
+        Step::ResolveDispute { outcome: input.outcome, before: status_before(&dispute, command.attempt.as_ref()) };
     store::defects::resolve_dispute(&command.work.tx, dispute).await?;
     command.work.mark_changed(ObjectKind::Dispute, dispute_id, Some(command.defect.unit_id));
     match input.outcome {
@@ -127,8 +127,8 @@ impl DefectCommandContext {
         let mut dispute = store::defects::open_dispute(&self.work.tx, self.defect.id)
             .await?
             .ok_or_else(|| Error::internal("a disputed defect has no open dispute"))?;
-        let before = status_before(&dispute, self.attempt.as_ref())?;
-        dispute.resolution = Some(DisputeOutcome::Voided.as_str().to_owned());
+        let before = status_before(&dispute, self.attempt.as_ref());
+        dispute.resolution = Some(DisputeOutcome::Voided);
         dispute.resolved_at = Some(self.work.now.0);
         let dispute_id = dispute.id;
         store::defects::resolve_dispute(&self.work.tx, dispute).await?;
@@ -140,8 +140,8 @@ impl DefectCommandContext {
     async fn void_disputed(&mut self, step: Step) -> Result<()> {
         self.apply(step).await?;
         let Step::ResolveDispute { before, .. } = step else { return Ok(()) };
-        self.defect.status_before_void = before.map(|status| status.as_str().to_owned());
-        self.defect.void_reason = Some(VoidReason::NotADefect.as_str().to_owned());
+        self.defect.status_before_void = before;
+        self.defect.void_reason = Some(VoidReason::NotADefect);
         self.restore_duplicates().await
     }
 }

@@ -130,7 +130,7 @@ pub(super) fn mark_failed_escalation(work: &mut UnitOfWork, defect: &mut DefectR
 }
 
 fn is_due(defect: &DefectRow, step: &Step, now: Timestamp) -> bool {
-    let may = domain::defect::DefectStatus::MAY_BE_OVERDUE.iter().any(|status| status.as_str() == defect.status);
+    let may = domain::defect::DefectStatus::MAY_BE_OVERDUE.contains(&defect.status);
     let until = defect.clock_stopped_at.unwrap_or(now.0);
     let reached = defect.due_at.is_some_and(|due| due.saturating_add(step.offset_micros()) <= until);
     let reminds = defect.clock_stopped_at.is_none() && defect.due_at.is_some_and(|due| due > now.0);
@@ -142,7 +142,7 @@ fn is_due(defect: &DefectRow, step: &Step, now: Timestamp) -> bool {
 async fn add_escalation_event(work: &mut UnitOfWork, step: &Step, defect: &DefectRow) -> Result<()> {
     let people = store::escalations::people(&work.tx, defect.project_id).await?;
     let told = |role: Role| {
-        let of_role = people.iter().filter(move |(_, _, other)| other == role.as_str());
+        let of_role = people.iter().filter(move |(_, _, other)| *other == role);
         of_role.filter(move |(person_id, company_id, _)| match role {
             Role::Worker => defect.assignee_id == Some(*person_id),
             Role::RectificationLead => defect.responsible_company_id == Some(*company_id),

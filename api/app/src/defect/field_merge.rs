@@ -99,13 +99,13 @@ pub(crate) async fn note_hidden_change(tx: &WriteTx, defect_id: Uuid, before: i3
 }
 
 fn workflow_state(defect: &DefectRow) -> Result<impl PartialEq + use<>> {
-    let phase = workflow_phase(defect.status.parse()?);
+    let phase = workflow_phase(defect.status);
     let company = defect.responsible_company_id;
     Ok((phase, company, defect.attempt_count, defect.held_since, defect.duplicate_of))
 }
 
 fn shown_workflow_state(defect: &DefectRow) -> Result<impl PartialEq + use<>> {
-    Ok((workflow_phase(status_for_owner(defect.status.parse()?)), defect.attempt_count))
+    Ok((workflow_phase(status_for_owner(defect.status)), defect.attempt_count))
 }
 
 /// Reverts the fields that others have changed, too, since the version that the device saw, and returns the conflicts.

@@ -88,7 +88,7 @@ impl DefectCommandContext {
             company_id,
             person_id: self.actor.person_id,
             note,
-            status: AttemptStatus::Pending.as_str().to_owned(),
+            status: AttemptStatus::Pending,
             occurred_at: self.occurred_at.0,
             recorded_at: self.work.now.0,
             late,

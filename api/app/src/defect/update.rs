@@ -99,7 +99,7 @@ impl DefectCommandContext {
             }
         }
         if let Some(severity) = input.severity {
-            self.defect.severity = severity.as_str().to_owned();
+            self.defect.severity = severity;
             self.defect.severity_rank = severity.rank();
         }
         Ok(())
@@ -114,9 +114,7 @@ impl DefectCommandContext {
             self.defect.type_code = kind.code;
         }
         if let Some(trade) = &input.trade {
-            if !store::projects::has_term(&self.work.tx, self.defect.project_id, TermKind::Trade.as_str(), trade)
-                .await?
-            {
+            if !store::projects::has_term(&self.work.tx, self.defect.project_id, TermKind::Trade, trade).await? {
                 let shown: String = trade.chars().take(80).collect();
                 let unknown = Refusal::at(RefusalCode::InvalidCode, "trade").with("value", shown);
                 return Err(unknown.expecting("a code of the project's trades", "项目专业中的代码").into());
@@ -197,7 +195,7 @@ impl DefectCommandContext {
     async fn other_company_by_rule(&self) -> Result<Option<Note>> {
         let (tx, defect) = (&self.work.tx, &self.defect);
         let unit = place::unit(&self.work, &self.caller, defect.unit_id).await?;
-        let named = self.project.route(tx, &defect.trade, defect.building_id, &unit.kind).await?;
+        let named = self.project.route(tx, &defect.trade, defect.building_id, unit.kind).await?;
         let Some(company_id) = named.filter(|company_id| Some(*company_id) != defect.responsible_company_id) else {
             return Ok(None);
         };

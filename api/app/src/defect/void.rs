@@ -1,7 +1,7 @@
 //! Declare a defect void, and take it back.
 
 use domain::defect::transition::Step;
-use domain::defect::{DefectCommand, DefectStatus, VoidReason};
+use domain::defect::{DefectCommand, VoidReason};
 use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Refusal, RefusalCode};
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<Defect
     command.make_void(VoidReason::Withdrawn).await?;
     if let Some(before) = before_dispute {
         // Restored, it goes back to its contractor, not into the dispute.
-        command.defect.status_before_void = Some(before.as_str().to_owned());
+        command.defect.status_before_void = Some(before);
     }
     command.restore_duplicates().await?;
     command.finish(DefectCommand::Withdraw, Some(reason), Value::Null).await
@@ -95,17 +95,16 @@ pub async fn restore(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectR
 impl DefectCommandContext {
     /// Makes the defect void, and stores its earlier state.
     pub(super) async fn make_void(&mut self, reason: VoidReason) -> Result<()> {
-        let before = self.defect.status.clone();
+        let before = self.defect.status;
         self.apply(Step::Void).await?;
         self.defect.status_before_void = Some(before);
-        self.defect.void_reason = Some(reason.as_str().to_owned());
+        self.defect.void_reason = Some(reason);
         Ok(())
     }
 
     /// Restores the defect from void.
     pub(super) async fn restore_from_void(&mut self) -> Result<()> {
-        let before: Option<DefectStatus> =
-            self.defect.status_before_void.take().map(|status| status.parse()).transpose()?;
+        let before = self.defect.status_before_void.take();
         self.apply(Step::Restore { before }).await?;
         self.drop_former_assignee().await?;
         self.defect.void_reason = None;

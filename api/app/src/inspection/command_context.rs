@@ -71,7 +71,7 @@ impl InspectionCommandContext {
     /// Sets the status that follows a permitted command.
     pub(super) fn apply(&mut self, command: InspectionCommand) {
         self.facts.status = status_after(&self.facts, command, &Signer::of(&self.actor));
-        self.inspection.status = self.facts.status.as_str().to_owned();
+        self.inspection.status = self.facts.status;
     }
 
     /// The answer of a command that changes nothing.

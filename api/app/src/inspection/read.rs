@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::inspection::{Allowed, InspectionFacts, InspectionStatus, Signer, allowed_commands};
+use domain::inspection::{Allowed, InspectionFacts, Signer, allowed_commands};
 use domain::side::check_one_side;
 use domain::{Actor, Caller, Party, Refusal, Side, VisibilityScope};
 use store::Connection;
@@ -28,7 +28,7 @@ pub(crate) async fn sides_of(
 ) -> Result<HashMap<Uuid, Vec<Side>>> {
     let mut sides: HashMap<Uuid, Vec<Side>> = HashMap::new();
     for act in store::sides::on_inspections(conn, person_id, inspection_ids).await? {
-        sides.entry(act.subject_id).or_default().push(Side::new(act.party.parse()?, act.company_id));
+        sides.entry(act.subject_id).or_default().push(Side::new(act.party, act.company_id));
     }
     Ok(sides)
 }
@@ -46,7 +46,7 @@ pub(crate) async fn check_side(conn: &Connection, actor: &Actor, inspection_id: 
 /// The facts that the rules ask for, about a person who has acted in the inspection for these sides.
 ///
 /// # Errors
-/// When a stored code is unknown.
+/// When the stored parties of the round are none.
 pub fn facts_of(
     inspection: &InspectionRow,
     round: &rounds::Model,
@@ -54,16 +54,15 @@ pub fn facts_of(
     acted_for: Vec<Side>,
 ) -> Result<InspectionFacts> {
     let counting = signatures.iter().filter(|row| row.subject_id == inspection.id && row.superseded_at.is_none());
-    let signers: Result<Vec<Signer>> = counting
-        .map(|row| Ok(Signer { party: row.party.parse()?, company_id: row.company_id, person_id: row.person_id }))
-        .collect();
+    let signers =
+        counting.map(|row| Signer { party: row.party, company_id: row.company_id, person_id: row.person_id }).collect();
     Ok(InspectionFacts {
-        status: inspection.status.parse()?,
+        status: inspection.status,
         unit_id: inspection.unit_id,
-        round_open: round.status == domain::round::RoundStatus::Open.as_str(),
+        round_open: round.status == domain::round::RoundStatus::Open,
         required_parties: required_parties(round)?,
         required_contractors: required_contractors(round)?,
-        signers: signers?,
+        signers,
         acted_for,
     })
 }
@@ -124,8 +123,7 @@ pub async fn list_inspections(
 async fn open_to(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     let scope = caller.visibility();
     let found = store::inspections::by_ids(app.db.read(), &scope, ids).await?;
-    let complete =
-        |row: &InspectionRow| row.status.parse::<InspectionStatus>().is_ok_and(InspectionStatus::is_inspected);
+    let complete = |row: &InspectionRow| row.status.is_inspected();
     let open = found.into_iter().filter(|row| scope.is_staff_of(row.project_id) || complete(row));
     Ok(open.map(|row| row.id).collect())
 }
@@ -165,7 +163,7 @@ pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<V
     let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
     let mut rows = store::inspections::signatures_of(app.db.read(), &ids).await?;
     for row in rows.iter_mut().filter(|row| row.person_id != caller.person_id) {
-        let owners = row.party == Party::Customer.as_str();
+        let owners = row.party == Party::Customer;
         if owners && !scope.owner_projects.contains(&row.project_id) {
             row.signer_name.clear();
         }

@@ -75,7 +75,7 @@ pub(crate) fn membership_row(work: &UnitOfWork, granter: &Caller, new: &NewMembe
         project_id: new.project_id,
         person_id: new.person_id,
         company_id: new.company_id,
-        role: new.role.as_str().to_owned(),
+        role: new.role,
         active: true,
         added_at: Some(work.now.0),
         added_by: person_of(granter),
@@ -98,7 +98,7 @@ pub async fn add_ownership(work: &mut UnitOfWork, granter: &Caller, new: NewOwne
     }
     let unit = store::members::unit(&work.tx, new.project_id, new.unit_id).await?;
     let unit = unit.ok_or_else(|| Error::not_found("unitId"))?;
-    if unit.kind != UnitKind::Residential.as_str() {
+    if unit.kind != UnitKind::Residential {
         let wrong = Refusal::at(RefusalCode::InvalidValue, "unitId");
         return Err(wrong.because("a common part has no owner", "公区没有业主").into());
     }
@@ -127,7 +127,7 @@ pub(crate) fn ownership_row(
         project_id: new.project_id,
         unit_id: new.unit_id,
         person_id: new.person_id,
-        kind: new.kind.as_str().to_owned(),
+        kind: new.kind,
         active: true,
         added_at: Some(work.now.0),
         added_by: person_of(granter),

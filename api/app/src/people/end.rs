@@ -94,7 +94,7 @@ impl UnitOfWork {
 
     /// Tells that a role was ended.
     pub(super) fn add_membership_ended_event(&mut self, row: &memberships::Model, reason: &str) -> Result<()> {
-        let role: Role = row.role.parse()?;
+        let role: Role = row.role;
         self.add_event(NewEvent {
             from: Some(role.as_str()),
             reason: Some(reason.to_owned()),

@@ -142,7 +142,7 @@ impl UnitOfWork {
             ended_at: Some(self.now.0),
             ended_by: person_of(caller),
             until_day: Some(until.to_string()),
-            end_reason: Some(reason.as_str().to_owned()),
+            end_reason: Some(reason),
             end_note: note.clone(),
             ..row
         };

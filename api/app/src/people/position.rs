@@ -28,7 +28,7 @@ pub async fn requested_position(
     let company = store::projects::company(conn, project_id, company_id).await?;
     let company = company.ok_or_else(|| Error::not_found("companyId"))?;
     let company_is_staffed = is_staffed(conn, &company, own).await?;
-    of_company(&company, company_is_staffed, role)
+    Ok(of_company(&company, company_is_staffed, role))
 }
 
 /// Whether another person holds the place of the first one in a company. A delivery manager fills that place in another
@@ -45,10 +45,10 @@ pub async fn requested_position(
 /// Open invitations hold no place. The acceptance asks again under the project's lock ([`UnitOfWork::lock_people`]), so
 /// one of them is accepted, and the others are invalid from then on.
 async fn is_staffed(conn: &Connection, company: &companies::Model, own: &[Uuid]) -> Result<bool> {
-    let ids = if company.kind == domain::Party::Contractor.as_str() {
+    let ids = if company.kind == domain::Party::Contractor {
         vec![company.id]
     } else {
-        store::members::companies_of_kind(conn, company.project_id, &company.kind).await?
+        store::members::companies_of_kind(conn, company.project_id, company.kind).await?
     };
     Ok(!store::members::staffed(conn, &ids, own).await?.is_empty())
 }
@@ -88,7 +88,7 @@ pub async fn of_placeholder(conn: &Connection, person_id: Uuid) -> Result<Vec<Uu
 /// When the database fails.
 pub async fn held_position(conn: &Connection, row: &memberships::Model) -> Result<Held> {
     let own = of_placeholder(conn, row.person_id).await?;
-    let position = requested_position(conn, row.project_id, (row.company_id, row.role.parse()?), &own).await?;
+    let position = requested_position(conn, row.project_id, (row.company_id, row.role), &own).await?;
     Ok(Held {
         project_id: row.project_id,
         person_id: row.person_id,
@@ -103,12 +103,12 @@ pub async fn held_position(conn: &Connection, row: &memberships::Model) -> Resul
 /// When the database fails.
 pub async fn parties_ever(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Party>> {
     let roles = store::members::roles_ever(conn, project_id, person_id).await?;
-    roles.iter().map(|code| Ok(code.parse::<Role>()?.party())).collect()
+    Ok(roles.into_iter().map(Role::party).collect())
 }
 
 /// How many delivery managers the project keeps without a person, for [`Held::other_managers`].
 async fn other_managers(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<u64> {
-    let managers = store::members::holders_of(conn, project_id, Role::DeliveryManager.as_str()).await?;
+    let managers = store::members::holders_of(conn, project_id, Role::DeliveryManager).await?;
     let (own, others): (Vec<_>, Vec<_>) = managers.into_iter().partition(|person| person.id == person_id);
     let must_sign_in = own.iter().any(store::members::can_sign_in);
     Ok(others.iter().filter(|person| !must_sign_in || store::members::can_sign_in(person)).count() as u64)
@@ -129,15 +129,15 @@ pub async fn positions_of(conn: &Connection, person: &people::Model) -> Result<V
             companies.get(&row.company_id).ok_or_else(|| Error::internal("a membership without a company"))?;
         // A placeholder does not hold its place against its own person.
         let company_is_staffed = !is_placeholder(&person.login) || is_staffed(conn, company, &[person.id]).await?;
-        positions.push((row.project_id, of_company(company, company_is_staffed, row.role.parse()?)?));
+        positions.push((row.project_id, of_company(company, company_is_staffed, row.role)));
     }
     let owned = store::members::projects_of_owner(conn, person.id).await?;
     positions.extend(owned.into_iter().map(|project_id| (project_id, Position::Owner)));
     Ok(positions)
 }
 
-fn of_company(company: &companies::Model, company_is_staffed: bool, role: Role) -> Result<Position> {
-    Ok(Position::Member { company_id: company.id, company_kind: company.kind.parse()?, company_is_staffed, role })
+fn of_company(company: &companies::Model, company_is_staffed: bool, role: Role) -> Position {
+    Position::Member { company_id: company.id, company_kind: company.kind, company_is_staffed, role }
 }
 
 /// The kind of a company; none of one that does not exist.
@@ -146,7 +146,7 @@ fn of_company(company: &companies::Model, company_is_staffed: bool, role: Role) 
 /// When the database fails.
 pub(crate) async fn kind_of(conn: &Connection, company_id: Uuid) -> Result<Option<Party>> {
     let found = store::members::companies(conn, &[company_id]).await?;
-    Ok(found.first().map(|company| company.kind.parse()).transpose()?)
+    Ok(found.first().map(|company| company.kind))
 }
 
 impl UnitOfWork {

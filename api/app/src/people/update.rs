@@ -44,7 +44,7 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
     let mut after = before.clone();
     after.name = name.unwrap_or(after.name);
     after.phone = phone.apply(after.phone);
-    after.language = input.language.map_or(after.language, |language| language.as_str().to_owned());
+    after.language = input.language.map_or(after.language, |language| language);
     if after == before {
         return Ok(after);
     }

@@ -109,8 +109,8 @@ async fn facts(work: &UnitOfWork, caller: &Caller, photo: &PhotoRow) -> Result<A
         None => None,
     };
     Ok(AnnotatedPhoto {
-        stage: photo.stage.parse()?,
-        state: photo.state.parse()?,
+        stage: photo.stage,
+        state: photo.state,
         person_id: photo.person_id,
         company_id: photo.company_id,
         unit_id: photo.unit_id,

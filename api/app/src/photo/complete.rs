@@ -1,6 +1,5 @@
 //! Complete an upload: check that the bytes are what was declared, and keep them.
 
-use domain::photo::PhotoState;
 use domain::{Refusal, RefusalCode};
 use uuid::Uuid;
 
@@ -18,7 +17,7 @@ use crate::error::{Error, Result};
 pub async fn complete(ctx: Context<'_>, photo_id: Uuid) -> Result<PhotoRow> {
     loop {
         let photo = own(ctx, photo_id).await?;
-        if !photo.state.parse::<PhotoState>()?.awaits_bytes() {
+        if !photo.state.awaits_bytes() {
             return Ok(redact_for(ctx.caller, photo));
         }
         let object_key = match finalize_upload(ctx.app, &photo).await {
@@ -47,7 +46,7 @@ async fn refuse(ctx: Context<'_>, photo: PhotoRow, error: FinalizeError) -> Resu
         FinalizeError::NotThere => {
             // Another request may have completed it and cleared its place meanwhile.
             let now = own(ctx, photo.id).await?;
-            if now.state.parse::<PhotoState>()?.awaits_bytes() {
+            if now.state.awaits_bytes() {
                 return Err(Refusal::at(RefusalCode::PhotoNotThere, "photoId").into());
             }
             Ok(redact_for(ctx.caller, now))

@@ -69,11 +69,11 @@ impl LockedPhoto {
         let said = occurred(header.occurred_at, work.now)?;
         let actor = work.act_in_project_at(caller, photo.project_id, said).await?;
         let occurred_at = work.plausible_time(said, Timestamp(photo.occurred_at));
-        let state: PhotoState = photo.state.parse()?;
+        let state: PhotoState = photo.state;
         let is_ready = state == PhotoState::Ready && photo.visible_to_owner;
         let of_other_side = of_other_side(&work.tx, &actor, std::slice::from_ref(&photo), to).await?;
         let facts = CorrectedPhoto {
-            stage: photo.stage.parse()?,
+            stage: photo.stage,
             state,
             person_id: photo.person_id,
             company_id: photo.company_id,
@@ -224,8 +224,8 @@ impl LockedPhoto {
             return Err(Refusal::at(RefusalCode::OwnersFinding, "defectId").into());
         }
         if self.photo.defect_id != Some(defect.id) {
-            let is_merged = defect.void_reason.as_deref() == Some(VoidReason::Merged.as_str());
-            permit_target(defect.status.parse()?, is_merged)?;
+            let is_merged = defect.void_reason == Some(VoidReason::Merged);
+            permit_target(defect.status, is_merged)?;
         }
         Ok(())
     }

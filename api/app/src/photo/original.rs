@@ -24,7 +24,7 @@ pub async fn read_original(ctx: Context<'_>, photo_id: Uuid, reason: &str) -> Re
     let mut work = ctx.begin().await?;
     let actor = work.act_in_project(ctx.caller, photo.project_id)?;
     PhotoCommand::ReadOriginal.rule().check_role(actor.role())?;
-    let state: PhotoState = photo.state.parse()?;
+    let state = photo.state;
     let is_possible = PhotoCommand::ReadOriginal.states().contains(&state);
     let is_there = is_possible && (state != PhotoState::Rejected || is_picture(&photo));
     let Some(key) = photo.object_key.clone().filter(|_| is_there) else {
@@ -40,6 +40,6 @@ pub async fn read_original(ctx: Context<'_>, photo_id: Uuid, reason: &str) -> Re
     });
     work.commit().await?;
     tracing::info!(person = %ctx.caller.person_id, photo = %photo.id, "an original was read");
-    let link = ctx.app.objects.presign_get(&key, Caching::None, Some(&photo.content_type));
+    let link = ctx.app.objects.presign_get(&key, Caching::None, Some(photo.content_type.as_str()));
     Ok((redact_for(ctx.caller, photo), link))
 }

@@ -111,7 +111,7 @@ fn redact_all(caller: &Caller, photos: Vec<PhotoRow>) -> Vec<PhotoRow> {
 /// Whether the photo is of this stage; no stage means any.
 #[must_use]
 pub fn is_of(photo: &PhotoRow, stage: Option<PhotoStage>) -> bool {
-    stage.is_none_or(|stage| photo.stage == stage.as_str())
+    stage.is_none_or(|stage| photo.stage == stage)
 }
 
 /// Which picture of a photo is wanted.
@@ -130,11 +130,10 @@ pub struct RequestedImage {
 /// place where it was taken, is for who took it and the own company; other staff gets the copy without metadata.
 #[must_use]
 pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, wanted: RequestedImage) -> Option<String> {
-    let state: PhotoState = photo.state.parse().ok()?;
     let original = photo.object_key.as_deref();
     let as_webp = wanted.format == PhotoFormat::Webp && photo.webp_at.is_some();
     let drawn = photo.marked_key.as_deref().filter(|_| wanted.marked);
-    let (key, content_type) = match (wanted.size, state) {
+    let (key, content_type) = match (wanted.size, photo.state) {
         (PhotoSize::Large, PhotoState::Ready) if drawn.is_some() => (Cow::Borrowed(drawn?), JPEG),
         (PhotoSize::Thumb, PhotoState::Ready) if as_webp => (object_keys::webp(original?, THUMB_EDGE).into(), WEBP),
         (PhotoSize::Large, PhotoState::Ready) if as_webp => (object_keys::webp(original?, LARGE_EDGE).into(), WEBP),
@@ -150,8 +149,7 @@ pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, wanted: RequestedImage)
 
 /// Whether a rejected photo is a picture or a clip, though one that cannot be shown.
 pub(super) fn is_picture(photo: &PhotoRow) -> bool {
-    let why = photo.rejection.as_deref().and_then(|why| why.parse().ok());
-    matches!(why, Some(PhotoRejection::Broken | PhotoRejection::TooManyPixels | PhotoRejection::TooLong))
+    matches!(photo.rejection, Some(PhotoRejection::Broken | PhotoRejection::TooManyPixels | PhotoRejection::TooLong))
 }
 
 fn of_original(app: &App, caller: &Caller, photo: &PhotoRow) -> Option<String> {
@@ -162,5 +160,5 @@ fn of_original(app: &App, caller: &Caller, photo: &PhotoRow) -> Option<String> {
         (false, Some(_)) => photo.stripped_key.as_deref()?,
         (false, None) => return None,
     };
-    Some(app.objects.presign_get(key, Caching::None, Some(&photo.content_type)))
+    Some(app.objects.presign_get(key, Caching::None, Some(photo.content_type.as_str())))
 }

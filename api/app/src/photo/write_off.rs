@@ -66,7 +66,7 @@ async fn in_project(ctx: Context<'_>, project_id: Uuid, ids: &[Uuid], reason: &s
     let photos = store::photos::find_for_update(&work.tx, &ctx.caller.visibility(), ids).await?;
     let of_other_side = of_other_side(&work.tx, &actor, &photos, None).await?;
     for photo in photos {
-        let state: PhotoState = photo.state.parse()?;
+        let state = photo.state;
         let refusal = if !allowed {
             Refusal::from(RefusalCode::RoleNotAllowed)
         } else if of_other_side.contains(&photo.id) {
@@ -93,7 +93,7 @@ async fn write_off_photo(work: &mut UnitOfWork, photo: &PhotoRow, person_id: Uui
     work.add_event(NewEvent {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
-        from: photo.state.parse().ok().map(PhotoState::as_str),
+        from: Some(photo.state.as_str()),
         to: Some(PhotoState::WrittenOff.as_str()),
         reason: Some(reason.to_owned()),
         ..NewEvent::new(PhotoCommand::WriteOff.event(), ObjectKind::Photo, photo.id, work.now)

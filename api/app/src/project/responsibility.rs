@@ -130,7 +130,7 @@ fn checked_rule(input: &SetRule, current: RuleRow) -> RuleRow {
     let unit_kind = match &input.unit_kind {
         Patch::Unchanged => current.unit_kind,
         Patch::Clear => None,
-        Patch::Set(kind) => Some(kind.as_str().to_owned()),
+        Patch::Set(kind) => Some(*kind),
     };
     RuleRow {
         trade: input.trade.clone().apply(current.trade),
@@ -144,7 +144,7 @@ fn checked_rule(input: &SetRule, current: RuleRow) -> RuleRow {
 
 async fn check(work: &UnitOfWork, rule: &RuleRow) -> Result<()> {
     if let Some(trade) = &rule.trade
-        && !store::projects::has_term(&work.tx, rule.project_id, TermKind::Trade.as_str(), trade).await?
+        && !store::projects::has_term(&work.tx, rule.project_id, TermKind::Trade, trade).await?
     {
         let refusal = Refusal::at(RefusalCode::InvalidCode, "trade");
         let shown: String = trade.chars().take(80).collect();
@@ -157,7 +157,7 @@ async fn check(work: &UnitOfWork, rule: &RuleRow) -> Result<()> {
     }
     let company = store::projects::company(&work.tx, rule.project_id, rule.company_id).await?;
     let company = company.ok_or_else(|| Error::not_found("companyId"))?;
-    if company.kind != Party::Contractor.as_str() {
+    if company.kind != Party::Contractor {
         return Err(Refusal::at(RefusalCode::NotAContractor, "companyId").into());
     }
     if !(0..=LOWEST_PRIORITY).contains(&rule.priority) {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use domain::defect::calendar::Calendar;
 use domain::defect::due::{TypeTerm, days_to_repair};
 use domain::defect::routing::{ResponsibilityRule, route};
+use domain::unit::UnitKind;
 use domain::{Policy, Timestamp};
 use jiff::tz::TimeZone;
 use store::Connection;
@@ -82,11 +83,8 @@ impl ProjectRules {
     /// When the database fails.
     pub async fn days_of(&self, conn: &Connection, defect: &defects::Model) -> Result<u32> {
         let kind = store::projects::defect_type(conn, self.project_id, &defect.type_code).await?;
-        let term = kind.map(|kind| {
-            let days = u32::try_from(kind.days).unwrap_or(0);
-            Ok::<_, Error>(TypeTerm { severity: kind.severity.parse()?, days })
-        });
-        Ok(days_to_repair(term.transpose()?, defect.severity.parse()?, &self.policy))
+        let term = kind.map(|kind| TypeTerm { severity: kind.severity, days: u32::try_from(kind.days).unwrap_or(0) });
+        Ok(days_to_repair(term, defect.severity, &self.policy))
     }
 
     /// When a defect that is assigned at `from` is due.
@@ -111,7 +109,7 @@ impl ProjectRules {
         conn: &Connection,
         trade: &str,
         building_id: Uuid,
-        unit_kind: &str,
+        unit_kind: UnitKind,
     ) -> Result<Option<Uuid>> {
         let rows = store::projects::responsibility_rules(conn, self.project_id).await?;
         let rules: Vec<ResponsibilityRule> = rows.into_iter().map(rule).collect();

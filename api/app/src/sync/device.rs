@@ -99,7 +99,7 @@ impl Device {
     /// The device's name for staff. The phones of owners are shown by id, because they carry names that not all staff
     /// may read.
     pub(super) fn shown_to_staff(&self) -> String {
-        let named = self.row.name.clone().filter(|_| self.row.role != Role::Owner.as_str());
+        let named = self.row.name.clone().filter(|_| self.row.role != Role::Owner);
         named.unwrap_or_else(|| self.row.device_id.to_string())
     }
 
@@ -190,7 +190,7 @@ fn key(caller: &Caller, project_id: Uuid, device_id: Uuid, name: Option<String>)
         device_id,
         person_id: caller.person_id,
         company_id: actor.company_id(),
-        role: actor.role().as_str(),
+        role: actor.role(),
         name,
     })
 }

@@ -16,19 +16,16 @@ use crate::error::Result;
 
 /// The facts that the rule asks for; whether it has an owner, and for whom the actor has worked, is for the caller of
 /// this function to add.
-///
-/// # Errors
-/// When a stored code is unknown.
-pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::unit::readiness::Readiness>) -> Result<UnitFacts> {
+pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::unit::readiness::Readiness>) -> UnitFacts {
     let standing =
         readiness.map_or(0, |readiness| readiness.blockers.iter().filter(|blocker| blocker.waiver.is_none()).count());
-    Ok(UnitFacts {
+    UnitFacts {
         unit_id: unit.id,
-        kind: unit.kind.parse()?,
+        kind: unit.kind,
         has_owner: true,
         standing_blockers: standing,
         acted_for_other_party: false,
-    })
+    }
 }
 
 /// The units in which the person has acted for another party than the customer. Asked for owners
@@ -37,7 +34,7 @@ pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[Uu
     let own: Vec<Uuid> =
         caller.owned_units.iter().map(|home| home.unit_id).filter(|id| unit_ids.contains(id)).collect();
     let acts = store::sides::in_units(conn, caller.person_id, &own).await?;
-    let others = acts.into_iter().filter(|act| act.party != Party::Customer.as_str());
+    let others = acts.into_iter().filter(|act| act.party != Party::Customer);
     Ok(others.map(|act| act.subject_id).collect())
 }
 
@@ -58,7 +55,7 @@ pub async fn allowed_commands_of(app: &App, caller: &Caller, unit_ids: &[Uuid]) 
         let Some(actor) = caller.actor_in(unit.project_id) else { continue };
         let acted_for_other_party = worked_in.contains(&unit.id);
         let has_owner = owned.contains(&unit.id);
-        let facts = UnitFacts { acted_for_other_party, has_owner, ..facts_of(unit, readiness.get(&unit.id))? };
+        let facts = UnitFacts { acted_for_other_party, has_owner, ..facts_of(unit, readiness.get(&unit.id)) };
         answers.insert(unit.id, allowed_commands(&facts, &actor));
     }
     Ok(answers)

@@ -15,7 +15,7 @@ use crate::context::ContextExt;
 use crate::defect::types::Defect;
 use crate::error::ApiResult;
 use crate::event::Event;
-use crate::project::types::{Company, Person, parse_code, row_type};
+use crate::project::types::{Company, Person, row_type};
 use crate::round::types::Round;
 use crate::row::Rows;
 use crate::scalars::{DateTime, Uid};
@@ -165,8 +165,8 @@ impl UnitInspection {
     }
 
     /// How far it has come.
-    async fn status(&self) -> ApiResult<InspectionStatus> {
-        parse_code(&self.0.status)
+    async fn status(&self) -> InspectionStatus {
+        self.0.status
     }
 
     /// The parties that must sign.

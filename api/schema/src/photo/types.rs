@@ -9,7 +9,7 @@ use domain::photo::{PhotoFormat, PhotoRejection, PhotoSize, PhotoStage, PhotoSta
 use super::markup::PhotoMarkup;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::project::types::{Person, parse_code, row_type};
+use crate::project::types::{Person, row_type};
 use crate::scalars::{DateTime, Uid};
 use uuid::Uuid;
 
@@ -31,13 +31,13 @@ impl Photo {
     }
 
     /// What it shows.
-    async fn stage(&self) -> ApiResult<PhotoStage> {
-        parse_code(&self.0.stage)
+    async fn stage(&self) -> PhotoStage {
+        self.0.stage
     }
 
     /// How far it has come. One that was declared and never came stays `DECLARED`: it is missing.
-    async fn state(&self) -> ApiResult<PhotoState> {
-        parse_code(&self.0.state)
+    async fn state(&self) -> PhotoState {
+        self.0.state
     }
 
     /// Who said why nobody waits for it any more, and when; null unless it was written off. It stays when the photo
@@ -56,8 +56,8 @@ impl Photo {
     }
 
     /// Why it cannot be used; null unless it is `REJECTED`.
-    async fn rejection(&self) -> ApiResult<Option<PhotoRejection>> {
-        self.0.rejection.as_deref().map(parse_code).transpose()
+    async fn rejection(&self) -> Option<PhotoRejection> {
+        self.0.rejection
     }
 
     /// Whether some of its pixels are lost, because its file is damaged: it is shown with the others.
@@ -67,7 +67,7 @@ impl Photo {
 
     /// The media type of the original, as its bytes say once they are here, one of those in `apiInfo`.
     async fn content_type(&self) -> &str {
-        &self.0.content_type
+        self.0.content_type.as_str()
     }
 
     /// The size of the original in bytes.

@@ -104,11 +104,11 @@ pub async fn insert_attempt(conn: &Connection, row: repair_attempts::Model) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub async fn close_attempt(conn: &Connection, attempt_id: Uuid, status: &str) -> Result<(), Error> {
+pub async fn close_attempt(conn: &Connection, attempt_id: Uuid, status: AttemptStatus) -> Result<(), Error> {
     repair_attempts::Entity::update_many()
         .col_expr(repair_attempts::Column::Status, status.to_owned().into())
         .filter(repair_attempts::Column::Id.eq(attempt_id))
-        .filter(repair_attempts::Column::Status.eq(AttemptStatus::Pending.as_str()))
+        .filter(repair_attempts::Column::Status.eq(AttemptStatus::Pending))
         .exec(conn)
         .await?;
     Ok(())
@@ -208,18 +208,16 @@ pub async fn comments_of(
 pub(crate) fn readable_comments(scope: &VisibilityScope) -> Condition {
     use defect_comments::Column;
     let staff = scope.staff_projects();
-    let mut seen = Condition::any().add(Column::Visibility.eq(CommentVisibility::Owner.as_str()));
+    let mut seen = Condition::any().add(Column::Visibility.eq(CommentVisibility::Owner));
     if !staff.is_empty() {
         seen = seen.add(
-            Condition::all()
-                .add(Column::Visibility.eq(CommentVisibility::Shared.as_str()))
-                .add(Column::ProjectId.is_in(staff)),
+            Condition::all().add(Column::Visibility.eq(CommentVisibility::Shared)).add(Column::ProjectId.is_in(staff)),
         );
     }
     if !scope.own_companies.is_empty() {
         seen = seen.add(
             Condition::all()
-                .add(Column::Visibility.eq(CommentVisibility::Internal.as_str()))
+                .add(Column::Visibility.eq(CommentVisibility::Internal))
                 .add(Column::CompanyId.is_in(scope.own_companies.iter().copied())),
         );
     }

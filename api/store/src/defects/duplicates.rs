@@ -63,7 +63,7 @@ pub async fn void_among(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Er
         .select_only()
         .column(Column::Id)
         .filter(id_in(conn, Column::Id, ids))
-        .filter(Column::Status.eq(DefectStatus::Void.as_str()))
+        .filter(Column::Status.eq(DefectStatus::Void))
         .into_tuple()
         .all(conn)
         .await
@@ -78,7 +78,7 @@ pub async fn void_for_themselves(conn: &Connection, ids: &[Uuid]) -> Result<Vec<
         .select_only()
         .column(Column::Id)
         .filter(id_in(conn, Column::Id, ids))
-        .filter(Column::Status.eq(DefectStatus::Void.as_str()))
+        .filter(Column::Status.eq(DefectStatus::Void))
         .filter(Column::DuplicateOf.is_null())
         .into_tuple()
         .all(conn)
@@ -103,7 +103,6 @@ pub struct VoidSurvivor {
 /// # Errors
 /// When the database fails.
 pub async fn void_survivors(conn: &Connection) -> Result<Vec<VoidSurvivor>, Error> {
-    let void = || DefectStatus::Void.as_str();
     let survivor = Alias::new("survivor");
     let query = Query::select()
         .columns([Column::ProjectId, Column::Id, Column::Number, Column::DuplicateOf].map(|column| (Entity, column)))
@@ -114,8 +113,8 @@ pub async fn void_survivors(conn: &Connection) -> Result<Vec<VoidSurvivor>, Erro
             survivor.clone(),
             Expr::col((survivor.clone(), Column::Id)).equals((Entity, Column::DuplicateOf)),
         )
-        .and_where(Expr::col((Entity, Column::Status)).eq(void()))
-        .and_where(Expr::col((survivor, Column::Status)).eq(void()))
+        .and_where(Expr::col((Entity, Column::Status)).eq(DefectStatus::Void))
+        .and_where(Expr::col((survivor, Column::Status)).eq(DefectStatus::Void))
         .order_by((Entity, Column::ProjectId), sea_orm::Order::Asc)
         .order_by((Entity, Column::Number), sea_orm::Order::Asc)
         .to_owned();

@@ -89,7 +89,7 @@ pub async fn alive_in_place(
     room_id: Option<Uuid>,
     part: &str,
 ) -> Result<Vec<Model>, Error> {
-    let alive = domain::defect::DefectStatus::ALIVE.iter().map(|status| status.as_str());
+    let alive = DefectStatus::ALIVE.iter().copied();
     let mut query = Entity::find()
         .filter(Column::UnitId.eq(unit_id))
         .filter(Column::Part.eq(part))
@@ -115,7 +115,7 @@ pub async fn waiting_with_passes(
         .column(repair_attempts::Column::Id)
         .from(repair_attempts::Entity)
         .and_where(repair_attempts::Column::ProjectId.eq(project_id))
-        .and_where(repair_attempts::Column::Status.eq(AttemptStatus::Pending.as_str()))
+        .and_where(repair_attempts::Column::Status.eq(AttemptStatus::Pending))
         .to_owned();
     let passed = Query::select()
         .column(verdicts::Column::DefectId)
@@ -127,7 +127,7 @@ pub async fn waiting_with_passes(
         .select_only()
         .column(Column::Id)
         .filter(Column::ProjectId.eq(project_id))
-        .filter(Column::Status.eq(DefectStatus::Fixed.as_str()))
+        .filter(Column::Status.eq(DefectStatus::Fixed))
         .filter(Column::Id.in_subquery(passed))
         .filter(visibility::defects(scope))
         .into_tuple()
@@ -154,7 +154,7 @@ pub async fn duplicates_of(conn: &Connection, scope: &VisibilityScope, ids: &[Uu
 /// When the database fails.
 pub async fn has_comments_of(conn: &Connection, defect_id: Uuid, party: Party) -> Result<bool, Error> {
     use defect_comments::Column as C;
-    let theirs = defect_comments::Entity::find().filter(C::DefectId.eq(defect_id)).filter(C::Party.eq(party.as_str()));
+    let theirs = defect_comments::Entity::find().filter(C::DefectId.eq(defect_id)).filter(C::Party.eq(party));
     Ok(theirs.one(conn).await?.is_some())
 }
 
@@ -169,7 +169,7 @@ pub async fn moved_between(conn: &Connection, defect_id: Uuid) -> Result<Vec<Uui
         .column(E::UnitId)
         .distinct()
         .filter(E::ObjectId.eq(defect_id))
-        .filter(E::Name.eq(EventName::DefectMoved.as_str()))
+        .filter(E::Name.eq(EventName::DefectMoved))
         .filter(E::UnitId.is_not_null());
     moves.into_tuple().all(conn).await
 }

@@ -1,5 +1,6 @@
 //! The contents that were submitted for signing, and the names that stand in them.
 
+use domain::taxonomy::TermKind;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -42,7 +43,7 @@ pub async fn companies(conn: &Connection, project_id: Uuid) -> Result<Vec<compan
 ///
 /// # Errors
 /// When the database fails.
-pub async fn terms(conn: &Connection, project_id: Uuid, kinds: &[&str]) -> Result<Vec<terms::Model>, Error> {
+pub async fn terms(conn: &Connection, project_id: Uuid, kinds: &[TermKind]) -> Result<Vec<terms::Model>, Error> {
     terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.is_in(kinds.iter().copied()))

@@ -36,10 +36,9 @@ pub struct FailedPlace {
 /// # Errors
 /// When the database fails.
 pub async fn failed_places(conn: &Connection, units: &[Uuid]) -> Result<Vec<FailedPlace>, Error> {
-    let valid = Condition::any()
-        .add(Column::Status.ne(DefectStatus::Void.as_str()))
-        .add(Column::VoidReason.eq(VoidReason::Merged.as_str()));
-    let alive = Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str()));
+    let valid =
+        Condition::any().add(Column::Status.ne(DefectStatus::Void)).add(Column::VoidReason.eq(VoidReason::Merged));
+    let alive = Column::Status.is_in(DefectStatus::ALIVE.iter().copied());
     Entity::find()
         .select_only()
         .columns([Column::UnitId, Column::InspectionId, Column::RoomId, Column::CheckItemId])

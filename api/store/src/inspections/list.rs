@@ -1,6 +1,7 @@
 //! The unit inspections of a round: a page of them in the order of a walk, and how many there are of each status.
 
 use domain::VisibilityScope;
+use domain::inspection::InspectionStatus;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ pub const LIST: &str = "inspections:place";
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// In these statuses.
-    pub statuses: Vec<String>,
+    pub statuses: Vec<InspectionStatus>,
     /// In these buildings.
     pub buildings: Vec<Uuid>,
     /// Of these units.
@@ -30,7 +31,7 @@ impl Filter {
     fn condition(&self) -> Condition {
         let mut all = Condition::all();
         if !self.statuses.is_empty() {
-            all = all.add(Column::Status.is_in(&self.statuses));
+            all = all.add(Column::Status.is_in(self.statuses.iter().copied()));
         }
         if !self.buildings.is_empty() {
             all = all.add(units::Column::BuildingId.is_in(self.buildings.iter().copied()));
@@ -82,7 +83,7 @@ pub async fn counts_of(
     conn: &Connection,
     scope: &VisibilityScope,
     rounds: &[Uuid],
-) -> Result<Vec<(Uuid, String, i64)>, Error> {
+) -> Result<Vec<(Uuid, InspectionStatus, i64)>, Error> {
     Entity::find()
         .select_only()
         .column(Column::RoundId)

@@ -15,6 +15,7 @@ pub use results::{
 };
 pub use signatures::{insert_signature, photo_fits, signatures_of, supersede_signatures};
 
+use domain::inspection::InspectionStatus;
 use domain::round::RoundStatus;
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::{LockType, Query};
@@ -58,7 +59,11 @@ pub async fn lock_shared_of_unit(conn: &Connection, unit_id: Uuid) -> Result<(),
 ///
 /// # Errors
 /// When the database fails.
-pub async fn covering(conn: &Connection, unit_id: Uuid, recorded_at: Timestamp) -> Result<Option<String>, Error> {
+pub async fn covering(
+    conn: &Connection,
+    unit_id: Uuid,
+    recorded_at: Timestamp,
+) -> Result<Option<InspectionStatus>, Error> {
     let found = submitted(unit_id).filter(Column::ContentAt.gte(recorded_at.0));
     Ok(found.one(conn).await?.map(|row| row.status))
 }
@@ -71,7 +76,7 @@ pub async fn submitted_of_unit(conn: &Connection, unit_id: Uuid) -> Result<Optio
     let open = Query::select()
         .column(rounds::Column::Id)
         .from(rounds::Entity)
-        .and_where(rounds::Column::Status.eq(RoundStatus::Open.as_str()))
+        .and_where(rounds::Column::Status.eq(RoundStatus::Open))
         .to_owned();
     let found = submitted(unit_id).filter(Column::RoundId.in_subquery(open)).order_by_desc(Column::ContentAt);
     Ok(found.one(conn).await?.map(|row| row.id))

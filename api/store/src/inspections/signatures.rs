@@ -67,7 +67,7 @@ pub async fn photo_fits(
     use photos::Column as P;
     let found = photos::Entity::find_by_id(photo_id)
         .filter(P::ProjectId.eq(project_id))
-        .filter(P::SubjectKind.eq(PhotoSubjectKind::Signature.as_str()))
+        .filter(P::SubjectKind.eq(PhotoSubjectKind::Signature))
         .filter(P::PersonId.eq(person_id))
         .filter(P::UnitId.is_null().or(P::UnitId.eq(unit_id)))
         .filter(P::State.is_not_in(UNUSABLE.map(PhotoState::as_str)));

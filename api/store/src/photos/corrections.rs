@@ -33,7 +33,7 @@ pub async fn is_open_to_others(conn: &Connection, unit_id: Uuid, person_id: Uuid
 /// When the database fails.
 pub async fn withdraw(conn: &Connection, id: Uuid, by: Uuid, reason: String, now: Timestamp) -> Result<(), Error> {
     Entity::update_many()
-        .col_expr(Column::State, PhotoState::Withdrawn.as_str().to_owned().into())
+        .col_expr(Column::State, PhotoState::Withdrawn.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .col_expr(Column::WithdrawnAt, now.0.into())
         .col_expr(Column::WithdrawnBy, by.into())
@@ -71,7 +71,7 @@ pub async fn move_to(
     Entity::update_many()
         .col_expr(Column::UnitId, unit_id.into())
         .col_expr(Column::DefectId, defect_id.into())
-        .col_expr(Column::Stage, stage.as_str().to_owned().into())
+        .col_expr(Column::Stage, stage.into())
         .col_expr(Column::Version, by.version.into())
         .col_expr(Column::MovedIn, by.version.into())
         .col_expr(Column::MovedBy, by.person_id.into())
@@ -114,7 +114,7 @@ pub async fn declare_anew(conn: &Connection, photo: &Model) -> Result<(), Error>
     Entity::update_many()
         .col_expr(Column::Sha256, photo.sha256.clone().into())
         .col_expr(Column::ByteSize, photo.byte_size.into())
-        .col_expr(Column::ContentType, photo.content_type.clone().into())
+        .col_expr(Column::ContentType, photo.content_type.into())
         .col_expr(Column::StagingKey, photo.staging_key.clone().into())
         .col_expr(Column::MultipartId, Option::<String>::None.into())
         .col_expr(Column::Version, photo.version.into())

@@ -46,7 +46,7 @@ pub async fn find_same_renditions(
     let same = Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::ObjectKey.eq(object_key))
-        .filter(Column::State.eq(PhotoState::Ready.as_str()))
+        .filter(Column::State.eq(PhotoState::Ready))
         .limit(1)
         .one(conn)
         .await?;

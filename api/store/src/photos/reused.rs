@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use crate::Error;
+use crate::constants::constants;
 use crate::db::Connection;
 use crate::entity::photos::{Column, Entity};
 use crate::id_in::id_in;
@@ -14,7 +15,7 @@ use crate::id_in::id_in;
 /// Another photo, `q`, with the bytes of `photos`.
 fn same_bytes() -> String {
     // What was rejected is no picture, and a withdrawn photo is a slip that was mended.
-    let none = format!("'{}', '{}'", PhotoState::Rejected.as_str(), PhotoState::Withdrawn.as_str());
+    let none = constants([PhotoState::Rejected, PhotoState::Withdrawn]);
     format!(
         "q.project_id = photos.project_id AND q.sha256 = photos.sha256 AND q.id <> photos.id \
          AND photos.state NOT IN ({none}) AND q.state NOT IN ({none}) AND q.defect_id IS NOT NULL \

@@ -2,7 +2,7 @@
 //! learns that it was done.
 
 use domain::Timestamp;
-use domain::photo::{PhotoRejection, PhotoStage, PhotoState};
+use domain::photo::{PhotoRejection, PhotoStage, PhotoState, PhotoType};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, UpdateMany};
 use uuid::Uuid;
@@ -85,7 +85,7 @@ pub struct Rendered {
     /// A blurred picture of some twenty bytes (ThumbHash), shown until the photo is loaded.
     pub placeholder: Option<Vec<u8>>,
     /// The media type that its bytes have.
-    pub content_type: String,
+    pub content_type: PhotoType,
     /// Whether some of its pixels are lost.
     pub damaged: bool,
     /// What the camera wrote into it.
@@ -112,7 +112,7 @@ pub struct Camera {
 pub async fn make_ready(conn: &Connection, id: Uuid, rendered: Rendered, now: Timestamp) -> Result<bool, Error> {
     let update = transition(id, &JUDGED, PhotoState::Ready)
         .col_expr(Column::ReadyAt, now.0.into())
-        .col_expr(Column::Rejection, Option::<String>::None.into());
+        .col_expr(Column::Rejection, Option::<PhotoRejection>::None.into());
     Ok(with_renditions(update, rendered).exec(conn).await?.rows_affected == 1)
 }
 
@@ -121,7 +121,7 @@ pub async fn make_ready(conn: &Connection, id: Uuid, rendered: Rendered, now: Ti
 /// # Errors
 /// When the database fails.
 pub async fn replace_renditions(conn: &Connection, id: Uuid, rendered: Rendered) -> Result<(), Error> {
-    let update = Entity::update_many().filter(Column::Id.eq(id)).filter(Column::State.eq(PhotoState::Ready.as_str()));
+    let update = Entity::update_many().filter(Column::Id.eq(id)).filter(Column::State.eq(PhotoState::Ready));
     with_renditions(update, rendered).exec(conn).await?;
     Ok(())
 }
@@ -148,7 +148,7 @@ pub async fn set_stripped_key(conn: &Connection, object_key: &str, stripped_key:
     Entity::update_many()
         .col_expr(Column::StrippedKey, stripped_key.to_owned().into())
         .filter(Column::ObjectKey.eq(object_key))
-        .filter(Column::State.eq(PhotoState::Ready.as_str()))
+        .filter(Column::State.eq(PhotoState::Ready))
         .exec(conn)
         .await?;
     Ok(())
@@ -175,12 +175,12 @@ pub async fn accept_original(
     conn: &Connection,
     id: Uuid,
     camera: Camera,
-    (content_type, duration_ms): (String, Option<i32>),
+    (content_type, duration_ms): (PhotoType, Option<i32>),
 ) -> Result<bool, Error> {
     let update = transition(id, &JUDGED, PhotoState::Kept)
         .col_expr(Column::DurationMs, duration_ms.into())
         .col_expr(Column::ContentType, content_type.into())
-        .col_expr(Column::Rejection, Option::<String>::None.into());
+        .col_expr(Column::Rejection, Option::<PhotoRejection>::None.into());
     Ok(with_camera(update, camera).exec(conn).await?.rows_affected == 1)
 }
 
@@ -210,7 +210,7 @@ pub async fn write_off(conn: &Connection, id: Uuid, by: Uuid, reason: String, no
 /// When the database fails.
 pub async fn reject(conn: &Connection, id: Uuid, why: PhotoRejection, reader_version: i32) -> Result<bool, Error> {
     let update = transition(id, &[PhotoState::Received], PhotoState::Rejected)
-        .col_expr(Column::Rejection, why.as_str().to_owned().into())
+        .col_expr(Column::Rejection, why.into())
         .col_expr(Column::ReaderVersion, reader_version.into());
     Ok(update.exec(conn).await?.rows_affected == 1)
 }
@@ -223,7 +223,7 @@ pub async fn set_reader_version(conn: &Connection, id: Uuid, reader_version: i32
     Entity::update_many()
         .col_expr(Column::ReaderVersion, reader_version.into())
         .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(PhotoState::Rejected.as_str()))
+        .filter(Column::State.eq(PhotoState::Rejected))
         .exec(conn)
         .await?;
     Ok(())
@@ -231,10 +231,10 @@ pub async fn set_reader_version(conn: &Connection, id: Uuid, reader_version: i32
 
 fn transition(id: Uuid, from: &[PhotoState], to: PhotoState) -> UpdateMany<Entity> {
     Entity::update_many()
-        .col_expr(Column::State, to.as_str().to_owned().into())
+        .col_expr(Column::State, to.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(id))
-        .filter(Column::State.is_in(from.iter().map(|state| state.as_str())))
+        .filter(Column::State.is_in(from.iter().copied()))
 }
 
 /// Makes after-photos of a defect those of a repair attempt; returns how many could be taken: of this defect, declared
@@ -256,7 +256,7 @@ pub async fn attach_to_attempt(
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(id_in(conn, Column::Id, photo_ids))
         .filter(Column::DefectId.eq(defect_id))
-        .filter(Column::Stage.eq(PhotoStage::After.as_str()))
+        .filter(Column::Stage.eq(PhotoStage::After))
         .filter(Column::State.is_not_in(UNUSABLE.map(PhotoState::as_str)))
         .filter(Column::AttemptId.is_null())
         .exec(conn)

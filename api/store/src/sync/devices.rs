@@ -1,6 +1,6 @@
 //! The devices of a project: how far each has pushed and pulled, and what it says it still holds.
 
-use domain::Timestamp;
+use domain::{Role, Timestamp};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
@@ -22,7 +22,7 @@ pub struct DeviceKey {
     /// The person's company; none for owners.
     pub company_id: Option<Uuid>,
     /// The person's role.
-    pub role: &'static str,
+    pub role: Role,
     /// What the device calls itself.
     pub name: Option<String>,
 }
@@ -34,7 +34,7 @@ impl DeviceKey {
             device_id: self.device_id,
             person_id: self.person_id,
             company_id: self.company_id,
-            role: self.role.to_owned(),
+            role: self.role,
             name: self.name.clone(),
             first_seen_at: now.0,
             last_push_at: None,

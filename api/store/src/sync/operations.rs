@@ -36,8 +36,7 @@ pub async fn insert_operation(conn: &Connection, row: Model, unreadable: &str) -
 /// # Errors
 /// When the database fails.
 pub async fn forget_refusal(conn: &Connection, id: Uuid) -> Result<(), Error> {
-    let refused =
-        Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::Outcome.eq(SyncOutcome::Rejected.as_str()));
+    let refused = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::Outcome.eq(SyncOutcome::Rejected));
     refused.exec(conn).await.map(drop)
 }
 
@@ -49,16 +48,15 @@ pub async fn remove_refused(conn: &Connection, before: Timestamp, limit: u64) ->
     let old: Vec<Uuid> = Entity::find()
         .select_only()
         .column(Column::Id)
-        .filter(Column::Outcome.eq(SyncOutcome::Rejected.as_str()))
+        .filter(Column::Outcome.eq(SyncOutcome::Rejected))
         .filter(Column::RecordedAt.lt(before.0))
         .order_by_asc(Column::RecordedAt)
         .limit(limit)
         .into_tuple()
         .all(conn)
         .await?;
-    let removed = Entity::delete_many()
-        .filter(id_in(conn, Column::Id, &old))
-        .filter(Column::Outcome.eq(SyncOutcome::Rejected.as_str()));
+    let removed =
+        Entity::delete_many().filter(id_in(conn, Column::Id, &old)).filter(Column::Outcome.eq(SyncOutcome::Rejected));
     Ok(removed.exec(conn).await?.rows_affected)
 }
 
@@ -90,7 +88,7 @@ pub async fn maker_of(conn: &Connection, person_id: Uuid, objects: &[Uuid]) -> R
 #[derive(Debug, Clone, Default)]
 pub struct OperationFilter {
     /// With these outcomes.
-    pub outcomes: Vec<String>,
+    pub outcomes: Vec<SyncOutcome>,
     /// Pushed by this device.
     pub device_id: Option<Uuid>,
 }
@@ -113,7 +111,7 @@ pub async fn operations_page(
         Column::Id,
     ));
     if !filter.outcomes.is_empty() {
-        query = query.filter(Column::Outcome.is_in(filter.outcomes.iter().map(String::as_str)));
+        query = query.filter(Column::Outcome.is_in(filter.outcomes.iter().copied()));
     }
     if let Some(device_id) = filter.device_id {
         query = query.filter(Column::DeviceId.eq(device_id));

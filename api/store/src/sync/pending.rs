@@ -59,7 +59,7 @@ pub async fn pending_page(
     conn: &Connection,
     scope: &VisibilityScope,
     project_id: Uuid,
-    states: &[String],
+    states: &[PendingEditState],
     request: &PageRequest,
 ) -> Result<Page<Model>, Error> {
     let order = reading_order(request, false);
@@ -70,7 +70,7 @@ pub async fn pending_page(
         Column::Id,
     ));
     if !states.is_empty() {
-        query = query.filter(Column::State.is_in(states.iter().map(String::as_str)));
+        query = query.filter(Column::State.is_in(states.iter().copied()));
     }
     let rows = query
         .order_by(Column::RecordedAt, order.clone())
@@ -85,8 +85,8 @@ pub async fn pending_page(
 /// How an edit was settled.
 #[derive(Debug, Clone)]
 pub struct Resolution {
-    /// `APPLIED` or `DISMISSED`.
-    pub state: &'static str,
+    /// Applied or dismissed.
+    pub state: PendingEditState,
     /// By whom.
     pub person_id: Uuid,
     /// When.
@@ -106,7 +106,7 @@ pub async fn resolve_pending(conn: &Connection, id: Uuid, settled: &Resolution) 
         .col_expr(Column::SettledAt, Expr::value(settled.at.0))
         .col_expr(Column::Note, Expr::value(settled.note.clone()))
         .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(PendingEditState::Pending.as_str()))
+        .filter(Column::State.eq(PendingEditState::Pending))
         .exec(conn)
         .await?;
     Ok(done.rows_affected == 1)

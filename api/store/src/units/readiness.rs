@@ -1,7 +1,8 @@
 //! What decides the readiness of units, read for many at once. The units are those that the caller was found to see.
 
 use domain::VisibilityScope;
-use domain::defect::DefectStatus;
+use domain::defect::{DefectStatus, Severity};
+use domain::inspection::InspectionStatus;
 use domain::round::RoundStatus;
 use sea_orm::sea_query::Query;
 use sea_orm::{
@@ -25,7 +26,7 @@ pub struct InspectionRow {
     /// The unit inspection.
     pub inspection_id: Uuid,
     /// How far it has come.
-    pub status: String,
+    pub status: InspectionStatus,
     /// The round.
     pub round_id: Uuid,
     /// The round's number.
@@ -33,7 +34,7 @@ pub struct InspectionRow {
     /// Its stage.
     pub stage: String,
     /// Its status.
-    pub round_status: String,
+    pub round_status: RoundStatus,
 }
 
 /// Which inspections are read.
@@ -70,7 +71,7 @@ pub(crate) async fn inspections_of(conn: &Connection, of: Of<'_>) -> Result<Vec<
             rounds::Entity,
             round(rounds::Column::Id).equals((unit_inspections::Entity, unit_inspections::Column::RoundId)),
         )
-        .and_where(round(rounds::Column::Status).ne(RoundStatus::Draft.as_str()))
+        .and_where(round(rounds::Column::Status).ne(RoundStatus::Draft))
         .order_by((rounds::Entity, rounds::Column::Number), sea_orm::Order::Asc);
     match of {
         Of::Units(ids) => select.and_where(inspection(unit_inspections::Column::UnitId).is_in(ids.iter().copied())),
@@ -89,7 +90,7 @@ pub struct AliveDefect {
     /// Its number in the project.
     pub number: i64,
     /// Its severity.
-    pub severity: String,
+    pub severity: Severity,
 }
 
 /// The defects of units that are alive and of any of the severities, by number.
@@ -99,15 +100,15 @@ pub struct AliveDefect {
 pub async fn alive_defects(
     conn: &Connection,
     unit_ids: &[Uuid],
-    severities: &[String],
+    severities: &[Severity],
 ) -> Result<Vec<AliveDefect>, Error> {
     use defects::Column;
     defects::Entity::find()
         .select_only()
         .columns([Column::Id, Column::UnitId, Column::Number, Column::Severity])
         .filter(id_in(conn, Column::UnitId, unit_ids))
-        .filter(Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str())))
-        .filter(Column::Severity.is_in(severities.iter().map(String::as_str)))
+        .filter(Column::Status.is_in(DefectStatus::ALIVE.iter().copied()))
+        .filter(Column::Severity.is_in(severities.iter().copied()))
         .order_by_asc(Column::Number)
         .into_model()
         .all(conn)

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::defect::view::status_for_owner;
-use domain::inspection::{InspectionContent, InspectionStatus};
+use domain::inspection::InspectionContent;
 use domain::{Caller, Refusal, RefusalCode, Timestamp, VisibilityScope};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -40,7 +40,7 @@ pub async fn of_inspection(app: &App, caller: &Caller, id: Uuid, hash: Option<&s
     let hash = hash.map(|text| hex::decode(text).map_err(|_| wrong())).transpose()?;
     let Some(inspection) = store::inspections::find(conn, &scope, id).await? else { return Ok(None) };
     let staff = scope.is_staff_of(inspection.project_id);
-    let complete = inspection.status.parse::<InspectionStatus>()?.is_inspected();
+    let complete = inspection.status.is_inspected();
     if !staff && !complete {
         return Ok(None);
     }

@@ -80,8 +80,8 @@ async fn entries(
         round_id: round.id,
         defect_id: defect.id,
         unit_id: defect.unit_id,
-        outcome: outcome.as_str().to_owned(),
-        status: replayed.status.map_or(defect.status.clone(), |status| status.as_str().to_owned()),
+        outcome,
+        status: replayed.status.map_or(defect.status, |status| status),
         access: access.remove(&defect.id).map_or_else(|| Value::Array(Vec::new()), |people| json!(people)),
     };
     Ok(known.into_iter().map(entry).collect())

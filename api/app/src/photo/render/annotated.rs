@@ -54,7 +54,7 @@ async fn draw_and_store(app: &App, photo: &PhotoRow, markup: Markup, hash: &str)
 
 /// The markup that is to be drawn, if the photo bears it and it is not drawn yet.
 fn pending_markup(photo: &PhotoRow, payload: &DrawMarkup) -> Result<Option<Markup>, JobError> {
-    if photo.state != PhotoState::Ready.as_str() || photo.marked_key.is_some() {
+    if photo.state != PhotoState::Ready || photo.marked_key.is_some() {
         return Ok(None);
     }
     let Some(markup) = markup_of(photo)? else { return Ok(None) };
