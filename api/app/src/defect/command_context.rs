@@ -17,12 +17,13 @@ use uuid::Uuid;
 
 use super::DefectRow;
 use super::field_merge;
-use super::read::{facts_of, is_hidden_from_owner, note_update, redact_for, sides_of, status_before};
+use super::read::{facts_of, is_hidden_from_owner, note_update, sides_of, status_before};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::{CommandHeader, check_version, occurred};
 use crate::operation::{Change, OperationContext};
 use crate::project::rules::ProjectRules;
+use crate::redacted::Redacted;
 use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// A locked defect with all that a command on it needs.
@@ -155,10 +156,10 @@ impl DefectCommandContext {
         kind: ObjectKind,
         field: &str,
         content: &impl Serialize,
-    ) -> Result<Option<DefectRow>> {
+    ) -> Result<Option<Redacted<DefectRow>>> {
         Ok(match self.work.reserve_client_id(id, kind, field, &content_on(self.defect.id, content)).await? {
             ClientIdReservation::New => None,
-            ClientIdReservation::Done => Some(redact_for(&self.caller, self.defect.clone())),
+            ClientIdReservation::Done => Some(Redacted::of(&self.caller, self.defect.clone())),
         })
     }
 
@@ -216,10 +217,10 @@ impl DefectCommandContext {
         command: DefectCommand,
         reason: Option<String>,
         data: Value,
-    ) -> Result<DefectRow> {
+    ) -> Result<Redacted<DefectRow>> {
         self.save(command.event(), reason, data).await?;
         self.work.commit().await?;
-        Ok(redact_for(&self.caller, self.defect))
+        Ok(Redacted::of(&self.caller, self.defect))
     }
 
     /// Saves the defect and adds the event.
@@ -252,7 +253,7 @@ impl DefectCommandContext {
         if let (true, Some(operation)) = (is_merged, &self.work.operation) {
             operation.merged();
         }
-        let changed = field_merge::changed_fields(&self.before, &self.defect)?;
+        let changed = field_merge::changed_fields(&self.before, &self.defect);
         let by = (Some(self.actor.person_id), self.work.operation.as_ref().map(OperationContext::device_id));
         let (tx, id, version) = (&self.work.tx, self.defect.id, self.defect.version);
         if !changed.contains(&field_merge::SHOWN) {

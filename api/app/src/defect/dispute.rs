@@ -15,6 +15,7 @@ use super::read::status_before;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::CommandHeader;
+use crate::redacted::Redacted;
 
 /// A contractor's dispute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct DisputeDefect {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn dispute(ctx: Context<'_>, input: DisputeDefect) -> Result<DefectRow> {
+pub async fn dispute(ctx: Context<'_>, input: DisputeDefect) -> Result<Redacted<DefectRow>> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut command = DefectCommandContext::open(ctx, input.header).await?;
     let content = json!({ "ground": input.ground, "reason": reason });
@@ -50,7 +51,7 @@ pub async fn dispute(ctx: Context<'_>, input: DisputeDefect) -> Result<DefectRow
         person_id: command.actor.person_id,
         ground: input.ground,
         reason: reason.clone(),
-        status_before: Some(command.defect.status.clone()),
+        status_before: Some(command.defect.status),
         occurred_at: command.occurred_at.0,
         recorded_at: command.work.now.0,
         resolution: None,
@@ -82,7 +83,7 @@ pub struct ResolveDispute {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn resolve(ctx: Context<'_>, input: ResolveDispute) -> Result<DefectRow> {
+pub async fn resolve(ctx: Context<'_>, input: ResolveDispute) -> Result<Redacted<DefectRow>> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     let mut command = match input.outcome {
         DisputeOutcome::Voided => DefectCommandContext::open_with_duplicates(ctx, input.header, &[]).await?,

@@ -17,13 +17,13 @@ use uuid::Uuid;
 
 use super::command_context::moment_text;
 use super::place::{self, PinInput};
-use super::read::redact_for;
 use super::{DefectRow, duplicates};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::inspection::read::check_side;
 use crate::project::rules::ProjectRules;
+use crate::redacted::Redacted;
 use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// A new defect.
@@ -68,9 +68,9 @@ pub struct LogDefect {
 #[derive(Debug, Clone)]
 pub struct Logged {
     /// The defect.
-    pub defect: DefectRow,
+    pub defect: Redacted<DefectRow>,
     /// Likely duplicates, to be offered for a merge.
-    pub possible_duplicates: Vec<DefectRow>,
+    pub possible_duplicates: Vec<Redacted<DefectRow>>,
     /// What the person should know of it.
     pub notes: Vec<Note>,
 }
@@ -116,14 +116,14 @@ pub async fn log(ctx: Context<'_>, input: LogDefect) -> Result<Logged> {
     // Read again for the number, which the commit gave.
     let stored = store::defects::find(ctx.app.db.read(), &ctx.caller.visibility(), id).await?;
     let defect = stored.ok_or_else(|| Error::internal("a logged defect is not there"))?;
-    Ok(Logged { defect: redact_for(ctx.caller, defect), possible_duplicates, notes })
+    Ok(Logged { defect: Redacted::of(ctx.caller, defect), possible_duplicates, notes })
 }
 
 /// The answer to a repetition: the defect as it stands now.
 async fn repeated_answer(work: &UnitOfWork, caller: &Caller, id: Uuid) -> Result<Logged> {
     let found = store::defects::find(&work.tx, &caller.visibility(), id).await?;
     let defect = found.ok_or_else(|| Error::not_found("defectId"))?;
-    Ok(Logged { defect: redact_for(caller, defect), possible_duplicates: Vec::new(), notes: Vec::new() })
+    Ok(Logged { defect: Redacted::of(caller, defect), possible_duplicates: Vec::new(), notes: Vec::new() })
 }
 
 async fn draft(

@@ -17,6 +17,7 @@ use super::DefectRow;
 use crate::App;
 use crate::error::Result;
 use crate::project::rules::ProjectRules;
+use crate::redacted::{Redact, Redacted};
 
 /// The sides for which the person has acted on each of the defects.
 ///
@@ -101,16 +102,17 @@ pub(super) fn status_before(
     dispute.status_before.or(sent_back.then_some(DefectStatus::Rework))
 }
 
-/// A defect as the caller may see it: for an owner, everything internal is blanked here and nowhere else.
-#[must_use]
-pub fn redact_for(caller: &Caller, mut defect: DefectRow) -> DefectRow {
-    if caller.is_staff_of(defect.project_id) {
-        return defect;
+/// For an owner, everything internal is blanked here and nowhere else.
+impl Redact for DefectRow {
+    fn redact_for(mut self, caller: &Caller) -> Self {
+        if caller.is_staff_of(self.project_id) {
+            return self;
+        }
+        if self.raised_by != caller.person_id {
+            self.raised_by = Uuid::nil();
+        }
+        redact_internals(self)
     }
-    if defect.raised_by != caller.person_id {
-        defect.raised_by = Uuid::nil();
-    }
-    redact_internals(defect)
 }
 
 /// A defect without what is internal, but for who raised it.
@@ -162,9 +164,9 @@ pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> boo
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_defect(app: &App, caller: &Caller, id: Uuid) -> Result<Option<DefectRow>> {
+pub async fn find_defect(app: &App, caller: &Caller, id: Uuid) -> Result<Option<Redacted<DefectRow>>> {
     let found = store::defects::find(app.db.read(), &caller.visibility(), id).await?;
-    Ok(found.map(|defect| redact_for(caller, defect)))
+    Ok(found.map(|defect| Redacted::of(caller, defect)))
 }
 
 /// A page of defects.
@@ -179,10 +181,10 @@ pub async fn list_defects(
     descending: bool,
     request: &PageRequest,
     columns: Columns,
-) -> Result<Page<DefectRow>> {
+) -> Result<Page<Redacted<DefectRow>>> {
     let page =
         store::defects::page(app.db.read(), &caller.visibility(), filter, order, descending, request, columns).await?;
-    Ok(page.map(|defect| redact_for(caller, defect)))
+    Ok(page.map(|defect| Redacted::of(caller, defect)))
 }
 
 /// How many defects match.

@@ -15,6 +15,7 @@ use super::command_context::DefectCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
+use crate::redacted::Redacted;
 
 /// Most after-photos of one attempt.
 const PHOTO_LIMIT: usize = 50;
@@ -44,7 +45,7 @@ struct Content<'a> {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn report_fixed(ctx: Context<'_>, input: ReportFixed) -> Result<DefectRow> {
+pub async fn report_fixed(ctx: Context<'_>, input: ReportFixed) -> Result<Redacted<DefectRow>> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     if input.photo_ids.len() > PHOTO_LIMIT {
         return Err(Refusal::at(RefusalCode::TooMany, "photoIds").with("limit", PHOTO_LIMIT).into());

@@ -15,6 +15,7 @@ use super::place::{self, PinInput};
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::{CommandHeader, Patch};
+use crate::redacted::Redacted;
 
 /// What changes; the rest stays.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +54,7 @@ impl UpdateDefect {
 #[derive(Debug, Clone)]
 pub struct Updated {
     /// The defect.
-    pub defect: DefectRow,
+    pub defect: Redacted<DefectRow>,
     /// What the change did to the due time, and whom the responsibility rules name now.
     pub notes: Vec<Note>,
 }
@@ -80,7 +81,7 @@ pub async fn update(ctx: Context<'_>, input: UpdateDefect) -> Result<Updated> {
     let changed = field_merge::field_differences(&before, &command.defect);
     if changed.is_empty() {
         // Nothing to save, so no version and no event: doing it again is no change either.
-        return Ok(Updated { defect: super::redact_for(ctx.caller, before), notes: Vec::new() });
+        return Ok(Updated { defect: Redacted::of(ctx.caller, before), notes: Vec::new() });
     }
     let mut notes = command.change_terms(&before).await?;
     notes.extend(command.place_note(&before).await?);

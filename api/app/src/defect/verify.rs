@@ -15,6 +15,7 @@ use super::escalate::mark_failed_escalation;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
+use crate::redacted::Redacted;
 
 /// A verdict on the latest attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct Verify {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn verify(ctx: Context<'_>, input: Verify) -> Result<DefectRow> {
+pub async fn verify(ctx: Context<'_>, input: Verify) -> Result<Redacted<DefectRow>> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     let mut command = DefectCommandContext::open_under_policy(ctx, input.header).await?;
     let content = json!({ "passed": input.passed, "note": note });

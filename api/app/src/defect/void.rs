@@ -13,6 +13,7 @@ use super::duplicate_group::DuplicateTarget;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::{CommandHeader, ReasonedCommand};
+use crate::redacted::Redacted;
 
 /// Why a defect is void.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub struct VoidDefect {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn void(ctx: Context<'_>, input: VoidDefect) -> Result<DefectRow> {
+pub async fn void(ctx: Context<'_>, input: VoidDefect) -> Result<Redacted<DefectRow>> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     if matches!(input.reason, VoidReason::Merged | VoidReason::Withdrawn) {
         let why = Refusal::at(RefusalCode::InvalidValue, "reason");
@@ -65,7 +66,7 @@ pub async fn void(ctx: Context<'_>, input: VoidDefect) -> Result<DefectRow> {
 ///
 /// # Errors
 /// The rule's refusal, a text's refusal, or an internal error.
-pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRow> {
+pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<DefectRow>> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut command = DefectCommandContext::open_with_duplicates(ctx, input.header, &[]).await?;
     command.permit(DefectCommand::Withdraw)?;
@@ -83,7 +84,7 @@ pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<Defect
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn restore(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRow> {
+pub async fn restore(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<DefectRow>> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut command = DefectCommandContext::open_with_duplicates(ctx, input.header, &[]).await?;
     command.permit(DefectCommand::Restore)?;

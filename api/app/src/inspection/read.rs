@@ -15,6 +15,7 @@ use super::InspectionRow;
 use crate::App;
 use crate::defect::DefectRow;
 use crate::error::Result;
+use crate::redacted::{Redact, Redacted};
 use crate::round::read::{required_contractors, required_parties};
 
 /// The sides for which the person has acted in each of the unit inspections.
@@ -67,41 +68,80 @@ pub fn facts_of(
     })
 }
 
-/// A unit inspection as the caller may see it: for an owner, what is internal is blanked here and nowhere else.
-#[must_use]
-pub fn redact_for(caller: &Caller, mut inspection: InspectionRow) -> InspectionRow {
-    if !caller.visibility().is_staff_of(inspection.project_id) {
-        inspection.submitted_by = None;
-        inspection.inaccessible_reason = None;
+/// For an owner, what is internal is blanked here and nowhere else.
+impl Redact for InspectionRow {
+    fn redact_for(mut self, caller: &Caller) -> Self {
+        if !caller.is_staff_of(self.project_id) {
+            self.submitted_by = None;
+            self.inaccessible_reason = None;
+        }
+        self
     }
-    inspection
+}
+
+/// For owners in plain form: no note, nobody's name, no company.
+impl Redact for check_results::Model {
+    fn redact_for(mut self, caller: &Caller) -> Self {
+        if !caller.is_staff_of(self.project_id) {
+            (self.note, self.person_id, self.company_id) = (None, Uuid::nil(), Uuid::nil());
+        }
+        self
+    }
+}
+
+/// For owners in plain form: nobody's name, no company.
+impl Redact for measurements::Model {
+    fn redact_for(mut self, caller: &Caller) -> Self {
+        if !caller.is_staff_of(self.project_id) {
+            (self.person_id, self.company_id) = (Uuid::nil(), Uuid::nil());
+        }
+        self
+    }
+}
+
+/// Owners see that a party signed and when; names and images only of their own signatures. An owner's name is told only
+/// to staff who may see owners.
+impl Redact for signatures::Model {
+    fn redact_for(mut self, caller: &Caller) -> Self {
+        if self.person_id == caller.person_id {
+            return self;
+        }
+        if self.party == Party::Customer && !caller.visibility().owner_projects.contains(&self.project_id) {
+            self.signer_name.clear();
+        }
+        if !caller.is_staff_of(self.project_id) {
+            self.signer_name.clear();
+            (self.person_id, self.company_id, self.photo_id) = (Uuid::nil(), None, None);
+        }
+        self
+    }
 }
 
 /// One unit inspection.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_inspection(app: &App, caller: &Caller, id: Uuid) -> Result<Option<InspectionRow>> {
+pub async fn find_inspection(app: &App, caller: &Caller, id: Uuid) -> Result<Option<Redacted<InspectionRow>>> {
     let found = store::inspections::find(app.db.read(), &caller.visibility(), id).await?;
-    Ok(found.map(|inspection| redact_for(caller, inspection)))
+    Ok(found.map(|inspection| Redacted::of(caller, inspection)))
 }
 
 /// Those of the unit inspections that the caller may see.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<InspectionRow>> {
+pub async fn by_ids(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<InspectionRow>>> {
     let found = store::inspections::by_ids(app.db.read(), &caller.visibility(), ids).await?;
-    Ok(found.into_iter().map(|inspection| redact_for(caller, inspection)).collect())
+    Ok(Redacted::all(caller, found))
 }
 
 /// The inspections of units, in the order of their rounds.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_units(app: &App, caller: &Caller, units: &[Uuid]) -> Result<Vec<InspectionRow>> {
+pub async fn of_units(app: &App, caller: &Caller, units: &[Uuid]) -> Result<Vec<Redacted<InspectionRow>>> {
     let found = store::inspections::of_units(app.db.read(), &caller.visibility(), units).await?;
-    Ok(found.into_iter().map(|inspection| redact_for(caller, inspection)).collect())
+    Ok(Redacted::all(caller, found))
 }
 
 /// A page of a round's unit inspections in the order of a walk.
@@ -114,9 +154,9 @@ pub async fn list_inspections(
     round_id: Uuid,
     filter: &Filter,
     request: &PageRequest,
-) -> Result<Page<InspectionRow>> {
+) -> Result<Page<Redacted<InspectionRow>>> {
     let page = store::inspections::page(app.db.read(), &caller.visibility(), round_id, filter, request).await?;
-    Ok(page.map(|inspection| redact_for(caller, inspection)))
+    Ok(page.map(|inspection| Redacted::of(caller, inspection)))
 }
 
 /// Those of the unit inspections whose records the caller may read: staff any, owners what is complete.
@@ -128,51 +168,31 @@ async fn open_to(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>> 
     Ok(open.map(|row| row.id).collect())
 }
 
-/// The results of unit inspections, for owners in plain form: no note, nobody's name, no company.
+/// The results of unit inspections.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn results_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<check_results::Model>> {
+pub async fn results_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<check_results::Model>>> {
     let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
-    let mut rows = store::inspections::results_of(app.db.read(), &scope, &ids).await?;
-    for row in rows.iter_mut().filter(|row| !scope.is_staff_of(row.project_id)) {
-        (row.note, row.person_id, row.company_id) = (None, Uuid::nil(), Uuid::nil());
-    }
-    Ok(rows)
+    Ok(Redacted::all(caller, store::inspections::results_of(app.db.read(), &scope, &ids).await?))
 }
 
-/// The measurements of unit inspections, for owners in plain form.
+/// The measurements of unit inspections.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn measurements_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<measurements::Model>> {
+pub async fn measurements_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<measurements::Model>>> {
     let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
-    let mut rows = store::inspections::measurements_of(app.db.read(), &scope, &ids).await?;
-    for row in rows.iter_mut().filter(|row| !scope.is_staff_of(row.project_id)) {
-        (row.person_id, row.company_id) = (Uuid::nil(), Uuid::nil());
-    }
-    Ok(rows)
+    Ok(Redacted::all(caller, store::inspections::measurements_of(app.db.read(), &scope, &ids).await?))
 }
 
-/// The signatures under unit inspections. Owners see that a party signed and when; names and images only of their own
-/// signatures. An owner's name is told only to staff who may see owners.
+/// The signatures under unit inspections.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<signatures::Model>> {
-    let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
-    let mut rows = store::inspections::signatures_of(app.db.read(), &ids).await?;
-    for row in rows.iter_mut().filter(|row| row.person_id != caller.person_id) {
-        let owners = row.party == Party::Customer;
-        if owners && !scope.owner_projects.contains(&row.project_id) {
-            row.signer_name.clear();
-        }
-        if !scope.is_staff_of(row.project_id) {
-            row.signer_name.clear();
-            (row.person_id, row.company_id, row.photo_id) = (Uuid::nil(), None, None);
-        }
-    }
-    Ok(rows)
+pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<signatures::Model>>> {
+    let ids = open_to(app, caller, ids).await?;
+    Ok(Redacted::all(caller, store::inspections::signatures_of(app.db.read(), &ids).await?))
 }
 
 /// What the caller may do to each of the unit inspections now, and why not.
@@ -213,7 +233,7 @@ pub(super) async fn rounds_of(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn late_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<DefectRow>> {
+pub async fn late_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<DefectRow>>> {
     let found = store::inspections::late_for(app.db.read(), &caller.visibility(), ids).await?;
-    Ok(found.into_iter().map(|defect| crate::defect::redact_for(caller, defect)).collect())
+    Ok(Redacted::all(caller, found))
 }

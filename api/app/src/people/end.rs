@@ -1,10 +1,10 @@
 //! End a person's role in a project: access ends with the commit.
 
+use domain::Caller;
 use domain::event::EventName;
 use domain::membership::{Held, permit_end};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, required};
-use domain::{Caller, Role};
 use serde_json::json;
 use store::entity::memberships;
 use uuid::Uuid;
@@ -94,7 +94,7 @@ impl UnitOfWork {
 
     /// Tells that a role was ended.
     pub(super) fn add_membership_ended_event(&mut self, row: &memberships::Model, reason: &str) -> Result<()> {
-        let role: Role = row.role;
+        let role = row.role;
         self.add_event(NewEvent {
             from: Some(role.as_str()),
             reason: Some(reason.to_owned()),

@@ -10,7 +10,6 @@ use serde_json::json;
 
 use super::declare::{Declaration, DeclarePhoto, PhotoSubject, earliest, subject};
 use super::finalize::delete_object;
-use super::read::redact_for;
 use super::upload;
 use super::{PhotoRow, object_keys, store_failed};
 use crate::App;
@@ -19,6 +18,7 @@ use crate::error::Result;
 use crate::fingerprint::fingerprint;
 use crate::input::occurred;
 use crate::project::rules::ProjectRules;
+use crate::redacted::Redacted;
 use crate::unit_of_work::NewEvent;
 
 /// Declares other bytes for the caller's own photo, which has the same subject and stage; none where that is not so, or
@@ -71,7 +71,7 @@ pub(super) async fn declare_anew(
         delete_object(ctx.app, staging).await;
     }
     let upload = upload::first_upload(ctx.app, &photo).await?;
-    Ok(Some(Declaration { photo: redact_for(ctx.caller, photo), upload }))
+    Ok(Some(Declaration { photo: Redacted::of(ctx.caller, photo), upload }))
 }
 
 /// Whether all but the bytes is as it was declared, and the bytes are still awaited.

@@ -14,6 +14,7 @@ use super::read::find_photos;
 use super::sides::of_other_side;
 use crate::context::Context;
 use crate::error::{Result, note_denial};
+use crate::redacted::Redacted;
 use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// Most photos in one command.
@@ -25,7 +26,7 @@ pub struct WriteOffResult {
     /// The photo that was named.
     pub photo_id: Uuid,
     /// The photo as it is now; none when there is none that the caller may see.
-    pub photo: Option<PhotoRow>,
+    pub photo: Option<Redacted<PhotoRow>>,
     /// Why nothing was done.
     pub refusal: Option<Refusal>,
 }
@@ -48,7 +49,7 @@ pub async fn write_off(ctx: Context<'_>, photo_ids: &[Uuid], reason: &str) -> Re
         refusals.extend(in_project(ctx, project_id, &ids, &reason).await?);
     }
     let now = find_photos(ctx.app, ctx.caller, photo_ids).await?;
-    let now: HashMap<Uuid, PhotoRow> = now.into_iter().map(|photo| (photo.id, photo)).collect();
+    let now: HashMap<Uuid, Redacted<PhotoRow>> = now.into_iter().map(|photo| (photo.id, photo)).collect();
     let answer = |&photo_id: &Uuid| {
         let photo = now.get(&photo_id).cloned();
         let unseen = || photo.is_none().then(|| Refusal::at(RefusalCode::NotFound, "photoIds"));

@@ -3,7 +3,7 @@
 use domain::access::Action;
 use domain::sync::PendingEditState;
 use domain::text::{NOTE_LIMIT, optional, required};
-use domain::{Caller, Membership, OwnedUnit, Refusal, RefusalCode, Role, Timestamp};
+use domain::{Caller, Membership, OwnedUnit, Refusal, RefusalCode, Timestamp};
 use uuid::Uuid;
 
 use super::PendingEditRow;
@@ -108,7 +108,7 @@ async fn current(ctx: Context<'_>, id: Uuid) -> Result<PendingEditRow> {
 async fn author(app: &App, edit: &PendingEditRow) -> Result<Caller> {
     let found = crate::session::authenticate::load(app, edit.person_id, None).await?;
     let mut author = found.ok_or_else(|| Error::internal("an edit of nobody"))?;
-    let role: Role = edit.role;
+    let role = edit.role;
     author.memberships.retain(|membership| membership.project_id != edit.project_id);
     match (edit.company_id, edit.unit_id) {
         (Some(company_id), _) => {

@@ -15,8 +15,9 @@ use uuid::Uuid;
 
 use super::{UnitRow, readiness};
 use crate::App;
-use crate::defect::{DefectRow, redact_for};
+use crate::defect::DefectRow;
 use crate::error::{Error, Result};
+use crate::redacted::Redacted;
 
 /// The content with its hash.
 pub struct ShownContent {
@@ -57,7 +58,7 @@ pub(super) async fn shown_to_owner(conn: &Connection, caller: &Caller, unit: &Un
     let names = Names::load(conn, unit, &rows).await?;
     let with_photos = |row: DefectRow| {
         let photos = photos.remove(&row.id).unwrap_or_default();
-        names.defect(redact_for(caller, row), photos)
+        names.defect(Redacted::of(caller, row).into_inner(), photos)
     };
     let defects = rows.into_iter().map(with_photos).collect();
     let mut readiness = readiness::readiness_for(conn, &scope, std::slice::from_ref(unit)).await?;

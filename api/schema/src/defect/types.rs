@@ -1,6 +1,7 @@
 //! A defect as the viewer sees it.
 
 use app::defect::DefectRow;
+use app::redacted::Redacted;
 use async_graphql::{Context, Object, SimpleObject};
 use domain::defect::{Category, DefectCommand, DefectStatus, Severity, due, number_text};
 use domain::photo::PhotoStage;
@@ -28,7 +29,7 @@ use crate::unit::types::{Room, Unit};
 
 row_type! {
     /// A defect 缺陷: one identity from the first round to the end of the warranty.
-    Defect(DefectRow);
+    Defect(Redacted<DefectRow>);
 }
 
 /// A position on a version of the unit type's plan.

@@ -1,5 +1,6 @@
 //! What was recorded in a unit inspection, and who signed it.
 
+use app::redacted::Redacted;
 use async_graphql::{Context, Object};
 use domain::inspection::CheckOutcome;
 use domain::{Party, Role};
@@ -17,11 +18,11 @@ use crate::unit::types::Room;
 
 row_type! {
     /// A company's result of a checklist item in a room.
-    CheckResult(check_results::Model);
+    CheckResult(Redacted<check_results::Model>);
     /// A company's measurement of a checklist item in a room.
-    Measurement(measurements::Model);
+    Measurement(Redacted<measurements::Model>);
     /// A party's signature under exactly what it was shown.
-    Signature(signatures::Model);
+    Signature(Redacted<signatures::Model>);
 }
 
 /// An id that is shown to the viewer, none where it was blanked.

@@ -2,6 +2,7 @@
 
 use app::inspection::InspectionRow;
 use app::inspection::lineage::{EarlierDefect as Earlier, UnitAccess as Access};
+use app::redacted::Redacted;
 use async_graphql::{Context, Object, SimpleObject};
 use domain::Language;
 use domain::Party;
@@ -24,7 +25,7 @@ use crate::unit::types::{Room, Unit};
 
 row_type! {
     /// A unit inspection 分户记录: the inspection of one unit in one round, by several people of several parties.
-    UnitInspection(InspectionRow);
+    UnitInspection(Redacted<InspectionRow>);
 }
 
 /// A checklist item of a room that lacks something.

@@ -1,6 +1,7 @@
 //! A photo as the viewer sees it.
 
 use app::photo::{PhotoRow, read};
+use app::redacted::Redacted;
 use async_graphql::{Context, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 row_type! {
     /// A photo of a defect, or the picture of a signature. Originals are never altered.
-    Photo(PhotoRow);
+    Photo(Redacted<PhotoRow>);
 }
 
 #[Object(use_type_description)]

@@ -81,7 +81,7 @@ async fn entries(
         defect_id: defect.id,
         unit_id: defect.unit_id,
         outcome,
-        status: replayed.status.map_or(defect.status, |status| status),
+        status: replayed.status.unwrap_or(defect.status),
         access: access.remove(&defect.id).map_or_else(|| Value::Array(Vec::new()), |people| json!(people)),
     };
     Ok(known.into_iter().map(entry).collect())

@@ -21,12 +21,13 @@ use super::read::rounds_of;
 use crate::App;
 use crate::defect::DefectRow;
 use crate::error::Result;
+use crate::redacted::Redacted;
 
 /// A defect of the unit, and what became of it, seen from a round.
 #[derive(Debug, Clone)]
 pub struct EarlierDefect {
     /// The defect as it is now, as the caller may see it.
-    pub defect: DefectRow,
+    pub defect: Redacted<DefectRow>,
     /// What became of it; of a closed round as it was when the round closed.
     pub outcome: EarlierOutcome,
     /// Where it stood; of a closed round as it was when the round closed.
@@ -67,7 +68,7 @@ pub async fn earlier_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result
 fn live(caller: &Caller, defect: &DefectRow, round: &rounds::Model) -> EarlierDefect {
     let reopened_count = u32::try_from(defect.reopened_count).unwrap_or(0);
     let outcome = outcome_of(defect, defect.status, reopened_count, round);
-    let defect = crate::defect::redact_for(caller, defect.clone());
+    let defect = Redacted::of(caller, defect.clone());
     EarlierDefect { status: defect.status, defect, outcome, access: None }
 }
 
@@ -94,7 +95,7 @@ async fn of_closed(
             outcome: entry.outcome,
             status: if staff { status } else { domain::defect::view::status_for_owner(status) },
             access: Some(serde_json::from_value(entry.access)?),
-            defect: crate::defect::redact_for(caller, defect),
+            defect: Redacted::of(caller, defect),
         };
         lineage.entry(*inspection_id).or_default().push(shown);
     }
