@@ -8,6 +8,7 @@ use domain::rate::Rate;
 use domain::unit::readiness::{BlockerCode, RoundFact, UnitTally};
 use domain::{Caller, Timestamp};
 use store::Connection;
+use store::boxed;
 use store::entity::{readiness_waivers, rounds};
 use store::overview::{DefectTally, Part, UnitCount};
 use store::units::readiness::InspectionRow;
@@ -80,6 +81,7 @@ pub struct Coverage {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn overview(app: &App, caller: &Caller, project_id: Uuid) -> Result<Option<Overview>> {
     let sees = caller.actor_in(project_id).is_some_and(|actor| Action::SeeOverview.allows(actor.role()));
     if !sees {

@@ -11,6 +11,7 @@ use domain::object_kind::ObjectKind;
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
+use store::boxed;
 use store::changes::ChangedObject;
 use store::db::WriteTx;
 use store::entity::{client_ids, events, jobs};
@@ -251,6 +252,7 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// The refusal of [`UnitOfWork::refuse_at_commit`], or when the database fails; then nothing of the work remains.
+    #[boxed]
     pub async fn commit(mut self) -> Result<()> {
         if let Some(refusal) = self.refused.take() {
             self.tx.rollback().await?;

@@ -12,6 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::constants::constants;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
@@ -23,6 +24,7 @@ use crate::id_in::id_in;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn rules(conn: &Connection, project_id: Uuid) -> Result<Vec<terms::Model>, Error> {
     terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
@@ -43,6 +45,7 @@ struct Id {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn due(
     conn: &Connection,
     project_id: Uuid,
@@ -84,6 +87,7 @@ fn is_failed(limit: i32) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn failed(conn: &Connection, project_id: Uuid, limit: i32, count: u64) -> Result<Vec<Uuid>, Error> {
     defects::Entity::find()
         .select_only()
@@ -101,6 +105,7 @@ pub async fn failed(conn: &Connection, project_id: Uuid, limit: i32, count: u64)
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn has_failed(conn: &Connection, defect: &defects::Model, limit: i32) -> Result<bool, Error> {
     let found = defects::Entity::find_by_id(defect.id).filter(is_failed(limit));
     Ok(found.count(conn).await? > 0)
@@ -110,6 +115,7 @@ pub async fn has_failed(conn: &Connection, defect: &defects::Model, limit: i32) 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock(conn: &WriteTx, id: Uuid) -> Result<Option<defects::Model>, Error> {
     defects::Entity::find_by_id(id).for_update().one(conn).await
 }
@@ -118,6 +124,7 @@ pub async fn lock(conn: &WriteTx, id: Uuid) -> Result<Option<defects::Model>, Er
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert(conn: &Connection, row: Model) -> Result<bool, Error> {
     let there = OnConflict::columns([Column::DefectId, Column::Step]).do_nothing().to_owned();
     let noted = Entity::insert(row.into_active_model()).on_conflict(there).exec_without_returning(conn).await?;
@@ -128,6 +135,7 @@ pub async fn insert(conn: &Connection, row: Model) -> Result<bool, Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn forget(conn: &Connection, defect_id: Uuid) -> Result<(), Error> {
     Entity::delete_many().filter(Column::DefectId.eq(defect_id)).exec(conn).await.map(drop)
 }
@@ -136,6 +144,7 @@ pub async fn forget(conn: &Connection, defect_id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_defects(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::DefectId, ids))
@@ -149,6 +158,7 @@ pub async fn of_defects(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Model>, E
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn people(conn: &Connection, project_id: Uuid) -> Result<Vec<(Uuid, Uuid, Role)>, Error> {
     memberships::Entity::find()
         .select_only()

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::events::{Column, Entity, Model};
 use crate::entity::{defects, pending_edits};
@@ -19,6 +20,7 @@ use crate::visibility;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
     for chunk in rows.chunks(500) {
         Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))
@@ -33,6 +35,7 @@ pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_defects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     read(conn, scope, id_in(conn, Column::DefectId, ids)).await
 }
@@ -41,6 +44,7 @@ pub async fn of_defects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_objects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     read(conn, scope, id_in(conn, Column::ObjectId, ids)).await
 }
@@ -49,6 +53,7 @@ pub async fn of_objects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn page(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -89,6 +94,7 @@ pub async fn page(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn after(
     conn: &Connection,
     project_id: Uuid,

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{memberships, project_clock, projects, sessions, unit_owners, units};
 use crate::id_in::id_in;
@@ -25,6 +26,7 @@ pub struct ProjectPosition {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn project_positions(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<(Uuid, ProjectPosition)>, Error> {
     use project_clock::Column as Clock;
     use projects::Column as Project;
@@ -53,6 +55,7 @@ pub async fn project_positions(conn: &Connection, project_ids: &[Uuid]) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn access_of_people(
     conn: &Connection,
     people: &[Uuid],
@@ -101,6 +104,7 @@ pub async fn access_of_people(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn valid_tokens(conn: &Connection, access_hashes: &[Vec<u8>], now: i64) -> Result<HashSet<Vec<u8>>, Error> {
     let good: Vec<Vec<u8>> = sessions::Entity::find()
         .select_only()

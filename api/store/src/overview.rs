@@ -13,6 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::constants::{constant, constants};
 use crate::db::Connection;
 use crate::entity::{defects, photos, readiness_waivers, rounds, units};
@@ -22,6 +23,7 @@ use crate::units::readiness::{InspectionRow, Of, inspections_of};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn units(conn: &Connection, project_id: Uuid) -> Result<Vec<Uuid>, Error> {
     units::Entity::find()
         .select_only()
@@ -36,6 +38,7 @@ pub async fn units(conn: &Connection, project_id: Uuid) -> Result<Vec<Uuid>, Err
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn rounds(conn: &Connection, project_id: Uuid) -> Result<Vec<rounds::Model>, Error> {
     rounds::Entity::find()
         .filter(rounds::Column::ProjectId.eq(project_id))
@@ -49,6 +52,7 @@ pub async fn rounds(conn: &Connection, project_id: Uuid) -> Result<Vec<rounds::M
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn inspections(conn: &Connection, project_id: Uuid) -> Result<Vec<InspectionRow>, Error> {
     inspections_of(conn, Of::Project(project_id)).await
 }
@@ -66,6 +70,7 @@ pub struct UnitCount {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn blocking_defects(
     conn: &Connection,
     project_id: Uuid,
@@ -90,6 +95,7 @@ pub async fn blocking_defects(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing_photos(conn: &Connection, project_id: Uuid) -> Result<Vec<UnitCount>, Error> {
     use photos::Column;
     let mut select = counted((photos::Entity, Column::UnitId));
@@ -133,6 +139,7 @@ fn waived(project_id: Uuid, blocker: BlockerCode) -> SelectStatement {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn waivers(conn: &Connection, project_id: Uuid) -> Result<Vec<readiness_waivers::Model>, Error> {
     use readiness_waivers::Column;
     readiness_waivers::Entity::find()
@@ -167,6 +174,7 @@ pub struct DefectTally {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn defects(conn: &Connection, project_id: Uuid, now: Timestamp) -> Result<Vec<DefectTally>, Error> {
     let (may_be_overdue, alive) = (constants(DefectStatus::MAY_BE_OVERDUE), constants(DefectStatus::ALIVE));
     let late = format!(
@@ -200,6 +208,7 @@ pub struct Part {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn first_attempts(conn: &Connection, project_id: Uuid) -> Result<Part, Error> {
     let void = constant(DefectStatus::Void);
     let sql = format!(
@@ -214,6 +223,7 @@ pub async fn first_attempts(conn: &Connection, project_id: Uuid) -> Result<Part,
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn verdicts(conn: &Connection, project_id: Uuid) -> Result<Part, Error> {
     let void = constant(DefectStatus::Void);
     let sql = format!(
@@ -228,6 +238,7 @@ pub async fn verdicts(conn: &Connection, project_id: Uuid) -> Result<Part, Error
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn readings(conn: &Connection, project_id: Uuid) -> Result<Part, Error> {
     let length = match conn.get_database_backend() {
         DbBackend::Postgres => "jsonb_array_length(readings)",

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::sessions::{Column, Entity, Model};
@@ -19,6 +20,7 @@ use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn active_page(
     conn: &Connection,
     person_id: Uuid,
@@ -46,6 +48,7 @@ pub async fn active_page(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock_session(tx: &WriteTx, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).for_update().one(tx).await
 }
@@ -54,6 +57,7 @@ pub async fn lock_session(tx: &WriteTx, id: Uuid) -> Result<Option<Model>, Error
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn end(tx: &WriteTx, person_id: Uuid, id: Uuid, reason: SessionEndReason, now: i64) -> Result<bool, Error> {
     let update = Entity::update_many()
         .col_expr(Column::RevokedAt, now.into())
@@ -68,6 +72,7 @@ pub async fn end(tx: &WriteTx, person_id: Uuid, id: Uuid, reason: SessionEndReas
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn end_all_of(
     tx: &WriteTx,
     person_id: Uuid,
@@ -92,6 +97,7 @@ pub async fn end_all_of(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn end_surplus(
     tx: &WriteTx,
     person_id: Uuid,
@@ -127,6 +133,7 @@ pub async fn end_surplus(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn forget_device(tx: &WriteTx, person_id: Uuid, device_hash: &[u8]) -> Result<(), Error> {
     forget_devices(tx, Column::DeviceHash.eq(device_hash.to_vec()).into(), person_id).await
 }
@@ -135,6 +142,7 @@ pub async fn forget_device(tx: &WriteTx, person_id: Uuid, device_hash: &[u8]) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn forget_devices_of(tx: &WriteTx, person_id: Uuid, except: Option<Uuid>) -> Result<(), Error> {
     let kept = match except {
         Some(id) => Entity::find_by_id(id).one(tx).await?.and_then(|row| row.device_hash),
@@ -162,6 +170,7 @@ async fn forget_devices(tx: &WriteTx, which: sea_orm::sea_query::Condition, pers
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn unannounced(conn: &Connection, person_id: Uuid) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::PersonId.eq(person_id))
@@ -178,6 +187,7 @@ pub async fn unannounced(conn: &Connection, person_id: Uuid) -> Result<Vec<Model
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn note_announced(tx: &WriteTx, person_id: Uuid, before: i64, now: i64) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::NotifiedAt, now.into())
@@ -205,6 +215,7 @@ pub struct RemoveBefore {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn remove_over(tx: &WriteTx, before: RemoveBefore) -> Result<u64, Error> {
     let over = Condition::any()
         .add(Column::RevokedAt.lt(before.over))

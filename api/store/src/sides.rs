@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::constants::constant;
 use crate::db::Connection;
 use crate::entity::{events, photos, signatures, unit_inspections};
@@ -30,6 +31,7 @@ pub struct Act {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn on_defects(conn: &Connection, person_id: Uuid, defect_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
     if defect_ids.is_empty() {
         return Ok(Vec::new());
@@ -55,6 +57,7 @@ pub async fn on_defects(conn: &Connection, person_id: Uuid, defect_ids: &[Uuid])
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn on_inspections(conn: &Connection, person_id: Uuid, inspection_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
     if inspection_ids.is_empty() {
         return Ok(Vec::new());
@@ -91,6 +94,7 @@ pub(crate) fn names_of(is_act: fn(EventName) -> bool) -> Vec<EventName> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn in_units(conn: &Connection, person_id: Uuid, unit_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
     if unit_ids.is_empty() {
         return Ok(Vec::new());

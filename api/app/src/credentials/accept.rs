@@ -2,6 +2,7 @@
 
 use domain::membership::{is_placeholder, permit_invite, permit_password_reset};
 use domain::{Caller, Refusal, RefusalCode};
+use store::boxed;
 use store::entity::{one_time_links, people};
 use uuid::Uuid;
 
@@ -35,6 +36,7 @@ pub struct Accepted {
 /// # Errors
 /// `LINK_INVALID`, `SIGN_IN_FIRST`, `INVALID_VALUE` for a weak password or for the name of another person of the
 /// project, `ALREADY_MEMBER`, `ALREADY_OWNER`, `Overloaded`, or an internal error.
+#[boxed]
 pub async fn accept(
     app: &App,
     client: &Client,

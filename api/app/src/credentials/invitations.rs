@@ -4,6 +4,7 @@ use domain::event::EventName;
 use domain::membership::{permit_invite, shown_login};
 use domain::{Caller, Party, RefusalCode, Role};
 use store::Connection;
+use store::boxed;
 use store::entity::one_time_links;
 use store::one_time_links::InvitationScope;
 use store::page::{Page, PageRequest};
@@ -21,6 +22,7 @@ use crate::unit_of_work::UnitOfWork;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -99,6 +101,7 @@ pub(crate) async fn revoke_after_end(
 ///
 /// # Errors
 /// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), `ENDED` for one that was accepted, or an internal error.
+#[boxed]
 pub async fn revoke(app: &App, caller: &Caller, invitation_id: Uuid) -> Result<Uuid> {
     let not_found = || Error::not_found("invitationId");
     let mut work = Context::new(app, caller).begin().await?;

@@ -9,6 +9,7 @@ use domain::text::{self, optional_phone};
 use domain::{Caller, Language, Refusal, RefusalCode};
 use serde::Serialize;
 use serde_json::{Value, json};
+use store::boxed;
 use store::entity::one_time_links;
 use uuid::Uuid;
 
@@ -63,6 +64,7 @@ impl Invite {
 /// # Errors
 /// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), a text's refusal, `INVALID_VALUE` for the name of another
 /// person of the project, `TOO_MANY`, or an internal error.
+#[boxed]
 pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_time_links::Model, Option<NewLink>)> {
     let mut work = Context::new(app, caller).begin().await?;
     act_in_project(&mut work, caller, input.project_id)?;

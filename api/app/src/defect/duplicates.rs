@@ -3,6 +3,7 @@
 use domain::Caller;
 use domain::defect::duplicate::{self, Likeness};
 use store::Connection;
+use store::boxed;
 use uuid::Uuid;
 
 use super::DefectRow;
@@ -44,6 +45,7 @@ impl Place {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find(app: &App, caller: &Caller, place: &Place) -> Result<Vec<Redacted<DefectRow>>> {
     likely(app.db.read(), caller, place).await
 }

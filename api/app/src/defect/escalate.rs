@@ -9,6 +9,7 @@ use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::{Role, Timestamp};
 use serde_json::json;
+use store::boxed;
 use store::entity::escalations;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -29,6 +30,7 @@ const BATCH: u64 = 200;
 ///
 /// # Errors
 /// When the database fails; the next round goes on.
+#[boxed]
 pub async fn escalate_due_defects(app: &App) -> Result<usize> {
     let mut count = 0;
     for project in store::projects::all(app.db.read()).await? {
@@ -172,6 +174,7 @@ async fn add_escalation_event(work: &mut UnitOfWork, step: &Step, defect: &Defec
 }
 
 /// Escalates each minute, until the program stops.
+#[boxed]
 pub async fn run_escalations(app: App, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_some() {
         // Not broken off by a stop: each defect is a short transaction of its own.

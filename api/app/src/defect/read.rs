@@ -7,6 +7,7 @@ use domain::defect::view::status_for_owner;
 use domain::defect::{Allowed, AttemptStatus, DefectFacts, DefectStatus, allowed_commands};
 use domain::{Caller, Side, Timestamp};
 use store::Connection;
+use store::boxed;
 use store::columns::Columns;
 use store::defects::{Filter, OrderBy};
 use store::entity::{disputes, repair_attempts, verdicts};
@@ -164,6 +165,7 @@ pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> boo
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_defect(app: &App, caller: &Caller, id: Uuid) -> Result<Option<Redacted<DefectRow>>> {
     let found = store::defects::find(app.db.read(), &caller.visibility(), id).await?;
     Ok(found.map(|defect| Redacted::of(caller, defect)))
@@ -173,6 +175,7 @@ pub async fn find_defect(app: &App, caller: &Caller, id: Uuid) -> Result<Option<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn list_defects(
     app: &App,
     caller: &Caller,
@@ -191,6 +194,7 @@ pub async fn list_defects(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn count_defects(app: &App, caller: &Caller, filter: &Filter) -> Result<u64> {
     Ok(store::defects::count(app.db.read(), &caller.visibility(), filter).await?)
 }
@@ -199,6 +203,7 @@ pub async fn count_defects(app: &App, caller: &Caller, filter: &Filter) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn allowed_commands_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
     let reader = app.db.read();
     // Loaded again, unblanked: the rule needs the facts as they are.

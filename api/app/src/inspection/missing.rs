@@ -6,6 +6,7 @@ use domain::Caller;
 use domain::inspection::missing::Answer;
 use domain::inspection::{MissingItem, Question};
 use store::Connection;
+use store::boxed;
 use store::entity::{check_results, checklist_items, rooms};
 use store::inspections::FailedPlace;
 use uuid::Uuid;
@@ -19,6 +20,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing_items_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<MissingItem>>> {
     let conn = app.db.read();
     let scope = caller.visibility();

@@ -6,6 +6,7 @@ use domain::inspection::{Allowed, InspectionFacts, Signer, allowed_commands};
 use domain::side::check_one_side;
 use domain::{Actor, Caller, Party, Refusal, Side, VisibilityScope};
 use store::Connection;
+use store::boxed;
 use store::entity::{check_results, measurements, rounds, signatures};
 use store::inspections::Filter;
 use store::page::{Page, PageRequest};
@@ -121,6 +122,7 @@ impl Redact for signatures::Model {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_inspection(app: &App, caller: &Caller, id: Uuid) -> Result<Option<Redacted<InspectionRow>>> {
     let found = store::inspections::find(app.db.read(), &caller.visibility(), id).await?;
     Ok(found.map(|inspection| Redacted::of(caller, inspection)))
@@ -130,6 +132,7 @@ pub async fn find_inspection(app: &App, caller: &Caller, id: Uuid) -> Result<Opt
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn by_ids(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<InspectionRow>>> {
     let found = store::inspections::by_ids(app.db.read(), &caller.visibility(), ids).await?;
     Ok(Redacted::all(caller, found))
@@ -139,6 +142,7 @@ pub async fn by_ids(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Reda
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_units(app: &App, caller: &Caller, units: &[Uuid]) -> Result<Vec<Redacted<InspectionRow>>> {
     let found = store::inspections::of_units(app.db.read(), &caller.visibility(), units).await?;
     Ok(Redacted::all(caller, found))
@@ -148,6 +152,7 @@ pub async fn of_units(app: &App, caller: &Caller, units: &[Uuid]) -> Result<Vec<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn list_inspections(
     app: &App,
     caller: &Caller,
@@ -172,6 +177,7 @@ async fn open_to(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>> 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn results_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<check_results::Model>>> {
     let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
     Ok(Redacted::all(caller, store::inspections::results_of(app.db.read(), &scope, &ids).await?))
@@ -181,6 +187,7 @@ pub async fn results_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn measurements_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<measurements::Model>>> {
     let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
     Ok(Redacted::all(caller, store::inspections::measurements_of(app.db.read(), &scope, &ids).await?))
@@ -190,6 +197,7 @@ pub async fn measurements_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<signatures::Model>>> {
     let ids = open_to(app, caller, ids).await?;
     Ok(Redacted::all(caller, store::inspections::signatures_of(app.db.read(), &ids).await?))
@@ -199,6 +207,7 @@ pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<V
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn allowed_commands_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let inspections = store::inspections::by_ids(conn, &scope, ids).await?;
@@ -233,6 +242,7 @@ pub(super) async fn rounds_of(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn late_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<DefectRow>>> {
     let found = store::inspections::late_for(app.db.read(), &caller.visibility(), ids).await?;
     Ok(Redacted::all(caller, found))

@@ -8,6 +8,7 @@ use domain::unit::{OwnerKind, UnitKind};
 use domain::{Caller, Refusal, RefusalCode, Role};
 use jiff::civil::Date;
 use serde_json::json;
+use store::boxed;
 use store::entity::{memberships, unit_owners};
 use uuid::Uuid;
 
@@ -51,6 +52,7 @@ pub struct NewOwnership {
 ///
 /// # Errors
 /// The rule's refusal ([`permit_invite`], [`permit_party`]), `NOT_FOUND`, `ALREADY_MEMBER`, or an internal error.
+#[boxed]
 pub async fn add_membership(work: &mut UnitOfWork, granter: &Caller, new: NewMembership) -> Result<memberships::Model> {
     work.lock_people(new.project_id).await?;
     let own = position::own_rows(&work.tx, new.project_id, new.person_id).await?;
@@ -90,6 +92,7 @@ pub(crate) fn membership_row(work: &UnitOfWork, granter: &Caller, new: &NewMembe
 /// # Errors
 /// The rule's refusal ([`permit_invite`]), `OWN_ROLE`, `NOT_FOUND`, `ALREADY_OWNER`, `INVALID_VALUE`, or an internal
 /// error.
+#[boxed]
 pub async fn add_ownership(work: &mut UnitOfWork, granter: &Caller, new: NewOwnership) -> Result<unit_owners::Model> {
     work.lock_people(new.project_id).await?;
     permit_invite(granter, new.project_id, &Position::Owner)?;

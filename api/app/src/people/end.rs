@@ -6,6 +6,7 @@ use domain::membership::{Held, permit_end};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, required};
 use serde_json::json;
+use store::boxed;
 use store::entity::memberships;
 use uuid::Uuid;
 
@@ -23,6 +24,7 @@ use crate::unit_of_work::{NewEvent, UnitOfWork};
 ///
 /// # Errors
 /// The rule's refusal ([`permit_end`]), `NOT_FOUND`, `TEXT_REQUIRED`, or an internal error.
+#[boxed]
 pub async fn end(
     app: &App,
     client: &Client,

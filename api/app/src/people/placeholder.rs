@@ -3,6 +3,7 @@
 
 use domain::Caller;
 use domain::membership::{Position, permit_invite, permit_party};
+use store::boxed;
 use store::entity::{memberships, people};
 use uuid::Uuid;
 
@@ -20,6 +21,7 @@ const REASON: &str = "the person came in under the own login / 本人已以自�
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn person_of_login(work: &mut UnitOfWork, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
     let known = store::sessions::person_by_login(&work.tx, login).await?;
     if known.is_some() {

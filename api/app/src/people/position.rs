@@ -6,6 +6,7 @@ use domain::membership::{Held, Position, is_placeholder, placeholder_login};
 use domain::{Party, Role, Timestamp};
 use jiff::civil::Date;
 use store::Connection;
+use store::boxed;
 use store::entity::{companies, memberships, people};
 use uuid::Uuid;
 
@@ -19,6 +20,7 @@ use crate::unit_of_work::UnitOfWork;
 ///
 /// # Errors
 /// `NOT_FOUND` at `companyId`, or an internal error.
+#[boxed]
 pub async fn requested_position(
     conn: &Connection,
     project_id: Uuid,
@@ -57,6 +59,7 @@ async fn is_staffed(conn: &Connection, company: &companies::Model, own: &[Uuid])
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn placeholder_of(conn: &Connection, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
     Ok(store::sessions::person_by_login(conn, &placeholder_login(login, project_id)).await?)
 }
@@ -65,6 +68,7 @@ pub async fn placeholder_of(conn: &Connection, project_id: Uuid, login: &str) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn own_rows(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Uuid>> {
     let mut own = vec![person_id];
     if let Some(person) = store::sessions::person(conn, person_id).await? {
@@ -77,6 +81,7 @@ pub async fn own_rows(conn: &Connection, project_id: Uuid, person_id: Uuid) -> R
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_placeholder(conn: &Connection, person_id: Uuid) -> Result<Vec<Uuid>> {
     let person = store::sessions::person(conn, person_id).await?;
     Ok(person.filter(|person| is_placeholder(&person.login)).map(|person| person.id).into_iter().collect())
@@ -86,6 +91,7 @@ pub async fn of_placeholder(conn: &Connection, person_id: Uuid) -> Result<Vec<Uu
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn held_position(conn: &Connection, row: &memberships::Model) -> Result<Held> {
     let own = of_placeholder(conn, row.person_id).await?;
     let position = requested_position(conn, row.project_id, (row.company_id, row.role), &own).await?;
@@ -101,6 +107,7 @@ pub async fn held_position(conn: &Connection, row: &memberships::Model) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn parties_ever(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Party>> {
     let roles = store::members::roles_ever(conn, project_id, person_id).await?;
     Ok(roles.into_iter().map(Role::party).collect())
@@ -118,6 +125,7 @@ async fn other_managers(conn: &Connection, project_id: Uuid, person_id: Uuid) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn positions_of(conn: &Connection, person: &people::Model) -> Result<Vec<(Uuid, Position)>> {
     let rows = store::sessions::memberships_of(conn, person.id).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.company_id).collect();

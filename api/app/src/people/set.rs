@@ -7,6 +7,7 @@ use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, required};
 use domain::{Caller, Refusal, RefusalCode, Role};
 use serde_json::json;
+use store::boxed;
 use store::entity::memberships;
 use uuid::Uuid;
 
@@ -35,6 +36,7 @@ pub struct SetMembership {
 ///
 /// # Errors
 /// The rule's refusal ([`permit_set`]), `NOT_FOUND`, `ENDED`, `TEXT_REQUIRED`, or an internal error.
+#[boxed]
 pub async fn set(app: &App, client: &Client, caller: &Caller, input: SetMembership) -> Result<memberships::Model> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut work = Context::new(app, caller).begin().await?;

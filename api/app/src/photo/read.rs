@@ -3,6 +3,7 @@
 use domain::photo::{PhotoFormat, PhotoRejection, PhotoSize, PhotoStage, PhotoState, PhotoType, has_original};
 use domain::{Caller, Timestamp};
 use std::borrow::Cow;
+use store::boxed;
 use store::columns::Columns;
 use store::entity::photos::Column;
 use store::page::{Page, PageRequest};
@@ -45,6 +46,7 @@ impl Redact for PhotoRow {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_photo(app: &App, caller: &Caller, id: Uuid) -> Result<Option<Redacted<PhotoRow>>> {
     let found = store::photos::find(app.db.read(), &caller.visibility(), id).await?;
     Ok(found.map(|photo| Redacted::of(caller, photo)))
@@ -54,6 +56,7 @@ pub async fn find_photo(app: &App, caller: &Caller, id: Uuid) -> Result<Option<R
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_photos(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<PhotoRow>>> {
     Ok(Redacted::all(caller, store::photos::find_many(app.db.read(), &caller.visibility(), ids).await?))
 }
@@ -62,6 +65,7 @@ pub async fn find_photos(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_defects(
     app: &App,
     caller: &Caller,
@@ -79,6 +83,7 @@ pub async fn of_defects(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_attempts(app: &App, caller: &Caller, attempt_ids: &[Uuid]) -> Result<Vec<Redacted<PhotoRow>>> {
     Ok(Redacted::all(caller, store::photos::of_attempts(app.db.read(), &caller.visibility(), attempt_ids).await?))
 }
@@ -87,6 +92,7 @@ pub async fn of_attempts(app: &App, caller: &Caller, attempt_ids: &[Uuid]) -> Re
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing(
     app: &App,
     caller: &Caller,
@@ -102,6 +108,7 @@ pub async fn missing(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing_count(app: &App, caller: &Caller, project_id: Uuid, filter: &MissingFilter) -> Result<u64> {
     Ok(store::photos::missing_count(app.db.read(), &caller.visibility(), project_id, filter).await?)
 }

@@ -7,6 +7,7 @@ use domain::taxonomy::TermKind;
 use domain::unit::UnitKind;
 use domain::{Caller, Party, Refusal, RefusalCode};
 use serde_json::json;
+use store::boxed;
 use store::entity::responsibility_rules::Model as RuleRow;
 use uuid::Uuid;
 
@@ -109,6 +110,7 @@ pub async fn remove_rule(ctx: Context<'_>, rule_id: Uuid, expected_version: Opti
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_rule(app: &App, caller: &Caller, rule_id: Uuid) -> Result<Option<RuleRow>> {
     Ok(store::responsibility::by_ids(app.db.read(), &caller.visibility(), &[rule_id]).await?.pop())
 }

@@ -9,6 +9,7 @@ use domain::unit::UnitKind;
 use domain::{Policy, Timestamp};
 use jiff::tz::TimeZone;
 use store::Connection;
+use store::boxed;
 use store::entity::{defects, projects, responsibility_rules};
 use uuid::Uuid;
 
@@ -35,6 +36,7 @@ impl ProjectRules {
     ///
     /// # Errors
     /// When the database fails, or what it holds cannot be read.
+    #[boxed]
     pub async fn load(conn: &Connection, project_id: Uuid) -> Result<Self> {
         let row = store::projects::find(conn, project_id)
             .await?
@@ -81,6 +83,7 @@ impl ProjectRules {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn days_of(&self, conn: &Connection, defect: &defects::Model) -> Result<u32> {
         let kind = store::projects::defect_type(conn, self.project_id, &defect.type_code).await?;
         let term = kind.map(|kind| TypeTerm { severity: kind.severity, days: u32::try_from(kind.days).unwrap_or(0) });
@@ -91,6 +94,7 @@ impl ProjectRules {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn due_of(
         &self,
         conn: &Connection,
@@ -104,6 +108,7 @@ impl ProjectRules {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn route(
         &self,
         conn: &Connection,

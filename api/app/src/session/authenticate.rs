@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{Caller, Membership, OwnedUnit, Timestamp};
+use store::boxed;
 use store::entity::people;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -77,6 +78,7 @@ impl CallerCache {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn authenticate(app: &App, access_token: &str, address: IpAddr) -> Result<Option<Arc<Caller>>> {
     let key = hash(access_token);
     let now = app.clock.now();
@@ -99,6 +101,7 @@ pub async fn authenticate(app: &App, access_token: &str, address: IpAddr) -> Res
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn load(app: &App, person_id: Uuid, session_id: Option<Uuid>) -> Result<Option<Caller>> {
     let Some(person) = store::sessions::person(app.db.read(), person_id).await? else { return Ok(None) };
     if person.demo && !app.demo {

@@ -2,6 +2,7 @@
 
 use domain::Caller;
 use domain::sync::{PendingEditState, SyncOutcome};
+use store::boxed;
 use store::page::{Page, PageRequest};
 use store::sync::OperationFilter;
 use uuid::Uuid;
@@ -14,6 +15,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn pending(
     app: &App,
     caller: &Caller,
@@ -28,6 +30,7 @@ pub async fn pending(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn operations(
     app: &App,
     caller: &Caller,

@@ -10,6 +10,7 @@ use domain::{Caller, Language, Timestamp};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use store::Connection;
+use store::boxed;
 use store::columns::Columns;
 use uuid::Uuid;
 
@@ -39,6 +40,7 @@ impl ShownContent {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn current_content(app: &App, caller: &Caller, unit_id: Uuid) -> Result<Option<ShownContent>> {
     let conn = app.db.read();
     let Some(unit) = store::units::find(conn, &caller.visibility(), unit_id).await? else { return Ok(None) };

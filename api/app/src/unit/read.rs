@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use domain::unit::{Allowed, UnitFacts, allowed_commands};
 use domain::{Caller, Party, Role};
 use store::Connection;
+use store::boxed;
 use store::entity::unit_reviews;
 use store::page::{Page, PageRequest};
 use store::units::{UnitFilter, UnitOrder};
@@ -42,6 +43,7 @@ pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[Uu
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn allowed_commands_of(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
     let conn = app.db.read();
     let units = store::units::by_ids(conn, &caller.visibility(), unit_ids).await?;
@@ -65,6 +67,7 @@ pub async fn allowed_commands_of(app: &App, caller: &Caller, unit_ids: &[Uuid]) 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn reviews(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Vec<unit_reviews::Model>> {
     Ok(store::units::reviews_of(app.db.read(), &caller.visibility(), unit_ids).await?)
 }
@@ -73,6 +76,7 @@ pub async fn reviews(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Ve
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_unit(app: &App, caller: &Caller, id: Uuid) -> Result<Option<UnitRow>> {
     Ok(store::units::find(app.db.read(), &caller.visibility(), id).await?)
 }
@@ -81,6 +85,7 @@ pub async fn find_unit(app: &App, caller: &Caller, id: Uuid) -> Result<Option<Un
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn list_units(
     app: &App,
     caller: &Caller,

@@ -7,6 +7,7 @@ use domain::defect::Severity;
 use domain::unit::readiness::{BlockerCode, DefectFact, Readiness, RoundFact, UnitFacts, Waiver, readiness};
 use domain::{Caller, Timestamp, VisibilityScope};
 use store::Connection;
+use store::boxed;
 use store::entity::readiness_waivers;
 use store::units::readiness::{AliveDefect, InspectionRow};
 use uuid::Uuid;
@@ -20,6 +21,7 @@ use crate::project::rules::ProjectRules;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_units(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Readiness>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let units = store::units::by_ids(conn, &scope, unit_ids).await?;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::mine::Mine;
 use crate::Error;
+use crate::boxed;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::entity::defects::{Column, Entity, Model};
@@ -232,6 +233,7 @@ fn contains(word: &str) -> Expr {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn page(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -311,6 +313,7 @@ fn merge(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn count(conn: &Connection, scope: &VisibilityScope, filter: &Filter) -> Result<u64, Error> {
     matching(scope, filter).count(conn).await
 }
@@ -319,6 +322,7 @@ pub async fn count(conn: &Connection, scope: &VisibilityScope, filter: &Filter) 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn count_by_unit(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -349,6 +353,7 @@ pub(super) fn matching(scope: &VisibilityScope, filter: &Filter) -> Select<Entit
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn query_plan(
     conn: &Connection,
     scope: &VisibilityScope,

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryO
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::unit_inspections::{Column, Entity, Model};
 use crate::entity::units;
@@ -47,6 +48,7 @@ impl Filter {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn page(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -79,6 +81,7 @@ pub async fn page(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn counts_of(
     conn: &Connection,
     scope: &VisibilityScope,

@@ -11,6 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::defects;
 use crate::entity::photos::{Column, Entity, Model};
@@ -46,6 +47,7 @@ pub struct StoredPhoto {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn stored_after(conn: &Connection, after: Uuid, limit: u64) -> Result<Vec<StoredPhoto>, Error> {
     Entity::find()
         .select_only()
@@ -75,6 +77,7 @@ pub async fn stored_after(conn: &Connection, after: Uuid, limit: u64) -> Result<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn stored_count(conn: &Connection) -> Result<u64, Error> {
     Entity::find().filter(Column::ObjectKey.is_not_null()).count(conn).await
 }
@@ -84,6 +87,7 @@ pub async fn stored_count(conn: &Connection) -> Result<u64, Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn unstripped_after(
     conn: &Connection,
     after: Uuid,
@@ -107,6 +111,7 @@ pub async fn unstripped_after(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn rejected_after(
     conn: &Connection,
     reader_version: i32,
@@ -128,6 +133,7 @@ pub async fn rejected_after(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn overdue_for_removal(
     conn: &Connection,
     project_id: Uuid,
@@ -156,6 +162,7 @@ pub async fn overdue_for_removal(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn mark_removed(conn: &Connection, id: Uuid, now: Timestamp) -> Result<bool, Error> {
     let nowhere = || Expr::value(Option::<String>::None);
     let done = Entity::update_many()

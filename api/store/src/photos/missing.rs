@@ -11,6 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::constants::constant;
 use crate::db::Connection;
 use crate::entity::defects;
@@ -37,6 +38,7 @@ pub struct MissingFilter {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -60,6 +62,7 @@ pub async fn missing(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing_count(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -120,6 +123,7 @@ fn of_signature(scope: &VisibilityScope, filter: &MissingFilter) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing_of_units(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>, Error> {
     let void = Query::select()
         .column(defects::Column::Id)
@@ -144,6 +148,7 @@ pub async fn missing_of_units(conn: &Connection, unit_ids: &[Uuid]) -> Result<Ve
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing_of_attempt(conn: &Connection, attempt_id: Uuid) -> Result<u64, Error> {
     Entity::find()
         .filter(Column::AttemptId.eq(attempt_id))
@@ -156,6 +161,7 @@ pub async fn missing_of_attempt(conn: &Connection, attempt_id: Uuid) -> Result<u
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn is_without_evidence(conn: &Connection, attempt_id: Uuid) -> Result<bool, Error> {
     let of_attempt = || Entity::find().filter(Column::AttemptId.eq(attempt_id));
     let usable = of_attempt().filter(Column::State.is_not_in(UNUSABLE.map(PhotoState::as_str)));
@@ -183,6 +189,7 @@ pub struct MissingOfDevice {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing_of_devices(conn: &Connection, project_id: Uuid) -> Result<Vec<MissingOfDevice>, Error> {
     let (declared, void) = (constant(PhotoState::Declared), constant(DefectStatus::Void));
     let sql = format!(

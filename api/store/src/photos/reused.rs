@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::constants::constants;
 use crate::db::Connection;
 use crate::entity::photos::{Column, Entity};
@@ -46,6 +47,7 @@ pub struct ReusedPhoto {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn reused_of_defects(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<ReusedPhoto>, Error> {
     Entity::find()
         .select_only()
@@ -62,6 +64,7 @@ pub async fn reused_of_defects(conn: &Connection, defect_ids: &[Uuid]) -> Result
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn defects_with_bytes(
     conn: &Connection,
     project_id: Uuid,

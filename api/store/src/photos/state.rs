@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, UpdateMany};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::photos::{Column, Entity};
 use crate::id_in::id_in;
@@ -25,6 +26,7 @@ const JUDGED: [PhotoState; 2] = [PhotoState::Received, PhotoState::Rejected];
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_staging_key(
     conn: &Connection,
     id: Uuid,
@@ -47,6 +49,7 @@ pub async fn set_staging_key(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn begin_parts(conn: &Connection, id: Uuid, at: &str, upload_id: String) -> Result<bool, Error> {
     let update = Entity::update_many()
         .col_expr(Column::MultipartId, upload_id.into())
@@ -60,6 +63,7 @@ pub async fn begin_parts(conn: &Connection, id: Uuid, at: &str, upload_id: Strin
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn mark_received(conn: &Connection, id: Uuid, object_key: String, now: Timestamp) -> Result<bool, Error> {
     let update = transition(id, &AWAITING, PhotoState::Received)
         .col_expr(Column::ObjectKey, object_key.into())
@@ -109,6 +113,7 @@ pub struct Camera {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn make_ready(conn: &Connection, id: Uuid, rendered: Rendered, now: Timestamp) -> Result<bool, Error> {
     let update = transition(id, &JUDGED, PhotoState::Ready)
         .col_expr(Column::ReadyAt, now.0.into())
@@ -120,6 +125,7 @@ pub async fn make_ready(conn: &Connection, id: Uuid, rendered: Rendered, now: Ti
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn replace_renditions(conn: &Connection, id: Uuid, rendered: Rendered) -> Result<(), Error> {
     let update = Entity::update_many().filter(Column::Id.eq(id)).filter(Column::State.eq(PhotoState::Ready));
     with_renditions(update, rendered).exec(conn).await?;
@@ -130,6 +136,7 @@ pub async fn replace_renditions(conn: &Connection, id: Uuid, rendered: Rendered)
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_webp_time(conn: &Connection, id: Uuid, object_key: &str, now: Timestamp) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::WebpAt, now.0.into())
@@ -144,6 +151,7 @@ pub async fn set_webp_time(conn: &Connection, id: Uuid, object_key: &str, now: T
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_stripped_key(conn: &Connection, object_key: &str, stripped_key: &str) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::StrippedKey, stripped_key.to_owned().into())
@@ -171,6 +179,7 @@ fn with_renditions(update: UpdateMany<Entity>, rendered: Rendered) -> UpdateMany
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn accept_original(
     conn: &Connection,
     id: Uuid,
@@ -196,6 +205,7 @@ fn with_camera(update: UpdateMany<Entity>, camera: Camera) -> UpdateMany<Entity>
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn write_off(conn: &Connection, id: Uuid, by: Uuid, reason: String, now: Timestamp) -> Result<bool, Error> {
     let update = transition(id, &[PhotoState::Declared, PhotoState::Rejected], PhotoState::WrittenOff)
         .col_expr(Column::WrittenOffAt, now.0.into())
@@ -208,6 +218,7 @@ pub async fn write_off(conn: &Connection, id: Uuid, by: Uuid, reason: String, no
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn reject(conn: &Connection, id: Uuid, why: PhotoRejection, reader_version: i32) -> Result<bool, Error> {
     let update = transition(id, &[PhotoState::Received], PhotoState::Rejected)
         .col_expr(Column::Rejection, why.into())
@@ -219,6 +230,7 @@ pub async fn reject(conn: &Connection, id: Uuid, why: PhotoRejection, reader_ver
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_reader_version(conn: &Connection, id: Uuid, reader_version: i32) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::ReaderVersion, reader_version.into())
@@ -242,6 +254,7 @@ fn transition(id: Uuid, from: &[PhotoState], to: PhotoState) -> UpdateMany<Entit
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn attach_to_attempt(
     conn: &Connection,
     defect_id: Uuid,

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::pending_edits::{Column, Entity, Model};
@@ -17,6 +18,7 @@ use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_pending(conn: &Connection, row: Model) -> Result<(), Error> {
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await.map(drop)
 }
@@ -31,6 +33,7 @@ fn seen(scope: &VisibilityScope) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn pending_by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(id_in(conn, Column::Id, ids)).filter(seen(scope)).all(conn).await
 }
@@ -39,6 +42,7 @@ pub async fn pending_by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[U
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn pending_of_operation(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).one(conn).await
 }
@@ -47,6 +51,7 @@ pub async fn pending_of_operation(conn: &Connection, id: Uuid) -> Result<Option<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn pending_for_update(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(seen(scope)).for_update().one(conn).await
 }
@@ -55,6 +60,7 @@ pub async fn pending_for_update(conn: &Connection, scope: &VisibilityScope, id: 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn pending_page(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -99,6 +105,7 @@ pub struct Resolution {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn resolve_pending(conn: &Connection, id: Uuid, settled: &Resolution) -> Result<bool, Error> {
     let done = Entity::update_many()
         .col_expr(Column::State, Expr::value(settled.state))

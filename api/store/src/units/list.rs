@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::units;
 use crate::id_in::id_in;
@@ -81,6 +82,7 @@ impl UnitOrder {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn page(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -128,6 +130,7 @@ fn within_codes(scope: &VisibilityScope, request: &PageRequest, descending: bool
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn first_of_buildings(
     conn: &Connection,
     scope: &VisibilityScope,

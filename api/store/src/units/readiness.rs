@@ -12,6 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::{defects, readiness_waivers, rounds, unit_inspections};
@@ -49,6 +50,7 @@ pub(crate) enum Of<'a> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn inspections(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<InspectionRow>, Error> {
     inspections_of(conn, Of::Units(unit_ids)).await
 }
@@ -97,6 +99,7 @@ pub struct AliveDefect {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn alive_defects(
     conn: &Connection,
     unit_ids: &[Uuid],
@@ -119,6 +122,7 @@ pub async fn alive_defects(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn seen_defects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     defects::Entity::find()
         .select_only()
@@ -134,6 +138,7 @@ pub async fn seen_defects(conn: &Connection, scope: &VisibilityScope, ids: &[Uui
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn waivers(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<readiness_waivers::Model>, Error> {
     use readiness_waivers::Column;
     readiness_waivers::Entity::find()
@@ -149,6 +154,7 @@ pub async fn waivers(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<readine
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn waiver_for_update(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -165,6 +171,7 @@ pub async fn waiver_for_update(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_waiver(conn: &Connection, row: readiness_waivers::Model) -> Result<(), Error> {
     readiness_waivers::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
@@ -174,6 +181,7 @@ pub async fn insert_waiver(conn: &Connection, row: readiness_waivers::Model) -> 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn save_waiver(conn: &Connection, row: readiness_waivers::Model) -> Result<(), Error> {
     let id = row.id;
     readiness_waivers::Entity::update_many()

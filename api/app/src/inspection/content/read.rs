@@ -1,6 +1,7 @@
 //! What was submitted for signing, as far as the caller may see it, and whether its hash is right.
 
 use std::collections::HashSet;
+use store::boxed;
 
 use domain::defect::view::status_for_owner;
 use domain::inspection::InspectionContent;
@@ -34,6 +35,7 @@ pub struct Signed {
 ///
 /// # Errors
 /// `INVALID_VALUE` for a text that is no hash, or an internal error.
+#[boxed]
 pub async fn of_inspection(app: &App, caller: &Caller, id: Uuid, hash: Option<&str>) -> Result<Option<Signed>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let wrong = || Refusal::at(RefusalCode::InvalidValue, "contentHash").because("this is no hash", "哈希值无效");

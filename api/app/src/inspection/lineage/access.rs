@@ -8,6 +8,7 @@ use domain::inspection::Replayed;
 use domain::{Party, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::Connection;
+use store::boxed;
 use store::entity::events;
 use uuid::Uuid;
 
@@ -77,6 +78,7 @@ pub(super) async fn between(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_defects(
     conn: &Connection,
     places: &[(Uuid, Uuid)],

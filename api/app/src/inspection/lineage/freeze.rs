@@ -6,6 +6,7 @@ use domain::Timestamp;
 use domain::inspection::{EarlierOutcome, Replayed};
 use serde_json::{Value, json};
 use store::Connection;
+use store::boxed;
 use store::entity::{lineage_entries, rounds};
 use uuid::Uuid;
 
@@ -36,6 +37,7 @@ pub(crate) async fn freeze(conn: &Connection, round: &mut rounds::Model, now: Ti
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn freeze_closed(app: &App) -> Result<usize> {
     let rounds = store::lineage::unfrozen(app.db.read()).await?;
     let count = rounds.len();

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use domain::defect::DefectStatus;
 use domain::inspection::{Earlier, EarlierOutcome, earlier_outcome};
 use domain::{Caller, Timestamp};
+use store::boxed;
 use store::entity::rounds;
 use uuid::Uuid;
 
@@ -40,6 +41,7 @@ pub struct EarlierDefect {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn earlier_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<EarlierDefect>>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let inspections = store::inspections::by_ids(conn, &scope, ids).await?;

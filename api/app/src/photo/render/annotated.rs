@@ -7,6 +7,7 @@ use domain::object_kind::ObjectKind;
 use domain::photo::{MAX_BYTES, Markup, PhotoState};
 use imaging::markup::draw;
 use sha2::{Digest, Sha256};
+use store::boxed;
 
 use super::LARGE_EDGE;
 use super::worker_pool::run_in_worker_pool;
@@ -20,6 +21,7 @@ use crate::photo::{PhotoRow, object_keys};
 ///
 /// # Errors
 /// When the database or the object store fails.
+#[boxed]
 pub async fn draw_annotation(app: &App, payload: DrawMarkup) -> Result<(), JobError> {
     let Some(photo) = store::photos::load(app.db.read(), payload.photo_id).await? else { return Ok(()) };
     let Some(markup) = pending_markup(&photo, &payload)? else { return Ok(()) };

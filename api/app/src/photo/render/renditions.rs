@@ -9,6 +9,7 @@ use domain::photo::{MAX_BYTES, PhotoRejection, PhotoStage, PhotoState, PhotoType
 use imaging::READER_VERSION;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use store::boxed;
 use store::photos::{Camera, Rendered};
 use uuid::Uuid;
 
@@ -30,6 +31,7 @@ use crate::unit_of_work::NewEvent;
 ///
 /// # Errors
 /// When the database or the object store fails.
+#[boxed]
 pub async fn render(app: &App, payload: RenderPhoto) -> Result<(), JobError> {
     let photo = store::photos::load(app.db.read(), payload.photo_id).await?;
     let Some(photo) = photo.filter(|photo| photo.state == PhotoState::Received) else {
@@ -73,6 +75,7 @@ pub(crate) async fn process_original(app: &App, photo: &PhotoRow) -> Result<bool
 ///
 /// # Errors
 /// When the database or the object store fails.
+#[boxed]
 pub async fn regenerate(app: &App, photo_id: Uuid) -> Result<bool, GcError> {
     let Some(photo) = store::photos::load(app.db.read(), photo_id).await? else { return Ok(false) };
     let (PhotoState::Ready, Some(object_key)) = (photo.state, photo.object_key.clone()) else {

@@ -5,6 +5,7 @@
 
 use domain::photo::{MAX_BYTES, PhotoState, PhotoType};
 use sha2::{Digest, Sha256};
+use store::boxed;
 
 use super::worker_pool::run_in_worker_pool;
 use super::{LARGE_EDGE, THUMB_EDGE, webp};
@@ -22,6 +23,7 @@ const WEBP: &str = PhotoType::Webp.as_str();
 ///
 /// # Errors
 /// When the database or the object store fails.
+#[boxed]
 pub async fn make_webp(app: &App, payload: MakeWebp) -> Result<(), JobError> {
     let photo = store::photos::load(app.db.read(), payload.photo_id).await?;
     let waits = photo.filter(|photo| photo.state == PhotoState::Ready && photo.webp_at.is_none());
