@@ -12,7 +12,7 @@ use app::project::import::{Format, ImportFile, ImportReport};
 use app::{App, Clock, Error, Ids};
 use blob_store::ObjectStore;
 use domain::import::ImportedKind as Kind;
-use domain::{Caller, Language, Membership, Role, Timestamp};
+use domain::{Caller, Language, Membership, Timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use store::entity::{memberships, people};
 use tests::database::TestDb;

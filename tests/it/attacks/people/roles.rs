@@ -131,7 +131,7 @@ on_both_databases! {
         // Each ends the next one, all at once.
         let attempts = users.iter().enumerate().map(|(n, user)| user.query(END, ends[(n + 1) % 3].clone()));
         let answers: Vec<Value> = futures::future::join_all(attempts).await;
-        let left = store::members::holders_of(app.app.db.read(), app.project.id, "DELIVERY_MANAGER").await;
+        let left = store::members::holders_of(app.app.db.read(), app.project.id, domain::Role::DeliveryManager).await;
         assert!(!left.expect("the managers").is_empty(), "{answers:#?}");
     }
 }
