@@ -168,5 +168,5 @@ async fn verdicts_of(app: &TestApp, defect: Uuid) -> Vec<(String, bool)> {
 
 async fn status_of(app: &TestApp, defect: Uuid) -> String {
     let row = defects::Entity::find_by_id(defect).one(app.app.db.read()).await.expect("a defect");
-    row.expect("the defect").status
+    row.expect("the defect").status.to_string()
 }
