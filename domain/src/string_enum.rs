@@ -12,7 +12,78 @@ pub struct UnknownCode {
     pub expected: String,
 }
 
+/// Makes a list of codes the type of a text column: written as the code, read by the list.
+///
+/// A text in the database that is no code of the list is an error of the read (`DbErr::TryIntoErr`), which names the
+/// list and the text.
+#[cfg(feature = "sea-orm")]
+macro_rules! text_column {
+    ($name:ident) => {
+        impl From<$name> for sea_orm::Value {
+            fn from(code: $name) -> Self {
+                code.as_str().into()
+            }
+        }
+
+        impl sea_orm::TryGetable for $name {
+            fn try_get_by<I: sea_orm::ColIdx>(
+                row: &sea_orm::QueryResult,
+                column: I,
+            ) -> Result<Self, sea_orm::TryGetError> {
+                let text = <String as sea_orm::TryGetable>::try_get_by(row, column)?;
+                text.parse().map_err(|unknown: $crate::string_enum::UnknownCode| {
+                    sea_orm::TryGetError::DbErr(sea_orm::DbErr::TryIntoErr {
+                        from: "String",
+                        into: stringify!($name),
+                        source: std::sync::Arc::new(unknown),
+                    })
+                })
+            }
+        }
+
+        impl sea_orm::sea_query::ValueType for $name {
+            fn try_from(value: sea_orm::Value) -> Result<Self, sea_orm::sea_query::ValueTypeErr> {
+                let text = <String as sea_orm::sea_query::ValueType>::try_from(value)?;
+                text.parse().map_err(|_| sea_orm::sea_query::ValueTypeErr)
+            }
+
+            fn type_name() -> String {
+                stringify!($name).to_owned()
+            }
+
+            fn array_type() -> sea_orm::sea_query::ArrayType {
+                sea_orm::sea_query::ArrayType::String
+            }
+
+            fn column_type() -> sea_orm::sea_query::ColumnType {
+                sea_orm::sea_query::ColumnType::String(sea_orm::sea_query::StringLen::None)
+            }
+        }
+
+        impl sea_orm::sea_query::Nullable for $name {
+            fn null() -> sea_orm::Value {
+                sea_orm::Value::String(None)
+            }
+        }
+
+        /// Keys may have it as a part, but no number that a database makes is a code.
+        impl sea_orm::TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+
+        impl sea_orm::IntoActiveValue<$name> for $name {
+            fn into_active_value(self) -> sea_orm::ActiveValue<$name> {
+                sea_orm::ActiveValue::Set(self)
+            }
+        }
+    };
+}
+
 /// Declares an enum whose values are codes of the field.
+///
+/// With the feature `sea-orm` it is the type of a text column as well.
 macro_rules! string_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
         $(#[$meta])*
@@ -59,5 +130,8 @@ macro_rules! string_enum {
                 }
             }
         }
+
+        #[cfg(feature = "sea-orm")]
+        text_column!($name);
     };
 }

@@ -149,20 +149,23 @@ async fn check_defects(instance: &DemoApp) {
     let any = |what: &str, holds: &dyn Fn(&defects::Model) -> bool| assert!(rows.iter().any(holds), "none is {what}");
     let now = instance.app.clock.now().0;
     any("on hold", &|row| row.held_since.is_some());
-    any("overdue", &|row| row.status == "IN_PROGRESS" && row.due_at.is_some_and(|due| due < now));
-    any("merged", &|row| row.void_reason.as_deref() == Some("MERGED"));
-    any("a duplicate", &|row| row.void_reason.as_deref() == Some("DUPLICATE") && row.duplicate_of.is_some());
+    any("overdue", &|row| row.status.as_str() == "IN_PROGRESS" && row.due_at.is_some_and(|due| due < now));
+    any("merged", &|row| row.void_reason.map(|reason| reason.as_str()) == Some("MERGED"));
+    any("a duplicate", &|row| {
+        row.void_reason.map(|reason| reason.as_str()) == Some("DUPLICATE") && row.duplicate_of.is_some()
+    });
     any("reopened", &|row| row.reopened_count > 0);
     any("escalated", &|row| row.failed_count >= 3);
     any("pinned", &|row| row.pin_x.is_some() && row.plan_id.is_some());
     any("of the common parts", &|row| row.pin_x.is_none());
-    any("not routed", &|row| row.status == "OPEN" && row.responsible_company_id.is_none());
+    any("not routed", &|row| row.status.as_str() == "OPEN" && row.responsible_company_id.is_none());
     any("an owner's", &|row| row.owner_finding);
 }
 
 async fn check_rounds(instance: &DemoApp) {
     let found = rounds::Entity::find().all(instance.app.db.read()).await.expect("rounds");
-    let mut statuses: Vec<(i32, String)> = found.into_iter().map(|round| (round.number, round.status)).collect();
+    let mut statuses: Vec<(i32, String)> =
+        found.into_iter().map(|round| (round.number, round.status.to_string())).collect();
     statuses.sort();
     assert_eq!(statuses, [(1, "CLOSED".to_owned()), (2, "OPEN".to_owned())]);
     let inspections = unit_inspections::Entity::find().all(instance.app.db.read()).await.expect("inspections");
@@ -176,7 +179,7 @@ async fn check_rounds(instance: &DemoApp) {
 async fn check_photos(instance: &DemoApp) {
     let rows = photos::Entity::find().all(instance.app.db.read()).await.expect("photos");
     assert!(rows.len() > 300, "{} photos", rows.len());
-    assert!(rows.iter().all(|photo| photo.state == "READY"), "every photo is ready");
+    assert!(rows.iter().all(|photo| photo.state.as_str() == "READY"), "every photo is ready");
     let stages: BTreeSet<&str> = rows.iter().map(|photo| photo.stage.as_str()).collect();
     assert_eq!(stages, BTreeSet::from(["AFTER", "BEFORE", "SIGNATURE"]));
     let of_defects = rows.iter().filter(|photo| photo.defect_id.is_some());

@@ -35,7 +35,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Libraries that only these packages may name.
 const LIBRARIES: &[(&str, &[&str])] = &[
-    ("sea-orm", &["api/store"]),
+    // `domain` behind its feature alone, for the columns of its codes.
+    ("sea-orm", &["api/store", "domain"]),
     ("sqlx", &["api/store"]),
     ("sea-orm-migration", &["migration"]),
     ("async-graphql", &["domain", "api/transport", "api/schema", "api"]),
@@ -186,6 +187,21 @@ fn transport_takes_only_languages_and_messages_from_domain() {
             assert!(is_of_messages(&path), "api/transport/src/{name} names domain::{path}");
         }
     }
+}
+
+#[test]
+fn domain_names_the_database_only_for_columns_of_codes_and_only_for_the_store() {
+    let manifest = read("domain/Cargo.toml");
+    assert!(manifest.contains("sea-orm = { workspace = true, optional = true }"), "sea-orm is optional in domain");
+    let enables = |folder: &str| {
+        let manifest = read(Path::new(folder).join("Cargo.toml"));
+        manifest.lines().any(|line| line.starts_with("domain ") && line.contains("\"sea-orm\""))
+    };
+    let enabling: Vec<&str> = ARROWS.iter().map(|(folder, _)| *folder).filter(|folder| enables(folder)).collect();
+    assert_eq!(enabling, ["api/store"]);
+    let naming =
+        sources(&root().join("domain/src")).into_iter().filter(|(_, source)| code(source).contains("sea_orm::"));
+    assert_eq!(naming.map(|(name, _)| name).collect::<Vec<_>>(), ["string_enum.rs"]);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use app::project::import::{Format, ImportFile, ImportReport};
 use app::{App, Clock, Error, Ids};
 use blob_store::ObjectStore;
 use domain::import::ImportedKind as Kind;
-use domain::{Caller, Language, Membership, Role, Timestamp};
+use domain::{Caller, Language, Membership, Timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use store::entity::{memberships, people};
 use tests::database::TestDb;
@@ -43,7 +43,7 @@ async fn person(db: &TestDb, login: &str, administrator: bool) -> Caller {
         name: format!("The real {login}"),
         phone: None,
         password_hash: Some("kept".to_owned()),
-        language: "EN".to_owned(),
+        language: Language::En,
         administrator,
         created_at: 0,
         demo: false,
@@ -67,7 +67,7 @@ async fn staff(db: &TestDb, login: &str) -> Caller {
     let membership = |row: memberships::Model| Membership {
         project_id: row.project_id,
         company_id: row.company_id,
-        role: row.role.parse::<Role>().expect("a role"),
+        role: row.role,
         since: row.added_at.map(Timestamp),
     };
     caller(row.id, row.administrator, roles.into_iter().map(membership).collect())

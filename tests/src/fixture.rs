@@ -192,7 +192,7 @@ async fn administrator(app: &App) -> Caller {
         name: "Root".to_owned(),
         phone: None,
         password_hash: None,
-        language: "EN".to_owned(),
+        language: domain::Language::En,
         administrator: true,
         created_at: app.clock.now().0,
         demo: false,

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use domain::object_kind::ObjectKind;
 use domain::sync::ResetReason;
 use domain::{Caller, VisibilityScope};
+use store::boxed;
 use store::changes::Newest;
 use store::live::ProjectPosition;
 use uuid::Uuid;
@@ -104,6 +105,7 @@ pub(crate) fn comparing(caller: &Caller, project_id: Uuid, followed: Followed) -
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn page(
     app: &App,
     caller: &Caller,
@@ -233,6 +235,7 @@ async fn read(app: &App, cursor_scope: &Scope, newest: Newest, text: &str) -> Re
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn position(app: &App, caller: &Caller, project_id: Uuid, cursor: &str) -> Result<Option<i64>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let newest = store::changes::newest(conn, &scope, project_id).await?;
@@ -253,6 +256,7 @@ pub async fn position(app: &App, caller: &Caller, project_id: Uuid, cursor: &str
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn objects_no_longer_visible(
     app: &App,
     caller: &Caller,

@@ -1,6 +1,7 @@
 //! The context of a request: what every use case that changes something works with.
 
 use domain::Caller;
+use store::boxed;
 use uuid::Uuid;
 
 use crate::App;
@@ -36,6 +37,7 @@ impl<'a> Context<'a> {
     ///
     /// # Errors
     /// When the database cannot be reached.
+    #[boxed]
     pub async fn begin(&self) -> Result<UnitOfWork> {
         UnitOfWork::begin(self.app, Some(self.caller.person_id), self.operation).await
     }
@@ -46,6 +48,7 @@ impl App {
     ///
     /// # Errors
     /// When the database cannot be reached.
+    #[boxed]
     pub async fn begin_by_server(&self, project_id: Uuid) -> Result<UnitOfWork> {
         let mut work = UnitOfWork::begin(self, None, None).await?;
         work.act_as_system(project_id);

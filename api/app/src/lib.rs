@@ -26,6 +26,7 @@ pub mod photo;
 pub mod project;
 mod quota;
 pub mod recount;
+pub mod redacted;
 mod retry;
 pub mod round;
 pub mod session;

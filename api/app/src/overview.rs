@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::access::Action;
 use domain::defect::DefectStatus;
-use domain::inspection::InspectionStatus;
 use domain::rate::Rate;
 use domain::unit::readiness::{BlockerCode, RoundFact, UnitTally};
-use domain::{Caller, Timestamp, UnknownCode};
+use domain::{Caller, Timestamp};
 use store::Connection;
+use store::boxed;
 use store::entity::{readiness_waivers, rounds};
 use store::overview::{DefectTally, Part, UnitCount};
 use store::units::readiness::InspectionRow;
@@ -81,6 +81,7 @@ pub struct Coverage {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn overview(app: &App, caller: &Caller, project_id: Uuid) -> Result<Option<Overview>> {
     let sees = caller.actor_in(project_id).is_some_and(|actor| Action::SeeOverview.allows(actor.role()));
     if !sees {
@@ -113,27 +114,26 @@ impl Overview {
         now: Timestamp,
         inspections: &[InspectionRow],
     ) -> Result<()> {
-        self.count_defects(&store::overview::defects(conn, project_id, now).await?)?;
+        self.count_defects(&store::overview::defects(conn, project_id, now).await?);
         let attempts = store::overview::first_attempts(conn, project_id).await?;
         self.on_time.numerator = count(attempts.part);
         self.on_time.denominator += count(attempts.total);
         self.send_back = rate(store::overview::verdicts(conn, project_id).await?);
         self.measured = rate(store::overview::readings(conn, project_id).await?);
         let rounds = store::overview::rounds(conn, project_id).await?;
-        self.coverage = coverage(rounds, inspections)?;
+        self.coverage = coverage(rounds, inspections);
         Ok(())
     }
 
     async fn count_units(&mut self, conn: &Connection, project_id: Uuid, inspections: &[InspectionRow]) -> Result<()> {
         let policy = ProjectRules::load(conn, project_id).await?.policy;
-        let severities: Vec<String> =
-            policy.blocking_severities.iter().map(|severity| severity.as_str().to_owned()).collect();
-        let defects = by_unit(store::overview::blocking_defects(conn, project_id, &severities).await?);
+        let severities = &policy.blocking_severities;
+        let defects = by_unit(store::overview::blocking_defects(conn, project_id, severities).await?);
         let photos = by_unit(store::overview::missing_photos(conn, project_id).await?);
-        let waived = waived(store::overview::waivers(conn, project_id).await?)?;
+        let waived = waived(store::overview::waivers(conn, project_id).await?);
         let mut rounds: HashMap<Uuid, Vec<RoundFact>> = HashMap::new();
         for row in inspections {
-            rounds.entry(row.unit_id).or_default().push(round_fact(row)?);
+            rounds.entry(row.unit_id).or_default().push(round_fact(row));
         }
         for unit in store::overview::units(conn, project_id).await? {
             let of_unit = |counts: &HashMap<Uuid, usize>| counts.get(&unit).copied().unwrap_or_default();
@@ -153,10 +153,10 @@ impl Overview {
         }
     }
 
-    fn count_defects(&mut self, tallies: &[DefectTally]) -> Result<()> {
+    fn count_defects(&mut self, tallies: &[DefectTally]) {
         let mut companies: BTreeMap<Option<Uuid>, CompanyDefects> = BTreeMap::new();
         for tally in tallies {
-            let status: DefectStatus = tally.status.parse()?;
+            let status = tally.status;
             *self.defects_by_status.entry(status).or_default() += count(tally.total);
             if status == DefectStatus::Void {
                 continue;
@@ -178,7 +178,6 @@ impl Overview {
         }
         self.defects_by_company = companies.into_values().collect();
         self.defects_by_company.sort_by_key(|company| std::cmp::Reverse((company.open, company.total)));
-        Ok(())
     }
 
     /// Units that were inspected and are blocked.
@@ -194,26 +193,26 @@ fn by_unit(counts: Vec<UnitCount>) -> HashMap<Uuid, usize> {
 
 type Waived = Vec<(BlockerCode, Option<Uuid>)>;
 
-fn waived(rows: Vec<readiness_waivers::Model>) -> Result<HashMap<Uuid, Waived>, UnknownCode> {
+fn waived(rows: Vec<readiness_waivers::Model>) -> HashMap<Uuid, Waived> {
     let mut of_units: HashMap<Uuid, Waived> = HashMap::new();
     for row in rows {
-        of_units.entry(row.unit_id).or_default().push((row.blocker.parse()?, row.subject_id));
+        of_units.entry(row.unit_id).or_default().push((row.blocker, row.subject_id));
     }
-    Ok(of_units)
+    of_units
 }
 
-fn coverage(rounds: Vec<rounds::Model>, inspections: &[InspectionRow]) -> Result<Vec<Coverage>, UnknownCode> {
+fn coverage(rounds: Vec<rounds::Model>, inspections: &[InspectionRow]) -> Vec<Coverage> {
     let mut of_rounds: HashMap<Uuid, Rate> = HashMap::new();
     for row in inspections {
         let inspected = of_rounds.entry(row.round_id).or_default();
         inspected.denominator += 1;
-        inspected.numerator += u64::from(row.status.parse::<InspectionStatus>()?.is_inspected());
+        inspected.numerator += u64::from(row.status.is_inspected());
     }
     let with_rate = |round: rounds::Model| {
         let inspected = of_rounds.get(&round.id).copied().unwrap_or_default();
         Coverage { round, inspected }
     };
-    Ok(rounds.into_iter().map(with_rate).collect())
+    rounds.into_iter().map(with_rate).collect()
 }
 
 fn rate(part: Part) -> Rate {

@@ -2,6 +2,7 @@
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use store::boxed;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -32,6 +33,7 @@ async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
 ///
 /// # Errors
 /// When the machine has no randomness or no memory.
+#[boxed]
 pub async fn hash(password: String) -> Result<String> {
     in_turn(move || hash_now(&password)).await?
 }
@@ -41,6 +43,7 @@ pub async fn hash(password: String) -> Result<String> {
 ///
 /// # Errors
 /// When the machine has no randomness or no memory.
+#[boxed]
 pub async fn hash_all(passwords: Vec<String>, made: &Arc<AtomicU64>) -> Result<Vec<String>> {
     let hashing = passwords.into_iter().map(|password| {
         let made = Arc::clone(made);
@@ -73,6 +76,7 @@ pub fn is_outdated(hash: &str) -> bool {
 ///
 /// # Errors
 /// When the machine has no memory.
+#[boxed]
 pub async fn verify(password: String, hash: String) -> Result<bool> {
     in_turn(move || {
         let Ok(hash) = PasswordHash::new(&hash) else { return false };

@@ -11,6 +11,7 @@ use domain::object_kind::ObjectKind;
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
 use serde::Serialize;
+use store::boxed;
 use store::changes::ChangedObject;
 use store::db::WriteTx;
 use store::entity::{client_ids, events, jobs};
@@ -192,7 +193,7 @@ impl UnitOfWork {
         let fingerprint = fingerprint(content)?;
         let row = client_ids::Model {
             id,
-            kind: kind.as_str().to_owned(),
+            kind,
             person_id: self.person_id.unwrap_or_default(),
             fingerprint,
             recorded_at: self.now.0,
@@ -251,6 +252,7 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// The refusal of [`UnitOfWork::refuse_at_commit`], or when the database fails; then nothing of the work remains.
+    #[boxed]
     pub async fn commit(mut self) -> Result<()> {
         if let Some(refusal) = self.refused.take() {
             self.tx.rollback().await?;
@@ -325,18 +327,18 @@ impl UnitOfWork {
                 id: self.ids.next(),
                 project_id: part.project_id,
                 seq: first + part.position(event),
-                object_kind: event.kind.as_str().to_owned(),
+                object_kind: event.kind,
                 object_id: event.object_id,
                 unit_id: event.unit_id,
                 defect_id: event.defect_id,
-                name: event.name.as_str().to_owned(),
+                name: event.name,
                 from_status: event.from.map(str::to_owned),
                 to_status: event.to.map(str::to_owned),
                 person_id: event.by.or(self.person_id),
                 company_id: actor.filter(|_| event.by.is_none()).and_then(Actor::company_id),
-                role: actor.filter(|_| event.by.is_none()).map(|actor| actor.role().as_str().to_owned()),
-                party: actor.filter(|_| event.by.is_none()).map(|actor| actor.party().as_str().to_owned()),
-                visible_to: event.visible_to.as_str().to_owned(),
+                role: actor.filter(|_| event.by.is_none()).map(|actor| actor.role()),
+                party: actor.filter(|_| event.by.is_none()).map(|actor| actor.party()),
+                visible_to: event.visible_to,
                 occurred_at: event.occurred_at.0,
                 recorded_at: self.now.0,
                 reason: event.reason.clone(),

@@ -9,7 +9,7 @@ use store::entity::events;
 
 use super::context::ContextExt;
 use super::error::ApiResult;
-use super::project::types::{Company, Person, parse_code, row_type};
+use super::project::types::{Company, Person, row_type};
 use super::scalars::{DateTime, Uid};
 
 row_type! {
@@ -25,13 +25,13 @@ impl Event {
     }
 
     /// What happened.
-    async fn name(&self) -> ApiResult<EventName> {
-        parse_code(&self.0.name)
+    async fn name(&self) -> EventName {
+        self.0.name
     }
 
     /// The kind of object.
-    async fn object_kind(&self) -> ApiResult<ObjectKind> {
-        parse_code(&self.0.object_kind)
+    async fn object_kind(&self) -> ObjectKind {
+        self.0.object_kind
     }
 
     /// The object.
@@ -60,13 +60,13 @@ impl Event {
     }
 
     /// In which role.
-    async fn role(&self) -> ApiResult<Option<Role>> {
-        self.0.role.as_deref().map(parse_code).transpose()
+    async fn role(&self) -> Option<Role> {
+        self.0.role
     }
 
     /// Of which party.
-    async fn party(&self) -> ApiResult<Option<Party>> {
-        self.0.party.as_deref().map(parse_code).transpose()
+    async fn party(&self) -> Option<Party> {
+        self.0.party
     }
 
     /// Why. Staff only, and whoever did it; why a role ended only for the person and for those who may end such a role.

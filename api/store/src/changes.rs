@@ -13,6 +13,7 @@ use sea_orm::{ConnectionTrait, Statement, Value};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::WriteTx;
 
 mod filter;
@@ -67,6 +68,7 @@ impl ChangedObject {
 ///
 /// # Errors
 /// When the database fails, or the project has no clock.
+#[boxed]
 pub async fn allocate_numbers(
     tx: &WriteTx,
     project_id: Uuid,
@@ -99,6 +101,7 @@ async fn number_defect(tx: &WriteTx, defect_id: Uuid, number: i64) -> Result<(),
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_changes(
     tx: &WriteTx,
     project_id: Uuid,

@@ -1,11 +1,13 @@
 //! Checklists, their versions and items, and the rules that judge their measurements.
 
+use domain::taxonomy::TermKind;
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{checklist_items, checklist_versions, checklists, measurement_rules, terms};
 use crate::id_in::id_in;
@@ -18,6 +20,7 @@ const ROWS: usize = 2_000;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn item(conn: &Connection, version_id: Uuid, id: Uuid) -> Result<Option<checklist_items::Model>, Error> {
     checklist_items::Entity::find_by_id(id)
         .filter(checklist_items::Column::ChecklistVersionId.eq(version_id))
@@ -29,6 +32,7 @@ pub async fn item(conn: &Connection, version_id: Uuid, id: Uuid) -> Result<Optio
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<checklists::Model>, Error> {
     checklists::Entity::find_by_id(id)
         .filter(visibility::staff_only(scope, checklists::Column::ProjectId))
@@ -40,6 +44,7 @@ pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<checklists::Model>, Error> {
     checklists::Entity::find()
         .filter(id_in(conn, checklists::Column::Id, ids))
@@ -52,6 +57,7 @@ pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_projects(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -70,6 +76,7 @@ pub async fn of_projects(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn versions_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -86,6 +93,7 @@ pub async fn versions_by_ids(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn versions_of(conn: &Connection, checklists: &[Uuid]) -> Result<Vec<checklist_versions::Model>, Error> {
     checklist_versions::Entity::find()
         .filter(id_in(conn, checklist_versions::Column::ChecklistId, checklists))
@@ -98,6 +106,7 @@ pub async fn versions_of(conn: &Connection, checklists: &[Uuid]) -> Result<Vec<c
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn newest_version(conn: &Connection, checklist_id: Uuid) -> Result<Option<checklist_versions::Model>, Error> {
     checklist_versions::Entity::find()
         .filter(checklist_versions::Column::ChecklistId.eq(checklist_id))
@@ -110,6 +119,7 @@ pub async fn newest_version(conn: &Connection, checklist_id: Uuid) -> Result<Opt
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn items_of(conn: &Connection, versions: &[Uuid]) -> Result<Vec<checklist_items::Model>, Error> {
     checklist_items::Entity::find()
         .filter(id_in(conn, checklist_items::Column::ChecklistVersionId, versions))
@@ -123,6 +133,7 @@ pub async fn items_of(conn: &Connection, versions: &[Uuid]) -> Result<Vec<checkl
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn items_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -139,6 +150,7 @@ pub async fn items_by_ids(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn rules_of(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -156,7 +168,8 @@ pub async fn rules_of(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn term_codes(conn: &Connection, project_id: Uuid, kind: &str) -> Result<Vec<String>, Error> {
+#[boxed]
+pub async fn term_codes(conn: &Connection, project_id: Uuid, kind: TermKind) -> Result<Vec<String>, Error> {
     let rows = terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.eq(kind))
@@ -170,6 +183,7 @@ pub async fn term_codes(conn: &Connection, project_id: Uuid, kind: &str) -> Resu
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn rule_codes(conn: &Connection, project_id: Uuid) -> Result<Vec<String>, Error> {
     Ok(rules_in(conn, project_id).await?.into_iter().map(|rule| rule.code).collect())
 }
@@ -178,6 +192,7 @@ pub async fn rule_codes(conn: &Connection, project_id: Uuid) -> Result<Vec<Strin
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn rules_in(conn: &Connection, project_id: Uuid) -> Result<Vec<measurement_rules::Model>, Error> {
     measurement_rules::Entity::find().filter(measurement_rules::Column::ProjectId.eq(project_id)).all(conn).await
 }
@@ -186,6 +201,7 @@ pub async fn rules_in(conn: &Connection, project_id: Uuid) -> Result<Vec<measure
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn names_in(conn: &Connection, project_id: Uuid) -> Result<Vec<String>, Error> {
     let rows = checklists::Entity::find().filter(checklists::Column::ProjectId.eq(project_id)).all(conn).await?;
     Ok(rows.into_iter().map(|row| row.name).collect())
@@ -195,6 +211,7 @@ pub async fn names_in(conn: &Connection, project_id: Uuid) -> Result<Vec<String>
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert(conn: &Connection, row: checklists::Model) -> Result<(), Error> {
     checklists::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
@@ -204,6 +221,7 @@ pub async fn insert(conn: &Connection, row: checklists::Model) -> Result<(), Err
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_version(
     conn: &Connection,
     version: checklist_versions::Model,
@@ -221,6 +239,7 @@ pub async fn insert_version(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn freeze(conn: &Connection, version_id: Uuid, now: Timestamp) -> Result<(), Error> {
     checklist_versions::Entity::update_many()
         .col_expr(checklist_versions::Column::FrozenAt, Expr::value(now.0))

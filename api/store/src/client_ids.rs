@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::client_ids::{Column, Entity, Model};
 
@@ -14,6 +15,7 @@ use crate::entity::client_ids::{Column, Entity, Model};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn reserve(conn: &Connection, row: Model) -> Result<Option<Model>, Error> {
     let id = row.id;
     let known = OnConflict::column(Column::Id).do_nothing().to_owned();
@@ -25,6 +27,7 @@ pub async fn reserve(conn: &Connection, row: Model) -> Result<Option<Model>, Err
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn replace(conn: &Connection, id: Uuid, fingerprint: Vec<u8>) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::Fingerprint, fingerprint.into())

@@ -10,6 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::WriteTx;
 use crate::entity::{
@@ -25,6 +26,7 @@ use crate::entity::{
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find(conn: &Connection) -> Result<Option<demo_projects::Model>, Error> {
     demo_projects::Entity::find().order_by_asc(demo_projects::Column::ProjectId).one(conn).await
 }
@@ -33,6 +35,7 @@ pub async fn find(conn: &Connection) -> Result<Option<demo_projects::Model>, Err
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn is_demo(conn: &Connection, project_id: Uuid) -> Result<bool, Error> {
     Ok(demo_projects::Entity::find_by_id(project_id).one(conn).await?.is_some())
 }
@@ -41,6 +44,7 @@ pub async fn is_demo(conn: &Connection, project_id: Uuid) -> Result<bool, Error>
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn mark_as_demo(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
     let row = demo_projects::Model { project_id, password: None, password_hash: None };
     demo_projects::Entity::insert(row.into_active_model()).exec_without_returning(tx).await.map(drop)
@@ -50,6 +54,7 @@ pub async fn mark_as_demo(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_password(tx: &WriteTx, project_id: Uuid, password: &str, hash: &str) -> Result<(), Error> {
     use demo_projects::Column;
     let set = demo_projects::Entity::update_many()
@@ -63,6 +68,7 @@ pub async fn set_password(tx: &WriteTx, project_id: Uuid, password: &str, hash: 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn people_without(conn: &Connection, logins: &[String], hash: &str) -> Result<Vec<Uuid>, Error> {
     use people::Column;
     let other = Condition::any().add(Column::PasswordHash.is_null()).add(Column::PasswordHash.ne(hash));
@@ -79,6 +85,7 @@ pub async fn people_without(conn: &Connection, logins: &[String], hash: &str) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn give_hash(tx: &WriteTx, person_ids: &[Uuid], hash: &str) -> Result<(), Error> {
     use people::Column;
     let given = people::Entity::update_many()
@@ -91,6 +98,7 @@ pub async fn give_hash(tx: &WriteTx, person_ids: &[Uuid], hash: &str) -> Result<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn count_people(conn: &Connection) -> Result<u64, Error> {
     people::Entity::find().filter(people::Column::Demo.eq(true)).count(conn).await
 }
@@ -99,6 +107,7 @@ pub async fn count_people(conn: &Connection) -> Result<u64, Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn is_without_projects(conn: &Connection) -> Result<bool, Error> {
     Ok(projects::Entity::find().one(conn).await?.is_none())
 }
@@ -107,6 +116,7 @@ pub async fn is_without_projects(conn: &Connection) -> Result<bool, Error> {
 ///
 /// # Errors
 /// When the database fails, or another project has the code.
+#[boxed]
 pub async fn name_project(tx: &WriteTx, id: Uuid, code: &str) -> Result<(), Error> {
     use projects::Column;
     let named = projects::Entity::update_many().col_expr(Column::Code, Expr::value(code)).filter(Column::Id.eq(id));
@@ -118,6 +128,7 @@ pub async fn name_project(tx: &WriteTx, id: Uuid, code: &str) -> Result<(), Erro
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
     // Rows of a defect or a round name no project of their own.
     macro_rules! ids_of {

@@ -1,8 +1,9 @@
 //! Escalation by time: which defects have come to a step, and which steps they have gone through.
 
-use domain::Timestamp;
 use domain::defect::DefectStatus;
 use domain::escalation::Step;
+use domain::taxonomy::TermKind;
+use domain::{Role, Timestamp};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait,
@@ -11,6 +12,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
+use crate::constants::constants;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::escalations::{Column, Entity, Model};
@@ -21,10 +24,11 @@ use crate::id_in::id_in;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn rules(conn: &Connection, project_id: Uuid) -> Result<Vec<terms::Model>, Error> {
     terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
-        .filter(terms::Column::Kind.eq(domain::taxonomy::TermKind::EscalationRule.as_str()))
+        .filter(terms::Column::Kind.eq(TermKind::EscalationRule))
         .order_by_asc(terms::Column::Code)
         .all(conn)
         .await
@@ -41,6 +45,7 @@ struct Id {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn due(
     conn: &Connection,
     project_id: Uuid,
@@ -48,15 +53,13 @@ pub async fn due(
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<Uuid>, Error> {
-    let statuses: Vec<String> =
-        DefectStatus::MAY_BE_OVERDUE.iter().map(|status| format!("'{}'", status.as_str())).collect();
+    let statuses = constants(DefectStatus::MAY_BE_OVERDUE);
     let in_time = if step.is_reminder() { "AND clock_stopped_at IS NULL AND due_order > $6" } else { "" };
     let sql = format!(
-        "SELECT id FROM defects WHERE project_id = $1 AND status IN ({}) AND due_order <= $2 \
+        "SELECT id FROM defects WHERE project_id = $1 AND status IN ({statuses}) AND due_order <= $2 \
          AND due_order + $3 <= COALESCE(clock_stopped_at, $4) AND NOT EXISTS (\
            SELECT 1 FROM escalations e WHERE e.defect_id = defects.id AND e.step = $5) {in_time} \
-         ORDER BY due_order, id LIMIT {limit}",
-        statuses.join(", ")
+         ORDER BY due_order, id LIMIT {limit}"
     );
     let offset = step.offset_micros();
     let mut values: Vec<Value> =
@@ -76,7 +79,7 @@ fn is_failed(limit: i32) -> Condition {
     Condition::all()
         .add(defects::Column::EscalatedAt.is_null())
         .add(defects::Column::FailedCount.gte(limit))
-        .add(defects::Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str())))
+        .add(defects::Column::Status.is_in(DefectStatus::ALIVE.iter().copied()))
         .add(Expr::cust(failed))
 }
 
@@ -84,6 +87,7 @@ fn is_failed(limit: i32) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn failed(conn: &Connection, project_id: Uuid, limit: i32, count: u64) -> Result<Vec<Uuid>, Error> {
     defects::Entity::find()
         .select_only()
@@ -101,6 +105,7 @@ pub async fn failed(conn: &Connection, project_id: Uuid, limit: i32, count: u64)
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn has_failed(conn: &Connection, defect: &defects::Model, limit: i32) -> Result<bool, Error> {
     let found = defects::Entity::find_by_id(defect.id).filter(is_failed(limit));
     Ok(found.count(conn).await? > 0)
@@ -110,6 +115,7 @@ pub async fn has_failed(conn: &Connection, defect: &defects::Model, limit: i32) 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock(conn: &WriteTx, id: Uuid) -> Result<Option<defects::Model>, Error> {
     defects::Entity::find_by_id(id).for_update().one(conn).await
 }
@@ -118,6 +124,7 @@ pub async fn lock(conn: &WriteTx, id: Uuid) -> Result<Option<defects::Model>, Er
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert(conn: &Connection, row: Model) -> Result<bool, Error> {
     let there = OnConflict::columns([Column::DefectId, Column::Step]).do_nothing().to_owned();
     let noted = Entity::insert(row.into_active_model()).on_conflict(there).exec_without_returning(conn).await?;
@@ -128,6 +135,7 @@ pub async fn insert(conn: &Connection, row: Model) -> Result<bool, Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn forget(conn: &Connection, defect_id: Uuid) -> Result<(), Error> {
     Entity::delete_many().filter(Column::DefectId.eq(defect_id)).exec(conn).await.map(drop)
 }
@@ -136,6 +144,7 @@ pub async fn forget(conn: &Connection, defect_id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_defects(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::DefectId, ids))
@@ -149,7 +158,8 @@ pub async fn of_defects(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Model>, E
 ///
 /// # Errors
 /// When the database fails.
-pub async fn people(conn: &Connection, project_id: Uuid) -> Result<Vec<(Uuid, Uuid, String)>, Error> {
+#[boxed]
+pub async fn people(conn: &Connection, project_id: Uuid) -> Result<Vec<(Uuid, Uuid, Role)>, Error> {
     memberships::Entity::find()
         .select_only()
         .columns([memberships::Column::PersonId, memberships::Column::CompanyId, memberships::Column::Role])

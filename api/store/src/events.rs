@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::events::{Column, Entity, Model};
 use crate::entity::{defects, pending_edits};
@@ -19,6 +20,7 @@ use crate::visibility;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
     for chunk in rows.chunks(500) {
         Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))
@@ -33,6 +35,7 @@ pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_defects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     read(conn, scope, id_in(conn, Column::DefectId, ids)).await
 }
@@ -41,6 +44,7 @@ pub async fn of_defects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_objects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     read(conn, scope, id_in(conn, Column::ObjectId, ids)).await
 }
@@ -49,6 +53,7 @@ pub async fn of_objects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn page(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -89,6 +94,7 @@ pub async fn page(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn after(
     conn: &Connection,
     project_id: Uuid,
@@ -123,10 +129,10 @@ async fn read(
 }
 
 fn readable(scope: &VisibilityScope) -> Condition {
-    let mut any = Condition::any().add(Column::VisibleTo.eq(Audience::Owner.as_str()));
+    let mut any = Condition::any().add(Column::VisibleTo.eq(Audience::Owner));
     let staff = |projects: &[Uuid]| {
         let of_these = Column::ProjectId.is_in(projects.iter().copied());
-        Condition::all().add(Column::VisibleTo.eq(Audience::Staff.as_str())).add(of_these)
+        Condition::all().add(Column::VisibleTo.eq(Audience::Staff)).add(of_these)
     };
     if !scope.projects.is_empty() {
         any = any.add(staff(&scope.projects));
@@ -134,18 +140,18 @@ fn readable(scope: &VisibilityScope) -> Condition {
     if !scope.contractor_projects.is_empty() {
         // What others recorded in a unit inspection is not a contractor's to read, so neither is the event of it.
         let not_others = Condition::any()
-            .add(Column::Name.ne(EventName::InspectionRecorded.as_str()))
+            .add(Column::Name.ne(EventName::InspectionRecorded))
             .add(Column::CompanyId.is_in(scope.contractor_companies.iter().copied()));
         any = any.add(staff(&scope.contractor_projects).add(not_others));
     }
     if !scope.owner_projects.is_empty() {
         let of_these = Column::ProjectId.is_in(scope.owner_projects.iter().copied());
-        any = any.add(Condition::all().add(Column::VisibleTo.eq(Audience::OwnerData.as_str())).add(of_these));
+        any = any.add(Condition::all().add(Column::VisibleTo.eq(Audience::OwnerData)).add(of_these));
     }
     if !scope.own_companies.is_empty() {
         any = any.add(
             Condition::all()
-                .add(Column::VisibleTo.eq(Audience::Company.as_str()))
+                .add(Column::VisibleTo.eq(Audience::Company))
                 .add(Column::CompanyId.is_in(scope.own_companies.iter().copied())),
         );
     }

@@ -10,6 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::{
@@ -94,6 +95,7 @@ where
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn project_by_code(conn: &Connection, code: &str) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find().filter(projects::Column::Code.eq(code)).one(conn).await
 }
@@ -102,6 +104,7 @@ pub async fn project_by_code(conn: &Connection, code: &str) -> Result<Option<pro
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_project_for_update(tx: &WriteTx, code: &str) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find().filter(projects::Column::Code.eq(code)).for_update().one(tx).await
 }
@@ -110,6 +113,7 @@ pub async fn find_project_for_update(tx: &WriteTx, code: &str) -> Result<Option<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn create_project(tx: &WriteTx, row: projects::Model) -> Result<bool, Error> {
     let project_id = row.id;
     let taken = OnConflict::column(projects::Column::Code).do_nothing().to_owned();
@@ -126,6 +130,7 @@ pub async fn create_project(tx: &WriteTx, row: projects::Model) -> Result<bool, 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn people_by_login(conn: &Connection, logins: &[&str]) -> Result<Vec<people::Model>, Error> {
     let mut found = Vec::new();
     for chunk in logins.chunks(ASKED) {
@@ -139,6 +144,7 @@ pub async fn people_by_login(conn: &Connection, logins: &[&str]) -> Result<Vec<p
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn logins(conn: &Connection, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, Error> {
     let mut found = Vec::new();
     for chunk in ids.chunks(ASKED) {
@@ -155,6 +161,7 @@ pub async fn logins(conn: &Connection, ids: &[Uuid]) -> Result<Vec<(Uuid, String
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn elsewhere(conn: &Connection, ids: &[Uuid], project_id: Uuid) -> Result<HashSet<Uuid>, Error> {
     let mut found = HashSet::new();
     for chunk in ids.chunks(ASKED) {
@@ -178,6 +185,7 @@ pub async fn elsewhere(conn: &Connection, ids: &[Uuid], project_id: Uuid) -> Res
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn plan_hashes(conn: &Connection, project_id: Uuid) -> Result<HashSet<Vec<u8>>, Error> {
     let asked = unit_type_plans::Entity::find()
         .select_only()
@@ -191,6 +199,7 @@ pub async fn plan_hashes(conn: &Connection, project_id: Uuid) -> Result<HashSet<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn items_of(conn: &Connection, version_ids: &[Uuid]) -> Result<Vec<checklist_items::Model>, Error> {
     let of = checklist_items::Column::ChecklistVersionId.is_in(version_ids.iter().copied());
     checklist_items::Entity::find().filter(of).all(conn).await
@@ -200,6 +209,7 @@ pub async fn items_of(conn: &Connection, version_ids: &[Uuid]) -> Result<Vec<che
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn move_defects(tx: &WriteTx, unit_ids: &[Uuid]) -> Result<(), Error> {
     let of_unit = |column: &'static str| {
         Query::select()

@@ -12,6 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::jobs::{Column, Entity, Model};
 
@@ -19,6 +20,7 @@ use crate::entity::jobs::{Column, Entity, Model};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
     for row in rows {
         Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
@@ -30,6 +32,7 @@ pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, Error> {
     let free = Condition::any().add(Column::LeaseUntil.is_null()).add(Column::LeaseUntil.lte(now.0));
     let due: Option<Uuid> = Entity::find()
@@ -51,6 +54,7 @@ pub async fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lease_next(
     conn: &Connection,
     now: Timestamp,
@@ -121,6 +125,7 @@ pub enum JobOutcome {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn renew_lease(conn: &Connection, lease: &Lease, until: Timestamp) -> Result<bool, Error> {
     let update = Entity::update_many().col_expr(Column::LeaseUntil, until.0.into()).filter(is_held(lease));
     Ok(update.exec(conn).await?.rows_affected == 1)
@@ -130,6 +135,7 @@ pub async fn renew_lease(conn: &Connection, lease: &Lease, until: Timestamp) -> 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn store_outcome(conn: &Connection, lease: &Lease, settlement: JobOutcome) -> Result<bool, Error> {
     let update = Entity::update_many()
         .col_expr(Column::LeaseUntil, Option::<i64>::None.into())

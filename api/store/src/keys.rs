@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::{Db, WriteTx};
 use crate::entity::{buildings, defects, units};
 use crate::id_in::id_in;
@@ -43,6 +44,7 @@ pub struct Lookalikes {
 ///
 /// # Errors
 /// When the database fails; what was filled until then stays.
+#[boxed]
 pub async fn fill(db: &Db) -> Result<Filled, Error> {
     let mut filled = Filled::default();
     loop {
@@ -124,6 +126,7 @@ async fn fill_defects(tx: &WriteTx) -> Result<u64, Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_lookalikes(db: &Db) -> Result<Vec<Lookalikes>, Error> {
     let mut by_key: BTreeMap<(Uuid, String, String), Vec<String>> = BTreeMap::new();
     for (list, codes) in lists(db, None).await? {
@@ -179,6 +182,7 @@ async fn lists(db: &Db, project_id: Option<Uuid>) -> Result<Vec<Listed>, Error> 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn known_codes(db: &Db, project_id: Uuid) -> Result<HashSet<String>, Error> {
     let mut lists = lists(db, Some(project_id)).await?;
     lists.extend(parts_of_lists(db, project_id).await?);

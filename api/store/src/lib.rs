@@ -41,6 +41,9 @@ pub mod units;
 pub mod visibility;
 pub mod vocabulary;
 
+/// Makes the future of an async function a box, so that its body is compiled in its own package and not again in each
+/// caller.
+pub use async_recursion::async_recursion as boxed;
 pub use db::Connection;
 /// What the database says when it fails.
 pub use sea_orm::DbErr as Error;

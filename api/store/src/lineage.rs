@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::lineage_entries::{Column, Entity, Model};
 use crate::entity::{defects, events, rounds, unit_inspections};
@@ -21,6 +22,7 @@ const ROWS: usize = 5_000;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
     let there = OnConflict::columns([Column::RoundId, Column::DefectId]).do_nothing().to_owned();
     for chunk in rows.chunks(ROWS) {
@@ -34,6 +36,7 @@ pub async fn insert(conn: &Connection, rows: Vec<Model>) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_units(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -62,6 +65,7 @@ pub async fn of_units(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn remove(conn: &Connection, round_id: Uuid) -> Result<(), Error> {
     Entity::delete_many().filter(Column::RoundId.eq(round_id)).exec(conn).await.map(drop)
 }
@@ -70,6 +74,7 @@ pub async fn remove(conn: &Connection, round_id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn unfrozen(conn: &Connection) -> Result<Vec<rounds::Model>, Error> {
     rounds::Entity::find()
         .filter(rounds::Column::ClosedAt.is_not_null())
@@ -83,6 +88,7 @@ pub async fn unfrozen(conn: &Connection) -> Result<Vec<rounds::Model>, Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_frozen(conn: &Connection, round_id: Uuid, now: Timestamp) -> Result<(), Error> {
     rounds::Entity::update_many()
         .col_expr(rounds::Column::LineageFrozenAt, Expr::value(now.0))
@@ -96,6 +102,7 @@ pub async fn set_frozen(conn: &Connection, round_id: Uuid, now: Timestamp) -> Re
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn inspections(conn: &Connection, round_id: Uuid) -> Result<Vec<unit_inspections::Model>, Error> {
     unit_inspections::Entity::find()
         .filter(unit_inspections::Column::RoundId.eq(round_id))
@@ -108,6 +115,7 @@ pub async fn inspections(conn: &Connection, round_id: Uuid) -> Result<Vec<unit_i
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn defects(conn: &Connection, units: &[Uuid]) -> Result<Vec<defects::Model>, Error> {
     defects::Entity::find()
         .filter(id_in(conn, defects::Column::UnitId, units))
@@ -120,6 +128,7 @@ pub async fn defects(conn: &Connection, units: &[Uuid]) -> Result<Vec<defects::M
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn status_events(
     conn: &Connection,
     defect_ids: &[Uuid],
@@ -127,7 +136,7 @@ pub async fn status_events(
 ) -> Result<Vec<events::Model>, Error> {
     events::Entity::find()
         .filter(id_in(conn, events::Column::DefectId, defect_ids))
-        .filter(events::Column::ObjectKind.eq(ObjectKind::Defect.as_str()))
+        .filter(events::Column::ObjectKind.eq(ObjectKind::Defect))
         .filter(events::Column::ToStatus.is_not_null())
         .filter(events::Column::RecordedAt.lte(until.0))
         .order_by_asc(events::Column::Seq)
@@ -141,13 +150,14 @@ pub async fn status_events(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn presence(
     conn: &Connection,
     units: &[Uuid],
     from: Timestamp,
     until: Timestamp,
 ) -> Result<Vec<events::Model>, Error> {
-    let names = EventName::ALL.iter().filter(|name| name.shows_presence()).map(|name| name.as_str());
+    let names = EventName::ALL.iter().copied().filter(|name| name.shows_presence());
     events::Entity::find()
         .filter(id_in(conn, events::Column::UnitId, units))
         .filter(events::Column::Name.is_in(names))

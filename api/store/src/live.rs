@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use domain::Role;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{memberships, project_clock, projects, sessions, unit_owners, units};
 use crate::id_in::id_in;
@@ -24,6 +26,7 @@ pub struct ProjectPosition {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn project_positions(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<(Uuid, ProjectPosition)>, Error> {
     use project_clock::Column as Clock;
     use projects::Column as Project;
@@ -52,12 +55,13 @@ pub async fn project_positions(conn: &Connection, project_ids: &[Uuid]) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn access_of_people(
     conn: &Connection,
     people: &[Uuid],
     project_ids: &[Uuid],
 ) -> Result<HashMap<(Uuid, Uuid), BTreeSet<String>>, Error> {
-    let staff: Vec<(Uuid, Uuid, Uuid, String)> = memberships::Entity::find()
+    let staff: Vec<(Uuid, Uuid, Uuid, Role)> = memberships::Entity::find()
         .select_only()
         .column(memberships::Column::PersonId)
         .column(memberships::Column::ProjectId)
@@ -100,6 +104,7 @@ pub async fn access_of_people(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn valid_tokens(conn: &Connection, access_hashes: &[Vec<u8>], now: i64) -> Result<HashSet<Vec<u8>>, Error> {
     let good: Vec<Vec<u8>> = sessions::Entity::find()
         .select_only()

@@ -3,15 +3,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::Timestamp;
 use domain::defect::DefectStatus;
 use domain::session::SessionEndReason;
+use domain::{Party, Role, Timestamp};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::{companies, defects, memberships, people, sessions, unit_owners, units};
@@ -21,6 +22,7 @@ use crate::id_in::id_in;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn membership(conn: &Connection, id: Uuid) -> Result<Option<memberships::Model>, Error> {
     memberships::Entity::find_by_id(id).one(conn).await
 }
@@ -29,6 +31,7 @@ pub async fn membership(conn: &Connection, id: Uuid) -> Result<Option<membership
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn membership_for_update(
     conn: &Connection,
     project_id: Uuid,
@@ -44,11 +47,12 @@ pub async fn membership_for_update(
         .await
 }
 
-/// The roles that a person holds or held in the project, as their codes.
+/// The roles that a person holds or held in the project.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn roles_ever(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<String>, Error> {
+#[boxed]
+pub async fn roles_ever(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Role>, Error> {
     use memberships::Column;
     memberships::Entity::find()
         .select_only()
@@ -68,11 +72,12 @@ pub const fn can_sign_in(person: &people::Model) -> bool {
     person.password_hash.is_some()
 }
 
-/// The people who hold an active role of this code in the project.
+/// The people who actively hold this role in the project.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn holders_of(conn: &Connection, project_id: Uuid, role: &str) -> Result<Vec<people::Model>, Error> {
+#[boxed]
+pub async fn holders_of(conn: &Connection, project_id: Uuid, role: Role) -> Result<Vec<people::Model>, Error> {
     use memberships::Column;
     let ids: Vec<Uuid> = memberships::Entity::find()
         .select_only()
@@ -90,6 +95,7 @@ pub async fn holders_of(conn: &Connection, project_id: Uuid, role: &str) -> Resu
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn staffed(conn: &Connection, company_ids: &[Uuid], but: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
     use memberships::Column;
     let found: Vec<Uuid> = memberships::Entity::find()
@@ -113,7 +119,7 @@ pub struct StaffName {
     /// The name.
     pub name: String,
     /// The kind of the company: the party.
-    pub company_kind: String,
+    pub company_kind: Party,
 }
 
 /// The name of each person who holds or held a role in one of the projects, once for each role. Former ones who never
@@ -121,6 +127,7 @@ pub struct StaffName {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn staff_names(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<StaffName>, Error> {
     let roles = memberships::Entity::find().filter(id_in(conn, memberships::Column::ProjectId, project_ids));
     let roles = roles.all(conn).await?;
@@ -128,12 +135,12 @@ pub async fn staff_names(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<
     let company_ids: Vec<Uuid> = roles.iter().map(|role| role.company_id).collect();
     let bearers = people::Entity::find().filter(id_in(conn, people::Column::Id, &person_ids)).all(conn).await?;
     let bearers: HashMap<Uuid, people::Model> = bearers.into_iter().map(|person| (person.id, person)).collect();
-    let kinds: HashMap<Uuid, String> =
+    let kinds: HashMap<Uuid, Party> =
         companies(conn, &company_ids).await?.into_iter().map(|company| (company.id, company.kind)).collect();
     let named = roles.iter().filter_map(|role| {
         let (person, kind) = (bearers.get(&role.person_id)?, kinds.get(&role.company_id)?);
         let counts = role.active || can_sign_in(person);
-        counts.then(|| StaffName { login: person.login.clone(), name: person.name.clone(), company_kind: kind.clone() })
+        counts.then(|| StaffName { login: person.login.clone(), name: person.name.clone(), company_kind: *kind })
     });
     Ok(named.collect())
 }
@@ -142,7 +149,8 @@ pub async fn staff_names(conn: &Connection, project_ids: &[Uuid]) -> Result<Vec<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn companies_of_kind(conn: &Connection, project_id: Uuid, kind: &str) -> Result<Vec<Uuid>, Error> {
+#[boxed]
+pub async fn companies_of_kind(conn: &Connection, project_id: Uuid, kind: Party) -> Result<Vec<Uuid>, Error> {
     use companies::Column;
     let found = companies::Entity::find().select_only().column(Column::Id);
     found.filter(Column::ProjectId.eq(project_id)).filter(Column::Kind.eq(kind)).into_tuple().all(conn).await
@@ -152,6 +160,7 @@ pub async fn companies_of_kind(conn: &Connection, project_id: Uuid, kind: &str) 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_membership(conn: &Connection, row: memberships::Model) -> Result<(), Error> {
     memberships::Entity::insert(row.into_active_model()).exec_without_returning(conn).await.map(drop)
 }
@@ -160,6 +169,7 @@ pub async fn insert_membership(conn: &Connection, row: memberships::Model) -> Re
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn save_membership(conn: &Connection, row: memberships::Model) -> Result<(), Error> {
     row.into_active_model().reset_all().update(conn).await.map(drop)
 }
@@ -168,6 +178,7 @@ pub async fn save_membership(conn: &Connection, row: memberships::Model) -> Resu
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn ownership(conn: &Connection, id: Uuid) -> Result<Option<unit_owners::Model>, Error> {
     unit_owners::Entity::find_by_id(id).one(conn).await
 }
@@ -176,6 +187,7 @@ pub async fn ownership(conn: &Connection, id: Uuid) -> Result<Option<unit_owners
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn ownership_of(
     conn: &Connection,
     unit_id: Uuid,
@@ -194,6 +206,7 @@ pub async fn ownership_of(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn ownerships_in(
     conn: &Connection,
     project_id: Uuid,
@@ -213,6 +226,7 @@ pub async fn ownerships_in(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_ownership(conn: &Connection, row: unit_owners::Model) -> Result<(), Error> {
     unit_owners::Entity::insert(row.into_active_model()).exec_without_returning(conn).await.map(drop)
 }
@@ -221,6 +235,7 @@ pub async fn insert_ownership(conn: &Connection, row: unit_owners::Model) -> Res
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn save_ownership(conn: &Connection, row: unit_owners::Model) -> Result<(), Error> {
     row.into_active_model().reset_all().update(conn).await.map(drop)
 }
@@ -229,6 +244,7 @@ pub async fn save_ownership(conn: &Connection, row: unit_owners::Model) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn unit(conn: &Connection, project_id: Uuid, id: Uuid) -> Result<Option<units::Model>, Error> {
     units::Entity::find_by_id(id).filter(units::Column::ProjectId.eq(project_id)).one(conn).await
 }
@@ -237,6 +253,7 @@ pub async fn unit(conn: &Connection, project_id: Uuid, id: Uuid) -> Result<Optio
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn any_unit(conn: &Connection, id: Uuid) -> Result<Option<units::Model>, Error> {
     units::Entity::find_by_id(id).one(conn).await
 }
@@ -245,6 +262,7 @@ pub async fn any_unit(conn: &Connection, id: Uuid) -> Result<Option<units::Model
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn is_in_project(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
     Ok(projects_of(conn, person_id).await?.contains(&project_id))
 }
@@ -253,6 +271,7 @@ pub async fn is_in_project(conn: &Connection, project_id: Uuid, person_id: Uuid)
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn projects_of(conn: &Connection, person_id: Uuid) -> Result<HashSet<Uuid>, Error> {
     let staff: Vec<Uuid> = memberships::Entity::find()
         .select_only()
@@ -269,6 +288,7 @@ pub async fn projects_of(conn: &Connection, person_id: Uuid) -> Result<HashSet<U
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn projects_of_owner(conn: &Connection, person_id: Uuid) -> Result<HashSet<Uuid>, Error> {
     let owned: Vec<Uuid> = unit_owners::Entity::find()
         .select_only()
@@ -286,6 +306,7 @@ pub async fn projects_of_owner(conn: &Connection, person_id: Uuid) -> Result<Has
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn companies(conn: &Connection, ids: &[Uuid]) -> Result<Vec<companies::Model>, Error> {
     companies::Entity::find().filter(id_in(conn, companies::Column::Id, ids)).all(conn).await
 }
@@ -294,12 +315,13 @@ pub async fn companies(conn: &Connection, ids: &[Uuid]) -> Result<Vec<companies:
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn assigned_to(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<defects::Model>, Error> {
     use defects::Column;
     defects::Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::AssigneeId.eq(person_id))
-        .filter(Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str())))
+        .filter(Column::Status.is_in(DefectStatus::ALIVE.iter().copied()))
         .order_by_asc(Column::Id)
         .for_update()
         .all(conn)
@@ -310,6 +332,7 @@ pub async fn assigned_to(conn: &Connection, project_id: Uuid, person_id: Uuid) -
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn save_person(conn: &Connection, row: people::Model) -> Result<(), Error> {
     row.into_active_model().reset_all().update(conn).await.map(drop)
 }
@@ -318,6 +341,7 @@ pub async fn save_person(conn: &Connection, row: people::Model) -> Result<(), Er
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn person_for_update(conn: &Connection, id: Uuid) -> Result<Option<people::Model>, Error> {
     people::Entity::find_by_id(id).for_update().one(conn).await
 }
@@ -326,11 +350,12 @@ pub async fn person_for_update(conn: &Connection, id: Uuid) -> Result<Option<peo
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn revoke_sessions(conn: &Connection, person_id: Uuid, now: Timestamp) -> Result<(), Error> {
     use sessions::Column;
     sessions::Entity::update_many()
         .col_expr(Column::RevokedAt, now.0.into())
-        .col_expr(Column::EndedReason, SessionEndReason::AccessEnded.as_str().into())
+        .col_expr(Column::EndedReason, SessionEndReason::AccessEnded.into())
         .filter(Condition::all().add(Column::PersonId.eq(person_id)).add(Column::RevokedAt.is_null()))
         .exec(conn)
         .await

@@ -8,6 +8,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionTy
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 
 /// The tables of objects that are found by their id alone.
@@ -37,6 +38,7 @@ const TABLES: &[(ObjectKind, &str)] = &[
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn kinds_of(conn: &Connection, ids: &[Uuid]) -> Result<HashMap<Uuid, ObjectKind>, Error> {
     let mut selects = TABLES.iter().enumerate().map(|(number, (_, table))| select(number, table, ids));
     let Some(mut all) = selects.next() else { return Ok(HashMap::new()) };

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::one_time_links::{Column, Entity, Model};
@@ -20,6 +21,7 @@ fn open(now: Timestamp) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert(tx: &WriteTx, row: Model) -> Result<(), Error> {
     Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     Ok(())
@@ -29,6 +31,7 @@ pub async fn insert(tx: &WriteTx, row: Model) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn by_token(
     conn: &Connection,
     kind: &str,
@@ -43,6 +46,7 @@ pub async fn by_token(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_for_update(tx: &WriteTx, kind: &str, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(Column::Kind.eq(kind)).for_update().one(tx).await
 }
@@ -51,6 +55,7 @@ pub async fn find_for_update(tx: &WriteTx, kind: &str, id: Uuid) -> Result<Optio
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn by_id(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).one(conn).await
 }
@@ -60,6 +65,7 @@ pub async fn by_id(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn spend(tx: &WriteTx, id: Uuid, person_id: Uuid, now: Timestamp) -> Result<bool, Error> {
     let spent = Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now.0))
@@ -73,6 +79,7 @@ pub async fn spend(tx: &WriteTx, id: Uuid, person_id: Uuid, now: Timestamp) -> R
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn revoke(tx: &WriteTx, id: Uuid, by: Option<Uuid>, now: Timestamp) -> Result<bool, Error> {
     let revoked = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(now.0))
@@ -86,6 +93,7 @@ pub async fn revoke(tx: &WriteTx, id: Uuid, by: Option<Uuid>, now: Timestamp) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn revoke_resets_of(tx: &WriteTx, person_id: Uuid, by: Option<Uuid>, now: Timestamp) -> Result<(), Error> {
     let revoked = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(now.0))
@@ -99,6 +107,7 @@ pub async fn revoke_resets_of(tx: &WriteTx, person_id: Uuid, by: Option<Uuid>, n
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn open_to_login(tx: &WriteTx, project_id: Uuid, login: &str, now: Timestamp) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::ProjectId.eq(project_id))
@@ -114,6 +123,7 @@ pub async fn open_to_login(tx: &WriteTx, project_id: Uuid, login: &str, now: Tim
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn count_open(conn: &Connection, project_id: Uuid, now: Timestamp) -> Result<u64, Error> {
     let count = Entity::find()
         .select_only()
@@ -139,6 +149,7 @@ pub struct InvitationScope {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn open_invitations(
     conn: &Connection,
     project_id: Uuid,
@@ -171,6 +182,7 @@ pub async fn open_invitations(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn remove_ended(tx: &WriteTx, before: Timestamp) -> Result<u64, Error> {
     let ended = Condition::any()
         .add(Column::ExpiresAt.lt(before.0))

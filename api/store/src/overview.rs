@@ -1,7 +1,7 @@
 //! Counts over a whole project, one statement each whatever its size. Whether the caller may see them is asked before.
 
 use domain::Timestamp;
-use domain::defect::DefectStatus;
+use domain::defect::{DefectStatus, Severity};
 use domain::photo::PhotoState;
 use domain::round::RoundStatus;
 use domain::unit::readiness::BlockerCode;
@@ -13,6 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::constants::{constant, constants};
 use crate::db::Connection;
 use crate::entity::{defects, photos, readiness_waivers, rounds, units};
@@ -22,6 +23,7 @@ use crate::units::readiness::{InspectionRow, Of, inspections_of};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn units(conn: &Connection, project_id: Uuid) -> Result<Vec<Uuid>, Error> {
     units::Entity::find()
         .select_only()
@@ -36,10 +38,11 @@ pub async fn units(conn: &Connection, project_id: Uuid) -> Result<Vec<Uuid>, Err
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn rounds(conn: &Connection, project_id: Uuid) -> Result<Vec<rounds::Model>, Error> {
     rounds::Entity::find()
         .filter(rounds::Column::ProjectId.eq(project_id))
-        .filter(rounds::Column::Status.ne(RoundStatus::Draft.as_str()))
+        .filter(rounds::Column::Status.ne(RoundStatus::Draft))
         .order_by_asc(rounds::Column::Number)
         .all(conn)
         .await
@@ -49,6 +52,7 @@ pub async fn rounds(conn: &Connection, project_id: Uuid) -> Result<Vec<rounds::M
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn inspections(conn: &Connection, project_id: Uuid) -> Result<Vec<InspectionRow>, Error> {
     inspections_of(conn, Of::Project(project_id)).await
 }
@@ -66,19 +70,19 @@ pub struct UnitCount {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn blocking_defects(
     conn: &Connection,
     project_id: Uuid,
-    severities: &[String],
+    severities: &[Severity],
 ) -> Result<Vec<UnitCount>, Error> {
     use defects::Column;
-    let alive = DefectStatus::ALIVE.iter().map(|status| status.as_str());
     let mut select = counted((defects::Entity, Column::UnitId));
     select
         .from(defects::Entity)
         .and_where(Column::ProjectId.eq(project_id))
-        .and_where(Column::Status.is_in(alive))
-        .and_where(Column::Severity.is_in(severities.iter().map(String::as_str)))
+        .and_where(Column::Status.is_in(DefectStatus::ALIVE.iter().copied()))
+        .and_where(Column::Severity.is_in(severities.iter().copied()))
         .and_where(
             Expr::col((defects::Entity, Column::Id))
                 .not_in_subquery(waived(project_id, BlockerCode::BlockingDefectOpen)),
@@ -91,6 +95,7 @@ pub async fn blocking_defects(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing_photos(conn: &Connection, project_id: Uuid) -> Result<Vec<UnitCount>, Error> {
     use photos::Column;
     let mut select = counted((photos::Entity, Column::UnitId));
@@ -101,9 +106,9 @@ pub async fn missing_photos(conn: &Connection, project_id: Uuid) -> Result<Vec<U
             Expr::col((photos::Entity, Column::DefectId)).equals((defects::Entity, defects::Column::Id)),
         )
         .and_where(Column::ProjectId.eq(project_id))
-        .and_where(Column::State.eq(PhotoState::Declared.as_str()))
+        .and_where(Column::State.eq(PhotoState::Declared))
         .and_where(Column::UnitId.is_not_null())
-        .cond_where(defects::Column::Status.ne(DefectStatus::Void.as_str()).or(defects::Column::Id.is_null()))
+        .cond_where(defects::Column::Status.ne(DefectStatus::Void).or(defects::Column::Id.is_null()))
         .and_where(
             Expr::col((photos::Entity, Column::Id)).not_in_subquery(waived(project_id, BlockerCode::PhotoMissing)),
         )
@@ -123,7 +128,7 @@ fn waived(project_id: Uuid, blocker: BlockerCode) -> SelectStatement {
         .column(Column::SubjectId)
         .from(readiness_waivers::Entity)
         .and_where(Column::ProjectId.eq(project_id))
-        .and_where(Column::Blocker.eq(blocker.as_str()))
+        .and_where(Column::Blocker.eq(blocker))
         .and_where(Column::RevokedAt.is_null())
         // One null in the list and `NOT IN` would be true of nothing.
         .and_where(Column::SubjectId.is_not_null())
@@ -134,6 +139,7 @@ fn waived(project_id: Uuid, blocker: BlockerCode) -> SelectStatement {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn waivers(conn: &Connection, project_id: Uuid) -> Result<Vec<readiness_waivers::Model>, Error> {
     use readiness_waivers::Column;
     readiness_waivers::Entity::find()
@@ -147,7 +153,7 @@ pub async fn waivers(conn: &Connection, project_id: Uuid) -> Result<Vec<readines
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct DefectTally {
     /// The status.
-    pub status: String,
+    pub status: DefectStatus,
     /// The company; none while nobody is responsible.
     pub company_id: Option<Uuid>,
     /// How many.
@@ -168,9 +174,9 @@ pub struct DefectTally {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn defects(conn: &Connection, project_id: Uuid, now: Timestamp) -> Result<Vec<DefectTally>, Error> {
-    let list = |statuses: &[DefectStatus]| constants(statuses.iter().map(|status| status.as_str()));
-    let (may_be_overdue, alive) = (list(DefectStatus::MAY_BE_OVERDUE), list(DefectStatus::ALIVE));
+    let (may_be_overdue, alive) = (constants(DefectStatus::MAY_BE_OVERDUE), constants(DefectStatus::ALIVE));
     let late = format!(
         "due_order < $1 AND (clock_stopped_at IS NULL OR due_order < clock_stopped_at) AND status IN ({may_be_overdue})"
     );
@@ -202,8 +208,9 @@ pub struct Part {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn first_attempts(conn: &Connection, project_id: Uuid) -> Result<Part, Error> {
-    let void = constant(DefectStatus::Void.as_str());
+    let void = constant(DefectStatus::Void);
     let sql = format!(
         "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT a.late THEN 1 END) AS part \
          FROM repair_attempts a JOIN defects d ON d.id = a.defect_id \
@@ -216,8 +223,9 @@ pub async fn first_attempts(conn: &Connection, project_id: Uuid) -> Result<Part,
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn verdicts(conn: &Connection, project_id: Uuid) -> Result<Part, Error> {
-    let void = constant(DefectStatus::Void.as_str());
+    let void = constant(DefectStatus::Void);
     let sql = format!(
         "SELECT COUNT(*) AS total, COUNT(CASE WHEN NOT v.passed THEN 1 END) AS part \
          FROM verdicts v JOIN defects d ON d.id = v.defect_id \
@@ -230,6 +238,7 @@ pub async fn verdicts(conn: &Connection, project_id: Uuid) -> Result<Part, Error
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn readings(conn: &Connection, project_id: Uuid) -> Result<Part, Error> {
     let length = match conn.get_database_backend() {
         DbBackend::Postgres => "jsonb_array_length(readings)",

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::{people, sessions};
@@ -14,6 +15,7 @@ use crate::entity::{people, sessions};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn person_for_update(tx: &WriteTx, id: Uuid) -> Result<Option<people::Model>, Error> {
     people::Entity::find_by_id(id).for_update().one(tx).await
 }
@@ -22,6 +24,7 @@ pub async fn person_for_update(tx: &WriteTx, id: Uuid) -> Result<Option<people::
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set(tx: &WriteTx, id: Uuid, hash: &str) -> Result<(), Error> {
     let set = people::Entity::update_many()
         .col_expr(people::Column::PasswordHash, Expr::value(hash))
@@ -33,6 +36,7 @@ pub async fn set(tx: &WriteTx, id: Uuid, hash: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn make_ordinary(tx: &WriteTx, id: Uuid) -> Result<(), Error> {
     let set = people::Entity::update_many()
         .col_expr(people::Column::Demo, Expr::value(false))
@@ -44,6 +48,7 @@ pub async fn make_ordinary(tx: &WriteTx, id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn replace_hash(tx: &WriteTx, id: Uuid, old: &str, new: &str) -> Result<(), Error> {
     let set = people::Entity::update_many()
         .col_expr(people::Column::PasswordHash, Expr::value(new))
@@ -56,6 +61,7 @@ pub async fn replace_hash(tx: &WriteTx, id: Uuid, old: &str, new: &str) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_administrator(tx: &WriteTx, id: Uuid, administrator: bool) -> Result<bool, Error> {
     let set = people::Entity::update_many()
         .col_expr(people::Column::Administrator, Expr::value(administrator))
@@ -67,6 +73,7 @@ pub async fn set_administrator(tx: &WriteTx, id: Uuid, administrator: bool) -> R
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_person(tx: &WriteTx, row: people::Model) -> Result<bool, Error> {
     let taken = OnConflict::column(people::Column::Login).do_nothing().to_owned();
     let insert = people::Entity::insert(row.into_active_model()).on_conflict(taken);
@@ -77,10 +84,11 @@ pub async fn insert_person(tx: &WriteTx, row: people::Model) -> Result<bool, Err
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn revoke_all_of(conn: &Connection, person_id: Uuid, except: Option<Uuid>, now: i64) -> Result<u64, Error> {
     let mut ended = sessions::Entity::update_many()
         .col_expr(sessions::Column::RevokedAt, now.into())
-        .col_expr(sessions::Column::EndedReason, SessionEndReason::PasswordChanged.as_str().into())
+        .col_expr(sessions::Column::EndedReason, SessionEndReason::PasswordChanged.into())
         .filter(sessions::Column::PersonId.eq(person_id))
         .filter(sessions::Column::RevokedAt.is_null());
     if let Some(kept) = except {

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{buildings, unit_type_plans, unit_type_rooms, unit_types, units};
 use crate::id_in::id_in;
@@ -21,6 +22,7 @@ fn seen_buildings(scope: &VisibilityScope) -> Select<buildings::Entity> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn buildings(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -33,6 +35,7 @@ pub async fn buildings(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn buildings_of(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -52,6 +55,7 @@ fn seen_unit_types(scope: &VisibilityScope) -> Select<unit_types::Entity> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn unit_types(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -64,6 +68,7 @@ pub async fn unit_types(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn unit_types_of(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -76,6 +81,7 @@ pub async fn unit_types_of(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn rooms_of_types(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -95,6 +101,7 @@ pub async fn rooms_of_types(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn type_rooms(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -112,6 +119,7 @@ pub async fn type_rooms(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn plans_of_types(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -130,6 +138,7 @@ pub async fn plans_of_types(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn plan(
     conn: &Connection,
     unit_type_id: Uuid,

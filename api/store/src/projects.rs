@@ -1,6 +1,7 @@
 //! Projects, their companies, people and vocabulary.
 
 use domain::VisibilityScope;
+use domain::taxonomy::TermKind;
 use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
@@ -9,6 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::db::RowLock;
@@ -21,6 +23,7 @@ use crate::visibility;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn all(conn: &Connection) -> Result<Vec<projects::Model>, Error> {
     projects::Entity::find().order_by_asc(projects::Column::Id).all(conn).await
 }
@@ -29,6 +32,7 @@ pub async fn all(conn: &Connection) -> Result<Vec<projects::Model>, Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find_by_id(id).one(conn).await
 }
@@ -37,6 +41,7 @@ pub async fn find(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find_by_id(id).lock(LockType::Share).one(conn).await
 }
@@ -45,6 +50,7 @@ pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<projects:
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_for_update(conn: &Connection, id: Uuid) -> Result<Option<projects::Model>, Error> {
     projects::Entity::find_by_id(id).for_update().one(conn).await
 }
@@ -53,6 +59,7 @@ pub async fn find_for_update(conn: &Connection, id: Uuid) -> Result<Option<proje
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn save(conn: &Connection, project: projects::Model) -> Result<projects::Model, Error> {
     project.into_active_model().reset_all().update(conn).await
 }
@@ -61,6 +68,7 @@ pub async fn save(conn: &Connection, project: projects::Model) -> Result<project
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_epoch(conn: &Connection, id: Uuid, epoch: Uuid) -> Result<(), Error> {
     let update = projects::Entity::update_many().col_expr(projects::Column::Epoch, Expr::value(epoch));
     update.filter(projects::Column::Id.eq(id)).exec(conn).await.map(drop)
@@ -70,6 +78,7 @@ pub async fn set_epoch(conn: &Connection, id: Uuid, epoch: Uuid) -> Result<(), E
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_many(conn: &Connection, ids: &[Uuid]) -> Result<Vec<projects::Model>, Error> {
     projects::Entity::find().filter(id_in(conn, projects::Column::Id, ids)).all(conn).await
 }
@@ -78,6 +87,7 @@ pub async fn find_many(conn: &Connection, ids: &[Uuid]) -> Result<Vec<projects::
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn defect_types_by_codes(
     conn: &Connection,
     keys: &[(Uuid, String)],
@@ -94,6 +104,7 @@ pub async fn defect_types_by_codes(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn company(conn: &Connection, project_id: Uuid, id: Uuid) -> Result<Option<companies::Model>, Error> {
     companies::Entity::find_by_id(id).filter(companies::Column::ProjectId.eq(project_id)).one(conn).await
 }
@@ -102,6 +113,7 @@ pub async fn company(conn: &Connection, project_id: Uuid, id: Uuid) -> Result<Op
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn membership(
     conn: &Connection,
     project_id: Uuid,
@@ -119,6 +131,7 @@ pub async fn membership(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn defect_type(
     conn: &Connection,
     project_id: Uuid,
@@ -135,6 +148,7 @@ pub async fn defect_type(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn responsibility_rules(
     conn: &Connection,
     project_id: Uuid,
@@ -146,7 +160,13 @@ pub async fn responsibility_rules(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn term(conn: &Connection, project_id: Uuid, kind: &str, code: &str) -> Result<Option<terms::Model>, Error> {
+#[boxed]
+pub async fn term(
+    conn: &Connection,
+    project_id: Uuid,
+    kind: TermKind,
+    code: &str,
+) -> Result<Option<terms::Model>, Error> {
     terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.eq(kind))
@@ -159,7 +179,8 @@ pub async fn term(conn: &Connection, project_id: Uuid, kind: &str, code: &str) -
 ///
 /// # Errors
 /// When the database fails.
-pub async fn has_term(conn: &Connection, project_id: Uuid, kind: &str, code: &str) -> Result<bool, Error> {
+#[boxed]
+pub async fn has_term(conn: &Connection, project_id: Uuid, kind: TermKind, code: &str) -> Result<bool, Error> {
     Ok(terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.eq(kind))
@@ -173,6 +194,7 @@ pub async fn has_term(conn: &Connection, project_id: Uuid, kind: &str, code: &st
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<projects::Model>, Error> {
     projects::Entity::find()
         .filter(id_in(conn, projects::Column::Id, ids))
@@ -185,6 +207,7 @@ pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn page(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -208,6 +231,7 @@ pub async fn page(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn companies_of(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -226,6 +250,7 @@ pub async fn companies_of(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn members(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -250,6 +275,7 @@ pub async fn members(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn companies_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -268,6 +294,7 @@ pub async fn companies_by_ids(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn people_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,

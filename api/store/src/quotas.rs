@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::WriteTx;
 use crate::entity::quota_usage::{Column, Entity};
@@ -26,6 +27,7 @@ pub struct QuotaKey {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn consume(tx: &WriteTx, key: QuotaKey, quota: Quota, amount: i64, limit: i64) -> Result<bool, Error> {
     if amount > limit {
         return Ok(false);
@@ -37,7 +39,7 @@ pub async fn consume(tx: &WriteTx, key: QuotaKey, quota: Quota, amount: i64, lim
         key.project_id.into(),
         key.person_id.into(),
         key.day.into(),
-        quota.as_str().into(),
+        quota.into(),
         amount.into(),
         (limit - amount).into(),
     ];
@@ -49,6 +51,7 @@ pub async fn consume(tx: &WriteTx, key: QuotaKey, quota: Quota, amount: i64, lim
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn forget_before(conn: &Connection, day: i64) -> Result<u64, Error> {
     Ok(Entity::delete_many().filter(Column::Day.lt(day)).exec(conn).await?.rows_affected)
 }

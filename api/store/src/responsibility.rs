@@ -5,6 +5,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::responsibility_rules::{Column, Entity, Model};
@@ -15,6 +16,7 @@ use crate::visibility;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_projects(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -33,6 +35,7 @@ pub async fn of_projects(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
@@ -45,6 +48,7 @@ pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_for_update(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).for_update().one(conn).await
 }
@@ -53,6 +57,7 @@ pub async fn find_for_update(conn: &Connection, id: Uuid) -> Result<Option<Model
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert(conn: &Connection, rule: Model) -> Result<(), Error> {
     Entity::insert(rule.into_active_model()).exec_without_returning(conn).await.map(drop)
 }
@@ -61,6 +66,7 @@ pub async fn insert(conn: &Connection, rule: Model) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn save(conn: &Connection, rule: Model) -> Result<(), Error> {
     rule.into_active_model().reset_all().update(conn).await.map(drop)
 }
@@ -69,6 +75,7 @@ pub async fn save(conn: &Connection, rule: Model) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn delete(conn: &Connection, id: Uuid) -> Result<(), Error> {
     Entity::delete_by_id(id).exec(conn).await.map(drop)
 }
@@ -77,10 +84,11 @@ pub async fn delete(conn: &Connection, id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<bool, Error> {
     let found = changes::Entity::find()
         .filter(visibility::staff_only(scope, changes::Column::ProjectId))
-        .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::ResponsibilityRule.as_str()))
+        .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::ResponsibilityRule))
         .filter(changes::Column::ObjectId.eq(id))
         .filter(changes::Column::Deleted.eq(true));
     Ok(found.one(conn).await?.is_some())
@@ -90,6 +98,7 @@ pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: Uuid) -
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn has_building(conn: &Connection, project_id: Uuid, id: Uuid) -> Result<bool, Error> {
     let found = buildings::Entity::find_by_id(id).filter(buildings::Column::ProjectId.eq(project_id));
     Ok(found.one(conn).await?.is_some())

@@ -7,6 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::rounds::{Column, Entity, Model};
@@ -24,6 +25,7 @@ const ROWS: usize = 10_000;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(visibility::rounds(scope)).one(conn).await
 }
@@ -32,6 +34,7 @@ pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(visibility::rounds(scope)).for_update().one(conn).await
 }
@@ -40,6 +43,7 @@ pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uui
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).lock(LockType::Share).one(conn).await
 }
@@ -48,6 +52,7 @@ pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<Model>, E
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::rounds(scope)).all(conn).await
 }
@@ -56,6 +61,7 @@ pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn page(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -81,6 +87,7 @@ pub async fn page(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn number_taken(conn: &Connection, project_id: Uuid, number: i32) -> Result<bool, Error> {
     let found = Entity::find().filter(Column::ProjectId.eq(project_id)).filter(Column::Number.eq(number));
     Ok(found.one(conn).await?.is_some())
@@ -90,6 +97,7 @@ pub async fn number_taken(conn: &Connection, project_id: Uuid, number: i32) -> R
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert(conn: &Connection, round: Model, unit_ids: &[Uuid]) -> Result<(), Error> {
     let round_id = round.id;
     Entity::insert(round.into_active_model()).exec_without_returning(conn).await?;
@@ -100,6 +108,7 @@ pub async fn insert(conn: &Connection, round: Model, unit_ids: &[Uuid]) -> Resul
 ///
 /// # Errors
 /// When the database fails, or another command changed the row in between (which its lock prevents).
+#[boxed]
 pub async fn save(conn: &Connection, round: &mut Model) -> Result<(), Error> {
     let read_version = round.version;
     round.version += 1;
@@ -116,6 +125,7 @@ pub async fn save(conn: &Connection, round: &mut Model) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn replace_scope(conn: &Connection, round_id: Uuid, unit_ids: &[Uuid]) -> Result<(), Error> {
     round_units::Entity::delete_many().filter(round_units::Column::RoundId.eq(round_id)).exec(conn).await?;
     insert_scope(conn, round_id, unit_ids).await
@@ -133,6 +143,7 @@ async fn insert_scope(conn: &Connection, round_id: Uuid, unit_ids: &[Uuid]) -> R
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn delete(conn: &Connection, round_id: Uuid) -> Result<(), Error> {
     round_units::Entity::delete_many().filter(round_units::Column::RoundId.eq(round_id)).exec(conn).await?;
     Entity::delete_by_id(round_id).exec(conn).await.map(drop)
@@ -142,10 +153,11 @@ pub async fn delete(conn: &Connection, round_id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<bool, Error> {
     let found = changes::Entity::find()
         .filter(visibility::staff_only(scope, changes::Column::ProjectId))
-        .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::Round.as_str()))
+        .filter(changes::Column::ObjectKind.eq(domain::object_kind::ObjectKind::Round))
         .filter(changes::Column::ObjectId.eq(id))
         .filter(changes::Column::Deleted.eq(true));
     Ok(found.one(conn).await?.is_some())
@@ -155,6 +167,7 @@ pub async fn was_removed(conn: &Connection, scope: &VisibilityScope, id: Uuid) -
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn scope_of(conn: &Connection, round_id: Uuid) -> Result<Vec<Uuid>, Error> {
     round_units::Entity::find()
         .select_only()
@@ -170,6 +183,7 @@ pub async fn scope_of(conn: &Connection, round_id: Uuid) -> Result<Vec<Uuid>, Er
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn scope_sizes(conn: &Connection, rounds: &[Uuid]) -> Result<Vec<(Uuid, i64)>, Error> {
     round_units::Entity::find()
         .select_only()
@@ -186,12 +200,13 @@ pub async fn scope_sizes(conn: &Connection, rounds: &[Uuid]) -> Result<Vec<(Uuid
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn homes_of(conn: &Connection, project_id: Uuid, buildings: Option<&[Uuid]>) -> Result<Vec<Uuid>, Error> {
     let mut query = units::Entity::find()
         .select_only()
         .column(units::Column::Id)
         .filter(units::Column::ProjectId.eq(project_id))
-        .filter(units::Column::Kind.eq(UnitKind::Residential.as_str()));
+        .filter(units::Column::Kind.eq(UnitKind::Residential));
     if let Some(buildings) = buildings {
         query = query.filter(units::Column::BuildingId.is_in(buildings.iter().copied()));
     }
@@ -202,6 +217,7 @@ pub async fn homes_of(conn: &Connection, project_id: Uuid, buildings: Option<&[U
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn units_among(conn: &Connection, project_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     let mut found = Vec::new();
     for chunk in ids.chunks(ROWS) {
@@ -219,6 +235,7 @@ pub async fn units_among(conn: &Connection, project_id: Uuid, ids: &[Uuid]) -> R
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn buildings_among(conn: &Connection, project_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     buildings::Entity::find()
         .select_only()

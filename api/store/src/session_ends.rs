@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::sessions::{Column, Entity, Model};
@@ -19,6 +20,7 @@ use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn active_page(
     conn: &Connection,
     person_id: Uuid,
@@ -46,6 +48,7 @@ pub async fn active_page(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock_session(tx: &WriteTx, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).for_update().one(tx).await
 }
@@ -54,10 +57,11 @@ pub async fn lock_session(tx: &WriteTx, id: Uuid) -> Result<Option<Model>, Error
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn end(tx: &WriteTx, person_id: Uuid, id: Uuid, reason: SessionEndReason, now: i64) -> Result<bool, Error> {
     let update = Entity::update_many()
         .col_expr(Column::RevokedAt, now.into())
-        .col_expr(Column::EndedReason, reason.as_str().into())
+        .col_expr(Column::EndedReason, reason.into())
         .filter(Column::Id.eq(id))
         .filter(Column::PersonId.eq(person_id))
         .filter(Column::RevokedAt.is_null());
@@ -68,6 +72,7 @@ pub async fn end(tx: &WriteTx, person_id: Uuid, id: Uuid, reason: SessionEndReas
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn end_all_of(
     tx: &WriteTx,
     person_id: Uuid,
@@ -77,7 +82,7 @@ pub async fn end_all_of(
 ) -> Result<u64, Error> {
     let mut update = Entity::update_many()
         .col_expr(Column::RevokedAt, now.into())
-        .col_expr(Column::EndedReason, reason.as_str().into())
+        .col_expr(Column::EndedReason, reason.into())
         .filter(Column::PersonId.eq(person_id))
         .filter(Column::RevokedAt.is_null())
         .filter(Column::RefreshExpiresAt.gt(now));
@@ -92,6 +97,7 @@ pub async fn end_all_of(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn end_surplus(
     tx: &WriteTx,
     person_id: Uuid,
@@ -115,7 +121,7 @@ pub async fn end_surplus(
     for ids in surplus.chunks(1_000) {
         Entity::update_many()
             .col_expr(Column::RevokedAt, now.into())
-            .col_expr(Column::EndedReason, reason.as_str().into())
+            .col_expr(Column::EndedReason, reason.into())
             .filter(id_in(tx, Column::Id, ids))
             .exec(tx)
             .await?;
@@ -127,6 +133,7 @@ pub async fn end_surplus(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn forget_device(tx: &WriteTx, person_id: Uuid, device_hash: &[u8]) -> Result<(), Error> {
     forget_devices(tx, Column::DeviceHash.eq(device_hash.to_vec()).into(), person_id).await
 }
@@ -135,6 +142,7 @@ pub async fn forget_device(tx: &WriteTx, person_id: Uuid, device_hash: &[u8]) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn forget_devices_of(tx: &WriteTx, person_id: Uuid, except: Option<Uuid>) -> Result<(), Error> {
     let kept = match except {
         Some(id) => Entity::find_by_id(id).one(tx).await?.and_then(|row| row.device_hash),
@@ -162,10 +170,11 @@ async fn forget_devices(tx: &WriteTx, which: sea_orm::sea_query::Condition, pers
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn unannounced(conn: &Connection, person_id: Uuid) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::PersonId.eq(person_id))
-        .filter(Column::EndedReason.eq(SessionEndReason::TokenReused.as_str()))
+        .filter(Column::EndedReason.eq(SessionEndReason::TokenReused))
         .filter(Column::NotifiedAt.is_null())
         .order_by_desc(Column::RevokedAt)
         .order_by_desc(Column::Id)
@@ -178,11 +187,12 @@ pub async fn unannounced(conn: &Connection, person_id: Uuid) -> Result<Vec<Model
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn note_announced(tx: &WriteTx, person_id: Uuid, before: i64, now: i64) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::NotifiedAt, now.into())
         .filter(Column::PersonId.eq(person_id))
-        .filter(Column::EndedReason.eq(SessionEndReason::TokenReused.as_str()))
+        .filter(Column::EndedReason.eq(SessionEndReason::TokenReused))
         .filter(Column::NotifiedAt.is_null())
         .filter(Column::RevokedAt.lt(before))
         .exec(tx)
@@ -205,6 +215,7 @@ pub struct RemoveBefore {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn remove_over(tx: &WriteTx, before: RemoveBefore) -> Result<u64, Error> {
     let over = Condition::any()
         .add(Column::RevokedAt.lt(before.over))
@@ -212,7 +223,7 @@ pub async fn remove_over(tx: &WriteTx, before: RemoveBefore) -> Result<u64, Erro
         .add(Column::CreatedAt.lt(before.begun));
     let announced = Condition::any()
         .add(Column::EndedReason.is_null())
-        .add(Column::EndedReason.ne(SessionEndReason::TokenReused.as_str()))
+        .add(Column::EndedReason.ne(SessionEndReason::TokenReused))
         .add(Column::NotifiedAt.is_not_null())
         .add(Column::RevokedAt.lt(before.unannounced));
     Ok(Entity::delete_many().filter(over).filter(announced).exec(tx).await?.rows_affected)

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::people;
@@ -15,6 +16,7 @@ use crate::entity::sessions::{Column, Entity, Model};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn by_refresh_token(
     tx: &WriteTx,
     token_hash: &[u8],
@@ -28,6 +30,7 @@ pub async fn by_refresh_token(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn is_known_refresh_token(
     conn: &Connection,
     token_hash: &[u8],
@@ -53,6 +56,7 @@ fn of_refresh_token(token_hash: &[u8], family_hash: Option<&[u8]>) -> Condition 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn note_first_use(
     tx: &WriteTx,
     session_id: Uuid,
@@ -76,6 +80,7 @@ pub async fn note_first_use(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn is_known_device(conn: &Connection, login: &str, device_hash: &[u8]) -> Result<bool, Error> {
     let person = Query::select()
         .column(people::Column::Id)

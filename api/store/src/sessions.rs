@@ -5,6 +5,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{memberships, people, sessions, unit_owners, units};
 
@@ -12,6 +13,7 @@ use crate::entity::{memberships, people, sessions, unit_owners, units};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn person_by_login(conn: &Connection, login: &str) -> Result<Option<people::Model>, Error> {
     people::Entity::find().filter(people::Column::Login.eq(login)).one(conn).await
 }
@@ -20,6 +22,7 @@ pub async fn person_by_login(conn: &Connection, login: &str) -> Result<Option<pe
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn person(conn: &Connection, id: Uuid) -> Result<Option<people::Model>, Error> {
     people::Entity::find_by_id(id).one(conn).await
 }
@@ -28,6 +31,7 @@ pub async fn person(conn: &Connection, id: Uuid) -> Result<Option<people::Model>
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn live(conn: &Connection, access_hash: &[u8], now: i64) -> Result<Option<sessions::Model>, Error> {
     sessions::Entity::find()
         .filter(sessions::Column::AccessHash.eq(access_hash.to_vec()))
@@ -41,6 +45,7 @@ pub async fn live(conn: &Connection, access_hash: &[u8], now: i64) -> Result<Opt
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn device(conn: &Connection, session_id: Uuid) -> Result<Option<String>, Error> {
     let device: Option<Option<String>> = sessions::Entity::find_by_id(session_id)
         .select_only()
@@ -55,6 +60,7 @@ pub async fn device(conn: &Connection, session_id: Uuid) -> Result<Option<String
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn last_contact(conn: &Connection, session_id: Uuid) -> Result<Option<Timestamp>, Error> {
     let contact: Option<Option<i64>> = sessions::Entity::find_by_id(session_id)
         .select_only()
@@ -69,6 +75,7 @@ pub async fn last_contact(conn: &Connection, session_id: Uuid) -> Result<Option<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn note_contact(conn: &Connection, session_id: Uuid, now: Timestamp) -> Result<(), Error> {
     sessions::Entity::update_many()
         .col_expr(sessions::Column::LastContactAt, now.0.into())
@@ -82,6 +89,7 @@ pub async fn note_contact(conn: &Connection, session_id: Uuid, now: Timestamp) -
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert(conn: &Connection, row: sessions::Model) -> Result<(), Error> {
     sessions::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
@@ -91,6 +99,7 @@ pub async fn insert(conn: &Connection, row: sessions::Model) -> Result<(), Error
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn save(conn: &Connection, row: sessions::Model) -> Result<(), Error> {
     row.into_active_model().reset_all().update(conn).await?;
     Ok(())
@@ -100,6 +109,7 @@ pub async fn save(conn: &Connection, row: sessions::Model) -> Result<(), Error> 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn memberships_of(conn: &Connection, person_id: Uuid) -> Result<Vec<memberships::Model>, Error> {
     memberships::Entity::find()
         .filter(memberships::Column::PersonId.eq(person_id))
@@ -112,6 +122,7 @@ pub async fn memberships_of(conn: &Connection, person_id: Uuid) -> Result<Vec<me
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn owned_units_of(conn: &Connection, person_id: Uuid) -> Result<Vec<(Uuid, Uuid)>, Error> {
     let owned = unit_owners::Entity::find()
         .select_only()

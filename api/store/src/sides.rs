@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::constants::constant;
 use crate::db::Connection;
 use crate::entity::{events, photos, signatures, unit_inspections};
@@ -20,7 +21,7 @@ pub struct Act {
     /// The defect, unit inspection or unit.
     pub subject_id: Uuid,
     /// The party for which the person acted.
-    pub party: String,
+    pub party: Party,
     /// The company, none for customers.
     pub company_id: Option<Uuid>,
 }
@@ -30,6 +31,7 @@ pub struct Act {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn on_defects(conn: &Connection, person_id: Uuid, defect_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
     if defect_ids.is_empty() {
         return Ok(Vec::new());
@@ -44,7 +46,7 @@ pub async fn on_defects(conn: &Connection, person_id: Uuid, defect_ids: &[Uuid])
         .from(photos::Entity)
         .and_where(id_in(conn, photos::Column::DefectId, defect_ids))
         .and_where(photos::Column::PersonId.eq(person_id))
-        .and_where(photos::Column::Stage.eq(PhotoStage::After.as_str()))
+        .and_where(photos::Column::Stage.eq(PhotoStage::After))
         .to_owned();
     acts(conn, acted, [photographed]).await
 }
@@ -55,6 +57,7 @@ pub async fn on_defects(conn: &Connection, person_id: Uuid, defect_ids: &[Uuid])
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn on_inspections(conn: &Connection, person_id: Uuid, inspection_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
     if inspection_ids.is_empty() {
         return Ok(Vec::new());
@@ -82,8 +85,8 @@ fn told_of(person_id: Uuid, subject: events::Column, is_act: fn(EventName) -> bo
 }
 
 /// The names of the events that are acts.
-pub(crate) fn names_of(is_act: fn(EventName) -> bool) -> Vec<&'static str> {
-    EventName::ALL.iter().copied().filter(|name| is_act(*name)).map(EventName::as_str).collect()
+pub(crate) fn names_of(is_act: fn(EventName) -> bool) -> Vec<EventName> {
+    EventName::ALL.iter().copied().filter(|name| is_act(*name)).collect()
 }
 
 /// What the person did in these units for any side, in one statement: signatures under inspections, and every act in
@@ -91,6 +94,7 @@ pub(crate) fn names_of(is_act: fn(EventName) -> bool) -> Vec<&'static str> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn in_units(conn: &Connection, person_id: Uuid, unit_ids: &[Uuid]) -> Result<Vec<Act>, Error> {
     if unit_ids.is_empty() {
         return Ok(Vec::new());
@@ -116,7 +120,7 @@ pub async fn in_units(conn: &Connection, person_id: Uuid, unit_ids: &[Uuid]) -> 
 
 /// A party's code as a constant of the statement.
 fn code(party: Party) -> Expr {
-    Expr::cust(constant(party.as_str()))
+    Expr::cust(constant(party))
 }
 
 async fn acts(

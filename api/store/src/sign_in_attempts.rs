@@ -4,6 +4,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::sign_in_attempts::{Column, Entity, Model};
@@ -13,6 +14,7 @@ use crate::id_in::text_in;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find(conn: &Connection, keys: &[String]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(text_in(conn, Column::Key, keys)).all(conn).await
 }
@@ -21,6 +23,7 @@ pub async fn find(conn: &Connection, keys: &[String]) -> Result<Vec<Model>, Erro
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock_existing(tx: &WriteTx, keys: &[String]) -> Result<Vec<Model>, Error> {
     let select = Entity::find().filter(text_in(tx, Column::Key, keys));
     select.order_by_asc(Column::Key).for_update().all(tx).await
@@ -30,6 +33,7 @@ pub async fn lock_existing(tx: &WriteTx, keys: &[String]) -> Result<Vec<Model>, 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock(tx: &WriteTx, key: &str) -> Result<Model, Error> {
     let none = Model { key: key.to_owned(), failures: 0, last_at: 0, blocked_until: 0 };
     let known = OnConflict::column(Column::Key).do_nothing().to_owned();
@@ -42,6 +46,7 @@ pub async fn lock(tx: &WriteTx, key: &str) -> Result<Model, Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn save(tx: &WriteTx, row: Model) -> Result<(), Error> {
     let replaced = OnConflict::column(Column::Key)
         .update_columns([Column::Failures, Column::LastAt, Column::BlockedUntil])
@@ -54,6 +59,7 @@ pub async fn save(tx: &WriteTx, row: Model) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn remove(tx: &WriteTx, key: &str) -> Result<(), Error> {
     Entity::delete_by_id(key.to_owned()).exec(tx).await?;
     Ok(())
@@ -64,6 +70,7 @@ pub async fn remove(tx: &WriteTx, key: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn remove_old(tx: &WriteTx, before: i64, few: i32, few_before: i64) -> Result<u64, Error> {
     let old_and_few = Condition::all().add(Column::Failures.lte(few)).add(Column::LastAt.lt(few_before));
     let old = Condition::any().add(Column::LastAt.lt(before)).add(old_and_few);

@@ -40,7 +40,7 @@ pub fn defects(scope: &VisibilityScope) -> Condition {
 
 /// Defects that owners are shown: of the void ones only the own findings, so that those do not vanish without a word.
 pub(crate) fn shown_to_owner() -> Condition {
-    let alive = defects::Column::Status.ne(DefectStatus::Void.as_str());
+    let alive = defects::Column::Status.ne(DefectStatus::Void);
     Condition::any().add(alive).add(defects::Column::OwnerFinding.eq(true))
 }
 
@@ -204,8 +204,7 @@ pub fn photos_of_seen(scope: &VisibilityScope) -> Condition {
     if !staff.is_empty() {
         any = any.add(Column::ProjectId.is_in(staff));
     }
-    let shown =
-        Condition::any().add(Column::State.eq(PhotoState::Ready.as_str())).add(Column::PersonId.eq(scope.person_id));
+    let shown = Condition::any().add(Column::State.eq(PhotoState::Ready)).add(Column::PersonId.eq(scope.person_id));
     any.add(Condition::all().add(Column::VisibleToOwner.eq(true)).add(shown))
 }
 

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{defect_types, measurement_rules, terms};
 use crate::visibility;
@@ -13,6 +14,7 @@ use crate::visibility;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn terms_of(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -33,6 +35,7 @@ pub async fn terms_of(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn defect_types_of(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -51,6 +54,7 @@ pub async fn defect_types_of(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn measurement_rules_of(
     conn: &Connection,
     scope: &VisibilityScope,

@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use crate::unit::UnitKind;
+
 /// A rule: defects of this trade in this area are this company's. What is left out matches anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponsibilityRule {
@@ -11,8 +13,8 @@ pub struct ResponsibilityRule {
     pub trade: Option<String>,
     /// Only this building.
     pub building_id: Option<Uuid>,
-    /// Only this kind of unit (`RESIDENTIAL`, `COMMON`).
-    pub unit_kind: Option<String>,
+    /// Only this kind of unit.
+    pub unit_kind: Option<UnitKind>,
     /// The company.
     pub company_id: Uuid,
     /// Lower goes first among equally specific rules.
@@ -20,10 +22,10 @@ pub struct ResponsibilityRule {
 }
 
 impl ResponsibilityRule {
-    fn matches(&self, trade: &str, building_id: Uuid, unit_kind: &str) -> bool {
+    fn matches(&self, trade: &str, building_id: Uuid, unit_kind: UnitKind) -> bool {
         self.trade.as_deref().is_none_or(|wanted| wanted == trade)
             && self.building_id.is_none_or(|wanted| wanted == building_id)
-            && self.unit_kind.as_deref().is_none_or(|wanted| wanted == unit_kind)
+            && self.unit_kind.is_none_or(|wanted| wanted == unit_kind)
     }
 
     fn specificity(&self) -> usize {
@@ -35,7 +37,7 @@ impl ResponsibilityRule {
 
 /// The company that the most specific matching rule names.
 #[must_use]
-pub fn route(rules: &[ResponsibilityRule], trade: &str, building_id: Uuid, unit_kind: &str) -> Option<Uuid> {
+pub fn route(rules: &[ResponsibilityRule], trade: &str, building_id: Uuid, unit_kind: UnitKind) -> Option<Uuid> {
     rules
         .iter()
         .filter(|rule| rule.matches(trade, building_id, unit_kind))
@@ -68,10 +70,10 @@ mod tests {
             rule(3, Some("TILE"), None, 1),
             rule(4, Some("TILE"), Some(tower), 9),
         ];
-        let to = |trade, building| route(&rules, trade, building, "RESIDENTIAL").map(|id| id.as_u128());
+        let to = |trade, building| route(&rules, trade, building, UnitKind::Residential).map(|id| id.as_u128());
         assert_eq!(to("TILE", tower), Some(4));
         assert_eq!(to("TILE", Uuid::nil()), Some(3));
         assert_eq!(to("PAINT", tower), Some(1));
-        assert_eq!(route(&rules[1..], "PAINT", tower, "RESIDENTIAL"), None);
+        assert_eq!(route(&rules[1..], "PAINT", tower, UnitKind::Residential), None);
     }
 }

@@ -210,5 +210,5 @@ on_both_databases! {
 /// The operations that the counters of all people hold.
 async fn usage(app: &TestApp) -> i64 {
     let rows = store::entity::quota_usage::Entity::find().all(app.app.db.read()).await.expect("the counters");
-    rows.into_iter().filter(|row| row.quota == "KEPT_OPERATIONS").map(|row| row.used).sum()
+    rows.into_iter().filter(|row| row.quota.as_str() == "KEPT_OPERATIONS").map(|row| row.used).sum()
 }

@@ -88,7 +88,7 @@ on_both_databases! {
                 let done = answers.iter().filter(|codes| codes.is_empty()).count();
                 assert_eq!(done, count - 1, "all but the survivor: {answers:?}");
                 let rows = race.rows(&ring).await;
-                let valid = rows.values().filter(|row| row.status != "VOID").count();
+                let valid = rows.values().filter(|row| row.status.as_str() != "VOID").count();
                 assert_eq!(valid, 1, "{rows:#?}");
                 race.check(&ring, "merges in a ring").await;
             }
@@ -238,8 +238,8 @@ impl<'a> Race<'a> {
         let rows = self.rows(ids).await;
         for row in rows.values() {
             if let Some(survivor) = row.duplicate_of.and_then(|id| rows.get(&id)) {
-                assert_eq!(row.status, "VOID", "{what}: {row:#?}");
-                assert_ne!(survivor.status, "VOID", "{what}: a duplicate of a void defect: {row:#?}");
+                assert_eq!(row.status.as_str(), "VOID", "{what}: {row:#?}");
+                assert_ne!(survivor.status.as_str(), "VOID", "{what}: a duplicate of a void defect: {row:#?}");
             }
             self.check_history(row, what).await;
             self.check_children(row, what).await;
@@ -259,7 +259,7 @@ impl<'a> Race<'a> {
         for event in told.iter().filter(|event| event.to_status.is_some()) {
             assert_eq!(event.from_status, status, "{what}: {} follows another state", event.name);
             let from: Option<DefectStatus> = event.from_status.as_deref().and_then(|from| from.parse().ok());
-            let command = DefectCommand::ALL.iter().find(|&&command| EventName::from(command).as_str() == event.name);
+            let command = DefectCommand::ALL.iter().find(|&&command| EventName::from(command) == event.name);
             if let (Some(from), Some(&command)) = (from, command) {
                 assert!(command.states().contains(&from), "{what}: {command} in {from}");
             }
@@ -274,8 +274,8 @@ impl<'a> Race<'a> {
         let reader = self.app.app.db.read();
         let of_defect = disputes::Entity::find().filter(disputes::Column::DefectId.eq(row.id));
         let open = of_defect.filter(disputes::Column::Resolution.is_null()).all(reader).await.expect("disputes");
-        let before_void = row.status_before_void.as_deref().filter(|_| row.status == "VOID");
-        let disputed = before_void.unwrap_or(&row.status) == "DISPUTED";
+        let before_void = row.status_before_void.filter(|_| row.status == DefectStatus::Void);
+        let disputed = before_void.unwrap_or(row.status) == DefectStatus::Disputed;
         assert_eq!(open.len(), usize::from(disputed), "{what}: open disputes");
         let attempts = repair_attempts::Entity::find()
             .filter(repair_attempts::Column::DefectId.eq(row.id))

@@ -109,7 +109,10 @@ async fn plans(app: &TestApp) -> Vec<(&'static str, String)> {
 fn lists(app: &TestApp) -> Vec<List> {
     let project = app.project.id;
     let all = || Filter { projects: vec![project], ..Filter::default() };
-    let in_status = |codes: &[&str]| Filter { statuses: codes.iter().map(|&code| code.to_owned()).collect(), ..all() };
+    let in_status = |codes: &[&str]| {
+        let statuses = codes.iter().map(|code| code.parse().expect("a status")).collect();
+        Filter { statuses: Some(statuses), ..all() }
+    };
     let alive = || in_status(&["OPEN", "ASSIGNED", "IN_PROGRESS", "FIXED", "REWORK", "DISPUTED"]);
     let to_do = || in_status(&["ASSIGNED", "IN_PROGRESS", "REWORK"]);
     let now = 1_773_000_000_000_000;

@@ -113,7 +113,7 @@ impl Setup {
     /// Where the upload arrives now.
     async fn place(&self, shot: &Shot) -> String {
         let declared = self.declare(shot).await;
-        declared.photo.staging_key.or(self.row(shot).await.staging_key).expect("a place for the upload")
+        declared.photo.into_inner().staging_key.or(self.row(shot).await.staging_key).expect("a place for the upload")
     }
 
     async fn write(&self, place: &str, bytes: &[u8]) {
@@ -221,7 +221,7 @@ impl Setup {
             if self.complete(shot).await {
                 self.app.run_jobs().await;
                 let state = self.row(shot).await.state;
-                return if state == "READY" { Ok(()) } else { Err(format!("it has become {state}")) };
+                return if state.as_str() == "READY" { Ok(()) } else { Err(format!("it has become {state}")) };
             }
         }
         Err("it can never be completed".to_owned())

@@ -139,7 +139,8 @@ async fn check(app: &TestApp, open: &[Uuid]) {
     let wrong: Vec<&Finding> = found.iter().filter(|finding| finding.is_wrong()).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     let rows = photos::Entity::find().all(app.app.db.read()).await.expect("the photos");
-    let gone = rows.iter().find(|row| row.state == "REMOVED" && row.defect_id.is_some_and(|id| open.contains(&id)));
+    let gone =
+        rows.iter().find(|row| row.state.as_str() == "REMOVED" && row.defect_id.is_some_and(|id| open.contains(&id)));
     assert_eq!(gone, None, "removed, and its defect is open");
 }
 
@@ -171,10 +172,10 @@ on_both_databases! {
         for photo in taken.iter().filter(|photo| matches!(photo.stage, Stage::Uploaded | Stage::Completed)) {
             let row = row(&app, photo.shot.id).await;
             // Whoever needed no upload, for the bytes were there, and never completed it, is still missed.
-            let no_upload = photo.stage == Stage::Uploaded && row.state == "DECLARED" && row.staging_key.is_none();
+            let no_upload = photo.stage == Stage::Uploaded && row.state.as_str() == "DECLARED" && row.staging_key.is_none();
             assert!(["READY", "REMOVED"].contains(&row.state.as_str()) || no_upload, "{row:?}");
         }
-        let count = |state: &str| rows.iter().filter(|row| row.state == state).count();
+        let count = |state: &str| rows.iter().filter(|row| row.state.as_str() == state).count();
         println!("{} photos: {} ready, {} removed, {} missing", rows.len(), count("READY"), count("REMOVED"), count("DECLARED"));
     }
 

@@ -106,7 +106,7 @@ on_both_databases! {
         drop(lease_next(&app.app).await.expect("read").expect("a job"));
         app.advance_seconds(LEASE_OVER);
         assert_eq!(app.run_jobs().await, 1);
-        assert_eq!(photo(&app, &shot).await.state, "READY");
+        assert_eq!(photo(&app, &shot).await.state.as_str(), "READY");
     }
 
     async fn a_worker_that_answers_late_settles_nothing(db: TestDb) {
@@ -197,7 +197,7 @@ on_both_databases! {
             app.advance_seconds(1);
         }
         assert_eq!(app.run_jobs().await, 0);
-        assert_eq!(photo(&app, &shot).await.state, "RECEIVED");
+        assert_eq!(photo(&app, &shot).await.state.as_str(), "RECEIVED");
     }
 
     async fn the_runner_wakes_at_a_commit_and_stops_with_nothing_in_hand(db: TestDb) {
@@ -211,7 +211,7 @@ on_both_databases! {
         }
         let ready = async {
             for shot in &shots {
-                while photo(&app, shot).await.state != "READY" {
+                while photo(&app, shot).await.state.as_str() != "READY" {
                     tokio::task::yield_now().await;
                 }
             }

@@ -345,7 +345,7 @@ on_both_databases! {
 }
 
 async fn shot_states(app: &TestApp, shots: [&Shot; 2]) -> [String; 2] {
-    [row(app, shots[0]).await.state, row(app, shots[1]).await.state]
+    [row(app, shots[0]).await.state.to_string(), row(app, shots[1]).await.state.to_string()]
 }
 
 /// Logs a defect in the other project.

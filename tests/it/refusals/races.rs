@@ -161,12 +161,12 @@ fn sorted_codes(payloads: &[Value]) -> Vec<String> {
 async fn verdicts_of(app: &TestApp, defect: Uuid) -> Vec<(String, bool)> {
     let found = verdicts::Entity::find().filter(verdicts::Column::DefectId.eq(defect));
     let rows = found.all(app.app.db.read()).await.expect("verdicts");
-    let mut verdicts: Vec<_> = rows.into_iter().map(|row| (row.party, row.passed)).collect();
+    let mut verdicts: Vec<_> = rows.into_iter().map(|row| (row.party.to_string(), row.passed)).collect();
     verdicts.sort();
     verdicts
 }
 
 async fn status_of(app: &TestApp, defect: Uuid) -> String {
     let row = defects::Entity::find_by_id(defect).one(app.app.db.read()).await.expect("a defect");
-    row.expect("the defect").status
+    row.expect("the defect").status.to_string()
 }

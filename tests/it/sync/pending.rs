@@ -154,7 +154,7 @@ on_both_databases! {
         assert!(proxy.met() > met, "the store was asked in vain");
         for one in [&pushed, &kept] {
             let stored = store::photos::load(app.app.db.read(), one.id).await.expect("read");
-            assert_eq!(stored.expect("a photo").state, "DECLARED");
+            assert_eq!(stored.expect("a photo").state, domain::photo::PhotoState::Declared);
         }
         assert_eq!(manager.user.refused(APPLY, edit).await, ["ALREADY_SETTLED"]);
     }

@@ -125,7 +125,7 @@ fn texts(item: &ItemInput, faults: &mut Vec<Refusal>) -> [String; 3] {
 
 impl Vocabulary {
     async fn load(conn: &Connection, project_id: Uuid) -> Result<Self> {
-        let codes = async |kind: TermKind| store::checklists::term_codes(conn, project_id, kind.as_str()).await;
+        let codes = async |kind: TermKind| store::checklists::term_codes(conn, project_id, kind).await;
         Ok(Self {
             room_types: codes(TermKind::RoomType).await?,
             parts: codes(TermKind::Part).await?,

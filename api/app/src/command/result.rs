@@ -9,6 +9,7 @@ use crate::inspection::results::Recorded;
 use crate::inspection::submit::Submission;
 use crate::photo::PhotoRow;
 use crate::photo::declare::Declaration;
+use crate::redacted::Redacted;
 use crate::unit::review::ReviewRow;
 
 /// Declares the results: the variant, its content, and the way from the content and back.
@@ -53,19 +54,19 @@ macro_rules! results {
 
 results! {
     /// A defect.
-    Defect(DefectRow), into_defect;
+    Defect(Redacted<DefectRow>), into_defect;
     /// A new defect, and what it may repeat.
     Logged(Logged), into_logged;
     /// A changed defect, with notes.
     Updated(Updated), into_updated;
     /// A unit inspection.
-    Inspection(InspectionRow), into_inspection;
+    Inspection(Redacted<InspectionRow>), into_inspection;
     /// A unit inspection, and the entries that were refused.
     Recorded(Recorded), into_recorded;
     /// A submission, or what it lacks.
     Submission(Submission), into_submission;
     /// A photo.
-    Photo(PhotoRow), into_photo;
+    Photo(Redacted<PhotoRow>), into_photo;
     /// A declared photo, with the links for its bytes.
     Declaration(Declaration), into_declaration;
     /// A review.

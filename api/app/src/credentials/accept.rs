@@ -2,6 +2,7 @@
 
 use domain::membership::{is_placeholder, permit_invite, permit_password_reset};
 use domain::{Caller, Refusal, RefusalCode};
+use store::boxed;
 use store::entity::{one_time_links, people};
 use uuid::Uuid;
 
@@ -35,6 +36,7 @@ pub struct Accepted {
 /// # Errors
 /// `LINK_INVALID`, `SIGN_IN_FIRST`, `INVALID_VALUE` for a weak password or for the name of another person of the
 /// project, `ALREADY_MEMBER`, `ALREADY_OWNER`, `Overloaded`, or an internal error.
+#[boxed]
 pub async fn accept(
     app: &App,
     client: &Client,
@@ -147,7 +149,7 @@ fn new_person(work: &UnitOfWork, row: &one_time_links::Model, id: Uuid, hash: St
         name: row.name.clone().unwrap_or_default(),
         phone: row.phone.clone(),
         password_hash: Some(hash),
-        language: row.language.clone().unwrap_or_else(|| LANGUAGE.as_str().to_owned()),
+        language: row.language.unwrap_or(LANGUAGE),
         administrator: false,
         created_at: work.now.0,
         demo: false,

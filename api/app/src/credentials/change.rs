@@ -1,6 +1,7 @@
 //! A person changes the own password, with the current one.
 
 use domain::{Caller, Refusal, RefusalCode};
+use store::boxed;
 use store::entity::people;
 use uuid::Uuid;
 
@@ -17,6 +18,7 @@ use crate::session::{Client, Priority};
 ///
 /// # Errors
 /// `PASSWORD_WRONG`, `SIGN_IN_SLOWED`, `INVALID_VALUE` for a weak password, or an internal error.
+#[boxed]
 pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, new: &str) -> Result<()> {
     let person = store::sessions::person(app.db.read(), caller.person_id).await?;
     let person = person.ok_or_else(|| Error::not_found(""))?;

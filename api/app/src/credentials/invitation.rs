@@ -56,8 +56,8 @@ impl Invited {
     /// # Errors
     /// When another program wrote the row.
     pub fn of(row: &one_time_links::Model) -> Result<Self> {
-        Ok(match (row.company_id, &row.role) {
-            (Some(company_id), Some(role)) => Self::Member { company_id, role: role.parse()? },
+        Ok(match (row.company_id, row.role) {
+            (Some(company_id), Some(role)) => Self::Member { company_id, role },
             _ => Self::Owner { units: serde_json::from_value(row.units.clone())? },
         })
     }
@@ -93,7 +93,7 @@ impl Invited {
             let unit = store::members::unit(conn, project_id, invited.unit_id).await?;
             let unit = unit.ok_or_else(|| Error::not_found(&field))?;
             let twice = units[..index].iter().any(|earlier| earlier.unit_id == invited.unit_id);
-            if twice || unit.kind != UnitKind::Residential.as_str() {
+            if twice || unit.kind != UnitKind::Residential {
                 let why = ("name each home once, and no common part", "每户只能列出一次，且不能是公区");
                 return Err(Refusal::at(RefusalCode::InvalidValue, &field).because(why.0, why.1).into());
             }

@@ -2,8 +2,9 @@
 
 use domain::event::EventName;
 use domain::membership::{permit_invite, shown_login};
-use domain::{Caller, RefusalCode, Role};
+use domain::{Caller, Party, RefusalCode, Role};
 use store::Connection;
+use store::boxed;
 use store::entity::one_time_links;
 use store::one_time_links::InvitationScope;
 use store::page::{Page, PageRequest};
@@ -21,6 +22,7 @@ use crate::unit_of_work::UnitOfWork;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -37,7 +39,7 @@ async fn scope(conn: &Connection, caller: &Caller, project_id: Uuid) -> Result<I
     let mut companies = Vec::new();
     for company in store::projects::companies_of(conn, &caller.visibility(), &[project_id]).await? {
         // Which role does not matter: the right is over the company.
-        let invited = Invited::Member { company_id: company.id, role: first_role(&company.kind)? };
+        let invited = Invited::Member { company_id: company.id, role: first_role(company.kind)? };
         if permit_invite(caller, project_id, &invited.position(conn, project_id, None).await?).is_ok() {
             companies.push(company.id);
         }
@@ -47,8 +49,8 @@ async fn scope(conn: &Connection, caller: &Caller, project_id: Uuid) -> Result<I
 }
 
 /// A role of a kind of company.
-fn first_role(kind: &str) -> Result<Role> {
-    let of_kind = |role: &&Role| role.party().as_str() == kind;
+fn first_role(kind: Party) -> Result<Role> {
+    let of_kind = |role: &&Role| role.party() == kind;
     Role::ALL.iter().find(of_kind).copied().ok_or_else(|| Error::internal("a company of no kind"))
 }
 
@@ -99,6 +101,7 @@ pub(crate) async fn revoke_after_end(
 ///
 /// # Errors
 /// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), `ENDED` for one that was accepted, or an internal error.
+#[boxed]
 pub async fn revoke(app: &App, caller: &Caller, invitation_id: Uuid) -> Result<Uuid> {
     let not_found = || Error::not_found("invitationId");
     let mut work = Context::new(app, caller).begin().await?;

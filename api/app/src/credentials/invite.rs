@@ -9,6 +9,7 @@ use domain::text::{self, optional_phone};
 use domain::{Caller, Language, Refusal, RefusalCode};
 use serde::Serialize;
 use serde_json::{Value, json};
+use store::boxed;
 use store::entity::one_time_links;
 use uuid::Uuid;
 
@@ -63,6 +64,7 @@ impl Invite {
 /// # Errors
 /// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), a text's refusal, `INVALID_VALUE` for the name of another
 /// person of the project, `TOO_MANY`, or an internal error.
+#[boxed]
 pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_time_links::Model, Option<NewLink>)> {
     let mut work = Context::new(app, caller).begin().await?;
     act_in_project(&mut work, caller, input.project_id)?;
@@ -155,7 +157,7 @@ pub(super) fn list_changed(work: &mut UnitOfWork, project_id: Uuid, row: &one_ti
 /// The row's content; what every link has is filled in later.
 fn filled(input: &Invite) -> Result<one_time_links::Model> {
     let (company_id, role, units) = match &input.invited {
-        Invited::Member { company_id, role } => (Some(*company_id), Some(role.as_str().to_owned()), json!([])),
+        Invited::Member { company_id, role } => (Some(*company_id), Some(*role), json!([])),
         Invited::Owner { units } => (None, None, json!(units)),
     };
     Ok(one_time_links::Model {
@@ -166,7 +168,7 @@ fn filled(input: &Invite) -> Result<one_time_links::Model> {
         login: Some(domain::login::check(&input.login, "login")?),
         name: Some(text::name(&input.name, "name")?),
         phone: optional_phone(input.phone.as_deref(), "phone")?,
-        language: Some(input.language.unwrap_or(LANGUAGE).as_str().to_owned()),
+        language: Some(input.language.unwrap_or(LANGUAGE)),
         company_id,
         role,
         units,

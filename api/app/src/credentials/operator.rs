@@ -2,6 +2,7 @@
 
 use domain::text::{self, NAME_LIMIT, required};
 use domain::{Language, Refusal, RefusalCode};
+use store::boxed;
 use store::entity::people;
 use uuid::Uuid;
 
@@ -24,6 +25,7 @@ pub enum MadeAdministrator {
 ///
 /// # Errors
 /// `NOT_FOUND` at `login`, `INVALID_VALUE` for a weak password, or an internal error.
+#[boxed]
 pub async fn set_password(app: &App, login: &str, new: &str) -> Result<u64> {
     let person = by_login(app, login).await?;
     domain::password::check(new, &person.login, "password")?;
@@ -42,6 +44,7 @@ pub async fn set_password(app: &App, login: &str, new: &str) -> Result<u64> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn exists(app: &App, login: &str) -> Result<bool> {
     Ok(store::sessions::person_by_login(app.db.read(), &login.trim().to_lowercase()).await?.is_some())
 }
@@ -50,6 +53,7 @@ pub async fn exists(app: &App, login: &str) -> Result<bool> {
 ///
 /// # Errors
 /// A refusal of the login, the name or the password; or an internal error.
+#[boxed]
 pub async fn make_administrator(app: &App, login: &str, name: &str, new: Option<&str>) -> Result<MadeAdministrator> {
     let login = required(login, NAME_LIMIT, "login")?.to_lowercase();
     match store::sessions::person_by_login(app.db.read(), &login).await? {
@@ -73,6 +77,7 @@ pub async fn make_administrator(app: &App, login: &str, name: &str, new: Option<
 ///
 /// # Errors
 /// `NOT_FOUND` at `login`, or an internal error.
+#[boxed]
 pub async fn revoke_administrator(app: &App, login: &str) -> Result<bool> {
     let person = by_login(app, login).await?;
     if person.administrator {
@@ -104,7 +109,7 @@ async fn create_administrator(app: &App, login: String, name: String, new: &str)
         name,
         phone: None,
         password_hash: Some(password::hash(new.to_owned()).await?),
-        language: Language::En.as_str().to_owned(),
+        language: Language::En,
         administrator: true,
         created_at: app.clock.now().0,
         demo: false,

@@ -1,6 +1,7 @@
 //! What the holder of a link may know of it before using it.
 
 use domain::{Role, Timestamp};
+use store::boxed;
 use store::entity::one_time_links;
 
 use super::invitation::Invited;
@@ -32,6 +33,7 @@ pub struct OpenLink {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn open_link(app: &App, token: &str) -> Result<Option<OpenLink>> {
     if let Some(row) = unless_refused(accept::open(app, token).await)? {
         return invitation(app, row).await.map(Some);

@@ -7,6 +7,7 @@ use domain::membership::{Position, is_placeholder, permit_password_reset};
 use domain::object_kind::ObjectKind;
 use domain::{Caller, RefusalCode};
 use serde_json::json;
+use store::boxed;
 use store::entity::{one_time_links, people};
 use uuid::Uuid;
 
@@ -25,6 +26,7 @@ use crate::unit_of_work::{NewEvent, UnitOfWork};
 ///
 /// # Errors
 /// `NOT_FOUND`, `ROLE_NOT_ALLOWED` ([`permit_password_reset`]), or an internal error.
+#[boxed]
 pub async fn create(app: &App, caller: &Caller, person_id: Uuid) -> Result<NewLink> {
     let person = find_visible_person(app, caller, person_id).await?.ok_or_else(|| Error::not_found("personId"))?;
     permit(app, caller, &person).await?;
@@ -64,6 +66,7 @@ async fn permit(app: &App, caller: &Caller, person: &people::Model) -> Result<()
 ///
 /// # Errors
 /// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, or an internal error.
+#[boxed]
 pub async fn revoke(app: &App, caller: &Caller, reset_id: Uuid) -> Result<()> {
     let not_found = || Error::not_found("resetId");
     let row = store::one_time_links::by_id(app.db.read(), reset_id).await?.ok_or_else(not_found)?;
@@ -87,6 +90,7 @@ pub async fn revoke(app: &App, caller: &Caller, reset_id: Uuid) -> Result<()> {
 ///
 /// # Errors
 /// `LINK_INVALID`, `INVALID_VALUE` for a weak password, `Overloaded`, or an internal error.
+#[boxed]
 pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result<()> {
     let (_, person) = open(app, token).await?;
     domain::password::check(new, &person.login, "password")?;

@@ -10,11 +10,12 @@ use uuid::Uuid;
 
 use super::DefectRow;
 use super::command_context::{DefectCommandContext, moment_text};
-use super::{field_merge, redact_for};
+use super::field_merge;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::{CommandHeader, Patch};
 use crate::operation::FieldConflict;
+use crate::redacted::Redacted;
 
 /// Who is to fix a defect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub struct Assign {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn assign(ctx: Context<'_>, input: Assign) -> Result<DefectRow> {
+pub async fn assign(ctx: Context<'_>, input: Assign) -> Result<Redacted<DefectRow>> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     let mut command = DefectCommandContext::open(ctx, input.header).await?;
     let kind = match input.company_id {
@@ -58,7 +59,7 @@ pub async fn assign(ctx: Context<'_>, input: Assign) -> Result<DefectRow> {
     let conflicts: Vec<FieldConflict> = conflicts.collect();
     if let (false, Some(operation)) = (conflicts.is_empty(), &command.work.operation) {
         operation.conflict(conflicts);
-        return Ok(redact_for(ctx.caller, command.before.clone()));
+        return Ok(Redacted::of(ctx.caller, command.before.clone()));
     }
     command.set_assignee(input.assignee_id).await?;
     let data = json!({
@@ -90,7 +91,7 @@ impl DefectCommandContext {
         let company = store::projects::company(&self.work.tx, self.defect.project_id, company_id)
             .await?
             .ok_or_else(|| Error::not_found("companyId"))?;
-        if company.kind != Party::Contractor.as_str() {
+        if company.kind != Party::Contractor {
             return Err(Refusal::at(RefusalCode::NotAContractor, "companyId").into());
         }
         if store::defects::add_company(&self.work.tx, self.defect.id, company_id, self.work.now).await? {

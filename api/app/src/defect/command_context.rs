@@ -17,12 +17,13 @@ use uuid::Uuid;
 
 use super::DefectRow;
 use super::field_merge;
-use super::read::{facts_of, is_hidden_from_owner, note_update, redact_for, sides_of, status_before};
+use super::read::{facts_of, is_hidden_from_owner, note_update, sides_of, status_before};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::{CommandHeader, check_version, occurred};
 use crate::operation::{Change, OperationContext};
 use crate::project::rules::ProjectRules;
+use crate::redacted::Redacted;
 use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// A locked defect with all that a command on it needs.
@@ -116,7 +117,7 @@ impl DefectCommandContext {
             Some(attempt) => store::defects::verdicts_of(&work.tx, &[attempt.id]).await?,
             None => Vec::new(),
         };
-        let mut facts = facts_of(&defect, attempt.as_ref(), &verdicts)?;
+        let mut facts = facts_of(&defect, attempt.as_ref(), &verdicts);
         facts.acted_for =
             sides_of(&work.tx, caller.person_id, &[defect.id]).await?.remove(&defect.id).unwrap_or_default();
         facts.survivor_void = !store::defects::void_among(&work.tx, defect.duplicate_of.as_slice()).await?.is_empty();
@@ -124,7 +125,7 @@ impl DefectCommandContext {
             && facts.status == DefectStatus::Disputed
             && let Some(dispute) = store::defects::open_dispute(&work.tx, defect.id).await?
         {
-            facts.before_dispute = status_before(&dispute, attempt.as_ref())?;
+            facts.before_dispute = status_before(&dispute, attempt.as_ref());
         }
         let from = facts.status.as_str();
         let mut concurrent_changes = work.load_concurrent_changes(&defect).await?;
@@ -155,10 +156,10 @@ impl DefectCommandContext {
         kind: ObjectKind,
         field: &str,
         content: &impl Serialize,
-    ) -> Result<Option<DefectRow>> {
+    ) -> Result<Option<Redacted<DefectRow>>> {
         Ok(match self.work.reserve_client_id(id, kind, field, &content_on(self.defect.id, content)).await? {
             ClientIdReservation::New => None,
-            ClientIdReservation::Done => Some(redact_for(&self.caller, self.defect.clone())),
+            ClientIdReservation::Done => Some(Redacted::of(&self.caller, self.defect.clone())),
         })
     }
 
@@ -204,7 +205,7 @@ impl DefectCommandContext {
         if matches!(effect.clock, ClockMove::Start | ClockMove::Clear) {
             self.reset_escalation().await?;
         }
-        self.defect.status = effect.status.as_str().to_owned();
+        self.defect.status = effect.status;
         self.defect.due_at = due_at.map(|moment| moment.0);
         self.defect.clock_stopped_at = stopped_at.map(|moment| moment.0);
         Ok(effect)
@@ -216,10 +217,10 @@ impl DefectCommandContext {
         command: DefectCommand,
         reason: Option<String>,
         data: Value,
-    ) -> Result<DefectRow> {
+    ) -> Result<Redacted<DefectRow>> {
         self.save(command.event(), reason, data).await?;
         self.work.commit().await?;
-        Ok(redact_for(&self.caller, self.defect))
+        Ok(Redacted::of(&self.caller, self.defect))
     }
 
     /// Saves the defect and adds the event.
@@ -234,7 +235,7 @@ impl DefectCommandContext {
             unit_id: Some(self.defect.unit_id),
             defect_id: Some(self.defect.id),
             from: Some(self.from),
-            to: Some(status_text(&self.defect)?),
+            to: Some(self.defect.status.as_str()),
             reason,
             data: with_clock(&self.before, &self.defect, data),
             ..NewEvent::new(name, ObjectKind::Defect, self.defect.id, self.occurred_at)
@@ -252,7 +253,7 @@ impl DefectCommandContext {
         if let (true, Some(operation)) = (is_merged, &self.work.operation) {
             operation.merged();
         }
-        let changed = field_merge::changed_fields(&self.before, &self.defect)?;
+        let changed = field_merge::changed_fields(&self.before, &self.defect);
         let by = (Some(self.actor.person_id), self.work.operation.as_ref().map(OperationContext::device_id));
         let (tx, id, version) = (&self.work.tx, self.defect.id, self.defect.version);
         if !changed.contains(&field_merge::SHOWN) {
@@ -342,9 +343,4 @@ fn with_clock(before: &DefectRow, after: &DefectRow, data: Value) -> Value {
 /// A moment as text, as events store it.
 pub(super) fn moment_text(micros: Option<i64>) -> Value {
     json!(micros.map(|micros| Timestamp(micros).to_rfc3339()))
-}
-
-/// The status as a text that lives as long as the program.
-pub(super) fn status_text(defect: &DefectRow) -> Result<&'static str> {
-    Ok(defect.status.parse::<DefectStatus>()?.as_str())
 }

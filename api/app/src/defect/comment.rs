@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use super::DefectRow;
 use super::command_context::DefectCommandContext;
-use super::read::redact_for;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
+use crate::redacted::Redacted;
 use crate::unit_of_work::NewEvent;
 
 /// A comment.
@@ -35,7 +35,7 @@ pub struct Comment {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn comment(ctx: Context<'_>, input: Comment) -> Result<DefectRow> {
+pub async fn comment(ctx: Context<'_>, input: Comment) -> Result<Redacted<DefectRow>> {
     let body = required(&input.body, NOTE_LIMIT, "body")?;
     let mut command = DefectCommandContext::open(ctx, input.header).await?;
     let content = json!({ "visibility": input.visibility, "body": body });
@@ -52,8 +52,8 @@ pub async fn comment(ctx: Context<'_>, input: Comment) -> Result<DefectRow> {
         defect_id: command.defect.id,
         person_id: command.actor.person_id,
         company_id: command.actor.company_id(),
-        party: command.actor.party().as_str().to_owned(),
-        visibility: input.visibility.as_str().to_owned(),
+        party: command.actor.party(),
+        visibility: input.visibility,
         body,
         occurred_at: command.occurred_at.0,
         recorded_at: command.work.now.0,
@@ -79,5 +79,5 @@ pub async fn comment(ctx: Context<'_>, input: Comment) -> Result<DefectRow> {
         CommentVisibility::Owner => command.work.mark_changed(ObjectKind::Defect, command.defect.id, unit_id),
     }
     command.work.commit().await?;
-    Ok(redact_for(ctx.caller, command.defect))
+    Ok(Redacted::of(ctx.caller, command.defect))
 }

@@ -15,6 +15,7 @@ use super::read::status_before;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::CommandHeader;
+use crate::redacted::Redacted;
 
 /// A contractor's dispute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct DisputeDefect {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn dispute(ctx: Context<'_>, input: DisputeDefect) -> Result<DefectRow> {
+pub async fn dispute(ctx: Context<'_>, input: DisputeDefect) -> Result<Redacted<DefectRow>> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut command = DefectCommandContext::open(ctx, input.header).await?;
     let content = json!({ "ground": input.ground, "reason": reason });
@@ -48,9 +49,9 @@ pub async fn dispute(ctx: Context<'_>, input: DisputeDefect) -> Result<DefectRow
         defect_id: command.defect.id,
         company_id,
         person_id: command.actor.person_id,
-        ground: input.ground.as_str().to_owned(),
+        ground: input.ground,
         reason: reason.clone(),
-        status_before: Some(command.defect.status.clone()),
+        status_before: Some(command.defect.status),
         occurred_at: command.occurred_at.0,
         recorded_at: command.work.now.0,
         resolution: None,
@@ -82,7 +83,7 @@ pub struct ResolveDispute {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn resolve(ctx: Context<'_>, input: ResolveDispute) -> Result<DefectRow> {
+pub async fn resolve(ctx: Context<'_>, input: ResolveDispute) -> Result<Redacted<DefectRow>> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     let mut command = match input.outcome {
         DisputeOutcome::Voided => DefectCommandContext::open_with_duplicates(ctx, input.header, &[]).await?,
@@ -92,13 +93,13 @@ pub async fn resolve(ctx: Context<'_>, input: ResolveDispute) -> Result<DefectRo
     let mut dispute = store::defects::open_dispute(&command.work.tx, command.defect.id)
         .await?
         .ok_or_else(|| Error::internal("a disputed defect has no open dispute"))?;
-    dispute.resolution = Some(input.outcome.as_str().to_owned());
+    dispute.resolution = Some(input.outcome);
     dispute.resolved_by = Some(command.actor.person_id);
     dispute.resolved_at = Some(command.work.now.0);
     dispute.resolution_note.clone_from(&note);
     let dispute_id = dispute.id;
     let step =
-        Step::ResolveDispute { outcome: input.outcome, before: status_before(&dispute, command.attempt.as_ref())? };
+        Step::ResolveDispute { outcome: input.outcome, before: status_before(&dispute, command.attempt.as_ref()) };
     store::defects::resolve_dispute(&command.work.tx, dispute).await?;
     command.work.mark_changed(ObjectKind::Dispute, dispute_id, Some(command.defect.unit_id));
     match input.outcome {
@@ -127,8 +128,8 @@ impl DefectCommandContext {
         let mut dispute = store::defects::open_dispute(&self.work.tx, self.defect.id)
             .await?
             .ok_or_else(|| Error::internal("a disputed defect has no open dispute"))?;
-        let before = status_before(&dispute, self.attempt.as_ref())?;
-        dispute.resolution = Some(DisputeOutcome::Voided.as_str().to_owned());
+        let before = status_before(&dispute, self.attempt.as_ref());
+        dispute.resolution = Some(DisputeOutcome::Voided);
         dispute.resolved_at = Some(self.work.now.0);
         let dispute_id = dispute.id;
         store::defects::resolve_dispute(&self.work.tx, dispute).await?;
@@ -140,8 +141,8 @@ impl DefectCommandContext {
     async fn void_disputed(&mut self, step: Step) -> Result<()> {
         self.apply(step).await?;
         let Step::ResolveDispute { before, .. } = step else { return Ok(()) };
-        self.defect.status_before_void = before.map(|status| status.as_str().to_owned());
-        self.defect.void_reason = Some(VoidReason::NotADefect.as_str().to_owned());
+        self.defect.status_before_void = before;
+        self.defect.void_reason = Some(VoidReason::NotADefect);
         self.restore_duplicates().await
     }
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::command_context::{DefectCommandContext, status_text};
+use super::command_context::DefectCommandContext;
 use super::read::facts_of;
 use crate::error::{Error, Result};
 use crate::unit_of_work::NewEvent;
@@ -33,9 +33,9 @@ struct LockedDefect {
 }
 
 impl LockedDefect {
-    fn of(defect: DefectRow) -> Result<Self> {
-        let (facts, from) = (facts_of(&defect, None, &[])?, status_text(&defect)?);
-        Ok(Self { before: defect.clone(), defect, facts, from })
+    fn of(defect: DefectRow) -> Self {
+        let (facts, from) = (facts_of(&defect, None, &[]), defect.status.as_str());
+        Self { before: defect.clone(), defect, facts, from }
     }
 
     fn swap_with(&mut self, command: &mut DefectCommandContext) {
@@ -58,7 +58,7 @@ impl DefectCommandContext {
         if survivor.unit_id != self.defect.unit_id {
             return Err(Refusal::at(RefusalCode::OtherUnit, field).into());
         }
-        let status: DefectStatus = survivor.status.parse()?;
+        let status = survivor.status;
         if status == DefectStatus::Void || (repeats == DuplicateTarget::AliveDefect && !status.is_alive()) {
             return Err(Refusal::at(RefusalCode::WrongState, field).with("status", status).into());
         }
@@ -95,9 +95,9 @@ impl DefectCommandContext {
     pub(super) async fn restore_duplicates(&mut self) -> Result<()> {
         let survivor_id = self.defect.id;
         for row in self.duplicates_of(survivor_id) {
-            let merged = row.void_reason.as_deref() == Some(VoidReason::Merged.as_str());
+            let merged = row.void_reason == Some(VoidReason::Merged);
             let name = if merged { EventName::DefectUnmerged } else { EventName::DefectRestored };
-            let mut other = LockedDefect::of(row)?;
+            let mut other = LockedDefect::of(row);
             other.swap_with(self);
             self.restore_from_void().await?;
             self.save(name, None, json!({ "from": survivor_id, "survivorVoided": true })).await?;
@@ -134,7 +134,7 @@ impl DefectCommandContext {
 
     /// Points a duplicate at another defect.
     async fn point_duplicate_at(&mut self, row: DefectRow, at: Uuid, with: Option<Uuid>) -> Result<()> {
-        let mut other = LockedDefect::of(row)?;
+        let mut other = LockedDefect::of(row);
         other.swap_with(self);
         self.defect.duplicate_of = Some(at);
         self.save(EventName::DefectDuplicateMoved, None, json!({ "duplicateOf": at, "with": with })).await?;

@@ -3,12 +3,13 @@
 use domain::Caller;
 use domain::defect::duplicate::{self, Likeness};
 use store::Connection;
+use store::boxed;
 use uuid::Uuid;
 
 use super::DefectRow;
-use super::read::redact_for;
 use crate::App;
 use crate::error::Result;
+use crate::redacted::Redacted;
 
 /// Where a defect would be, and of what type.
 #[derive(Debug, Clone)]
@@ -44,11 +45,12 @@ impl Place {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(app: &App, caller: &Caller, place: &Place) -> Result<Vec<DefectRow>> {
+#[boxed]
+pub async fn find(app: &App, caller: &Caller, place: &Place) -> Result<Vec<Redacted<DefectRow>>> {
     likely(app.db.read(), caller, place).await
 }
 
-pub(super) async fn likely(conn: &Connection, caller: &Caller, place: &Place) -> Result<Vec<DefectRow>> {
+pub(super) async fn likely(conn: &Connection, caller: &Caller, place: &Place) -> Result<Vec<Redacted<DefectRow>>> {
     let there =
         store::defects::alive_in_place(conn, &caller.visibility(), place.unit_id, place.room_id, &place.part).await?;
     let wanted = Likeness { type_code: &place.type_code, pin: place.pin };
@@ -59,6 +61,6 @@ pub(super) async fn likely(conn: &Connection, caller: &Caller, place: &Place) ->
             let other = Likeness { type_code: &other.type_code, pin: other.pin_x.zip(other.pin_y) };
             duplicate::likely(wanted, other)
         })
-        .map(|other| redact_for(caller, other))
+        .map(|other| Redacted::of(caller, other))
         .collect())
 }

@@ -9,6 +9,7 @@ use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::{Role, Timestamp};
 use serde_json::json;
+use store::boxed;
 use store::entity::escalations;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -29,6 +30,7 @@ const BATCH: u64 = 200;
 ///
 /// # Errors
 /// When the database fails; the next round goes on.
+#[boxed]
 pub async fn escalate_due_defects(app: &App) -> Result<usize> {
     let mut count = 0;
     for project in store::projects::all(app.db.read()).await? {
@@ -130,7 +132,7 @@ pub(super) fn mark_failed_escalation(work: &mut UnitOfWork, defect: &mut DefectR
 }
 
 fn is_due(defect: &DefectRow, step: &Step, now: Timestamp) -> bool {
-    let may = domain::defect::DefectStatus::MAY_BE_OVERDUE.iter().any(|status| status.as_str() == defect.status);
+    let may = domain::defect::DefectStatus::MAY_BE_OVERDUE.contains(&defect.status);
     let until = defect.clock_stopped_at.unwrap_or(now.0);
     let reached = defect.due_at.is_some_and(|due| due.saturating_add(step.offset_micros()) <= until);
     let reminds = defect.clock_stopped_at.is_none() && defect.due_at.is_some_and(|due| due > now.0);
@@ -141,7 +143,7 @@ fn is_due(defect: &DefectRow, step: &Step, now: Timestamp) -> bool {
 async fn add_escalation_event(work: &mut UnitOfWork, step: &Step, defect: &DefectRow) -> Result<()> {
     let people = store::escalations::people(&work.tx, defect.project_id).await?;
     let told = |role: Role| {
-        let of_role = people.iter().filter(move |(_, _, other)| other == role.as_str());
+        let of_role = people.iter().filter(move |(_, _, other)| *other == role);
         of_role.filter(move |(person_id, company_id, _)| match role {
             Role::Worker => defect.assignee_id == Some(*person_id),
             Role::RectificationLead => defect.responsible_company_id == Some(*company_id),
@@ -171,6 +173,7 @@ async fn add_escalation_event(work: &mut UnitOfWork, step: &Step, defect: &Defec
 }
 
 /// Escalates each minute, until the program stops.
+#[boxed]
 pub async fn run_escalations(app: App, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_some() {
         // Not broken off by a stop: each defect is a short transaction of its own.

@@ -60,14 +60,14 @@ pub(super) fn field_differences(before: &DefectRow, after: &DefectRow) -> Map<St
 }
 
 /// The names of what a version changed.
-pub(super) fn changed_fields(before: &DefectRow, after: &DefectRow) -> Result<Vec<&'static str>> {
+pub(super) fn changed_fields(before: &DefectRow, after: &DefectRow) -> Vec<&'static str> {
     let pairs = mergeable_fields(before).into_iter().zip(mergeable_fields(after));
     let mut names: Vec<&'static str> =
         pairs.filter(|((_, from), (_, to))| from != to).map(|((name, _), _)| name).collect();
-    if workflow_state(before)? != workflow_state(after)? {
+    if workflow_state(before) != workflow_state(after) {
         names.push(WORKFLOW_STATE);
     }
-    if shown_workflow_state(before)? != shown_workflow_state(after)? {
+    if shown_workflow_state(before) != shown_workflow_state(after) {
         names.push(SHOWN_WORKFLOW_STATE);
     }
     if !is_hidden_from_owner(before, after) {
@@ -79,7 +79,7 @@ pub(super) fn changed_fields(before: &DefectRow, after: &DefectRow) -> Result<Ve
     if before.due_at != after.due_at {
         names.push(DUE);
     }
-    Ok(names)
+    names
 }
 
 /// The newest version of a defect with a change that owners are shown; the current version if none was noted.
@@ -97,14 +97,14 @@ pub(crate) async fn note_hidden_change(tx: &WriteTx, defect_id: Uuid, before: i3
     Ok(store::sync::note_fields(tx, defect_id, &[SHOWN], before, (None, None), now).await?)
 }
 
-fn workflow_state(defect: &DefectRow) -> Result<impl PartialEq + use<>> {
-    let phase = workflow_phase(defect.status.parse()?);
+fn workflow_state(defect: &DefectRow) -> impl PartialEq + use<> {
+    let phase = workflow_phase(defect.status);
     let company = defect.responsible_company_id;
-    Ok((phase, company, defect.attempt_count, defect.held_since, defect.duplicate_of))
+    (phase, company, defect.attempt_count, defect.held_since, defect.duplicate_of)
 }
 
-fn shown_workflow_state(defect: &DefectRow) -> Result<impl PartialEq + use<>> {
-    Ok((workflow_phase(status_for_owner(defect.status.parse()?)), defect.attempt_count))
+fn shown_workflow_state(defect: &DefectRow) -> impl PartialEq + use<> {
+    (workflow_phase(status_for_owner(defect.status)), defect.attempt_count)
 }
 
 /// Reverts the fields that others have changed, too, since the version that the device saw, and returns the conflicts.

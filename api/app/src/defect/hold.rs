@@ -10,12 +10,13 @@ use super::command_context::DefectCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::{CommandHeader, ReasonedCommand};
+use crate::redacted::Redacted;
 
 /// Puts a defect on hold.
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn hold(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRow> {
+pub async fn hold(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<DefectRow>> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut command = DefectCommandContext::open(ctx, input.header).await?;
     command.permit(DefectCommand::Hold)?;
@@ -29,7 +30,7 @@ pub async fn hold(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRow>
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn resume(ctx: Context<'_>, header: CommandHeader) -> Result<DefectRow> {
+pub async fn resume(ctx: Context<'_>, header: CommandHeader) -> Result<Redacted<DefectRow>> {
     let mut command = DefectCommandContext::open(ctx, header).await?;
     command.permit(DefectCommand::Resume)?;
     command.apply(Step::Resume).await?;

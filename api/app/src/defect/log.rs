@@ -17,13 +17,13 @@ use uuid::Uuid;
 
 use super::command_context::moment_text;
 use super::place::{self, PinInput};
-use super::read::redact_for;
 use super::{DefectRow, duplicates};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::inspection::read::check_side;
 use crate::project::rules::ProjectRules;
+use crate::redacted::Redacted;
 use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// A new defect.
@@ -68,9 +68,9 @@ pub struct LogDefect {
 #[derive(Debug, Clone)]
 pub struct Logged {
     /// The defect.
-    pub defect: DefectRow,
+    pub defect: Redacted<DefectRow>,
     /// Likely duplicates, to be offered for a merge.
-    pub possible_duplicates: Vec<DefectRow>,
+    pub possible_duplicates: Vec<Redacted<DefectRow>>,
     /// What the person should know of it.
     pub notes: Vec<Note>,
 }
@@ -104,7 +104,7 @@ pub async fn log(ctx: Context<'_>, input: LogDefect) -> Result<Logged> {
     work.add_event(NewEvent {
         unit_id: Some(unit.id),
         defect_id: Some(id),
-        to: Some(defect.status.parse::<DefectStatus>()?.as_str()),
+        to: Some(defect.status.as_str()),
         data: json!({
             "type": defect.type_code, "companyId": defect.responsible_company_id, "lateFor": defect.late_for_id,
             "dueAt": moment_text(defect.due_at),
@@ -116,14 +116,14 @@ pub async fn log(ctx: Context<'_>, input: LogDefect) -> Result<Logged> {
     // Read again for the number, which the commit gave.
     let stored = store::defects::find(ctx.app.db.read(), &ctx.caller.visibility(), id).await?;
     let defect = stored.ok_or_else(|| Error::internal("a logged defect is not there"))?;
-    Ok(Logged { defect: redact_for(ctx.caller, defect), possible_duplicates, notes })
+    Ok(Logged { defect: Redacted::of(ctx.caller, defect), possible_duplicates, notes })
 }
 
 /// The answer to a repetition: the defect as it stands now.
 async fn repeated_answer(work: &UnitOfWork, caller: &Caller, id: Uuid) -> Result<Logged> {
     let found = store::defects::find(&work.tx, &caller.visibility(), id).await?;
     let defect = found.ok_or_else(|| Error::not_found("defectId"))?;
-    Ok(Logged { defect: redact_for(caller, defect), possible_duplicates: Vec::new(), notes: Vec::new() })
+    Ok(Logged { defect: Redacted::of(caller, defect), possible_duplicates: Vec::new(), notes: Vec::new() })
 }
 
 async fn draft(
@@ -146,10 +146,10 @@ async fn draft(
     let staff = actor.party() != Party::Customer;
     let severity = match input.severity.filter(|_| staff) {
         Some(severity) => severity,
-        None => kind.severity.parse()?,
+        None => kind.severity,
     };
     let trade = input.trade.clone().filter(|_| staff).unwrap_or_else(|| kind.trade.clone());
-    if !store::projects::has_term(&work.tx, unit.project_id, TermKind::Trade.as_str(), &trade).await? {
+    if !store::projects::has_term(&work.tx, unit.project_id, TermKind::Trade, &trade).await? {
         let shown: String = trade.chars().take(80).collect();
         let unknown = Refusal::at(RefusalCode::InvalidCode, "trade").with("value", shown);
         return Err(unknown.expecting("a code of the project's trades", "项目专业中的代码").into());
@@ -184,7 +184,7 @@ async fn attach_inspection(
     let Some(inspection_id) = input.inspection_id else { return Ok(()) };
     let found = store::inspections::of_unit(&work.tx, defect.unit_id, inspection_id).await?;
     let (inspection, round) = found.ok_or_else(|| Error::not_found("inspectionId"))?;
-    if round.status == RoundStatus::Draft.as_str() {
+    if round.status == RoundStatus::Draft {
         return Err(Refusal::at(RefusalCode::RoundNotOpen, "inspectionId").into());
     }
     if let Some(item_id) = input.check_item_id {
@@ -195,7 +195,7 @@ async fn attach_inspection(
         return Ok(());
     }
     defect.check_item_id = input.check_item_id;
-    if takes_findings(round.status.parse()?, inspection.status.parse()?) {
+    if takes_findings(round.status, inspection.status) {
         // A finding in it is a judgement as a result is.
         check_side(&work.tx, actor, inspection.id, "inspectionId").await?;
         defect.inspection_id = Some(inspection.id);
@@ -215,10 +215,10 @@ async fn assign_by_rule(
     unit: &units::Model,
     defect: &mut DefectRow,
 ) -> Result<()> {
-    let company = project.route(&work.tx, &defect.trade, unit.building_id, &unit.kind).await?;
+    let company = project.route(&work.tx, &defect.trade, unit.building_id, unit.kind).await?;
     let Some(company_id) = company else { return Ok(()) };
     let due = project.due_of(&work.tx, defect, work.now).await?;
-    defect.status = DefectStatus::Assigned.as_str().to_owned();
+    defect.status = DefectStatus::Assigned;
     defect.responsible_company_id = Some(company_id);
     defect.assigned_at = Some(work.now.0);
     defect.due_at = due.map(|due| due.0);

@@ -12,6 +12,7 @@ use super::duplicate_group::DuplicateTarget;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
+use crate::redacted::Redacted;
 
 /// A merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub struct UnmergeDefect {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn merge(ctx: Context<'_>, input: MergeDefect) -> Result<DefectRow> {
+pub async fn merge(ctx: Context<'_>, input: MergeDefect) -> Result<Redacted<DefectRow>> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     let mut command = DefectCommandContext::open_with_duplicates(ctx, input.header, &[input.into]).await?;
     command.permit(DefectCommand::Merge)?;
@@ -58,7 +59,7 @@ pub async fn merge(ctx: Context<'_>, input: MergeDefect) -> Result<DefectRow> {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn unmerge(ctx: Context<'_>, input: UnmergeDefect) -> Result<DefectRow> {
+pub async fn unmerge(ctx: Context<'_>, input: UnmergeDefect) -> Result<Redacted<DefectRow>> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     let mut command = DefectCommandContext::open_with_duplicates(ctx, input.header, &[]).await?;
     command.permit(DefectCommand::Unmerge)?;

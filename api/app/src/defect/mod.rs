@@ -25,7 +25,6 @@ pub mod void;
 pub(crate) use field_merge::{newest_version_shown_to_owner, note_hidden_change};
 pub use place::PinInput;
 pub(crate) use read::note_update;
-pub use read::redact_for;
 
-/// A defect as it is stored, or as an owner may see it after [`redact_for`].
+/// A defect as it is stored; as a caller may see it, it is a [`Redacted`](crate::redacted::Redacted) one.
 pub type DefectRow = store::entity::defects::Model;

@@ -51,7 +51,7 @@ pub(super) async fn defect_type(work: &UnitOfWork, project_id: Uuid, code: &str)
 pub(super) async fn part_note(work: &UnitOfWork, defect: &DefectRow) -> Result<Option<Note>> {
     let Some(room_id) = defect.room_id else { return Ok(None) };
     let Some(room) = store::units::room(&work.tx, defect.unit_id, room_id).await? else { return Ok(None) };
-    let part = store::projects::term(&work.tx, defect.project_id, TermKind::Part.as_str(), &defect.part).await?;
+    let part = store::projects::term(&work.tx, defect.project_id, TermKind::Part, &defect.part).await?;
     let Some(part) = part else { return Ok(None) };
     let listed = part.data.get("room_types").and_then(serde_json::Value::as_array);
     let missing = listed.is_some_and(|types| types.iter().all(|known| known.as_str() != Some(&room.room_type)));

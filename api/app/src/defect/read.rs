@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use domain::change::ChangeAudience;
 use domain::defect::view::status_for_owner;
 use domain::defect::{Allowed, AttemptStatus, DefectFacts, DefectStatus, allowed_commands};
-use domain::{Caller, Party, Side, Timestamp};
+use domain::{Caller, Side, Timestamp};
 use store::Connection;
+use store::boxed;
 use store::columns::Columns;
 use store::defects::{Filter, OrderBy};
 use store::entity::{disputes, repair_attempts, verdicts};
@@ -17,6 +18,7 @@ use super::DefectRow;
 use crate::App;
 use crate::error::Result;
 use crate::project::rules::ProjectRules;
+use crate::redacted::{Redact, Redacted};
 
 /// The sides for which the person has acted on each of the defects.
 ///
@@ -29,44 +31,42 @@ pub(crate) async fn sides_of(
 ) -> Result<HashMap<Uuid, Vec<Side>>> {
     let mut sides: HashMap<Uuid, Vec<Side>> = HashMap::new();
     for act in store::sides::on_defects(conn, person_id, defect_ids).await? {
-        sides.entry(act.subject_id).or_default().push(Side::new(act.party.parse()?, act.company_id));
+        sides.entry(act.subject_id).or_default().push(Side::new(act.party, act.company_id));
     }
     Ok(sides)
 }
 
 /// The facts that the rules ask for; for which sides the actor has acted, where a disputed defect stood, and whether
 /// the defect that it repeats is void, is for the caller of this function to add.
-///
-/// # Errors
-/// When a stored code is unknown.
+#[must_use]
 pub fn facts_of(
     defect: &DefectRow,
     attempt: Option<&repair_attempts::Model>,
     verdicts: &[verdicts::Model],
-) -> Result<DefectFacts> {
-    let verdicts: Result<Vec<(Party, bool)>> = verdicts
+) -> DefectFacts {
+    let verdicts = verdicts
         .iter()
         .filter(|verdict| attempt.is_some_and(|attempt| attempt.id == verdict.attempt_id))
-        .map(|verdict| Ok((verdict.party.parse()?, verdict.passed)))
+        .map(|verdict| (verdict.party, verdict.passed))
         .collect();
-    Ok(DefectFacts {
-        status: defect.status.parse()?,
+    DefectFacts {
+        status: defect.status,
         before_dispute: None,
         unit_id: defect.unit_id,
         on_hold: defect.held_since.is_some(),
         survivor_void: false,
-        merged: defect.void_reason.as_deref() == Some(domain::defect::VoidReason::Merged.as_str()),
+        merged: defect.void_reason == Some(domain::defect::VoidReason::Merged),
         owner_finding: defect.owner_finding,
         raised_by: defect.raised_by,
         raised_company_id: defect.raised_company_id,
         responsible_company_id: defect.responsible_company_id,
         attempt_company_id: attempt.map(|attempt| attempt.company_id),
-        verdicts: verdicts?,
+        verdicts,
         acted_for: Vec::new(),
         attempt_count: u32::try_from(defect.attempt_count).unwrap_or(0),
         due_at: defect.due_at.map(Timestamp),
         clock_stopped_at: defect.clock_stopped_at.map(Timestamp),
-    })
+    }
 }
 
 /// Where each of the disputed among the defects stood when it was disputed, as far as it is known. Only the commands of
@@ -77,7 +77,7 @@ async fn before_disputes(
     defects: &[DefectRow],
     latest: &HashMap<Uuid, repair_attempts::Model>,
 ) -> Result<HashMap<Uuid, DefectStatus>> {
-    let disputed = defects.iter().filter(|defect| defect.status == DefectStatus::Disputed.as_str());
+    let disputed = defects.iter().filter(|defect| defect.status == DefectStatus::Disputed);
     let disputed = disputed.filter(|defect| !caller.is_staff_of(defect.project_id));
     let disputed: Vec<Uuid> = disputed.map(|defect| defect.id).collect();
     let mut before = HashMap::new();
@@ -86,7 +86,7 @@ async fn before_disputes(
     }
     let disputes = store::defects::disputes_of(conn, &disputed).await?;
     for dispute in disputes.iter().filter(|dispute| dispute.resolution.is_none()) {
-        if let Some(status) = status_before(dispute, latest.get(&dispute.defect_id))? {
+        if let Some(status) = status_before(dispute, latest.get(&dispute.defect_id)) {
             before.insert(dispute.defect_id, status);
         }
     }
@@ -98,29 +98,27 @@ async fn before_disputes(
 pub(super) fn status_before(
     dispute: &disputes::Model,
     attempt: Option<&repair_attempts::Model>,
-) -> Result<Option<DefectStatus>> {
-    let known = dispute.status_before.as_deref().map(str::parse).transpose()?;
-    let sent_back = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Failed.as_str());
-    Ok(known.or(sent_back.then_some(DefectStatus::Rework)))
+) -> Option<DefectStatus> {
+    let sent_back = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Failed);
+    dispute.status_before.or(sent_back.then_some(DefectStatus::Rework))
 }
 
-/// A defect as the caller may see it: for an owner, everything internal is blanked here and nowhere else.
-#[must_use]
-pub fn redact_for(caller: &Caller, mut defect: DefectRow) -> DefectRow {
-    if caller.is_staff_of(defect.project_id) {
-        return defect;
+/// For an owner, everything internal is blanked here and nowhere else.
+impl Redact for DefectRow {
+    fn redact_for(mut self, caller: &Caller) -> Self {
+        if caller.is_staff_of(self.project_id) {
+            return self;
+        }
+        if self.raised_by != caller.person_id {
+            self.raised_by = Uuid::nil();
+        }
+        redact_internals(self)
     }
-    if defect.raised_by != caller.person_id {
-        defect.raised_by = Uuid::nil();
-    }
-    redact_internals(defect)
 }
 
 /// A defect without what is internal, but for who raised it.
 fn redact_internals(mut defect: DefectRow) -> DefectRow {
-    if let Ok(status) = defect.status.parse::<DefectStatus>() {
-        defect.status = status_for_owner(status).as_str().to_owned();
-    }
+    defect.status = status_for_owner(defect.status);
     defect.responsible_company_id = None;
     defect.assignee_id = None;
     defect.hold_reason = None;
@@ -152,7 +150,7 @@ pub(crate) fn note_update(defect: &mut DefectRow, now: Timestamp, audience: Chan
 /// shown; the times of changes are no content.
 pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> bool {
     // A void own finding stays visible, so that it does not vanish without a word.
-    let is_shown = |defect: &DefectRow| defect.status != DefectStatus::Void.as_str() || defect.owner_finding;
+    let is_shown = |defect: &DefectRow| defect.status != DefectStatus::Void || defect.owner_finding;
     let shown = |defect: &DefectRow| DefectRow {
         version: 0,
         updated_at: 0,
@@ -167,15 +165,17 @@ pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> boo
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_defect(app: &App, caller: &Caller, id: Uuid) -> Result<Option<DefectRow>> {
+#[boxed]
+pub async fn find_defect(app: &App, caller: &Caller, id: Uuid) -> Result<Option<Redacted<DefectRow>>> {
     let found = store::defects::find(app.db.read(), &caller.visibility(), id).await?;
-    Ok(found.map(|defect| redact_for(caller, defect)))
+    Ok(found.map(|defect| Redacted::of(caller, defect)))
 }
 
 /// A page of defects.
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn list_defects(
     app: &App,
     caller: &Caller,
@@ -184,16 +184,17 @@ pub async fn list_defects(
     descending: bool,
     request: &PageRequest,
     columns: Columns,
-) -> Result<Page<DefectRow>> {
+) -> Result<Page<Redacted<DefectRow>>> {
     let page =
         store::defects::page(app.db.read(), &caller.visibility(), filter, order, descending, request, columns).await?;
-    Ok(page.map(|defect| redact_for(caller, defect)))
+    Ok(page.map(|defect| Redacted::of(caller, defect)))
 }
 
 /// How many defects match.
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn count_defects(app: &App, caller: &Caller, filter: &Filter) -> Result<u64> {
     Ok(store::defects::count(app.db.read(), &caller.visibility(), filter).await?)
 }
@@ -202,6 +203,7 @@ pub async fn count_defects(app: &App, caller: &Caller, filter: &Filter) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn allowed_commands_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
     let reader = app.db.read();
     // Loaded again, unblanked: the rule needs the facts as they are.
@@ -222,7 +224,7 @@ pub async fn allowed_commands_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Re
         let (Some(actor), Some(project)) = (caller.actor_in(defect.project_id), rules.get(&defect.project_id)) else {
             continue;
         };
-        let mut facts = facts_of(defect, latest.get(&defect.id), &verdicts)?;
+        let mut facts = facts_of(defect, latest.get(&defect.id), &verdicts);
         facts.acted_for = sides.remove(&defect.id).unwrap_or_default();
         facts.before_dispute = before_disputes.get(&defect.id).copied();
         facts.survivor_void = defect.duplicate_of.is_some_and(|survivor| void.contains(&survivor));

@@ -52,7 +52,7 @@ async fn close_if_enough(ctx: Context<'_>, defect_id: Uuid) -> Result<()> {
         return Ok(());
     }
     command.apply(step).await?;
-    store::defects::close_attempt(&command.work.tx, attempt.id, AttemptStatus::Passed.as_str()).await?;
+    store::defects::close_attempt(&command.work.tx, attempt.id, AttemptStatus::Passed).await?;
     command.count_judgement(true, false, attempt.number);
     command.work.mark_changed(ObjectKind::RepairAttempt, attempt.id, Some(command.defect.unit_id));
     let data = json!({ "attemptId": attempt.id, "number": attempt.number, "passed": true, "byPolicy": true });

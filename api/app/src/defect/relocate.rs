@@ -86,15 +86,15 @@ impl DefectCommandContext {
         let tx = &self.work.tx;
         let old = store::inspections::lock_shared(tx, inspection_id).await?;
         let (old, round) = old.ok_or_else(|| Error::internal("a defect of an inspection that is not there"))?;
-        let status: InspectionStatus = old.status.parse()?;
+        let status: InspectionStatus = old.status;
         if status.is_inspected() {
             return Err(Refusal::at(RefusalCode::WrongState, "unitId").with("status", status).into());
         }
-        if round.status != RoundStatus::Open.as_str() {
+        if round.status != RoundStatus::Open {
             return Err(Refusal::at(RefusalCode::RoundNotOpen, "unitId").into());
         }
         let other = store::inspections::lock_shared_in_round(tx, round.id, unit_id).await?;
-        let other = other.filter(|row| !row.status.parse().is_ok_and(InspectionStatus::is_inspected));
+        let other = other.filter(|row| !row.status.is_inspected());
         if let Some(other) = &other {
             check_side(tx, &self.actor, other.id, "unitId").await?;
         }

@@ -10,12 +10,13 @@ use super::command_context::DefectCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::ReasonedCommand;
+use crate::redacted::Redacted;
 
 /// Reopens a closed defect, with a reason: it goes back to the company that was responsible, the clock counts anew.
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRow> {
+pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<DefectRow>> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut command = DefectCommandContext::open(ctx, input.header).await?;
     command.permit(DefectCommand::Reopen)?;

@@ -15,6 +15,7 @@ use super::command_context::DefectCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
+use crate::redacted::Redacted;
 
 /// Most after-photos of one attempt.
 const PHOTO_LIMIT: usize = 50;
@@ -44,7 +45,7 @@ struct Content<'a> {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn report_fixed(ctx: Context<'_>, input: ReportFixed) -> Result<DefectRow> {
+pub async fn report_fixed(ctx: Context<'_>, input: ReportFixed) -> Result<Redacted<DefectRow>> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     if input.photo_ids.len() > PHOTO_LIMIT {
         return Err(Refusal::at(RefusalCode::TooMany, "photoIds").with("limit", PHOTO_LIMIT).into());
@@ -88,7 +89,7 @@ impl DefectCommandContext {
             company_id,
             person_id: self.actor.person_id,
             note,
-            status: AttemptStatus::Pending.as_str().to_owned(),
+            status: AttemptStatus::Pending,
             occurred_at: self.occurred_at.0,
             recorded_at: self.work.now.0,
             late,

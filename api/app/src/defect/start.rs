@@ -9,12 +9,13 @@ use super::command_context::DefectCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
+use crate::redacted::Redacted;
 
 /// The responsible contractor begins the repair. A worker who begins what nobody is named for takes it on.
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn start(ctx: Context<'_>, header: CommandHeader) -> Result<DefectRow> {
+pub async fn start(ctx: Context<'_>, header: CommandHeader) -> Result<Redacted<DefectRow>> {
     let mut command = DefectCommandContext::open(ctx, header).await?;
     command.permit(DefectCommand::Start)?;
     command.apply(Step::Start).await?;

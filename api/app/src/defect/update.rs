@@ -15,6 +15,7 @@ use super::place::{self, PinInput};
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::{CommandHeader, Patch};
+use crate::redacted::Redacted;
 
 /// What changes; the rest stays.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +54,7 @@ impl UpdateDefect {
 #[derive(Debug, Clone)]
 pub struct Updated {
     /// The defect.
-    pub defect: DefectRow,
+    pub defect: Redacted<DefectRow>,
     /// What the change did to the due time, and whom the responsibility rules name now.
     pub notes: Vec<Note>,
 }
@@ -80,7 +81,7 @@ pub async fn update(ctx: Context<'_>, input: UpdateDefect) -> Result<Updated> {
     let changed = field_merge::field_differences(&before, &command.defect);
     if changed.is_empty() {
         // Nothing to save, so no version and no event: doing it again is no change either.
-        return Ok(Updated { defect: super::redact_for(ctx.caller, before), notes: Vec::new() });
+        return Ok(Updated { defect: Redacted::of(ctx.caller, before), notes: Vec::new() });
     }
     let mut notes = command.change_terms(&before).await?;
     notes.extend(command.place_note(&before).await?);
@@ -99,7 +100,7 @@ impl DefectCommandContext {
             }
         }
         if let Some(severity) = input.severity {
-            self.defect.severity = severity.as_str().to_owned();
+            self.defect.severity = severity;
             self.defect.severity_rank = severity.rank();
         }
         Ok(())
@@ -114,9 +115,7 @@ impl DefectCommandContext {
             self.defect.type_code = kind.code;
         }
         if let Some(trade) = &input.trade {
-            if !store::projects::has_term(&self.work.tx, self.defect.project_id, TermKind::Trade.as_str(), trade)
-                .await?
-            {
+            if !store::projects::has_term(&self.work.tx, self.defect.project_id, TermKind::Trade, trade).await? {
                 let shown: String = trade.chars().take(80).collect();
                 let unknown = Refusal::at(RefusalCode::InvalidCode, "trade").with("value", shown);
                 return Err(unknown.expecting("a code of the project's trades", "项目专业中的代码").into());
@@ -197,7 +196,7 @@ impl DefectCommandContext {
     async fn other_company_by_rule(&self) -> Result<Option<Note>> {
         let (tx, defect) = (&self.work.tx, &self.defect);
         let unit = place::unit(&self.work, &self.caller, defect.unit_id).await?;
-        let named = self.project.route(tx, &defect.trade, defect.building_id, &unit.kind).await?;
+        let named = self.project.route(tx, &defect.trade, defect.building_id, unit.kind).await?;
         let Some(company_id) = named.filter(|company_id| Some(*company_id) != defect.responsible_company_id) else {
             return Ok(None);
         };

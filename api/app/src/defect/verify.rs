@@ -15,6 +15,7 @@ use super::escalate::mark_failed_escalation;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
+use crate::redacted::Redacted;
 
 /// A verdict on the latest attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct Verify {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn verify(ctx: Context<'_>, input: Verify) -> Result<DefectRow> {
+pub async fn verify(ctx: Context<'_>, input: Verify) -> Result<Redacted<DefectRow>> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     let mut command = DefectCommandContext::open_under_policy(ctx, input.header).await?;
     let content = json!({ "passed": input.passed, "note": note });
@@ -57,7 +58,7 @@ pub async fn verify(ctx: Context<'_>, input: Verify) -> Result<DefectRow> {
     if let Some(passed) = effect.attempt_passed {
         let status = if passed { AttemptStatus::Passed } else { AttemptStatus::Failed };
         // A later verdict, as an owner's on a closed defect, is a record of its own and overwrites nothing.
-        store::defects::close_attempt(&command.work.tx, attempt.id, status.as_str()).await?;
+        store::defects::close_attempt(&command.work.tx, attempt.id, status).await?;
         command.count_judgement(passed, was_closed, attempt.number);
     }
     command.work.mark_changed(ObjectKind::RepairAttempt, attempt.id, Some(command.defect.unit_id));
@@ -103,10 +104,10 @@ impl DefectCommandContext {
             project_id: self.defect.project_id,
             defect_id: self.defect.id,
             attempt_id,
-            party: self.actor.party().as_str().to_owned(),
+            party: self.actor.party(),
             company_id: self.actor.company_id(),
             person_id: self.actor.person_id,
-            role: self.actor.role().as_str().to_owned(),
+            role: self.actor.role(),
             passed: input.passed,
             note,
             occurred_at: self.occurred_at.0,

@@ -1,7 +1,7 @@
 //! Declare a defect void, and take it back.
 
 use domain::defect::transition::Step;
-use domain::defect::{DefectCommand, DefectStatus, VoidReason};
+use domain::defect::{DefectCommand, VoidReason};
 use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Refusal, RefusalCode};
 use serde_json::{Value, json};
@@ -13,6 +13,7 @@ use super::duplicate_group::DuplicateTarget;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::{CommandHeader, ReasonedCommand};
+use crate::redacted::Redacted;
 
 /// Why a defect is void.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub struct VoidDefect {
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn void(ctx: Context<'_>, input: VoidDefect) -> Result<DefectRow> {
+pub async fn void(ctx: Context<'_>, input: VoidDefect) -> Result<Redacted<DefectRow>> {
     let note = optional(input.note.as_deref(), NOTE_LIMIT, "note")?;
     if matches!(input.reason, VoidReason::Merged | VoidReason::Withdrawn) {
         let why = Refusal::at(RefusalCode::InvalidValue, "reason");
@@ -65,7 +66,7 @@ pub async fn void(ctx: Context<'_>, input: VoidDefect) -> Result<DefectRow> {
 ///
 /// # Errors
 /// The rule's refusal, a text's refusal, or an internal error.
-pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRow> {
+pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<DefectRow>> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut command = DefectCommandContext::open_with_duplicates(ctx, input.header, &[]).await?;
     command.permit(DefectCommand::Withdraw)?;
@@ -73,7 +74,7 @@ pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<Defect
     command.make_void(VoidReason::Withdrawn).await?;
     if let Some(before) = before_dispute {
         // Restored, it goes back to its contractor, not into the dispute.
-        command.defect.status_before_void = Some(before.as_str().to_owned());
+        command.defect.status_before_void = Some(before);
     }
     command.restore_duplicates().await?;
     command.finish(DefectCommand::Withdraw, Some(reason), Value::Null).await
@@ -83,7 +84,7 @@ pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<Defect
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn restore(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectRow> {
+pub async fn restore(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<DefectRow>> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut command = DefectCommandContext::open_with_duplicates(ctx, input.header, &[]).await?;
     command.permit(DefectCommand::Restore)?;
@@ -95,17 +96,16 @@ pub async fn restore(ctx: Context<'_>, input: ReasonedCommand) -> Result<DefectR
 impl DefectCommandContext {
     /// Makes the defect void, and stores its earlier state.
     pub(super) async fn make_void(&mut self, reason: VoidReason) -> Result<()> {
-        let before = self.defect.status.clone();
+        let before = self.defect.status;
         self.apply(Step::Void).await?;
         self.defect.status_before_void = Some(before);
-        self.defect.void_reason = Some(reason.as_str().to_owned());
+        self.defect.void_reason = Some(reason);
         Ok(())
     }
 
     /// Restores the defect from void.
     pub(super) async fn restore_from_void(&mut self) -> Result<()> {
-        let before: Option<DefectStatus> =
-            self.defect.status_before_void.take().map(|status| status.parse()).transpose()?;
+        let before = self.defect.status_before_void.take();
         self.apply(Step::Restore { before }).await?;
         self.drop_former_assignee().await?;
         self.defect.void_reason = None;

@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 use store::entity::rounds;
 
 use super::InspectionRow;
-use super::read::{facts_of, redact_for, sides_of};
+use super::read::{facts_of, sides_of};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::{CommandHeader, check_version, occurred};
 use crate::project::rules::ProjectRules;
+use crate::redacted::Redacted;
 use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// A locked unit inspection with all that a command on it needs.
@@ -71,12 +72,12 @@ impl InspectionCommandContext {
     /// Sets the status that follows a permitted command.
     pub(super) fn apply(&mut self, command: InspectionCommand) {
         self.facts.status = status_after(&self.facts, command, &Signer::of(&self.actor));
-        self.inspection.status = self.facts.status.as_str().to_owned();
+        self.inspection.status = self.facts.status;
     }
 
     /// The answer of a command that changes nothing.
-    pub(super) fn unchanged(self) -> InspectionRow {
-        redact_for(&self.caller, self.inspection)
+    pub(super) fn unchanged(self) -> Redacted<InspectionRow> {
+        Redacted::of(&self.caller, self.inspection)
     }
 
     /// Saves the unit inspection, adds the event, commits, and returns it as the caller sees it.
@@ -85,11 +86,11 @@ impl InspectionCommandContext {
         command: InspectionCommand,
         reason: Option<String>,
         data: Value,
-    ) -> Result<InspectionRow> {
+    ) -> Result<Redacted<InspectionRow>> {
         store::inspections::save(&self.work.tx, &mut self.inspection).await?;
         self.add_event(command, reason, data);
         self.work.commit().await?;
-        Ok(redact_for(&self.caller, self.inspection))
+        Ok(Redacted::of(&self.caller, self.inspection))
     }
 
     /// Adds the event, from the status before to the present status.

@@ -9,12 +9,13 @@ use super::reopen::reason;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::ReasonedCommand;
+use crate::redacted::Redacted;
 
 /// Marks the unit inaccessible in this round, with the reason: it counts as not inspected.
 ///
 /// # Errors
 /// The rule's refusal, `REASON_REQUIRED`, or an internal error.
-pub async fn mark_inaccessible(ctx: Context<'_>, input: ReasonedCommand) -> Result<InspectionRow> {
+pub async fn mark_inaccessible(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<InspectionRow>> {
     let mut command = InspectionCommandContext::open(ctx, input.header).await?;
     command.permit(InspectionCommand::MarkInaccessible)?;
     let why = reason(&input.reason)?;

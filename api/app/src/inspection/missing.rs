@@ -6,6 +6,7 @@ use domain::Caller;
 use domain::inspection::missing::Answer;
 use domain::inspection::{MissingItem, Question};
 use store::Connection;
+use store::boxed;
 use store::entity::{check_results, checklist_items, rooms};
 use store::inspections::FailedPlace;
 use uuid::Uuid;
@@ -19,6 +20,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing_items_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<MissingItem>>> {
     let conn = app.db.read();
     let scope = caller.visibility();
@@ -30,7 +32,7 @@ pub async fn missing_items_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Resul
         rounds.into_iter().map(|round| (round.id, round.checklist_version_id)).collect();
     let ids: Vec<Uuid> = seen.iter().map(|inspection| inspection.id).collect();
     let results = store::inspections::results_of(conn, &scope, &ids).await?;
-    Gaps::load(conn, &seen, &versions, results).await?.missing_by_inspection(&seen, &versions)
+    Ok(Gaps::load(conn, &seen, &versions, results).await?.missing_by_inspection(&seen, &versions))
 }
 
 /// What one unit inspection lacks, inside the transaction that submits it.
@@ -42,7 +44,7 @@ pub(super) async fn missing_items_of_one(
     let one = std::slice::from_ref(inspection);
     let versions = HashMap::from([(inspection.round_id, version_id)]);
     let results = store::inspections::own_results(conn, &[inspection.id], None).await?;
-    let mut all = Gaps::load(conn, one, &versions, results).await?.missing_by_inspection(one, &versions)?;
+    let mut all = Gaps::load(conn, one, &versions, results).await?.missing_by_inspection(one, &versions);
     Ok(all.remove(&inspection.id).unwrap_or_default())
 }
 
@@ -76,19 +78,19 @@ impl Gaps {
         &self,
         inspections: &[InspectionRow],
         versions: &HashMap<Uuid, Uuid>,
-    ) -> Result<HashMap<Uuid, Vec<MissingItem>>> {
+    ) -> HashMap<Uuid, Vec<MissingItem>> {
         let lack = |inspection: &InspectionRow| {
             let version = versions.get(&inspection.round_id).copied().unwrap_or_default();
-            Ok((inspection.id, self.missing_of(inspection, version)?))
+            (inspection.id, self.missing_of(inspection, version))
         };
         inspections.iter().map(lack).collect()
     }
 
-    fn missing_of(&self, inspection: &InspectionRow, version_id: Uuid) -> Result<Vec<MissingItem>> {
+    fn missing_of(&self, inspection: &InspectionRow, version_id: Uuid) -> Vec<MissingItem> {
         let items = self.items.get(&version_id).map_or(&[][..], Vec::as_slice);
         let rooms = self.rooms.get(&inspection.unit_id).map_or(&[][..], Vec::as_slice);
         let questions: Vec<Question> = rooms.iter().flat_map(|room| questions_of_room(room, items)).collect();
-        let answers: Result<Vec<Answer>> =
+        let answers: Vec<Answer> =
             self.results.get(&inspection.id).into_iter().flatten().map(answer_of_result).collect();
         let places = self.places.get(&inspection.unit_id).map_or(&[][..], Vec::as_slice);
         let defects: Vec<(Uuid, Uuid)> = places
@@ -97,7 +99,7 @@ impl Gaps {
             .filter(|place| place.alive || place.inspection_id == Some(inspection.id))
             .filter_map(|place| Some((place.room_id?, place.check_item_id?)))
             .collect();
-        Ok(domain::inspection::missing(&questions, &answers?, &defects))
+        domain::inspection::missing(&questions, &answers, &defects)
     }
 }
 
@@ -107,8 +109,8 @@ fn questions_of_room(room: &rooms::Model, items: &[checklist_items::Model]) -> i
     asked.map(|item| Question { room_id: room.id, item_id: item.id, mandatory: item.mandatory })
 }
 
-fn answer_of_result(row: &check_results::Model) -> Result<Answer> {
-    Ok(Answer { room_id: row.room_id, item_id: row.item_id, outcome: row.result.parse()? })
+fn answer_of_result(row: &check_results::Model) -> Answer {
+    Answer { room_id: row.room_id, item_id: row.item_id, outcome: row.result }
 }
 
 /// Rows by a key, in their order.

@@ -13,9 +13,8 @@ mod start;
 pub mod submit;
 
 pub use inaccessible::mark_inaccessible;
-pub use read::redact_for;
 pub use reopen::reopen;
 pub use start::start;
 
-/// A unit inspection as it is stored, or as an owner may see it after [`redact_for`].
+/// A unit inspection as it is stored; as a caller may see it, it is a [`Redacted`](crate::redacted::Redacted) one.
 pub type InspectionRow = store::entity::unit_inspections::Model;

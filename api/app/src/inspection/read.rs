@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::inspection::{Allowed, InspectionFacts, InspectionStatus, Signer, allowed_commands};
+use domain::inspection::{Allowed, InspectionFacts, Signer, allowed_commands};
 use domain::side::check_one_side;
 use domain::{Actor, Caller, Party, Refusal, Side, VisibilityScope};
 use store::Connection;
+use store::boxed;
 use store::entity::{check_results, measurements, rounds, signatures};
 use store::inspections::Filter;
 use store::page::{Page, PageRequest};
@@ -15,6 +16,7 @@ use super::InspectionRow;
 use crate::App;
 use crate::defect::DefectRow;
 use crate::error::Result;
+use crate::redacted::{Redact, Redacted};
 use crate::round::read::{required_contractors, required_parties};
 
 /// The sides for which the person has acted in each of the unit inspections.
@@ -28,7 +30,7 @@ pub(crate) async fn sides_of(
 ) -> Result<HashMap<Uuid, Vec<Side>>> {
     let mut sides: HashMap<Uuid, Vec<Side>> = HashMap::new();
     for act in store::sides::on_inspections(conn, person_id, inspection_ids).await? {
-        sides.entry(act.subject_id).or_default().push(Side::new(act.party.parse()?, act.company_id));
+        sides.entry(act.subject_id).or_default().push(Side::new(act.party, act.company_id));
     }
     Ok(sides)
 }
@@ -46,7 +48,7 @@ pub(crate) async fn check_side(conn: &Connection, actor: &Actor, inspection_id: 
 /// The facts that the rules ask for, about a person who has acted in the inspection for these sides.
 ///
 /// # Errors
-/// When a stored code is unknown.
+/// When the stored parties of the round are none.
 pub fn facts_of(
     inspection: &InspectionRow,
     round: &rounds::Model,
@@ -54,133 +56,158 @@ pub fn facts_of(
     acted_for: Vec<Side>,
 ) -> Result<InspectionFacts> {
     let counting = signatures.iter().filter(|row| row.subject_id == inspection.id && row.superseded_at.is_none());
-    let signers: Result<Vec<Signer>> = counting
-        .map(|row| Ok(Signer { party: row.party.parse()?, company_id: row.company_id, person_id: row.person_id }))
-        .collect();
+    let signers =
+        counting.map(|row| Signer { party: row.party, company_id: row.company_id, person_id: row.person_id }).collect();
     Ok(InspectionFacts {
-        status: inspection.status.parse()?,
+        status: inspection.status,
         unit_id: inspection.unit_id,
-        round_open: round.status == domain::round::RoundStatus::Open.as_str(),
+        round_open: round.status == domain::round::RoundStatus::Open,
         required_parties: required_parties(round)?,
         required_contractors: required_contractors(round)?,
-        signers: signers?,
+        signers,
         acted_for,
     })
 }
 
-/// A unit inspection as the caller may see it: for an owner, what is internal is blanked here and nowhere else.
-#[must_use]
-pub fn redact_for(caller: &Caller, mut inspection: InspectionRow) -> InspectionRow {
-    if !caller.visibility().is_staff_of(inspection.project_id) {
-        inspection.submitted_by = None;
-        inspection.inaccessible_reason = None;
+/// For an owner, what is internal is blanked here and nowhere else.
+impl Redact for InspectionRow {
+    fn redact_for(mut self, caller: &Caller) -> Self {
+        if !caller.is_staff_of(self.project_id) {
+            self.submitted_by = None;
+            self.inaccessible_reason = None;
+        }
+        self
     }
-    inspection
+}
+
+/// For owners in plain form: no note, nobody's name, no company.
+impl Redact for check_results::Model {
+    fn redact_for(mut self, caller: &Caller) -> Self {
+        if !caller.is_staff_of(self.project_id) {
+            (self.note, self.person_id, self.company_id) = (None, Uuid::nil(), Uuid::nil());
+        }
+        self
+    }
+}
+
+/// For owners in plain form: nobody's name, no company.
+impl Redact for measurements::Model {
+    fn redact_for(mut self, caller: &Caller) -> Self {
+        if !caller.is_staff_of(self.project_id) {
+            (self.person_id, self.company_id) = (Uuid::nil(), Uuid::nil());
+        }
+        self
+    }
+}
+
+/// Owners see that a party signed and when; names and images only of their own signatures. An owner's name is told only
+/// to staff who may see owners.
+impl Redact for signatures::Model {
+    fn redact_for(mut self, caller: &Caller) -> Self {
+        if self.person_id == caller.person_id {
+            return self;
+        }
+        if self.party == Party::Customer && !caller.visibility().owner_projects.contains(&self.project_id) {
+            self.signer_name.clear();
+        }
+        if !caller.is_staff_of(self.project_id) {
+            self.signer_name.clear();
+            (self.person_id, self.company_id, self.photo_id) = (Uuid::nil(), None, None);
+        }
+        self
+    }
 }
 
 /// One unit inspection.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_inspection(app: &App, caller: &Caller, id: Uuid) -> Result<Option<InspectionRow>> {
+#[boxed]
+pub async fn find_inspection(app: &App, caller: &Caller, id: Uuid) -> Result<Option<Redacted<InspectionRow>>> {
     let found = store::inspections::find(app.db.read(), &caller.visibility(), id).await?;
-    Ok(found.map(|inspection| redact_for(caller, inspection)))
+    Ok(found.map(|inspection| Redacted::of(caller, inspection)))
 }
 
 /// Those of the unit inspections that the caller may see.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<InspectionRow>> {
+#[boxed]
+pub async fn by_ids(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<InspectionRow>>> {
     let found = store::inspections::by_ids(app.db.read(), &caller.visibility(), ids).await?;
-    Ok(found.into_iter().map(|inspection| redact_for(caller, inspection)).collect())
+    Ok(Redacted::all(caller, found))
 }
 
 /// The inspections of units, in the order of their rounds.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_units(app: &App, caller: &Caller, units: &[Uuid]) -> Result<Vec<InspectionRow>> {
+#[boxed]
+pub async fn of_units(app: &App, caller: &Caller, units: &[Uuid]) -> Result<Vec<Redacted<InspectionRow>>> {
     let found = store::inspections::of_units(app.db.read(), &caller.visibility(), units).await?;
-    Ok(found.into_iter().map(|inspection| redact_for(caller, inspection)).collect())
+    Ok(Redacted::all(caller, found))
 }
 
 /// A page of a round's unit inspections in the order of a walk.
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn list_inspections(
     app: &App,
     caller: &Caller,
     round_id: Uuid,
     filter: &Filter,
     request: &PageRequest,
-) -> Result<Page<InspectionRow>> {
+) -> Result<Page<Redacted<InspectionRow>>> {
     let page = store::inspections::page(app.db.read(), &caller.visibility(), round_id, filter, request).await?;
-    Ok(page.map(|inspection| redact_for(caller, inspection)))
+    Ok(page.map(|inspection| Redacted::of(caller, inspection)))
 }
 
 /// Those of the unit inspections whose records the caller may read: staff any, owners what is complete.
 async fn open_to(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     let scope = caller.visibility();
     let found = store::inspections::by_ids(app.db.read(), &scope, ids).await?;
-    let complete =
-        |row: &InspectionRow| row.status.parse::<InspectionStatus>().is_ok_and(InspectionStatus::is_inspected);
+    let complete = |row: &InspectionRow| row.status.is_inspected();
     let open = found.into_iter().filter(|row| scope.is_staff_of(row.project_id) || complete(row));
     Ok(open.map(|row| row.id).collect())
 }
 
-/// The results of unit inspections, for owners in plain form: no note, nobody's name, no company.
+/// The results of unit inspections.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn results_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<check_results::Model>> {
+#[boxed]
+pub async fn results_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<check_results::Model>>> {
     let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
-    let mut rows = store::inspections::results_of(app.db.read(), &scope, &ids).await?;
-    for row in rows.iter_mut().filter(|row| !scope.is_staff_of(row.project_id)) {
-        (row.note, row.person_id, row.company_id) = (None, Uuid::nil(), Uuid::nil());
-    }
-    Ok(rows)
+    Ok(Redacted::all(caller, store::inspections::results_of(app.db.read(), &scope, &ids).await?))
 }
 
-/// The measurements of unit inspections, for owners in plain form.
+/// The measurements of unit inspections.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn measurements_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<measurements::Model>> {
+#[boxed]
+pub async fn measurements_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<measurements::Model>>> {
     let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
-    let mut rows = store::inspections::measurements_of(app.db.read(), &scope, &ids).await?;
-    for row in rows.iter_mut().filter(|row| !scope.is_staff_of(row.project_id)) {
-        (row.person_id, row.company_id) = (Uuid::nil(), Uuid::nil());
-    }
-    Ok(rows)
+    Ok(Redacted::all(caller, store::inspections::measurements_of(app.db.read(), &scope, &ids).await?))
 }
 
-/// The signatures under unit inspections. Owners see that a party signed and when; names and images only of their own
-/// signatures. An owner's name is told only to staff who may see owners.
+/// The signatures under unit inspections.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<signatures::Model>> {
-    let (scope, ids) = (caller.visibility(), open_to(app, caller, ids).await?);
-    let mut rows = store::inspections::signatures_of(app.db.read(), &ids).await?;
-    for row in rows.iter_mut().filter(|row| row.person_id != caller.person_id) {
-        let owners = row.party == Party::Customer.as_str();
-        if owners && !scope.owner_projects.contains(&row.project_id) {
-            row.signer_name.clear();
-        }
-        if !scope.is_staff_of(row.project_id) {
-            row.signer_name.clear();
-            (row.person_id, row.company_id, row.photo_id) = (Uuid::nil(), None, None);
-        }
-    }
-    Ok(rows)
+#[boxed]
+pub async fn signatures_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<signatures::Model>>> {
+    let ids = open_to(app, caller, ids).await?;
+    Ok(Redacted::all(caller, store::inspections::signatures_of(app.db.read(), &ids).await?))
 }
 
 /// What the caller may do to each of the unit inspections now, and why not.
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn allowed_commands_of(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let inspections = store::inspections::by_ids(conn, &scope, ids).await?;
@@ -215,7 +242,8 @@ pub(super) async fn rounds_of(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn late_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<DefectRow>> {
+#[boxed]
+pub async fn late_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Redacted<DefectRow>>> {
     let found = store::inspections::late_for(app.db.read(), &caller.visibility(), ids).await?;
-    Ok(found.into_iter().map(|defect| crate::defect::redact_for(caller, defect)).collect())
+    Ok(Redacted::all(caller, found))
 }

@@ -11,12 +11,13 @@ use super::command_context::InspectionCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::ReasonedCommand;
+use crate::redacted::Redacted;
 
 /// Reopens with a reason. The signatures stay as history; the next submission is a new one, to be signed anew.
 ///
 /// # Errors
 /// The rule's refusal, `REASON_REQUIRED`, or an internal error.
-pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand) -> Result<InspectionRow> {
+pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<InspectionRow>> {
     let mut command = InspectionCommandContext::open(ctx, input.header).await?;
     command.permit(InspectionCommand::Reopen)?;
     let why = reason(&input.reason)?;

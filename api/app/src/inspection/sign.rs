@@ -12,6 +12,7 @@ use super::command_context::InspectionCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
+use crate::redacted::Redacted;
 use crate::unit_of_work::ClientIdReservation;
 
 /// The kind of what is signed, as `signatures.subject_kind` holds it.
@@ -34,7 +35,7 @@ pub struct Sign {
 ///
 /// # Errors
 /// The rule's refusal, `CONTENT_CHANGED`, `PHOTO_UNUSABLE`, or an internal error.
-pub async fn sign(ctx: Context<'_>, input: Sign) -> Result<InspectionRow> {
+pub async fn sign(ctx: Context<'_>, input: Sign) -> Result<Redacted<InspectionRow>> {
     let mut command = InspectionCommandContext::open(ctx, input.header).await?;
     let hash = input.content_hash.to_ascii_lowercase();
     let content = json!({ "inspectionId": command.inspection.id, "contentHash": hash, "photoId": input.photo_id });
@@ -83,10 +84,10 @@ impl InspectionCommandContext {
             subject_kind: SUBJECT.to_owned(),
             subject_id: self.inspection.id,
             submission_no: self.inspection.submission_no,
-            party: self.actor.party().as_str().to_owned(),
+            party: self.actor.party(),
             person_id: self.actor.person_id,
             company_id: self.actor.company_id(),
-            role: self.actor.role().as_str().to_owned(),
+            role: self.actor.role(),
             signer_name: self.caller.name.clone(),
             photo_id: input.photo_id,
             content_hash,

@@ -8,12 +8,13 @@ use super::command_context::InspectionCommandContext;
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
+use crate::redacted::Redacted;
 
 /// Begins. The second tablet that begins the same unit is answered as if it had been the first.
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
-pub async fn start(ctx: Context<'_>, header: CommandHeader) -> Result<InspectionRow> {
+pub async fn start(ctx: Context<'_>, header: CommandHeader) -> Result<Redacted<InspectionRow>> {
     let mut command = InspectionCommandContext::open(ctx, header).await?;
     if command.is_already(InspectionStatus::InProgress, InspectionCommand::Start) {
         return Ok(command.unchanged());

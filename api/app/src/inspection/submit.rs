@@ -7,21 +7,21 @@ use domain::object_kind::ObjectKind;
 use serde_json::json;
 
 use super::command_context::InspectionCommandContext;
-use super::read::redact_for;
 use super::{InspectionRow, missing};
 use crate::context::Context;
 use crate::error::Result;
 use crate::input::CommandHeader;
+use crate::redacted::Redacted;
 
 /// How a submission ended.
 #[derive(Debug, Clone)]
 pub enum Submission {
     /// Submitted: the parties sign.
-    Done(InspectionRow),
+    Done(Redacted<InspectionRow>),
     /// Nothing was changed: something is missing.
     Incomplete {
         /// As it stands.
-        inspection: InspectionRow,
+        inspection: Redacted<InspectionRow>,
         /// What is missing, by room and item.
         missing: Vec<MissingItem>,
         /// Why that is refused.
@@ -52,7 +52,7 @@ pub async fn submit(ctx: Context<'_>, header: CommandHeader) -> Result<Submissio
             .await?;
     if let Err(refusals) = check_complete(&missing) {
         return Ok(Submission::Incomplete {
-            inspection: redact_for(ctx.caller, command.inspection),
+            inspection: Redacted::of(ctx.caller, command.inspection),
             missing,
             refusals,
         });

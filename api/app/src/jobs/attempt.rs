@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::Timestamp;
 use futures::FutureExt as _;
+use store::boxed;
 use store::entity::jobs;
 use store::jobs::{JobOutcome, Lease};
 use tokio::time::{MissedTickBehavior, interval};
@@ -36,6 +37,7 @@ pub struct LeasedJob {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lease_next(app: &App) -> Result<Option<LeasedJob>> {
     lease_next_except(app, None).await
 }
@@ -56,6 +58,7 @@ pub(super) async fn lease_next_except(app: &App, but: Option<JobKind>) -> Result
 
 impl LeasedJob {
     /// Runs the job. The outcome is stored by [`LeasedJob::acknowledge`].
+    #[boxed]
     pub async fn run(&self, app: &App) -> Outcome {
         if self.job.attempts > self.job.max_attempts {
             // Its worker died in each attempt, before it could store a reason.
@@ -90,6 +93,7 @@ impl LeasedJob {
     ///
     /// # Errors
     /// When the database fails; then the lease expires and the job is leased again.
+    #[boxed]
     pub async fn acknowledge(self, app: &App, outcome: Outcome) -> Result<bool> {
         let outcome = self.outcome_to_store(app.clock.now(), outcome);
         let held = app.db.write(async |tx| store::jobs::store_outcome(tx, &self.lease, outcome).await).await?;
@@ -103,6 +107,7 @@ impl LeasedJob {
     ///
     /// # Errors
     /// When the database fails; then the lease expires and the job is leased again.
+    #[boxed]
     pub async fn release(self, app: &App) -> Result<bool> {
         Ok(app.db.write(async |tx| store::jobs::store_outcome(tx, &self.lease, JobOutcome::GivenBack).await).await?)
     }

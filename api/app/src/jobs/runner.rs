@@ -3,6 +3,7 @@
 use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
+use store::boxed;
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -40,6 +41,7 @@ impl JobRunner {
     }
 
     /// Leases no more jobs, waits for the running ones, and releases those that take too long.
+    #[boxed]
     pub async fn stop(self) {
         self.stop.cancel();
         self.tasks.close();
@@ -105,11 +107,13 @@ async fn run_leased(app: &App, leased: LeasedJob, give_back: &CancellationToken)
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn run_due(app: &App) -> Result<usize> {
     run_due_except(app, None).await
 }
 
 /// The same, without the jobs of one kind.
+#[boxed]
 pub async fn run_due_except(app: &App, but: Option<JobKind>) -> Result<usize> {
     let mut count = 0;
     while let Some(leased) = lease_next_except(app, but).await? {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::Caller;
+use store::boxed;
 use store::live::ProjectPosition;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
@@ -38,6 +39,7 @@ pub struct Following {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn follow(app: &App, caller: &Caller, project_id: Uuid) -> Result<Option<Following>> {
     let live = &app.live.0;
     // Before the number is read, so that nothing committed meanwhile is missed.
@@ -64,6 +66,7 @@ pub async fn follow(app: &App, caller: &Caller, project_id: Uuid) -> Result<Opti
 impl Following {
     /// The next text to compare with. Waits until it differs from the last one, which is when the person's own changes
     /// have something newer. `None` when the access to the project is lost.
+    #[boxed]
     pub async fn next(&mut self) -> Option<String> {
         loop {
             let access = self.access.value.borrow_and_update().clone();

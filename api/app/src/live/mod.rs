@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use store::boxed;
 use store::live::ProjectPosition;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -122,6 +123,7 @@ impl Live {
 }
 
 /// Updates followers until the stop, and then publishes the last notifications.
+#[boxed]
 pub async fn run(app: App, stop: CancellationToken) {
     tokio::join!(poll::run_polling(&app, &stop), notify::publish(&app, &stop), notify::listen_for_commits(&app, &stop));
 }

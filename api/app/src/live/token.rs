@@ -1,6 +1,7 @@
 //! The end of an access token.
 
 use std::time::Duration;
+use store::boxed;
 
 use domain::Timestamp;
 
@@ -9,6 +10,7 @@ use crate::session::hash;
 
 /// Completes when the access token ends: it expired, or its session was revoked or renewed. A change by another process
 /// is found by the next poll.
+#[boxed]
 pub async fn session_ended(app: App, access_token: String) {
     let key = hash(&access_token);
     let mut good = app.live.0.tokens.watch(key.clone(), true);

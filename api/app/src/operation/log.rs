@@ -3,7 +3,7 @@
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::sync::{PendingEditReason, PendingEditState, SyncOutcome};
-use domain::{Actor, Refusal, RefusalCode, Timestamp};
+use domain::{Actor, Refusal, RefusalCode, Role, Timestamp};
 use serde_json::{Value, json};
 use store::db::WriteTx;
 use store::entity::{operations, pending_edits};
@@ -25,7 +25,7 @@ pub(crate) struct OriginalActor {
     pub(crate) unit_id: Option<Uuid>,
     pub(crate) person_id: Uuid,
     pub(crate) company_id: Option<Uuid>,
-    pub(crate) role: String,
+    pub(crate) role: Role,
 }
 
 impl OriginalActor {
@@ -35,7 +35,7 @@ impl OriginalActor {
             unit_id,
             person_id: actor.person_id,
             company_id: actor.company_id(),
-            role: actor.role().as_str().to_owned(),
+            role: actor.role(),
         }
     }
 }
@@ -96,8 +96,8 @@ impl OperationLog<'_> {
             command: operation.command.to_owned(),
             input: storable(input),
             fingerprint: operation.fingerprint()?,
-            outcome: outcome.as_str().to_owned(),
-            object_kind: operation.target.kind.as_str().to_owned(),
+            outcome,
+            object_kind: operation.target.kind,
             object_id: operation.target.id,
             unit_id: None,
             answer: storable(serde_json::to_value(kept)?),
@@ -121,17 +121,17 @@ impl OperationLog<'_> {
             id: operation.id,
             project_id: author.project_id,
             unit_id: author.unit_id,
-            object_kind: operation.target.kind.as_str().to_owned(),
+            object_kind: operation.target.kind,
             object_id: operation.target.id,
             person_id: author.person_id,
             company_id: author.company_id,
-            role: author.role.clone(),
+            role: author.role,
             device_id: operation.device_id,
             command: operation.command.to_owned(),
             input,
-            reason: reason.as_str().to_owned(),
+            reason,
             answer: storable(serde_json::to_value(kept)?),
-            state: PendingEditState::Pending.as_str().to_owned(),
+            state: PendingEditState::Pending,
             settled_by: None,
             settled_at: None,
             note: None,
@@ -158,15 +158,11 @@ impl OperationLog<'_> {
         resolution: &PendingEditResolution,
         state: PendingEditState,
     ) -> Result<NewEvent> {
-        let settled = Resolution {
-            state: state.as_str(),
-            person_id: resolution.person_id,
-            at: self.now,
-            note: resolution.note.clone(),
-        };
+        let settled =
+            Resolution { state, person_id: resolution.person_id, at: self.now, note: resolution.note.clone() };
         if !store::sync::resolve_pending(self.tx, resolution.edit_id, &settled).await? {
             let edit = store::sync::pending_of_operation(self.tx, resolution.edit_id).await?;
-            let state = edit.map(|edit| edit.state).unwrap_or_default();
+            let state = edit.map_or("", |edit| edit.state.as_str());
             return Err(Refusal::new(RefusalCode::AlreadySettled).with("state", state).into());
         }
         let name = match state {

@@ -8,6 +8,7 @@ use domain::unit::{OwnerKind, UnitKind};
 use domain::{Caller, Refusal, RefusalCode, Role};
 use jiff::civil::Date;
 use serde_json::json;
+use store::boxed;
 use store::entity::{memberships, unit_owners};
 use uuid::Uuid;
 
@@ -51,6 +52,7 @@ pub struct NewOwnership {
 ///
 /// # Errors
 /// The rule's refusal ([`permit_invite`], [`permit_party`]), `NOT_FOUND`, `ALREADY_MEMBER`, or an internal error.
+#[boxed]
 pub async fn add_membership(work: &mut UnitOfWork, granter: &Caller, new: NewMembership) -> Result<memberships::Model> {
     work.lock_people(new.project_id).await?;
     let own = position::own_rows(&work.tx, new.project_id, new.person_id).await?;
@@ -75,7 +77,7 @@ pub(crate) fn membership_row(work: &UnitOfWork, granter: &Caller, new: &NewMembe
         project_id: new.project_id,
         person_id: new.person_id,
         company_id: new.company_id,
-        role: new.role.as_str().to_owned(),
+        role: new.role,
         active: true,
         added_at: Some(work.now.0),
         added_by: person_of(granter),
@@ -90,6 +92,7 @@ pub(crate) fn membership_row(work: &UnitOfWork, granter: &Caller, new: &NewMembe
 /// # Errors
 /// The rule's refusal ([`permit_invite`]), `OWN_ROLE`, `NOT_FOUND`, `ALREADY_OWNER`, `INVALID_VALUE`, or an internal
 /// error.
+#[boxed]
 pub async fn add_ownership(work: &mut UnitOfWork, granter: &Caller, new: NewOwnership) -> Result<unit_owners::Model> {
     work.lock_people(new.project_id).await?;
     permit_invite(granter, new.project_id, &Position::Owner)?;
@@ -98,7 +101,7 @@ pub async fn add_ownership(work: &mut UnitOfWork, granter: &Caller, new: NewOwne
     }
     let unit = store::members::unit(&work.tx, new.project_id, new.unit_id).await?;
     let unit = unit.ok_or_else(|| Error::not_found("unitId"))?;
-    if unit.kind != UnitKind::Residential.as_str() {
+    if unit.kind != UnitKind::Residential {
         let wrong = Refusal::at(RefusalCode::InvalidValue, "unitId");
         return Err(wrong.because("a common part has no owner", "公区没有业主").into());
     }
@@ -127,7 +130,7 @@ pub(crate) fn ownership_row(
         project_id: new.project_id,
         unit_id: new.unit_id,
         person_id: new.person_id,
-        kind: new.kind.as_str().to_owned(),
+        kind: new.kind,
         active: true,
         added_at: Some(work.now.0),
         added_by: person_of(granter),

@@ -2,7 +2,6 @@
 
 use domain::Timestamp;
 use domain::change::ChangeAudience;
-use domain::defect::DefectStatus;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use serde_json::json;
@@ -27,7 +26,7 @@ impl UnitOfWork {
         crate::defect::note_hidden_change(&self.tx, defect.id, defect.version, self.now).await?;
         crate::defect::note_update(&mut defect, self.now, ChangeAudience::Staff);
         store::defects::save(&self.tx, &mut defect).await?;
-        let status = Some(defect.status.parse::<DefectStatus>()?.as_str());
+        let status = Some(defect.status.as_str());
         let data = json!({
             "companyId": defect.responsible_company_id,
             "assigneeId": null,

@@ -1,11 +1,12 @@
 //! End a person's role in a project: access ends with the commit.
 
+use domain::Caller;
 use domain::event::EventName;
 use domain::membership::{Held, permit_end};
 use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, required};
-use domain::{Caller, Role};
 use serde_json::json;
+use store::boxed;
 use store::entity::memberships;
 use uuid::Uuid;
 
@@ -23,6 +24,7 @@ use crate::unit_of_work::{NewEvent, UnitOfWork};
 ///
 /// # Errors
 /// The rule's refusal ([`permit_end`]), `NOT_FOUND`, `TEXT_REQUIRED`, or an internal error.
+#[boxed]
 pub async fn end(
     app: &App,
     client: &Client,
@@ -94,7 +96,7 @@ impl UnitOfWork {
 
     /// Tells that a role was ended.
     pub(super) fn add_membership_ended_event(&mut self, row: &memberships::Model, reason: &str) -> Result<()> {
-        let role: Role = row.role.parse()?;
+        let role = row.role;
         self.add_event(NewEvent {
             from: Some(role.as_str()),
             reason: Some(reason.to_owned()),

@@ -24,11 +24,11 @@ pub(crate) async fn is_taken(
     (name, login): (&str, &str),
     but: Option<Party>,
 ) -> Result<bool> {
-    let (key, but) = (folded(name), but.map(Party::as_str));
+    let key = folded(name);
     let staff = store::members::staff_names(conn, project_ids).await?;
     let bearers: Vec<&StaffName> = staff.iter().filter(|one| folded(&one.name) == key).collect();
     let is_own = bearers.iter().any(|one| shown_login(&one.login) == login);
-    Ok(!is_own && bearers.iter().any(|one| Some(one.company_kind.as_str()) != but))
+    Ok(!is_own && bearers.iter().any(|one| Some(one.company_kind) != but))
 }
 
 /// The refusal of a name that another person bears.

@@ -9,6 +9,7 @@ use domain::unit::OwnerKind;
 use domain::{Caller, Refusal, RefusalCode};
 use jiff::civil::Date;
 use serde_json::json;
+use store::boxed;
 use store::entity::{unit_owners, units};
 use uuid::Uuid;
 
@@ -62,6 +63,7 @@ pub struct AddOwnership {
 ///
 /// # Errors
 /// The rule's refusals, `NOT_FOUND`, `ALREADY_OWNER`, `ENDED`, `INVALID_VALUE`, `ID_REUSED`, or an internal error.
+#[boxed]
 pub async fn change(app: &App, client: &Client, caller: &Caller, input: OwnershipChange) -> Result<units::Model> {
     if input.end.is_none() && input.add.is_none() {
         let wrong = Refusal::new(RefusalCode::InvalidValue);
@@ -142,7 +144,7 @@ impl UnitOfWork {
             ended_at: Some(self.now.0),
             ended_by: person_of(caller),
             until_day: Some(until.to_string()),
-            end_reason: Some(reason.as_str().to_owned()),
+            end_reason: Some(reason),
             end_note: note.clone(),
             ..row
         };

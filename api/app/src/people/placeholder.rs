@@ -1,8 +1,9 @@
 //! Placeholders: people whom a delivery manager's import named by a login that is not of the project
 //! ([`domain::membership::placeholder_login`]). Once the login's person comes in, the placeholder's positions pass on.
 
+use domain::Caller;
 use domain::membership::{Position, permit_invite, permit_party};
-use domain::{Caller, Role};
+use store::boxed;
 use store::entity::{memberships, people};
 use uuid::Uuid;
 
@@ -20,6 +21,7 @@ const REASON: &str = "the person came in under the own login / 本人已以自�
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn person_of_login(work: &mut UnitOfWork, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
     let known = store::sessions::person_by_login(&work.tx, login).await?;
     if known.is_some() {
@@ -55,14 +57,8 @@ impl UnitOfWork {
             return Ok(());
         }
         for row in store::members::ownerships_in(&self.tx, project_id, placeholder.id).await? {
-            let new = NewOwnership {
-                id: None,
-                project_id,
-                unit_id: row.unit_id,
-                person_id,
-                kind: row.kind.parse()?,
-                from: None,
-            };
+            let new =
+                NewOwnership { id: None, project_id, unit_id: row.unit_id, person_id, kind: row.kind, from: None };
             let from = row.from_day.as_deref().and_then(|day| day.parse().ok());
             self.close_ownership(granter, row, None, domain::membership::OwnershipEndReason::Error, REASON).await?;
             if store::members::ownership_of(&self.tx, new.unit_id, person_id).await?.is_none() {
@@ -78,7 +74,7 @@ impl UnitOfWork {
     async fn pass_membership_on(&mut self, granter: &Caller, row: memberships::Model, person_id: Uuid) -> Result<()> {
         let ended = self.end_membership(granter, row, REASON, true).await?;
         self.add_membership_ended_event(&ended, REASON)?;
-        let (project_id, company_id, role) = (ended.project_id, ended.company_id, ended.role.parse()?);
+        let (project_id, company_id, role) = (ended.project_id, ended.company_id, ended.role);
         let has_role = store::projects::membership(&self.tx, project_id, person_id).await?.is_some();
         let position = position::requested_position(&self.tx, project_id, (company_id, role), &[person_id]).await?;
         let before = position::parties_ever(&self.tx, project_id, person_id).await?;
@@ -93,7 +89,7 @@ impl UnitOfWork {
 
     /// Whether the granter may give the person the position of this membership, a placeholder's, now.
     async fn may_give(&self, granter: &Caller, row: &memberships::Model, person_id: Uuid) -> Result<bool> {
-        let (place, own) = ((row.company_id, row.role.parse::<Role>()?), [row.person_id, person_id]);
+        let (place, own) = ((row.company_id, row.role), [row.person_id, person_id]);
         let position = position::requested_position(&self.tx, row.project_id, place, &own).await?;
         Ok(permit_invite(granter, row.project_id, &position).is_ok())
     }

@@ -6,6 +6,7 @@ use domain::membership::{Held, Position, is_placeholder, placeholder_login};
 use domain::{Party, Role, Timestamp};
 use jiff::civil::Date;
 use store::Connection;
+use store::boxed;
 use store::entity::{companies, memberships, people};
 use uuid::Uuid;
 
@@ -19,6 +20,7 @@ use crate::unit_of_work::UnitOfWork;
 ///
 /// # Errors
 /// `NOT_FOUND` at `companyId`, or an internal error.
+#[boxed]
 pub async fn requested_position(
     conn: &Connection,
     project_id: Uuid,
@@ -28,7 +30,7 @@ pub async fn requested_position(
     let company = store::projects::company(conn, project_id, company_id).await?;
     let company = company.ok_or_else(|| Error::not_found("companyId"))?;
     let company_is_staffed = is_staffed(conn, &company, own).await?;
-    of_company(&company, company_is_staffed, role)
+    Ok(of_company(&company, company_is_staffed, role))
 }
 
 /// Whether another person holds the place of the first one in a company. A delivery manager fills that place in another
@@ -45,10 +47,10 @@ pub async fn requested_position(
 /// Open invitations hold no place. The acceptance asks again under the project's lock ([`UnitOfWork::lock_people`]), so
 /// one of them is accepted, and the others are invalid from then on.
 async fn is_staffed(conn: &Connection, company: &companies::Model, own: &[Uuid]) -> Result<bool> {
-    let ids = if company.kind == domain::Party::Contractor.as_str() {
+    let ids = if company.kind == domain::Party::Contractor {
         vec![company.id]
     } else {
-        store::members::companies_of_kind(conn, company.project_id, &company.kind).await?
+        store::members::companies_of_kind(conn, company.project_id, company.kind).await?
     };
     Ok(!store::members::staffed(conn, &ids, own).await?.is_empty())
 }
@@ -57,6 +59,7 @@ async fn is_staffed(conn: &Connection, company: &companies::Model, own: &[Uuid])
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn placeholder_of(conn: &Connection, project_id: Uuid, login: &str) -> Result<Option<people::Model>> {
     Ok(store::sessions::person_by_login(conn, &placeholder_login(login, project_id)).await?)
 }
@@ -65,6 +68,7 @@ pub async fn placeholder_of(conn: &Connection, project_id: Uuid, login: &str) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn own_rows(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Uuid>> {
     let mut own = vec![person_id];
     if let Some(person) = store::sessions::person(conn, person_id).await? {
@@ -77,6 +81,7 @@ pub async fn own_rows(conn: &Connection, project_id: Uuid, person_id: Uuid) -> R
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_placeholder(conn: &Connection, person_id: Uuid) -> Result<Vec<Uuid>> {
     let person = store::sessions::person(conn, person_id).await?;
     Ok(person.filter(|person| is_placeholder(&person.login)).map(|person| person.id).into_iter().collect())
@@ -86,9 +91,10 @@ pub async fn of_placeholder(conn: &Connection, person_id: Uuid) -> Result<Vec<Uu
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn held_position(conn: &Connection, row: &memberships::Model) -> Result<Held> {
     let own = of_placeholder(conn, row.person_id).await?;
-    let position = requested_position(conn, row.project_id, (row.company_id, row.role.parse()?), &own).await?;
+    let position = requested_position(conn, row.project_id, (row.company_id, row.role), &own).await?;
     Ok(Held {
         project_id: row.project_id,
         person_id: row.person_id,
@@ -101,14 +107,15 @@ pub async fn held_position(conn: &Connection, row: &memberships::Model) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn parties_ever(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<Vec<Party>> {
     let roles = store::members::roles_ever(conn, project_id, person_id).await?;
-    roles.iter().map(|code| Ok(code.parse::<Role>()?.party())).collect()
+    Ok(roles.into_iter().map(Role::party).collect())
 }
 
 /// How many delivery managers the project keeps without a person, for [`Held::other_managers`].
 async fn other_managers(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<u64> {
-    let managers = store::members::holders_of(conn, project_id, Role::DeliveryManager.as_str()).await?;
+    let managers = store::members::holders_of(conn, project_id, Role::DeliveryManager).await?;
     let (own, others): (Vec<_>, Vec<_>) = managers.into_iter().partition(|person| person.id == person_id);
     let must_sign_in = own.iter().any(store::members::can_sign_in);
     Ok(others.iter().filter(|person| !must_sign_in || store::members::can_sign_in(person)).count() as u64)
@@ -118,6 +125,7 @@ async fn other_managers(conn: &Connection, project_id: Uuid, person_id: Uuid) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn positions_of(conn: &Connection, person: &people::Model) -> Result<Vec<(Uuid, Position)>> {
     let rows = store::sessions::memberships_of(conn, person.id).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.company_id).collect();
@@ -129,15 +137,15 @@ pub async fn positions_of(conn: &Connection, person: &people::Model) -> Result<V
             companies.get(&row.company_id).ok_or_else(|| Error::internal("a membership without a company"))?;
         // A placeholder does not hold its place against its own person.
         let company_is_staffed = !is_placeholder(&person.login) || is_staffed(conn, company, &[person.id]).await?;
-        positions.push((row.project_id, of_company(company, company_is_staffed, row.role.parse()?)?));
+        positions.push((row.project_id, of_company(company, company_is_staffed, row.role)));
     }
     let owned = store::members::projects_of_owner(conn, person.id).await?;
     positions.extend(owned.into_iter().map(|project_id| (project_id, Position::Owner)));
     Ok(positions)
 }
 
-fn of_company(company: &companies::Model, company_is_staffed: bool, role: Role) -> Result<Position> {
-    Ok(Position::Member { company_id: company.id, company_kind: company.kind.parse()?, company_is_staffed, role })
+fn of_company(company: &companies::Model, company_is_staffed: bool, role: Role) -> Position {
+    Position::Member { company_id: company.id, company_kind: company.kind, company_is_staffed, role }
 }
 
 /// The kind of a company; none of one that does not exist.
@@ -146,7 +154,7 @@ fn of_company(company: &companies::Model, company_is_staffed: bool, role: Role) 
 /// When the database fails.
 pub(crate) async fn kind_of(conn: &Connection, company_id: Uuid) -> Result<Option<Party>> {
     let found = store::members::companies(conn, &[company_id]).await?;
-    Ok(found.first().map(|company| company.kind.parse()).transpose()?)
+    Ok(found.first().map(|company| company.kind))
 }
 
 impl UnitOfWork {

@@ -30,7 +30,7 @@ pub fn event_reason<'a>(caller: &Caller, event: &'a events::Model) -> Option<&'a
 /// or the person was taken off as assignee with it. The nil company is nobody's.
 fn ended_role(event: &events::Model) -> Option<(Uuid, Uuid)> {
     let data = &event.data;
-    let (company, person_id) = match event.name.parse::<EventName>().ok()? {
+    let (company, person_id) = match event.name {
         EventName::MembershipEnded => (&data["companyId"], event.object_id),
         EventName::MembershipChanged => (&data["from"]["companyId"], event.object_id),
         EventName::DefectAssigneeSet => (&data["companyId"], id(&data["formerAssigneeId"])?),

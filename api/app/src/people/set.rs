@@ -7,6 +7,7 @@ use domain::object_kind::ObjectKind;
 use domain::text::{NOTE_LIMIT, required};
 use domain::{Caller, Refusal, RefusalCode, Role};
 use serde_json::json;
+use store::boxed;
 use store::entity::memberships;
 use uuid::Uuid;
 
@@ -35,11 +36,12 @@ pub struct SetMembership {
 ///
 /// # Errors
 /// The rule's refusal ([`permit_set`]), `NOT_FOUND`, `ENDED`, `TEXT_REQUIRED`, or an internal error.
+#[boxed]
 pub async fn set(app: &App, client: &Client, caller: &Caller, input: SetMembership) -> Result<memberships::Model> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut work = Context::new(app, caller).begin().await?;
     let named = work.find_membership(caller, input.membership_id).await?;
-    let wanted = Wanted::of(&input, &named)?;
+    let wanted = Wanted::of(&input, &named);
     let mut held = position::held_position(&work.tx, &named).await?;
     if !named.active {
         // The number of managers does not matter any more.
@@ -69,17 +71,13 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    fn of(input: &SetMembership, row: &memberships::Model) -> Result<Self> {
-        let role = match input.role {
-            Some(role) => role,
-            None => row.role.parse()?,
-        };
-        Ok(Self { company_id: input.company_id.unwrap_or(row.company_id), role })
+    fn of(input: &SetMembership, row: &memberships::Model) -> Self {
+        Self { company_id: input.company_id.unwrap_or(row.company_id), role: input.role.unwrap_or(row.role) }
     }
 
     /// Whether the membership is like this already.
     pub(crate) fn is(&self, row: &memberships::Model) -> bool {
-        self.company_id == row.company_id && self.role.as_str() == row.role
+        self.company_id == row.company_id && self.role == row.role
     }
 }
 
@@ -99,7 +97,7 @@ impl UnitOfWork {
         wanted: &Wanted,
         reason: &str,
     ) -> Result<memberships::Model> {
-        let from: Role = old.role.parse()?;
+        let from = old.role;
         let moves = old.company_id != wanted.company_id;
         let ended = self.end_membership(caller, old, reason, moves).await?;
         let (project_id, person_id) = (ended.project_id, ended.person_id);

@@ -7,6 +7,7 @@ use domain::object_kind::ObjectKind;
 use domain::text::{self, folded, optional_phone};
 use domain::{Caller, Language};
 use serde_json::{Map, json};
+use store::boxed;
 use store::entity::people;
 use uuid::Uuid;
 
@@ -34,6 +35,7 @@ pub struct PersonUpdate {
 ///
 /// # Errors
 /// A text's refusal, `INVALID_VALUE` for the name of another person of a project, or an internal error.
+#[boxed]
 pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUpdate) -> Result<people::Model> {
     let name = input.name.as_deref().map(|name| text::name(name, "name")).transpose()?;
     let phone = match input.phone {
@@ -44,7 +46,7 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
     let mut after = before.clone();
     after.name = name.unwrap_or(after.name);
     after.phone = phone.apply(after.phone);
-    after.language = input.language.map_or(after.language, |language| language.as_str().to_owned());
+    after.language = input.language.map_or(after.language, |language| language);
     if after == before {
         return Ok(after);
     }

@@ -10,12 +10,12 @@ use uuid::Uuid;
 use super::PhotoRow;
 use super::jobs::DrawMarkup;
 use super::markup::{hash, markup_of};
-use super::read::redact_for;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};
 use crate::jobs::JobKind;
 use crate::operation::{Change, FieldConflict, OperationContext};
+use crate::redacted::Redacted;
 use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// What is to be drawn on a photo.
@@ -36,7 +36,7 @@ pub struct AnnotatePhoto {
 ///
 /// # Errors
 /// Faults of the shapes, the rule's refusal, `STALE_VERSION`, or an internal error.
-pub async fn annotate(ctx: Context<'_>, input: AnnotatePhoto) -> Result<PhotoRow> {
+pub async fn annotate(ctx: Context<'_>, input: AnnotatePhoto) -> Result<Redacted<PhotoRow>> {
     // Before anything is read: what is too much costs nobody a transaction.
     let markup = check(input.shapes).map_err(Error::Refused)?;
     let mut work = ctx.begin().await?;
@@ -49,14 +49,14 @@ pub async fn annotate(ctx: Context<'_>, input: AnnotatePhoto) -> Result<PhotoRow
     if markup_of(&photo)? == markup {
         // Sent twice, perhaps: the version that the client knew was that before its own markup.
         work.tx.rollback().await?;
-        return Ok(redact_for(ctx.caller, photo));
+        return Ok(Redacted::of(ctx.caller, photo));
     }
     check_version(input.expected_version, photo.version)?;
     let is_by_others = work.is_by_others(photo.version, drawing_of(&photo));
     if let (true, Some(operation)) = (is_by_others, &work.operation) {
         operation.conflict(vec![conflict(&photo, markup.as_ref())?]);
         work.tx.rollback().await?;
-        return Ok(redact_for(ctx.caller, photo));
+        return Ok(Redacted::of(ctx.caller, photo));
     }
     let before = photo.markup.take();
     photo.markup = markup.as_ref().map(serde_json::to_value).transpose()?;
@@ -72,7 +72,7 @@ pub async fn annotate(ctx: Context<'_>, input: AnnotatePhoto) -> Result<PhotoRow
         work.enqueue(JobKind::PhotoMarkup, &DrawMarkup { photo_id: photo.id, markup: hash(markup)? })?;
     }
     work.commit().await?;
-    Ok(redact_for(ctx.caller, photo))
+    Ok(Redacted::of(ctx.caller, photo))
 }
 
 /// The last change to what is drawn. Of a drawing from before this was noted, only who drew it is known; of a photo on
@@ -109,8 +109,8 @@ async fn facts(work: &UnitOfWork, caller: &Caller, photo: &PhotoRow) -> Result<A
         None => None,
     };
     Ok(AnnotatedPhoto {
-        stage: photo.stage.parse()?,
-        state: photo.state.parse()?,
+        stage: photo.stage,
+        state: photo.state,
         person_id: photo.person_id,
         company_id: photo.company_id,
         unit_id: photo.unit_id,

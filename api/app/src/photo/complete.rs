@@ -1,25 +1,24 @@
 //! Complete an upload: check that the bytes are what was declared, and keep them.
 
-use domain::photo::PhotoState;
 use domain::{Refusal, RefusalCode};
 use uuid::Uuid;
 
 use super::finalize::{FinalizeError, Received, discard_upload, finalize_upload, mark_received};
-use super::read::redact_for;
 use super::{PhotoRow, store_failed};
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::redacted::Redacted;
 
 /// Completes the upload of an own photo. Completing again answers the photo as it stands.
 ///
 /// # Errors
 /// `PHOTO_NOT_THERE`, `PHOTO_MISMATCH` (upload it again), `STORE_UNAVAILABLE`, or an internal error; the photo stays
 /// declared.
-pub async fn complete(ctx: Context<'_>, photo_id: Uuid) -> Result<PhotoRow> {
+pub async fn complete(ctx: Context<'_>, photo_id: Uuid) -> Result<Redacted<PhotoRow>> {
     loop {
         let photo = own(ctx, photo_id).await?;
-        if !photo.state.parse::<PhotoState>()?.awaits_bytes() {
-            return Ok(redact_for(ctx.caller, photo));
+        if !photo.state.awaits_bytes() {
+            return Ok(Redacted::of(ctx.caller, photo));
         }
         let object_key = match finalize_upload(ctx.app, &photo).await {
             Ok(object_key) => object_key,
@@ -28,7 +27,7 @@ pub async fn complete(ctx: Context<'_>, photo_id: Uuid) -> Result<PhotoRow> {
         let mut work = ctx.begin().await?;
         work.act_in_project(ctx.caller, photo.project_id)?;
         match mark_received(ctx.app, work, &photo, &object_key).await? {
-            Received::Now | Received::Before => return Ok(redact_for(ctx.caller, own(ctx, photo_id).await?)),
+            Received::Now | Received::Before => return Ok(Redacted::of(ctx.caller, own(ctx, photo_id).await?)),
             // At most once: the other key is of this photo alone.
             Received::ObjectKeyRetired => {}
         }
@@ -41,16 +40,16 @@ async fn own(ctx: Context<'_>, id: Uuid) -> Result<PhotoRow> {
     found.filter(|photo| photo.person_id == ctx.caller.person_id).ok_or_else(|| Error::not_found("photoId"))
 }
 
-async fn refuse(ctx: Context<'_>, photo: PhotoRow, error: FinalizeError) -> Result<PhotoRow> {
+async fn refuse(ctx: Context<'_>, photo: PhotoRow, error: FinalizeError) -> Result<Redacted<PhotoRow>> {
     match error {
         FinalizeError::Store(error) => Err(store_failed(&error)),
         FinalizeError::NotThere => {
             // Another request may have completed it and cleared its staging key meanwhile.
             let now = own(ctx, photo.id).await?;
-            if now.state.parse::<PhotoState>()?.awaits_bytes() {
+            if now.state.awaits_bytes() {
                 return Err(Refusal::at(RefusalCode::PhotoNotThere, "photoId").into());
             }
-            Ok(redact_for(ctx.caller, now))
+            Ok(Redacted::of(ctx.caller, now))
         }
         FinalizeError::Mismatch => {
             discard_upload(ctx.app, &photo).await?;

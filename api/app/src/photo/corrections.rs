@@ -16,13 +16,13 @@ use uuid::Uuid;
 
 use super::PhotoRow;
 use super::declare::facts;
-use super::read::redact_for;
 use super::sides::of_other_side;
 use crate::context::Context;
 use crate::defect::DefectRow;
 use crate::error::{Error, Result};
 use crate::input::{CommandHeader, ReasonedCommand, check_version, occurred};
 use crate::operation::{Change, FieldConflict, OperationContext};
+use crate::redacted::Redacted;
 use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// Where a photo belongs.
@@ -69,11 +69,11 @@ impl LockedPhoto {
         let said = occurred(header.occurred_at, work.now)?;
         let actor = work.act_in_project_at(caller, photo.project_id, said).await?;
         let occurred_at = work.plausible_time(said, Timestamp(photo.occurred_at));
-        let state: PhotoState = photo.state.parse()?;
+        let state = photo.state;
         let is_ready = state == PhotoState::Ready && photo.visible_to_owner;
         let of_other_side = of_other_side(&work.tx, &actor, std::slice::from_ref(&photo), to).await?;
         let facts = CorrectedPhoto {
-            stage: photo.stage.parse()?,
+            stage: photo.stage,
             state,
             person_id: photo.person_id,
             company_id: photo.company_id,
@@ -99,7 +99,7 @@ impl LockedPhoto {
     }
 
     /// Leaves the photo as others moved it, and reports the device's values as a conflict.
-    async fn report_conflicts(self, caller: &Caller, conflicts: Vec<FieldConflict>) -> Result<PhotoRow> {
+    async fn report_conflicts(self, caller: &Caller, conflicts: Vec<FieldConflict>) -> Result<Redacted<PhotoRow>> {
         if let Some(operation) = &self.work.operation {
             operation.conflict(conflicts);
         }
@@ -107,9 +107,9 @@ impl LockedPhoto {
     }
 
     /// The answer of a command that changes nothing.
-    async fn unchanged(self, caller: &Caller) -> Result<PhotoRow> {
+    async fn unchanged(self, caller: &Caller) -> Result<Redacted<PhotoRow>> {
         self.work.tx.rollback().await?;
-        Ok(redact_for(caller, self.photo))
+        Ok(Redacted::of(caller, self.photo))
     }
 
     /// An event of the photo in the history of a defect.
@@ -130,11 +130,11 @@ impl LockedPhoto {
         Ok(())
     }
 
-    async fn finish(self, ctx: Context<'_>) -> Result<PhotoRow> {
+    async fn finish(self, ctx: Context<'_>) -> Result<Redacted<PhotoRow>> {
         let id = self.photo.id;
         self.work.commit().await?;
         let photo = store::photos::load(ctx.app.db.read(), id).await?;
-        Ok(redact_for(ctx.caller, photo.ok_or_else(|| Error::not_found("photoId"))?))
+        Ok(Redacted::of(ctx.caller, photo.ok_or_else(|| Error::not_found("photoId"))?))
     }
 }
 
@@ -143,7 +143,7 @@ impl LockedPhoto {
 ///
 /// # Errors
 /// The rule's refusal, a text's refusal, `STALE_VERSION`, or an internal error.
-pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<PhotoRow> {
+pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted<PhotoRow>> {
     let reason = required(&input.reason, NOTE_LIMIT, "reason")?;
     let mut held = LockedPhoto::open(ctx, input.header, None).await?;
     permit_withdraw(&held.actor, &held.facts)?;
@@ -178,7 +178,7 @@ pub async fn withdraw(ctx: Context<'_>, input: ReasonedCommand) -> Result<PhotoR
 ///
 /// # Errors
 /// The rule's refusal, `NOT_FOUND`, `STALE_VERSION`, or an internal error.
-pub async fn update(ctx: Context<'_>, input: UpdatePhoto) -> Result<PhotoRow> {
+pub async fn update(ctx: Context<'_>, input: UpdatePhoto) -> Result<Redacted<PhotoRow>> {
     let mut held = LockedPhoto::open(ctx, input.header, input.defect_id).await?;
     let stage = input.stage.unwrap_or(held.facts.stage);
     let defect = held.target(ctx.caller, input.defect_id).await?;
@@ -224,8 +224,8 @@ impl LockedPhoto {
             return Err(Refusal::at(RefusalCode::OwnersFinding, "defectId").into());
         }
         if self.photo.defect_id != Some(defect.id) {
-            let is_merged = defect.void_reason.as_deref() == Some(VoidReason::Merged.as_str());
-            permit_target(defect.status.parse()?, is_merged)?;
+            let is_merged = defect.void_reason == Some(VoidReason::Merged);
+            permit_target(defect.status, is_merged)?;
         }
         Ok(())
     }

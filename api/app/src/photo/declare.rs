@@ -10,7 +10,6 @@ use serde_json::json;
 use store::entity::photos::NewPhoto;
 use uuid::Uuid;
 
-use super::read::redact_for;
 use super::redeclare::declare_anew;
 use super::upload::{self, Upload};
 use super::{PhotoRow, object_keys};
@@ -20,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::input::occurred;
 use crate::operation::OperationContext;
 use crate::project::rules::ProjectRules;
+use crate::redacted::Redacted;
 use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// What a photo belongs to.
@@ -76,7 +76,7 @@ pub struct DeclarePhoto {
 #[derive(Debug, Clone)]
 pub struct Declaration {
     /// The photo.
-    pub photo: PhotoRow,
+    pub photo: Redacted<PhotoRow>,
     /// How to upload its bytes.
     pub upload: Upload,
 }
@@ -135,7 +135,7 @@ pub async fn declare_photo(ctx: Context<'_>, mut input: DeclarePhoto) -> Result<
     });
     work.commit().await?;
     let upload = upload::first_upload(ctx.app, &photo).await?;
-    Ok(Declaration { photo: redact_for(ctx.caller, photo), upload })
+    Ok(Declaration { photo: Redacted::of(ctx.caller, photo), upload })
 }
 
 /// The subject as the caller may see it, and as what the caller acts on it. A defect is held before it is read, so that
@@ -201,5 +201,5 @@ async fn repeated_answer(ctx: Context<'_>, id: Uuid) -> Result<Declaration> {
     let gone = || Error::internal("a declared photo is not there");
     let photo = store::photos::load(ctx.app.db.read(), id).await?.ok_or_else(gone)?;
     let upload = upload::missing_upload(ctx.app, &photo).await?;
-    Ok(Declaration { photo: redact_for(ctx.caller, photo), upload })
+    Ok(Declaration { photo: Redacted::of(ctx.caller, photo), upload })
 }

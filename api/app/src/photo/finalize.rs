@@ -173,7 +173,7 @@ pub(super) async fn mark_received(
     photo: &PhotoRow,
     object_key: &str,
 ) -> Result<Received> {
-    let before: PhotoState = photo.state.parse()?;
+    let before = photo.state;
     if !store::photos::reserve_key(&work.tx, object_key, work.now).await? {
         work.tx.rollback().await?;
         return Ok(Received::ObjectKeyRetired);

@@ -22,7 +22,7 @@ pub mod upload;
 pub mod verify;
 pub mod write_off;
 
-/// A photo as it is stored, or as an owner may see it after [`read::redact_for`].
+/// A photo as it is stored; as a caller may see it, it is a [`Redacted`](crate::redacted::Redacted) one.
 pub type PhotoRow = store::entity::photos::Model;
 
 use blob_store::ObjectError;

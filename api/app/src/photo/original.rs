@@ -8,23 +8,24 @@ use domain::{Refusal, RefusalCode};
 use uuid::Uuid;
 
 use super::PhotoRow;
-use super::read::{is_picture, redact_for};
+use super::read::is_picture;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::redacted::Redacted;
 use crate::unit_of_work::NewEvent;
 
 /// Returns the photo and a link to its original as it was uploaded, after the event was written.
 ///
 /// # Errors
 /// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `PHOTO_NOT_READY`, a text's refusal, or an internal error.
-pub async fn read_original(ctx: Context<'_>, photo_id: Uuid, reason: &str) -> Result<(PhotoRow, String)> {
+pub async fn read_original(ctx: Context<'_>, photo_id: Uuid, reason: &str) -> Result<(Redacted<PhotoRow>, String)> {
     let reason = required(reason, NOTE_LIMIT, "reason")?;
     let photo = store::photos::find(ctx.app.db.read(), &ctx.caller.visibility(), photo_id).await?;
     let photo = photo.ok_or_else(|| Error::not_found("photoId"))?;
     let mut work = ctx.begin().await?;
     let actor = work.act_in_project(ctx.caller, photo.project_id)?;
     PhotoCommand::ReadOriginal.rule().check_role(actor.role())?;
-    let state: PhotoState = photo.state.parse()?;
+    let state = photo.state;
     let is_possible = PhotoCommand::ReadOriginal.states().contains(&state);
     let is_there = is_possible && (state != PhotoState::Rejected || is_picture(&photo));
     let Some(key) = photo.object_key.clone().filter(|_| is_there) else {
@@ -40,6 +41,6 @@ pub async fn read_original(ctx: Context<'_>, photo_id: Uuid, reason: &str) -> Re
     });
     work.commit().await?;
     tracing::info!(person = %ctx.caller.person_id, photo = %photo.id, "an original was read");
-    let link = ctx.app.objects.presign_get(&key, Caching::None, Some(&photo.content_type));
-    Ok((redact_for(ctx.caller, photo), link))
+    let link = ctx.app.objects.presign_get(&key, Caching::None, Some(photo.content_type.as_str()));
+    Ok((Redacted::of(ctx.caller, photo), link))
 }

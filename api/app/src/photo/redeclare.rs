@@ -4,13 +4,12 @@
 use blob_store::ObjectError;
 use domain::Caller;
 use domain::object_kind::ObjectKind;
-use domain::photo::{Declared, PhotoCommand, PhotoState};
+use domain::photo::{Declared, PhotoCommand};
 use domain::quota::Quota;
 use serde_json::json;
 
 use super::declare::{Declaration, DeclarePhoto, PhotoSubject, earliest, subject};
 use super::finalize::delete_object;
-use super::read::redact_for;
 use super::upload;
 use super::{PhotoRow, object_keys, store_failed};
 use crate::App;
@@ -19,6 +18,7 @@ use crate::error::Result;
 use crate::fingerprint::fingerprint;
 use crate::input::occurred;
 use crate::project::rules::ProjectRules;
+use crate::redacted::Redacted;
 use crate::unit_of_work::NewEvent;
 
 /// Declares other bytes for the caller's own photo, which has the same subject and stage; none where that is not so, or
@@ -32,7 +32,7 @@ pub(super) async fn declare_anew(
     bytes: Declared,
 ) -> Result<Option<Declaration>> {
     let Some(before) = store::photos::load(ctx.app.db.read(), input.photo_id).await? else { return Ok(None) };
-    if !is_same_photo(ctx.caller, input, &before)? || has_arrived(ctx.app, &before).await? {
+    if !is_same_photo(ctx.caller, input, &before) || has_arrived(ctx.app, &before).await? {
         return Ok(None);
     }
     let mut work = ctx.begin().await?;
@@ -45,7 +45,7 @@ pub(super) async fn declare_anew(
     let more = (input.byte_size - photo.byte_size).max(0);
     photo.sha256 = bytes.sha256.to_vec();
     photo.byte_size = input.byte_size;
-    bytes.content_type.as_str().clone_into(&mut photo.content_type);
+    photo.content_type = bytes.content_type;
     photo.staging_key = match store::photos::find_same_content(&work.tx, &photo).await? {
         Some(_) => None,
         None => Some(object_keys::staging(photo.id, work.new_id())),
@@ -57,7 +57,7 @@ pub(super) async fn declare_anew(
     let rules = ProjectRules::load(&work.tx, actor.project_id).await?;
     let occurred_at = work.plausible_time(said, earliest(&rules, input.stage, defect.as_ref()));
     work.charge(&rules, &actor, &[(Quota::PhotoBytes, more)]).await?;
-    let state = photo.state.parse::<PhotoState>()?.as_str();
+    let state = photo.state.as_str();
     work.add_event(NewEvent {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
@@ -71,19 +71,16 @@ pub(super) async fn declare_anew(
         delete_object(ctx.app, staging).await;
     }
     let upload = upload::first_upload(ctx.app, &photo).await?;
-    Ok(Some(Declaration { photo: redact_for(ctx.caller, photo), upload }))
+    Ok(Some(Declaration { photo: Redacted::of(ctx.caller, photo), upload }))
 }
 
 /// Whether all but the bytes is as it was declared, and the bytes are still awaited.
-fn is_same_photo(caller: &Caller, input: &DeclarePhoto, photo: &PhotoRow) -> Result<bool> {
+fn is_same_photo(caller: &Caller, input: &DeclarePhoto, photo: &PhotoRow) -> bool {
     let is_same_subject = match input.subject {
         PhotoSubject::Defect(id) => photo.defect_id == Some(id),
         PhotoSubject::Signature { project_id } => photo.defect_id.is_none() && photo.project_id == project_id,
     };
-    Ok(photo.person_id == caller.person_id
-        && is_same_subject
-        && photo.stage == input.stage.as_str()
-        && photo.state.parse::<PhotoState>()?.awaits_bytes())
+    photo.person_id == caller.person_id && is_same_subject && photo.stage == input.stage && photo.state.awaits_bytes()
 }
 
 /// Whether the bytes that were declared before are there, whole or in parts.

@@ -39,7 +39,7 @@ async fn taken_for_other_side(conn: &Connection, actor: &Actor, photos: &[PhotoR
     let mut parties: HashMap<Uuid, Party> = HashMap::new();
     if !company_ids.is_empty() {
         for company in store::members::companies(conn, &company_ids).await? {
-            parties.insert(company.id, company.kind.parse()?);
+            parties.insert(company.id, company.kind);
         }
     }
     let is_other = |photo: &&PhotoRow| {

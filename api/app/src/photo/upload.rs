@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use blob_store::ObjectError;
 use domain::Timestamp;
-use domain::photo::PhotoState;
 
 use super::finalize::has_deduplicated_original;
 use super::parts::{PartRange, part_ranges};
@@ -60,7 +59,7 @@ pub(super) async fn first_upload(app: &App, photo: &PhotoRow) -> Result<Upload> 
 
 /// How to upload what is still missing of a photo that was declared before.
 pub(super) async fn missing_upload(app: &App, photo: &PhotoRow) -> Result<Upload> {
-    let waits = photo.state.parse::<PhotoState>()?.awaits_bytes();
+    let waits = photo.state.awaits_bytes();
     if !waits {
         return Ok(Upload::default());
     }
@@ -101,7 +100,7 @@ async fn restart_upload(app: &App, photo: &PhotoRow) -> Result<Upload> {
     // A concurrent request was faster: both get its key, if the bytes are still awaited.
     let now = store::photos::load(app.db.read(), photo.id).await?;
     match now.as_ref().and_then(|now| Some((now, now.staging_key.as_deref()?))) {
-        Some((now, staging)) if now.state.parse::<PhotoState>()?.awaits_bytes() => {
+        Some((now, staging)) if now.state.awaits_bytes() => {
             Ok(Upload { whole: Some(whole_ticket(app, now, staging)), parts: Vec::new() })
         }
         _ => Ok(Upload::default()),
@@ -131,7 +130,7 @@ async fn tickets(
 
 /// Begins an upload in parts. A store that cannot do that now, or never, leaves the one link.
 async fn begin_upload(app: &App, photo: &PhotoRow, staging: &str) -> Result<Option<String>> {
-    let begun = match app.objects.begin_parts(staging, &photo.content_type).await {
+    let begun = match app.objects.begin_parts(staging, photo.content_type.as_str()).await {
         Ok(upload_id) => upload_id,
         Err(error) => {
             tracing::warn!(%error, "an upload in parts could not be begun");
@@ -146,7 +145,7 @@ fn whole_ticket(app: &App, photo: &PhotoRow, key: &str) -> Ticket {
     let byte_size = u64::try_from(photo.byte_size).unwrap_or(0);
     // Stored by this module, always of this length.
     let sha256: [u8; 32] = photo.sha256.as_slice().try_into().unwrap_or_default();
-    let put = app.objects.presign_put(key, byte_size, &photo.content_type, &sha256, LINK_LIFE);
+    let put = app.objects.presign_put(key, byte_size, photo.content_type.as_str(), &sha256, LINK_LIFE);
     Ticket { url: put.url, headers: put.headers, expires_at: expiry(app) }
 }
 

@@ -14,6 +14,7 @@ use super::read::find_photos;
 use super::sides::of_other_side;
 use crate::context::Context;
 use crate::error::{Result, note_denial};
+use crate::redacted::Redacted;
 use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// Most photos in one command.
@@ -25,7 +26,7 @@ pub struct WriteOffResult {
     /// The photo that was named.
     pub photo_id: Uuid,
     /// The photo as it is now; none when there is none that the caller may see.
-    pub photo: Option<PhotoRow>,
+    pub photo: Option<Redacted<PhotoRow>>,
     /// Why nothing was done.
     pub refusal: Option<Refusal>,
 }
@@ -48,7 +49,7 @@ pub async fn write_off(ctx: Context<'_>, photo_ids: &[Uuid], reason: &str) -> Re
         refusals.extend(in_project(ctx, project_id, &ids, &reason).await?);
     }
     let now = find_photos(ctx.app, ctx.caller, photo_ids).await?;
-    let now: HashMap<Uuid, PhotoRow> = now.into_iter().map(|photo| (photo.id, photo)).collect();
+    let now: HashMap<Uuid, Redacted<PhotoRow>> = now.into_iter().map(|photo| (photo.id, photo)).collect();
     let answer = |&photo_id: &Uuid| {
         let photo = now.get(&photo_id).cloned();
         let unseen = || photo.is_none().then(|| Refusal::at(RefusalCode::NotFound, "photoIds"));
@@ -66,7 +67,7 @@ async fn in_project(ctx: Context<'_>, project_id: Uuid, ids: &[Uuid], reason: &s
     let photos = store::photos::find_for_update(&work.tx, &ctx.caller.visibility(), ids).await?;
     let of_other_side = of_other_side(&work.tx, &actor, &photos, None).await?;
     for photo in photos {
-        let state: PhotoState = photo.state.parse()?;
+        let state = photo.state;
         let refusal = if !allowed {
             Refusal::from(RefusalCode::RoleNotAllowed)
         } else if of_other_side.contains(&photo.id) {
@@ -93,7 +94,7 @@ async fn write_off_photo(work: &mut UnitOfWork, photo: &PhotoRow, person_id: Uui
     work.add_event(NewEvent {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
-        from: photo.state.parse().ok().map(PhotoState::as_str),
+        from: Some(photo.state.as_str()),
         to: Some(PhotoState::WrittenOff.as_str()),
         reason: Some(reason.to_owned()),
         ..NewEvent::new(PhotoCommand::WriteOff.event(), ObjectKind::Photo, photo.id, work.now)

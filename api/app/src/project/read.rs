@@ -1,6 +1,7 @@
 //! Reading projects: lists of what belongs to one, as the caller may see it.
 
 use domain::Caller;
+use store::boxed;
 use store::entity::{events, memberships, projects};
 use store::page::{Page, PageRequest};
 use uuid::Uuid;
@@ -12,6 +13,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn projects(app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<projects::Model>> {
     Ok(store::projects::page(app.db.read(), &caller.visibility(), request).await?)
 }
@@ -20,6 +22,7 @@ pub async fn projects(app: &App, caller: &Caller, request: &PageRequest) -> Resu
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn imported(app: &App, caller: &Caller, id: Uuid) -> Result<Option<projects::Model>> {
     if caller.administrator {
         return Ok(store::projects::find(app.db.read(), id).await?);
@@ -31,6 +34,7 @@ pub async fn imported(app: &App, caller: &Caller, id: Uuid) -> Result<Option<pro
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_project(app: &App, caller: &Caller, id: Uuid) -> Result<Option<projects::Model>> {
     Ok(store::projects::by_ids(app.db.read(), &caller.visibility(), &[id]).await?.pop())
 }
@@ -39,6 +43,7 @@ pub async fn find_project(app: &App, caller: &Caller, id: Uuid) -> Result<Option
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn members(
     app: &App,
     caller: &Caller,
@@ -52,6 +57,7 @@ pub async fn members(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn events(
     app: &App,
     caller: &Caller,

@@ -7,6 +7,7 @@ use domain::taxonomy::TermKind;
 use domain::unit::UnitKind;
 use domain::{Caller, Party, Refusal, RefusalCode};
 use serde_json::json;
+use store::boxed;
 use store::entity::responsibility_rules::Model as RuleRow;
 use uuid::Uuid;
 
@@ -109,6 +110,7 @@ pub async fn remove_rule(ctx: Context<'_>, rule_id: Uuid, expected_version: Opti
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_rule(app: &App, caller: &Caller, rule_id: Uuid) -> Result<Option<RuleRow>> {
     Ok(store::responsibility::by_ids(app.db.read(), &caller.visibility(), &[rule_id]).await?.pop())
 }
@@ -130,7 +132,7 @@ fn checked_rule(input: &SetRule, current: RuleRow) -> RuleRow {
     let unit_kind = match &input.unit_kind {
         Patch::Unchanged => current.unit_kind,
         Patch::Clear => None,
-        Patch::Set(kind) => Some(kind.as_str().to_owned()),
+        Patch::Set(kind) => Some(*kind),
     };
     RuleRow {
         trade: input.trade.clone().apply(current.trade),
@@ -144,7 +146,7 @@ fn checked_rule(input: &SetRule, current: RuleRow) -> RuleRow {
 
 async fn check(work: &UnitOfWork, rule: &RuleRow) -> Result<()> {
     if let Some(trade) = &rule.trade
-        && !store::projects::has_term(&work.tx, rule.project_id, TermKind::Trade.as_str(), trade).await?
+        && !store::projects::has_term(&work.tx, rule.project_id, TermKind::Trade, trade).await?
     {
         let refusal = Refusal::at(RefusalCode::InvalidCode, "trade");
         let shown: String = trade.chars().take(80).collect();
@@ -157,7 +159,7 @@ async fn check(work: &UnitOfWork, rule: &RuleRow) -> Result<()> {
     }
     let company = store::projects::company(&work.tx, rule.project_id, rule.company_id).await?;
     let company = company.ok_or_else(|| Error::not_found("companyId"))?;
-    if company.kind != Party::Contractor.as_str() {
+    if company.kind != Party::Contractor {
         return Err(Refusal::at(RefusalCode::NotAContractor, "companyId").into());
     }
     if !(0..=LOWEST_PRIORITY).contains(&rule.priority) {

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::error::Result;
+use store::boxed;
 
 /// Gives every project a new epoch, so that each tablet begins anew and offers again what it was told was done; returns
 /// how many projects.
@@ -11,6 +12,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn restored(app: &App) -> Result<usize> {
     let tx = app.db.begin().await?;
     let projects = store::projects::all(&tx).await?;

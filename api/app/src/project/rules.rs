@@ -5,9 +5,11 @@ use std::collections::{HashMap, HashSet};
 use domain::defect::calendar::Calendar;
 use domain::defect::due::{TypeTerm, days_to_repair};
 use domain::defect::routing::{ResponsibilityRule, route};
+use domain::unit::UnitKind;
 use domain::{Policy, Timestamp};
 use jiff::tz::TimeZone;
 use store::Connection;
+use store::boxed;
 use store::entity::{defects, projects, responsibility_rules};
 use uuid::Uuid;
 
@@ -34,6 +36,7 @@ impl ProjectRules {
     ///
     /// # Errors
     /// When the database fails, or what it holds cannot be read.
+    #[boxed]
     pub async fn load(conn: &Connection, project_id: Uuid) -> Result<Self> {
         let row = store::projects::find(conn, project_id)
             .await?
@@ -80,19 +83,18 @@ impl ProjectRules {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn days_of(&self, conn: &Connection, defect: &defects::Model) -> Result<u32> {
         let kind = store::projects::defect_type(conn, self.project_id, &defect.type_code).await?;
-        let term = kind.map(|kind| {
-            let days = u32::try_from(kind.days).unwrap_or(0);
-            Ok::<_, Error>(TypeTerm { severity: kind.severity.parse()?, days })
-        });
-        Ok(days_to_repair(term.transpose()?, defect.severity.parse()?, &self.policy))
+        let term = kind.map(|kind| TypeTerm { severity: kind.severity, days: u32::try_from(kind.days).unwrap_or(0) });
+        Ok(days_to_repair(term, defect.severity, &self.policy))
     }
 
     /// When a defect that is assigned at `from` is due.
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn due_of(
         &self,
         conn: &Connection,
@@ -106,12 +108,13 @@ impl ProjectRules {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn route(
         &self,
         conn: &Connection,
         trade: &str,
         building_id: Uuid,
-        unit_kind: &str,
+        unit_kind: UnitKind,
     ) -> Result<Option<Uuid>> {
         let rows = store::projects::responsibility_rules(conn, self.project_id).await?;
         let rules: Vec<ResponsibilityRule> = rows.into_iter().map(rule).collect();

@@ -1,6 +1,7 @@
 //! Codes that read the same: an earlier version took them, and no new code may.
 
 use std::collections::HashMap;
+use store::boxed;
 
 use uuid::Uuid;
 
@@ -11,6 +12,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_lookalikes(app: &App) -> Result<Vec<String>> {
     let projects = store::projects::all(app.db.read()).await?;
     let projects: HashMap<Uuid, String> = projects.into_iter().map(|project| (project.id, project.code)).collect();

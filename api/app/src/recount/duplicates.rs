@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use domain::defect::number_text;
+use store::boxed;
 use store::defects::VoidSurvivor;
 use uuid::Uuid;
 
@@ -42,6 +43,7 @@ impl fmt::Display for LostDuplicate {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lost_duplicates(app: &App) -> Result<Vec<LostDuplicate>> {
     let rows = store::defects::void_survivors(app.db.read()).await?;
     let projects = store::projects::all(app.db.read()).await?;

@@ -1,6 +1,7 @@
 //! Every metric of a project counted from its events alone, beside the metric as the overview tells it.
 
 use std::fmt;
+use store::boxed;
 
 use domain::rate::Rate;
 use uuid::Uuid;
@@ -103,6 +104,7 @@ fn text(rate: Rate) -> String {
 ///
 /// # Errors
 /// When the database fails, or holds an event that no version wrote.
+#[boxed]
 pub async fn recount(app: &App) -> Result<Vec<ProjectMetrics>> {
     let now = app.clock.now();
     let mut projects = Vec::new();

@@ -70,8 +70,7 @@ struct RoundTally {
 impl Tally {
     /// Takes one event into account.
     pub(super) fn add(&mut self, event: &events::Model) -> Result<()> {
-        let name: EventName = event.name.parse()?;
-        match name {
+        match event.name {
             EventName::RoundCreated => {
                 let round = self.rounds.entry(event.object_id).or_default();
                 round.number = event.data["number"].as_i64().and_then(|n| i32::try_from(n).ok()).unwrap_or_default();
@@ -86,7 +85,7 @@ impl Tally {
             | EventName::InspectionSigned
             | EventName::InspectionReopened
             | EventName::InspectionMarkedInaccessible => self.inspect(event)?,
-            _ => {
+            name => {
                 if let Some(defect_id) = event.defect_id.filter(|_| event.to_status.is_some() && is_of_defect(event)) {
                     self.defects.entry(defect_id).or_default().add(name, event)?;
                 }
@@ -152,7 +151,7 @@ impl Tally {
 
 /// Whether the event is of the defect itself: a photo's event names the defect, too, and has a status of its own.
 fn is_of_defect(event: &events::Model) -> bool {
-    event.object_kind == domain::object_kind::ObjectKind::Defect.as_str()
+    event.object_kind == domain::object_kind::ObjectKind::Defect
 }
 
 impl DefectTally {

@@ -18,7 +18,8 @@ pub async fn close(ctx: Context<'_>, header: CommandHeader) -> Result<RoundRow> 
     let mut command = RoundCommandContext::open(ctx, header, RoundCommand::Close).await?;
     command.round.closed_at = Some(command.work.now.0);
     let counts = store::inspections::counts_of(&command.work.tx, &ctx.caller.visibility(), &[command.round.id]).await?;
-    let counts: Map<String, Value> = counts.into_iter().map(|(_, status, count)| (status, json!(count))).collect();
+    let counts: Map<String, Value> =
+        counts.into_iter().map(|(_, status, count)| (status.to_string(), json!(count))).collect();
     freeze(&command.work.tx, &mut command.round, command.work.now).await?;
     command.finish(json!({ "inspections": counts })).await
 }

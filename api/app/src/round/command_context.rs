@@ -35,7 +35,7 @@ impl RoundCommandContext {
         let round = store::rounds::find_for_update(&work.tx, &ctx.caller.visibility(), header.target).await?;
         let round = round.ok_or_else(|| Error::not_found("roundId"))?;
         let actor = work.act_in_project_at(ctx.caller, round.project_id, said).await?;
-        let from = round.status.parse()?;
+        let from = round.status;
         permit(from, actor.role(), command)?;
         check_version(header.expected_version, round.version)?;
         let occurred_at = work.plausible_time(said, earliest(&round));
@@ -49,7 +49,7 @@ impl RoundCommandContext {
 
     /// The same with a reason.
     pub(super) async fn finish_because(mut self, reason: Option<String>, data: Value) -> Result<RoundRow> {
-        self.round.status = self.command.to(self.from).as_str().to_owned();
+        self.round.status = self.command.to(self.from);
         store::rounds::save(&self.work.tx, &mut self.round).await?;
         self.add_event(reason, data);
         self.work.commit().await?;

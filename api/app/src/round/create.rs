@@ -105,7 +105,7 @@ pub async fn create(ctx: Context<'_>, input: CreateRound) -> Result<RoundRow> {
         number: input.number,
         stage: input.stage,
         name,
-        status: RoundStatus::Draft.as_str().to_owned(),
+        status: RoundStatus::Draft,
         required_parties: json!(input.required_parties),
         required_contractors: contractors_json(&input.required_contractors),
         checklist_version_id: version_id,
@@ -172,7 +172,7 @@ pub(super) async fn check_contractors(
         let field = format!("{FIELD}.{n}");
         let company = store::projects::company(&work.tx, project_id, id).await?;
         let company = company.ok_or_else(|| Error::not_found(&field))?;
-        if company.kind != Party::Contractor.as_str() {
+        if company.kind != Party::Contractor {
             return Err(Refusal::at(RefusalCode::NotAContractor, &field).into());
         }
     }
@@ -181,7 +181,7 @@ pub(super) async fn check_contractors(
 
 /// Checks that the project's vocabulary has the stage.
 pub(super) async fn check_stage(work: &UnitOfWork, project_id: Uuid, stage: &str) -> Result<()> {
-    let stages = store::checklists::term_codes(&work.tx, project_id, TermKind::Stage.as_str()).await?;
+    let stages = store::checklists::term_codes(&work.tx, project_id, TermKind::Stage).await?;
     if stages.iter().any(|known| known == stage) {
         return Ok(());
     }

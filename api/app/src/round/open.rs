@@ -42,7 +42,7 @@ impl RoundCommandContext {
             project_id: self.round.project_id,
             round_id: self.round.id,
             unit_id,
-            status: InspectionStatus::Planned.as_str().to_owned(),
+            status: InspectionStatus::Planned,
             started_at: None,
             submitted_at: None,
             submitted_by: None,

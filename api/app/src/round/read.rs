@@ -2,6 +2,7 @@
 
 use domain::round::{RoundCommand, permit};
 use domain::{Caller, Party, Refusal};
+use store::boxed;
 use store::page::{Page, PageRequest};
 use uuid::Uuid;
 
@@ -30,6 +31,7 @@ pub fn required_contractors(round: &RoundRow) -> Result<Vec<Uuid>> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_round(app: &App, caller: &Caller, id: Uuid) -> Result<Option<RoundRow>> {
     Ok(store::rounds::find(app.db.read(), &caller.visibility(), id).await?)
 }
@@ -38,6 +40,7 @@ pub async fn find_round(app: &App, caller: &Caller, id: Uuid) -> Result<Option<R
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn list_rounds(
     app: &App,
     caller: &Caller,
@@ -54,6 +57,5 @@ pub async fn list_rounds(
 /// When the stored status is unknown.
 pub fn allowed_commands_of(caller: &Caller, round: &RoundRow) -> Result<Vec<(RoundCommand, Option<Refusal>)>> {
     let Some(actor) = caller.actor_in(round.project_id) else { return Ok(Vec::new()) };
-    let status = round.status.parse()?;
-    Ok(RoundCommand::ALL.iter().map(|&command| (command, permit(status, actor.role(), command).err())).collect())
+    Ok(RoundCommand::ALL.iter().map(|&command| (command, permit(round.status, actor.role(), command).err())).collect())
 }

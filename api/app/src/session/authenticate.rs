@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{Caller, Language, Membership, OwnedUnit, Timestamp};
+use domain::{Caller, Membership, OwnedUnit, Timestamp};
+use store::boxed;
 use store::entity::people;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -77,6 +78,7 @@ impl CallerCache {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn authenticate(app: &App, access_token: &str, address: IpAddr) -> Result<Option<Arc<Caller>>> {
     let key = hash(access_token);
     let now = app.clock.now();
@@ -99,6 +101,7 @@ pub async fn authenticate(app: &App, access_token: &str, address: IpAddr) -> Res
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn load(app: &App, person_id: Uuid, session_id: Option<Uuid>) -> Result<Option<Caller>> {
     let Some(person) = store::sessions::person(app.db.read(), person_id).await? else { return Ok(None) };
     if person.demo && !app.demo {
@@ -110,26 +113,22 @@ pub async fn load(app: &App, person_id: Uuid, session_id: Option<Uuid>) -> Resul
 /// A person as a caller, also one of a demo that is off.
 pub(crate) async fn of_person(app: &App, person: people::Model, session_id: Option<Uuid>) -> Result<Caller> {
     let (reader, person_id) = (app.db.read(), person.id);
-    let memberships: Result<Vec<Membership>> = store::sessions::memberships_of(reader, person_id)
+    let memberships = store::sessions::memberships_of(reader, person_id)
         .await?
         .into_iter()
         .map(|row| {
             let since = row.added_at.map(Timestamp);
-            Ok(Membership { project_id: row.project_id, company_id: row.company_id, role: row.role.parse()?, since })
+            Membership { project_id: row.project_id, company_id: row.company_id, role: row.role, since }
         })
         .collect();
     let owned_units = store::sessions::owned_units_of(reader, person_id).await?;
     Ok(Caller {
         person_id,
         session_id,
-        language: language_of(&person),
+        language: person.language,
         name: person.name,
         administrator: person.administrator,
-        memberships: memberships?,
+        memberships,
         owned_units: owned_units.into_iter().map(|(project_id, unit_id)| OwnedUnit { project_id, unit_id }).collect(),
     })
-}
-
-fn language_of(person: &people::Model) -> Language {
-    person.language.parse().unwrap_or(Language::En)
 }

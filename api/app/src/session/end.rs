@@ -2,6 +2,7 @@
 
 use domain::session::SessionEndReason;
 use domain::{Caller, Refusal, RefusalCode};
+use store::boxed;
 use store::db::WriteTx;
 use uuid::Uuid;
 
@@ -42,6 +43,7 @@ impl Which {
 ///
 /// # Errors
 /// `NOT_FOUND` for a session or a person that is not the caller's own, unless the caller is an administrator.
+#[boxed]
 pub async fn end(app: &App, client: &Client, caller: &Caller, which: Which) -> Result<u64> {
     let now = app.clock.now().0;
     let (person, count) = app

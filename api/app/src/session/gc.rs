@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use domain::session::SESSION_SECONDS;
+use store::boxed;
 use store::session_ends::RemoveBefore;
 use tokio_util::sync::CancellationToken;
 
@@ -35,6 +36,7 @@ pub struct GcReport {
 ///
 /// # Errors
 /// When the database fails; the next round goes on.
+#[boxed]
 pub async fn collect(app: &App) -> Result<GcReport> {
     let now = app.clock.now();
     let over = now.plus_seconds(-KEPT_SECONDS);
@@ -51,6 +53,7 @@ pub async fn collect(app: &App) -> Result<GcReport> {
 }
 
 /// Collects now and then, until the program stops.
+#[boxed]
 pub async fn run(app: App, stop: CancellationToken) {
     let mut pause = FIRST_PAUSE;
     while stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_some() {

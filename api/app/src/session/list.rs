@@ -2,6 +2,7 @@
 
 use domain::session::{SESSION_SECONDS, SessionNoticeKind};
 use domain::{Caller, Timestamp};
+use store::boxed;
 use store::db::WriteTx;
 use store::entity::sessions;
 use store::page::{Page, PageRequest};
@@ -15,6 +16,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn active(
     app: &App,
     caller: &Caller,

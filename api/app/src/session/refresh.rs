@@ -9,6 +9,7 @@
 
 use domain::session::{SESSION_SECONDS, SessionEndReason};
 use domain::{Refusal, RefusalCode, Timestamp};
+use store::boxed;
 use store::db::WriteTx;
 use store::entity::sessions;
 
@@ -36,6 +37,7 @@ enum TokenState {
 ///
 /// # Errors
 /// `SESSION_EXPIRED`.
+#[boxed]
 pub async fn refresh(app: &App, client: &Client, refresh_token: &str) -> Result<Session> {
     let given = RefreshToken::read(refresh_token);
     let (now, hash, family) = (app.clock.now(), given.hash(), given.family_hash());

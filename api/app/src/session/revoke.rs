@@ -2,6 +2,7 @@
 
 use domain::Caller;
 use domain::session::SessionEndReason;
+use store::boxed;
 use uuid::Uuid;
 
 use super::audit;
@@ -14,6 +15,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn revoke(app: &App, client: &Client, caller: &Caller, session_id: Option<Uuid>) -> Result<()> {
     let Some(session_id) = session_id.or(caller.session_id) else { return Ok(()) };
     let (person, reason, now) = (caller.person_id, SessionEndReason::SignedOut, app.clock.now().0);

@@ -10,6 +10,7 @@ use domain::text::{NOTE_LIMIT, optional, required};
 use domain::{Caller, Party, Refusal, RefusalCode, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use store::boxed;
 use store::entity::devices;
 use store::photos::MissingOfDevice;
 use store::sync::DeviceKey;
@@ -99,7 +100,7 @@ impl Device {
     /// The device's name for staff. The phones of owners are shown by id, because they carry names that not all staff
     /// may read.
     pub(super) fn shown_to_staff(&self) -> String {
-        let named = self.row.name.clone().filter(|_| self.row.role != Role::Owner.as_str());
+        let named = self.row.name.clone().filter(|_| self.row.role != Role::Owner);
         named.unwrap_or_else(|| self.row.device_id.to_string())
     }
 
@@ -130,6 +131,7 @@ pub struct Report {
 ///
 /// # Errors
 /// `NOT_FOUND`, refusals of what is told, or an internal error.
+#[boxed]
 pub async fn report_device(app: &App, caller: &Caller, report: Report) -> Result<Device> {
     let name = optional(report.name.as_deref(), NAME_LIMIT, "deviceName")?;
     if report.waiting.len() > MOST_UNITS {
@@ -190,7 +192,7 @@ fn key(caller: &Caller, project_id: Uuid, device_id: Uuid, name: Option<String>)
         device_id,
         person_id: caller.person_id,
         company_id: actor.company_id(),
-        role: actor.role().as_str(),
+        role: actor.role(),
         name,
     })
 }
@@ -230,6 +232,7 @@ pub(super) async fn note_push(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_project(app: &App, caller: &Caller, project_id: Uuid) -> Result<Vec<Device>> {
     let Some(actor) = caller.actor_in(project_id) else { return Ok(Vec::new()) };
     let (mut devices, _) = devices_with_missing_photos(app.db.read(), project_id).await?;

@@ -19,7 +19,7 @@ pub(super) struct Former(Vec<memberships::Model>);
 /// The former position in which a person acted.
 struct FormerPosition {
     company_id: Option<Uuid>,
-    role: String,
+    role: Role,
 }
 
 impl Former {
@@ -68,13 +68,13 @@ impl Former {
         }
         if let Some(row) = self.role_at(now.project_id, at) {
             let is_other = Some(row.company_id) != now.company_id();
-            return Ok(is_other.then(|| FormerPosition { company_id: Some(row.company_id), role: row.role.clone() }));
+            return Ok(is_other.then(|| FormerPosition { company_id: Some(row.company_id), role: row.role }));
         }
         let began_later = caller.staff_since(now.project_id).is_some_and(|since| at < since);
         if !began_later || !store::sync::owned_at(conn, now.project_id, unit_id, caller.person_id, at).await? {
             return Ok(None);
         }
-        Ok(Some(FormerPosition { company_id: None, role: Role::Owner.as_str().to_owned() }))
+        Ok(Some(FormerPosition { company_id: None, role: Role::Owner }))
     }
 
     /// The role in a project at a moment.

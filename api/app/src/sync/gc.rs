@@ -1,6 +1,7 @@
 //! Garbage collection of sync: removes old refused operations and the counters of past days.
 
 use std::time::Duration;
+use store::boxed;
 
 use domain::quota::day_of;
 use jiff::tz::TimeZone;
@@ -33,6 +34,7 @@ pub struct GcReport {
 ///
 /// # Errors
 /// When the database fails; the next garbage collection continues.
+#[boxed]
 pub async fn collect(app: &App) -> Result<GcReport> {
     let now = app.clock.now();
     let before = now.plus_seconds(-REFUSED_SECONDS);
@@ -50,6 +52,7 @@ pub async fn collect(app: &App) -> Result<GcReport> {
 }
 
 /// Collects at intervals, until the program stops.
+#[boxed]
 pub async fn run(app: App, stop: CancellationToken) {
     let mut pause = FIRST_PAUSE;
     while stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_some() {

@@ -164,7 +164,7 @@ impl Refused<'_> {
         if let Some(author) = roles.author(self.ctx, self.operation).await? {
             return Ok(Some(author));
         }
-        let former = |company_id: Option<Uuid>, role: String| {
+        let former = |company_id: Option<Uuid>, role: Role| {
             Some(OriginalActor { project_id, unit_id, person_id, company_id, role })
         };
         let known = store::sync::role_on_device(reader, project_id, self.operation.device_id, person_id).await?;
@@ -175,7 +175,7 @@ impl Refused<'_> {
             return self.former_owner(place).await;
         };
         if let Some(device) =
-            known.filter(|device| device.role != actor.role().as_str() || device.company_id != actor.company_id())
+            known.filter(|device| device.role != actor.role() || device.company_id != actor.company_id())
         {
             return Ok(former(device.company_id, device.role));
         }
@@ -196,13 +196,12 @@ impl Refused<'_> {
         if may_see || !store::sync::owned_once(self.ctx.app.db.read(), unit_id, person_id).await? {
             return Ok(None);
         }
-        let role = Role::Owner.as_str().to_owned();
         Ok(Some(OriginalActor {
             project_id: place.project_id,
             unit_id: Some(unit_id),
             person_id,
             company_id: None,
-            role,
+            role: Role::Owner,
         }))
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::object_kind::ObjectKind;
 use domain::sync::SyncOutcome;
 use domain::{Caller, Refusal, RefusalCode};
 use uuid::Uuid;
@@ -79,7 +78,7 @@ async fn is_judged_anew(ctx: Context<'_>, operation: &Operation, row: &Operation
         RefusalCode::PhotosMissing,
         RefusalCode::QuotaExceeded,
     ];
-    let rejected = row.outcome == SyncOutcome::Rejected.as_str();
+    let rejected = row.outcome == SyncOutcome::Rejected;
     if !rejected || row.person_id != ctx.caller.person_id || row.fingerprint != operation.fingerprint()? {
         return Ok(false);
     }
@@ -185,14 +184,13 @@ pub(super) fn repeated_answer(caller: &Caller, operation: &Operation, row: &Oper
     if row.person_id != caller.person_id || row.fingerprint != operation.fingerprint()? {
         return Ok(Answer::rejected(Refusal::at(RefusalCode::OperationIdReused, "operationId")));
     }
-    let outcome = match row.outcome.parse()? {
+    let outcome = match row.outcome {
         SyncOutcome::Applied | SyncOutcome::AlreadyApplied | SyncOutcome::Merged => SyncOutcome::AlreadyApplied,
         kept @ (SyncOutcome::Conflict | SyncOutcome::Rejected) => kept,
     };
-    let kind: ObjectKind = row.object_kind.parse()?;
     Ok(Answer {
         outcome,
-        object: operation.object().map(|_| (kind, row.object_id)),
+        object: operation.object().map(|_| (row.object_kind, row.object_id)),
         kept: serde_json::from_value(row.answer.clone())?,
         project_id: row.project_id,
     })

@@ -2,6 +2,7 @@
 
 use domain::Caller;
 use domain::sync::{PendingEditState, SyncOutcome};
+use store::boxed;
 use store::page::{Page, PageRequest};
 use store::sync::OperationFilter;
 use uuid::Uuid;
@@ -14,6 +15,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn pending(
     app: &App,
     caller: &Caller,
@@ -21,14 +23,14 @@ pub async fn pending(
     states: &[PendingEditState],
     request: &PageRequest,
 ) -> Result<Page<PendingEditRow>> {
-    let states: Vec<String> = states.iter().map(|state| state.as_str().to_owned()).collect();
-    Ok(store::sync::pending_page(app.db.read(), &caller.visibility(), project_id, &states, request).await?)
+    Ok(store::sync::pending_page(app.db.read(), &caller.visibility(), project_id, states, request).await?)
 }
 
 /// A page of the caller's own operations, the newest first.
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn operations(
     app: &App,
     caller: &Caller,
@@ -36,7 +38,6 @@ pub async fn operations(
     device_id: Option<Uuid>,
     request: &PageRequest,
 ) -> Result<Page<OperationRow>> {
-    let outcomes = outcomes.iter().map(|outcome| outcome.as_str().to_owned()).collect();
-    let filter = OperationFilter { outcomes, device_id };
+    let filter = OperationFilter { outcomes: outcomes.to_vec(), device_id };
     Ok(store::sync::operations_page(app.db.read(), caller.person_id, &filter, request).await?)
 }

@@ -3,7 +3,7 @@
 use domain::access::Action;
 use domain::sync::PendingEditState;
 use domain::text::{NOTE_LIMIT, optional, required};
-use domain::{Caller, Membership, OwnedUnit, Refusal, RefusalCode, Role, Timestamp};
+use domain::{Caller, Membership, OwnedUnit, Refusal, RefusalCode, Timestamp};
 use uuid::Uuid;
 
 use super::PendingEditRow;
@@ -22,7 +22,7 @@ pub fn permit_resolution(caller: &Caller, edit: &PendingEditRow) -> Result<(), R
     if !actor.is_some_and(|actor| Action::SettleEdits.allows(actor.role())) {
         return Err(RefusalCode::RoleNotAllowed.into());
     }
-    if edit.state != PendingEditState::Pending.as_str() {
+    if edit.state != PendingEditState::Pending {
         return Err(Refusal::new(RefusalCode::AlreadySettled).with("state", &edit.state));
     }
     Ok(())
@@ -108,7 +108,7 @@ async fn current(ctx: Context<'_>, id: Uuid) -> Result<PendingEditRow> {
 async fn author(app: &App, edit: &PendingEditRow) -> Result<Caller> {
     let found = crate::session::authenticate::load(app, edit.person_id, None).await?;
     let mut author = found.ok_or_else(|| Error::internal("an edit of nobody"))?;
-    let role: Role = edit.role.parse()?;
+    let role = edit.role;
     author.memberships.retain(|membership| membership.project_id != edit.project_id);
     match (edit.company_id, edit.unit_id) {
         (Some(company_id), _) => {

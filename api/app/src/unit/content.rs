@@ -10,13 +10,15 @@ use domain::{Caller, Language, Timestamp};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use store::Connection;
+use store::boxed;
 use store::columns::Columns;
 use uuid::Uuid;
 
 use super::{UnitRow, readiness};
 use crate::App;
-use crate::defect::{DefectRow, redact_for};
+use crate::defect::DefectRow;
 use crate::error::{Error, Result};
+use crate::redacted::Redacted;
 
 /// The content with its hash.
 pub struct ShownContent {
@@ -38,6 +40,7 @@ impl ShownContent {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn current_content(app: &App, caller: &Caller, unit_id: Uuid) -> Result<Option<ShownContent>> {
     let conn = app.db.read();
     let Some(unit) = store::units::find(conn, &caller.visibility(), unit_id).await? else { return Ok(None) };
@@ -57,9 +60,9 @@ pub(super) async fn shown_to_owner(conn: &Connection, caller: &Caller, unit: &Un
     let names = Names::load(conn, unit, &rows).await?;
     let with_photos = |row: DefectRow| {
         let photos = photos.remove(&row.id).unwrap_or_default();
-        names.defect(redact_for(caller, row), photos)
+        names.defect(Redacted::of(caller, row).into_inner(), photos)
     };
-    let defects = rows.into_iter().map(with_photos).collect::<Result<_>>()?;
+    let defects = rows.into_iter().map(with_photos).collect();
     let mut readiness = readiness::readiness_for(conn, &scope, std::slice::from_ref(unit)).await?;
     let readiness = readiness.remove(&unit.id).ok_or_else(|| Error::internal("a unit without readiness"))?;
     let blockers = readiness.blockers.iter().map(|blocker| ReviewedBlocker {
@@ -84,7 +87,7 @@ struct Names {
 impl Names {
     async fn load(conn: &Connection, unit: &UnitRow, rows: &[DefectRow]) -> Result<Self> {
         let rooms = store::inspections::rooms_of(conn, &[unit.id]).await?;
-        let parts = store::inspections::terms(conn, unit.project_id, &[TermKind::Part.as_str()]).await?;
+        let parts = store::inspections::terms(conn, unit.project_id, &[TermKind::Part]).await?;
         let codes: Vec<String> = rows.iter().map(|row| row.type_code.clone()).collect();
         let types = store::inspections::defect_types(conn, unit.project_id, &codes).await?;
         let words = |code: String, zh: String, en: String| (code.clone(), Words { code, zh, en });
@@ -95,20 +98,20 @@ impl Names {
         })
     }
 
-    fn defect(&self, row: DefectRow, photos: Vec<String>) -> Result<ReviewedDefect> {
+    fn defect(&self, row: DefectRow, photos: Vec<String>) -> ReviewedDefect {
         let room = |id: Uuid| Named { id, name: self.rooms.get(&id).cloned().unwrap_or_default() };
-        Ok(ReviewedDefect {
+        ReviewedDefect {
             number: number_text(row.number),
             defect_id: row.id,
             room: row.room_id.map(room),
             part: known(&self.parts, row.part),
             kind: known(&self.types, row.type_code),
-            severity: row.severity.parse()?,
+            severity: row.severity,
             description: row.description,
-            status: row.status.parse()?,
+            status: row.status,
             due_at: row.due_at.map(|due| Timestamp(due).to_rfc3339()),
             photos,
-        })
+        }
     }
 }
 

@@ -98,7 +98,7 @@ impl Batch {
         let owned = store::units::owned_among(&work.tx, unit_ids).await?;
         let blocking = self.blocking_defects(&work, &units).await?;
         for unit in units {
-            let facts = UnitFacts { has_owner: owned.contains(&unit.id), ..facts_of(&unit, None)? };
+            let facts = UnitFacts { has_owner: owned.contains(&unit.id), ..facts_of(&unit, None) };
             match permit(&facts, &actor, self.command) {
                 Err(refusal) => drop(refusals.insert(unit.id, refusal)),
                 Ok(()) if unit.opened_at.is_some() == opens => {}

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use domain::unit::{Allowed, UnitFacts, allowed_commands};
 use domain::{Caller, Party, Role};
 use store::Connection;
+use store::boxed;
 use store::entity::unit_reviews;
 use store::page::{Page, PageRequest};
 use store::units::{UnitFilter, UnitOrder};
@@ -16,19 +17,16 @@ use crate::error::Result;
 
 /// The facts that the rule asks for; whether it has an owner, and for whom the actor has worked, is for the caller of
 /// this function to add.
-///
-/// # Errors
-/// When a stored code is unknown.
-pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::unit::readiness::Readiness>) -> Result<UnitFacts> {
+pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::unit::readiness::Readiness>) -> UnitFacts {
     let standing =
         readiness.map_or(0, |readiness| readiness.blockers.iter().filter(|blocker| blocker.waiver.is_none()).count());
-    Ok(UnitFacts {
+    UnitFacts {
         unit_id: unit.id,
-        kind: unit.kind.parse()?,
+        kind: unit.kind,
         has_owner: true,
         standing_blockers: standing,
         acted_for_other_party: false,
-    })
+    }
 }
 
 /// The units in which the person has acted for another party than the customer. Asked for owners
@@ -37,7 +35,7 @@ pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[Uu
     let own: Vec<Uuid> =
         caller.owned_units.iter().map(|owned| owned.unit_id).filter(|id| unit_ids.contains(id)).collect();
     let acts = store::sides::in_units(conn, caller.person_id, &own).await?;
-    let others = acts.into_iter().filter(|act| act.party != Party::Customer.as_str());
+    let others = acts.into_iter().filter(|act| act.party != Party::Customer);
     Ok(others.map(|act| act.subject_id).collect())
 }
 
@@ -45,6 +43,7 @@ pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[Uu
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn allowed_commands_of(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
     let conn = app.db.read();
     let units = store::units::by_ids(conn, &caller.visibility(), unit_ids).await?;
@@ -58,7 +57,7 @@ pub async fn allowed_commands_of(app: &App, caller: &Caller, unit_ids: &[Uuid]) 
         let Some(actor) = caller.actor_in(unit.project_id) else { continue };
         let acted_for_other_party = worked_in.contains(&unit.id);
         let has_owner = owned.contains(&unit.id);
-        let facts = UnitFacts { acted_for_other_party, has_owner, ..facts_of(unit, readiness.get(&unit.id))? };
+        let facts = UnitFacts { acted_for_other_party, has_owner, ..facts_of(unit, readiness.get(&unit.id)) };
         answers.insert(unit.id, allowed_commands(&facts, &actor));
     }
     Ok(answers)
@@ -68,6 +67,7 @@ pub async fn allowed_commands_of(app: &App, caller: &Caller, unit_ids: &[Uuid]) 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn reviews(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Vec<unit_reviews::Model>> {
     Ok(store::units::reviews_of(app.db.read(), &caller.visibility(), unit_ids).await?)
 }
@@ -76,6 +76,7 @@ pub async fn reviews(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<Ve
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_unit(app: &App, caller: &Caller, id: Uuid) -> Result<Option<UnitRow>> {
     Ok(store::units::find(app.db.read(), &caller.visibility(), id).await?)
 }
@@ -84,6 +85,7 @@ pub async fn find_unit(app: &App, caller: &Caller, id: Uuid) -> Result<Option<Un
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn list_units(
     app: &App,
     caller: &Caller,

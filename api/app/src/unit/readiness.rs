@@ -7,6 +7,7 @@ use domain::defect::Severity;
 use domain::unit::readiness::{BlockerCode, DefectFact, Readiness, RoundFact, UnitFacts, Waiver, readiness};
 use domain::{Caller, Timestamp, VisibilityScope};
 use store::Connection;
+use store::boxed;
 use store::entity::readiness_waivers;
 use store::units::readiness::{AliveDefect, InspectionRow};
 use uuid::Uuid;
@@ -20,6 +21,7 @@ use crate::project::rules::ProjectRules;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_units(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Readiness>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let units = store::units::by_ids(conn, &scope, unit_ids).await?;
@@ -75,7 +77,7 @@ async fn facts(conn: &Connection, units: &[UnitRow]) -> Result<HashMap<Uuid, Uni
     let rules = ProjectRules::load_many(conn, units.iter().map(|unit| unit.project_id)).await?;
     let mut facts: HashMap<Uuid, UnitFacts> = HashMap::with_capacity(units.len());
     for row in store::units::readiness::inspections(conn, &ids).await? {
-        facts.entry(row.unit_id).or_default().rounds.push(round_fact(&row)?);
+        facts.entry(row.unit_id).or_default().rounds.push(round_fact(&row));
     }
     for row in store::units::readiness::alive_defects(conn, &ids, &severities(rules.values())).await? {
         let project = projects.get(&row.unit_id).and_then(|project| rules.get(project));
@@ -88,42 +90,39 @@ async fn facts(conn: &Connection, units: &[UnitRow]) -> Result<HashMap<Uuid, Uni
         facts.entry(unit_id).or_default().photos.push(photo_id);
     }
     for row in store::units::readiness::waivers(conn, &ids).await? {
-        facts.entry(row.unit_id).or_default().waivers.push(waiver(row)?);
+        facts.entry(row.unit_id).or_default().waivers.push(waiver(row));
     }
     Ok(facts)
 }
 
 /// The severities that block in any of the projects: one statement reads them all.
-fn severities<'a>(rules: impl Iterator<Item = &'a ProjectRules>) -> Vec<String> {
+fn severities<'a>(rules: impl Iterator<Item = &'a ProjectRules>) -> Vec<Severity> {
     let all: BTreeSet<Severity> = rules.flat_map(|project| project.policy.blocking_severities.clone()).collect();
-    all.into_iter().map(|severity| severity.as_str().to_owned()).collect()
+    all.into_iter().collect()
 }
 
 fn blocks(project: &ProjectRules, defect: &AliveDefect) -> bool {
-    project.policy.blocking_severities.iter().any(|severity| severity.as_str() == defect.severity)
+    project.policy.blocking_severities.contains(&defect.severity)
 }
 
 /// What the rule needs to know of a unit inspection.
-///
-/// # Errors
-/// When a stored code is unknown.
-pub(crate) fn round_fact(row: &InspectionRow) -> Result<RoundFact> {
-    Ok(RoundFact {
+pub(crate) fn round_fact(row: &InspectionRow) -> RoundFact {
+    RoundFact {
         inspection_id: row.inspection_id,
         round_number: row.number,
         stage: row.stage.clone(),
-        round_status: row.round_status.parse()?,
-        status: row.status.parse()?,
-    })
+        round_status: row.round_status,
+        status: row.status,
+    }
 }
 
-fn waiver(row: readiness_waivers::Model) -> Result<Waiver> {
-    Ok(Waiver {
+fn waiver(row: readiness_waivers::Model) -> Waiver {
+    Waiver {
         id: row.id,
-        blocker: row.blocker.parse()?,
+        blocker: row.blocker,
         subject_id: row.subject_id,
         person_id: row.person_id,
         reason: row.reason,
         recorded_at: Timestamp(row.recorded_at),
-    })
+    }
 }

@@ -69,7 +69,7 @@ pub async fn review(ctx: Context<'_>, input: Review) -> Result<ReviewRow> {
     let actor = work.act_in_project_at(ctx.caller, unit.project_id, said).await?;
     let occurred_at = unit.opened_at.map_or(said, |opened_at| work.plausible_time(said, Timestamp(opened_at)));
     let acted_for_other_party = worked_in(&work.tx, ctx.caller, &[unit.id]).await?.contains(&unit.id);
-    permit(&UnitFacts { acted_for_other_party, ..facts_of(&unit, None)? }, &actor, UnitCommand::Review)?;
+    permit(&UnitFacts { acted_for_other_party, ..facts_of(&unit, None) }, &actor, UnitCommand::Review)?;
     if work.reserve_client_id(input.review_id, ObjectKind::Review, "reviewId", &input).await?
         == ClientIdReservation::Done
     {
@@ -148,10 +148,10 @@ fn signature_row(work: &UnitOfWork, caller: &Caller, review: &ReviewRow) -> sign
         subject_kind: SUBJECT.to_owned(),
         subject_id: review.id,
         submission_no: 1,
-        party: domain::Party::Customer.as_str().to_owned(),
+        party: domain::Party::Customer,
         person_id: review.person_id,
         company_id: None,
-        role: domain::Role::Owner.as_str().to_owned(),
+        role: domain::Role::Owner,
         signer_name: caller.name.clone(),
         photo_id: review.signature_photo_id,
         content_hash: review.content_hash.clone(),

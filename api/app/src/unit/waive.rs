@@ -56,7 +56,7 @@ pub async fn waive(ctx: Context<'_>, input: Waive) -> Result<UnitRow> {
     }
     let readiness = readiness::unredacted(&work.tx, std::slice::from_ref(&unit)).await?;
     let readiness = readiness.get(&unit.id);
-    permit(&facts_of(&unit, readiness)?, &actor, UnitCommand::Waive)?;
+    permit(&facts_of(&unit, readiness), &actor, UnitCommand::Waive)?;
     let stands = readiness.is_some_and(|readiness| {
         readiness.blockers.iter().any(|blocker| {
             blocker.code == input.blocker && blocker.subject_id == input.subject_id && blocker.waiver.is_none()
@@ -70,7 +70,7 @@ pub async fn waive(ctx: Context<'_>, input: Waive) -> Result<UnitRow> {
         id: input.waiver_id,
         project_id: unit.project_id,
         unit_id: unit.id,
-        blocker: input.blocker.as_str().to_owned(),
+        blocker: input.blocker,
         subject_id: input.subject_id,
         person_id: actor.person_id,
         reason: reason.clone(),
@@ -114,9 +114,9 @@ pub async fn revoke_waiver(ctx: Context<'_>, waiver_id: Uuid, reason: &str) -> R
         return Ok(unit);
     }
     waiver.revoked_at = Some(work.now.0);
-    let blocker = waiver.blocker.clone();
+    let blocker = waiver.blocker;
     store::units::readiness::save_waiver(&work.tx, waiver).await?;
-    add_waiver_event(&mut work, EventName::WaiverRevoked, waiver_id, unit.id, reason, &blocker);
+    add_waiver_event(&mut work, EventName::WaiverRevoked, waiver_id, unit.id, reason, blocker.as_str());
     work.commit().await?;
     Ok(unit)
 }

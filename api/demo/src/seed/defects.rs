@@ -12,6 +12,7 @@ use app::defect::{DefectRow, PinInput, hold, reopen, start};
 use app::error::{Error, Result};
 use app::input::{CommandHeader, Patch, ReasonedCommand};
 use app::photo::declare::PhotoSubject;
+use app::redacted::Redacted;
 use domain::defect::{CommentVisibility, DisputeGround, DisputeOutcome, VoidReason};
 use domain::photo::PhotoStage;
 use uuid::Uuid;
@@ -85,7 +86,7 @@ impl Seeder {
         found.ok_or_else(|| Error::internal("a logged defect is not there"))
     }
 
-    async fn appoint(&self, index: usize, step: Step) -> Result<DefectRow> {
+    async fn appoint(&self, index: usize, step: Step) -> Result<Redacted<DefectRow>> {
         let mut input = Assign {
             header: self.header(index)?,
             company_id: None,
@@ -104,7 +105,7 @@ impl Seeder {
         assign(self.context(by)?, input).await
     }
 
-    async fn repair(&self, index: usize, step: Step) -> Result<DefectRow> {
+    async fn repair(&self, index: usize, step: Step) -> Result<Redacted<DefectRow>> {
         let (_, worker) = self.repair_team(index)?;
         if step == Step::Start {
             return start::start(self.context(worker)?, self.header(index)?).await;
@@ -121,7 +122,7 @@ impl Seeder {
         report_fixed(self.context(worker)?, input).await
     }
 
-    async fn judge(&self, index: usize, step: Step) -> Result<DefectRow> {
+    async fn judge(&self, index: usize, step: Step) -> Result<Redacted<DefectRow>> {
         let (history, logged) = (self.history(index)?, self.logged(index)?);
         let turn = index + usize::try_from(logged.attempts).unwrap_or(0);
         let verifier = [ENGINEERS, SUPERVISORS][turn % 2][index % 2];
@@ -136,7 +137,7 @@ impl Seeder {
         verify(self.context(by)?, input).await
     }
 
-    async fn argue(&self, index: usize, step: Step) -> Result<DefectRow> {
+    async fn argue(&self, index: usize, step: Step) -> Result<Redacted<DefectRow>> {
         let header = self.header(index)?;
         if let Step::Dispute(ground) = step {
             let (lead, _) = self.repair_team(index)?;
@@ -162,7 +163,7 @@ impl Seeder {
         resolve(self.context(MANAGER)?, input).await
     }
 
-    async fn turn(&self, index: usize, step: Step) -> Result<DefectRow> {
+    async fn turn(&self, index: usize, step: Step) -> Result<Redacted<DefectRow>> {
         let (header, by) = (self.header(index)?, engineer(index));
         let because = |by, why| ReasonedCommand { header, reason: says(by, why).to_owned() };
         match step {
@@ -176,7 +177,7 @@ impl Seeder {
         }
     }
 
-    async fn make_void(&self, index: usize, step: Step) -> Result<DefectRow> {
+    async fn make_void(&self, index: usize, step: Step) -> Result<Redacted<DefectRow>> {
         let (header, by) = (self.header(index)?, engineer(index));
         let ctx = self.context(by)?;
         let note = |words| Some(says(by, words).to_owned());
@@ -201,7 +202,7 @@ impl Seeder {
         void(ctx, VoidDefect { header, reason, duplicate_of, note: note(words) }).await
     }
 
-    async fn say(&self, index: usize, visibility: CommentVisibility) -> Result<DefectRow> {
+    async fn say(&self, index: usize, visibility: CommentVisibility) -> Result<Redacted<DefectRow>> {
         let (by, body) = match visibility {
             CommentVisibility::Internal => (self.repair_team(index)?.0, pick(texts::INTERNAL, index)),
             CommentVisibility::Shared => (engineer(index), pick(texts::SHARED, index)),

@@ -93,7 +93,7 @@ impl Seeder {
             device_id: None,
         };
         let declared = declare_photo(ctx, input).await?;
-        if let Some(key) = declared.photo.staging_key {
+        if let Some(key) = declared.photo.into_inner().staging_key {
             let put = self.app.objects.put(&key, bytes, picture.kind.as_str(), &sha256).await;
             put.map_err(Error::internal)?;
         }

@@ -3,10 +3,10 @@
 use app::context::Context;
 use app::error::{Error, Result};
 use app::input::{CommandHeader, ReasonedCommand};
+use app::inspection;
 use app::inspection::results::{MeasurementInput, RecordResults, ResultInput, record_results};
 use app::inspection::sign::{Sign, sign};
 use app::inspection::submit::{Submission, submit};
-use app::inspection::{self, InspectionRow};
 use app::photo::declare::PhotoSubject;
 use app::round;
 use app::round::create::{CreateRound, ScopeInput, create};
@@ -141,8 +141,8 @@ impl Seeder {
     /// Signs what the inspection holds now, by hand.
     async fn sign(&self, header: CommandHeader, nick: &str) -> Result<()> {
         let caller = self.caller(nick)?;
-        let row: Option<InspectionRow> = inspection::read::find_inspection(&self.app, caller, header.target).await?;
-        let hash = row.and_then(|row| row.content_hash);
+        let row = inspection::read::find_inspection(&self.app, caller, header.target).await?;
+        let hash = row.and_then(|row| row.into_inner().content_hash);
         let content_hash = hash.ok_or_else(|| Error::internal("the inspection is not submitted"))?;
         let subject = PhotoSubject::Signature { project_id: self.places.project_id };
         let photo_id = self.take_photo(nick, subject, PhotoStage::Signature, Picture::of_signature(nick)?).await?;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::page::{Connection, Paging, connection};
-use crate::project::types::{Company, Person, parse_code, row_type};
+use crate::project::types::{Company, Person, row_type};
 use crate::scalars::{DateTime, Uid};
 use crate::unit::types::Unit;
 
@@ -44,13 +44,13 @@ impl Invitation {
     }
 
     /// The language of messages to the person, if the person is new.
-    async fn language(&self) -> ApiResult<Language> {
-        parse_code(self.0.language.as_deref().unwrap_or(Language::En.as_str()))
+    async fn language(&self) -> Language {
+        self.0.language.unwrap_or(Language::En)
     }
 
     /// The role that begins at the acceptance, `OWNER` for owners of units.
-    async fn role(&self) -> ApiResult<Role> {
-        self.0.role.as_deref().map_or(Ok(Role::Owner), parse_code)
+    async fn role(&self) -> Role {
+        self.0.role.unwrap_or(Role::Owner)
     }
 
     /// The company for which the role will be held; null for owners.

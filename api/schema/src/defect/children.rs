@@ -8,7 +8,7 @@ use store::entity::{defect_comments, disputes, repair_attempts, verdicts};
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::photo::types::Photo;
-use crate::project::types::{Company, Person, parse_code, row_type};
+use crate::project::types::{Company, Person, row_type};
 use crate::scalars::{DateTime, Uid};
 
 row_type! {
@@ -40,8 +40,8 @@ impl RepairAttempt {
     }
 
     /// What became of it.
-    async fn status(&self) -> ApiResult<AttemptStatus> {
-        parse_code(&self.0.status)
+    async fn status(&self) -> AttemptStatus {
+        self.0.status
     }
 
     /// The company that did it. Staff only.
@@ -113,13 +113,13 @@ impl Verdict {
     }
 
     /// Whose it is.
-    async fn party(&self) -> ApiResult<Party> {
-        parse_code(&self.0.party)
+    async fn party(&self) -> Party {
+        self.0.party
     }
 
     /// The role of who gave it.
-    async fn role(&self) -> ApiResult<Role> {
-        parse_code(&self.0.role)
+    async fn role(&self) -> Role {
+        self.0.role
     }
 
     /// Who gave it; for owners only their own.
@@ -167,8 +167,8 @@ impl Dispute {
     }
 
     /// Not ours, or not a defect.
-    async fn ground(&self) -> ApiResult<DisputeGround> {
-        parse_code(&self.0.ground)
+    async fn ground(&self) -> DisputeGround {
+        self.0.ground
     }
 
     /// In words.
@@ -187,8 +187,8 @@ impl Dispute {
     }
 
     /// How it was settled; null while it is not.
-    async fn resolution(&self) -> ApiResult<Option<DisputeOutcome>> {
-        self.0.resolution.as_deref().map(parse_code).transpose()
+    async fn resolution(&self) -> Option<DisputeOutcome> {
+        self.0.resolution
     }
 
     /// Who settled it; null also when the finding was withdrawn, which ends its dispute.
@@ -225,13 +225,13 @@ impl Comment {
     }
 
     /// Who reads it.
-    async fn visibility(&self) -> ApiResult<CommentVisibility> {
-        parse_code(&self.0.visibility)
+    async fn visibility(&self) -> CommentVisibility {
+        self.0.visibility
     }
 
     /// The party of who wrote it.
-    async fn party(&self) -> ApiResult<Party> {
-        parse_code(&self.0.party)
+    async fn party(&self) -> Party {
+        self.0.party
     }
 
     /// Who wrote it; for owners only themselves.

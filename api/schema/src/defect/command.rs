@@ -3,6 +3,7 @@
 use app::command::{Command, CommandResult, run};
 use app::defect::DefectRow;
 use app::input::CommandHeader;
+use app::redacted::Redacted;
 use async_graphql::{Context, SimpleObject};
 use domain::{Refusal, RefusalCode};
 
@@ -94,7 +95,7 @@ fn within_list(error: app::Error) -> app::Error {
 pub(super) async fn answer_for(
     ctx: &Context<'_>,
     id: Uid,
-    answer: app::Result<DefectRow>,
+    answer: app::Result<Redacted<DefectRow>>,
 ) -> ApiResult<(Option<Defect>, Vec<UserError>)> {
     let (row, user_errors) = split(answer, ctx.language())?;
     let row = match row {

@@ -6,8 +6,7 @@ use domain::defect::{Category, Severity};
 use store::entity::defect_types;
 
 use crate::context::ContextExt;
-use crate::error::ApiResult;
-use crate::project::types::{parse_code, row_type};
+use crate::project::types::row_type;
 
 row_type! {
     /// A type of defect in the project's vocabulary.
@@ -50,13 +49,13 @@ impl DefectType {
     }
 
     /// How bad it usually is.
-    async fn severity(&self) -> ApiResult<Severity> {
-        parse_code(&self.0.severity)
+    async fn severity(&self) -> Severity {
+        self.0.severity
     }
 
     /// What kind of shortcoming it is.
-    async fn category(&self) -> ApiResult<Category> {
-        parse_code(&self.0.category)
+    async fn category(&self) -> Category {
+        self.0.category
     }
 
     /// Days to repair it from the moment of assignment.

@@ -205,8 +205,8 @@ async fn store_filter(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted:
     let mut filter = base;
     filter.projects = vec![project_id];
     filter.statuses = statuses(&wanted, staff);
-    filter.severities = codes(wanted.severity.as_deref(), Severity::as_str);
-    filter.categories = codes(wanted.category.as_deref(), Category::as_str);
+    filter.severities = wanted.severity.unwrap_or_default();
+    filter.categories = wanted.category.unwrap_or_default();
     filter.trades = wanted.trade.unwrap_or_default();
     meet(&mut filter.units, wanted.unit_id);
     meet(&mut filter.rooms, wanted.room_id);
@@ -265,24 +265,21 @@ fn check_size(wanted: &DefectFilter) -> ApiResult<()> {
     Ok(())
 }
 
-fn statuses(wanted: &DefectFilter, staff: bool) -> Vec<String> {
+/// The statuses to look in; `None` means any.
+fn statuses(wanted: &DefectFilter, staff: bool) -> Option<Vec<DefectStatus>> {
     let mut chosen: Vec<DefectStatus> = match &wanted.status {
         Some(list) if staff => list.clone(),
         // An owner asks by what is shown.
         Some(list) => list.iter().flat_map(|shown| statuses_shown_as(*shown)).collect(),
         None if wanted.alive.is_some() => DefectStatus::ALL.to_vec(),
-        None => return Vec::new(),
+        None => return None,
     };
     if let Some(alive) = wanted.alive {
         chosen.retain(|status| status.is_alive() == alive);
     }
     chosen.sort_unstable();
     chosen.dedup();
-    match chosen.as_slice() {
-        // Nothing can match, which an empty list would not say.
-        [] => vec!["NONE".to_owned()],
-        some => some.iter().map(|status| status.as_str().to_owned()).collect(),
-    }
+    Some(chosen)
 }
 
 /// What waits for the viewer, under the project's policy.
@@ -295,10 +292,6 @@ async fn mine(ctx: &Context<'_>, actor: &Actor) -> ApiResult<Mine> {
         party: actor.party(),
         duties: duties(actor, &policy),
     })
-}
-
-fn codes<T: Copy>(wanted: Option<&[T]>, text: impl Fn(T) -> &'static str) -> Vec<String> {
-    wanted.unwrap_or_default().iter().map(|code| text(*code).to_owned()).collect()
 }
 
 /// Narrows a list of ids to those that are also wanted; nothing in common matches nothing.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use app::defect::redact_for;
+use app::defect::DefectRow;
+use app::redacted::Redacted;
 use domain::{Caller, Language};
 use futures::FutureExt;
 use store::columns::Columns;
@@ -76,9 +77,9 @@ impl DefectLoaders {
 
 type Found<K, V> = app::Result<HashMap<K, V>>;
 
-fn redacted(caller: Option<&Caller>, rows: Vec<app::defect::DefectRow>) -> Vec<app::defect::DefectRow> {
+fn redacted(caller: Option<&Caller>, rows: Vec<DefectRow>) -> Vec<Redacted<DefectRow>> {
     match caller {
-        Some(caller) => rows.into_iter().map(|row| redact_for(caller, row)).collect(),
+        Some(caller) => Redacted::all(caller, rows),
         None => Vec::new(),
     }
 }

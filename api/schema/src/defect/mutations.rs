@@ -8,6 +8,7 @@ use app::defect::log::LogDefect;
 use app::defect::report_fixed::ReportFixed;
 use app::defect::update::UpdateDefect;
 use app::defect::verify::Verify;
+use app::redacted::Redacted;
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::defect::{CommentVisibility, Severity};
 
@@ -376,7 +377,7 @@ impl DefectMutation {
 async fn single<P: From<super::command::Answer>>(
     ctx: &Context<'_>,
     id: Uid,
-    answer: app::Result<app::defect::DefectRow>,
+    answer: app::Result<Redacted<app::defect::DefectRow>>,
 ) -> ApiResult<P> {
     let (defect, user_errors) = answer_for(ctx, id, answer).await?;
     let results = vec![super::command::DefectCommandResult {

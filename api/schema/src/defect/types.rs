@@ -1,6 +1,7 @@
 //! A defect as the viewer sees it.
 
 use app::defect::DefectRow;
+use app::redacted::Redacted;
 use async_graphql::{Context, Object, SimpleObject};
 use domain::defect::{Category, DefectCommand, DefectStatus, Severity, due, number_text};
 use domain::photo::PhotoStage;
@@ -20,7 +21,7 @@ use crate::lookahead::columns_of_rows;
 use crate::photo;
 use crate::photo::pairs::{self, DefectPhotoPair};
 use crate::photo::types::{Photo, some_of};
-use crate::project::types::{Company, Person, Project, parse_code, row_type};
+use crate::project::types::{Company, Person, Project, row_type};
 use crate::round::types::Round;
 use crate::row::{Row, Rows};
 use crate::scalars::{DateTime, Uid};
@@ -28,7 +29,7 @@ use crate::unit::types::{Room, Unit};
 
 row_type! {
     /// A defect 缺陷: one identity from the first round to the end of the warranty.
-    Defect(DefectRow);
+    Defect(Redacted<DefectRow>);
 }
 
 /// A position on a version of the unit type's plan.
@@ -83,13 +84,13 @@ impl Defect {
     }
 
     /// How far it has come. For owners a dispute shows as `ASSIGNED`.
-    async fn status(&self) -> ApiResult<DefectStatus> {
-        parse_code(&self.0.status)
+    async fn status(&self) -> DefectStatus {
+        self.0.status
     }
 
     /// The status in plain words, in the viewer's language.
     async fn status_text(&self, ctx: &Context<'_>) -> ApiResult<&'static str> {
-        let (en, zh) = parse_code::<DefectStatus>(&self.0.status)?.plain_words();
+        let (en, zh) = self.0.status.plain_words();
         Ok(match ctx.language() {
             Language::En => en,
             Language::Zh => zh,
@@ -131,13 +132,13 @@ impl Defect {
     }
 
     /// How bad it is.
-    async fn severity(&self) -> ApiResult<Severity> {
-        parse_code(&self.0.severity)
+    async fn severity(&self) -> Severity {
+        self.0.severity
     }
 
     /// What kind of shortcoming it is.
-    async fn category(&self) -> ApiResult<Category> {
-        parse_code(&self.0.category)
+    async fn category(&self) -> Category {
+        self.0.category
     }
 
     /// The trade that repairs it, a code of the project's terms.
@@ -180,8 +181,8 @@ impl Defect {
     }
 
     /// The party that raised it.
-    async fn raised_party(&self) -> ApiResult<Party> {
-        parse_code(&self.0.raised_party)
+    async fn raised_party(&self) -> Party {
+        self.0.raised_party
     }
 
     /// Whether an owner found it.
@@ -216,13 +217,13 @@ impl Defect {
     /// The filter `overdue` asks the same.
     async fn overdue(&self, ctx: &Context<'_>) -> ApiResult<bool> {
         let (due_at, stopped_at) = (self.0.due_at.map(Timestamp), self.0.clock_stopped_at.map(Timestamp));
-        Ok(due::is_overdue(parse_code(&self.0.status)?, due_at, stopped_at, ctx.loaders().now))
+        Ok(due::is_overdue(self.0.status, due_at, stopped_at, ctx.loaders().now))
     }
 
     /// Whether it is escalated and still alive: a step of the escalation rules at or after the due time was reached, or
     /// too many attempts failed. It begins anew with a new due time. Staff only; false for owners.
     async fn escalated(&self) -> ApiResult<bool> {
-        Ok(self.0.escalated_at.is_some() && parse_code::<DefectStatus>(&self.0.status)?.is_alive())
+        Ok(self.0.escalated_at.is_some() && self.0.status.is_alive())
     }
 
     /// The steps of the escalation rules that it has gone through with its present due time. Staff only; empty for

@@ -3,6 +3,7 @@
 use app::command::CommandResult;
 use app::inspection::InspectionRow;
 use app::inspection::submit::Submission;
+use app::redacted::Redacted;
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::inputs::{
@@ -34,7 +35,7 @@ macro_rules! inspection_payloads {
             }
 
             impl $name {
-                async fn answer(ctx: &Context<'_>, id: Uid, answer: app::Result<InspectionRow>) -> ApiResult<Self> {
+                async fn answer(ctx: &Context<'_>, id: Uid, answer: app::Result<Redacted<InspectionRow>>) -> ApiResult<Self> {
                     let (unit_inspection, user_errors) = current(ctx, id, answer).await?;
                     Ok(Self { unit_inspection, user_errors })
                 }
@@ -183,7 +184,7 @@ impl InspectionMutation {
 async fn current(
     ctx: &Context<'_>,
     id: Uid,
-    answer: app::Result<InspectionRow>,
+    answer: app::Result<Redacted<InspectionRow>>,
 ) -> ApiResult<(Option<UnitInspection>, Vec<UserError>)> {
     let (row, user_errors) = split(answer, ctx.language())?;
     let row = match row {

@@ -1,5 +1,6 @@
 //! What was recorded in a unit inspection, and who signed it.
 
+use app::redacted::Redacted;
 use async_graphql::{Context, Object};
 use domain::inspection::CheckOutcome;
 use domain::{Party, Role};
@@ -10,18 +11,18 @@ use crate::checklist::types::ChecklistItem;
 use crate::context::ContextExt;
 use crate::error::{ApiError, ApiResult};
 use crate::photo::types::Photo;
-use crate::project::types::{Company, Person, parse_code, row_type};
+use crate::project::types::{Company, Person, row_type};
 use crate::project::vocabulary::MeasurementRule;
 use crate::scalars::{DateTime, Uid};
 use crate::unit::types::Room;
 
 row_type! {
     /// A company's result of a checklist item in a room.
-    CheckResult(check_results::Model);
+    CheckResult(Redacted<check_results::Model>);
     /// A company's measurement of a checklist item in a room.
-    Measurement(measurements::Model);
+    Measurement(Redacted<measurements::Model>);
     /// A party's signature under exactly what it was shown.
-    Signature(signatures::Model);
+    Signature(Redacted<signatures::Model>);
 }
 
 /// An id that is shown to the viewer, none where it was blanked.
@@ -47,8 +48,8 @@ impl CheckResult {
     }
 
     /// What was found.
-    async fn result(&self) -> ApiResult<CheckOutcome> {
-        parse_code(&self.0.result)
+    async fn result(&self) -> CheckOutcome {
+        self.0.result
     }
 
     /// Whether the item's rule gave it from a measurement, not a person.
@@ -62,8 +63,8 @@ impl CheckResult {
     }
 
     /// The party that found it.
-    async fn party(&self) -> ApiResult<Party> {
-        parse_code(&self.0.party)
+    async fn party(&self) -> Party {
+        self.0.party
     }
 
     /// The company that found it. Staff only.
@@ -135,8 +136,8 @@ impl Measurement {
     }
 
     /// The party that measured.
-    async fn party(&self) -> ApiResult<Party> {
-        parse_code(&self.0.party)
+    async fn party(&self) -> Party {
+        self.0.party
     }
 
     /// The company that measured. Staff only.
@@ -173,13 +174,13 @@ impl Signature {
     }
 
     /// The party that signed.
-    async fn party(&self) -> ApiResult<Party> {
-        parse_code(&self.0.party)
+    async fn party(&self) -> Party {
+        self.0.party
     }
 
     /// In which role.
-    async fn role(&self) -> ApiResult<Role> {
-        parse_code(&self.0.role)
+    async fn role(&self) -> Role {
+        self.0.role
     }
 
     /// The signer's name as it was then; for owners only of their own signatures. An owner's name is for delivery

@@ -2,6 +2,7 @@
 
 use app::inspection::InspectionRow;
 use app::inspection::lineage::{EarlierDefect as Earlier, UnitAccess as Access};
+use app::redacted::Redacted;
 use async_graphql::{Context, Object, SimpleObject};
 use domain::Language;
 use domain::Party;
@@ -15,7 +16,7 @@ use crate::context::ContextExt;
 use crate::defect::types::Defect;
 use crate::error::ApiResult;
 use crate::event::Event;
-use crate::project::types::{Company, Person, parse_code, row_type};
+use crate::project::types::{Company, Person, row_type};
 use crate::round::types::Round;
 use crate::row::Rows;
 use crate::scalars::{DateTime, Uid};
@@ -24,7 +25,7 @@ use crate::unit::types::{Room, Unit};
 
 row_type! {
     /// A unit inspection 分户记录: the inspection of one unit in one round, by several people of several parties.
-    UnitInspection(InspectionRow);
+    UnitInspection(Redacted<InspectionRow>);
 }
 
 /// A checklist item of a room that lacks something.
@@ -165,8 +166,8 @@ impl UnitInspection {
     }
 
     /// How far it has come.
-    async fn status(&self) -> ApiResult<InspectionStatus> {
-        parse_code(&self.0.status)
+    async fn status(&self) -> InspectionStatus {
+        self.0.status
     }
 
     /// The parties that must sign.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use app::photo::{PhotoRow, read};
+use app::redacted::Redacted;
 use futures::FutureExt;
 use store::columns::Columns;
 use transport::batch::BatchQueue;
@@ -39,7 +40,7 @@ type Found<V> = app::Result<HashMap<Uuid, V>>;
 
 async fn by_ids(s: LoaderContext, ids: Vec<Uuid>) -> Found<Photo> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
-    Ok(by_key(read::find_photos(&s.app, caller, &ids).await?, |row: &PhotoRow| row.id))
+    Ok(by_key(read::find_photos(&s.app, caller, &ids).await?, |row: &Redacted<PhotoRow>| row.id))
 }
 
 async fn of_defects(s: LoaderContext, keys: Vec<(Uuid, Columns)>) -> app::Result<HashMap<(Uuid, Columns), Vec<Photo>>> {

@@ -15,7 +15,6 @@ use crate::defect::children::RepairAttempt;
 use crate::defect::types::Pin;
 use crate::error::ApiResult;
 use crate::lookahead::columns_of_parts;
-use crate::project::types::parse_code;
 use crate::row::Rows;
 
 /// The photos before and after one repair attempt, to be shown side by side.
@@ -40,13 +39,13 @@ pub async fn of_defect(ctx: &Context<'_>, defect_id: Uuid, pin: Option<Pin>) -> 
     let loaders = ctx.loaders();
     let photos = loaders.photo.of_defects.load_list((defect_id, columns));
     let (attempts, mut photos) = try_join(loaders.defect.attempts.load_list(defect_id), photos).await?;
-    photos.retain(|photo| photo.0.state != PhotoState::Withdrawn.as_str());
+    photos.retain(|photo| photo.0.state != PhotoState::Withdrawn);
     let times: Vec<(Uuid, Timestamp)> = attempts.iter().map(|a| (a.0.id, Timestamp(a.0.occurred_at))).collect();
     let taken = |photo: &Photo| {
         let Photo(row) = photo;
-        Ok(Taken { stage: parse_code(&row.stage)?, attempt_id: row.attempt_id, at: Timestamp(row.occurred_at) })
+        Taken { stage: row.stage, attempt_id: row.attempt_id, at: Timestamp(row.occurred_at) }
     };
-    let rows: Vec<Taken> = photos.iter().map(taken).collect::<ApiResult<_>>()?;
+    let rows: Vec<Taken> = photos.iter().map(taken).collect();
     let some = |places: Vec<usize>| Rows(places.into_iter().filter_map(|n| photos.get(n).cloned()).collect());
     let pair = |Pair { attempt, before, after }| DefectPhotoPair {
         attempt: attempt.and_then(|n: usize| attempts.get(n).cloned()),

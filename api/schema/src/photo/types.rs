@@ -1,6 +1,7 @@
 //! A photo as the viewer sees it.
 
 use app::photo::{PhotoRow, read};
+use app::redacted::Redacted;
 use async_graphql::{Context, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,13 +10,13 @@ use domain::photo::{PhotoFormat, PhotoRejection, PhotoSize, PhotoStage, PhotoSta
 use super::markup::PhotoMarkup;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::project::types::{Person, parse_code, row_type};
+use crate::project::types::{Person, row_type};
 use crate::scalars::{DateTime, Uid};
 use uuid::Uuid;
 
 row_type! {
     /// A photo of a defect, or the picture of a signature. Originals are never altered.
-    Photo(PhotoRow);
+    Photo(Redacted<PhotoRow>);
 }
 
 #[Object(use_type_description)]
@@ -31,13 +32,13 @@ impl Photo {
     }
 
     /// What it shows.
-    async fn stage(&self) -> ApiResult<PhotoStage> {
-        parse_code(&self.0.stage)
+    async fn stage(&self) -> PhotoStage {
+        self.0.stage
     }
 
     /// How far it has come. One that was declared and never came stays `DECLARED`: it is missing.
-    async fn state(&self) -> ApiResult<PhotoState> {
-        parse_code(&self.0.state)
+    async fn state(&self) -> PhotoState {
+        self.0.state
     }
 
     /// Who said why nobody waits for it any more, and when; null unless it was written off. It stays when the photo
@@ -56,8 +57,8 @@ impl Photo {
     }
 
     /// Why it cannot be used; null unless it is `REJECTED`.
-    async fn rejection(&self) -> ApiResult<Option<PhotoRejection>> {
-        self.0.rejection.as_deref().map(parse_code).transpose()
+    async fn rejection(&self) -> Option<PhotoRejection> {
+        self.0.rejection
     }
 
     /// Whether some of its pixels are lost, because its file is damaged: it is shown with the others.
@@ -67,7 +68,7 @@ impl Photo {
 
     /// The media type of the original, as its bytes say once they are here, one of those in `apiInfo`.
     async fn content_type(&self) -> &str {
-        &self.0.content_type
+        self.0.content_type.as_str()
     }
 
     /// The size of the original in bytes.

@@ -5,7 +5,7 @@ use async_graphql::{Context, Object};
 use domain::{Party, Role, Timestamp};
 use store::entity::{companies, memberships, people};
 
-use super::types::{parse_code, row_type};
+use super::types::row_type;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::scalars::{DateTime, Uid};
@@ -37,8 +37,8 @@ impl Company {
     }
 
     /// Which party it is.
-    async fn kind(&self) -> ApiResult<Party> {
-        parse_code(&self.0.kind)
+    async fn kind(&self) -> Party {
+        self.0.kind
     }
 }
 
@@ -78,8 +78,8 @@ impl Member {
     }
 
     /// What the person does in the project.
-    async fn role(&self) -> ApiResult<Role> {
-        parse_code(&self.0.role)
+    async fn role(&self) -> Role {
+        self.0.role
     }
 
     /// When the role was given; null for roles that are older than this record.

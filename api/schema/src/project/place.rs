@@ -4,7 +4,7 @@ use async_graphql::{Context, Object, SimpleObject};
 use domain::place::Fitout;
 use store::entity::{buildings, unit_type_plans, unit_type_rooms, unit_types};
 
-use super::types::{parse_code, row_type};
+use super::types::row_type;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::page::{Connection, Paging};
@@ -92,8 +92,8 @@ impl UnitType {
     }
 
     /// Bare or fitted out.
-    async fn fitout(&self) -> ApiResult<Fitout> {
-        parse_code(&self.0.fitout)
+    async fn fitout(&self) -> Fitout {
+        self.0.fitout
     }
 
     /// The area in square metres, a decimal number as text, like `89.5`.

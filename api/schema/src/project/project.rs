@@ -5,7 +5,7 @@ use domain::taxonomy::TermKind;
 use store::entity::projects;
 
 use super::policy::Policy;
-use super::types::{Building, Company, Member, ResponsibilityRule, UnitType, parse_code, row_type};
+use super::types::{Building, Company, Member, ResponsibilityRule, UnitType, row_type};
 use super::vocabulary::{MeasurementRule, Term};
 use crate::checklist::types::Checklist;
 use crate::context::ContextExt;
@@ -163,7 +163,7 @@ impl Project {
         let staff = ctx.is_staff_of(self.0.id);
         let mut shown = Vec::new();
         for term in ctx.loaders().project.terms_of.load_list(self.0.id).await? {
-            let of: TermKind = parse_code(&term.0.kind)?;
+            let of = term.0.kind;
             if kind.is_none_or(|kind| kind == of) && (staff || of.shown_to_owners()) {
                 shown.push(term);
             }

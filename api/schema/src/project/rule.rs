@@ -4,7 +4,7 @@ use async_graphql::{Context, Object};
 use domain::unit::UnitKind;
 use store::entity::responsibility_rules;
 
-use super::types::{Building, Company, parse_code, row_type};
+use super::types::{Building, Company, row_type};
 use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::scalars::Uid;
@@ -33,8 +33,8 @@ impl ResponsibilityRule {
     }
 
     /// Only in units of this kind; null = any.
-    async fn unit_kind(&self) -> ApiResult<Option<UnitKind>> {
-        self.0.unit_kind.as_deref().map(parse_code).transpose()
+    async fn unit_kind(&self) -> Option<UnitKind> {
+        self.0.unit_kind
     }
 
     /// The contractor that becomes responsible.

@@ -1,7 +1,5 @@
 //! What the schema types of rows share, and where those of projects are.
 
-use crate::error::{ApiError, ApiResult};
-
 pub use super::people::{Company, Member, Person};
 pub use super::place::{Building, Plan, Point, UnitType, UnitTypeRoom};
 pub use super::project::Project;
@@ -24,11 +22,3 @@ macro_rules! row_type {
     };
 }
 pub(crate) use row_type;
-
-/// A code as the database holds it.
-///
-/// # Errors
-/// When somebody else wrote the database.
-pub fn parse_code<T: std::str::FromStr<Err = domain::UnknownCode>>(text: &str) -> ApiResult<T> {
-    text.parse().map_err(|error: domain::UnknownCode| ApiError::internal(error))
-}

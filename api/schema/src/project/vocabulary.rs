@@ -6,9 +6,8 @@ use domain::measurement::MeasurementKind;
 use domain::taxonomy::TermKind;
 use store::entity::{measurement_rules, terms};
 
-use super::types::{parse_code, row_type};
+use super::types::row_type;
 use crate::context::ContextExt;
-use crate::error::ApiResult;
 
 row_type! {
     /// A term of the project's vocabulary: a code with its names.
@@ -20,8 +19,8 @@ row_type! {
 #[Object(use_type_description)]
 impl Term {
     /// The list that it belongs to.
-    async fn kind(&self) -> ApiResult<TermKind> {
-        parse_code(&self.0.kind)
+    async fn kind(&self) -> TermKind {
+        self.0.kind
     }
 
     /// The code, unique in its list.
@@ -84,8 +83,8 @@ impl MeasurementRule {
     }
 
     /// How readings are judged.
-    async fn kind(&self) -> ApiResult<MeasurementKind> {
-        parse_code(&self.0.kind)
+    async fn kind(&self) -> MeasurementKind {
+        self.0.kind
     }
 
     /// The lower tolerance, a decimal number as text.

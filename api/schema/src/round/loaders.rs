@@ -39,7 +39,7 @@ async fn by_ids(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Round> {
 async fn counts(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<InspectionCount>> {
     let mut found: HashMap<Uuid, Vec<InspectionCount>> = HashMap::new();
     for (round_id, status, count) in store::inspections::counts_of(s.app.db.read(), &s.scope, &ids).await? {
-        found.entry(round_id).or_default().push(InspectionCount { status: status.parse()?, count });
+        found.entry(round_id).or_default().push(InspectionCount { status, count });
     }
     for counts in found.values_mut() {
         counts.sort_unstable_by_key(|count| count.status);

@@ -16,7 +16,7 @@ use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::inspection::types::UnitInspection;
 use crate::page::{Connection, Paging, check_count, connection};
-use crate::project::types::{Company, Person, Project, parse_code, row_type};
+use crate::project::types::{Company, Person, Project, row_type};
 use crate::scalars::{DateTime, Day, Uid};
 
 /// Most units or buildings in one filter.
@@ -61,9 +61,8 @@ pub struct UnitInspectionFilter {
 impl UnitInspectionFilter {
     fn into_store(self) -> ApiResult<Filter> {
         let ids = |ids: Option<Vec<Uid>>| ids.unwrap_or_default().into_iter().map(|id| id.0).collect::<Vec<_>>();
-        let statuses = self.status.unwrap_or_default();
         let filter = Filter {
-            statuses: statuses.into_iter().map(|status| status.as_str().to_owned()).collect(),
+            statuses: self.status.unwrap_or_default(),
             buildings: ids(self.building_id),
             units: ids(self.unit_id),
         };
@@ -100,8 +99,8 @@ impl Round {
     }
 
     /// How far it has come.
-    async fn status(&self) -> ApiResult<RoundStatus> {
-        parse_code(&self.0.status)
+    async fn status(&self) -> RoundStatus {
+        self.0.status
     }
 
     /// The parties that sign each unit inspection.

@@ -15,7 +15,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::event::Event;
 use crate::node::{Node, load};
 use crate::payload::UserError;
-use crate::project::types::{Company, Person, parse_code, row_type};
+use crate::project::types::{Company, Person, row_type};
 use crate::row::Rows;
 use crate::scalars::{DateTime, Uid};
 
@@ -157,8 +157,8 @@ impl PendingEdit {
     }
 
     /// The kind of the object that it is about.
-    async fn object_kind(&self) -> ApiResult<ObjectKind> {
-        parse_code(&self.0.object_kind)
+    async fn object_kind(&self) -> ObjectKind {
+        self.0.object_kind
     }
 
     /// The object that it is about.
@@ -168,7 +168,7 @@ impl PendingEdit {
 
     /// That object as it is now; null when there is none that the viewer may see.
     async fn object(&self, ctx: &Context<'_>) -> ApiResult<Option<Node>> {
-        load(ctx, parse_code(&self.0.object_kind)?, self.0.object_id).await
+        load(ctx, self.0.object_kind, self.0.object_id).await
     }
 
     /// The name of the command.
@@ -218,8 +218,8 @@ impl PendingEdit {
     }
 
     /// Why it waits.
-    async fn reason(&self) -> ApiResult<PendingEditReason> {
-        parse_code(&self.0.reason)
+    async fn reason(&self) -> PendingEditReason {
+        self.0.reason
     }
 
     /// What the command was answered.
@@ -233,8 +233,8 @@ impl PendingEdit {
     }
 
     /// What became of it.
-    async fn state(&self) -> ApiResult<PendingEditState> {
-        parse_code(&self.0.state)
+    async fn state(&self) -> PendingEditState {
+        self.0.state
     }
 
     /// Who settled it.
@@ -274,8 +274,8 @@ impl SyncOperation {
     }
 
     /// What became of it when it came first.
-    async fn outcome(&self) -> ApiResult<SyncOutcome> {
-        parse_code(&self.0.outcome)
+    async fn outcome(&self) -> SyncOutcome {
+        self.0.outcome
     }
 
     /// The name of the command.
@@ -291,8 +291,8 @@ impl SyncOperation {
     }
 
     /// The kind of the object that it was about; null for what could not be read.
-    async fn object_kind(&self) -> ApiResult<Option<ObjectKind>> {
-        if self.0.command == UNREADABLE { Ok(None) } else { parse_code(&self.0.object_kind).map(Some) }
+    async fn object_kind(&self) -> Option<ObjectKind> {
+        (self.0.command != UNREADABLE).then_some(self.0.object_kind)
     }
 
     /// The object that it was about; null for what could not be read.

@@ -118,7 +118,7 @@ fn within_project(project_id: Uuid, wanted: UnitFilter) -> ApiResult<Filter> {
         project_id: Some(project_id),
         building_id: wanted.building_id.map(Uuid::from),
         unit_type_id: wanted.unit_type_id.map(Uuid::from),
-        kind: wanted.kind.map(|kind| kind.as_str().to_owned()),
+        kind: wanted.kind,
         code: wanted.code,
         floor: wanted.floor,
     })

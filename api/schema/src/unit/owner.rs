@@ -7,7 +7,7 @@ use store::entity::unit_owners;
 
 use crate::context::ContextExt;
 use crate::error::ApiResult;
-use crate::project::types::{Person, parse_code, row_type};
+use crate::project::types::{Person, row_type};
 use crate::scalars::{Day, Uid};
 
 row_type! {
@@ -28,8 +28,8 @@ impl UnitOwner {
     }
 
     /// Owner, co-owner or proxy.
-    async fn kind(&self) -> ApiResult<OwnerKind> {
-        parse_code(&self.0.kind)
+    async fn kind(&self) -> OwnerKind {
+        self.0.kind
     }
 
     /// The first day in the project's time zone; null if it is not known.
@@ -43,7 +43,7 @@ impl UnitOwner {
     }
 
     /// Why the ownership ended; null while it counts.
-    async fn end_reason(&self) -> ApiResult<Option<OwnershipEndReason>> {
-        self.0.end_reason.as_deref().map(parse_code).transpose()
+    async fn end_reason(&self) -> Option<OwnershipEndReason> {
+        self.0.end_reason
     }
 }

@@ -15,7 +15,7 @@ use crate::inspection::types::UnitInspection;
 use crate::lookahead::columns_of_rows;
 use crate::page::{Connection, Paging};
 use crate::project::place::outline;
-use crate::project::types::{Building, Point, Project, UnitType, parse_code, row_type};
+use crate::project::types::{Building, Point, Project, UnitType, row_type};
 use crate::row::Rows;
 use crate::scalars::{DateTime, Uid};
 
@@ -61,8 +61,8 @@ impl Unit {
     }
 
     /// A home or a common part.
-    async fn kind(&self) -> ApiResult<UnitKind> {
-        parse_code(&self.0.kind)
+    async fn kind(&self) -> UnitKind {
+        self.0.kind
     }
 
     /// The unit type; null for common parts without one.

@@ -62,7 +62,7 @@ impl PlaceFilter {
             .and_where(
                 Expr::col((events::Entity, events::Column::ObjectId)).equals((changes::Entity, Column::ObjectId)),
             )
-            .and_where(events::Column::Name.eq(name.as_str()))
+            .and_where(events::Column::Name.eq(name))
             .cond_where(self.has(conn, events::Column::UnitId))
             .to_owned()
     }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::filter::PlaceFilter;
 use super::visibility::visible_changes;
 use crate::Error;
+use crate::boxed;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::entity::changes::{Column, Entity, Model};
@@ -30,6 +31,7 @@ pub struct Newest {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn newest(conn: &Connection, scope: &VisibilityScope, project_id: Uuid) -> Result<Option<Newest>, Error> {
     if !scope.all_projects().contains(&project_id) {
         return Ok(None);
@@ -44,6 +46,7 @@ pub async fn newest(conn: &Connection, scope: &VisibilityScope, project_id: Uuid
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn newest_of(conn: &Connection, project_id: Uuid) -> Result<i64, Error> {
     use crate::entity::project_clock;
     let clock = project_clock::Entity::find_by_id(project_id).one(conn).await?;
@@ -57,6 +60,7 @@ pub async fn newest_of(conn: &Connection, project_id: Uuid) -> Result<i64, Error
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn between(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -89,6 +93,7 @@ pub async fn between(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn last_between(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -113,6 +118,7 @@ pub async fn last_between(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn stamp(conn: &Connection, project_id: Uuid, seq: i64) -> Result<Uuid, Error> {
     use events::Column as C;
     let last: Option<Uuid> = events::Entity::find()
@@ -134,6 +140,7 @@ pub async fn stamp(conn: &Connection, project_id: Uuid, seq: i64) -> Result<Uuid
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn visible_before(conn: &Connection, ids: &[Uuid], seq: i64, by_staff: bool) -> Result<Vec<Uuid>, Error> {
     use events::Column as C;
     let photo = if by_staff { EventName::PhotoDeclared } else { EventName::PhotoReady };

@@ -193,7 +193,7 @@ fn photos_of_owner(scope: &VisibilityScope) -> Condition {
 /// The photo at hand is the picture of the owner's own signature, which belongs to no unit by itself.
 fn own_signature(scope: &VisibilityScope) -> Condition {
     use photos::Column as C;
-    let own = Condition::all().add(C::PersonId.eq(scope.person_id)).add(C::Stage.eq(PhotoStage::Signature.as_str()));
+    let own = Condition::all().add(C::PersonId.eq(scope.person_id)).add(C::Stage.eq(PhotoStage::Signature));
     same_id::<photos::Entity>(C::Id, own)
 }
 
@@ -269,12 +269,12 @@ pub(super) fn of_defect() -> Condition {
 
 /// Changes of one kind.
 pub(super) fn kind(kind: K) -> Condition {
-    Condition::all().add(Column::ObjectKind.eq(kind.as_str()))
+    Condition::all().add(Column::ObjectKind.eq(kind))
 }
 
 /// Changes of another kind, and those of this one that meet a condition.
 fn unless(kind: K, condition: Condition) -> Condition {
-    Condition::any().add(Column::ObjectKind.ne(kind.as_str())).add(condition)
+    Condition::any().add(Column::ObjectKind.ne(kind)).add(condition)
 }
 
 /// Whether a selection has rows. Counted row by row: PostgreSQL would turn `EXISTS` into a hash of the whole table.

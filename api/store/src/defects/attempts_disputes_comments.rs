@@ -11,6 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{defect_comments, defect_companies, disputes, repair_attempts, verdicts};
 use crate::id_in::id_in;
@@ -19,6 +20,7 @@ use crate::id_in::id_in;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn add_company(
     conn: &Connection,
     defect_id: Uuid,
@@ -40,6 +42,7 @@ pub async fn add_company(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn children(conn: &Connection, defect_id: Uuid) -> Result<Vec<(ObjectKind, Uuid)>, Error> {
     let tables = [
         ("repair_attempts", ObjectKind::RepairAttempt),
@@ -70,6 +73,7 @@ pub async fn children(conn: &Connection, defect_id: Uuid) -> Result<Vec<(ObjectK
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn attempts_of(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<repair_attempts::Model>, Error> {
     repair_attempts::Entity::find()
         .filter(id_in(conn, repair_attempts::Column::DefectId, defect_ids))
@@ -83,6 +87,7 @@ pub async fn attempts_of(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<r
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn latest_attempt(conn: &Connection, defect_id: Uuid) -> Result<Option<repair_attempts::Model>, Error> {
     repair_attempts::Entity::find()
         .filter(repair_attempts::Column::DefectId.eq(defect_id))
@@ -95,6 +100,7 @@ pub async fn latest_attempt(conn: &Connection, defect_id: Uuid) -> Result<Option
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_attempt(conn: &Connection, row: repair_attempts::Model) -> Result<(), Error> {
     repair_attempts::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
@@ -104,11 +110,12 @@ pub async fn insert_attempt(conn: &Connection, row: repair_attempts::Model) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub async fn close_attempt(conn: &Connection, attempt_id: Uuid, status: &str) -> Result<(), Error> {
+#[boxed]
+pub async fn close_attempt(conn: &Connection, attempt_id: Uuid, status: AttemptStatus) -> Result<(), Error> {
     repair_attempts::Entity::update_many()
         .col_expr(repair_attempts::Column::Status, status.to_owned().into())
         .filter(repair_attempts::Column::Id.eq(attempt_id))
-        .filter(repair_attempts::Column::Status.eq(AttemptStatus::Pending.as_str()))
+        .filter(repair_attempts::Column::Status.eq(AttemptStatus::Pending))
         .exec(conn)
         .await?;
     Ok(())
@@ -118,6 +125,7 @@ pub async fn close_attempt(conn: &Connection, attempt_id: Uuid, status: &str) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn verdicts_of(conn: &Connection, attempt_ids: &[Uuid]) -> Result<Vec<verdicts::Model>, Error> {
     verdicts::Entity::find()
         .filter(id_in(conn, verdicts::Column::AttemptId, attempt_ids))
@@ -131,6 +139,7 @@ pub async fn verdicts_of(conn: &Connection, attempt_ids: &[Uuid]) -> Result<Vec<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_verdict(conn: &Connection, row: verdicts::Model) -> Result<(), Error> {
     verdicts::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
@@ -140,6 +149,7 @@ pub async fn insert_verdict(conn: &Connection, row: verdicts::Model) -> Result<(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn disputes_of(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<disputes::Model>, Error> {
     disputes::Entity::find()
         .filter(id_in(conn, disputes::Column::DefectId, defect_ids))
@@ -153,6 +163,7 @@ pub async fn disputes_of(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<d
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn open_dispute(conn: &Connection, defect_id: Uuid) -> Result<Option<disputes::Model>, Error> {
     disputes::Entity::find()
         .filter(disputes::Column::DefectId.eq(defect_id))
@@ -165,6 +176,7 @@ pub async fn open_dispute(conn: &Connection, defect_id: Uuid) -> Result<Option<d
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_dispute(conn: &Connection, row: disputes::Model) -> Result<(), Error> {
     disputes::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
@@ -174,6 +186,7 @@ pub async fn insert_dispute(conn: &Connection, row: disputes::Model) -> Result<(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn resolve_dispute(conn: &Connection, row: disputes::Model) -> Result<(), Error> {
     let id = row.id;
     disputes::Entity::update_many()
@@ -188,6 +201,7 @@ pub async fn resolve_dispute(conn: &Connection, row: disputes::Model) -> Result<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn comments_of(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -208,18 +222,16 @@ pub async fn comments_of(
 pub(crate) fn readable_comments(scope: &VisibilityScope) -> Condition {
     use defect_comments::Column;
     let staff = scope.staff_projects();
-    let mut seen = Condition::any().add(Column::Visibility.eq(CommentVisibility::Owner.as_str()));
+    let mut seen = Condition::any().add(Column::Visibility.eq(CommentVisibility::Owner));
     if !staff.is_empty() {
         seen = seen.add(
-            Condition::all()
-                .add(Column::Visibility.eq(CommentVisibility::Shared.as_str()))
-                .add(Column::ProjectId.is_in(staff)),
+            Condition::all().add(Column::Visibility.eq(CommentVisibility::Shared)).add(Column::ProjectId.is_in(staff)),
         );
     }
     if !scope.own_companies.is_empty() {
         seen = seen.add(
             Condition::all()
-                .add(Column::Visibility.eq(CommentVisibility::Internal.as_str()))
+                .add(Column::Visibility.eq(CommentVisibility::Internal))
                 .add(Column::CompanyId.is_in(scope.own_companies.iter().copied())),
         );
     }
@@ -230,6 +242,7 @@ pub(crate) fn readable_comments(scope: &VisibilityScope) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_comment(conn: &Connection, row: defect_comments::Model) -> Result<(), Error> {
     defect_comments::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::attempts_disputes_comments::readable_comments;
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{defect_comments, defects, disputes, repair_attempts, verdicts};
 use crate::id_in::id_in;
@@ -21,6 +22,7 @@ fn seen(scope: &VisibilityScope) -> SelectStatement {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn attempts_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -37,6 +39,7 @@ pub async fn attempts_by_ids(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn verdicts_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -53,6 +56,7 @@ pub async fn verdicts_by_ids(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn disputes_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -70,6 +74,7 @@ pub async fn disputes_by_ids(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn comments_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,

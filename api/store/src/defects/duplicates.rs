@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
 use crate::entity::defects::{Column, Entity, Model};
@@ -19,6 +20,7 @@ use crate::visibility;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn duplicate_group(conn: &Connection, id: Uuid) -> Result<BTreeSet<Uuid>, Error> {
     let survivor = Entity::find_by_id(id).select_only().column(Column::DuplicateOf);
     let survivor = survivor.into_tuple::<Option<Uuid>>().one(conn).await?.flatten();
@@ -35,6 +37,7 @@ pub async fn duplicate_group(conn: &Connection, id: Uuid) -> Result<BTreeSet<Uui
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_group_for_update(
     tx: &WriteTx,
     scope: &VisibilityScope,
@@ -55,6 +58,7 @@ pub async fn find_group_for_update(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn void_among(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -63,7 +67,7 @@ pub async fn void_among(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Er
         .select_only()
         .column(Column::Id)
         .filter(id_in(conn, Column::Id, ids))
-        .filter(Column::Status.eq(DefectStatus::Void.as_str()))
+        .filter(Column::Status.eq(DefectStatus::Void))
         .into_tuple()
         .all(conn)
         .await
@@ -73,12 +77,13 @@ pub async fn void_among(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Er
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn void_for_themselves(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(id_in(conn, Column::Id, ids))
-        .filter(Column::Status.eq(DefectStatus::Void.as_str()))
+        .filter(Column::Status.eq(DefectStatus::Void))
         .filter(Column::DuplicateOf.is_null())
         .into_tuple()
         .all(conn)
@@ -102,8 +107,8 @@ pub struct VoidSurvivor {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn void_survivors(conn: &Connection) -> Result<Vec<VoidSurvivor>, Error> {
-    let void = || DefectStatus::Void.as_str();
     let survivor = Alias::new("survivor");
     let query = Query::select()
         .columns([Column::ProjectId, Column::Id, Column::Number, Column::DuplicateOf].map(|column| (Entity, column)))
@@ -114,8 +119,8 @@ pub async fn void_survivors(conn: &Connection) -> Result<Vec<VoidSurvivor>, Erro
             survivor.clone(),
             Expr::col((survivor.clone(), Column::Id)).equals((Entity, Column::DuplicateOf)),
         )
-        .and_where(Expr::col((Entity, Column::Status)).eq(void()))
-        .and_where(Expr::col((survivor, Column::Status)).eq(void()))
+        .and_where(Expr::col((Entity, Column::Status)).eq(DefectStatus::Void))
+        .and_where(Expr::col((survivor, Column::Status)).eq(DefectStatus::Void))
         .order_by((Entity, Column::ProjectId), sea_orm::Order::Asc)
         .order_by((Entity, Column::Number), sea_orm::Order::Asc)
         .to_owned();

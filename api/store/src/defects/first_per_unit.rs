@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::list::{Filter, OrderBy, matching};
 use crate::Error;
+use crate::boxed;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::entity::defects::{Column, Entity, Model};
@@ -17,6 +18,7 @@ use crate::visibility;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_rooms(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -50,6 +52,7 @@ pub struct First {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_units(
     conn: &Connection,
     scope: &VisibilityScope,

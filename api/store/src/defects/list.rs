@@ -4,7 +4,7 @@
 //! read as one short index scan a status, merged: a page costs the same over a thousand defects and over a million.
 
 use domain::VisibilityScope;
-use domain::defect::DefectStatus;
+use domain::defect::{Category, DefectStatus, Severity};
 use domain::text::folded;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, LikeExpr, Query, SelectStatement, UnionType};
 use sea_orm::{
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::mine::Mine;
 use crate::Error;
+use crate::boxed;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::entity::defects::{Column, Entity, Model};
@@ -75,12 +76,12 @@ impl OrderBy {
 pub struct Filter {
     /// Of these projects.
     pub projects: Vec<Uuid>,
-    /// In these statuses.
-    pub statuses: Vec<String>,
+    /// In these statuses: `None` means any, an empty list matches nothing.
+    pub statuses: Option<Vec<DefectStatus>>,
     /// Of these severities.
-    pub severities: Vec<String>,
+    pub severities: Vec<Severity>,
     /// Of these categories.
-    pub categories: Vec<String>,
+    pub categories: Vec<Category>,
     /// Of these trades.
     pub trades: Vec<String>,
     /// In these units.
@@ -139,11 +140,9 @@ impl Filter {
         for (column, wanted) in ids {
             all = any_of(all, column, wanted);
         }
-        let codes =
-            [(Column::Severity, &self.severities), (Column::Category, &self.categories), (Column::Trade, &self.trades)];
-        for (column, wanted) in codes {
-            all = any_of(all, column, wanted);
-        }
+        all = any_of(all, Column::Severity, &self.severities);
+        all = any_of(all, Column::Category, &self.categories);
+        all = any_of(all, Column::Trade, &self.trades);
         if let Some(person) = self.raised_by {
             all = all.add(Column::RaisedBy.eq(person));
         }
@@ -157,7 +156,7 @@ impl Filter {
             all = all.add(if late { Column::LateForId.is_not_null() } else { Column::LateForId.is_null() });
         }
         if let Some(escalated) = self.escalated {
-            let alive = DefectStatus::ALIVE.iter().map(|status| status.as_str());
+            let alive = DefectStatus::ALIVE.iter().copied();
             let is = Condition::all().add(Column::EscalatedAt.is_not_null()).add(Column::Status.is_in(alive));
             all = all.add(if escalated { is } else { is.not() });
         }
@@ -169,7 +168,7 @@ impl Filter {
             all = all.add(Column::DueOrder.lt(now)).add(self.counts_as_late());
         }
         if let Some(now) = self.not_overdue_at {
-            let late = DefectStatus::MAY_BE_OVERDUE.iter().map(|status| status.as_str());
+            let late = DefectStatus::MAY_BE_OVERDUE.iter().copied();
             all = all.add(
                 Condition::any()
                     .add(Column::DueOrder.gte(now))
@@ -201,16 +200,15 @@ impl Filter {
     }
 
     /// The statuses to read, each by a scan of its own; `None` when any will do.
-    fn scanned_statuses(&self) -> Option<Vec<String>> {
-        let mut scanned = (!self.statuses.is_empty()).then(|| self.statuses.clone());
+    fn scanned_statuses(&self) -> Option<Vec<DefectStatus>> {
+        let mut scanned = self.statuses.clone();
         // Only some states can be overdue, and only some wait for a person.
         let narrower =
             [self.overdue_at.map(|_| DefectStatus::MAY_BE_OVERDUE.to_vec()), self.mine.as_ref().map(Mine::statuses)];
         for statuses in narrower.into_iter().flatten() {
-            let statuses = statuses.iter().map(|status| status.as_str().to_owned());
             scanned = Some(match scanned {
-                Some(chosen) => statuses.filter(|status| chosen.contains(status)).collect(),
-                None => statuses.collect(),
+                Some(chosen) => statuses.into_iter().filter(|status| chosen.contains(status)).collect(),
+                None => statuses,
             });
         }
         scanned
@@ -235,6 +233,7 @@ fn contains(word: &str) -> Expr {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn page(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -260,7 +259,7 @@ fn page_statement(
     request: &PageRequest,
     columns: Columns,
 ) -> SelectStatement {
-    let scan = |status: Option<&str>| {
+    let scan = |status: Option<DefectStatus>| {
         let mut select = columns::select_columns(Entity::find(), columns)
             .filter(visibility::defects(scope))
             .filter(filter.condition())
@@ -272,7 +271,7 @@ fn page_statement(
     };
     let scans: Vec<SelectStatement> = match filter.scanned_statuses() {
         None => return scan(None),
-        Some(statuses) => statuses.iter().map(|status| scan(Some(status))).collect(),
+        Some(statuses) => statuses.into_iter().map(|status| scan(Some(status))).collect(),
     };
     merge(scans, order, descending, request, columns)
 }
@@ -314,6 +313,7 @@ fn merge(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn count(conn: &Connection, scope: &VisibilityScope, filter: &Filter) -> Result<u64, Error> {
     matching(scope, filter).count(conn).await
 }
@@ -322,6 +322,7 @@ pub async fn count(conn: &Connection, scope: &VisibilityScope, filter: &Filter) 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn count_by_unit(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -352,6 +353,7 @@ pub(super) fn matching(scope: &VisibilityScope, filter: &Filter) -> Select<Entit
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn query_plan(
     conn: &Connection,
     scope: &VisibilityScope,

@@ -42,8 +42,7 @@ impl Mine {
     }
 
     fn waits(&self, duty: &Duty) -> Condition {
-        let statuses = duty.statuses.iter().map(|status| status.as_str());
-        let mut all = Condition::all().add(Column::Status.is_in(statuses));
+        let mut all = Condition::all().add(Column::Status.is_in(duty.statuses.iter().copied()));
         if duty.needs_running_clock() {
             all = all.add(Column::HeldSince.is_null());
         }
@@ -84,17 +83,17 @@ impl Mine {
                 Expr::col((verdicts::Entity, verdicts::Column::AttemptId))
                     .equals((repair_attempts::Entity, repair_attempts::Column::Id)),
             )
-            .and_where(Expr::col((verdicts::Entity, verdicts::Column::Party)).eq(self.party.as_str()));
+            .and_where(Expr::col((verdicts::Entity, verdicts::Column::Party)).eq(self.party));
         other_than(judged)
     }
 
     /// The person has acted on it for no other side than the present one.
     fn acted_for_no_other_side(&self) -> Condition {
-        let mut other = Condition::any().add(events::Column::Party.ne(self.party.as_str()));
+        let mut other = Condition::any().add(events::Column::Party.ne(self.party));
         let mut photographed = of_defect(photos::Entity, photos::Column::DefectId);
         photographed
             .and_where(photos::Column::PersonId.eq(self.person_id))
-            .and_where(photos::Column::Stage.eq(PhotoStage::After.as_str()));
+            .and_where(photos::Column::Stage.eq(PhotoStage::After));
         if self.party == Party::Contractor {
             other = other.add(events::Column::CompanyId.ne(self.company_id));
             photographed.and_where(photos::Column::CompanyId.ne(self.company_id));

@@ -28,6 +28,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::db::RowLock;
@@ -40,6 +41,7 @@ use crate::visibility;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(visibility::defects(scope)).one(conn).await
 }
@@ -48,6 +50,7 @@ pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(visibility::defects(scope)).for_update().one(conn).await
 }
@@ -56,6 +59,7 @@ pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uui
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock_shared(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
     let defects = Entity::find().filter(id_in(conn, Column::Id, ids)).order_by_asc(Column::Id);
     defects.lock(LockType::Share).all(conn).await.map(drop)
@@ -65,6 +69,7 @@ pub async fn lock_shared(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::defects(scope)).all(conn).await
 }
@@ -73,6 +78,7 @@ pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid])
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_listed(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     let select = Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::defects(scope));
     columns::all(conn, select, Columns::ALL.without([Column::Search])).await
@@ -82,6 +88,7 @@ pub async fn find_listed(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn alive_in_place(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -89,7 +96,7 @@ pub async fn alive_in_place(
     room_id: Option<Uuid>,
     part: &str,
 ) -> Result<Vec<Model>, Error> {
-    let alive = domain::defect::DefectStatus::ALIVE.iter().map(|status| status.as_str());
+    let alive = DefectStatus::ALIVE.iter().copied();
     let mut query = Entity::find()
         .filter(Column::UnitId.eq(unit_id))
         .filter(Column::Part.eq(part))
@@ -106,6 +113,7 @@ pub async fn alive_in_place(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn waiting_with_passes(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -115,7 +123,7 @@ pub async fn waiting_with_passes(
         .column(repair_attempts::Column::Id)
         .from(repair_attempts::Entity)
         .and_where(repair_attempts::Column::ProjectId.eq(project_id))
-        .and_where(repair_attempts::Column::Status.eq(AttemptStatus::Pending.as_str()))
+        .and_where(repair_attempts::Column::Status.eq(AttemptStatus::Pending))
         .to_owned();
     let passed = Query::select()
         .column(verdicts::Column::DefectId)
@@ -127,7 +135,7 @@ pub async fn waiting_with_passes(
         .select_only()
         .column(Column::Id)
         .filter(Column::ProjectId.eq(project_id))
-        .filter(Column::Status.eq(DefectStatus::Fixed.as_str()))
+        .filter(Column::Status.eq(DefectStatus::Fixed))
         .filter(Column::Id.in_subquery(passed))
         .filter(visibility::defects(scope))
         .into_tuple()
@@ -139,6 +147,7 @@ pub async fn waiting_with_passes(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn duplicates_of(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::DuplicateOf, ids))
@@ -152,9 +161,10 @@ pub async fn duplicates_of(conn: &Connection, scope: &VisibilityScope, ids: &[Uu
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn has_comments_of(conn: &Connection, defect_id: Uuid, party: Party) -> Result<bool, Error> {
     use defect_comments::Column as C;
-    let theirs = defect_comments::Entity::find().filter(C::DefectId.eq(defect_id)).filter(C::Party.eq(party.as_str()));
+    let theirs = defect_comments::Entity::find().filter(C::DefectId.eq(defect_id)).filter(C::Party.eq(party));
     Ok(theirs.one(conn).await?.is_some())
 }
 
@@ -162,6 +172,7 @@ pub async fn has_comments_of(conn: &Connection, defect_id: Uuid, party: Party) -
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn moved_between(conn: &Connection, defect_id: Uuid) -> Result<Vec<Uuid>, Error> {
     use events::Column as E;
     let moves = events::Entity::find()
@@ -169,7 +180,7 @@ pub async fn moved_between(conn: &Connection, defect_id: Uuid) -> Result<Vec<Uui
         .column(E::UnitId)
         .distinct()
         .filter(E::ObjectId.eq(defect_id))
-        .filter(E::Name.eq(EventName::DefectMoved.as_str()))
+        .filter(E::Name.eq(EventName::DefectMoved))
         .filter(E::UnitId.is_not_null());
     moves.into_tuple().all(conn).await
 }
@@ -178,6 +189,7 @@ pub async fn moved_between(conn: &Connection, defect_id: Uuid) -> Result<Vec<Uui
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert(conn: &Connection, defect: Model) -> Result<(), Error> {
     Entity::insert(defect.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
@@ -187,6 +199,7 @@ pub async fn insert(conn: &Connection, defect: Model) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails, or another command changed the row in between (which its lock prevents).
+#[boxed]
 pub async fn save(conn: &Connection, defect: &mut Model) -> Result<(), Error> {
     let read_version = defect.version;
     defect.version += 1;

@@ -1,5 +1,7 @@
 //! Each party's results of checklist items.
 
+use domain::Party;
+use domain::inspection::CheckOutcome;
 use sea_orm::entity::prelude::*;
 
 /// A row of `check_results`.
@@ -13,8 +15,8 @@ pub struct Model {
     pub room_id: Uuid,
     pub item_id: Uuid,
     pub company_id: Uuid,
-    pub party: String,
-    pub result: String,
+    pub party: Party,
+    pub result: CheckOutcome,
     pub note: Option<String>,
     pub measurement_id: Option<Uuid>,
     pub person_id: Uuid,

@@ -1,5 +1,6 @@
 //! Ids that clients made, with what they were used for.
 
+use domain::object_kind::ObjectKind;
 use sea_orm::entity::prelude::*;
 
 /// A row of `client_ids`.
@@ -8,7 +9,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub kind: String,
+    pub kind: ObjectKind,
     pub person_id: Uuid,
     pub fingerprint: Vec<u8>,
     pub recorded_at: i64,

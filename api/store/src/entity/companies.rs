@@ -1,5 +1,6 @@
 //! Companies of a project.
 
+use domain::Party;
 use sea_orm::entity::prelude::*;
 
 /// A row of `companies`.
@@ -11,7 +12,7 @@ pub struct Model {
     pub project_id: Uuid,
     pub code: String,
     pub name: String,
-    pub kind: String,
+    pub kind: Party,
     pub version: i32,
 }
 

@@ -1,5 +1,7 @@
 //! Comments on defects.
 
+use domain::Party;
+use domain::defect::CommentVisibility;
 use sea_orm::entity::prelude::*;
 
 /// A row of `defect_comments`.
@@ -12,8 +14,8 @@ pub struct Model {
     pub defect_id: Uuid,
     pub person_id: Uuid,
     pub company_id: Option<Uuid>,
-    pub party: String,
-    pub visibility: String,
+    pub party: Party,
+    pub visibility: CommentVisibility,
     pub body: String,
     pub occurred_at: i64,
     pub recorded_at: i64,

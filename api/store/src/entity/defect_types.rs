@@ -1,5 +1,6 @@
 //! Defect types of a project.
 
+use domain::defect::{Category, Severity};
 use sea_orm::entity::prelude::*;
 
 /// A row of `defect_types`.
@@ -14,8 +15,8 @@ pub struct Model {
     pub trade: String,
     pub zh: String,
     pub en: String,
-    pub severity: String,
-    pub category: String,
+    pub severity: Severity,
+    pub category: Category,
     pub days: i32,
     pub fitout: String,
     pub warranty: Option<String>,

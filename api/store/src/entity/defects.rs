@@ -1,6 +1,6 @@
 //! Defects.
 
-use domain::defect::{DefectStatus, Severity};
+use domain::defect::{Category, DefectStatus, Severity, VoidReason};
 use domain::text::SEARCH_VERSION;
 use domain::{Actor, Party, Timestamp};
 use sea_orm::entity::prelude::*;
@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use super::{defect_types, units};
 
 /// A row of `defects`.
-#[derive(Clone, Debug, Default, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "defects")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -21,11 +21,11 @@ pub struct Model {
     pub part: String,
     pub type_code: String,
     pub description: String,
-    pub severity: String,
+    pub severity: Severity,
     pub severity_rank: i32,
-    pub category: String,
+    pub category: Category,
     pub trade: String,
-    pub status: String,
+    pub status: DefectStatus,
     pub pin_x: Option<f64>,
     pub pin_y: Option<f64>,
     pub plan_id: Option<Uuid>,
@@ -34,7 +34,7 @@ pub struct Model {
     pub check_item_id: Option<Uuid>,
     pub raised_by: Uuid,
     pub raised_company_id: Option<Uuid>,
-    pub raised_party: String,
+    pub raised_party: Party,
     pub owner_finding: bool,
     pub responsible_company_id: Option<Uuid>,
     pub assignee_id: Option<Uuid>,
@@ -50,10 +50,10 @@ pub struct Model {
     pub first_attempt_passed: Option<bool>,
     pub fixed_at: Option<i64>,
     pub closed_at: Option<i64>,
-    pub void_reason: Option<String>,
+    pub void_reason: Option<VoidReason>,
     pub duplicate_of: Option<Uuid>,
     pub named_duplicate_of: Option<Uuid>,
-    pub status_before_void: Option<String>,
+    pub status_before_void: Option<DefectStatus>,
     pub place_order: i64,
     pub search: String,
     pub occurred_at: i64,
@@ -91,34 +91,56 @@ impl Model {
         Self {
             id: new.id,
             project_id: new.unit.project_id,
+            number: 0,
             unit_id: new.unit.id,
             building_id: new.unit.building_id,
             room_id: new.room_id,
             part: new.kind.part.clone(),
             type_code: new.kind.code.clone(),
             description: new.description,
-            severity: new.severity.as_str().to_owned(),
+            severity: new.severity,
             severity_rank: new.severity.rank(),
-            category: new.kind.category.clone(),
+            category: new.kind.category,
             trade: new.trade,
-            status: DefectStatus::Open.as_str().to_owned(),
+            status: DefectStatus::Open,
             pin_x: new.pin.map(|pin| pin.0),
             pin_y: new.pin.map(|pin| pin.1),
             plan_id: new.pin.and_then(|pin| pin.2),
+            round_id: None,
+            inspection_id: None,
+            check_item_id: None,
             raised_by: new.actor.person_id,
             raised_company_id: new.actor.company_id(),
-            raised_party: new.actor.party().as_str().to_owned(),
+            raised_party: new.actor.party(),
             owner_finding: new.actor.party() == Party::Customer,
+            responsible_company_id: None,
+            assignee_id: None,
+            assigned_at: None,
+            due_at: None,
             due_order: i64::MAX,
+            clock_stopped_at: None,
+            hold_reason: None,
+            held_since: None,
+            attempt_count: 0,
+            failed_count: 0,
+            reopened_count: 0,
+            first_attempt_passed: None,
+            fixed_at: None,
+            closed_at: None,
+            void_reason: None,
+            duplicate_of: None,
+            named_duplicate_of: None,
+            status_before_void: None,
             place_order: new.unit.place_order,
             search: new.search,
             occurred_at: new.occurred_at.0,
             recorded_at: new.recorded_at.0,
             updated_at: new.recorded_at.0,
-            shown_updated_at: Some(new.recorded_at.0),
             version: 1,
+            late_for_id: None,
+            escalated_at: None,
             search_version: Some(SEARCH_VERSION),
-            ..Self::default()
+            shown_updated_at: Some(new.recorded_at.0),
         }
     }
 }

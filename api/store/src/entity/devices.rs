@@ -1,5 +1,6 @@
 //! People's devices in projects.
 
+use domain::Role;
 use sea_orm::entity::prelude::*;
 
 /// A row of `devices`.
@@ -13,7 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub person_id: Uuid,
     pub company_id: Option<Uuid>,
-    pub role: String,
+    pub role: Role,
     pub name: Option<String>,
     pub first_seen_at: i64,
     pub last_push_at: Option<i64>,

@@ -1,5 +1,6 @@
 //! Disputes.
 
+use domain::defect::{DefectStatus, DisputeGround, DisputeOutcome};
 use sea_orm::entity::prelude::*;
 
 /// A row of `disputes`.
@@ -12,12 +13,12 @@ pub struct Model {
     pub defect_id: Uuid,
     pub company_id: Uuid,
     pub person_id: Uuid,
-    pub ground: String,
+    pub ground: DisputeGround,
     pub reason: String,
     pub occurred_at: i64,
     pub recorded_at: i64,
-    pub status_before: Option<String>,
-    pub resolution: Option<String>,
+    pub status_before: Option<DefectStatus>,
+    pub resolution: Option<DisputeOutcome>,
     pub resolved_by: Option<Uuid>,
     pub resolved_at: Option<i64>,
     pub resolution_note: Option<String>,

@@ -1,5 +1,8 @@
 //! What happened, append-only.
 
+use domain::event::{Audience, EventName};
+use domain::object_kind::ObjectKind;
+use domain::{Party, Role};
 use sea_orm::entity::prelude::*;
 
 /// A row of `events`.
@@ -10,18 +13,18 @@ pub struct Model {
     pub id: Uuid,
     pub project_id: Uuid,
     pub seq: i64,
-    pub object_kind: String,
+    pub object_kind: ObjectKind,
     pub object_id: Uuid,
     pub unit_id: Option<Uuid>,
     pub defect_id: Option<Uuid>,
-    pub name: String,
+    pub name: EventName,
     pub from_status: Option<String>,
     pub to_status: Option<String>,
     pub person_id: Option<Uuid>,
     pub company_id: Option<Uuid>,
-    pub role: Option<String>,
-    pub party: Option<String>,
-    pub visible_to: String,
+    pub role: Option<Role>,
+    pub party: Option<Party>,
+    pub visible_to: Audience,
     pub occurred_at: i64,
     pub recorded_at: i64,
     pub reason: Option<String>,

@@ -1,5 +1,7 @@
 //! What became of each defect by the time when a round closed.
 
+use domain::defect::DefectStatus;
+use domain::inspection::EarlierOutcome;
 use sea_orm::entity::prelude::*;
 
 /// A row of `lineage_entries`.
@@ -11,8 +13,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub defect_id: Uuid,
     pub unit_id: Uuid,
-    pub outcome: String,
-    pub status: String,
+    pub outcome: EarlierOutcome,
+    pub status: DefectStatus,
     #[sea_orm(column_type = "JsonBinary")]
     pub access: Json,
 }

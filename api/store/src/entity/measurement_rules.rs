@@ -1,5 +1,6 @@
 //! Measurement rules of a project.
 
+use domain::measurement::MeasurementKind;
 use sea_orm::entity::prelude::*;
 
 /// A row of `measurement_rules`.
@@ -13,7 +14,7 @@ pub struct Model {
     pub zh: String,
     pub en: String,
     pub unit_of_measure: String,
-    pub kind: String,
+    pub kind: MeasurementKind,
     pub tolerance_min: Option<String>,
     pub tolerance_max: Option<String>,
     pub method_zh: String,

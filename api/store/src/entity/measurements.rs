@@ -1,5 +1,6 @@
 //! Each party's measurements.
 
+use domain::Party;
 use sea_orm::entity::prelude::*;
 
 /// A row of `measurements`.
@@ -14,7 +15,7 @@ pub struct Model {
     pub item_id: Uuid,
     pub rule_code: String,
     pub company_id: Uuid,
-    pub party: String,
+    pub party: Party,
     pub design: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     pub readings: Json,

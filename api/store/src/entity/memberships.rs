@@ -1,5 +1,6 @@
 //! People's roles in projects.
 
+use domain::Role;
 use sea_orm::entity::prelude::*;
 
 /// A row of `memberships`.
@@ -11,7 +12,7 @@ pub struct Model {
     pub project_id: Uuid,
     pub person_id: Uuid,
     pub company_id: Uuid,
-    pub role: String,
+    pub role: Role,
     pub active: bool,
     /// When the role was given; unknown for rows that are older than the column.
     pub added_at: Option<i64>,

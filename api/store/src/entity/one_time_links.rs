@@ -1,5 +1,6 @@
 //! Links that work once: invitations and password resets.
 
+use domain::{Language, Role};
 use sea_orm::entity::prelude::*;
 
 /// A row of `one_time_links`.
@@ -14,9 +15,9 @@ pub struct Model {
     pub login: Option<String>,
     pub name: Option<String>,
     pub phone: Option<String>,
-    pub language: Option<String>,
+    pub language: Option<Language>,
     pub company_id: Option<Uuid>,
-    pub role: Option<String>,
+    pub role: Option<Role>,
     #[sea_orm(column_type = "JsonBinary")]
     pub units: Json,
     pub person_id: Option<Uuid>,

@@ -1,5 +1,7 @@
 //! What was answered to each pushed operation.
 
+use domain::object_kind::ObjectKind;
+use domain::sync::SyncOutcome;
 use sea_orm::entity::prelude::*;
 
 /// A row of `operations`.
@@ -15,8 +17,8 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub input: Json,
     pub fingerprint: Vec<u8>,
-    pub outcome: String,
-    pub object_kind: String,
+    pub outcome: SyncOutcome,
+    pub object_kind: ObjectKind,
     pub object_id: Uuid,
     pub unit_id: Option<Uuid>,
     #[sea_orm(column_type = "JsonBinary")]

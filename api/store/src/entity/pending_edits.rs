@@ -1,5 +1,8 @@
 //! Work of devices that waits for a person.
 
+use domain::Role;
+use domain::object_kind::ObjectKind;
+use domain::sync::{PendingEditReason, PendingEditState};
 use sea_orm::entity::prelude::*;
 
 /// A row of `pending_edits`.
@@ -10,19 +13,19 @@ pub struct Model {
     pub id: Uuid,
     pub project_id: Uuid,
     pub unit_id: Option<Uuid>,
-    pub object_kind: String,
+    pub object_kind: ObjectKind,
     pub object_id: Uuid,
     pub person_id: Uuid,
     pub company_id: Option<Uuid>,
-    pub role: String,
+    pub role: Role,
     pub device_id: Uuid,
     pub command: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub input: Json,
-    pub reason: String,
+    pub reason: PendingEditReason,
     #[sea_orm(column_type = "JsonBinary")]
     pub answer: Json,
-    pub state: String,
+    pub state: PendingEditState,
     pub settled_by: Option<Uuid>,
     pub settled_at: Option<i64>,
     pub note: Option<String>,

@@ -1,5 +1,6 @@
 //! People who sign in.
 
+use domain::Language;
 use sea_orm::entity::prelude::*;
 
 /// A row of `people`.
@@ -12,7 +13,7 @@ pub struct Model {
     pub name: String,
     pub phone: Option<String>,
     pub password_hash: Option<String>,
-    pub language: String,
+    pub language: Language,
     pub administrator: bool,
     pub created_at: i64,
     pub demo: bool,

@@ -1,28 +1,28 @@
 //! Photos.
 
-use domain::photo::{Declared, PhotoStage, PhotoState, PhotoSubjectKind};
-use domain::{Actor, Timestamp};
+use domain::photo::{Declared, PhotoRejection, PhotoStage, PhotoState, PhotoSubjectKind, PhotoType};
+use domain::{Actor, Party, Timestamp};
 use sea_orm::entity::prelude::*;
 
 use super::defects;
 
 /// A row of `photos`.
-#[derive(Clone, Debug, Default, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "photos")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub project_id: Uuid,
     pub unit_id: Option<Uuid>,
-    pub subject_kind: String,
+    pub subject_kind: PhotoSubjectKind,
     pub defect_id: Option<Uuid>,
     pub attempt_id: Option<Uuid>,
-    pub stage: String,
+    pub stage: PhotoStage,
     pub sha256: Vec<u8>,
     pub byte_size: i64,
-    pub content_type: String,
-    pub state: String,
-    pub rejection: Option<String>,
+    pub content_type: PhotoType,
+    pub state: PhotoState,
+    pub rejection: Option<PhotoRejection>,
     pub staging_key: Option<String>,
     pub object_key: Option<String>,
     pub thumb_key: Option<String>,
@@ -31,7 +31,7 @@ pub struct Model {
     pub height: Option<i32>,
     pub person_id: Uuid,
     pub company_id: Option<Uuid>,
-    pub party: String,
+    pub party: Party,
     pub visible_to_owner: bool,
     pub occurred_at: i64,
     pub declared_at: i64,
@@ -95,22 +95,61 @@ impl Model {
             id: new.id,
             project_id: new.actor.project_id,
             unit_id: new.defect.map(|defect| defect.unit_id),
-            subject_kind: kind.as_str().to_owned(),
+            subject_kind: kind,
             defect_id: new.defect.map(|defect| defect.id),
-            stage: new.stage.as_str().to_owned(),
+            attempt_id: None,
+            stage: new.stage,
             sha256: new.bytes.sha256.to_vec(),
             byte_size: i64::try_from(new.bytes.byte_size).unwrap_or(i64::MAX),
-            content_type: new.bytes.content_type.as_str().to_owned(),
-            state: PhotoState::Declared.as_str().to_owned(),
+            content_type: new.bytes.content_type,
+            state: PhotoState::Declared,
+            rejection: None,
+            staging_key: None,
+            object_key: None,
+            thumb_key: None,
+            large_key: None,
+            width: None,
+            height: None,
             person_id: new.actor.person_id,
             company_id: new.actor.company_id(),
-            party: new.actor.party().as_str().to_owned(),
+            party: new.actor.party(),
             visible_to_owner: new.defect.is_some(),
             occurred_at: new.occurred_at.0,
             declared_at: new.declared_at.0,
+            received_at: None,
+            ready_at: None,
             version: 1,
             device_id: new.device_id,
-            ..Self::default()
+            device_name: None,
+            multipart_id: None,
+            written_off_at: None,
+            written_off_by: None,
+            write_off_reason: None,
+            taken_local: None,
+            taken_offset: None,
+            camera: None,
+            orientation: None,
+            placeholder: None,
+            duration_ms: None,
+            webp_at: None,
+            markup: None,
+            markup_by: None,
+            markup_at: None,
+            marked_key: None,
+            removed_at: None,
+            stripped_key: None,
+            damaged: false,
+            reader_version: None,
+            withdrawn_at: None,
+            withdrawn_by: None,
+            withdraw_reason: None,
+            drawn_in: None,
+            drawn_by: None,
+            drawn_device: None,
+            moved_in: None,
+            moved_by: None,
+            moved_device: None,
+            moved_at: None,
         }
     }
 }

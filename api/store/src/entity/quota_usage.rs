@@ -1,5 +1,6 @@
 //! How much of each daily quota is used.
 
+use domain::quota::Quota;
 use sea_orm::entity::prelude::*;
 
 /// A row of `quota_usage`.
@@ -13,7 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub day: i64,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub quota: String,
+    pub quota: Quota,
     pub used: i64,
 }
 

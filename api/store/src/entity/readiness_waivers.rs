@@ -1,5 +1,6 @@
 //! Waived blockers.
 
+use domain::unit::readiness::BlockerCode;
 use sea_orm::entity::prelude::*;
 
 /// A row of `readiness_waivers`.
@@ -10,7 +11,7 @@ pub struct Model {
     pub id: Uuid,
     pub project_id: Uuid,
     pub unit_id: Uuid,
-    pub blocker: String,
+    pub blocker: BlockerCode,
     pub subject_id: Option<Uuid>,
     pub person_id: Uuid,
     pub reason: String,

@@ -1,5 +1,6 @@
 //! Repair attempts.
 
+use domain::defect::AttemptStatus;
 use sea_orm::entity::prelude::*;
 
 /// A row of `repair_attempts`.
@@ -14,7 +15,7 @@ pub struct Model {
     pub company_id: Uuid,
     pub person_id: Uuid,
     pub note: Option<String>,
-    pub status: String,
+    pub status: AttemptStatus,
     pub occurred_at: i64,
     pub recorded_at: i64,
     pub late: bool,

@@ -1,5 +1,6 @@
 //! Which company is responsible for what.
 
+use domain::unit::UnitKind;
 use sea_orm::entity::prelude::*;
 
 /// A row of `responsibility_rules`.
@@ -11,7 +12,7 @@ pub struct Model {
     pub project_id: Uuid,
     pub trade: Option<String>,
     pub building_id: Option<Uuid>,
-    pub unit_kind: Option<String>,
+    pub unit_kind: Option<UnitKind>,
     pub company_id: Uuid,
     pub priority: i32,
     pub version: i32,

@@ -1,5 +1,6 @@
 //! Rounds.
 
+use domain::round::RoundStatus;
 use sea_orm::entity::prelude::*;
 
 /// A row of `rounds`.
@@ -12,7 +13,7 @@ pub struct Model {
     pub number: i32,
     pub stage: String,
     pub name: String,
-    pub status: String,
+    pub status: RoundStatus,
     #[sea_orm(column_type = "JsonBinary")]
     pub required_parties: Json,
     #[sea_orm(column_type = "JsonBinary", nullable)]

@@ -1,5 +1,6 @@
 //! Signed-in devices.
 
+use domain::session::SessionEndReason;
 use sea_orm::entity::prelude::*;
 
 /// A row of `sessions`.
@@ -33,7 +34,7 @@ pub struct Model {
     pub last_address: Option<String>,
     /// The hash of the device token, none once the device is known no more.
     pub device_hash: Option<Vec<u8>>,
-    pub ended_reason: Option<String>,
+    pub ended_reason: Option<SessionEndReason>,
     /// When the person was told of the end.
     pub notified_at: Option<i64>,
     /// When a device pushed or reported in this session last, whichever device it named.

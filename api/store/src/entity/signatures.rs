@@ -1,5 +1,6 @@
 //! Signatures with the hash of what was signed.
 
+use domain::{Party, Role};
 use sea_orm::entity::prelude::*;
 
 /// A row of `signatures`.
@@ -12,10 +13,10 @@ pub struct Model {
     pub subject_kind: String,
     pub subject_id: Uuid,
     pub submission_no: i32,
-    pub party: String,
+    pub party: Party,
     pub person_id: Uuid,
     pub company_id: Option<Uuid>,
-    pub role: String,
+    pub role: Role,
     pub signer_name: String,
     pub photo_id: Option<Uuid>,
     pub content_hash: Vec<u8>,

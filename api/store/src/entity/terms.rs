@@ -1,5 +1,6 @@
 //! A project's vocabulary.
 
+use domain::taxonomy::TermKind;
 use sea_orm::entity::prelude::*;
 
 /// A row of `terms`.
@@ -9,7 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub project_id: Uuid,
-    pub kind: String,
+    pub kind: TermKind,
     pub code: String,
     pub zh: String,
     pub en: String,

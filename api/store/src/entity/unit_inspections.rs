@@ -1,5 +1,6 @@
 //! Unit inspections.
 
+use domain::inspection::InspectionStatus;
 use sea_orm::entity::prelude::*;
 
 /// A row of `unit_inspections`.
@@ -11,7 +12,7 @@ pub struct Model {
     pub project_id: Uuid,
     pub round_id: Uuid,
     pub unit_id: Uuid,
-    pub status: String,
+    pub status: InspectionStatus,
     pub started_at: Option<i64>,
     pub submitted_at: Option<i64>,
     pub submitted_by: Option<Uuid>,

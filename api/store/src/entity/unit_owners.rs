@@ -1,5 +1,7 @@
 //! Owners of units.
 
+use domain::membership::OwnershipEndReason;
+use domain::unit::OwnerKind;
 use sea_orm::entity::prelude::*;
 
 /// A row of `unit_owners`.
@@ -11,7 +13,7 @@ pub struct Model {
     pub project_id: Uuid,
     pub unit_id: Uuid,
     pub person_id: Uuid,
-    pub kind: String,
+    pub kind: OwnerKind,
     pub active: bool,
     /// When the ownership was entered; unknown for rows that are older than the column.
     pub added_at: Option<i64>,
@@ -23,7 +25,7 @@ pub struct Model {
     pub from_day: Option<String>,
     /// The last day, as ISO 8601.
     pub until_day: Option<String>,
-    pub end_reason: Option<String>,
+    pub end_reason: Option<OwnershipEndReason>,
     pub end_note: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! Unit types.
 
+use domain::place::Fitout;
 use sea_orm::entity::prelude::*;
 
 /// A row of `unit_types`.
@@ -11,7 +12,7 @@ pub struct Model {
     pub project_id: Uuid,
     pub code: String,
     pub name: String,
-    pub fitout: String,
+    pub fitout: Fitout,
     pub area: Option<String>,
     pub current_plan_id: Option<Uuid>,
 }

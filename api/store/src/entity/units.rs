@@ -1,5 +1,6 @@
 //! Units.
 
+use domain::unit::UnitKind;
 use sea_orm::entity::prelude::*;
 
 /// A row of `units`.
@@ -14,7 +15,7 @@ pub struct Model {
     pub code: String,
     pub entrance: Option<String>,
     pub floor: i32,
-    pub kind: String,
+    pub kind: UnitKind,
     pub place_order: i64,
     pub opened_at: Option<i64>,
     pub opened_by: Option<Uuid>,

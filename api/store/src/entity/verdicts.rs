@@ -1,5 +1,6 @@
 //! Verdicts on repair attempts.
 
+use domain::{Party, Role};
 use sea_orm::entity::prelude::*;
 
 /// A row of `verdicts`.
@@ -11,10 +12,10 @@ pub struct Model {
     pub project_id: Uuid,
     pub defect_id: Uuid,
     pub attempt_id: Uuid,
-    pub party: String,
+    pub party: Party,
     pub company_id: Option<Uuid>,
     pub person_id: Uuid,
-    pub role: String,
+    pub role: Role,
     pub passed: bool,
     pub note: Option<String>,
     pub occurred_at: i64,

@@ -1,9 +1,11 @@
 //! The contents that were submitted for signing, and the names that stand in them.
 
+use domain::taxonomy::TermKind;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::signed_contents::{Column, Entity, Model};
 use crate::entity::{companies, defect_types, terms};
@@ -13,6 +15,7 @@ use crate::id_in::{id_in, text_in};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_content(conn: &Connection, row: Model) -> Result<(), Error> {
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
@@ -22,6 +25,7 @@ pub async fn insert_content(conn: &Connection, row: Model) -> Result<(), Error> 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn content(conn: &Connection, inspection_id: Uuid, hash: Option<Vec<u8>>) -> Result<Option<Model>, Error> {
     let mut query = Entity::find().filter(Column::InspectionId.eq(inspection_id));
     if let Some(hash) = hash {
@@ -34,6 +38,7 @@ pub async fn content(conn: &Connection, inspection_id: Uuid, hash: Option<Vec<u8
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn companies(conn: &Connection, project_id: Uuid) -> Result<Vec<companies::Model>, Error> {
     companies::Entity::find().filter(companies::Column::ProjectId.eq(project_id)).all(conn).await
 }
@@ -42,7 +47,8 @@ pub async fn companies(conn: &Connection, project_id: Uuid) -> Result<Vec<compan
 ///
 /// # Errors
 /// When the database fails.
-pub async fn terms(conn: &Connection, project_id: Uuid, kinds: &[&str]) -> Result<Vec<terms::Model>, Error> {
+#[boxed]
+pub async fn terms(conn: &Connection, project_id: Uuid, kinds: &[TermKind]) -> Result<Vec<terms::Model>, Error> {
     terms::Entity::find()
         .filter(terms::Column::ProjectId.eq(project_id))
         .filter(terms::Column::Kind.is_in(kinds.iter().copied()))
@@ -54,6 +60,7 @@ pub async fn terms(conn: &Connection, project_id: Uuid, kinds: &[&str]) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn defect_types(
     conn: &Connection,
     project_id: Uuid,
@@ -70,6 +77,7 @@ pub async fn defect_types(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn seen_defects(
     conn: &Connection,
     scope: &domain::VisibilityScope,

@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::entity::photos;
@@ -35,11 +36,11 @@ pub struct FailedPlace {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn failed_places(conn: &Connection, units: &[Uuid]) -> Result<Vec<FailedPlace>, Error> {
-    let valid = Condition::any()
-        .add(Column::Status.ne(DefectStatus::Void.as_str()))
-        .add(Column::VoidReason.eq(VoidReason::Merged.as_str()));
-    let alive = Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str()));
+    let valid =
+        Condition::any().add(Column::Status.ne(DefectStatus::Void)).add(Column::VoidReason.eq(VoidReason::Merged));
+    let alive = Column::Status.is_in(DefectStatus::ALIVE.iter().copied());
     Entity::find()
         .select_only()
         .columns([Column::UnitId, Column::InspectionId, Column::RoomId, Column::CheckItemId])
@@ -56,6 +57,7 @@ pub async fn failed_places(conn: &Connection, units: &[Uuid]) -> Result<Vec<Fail
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn found_in(conn: &Connection, inspection_id: Uuid) -> Result<Vec<Model>, Error> {
     Entity::find().filter(Column::InspectionId.eq(inspection_id)).order_by_asc(Column::Number).all(conn).await
 }
@@ -64,6 +66,7 @@ pub async fn found_in(conn: &Connection, inspection_id: Uuid) -> Result<Vec<Mode
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn late_for(conn: &Connection, scope: &VisibilityScope, inspections: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::LateForId, inspections))
@@ -77,6 +80,7 @@ pub async fn late_for(conn: &Connection, scope: &VisibilityScope, inspections: &
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn cover_late(conn: &Connection, inspection_id: Uuid, now: Timestamp) -> Result<Vec<Uuid>, Error> {
     let late = || Column::LateForId.eq(inspection_id);
     let ids = Entity::find().select_only().column(Column::Id).filter(late()).into_tuple().all(conn).await?;
@@ -93,6 +97,7 @@ pub async fn cover_late(conn: &Connection, inspection_id: Uuid, now: Timestamp) 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn photo_hashes_of(conn: &Connection, defects: &[Uuid]) -> Result<Vec<(Uuid, Vec<u8>)>, Error> {
     use photos::Column as P;
     let rows = photos::Entity::find()
@@ -108,6 +113,7 @@ pub async fn photo_hashes_of(conn: &Connection, defects: &[Uuid]) -> Result<Vec<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lineage_of(conn: &Connection, scope: &VisibilityScope, units: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::UnitId, units))

@@ -1,10 +1,12 @@
 //! The unit inspections of a round: a page of them in the order of a walk, and how many there are of each status.
 
 use domain::VisibilityScope;
+use domain::inspection::InspectionStatus;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::unit_inspections::{Column, Entity, Model};
 use crate::entity::units;
@@ -19,7 +21,7 @@ pub const LIST: &str = "inspections:place";
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// In these statuses.
-    pub statuses: Vec<String>,
+    pub statuses: Vec<InspectionStatus>,
     /// In these buildings.
     pub buildings: Vec<Uuid>,
     /// Of these units.
@@ -30,7 +32,7 @@ impl Filter {
     fn condition(&self) -> Condition {
         let mut all = Condition::all();
         if !self.statuses.is_empty() {
-            all = all.add(Column::Status.is_in(&self.statuses));
+            all = all.add(Column::Status.is_in(self.statuses.iter().copied()));
         }
         if !self.buildings.is_empty() {
             all = all.add(units::Column::BuildingId.is_in(self.buildings.iter().copied()));
@@ -46,6 +48,7 @@ impl Filter {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn page(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -78,11 +81,12 @@ pub async fn page(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn counts_of(
     conn: &Connection,
     scope: &VisibilityScope,
     rounds: &[Uuid],
-) -> Result<Vec<(Uuid, String, i64)>, Error> {
+) -> Result<Vec<(Uuid, InspectionStatus, i64)>, Error> {
     Entity::find()
         .select_only()
         .column(Column::RoundId)

@@ -15,6 +15,7 @@ pub use results::{
 };
 pub use signatures::{insert_signature, photo_fits, signatures_of, supersede_signatures};
 
+use domain::inspection::InspectionStatus;
 use domain::round::RoundStatus;
 use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::{LockType, Query};
@@ -24,6 +25,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::unit_inspections::{Column, Entity, Model};
@@ -39,6 +41,7 @@ const ROWS: usize = 2_000;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<(Model, rounds::Model)>, Error> {
     let Some(inspection) = Entity::find_by_id(id).lock(LockType::Share).one(conn).await? else { return Ok(None) };
     let round = crate::rounds::lock_shared(conn, inspection.round_id).await?;
@@ -49,6 +52,7 @@ pub async fn lock_shared(conn: &Connection, id: Uuid) -> Result<Option<(Model, r
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock_shared_of_unit(conn: &Connection, unit_id: Uuid) -> Result<(), Error> {
     let of_unit = Entity::find().filter(Column::UnitId.eq(unit_id)).order_by_asc(Column::Id);
     of_unit.lock(LockType::Share).all(conn).await.map(drop)
@@ -58,7 +62,12 @@ pub async fn lock_shared_of_unit(conn: &Connection, unit_id: Uuid) -> Result<(),
 ///
 /// # Errors
 /// When the database fails.
-pub async fn covering(conn: &Connection, unit_id: Uuid, recorded_at: Timestamp) -> Result<Option<String>, Error> {
+#[boxed]
+pub async fn covering(
+    conn: &Connection,
+    unit_id: Uuid,
+    recorded_at: Timestamp,
+) -> Result<Option<InspectionStatus>, Error> {
     let found = submitted(unit_id).filter(Column::ContentAt.gte(recorded_at.0));
     Ok(found.one(conn).await?.map(|row| row.status))
 }
@@ -67,11 +76,12 @@ pub async fn covering(conn: &Connection, unit_id: Uuid, recorded_at: Timestamp) 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn submitted_of_unit(conn: &Connection, unit_id: Uuid) -> Result<Option<Uuid>, Error> {
     let open = Query::select()
         .column(rounds::Column::Id)
         .from(rounds::Entity)
-        .and_where(rounds::Column::Status.eq(RoundStatus::Open.as_str()))
+        .and_where(rounds::Column::Status.eq(RoundStatus::Open))
         .to_owned();
     let found = submitted(unit_id).filter(Column::RoundId.in_subquery(open)).order_by_desc(Column::ContentAt);
     Ok(found.one(conn).await?.map(|row| row.id))
@@ -85,6 +95,7 @@ fn submitted(unit_id: Uuid) -> Select<Entity> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock_shared_in_round(conn: &Connection, round_id: Uuid, unit_id: Uuid) -> Result<Option<Model>, Error> {
     let found = Entity::find().filter(Column::RoundId.eq(round_id)).filter(Column::UnitId.eq(unit_id));
     found.lock(LockType::Share).one(conn).await
@@ -94,6 +105,7 @@ pub async fn lock_shared_in_round(conn: &Connection, round_id: Uuid, unit_id: Uu
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_unit(conn: &Connection, unit_id: Uuid, id: Uuid) -> Result<Option<(Model, rounds::Model)>, Error> {
     let found = Entity::find_by_id(id).filter(Column::UnitId.eq(unit_id)).lock(LockType::Share).one(conn).await?;
     let Some(inspection) = found else { return Ok(None) };
@@ -105,6 +117,7 @@ pub async fn of_unit(conn: &Connection, unit_id: Uuid, id: Uuid) -> Result<Optio
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(visibility::inspections(scope)).one(conn).await
 }
@@ -113,6 +126,7 @@ pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(visibility::inspections(scope)).for_update().one(conn).await
 }
@@ -121,6 +135,7 @@ pub async fn find_for_update(conn: &Connection, scope: &VisibilityScope, id: Uui
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::inspections(scope)).all(conn).await
 }
@@ -129,6 +144,7 @@ pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_units(conn: &Connection, scope: &VisibilityScope, units: &[Uuid]) -> Result<Vec<Model>, Error> {
     let round = Entity::belongs_to(rounds::Entity).from(Column::RoundId).to(rounds::Column::Id).into();
     Entity::find()
@@ -145,6 +161,7 @@ pub async fn of_units(conn: &Connection, scope: &VisibilityScope, units: &[Uuid]
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_many(conn: &Connection, rows: &[Model]) -> Result<(), Error> {
     for chunk in rows.chunks(ROWS) {
         let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
@@ -157,6 +174,7 @@ pub async fn insert_many(conn: &Connection, rows: &[Model]) -> Result<(), Error>
 ///
 /// # Errors
 /// When the database fails, or another command changed the row in between (which its lock prevents).
+#[boxed]
 pub async fn save(conn: &Connection, inspection: &mut Model) -> Result<(), Error> {
     let read_version = inspection.version;
     inspection.version += 1;
@@ -177,6 +195,7 @@ pub async fn save(conn: &Connection, inspection: &mut Model) -> Result<(), Error
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn rooms_of(conn: &Connection, units: &[Uuid]) -> Result<Vec<rooms::Model>, Error> {
     rooms::Entity::find()
         .filter(id_in(conn, rooms::Column::UnitId, units))

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{check_results, measurements};
 use crate::id_in::id_in;
@@ -17,6 +18,7 @@ use crate::visibility;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn results_of(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -30,6 +32,7 @@ pub async fn results_of(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn own_results(
     conn: &Connection,
     inspections: &[Uuid],
@@ -43,6 +46,7 @@ pub async fn own_results(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn record_counts(conn: &Connection, inspections: &[Uuid]) -> Result<HashMap<Uuid, u64>, Error> {
     use {check_results::Column as Checked, measurements::Column as Measured};
     let results: Vec<(Uuid, i64)> = check_results::Entity::find()
@@ -88,6 +92,7 @@ async fn read_results(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn measurements_of(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -101,6 +106,7 @@ pub async fn measurements_of(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn own_measurements(
     conn: &Connection,
     inspections: &[Uuid],
@@ -128,6 +134,7 @@ async fn read_measurements(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn save_results(conn: &Connection, rows: &[check_results::Model]) -> Result<(), Error> {
     use check_results::Column as C;
     for chunk in rows.chunks(1_000) {
@@ -156,6 +163,7 @@ pub async fn save_results(conn: &Connection, rows: &[check_results::Model]) -> R
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn delete_results(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
     if ids.is_empty() {
         return Ok(());
@@ -167,6 +175,7 @@ pub async fn delete_results(conn: &Connection, ids: &[Uuid]) -> Result<(), Error
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn save_measurements(conn: &Connection, rows: &[measurements::Model]) -> Result<(), Error> {
     use measurements::Column as C;
     for chunk in rows.chunks(1_000) {

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::photos;
 use crate::entity::signatures::{Column, Entity, Model};
@@ -17,6 +18,7 @@ use crate::photos::UNUSABLE;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn signatures_of(conn: &Connection, subjects: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::SubjectId, subjects))
@@ -30,6 +32,7 @@ pub async fn signatures_of(conn: &Connection, subjects: &[Uuid]) -> Result<Vec<M
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_signature(conn: &Connection, row: Model) -> Result<(), Error> {
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
@@ -39,6 +42,7 @@ pub async fn insert_signature(conn: &Connection, row: Model) -> Result<(), Error
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn supersede_signatures(conn: &Connection, subject_id: Uuid, now: Timestamp) -> Result<Vec<Uuid>, Error> {
     let counting =
         Entity::find().filter(Column::SubjectId.eq(subject_id)).filter(Column::SupersededAt.is_null()).all(conn);
@@ -57,6 +61,7 @@ pub async fn supersede_signatures(conn: &Connection, subject_id: Uuid, now: Time
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn photo_fits(
     conn: &Connection,
     project_id: Uuid,
@@ -67,7 +72,7 @@ pub async fn photo_fits(
     use photos::Column as P;
     let found = photos::Entity::find_by_id(photo_id)
         .filter(P::ProjectId.eq(project_id))
-        .filter(P::SubjectKind.eq(PhotoSubjectKind::Signature.as_str()))
+        .filter(P::SubjectKind.eq(PhotoSubjectKind::Signature))
         .filter(P::PersonId.eq(person_id))
         .filter(P::UnitId.is_null().or(P::UnitId.eq(unit_id)))
         .filter(P::State.is_not_in(UNUSABLE.map(PhotoState::as_str)));

@@ -7,6 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::photos::{Column, Entity, Model};
@@ -15,6 +16,7 @@ use crate::entity::photos::{Column, Entity, Model};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock_for_update(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).for_update().one(conn).await
 }
@@ -24,6 +26,7 @@ pub async fn lock_for_update(conn: &Connection, id: Uuid) -> Result<Option<Model
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_markup(
     conn: &Connection,
     id: Uuid,
@@ -54,6 +57,7 @@ pub async fn set_markup(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_annotated_key(conn: &Connection, id: Uuid, marked_key: String) -> Result<(), Error> {
     Entity::update_many().col_expr(Column::MarkedKey, marked_key.into()).filter(Column::Id.eq(id)).exec(conn).await?;
     Ok(())

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::photos::{Column, Entity, Model};
 use crate::entity::{unit_owners, units};
@@ -15,6 +16,7 @@ use crate::entity::{unit_owners, units};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn is_open_to_others(conn: &Connection, unit_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
     let unit = units::Entity::find_by_id(unit_id).one(conn).await?;
     if unit.is_none_or(|unit| unit.opened_at.is_none()) {
@@ -31,9 +33,10 @@ pub async fn is_open_to_others(conn: &Connection, unit_id: Uuid, person_id: Uuid
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn withdraw(conn: &Connection, id: Uuid, by: Uuid, reason: String, now: Timestamp) -> Result<(), Error> {
     Entity::update_many()
-        .col_expr(Column::State, PhotoState::Withdrawn.as_str().to_owned().into())
+        .col_expr(Column::State, PhotoState::Withdrawn.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .col_expr(Column::WithdrawnAt, now.0.into())
         .col_expr(Column::WithdrawnBy, by.into())
@@ -61,6 +64,7 @@ pub struct PhotoMove {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn move_to(
     conn: &Connection,
     id: Uuid,
@@ -71,7 +75,7 @@ pub async fn move_to(
     Entity::update_many()
         .col_expr(Column::UnitId, unit_id.into())
         .col_expr(Column::DefectId, defect_id.into())
-        .col_expr(Column::Stage, stage.as_str().to_owned().into())
+        .col_expr(Column::Stage, stage.into())
         .col_expr(Column::Version, by.version.into())
         .col_expr(Column::MovedIn, by.version.into())
         .col_expr(Column::MovedBy, by.person_id.into())
@@ -87,6 +91,7 @@ pub async fn move_to(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn has_photos_of_owners(conn: &Connection, defect_id: Uuid) -> Result<bool, Error> {
     let theirs = Entity::find().filter(Column::DefectId.eq(defect_id)).filter(Column::CompanyId.is_null());
     Ok(theirs.count(conn).await? > 0)
@@ -96,6 +101,7 @@ pub async fn has_photos_of_owners(conn: &Connection, defect_id: Uuid) -> Result<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn move_with_defect(conn: &Connection, defect_id: Uuid, unit_id: Uuid) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::UnitId, unit_id.into())
@@ -110,11 +116,12 @@ pub async fn move_with_defect(conn: &Connection, defect_id: Uuid, unit_id: Uuid)
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn declare_anew(conn: &Connection, photo: &Model) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::Sha256, photo.sha256.clone().into())
         .col_expr(Column::ByteSize, photo.byte_size.into())
-        .col_expr(Column::ContentType, photo.content_type.clone().into())
+        .col_expr(Column::ContentType, photo.content_type.into())
         .col_expr(Column::StagingKey, photo.staging_key.clone().into())
         .col_expr(Column::MultipartId, Option::<String>::None.into())
         .col_expr(Column::Version, photo.version.into())

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::state::{Camera, Rendered};
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::photos::{Column, Entity, Model};
 
@@ -14,6 +15,7 @@ use crate::entity::photos::{Column, Entity, Model};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_same_content(conn: &Connection, photo: &Model) -> Result<Option<String>, Error> {
     let own = Condition::any()
         .add(Column::PersonId.eq(photo.person_id))
@@ -38,6 +40,7 @@ pub async fn find_same_content(conn: &Connection, photo: &Model) -> Result<Optio
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_same_renditions(
     conn: &Connection,
     project_id: Uuid,
@@ -46,7 +49,7 @@ pub async fn find_same_renditions(
     let same = Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::ObjectKey.eq(object_key))
-        .filter(Column::State.eq(PhotoState::Ready.as_str()))
+        .filter(Column::State.eq(PhotoState::Ready))
         .limit(1)
         .one(conn)
         .await?;

@@ -11,6 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::defects;
 use crate::entity::photos::{Column, Entity, Model};
@@ -27,7 +28,7 @@ pub struct StoredPhoto {
     /// Their number.
     pub byte_size: i64,
     /// Its state.
-    pub state: String,
+    pub state: PhotoState,
     /// Where the original lies.
     pub object_key: Option<String>,
     /// Where the small rendition lies.
@@ -46,6 +47,7 @@ pub struct StoredPhoto {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn stored_after(conn: &Connection, after: Uuid, limit: u64) -> Result<Vec<StoredPhoto>, Error> {
     Entity::find()
         .select_only()
@@ -75,6 +77,7 @@ pub async fn stored_after(conn: &Connection, after: Uuid, limit: u64) -> Result<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn stored_count(conn: &Connection) -> Result<u64, Error> {
     Entity::find().filter(Column::ObjectKey.is_not_null()).count(conn).await
 }
@@ -84,6 +87,7 @@ pub async fn stored_count(conn: &Connection) -> Result<u64, Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn unstripped_after(
     conn: &Connection,
     after: Uuid,
@@ -93,7 +97,7 @@ pub async fn unstripped_after(
         .select_only()
         .columns([Column::Id, Column::ObjectKey])
         .filter(Column::Id.gt(after))
-        .filter(Column::State.eq(PhotoState::Ready.as_str()))
+        .filter(Column::State.eq(PhotoState::Ready))
         .filter(Column::StrippedKey.is_null())
         .order_by_asc(Column::Id)
         .limit(limit)
@@ -107,6 +111,7 @@ pub async fn unstripped_after(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn rejected_after(
     conn: &Connection,
     reader_version: i32,
@@ -115,7 +120,7 @@ pub async fn rejected_after(
 ) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::Id.gt(after))
-        .filter(Column::State.eq(PhotoState::Rejected.as_str()))
+        .filter(Column::State.eq(PhotoState::Rejected))
         .filter(Column::ObjectKey.is_not_null())
         .filter(Condition::any().add(Column::ReaderVersion.is_null()).add(Column::ReaderVersion.lt(reader_version)))
         .order_by_asc(Column::Id)
@@ -128,6 +133,7 @@ pub async fn rejected_after(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn overdue_for_removal(
     conn: &Connection,
     project_id: Uuid,
@@ -142,7 +148,7 @@ pub async fn overdue_for_removal(
         .to_owned();
     Entity::find()
         .filter(Column::ProjectId.eq(project_id))
-        .filter(Column::SubjectKind.eq(PhotoSubjectKind::Defect.as_str()))
+        .filter(Column::SubjectKind.eq(PhotoSubjectKind::Defect))
         .filter(Column::ObjectKey.is_not_null())
         .filter(Column::ReceivedAt.lt(before.0))
         .filter(Column::DefectId.in_subquery(settled))
@@ -156,10 +162,11 @@ pub async fn overdue_for_removal(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn mark_removed(conn: &Connection, id: Uuid, now: Timestamp) -> Result<bool, Error> {
     let nowhere = || Expr::value(Option::<String>::None);
     let done = Entity::update_many()
-        .col_expr(Column::State, PhotoState::Removed.as_str().to_owned().into())
+        .col_expr(Column::State, PhotoState::Removed.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .col_expr(Column::RemovedAt, now.0.into())
         .col_expr(Column::ObjectKey, nowhere())

@@ -11,6 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::constants::constant;
 use crate::db::Connection;
 use crate::entity::defects;
@@ -37,6 +38,7 @@ pub struct MissingFilter {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -60,6 +62,7 @@ pub async fn missing(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing_count(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -77,7 +80,7 @@ fn missing_condition(
 ) -> Select<Entity> {
     let mut select = Entity::find()
         .filter(Column::ProjectId.eq(project_id))
-        .filter(Column::State.eq(PhotoState::Declared.as_str()))
+        .filter(Column::State.eq(PhotoState::Declared))
         .filter(Condition::any().add(of_defect(conn, scope, &filter.inspections)).add(of_signature(scope, filter)));
     for (column, ids) in
         [(Column::UnitId, &filter.units), (Column::DeviceId, &filter.devices), (Column::PersonId, &filter.people)]
@@ -99,7 +102,7 @@ fn of_defect(conn: &Connection, scope: &VisibilityScope, inspections: &[Uuid]) -
     seen.expr(Expr::val(1))
         .from(defects::Entity)
         .and_where(Expr::col((defects::Entity, defects::Column::Id)).equals((photos::Entity, Column::DefectId)))
-        .and_where(defects::Column::Status.ne(DefectStatus::Void.as_str()))
+        .and_where(defects::Column::Status.ne(DefectStatus::Void))
         .cond_where(visibility::defects(scope));
     if !inspections.is_empty() {
         seen.cond_where(id_in(conn, defects::Column::InspectionId, inspections));
@@ -120,11 +123,12 @@ fn of_signature(scope: &VisibilityScope, filter: &MissingFilter) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing_of_units(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>, Error> {
     let void = Query::select()
         .column(defects::Column::Id)
         .from(defects::Entity)
-        .and_where(defects::Column::Status.eq(DefectStatus::Void.as_str()))
+        .and_where(defects::Column::Status.eq(DefectStatus::Void))
         .and_where(id_in(conn, defects::Column::UnitId, unit_ids))
         .to_owned();
     Entity::find()
@@ -132,7 +136,7 @@ pub async fn missing_of_units(conn: &Connection, unit_ids: &[Uuid]) -> Result<Ve
         .column(Column::UnitId)
         .column(Column::Id)
         .filter(id_in(conn, Column::UnitId, unit_ids))
-        .filter(Column::State.eq(PhotoState::Declared.as_str()))
+        .filter(Column::State.eq(PhotoState::Declared))
         .filter(Column::DefectId.not_in_subquery(void))
         .order_by_asc(Column::Id)
         .into_tuple()
@@ -144,10 +148,11 @@ pub async fn missing_of_units(conn: &Connection, unit_ids: &[Uuid]) -> Result<Ve
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing_of_attempt(conn: &Connection, attempt_id: Uuid) -> Result<u64, Error> {
     Entity::find()
         .filter(Column::AttemptId.eq(attempt_id))
-        .filter(Column::State.eq(PhotoState::Declared.as_str()))
+        .filter(Column::State.eq(PhotoState::Declared))
         .count(conn)
         .await
 }
@@ -156,6 +161,7 @@ pub async fn missing_of_attempt(conn: &Connection, attempt_id: Uuid) -> Result<u
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn is_without_evidence(conn: &Connection, attempt_id: Uuid) -> Result<bool, Error> {
     let of_attempt = || Entity::find().filter(Column::AttemptId.eq(attempt_id));
     let usable = of_attempt().filter(Column::State.is_not_in(UNUSABLE.map(PhotoState::as_str)));
@@ -183,8 +189,9 @@ pub struct MissingOfDevice {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn missing_of_devices(conn: &Connection, project_id: Uuid) -> Result<Vec<MissingOfDevice>, Error> {
-    let (declared, void) = (constant(PhotoState::Declared.as_str()), constant(DefectStatus::Void.as_str()));
+    let (declared, void) = (constant(PhotoState::Declared), constant(DefectStatus::Void));
     let sql = format!(
         "SELECT p.device_id, p.person_id, p.unit_id, COUNT(*) AS count, CAST(SUM(p.byte_size) AS bigint) AS bytes, \
          MAX(p.declared_at) AS declared_at FROM photos p LEFT JOIN defects d ON d.id = p.defect_id \

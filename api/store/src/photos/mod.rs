@@ -37,6 +37,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::db::{RowLock, WriteTx};
@@ -52,6 +53,7 @@ pub(crate) const UNUSABLE: [PhotoState; 2] = [PhotoState::Rejected, PhotoState::
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert(conn: &Connection, photo: Model) -> Result<(), Error> {
     Entity::insert(photo.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
@@ -61,6 +63,7 @@ pub async fn insert(conn: &Connection, photo: Model) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
     Ok(find_many(conn, scope, &[id]).await?.pop())
 }
@@ -71,6 +74,7 @@ pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     let shown = Condition::any().add(Column::DefectId.is_null()).add(visibility::photos_of_seen(scope));
     let photos = Entity::find().filter(id_in(conn, Column::Id, ids)).filter(shown).all(conn).await?;
@@ -105,6 +109,7 @@ async fn visible_defects_among(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_for_update(conn: &WriteTx, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     let seen: Vec<Uuid> = find_many(conn, scope, ids).await?.into_iter().map(|photo| photo.id).collect();
     // In the order of their ids: of two who want the same, neither waits for the other.
@@ -115,6 +120,7 @@ pub async fn find_for_update(conn: &WriteTx, scope: &VisibilityScope, ids: &[Uui
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn load(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).one(conn).await
 }
@@ -123,6 +129,7 @@ pub async fn load(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_defects(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -136,6 +143,7 @@ pub async fn of_defects(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_attempts(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     list_photos(conn, scope, id_in(conn, Column::AttemptId, ids), Columns::ALL).await
 }

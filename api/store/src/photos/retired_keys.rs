@@ -11,6 +11,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::condemned_objects::{Column, Entity, Model};
 use crate::entity::photos;
@@ -20,6 +21,7 @@ use crate::id_in::text_in;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn is_key_retired(conn: &Connection, key: &str) -> Result<bool, Error> {
     Ok(Entity::find_by_id(key.to_owned()).one(conn).await?.is_some())
 }
@@ -29,6 +31,7 @@ pub async fn is_key_retired(conn: &Connection, key: &str) -> Result<bool, Error>
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn reserve_key(conn: &Connection, key: &str, now: Timestamp) -> Result<bool, Error> {
     if !insert_key(conn, key, now).await? {
         return Ok(false);
@@ -41,6 +44,7 @@ pub async fn reserve_key(conn: &Connection, key: &str, now: Timestamp) -> Result
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn retire_key(conn: &Connection, key: &str, now: Timestamp) -> Result<bool, Error> {
     // A key that is retired already may still have an object, if the machine died in between.
     insert_key(conn, key, now).await?;
@@ -65,6 +69,7 @@ async fn insert_key(conn: &Connection, key: &str, now: Timestamp) -> Result<bool
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn used_keys(conn: &Connection, keys: &[String]) -> Result<HashSet<String>, Error> {
     let used: Vec<Option<String>> = photos::Entity::find()
         .select_only()

@@ -7,6 +7,8 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
+use crate::constants::constants;
 use crate::db::Connection;
 use crate::entity::photos::{Column, Entity};
 use crate::id_in::id_in;
@@ -14,7 +16,7 @@ use crate::id_in::id_in;
 /// Another photo, `q`, with the bytes of `photos`.
 fn same_bytes() -> String {
     // What was rejected is no picture, and a withdrawn photo is a slip that was mended.
-    let none = format!("'{}', '{}'", PhotoState::Rejected.as_str(), PhotoState::Withdrawn.as_str());
+    let none = constants([PhotoState::Rejected, PhotoState::Withdrawn]);
     format!(
         "q.project_id = photos.project_id AND q.sha256 = photos.sha256 AND q.id <> photos.id \
          AND photos.state NOT IN ({none}) AND q.state NOT IN ({none}) AND q.defect_id IS NOT NULL \
@@ -45,6 +47,7 @@ pub struct ReusedPhoto {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn reused_of_defects(conn: &Connection, defect_ids: &[Uuid]) -> Result<Vec<ReusedPhoto>, Error> {
     Entity::find()
         .select_only()
@@ -61,6 +64,7 @@ pub async fn reused_of_defects(conn: &Connection, defect_ids: &[Uuid]) -> Result
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn defects_with_bytes(
     conn: &Connection,
     project_id: Uuid,

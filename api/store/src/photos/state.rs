@@ -2,12 +2,13 @@
 //! learns that it was done.
 
 use domain::Timestamp;
-use domain::photo::{PhotoRejection, PhotoStage, PhotoState};
+use domain::photo::{PhotoRejection, PhotoStage, PhotoState, PhotoType};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, UpdateMany};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::photos::{Column, Entity};
 use crate::id_in::id_in;
@@ -25,6 +26,7 @@ const JUDGED: [PhotoState; 2] = [PhotoState::Received, PhotoState::Rejected];
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_staging_key(
     conn: &Connection,
     id: Uuid,
@@ -47,6 +49,7 @@ pub async fn set_staging_key(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn begin_parts(conn: &Connection, id: Uuid, at: &str, upload_id: String) -> Result<bool, Error> {
     let update = Entity::update_many()
         .col_expr(Column::MultipartId, upload_id.into())
@@ -60,6 +63,7 @@ pub async fn begin_parts(conn: &Connection, id: Uuid, at: &str, upload_id: Strin
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn mark_received(conn: &Connection, id: Uuid, object_key: String, now: Timestamp) -> Result<bool, Error> {
     let update = transition(id, &AWAITING, PhotoState::Received)
         .col_expr(Column::ObjectKey, object_key.into())
@@ -85,7 +89,7 @@ pub struct Rendered {
     /// A blurred picture of some twenty bytes (ThumbHash), shown until the photo is loaded.
     pub placeholder: Option<Vec<u8>>,
     /// The media type that its bytes have.
-    pub content_type: String,
+    pub content_type: PhotoType,
     /// Whether some of its pixels are lost.
     pub damaged: bool,
     /// What the camera wrote into it.
@@ -109,10 +113,11 @@ pub struct Camera {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn make_ready(conn: &Connection, id: Uuid, rendered: Rendered, now: Timestamp) -> Result<bool, Error> {
     let update = transition(id, &JUDGED, PhotoState::Ready)
         .col_expr(Column::ReadyAt, now.0.into())
-        .col_expr(Column::Rejection, Option::<String>::None.into());
+        .col_expr(Column::Rejection, Option::<PhotoRejection>::None.into());
     Ok(with_renditions(update, rendered).exec(conn).await?.rows_affected == 1)
 }
 
@@ -120,8 +125,9 @@ pub async fn make_ready(conn: &Connection, id: Uuid, rendered: Rendered, now: Ti
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn replace_renditions(conn: &Connection, id: Uuid, rendered: Rendered) -> Result<(), Error> {
-    let update = Entity::update_many().filter(Column::Id.eq(id)).filter(Column::State.eq(PhotoState::Ready.as_str()));
+    let update = Entity::update_many().filter(Column::Id.eq(id)).filter(Column::State.eq(PhotoState::Ready));
     with_renditions(update, rendered).exec(conn).await?;
     Ok(())
 }
@@ -130,6 +136,7 @@ pub async fn replace_renditions(conn: &Connection, id: Uuid, rendered: Rendered)
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_webp_time(conn: &Connection, id: Uuid, object_key: &str, now: Timestamp) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::WebpAt, now.0.into())
@@ -144,11 +151,12 @@ pub async fn set_webp_time(conn: &Connection, id: Uuid, object_key: &str, now: T
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_stripped_key(conn: &Connection, object_key: &str, stripped_key: &str) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::StrippedKey, stripped_key.to_owned().into())
         .filter(Column::ObjectKey.eq(object_key))
-        .filter(Column::State.eq(PhotoState::Ready.as_str()))
+        .filter(Column::State.eq(PhotoState::Ready))
         .exec(conn)
         .await?;
     Ok(())
@@ -171,16 +179,17 @@ fn with_renditions(update: UpdateMany<Entity>, rendered: Rendered) -> UpdateMany
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn accept_original(
     conn: &Connection,
     id: Uuid,
     camera: Camera,
-    (content_type, duration_ms): (String, Option<i32>),
+    (content_type, duration_ms): (PhotoType, Option<i32>),
 ) -> Result<bool, Error> {
     let update = transition(id, &JUDGED, PhotoState::Kept)
         .col_expr(Column::DurationMs, duration_ms.into())
         .col_expr(Column::ContentType, content_type.into())
-        .col_expr(Column::Rejection, Option::<String>::None.into());
+        .col_expr(Column::Rejection, Option::<PhotoRejection>::None.into());
     Ok(with_camera(update, camera).exec(conn).await?.rows_affected == 1)
 }
 
@@ -196,6 +205,7 @@ fn with_camera(update: UpdateMany<Entity>, camera: Camera) -> UpdateMany<Entity>
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn write_off(conn: &Connection, id: Uuid, by: Uuid, reason: String, now: Timestamp) -> Result<bool, Error> {
     let update = transition(id, &[PhotoState::Declared, PhotoState::Rejected], PhotoState::WrittenOff)
         .col_expr(Column::WrittenOffAt, now.0.into())
@@ -208,9 +218,10 @@ pub async fn write_off(conn: &Connection, id: Uuid, by: Uuid, reason: String, no
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn reject(conn: &Connection, id: Uuid, why: PhotoRejection, reader_version: i32) -> Result<bool, Error> {
     let update = transition(id, &[PhotoState::Received], PhotoState::Rejected)
-        .col_expr(Column::Rejection, why.as_str().to_owned().into())
+        .col_expr(Column::Rejection, why.into())
         .col_expr(Column::ReaderVersion, reader_version.into());
     Ok(update.exec(conn).await?.rows_affected == 1)
 }
@@ -219,11 +230,12 @@ pub async fn reject(conn: &Connection, id: Uuid, why: PhotoRejection, reader_ver
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_reader_version(conn: &Connection, id: Uuid, reader_version: i32) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::ReaderVersion, reader_version.into())
         .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(PhotoState::Rejected.as_str()))
+        .filter(Column::State.eq(PhotoState::Rejected))
         .exec(conn)
         .await?;
     Ok(())
@@ -231,10 +243,10 @@ pub async fn set_reader_version(conn: &Connection, id: Uuid, reader_version: i32
 
 fn transition(id: Uuid, from: &[PhotoState], to: PhotoState) -> UpdateMany<Entity> {
     Entity::update_many()
-        .col_expr(Column::State, to.as_str().to_owned().into())
+        .col_expr(Column::State, to.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(id))
-        .filter(Column::State.is_in(from.iter().map(|state| state.as_str())))
+        .filter(Column::State.is_in(from.iter().copied()))
 }
 
 /// Makes after-photos of a defect those of a repair attempt; returns how many could be taken: of this defect, declared
@@ -242,6 +254,7 @@ fn transition(id: Uuid, from: &[PhotoState], to: PhotoState) -> UpdateMany<Entit
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn attach_to_attempt(
     conn: &Connection,
     defect_id: Uuid,
@@ -256,7 +269,7 @@ pub async fn attach_to_attempt(
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(id_in(conn, Column::Id, photo_ids))
         .filter(Column::DefectId.eq(defect_id))
-        .filter(Column::Stage.eq(PhotoStage::After.as_str()))
+        .filter(Column::Stage.eq(PhotoStage::After))
         .filter(Column::State.is_not_in(UNUSABLE.map(PhotoState::as_str)))
         .filter(Column::AttemptId.is_null())
         .exec(conn)

@@ -1,12 +1,13 @@
 //! The devices of a project: how far each has pushed and pulled, and what it says it still holds.
 
-use domain::Timestamp;
+use domain::{Role, Timestamp};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::devices::{Column, Entity, Model};
 
@@ -22,7 +23,7 @@ pub struct DeviceKey {
     /// The person's company; none for owners.
     pub company_id: Option<Uuid>,
     /// The person's role.
-    pub role: &'static str,
+    pub role: Role,
     /// What the device calls itself.
     pub name: Option<String>,
 }
@@ -34,7 +35,7 @@ impl DeviceKey {
             device_id: self.device_id,
             person_id: self.person_id,
             company_id: self.company_id,
-            role: self.role.to_owned(),
+            role: self.role,
             name: self.name.clone(),
             first_seen_at: now.0,
             last_push_at: None,
@@ -62,6 +63,7 @@ async fn save(conn: &Connection, row: Model, columns: &[Column]) -> Result<(), E
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn note_push(conn: &Connection, key: &DeviceKey, now: Timestamp) -> Result<(), Error> {
     save(conn, Model { last_push_at: Some(now.0), ..key.row(now) }, &[Column::LastPushAt]).await
 }
@@ -70,6 +72,7 @@ pub async fn note_push(conn: &Connection, key: &DeviceKey, now: Timestamp) -> Re
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn note_report(
     conn: &Connection,
     key: &DeviceKey,
@@ -92,6 +95,7 @@ pub async fn note_report(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn count_of(conn: &Connection, project_id: Uuid, person_id: Uuid) -> Result<u64, Error> {
     let own = Entity::find().filter(Column::ProjectId.eq(project_id)).filter(Column::PersonId.eq(person_id));
     own.count(conn).await
@@ -101,6 +105,7 @@ pub async fn count_of(conn: &Connection, project_id: Uuid, person_id: Uuid) -> R
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn exempt(
     conn: &Connection,
     project_id: Uuid,
@@ -123,6 +128,7 @@ pub async fn exempt(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn last_contact(conn: &Connection, device_id: Uuid) -> Result<Option<Timestamp>, Error> {
     let rows = Entity::find().filter(Column::DeviceId.eq(device_id)).all(conn).await?;
     Ok(latest(&rows))
@@ -132,6 +138,7 @@ pub async fn last_contact(conn: &Connection, device_id: Uuid) -> Result<Option<T
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn last_contact_of(conn: &Connection, person_id: Uuid) -> Result<Option<Timestamp>, Error> {
     let rows = Entity::find().filter(Column::PersonId.eq(person_id)).all(conn).await?;
     Ok(latest(&rows))
@@ -146,6 +153,7 @@ fn latest(rows: &[Model]) -> Option<Timestamp> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn devices_of(conn: &Connection, project_id: Uuid) -> Result<Vec<Model>, Error> {
     Entity::find()
         .filter(Column::ProjectId.eq(project_id))
@@ -159,6 +167,7 @@ pub async fn devices_of(conn: &Connection, project_id: Uuid) -> Result<Vec<Model
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn role_on_device(
     conn: &Connection,
     project_id: Uuid,

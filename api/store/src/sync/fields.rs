@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::defect_fields::{Column, Entity, Model};
 
@@ -14,6 +15,7 @@ use crate::entity::defect_fields::{Column, Entity, Model};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn changed_since(conn: &Connection, defect_id: Uuid, version: i32) -> Result<Vec<Model>, Error> {
     Entity::find().filter(Column::DefectId.eq(defect_id)).filter(Column::Version.gt(version)).all(conn).await
 }
@@ -22,6 +24,7 @@ pub async fn changed_since(conn: &Connection, defect_id: Uuid, version: i32) -> 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn note_fields(
     conn: &Connection,
     defect_id: Uuid,

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, 
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::operations::{Column, Entity, Model};
 use crate::id_in::id_in;
@@ -19,6 +20,7 @@ use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_operation(conn: &Connection, row: Model, unreadable: &str) -> Result<bool, Error> {
     let answers = Column::iter().filter(|column| !matches!(column, Column::Id | Column::PersonId));
     let known = OnConflict::column(Column::Id)
@@ -35,9 +37,9 @@ pub async fn insert_operation(conn: &Connection, row: Model, unreadable: &str) -
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn forget_refusal(conn: &Connection, id: Uuid) -> Result<(), Error> {
-    let refused =
-        Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::Outcome.eq(SyncOutcome::Rejected.as_str()));
+    let refused = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::Outcome.eq(SyncOutcome::Rejected));
     refused.exec(conn).await.map(drop)
 }
 
@@ -45,20 +47,20 @@ pub async fn forget_refusal(conn: &Connection, id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn remove_refused(conn: &Connection, before: Timestamp, limit: u64) -> Result<u64, Error> {
     let old: Vec<Uuid> = Entity::find()
         .select_only()
         .column(Column::Id)
-        .filter(Column::Outcome.eq(SyncOutcome::Rejected.as_str()))
+        .filter(Column::Outcome.eq(SyncOutcome::Rejected))
         .filter(Column::RecordedAt.lt(before.0))
         .order_by_asc(Column::RecordedAt)
         .limit(limit)
         .into_tuple()
         .all(conn)
         .await?;
-    let removed = Entity::delete_many()
-        .filter(id_in(conn, Column::Id, &old))
-        .filter(Column::Outcome.eq(SyncOutcome::Rejected.as_str()));
+    let removed =
+        Entity::delete_many().filter(id_in(conn, Column::Id, &old)).filter(Column::Outcome.eq(SyncOutcome::Rejected));
     Ok(removed.exec(conn).await?.rows_affected)
 }
 
@@ -66,6 +68,7 @@ pub async fn remove_refused(conn: &Connection, before: Timestamp, limit: u64) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn operations_by_ids(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(id_in(conn, Column::Id, ids)).all(conn).await
 }
@@ -74,6 +77,7 @@ pub async fn operations_by_ids(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Mo
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn maker_of(conn: &Connection, person_id: Uuid, objects: &[Uuid]) -> Result<Option<Model>, Error> {
     Entity::find()
         .filter(id_in(conn, Column::ObjectId, objects))
@@ -90,7 +94,7 @@ pub async fn maker_of(conn: &Connection, person_id: Uuid, objects: &[Uuid]) -> R
 #[derive(Debug, Clone, Default)]
 pub struct OperationFilter {
     /// With these outcomes.
-    pub outcomes: Vec<String>,
+    pub outcomes: Vec<SyncOutcome>,
     /// Pushed by this device.
     pub device_id: Option<Uuid>,
 }
@@ -99,6 +103,7 @@ pub struct OperationFilter {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn operations_page(
     conn: &Connection,
     person_id: Uuid,
@@ -113,7 +118,7 @@ pub async fn operations_page(
         Column::Id,
     ));
     if !filter.outcomes.is_empty() {
-        query = query.filter(Column::Outcome.is_in(filter.outcomes.iter().map(String::as_str)));
+        query = query.filter(Column::Outcome.is_in(filter.outcomes.iter().copied()));
     }
     if let Some(device_id) = filter.device_id {
         query = query.filter(Column::DeviceId.eq(device_id));

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::pending_edits::{Column, Entity, Model};
@@ -17,6 +18,7 @@ use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_pending(conn: &Connection, row: Model) -> Result<(), Error> {
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await.map(drop)
 }
@@ -31,6 +33,7 @@ fn seen(scope: &VisibilityScope) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn pending_by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
     Entity::find().filter(id_in(conn, Column::Id, ids)).filter(seen(scope)).all(conn).await
 }
@@ -39,6 +42,7 @@ pub async fn pending_by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[U
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn pending_of_operation(conn: &Connection, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).one(conn).await
 }
@@ -47,6 +51,7 @@ pub async fn pending_of_operation(conn: &Connection, id: Uuid) -> Result<Option<
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn pending_for_update(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<Model>, Error> {
     Entity::find_by_id(id).filter(seen(scope)).for_update().one(conn).await
 }
@@ -55,11 +60,12 @@ pub async fn pending_for_update(conn: &Connection, scope: &VisibilityScope, id: 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn pending_page(
     conn: &Connection,
     scope: &VisibilityScope,
     project_id: Uuid,
-    states: &[String],
+    states: &[PendingEditState],
     request: &PageRequest,
 ) -> Result<Page<Model>, Error> {
     let order = reading_order(request, false);
@@ -70,7 +76,7 @@ pub async fn pending_page(
         Column::Id,
     ));
     if !states.is_empty() {
-        query = query.filter(Column::State.is_in(states.iter().map(String::as_str)));
+        query = query.filter(Column::State.is_in(states.iter().copied()));
     }
     let rows = query
         .order_by(Column::RecordedAt, order.clone())
@@ -85,8 +91,8 @@ pub async fn pending_page(
 /// How an edit was resolved.
 #[derive(Debug, Clone)]
 pub struct Resolution {
-    /// `APPLIED` or `DISMISSED`.
-    pub state: &'static str,
+    /// Applied or dismissed.
+    pub state: PendingEditState,
     /// By whom.
     pub person_id: Uuid,
     /// When.
@@ -99,6 +105,7 @@ pub struct Resolution {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn resolve_pending(conn: &Connection, id: Uuid, resolution: &Resolution) -> Result<bool, Error> {
     let done = Entity::update_many()
         .col_expr(Column::State, Expr::value(resolution.state))
@@ -106,7 +113,7 @@ pub async fn resolve_pending(conn: &Connection, id: Uuid, resolution: &Resolutio
         .col_expr(Column::SettledAt, Expr::value(resolution.at.0))
         .col_expr(Column::Note, Expr::value(resolution.note.clone()))
         .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(PendingEditState::Pending.as_str()))
+        .filter(Column::State.eq(PendingEditState::Pending))
         .exec(conn)
         .await?;
     Ok(done.rows_affected == 1)

@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{defect_companies, defects, events, memberships, photos, unit_inspections, unit_owners, units};
 
@@ -36,6 +37,7 @@ pub struct Place {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_place(conn: &Connection, subject: Subject) -> Result<Option<Place>, Error> {
     type Found = Option<(Uuid, Option<Uuid>, Option<i32>)>;
     let id = subject.id;
@@ -75,6 +77,7 @@ pub async fn find_place(conn: &Connection, subject: Subject) -> Result<Option<Pl
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn former_membership(
     conn: &Connection,
     project_id: Uuid,
@@ -95,6 +98,7 @@ pub async fn former_membership(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn former_memberships(conn: &Connection, person_id: Uuid) -> Result<Vec<memberships::Model>, Error> {
     use memberships::Column as C;
     memberships::Entity::find().filter(C::PersonId.eq(person_id)).filter(C::Active.eq(false)).all(conn).await
@@ -104,6 +108,7 @@ pub async fn former_memberships(conn: &Connection, person_id: Uuid) -> Result<Ve
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn had_project_role(conn: &Connection, person_id: Uuid) -> Result<bool, Error> {
     let role = memberships::Entity::find().filter(memberships::Column::PersonId.eq(person_id)).one(conn).await?;
     if role.is_some() {
@@ -138,6 +143,7 @@ pub async fn had_project_role(conn: &Connection, person_id: Uuid) -> Result<bool
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn had_company(conn: &Connection, defect_id: Uuid, company_id: Uuid) -> Result<bool, Error> {
     Ok(defect_companies::Entity::find_by_id((defect_id, company_id)).one(conn).await?.is_some())
 }
@@ -147,6 +153,7 @@ pub async fn had_company(conn: &Connection, defect_id: Uuid, company_id: Uuid) -
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn owned_at(
     conn: &Connection,
     project_id: Uuid,
@@ -170,6 +177,7 @@ pub async fn owned_at(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn owned_once(conn: &Connection, unit_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
     use unit_owners::Column as C;
     let row =

@@ -2,11 +2,13 @@
 
 use domain::VisibilityScope;
 use domain::text::folded;
+use domain::unit::UnitKind;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, Order, Query, WindowStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::units;
 use crate::id_in::id_in;
@@ -23,7 +25,7 @@ pub struct UnitFilter {
     /// Of this unit type.
     pub unit_type_id: Option<Uuid>,
     /// Of this kind.
-    pub kind: Option<String>,
+    pub kind: Option<UnitKind>,
     /// With this in the code, whatever the case of letters.
     pub code: Option<String>,
     /// On this floor.
@@ -37,7 +39,7 @@ impl UnitFilter {
             .add_option(self.project_id.map(|id| Column::ProjectId.eq(id)))
             .add_option(self.building_id.map(|id| Column::BuildingId.eq(id)))
             .add_option(self.unit_type_id.map(|id| Column::UnitTypeId.eq(id)))
-            .add_option(self.kind.as_ref().map(|kind| Column::Kind.eq(kind.as_str())))
+            .add_option(self.kind.map(|kind| Column::Kind.eq(kind)))
             .add_option(self.code.as_deref().map(has_in_code))
             .add_option(self.floor.map(|floor| Column::Floor.eq(floor)))
     }
@@ -80,6 +82,7 @@ impl UnitOrder {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn page(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -127,6 +130,7 @@ fn within_codes(scope: &VisibilityScope, request: &PageRequest, descending: bool
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn first_of_buildings(
     conn: &Connection,
     scope: &VisibilityScope,

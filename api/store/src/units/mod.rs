@@ -18,6 +18,7 @@ use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Quer
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::{defects, units};
@@ -28,6 +29,7 @@ use crate::visibility;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn load(conn: &Connection, id: Uuid) -> Result<Option<units::Model>, Error> {
     units::Entity::find_by_id(id).one(conn).await
 }
@@ -37,6 +39,7 @@ pub async fn load(conn: &Connection, id: Uuid) -> Result<Option<units::Model>, E
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn lock_shared(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
     let units = units::Entity::find().filter(id_in(conn, units::Column::Id, ids)).order_by_asc(units::Column::Id);
     units.lock(LockType::Share).all(conn).await.map(drop)
@@ -46,6 +49,7 @@ pub async fn lock_shared(conn: &Connection, ids: &[Uuid]) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Result<Option<units::Model>, Error> {
     units::Entity::find_by_id(id).filter(visibility::units(scope)).one(conn).await
 }
@@ -54,6 +58,7 @@ pub async fn find(conn: &Connection, scope: &VisibilityScope, id: Uuid) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<units::Model>, Error> {
     units::Entity::find().filter(id_in(conn, units::Column::Id, ids)).filter(visibility::units(scope)).all(conn).await
 }
@@ -63,6 +68,7 @@ pub async fn by_ids(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) ->
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn find_for_update(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -81,6 +87,7 @@ pub async fn find_for_update(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn set_opened(conn: &Connection, ids: &[Uuid], opened: Option<(Timestamp, Uuid)>) -> Result<(), Error> {
     units::Entity::update_many()
         .col_expr(units::Column::OpenedAt, Expr::value(opened.map(|(at, _)| at.0)))
@@ -96,6 +103,7 @@ pub async fn set_opened(conn: &Connection, ids: &[Uuid], opened: Option<(Timesta
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn defects_of(
     conn: &Connection,
     scope: &VisibilityScope,

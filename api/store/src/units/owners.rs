@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::unit_owners;
 use crate::id_in::id_in;
@@ -14,6 +15,7 @@ use crate::visibility;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn owners_of(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -33,6 +35,7 @@ pub async fn owners_of(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn former_owners_of(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -53,6 +56,7 @@ pub async fn former_owners_of(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn owned_among(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     unit_owners::Entity::find()
         .select_only()

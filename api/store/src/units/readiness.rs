@@ -1,7 +1,8 @@
 //! What decides the readiness of units, read for many at once. The units are those that the caller was found to see.
 
 use domain::VisibilityScope;
-use domain::defect::DefectStatus;
+use domain::defect::{DefectStatus, Severity};
+use domain::inspection::InspectionStatus;
 use domain::round::RoundStatus;
 use sea_orm::sea_query::Query;
 use sea_orm::{
@@ -11,6 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::{defects, readiness_waivers, rounds, unit_inspections};
@@ -25,7 +27,7 @@ pub struct InspectionRow {
     /// The unit inspection.
     pub inspection_id: Uuid,
     /// How far it has come.
-    pub status: String,
+    pub status: InspectionStatus,
     /// The round.
     pub round_id: Uuid,
     /// The round's number.
@@ -33,7 +35,7 @@ pub struct InspectionRow {
     /// Its stage.
     pub stage: String,
     /// Its status.
-    pub round_status: String,
+    pub round_status: RoundStatus,
 }
 
 /// Which inspections are read.
@@ -48,6 +50,7 @@ pub(crate) enum Of<'a> {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn inspections(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<InspectionRow>, Error> {
     inspections_of(conn, Of::Units(unit_ids)).await
 }
@@ -70,7 +73,7 @@ pub(crate) async fn inspections_of(conn: &Connection, of: Of<'_>) -> Result<Vec<
             rounds::Entity,
             round(rounds::Column::Id).equals((unit_inspections::Entity, unit_inspections::Column::RoundId)),
         )
-        .and_where(round(rounds::Column::Status).ne(RoundStatus::Draft.as_str()))
+        .and_where(round(rounds::Column::Status).ne(RoundStatus::Draft))
         .order_by((rounds::Entity, rounds::Column::Number), sea_orm::Order::Asc);
     match of {
         Of::Units(ids) => select.and_where(inspection(unit_inspections::Column::UnitId).is_in(ids.iter().copied())),
@@ -89,25 +92,26 @@ pub struct AliveDefect {
     /// Its number in the project.
     pub number: i64,
     /// Its severity.
-    pub severity: String,
+    pub severity: Severity,
 }
 
 /// The defects of units that are alive and of any of the severities, by number.
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn alive_defects(
     conn: &Connection,
     unit_ids: &[Uuid],
-    severities: &[String],
+    severities: &[Severity],
 ) -> Result<Vec<AliveDefect>, Error> {
     use defects::Column;
     defects::Entity::find()
         .select_only()
         .columns([Column::Id, Column::UnitId, Column::Number, Column::Severity])
         .filter(id_in(conn, Column::UnitId, unit_ids))
-        .filter(Column::Status.is_in(DefectStatus::ALIVE.iter().map(|status| status.as_str())))
-        .filter(Column::Severity.is_in(severities.iter().map(String::as_str)))
+        .filter(Column::Status.is_in(DefectStatus::ALIVE.iter().copied()))
+        .filter(Column::Severity.is_in(severities.iter().copied()))
         .order_by_asc(Column::Number)
         .into_model()
         .all(conn)
@@ -118,6 +122,7 @@ pub async fn alive_defects(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn seen_defects(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     defects::Entity::find()
         .select_only()
@@ -133,6 +138,7 @@ pub async fn seen_defects(conn: &Connection, scope: &VisibilityScope, ids: &[Uui
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn waivers(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<readiness_waivers::Model>, Error> {
     use readiness_waivers::Column;
     readiness_waivers::Entity::find()
@@ -148,6 +154,7 @@ pub async fn waivers(conn: &Connection, unit_ids: &[Uuid]) -> Result<Vec<readine
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn waiver_for_update(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -164,6 +171,7 @@ pub async fn waiver_for_update(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_waiver(conn: &Connection, row: readiness_waivers::Model) -> Result<(), Error> {
     readiness_waivers::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
@@ -173,6 +181,7 @@ pub async fn insert_waiver(conn: &Connection, row: readiness_waivers::Model) -> 
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn save_waiver(conn: &Connection, row: readiness_waivers::Model) -> Result<(), Error> {
     let id = row.id;
     readiness_waivers::Entity::update_many()

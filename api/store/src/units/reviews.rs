@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::db::Connection;
 use crate::entity::unit_reviews;
 use crate::id_in::id_in;
@@ -13,6 +14,7 @@ use crate::id_in::id_in;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn insert_review(conn: &Connection, review: unit_reviews::Model) -> Result<(), Error> {
     unit_reviews::Entity::insert(review.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
@@ -22,6 +24,7 @@ pub async fn insert_review(conn: &Connection, review: unit_reviews::Model) -> Re
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn reviews_of(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -34,6 +37,7 @@ pub async fn reviews_of(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn reviews_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,

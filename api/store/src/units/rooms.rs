@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::boxed;
 use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::entity::rooms;
@@ -15,6 +16,7 @@ use crate::visibility;
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn room(conn: &Connection, unit_id: Uuid, id: Uuid) -> Result<Option<rooms::Model>, Error> {
     rooms::Entity::find_by_id(id).filter(rooms::Column::UnitId.eq(unit_id)).one(conn).await
 }
@@ -23,6 +25,7 @@ pub async fn room(conn: &Connection, unit_id: Uuid, id: Uuid) -> Result<Option<r
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn room_of_code(conn: &Connection, unit_id: Uuid, code: &str) -> Result<Option<rooms::Model>, Error> {
     let found = rooms::Entity::find().filter(rooms::Column::UnitId.eq(unit_id)).filter(rooms::Column::Code.eq(code));
     found.one(conn).await
@@ -32,6 +35,7 @@ pub async fn room_of_code(conn: &Connection, unit_id: Uuid, code: &str) -> Resul
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn rooms_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
@@ -48,6 +52,7 @@ pub async fn rooms_by_ids(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn rooms_of(
     conn: &Connection,
     scope: &VisibilityScope,

@@ -373,7 +373,7 @@ on_both_databases! {
         exchanged["people"][0]["role"] = json!("CUSTOMER_RELATIONS");
         exchanged["people"][2]["role"] = json!("DELIVERY_MANAGER");
         import(&root, &exchanged).await;
-        assert_eq!(membership(&app, "relations").await.role, "DELIVERY_MANAGER");
-        assert_eq!(membership(&app, "manager").await.role, "CUSTOMER_RELATIONS");
+        assert_eq!(membership(&app, "relations").await.role.as_str(), "DELIVERY_MANAGER");
+        assert_eq!(membership(&app, "manager").await.role.as_str(), "CUSTOMER_RELATIONS");
     }
 }

@@ -66,7 +66,7 @@ on_both_databases! {
         let (token, _) = invited(&manager, staff(&app, "stand.in", "DEV", "DELIVERY_MANAGER")).await;
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
         root.ok(END, last).await;
-        assert_eq!(role_of(&app, "stand.in").await.expect("a role").role, "DELIVERY_MANAGER");
+        assert_eq!(role_of(&app, "stand.in").await.expect("a role").role.as_str(), "DELIVERY_MANAGER");
     }
 
     async fn the_named_first_person_comes_in_and_nobody_beside(db: TestDb) {

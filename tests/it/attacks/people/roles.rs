@@ -90,7 +90,7 @@ on_both_databases! {
         }
         let (token, _) = invited(&manager, staff(&app, "site", "DEV", "CUSTOMER_RELATIONS")).await;
         app.user("site").await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
-        assert_eq!(membership(&app, "site").await.role, "CUSTOMER_RELATIONS");
+        assert_eq!(membership(&app, "site").await.role.as_str(), "CUSTOMER_RELATIONS");
         // A new person is nobody's, and an administrator answers for the rest.
         let (token, _) = invited(&manager, staff(&app, "new.supervisor", "SUP", "SUPERVISING_ENGINEER")).await;
         assert_eq!(code(&accept(&app, &token, Some(GOOD)).await), "");
@@ -98,7 +98,7 @@ on_both_databases! {
         end(&app, "site").await;
         let (token, _) = invited(&app.user("root").await, staff(&app, "site", "PROP", "PROPERTY_MANAGER")).await;
         app.user("site").await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
-        assert_eq!(membership(&app, "site").await.role, "PROPERTY_MANAGER");
+        assert_eq!(membership(&app, "site").await.role.as_str(), "PROPERTY_MANAGER");
     }
 
     async fn the_last_delivery_manager_stays(db: TestDb) {
@@ -131,7 +131,7 @@ on_both_databases! {
         // Each ends the next one, all at once.
         let attempts = users.iter().enumerate().map(|(n, user)| user.query(END, ends[(n + 1) % 3].clone()));
         let answers: Vec<Value> = futures::future::join_all(attempts).await;
-        let left = store::members::holders_of(app.app.db.read(), app.project.id, "DELIVERY_MANAGER").await;
+        let left = store::members::holders_of(app.app.db.read(), app.project.id, domain::Role::DeliveryManager).await;
         assert!(!left.expect("the managers").is_empty(), "{answers:#?}");
     }
 }

@@ -65,7 +65,7 @@ pub(super) async fn after(db: &TestDb, server: &mut ServerProcess, journal: &[En
     if !faults.is_empty() {
         return Err(faults);
     }
-    let of = |state: &str| rows.iter().filter(|row| row.state == state).count();
+    let of = |state: &str| rows.iter().filter(|row| row.state.as_str() == state).count();
     let (ready, missing, completed) = (of("READY"), of("DECLARED"), cleaned.completed);
     Ok(format!(
         "{ready} photos ready, {missing} missing, {completed} completed by the garbage collection ({cleaned:?})"
@@ -131,11 +131,11 @@ impl std::fmt::Display for Entry {
 async fn wrong_events(db: &Db, rows: &[photos::Model]) -> Faults {
     let mut told: BTreeMap<(Uuid, String), usize> = BTreeMap::new();
     for event in events::Entity::find().all(db.read()).await.expect("the events") {
-        *told.entry((event.object_id, event.name)).or_default() += 1;
+        *told.entry((event.object_id, event.name.to_string())).or_default() += 1;
     }
     let mut faults = Vec::new();
     for row in rows {
-        let there = usize::from(row.state == "READY");
+        let there = usize::from(row.state.as_str() == "READY");
         for (name, times) in [("PHOTO_DECLARED", 1), ("PHOTO_RECEIVED", there), ("PHOTO_READY", there)] {
             let found = told.get(&(row.id, name.to_owned())).copied().unwrap_or(0);
             if found != times {
@@ -186,7 +186,8 @@ async fn wrong_to_people(server: &ServerProcess, rows: &[photos::Model], journal
         photographers.into_iter().map(|login| server.asker(login, Troubles::default())).collect();
     let mut faults = Vec::new();
     let missing = missing(&mut site, server.project_id()).await;
-    let declared: BTreeSet<Uuid> = rows.iter().filter(|row| row.state == "DECLARED").map(|row| row.id).collect();
+    let declared: BTreeSet<Uuid> =
+        rows.iter().filter(|row| row.state.as_str() == "DECLARED").map(|row| row.id).collect();
     if missing != declared {
         faults.push(format!("{} photos are missing, {} are told", declared.len(), missing.len()));
     }

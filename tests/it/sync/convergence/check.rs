@@ -197,7 +197,7 @@ async fn effects(environment: &Environment, setup: &ProjectSetup, kept: &[Kept],
         };
         let (acknowledged, parked) = (of(State::Acknowledged), of(State::Parked));
         let mut found: BTreeMap<String, usize> = BTreeMap::new();
-        for row in rows.iter().filter(|row| row.name == event) {
+        for row in rows.iter().filter(|row| row.name.as_str() == event) {
             let id = if command == "defectComment" { row.object_id } else { row.defect_id.unwrap_or(row.object_id) };
             *found.entry(id.to_string()).or_default() += 1;
         }

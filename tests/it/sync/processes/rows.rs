@@ -76,7 +76,7 @@ async fn wrong_operations(db: &Db, told: &[Told], faults: &mut Faults) {
         let operation = &told.kept.operation;
         let outcome = match told.kept.state {
             State::Acknowledged => ["APPLIED", "MERGED"].contains(&row.outcome.as_str()),
-            State::Parked => row.outcome == "CONFLICT",
+            State::Parked => row.outcome.as_str() == "CONFLICT",
             State::Queued | State::Refused => false,
         };
         let author = row.person_id == operation.person_id && row.device_id == told.device_id;
@@ -128,7 +128,7 @@ async fn wrong_defects(db: &Db, told: &[Told], events: &[events::Model], faults:
     }
     // What stands in a defect is what its newest event says.
     let mut newest: HashMap<Uuid, (i64, &str)> = HashMap::new();
-    for event in events.iter().filter(|event| event.name == "DEFECT_UPDATED") {
+    for event in events.iter().filter(|event| event.name.as_str() == "DEFECT_UPDATED") {
         let words = event.data["description"]["to"].as_str().unwrap_or_default();
         let entry = newest.entry(event.object_id).or_insert((event.seq, words));
         *entry = (*entry).max((event.seq, words));
@@ -148,7 +148,7 @@ async fn wrong_photos(db: &Db, told: &[Told], events: &[events::Model], faults: 
         *steps.entry((event.object_id, event.name.as_str())).or_default() += 1;
     }
     for row in &rows {
-        let ready = usize::from(row.state == "READY");
+        let ready = usize::from(row.state.as_str() == "READY");
         for (name, times) in [("PHOTO_DECLARED", 1), ("PHOTO_RECEIVED", ready), ("PHOTO_READY", ready)] {
             let found = steps.get(&(row.id, name)).copied().unwrap_or_default();
             if found != times {
@@ -173,7 +173,7 @@ const EVENTS: [(&str, &str, &str); 3] = [
 fn wrong_events(told: &[Told], events: &[events::Model], faults: &mut Faults) {
     for (command, event, field) in EVENTS {
         let mut happened: BTreeMap<String, usize> = BTreeMap::new();
-        for row in events.iter().filter(|row| row.name == event) {
+        for row in events.iter().filter(|row| row.name.as_str() == event) {
             let id = match command {
                 "defectUpdate" => row.data["description"]["to"].as_str().unwrap_or_default().to_owned(),
                 _ => row.object_id.to_string(),

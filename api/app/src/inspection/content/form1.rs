@@ -17,7 +17,7 @@ pub(super) async fn bytes(conn: &Connection, inspection: &InspectionRow) -> Resu
         SignedContent::new(inspection.id, inspection.round_id, inspection.unit_id, inspection.submission_no);
     let ids = [inspection.id];
     let results = store::inspections::own_results(conn, &ids, None).await?;
-    content.results = results.into_iter().map(result).collect::<Result<_>>()?;
+    content.results = results.into_iter().map(result).collect();
     let measured = store::inspections::own_measurements(conn, &ids, None).await?;
     content.measurements = measured.into_iter().map(measurement).collect::<Result<_>>()?;
     let found = store::inspections::found_in(conn, inspection.id).await?;
@@ -30,19 +30,19 @@ pub(super) async fn bytes(conn: &Connection, inspection: &InspectionRow) -> Resu
         let photos = photos.remove(&row.id).unwrap_or_default();
         defect(row, photos)
     };
-    content.defects = found.into_iter().map(with_photos).collect::<Result<_>>()?;
+    content.defects = found.into_iter().map(with_photos).collect();
     Ok(content.canonical()?)
 }
 
-fn result(row: check_results::Model) -> Result<SignedResult> {
-    Ok(SignedResult {
+fn result(row: check_results::Model) -> SignedResult {
+    SignedResult {
         room_id: row.room_id,
         item_id: row.item_id,
         company_id: row.company_id,
-        party: row.party.parse()?,
-        outcome: row.result.parse()?,
+        party: row.party,
+        outcome: row.result,
         note: row.note,
-    })
+    }
 }
 
 fn measurement(row: measurements::Model) -> Result<SignedMeasurement> {
@@ -50,7 +50,7 @@ fn measurement(row: measurements::Model) -> Result<SignedMeasurement> {
         room_id: row.room_id,
         item_id: row.item_id,
         company_id: row.company_id,
-        party: row.party.parse()?,
+        party: row.party,
         rule_code: row.rule_code,
         design: row.design,
         readings: serde_json::from_value(row.readings)?,
@@ -58,16 +58,16 @@ fn measurement(row: measurements::Model) -> Result<SignedMeasurement> {
     })
 }
 
-fn defect(row: defects::Model, photos: Vec<String>) -> Result<SignedDefect> {
-    Ok(SignedDefect {
+fn defect(row: defects::Model, photos: Vec<String>) -> SignedDefect {
+    SignedDefect {
         number: row.number,
         defect_id: row.id,
         room_id: row.room_id,
         part: row.part,
         type_code: row.type_code,
-        severity: row.severity.parse()?,
+        severity: row.severity,
         description: row.description,
-        status: row.status.parse()?,
+        status: row.status,
         photos,
-    })
+    }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use domain::Timestamp;
 use domain::defect::number_text;
 use domain::inspection::InspectionContent;
 use domain::inspection::content::{ContentDefect, ContentItem, ContentMeasurement, ContentResult, ContentRound, FORM};
 use domain::taxonomy::TermKind;
 use domain::vocabulary::{Named, Words};
-use domain::{Timestamp, UnknownCode};
 use store::Connection;
 use store::entity::{check_results, measurements, rounds};
 use uuid::Uuid;
@@ -45,7 +45,7 @@ pub(super) async fn gather(
             required_parties: required_parties(round)?,
         },
         unit: names.unit.clone(),
-        results: results.into_iter().map(|row| names.result(row)).collect::<Result<_, UnknownCode>>()?,
+        results: results.into_iter().map(|row| names.result(row)).collect(),
         measurements: measured.into_iter().map(|row| names.measurement(row)).collect::<Result<_>>()?,
         defects: defects
             .into_iter()
@@ -53,7 +53,7 @@ pub(super) async fn gather(
                 let photos = photos.remove(&row.id).unwrap_or_default();
                 names.defect(row, inspection, round, photos)
             })
-            .collect::<Result<_, UnknownCode>>()?,
+            .collect(),
     };
     Ok(content.sorted())
 }
@@ -74,7 +74,7 @@ struct Names {
     items: HashMap<Uuid, Words>,
     companies: HashMap<Uuid, String>,
     rules: HashMap<String, Words>,
-    terms: HashMap<(String, String), Words>,
+    terms: HashMap<(TermKind, String), Words>,
     types: HashMap<String, Words>,
 }
 
@@ -92,7 +92,7 @@ impl Names {
         let items = store::checklists::items_of(conn, &[round.checklist_version_id]).await?;
         let companies = store::inspections::companies(conn, project_id).await?;
         let rules = store::checklists::rules_in(conn, project_id).await?;
-        let kinds = [TermKind::Stage.as_str(), TermKind::Part.as_str()];
+        let kinds = [TermKind::Stage, TermKind::Part];
         let terms = store::inspections::terms(conn, project_id, &kinds).await?;
         let codes: Vec<String> = defects.iter().map(|defect| defect.type_code.clone()).collect();
         let types = store::inspections::defect_types(conn, project_id, &codes).await?;
@@ -112,7 +112,7 @@ impl Names {
     }
 
     fn term(&self, kind: TermKind, code: &str) -> Words {
-        known(self.terms.get(&(kind.as_str().to_owned(), code.to_owned())), code)
+        known(self.terms.get(&(kind, code.to_owned())), code)
     }
 
     fn room(&self, id: Uuid) -> Named {
@@ -127,15 +127,15 @@ impl Names {
         ContentItem { id, words: known(self.items.get(&id), "") }
     }
 
-    fn result(&self, row: check_results::Model) -> Result<ContentResult, UnknownCode> {
-        Ok(ContentResult {
+    fn result(&self, row: check_results::Model) -> ContentResult {
+        ContentResult {
             room: self.room(row.room_id),
             item: self.item(row.item_id),
             company: self.company(row.company_id),
-            party: row.party.parse()?,
-            outcome: row.result.parse()?,
+            party: row.party,
+            outcome: row.result,
             note: row.note,
-        })
+        }
     }
 
     fn measurement(&self, row: measurements::Model) -> Result<ContentMeasurement> {
@@ -143,7 +143,7 @@ impl Names {
             room: self.room(row.room_id),
             item: self.item(row.item_id),
             company: self.company(row.company_id),
-            party: row.party.parse()?,
+            party: row.party,
             rule: known(self.rules.get(&row.rule_code), &row.rule_code),
             design: row.design,
             readings: serde_json::from_value(row.readings)?,
@@ -157,22 +157,21 @@ impl Names {
         inspection: &InspectionRow,
         round: &rounds::Model,
         photos: Vec<String>,
-    ) -> Result<ContentDefect, UnknownCode> {
-        let status = row.status.parse()?;
+    ) -> ContentDefect {
         let reopened_count = u32::try_from(row.reopened_count).unwrap_or(0);
-        Ok(ContentDefect {
+        ContentDefect {
             number: number_text(row.number),
             defect_id: row.id,
             found_here: row.inspection_id == Some(inspection.id),
-            outcome: outcome_of(&row, status, reopened_count, round),
+            outcome: outcome_of(&row, row.status, reopened_count, round),
             room: row.room_id.map(|room_id| self.room(room_id)),
             part: self.term(TermKind::Part, &row.part),
             kind: known(self.types.get(&row.type_code), &row.type_code),
-            severity: row.severity.parse()?,
+            severity: row.severity,
             description: row.description,
-            status,
+            status: row.status,
             photos,
-        })
+        }
     }
 }
 

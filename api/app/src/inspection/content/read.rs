@@ -1,9 +1,10 @@
 //! What was submitted for signing, as far as the caller may see it, and whether its hash is right.
 
 use std::collections::HashSet;
+use store::boxed;
 
 use domain::defect::view::status_for_owner;
-use domain::inspection::{InspectionContent, InspectionStatus};
+use domain::inspection::InspectionContent;
 use domain::{Caller, Refusal, RefusalCode, Timestamp, VisibilityScope};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -34,13 +35,14 @@ pub struct Signed {
 ///
 /// # Errors
 /// `INVALID_VALUE` for a text that is no hash, or an internal error.
+#[boxed]
 pub async fn of_inspection(app: &App, caller: &Caller, id: Uuid, hash: Option<&str>) -> Result<Option<Signed>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let wrong = || Refusal::at(RefusalCode::InvalidValue, "contentHash").because("this is no hash", "哈希值无效");
     let hash = hash.map(|text| hex::decode(text).map_err(|_| wrong())).transpose()?;
     let Some(inspection) = store::inspections::find(conn, &scope, id).await? else { return Ok(None) };
     let staff = scope.is_staff_of(inspection.project_id);
-    let complete = inspection.status.parse::<InspectionStatus>()?.is_inspected();
+    let complete = inspection.status.is_inspected();
     if !staff && !complete {
         return Ok(None);
     }

@@ -8,6 +8,7 @@ use domain::inspection::Replayed;
 use domain::{Party, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::Connection;
+use store::boxed;
 use store::entity::events;
 use uuid::Uuid;
 
@@ -68,7 +69,7 @@ pub(super) async fn between(
         let within = |event: &&events::Model| {
             event.unit_id == Some(unit_id) && event.occurred_at > from.0 && event.occurred_at <= until.0
         };
-        access.insert(defect_id, by_person(events.iter().filter(within))?);
+        access.insert(defect_id, by_person(events.iter().filter(within)));
     }
     Ok(access)
 }
@@ -77,6 +78,7 @@ pub(super) async fn between(
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn of_defects(
     conn: &Connection,
     places: &[(Uuid, Uuid)],
@@ -89,11 +91,11 @@ pub async fn of_defects(
     between(conn, &regressed).await
 }
 
-fn by_person<'e>(events: impl Iterator<Item = &'e events::Model>) -> Result<Vec<UnitAccess>> {
+fn by_person<'e>(events: impl Iterator<Item = &'e events::Model>) -> Vec<UnitAccess> {
     let mut people: Vec<UnitAccess> = Vec::new();
     for event in events {
-        let (Some(person_id), Some(party)) = (event.person_id, &event.party) else { continue };
-        let (name, at) = (event.name.parse()?, Timestamp(event.occurred_at));
+        let (Some(person_id), Some(party)) = (event.person_id, event.party) else { continue };
+        let (name, at) = (event.name, Timestamp(event.occurred_at));
         let known = people.iter_mut().find(|one| one.person_id == person_id && one.company_id == event.company_id);
         match known {
             Some(one) => {
@@ -105,12 +107,12 @@ fn by_person<'e>(events: impl Iterator<Item = &'e events::Model>) -> Result<Vec<
             None => people.push(UnitAccess {
                 person_id,
                 company_id: event.company_id,
-                party: party.parse()?,
+                party,
                 first_at: at,
                 last_at: at,
                 events: vec![name],
             }),
         }
     }
-    Ok(people)
+    people
 }

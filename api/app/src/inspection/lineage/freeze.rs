@@ -6,6 +6,7 @@ use domain::Timestamp;
 use domain::inspection::{EarlierOutcome, Replayed};
 use serde_json::{Value, json};
 use store::Connection;
+use store::boxed;
 use store::entity::{lineage_entries, rounds};
 use uuid::Uuid;
 
@@ -36,6 +37,7 @@ pub(crate) async fn freeze(conn: &Connection, round: &mut rounds::Model, now: Ti
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn freeze_closed(app: &App) -> Result<usize> {
     let rounds = store::lineage::unfrozen(app.db.read()).await?;
     let count = rounds.len();
@@ -80,8 +82,8 @@ async fn entries(
         round_id: round.id,
         defect_id: defect.id,
         unit_id: defect.unit_id,
-        outcome: outcome.as_str().to_owned(),
-        status: replayed.status.map_or(defect.status.clone(), |status| status.as_str().to_owned()),
+        outcome,
+        status: replayed.status.unwrap_or(defect.status),
         access: access.remove(&defect.id).map_or_else(|| Value::Array(Vec::new()), |people| json!(people)),
     };
     Ok(known.into_iter().map(entry).collect())

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use domain::defect::DefectStatus;
 use domain::inspection::{Earlier, EarlierOutcome, earlier_outcome};
 use domain::{Caller, Timestamp};
+use store::boxed;
 use store::entity::rounds;
 use uuid::Uuid;
 
@@ -21,12 +22,13 @@ use super::read::rounds_of;
 use crate::App;
 use crate::defect::DefectRow;
 use crate::error::Result;
+use crate::redacted::Redacted;
 
 /// A defect of the unit, and what became of it, seen from a round.
 #[derive(Debug, Clone)]
 pub struct EarlierDefect {
     /// The defect as it is now, as the caller may see it.
-    pub defect: DefectRow,
+    pub defect: Redacted<DefectRow>,
     /// What became of it; of a closed round as it was when the round closed.
     pub outcome: EarlierOutcome,
     /// Where it stood; of a closed round as it was when the round closed.
@@ -39,6 +41,7 @@ pub struct EarlierDefect {
 ///
 /// # Errors
 /// When the database fails.
+#[boxed]
 pub async fn earlier_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<EarlierDefect>>> {
     let (conn, scope) = (app.db.read(), caller.visibility());
     let inspections = store::inspections::by_ids(conn, &scope, ids).await?;
@@ -59,17 +62,16 @@ pub async fn earlier_defects(app: &App, caller: &Caller, ids: &[Uuid]) -> Result
         let defects = by_unit.get(&inspection.unit_id).into_iter().flatten();
         let shown =
             defects.filter(|defect| is_shown(defect, &inspection, round)).map(|defect| live(caller, defect, round));
-        lineage.insert(inspection.id, shown.collect::<Result<_>>()?);
+        lineage.insert(inspection.id, shown.collect());
     }
     Ok(lineage)
 }
 
-fn live(caller: &Caller, defect: &DefectRow, round: &rounds::Model) -> Result<EarlierDefect> {
-    let status: DefectStatus = defect.status.parse()?;
+fn live(caller: &Caller, defect: &DefectRow, round: &rounds::Model) -> EarlierDefect {
     let reopened_count = u32::try_from(defect.reopened_count).unwrap_or(0);
-    let outcome = outcome_of(defect, status, reopened_count, round);
-    let defect = crate::defect::redact_for(caller, defect.clone());
-    Ok(EarlierDefect { status: defect.status.parse()?, defect, outcome, access: None })
+    let outcome = outcome_of(defect, defect.status, reopened_count, round);
+    let defect = Redacted::of(caller, defect.clone());
+    EarlierDefect { status: defect.status, defect, outcome, access: None }
 }
 
 /// The frozen lineage of inspections of closed rounds.
@@ -90,12 +92,12 @@ async fn of_closed(
     for (entry, defect) in store::lineage::of_units(app.db.read(), &caller.visibility(), &rounds, &units).await? {
         let Some(inspection_id) = places.get(&(entry.round_id, entry.unit_id)) else { continue };
         let staff = caller.is_staff_of(defect.project_id);
-        let status: DefectStatus = entry.status.parse()?;
+        let status = entry.status;
         let shown = EarlierDefect {
-            outcome: entry.outcome.parse()?,
+            outcome: entry.outcome,
             status: if staff { status } else { domain::defect::view::status_for_owner(status) },
             access: Some(serde_json::from_value(entry.access)?),
-            defect: crate::defect::redact_for(caller, defect),
+            defect: Redacted::of(caller, defect),
         };
         lineage.entry(*inspection_id).or_default().push(shown);
     }

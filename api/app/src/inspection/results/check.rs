@@ -131,10 +131,8 @@ impl Known {
 
 /// The rule that a row holds.
 fn rule(row: &measurement_rules::Model) -> Result<MeasurementRule, Refusal> {
-    let kind = row.kind.parse().ok();
-    let rule = kind
-        .and_then(|kind| MeasurementRule::new(kind, row.tolerance_min.as_deref(), row.tolerance_max.as_deref()).ok());
-    rule.ok_or_else(|| {
+    let rule = MeasurementRule::new(row.kind, row.tolerance_min.as_deref(), row.tolerance_max.as_deref());
+    rule.map_err(|_| {
         let broken = Refusal::at(RefusalCode::ReadingsInvalid, "itemId");
         broken.because("the item's rule cannot judge", "该项的规则无法判定")
     })

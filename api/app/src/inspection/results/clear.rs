@@ -138,7 +138,7 @@ impl Cleared {
             return;
         };
         self.measured.push(check_results::Model {
-            result: measured(measurement.in_tolerance).as_str().to_owned(),
+            result: measured(measurement.in_tolerance),
             note: None,
             measurement_id: Some(measurement.id),
             person_id: command.actor.person_id,

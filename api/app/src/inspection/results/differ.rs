@@ -118,7 +118,7 @@ impl Differ<'_> {
             .or_else(|| self.measurements.get(&result.at).map(|row| row.in_tolerance));
         let overrules = in_tolerance.is_some_and(|within| measured(within) != result.outcome);
         let stands = self.results.get(&result.at).is_some_and(|row| {
-            let is_same = row.measurement_id.is_none() && row.result == result.outcome.as_str();
+            let is_same = row.measurement_id.is_none() && row.result == result.outcome;
             let is_theirs = self.command.is_recorded_by_others(row.changed_in, row.person_id, row.changed_device);
             (is_same && row.note == result.note) || is_theirs
         });
@@ -128,7 +128,7 @@ impl Differ<'_> {
     fn result(&self, new: &CheckedResult, measurement_id: Option<Uuid>, changes: &mut Changes) {
         let before = self.results.get(&new.at);
         let same = |row: &check_results::Model| {
-            row.result == new.outcome.as_str() && row.note == new.note && row.measurement_id == measurement_id
+            row.result == new.outcome && row.note == new.note && row.measurement_id == measurement_id
         };
         if before.is_some_and(same) {
             return;
@@ -151,8 +151,8 @@ impl Differ<'_> {
             room_id: new.at.0,
             item_id: new.at.1,
             company_id: self.company_id,
-            party: self.command.actor.party().as_str().to_owned(),
-            result: new.outcome.as_str().to_owned(),
+            party: self.command.actor.party(),
+            result: new.outcome,
             note: new.note.clone(),
             measurement_id,
             person_id: self.command.actor.person_id,
@@ -202,7 +202,7 @@ impl Differ<'_> {
             item_id: new.at.1,
             rule_code: new.rule_code.clone(),
             company_id: self.company_id,
-            party: self.command.actor.party().as_str().to_owned(),
+            party: self.command.actor.party(),
             design: new.design.clone(),
             readings,
             out_of_tolerance,

@@ -15,6 +15,7 @@ use super::InspectionRow;
 use super::command_context::InspectionCommandContext;
 use crate::context::Context;
 use crate::error::Result;
+use crate::redacted::Redacted;
 
 pub use input::{MeasurementInput, RecordResults, ResultInput};
 
@@ -25,7 +26,7 @@ pub const RECORD_LIMIT: usize = 500;
 #[derive(Debug, Clone)]
 pub struct Recorded {
     /// The unit inspection.
-    pub inspection: InspectionRow,
+    pub inspection: Redacted<InspectionRow>,
     /// Why single entries were not recorded, each at its place in the input.
     pub refusals: Vec<Refusal>,
 }
@@ -63,7 +64,7 @@ pub async fn record_results(ctx: Context<'_>, input: RecordResults) -> Result<Re
     }
     if changes.is_empty() {
         // As it was, also when it would only have been begun: nothing was found, so nothing begins.
-        return Ok(Recorded { inspection: before, refusals });
+        return Ok(Recorded { inspection: Redacted::of(ctx.caller, before), refusals });
     }
     store::inspections::save_measurements(&command.work.tx, &changes.measurements).await?;
     store::inspections::save_results(&command.work.tx, &changes.results).await?;

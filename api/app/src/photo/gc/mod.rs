@@ -9,6 +9,7 @@ mod retention;
 mod uploads;
 
 use std::time::Duration;
+use store::boxed;
 
 use domain::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +27,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(5 * 60);
 ///
 /// # Errors
 /// When the database or the object store fails; the next garbage collection continues.
+#[boxed]
 pub async fn collect(app: &App, abandoned_after: Duration) -> Result<GcReport, GcError> {
     let micros = i64::try_from(abandoned_after.as_micros()).unwrap_or(i64::MAX);
     let before = Timestamp(app.clock.now().0.saturating_sub(micros));
@@ -39,6 +41,7 @@ pub async fn collect(app: &App, abandoned_after: Duration) -> Result<GcReport, G
 }
 
 /// Collects at intervals, until the program stops.
+#[boxed]
 pub async fn run(app: App, abandoned_after: Duration, stop: CancellationToken) {
     let mut pause = FIRST_PAUSE;
     while stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_some() {

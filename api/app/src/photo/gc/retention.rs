@@ -49,11 +49,10 @@ async fn remove(app: &App, project_id: Uuid, photos: &[PhotoRow]) -> Result<u64>
             continue;
         }
         count += 1;
-        let from: PhotoState = photo.state.parse()?;
         work.add_event(NewEvent {
             unit_id: photo.unit_id,
             defect_id: photo.defect_id,
-            from: Some(from.as_str()),
+            from: Some(photo.state.as_str()),
             to: Some(PhotoState::Removed.as_str()),
             ..NewEvent::new(EventName::PhotoRemoved, ObjectKind::Photo, photo.id, work.now)
         });

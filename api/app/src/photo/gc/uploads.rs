@@ -3,7 +3,6 @@
 
 use blob_store::{ListedObject, PROBES};
 use domain::Timestamp;
-use domain::photo::PhotoState;
 
 use super::error::{GcError, GcReport, PAGE, is_older};
 use crate::App;
@@ -82,7 +81,7 @@ async fn collect_upload(
 async fn find_awaiting_photo(app: &App, key: &str) -> Result<Option<PhotoRow>, GcError> {
     let Some(id) = object_keys::photo_of_staging(key) else { return Ok(None) };
     let Some(photo) = store::photos::load(app.db.read(), id).await? else { return Ok(None) };
-    let waits = photo.state.parse::<PhotoState>().is_ok_and(PhotoState::awaits_bytes);
+    let waits = photo.state.awaits_bytes();
     Ok((waits && photo.staging_key.as_deref() == Some(key)).then_some(photo))
 }
 

@@ -7,6 +7,7 @@ use domain::object_kind::ObjectKind;
 use domain::photo::{MAX_BYTES, Markup, PhotoState};
 use imaging::markup::draw;
 use sha2::{Digest, Sha256};
+use store::boxed;
 
 use super::LARGE_EDGE;
 use super::worker_pool::run_in_worker_pool;
@@ -20,6 +21,7 @@ use crate::photo::{PhotoRow, object_keys};
 ///
 /// # Errors
 /// When the database or the object store fails.
+#[boxed]
 pub async fn draw_annotation(app: &App, payload: DrawMarkup) -> Result<(), JobError> {
     let Some(photo) = store::photos::load(app.db.read(), payload.photo_id).await? else { return Ok(()) };
     let Some(markup) = pending_markup(&photo, &payload)? else { return Ok(()) };
@@ -54,7 +56,7 @@ async fn draw_and_store(app: &App, photo: &PhotoRow, markup: Markup, hash: &str)
 
 /// The markup that is to be drawn, if the photo bears it and it is not drawn yet.
 fn pending_markup(photo: &PhotoRow, payload: &DrawMarkup) -> Result<Option<Markup>, JobError> {
-    if photo.state != PhotoState::Ready.as_str() || photo.marked_key.is_some() {
+    if photo.state != PhotoState::Ready || photo.marked_key.is_some() {
         return Ok(None);
     }
     let Some(markup) = markup_of(photo)? else { return Ok(None) };

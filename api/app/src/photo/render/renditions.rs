@@ -9,6 +9,7 @@ use domain::photo::{MAX_BYTES, PhotoRejection, PhotoStage, PhotoState, PhotoType
 use imaging::READER_VERSION;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use store::boxed;
 use store::photos::{Camera, Rendered};
 use uuid::Uuid;
 
@@ -30,9 +31,10 @@ use crate::unit_of_work::NewEvent;
 ///
 /// # Errors
 /// When the database or the object store fails.
+#[boxed]
 pub async fn render(app: &App, payload: RenderPhoto) -> Result<(), JobError> {
     let photo = store::photos::load(app.db.read(), payload.photo_id).await?;
-    let Some(photo) = photo.filter(|photo| photo.state == PhotoState::Received.as_str()) else {
+    let Some(photo) = photo.filter(|photo| photo.state == PhotoState::Received) else {
         return Ok(());
     };
     process_original(app, &photo).await.map(drop)
@@ -50,8 +52,7 @@ pub(crate) async fn process_original(app: &App, photo: &PhotoRow) -> Result<bool
         // The keys are made of the original's key, so the same original has the same renditions.
         return make_ready(app, photo, rendered).await.map(|()| true);
     }
-    let declared: PhotoType = photo.content_type.parse().map_err(Error::from)?;
-    let why = match content::read(app, declared, &object_key).await? {
+    let why = match content::read(app, photo.content_type, &object_key).await? {
         Ok(Content::Picture(kind, bytes)) => match decode(bytes).await? {
             Ok(made) => {
                 let rendered = store_renditions(app, &object_key, kind, made).await?;
@@ -60,7 +61,7 @@ pub(crate) async fn process_original(app: &App, photo: &PhotoRow) -> Result<bool
             Err(why) => why,
         },
         // A signature has to be shown.
-        Ok(Content::Attachment(..)) if photo.stage == PhotoStage::Signature.as_str() => PhotoRejection::NotAnImage,
+        Ok(Content::Attachment(..)) if photo.stage == PhotoStage::Signature => PhotoRejection::NotAnImage,
         Ok(Content::Attachment(kind, attachment)) => {
             return accept_original(app, photo, kind, attachment).await.map(|()| true);
         }
@@ -74,16 +75,16 @@ pub(crate) async fn process_original(app: &App, photo: &PhotoRow) -> Result<bool
 ///
 /// # Errors
 /// When the database or the object store fails.
+#[boxed]
 pub async fn regenerate(app: &App, photo_id: Uuid) -> Result<bool, GcError> {
     let Some(photo) = store::photos::load(app.db.read(), photo_id).await? else { return Ok(false) };
-    let (PhotoState::Ready, Some(object_key)) = (photo.state.parse()?, photo.object_key.clone()) else {
+    let (PhotoState::Ready, Some(object_key)) = (photo.state, photo.object_key.clone()) else {
         return Ok(false);
     };
     let bytes = app.objects.get_bytes(&object_key, MAX_BYTES).await?;
     let failed = |error| GcError::App(Error::internal(error));
     let Ok(made) = decode(bytes).await.map_err(failed)? else { return Ok(false) };
-    let kind: PhotoType = photo.content_type.parse()?;
-    let rendered = store_renditions(app, &object_key, kind, made).await.map_err(failed)?;
+    let rendered = store_renditions(app, &object_key, photo.content_type, made).await.map_err(failed)?;
     app.db.write(async |tx| store::photos::replace_renditions(tx, photo_id, rendered.clone()).await).await?;
     if photo.webp_at.is_some() {
         webp::store_webp(app, &object_key, &rendered.large_key).await.map_err(failed)?;
@@ -122,7 +123,7 @@ async fn store_renditions(app: &App, object_key: &str, kind: PhotoType, made: Pr
         width: i32::try_from(made.width).unwrap_or(i32::MAX),
         height: i32::try_from(made.height).unwrap_or(i32::MAX),
         placeholder: Some(made.placeholder),
-        content_type: kind.as_str().to_owned(),
+        content_type: kind,
         damaged: made.is_damaged,
         camera: camera(app, made.camera),
     };
@@ -162,7 +163,7 @@ async fn make_ready(app: &App, photo: &PhotoRow, rendered: Rendered) -> Result<(
 async fn accept_original(app: &App, photo: &PhotoRow, kind: PhotoType, attachment: Attachment) -> Result<(), JobError> {
     let mut work = app.begin_by_server(photo.project_id).await?;
     let duration_ms = attachment.duration_ms;
-    let told = (kind.as_str().to_owned(), duration_ms);
+    let told = (kind, duration_ms);
     if store::photos::accept_original(&work.tx, photo.id, camera(app, attachment.camera), told).await? {
         let told = state_event(photo, EventName::PhotoKept, PhotoState::Kept, work.now);
         work.add_event(NewEvent { data: json!({ "durationMs": duration_ms }), ..told });
@@ -185,7 +186,7 @@ fn state_event(photo: &PhotoRow, name: EventName, to: PhotoState, now: domain::T
     NewEvent {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,
-        from: photo.state.parse().ok().map(PhotoState::as_str),
+        from: Some(photo.state.as_str()),
         to: Some(to.as_str()),
         ..NewEvent::new(name, ObjectKind::Photo, photo.id, now)
     }

@@ -5,6 +5,7 @@
 
 use domain::photo::{MAX_BYTES, PhotoState, PhotoType};
 use sha2::{Digest, Sha256};
+use store::boxed;
 
 use super::worker_pool::run_in_worker_pool;
 use super::{LARGE_EDGE, THUMB_EDGE, webp};
@@ -22,9 +23,10 @@ const WEBP: &str = PhotoType::Webp.as_str();
 ///
 /// # Errors
 /// When the database or the object store fails.
+#[boxed]
 pub async fn make_webp(app: &App, payload: MakeWebp) -> Result<(), JobError> {
     let photo = store::photos::load(app.db.read(), payload.photo_id).await?;
-    let waits = photo.filter(|photo| photo.state == PhotoState::Ready.as_str() && photo.webp_at.is_none());
+    let waits = photo.filter(|photo| photo.state == PhotoState::Ready && photo.webp_at.is_none());
     let Some((original, large)) = waits.and_then(|photo| photo.object_key.zip(photo.large_key)) else { return Ok(()) };
     store_webp(app, &original, &large).await?;
     let now = app.clock.now();

@@ -44,8 +44,9 @@ impl Import<'_> {
         let mut notes = Vec::new();
         let mut renamed = Vec::new();
         let wanted = self.file.document.companies.iter().enumerate();
-        let wanted = wanted.map(|(index, entry)| (entry.code.clone(), (index, entry)));
-        let make = |(index, entry): (usize, &CompanyEntry), row: Option<&companies::Model>| {
+        let wanted = wanted.map(|(index, entry)| Ok((entry.code.clone(), (index, entry, entry.kind.parse()?))));
+        let wanted = wanted.collect::<Result<Vec<_>>>()?;
+        let make = |(index, entry, kind): (usize, &CompanyEntry, Party), row: Option<&companies::Model>| {
             let kept = row.filter(|row| row.name != entry.name && !self.may_rename(row, &with_people));
             if let Some(row) = row.filter(|row| row.name != entry.name) {
                 notes.push(name_note(index, row, entry, kept.is_none()));
@@ -58,7 +59,7 @@ impl Import<'_> {
                 project_id,
                 code: entry.code.clone(),
                 name: kept.map_or(&entry.name, |row| &row.name).clone(),
-                kind: entry.kind.clone(),
+                kind,
                 version: row.map_or(1, |row| row.version),
             }
         };
@@ -110,13 +111,10 @@ impl Import<'_> {
     }
 
     fn check_kinds(&self, there: &[companies::Model], with_people: &HashSet<Uuid>) -> Result<()> {
-        let fixed: HashMap<&str, &str> = there
-            .iter()
-            .filter(|row| with_people.contains(&row.id))
-            .map(|row| (row.code.as_str(), row.kind.as_str()))
-            .collect();
+        let fixed: HashMap<&str, Party> =
+            there.iter().filter(|row| with_people.contains(&row.id)).map(|row| (row.code.as_str(), row.kind)).collect();
         let problem = |(index, entry): (usize, &CompanyEntry)| {
-            let kind = fixed.get(entry.code.as_str()).filter(|kind| **kind != entry.kind)?;
+            let kind = fixed.get(entry.code.as_str()).filter(|kind| kind.as_str() != entry.kind)?;
             let code = &entry.code;
             let en = format!("\"{code}\" is a {kind} and has people; its kind does not change any more");
             let zh = format!("“{code}”是 {kind}，且已有人员；类别不能再改");
@@ -136,10 +134,10 @@ impl Import<'_> {
             return Ok(());
         }
         let staffed: HashSet<Uuid> = staff.iter().filter(|row| row.active).map(|row| row.company_id).collect();
-        let kinds: HashMap<&str, &str> = there.iter().map(|row| (row.code.as_str(), row.kind.as_str())).collect();
+        let kinds: HashMap<&str, Party> = there.iter().map(|row| (row.code.as_str(), row.kind)).collect();
         let problem = |(index, entry): (usize, &CompanyEntry)| {
-            let (code, kind) = (entry.code.as_str(), entry.kind.as_str());
-            if kind == Party::Contractor.as_str() || kinds.get(code) == Some(&kind) {
+            let (code, kind) = (entry.code.as_str(), entry.kind.parse().ok()?);
+            if kind == Party::Contractor || kinds.get(code) == Some(&kind) {
                 return None;
             }
             let others = there.iter().filter(|row| row.kind == kind && staffed.contains(&row.id));

@@ -40,15 +40,15 @@ struct Entry<'a> {
 #[derive(Default)]
 struct Staffed {
     contractors: HashSet<Uuid>,
-    parties: HashSet<String>,
+    parties: HashSet<Party>,
 }
 
 impl Staffed {
     fn add(&mut self, company: &companies::Model) {
-        if company.kind == Party::Contractor.as_str() {
+        if company.kind == Party::Contractor {
             self.contractors.insert(company.id);
         } else {
-            self.parties.insert(company.kind.clone());
+            self.parties.insert(company.kind);
         }
     }
 
@@ -78,10 +78,10 @@ impl<'a> Import<'a> {
         for (index, entry) in file.document.people.iter().enumerate().filter(|(_, entry)| !there.contains(&entry.login))
         {
             let Some(company) = companies.get(&entry.company) else { continue };
-            let position = position(company, staffed.has(company), entry.role.parse()?)?;
+            let position = position(company, staffed.has(company), entry.role.parse()?);
             let permitted = permit_invite(self.caller, self.project_id, &position).and_then(|()| {
                 let kinds = names.entry(folded(&entry.name)).or_default();
-                kinds.insert(company.kind.clone());
+                kinds.insert(company.kind);
                 if kinds.len() == 1 { Ok(()) } else { Err(name_taken("name")) }
             });
             match permitted {
@@ -109,8 +109,8 @@ impl<'a> Import<'a> {
     }
 
     /// The names of those who have a role in the project, as they are compared, with the kinds of their companies.
-    async fn names_of_staff(&self) -> Result<HashMap<String, HashSet<String>>> {
-        let mut names: HashMap<String, HashSet<String>> = HashMap::new();
+    async fn names_of_staff(&self) -> Result<HashMap<String, HashSet<Party>>> {
+        let mut names: HashMap<String, HashSet<Party>> = HashMap::new();
         for one in store::members::staff_names(&self.work.tx, &[self.project_id]).await? {
             names.entry(folded(&one.name)).or_default().insert(one.company_kind);
         }
@@ -234,12 +234,12 @@ impl<'a> Import<'a> {
         let by_id = |id: Uuid| companies.values().find(|company| company.id == id);
         let held = crate::people::position::held_position(&self.work.tx, &row).await?;
         let company = by_id(entry.wanted.company_id).ok_or_else(|| crate::Error::not_found("company"))?;
-        let position = position(company, true, entry.wanted.role)?;
+        let position = position(company, true, entry.wanted.role);
         if let Err(refusal) = permit_set(self.caller, &held, &position) {
             return Err(refused(vec![note(entry.index, "role", refusal.words())]));
         }
         let code = |id: Uuid| by_id(id).map_or("?", |company| company.code.as_str());
-        let (old_role, old_company) = (&row.role, code(row.company_id));
+        let (old_role, old_company) = (row.role, code(row.company_id));
         let (new_role, new_company) = (&entry.entry.role, &entry.entry.company);
         let en = format!("changed from {old_role} of {old_company} to {new_role} of {new_company}");
         let zh = format!("已由 {old_company} 的 {old_role} 改为 {new_company} 的 {new_role}");
@@ -254,9 +254,8 @@ impl<'a> Import<'a> {
     }
 }
 
-fn position(company: &companies::Model, company_is_staffed: bool, role: Role) -> Result<Position> {
-    let company_kind: Party = company.kind.parse()?;
-    Ok(Position::Member { company_id: company.id, company_kind, company_is_staffed, role })
+fn position(company: &companies::Model, company_is_staffed: bool, role: Role) -> Position {
+    Position::Member { company_id: company.id, company_kind: company.kind, company_is_staffed, role }
 }
 
 fn note(index: usize, field: &str, message: impl Into<Bilingual>) -> Problem {

@@ -35,6 +35,7 @@ use domain::access::Action;
 use domain::import::{self, ImportDocument, Known, Problem};
 use domain::taxonomy::Taxonomy;
 use domain::{Caller, Refusal, RefusalCode};
+use store::boxed;
 use store::entity::projects;
 
 pub use self::format::Format;
@@ -64,6 +65,7 @@ impl ImportFile {
     ///
     /// # Errors
     /// When it cannot be read.
+    #[boxed]
     pub async fn open(path: &Path) -> std::io::Result<Self> {
         let bytes = tokio::fs::read(path).await?.into();
         let format = Format::of_name(&path.to_string_lossy());
@@ -75,6 +77,7 @@ impl ImportFile {
 ///
 /// # Errors
 /// `IMPORT_INVALID` for each problem of the file, `ROLE_NOT_ALLOWED`, `IMPORT_RUNNING`; then nothing was written.
+#[boxed]
 pub async fn import_project(app: &App, caller: &Caller, file: ImportFile) -> Result<ImportReport> {
     import(app, caller, file, false).await
 }
@@ -83,6 +86,7 @@ pub async fn import_project(app: &App, caller: &Caller, file: ImportFile) -> Res
 ///
 /// # Errors
 /// As [`import_project`].
+#[boxed]
 pub async fn import_demo(app: &App, file: ImportFile) -> Result<ImportReport> {
     import(app, &Caller::operator(), file, true).await
 }

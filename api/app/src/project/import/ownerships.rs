@@ -44,7 +44,7 @@ impl Import<'_> {
                     self.notes.push(Problem::new(path, (en, "已忽略：不能将自己登记为业主")));
                 }
                 row => {
-                    if let Some(row) = row.filter(|row| row.kind != kind.as_str()) {
+                    if let Some(row) = row.filter(|row| row.kind != kind) {
                         self.notes.push(kind_note(path, row, kind, self.file.by_administrator));
                     }
                     wanted.push((key, kind));
@@ -78,7 +78,7 @@ impl Import<'_> {
         let (project_id, caller, work) = (self.project_id, self.caller, &*self.work);
         let by_administrator = self.file.by_administrator;
         let make = |((unit_id, person_id), kind): (Key, OwnerKind), row: Option<&unit_owners::Model>| match row {
-            Some(row) if by_administrator => unit_owners::Model { kind: kind.as_str().to_owned(), ..row.clone() },
+            Some(row) if by_administrator => unit_owners::Model { kind, ..row.clone() },
             Some(row) => row.clone(),
             None => {
                 let new = NewOwnership { id: None, project_id, unit_id, person_id, kind, from: None };

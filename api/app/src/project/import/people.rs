@@ -32,7 +32,7 @@ pub(super) struct Stated<'a> {
     pub(super) login: &'a str,
     name: &'a str,
     phone: Option<&'a str>,
-    language: Option<&'a str>,
+    language: Option<Language>,
     password: bool,
 }
 
@@ -46,7 +46,7 @@ struct Known {
 
 impl Import<'_> {
     pub(super) async fn people(&mut self, excluded: &HashSet<&str>) -> Result<People> {
-        let mut said = stated(&self.file.document);
+        let mut said = stated(&self.file.document)?;
         // Who may not get a role comes in as an owner all the same.
         let owners: HashSet<&str> = self.file.document.owners.iter().map(|owner| owner.login.as_str()).collect();
         said.retain(|said| !excluded.contains(said.login) || owners.contains(said.login));
@@ -149,7 +149,7 @@ impl Import<'_> {
             name: said.name.to_owned(),
             phone: said.phone.map(str::to_owned),
             password_hash: self.file.passwords.get(said.login).cloned(),
-            language: said.language.unwrap_or(Language::En.as_str()).to_owned(),
+            language: said.language.unwrap_or(Language::En),
             administrator: false,
             created_at: self.work.now.0,
             demo: self.file.is_demo,
@@ -166,7 +166,7 @@ impl Import<'_> {
         if ours {
             after.name = said.name.to_owned();
             after.phone = said.phone.map(str::to_owned).or(after.phone);
-            after.language = said.language.map_or(after.language, str::to_owned);
+            after.language = said.language.unwrap_or(after.language);
             after.password_hash = after.password_hash.or_else(|| self.file.passwords.get(said.login).cloned());
         }
         after
@@ -189,7 +189,7 @@ impl Import<'_> {
             note("phone", if done { ("changed", "已更改") } else { why }.into());
         }
         if let Some(language) = said.language.filter(|language| row.language != *language) {
-            let from = &row.language;
+            let from = row.language;
             let done = (format!("changed from {from} to {language}"), format!("已由 {from} 改为 {language}"));
             note("language", if after.language == language { done.into() } else { why.into() });
         }
@@ -226,23 +226,29 @@ fn is_other(before: &people::Model, after: &people::Model) -> bool {
 }
 
 /// Each login once; a person who is staff and owner is told of as staff.
-fn stated(document: &ImportDocument) -> Vec<Stated<'_>> {
-    let staff = document.people.iter().enumerate().map(|(index, person)| Stated {
-        path: format!("people[{index}]"),
-        login: &person.login,
-        name: &person.name,
-        phone: person.phone.as_deref(),
-        language: person.language.as_deref(),
-        password: person.password.is_some(),
+fn stated(document: &ImportDocument) -> Result<Vec<Stated<'_>>> {
+    let staff = document.people.iter().enumerate().map(|(index, person)| {
+        Ok(Stated {
+            path: format!("people[{index}]"),
+            login: &person.login,
+            name: &person.name,
+            phone: person.phone.as_deref(),
+            language: person.language.as_deref().map(str::parse).transpose()?,
+            password: person.password.is_some(),
+        })
     });
-    let owners = document.owners.iter().enumerate().map(|(index, owner)| Stated {
-        path: format!("owners[{index}]"),
-        login: &owner.login,
-        name: &owner.name,
-        phone: owner.phone.as_deref(),
-        language: owner.language.as_deref(),
-        password: owner.password.is_some(),
+    let owners = document.owners.iter().enumerate().map(|(index, owner)| {
+        Ok(Stated {
+            path: format!("owners[{index}]"),
+            login: &owner.login,
+            name: &owner.name,
+            phone: owner.phone.as_deref(),
+            language: owner.language.as_deref().map(str::parse).transpose()?,
+            password: owner.password.is_some(),
+        })
     });
     let mut seen = HashSet::new();
-    staff.chain(owners).filter(|said| seen.insert(said.login)).collect()
+    let mut said = staff.chain(owners).collect::<Result<Vec<_>>>()?;
+    said.retain(|said| seen.insert(said.login));
+    Ok(said)
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use domain::import::{BuildingEntry, ImportedKind, RoomEntry, UnitTypeEntry, phrases};
 use domain::object_kind::ObjectKind;
+use domain::place::Fitout;
 use serde_json::json;
 use store::entity::{buildings, unit_type_rooms, unit_types};
 use uuid::Uuid;
@@ -62,13 +63,15 @@ impl Import<'_> {
             &codes,
             self.file.document.unit_types.iter().map(|entry| entry.code.as_str()),
         )?;
-        let wanted = self.file.document.unit_types.iter().map(|entry| (entry.code.clone(), entry));
-        let make = |entry: &UnitTypeEntry, row: Option<&unit_types::Model>| unit_types::Model {
+        let wanted = self.file.document.unit_types.iter();
+        let wanted = wanted.map(|entry| Ok((entry.code.clone(), (entry, entry.fitout.parse()?))));
+        let wanted = wanted.collect::<Result<Vec<_>>>()?;
+        let make = |(entry, fitout): (&UnitTypeEntry, Fitout), row: Option<&unit_types::Model>| unit_types::Model {
             id: id_of(row.map(|row| row.id), work),
             project_id,
             code: entry.code.clone(),
             name: entry.name.clone(),
-            fitout: entry.fitout.clone(),
+            fitout,
             area: entry.area.map(|area| area.normalize().to_string()),
             current_plan_id: row.and_then(|row| row.current_plan_id),
         };

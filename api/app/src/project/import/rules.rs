@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use domain::import::{ImportedKind, RuleEntry};
 use domain::object_kind::ObjectKind;
+use domain::unit::UnitKind;
 use store::entity::responsibility_rules;
 use uuid::Uuid;
 
@@ -14,25 +15,26 @@ use super::write::{Import, id_of};
 use crate::error::Result;
 
 /// What a rule covers.
-type Covers = (Option<String>, Option<Uuid>, Option<String>);
+type Covers = (Option<String>, Option<Uuid>, Option<UnitKind>);
 
 impl Import<'_> {
     pub(super) async fn rules(&mut self, companies: &Companies, buildings: &Buildings) -> Result<()> {
         let (project_id, work) = (self.project_id, &*self.work);
         let there = store::import::load::<responsibility_rules::Entity>(&work.tx, project_id).await?;
-        let wanted = self.file.document.responsibility_rules.iter().filter_map(|entry| {
+        let wanted = self.file.document.responsibility_rules.iter().map(|entry| {
+            let unit_kind = entry.unit_kind.as_deref().map(str::parse).transpose()?;
             let building_id = entry.building.as_ref().and_then(|code| buildings.get(code)).map(|row| row.id);
-            let company_id = companies.get(&entry.company)?.id;
-            let covers: Covers = (entry.trade.clone(), building_id, entry.unit_kind.clone());
-            Some((covers, (entry, building_id, company_id)))
+            let covers: Covers = (entry.trade.clone(), building_id, unit_kind);
+            Ok(companies.get(&entry.company).map(|company| (covers.clone(), (entry, covers, company.id))))
         });
-        let make = |(entry, building_id, company_id): (&RuleEntry, Option<Uuid>, Uuid),
+        let wanted: Vec<_> = wanted.filter_map(Result::transpose).collect::<Result<_>>()?;
+        let make = |(entry, (trade, building_id, unit_kind), company_id): (&RuleEntry, Covers, Uuid),
                     row: Option<&responsibility_rules::Model>| responsibility_rules::Model {
             id: id_of(row.map(|row| row.id), work),
             project_id,
-            trade: entry.trade.clone(),
+            trade,
             building_id,
-            unit_kind: entry.unit_kind.clone(),
+            unit_kind,
             company_id,
             priority: entry.priority.unwrap_or_default(),
             version: row.map_or(1, |row| row.version),
@@ -47,7 +49,7 @@ impl Import<'_> {
         rows.leave(|row| {
             let building = row.building_id.map(|id| buildings.get(&id).copied().unwrap_or("?"));
             let any = |part: Option<&str>| part.unwrap_or("*").to_owned();
-            [any(row.trade.as_deref()), any(building), any(row.unit_kind.as_deref())].join("/")
+            [any(row.trade.as_deref()), any(building), any(row.unit_kind.map(UnitKind::as_str))].join("/")
         });
         self.tallies.push(rows.tally);
         Ok(())
@@ -57,5 +59,5 @@ impl Import<'_> {
 /// Rules that were set by hand may cover the same; the file speaks of the one that goes first.
 fn by_cover(mut rules: Vec<responsibility_rules::Model>) -> HashMap<Covers, responsibility_rules::Model> {
     rules.sort_by_key(|row| std::cmp::Reverse((row.priority, row.id)));
-    rules.into_iter().map(|row| ((row.trade.clone(), row.building_id, row.unit_kind.clone()), row)).collect()
+    rules.into_iter().map(|row| ((row.trade.clone(), row.building_id, row.unit_kind), row)).collect()
 }

@@ -41,24 +41,27 @@ impl Import<'_> {
         let places: HashMap<Uuid, (Uuid, i64)> =
             there.iter().map(|row| (row.id, (row.building_id, row.place_order))).collect();
         let entries: Vec<UnitEntry> = all_units(&self.file.document).into_iter().map(|placed| placed.unit).collect();
-        let wanted =
-            entries.iter().filter_map(|entry| Some((entry.code.clone(), (entry, buildings.get(&entry.building)?))));
-        let make = |(entry, building): (&UnitEntry, &buildings::Model), row: Option<&units::Model>| units::Model {
-            id: id_of(row.map(|row| row.id), work),
-            project_id,
-            building_id: building.id,
-            unit_type_id: entry.unit_type.as_ref().and_then(|code| unit_types.get(code)).map(|row| row.id),
-            code: entry.code.clone(),
-            entrance: entry.entrance.clone(),
-            floor: entry.floor,
-            kind: entry.kind.as_deref().unwrap_or(UnitKind::Residential.as_str()).to_owned(),
-            place_order: place_order(building.sort, entry.entrance.as_deref(), entry.floor, &entry.code),
-            search: Some(folded(&entry.code)),
-            code_key: Some(folded(&entry.code)),
-            order_version: Some(ORDER_VERSION),
-            opened_at: row.and_then(|row| row.opened_at),
-            opened_by: row.and_then(|row| row.opened_by),
-            version: row.map_or(1, |row| row.version),
+        let wanted = entries.iter().filter_map(|entry| Some((entry, buildings.get(&entry.building)?)));
+        let wanted = wanted.map(|(entry, building)| Ok((entry.code.clone(), (entry, building, kind_of(entry)?))));
+        let wanted = wanted.collect::<Result<Vec<_>>>()?;
+        let make = |(entry, building, kind): (&UnitEntry, &buildings::Model, UnitKind), row: Option<&units::Model>| {
+            units::Model {
+                id: id_of(row.map(|row| row.id), work),
+                project_id,
+                building_id: building.id,
+                unit_type_id: entry.unit_type.as_ref().and_then(|code| unit_types.get(code)).map(|row| row.id),
+                code: entry.code.clone(),
+                entrance: entry.entrance.clone(),
+                floor: entry.floor,
+                kind,
+                place_order: place_order(building.sort, entry.entrance.as_deref(), entry.floor, &entry.code),
+                search: Some(folded(&entry.code)),
+                code_key: Some(folded(&entry.code)),
+                order_version: Some(ORDER_VERSION),
+                opened_at: row.and_then(|row| row.opened_at),
+                opened_by: row.and_then(|row| row.opened_by),
+                version: row.map_or(1, |row| row.version),
+            }
         };
         let there = there.into_iter().map(|row| (row.code.clone(), row));
         let mut rows = Rows::match_up(ImportedKind::Unit, there, wanted, make, |row| row.version += 1);
@@ -120,4 +123,9 @@ impl Import<'_> {
         self.tallies.push(rows.tally);
         Ok(())
     }
+}
+
+/// What kind of unit an entry is; a home, if it does not say.
+fn kind_of(entry: &UnitEntry) -> Result<UnitKind> {
+    Ok(entry.kind.as_deref().map_or(Ok(UnitKind::Residential), str::parse)?)
 }

@@ -1,6 +1,7 @@
 //! The project's vocabulary: what the program brings where it is missing, and the file's own terms over it.
 
 use domain::import::ImportedKind;
+use domain::measurement::MeasurementKind;
 use domain::taxonomy::{DefectType, MeasurementRule, Term, TermKind};
 use serde_json::Value;
 use store::entity::{defect_types, measurement_rules, terms};
@@ -38,14 +39,14 @@ impl Import<'_> {
         };
         let wanted = TermKind::ALL.iter().flat_map(|kind| {
             let list = file.taxonomy.terms(*kind).iter().enumerate();
-            list.map(move |(sort, term)| ((kind.to_string(), term.code.clone()), (*kind, sort_of(sort), term)))
+            list.map(move |(sort, term)| ((*kind, term.code.clone()), (*kind, sort_of(sort), term)))
         });
         let make = |(kind, sort, term): (TermKind, i32, &Term), row: Option<&terms::Model>| match row {
             Some(row) if !named(kind, term) => row.clone(),
             row => terms::Model {
                 id: id_of(row.map(|row| row.id), work),
                 project_id,
-                kind: kind.to_string(),
+                kind,
                 code: term.code.clone(),
                 zh: term.zh.clone(),
                 en: term.en.clone(),
@@ -53,7 +54,7 @@ impl Import<'_> {
                 data: Value::Object(term.data.clone()),
             },
         };
-        let there = there.into_iter().map(|row| ((row.kind.clone(), row.code.clone()), row));
+        let there = there.into_iter().map(|row| ((row.kind, row.code.clone()), row));
         let rows = Rows::match_up(ImportedKind::Term, there, wanted, make, |_| {});
         store::import::save::<terms::Entity>(&work.tx, rows.to_write()).await?;
         Ok(rows.tally)
@@ -84,10 +85,13 @@ impl Import<'_> {
         let all = file.taxonomy.measurements.iter().map(|rule| rule.code.as_str());
         check_term_lookalikes("taxonomy.measurements", there.iter().map(|row| row.code.as_str()), all, &own)?;
         let named = |code: &str| file.document.taxonomy.measurements.iter().any(|rule| rule.code == code);
-        let wanted = file.taxonomy.measurements.iter().map(|rule| (rule.code.clone(), rule));
-        let make = |rule: &MeasurementRule, row: Option<&measurement_rules::Model>| match row {
+        let wanted = file.taxonomy.measurements.iter();
+        let wanted = wanted.map(|rule| Ok((rule.code.clone(), (rule, rule.kind.parse()?))));
+        let wanted = wanted.collect::<Result<Vec<_>>>()?;
+        let make = |(rule, kind): (&MeasurementRule, MeasurementKind), row: Option<&measurement_rules::Model>| match row
+        {
             Some(row) if !named(&rule.code) => row.clone(),
-            row => measurement_rule(id_of(row.map(|row| row.id), work), project_id, rule),
+            row => measurement_rule(id_of(row.map(|row| row.id), work), project_id, rule, kind),
         };
         let there = there.into_iter().map(|row| (row.code.clone(), row));
         let rows = Rows::match_up(ImportedKind::Term, there, wanted, make, |_| {});
@@ -103,7 +107,7 @@ fn check_terms(file: &Prepared, there: &[terms::Model]) -> Result<()> {
         (TermKind::Trade, "taxonomy.trades", &file.document.taxonomy.trades),
         (TermKind::Part, "taxonomy.parts", &file.document.taxonomy.parts),
     ] {
-        let of_kind = there.iter().filter(|row| row.kind == kind.as_str()).map(|row| row.code.as_str());
+        let of_kind = there.iter().filter(|row| row.kind == kind).map(|row| row.code.as_str());
         let all = file.taxonomy.terms(kind).iter().map(|term| term.code.as_str());
         let own: Vec<&str> = terms.iter().map(|term| term.code.as_str()).collect();
         check_term_lookalikes(list, of_kind, all, &own)?;
@@ -120,15 +124,20 @@ fn defect_type(id: Uuid, project_id: Uuid, entry: &DefectType) -> defect_types::
         trade: entry.trade.clone(),
         zh: entry.zh.clone(),
         en: entry.en.clone(),
-        severity: entry.severity.to_string(),
-        category: entry.category.to_string(),
+        severity: entry.severity,
+        category: entry.category,
         days: entry.days,
         fitout: entry.fitout.clone(),
         warranty: entry.warranty.clone(),
     }
 }
 
-fn measurement_rule(id: Uuid, project_id: Uuid, rule: &MeasurementRule) -> measurement_rules::Model {
+fn measurement_rule(
+    id: Uuid,
+    project_id: Uuid,
+    rule: &MeasurementRule,
+    kind: MeasurementKind,
+) -> measurement_rules::Model {
     measurement_rules::Model {
         id,
         project_id,
@@ -136,7 +145,7 @@ fn measurement_rule(id: Uuid, project_id: Uuid, rule: &MeasurementRule) -> measu
         zh: rule.zh.clone(),
         en: rule.en.clone(),
         unit_of_measure: rule.unit.clone(),
-        kind: rule.kind.clone(),
+        kind,
         tolerance_min: rule.tolerance_min.map(|tolerance| tolerance.normalize().to_string()),
         tolerance_max: rule.tolerance_max.map(|tolerance| tolerance.normalize().to_string()),
         method_zh: rule.method_zh.clone(),

@@ -11,6 +11,7 @@ mod lane;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use store::boxed;
 
 use tokio::sync::oneshot;
 
@@ -88,6 +89,7 @@ impl HashQueue {
     ///
     /// # Errors
     /// `Overloaded` when too many wait, or the client has hung up.
+    #[boxed]
     pub async fn enter(&self, client: &Client, priority: Priority) -> Result<Turn> {
         let Some((id, receiver)) = self.join(client, priority)? else { return Ok(self.begin()) };
         let mut waiting = Waiting { queue: self, priority, id, left: false };

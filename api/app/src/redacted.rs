@@ -1,0 +1,45 @@
+//! Rows as one caller may see them.
+
+use std::ops::Deref;
+
+use domain::Caller;
+
+/// A kind of row of which some callers may not know everything.
+pub trait Redact: Sized {
+    /// The row without what the caller may not know.
+    #[must_use]
+    fn redact_for(self, caller: &Caller) -> Self;
+}
+
+/// A row as one caller may see it. GraphQL types are made of it alone, so no resolver can answer a row that was not
+/// redacted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Redacted<R>(R);
+
+impl<R: Redact> Redacted<R> {
+    /// Redacts a row for the caller. There is no other way to make a `Redacted`.
+    #[must_use]
+    pub fn of(caller: &Caller, row: R) -> Self {
+        Self(row.redact_for(caller))
+    }
+
+    /// The same for many rows.
+    #[must_use]
+    pub fn all(caller: &Caller, rows: Vec<R>) -> Vec<Self> {
+        rows.into_iter().map(|row| Self::of(caller, row)).collect()
+    }
+
+    /// The row itself; what was removed from it stays removed.
+    #[must_use]
+    pub fn into_inner(self) -> R {
+        self.0
+    }
+}
+
+impl<R> Deref for Redacted<R> {
+    type Target = R;
+
+    fn deref(&self) -> &R {
+        &self.0
+    }
+}
