@@ -34,7 +34,7 @@ impl Seeder {
             return Err(refusal.into());
         }
         for owner in OWNERS.iter().filter(|owner| owner.units.iter().any(|(unit, _)| *unit == code)) {
-            self.meet(owner.nick, self.id_of(owner.nick)?).await?;
+            self.load_person(owner.nick, self.id_of(owner.nick)?).await?;
         }
         Ok(())
     }
