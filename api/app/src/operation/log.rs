@@ -3,7 +3,7 @@
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
 use domain::sync::{PendingEditReason, PendingEditState, SyncOutcome};
-use domain::{Actor, Refusal, RefusalCode, Role, Timestamp};
+use domain::{Actor, Caller, Membership, OwnedUnit, Refusal, RefusalCode, Role, Timestamp};
 use serde_json::{Value, json};
 use store::db::WriteTx;
 use store::entity::{operations, pending_edits};
@@ -37,6 +37,33 @@ impl OriginalActor {
             company_id: actor.company_id(),
             role: actor.role(),
         }
+    }
+
+    /// The person of an edit that was parked.
+    pub(crate) fn of_edit(edit: &pending_edits::Model) -> Self {
+        Self {
+            project_id: edit.project_id,
+            unit_id: edit.unit_id,
+            person_id: edit.person_id,
+            company_id: edit.company_id,
+            role: edit.role,
+        }
+    }
+
+    /// The person in the role of then: in this project nothing but that role, or the own unit as well.
+    pub(crate) fn as_caller(&self, mut person: Caller) -> Caller {
+        let (project_id, role) = (self.project_id, self.role);
+        person.memberships.retain(|membership| membership.project_id != project_id);
+        match (self.company_id, self.unit_id) {
+            (Some(company_id), _) => {
+                person.memberships.push(Membership { project_id, company_id, role, since: None });
+            }
+            (None, Some(unit_id)) if !person.owned_units.iter().any(|owned| owned.unit_id == unit_id) => {
+                person.owned_units.push(OwnedUnit { project_id, unit_id });
+            }
+            (None, _) => {}
+        }
+        person
     }
 }
 

@@ -44,13 +44,24 @@ impl Former {
         let then = self.position_at(reader, caller, &actor, (place.unit_id, at)).await?;
         // An owner acts in the own unit only.
         let then = then.filter(|then| then.company_id.is_some() || place.unit_id.is_some());
-        Ok(then.map(|then| OriginalActor {
+        let Some(then) = then else { return Ok(None) };
+        let author = OriginalActor {
             project_id: place.project_id,
             unit_id: place.unit_id,
             person_id: caller.person_id,
             company_id: then.company_id,
             role: then.role,
-        }))
+        };
+        // What neither position sees is answered as what does not exist.
+        if store::sync::is_seen(reader, &caller.visibility(), operation.target.subject).await? {
+            return Ok(Some(author));
+        }
+        if_seen(ctx, operation, author).await
+    }
+
+    /// The company and the role of each former role in a project, the one that ended last first.
+    pub(super) fn in_project(&self, project_id: Uuid) -> impl Iterator<Item = (Uuid, Role)> {
+        self.0.iter().filter(move |row| row.project_id == project_id).map(|row| (row.company_id, row.role))
     }
 
     /// As what else than now the caller acted at a moment in the project: in a role for another company, or, if in none
@@ -83,6 +94,25 @@ impl Former {
             row.added_at.is_none_or(|added| added <= at.0) && row.ended_at.is_some_and(|ended| at.0 < ended)
         })
     }
+}
+
+/// The author in a former position, if that position would see the subject of the operation today. Otherwise nothing is
+/// kept: a pending edit would tell the person that the object exists, and where.
+pub(super) async fn if_seen(
+    ctx: Context<'_>,
+    operation: &Operation,
+    author: OriginalActor,
+) -> Result<Option<OriginalActor>> {
+    let reader = ctx.app.db.read();
+    if author.company_id.is_none() {
+        let Some(unit_id) = author.unit_id else { return Ok(None) };
+        if !store::sync::owned_once(reader, unit_id, author.person_id).await? {
+            return Ok(None);
+        }
+    }
+    let scope = author.as_caller(ctx.caller.clone()).visibility();
+    let seen = store::sync::is_seen(reader, &scope, operation.target.subject).await?;
+    Ok(seen.then_some(author))
 }
 
 impl UnitOfWork {

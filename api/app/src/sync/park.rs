@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Answer;
 use super::cut::stored_input;
-use super::former::Former;
+use super::former::{Former, if_seen};
 use super::push::stored_answer;
 use crate::context::Context;
 use crate::defect::newest_version_shown_to_owner;
@@ -126,16 +126,7 @@ impl Refused<'_> {
         }
         let refusal = Refusal::new(RefusalCode::DependencyFailed).with("operation", maker.id);
         let waits = store::sync::pending_of_operation(reader, maker.id).await?;
-        let author = waits.map(|edit| {
-            let author = OriginalActor {
-                project_id: edit.project_id,
-                unit_id: edit.unit_id,
-                person_id: edit.person_id,
-                company_id: edit.company_id,
-                role: edit.role,
-            };
-            (author, PendingEditReason::RightLost)
-        });
+        let author = waits.map(|edit| (OriginalActor::of_edit(&edit), PendingEditReason::RightLost));
         Ok(Some((vec![refusal], author)))
     }
 
@@ -156,7 +147,7 @@ impl Refused<'_> {
         Ok((!saw_newest).then(|| OriginalActor::of(&actor, place.unit_id)))
     }
 
-    /// The role in which the person had the right, if the person ever had it.
+    /// The role in which the person had the right, if the person ever had it and saw the subject in it.
     async fn access_revoked(&self, refusals: &[Refusal], place: Place) -> Result<Option<OriginalActor>> {
         let (reader, person_id) = (self.ctx.app.db.read(), self.ctx.caller.person_id);
         let (project_id, unit_id) = (place.project_id, place.unit_id);
@@ -165,19 +156,22 @@ impl Refused<'_> {
             return Ok(Some(author));
         }
         let former = |company_id: Option<Uuid>, role: Role| {
-            Some(OriginalActor { project_id, unit_id, person_id, company_id, role })
+            if_seen(self.ctx, self.operation, OriginalActor { project_id, unit_id, person_id, company_id, role })
         };
         let known = store::sync::role_on_device(reader, project_id, self.operation.device_id, person_id).await?;
         let Some(actor) = self.ctx.caller.actor_in(project_id) else {
-            if let Some(row) = store::sync::former_membership(reader, project_id, person_id).await? {
-                return Ok(former(Some(row.company_id), row.role));
+            for (company_id, role) in roles.in_project(project_id) {
+                if let Some(author) = former(Some(company_id), role).await? {
+                    return Ok(Some(author));
+                }
             }
             return self.former_owner(place).await;
         };
         if let Some(device) =
             known.filter(|device| device.role != actor.role() || device.company_id != actor.company_id())
+            && let Some(author) = former(device.company_id, device.role).await?
         {
-            return Ok(former(device.company_id, device.role));
+            return Ok(Some(author));
         }
         let not_responsible = refusals.iter().any(|refusal| refusal.code == RefusalCode::NotResponsible);
         if let (true, ObjectKind::Defect, Some(company_id)) =
@@ -193,15 +187,11 @@ impl Refused<'_> {
         let Some(unit_id) = place.unit_id else { return Ok(None) };
         let person_id = self.ctx.caller.person_id;
         let may_see = self.ctx.caller.owned_units.iter().any(|owned| owned.unit_id == unit_id);
-        if may_see || !store::sync::owned_once(self.ctx.app.db.read(), unit_id, person_id).await? {
+        if may_see {
             return Ok(None);
         }
-        Ok(Some(OriginalActor {
-            project_id: place.project_id,
-            unit_id: Some(unit_id),
-            person_id,
-            company_id: None,
-            role: Role::Owner,
-        }))
+        let (project_id, unit_id, role) = (place.project_id, Some(unit_id), Role::Owner);
+        let owner = OriginalActor { project_id, unit_id, person_id, company_id: None, role };
+        if_seen(self.ctx, self.operation, owner).await
     }
 }

@@ -3,7 +3,7 @@
 use domain::access::Action;
 use domain::sync::PendingEditState;
 use domain::text::{NOTE_LIMIT, optional, required};
-use domain::{Caller, Membership, OwnedUnit, Refusal, RefusalCode, Timestamp};
+use domain::{Caller, Refusal, RefusalCode, Timestamp};
 use uuid::Uuid;
 
 use super::PendingEditRow;
@@ -11,7 +11,7 @@ use crate::App;
 use crate::command::{Command, CommandResult, run};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::operation::{Operation, OperationContext, PendingEditResolution};
+use crate::operation::{Operation, OperationContext, OriginalActor, PendingEditResolution};
 
 /// Whether the caller may resolve the edit, and why not.
 ///
@@ -107,17 +107,6 @@ async fn current(ctx: Context<'_>, id: Uuid) -> Result<PendingEditRow> {
 /// The author, with the role of then in this project.
 async fn author(app: &App, edit: &PendingEditRow) -> Result<Caller> {
     let found = crate::session::authenticate::load(app, edit.person_id, None).await?;
-    let mut author = found.ok_or_else(|| Error::internal("an edit of nobody"))?;
-    let role = edit.role;
-    author.memberships.retain(|membership| membership.project_id != edit.project_id);
-    match (edit.company_id, edit.unit_id) {
-        (Some(company_id), _) => {
-            author.memberships.push(Membership { project_id: edit.project_id, company_id, role, since: None });
-        }
-        (None, Some(unit_id)) if !author.owned_units.iter().any(|owned| owned.unit_id == unit_id) => {
-            author.owned_units.push(OwnedUnit { project_id: edit.project_id, unit_id });
-        }
-        (None, _) => {}
-    }
-    Ok(author)
+    let person = found.ok_or_else(|| Error::internal("an edit of nobody"))?;
+    Ok(OriginalActor::of_edit(edit).as_caller(person))
 }

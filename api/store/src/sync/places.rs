@@ -1,9 +1,9 @@
 //! The place of an object and its former people, without a visibility scope: only to decide whether refused work is
 //! parked. Nothing of it is shown.
 
-use domain::Timestamp;
 use domain::event::EventName;
 use domain::object_kind::ObjectKind as K;
+use domain::{Timestamp, VisibilityScope};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -73,35 +73,32 @@ pub async fn find_place(conn: &Connection, subject: Subject) -> Result<Option<Pl
     Ok(found.map(|(project_id, unit_id, version)| Place { project_id, unit_id, version }))
 }
 
-/// The person's membership in the project that ended last.
+/// Whether somebody with this visibility scope sees the object now.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn former_membership(
-    conn: &Connection,
-    project_id: Uuid,
-    person_id: Uuid,
-) -> Result<Option<memberships::Model>, Error> {
-    use memberships::Column as C;
-    memberships::Entity::find()
-        .filter(C::ProjectId.eq(project_id))
-        .filter(C::PersonId.eq(person_id))
-        .filter(C::Active.eq(false))
-        .order_by_desc(C::EndedAt)
-        .order_by_desc(C::Id)
-        .one(conn)
-        .await
+pub async fn is_seen(conn: &Connection, scope: &VisibilityScope, subject: Subject) -> Result<bool, Error> {
+    let id = subject.id;
+    Ok(match subject.kind {
+        K::Defect => crate::defects::find(conn, scope, id).await?.is_some(),
+        K::UnitInspection => crate::inspections::find(conn, scope, id).await?.is_some(),
+        K::Photo => crate::photos::find(conn, scope, id).await?.is_some(),
+        K::Unit => crate::units::find(conn, scope, id).await?.is_some(),
+        K::Project => scope.all_projects().contains(&id),
+        _ => false,
+    })
 }
 
-/// Every role that the person had in any project and has no more.
+/// Every role that the person had in any project and has no more, the one that ended last first.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
 pub async fn former_memberships(conn: &Connection, person_id: Uuid) -> Result<Vec<memberships::Model>, Error> {
     use memberships::Column as C;
-    memberships::Entity::find().filter(C::PersonId.eq(person_id)).filter(C::Active.eq(false)).all(conn).await
+    let former = memberships::Entity::find().filter(C::PersonId.eq(person_id)).filter(C::Active.eq(false));
+    former.order_by_desc(C::EndedAt).order_by_desc(C::Id).all(conn).await
 }
 
 /// Whether the person has, or ever had, a role in a project or a unit that was opened to its owner.
@@ -114,6 +111,12 @@ pub async fn had_project_role(conn: &Connection, person_id: Uuid) -> Result<bool
     if role.is_some() {
         return Ok(true);
     }
+    let owned = unit_owners::Entity::find().filter(unit_owners::Column::PersonId.eq(person_id));
+    Ok(owned.filter(opened_once()).one(conn).await?.is_some())
+}
+
+/// Ownerships of units that are, or ever were, opened to their owners.
+fn opened_once() -> Condition {
     let opened = Query::select()
         .column(units::Column::Id)
         .from(units::Entity)
@@ -121,22 +124,15 @@ pub async fn had_project_role(conn: &Connection, person_id: Uuid) -> Result<bool
         .to_owned();
     // A unit that was closed again stays one that was opened.
     let opening = [EventName::UnitOpenedToOwner, EventName::UnitClosedToOwner];
-    let opened_once = Query::select()
+    let opened_before = Query::select()
         .column(events::Column::UnitId)
         .from(events::Entity)
         .and_where(events::Column::Name.is_in(opening.map(EventName::as_str)))
         .and_where(events::Column::UnitId.is_not_null())
         .to_owned();
-    let unit = unit_owners::Entity::find()
-        .filter(unit_owners::Column::PersonId.eq(person_id))
-        .filter(
-            Condition::any()
-                .add(unit_owners::Column::UnitId.in_subquery(opened))
-                .add(unit_owners::Column::UnitId.in_subquery(opened_once)),
-        )
-        .one(conn)
-        .await?;
-    Ok(unit.is_some())
+    Condition::any()
+        .add(unit_owners::Column::UnitId.in_subquery(opened))
+        .add(unit_owners::Column::UnitId.in_subquery(opened_before))
 }
 
 /// Whether the company ever had to do with the defect.
@@ -173,14 +169,13 @@ pub async fn owned_at(
     Ok(owned.one(conn).await?.is_some())
 }
 
-/// Whether the person is, or was, an owner of the unit.
+/// Whether the person is, or was, an owner of the unit, and the unit was ever opened to its owners.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
 pub async fn owned_once(conn: &Connection, unit_id: Uuid, person_id: Uuid) -> Result<bool, Error> {
     use unit_owners::Column as C;
-    let row =
-        unit_owners::Entity::find().filter(C::UnitId.eq(unit_id)).filter(C::PersonId.eq(person_id)).one(conn).await?;
-    Ok(row.is_some())
+    let owned = unit_owners::Entity::find().filter(C::UnitId.eq(unit_id)).filter(C::PersonId.eq(person_id));
+    Ok(owned.filter(opened_once()).one(conn).await?.is_some())
 }
