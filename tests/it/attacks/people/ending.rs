@@ -1,17 +1,21 @@
 //! Who left has no access any more, and loses no work.
 
 use reqwest::StatusCode;
+use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
+use store::entity::pending_edits;
 use tests::app::TestApp;
-use tests::fixture::{PASSWORD, another};
+use tests::fixture::{FixtureProject, PASSWORD, another};
 use tests::ids::v7;
 use tests::on_both_databases;
+use uuid::Uuid;
 
 use super::{END, OWN, document, end, events_named, log_defect, membership, on, on_defect, person, set};
 use crate::attacks::credentials::setup::{ACCEPT, GOOD, accept, code, invited, sign_in, staff};
+use crate::inspections::setup::Round;
 use crate::photos::pictures::some_jpeg;
 use crate::photos::{COMPLETE, Shot, put};
-use crate::sync::{Tablet, codes, describe};
+use crate::sync::{Tablet, codes, describe, operation};
 
 const DEFECT: &str = "query($id: ID!) { defect(id: $id) { status dueAt assignee { id } responsibleCompany { code } } }";
 const SIGN_IN: &str = "mutation($login: String!, $password: String!) {
@@ -32,6 +36,35 @@ async fn invited_owner(app: &TestApp, login: &str, units: &[&str]) -> String {
     let input = json!({ "input": { "invitationId": v7(), "projectId": app.project.id, "login": login, "name": "Owner",
         "ownedUnits": units } });
     invited(&app.user("relations").await, input).await.0
+}
+
+/// What a tablet could try on a defect with its photo, in a unit with its room, and on an inspection.
+fn tries(defect: Uuid, photo: Uuid, (unit, room): (Uuid, Uuid), inspection: Uuid) -> Vec<Value> {
+    let shot = Shot::jpeg(some_jpeg()).input(defect, "BEFORE")["input"].clone();
+    let comment = json!({ "defectId": defect, "commentId": v7(), "body": "on my way", "visibility": "SHARED" });
+    let log = json!({ "defectId": v7(), "unitId": unit, "roomId": room, "type": "WALL.CRACK" });
+    vec![
+        operation("defectStart", json!({ "defectId": defect }), Some(1)),
+        describe(defect, "in the basement", 1),
+        operation("defectComment", comment, None),
+        operation("photoUploadCreate", shot, None),
+        operation("photoWithdraw", json!({ "photoId": photo, "reason": "a slip" }), None),
+        operation("photoUpdate", json!({ "photoId": photo, "stage": "AFTER" }), None),
+        operation("defectLog", log, None),
+        operation("unitInspectionSubmit", json!({ "inspectionId": inspection }), None),
+    ]
+}
+
+/// What a person is told of each operation, without the ids that it named.
+fn told(results: &[Value]) -> Vec<Value> {
+    let told =
+        |one: &Value| json!([one["outcome"], one["userErrors"], one["object"], one["conflict"], one["pendingEdit"]]);
+    results.iter().map(told).collect()
+}
+
+/// How many edits wait or waited, of all projects.
+async fn edit_count(app: &TestApp) -> u64 {
+    pending_edits::Entity::find().count(app.app.db.read()).await.expect("edits")
 }
 
 on_both_databases! {
@@ -181,12 +214,63 @@ on_both_databases! {
         assert_eq!((edits.len(), &edits[0]["author"]["id"]), (1, &json!(sun.user.id)));
         // Whoever changed the company pushed as somebody else: it waits as well, as of then.
         let lead = Tablet::of(&app, "lead.a").await;
-        let start = || crate::sync::operation("defectStart", json!({ "defectId": id }), Some(1));
-        lead.push_one(&crate::sync::operation("defectComment", json!({
+        let start = || operation("defectStart", json!({ "defectId": id }), Some(1));
+        lead.push_one(&operation("defectComment", json!({
             "defectId": id, "commentId": v7(), "body": "on my way", "visibility": "SHARED" }), None)).await;
         set(&app, "lead.a", Some("SUP"), "SUPERVISING_ENGINEER").await;
         let result = lead.push_one(&start()).await;
         assert_eq!(result["pendingEdit"]["reason"], "RIGHT_LOST", "{result:#}");
+    }
+
+    async fn who_left_is_told_nothing_of_what_the_company_never_saw(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let site = app.user("site").await;
+        let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;
+        // One stays contractor A's, the other one is contractor B's as well.
+        let (hidden, seen) = (log_defect(&site, &app, "1-101").await, log_defect(&site, &app, "1-102").await);
+        on_defect(&site, "defectAssign", seen, json!({ "companyId": app.project.company("B") })).await;
+        let mut photos = Vec::new();
+        for defect in [hidden, seen] {
+            let shot = Shot::jpeg(some_jpeg());
+            shot.declare(&site, defect, "BEFORE").await;
+            photos.push(shot.id);
+        }
+        end(&app, "worker.b").await;
+        let worker = Tablet::of(&app, "worker.b").await;
+        let place = |project: &FixtureProject| (project.unit("1-101"), project.room("1-101", "LIVING"));
+        let unknown = worker.push(&tries(v7(), v7(), (v7(), v7()), v7())).await;
+        let other = worker.push(&tries(hidden, photos[0], place(&app.other), v7())).await;
+        assert_eq!(told(&other), told(&unknown));
+        for result in other.iter().chain(&unknown) {
+            assert_eq!((result["outcome"].as_str(), codes(result)), (Some("REJECTED"), vec!["NOT_FOUND"]), "{result:#}");
+        }
+        assert_eq!(edit_count(&app).await, 0);
+        // The company's own defects, and the units and inspections of the project, were seen: that work waits.
+        let own = worker.push(&tries(seen, photos[1], place(&app.project), round.inspection("1-101"))).await;
+        for result in &own {
+            assert_eq!(result["outcome"], "CONFLICT", "{result:#}");
+            assert_eq!(result["pendingEdit"]["reason"], "RIGHT_LOST", "{result:#}");
+        }
+        assert_eq!(edit_count(&app).await, own.len() as u64);
+    }
+
+    async fn who_was_an_owner_is_told_nothing_of_what_owners_are_not_shown(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-101")).await;
+        let (site, owner) = (app.user("site").await, Tablet::of(&app, "owner1").await);
+        let (alive, void) = (log_defect(&site, &app, "1-101").await, log_defect(&site, &app, "1-101").await);
+        on_defect(&site, "defectVoid", void, json!({ "reason": "NOT_A_DEFECT" })).await;
+        let close = "mutation($id: ID!) { unitCloseToOwner(input: { unitIds: [$id] }) { userErrors { code } } }";
+        app.user("manager").await.ok(close, json!({ "id": app.project.unit("1-101") })).await;
+        let comment = |defect: Uuid| operation("defectComment", json!({
+            "defectId": defect, "commentId": v7(), "body": "still wet", "visibility": "OWNER" }), None);
+        let results = owner.push(&[comment(void), comment(v7())]).await;
+        assert_eq!(told(&results[..1]), told(&results[1..]));
+        assert_eq!((results[0]["outcome"].as_str(), codes(&results[0])), (Some("REJECTED"), vec!["NOT_FOUND"]));
+        assert_eq!(edit_count(&app).await, 0);
+        let kept = owner.push_one(&comment(alive)).await;
+        assert_eq!(kept["pendingEdit"]["reason"], "RIGHT_LOST", "{kept:#}");
+        assert_eq!(edit_count(&app).await, 1);
     }
 
     async fn an_upload_that_ends_after_the_role_asks_the_right_again(db: TestDb) {
