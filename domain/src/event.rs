@@ -1,5 +1,6 @@
 //! Events: what happened, by name, and who may read of it.
 
+pub mod named;
 mod rules;
 
 use crate::command::Act;

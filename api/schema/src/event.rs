@@ -1,11 +1,15 @@
 //! Events: what happened, with both clocks.
 
 use app::people::read::event_reason;
-use async_graphql::{Context, Object};
+use async_graphql::{Context, Json, Object};
 use domain::event::EventName;
+use domain::event::named::{hide_assignees, hide_defects, named_defects};
 use domain::object_kind::ObjectKind;
 use domain::{Party, Role};
+use futures::future::try_join_all;
+use serde_json::Value;
 use store::entity::events;
+use uuid::Uuid;
 
 use super::context::ContextExt;
 use super::error::ApiResult;
@@ -74,10 +78,18 @@ impl Event {
         Ok(event_reason(ctx.caller()?, &self.0))
     }
 
-    /// Whatever else is worth knowing, as JSON. Staff only.
-    async fn data(&self, ctx: &Context<'_>) -> Option<async_graphql::Json<serde_json::Value>> {
-        let shown = ctx.is_staff_of(self.0.project_id) && !self.0.data.is_null();
-        shown.then(|| async_graphql::Json(self.0.data.clone()))
+    /// Whatever else is worth knowing, as JSON. Staff only. Null stands for the ids of defects that a contractor does not
+    /// see, and of people whom another contractor named as assignees.
+    async fn data(&self, ctx: &Context<'_>) -> ApiResult<Option<Json<Value>>> {
+        if !ctx.is_staff_of(self.0.project_id) || self.0.data.is_null() {
+            return Ok(None);
+        }
+        let actor = ctx.caller()?.actor_in(self.0.project_id);
+        let contractor = actor.filter(|actor| actor.party() == Party::Contractor).and_then(|actor| actor.company_id());
+        Ok(Some(Json(match contractor {
+            Some(company_id) => self.data_for_contractor(ctx, company_id).await?,
+            None => self.0.data.clone(),
+        })))
     }
 
     /// When it happened, by the device's clock.
@@ -99,5 +111,18 @@ impl Event {
     /// The change number: events of a project are in the order of their commits.
     async fn seq(&self) -> i64 {
         self.0.seq
+    }
+}
+
+impl Event {
+    /// The data without the ids that the contractor may not see.
+    async fn data_for_contractor(&self, ctx: &Context<'_>, company_id: Uuid) -> ApiResult<Value> {
+        let (name, mut data) = (self.0.name, self.0.data.clone());
+        let defects = &ctx.loaders().defect.defects;
+        let found = try_join_all(named_defects(name, &data).into_iter().map(|id| defects.load(id))).await?;
+        let seen: Vec<Uuid> = found.into_iter().flatten().map(|defect| defect.0.id).collect();
+        hide_defects(name, &mut data, &seen);
+        hide_assignees(name, &mut data, self.0.company_id, company_id);
+        Ok(data)
     }
 }

@@ -39,6 +39,7 @@ pub(super) fn follow<E: Executor, H: Application>(
     origin: RequestOrigin,
     admitted: Admitted<E>,
 ) -> Result<Response, Problem> {
+    origin.page.clone()?;
     let limits = endpoint.settings.live;
     let mut permits = vec![permit(endpoint, origin.address, limits.per_address)?];
     if let Some(person) = admitted.person {

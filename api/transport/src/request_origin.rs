@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use axum::extract::Request as HttpRequest;
 use domain::Language;
 use http::{HeaderMap, header};
-use ipnet::IpNet;
 
 use super::application::{AccessToken, RequestId};
 use super::client_ip::client_address;
@@ -14,6 +13,8 @@ use super::language;
 use super::middleware;
 use super::problem::Problem;
 use super::rate::RateLimitKey;
+use super::settings::Settings;
+use super::web_origin;
 use crate::words;
 
 /// With the value 1, the answer holds what it cost in `extensions.cost`.
@@ -29,6 +30,8 @@ pub(super) struct RequestOrigin {
     pub(super) may_write: bool,
     /// More than one answer can be sent back.
     pub(super) may_follow: bool,
+    /// Whether a page from which the request came may be answered by a stream of events.
+    pub(super) page: Result<(), Problem>,
     /// The answer says what it cost.
     pub(super) wants_cost: bool,
     /// The language of the reader: the one that the client prefers until it is known who asks, then the person's.
@@ -37,9 +40,9 @@ pub(super) struct RequestOrigin {
 
 impl RequestOrigin {
     /// From the headers of a request, with what its client accepts.
-    pub(super) fn of(request: &HttpRequest, proxies: &[IpNet], may_write: bool) -> (Self, Accepted) {
+    pub(super) fn of(request: &HttpRequest, settings: &Settings, may_write: bool) -> (Self, Accepted) {
         let accepted = Accepted::of(request.headers());
-        let client = client_address(request, proxies);
+        let client = client_address(request, &settings.trusted_proxies);
         let origin = Self {
             id: middleware::request_id(request.extensions()),
             client,
@@ -47,6 +50,7 @@ impl RequestOrigin {
             token: bearer(request.headers()),
             may_write,
             may_follow: accepted.events,
+            page: web_origin::check(request.headers(), &settings.cors_origins),
             wants_cost: wants_cost(request.headers()),
             language: language::preferred(request.headers()),
         };

@@ -26,7 +26,7 @@ pub(super) async fn get<E: Executor, H: Application>(
     if websocket::is_upgrade(request.headers()) {
         return websocket::upgrade(endpoint, request).await;
     }
-    let origin = RequestOrigin::of(&request, &endpoint.settings.trusted_proxies, false);
+    let origin = RequestOrigin::of(&request, &endpoint.settings, false);
     let input = Input::Url(request.uri().clone());
     endpoint.respond(origin, Ok(()), |_| async { Ok(input) }).await
 }
@@ -35,7 +35,7 @@ pub(super) async fn post<E: Executor, H: Application>(
     State(endpoint): State<Arc<Endpoint<E, H>>>,
     request: HttpRequest,
 ) -> Response {
-    let origin = RequestOrigin::of(&request, &endpoint.settings.trusted_proxies, true);
+    let origin = RequestOrigin::of(&request, &endpoint.settings, true);
     let is_json = params::check_content_type(request.headers());
     let address = client_address(&request, &endpoint.settings.trusted_proxies);
     let held = [endpoint.anonymous_bodies.hold(address), endpoint.bodies.hold(address)];
@@ -80,6 +80,10 @@ impl<E: Executor, H: Application> Endpoint<E, H> {
             accepted.check()?;
             self.charge(origin.address, 1)?;
             checked?;
+            if accepted.media.is_none() {
+                // Whatever the answer is, it comes as events.
+                origin.page.clone()?;
+            }
             let payer = self.identify(&mut origin).await;
             language = origin.language;
             let payer = payer?;

@@ -1,4 +1,5 @@
-//! The web origins that may open a WebSocket. Browsers check no permission before they connect, so the server does.
+//! The web origins that may open a WebSocket or ask for a stream of events. For a WebSocket browsers check no permission
+//! before they connect, so the server does; a stream follows the same rule.
 
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 

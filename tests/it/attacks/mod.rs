@@ -6,6 +6,7 @@ mod cost;
 pub(crate) mod credentials;
 mod disk;
 mod documents;
+mod hidden_from_contractors;
 mod hidden_from_owners;
 mod late_bodies;
 mod log_lines;

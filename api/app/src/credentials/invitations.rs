@@ -100,7 +100,8 @@ pub(crate) async fn revoke_after_end(
 /// Revokes an invitation: its link is invalid from now on. Revoking twice is no error.
 ///
 /// # Errors
-/// `NOT_FOUND`, the rule's refusal ([`permit_invite`]), `ENDED` for one that was accepted, or an internal error.
+/// `NOT_FOUND`, also for one that the caller does not read in [`list`], that is without the right ([`permit_invite`]) and
+/// made by another person; `ENDED` for one that was accepted, or an internal error.
 #[boxed]
 pub async fn revoke(app: &App, caller: &Caller, invitation_id: Uuid) -> Result<Uuid> {
     let not_found = || Error::not_found("invitationId");
@@ -114,11 +115,9 @@ pub async fn revoke(app: &App, caller: &Caller, invitation_id: Uuid) -> Result<U
     let row = store::one_time_links::find_for_update(&work.tx, kind, invitation_id).await?.ok_or_else(not_found)?;
     let is_own = row.made_by.is_some() && row.made_by == person_of(caller);
     if !is_own {
-        if !caller.administrator && !caller.is_staff_of(project_id) {
-            return Err(not_found());
-        }
         let position = Invited::of(&row)?.position(&work.tx, project_id, None).await?;
-        permit_invite(caller, project_id, &position)?;
+        // Nobody learns of an invitation that is none of theirs.
+        permit_invite(caller, project_id, &position).map_err(|_| not_found())?;
     }
     if row.used_at.is_some() {
         return Err(RefusalCode::Ended.into());

@@ -62,10 +62,11 @@ async fn permit(app: &App, caller: &Caller, person: &people::Model) -> Result<()
     Ok(permit_password_reset(caller, person.id, person.administrator, &positions)?)
 }
 
-/// Revokes a reset link that has not been used. Whoever may make one for the person may revoke it.
+/// Revokes a reset link that has not been used. Whoever may make one for the person may revoke it; to everybody else but
+/// its maker it is as if there were none.
 ///
 /// # Errors
-/// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, or an internal error.
+/// `NOT_FOUND`, or an internal error.
 #[boxed]
 pub async fn revoke(app: &App, caller: &Caller, reset_id: Uuid) -> Result<()> {
     let not_found = || Error::not_found("resetId");
@@ -74,7 +75,10 @@ pub async fn revoke(app: &App, caller: &Caller, reset_id: Uuid) -> Result<()> {
     let person = find_visible_person(app, caller, person_id).await?.ok_or_else(not_found)?;
     // An own link is revoked by its maker also without the right to make another one.
     if row.made_by != Some(caller.person_id) {
-        permit(app, caller, &person).await?;
+        permit(app, caller, &person).await.map_err(|error| match error {
+            Error::Refused(_) => not_found(),
+            other => other,
+        })?;
     }
     let tx = app.db.begin().await?;
     let by = Some(caller.person_id).filter(|id| !id.is_nil());

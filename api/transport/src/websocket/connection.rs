@@ -193,6 +193,8 @@ impl<E: Executor, H: Application> Connection<E, H> {
                     token: Some(Ok(token.clone())),
                     may_write: true,
                     may_follow: true,
+                    // It was checked before the connection was opened.
+                    page: Ok(()),
                     wants_cost: self.wants_cost,
                     language: self.language,
                 };
