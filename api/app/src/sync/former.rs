@@ -79,7 +79,7 @@ impl Former {
         }
         if let Some(row) = self.role_at(now.project_id, at) {
             let is_other = Some(row.company_id) != now.company_id();
-            return Ok(is_other.then(|| FormerPosition { company_id: Some(row.company_id), role: row.role }));
+            return Ok(is_other.then_some(FormerPosition { company_id: Some(row.company_id), role: row.role }));
         }
         let began_later = caller.staff_since(now.project_id).is_some_and(|since| at < since);
         if !began_later || !store::sync::owned_at(conn, now.project_id, unit_id, caller.person_id, at).await? {

@@ -23,7 +23,7 @@ pub fn permit_resolution(caller: &Caller, edit: &PendingEditRow) -> Result<(), R
         return Err(RefusalCode::RoleNotAllowed.into());
     }
     if edit.state != PendingEditState::Pending {
-        return Err(Refusal::new(RefusalCode::AlreadySettled).with("state", &edit.state));
+        return Err(Refusal::new(RefusalCode::AlreadySettled).with("state", edit.state));
     }
     Ok(())
 }

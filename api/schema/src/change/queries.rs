@@ -48,7 +48,7 @@ pub struct ChangeFilter {
 }
 
 impl ChangeFilter {
-    fn to_filter(self) -> ApiResult<PlaceFilter> {
+    fn into_filter(self) -> ApiResult<PlaceFilter> {
         let none = [&self.unit_ids, &self.building_ids].into_iter().flatten().all(Vec::is_empty)
             && (self.unit_ids.is_some() || self.building_ids.is_some());
         let ids = |given: Option<Vec<Uid>>, most: usize| {
@@ -83,7 +83,7 @@ impl ChangeQuery {
             Some(Ok(count)) if count >= 1 => count.min(app::change::MOST),
             Some(_) => return Err(ApiError::bad_request("BAD_PAGE", "first is 1 to 500")),
         };
-        let filter = filter.map(ChangeFilter::to_filter).transpose()?.unwrap_or_default();
+        let filter = filter.map(ChangeFilter::into_filter).transpose()?.unwrap_or_default();
         let (app, caller) = (ctx.app(), ctx.caller()?);
         Ok(match app::change::page(app, caller, project_id.0, cursor.as_deref(), &filter, first).await? {
             None => None,
