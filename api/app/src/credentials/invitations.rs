@@ -116,7 +116,7 @@ pub async fn revoke(app: &App, caller: &Caller, invitation_id: Uuid) -> Result<U
     let is_own = row.made_by.is_some() && row.made_by == person_of(caller);
     if !is_own {
         let position = Invited::of(&row)?.position(&work.tx, project_id, None).await?;
-        // Nobody learns of an invitation that is none of theirs.
+        // The answer for an invitation without the right is that for an invitation that does not exist.
         permit_invite(caller, project_id, &position).map_err(|_| not_found())?;
     }
     if row.used_at.is_some() {

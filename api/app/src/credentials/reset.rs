@@ -52,8 +52,8 @@ async fn find_visible_person(app: &App, caller: &Caller, person_id: Uuid) -> Res
     Ok(seen.into_iter().next())
 }
 
-/// Nobody signs in as a placeholder, so there is no password to set; its person is invited. And a stolen session must
-/// not set a password without the current one, so nobody makes a link for the own password.
+/// Refuses reset links for placeholders, which have no password and are invited, and for the caller's own password, which
+/// a stolen session must not set without the current one.
 async fn permit(app: &App, caller: &Caller, person: &people::Model) -> Result<()> {
     if is_placeholder(&person.login) || caller.person_id == person.id {
         return Err(RefusalCode::RoleNotAllowed.into());
@@ -62,8 +62,8 @@ async fn permit(app: &App, caller: &Caller, person: &people::Model) -> Result<()
     Ok(permit_password_reset(caller, person.id, person.administrator, &positions)?)
 }
 
-/// Revokes a reset link that has not been used. Whoever may make one for the person may revoke it; to everybody else but
-/// its maker it is as if there were none.
+/// Revokes a reset link that has not been used. Its maker may revoke it, and each person with the right to make one. To
+/// other callers it does not exist.
 ///
 /// # Errors
 /// `NOT_FOUND`, or an internal error.

@@ -119,7 +119,7 @@ pub async fn resolve(ctx: Context<'_>, input: ResolveDispute) -> Result<Redacted
 }
 
 impl DefectCommandContext {
-    /// Ends the dispute of a finding that its finder takes back, with nobody as the person who resolved it. Returns the
+    /// Ends the dispute of a finding that its finder takes back; the dispute names no person who resolved it. Returns the
     /// status of the defect before the dispute; `None` if it is not disputed, or if that status is not known.
     pub(super) async fn end_dispute(&mut self) -> Result<Option<DefectStatus>> {
         if self.facts.status != DefectStatus::Disputed {

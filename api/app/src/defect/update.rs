@@ -143,7 +143,7 @@ impl DefectCommandContext {
         Ok(())
     }
 
-    /// What others have changed meanwhile stays; the device's values are kept for a person to resolve.
+    /// Keeps the concurrent changes of other people; the device's values are parked for a person to resolve.
     fn revert_conflicting_fields(&mut self, before: &DefectRow) {
         let conflicts = field_merge::revert_conflicts(before, &mut self.defect, &self.concurrent_changes);
         if let (false, Some(operation)) = (conflicts.is_empty(), &self.work.operation) {

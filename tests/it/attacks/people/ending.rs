@@ -55,14 +55,14 @@ fn tries(defect: Uuid, photo: Uuid, (unit, room): (Uuid, Uuid), inspection: Uuid
     ]
 }
 
-/// What a person is told of each operation, without the ids that it named.
-fn told(results: &[Value]) -> Vec<Value> {
-    let told =
+/// The answers to operations, without the ids that the operations named.
+fn answers(results: &[Value]) -> Vec<Value> {
+    let answer =
         |one: &Value| json!([one["outcome"], one["userErrors"], one["object"], one["conflict"], one["pendingEdit"]]);
-    results.iter().map(told).collect()
+    results.iter().map(answer).collect()
 }
 
-/// How many edits wait or waited, of all projects.
+/// The number of pending and resolved edits of all projects.
 async fn edit_count(app: &TestApp) -> u64 {
     pending_edits::Entity::find().count(app.app.db.read()).await.expect("edits")
 }
@@ -240,7 +240,7 @@ on_both_databases! {
         let place = |project: &FixtureProject| (project.unit("1-101"), project.room("1-101", "LIVING"));
         let unknown = worker.push(&tries(v7(), v7(), (v7(), v7()), v7())).await;
         let other = worker.push(&tries(hidden, photos[0], place(&app.other), v7())).await;
-        assert_eq!(told(&other), told(&unknown));
+        assert_eq!(answers(&other), answers(&unknown));
         for result in other.iter().chain(&unknown) {
             assert_eq!((result["outcome"].as_str(), codes(result)), (Some("REJECTED"), vec!["NOT_FOUND"]), "{result:#}");
         }
@@ -265,7 +265,7 @@ on_both_databases! {
         let comment = |defect: Uuid| operation("defectComment", json!({
             "defectId": defect, "commentId": v7(), "body": "still wet", "visibility": "OWNER" }), None);
         let results = owner.push(&[comment(void), comment(v7())]).await;
-        assert_eq!(told(&results[..1]), told(&results[1..]));
+        assert_eq!(answers(&results[..1]), answers(&results[1..]));
         assert_eq!((results[0]["outcome"].as_str(), codes(&results[0])), (Some("REJECTED"), vec!["NOT_FOUND"]));
         assert_eq!(edit_count(&app).await, 0);
         let kept = owner.push_one(&comment(alive)).await;
