@@ -139,6 +139,11 @@ impl UnitOfWork {
         self.project_id = Some(project_id);
     }
 
+    /// Sets the person of work that began before the person was known: an invitation makes one.
+    pub(crate) const fn act_as_person(&mut self, person_id: Uuid) {
+        self.person_id = Some(person_id);
+    }
+
     /// The time of a command by the device's clock, never before `earliest`. A time within the leeway is moved to
     /// `earliest`. An earlier time is replaced by the server's, and the event is marked as doubted.
     pub(crate) fn plausible_time(&mut self, said: Timestamp, earliest: Timestamp) -> Timestamp {

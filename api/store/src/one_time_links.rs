@@ -51,6 +51,15 @@ pub async fn find_for_update(tx: &WriteTx, kind: &str, id: Uuid) -> Result<Optio
     Entity::find_by_id(id).filter(Column::Kind.eq(kind)).for_update().one(tx).await
 }
 
+/// The link of an id if it is still open, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn open_for_update(tx: &WriteTx, id: Uuid, now: Timestamp) -> Result<Option<Model>, Error> {
+    Entity::find_by_id(id).filter(open(now)).for_update().one(tx).await
+}
+
 /// A link by id, whatever its state.
 ///
 /// # Errors
@@ -130,6 +139,35 @@ pub async fn count_open(conn: &Connection, project_id: Uuid, now: Timestamp) -> 
         .column_as(Column::Id.count(), "count")
         .filter(Column::ProjectId.eq(project_id))
         .filter(open(now))
+        .into_tuple::<i64>();
+    Ok(count.one(conn).await?.unwrap_or_default().unsigned_abs())
+}
+
+/// Notes the first time that the acceptance of an invitation without a sign-in was refused because of the login.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn note_sign_in_first(tx: &WriteTx, id: Uuid, now: Timestamp) -> Result<(), Error> {
+    let noted = Entity::update_many()
+        .col_expr(Column::SignInFirstAt, Expr::value(now.0))
+        .filter(Column::Id.eq(id))
+        .filter(Column::SignInFirstAt.is_null());
+    noted.exec(tx).await.map(drop)
+}
+
+/// How many invitations of an inviter, in all projects, were refused so since a moment and were not accepted after it.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn count_sign_in_first(conn: &Connection, made_by: Uuid, since: Timestamp) -> Result<u64, Error> {
+    let count = Entity::find()
+        .select_only()
+        .column_as(Column::Id.count(), "count")
+        .filter(Column::MadeBy.eq(made_by))
+        .filter(Column::SignInFirstAt.gte(since.0))
+        .filter(Column::UsedAt.is_null())
         .into_tuple::<i64>();
     Ok(count.one(conn).await?.unwrap_or_default().unsigned_abs())
 }

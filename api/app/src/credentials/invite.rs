@@ -18,8 +18,7 @@ use super::link::{self, LinkKind, NewLink};
 use crate::App;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::people::names::{is_taken, name_taken};
-use crate::people::position;
+use crate::people::names::check_free;
 use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
 /// Most open invitations of a project.
@@ -107,15 +106,8 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
 /// project alone, so the answer tells nothing about logins of elsewhere.
 async fn check_name(work: &UnitOfWork, caller: &Caller, input: &Invite, filled: &one_time_links::Model) -> Result<()> {
     let Invited::Member { company_id, .. } = input.invited else { return Ok(()) };
-    if caller.administrator {
-        return Ok(());
-    }
-    let kind = position::kind_of(&work.tx, company_id).await?;
     let (login, name) = (filled.login.as_deref().unwrap_or_default(), filled.name.as_deref().unwrap_or_default());
-    if is_taken(&work.tx, &[input.project_id], (name, login), kind).await? {
-        return Err(name_taken("name").into());
-    }
-    Ok(())
+    check_free(&work.tx, caller, (input.project_id, company_id), (name, login), "name").await
 }
 
 async fn check_number(work: &UnitOfWork, project_id: Uuid) -> Result<()> {
@@ -180,5 +172,6 @@ fn filled(input: &Invite) -> Result<one_time_links::Model> {
         used_by: None,
         revoked_at: None,
         revoked_by: None,
+        sign_in_first_at: None,
     })
 }

@@ -103,6 +103,7 @@ pub(super) fn create_link(
         used_by: None,
         revoked_at: None,
         revoked_by: None,
+        sign_in_first_at: None,
     };
     Ok((link, row))
 }

@@ -7,6 +7,7 @@ pub mod invitation;
 pub mod invitations;
 pub mod invite;
 pub mod link;
+pub mod newcomer;
 pub mod operator;
 pub mod read;
 pub mod reset;

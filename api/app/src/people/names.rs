@@ -5,11 +5,12 @@
 
 use domain::membership::shown_login;
 use domain::text::folded;
-use domain::{Party, Refusal, RefusalCode};
+use domain::{Caller, Party, Refusal, RefusalCode};
 use store::Connection;
 use store::members::StaffName;
 use uuid::Uuid;
 
+use super::position;
 use crate::error::Result;
 
 /// Whether another person who holds or held a role in one of the projects bears a name that reads the same, and the
@@ -36,4 +37,23 @@ pub(crate) fn name_taken(field: &str) -> Refusal {
     let en = "another person of the project bears this name; only an administrator brings one name into two parties";
     let zh = "项目中已有同名人员；只有管理员可以让不同参与方出现同名人员";
     Refusal::at(RefusalCode::InvalidValue, field).because(en, zh)
+}
+
+/// Refuses a name, at a field, for whoever is to get a role for a company under it, if a person of another party bears
+/// it. An administrator may bring one name into two parties.
+///
+/// # Errors
+/// `INVALID_VALUE`, or an internal error.
+pub(crate) async fn check_free(
+    conn: &Connection,
+    granter: &Caller,
+    (project_id, company_id): (Uuid, Uuid),
+    (name, login): (&str, &str),
+    field: &str,
+) -> Result<()> {
+    if granter.administrator {
+        return Ok(());
+    }
+    let kind = position::kind_of(conn, company_id).await?;
+    if is_taken(conn, &[project_id], (name, login), kind).await? { Err(name_taken(field).into()) } else { Ok(()) }
 }

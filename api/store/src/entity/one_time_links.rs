@@ -28,6 +28,7 @@ pub struct Model {
     pub used_by: Option<Uuid>,
     pub revoked_at: Option<i64>,
     pub revoked_by: Option<Uuid>,
+    pub sign_in_first_at: Option<i64>,
 }
 
 /// No relations: rows are joined by the finders.

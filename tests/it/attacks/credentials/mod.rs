@@ -3,5 +3,6 @@
 mod command_line;
 mod demo;
 mod invitations;
+mod known_logins;
 mod passwords;
 pub(crate) mod setup;
