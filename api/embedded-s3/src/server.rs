@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
-use listener::Limits;
+use listener::{Hosts, Limits, WrongHost};
 use s3s::{Body, HttpError};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -19,7 +19,10 @@ const NO_FORMS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code
 
 /// Serves until `stop`; then takes no new request, and returns when those in progress are answered.
 pub(crate) async fn serve(listener: TcpListener, limits: Limits, pages: Pages, stop: CancellationToken) {
-    let answering = listener::serve(listener, limits, stop.clone(), move |request, _| answer(pages.clone(), request));
+    let hosts = limits.hosts.clone();
+    let answering = listener::serve(listener, limits, stop.clone(), move |request, _| {
+        answer(hosts.clone(), pages.clone(), request)
+    });
     let mut answering = std::pin::pin!(answering);
     if stop.run_until_cancelled(&mut answering).await.is_none()
         && tokio::time::timeout(LAST_REQUESTS, answering).await.is_err()
@@ -28,11 +31,22 @@ pub(crate) async fn serve(listener: TcpListener, limits: Limits, pages: Pages, s
     }
 }
 
-async fn answer(pages: Pages, request: Request<listener::Body>) -> Result<Response<Body>, HttpError> {
+async fn answer(hosts: Hosts, pages: Pages, request: Request<listener::Body>) -> Result<Response<Body>, HttpError> {
+    if let Err(wrong) = hosts.check(&request) {
+        return Ok(misdirected(&wrong));
+    }
     if is_form(request.method(), request.headers()) {
         return Ok(no_forms());
     }
     pages.answer(request).await
+}
+
+/// The answer to a request under a host name that is not the store's.
+fn misdirected(wrong: &WrongHost) -> Response<Body> {
+    let mut response = Response::new(Body::from(format!("{wrong}\n")));
+    *response.status_mut() = StatusCode::MISDIRECTED_REQUEST;
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
 }
 
 /// Whether a request is an upload by a form. The S3 library reads a form before it judges its signature, so anybody

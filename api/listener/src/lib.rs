@@ -20,6 +20,7 @@ mod client_network;
 mod connection;
 mod connection_slots;
 mod files;
+mod hosts;
 mod limits;
 mod meter;
 mod socket;
@@ -44,6 +45,7 @@ pub use bodies::{Bodies, Held};
 pub use body::{Body, BodyError};
 pub use client_network::client_network;
 pub use files::raise_file_limit;
+pub use hosts::{HOSTS_SETTING, Hosts, WrongHost};
 pub use limits::{Drain, Limits, Pace};
 
 /// The pause after a failed accept (no file descriptors left), because the next one would fail at once as well.

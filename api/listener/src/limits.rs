@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use crate::hosts::Hosts;
+
 /// What the clients of one listener may do.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -25,6 +27,8 @@ pub struct Limits {
     pub sending: Pace,
     /// How much of an unread body is received and dropped.
     pub drain: Drain,
+    /// The host names that requests may address. The handler checks them, because it knows the form of the answer.
+    pub hosts: Hosts,
 }
 
 /// The least average rate of a transfer. Only time in which the peer is waited for counts.
@@ -57,6 +61,7 @@ impl Default for Limits {
             receiving: Pace { grace: Duration::from_secs(15), bytes_per_second: 8_000 },
             sending: Pace { grace: Duration::from_secs(30), bytes_per_second: 8_000 },
             drain: Drain { bytes: 32 * 1024 * 1024, time: Duration::from_secs(10) },
+            hosts: Hosts::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use ::http::{HeaderValue, Uri};
 use imaging::markup::FontSource;
+use listener::Hosts;
 
 use super::error::StartError;
 use super::objects;
@@ -14,6 +15,7 @@ use super::settings::Settings;
 /// `StartError::Setting` with the name of the setting, or the object store's own refusal.
 pub(super) fn check(settings: &Settings) -> Result<(), StartError> {
     cors_origins(settings)?;
+    hosts(settings)?;
     font_source(settings)?;
     objects::check(settings)
 }
@@ -21,6 +23,29 @@ pub(super) fn check(settings: &Settings) -> Result<(), StartError> {
 /// The origins of `cors_origins`.
 pub(super) fn cors_origins(settings: &Settings) -> Result<Vec<HeaderValue>, StartError> {
     settings.cors_origins.iter().map(|text| origin(text)).collect()
+}
+
+/// The host names under which the API and the embedded store answer: those of the settings. Without them every name, for
+/// proxies on this machine. The demo shows its sign-ins to everybody who opens the page, so with it a page of another
+/// site must not reach this machine under its own name (DNS rebinding), and only named hosts are right.
+pub(super) fn hosts(settings: &Settings) -> Result<Hosts, StartError> {
+    let named: Vec<String> = settings.hosts.iter().map(|text| host(text)).collect::<Result<_, _>>()?;
+    if named.is_empty() && !settings.demo() {
+        return Ok(Hosts::default());
+    }
+    let of_store = settings.s3_public_endpoint.as_ref().filter(|_| settings.s3_endpoint.is_none());
+    let of_store = of_store.and_then(|endpoint| endpoint.parse::<Uri>().ok()?.host().map(str::to_owned));
+    Ok(Hosts::only(named.into_iter().chain(of_store)))
+}
+
+/// A host name as browsers send it.
+fn host(text: &str) -> Result<String, StartError> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    if !text.is_empty() && text.bytes().all(fits) {
+        return Ok(text.to_owned());
+    }
+    let form = "it looks like handover.example, without scheme, port and path";
+    Err(StartError::Setting(format!("hosts: \"{text}\" is no host name; {form}")))
 }
 
 /// The letters of `markup_font`, if a file is named.
@@ -55,7 +80,47 @@ mod tests {
         assert!(refused(store).contains("must start with http"));
         let font = Settings { markup_font: Some("/no/such/font.ttf".into()), ..Settings::default() };
         assert!(refused(font).contains("markup_font"));
+        let name = Settings { hosts: vec!["https://handover.example".to_owned()], ..Settings::default() };
+        assert!(refused(name).contains("hosts: \"https://handover.example\" is no host name"));
         assert!(check(&Settings::default()).is_ok());
+    }
+
+    #[test]
+    fn a_host_is_a_name_alone() {
+        for good in ["handover.example", "xn--fiq228c.example", "site_1", "192.0.2.7"] {
+            assert_eq!(host(good).expect(good), good);
+        }
+        for bad in ["", "*", "handover.example:8080", "handover.example/", "a b", "交付.example", "user@a.example"] {
+            assert!(host(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_demo_answers_under_the_right_names_alone() {
+        let answers = |settings: &Settings, host: &str| {
+            let request = ::http::Request::get("/").header("host", host).body(()).expect("a request");
+            hosts(settings).expect("hosts").check(&request).is_ok()
+        };
+        let named = || vec!["handover.example".to_owned()];
+        let off = Settings { demo: Some(false), ..Settings::default() };
+        let public = Settings { demo_public: true, listen: ([0, 0, 0, 0], 8080).into(), ..Settings::default() };
+        let store = Some("https://photos.example:8443".to_owned());
+        for (settings, host, right) in [
+            (Settings::default(), "localhost:8080", true),
+            (Settings::default(), "127.0.0.1:8080", true),
+            (Settings::default(), "evil.example:8080", false),
+            (Settings { hosts: named(), ..Settings::default() }, "handover.example", true),
+            (Settings { hosts: named(), ..Settings::default() }, "evil.example", false),
+            (Settings { s3_public_endpoint: store, ..Settings::default() }, "photos.example:8443", true),
+            (public.clone(), "192.168.1.5:8080", true),
+            (public, "evil.example:8080", false),
+            // Without the demo a proxy on this machine may pass on any name, unless the settings name the right ones.
+            (off.clone(), "evil.example", true),
+            (Settings { hosts: named(), ..off.clone() }, "evil.example", false),
+            (Settings { hosts: named(), ..off }, "handover.example:443", true),
+        ] {
+            assert_eq!(answers(&settings, host), right, "{host} with {settings:?}");
+        }
     }
 
     #[test]

@@ -2,20 +2,26 @@
 
 use listener::Limits;
 
+use super::checks;
+use super::error::StartError;
 use super::settings::Settings;
 
 /// Files that the program opens beside the connections of clients: databases, objects, its own connections.
 const FILES_OF_OUR_OWN: u64 = 128;
 
 /// What clients may do with connections, at the API's port and at the embedded store's.
-pub(super) fn connections(settings: &Settings) -> Limits {
+///
+/// # Errors
+/// `StartError::Setting` for a host name that is none.
+pub(super) fn connections(settings: &Settings) -> Result<Limits, StartError> {
     let files = listener::raise_file_limit();
     let limits = Limits {
         connections: settings.connections,
         per_address: settings.connections_per_address,
         proxies: settings.trusted_proxies.0.clone(),
+        hosts: checks::hosts(settings)?,
         ..Limits::default()
     };
     // A connection to the API is one file, one to the store is two with the object that is read or written.
-    limits.within(files.map_or(u64::MAX, |files| files.saturating_sub(FILES_OF_OUR_OWN) / 3))
+    Ok(limits.within(files.map_or(u64::MAX, |files| files.saturating_sub(FILES_OF_OUR_OWN) / 3)))
 }

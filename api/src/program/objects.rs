@@ -61,7 +61,7 @@ pub(super) async fn open(settings: &Settings) -> Result<Objects, StartError> {
                 secret_key: keys.secret_key.clone(),
                 bucket: settings.s3_bucket.clone(),
                 region: settings.s3_region.clone(),
-                limits: Limits { receiving: embedded_s3::connection_limits().receiving, ..connections(settings) },
+                limits: Limits { receiving: embedded_s3::connection_limits().receiving, ..connections(settings)? },
                 clock: StoreClock::default(),
             };
             let store = EmbeddedStore::start(config).await?;

@@ -68,6 +68,9 @@ pub struct Settings {
     /// A font file for rare characters in markups of photos; left out = one of the usual places, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub markup_font: Option<PathBuf>,
+    /// Host names of the API and of the embedded store, beside `localhost` and addresses. Requests under other names are
+    /// refused. Left empty = with the demo no other name, without it every name.
+    pub hosts: Vec<String>,
     /// Browsers that have reached the server by https once reach it by nothing else for a year (HSTS). Only behind a
     /// proxy with TLS that stays.
     pub hsts: bool,
@@ -122,6 +125,7 @@ impl Default for Settings {
             introspection: None,
             rate_per_second: 100,
             markup_font: None,
+            hosts: Vec::new(),
             hsts: false,
             cors_origins: Vec::new(),
             trusted_proxies: Networks::default(),

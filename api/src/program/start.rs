@@ -187,7 +187,7 @@ fn transport_settings(settings: &Settings) -> Result<transport::Settings, StartE
     let mut transport = transport::Settings {
         introspection: settings.introspection(),
         trusted_proxies: settings.trusted_proxies.0.clone(),
-        connections: connections(settings),
+        connections: connections(settings)?,
         cors_origins,
         hsts: settings.hsts,
         live: LiveLimits {

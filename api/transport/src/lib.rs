@@ -33,6 +33,7 @@ mod routes;
 mod serve;
 mod settings;
 mod strict;
+mod web_host;
 mod web_origin;
 mod websocket;
 pub mod words;
@@ -115,6 +116,7 @@ pub fn router<E: Executor, H: Application>(
     let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
     let shutdown_timeout = settings.shutdown_timeout;
     let connections = settings.connections.clone();
+    let hosts = connections.hosts.clone();
     let cors = cors(&settings.cors_origins);
     let proxies = settings.trusted_proxies.as_slice().into();
     let state = RequestMiddleware { tasks: tasks.clone(), hsts: settings.hsts, proxies };
@@ -144,6 +146,7 @@ pub fn router<E: Executor, H: Application>(
         .merge(pages)
         .layer(compression())
         .layer(cors)
+        .layer(from_fn_with_state(hosts, web_host::wrap))
         .layer(from_fn(strict::wrap))
         .layer(from_fn_with_state(state, middleware::wrap));
     Ok(Transport { router, tasks, bodies, anonymous_bodies, stopping, shutdown_timeout, connections })

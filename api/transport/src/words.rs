@@ -2,6 +2,7 @@
 //! program (a body that is not JSON, an unknown field) are in English only, where the error is found.
 
 use domain::words::{Bilingual, Phrase};
+use listener::{HOSTS_SETTING, WrongHost};
 
 /// An error of the server itself.
 pub const INTERNAL: Phrase = ("internal error", "服务器内部错误");
@@ -46,6 +47,15 @@ pub(crate) fn body_over(bytes: usize, anonymous: bool) -> Bilingual {
         false => ("", ""),
     };
     (format!("the body is over {bytes} bytes{en}"), format!("请求内容超过 {bytes} 字节{zh}")).into()
+}
+
+/// The server does not answer under the host name of the request.
+pub(crate) fn wrong_host(wrong: &WrongHost) -> Bilingual {
+    let names = &wrong.names;
+    let zh = format!(
+        "服务器不以此主机名提供服务：可用的名称为 {names}，也可使用任何网络地址；如需添加名称，请修改服务器设置 {HOSTS_SETTING}"
+    );
+    (wrong.to_string(), zh).into()
 }
 
 /// Why the request was not answered, and when it may be sent again.

@@ -14,6 +14,7 @@ mod people;
 mod priced;
 mod quotas;
 mod readiness;
+mod rebinding;
 mod session_ends;
 mod sessions;
 mod side_doors;
