@@ -102,7 +102,8 @@ pub async fn note_if_there(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Removes the demo's project, people and objects; returns whether there was one.
+/// Removes the demo's project and objects, its people, and everybody else who is in no other project and is no
+/// administrator; returns whether there was one.
 ///
 /// # Errors
 /// When the database or the object store fails.

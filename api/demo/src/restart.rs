@@ -17,11 +17,12 @@ pub(super) async fn finish(app: &App, project_id: Uuid, now: Timestamp) -> Resul
     work.commit().await
 }
 
-/// Removes the demo's project, whole or seeded in part, with the demo's people and its objects.
+/// Removes the demo's project, whole or seeded in part, with its objects, and the people who are in no other project.
 pub(super) async fn clear(app: &App, project_id: Uuid) -> Result<()> {
-    app.db.write(async |tx| store::demo::clear(tx, project_id).await).await?;
+    let photos = app.db.write(async |tx| store::demo::clear(tx, project_id).await).await?;
     app.caller_cache.forget();
-    clear_objects(app, &format!("projects/{project_id}/")).await
+    clear_objects(app, &format!("projects/{project_id}/")).await?;
+    app::photo::gc::remove_uploads(app, &photos).await.map_err(Error::internal)
 }
 
 async fn clear_objects(app: &App, prefix: &str) -> Result<()> {

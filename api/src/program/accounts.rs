@@ -34,8 +34,9 @@ pub(super) struct AdministratorArguments {
 /// What to do with the demo.
 #[derive(Subcommand)]
 pub(super) enum DemoCommand {
-    /// Removes the demo's project, its people, their sessions and its photos. On embedded defaults stop the server
-    /// first.
+    /// Removes the demo's project with its photos, and its people with their sessions and links; also people who were
+    /// invited or imported into it, are in no other project and are no administrators. On embedded defaults stop the
+    /// server first.
     Remove,
 }
 
@@ -112,7 +113,7 @@ pub(super) async fn demo(settings: &Settings, command: &DemoCommand) -> Result<(
     let done = remove_demo(&services.app, settings).await;
     services.close().await;
     let said = if done? {
-        "The demo was removed with its people. Set HANDOVER_DEMO=false, or it is seeded again as long as there is no project."
+        "The demo was removed with the people who were in no other project. Set HANDOVER_DEMO=false, or it is seeded again as long as there is no project."
     } else {
         "There is no demo in this database; nothing has changed."
     };

@@ -1,8 +1,10 @@
 //! The demo: which project and which people it is, the password that they share, and its removal.
 
+mod removed_people;
+
 use std::collections::HashSet;
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, Statement,
@@ -14,13 +16,15 @@ use crate::boxed;
 use crate::db::Connection;
 use crate::db::WriteTx;
 use crate::entity::{
-    buildings, changes, check_results, checklist_items, checklist_versions, checklists, client_ids, companies,
-    defect_comments, defect_companies, defect_fields, defect_types, defects, demo_projects, devices, disputes,
-    escalations, events, jobs, lineage_entries, measurement_rules, measurements, memberships, one_time_links,
-    operations, pending_edits, people, photos, project_clock, projects, quota_usage, readiness_waivers,
-    repair_attempts, responsibility_rules, rooms, round_units, rounds, sessions, signatures, signed_contents, terms,
-    unit_inspections, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms, unit_types, units, verdicts,
+    buildings, changes, check_results, checklist_items, checklist_versions, checklists, companies, defect_comments,
+    defect_companies, defect_fields, defect_types, defects, demo_projects, devices, disputes, escalations, events,
+    jobs, lineage_entries, measurement_rules, measurements, memberships, one_time_links, operations, pending_edits,
+    people, photos, project_clock, projects, quota_usage, readiness_waivers, repair_attempts, responsibility_rules,
+    rooms, round_units, rounds, signatures, signed_contents, terms, unit_inspections, unit_owners, unit_reviews,
+    unit_type_plans, unit_type_rooms, unit_types, units, verdicts,
 };
+
+pub use removed_people::RECORDS_OF_PEOPLE;
 
 /// The demo, if there is one.
 ///
@@ -123,13 +127,31 @@ pub async fn name_project(tx: &WriteTx, id: Uuid, code: &str) -> Result<(), Erro
     named.exec(tx).await.map(drop)
 }
 
-/// Removes the demo project with everything that belongs to it, and the demo's people who belong to no other project;
-/// those who do keep their row without a password, because records of the other project name them.
+/// Removes the demo project with everything that belongs to it, and the people who belong to no other project. A person
+/// of the demo whom records of another project name keeps the row without a password. Everybody else who belongs to
+/// another project, and an administrator, stays as before.
+///
+/// Returns the ids of the project's photos, whose uploads are still in the object store.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
+pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<HashSet<Uuid>, Error> {
+    let people = removed_people::of_project(tx, project_id).await?;
+    let photos = photos_of(tx, project_id).await?;
+    clear_project(tx, project_id).await?;
+    removed_people::clear(tx, &people).await?;
+    Ok(photos)
+}
+
+async fn photos_of(tx: &WriteTx, project_id: Uuid) -> Result<HashSet<Uuid>, Error> {
+    use photos::Column;
+    let ids = photos::Entity::find().select_only().column(Column::Id).filter(Column::ProjectId.eq(project_id));
+    let ids: Vec<Uuid> = ids.into_tuple().all(tx).await?;
+    Ok(ids.into_iter().collect())
+}
+
+async fn clear_project(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
     // Rows of a defect or a round name no project of their own.
     macro_rules! ids_of {
         ($table:ident) => {
@@ -173,8 +195,7 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
     );
     clear!(unit_owners, rooms, units, unit_type_rooms, unit_type_plans, unit_types, buildings);
     clear!(memberships, companies, project_clock, quota_usage, demo_projects);
-    projects::Entity::delete_by_id(project_id).exec(tx).await?;
-    clear_people(tx).await
+    projects::Entity::delete_by_id(project_id).exec(tx).await.map(drop)
 }
 
 /// Lets the append-only tables be cleared, inside this transaction alone; returns what puts their guards back.
@@ -197,70 +218,4 @@ async fn lift_guards(tx: &WriteTx) -> Result<Vec<String>, Error> {
         }
     }
     Ok(back)
-}
-
-/// Columns that name a person in a record: whoever stands in one that stays keeps the row.
-pub const RECORDS_OF_PEOPLE: [(&str, &str); 22] = [
-    ("memberships", "person_id"),
-    ("units", "opened_by"),
-    ("unit_owners", "person_id"),
-    ("rounds", "created_by"),
-    ("unit_inspections", "submitted_by"),
-    ("check_results", "person_id"),
-    ("measurements", "person_id"),
-    ("signatures", "person_id"),
-    ("defects", "raised_by"),
-    ("defects", "assignee_id"),
-    ("repair_attempts", "person_id"),
-    ("verdicts", "person_id"),
-    ("disputes", "person_id"),
-    ("disputes", "resolved_by"),
-    ("defect_comments", "person_id"),
-    ("photos", "person_id"),
-    ("readiness_waivers", "person_id"),
-    ("unit_reviews", "person_id"),
-    ("pending_edits", "person_id"),
-    ("pending_edits", "settled_by"),
-    ("devices", "person_id"),
-    ("devices", "excused_by"),
-];
-
-async fn clear_people(tx: &WriteTx) -> Result<(), Error> {
-    use one_time_links::Column as Link;
-    let demo = people::Entity::find().select_only().column(people::Column::Id).filter(people::Column::Demo.eq(true));
-    let demo: Vec<Uuid> = demo.into_tuple().all(tx).await?;
-    let ids = || demo.iter().copied();
-    let mut kept: HashSet<Uuid> = HashSet::new();
-    for (table, column) in RECORDS_OF_PEOPLE {
-        let column = Alias::new(column);
-        let named = Query::select()
-            .distinct()
-            .column(column.clone())
-            .from(Alias::new(table))
-            .and_where(Expr::col(column).is_in(ids()))
-            .to_owned();
-        for row in tx.query_all(&named).await? {
-            kept.insert(row.try_get_by_index(0)?);
-        }
-    }
-    sessions::Entity::delete_many().filter(sessions::Column::PersonId.is_in(ids())).exec(tx).await?;
-    let locked = people::Entity::update_many()
-        .col_expr(people::Column::PasswordHash, Expr::value(None::<String>))
-        .filter(people::Column::Id.is_in(kept.iter().copied()));
-    locked.exec(tx).await?;
-    // Whose password is gone has no way in; a link would be one, and one without a maker would be the operator's.
-    let links = Condition::any().add(Link::PersonId.is_in(ids())).add(Link::MadeBy.is_in(ids()));
-    one_time_links::Entity::delete_many().filter(links).exec(tx).await?;
-    let gone: Vec<Uuid> = ids().filter(|id| !kept.contains(id)).collect();
-    let gone = || gone.iter().copied();
-    for column in [Link::UsedBy, Link::RevokedBy] {
-        let forgotten = one_time_links::Entity::update_many()
-            .col_expr(column, Expr::value(None::<Uuid>))
-            .filter(column.is_in(gone()));
-        forgotten.exec(tx).await?;
-    }
-    operations::Entity::delete_many().filter(operations::Column::PersonId.is_in(gone())).exec(tx).await?;
-    client_ids::Entity::delete_many().filter(client_ids::Column::PersonId.is_in(gone())).exec(tx).await?;
-    people::Entity::delete_many().filter(people::Column::Id.is_in(gone())).exec(tx).await?;
-    Ok(())
 }

@@ -57,6 +57,12 @@ pub(super) fn photo_of_staging(key: &str) -> Option<Uuid> {
     Uuid::try_parse(key.strip_prefix(STAGING)?.split('/').next()?).ok()
 }
 
+/// The photo of an upload's key, or of the key of a copy of it that is being checked.
+pub(super) fn photo_of_upload(key: &str) -> Option<Uuid> {
+    let copied = || Uuid::try_parse(key.strip_prefix(CHECKING)?.split('/').next()?).ok();
+    photo_of_staging(key).or_else(copied)
+}
+
 /// The original that an object is, or is a rendition of; none for what is no photo.
 pub(super) fn original_key_of(key: &str) -> Option<&str> {
     let (project, name) = key.strip_prefix(PROJECTS)?.split_once("/photos/")?;
@@ -86,5 +92,9 @@ mod tests {
         }
         assert_eq!(photo_of_staging(&staging(photo, project)), Some(photo));
         assert_eq!(photo_of_staging(&verification_key(photo, project)), None);
+        for of_upload in [staging(photo, project), verification_key(photo, project)] {
+            assert_eq!(photo_of_upload(&of_upload), Some(photo));
+        }
+        assert_eq!(photo_of_upload(&usual), None);
     }
 }

@@ -2,6 +2,7 @@
 
 mod command_line;
 mod demo;
+mod demo_removal;
 mod invitations;
 mod known_logins;
 mod passwords;

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::App;
 
 pub use error::{GcError, GcReport};
+pub use uploads::remove_uploads;
 
 /// The pause between two garbage collections.
 const PAUSE: Duration = Duration::from_secs(60 * 60);

@@ -1,8 +1,12 @@
 //! Uploads: those that arrived whole are completed, even if their tablet never said so; the rest goes after a time, and
 //! so do the probes of servers that were killed meanwhile.
 
+use std::collections::HashSet;
+
 use blob_store::{ListedObject, PROBES};
 use domain::Timestamp;
+use store::boxed;
+use uuid::Uuid;
 
 use super::error::{GcError, GcReport, PAGE, is_older};
 use crate::App;
@@ -24,6 +28,43 @@ pub(super) async fn collect_uploads(app: &App, before: Timestamp, report: &mut G
         }
     }
     collect_multipart_uploads(app, before, report).await
+}
+
+/// Removes the uploads of photos whose project was removed, whole or in parts, however young they are.
+///
+/// # Errors
+/// When the object store fails.
+#[boxed]
+pub async fn remove_uploads(app: &App, photo_ids: &HashSet<Uuid>) -> Result<(), GcError> {
+    let is_of_them = |key: &str| object_keys::photo_of_upload(key).is_some_and(|id| photo_ids.contains(&id));
+    for prefix in [object_keys::STAGING, object_keys::CHECKING] {
+        let mut from = None;
+        loop {
+            let page = app.objects.list(prefix, from.as_deref(), PAGE).await?;
+            for object in page.objects {
+                if is_of_them(&object.key) {
+                    app.objects.delete(&object.key).await?;
+                }
+            }
+            from = page.next;
+            if from.is_none() {
+                break;
+            }
+        }
+    }
+    let mut after = None;
+    loop {
+        let page = app.objects.unfinished_parts(object_keys::STAGING, after.as_ref(), PAGE).await?;
+        for upload in page.uploads {
+            if is_of_them(&upload.key) {
+                app.objects.abort_parts(&upload.key, &upload.upload_id).await?;
+            }
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
 }
 
 /// Uploads of which parts have arrived, perhaps all of them.
