@@ -1,6 +1,8 @@
 //! The readers of changes. A change that leaves an object as a reader sees it reaches that reader neither by a page of
 //! changes nor by a live update, because both would reveal that something happened.
 
+use std::borrow::Cow;
+
 use uuid::Uuid;
 
 use crate::actor::VisibilityScope;
@@ -44,6 +46,14 @@ impl ChangeAudience {
 pub enum FewReaders {
     /// Owners and contractors who saw a photo before it was moved, and do not see it any more.
     OfMovedPhoto,
+    /// The owners of the unit in which a defect was before it was moved, by the unit's id.
+    OfMovedDefect(Uuid),
+    /// Owners of the unit of a defect that they saw before it was declared void.
+    OfVoidDefect,
+    /// The owners of a unit, of one of its inspections.
+    OfInspectedUnit,
+    /// The people of a contractor company, of a unit inspection, by the company's id.
+    OfCompany(Uuid),
     /// One reader who sees a part of the project that the audiences do not distinguish: a person, or the leads of a
     /// contractor company, by the id of the person or company.
     OfProject(Uuid),
@@ -52,11 +62,15 @@ pub enum FewReaders {
 impl FewReaders {
     /// The kind under which the newest change for them is stored.
     #[must_use]
-    pub const fn row_kind(self) -> &'static str {
-        match self {
+    pub fn row_kind(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::OfMovedPhoto => MOVED_PHOTO,
+            Self::OfMovedDefect(unit_id) => return Cow::Owned(format!("{MOVED_DEFECT}{unit_id}")),
+            Self::OfVoidDefect => VOID_DEFECT,
+            Self::OfInspectedUnit => INSPECTION_OF_OWNERS,
+            Self::OfCompany(company_id) => return Cow::Owned(format!("{INSPECTION_OF_COMPANY}{company_id}")),
             Self::OfProject(_) => PROJECT_OF_ONE,
-        }
+        })
     }
 }
 
@@ -65,6 +79,31 @@ pub const PROJECT_OF_ONE: &str = "PROJECT_FOR_ONE_READER";
 
 /// The kind of the row of a photo that was moved, for those who saw it before.
 pub const MOVED_PHOTO: &str = "PHOTO_FOR_EARLIER_READERS";
+
+/// The beginning of the kind of the row of a defect that was moved, for the owners of the unit in which it was before.
+/// The unit's id follows, so that another move of the defect does not move the row.
+const MOVED_DEFECT: &str = "DEFECT_FOR_OWNERS_OF_";
+
+/// The kind of the row of a defect that owners do not see any more, because it was declared void.
+pub const VOID_DEFECT: &str = "DEFECT_FOR_READERS_BEFORE_VOID";
+
+/// The kind of the row of a unit inspection for the owners of its unit alone.
+const INSPECTION_OF_OWNERS: &str = "UNIT_INSPECTION_FOR_OWNERS";
+
+/// The beginning of the kind of the row of a unit inspection for one contractor company, whose id follows.
+const INSPECTION_OF_COMPANY: &str = "UNIT_INSPECTION_FOR_COMPANY_";
+
+/// The kinds of rows for few readers who are known by their units and companies, as patterns of SQL's `LIKE`. A person
+/// gets those of [`rows_of_few`] alone.
+#[must_use]
+pub fn patterns_of_few() -> [String; 4] {
+    [
+        VOID_DEFECT.to_owned(),
+        INSPECTION_OF_OWNERS.to_owned(),
+        format!("{MOVED_DEFECT}%"),
+        format!("{INSPECTION_OF_COMPANY}%"),
+    ]
+}
 
 /// What separates the kind of an object from its audience in a row's kind: no kind of object has it in its name.
 const MARK: &str = "_FOR_";
@@ -85,7 +124,9 @@ pub const fn row_kind(kind: ObjectKind, audience: ChangeAudience) -> &'static st
     use ChangeAudience as A;
     match (kind, audience) {
         (ObjectKind::Defect, A::Staff | A::WholeProject | A::OwnerData) => "DEFECT_FOR_STAFF",
-        (ObjectKind::UnitInspection, A::Staff | A::WholeProject | A::OwnerData) => "UNIT_INSPECTION_FOR_STAFF",
+        // Of earlier versions, which told contractors also of what other companies recorded.
+        (ObjectKind::UnitInspection, A::Staff) => "UNIT_INSPECTION_FOR_STAFF",
+        (ObjectKind::UnitInspection, A::WholeProject | A::OwnerData) => "UNIT_INSPECTION_FOR_WHOLE_PROJECT",
         (ObjectKind::Project, A::Staff) => "PROJECT_FOR_STAFF",
         (ObjectKind::Project, A::WholeProject | A::OwnerData) => "PROJECT_FOR_WHOLE_PROJECT",
         (ObjectKind::Unit, A::WholeProject) => "UNIT_FOR_WHOLE_PROJECT",
@@ -101,6 +142,24 @@ pub fn shown_rows(kind: ObjectKind, reader: ChangeAudience) -> Vec<&'static str>
     let mut rows: Vec<&'static str> = audiences.map(|audience| row_kind(kind, audience)).collect();
     rows.dedup();
     rows
+}
+
+/// The kinds of rows of an object that reach a member of an audience besides those of [`shown_rows`], by the member's
+/// companies and units.
+#[must_use]
+pub fn rows_of_few(kind: ObjectKind, scope: &VisibilityScope, reader: ChangeAudience) -> Vec<Cow<'static, str>> {
+    let few: Vec<FewReaders> = match (kind, reader) {
+        (ObjectKind::UnitInspection, ChangeAudience::Staff) => {
+            scope.contractor_companies.iter().copied().map(FewReaders::OfCompany).collect()
+        }
+        (ObjectKind::UnitInspection, ChangeAudience::Everybody) => vec![FewReaders::OfInspectedUnit],
+        (ObjectKind::Defect, ChangeAudience::Everybody) => {
+            let moved = scope.owned_units.iter().copied().map(FewReaders::OfMovedDefect);
+            moved.chain([FewReaders::OfVoidDefect]).collect()
+        }
+        _ => Vec::new(),
+    };
+    few.into_iter().map(FewReaders::row_kind).collect()
 }
 
 /// The kinds of rows that do not reach a member of an audience.
@@ -140,10 +199,37 @@ mod tests {
     fn the_row_of_a_few_readers_is_no_row_of_an_audience() {
         for (few, kind) in [
             (FewReaders::OfMovedPhoto, ObjectKind::Photo),
+            (FewReaders::OfMovedDefect(Uuid::from_u128(1)), ObjectKind::Defect),
+            (FewReaders::OfVoidDefect, ObjectKind::Defect),
+            (FewReaders::OfInspectedUnit, ObjectKind::UnitInspection),
+            (FewReaders::OfCompany(Uuid::from_u128(1)), ObjectKind::UnitInspection),
             (FewReaders::OfProject(Uuid::from_u128(1)), ObjectKind::Project),
         ] {
-            assert_eq!(object_code(few.row_kind()), kind.as_str());
-            assert!(!shown_rows(kind, A::OwnerData).contains(&few.row_kind()));
+            let row = few.row_kind();
+            assert_eq!(object_code(&row), kind.as_str());
+            assert!(shown_rows(kind, A::OwnerData).iter().all(|other| *other != row), "{row}");
+        }
+    }
+
+    #[test]
+    fn companies_and_units_have_rows_of_their_own() {
+        let [company, unit, other] = [1, 2, 3].map(Uuid::from_u128);
+        let contractor = VisibilityScope { contractor_companies: vec![company], ..VisibilityScope::default() };
+        let owner = VisibilityScope { owned_units: vec![unit], ..VisibilityScope::default() };
+        let (of_company, of_unit) = (FewReaders::OfCompany(company), FewReaders::OfMovedDefect(unit));
+        assert_ne!(of_company.row_kind(), FewReaders::OfCompany(other).row_kind());
+        assert_ne!(of_unit.row_kind(), FewReaders::OfMovedDefect(other).row_kind());
+        assert_eq!(rows_of_few(ObjectKind::UnitInspection, &contractor, A::Staff), [of_company.row_kind()]);
+        assert_eq!(rows_of_few(ObjectKind::Defect, &contractor, A::Staff).len(), 0);
+        assert_eq!(rows_of_few(ObjectKind::UnitInspection, &owner, A::Everybody), [INSPECTION_OF_OWNERS]);
+        assert_eq!(rows_of_few(ObjectKind::Defect, &owner, A::Everybody), [&*of_unit.row_kind(), VOID_DEFECT]);
+        let patterns = patterns_of_few();
+        for few in [of_company, of_unit, FewReaders::OfInspectedUnit, FewReaders::OfVoidDefect] {
+            let row = few.row_kind();
+            assert!(patterns.iter().any(|pattern| row.starts_with(pattern.trim_end_matches('%'))), "{row}");
+        }
+        for whole in [A::WholeProject, A::OwnerData] {
+            assert!(DIVIDED.into_iter().all(|kind| rows_of_few(kind, &contractor, whole).is_empty()));
         }
     }
 
