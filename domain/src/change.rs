@@ -52,7 +52,8 @@ pub enum FewReaders {
     OfVoidDefect,
     /// The owners of a unit, of one of its inspections.
     OfInspectedUnit,
-    /// The people of a contractor company, of a unit inspection, by the company's id.
+    /// The people of a contractor company, by its id: of a unit inspection in which they recorded, and of what hangs on
+    /// a defect that they see for the first time.
     OfCompany(Uuid),
     /// One reader who sees a part of the project that the audiences do not distinguish: a person, or the leads of a
     /// contractor company, by the id of the person or company.
@@ -60,15 +61,15 @@ pub enum FewReaders {
 }
 
 impl FewReaders {
-    /// The kind under which the newest change for them is stored.
+    /// The kind under which the newest change of an object for them is stored.
     #[must_use]
-    pub fn row_kind(self) -> Cow<'static, str> {
+    pub fn row_kind(self, kind: ObjectKind) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::OfMovedPhoto => MOVED_PHOTO,
             Self::OfMovedDefect(unit_id) => return Cow::Owned(format!("{MOVED_DEFECT}{unit_id}")),
             Self::OfVoidDefect => VOID_DEFECT,
             Self::OfInspectedUnit => INSPECTION_OF_OWNERS,
-            Self::OfCompany(company_id) => return Cow::Owned(format!("{INSPECTION_OF_COMPANY}{company_id}")),
+            Self::OfCompany(company_id) => return Cow::Owned(format!("{kind}{OF_COMPANY}{company_id}")),
             Self::OfProject(_) => PROJECT_OF_ONE,
         })
     }
@@ -90,19 +91,14 @@ pub const VOID_DEFECT: &str = "DEFECT_FOR_READERS_BEFORE_VOID";
 /// The kind of the row of a unit inspection for the owners of its unit alone.
 const INSPECTION_OF_OWNERS: &str = "UNIT_INSPECTION_FOR_OWNERS";
 
-/// The beginning of the kind of the row of a unit inspection for one contractor company, whose id follows.
-const INSPECTION_OF_COMPANY: &str = "UNIT_INSPECTION_FOR_COMPANY_";
+/// What follows the object's kind in the kind of the row for one contractor company. The company's id follows.
+const OF_COMPANY: &str = "_FOR_COMPANY_";
 
 /// The kinds of rows for few readers who are known by their units and companies, as patterns of SQL's `LIKE`. A person
 /// gets those of [`rows_of_few`] alone.
 #[must_use]
 pub fn patterns_of_few() -> [String; 4] {
-    [
-        VOID_DEFECT.to_owned(),
-        INSPECTION_OF_OWNERS.to_owned(),
-        format!("{MOVED_DEFECT}%"),
-        format!("{INSPECTION_OF_COMPANY}%"),
-    ]
+    [VOID_DEFECT.to_owned(), INSPECTION_OF_OWNERS.to_owned(), format!("{MOVED_DEFECT}%"), format!("%{OF_COMPANY}%")]
 }
 
 /// What separates the kind of an object from its audience in a row's kind: no kind of object has it in its name.
@@ -112,6 +108,17 @@ const MARK: &str = "_FOR_";
 /// see the object.
 pub const DIVIDED: [ObjectKind; 4] =
     [ObjectKind::Project, ObjectKind::Unit, ObjectKind::UnitInspection, ObjectKind::Defect];
+
+/// The kinds of objects that have rows for few readers who are known by their units and companies.
+pub const WITH_FEW_READERS: [ObjectKind; 7] = [
+    ObjectKind::UnitInspection,
+    ObjectKind::Defect,
+    ObjectKind::RepairAttempt,
+    ObjectKind::Verdict,
+    ObjectKind::Dispute,
+    ObjectKind::Comment,
+    ObjectKind::Photo,
+];
 
 /// The kind under which the newest change of an object for an audience is stored. Each audience keeps a number of its
 /// own, so that a reader misses nothing of the changes for more readers when a change for fewer readers comes after
@@ -149,17 +156,18 @@ pub fn shown_rows(kind: ObjectKind, reader: ChangeAudience) -> Vec<&'static str>
 #[must_use]
 pub fn rows_of_few(kind: ObjectKind, scope: &VisibilityScope, reader: ChangeAudience) -> Vec<Cow<'static, str>> {
     let few: Vec<FewReaders> = match (kind, reader) {
-        (ObjectKind::UnitInspection, ChangeAudience::Staff) => {
-            scope.contractor_companies.iter().copied().map(FewReaders::OfCompany).collect()
-        }
         (ObjectKind::UnitInspection, ChangeAudience::Everybody) => vec![FewReaders::OfInspectedUnit],
         (ObjectKind::Defect, ChangeAudience::Everybody) => {
             let moved = scope.owned_units.iter().copied().map(FewReaders::OfMovedDefect);
             moved.chain([FewReaders::OfVoidDefect]).collect()
         }
+        (ObjectKind::Defect, ChangeAudience::Staff) => Vec::new(),
+        (kind, ChangeAudience::Staff) if WITH_FEW_READERS.contains(&kind) => {
+            scope.contractor_companies.iter().copied().map(FewReaders::OfCompany).collect()
+        }
         _ => Vec::new(),
     };
-    few.into_iter().map(FewReaders::row_kind).collect()
+    few.into_iter().map(|few| few.row_kind(kind)).collect()
 }
 
 /// The kinds of rows that do not reach a member of an audience.
@@ -205,7 +213,7 @@ mod tests {
             (FewReaders::OfCompany(Uuid::from_u128(1)), ObjectKind::UnitInspection),
             (FewReaders::OfProject(Uuid::from_u128(1)), ObjectKind::Project),
         ] {
-            let row = few.row_kind();
+            let row = few.row_kind(kind);
             assert_eq!(object_code(&row), kind.as_str());
             assert!(shown_rows(kind, A::OwnerData).iter().all(|other| *other != row), "{row}");
         }
@@ -217,19 +225,27 @@ mod tests {
         let contractor = VisibilityScope { contractor_companies: vec![company], ..VisibilityScope::default() };
         let owner = VisibilityScope { owned_units: vec![unit], ..VisibilityScope::default() };
         let (of_company, of_unit) = (FewReaders::OfCompany(company), FewReaders::OfMovedDefect(unit));
-        assert_ne!(of_company.row_kind(), FewReaders::OfCompany(other).row_kind());
-        assert_ne!(of_unit.row_kind(), FewReaders::OfMovedDefect(other).row_kind());
-        assert_eq!(rows_of_few(ObjectKind::UnitInspection, &contractor, A::Staff), [of_company.row_kind()]);
-        assert_eq!(rows_of_few(ObjectKind::Defect, &contractor, A::Staff).len(), 0);
-        assert_eq!(rows_of_few(ObjectKind::UnitInspection, &owner, A::Everybody), [INSPECTION_OF_OWNERS]);
-        assert_eq!(rows_of_few(ObjectKind::Defect, &owner, A::Everybody), [&*of_unit.row_kind(), VOID_DEFECT]);
+        let (defect, inspection) = (ObjectKind::Defect, ObjectKind::UnitInspection);
+        assert_ne!(of_company.row_kind(inspection), FewReaders::OfCompany(other).row_kind(inspection));
+        assert_ne!(of_company.row_kind(inspection), of_company.row_kind(ObjectKind::Photo));
+        assert_ne!(of_unit.row_kind(defect), FewReaders::OfMovedDefect(other).row_kind(defect));
+        assert_eq!(rows_of_few(inspection, &contractor, A::Staff), [of_company.row_kind(inspection)]);
+        assert_eq!(rows_of_few(defect, &contractor, A::Staff).len(), 0);
+        assert_eq!(rows_of_few(inspection, &owner, A::Everybody), [INSPECTION_OF_OWNERS]);
+        assert_eq!(rows_of_few(defect, &owner, A::Everybody), [&*of_unit.row_kind(defect), VOID_DEFECT]);
         let patterns = patterns_of_few();
-        for few in [of_company, of_unit, FewReaders::OfInspectedUnit, FewReaders::OfVoidDefect] {
-            let row = few.row_kind();
-            assert!(patterns.iter().any(|pattern| row.starts_with(pattern.trim_end_matches('%'))), "{row}");
+        for (scope, reader) in [(&contractor, A::Staff), (&owner, A::Everybody)] {
+            for row in WITH_FEW_READERS.into_iter().flat_map(|kind| rows_of_few(kind, scope, reader)) {
+                assert!(patterns.iter().any(|pattern| row.contains(pattern.trim_matches('%'))), "{row}");
+            }
         }
-        for whole in [A::WholeProject, A::OwnerData] {
-            assert!(DIVIDED.into_iter().all(|kind| rows_of_few(kind, &contractor, whole).is_empty()));
+        for &kind in ObjectKind::ALL {
+            let whole = [A::WholeProject, A::OwnerData].map(|reader| rows_of_few(kind, &contractor, reader));
+            assert!(whole.iter().all(Vec::is_empty), "{kind}");
+            let has_few = [(&contractor, A::Staff), (&owner, A::Everybody)]
+                .into_iter()
+                .any(|(scope, reader)| !rows_of_few(kind, scope, reader).is_empty());
+            assert_eq!(has_few, WITH_FEW_READERS.contains(&kind), "{kind}");
         }
     }
 

@@ -53,7 +53,10 @@ pub struct ChangedObject {
 impl ChangedObject {
     /// The kind under which the change is stored.
     fn row_kind(&self) -> Cow<'static, str> {
-        self.few.map_or_else(|| Cow::Borrowed(row_kind(self.kind, self.audience)), FewReaders::row_kind)
+        match self.few {
+            Some(few) => few.row_kind(self.kind),
+            None => Cow::Borrowed(row_kind(self.kind, self.audience)),
+        }
     }
 
     /// The id under which the change is stored: the object's, or that of the one reader.

@@ -4,6 +4,7 @@
 use domain::VisibilityScope;
 use domain::change::{FewReaders, MOVED_PHOTO, VOID_DEFECT};
 use domain::event::EventName;
+use domain::object_kind::ObjectKind;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 
@@ -15,7 +16,7 @@ use crate::visibility::shown_to_owner;
 /// The defect at hand was in a unit of the owner, and is in none of them now.
 pub(super) fn moved_defect_of_owner(scope: &VisibilityScope) -> Condition {
     let owned_units = || scope.owned_units.iter().copied();
-    let rows = owned_units().map(|unit_id| FewReaders::OfMovedDefect(unit_id).row_kind());
+    let rows = owned_units().map(|unit_id| FewReaders::OfMovedDefect(unit_id).row_kind(ObjectKind::Defect));
     let elsewhere = defect_at_hand().and_where(defects::Column::UnitId.is_not_in(owned_units())).to_owned();
     Condition::all().add(Column::ObjectKind.is_in(rows)).add(exists(elsewhere))
 }

@@ -7,10 +7,12 @@
 //! that a company ever had, for each page again.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use domain::VisibilityScope;
 use domain::change::{
-    ChangeAudience, DIVIDED, MOVED_PHOTO, PROJECT_OF_ONE, hidden_rows, patterns_of_few, rows_of_few, shown_rows,
+    ChangeAudience, DIVIDED, MOVED_PHOTO, PROJECT_OF_ONE, WITH_FEW_READERS, hidden_rows, patterns_of_few, rows_of_few,
+    shown_rows,
 };
 use domain::object_kind::ObjectKind as K;
 use domain::photo::PhotoStage;
@@ -63,8 +65,9 @@ pub(super) fn visible_changes(scope: &VisibilityScope, project_id: Uuid) -> Cond
 /// A contractor: the places, and defects that the company is or was responsible for, or raised, with what hangs on
 /// them.
 fn of_contractor(scope: &VisibilityScope) -> Condition {
-    let hidden = OF_DEFECTS.into_iter().chain(NOT_OF_CONTRACTORS);
-    let hidden = hidden.flat_map(|kind| shown_rows(kind, ChangeAudience::OwnerData)).chain([MOVED_PHOTO]);
+    let rows = |kind: K| rows_of(kind, scope, ChangeAudience::Staff);
+    let of_kind = |kind: K| Condition::all().add(Column::ObjectKind.is_in(rows(kind)));
+    let hidden = OF_DEFECTS.into_iter().chain(NOT_OF_CONTRACTORS).flat_map(rows).chain([Cow::Borrowed(MOVED_PHOTO)]);
     let defect = Query::select()
         .from(defect_companies::Entity)
         .and_where(
@@ -75,16 +78,16 @@ fn of_contractor(scope: &VisibilityScope) -> Condition {
         .to_owned();
     Condition::any()
         .add(Column::ObjectKind.is_not_in(hidden))
-        .add(of_defect().add(exists(defect)))
-        .add(kind(K::RepairAttempt).add(of_company_defect::<repair_attempts::Entity>("repair_attempts", scope)))
-        .add(kind(K::Verdict).add(of_company_defect::<verdicts::Entity>("verdicts", scope)))
-        .add(kind(K::Dispute).add(of_company_defect::<disputes::Entity>("disputes", scope)))
+        .add(of_kind(K::Defect).add(exists(defect)))
+        .add(of_kind(K::RepairAttempt).add(of_company_defect::<repair_attempts::Entity>("repair_attempts", scope)))
+        .add(of_kind(K::Verdict).add(of_company_defect::<verdicts::Entity>("verdicts", scope)))
+        .add(of_kind(K::Dispute).add(of_company_defect::<disputes::Entity>("disputes", scope)))
         .add(
-            kind(K::Comment)
+            of_kind(K::Comment)
                 .add(of_company_defect::<defect_comments::Entity>("defect_comments", scope))
                 .add(comments(scope)),
         )
-        .add(kind(K::Photo).add(of_company_defect::<photos::Entity>("photos", scope)))
+        .add(of_kind(K::Photo).add(of_company_defect::<photos::Entity>("photos", scope)))
         .add(super::lost::photo_of_contractor(scope))
 }
 
@@ -103,7 +106,7 @@ fn as_one(scope: &VisibilityScope, reader: ChangeAudience) -> Vec<Uuid> {
 fn of_few(scope: &VisibilityScope, reader: ChangeAudience) -> Condition {
     let patterns = patterns_of_few().into_iter();
     let of_few = patterns.fold(Condition::any(), |any, pattern| any.add(Column::ObjectKind.like(pattern)));
-    let own = DIVIDED.into_iter().flat_map(|kind| rows_of_few(kind, scope, reader));
+    let own = WITH_FEW_READERS.into_iter().flat_map(|kind| rows_of_few(kind, scope, reader));
     Condition::any().add(of_few.not()).add(Column::ObjectKind.is_in(own))
 }
 
@@ -111,9 +114,9 @@ fn of_few(scope: &VisibilityScope, reader: ChangeAudience) -> Condition {
 fn rows_of(kind: K, scope: &VisibilityScope, reader: ChangeAudience) -> Vec<Cow<'static, str>> {
     let few = match kind {
         K::Project => vec![Cow::Borrowed(PROJECT_OF_ONE)],
-        K::UnitInspection => rows_of_few(kind, scope, reader),
         // A defect that is gone is new in no other row.
-        _ => Vec::new(),
+        K::Defect => Vec::new(),
+        kind => rows_of_few(kind, scope, reader),
     };
     shown_rows(kind, reader).into_iter().map(Cow::Borrowed).chain(few).collect()
 }
@@ -126,7 +129,8 @@ fn newest_of_object(scope: &VisibilityScope, reader: ChangeAudience, project_id:
         let one = newer(Column::ObjectId).is_in(as_one(scope, reader));
         Condition::any().add(newer(Column::ObjectKind).ne(PROJECT_OF_ONE)).add(one)
     };
-    let divided: Vec<(Vec<Cow<'static, str>>, Condition)> = DIVIDED
+    let kinds: BTreeSet<K> = DIVIDED.into_iter().chain(WITH_FEW_READERS).collect();
+    let divided: Vec<(Vec<Cow<'static, str>>, Condition)> = kinds
         .into_iter()
         .map(|kind| (rows_of(kind, scope, reader), if kind == K::Project { of_project() } else { own_id() }))
         .filter(|(rows, _)| rows.len() > 1)
