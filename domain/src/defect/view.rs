@@ -61,3 +61,23 @@ pub fn facts_for_owner(
 pub fn statuses_shown_as(shown: DefectStatus) -> Vec<DefectStatus> {
     DefectStatus::ALL.iter().copied().filter(|status| status_for_owner(*status) == shown).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_and_disputes_are_no_steps_to_an_owner() {
+        let resolved = |outcome| Step::ResolveDispute { outcome, before: None };
+        let hidden = [DisputeOutcome::Upheld, DisputeOutcome::Reassigned].map(resolved);
+        for step in hidden.into_iter().chain([Step::Hold, Step::Resume, Step::Dispute]) {
+            assert_eq!(step_for_owner(step), None, "{step:?}");
+        }
+        assert_eq!(step_for_owner(resolved(DisputeOutcome::Voided)), Some(Step::Void));
+        let restored = |before| Step::Restore { before: Some(before) };
+        assert_eq!(step_for_owner(restored(DefectStatus::Disputed)), Some(restored(DefectStatus::Assigned)));
+        for step in [Step::Assign, Step::Start, Step::ReportFixed, Step::Void, Step::Reopen] {
+            assert_eq!(step_for_owner(step), Some(step));
+        }
+    }
+}

@@ -65,8 +65,8 @@ pub async fn push(
 }
 
 /// Whether an operation was refused because something was missing that may be there by now: then its old answer goes.
-/// What the person does not see is missing still, whether it exists or not.
-/// A submission that came before another tablet had synced is one, and so is a create beyond the quota of its day.
+/// A submission that came before another tablet had synced is one, and so is a create beyond the quota of its day. What
+/// the person does not see counts as missing still, whether it exists or not.
 ///
 /// After a restored backup tablets offer their journals again, and the one with a comment may come before the one with
 /// its defect.
