@@ -1,6 +1,8 @@
 //! The readers of changes. A change that leaves an object as a reader sees it reaches that reader neither by a page of
 //! changes nor by a live update, because both would reveal that something happened.
 
+use std::borrow::Cow;
+
 use uuid::Uuid;
 
 use crate::actor::VisibilityScope;
@@ -44,19 +46,32 @@ impl ChangeAudience {
 pub enum FewReaders {
     /// Owners and contractors who saw a photo before it was moved, and do not see it any more.
     OfMovedPhoto,
+    /// The owners of the unit in which a defect was before it was moved, by the unit's id.
+    OfMovedDefect(Uuid),
+    /// Owners of the unit of a defect that they saw before it was declared void.
+    OfVoidDefect,
+    /// The owners of a unit, of one of its inspections.
+    OfInspectedUnit,
+    /// The people of a contractor company, by its id: of a unit inspection in which they recorded, and of what hangs on
+    /// a defect that they see for the first time.
+    OfCompany(Uuid),
     /// One reader who sees a part of the project that the audiences do not distinguish: a person, or the leads of a
     /// contractor company, by the id of the person or company.
     OfProject(Uuid),
 }
 
 impl FewReaders {
-    /// The kind under which the newest change for them is stored.
+    /// The kind under which the newest change of an object for them is stored.
     #[must_use]
-    pub const fn row_kind(self) -> &'static str {
-        match self {
+    pub fn row_kind(self, kind: ObjectKind) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::OfMovedPhoto => MOVED_PHOTO,
+            Self::OfMovedDefect(unit_id) => return Cow::Owned(format!("{MOVED_DEFECT}{unit_id}")),
+            Self::OfVoidDefect => VOID_DEFECT,
+            Self::OfInspectedUnit => INSPECTION_OF_OWNERS,
+            Self::OfCompany(company_id) => return Cow::Owned(format!("{kind}{OF_COMPANY}{company_id}")),
             Self::OfProject(_) => PROJECT_OF_ONE,
-        }
+        })
     }
 }
 
@@ -66,6 +81,26 @@ pub const PROJECT_OF_ONE: &str = "PROJECT_FOR_ONE_READER";
 /// The kind of the row of a photo that was moved, for those who saw it before.
 pub const MOVED_PHOTO: &str = "PHOTO_FOR_EARLIER_READERS";
 
+/// The beginning of the kind of the row of a defect that was moved, for the owners of the unit in which it was before.
+/// The unit's id follows, so that another move of the defect does not move the row.
+const MOVED_DEFECT: &str = "DEFECT_FOR_OWNERS_OF_";
+
+/// The kind of the row of a defect that owners do not see any more, because it was declared void.
+pub const VOID_DEFECT: &str = "DEFECT_FOR_READERS_BEFORE_VOID";
+
+/// The kind of the row of a unit inspection for the owners of its unit alone.
+const INSPECTION_OF_OWNERS: &str = "UNIT_INSPECTION_FOR_OWNERS";
+
+/// What follows the object's kind in the kind of the row for one contractor company. The company's id follows.
+const OF_COMPANY: &str = "_FOR_COMPANY_";
+
+/// The kinds of rows for few readers who are known by their units and companies, as patterns of SQL's `LIKE`. A person
+/// gets those of [`rows_of_few`] alone.
+#[must_use]
+pub fn patterns_of_few() -> [String; 4] {
+    [VOID_DEFECT.to_owned(), INSPECTION_OF_OWNERS.to_owned(), format!("{MOVED_DEFECT}%"), format!("%{OF_COMPANY}%")]
+}
+
 /// What separates the kind of an object from its audience in a row's kind: no kind of object has it in its name.
 const MARK: &str = "_FOR_";
 
@@ -73,6 +108,17 @@ const MARK: &str = "_FOR_";
 /// see the object.
 pub const DIVIDED: [ObjectKind; 4] =
     [ObjectKind::Project, ObjectKind::Unit, ObjectKind::UnitInspection, ObjectKind::Defect];
+
+/// The kinds of objects that have rows for few readers who are known by their units and companies.
+pub const WITH_FEW_READERS: [ObjectKind; 7] = [
+    ObjectKind::UnitInspection,
+    ObjectKind::Defect,
+    ObjectKind::RepairAttempt,
+    ObjectKind::Verdict,
+    ObjectKind::Dispute,
+    ObjectKind::Comment,
+    ObjectKind::Photo,
+];
 
 /// The kind under which the newest change of an object for an audience is stored. Each audience keeps a number of its
 /// own, so that a reader misses nothing of the changes for more readers when a change for fewer readers comes after
@@ -85,7 +131,9 @@ pub const fn row_kind(kind: ObjectKind, audience: ChangeAudience) -> &'static st
     use ChangeAudience as A;
     match (kind, audience) {
         (ObjectKind::Defect, A::Staff | A::WholeProject | A::OwnerData) => "DEFECT_FOR_STAFF",
-        (ObjectKind::UnitInspection, A::Staff | A::WholeProject | A::OwnerData) => "UNIT_INSPECTION_FOR_STAFF",
+        // Of earlier versions, which told contractors also of what other companies recorded.
+        (ObjectKind::UnitInspection, A::Staff) => "UNIT_INSPECTION_FOR_STAFF",
+        (ObjectKind::UnitInspection, A::WholeProject | A::OwnerData) => "UNIT_INSPECTION_FOR_WHOLE_PROJECT",
         (ObjectKind::Project, A::Staff) => "PROJECT_FOR_STAFF",
         (ObjectKind::Project, A::WholeProject | A::OwnerData) => "PROJECT_FOR_WHOLE_PROJECT",
         (ObjectKind::Unit, A::WholeProject) => "UNIT_FOR_WHOLE_PROJECT",
@@ -101,6 +149,25 @@ pub fn shown_rows(kind: ObjectKind, reader: ChangeAudience) -> Vec<&'static str>
     let mut rows: Vec<&'static str> = audiences.map(|audience| row_kind(kind, audience)).collect();
     rows.dedup();
     rows
+}
+
+/// The kinds of rows of an object that reach a member of an audience besides those of [`shown_rows`], by the member's
+/// companies and units.
+#[must_use]
+pub fn rows_of_few(kind: ObjectKind, scope: &VisibilityScope, reader: ChangeAudience) -> Vec<Cow<'static, str>> {
+    let few: Vec<FewReaders> = match (kind, reader) {
+        (ObjectKind::UnitInspection, ChangeAudience::Everybody) => vec![FewReaders::OfInspectedUnit],
+        (ObjectKind::Defect, ChangeAudience::Everybody) => {
+            let moved = scope.owned_units.iter().copied().map(FewReaders::OfMovedDefect);
+            moved.chain([FewReaders::OfVoidDefect]).collect()
+        }
+        (ObjectKind::Defect, ChangeAudience::Staff) => Vec::new(),
+        (kind, ChangeAudience::Staff) if WITH_FEW_READERS.contains(&kind) => {
+            scope.contractor_companies.iter().copied().map(FewReaders::OfCompany).collect()
+        }
+        _ => Vec::new(),
+    };
+    few.into_iter().map(|few| few.row_kind(kind)).collect()
 }
 
 /// The kinds of rows that do not reach a member of an audience.
@@ -140,10 +207,45 @@ mod tests {
     fn the_row_of_a_few_readers_is_no_row_of_an_audience() {
         for (few, kind) in [
             (FewReaders::OfMovedPhoto, ObjectKind::Photo),
+            (FewReaders::OfMovedDefect(Uuid::from_u128(1)), ObjectKind::Defect),
+            (FewReaders::OfVoidDefect, ObjectKind::Defect),
+            (FewReaders::OfInspectedUnit, ObjectKind::UnitInspection),
+            (FewReaders::OfCompany(Uuid::from_u128(1)), ObjectKind::UnitInspection),
             (FewReaders::OfProject(Uuid::from_u128(1)), ObjectKind::Project),
         ] {
-            assert_eq!(object_code(few.row_kind()), kind.as_str());
-            assert!(!shown_rows(kind, A::OwnerData).contains(&few.row_kind()));
+            let row = few.row_kind(kind);
+            assert_eq!(object_code(&row), kind.as_str());
+            assert!(shown_rows(kind, A::OwnerData).iter().all(|other| *other != row), "{row}");
+        }
+    }
+
+    #[test]
+    fn companies_and_units_have_rows_of_their_own() {
+        let [company, unit, other] = [1, 2, 3].map(Uuid::from_u128);
+        let contractor = VisibilityScope { contractor_companies: vec![company], ..VisibilityScope::default() };
+        let owner = VisibilityScope { owned_units: vec![unit], ..VisibilityScope::default() };
+        let (of_company, of_unit) = (FewReaders::OfCompany(company), FewReaders::OfMovedDefect(unit));
+        let (defect, inspection) = (ObjectKind::Defect, ObjectKind::UnitInspection);
+        assert_ne!(of_company.row_kind(inspection), FewReaders::OfCompany(other).row_kind(inspection));
+        assert_ne!(of_company.row_kind(inspection), of_company.row_kind(ObjectKind::Photo));
+        assert_ne!(of_unit.row_kind(defect), FewReaders::OfMovedDefect(other).row_kind(defect));
+        assert_eq!(rows_of_few(inspection, &contractor, A::Staff), [of_company.row_kind(inspection)]);
+        assert_eq!(rows_of_few(defect, &contractor, A::Staff).len(), 0);
+        assert_eq!(rows_of_few(inspection, &owner, A::Everybody), [INSPECTION_OF_OWNERS]);
+        assert_eq!(rows_of_few(defect, &owner, A::Everybody), [&*of_unit.row_kind(defect), VOID_DEFECT]);
+        let patterns = patterns_of_few();
+        for (scope, reader) in [(&contractor, A::Staff), (&owner, A::Everybody)] {
+            for row in WITH_FEW_READERS.into_iter().flat_map(|kind| rows_of_few(kind, scope, reader)) {
+                assert!(patterns.iter().any(|pattern| row.contains(pattern.trim_matches('%'))), "{row}");
+            }
+        }
+        for &kind in ObjectKind::ALL {
+            let whole = [A::WholeProject, A::OwnerData].map(|reader| rows_of_few(kind, &contractor, reader));
+            assert!(whole.iter().all(Vec::is_empty), "{kind}");
+            let has_few = [(&contractor, A::Staff), (&owner, A::Everybody)]
+                .into_iter()
+                .any(|(scope, reader)| !rows_of_few(kind, scope, reader).is_empty());
+            assert_eq!(has_few, WITH_FEW_READERS.contains(&kind), "{kind}");
         }
     }
 

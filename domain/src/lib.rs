@@ -17,6 +17,7 @@ pub mod ids;
 pub mod import;
 pub mod inspection;
 pub mod login;
+pub mod lookalike;
 pub mod measurement;
 pub mod membership;
 pub mod note;

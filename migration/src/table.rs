@@ -191,7 +191,7 @@ pub(crate) async fn create(
     Ok(())
 }
 
-/// Columns that a table gains, optional but for flags.
+/// Columns that a table gains, optional but for flags and those with a default.
 pub(crate) struct Columns {
     table: &'static str,
     columns: Vec<ColumnDef>,
@@ -214,6 +214,23 @@ impl Columns {
     /// Mandatory, and false for the rows that are there.
     pub(crate) fn flag(mut self, name: &'static str) -> Self {
         self.columns.push(ColumnDef::new(Alias::new(name)).boolean().not_null().default(false).take());
+        self
+    }
+
+    /// A flag that is not known for the rows that are there.
+    pub(crate) fn optional_flag(self, name: &'static str) -> Self {
+        self.column(ColumnDef::new(Alias::new(name)).boolean())
+    }
+
+    /// Mandatory, with a default for the rows that are there.
+    pub(crate) fn int_or(mut self, name: &'static str, default: i32) -> Self {
+        self.columns.push(ColumnDef::new(Alias::new(name)).integer().not_null().default(default).take());
+        self
+    }
+
+    /// The same for wide numbers.
+    pub(crate) fn big_or(mut self, name: &'static str, default: i64) -> Self {
+        self.columns.push(ColumnDef::new(Alias::new(name)).big_integer().not_null().default(default).take());
         self
     }
 

@@ -10,7 +10,7 @@ use app::unit::review::Review;
 use app::unit::waive::Waive;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
-use store::entity::{client_ids, defects, photos, readiness_waivers, unit_reviews};
+use store::entity::{client_ids, defects, photos, readiness_waivers, unit_inspections, unit_reviews};
 use tests::on_release;
 use tests::release::PASSWORD;
 use tests::snapshot::fingerprint;
@@ -88,6 +88,16 @@ on_release! { "m0003":
         assert!(!rows.is_empty());
         for row in rows {
             assert!(row.shown_updated_at.is_some_and(|shown| shown >= row.recorded_at), "{row:?}");
+        }
+    }
+
+    async fn owners_go_on_from_the_versions_and_due_times_that_they_have_read(old: Release) {
+        for row in defects::Entity::find().all(old.db.read()).await.expect("the defects") {
+            assert_eq!((row.shown_version, row.shown_due_at), (row.version, row.due_at), "{row:?}");
+            assert_eq!((row.shown_due_order, row.shown_assigned_at), (row.due_order, row.assigned_at), "{row:?}");
+        }
+        for row in unit_inspections::Entity::find().all(old.db.read()).await.expect("the inspections") {
+            assert_eq!((row.shown_version, &row.company_records), (row.version, &None), "{row:?}");
         }
     }
 

@@ -5,6 +5,8 @@
 //! numbers are committed in their order, without gaps. Taking them is the last thing before the
 //! rows that carry them; taken earlier, all writers of the project would wait for the whole work.
 
+use std::borrow::Cow;
+
 use domain::Timestamp;
 use domain::change::{ChangeAudience, FewReaders, row_kind};
 use domain::object_kind::ObjectKind;
@@ -17,7 +19,7 @@ use crate::boxed;
 use crate::db::WriteTx;
 
 mod filter;
-mod moved;
+mod lost;
 mod read;
 mod visibility;
 
@@ -50,15 +52,18 @@ pub struct ChangedObject {
 
 impl ChangedObject {
     /// The kind under which the change is stored.
-    fn row_kind(&self) -> &'static str {
-        self.few.map_or_else(|| row_kind(self.kind, self.audience), FewReaders::row_kind)
+    fn row_kind(&self) -> Cow<'static, str> {
+        match self.few {
+            Some(few) => few.row_kind(self.kind),
+            None => Cow::Borrowed(row_kind(self.kind, self.audience)),
+        }
     }
 
     /// The id under which the change is stored: the object's, or that of the one reader.
     const fn row_id(&self) -> Uuid {
         match self.few {
             Some(FewReaders::OfProject(reader_id)) => reader_id,
-            Some(FewReaders::OfMovedPhoto) | None => self.object_id,
+            Some(_) | None => self.object_id,
         }
     }
 }
@@ -115,7 +120,7 @@ pub async fn insert_changes(
         for (change, seq) in chunk.iter().zip(start..) {
             let row: [Expr; 7] = [
                 project_id.into(),
-                change.row_kind().into(),
+                change.row_kind().into_owned().into(),
                 change.row_id().into(),
                 seq.into(),
                 change.unit_id.into(),

@@ -227,7 +227,8 @@ by_ordinal! {
         owner_finding responsible_company_id assignee_id assigned_at due_at due_order clock_stopped_at hold_reason
         held_since attempt_count failed_count reopened_count first_attempt_passed fixed_at closed_at void_reason: optional_code
         duplicate_of named_duplicate_of status_before_void: optional_code place_order search occurred_at recorded_at updated_at version
-        late_for_id escalated_at search_version shown_updated_at
+        late_for_id escalated_at search_version shown_updated_at shown_version shown_assigned_at shown_due_at
+        shown_due_order shown_stopped_at
     }
     photos {
         id project_id unit_id subject_kind: code defect_id attempt_id stage: code sha256 byte_size content_type: code

@@ -28,6 +28,7 @@ pub mod passwords;
 pub mod photos;
 pub mod places;
 pub mod projects;
+mod query_plan;
 pub mod quotas;
 pub mod responsibility;
 pub mod rounds;

@@ -1,4 +1,5 @@
-//! Events tell a contractor no id that the fields do not tell: of another contractor's defects and assignees.
+//! Events and repeated operations tell a contractor no id that the fields do not tell: of another contractor's defects
+//! and assignees.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -8,6 +9,7 @@ use uuid::Uuid;
 
 use crate::photos::Shot;
 use crate::photos::pictures::some_jpeg;
+use crate::sync::{Tablet, codes, operation, outcomes};
 
 /// Does a mutation as the delivery manager.
 async fn run(app: &TestApp, mutation: &str, input: Value) {
@@ -76,6 +78,34 @@ on_both_databases! {
         // Whoever comes to see the other one reads of it.
         run(&app, "defectAssign", json!({ "defectId": tiles, "companyId": app.project.company("A") })).await;
         assert_eq!(data(&app, "lead.a", plaster, "DEFECT_MERGED").await["into"], json!(tiles));
+    }
+
+    /// An operation that is judged anew is recorded anew, which would tell a hidden defect from an unknown one.
+    async fn a_refused_operation_is_judged_anew_on_what_the_person_sees_alone(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (plaster, lead) = (log(&app, "WALL.CRACK").await, Tablet::of(&app, "lead.b").await);
+        let comment = |defect: Uuid| operation("defectComment", json!({
+            "defectId": defect, "commentId": v7(), "body": "wet", "visibility": "SHARED" }), None);
+        let operations = [comment(plaster), comment(v7())];
+        let kept = async || {
+            let document = "query($device: ID!) { syncOperations(deviceId: $device, first: 100) {
+                nodes { id outcome recordedAt userErrors { code } } } }";
+            lead.user.read(document, json!({ "device": lead.id })).await["syncOperations"]["nodes"].clone()
+        };
+        let mut first = Value::Null;
+        for _ in 0..2 {
+            let results = lead.push(&operations).await;
+            assert_eq!(outcomes(&results), ["REJECTED", "REJECTED"]);
+            assert!(results.iter().all(|result| codes(result) == ["NOT_FOUND"]), "{results:#?}");
+            if first.is_null() {
+                first = kept().await;
+                assert_eq!(first.as_array().map(Vec::len), Some(2));
+            }
+            app.advance_seconds(60);
+        }
+        assert_eq!(kept().await, first);
+        run(&app, "defectAssign", json!({ "defectId": plaster, "companyId": app.project.company("B") })).await;
+        assert_eq!(outcomes(&lead.push(&operations).await), ["APPLIED", "REJECTED"]);
     }
 
     async fn who_was_to_do_it_is_told_to_the_own_company(db: TestDb) {

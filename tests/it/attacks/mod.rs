@@ -8,6 +8,8 @@ mod disk;
 mod documents;
 mod hidden_from_contractors;
 mod hidden_from_owners;
+mod hidden_records;
+mod hidden_steps;
 mod late_bodies;
 mod log_lines;
 mod people;

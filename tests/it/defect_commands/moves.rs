@@ -83,6 +83,49 @@ on_both_databases! {
         assert!(of_defect(&strangers.pull(&Value::Null, &Value::Null).await.0).is_some());
     }
 
+    async fn the_owners_of_a_former_unit_are_told_of_the_move_once(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        for unit in ["1-101", "1-102"] {
+            app.open_to_owner(app.project.unit(unit)).await;
+        }
+        let (defect, manager) = (logged(&app, "1-101", json!({})).await, app.user("manager").await);
+        let (first, second) = (Tablet::of(&app, "owner1").await, Tablet::of(&app, "owner2").await);
+        let own = json!({ "unitIds": [app.project.unit("1-101")] });
+        let (_, start) = first.pull(&Value::Null, &Value::Null).await;
+        let (_, narrow) = first.pull(&Value::Null, &own).await;
+        manager.ok(UPDATE, to(&app, defect, "1-102")).await;
+        let removal = json!([{ "id": defect, "deleted": true, "object": null }]);
+        let told = |news: &[Value]| -> Value {
+            let fields = |one: &Value| json!({ "id": one["id"], "deleted": one["deleted"], "object": one["object"] });
+            news.iter().map(fields).collect()
+        };
+        let (news, cursor) = first.pull(&start, &Value::Null).await;
+        assert_eq!(told(&news), removal);
+        assert_eq!(told(&first.pull(&narrow, &own).await.0), removal);
+        let (_, of_second) = second.pull(&Value::Null, &Value::Null).await;
+
+        // Whatever becomes of it there, another move too.
+        let words = |text: &str| json!({ "input": { "defectId": defect, "description": text } });
+        manager.ok(UPDATE, words("behind the door")).await;
+        manager.ok(UPDATE, to(&app, defect, "1-201")).await;
+        manager.ok(UPDATE, words("beside the window")).await;
+        assert_eq!(first.pull(&cursor, &Value::Null).await, (Vec::new(), cursor.clone()));
+        let (news, of_second) = second.pull(&of_second, &Value::Null).await;
+        assert_eq!(told(&news), removal);
+        manager.ok(UPDATE, words("above the window")).await;
+        for (owner, cursor) in [(&first, &cursor), (&second, &of_second)] {
+            assert_eq!(owner.pull(cursor, &Value::Null).await, (Vec::new(), cursor.clone()), "{}", owner.user.login);
+        }
+        // Whoever was away meanwhile is told all the same, and whoever begins anew never knew it.
+        assert_eq!(told(&first.pull(&start, &Value::Null).await.0), removal);
+        let (all, _) = first.pull(&Value::Null, &Value::Null).await;
+        assert!(all.iter().all(|change| change["id"] != json!(defect)));
+        // It comes back.
+        manager.ok(UPDATE, to(&app, defect, "1-101")).await;
+        let (news, _) = first.pull(&cursor, &Value::Null).await;
+        assert!(news.iter().any(|one| one["id"] == json!(defect) && one["object"].is_object()), "{news:#?}");
+    }
+
     async fn what_was_submitted_or_has_duplicates_stays(db: TestDb) {
         let app = TestApp::start(&db).await;
         let round = Round::open(&app, 1, &["DEVELOPER"], &["1-101"]).await;

@@ -1,5 +1,6 @@
-//! How many statements a page of changes costs: the same whatever its size.
+//! How many statements a page of changes costs: the same whatever its size. And by which indexes a push asks.
 
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::ids::v7;
@@ -19,7 +20,46 @@ async fn page(app: &TestApp, login: &str, cursor: &Value, first: usize) -> (u64,
     (app.app.db.statements().count() - before, page)
 }
 
+/// Adds so many openings of units, as in a database of many projects.
+async fn add_openings(app: &TestApp, count: usize) {
+    let postgres = app.app.db.read().get_database_backend() == DbBackend::Postgres;
+    let (new_id, data) =
+        if postgres { ("gen_random_uuid()", "CAST('{}' AS jsonb)") } else { ("randomblob(16)", "'{}'") };
+    let code = &app.project.code;
+    let insert = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+         INSERT INTO events (id, project_id, seq, object_kind, object_id, unit_id, name, visible_to, occurred_at,
+           recorded_at, data)
+         SELECT {new_id}, projects.id, 1000000 + i, 'UNIT', {new_id}, {new_id}, 'UNIT_OPENED_TO_OWNER', 'STAFF', 1, 1,
+           {data} FROM n JOIN projects ON projects.code = '{code}'"
+    );
+    app.app
+        .db
+        .write(async |tx| {
+            tx.execute_unprepared(&insert).await?;
+            tx.execute_unprepared("ANALYZE").await
+        })
+        .await
+        .expect("events");
+}
+
 on_both_databases! {
+    async fn the_opened_units_of_a_person_are_found_by_indexes_of_their_events(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        add_openings(&app, 20_000).await;
+        let owner = app.person_id("owner1");
+        let reader = app.app.db.read();
+        let plan = store::sync::opened_ownerships_plan(reader, owner).await.expect("a plan");
+        assert!(plan.contains("ix_events_object_id_seq"), "{plan}");
+        assert!(!plan.contains("SCAN events") && !plan.contains("Seq Scan on events"), "{plan}");
+        assert!(!store::sync::had_project_role(reader, owner).await.expect("an answer"), "no unit is opened");
+        app.open_to_owner(app.project.unit("1-101")).await;
+        assert!(store::sync::had_project_role(reader, owner).await.expect("an answer"));
+        let close = "mutation($id: ID!) { unitCloseToOwner(input: { unitIds: [$id] }) { userErrors { code } } }";
+        app.user("manager").await.ok(close, json!({ "id": app.project.unit("1-101") })).await;
+        assert!(store::sync::had_project_role(reader, owner).await.expect("an answer"), "it was opened once");
+    }
+
     async fn a_page_of_500_changes_costs_as_many_statements_as_one_of_10(db: TestDb) {
         let app = TestApp::start(&db).await;
         let tablet = Tablet::of(&app, "site").await;

@@ -10,6 +10,8 @@ use tests::ids::v7;
 use tests::on_both_databases;
 
 use super::{Tablet, operation};
+use crate::photos::Shot;
+use crate::photos::pictures::some_jpeg;
 
 fn change_of(changes: &[Value], id: impl serde::Serialize) -> Option<&Value> {
     let id = json!(id);
@@ -71,6 +73,31 @@ on_both_databases! {
         let (back, _) = owner.pull(&cursor, &Value::Null).await;
         assert!(change_of(&back, id).is_some_and(|change| change["object"].is_object()));
         assert!(change_of(&back, comment).is_some_and(|change| change["object"].is_object()), "what hangs on it comes too");
+    }
+
+    async fn the_removal_of_a_void_defect_comes_to_its_owner_once(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        app.open_to_owner(app.project.unit("1-101")).await;
+        let (site, owner) = (Tablet::of(&app, "site").await, Tablet::of(&app, "owner1").await);
+        let id = site.log("1-101").await;
+        let shot = Shot::jpeg(some_jpeg());
+        shot.take(&app, &site.user, id, "BEFORE").await;
+        let (_, start) = owner.pull(&Value::Null, &Value::Null).await;
+        let void = json!({ "defectId": id, "reason": "NOT_A_DEFECT" });
+        site.push_one(&operation("defectVoid", void, None)).await;
+        let (gone, cursor) = owner.pull(&start, &Value::Null).await;
+        let told: Vec<_> = gone.iter().map(|change| (&change["id"], &change["deleted"])).collect();
+        assert_eq!(told, [(&json!(id), &json!(true))]);
+        // What staff do to it then is none of the owner's business.
+        let words = json!({ "defectId": id, "commentId": v7(), "body": "a shadow", "visibility": "OWNER" });
+        let written = site.push_one(&operation("defectComment", words, None)).await;
+        assert_eq!(written["outcome"], "APPLIED", "{written:#}");
+        assert_eq!(owner.pull(&cursor, &Value::Null).await, (Vec::new(), cursor.clone()));
+        site.push_one(&operation("defectRestore", json!({ "defectId": id, "reason": "it is one" }), None)).await;
+        let (back, _) = owner.pull(&cursor, &Value::Null).await;
+        for whole in [id, shot.id] {
+            assert!(change_of(&back, whole).is_some_and(|change| change["object"].is_object()), "{back:#?}");
+        }
     }
 
     async fn some_units_are_pulled_alone(db: TestDb) {

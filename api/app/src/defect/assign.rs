@@ -80,7 +80,7 @@ impl DefectCommandContext {
         }
         if let Some(due_at) = due_at {
             check_due_at(due_at, self.work.now)?;
-            self.defect.due_at = Some(due_at.0);
+            (self.defect.due_at, self.defect.shown_due_at) = (Some(due_at.0), Some(due_at.0));
             self.reset_escalation().await?;
         }
         Ok(())
@@ -95,7 +95,7 @@ impl DefectCommandContext {
             return Err(Refusal::at(RefusalCode::NotAContractor, "companyId").into());
         }
         if store::defects::add_company(&self.work.tx, self.defect.id, company_id, self.work.now).await? {
-            self.mark_children_changed().await?;
+            self.mark_children_changed_for(company_id).await?;
         }
         self.facts.responsible_company_id = Some(company_id);
         self.defect.responsible_company_id = Some(company_id);

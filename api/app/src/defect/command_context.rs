@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use domain::change::ChangeAudience;
 use domain::defect::transition::{Step, move_clock};
-use domain::defect::view::status_for;
+use domain::defect::view::{facts_for_owner, status_for, step_for_owner};
 use domain::defect::{ClockMove, DefectCommand, DefectFacts, DefectStatus, Effect, effect_of, permit};
 use domain::event::{Audience, EventName};
 use domain::object_kind::ObjectKind;
@@ -17,7 +17,9 @@ use uuid::Uuid;
 
 use super::DefectRow;
 use super::field_merge;
-use super::read::{facts_of, is_hidden_from_owner, note_update, sides_of, status_before};
+use super::read::{
+    facts_of, is_hidden_from_owner, is_shown_to_owner, note_update, sides_of, status_before, version_for,
+};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::{CommandHeader, check_version, occurred};
@@ -103,7 +105,7 @@ impl DefectCommandContext {
     async fn of(
         mut work: UnitOfWork,
         caller: &Caller,
-        mut header: CommandHeader,
+        header: CommandHeader,
         defect: Option<DefectRow>,
         duplicate_group: Vec<DefectRow>,
     ) -> Result<Self> {
@@ -128,9 +130,7 @@ impl DefectCommandContext {
             facts.before_dispute = status_before(&dispute, attempt.as_ref());
         }
         let from = facts.status.as_str();
-        let mut concurrent_changes = work.load_concurrent_changes(&defect).await?;
-        concurrent_changes.retain(|other| field_merge::is_relevant_to(actor.role(), &other.field));
-        header.expected_version = work.version_as_shown(&actor, &defect, header.expected_version).await?;
+        let concurrent_changes = work.load_concurrent_changes(&defect, actor.role()).await?;
         let (caller, before) = (caller.clone(), defect.clone());
         Ok(Self {
             work,
@@ -166,7 +166,7 @@ impl DefectCommandContext {
     /// Checks the rule, then the version that the caller knew.
     pub(super) fn permit(&self, command: DefectCommand) -> Result<()> {
         permit(&self.facts, &self.actor, command, &self.project.policy)?;
-        check_version(self.header.expected_version, self.defect.version)?;
+        check_version(self.header.expected_version, version_for(self.actor.role(), &self.defect))?;
         if !matches!(command, DefectCommand::Comment | DefectCommand::Update) && self.has_moved_on() {
             let shown = status_for(self.actor.role(), self.facts.status);
             return Err(Refusal::new(RefusalCode::MovedOn).with("status", shown).into());
@@ -208,7 +208,22 @@ impl DefectCommandContext {
         self.defect.status = effect.status;
         self.defect.due_at = due_at.map(|moment| moment.0);
         self.defect.clock_stopped_at = stopped_at.map(|moment| moment.0);
+        self.apply_to_shown_clock(step, fresh_due);
         Ok(effect)
+    }
+
+    /// Moves the due clock that owners read, unless the step is none of theirs.
+    fn apply_to_shown_clock(&mut self, step: Step, fresh_due: Option<Timestamp>) {
+        let Some(step) = step_for_owner(step) else { return };
+        let (due_at, stopped_at) = (self.defect.shown_due_at, self.defect.shown_stopped_at);
+        let facts = facts_for_owner(&self.facts, due_at.map(Timestamp), stopped_at.map(Timestamp));
+        let clock = effect_of(&facts, step, &self.project.policy).clock;
+        let (due_at, stopped_at) = move_clock(&facts, clock, self.work.now, fresh_due, self.project.calendar());
+        if clock == ClockMove::Start {
+            self.defect.shown_assigned_at = Some(self.work.now.0);
+        }
+        self.defect.shown_due_at = due_at.map(|moment| moment.0);
+        self.defect.shown_stopped_at = stopped_at.map(|moment| moment.0);
     }
 
     /// Saves the defect, writes the command's event, commits, and returns the defect as the caller sees it.
@@ -241,6 +256,9 @@ impl DefectCommandContext {
             ..NewEvent::new(name, ObjectKind::Defect, self.defect.id, self.occurred_at)
         };
         self.work.add_event_for(audience, event);
+        if is_shown_to_owner(&self.before) && !is_shown_to_owner(&self.defect) {
+            self.work.mark_defect_void(self.defect.id, self.defect.unit_id);
+        }
         Ok(())
     }
 }
@@ -255,11 +273,8 @@ impl DefectCommandContext {
         }
         let changed = field_merge::changed_fields(&self.before, &self.defect);
         let by = (Some(self.actor.person_id), self.work.operation.as_ref().map(OperationContext::device_id));
-        let (tx, id, version) = (&self.work.tx, self.defect.id, self.defect.version);
-        if !changed.contains(&field_merge::SHOWN) {
-            field_merge::note_hidden_change(tx, id, self.before.version, self.work.now).await?;
-        }
-        Ok(store::sync::note_fields(tx, id, &changed, version, by, self.work.now).await?)
+        let versions = (self.defect.version, self.defect.shown_version);
+        Ok(store::sync::note_fields(&self.work.tx, self.defect.id, &changed, versions, by, self.work.now).await?)
     }
 }
 
@@ -269,6 +284,14 @@ impl DefectCommandContext {
         let unit_id = Some(self.defect.unit_id);
         for (kind, id) in store::defects::children(&self.work.tx, self.defect.id).await? {
             self.work.mark_changed(kind, id, unit_id);
+        }
+        Ok(())
+    }
+
+    /// The same for a contractor company that sees the defect for the first time. To others nothing is new.
+    pub(super) async fn mark_children_changed_for(&mut self, company_id: Uuid) -> Result<()> {
+        for (kind, id) in store::defects::children(&self.work.tx, self.defect.id).await? {
+            self.work.mark_changed_for_company(company_id, kind, id, self.defect.unit_id);
         }
         Ok(())
     }
@@ -290,29 +313,18 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// The changes by others since the version that the client saw.
-    async fn load_concurrent_changes(&self, defect: &DefectRow) -> Result<Vec<defect_fields::Model>> {
-        let Some(operation) = &self.operation else { return Ok(Vec::new()) };
-        let Some(base) = operation.stale_base(defect.version) else { return Ok(Vec::new()) };
+    /// The changes by others since the version that the client saw, of fields that matter to people of this role.
+    /// Versions are those that people of this role read.
+    async fn load_concurrent_changes(&self, defect: &DefectRow, role: Role) -> Result<Vec<defect_fields::Model>> {
+        let (Some(operation), current) = (&self.operation, version_for(role, defect)) else { return Ok(Vec::new()) };
+        let Some(base) = operation.stale_base(current) else { return Ok(Vec::new()) };
         let mut concurrent_changes = store::sync::changed_since(&self.tx, defect.id, base).await?;
         concurrent_changes.retain(|other| {
-            let change = Change { version: Some(other.version), by: other.person_id, device_id: other.device_id };
-            self.is_by_others(defect.version, change)
+            let version = Some(field_merge::version_for(role, other));
+            let change = Change { version, by: other.person_id, device_id: other.device_id };
+            field_merge::is_relevant_to(role, &other.field) && self.is_by_others(current, change)
         });
         Ok(concurrent_changes)
-    }
-}
-
-impl UnitOfWork {
-    /// The version that the client knew. Changes that owners are not shown also raise the version, so an owner who knew
-    /// the last version shown to owners is treated as knowing the newest. In older databases that version is not
-    /// recorded.
-    async fn version_as_shown(&self, actor: &Actor, defect: &DefectRow, known: Option<i32>) -> Result<Option<i32>> {
-        let Some(version) = known.filter(|known| actor.role() == Role::Owner && *known < defect.version) else {
-            return Ok(known);
-        };
-        let shown = field_merge::newest_version_shown_to_owner(&self.tx, defect.id, defect.version).await?;
-        Ok(Some(if shown <= version { defect.version } else { version }))
     }
 }
 

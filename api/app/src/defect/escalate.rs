@@ -75,7 +75,6 @@ async fn escalate_defect(app: &App, project_id: Uuid, step: &Step, defect_id: Uu
     }
     if !step.is_reminder() && defect.escalated_at.is_none() {
         defect.escalated_at = Some(recorded_at);
-        super::note_hidden_change(&work.tx, defect_id, defect.version, work.now).await?;
         store::defects::save(&work.tx, &mut defect).await?;
     }
     add_escalation_event(&mut work, step, &defect).await?;
@@ -111,7 +110,6 @@ async fn escalate_failed_defect(app: &App, project_id: Uuid, limit: i32, defect_
         return Ok(false);
     }
     let (number, now) = (defect.attempt_count, work.now);
-    super::note_hidden_change(&work.tx, defect_id, defect.version, now).await?;
     mark_failed_escalation(&mut work, &mut defect, number, now);
     store::defects::save(&work.tx, &mut defect).await?;
     work.commit().await?;

@@ -4,14 +4,9 @@ use domain::defect::view::status_for_owner;
 use domain::sync::workflow_phase;
 use domain::{Role, Timestamp};
 use serde_json::{Map, Value, json};
-use store::Connection;
-use store::db::WriteTx;
 use store::entity::defect_fields;
-use uuid::Uuid;
 
 use super::DefectRow;
-use super::read::is_hidden_from_owner;
-use crate::error::Result;
 use crate::operation::FieldConflict;
 
 /// The stored name of the workflow state: status, responsible company, attempt, hold and merge.
@@ -26,14 +21,22 @@ pub(super) const ASSIGNEE: &str = "assigneeId";
 /// The due time of the repair.
 pub(super) const DUE: &str = "dueAt";
 
-/// The name that marks a version with a change that owners are shown.
-pub(super) const SHOWN: &str = "shown";
+/// The name by which earlier versions marked a change that owners are shown; no field has it.
+const SHOWN: &str = "shown";
 
 /// Whether a change of this field matters to a person of this role who saw an earlier version.
 pub(super) fn is_relevant_to(role: Role, field: &str) -> bool {
     match role {
         Role::Owner => ![WORKFLOW_STATE, ASSIGNEE, DUE, SHOWN].contains(&field),
         _ => ![SHOWN_WORKFLOW_STATE, SHOWN].contains(&field),
+    }
+}
+
+/// The version that changed a field, as people of this role read versions.
+pub(super) fn version_for(role: Role, change: &defect_fields::Model) -> i32 {
+    match role {
+        Role::Owner => change.shown_version.unwrap_or(change.version),
+        _ => change.version,
     }
 }
 
@@ -70,9 +73,6 @@ pub(super) fn changed_fields(before: &DefectRow, after: &DefectRow) -> Vec<&'sta
     if shown_workflow_state(before) != shown_workflow_state(after) {
         names.push(SHOWN_WORKFLOW_STATE);
     }
-    if !is_hidden_from_owner(before, after) {
-        names.push(SHOWN);
-    }
     if before.assignee_id != after.assignee_id {
         names.push(ASSIGNEE);
     }
@@ -80,21 +80,6 @@ pub(super) fn changed_fields(before: &DefectRow, after: &DefectRow) -> Vec<&'sta
         names.push(DUE);
     }
     names
-}
-
-/// The newest version of a defect with a change that owners are shown; the current version if none was noted.
-pub(crate) async fn newest_version_shown_to_owner(conn: &Connection, defect_id: Uuid, current: i32) -> Result<i32> {
-    let noted = store::sync::changed_since(conn, defect_id, 0).await?;
-    Ok(noted.iter().find(|noted| noted.field == SHOWN).map_or(current, |noted| noted.version))
-}
-
-/// Notes, before the first change that an owner is not shown, that the version before was shown.
-pub(crate) async fn note_hidden_change(tx: &WriteTx, defect_id: Uuid, before: i32, now: Timestamp) -> Result<()> {
-    let noted = store::sync::changed_since(tx, defect_id, 0).await?;
-    if noted.iter().any(|noted| noted.field == SHOWN) {
-        return Ok(());
-    }
-    Ok(store::sync::note_fields(tx, defect_id, &[SHOWN], before, (None, None), now).await?)
 }
 
 fn workflow_state(defect: &DefectRow) -> impl PartialEq + use<> {

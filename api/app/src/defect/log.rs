@@ -1,5 +1,7 @@
 //! Log a defect: place, type and photos, routed to a company at once where the rules name one.
 
+use std::collections::BTreeSet;
+
 use domain::defect::{DefectStatus, Severity};
 use domain::inspection::takes_findings;
 use domain::object_kind::ObjectKind;
@@ -94,8 +96,9 @@ pub async fn log(ctx: Context<'_>, input: LogDefect) -> Result<Logged> {
     let project = ProjectRules::load(&work.tx, unit.project_id).await?;
     let occurred_at = work.plausible_time(said, project.earliest());
     let mut defect = draft(&work, &actor, &unit, &input, description, occurred_at).await?;
-    attach_inspection(&mut work, &actor, &mut defect, &input).await?;
+    attach_inspection(&work, &actor, &mut defect, &input).await?;
     assign_by_rule(&work, &project, &unit, &mut defect).await?;
+    mark_late(&mut work, &actor, &defect);
     let possible_duplicates = duplicates::likely(&work.tx, ctx.caller, &duplicates::Place::of(&defect)).await?;
     let notes = place::part_note(&work, &defect).await?.into_iter().collect();
     save(&work, &actor, &defect).await?;
@@ -175,12 +178,7 @@ async fn draft(
 /// was submitted or its round closed: it is taken for the unit and marked as late for that inspection; only a round
 /// that never opened is refused. An owner's finding hangs on none, but the inspection that an owner names must be of
 /// the own unit, too.
-async fn attach_inspection(
-    work: &mut UnitOfWork,
-    actor: &Actor,
-    defect: &mut DefectRow,
-    input: &LogDefect,
-) -> Result<()> {
+async fn attach_inspection(work: &UnitOfWork, actor: &Actor, defect: &mut DefectRow, input: &LogDefect) -> Result<()> {
     let Some(inspection_id) = input.inspection_id else { return Ok(()) };
     let found = store::inspections::of_unit(&work.tx, defect.unit_id, inspection_id).await?;
     let (inspection, round) = found.ok_or_else(|| Error::not_found("inspectionId"))?;
@@ -202,10 +200,26 @@ async fn attach_inspection(
         defect.round_id = Some(round.id);
     } else {
         defect.late_for_id = Some(inspection.id);
-        // It shows the defect among the late ones.
-        work.mark_changed(ObjectKind::UnitInspection, inspection.id, Some(defect.unit_id));
     }
     Ok(())
+}
+
+/// Marks the unit inspection for which the defect came too late as changed, for those who see the defect among its late
+/// ones.
+fn mark_late(work: &mut UnitOfWork, actor: &Actor, defect: &DefectRow) {
+    if let Some(inspection_id) = defect.late_for_id {
+        work.mark_inspection_changed_but_for_contractors(inspection_id, defect.unit_id);
+        for company_id in contractors_of(actor, defect) {
+            let kind = ObjectKind::UnitInspection;
+            work.mark_changed_for_company(company_id, kind, inspection_id, defect.unit_id);
+        }
+    }
+}
+
+/// The contractor companies of a new defect: the responsible one, and the one that raised it.
+fn contractors_of(actor: &Actor, defect: &DefectRow) -> BTreeSet<Uuid> {
+    let raised = actor.company_id().filter(|_| actor.party() == Party::Contractor);
+    [defect.responsible_company_id, raised].into_iter().flatten().collect()
 }
 
 /// Routing: the project's rules assign at once; nothing matching leaves it open.
@@ -223,13 +237,14 @@ async fn assign_by_rule(
     defect.assigned_at = Some(work.now.0);
     defect.due_at = due.map(|due| due.0);
     defect.due_order = defect.due_at.unwrap_or(i64::MAX);
+    defect.shown_assigned_at = defect.assigned_at;
+    (defect.shown_due_at, defect.shown_due_order) = (defect.due_at, defect.due_order);
     Ok(())
 }
 
 async fn save(work: &UnitOfWork, actor: &Actor, defect: &DefectRow) -> Result<()> {
     store::defects::insert(&work.tx, defect.clone()).await?;
-    let raised = actor.company_id().filter(|_| actor.party() == Party::Contractor);
-    for company_id in [defect.responsible_company_id, raised].into_iter().flatten() {
+    for company_id in contractors_of(actor, defect) {
         store::defects::add_company(&work.tx, defect.id, company_id, work.now).await?;
     }
     Ok(())

@@ -22,7 +22,6 @@ pub mod update;
 pub mod verify;
 pub mod void;
 
-pub(crate) use field_merge::{newest_version_shown_to_owner, note_hidden_change};
 pub use place::PinInput;
 pub(crate) use read::note_update;
 

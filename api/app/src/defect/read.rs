@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::change::ChangeAudience;
 use domain::defect::view::status_for_owner;
 use domain::defect::{Allowed, AttemptStatus, DefectFacts, DefectStatus, allowed_commands};
-use domain::{Caller, Side, Timestamp};
+use domain::{Caller, Role, Side, Timestamp};
 use store::Connection;
 use store::boxed;
 use store::columns::Columns;
@@ -123,9 +123,12 @@ fn redact_internals(mut defect: DefectRow) -> DefectRow {
     defect.assignee_id = None;
     defect.hold_reason = None;
     defect.held_since = None;
-    // To an owner the clock never stands still: a due time that has passed without the repair being late would tell of
-    // a hold or a dispute. The filter `overdue` does the same (`Filter::clocks_never_stop`).
-    defect.clock_stopped_at = None;
+    // To an owner the clock never stands still: a due time that moves, or that has passed without the repair being
+    // late, would tell of a hold or a dispute. Filters and orders do the same (`Filter::for_owner`).
+    defect.assigned_at = defect.shown_assigned_at;
+    defect.due_at = defect.shown_due_at;
+    defect.due_order = defect.shown_due_order;
+    (defect.clock_stopped_at, defect.shown_stopped_at) = (None, None);
     defect.check_item_id = None;
     defect.escalated_at = None;
     defect.void_reason = None;
@@ -134,30 +137,44 @@ fn redact_internals(mut defect: DefectRow) -> DefectRow {
     defect.search.clear();
     // When something happened that no owner is shown is none of an owner's business either.
     defect.updated_at = defect.shown_updated_at.unwrap_or(defect.updated_at);
+    defect.version = defect.shown_version;
     defect
 }
 
-/// Notes when a defect changed, and for whom: its owner reads the time of the last change that owners are shown.
+/// The version of a defect as people of this role read it: to owners it counts the changes that owners are shown.
+pub(crate) const fn version_for(role: Role, defect: &DefectRow) -> i32 {
+    match role {
+        Role::Owner => defect.shown_version,
+        _ => defect.version,
+    }
+}
+
+/// Notes when a defect changed, and for whom: its owner reads time and number of the last change that owners are shown.
 pub(crate) fn note_update(defect: &mut DefectRow, now: Timestamp, audience: ChangeAudience) {
     defect.shown_updated_at = match audience {
         ChangeAudience::Everybody => Some(now.0),
         _ => defect.shown_updated_at.or(Some(defect.updated_at)),
     };
+    defect.shown_version += i32::from(audience == ChangeAudience::Everybody);
     defect.updated_at = now.0;
 }
 
-/// Whether a change leaves a defect as its owner sees it. The version counts every change, also those that no owner is
-/// shown; the times of changes are no content.
+/// Whether the owners of its unit are shown a defect. A void own finding stays visible, so that it does not vanish
+/// without a word.
+pub(super) fn is_shown_to_owner(defect: &DefectRow) -> bool {
+    defect.status != DefectStatus::Void || defect.owner_finding
+}
+
+/// Whether a change leaves a defect as its owner sees it. The versions and times of changes are no content.
 pub(super) fn is_hidden_from_owner(before: &DefectRow, after: &DefectRow) -> bool {
-    // A void own finding stays visible, so that it does not vanish without a word.
-    let is_shown = |defect: &DefectRow| defect.status != DefectStatus::Void || defect.owner_finding;
     let shown = |defect: &DefectRow| DefectRow {
         version: 0,
+        shown_version: 0,
         updated_at: 0,
         shown_updated_at: None,
         ..redact_internals(defect.clone())
     };
-    let never_shown = !is_shown(before) && !is_shown(after);
+    let never_shown = !is_shown_to_owner(before) && !is_shown_to_owner(after);
     never_shown || shown(before) == shown(after)
 }
 

@@ -114,6 +114,7 @@ impl DefectCommandContext {
         store::photos::move_with_defect(&self.work.tx, self.defect.id, to).await?;
         // Whoever sees the other unit sees the defect for the first time.
         self.mark_children_changed().await?;
+        self.work.mark_defect_moved(self.defect.id, from);
         let data = json!({ "fromUnitId": from, "toUnitId": to });
         for unit_id in [from, to] {
             self.work.add_event_without_change(NewEvent {

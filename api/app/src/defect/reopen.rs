@@ -31,6 +31,7 @@ pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted
     command.defect.fixed_at = None;
     if command.defect.responsible_company_id.is_some() {
         command.defect.assigned_at = Some(command.work.now.0);
+        command.defect.shown_assigned_at = command.defect.assigned_at;
     }
     command.finish(DefectCommand::Reopen, Some(reason), Value::Null).await
 }

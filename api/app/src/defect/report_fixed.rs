@@ -80,7 +80,7 @@ impl DefectCommandContext {
         let company_id = self.actor.company_id().ok_or(RefusalCode::NotResponsible)?;
         // A repair reported from a basement counts when it was done.
         let judged_at = self.work.lateness_time(self.occurred_at);
-        let late = self.defect.due_at.is_some_and(|due| due < judged_at.0);
+        let is_late = |due_at: Option<i64>| due_at.is_some_and(|due| due < judged_at.0);
         Ok(repair_attempts::Model {
             id: input.attempt_id,
             project_id: self.defect.project_id,
@@ -92,8 +92,9 @@ impl DefectCommandContext {
             status: AttemptStatus::Pending,
             occurred_at: self.occurred_at.0,
             recorded_at: self.work.now.0,
-            late,
+            late: is_late(self.defect.due_at),
             time_doubted: self.work.is_time_doubted(),
+            shown_late: Some(is_late(self.defect.shown_due_at)),
         })
     }
 

@@ -4,7 +4,7 @@ use domain::defect::due::changed_due_at;
 use domain::defect::{DefectCommand, Severity, Terms, permit_terms};
 use domain::taxonomy::TermKind;
 use domain::text::{NOTE_LIMIT, optional};
-use domain::{Note, NoteCode, Party, Refusal, RefusalCode, Timestamp};
+use domain::{Note, NoteCode, Party, Refusal, RefusalCode, Role, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -171,9 +171,7 @@ impl DefectCommandContext {
     /// for another trade; the responsible company stays.
     async fn change_terms(&mut self, before: &DefectRow) -> Result<Vec<Note>> {
         let mut notes = Vec::new();
-        if let Some(due) = self.changed_due(before).await? {
-            self.defect.due_at = Some(due.0);
-            self.reset_escalation().await?;
+        if let Some(due) = self.change_due(before).await? {
             notes.push(Note::new(NoteCode::DueChanged).with("due", due.to_local_text(&self.project.zone)));
         }
         if before.trade != self.defect.trade && self.actor.party() != Party::Customer {
@@ -182,15 +180,34 @@ impl DefectCommandContext {
         Ok(notes)
     }
 
-    async fn changed_due(&self, before: &DefectRow) -> Result<Option<Timestamp>> {
-        let (Some(assigned_at), Some(due)) = (self.defect.assigned_at, self.defect.due_at) else { return Ok(None) };
+    /// Counts the due time and the one that owners read anew; returns the new one of those that the actor reads.
+    async fn change_due(&mut self, before: &DefectRow) -> Result<Option<Timestamp>> {
+        if self.defect.assigned_at.is_none() || self.defect.due_at.is_none() {
+            return Ok(None);
+        }
         let days = self.project.days_of(&self.work.tx, &self.defect).await?;
         if days == self.project.days_of(&self.work.tx, before).await? {
             return Ok(None);
         }
-        let stopped = self.defect.clock_stopped_at.map(Timestamp);
-        let changed = changed_due_at(self.project.calendar(), Timestamp(assigned_at), days, stopped, self.work.now);
-        Ok(changed.filter(|changed| changed.0 != due))
+        let defect = &self.defect;
+        let due = self.changed_due(days, [defect.assigned_at, defect.due_at, defect.clock_stopped_at]);
+        let shown = self.changed_due(days, [defect.shown_assigned_at, defect.shown_due_at, defect.shown_stopped_at]);
+        if let Some(due) = due {
+            self.defect.due_at = Some(due.0);
+            self.reset_escalation().await?;
+        }
+        if let Some(shown) = shown {
+            self.defect.shown_due_at = Some(shown.0);
+        }
+        Ok(if self.actor.role() == Role::Owner { shown } else { due })
+    }
+
+    /// Another due time by these days, for a clock that was started, is due, and was stopped at these times.
+    fn changed_due(&self, days: u32, [assigned_at, due_at, stopped_at]: [Option<i64>; 3]) -> Option<Timestamp> {
+        let (assigned_at, due_at) = assigned_at.zip(due_at)?;
+        let (calendar, stopped) = (self.project.calendar(), stopped_at.map(Timestamp));
+        let changed = changed_due_at(calendar, Timestamp(assigned_at), days, stopped, self.work.now);
+        changed.filter(|changed| changed.0 != due_at)
     }
 
     async fn other_company_by_rule(&self) -> Result<Option<Note>> {

@@ -4,12 +4,12 @@
 use domain::change::ChangeAudience;
 use domain::inspection::{InspectionCommand, InspectionFacts, InspectionStatus, Signer, permit, status_after};
 use domain::object_kind::ObjectKind;
-use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
+use domain::{Actor, Caller, Party, Refusal, RefusalCode, Timestamp};
 use serde_json::{Value, json};
 use store::entity::rounds;
 
 use super::InspectionRow;
-use super::read::{facts_of, sides_of};
+use super::read::{count_step, facts_of, sides_of, version_for};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::{CommandHeader, check_version, occurred};
@@ -28,6 +28,8 @@ pub(super) struct InspectionCommandContext {
     pub(super) occurred_at: Timestamp,
     from: InspectionStatus,
     header: CommandHeader,
+    /// Whether a step of the command is shown to everybody who sees the unit inspection.
+    is_shown_to_all: bool,
 }
 
 impl InspectionCommandContext {
@@ -47,14 +49,20 @@ impl InspectionCommandContext {
         let acted_for = sides_of(&work.tx, ctx.caller.person_id, &[inspection.id]).await?.remove(&inspection.id);
         let facts = facts_of(&inspection, &round, &signatures, acted_for.unwrap_or_default())?;
         let from = facts.status;
-        Ok(Self { work, caller: ctx.caller.clone(), actor, round, inspection, facts, occurred_at, from, header })
+        let (caller, is_shown_to_all) = (ctx.caller.clone(), false);
+        Ok(Self { work, caller, actor, round, inspection, facts, occurred_at, from, header, is_shown_to_all })
     }
 
     /// Checks the rule, then the version that the caller knew.
     pub(super) fn permit(&self, command: InspectionCommand) -> Result<()> {
         permit(&self.facts, &self.actor, command)?;
-        check_version(self.header.expected_version, self.inspection.version)?;
+        check_version(self.header.expected_version, self.version())?;
         Ok(())
+    }
+
+    /// The version before the command, as people of the actor's company read it.
+    pub(super) fn version(&self) -> i32 {
+        version_for(&self.actor, &self.inspection)
     }
 
     /// Checks, if the policy requires it, that all announced work of the unit has arrived.
@@ -87,8 +95,9 @@ impl InspectionCommandContext {
         reason: Option<String>,
         data: Value,
     ) -> Result<Redacted<InspectionRow>> {
-        store::inspections::save(&self.work.tx, &mut self.inspection).await?;
         self.add_event(command, reason, data);
+        count_step(&mut self.inspection, &self.actor, self.is_shown_to_all);
+        store::inspections::save(&self.work.tx, &mut self.inspection).await?;
         self.work.commit().await?;
         Ok(Redacted::of(&self.caller, self.inspection))
     }
@@ -97,9 +106,10 @@ impl InspectionCommandContext {
     pub(super) fn add_event(&mut self, command: InspectionCommand, reason: Option<String>, data: Value) {
         let mut data = if data.is_null() { json!({}) } else { data };
         data["roundId"] = json!(self.inspection.round_id);
-        // Owners are shown results once the inspection is submitted; then nobody records any more.
+        // Owners are shown results once the inspection is submitted; then nobody records any more. Contractors are shown
+        // those of the own company.
         let audience = match command {
-            InspectionCommand::Record => ChangeAudience::Staff,
+            InspectionCommand::Record => ChangeAudience::WholeProject,
             InspectionCommand::Start
             | InspectionCommand::Submit
             | InspectionCommand::Sign
@@ -116,5 +126,12 @@ impl InspectionCommandContext {
         };
         self.work.add_event_for(audience, event);
         self.from = self.facts.status;
+        self.is_shown_to_all |= audience == ChangeAudience::Everybody;
+        if audience != ChangeAudience::Everybody
+            && let (Party::Contractor, Some(company_id)) = (self.actor.party(), self.actor.company_id())
+        {
+            let (kind, id, unit_id) = (ObjectKind::UnitInspection, self.inspection.id, self.inspection.unit_id);
+            self.work.mark_changed_for_company(company_id, kind, id, unit_id);
+        }
     }
 }

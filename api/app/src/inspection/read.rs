@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use domain::inspection::{Allowed, InspectionFacts, Signer, allowed_commands};
 use domain::side::check_one_side;
 use domain::{Actor, Caller, Party, Refusal, Side, VisibilityScope};
+use serde_json::json;
 use store::Connection;
 use store::boxed;
 use store::entity::{check_results, measurements, rounds, signatures};
@@ -69,14 +70,44 @@ pub fn facts_of(
     })
 }
 
-/// For an owner, what is internal is blanked here and nowhere else.
+/// For an owner, what is internal is blanked here and nowhere else. The version is the one that the caller reads.
 impl Redact for InspectionRow {
     fn redact_for(mut self, caller: &Caller) -> Self {
         if !caller.is_staff_of(self.project_id) {
             self.submitted_by = None;
             self.inaccessible_reason = None;
         }
+        if let Some(actor) = caller.actor_in(self.project_id) {
+            self.version = version_for(&actor, &self);
+        }
         self
+    }
+}
+
+/// The version of a unit inspection as a person reads it. To contractors it counts what everybody is shown and what the
+/// own company records, to owners what everybody is shown.
+pub(super) fn version_for(actor: &Actor, inspection: &InspectionRow) -> i32 {
+    match actor.party() {
+        Party::Developer | Party::Supervisor | Party::Property => inspection.version,
+        Party::Contractor => inspection.shown_version + records_of(inspection, actor.company_id()),
+        Party::Customer => inspection.shown_version,
+    }
+}
+
+/// How often a contractor company has recorded, besides the steps that everybody is shown.
+fn records_of(inspection: &InspectionRow, company_id: Option<Uuid>) -> i32 {
+    let count = company_id.and_then(|id| inspection.company_records.as_ref()?.get(id.to_string())?.as_i64());
+    count.and_then(|count| i32::try_from(count).ok()).unwrap_or(0)
+}
+
+/// Counts a step: for everybody, or as a record of the actor's company alone.
+pub(super) fn count_step(inspection: &mut InspectionRow, actor: &Actor, is_shown_to_all: bool) {
+    if is_shown_to_all {
+        inspection.shown_version += 1;
+    } else if let (Party::Contractor, Some(company_id)) = (actor.party(), actor.company_id()) {
+        let count = records_of(inspection, Some(company_id)) + 1;
+        let records = inspection.company_records.get_or_insert_with(|| json!({}));
+        records[company_id.to_string()] = json!(count);
     }
 }
 

@@ -23,7 +23,6 @@ impl UnitOfWork {
 
     async fn remove_assignment(&mut self, mut defect: defects::Model, reason: &str) -> Result<()> {
         let former = defect.assignee_id.take();
-        crate::defect::note_hidden_change(&self.tx, defect.id, defect.version, self.now).await?;
         crate::defect::note_update(&mut defect, self.now, ChangeAudience::Staff);
         store::defects::save(&self.tx, &mut defect).await?;
         let status = Some(defect.status.as_str());

@@ -3,9 +3,14 @@
 //! name of a person of another party. Within a party people may bear one name. Names of owners are not looked at: many
 //! buyers bear one name, and not everybody may learn who owns a home.
 
+use domain::lookalike::person_name_keys;
 use domain::membership::shown_login;
+<<<<<<< HEAD
 use domain::text::folded;
 use domain::{Caller, Party, Refusal, RefusalCode};
+=======
+use domain::{Party, Refusal, RefusalCode};
+>>>>>>> i9b
 use store::Connection;
 use store::members::StaffName;
 use uuid::Uuid;
@@ -13,9 +18,10 @@ use uuid::Uuid;
 use super::position;
 use crate::error::Result;
 
-/// Whether another person who holds or held a role in one of the projects bears a name that reads the same, and the
-/// person of the login, who is to bear it, has had no role there under this name. A placeholder of the login is the
-/// same person. People of companies of the kind `but` do not count.
+/// Whether another person who holds or held a role in one of the projects bears a name that reads alike, by letters of
+/// the same shape and in any order of its words, and the person of the login, who is to bear it, has had no role there
+/// under this very name. A placeholder of the login is the same person. People of companies of the kind `but` do not
+/// count.
 ///
 /// # Errors
 /// When the database fails.
@@ -25,11 +31,15 @@ pub(crate) async fn is_taken(
     (name, login): (&str, &str),
     but: Option<Party>,
 ) -> Result<bool> {
-    let key = folded(name);
+    let keys = person_name_keys(name);
     let staff = store::members::staff_names(conn, project_ids).await?;
-    let bearers: Vec<&StaffName> = staff.iter().filter(|one| folded(&one.name) == key).collect();
-    let is_own = bearers.iter().any(|one| shown_login(&one.login) == login);
-    Ok(!is_own && bearers.iter().any(|one| Some(one.company_kind) != but))
+    let (own, others): (Vec<&StaffName>, Vec<&StaffName>) =
+        staff.iter().partition(|one| shown_login(&one.login) == login);
+    if own.iter().any(|one| person_name_keys(&one.name) == keys) {
+        return Ok(false);
+    }
+    let counting = others.iter().filter(|one| Some(one.company_kind) != but);
+    Ok(counting.flat_map(|one| person_name_keys(&one.name)).any(|key| keys.contains(&key)))
 }
 
 /// The refusal of a name that another person bears.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use domain::event::{Audience, EventName};
+use domain::lookalike::person_name_keys;
 use domain::object_kind::ObjectKind;
-use domain::text::{self, folded, optional_phone};
+use domain::text::{self, optional_phone};
 use domain::{Caller, Language};
 use serde_json::{Map, json};
 use store::boxed;
@@ -50,7 +51,7 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
     if after == before {
         return Ok(after);
     }
-    if folded(&after.name) != folded(&before.name) {
+    if person_name_keys(&after.name) != person_name_keys(&before.name) {
         let projects: Vec<Uuid> = store::members::projects_of(&work.tx, before.id).await?.into_iter().collect();
         if is_taken(&work.tx, &projects, (&after.name, &before.login), None).await? {
             return Err(name_taken("name").into());

@@ -51,6 +51,8 @@ impl RoundCommandContext {
             content_hash: None,
             content_at: None,
             version: 1,
+            shown_version: 1,
+            company_records: None,
         }
     }
 }

@@ -13,8 +13,9 @@ use super::cut::stored_input;
 use super::former::{Former, if_seen};
 use super::push::stored_answer;
 use crate::context::Context;
-use crate::defect::newest_version_shown_to_owner;
+use crate::defect::read::find_defect;
 use crate::error::{Error, Result};
+use crate::inspection::read::find_inspection;
 use crate::operation::{Operation, OperationOutcome, OriginalActor};
 use crate::quota::charge_kept;
 
@@ -69,6 +70,16 @@ async fn write(
     }
     work.commit().await?;
     Ok(Answer { outcome, object: operation.object(), kept, project_id })
+}
+
+/// Whether the person sees the subject of the operation, now or in a former position in which the work would be parked.
+pub(super) async fn is_seen_in_any_position(ctx: Context<'_>, operation: &Operation) -> Result<bool> {
+    let (reader, subject) = (ctx.app.db.read(), operation.target.subject);
+    if store::sync::is_seen(reader, &ctx.caller.visibility(), subject).await? {
+        return Ok(true);
+    }
+    let Some(place) = store::sync::find_place(reader, subject).await? else { return Ok(false) };
+    Ok(Refused { ctx, operation }.access_revoked(&[], place).await?.is_some())
 }
 
 /// Whether the person has, or ever had, a role or an opened unit. Nothing is stored of other people.
@@ -131,20 +142,22 @@ impl Refused<'_> {
     }
 
     /// Parks the work if the client saw an older state. A client that saw the newest version made a mistake, so its
-    /// operation is rejected. A version that does not exist yet was seen before a backup was restored. For an owner the
-    /// newest version is the newest that owners are shown.
+    /// operation is rejected. A version that does not exist yet was seen before a backup was restored.
     async fn stale_state(&self, place: Place) -> Result<Option<OriginalActor>> {
         let Some(actor) = self.ctx.caller.actor_in(place.project_id) else { return Ok(None) };
-        let subject = self.operation.target.subject;
-        let saw_newest = match self.operation.base_version.zip(place.version) {
-            Some((base, version)) if actor.role() == Role::Owner && subject.kind == ObjectKind::Defect => {
-                let shown = newest_version_shown_to_owner(self.ctx.app.db.read(), subject.id, version).await?;
-                (shown..=version).contains(&base)
-            }
-            Some((base, version)) => base == version,
-            None => false,
-        };
+        let version = self.version_as_read(place).await?;
+        let saw_newest = self.operation.base_version.zip(version).is_some_and(|(base, version)| base == version);
         Ok((!saw_newest).then(|| OriginalActor::of(&actor, place.unit_id)))
+    }
+
+    /// The version of the subject as the caller reads it: owners and contractors are not shown all changes.
+    async fn version_as_read(&self, place: Place) -> Result<Option<i32>> {
+        let (app, caller, id) = (self.ctx.app, self.ctx.caller, self.operation.target.subject.id);
+        Ok(match self.operation.target.subject.kind {
+            ObjectKind::Defect => find_defect(app, caller, id).await?.map(|defect| defect.version),
+            ObjectKind::UnitInspection => find_inspection(app, caller, id).await?.map(|inspection| inspection.version),
+            _ => place.version,
+        })
     }
 
     /// The role in which the person had the right, if the person ever had it and saw the subject in it.

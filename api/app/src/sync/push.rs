@@ -7,7 +7,7 @@ use domain::{Caller, Refusal, RefusalCode};
 use uuid::Uuid;
 
 use super::former::Former;
-use super::park::park;
+use super::park::{is_seen_in_any_position, park};
 use super::received::{Accepted, ReceivedOperation};
 use super::{Answer, OperationRow, contact, device};
 use crate::command::{Command, CommandResult, run};
@@ -65,7 +65,8 @@ pub async fn push(
 }
 
 /// Whether an operation was refused because something was missing that may be there by now: then its old answer goes.
-/// A submission that came before another tablet had synced is one, and so is a create beyond the quota of its day.
+/// A submission that came before another tablet had synced is one, and so is a create beyond the quota of its day. What
+/// the person does not see counts as missing still, whether it exists or not.
 ///
 /// After a restored backup tablets offer their journals again, and the one with a comment may come before the one with
 /// its defect.
@@ -84,7 +85,7 @@ async fn is_judged_anew(ctx: Context<'_>, operation: &Operation, row: &Operation
     }
     let kept: OperationOutcome = serde_json::from_value(row.answer.clone())?;
     let missed = kept.refusals.iter().any(|refusal| MISSING.contains(&refusal.code));
-    if !missed || store::sync::find_place(ctx.app.db.read(), operation.target.subject).await?.is_none() {
+    if !missed || !is_seen_in_any_position(ctx, operation).await? {
         return Ok(false);
     }
     // Should the server end here, the operation is unknown, and judged when it is sent again.

@@ -59,17 +59,38 @@ impl UnitOfWork {
     /// Marks a moved photo as removed for the readers who saw it before and may not see it any more. The change names no
     /// unit, because they may not know where the photo is now.
     pub fn mark_photo_moved(&mut self, id: Uuid) {
-        self.mark_changed_for_few(FewReaders::OfMovedPhoto, ObjectKind::Photo, id);
+        self.mark_changed_for_few(FewReaders::OfMovedPhoto, ObjectKind::Photo, id, None);
+    }
+
+    /// Marks a moved defect as removed for the owners of the unit in which it was before.
+    pub fn mark_defect_moved(&mut self, id: Uuid, from_unit_id: Uuid) {
+        self.mark_changed_for_few(FewReaders::OfMovedDefect(from_unit_id), ObjectKind::Defect, id, Some(from_unit_id));
+    }
+
+    /// Marks a defect as removed for the owners of its unit, who were shown it before it was declared void.
+    pub fn mark_defect_void(&mut self, id: Uuid, unit_id: Uuid) {
+        self.mark_changed_for_few(FewReaders::OfVoidDefect, ObjectKind::Defect, id, Some(unit_id));
+    }
+
+    /// Marks an object of a unit as changed for the people of a contractor company, and for nobody else.
+    pub fn mark_changed_for_company(&mut self, company_id: Uuid, kind: ObjectKind, id: Uuid, unit_id: Uuid) {
+        self.mark_changed_for_few(FewReaders::OfCompany(company_id), kind, id, Some(unit_id));
+    }
+
+    /// Marks a unit inspection as changed for everybody but contractors.
+    pub fn mark_inspection_changed_but_for_contractors(&mut self, id: Uuid, unit_id: Uuid) {
+        self.mark_changed_for(ChangeAudience::WholeProject, ObjectKind::UnitInspection, id, Some(unit_id));
+        self.mark_changed_for_few(FewReaders::OfInspectedUnit, ObjectKind::UnitInspection, id, Some(unit_id));
     }
 
     /// Marks a project as changed for one reader besides the audiences: a person, or the leads of a contractor company.
     pub fn mark_project_changed_for(&mut self, project_id: Uuid, reader_id: Uuid) {
-        self.mark_changed_for_few(FewReaders::OfProject(reader_id), ObjectKind::Project, project_id);
+        self.mark_changed_for_few(FewReaders::OfProject(reader_id), ObjectKind::Project, project_id, None);
     }
 
-    fn mark_changed_for_few(&mut self, few: FewReaders, kind: ObjectKind, object_id: Uuid) {
+    fn mark_changed_for_few(&mut self, few: FewReaders, kind: ObjectKind, object_id: Uuid, unit_id: Option<Uuid>) {
         let audience = ChangeAudience::OwnerData;
-        let change = ChangedObject { kind, object_id, unit_id: None, deleted: false, audience, few: Some(few) };
+        let change = ChangedObject { kind, object_id, unit_id, deleted: false, audience, few: Some(few) };
         if !self.changes.contains(&change) {
             self.changes.push(change);
         }

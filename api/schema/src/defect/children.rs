@@ -63,9 +63,10 @@ impl RepairAttempt {
     }
 
     /// Whether it came after the due time: by the device's time if the device was offline when it was done, that is if
-    /// nothing was heard of it between `occurredAt` and this push, else by the server's.
-    async fn late(&self) -> bool {
-        self.0.late
+    /// nothing was heard of it between `occurredAt` and this push, else by the server's. For owners after the due time
+    /// that they read.
+    async fn late(&self, ctx: &Context<'_>) -> bool {
+        if ctx.is_staff_of(self.0.project_id) { self.0.late } else { self.0.shown_late.unwrap_or(self.0.late) }
     }
 
     /// The after-photos.

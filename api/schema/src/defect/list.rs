@@ -123,10 +123,12 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn order(&self) -> (OrderBy, bool) {
+    /// The order as the viewer reads it, and whether it is descending.
+    fn order(&self, is_staff: bool) -> (OrderBy, bool) {
         let due = DefectOrder { field: DefectOrderField::DueAt, direction: OrderDirection::Asc };
         let order = self.order.unwrap_or(due);
-        (OrderBy::from(order.field), order.direction == OrderDirection::Desc)
+        let by = OrderBy::from(order.field);
+        (if is_staff { by } else { by.for_owner() }, order.direction == OrderDirection::Desc)
     }
 }
 
@@ -148,7 +150,7 @@ pub async fn of_unit(
     unit_id: Uuid,
     asked: Asked,
 ) -> ApiResult<Connection<Defect>> {
-    let (order, descending) = asked.order();
+    let (order, descending) = asked.order(ctx.is_staff_of(project_id));
     let request = asked.paging.request(order.list_name())?;
     if request != PageRequest::first(request.limit) {
         return page(ctx, Filter { units: vec![unit_id], ..Filter::default() }, project_id, asked).await;
@@ -163,7 +165,7 @@ pub async fn of_unit(
 }
 
 async fn page(ctx: &Context<'_>, base: Filter, project_id: Uuid, asked: Asked) -> ApiResult<Connection<Defect>> {
-    let (order, descending) = asked.order();
+    let (order, descending) = asked.order(ctx.is_staff_of(project_id));
     let request = asked.paging.request(order.list_name())?;
     let filter = store_filter(ctx, base, project_id, asked.filter.unwrap_or_default()).await?;
     let columns = columns_of_nodes(ctx, required_columns);
@@ -215,7 +217,7 @@ async fn store_filter(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted:
     meet(&mut filter.late_for, wanted.late_for);
     filter.late = wanted.late;
     filter.owner_finding = wanted.raised_by_owner;
-    filter.clocks_never_stop = !staff;
+    filter.for_owner = !staff;
     filter.due_before = wanted.due_before.map(|moment| moment.0.0);
     filter.text = wanted.text;
     match wanted.overdue {

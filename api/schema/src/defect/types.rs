@@ -201,13 +201,13 @@ impl Defect {
         Ok(ctx.loaders().project.people.load_optional(self.0.assignee_id).await?.map(Row))
     }
 
-    /// When the responsible company got it.
+    /// When the responsible company got it. For owners a company that follows from a dispute does not move it.
     async fn assigned_at(&self) -> Option<DateTime> {
         self.0.assigned_at.map(Into::into)
     }
 
     /// By when it is to be repaired. While the clock stands still it is as it was; when the clock runs again, what was
-    /// left of the working time is left.
+    /// left of the working time is left. For owners holds and disputes do not move it.
     async fn due_at(&self) -> Option<DateTime> {
         self.0.due_at.map(Into::into)
     }
@@ -317,8 +317,8 @@ impl Defect {
         ctx.loaders().defect.duplicates.load_list(self.0.id).await
     }
 
-    /// Raised by one with each change, also those that the viewer is not shown; for `expectedVersion`. A change that an
-    /// owner is not shown does not come by `changes`, and makes no version of the owner's stale.
+    /// Raised by one with each change that the viewer is shown; for `expectedVersion`. Owners are shown no holds, disputes
+    /// and assignees, for example.
     async fn version(&self) -> i32 {
         self.0.version
     }

@@ -254,7 +254,8 @@ impl UnitInspection {
         self.0.inaccessible_reason.as_deref()
     }
 
-    /// Raised by one with each change; for `expectedVersion`.
+    /// Raised by one with each change that the viewer is shown: for contractors not with what other companies record,
+    /// for owners not with what is recorded before the submission. For `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version
     }

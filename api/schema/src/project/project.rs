@@ -64,9 +64,10 @@ impl Project {
         Ok(Some(Policy(policy)))
     }
 
-    /// Raised by one with each change of the project itself; for `expectedVersion`.
-    async fn version(&self) -> i32 {
-        self.0.version
+    /// Raised by one with each change of the project itself; for `expectedVersion`. Always 1 for owners, who are not
+    /// shown the policy.
+    async fn version(&self, ctx: &Context<'_>) -> i32 {
+        if ctx.is_staff_of(self.0.id) { self.0.version } else { 1 }
     }
 
     /// The companies, by code. Staff only; empty for owners.

@@ -6,8 +6,14 @@
 //! Each row is judged by itself, with look-ups by primary keys and indexes. A subquery with `IN` would list everything
 //! that a company ever had, for each page again.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use domain::VisibilityScope;
-use domain::change::{ChangeAudience, DIVIDED, MOVED_PHOTO, PROJECT_OF_ONE, hidden_rows, shown_rows};
+use domain::change::{
+    ChangeAudience, DIVIDED, MOVED_PHOTO, PROJECT_OF_ONE, WITH_FEW_READERS, hidden_rows, patterns_of_few, rows_of_few,
+    shown_rows,
+};
 use domain::object_kind::ObjectKind as K;
 use domain::photo::PhotoStage;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
@@ -50,6 +56,7 @@ pub(super) fn visible_changes(scope: &VisibilityScope, project_id: Uuid) -> Cond
                 .add(Column::ObjectKind.ne(PROJECT_OF_ONE))
                 .add(Column::ObjectId.is_in(as_one(scope, reader))),
         )
+        .add(of_few(scope, reader))
         .add(newest_of_object(scope, reader, project_id))
         .add(unless(K::Person, people(scope, project_id)))
         .add(unless(K::PendingEdit, pending_edits(scope, project_id)))
@@ -58,8 +65,9 @@ pub(super) fn visible_changes(scope: &VisibilityScope, project_id: Uuid) -> Cond
 /// A contractor: the places, and defects that the company is or was responsible for, or raised, with what hangs on
 /// them.
 fn of_contractor(scope: &VisibilityScope) -> Condition {
-    let hidden = OF_DEFECTS.into_iter().chain(NOT_OF_CONTRACTORS);
-    let hidden = hidden.flat_map(|kind| shown_rows(kind, ChangeAudience::OwnerData)).chain([MOVED_PHOTO]);
+    let rows = |kind: K| rows_of(kind, scope, ChangeAudience::Staff);
+    let of_kind = |kind: K| Condition::all().add(Column::ObjectKind.is_in(rows(kind)));
+    let hidden = OF_DEFECTS.into_iter().chain(NOT_OF_CONTRACTORS).flat_map(rows).chain([Cow::Borrowed(MOVED_PHOTO)]);
     let defect = Query::select()
         .from(defect_companies::Entity)
         .and_where(
@@ -70,17 +78,17 @@ fn of_contractor(scope: &VisibilityScope) -> Condition {
         .to_owned();
     Condition::any()
         .add(Column::ObjectKind.is_not_in(hidden))
-        .add(of_defect().add(exists(defect)))
-        .add(kind(K::RepairAttempt).add(of_company_defect::<repair_attempts::Entity>("repair_attempts", scope)))
-        .add(kind(K::Verdict).add(of_company_defect::<verdicts::Entity>("verdicts", scope)))
-        .add(kind(K::Dispute).add(of_company_defect::<disputes::Entity>("disputes", scope)))
+        .add(of_kind(K::Defect).add(exists(defect)))
+        .add(of_kind(K::RepairAttempt).add(of_company_defect::<repair_attempts::Entity>("repair_attempts", scope)))
+        .add(of_kind(K::Verdict).add(of_company_defect::<verdicts::Entity>("verdicts", scope)))
+        .add(of_kind(K::Dispute).add(of_company_defect::<disputes::Entity>("disputes", scope)))
         .add(
-            kind(K::Comment)
+            of_kind(K::Comment)
                 .add(of_company_defect::<defect_comments::Entity>("defect_comments", scope))
                 .add(comments(scope)),
         )
-        .add(kind(K::Photo).add(of_company_defect::<photos::Entity>("photos", scope)))
-        .add(super::moved::photo_of_contractor(scope))
+        .add(of_kind(K::Photo).add(of_company_defect::<photos::Entity>("photos", scope)))
+        .add(super::lost::photo_of_contractor(scope))
 }
 
 /// The ids under which the caller is a single reader: the own id, and the companies that the caller leads. A reader of
@@ -94,6 +102,25 @@ fn as_one(scope: &VisibilityScope, reader: ChangeAudience) -> Vec<Uuid> {
     }
 }
 
+/// The row at hand is none for few readers, unless the reader is one of them.
+fn of_few(scope: &VisibilityScope, reader: ChangeAudience) -> Condition {
+    let patterns = patterns_of_few().into_iter();
+    let of_few = patterns.fold(Condition::any(), |any, pattern| any.add(Column::ObjectKind.like(pattern)));
+    let own = WITH_FEW_READERS.into_iter().flat_map(|kind| rows_of_few(kind, scope, reader));
+    Condition::any().add(of_few.not()).add(Column::ObjectKind.is_in(own))
+}
+
+/// The kinds of rows in which an object may be new to the reader.
+fn rows_of(kind: K, scope: &VisibilityScope, reader: ChangeAudience) -> Vec<Cow<'static, str>> {
+    let few = match kind {
+        K::Project => vec![Cow::Borrowed(PROJECT_OF_ONE)],
+        // A defect that is gone is new in no other row.
+        K::Defect => Vec::new(),
+        kind => rows_of_few(kind, scope, reader),
+    };
+    shown_rows(kind, reader).into_iter().map(Cow::Borrowed).chain(few).collect()
+}
+
 /// The row at hand is the newest one of its object that reaches the reader: each object comes once.
 fn newest_of_object(scope: &VisibilityScope, reader: ChangeAudience, project_id: Uuid) -> Condition {
     let own_id = || Condition::all().add(newer(Column::ObjectId).equals((changes::Entity, Column::ObjectId)));
@@ -102,15 +129,13 @@ fn newest_of_object(scope: &VisibilityScope, reader: ChangeAudience, project_id:
         let one = newer(Column::ObjectId).is_in(as_one(scope, reader));
         Condition::any().add(newer(Column::ObjectKind).ne(PROJECT_OF_ONE)).add(one)
     };
-    let divided: Vec<(Vec<&'static str>, Condition)> = DIVIDED
+    let kinds: BTreeSet<K> = DIVIDED.into_iter().chain(WITH_FEW_READERS).collect();
+    let divided: Vec<(Vec<Cow<'static, str>>, Condition)> = kinds
         .into_iter()
-        .map(|kind| match kind {
-            K::Project => ([shown_rows(kind, reader), vec![PROJECT_OF_ONE]].concat(), of_project()),
-            kind => (shown_rows(kind, reader), own_id()),
-        })
+        .map(|kind| (rows_of(kind, scope, reader), if kind == K::Project { of_project() } else { own_id() }))
         .filter(|(rows, _)| rows.len() > 1)
         .collect();
-    let all: Vec<&'static str> = divided.iter().flat_map(|(rows, _)| rows).copied().collect();
+    let all: Vec<Cow<'static, str>> = divided.iter().flat_map(|(rows, _)| rows.iter().cloned()).collect();
     let mut any = Condition::any().add(Column::ObjectKind.is_not_in(all));
     for (rows, same) in divided {
         let none_newer = none_newer(&rows, same, project_id);
@@ -120,12 +145,12 @@ fn newest_of_object(scope: &VisibilityScope, reader: ChangeAudience, project_id:
 }
 
 /// No row of the same object as the row at hand, of one of these kinds, has a higher number.
-fn none_newer(kinds: &[&'static str], same: Condition, project_id: Uuid) -> Expr {
+fn none_newer(kinds: &[Cow<'static, str>], same: Condition, project_id: Uuid) -> Expr {
     let rows = Query::select()
         .expr(Expr::cust("COUNT(*)"))
         .from_as(changes::Entity, Alias::new(NEWER))
         .and_where(newer(Column::ProjectId).eq(project_id))
-        .and_where(newer(Column::ObjectKind).is_in(kinds.iter().copied()))
+        .and_where(newer(Column::ObjectKind).is_in(kinds.iter().cloned()))
         .cond_where(same)
         .and_where(newer(Column::Seq).gt(Expr::col((changes::Entity, Column::Seq))))
         .to_owned();
@@ -161,10 +186,12 @@ fn of_owner(scope: &VisibilityScope) -> Condition {
     let own_unit = Condition::all()
         .add(Column::UnitId.is_in(scope.owned_units.iter().copied()))
         .add(Column::ObjectKind.is_not_in(OF_STAFF.map(K::as_str)))
+        .add(Column::ObjectKind.is_not_in(rows_of_few(K::Defect, scope, ChangeAudience::Everybody)))
+        .add(unless(K::Defect, same_id::<defects::Entity>(defects::Column::Id, shown_to_owner())))
         .add(unless(K::RepairAttempt, of_shown_defect::<repair_attempts::Entity>("repair_attempts")))
         .add(unless(K::Verdict, of_shown_defect::<verdicts::Entity>("verdicts")))
         .add(unless(K::Comment, of_shown_defect::<defect_comments::Entity>("defect_comments").add(comments(scope))))
-        .add(unless(K::Photo, photos_of_owner(scope)))
+        .add(unless(K::Photo, of_shown_defect::<photos::Entity>("photos").add(photos_of_owner(scope))))
         .add(unless(K::Review, reviews_of_owner(scope)));
     Condition::any()
         .add(Column::ObjectKind.is_in(COMMON.map(K::as_str).into_iter().chain([PROJECT_OF_ONE])))
@@ -173,8 +200,9 @@ fn of_owner(scope: &VisibilityScope) -> Condition {
         .add(kind(K::Round).add(exists(inspected)))
         .add(kind(K::Photo).add(Column::UnitId.is_null()).add(own_signature(scope)))
         .add(own_unit)
-        .add(super::moved::defect_from(scope.owned_units.iter().copied()))
-        .add(super::moved::photo_of_owner(scope))
+        .add(super::lost::moved_defect_of_owner(scope))
+        .add(super::lost::void_defect_of_owner(scope))
+        .add(super::lost::photo_of_owner(scope))
 }
 
 /// The comment at hand is one that the caller reads. Who reads a comment never changes.

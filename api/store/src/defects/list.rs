@@ -22,6 +22,7 @@ use crate::entity::defects::{Column, Entity, Model};
 use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::photos::has_reused_photo;
+use crate::query_plan::plan_of;
 use crate::visibility;
 
 /// By what a list of defects is ordered.
@@ -29,6 +30,8 @@ use crate::visibility;
 pub enum OrderBy {
     /// The due time; what has none comes last.
     Due,
+    /// The same of the due time that owners read.
+    ShownDue,
     /// The severity, the worst first.
     Severity,
     /// The place: building, entrance, floor, unit.
@@ -38,9 +41,19 @@ pub enum OrderBy {
 }
 
 impl OrderBy {
+    /// The order for owners, who read a due time of their own.
+    #[must_use]
+    pub const fn for_owner(self) -> Self {
+        match self {
+            Self::Due => Self::ShownDue,
+            other => other,
+        }
+    }
+
     pub(super) const fn column(self) -> Column {
         match self {
             Self::Due => Column::DueOrder,
+            Self::ShownDue => Column::ShownDueOrder,
             Self::Severity => Column::SeverityRank,
             Self::Place => Column::PlaceOrder,
             Self::Number => Column::Number,
@@ -51,7 +64,7 @@ impl OrderBy {
     #[must_use]
     pub const fn list_name(self) -> &'static str {
         match self {
-            Self::Due => "defects:due",
+            Self::Due | Self::ShownDue => "defects:due",
             Self::Severity => "defects:severity",
             Self::Place => "defects:place",
             Self::Number => "defects:number",
@@ -63,6 +76,7 @@ impl OrderBy {
     pub fn place(self, defect: &Model) -> Cursor {
         let sort = match self {
             Self::Due => defect.due_order,
+            Self::ShownDue => defect.shown_due_order,
             Self::Severity => i64::from(defect.severity_rank),
             Self::Place => defect.place_order,
             Self::Number => defect.number,
@@ -106,8 +120,8 @@ pub struct Filter {
     pub overdue_at: Option<i64>,
     /// Not overdue at this moment (µs).
     pub not_overdue_at: Option<i64>,
-    /// Overdue is what it would be if no clock had ever stood still: owners are told nothing of holds and disputes.
-    pub clocks_never_stop: bool,
+    /// Due times are those that owners read, and no clock stands still: owners are told nothing of holds and disputes.
+    pub for_owner: bool,
     /// Due before this moment (µs).
     pub due_before: Option<i64>,
     /// Too late for these unit inspections.
@@ -165,19 +179,19 @@ impl Filter {
             all = all.add(if reused { has } else { has.not() });
         }
         if let Some(now) = self.overdue_at {
-            all = all.add(Column::DueOrder.lt(now)).add(self.counts_as_late());
+            all = all.add(self.due().lt(now)).add(self.counts_as_late());
         }
         if let Some(now) = self.not_overdue_at {
             let late = DefectStatus::MAY_BE_OVERDUE.iter().copied();
             all = all.add(
                 Condition::any()
-                    .add(Column::DueOrder.gte(now))
+                    .add(self.due().gte(now))
                     .add(self.counts_as_late().not())
                     .add(Column::Status.is_not_in(late)),
             );
         }
         if let Some(moment) = self.due_before {
-            all = all.add(Column::DueOrder.lt(moment));
+            all = all.add(self.due().lt(moment));
         }
         if let Some(mine) = &self.mine {
             all = all.add(mine.condition());
@@ -190,9 +204,14 @@ impl Filter {
         all
     }
 
+    /// The column of the due time.
+    const fn due(&self) -> Column {
+        if self.for_owner { Column::ShownDueOrder } else { Column::DueOrder }
+    }
+
     /// Whether a passed due time counts: it had passed before the clock stopped, or the clock runs.
     fn counts_as_late(&self) -> Condition {
-        if self.clocks_never_stop {
+        if self.for_owner {
             return Condition::any().add(Expr::cust("1 = 1"));
         }
         let stopped_later = Expr::col((Entity, Column::DueOrder)).lt(Expr::col((Entity, Column::ClockStoppedAt)));
@@ -348,8 +367,7 @@ pub(super) fn matching(scope: &VisibilityScope, filter: &Filter) -> Select<Entit
     }
 }
 
-/// The database's own plan for a page, for tests that hold it to its indexes. PostgreSQL also runs the page and tells
-/// how many rows each step handed on.
+/// The database's own plan for a page, for tests that hold it to its indexes.
 ///
 /// # Errors
 /// When the database fails.
@@ -362,13 +380,5 @@ pub async fn query_plan(
     request: &PageRequest,
 ) -> Result<String, Error> {
     let statement = page_statement(scope, filter, order, false, request, Columns::ALL);
-    let backend = conn.get_database_backend();
-    let mut explained = backend.build(&statement);
-    let prefix =
-        if backend == sea_orm::DbBackend::Sqlite { "EXPLAIN QUERY PLAN " } else { "EXPLAIN (ANALYZE, TIMING OFF) " };
-    explained.sql.insert_str(0, prefix);
-    let column = if backend == sea_orm::DbBackend::Sqlite { "detail" } else { "QUERY PLAN" };
-    let rows = conn.query_all_raw(explained).await?;
-    let lines: Result<Vec<String>, Error> = rows.iter().map(|row| row.try_get("", column)).collect();
-    Ok(lines?.join("\n"))
+    plan_of(conn, conn.get_database_backend().build(&statement)).await
 }

@@ -204,6 +204,7 @@ pub async fn save(conn: &Connection, defect: &mut Model) -> Result<(), Error> {
     let read_version = defect.version;
     defect.version += 1;
     defect.due_order = defect.due_at.unwrap_or(i64::MAX);
+    defect.shown_due_order = defect.shown_due_at.unwrap_or(i64::MAX);
     let row = defect.clone().into_active_model().reset_all();
     let done = Entity::update_many()
         .set(row)

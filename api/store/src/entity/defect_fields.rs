@@ -14,6 +14,8 @@ pub struct Model {
     pub person_id: Option<Uuid>,
     pub device_id: Option<Uuid>,
     pub recorded_at: i64,
+    /// The same version as owners read it.
+    pub shown_version: Option<i32>,
 }
 
 /// No relations: rows are joined by the finders.

@@ -7,7 +7,8 @@ use sea_orm::entity::prelude::*;
 
 use super::{defect_types, units};
 
-/// A row of `defects`.
+/// A row of `defects`. Owners read the columns `shown_…` instead of those without: neither a hold nor a dispute moves
+/// them.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "defects")]
 pub struct Model {
@@ -64,6 +65,11 @@ pub struct Model {
     pub escalated_at: Option<i64>,
     pub search_version: Option<i32>,
     pub shown_updated_at: Option<i64>,
+    pub shown_version: i32,
+    pub shown_assigned_at: Option<i64>,
+    pub shown_due_at: Option<i64>,
+    pub shown_due_order: i64,
+    pub shown_stopped_at: Option<i64>,
 }
 
 /// What is known of a defect when it is logged.
@@ -141,6 +147,11 @@ impl Model {
             escalated_at: None,
             search_version: Some(SEARCH_VERSION),
             shown_updated_at: Some(new.recorded_at.0),
+            shown_version: 1,
+            shown_assigned_at: None,
+            shown_due_at: None,
+            shown_due_order: i64::MAX,
+            shown_stopped_at: None,
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct Model {
     pub recorded_at: i64,
     pub late: bool,
     pub time_doubted: bool,
+    /// Whether it came after the due time that owners read.
+    pub shown_late: Option<bool>,
 }
 
 /// No relations: rows are joined by the finders.

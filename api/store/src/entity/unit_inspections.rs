@@ -21,6 +21,11 @@ pub struct Model {
     pub content_hash: Option<Vec<u8>>,
     pub version: i32,
     pub content_at: Option<i64>,
+    /// The version of the steps that everybody is shown.
+    pub shown_version: i32,
+    /// How often each contractor company has recorded besides these steps, by its id.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub company_records: Option<Json>,
 }
 
 /// No relations: rows are joined by the finders.

@@ -88,6 +88,7 @@ pub async fn cover_late(conn: &Connection, inspection_id: Uuid, now: Timestamp) 
         .col_expr(Column::LateForId, Expr::value(Option::<Uuid>::None))
         .col_expr(Column::UpdatedAt, now.0.into())
         .col_expr(Column::ShownUpdatedAt, now.0.into())
+        .col_expr(Column::ShownVersion, Expr::col(Column::ShownVersion).add(1))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1));
     covered.filter(late()).exec(conn).await?;
     Ok(ids)

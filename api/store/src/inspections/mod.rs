@@ -33,7 +33,7 @@ use crate::entity::{rooms, rounds};
 use crate::id_in::id_in;
 use crate::visibility;
 
-/// Rows in one statement: SQLite takes 32,766 values, an inspection has 12.
+/// Rows in one statement: SQLite takes 32,766 values, an inspection has 15.
 const ROWS: usize = 2_000;
 
 /// A unit inspection with its round, neither of which is moved on until the transaction ends; others may hold them,

@@ -20,7 +20,7 @@ pub async fn changed_since(conn: &Connection, defect_id: Uuid, version: i32) -> 
     Entity::find().filter(Column::DefectId.eq(defect_id)).filter(Column::Version.gt(version)).all(conn).await
 }
 
-/// Writes that these fields changed in this version.
+/// Writes that these fields changed in this version; `shown` is the same version as owners read it.
 ///
 /// # Errors
 /// When the database fails.
@@ -29,7 +29,7 @@ pub async fn note_fields(
     conn: &Connection,
     defect_id: Uuid,
     fields: &[&str],
-    version: i32,
+    (version, shown): (i32, i32),
     by: (Option<Uuid>, Option<Uuid>),
     now: Timestamp,
 ) -> Result<(), Error> {
@@ -39,10 +39,11 @@ pub async fn note_fields(
     let rows = fields.iter().map(|field| {
         let (person_id, device_id) = by;
         let field = (*field).to_owned();
-        Model { defect_id, field, version, person_id, device_id, recorded_at: now.0 }.into_active_model()
+        let (recorded_at, shown_version) = (now.0, Some(shown));
+        Model { defect_id, field, version, person_id, device_id, recorded_at, shown_version }.into_active_model()
     });
     let newer = OnConflict::columns([Column::DefectId, Column::Field])
-        .update_columns([Column::Version, Column::PersonId, Column::DeviceId, Column::RecordedAt])
+        .update_columns([Column::Version, Column::PersonId, Column::DeviceId, Column::RecordedAt, Column::ShownVersion])
         .to_owned();
     Entity::insert_many(rows).on_conflict(newer).exec_without_returning(conn).await.map(drop)
 }

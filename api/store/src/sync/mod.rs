@@ -17,5 +17,6 @@ pub use pending::{
     Resolution, insert_pending, pending_by_ids, pending_for_update, pending_of_operation, pending_page, resolve_pending,
 };
 pub use places::{
-    Place, Subject, find_place, former_memberships, had_company, had_project_role, is_seen, owned_at, owned_once,
+    Place, Subject, find_place, former_memberships, had_company, had_project_role, is_seen, opened_ownerships_plan,
+    owned_at, owned_once,
 };

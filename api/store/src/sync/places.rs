@@ -4,14 +4,17 @@
 use domain::event::EventName;
 use domain::object_kind::ObjectKind as K;
 use domain::{Timestamp, VisibilityScope};
-use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{defect_companies, defects, events, memberships, photos, unit_inspections, unit_owners, units};
+use crate::query_plan::plan_of;
 
 /// An object that a command is done on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,28 +114,41 @@ pub async fn had_project_role(conn: &Connection, person_id: Uuid) -> Result<bool
     if role.is_some() {
         return Ok(true);
     }
-    let owned = unit_owners::Entity::find().filter(unit_owners::Column::PersonId.eq(person_id));
-    Ok(owned.filter(opened_once()).one(conn).await?.is_some())
+    Ok(opened_ownerships(person_id).one(conn).await?.is_some())
 }
 
-/// Ownerships of units that are, or ever were, opened to their owners.
+/// A person's ownerships, of now and of before, of units that are, or ever were, opened to their owners.
+fn opened_ownerships(person_id: Uuid) -> Select<unit_owners::Entity> {
+    unit_owners::Entity::find().filter(unit_owners::Column::PersonId.eq(person_id)).filter(opened_once())
+}
+
+/// The plan by which a person's opened ownerships are found, for a test that holds it to its indexes.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn opened_ownerships_plan(conn: &Connection, person_id: Uuid) -> Result<String, Error> {
+    plan_of(conn, opened_ownerships(person_id).build(conn.get_database_backend())).await
+}
+
+/// The unit of the ownership at hand is, or ever was, opened to its owners.
 fn opened_once() -> Condition {
+    let unit = || Expr::col((unit_owners::Entity, unit_owners::Column::UnitId));
     let opened = Query::select()
-        .column(units::Column::Id)
+        .expr(Expr::val(1))
         .from(units::Entity)
+        .and_where(Expr::col((units::Entity, units::Column::Id)).eq(unit()))
         .and_where(units::Column::OpenedAt.is_not_null())
         .to_owned();
-    // A unit that was closed again stays one that was opened.
+    // A unit that was closed again stays one that was opened. The events are those of the unit itself.
     let opening = [EventName::UnitOpenedToOwner, EventName::UnitClosedToOwner];
     let opened_before = Query::select()
-        .column(events::Column::UnitId)
+        .expr(Expr::val(1))
         .from(events::Entity)
+        .and_where(Expr::col((events::Entity, events::Column::ObjectId)).eq(unit()))
         .and_where(events::Column::Name.is_in(opening.map(EventName::as_str)))
-        .and_where(events::Column::UnitId.is_not_null())
         .to_owned();
-    Condition::any()
-        .add(unit_owners::Column::UnitId.in_subquery(opened))
-        .add(unit_owners::Column::UnitId.in_subquery(opened_before))
+    Condition::any().add(Expr::exists(opened)).add(Expr::exists(opened_before))
 }
 
 /// Whether the company ever had to do with the defect.

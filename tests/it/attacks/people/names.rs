@@ -45,6 +45,40 @@ on_both_databases! {
         app.user("supervisor").await.ok(ACCEPT, json!({ "input": { "token": token } })).await;
     }
 
+    /// By Cyrillic letters of the shape of Latin ones, and by another order of its words.
+    async fn a_name_that_looks_like_that_of_another_party_is_taken(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let (manager, site, supervisor) =
+            (app.user("manager").await, app.user("site").await, app.user("supervisor").await);
+        supervisor.ok(UPDATE, named("Chen Wei 陈伟")).await;
+        let imitations = [
+            "\u{421}hen Wei 陈伟",
+            "Chen W\u{435}i 陈伟",
+            "CHEN W\u{415}\u{406} 陈伟",
+            "Chen We\u{456} 陈伟",
+            "陈伟 Chen Wei",
+            "Wei, Chen 陈伟",
+            "W\u{435}i Chen 陈伟",
+        ];
+        for (number, name) in imitations.into_iter().enumerate() {
+            assert_eq!(site.refused(UPDATE, named(name)).await, ["INVALID_VALUE"], "{name}");
+            assert_eq!(manager.refused(INVITE, under(&app, name)).await, ["INVALID_VALUE"], "{name}");
+            let mut file = file();
+            let login = format!("new.{number}");
+            let entry = json!({ "login": login, "name": name, "company": "DEV", "role": "SITE_ENGINEER" });
+            file["people"].as_array_mut().expect("people").push(entry);
+            let told = notes(&import(&manager, &file).await);
+            assert!(told.iter().any(|note| note.starts_with("people[10].login: ignored:")), "{name}: {told:?}");
+        }
+        let own = site.ok("{ viewer { name } }", json!({})).await;
+        assert_eq!(own["viewer"]["name"], "site by name");
+        // The person writes the own name in any order, and other Chinese names are other names.
+        supervisor.ok(UPDATE, named("Wei Chen 陈伟")).await;
+        for other in ["陈卫", "陈伟", "伟陈", "Chen Wei 陈卫", "Chen Wen 陈伟"] {
+            site.ok(UPDATE, named(other)).await;
+        }
+    }
+
     async fn of_two_who_take_one_name_at_once_one_gets_it(db: TestDb) {
         let app = TestApp::start(&db).await;
         let users = [app.user("site").await, app.user("supervisor").await, app.user("worker.a").await];
@@ -108,7 +142,7 @@ on_both_databases! {
             file["companies"].as_array_mut().expect("companies").extend(more.iter().cloned());
             file
         };
-        for same in ["Contractor A", "CONTRACTOR a", "Ｃｏｎｔｒａｃｔｏｒ A"] {
+        for same in ["Contractor A", "CONTRACTOR a", "Ｃｏｎｔｒａｃｔｏｒ A", "\u{421}ontr\u{430}ct\u{43E}r A"] {
             for user in [&root, &app.user("manager").await] {
                 let told = messages(user, &with(&[company("C", same)])).await;
                 assert_eq!(told, ["companies[5].name: reads the same as the name of \"A\"; each company needs a name of its own"]);

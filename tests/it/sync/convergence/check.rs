@@ -54,29 +54,13 @@ async fn copies(environment: &Environment, setup: &ProjectSetup, holders: &[Hold
         let key = (holder.login, holder.narrowed());
         if let Entry::Vacant(unknown) = shown.entry(key) {
             let whole = full_load(environment, setup, holder.login, holder.narrowed()).await;
-            unknown.insert(as_compared(holder.login, whole));
+            unknown.insert(whole);
         }
         let (person, project) = (holder.tablet.session.person_id(), setup.project.id);
         let held = holder.tablet.local.copy(person, project).await.expect("the tablet's disk");
         let held: Copy = held.into_iter().map(|held| ((held.kind, held.id), (held.seq, held.content))).collect();
-        let held = as_compared(holder.login, held);
         differences(&format!("tablet {number} of {}", holder.login), &held, &shown[&key], faults);
     }
-}
-
-/// The kinds of which the version counts also changes that owners are not shown, and that do not come to owners for
-/// that.
-const HIDDEN_VERSIONS: [&str; 3] = ["PROJECT", "UNIT_INSPECTION", "DEFECT"];
-
-/// A copy without what may stand still in it.
-fn as_compared(login: &str, mut copy: Copy) -> Copy {
-    for ((kind, _), (_, object)) in &mut copy {
-        let counts_hidden = login.starts_with("owner") && HIDDEN_VERSIONS.contains(&kind.as_str());
-        if let (true, Some(fields)) = (counts_hidden, object.as_object_mut()) {
-            fields.remove("version");
-        }
-    }
-    copy
 }
 
 fn differences(whose: &str, held: &Copy, shown: &Copy, faults: &mut Faults) {

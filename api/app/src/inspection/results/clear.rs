@@ -145,7 +145,7 @@ impl Cleared {
             occurred_at: command.occurred_at.0,
             recorded_at: command.work.now.0,
             version: row.version + 1,
-            changed_in: Some(command.inspection.version + 1),
+            changed_in: Some(command.version() + 1),
             changed_device: command.work.operation.as_ref().map(OperationContext::device_id),
             ..row.clone()
         });

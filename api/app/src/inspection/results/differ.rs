@@ -76,8 +76,8 @@ pub(super) const fn measured(in_tolerance: bool) -> CheckOutcome {
 }
 
 impl InspectionCommandContext {
-    /// Whether another person or device recorded it after the version that the client saw. Records from before versions
-    /// were counted are older than any.
+    /// Whether another person or device of the company recorded it after the version that the client saw. Records from
+    /// before versions were counted are older than any.
     pub(super) fn is_recorded_by_others(
         &self,
         changed_in: Option<i32>,
@@ -85,7 +85,7 @@ impl InspectionCommandContext {
         device_id: Option<Uuid>,
     ) -> bool {
         let change = Change { version: Some(changed_in.unwrap_or(0)), by: Some(person_id), device_id };
-        self.work.is_by_others(self.inspection.version, change)
+        self.work.is_by_others(self.version(), change)
     }
 }
 
@@ -159,7 +159,7 @@ impl Differ<'_> {
             occurred_at: self.command.occurred_at.0,
             recorded_at: self.command.work.now.0,
             version: before.map_or(1, |row| row.version + 1),
-            changed_in: Some(self.command.inspection.version + 1),
+            changed_in: Some(self.command.version() + 1),
             changed_device: self.device_id(),
         });
     }
@@ -211,7 +211,7 @@ impl Differ<'_> {
             occurred_at: self.command.occurred_at.0,
             recorded_at: self.command.work.now.0,
             version: before.map_or(1, |row| row.version + 1),
-            changed_in: Some(self.command.inspection.version + 1),
+            changed_in: Some(self.command.version() + 1),
             changed_device: self.device_id(),
         });
         Some(id)

@@ -1,4 +1,4 @@
-//! Companies. No two of a project get names that read the same. Another company's name is changed by an administrator's
+//! Companies. No two of a project get names that read the same, also by letters of the same shape. Another company's name is changed by an administrator's
 //! import only, and by name in the report; the kind of a company that has had people is never changed, because their
 //! roles and records depend on it. Another company of a party that checks the work of others comes by an
 //! administrator's import only.
@@ -9,8 +9,8 @@ use domain::Party;
 use domain::event::EventName;
 use domain::import::phrases::{COMPANY, quoted};
 use domain::import::{CompanyEntry, ImportedKind, Problem};
+use domain::lookalike::{NameKey, company_name_keys};
 use domain::object_kind::ObjectKind;
-use domain::text::folded;
 use domain::words::Bilingual;
 use serde_json::{Value, json};
 use store::entity::{companies, memberships};
@@ -79,12 +79,14 @@ impl Import<'_> {
     fn check_names(&self, there: &[companies::Model], rows: &Rows<String, companies::Model>) -> Result<()> {
         let stays = |row: &&companies::Model| there.iter().any(|old| old.id == row.id && old.name == row.name);
         let all = rows.now.values().chain(&rows.left);
-        let mut by_name: HashMap<String, &str> =
-            all.filter(stays).map(|row| (folded(&row.name), row.code.as_str())).collect();
+        let keys = |row: &companies::Model| company_name_keys(&row.name);
+        let mut by_name: HashMap<NameKey, &str> =
+            all.filter(stays).flat_map(|row| keys(row).map(|key| (key, row.code.as_str()))).collect();
         let mut problems = Vec::new();
         for (index, entry) in self.file.document.companies.iter().enumerate() {
             let Some(row) = rows.now.get(&entry.code).filter(|row| !stays(row)) else { continue };
-            if let Some(twin) = by_name.insert(folded(&row.name), &row.code) {
+            let twins = keys(row).map(|key| by_name.insert(key, &row.code));
+            if let Some(twin) = twins.into_iter().flatten().next() {
                 let twin = quoted(twin);
                 let en = format!("reads the same as the name of {}; each company needs a name of its own", twin.en);
                 let zh = format!("与{}的名称看起来相同；每个单位须有不同的名称", twin.zh);

@@ -5,9 +5,9 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::import::{ImportedKind, PersonEntry, Problem};
+use domain::lookalike::{NameKey, person_name_keys};
 use domain::membership::{Position, is_placeholder, permit_invite, permit_set, shown_login};
 use domain::object_kind::ObjectKind;
-use domain::text::folded;
 use domain::words::Bilingual;
 use domain::{Party, Role};
 use store::entity::{companies, memberships, unit_owners};
@@ -80,9 +80,12 @@ impl<'a> Import<'a> {
             let Some(company) = companies.get(&entry.company) else { continue };
             let position = position(company, staffed.has(company), entry.role.parse()?);
             let permitted = permit_invite(self.caller, self.project_id, &position).and_then(|()| {
-                let kinds = names.entry(folded(&entry.name)).or_default();
-                kinds.insert(company.kind);
-                if kinds.len() == 1 { Ok(()) } else { Err(name_taken("name")) }
+                let keys = person_name_keys(&entry.name);
+                let is_taken = keys.iter().filter_map(|key| names.get(key)).flatten().any(|kind| *kind != company.kind);
+                for key in keys {
+                    names.entry(key).or_default().insert(company.kind);
+                }
+                if is_taken { Err(name_taken("name")) } else { Ok(()) }
             });
             match permitted {
                 Ok(()) => staffed.add(company),
@@ -108,11 +111,13 @@ impl<'a> Import<'a> {
         Ok(staffed)
     }
 
-    /// The names of those who have a role in the project, as they are compared, with the kinds of their companies.
-    async fn names_of_staff(&self) -> Result<HashMap<String, HashSet<Party>>> {
-        let mut names: HashMap<String, HashSet<Party>> = HashMap::new();
+    /// The keys of the names of those who have a role in the project, with the kinds of their companies.
+    async fn names_of_staff(&self) -> Result<HashMap<NameKey, HashSet<Party>>> {
+        let mut names: HashMap<NameKey, HashSet<Party>> = HashMap::new();
         for one in store::members::staff_names(&self.work.tx, &[self.project_id]).await? {
-            names.entry(folded(&one.name)).or_default().insert(one.company_kind);
+            for key in person_name_keys(&one.name) {
+                names.entry(key).or_default().insert(one.company_kind);
+            }
         }
         Ok(names)
     }

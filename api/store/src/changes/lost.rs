@@ -1,21 +1,41 @@
-//! Moved objects that a reader has in the own copy and may not see any more: the reader gets their removal.
+//! Objects that a reader has in the own copy and may not see any more: the reader gets their removal. Each has a row of
+//! its own, which later changes of the object do not move, so the removal comes once.
 
 use domain::VisibilityScope;
-use domain::change::MOVED_PHOTO;
+use domain::change::{FewReaders, MOVED_PHOTO, VOID_DEFECT};
 use domain::event::EventName;
-use domain::object_kind::ObjectKind as K;
+use domain::object_kind::ObjectKind;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
-use uuid::Uuid;
 
-use super::visibility::{exists, kind, of_company};
+use super::visibility::{exists, of_company};
 use crate::entity::changes::{self, Column};
-use crate::entity::{defect_companies, events, photos};
+use crate::entity::{defect_companies, defects, events, photos};
+use crate::visibility::shown_to_owner;
 
-/// The defect at hand was in one of these units before it was moved: whoever reads their changes has it.
-pub(super) fn defect_from(units: impl IntoIterator<Item = Uuid>) -> Condition {
-    let moved = events_of_object(EventName::DefectMoved).and_where(events::Column::UnitId.is_in(units)).to_owned();
-    kind(K::Defect).add(exists(moved))
+/// The defect at hand was in a unit of the owner, and is in none of them now.
+pub(super) fn moved_defect_of_owner(scope: &VisibilityScope) -> Condition {
+    let owned_units = || scope.owned_units.iter().copied();
+    let rows = owned_units().map(|unit_id| FewReaders::OfMovedDefect(unit_id).row_kind(ObjectKind::Defect));
+    let elsewhere = defect_at_hand().and_where(defects::Column::UnitId.is_not_in(owned_units())).to_owned();
+    Condition::all().add(Column::ObjectKind.is_in(rows)).add(exists(elsewhere))
+}
+
+/// The defect at hand is in a unit of the owner, who was shown it before it was declared void.
+pub(super) fn void_defect_of_owner(scope: &VisibilityScope) -> Condition {
+    let hidden = defect_at_hand()
+        .and_where(defects::Column::UnitId.is_in(scope.owned_units.iter().copied()))
+        .cond_where(shown_to_owner().not())
+        .to_owned();
+    of_row(VOID_DEFECT).add(exists(hidden))
+}
+
+/// The defect of the row at hand.
+fn defect_at_hand() -> SelectStatement {
+    Query::select()
+        .from(defects::Entity)
+        .and_where(Expr::col((defects::Entity, defects::Column::Id)).equals((changes::Entity, Column::ObjectId)))
+        .to_owned()
 }
 
 /// The photo at hand was in a unit of the owner, who was shown it there, and is in none of them now.
@@ -28,7 +48,7 @@ pub(super) fn photo_of_owner(scope: &VisibilityScope) -> Condition {
         .and_where(P::VisibleToOwner.eq(true))
         .and_where(until_move(Expr::col((photos::Entity, P::ReadyAt))))
         .to_owned();
-    moved_photo().add(exists(moved))
+    of_row(MOVED_PHOTO).add(exists(moved))
 }
 
 /// The photo at hand was at a defect of the caller's company, which saw it there, and is at none of them now.
@@ -47,12 +67,12 @@ pub(super) fn photo_of_contractor(scope: &VisibilityScope) -> Condition {
         .and_where(until_move(Expr::col((defect_companies::Entity, C::Since))))
         .and_where(Expr::SubQuery(None, Box::new(still.into())).eq(0))
         .to_owned();
-    moved_photo().add(exists(moved))
+    of_row(MOVED_PHOTO).add(exists(moved))
 }
 
-/// The row of a photo that was moved, for those who saw it before.
-fn moved_photo() -> Condition {
-    Condition::all().add(Column::ObjectKind.eq(MOVED_PHOTO))
+/// The row at hand is of this kind.
+fn of_row(row_kind: &'static str) -> Condition {
+    Condition::all().add(Column::ObjectKind.eq(row_kind))
 }
 
 /// The moves of the photo at hand, each once for the place from which and once for the place to which it was moved.
