@@ -29,11 +29,8 @@ mod m0005_24_escalation;
 mod m0005_25_probe;
 mod m0005_30_contact;
 mod m0005_31_shown;
-<<<<<<< HEAD
 mod m0005_32_sign_in;
-=======
 mod m0005_33_shown_steps;
->>>>>>> i9b
 mod table;
 
 pub use apply::{ApplyError, apply};
@@ -75,11 +72,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_25_probe::Migration),
             Box::new(m0005_30_contact::Migration),
             Box::new(m0005_31_shown::Migration),
-<<<<<<< HEAD
             Box::new(m0005_32_sign_in::Migration),
-=======
             Box::new(m0005_33_shown_steps::Migration),
->>>>>>> i9b
         ]
     }
 }
