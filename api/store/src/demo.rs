@@ -199,7 +199,7 @@ async fn lift_guards(tx: &WriteTx) -> Result<Vec<String>, Error> {
     Ok(back)
 }
 
-/// Columns that name a person in a record: whoever stands in one that stays keeps the row.
+/// Columns that name a person in a record: a person in a record that stays keeps the row.
 pub const RECORDS_OF_PEOPLE: [(&str, &str); 22] = [
     ("memberships", "person_id"),
     ("units", "opened_by"),

@@ -165,7 +165,7 @@ async fn forget_devices(tx: &WriteTx, which: sea_orm::sea_query::Condition, pers
     Ok(())
 }
 
-/// The sessions of a person that ended because a spent refresh token came, and of which no sign-in has told yet; the
+/// The sessions of a person that ended because a spent refresh token came, and that no sign-in has reported yet; the
 /// newest 20.
 ///
 /// # Errors
@@ -183,7 +183,7 @@ pub async fn unannounced(conn: &Connection, person_id: Uuid) -> Result<Vec<Model
         .await
 }
 
-/// Notes that a person was told of all sessions that a spent refresh token had ended before a moment.
+/// Notes that a person was informed of all sessions that a spent refresh token had ended before a moment.
 ///
 /// # Errors
 /// When the database fails.
@@ -205,7 +205,7 @@ pub async fn note_announced(tx: &WriteTx, person_id: Uuid, before: i64, now: i64
 pub struct RemoveBefore {
     /// Ended or expired before.
     pub over: i64,
-    /// Ended before, of those that the person has not been told of.
+    /// Ended before, among those not yet reported to the person.
     pub unannounced: i64,
     /// Began before: older than any session gets.
     pub begun: i64,

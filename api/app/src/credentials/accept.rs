@@ -141,7 +141,7 @@ async fn person_or_placeholder(app: &App, project_id: Uuid, login: &str) -> Resu
     Ok(person.or(placeholder))
 }
 
-/// Also in the demo a person with an own password: only those whom the seed makes are the demo's.
+/// A new person with an own password. It is no demo person, even in the demo: only the seed makes demo people.
 fn new_person(work: &UnitOfWork, row: &one_time_links::Model, id: Uuid, hash: String) -> people::Model {
     people::Model {
         id,
@@ -156,8 +156,8 @@ fn new_person(work: &UnitOfWork, row: &one_time_links::Model, id: Uuid, hash: St
     }
 }
 
-/// The person, if there is no password yet and the inviter may set it: a person whom an import brought has no other way
-/// in. The holder of the link has proved nothing, so the inviter must answer for every position that comes with it.
+/// The person, if there is no password yet and the inviter may set it: an imported person has no other way in. The
+/// holder of the link has proved nothing, so the inviter must answer for every position that comes with it.
 async fn without_password(
     app: &App,
     work: &UnitOfWork,
@@ -182,8 +182,8 @@ async fn check_demo(work: &UnitOfWork, row: &one_time_links::Model, person: &peo
     if person.demo && !of_the_demo { Err(RefusalCode::LinkInvalid.into()) } else { Ok(()) }
 }
 
-/// Uses the link up and begins what it is for, in the same transaction. With `first_password` the person may hold the
-/// position already by an import; then the password alone is new.
+/// Uses the link up and begins the position that it gives, in the same transaction. With `first_password` the person
+/// may hold the position already by an import; then the password alone is new.
 async fn join_project(
     app: &App,
     work: &mut UnitOfWork,

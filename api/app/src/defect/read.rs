@@ -116,7 +116,7 @@ impl Redact for DefectRow {
     }
 }
 
-/// A defect without what is internal, but for who raised it.
+/// A defect without its internal values. Its author sees them.
 fn redact_internals(mut defect: DefectRow) -> DefectRow {
     defect.status = status_for_owner(defect.status);
     defect.responsible_company_id = None;
@@ -137,7 +137,7 @@ fn redact_internals(mut defect: DefectRow) -> DefectRow {
     defect
 }
 
-/// Notes when a defect changed, and for whom: its owner reads the time of the last change that owners are shown.
+/// Notes the time of a change and its audience: an owner reads the time of the last change that owners see.
 pub(crate) fn note_update(defect: &mut DefectRow, now: Timestamp, audience: ChangeAudience) {
     defect.shown_updated_at = match audience {
         ChangeAudience::Everybody => Some(now.0),
@@ -199,7 +199,8 @@ pub async fn count_defects(app: &App, caller: &Caller, filter: &Filter) -> Resul
     Ok(store::defects::count(app.db.read(), &caller.visibility(), filter).await?)
 }
 
-/// What the caller may do to defects now, and why not: a handful of statements however many there are.
+/// The commands that the caller may do to defects now, and the refusals of the others: a handful of statements,
+/// regardless of the number of defects.
 ///
 /// # Errors
 /// When the database fails.

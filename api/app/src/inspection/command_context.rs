@@ -97,7 +97,7 @@ impl InspectionCommandContext {
     pub(super) fn add_event(&mut self, command: InspectionCommand, reason: Option<String>, data: Value) {
         let mut data = if data.is_null() { json!({}) } else { data };
         data["roundId"] = json!(self.inspection.round_id);
-        // Owners are shown results once the inspection is submitted; then nobody records any more.
+        // Owners see results once the inspection is submitted; from then on no result is recorded.
         let audience = match command {
             InspectionCommand::Record => ChangeAudience::Staff,
             InspectionCommand::Start

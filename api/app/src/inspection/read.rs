@@ -69,7 +69,7 @@ pub fn facts_of(
     })
 }
 
-/// For an owner, what is internal is blanked here and nowhere else.
+/// Internal values are removed for an owner here and nowhere else.
 impl Redact for InspectionRow {
     fn redact_for(mut self, caller: &Caller) -> Self {
         if !caller.is_staff_of(self.project_id) {
@@ -80,7 +80,7 @@ impl Redact for InspectionRow {
     }
 }
 
-/// For owners in plain form: no note, nobody's name, no company.
+/// For owners in plain form: without note, person and company.
 impl Redact for check_results::Model {
     fn redact_for(mut self, caller: &Caller) -> Self {
         if !caller.is_staff_of(self.project_id) {
@@ -90,7 +90,7 @@ impl Redact for check_results::Model {
     }
 }
 
-/// For owners in plain form: nobody's name, no company.
+/// For owners in plain form: without person and company.
 impl Redact for measurements::Model {
     fn redact_for(mut self, caller: &Caller) -> Self {
         if !caller.is_staff_of(self.project_id) {
@@ -100,8 +100,8 @@ impl Redact for measurements::Model {
     }
 }
 
-/// Owners see that a party signed and when; names and images only of their own signatures. An owner's name is told only
-/// to staff who may see owners.
+/// Owners see that a party signed and when; names and images only of their own signatures. Only staff who may see
+/// owners see an owner's name.
 impl Redact for signatures::Model {
     fn redact_for(mut self, caller: &Caller) -> Self {
         if self.person_id == caller.person_id {
@@ -164,7 +164,8 @@ pub async fn list_inspections(
     Ok(page.map(|inspection| Redacted::of(caller, inspection)))
 }
 
-/// Those of the unit inspections whose records the caller may read: staff any, owners what is complete.
+/// Those of the unit inspections whose records the caller may read: all of them for staff, the completed ones for
+/// owners.
 async fn open_to(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     let scope = caller.visibility();
     let found = store::inspections::by_ids(app.db.read(), &scope, ids).await?;

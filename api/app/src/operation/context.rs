@@ -29,7 +29,7 @@ pub(crate) struct Progress {
     pub(crate) merged: bool,
     /// Others had changed the same.
     pub(crate) conflicts: Vec<FieldConflict>,
-    /// What was refused of it, while the rest was done.
+    /// The refusals of parts of it, while the rest was done.
     pub(crate) refusals: Vec<Refusal>,
     /// The project.
     pub(crate) project_id: Option<Uuid>,

@@ -90,7 +90,7 @@ impl OperationLog<'_> {
             return Ok(Some(self.resolve(resolution, PendingEditState::Applied).await?));
         }
         let (outcome, kept) = context.progress().answer();
-        // What was done is recorded whole; only what conflicts counts as kept.
+        // The input is recorded whole; only its conflicting part counts as kept.
         let input = context.operation.input.clone();
         if !self.insert(&context.operation, input, outcome, &kept, project_id).await? {
             return Err(Error::Repeated);

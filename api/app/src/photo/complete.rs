@@ -1,4 +1,4 @@
-//! Complete an upload: check that the bytes are what was declared, and keep them.
+//! Complete an upload: check that the bytes match the declaration, and keep them.
 
 use domain::{Refusal, RefusalCode};
 use uuid::Uuid;

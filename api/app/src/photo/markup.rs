@@ -6,7 +6,7 @@ use super::PhotoRow;
 use crate::error::Result;
 use crate::fingerprint::fingerprint;
 
-/// What is drawn on a photo; none for nothing.
+/// The annotation of a photo; none if it has no drawing.
 ///
 /// # Errors
 /// When somebody else wrote the database.

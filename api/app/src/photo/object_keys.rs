@@ -57,7 +57,7 @@ pub(super) fn photo_of_staging(key: &str) -> Option<Uuid> {
     Uuid::try_parse(key.strip_prefix(STAGING)?.split('/').next()?).ok()
 }
 
-/// The original that an object is, or is a rendition of; none for what is no photo.
+/// The original that an object is, or is a rendition of; none for an object that is no photo.
 pub(super) fn original_key_of(key: &str) -> Option<&str> {
     let (project, name) = key.strip_prefix(PROJECTS)?.split_once("/photos/")?;
     let original = name.split('.').next()?;

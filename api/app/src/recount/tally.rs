@@ -42,7 +42,7 @@ pub(super) struct Tally {
     measurements: HashMap<Measured, (u64, u64)>,
 }
 
-/// What was measured, and by whom: inspection, room, item and company.
+/// A measurement's inspection, room, item and company.
 type Measured = (Uuid, String, String, Option<Uuid>);
 
 /// One defect.

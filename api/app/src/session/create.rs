@@ -47,7 +47,7 @@ pub struct SignedIn {
     pub session: Session,
     /// For the next sign-in of this person on this device.
     pub device_token: String,
-    /// What the person must be told about earlier sessions.
+    /// Notices to the person about earlier sessions.
     pub notices: Vec<Notice>,
 }
 

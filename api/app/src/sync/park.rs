@@ -119,7 +119,7 @@ impl Refused<'_> {
         let Some(maker) = store::sync::maker_of(reader, self.ctx.caller.person_id, &needed).await? else {
             return Ok(None);
         };
-        // What was only changed in vain is there all the same.
+        // An object that was only changed in vain exists all the same.
         let made = ["defectLog", "photoUploadCreate"].contains(&maker.command.as_str());
         if !made || maker.id == self.operation.id {
             return Ok(None);

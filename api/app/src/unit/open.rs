@@ -92,7 +92,8 @@ impl Batch {
         let opens = self.command == UnitCommand::OpenToOwner;
         let mut refusals = HashMap::new();
         let mut changing = Vec::new();
-        // No ownership ends meanwhile: a unit is not opened to nobody. The project comes before its units.
+        // The lock keeps ownerships from ending meanwhile: a unit without an owner is not opened. The project is locked
+        // before its units.
         store::projects::lock_shared(&work.tx, project_id).await?;
         let units = store::units::find_for_update(&work.tx, &ctx.caller.visibility(), unit_ids).await?;
         let owned = store::units::owned_among(&work.tx, unit_ids).await?;

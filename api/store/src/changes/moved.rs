@@ -12,7 +12,7 @@ use super::visibility::{exists, kind, of_company};
 use crate::entity::changes::{self, Column};
 use crate::entity::{defect_companies, events, photos};
 
-/// The defect at hand was in one of these units before it was moved: whoever reads their changes has it.
+/// The defect at hand was in one of these units before it was moved: a client that reads the changes of one has it.
 pub(super) fn defect_from(units: impl IntoIterator<Item = Uuid>) -> Condition {
     let moved = events_of_object(EventName::DefectMoved).and_where(events::Column::UnitId.is_in(units)).to_owned();
     kind(K::Defect).add(exists(moved))

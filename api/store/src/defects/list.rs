@@ -24,7 +24,7 @@ use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::photos::has_reused_photo;
 use crate::visibility;
 
-/// By what a list of defects is ordered.
+/// The orders of a list of defects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderBy {
     /// The due time; what has none comes last.
@@ -71,7 +71,7 @@ impl OrderBy {
     }
 }
 
-/// What a list is narrowed to; empty lists mean any, fields are ANDed.
+/// The filter of a list; empty lists mean any, fields are ANDed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
     /// Of these projects.
@@ -106,7 +106,7 @@ pub struct Filter {
     pub overdue_at: Option<i64>,
     /// Not overdue at this moment (µs).
     pub not_overdue_at: Option<i64>,
-    /// Overdue is what it would be if no clock had ever stood still: owners are told nothing of holds and disputes.
+    /// Overdue is computed as if no clock had ever stopped, because owners do not see holds and disputes.
     pub clocks_never_stop: bool,
     /// Due before this moment (µs).
     pub due_before: Option<i64>,

@@ -1,4 +1,4 @@
-//! Operations, each with what was answered to it.
+//! Operations, each with its answer.
 
 use domain::Timestamp;
 use domain::sync::SyncOutcome;
@@ -13,8 +13,8 @@ use crate::entity::operations::{Column, Entity, Model};
 use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 
-/// Writes what was answered, unless an answer is there already; says whether it was written. What the same person
-/// pushed and no server could read yet counts as not answered.
+/// Writes the answer, unless there is one already; returns whether it was written. An operation of the same person that
+/// no server could read yet counts as unanswered.
 ///
 /// Two at the same moment: the second waits for the first to commit or to be rolled back.
 ///
