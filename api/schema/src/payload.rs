@@ -13,9 +13,9 @@ use super::error::{ApiError, ApiResult};
 /// A validation or permission error.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct UserError {
-    /// What is wrong, for programs.
+    /// The code of the error, for programs.
     pub code: RefusalCode,
-    /// What is wrong and what would be right, in the viewer's language.
+    /// The fault and the correct form, in the viewer's language.
     pub message: String,
     /// The path of the input field at fault; empty when it is the whole command.
     pub field: Vec<String>,
@@ -28,10 +28,10 @@ impl UserError {
     }
 }
 
-/// What a person should know of a command that was done.
+/// Information for a person about a completed command.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct CommandNote {
-    /// What it is about, for programs.
+    /// The code of the note, for programs.
     pub code: NoteCode,
     /// The note, in the viewer's language.
     pub message: String,

@@ -38,7 +38,7 @@ pub struct PhotoUpdateInput {
     pub photo_id: Uid,
     /// The defect that it shows, of the same project; left out = as it is.
     pub defect_id: Option<Uid>,
-    /// What it shows, `BEFORE` or `AFTER`; left out = as it is.
+    /// The stage that it shows, `BEFORE` or `AFTER`; left out = unchanged.
     pub stage: Option<PhotoStage>,
     /// The photo's version that the viewer saw: refused with `STALE_VERSION` when it has changed meanwhile; left out =
     /// any.
@@ -83,10 +83,10 @@ payload! {
 
 #[Object]
 impl PhotoCorrectionMutation {
-    /// Withdraws a photo of a defect: it is not shown any more, and nobody waits for it. Its bytes stay for the record,
-    /// and a delivery manager reads them by `photoOriginalRead`. The delivery manager may always do so. The author may
-    /// do so too, but not once the unit's owner can see the photo (`SHOWN_TO_OWNER`), and not once the photo belongs to
-    /// a reported repair (`PHOTO_IN_ATTEMPT`).
+    /// Withdraws a photo of a defect: it is not shown any more and does not count as missing. Its bytes stay for the
+    /// record, and a delivery manager reads them by `photoOriginalRead`. The delivery manager may always do so. The
+    /// author may do so too, but not once the unit's owner can see the photo (`SHOWN_TO_OWNER`), and not once the photo
+    /// belongs to a reported repair (`PHOTO_IN_ATTEMPT`).
     async fn photo_withdraw(
         &self,
         ctx: &Context<'_>,

@@ -206,7 +206,7 @@ impl UnitMutation {
         UnitCloseToOwnerPayload::of(open::close(ctx.acting()?, units).await, ctx.language())
     }
 
-    /// An owner reviews the own unit and signs what was shown.
+    /// An owner reviews the own unit and signs the content shown.
     async fn unit_review(
         &self,
         ctx: &Context<'_>,

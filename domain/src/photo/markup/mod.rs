@@ -26,7 +26,7 @@ string_enum! {
         Freehand = "FREEHAND",
         /// Words.
         Text = "TEXT",
-        /// A line between two places with what was measured between them.
+        /// A line between two places with the measurement between them.
         Measure = "MEASURE",
     }
 }
