@@ -80,7 +80,7 @@ pub fn patch<T, U: From<T>>(value: MaybeUndefined<T>) -> Patch<U> {
 
 /// Declares a mutation's payload: `payload! { /// What it answers. DefectLogPayload { defect: Defect } }`.
 ///
-/// `DefectLogPayload::answer(result, language)` makes it from a use case's result.
+/// `DefectLogPayload::from_result(result, language)` makes it from a use case's result.
 macro_rules! payload {
     ($(#[$meta:meta])* $name:ident { $(#[$fmeta:meta])* $field:ident : $object:ty }) => {
         $(#[$meta])*
@@ -93,8 +93,8 @@ macro_rules! payload {
         }
 
         impl $name {
-            /// The payload of a use case's answer.
-            pub fn answer<T: Into<$object>>(
+            /// The payload of a use case's result.
+            pub fn from_result<T: Into<$object>>(
                 answer: app::Result<T>,
                 language: domain::Language,
             ) -> $crate::error::ApiResult<Self> {

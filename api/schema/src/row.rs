@@ -238,14 +238,14 @@ impl<'r> Text<'r> {
     ) -> ServerResult<()> {
         // A field without a selection may wait after all (a count). Then it is asked again among those that wait.
         if is_plain(field)
-            && let Some(value) = answer(ctx, field, row).now_or_never()
+            && let Some(value) = resolve_field(ctx, field, row).now_or_never()
         {
             let before = self.written.len();
             json::write(&value?, &mut self.written);
             self.own += self.written.len() - before;
             return Ok(());
         }
-        self.write_or_wait(Box::pin(answer(ctx, field, row)))
+        self.write_or_wait(Box::pin(resolve_field(ctx, field, row)))
     }
 
     /// An answer if it is there, or a hole for it.
@@ -292,7 +292,7 @@ fn is_plain(field: &Positioned<Field>) -> bool {
     field.node.selection_set.node.items.is_empty()
 }
 
-async fn answer<T: ObjectType>(
+async fn resolve_field<T: ObjectType>(
     ctx: &ContextSelectionSet<'_>,
     field: &Positioned<Field>,
     row: &T,

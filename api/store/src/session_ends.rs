@@ -129,21 +129,21 @@ pub async fn end_surplus(
     Ok(surplus)
 }
 
-/// Makes a device of a person unknown: its device token is of no use any more.
+/// Clears the hash of a device of a person: its device token is not accepted any more.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn forget_device(tx: &WriteTx, person_id: Uuid, device_hash: &[u8]) -> Result<(), Error> {
-    forget_devices(tx, Column::DeviceHash.eq(device_hash.to_vec()).into(), person_id).await
+pub async fn clear_device_hash(tx: &WriteTx, person_id: Uuid, device_hash: &[u8]) -> Result<(), Error> {
+    clear_device_hashes(tx, Column::DeviceHash.eq(device_hash.to_vec()).into(), person_id).await
 }
 
-/// Makes all devices of a person unknown but that of one session.
+/// Clears the hashes of all devices of a person except the device of one session.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn forget_devices_of(tx: &WriteTx, person_id: Uuid, except: Option<Uuid>) -> Result<(), Error> {
+pub async fn clear_other_device_hashes(tx: &WriteTx, person_id: Uuid, except: Option<Uuid>) -> Result<(), Error> {
     let kept = match except {
         Some(id) => Entity::find_by_id(id).one(tx).await?.and_then(|row| row.device_hash),
         None => None,
@@ -152,10 +152,10 @@ pub async fn forget_devices_of(tx: &WriteTx, person_id: Uuid, except: Option<Uui
         Some(hash) => Column::DeviceHash.ne(hash),
         None => Column::DeviceHash.is_not_null(),
     };
-    forget_devices(tx, others.into(), person_id).await
+    clear_device_hashes(tx, others.into(), person_id).await
 }
 
-async fn forget_devices(tx: &WriteTx, which: sea_orm::sea_query::Condition, person_id: Uuid) -> Result<(), Error> {
+async fn clear_device_hashes(tx: &WriteTx, which: sea_orm::sea_query::Condition, person_id: Uuid) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::DeviceHash, Expr::value(None::<Vec<u8>>))
         .filter(Column::PersonId.eq(person_id))

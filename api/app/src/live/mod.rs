@@ -33,14 +33,14 @@ pub use token::session_ended;
 #[derive(Debug, Clone, Copy)]
 pub struct LiveSettings {
     /// The interval of polling the database.
-    pub look: Duration,
+    pub poll_interval: Duration,
     /// The least time between two messages to one follower: a burst of commits is one message.
     pub pause: Duration,
 }
 
 impl Default for LiveSettings {
     fn default() -> Self {
-        Self { look: Duration::from_secs(3), pause: Duration::from_millis(300) }
+        Self { poll_interval: Duration::from_secs(3), pause: Duration::from_millis(300) }
     }
 }
 

@@ -84,7 +84,7 @@ pub struct Declaration {
 /// Declares a photo. A repetition makes no second photo, but new links for the missing bytes.
 ///
 /// # Errors
-/// Refusals of what is declared or of rights, `STORE_UNAVAILABLE`, or an internal error.
+/// Refusals of the declaration or of rights, `STORE_UNAVAILABLE`, or an internal error.
 pub async fn declare_photo(ctx: Context<'_>, mut input: DeclarePhoto) -> Result<Declaration> {
     input.sha256.make_ascii_lowercase();
     let bytes =

@@ -128,7 +128,7 @@ async fn end_reused(app: &App, client: &Client, tx: WriteTx, row: sessions::Mode
     let (id, person, now) = (row.id, row.person_id, app.clock.now().0);
     store::session_ends::end(&tx, person, id, SessionEndReason::TokenReused, now).await?;
     if let Some(device) = row.device_hash {
-        store::session_ends::forget_device(&tx, person, &device).await?;
+        store::session_ends::clear_device_hash(&tx, person, &device).await?;
     }
     tx.commit().await?;
     app.caller_cache.forget_session(id);

@@ -49,7 +49,7 @@ async fn write(
     let mut work = ctx.begin().await?;
     let project_id = author.as_ref().map(|(author, _)| author.project_id);
     let (input, mut bytes) = if is_bare { (serde_json::Value::Null, 0) } else { stored_input(operation, outcome)? };
-    if !work.operation_log().insert(operation, input, outcome, &kept, project_id).await? {
+    if !work.operation_log().insert_answer(operation, input, outcome, &kept, project_id).await? {
         work.tx.rollback().await?;
         return stored_answer(ctx, operation).await;
     }

@@ -22,7 +22,7 @@ pub const MOST: usize = 100;
 /// an invalid id comes as a refusal and is answered by it.
 ///
 /// # Errors
-/// When the database cannot be asked what was answered before. What was done until then stays done.
+/// When the earlier answers cannot be read. Operations done until then stay done.
 pub async fn push(
     ctx: Context<'_>,
     device_id: Uuid,
@@ -88,7 +88,7 @@ async fn is_judged_anew(ctx: Context<'_>, operation: &Operation, row: &Operation
         return Ok(false);
     }
     // Should the server end here, the operation is unknown, and judged when it is sent again.
-    ctx.app.db.write(async |tx| store::sync::forget_refusal(tx, operation.id).await).await?;
+    ctx.app.db.write(async |tx| store::sync::delete_refusal(tx, operation.id).await).await?;
     Ok(true)
 }
 
@@ -163,7 +163,7 @@ async fn answer_done(ctx: Context<'_>, context: &OperationContext) -> Result<Ans
         }
     }
     let progress = context.progress();
-    let (outcome, kept) = progress.answer();
+    let (outcome, kept) = progress.outcome();
     Ok(Answer { outcome, object: context.operation.object(), kept, project_id: progress.project_id })
 }
 

@@ -87,6 +87,6 @@ impl ChecklistMutation {
             items: input.items.into_iter().map(Into::into).collect(),
             occurred_at: input.occurred_at.map(|moment| moment.0),
         };
-        ChecklistCreatePayload::answer(create(ctx.acting()?, new).await, ctx.language())
+        ChecklistCreatePayload::from_result(create(ctx.acting()?, new).await, ctx.language())
     }
 }

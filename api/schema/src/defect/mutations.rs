@@ -12,7 +12,7 @@ use app::redacted::Redacted;
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::defect::{CommentVisibility, Severity};
 
-use super::command::{Answer, DefectCommandResult, answer_for, defect_input, defect_payloads, run_for_each};
+use super::command::{Answer, DefectCommandResult, defect_and_errors, defect_input, defect_payloads, run_for_each};
 use super::types::Defect;
 use crate::command::{header, into_command, run};
 use crate::context::ContextExt;
@@ -379,7 +379,7 @@ async fn single<P: From<super::command::Answer>>(
     id: Uid,
     answer: app::Result<Redacted<app::defect::DefectRow>>,
 ) -> ApiResult<P> {
-    let (defect, user_errors) = answer_for(ctx, id, answer).await?;
+    let (defect, user_errors) = defect_and_errors(ctx, id, answer).await?;
     let results = vec![super::command::DefectCommandResult {
         defect_id: id,
         defect: defect.clone(),

@@ -35,8 +35,8 @@ macro_rules! inspection_payloads {
             }
 
             impl $name {
-                async fn answer(ctx: &Context<'_>, id: Uid, answer: app::Result<Redacted<InspectionRow>>) -> ApiResult<Self> {
-                    let (unit_inspection, user_errors) = current(ctx, id, answer).await?;
+                async fn from_result(ctx: &Context<'_>, id: Uid, answer: app::Result<Redacted<InspectionRow>>) -> ApiResult<Self> {
+                    let (unit_inspection, user_errors) = inspection_and_errors(ctx, id, answer).await?;
                     Ok(Self { unit_inspection, user_errors })
                 }
             }
@@ -80,7 +80,7 @@ impl InspectionMutation {
     ) -> ApiResult<UnitInspectionStartPayload> {
         let id = input.inspection_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
-        UnitInspectionStartPayload::answer(ctx, id, answer).await
+        UnitInspectionStartPayload::from_result(ctx, id, answer).await
     }
 
     /// Records results and measurements for the viewer's company; begins a planned inspection by itself. The same again
@@ -98,7 +98,7 @@ impl InspectionMutation {
             Ok(recorded) => (Ok(recorded.inspection), recorded.refusals),
             Err(error) => (Err(error), Vec::new()),
         };
-        let mut payload = CheckResultsRecordPayload::answer(ctx, id, answer).await?;
+        let mut payload = CheckResultsRecordPayload::from_result(ctx, id, answer).await?;
         payload.user_errors.extend(refused.iter().map(|refusal| UserError::new(refusal, ctx.language())));
         Ok(payload)
     }
@@ -115,7 +115,7 @@ impl InspectionMutation {
             Ok(cleared) => (Ok(cleared.inspection), cleared.refusals),
             Err(error) => (Err(error), Vec::new()),
         };
-        let mut payload = CheckResultsClearPayload::answer(ctx, id, answer).await?;
+        let mut payload = CheckResultsClearPayload::from_result(ctx, id, answer).await?;
         payload.user_errors.extend(refused.iter().map(|refusal| UserError::new(refusal, ctx.language())));
         Ok(payload)
     }
@@ -140,7 +140,7 @@ impl InspectionMutation {
             Ok(Submission::Done(inspection)) => Ok(inspection),
             Err(error) => Err(error),
         };
-        let (unit_inspection, user_errors) = current(ctx, id, answer).await?;
+        let (unit_inspection, user_errors) = inspection_and_errors(ctx, id, answer).await?;
         Ok(UnitInspectionSubmitPayload { unit_inspection, missing: Vec::new(), user_errors })
     }
 
@@ -153,7 +153,7 @@ impl InspectionMutation {
     ) -> ApiResult<UnitInspectionSignPayload> {
         let id = input.inspection_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
-        UnitInspectionSignPayload::answer(ctx, id, answer).await
+        UnitInspectionSignPayload::from_result(ctx, id, answer).await
     }
 
     /// Takes a submitted or signed inspection up again, with a reason. The signatures stay as history; all sign anew.
@@ -165,7 +165,7 @@ impl InspectionMutation {
     ) -> ApiResult<UnitInspectionReopenPayload> {
         let id = input.inspection_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
-        UnitInspectionReopenPayload::answer(ctx, id, answer).await
+        UnitInspectionReopenPayload::from_result(ctx, id, answer).await
     }
 
     /// Says, with a reason, that the unit could not be entered: it counts as not inspected in this round.
@@ -176,12 +176,12 @@ impl InspectionMutation {
     ) -> ApiResult<UnitInspectionMarkInaccessiblePayload> {
         let id = input.inspection_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
-        UnitInspectionMarkInaccessiblePayload::answer(ctx, id, answer).await
+        UnitInspectionMarkInaccessiblePayload::from_result(ctx, id, answer).await
     }
 }
 
 /// The unit inspection after the command, or as it is when the command was refused.
-async fn current(
+async fn inspection_and_errors(
     ctx: &Context<'_>,
     id: Uid,
     answer: app::Result<Redacted<InspectionRow>>,

@@ -93,7 +93,7 @@ impl PhotoCorrectionMutation {
         #[graphql(desc = "Which photo, and why.")] input: PhotoWithdrawInput,
     ) -> ApiResult<PhotoWithdrawPayload> {
         let answer = run(ctx, input).await?.and_then(CommandResult::into_photo);
-        PhotoWithdrawPayload::answer(answer, ctx.language())
+        PhotoWithdrawPayload::from_result(answer, ctx.language())
     }
 
     /// Moves a photo to the defect and the stage where it belongs; the histories of both defects tell it. Its author
@@ -106,6 +106,6 @@ impl PhotoCorrectionMutation {
         #[graphql(desc = "Which photo, and where it belongs.")] input: PhotoUpdateInput,
     ) -> ApiResult<PhotoUpdatePayload> {
         let answer = run(ctx, input).await?.and_then(CommandResult::into_photo);
-        PhotoUpdatePayload::answer(answer, ctx.language())
+        PhotoUpdatePayload::from_result(answer, ctx.language())
     }
 }

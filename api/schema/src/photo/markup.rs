@@ -161,7 +161,7 @@ impl PhotoMarkupMutation {
         #[graphql(desc = "Which photo, and the shapes of its markup.")] input: PhotoMarkInput,
     ) -> ApiResult<PhotoMarkPayload> {
         let answer = run(ctx, input).await?.and_then(CommandResult::into_photo);
-        PhotoMarkPayload::answer(answer, ctx.language())
+        PhotoMarkPayload::from_result(answer, ctx.language())
     }
 }
 

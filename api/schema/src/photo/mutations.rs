@@ -229,7 +229,7 @@ impl PhotoMutation {
         #[graphql(desc = "Which photo.")] input: PhotoUploadCompleteInput,
     ) -> ApiResult<PhotoUploadCompletePayload> {
         let answer = complete(ctx.acting()?, input.photo_id.0).await;
-        PhotoUploadCompletePayload::answer(answer, ctx.language())
+        PhotoUploadCompletePayload::from_result(answer, ctx.language())
     }
 
     /// Reads the original of a photo of another company or of an owner, as it was uploaded, with the place and the

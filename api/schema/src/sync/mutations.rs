@@ -138,7 +138,7 @@ impl SyncMutation {
                 })
                 .collect(),
         };
-        DeviceReportPayload::answer(device::report_device(ctx.app(), ctx.caller()?, report).await, ctx.language())
+        DeviceReportPayload::from_result(device::report_device(ctx.app(), ctx.caller()?, report).await, ctx.language())
     }
 
     /// A delivery manager exempts a device, by name and with a reason, for example because it was lost. Work that it
@@ -166,7 +166,7 @@ impl SyncMutation {
             Ok(edit) => resolve::apply_pending_edit(acting, &edit, input.note.as_deref()).await,
             Err(error) => Err(error),
         };
-        PendingEditApplyPayload::answer(answer, ctx.language())
+        PendingEditApplyPayload::from_result(answer, ctx.language())
     }
 
     /// Decides against an edit that waits; its author reads why. Delivery manager, site engineer and supervising
@@ -181,6 +181,6 @@ impl SyncMutation {
             Ok(edit) => resolve::dismiss_pending_edit(acting, &edit, &input.note).await,
             Err(error) => Err(error),
         };
-        PendingEditDismissPayload::answer(answer, ctx.language())
+        PendingEditDismissPayload::from_result(answer, ctx.language())
     }
 }

@@ -33,12 +33,12 @@ pub async fn insert_operation(conn: &Connection, row: Model, unreadable: &str) -
     Ok(inserted == 1)
 }
 
-/// Forgets that an operation was refused, so that it can be judged anew; whatever else was answered stands.
+/// Deletes the refusal of an operation, so that it can be judged anew. Other answers stay.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn forget_refusal(conn: &Connection, id: Uuid) -> Result<(), Error> {
+pub async fn delete_refusal(conn: &Connection, id: Uuid) -> Result<(), Error> {
     let refused = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::Outcome.eq(SyncOutcome::Rejected));
     refused.exec(conn).await.map(drop)
 }
