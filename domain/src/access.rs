@@ -23,7 +23,7 @@ string_enum! {
         SettleEdits = "SETTLE_EDITS",
         /// See which devices have synced.
         SeeDevices = "SEE_DEVICES",
-        /// Say that nobody waits for a device.
+        /// Exempt a device from the checks of synced work.
         ExcuseDevice = "EXCUSE_DEVICE",
     }
 }

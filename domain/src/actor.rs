@@ -47,7 +47,7 @@ pub struct Caller {
     pub owned_units: Vec<OwnedUnit>,
 }
 
-/// What a person is in one project.
+/// A person's roles and rights in one project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProjectRole {
     /// Staff of one of the companies.

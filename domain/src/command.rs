@@ -12,8 +12,8 @@ use crate::refusal::{Refusal, RefusalCode};
 use crate::round::RoundCommand;
 use crate::unit::UnitCommand;
 
-/// One row of the table: what is true of a command on any object. The states in which the command is possible stand in
-/// the same row; their type differs by noun, so the command's own method `states` answers them.
+/// One row of the table: the properties of a command that hold for any object. The states in which the command is
+/// possible stand in the same row; their type differs by noun, so the command's own method `states` answers them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommandRule {
     /// The GraphQL mutations that give the command. One mutation may give two commands (`defectAssign`).
@@ -32,7 +32,8 @@ pub struct CommandRule {
     pub needs_connection: bool,
 }
 
-/// On what a command is an act for a party. A person acts for one party on a subject, for ever ([`crate::side`]).
+/// The subjects on which a command is an act for a party. A person acts for one party on a subject, for ever
+/// ([`crate::side`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
     /// It is no act.

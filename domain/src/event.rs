@@ -57,13 +57,13 @@ string_enum! {
         InspectionSigned = "INSPECTION_SIGNED",
         /// A unit inspection was taken up again.
         InspectionReopened = "INSPECTION_REOPENED",
-        /// Nobody could get into the unit.
+        /// The unit could not be entered.
         InspectionMarkedInaccessible = "INSPECTION_MARKED_INACCESSIBLE",
         /// A defect was logged.
         DefectLogged = "DEFECT_LOGGED",
         /// A defect was changed.
         DefectUpdated = "DEFECT_UPDATED",
-        /// A defect was moved to another unit, for it was logged in a wrong one; told in both units.
+        /// A defect was moved to another unit, because it was logged in a wrong one; listed in both units.
         DefectMoved = "DEFECT_MOVED",
         /// A company was made responsible.
         DefectAssigned = "DEFECT_ASSIGNED",
@@ -81,7 +81,7 @@ string_enum! {
         DefectDisputeResolved = "DEFECT_DISPUTE_RESOLVED",
         /// A defect was declared void.
         DefectVoided = "DEFECT_VOIDED",
-        /// Whoever found a defect took it back.
+        /// The author of a defect took it back.
         DefectWithdrawn = "DEFECT_WITHDRAWN",
         /// A void defect was taken back.
         DefectRestored = "DEFECT_RESTORED",
@@ -104,7 +104,7 @@ string_enum! {
         /// A comment was written.
         DefectCommented = "DEFECT_COMMENTED",
         /// So many attempts failed that the delivery manager must look, or the due time is near or has passed: `data`
-        /// says which step of the escalation rules it is, and who is told.
+        /// holds the step of the escalation rules and its recipients.
         DefectEscalated = "DEFECT_ESCALATED",
         /// A photo was declared.
         PhotoDeclared = "PHOTO_DECLARED",
@@ -128,13 +128,13 @@ string_enum! {
         PhotoRemoved = "PHOTO_REMOVED",
         /// The original of a photo of another company or of an owner was read, with the place and the camera in it.
         PhotoOriginalRead = "PHOTO_ORIGINAL_READ",
-        /// What a device did could not be done as it was, and waits for a person.
+        /// A device's operation conflicted and waits for a person's decision.
         EditKept = "EDIT_KEPT",
         /// An edit that waited was done after all.
         EditApplied = "EDIT_APPLIED",
         /// An edit that waited was decided against.
         EditDismissed = "EDIT_DISMISSED",
-        /// A delivery manager said that nobody waits for a device.
+        /// A delivery manager exempted a device from the checks of synced work.
         DeviceExcused = "DEVICE_EXCUSED",
         /// A unit was opened to its owner.
         UnitOpenedToOwner = "UNIT_OPENED_TO_OWNER",
@@ -174,7 +174,7 @@ string_enum! {
 }
 
 impl EventName {
-    /// What is told of an edit that waits.
+    /// The events of a pending edit.
     pub const OF_EDITS: [Self; 3] = [Self::EditKept, Self::EditApplied, Self::EditDismissed];
 
     /// Who may read of it. Disputes, holds, internal hands and settings are none of an owner's business; a comment's
@@ -191,8 +191,9 @@ impl EventName {
         rules::rule(self).shows_presence
     }
 
-    /// Whether who did it has acted on the defect for a party from then on: repaired or judged it, settled by when, by
-    /// whom and by what evidence it is repaired, or took it out of the way. Finding it and writing of it is no act.
+    /// Whether the event is an act on the defect for a party: it repaired or judged the defect, decided the time, the
+    /// person or the evidence of the repair, or removed the defect from the work. Logging a defect and commenting on it
+    /// are no acts.
     #[must_use]
     pub const fn is_act_on_defect(self) -> bool {
         matches!(rules::rule(self).act, Act::OnDefect)

@@ -85,10 +85,9 @@ impl Held {
 /// What separates the login in a placeholder from its project: no login has this sign.
 const PLACEHOLDER_MARK: char = '~';
 
-/// The stored login of a placeholder: a person whom a delivery manager's import names. Such an import neither asks nor
-/// tells whether the login exists outside the project. The placeholder can hold a role, own a unit and be assigned
-/// defects, and nobody signs in as it. When the login's person accepts an invitation, the placeholder's positions pass
-/// on.
+/// The stored login of a placeholder: a person named by a delivery manager's import. Such an import neither reads nor
+/// reveals whether the login exists outside the project. The placeholder can hold a role, own a unit and be assigned
+/// defects, but cannot sign in. When the login's person accepts an invitation, the placeholder's positions pass on.
 #[must_use]
 pub fn placeholder_login(login: &str, project_id: Uuid) -> String {
     format!("{login}{PLACEHOLDER_MARK}{}", project_id.as_simple())
@@ -100,7 +99,7 @@ pub fn shown_login(login: &str) -> &str {
     login.split_once(PLACEHOLDER_MARK).map_or(login, |(login, _)| login)
 }
 
-/// Whether a stored login is that of a placeholder, as which nobody signs in.
+/// Whether a stored login is that of a placeholder, which cannot sign in.
 #[must_use]
 pub fn is_placeholder(login: &str) -> bool {
     login.contains(PLACEHOLDER_MARK)

@@ -8,9 +8,9 @@ const PERSON: Uuid = Uuid::from_u128(3);
 const OWN: Uuid = Uuid::from_u128(10);
 const OTHER: Uuid = Uuid::from_u128(11);
 
-/// What each role may do: `i` invite, `s` set (to another role of the same company), `e` end, `r` reset the password.
+/// The rights of each role: `i` invite, `s` set (to another role of the same company), `e` end, `r` reset the password.
 /// Columns: a person of the own company, of another company, of another company without an active member (an invitation
-/// only, nobody is there to be set or ended), an owner.
+/// only, because there is no role to set or end), an owner.
 const RIGHTS: &str = "
 ADMINISTRATOR         iser  iser  i  ier
 DELIVERY_MANAGER      iser  -     i  ier

@@ -1,4 +1,4 @@
-//! Notes: what a person should know of a command that was done.
+//! Notes: information for a person about a completed command.
 
 use crate::party::Language;
 

@@ -131,7 +131,7 @@ fn check_unit(given: &str, unit: Option<&str>) -> Result<(), Bilingual> {
         _ => &[],
     };
     let is_it = |unit: &str| written == folded(unit) || known.contains(&folded(unit).as_str());
-    // What is no unit at all is no number either.
+    // A text that is no unit is no number either.
     match unit {
         Some(unit) if is_it(unit) => Ok(()),
         _ if UNITS.contains(&written.as_str()) || !known.is_empty() => Err(other_unit(given, unit)),
@@ -155,7 +155,7 @@ fn other_unit(given: &str, unit: Option<&str>) -> Bilingual {
     }
 }
 
-/// Units that are told as such when they are the wrong one.
+/// Units that a refusal names when they are the wrong one.
 const UNITS: [&str; 18] =
     ["mm", "cm", "dm", "m", "km", "um", "in", "ft", "%", "h", "mpa", "kpa", "ma", "a", "mohm", "mg/m3", "mm/m", "cm2"];
 

@@ -59,7 +59,7 @@ pub enum Weakness {
 }
 
 impl Weakness {
-    /// What is wrong and what would be right, in English.
+    /// The fault and the correct form, in English.
     #[must_use]
     pub const fn english(self) -> &'static str {
         match self {
@@ -72,7 +72,7 @@ impl Weakness {
         }
     }
 
-    /// What is wrong and what would be right, in Chinese.
+    /// The fault and the correct form, in Chinese.
     #[must_use]
     pub const fn chinese(self) -> &'static str {
         match self {
@@ -86,9 +86,9 @@ impl Weakness {
     }
 }
 
-/// What is wrong with a new password of this login, if anything. Capital letters, full-width forms, blanks, the usual
-/// digits and signs for letters, digits and signs around a word, a repetition and the reverse order make no other
-/// password of a known one.
+/// The fault of a new password for this login, if any. Capital letters, full-width forms, blanks, the usual digits and
+/// signs for letters, digits and signs around a word, a repetition and the reverse order do not turn a known password
+/// into another one.
 #[must_use]
 pub fn weakness(password: &str, login: &str) -> Option<Weakness> {
     // A character has at most four bytes, so a megabyte is refused without counting its characters.

@@ -13,7 +13,7 @@ string_enum! {
 }
 
 /// The version of [`place_order`] and of the key by which units' codes are compared: raised when either changes, so
-/// that what is stored is made anew.
+/// that the stored values are made anew.
 pub const ORDER_VERSION: i32 = 4;
 
 /// Entrances that begin with a number: so many numbers, each with a letter behind it or none.
@@ -24,11 +24,11 @@ const ENTRANCES_OF_TWO_LETTERS: i64 = 100 + 26 * 15;
 const ENTRANCES_OF_A_LETTER: i64 = 1_000 + 26 * ENTRANCES_OF_TWO_LETTERS;
 /// The rank of an entrance of which nothing tells an order.
 const LAST_ENTRANCE: i64 = NUMBERED_ENTRANCES + 26 * ENTRANCES_OF_A_LETTER;
-/// The lowest and the highest floor that are told apart.
+/// The lowest and the highest floor with a rank of their own.
 const FLOORS: (i32, i32) = (-29, 200);
 
-/// The number by which units, and what hangs on them, are sorted by place as people walk: building, entrance, floor,
-/// then the number in the unit's code and what stands behind it. Equal numbers are told apart by id.
+/// The number by which units, and the objects in them, are sorted by place as people walk: building, entrance, floor,
+/// then the number in the unit's code and the text after it. Equal numbers are ordered by id.
 #[must_use]
 pub fn place_order(building_sort: i32, entrance: Option<&str>, floor: i32, code: &str) -> i64 {
     let building = i64::from(building_sort.clamp(0, 9_999));
@@ -55,8 +55,8 @@ fn entrance_rank(entrance: &str) -> i64 {
     }
 }
 
-/// Where an entrance stands that begins with a letter or a side: a run of letters is compared as a whole, so that A, AA
-/// and B, or Nord and Nordost, do not mix. A word before a number or a single letter is what the entrances are called.
+/// The rank of an entrance that begins with a letter or a side: a run of letters is compared as a whole, so that A, AA
+/// and B, or Nord and Nordost, do not mix. A word before a number or a single letter is the name for entrances.
 fn lettered_rank(text: &str, first: i64, number: Option<i64>) -> i64 {
     let of = |letter: i64| (letter - 1) * ENTRANCES_OF_A_LETTER;
     let counted = number.unwrap_or(0);

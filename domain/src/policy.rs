@@ -20,7 +20,7 @@ string_enum! {
     }
 }
 
-/// The policy of one project, stored as JSON; what is left out takes its default.
+/// The policy of one project, stored as JSON; an absent field takes its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Policy {
@@ -91,7 +91,7 @@ impl Policy {
         !self.holidays.contains(&day) && !self.weekdays_off.contains(&weekday.to_monday_one_offset())
     }
 
-    /// What is wrong with the policy, each with its field; empty when it makes sense.
+    /// The faults of the policy, each with its field; empty for a valid policy.
     #[must_use]
     pub fn problems(&self) -> Vec<Fault> {
         let mut problems = self.problems_of_verification();
@@ -182,7 +182,7 @@ impl Policy {
 /// Most days to repair.
 const MOST_DAYS: u32 = 3_650;
 
-/// A field of a policy, and what is wrong with it in English and Chinese.
+/// A field of a policy, and its fault in English and Chinese.
 pub type Fault = (&'static str, (String, String));
 
 fn fault(field: &'static str, (en, zh): Phrase) -> Fault {

@@ -112,7 +112,7 @@ fn in_zone(now: Timestamp, zone: &TimeZone) -> Option<QuotaDay> {
     Some(QuotaDay { number: midnight(TimeZone::UTC, date)?.as_second().div_euclid(SECONDS_PER_DAY), ends_at })
 }
 
-/// The refusal of what is beyond a quota.
+/// The refusal of an amount above a quota.
 #[must_use]
 pub fn exceeded(quota: Quota, limit: i64, day: QuotaDay) -> Refusal {
     let (en, zh) = words(quota);

@@ -9,7 +9,7 @@ use crate::words::{Bilingual, state};
 
 /// Behind the name of a value: the value for a Chinese message.
 const IN_CHINESE: &str = "_zh";
-/// Values that are codes of states, told in words.
+/// Values that are codes of states, named in words.
 const STATES: [&str; 2] = ["status", "state"];
 
 /// A refusal: a code, the place in the input, and the values that the message names.
@@ -106,8 +106,8 @@ impl Refusal {
 }
 
 impl RefusalCode {
-    /// Whether it says that this person may not do this, or not see it: what an operator wants to find in the log when
-    /// somebody tries the doors.
+    /// Whether it says that this person may not do this, or not see it: an operator looks for such entries in the log
+    /// after an attempted intrusion.
     #[must_use]
     pub const fn is_denial(self) -> bool {
         matches!(
@@ -265,7 +265,7 @@ mod tests {
             let mut in_chinese = places(zh);
             in_chinese.sort_unstable();
             assert_eq!(names, in_chinese, "{code}");
-            // What a client sends again, and what a file says, is quoted as it is.
+            // Values that a client repeats, and values in a file, are quoted unchanged.
             let mut refusal = Refusal::new(code);
             for name in names {
                 refusal = match name {

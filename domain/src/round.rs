@@ -118,7 +118,7 @@ pub fn permit(status: RoundStatus, role: Role, command: RoundCommand) -> Result<
     }
 }
 
-/// Stages that the customer leads. They record what the owner finds, and are no gate before delivery.
+/// Stages that the customer leads. They record the owner's findings, and are no gate before delivery.
 pub const CUSTOMER_STAGES: &[&str] = &["OPEN_DAY", "DELIVERY", "SCATTERED", "WARRANTY"];
 
 /// Whether the unit inspections of a stage must be signed before the unit is ready for delivery.
@@ -136,7 +136,7 @@ pub fn stage_family(stage: &str) -> &str {
     }
 }
 
-/// What is wrong with a planned round: its number, its parties or its dates.
+/// Checks a planned round: its number, its parties and its dates.
 ///
 /// # Errors
 /// All faults, each at its field (`number`, `requiredParties`, `plannedTo`).

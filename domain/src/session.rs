@@ -1,4 +1,4 @@
-//! Sessions: how long they last, why they end, and what a person is told of that.
+//! Sessions: how long they last, why they end, and the notices about their ends.
 
 use crate::party::Language;
 

@@ -6,7 +6,7 @@
 pub struct UnknownCode {
     /// The name of the list.
     pub list: &'static str,
-    /// What was given.
+    /// The given text.
     pub text: String,
     /// The codes that would be right.
     pub expected: String,

@@ -1,4 +1,4 @@
-//! What becomes of an operation that a device pushes, and when its work is kept for a person to settle.
+//! The outcome of an operation that a device pushes, and when its work is kept until a person decides.
 
 use crate::defect::DefectStatus as S;
 use crate::refusal::RefusalCode as C;
@@ -27,7 +27,7 @@ string_enum! {
         FieldChanged = "FIELD_CHANGED",
         /// The object is no longer in the state in which this was possible.
         StateMovedOn = "STATE_MOVED_ON",
-        /// Whoever did it had lost the right when it arrived.
+        /// The author had lost the right when the operation arrived.
         RightLost = "RIGHT_LOST",
     }
 }

@@ -35,13 +35,13 @@ string_enum! {
         WarrantyTerm = "WARRANTY_TERM",
         /// Time limits of a warranty request.
         WarrantySla = "WARRANTY_SLA",
-        /// When a late defect is escalated, and to whom.
+        /// When a late defect is escalated, and the recipients.
         EscalationRule = "ESCALATION_RULE",
     }
 }
 
 impl TermKind {
-    /// Whether owners need the list to read what is shown to them; how staff work is none of their business.
+    /// Whether owners need the list to read their data; they do not see how staff works.
     #[must_use]
     pub const fn shown_to_owners(self) -> bool {
         match self {

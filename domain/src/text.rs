@@ -178,7 +178,7 @@ const fn plain_hyphen(c: char) -> char {
     }
 }
 
-/// The version of [`folded`]: raised when it folds otherwise, so that what is stored is made anew.
+/// The version of [`folded`]: raised when the folding changes, so that the stored values are made anew.
 pub const SEARCH_VERSION: i32 = 2;
 
 /// The key by which texts are searched and codes are compared: as [`plain_code`], in small letters.

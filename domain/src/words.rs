@@ -43,7 +43,7 @@ const IN_CHINESE: [(&str, &str); 32] = [
 /// Words that are always the same, in English and Chinese.
 pub type Phrase = (&'static str, &'static str);
 
-/// What is said, in each language.
+/// A text in each language.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bilingual {
     /// In English.
@@ -53,7 +53,7 @@ pub struct Bilingual {
 }
 
 impl Bilingual {
-    /// What is said in this language.
+    /// The text in this language.
     #[must_use]
     pub fn of(&self, language: Language) -> &str {
         match language {
@@ -63,7 +63,7 @@ impl Bilingual {
     }
 }
 
-/// From what is said in English and in Chinese.
+/// From the texts in English and in Chinese.
 impl<E: Into<String>, Z: Into<String>> From<(E, Z)> for Bilingual {
     fn from((en, zh): (E, Z)) -> Self {
         Self { en: en.into(), zh: zh.into() }

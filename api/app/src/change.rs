@@ -32,7 +32,7 @@ const RANGES: usize = 10;
 pub struct Change {
     /// The number of its newest change.
     pub seq: i64,
-    /// What it is.
+    /// The kind of the object.
     pub kind: ObjectKind,
     /// Which one.
     pub id: Uuid,
@@ -125,7 +125,7 @@ pub async fn page(
         },
     };
     let reading = Reading { app, scope: &scope, project_id, filter };
-    // Only up to the number that was newest a moment ago: what is committed meanwhile is for the next page, and a
+    // Only up to the number that was the newest a moment ago: changes committed meanwhile belong to the next page, so a
     // page that ends there has missed nothing.
     let mut filled = reading.fill((after, newest.seq), limit).await?;
     filled.cut(weight::fitting(app, &filled.rows).await?);

@@ -1,5 +1,5 @@
-//! What a violated unique constraint means to a person: every one of the schema is listed here, so that two who take
-//! the same at the same moment get a refusal, never a fault.
+//! The refusal for each violated unique constraint. Every constraint of the schema is listed here, so that two people
+//! who take the same value at the same moment get a refusal, never an internal error.
 
 use domain::{Refusal, RefusalCode as C};
 use store::db::UniqueConstraint;
@@ -25,7 +25,7 @@ const fn id(table: &'static str, field: &'static str) -> Unique {
     Unique { table, columns: &["id"], primary: true, code: C::IdReused, field }
 }
 
-/// A primary key of rows that only the server writes: two at once are told to try again.
+/// A primary key of rows that only the server writes. The loser of a race is asked to try again.
 const fn key(table: &'static str, columns: &'static [&'static str]) -> Unique {
     Unique { table, columns, primary: true, code: C::TryAgain, field: "" }
 }

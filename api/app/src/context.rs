@@ -27,7 +27,7 @@ impl<'a> Context<'a> {
         Self { app, caller, operation: None }
     }
 
-    /// The same context for an operation: what is committed in it answers the operation.
+    /// The same context for an operation: each change committed in it answers the operation.
     #[must_use]
     pub const fn with_operation(self, operation: &'a OperationContext) -> Self {
         Self { operation: Some(operation), ..self }
@@ -44,7 +44,7 @@ impl<'a> Context<'a> {
 }
 
 impl App {
-    /// Begins a unit of work that the server does by itself in a project: its events name nobody.
+    /// Begins a unit of work of the server itself in a project: its events name no person.
     ///
     /// # Errors
     /// When the database cannot be reached.

@@ -35,7 +35,7 @@ impl Error {
         self.database().is_some_and(store::db::is_transient)
     }
 
-    /// Whether the same may succeed later without anybody mending anything.
+    /// Whether the same request may succeed later without any correction.
     #[must_use]
     pub fn passes_by_itself(&self) -> bool {
         matches!(self, Self::Overloaded(_)) || self.database().is_some_and(store::db::passes_by_itself)
@@ -47,7 +47,7 @@ impl Error {
         self.database().is_some_and(store::db::is_storage_full)
     }
 
-    /// What the database said, if the fault is one of it.
+    /// The database's error, if it caused the fault.
     fn database(&self) -> Option<&store::Error> {
         match self {
             Self::Internal(source) => source.downcast_ref(),
@@ -79,7 +79,7 @@ impl Error {
         }
     }
 
-    /// The answer for what is not there, or is not the caller's to see.
+    /// The refusal for an object that does not exist or is not visible to the caller.
     #[must_use]
     pub fn not_found(field: &str) -> Self {
         Refusal::at(RefusalCode::NotFound, field).into()
@@ -113,7 +113,7 @@ impl From<store::Error> for Error {
         if store::db::is_unstorable_text(&source) {
             return RefusalCode::TextInvalid.into();
         }
-        // Two concurrent commands took what only one may have: the second is refused, as if it had come later.
+        // Two concurrent commands took a unique value: the second is refused, as if it had come later.
         if let Some(refusal) = store::db::violated_unique(&source).and_then(|known| crate::constraints::refusal(&known))
         {
             return refusal.into();

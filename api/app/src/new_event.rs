@@ -31,7 +31,8 @@ pub struct NewEvent {
     pub reason: Option<String>,
     /// Further data of the event, as JSON.
     pub data: Value,
-    /// The acting person, if different from the author (for example a manager who applies somebody's pending edit).
+    /// The acting person, if different from the author (for example a manager who applies another person's pending
+    /// edit).
     pub by: Option<Uuid>,
 }
 

@@ -32,14 +32,15 @@ pub struct Overview {
     pub units_by_blocker: BTreeMap<BlockerCode, usize>,
     /// Defects by status.
     pub defects_by_status: BTreeMap<DefectStatus, u64>,
-    /// Valid defects by responsible company, the busiest first; none stands for nobody yet.
+    /// Valid defects by responsible company, the largest number first. Defects without a responsible company have no
+    /// company id.
     pub defects_by_company: Vec<CompanyDefects>,
     /// Defects that are late now.
     pub overdue: u64,
     /// Defects that are escalated and still alive.
     pub escalated: u64,
-    /// Valid defects whose first attempt was passed by all who had to judge it and failed by nobody later, of those
-    /// whose first attempt has been judged.
+    /// Valid defects whose first attempt was passed by all required judges and has not been failed since, as a share of
+    /// those whose first attempt has been judged.
     pub first_pass: Rate,
     /// Closed, of the valid ones.
     pub close_out: Rate,
@@ -56,7 +57,7 @@ pub struct Overview {
 /// The valid defects of a company.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CompanyDefects {
-    /// The company; none while nobody is responsible.
+    /// The company. Absent for defects without a responsible company.
     pub company_id: Option<Uuid>,
     /// Neither closed nor void.
     pub open: u64,
@@ -95,7 +96,7 @@ pub async fn overview(app: &App, caller: &Caller, project_id: Uuid) -> Result<Op
     Ok(Some(overview))
 }
 
-/// The rates of a project as they are stored, whoever asks: for the recount.
+/// The stored rates of a project, independent of a caller: for the recount.
 ///
 /// # Errors
 /// When the database fails.

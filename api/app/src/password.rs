@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};
 
-/// Each hash takes 19 MiB of memory, and a core: more at once would only be memory for whoever asks.
+/// Each hash takes 19 MiB of memory and a core: more hashes at once would only give memory to every client that asks.
 static PLACES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(cores()));
 
 /// The version of Argon2 that new hashes are made with.
@@ -24,7 +24,7 @@ fn cores() -> usize {
 
 async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let place = PLACES.acquire().await.map_err(Error::internal)?;
-    // The place goes with the work, which goes on when nobody waits for it any more.
+    // The permit moves into the thread, because hashing continues after its client has gone.
     let done = tokio::task::spawn_blocking(move || (work(), place));
     done.await.map(|(done, _)| done).map_err(Error::internal)
 }

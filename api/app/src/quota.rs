@@ -1,4 +1,4 @@
-//! Daily quotas: counted in the write transaction of what they count, in this place alone.
+//! Daily quotas: counted here alone, in the write transaction of the counted objects.
 //!
 //! The counter of a person and day is locked until the commit. It is the last lock that a use case takes before the
 //! commit, so that two of them never wait for each other.
@@ -16,7 +16,7 @@ use crate::project::rules::ProjectRules;
 use crate::unit_of_work::UnitOfWork;
 
 impl UnitOfWork {
-    /// Counts what the actor adds to the project. A repeated create is answered before and never counted again.
+    /// Counts the actor's additions to the project. A repeated create is answered before and never counted again.
     ///
     /// # Errors
     /// `QUOTA_EXCEEDED`, or an internal error.

@@ -29,7 +29,7 @@ impl<R: Redact> Redacted<R> {
         rows.into_iter().map(|row| Self::of(caller, row)).collect()
     }
 
-    /// The row itself; what was removed from it stays removed.
+    /// The row itself; the redacted values stay removed.
     #[must_use]
     pub fn into_inner(self) -> R {
         self.0

@@ -287,7 +287,7 @@ impl UnitOfWork {
             return Ok(());
         };
         let place = (self.project_id, self.unit_of_changes());
-        let event = self.operation_log().record(&operation, self.actor.as_ref(), place).await?;
+        let event = self.operation_log().write_answer(&operation, self.actor.as_ref(), place).await?;
         if let Some(event) = event {
             self.add_event(event);
         }

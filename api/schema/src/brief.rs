@@ -1,4 +1,4 @@
-//! Related objects of which often nothing but the id is asked: whoever keeps a copy has the object itself already.
+//! Related objects whose id alone is often selected, because a client with a local copy has the object itself already.
 
 use std::borrow::Cow;
 

@@ -19,12 +19,12 @@ pub trait ContextExt {
     /// The signed-in person.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` if nobody is signed in.
+    /// `UNAUTHENTICATED` if no person is signed in.
     fn caller(&self) -> ApiResult<&Arc<Caller>>;
     /// The context of a use case: the app and the signed-in person.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` if nobody is signed in.
+    /// `UNAUTHENTICATED` if no person is signed in.
     fn acting(&self) -> ApiResult<app::Context<'_>>;
     /// The network client that sent the request.
     fn client(&self) -> Client;

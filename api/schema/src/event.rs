@@ -17,7 +17,7 @@ use super::project::types::{Company, Person, row_type};
 use super::scalars::{DateTime, Uid};
 
 row_type! {
-    /// What happened to an object. Events are never changed or deleted.
+    /// A recorded change of an object. Events are never changed or deleted.
     Event(events::Model);
 }
 
@@ -73,13 +73,14 @@ impl Event {
         self.0.party
     }
 
-    /// Why. Staff only, and whoever did it; why a role ended only for the person and for those who may end such a role.
+    /// The reason. Staff and the acting person only; the reason for the end of a role only for the person and for those
+    /// who may end such a role.
     async fn reason(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
         Ok(event_reason(ctx.caller()?, &self.0))
     }
 
-    /// Whatever else is worth knowing, as JSON. Staff only. Null stands for the ids of defects that a contractor does not
-    /// see, and of people whom another contractor named as assignees.
+    /// Further data of the event, as JSON. Staff only. Null stands for the ids of defects that a contractor does not
+    /// see, and for people whom another contractor named as assignees.
     async fn data(&self, ctx: &Context<'_>) -> ApiResult<Option<Json<Value>>> {
         if !ctx.is_staff_of(self.0.project_id) || self.0.data.is_null() {
             return Ok(None);

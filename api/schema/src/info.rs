@@ -24,7 +24,7 @@ pub struct ApiInfo {
     pub time: DateTime,
 }
 
-/// What a document may ask for; more is refused before anything runs.
+/// The limits of a document; a document above them is refused before it runs.
 #[derive(Clone, SimpleObject)]
 pub struct ApiLimits {
     /// Bytes of a request's body.
@@ -64,7 +64,7 @@ pub struct ApiLimits {
 pub struct PhotoTypeInfo {
     /// As it is declared, such as `image/jpeg`. Other names in use and parameters are taken, too.
     pub content_type: &'static str,
-    /// Whether the server makes smaller pictures of it; what it makes none of is kept as received.
+    /// Whether the server makes smaller pictures of it; a file without them is kept as received.
     pub renditions: bool,
     /// The most bytes.
     pub max_bytes: i64,
@@ -95,7 +95,7 @@ const fn version(is_signed_in: bool) -> &'static str {
     }
 }
 
-/// Reading what the server is.
+/// Reading the properties of the server.
 #[derive(Default)]
 pub struct InfoQuery;
 

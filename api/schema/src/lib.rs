@@ -1,4 +1,4 @@
-//! The GraphQL schema: thin resolvers over the use cases, and what they share.
+//! The GraphQL schema: thin resolvers over the use cases, and their shared parts.
 //!
 //! One folder a noun, each with its types, queries, mutations and loaders. Rules are not here: a resolver turns its
 //! input into a use case's, and the answer into the schema's words.
@@ -37,8 +37,8 @@ pub mod unit;
 use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
 use retried::Retried;
 
-/// What can be read. Lists that grow are connections; an id that the viewer may not see answers like one that does
-/// not exist.
+/// The queries. Lists that grow are connections; an id that the viewer may not see answers like an id that does not
+/// exist.
 #[derive(MergedObject, Default)]
 pub struct Query(
     session::SessionQuery,

@@ -96,7 +96,7 @@ where
 
 /// All relations of one request.
 pub struct Loaders {
-    /// When it began: one moment for all that is asked in it, or what is asked of many rows would differ.
+    /// When it began: one moment for the whole request, so that all rows are judged at the same time.
     pub now: Timestamp,
     /// Of projects, buildings and unit types.
     pub project: ProjectLoaders,
@@ -160,7 +160,7 @@ pub fn in_one_statement(keys: &[(Uuid, Columns)]) -> (Vec<Uuid>, Columns) {
     (ids.into_iter().collect(), columns)
 }
 
-/// What was found for ids, for each key with that id.
+/// The value found for each id, for each key with that id.
 pub fn for_each<V: Clone>(keys: Vec<(Uuid, Columns)>, found: &HashMap<Uuid, V>) -> HashMap<(Uuid, Columns), V> {
     keys.into_iter().filter_map(|key| Some((key, found.get(&key.0)?.clone()))).collect()
 }

@@ -47,7 +47,7 @@ pub enum Node {
     PendingEdit(PendingEdit),
 }
 
-/// What is done with the object of a node, as its own type.
+/// Runs an expression with the object of a node, as its own type.
 macro_rules! with_object {
     ($node:expr, $object:ident => $done:expr) => {{
         use $crate::node::Node;
@@ -77,7 +77,7 @@ macro_rules! with_object {
 pub(super) use with_object;
 
 impl Node {
-    /// The defect that it hangs on, for whoever keeps a copy.
+    /// The defect that it belongs to, for clients with a local copy.
     #[must_use]
     pub fn defect_id(&self) -> Option<Uuid> {
         match self {

@@ -13,9 +13,9 @@ use super::error::{ApiError, ApiResult};
 /// A validation or permission error.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct UserError {
-    /// What is wrong, for programs.
+    /// The code of the error, for programs.
     pub code: RefusalCode,
-    /// What is wrong and what would be right, in the viewer's language.
+    /// The fault and the correct form, in the viewer's language.
     pub message: String,
     /// The path of the input field at fault; empty when it is the whole command.
     pub field: Vec<String>,
@@ -28,10 +28,10 @@ impl UserError {
     }
 }
 
-/// What a person should know of a command that was done.
+/// Information for a person about a completed command.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct CommandNote {
-    /// What it is about, for programs.
+    /// The code of the note, for programs.
     pub code: NoteCode,
     /// The note, in the viewer's language.
     pub message: String,
@@ -80,7 +80,7 @@ pub fn patch<T, U: From<T>>(value: MaybeUndefined<T>) -> Patch<U> {
 
 /// Declares a mutation's payload: `payload! { /// What it answers. DefectLogPayload { defect: Defect } }`.
 ///
-/// `DefectLogPayload::answer(result, language)` makes it from a use case's result.
+/// `DefectLogPayload::from_result(result, language)` makes it from a use case's result.
 macro_rules! payload {
     ($(#[$meta:meta])* $name:ident { $(#[$fmeta:meta])* $field:ident : $object:ty }) => {
         $(#[$meta])*
@@ -93,8 +93,8 @@ macro_rules! payload {
         }
 
         impl $name {
-            /// The payload of a use case's answer.
-            pub fn answer<T: Into<$object>>(
+            /// The payload of a use case's result.
+            pub fn from_result<T: Into<$object>>(
                 answer: app::Result<T>,
                 language: domain::Language,
             ) -> $crate::error::ApiResult<Self> {

@@ -1,4 +1,4 @@
-//! What the transport must be told of this schema.
+//! The facts about this schema that the transport needs.
 
 use transport::SchemaProfile;
 

@@ -3,9 +3,9 @@
 //! async-graphql makes a future on the heap for each field of each object, and a map of the answers for the object.
 //! Most fields of a row only read a column and never wait, so here they are asked and written one after the other in
 //! place; only fields with a selection of their own, which may load something, become futures that wait together, for
-//! all rows of the list. Those are polled once in place, too: what has its answer already needs no waiting. What comes
-//! out is JSON (see [`transport::json`]), the same text as the general way would make (`tests/it/access/rows.rs`), with
-//! a fraction of the futures and maps.
+//! all rows of the list. Those are polled once in place, too: a future with an answer needs no waiting. The result is
+//! JSON (see [`transport::json`]), the same text as the general way would make (`tests/it/access/rows.rs`), with a
+//! fraction of the futures and maps.
 
 use std::borrow::Cow;
 
@@ -101,7 +101,7 @@ fn count_objects(ctx: &ContextSelectionSet<'_>, objects: usize) -> ServerResult<
     (0..objects).try_for_each(|_| budget.write_object()).map_err(|error| refused(ctx, error))
 }
 
-/// What is selected of each row, fragments that apply to its type expanded.
+/// The selected fields of each row, fragments that apply to its type expanded.
 pub(super) struct Fields<'a>(pub(super) Vec<&'a Positioned<Field>>);
 
 impl<'a> Fields<'a> {
@@ -174,7 +174,7 @@ impl<'a> Fields<'a> {
         Ok(text)
     }
 
-    /// Writes what is there at once, and leaves holes for what must wait.
+    /// Writes the available values at once, and leaves placeholders for pending ones.
     pub(super) fn write_row<'r, T: ObjectType>(
         &self,
         ctx: &'r ContextSelectionSet<'r>,
@@ -195,7 +195,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Counts a row and the bytes of its plain fields; those of what is selected below are counted there.
+/// Counts a row and the bytes of its plain fields; the fields of selections below are counted there.
 fn count_row(ctx: &ContextSelectionSet<'_>, bytes: usize) -> ServerResult<()> {
     let Some(budget) = budget(ctx) else { return Ok(()) };
     budget.write_object().and_then(|()| budget.write_bytes(bytes)).map_err(|error| refused(ctx, error))
@@ -238,14 +238,14 @@ impl<'r> Text<'r> {
     ) -> ServerResult<()> {
         // A field without a selection may wait after all (a count). Then it is asked again among those that wait.
         if is_plain(field)
-            && let Some(value) = answer(ctx, field, row).now_or_never()
+            && let Some(value) = resolve_field(ctx, field, row).now_or_never()
         {
             let before = self.written.len();
             json::write(&value?, &mut self.written);
             self.own += self.written.len() - before;
             return Ok(());
         }
-        self.write_or_wait(Box::pin(answer(ctx, field, row)))
+        self.write_or_wait(Box::pin(resolve_field(ctx, field, row)))
     }
 
     /// An answer if it is there, or a hole for it.
@@ -292,7 +292,7 @@ fn is_plain(field: &Positioned<Field>) -> bool {
     field.node.selection_set.node.items.is_empty()
 }
 
-async fn answer<T: ObjectType>(
+async fn resolve_field<T: ObjectType>(
     ctx: &ContextSelectionSet<'_>,
     field: &Positioned<Field>,
     row: &T,

@@ -44,7 +44,7 @@ impl InputType for Uid {
     }
 }
 
-/// One form only: what is compared as text anywhere must be equal as text.
+/// One form only: ids are compared as text in places, so equal ids must be equal texts.
 fn canonical(text: &str) -> Option<Uuid> {
     let is_canonical = |id: &Uuid| id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
     Uuid::try_parse(text).ok().filter(is_canonical)
@@ -80,7 +80,7 @@ pub(super) const FORMS: [ScalarForm; 3] = [
     ScalarForm { name: "Date", fits: is_day, why: NO_DAY },
 ];
 
-/// Quotes what was given, so that whoever wrote it finds its place.
+/// Quotes the given text, so that the author of the document finds its place.
 fn not_an_id(text: &str) -> InputValueError<Uid> {
     let shown: String = text.chars().take(40).collect();
     InputValueError::custom(format!("{shown:?} is no id; an id is a UUID in canonical lower-case form"))

@@ -1,9 +1,9 @@
-//! Change numbers: what looks different in a project since a number, so that a reader who pages by
-//! them misses nothing.
+//! Change numbers: the objects that changed in a project since a number, so that a client that pages by them misses no
+//! change.
 //!
-//! Numbers come from the project's row in `project_clock`, whose lock lasts until the commit: so
-//! numbers are committed in their order, without gaps. Taking them is the last thing before the
-//! rows that carry them; taken earlier, all writers of the project would wait for the whole work.
+//! Numbers come from the project's row in `project_clock`, whose lock lasts until the commit: so numbers are committed
+//! in their order, without gaps. Taking them is the last thing before the rows that carry them; taken earlier, all
+//! writers of the project would wait for the whole work.
 
 use std::borrow::Cow;
 
@@ -36,7 +36,7 @@ const NEWS: [&str; 4] = ["seq", "unit_id", "deleted", "recorded_at"];
 /// An object that looks different now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedObject {
-    /// What it is.
+    /// The kind of the object.
     pub kind: ObjectKind,
     /// Which one.
     pub object_id: Uuid,
@@ -44,9 +44,9 @@ pub struct ChangedObject {
     pub unit_id: Option<Uuid>,
     /// It is no more.
     pub deleted: bool,
-    /// To whom it looks different.
+    /// The readers for whom the object changed.
     pub audience: ChangeAudience,
-    /// Who is told instead of an audience.
+    /// The only readers, if they are not an audience.
     pub few: Option<FewReaders>,
 }
 

@@ -1,4 +1,4 @@
-//! Ids that clients made, with what they were used for.
+//! Ids made by clients, each with its use.
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};

@@ -131,12 +131,12 @@ pub async fn insert(conn: &Connection, row: Model) -> Result<bool, Error> {
     Ok(noted == 1)
 }
 
-/// Forgets the steps of a defect whose due time is set anew.
+/// Deletes the steps of a defect whose due time is set anew.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn forget(conn: &Connection, defect_id: Uuid) -> Result<(), Error> {
+pub async fn delete_steps(conn: &Connection, defect_id: Uuid) -> Result<(), Error> {
     Entity::delete_many().filter(Column::DefectId.eq(defect_id)).exec(conn).await.map(drop)
 }
 

@@ -138,7 +138,7 @@ fn readable(scope: &VisibilityScope) -> Condition {
         any = any.add(staff(&scope.projects));
     }
     if !scope.contractor_projects.is_empty() {
-        // What others recorded in a unit inspection is not a contractor's to read, so neither is the event of it.
+        // A contractor reads neither the results of others in a unit inspection nor the events of those results.
         let not_others = Condition::any()
             .add(Column::Name.ne(EventName::InspectionRecorded))
             .add(Column::CompanyId.is_in(scope.contractor_companies.iter().copied()));
@@ -155,7 +155,7 @@ fn readable(scope: &VisibilityScope) -> Condition {
                 .add(Column::CompanyId.is_in(scope.own_companies.iter().copied())),
         );
     }
-    // By their names: those of before were written for nobody.
+    // By their names, because older events of edits were stored without an audience.
     any.add(Condition::all().add(Column::Name.is_in(EventName::OF_EDITS.map(EventName::as_str))).add(of_edits(scope)))
 }
 

@@ -18,14 +18,14 @@ use crate::id_in::id_in;
 /// Rows of one transaction.
 const BATCH: u64 = 500;
 
-/// What was filled.
+/// The numbers of filled keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filled {
     /// Units that got their keys.
     pub units: u64,
     /// Defects that got theirs.
     pub defects: u64,
-    /// Codes that read the same, if the keys of codes were filled: they stay, and people are told.
+    /// Codes that read the same, if the keys of codes were filled: the codes stay, and the log names them.
     pub lookalikes: Vec<Lookalikes>,
 }
 
@@ -40,10 +40,10 @@ pub struct Lookalikes {
     pub codes: Vec<String>,
 }
 
-/// Fills the keys that are missing, or of an older version.
+/// Fills missing keys and keys of an older version.
 ///
 /// # Errors
-/// When the database fails; what was filled until then stays.
+/// When the database fails; the keys filled until then stay.
 #[boxed]
 pub async fn fill(db: &Db) -> Result<Filled, Error> {
     let mut filled = Filled::default();

@@ -65,8 +65,8 @@ pub async fn roles_ever(conn: &Connection, project_id: Uuid, person_id: Uuid) ->
         .await
 }
 
-/// Whether a person can sign in: a placeholder, and a person whom an import brought without a password, cannot until an
-/// invitation or the command line sets one.
+/// Whether a person can sign in. A placeholder, and an imported person without a password, cannot until an invitation
+/// or the command line sets one.
 #[must_use]
 pub const fn can_sign_in(person: &people::Model) -> bool {
     person.password_hash.is_some()

@@ -154,7 +154,7 @@ pub async fn waivers(conn: &Connection, project_id: Uuid) -> Result<Vec<readines
 pub struct DefectTally {
     /// The status.
     pub status: DefectStatus,
-    /// The company; none while nobody is responsible.
+    /// The company. Absent for defects without a responsible company.
     pub company_id: Option<Uuid>,
     /// How many.
     pub total: i64,

@@ -68,7 +68,7 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Makes a page of what was read: up to `limit + 1` rows in reading order.
+    /// Makes a page of the rows: up to `limit + 1` rows in reading order.
     pub fn of(request: &PageRequest, mut rows: Vec<(Cursor, T)>) -> Self {
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;

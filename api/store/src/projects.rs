@@ -315,7 +315,7 @@ pub async fn people_by_ids(
     columns::rows(conn, statement, Columns::ALL.without([people::Column::PasswordHash])).await
 }
 
-/// The caller, and the people whom the caller sees and who hold a position now.
+/// The caller, and the people visible to the caller who hold a position now.
 fn current_people(scope: &VisibilityScope) -> Condition {
     let colleagues = Query::select()
         .column(memberships::Column::PersonId)

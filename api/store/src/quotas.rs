@@ -52,6 +52,6 @@ pub async fn consume(tx: &WriteTx, key: QuotaKey, quota: Quota, amount: i64, lim
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn forget_before(conn: &Connection, day: i64) -> Result<u64, Error> {
+pub async fn delete_before(conn: &Connection, day: i64) -> Result<u64, Error> {
     Ok(Entity::delete_many().filter(Column::Day.lt(day)).exec(conn).await?.rows_affected)
 }

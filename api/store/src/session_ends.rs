@@ -129,21 +129,21 @@ pub async fn end_surplus(
     Ok(surplus)
 }
 
-/// Makes a device of a person unknown: its device token is of no use any more.
+/// Clears the hash of a device of a person: its device token is not accepted any more.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn forget_device(tx: &WriteTx, person_id: Uuid, device_hash: &[u8]) -> Result<(), Error> {
-    forget_devices(tx, Column::DeviceHash.eq(device_hash.to_vec()).into(), person_id).await
+pub async fn clear_device_hash(tx: &WriteTx, person_id: Uuid, device_hash: &[u8]) -> Result<(), Error> {
+    clear_device_hashes(tx, Column::DeviceHash.eq(device_hash.to_vec()).into(), person_id).await
 }
 
-/// Makes all devices of a person unknown but that of one session.
+/// Clears the hashes of all devices of a person except the device of one session.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn forget_devices_of(tx: &WriteTx, person_id: Uuid, except: Option<Uuid>) -> Result<(), Error> {
+pub async fn clear_other_device_hashes(tx: &WriteTx, person_id: Uuid, except: Option<Uuid>) -> Result<(), Error> {
     let kept = match except {
         Some(id) => Entity::find_by_id(id).one(tx).await?.and_then(|row| row.device_hash),
         None => None,
@@ -152,10 +152,10 @@ pub async fn forget_devices_of(tx: &WriteTx, person_id: Uuid, except: Option<Uui
         Some(hash) => Column::DeviceHash.ne(hash),
         None => Column::DeviceHash.is_not_null(),
     };
-    forget_devices(tx, others.into(), person_id).await
+    clear_device_hashes(tx, others.into(), person_id).await
 }
 
-async fn forget_devices(tx: &WriteTx, which: sea_orm::sea_query::Condition, person_id: Uuid) -> Result<(), Error> {
+async fn clear_device_hashes(tx: &WriteTx, which: sea_orm::sea_query::Condition, person_id: Uuid) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::DeviceHash, Expr::value(None::<Vec<u8>>))
         .filter(Column::PersonId.eq(person_id))
@@ -165,7 +165,7 @@ async fn forget_devices(tx: &WriteTx, which: sea_orm::sea_query::Condition, pers
     Ok(())
 }
 
-/// The sessions of a person that ended because a spent refresh token came, and of which no sign-in has told yet; the
+/// The sessions of a person that ended because a spent refresh token came, and that no sign-in has reported yet; the
 /// newest 20.
 ///
 /// # Errors
@@ -183,7 +183,7 @@ pub async fn unannounced(conn: &Connection, person_id: Uuid) -> Result<Vec<Model
         .await
 }
 
-/// Notes that a person was told of all sessions that a spent refresh token had ended before a moment.
+/// Notes that a person was informed of all sessions that a spent refresh token had ended before a moment.
 ///
 /// # Errors
 /// When the database fails.
@@ -205,7 +205,7 @@ pub async fn note_announced(tx: &WriteTx, person_id: Uuid, before: i64, now: i64
 pub struct RemoveBefore {
     /// Ended or expired before.
     pub over: i64,
-    /// Ended before, of those that the person has not been told of.
+    /// Ended before, among those not yet reported to the person.
     pub unannounced: i64,
     /// Began before: older than any session gets.
     pub begun: i64,

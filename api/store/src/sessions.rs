@@ -41,7 +41,7 @@ pub async fn live(conn: &Connection, access_hash: &[u8], now: i64) -> Result<Opt
         .await
 }
 
-/// What a session's device is called, if its person said so.
+/// The name of a session's device, if its person gave one.
 ///
 /// # Errors
 /// When the database fails.

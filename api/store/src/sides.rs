@@ -51,9 +51,9 @@ pub async fn on_defects(conn: &Connection, person_id: Uuid, defect_ids: &[Uuid])
     acts(conn, acted, [photographed]).await
 }
 
-/// What the person did in these unit inspections for any side, in one statement: results and measurements, submissions,
+/// The person's acts in these unit inspections for any side, in one statement: results and measurements, submissions,
 /// signatures, beginnings and ends. A result that was overwritten or taken back was a judgement all the same, so the
-/// events are asked.
+/// events are read.
 ///
 /// # Errors
 /// When the database fails.

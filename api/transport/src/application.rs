@@ -73,8 +73,8 @@ pub trait Application: Send + Sync + 'static {
     /// Who is signed in.
     type Caller: Send + Sync + 'static;
 
-    /// Who holds the token; `None` if it is unknown, expired or revoked, which answers 401. A client that hangs up
-    /// drops this: what it writes, it writes in a task of its own. `address` is the client's.
+    /// The holder of the token; `None` if it is unknown, expired or revoked, which answers 401. A client that hangs up
+    /// drops this future, so its writes run in a task of their own. `address` is the client's.
     fn authenticate(
         &self,
         token: &AccessToken,
@@ -90,11 +90,11 @@ pub trait Application: Send + Sync + 'static {
     /// The person whose points a request is charged to.
     fn person(&self, caller: &Self::Caller) -> Uuid;
 
-    /// The language in which a person reads what is wrong with a request.
+    /// The language of a person's messages about faults of a request.
     fn language(&self, caller: &Self::Caller) -> Language;
 
-    /// Puts into the request what the resolvers read from their context: the caller, the loaders on this queue. A
-    /// [`RequestId`] and a [`Client`] are there already.
+    /// Puts the resolvers' context into the request: the caller, the loaders on this queue. A [`RequestId`] and a
+    /// [`Client`] are there already.
     fn add_request_data(&self, request: Request, caller: Option<Arc<Self::Caller>>, queue: &BatchQueue) -> Request;
 
     /// The parts that the server cannot work without.

@@ -73,8 +73,8 @@ impl BatchQueue {
             if self.budget.has_given_way() {
                 return Poll::Pending;
             }
-            // The next level begins when the one before has come back whole: what its answers ask for in turn is
-            // then one batch per loader again.
+            // The next level begins when the one before is complete: the selections of its answers are then one batch
+            // per loader again.
             if running.is_empty() {
                 running.extend(std::mem::take(&mut *self.queued()));
                 if running.is_empty() {

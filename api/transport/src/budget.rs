@@ -1,6 +1,6 @@
 //! The budget of one request: objects and bytes that its answer may take while it is made.
 //!
-//! The price of a document is taken before it runs and follows expectations. The budget holds what really comes: rows
+//! The price of a document is taken before it runs and follows expectations. The budget counts the real answer: rows
 //! are counted when loaders hand them out and when they are written, bytes when they are written.
 
 use std::future::{Future, poll_fn};

@@ -72,7 +72,7 @@ mod tests {
             ("10.0.0.9", &["2001:db8::1"], one, "2001:db8::1"),
             ("::ffff:10.0.0.9", &["::ffff:1.2.3.4"], one, "1.2.3.4"),
             ("2001:db8:1::9", &["1.2.3.4"], &["2001:db8:1::/48"], "1.2.3.4"),
-            // What is no address ends the way; the last proxy counts.
+            // A value that is no address ends the path; the last proxy counts.
             ("10.0.0.9", &["nonsense"], one, "10.0.0.9"),
             ("10.0.0.9", &["1.2.3.4, unknown, 10.0.0.1"], one, "10.0.0.1"),
             ("10.0.0.9", &["1.2.3.4, \u{e9}"], one, "10.0.0.9"),

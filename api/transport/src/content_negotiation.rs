@@ -34,7 +34,7 @@ impl Media {
         let json = quality(&ranges, "application/json");
         let graphql = quality(&ranges, "application/graphql-response+json");
         match (json, graphql) {
-            // A wildcard alone means plain JSON; whoever names the newer type wants it.
+            // A wildcard alone means plain JSON; a client that names the newer type gets it.
             (_, (q, true)) if q > 0.0 && q >= json.0 => Some(Self::GraphQl),
             ((q, _), _) if q > 0.0 && q >= graphql.0 => Some(Self::Json),
             (_, (q, _)) if q > 0.0 => Some(Self::GraphQl),

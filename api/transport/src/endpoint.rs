@@ -1,8 +1,8 @@
 //! `/graphql`: from an HTTP request to an operation that is measured, paid for and run, and back.
 //!
 //! A request pays in three steps, each before the work that it pays for: one point when it comes, to its address; the
-//! price of its bytes before they are parsed; and what its cost is above that before it runs. Who pays is known first:
-//! a good access token is that of a person, everything else is paid by the address.
+//! price of its bytes before they are parsed; and the rest of its cost before it runs. The payer is known first: the
+//! person of a valid access token, otherwise the address.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -51,7 +51,7 @@ pub(super) struct Endpoint<E, H> {
     /// The same of requests without an access token: they take no room from those with one.
     pub(super) anonymous_bodies: Bodies,
     pub(super) tasks: TaskTracker,
-    /// The server is told to stop: connections that would go on for ever end now.
+    /// Cancelled when the server stops: connections without an end are closed then.
     pub(super) stopping: CancellationToken,
 }
 
@@ -120,7 +120,7 @@ impl<E: Executor, H: Application> Endpoint<E, H> {
         Ok(Some(caller))
     }
 
-    /// Reads and measures an operation, and takes its price. What is large is read beside the threads that answer.
+    /// Reads and measures an operation, and takes its price. Large documents are parsed beside the threads that answer.
     pub(super) async fn admit(
         self: &Arc<Self>,
         origin: &RequestOrigin,
@@ -197,8 +197,8 @@ impl<E: Executor, H: Application> Endpoint<E, H> {
         }
     }
 
-    /// Parses, measures and validates the document, and puts its normal form into the request. What is refused is an
-    /// answer of GraphQL's own.
+    /// Parses, measures and validates the document, and puts its normal form into the request. A refusal is an answer
+    /// in GraphQL's own form.
     fn measure(&self, request: &mut Request) -> Result<(OperationType, u64), Vec<ServerError>> {
         let limits = &self.settings.limits;
         if request.query.len() > limits.document_bytes {

@@ -30,7 +30,7 @@ pub(super) struct Run<E> {
     pub(super) request: Request,
     pub(super) queue: BatchQueue,
     pub(super) id: RequestId,
-    /// Told when the client of a mutation hangs up before the answer.
+    /// Cancelled when the client of a mutation hangs up before the answer.
     pub(super) gone: CancellationToken,
     /// What it cost, if the answer says so.
     pub(super) cost: Option<u64>,
@@ -50,8 +50,8 @@ impl<E: Executor> Run<E> {
         })
     }
 
-    /// Runs in a task of its own, to its end, whether or not the client still waits: a half-made transaction is
-    /// never dropped, and what was accepted is done.
+    /// Runs in a task of its own, to its end, whether or not the client still waits: a half-made transaction is never
+    /// dropped, and an accepted mutation is done.
     pub(super) async fn mutation(self, settings: &Settings, tasks: &TaskTracker) -> Result<Response, Problem> {
         let most = settings.limits.errors;
         // Dropped together with the request, or when there is an answer.
@@ -59,7 +59,7 @@ impl<E: Executor> Run<E> {
         let task = tasks.spawn(self.run(most).in_current_span());
         match tokio::time::timeout(settings.mutation_timeout, task).await {
             Ok(Ok(answer)) => answer,
-            // The task catches panics and nobody aborts it.
+            // The task catches panics and is never aborted.
             Ok(Err(_)) => Err(Problem::internal()),
             Err(_) => {
                 tracing::warn!("a mutation goes on after its time-out");

@@ -1,7 +1,7 @@
 //! The description of a resolver's error, as the transport reads it.
 //!
-//! The schema has its own error type, made of what its use cases answer. It describes each error by a [`Fault`], which
-//! is the source of the GraphQL error. An error without one is foreign and is masked.
+//! The schema has its own error type, made of its use cases' errors. It describes each error by a [`Fault`], which is
+//! the source of the GraphQL error. An error without one is foreign and is masked.
 
 use std::any::Any;
 use std::error::Error as StdError;

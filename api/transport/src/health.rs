@@ -19,8 +19,8 @@ pub(super) async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// What `/readyz` needs, and its last result. Everybody may ask without paying, so the parts are asked by one request
-/// at a time, and all others get the result of that.
+/// The parts that `/readyz` checks, and its last result. Requests to it are free of charge, so one request at a time
+/// checks the parts, and all others get its result.
 pub(super) struct Readiness<H> {
     application: Arc<H>,
     within: Duration,

@@ -3,7 +3,7 @@
 //! Apps cut texts in the middle of a character, and write half a surrogate pair; cameras and forms hand over bytes that
 //! are no UTF-8. In a push of a hundred operations such a fault belongs to one of them.
 
-/// Stands for what is no character.
+/// Replaces an invalid character.
 const NO_CHARACTER: &str = "\\ufffd";
 /// Levels of nesting that are kept; what lies deeper becomes null.
 const MOST_LEVELS: usize = 64;
@@ -96,7 +96,7 @@ impl JsonRepair<'_> {
         self.out.push('"');
     }
 
-    /// What is nested too deep becomes null.
+    /// Values nested too deep become null.
     fn skip_nested(&mut self) {
         let mark = self.out.len();
         let mut open = 0_usize;

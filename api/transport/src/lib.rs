@@ -73,7 +73,7 @@ pub use settings::{LiveLimits, Settings};
 /// A packet holds that many bytes anyway.
 const COMPRESSED_ABOVE: u64 = 1_400;
 
-/// The routes of the server, and what it is at work on.
+/// The routes of the server, and its running work.
 #[derive(Debug)]
 pub struct Transport {
     /// `/graphql`, `/healthz`, `/readyz` and the pages.
@@ -100,8 +100,8 @@ pub enum SchemaError {
     Invalid(String),
 }
 
-/// Puts the transport together. `schema` runs operations, `sdl` is its text, and `profile` is what the text does not
-/// hold. `pages` are other routes to serve beside it, under the same security headers, ids and log.
+/// Puts the transport together. `schema` runs operations, `sdl` is its text, and `profile` holds the facts that the
+/// text does not. `pages` are other routes to serve beside it, under the same security headers, ids and log.
 ///
 /// # Errors
 /// When the schema's own text cannot be read, or breaks a rule of the specification.
@@ -159,9 +159,9 @@ fn anonymous_bodies(settings: &Settings) -> Bodies {
     Bodies::new(room, (room / 16).max(settings.anonymous_body_bytes))
 }
 
-/// Answers as the client accepts them, gzip before zstd where both are as welcome (`strict`). What is short stays as it
-/// is, and so do streams of events: each has to arrive at once. No secret can be guessed from lengths, for nothing here
-/// is answered to a cookie.
+/// Answers as the client accepts them, gzip before zstd at equal weight (`strict`). Short answers are not compressed,
+/// and neither are streams of events, because each event has to arrive at once. Lengths reveal no secret, because no
+/// answer depends on a cookie.
 fn compression() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED_ABOVE).and(NotForContentType::SSE))
 }

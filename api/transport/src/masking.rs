@@ -1,5 +1,5 @@
-//! What of an error a client may see: our own errors as they are, those of the caller's document, and of everything
-//! else only that it happened and under which request id.
+//! The parts of an error that a client may see: our own errors and those of the caller's document as they are, and of
+//! all other errors only the request id.
 
 use async_graphql::{ErrorExtensionValues, Response, ServerError, parser};
 
@@ -14,8 +14,8 @@ const MESSAGE_CHARS: usize = 1_000;
 /// How async-graphql begins the message of an argument that does not fit its type, when it finds out while running.
 const ARGUMENT_FAULTS: [&str; 2] = ["Failed to parse \"", "Expected input type \""];
 
-/// Gives every error its code and the request id, masks what is not for the client, logs what is our fault, and keeps
-/// the first errors only.
+/// Gives every error its code and the request id, masks internal errors, logs the faults of the server, and keeps the
+/// first errors only.
 pub fn mask(response: &mut Response, id: &RequestId, most: usize) {
     response.errors.truncate(most);
     for error in &mut response.errors {

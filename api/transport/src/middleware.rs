@@ -87,7 +87,7 @@ fn id_of(headers: &HeaderMap) -> RequestId {
 #[derive(Clone, Debug)]
 pub(super) struct RequestMiddleware {
     pub(super) tasks: TaskTracker,
-    /// Browsers are told to come by https only.
+    /// Browsers are instructed to use https only.
     pub(super) hsts: bool,
     /// The proxies whose word on a client's address counts.
     pub(super) proxies: Arc<[IpNet]>,

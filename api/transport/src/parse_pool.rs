@@ -77,8 +77,8 @@ impl ParsePool {
         lane.run(work).await
     }
 
-    /// Lets a future go as far as it can without waiting, on a place of the sender's lane. It never refuses: what the
-    /// future does was admitted before.
+    /// Polls a future until it waits for the first time, on a place of the sender's lane. It never refuses, because the
+    /// future's work was admitted before.
     pub(super) async fn begin<T: Send + 'static>(
         &self,
         key: RateLimitKey,

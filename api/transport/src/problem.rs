@@ -23,7 +23,7 @@ pub(super) struct Problem {
 }
 
 impl Problem {
-    /// A fault of the calling program, told to its author in English.
+    /// A fault of the calling program, with a message in English for its author.
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
         Self::for_people(status, code, (message.clone(), message))

@@ -30,6 +30,6 @@ pub struct ScalarForm {
     pub name: &'static str,
     /// Whether a text has the form.
     pub fits: fn(&str) -> bool,
-    /// What is wrong with a text that has not, and what would be right.
+    /// The fault of a text without it, and the correct form.
     pub why: Phrase,
 }

@@ -89,13 +89,13 @@ impl<E: Executor, H: Application> Endpoint<E, H> {
             let payer = payer?;
             let input = input(payer.caller.is_some()).await?;
             let payer = self.confirm(&origin, payer).await?;
-            self.answer(origin, payer, &accepted, input).await
+            self.answer_request(origin, payer, &accepted, input).await
         };
         let answer = answer.await;
         answer.unwrap_or_else(|problem| problem.into_response(media, &id, language))
     }
 
-    async fn answer(
+    async fn answer_request(
         self: &Arc<Self>,
         origin: RequestOrigin,
         payer: Payer<H::Caller>,

@@ -36,11 +36,11 @@ pub struct Settings {
     pub ready_timeout: Duration,
     /// The oldest result that `/readyz` answers with; the parts are asked again when it is older.
     pub ready_age: Duration,
-    /// For what was accepted to end after the server was told to stop.
+    /// For accepted requests to end after the server was ordered to stop.
     pub shutdown_timeout: Duration,
     /// Web pages of these origins may call the API, beside those of the server's own host; none by default.
     pub cors_origins: Vec<HeaderValue>,
-    /// Browsers are told to come by https only (HSTS).
+    /// Browsers are instructed to use https only (HSTS).
     pub hsts: bool,
     /// The networks of the proxies before the server. Each proxy appends to `X-Forwarded-For` the address that called
     /// it; of other peers the header is not believed, and the connection's own address counts.

@@ -1,5 +1,5 @@
-//! What HTTP asks of a request before its handler: one host, a head of sane size, a body that is not packed; and the
-//! packing of the answer that most clients unpack.
+//! The checks of HTTP before a handler: one host, a head of sane size, an uncompressed body; and the compression of the
+//! answer that most clients support.
 
 use axum::extract::Request;
 use axum::middleware::Next;

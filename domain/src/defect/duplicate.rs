@@ -3,7 +3,7 @@
 /// How near two pins are a likely duplicate: 5 % of the plan's side.
 pub const NEAR: f64 = 0.05;
 
-/// What is compared of two defects of the same unit, room and part.
+/// The values by which two defects of the same unit, room and part are compared.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Likeness<'a> {
     /// The defect type's code.

@@ -1,5 +1,5 @@
-//! What waits for a person: the commands that are a role's to do, and on which defects. The states and the verifying
-//! parties are those of the rule that the commands themselves ask.
+//! The duties of a person: the commands that are a role's to do, and the defects for each. The states and the verifying
+//! parties are those of the commands' own rule.
 
 use super::codes::DefectStatus as S;
 use super::commands::DefectCommand as C;

@@ -210,7 +210,8 @@ fn each_party_judges_an_attempt_once() {
     }
 }
 
-/// What a refused command says: role and relation before state, so that nobody without the right learns the state.
+/// The reason of a refused command: role and relation come before state, so that a person without the right does not
+/// learn the state.
 #[test]
 fn a_refusal_says_the_first_thing_that_is_wrong() {
     use RefusalCode as E;
@@ -319,7 +320,7 @@ fn a_finding_is_withdrawn_by_whoever_raised_it_until_its_repair_begins() {
                 let own_work = own.is_some() && own == facts.responsible_company_id;
                 let expected = match (relation, possible) {
                     ("other", _) => Err(RefusalCode::NotYourFinding),
-                    // A contractor does not take back what it is to repair.
+                    // A contractor cannot withdraw a defect that it has to repair.
                     _ if own_work => Err(RefusalCode::FourEyes),
                     (_, true) => Ok(()),
                     (_, false) => Err(RefusalCode::WrongState),
@@ -332,7 +333,8 @@ fn a_finding_is_withdrawn_by_whoever_raised_it_until_its_repair_begins() {
     }
 }
 
-/// Which terms somebody who may update a defect may change: `S` severity, `T` trade, `K` kind (the type), `U` unit.
+/// The terms that a person with the right to update a defect may change: `S` severity, `T` trade, `K` kind (the type),
+/// `U` unit.
 #[test]
 fn the_terms_of_a_repair_are_for_staff_who_do_not_repair_it() {
     use RefusalCode::{FourEyes, RoleNotAllowed};

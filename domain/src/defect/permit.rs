@@ -56,7 +56,7 @@ fn check_relation(defect: &DefectFacts, actor: &Actor, command: C, policy: &Poli
         }
         C::Update => check_update(defect, actor),
         C::Withdraw if !is_own_finding(defect, actor) => Err(RefusalCode::NotYourFinding.into()),
-        // A contractor does not take back what it is to repair.
+        // A contractor cannot withdraw a defect that it has to repair.
         C::Withdraw if responsible => Err(RefusalCode::FourEyes.into()),
         C::Verify => check_verifier(defect, actor, policy),
         _ => Ok(()),

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::unit::UnitKind;
 
-/// A rule: defects of this trade in this area are this company's. What is left out matches anything.
+/// A rule: defects of this trade in this area belong to this company. An absent field matches anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponsibilityRule {
     /// The rule's id, the last tie-break.

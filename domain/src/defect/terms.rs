@@ -1,5 +1,5 @@
-//! Who may change the terms of a repair: the severity, the trade and the type decide by when and by whom it is due, the
-//! unit which home waits for it.
+//! Who may change the terms of a repair: the severity, the trade and the type decide the due time and the responsible
+//! company, the unit decides which home waits for it.
 
 use super::facts::DefectFacts;
 use crate::actor::Actor;

@@ -56,7 +56,7 @@ pub enum ClockMove {
     Start,
     /// It stands still from now.
     Stop,
-    /// It runs again: what was left of the working time when it stopped is left now.
+    /// It runs again with the working time that was left when it stopped.
     Run,
     /// No due time any more.
     Clear,
@@ -84,7 +84,7 @@ pub fn effect_of(defect: &DefectFacts, step: Step, policy: &Policy) -> Effect {
         Step::Verdict { party, passed } => verdict(defect, party, passed, policy),
         Step::Dispute => to(S::Disputed, ClockMove::Stop),
         Step::ResolveDispute { outcome, before } => match outcome {
-            // Where it stood: what was sent back for rework is still rework.
+            // The state before the dispute: a defect that was sent back for rework is still in rework.
             DisputeOutcome::Upheld => to(before.unwrap_or(S::Assigned), ClockMove::Run),
             DisputeOutcome::Reassigned => to(S::Assigned, ClockMove::Start),
             DisputeOutcome::Voided => to(S::Void, ClockMove::Stop),

@@ -46,7 +46,8 @@ pub fn named_defects(event: E, data: &Value) -> Vec<Uuid> {
     places_of(event).filter_map(|place| id_at(data, place.id)).collect()
 }
 
-/// Replaces by null the ids of those defects that are not among the seen ones, and what is told with them.
+/// Replaces the ids of those defects that are not among the seen ones by null, and removes the values that belong to
+/// them.
 pub fn hide_defects(event: E, data: &mut Value, seen: &[Uuid]) {
     for place in places_of(event) {
         if id_at(data, place.id).is_some_and(|id| !seen.contains(&id)) {

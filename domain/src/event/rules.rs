@@ -45,7 +45,7 @@ const OF_NO_COMMAND: &[(E, Audience, Act)] = &[
     (E::EditKept, Audience::Edit, Act::None),
     (E::EditApplied, Audience::Edit, Act::None),
     (E::EditDismissed, Audience::Edit, Act::None),
-    // Whoever may see a device finds its excuse there.
+    // A viewer of a device finds its exemption there.
     (E::DeviceExcused, Audience::Company, Act::None),
     (E::MemberInvited, Audience::Company, Act::None),
     (E::InvitationRevoked, Audience::Company, Act::None),

@@ -1,5 +1,4 @@
-//! Whoever reads Chinese finds no English in the problems of a file: what is in ASCII letters is a code, a field of the
-//! file, or quoted from it.
+//! The Chinese problems of a file contain no English: ASCII letters are a code, a field of the file, or quoted from it.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -53,7 +52,7 @@ const SOUND: &str = r#"{
     }
 }"#;
 
-/// A place on each line, and what is put there.
+/// A place on each line, and the value put there.
 const FAULTS: &str = r#"
 version 2
 version "1"
@@ -228,7 +227,7 @@ fn english(message: &str, allowed: &BTreeSet<String>) -> Vec<String> {
     words.filter(|word| is_long(word) && !is_code(word) && !allowed.contains(*word)).map(str::to_owned).collect()
 }
 
-/// What is wrong with the Chinese of a problem.
+/// The fault in the Chinese of a problem.
 fn fault(problem: &Problem, allowed: &BTreeSet<String>) -> Option<String> {
     let (en, zh) = (&problem.message.en, &problem.message.zh);
     let english = english(zh, allowed);

@@ -1,7 +1,7 @@
 //! The import document: one project as people write it down, with codes instead of ids.
 //!
-//! `docs/import.md` describes the file. Codes stay text here: what they refer to is checked by
-//! [`super::validate`], so that one wrong code does not hide the next.
+//! `docs/import.md` describes the file. Codes stay text here: [`super::validate`] checks the references, so that one
+//! wrong code does not hide the next.
 
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -31,7 +31,7 @@ pub struct ImportDocument {
     pub owners: Vec<OwnerEntry>,
     /// Which contractor new defects go to.
     pub responsibility_rules: Vec<RuleEntry>,
-    /// What is looked at in a round.
+    /// The checklists of rounds.
     pub checklists: Vec<ChecklistEntry>,
     /// The project's own vocabulary, laid over the one that comes with the program.
     pub taxonomy: TaxonomyEntry,
@@ -132,7 +132,7 @@ pub struct RoomEntry {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// What it is for.
+    /// The purpose of the room.
     pub room_type: String,
     /// Corners on the plan, x and y from 0 to 1; empty when it is not drawn.
     pub outline: Vec<[f64; 2]>,
@@ -200,7 +200,7 @@ pub struct OwnerEntry {
     pub phone: Option<String>,
     /// The language of messages; English when left out.
     pub language: Option<String>,
-    /// The first password, used only when the person is new; without one nobody can sign in yet.
+    /// The first password, used only for a new person; without one the person cannot sign in yet.
     #[serde(skip_serializing)]
     pub password: Option<String>,
     /// The units.
@@ -217,7 +217,7 @@ pub struct OwnedUnitEntry {
     pub kind: Option<String>,
 }
 
-/// A responsibility rule; what is left out matches anything.
+/// A responsibility rule; an absent field matches anything.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RuleEntry {

@@ -35,7 +35,7 @@ pub fn check(file: &Value, taxonomy: &Taxonomy) -> Result<ImportDocument, Vec<Pr
     check_with(file, taxonomy, Known::default())
 }
 
-/// What is known of a file besides its value.
+/// Facts about a file besides its value.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     /// Codes that the project has already, in a form that new ones may not have.
@@ -45,7 +45,7 @@ pub struct Known {
     pub spellings: HashMap<String, String>,
 }
 
-/// The same with what is known of the file.
+/// Checks a file together with the facts about it.
 ///
 /// # Errors
 /// As [`check`].

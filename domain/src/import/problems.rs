@@ -1,4 +1,4 @@
-//! What is wrong with an import file: each problem with its place.
+//! The problems of an import file, each with its place.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +13,7 @@ pub const PROBLEM_LIMIT: usize = 1_000;
 pub struct Problem {
     /// Where: `units[17].unitType`. Empty for the file as a whole.
     pub path: String,
-    /// What is wrong, and what would be right.
+    /// The problem and the correct form.
     pub message: Bilingual,
 }
 
@@ -23,7 +23,7 @@ impl Problem {
         Self { path: path.into(), message: message.into() }
     }
 
-    /// The place and what is wrong there, in each language.
+    /// The place and the problem, in each language.
     #[must_use]
     pub fn words(&self) -> Bilingual {
         let Self { path, message } = self;

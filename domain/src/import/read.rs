@@ -60,7 +60,7 @@ fn project(place: Place<'_>) -> ProjectEntry {
     entry
 }
 
-/// The name as IANA writes it; what is no zone stays for the check.
+/// The name as IANA writes it; an unknown zone stays for the check.
 fn zone(text: String) -> String {
     zone_name(&text).unwrap_or(text)
 }

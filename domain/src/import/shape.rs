@@ -95,7 +95,7 @@ impl<'a> Place<'a> {
         [0.0, 0.0]
     }
 
-    /// Opens an object; what is no object is noted, and read as one without fields.
+    /// Opens an object; another value is noted as a problem, and read as an object without fields.
     pub(super) fn object(self) -> Fields<'a> {
         let map = self.value.as_object();
         if map.is_none() {
@@ -105,7 +105,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The fields of one object. [`Fields::close`] notes those that nobody asked for.
+/// The fields of one object. [`Fields::close`] notes the unknown ones.
 pub(super) struct Fields<'a> {
     map: Option<&'a Map<String, Value>>,
     path: &'a str,
@@ -232,7 +232,7 @@ fn items<T>(place: Place<'_>, mut item: impl FnMut(Place<'_>) -> T) -> Vec<T> {
     list.iter().enumerate().map(read).collect()
 }
 
-/// What kind of value it is.
+/// The kind of a value.
 pub(super) fn shape_of(value: &Value) -> Phrase {
     match value {
         Value::Null => ("nothing", "空值"),

@@ -6,7 +6,7 @@ use super::codes::EarlierOutcome;
 use crate::defect::DefectStatus;
 use crate::time::Timestamp;
 
-/// What is known of a defect of the unit.
+/// The facts about a defect of the unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Earlier {
     /// Where it stands now.
@@ -19,7 +19,7 @@ pub struct Earlier {
     pub recorded_at: Timestamp,
 }
 
-/// What became of a defect, seen from the round `round_id` that was opened at `opened_at` (none: not opened yet).
+/// The outcome of a defect, seen from the round `round_id` that was opened at `opened_at` (none: not opened yet).
 ///
 /// A defect of this round is new in it. One logged outside of any round is new when it came after the opening.
 #[must_use]

@@ -40,7 +40,7 @@ pub struct MissingItem {
     pub kind: MissingKind,
 }
 
-/// What is missing, in the order of the questions.
+/// The missing entries, in the order of the items.
 ///
 /// A mandatory item needs a result of any one party. An item that any party failed needs a defect: `defects` are the
 /// (room, item) pairs on which one hangs; a void defect does not count, unless it was merged into another.

@@ -1,4 +1,4 @@
-//! The unit inspection 分户记录: its states, who may do what when, what is missing, and what exactly is signed.
+//! The unit inspection 分户记录: its states, the rights to its commands, its missing entries, and the content to sign.
 
 pub mod codes;
 pub mod commands;

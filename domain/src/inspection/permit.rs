@@ -128,7 +128,7 @@ pub const fn takes_findings(round: RoundStatus, status: S) -> bool {
     matches!(round, RoundStatus::Open) && matches!(status, S::Planned | S::InProgress | S::Inaccessible)
 }
 
-/// Another contractor and another owner sign also what all required parties have signed: the content is the same.
+/// Another contractor and another owner sign the same content after all required parties have signed it.
 fn signs_afterwards(inspection: &InspectionFacts, party: Party, command: C) -> bool {
     let several = matches!(party, Party::Contractor | Party::Customer);
     command == C::Sign && several && inspection.status == S::Signed

@@ -57,7 +57,7 @@ command_table! {
             shows_presence: false,
             needs_connection: false,
         }
-        /// Say that nobody waits for it any more.
+        /// Say that it will not arrive any more.
         WriteOff = "WRITE_OFF" {
             states: &[
                 // A rejected photo may be uploaded again; written off, it is not waited for.

@@ -35,7 +35,7 @@ pub struct CorrectedPhoto {
 pub fn permit_withdraw(actor: &Actor, photo: &CorrectedPhoto) -> Result<(), Refusal> {
     permit_author(actor, photo, PhotoCommand::Withdraw)?;
     if photo.is_of_attempt && actor.role() != Role::DeliveryManager {
-        // What a repair is judged by is not its author's alone to take away.
+        // The evidence of a judged repair is not its author's alone to remove.
         return Err(Refusal::at(RefusalCode::PhotoInAttempt, "photoId"));
     }
     check_state(photo, PhotoCommand::Withdraw)

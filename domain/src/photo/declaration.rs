@@ -14,8 +14,8 @@ pub struct Declared {
     pub content_type: PhotoType,
 }
 
-/// Checks what a tablet says of the photo that it is about to upload; `size` are its pixels across and down, if it says
-/// so.
+/// Checks a tablet's declaration of a photo that it is about to upload; `size` is its width and height in pixels, if
+/// the tablet knows them.
 ///
 /// # Errors
 /// All faults, each at its field (`sha256`, `byteSize`, `contentType`, `width`).

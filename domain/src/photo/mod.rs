@@ -18,11 +18,11 @@ pub use rights::{PhotographedDefect, has_original, permit_declare};
 pub const MAX_BYTES: u64 = 30_000_000;
 /// Largest video clip in bytes: 100 MB.
 pub const MAX_VIDEO_BYTES: u64 = 100_000_000;
-/// Longest video clip in seconds, as it is told.
+/// Longest video clip in seconds, as refusals name it.
 pub const MAX_VIDEO_SECONDS: u64 = 60;
 /// Longest video clip in milliseconds: a minute, and what recorders that stop at a minute need to stop.
 pub const MAX_VIDEO_MS: u64 = 1_000 * MAX_VIDEO_SECONDS + 1_000;
-/// What is larger can be uploaded in parts of this size, the last one smaller: 8 MB.
+/// Larger files can be uploaded in parts of this size, the last one smaller: 8 MB.
 pub const PART_BYTES: u64 = 8_000_000;
 /// Most pixels of a JPEG or PNG, width times height: phones take 200 megapixels.
 pub const MAX_PIXELS: u64 = 250_000_000;
@@ -144,7 +144,7 @@ impl PhotoState {
 }
 
 impl PhotoType {
-    /// Whether the server makes renditions of it; what it makes none of is kept as received.
+    /// Whether the server makes renditions of it; other files are kept as received.
     #[must_use]
     pub const fn has_renditions(self) -> bool {
         match self {
@@ -159,7 +159,7 @@ impl PhotoType {
         matches!(self, Self::Mp4 | Self::QuickTime)
     }
 
-    /// The most pixels of this type, width times height; of what is not decoded there is no limit.
+    /// The most pixels of this type, width times height; no limit for files that are not decoded.
     #[must_use]
     pub const fn max_pixels(self) -> Option<u64> {
         match self {
@@ -193,7 +193,7 @@ impl PhotoType {
     }
 
     /// The type as which bytes are kept that are of type `seen` and were declared as this one. The families of HEIF and
-    /// of films name their members loosely: what was declared stays.
+    /// of films name their members loosely: the declared type stays.
     #[must_use]
     pub const fn corrected(self, seen: Self) -> Self {
         let is_still = matches!((self, seen), (Self::Heic | Self::Heif, Self::Heic | Self::Heif));

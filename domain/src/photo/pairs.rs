@@ -21,9 +21,9 @@ pub struct Taken {
 pub struct Pair {
     /// The attempt, by its place in the list; none for what has not been repaired yet.
     pub attempt: Option<usize>,
-    /// What was there before.
+    /// The photos before.
     pub before: Vec<usize>,
-    /// What was there afterwards.
+    /// The photos afterwards.
     pub after: Vec<usize>,
 }
 
@@ -41,7 +41,7 @@ pub fn pairs(photos: &[Taken], attempts: &[(Uuid, Timestamp)]) -> Vec<Pair> {
     let mut since = i64::MIN;
     let mut before: Vec<usize> = Vec::new();
     let pair = |(n, (id, at)): (usize, &(Uuid, Timestamp))| {
-        // What was taken at the very moment shows what was there before.
+        // A photo of the very same moment shows the state before.
         let meanwhile = since.saturating_add(1)..=at.0;
         let taken: Vec<usize> =
             of(PhotoStage::Before).filter(|(_, photo)| meanwhile.contains(&photo.at.0)).map(|(n, _)| n).collect();
@@ -87,7 +87,7 @@ mod tests {
             [
                 (Some(0), vec![0, 1], vec![2]),
                 (Some(1), vec![3], vec![4]),
-                // Nobody photographed what the second attempt left.
+                // There is no photo of the state after the second attempt.
                 (Some(2), vec![3], vec![]),
             ]
         );

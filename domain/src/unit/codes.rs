@@ -1,4 +1,4 @@
-//! The codes of units: what a unit is, and as what a person belongs to it.
+//! The codes of units: the kinds of units, and the ways in which a person belongs to one.
 
 string_enum! {
     /// What a unit is.

@@ -1,4 +1,4 @@
-//! A unit 户: who may do what with it, whether it is ready for its owner, and what exactly an owner reviews.
+//! A unit 户: the rights to its commands, its readiness for its owner, and the content that an owner reviews.
 
 mod codes;
 pub mod commands;

@@ -15,7 +15,7 @@ pub struct UnitFacts {
     pub unit_id: Uuid,
     /// Whether it is a home or a common part.
     pub kind: UnitKind,
-    /// Whether anybody owns it, alone, together with others, or by proxy.
+    /// Whether it has an owner: one person, several together, or by proxy.
     pub has_owner: bool,
     /// How many blockers stand between it and its delivery that were not waived.
     pub standing_blockers: usize,
@@ -39,8 +39,8 @@ pub fn allowed_commands(unit: &UnitFacts, actor: &Actor) -> Vec<Allowed> {
     UnitCommand::ALL.iter().map(allowed).collect()
 }
 
-/// Whether the actor may do the command with the unit now. Opening what is open and closing what is closed is allowed
-/// and changes nothing.
+/// Whether the actor may do the command with the unit now. Opening an open unit and closing a closed one are allowed
+/// and change nothing.
 ///
 /// # Errors
 /// The reason why not.

@@ -1,4 +1,5 @@
-//! Readiness of a unit: ready, or a list of blockers, each with what would clear it and whether it was waived.
+//! Readiness of a unit: ready, or a list of blockers, each with the condition that would clear it and whether it was
+//! waived.
 //!
 //! [`readiness`] explains one unit. [`UnitTally`] answers the same for thousands from counts, without the words.
 
@@ -66,7 +67,7 @@ pub struct Waiver {
     pub recorded_at: Timestamp,
 }
 
-/// What decides the readiness of one unit. Revoked waivers are left out.
+/// The facts that decide the readiness of one unit. Revoked waivers are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnitFacts {
     /// Its inspections in rounds that are open or closed.

@@ -73,7 +73,7 @@ on_both_databases! {
 
     async fn what_nobody_follows_costs_nothing(db: TestDb) {
         let app = TestApp::start(&db).await;
-        let often = app::live::LiveSettings { look: std::time::Duration::from_millis(1), ..QUICK };
+        let often = app::live::LiveSettings { poll_interval: std::time::Duration::from_millis(1), ..QUICK };
         let process = Process::another(&app, &db, often).await;
         let before = process.app.db.statements().count();
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;

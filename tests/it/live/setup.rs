@@ -21,10 +21,10 @@ use uuid::Uuid;
 
 /// Looks come often, so that tests need not wait.
 pub(super) const QUICK: LiveSettings =
-    LiveSettings { look: Duration::from_millis(200), pause: Duration::from_millis(20) };
+    LiveSettings { poll_interval: Duration::from_millis(200), pause: Duration::from_millis(20) };
 
 /// Looks never come: only what is told at once arrives.
-pub(super) const BLIND: LiveSettings = LiveSettings { look: Duration::from_secs(3_600), ..QUICK };
+pub(super) const BLIND: LiveSettings = LiveSettings { poll_interval: Duration::from_secs(3_600), ..QUICK };
 
 pub(super) struct Process {
     pub(super) address: SocketAddr,

@@ -17,7 +17,7 @@ const ITEM_LIMIT: usize = 2_000;
 /// Longest code of an item, in characters.
 const CODE_LIMIT: usize = 60;
 
-/// An item: what is looked at in each room of a type.
+/// An item: one thing to inspect in each room of a type.
 #[derive(Debug, Clone, Serialize)]
 pub struct ItemInput {
     /// Its code, unique in the checklist.

@@ -1,4 +1,4 @@
-//! Checklists: what is looked at in which type of room.
+//! Checklists: the items to inspect in each type of room.
 
 pub mod create;
 mod items;

@@ -1,4 +1,4 @@
-//! The commands that a device may push: what each is about, when it was done, and how it is run.
+//! The commands that a device may push: the target of each, its time of occurrence, and its use case.
 //!
 //! A single mutation, an operation of a device and a pending edit all run the same [`Command`] by [`run`]. The input of
 //! each command is the input of its use case. A command is one row of the table below.
@@ -40,7 +40,7 @@ pub enum StoredCommandError {
 
 /// Declares the commands, one row each: the input of the use case, and the name of the single mutation. Then
 ///
-/// - `target`: the object that the command makes or changes, and what must be there for it;
+/// - `target`: the object that the command makes or changes, and the objects that must exist for it;
 /// - `stored`: the shape in which the input is stored;
 /// - `run`: the use case.
 ///
@@ -165,7 +165,7 @@ commands! {
         stored: stored::inspection::Reasoned,
         run: inspection::reopen,
     }
-    /// Says that nobody could get in.
+    /// Says that the unit could not be entered.
     UnitInspectionMarkInaccessible(ReasonedCommand) = "unitInspectionMarkInaccessible" {
         target: |input| Target::on(K::UnitInspection, input.header.target),
         stored: stored::inspection::Reasoned,

@@ -111,8 +111,8 @@ pub(super) async fn check_demo(work: &UnitOfWork, row: &one_time_links::Model, p
     if person.demo && !of_the_demo { Err(RefusalCode::LinkInvalid.into()) } else { Ok(()) }
 }
 
-/// Uses the link up and begins what it is for, in the same transaction. With `first_password` the person may hold the
-/// position already by an import; then the password alone is new.
+/// Uses the link up and begins the position that it gives, in the same transaction. With `first_password` the person
+/// may hold the position already by an import; then the password alone is new.
 async fn join_project(
     app: &App,
     work: &mut UnitOfWork,

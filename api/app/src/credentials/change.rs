@@ -23,7 +23,7 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, 
     let person = store::sessions::person(app.db.read(), caller.person_id).await?;
     let person = person.ok_or_else(|| Error::not_found(""))?;
     domain::password::check(new, &person.login, "newPassword")?;
-    // Behind whoever signs in, and one after the other: what is tried at once is counted at once.
+    // Sign-ins have priority, and changes are hashed one after the other: concurrent attempts are all counted.
     let _turn = app.hash_queue.enter(client, Priority::Stranger).await?;
     confirm(app, client, (&person, caller.session_id), current).await?;
     let hash = password::hash(new.to_owned()).await?;

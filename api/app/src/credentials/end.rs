@@ -36,8 +36,8 @@ pub(super) async fn stands_elsewhere(conn: &Connection, person: &people::Model) 
     Ok(false)
 }
 
-/// Takes a person of the demo who has a position in another project out of the demo: the password is the person's own
-/// from now on, and nobody else knows it.
+/// Takes a person of the demo who has a position in another project out of the demo: from now on only the person knows
+/// the password.
 pub(super) async fn leave_the_demo(tx: &WriteTx, person: &people::Model) -> Result<()> {
     if stands_elsewhere(tx, person).await? {
         store::passwords::make_ordinary(tx, person.id).await?;

@@ -62,7 +62,7 @@ impl Invited {
         })
     }
 
-    /// The position that the rule is asked about, of the person of a login, or of anybody where none is named.
+    /// The position for the rule: of the person with this login, or of an unnamed person if no login is given.
     ///
     /// # Errors
     /// `NOT_FOUND` at `companyId`, or an internal error.

@@ -24,7 +24,7 @@ use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 /// Most open invitations of a project.
 const OPEN_LIMIT: u64 = 5_000;
 
-/// Whom to invite, and as what.
+/// The person to invite, and the position to give.
 #[derive(Debug, Clone, Serialize)]
 pub struct Invite {
     /// The invitation's id, made by the client.
@@ -102,8 +102,8 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
     Ok((row, Some(link)))
 }
 
-/// Only an administrator brings in somebody under the name of a person of another party. Compared with people of this
-/// project alone, so the answer tells nothing about logins of elsewhere.
+/// Only an administrator invites a person under the name of a person of another party. The name is compared with people
+/// of this project alone, so the answer reveals nothing about logins of other projects.
 async fn check_name(work: &UnitOfWork, caller: &Caller, input: &Invite, filled: &one_time_links::Model) -> Result<()> {
     let Invited::Member { company_id, .. } = input.invited else { return Ok(()) };
     let (login, name) = (filled.login.as_deref().unwrap_or_default(), filled.name.as_deref().unwrap_or_default());
@@ -117,7 +117,7 @@ async fn check_number(work: &UnitOfWork, project_id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Enters the project as what the caller is there; an administrator needs no role in it.
+/// Acts in the project with the caller's role there; an administrator needs no role in it.
 pub(super) fn act_in_project(work: &mut UnitOfWork, caller: &Caller, project_id: Uuid) -> Result<()> {
     match work.act_in_project(caller, project_id) {
         Ok(_) => Ok(()),
@@ -146,7 +146,7 @@ pub(super) fn list_changed(work: &mut UnitOfWork, project_id: Uuid, row: &one_ti
     }
 }
 
-/// The row's content; what every link has is filled in later.
+/// The row's content; the columns that every link has are filled in later.
 fn filled(input: &Invite) -> Result<one_time_links::Model> {
     let (company_id, role, units) = match &input.invited {
         Invited::Member { company_id, role } => (Some(*company_id), Some(*role), json!([])),

@@ -21,7 +21,7 @@ const KEEP_SECONDS: i64 = 30 * 24 * 60 * 60;
 /// The page that opens a link.
 const PAGE: &str = "/join";
 
-/// What a link is for.
+/// The purpose of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkKind {
     /// A person joins a project.

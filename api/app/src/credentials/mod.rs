@@ -19,7 +19,7 @@ use crate::session::{Client, Priority};
 
 pub use link::{LinkKind, NewLink};
 
-/// The hash of a new password, made behind whoever signs in.
+/// The hash of a new password. Sign-ins have priority in the queue.
 async fn hash_in_turn(app: &App, client: &Client, new: &str) -> Result<String> {
     let _turn = app.hash_queue.enter(client, Priority::Stranger).await?;
     password::hash(new.to_owned()).await

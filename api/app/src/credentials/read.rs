@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 /// An open link as its holder may see it. It says nothing about whether the login exists.
 #[derive(Debug, Clone)]
 pub struct OpenLink {
-    /// What it is for.
+    /// The purpose of the link.
     pub kind: LinkKind,
     /// The login that it is for.
     pub login: String,

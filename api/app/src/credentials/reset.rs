@@ -43,7 +43,7 @@ pub async fn create(app: &App, caller: &Caller, person_id: Uuid) -> Result<NewLi
     Ok(link)
 }
 
-/// A person whom the caller may know of: administrators know everybody.
+/// A person whom the caller may see: administrators see all people.
 async fn find_visible_person(app: &App, caller: &Caller, person_id: Uuid) -> Result<Option<people::Model>> {
     if caller.administrator {
         return Ok(store::sessions::person(app.db.read(), person_id).await?);
@@ -99,7 +99,7 @@ pub async fn reset(app: &App, client: &Client, token: &str, new: &str) -> Result
     let (_, person) = open(app, token).await?;
     domain::password::check(new, &person.login, "password")?;
     let hash = hash_in_turn(app, client, new).await?;
-    // Whoever belongs to a demo that is off comes back in this way alone, for the sake of another project.
+    // A person of a demo that is off gets access again in this way alone, for the sake of another project.
     if person.demo && !app.demo && !end::stands_elsewhere(app.db.read(), &person).await? {
         return Err(RefusalCode::LinkInvalid.into());
     }

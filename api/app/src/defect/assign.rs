@@ -45,7 +45,8 @@ pub async fn assign(ctx: Context<'_>, input: Assign) -> Result<Redacted<DefectRo
             command.assign_company(company_id, input.due_at).await?;
             DefectCommand::Assign
         }
-        // Without a person to set it is about the company: to who may name one, to say which; to nobody else.
+        // A call without an assignee concerns the company: people who may name a company are asked for one; all others
+        // are refused.
         None if input.assignee_id == Patch::Unchanged || input.due_at.is_some() => {
             command.permit(DefectCommand::Assign)?;
             return Err(Refusal::at(RefusalCode::CompanyRequired, "companyId").into());

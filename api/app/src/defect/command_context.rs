@@ -332,7 +332,7 @@ impl DefectCommandContext {
     /// Resets the escalation, because the due time is set again.
     pub(super) async fn reset_escalation(&mut self) -> Result<()> {
         self.defect.escalated_at = None;
-        Ok(store::escalations::forget(&self.work.tx, self.defect.id).await?)
+        Ok(store::escalations::delete_steps(&self.work.tx, self.defect.id).await?)
     }
 }
 

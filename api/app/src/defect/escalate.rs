@@ -55,8 +55,8 @@ async fn escalate_step(app: &App, project_id: Uuid, step: &Step) -> Result<usize
             taken += usize::from(escalate_defect(app, project_id, step, defect_id).await?);
         }
         count += taken;
-        // What another process took meanwhile is not there any more; what could not be taken must not be asked for
-        // ever.
+        // Defects that another process took meanwhile are not there any more; defects that could not be taken must not
+        // be read again for ever.
         if !more || taken == 0 {
             return Ok(count);
         }

@@ -1,4 +1,4 @@
-//! Defects: logging, every command on them, and what is read of them.
+//! Defects: logging, all commands on them, and reading them.
 
 pub mod assign;
 mod command_context;

@@ -116,7 +116,7 @@ impl Redact for DefectRow {
     }
 }
 
-/// A defect without what is internal, but for who raised it.
+/// A defect without its internal values. Its author sees them.
 fn redact_internals(mut defect: DefectRow) -> DefectRow {
     defect.status = status_for_owner(defect.status);
     defect.responsible_company_id = None;
@@ -216,7 +216,8 @@ pub async fn count_defects(app: &App, caller: &Caller, filter: &Filter) -> Resul
     Ok(store::defects::count(app.db.read(), &caller.visibility(), filter).await?)
 }
 
-/// What the caller may do to defects now, and why not: a handful of statements however many there are.
+/// The commands that the caller may do to defects now, and the refusals of the others: a handful of statements,
+/// regardless of the number of defects.
 ///
 /// # Errors
 /// When the database fails.

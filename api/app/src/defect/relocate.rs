@@ -18,7 +18,7 @@ use crate::unit_of_work::NewEvent;
 
 impl DefectCommandContext {
     /// Moves the defect to another unit of the project: to the room of the same code, and to the inspection of the unit
-    /// in the same round. What the parties have signed never loses a defect. The inspections of both units are locked.
+    /// in the same round. Signed content never loses a defect. The inspections of both units are locked.
     pub(super) async fn relocate(&mut self, unit_id: Option<Uuid>) -> Result<()> {
         let Some(unit_id) = unit_id.filter(|id| *id != self.defect.unit_id) else { return Ok(()) };
         let unit = place::unit(&self.work, &self.caller, unit_id).await?;
@@ -32,7 +32,7 @@ impl DefectCommandContext {
         self.check_signed().await?;
         self.change_inspection(unit_id).await?;
         self.change_room(&unit).await?;
-        // What was submitted there does not cover it.
+        // The submission in that unit does not cover it.
         self.defect.late_for_id = match self.defect.inspection_id {
             Some(_) => None,
             None => store::inspections::submitted_of_unit(&self.work.tx, unit.id).await?,
@@ -43,7 +43,7 @@ impl DefectCommandContext {
         Ok(())
     }
 
-    /// What an owner found, wrote or photographed is not shown to the owners of another home.
+    /// An owner's findings, texts and photos are not shown to the owners of another home.
     async fn check_owners_words(&self) -> Result<()> {
         let (tx, id) = (&self.work.tx, self.defect.id);
         let owners = self.defect.owner_finding
@@ -52,7 +52,7 @@ impl DefectCommandContext {
         if owners { Err(Refusal::at(RefusalCode::OwnersFinding, "unitId").into()) } else { Ok(()) }
     }
 
-    /// What was submitted or signed in the unit never loses a defect that it shows.
+    /// A submission or signature of the unit never loses a defect that it shows.
     async fn check_signed(&self) -> Result<()> {
         let (unit_id, recorded_at) = (self.defect.unit_id, Timestamp(self.defect.recorded_at));
         match store::inspections::covering(&self.work.tx, unit_id, recorded_at).await? {
@@ -105,14 +105,15 @@ impl DefectCommandContext {
         Ok(())
     }
 
-    /// Takes along what hangs on a defect that was moved, and tells of it in the histories of both units.
+    /// Marks the comments, attempts and photos of a moved defect as changed, and adds an event to the histories of both
+    /// units.
     pub(super) async fn add_relocation_events(&mut self, before: &DefectRow) -> Result<()> {
         let (from, to) = (before.unit_id, self.defect.unit_id);
         if from == to {
             return Ok(());
         }
         store::photos::move_with_defect(&self.work.tx, self.defect.id, to).await?;
-        // Whoever sees the other unit sees the defect for the first time.
+        // Viewers of the other unit see the defect for the first time.
         self.mark_children_changed().await?;
         self.work.mark_defect_moved(self.defect.id, from);
         let data = json!({ "fromUnitId": from, "toUnitId": to });

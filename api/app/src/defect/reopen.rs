@@ -24,7 +24,7 @@ pub async fn reopen(ctx: Context<'_>, input: ReasonedCommand) -> Result<Redacted
     command.drop_former_assignee().await?;
     command.defect.reopened_count += 1;
     if command.defect.attempt_count == 1 {
-        // Whoever opens it again says, as by a failing verdict, that the first attempt was not good enough.
+        // A reopening says, like a failing verdict, that the first attempt was not good enough.
         command.defect.first_attempt_passed = Some(false);
     }
     command.defect.closed_at = None;

@@ -27,7 +27,7 @@ pub struct ReportFixed {
     pub header: CommandHeader,
     /// The attempt's id, made by the client.
     pub attempt_id: Uuid,
-    /// What was done.
+    /// A description of the repair.
     pub note: Option<String>,
     /// After-photos, declared for this defect before.
     pub photo_ids: Vec<Uuid>,

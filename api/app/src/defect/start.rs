@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::input::CommandHeader;
 use crate::redacted::Redacted;
 
-/// The responsible contractor begins the repair. A worker who begins what nobody is named for takes it on.
+/// The responsible contractor begins the repair. A worker who begins a defect without an assignee becomes its assignee.
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.

@@ -55,7 +55,7 @@ impl UpdateDefect {
 pub struct Updated {
     /// The defect.
     pub defect: Redacted<DefectRow>,
-    /// What the change did to the due time, and whom the responsibility rules name now.
+    /// The effect of the change on the due time, and the company that the responsibility rules name now.
     pub notes: Vec<Note>,
 }
 
@@ -167,8 +167,8 @@ impl DefectCommandContext {
         Ok(())
     }
 
-    /// Counts the due time anew where severity or type ask for other days, and notes whom the responsibility rules name
-    /// for another trade; the responsible company stays.
+    /// Counts the due time anew where severity or type ask for other days, and notes the company that the
+    /// responsibility rules name for another trade; the responsible company stays.
     async fn change_terms(&mut self, before: &DefectRow) -> Result<Vec<Note>> {
         let mut notes = Vec::new();
         if let Some(due) = self.change_due(before).await? {

@@ -28,8 +28,8 @@ pub struct VoidDefect {
     pub note: Option<String>,
 }
 
-/// Declares a defect void. What was merged into it comes back; of a duplicate it follows to the defect that is
-/// repeated.
+/// Declares a defect void. Defects merged into it are restored. If it is itself a duplicate, they are merged into its
+/// original instead.
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.
@@ -61,7 +61,7 @@ pub async fn void(ctx: Context<'_>, input: VoidDefect) -> Result<Redacted<Defect
     command.finish(DefectCommand::Void, note, data).await
 }
 
-/// Takes back an own finding whose repair has not begun. What was merged into it comes back, and a dispute ends with
+/// Takes back an own finding whose repair has not begun. Defects merged into it are restored, and a dispute ends with
 /// it.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
-//! The contents of creates and operations, as databases hold fingerprints of them: a name that changes here makes every
-//! repetition of what was done before another content. A new field is left out where it says nothing.
+//! The contents of creates and operations, as databases hold fingerprints of them. A name that changes here gives every
+//! repetition another content. A new field is left out while it holds its default.
 
 use domain::defect::Severity;
 use domain::photo::PhotoStage;

@@ -1,4 +1,4 @@
-//! Say that nobody could get into the unit.
+//! Say that the unit could not be entered.
 
 use domain::inspection::InspectionCommand;
 use serde_json::Value;

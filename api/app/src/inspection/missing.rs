@@ -15,8 +15,8 @@ use super::InspectionRow;
 use crate::App;
 use crate::error::Result;
 
-/// What each of the unit inspections lacks, for staff; owners are asked for nothing. Contractors are told what their
-/// own company's results lack: which results others have recorded is none of their business.
+/// The missing entries of each unit inspection, for staff; owners have none to make. Contractors see the missing
+/// results of their own company only, because the results of others are not theirs to know.
 ///
 /// # Errors
 /// When the database fails.
@@ -48,7 +48,7 @@ pub(super) async fn missing_items_of_one(
     Ok(all.remove(&inspection.id).unwrap_or_default())
 }
 
-/// Everything that decides what is missing, for several unit inspections by one statement each.
+/// All facts that decide which entries are missing, for several unit inspections, by one statement each.
 struct Gaps {
     items: HashMap<Uuid, Vec<checklist_items::Model>>,
     rooms: HashMap<Uuid, Vec<rooms::Model>>,

@@ -1,4 +1,4 @@
-//! Unit inspections: beginning, recording, submitting, signing, and what is read of them.
+//! Unit inspections: beginning, recording, submitting, signing, and reading them.
 
 mod command_context;
 pub mod content;

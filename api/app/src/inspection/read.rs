@@ -121,7 +121,7 @@ impl Redact for check_results::Model {
     }
 }
 
-/// For owners in plain form: nobody's name, no company.
+/// For owners in plain form: without person and company.
 impl Redact for measurements::Model {
     fn redact_for(mut self, caller: &Caller) -> Self {
         if !caller.is_staff_of(self.project_id) {
@@ -131,8 +131,8 @@ impl Redact for measurements::Model {
     }
 }
 
-/// Owners see that a party signed and when; names and images only of their own signatures. An owner's name is told only
-/// to staff who may see owners.
+/// Owners see that a party signed and when; names and images only of their own signatures. Only staff who may see
+/// owners see an owner's name.
 impl Redact for signatures::Model {
     fn redact_for(mut self, caller: &Caller) -> Self {
         if self.person_id == caller.person_id {
@@ -195,7 +195,8 @@ pub async fn list_inspections(
     Ok(page.map(|inspection| Redacted::of(caller, inspection)))
 }
 
-/// Those of the unit inspections whose records the caller may read: staff any, owners what is complete.
+/// Those of the unit inspections whose records the caller may read: all of them for staff, the completed ones for
+/// owners.
 async fn open_to(app: &App, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     let scope = caller.visibility();
     let found = store::inspections::by_ids(app.db.read(), &scope, ids).await?;

@@ -15,7 +15,7 @@ use crate::input::CommandHeader;
 use crate::redacted::Redacted;
 use crate::unit_of_work::ClientIdReservation;
 
-/// The kind of what is signed, as `signatures.subject_kind` holds it.
+/// The kind of the signed object, as `signatures.subject_kind` holds it.
 const SUBJECT: &str = ObjectKind::UnitInspection.as_str();
 
 /// A signature.
@@ -25,7 +25,7 @@ pub struct Sign {
     pub header: CommandHeader,
     /// The signature's id, made by the client.
     pub signature_id: Uuid,
-    /// The hash of what the signer was shown, in hexadecimal.
+    /// The hash of the content shown to the signer, in hexadecimal.
     pub content_hash: String,
     /// The image of the signature, a photo declared as one.
     pub photo_id: Option<Uuid>,
@@ -53,7 +53,8 @@ pub async fn sign(ctx: Context<'_>, input: Sign) -> Result<Redacted<InspectionRo
     store::inspections::insert_signature(&command.work.tx, row).await?;
     command.work.mark_changed(ObjectKind::Signature, input.signature_id, Some(command.inspection.unit_id));
     if let Some(photo_id) = input.photo_id {
-        // From now on it belongs to the unit: whoever reads the changes of this unit only has not got it yet.
+        // From now on the photo belongs to the unit: a client that reads the changes of this unit only has not received
+        // it yet.
         command.work.mark_changed(ObjectKind::Photo, photo_id, None);
     }
     let data = json!({

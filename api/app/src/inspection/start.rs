@@ -25,7 +25,7 @@ pub async fn start(ctx: Context<'_>, header: CommandHeader) -> Result<Redacted<I
 }
 
 impl InspectionCommandContext {
-    /// Begins what was planned, or what nobody could get into before.
+    /// Begins a planned inspection, or one whose unit could not be entered before.
     pub(super) fn begin(&mut self) {
         self.apply(InspectionCommand::Start);
         self.inspection.started_at = self.inspection.started_at.or(Some(self.occurred_at.0));

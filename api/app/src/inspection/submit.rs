@@ -1,4 +1,4 @@
-//! Say that a unit inspection is complete, or learn what is missing.
+//! Submit a unit inspection, or list its missing entries.
 
 use domain::Refusal;
 use domain::inspection::missing::check_complete;
@@ -22,7 +22,7 @@ pub enum Submission {
     Incomplete {
         /// As it stands.
         inspection: Redacted<InspectionRow>,
-        /// What is missing, by room and item.
+        /// The missing entries, by room and item.
         missing: Vec<MissingItem>,
         /// Why that is refused.
         refusals: Vec<Refusal>,
@@ -30,7 +30,7 @@ pub enum Submission {
 }
 
 impl InspectionCommandContext {
-    /// What came too late for an earlier submission is covered by this one.
+    /// Defects that came too late for an earlier submission are covered by this one.
     async fn cover_late(&mut self) -> Result<()> {
         let (id, unit_id) = (self.inspection.id, Some(self.inspection.unit_id));
         for defect_id in store::inspections::cover_late(&self.work.tx, id, self.work.now).await? {
@@ -40,7 +40,7 @@ impl InspectionCommandContext {
     }
 }
 
-/// Submits. The hash of what the parties will sign is taken here.
+/// Submits. The hash of the content to sign is taken here.
 ///
 /// # Errors
 /// The rule's refusal, or an internal error.

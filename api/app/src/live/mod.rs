@@ -1,4 +1,4 @@
-//! Live updates: a follower of a project is told at once that there are newer changes, never their content.
+//! Live updates: a follower of a project learns at once that there are newer changes, never their content.
 //!
 //! Three things are watched, each only while a follower needs it: the position of a project, the roles of a person in
 //! it, and whether an access token is valid. A commit in this process raises the position at once, and a notification
@@ -33,14 +33,14 @@ pub use token::session_ended;
 #[derive(Debug, Clone, Copy)]
 pub struct LiveSettings {
     /// The interval of polling the database.
-    pub look: Duration,
+    pub poll_interval: Duration,
     /// The least time between two messages to one follower: a burst of commits is one message.
     pub pause: Duration,
 }
 
 impl Default for LiveSettings {
     fn default() -> Self {
-        Self { look: Duration::from_secs(3), pause: Duration::from_millis(300) }
+        Self { poll_interval: Duration::from_secs(3), pause: Duration::from_millis(300) }
     }
 }
 
@@ -86,7 +86,7 @@ enum ProjectAccess {
     Lost,
 }
 
-/// What is watched in this process. Clones are the same.
+/// The watched projects, roles and tokens of this process. Clones share them.
 #[derive(Clone, Default)]
 pub struct Live(Arc<Inner>);
 

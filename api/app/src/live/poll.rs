@@ -18,7 +18,7 @@ pub(super) async fn run_polling(app: &App, stop: &CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(app.live.0.settings.look) => {}
+            () = tokio::time::sleep(app.live.0.settings.poll_interval) => {}
             () = app.live.0.poll_now.notified() => {}
             // Rights changed in this process: poll at once.
             () = app.caller_cache.forgotten() => {}

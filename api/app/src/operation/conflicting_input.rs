@@ -1,4 +1,4 @@
-//! What of an input is kept when only a part of it conflicts: the rest has been done.
+//! The part of an input that conflicts and is kept; the rest has been done.
 
 use serde_json::{Map, Value};
 

@@ -29,7 +29,7 @@ pub(crate) struct Progress {
     pub(crate) merged: bool,
     /// Others had changed the same.
     pub(crate) conflicts: Vec<FieldConflict>,
-    /// What was refused of it, while the rest was done.
+    /// The refusals of parts of it, while the rest was done.
     pub(crate) refusals: Vec<Refusal>,
     /// The project.
     pub(crate) project_id: Option<Uuid>,
@@ -37,7 +37,7 @@ pub(crate) struct Progress {
 
 impl Progress {
     /// The outcome and the answer of an operation that was done.
-    pub(crate) fn answer(&self) -> (SyncOutcome, OperationOutcome) {
+    pub(crate) fn outcome(&self) -> (SyncOutcome, OperationOutcome) {
         let (outcome, mut refusals) = match (self.conflicts.is_empty(), self.merged) {
             (false, _) => (SyncOutcome::Conflict, vec![Refusal::new(RefusalCode::FieldChanged)]),
             (true, true) => (SyncOutcome::Merged, Vec::new()),

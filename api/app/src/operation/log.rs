@@ -1,4 +1,4 @@
-//! The log of operations: the rows that tell what became of an operation, in the transaction of whatever it did.
+//! The log of operations: the rows with the outcome of each operation, in the transaction of its changes.
 
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;
@@ -80,7 +80,7 @@ impl OperationLog<'_> {
     ///
     /// # Errors
     /// `Repeated` when the operation is answered already, `QUOTA_EXCEEDED`, `ALREADY_SETTLED`, or an internal error.
-    pub(crate) async fn record(
+    pub(crate) async fn write_answer(
         &self,
         context: &OperationContext,
         actor: Option<&Actor>,
@@ -89,17 +89,17 @@ impl OperationLog<'_> {
         if let Some(resolution) = &context.resolves {
             return Ok(Some(self.resolve(resolution, PendingEditState::Applied).await?));
         }
-        let (outcome, kept) = context.progress().answer();
-        // What was done is recorded whole; only what conflicts counts as kept.
+        let (outcome, kept) = context.progress().outcome();
+        // The input is recorded whole; only its conflicting part counts as kept.
         let input = context.operation.input.clone();
-        if !self.insert(&context.operation, input, outcome, &kept, project_id).await? {
+        if !self.insert_answer(&context.operation, input, outcome, &kept, project_id).await? {
             return Err(Error::Repeated);
         }
         if outcome != SyncOutcome::Conflict {
             return Ok(None);
         }
         let author = actor.map(|actor| OriginalActor::of(actor, unit_id));
-        let author = author.ok_or_else(|| Error::internal("a conflict of nobody"))?;
+        let author = author.ok_or_else(|| Error::internal("a conflict without an author"))?;
         let (event, bytes) =
             self.park_edit(&context.operation, &author, PendingEditReason::FieldChanged, &kept).await?;
         charge_kept(self.tx, self.person_id.unwrap_or_default(), self.now, bytes).await?;
@@ -107,7 +107,7 @@ impl OperationLog<'_> {
     }
 
     /// Writes an answer, unless there is one already; says whether it was written.
-    pub(crate) async fn insert(
+    pub(crate) async fn insert_answer(
         &self,
         operation: &Operation,
         input: Value,

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::fingerprint::fingerprint;
 
-/// What a command is about.
+/// The target of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// The kind of the object that it makes or changes.
@@ -62,7 +62,7 @@ pub struct Operation {
     pub id: Uuid,
     /// The device.
     pub device_id: Uuid,
-    /// The device's time; never later than the server's, for a wrong clock must not stop anybody's work.
+    /// The device's time; never later than the server's, because a wrong clock must not stop a person's work.
     pub occurred_at: Option<Timestamp>,
     /// The version that the client saw.
     pub base_version: Option<i32>,
@@ -70,7 +70,7 @@ pub struct Operation {
     pub command: &'static str,
     /// The command's input as it was sent.
     pub input: Value,
-    /// What it is about.
+    /// The target of the operation.
     pub target: Target,
     /// Whether the device's time is impossible or unreadable.
     pub time_doubted: bool,
@@ -103,7 +103,7 @@ impl Operation {
         }
     }
 
-    /// What it was about, as far as that is known.
+    /// The object of the operation, as far as it is known.
     pub(crate) fn object(&self) -> Option<(ObjectKind, Uuid)> {
         (self.command != UNREADABLE).then_some((self.target.kind, self.target.id))
     }
@@ -129,7 +129,7 @@ pub struct FieldConflict {
     pub theirs: Value,
     /// When that was written.
     pub changed_at: Option<Timestamp>,
-    /// By whom.
+    /// The person who changed it.
     pub changed_by: Option<Uuid>,
 }
 

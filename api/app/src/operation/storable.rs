@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Stands for a NUL in what is kept of a refused operation.
+/// Replaces a NUL in the stored part of a refused operation.
 const IN_PLACE_OF_NUL: &str = "\u{FFFD}";
 
 /// The value with every NUL replaced, in texts and in names.

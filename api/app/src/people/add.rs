@@ -46,9 +46,9 @@ pub struct NewOwnership {
     pub from: Option<Date>,
 }
 
-/// Gives a person a role in a project. `granter` answers for it: whoever invited, imported or asked; the rule is asked
-/// with the granter's rights of now. The work must have entered the project, and the caller of this function forgets
-/// the remembered callers after the commit (`app.caller_cache.forget()`).
+/// Gives a person a role in a project. `granter`, the person who invited, imported or added, answers for it; the rule
+/// checks the granter's present rights. The work must have entered the project, and the caller of this function clears
+/// the caller cache after the commit (`app.caller_cache.forget()`).
 ///
 /// # Errors
 /// The rule's refusal ([`permit_invite`], [`permit_party`]), `NOT_FOUND`, `ALREADY_MEMBER`, or an internal error.
@@ -87,7 +87,7 @@ pub(crate) fn membership_row(work: &UnitOfWork, granter: &Caller, new: &NewMembe
     }
 }
 
-/// Enters a person as an owner of a unit. The same holds as for [`add_membership`]; nobody enters oneself.
+/// Enters a person as an owner of a unit. The same holds as for [`add_membership`]; a person cannot enter itself.
 ///
 /// # Errors
 /// The rule's refusal ([`permit_invite`]), `OWN_ROLE`, `NOT_FOUND`, `ALREADY_OWNER`, `INVALID_VALUE`, or an internal

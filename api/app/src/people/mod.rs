@@ -1,5 +1,5 @@
-//! People in a project: their roles and ownerships begin, change and end, each with an event that says who did it, from
-//! what, to what and why. Who may do it is [`domain::membership`]'s rule.
+//! People in a project: their roles and ownerships begin, change and end, each with an event that holds the acting
+//! person, the values before and after, and the reason. [`domain::membership`] holds the rule of who may do it.
 
 pub(crate) mod add;
 mod assignments;

@@ -1,7 +1,7 @@
-//! The names of a project's staff, of now and of before. Records of the past name people, also those who have left, so
-//! nobody takes the name of another one by an own change, and only an administrator brings in somebody who bears the
-//! name of a person of another party. Within a party people may bear one name. Names of owners are not looked at: many
-//! buyers bear one name, and not everybody may learn who owns a home.
+//! The names of a project's staff, present and former. Records of the past name people, also those who have left. So a
+//! person cannot take another one's name by an own change, and only an administrator brings in a person with the name
+//! of a person of another party. Within a party people may have one name. Names of owners are not compared: many buyers
+//! have one name, and not all staff may learn who owns a home.
 
 use domain::lookalike::person_name_keys;
 use domain::membership::shown_login;

@@ -182,8 +182,8 @@ impl UnitOfWork {
         self.mark_changed(ObjectKind::Person, row.person_id, None);
     }
 
-    /// Enters an owner who holds a position in the project already; anybody else is invited and accepts. Answers who
-    /// became an owner now.
+    /// Enters an owner who already holds a position in the project; all others are invited and accept. Returns the new
+    /// owner.
     async fn add_owner(&mut self, caller: &Caller, unit: &units::Model, add: &AddOwnership) -> Result<Option<Uuid>> {
         domain::membership::permit_invite(caller, unit.project_id, &Position::Owner)?;
         let content = json!({

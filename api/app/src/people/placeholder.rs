@@ -1,5 +1,5 @@
-//! Placeholders: people whom a delivery manager's import named by a login that is not of the project
-//! ([`domain::membership::placeholder_login`]). Once the login's person comes in, the placeholder's positions pass on.
+//! Placeholders: people entered by a delivery manager's import under a login that is not of the project
+//! ([`domain::membership::placeholder_login`]). Once the login's person joins, the placeholder's positions pass on.
 
 use domain::Caller;
 use domain::membership::{Position, permit_invite, permit_party};
@@ -15,9 +15,9 @@ use crate::unit_of_work::UnitOfWork;
 /// Why a placeholder's positions end.
 const REASON: &str = "the person came in under the own login / 本人已以自己的账号加入";
 
-/// The person of a login, for whom a position in the project is about to be entered. A placeholder of the project
-/// becomes that person if the login is free, with everything that it holds and did. None when there is neither: then
-/// the caller of this function makes the person.
+/// The person with a login, who is about to get a position in the project. A placeholder of the project becomes that
+/// person if the login is free, with all its positions and records. None if there is neither: then the caller of this
+/// function makes the person.
 ///
 /// # Errors
 /// When the database fails.
@@ -35,9 +35,9 @@ pub async fn person_of_login(work: &mut UnitOfWork, project_id: Uuid, login: &st
 }
 
 impl UnitOfWork {
-    /// Passes the positions of the project's placeholder of a person's login on to the person, who has just come in, as
-    /// far as the person does not hold them already, and the granter may give them now: by inviting a login to one
-    /// position nobody gives it another.
+    /// Passes the positions of the project's placeholder on to the person with its login, who has just joined.
+    /// Positions that the person already holds are left out, and so are those that the granter may not give now: an
+    /// invitation to one position gives no other.
     pub(crate) async fn take_over_placeholder(
         &mut self,
         granter: &Caller,

@@ -14,9 +14,9 @@ use crate::error::{Error, Result};
 use crate::project::rules::ProjectRules;
 use crate::unit_of_work::UnitOfWork;
 
-/// A role for a company of the project as a position of somebody. `own` are the rows of people that are this person and
-/// hold no place against it: [`own_rows`] for a person, [`placeholder_of`] for a login, [`of_placeholder`] for a
-/// position that is held.
+/// A role for a company of the project, as a person's position. `own` are the rows of people that are this person and
+/// do not block it: [`own_rows`] for a person, [`placeholder_of`] for a login, [`of_placeholder`] for a position that
+/// is held.
 ///
 /// # Errors
 /// `NOT_FOUND` at `companyId`, or an internal error.
@@ -34,18 +34,19 @@ pub async fn requested_position(
 }
 
 /// Whether another person holds the place of the first one in a company. A delivery manager fills that place in another
-/// company, once: who answers for a party is there then, and no second person or company takes the place. Contractors
-/// are many, and each is asked for itself; of another party one company with a person is enough. The place is held by
+/// company, once: the party then has its representative, and no second person or company takes the place. There are
+/// many contractors, and each company counts for itself; of another party one company with a person is enough. The
+/// place is held by
 ///
 /// - a person who can sign in;
-/// - a person without a password whom an administrator named: the link of an invitation goes to the inviter, who would get
-///   that person's role;
-/// - a placeholder, against everybody but the person of its login. It has no rights, so it neither keeps that person out
-///   nor its delivery manager from ending it to name another person; and it keeps a second one out, who would come in
-///   beside it.
+/// - a person without a password, named by an administrator: the link of an invitation goes to the inviter, who would
+///   get that person's role;
+/// - a placeholder, against all but the person with its login. It has no rights, so it neither keeps that person out
+///   nor prevents its delivery manager from ending it to name another person. It does keep out a second person beside
+///   it.
 ///
-/// Open invitations hold no place. The acceptance asks again under the project's lock ([`UnitOfWork::lock_people`]), so
-/// one of them is accepted, and the others are invalid from then on.
+/// Open invitations hold no place. The acceptance checks again under the project's lock ([`UnitOfWork::lock_people`]),
+/// so one of them is accepted, and the others are invalid from then on.
 async fn is_staffed(conn: &Connection, company: &companies::Model, own: &[Uuid]) -> Result<bool> {
     let ids = if company.kind == domain::Party::Contractor {
         vec![company.id]

@@ -26,8 +26,8 @@ pub fn event_reason<'a>(caller: &Caller, event: &'a events::Model) -> Option<&'a
     event.reason.as_deref().filter(|_| reads)
 }
 
-/// The company and the person of the role whose end the event gives a reason for: it ended, another one took its place,
-/// or the person was taken off as assignee with it. The nil company is nobody's.
+/// The company and the person of the role whose end the event gives a reason for: the role ended, another role replaced
+/// it, or the person was removed as assignee with it. The nil company stands for no company.
 fn ended_role(event: &events::Model) -> Option<(Uuid, Uuid)> {
     let data = &event.data;
     let (company, person_id) = match event.name {

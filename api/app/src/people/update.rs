@@ -74,8 +74,8 @@ pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUp
     Ok(after)
 }
 
-/// Begins with the person locked. Whoever takes another name locks the person's projects before, in the order of their
-/// ids, so that of two people who take one name at once the second one finds it taken.
+/// Begins with the person locked. A rename first locks the person's projects, in the order of their ids, so that of two
+/// people who take one name at once the second finds it taken.
 async fn begin(app: &App, caller: &Caller, renames: bool) -> Result<(UnitOfWork, people::Model)> {
     loop {
         let work = Context::new(app, caller).begin().await?;

@@ -18,7 +18,7 @@ use crate::operation::{Change, FieldConflict, OperationContext};
 use crate::redacted::Redacted;
 use crate::unit_of_work::{NewEvent, UnitOfWork};
 
-/// What is to be drawn on a photo.
+/// The annotation to draw on a photo.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnnotatePhoto {
     /// The photo.
@@ -31,13 +31,13 @@ pub struct AnnotatePhoto {
     pub occurred_at: Option<Timestamp>,
 }
 
-/// Replaces what is drawn on a photo. The event keeps what was drawn before and what is drawn now. The same again
+/// Replaces the annotation of a photo. The event keeps the annotations before and after. The same annotation again
 /// changes nothing.
 ///
 /// # Errors
 /// Faults of the shapes, the rule's refusal, `STALE_VERSION`, or an internal error.
 pub async fn annotate(ctx: Context<'_>, input: AnnotatePhoto) -> Result<Redacted<PhotoRow>> {
-    // Before anything is read: what is too much costs nobody a transaction.
+    // Before any read: an annotation above the limits costs no transaction.
     let markup = check(input.shapes).map_err(Error::Refused)?;
     let mut work = ctx.begin().await?;
     let said = occurred(input.occurred_at, work.now)?;
@@ -75,8 +75,8 @@ pub async fn annotate(ctx: Context<'_>, input: AnnotatePhoto) -> Result<Redacted
     Ok(Redacted::of(ctx.caller, photo))
 }
 
-/// The last change to what is drawn. Of a drawing from before this was noted, only who drew it is known; of a photo on
-/// which nobody drew there is nothing to overwrite.
+/// The last change of the annotation. For an annotation older than this record only its author is known; a photo
+/// without one has nothing to overwrite.
 fn drawing_of(photo: &PhotoRow) -> Change {
     let never_drawn = photo.drawn_in.is_none() && photo.markup.is_none();
     let version = if never_drawn { Some(0) } else { photo.drawn_in };

@@ -1,5 +1,5 @@
-//! What the bytes of a photo are, whatever they were declared as: a picture of which renditions are made, or an
-//! attachment that is kept as received (HEIC, video clips).
+//! The real type of a photo's bytes, independent of the declared one: a picture with renditions, or an attachment that
+//! is kept as received (HEIC, video clips).
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
@@ -19,7 +19,7 @@ const HEAD: u64 = 4_096;
 pub(super) enum Content {
     /// A picture of which renditions are made.
     Picture(PhotoType, Bytes),
-    /// What is kept as received.
+    /// A file that is kept as received.
     Attachment(PhotoType, Attachment),
 }
 
@@ -38,7 +38,7 @@ enum Source {
     File(File, u64),
 }
 
-/// Reads what the bytes under a key are, or why they cannot be used.
+/// Reads the type of the bytes under a key, or the reason why they cannot be used.
 ///
 /// # Errors
 /// When the object store fails.
@@ -93,7 +93,7 @@ impl Source {
         Ok(head)
     }
 
-    /// All bytes, of what is no clip.
+    /// All bytes of a file that is no clip.
     fn into_bytes(self) -> Result<Bytes, PhotoRejection> {
         match self {
             Self::Memory(bytes) => Ok(bytes),
@@ -112,7 +112,7 @@ fn rewind(file: &mut File) -> Result<u64, PhotoRejection> {
     file.seek(SeekFrom::Start(0)).map_err(|_| PhotoRejection::Broken)
 }
 
-/// Brings the bytes to this machine: what was declared as a clip may be large, and goes to a file.
+/// Brings the bytes to this machine: a declared clip may be large, and goes to a file.
 async fn fetch(app: &App, declared: PhotoType, object_key: &str) -> Result<Result<Source, PhotoRejection>, JobError> {
     if !declared.is_video() {
         return match app.objects.get_bytes(object_key, MAX_BYTES).await {

@@ -32,7 +32,7 @@ pub struct UpdatePhoto {
     pub header: CommandHeader,
     /// The defect that it shows; left out = as it is.
     pub defect_id: Option<Uuid>,
-    /// What it shows; left out = as it is.
+    /// The stage that it shows; left out = unchanged.
     pub stage: Option<PhotoStage>,
 }
 
@@ -138,8 +138,8 @@ impl LockedPhoto {
     }
 }
 
-/// Withdraws a photo: it is not shown any more, and nobody waits for it. Its bytes stay for the record. One that is
-/// withdrawn already stays as it is.
+/// Withdraws a photo: it is not shown any more and does not count as missing. Its bytes stay for the record. A photo
+/// that is already withdrawn stays unchanged.
 ///
 /// # Errors
 /// The rule's refusal, a text's refusal, `STALE_VERSION`, or an internal error.

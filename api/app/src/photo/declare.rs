@@ -81,10 +81,10 @@ pub struct Declaration {
     pub upload: Upload,
 }
 
-/// Declares a photo. Again is no second photo, but new links for what is still missing.
+/// Declares a photo. A repetition makes no second photo, but new links for the missing bytes.
 ///
 /// # Errors
-/// Refusals of what is declared or of rights, `STORE_UNAVAILABLE`, or an internal error.
+/// Refusals of the declaration or of rights, `STORE_UNAVAILABLE`, or an internal error.
 pub async fn declare_photo(ctx: Context<'_>, mut input: DeclarePhoto) -> Result<Declaration> {
     input.sha256.make_ascii_lowercase();
     let bytes =
@@ -120,7 +120,7 @@ pub async fn declare_photo(ctx: Context<'_>, mut input: DeclarePhoto) -> Result<
     store::photos::insert(&work.tx, photo.clone()).await?;
     work.charge(&rules, &actor, &[(Quota::Photos, 1), (Quota::PhotoBytes, photo.byte_size)]).await?;
     if photo.defect_id.is_some() {
-        // Whoever verifies those defects is told from now on that their photo is used again.
+        // Viewers who verify those defects learn from now on that their photo is used again.
         let (project_id, own) = (photo.project_id, photo.defect_id);
         for (other, unit_id) in store::photos::defects_with_bytes(&work.tx, project_id, &photo.sha256, own).await? {
             work.mark_changed_for(ChangeAudience::Staff, ObjectKind::Defect, other, unit_id);
@@ -138,8 +138,8 @@ pub async fn declare_photo(ctx: Context<'_>, mut input: DeclarePhoto) -> Result<
     Ok(Declaration { photo: Redacted::of(ctx.caller, photo), upload })
 }
 
-/// The subject as the caller may see it, and as what the caller acts on it. A defect is held before it is read, so that
-/// it is not moved to another unit until the photo that takes its unit is committed.
+/// The subject as the caller may see it, and the role in which the caller acts on it. A defect is locked before it is
+/// read, so that it is not moved to another unit until the photo that takes its unit is committed.
 pub(super) async fn subject(
     work: &mut UnitOfWork,
     caller: &Caller,
@@ -196,7 +196,7 @@ fn draft(
     })
 }
 
-/// The answer to a repetition: the photo as it stands, and how to upload what is still missing.
+/// The answer to a repetition: the photo as it is now, and the upload of the missing bytes.
 async fn repeated_answer(ctx: Context<'_>, id: Uuid) -> Result<Declaration> {
     let gone = || Error::internal("a declared photo is not there");
     let photo = store::photos::load(ctx.app.db.read(), id).await?.ok_or_else(gone)?;

@@ -6,10 +6,10 @@ use super::PhotoRow;
 use crate::error::Result;
 use crate::fingerprint::fingerprint;
 
-/// What is drawn on a photo; none for nothing.
+/// The annotation of a photo; none if it has no drawing.
 ///
 /// # Errors
-/// When somebody else wrote the database.
+/// When the stored annotation is not of this program.
 pub fn markup_of(photo: &PhotoRow) -> Result<Option<Markup>> {
     Ok(photo.markup.clone().map(serde_json::from_value).transpose()?)
 }

@@ -29,7 +29,7 @@ use blob_store::ObjectError;
 
 use crate::error::Error;
 
-/// The object store failed while a person waits: told as a refusal, since trying again is all that can be done.
+/// The object store failed while a person waits: answered as a refusal, because trying again is the only remedy.
 fn store_failed(error: &ObjectError) -> Error {
     tracing::error!(%error, "the object store failed");
     domain::RefusalCode::StoreUnavailable.into()

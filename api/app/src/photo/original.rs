@@ -32,7 +32,8 @@ pub async fn read_original(ctx: Context<'_>, photo_id: Uuid, reason: &str) -> Re
         return Err(Refusal::at(RefusalCode::PhotoNotReady, "photoId").with("state", state.as_str()).into());
     };
     let now = work.now;
-    // Nothing of the photo changes: that somebody looked is for the record, not for the copies of everybody.
+    // The photo itself does not change: a download is an entry in the record, and clients need no new copy of the
+    // photo.
     work.add_event_without_change(NewEvent {
         unit_id: photo.unit_id,
         defect_id: photo.defect_id,

@@ -138,9 +138,9 @@ pub struct RequestedImage {
     pub marked: bool,
 }
 
-/// A link to a photo that the caller has been shown, good for five minutes at most. None until its bytes are checked
-/// and its renditions made; until a drawing or WebP is made, the plain JPEG instead. The original, which holds the
-/// place where it was taken, is for who took it and the own company; other staff gets the copy without metadata.
+/// A link to a photo that the caller may see, good for five minutes at most. None until its bytes are checked and its
+/// renditions made; until a drawing or WebP is made, the plain JPEG instead. The original contains the place where it
+/// was taken. Only its photographer and the same company get it; other staff gets the copy without metadata.
 #[must_use]
 pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, wanted: RequestedImage) -> Option<String> {
     let original = photo.object_key.as_deref();

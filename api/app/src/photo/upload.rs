@@ -16,12 +16,12 @@ use crate::error::Result;
 /// bytes alone.
 const LINK_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// How to upload what is still missing of a photo's bytes; nothing at all if they are there.
+/// The upload of the missing bytes of a photo; empty if all bytes have arrived.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Upload {
     /// All of them at once.
     pub whole: Option<Ticket>,
-    /// In parts, those that are still missing: another way for what is larger than 8 MB.
+    /// The missing parts: another way to upload files larger than 8 MB.
     pub parts: Vec<PartTicket>,
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn first_upload(app: &App, photo: &PhotoRow) -> Result<Upload> 
     }
 }
 
-/// How to upload what is still missing of a photo that was declared before.
+/// The upload of the missing bytes of a photo that was declared before.
 pub(super) async fn missing_upload(app: &App, photo: &PhotoRow) -> Result<Upload> {
     let waits = photo.state.awaits_bytes();
     if !waits {

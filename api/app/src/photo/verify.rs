@@ -1,5 +1,5 @@
-//! Verify the object store against the database, in both directions: what is missing, what has changed, what is
-//! nobody's. Renditions are made again where they are missing; an original is never touched.
+//! Verify the object store against the database, in both directions: missing objects, altered objects, and objects
+//! without a row. Renditions are made again where they are missing; an original is never touched.
 
 use std::collections::HashSet;
 
@@ -28,7 +28,7 @@ pub struct Thoroughness {
     pub repair: bool,
 }
 
-/// What is wrong with an object.
+/// The fault of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
     /// An original that a photo needs is not there.
@@ -110,7 +110,7 @@ pub async fn verify_objects(
     Ok(looked)
 }
 
-/// Looks at the objects of one photo; returns what is wrong, and whether its bytes were read.
+/// Checks the objects of one photo; returns the faults, and whether its bytes were read.
 async fn verify_photo(app: &App, how: Thoroughness, photo: StoredPhoto) -> Result<(Vec<Finding>, bool), GcError> {
     let mut findings = Vec::new();
     let Some(original) = photo.object_key.clone() else { return Ok((findings, false)) };

@@ -1,5 +1,5 @@
-//! Write off photos that were announced and never came: from then on nobody waits for them. Should one come after all,
-//! it is taken.
+//! Write off declared photos that never arrived: they do not count as missing any more. A photo that arrives after all
+//! is accepted.
 
 use std::collections::{BTreeMap, HashMap};
 

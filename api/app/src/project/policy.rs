@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::input::check_version;
 use crate::unit_of_work::NewEvent;
 
-/// What is changed of a daily quota; nothing = unchanged.
+/// The changes to a daily quota; an absent value stays unchanged.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct QuotaChange {
     /// Photos and clips.
@@ -39,7 +39,7 @@ impl QuotaChange {
     }
 }
 
-/// What is changed of a policy; nothing = unchanged.
+/// The changes to a policy; an absent value stays unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct PolicyChange {
     /// Whose pass is needed.

@@ -84,7 +84,7 @@ pub async fn set_rule(ctx: Context<'_>, input: SetRule) -> Result<RuleRow> {
     Ok(rule)
 }
 
-/// Removes a rule. Removing what was removed before is no error.
+/// Removes a rule. Removing a rule that is already removed is no error.
 ///
 /// # Errors
 /// `NOT_FOUND`, `ROLE_NOT_ALLOWED`, `STALE_VERSION`, or an internal error.

@@ -1,14 +1,15 @@
-//! After a backup was restored: every tablet is told so.
+//! After a backup was restored: all tablets learn of it.
 
 use crate::App;
 use crate::error::Result;
 use store::boxed;
 
-/// Gives every project a new epoch, so that each tablet begins anew and offers again what it was told was done; returns
-/// how many projects.
+/// Gives every project a new epoch, so that each tablet pulls from the beginning and sends its acknowledged operations
+/// again; returns the number of projects.
 ///
 /// Most tablets would notice without it, by their cursors. One whose last push was acknowledged after the backup, and
-/// which has pulled nothing since, holds a cursor that is good in both lives: it would never know what was lost.
+/// which has pulled nothing since, holds a cursor that is valid in the old and in the restored database: it would never
+/// learn of the loss.
 ///
 /// # Errors
 /// When the database fails.

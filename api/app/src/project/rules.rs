@@ -28,7 +28,7 @@ pub struct ProjectRules {
     created_at: Timestamp,
 }
 
-/// What is entered may be older than the project: a year in seconds.
+/// Entered times may be earlier than the project: by a year, in seconds.
 const BEFORE_PROJECT_SECONDS: i64 = 366 * 24 * 60 * 60;
 
 impl ProjectRules {

@@ -1,4 +1,5 @@
-//! Checks of what is stored against the rules, one file each. They read only, and list what a person is to mend.
+//! Checks of stored rows against the rules, one file each. They read only, and list the rows that a person must
+//! correct.
 
 pub mod codes;
 pub mod duplicates;

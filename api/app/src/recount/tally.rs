@@ -42,7 +42,7 @@ pub(super) struct Tally {
     measurements: HashMap<Measured, (u64, u64)>,
 }
 
-/// What was measured, and by whom: inspection, room, item and company.
+/// A measurement's inspection, room, item and company.
 type Measured = (Uuid, String, String, Option<Uuid>);
 
 /// One defect.
@@ -79,12 +79,12 @@ impl Tally {
                 let round = self.rounds.entry(event.object_id).or_default();
                 (round.opened, round.units) = (true, event.data["units"].as_u64().unwrap_or_default());
             }
-            EventName::InspectionRecorded => self.record(event)?,
+            EventName::InspectionRecorded => self.count_results(event)?,
             EventName::InspectionStarted
             | EventName::InspectionSubmitted
             | EventName::InspectionSigned
             | EventName::InspectionReopened
-            | EventName::InspectionMarkedInaccessible => self.inspect(event)?,
+            | EventName::InspectionMarkedInaccessible => self.count_inspection(event)?,
             name => {
                 if let Some(defect_id) = event.defect_id.filter(|_| event.to_status.is_some() && is_of_defect(event)) {
                     self.defects.entry(defect_id).or_default().add(name, event)?;
@@ -94,7 +94,7 @@ impl Tally {
         Ok(())
     }
 
-    fn inspect(&mut self, event: &events::Model) -> Result<()> {
+    fn count_inspection(&mut self, event: &events::Model) -> Result<()> {
         let round_id = event.data["roundId"].as_str().and_then(|id| id.parse().ok());
         let known = self.inspections.get(&event.object_id).and_then(|(round_id, _)| *round_id);
         if let Some(status) = &event.to_status {
@@ -103,8 +103,8 @@ impl Tally {
         Ok(())
     }
 
-    fn record(&mut self, event: &events::Model) -> Result<()> {
-        self.inspect(event)?;
+    fn count_results(&mut self, event: &events::Model) -> Result<()> {
+        self.count_inspection(event)?;
         for change in event.data["measurements"].as_array().into_iter().flatten() {
             let text = |field: &str| change[field].as_str().unwrap_or_default().to_owned();
             let key = (event.object_id, text("roomId"), text("itemId"), event.company_id);

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::CommandHeader;
 
-/// Removes a draft with its scope. Removing what was removed before is no error.
+/// Removes a draft with its scope. Removing a draft that is already removed is no error.
 ///
 /// # Errors
 /// `NOT_FOUND`, the rule's refusal, or an internal error.

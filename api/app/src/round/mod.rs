@@ -1,4 +1,4 @@
-//! Rounds: planning one, changing the plan, opening, closing and reopening it, and what is read of them.
+//! Rounds: planning one, changing the plan, opening, closing and reopening it, and reading them.
 
 mod close;
 mod command_context;

@@ -11,55 +11,55 @@ use super::audit;
 use super::client::Client;
 use super::hash_queue::Priority;
 use super::list::{Notice, notices};
-use super::open::{Device, open};
+use super::open::{Device, open_session};
 use super::throttle::{self, Keys};
 use super::tokens::{Session, hash, random_token};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::password;
 
-/// Longest password that is looked at, in bytes: hashing more would be work for nothing.
+/// Longest password that is checked, in bytes: hashing more would be wasted work.
 const PASSWORD_LIMIT: usize = 1_000;
-/// Longest device token that is looked at, in bytes.
+/// Longest device token that is checked, in bytes.
 const DEVICE_TOKEN_LIMIT: usize = 100;
 
 /// A hash that no password belongs to, so that an unknown login takes as long as a known one.
-const NOBODY: &str =
+const UNUSABLE_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$Zm9yLW5vYm9keS1hdC1hbGw$gQ0zL5QJ7dJ0n6p7h0b7V5xJk1lQm0m1h2v3w4x5y6E";
 
-/// What a person gives to sign in.
+/// The credentials of a sign-in.
 #[derive(Debug, Clone, Copy)]
 pub struct Credentials<'a> {
     /// The login, in any case.
     pub login: &'a str,
     /// The password.
     pub password: &'a str,
-    /// What the person calls the device.
+    /// The name that the person gives the device.
     pub device: Option<&'a str>,
     /// The device token of this person's last sign-in on the device.
     pub device_token: Option<&'a str>,
 }
 
-/// What a sign-in answers.
+/// The result of a sign-in.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     /// The session.
     pub session: Session,
     /// For the next sign-in of this person on this device.
     pub device_token: String,
-    /// What the person must be told about earlier sessions.
+    /// Notices to the person about earlier sessions.
     pub notices: Vec<Notice>,
 }
 
 /// Signs in.
 ///
 /// # Errors
-/// `SIGN_IN_FAILED` whatever was wrong, `SIGN_IN_SLOWED` after too many failures, `Overloaded` when too many passwords
+/// `SIGN_IN_FAILED` for every wrong value, `SIGN_IN_SLOWED` after too many failures, `Overloaded` when too many passwords
 /// wait to be checked.
 pub async fn create(app: &App, client: &Client, given: Credentials<'_>) -> Result<SignedIn> {
     let attempt = Attempt::read(app, given).await?;
-    let keys = attempt.keys(client);
-    let outcome = attempt.run(app, client, &keys).await;
+    let keys = attempt.throttle_keys(client);
+    let outcome = attempt.sign_in(app, client, &keys).await;
     note_refusal(client, &outcome);
     outcome
 }
@@ -69,7 +69,7 @@ struct Attempt<'a> {
     login: String,
     password: &'a str,
     device: Option<String>,
-    /// The token of a device that this login knows.
+    /// The token, if the device is known for this login.
     known_device: Option<&'a str>,
 }
 
@@ -88,24 +88,24 @@ impl<'a> Attempt<'a> {
         Ok(Self { login, password: given.password, device, known_device })
     }
 
-    fn keys(&self, client: &Client) -> Keys {
+    fn throttle_keys(&self, client: &Client) -> Keys {
         match self.known_device {
             Some(token) => Keys::of_device(&self.login, &hash(token)),
             None => Keys::of_address(&self.login, client),
         }
     }
 
-    async fn run(self, app: &App, client: &Client, keys: &Keys) -> Result<SignedIn> {
+    async fn sign_in(self, app: &App, client: &Client, keys: &Keys) -> Result<SignedIn> {
         throttle::check(app.db.read(), keys, app.clock.now()).await?;
         let person = self.check_password(app, client, keys).await?;
         let now = app.clock.now();
         match person {
-            Ok(person) => self.succeed(app, client, keys, now, person).await,
-            Err(person) => fail(app, client, keys, now, person).await,
+            Ok(person) => self.begin_session(app, client, keys, now, person).await,
+            Err(person) => refuse_sign_in(app, client, keys, now, person).await,
         }
     }
 
-    /// Waits for a turn and checks the password: the person whose it is, or else the person whose login it is.
+    /// Waits for a turn and checks the password. `Ok` is the person; `Err` is the person with the login, if any.
     async fn check_password(
         &self,
         app: &App,
@@ -125,14 +125,14 @@ impl<'a> Attempt<'a> {
         let known = person.as_ref().and_then(|person| person.password_hash.clone());
         let may = known.is_some() && self.password.len() <= PASSWORD_LIMIT;
         let password = if self.password.len() <= PASSWORD_LIMIT { self.password.to_owned() } else { String::new() };
-        let right = password::verify(password, known.unwrap_or_else(|| NOBODY.to_owned())).await?;
+        let right = password::verify(password, known.unwrap_or_else(|| UNUSABLE_HASH.to_owned())).await?;
         Ok(match person {
             Some(person) if may && right => Ok(person),
             other => Err(other),
         })
     }
 
-    async fn succeed(
+    async fn begin_session(
         self,
         app: &App,
         client: &Client,
@@ -150,7 +150,7 @@ impl<'a> Attempt<'a> {
         let notices = notices(&tx, person.id).await?;
         let device = Device { name: self.device, token: &device_token };
         let surplus = end_surplus(&tx, person.id, now).await?;
-        let session = open(app, &tx, client, person.id, device).await?;
+        let session = open_session(app, &tx, client, person.id, device).await?;
         tx.commit().await?;
         audit::signed_in(person.id, client.address, known);
         if surplus > 0 {
@@ -172,7 +172,13 @@ async fn end_surplus(tx: &WriteTx, person_id: Uuid, now: Timestamp) -> Result<u6
     Ok(ended.len() as u64)
 }
 
-async fn fail<T>(app: &App, client: &Client, keys: &Keys, now: Timestamp, person: Option<people::Model>) -> Result<T> {
+async fn refuse_sign_in<T>(
+    app: &App,
+    client: &Client,
+    keys: &Keys,
+    now: Timestamp,
+    person: Option<people::Model>,
+) -> Result<T> {
     app.db.write(async |tx| throttle::record_attempt(tx, keys, now, false).await).await?;
     audit::sign_in_failed(person.map(|person| person.id), client.address);
     Err(Refusal::new(RefusalCode::SignInFailed).into())
@@ -183,7 +189,7 @@ fn is_storable(login: &str) -> bool {
     !login.contains('\0')
 }
 
-/// The log lines of refusals before a password was looked at.
+/// The log lines of refusals before a password was checked.
 fn note_refusal<T>(client: &Client, outcome: &Result<T>) {
     match outcome {
         Err(Error::Overloaded(_)) if !client.gone.is_cancelled() => audit::sign_in_queue_full(client.address),

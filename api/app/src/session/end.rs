@@ -71,7 +71,7 @@ async fn end_one(tx: &WriteTx, caller: &Caller, id: Uuid, now: i64) -> Result<(U
     let person = row.person_id;
     let ended = store::session_ends::end(tx, person, id, reason_of(caller, person), now).await?;
     if let Some(device) = row.device_hash {
-        store::session_ends::forget_device(tx, person, &device).await?;
+        store::session_ends::clear_device_hash(tx, person, &device).await?;
     }
     Ok((person, ended.into()))
 }
@@ -84,6 +84,6 @@ async fn end_all(tx: &WriteTx, caller: &Caller, person: Uuid, now: i64) -> Resul
     }
     let except = caller.session_id.filter(|_| own);
     let count = store::session_ends::end_all_of(tx, person, except, reason_of(caller, person), now).await?;
-    store::session_ends::forget_devices_of(tx, person, except).await?;
+    store::session_ends::clear_other_device_hashes(tx, person, except).await?;
     Ok((person, count))
 }

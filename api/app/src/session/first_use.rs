@@ -7,11 +7,11 @@ use store::entity::sessions;
 use crate::App;
 use crate::error::Result;
 
-/// Notes the first use: the previous refresh token is not answered again, the list of sessions shows when and from
-/// where, and what the answer of a sign-in told counts as told.
+/// Notes the first use: the previous refresh token is not answered again, the list of sessions shows the time and the
+/// address, and the notices of the sign-in's answer count as delivered.
 ///
-/// Runs in a task of its own, because a client that hangs up drops the request, and a transaction may not be dropped
-/// in its middle. A fault is logged and refuses nobody: then the next use is noted instead.
+/// Runs in a task of its own, because a client that hangs up drops the request, and a transaction may not be dropped in
+/// its middle. A fault is logged and refuses no request: then the next use is noted instead.
 pub(super) async fn note_first_use(app: &App, session: &sessions::Model, address: IpAddr) {
     let (app, session) = (app.clone(), session.clone());
     let task = tokio::spawn(async move {

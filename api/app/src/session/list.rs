@@ -1,4 +1,4 @@
-//! The devices on which a person is signed in, and what the person is told of those that ended.
+//! The devices on which a person is signed in, and the notices about ended sessions.
 
 use domain::session::{SESSION_SECONDS, SessionNoticeKind};
 use domain::{Caller, Timestamp};
@@ -36,7 +36,7 @@ pub async fn active(
     Ok(Some(store::session_ends::active_page(reader, person, now.0, oldest.0, request).await?))
 }
 
-/// What a person is told about an earlier session.
+/// A notice about an earlier session.
 #[derive(Debug, Clone)]
 pub struct Notice {
     /// What happened.
@@ -47,8 +47,8 @@ pub struct Notice {
     pub at: Timestamp,
 }
 
-/// What a person who signs in is told. It is told until a session that began afterwards is used, for the answer of a
-/// sign-in may be lost.
+/// The notices for a person who signs in. They are repeated until a session that began afterwards is used, because the
+/// answer of a sign-in may be lost.
 pub(super) async fn notices(tx: &WriteTx, person_id: Uuid) -> Result<Vec<Notice>> {
     let rows = store::session_ends::unannounced(tx, person_id).await?;
     let notice = |row: sessions::Model| Notice {

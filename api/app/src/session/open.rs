@@ -12,14 +12,14 @@ use crate::error::Result;
 
 /// The device that a person signs in on.
 pub(super) struct Device<'a> {
-    /// What the person calls it.
+    /// The name that the person gives it.
     pub(super) name: Option<String>,
     /// Its device token, shown at each sign-in.
     pub(super) token: &'a str,
 }
 
 /// Begins a session.
-pub(super) async fn open(
+pub(super) async fn open_session(
     app: &App,
     tx: &WriteTx,
     client: &Client,

@@ -1,9 +1,9 @@
 //! Stay signed in: a refresh token is good once, and once more for a client whose answer was lost.
 //!
 //! - The **current** token is changed for new ones. The access token that it came with ends at once.
-//! - The **previous** one is answered with the same new tokens again for 60 s, as long as neither of them was used.
-//!   Two refreshes at once, and a client whose answer was lost, get the same pair.
-//! - Every **other spent** one is in two hands: the session ends, and the person is told at the next sign-in.
+//! - The **previous** one is answered with the same new tokens again for 60 s, as long as neither of them was used. Two
+//!   refreshes at once, and a client whose answer was lost, get the same pair.
+//! - Every **other spent** one is in two hands: the session ends, and the next sign-in has a notice.
 //! - A token of a **generation to come** is of a database that was restored from an older backup: it is refused, and
 //!   nothing ends.
 
@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 /// For so long the previous refresh token is answered again.
 const REPEAT_SECONDS: i64 = 60;
 
-/// What a refresh token is to its session.
+/// The relation of a refresh token to its session.
 #[derive(Debug, PartialEq, Eq)]
 enum TokenState {
     Current,
@@ -128,7 +128,7 @@ async fn end_reused(app: &App, client: &Client, tx: WriteTx, row: sessions::Mode
     let (id, person, now) = (row.id, row.person_id, app.clock.now().0);
     store::session_ends::end(&tx, person, id, SessionEndReason::TokenReused, now).await?;
     if let Some(device) = row.device_hash {
-        store::session_ends::forget_device(&tx, person, &device).await?;
+        store::session_ends::clear_device_hash(&tx, person, &device).await?;
     }
     tx.commit().await?;
     app.caller_cache.forget_session(id);

@@ -10,8 +10,8 @@ use super::client::Client;
 use crate::App;
 use crate::error::Result;
 
-/// Ends a session of the caller: the one named, or the one that asks. Ending what has ended is no error. The device
-/// stays known: its person may sign in there again.
+/// Ends a session of the caller: the named one, or the session of the request. Ending an ended session is no error. The
+/// device stays known: its person may sign in there again.
 ///
 /// # Errors
 /// When the database fails.

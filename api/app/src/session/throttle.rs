@@ -53,8 +53,8 @@ impl Keys {
         Self { login: key(&["device", login, &hex::encode(device_hash)]), address: None }
     }
 
-    /// The key of the attempts of one session to confirm its person's password. A thief with a stolen session makes no
-    /// other one without the password, and so slows down nobody but the stolen session.
+    /// The key of the attempts of one session to confirm its person's password. A thief with a stolen session cannot
+    /// make another session without the password, and so delays only the stolen session.
     pub(crate) fn of_session(person_id: Uuid, session_id: Option<Uuid>) -> Self {
         let session = session_id.map(|id| id.to_string()).unwrap_or_default();
         Self { login: key(&["session", &person_id.to_string(), &session]), address: None }

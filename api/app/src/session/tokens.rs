@@ -81,7 +81,7 @@ pub(super) fn random_token() -> Result<String> {
 /// A refresh token as it was presented, and what can be read in it.
 pub(super) struct RefreshToken {
     text: String,
-    /// None in tokens that are older than families, and in what is no token at all.
+    /// None in tokens that are older than families, and in texts that are no token.
     parts: Option<([u8; FAMILY], u32)>,
 }
 

@@ -10,9 +10,9 @@ use crate::error::Result;
 /// The last contact before this push: of the device, and of the session that pushes, whichever device it named then.
 /// None for a device that was never heard of.
 ///
-/// A device's id is only what the client says; the session is what the server knows. So an idle device's id gives the
-/// work of a session that was in contact no earlier time, and a person with two tablets, each with a session of its
-/// own, is judged by each. A session without any contact before has no history: every contact of its person counts.
+/// The client states the device's id; the server knows the session. So an idle device's id gives the work of a session
+/// that was in contact no earlier time, and a person with two tablets, each with a session of its own, is judged by
+/// each. A session without any contact before has no history: every contact of its person counts.
 pub(super) async fn last_contact(app: &App, caller: &Caller, device_id: Uuid) -> Result<Option<Timestamp>> {
     let reader = app.db.read();
     let Some(of_device) = store::sync::last_contact(reader, device_id).await? else { return Ok(None) };

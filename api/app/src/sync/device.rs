@@ -130,7 +130,7 @@ pub struct Report {
 /// Stores the report of a device.
 ///
 /// # Errors
-/// `NOT_FOUND`, refusals of what is told, or an internal error.
+/// `NOT_FOUND`, refusals of the report, or an internal error.
 #[boxed]
 pub async fn report_device(app: &App, caller: &Caller, report: Report) -> Result<Device> {
     let name = optional(report.name.as_deref(), NAME_LIMIT, "deviceName")?;
@@ -228,7 +228,7 @@ pub(super) async fn note_push(
     Ok(())
 }
 
-/// The project's devices: all of them for who may see them, the own ones for others.
+/// The project's devices: all of them for people who may see them, the own ones for others.
 ///
 /// # Errors
 /// When the database fails.
@@ -267,7 +267,7 @@ pub async fn exempt(ctx: Context<'_>, project_id: Uuid, device_id: Uuid, reason:
         ..NewEvent::new(EventName::DeviceExcused, ObjectKind::Project, project_id, now)
     };
     work.add_event_for(ChangeAudience::WholeProject, event);
-    // Of owners and contractors only those are told who read the device: whoever used it, and the company's leads.
+    // Of owners and contractors, only the readers of the device are notified: its users, and the leads of their company.
     let used = store::sync::devices_of(&work.tx, project_id).await?;
     for row in used.into_iter().filter(|row| row.device_id == device_id) {
         for reader_id in row.company_id.into_iter().chain([row.person_id]) {

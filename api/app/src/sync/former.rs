@@ -28,8 +28,8 @@ impl Former {
         Ok(Self(store::sync::former_memberships(conn, person_id).await?))
     }
 
-    /// As whom the caller did it, if that was for another company than the caller's of now, or as the owner of the unit
-    /// before the caller's role of now began.
+    /// The position in which the caller did it, if that was for another company than the caller's present one, or as
+    /// the owner of the unit before the caller's present role began.
     pub(super) async fn author(&self, ctx: Context<'_>, operation: &Operation) -> Result<Option<OriginalActor>> {
         let (reader, caller) = (ctx.app.db.read(), ctx.caller);
         let Some(at) = operation.occurred_at else { return Ok(None) };
@@ -52,7 +52,7 @@ impl Former {
             company_id: then.company_id,
             role: then.role,
         };
-        // What neither position sees is answered as what does not exist.
+        // An object that neither position sees is answered like an object that does not exist.
         if store::sync::is_seen(reader, &caller.visibility(), operation.target.subject).await? {
             return Ok(Some(author));
         }
@@ -64,9 +64,10 @@ impl Former {
         self.0.iter().filter(move |row| row.project_id == project_id).map(|row| (row.company_id, row.role))
     }
 
-    /// As what else than now the caller acted at a moment in the project: in a role for another company, or, if in none
-    /// and before the role of now, as the owner of the unit; of any unit, if none is named. A time before the project's
-    /// records can begin is that of a wrong clock and says nothing about when the work was done.
+    /// The caller's position at a moment in the project, if it differs from the present one: a role for another
+    /// company, or, without such a role and before the present one began, the ownership of the unit; of any unit, if
+    /// none is named. A time before the project's records can begin is that of a wrong clock and says nothing about
+    /// when the work was done.
     async fn position_at(
         &self,
         conn: &Connection,

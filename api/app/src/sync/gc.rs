@@ -47,7 +47,7 @@ pub async fn collect(app: &App) -> Result<GcReport> {
         }
     }
     let day = day_of(now, &TimeZone::UTC).number - DAYS;
-    report.counters = app.db.write(async |tx| store::quotas::forget_before(tx, day).await).await?;
+    report.counters = app.db.write(async |tx| store::quotas::delete_before(tx, day).await).await?;
     Ok(report)
 }
 

@@ -1,5 +1,5 @@
-//! Sync: what devices push, each operation through the same code as its single command, with its answer kept; what
-//! could not be done as it was, kept until a person settles it; and which devices have synced.
+//! Sync: the operations that devices push, each through the same code as its single command, with its answer kept; the
+//! pending edits, kept until a person resolves them; and the devices that have synced.
 
 mod answer;
 mod contact;

@@ -50,7 +50,7 @@ async fn write(
     let mut work = ctx.begin().await?;
     let project_id = author.as_ref().map(|(author, _)| author.project_id);
     let (input, mut bytes) = if is_bare { (serde_json::Value::Null, 0) } else { stored_input(operation, outcome)? };
-    if !work.operation_log().insert(operation, input, outcome, &kept, project_id).await? {
+    if !work.operation_log().insert_answer(operation, input, outcome, &kept, project_id).await? {
         work.tx.rollback().await?;
         return stored_answer(ctx, operation).await;
     }
@@ -130,7 +130,7 @@ impl Refused<'_> {
         let Some(maker) = store::sync::maker_of(reader, self.ctx.caller.person_id, &needed).await? else {
             return Ok(None);
         };
-        // What was only changed in vain is there all the same.
+        // An object that was only changed in vain exists all the same.
         let made = ["defectLog", "photoUploadCreate"].contains(&maker.command.as_str());
         if !made || maker.id == self.operation.id {
             return Ok(None);

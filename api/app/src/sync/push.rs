@@ -15,14 +15,14 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::operation::{Operation, OperationContext, OperationOutcome, UNREADABLE};
 
-/// Most operations of one push; what is beyond is to be sent again.
+/// The largest number of operations in one push; the client sends the others again.
 pub const MOST: usize = 100;
 
-/// Does the operations in their order, each in a transaction of its own, and answers each for itself. An operation that
-/// comes as a refusal, for an id that is none, is answered by that.
+/// Does the operations in their order, each in a transaction of its own, and answers each for itself. An operation with
+/// an invalid id comes as a refusal and is answered by it.
 ///
 /// # Errors
-/// When the database cannot be asked what was answered before. What was done until then stays done.
+/// When the earlier answers cannot be read. Operations done until then stay done.
 pub async fn push(
     ctx: Context<'_>,
     device_id: Uuid,
@@ -89,7 +89,7 @@ async fn is_judged_anew(ctx: Context<'_>, operation: &Operation, row: &Operation
         return Ok(false);
     }
     // Should the server end here, the operation is unknown, and judged when it is sent again.
-    ctx.app.db.write(async |tx| store::sync::forget_refusal(tx, operation.id).await).await?;
+    ctx.app.db.write(async |tx| store::sync::delete_refusal(tx, operation.id).await).await?;
     Ok(true)
 }
 
@@ -147,7 +147,7 @@ fn is_passing(refusals: &[Refusal]) -> bool {
     refusals.iter().any(|refusal| matches!(refusal.code, RefusalCode::StoreUnavailable | RefusalCode::TryAgain))
 }
 
-/// The answer to what was done; what changed nothing is recorded by itself.
+/// The answer to a completed operation; one that changed nothing is recorded by itself.
 async fn answer_done(ctx: Context<'_>, context: &OperationContext) -> Result<Answer> {
     if !context.is_recorded() {
         let mut work = ctx.with_operation(context).begin().await?;
@@ -158,13 +158,13 @@ async fn answer_done(ctx: Context<'_>, context: &OperationContext) -> Result<Ans
         }
         match work.commit().await {
             Err(Error::Repeated) => return stored_answer(ctx, &context.operation).await,
-            // What conflicts cannot be kept: its quota is used up.
+            // The conflicting part cannot be kept: its quota is used up.
             Err(Error::Refused(refusals)) => return park(ctx, &context.operation, refusals).await,
             other => other?,
         }
     }
     let progress = context.progress();
-    let (outcome, kept) = progress.answer();
+    let (outcome, kept) = progress.outcome();
     Ok(Answer { outcome, object: context.operation.object(), kept, project_id: progress.project_id })
 }
 
@@ -180,7 +180,7 @@ pub(super) async fn stored_answer(ctx: Context<'_>, operation: &Operation) -> Re
     repeated_answer(ctx.caller, operation, row)
 }
 
-/// The answer to a repetition: what was answered before, to the same person for the same operation.
+/// The answer to a repetition: the earlier answer, to the same person for the same operation.
 pub(super) fn repeated_answer(caller: &Caller, operation: &Operation, row: &OperationRow) -> Result<Answer> {
     if row.person_id != caller.person_id || row.fingerprint != operation.fingerprint()? {
         return Ok(Answer::rejected(Refusal::at(RefusalCode::OperationIdReused, "operationId")));

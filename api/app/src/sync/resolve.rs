@@ -76,7 +76,7 @@ pub async fn apply_pending_edit(ctx: Context<'_>, edit: &PendingEditRow, note: O
     current(ctx, edit.id).await
 }
 
-/// The command of an edit, read again from what was stored of it. It was done at the time of its operation.
+/// The command of an edit, read from its stored input. Its time of occurrence is that of its operation.
 fn command_of(edit: &PendingEditRow, now: Timestamp) -> Result<Command> {
     let mut command = Command::from_stored(&edit.command, &edit.input).map_err(Error::internal)?;
     let said = edit.occurred_at.map(Timestamp).or_else(|| command.occurred_at());

@@ -1,4 +1,4 @@
-//! What an owner is shown of the own unit, gathered for a review, and its hash.
+//! The content of a unit as its owner sees it, gathered for a review, and its hash.
 
 use std::collections::HashMap;
 
@@ -36,7 +36,7 @@ impl ShownContent {
     }
 }
 
-/// What an owner is shown of the own unit now; none for everybody else.
+/// The present content of the unit for its owner; none for all other callers.
 ///
 /// # Errors
 /// When the database fails.
@@ -48,7 +48,7 @@ pub async fn current_content(app: &App, caller: &Caller, unit_id: Uuid) -> Resul
     if owns { Ok(Some(shown_to_owner(conn, caller, &unit).await?)) } else { Ok(None) }
 }
 
-/// What the owner is shown now.
+/// The present content for the owner.
 pub(super) async fn shown_to_owner(conn: &Connection, caller: &Caller, unit: &UnitRow) -> Result<ShownContent> {
     let scope = caller.visibility();
     let rows = store::units::defects_of(conn, &scope, unit.id).await?;

@@ -1,4 +1,4 @@
-//! Open units to their owners, and close them again: many at once, an answer for each.
+//! Open units to their owners, and close them again: many at once, an outcome for each.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,11 +18,11 @@ use crate::project::rules::ProjectRules;
 use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// Most units in one command.
-pub const MOST: usize = 500;
+pub const UNITS_LIMIT: usize = 500;
 
 /// Which units, and when.
 #[derive(Debug, Clone)]
-pub struct Units {
+pub struct UnitsCommand {
     /// The units.
     pub unit_ids: Vec<Uuid>,
     /// Why; kept with the event.
@@ -31,9 +31,9 @@ pub struct Units {
     pub occurred_at: Option<Timestamp>,
 }
 
-/// What became of one of the units.
+/// The outcome for one of the units.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct UnitOutcome {
     /// The unit that was named.
     pub unit_id: Uuid,
     /// The unit as it is now; none when there is none that the caller may see.
@@ -46,22 +46,22 @@ pub struct Answer {
 /// that block its delivery is opened for a reason.
 ///
 /// # Errors
-/// `TOO_MANY`, `OCCURRED_IN_FUTURE`, a text's refusal, or an internal error; each unit's refusal is in its answer.
-pub async fn open(ctx: Context<'_>, input: Units) -> Result<Vec<Answer>> {
+/// `TOO_MANY`, `OCCURRED_IN_FUTURE`, a text's refusal, or an internal error; each unit's refusal is in its outcome.
+pub async fn open_to_owners(ctx: Context<'_>, input: UnitsCommand) -> Result<Vec<UnitOutcome>> {
     set_opened(ctx, input, UnitCommand::OpenToOwner).await
 }
 
 /// Closes units to their owners: they see them no more. A unit that is closed stays as it is.
 ///
 /// # Errors
-/// As [`open`].
-pub async fn close(ctx: Context<'_>, input: Units) -> Result<Vec<Answer>> {
+/// As [`open_to_owners`].
+pub async fn close_to_owners(ctx: Context<'_>, input: UnitsCommand) -> Result<Vec<UnitOutcome>> {
     set_opened(ctx, input, UnitCommand::CloseToOwner).await
 }
 
-async fn set_opened(ctx: Context<'_>, input: Units, command: UnitCommand) -> Result<Vec<Answer>> {
-    if input.unit_ids.len() > MOST {
-        return Err(Refusal::at(RefusalCode::TooMany, "unitIds").with("limit", MOST).into());
+async fn set_opened(ctx: Context<'_>, input: UnitsCommand, command: UnitCommand) -> Result<Vec<UnitOutcome>> {
+    if input.unit_ids.len() > UNITS_LIMIT {
+        return Err(Refusal::at(RefusalCode::TooMany, "unitIds").with("limit", UNITS_LIMIT).into());
     }
     let reason = optional(input.reason.as_deref(), NOTE_LIMIT, "reason")?;
     let said = occurred(input.occurred_at, ctx.app.clock.now())?;
@@ -73,7 +73,7 @@ async fn set_opened(ctx: Context<'_>, input: Units, command: UnitCommand) -> Res
     let mut refusals = HashMap::new();
     for (project_id, unit_ids) in projects {
         let batch = Batch { command, reason: reason.clone(), said };
-        refusals.extend(batch.run(ctx, project_id, &unit_ids).await?);
+        refusals.extend(batch.apply(ctx, project_id, &unit_ids).await?);
     }
     results_by_unit(ctx, &input.unit_ids, refusals).await
 }
@@ -86,13 +86,14 @@ struct Batch {
 }
 
 impl Batch {
-    async fn run(self, ctx: Context<'_>, project_id: Uuid, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Refusal>> {
+    async fn apply(self, ctx: Context<'_>, project_id: Uuid, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Refusal>> {
         let mut work = ctx.begin().await?;
         let actor = work.act_in_project_at(ctx.caller, project_id, self.said).await?;
         let opens = self.command == UnitCommand::OpenToOwner;
         let mut refusals = HashMap::new();
         let mut changing = Vec::new();
-        // No ownership ends meanwhile: a unit is not opened to nobody. The project comes before its units.
+        // The lock keeps ownerships from ending meanwhile: a unit without an owner is not opened. The project is locked
+        // before its units.
         store::projects::lock_shared(&work.tx, project_id).await?;
         let units = store::units::find_for_update(&work.tx, &ctx.caller.visibility(), unit_ids).await?;
         let owned = store::units::owned_among(&work.tx, unit_ids).await?;
@@ -117,7 +118,7 @@ impl Batch {
         Ok(refusals)
     }
 
-    /// Commits the changes; answers why they were refused, all of them.
+    /// Commits the changes; returns the refusal if all of them were refused.
     async fn commit(ctx: Context<'_>, work: UnitOfWork) -> Result<Option<Refusal>> {
         match work.commit().await {
             Err(Error::Refused(refusals)) if !refusals.is_empty() => return Ok(refusals.into_iter().next()),
@@ -166,17 +167,17 @@ impl Batch {
     }
 }
 
-/// One answer for each id, in the order of the input.
+/// One outcome for each id, in the order of the input.
 async fn results_by_unit(
     ctx: Context<'_>,
     unit_ids: &[Uuid],
     mut refusals: HashMap<Uuid, Refusal>,
-) -> Result<Vec<Answer>> {
+) -> Result<Vec<UnitOutcome>> {
     let now = store::units::by_ids(ctx.app.db.read(), &ctx.caller.visibility(), unit_ids).await?;
     let mut now: HashMap<Uuid, UnitRow> = now.into_iter().map(|unit| (unit.id, unit)).collect();
-    let mut answers: Vec<Answer> = Vec::with_capacity(unit_ids.len());
+    let mut outcomes: Vec<UnitOutcome> = Vec::with_capacity(unit_ids.len());
     for &unit_id in unit_ids {
-        if answers.iter().any(|answer| answer.unit_id == unit_id) {
+        if outcomes.iter().any(|outcome| outcome.unit_id == unit_id) {
             continue;
         }
         let unit = now.remove(&unit_id);
@@ -184,7 +185,7 @@ async fn results_by_unit(
             None if unit.is_none() => Some(Refusal::at(RefusalCode::NotFound, "unitIds")),
             refusal => refusal,
         };
-        answers.push(Answer { unit_id, unit, refusal });
+        outcomes.push(UnitOutcome { unit_id, unit, refusal });
     }
-    Ok(answers)
+    Ok(outcomes)
 }

@@ -15,8 +15,8 @@ use super::{UnitRow, readiness};
 use crate::App;
 use crate::error::Result;
 
-/// The facts that the rule asks for; whether it has an owner, and for whom the actor has worked, is for the caller of
-/// this function to add.
+/// The facts for the rule, except whether the unit has an owner and which parties the actor has worked for: the caller
+/// of this function adds them.
 pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::unit::readiness::Readiness>) -> UnitFacts {
     let standing =
         readiness.map_or(0, |readiness| readiness.blockers.iter().filter(|blocker| blocker.waiver.is_none()).count());
@@ -29,8 +29,8 @@ pub(super) fn facts_of(unit: &UnitRow, readiness: Option<&domain::unit::readines
     }
 }
 
-/// The units in which the person has acted for another party than the customer. Asked for owners
-/// alone: nobody else reviews a unit.
+/// The units in which the person has acted for another party than the customer. Read for owners alone, because only
+/// owners review a unit.
 pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashSet<Uuid>> {
     let own: Vec<Uuid> =
         caller.owned_units.iter().map(|owned| owned.unit_id).filter(|id| unit_ids.contains(id)).collect();
@@ -39,7 +39,8 @@ pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[Uu
     Ok(others.map(|act| act.subject_id).collect())
 }
 
-/// What the caller may do with units now, and why not: a handful of statements however many there are.
+/// The commands that the caller may do with units now, and the refusals of the others: a handful of statements,
+/// regardless of the number of units.
 ///
 /// # Errors
 /// When the database fails.
@@ -47,7 +48,7 @@ pub(super) async fn worked_in(conn: &Connection, caller: &Caller, unit_ids: &[Uu
 pub async fn allowed_commands_of(app: &App, caller: &Caller, unit_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Allowed>>> {
     let conn = app.db.read();
     let units = store::units::by_ids(conn, &caller.visibility(), unit_ids).await?;
-    // Only who may waive is told whether there is something to waive.
+    // Only people who may waive learn whether there is a blocker to waive.
     let waives = caller.memberships.iter().any(|membership| membership.role == Role::DeliveryManager);
     let readiness = if waives { readiness::unredacted(conn, &units).await? } else { HashMap::new() };
     let worked_in = worked_in(conn, caller, unit_ids).await?;

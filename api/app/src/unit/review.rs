@@ -1,4 +1,4 @@
-//! An owner's review of the own unit, signed, with exactly what was shown.
+//! An owner's review of the own unit, signed, with exactly the content shown.
 
 use domain::change::ChangeAudience;
 use domain::object_kind::ObjectKind;
@@ -18,7 +18,7 @@ use crate::input::occurred;
 use crate::project::rules::ProjectRules;
 use crate::unit_of_work::{ClientIdReservation, NewEvent, UnitOfWork};
 
-/// The kind of what is signed, as `signatures.subject_kind` holds it.
+/// The kind of the signed object, as `signatures.subject_kind` holds it.
 const SUBJECT: &str = "UNIT_REVIEW";
 
 /// A review as it is stored.
@@ -42,7 +42,7 @@ pub struct Review {
     /// The image of the signature, a photo declared as one.
     #[serde(rename = "signature_photo_id")]
     pub signature_photo_id: Option<Uuid>,
-    /// The hash of what the owner was shown, in hexadecimal; left out = as it is now.
+    /// The hash of the content shown to the owner, in hexadecimal; left out = the present content.
     #[serde(rename = "content_hash")]
     pub content_hash: Option<String>,
     /// The device's time; not part of what makes two inputs the same.
@@ -89,13 +89,14 @@ pub async fn review(ctx: Context<'_>, input: Review) -> Result<ReviewRow> {
     store::inspections::insert_signature(&work.tx, signature).await?;
     work.add_event(NewEvent {
         unit_id: Some(unit.id),
-        // What was said stays in the review: an event is never a way around who may read it.
+        // The texts stay in the review: an event is never a way around its readers' rights.
         data: json!({ "reviewId": review.id, "contentHash": shown.hash_text() }),
         ..NewEvent::new(UnitCommand::Review.event(), ObjectKind::Review, review.id, occurred_at)
     });
     work.mark_changed(ObjectKind::Signature, signature_id, Some(unit.id));
     if let Some(photo_id) = review.signature_photo_id {
-        // From now on it belongs to the unit: whoever reads the changes of this unit only has not got it yet.
+        // From now on the photo belongs to the unit: a client that reads the changes of this unit only has not received
+        // it yet.
         work.mark_changed(ObjectKind::Photo, photo_id, None);
     }
     // The unit lists its reviews: to its author each comes by itself, and neither contractors nor other owners read it.

@@ -126,7 +126,7 @@ async fn unit_for_update(work: &UnitOfWork, caller: &Caller, id: Uuid) -> Result
     found.pop().ok_or_else(|| Error::not_found("unitId"))
 }
 
-/// The subject stays in the waiver: whoever reads the event may not be allowed to know of it.
+/// The subject stays in the waiver, because a reader of the event may have no right to know it.
 fn add_waiver_event(
     work: &mut UnitOfWork,
     name: EventName,

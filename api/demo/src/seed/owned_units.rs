@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use app::error::{Error, Result};
 use app::photo::declare::PhotoSubject;
-use app::unit::open::{Units, open};
+use app::unit::open::{UnitsCommand, open_to_owners};
 use app::unit::readiness;
 use app::unit::review::{Review, review};
 use app::unit::waive::{Waive, waive};
@@ -28,8 +28,8 @@ impl Seeder {
     async fn open_home(&mut self, code: &str) -> Result<()> {
         let unit_ids = vec![self.places.unit(code)?.id];
         let reason = Some(in_language(texts::OPENED, writes_chinese(RELATIONS)).to_owned());
-        let input = Units { unit_ids, reason, occurred_at: None };
-        let answers = open(self.context(RELATIONS)?, input).await?;
+        let input = UnitsCommand { unit_ids, reason, occurred_at: None };
+        let answers = open_to_owners(self.context(RELATIONS)?, input).await?;
         if let Some(refusal) = answers.into_iter().find_map(|answer| answer.refusal) {
             return Err(refusal.into());
         }

@@ -1,4 +1,4 @@
-//! What looks different in a project, for whoever keeps a copy.
+//! The changes of a project, for clients with a local copy.
 
 pub mod loaders;
 pub mod queries;

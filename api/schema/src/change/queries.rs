@@ -24,8 +24,8 @@ pub struct ChangeQuery;
 /// A page of changes.
 #[derive(SimpleObject)]
 pub struct ChangePage {
-    /// The objects that look different, each once, in the order of their numbers. Fewer than asked for, even none, may
-    /// be on a page that is not the last: what the viewer may not see is left out.
+    /// The changed objects, each once, in the order of their numbers. A page that is not the last may hold fewer than
+    /// requested, even none: objects that the viewer may not see are left out.
     pub nodes: ChangeRows,
     /// Where the next page begins: keep it, and ask with it again later. Null when `resetRequired`.
     pub cursor: Option<String>,
@@ -67,8 +67,8 @@ impl ChangeFilter {
 
 #[Object]
 impl ChangeQuery {
-    /// What looks different in a project since a cursor: each object once in its newest state, in the order of commits.
-    /// Null for whoever has no role and no opened unit in the project.
+    /// The objects of a project that changed since a cursor: each object once in its newest state, in the order of
+    /// commits. Null for a viewer without a role or an opened unit in the project.
     async fn changes(
         &self,
         ctx: &Context<'_>,
@@ -105,8 +105,8 @@ impl ChangeQuery {
     }
 }
 
-/// The changes with their objects. What the viewer may not see is left out, or said to be gone where the viewer could
-/// see it before.
+/// The changes with their objects. An object that the viewer may not see is left out, or reported as gone if the viewer
+/// could see it before.
 async fn nodes(
     ctx: &Context<'_>,
     project_id: Uuid,

@@ -84,7 +84,7 @@ async fn write_list<'a>(ctx: &ContextSelectionSet<'a>, fields: &Fields<'a>, chan
     list.fill().await.map(json::raw)
 }
 
-/// What is selected of each type of object; none for what only the general way can do.
+/// The selection of each type of object; none for a selection that only the general way can answer.
 #[derive(Default)]
 struct Kinds<'a>(HashMap<Cow<'static, str>, Option<Fields<'a>>>);
 

@@ -7,7 +7,7 @@ use crate::context::ContextExt;
 use crate::error::ApiError;
 use crate::scalars::Uid;
 
-/// Being told of changes.
+/// Notifications of changes.
 #[derive(Default)]
 pub struct ChangeSubscription;
 
@@ -23,11 +23,11 @@ pub struct ChangesAvailable {
 
 #[Subscription]
 impl ChangeSubscription {
-    /// Says that there is something newer in the viewer's changes of a project, never what: pull `changes` then. What
-    /// others do out of the viewer's sight is not told. The first message comes at once, so whoever subscribes again
-    /// compares and has missed nothing. Many changes in a short time are one message.
-    /// Ends when the viewer has no role and no opened unit in the project any more; for whoever never had one it is
-    /// `NOT_FOUND`, as for a project that does not exist.
+    /// Says that there is something newer in the viewer's changes of a project, without the objects: pull `changes`
+    /// then. Changes that the viewer cannot see send no message. The first message comes at once, so a client that
+    /// subscribes again can compare and has missed nothing. Many changes in a short time are one message. Ends when the
+    /// viewer has no role and no opened unit in the project any more; for a viewer who never had one it is `NOT_FOUND`,
+    /// as for a project that does not exist.
     async fn changes_available(
         &self,
         ctx: &Context<'_>,

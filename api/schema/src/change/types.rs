@@ -11,14 +11,14 @@ use crate::scalars::Uid;
 pub struct Change {
     /// The number of its newest change. Numbers of a project are in the order of the commits.
     pub seq: i64,
-    /// What it is.
+    /// The kind of the object.
     pub kind: ObjectKind,
     /// Which one.
     pub id: Uid,
     /// The unit that it belongs to; null for what belongs to none.
     pub unit_id: Option<Uid>,
-    /// The defect that it hangs on: an attempt, a verdict, a dispute, a comment or a photo of it goes with it. Null for
-    /// what hangs on none, and for what is removed.
+    /// The defect that it belongs to: an attempt, a verdict, a dispute, a comment or a photo goes with its defect. Null
+    /// for other objects, and for removed ones.
     pub defect_id: Option<Uid>,
     /// It is no more, or the viewer may not see it any more: remove it, and with a defect all that hangs on it.
     pub deleted: bool,

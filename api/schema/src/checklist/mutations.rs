@@ -39,9 +39,9 @@ pub struct ChecklistItemInput {
     pub room_type: String,
     /// The part that is looked at, a code of the project's parts.
     pub part: Option<String>,
-    /// What is asked in Chinese, at most 200 characters.
+    /// The question in Chinese, at most 200 characters.
     pub zh: String,
-    /// What is asked in English, at most 200 characters.
+    /// The question in English, at most 200 characters.
     pub en: String,
     /// Whether a unit inspection cannot be submitted without its result.
     #[graphql(default = true)]
@@ -87,6 +87,6 @@ impl ChecklistMutation {
             items: input.items.into_iter().map(Into::into).collect(),
             occurred_at: input.occurred_at.map(|moment| moment.0),
         };
-        ChecklistCreatePayload::answer(create(ctx.acting()?, new).await, ctx.language())
+        ChecklistCreatePayload::from_result(create(ctx.acting()?, new).await, ctx.language())
     }
 }

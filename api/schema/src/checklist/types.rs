@@ -12,7 +12,7 @@ use crate::row::Rows;
 use crate::scalars::{DateTime, Uid};
 
 row_type! {
-    /// A checklist: what is looked at in which type of room. Staff only.
+    /// A checklist: the items to inspect in each type of room. Staff only.
     Checklist(checklists::Model);
     /// A version of a checklist. A round holds on to the version that it was planned with.
     ChecklistVersion(checklist_versions::Model);
@@ -108,7 +108,7 @@ impl ChecklistItem {
         self.0.part.as_deref()
     }
 
-    /// What is asked, in the viewer's language.
+    /// The question, in the viewer's language.
     async fn text(&self, ctx: &Context<'_>) -> &str {
         in_language(ctx, &self.0.en, &self.0.zh)
     }

@@ -6,7 +6,7 @@ use domain::{Language, Role};
 
 use crate::scalars::Uid;
 
-/// Whom to invite, and as what: a role for a company, or units to own.
+/// The person to invite, and the position to give: a role for a company, or units to own.
 #[derive(InputObject)]
 pub struct MemberInviteInput {
     /// The invitation's id, a UUID of version 7 made by the client. Sent twice it is one invitation.

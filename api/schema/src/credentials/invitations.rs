@@ -22,8 +22,8 @@ pub struct InvitationMutation;
 pub struct MemberInvitePayload {
     /// The invitation; null when refused.
     pub invitation: Option<Invitation>,
-    /// The path of the link, `/join#…`, to be put behind this server's address and given to the person alone: whoever
-    /// has it can accept. It works once and for 7 days. Answered once: null when the same invitation was made before
+    /// The path of the link, `/join#…`, to be put behind this server's address and given to the person alone: its
+    /// holder can accept. It works once and for 7 days. Answered once: null when the same invitation was made before
     /// (its answer was lost: withdraw it and invite again).
     pub link: Option<String>,
     /// Validation and permission errors. Empty on success.
@@ -90,7 +90,7 @@ impl InvitationMutation {
     }
 
     /// Withdraws an invitation that has not been accepted: its link is invalid from now on. Withdrawing it again is no
-    /// error. For whoever made it, and for those who may make it.
+    /// error. For its author, and for people who may make it.
     async fn invitation_revoke(
         &self,
         ctx: &Context<'_>,

@@ -27,8 +27,8 @@ pub struct PasswordChangePayload {
 pub struct PasswordResetCreatePayload {
     /// The link's id, for `passwordResetRevoke`; null when refused.
     pub reset_id: Option<Uid>,
-    /// The path of the link, `/join#…`, to be put behind this server's address and given to the person alone: whoever
-    /// has it sets the password. It works once and for 24 hours. Answered once; null when refused.
+    /// The path of the link, `/join#…`, to be put behind this server's address and given to the person alone: its
+    /// holder sets the password. It works once and for 24 hours. Answered once; null when refused.
     pub link: Option<String>,
     /// When the link runs out; null when refused.
     pub expires_at: Option<DateTime>,
@@ -87,7 +87,7 @@ impl PasswordMutation {
         })
     }
 
-    /// Withdraws a reset link that has not been used. For whoever made it, and for those who may make it.
+    /// Withdraws a reset link that has not been used. For its author, and for people who may make it.
     async fn password_reset_revoke(
         &self,
         ctx: &Context<'_>,

@@ -1,4 +1,4 @@
-//! What a link is for.
+//! The purpose of a link.
 
 use async_graphql::{Context, Object};
 
@@ -12,8 +12,8 @@ pub struct CredentialsQuery;
 
 #[Object]
 impl CredentialsQuery {
-    /// What a link is for that works once, an invitation or a password reset. Null for a token that opens nothing:
-    /// used, run out, withdrawn or unknown, all alike. Works without signing in.
+    /// The purpose of a link that works once: an invitation or a password reset. Null for a token that opens nothing:
+    /// used, expired, withdrawn or unknown, all alike. Works without signing in.
     async fn one_time_link(
         &self,
         ctx: &Context<'_>,

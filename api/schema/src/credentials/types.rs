@@ -111,7 +111,7 @@ pub async fn invitations(ctx: &Context<'_>, project_id: Uuid, paging: &Paging) -
     Ok(connection(page, LIST))
 }
 
-/// What a link that works once is for.
+/// The purpose of a link that works once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum LinkKind {
     /// To join a project, by `invitationAccept`.
@@ -135,7 +135,7 @@ pub struct OneTimeLink(pub OpenLink);
 /// A link that can still be used, for the page that opens it: everybody who holds the token may read this.
 #[Object]
 impl OneTimeLink {
-    /// What it is for.
+    /// The purpose of the link.
     async fn kind(&self) -> LinkKind {
         self.0.kind.into()
     }

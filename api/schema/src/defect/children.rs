@@ -12,7 +12,7 @@ use crate::project::types::{Company, Person, row_type};
 use crate::scalars::{DateTime, Uid};
 
 row_type! {
-    /// A repair attempt: what was done, with after-photos, and what the parties said of it.
+    /// A repair attempt: the repair, with after-photos, and the verdicts of the parties.
     RepairAttempt(repair_attempts::Model);
     /// One party's verdict on an attempt. Never overwritten.
     Verdict(verdicts::Model);
@@ -57,7 +57,7 @@ impl RepairAttempt {
         ctx.loaders().project.people.load(self.0.person_id).await
     }
 
-    /// What was done. Staff only.
+    /// The description of the repair. Staff only.
     async fn note(&self, ctx: &Context<'_>) -> Option<&str> {
         self.0.note.as_deref().filter(|_| ctx.is_staff_of(self.0.project_id))
     }
@@ -128,7 +128,7 @@ impl Verdict {
         ctx.loaders().project.people.load(self.0.person_id).await
     }
 
-    /// Why. Staff only, and whoever wrote it.
+    /// The reason. Staff and its author only.
     async fn note(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
         let own = ctx.caller()?.person_id == self.0.person_id;
         Ok(self.0.note.as_deref().filter(|_| own || ctx.is_staff_of(self.0.project_id)))

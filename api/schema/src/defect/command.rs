@@ -69,7 +69,7 @@ pub(super) async fn run_for_each(
         // Here and not at the root, where the defects before this one would be done again, too.
         let done = app::retry(|| run(acting, command(header))).await;
         let done = if targets.defect_ids.is_some() { done.map_err(within_list) } else { done };
-        let (defect, user_errors) = answer_for(ctx, id, done.and_then(CommandResult::into_defect)).await?;
+        let (defect, user_errors) = defect_and_errors(ctx, id, done.and_then(CommandResult::into_defect)).await?;
         results.push(DefectCommandResult { defect_id: id, defect, user_errors });
     }
     // The command for one answers at the top; the command for many leaves each answer with its defect.
@@ -92,7 +92,7 @@ fn within_list(error: app::Error) -> app::Error {
 }
 
 /// The answer for one defect; a refusal comes with the defect as it stands.
-pub(super) async fn answer_for(
+pub(super) async fn defect_and_errors(
     ctx: &Context<'_>,
     id: Uid,
     answer: app::Result<Redacted<DefectRow>>,

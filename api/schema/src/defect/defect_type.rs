@@ -53,7 +53,7 @@ impl DefectType {
         self.0.severity
     }
 
-    /// What kind of shortcoming it is.
+    /// The kind of shortcoming.
     async fn category(&self) -> Category {
         self.0.category
     }

@@ -17,7 +17,7 @@ use crate::lookahead::columns_of_nodes;
 use crate::page::{Connection, Paging, connection};
 use crate::scalars::{DateTime, Uid};
 
-/// Which defects: fields are ANDed, a list means any of, what is left out means all.
+/// The filter of defects: fields are ANDed, a list means any of, an absent field means all.
 #[derive(InputObject, Clone, Default)]
 pub struct DefectFilter {
     /// What waits for the viewer, and what the viewer may do now, as `allowedCommands` says. Worker: to repair,
@@ -68,7 +68,7 @@ pub struct DefectFilter {
     pub text: Option<String>,
 }
 
-/// By what a list of defects is ordered; ties by id.
+/// The orders of a list of defects; ties by id.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 pub enum DefectOrderField {
     /// The due time; what has none comes last.
@@ -112,7 +112,7 @@ impl From<DefectOrderField> for OrderBy {
     }
 }
 
-/// What a list of defects is asked for.
+/// The arguments of a list of defects.
 pub struct Asked {
     /// Which ones; all if left out.
     pub filter: Option<DefectFilter>,
@@ -241,7 +241,8 @@ async fn store_filter(ctx: &Context<'_>, base: Filter, project_id: Uuid, wanted:
         || wanted.on_hold == Some(true)
         || wanted.escalated == Some(true)
     {
-        // Filters say of each defect what its fields say: to an owner nobody is responsible, and nothing is on hold.
+        // Filters match the values that the viewer sees: for an owner no defect has a responsible company, and none is
+        // on hold.
         meet(&mut filter.units, Some(Vec::new()));
     }
     if wanted.my_company == Some(true) {
@@ -271,7 +272,7 @@ fn check_size(wanted: &DefectFilter) -> ApiResult<()> {
 fn statuses(wanted: &DefectFilter, staff: bool) -> Option<Vec<DefectStatus>> {
     let mut chosen: Vec<DefectStatus> = match &wanted.status {
         Some(list) if staff => list.clone(),
-        // An owner asks by what is shown.
+        // An owner filters by the shown status.
         Some(list) => list.iter().flat_map(|shown| statuses_shown_as(*shown)).collect(),
         None if wanted.alive.is_some() => DefectStatus::ALL.to_vec(),
         None => return None,

@@ -12,7 +12,7 @@ use app::redacted::Redacted;
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::defect::{CommentVisibility, Severity};
 
-use super::command::{Answer, DefectCommandResult, answer_for, defect_input, defect_payloads, run_for_each};
+use super::command::{Answer, DefectCommandResult, defect_and_errors, defect_input, defect_payloads, run_for_each};
 use super::types::Defect;
 use crate::command::{header, into_command, run};
 use crate::context::ContextExt;
@@ -148,7 +148,7 @@ pub struct DefectReportFixedInput {
     /// After-photos, declared for this defect by `photoUploadCreate` before; their bytes may come later. At most 50.
     #[graphql(default)]
     pub photo_ids: Vec<Uid>,
-    /// What was done, at most 4,000 characters.
+    /// The description of the repair, at most 4,000 characters.
     pub note: Option<String>,
     /// The version that the viewer knew; left out = any.
     pub expected_version: Option<i32>,
@@ -195,8 +195,8 @@ pub struct DefectUpdatePayload {
     pub defect: Option<Defect>,
     /// One answer for the defect.
     pub results: Vec<DefectCommandResult>,
-    /// What the change did to the due time, whom the responsibility rules name for it now, and a part that rooms of
-    /// this type do not have.
+    /// The effect of the change on the due time, the company that the responsibility rules name for it now, and a part
+    /// that rooms of this type do not have.
     pub notes: Vec<CommandNote>,
     /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
@@ -329,7 +329,7 @@ impl DefectMutation {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
-    /// The responsible contractor begins the repair. A worker who begins what nobody is assigned to becomes the
+    /// The responsible contractor begins the repair. A worker who begins a defect without an assignee becomes the
     /// assignee; the event says so.
     async fn defect_start(
         &self,
@@ -350,7 +350,7 @@ impl DefectMutation {
         single(ctx, id, answer).await
     }
 
-    /// Judges the attempt: a fail sends the defect back, the passes that the policy asks for close it. Nobody of the
+    /// Judges the attempt: a fail sends the defect back, the passes that the policy asks for close it. No person of the
     /// responsible company ever verifies. Owners confirm or reject their own findings.
     async fn defect_verify(
         &self,
@@ -379,7 +379,7 @@ async fn single<P: From<super::command::Answer>>(
     id: Uid,
     answer: app::Result<Redacted<app::defect::DefectRow>>,
 ) -> ApiResult<P> {
-    let (defect, user_errors) = answer_for(ctx, id, answer).await?;
+    let (defect, user_errors) = defect_and_errors(ctx, id, answer).await?;
     let results = vec![super::command::DefectCommandResult {
         defect_id: id,
         defect: defect.clone(),

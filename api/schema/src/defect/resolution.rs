@@ -178,9 +178,9 @@ impl DefectResolutionMutation {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
-    /// Takes back own findings: owners what they found themselves, staff what their company raised. Refused with
-    /// `WRONG_STATE` once a repair has begun, with `REPAIR_REPORTED` once one was reported, and with `FOUR_EYES` to the
-    /// responsible contractor.
+    /// Takes back own findings: owners those that they found themselves, staff those that their company raised. Refused
+    /// with `WRONG_STATE` once a repair has begun, with `REPAIR_REPORTED` once one was reported, and with `FOUR_EYES`
+    /// to the responsible contractor.
     async fn defect_withdraw(
         &self,
         ctx: &Context<'_>,
@@ -216,7 +216,7 @@ impl DefectResolutionMutation {
         Ok(run_for_each(ctx, input.targets(), |header| input.command(header)).await?.into())
     }
 
-    /// Takes defects from hold: the clock runs again, and what was left of the working time is left.
+    /// Takes defects from hold: the clock runs again with the working time that was left.
     async fn defect_resume(
         &self,
         ctx: &Context<'_>,

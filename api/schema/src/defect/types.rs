@@ -136,7 +136,7 @@ impl Defect {
         self.0.severity
     }
 
-    /// What kind of shortcoming it is.
+    /// The kind of shortcoming.
     async fn category(&self) -> Category {
         self.0.category
     }
@@ -213,8 +213,8 @@ impl Defect {
     }
 
     /// Whether the repair is late now: to do or disputed, and the due time has passed, or had passed when the clock
-    /// stopped. Owners are told nothing of a clock that stands still: to them it is late once the due time has passed.
-    /// The filter `overdue` asks the same.
+    /// stopped. Owners do not see that a clock is stopped: to them it is late once the due time has passed. The filter
+    /// `overdue` uses the same rule.
     async fn overdue(&self, ctx: &Context<'_>) -> ApiResult<bool> {
         let (due_at, stopped_at) = (self.0.due_at.map(Timestamp), self.0.clock_stopped_at.map(Timestamp));
         Ok(due::is_overdue(self.0.status, due_at, stopped_at, ctx.loaders().now))
@@ -263,7 +263,7 @@ impl Defect {
     }
 
     /// The photos before and after each repair attempt, side by side, first to last; before any attempt one pair with
-    /// what was found.
+    /// the finding.
     async fn photo_pairs(&self, ctx: &Context<'_>) -> ApiResult<Vec<DefectPhotoPair>> {
         pairs::of_defect(ctx, self.0.id, self.pin_of()).await
     }

@@ -10,7 +10,7 @@ use domain::{Language, Party, Timestamp};
 
 use crate::scalars::{DateTime, Uid};
 
-/// What was submitted for signing: if `verified`, exactly what the signatures are under, with names and words as they
+/// The content submitted for signing: if `verified`, the exact content of the signatures, with names and words as they
 /// were then.
 #[derive(SimpleObject)]
 pub struct UnitInspectionContent {
@@ -40,8 +40,8 @@ pub struct UnitInspectionContent {
     pub defects: Vec<ContentDefectEntry>,
     /// SHA-256 in hexadecimal of `canonical`; what the parties sign.
     pub content_hash: String,
-    /// Exactly the text that was hashed, so that anybody can hash it again. Null for contractors and owners, who do not
-    /// see all of it, and if what was signed in `form` 1 has changed since.
+    /// Exactly the text that was hashed, so that any reader can hash it again. Null for contractors and owners, who do
+    /// not see all of it, and if content signed in `form` 1 has changed since.
     pub canonical: Option<String>,
     /// Whether `contentHash` is the hash of the content. False if the content has changed since it was signed in `form`
     /// 1.

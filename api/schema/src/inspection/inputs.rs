@@ -40,7 +40,7 @@ inspection_inputs! {
     /// Which unit inspection begins.
     UnitInspectionStartInput {}
 
-    /// What was found.
+    /// The results and measurements.
     CheckResultsRecordInput {
         /// Results, 500 at most, each room and item once.
         #[graphql(default)]
@@ -78,7 +78,7 @@ inspection_inputs! {
         reason: String,
     }
 
-    /// Which unit nobody could get into, and why.
+    /// The unit that could not be entered, and the reason.
     UnitInspectionMarkInaccessibleInput {
         /// Why, at most 4,000 characters.
         reason: String,
@@ -101,7 +101,7 @@ pub struct CheckResultInput {
     pub room_id: Uid,
     /// The checklist item, of the round's checklist and of such rooms.
     pub item_id: Uid,
-    /// What was found.
+    /// The finding.
     pub result: CheckOutcome,
     /// In words, at most 4,000 characters; left out = none. Required against what the own company measured.
     pub note: Option<String>,

@@ -61,7 +61,7 @@ impl InspectionLoaders {
 
 type Found<V> = app::Result<HashMap<Uuid, V>>;
 
-/// The caller, or the empty answer for nobody.
+/// The caller, or the empty answer without one.
 macro_rules! caller {
     ($context:ident) => {
         match $context.caller.as_deref() {

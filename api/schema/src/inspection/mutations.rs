@@ -35,8 +35,8 @@ macro_rules! inspection_payloads {
             }
 
             impl $name {
-                async fn answer(ctx: &Context<'_>, id: Uid, answer: app::Result<Redacted<InspectionRow>>) -> ApiResult<Self> {
-                    let (unit_inspection, user_errors) = current(ctx, id, answer).await?;
+                async fn from_result(ctx: &Context<'_>, id: Uid, answer: app::Result<Redacted<InspectionRow>>) -> ApiResult<Self> {
+                    let (unit_inspection, user_errors) = inspection_and_errors(ctx, id, answer).await?;
                     Ok(Self { unit_inspection, user_errors })
                 }
             }
@@ -47,7 +47,7 @@ macro_rules! inspection_payloads {
 inspection_payloads! {
     /// The unit inspection that was begun.
     UnitInspectionStartPayload,
-    /// The unit inspection with what was recorded.
+    /// The unit inspection with the recorded results.
     CheckResultsRecordPayload,
     /// The unit inspection without the results that were taken back.
     CheckResultsClearPayload,
@@ -64,7 +64,7 @@ inspection_payloads! {
 pub struct UnitInspectionSubmitPayload {
     /// The unit inspection as it is now, done or refused; null when there is none that the viewer may see.
     pub unit_inspection: Option<UnitInspection>,
-    /// What is missing, in the order of a walk; empty when it was submitted.
+    /// The missing entries, in the order of a walk; empty when it was submitted.
     pub missing: Vec<MissingItem>,
     /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
@@ -80,30 +80,30 @@ impl InspectionMutation {
     ) -> ApiResult<UnitInspectionStartPayload> {
         let id = input.inspection_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
-        UnitInspectionStartPayload::answer(ctx, id, answer).await
+        UnitInspectionStartPayload::from_result(ctx, id, answer).await
     }
 
     /// Records results and measurements for the viewer's company; begins a planned inspection by itself. The same again
-    /// changes nothing, something else replaces what the company recorded before, never another's. A measurement gives
-    /// the item's result by its rule, and new readings judge again; a result against them needs a note. An entry with a
-    /// fault is refused alone, in `userErrors` at its place, and the others are recorded; readings are numbers as
-    /// people type them, also with a comma or the item's unit.
+    /// changes nothing, different values replace the company's earlier ones, never another company's. A measurement
+    /// gives the item's result by its rule, and new readings judge again; a result against them needs a note. An entry
+    /// with a fault is refused alone, in `userErrors` at its place, and the others are recorded; readings are numbers
+    /// as people type them, also with a comma or the item's unit.
     async fn check_results_record(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What was found.")] input: CheckResultsRecordInput,
+        #[graphql(desc = "The results and measurements.")] input: CheckResultsRecordInput,
     ) -> ApiResult<CheckResultsRecordPayload> {
         let id = input.inspection_id;
         let (answer, refused) = match run(ctx, input).await?.and_then(CommandResult::into_recorded) {
             Ok(recorded) => (Ok(recorded.inspection), recorded.refusals),
             Err(error) => (Err(error), Vec::new()),
         };
-        let mut payload = CheckResultsRecordPayload::answer(ctx, id, answer).await?;
+        let mut payload = CheckResultsRecordPayload::from_result(ctx, id, answer).await?;
         payload.user_errors.extend(refused.iter().map(|refusal| UserError::new(refusal, ctx.language())));
         Ok(payload)
     }
 
-    /// Takes back results that the viewer's company gave by hand: what it measured counts again, or there is no result.
+    /// Takes back results that the viewer's company gave by hand: its measurements count again, or there is no result.
     /// A place without such a result is refused alone, in `userErrors` at its place.
     async fn check_results_clear(
         &self,
@@ -115,13 +115,13 @@ impl InspectionMutation {
             Ok(cleared) => (Ok(cleared.inspection), cleared.refusals),
             Err(error) => (Err(error), Vec::new()),
         };
-        let mut payload = CheckResultsClearPayload::answer(ctx, id, answer).await?;
+        let mut payload = CheckResultsClearPayload::from_result(ctx, id, answer).await?;
         payload.user_errors.extend(refused.iter().map(|refusal| UserError::new(refusal, ctx.language())));
         Ok(payload)
     }
 
-    /// Says that the inspection is complete; names what is missing when it is not. From then on the content is fixed,
-    /// and the required parties sign.
+    /// Says that the inspection is complete; names the missing entries when it is not. From then on the content is
+    /// fixed, and the required parties sign.
     async fn unit_inspection_submit(
         &self,
         ctx: &Context<'_>,
@@ -140,7 +140,7 @@ impl InspectionMutation {
             Ok(Submission::Done(inspection)) => Ok(inspection),
             Err(error) => Err(error),
         };
-        let (unit_inspection, user_errors) = current(ctx, id, answer).await?;
+        let (unit_inspection, user_errors) = inspection_and_errors(ctx, id, answer).await?;
         Ok(UnitInspectionSubmitPayload { unit_inspection, missing: Vec::new(), user_errors })
     }
 
@@ -153,7 +153,7 @@ impl InspectionMutation {
     ) -> ApiResult<UnitInspectionSignPayload> {
         let id = input.inspection_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
-        UnitInspectionSignPayload::answer(ctx, id, answer).await
+        UnitInspectionSignPayload::from_result(ctx, id, answer).await
     }
 
     /// Takes a submitted or signed inspection up again, with a reason. The signatures stay as history; all sign anew.
@@ -165,10 +165,10 @@ impl InspectionMutation {
     ) -> ApiResult<UnitInspectionReopenPayload> {
         let id = input.inspection_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
-        UnitInspectionReopenPayload::answer(ctx, id, answer).await
+        UnitInspectionReopenPayload::from_result(ctx, id, answer).await
     }
 
-    /// Says, with a reason, that nobody could get in: the unit counts as not inspected in this round.
+    /// Says, with a reason, that the unit could not be entered: it counts as not inspected in this round.
     async fn unit_inspection_mark_inaccessible(
         &self,
         ctx: &Context<'_>,
@@ -176,12 +176,12 @@ impl InspectionMutation {
     ) -> ApiResult<UnitInspectionMarkInaccessiblePayload> {
         let id = input.inspection_id;
         let answer = run(ctx, input).await?.and_then(CommandResult::into_inspection);
-        UnitInspectionMarkInaccessiblePayload::answer(ctx, id, answer).await
+        UnitInspectionMarkInaccessiblePayload::from_result(ctx, id, answer).await
     }
 }
 
 /// The unit inspection after the command, or as it is when the command was refused.
-async fn current(
+async fn inspection_and_errors(
     ctx: &Context<'_>,
     id: Uid,
     answer: app::Result<Redacted<InspectionRow>>,

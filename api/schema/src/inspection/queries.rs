@@ -25,9 +25,9 @@ impl InspectionQuery {
         ctx.loaders().inspection.inspections.load(id.0).await
     }
 
-    /// What the parties sign, or signed, of a unit inspection, as a page for people and as the text that is hashed.
-    /// Null while there is nothing to sign. Earlier versions kept only the hash of a submission (`form` 1): then this
-    /// is the present content, and `verified` is false if it has changed since it was signed.
+    /// The content of a unit inspection that the parties sign, or signed, as a page for people and as the text that is
+    /// hashed. Null before the first submission. Earlier versions kept only the hash of a submission (`form` 1): then
+    /// this is the present content, and `verified` is false if it has changed since it was signed.
     async fn unit_inspection_content(
         &self,
         ctx: &Context<'_>,

@@ -1,4 +1,4 @@
-//! What was recorded in a unit inspection, and who signed it.
+//! The results of a unit inspection, and its signatures.
 
 use app::redacted::Redacted;
 use async_graphql::{Context, Object};
@@ -21,7 +21,7 @@ row_type! {
     CheckResult(Redacted<check_results::Model>);
     /// A company's measurement of a checklist item in a room.
     Measurement(Redacted<measurements::Model>);
-    /// A party's signature under exactly what it was shown.
+    /// A party's signature under exactly the content shown to it.
     Signature(Redacted<signatures::Model>);
 }
 
@@ -47,7 +47,7 @@ impl CheckResult {
         ctx.loaders().checklist.items.load(self.0.item_id).await
     }
 
-    /// What was found.
+    /// The finding.
     async fn result(&self) -> CheckOutcome {
         self.0.result
     }
@@ -204,7 +204,7 @@ impl Signature {
         ctx.loaders().photo.photos.load_optional(self.0.photo_id).await
     }
 
-    /// SHA-256 in hexadecimal of exactly what was signed.
+    /// SHA-256 in hexadecimal of exactly the signed content.
     async fn content_hash(&self) -> String {
         hex::encode(&self.0.content_hash)
     }

@@ -89,7 +89,7 @@ impl EarlierDefect {
         self.0.defect.clone().into()
     }
 
-    /// What became of it. When the round closes, this is frozen as it is then.
+    /// Its outcome. When the round closes, this is frozen.
     async fn outcome(&self) -> EarlierOutcome {
         self.0.outcome
     }
@@ -142,7 +142,7 @@ impl UnitAccess {
         DateTime(self.0.last_at)
     }
 
-    /// What the person did there, each once, in the order in which it was first done.
+    /// The person's acts there, each kind once, in the order of the first time.
     async fn events(&self) -> &[EventName] {
         &self.0.events
     }
@@ -187,8 +187,8 @@ impl UnitInspection {
         Ok(Rows(ctx.loaders().inspection.measurements.load_list(self.0.id).await?))
     }
 
-    /// What is missing before it can be submitted, in the order of a walk; for contractors what the own company's
-    /// results lack. Staff only; empty for owners.
+    /// The entries that are missing before it can be submitted, in the order of a walk; for contractors those of the
+    /// own company's results. Staff only; empty for owners.
     async fn missing(&self, ctx: &Context<'_>) -> ApiResult<Vec<MissingItem>> {
         ctx.loaders().inspection.missing.load_list(self.0.id).await
     }
@@ -205,9 +205,9 @@ impl UnitInspection {
         ctx.loaders().inspection.signatures.load_list(self.0.id).await
     }
 
-    /// The defects of the unit that the viewer sees, logged before this round was opened or in it, each with what
-    /// became of it. Those that came after the submission are in `lateDefects`. They are shown as they stand now until
-    /// the round closes, also of a submitted or signed inspection: `unitInspectionContent` tells what was signed.
+    /// The defects of the unit that the viewer sees, logged before this round was opened or in it, each with its
+    /// outcome. Those that came after the submission are in `lateDefects`. They are shown as they stand now until the
+    /// round closes, also of a submitted or signed inspection: `unitInspectionContent` has the signed content.
     async fn earlier_defects(&self, ctx: &Context<'_>) -> ApiResult<Vec<EarlierDefect>> {
         ctx.loaders().inspection.earlier.load_list(self.0.id).await
     }
@@ -243,13 +243,13 @@ impl UnitInspection {
         self.0.submission_no
     }
 
-    /// SHA-256 in hexadecimal of exactly what the parties sign, taken at the submission: results, measurements and
-    /// defects. To be given back by `unitInspectionSign`; null while there is nothing to sign.
+    /// SHA-256 in hexadecimal of exactly the content that the parties sign, taken at the submission: results,
+    /// measurements and defects. To be given back by `unitInspectionSign`; null before the first submission.
     async fn content_hash(&self) -> Option<String> {
         self.0.content_hash.as_ref().map(hex::encode)
     }
 
-    /// Why nobody could get in. Staff only.
+    /// Why the unit could not be entered. Staff only.
     async fn inaccessible_reason(&self) -> Option<&str> {
         self.0.inaccessible_reason.as_deref()
     }

@@ -79,7 +79,7 @@ pub struct CompanyDefects(app::overview::CompanyDefects);
 
 #[Object(use_type_description)]
 impl CompanyDefects {
-    /// The responsible company; null for defects that nobody is responsible for yet.
+    /// The responsible company; null for defects without one.
     async fn company(&self, ctx: &Context<'_>) -> ApiResult<Option<Company>> {
         ctx.loaders().project.companies.load_optional(self.0.company_id).await
     }
@@ -169,7 +169,7 @@ impl Overview {
         int(self.0.escalated)
     }
 
-    /// 一次通过率: valid defects whose first attempt was passed by all who had to judge it and was failed by nobody later
+    /// 一次通过率: valid defects whose first attempt was passed by all required judges and has not been failed since
     /// (opening the defect again counts as a fail), of those whose first attempt has been judged.
     async fn first_pass_rate(&self) -> Rate {
         self.0.first_pass.into()

@@ -59,7 +59,7 @@ impl PeopleMutation {
         #[graphql(desc = "Whose role or company, the new one, and why.")] input: MembershipSetInput,
     ) -> ApiResult<MembershipSetPayload> {
         let answer = set::set(ctx.app(), &ctx.client(), ctx.caller()?, input.into()).await;
-        MembershipSetPayload::answer(answer, ctx.language())
+        MembershipSetPayload::from_result(answer, ctx.language())
     }
 
     /// Ends a person's role in a project. Access ends at once: sessions of a person without any other position, live
@@ -72,19 +72,19 @@ impl PeopleMutation {
         #[graphql(desc = "Which membership ends, and why.")] input: MembershipEndInput,
     ) -> ApiResult<MembershipEndPayload> {
         let answer = end::end(ctx.app(), &ctx.client(), ctx.caller()?, input.membership_id.0, &input.reason).await;
-        MembershipEndPayload::answer(answer, ctx.language())
+        MembershipEndPayload::from_result(answer, ctx.language())
     }
 
     /// Changes who owns a unit: ends an ownership, begins one, or both. A former owner loses access at once, and open
-    /// invitations of that person to the unit are revoked. Administrators, delivery managers and customer relations;
-    /// nobody for oneself.
+    /// invitations of that person to the unit are revoked. Administrators, delivery managers and customer relations,
+    /// but never for themselves.
     async fn unit_ownership_change(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The unit, and the ownerships that end and begin.")] input: UnitOwnershipChangeInput,
     ) -> ApiResult<UnitOwnershipChangePayload> {
         let answer = ownership::change(ctx.app(), &ctx.client(), ctx.caller()?, input.into()).await;
-        UnitOwnershipChangePayload::answer(answer, ctx.language())
+        UnitOwnershipChangePayload::from_result(answer, ctx.language())
     }
 
     /// Changes the viewer's own name, phone or language, in all projects.
@@ -94,6 +94,6 @@ impl PeopleMutation {
         #[graphql(desc = "The fields that change.")] input: PersonUpdateInput,
     ) -> ApiResult<PersonUpdatePayload> {
         let answer = update::update(ctx.app(), &ctx.client(), ctx.caller()?, input.into()).await;
-        PersonUpdatePayload::answer(answer, ctx.language())
+        PersonUpdatePayload::from_result(answer, ctx.language())
     }
 }

@@ -38,7 +38,7 @@ pub struct PhotoUpdateInput {
     pub photo_id: Uid,
     /// The defect that it shows, of the same project; left out = as it is.
     pub defect_id: Option<Uid>,
-    /// What it shows, `BEFORE` or `AFTER`; left out = as it is.
+    /// The stage that it shows, `BEFORE` or `AFTER`; left out = unchanged.
     pub stage: Option<PhotoStage>,
     /// The photo's version that the viewer saw: refused with `STALE_VERSION` when it has changed meanwhile; left out =
     /// any.
@@ -83,17 +83,17 @@ payload! {
 
 #[Object]
 impl PhotoCorrectionMutation {
-    /// Withdraws a photo of a defect: it is not shown any more, and nobody waits for it. Its bytes stay for the record,
-    /// and a delivery manager reads them by `photoOriginalRead`. The delivery manager may always do so. The author may
-    /// do so too, but not once the unit's owner can see the photo (`SHOWN_TO_OWNER`), and not once the photo belongs to
-    /// a reported repair (`PHOTO_IN_ATTEMPT`).
+    /// Withdraws a photo of a defect: it is not shown any more and does not count as missing. Its bytes stay for the
+    /// record, and a delivery manager reads them by `photoOriginalRead`. The delivery manager may always do so. The
+    /// author may do so too, but not once the unit's owner can see the photo (`SHOWN_TO_OWNER`), and not once the photo
+    /// belongs to a reported repair (`PHOTO_IN_ATTEMPT`).
     async fn photo_withdraw(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which photo, and why.")] input: PhotoWithdrawInput,
     ) -> ApiResult<PhotoWithdrawPayload> {
         let answer = run(ctx, input).await?.and_then(CommandResult::into_photo);
-        PhotoWithdrawPayload::answer(answer, ctx.language())
+        PhotoWithdrawPayload::from_result(answer, ctx.language())
     }
 
     /// Moves a photo to the defect and the stage where it belongs; the histories of both defects tell it. Its author
@@ -106,6 +106,6 @@ impl PhotoCorrectionMutation {
         #[graphql(desc = "Which photo, and where it belongs.")] input: PhotoUpdateInput,
     ) -> ApiResult<PhotoUpdatePayload> {
         let answer = run(ctx, input).await?.and_then(CommandResult::into_photo);
-        PhotoUpdatePayload::answer(answer, ctx.language())
+        PhotoUpdatePayload::from_result(answer, ctx.language())
     }
 }

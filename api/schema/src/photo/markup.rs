@@ -1,4 +1,4 @@
-//! What is drawn on photos.
+//! The drawings on photos.
 
 use app::command::{Command, CommandResult};
 use app::photo::PhotoRow;
@@ -92,14 +92,14 @@ pub struct PhotoTextInput {
     pub colour: PhotoShapeColour,
 }
 
-/// A line between two places with what was measured between them.
+/// A line between two places with the measurement between them.
 #[derive(InputObject, Clone)]
 pub struct PhotoMeasureInput {
     /// One end.
     pub from: PhotoSpotInput,
     /// The other end.
     pub to: PhotoSpotInput,
-    /// What was measured, like `12 mm`: at most 40 characters. It is drawn beside the line.
+    /// The measurement, like `12 mm`: at most 40 characters. It is drawn beside the line.
     pub label: String,
     /// Its colour.
     #[graphql(default_with = "PhotoShapeColour::Red")]
@@ -132,15 +132,15 @@ pub struct PhotoMarkInput {
     /// The shapes in the order in which they are drawn: at most 100, in place of all that were there. None takes the
     /// markup off.
     pub shapes: Vec<PhotoShapeInput>,
-    /// The photo's version that the viewer saw: refused with `STALE_VERSION` when somebody else has drawn meanwhile;
-    /// left out = whatever is there is replaced.
+    /// The photo's version that the viewer saw: refused with `STALE_VERSION` when another person has drawn meanwhile;
+    /// left out = the present drawing is replaced.
     pub expected_version: Option<i32>,
     /// When it was drawn, by the device's clock; left out = now.
     pub occurred_at: Option<DateTime>,
 }
 
 payload! {
-    /// The photo with what is drawn on it.
+    /// The photo with its drawing.
     PhotoMarkPayload {
         /// The photo.
         photo: Photo
@@ -150,8 +150,8 @@ payload! {
 #[Object]
 impl PhotoMarkupMutation {
     /// Draws on a photo: arrows, circles, strokes, words and measured lines, kept as data beside it; the photo itself
-    /// never changes. They replace what was drawn before, which its event keeps. Soon a picture with the markup drawn
-    /// in is there: `url(marked: true)`. The same again changes nothing.
+    /// never changes. They replace the earlier drawing, which its event keeps. Soon a picture with the markup drawn in
+    /// is there: `url(marked: true)`. The same again changes nothing.
     ///
     /// Developer, supervisor and property service draw on all photos of defects, contractors on those of their company,
     /// owners on their own of their own findings.
@@ -161,7 +161,7 @@ impl PhotoMarkupMutation {
         #[graphql(desc = "Which photo, and the shapes of its markup.")] input: PhotoMarkInput,
     ) -> ApiResult<PhotoMarkPayload> {
         let answer = run(ctx, input).await?.and_then(CommandResult::into_photo);
-        PhotoMarkPayload::answer(answer, ctx.language())
+        PhotoMarkPayload::from_result(answer, ctx.language())
     }
 }
 
@@ -230,7 +230,7 @@ pub struct PhotoShape(Shape);
 
 #[Object(use_type_description)]
 impl PhotoShape {
-    /// What it is.
+    /// The kind of the shape.
     async fn kind(&self) -> PhotoShapeKind {
         self.0.kind()
     }
@@ -305,7 +305,7 @@ impl PhotoShape {
         }
     }
 
-    /// What was measured, of a `MEASURE`.
+    /// The measurement, of a `MEASURE`.
     async fn label(&self) -> Option<&str> {
         match &self.0.form {
             Form::Measure { label, .. } => Some(label),
@@ -330,7 +330,7 @@ impl PhotoShape {
     }
 }
 
-/// What is drawn on a photo, as data.
+/// The drawing on a photo, as data.
 #[derive(Description)]
 pub struct PhotoMarkup {
     shapes: Vec<Shape>,
@@ -339,10 +339,10 @@ pub struct PhotoMarkup {
 }
 
 impl PhotoMarkup {
-    /// That of a photo as the viewer may see it; none where nothing is drawn.
+    /// The drawing on a photo as the viewer may see it; none without a drawing.
     ///
     /// # Errors
-    /// When somebody else wrote the database.
+    /// When the stored drawing is not of this program.
     pub fn of(photo: &PhotoRow) -> ApiResult<Option<Self>> {
         let Some((markup, at)) = markup_of(photo)?.zip(photo.markup_at) else { return Ok(None) };
         Ok(Some(Self { shapes: markup.into_shapes(), by: photo.markup_by, at: Timestamp(at) }))

@@ -18,7 +18,7 @@ const MOST_IDS: usize = 100;
 /// The list, for its cursors.
 const LIST: &str = "missingPhotos";
 
-/// Which missing photos: fields are ANDed, ids of one field mean any of them, what is left out means all.
+/// The filter of missing photos: fields are ANDed, ids of one field mean any of them, an absent field means all.
 #[derive(InputObject, Clone, Default)]
 pub struct MissingPhotoFilter {
     /// Of these units.
@@ -77,7 +77,7 @@ pub async fn count(ctx: &Context<'_>, project_id: Uuid, filter: Option<MissingPh
 #[derive(Default)]
 pub struct MissingPhotoMutation;
 
-/// Which photos nobody waits for any more.
+/// The missing photos to write off.
 #[derive(InputObject)]
 pub struct PhotoWriteOffInput {
     /// The photos, at most 100.
@@ -110,8 +110,8 @@ pub struct PhotoWriteOffPayload {
 
 #[Object]
 impl MissingPhotoMutation {
-    /// A delivery manager says why nobody waits for missing photos any more: the tablet was lost, say. They are missing
-    /// no longer. Should one come after all, it is taken. Each photo is done or refused for itself.
+    /// A delivery manager writes off missing photos with a reason, for example a lost tablet. They do not count as
+    /// missing any more. A photo that arrives after all is accepted. Each photo is done or refused for itself.
     async fn photo_write_off(
         &self,
         ctx: &Context<'_>,

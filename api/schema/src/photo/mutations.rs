@@ -154,9 +154,9 @@ pub struct PhotoUploadCreatePayload {
     pub photo: Option<Photo>,
     /// How to upload its bytes; null if they are there already: then go on with `photoUploadComplete`.
     pub upload: Option<PhotoUpload>,
-    /// The same in parts, another way for what is larger than 8 MB: only the parts that are still missing, so that
-    /// after a break the same mutation again tells what is left. Send them in any order, several at once if you like,
-    /// then go on with `photoUploadComplete`. Empty for what is smaller, and when all is there.
+    /// The same in parts, another way for files larger than 8 MB: only the parts that are still missing, so that after
+    /// a break the same mutation lists the rest. Send them in any order, several at once if you like, then go on with
+    /// `photoUploadComplete`. Empty for smaller files, and when all parts have arrived.
     pub parts: Vec<PhotoUploadPart>,
     /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
@@ -221,15 +221,15 @@ impl PhotoMutation {
         })
     }
 
-    /// Checks that the uploaded bytes are what was declared, keeps them, and has smaller renditions made.
-    /// `PHOTO_NOT_THERE`, `PHOTO_MISMATCH`: upload again. Completing again answers the photo as it stands.
+    /// Checks that the uploaded bytes match the declaration, keeps them, and has smaller renditions made.
+    /// `PHOTO_NOT_THERE`, `PHOTO_MISMATCH`: upload again. Completing again answers the photo as it is now.
     async fn photo_upload_complete(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which photo.")] input: PhotoUploadCompleteInput,
     ) -> ApiResult<PhotoUploadCompletePayload> {
         let answer = complete(ctx.acting()?, input.photo_id.0).await;
-        PhotoUploadCompletePayload::answer(answer, ctx.language())
+        PhotoUploadCompletePayload::from_result(answer, ctx.language())
     }
 
     /// Reads the original of a photo of another company or of an owner, as it was uploaded, with the place and the

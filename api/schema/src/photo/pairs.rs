@@ -20,12 +20,12 @@ use crate::row::Rows;
 /// The photos before and after one repair attempt, to be shown side by side.
 #[derive(SimpleObject)]
 pub struct DefectPhotoPair {
-    /// The attempt; null for what was found and has not been repaired yet.
+    /// The attempt; null for a finding that has not been repaired yet.
     pub attempt: Option<RepairAttempt>,
-    /// What was there before: the `BEFORE` photos that were taken since the attempt before this one, or, when there are
+    /// The state before: the `BEFORE` photos that were taken since the attempt before this one, or, when there are
     /// none, those that its pair had. Owners see those that are ready.
     pub before: Rows<Photo>,
-    /// What was there afterwards: the `AFTER` photos of the attempt. Owners see those that are ready.
+    /// The state afterwards: the `AFTER` photos of the attempt. Owners see those that are ready.
     pub after: Rows<Photo>,
     /// Where the defect is on the plan.
     pub pin: Option<Pin>,

@@ -13,8 +13,8 @@ pub struct PhotoQuery;
 
 #[Object]
 impl PhotoQuery {
-    /// A photo, for whoever may see its defect; a signature's, for its signer, the signer's company, and the parties
-    /// that see the whole project.
+    /// A photo, for viewers of its defect; a signature's, for its signer, the signer's company, and the parties that
+    /// see the whole project.
     async fn photo(&self, ctx: &Context<'_>, #[graphql(desc = "The photo's id.")] id: Uid) -> ApiResult<Option<Photo>> {
         ctx.caller()?;
         ctx.loaders().photo.photos.load(id.0).await

@@ -3,7 +3,7 @@
 use store::columns::Columns;
 use store::entity::photos::Column;
 
-/// Those of one field, on top of what every row has; none for a field that is not known here: then whole rows are read.
+/// The columns of one field, in addition to those of every row; none for an unknown field: then whole rows are read.
 pub fn required_columns(field: &str) -> Option<Columns> {
     let columns = match field {
         "__typename" | "id" | "defectId" | "stage" | "state" => Columns::NONE,

@@ -41,8 +41,8 @@ impl Photo {
         self.0.state
     }
 
-    /// Who said why nobody waits for it any more, and when; null unless it was written off. It stays when the photo
-    /// comes after all. Staff only.
+    /// The person who wrote it off, the time and the reason; null unless it was written off. It stays when the photo
+    /// arrives after all. Staff only.
     async fn written_off(&self) -> Option<PhotoWriteOff> {
         let photo = &self.0;
         let (at, by, reason) = (photo.written_off_at?, photo.written_off_by?, photo.write_off_reason.clone()?);
@@ -102,10 +102,10 @@ impl Photo {
         self.0.duration_ms
     }
 
-    /// A link to the picture, good for three minutes at least and five at most; null until it is `READY`. Anybody who
-    /// has the link can read the picture: ask for it when the picture is to be shown. `ORIGINAL` is the uploaded file
-    /// for who took the photo and the own company, the same pixels without metadata for other staff, null for owners of
-    /// others' photos. What is `KEPT` has no renditions and no copy without metadata, only its original.
+    /// A link to the picture, good for three minutes at least and five at most; null until it is `READY`. Any holder of
+    /// the link can read the picture: select it when the picture is to be shown. `ORIGINAL` is the uploaded file for
+    /// who took the photo and the own company, the same pixels without metadata for other staff, null for owners of
+    /// others' photos. A `KEPT` file has no renditions and no copy without metadata, only its original.
     async fn url(
         &self,
         ctx: &Context<'_>,
@@ -124,7 +124,7 @@ impl Photo {
         Ok(read::url(ctx.app(), ctx.caller()?, &self.0, read::RequestedImage { size, format, marked }))
     }
 
-    /// What is drawn on it, as data; null for nothing. `url(marked: true)` is the picture with it.
+    /// The drawing on it, as data; null without one. `url(marked: true)` is the picture with it.
     async fn markup(&self) -> ApiResult<Option<PhotoMarkup>> {
         PhotoMarkup::of(&self.0)
     }
@@ -141,8 +141,8 @@ impl Photo {
         Ok(self.0.device_id.map(Uid).filter(|_| known))
     }
 
-    /// What that device is called, as its person said when signing in; null where the viewer may not know whose it is,
-    /// for phones carry names. For owners only their own.
+    /// The name of that device, as its person gave it when signing in; null if the viewer may not know the device's
+    /// person, because phones carry names. For owners only their own.
     async fn device_name(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
         let known = self.is_of_known_person(ctx).await?;
         Ok(self.0.device_name.as_deref().filter(|_| known))

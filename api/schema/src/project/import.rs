@@ -55,16 +55,16 @@ pub struct ImportTally {
 pub struct ImportNote {
     /// The place in the file, like `people[3].phone`.
     pub path: String,
-    /// What was ignored, and why, or what was changed.
+    /// The entry that was ignored, with the reason, or the change that was made.
     pub message: String,
 }
 
 /// What an import did.
 #[derive(SimpleObject)]
 pub struct ImportReport {
-    /// What was done with each kind of thing.
+    /// The counts of each kind of entry.
     pub kinds: Vec<ImportTally>,
-    /// What the file said and the import did not do, and each change of a person or company who was there.
+    /// The entries of the file that the import left out, and each change of an existing person or company.
     pub notes: Vec<ImportNote>,
 }
 
@@ -73,9 +73,9 @@ pub struct ImportReport {
 pub struct ProjectImportPayload {
     /// The project; null when refused.
     pub project: Option<Project>,
-    /// What was done; null when refused.
+    /// The counts and notes of the import; null when refused.
     pub report: Option<ImportReport>,
-    /// What is wrong with the file, each with its place as `field`; then nothing was written.
+    /// The problems of the file, each with its place as `field`; then nothing was written.
     pub user_errors: Vec<UserError>,
 }
 

@@ -20,7 +20,7 @@ macro_rules! relations {
     )+) => {
         /// Relations of projects, buildings and unit types.
         pub struct ProjectLoaders {
-            /// The kinds of ids, whoever may see the objects.
+            /// The kinds of ids, independent of who may see the objects.
             pub kinds: BatchLoader<Uuid, ObjectKind>,
             $($(#[$meta])* pub $name: BatchLoader<Uuid, $value>,)+
         }

@@ -19,7 +19,7 @@ use crate::scalars::{Day, Uid};
 #[derive(Default)]
 pub struct ProjectMutation;
 
-/// What is changed of a policy: left out = unchanged, null = back to the default.
+/// The changes to a policy: left out = unchanged, null = back to the default.
 #[derive(InputObject)]
 pub struct ProjectPolicyUpdateInput {
     /// The project.
@@ -105,7 +105,7 @@ pub struct ResponsibilityRuleRemoveInput {
     pub expected_version: Option<i32>,
 }
 
-/// What was removed.
+/// The removed rule.
 #[derive(SimpleObject)]
 pub struct ResponsibilityRuleRemovePayload {
     /// The rule that is no more, now or since before; null when refused.
@@ -132,8 +132,8 @@ impl ProjectMutation {
         Ok(ProjectPolicyUpdatePayload { project: row.map(Project::from), user_errors })
     }
 
-    /// Creates or changes a responsibility rule: which company new defects go to. What is assigned already stays where
-    /// it is. Delivery manager and site engineer.
+    /// Creates or changes a responsibility rule: which company new defects go to. Defects that are already assigned
+    /// stay with their company. Delivery manager and site engineer.
     async fn responsibility_rule_set(
         &self,
         ctx: &Context<'_>,
@@ -149,7 +149,8 @@ impl ProjectMutation {
         Ok(ResponsibilityRuleSetPayload { rule: row.map(ResponsibilityRule::from), user_errors })
     }
 
-    /// Removes a responsibility rule. Removing what was removed before is no error. Delivery manager and site engineer.
+    /// Removes a responsibility rule. Removing a rule that is already removed is no error. Delivery manager and site
+    /// engineer.
     async fn responsibility_rule_remove(
         &self,
         ctx: &Context<'_>,
@@ -179,14 +180,14 @@ impl From<ResponsibilityRuleSetInput> for SetRule {
 impl From<ProjectPolicyUpdateInput> for PolicyChange {
     fn from(input: ProjectPolicyUpdateInput) -> Self {
         let default = Rules::default();
-        // What is less than nothing becomes 0, which the policy's own rule refuses.
+        // A negative number becomes 0, which the policy's own rule refuses.
         let count = |given: i32| u32::try_from(given).unwrap_or(0);
         let days: Vec<(Severity, u32)> = match input.days_by_severity {
             MaybeUndefined::Undefined => Vec::new(),
             MaybeUndefined::Null => default.days_by_severity.into_iter().collect(),
             MaybeUndefined::Value(days) => days.into_iter().map(|entry| (entry.severity, count(entry.days))).collect(),
         };
-        // What is no day of the week becomes 0, which the policy's own rule refuses.
+        // A number that is no day of the week becomes 0, which the policy's own rule refuses.
         let weekday = |day: i32| i8::try_from(day).unwrap_or(0);
         let weekdays = or_default(input.weekdays_off, default.weekdays_off.into_iter().map(i32::from).collect());
         let days_of = |days: Option<Vec<Day>>| days.map(|days| days.into_iter().map(|day| day.0).collect());

@@ -1,4 +1,4 @@
-//! Companies, people, and what they are in a project.
+//! Companies, people, and their positions in a project.
 
 use app::people::read::end_reason;
 use async_graphql::{Context, Object};

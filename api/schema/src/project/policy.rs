@@ -77,7 +77,7 @@ pub(super) fn quota_change(input: MaybeUndefined<DailyQuotaInput>, default: quot
         },
         MaybeUndefined::Value(given) => {
             let DailyQuotaInput { photos, photo_bytes, comments, defects } = given;
-            // What is less than nothing becomes more than the policy's own rule allows, which refuses it in words.
+            // A negative number becomes more than the policy's own rule allows, which refuses it in words.
             let count = |given: Option<i32>| given.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
             QuotaChange { photos: count(photos), photo_bytes, comments: count(comments), defects: count(defects) }
         }
@@ -147,7 +147,7 @@ impl Policy {
     }
 
     /// Whether an inspection is submitted, and a unit reviewed by its owner, only when no device holds anything of it:
-    /// see `UnitInspection.devices`, and `deviceExcuse` for a device that nobody waits for.
+    /// see `UnitInspection.devices`, and `deviceExcuse` for a device that is exempt.
     async fn require_synced_devices(&self) -> bool {
         self.0.require_synced_devices
     }

@@ -89,8 +89,8 @@ impl Project {
         Ok(connection(page, "members"))
     }
 
-    /// The invitations that wait to be accepted and that the viewer may withdraw, oldest first. Empty for people who
-    /// may invite nobody.
+    /// The invitations that wait to be accepted and that the viewer may withdraw, oldest first. Empty for people
+    /// without the right to invite.
     async fn invitations(
         &self,
         ctx: &Context<'_>,

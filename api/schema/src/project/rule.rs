@@ -10,7 +10,7 @@ use crate::error::ApiResult;
 use crate::scalars::Uid;
 
 row_type! {
-    /// Which company new defects go to: what is null matches anything, the most specific rule wins, then the lowest
+    /// The company that new defects go to: a null field matches anything, the most specific rule wins, then the lowest
     /// priority number. Staff only.
     ResponsibilityRule(responsibility_rules::Model);
 }

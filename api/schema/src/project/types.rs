@@ -1,4 +1,4 @@
-//! What the schema types of rows share, and where those of projects are.
+//! The shared parts of the schema types of rows, and the modules with the types of projects.
 
 pub use super::people::{Company, Member, Person};
 pub use super::place::{Building, Plan, Point, UnitType, UnitTypeRoom};

@@ -114,7 +114,7 @@ impl RoundMutation {
                 let both = Refusal::at(RefusalCode::InvalidValue, "buildingIds");
                 let both = both.because("name units or buildings, not both", "请仅指定户或楼栋之一");
                 ctx.caller()?;
-                return RoundCreatePayload::answer::<RoundRow>(Err(both.into()), ctx.language());
+                return RoundCreatePayload::from_result::<RoundRow>(Err(both.into()), ctx.language());
             }
         };
         let new = CreateRound {
@@ -131,7 +131,7 @@ impl RoundMutation {
             scope,
             occurred_at: input.occurred_at.map(|moment| moment.0),
         };
-        RoundCreatePayload::answer(create(ctx.acting()?, new).await, ctx.language())
+        RoundCreatePayload::from_result(create(ctx.acting()?, new).await, ctx.language())
     }
 
     /// Opens a planned round: makes one unit inspection for each unit in scope and freezes the checklist version.

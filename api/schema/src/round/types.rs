@@ -47,7 +47,7 @@ pub struct InspectionCount {
     pub count: i64,
 }
 
-/// Which unit inspections: fields are ANDed, a list means any of, what is left out means all.
+/// The filter of unit inspections: fields are ANDed, a list means any of, an absent field means all.
 #[derive(InputObject, Default)]
 pub struct UnitInspectionFilter {
     /// In any of these statuses.

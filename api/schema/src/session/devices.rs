@@ -1,4 +1,4 @@
-//! The devices on which a person is signed in: listed, ended from elsewhere, and what is told of those that ended.
+//! The devices on which a person is signed in: listed, ended from elsewhere, and the notices about ended sessions.
 
 use app::session::end::{Which, end};
 use app::session::list::{Notice, active};
@@ -16,7 +16,7 @@ use crate::scalars::{DateTime, Uid};
 /// The list, for its cursors.
 const LIST: &str = "sessions";
 
-/// What a person must be told about an earlier session.
+/// A notice about an earlier session.
 #[derive(SimpleObject)]
 pub struct SessionNotice {
     /// What happened, for programs.
@@ -137,7 +137,7 @@ pub struct DeviceSessionMutation;
 impl DeviceSessionMutation {
     /// Ends sessions of the own person from another device, or of any person as an administrator: for a device that is
     /// lost or in wrong hands. Its tokens and connections end at once, and its `deviceToken` is of no use any more. The
-    /// device keeps what it has not sent; it is sent after the next sign-in.
+    /// device keeps its unsent work, and sends it after the next sign-in.
     async fn session_end(
         &self,
         ctx: &Context<'_>,

@@ -58,7 +58,7 @@ pub struct SessionCreatePayload {
     /// For the next sign-in of this person on this device: keep it on the device for each person, also after signing
     /// out. Null when refused.
     pub device_token: Option<String>,
-    /// What the person must be told about earlier sessions: show it before anything else. Empty most of the time. It is
+    /// Notices about earlier sessions: show them to the person before anything else. Empty most of the time. They are
     /// repeated at each sign-in until one of the new sessions is used.
     pub notices: Vec<SessionNotice>,
     /// Validation and permission errors. Empty on success.
@@ -109,8 +109,8 @@ impl SessionMutation {
         Ok(SessionCreatePayload { session: Some(session), device_token: Some(device_token), notices, user_errors })
     }
 
-    /// Changes the refresh token for new tokens. The access token that belonged to it ends at once; what it has begun
-    /// is finished.
+    /// Changes the refresh token for new tokens. The access token that belonged to it ends at once; its running
+    /// requests are finished.
     async fn session_refresh(
         &self,
         ctx: &Context<'_>,

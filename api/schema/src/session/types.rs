@@ -46,7 +46,7 @@ impl Session {
         DateTime(self.0.refresh_expires_at)
     }
 
-    /// Who has signed in; null when somebody else did so before in the same document.
+    /// The person who has signed in; null when another person did so before in the same document.
     async fn viewer(&self) -> Option<Viewer> {
         self.1.clone().map(Viewer)
     }

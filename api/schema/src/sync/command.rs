@@ -22,7 +22,7 @@ use crate::photo::markup::PhotoMarkInput;
 use crate::photo::mutations::PhotoUploadCreateInput;
 use crate::unit::mutations::UnitReviewInput;
 
-/// What the server puts in place of an operation that it cannot read, from a newer app, say: it is answered as
+/// Stands in for an operation that the server cannot read, for example from a newer app: it is answered as
 /// `OPERATION_UNREADABLE`, and the others are done.
 #[derive(InputObject, Clone)]
 pub struct SyncUnreadableInput {
@@ -82,7 +82,7 @@ commands! {
     UnitInspectionSign(UnitInspectionSignInput),
     /// Takes an inspection up again.
     UnitInspectionReopen(UnitInspectionReopenInput),
-    /// Says that nobody could get in.
+    /// Says that the unit could not be entered.
     UnitInspectionMarkInaccessible(UnitInspectionMarkInaccessibleInput),
     /// Logs a defect; an owner's own finding, too.
     DefectLog(DefectLogInput),

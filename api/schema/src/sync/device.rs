@@ -62,7 +62,7 @@ impl Device {
         Uid(self.device.row.device_id)
     }
 
-    /// What the device calls itself; null where the caller may not know whose it is, for phones carry names.
+    /// The device's name; null if the caller may not know the device's person, because phones carry names.
     async fn name(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
         let known = ctx.loaders().project.people.load(self.device.row.person_id).await?.is_some();
         Ok(self.device.row.name.as_deref().filter(|_| known))
@@ -142,13 +142,13 @@ impl Device {
         all
     }
 
-    /// Why nobody waits for it; null unless a delivery manager excused it and it was not heard of since.
+    /// Why the device is exempt; null unless a delivery manager exempted it and it has not been in contact since.
     async fn excuse(&self) -> Option<&str> {
         self.device.row.excuse.as_deref().filter(|_| self.device.is_exempt())
     }
 
-    /// It holds nothing back, or nobody waits for it: everything that it announced was pushed, every photo that was
-    /// declared from it has come.
+    /// Whether it holds nothing back, or is exempt: all announced operations were pushed, and all photos declared from
+    /// it have arrived.
     async fn synced(&self) -> bool {
         self.device.is_synced(self.unit_id)
     }

@@ -51,13 +51,13 @@ pub struct SyncOperationInput {
     /// The operation's id, a UUID of version 7 made by the device when its person did it. The same again with the same
     /// content is done once, and answered as before.
     pub operation_id: ID,
-    /// When it was done, by the device's clock. A time in the future is taken as now: a wrong clock stops nobody's
-    /// work.
+    /// When it was done, by the device's clock. A time in the future is taken as now, because a wrong clock must not
+    /// stop a person's work.
     pub occurred_at: Option<DateTime>,
     /// The version of the defect, unit inspection or photo that the person saw; left out for what makes something new,
     /// and for comments.
     pub base_version: Option<i32>,
-    /// What was done.
+    /// The command.
     pub command: Raw<SyncCommandInput>,
 }
 
@@ -99,12 +99,12 @@ pub struct DeviceReportInput {
     pub project_id: Uid,
     /// The cursor up to which it has pulled.
     pub cursor: Option<String>,
-    /// What it still holds, by unit; units that are not named are done.
+    /// The work that it still holds, by unit; units that are not named are done.
     #[graphql(default)]
     pub waiting: Vec<DeviceWaitingInput>,
 }
 
-/// Which device nobody waits for any more, and why.
+/// The device to exempt, and the reason.
 #[derive(InputObject)]
 pub struct DeviceExcuseInput {
     /// The project.

@@ -99,8 +99,8 @@ fn only_value(json: serde_json::Value) -> serde_json::Value {
 
 #[Object]
 impl SyncMutation {
-    /// Does what was done on a device, in its order, each operation in a transaction of its own and once however often
-    /// it comes. It goes on when the client hangs up; the same again answers what became of it. Send the operations as
+    /// Runs the operations of a device in their order, each in a transaction of its own, and only once even if it is
+    /// sent repeatedly. It continues when the client hangs up; a repetition answers the outcome. Send the operations as
     /// variables: then one that cannot be read is answered for itself.
     async fn sync_push(
         &self,
@@ -138,11 +138,11 @@ impl SyncMutation {
                 })
                 .collect(),
         };
-        DeviceReportPayload::answer(device::report_device(ctx.app(), ctx.caller()?, report).await, ctx.language())
+        DeviceReportPayload::from_result(device::report_device(ctx.app(), ctx.caller()?, report).await, ctx.language())
     }
 
-    /// A delivery manager says, by name and with a reason, that nobody waits for a device any more: it was lost, say.
-    /// What was not pushed from it holds up no submission and no signing. It counts again as soon as it is heard of.
+    /// A delivery manager exempts a device, by name and with a reason, for example because it was lost. Work that it
+    /// has not pushed does not block submissions and signatures. The exemption ends at the device's next contact.
     async fn device_excuse(
         &self,
         ctx: &Context<'_>,
@@ -166,7 +166,7 @@ impl SyncMutation {
             Ok(edit) => resolve::apply_pending_edit(acting, &edit, input.note.as_deref()).await,
             Err(error) => Err(error),
         };
-        PendingEditApplyPayload::answer(answer, ctx.language())
+        PendingEditApplyPayload::from_result(answer, ctx.language())
     }
 
     /// Decides against an edit that waits; its author reads why. Delivery manager, site engineer and supervising
@@ -181,6 +181,6 @@ impl SyncMutation {
             Ok(edit) => resolve::dismiss_pending_edit(acting, &edit, &input.note).await,
             Err(error) => Err(error),
         };
-        PendingEditDismissPayload::answer(answer, ctx.language())
+        PendingEditDismissPayload::from_result(answer, ctx.language())
     }
 }

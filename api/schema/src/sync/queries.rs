@@ -14,7 +14,7 @@ use crate::scalars::Uid;
 const EDITS: &str = "pendingEdits";
 const OPERATIONS: &str = "syncOperations";
 
-/// Reading what was pushed.
+/// Reading pushed operations.
 #[derive(Default)]
 pub struct SyncQuery;
 
@@ -39,7 +39,7 @@ impl SyncQuery {
         Ok(connection(page, EDITS))
     }
 
-    /// The viewer's own operations, the newest first, with what was answered to each.
+    /// The viewer's own operations, the newest first, each with its answer.
     #[allow(clippy::too_many_arguments, reason = "a list's arguments")]
     async fn sync_operations(
         &self,

@@ -1,4 +1,4 @@
-//! The time of an operation is a hint of its device: one that cannot be read stops nobody's work.
+//! The time of an operation is a hint of its device: an unreadable one must not stop a person's work.
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql::{InputType, Name, Value};

@@ -23,14 +23,14 @@ row_type! {
     /// Work of a device that could not be done as it was, for others had changed the same, or it had moved on, or the
     /// right was lost meanwhile. Kept until a person settles it. Its author sees it, and who may settle it.
     PendingEdit(pending_edits::Model);
-    /// An operation of the viewer, with what was answered.
+    /// An operation of the viewer, with its answer.
     SyncOperation(operations::Model);
 }
 
-/// A value that the device and somebody else both changed.
+/// A value that the device and another person both changed.
 pub struct SyncConflict(FieldConflict);
 
-/// A value that the device and somebody else both changed.
+/// A value that the device and another person both changed.
 #[Object]
 impl SyncConflict {
     /// The field, by its name in the command's input.
@@ -53,7 +53,7 @@ impl SyncConflict {
         self.0.changed_at.map(DateTime)
     }
 
-    /// By whom, as far as the viewer may know.
+    /// The person who changed it, as far as the viewer may know.
     async fn changed_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
         ctx.loaders().project.people.load_optional(self.0.changed_by).await
     }
@@ -118,7 +118,7 @@ impl SyncResult {
         conflicts(&self.answer.kept)
     }
 
-    /// What is kept of it until a person settles it.
+    /// The part of it that waits for a person's decision.
     async fn pending_edit(&self, ctx: &Context<'_>) -> ApiResult<Option<PendingEdit>> {
         if self.answer.outcome != SyncOutcome::Conflict {
             return Ok(None);
@@ -176,8 +176,8 @@ impl PendingEdit {
         &self.0.command
     }
 
-    /// What of the command's input was not done, as the device sent it. Without the words of a comment that is internal
-    /// to another company.
+    /// The part of the command's input that was not done, as the device sent it. Without the text of a comment that is
+    /// internal to another company.
     async fn input(&self, ctx: &Context<'_>) -> ApiResult<Json<serde_json::Value>> {
         let (edit, mut input) = (&self.0, self.0.input.clone());
         let viewer = ctx.caller()?;
@@ -222,7 +222,7 @@ impl PendingEdit {
         self.0.reason
     }
 
-    /// What the command was answered.
+    /// The errors of the command.
     async fn user_errors(&self, ctx: &Context<'_>) -> ApiResult<Vec<UserError>> {
         Ok(errors(&kept(&self.0.answer)?.refusals, ctx.language()))
     }
@@ -320,7 +320,7 @@ impl SyncOperation {
         self.0.recorded_at.into()
     }
 
-    /// What is kept of it until a person settles it, and what became of that.
+    /// The part of it that waits for a person's decision, and the decision.
     async fn pending_edit(&self, ctx: &Context<'_>) -> ApiResult<Option<PendingEdit>> {
         ctx.loaders().sync.pending_edits.load(self.0.id).await
     }

@@ -13,14 +13,14 @@ use crate::error::{ApiError, ApiResult};
 use crate::inspection::content::{ContentWords, in_language};
 use crate::scalars::{DateTime, Uid};
 
-/// What an owner is shown of the own unit, and its hash.
+/// The content of a unit as its owner sees it, and its hash.
 #[derive(SimpleObject)]
 pub struct UnitReviewContent {
     /// The unit, its defects with their state, its readiness, as it is stored.
     pub content: Json<Value>,
     /// SHA-256 of `canonical` in hexadecimal, for `unitReview`: it is refused when the content has changed meanwhile.
     pub content_hash: String,
-    /// Exactly the text that is hashed, so that anybody can hash it again.
+    /// Exactly the text that is hashed, so that any reader can hash it again.
     pub canonical: String,
     /// The form in which it is hashed: 2 for canonical JSON (RFC 8785); 1 for reviews of earlier versions.
     pub form: i32,

@@ -16,7 +16,7 @@ use crate::scalars::Uid;
 /// Longest part of a code to look for.
 const CODE_LIMIT: usize = 100;
 
-/// Which units: fields are ANDed, what is left out means all.
+/// The filter of units: fields are ANDed, an absent field means all.
 #[derive(InputObject, Clone, Default)]
 pub struct UnitFilter {
     /// In this building.
@@ -31,7 +31,7 @@ pub struct UnitFilter {
     pub floor: Option<i32>,
 }
 
-/// By what a list of units is ordered; ties by id.
+/// The orders of a list of units; ties by id.
 #[derive(Enum, Clone, Copy, PartialEq, Eq, Default)]
 pub enum UnitOrderField {
     /// Building, entrance, floor, position: the order of a walk.
@@ -60,7 +60,7 @@ impl From<UnitOrderField> for OrderBy {
     }
 }
 
-/// What is asked of a list of units.
+/// The arguments of a list of units.
 pub struct Asked {
     /// Which units; all if left out.
     pub filter: Option<UnitFilter>,

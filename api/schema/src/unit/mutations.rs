@@ -1,7 +1,7 @@
 //! Opening units to their owners, reviewing the own unit, waiving blockers.
 
 use app::command::{Command, CommandResult};
-use app::unit::open::{Answer, Units};
+use app::unit::open::{UnitOutcome, UnitsCommand};
 use app::unit::review::Review;
 use app::unit::waive::{Waive, revoke_waiver, waive};
 use app::unit::{UnitRow, open};
@@ -69,7 +69,7 @@ macro_rules! units_payload {
             }
 
             impl $name {
-                fn of(answer: app::Result<Vec<Answer>>, language: Language) -> ApiResult<Self> {
+                fn of(answer: app::Result<Vec<UnitOutcome>>, language: Language) -> ApiResult<Self> {
                     let (answers, mut user_errors) = split(answer, language)?;
                     let results: Vec<_> = answers.unwrap_or_default().into_iter().map(|one| result(one, language)).collect();
                     user_errors.extend(results.iter().flat_map(|one| one.user_errors.clone()));
@@ -87,7 +87,7 @@ units_payload! {
     UnitCloseToOwnerPayload;
 }
 
-fn result(answer: Answer, language: Language) -> UnitCommandResult {
+fn result(answer: UnitOutcome, language: Language) -> UnitCommandResult {
     UnitCommandResult {
         unit_id: Uid(answer.unit_id),
         unit: answer.unit.map(Unit::from),
@@ -193,7 +193,7 @@ impl UnitMutation {
         #[graphql(desc = "Which units, and why.")] input: UnitOpenToOwnerInput,
     ) -> ApiResult<UnitOpenToOwnerPayload> {
         let units = units(input.unit_ids, input.reason, input.occurred_at);
-        UnitOpenToOwnerPayload::of(open::open(ctx.acting()?, units).await, ctx.language())
+        UnitOpenToOwnerPayload::of(open::open_to_owners(ctx.acting()?, units).await, ctx.language())
     }
 
     /// Closes units to their owners, who see nothing of them from this moment on.
@@ -203,17 +203,17 @@ impl UnitMutation {
         #[graphql(desc = "Which units, and why.")] input: UnitCloseToOwnerInput,
     ) -> ApiResult<UnitCloseToOwnerPayload> {
         let units = units(input.unit_ids, input.reason, input.occurred_at);
-        UnitCloseToOwnerPayload::of(open::close(ctx.acting()?, units).await, ctx.language())
+        UnitCloseToOwnerPayload::of(open::close_to_owners(ctx.acting()?, units).await, ctx.language())
     }
 
-    /// An owner reviews the own unit and signs what was shown.
+    /// An owner reviews the own unit and signs the content shown.
     async fn unit_review(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which unit, the rating and the signature.")] input: UnitReviewInput,
     ) -> ApiResult<UnitReviewPayload> {
         let answer = run(ctx, input).await?.and_then(CommandResult::into_review);
-        UnitReviewPayload::answer(answer, ctx.language())
+        UnitReviewPayload::from_result(answer, ctx.language())
     }
 
     /// A delivery manager lets a blocker pass, by name and with a reason: the unit may be delivered in spite of it.
@@ -230,7 +230,7 @@ impl UnitMutation {
             reason: input.reason,
         };
         let answer: app::Result<UnitRow> = waive(ctx.acting()?, new).await;
-        ReadinessWaivePayload::answer(answer, ctx.language())
+        ReadinessWaivePayload::from_result(answer, ctx.language())
     }
 
     /// A delivery manager takes a waiver back: the blocker stands again.
@@ -240,12 +240,12 @@ impl UnitMutation {
         #[graphql(desc = "Which waiver, and why.")] input: ReadinessWaiverRevokeInput,
     ) -> ApiResult<ReadinessWaiverRevokePayload> {
         let answer = revoke_waiver(ctx.acting()?, input.waiver_id.0, &input.reason).await;
-        ReadinessWaiverRevokePayload::answer(answer, ctx.language())
+        ReadinessWaiverRevokePayload::from_result(answer, ctx.language())
     }
 }
 
-fn units(unit_ids: Vec<Uid>, reason: Option<String>, occurred_at: Option<DateTime>) -> Units {
-    Units {
+fn units(unit_ids: Vec<Uid>, reason: Option<String>, occurred_at: Option<DateTime>) -> UnitsCommand {
+    UnitsCommand {
         unit_ids: unit_ids.into_iter().map(|id| id.0).collect(),
         reason,
         occurred_at: occurred_at.map(|moment| moment.0),

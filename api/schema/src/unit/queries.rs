@@ -1,4 +1,4 @@
-//! Units by id, and what an owner is about to review.
+//! Units by id, and the content that an owner is about to review.
 
 use async_graphql::{Context, Object};
 

@@ -1,4 +1,4 @@
-//! Readiness with its blockers, reviews, what may be done with a unit, and where the other types of units are.
+//! Readiness with its blockers, reviews, the commands allowed with a unit, and the modules of the other types of units.
 
 use std::sync::Arc;
 
@@ -37,9 +37,9 @@ pub struct AllowedUnitCommand {
 pub struct Readiness {
     /// As the viewer may see it.
     pub readiness: Arc<domain::unit::readiness::Readiness>,
-    /// Told to staff, not to an owner.
+    /// Whether the viewer is staff, not an owner.
     pub staff: bool,
-    /// Told to somebody who may know what was let pass, and why.
+    /// Whether the viewer may know waived subjects and their reasons.
     pub reads_waivers: bool,
 }
 
@@ -173,7 +173,7 @@ impl UnitReview {
         ctx.loaders().photo.photos.load_optional(self.0.signature_photo_id).await
     }
 
-    /// Exactly what the owner was shown and reviewed: the unit, its defects with their state, its readiness.
+    /// Exactly the content that the owner saw and reviewed: the unit, its defects with their state, its readiness.
     async fn content(&self) -> Json<serde_json::Value> {
         Json(self.0.content.clone())
     }

@@ -54,7 +54,7 @@ pub async fn newest_of(conn: &Connection, project_id: Uuid) -> Result<i64, Error
 }
 
 /// The changes numbered above `after` up to `up_to`, oldest first, as far as they may concern the caller; without their
-/// project and time. What the caller really sees of each is for the object's own finder to say.
+/// project and time. The object's own finder decides what the caller sees of each.
 ///
 /// The statement looks at `up_to - after` rows at most: the caller bounds its work by the range.
 ///

@@ -1,7 +1,7 @@
 //! Which changes may concern a caller, as a condition on the rows of `changes`.
 //!
 //! It only saves reading: the object's own finder decides what the caller sees. So it may let pass too much, never too
-//! little, and an object that the caller lost must pass, because its removal is told.
+//! little, and an object that the caller lost must pass, because its removal is reported.
 //!
 //! Each row is judged by itself, with look-ups by primary keys and indexes. A subquery with `IN` would list everything
 //! that a company ever had, for each page again.
@@ -210,7 +210,7 @@ fn comments(scope: &VisibilityScope) -> Condition {
     same_id::<defect_comments::Entity>(defect_comments::Column::Id, readable_comments(scope))
 }
 
-/// The photo at hand is the owner's own, or was ready once: then it was seen, and its loss is told.
+/// The photo at hand is the owner's own, or was ready once: then it was visible, and its loss is reported.
 fn photos_of_owner(scope: &VisibilityScope) -> Condition {
     use photos::Column as C;
     let ready = Condition::all().add(C::ReadyAt.is_not_null());
@@ -260,8 +260,8 @@ fn same_id<E: EntityTrait>(id: E::Column, condition: Condition) -> Condition {
     Condition::all().add(exists(row))
 }
 
-/// The row of a table that has the id of the change at hand hangs on a defect that its owner is shown: what hangs on a
-/// void one comes again when it is restored.
+/// The row of a table with the id of the change at hand belongs to a defect that its owner sees: the rows of a void
+/// defect come again when it is restored.
 fn of_shown_defect<E: EntityTrait>(table: &'static str) -> Condition {
     let row = Query::select()
         .from(E::default())

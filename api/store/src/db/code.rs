@@ -10,7 +10,7 @@ pub fn is_transient(error: &DbErr) -> bool {
     has_code(error, &["40001", "40P01", "5", "261", "517"])
 }
 
-/// Whether the same may succeed later without anybody mending anything: the database is busy, full, stopping or out of
+/// Whether the same statement may succeed later without any correction: the database is busy, full, stopping or out of
 /// reach, or it took too long.
 pub fn passes_by_itself(error: &DbErr) -> bool {
     use sqlx::Error as E;
@@ -24,7 +24,7 @@ pub fn passes_by_itself(error: &DbErr) -> bool {
     }
 }
 
-/// Whether the database has no room for what is written.
+/// Whether the database has no room for the write.
 pub fn is_storage_full(error: &DbErr) -> bool {
     // PostgreSQL: disk_full. SQLite: FULL.
     has_code(error, &["53100", "13"])

@@ -151,7 +151,7 @@ async fn sqlite_writer(path: &Path, pool: SqlitePoolOptions) -> Result<sqlx::Sql
     let options = sqlite_options(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // What was acknowledged is on the disk.
+        // An acknowledged commit is on the disk.
         .synchronous(SqliteSynchronous::Full)
         .analysis_limit(400)
         .optimize_on_close(true, None);

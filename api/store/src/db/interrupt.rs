@@ -42,7 +42,7 @@ impl Deadline {
         self.0.millis.store(NEVER, Ordering::Relaxed);
     }
 
-    /// Nobody waits for the statement any more.
+    /// Interrupts the statement, because its caller has gone.
     pub(super) fn stop(&self) {
         self.0.millis.store(0, Ordering::Relaxed);
     }

@@ -80,8 +80,7 @@ impl Db {
         &self.reader
     }
 
-    /// Begins a transaction that may write. What it did is gone when it is dropped without
-    /// [`WriteTx::commit`].
+    /// Begins a transaction that may write. Its changes are rolled back when it is dropped without [`WriteTx::commit`].
     pub async fn begin(&self) -> Result<WriteTx, DbErr> {
         WriteTx::begin(&self.writer, self.deadline.clone(), self.room.clone()).await
     }
@@ -120,7 +119,7 @@ impl Db {
         self.check_room().await
     }
 
-    /// Closes all connections, after what they are doing is done.
+    /// Closes all connections after their running statements.
     pub async fn close(&self) -> Result<(), DbErr> {
         if let Some(notify_pool) = &self.notify_pool {
             notify_pool.close().await;

@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::interrupt::Deadline;
 
-/// Runs queries. It offers no `begin`, so that no connection can be left in a transaction that nobody remembers.
+/// Runs queries. It offers no `begin`, so that no connection can be left inside a forgotten transaction.
 pub(super) struct Reader(Connections);
 
 enum Connections {

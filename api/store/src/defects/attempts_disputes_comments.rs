@@ -106,7 +106,7 @@ pub async fn insert_attempt(conn: &Connection, row: repair_attempts::Model) -> R
     Ok(())
 }
 
-/// Says what became of an attempt, if that was not said before: what was once judged stays as it was judged.
+/// Sets the outcome of an attempt, if it has none yet: a judged attempt keeps its outcome.
 ///
 /// # Errors
 /// When the database fails.

@@ -25,7 +25,7 @@ use crate::photos::has_reused_photo;
 use crate::query_plan::plan_of;
 use crate::visibility;
 
-/// By what a list of defects is ordered.
+/// The orders of a list of defects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderBy {
     /// The due time; what has none comes last.
@@ -85,7 +85,7 @@ impl OrderBy {
     }
 }
 
-/// What a list is narrowed to; empty lists mean any, fields are ANDed.
+/// The filter of a list; empty lists mean any, fields are ANDed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
     /// Of these projects.

@@ -13,7 +13,7 @@ use crate::entity::defects::{Column, Entity};
 use crate::entity::{events, photos, repair_attempts, verdicts};
 use crate::sides::names_of;
 
-/// For whom defects wait.
+/// The position for which defects wait.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Mine {
     /// The person.

@@ -74,7 +74,7 @@ pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid])
     Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::defects(scope)).all(conn).await
 }
 
-/// The same for showing them only: without what is searched in.
+/// The defects for display only: without the search text.
 ///
 /// # Errors
 /// When the database fails.

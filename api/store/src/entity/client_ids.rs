@@ -1,4 +1,4 @@
-//! Ids that clients made, with what they were used for.
+//! Ids made by clients, each with its use.
 
 use domain::object_kind::ObjectKind;
 use sea_orm::entity::prelude::*;

@@ -72,7 +72,7 @@ pub struct Model {
     pub shown_stopped_at: Option<i64>,
 }
 
-/// What is known of a defect when it is logged.
+/// The values of a defect at the time of logging.
 pub struct NewDefect<'a> {
     pub id: Uuid,
     pub actor: &'a Actor,

@@ -1,4 +1,4 @@
-//! What was answered to each pushed operation.
+//! The answer to each pushed operation.
 
 use domain::object_kind::ObjectKind;
 use domain::sync::SyncOutcome;

@@ -66,14 +66,14 @@ pub struct Model {
     pub drawn_in: Option<i32>,
     pub drawn_by: Option<Uuid>,
     pub drawn_device: Option<Uuid>,
-    /// The version in which it was moved to another defect or stage last, by whom, on which device, and when.
+    /// The version that moved it last to another defect or stage, with the person, the device and the time.
     pub moved_in: Option<i32>,
     pub moved_by: Option<Uuid>,
     pub moved_device: Option<Uuid>,
     pub moved_at: Option<i64>,
 }
 
-/// What is known of a photo when it is declared.
+/// The values of a photo at the time of its declaration.
 pub struct NewPhoto<'a> {
     pub id: Uuid,
     pub actor: &'a Actor,

@@ -35,7 +35,7 @@ pub struct Model {
     /// The hash of the device token, none once the device is known no more.
     pub device_hash: Option<Vec<u8>>,
     pub ended_reason: Option<SessionEndReason>,
-    /// When the person was told of the end.
+    /// When the person was informed of the end.
     pub notified_at: Option<i64>,
     /// When a device pushed or reported in this session last, whichever device it named.
     pub last_contact_at: Option<i64>,

@@ -1,4 +1,4 @@
-//! Signatures with the hash of what was signed.
+//! Signatures with the hash of the signed content.
 
 use domain::{Party, Role};
 use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! What the parties sign, as the canonical text that was hashed.
+//! The content that the parties sign, as the canonical text that was hashed.
 
 use sea_orm::entity::prelude::*;
 

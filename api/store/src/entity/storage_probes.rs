@@ -1,4 +1,4 @@
-//! What is written to learn whether the database has room.
+//! Rows that are written to learn whether the database has room.
 
 use sea_orm::entity::prelude::*;
 

@@ -11,7 +11,7 @@ use crate::entity::signed_contents::{Column, Entity, Model};
 use crate::entity::{companies, defect_types, terms};
 use crate::id_in::{id_in, text_in};
 
-/// Keeps what is to be signed.
+/// Keeps the content to sign.
 ///
 /// # Errors
 /// When the database fails.
@@ -21,7 +21,7 @@ pub async fn insert_content(conn: &Connection, row: Model) -> Result<(), Error> 
     Ok(())
 }
 
-/// What was submitted of an inspection: the newest, or the one with this hash.
+/// The submitted content of an inspection: the newest, or the one with this hash.
 ///
 /// # Errors
 /// When the database fails.

@@ -53,7 +53,7 @@ pub async fn failed_places(conn: &Connection, units: &[Uuid]) -> Result<Vec<Fail
         .await
 }
 
-/// All defects found in a unit inspection, as they stand, for what is signed.
+/// All defects found in a unit inspection, in their present state, for the signed content.
 ///
 /// # Errors
 /// When the database fails.

@@ -17,7 +17,7 @@ use crate::visibility;
 /// The name of a round's list of unit inspections inside cursors.
 pub const LIST: &str = "inspections:place";
 
-/// What the list is narrowed to; empty lists mean any, fields are ANDed.
+/// The filter of the list; empty lists mean any, fields are ANDed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// In these statuses.

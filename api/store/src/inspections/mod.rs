@@ -58,7 +58,7 @@ pub async fn lock_shared_of_unit(conn: &Connection, unit_id: Uuid) -> Result<(),
     of_unit.lock(LockType::Share).all(conn).await.map(drop)
 }
 
-/// The status of an inspection of a unit whose submission shows what was recorded at this moment, if there is one.
+/// The status of an inspection of a unit whose submission shows the results of this moment, if there is one.
 ///
 /// # Errors
 /// When the database fails.

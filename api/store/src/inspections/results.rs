@@ -1,4 +1,4 @@
-//! What was recorded in unit inspections: each company's results and measurements, never over another's.
+//! The results of unit inspections: each company's results and measurements, never over another's.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What is drawn on photos.
+//! The annotations of photos.
 
 use domain::Timestamp;
 use sea_orm::sea_query::Expr;
@@ -21,8 +21,8 @@ pub async fn lock_for_update(conn: &Connection, id: Uuid) -> Result<Option<Model
     Entity::find_by_id(id).for_update().one(conn).await
 }
 
-/// Replaces what is drawn on a photo, and raises its version; the picture with the markup is still to be made.
-/// `drawn` holds the version that this makes, the person and the device.
+/// Replaces the annotation of a photo, and raises its version; the annotated picture is still to be made. `drawn` holds
+/// the version that this makes, the person and the device.
 ///
 /// # Errors
 /// When the database fails.

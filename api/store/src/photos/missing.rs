@@ -96,7 +96,7 @@ fn missing_condition(
     select
 }
 
-/// Of a defect that the caller sees and that is not void: nobody misses the photos of those.
+/// Photos of a defect that the caller sees and that is not void: photos of void defects do not count as missing.
 fn of_defect(conn: &Connection, scope: &VisibilityScope, inspections: &[Uuid]) -> Condition {
     let mut seen = Query::select();
     seen.expr(Expr::val(1))
@@ -118,8 +118,7 @@ fn of_signature(scope: &VisibilityScope, filter: &MissingFilter) -> Condition {
     Condition::all().add(Column::DefectId.is_null()).add(visibility::signatures(scope))
 }
 
-/// The photos of units that were declared and have not arrived, as (unit, photo). Those of void defects are missed by
-/// nobody.
+/// The photos of units that were declared and have not arrived, as (unit, photo). Photos of void defects do not count.
 ///
 /// # Errors
 /// When the database fails.
@@ -185,7 +184,8 @@ pub struct MissingOfDevice {
     pub declared_at: i64,
 }
 
-/// What was declared in a project and has not arrived, by device, person and unit. Photos of void defects do not count.
+/// The numbers of photos declared in a project that have not arrived, by device, person and unit. Photos of void
+/// defects do not count.
 ///
 /// # Errors
 /// When the database fails.

@@ -15,7 +15,7 @@ use crate::id_in::id_in;
 
 /// Another photo, `q`, with the bytes of `photos`.
 fn same_bytes() -> String {
-    // What was rejected is no picture, and a withdrawn photo is a slip that was mended.
+    // A rejected file is no picture, and a withdrawn photo is a corrected mistake.
     let none = constants([PhotoState::Rejected, PhotoState::Withdrawn]);
     format!(
         "q.project_id = photos.project_id AND q.sha256 = photos.sha256 AND q.id <> photos.id \

@@ -121,7 +121,7 @@ pub async fn make_ready(conn: &Connection, id: Uuid, rendered: Rendered, now: Ti
     Ok(with_renditions(update, rendered).exec(conn).await?.rows_affected == 1)
 }
 
-/// Replaces the renditions of a ready photo, and what was read of the original.
+/// Replaces the renditions of a ready photo, and the data read from the original.
 ///
 /// # Errors
 /// When the database fails.

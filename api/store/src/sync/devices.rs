@@ -163,7 +163,7 @@ pub async fn devices_of(conn: &Connection, project_id: Uuid) -> Result<Vec<Model
         .await
 }
 
-/// As what the person used the device last, if it was ever seen in the project.
+/// The position in which the person used the device last, if it was ever seen in the project.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,5 +1,5 @@
-//! Which version of a defect changed which of its fields last, so that a device that saw an older one can be told
-//! whether the same was changed meanwhile.
+//! The last version that changed each field of a defect, so that a device with an older version can learn whether the
+//! same field was changed meanwhile.
 
 use domain::Timestamp;
 use sea_orm::sea_query::OnConflict;

@@ -11,7 +11,7 @@ pub use devices::{
 };
 pub use fields::{changed_since, note_fields};
 pub use operations::{
-    OperationFilter, forget_refusal, insert_operation, maker_of, operations_by_ids, operations_page, remove_refused,
+    OperationFilter, delete_refusal, insert_operation, maker_of, operations_by_ids, operations_page, remove_refused,
 };
 pub use pending::{
     Resolution, insert_pending, pending_by_ids, pending_for_update, pending_of_operation, pending_page, resolve_pending,

@@ -1,4 +1,4 @@
-//! Operations, each with what was answered to it.
+//! Operations, each with its answer.
 
 use domain::Timestamp;
 use domain::sync::SyncOutcome;
@@ -13,8 +13,8 @@ use crate::entity::operations::{Column, Entity, Model};
 use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 
-/// Writes what was answered, unless an answer is there already; says whether it was written. What the same person
-/// pushed and no server could read yet counts as not answered.
+/// Writes the answer, unless there is one already; returns whether it was written. An operation of the same person that
+/// no server could read yet counts as unanswered.
 ///
 /// Two at the same moment: the second waits for the first to commit or to be rolled back.
 ///
@@ -33,12 +33,12 @@ pub async fn insert_operation(conn: &Connection, row: Model, unreadable: &str) -
     Ok(inserted == 1)
 }
 
-/// Forgets that an operation was refused, so that it can be judged anew; whatever else was answered stands.
+/// Deletes the refusal of an operation, so that it can be judged anew. Other answers stay.
 ///
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn forget_refusal(conn: &Connection, id: Uuid) -> Result<(), Error> {
+pub async fn delete_refusal(conn: &Connection, id: Uuid) -> Result<(), Error> {
     let refused = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::Outcome.eq(SyncOutcome::Rejected));
     refused.exec(conn).await.map(drop)
 }

@@ -93,7 +93,7 @@ pub async fn pending_page(
 pub struct Resolution {
     /// Applied or dismissed.
     pub state: PendingEditState,
-    /// By whom.
+    /// The author.
     pub person_id: Uuid,
     /// When.
     pub at: Timestamp,

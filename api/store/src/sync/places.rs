@@ -76,7 +76,7 @@ pub async fn find_place(conn: &Connection, subject: Subject) -> Result<Option<Pl
     Ok(found.map(|(project_id, unit_id, version)| Place { project_id, unit_id, version }))
 }
 
-/// Whether somebody with this visibility scope sees the object now.
+/// Whether the object is visible in this scope now.
 ///
 /// # Errors
 /// When the database fails.

@@ -15,7 +15,7 @@ use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::visibility;
 
-/// What a list of units is narrowed to; what is left out matches any.
+/// The filter of a list of units; an absent field matches any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnitFilter {
     /// Of this project.
@@ -50,7 +50,7 @@ fn has_in_code(text: &str) -> Expr {
     Expr::col((units::Entity, units::Column::Search)).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
 }
 
-/// By what a list of units is ordered.
+/// The orders of a list of units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnitOrder {
     /// Building, entrance, floor, position.

@@ -52,7 +52,7 @@ pub async fn former_owners_of(
         .await
 }
 
-/// Those of the units that anybody owns.
+/// Those of the units that have an owner.
 ///
 /// # Errors
 /// When the database fails.

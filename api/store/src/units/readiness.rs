@@ -1,4 +1,5 @@
-//! What decides the readiness of units, read for many at once. The units are those that the caller was found to see.
+//! The facts that decide the readiness of units, read for many units at once. The caller has checked that the units are
+//! visible.
 
 use domain::VisibilityScope;
 use domain::defect::{DefectStatus, Severity};

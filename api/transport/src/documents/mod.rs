@@ -1,7 +1,7 @@
 //! Validation and normalization of GraphQL documents, by the specification's rules.
 //!
 //! async-graphql reads documents and runs them, but its validation has gaps (`docs/architecture.md` lists them). So a
-//! document is checked by [`Rules`] first, and what runs is its [`normal_form`], after [`check_values`].
+//! document is checked by [`Rules`] first, then by [`check_values`], and its [`normal_form`] runs.
 
 mod normal_form;
 mod rules;

@@ -56,7 +56,7 @@ fn chosen<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'
     }
 }
 
-/// What a normal form is made of.
+/// The state of making a normal form.
 struct Former<'a> {
     schema: &'a Schema,
     document: &'a ExecutableDocument,

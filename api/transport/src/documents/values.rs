@@ -221,7 +221,7 @@ mod tests {
         ..SchemaProfile::PLAIN
     };
 
-    /// What is refused in English, or nothing.
+    /// The refusal in English, if any.
     fn refused(text: &str, variables: serde_json::Value, language: Language) -> Option<String> {
         let rules = Rules::new(SDL).expect("a schema");
         let document = parse_query(text).expect("a document");

@@ -66,7 +66,7 @@ impl Measure {
         self.fixed.saturating_add(self.objects.div_ceil(prices::OBJECTS_PER_POINT))
     }
 
-    /// What is asked of one of several types, taken out of the sum.
+    /// The price of the selections of one of several types, taken out of the sum.
     fn take_price(&mut self) -> Price {
         Price {
             objects: std::mem::take(&mut self.objects),
@@ -222,7 +222,7 @@ impl<'a> Meter<'a> {
 
     fn set(&mut self, set: &'a SelectionSet, on: Option<&'a str>) -> Measure {
         let mut sum = Measure::default();
-        // An object is of one type only: of what is asked of several types, the dearest counts.
+        // An object is of one type only: among the selections of several types, the most expensive counts.
         let mut by_type: HashMap<&str, Price> = HashMap::new();
         for selection in &set.items {
             self.visited += 1;
@@ -287,7 +287,7 @@ impl<'a> Meter<'a> {
         measure
     }
 
-    /// Turns the price of what is selected of one object into that of the field: `own + rows × below`.
+    /// Turns the price of the selection of one object into that of the field: `own + rows × below`.
     fn price(&mut self, field: &'a Field, shape: &FieldShape, measure: &mut Measure) {
         let is_object = !field.selection_set.node.items.is_empty();
         let one = measure.objects.saturating_add(u64::from(is_object && !shape.wrapper));

@@ -6,11 +6,11 @@
 //!   out), the number of `ids` where ids are given, and the expected size of any other list (see [`Prices`]);
 //! - each field with a selection costs a point for its statement, however many rows share it; a page costs a point for
 //!   each object that it hangs on; counts, the overview and text searches cost 10 to 50 points and more;
-//! - a command costs 5 points and more, by the items that it touches, and what it answers of each;
+//! - a command costs 5 points and more, by the items that it touches, and the selection of its answer for each;
 //! - the wrappers of a page (`edges`, `node`, `nodes`, `pageInfo`) are free: the paged field has been counted;
 //! - a flat page (of `changes`) costs a few points, unless its selection is dearer than the reference client's;
 //! - a variable that is used again costs a point for each 16 KiB of it;
-//! - `__schema` and `__type` cost 20 each, whatever is asked of them.
+//! - `__schema` and `__type` cost 20 each, for any selection.
 //!
 //! A request costs at least the price of its bytes ([`price_of_bytes`]), which is taken before anything is parsed.
 //!
@@ -96,7 +96,7 @@ const META_LISTS: u64 = 2;
 pub struct Violation {
     /// Which limit, for programs.
     pub code: &'static str,
-    /// What was asked for, and what would be right.
+    /// The requested amount, and the allowed one.
     pub message: String,
 }
 

@@ -1,6 +1,6 @@
 //! Looks at the brackets of a document before it is parsed. The parser limits how deep selections nest, but not values
-//! and types, and what walks them afterwards is recursive: 500 lists in one another exhaust the stack, which ends the
-//! process.
+//! and types. The code that walks them afterwards is recursive: 500 lists in one another exhaust the stack, which ends
+//! the process.
 
 /// Brackets in brackets, of all kinds. The deepest honest document (introspection) has about 20.
 const DEEPEST: usize = 64;
@@ -54,7 +54,7 @@ fn end_of_block_string(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// A line's end closes it too: what follows is then counted, and the document is wrong anyway.
+/// The end of a line closes it too: the rest is then counted, and the document is invalid anyway.
 fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
     while let Some(byte) = bytes.get(at) {
         match byte {

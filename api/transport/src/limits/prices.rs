@@ -43,7 +43,7 @@ impl Prices {
         flat: None,
     };
 
-    /// What `field` of the type lists, if it is named.
+    /// The size of the list in `field` of the type, if it is named.
     pub(super) fn list(&self, on: &str, field: &str) -> Option<Size> {
         let rows = self.entries(on).find_map(|(name, rows)| (name == field).then_some(rows));
         rows.map(Size::Expected).or_else(|| (self.other_list)(on, field))
@@ -137,7 +137,7 @@ pub struct FlatPage {
     pub of: &'static str,
     /// The most rows of a page.
     pub most: u64,
-    /// What is said of a size outside of that.
+    /// The message for a size outside of that range.
     pub range: &'static str,
     /// Points of a page.
     pub points: u64,

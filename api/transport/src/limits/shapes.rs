@@ -7,7 +7,7 @@ use async_graphql::parser::types::{BaseType, FieldDefinition, OperationType, Typ
 
 use super::prices::{self, FieldCost, FlatPage, Prices, Size};
 
-/// How one field multiplies what is asked below it.
+/// How one field multiplies the price of its selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rows {
     /// One object.
@@ -114,7 +114,7 @@ impl Shapes {
         unnamed
     }
 
-    /// What is inside of a page is not counted again: the rows of the answering type, and the node of an edge.
+    /// The inside of a page is not counted again: the rows of the answering type, and the node of an edge.
     fn mark_wrappers(&mut self) {
         let mut pages: HashSet<String> = self
             .fields

@@ -32,7 +32,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 enum End {
     /// The peer has closed it.
     Closed,
-    /// The peer does not take what is sent to it, or gives no sign of life.
+    /// The peer does not read its messages, or gives no sign of life.
     Lost,
     /// We close it.
     Close(Close),
@@ -207,7 +207,7 @@ impl<E: Executor, H: Application> Connection<E, H> {
         Ok(())
     }
 
-    /// What the peer says, if it is not of WebSocket itself.
+    /// The peer's message, if it is not one of WebSocket itself.
     fn receive(&mut self, received: Option<Result<Message, axum::Error>>) -> Result<Option<FromClient>, End> {
         let message = match received {
             None | Some(Ok(Message::Close(_))) => return Err(End::Closed),

@@ -83,7 +83,7 @@ async fn open<E: Executor, H: Application>(
         .protocols([protocol::NAME])
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(BUFFER_BYTES)
-        // What is a little over the limit is read, so that its sender can be told.
+        // Messages a little over the limit are read, so that the sender gets an answer with the reason.
         .max_message_size(limits.message_bytes * 2)
         .max_frame_size(limits.message_bytes * 2);
     let spoken = upgrade.selected_protocol().is_some();

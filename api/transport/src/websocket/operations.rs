@@ -138,7 +138,7 @@ async fn run<E: Executor, H: Application>(
         endpoint.admit(&origin, payer, input).await
     };
     match AssertUnwindSafe(admitted).catch_unwind().await {
-        Ok(Ok(admitted)) => answer(&endpoint, admitted, &origin, &out).await,
+        Ok(Ok(admitted)) => run_operation(&endpoint, admitted, &origin, &out).await,
         Ok(Err(Refusal::Document(answer))) => out.refused(&answer).await,
         Ok(Err(Refusal::Problem(problem))) => out.failed(&problem, &origin).await,
         Err(_) => {
@@ -148,7 +148,7 @@ async fn run<E: Executor, H: Application>(
     }
 }
 
-async fn answer<E: Executor, H: Application>(
+async fn run_operation<E: Executor, H: Application>(
     endpoint: &Endpoint<E, H>,
     admitted: Admitted<E>,
     origin: &RequestOrigin,

@@ -43,7 +43,7 @@ impl Close {
 /// What a client says.
 #[derive(Debug)]
 pub(super) enum FromClient {
-    /// With the token, if one is in the payload; an error if what stands there is none.
+    /// With the token, if the payload has one; an error if its value is no token.
     Init(Option<Result<AccessToken, Close>>),
     Ping,
     Pong,

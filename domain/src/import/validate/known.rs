@@ -41,8 +41,8 @@ impl<'a> Known<'a> {
         for (path, code) in entries.iter().flatten() {
             check.plain_code(path, code);
         }
-        // A unit of a building whose code cannot be read, or of a range that cannot, has a code that nobody wrote; and
-        // a range may have lost all of its units.
+        // A unit with an unreadable building code or range has a code that the file does not contain; and a range may
+        // have lost all of its units.
         let is_lost = |placed: &PlacedUnit| placed.unit.building.is_empty() || (ranges_lost && placed.from_range);
         let unit_codes = unit_codes
             .zip(units)

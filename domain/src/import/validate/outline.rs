@@ -4,7 +4,7 @@ use crate::words::Bilingual;
 
 type Point = [f64; 2];
 
-/// What is wrong with an outline; an empty one is a room that is not drawn.
+/// The fault of an outline; an empty one is a room that is not drawn.
 pub(super) fn fault(outline: &[Point]) -> Option<Bilingual> {
     if outline.is_empty() {
         return None;

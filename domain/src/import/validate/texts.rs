@@ -1,4 +1,4 @@
-//! Texts: not empty, not too long, fit for what they are.
+//! Texts: not empty, not too long, fit for their use.
 
 use super::check::Check;
 use super::{codes, limits};

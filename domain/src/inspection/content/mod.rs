@@ -1,4 +1,5 @@
-//! Exactly what the parties sign: the inspection as a page for people, in canonical JSON, from which its hash is made.
+//! The exact content that the parties sign: the inspection as a page for people, in canonical JSON, from which its hash
+//! is made.
 
 pub mod form1;
 
@@ -13,7 +14,7 @@ use crate::vocabulary::{Named, Words};
 /// The version of the form below. A change of the form is a new version, so that old hashes stay checkable.
 pub const FORM: u32 = 2;
 
-/// What the parties sign. Names stand beside ids and codes as they were at the submission.
+/// The content that the parties sign. Names stand beside ids and codes as they were at the submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InspectionContent {

@@ -19,11 +19,11 @@ pub const MAX_CHARACTERS: usize = 2_000;
 /// Most faults in one answer; the others are named when these are corrected.
 pub const MAX_FAULTS: usize = 50;
 
-/// Checks what is to be drawn on a photo; nothing at all takes the markup off.
+/// Checks the shapes to draw on a photo; an empty list removes the markup.
 ///
 /// # Errors
 /// All faults, each at its field below `shapes`: `TOO_MANY`, `INVALID_VALUE`, `TEXT_REQUIRED`, `TEXT_TOO_LONG`,
-/// `TEXT_INVALID`. What is too much is not looked at any further.
+/// `TEXT_INVALID`. Shapes above the limit are not checked any further.
 pub fn check(shapes: Vec<Shape<f64>>) -> Result<Option<Markup>, Vec<Refusal>> {
     let too_much = count(&shapes);
     if !too_much.is_empty() {
@@ -40,7 +40,7 @@ pub fn check(shapes: Vec<Shape<f64>>) -> Result<Option<Markup>, Vec<Refusal>> {
     Ok((!checked.is_empty()).then_some(Markup::V1 { shapes: checked }))
 }
 
-/// What there is too much of.
+/// The limits that are exceeded.
 fn count(shapes: &[Shape<f64>]) -> Vec<Refusal> {
     let too_many = |field: &str, limit| vec![Refusal::at(RefusalCode::TooMany, field).with("limit", limit)];
     if shapes.len() > MAX_SHAPES {

@@ -1,5 +1,5 @@
-//! Markup: what people draw on a photo to show what they mean, kept as data beside the photo. The photo itself never
-//! changes.
+//! Markup: shapes that people draw on a photo to point things out, kept as data beside the photo. The photo itself
+//! never changes.
 //!
 //! Places are parts of the width and height of the picture as it stands upright, so they hold for every rendition.
 
@@ -26,7 +26,7 @@ string_enum! {
         Freehand = "FREEHAND",
         /// Words.
         Text = "TEXT",
-        /// A line between two places with what was measured between them.
+        /// A line between two places with the measurement between them.
         Measure = "MEASURE",
     }
 }
@@ -172,7 +172,7 @@ pub enum Form<N = Part> {
         from: Spot<N>,
         /// The other end.
         to: Spot<N>,
-        /// What was measured, like `12 mm`.
+        /// The measurement, like `12 mm`.
         label: String,
         /// Of its line.
         width: PhotoStrokeWidth,
@@ -185,7 +185,7 @@ pub enum Form<N = Part> {
 pub struct Shape<N = Part> {
     /// Its colour.
     pub colour: PhotoShapeColour,
-    /// What it is.
+    /// The shape's kind.
     #[serde(flatten)]
     pub form: Form<N>,
 }
@@ -221,7 +221,7 @@ impl Markup {
 }
 
 impl Shape {
-    /// What it is.
+    /// The kind.
     #[must_use]
     pub const fn kind(&self) -> PhotoShapeKind {
         match self.form {

@@ -135,7 +135,7 @@ mod tests {
             let refused = (state != PhotoState::Ready).then_some(RefusalCode::PhotoNotReady);
             let photo = AnnotatedPhoto { state, ..photo(ME, Some(COMPANY), OTHER) };
             assert_eq!(ask(&staff(7, Role::Worker), &photo), refused, "{state}");
-            // Who may not is not told how far it has come.
+            // A person without the right does not learn the photo's state.
             assert_eq!(ask(&staff(9, Role::Worker), &photo), Some(RefusalCode::NotYourPhoto), "{state}");
         }
     }

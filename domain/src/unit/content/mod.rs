@@ -1,4 +1,5 @@
-//! Exactly what an owner reviews: the unit as it was shown, in canonical JSON, from which the review's hash is made.
+//! The exact content that an owner reviews: the unit as it was shown, in canonical JSON, from which the review's hash
+//! is made.
 
 pub mod form1;
 

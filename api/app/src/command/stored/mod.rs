@@ -1,8 +1,8 @@
 //! The inputs of commands as they are stored with operations: the JSON of the mutations' inputs, as it came.
 //!
-//! What an earlier release has stored must stay readable. So every field has the name of the schema as a text, whatever
-//! the field of the use case is called; no name is derived from a Rust name. A field may be added here, with a default;
-//! none is renamed or removed. Unknown fields are left aside.
+//! Inputs that an earlier release has stored must stay readable. So every field has the name of the schema as a text,
+//! independent of the name of the use case's field; no name is derived from a Rust name. A field may be added here,
+//! with a default; none is renamed or removed. Unknown fields are ignored.
 
 pub(super) mod defect;
 pub(super) mod inspection;

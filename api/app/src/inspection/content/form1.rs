@@ -1,4 +1,4 @@
-//! The first form of signed content, made again from what is stored: submissions of earlier versions kept only its
+//! The first form of signed content, made again from the stored rows: submissions of earlier versions kept only its
 //! hash.
 
 use std::collections::HashMap;

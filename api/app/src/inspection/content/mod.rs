@@ -1,4 +1,5 @@
-//! What the parties sign: gathered at the submission, kept as the canonical text that is hashed, and read again.
+//! The content that the parties sign: gathered at the submission, kept as the canonical text that is hashed, and read
+//! again.
 
 mod form1;
 mod gather;
@@ -14,7 +15,7 @@ use super::command_context::InspectionCommandContext;
 use crate::error::{Error, Result};
 
 impl InspectionCommandContext {
-    /// Gathers what is to be signed and keeps it; returns its hash.
+    /// Gathers the content to sign and keeps it; returns its hash.
     pub(super) async fn store_signed_content(&self) -> Result<Vec<u8>> {
         let content = gather::gather(&self.work.tx, &self.inspection, &self.round, self.work.now).await?;
         let bytes = content.canonical()?;

@@ -1,4 +1,4 @@
-//! What was submitted for signing, as far as the caller may see it, and whether its hash is right.
+//! The content submitted for signing, as far as the caller may see it, and whether its hash is right.
 
 use std::collections::HashSet;
 use store::boxed;
@@ -14,7 +14,7 @@ use super::{form1, gather};
 use crate::App;
 use crate::error::Result;
 
-/// What was submitted for signing.
+/// The content submitted for signing.
 #[derive(Debug, Clone)]
 pub struct Signed {
     /// The content, as far as the caller may see it.
@@ -29,9 +29,9 @@ pub struct Signed {
     pub verified: bool,
 }
 
-/// What was submitted of a unit inspection: the newest submission, or the one with this hash. None while there is
-/// nothing to sign. Of a submission of an earlier version, which kept only the hash, the content is what is stored now:
-/// verified as long as it still has the hash.
+/// The submitted content of a unit inspection: the newest submission, or the one with this hash. None before the first
+/// submission. For a submission of an earlier version, which kept only the hash, the content is made from the present
+/// rows: verified as long as it still has the hash.
 ///
 /// # Errors
 /// `INVALID_VALUE` for a text that is no hash, or an internal error.
@@ -62,7 +62,7 @@ pub async fn of_inspection(app: &App, caller: &Caller, id: Uuid, hash: Option<&s
     }
 }
 
-/// A submission of an earlier version, made again from what is stored.
+/// The content of a submission of an earlier version, made again from the stored rows.
 async fn first_form(
     app: &App,
     scope: &VisibilityScope,
@@ -76,11 +76,11 @@ async fn first_form(
     }
     let Some(round) = store::rounds::find(conn, scope, inspection.round_id).await? else { return Ok(None) };
     let bytes = form1::bytes(conn, inspection).await?;
-    // Something has changed since: what was signed is not known any more, and the answer says so.
+    // If a row has changed since, the signed content is lost, and the answer says so.
     let verified = Sha256::digest(&bytes).as_slice() == content_hash;
     let taken_at = Timestamp(inspection.submitted_at.unwrap_or_default());
     let mut content = gather::gather(conn, inspection, &round, taken_at).await?;
-    // The first form covers only what was found in this inspection.
+    // The first form covers only the defects found in this inspection.
     content.defects.retain(|defect| defect.found_here);
     let text = String::from_utf8(bytes).map_err(crate::error::Error::internal)?;
     Ok(Some(Signed { content, form: 1, content_hash, text: Some(text).filter(|_| verified), verified }))

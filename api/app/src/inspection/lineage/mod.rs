@@ -1,5 +1,5 @@
-//! Lineage: each unit inspection shows the earlier defects of the unit with what became of them. A round's lineage is
-//! frozen when the round closes.
+//! Lineage: the earlier defects of the unit with their outcomes, for each unit inspection. A round's lineage is frozen
+//! when the round closes.
 
 mod access;
 mod freeze;
@@ -29,7 +29,7 @@ use crate::redacted::Redacted;
 pub struct EarlierDefect {
     /// The defect as it is now, as the caller may see it.
     pub defect: Redacted<DefectRow>,
-    /// What became of it; of a closed round as it was when the round closed.
+    /// Its outcome; in a closed round, the outcome at the time of closing.
     pub outcome: EarlierOutcome,
     /// Where it stood; of a closed round as it was when the round closed.
     pub status: DefectStatus,

@@ -1,5 +1,6 @@
-//! Checks what a tablet sends: the rooms are of the unit, the items of the round's checklist and of such rooms, the
-//! readings can be judged. All faults are named at once, each at its place; what has none is recorded.
+//! Checks the results sent by a tablet: the rooms belong to the unit, the items belong to the round's checklist and to
+//! such rooms, the readings can be judged. All faults are named at once, each at its place; entries without a fault are
+//! recorded.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,11 +1,11 @@
-//! What is recorded in a unit inspection.
+//! The results to record in a unit inspection.
 
 use domain::inspection::CheckOutcome;
 use uuid::Uuid;
 
 use crate::input::CommandHeader;
 
-/// What was found.
+/// The finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordResults {
     /// The unit inspection.

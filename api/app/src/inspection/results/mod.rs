@@ -1,5 +1,5 @@
-//! Record results and measurements in a unit inspection: each company for itself, the newest wins, the event keeps what
-//! it was before.
+//! Record results and measurements in a unit inspection: each company for itself. The newest one counts, and the event
+//! keeps the value before.
 
 mod check;
 pub mod clear;
@@ -22,7 +22,7 @@ pub use input::{MeasurementInput, RecordResults, ResultInput};
 /// Most results, and most measurements, of one command.
 pub const RECORD_LIMIT: usize = 500;
 
-/// What was recorded.
+/// The recorded results.
 #[derive(Debug, Clone)]
 pub struct Recorded {
     /// The unit inspection.

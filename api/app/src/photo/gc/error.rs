@@ -39,7 +39,7 @@ impl From<store::Error> for GcError {
 pub struct GcReport {
     /// Uploads that had arrived whole without their tablet having said so: received now.
     pub completed: u64,
-    /// Uploads that were never completed, or not what was declared: removed.
+    /// Uploads that were never completed or did not match the declaration: removed.
     pub uploads_removed: u64,
     /// Objects that belong to no photo: removed.
     pub orphans_removed: u64,

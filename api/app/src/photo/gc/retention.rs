@@ -1,5 +1,5 @@
-//! Retention: the bytes of photos of settled defects go when the project's policy no longer keeps them. What they were
-//! and that they were there stays in the database.
+//! Retention: the bytes of photos of settled defects go when the project's policy no longer keeps them. Their
+//! description stays in the database.
 
 use domain::event::EventName;
 use domain::object_kind::ObjectKind;

@@ -107,7 +107,7 @@ async fn collect_upload(
                 report.uploads_removed += 1;
                 return Ok(());
             }
-            // Its age is no reason to remove what a photo waits for: this may be the only copy there is.
+            // The age of an upload is no reason to remove the bytes of a declared photo: this may be the only copy.
             Completion::NotNow => return Ok(()),
         }
     }
@@ -129,7 +129,7 @@ async fn find_awaiting_photo(app: &App, key: &str) -> Result<Option<PhotoRow>, G
 enum Completion {
     /// The photo has moved on.
     Done,
-    /// The upload was not what was declared.
+    /// The upload did not match the declaration.
     Forgotten,
     /// Not now: its key was retired, or a concurrent request handled it.
     NotNow,

@@ -1,7 +1,7 @@
 //! The job that draws a photo's markup into a rendition of its own.
 //!
-//! The job is idempotent: the rendition lies under a key made of the original's and of what is drawn. What was replaced
-//! meanwhile is not shown any more, however late it is drawn.
+//! The job is idempotent: the rendition lies under a key made of the original's key and of the annotation. An
+//! annotation that was replaced meanwhile is never shown, even if it is drawn late.
 
 use domain::object_kind::ObjectKind;
 use domain::photo::{MAX_BYTES, Markup, PhotoState};

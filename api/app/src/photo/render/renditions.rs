@@ -134,7 +134,7 @@ async fn store_renditions(app: &App, object_key: &str, kind: PhotoType, made: Pr
     Ok(rendered)
 }
 
-/// What the camera says, but for a time that cannot be: a clock that is years ahead.
+/// The camera's data, except an impossible time: the time of a clock that is years ahead.
 fn camera(app: &App, told: super::Camera) -> Camera {
     let now = app.clock.now().in_zone(&jiff::tz::TimeZone::UTC);
     let latest = now.map_or(i16::MAX, |now| now.year() + 1);

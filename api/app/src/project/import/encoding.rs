@@ -1,10 +1,10 @@
-//! The encoding of an import file: what it is, read or told in words.
+//! The encoding of an import file, and its name in messages.
 
 use domain::import::Problem;
 use domain::words::Phrase;
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
 
-/// What files of other kinds begin with, and what they are.
+/// The first bytes of other kinds of files, and the names of those kinds.
 const OTHER_FILES: &[(&[u8], Phrase)] = &[
     (b"PK\x03\x04", ("a spreadsheet or an archive", "电子表格或压缩包")),
     (b"\xD0\xCF\x11\xE0", ("a spreadsheet or a document of an office program", "办公软件的表格或文档")),

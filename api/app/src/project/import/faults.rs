@@ -5,7 +5,7 @@ use domain::words::{Bilingual, Phrase};
 
 use super::format::Format;
 
-/// What is wrong by a part of the parser's words; the first that fits counts.
+/// The problem for each phrase of the parser's messages; the first match counts.
 const KINDS: &[(&str, Phrase)] = &[
     // JSON.
     (

@@ -13,7 +13,7 @@ use crate::error::Result;
 pub struct Importing(Arc<Mutex<HashSet<Uuid>>>);
 
 impl Importing {
-    /// Begins an import of this person; it lasts as long as what is answered.
+    /// Begins an import of this person; it lasts as long as the returned value.
     ///
     /// # Errors
     /// `IMPORT_RUNNING` while another import of the person is being done.

@@ -35,8 +35,8 @@ struct Entry<'a> {
     wanted: Wanted,
 }
 
-/// The contractors, and the other parties, in which somebody holds the place of the first person, as
-/// [`crate::people::position`] has it. A new entry is another person than each placeholder, so all of them count.
+/// The contractors and the other parties that already have their first person, by the rule of
+/// [`crate::people::position`]. A new entry is another person than each placeholder, so all of them count.
 #[derive(Default)]
 struct Staffed {
     contractors: HashSet<Uuid>,
@@ -64,9 +64,9 @@ struct Difference<'a> {
 }
 
 impl<'a> Import<'a> {
-    /// The logins of people without a role to whom this import may not give one, each with a note. The first person of
-    /// a company without people comes in, and from then on the company has people; the name of a person of another
-    /// party is taken.
+    /// The logins of people without a role that may not get one by this import, each with a note. The first person of a
+    /// company without people comes in, and from then on the company has people; the name of a person of another party
+    /// is taken.
     pub(super) async fn not_invited(&mut self, companies: &Companies) -> Result<HashSet<&'a str>> {
         let file: &'a Prepared = self.file;
         if file.by_administrator {

@@ -1,7 +1,7 @@
 //! Setting up a project from one file, and bringing it up to date from a later one.
 //!
 //! All or nothing: the file is checked as a whole, pictures and passwords are prepared, and then one transaction
-//! writes. Entries are matched with what is there by code or login, so that ids stay; nothing is ever deleted.
+//! writes. Entries are matched with existing rows by code or login, so that ids stay; no row is ever deleted.
 
 mod checklists;
 mod companies;
@@ -139,8 +139,8 @@ fn parse(file: ImportFile) -> Result<Parsed> {
     Ok(Parsed { source, value, folder: file.folder })
 }
 
-/// Codes of the project that no new code may be: those that are there stay. Whoever may not import the project
-/// learns nothing of them.
+/// Codes of the project that no new code may equal: existing codes stay. A caller who may not import the project learns
+/// nothing of them.
 async fn known_codes(app: &App, caller: &Caller, value: &serde_json::Value) -> Result<HashSet<String>> {
     let Some(code) = value["project"]["code"].as_str() else { return Ok(HashSet::new()) };
     match store::import::project_by_code(app.db.read(), code.trim()).await? {
@@ -172,8 +172,8 @@ fn may_import(caller: &Caller, project: Option<&projects::Model>) -> Result<()> 
     }
 }
 
-/// Hashes of the passwords of people who have none yet, by login: far too slow to be done while writing.
-/// Asked for an administrator's import alone: nobody else sets passwords, and nothing is hashed for a refusal.
+/// Hashes of the passwords of people who have none yet, by login: hashing is far too slow for the write transaction.
+/// For an administrator's import alone: no other import sets passwords, and a refused import hashes nothing.
 async fn first_passwords(app: &App, document: &ImportDocument) -> Result<HashMap<String, String>> {
     let staff = document.people.iter().map(|person| (&person.login, &person.password));
     let owners = document.owners.iter().map(|owner| (&owner.login, &owner.password));

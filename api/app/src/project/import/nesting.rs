@@ -2,8 +2,8 @@
 //! stopped, and takes seconds for a megabyte of open brackets.
 //!
 //! The scanner follows the rules of libyaml's scanner, because a text that the two read in different ways could hide
-//! its brackets in what only one of them takes for a quoted text. What is found in a text that libyaml refuses does not
-//! matter.
+//! its brackets in a part that only one of them takes for a quoted text. The result for a text that libyaml refuses
+//! does not matter.
 
 /// Whether a YAML text nests lists and objects in each other more than `levels` times.
 pub(super) fn is_deeper_than(text: &[u8], levels: usize) -> bool {
@@ -295,7 +295,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Skips what is left of the line, but not its break.
+    /// Skips the rest of the line, but not its break.
     fn skip_line(&mut self) {
         while !self.is_end() && self.line_break(0) == 0 {
             self.skip();

@@ -156,8 +156,8 @@ impl Import<'_> {
         }
     }
 
-    /// The person as the file wants it, as far as the import may say so. What the file leaves out stays; a password is
-    /// set only where there is none yet; a placeholder becomes the login's person.
+    /// The person as the file wants it, as far as the import may change it. Fields that the file leaves out stay; a
+    /// password is set only where there is none yet; a placeholder becomes the login's person.
     fn with_updates(&self, said: &Stated<'_>, row: &people::Model, ours: bool) -> people::Model {
         if !self.file.by_administrator {
             return row.clone();
@@ -172,7 +172,7 @@ impl Import<'_> {
         after
     }
 
-    /// Names what was changed of a person who is there, and what was not.
+    /// Names the changed and the unchanged fields of an existing person.
     fn notes_on(&self, said: &Stated<'_>, row: &people::Model, after: &people::Model) -> Vec<Problem> {
         let mut notes = Vec::new();
         let mut note = |field: &str, message: Bilingual| {
@@ -225,7 +225,7 @@ fn is_other(before: &people::Model, after: &people::Model) -> bool {
     (&before.name, &before.phone, &before.language) != (&after.name, &after.phone, &after.language)
 }
 
-/// Each login once; a person who is staff and owner is told of as staff.
+/// Each login once; a person who is staff and owner is listed as staff.
 fn stated(document: &ImportDocument) -> Result<Vec<Stated<'_>>> {
     let staff = document.people.iter().enumerate().map(|(index, person)| {
         Ok(Stated {

@@ -12,8 +12,8 @@ use super::write::Import;
 use crate::App;
 use crate::error::{Error, Result};
 
-/// Puts the pictures into the object store, under keys made of their content: before the transaction, because what is
-/// stored in vain harms nobody, while a row without its bytes does.
+/// Puts the pictures into the object store, under keys made of their content. This happens before the transaction,
+/// because an unused object does no harm, while a row without its bytes does.
 pub(super) async fn store_pictures(app: &App, project_id: Uuid, pictures: Vec<Picture>) -> Result<Vec<StoredPicture>> {
     let known = store::import::plan_hashes(app.db.read(), project_id).await?;
     let mut stored = Vec::with_capacity(pictures.len());

@@ -16,13 +16,13 @@ pub struct ImportReport {
     pub project_id: Uuid,
     /// Its code.
     pub project_code: String,
-    /// What was done with each kind of thing.
+    /// The counts of each kind of entry.
     pub tallies: Vec<Tally>,
     /// What the file said and the import did not do, with its place.
     pub notes: Vec<Problem>,
 }
 
-/// What was done with the things of one kind.
+/// The counts of the entries of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
     /// The kind.

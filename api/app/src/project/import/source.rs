@@ -38,7 +38,7 @@ impl Source {
         &self.text
     }
 
-    /// The problem of a text that cannot be read, with what is probably the cause.
+    /// The problem of a text that cannot be read, with its probable cause.
     pub(super) fn explain(&self, problem: Problem) -> Problem {
         let number = problem.message.en.split("line ").nth(1).and_then(|rest| {
             rest.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse::<usize>().ok())

@@ -50,7 +50,7 @@ const LEVELS: usize = 64;
 #[derive(Clone, Copy)]
 struct Strict<'a> {
     left: &'a Cell<usize>,
-    /// What is wrong when it is none of the parser's faults.
+    /// The fault, if it is none of the parser's.
     fault: &'a Cell<Option<Bilingual>>,
 }
 
@@ -204,7 +204,7 @@ mod tests {
         ];
         let texts = json.map(|text| (text, Format::Json)).into_iter().chain(yaml.map(|text| (text, Format::Yaml)));
         for (text, format) in texts {
-            // What YAML takes is no fault.
+            // Text that YAML accepts is no fault.
             let Err(problem) = parse(text, format) else { continue };
             let Bilingual { en, zh } = problem.message;
             let rest = zh.replace(format.name(), "").replace("反斜杠与 u", "");

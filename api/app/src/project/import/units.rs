@@ -125,7 +125,7 @@ impl Import<'_> {
     }
 }
 
-/// What kind of unit an entry is; a home, if it does not say.
+/// The kind of unit of an entry; a home if absent.
 fn kind_of(entry: &UnitEntry) -> Result<UnitKind> {
     Ok(entry.kind.as_deref().map_or(Ok(UnitKind::Residential), str::parse)?)
 }

@@ -1,4 +1,4 @@
-//! The project's vocabulary: what the program brings where it is missing, and the file's own terms over it.
+//! The project's vocabulary: the program's own terms where a term is missing, and the file's terms over them.
 
 use domain::import::ImportedKind;
 use domain::measurement::MeasurementKind;

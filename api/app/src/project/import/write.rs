@@ -39,7 +39,7 @@ pub(super) struct Import<'a> {
     /// Whether this import makes the project.
     pub(super) is_new: bool,
     pub(super) file: &'a Prepared,
-    /// People of other projects who come in, and of whom there is a placeholder.
+    /// People of other projects who join and have a placeholder.
     pub(super) arrivals: Vec<Uuid>,
     pub(super) tallies: Vec<Tally>,
     pub(super) notes: Vec<Problem>,
@@ -88,7 +88,7 @@ impl Prepared {
         Ok(report)
     }
 
-    /// The project's own row, and to whom it looks different: owners are not shown the policy, nor what else is in the
+    /// The project's own row, and the audience of its change: owners see neither the policy nor the other parts of the
     /// file.
     async fn project(&self, work: &mut UnitOfWork) -> Result<(projects::Model, Tally, ChangeAudience)> {
         let entry = &self.document.project;

@@ -1,11 +1,11 @@
 //! The queue before the check of a password: one at a time, bounded, and fair.
 //!
-//! A check costs some 20 ms of a core and 19 MiB of memory, and anybody may ask for one. Therefore one check runs at a
-//! time, and no more wait than two seconds of work in each of two lanes: one for devices that have signed in before,
+//! A check costs some 20 ms of a core and 19 MiB of memory, and any client may ask for one. Therefore one check runs at
+//! a time, and no more wait than two seconds of work in each of two lanes: one for devices that have signed in before,
 //! one for all others. The lanes take turns. Within a lane networks take turns (/24 of IPv4, /56 of IPv6), within a
 //! network addresses, and the requests of an address stand in line. When a lane is full, a request of a network with
-//! little in it takes the place of the newest request of the network with the most; otherwise it is refused at once.
-//! A request leaves the queue when its client hangs up.
+//! little in it takes the place of the newest request of the network with the most; otherwise it is refused at once. A
+//! request leaves the queue when its client hangs up.
 
 mod lane;
 
@@ -21,7 +21,7 @@ use lane::{Lane, Ticket};
 
 /// Work that may wait in one lane.
 const LANE_BUDGET: Duration = Duration::from_secs(2);
-/// What a check is thought to take until one was measured.
+/// The assumed time of a check until one was measured.
 const FIRST_GUESS: Duration = Duration::from_millis(20);
 /// A check that takes longer has been held up by something else, a slow database say.
 const LONGEST_MEASURED: Duration = Duration::from_millis(250);

@@ -108,7 +108,7 @@ async fn client_that_hangs_up_leaves_the_line() {
     gone.gone.cancel();
     assert!(!waiting.await.expect("no panic"));
     assert_eq!((queue.waiting(), queue.stats().abandoned), (0, 1));
-    // A request that is dropped in the line, or with its turn in hand, holds up nobody.
+    // A request that is dropped in the queue, or during its turn, blocks no other.
     let late = client("10.0.0.3");
     let mut dropped = Box::pin(queue.enter(&late, Priority::Stranger));
     assert!(futures::poll!(&mut dropped).is_pending());
