@@ -5,12 +5,7 @@
 
 use domain::lookalike::person_name_keys;
 use domain::membership::shown_login;
-<<<<<<< HEAD
-use domain::text::folded;
 use domain::{Caller, Party, Refusal, RefusalCode};
-=======
-use domain::{Party, Refusal, RefusalCode};
->>>>>>> i9b
 use store::Connection;
 use store::members::StaffName;
 use uuid::Uuid;
