@@ -9,7 +9,7 @@ use domain::object_kind::ObjectKind;
 use domain::sync::ResetReason;
 use domain::{Caller, VisibilityScope};
 use store::boxed;
-use store::changes::Newest;
+use store::changes::{ChangeRow, Newest};
 use store::live::ProjectPosition;
 use uuid::Uuid;
 
@@ -146,7 +146,7 @@ struct Reading<'a> {
 
 /// What a page holds.
 struct Filled {
-    rows: Vec<store::entity::changes::Model>,
+    rows: Vec<ChangeRow>,
     /// The number up to which nothing is missing.
     reached: i64,
     /// There is more to look through.
@@ -209,7 +209,7 @@ const fn next_range(at: i64) -> i64 {
     at.saturating_sub(at.rem_euclid(RANGE)).saturating_add(RANGE)
 }
 
-fn last_of(rows: &[store::entity::changes::Model]) -> i64 {
+fn last_of(rows: &[ChangeRow]) -> i64 {
     rows.last().map_or(0, |row| row.seq)
 }
 
@@ -273,7 +273,7 @@ pub async fn objects_no_longer_visible(
     Ok(store::changes::visible_before(app.db.read(), &ids, after, by_staff).await?.into_iter().collect())
 }
 
-fn change(row: store::entity::changes::Model) -> Result<Change> {
+fn change(row: ChangeRow) -> Result<Change> {
     Ok(Change {
         seq: row.seq,
         kind: row.object_kind.parse()?,

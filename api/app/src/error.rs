@@ -122,6 +122,12 @@ impl From<store::Error> for Error {
     }
 }
 
+impl From<store::partial::NotRead> for Error {
+    fn from(source: store::partial::NotRead) -> Self {
+        Self::internal(source)
+    }
+}
+
 impl From<serde_json::Error> for Error {
     fn from(source: serde_json::Error) -> Self {
         Self::internal(source)

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use domain::Caller;
+use store::partial::Partial;
 
 /// A kind of row of which some callers may not know everything.
 pub trait Redact: Sized {
@@ -33,6 +34,20 @@ impl<R: Redact> Redacted<R> {
     #[must_use]
     pub fn into_inner(self) -> R {
         self.0
+    }
+}
+
+/// The rule of the whole row. It decides by columns that are always read.
+impl<M: Redact> Redact for Partial<M> {
+    fn redact_for(self, caller: &Caller) -> Self {
+        self.map(|row| row.redact_for(caller))
+    }
+}
+
+impl<M> From<Redacted<M>> for Redacted<Partial<M>> {
+    /// A redacted row as a partly read one: redacted by the same rule.
+    fn from(row: Redacted<M>) -> Self {
+        Self(Partial::whole(row.0))
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use async_graphql::{Error, ErrorExtensionValues, ServerError};
 use domain::words::Phrase;
+use store::partial::NotRead;
 use transport::budget::AnswerTooLarge;
 use transport::words;
 use transport::{BoxError, Fault};
@@ -121,6 +122,13 @@ impl ApiError {
 impl From<AnswerTooLarge> for ApiError {
     fn from(refused: AnswerTooLarge) -> Self {
         Self::bad_request(AnswerTooLarge::CODE, refused.message)
+    }
+}
+
+impl From<NotRead> for ApiError {
+    /// A field that reads a column which [`required_columns`](crate::lookahead::RequiredColumns) does not name.
+    fn from(source: NotRead) -> Self {
+        Self::internal(source)
     }
 }
 

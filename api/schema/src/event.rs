@@ -121,7 +121,7 @@ impl Event {
         let (name, mut data) = (self.0.name, self.0.data.clone());
         let defects = &ctx.loaders().defect.defects;
         let found = try_join_all(named_defects(name, &data).into_iter().map(|id| defects.load(id))).await?;
-        let seen: Vec<Uuid> = found.into_iter().flatten().map(|defect| defect.0.id).collect();
+        let seen: Vec<Uuid> = found.into_iter().flatten().map(|defect| defect.0.id()).collect();
         hide_defects(name, &mut data, &seen);
         hide_assignees(name, &mut data, self.0.company_id, company_id);
         Ok(data)

@@ -85,7 +85,7 @@ impl Node {
             Self::Verdict(verdict) => Some(verdict.0.defect_id),
             Self::Dispute(dispute) => Some(dispute.0.defect_id),
             Self::Comment(comment) => Some(comment.0.defect_id),
-            Self::Photo(photo) => photo.0.defect_id,
+            Self::Photo(photo) => photo.0.defect_id(),
             _ => None,
         }
     }

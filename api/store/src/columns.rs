@@ -1,5 +1,7 @@
-//! Rows of the tables that lists are made of: only the columns that are wanted, read by their place. Codes are always
-//! read, because no code stands for "not read".
+//! Rows of the tables that lists are made of: only the selected columns, read by their place.
+//!
+//! A row with a fixed selection is a type of its own ([`all`]). A row whose selection follows from a request is a
+//! [`Partial`] of the whole row ([`some`]).
 //!
 //! sea-orm reads whole rows, finds each column of each row by its name, and makes an error of each NULL before it
 //! becomes a `None`: for rows of forty columns that took longer than everything else between the database and the
@@ -9,21 +11,26 @@ use std::ops::BitOr;
 use std::str::FromStr;
 
 use domain::UnknownCode;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Iterable, QueryResult, QuerySelect, QueryTrait, Select, Statement};
+use sea_orm::{
+    ConnectionTrait, DbErr, EntityTrait, IdenStatic, Iterable, QueryResult, QuerySelect, QueryTrait, Select, Statement,
+};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use crate::Error;
+use crate::changes::ChangeRow;
 use crate::db::Connection;
 use crate::entity::{changes, defects, people, photos, rooms};
+use crate::partial::Partial;
+use crate::projects::ListedPerson;
 
-/// Which columns of a table are read; in a row, the others are empty. Columns that hold a code are always read.
+/// The selected columns of a table. The columns in [`PartlyRead::ALWAYS`] are read in addition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Columns(u64);
 
 impl Columns {
-    /// None at all.
+    /// No column.
     pub const NONE: Self = Self(0);
     /// Whole rows.
     pub const ALL: Self = Self(u64::MAX);
@@ -33,7 +40,7 @@ impl Columns {
         columns.into_iter().map(Into::into).fold(Self::NONE, Self::bitor)
     }
 
-    /// Without these of one table.
+    /// Without these columns of one table.
     #[must_use]
     pub fn without<C: Into<Self>>(self, columns: impl IntoIterator<Item = C>) -> Self {
         Self(self.0 & !Self::of(columns).0)
@@ -51,7 +58,8 @@ impl Columns {
         Self(bits)
     }
 
-    const fn has(self, place: u32) -> bool {
+    /// Whether the column at a place in the table is selected.
+    pub(crate) const fn has(self, place: u32) -> bool {
         self.0 >> place & 1 == 1
     }
 }
@@ -66,12 +74,11 @@ impl BitOr for Columns {
 
 /// A row that is read by the place of its columns, in the order of the entity's own.
 pub(crate) trait ByOrdinal: Sized {
-    /// The columns in the order in which they are read.
-    #[cfg(test)]
-    const COLUMNS: &'static [&'static str];
+    /// The table.
+    type Entity: EntityTrait;
 
-    /// The columns that hold a code.
-    const CODES: Columns;
+    /// The columns in the order in which they are read.
+    const COLUMNS: &'static [&'static str];
 
     /// Reads a row of PostgreSQL.
     fn of_postgres(row: Reader<'_, PgRow>) -> sqlx::Result<Self>;
@@ -80,36 +87,60 @@ pub(crate) trait ByOrdinal: Sized {
     fn of_sqlite(row: Reader<'_, SqliteRow>) -> sqlx::Result<Self>;
 }
 
+/// A whole row of a table of which a part can be read.
+pub(crate) trait PartlyRead: ByOrdinal<Entity: EntityTrait<Model = Self>> {
+    /// The columns that are always read: the codes, because no code stands for "not read", and the columns on which
+    /// loaders and the redaction depend.
+    const ALWAYS: Columns;
+}
+
+/// A selection of the columns of a type of row.
+pub(crate) fn select_row<R: ByOrdinal>(select: Select<R::Entity>) -> Select<R::Entity> {
+    let columns = <R::Entity as EntityTrait>::Column::iter().filter(|column| R::COLUMNS.contains(&column.as_str()));
+    select.select_only().columns(columns)
+}
+
 /// A selection of these columns only.
-pub(crate) fn select_columns<E: EntityTrait<Model: ByOrdinal>>(select: Select<E>, columns: Columns) -> Select<E> {
-    let columns = columns | E::Model::CODES;
+pub(crate) fn select_columns<E: EntityTrait<Model: PartlyRead>>(select: Select<E>, columns: Columns) -> Select<E> {
+    let columns = columns | E::Model::ALWAYS;
     let wanted = (0..).zip(E::Column::iter()).filter(|(place, _)| columns.has(*place)).map(|(_, column)| column);
     select.select_only().columns(wanted)
 }
 
+/// All rows of a selection, with the columns of the type of row.
+pub(crate) async fn all<R: ByOrdinal>(conn: &Connection, select: Select<R::Entity>) -> Result<Vec<R>, Error> {
+    rows(conn, select_row::<R>(select).build(conn.get_database_backend())).await
+}
+
+/// All rows of a statement that selects the columns of the type of row.
+pub(crate) async fn rows<R: ByOrdinal>(conn: &Connection, statement: Statement) -> Result<Vec<R>, Error> {
+    conn.query_all_raw(statement).await?.iter().map(|found| row(found, Columns::ALL)).collect()
+}
+
 /// All rows of a selection, with these columns only.
-pub(crate) async fn all<E: EntityTrait<Model: ByOrdinal>>(
+pub(crate) async fn some<E: EntityTrait<Model: PartlyRead>>(
     conn: &Connection,
     select: Select<E>,
     columns: Columns,
-) -> Result<Vec<E::Model>, Error> {
-    rows(conn, select_columns(select, columns).build(conn.get_database_backend()), columns).await
+) -> Result<Vec<Partial<E::Model>>, Error> {
+    some_rows(conn, select_columns(select, columns).build(conn.get_database_backend()), columns).await
 }
 
-/// All rows of a statement that selects these columns first.
-pub(crate) async fn rows<M: ByOrdinal>(
+/// All rows of a statement that selects these columns first ([`select_columns`]).
+pub(crate) async fn some_rows<M: PartlyRead>(
     conn: &Connection,
     statement: Statement,
     columns: Columns,
-) -> Result<Vec<M>, Error> {
-    conn.query_all_raw(statement).await?.iter().map(|found| row(found, columns)).collect()
+) -> Result<Vec<Partial<M>>, Error> {
+    let columns = columns | M::ALWAYS;
+    let found = conn.query_all_raw(statement).await?;
+    found.iter().map(|found| Ok(Partial::new(row(found, columns)?, columns))).collect()
 }
 
-fn row<M: ByOrdinal>(found: &QueryResult, columns: Columns) -> Result<M, Error> {
-    let columns = columns | M::CODES;
+fn row<R: ByOrdinal>(found: &QueryResult, columns: Columns) -> Result<R, Error> {
     let read = match (found.try_as_pg_row(), found.try_as_sqlite_row()) {
-        (Some(row), _) => M::of_postgres(Reader { row, columns, place: 0, index: 0 }),
-        (_, Some(row)) => M::of_sqlite(Reader { row, columns, place: 0, index: 0 }),
+        (Some(row), _) => R::of_postgres(Reader { row, columns, place: 0, index: 0 }),
+        (_, Some(row)) => R::of_sqlite(Reader { row, columns, place: 0, index: 0 }),
         _ => return Err(DbErr::Type("a row of neither PostgreSQL nor SQLite".to_owned())),
     };
     read.map_err(|error| DbErr::Query(sea_orm::RuntimeErr::SqlxError(error.into())))
@@ -119,9 +150,9 @@ fn row<M: ByOrdinal>(found: &QueryResult, columns: Columns) -> Result<M, Error> 
 pub(crate) struct Reader<'r, R> {
     row: &'r R,
     columns: Columns,
-    /// Of the next column in the table.
+    /// The place of the next column in the type of row.
     place: u32,
-    /// Of the next wanted column in the row.
+    /// The place of the next selected column in the row.
     index: usize,
 }
 
@@ -129,6 +160,7 @@ impl<'r, R: Row> Reader<'r, R>
 where
     usize: ColumnIndex<R>,
 {
+    /// A column, or its default if it is not selected. [`Partial`] gives out no such default.
     fn next<T>(&mut self) -> sqlx::Result<T>
     where
         T: Decode<'r, R::Database> + Type<R::Database> + Default,
@@ -162,20 +194,21 @@ where
         text.map(str::parse).transpose().map_err(|unknown| self.unknown(unknown))
     }
 
+    /// A column that is read always.
     fn always<T: Decode<'r, R::Database> + Type<R::Database>>(&mut self) -> sqlx::Result<T> {
         self.place += 1;
         self.index += 1;
         self.row.try_get(self.index - 1)
     }
 
-    /// The error of a text in the column read last that is no code.
+    /// The error of a text in the last read column that is no code.
     fn unknown(&self, unknown: UnknownCode) -> sqlx::Error {
         sqlx::Error::ColumnDecode { index: (self.index - 1).to_string(), source: Box::new(unknown) }
     }
 }
 
-/// Whether a column holds a code, by how it is read.
-macro_rules! is_code {
+/// Whether a column is always read, by how it is read.
+macro_rules! is_always {
     () => {
         false
     };
@@ -194,19 +227,13 @@ macro_rules! read {
     };
 }
 
+/// Declares types of rows with all or some of the columns of a table, in the table's order.
 macro_rules! by_ordinal {
-    ($($table:ident { $($column:ident $(: $how:ident)?)+ })+) => { $(
-        impl From<$table::Column> for Columns {
-            fn from(column: $table::Column) -> Self {
-                Self(1 << column as u32)
-            }
-        }
+    ($($table:ident as $row:ty { $($column:ident $(: $how:ident)?)+ })+) => { $(
+        impl ByOrdinal for $row {
+            type Entity = $table::Entity;
 
-        impl ByOrdinal for $table::Model {
-            #[cfg(test)]
             const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),+];
-
-            const CODES: Columns = Columns::at(&[$(is_code!($($how)?)),+]);
 
             fn of_postgres(mut row: Reader<'_, PgRow>) -> sqlx::Result<Self> {
                 Ok(Self { $($column: read!(row $($how)?)),+ })
@@ -219,46 +246,74 @@ macro_rules! by_ordinal {
     )+ };
 }
 
+/// Declares the tables of which rows are partly read, with all columns.
+macro_rules! partly_read {
+    ($($table:ident { $($column:ident $(: $how:ident)?)+ })+) => { $(
+        by_ordinal! { $table as $table::Model { $($column $(: $how)?)+ } }
+
+        impl From<$table::Column> for Columns {
+            fn from(column: $table::Column) -> Self {
+                Self(1 << column as u32)
+            }
+        }
+
+        impl PartlyRead for $table::Model {
+            const ALWAYS: Columns = Columns::at(&[$(is_always!($($how)?)),+]);
+        }
+    )+ };
+}
+
 by_ordinal! {
-    changes { project_id object_kind object_id seq unit_id deleted recorded_at }
+    changes as ChangeRow { object_kind object_id seq unit_id deleted }
+    people as ListedPerson { id name phone }
+    rooms as rooms::Model { id project_id unit_id unit_type_room_id code name room_type sort }
+}
+
+partly_read! {
     defects {
-        id project_id number unit_id building_id room_id part type_code description severity: code severity_rank
-        category: code trade status: code pin_x pin_y plan_id round_id inspection_id check_item_id raised_by raised_company_id raised_party: code
+        id: always project_id: always number: always unit_id: always building_id room_id: always part type_code
+        description severity: code severity_rank category: code trade status: code pin_x pin_y plan_id round_id
+        inspection_id check_item_id raised_by: always raised_company_id raised_party: code
         owner_finding responsible_company_id assignee_id assigned_at due_at due_order clock_stopped_at hold_reason
-        held_since attempt_count failed_count reopened_count first_attempt_passed fixed_at closed_at void_reason: optional_code
-        duplicate_of named_duplicate_of status_before_void: optional_code place_order search occurred_at recorded_at updated_at version
-        late_for_id escalated_at search_version shown_updated_at shown_version shown_assigned_at shown_due_at
-        shown_due_order shown_stopped_at
+        held_since attempt_count failed_count reopened_count first_attempt_passed fixed_at closed_at
+        void_reason: optional_code duplicate_of named_duplicate_of status_before_void: optional_code place_order search
+        occurred_at recorded_at updated_at version late_for_id escalated_at search_version shown_updated_at: always
+        shown_version: always shown_assigned_at: always shown_due_at: always shown_due_order: always shown_stopped_at
     }
     photos {
-        id project_id unit_id subject_kind: code defect_id attempt_id stage: code sha256 byte_size content_type: code
-        state: code rejection: optional_code
-        staging_key object_key thumb_key large_key width height person_id company_id party: code visible_to_owner
-        occurred_at declared_at received_at ready_at version device_id device_name multipart_id written_off_at
-        written_off_by write_off_reason taken_local taken_offset camera orientation placeholder duration_ms webp_at
-        markup markup_by markup_at marked_key removed_at stripped_key damaged reader_version withdrawn_at
-        withdrawn_by withdraw_reason drawn_in drawn_by drawn_device moved_in moved_by moved_device moved_at
+        id: always project_id: always unit_id subject_kind: code defect_id: always attempt_id stage: code sha256
+        byte_size content_type: code state: code rejection: optional_code
+        staging_key object_key thumb_key large_key width height person_id: always company_id party: code
+        visible_to_owner occurred_at declared_at received_at ready_at version device_id device_name multipart_id
+        written_off_at written_off_by write_off_reason taken_local taken_offset camera orientation placeholder
+        duration_ms webp_at markup markup_by markup_at marked_key removed_at stripped_key damaged reader_version
+        withdrawn_at withdrawn_by: always withdraw_reason drawn_in drawn_by drawn_device moved_in moved_by moved_device
+        moved_at
     }
-    people { id login name phone password_hash language: code administrator created_at demo }
-    rooms { id project_id unit_id unit_type_room_id code name room_type sort }
 }
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::IdenStatic;
-
     use super::*;
 
-    fn selected<E: EntityTrait>() -> Vec<&'static str> {
-        E::Column::iter().map(|column| column.as_str()).collect()
+    /// The columns of a type of row, in the order in which they are selected.
+    fn selected<R: ByOrdinal>() -> Vec<&'static str> {
+        let columns = <R::Entity as EntityTrait>::Column::iter().map(|column| column.as_str());
+        columns.filter(|column| R::COLUMNS.contains(column)).collect()
     }
 
     #[test]
     fn columns_are_read_in_the_order_in_which_they_are_selected() {
-        assert_eq!(selected::<changes::Entity>(), changes::Model::COLUMNS);
-        assert_eq!(selected::<defects::Entity>(), defects::Model::COLUMNS);
-        assert_eq!(selected::<photos::Entity>(), photos::Model::COLUMNS);
-        assert_eq!(selected::<people::Entity>(), people::Model::COLUMNS);
-        assert_eq!(selected::<rooms::Entity>(), rooms::Model::COLUMNS);
+        assert_eq!(selected::<ChangeRow>(), ChangeRow::COLUMNS);
+        assert_eq!(selected::<ListedPerson>(), ListedPerson::COLUMNS);
+        assert_eq!(selected::<rooms::Model>(), rooms::Model::COLUMNS);
+        assert_eq!(selected::<defects::Model>(), defects::Model::COLUMNS);
+        assert_eq!(selected::<photos::Model>(), photos::Model::COLUMNS);
+    }
+
+    #[test]
+    fn partly_read_tables_name_all_columns() {
+        assert_eq!(defects::Column::iter().count(), defects::Model::COLUMNS.len());
+        assert_eq!(photos::Column::iter().count(), photos::Model::COLUMNS.len());
     }
 }

@@ -24,6 +24,7 @@ pub mod object_kinds;
 pub mod one_time_links;
 pub mod overview;
 pub mod page;
+pub mod partial;
 pub mod passwords;
 pub mod photos;
 pub mod places;

@@ -4,14 +4,14 @@ use domain::VisibilityScope;
 use domain::taxonomy::TermKind;
 use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
-use crate::columns::{self, Columns};
+use crate::columns;
 use crate::db::Connection;
 use crate::db::RowLock;
 use crate::entity::{companies, defect_types, memberships, people, projects, responsibility_rules, terms, unit_owners};
@@ -288,9 +288,25 @@ pub async fn companies_by_ids(
         .await
 }
 
+/// A person as others in a project see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedPerson {
+    /// The person's id.
+    pub id: Uuid,
+    /// The person's name.
+    pub name: String,
+    /// The phone, if the caller may see it.
+    pub phone: Option<String>,
+}
+
+impl From<people::Model> for ListedPerson {
+    fn from(row: people::Model) -> Self {
+        Self { id: row.id, name: row.name, phone: row.phone }
+    }
+}
+
 /// Those of the people who are the caller, hold or held a role in a project that the caller is staff of, or own or
-/// owned a unit where the caller may see owners. Without their passwords; with the phone of those only who are still
-/// there.
+/// owned a unit where the caller may see owners. Only people with a present position have their phone.
 ///
 /// # Errors
 /// When the database fails.
@@ -299,20 +315,15 @@ pub async fn people_by_ids(
     conn: &Connection,
     scope: &VisibilityScope,
     ids: &[Uuid],
-) -> Result<Vec<people::Model>, Error> {
+) -> Result<Vec<ListedPerson>, Error> {
     let phone = Expr::case(current_people(scope), Expr::col(people::Column::Phone)).finally(Expr::cust("NULL"));
-    let mut select = people::Entity::find().select_only();
-    for column in people::Column::iter() {
-        select = match column {
-            people::Column::PasswordHash => select,
-            people::Column::Phone => select.expr_as(phone.clone(), "phone"),
-            other => select.column(other),
-        };
-    }
-    let seen = visibility::people(scope, people::Column::Id);
-    let select = select.filter(id_in(conn, people::Column::Id, ids)).filter(seen);
-    let statement = select.build(conn.get_database_backend());
-    columns::rows(conn, statement, Columns::ALL.without([people::Column::PasswordHash])).await
+    let select = people::Entity::find()
+        .select_only()
+        .columns([people::Column::Id, people::Column::Name])
+        .expr_as(phone, "phone")
+        .filter(id_in(conn, people::Column::Id, ids))
+        .filter(visibility::people(scope, people::Column::Id));
+    columns::rows(conn, select.build(conn.get_database_backend())).await
 }
 
 /// The caller, and the people visible to the caller who hold a position now.

@@ -2,7 +2,7 @@
 //! of inspections would be tens of megabytes.
 
 use domain::object_kind::ObjectKind;
-use store::entity::changes::Model;
+use store::changes::ChangeRow;
 
 use crate::App;
 use crate::error::Result;
@@ -16,8 +16,8 @@ const FEW: usize = 10;
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn fitting(app: &App, rows: &[Model]) -> Result<usize> {
-    let is_inspection = |row: &&Model| !row.deleted && row.object_kind == ObjectKind::UnitInspection.as_str();
+pub(super) async fn fitting(app: &App, rows: &[ChangeRow]) -> Result<usize> {
+    let is_inspection = |row: &&ChangeRow| !row.deleted && row.object_kind == ObjectKind::UnitInspection.as_str();
     let ids: Vec<_> = rows.iter().filter(is_inspection).map(|row| row.object_id).collect();
     if ids.len() <= FEW {
         return Ok(rows.len());

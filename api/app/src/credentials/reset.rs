@@ -45,11 +45,10 @@ pub async fn create(app: &App, caller: &Caller, person_id: Uuid) -> Result<NewLi
 
 /// A person whom the caller may see: administrators see all people.
 async fn find_visible_person(app: &App, caller: &Caller, person_id: Uuid) -> Result<Option<people::Model>> {
-    if caller.administrator {
-        return Ok(store::sessions::person(app.db.read(), person_id).await?);
-    }
-    let seen = store::projects::people_by_ids(app.db.read(), &caller.visibility(), &[person_id]).await?;
-    Ok(seen.into_iter().next())
+    let conn = app.db.read();
+    let is_visible = caller.administrator
+        || !store::projects::people_by_ids(conn, &caller.visibility(), &[person_id]).await?.is_empty();
+    if is_visible { Ok(store::sessions::person(conn, person_id).await?) } else { Ok(None) }
 }
 
 /// Refuses reset links for placeholders, which have no password and are invited, and for the caller's own password, which

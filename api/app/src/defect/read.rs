@@ -12,6 +12,7 @@ use store::columns::Columns;
 use store::defects::{Filter, OrderBy};
 use store::entity::{disputes, repair_attempts, verdicts};
 use store::page::{Page, PageRequest};
+use store::partial::Partial;
 use uuid::Uuid;
 
 use super::DefectRow;
@@ -103,7 +104,8 @@ pub(super) fn status_before(
     dispute.status_before.or(sent_back.then_some(DefectStatus::Rework))
 }
 
-/// For an owner, everything internal is blanked here and nowhere else.
+/// For an owner, everything internal is blanked here and nowhere else. The rule holds for partly read rows too, so it
+/// decides by columns that are always read.
 impl Redact for DefectRow {
     fn redact_for(mut self, caller: &Caller) -> Self {
         if caller.is_staff_of(self.project_id) {
@@ -188,7 +190,7 @@ pub async fn find_defect(app: &App, caller: &Caller, id: Uuid) -> Result<Option<
     Ok(found.map(|defect| Redacted::of(caller, defect)))
 }
 
-/// A page of defects.
+/// A page of defects, with these columns at least.
 ///
 /// # Errors
 /// When the database fails.
@@ -201,7 +203,7 @@ pub async fn list_defects(
     descending: bool,
     request: &PageRequest,
     columns: Columns,
-) -> Result<Page<Redacted<DefectRow>>> {
+) -> Result<Page<Redacted<Partial<DefectRow>>>> {
     let page =
         store::defects::page(app.db.read(), &caller.visibility(), filter, order, descending, request, columns).await?;
     Ok(page.map(|defect| Redacted::of(caller, defect)))

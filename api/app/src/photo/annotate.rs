@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::PhotoRow;
 use super::jobs::DrawMarkup;
-use super::markup::{hash, markup_of};
+use super::markup::{hash, parse_markup};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::{check_version, occurred};
@@ -46,7 +46,7 @@ pub async fn annotate(ctx: Context<'_>, input: AnnotatePhoto) -> Result<Redacted
     let occurred_at = work.plausible_time(said, Timestamp(photo.occurred_at));
     let actor = work.act_in_project_at(ctx.caller, photo.project_id, said).await?;
     permit_annotate(&actor, &facts(&work, ctx.caller, &photo).await?)?;
-    if markup_of(&photo)? == markup {
+    if parse_markup(photo.markup.as_ref())? == markup {
         // Sent twice, perhaps: the version that the client knew was that before its own markup.
         work.tx.rollback().await?;
         return Ok(Redacted::of(ctx.caller, photo));

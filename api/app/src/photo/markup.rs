@@ -1,17 +1,18 @@
 //! The markup that a photo bears.
 
 use domain::photo::Markup;
+use serde::Deserialize;
+use serde_json::Value;
 
-use super::PhotoRow;
 use crate::error::Result;
 use crate::fingerprint::fingerprint;
 
-/// The annotation of a photo; none if it has no drawing.
+/// The annotation in a photo's column; none if it has no drawing.
 ///
 /// # Errors
 /// When the stored annotation is not of this program.
-pub fn markup_of(photo: &PhotoRow) -> Result<Option<Markup>> {
-    Ok(photo.markup.clone().map(serde_json::from_value).transpose()?)
+pub fn parse_markup(stored: Option<&Value>) -> Result<Option<Markup>> {
+    Ok(stored.map(Markup::deserialize).transpose()?)
 }
 
 /// What tells a markup from any other.

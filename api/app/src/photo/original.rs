@@ -27,7 +27,7 @@ pub async fn read_original(ctx: Context<'_>, photo_id: Uuid, reason: &str) -> Re
     PhotoCommand::ReadOriginal.rule().check_role(actor.role())?;
     let state = photo.state;
     let is_possible = PhotoCommand::ReadOriginal.states().contains(&state);
-    let is_there = is_possible && (state != PhotoState::Rejected || is_picture(&photo));
+    let is_there = is_possible && (state != PhotoState::Rejected || is_picture(photo.rejection));
     let Some(key) = photo.object_key.clone().filter(|_| is_there) else {
         return Err(Refusal::at(RefusalCode::PhotoNotReady, "photoId").with("state", state.as_str()).into());
     };

@@ -5,8 +5,8 @@ use domain::{Caller, Timestamp};
 use std::borrow::Cow;
 use store::boxed;
 use store::columns::Columns;
-use store::entity::photos::Column;
 use store::page::{Page, PageRequest};
+use store::partial::{NotRead, Partial};
 use store::photos::MissingFilter;
 use uuid::Uuid;
 
@@ -22,7 +22,8 @@ use crate::redacted::{Redact, Redacted};
 const JPEG: &str = PhotoType::Jpeg.as_str();
 const WEBP: &str = PhotoType::Webp.as_str();
 
-/// An owner learns nothing of the people of other parties.
+/// An owner learns nothing of the people of other parties. The rule holds for partly read rows too, so it decides by
+/// columns that are always read.
 impl Redact for PhotoRow {
     fn redact_for(mut self, caller: &Caller) -> Self {
         if caller.is_staff_of(self.project_id) {
@@ -71,8 +72,7 @@ pub async fn of_defects(
     caller: &Caller,
     defect_ids: &[Uuid],
     columns: Columns,
-) -> Result<Vec<Redacted<PhotoRow>>> {
-    let columns = columns | Columns::of([Column::ProjectId, Column::DefectId, Column::PersonId]);
+) -> Result<Vec<Redacted<Partial<PhotoRow>>>> {
     Ok(Redacted::all(
         caller,
         store::photos::of_defects(app.db.read(), &caller.visibility(), defect_ids, columns).await?,
@@ -84,7 +84,7 @@ pub async fn of_defects(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn of_attempts(app: &App, caller: &Caller, attempt_ids: &[Uuid]) -> Result<Vec<Redacted<PhotoRow>>> {
+pub async fn of_attempts(app: &App, caller: &Caller, attempt_ids: &[Uuid]) -> Result<Vec<Redacted<Partial<PhotoRow>>>> {
     Ok(Redacted::all(caller, store::photos::of_attempts(app.db.read(), &caller.visibility(), attempt_ids).await?))
 }
 
@@ -114,17 +114,24 @@ pub async fn missing_count(app: &App, caller: &Caller, project_id: Uuid, filter:
 }
 
 /// When it was taken, in UTC: only if the camera said how far its clock was ahead.
-#[must_use]
-pub fn taken_at(photo: &PhotoRow) -> Option<Timestamp> {
-    let local: jiff::civil::DateTime = photo.taken_local.as_deref()?.parse().ok()?;
-    let offset = jiff::tz::Offset::from_seconds(photo.taken_offset?.checked_mul(60)?).ok()?;
+///
+/// # Errors
+/// When a needed column was not read.
+pub fn taken_at(photo: &Partial<PhotoRow>) -> Result<Option<Timestamp>, NotRead> {
+    Ok(in_utc(photo.taken_local()?.as_deref(), photo.taken_offset()?))
+}
+
+/// The moment of a local time, in UTC, with the offset in minutes.
+fn in_utc(local: Option<&str>, offset: Option<i32>) -> Option<Timestamp> {
+    let local: jiff::civil::DateTime = local?.parse().ok()?;
+    let offset = jiff::tz::Offset::from_seconds(offset?.checked_mul(60)?).ok()?;
     Some(Timestamp(offset.to_timestamp(local).ok()?.as_microsecond()))
 }
 
 /// Whether the photo is of this stage; no stage means any.
 #[must_use]
-pub fn is_of(photo: &PhotoRow, stage: Option<PhotoStage>) -> bool {
-    stage.is_none_or(|stage| photo.stage == stage)
+pub fn is_of(photo: &Partial<PhotoRow>, stage: Option<PhotoStage>) -> bool {
+    stage.is_none_or(|stage| photo.stage() == stage)
 }
 
 /// Which picture of a photo is wanted.
@@ -141,37 +148,59 @@ pub struct RequestedImage {
 /// A link to a photo that the caller may see, good for five minutes at most. None until its bytes are checked and its
 /// renditions made; until a drawing or WebP is made, the plain JPEG instead. The original contains the place where it
 /// was taken. Only its photographer and the same company get it; other staff gets the copy without metadata.
-#[must_use]
-pub fn url(app: &App, caller: &Caller, photo: &PhotoRow, wanted: RequestedImage) -> Option<String> {
-    let original = photo.object_key.as_deref();
-    let as_webp = wanted.format == PhotoFormat::Webp && photo.webp_at.is_some();
-    let drawn = photo.marked_key.as_deref().filter(|_| wanted.marked);
-    let (key, content_type) = match (wanted.size, photo.state) {
-        (PhotoSize::Large, PhotoState::Ready) if drawn.is_some() => (Cow::Borrowed(drawn?), JPEG),
-        (PhotoSize::Thumb, PhotoState::Ready) if as_webp => (object_keys::webp(original?, THUMB_EDGE).into(), WEBP),
-        (PhotoSize::Large, PhotoState::Ready) if as_webp => (object_keys::webp(original?, LARGE_EDGE).into(), WEBP),
-        (PhotoSize::Thumb, PhotoState::Ready) => (photo.thumb_key.as_deref()?.into(), JPEG),
-        (PhotoSize::Large, PhotoState::Ready) => (photo.large_key.as_deref()?.into(), JPEG),
-        (PhotoSize::Original, PhotoState::Ready | PhotoState::Kept) => return of_original(app, caller, photo),
+///
+/// # Errors
+/// When a needed column was not read.
+pub fn url(
+    app: &App,
+    caller: &Caller,
+    photo: &Partial<PhotoRow>,
+    wanted: RequestedImage,
+) -> Result<Option<String>, NotRead> {
+    let (key, content_type) = match (wanted.size, photo.state()) {
+        (PhotoSize::Original, PhotoState::Ready | PhotoState::Kept) => return original_url(app, caller, photo),
         // What the server cannot show may be evidence nevertheless.
-        (PhotoSize::Original, PhotoState::Rejected) if is_picture(photo) => return of_original(app, caller, photo),
-        _ => return None,
+        (PhotoSize::Original, PhotoState::Rejected) if is_picture(photo.rejection()) => {
+            return original_url(app, caller, photo);
+        }
+        (PhotoSize::Original, _) => return Ok(None),
+        (_, PhotoState::Ready) => rendition(photo, wanted)?,
+        _ => return Ok(None),
     };
-    Some(app.objects.presign_get(&key, Caching::Own, Some(content_type)))
+    Ok(key.map(|key| app.objects.presign_get(&key, Caching::Own, Some(content_type))))
+}
+
+/// The key and the type of a ready photo's rendition.
+fn rendition(
+    photo: &Partial<PhotoRow>,
+    wanted: RequestedImage,
+) -> Result<(Option<Cow<'_, str>>, &'static str), NotRead> {
+    let is_large = wanted.size == PhotoSize::Large;
+    let drawn = photo.marked_key()?.as_deref().filter(|_| wanted.marked && is_large);
+    if let Some(key) = drawn {
+        return Ok((Some(key.into()), JPEG));
+    }
+    if wanted.format == PhotoFormat::Webp && photo.webp_at()?.is_some() {
+        let edge = if is_large { LARGE_EDGE } else { THUMB_EDGE };
+        return Ok((photo.object_key()?.as_deref().map(|original| object_keys::webp(original, edge).into()), WEBP));
+    }
+    let key = if is_large { photo.large_key()? } else { photo.thumb_key()? };
+    Ok((key.as_deref().map(Cow::Borrowed), JPEG))
 }
 
 /// Whether a rejected photo is a picture or a clip, though one that cannot be shown.
-pub(super) fn is_picture(photo: &PhotoRow) -> bool {
-    matches!(photo.rejection, Some(PhotoRejection::Broken | PhotoRejection::TooManyPixels | PhotoRejection::TooLong))
+pub(super) const fn is_picture(rejection: Option<PhotoRejection>) -> bool {
+    matches!(rejection, Some(PhotoRejection::Broken | PhotoRejection::TooManyPixels | PhotoRejection::TooLong))
 }
 
-fn of_original(app: &App, caller: &Caller, photo: &PhotoRow) -> Option<String> {
-    let actor = caller.actor_in(photo.project_id)?;
-    let own = has_original(caller.person_id, actor.company_id(), photo.person_id, photo.company_id);
+fn original_url(app: &App, caller: &Caller, photo: &Partial<PhotoRow>) -> Result<Option<String>, NotRead> {
+    let Some(actor) = caller.actor_in(photo.project_id()) else { return Ok(None) };
+    let own = has_original(caller.person_id, actor.company_id(), photo.person_id(), photo.company_id()?);
     let key = match (own, actor.company_id()) {
-        (true, _) => photo.object_key.as_deref()?,
-        (false, Some(_)) => photo.stripped_key.as_deref()?,
-        (false, None) => return None,
+        (true, _) => photo.object_key()?,
+        (false, Some(_)) => photo.stripped_key()?,
+        (false, None) => return Ok(None),
     };
-    Some(app.objects.presign_get(key, Caching::None, Some(photo.content_type.as_str())))
+    let content_type = photo.content_type().as_str();
+    Ok(key.as_deref().map(|key| app.objects.presign_get(key, Caching::None, Some(content_type))))
 }

@@ -54,8 +54,8 @@ pub struct SignedIn {
 /// Signs in.
 ///
 /// # Errors
-/// `SIGN_IN_FAILED` for every wrong value, `SIGN_IN_SLOWED` after too many failures, `Overloaded` when too many passwords
-/// wait to be checked.
+/// `SIGN_IN_FAILED` for every wrong value, `SIGN_IN_SLOWED` after too many failures, `Overloaded` when too many
+/// passwords wait to be checked.
 pub async fn create(app: &App, client: &Client, given: Credentials<'_>) -> Result<SignedIn> {
     let attempt = Attempt::read(app, given).await?;
     let keys = attempt.throttle_keys(client);

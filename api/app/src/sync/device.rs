@@ -267,7 +267,7 @@ pub async fn exempt(ctx: Context<'_>, project_id: Uuid, device_id: Uuid, reason:
         ..NewEvent::new(EventName::DeviceExcused, ObjectKind::Project, project_id, now)
     };
     work.add_event_for(ChangeAudience::WholeProject, event);
-    // Of owners and contractors, only the readers of the device are notified: its users, and the leads of their company.
+    // Of owners and contractors, only readers of the device are notified: its users, and the leads of their company.
     let used = store::sync::devices_of(&work.tx, project_id).await?;
     for row in used.into_iter().filter(|row| row.device_id == device_id) {
         for reader_id in row.company_id.into_iter().chain([row.person_id]) {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use store::Connection;
 use store::boxed;
-use store::columns::Columns;
+use store::entity::photos;
 use uuid::Uuid;
 
 use super::{UnitRow, readiness};
@@ -54,8 +54,8 @@ pub(super) async fn shown_to_owner(conn: &Connection, caller: &Caller, unit: &Un
     let rows = store::units::defects_of(conn, &scope, unit.id).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut photos: HashMap<Uuid, Vec<String>> = HashMap::new();
-    for photo in store::photos::of_defects(conn, &scope, &ids, Columns::ALL).await? {
-        photos.entry(photo.defect_id.unwrap_or_default()).or_default().push(hex::encode(photo.sha256));
+    for photo in store::photos::of_defects(conn, &scope, &ids, photos::Column::Sha256.into()).await? {
+        photos.entry(photo.defect_id().unwrap_or_default()).or_default().push(hex::encode(photo.sha256()?));
     }
     let names = Names::load(conn, unit, &rows).await?;
     let with_photos = |row: DefectRow| {

@@ -160,8 +160,8 @@ pub async fn of_unit(
     let limit = request.limit + 1;
     let first = First { filter, order, descending, limit, columns: columns_of_nodes(ctx, required_columns) };
     let defects = ctx.loaders().defect.of_units.load_list((unit_id, first)).await?;
-    let rows = defects.into_iter().map(|defect| (order.place(&defect.0), defect)).collect();
-    Ok(connection(Page::of(&request, rows), order.list_name()))
+    let rows = defects.into_iter().map(|defect| Ok((order.place(&defect.0)?, defect)));
+    Ok(connection(Page::of(&request, rows.collect::<ApiResult<_>>()?), order.list_name()))
 }
 
 async fn page(ctx: &Context<'_>, base: Filter, project_id: Uuid, asked: Asked) -> ApiResult<Connection<Defect>> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use app::defect::DefectRow;
-use app::redacted::Redacted;
+use app::redacted::{Redact, Redacted};
 use domain::{Caller, Language};
 use futures::FutureExt;
 use store::columns::Columns;
@@ -77,7 +77,7 @@ impl DefectLoaders {
 
 type Found<K, V> = app::Result<HashMap<K, V>>;
 
-fn redacted(caller: Option<&Caller>, rows: Vec<DefectRow>) -> Vec<Redacted<DefectRow>> {
+fn redacted<R: Redact>(caller: Option<&Caller>, rows: Vec<R>) -> Vec<Redacted<R>> {
     match caller {
         Some(caller) => Redacted::all(caller, rows),
         None => Vec::new(),
@@ -86,18 +86,19 @@ fn redacted(caller: Option<&Caller>, rows: Vec<DefectRow>) -> Vec<Redacted<Defec
 
 async fn by_ids(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Defect> {
     let rows = store::defects::find_listed(s.app.db.read(), &s.scope, &ids).await?;
-    Ok(by_key(redacted(s.caller.as_deref(), rows), |row| row.id))
+    Ok(by_key(redacted(s.caller.as_deref(), rows), |row| row.id()))
 }
 
 async fn of_rooms(s: LoaderContext, keys: Vec<(Uuid, Columns)>) -> Found<(Uuid, Columns), Vec<Defect>> {
     let (ids, columns) = in_one_statement(&keys);
     let rows = store::defects::of_rooms(s.app.db.read(), &s.scope, &ids, ROOM_LIMIT, columns).await?;
-    Ok(for_each(keys, &grouped(redacted(s.caller.as_deref(), rows), |row| row.room_id.unwrap_or_default())))
+    Ok(for_each(keys, &grouped(redacted(s.caller.as_deref(), rows), |row| row.room_id().unwrap_or_default())))
 }
 
 async fn duplicates(s: LoaderContext, ids: Vec<Uuid>) -> Found<Uuid, Vec<Defect>> {
     let rows = store::defects::duplicates_of(s.app.db.read(), &s.scope, &ids).await?;
-    Ok(grouped(redacted(s.caller.as_deref(), rows), |row| row.duplicate_of.unwrap_or_default()))
+    let rows: Vec<Redacted<DefectRow>> = redacted(s.caller.as_deref(), rows);
+    Ok(grouped(rows, |row| row.duplicate_of.unwrap_or_default()))
 }
 
 /// The units of each question.
@@ -114,7 +115,7 @@ async fn of_units(s: LoaderContext, keys: Vec<(Uuid, First)>) -> Found<(Uuid, Fi
     let mut lists = HashMap::new();
     for (first, units) in by_question(keys) {
         let rows = store::defects::of_units(s.app.db.read(), &s.scope, &units, &first).await?;
-        let found = grouped(redacted(s.caller.as_deref(), rows), |row| row.unit_id);
+        let found = grouped(redacted(s.caller.as_deref(), rows), |row| row.unit_id());
         lists.extend(found.into_iter().map(|(unit_id, defects)| ((unit_id, first.clone()), defects)));
     }
     Ok(lists)

@@ -35,7 +35,11 @@ macro_rules! inspection_payloads {
             }
 
             impl $name {
-                async fn from_result(ctx: &Context<'_>, id: Uid, answer: app::Result<Redacted<InspectionRow>>) -> ApiResult<Self> {
+                async fn from_result(
+                    ctx: &Context<'_>,
+                    id: Uid,
+                    answer: app::Result<Redacted<InspectionRow>>,
+                ) -> ApiResult<Self> {
                     let (unit_inspection, user_errors) = inspection_and_errors(ctx, id, answer).await?;
                     Ok(Self { unit_inspection, user_errors })
                 }

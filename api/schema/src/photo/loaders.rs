@@ -47,13 +47,16 @@ async fn of_defects(s: LoaderContext, keys: Vec<(Uuid, Columns)>) -> app::Result
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
     let (ids, columns) = in_one_statement(&keys);
     let rows = read::of_defects(&s.app, caller, &ids, columns).await?;
-    Ok(for_each(keys, &grouped(rows, |row| row.defect_id.unwrap_or_default())))
+    Ok(for_each(keys, &grouped(rows, |row| row.defect_id().unwrap_or_default())))
 }
 
 async fn of_attempts(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<Photo>> {
     let Some(caller) = &s.caller else { return Ok(HashMap::new()) };
-    let rows = read::of_attempts(&s.app, caller, &ids).await?;
-    Ok(grouped(rows, |row| row.attempt_id.unwrap_or_default()))
+    let mut photos: HashMap<Uuid, Vec<Photo>> = HashMap::new();
+    for row in read::of_attempts(&s.app, caller, &ids).await? {
+        photos.entry(row.attempt_id()?.unwrap_or_default()).or_default().push(row.into());
+    }
+    Ok(photos)
 }
 
 async fn missing_of_units(s: LoaderContext, ids: Vec<Uuid>) -> Found<Vec<Uuid>> {

@@ -3,12 +3,13 @@
 use app::command::{Command, CommandResult};
 use app::photo::PhotoRow;
 use app::photo::annotate::AnnotatePhoto;
-use app::photo::markup::markup_of;
+use app::photo::markup::parse_markup;
 use async_graphql::{Context, Description, InputObject, Object, OneofObject, SimpleObject};
 use domain::Timestamp;
 use domain::photo::markup::{
     Form, Part, PhotoShapeColour, PhotoShapeKind, PhotoStrokeWidth, PhotoTextSize, Shape, Spot,
 };
+use store::partial::Partial;
 use uuid::Uuid;
 
 use super::types::Photo;
@@ -342,10 +343,12 @@ impl PhotoMarkup {
     /// The drawing on a photo as the viewer may see it; none without a drawing.
     ///
     /// # Errors
-    /// When the stored drawing is not of this program.
-    pub fn of(photo: &PhotoRow) -> ApiResult<Option<Self>> {
-        let Some((markup, at)) = markup_of(photo)?.zip(photo.markup_at) else { return Ok(None) };
-        Ok(Some(Self { shapes: markup.into_shapes(), by: photo.markup_by, at: Timestamp(at) }))
+    /// When the stored drawing is not of this program, or a needed column was not read.
+    pub fn of(photo: &Partial<PhotoRow>) -> ApiResult<Option<Self>> {
+        let Some((markup, at)) = parse_markup(photo.markup()?.as_ref())?.zip(photo.markup_at()?) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { shapes: markup.into_shapes(), by: photo.markup_by()?, at: Timestamp(at) }))
     }
 }
 

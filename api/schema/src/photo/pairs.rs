@@ -35,17 +35,16 @@ pub struct DefectPhotoPair {
 /// their attempts.
 pub async fn of_defect(ctx: &Context<'_>, defect_id: Uuid, pin: Option<Pin>) -> ApiResult<Vec<DefectPhotoPair>> {
     let wanted = columns_of_parts(ctx, &["before", "after"], required_columns);
-    let columns = wanted | Columns::of([Column::Stage, Column::State, Column::AttemptId, Column::OccurredAt]);
+    let columns = wanted | Columns::of([Column::AttemptId, Column::OccurredAt]);
     let loaders = ctx.loaders();
     let photos = loaders.photo.of_defects.load_list((defect_id, columns));
     let (attempts, mut photos) = try_join(loaders.defect.attempts.load_list(defect_id), photos).await?;
-    photos.retain(|photo| photo.0.state != PhotoState::Withdrawn);
+    photos.retain(|photo| photo.0.state() != PhotoState::Withdrawn);
     let times: Vec<(Uuid, Timestamp)> = attempts.iter().map(|a| (a.0.id, Timestamp(a.0.occurred_at))).collect();
-    let taken = |photo: &Photo| {
-        let Photo(row) = photo;
-        Taken { stage: row.stage, attempt_id: row.attempt_id, at: Timestamp(row.occurred_at) }
+    let taken = |Photo(row): &Photo| {
+        Ok(Taken { stage: row.stage(), attempt_id: row.attempt_id()?, at: Timestamp(row.occurred_at()?) })
     };
-    let rows: Vec<Taken> = photos.iter().map(taken).collect();
+    let rows = photos.iter().map(taken).collect::<ApiResult<Vec<Taken>>>()?;
     let some = |places: Vec<usize>| Rows(places.into_iter().filter_map(|n| photos.get(n).cloned()).collect());
     let pair = |Pair { attempt, before, after }| DefectPhotoPair {
         attempt: attempt.and_then(|n: usize| attempts.get(n).cloned()),

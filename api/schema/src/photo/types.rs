@@ -6,6 +6,7 @@ use async_graphql::{Context, Object};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::photo::{PhotoFormat, PhotoRejection, PhotoSize, PhotoStage, PhotoState};
+use store::partial::Partial;
 
 use super::markup::PhotoMarkup;
 use crate::context::ContextExt;
@@ -16,90 +17,94 @@ use uuid::Uuid;
 
 row_type! {
     /// A photo of a defect, or the picture of a signature. Originals are never altered.
-    Photo(Redacted<PhotoRow>);
+    Photo(Redacted<Partial<PhotoRow>>);
+}
+
+impl From<Redacted<PhotoRow>> for Photo {
+    fn from(row: Redacted<PhotoRow>) -> Self {
+        Redacted::<Partial<PhotoRow>>::from(row).into()
+    }
 }
 
 #[Object(use_type_description)]
 impl Photo {
     /// The photo's id.
     pub async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        Uid(self.0.id())
     }
 
     /// The defect that it hangs on; null for a signature.
     async fn defect_id(&self) -> Option<Uid> {
-        self.0.defect_id.map(Uid)
+        self.0.defect_id().map(Uid)
     }
 
     /// What it shows.
     async fn stage(&self) -> PhotoStage {
-        self.0.stage
+        self.0.stage()
     }
 
     /// How far it has come. One that was declared and never came stays `DECLARED`: it is missing.
     async fn state(&self) -> PhotoState {
-        self.0.state
+        self.0.state()
     }
 
     /// The person who wrote it off, the time and the reason; null unless it was written off. It stays when the photo
     /// arrives after all. Staff only.
-    async fn written_off(&self) -> Option<PhotoWriteOff> {
-        let photo = &self.0;
-        let (at, by, reason) = (photo.written_off_at?, photo.written_off_by?, photo.write_off_reason.clone()?);
-        Some(PhotoWriteOff { at: at.into(), by, reason })
+    async fn written_off(&self) -> ApiResult<Option<PhotoWriteOff>> {
+        let who = self.0.written_off_at()?.zip(self.0.written_off_by()?).zip(self.0.write_off_reason()?.clone());
+        Ok(who.map(|((at, by), reason)| PhotoWriteOff { at: at.into(), by, reason }))
     }
 
     /// Who withdrew it, when and why; null unless it was withdrawn. Staff only, and who did it.
-    async fn withdrawn(&self) -> Option<PhotoWithdrawal> {
-        let photo = &self.0;
-        let (at, by, reason) = (photo.withdrawn_at?, photo.withdrawn_by?, photo.withdraw_reason.clone()?);
-        Some(PhotoWithdrawal { at: at.into(), by, reason })
+    async fn withdrawn(&self) -> ApiResult<Option<PhotoWithdrawal>> {
+        let who = self.0.withdrawn_at()?.zip(self.0.withdrawn_by()).zip(self.0.withdraw_reason()?.clone());
+        Ok(who.map(|((at, by), reason)| PhotoWithdrawal { at: at.into(), by, reason }))
     }
 
     /// Why it cannot be used; null unless it is `REJECTED`.
     async fn rejection(&self) -> Option<PhotoRejection> {
-        self.0.rejection
+        self.0.rejection()
     }
 
     /// Whether some of its pixels are lost, because its file is damaged: it is shown with the others.
-    async fn damaged(&self) -> bool {
-        self.0.damaged
+    async fn damaged(&self) -> ApiResult<bool> {
+        Ok(self.0.damaged()?)
     }
 
     /// The media type of the original, as its bytes say once they are here, one of those in `apiInfo`.
     async fn content_type(&self) -> &str {
-        self.0.content_type.as_str()
+        self.0.content_type().as_str()
     }
 
     /// The size of the original in bytes.
-    async fn byte_size(&self) -> i64 {
-        self.0.byte_size
+    async fn byte_size(&self) -> ApiResult<i64> {
+        Ok(self.0.byte_size()?)
     }
 
     /// Pixels across of the original when it stands upright; null until it is `READY`.
-    async fn width(&self) -> Option<i32> {
-        self.0.width
+    async fn width(&self) -> ApiResult<Option<i32>> {
+        Ok(self.0.width()?)
     }
 
     /// Pixels down of the original when it stands upright; null until it is `READY`.
-    async fn height(&self) -> Option<i32> {
-        self.0.height
+    async fn height(&self) -> ApiResult<Option<i32>> {
+        Ok(self.0.height()?)
     }
 
     /// How the camera was held: 1 to 8 as EXIF counts, 1 is upright. Width, height and renditions are upright already.
-    async fn orientation(&self) -> Option<i32> {
-        self.0.orientation
+    async fn orientation(&self) -> ApiResult<Option<i32>> {
+        Ok(self.0.orientation()?)
     }
 
     /// A blurred picture to show until the photo is loaded: a ThumbHash in base64, some twenty bytes. Null until it is
     /// `READY`.
-    async fn placeholder(&self) -> Option<String> {
-        self.0.placeholder.as_deref().map(|bytes| STANDARD.encode(bytes))
+    async fn placeholder(&self) -> ApiResult<Option<String>> {
+        Ok(self.0.placeholder()?.as_deref().map(|bytes| STANDARD.encode(bytes)))
     }
 
     /// Milliseconds of a video clip; null of pictures, and until it is `KEPT`.
-    async fn duration_ms(&self) -> Option<i32> {
-        self.0.duration_ms
+    async fn duration_ms(&self) -> ApiResult<Option<i32>> {
+        Ok(self.0.duration_ms()?)
     }
 
     /// A link to the picture, good for three minutes at least and five at most; null until it is `READY`. Any holder of
@@ -121,7 +126,7 @@ impl Photo {
         )]
         marked: bool,
     ) -> ApiResult<Option<String>> {
-        Ok(read::url(ctx.app(), ctx.caller()?, &self.0, read::RequestedImage { size, format, marked }))
+        Ok(read::url(ctx.app(), ctx.caller()?, &self.0, read::RequestedImage { size, format, marked })?)
     }
 
     /// The drawing on it, as data; null without one. `url(marked: true)` is the picture with it.
@@ -131,71 +136,71 @@ impl Photo {
 
     /// Who declared it; for owners only themselves.
     async fn declared_by(&self, ctx: &Context<'_>) -> ApiResult<Option<Person>> {
-        ctx.loaders().project.people.load(self.0.person_id).await
+        ctx.loaders().project.people.load(self.0.person_id()).await
     }
 
     /// The device that holds the bytes, by the id that it gives itself; null if it gave none, and where the viewer may
     /// not know whose it is. For owners only their own.
     async fn device_id(&self, ctx: &Context<'_>) -> ApiResult<Option<Uid>> {
         let known = self.is_of_known_person(ctx).await?;
-        Ok(self.0.device_id.map(Uid).filter(|_| known))
+        Ok(self.0.device_id()?.map(Uid).filter(|_| known))
     }
 
     /// The name of that device, as its person gave it when signing in; null if the viewer may not know the device's
     /// person, because phones carry names. For owners only their own.
     async fn device_name(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
         let known = self.is_of_known_person(ctx).await?;
-        Ok(self.0.device_name.as_deref().filter(|_| known))
+        Ok(self.0.device_name()?.as_deref().filter(|_| known))
     }
 
     /// The camera's maker and model, as it wrote them into the file; null where the viewer may not know whose it is.
     /// For owners only their own.
     async fn camera(&self, ctx: &Context<'_>) -> ApiResult<Option<&str>> {
         let known = self.is_of_known_person(ctx).await?;
-        Ok(self.0.camera.as_deref().filter(|_| known))
+        Ok(self.0.camera()?.as_deref().filter(|_| known))
     }
 
     /// When it was taken by the camera's own clock, as `2026-03-02T08:15:00`: the camera says of no time zone, so it is
     /// no point in time. Null if the camera wrote nothing.
-    async fn taken_local(&self) -> Option<&str> {
-        self.0.taken_local.as_deref()
+    async fn taken_local(&self) -> ApiResult<Option<&str>> {
+        Ok(self.0.taken_local()?.as_deref())
     }
 
     /// When it was taken, by the camera's own clock: only if the camera also wrote how far its clock was ahead of UTC.
-    async fn taken_at(&self) -> Option<DateTime> {
-        read::taken_at(&self.0).map(DateTime)
+    async fn taken_at(&self) -> ApiResult<Option<DateTime>> {
+        Ok(read::taken_at(&self.0)?.map(DateTime))
     }
 
     /// When it was taken, by the device's clock, as the app said.
-    async fn occurred_at(&self) -> DateTime {
-        self.0.occurred_at.into()
+    async fn occurred_at(&self) -> ApiResult<DateTime> {
+        Ok(self.0.occurred_at()?.into())
     }
 
     /// When it was declared, by the server's clock.
-    async fn declared_at(&self) -> DateTime {
-        self.0.declared_at.into()
+    async fn declared_at(&self) -> ApiResult<DateTime> {
+        Ok(self.0.declared_at()?.into())
     }
 
     /// When its bytes were here, by the server's clock.
-    async fn received_at(&self) -> Option<DateTime> {
-        self.0.received_at.map(Into::into)
+    async fn received_at(&self) -> ApiResult<Option<DateTime>> {
+        Ok(self.0.received_at()?.map(Into::into))
     }
 
     /// When its renditions were made, by the server's clock.
-    async fn ready_at(&self) -> Option<DateTime> {
-        self.0.ready_at.map(Into::into)
+    async fn ready_at(&self) -> ApiResult<Option<DateTime>> {
+        Ok(self.0.ready_at()?.map(Into::into))
     }
 
     /// Raised by one with each change.
-    async fn version(&self) -> i32 {
-        self.0.version
+    async fn version(&self) -> ApiResult<i32> {
+        Ok(self.0.version()?)
     }
 }
 
 impl Photo {
     /// Whether the viewer may know who took it.
     async fn is_of_known_person(&self, ctx: &Context<'_>) -> ApiResult<bool> {
-        Ok(ctx.loaders().project.people.load(self.0.person_id).await?.is_some())
+        Ok(ctx.loaders().project.people.load(self.0.person_id()).await?.is_some())
     }
 }
 

@@ -4,6 +4,7 @@ use app::people::read::end_reason;
 use async_graphql::{Context, Object};
 use domain::{Party, Role, Timestamp};
 use store::entity::{companies, memberships, people};
+use store::projects::ListedPerson;
 
 use super::types::row_type;
 use crate::context::ContextExt;
@@ -14,9 +15,15 @@ row_type! {
     /// A company that takes part in a project.
     Company(companies::Model);
     /// A person.
-    Person(people::Model);
+    Person(ListedPerson);
     /// A person with a role in the project. Staff only.
     Member(memberships::Model);
+}
+
+impl From<people::Model> for Person {
+    fn from(row: people::Model) -> Self {
+        ListedPerson::from(row).into()
+    }
 }
 
 #[Object(use_type_description)]

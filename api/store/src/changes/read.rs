@@ -12,11 +12,26 @@ use super::filter::PlaceFilter;
 use super::visibility::visible_changes;
 use crate::Error;
 use crate::boxed;
-use crate::columns::{self, Columns};
+use crate::columns;
 use crate::db::Connection;
-use crate::entity::changes::{Column, Entity, Model};
+use crate::entity::changes::{Column, Entity};
 use crate::entity::events;
 use crate::id_in::id_in;
+
+/// The newest change of an object of a project that is known: the row without its project and its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeRow {
+    /// The kind of the object.
+    pub object_kind: String,
+    /// Which one.
+    pub object_id: Uuid,
+    /// The number of the change.
+    pub seq: i64,
+    /// The unit that the object belongs to.
+    pub unit_id: Option<Uuid>,
+    /// It is no more.
+    pub deleted: bool,
+}
 
 /// How far a project has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
@@ -53,8 +68,8 @@ pub async fn newest_of(conn: &Connection, project_id: Uuid) -> Result<i64, Error
     Ok(clock.map_or(0, |clock| clock.seq))
 }
 
-/// The changes numbered above `after` up to `up_to`, oldest first, as far as they may concern the caller; without their
-/// project and time. The object's own finder decides what the caller sees of each.
+/// The changes numbered above `after` up to `up_to`, oldest first, as far as they may concern the caller. The object's
+/// own finder decides what the caller sees of each.
 ///
 /// The statement looks at `up_to - after` rows at most: the caller bounds its work by the range.
 ///
@@ -68,7 +83,7 @@ pub async fn between(
     (after, up_to): (i64, i64),
     filter: &PlaceFilter,
     limit: u64,
-) -> Result<Vec<Model>, Error> {
+) -> Result<Vec<ChangeRow>, Error> {
     let select = Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::Seq.gt(after))
@@ -77,8 +92,7 @@ pub async fn between(
         .filter(filter.condition(conn))
         .order_by_asc(Column::Seq)
         .limit(limit);
-    let mut rows: Vec<Model> =
-        columns::all(conn, select, Columns::ALL.without([Column::ProjectId, Column::RecordedAt])).await?;
+    let mut rows: Vec<ChangeRow> = columns::all(conn, select).await?;
     for row in &mut rows {
         if row.object_kind == PROJECT_OF_ONE {
             row.object_id = project_id;

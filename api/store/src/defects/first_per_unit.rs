@@ -12,6 +12,7 @@ use crate::columns::{self, Columns};
 use crate::db::Connection;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::id_in::id_in;
+use crate::partial::Partial;
 use crate::visibility;
 
 /// The defects of rooms, at most `limit` a room, in the order of their numbers.
@@ -25,12 +26,11 @@ pub async fn of_rooms(
     rooms: &[Uuid],
     limit: u64,
     columns: Columns,
-) -> Result<Vec<Model>, Error> {
-    let columns = columns | Columns::of([Column::RoomId, Column::Number, Column::Id]);
+) -> Result<Vec<Partial<Model>>, Error> {
     let select = Entity::find().filter(id_in(conn, Column::RoomId, rooms)).filter(visibility::defects(scope));
     let select = columns::select_columns(select, columns);
     let statement = first_of_each(select, Column::RoomId, Column::Number, Order::Asc, limit);
-    columns::rows(conn, conn.get_database_backend().build(&statement), columns).await
+    columns::some_rows(conn, conn.get_database_backend().build(&statement), columns).await
 }
 
 /// Which defects of a unit are read, and what of them.
@@ -58,13 +58,13 @@ pub async fn of_units(
     scope: &VisibilityScope,
     units: &[Uuid],
     first: &First,
-) -> Result<Vec<Model>, Error> {
+) -> Result<Vec<Partial<Model>>, Error> {
     let by = first.order.column();
-    let columns = first.columns | Columns::of([Column::UnitId, by, Column::Id]);
+    let columns = first.columns | Columns::from(by);
     let select = matching(scope, &first.filter).filter(id_in(conn, Column::UnitId, units));
     let direction = if first.descending { Order::Desc } else { Order::Asc };
     let statement = first_of_each(columns::select_columns(select, columns), Column::UnitId, by, direction, first.limit);
-    columns::rows(conn, conn.get_database_backend().build(&statement), columns).await
+    columns::some_rows(conn, conn.get_database_backend().build(&statement), columns).await
 }
 
 /// The first rows of each group.

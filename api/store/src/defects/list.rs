@@ -21,6 +21,7 @@ use crate::db::Connection;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
+use crate::partial::{NotRead, Partial};
 use crate::photos::has_reused_photo;
 use crate::query_plan::plan_of;
 use crate::visibility;
@@ -71,17 +72,19 @@ impl OrderBy {
         }
     }
 
-    /// Where a defect stands in this order.
-    #[must_use]
-    pub fn place(self, defect: &Model) -> Cursor {
+    /// The place of a defect in this order.
+    ///
+    /// # Errors
+    /// When the order's column was not read.
+    pub fn place(self, defect: &Partial<Model>) -> Result<Cursor, NotRead> {
         let sort = match self {
-            Self::Due => defect.due_order,
-            Self::ShownDue => defect.shown_due_order,
-            Self::Severity => i64::from(defect.severity_rank),
-            Self::Place => defect.place_order,
-            Self::Number => defect.number,
+            Self::Due => defect.due_order()?,
+            Self::ShownDue => defect.shown_due_order(),
+            Self::Severity => i64::from(defect.severity_rank()?),
+            Self::Place => defect.place_order()?,
+            Self::Number => defect.number(),
         };
-        Cursor { sort, id: defect.id }
+        Ok(Cursor { sort, id: defect.id() })
     }
 }
 
@@ -261,12 +264,12 @@ pub async fn page(
     descending: bool,
     request: &PageRequest,
     columns: Columns,
-) -> Result<Page<Model>, Error> {
-    let columns = columns | Columns::of([order.column(), Column::Id]);
+) -> Result<Page<Partial<Model>>, Error> {
+    let columns = columns | Columns::from(order.column());
     let statement = page_statement(scope, filter, order, descending, request, columns);
-    let rows: Vec<Model> = columns::rows(conn, conn.get_database_backend().build(&statement), columns).await?;
-    let rows = rows.into_iter().map(|row| (order.place(&row), row)).collect();
-    Ok(Page::of(request, rows))
+    let rows = columns::some_rows(conn, conn.get_database_backend().build(&statement), columns).await?;
+    let rows: Result<Vec<_>, NotRead> = rows.into_iter().map(|row| Ok((order.place(&row)?, row))).collect();
+    Ok(Page::of(request, rows?))
 }
 
 /// The statement of [`page`], merged from one index scan a status.

@@ -35,6 +35,7 @@ use crate::db::RowLock;
 use crate::entity::defects::{Column, Entity, Model};
 use crate::entity::{defect_comments, events, repair_attempts, verdicts};
 use crate::id_in::id_in;
+use crate::partial::Partial;
 use crate::visibility;
 
 /// One defect, if the caller may see it.
@@ -79,9 +80,13 @@ pub async fn find_many(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid])
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn find_listed(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn find_listed(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[Uuid],
+) -> Result<Vec<Partial<Model>>, Error> {
     let select = Entity::find().filter(id_in(conn, Column::Id, ids)).filter(visibility::defects(scope));
-    columns::all(conn, select, Columns::ALL.without([Column::Search])).await
+    columns::some(conn, select, Columns::ALL.without([Column::Search])).await
 }
 
 /// Defects of one unit that still live, for finding likely duplicates.

@@ -44,6 +44,7 @@ use crate::db::{RowLock, WriteTx};
 use crate::entity::defects;
 use crate::entity::photos::{Column, Entity, Model};
 use crate::id_in::id_in;
+use crate::partial::Partial;
 use crate::visibility;
 
 /// The states of photos that are no evidence of anything.
@@ -135,7 +136,7 @@ pub async fn of_defects(
     scope: &VisibilityScope,
     ids: &[Uuid],
     columns: Columns,
-) -> Result<Vec<Model>, Error> {
+) -> Result<Vec<Partial<Model>>, Error> {
     list_photos(conn, scope, id_in(conn, Column::DefectId, ids), columns).await
 }
 
@@ -144,7 +145,11 @@ pub async fn of_defects(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn of_attempts(conn: &Connection, scope: &VisibilityScope, ids: &[Uuid]) -> Result<Vec<Model>, Error> {
+pub async fn of_attempts(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    ids: &[Uuid],
+) -> Result<Vec<Partial<Model>>, Error> {
     list_photos(conn, scope, id_in(conn, Column::AttemptId, ids), Columns::ALL).await
 }
 
@@ -153,11 +158,11 @@ async fn list_photos(
     scope: &VisibilityScope,
     of: sea_orm::sea_query::SimpleExpr,
     columns: Columns,
-) -> Result<Vec<Model>, Error> {
+) -> Result<Vec<Partial<Model>>, Error> {
     let select = Entity::find()
         .filter(of)
         .filter(visibility::photos_of_seen(scope))
         .order_by_asc(Column::OccurredAt)
         .order_by_asc(Column::Id);
-    columns::all(conn, select, columns).await
+    columns::some(conn, select, columns).await
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
-use crate::columns::{self, Columns};
+use crate::columns;
 use crate::db::Connection;
 use crate::entity::rooms;
 use crate::id_in::id_in;
@@ -64,5 +64,5 @@ pub async fn rooms_of(
         .filter(visibility::places(scope, Column::ProjectId, Column::UnitId))
         .order_by_asc(Column::Sort)
         .order_by_asc(Column::Id);
-    columns::all(conn, select, Columns::ALL).await
+    columns::all(conn, select).await
 }

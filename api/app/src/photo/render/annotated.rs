@@ -14,7 +14,7 @@ use super::worker_pool::run_in_worker_pool;
 use crate::App;
 use crate::jobs::JobError;
 use crate::photo::jobs::DrawMarkup;
-use crate::photo::markup::{hash, markup_of};
+use crate::photo::markup::{hash, parse_markup};
 use crate::photo::{PhotoRow, object_keys};
 
 /// Draws the markup, if it is still what the photo bears.
@@ -34,7 +34,9 @@ pub async fn draw_annotation(app: &App, payload: DrawMarkup) -> Result<(), JobEr
 /// # Errors
 /// When the object store fails.
 pub(super) async fn redraw(app: &App, photo: &PhotoRow) -> Result<(), JobError> {
-    let Some(markup) = markup_of(photo)?.filter(|_| photo.marked_key.is_some()) else { return Ok(()) };
+    let Some(markup) = parse_markup(photo.markup.as_ref())?.filter(|_| photo.marked_key.is_some()) else {
+        return Ok(());
+    };
     let hash = hash(&markup)?;
     draw_and_store(app, photo, markup, &hash).await.map(drop)
 }
@@ -59,7 +61,7 @@ fn pending_markup(photo: &PhotoRow, payload: &DrawMarkup) -> Result<Option<Marku
     if photo.state != PhotoState::Ready || photo.marked_key.is_some() {
         return Ok(None);
     }
-    let Some(markup) = markup_of(photo)? else { return Ok(None) };
+    let Some(markup) = parse_markup(photo.markup.as_ref())? else { return Ok(None) };
     Ok((hash(&markup)? == payload.markup).then_some(markup))
 }
 
