@@ -1,10 +1,10 @@
 //! A new password ends what the old one had opened.
 
 use domain::Timestamp;
+use domain::id::{PersonId, SessionId};
 use store::Connection;
 use store::db::WriteTx;
 use store::entity::people;
-use uuid::Uuid;
 
 use crate::error::Result;
 use crate::people::position;
@@ -13,9 +13,9 @@ use crate::people::position;
 /// many sessions ended. After the commit the caller of this function forgets the remembered callers.
 pub(super) async fn set_password(
     tx: &WriteTx,
-    person_id: Uuid,
+    person_id: PersonId,
     hash: &str,
-    kept_session: Option<Uuid>,
+    kept_session: Option<SessionId>,
     now: Timestamp,
 ) -> Result<u64> {
     store::passwords::set(tx, person_id, hash).await?;

@@ -1,9 +1,9 @@
 //! A new session of a person, in the transaction of the sign-in.
 
 use domain::Timestamp;
+use domain::id::{PersonId, SessionId};
 use store::db::WriteTx;
 use store::entity::sessions;
-use uuid::Uuid;
 
 use super::client::Client;
 use super::tokens::{Session, TokenPair, hash};
@@ -23,7 +23,7 @@ pub(super) async fn open_session(
     app: &App,
     tx: &WriteTx,
     client: &Client,
-    person_id: Uuid,
+    person_id: PersonId,
     device: Device<'_>,
 ) -> Result<Session> {
     let (now, pair) = (app.clock.now(), TokenPair::first()?);
@@ -37,8 +37,8 @@ pub(super) async fn open_session(
 
 /// The row of a session that has no tokens yet.
 pub(super) fn row(
-    id: Uuid,
-    person_id: Uuid,
+    id: SessionId,
+    person_id: PersonId,
     device: Option<String>,
     device_hash: Option<Vec<u8>>,
     address: &str,

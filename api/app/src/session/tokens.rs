@@ -20,11 +20,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::Timestamp;
+use domain::id::{PersonId, SessionId};
 use domain::session::SESSION_SECONDS;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use store::entity::sessions;
-use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
@@ -42,9 +42,9 @@ const SECRET: usize = 32;
 #[derive(Clone)]
 pub struct Session {
     /// The session.
-    pub id: Uuid,
+    pub id: SessionId,
     /// The person.
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// For `Authorization: Bearer`.
     pub access_token: String,
     /// When the access token ends.
@@ -218,6 +218,6 @@ mod tests {
     }
 
     fn session_row(created: Timestamp) -> sessions::Model {
-        super::super::open::row(Uuid::nil(), Uuid::nil(), None, None, "", created)
+        super::super::open::row(SessionId::nil(), SessionId::nil(), None, None, "", created)
     }
 }

@@ -20,7 +20,7 @@ pub struct Session(pub app::session::Session, pub Option<Arc<Caller>>);
 impl Session {
     /// The session's id, for `sessionRevoke` and `sessionEnd`.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// For the header `Authorization: Bearer`.
@@ -60,7 +60,7 @@ pub struct Viewer(pub Arc<Caller>);
 impl Viewer {
     /// The person's id.
     async fn id(&self) -> Uid {
-        Uid(self.0.person_id)
+        self.0.person_id.into()
     }
 
     /// The person's name.

@@ -19,7 +19,7 @@ row_type! {
 impl UnitOwner {
     /// The ownership's id.
     async fn id(&self) -> Uid {
-        Uid(self.0.id)
+        self.0.id.into()
     }
 
     /// Who it is.

@@ -1,5 +1,6 @@
 //! Signed-in devices.
 
+use domain::id::{PersonId, SessionId};
 use domain::session::SessionEndReason;
 use sea_orm::entity::prelude::*;
 
@@ -8,8 +9,8 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "sessions")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub person_id: Uuid,
+    pub id: SessionId,
+    pub person_id: PersonId,
     pub access_hash: Vec<u8>,
     pub access_expires_at: i64,
     pub refresh_hash: Vec<u8>,

@@ -1,8 +1,8 @@
 //! Who owns units, and who owned them.
 
 use domain::VisibilityScope;
+use domain::id::UnitId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::Error;
 use crate::boxed;
@@ -19,7 +19,7 @@ use crate::visibility;
 pub async fn owners_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    unit_ids: &[Uuid],
+    unit_ids: &[UnitId],
 ) -> Result<Vec<unit_owners::Model>, Error> {
     use unit_owners::Column;
     unit_owners::Entity::find()
@@ -39,7 +39,7 @@ pub async fn owners_of(
 pub async fn former_owners_of(
     conn: &Connection,
     scope: &VisibilityScope,
-    unit_ids: &[Uuid],
+    unit_ids: &[UnitId],
 ) -> Result<Vec<unit_owners::Model>, Error> {
     use unit_owners::Column;
     unit_owners::Entity::find()
@@ -57,7 +57,7 @@ pub async fn former_owners_of(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn owned_among(conn: &Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+pub async fn owned_among(conn: &Connection, ids: &[UnitId]) -> Result<Vec<UnitId>, Error> {
     unit_owners::Entity::find()
         .select_only()
         .column(unit_owners::Column::UnitId)
