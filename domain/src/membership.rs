@@ -89,7 +89,7 @@ const PLACEHOLDER_MARK: char = '~';
 /// defects, but cannot sign in. When the login's person accepts an invitation, the placeholder's positions pass on.
 #[must_use]
 pub fn placeholder_login(login: &str, project_id: ProjectId) -> String {
-    format!("{login}{PLACEHOLDER_MARK}{}", project_id.as_simple())
+    format!("{login}{PLACEHOLDER_MARK}{}", project_id.uuid().as_simple())
 }
 
 /// The login as people know it, of a placeholder too.
