@@ -91,7 +91,7 @@ pub async fn between(
     filter: &PlaceFilter,
     limit: u64,
 ) -> Result<Vec<ChangeRow>, Error> {
-    let select = visible_between(scope, project_id, (after, up_to))
+    let select = visible_between(conn, scope, project_id, (after, up_to))
         .filter(filter.condition(conn))
         .order_by_asc(Column::Seq)
         .limit(limit);
@@ -107,12 +107,17 @@ pub async fn between(
 }
 
 /// The changes numbered above `after` up to `up_to` that may concern the caller.
-fn visible_between(scope: &VisibilityScope, project_id: ProjectId, (after, up_to): (i64, i64)) -> Select<Entity> {
+fn visible_between(
+    conn: &Connection,
+    scope: &VisibilityScope,
+    project_id: ProjectId,
+    (after, up_to): (i64, i64),
+) -> Select<Entity> {
     Entity::find()
         .filter(Column::ProjectId.eq(project_id))
         .filter(Column::Seq.gt(after))
         .filter(Column::Seq.lte(up_to))
-        .filter(visible_changes(scope, project_id))
+        .filter(visible_changes(scope, project_id, conn.get_database_backend()))
 }
 
 /// The plan by which the changes of a project are read, for a test that holds it to its indexes.
@@ -126,7 +131,7 @@ pub async fn plan_between(
     project_id: ProjectId,
     range: (i64, i64),
 ) -> Result<String, Error> {
-    let select = visible_between(scope, project_id, range).order_by_asc(Column::Seq);
+    let select = visible_between(conn, scope, project_id, range).order_by_asc(Column::Seq);
     plan_of(conn, select.build(conn.get_database_backend())).await
 }
 
@@ -141,7 +146,7 @@ pub async fn last_between(
     project_id: ProjectId,
     (after, up_to): (i64, i64),
 ) -> Result<Option<i64>, Error> {
-    visible_between(scope, project_id, (after, up_to))
+    visible_between(conn, scope, project_id, (after, up_to))
         .select_only()
         .column(Column::Seq)
         .order_by_desc(Column::Seq)

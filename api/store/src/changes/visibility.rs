@@ -18,7 +18,7 @@ use domain::id::ProjectId;
 use domain::object_kind::ObjectKind as K;
 use domain::photo::PhotoStage;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait};
+use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait};
 use uuid::Uuid;
 
 use crate::defects::readable_comments;
@@ -40,7 +40,7 @@ const NOT_OF_CONTRACTORS: [K; 1] = [K::Review];
 /// The name of the table of changes where it is compared with itself.
 const NEWER: &str = "newer";
 
-pub(super) fn visible_changes(scope: &VisibilityScope, project_id: ProjectId) -> Condition {
+pub(super) fn visible_changes(scope: &VisibilityScope, project_id: ProjectId, backend: DbBackend) -> Condition {
     let reader = ChangeAudience::of(scope, project_id);
     let seen = match reader {
         ChangeAudience::OwnerData | ChangeAudience::WholeProject => {
@@ -58,7 +58,7 @@ pub(super) fn visible_changes(scope: &VisibilityScope, project_id: ProjectId) ->
                 .add(Column::ObjectId.is_in(as_one(scope, reader))),
         )
         .add(of_few(scope, reader))
-        .add(newest_of_object(scope, reader, project_id))
+        .add(newest_of_object(scope, reader, project_id, backend))
         .add(unless(K::Person, people(scope, project_id)))
         .add(unless(K::PendingEdit, pending_edits(scope, project_id)))
 }
@@ -123,7 +123,12 @@ fn rows_of(kind: K, scope: &VisibilityScope, reader: ChangeAudience) -> Vec<Cow<
 }
 
 /// The row at hand is the newest one of its object that reaches the reader: each object comes once.
-fn newest_of_object(scope: &VisibilityScope, reader: ChangeAudience, project_id: ProjectId) -> Condition {
+fn newest_of_object(
+    scope: &VisibilityScope,
+    reader: ChangeAudience,
+    project_id: ProjectId,
+    backend: DbBackend,
+) -> Condition {
     let own_id = || Condition::all().add(newer(Column::ObjectId).equals((changes::Entity, Column::ObjectId)));
     // A project has one object of its kind, itself, whatever the id in the row.
     let of_project = || {
@@ -139,25 +144,30 @@ fn newest_of_object(scope: &VisibilityScope, reader: ChangeAudience, project_id:
     let all: Vec<Cow<'static, str>> = divided.iter().flat_map(|(rows, _)| rows.iter().cloned()).collect();
     let mut any = Condition::any().add(Column::ObjectKind.is_not_in(all));
     for (rows, same) in divided {
-        let none_newer = none_newer(&rows, same, project_id);
+        let none_newer = none_newer(&rows, same, project_id, backend);
         any = any.add(Condition::all().add(Column::ObjectKind.is_in(rows)).add(none_newer));
     }
     any
 }
 
-/// No row of the same object as the row at hand, of one of these kinds, has a higher number. The number is an expression,
-/// so that rows are found by their object: by the index of numbers a database without statistics would read all newer
-/// rows of the project for each row.
-fn none_newer(kinds: &[Cow<'static, str>], same: Condition, project_id: ProjectId) -> Expr {
+/// No row of the same object as the row at hand, of one of these kinds, has a higher number.
+fn none_newer(kinds: &[Cow<'static, str>], same: Condition, project_id: ProjectId, backend: DbBackend) -> Expr {
     let rows = Query::select()
         .expr(Expr::cust("COUNT(*)"))
         .from_as(changes::Entity, Alias::new(NEWER))
         .and_where(newer(Column::ProjectId).eq(project_id))
         .and_where(newer(Column::ObjectKind).is_in(kinds.iter().cloned()))
         .cond_where(same)
-        .and_where(newer(Column::Seq).add(0_i64).gt(Expr::col((changes::Entity, Column::Seq))))
+        .and_where(newer_number(backend).gt(Expr::col((changes::Entity, Column::Seq))))
         .to_owned();
     Expr::SubQuery(None, Box::new(rows.into())).eq(0)
+}
+
+/// The number of the row that may be newer. To SQLite it is an expression, so that the row is found by its object: by the
+/// index of numbers a database without statistics would read all newer rows of the project for each row.
+fn newer_number(backend: DbBackend) -> Expr {
+    let number = newer(Column::Seq);
+    if backend == DbBackend::Sqlite { number.add(0_i64) } else { number }
 }
 
 /// A column of the row that may be newer than the one at hand.
