@@ -32,6 +32,7 @@ pub mod round;
 pub mod session;
 pub mod sync;
 pub mod unit;
+pub mod unit_link;
 pub mod unit_of_work;
 
 use std::sync::Arc;

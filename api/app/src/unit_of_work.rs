@@ -53,6 +53,8 @@ pub struct UnitOfWork {
     job_notifier: JobNotifier,
     live: Live,
     person_id: Option<Uuid>,
+    /// The only unit of the person's session.
+    pub(crate) only_unit: Option<Uuid>,
     actor: Option<Actor>,
     project_id: Option<Uuid>,
     events: Vec<NewEvent>,
@@ -80,6 +82,7 @@ impl UnitOfWork {
             job_notifier: app.job_notifier.clone(),
             live: app.live.clone(),
             person_id,
+            only_unit: None,
             actor: None,
             project_id: None,
             events: Vec::new(),
@@ -131,7 +134,7 @@ impl UnitOfWork {
 
     /// Where the answers to operations are written, in this transaction.
     pub(crate) const fn operation_log(&self) -> OperationLog<'_> {
-        OperationLog { tx: &self.tx, now: self.now, person_id: self.person_id }
+        OperationLog { tx: &self.tx, now: self.now, person_id: self.person_id, only_unit: self.only_unit }
     }
 
     /// Sets the project of work that no member does: an import, the demo, a job.

@@ -18,8 +18,8 @@ use crate::entity::{
     defect_comments, defect_companies, defect_fields, defect_types, defects, demo_projects, devices, disputes,
     escalations, events, jobs, lineage_entries, measurement_rules, measurements, memberships, one_time_links,
     operations, pending_edits, people, photos, project_clock, projects, quota_usage, readiness_waivers,
-    repair_attempts, responsibility_rules, rooms, round_units, rounds, sessions, signatures, signed_contents, terms,
-    unit_inspections, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms, unit_types, units, verdicts,
+    repair_attempts, responsibility_rules, rooms, round_units, rounds, sessions, sign_in_codes, signatures,
+    signed_contents, terms, unit_inspections, unit_links, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms, unit_types, units, verdicts,
 };
 
 /// The demo, if there is one.
@@ -155,7 +155,9 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
         };
     }
     let guards = lift_guards(tx).await?;
-    clear!(pending_edits, operations, devices, one_time_links);
+    let of_links = sign_in_codes::Column::LinkId.in_subquery(ids_of!(unit_links));
+    sign_in_codes::Entity::delete_many().filter(of_links).exec(tx).await?;
+    clear!(pending_edits, operations, devices, one_time_links, unit_links);
     clear!(jobs, events, changes, unit_reviews, readiness_waivers, photos, signatures, measurements, check_results);
     clear!(signed_contents, escalations);
     clear!(defect_comments, disputes, verdicts, repair_attempts, defects, unit_inspections, rounds);
@@ -251,6 +253,7 @@ async fn clear_people(tx: &WriteTx) -> Result<(), Error> {
     // Whose password is gone has no way in; a link would be one, and one without a maker would be the operator's.
     let links = Condition::any().add(Link::PersonId.is_in(ids())).add(Link::MadeBy.is_in(ids()));
     one_time_links::Entity::delete_many().filter(links).exec(tx).await?;
+    clear_unit_links(tx, &demo).await?;
     let gone: Vec<Uuid> = ids().filter(|id| !kept.contains(id)).collect();
     let gone = || gone.iter().copied();
     for column in [Link::UsedBy, Link::RevokedBy] {
@@ -259,8 +262,25 @@ async fn clear_people(tx: &WriteTx) -> Result<(), Error> {
             .filter(column.is_in(gone()));
         forgotten.exec(tx).await?;
     }
+    let forgotten = unit_links::Entity::update_many()
+        .col_expr(unit_links::Column::RevokedBy, Expr::value(None::<Uuid>))
+        .filter(unit_links::Column::RevokedBy.is_in(gone()));
+    forgotten.exec(tx).await?;
     operations::Entity::delete_many().filter(operations::Column::PersonId.is_in(gone())).exec(tx).await?;
     client_ids::Entity::delete_many().filter(client_ids::Column::PersonId.is_in(gone())).exec(tx).await?;
     people::Entity::delete_many().filter(people::Column::Id.is_in(gone())).exec(tx).await?;
     Ok(())
+}
+
+/// Removes the owners' links of people and those that they made, with the codes.
+async fn clear_unit_links(tx: &WriteTx, person_ids: &[Uuid]) -> Result<(), Error> {
+    use unit_links::Column as Link;
+    let ids = || person_ids.iter().copied();
+    let theirs = || Condition::any().add(Link::PersonId.is_in(ids())).add(Link::MadeBy.is_in(ids()));
+    let links = Query::select().column(Link::Id).from(unit_links::Entity).cond_where(theirs()).to_owned();
+    let codes = Condition::any()
+        .add(sign_in_codes::Column::LinkId.in_subquery(links))
+        .add(sign_in_codes::Column::PersonId.is_in(ids()));
+    sign_in_codes::Entity::delete_many().filter(codes).exec(tx).await?;
+    unit_links::Entity::delete_many().filter(theirs()).exec(tx).await.map(drop)
 }

@@ -10,16 +10,17 @@ use crate::App;
 use crate::error::{Error, Result};
 use crate::password;
 use crate::session::throttle::{self, Keys};
-use crate::session::{Client, Priority};
+use crate::session::{Client, Priority, require_whole_session};
 
 /// Changes the caller's password. All other sessions of the person end; the session that asks goes on. Wrong current
 /// passwords are slowed down as failed sign-ins are, counted by session, because a stolen session must be no way to
 /// guess, and no way to keep the person from changing the password elsewhere.
 ///
 /// # Errors
-/// `PASSWORD_WRONG`, `SIGN_IN_SLOWED`, `INVALID_VALUE` for a weak password, or an internal error.
+/// `UNIT_SESSION`, `PASSWORD_WRONG`, `SIGN_IN_SLOWED`, `INVALID_VALUE` for a weak password, or an internal error.
 #[boxed]
 pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, new: &str) -> Result<()> {
+    require_whole_session(caller)?;
     let person = store::sessions::person(app.db.read(), caller.person_id).await?;
     let person = person.ok_or_else(|| Error::not_found(""))?;
     domain::password::check(new, &person.login, "newPassword")?;

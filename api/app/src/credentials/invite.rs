@@ -76,7 +76,7 @@ pub async fn invite(app: &App, caller: &Caller, input: Invite) -> Result<(one_ti
     let position = input.invited.position(&work.tx, input.project_id, login.as_deref()).await?;
     permit_invite(caller, input.project_id, &position)?;
     let filled = filled(&input)?;
-    input.invited.check_units(&work.tx, input.project_id).await?;
+    input.invited.check_units(&work.tx, input.project_id, work.today_in(input.project_id).await?).await?;
     if work.reserve_client_id(input.invitation_id, ObjectKind::Project, "invitationId", &input.content()).await?
         == ClientIdReservation::Done
     {

@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::Patch;
 use crate::people::names::{is_taken, name_taken};
-use crate::session::Client;
+use crate::session::{Client, require_whole_session};
 use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// What a person changes.
@@ -34,9 +34,14 @@ pub struct PersonUpdate {
 /// Changes the caller's own name, phone or language, with an event in each project in which the person is.
 ///
 /// # Errors
-/// A text's refusal, `INVALID_VALUE` for the name of another person of a project, or an internal error.
+/// A text's refusal, `INVALID_VALUE` for the name of another person of a project, `UNIT_SESSION` for name or phone in a
+/// session of one unit, or an internal error.
 #[boxed]
 pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUpdate) -> Result<people::Model> {
+    // Codes are sent to the phone on file: who has only the link and one code must not bring in another one.
+    if input.name.is_some() || input.phone != Patch::Unchanged {
+        require_whole_session(caller)?;
+    }
     let name = input.name.as_deref().map(|name| text::name(name, "name")).transpose()?;
     let phone = match input.phone {
         Patch::Set(phone) => optional_phone(Some(&phone), "phone")?.map_or(Patch::Clear, Patch::Set),
