@@ -19,6 +19,7 @@ pub mod inspection;
 pub mod login;
 pub mod measurement;
 pub mod membership;
+pub mod message;
 pub mod note;
 pub mod number;
 pub mod object_kind;

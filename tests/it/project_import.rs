@@ -47,6 +47,7 @@ async fn person(db: &TestDb, login: &str, administrator: bool) -> Caller {
         administrator,
         created_at: 0,
         demo: false,
+        email: None,
     };
     let person_id = row.id;
     db.write(async |tx| store::import::save::<people::Entity>(tx, vec![row]).await).await.expect("a person");

@@ -238,7 +238,7 @@ by_ordinal! {
         markup markup_by markup_at marked_key removed_at stripped_key damaged reader_version withdrawn_at
         withdrawn_by withdraw_reason drawn_in drawn_by drawn_device moved_in moved_by moved_device moved_at
     }
-    people { id login name phone password_hash language: code administrator created_at demo }
+    people { id login name phone password_hash language: code administrator created_at demo email }
     rooms { id project_id unit_id unit_type_room_id code name room_type sort }
 }
 

@@ -20,6 +20,7 @@ pub mod keys;
 pub mod lineage;
 pub mod live;
 pub mod members;
+pub mod messages;
 pub mod object_kinds;
 pub mod one_time_links;
 pub mod overview;

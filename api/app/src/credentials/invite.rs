@@ -180,5 +180,6 @@ fn filled(input: &Invite) -> Result<one_time_links::Model> {
         used_by: None,
         revoked_at: None,
         revoked_by: None,
+        email: None,
     })
 }

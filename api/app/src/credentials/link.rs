@@ -103,6 +103,7 @@ pub(super) fn create_link(
         used_by: None,
         revoked_at: None,
         revoked_by: None,
+        email: None,
     };
     Ok((link, row))
 }

@@ -113,6 +113,7 @@ async fn create_administrator(app: &App, login: String, name: String, new: &str)
         administrator: true,
         created_at: app.clock.now().0,
         demo: false,
+        email: None,
     };
     let id = row.id;
     let tx = app.db.begin().await?;

@@ -25,6 +25,8 @@ pub mod lineage_entries;
 pub mod measurement_rules;
 pub mod measurements;
 pub mod memberships;
+pub mod message_attempts;
+pub mod message_channels;
 pub mod one_time_links;
 pub mod operations;
 pub mod pending_edits;

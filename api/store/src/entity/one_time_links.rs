@@ -28,6 +28,7 @@ pub struct Model {
     pub used_by: Option<Uuid>,
     pub revoked_at: Option<i64>,
     pub revoked_by: Option<Uuid>,
+    pub email: Option<String>,
 }
 
 /// No relations: rows are joined by the finders.

@@ -153,6 +153,7 @@ impl Import<'_> {
             administrator: false,
             created_at: self.work.now.0,
             demo: self.file.is_demo,
+            email: None,
         }
     }
 
