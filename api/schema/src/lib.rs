@@ -33,6 +33,7 @@ pub mod scalars;
 pub mod session;
 pub mod sync;
 pub mod unit;
+pub mod unit_link;
 
 use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
 use retried::Retried;
@@ -62,6 +63,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     session::SessionMutation,
+    session::LinkSessionMutation,
     session::DeviceSessionMutation,
     credentials::InvitationMutation,
     credentials::PasswordMutation,
@@ -79,6 +81,7 @@ pub struct Mutation(
     round::RoundChangeMutation,
     inspection::InspectionMutation,
     unit::UnitMutation,
+    unit_link::UnitLinkMutation,
     sync::SyncMutation,
 );
 

@@ -2,7 +2,7 @@
 
 mod examples;
 mod files;
-pub mod join;
+pub mod single;
 
 use std::sync::Arc;
 

@@ -131,7 +131,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     } else {
         page::none()
     }
-    .merge(page::join::router());
+    .merge(page::single::router());
     let transport_settings = transport_settings(settings)?;
     services.objects.allow_pages(page_origins(listener.local_addr()?, &transport_settings.cors_origins));
     let transport = application::transport(services.app.clone(), transport_settings, pages)

@@ -63,7 +63,7 @@ ImportTally: kind created updated unchanged notInFile notInFileCodes
 InspectionCount: status count
 InspectionCoverage: round inspected
 Invitation: id login name phone language role company ownedUnits invitedBy createdAt expiresAt
-InvitedUnit: unit kind
+InvitedUnit: unit kind until
 Measurement: id room item rule design readings outOfTolerance inTolerance party occurredAt recordedAt version
     | staff: company person
 MeasurementRule: code name zh en unitOfMeasure kind toleranceMin toleranceMax method source
@@ -71,6 +71,7 @@ Member: id person company role since until endReason
 Membership: project company role party
 MissingItem: room item kind
 OneTimeLink: kind login expiresAt projectName companyName role unitCodes
+OwnerInvite: invite link codesTo sentTo
 Overview: unitsTotal unitsByReadiness unitsByBlocker defectsByStatus defectsByCompany overdue escalated firstPassRate
     closeOutRate onTimeRate sendBackRate measuredPassRate inspectionCoverage
 PendingEdit: id projectId unitId objectKind objectId object command input author company deviceId occurredAt recordedAt
@@ -126,7 +127,8 @@ UnitInspection: id round unit status requiredParties results measurements signat
     inaccessibleReason | own: devices
 UnitInspectionContent: inspectionId submissionNo form takenAt roundNumber roundName stage requiredParties unitCode
     results measurements defects contentHash verified | few: canonical
-UnitOwner: id person kind from until endReason
+UnitInvite: id unit person createdBy createdAt expiresAt lastUsedAt
+UnitOwner: id person kind from until powerUntil counts invite endReason
 UnitReadinessCount: readiness count
 UnitReview: id unit person rating body signaturePhoto content signed contentHash occurredAt recordedAt
 UnitReviewContent: content contentHash canonical form verified unitCode ready defects blockers
@@ -134,7 +136,7 @@ UnitType: id code name fitout areaM2 rooms plan plans
 UnitTypeRoom: code name roomType outline
 UserError: code message field
 Verdict: id defectId passed party role occurredAt recordedAt | own: person note
-Viewer: id name language administrator homes memberships
+Viewer: id name language administrator onlyUnitId homes memberships
 ";
 
 /// Types whose fields only pass on what others hold.

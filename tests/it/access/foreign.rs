@@ -24,6 +24,8 @@ fn kind_of(mutation: &str, place: &Path) -> (&'static str, bool) {
         ("roundCreate", "roundId") => ("Round", true),
         ("responsibilityRuleSet", "ruleId") => ("Rule", true),
         ("memberInvite", "invitationId") => ("Invitation", true),
+        ("unitInvite", "inviteId") => ("UnitInvite", true),
+        ("unitInvite", "ownershipId") => ("Ownership", true),
         ("readinessWaive", "waiverId") => ("Waiver", true),
         ("readinessWaive", "subjectId") => ("Inspection", false),
         ("unitInspectionSign", "photoId") => ("SignaturePhoto", false),
@@ -56,6 +58,7 @@ fn kind_of(mutation: &str, place: &Path) -> (&'static str, bool) {
         (_, "waiverId") => ("Waiver", false),
         (_, "sessionId") => ("Session", false),
         (_, "invitationId") => ("Invitation", false),
+        (_, "inviteId") => ("UnitInvite", false),
         (_, "resetId") => ("Reset", false),
         _ => panic!("say what {mutation} names at {}", place.join(".")),
     }

@@ -18,7 +18,8 @@ const QUERIES: &str =
     "viewer sessions projects project unit defect defectDuplicates photo checklist round unitInspection
     unitInspectionContent unitReviewContent changes pendingEdits syncOperations node nodes";
 /// What works without signing in.
-const OPEN: &str = "apiInfo sessionCreate sessionRefresh oneTimeLink invitationAccept passwordReset";
+const OPEN: &str = "apiInfo sessionCreate sessionCodeRequest sessionCreateByLink sessionRefresh oneTimeLink
+    invitationAccept passwordReset";
 
 /// Subscriptions for whoever has a standing in the project; `live` tries it.
 const SUBSCRIPTIONS: &str = "changesAvailable";
@@ -34,7 +35,7 @@ const MUTATIONS: [(&str, &str); 17] = [
         "manager root",
         "projectImport membershipSet membershipEnd memberInvite invitationRevoke passwordResetCreate passwordResetRevoke",
     ),
-    ("manager relations root", "unitOwnershipChange"),
+    ("manager relations root", "unitOwnershipChange unitInvite unitInvites unitInviteRevoke"),
     (
         "manager",
         "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff photoOriginalRead photoWithdraw photoUpdate

@@ -17,7 +17,8 @@ use crate::refusals::shape::Shape;
 
 /// Mutations that need a connection: accounts, people, plans of the whole project, and what answers a link or acts on
 /// what only the server knows.
-const NEED_A_CONNECTION: &str = "sessionCreate sessionRefresh sessionRevoke sessionEnd passwordChange passwordReset
+const NEED_A_CONNECTION: &str = "sessionCreate sessionCodeRequest sessionCreateByLink unitInvite unitInvites
+    unitInviteRevoke sessionRefresh sessionRevoke sessionEnd passwordChange passwordReset
     passwordResetCreate passwordResetRevoke memberInvite invitationRevoke invitationAccept personUpdate
     membershipSet membershipEnd unitOwnershipChange projectImport projectPolicyUpdate responsibilityRuleSet
     responsibilityRuleRemove checklistCreate roundCreate roundOpen roundClose roundUpdate roundDiscard roundReopen

@@ -3,6 +3,7 @@
 use domain::change::ChangeAudience;
 use domain::event::EventName;
 use domain::membership::{Position, login_of_nobody, permit_invite};
+use domain::message::address::optional_email;
 use domain::object_kind::ObjectKind;
 use domain::text::{self, optional_phone};
 use domain::unit::OwnerKind;
@@ -116,17 +117,17 @@ pub async fn invite(app: &App, caller: &Caller, input: UnitInvite) -> Result<Mad
             enter_owner(&mut work, caller, &unit, new).await.map_err(|error| error.under("newOwner"))?
         }
     };
-    let earlier: Vec<Uuid> =
-        store::unit_links::open_of_ownerships(&work.tx, &[ownership.id], work.now).await?.iter().map(|row| row.id).collect();
-    work.revoke_links(person_of(caller), &earlier).await?;
+    work.replace_links(person_of(caller), &[ownership.id]).await?;
     let (token, row) = create_link(input.invite_id, &ownership, person_of(caller), work.now)?;
     store::unit_links::insert(&work.tx, vec![row.clone()]).await?;
     work.add_invited_event(&row);
     let codes_to = send::codes_go_to(&work, row.person_id).await?;
-    let sent_to = if input.send { Some(send::send_link(app, &mut work, (&unit, &row), &token).await?) } else { None };
-    let sent_to = match sent_to {
-        Some(None) => return Err(RefusalCode::NoChannel.into()),
-        other => other.flatten(),
+    let sent_to = match input.send {
+        true => {
+            let sent_to = send::send_link(app, &mut work, (&unit, &row), &token).await?;
+            Some(sent_to.ok_or_else(|| Error::from(RefusalCode::NoChannel))?)
+        }
+        false => None,
     };
     work.commit().await?;
     app.caller_cache.forget();
@@ -203,6 +204,7 @@ fn new_person(work: &UnitOfWork, new: &NewOwner) -> Result<people::Model> {
         administrator: false,
         created_at: work.now.0,
         demo: false,
+        email: optional_email(new.email.as_deref(), "email")?,
     })
 }
 

@@ -103,9 +103,7 @@ async fn write(
     let rows: Vec<unit_links::Model> =
         links.iter().filter(|link| link.token.is_some()).map(|link| link.row.clone()).collect();
     let ownerships: Vec<Uuid> = rows.iter().map(|row| row.ownership_id).collect();
-    let earlier = store::unit_links::open_of_ownerships(&work.tx, &ownerships, work.now).await?;
-    let earlier: Vec<Uuid> = earlier.iter().map(|row| row.id).collect();
-    work.revoke_links(person_of(caller), &earlier).await?;
+    work.replace_links(person_of(caller), &ownerships).await?;
     store::unit_links::insert(&work.tx, rows.clone()).await?;
     for row in &rows {
         work.add_invited_event(row);

@@ -47,6 +47,13 @@ impl UnitOfWork {
         Ok(())
     }
 
+    /// Revokes the open links of ownerships that get new ones. The sessions that began by them go on.
+    pub(super) async fn replace_links(&mut self, by: Option<Uuid>, ownership_ids: &[Uuid]) -> Result<()> {
+        let earlier = store::unit_links::open_of_ownerships(&self.tx, ownership_ids, self.now).await?;
+        let earlier: Vec<Uuid> = earlier.iter().map(|row| row.id).collect();
+        self.revoke_links(by, &earlier).await
+    }
+
     /// Ends the sessions that began by one of the links; answers how many.
     async fn end_sessions_of(&self, ids: &[Uuid], reason: SessionEndReason) -> Result<u64> {
         Ok(store::session_ends::end_of_links(&self.tx, ids, reason, self.now.0).await?)

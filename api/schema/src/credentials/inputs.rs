@@ -4,7 +4,7 @@ use async_graphql::InputObject;
 use domain::unit::OwnerKind;
 use domain::{Language, Role};
 
-use crate::scalars::Uid;
+use crate::scalars::{Day, Uid};
 
 /// Whom to invite, and as what: a role for a company, or units to own.
 #[derive(InputObject)]
@@ -37,6 +37,9 @@ pub struct InvitedUnitInput {
     pub unit_id: Uid,
     /// Owner, co-owner or proxy.
     pub kind: OwnerKind,
+    /// The last day of a proxy's power in the project's time zone, which counts whole; at most ten years ahead. Left out
+    /// for a power without end, and for owners and co-owners.
+    pub until: Option<Day>,
 }
 
 /// Which invitation to withdraw.

@@ -6,7 +6,7 @@ use app::credentials::{accept, invitations, invite};
 use async_graphql::{Context, Object, SimpleObject};
 use domain::{Refusal, RefusalCode};
 
-use super::inputs::{InvitationAcceptInput, InvitationRevokeInput, MemberInviteInput};
+use super::inputs::{InvitationAcceptInput, InvitationRevokeInput, InvitedUnitInput, MemberInviteInput};
 use super::types::Invitation;
 use crate::context::ContextExt;
 use crate::error::ApiResult;
@@ -105,8 +105,12 @@ fn read(input: MemberInviteInput) -> Result<Invite, Refusal> {
     let invited = match (input.company_id, input.role, input.owned_units) {
         (Some(company), Some(role), None) => Invited::Member { company_id: company.0, role },
         (None, None, Some(units)) => {
-            let units = units.into_iter().map(|unit| InvitedUnit { unit_id: unit.unit_id.0, kind: unit.kind });
-            Invited::Owner { units: units.collect() }
+            let invited = |unit: InvitedUnitInput| InvitedUnit {
+                unit_id: unit.unit_id.0,
+                kind: unit.kind,
+                until: unit.until.map(|day| day.0),
+            };
+            Invited::Owner { units: units.into_iter().map(invited).collect() }
         }
         _ => {
             let refusal = Refusal::at(RefusalCode::InvalidValue, "role");

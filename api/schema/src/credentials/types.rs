@@ -13,7 +13,7 @@ use crate::context::ContextExt;
 use crate::error::ApiResult;
 use crate::page::{Connection, Paging, connection};
 use crate::project::types::{Company, Person, row_type};
-use crate::scalars::{DateTime, Uid};
+use crate::scalars::{DateTime, Day, Uid};
 use crate::unit::types::Unit;
 
 row_type! {
@@ -97,6 +97,11 @@ impl InvitedUnit {
     /// Owner, co-owner or proxy.
     async fn kind(&self) -> OwnerKind {
         self.0.kind
+    }
+
+    /// The last day of a proxy's power; null for a power without end, and for owners.
+    async fn until(&self) -> Option<Day> {
+        self.0.until.map(Day)
     }
 }
 

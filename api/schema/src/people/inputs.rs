@@ -56,8 +56,12 @@ pub struct OwnershipAddInput {
     pub person_id: Uid,
     /// Owner, co-owner or proxy; `OWNER` if left out.
     pub kind: Option<OwnerKind>,
-    /// The first day in the project's time zone, today or at most ten years back; today if left out.
+    /// The first day in the project's time zone, today or at most ten years back; today if left out. Of a proxy's power
+    /// it may lie ahead.
     pub from: Option<Day>,
+    /// The last day of a proxy's power in the project's time zone, which counts whole; at most ten years ahead. Access
+    /// ends with it. Left out for a power without end, and for owners and co-owners.
+    pub until: Option<Day>,
 }
 
 /// What changes of the owners of a unit: one that ends, one that begins, or both in one step.
@@ -107,6 +111,7 @@ impl From<UnitOwnershipChangeInput> for OwnershipChange {
             person_id: add.person_id.0,
             kind: add.kind.unwrap_or(OwnerKind::Owner),
             from: add.from.map(|day| day.0),
+            until: add.until.map(|day| day.0),
         });
         Self { unit_id: input.unit_id.0, end, add }
     }

@@ -76,7 +76,7 @@ impl PeopleMutation {
     }
 
     /// Changes who owns a unit: ends an ownership, begins one, or both. A former owner loses access at once, and open
-    /// invitations of that person to the unit are revoked. Administrators, delivery managers and customer relations;
+    /// invitations and links of that person to the unit are revoked. Administrators, delivery managers and customer relations;
     /// nobody for oneself.
     async fn unit_ownership_change(
         &self,

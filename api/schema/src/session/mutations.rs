@@ -140,7 +140,7 @@ impl SessionMutation {
 }
 
 /// The session with its viewer, and the viewer's language.
-async fn with_viewer(ctx: &Context<'_>, session: app::session::Session) -> ApiResult<(Session, Language)> {
+pub(super) async fn with_viewer(ctx: &Context<'_>, session: app::session::Session) -> ApiResult<(Session, Language)> {
     let scope = SessionScope { id: session.id, only_unit: session.only_unit };
     let caller = app::session::authenticate::load(ctx.app(), session.person_id, Some(scope)).await?;
     let language = caller.as_ref().map_or(Language::En, |caller| caller.language);
