@@ -169,11 +169,8 @@ impl Caller {
     /// The rows that the caller may see.
     #[must_use]
     pub fn visibility(&self) -> VisibilityScope {
-        let mut scope = VisibilityScope {
-            person_id: self.person_id,
-            only_unit: self.only_unit,
-            ..VisibilityScope::default()
-        };
+        let mut scope =
+            VisibilityScope { person_id: self.person_id, only_unit: self.only_unit, ..VisibilityScope::default() };
         for membership in &self.memberships {
             scope.own_companies.push(membership.company_id);
             if Action::SeeOwners.allows(membership.role) {

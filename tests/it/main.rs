@@ -16,6 +16,7 @@ mod graphql_schema;
 mod inspections;
 mod live;
 mod objects;
+mod owner_links;
 mod packages;
 mod photos;
 mod places;

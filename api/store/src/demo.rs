@@ -19,7 +19,8 @@ use crate::entity::{
     escalations, events, jobs, lineage_entries, measurement_rules, measurements, memberships, one_time_links,
     operations, pending_edits, people, photos, project_clock, projects, quota_usage, readiness_waivers,
     repair_attempts, responsibility_rules, rooms, round_units, rounds, sessions, sign_in_codes, signatures,
-    signed_contents, terms, unit_inspections, unit_links, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms, unit_types, units, verdicts,
+    signed_contents, terms, unit_inspections, unit_links, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms,
+    unit_types, units, verdicts,
 };
 
 /// The demo, if there is one.

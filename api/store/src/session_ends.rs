@@ -104,12 +104,7 @@ pub async fn end_all_of(
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn end_of_links(
-    tx: &WriteTx,
-    link_ids: &[Uuid],
-    reason: SessionEndReason,
-    now: i64,
-) -> Result<u64, Error> {
+pub async fn end_of_links(tx: &WriteTx, link_ids: &[Uuid], reason: SessionEndReason, now: i64) -> Result<u64, Error> {
     let update = Entity::update_many()
         .col_expr(Column::RevokedAt, now.into())
         .col_expr(Column::EndedReason, reason.into())

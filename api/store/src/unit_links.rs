@@ -148,10 +148,7 @@ pub async fn remove_ended(tx: &WriteTx, before: Timestamp) -> Result<u64, Error>
         .all(tx)
         .await?;
     for ids in ended.chunks(1_000) {
-        sign_in_codes::Entity::delete_many()
-            .filter(id_in(tx, sign_in_codes::Column::LinkId, ids))
-            .exec(tx)
-            .await?;
+        sign_in_codes::Entity::delete_many().filter(id_in(tx, sign_in_codes::Column::LinkId, ids)).exec(tx).await?;
         Entity::delete_many().filter(id_in(tx, Column::Id, ids)).exec(tx).await?;
     }
     Ok(ended.len() as u64)
@@ -189,11 +186,7 @@ pub async fn people(conn: &Connection, ids: &[Uuid]) -> Result<Vec<people::Model
 /// # Errors
 /// When the database fails.
 #[boxed]
-pub async fn members_among(
-    conn: &Connection,
-    project_id: Uuid,
-    person_ids: &[Uuid],
-) -> Result<HashSet<Uuid>, Error> {
+pub async fn members_among(conn: &Connection, project_id: Uuid, person_ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
     use memberships::Column;
     let found: Vec<Uuid> = memberships::Entity::find()
         .select_only()

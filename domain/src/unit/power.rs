@@ -113,7 +113,9 @@ mod tests {
             assert_eq!(check(proxy, Some(date(2026, 3, 1)), until), Ok(()), "{until:?}");
         }
         assert_eq!(check(proxy, Some(date(2026, 4, 1)), Some(date(2026, 4, 1))), Ok(()), "it may begin later");
-        for (from, until) in [(None, date(2026, 3, 1)), (Some(date(2026, 4, 2)), date(2026, 4, 1)), (None, date(2037, 1, 1))] {
+        for (from, until) in
+            [(None, date(2026, 3, 1)), (Some(date(2026, 4, 2)), date(2026, 4, 1)), (None, date(2037, 1, 1))]
+        {
             assert_eq!(check(proxy, from, Some(until)), Err("until".to_owned()), "{from:?} {until}");
         }
         assert_eq!(check(proxy, Some(date(2037, 1, 1)), None), Err("from".to_owned()));

@@ -59,14 +59,9 @@ impl UnitOfWork {
         }
         for row in store::members::ownerships_in(&self.tx, project_id, placeholder.id).await? {
             let day = |day: Option<&str>| day.and_then(|day| day.parse().ok());
-            let days = OwnershipDays {
-                from: day(row.from_day.as_deref()),
-                until: day(row.power_until_day.as_deref()),
-            };
-            let moments = OwnershipMoments {
-                from: row.counts_from.map(Timestamp),
-                until: row.counts_until.map(Timestamp),
-            };
+            let days = OwnershipDays { from: day(row.from_day.as_deref()), until: day(row.power_until_day.as_deref()) };
+            let moments =
+                OwnershipMoments { from: row.counts_from.map(Timestamp), until: row.counts_until.map(Timestamp) };
             let (unit_id, kind) = (row.unit_id, row.kind);
             let new = NewOwnership { id: None, project_id, unit_id, person_id, kind, from: None, until: None };
             self.close_ownership(granter, row, None, domain::membership::OwnershipEndReason::Error, REASON).await?;

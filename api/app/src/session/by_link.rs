@@ -1,8 +1,8 @@
 //! Sign in by an owner's link and a code: a session that sees the unit of the link and nothing else.
 
+use domain::session::SessionEndReason;
 use domain::text::{NAME_LIMIT, optional};
 use domain::unit::link::read_code;
-use domain::session::SessionEndReason;
 use store::boxed;
 
 use super::audit;

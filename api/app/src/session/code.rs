@@ -2,10 +2,11 @@
 //!
 //! # How a code is kept
 //!
-//! Six digits are a million possibilities, so whoever reads a hash of them finds the code by trying all, however slow the
-//! hash is. Therefore a code is kept as HMAC-SHA-256 under the **token of the link**, which the server does not store
-//! either ([`crate::unit_link`]): a stolen database holds nothing with which a code could be tried. No key of the server
-//! is needed, and nothing slow has to be computed for a stranger.
+//! Six digits are a million possibilities, so whoever reads a hash of them finds the code by trying all, however slow
+//! the hash is. Therefore a code is kept as HMAC-SHA-256 under the **token of the link**, which the server does not
+//! store either ([`crate::unit_link`]): a stolen database holds nothing with which a code could be tried, but for the
+//! text of a code that still waits in the outbox. No key of the server is needed, and nothing slow has to be computed
+//! for a stranger.
 //!
 //! # Limits
 //!
@@ -14,7 +15,7 @@
 //! 10 codes in 24 hours, by whatever links, and a network address asks for 20 in an hour.
 
 use domain::message::{MessageChannel, MessageKind, Placeholder};
-use domain::unit::link::{CODE_DIGITS, CODE_SECONDS, CODE_TRIES, OF_ADDRESS, OF_PERSON, seconds_until};
+use domain::unit::link::{CODE_SECONDS, CODE_TRIES, OF_ADDRESS, OF_PERSON, seconds_until};
 use domain::{Refusal, RefusalCode, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use store::Connection;
@@ -87,12 +88,7 @@ pub async fn request(app: &App, client: &Client, token: &str) -> Result<SentCode
 }
 
 /// Refuses while the guesses at the newest code are used up, and beyond the quotas of person and address.
-async fn check_limits(
-    conn: &Connection,
-    link: &unit_links::Model,
-    address_key: &str,
-    now: Timestamp,
-) -> Result<()> {
+async fn check_limits(conn: &Connection, link: &unit_links::Model, address_key: &str, now: Timestamp) -> Result<()> {
     if let Some(newest) = store::sign_in_codes::newest_of_link(conn, link.id).await? {
         refuse_without_tries(&newest, now)?;
     }
@@ -147,7 +143,7 @@ fn mac(token: &str, id: Uuid, code: &str) -> Result<Hmac<hmac_sha2::Sha256>> {
 
 /// Six random digits, each code as likely as every other one.
 fn random_code() -> Result<String> {
-    const CODES: u32 = 10_u32.pow(CODE_DIGITS as u32);
+    const CODES: u32 = 1_000_000;
     loop {
         let number = u32::from_be_bytes(random()?);
         // Numbers above the largest multiple would make the lower codes likelier.
@@ -159,6 +155,8 @@ fn random_code() -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use domain::unit::link::CODE_DIGITS;
+
     use super::*;
 
     fn stored(id: u128, token: &str, code: &str) -> sign_in_codes::Model {

@@ -49,13 +49,7 @@ pub(super) async fn open(
 }
 
 /// The row of a session that has no tokens yet.
-pub(super) fn row(
-    id: Uuid,
-    person_id: Uuid,
-    device: Option<String>,
-    address: &str,
-    now: Timestamp,
-) -> sessions::Model {
+pub(super) fn row(id: Uuid, person_id: Uuid, device: Option<String>, address: &str, now: Timestamp) -> sessions::Model {
     sessions::Model {
         id,
         person_id,

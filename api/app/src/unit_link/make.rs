@@ -173,7 +173,7 @@ async fn enter_owner(
     let person = new_person(work, new)?;
     let content = json!({ "ownership": { "unitId": unit.id, "newOwner": new } });
     let reserved = work.reserve_client_id(new.ownership_id, ObjectKind::Unit, "ownershipId", &content).await?;
-    if reserved == ClientIdReservation::Done {
+    if reserved == ClientIdReservation::Done || store::members::ownership(&work.tx, new.ownership_id).await?.is_some() {
         return Err(Refusal::at(RefusalCode::IdReused, "ownershipId").into());
     }
     let person_id = person.id;

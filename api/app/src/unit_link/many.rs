@@ -93,13 +93,7 @@ pub async fn invite_many(app: &App, caller: &Caller, input: UnitInvites) -> Resu
 }
 
 /// Writes the new links with their events, ends the links of before, and sends the new ones.
-async fn write(
-    app: &App,
-    work: &mut UnitOfWork,
-    caller: &Caller,
-    links: &mut [OwnerLink],
-    sends: bool,
-) -> Result<()> {
+async fn write(app: &App, work: &mut UnitOfWork, caller: &Caller, links: &mut [OwnerLink], sends: bool) -> Result<()> {
     let rows: Vec<unit_links::Model> =
         links.iter().filter(|link| link.token.is_some()).map(|link| link.row.clone()).collect();
     let ownerships: Vec<Uuid> = rows.iter().map(|row| row.ownership_id).collect();
@@ -118,11 +112,7 @@ async fn write(
 
 /// The units of one project of which the caller is staff, or of any one for an administrator, by id; the project's
 /// people locked.
-async fn find_units(
-    work: &mut UnitOfWork,
-    caller: &Caller,
-    which: &WhichUnits,
-) -> Result<HashMap<Uuid, units::Model>> {
+async fn find_units(work: &mut UnitOfWork, caller: &Caller, which: &WhichUnits) -> Result<HashMap<Uuid, units::Model>> {
     let (field, found) = match which {
         WhichUnits::OfBuilding(id) => ("buildingId", store::unit_links::units_of_building(&work.tx, *id).await?),
         WhichUnits::These(ids) => {

@@ -4,8 +4,8 @@
 //! A link belongs to one ownership, so each co-owner and each proxy has an own one. It ends with the ownership, and a
 //! proxy's with the last day of the power.
 
-pub mod many;
 pub mod make;
+pub mod many;
 pub mod revoke;
 mod send;
 pub mod sheet;

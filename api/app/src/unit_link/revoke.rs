@@ -1,9 +1,9 @@
 //! Withdraw an owner's link: nobody signs in by it any more, and the sessions that began by it end.
 
+use domain::Caller;
 use domain::event::EventName;
 use domain::membership::{Position, permit_invite};
 use domain::session::SessionEndReason;
-use domain::Caller;
 use store::boxed;
 use store::entity::unit_owners;
 use uuid::Uuid;

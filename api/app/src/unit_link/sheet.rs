@@ -75,7 +75,8 @@ pub fn page(app: &App, links: &[OwnerLink]) -> Result<String> {
 const NO_CHANNEL: &str = "<p><strong>未登记电话或邮箱 / no phone or e-mail on file</strong></p>\n";
 
 fn svg(text: &str) -> Result<String> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|error| Error::internal(error.to_string()))?;
+    let code =
+        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|error| Error::internal(error.to_string()))?;
     let (width, modules) = (code.width(), code.to_colors());
     let side = width + 2 * QUIET_ZONE;
     let mut path = String::new();

@@ -37,8 +37,8 @@ pub struct InvitedUnitInput {
     pub unit_id: Uid,
     /// Owner, co-owner or proxy.
     pub kind: OwnerKind,
-    /// The last day of a proxy's power in the project's time zone, which counts whole; at most ten years ahead. Left out
-    /// for a power without end, and for owners and co-owners.
+    /// The last day of a proxy's power in the project's time zone, which counts whole; at most ten years ahead. Left
+    /// out for a power without end, and for owners and co-owners.
     pub until: Option<Day>,
 }
 

@@ -76,8 +76,8 @@ impl PeopleMutation {
     }
 
     /// Changes who owns a unit: ends an ownership, begins one, or both. A former owner loses access at once, and open
-    /// invitations and links of that person to the unit are revoked. Administrators, delivery managers and customer relations;
-    /// nobody for oneself.
+    /// invitations and links of that person to the unit are revoked. Administrators, delivery managers and customer
+    /// relations; nobody for oneself.
     async fn unit_ownership_change(
         &self,
         ctx: &Context<'_>,

@@ -59,10 +59,10 @@ pub struct SessionCreateByLinkPayload {
 
 #[Object]
 impl LinkSessionMutation {
-    /// Sends a code of six digits to the phone or address on file of the person whose link it is. The code is good for 5
-    /// minutes, and a newer one replaces it. A person gets 10 codes in 24 hours and a network address asks for 20 in an
-    /// hour (`CODE_LIMIT`); after 5 wrong guesses the next code waits until the 5 minutes are over (`SIGN_IN_SLOWED`).
-    /// Without a phone or address on file the answer is `NO_CHANNEL`. Works without signing in.
+    /// Sends a code of six digits to the phone or address on file of the person whose link it is. The code is good for
+    /// 5 minutes, and a newer one replaces it. A person gets 10 codes in 24 hours and a network address asks for 20 in
+    /// an hour (`CODE_LIMIT`); after 5 wrong guesses the next code waits until the 5 minutes are over
+    /// (`SIGN_IN_SLOWED`). Without a phone or address on file the answer is `NO_CHANNEL`. Works without signing in.
     async fn session_code_request(
         &self,
         ctx: &Context<'_>,

@@ -78,8 +78,8 @@ impl Viewer {
         self.0.administrator
     }
 
-    /// The only unit that this session sees, after a sign-in by an owner's link; null for a session that sees everything
-    /// that the person may see.
+    /// The only unit that this session sees, after a sign-in by an owner's link; null for a session that sees
+    /// everything that the person may see.
     async fn only_unit_id(&self) -> Option<Uid> {
         self.0.only_unit.map(Uid)
     }

@@ -48,8 +48,8 @@ impl UnitOwner {
         self.0.power_until_day.as_deref().and_then(|day| day.parse().ok()).map(Day)
     }
 
-    /// Whether the person belongs to the unit now: not after the end, and of a proxy neither before the first day of the
-    /// power nor after its last one.
+    /// Whether the person belongs to the unit now: not after the end, and of a proxy neither before the first day of
+    /// the power nor after its last one.
     async fn counts(&self, ctx: &Context<'_>) -> bool {
         store::units::counts(&self.0, ctx.loaders().now)
     }

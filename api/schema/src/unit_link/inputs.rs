@@ -18,8 +18,8 @@ pub struct UnitInviteInput {
     pub unit_id: Uid,
     /// The owner, co-owner or proxy of the unit. Left out for somebody who is new.
     pub person_id: Option<Uid>,
-    /// Somebody who is new: gets neither login nor password, and signs in by the link alone. Left out for a person who is
-    /// there.
+    /// Somebody who is new: gets neither login nor password, and signs in by the link alone. Left out for a person who
+    /// is there.
     pub new_owner: Option<UnitInviteNewOwnerInput>,
     /// Whether the link is sent to the person, too; no if left out. Without a phone or address on file the answer is
     /// `NO_CHANNEL` then, and nothing is made.
@@ -44,8 +44,8 @@ pub struct UnitInviteNewOwnerInput {
     /// The first day in the project's time zone, today or at most ten years back; today if left out. Of a proxy's power
     /// it may lie ahead.
     pub from: Option<Day>,
-    /// The last day of a proxy's power in the project's time zone, which counts whole; at most ten years ahead. Left out
-    /// for a power without end, and for owners and co-owners.
+    /// The last day of a proxy's power in the project's time zone, which counts whole; at most ten years ahead. Left
+    /// out for a power without end, and for owners and co-owners.
     pub until: Option<Day>,
 }
 
@@ -56,8 +56,8 @@ pub struct UnitInvitesInput {
     pub building_id: Option<Uid>,
     /// These units, 1 to 500 of one project. Left out where a building is named.
     pub unit_ids: Option<Vec<Uid>>,
-    /// Whether owners who have an open link get a new one, which ends the one of before; no if left out. A sheet that was
-    /// printed before is of no use afterwards.
+    /// Whether owners who have an open link get a new one, which ends the one of before; no if left out. A sheet that
+    /// was printed before is of no use afterwards.
     pub replace: Option<bool>,
     /// Whether each new link is sent to its owner, where there is a phone or address on file; no if left out.
     pub send: Option<bool>,

@@ -129,9 +129,9 @@ pub struct UnitInviteRevokePayload {
 
 #[Object]
 impl UnitLinkMutation {
-    /// Makes the link by which an owner, co-owner or proxy signs in to one unit, with a code that is sent to the phone or
-    /// address on file. An earlier link of the same owner to the unit ends; devices that signed in by it stay signed in.
-    /// Administrators, delivery managers and customer relations; nobody for oneself.
+    /// Makes the link by which an owner, co-owner or proxy signs in to one unit, with a code that is sent to the phone
+    /// or address on file. An earlier link of the same owner to the unit ends; devices that signed in by it stay signed
+    /// in. Administrators, delivery managers and customer relations; nobody for oneself.
     async fn unit_invite(
         &self,
         ctx: &Context<'_>,
@@ -146,9 +146,9 @@ impl UnitLinkMutation {
         Ok(UnitInvitePayload { made, user_errors })
     }
 
-    /// Makes the links of all owners, co-owners and proxies of a building or of several units, for a sheet of QR codes or
-    /// as messages. People with a role in the project are left out: they sign in with a password. Administrators, delivery
-    /// managers and customer relations.
+    /// Makes the links of all owners, co-owners and proxies of a building or of several units, for a sheet of QR codes
+    /// or as messages. People with a role in the project are left out: they sign in with a password. Administrators,
+    /// delivery managers and customer relations.
     async fn unit_invites(
         &self,
         ctx: &Context<'_>,

@@ -113,8 +113,7 @@ pub async fn operations_page(
 ) -> Result<Page<Model>, Error> {
     let order = reading_order(request, true);
     let own = visibility::own(scope, Column::PersonId, Column::UnitId);
-    let mut query =
-        Entity::find().filter(own).filter(within(request, true, Column::RecordedAt, Column::Id));
+    let mut query = Entity::find().filter(own).filter(within(request, true, Column::RecordedAt, Column::Id));
     if !filter.outcomes.is_empty() {
         query = query.filter(Column::Outcome.is_in(filter.outcomes.iter().copied()));
     }

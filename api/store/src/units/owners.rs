@@ -25,9 +25,7 @@ pub fn counting(now: Timestamp) -> Condition {
 /// Whether an ownership counts at a moment, as [`counting`] has it.
 #[must_use]
 pub fn counts(row: &unit_owners::Model, now: Timestamp) -> bool {
-    row.active
-        && row.counts_from.is_none_or(|from| from <= now.0)
-        && row.counts_until.is_none_or(|until| until > now.0)
+    row.active && row.counts_from.is_none_or(|from| from <= now.0) && row.counts_until.is_none_or(|until| until > now.0)
 }
 
 /// The ownerships of units that count at a moment, for the server itself.
