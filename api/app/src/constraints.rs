@@ -101,7 +101,7 @@ const ALL: &[Unique] = &[
     id("operations", "operationId"),
     id("pending_edits", "operationId"),
     id("one_time_links", "id"),
-    id("message_attempts", "attemptId"),
+    id("message_attempts", "messageAttemptId"),
     key("sign_in_attempts", &["key"]),
     key("project_clock", &["project_id"]),
     key("round_units", &["round_id", "unit_id"]),

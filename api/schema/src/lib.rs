@@ -17,6 +17,7 @@ pub mod info;
 pub mod inspection;
 pub mod loaders;
 pub mod lookahead;
+pub mod message;
 pub mod node;
 pub mod overview;
 pub mod page;
@@ -54,6 +55,7 @@ pub struct Query(
     unit::UnitReviewQuery,
     change::ChangeQuery,
     sync::SyncQuery,
+    message::MessageQuery,
     node::NodeQuery,
     info::InfoQuery,
 );
@@ -80,6 +82,7 @@ pub struct Mutation(
     inspection::InspectionMutation,
     unit::UnitMutation,
     sync::SyncMutation,
+    message::MessageMutation,
 );
 
 /// What can be followed, over WebSocket (graphql-transport-ws) or server-sent events (graphql-sse).
