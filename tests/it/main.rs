@@ -15,6 +15,7 @@ mod field_texts;
 mod graphql_schema;
 mod inspections;
 mod live;
+mod messages;
 mod objects;
 mod owner_links;
 mod packages;

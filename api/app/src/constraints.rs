@@ -102,7 +102,7 @@ const ALL: &[Unique] = &[
     id("operations", "operationId"),
     id("pending_edits", "operationId"),
     id("one_time_links", "id"),
-    id("message_attempts", "attemptId"),
+    id("message_attempts", "messageAttemptId"),
     id("unit_links", "inviteId"),
     id("sign_in_codes", "id"),
     key("sign_in_attempts", &["key"]),

@@ -21,8 +21,6 @@ use crate::{Outcome, Outgoing};
 
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long an answer may take.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// Most bytes of an answer that are read.
 const ANSWER_BYTES: usize = 64 * 1024;
 /// Most characters of an answer that are kept.
@@ -34,6 +32,7 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 pub(crate) struct Gateway {
     url: Uri,
     secret: Secret,
+    timeout: Duration,
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
 }
 
@@ -54,7 +53,8 @@ impl Gateway {
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);
-        Ok(Self { url, secret, client: Client::builder(TokioExecutor::new()).build(connector) })
+        let client = Client::builder(TokioExecutor::new()).build(connector);
+        Ok(Self { url, secret, timeout: settings.timeout, client })
     }
 
     /// Posts a message.
@@ -63,18 +63,18 @@ impl Gateway {
             Ok(request) => request,
             Err(error) => return Outcome::Refused(format!("the request cannot be written: {error}")),
         };
-        let answered = tokio::time::timeout(ANSWER_TIMEOUT, self.client.request(request)).await;
+        let answered = tokio::time::timeout(self.timeout, self.client.request(request)).await;
         let response = match answered {
             Ok(Ok(response)) => response,
             Ok(Err(error)) if error.is_connect() => {
                 return Outcome::Outage(format!("no connection: {}", cause(&error)));
             }
             Ok(Err(error)) => return Outcome::Unknown(format!("no answer: {}", cause(&error))),
-            Err(_) => return Outcome::Unknown(format!("no answer in {} seconds", ANSWER_TIMEOUT.as_secs())),
+            Err(_) => return Outcome::Unknown(format!("no answer in {:?}", self.timeout)),
         };
         let status = response.status();
         let body = Limited::new(response.into_body(), ANSWER_BYTES).collect();
-        let body = tokio::time::timeout(ANSWER_TIMEOUT, body).await.ok().and_then(Result::ok);
+        let body = tokio::time::timeout(self.timeout, body).await.ok().and_then(Result::ok);
         let text = body.map(|body| String::from_utf8_lossy(&body.to_bytes()).into_owned()).unwrap_or_default();
         outcome(status, &text)
     }
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_gateway_beyond_this_machine_needs_tls() {
-        let read = |url: &str| read_url(&GatewaySettings { url: url.to_owned(), setting: "gateway_sms_url" });
+        let read = |url: &str| read_url(&GatewaySettings::new(url.to_owned(), "gateway_sms_url"));
         for good in ["https://sms.example/send", "http://127.0.0.1:9000/", "http://localhost/x", "http://[::1]:1/"] {
             assert!(read(good).is_ok(), "{good}");
         }

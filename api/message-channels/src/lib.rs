@@ -17,7 +17,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use error::ChannelError;
-pub use settings::{ChannelSettings, GatewaySettings, SmtpSettings, SmtpTls};
+pub use settings::{ChannelSettings, GatewaySettings, SmtpSettings, SmtpTimeouts, SmtpTls};
 
 use folder::Folder;
 use gateway::Gateway;

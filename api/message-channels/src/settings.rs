@@ -1,6 +1,7 @@
 //! What the channels must know.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The settings of all channels.
 #[derive(Clone, Default)]
@@ -36,6 +37,25 @@ pub struct SmtpSettings {
     pub from: String,
     /// How many messages are sent at once.
     pub connections: usize,
+    /// How long each step may take.
+    pub timeouts: SmtpTimeouts,
+}
+
+/// How long the steps of a conversation with a mail server may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SmtpTimeouts {
+    /// The way to a connection: the connection itself, the greeting, TLS, the sign-in.
+    pub open: Duration,
+    /// The answer to a command. Servers that look up names and lists take their time.
+    pub command: Duration,
+    /// The answer to the text.
+    pub text: Duration,
+}
+
+impl Default for SmtpTimeouts {
+    fn default() -> Self {
+        Self { open: Duration::from_secs(30), command: Duration::from_secs(30), text: Duration::from_secs(60) }
+    }
 }
 
 /// The encryption of a connection to a mail server.
@@ -56,4 +76,14 @@ pub struct GatewaySettings {
     pub url: String,
     /// The name of the setting that holds the address, for errors.
     pub setting: &'static str,
+    /// How long an answer may take.
+    pub timeout: Duration,
+}
+
+impl GatewaySettings {
+    /// A gateway with the usual patience.
+    #[must_use]
+    pub const fn new(url: String, setting: &'static str) -> Self {
+        Self { url, setting, timeout: Duration::from_secs(30) }
+    }
 }

@@ -17,6 +17,7 @@ pub mod info;
 pub mod inspection;
 pub mod loaders;
 pub mod lookahead;
+pub mod message;
 pub mod node;
 pub mod overview;
 pub mod page;
@@ -55,6 +56,7 @@ pub struct Query(
     unit::UnitReviewQuery,
     change::ChangeQuery,
     sync::SyncQuery,
+    message::MessageQuery,
     node::NodeQuery,
     info::InfoQuery,
 );
@@ -83,6 +85,7 @@ pub struct Mutation(
     unit::UnitMutation,
     unit_link::UnitLinkMutation,
     sync::SyncMutation,
+    message::MessageMutation,
 );
 
 /// What can be followed, over WebSocket (graphql-transport-ws) or server-sent events (graphql-sse).

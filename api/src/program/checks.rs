@@ -5,6 +5,7 @@ use ::http::{HeaderValue, Uri};
 use imaging::markup::FontSource;
 
 use super::error::StartError;
+use super::messages;
 use super::objects;
 use super::settings::Settings;
 
@@ -15,6 +16,7 @@ use super::settings::Settings;
 pub(super) fn check(settings: &Settings) -> Result<(), StartError> {
     cors_origins(settings)?;
     font_source(settings)?;
+    messages::channels(settings)?;
     objects::check(settings)
 }
 

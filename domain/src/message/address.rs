@@ -11,6 +11,9 @@ const LOCAL_LIMIT: usize = 64;
 /// Longest label of a domain, in characters.
 const LABEL_LIMIT: usize = 63;
 
+/// Fewest digits of a word that is taken for a phone number.
+const NUMBER_DIGITS: usize = 10;
+
 /// What an e-mail address looks like.
 pub(crate) const EMAIL_SHAPE: Phrase =
     ("an e-mail address looks like name@example.com", "邮箱格式应为 name@example.com");
@@ -56,6 +59,30 @@ pub fn masked(address: &str) -> String {
             format!("…{}", address.chars().skip(count - shown).collect::<String>())
         }
     }
+}
+
+/// A text of a stranger with the addresses and numbers in it masked: a mail server names the address in its refusal, and
+/// the text is kept longer than the address.
+#[must_use]
+pub fn without_addresses(text: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || "+@._-'".contains(c);
+    let mut masked_text = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        let digits = word.chars().filter(char::is_ascii_digit).count();
+        let is_number = digits >= NUMBER_DIGITS && word.chars().all(|c| c.is_ascii_digit() || "+-.".contains(c));
+        if word.contains('@') || is_number {
+            masked_text.push_str(&masked(word))
+        } else {
+            masked_text.push_str(word)
+        }
+        let other = behind.chars().take_while(|c| !is_part(*c)).map(char::len_utf8).sum();
+        masked_text.push_str(&behind[..other]);
+        rest = &behind[other..];
+    }
+    masked_text
 }
 
 /// A phone number as E.164 (`+8613812345678`); none for a text of which the country cannot be known.
@@ -159,5 +186,19 @@ mod tests {
         assert_eq!(masked("+8613812345678"), "…5678");
         assert_eq!(masked("abc"), "…c");
         assert_eq!(masked(""), "…");
+    }
+
+    #[test]
+    fn no_address_stays_in_the_words_of_a_stranger() {
+        for (said, kept) in [
+            ("550 5.1.1 <xu.hong@a.example>: unknown", "550 5.1.1 <x…@a.example>: unknown"),
+            ("+8613812345678 is off", "…5678 is off"),
+            ("138-1234-5678、空号", "…5678、空号"),
+            ("250 2.0.0 queued as 4BD2F11", "250 2.0.0 queued as 4BD2F11"),
+            ("无此用户：许红@邮箱", "无此用户：许…@邮箱"),
+            ("", ""),
+        ] {
+            assert_eq!(without_addresses(said), kept, "{said}");
+        }
     }
 }

@@ -69,6 +69,9 @@ Measurement: id room item rule design readings outOfTolerance inTolerance party 
 MeasurementRule: code name zh en unitOfMeasure kind toleranceMin toleranceMax method source
 Member: id person company role since until endReason
 Membership: project company role party
+MessageAttempt: id messageId kind channel edition language personId projectId addressTail state error errorText tries
+    providerId providerText createdAt nextTryAt expiresAt sendingAt sentAt deliveredAt readAt failedAt resolvedById
+    resolvedAt resolutionNote
 MissingItem: room item kind
 OneTimeLink: kind login expiresAt projectName companyName role unitCodes
 OwnerInvite: invite link codesTo sentTo

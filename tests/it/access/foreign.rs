@@ -33,6 +33,7 @@ fn kind_of(mutation: &str, place: &Path) -> (&'static str, bool) {
         (_, "ownershipId") => ("Ownership", false),
         (_, "membershipId") => ("Membership", false),
         (_, "personId") => ("Person", false),
+        (_, "messageAttemptId") => ("Message", false),
         (_, "attemptId") => ("Attempt", true),
         (_, "verdictId") => ("Verdict", true),
         (_, "commentId") => ("Comment", true),

@@ -79,6 +79,10 @@ impl Inputs<'_> {
                 self.fixture.run("manager", "unitInvite", link.clone()).await;
                 vec![json!({ "inviteId": link["inviteId"] })]
             }
+            "messageResolve" => {
+                let message = self.fixture.message_in_doubt().await;
+                vec![json!({ "messageAttemptId": message, "resolution": "FAILED", "note": "The log says so" })]
+            }
             "passwordResetCreate" => vec![json!({ "personId": self.fixture.app.person_id("site") })],
             "passwordResetRevoke" => vec![json!({ "resetId": self.reset().await })],
             "projectPolicyUpdate" => vec![json!({ "projectId": project.id, "skipDaysOff": true })],

@@ -93,6 +93,7 @@ fn arguments(dataset: &Dataset<'_>, call: &Call) -> Vec<String> {
             };
             return dataset.histories.iter().map(|history| place(history.fixture)).collect();
         }
+        "messageAttempts" => return vec!["(first: 100)".to_owned()],
         "sessions" => {
             let people = everybody().into_iter().map(|login| dataset.history("own").fixture.app.person_id(&login));
             let of_people = people.map(|id| format!("(personId: \"{id}\", first: 100)"));

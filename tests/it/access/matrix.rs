@@ -16,7 +16,7 @@ use crate::refusals::shape::Shape;
 /// Queries for whoever is signed in; what they answer is narrowed to what the person sees.
 const QUERIES: &str =
     "viewer sessions projects project unit defect defectDuplicates photo checklist round unitInspection
-    unitInspectionContent unitReviewContent changes pendingEdits syncOperations node nodes";
+    unitInspectionContent unitReviewContent changes pendingEdits syncOperations messageAttempts node nodes";
 /// What works without signing in.
 const OPEN: &str = "apiInfo sessionCreate sessionCodeRequest sessionCreateByLink sessionRefresh oneTimeLink
     invitationAccept passwordReset";
@@ -35,7 +35,7 @@ const MUTATIONS: [(&str, &str); 17] = [
         "manager root",
         "projectImport membershipSet membershipEnd memberInvite invitationRevoke passwordResetCreate passwordResetRevoke",
     ),
-    ("manager relations root", "unitOwnershipChange unitInvite unitInvites unitInviteRevoke"),
+    ("manager relations root", "unitOwnershipChange unitInvite unitInvites unitInviteRevoke messageResolve"),
     (
         "manager",
         "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff photoOriginalRead photoWithdraw photoUpdate

@@ -3,6 +3,7 @@
 
 mod address;
 mod enqueue;
+pub mod gc;
 mod notifier;
 pub mod read;
 pub mod receipts;

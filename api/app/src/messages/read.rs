@@ -1,8 +1,8 @@
 //! Messages as those read them who look after them: administrators all, delivery managers and customer relations those
 //! of their projects. Nobody reads the texts, nor a whole address.
 
+use domain::Caller;
 use domain::access::Action;
-use domain::{Caller, RefusalCode};
 use store::boxed;
 use store::entity::message_attempts::Model;
 use store::messages::{AttemptFilter, AttemptScope};
@@ -12,17 +12,31 @@ use uuid::Uuid;
 use crate::App;
 use crate::error::Result;
 
-/// A page of messages, the newest first.
+/// A page of messages, the newest first; none for a caller who looks after the messages of no project.
 ///
 /// # Errors
-/// `ROLE_NOT_ALLOWED` for a caller who looks after the messages of no project, or when the database fails.
+/// When the database fails.
 #[boxed]
-pub async fn list(app: &App, caller: &Caller, filter: &AttemptFilter, page: &PageRequest) -> Result<Page<Model>> {
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    filter: &AttemptFilter,
+    page: &PageRequest,
+) -> Result<Option<Page<Model>>> {
     let scope = if caller.administrator { AttemptScope::All } else { AttemptScope::Projects(projects(caller)) };
     if scope == AttemptScope::Projects(Vec::new()) {
-        return Err(RefusalCode::RoleNotAllowed.into());
+        return Ok(None);
     }
-    Ok(store::messages::list(app.db.read(), &scope, filter, page).await?)
+    Ok(Some(store::messages::list(app.db.read(), &scope, filter, page).await?))
+}
+
+/// The newest messages that were sent to people of the demo.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn sent_to_demo(app: &App, most: u64) -> Result<Vec<Uuid>> {
+    Ok(store::messages::sent_to_demo(app.db.read(), most).await?)
 }
 
 /// The projects whose messages the caller looks after.

@@ -1,6 +1,7 @@
 //! Receipts: what a gateway says of a message later. The caller of this module has checked the signature.
 
 use domain::Timestamp;
+use domain::message::address::without_addresses;
 use domain::message::{MessageError, MessageState, Receipt, next_state};
 use serde::Deserialize;
 use store::boxed;
@@ -66,10 +67,9 @@ fn apply(row: &mut Model, state: MessageState, reason: Option<&str>, now: Timest
         MessageState::Failed => {
             row.failed_at = at;
             row.error = Some(MessageError::NotDelivered);
-            let masked = |text: &str| row.address.as_deref().map(|address| text.replace(address, &row.address_tail));
             row.error_text = reason.map(|reason| {
                 let text: String = reason.chars().filter(|c| !c.is_control()).take(REASON_LIMIT).collect();
-                masked(&text).unwrap_or(text)
+                without_addresses(&text)
             });
         }
         MessageState::Queued | MessageState::Sending | MessageState::Unknown => {}

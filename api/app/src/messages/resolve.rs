@@ -27,7 +27,7 @@ pub async fn resolve(
     let note = required(note, NOTE_LIMIT, "note")?;
     let mut work = Context::new(app, caller).begin().await?;
     let found = store::messages::find_for_update(&work.tx, attempt_id).await?;
-    let not_found = || Error::not_found("attemptId");
+    let not_found = || Error::not_found("messageAttemptId");
     let mut row = found.filter(|row| read::is_visible(caller, row)).ok_or_else(not_found)?;
     if row.state != MessageState::Unknown {
         return Err(Refusal::new(RefusalCode::WrongState).with("status", row.state).into());

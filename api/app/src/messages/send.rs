@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use domain::Timestamp;
+use domain::message::address::without_addresses;
 use domain::message::{MessageChannel, MessageError, retry};
 use futures::FutureExt;
 use message_channels::{Outcome, Outgoing};
@@ -20,6 +21,9 @@ use crate::error::{Error, Result};
 const LEASE_SECONDS: i64 = 30;
 /// The interval in which a worker renews its lease.
 const RENEWAL: Duration = Duration::from_secs(10);
+/// The pauses between tries to store an outcome, all of them shorter than a lease.
+const STORE_PAUSES: [Duration; 4] =
+    [Duration::from_millis(100), Duration::from_millis(400), Duration::from_secs(2), Duration::from_secs(5)];
 /// Most characters of a stored reason.
 const REASON_LIMIT: usize = 1_000;
 
@@ -129,31 +133,25 @@ impl LeasedMessage {
     async fn settle(&self, app: &App, outcome: Outcome) -> Result<()> {
         let now = app.clock.now();
         let later = now.plus_micros(retry::pause_micros(self.row.id, self.row.tries));
-        let again = |at, error, reason: &str, give_back| SendOutcome::Retry {
-            at,
-            error,
-            reason: self.without_address(reason),
-            give_back,
-        };
+        let again =
+            |at, error, reason: &str, give_back| SendOutcome::Retry { at, error, reason: kept(reason), give_back };
         let stored = match &outcome {
-            Outcome::Accepted { provider_id, answer } => SendOutcome::Sent {
-                at: now,
-                provider_id: provider_id.clone(),
-                answer: answer.as_deref().map(|answer| self.without_address(answer)),
-            },
+            Outcome::Accepted { provider_id, answer } => {
+                SendOutcome::Sent { at: now, provider_id: provider_id.clone(), answer: answer.as_deref().map(kept) }
+            }
             Outcome::Deferred(reason) => again(later, MessageError::Deferred, reason, false),
             Outcome::Refused(reason) => {
-                SendOutcome::Failed { at: now, error: MessageError::Refused, reason: self.without_address(reason) }
+                SendOutcome::Failed { at: now, error: MessageError::Refused, reason: kept(reason) }
             }
             // The channel rests, so the message is due as before.
             Outcome::Outage(reason) => again(Timestamp(self.row.run_at), MessageError::Outage, reason, true),
             Outcome::Unknown(reason) if app.channels.is_repeatable(self.row.channel) => {
                 again(later, MessageError::BrokenOff, reason, false)
             }
-            Outcome::Unknown(reason) => SendOutcome::Unknown { reason: self.without_address(reason) },
+            Outcome::Unknown(reason) => SendOutcome::Unknown { reason: kept(reason) },
         };
-        self.note_channel(app, &outcome, now).await?;
-        self.store(app, stored).await
+        self.store(app, stored).await?;
+        self.note_channel(app, &outcome, now).await
     }
 
     async fn store(&self, app: &App, outcome: SendOutcome) -> Result<()> {
@@ -165,8 +163,7 @@ impl LeasedMessage {
             SendOutcome::Failed { error, .. } => ("FAILED", Some(*error)),
             SendOutcome::Unknown { .. } => ("UNKNOWN", Some(MessageError::BrokenOff)),
         };
-        let held =
-            app.db.write(async |tx| store::messages::store_outcome(tx, &self.lease, outcome.clone()).await).await?;
+        let held = self.store_outcome(app, &outcome).await?;
         match error {
             None => tracing::info!(%attempt, %kind, %channel, tries, state, "message"),
             Some(error) => tracing::warn!(%attempt, %kind, %channel, tries, state, %error, "message"),
@@ -175,6 +172,24 @@ impl LeasedMessage {
             tracing::info!(%attempt, "the message was settled by another worker or a receipt meanwhile");
         }
         Ok(())
+    }
+
+    /// Tries a few times: an e-mail that was sent should not be in doubt because the database was busy for a moment.
+    async fn store_outcome(&self, app: &App, outcome: &SendOutcome) -> Result<bool> {
+        for pause in STORE_PAUSES {
+            match self.store_once(app, outcome).await {
+                Ok(held) => return Ok(held),
+                Err(error) => {
+                    tracing::warn!(attempt = %self.row.id, %error, "the outcome of a message is not stored yet")
+                }
+            }
+            tokio::time::sleep(pause).await;
+        }
+        Ok(self.store_once(app, outcome).await?)
+    }
+
+    async fn store_once(&self, app: &App, outcome: &SendOutcome) -> Result<bool, store::Error> {
+        app.db.write(async |tx| store::messages::store_outcome(tx, &self.lease, outcome.clone()).await).await
     }
 
     /// Lets a channel rest that cannot be reached, and notes that one is reached again.
@@ -187,7 +202,7 @@ impl LeasedMessage {
                 let (outages, since) =
                     before.map_or((1, now.0), |pause| (pause.outages.saturating_add(1), pause.since));
                 let paused_until = now.plus_seconds(retry::outage_seconds(outages)).0;
-                let error_text = Some(self.without_address(reason));
+                let error_text = Some(kept(reason));
                 let row = ChannelPause { channel, outages, paused_until, since, error_text };
                 if app.db.write(async |tx| store::messages::pause(tx, row.clone(), now).await).await? {
                     tracing::warn!(%channel, outages, "a channel of messages cannot be reached");
@@ -202,15 +217,12 @@ impl LeasedMessage {
         }
         Ok(())
     }
+}
 
-    /// What a receiver said, with the address masked: the row outlives it.
-    fn without_address(&self, text: &str) -> String {
-        let text: String = text.chars().take(REASON_LIMIT).collect();
-        match &self.row.address {
-            Some(address) => text.replace(address.as_str(), &self.row.address_tail),
-            None => text,
-        }
-    }
+/// What a receiver said, without addresses: the row outlives them.
+fn kept(text: &str) -> String {
+    let text: String = text.chars().take(REASON_LIMIT).collect();
+    without_addresses(&text)
 }
 
 /// Sends every message that is due now, one after the other, and returns how many tries there were.

@@ -17,15 +17,9 @@ use tokio::time::{Instant, timeout};
 use crate::Outcome;
 use crate::error::ChannelError;
 use crate::gateway::{is_this_machine, shortened};
-use crate::settings::{SmtpSettings, SmtpTls};
+use crate::settings::{SmtpSettings, SmtpTimeouts, SmtpTls};
 use crate::tls::Roots;
 
-/// How long the way to a connection may take: the connection, the greeting, TLS, the sign-in.
-const OPEN_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long the answer to a command may take. Servers that look up names and lists take their time.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long the answer to the text may take.
-const TEXT_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a farewell may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a connection is kept that nobody uses.
@@ -41,6 +35,7 @@ pub(super) struct Server {
     starttls: bool,
     credentials: Option<Credentials>,
     hello: ClientId,
+    timeouts: SmtpTimeouts,
     idle: Mutex<Vec<(Instant, Connection)>>,
 }
 
@@ -66,6 +61,7 @@ impl Server {
             starttls: settings.tls == SmtpTls::Starttls,
             credentials: settings.credentials.clone().map(|(user, password)| Credentials::new(user, password)),
             hello: ClientId::Domain(domain.trim().to_owned()),
+            timeouts: settings.timeouts,
             idle: Mutex::new(Vec::new()),
         })
     }
@@ -73,30 +69,30 @@ impl Server {
     /// A connection that is ready for a message: one that was kept, or a new one. The error says why there is none.
     pub(super) async fn connection(&self) -> Result<Connection, String> {
         while let Some(mut kept) = self.kept() {
-            if timeout(COMMAND_TIMEOUT, kept.0.test_connected()).await.unwrap_or(false) {
+            if timeout(self.timeouts.command, kept.stream.test_connected()).await.unwrap_or(false) {
                 return Ok(kept);
             }
             kept.close().await;
         }
-        match timeout(OPEN_TIMEOUT, self.open()).await {
+        match timeout(self.timeouts.open, self.open()).await {
             Ok(Ok(connection)) => Ok(connection),
             Ok(Err(error)) => Err(said(&error)),
-            Err(_) => Err(format!("no connection in {} seconds", OPEN_TIMEOUT.as_secs())),
+            Err(_) => Err(format!("no connection in {:?}", self.timeouts.open)),
         }
     }
 
     async fn open(&self) -> Result<Connection, Error> {
         let at_once = self.tls.clone().filter(|_| !self.starttls);
         let server = (self.host.as_str(), self.port);
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(server, Some(OPEN_TIMEOUT), &self.hello, at_once, None).await?;
+        let mut stream =
+            AsyncSmtpConnection::connect_tokio1(server, Some(self.timeouts.open), &self.hello, at_once, None).await?;
         if let Some(tls) = self.tls.clone().filter(|_| self.starttls) {
-            connection.starttls(tls, &self.hello).await?;
+            stream.starttls(tls, &self.hello).await?;
         }
         if let Some(credentials) = &self.credentials {
-            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+            stream.auth(DEFAULT_MECHANISMS, credentials).await?;
         }
-        Ok(Connection(connection))
+        Ok(Connection { stream, timeouts: self.timeouts })
     }
 
     /// The connection that was used last, if it was not long ago.
@@ -122,7 +118,10 @@ fn tls(host: &str, roots: &Roots) -> Result<TlsParameters, ChannelError> {
 }
 
 /// A connection that is ready for a message.
-pub(super) struct Connection(AsyncSmtpConnection);
+pub(super) struct Connection {
+    stream: AsyncSmtpConnection,
+    timeouts: SmtpTimeouts,
+}
 
 impl Connection {
     /// The conversation of one message.
@@ -137,28 +136,28 @@ impl Connection {
         if let Err(outcome) = self.command(Data).await {
             return outcome;
         }
-        match timeout(TEXT_TIMEOUT, self.0.message(mail)).await {
+        match timeout(self.timeouts.text, self.stream.message(mail)).await {
             Ok(Ok(response)) => Outcome::Accepted { provider_id: None, answer: Some(answer(&response)) },
             // A reply says that the server has not taken it.
             Ok(Err(error)) if error.status().is_some() => refusal(&error),
             // The last line may have reached the server, and its reply not us.
             Ok(Err(error)) => Outcome::Unknown(said(&error)),
-            Err(_) => Outcome::Unknown(format!("no answer to the text in {} seconds", TEXT_TIMEOUT.as_secs())),
+            Err(_) => Outcome::Unknown(format!("no answer to the text in {:?}", self.timeouts.text)),
         }
     }
 
     /// A command before the text: whatever goes wrong, nothing was sent.
     async fn command(&mut self, command: impl Display) -> Result<Response, Outcome> {
-        match timeout(COMMAND_TIMEOUT, self.0.command(command)).await {
+        match timeout(self.timeouts.command, self.stream.command(command)).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(refusal(&error)),
-            Err(_) => Err(Outcome::Deferred(format!("no answer in {} seconds", COMMAND_TIMEOUT.as_secs()))),
+            Err(_) => Err(Outcome::Deferred(format!("no answer in {:?}", self.timeouts.command))),
         }
     }
 
     /// Says goodbye, if the server still listens.
     pub(super) async fn close(mut self) {
-        let _ = timeout(CLOSE_TIMEOUT, self.0.abort()).await;
+        let _ = timeout(CLOSE_TIMEOUT.min(self.timeouts.command), self.stream.abort()).await;
     }
 }
 

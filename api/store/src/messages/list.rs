@@ -1,6 +1,7 @@
 //! Messages for those who look after them.
 
 use domain::message::{MessageChannel, MessageState};
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -8,6 +9,7 @@ use crate::Error;
 use crate::boxed;
 use crate::db::Connection;
 use crate::entity::message_attempts::{Column, Entity, Model};
+use crate::entity::people;
 use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 
@@ -55,6 +57,30 @@ pub async fn list(
         .await?;
     let rows = rows.into_iter().map(|row| (Cursor { sort: row.created_at, id: row.id }, row)).collect();
     Ok(Page::of(page, rows))
+}
+
+/// The newest messages that were sent to people of the demo, the newest first.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn sent_to_demo(conn: &Connection, most: u64) -> Result<Vec<Uuid>, Error> {
+    let demo = Query::select()
+        .column(people::Column::Id)
+        .from(people::Entity)
+        .and_where(people::Column::Demo.eq(true))
+        .to_owned();
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::PersonId.in_subquery(demo))
+        .filter(Column::SentAt.is_not_null())
+        .order_by_desc(Column::SentAt)
+        .order_by_desc(Column::Id)
+        .limit(most)
+        .into_tuple()
+        .all(conn)
+        .await
 }
 
 fn wanted(conn: &Connection, scope: &AttemptScope, filter: &AttemptFilter) -> Condition {

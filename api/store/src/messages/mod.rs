@@ -6,9 +6,9 @@ mod queue;
 mod settle;
 
 pub use channels::{ChannelPause, pause, pauses, resume};
-pub use list::{AttemptFilter, AttemptScope, list};
+pub use list::{AttemptFilter, AttemptScope, list, sent_to_demo};
 pub use queue::{any_due, any_to_send, expire_due, lease_next, release_lost, renew_lease};
-pub use settle::{MessageLease, SendOutcome, by_id, find_for_update, save, store_outcome, wipe};
+pub use settle::{MessageLease, SendOutcome, by_id, find_for_update, remove_settled, save, store_outcome, wipe};
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, IntoActiveModel};

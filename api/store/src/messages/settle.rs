@@ -5,7 +5,8 @@ use domain::Timestamp;
 use domain::message::{MessageError, MessageState as S};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, UpdateMany,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, UpdateMany,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -14,6 +15,7 @@ use crate::Error;
 use crate::boxed;
 use crate::db::{Connection, RowLock, WriteTx};
 use crate::entity::message_attempts::{Column, Entity, Model};
+use crate::id_in::id_in;
 
 /// The right of one try to store its outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,4 +164,24 @@ pub async fn find_for_update(tx: &WriteTx, id: Uuid) -> Result<Option<Model>, Er
 #[boxed]
 pub async fn save(tx: &WriteTx, row: Model) -> Result<(), Error> {
     row.into_active_model().reset_all().update(tx).await.map(drop)
+}
+
+/// Removes messages that were settled before a moment; returns how many.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn remove_settled(tx: &WriteTx, before: Timestamp, limit: u64) -> Result<u64, Error> {
+    let settled = S::ALL.iter().copied().filter(|state| state.is_settled());
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::CreatedAt.lt(before.0))
+        .filter(Column::State.is_in(settled))
+        .order_by_asc(Column::CreatedAt)
+        .limit(limit)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(Entity::delete_many().filter(id_in(tx, Column::Id, &ids)).exec(tx).await?.rows_affected)
 }
