@@ -6,7 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt;
+use sea_orm::EntityTrait;
+use sea_orm::sea_query::Expr;
 use serde_json::{Value, json};
+use store::entity::sign_in_codes;
 use tests::app::TestApp;
 use tests::dice::{Dice, number};
 use tests::ids::v7;
@@ -17,7 +20,7 @@ use crate::owner_links::setup::{INVITE, REQUEST, SIGN_IN, code, code_in, compare
 /// The owners whose links were stolen.
 const OWNERS: usize = 100;
 /// How many guesses are compared with a code.
-const TRIES: i64 = 5;
+const TRIES: u64 = 5;
 const DAY: i64 = 24 * 60 * 60;
 
 /// A computer with an address of its own.
@@ -57,11 +60,12 @@ struct Owner {
     token: String,
 }
 
-/// A hundred owners of one home, each with a phone.
-async fn owners(app: &TestApp) -> Vec<Owner> {
+/// Owners of one home, each with a phone.
+async fn owners(app: &TestApp, count: usize) -> Vec<Owner> {
+    app.open_to_owner(app.project.unit("1-101")).await;
     let relations = app.user("relations").await;
     let mut owners = Vec::new();
-    for n in 0..OWNERS {
+    for n in 0..count {
         let phone = format!("+861390000{n:04}");
         let owner = json!({ "ownershipId": v7(), "name": format!("Owner {n}"), "kind": "CO_OWNER", "phone": phone });
         let input = json!({ "inviteId": v7(), "unitId": app.project.unit("1-101"), "newOwner": owner });
@@ -83,6 +87,11 @@ async fn send_codes(app: &TestApp, owners: &[Owner], round: usize) -> Vec<String
     owners.iter().map(|owner| newest[&owner.phone].clone()).collect()
 }
 
+/// How many guesses at so many codes are compared at most.
+fn most_compared(codes: usize) -> u64 {
+    TRIES * u64::try_from(codes).expect("a few")
+}
+
 /// Six digits that are none of the right ones: what is right by luck is no fault of the limits.
 fn guess(dice: &mut Dice, right: &str) -> String {
     loop {
@@ -93,15 +102,20 @@ fn guess(dice: &mut Dice, right: &str) -> String {
     }
 }
 
+/// Breaks the limit: the guesses of before count no more.
+async fn forget_tries(app: &TestApp) {
+    let update = sign_in_codes::Entity::update_many().col_expr(sign_in_codes::Column::Tries, Expr::value(0));
+    app.app.db.write(async |tx| update.exec(tx).await).await.expect("no tries");
+}
+
 on_both_databases! {
     /// `CODE_GUESSES`, `CODE_ROUNDS` and `CODE_ADDRESSES` set the size: 200,000 in 10 rounds from 1,000 is the long form.
     async fn guesses_at_codes_are_compared_five_times_and_answered_with_a_wait(db: TestDb) {
         let app = TestApp::start(&db).await;
-        app.open_to_owner(app.project.unit("1-101")).await;
         let (guesses, rounds) = (number("CODE_GUESSES", 2_000), number("CODE_ROUNDS", 1));
         let addresses = number("CODE_ADDRESSES", 20);
         let mut dice = Dice::announced("codes");
-        let owners = owners(&app).await;
+        let owners = owners(&app, OWNERS).await;
         let computers: Vec<Computer<'_>> = (0..addresses).map(|n| Computer::at(&app, 30, n)).collect();
         let (wrong, slowed) = (AtomicU64::new(0), AtomicU64::new(0));
         for round in 0..rounds {
@@ -130,11 +144,11 @@ on_both_databases! {
             app.advance_seconds(300);
         }
         let [wrong, slowed] = [wrong, slowed].map(AtomicU64::into_inner);
-        let most = TRIES * i64::try_from(OWNERS * rounds).expect("a few");
-        let compared = compared(&app).await;
+        let most = most_compared(OWNERS * rounds);
+        let compared = u64::try_from(compared(&app).await).expect("a number");
         println!("{guesses} guesses at {OWNERS} owners: {compared} compared, {slowed} answered with a wait");
         assert_eq!(compared, most, "five for each code");
-        assert_eq!(i64::try_from(wrong).expect("a few"), most, "all others with a wait");
+        assert_eq!(wrong, most, "all others with a wait");
         assert_eq!(wrong + slowed, (guesses / rounds * rounds) as u64);
         // Each owner gets in by the right code afterwards, also of those whose codes of the day are used up.
         app.advance_seconds(DAY);
@@ -147,8 +161,7 @@ on_both_databases! {
 
     async fn a_person_whose_codes_are_used_up_stays_signed_in(db: TestDb) {
         let app = TestApp::start(&db).await;
-        app.open_to_owner(app.project.unit("1-101")).await;
-        let owners = owners(&app).await;
+        let owners = owners(&app, 1).await;
         let (owner, attacker) = (&owners[0], Computer::at(&app, 30, 0));
         assert_eq!(code(&attacker.requests(owner).await), "");
         let messages = app.sent_messages().await;
@@ -159,5 +172,21 @@ on_both_databases! {
         assert_eq!(code(&attacker.requests(owner).await), "CODE_LIMIT");
         let homes = crate::owner_links::setup::homes(&app, &session).await;
         assert_eq!(homes, Ok(vec!["1-101".to_owned()]));
+    }
+
+    /// The negative control: where guesses are not counted, more of them are compared than the limit permits.
+    async fn a_code_without_a_limit_is_found_out(db: TestDb) {
+        let app = TestApp::start(&db).await;
+        let mut dice = Dice::announced("codes");
+        let owners = owners(&app, 1).await;
+        let (right, computer) = (send_codes(&app, &owners, 0).await, Computer::at(&app, 30, 0));
+        let mut wrong = 0;
+        for _ in 0..3 * TRIES {
+            let answer = computer.tries(&owners[0], &guess(&mut dice, &right[0])).await;
+            wrong += u64::from(code(&answer) == "CODE_INVALID");
+            forget_tries(&app).await;
+        }
+        assert!(wrong > most_compared(1), "{wrong} guesses were compared");
+        assert!(computer.tries(&owners[0], &right[0]).await["session"].is_object(), "a long attack gets in");
     }
 }

@@ -127,26 +127,4 @@ on_both_databases! {
         assert!(guesses.iter().all(|answer| answer["session"].is_null()));
         assert_eq!(compared(&app).await, 5);
     }
-
-    /// The negative control: what the tests of tries count is really compared.
-    async fn a_code_without_a_limit_of_tries_is_compared_with_every_guess(db: TestDb) {
-        let app = TestApp::start(&db).await;
-        let link = link_of(&app, "1-101", "owner1").await;
-        request(&app, &link.token).await;
-        let right = sent_code(&app).await;
-        let mut counted = 0;
-        for _ in 0..20 {
-            assert_eq!(code(&try_code(&app, &link.token, &wrong(&right)).await), "CODE_INVALID");
-            counted += compared(&app).await;
-            forget_tries(&app).await;
-        }
-        assert_eq!(counted, 20);
-        assert!(try_code(&app, &link.token, &right).await["session"].is_object());
-    }
-}
-
-async fn forget_tries(app: &TestApp) {
-    let update =
-        sign_in_codes::Entity::update_many().col_expr(sign_in_codes::Column::Tries, sea_orm::sea_query::Expr::value(0));
-    app.app.db.write(async |tx| update.exec(tx).await).await.expect("no tries");
 }

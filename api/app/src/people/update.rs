@@ -21,7 +21,7 @@ use crate::session::{Client, require_whole_session};
 use crate::unit_of_work::{NewEvent, UnitOfWork};
 
 /// What a person changes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PersonUpdate {
     /// Another name; records of the past keep the name of then.
     pub name: Option<String>,
@@ -34,12 +34,12 @@ pub struct PersonUpdate {
 /// Changes the caller's own name, phone or language, with an event in each project in which the person is.
 ///
 /// # Errors
-/// A text's refusal, `INVALID_VALUE` for the name of another person of a project, `UNIT_SESSION` for name or phone in a
-/// session of one unit, or an internal error.
+/// A text's refusal, `INVALID_VALUE` for the name of another person of a project, `UNIT_SESSION` for more than the
+/// language in a session of one unit, or an internal error.
 #[boxed]
 pub async fn update(app: &App, client: &Client, caller: &Caller, input: PersonUpdate) -> Result<people::Model> {
-    // Codes are sent to the phone on file: who has only the link and one code must not bring in another one.
-    if input.name.is_some() || input.phone != Patch::Unchanged {
+    // Codes are sent to the address on file: who has only the link and one code must not bring in another one.
+    if input != (PersonUpdate { language: input.language, ..PersonUpdate::default() }) {
         require_whole_session(caller)?;
     }
     let name = input.name.as_deref().map(|name| text::name(name, "name")).transpose()?;
