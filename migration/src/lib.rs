@@ -30,6 +30,7 @@ mod m0005_25_probe;
 mod m0005_30_contact;
 mod m0005_31_shown;
 mod m0006_01_outbox;
+mod m0006_02_addresses;
 mod table;
 
 pub use apply::{ApplyError, apply};
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_30_contact::Migration),
             Box::new(m0005_31_shown::Migration),
             Box::new(m0006_01_outbox::Migration),
+            Box::new(m0006_02_addresses::Migration),
         ]
     }
 }

@@ -14,12 +14,13 @@ use crate::boxed;
 use crate::db::Connection;
 use crate::db::WriteTx;
 use crate::entity::{
-    buildings, changes, check_results, checklist_items, checklist_versions, checklists, client_ids, companies,
-    defect_comments, defect_companies, defect_fields, defect_types, defects, demo_projects, devices, disputes,
-    escalations, events, jobs, lineage_entries, measurement_rules, measurements, memberships, one_time_links,
-    operations, pending_edits, people, photos, project_clock, projects, quota_usage, readiness_waivers,
-    repair_attempts, responsibility_rules, rooms, round_units, rounds, sessions, signatures, signed_contents, terms,
-    unit_inspections, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms, unit_types, units, verdicts,
+    address_codes, buildings, changes, check_results, checklist_items, checklist_versions, checklists, client_ids,
+    companies, confirmed_addresses, defect_comments, defect_companies, defect_fields, defect_types, defects,
+    demo_projects, devices, disputes, escalations, events, jobs, lineage_entries, measurement_rules, measurements,
+    memberships, message_attempts, one_time_links, operations, pending_edits, people, photos, project_clock, projects,
+    quota_usage, readiness_waivers, repair_attempts, responsibility_rules, rooms, round_units, rounds, sessions,
+    signatures, signed_contents, terms, unit_inspections, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms,
+    unit_types, units, verdicts,
 };
 
 /// The demo, if there is one.
@@ -155,7 +156,7 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
         };
     }
     let guards = lift_guards(tx).await?;
-    clear!(pending_edits, operations, devices, one_time_links);
+    clear!(pending_edits, operations, devices, one_time_links, message_attempts);
     clear!(jobs, events, changes, unit_reviews, readiness_waivers, photos, signatures, measurements, check_results);
     clear!(signed_contents, escalations);
     clear!(defect_comments, disputes, verdicts, repair_attempts, defects, unit_inspections, rounds);
@@ -261,6 +262,23 @@ async fn clear_people(tx: &WriteTx) -> Result<(), Error> {
     }
     operations::Entity::delete_many().filter(operations::Column::PersonId.is_in(gone())).exec(tx).await?;
     client_ids::Entity::delete_many().filter(client_ids::Column::PersonId.is_in(gone())).exec(tx).await?;
+    clear_messages(tx, &demo, gone().collect()).await?;
     people::Entity::delete_many().filter(people::Column::Id.is_in(gone())).exec(tx).await?;
     Ok(())
+}
+
+/// Removes the confirmed addresses of the demo's people, and the messages to those of them who are removed.
+async fn clear_messages(tx: &WriteTx, demo: &[Uuid], gone: Vec<Uuid>) -> Result<(), Error> {
+    use message_attempts::Column as Message;
+    let (demo, gone) = (|| demo.iter().copied(), || gone.iter().copied());
+    confirmed_addresses::Entity::delete_many()
+        .filter(confirmed_addresses::Column::PersonId.is_in(demo()))
+        .exec(tx)
+        .await?;
+    address_codes::Entity::delete_many().filter(address_codes::Column::PersonId.is_in(demo())).exec(tx).await?;
+    message_attempts::Entity::delete_many().filter(Message::PersonId.is_in(gone())).exec(tx).await?;
+    let forgotten = message_attempts::Entity::update_many()
+        .col_expr(Message::ResolvedBy, Expr::value(None::<Uuid>))
+        .filter(Message::ResolvedBy.is_in(gone()));
+    forgotten.exec(tx).await.map(drop)
 }
