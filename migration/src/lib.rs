@@ -30,6 +30,7 @@ mod m0005_25_probe;
 mod m0005_30_contact;
 mod m0005_31_shown;
 mod m0006_01_outbox;
+mod m0006_02_addresses;
 mod m0006_10_links;
 mod table;
 
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_30_contact::Migration),
             Box::new(m0005_31_shown::Migration),
             Box::new(m0006_01_outbox::Migration),
+            Box::new(m0006_02_addresses::Migration),
             Box::new(m0006_10_links::Migration),
         ]
     }

@@ -116,6 +116,8 @@ const ALL: &[Unique] = &[
     key("escalations", &["defect_id", "step"]),
     key("storage_probes", &["id"]),
     key("message_channels", &["channel"]),
+    key("confirmed_addresses", &["person_id", "channel"]),
+    key("address_codes", &["person_id", "channel"]),
     key("defect_fields", &["defect_id", "field"]),
     key("devices", &["project_id", "device_id", "person_id"]),
     key("demo_projects", &["project_id"]),

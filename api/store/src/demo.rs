@@ -14,13 +14,13 @@ use crate::boxed;
 use crate::db::Connection;
 use crate::db::WriteTx;
 use crate::entity::{
-    buildings, changes, check_results, checklist_items, checklist_versions, checklists, client_ids, companies,
-    defect_comments, defect_companies, defect_fields, defect_types, defects, demo_projects, devices, disputes,
-    escalations, events, jobs, lineage_entries, measurement_rules, measurements, memberships, one_time_links,
-    operations, pending_edits, people, photos, project_clock, projects, quota_usage, readiness_waivers,
-    repair_attempts, responsibility_rules, rooms, round_units, rounds, sessions, sign_in_codes, signatures,
-    signed_contents, terms, unit_inspections, unit_links, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms,
-    unit_types, units, verdicts,
+    address_codes, buildings, changes, check_results, checklist_items, checklist_versions, checklists, client_ids,
+    companies, confirmed_addresses, defect_comments, defect_companies, defect_fields, defect_types, defects,
+    demo_projects, devices, disputes, escalations, events, jobs, lineage_entries, measurement_rules, measurements,
+    memberships, message_attempts, one_time_links, operations, pending_edits, people, photos, project_clock, projects,
+    quota_usage, readiness_waivers, repair_attempts, responsibility_rules, rooms, round_units, rounds, sessions,
+    sign_in_codes, signatures, signed_contents, terms, unit_inspections, unit_links, unit_owners, unit_reviews,
+    unit_type_plans, unit_type_rooms, unit_types, units, verdicts,
 };
 
 /// The demo, if there is one.
@@ -158,7 +158,7 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
     let guards = lift_guards(tx).await?;
     let of_links = sign_in_codes::Column::LinkId.in_subquery(ids_of!(unit_links));
     sign_in_codes::Entity::delete_many().filter(of_links).exec(tx).await?;
-    clear!(pending_edits, operations, devices, one_time_links, unit_links);
+    clear!(pending_edits, operations, devices, one_time_links, unit_links, message_attempts);
     clear!(jobs, events, changes, unit_reviews, readiness_waivers, photos, signatures, measurements, check_results);
     clear!(signed_contents, escalations);
     clear!(defect_comments, disputes, verdicts, repair_attempts, defects, unit_inspections, rounds);
@@ -269,6 +269,7 @@ async fn clear_people(tx: &WriteTx) -> Result<(), Error> {
     forgotten.exec(tx).await?;
     operations::Entity::delete_many().filter(operations::Column::PersonId.is_in(gone())).exec(tx).await?;
     client_ids::Entity::delete_many().filter(client_ids::Column::PersonId.is_in(gone())).exec(tx).await?;
+    clear_messages(tx, &demo, gone().collect()).await?;
     people::Entity::delete_many().filter(people::Column::Id.is_in(gone())).exec(tx).await?;
     Ok(())
 }
@@ -284,4 +285,20 @@ async fn clear_unit_links(tx: &WriteTx, person_ids: &[Uuid]) -> Result<(), Error
         .add(sign_in_codes::Column::PersonId.is_in(ids()));
     sign_in_codes::Entity::delete_many().filter(codes).exec(tx).await?;
     unit_links::Entity::delete_many().filter(theirs()).exec(tx).await.map(drop)
+}
+
+/// Removes the confirmed addresses of the demo's people, and the messages to those of them who are removed.
+async fn clear_messages(tx: &WriteTx, demo: &[Uuid], gone: Vec<Uuid>) -> Result<(), Error> {
+    use message_attempts::Column as Message;
+    let (demo, gone) = (|| demo.iter().copied(), || gone.iter().copied());
+    confirmed_addresses::Entity::delete_many()
+        .filter(confirmed_addresses::Column::PersonId.is_in(demo()))
+        .exec(tx)
+        .await?;
+    address_codes::Entity::delete_many().filter(address_codes::Column::PersonId.is_in(demo())).exec(tx).await?;
+    message_attempts::Entity::delete_many().filter(Message::PersonId.is_in(gone())).exec(tx).await?;
+    let forgotten = message_attempts::Entity::update_many()
+        .col_expr(Message::ResolvedBy, Expr::value(None::<Uuid>))
+        .filter(Message::ResolvedBy.is_in(gone()));
+    forgotten.exec(tx).await.map(drop)
 }

@@ -1,6 +1,7 @@
 //! Everything that knows the database: entities, finders and writes. The only package that names
 //! sea_orm.
 
+pub mod addresses;
 pub mod changes;
 pub mod checklists;
 pub mod client_ids;

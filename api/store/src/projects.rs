@@ -289,8 +289,8 @@ pub async fn companies_by_ids(
 }
 
 /// Those of the people who are the caller, hold or held a role in a project that the caller is staff of, or own or
-/// owned a unit where the caller may see owners. Without their passwords; with the phone of those only who are still
-/// there.
+/// owned a unit where the caller may see owners. Without their passwords; with the phone and the e-mail address of those
+/// only who are still there.
 ///
 /// # Errors
 /// When the database fails.
@@ -300,12 +300,13 @@ pub async fn people_by_ids(
     scope: &VisibilityScope,
     ids: &[Uuid],
 ) -> Result<Vec<people::Model>, Error> {
-    let phone = Expr::case(current_people(scope), Expr::col(people::Column::Phone)).finally(Expr::cust("NULL"));
+    let of_current = |column| Expr::case(current_people(scope), Expr::col(column)).finally(Expr::cust("NULL"));
     let mut select = people::Entity::find().select_only();
     for column in people::Column::iter() {
         select = match column {
             people::Column::PasswordHash => select,
-            people::Column::Phone => select.expr_as(phone.clone(), "phone"),
+            people::Column::Phone => select.expr_as(of_current(people::Column::Phone), "phone"),
+            people::Column::Email => select.expr_as(of_current(people::Column::Email), "email"),
             other => select.column(other),
         };
     }

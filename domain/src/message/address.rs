@@ -16,7 +16,7 @@ const NUMBER_DIGITS: usize = 10;
 
 /// What an e-mail address looks like.
 pub(crate) const EMAIL_SHAPE: Phrase =
-    ("an e-mail address looks like name@example.com", "邮箱格式应为 name@example.com");
+    ("an e-mail address looks like name@example.com", "邮箱格式应如“name@example.com”");
 
 /// Trims and checks an e-mail address; nothing but blanks counts as left out. The domain is folded to small letters.
 ///

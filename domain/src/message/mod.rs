@@ -2,6 +2,7 @@
 //! person over one channel is an attempt, a row that is written with its cause.
 
 pub mod address;
+pub mod code;
 mod kind;
 mod receipt;
 pub mod retry;
@@ -87,6 +88,8 @@ string_enum! {
         BrokenOff = "BROKEN_OFF",
         /// A receipt said that it did not arrive.
         NotDelivered = "NOT_DELIVERED",
+        /// What it tells holds no more: the link was withdrawn, say.
+        Withdrawn = "WITHDRAWN",
         /// A person settled it as not sent.
         GivenUp = "GIVEN_UP",
     }

@@ -1,16 +1,10 @@
-//! Owners' links: for how long a link and a code are good, and how many codes a person and an address get.
+//! Owners' links: for how long a link is good, and how many codes a person and an address get. How codes look, and for how
+//! long and how many guesses they are good, is in [`crate::message::code`].
 
-use crate::text::ascii_digit;
 use crate::time::Timestamp;
 
 /// How long a link is good: 30 days.
 pub const LINK_SECONDS: i64 = 30 * 24 * 60 * 60;
-/// How long a code is good: 5 minutes.
-pub const CODE_SECONDS: i64 = 5 * 60;
-/// How many guesses are compared with a code.
-pub const CODE_TRIES: i32 = 5;
-/// Digits of a code.
-pub const CODE_DIGITS: usize = 6;
 
 /// How many codes are sent within a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,18 +46,6 @@ pub const fn seconds_until(moment: Timestamp, now: Timestamp) -> i64 {
     if seconds < 1 { 1 } else { seconds }
 }
 
-/// A code as a person types it, as its digits; none for a text that cannot be a code. Digits of any script count, and
-/// blanks and hyphens between them do not.
-#[must_use]
-pub fn read_code(text: &str) -> Option<String> {
-    if text.len() > 100 {
-        return None;
-    }
-    let digits = text.chars().map(ascii_digit).filter(|c| !c.is_whitespace() && *c != '-');
-    let digits: String = digits.collect();
-    (digits.len() == CODE_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,15 +62,5 @@ mod tests {
         let later = now.plus_seconds(86_400 - 6_000);
         assert_eq!(OF_PERSON.wait_seconds(&sent(10), later), None);
         assert_eq!(OF_PERSON.wait_seconds(&sent(10), later.plus_micros(-1)), Some(1));
-    }
-
-    #[test]
-    fn a_code_is_six_digits_however_they_are_typed() {
-        for text in ["123456", " 123 456 ", "123-456", "１２３４５６", "١٢٣٤٥٦"] {
-            assert_eq!(read_code(text).as_deref(), Some("123456"), "{text}");
-        }
-        for text in ["", "12345", "1234567", "12345a", "+123456", "123.456", &"1".repeat(1_000)] {
-            assert_eq!(read_code(text), None, "{text}");
-        }
     }
 }

@@ -62,7 +62,7 @@ ImportReport: kinds notes
 ImportTally: kind created updated unchanged notInFile notInFileCodes
 InspectionCount: status count
 InspectionCoverage: round inspected
-Invitation: id login name phone language role company ownedUnits invitedBy createdAt expiresAt
+Invitation: id login name phone email language role company ownedUnits invitedBy createdAt expiresAt
 InvitedUnit: unit kind until
 Measurement: id room item rule design readings outOfTolerance inTolerance party occurredAt recordedAt version
     | staff: company person
@@ -79,7 +79,7 @@ Overview: unitsTotal unitsByReadiness unitsByBlocker defectsByStatus defectsByCo
     closeOutRate onTimeRate sendBackRate measuredPassRate inspectionCoverage
 PendingEdit: id projectId unitId objectKind objectId object command input author company deviceId occurredAt recordedAt
     reason userErrors conflict state settledBy settledAt note events allowedCommands
-Person: id name phone
+Person: id name phone phoneNumber email
 Photo: id defectId stage state rejection damaged contentType byteSize width height orientation placeholder durationMs url markup
     takenLocal takenAt occurredAt declaredAt receivedAt readyAt version | staff: writtenOff withdrawn | own: declaredBy deviceId
     deviceName camera
@@ -139,7 +139,8 @@ UnitType: id code name fitout areaM2 rooms plan plans
 UnitTypeRoom: code name roomType outline
 UserError: code message field
 Verdict: id defectId passed party role occurredAt recordedAt | own: person note
-Viewer: id name language administrator onlyUnitId homes memberships
+Viewer: id name language administrator onlyUnitId contact homes memberships
+ViewerContact: email emailConfirmed phone phoneNumber phoneConfirmed
 ";
 
 /// Types whose fields only pass on what others hold.

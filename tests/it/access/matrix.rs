@@ -73,8 +73,9 @@ const MOST: [(&str, &str); 4] = [
     ("lead.b worker.b", "defectComment"),
 ];
 /// To end a session that is none of one's own is to end none, and no refusal. A push is answered one operation at a
-/// time, each as its single mutation. Everybody changes the own name and the own password.
-const EVERYBODY: &str = "sessionRevoke syncPush personUpdate passwordChange";
+/// time, each as its single mutation. Everybody changes the own name and the own
+/// password, and confirms the own address.
+const EVERYBODY: &str = "sessionRevoke syncPush personUpdate passwordChange addressCodeRequest addressConfirm";
 /// Mutations of everybody who sees the unit.
 const ALL: &str = "defectLog";
 /// Mutations of everybody who has a standing in the project.

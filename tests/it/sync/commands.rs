@@ -20,6 +20,7 @@ use crate::refusals::shape::Shape;
 const NEED_A_CONNECTION: &str = "sessionCreate sessionCodeRequest sessionCreateByLink unitInvite unitInvites
     unitInviteRevoke sessionRefresh sessionRevoke sessionEnd passwordChange passwordReset
     passwordResetCreate passwordResetRevoke memberInvite invitationRevoke invitationAccept personUpdate
+    addressCodeRequest addressConfirm
     membershipSet membershipEnd unitOwnershipChange projectImport projectPolicyUpdate responsibilityRuleSet
     responsibilityRuleRemove checklistCreate roundCreate roundOpen roundClose roundUpdate roundDiscard roundReopen
     unitOpenToOwner unitCloseToOwner readinessWaive readinessWaiverRevoke photoUploadComplete photoOriginalRead

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::end;
 use crate::App;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::password;
 use crate::session::throttle::{self, Keys};
@@ -28,14 +29,15 @@ pub async fn change(app: &App, client: &Client, caller: &Caller, current: &str, 
     let _turn = app.hash_queue.enter(client, Priority::Stranger).await?;
     confirm(app, client, (&person, caller.session_id), current).await?;
     let hash = password::hash(new.to_owned()).await?;
-    let tx = app.db.begin().await?;
-    let locked = store::passwords::person_for_update(&tx, person.id).await?;
+    let mut work = Context::new(app, caller).begin().await?;
+    let locked = store::passwords::person_for_update(&work.tx, person.id).await?;
     if locked.is_none_or(|now| now.password_hash != person.password_hash) {
         // The password was changed or reset at the same moment.
         return Err(Refusal::at(RefusalCode::PasswordWrong, "currentPassword").into());
     }
-    let ended = end::set_password(&tx, person.id, &hash, caller.session_id, app.clock.now()).await?;
-    tx.commit().await?;
+    let ended = end::set_password(&work.tx, person.id, &hash, caller.session_id, work.now).await?;
+    end::tell_password_changed(&mut work, person.id).await?;
+    work.commit().await?;
     app.caller_cache.forget();
     tracing::info!(person = %person.id, address = %client.address, sessions_ended = ended, "password changed");
     Ok(())

@@ -4,7 +4,7 @@ use domain::message::{MessageChannel, address};
 use domain::{Language, RefusalCode};
 use message_channels::Channels;
 use store::boxed;
-use store::entity::people;
+use store::entity::{confirmed_addresses, people};
 
 use super::enqueue::{ChannelChoice, Recipient};
 use crate::error::{Error, Result};
@@ -43,6 +43,7 @@ pub(super) struct Known {
     pub(super) person: Option<people::Model>,
     email: Option<String>,
     phone: Option<String>,
+    confirmed: Vec<confirmed_addresses::Model>,
 }
 
 impl Known {
@@ -53,10 +54,12 @@ impl Known {
                 let person = store::sessions::person(&work.tx, *id).await?;
                 let person = person.ok_or_else(|| Error::from(RefusalCode::NotFound))?;
                 let (email, phone) = (person.email.clone(), person.phone.clone());
-                Ok(Self { language: person.language, person: Some(person), email, phone })
+                let confirmed = store::addresses::confirmed(&work.tx, *id).await?;
+                Ok(Self { language: person.language, person: Some(person), email, phone, confirmed })
             }
             Recipient::Guest { language, email, phone, .. } => {
-                Ok(Self { language: *language, person: None, email: email.clone(), phone: phone.clone() })
+                let (email, phone) = (email.clone(), phone.clone());
+                Ok(Self { language: *language, person: None, email, phone, confirmed: Vec::new() })
             }
         }
     }
@@ -74,13 +77,21 @@ impl Known {
         to.map(|to| Address { channel, to })
     }
 
-    /// Where the recipient is reached now.
+    /// Whether the person has confirmed an address.
+    fn is_confirmed(&self, address: &Address) -> bool {
+        self.confirmed.iter().any(|row| row.channel == address.channel && row.address == address.to)
+    }
+
+    /// Where the recipient is reached now: a confirmed address before another one.
     pub(super) fn reached_by(&self, channels: &Channels, choice: ChannelChoice) -> Option<Address> {
         let wanted: &[MessageChannel] = match &choice {
             ChannelChoice::Preferred => &USUAL,
             ChannelChoice::On(channel) => std::slice::from_ref(channel),
         };
-        wanted.iter().copied().filter(|channel| channels.offers(*channel)).find_map(|channel| self.on(channel))
+        let offered = wanted.iter().copied().filter(|channel| channels.offers(*channel));
+        let addresses: Vec<Address> = offered.filter_map(|channel| self.on(channel)).collect();
+        let confirmed = addresses.iter().find(|address| self.is_confirmed(address));
+        confirmed.or(addresses.first()).cloned()
     }
 }
 

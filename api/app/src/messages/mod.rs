@@ -10,6 +10,7 @@ pub mod receipts;
 pub mod resolve;
 mod send;
 mod sender;
+pub(crate) mod words;
 
 pub use address::{Address, reachable};
 pub use enqueue::{ChannelChoice, Enqueued, NewMessage, Recipient, enqueue};

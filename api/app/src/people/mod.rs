@@ -2,6 +2,7 @@
 //! what, to what and why. Who may do it is [`domain::membership`]'s rule.
 
 pub(crate) mod add;
+pub mod addresses;
 mod assignments;
 pub(crate) mod audit;
 mod days;

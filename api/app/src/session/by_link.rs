@@ -1,8 +1,8 @@
 //! Sign in by an owner's link and a code: a session that sees the unit of the link and nothing else.
 
+use domain::message::code;
 use domain::session::SessionEndReason;
 use domain::text::{NAME_LIMIT, optional};
-use domain::unit::link::read_code;
 use store::boxed;
 
 use super::audit;
@@ -21,13 +21,13 @@ use crate::unit_link::find_usable;
 /// `LINK_INVALID`, `SIGN_IN_FIRST`, `CODE_INVALID` whatever is wrong with the code, `SIGN_IN_SLOWED` after 5 wrong ones,
 /// a refusal of the device's name, or an internal error.
 #[boxed]
-pub async fn create(app: &App, client: &Client, token: &str, code: &str, device: Option<&str>) -> Result<Session> {
+pub async fn create(app: &App, client: &Client, token: &str, given: &str, device: Option<&str>) -> Result<Session> {
     let device = optional(device, NAME_LIMIT, "device")?;
     let (link, _) = find_usable(app, app.db.read(), token).await?;
     // Before a transaction begins: a flood of guesses is answered by readers.
     open_code(app.db.read(), link.id, app.clock.now()).await?;
     // No guess at all, so it costs no try.
-    let guess = read_code(code).ok_or_else(invalid)?;
+    let guess = code::read(given).ok_or_else(invalid)?;
     let tx = app.db.begin().await?;
     // One after the other: no more guesses are compared than the code has tries. Also a revocation waits for the lock.
     store::passwords::person_for_update(&tx, link.person_id).await?;

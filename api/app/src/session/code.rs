@@ -14,23 +14,26 @@
 //! After 5 wrong guesses neither a guess is compared nor another code sent until the 5 minutes are over. A person gets
 //! 10 codes in 24 hours, by whatever links, and a network address asks for 20 in an hour.
 
+use domain::message::code::{GOOD_MINUTES, TRIES};
 use domain::message::{MessageChannel, MessageKind, Placeholder};
-use domain::unit::link::{CODE_SECONDS, CODE_TRIES, OF_ADDRESS, OF_PERSON, seconds_until};
+use domain::unit::link::{OF_ADDRESS, OF_PERSON, seconds_until};
 use domain::{Refusal, RefusalCode, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use store::Connection;
 use store::boxed;
 use store::entity::{sign_in_codes, unit_links};
+use store::messages::Withdrawn;
 use uuid::Uuid;
 
 use super::audit;
 use super::client::Client;
 use super::throttle::code_key;
-use super::tokens::random;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::messages::{Enqueued, NewMessage, Recipient, enqueue};
+use crate::people::addresses::new_code;
 use crate::unit_link::find_usable;
+use crate::unit_of_work::UnitOfWork;
 
 /// A code that is on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +63,8 @@ pub async fn request(app: &App, client: &Client, token: &str) -> Result<SentCode
     store::sign_in_attempts::lock(&work.tx, &address_key).await?;
     let (link, person) = find_usable(app, &work.tx, token).await?;
     check_limits(&work.tx, &link, &address_key, work.now).await?;
-    let (id, code) = (work.new_id(), random_code()?);
-    let expires_at = work.now.plus_seconds(CODE_SECONDS);
+    let (id, code) = (work.new_id(), new_code()?);
+    let expires_at = work.now.plus_seconds(GOOD_MINUTES * 60);
     let row = sign_in_codes::Model {
         id,
         link_id: link.id,
@@ -73,10 +76,11 @@ pub async fn request(app: &App, client: &Client, token: &str) -> Result<SentCode
         expires_at: expires_at.0,
         used_at: None,
     };
+    withdraw_earlier(&work, link.id).await?;
     store::sign_in_codes::insert(&work.tx, row).await?;
     let message = NewMessage::new(id, MessageKind::SignInCode, Recipient::Person(person.id))
         .with(Placeholder::Code, code)
-        .with(Placeholder::Minutes, (CODE_SECONDS / 60).to_string())
+        .with(Placeholder::Minutes, GOOD_MINUTES.to_string())
         .until(expires_at)
         .in_project(link.project_id);
     let Enqueued::Queued { channel, tail, .. } = enqueue(&mut work, message).await? else {
@@ -85,6 +89,14 @@ pub async fn request(app: &App, client: &Client, token: &str) -> Result<SentCode
     work.commit().await?;
     audit::code_sent(person.id, client.address);
     Ok(SentCode { channel, sent_to: tail, expires_at })
+}
+
+/// Withdraws the message with the code of before, if it was not sent yet, because that code is good no more.
+async fn withdraw_earlier(work: &UnitOfWork, link_id: Uuid) -> Result<()> {
+    if let Some(earlier) = store::sign_in_codes::newest_of_link(&work.tx, link_id).await? {
+        store::messages::withdraw(&work.tx, Withdrawn::Message(earlier.id), work.now).await?;
+    }
+    Ok(())
 }
 
 /// Refuses while the guesses at the newest code are used up, and beyond the quotas of person and address.
@@ -103,7 +115,7 @@ async fn check_limits(conn: &Connection, link: &unit_links::Model, address_key: 
 
 /// Refuses with a wait while a code is good but for its guesses, which are used up.
 fn refuse_without_tries(code: &sign_in_codes::Model, now: Timestamp) -> Result<()> {
-    if code.used_at.is_none() && code.expires_at > now.0 && code.tries >= CODE_TRIES {
+    if code.used_at.is_none() && code.expires_at > now.0 && code.tries >= TRIES {
         let seconds = seconds_until(Timestamp(code.expires_at), now);
         return Err(Refusal::new(RefusalCode::SignInSlowed).with("seconds", seconds).into());
     }
@@ -141,22 +153,8 @@ fn mac(token: &str, id: Uuid, code: &str) -> Result<Hmac<hmac_sha2::Sha256>> {
     Ok(mac)
 }
 
-/// Six random digits, each code as likely as every other one.
-fn random_code() -> Result<String> {
-    const CODES: u32 = 1_000_000;
-    loop {
-        let number = u32::from_be_bytes(random()?);
-        // Numbers above the largest multiple would make the lower codes likelier.
-        if number < u32::MAX / CODES * CODES {
-            return Ok(format!("{:06}", number % CODES));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use domain::unit::link::CODE_DIGITS;
-
     use super::*;
 
     fn stored(id: u128, token: &str, code: &str) -> sign_in_codes::Model {
@@ -187,16 +185,8 @@ mod tests {
     #[test]
     fn a_wait_lasts_until_the_code_ends() {
         let row = |tries| sign_in_codes::Model { tries, ..stored(1, "token", "123456") };
-        assert!(refuse_without_tries(&row(CODE_TRIES - 1), Timestamp(0)).is_ok());
-        assert!(refuse_without_tries(&row(CODE_TRIES), Timestamp(0)).is_err());
-        assert!(refuse_without_tries(&row(CODE_TRIES), Timestamp(1_000_000)).is_ok(), "it has ended");
-    }
-
-    #[test]
-    fn codes_have_six_digits() {
-        for _ in 0..1_000 {
-            let code = random_code().expect("chance");
-            assert!(code.len() == CODE_DIGITS && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
-        }
+        assert!(refuse_without_tries(&row(TRIES - 1), Timestamp(0)).is_ok());
+        assert!(refuse_without_tries(&row(TRIES), Timestamp(0)).is_err());
+        assert!(refuse_without_tries(&row(TRIES), Timestamp(1_000_000)).is_ok(), "it has ended");
     }
 }

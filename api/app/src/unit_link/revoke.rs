@@ -6,6 +6,7 @@ use domain::membership::{Position, permit_invite};
 use domain::session::SessionEndReason;
 use store::boxed;
 use store::entity::unit_owners;
+use store::messages::Withdrawn;
 use uuid::Uuid;
 
 use crate::App;
@@ -39,9 +40,11 @@ pub async fn revoke(app: &App, caller: &Caller, invite_id: Uuid) -> Result<Uuid>
 }
 
 impl UnitOfWork {
-    /// Revokes those of the links that are open, each with its event.
+    /// Revokes those of the links that are open, each with its event. A message with such a link that was not sent yet
+    /// is not sent any more.
     pub(super) async fn revoke_links(&mut self, by: Option<Uuid>, ids: &[Uuid]) -> Result<()> {
         for row in store::unit_links::revoke(&self.tx, ids, by, self.now).await? {
+            store::messages::withdraw(&self.tx, Withdrawn::Message(row.id), self.now).await?;
             self.add_link_event(EventName::UnitInviteRevoked, &row);
         }
         Ok(())

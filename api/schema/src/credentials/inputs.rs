@@ -20,6 +20,9 @@ pub struct MemberInviteInput {
     pub name: String,
     /// The person's phone, at most 40 characters; a person who is there already keeps the own one.
     pub phone: Option<String>,
+    /// The person's e-mail address, at most 254 characters; a person who is there already keeps the own one. The
+    /// invitation is sent to it, or to the phone.
+    pub email: Option<String>,
     /// The language of messages to the person; English if left out, the own one of a person who is there already.
     pub language: Option<Language>,
     /// Of staff, the company. Left out for owners.

@@ -26,6 +26,9 @@ pub struct MemberInvitePayload {
     /// has it can accept. It works once and for 7 days. Answered once: null when the same invitation was made before
     /// (its answer was lost: withdraw it and invite again).
     pub link: Option<String>,
+    /// The masked address that the link was sent to, `x…@example.com` or `…5678`; null if it is to be given to the
+    /// person in another way.
+    pub sent_to: Option<String>,
     /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
@@ -69,8 +72,8 @@ impl InvitationMutation {
         };
         let (done, user_errors) = split(answer, ctx.language())?;
         let (row, link) = done.unzip();
-        let link = link.flatten().map(|link| link.path());
-        Ok(MemberInvitePayload { invitation: row.map(Invitation::from), link, user_errors })
+        let (link, sent_to) = link.flatten().map(|link| (link.path(), link.sent_to)).unzip();
+        Ok(MemberInvitePayload { invitation: row.map(Invitation::from), link, sent_to: sent_to.flatten(), user_errors })
     }
 
     /// Accepts an invitation by its link. A new person chooses a password and signs in with it afterwards; a person who
@@ -126,6 +129,7 @@ fn read(input: MemberInviteInput) -> Result<Invite, Refusal> {
         login: input.login,
         name: input.name,
         phone: input.phone,
+        email: input.email,
         language: input.language,
         invited,
     })

@@ -43,6 +43,11 @@ impl Invitation {
         self.0.phone.as_deref()
     }
 
+    /// The e-mail address that the inviter gave; null without one.
+    async fn email(&self) -> Option<&str> {
+        self.0.email.as_deref()
+    }
+
     /// The language of messages to the person, if the person is new.
     async fn language(&self) -> Language {
         self.0.language.unwrap_or(Language::En)

@@ -5,6 +5,7 @@ use app::people::set::SetMembership;
 use app::people::update::PersonUpdate;
 use async_graphql::{InputObject, MaybeUndefined};
 use domain::membership::OwnershipEndReason;
+use domain::message::MessageChannel;
 use domain::unit::OwnerKind;
 use domain::{Language, Role};
 
@@ -83,8 +84,28 @@ pub struct PersonUpdateInput {
     pub name: Option<String>,
     /// The phone, at most 40 characters; null = none.
     pub phone: MaybeUndefined<String>,
+    /// The e-mail address, at most 254 characters; null = none. Another address is not confirmed: see
+    /// `addressCodeRequest`.
+    pub email: MaybeUndefined<String>,
     /// The language of messages.
     pub language: Option<Language>,
+}
+
+/// Over which channel a code is sent.
+#[derive(InputObject)]
+pub struct AddressCodeRequestInput {
+    /// `EMAIL` for the e-mail address, `SMS` for the number.
+    pub channel: MessageChannel,
+}
+
+/// The code, and what it confirms.
+#[derive(InputObject)]
+pub struct AddressConfirmInput {
+    /// `EMAIL` for the e-mail address, `SMS` for the number.
+    pub channel: MessageChannel,
+    /// The six digits.
+    #[graphql(secret)]
+    pub code: String,
 }
 
 impl From<MembershipSetInput> for SetMembership {
@@ -119,6 +140,6 @@ impl From<UnitOwnershipChangeInput> for OwnershipChange {
 
 impl From<PersonUpdateInput> for PersonUpdate {
     fn from(input: PersonUpdateInput) -> Self {
-        Self { name: input.name, phone: patch(input.phone), language: input.language }
+        Self { name: input.name, phone: patch(input.phone), email: patch(input.email), language: input.language }
     }
 }

@@ -1,6 +1,7 @@
 //! The tables as rows. Columns are described in the migrations and, for clients, in the schema.
 #![expect(missing_docs, reason = "columns are named by the field's words and described in the schema")]
 
+pub mod address_codes;
 pub mod buildings;
 pub mod changes;
 pub mod check_results;
@@ -10,6 +11,7 @@ pub mod checklists;
 pub mod client_ids;
 pub mod companies;
 pub mod condemned_objects;
+pub mod confirmed_addresses;
 pub mod defect_comments;
 pub mod defect_companies;
 pub mod defect_fields;

@@ -8,7 +8,9 @@ mod settle;
 pub use channels::{ChannelPause, pause, pauses, resume};
 pub use list::{AttemptFilter, AttemptScope, list, sent_to_demo};
 pub use queue::{any_due, any_to_send, expire_due, lease_next, release_lost, renew_lease};
-pub use settle::{MessageLease, SendOutcome, by_id, find_for_update, remove_settled, save, store_outcome, wipe};
+pub use settle::{
+    MessageLease, SendOutcome, Withdrawn, by_id, find_for_update, remove_settled, save, store_outcome, wipe, withdraw,
+};
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, IntoActiveModel};

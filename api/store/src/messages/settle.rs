@@ -2,7 +2,7 @@
 //! wiped once nothing is sent any more.
 
 use domain::Timestamp;
-use domain::message::{MessageError, MessageState as S};
+use domain::message::{MessageError, MessageKind, MessageState as S};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -184,4 +184,31 @@ pub async fn remove_settled(tx: &WriteTx, before: Timestamp, limit: u64) -> Resu
         .all(tx)
         .await?;
     Ok(Entity::delete_many().filter(id_in(tx, Column::Id, &ids)).exec(tx).await?.rows_affected)
+}
+
+/// Which messages are taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// Those with this id of what is told.
+    Message(Uuid),
+    /// Those of a kind to a person.
+    OfPerson(MessageKind, Uuid),
+}
+
+/// Gives up messages that were not sent yet, because what they tell holds no more; returns how many.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn withdraw(tx: &WriteTx, which: Withdrawn, now: Timestamp) -> Result<u64, Error> {
+    let which = match which {
+        Withdrawn::Message(id) => Condition::all().add(Column::MessageId.eq(id)),
+        Withdrawn::OfPerson(kind, id) => Condition::all().add(Column::PersonId.eq(id)).add(Column::Kind.eq(kind)),
+    };
+    let update = Entity::update_many()
+        .col_expr(Column::State, S::Failed.into())
+        .col_expr(Column::Error, MessageError::Withdrawn.into())
+        .col_expr(Column::FailedAt, now.0.into());
+    let update = wiped(update, true).filter(which).filter(Column::State.eq(S::Queued));
+    Ok(update.exec(tx).await?.rows_affected)
 }

@@ -29,7 +29,7 @@ const MANAGER: &str = "chen.jing@riverside.example";
 const PUBLISHED: &str = "handover-demo";
 
 /// The columns that name a person in rows that the removal of the demo deletes or changes with the person.
-const BELONGINGS_OF_PEOPLE: [(&str, &str); 10] = [
+const BELONGINGS_OF_PEOPLE: [(&str, &str); 14] = [
     ("sessions", "person_id"),
     ("operations", "person_id"),
     ("one_time_links", "person_id"),
@@ -40,6 +40,10 @@ const BELONGINGS_OF_PEOPLE: [(&str, &str); 10] = [
     ("unit_links", "made_by"),
     ("unit_links", "revoked_by"),
     ("sign_in_codes", "person_id"),
+    ("message_attempts", "person_id"),
+    ("message_attempts", "resolved_by"),
+    ("confirmed_addresses", "person_id"),
+    ("address_codes", "person_id"),
 ];
 
 /// The migrations of the version before.
