@@ -113,6 +113,9 @@ on_both_databases! {
             ("passwordChange", json!({ "currentPassword": PASSWORD, "newPassword": "wet paint on door 7" }), "UNIT_SESSION"),
             ("personUpdate", json!({ "phone": "+86 139 9999 9999" }), "UNIT_SESSION"),
             ("personUpdate", json!({ "name": "Somebody else" }), "UNIT_SESSION"),
+            ("personUpdate", json!({ "email": "somebody@else.example" }), "UNIT_SESSION"),
+            ("addressCodeRequest", json!({ "channel": "SMS" }), "UNIT_SESSION"),
+            ("addressConfirm", json!({ "channel": "SMS", "code": "123456" }), "UNIT_SESSION"),
         ] {
             let call = shape.mutations().into_iter().find(|call| call.name == name).expect("a mutation");
             let codes = user.refused(&shape.document(&call), json!({ "input": input })).await;
