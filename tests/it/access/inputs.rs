@@ -250,15 +250,8 @@ impl Inputs<'_> {
         let mut work = app.begin_by_server(project.id).await.expect("a unit of work");
         let person_id = self.newcomer(&work.tx).await;
         let unit_id = project.unit("1-302");
-        let new = NewOwnership {
-            id: None,
-            project_id: project.id,
-            unit_id,
-            person_id,
-            kind: OwnerKind::Owner,
-            from: None,
-            until: None,
-        };
+        let (project_id, kind) = (project.id, OwnerKind::Owner);
+        let new = NewOwnership { id: None, project_id, unit_id, person_id, kind, from: None, until: None };
         let row = add_ownership(&mut work, &Caller::operator(), new).await.expect("an ownership");
         work.commit().await.expect("committed");
         (unit_id, row.id)

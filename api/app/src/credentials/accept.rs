@@ -34,8 +34,8 @@ pub struct Accepted {
 /// looked up, so that a link tells nothing about the login until it is used.
 ///
 /// # Errors
-/// `LINK_INVALID`, `SIGN_IN_FIRST`, `UNIT_SESSION`, `INVALID_VALUE` for a weak password or for the name of another person of the
-/// project, `ALREADY_MEMBER`, `ALREADY_OWNER`, `Overloaded`, or an internal error.
+/// `LINK_INVALID`, `SIGN_IN_FIRST`, `UNIT_SESSION`, `INVALID_VALUE` for a weak password or for the name of another
+/// person of the project, `ALREADY_MEMBER`, `ALREADY_OWNER`, `Overloaded`, or an internal error.
 #[boxed]
 pub async fn accept(
     app: &App,
