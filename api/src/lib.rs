@@ -4,4 +4,5 @@ pub mod application;
 pub mod database;
 pub mod page;
 pub mod program;
+pub mod receipts;
 pub mod runtime;

@@ -20,6 +20,7 @@ pub mod login;
 pub mod lookalike;
 pub mod measurement;
 pub mod membership;
+pub mod message;
 pub mod note;
 pub mod number;
 pub mod object_kind;

@@ -20,6 +20,8 @@ string_enum! {
         Court = "COURT",
         /// The ownership was entered in error.
         Error = "ERROR",
+        /// The power of a proxy was revoked, or ended before its last day.
+        PowerEnded = "POWER_ENDED",
     }
 }
 
@@ -93,7 +95,14 @@ pub fn placeholder_login(login: &str, project_id: Uuid) -> String {
     format!("{login}{PLACEHOLDER_MARK}{}", project_id.as_simple())
 }
 
-/// The login as people know it, of a placeholder too.
+/// The stored login of a person who has none: an owner who was entered with a name and a phone, and signs in by a link.
+/// As every placeholder it is no login with which somebody could sign in.
+#[must_use]
+pub fn login_of_nobody(person_id: Uuid) -> String {
+    placeholder_login("", person_id)
+}
+
+/// The login as people know it, of a placeholder too; empty for a person who has none.
 #[must_use]
 pub fn shown_login(login: &str) -> &str {
     login.split_once(PLACEHOLDER_MARK).map_or(login, |(login, _)| login)

@@ -31,6 +31,9 @@ mod m0005_30_contact;
 mod m0005_31_shown;
 mod m0005_32_sign_in;
 mod m0005_33_shown_steps;
+mod m0006_01_outbox;
+mod m0006_02_addresses;
+mod m0006_10_links;
 mod table;
 
 pub use apply::{ApplyError, apply};
@@ -74,6 +77,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_31_shown::Migration),
             Box::new(m0005_32_sign_in::Migration),
             Box::new(m0005_33_shown_steps::Migration),
+            Box::new(m0006_01_outbox::Migration),
+            Box::new(m0006_02_addresses::Migration),
+            Box::new(m0006_10_links::Migration),
         ]
     }
 }

@@ -7,9 +7,12 @@
 
 mod changes;
 
+use std::sync::Arc;
+
 use domain::object_kind::ObjectKind;
 use domain::time::CLOCK_LEEWAY_MICROS;
 use domain::{Actor, Caller, Refusal, RefusalCode, Timestamp};
+use message_channels::Channels;
 use serde::Serialize;
 use store::boxed;
 use store::changes::ChangedObject;
@@ -21,6 +24,7 @@ use crate::error::{Error, Result};
 use crate::fingerprint::fingerprint;
 use crate::jobs::{JobKind, JobNotifier};
 use crate::live::Live;
+use crate::messages::MessageNotifier;
 pub use crate::new_event::NewEvent;
 use crate::operation::{Change, OperationContext, OperationLog};
 use crate::{App, Ids};
@@ -51,8 +55,13 @@ pub struct UnitOfWork {
     pub now: Timestamp,
     ids: Ids,
     job_notifier: JobNotifier,
+    pub(crate) channels: Arc<Channels>,
+    message_notifier: MessageNotifier,
+    pub(crate) wakes_sender: bool,
     live: Live,
     person_id: Option<Uuid>,
+    /// The only unit of the person's session.
+    pub(crate) only_unit: Option<Uuid>,
     actor: Option<Actor>,
     project_id: Option<Uuid>,
     events: Vec<NewEvent>,
@@ -78,8 +87,12 @@ impl UnitOfWork {
             now: app.clock.now(),
             ids: app.ids.clone(),
             job_notifier: app.job_notifier.clone(),
+            channels: Arc::clone(&app.channels),
+            message_notifier: app.message_notifier.clone(),
+            wakes_sender: false,
             live: app.live.clone(),
             person_id,
+            only_unit: None,
             actor: None,
             project_id: None,
             events: Vec::new(),
@@ -131,7 +144,7 @@ impl UnitOfWork {
 
     /// Where the answers to operations are written, in this transaction.
     pub(crate) const fn operation_log(&self) -> OperationLog<'_> {
-        OperationLog { tx: &self.tx, now: self.now, person_id: self.person_id }
+        OperationLog { tx: &self.tx, now: self.now, person_id: self.person_id, only_unit: self.only_unit }
     }
 
     /// Sets the project of work that no member does: an import, the demo, a job.
@@ -274,6 +287,9 @@ impl UnitOfWork {
         self.tx.commit().await?;
         if wake {
             self.job_notifier.notify();
+        }
+        if self.wakes_sender {
+            self.message_notifier.notify();
         }
         for (project_id, seq) in newest {
             self.live.committed(project_id, seq);

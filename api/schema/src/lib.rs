@@ -17,6 +17,7 @@ pub mod info;
 pub mod inspection;
 pub mod loaders;
 pub mod lookahead;
+pub mod message;
 pub mod node;
 pub mod overview;
 pub mod page;
@@ -33,6 +34,7 @@ pub mod scalars;
 pub mod session;
 pub mod sync;
 pub mod unit;
+pub mod unit_link;
 
 use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
 use retried::Retried;
@@ -54,6 +56,7 @@ pub struct Query(
     unit::UnitReviewQuery,
     change::ChangeQuery,
     sync::SyncQuery,
+    message::MessageQuery,
     node::NodeQuery,
     info::InfoQuery,
 );
@@ -62,6 +65,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     session::SessionMutation,
+    session::LinkSessionMutation,
     session::DeviceSessionMutation,
     credentials::InvitationMutation,
     credentials::PasswordMutation,
@@ -79,7 +83,9 @@ pub struct Mutation(
     round::RoundChangeMutation,
     inspection::InspectionMutation,
     unit::UnitMutation,
+    unit_link::UnitLinkMutation,
     sync::SyncMutation,
+    message::MessageMutation,
 );
 
 /// What can be followed, over WebSocket (graphql-transport-ws) or server-sent events (graphql-sse).

@@ -6,6 +6,7 @@ use imaging::markup::FontSource;
 use listener::Hosts;
 
 use super::error::StartError;
+use super::messages;
 use super::objects;
 use super::settings::Settings;
 
@@ -17,6 +18,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), StartError> {
     cors_origins(settings)?;
     hosts(settings)?;
     font_source(settings)?;
+    messages::channels(settings)?;
     objects::check(settings)
 }
 

@@ -265,7 +265,7 @@ macro_rules! partly_read {
 
 by_ordinal! {
     changes as ChangeRow { object_kind object_id seq unit_id deleted }
-    people as ListedPerson { id name phone }
+    people as ListedPerson { id name phone email }
     rooms as rooms::Model { id project_id unit_id unit_type_room_id code name room_type sort }
 }
 

@@ -18,10 +18,11 @@ use crate::db::WriteTx;
 use crate::entity::{
     buildings, changes, check_results, checklist_items, checklist_versions, checklists, companies, defect_comments,
     defect_companies, defect_fields, defect_types, defects, demo_projects, devices, disputes, escalations, events,
-    jobs, lineage_entries, measurement_rules, measurements, memberships, one_time_links, operations, pending_edits,
-    people, photos, project_clock, projects, quota_usage, readiness_waivers, repair_attempts, responsibility_rules,
-    rooms, round_units, rounds, signatures, signed_contents, terms, unit_inspections, unit_owners, unit_reviews,
-    unit_type_plans, unit_type_rooms, unit_types, units, verdicts,
+    jobs, lineage_entries, measurement_rules, measurements, memberships, message_attempts, one_time_links, operations,
+    pending_edits, people, photos, project_clock, projects, quota_usage, readiness_waivers, repair_attempts,
+    responsibility_rules, rooms, round_units, rounds, sign_in_codes, signatures, signed_contents, terms,
+    unit_inspections, unit_links, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms, unit_types, units,
+    verdicts,
 };
 
 pub use removed_people::RECORDS_OF_PEOPLE;
@@ -177,7 +178,9 @@ async fn clear_project(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
         };
     }
     let guards = lift_guards(tx).await?;
-    clear!(pending_edits, operations, devices, one_time_links);
+    let of_links = sign_in_codes::Column::LinkId.in_subquery(ids_of!(unit_links));
+    sign_in_codes::Entity::delete_many().filter(of_links).exec(tx).await?;
+    clear!(pending_edits, operations, devices, one_time_links, unit_links, message_attempts);
     clear!(jobs, events, changes, unit_reviews, readiness_waivers, photos, signatures, measurements, check_results);
     clear!(signed_contents, escalations);
     clear!(defect_comments, disputes, verdicts, repair_attempts, defects, unit_inspections, rounds);

@@ -1,6 +1,7 @@
 //! Everything that knows the database: entities, finders and writes. The only package that names
 //! sea_orm.
 
+pub mod addresses;
 pub mod changes;
 pub mod checklists;
 pub mod client_ids;
@@ -20,6 +21,7 @@ pub mod keys;
 pub mod lineage;
 pub mod live;
 pub mod members;
+pub mod messages;
 pub mod object_kinds;
 pub mod one_time_links;
 pub mod overview;
@@ -38,7 +40,9 @@ pub mod session_families;
 pub mod sessions;
 pub mod sides;
 pub mod sign_in_attempts;
+pub mod sign_in_codes;
 pub mod sync;
+pub mod unit_links;
 pub mod units;
 pub mod visibility;
 pub mod vocabulary;

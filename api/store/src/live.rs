@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use domain::Role;
+use domain::{Role, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use crate::boxed;
 use crate::db::Connection;
 use crate::entity::{memberships, project_clock, projects, sessions, unit_owners, units};
 use crate::id_in::id_in;
+use crate::units::counting;
 
 /// The position of a project: how far its changes have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +51,8 @@ pub async fn project_positions(conn: &Connection, project_ids: &[Uuid]) -> Resul
         .collect()
 }
 
-/// The access of these people to these projects: roles with their companies, and own opened units. A person without
-/// access has no entry.
+/// The access of these people to these projects at a moment: roles with their companies, and own opened units. A person
+/// without access has no entry.
 ///
 /// # Errors
 /// When the database fails.
@@ -60,6 +61,7 @@ pub async fn access_of_people(
     conn: &Connection,
     people: &[Uuid],
     project_ids: &[Uuid],
+    now: Timestamp,
 ) -> Result<HashMap<(Uuid, Uuid), BTreeSet<String>>, Error> {
     let staff: Vec<(Uuid, Uuid, Uuid, Role)> = memberships::Entity::find()
         .select_only()
@@ -85,7 +87,7 @@ pub async fn access_of_people(
         .column(unit_owners::Column::ProjectId)
         .column(unit_owners::Column::UnitId)
         .filter(id_in(conn, unit_owners::Column::PersonId, people))
-        .filter(unit_owners::Column::Active.eq(true))
+        .filter(counting(now))
         .filter(unit_owners::Column::UnitId.in_subquery(opened))
         .into_tuple()
         .all(conn)

@@ -37,7 +37,16 @@ impl<'a> History<'a> {
         history.plan(rounds[1] + 50).await;
         history.escalate().await;
         history.invite().await;
+        history.message().await;
         history
+    }
+
+    /// A message to the owner of which nobody knows whether it was sent.
+    async fn message(&mut self) {
+        let id = self.fixture.message_in_doubt().await;
+        self.note("Message", "message in doubt", id);
+        let words = self.text("words of a mail server");
+        self.fixture.answer_message(id, &words).await;
     }
 
     /// The delivery manager invites a person who has not accepted yet.

@@ -70,6 +70,19 @@ impl Inputs<'_> {
                 self.fixture.run("manager", "memberInvite", invitation.clone()).await;
                 vec![json!({ "invitationId": invitation["invitationId"] })]
             }
+            "unitInvite" => self.owner_links(),
+            "unitInvites" => {
+                vec![json!({ "buildingId": building, "replace": true }), json!({ "unitIds": [unit], "replace": true })]
+            }
+            "unitInviteRevoke" => {
+                let link = self.owner_links().remove(0);
+                self.fixture.run("manager", "unitInvite", link.clone()).await;
+                vec![json!({ "inviteId": link["inviteId"] })]
+            }
+            "messageResolve" => {
+                let message = self.fixture.message_in_doubt().await;
+                vec![json!({ "messageAttemptId": message, "resolution": "FAILED", "note": "The log says so" })]
+            }
             "passwordResetCreate" => vec![json!({ "personId": self.fixture.app.person_id("site") })],
             "passwordResetRevoke" => vec![json!({ "resetId": self.reset().await })],
             "projectPolicyUpdate" => vec![json!({ "projectId": project.id, "skipDaysOff": true })],
@@ -237,8 +250,8 @@ impl Inputs<'_> {
         let mut work = app.begin_by_server(project.id).await.expect("a unit of work");
         let person_id = self.newcomer(&work.tx).await;
         let unit_id = project.unit("1-302");
-        let new =
-            NewOwnership { id: None, project_id: project.id, unit_id, person_id, kind: OwnerKind::Owner, from: None };
+        let (project_id, kind) = (project.id, OwnerKind::Owner);
+        let new = NewOwnership { id: None, project_id, unit_id, person_id, kind, from: None, until: None };
         let row = add_ownership(&mut work, &Caller::operator(), new).await.expect("an ownership");
         work.commit().await.expect("committed");
         (unit_id, row.id)
@@ -264,6 +277,17 @@ impl Inputs<'_> {
         staff["role"] = json!("SITE_ENGINEER");
         owner["ownedUnits"] = json!([{ "unitId": self.fixture.unit_id(), "kind": "CO_OWNER" }]);
         vec![staff, owner]
+    }
+
+    /// The link of the unit's owner, and of a proxy who is new.
+    fn owner_links(&self) -> Vec<Value> {
+        let unit = self.fixture.unit_id();
+        let owner = self.fixture.app.person_id(&self.fixture.login("owner"));
+        let proxy = json!({ "ownershipId": v7(), "name": "A proxy", "kind": "PROXY", "until": "2026-05-01" });
+        vec![
+            json!({ "inviteId": v7(), "unitId": unit, "personId": owner }),
+            json!({ "inviteId": v7(), "unitId": unit, "newOwner": proxy }),
+        ]
     }
 
     /// A reset link of the manager's for the site engineer.

@@ -28,7 +28,10 @@ impl Scope {
             ids.dedup();
             ids
         };
-        let whole = format!("{project_role:?}|{:?}|{:?}", sorted(&filter.units), sorted(&filter.buildings));
+        let mut whole = format!("{project_role:?}|{:?}|{:?}", sorted(&filter.units), sorted(&filter.buildings));
+        if let Some(unit_id) = caller.only_unit {
+            whole.push_str(&format!("|{unit_id}"));
+        }
         Self { project_id, person_id: caller.person_id, rights_hash: short(&whole) }
     }
 

@@ -145,6 +145,7 @@ fn new_person(work: &UnitOfWork, row: &one_time_links::Model, id: Uuid, hash: St
         administrator: false,
         created_at: work.now.0,
         demo: false,
+        email: row.email.clone(),
     }
 }
 

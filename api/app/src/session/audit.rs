@@ -18,6 +18,21 @@ pub(super) fn sign_in_failed(person: Option<Uuid>, address: IpAddr) {
     }
 }
 
+/// A code for a sign-in by an owner's link was sent.
+pub(super) fn code_sent(person: Uuid, address: IpAddr) {
+    tracing::info!(%person, %address, "sign-in code sent");
+}
+
+/// A sign-in by an owner's link succeeded.
+pub(super) fn signed_in_by_link(person: Uuid, address: IpAddr, link: Uuid) {
+    tracing::info!(%person, %address, %link, "signed in by an owner's link");
+}
+
+/// A sign-in by an owner's link failed by its code.
+pub(super) fn sign_in_by_link_failed(person: Uuid, address: IpAddr) {
+    tracing::warn!(%person, %address, "sign-in by an owner's link failed");
+}
+
 /// A sign-in was refused without a look at the password, because too many failed before.
 pub(super) fn sign_in_slowed(address: IpAddr, seconds: i64) {
     tracing::warn!(%address, seconds, "sign-in slowed");

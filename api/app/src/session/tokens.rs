@@ -45,6 +45,8 @@ pub struct Session {
     pub id: Uuid,
     /// The person.
     pub person_id: Uuid,
+    /// The only unit of the session, after a sign-in by an owner's link.
+    pub only_unit: Option<Uuid>,
     /// For `Authorization: Bearer`.
     pub access_token: String,
     /// When the access token ends.
@@ -161,6 +163,7 @@ impl TokenPair {
         Session {
             id: row.id,
             person_id: row.person_id,
+            only_unit: row.unit_id,
             access_token: self.access,
             access_expires_at: Timestamp(row.access_expires_at),
             refresh_token: self.refresh.text,
@@ -218,6 +221,6 @@ mod tests {
     }
 
     fn session_row(created: Timestamp) -> sessions::Model {
-        super::super::open::row(Uuid::nil(), Uuid::nil(), None, None, "", created)
+        super::super::open::row(Uuid::nil(), Uuid::nil(), None, "", created)
     }
 }

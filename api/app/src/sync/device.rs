@@ -238,6 +238,10 @@ pub async fn of_project(app: &App, caller: &Caller, project_id: Uuid) -> Result<
     let (mut devices, _) = devices_with_missing_photos(app.db.read(), project_id).await?;
     if !Action::SeeDevices.allows(actor.role()) {
         devices.retain(|device| device.row.person_id == caller.person_id);
+        for device in &mut devices {
+            device.waiting.retain(|one| !caller.is_kept_from(Some(one.unit_id)));
+            device.missing.retain(|one| !caller.is_kept_from(one.unit_id));
+        }
     } else if actor.party() == Party::Contractor {
         devices.retain(|device| device.row.company_id == actor.company_id());
     }

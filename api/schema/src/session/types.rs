@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::people::addresses::Contact;
 use async_graphql::{Context, Object};
 use domain::{Caller, Language, Party, Role};
 
@@ -78,6 +79,17 @@ impl Viewer {
         self.0.administrator
     }
 
+    /// The only unit that this session sees, after a sign-in by an owner's link; null for a session that sees
+    /// everything that the person may see.
+    async fn only_unit_id(&self) -> Option<Uid> {
+        self.0.only_unit.map(Uid)
+    }
+
+    /// How messages reach this person.
+    async fn contact(&self, ctx: &Context<'_>) -> ApiResult<ViewerContact> {
+        Ok(ViewerContact(app::people::addresses::contact_of(ctx.app(), &self.0).await?))
+    }
+
     /// The own units that have been opened to their owners.
     async fn homes(&self, ctx: &Context<'_>) -> ApiResult<Vec<Unit>> {
         list::homes(ctx).await
@@ -86,6 +98,38 @@ impl Viewer {
     /// The roles, at most one a project.
     async fn memberships(&self) -> Vec<Membership> {
         self.0.memberships.iter().cloned().map(Membership).collect()
+    }
+}
+
+/// How messages reach the person who asks. Addresses are masked (`…5678`) in a session of one unit.
+#[derive(async_graphql::Description)]
+pub struct ViewerContact(Contact);
+
+#[Object(use_type_description)]
+impl ViewerContact {
+    /// The e-mail address; null without one.
+    async fn email(&self) -> Option<&str> {
+        self.0.email.as_deref()
+    }
+
+    /// Whether `addressConfirm` has confirmed this e-mail address.
+    async fn email_confirmed(&self) -> bool {
+        self.0.email_confirmed
+    }
+
+    /// The phone, as it was written; null without one.
+    async fn phone(&self) -> Option<&str> {
+        self.0.phone.as_deref()
+    }
+
+    /// The phone as a number that messages are sent to, as E.164; null for one that takes no messages.
+    async fn phone_number(&self) -> Option<&str> {
+        self.0.phone_number.as_deref()
+    }
+
+    /// Whether `addressConfirm` has confirmed this number.
+    async fn phone_confirmed(&self) -> bool {
+        self.0.phone_confirmed
     }
 }
 

@@ -26,7 +26,7 @@ use crate::entity::{
     defect_comments, defect_companies, defects, disputes, memberships, pending_edits, photos, repair_attempts,
     unit_inspections, unit_reviews, units, verdicts,
 };
-use crate::visibility::shown_to_owner;
+use crate::visibility::{not_signed_elsewhere, own, shown_to_owner};
 
 /// The kinds that hang on a unit and are never an owner's.
 const OF_STAFF: [K; 2] = [K::Dispute, K::Waiver];
@@ -222,7 +222,7 @@ fn photos_of_owner(scope: &VisibilityScope) -> Condition {
 fn own_signature(scope: &VisibilityScope) -> Condition {
     use photos::Column as C;
     let own = Condition::all().add(C::PersonId.eq(scope.person_id)).add(C::Stage.eq(PhotoStage::Signature));
-    same_id::<photos::Entity>(C::Id, own)
+    same_id::<photos::Entity>(C::Id, own.add(not_signed_elsewhere(scope)))
 }
 
 fn reviews_of_owner(scope: &VisibilityScope) -> Condition {
@@ -249,8 +249,8 @@ fn pending_edits(scope: &VisibilityScope, project_id: Uuid) -> Condition {
     if scope.resolve_projects.contains(&project_id) {
         return Condition::all();
     }
-    let own = pending_edits::Column::PersonId.eq(scope.person_id).into();
-    same_id::<pending_edits::Entity>(pending_edits::Column::Id, own)
+    use pending_edits::Column as C;
+    same_id::<pending_edits::Entity>(C::Id, own(scope, C::PersonId, C::UnitId))
 }
 
 /// The row of a table that has the id of the change at hand meets a condition.

@@ -1,6 +1,7 @@
 //! The tables as rows. Columns are described in the migrations and, for clients, in the schema.
 #![expect(missing_docs, reason = "columns are named by the field's words and described in the schema")]
 
+pub mod address_codes;
 pub mod buildings;
 pub mod changes;
 pub mod check_results;
@@ -10,6 +11,7 @@ pub mod checklists;
 pub mod client_ids;
 pub mod companies;
 pub mod condemned_objects;
+pub mod confirmed_addresses;
 pub mod defect_comments;
 pub mod defect_companies;
 pub mod defect_fields;
@@ -25,6 +27,8 @@ pub mod lineage_entries;
 pub mod measurement_rules;
 pub mod measurements;
 pub mod memberships;
+pub mod message_attempts;
+pub mod message_channels;
 pub mod one_time_links;
 pub mod operations;
 pub mod pending_edits;
@@ -41,11 +45,13 @@ pub mod round_units;
 pub mod rounds;
 pub mod sessions;
 pub mod sign_in_attempts;
+pub mod sign_in_codes;
 pub mod signatures;
 pub mod signed_contents;
 pub mod storage_probes;
 pub mod terms;
 pub mod unit_inspections;
+pub mod unit_links;
 pub mod unit_owners;
 pub mod unit_reviews;
 pub mod unit_type_plans;

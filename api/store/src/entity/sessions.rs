@@ -39,6 +39,10 @@ pub struct Model {
     pub notified_at: Option<i64>,
     /// When a device pushed or reported in this session last, whichever device it named.
     pub last_contact_at: Option<i64>,
+    /// The only unit of the session, after a sign-in by an owner's link.
+    pub unit_id: Option<Uuid>,
+    /// That link.
+    pub link_id: Option<Uuid>,
 }
 
 /// No relations: rows are joined by the finders.

@@ -1,0 +1,49 @@
+//! Words that messages tell: moments and days on the wall of a time zone, roles, homes.
+
+use domain::{Language, Role, Timestamp};
+use jiff::tz::TimeZone;
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::unit_of_work::UnitOfWork;
+
+/// The time zone of a project; UTC for one that does not exist.
+pub(crate) async fn zone(work: &UnitOfWork, project_id: Uuid) -> Result<TimeZone> {
+    let project = store::projects::find(&work.tx, project_id).await?;
+    Ok(project.and_then(|project| TimeZone::get(&project.time_zone).ok()).unwrap_or(TimeZone::UTC))
+}
+
+/// The moment of the work, as a person reads it: in the time zone of a project of the person, or in UTC.
+pub(crate) async fn moment(work: &UnitOfWork, person_id: Uuid) -> Result<String> {
+    let project = store::members::projects_of(&work.tx, person_id).await?.into_iter().min();
+    let zone = match project {
+        Some(project_id) => zone(work, project_id).await?,
+        None => TimeZone::UTC,
+    };
+    let name = zone.iana_name().unwrap_or("UTC").to_owned();
+    Ok(format!("{} ({name})", work.now.to_local_text(&zone)))
+}
+
+/// The day of a moment in a time zone.
+pub(crate) fn day(moment: Timestamp, zone: &TimeZone) -> String {
+    moment.in_zone(zone).map_or_else(|| moment.to_rfc3339(), |moment| moment.date().to_string())
+}
+
+/// A role at a company, as the person reads it.
+pub(crate) fn position(role: Role, company: Option<&str>, language: Language) -> String {
+    let (en, zh) = role.plain_words();
+    match (language, company) {
+        (Language::En, Some(company)) => format!("{en} of {company}"),
+        (Language::En, None) => en.to_owned(),
+        (Language::Zh, Some(company)) => format!("{company}{zh}"),
+        (Language::Zh, None) => zh.to_owned(),
+    }
+}
+
+/// The owner of homes, as the person reads it.
+pub(crate) fn owner_of(units: &[String], language: Language) -> String {
+    match language {
+        Language::En => format!("owner of {}", units.join(", ")),
+        Language::Zh => format!("{}的业主", units.join("、")),
+    }
+}

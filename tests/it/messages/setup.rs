@@ -1,0 +1,81 @@
+//! What the tests of messages share.
+
+use app::messages::{Enqueued, NewMessage, Recipient, enqueue};
+use domain::message::{MessageChannel, MessageKind, MessageState, Placeholder};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use store::entity::{message_attempts, message_channels, people};
+use tests::app::TestApp;
+use tests::ids::v7;
+use uuid::Uuid;
+
+/// More than the longest rest of a channel.
+pub(super) const REST: i64 = 61;
+
+/// Gives somebody an e-mail address and a number.
+pub(super) async fn reach(app: &TestApp, login: &str, email: Option<&str>, phone: Option<&str>) {
+    let update = people::Entity::update_many()
+        .col_expr(people::Column::Email, Expr::value(email.map(str::to_owned)))
+        .col_expr(people::Column::Phone, Expr::value(phone.map(str::to_owned)))
+        .filter(people::Column::Id.eq(app.person_id(login)));
+    app.app.db.write(async |tx| update.exec(tx).await).await.expect("an address");
+}
+
+/// A message without a secret.
+pub(crate) fn notice(person_id: Uuid) -> NewMessage {
+    NewMessage::new(v7(), MessageKind::PasswordChanged, Recipient::Person(person_id))
+        .with(Placeholder::Moment, "2 March 2026, 08:00")
+}
+
+/// A message with a code.
+pub(super) fn code(person_id: Uuid, code: &str) -> NewMessage {
+    NewMessage::new(v7(), MessageKind::SignInCode, Recipient::Person(person_id))
+        .with(Placeholder::Code, code)
+        .with(Placeholder::Minutes, "5")
+}
+
+/// Writes a message in a transaction of its own.
+pub(super) async fn write(app: &TestApp, message: NewMessage) -> Enqueued {
+    let mut work = app.app.begin_by_server(app.project.id).await.expect("a unit of work");
+    let enqueued = enqueue(&mut work, message).await.expect("written");
+    work.commit().await.expect("committed");
+    enqueued
+}
+
+/// Writes a message that can be sent; answers the attempt.
+pub(super) async fn queue(app: &TestApp, message: NewMessage) -> Uuid {
+    match write(app, message).await {
+        Enqueued::Queued { attempt_id, .. } => attempt_id,
+        other => panic!("not queued: {other:?}"),
+    }
+}
+
+pub(super) async fn attempt(app: &TestApp, id: Uuid) -> message_attempts::Model {
+    let found = message_attempts::Entity::find_by_id(id).one(app.app.db.read()).await.expect("attempts");
+    found.expect("an attempt")
+}
+
+pub(super) async fn attempts(app: &TestApp) -> Vec<message_attempts::Model> {
+    use message_attempts::Column;
+    let all = message_attempts::Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
+    all.all(app.app.db.read()).await.expect("attempts")
+}
+
+/// Sends what is due; answers the state of one message afterwards.
+pub(super) async fn send(app: &TestApp, id: Uuid) -> MessageState {
+    app::messages::send_due(&app.app).await.expect("sent");
+    attempt(app, id).await.state
+}
+
+/// Lets time go by until a message is due again, and sends what is due then.
+pub(super) async fn send_later(app: &TestApp, id: Uuid) -> MessageState {
+    let pause = attempt(app, id).await.run_at - app.app.clock.now().0;
+    app.advance_seconds(pause.max(0).div_euclid(1_000_000) + 1);
+    send(app, id).await
+}
+
+/// How often in a row a channel could not be reached.
+pub(super) async fn outages(app: &TestApp, channel: MessageChannel) -> i32 {
+    let row = message_channels::Entity::find_by_id(channel).one(app.app.db.read()).await.expect("channels");
+    row.map_or(0, |row| row.outages)
+}
