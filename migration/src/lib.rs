@@ -31,6 +31,8 @@ mod m0005_30_contact;
 mod m0005_31_shown;
 mod m0006_01_outbox;
 mod m0006_02_addresses;
+mod m0006_03_inbox;
+mod m0006_04_preferences;
 mod table;
 
 pub use apply::{ApplyError, apply};
@@ -74,6 +76,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_31_shown::Migration),
             Box::new(m0006_01_outbox::Migration),
             Box::new(m0006_02_addresses::Migration),
+            Box::new(m0006_03_inbox::Migration),
+            Box::new(m0006_04_preferences::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use domain::Timestamp;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -16,11 +17,11 @@ use crate::db::WriteTx;
 use crate::entity::{
     address_codes, buildings, changes, check_results, checklist_items, checklist_versions, checklists, client_ids,
     companies, confirmed_addresses, defect_comments, defect_companies, defect_fields, defect_types, defects,
-    demo_projects, devices, disputes, escalations, events, jobs, lineage_entries, measurement_rules, measurements,
-    memberships, message_attempts, one_time_links, operations, pending_edits, people, photos, project_clock, projects,
-    quota_usage, readiness_waivers, repair_attempts, responsibility_rules, rooms, round_units, rounds, sessions,
-    signatures, signed_contents, terms, unit_inspections, unit_owners, unit_reviews, unit_type_plans, unit_type_rooms,
-    unit_types, units, verdicts,
+    demo_projects, devices, disputes, escalations, events, inbox_entries, jobs, lineage_entries, measurement_rules,
+    measurements, memberships, message_attempts, message_preferences, message_switches, one_time_links, operations,
+    pending_edits, people, photos, project_clock, projects, quota_usage, readiness_waivers, repair_attempts,
+    responsibility_rules, rooms, round_units, rounds, sessions, signatures, signed_contents, terms, unit_inspections,
+    unit_owners, unit_reviews, unit_type_plans, unit_type_rooms, unit_types, units, unsubscribe_links, verdicts,
 };
 
 /// The demo, if there is one.
@@ -124,6 +125,21 @@ pub async fn name_project(tx: &WriteTx, id: Uuid, code: &str) -> Result<(), Erro
     named.exec(tx).await.map(drop)
 }
 
+/// Notes that people of a project have read what came into their inboxes before a moment.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn read_inboxes(tx: &WriteTx, project_id: Uuid, before: Timestamp) -> Result<(), Error> {
+    use inbox_entries::Column;
+    let read = inbox_entries::Entity::update_many()
+        .col_expr(Column::ReadAt, Expr::col(Column::CreatedAt))
+        .col_expr(Column::DigestedAt, Expr::col(Column::CreatedAt))
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Column::CreatedAt.lt(before.0));
+    read.exec(tx).await.map(drop)
+}
+
 /// Removes the demo project with everything that belongs to it, and the demo's people who belong to no other project;
 /// those who do keep their row without a password, because records of the other project name them.
 ///
@@ -156,7 +172,7 @@ pub async fn clear(tx: &WriteTx, project_id: Uuid) -> Result<(), Error> {
         };
     }
     let guards = lift_guards(tx).await?;
-    clear!(pending_edits, operations, devices, one_time_links, message_attempts);
+    clear!(pending_edits, operations, devices, one_time_links, message_attempts, inbox_entries);
     clear!(jobs, events, changes, unit_reviews, readiness_waivers, photos, signatures, measurements, check_results);
     clear!(signed_contents, escalations);
     clear!(defect_comments, disputes, verdicts, repair_attempts, defects, unit_inspections, rounds);
@@ -267,15 +283,16 @@ async fn clear_people(tx: &WriteTx) -> Result<(), Error> {
     Ok(())
 }
 
-/// Removes the confirmed addresses of the demo's people, and the messages to those of them who are removed.
+/// Removes how the demo's people are reached, and the messages to those of them who are removed.
 async fn clear_messages(tx: &WriteTx, demo: &[Uuid], gone: Vec<Uuid>) -> Result<(), Error> {
     use message_attempts::Column as Message;
     let (demo, gone) = (|| demo.iter().copied(), || gone.iter().copied());
-    confirmed_addresses::Entity::delete_many()
-        .filter(confirmed_addresses::Column::PersonId.is_in(demo()))
-        .exec(tx)
-        .await?;
-    address_codes::Entity::delete_many().filter(address_codes::Column::PersonId.is_in(demo())).exec(tx).await?;
+    macro_rules! clear {
+        ($($table:ident),+) => {
+            $($table::Entity::delete_many().filter($table::Column::PersonId.is_in(demo())).exec(tx).await?;)+
+        };
+    }
+    clear!(confirmed_addresses, address_codes, message_preferences, message_switches, unsubscribe_links);
     message_attempts::Entity::delete_many().filter(Message::PersonId.is_in(gone())).exec(tx).await?;
     let forgotten = message_attempts::Entity::update_many()
         .col_expr(Message::ResolvedBy, Expr::value(None::<Uuid>))
