@@ -6,3 +6,4 @@ pub mod page;
 pub mod program;
 pub mod receipts;
 pub mod runtime;
+pub mod unsubscribe;

@@ -56,5 +56,5 @@ async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Res
 }
 
 /// What a request looks like.
-const EXPECTED: &str = "expected {\"id\": the id of the message, \"state\": \"sent\", \"delivered\", \"read\" or \"failed\", \
-                        \"reason\": a text, for \"failed\"}, or a list of these\n";
+const EXPECTED: &str = "expected {\"id\": the id of the message, \"state\": \"sent\", \"delivered\", \"read\", \"failed\" or \
+                        \"unsubscribed\", \"reason\": a text, for \"failed\"}, or a list of these\n";

@@ -15,6 +15,7 @@ pub mod escalation;
 pub mod event;
 pub mod ids;
 pub mod import;
+pub mod inbox;
 pub mod inspection;
 pub mod login;
 pub mod lookalike;

@@ -33,6 +33,8 @@ mod m0005_32_sign_in;
 mod m0005_33_shown_steps;
 mod m0006_01_outbox;
 mod m0006_02_addresses;
+mod m0006_03_inbox;
+mod m0006_04_preferences;
 mod m0006_10_links;
 mod table;
 
@@ -79,6 +81,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_33_shown_steps::Migration),
             Box::new(m0006_01_outbox::Migration),
             Box::new(m0006_02_addresses::Migration),
+            Box::new(m0006_03_inbox::Migration),
+            Box::new(m0006_04_preferences::Migration),
             Box::new(m0006_10_links::Migration),
         ]
     }

@@ -121,7 +121,8 @@ impl TestApp {
         let app = App { clock, channels, ..App::new(db.db.clone(), Arc::new(objects)) };
         let (project, other, people) = fixture::set_up(&app).await;
         let stop = CancellationToken::new();
-        let address = listen(app.clone(), api::receipts::router(app.clone()), limits, stop.clone()).await;
+        let pages = api::receipts::router(app.clone()).merge(api::unsubscribe::router(app.clone()));
+        let address = listen(app.clone(), pages, limits, stop.clone()).await;
         // A test that hangs must end red, not stand still.
         let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("a client");
         let _stop = stop.drop_guard();

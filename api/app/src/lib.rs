@@ -13,6 +13,7 @@ pub mod credentials;
 pub mod defect;
 pub mod error;
 pub mod fingerprint;
+pub mod inbox;
 pub mod input;
 pub mod inspection;
 pub mod jobs;

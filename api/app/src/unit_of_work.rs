@@ -2,10 +2,12 @@
 //!
 //! A use case begins it by its [`Context`](crate::context::Context), changes rows through [`UnitOfWork::tx`], adds
 //! events by [`UnitOfWork::add_event`], marks changed objects by [`UnitOfWork::mark_changed`], and commits. The commit
-//! writes the answer to the operation, if there is one, and the jobs, then takes the project's change numbers as the
-//! last thing before the event and change rows: so the order of commits is the order of numbers.
+//! writes the answer to the operation, if there is one, what people hear of the events, and the jobs, then takes the
+//! project's change numbers as the last thing before the event and change rows: so the order of commits is the order of
+//! numbers.
 
 mod changes;
+mod inbox;
 
 use std::sync::Arc;
 
@@ -135,6 +137,11 @@ impl UnitOfWork {
     /// The unit of what has changed.
     pub(crate) fn unit_of_changes(&self) -> Option<Uuid> {
         self.changes.iter().find_map(|change| change.unit_id).or(self.unit_id)
+    }
+
+    /// Whose work it is; none for the server's own.
+    pub(crate) const fn person_id(&self) -> Option<Uuid> {
+        self.person_id
     }
 
     /// The caller as a member of the project.
@@ -277,6 +284,7 @@ impl UnitOfWork {
             return Err(refusal.into());
         }
         self.write_operation().await?;
+        self.write_inbox_entries().await?;
         let wake = !self.jobs.is_empty();
         store::jobs::insert(&self.tx, std::mem::take(&mut self.jobs)).await?;
         let mut newest = Vec::new();

@@ -13,6 +13,7 @@ pub mod defect;
 pub mod error;
 pub mod event;
 pub mod executor;
+pub mod inbox;
 pub mod info;
 pub mod inspection;
 pub mod loaders;
@@ -86,6 +87,7 @@ pub struct Mutation(
     unit_link::UnitLinkMutation,
     sync::SyncMutation,
     message::MessageMutation,
+    inbox::InboxMutation,
 );
 
 /// What can be followed, over WebSocket (graphql-transport-ws) or server-sent events (graphql-sse).

@@ -48,6 +48,7 @@ const LISTS: &[(&str, &str)] = &[
     ("ImportReport", "kinds=15 notes=15"),
     ("Invitation", "ownedUnits=2"),
     ("Overview", "unitsByReadiness=3 unitsByBlocker=8 defectsByStatus=8 defectsByCompany=20 inspectionCoverage=8"),
+    ("MessagePreferences", "switchedOff=1"),
     ("PendingEdit", "conflict=2 events=3 allowedCommands=2"),
     ("PhotoMarkup", "shapes=8"),
     ("PhotoShape", "points=16"),
@@ -90,7 +91,7 @@ fn other_list(on: &str, field: &str) -> Option<Size> {
         ("Query", "nodes") => Some(Size::Ids("ids")),
         (_, "userErrors") => Some(Size::Expected(1)),
         // What a command answers of each of its items.
-        (_, "results" | "units" | "photos") if on.ends_with("Payload") => Some(Size::Batch),
+        (_, "results" | "units" | "photos" | "entries") if on.ends_with("Payload") => Some(Size::Batch),
         _ => None,
     }
 }
@@ -109,6 +110,7 @@ fn field_cost(on: &str, field: &str) -> Option<FieldCost> {
         ("UnitInspection", "missing" | "earlierDefects") => FieldCost::per_field(5),
         ("Query", "defectDuplicates" | "unitReviewContent" | "unitInspectionContent") => FieldCost::per_row(5),
         ("Photo" | "Plan" | "PhotoUpload", "url") => FieldCost { objects: 2, ..FieldCost::default() },
+        ("Viewer", "unreadCount" | "messagePreferences") => FieldCost::per_row(2),
         ("Defect", "photos" | "reusedPhoto") => FieldCost::per_field(1),
         _ => return None,
     })
@@ -124,6 +126,7 @@ fn command(field: &str) -> Command {
         "projectImport" => Command::new(20, &["content"], 4, 1_024),
         "unitOpenToOwner" | "unitCloseToOwner" => Command::new(COMMAND_DEFAULT, &["unitIds"], 2, 500),
         "unitInvites" => Command::new(50, &["unitIds"], 2, 500),
+        "messageMarkRead" => Command::new(COMMAND_DEFAULT, &["entryIds"], 1, 100),
         "photoWriteOff" => Command::new(COMMAND_DEFAULT, &["photoIds"], 1, 100),
         "checkResultsRecord" => Command::new(COMMAND_DEFAULT, &["results", "measurements"], 10, 1_000),
         "checkResultsClear" => Command::new(COMMAND_DEFAULT, &["places"], 10, 500),

@@ -133,6 +133,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     let escalation = tokio::spawn(app::defect::escalate::run_escalations(services.app.clone(), stop.clone()));
     let sync_gc = tokio::spawn(app::sync::gc::run(services.app.clone(), stop.clone()));
     let message_gc = tokio::spawn(app::messages::gc::run(services.app.clone(), stop.clone()));
+    let inboxes = tokio::spawn(app::inbox::run(services.app.clone(), stop.clone()));
     // Told to stop after the last request: what that commits, other processes are told.
     let quiet = CancellationToken::new();
     let live = tokio::spawn(app::live::run(services.app.clone(), quiet.clone()));
@@ -146,7 +147,8 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
         page::none()
     }
     .merge(page::single::router())
-    .merge(crate::receipts::router(services.app.clone()));
+    .merge(crate::receipts::router(services.app.clone()))
+    .merge(crate::unsubscribe::router(services.app.clone()));
     let transport_settings = transport_settings(settings)?;
     services.objects.allow_pages(page_origins(listener.local_addr()?, &transport_settings.cors_origins));
     let transport = application::transport(services.app.clone(), transport_settings, pages)
@@ -171,6 +173,9 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), StartError> {
     }
     if let Err(error) = message_gc.await {
         tracing::error!(%error, "the garbage collection of messages ended with a panic");
+    }
+    if let Err(error) = inboxes.await {
+        tracing::error!(%error, "the digests of inboxes ended with a panic");
     }
     if let Err(error) = live.await {
         tracing::error!(%error, "live updates ended badly");

@@ -15,6 +15,7 @@ pub mod escalations;
 pub mod events;
 mod id_in;
 pub mod import;
+pub mod inbox;
 pub mod inspections;
 pub mod jobs;
 pub mod keys;

@@ -84,6 +84,13 @@ impl MessageKind {
         matches!(self, Self::Digest)
     }
 
+    /// Whether it goes only to an address that the person has confirmed, or over a channel that the person has chosen.
+    /// It tells of work, and an address with a slip of the pen belongs to somebody else.
+    #[must_use]
+    pub const fn needs_confirmed_address(self) -> bool {
+        matches!(self, Self::Digest)
+    }
+
     /// Whether it waits for the end of the person's quiet hours. What a person waits for, and what protects a person,
     /// does not.
     #[must_use]

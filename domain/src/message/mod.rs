@@ -7,6 +7,7 @@ mod kind;
 mod receipt;
 pub mod retry;
 mod template;
+pub mod times;
 
 pub use kind::{MessageKind, Placeholder};
 pub use receipt::{Receipt, next_state};

@@ -14,6 +14,8 @@ string_enum! {
         Read = "read",
         /// The message did not arrive, and will not.
         Failed = "failed",
+        /// The person wants no more messages of the kind over the channel. It says nothing of the message itself.
+        Unsubscribed = "unsubscribed",
     }
 }
 
@@ -32,7 +34,8 @@ pub const fn next_state(state: MessageState, receipt: Receipt) -> Option<Message
         (S::Sent | S::Failed | S::Delivered | S::Read, Receipt::Sent)
         | (S::Failed | S::Delivered | S::Read, Receipt::Failed)
         | (S::Delivered | S::Read, Receipt::Delivered)
-        | (S::Read, Receipt::Read) => None,
+        | (S::Read, Receipt::Read)
+        | (_, Receipt::Unsubscribed) => None,
     }
 }
 

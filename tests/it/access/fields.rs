@@ -60,6 +60,7 @@ Event: id name objectKind objectId role party occurredAt timeDoubted recordedAt 
 ImportNote: path message
 ImportReport: kinds notes
 ImportTally: kind created updated unchanged notInFile notInFileCodes
+InboxEntry: id kind project defect comment pendingEdit deviceId createdAt readAt
 InspectionCount: status count
 InspectionCoverage: round inspected
 Invitation: id login name phone email language role company ownedUnits invitedBy createdAt expiresAt
@@ -72,6 +73,8 @@ Membership: project company role party
 MessageAttempt: id messageId kind channel edition language personId projectId addressTail state error errorText tries
     providerId providerText createdAt nextTryAt expiresAt sendingAt sentAt deliveredAt readAt failedAt resolvedById
     resolvedAt resolutionNote
+MessagePreferences: channel digestAt digestKinds quietFrom quietUntil timeZone switchedOff
+MessageSwitch: channel kind offSince
 MissingItem: room item kind
 OneTimeLink: kind login expiresAt projectName companyName role unitCodes
 OwnerInvite: invite link codesTo sentTo
@@ -139,7 +142,7 @@ UnitType: id code name fitout areaM2 rooms plan plans
 UnitTypeRoom: code name roomType outline
 UserError: code message field
 Verdict: id defectId passed party role occurredAt recordedAt | own: person note
-Viewer: id name language administrator onlyUnitId contact homes memberships
+Viewer: id name language administrator onlyUnitId contact inbox unreadCount messagePreferences homes memberships
 ViewerContact: email emailConfirmed phone phoneNumber phoneConfirmed
 ";
 

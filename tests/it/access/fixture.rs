@@ -2,9 +2,9 @@
 
 use app::messages::{ChannelChoice, Enqueued, NewMessage};
 use domain::message::{MessageChannel, MessageState};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
-use store::entity::{checklist_items, message_attempts};
+use store::entity::{checklist_items, inbox_entries, message_attempts};
 use tests::app::TestApp;
 use tests::fixture::FixtureProject;
 use tests::ids::v7;
@@ -170,6 +170,17 @@ impl<'a> Fixture<'a> {
             .col_expr(message_attempts::Column::ErrorText, words.to_owned().into())
             .filter(message_attempts::Column::Id.eq(id));
         self.app.app.db.write(async |tx| update.exec(tx).await).await.expect("in doubt");
+    }
+
+    /// The newest entry of somebody's inbox about a defect.
+    pub(super) async fn entry_of(&self, who: &str, defect: Uuid) -> Uuid {
+        use inbox_entries::Column;
+        let person = self.app.person_id(&self.login(who));
+        let of_defect = inbox_entries::Entity::find()
+            .filter(Column::PersonId.eq(person))
+            .filter(Column::DefectId.eq(defect))
+            .order_by_desc(Column::CreatedAt);
+        of_defect.one(self.app.app.db.read()).await.expect("entries").expect("an entry").id
     }
 
     /// A photo that never comes.

@@ -34,6 +34,7 @@ fn kind_of(mutation: &str, place: &Path) -> (&'static str, bool) {
         (_, "membershipId") => ("Membership", false),
         (_, "personId") => ("Person", false),
         (_, "messageAttemptId") => ("Message", false),
+        (_, "entryIds") => ("InboxEntry", false),
         (_, "attemptId") => ("Attempt", true),
         (_, "verdictId") => ("Verdict", true),
         (_, "commentId") => ("Comment", true),

@@ -38,6 +38,7 @@ impl<'a> History<'a> {
         history.escalate().await;
         history.invite().await;
         history.message().await;
+        history.hear().await;
         history
     }
 
@@ -47,6 +48,14 @@ impl<'a> History<'a> {
         self.note("Message", "message in doubt", id);
         let words = self.text("words of a mail server");
         self.fixture.answer_message(id, &words).await;
+    }
+
+    /// What contractor A's lead has heard of the first defect.
+    async fn hear(&mut self) {
+        let lead = self.fixture.login("lead.a");
+        let id = self.fixture.entry_of("lead.a", self.id("Defect", "a")).await;
+        self.note("InboxEntry", "entry of A's lead", id);
+        self.secrets.last_mut().expect("noted").who.insert(lead);
     }
 
     /// The delivery manager invites a person who has not accepted yet.

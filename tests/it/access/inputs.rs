@@ -83,6 +83,13 @@ impl Inputs<'_> {
                 let message = self.fixture.message_in_doubt().await;
                 vec![json!({ "messageAttemptId": message, "resolution": "FAILED", "note": "The log says so" })]
             }
+            "messageMarkRead" => {
+                let (login, defect) = (self.attacker.login(mutation), self.logged().await);
+                let body = format!("@{} look", self.fixture.login(login));
+                let comment = json!({ "commentId": v7(), "body": body, "visibility": "OWNER" });
+                self.fixture.on(defect, "site", "defectComment", comment).await;
+                vec![json!({ "entryIds": [self.fixture.entry_of(login, defect).await] })]
+            }
             "passwordResetCreate" => vec![json!({ "personId": self.fixture.app.person_id("site") })],
             "passwordResetRevoke" => vec![json!({ "resetId": self.reset().await })],
             "projectPolicyUpdate" => vec![json!({ "projectId": project.id, "skipDaysOff": true })],

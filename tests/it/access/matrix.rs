@@ -39,7 +39,7 @@ const MUTATIONS: [(&str, &str); 17] = [
     (
         "manager",
         "projectPolicyUpdate readinessWaive readinessWaiverRevoke photoWriteOff photoOriginalRead photoWithdraw photoUpdate
-         deviceExcuse",
+         deviceExcuse messageMarkRead",
     ),
     (
         "manager site",
@@ -74,8 +74,9 @@ const MOST: [(&str, &str); 4] = [
 ];
 /// To end a session that is none of one's own is to end none, and no refusal. A push is answered one operation at a
 /// time, each as its single mutation. Everybody changes the own name and the own
-/// password, and confirms the own address.
-const EVERYBODY: &str = "sessionRevoke syncPush personUpdate passwordChange addressCodeRequest addressConfirm";
+/// password, confirms the own address, and says how messages are wanted.
+const EVERYBODY: &str = "sessionRevoke syncPush personUpdate passwordChange addressCodeRequest addressConfirm
+    messagePreferenceSet";
 /// Mutations of everybody who sees the unit.
 const ALL: &str = "defectLog";
 /// Mutations of everybody who has a standing in the project.

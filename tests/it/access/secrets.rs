@@ -128,6 +128,8 @@ pub(super) const THINGS: &[(&str, &str, &str)] = &[
     ("Waiver", "waiver of a defect", "dsp"),
     ("Waiver", "waiver of a round", "dsp"),
     ("Message", "message in doubt", "d"),
+    // Of one person alone.
+    ("InboxEntry", "entry of A's lead", ""),
 ];
 
 /// The parties that may read a text.

@@ -1,6 +1,7 @@
 //! A gateway that refuses, is away, says nothing, and sends receipts doubled, late and out of order.
 
-use domain::message::{MessageChannel, MessageError, MessageState};
+use app::messages::{Enqueued, NewMessage, Recipient};
+use domain::message::{MessageChannel, MessageError, MessageKind, MessageState, Placeholder};
 use message_channels::signature::{ID, SIGNATURE, Secret, TIMESTAMP};
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -11,7 +12,7 @@ use tests::snapshot::fingerprint;
 use uuid::Uuid;
 
 use super::gateway_server::{Act, GatewayServer, SECRET};
-use super::setup::{REST, attempt, code, notice, outages, queue, reach, send, send_later};
+use super::setup::{REST, attempt, code, confirm_on, notice, outages, queue, reach, send, send_later, write};
 
 struct Phone {
     server: GatewayServer,
@@ -169,5 +170,29 @@ on_both_databases! {
         let app = TestApp::start(&db).await;
         let answer = app.client().post(app.url("/messages/receipts")).body("{}").send().await.expect("an answer");
         assert_eq!(answer.status(), 404);
+    }
+
+    async fn whoever_answers_with_a_stop_word_gets_no_more_digests(db: TestDb) {
+        let phone = Phone::new(&db).await;
+        confirm_on(&phone.app, "site", MessageChannel::Sms, "+8613812345678").await;
+        let digest = || {
+            NewMessage::new(v7(), MessageKind::Digest, Recipient::Person(phone.site))
+                .on(MessageChannel::Sms)
+                .with(Placeholder::Count, "2")
+                .with(Placeholder::Lines, "• To repair: D-000001")
+                .with(Placeholder::Link, "https://handover.example/")
+                .with(Placeholder::UnsubscribeLink, "https://handover.example/messages/unsubscribe?token=x")
+        };
+        let id = queue(&phone.app, digest()).await;
+        assert_eq!(send(&phone.app, id).await, MessageState::Sent);
+        for _ in 0..2 {
+            assert_eq!(phone.receipt(&json!({ "id": id, "state": "unsubscribed" })).await, 204);
+        }
+        assert_eq!(attempt(&phone.app, id).await.state, MessageState::Sent, "it says nothing of the message");
+        assert_eq!(write(&phone.app, digest()).await, Enqueued::NoChannel);
+        // What serves the person goes on, also after the word.
+        let service = phone.sent().await;
+        assert_eq!(phone.receipt(&json!({ "id": service, "state": "unsubscribed" })).await, 204);
+        phone.sent().await;
     }
 }

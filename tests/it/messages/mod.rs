@@ -2,14 +2,19 @@
 //! refuse, stall, break off and double what they say.
 
 mod addresses;
+mod digest;
 mod gateway;
 mod gateway_server;
+mod hidden;
+mod inbox;
 mod kills;
 mod links;
 mod mail;
 mod mail_server;
 mod outbox;
+mod preferences;
 mod resolving;
 mod setup;
+mod unsubscribe;
 
 pub(crate) use setup::notice;

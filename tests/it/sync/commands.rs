@@ -24,7 +24,8 @@ const NEED_A_CONNECTION: &str = "sessionCreate sessionCodeRequest sessionCreateB
     membershipSet membershipEnd unitOwnershipChange projectImport projectPolicyUpdate responsibilityRuleSet
     responsibilityRuleRemove checklistCreate roundCreate roundOpen roundClose roundUpdate roundDiscard roundReopen
     unitOpenToOwner unitCloseToOwner readinessWaive readinessWaiverRevoke photoUploadComplete photoOriginalRead
-    photoWriteOff messageResolve deviceReport deviceExcuse pendingEditApply pendingEditDismiss syncPush";
+    photoWriteOff messageResolve messageMarkRead messagePreferenceSet deviceReport deviceExcuse pendingEditApply
+    pendingEditDismiss syncPush";
 
 /// What the server puts in place of an operation that it cannot read.
 const UNREADABLE: &str = "unreadable";

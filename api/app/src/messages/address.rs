@@ -1,12 +1,13 @@
 //! Where a person is reached: the channel and the address on file.
 
-use domain::message::{MessageChannel, address};
+use domain::message::{MessageChannel, MessageKind, address};
 use domain::{Language, RefusalCode};
 use message_channels::Channels;
 use store::boxed;
 use store::entity::{confirmed_addresses, people};
 
 use super::enqueue::{ChannelChoice, Recipient};
+use super::preferences::Preferences;
 use crate::error::{Error, Result};
 use crate::unit_of_work::UnitOfWork;
 
@@ -41,6 +42,7 @@ impl Address {
 pub(super) struct Known {
     pub(super) language: Language,
     pub(super) person: Option<people::Model>,
+    pub(super) preferences: Option<Preferences>,
     email: Option<String>,
     phone: Option<String>,
     confirmed: Vec<confirmed_addresses::Model>,
@@ -55,11 +57,13 @@ impl Known {
                 let person = person.ok_or_else(|| Error::from(RefusalCode::NotFound))?;
                 let (email, phone) = (person.email.clone(), person.phone.clone());
                 let confirmed = store::addresses::confirmed(&work.tx, *id).await?;
-                Ok(Self { language: person.language, person: Some(person), email, phone, confirmed })
+                let preferences = Some(Preferences::of(&work.tx, *id).await?);
+                Ok(Self { language: person.language, person: Some(person), preferences, email, phone, confirmed })
             }
             Recipient::Guest { language, email, phone, .. } => {
                 let (email, phone) = (email.clone(), phone.clone());
-                Ok(Self { language: *language, person: None, email, phone, confirmed: Vec::new() })
+                let (language, confirmed) = (*language, Vec::new());
+                Ok(Self { language, person: None, preferences: None, email, phone, confirmed })
             }
         }
     }
@@ -82,24 +86,56 @@ impl Known {
         self.confirmed.iter().any(|row| row.channel == address.channel && row.address == address.to)
     }
 
-    /// Where the recipient is reached now: a confirmed address before another one.
-    pub(super) fn reached_by(&self, channels: &Channels, choice: ChannelChoice) -> Option<Address> {
-        let wanted: &[MessageChannel] = match &choice {
-            ChannelChoice::Preferred => &USUAL,
-            ChannelChoice::On(channel) => std::slice::from_ref(channel),
+    /// The channel that the recipient has chosen, if messages of the kind may go over it. A code or a link goes to an
+    /// address: nobody waits for it on a device that is not there.
+    fn chosen(&self, kind: MessageKind) -> Option<MessageChannel> {
+        let chosen = self.preferences.as_ref()?.channel?;
+        (USUAL.contains(&chosen) || !kind.is_secret()).then_some(chosen)
+    }
+
+    /// Where a message of the kind reaches the recipient now: over the chosen channel, else at a confirmed address before
+    /// another one. None for what the recipient has switched off there.
+    pub(super) fn reached_by(&self, channels: &Channels, choice: ChannelChoice, kind: MessageKind) -> Option<Address> {
+        let wanted: Vec<MessageChannel> = match choice {
+            // News of work go over one channel; text messages about it are for whoever has asked for them.
+            ChannelChoice::Preferred if kind.needs_confirmed_address() => {
+                vec![self.chosen(kind).unwrap_or(MessageChannel::Email)]
+            }
+            ChannelChoice::Preferred => self.chosen(kind).into_iter().chain(USUAL).collect(),
+            ChannelChoice::On(channel) => vec![channel],
         };
-        let offered = wanted.iter().copied().filter(|channel| channels.offers(*channel));
+        let offered = wanted.into_iter().filter(|channel| channels.offers(*channel));
         let addresses: Vec<Address> = offered.filter_map(|channel| self.on(channel)).collect();
-        let confirmed = addresses.iter().find(|address| self.is_confirmed(address));
-        confirmed.or(addresses.first()).cloned()
+        let is_good = |address: &&Address| self.is_chosen(address, kind) || self.is_confirmed(address);
+        let best = addresses.iter().find(is_good);
+        let address = if kind.needs_confirmed_address() { best } else { best.or(addresses.first()) }?;
+        let is_off = self.preferences.as_ref().is_some_and(|preferences| preferences.is_off(address.channel, kind));
+        (!is_off).then(|| address.clone())
+    }
+
+    /// Whether the person has chosen the channel. Where a message tells of work, an e-mail address or a number must be
+    /// confirmed beside.
+    fn is_chosen(&self, address: &Address, kind: MessageKind) -> bool {
+        let has_address = USUAL.contains(&address.channel) && kind.needs_confirmed_address();
+        !has_address && self.chosen(kind) == Some(address.channel)
     }
 }
 
-/// Where a recipient is reached; none without an address on file for a channel that the server has.
+/// Where a code or a link reaches a recipient; none without an address on file for a channel that the server has.
 ///
 /// # Errors
 /// `NOT_FOUND`, or when the database fails.
 #[boxed]
 pub async fn reachable(work: &UnitOfWork, recipient: &Recipient, choice: ChannelChoice) -> Result<Option<Address>> {
-    Ok(Known::of(work, recipient).await?.reached_by(&work.channels, choice))
+    reached_by_kind(work, recipient, choice, MessageKind::UnitLink).await
+}
+
+/// Where a message of a kind reaches a recipient.
+pub(crate) async fn reached_by_kind(
+    work: &UnitOfWork,
+    recipient: &Recipient,
+    choice: ChannelChoice,
+    kind: MessageKind,
+) -> Result<Option<Address>> {
+    Ok(Known::of(work, recipient).await?.reached_by(&work.channels, choice, kind))
 }

@@ -61,6 +61,8 @@ pub struct NewMessage {
     pub not_after: Option<Timestamp>,
     /// The project that it is about.
     pub project_id: Option<Uuid>,
+    /// The address at which one request switches messages of the kind off.
+    pub unsubscribe_url: Option<String>,
 }
 
 /// Without values and addresses, which no log may hold.
@@ -87,7 +89,7 @@ pub enum Enqueued {
     },
     /// The same message was written before.
     Before,
-    /// There is no address on file for a channel that the server has.
+    /// There is no address on file for a channel that the server has, or the person has switched such messages off.
     NoChannel,
 }
 
@@ -104,6 +106,7 @@ impl NewMessage {
             edition: 1,
             not_after: None,
             project_id: None,
+            unsubscribe_url: None,
         }
     }
 
@@ -144,16 +147,29 @@ impl NewMessage {
 #[boxed]
 pub async fn enqueue(work: &mut UnitOfWork, message: NewMessage) -> Result<Enqueued> {
     let known = Known::of(work, &message.recipient).await?;
-    let Some(address) = known.reached_by(&work.channels, message.channel) else { return Ok(Enqueued::NoChannel) };
+    let address = known.reached_by(&work.channels, message.channel, message.kind);
+    let Some(address) = address else { return Ok(Enqueued::NoChannel) };
     let values = filled(&known, &message);
     let text = render(message.kind, address.channel, known.language, &values).map_err(Error::internal)?;
-    let row = row(work, &message, &known, &address, (values, text));
+    let mut row = row(work, &message, &known, &address, (values, text));
+    if let Some(preferences) = &known.preferences {
+        put_off(&mut row, preferences.send_at(&work.tx, message.kind, work.now).await?, message.not_after);
+    }
     let (attempt_id, channel, tail) = (row.id, row.channel, row.address_tail.clone());
     if !store::messages::insert(&work.tx, row).await? {
         return Ok(Enqueued::Before);
     }
     work.wakes_sender = true;
     Ok(Enqueued::Queued { attempt_id, channel, tail })
+}
+
+/// Puts a message off until the quiet hours have ended, unless it is of no use then any more.
+fn put_off(row: &mut message_attempts::Model, until: Timestamp, not_after: Option<Timestamp>) {
+    if not_after.is_none_or(|not_after| until < not_after) {
+        row.run_at = until.0;
+        let lasts_until = until.plus_seconds(row.channel.lifetime_seconds());
+        row.expires_at = not_after.unwrap_or(lasts_until).0;
+    }
 }
 
 /// The given values, and those that the person's row has.
@@ -200,7 +216,7 @@ fn row(
         body: Some(text.text),
         params: Value::Object(params),
         template_version: TEMPLATE_VERSION,
-        unsubscribe_url: None,
+        unsubscribe_url: message.unsubscribe_url.clone(),
         state: MessageState::Queued,
         rank: message.kind.rank(),
         tries: 0,

@@ -5,13 +5,16 @@ mod address;
 mod enqueue;
 pub mod gc;
 mod notifier;
+pub mod preferences;
 pub mod read;
 pub mod receipts;
 pub mod resolve;
 mod send;
 mod sender;
+pub mod unsubscribe;
 pub(crate) mod words;
 
+pub(crate) use address::reached_by_kind;
 pub use address::{Address, reachable};
 pub use enqueue::{ChannelChoice, Enqueued, NewMessage, Recipient, enqueue};
 pub use notifier::MessageNotifier;

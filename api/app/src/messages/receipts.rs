@@ -8,6 +8,7 @@ use store::boxed;
 use store::entity::message_attempts::Model;
 use uuid::Uuid;
 
+use super::unsubscribe::by_gateway;
 use crate::App;
 use crate::error::Result;
 
@@ -35,6 +36,13 @@ pub struct GatewayReceipt {
 /// When the database fails.
 #[boxed]
 pub async fn accept(app: &App, given: GatewayReceipt) -> Result<bool> {
+    if given.receipt == Receipt::Unsubscribed {
+        let attempt = store::messages::by_id(app.db.read(), given.attempt_id).await?;
+        return match attempt.filter(|attempt| !attempt.channel.is_long()) {
+            Some(attempt) => by_gateway(app, &attempt).await,
+            None => Ok(false),
+        };
+    }
     let now = app.clock.now();
     let accepted = app
         .db

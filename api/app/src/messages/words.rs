@@ -2,6 +2,7 @@
 
 use domain::{Language, Role, Timestamp};
 use jiff::tz::TimeZone;
+use store::Connection;
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -9,17 +10,25 @@ use crate::unit_of_work::UnitOfWork;
 
 /// The time zone of a project; UTC for one that does not exist.
 pub(crate) async fn zone(work: &UnitOfWork, project_id: Uuid) -> Result<TimeZone> {
-    let project = store::projects::find(&work.tx, project_id).await?;
+    zone_of_project(&work.tx, project_id).await
+}
+
+async fn zone_of_project(conn: &Connection, project_id: Uuid) -> Result<TimeZone> {
+    let project = store::projects::find(conn, project_id).await?;
     Ok(project.and_then(|project| TimeZone::get(&project.time_zone).ok()).unwrap_or(TimeZone::UTC))
+}
+
+/// The time zone of a project of the person; UTC for somebody in no project.
+pub(super) async fn zone_of_person(conn: &Connection, person_id: Uuid) -> Result<TimeZone> {
+    match store::members::projects_of(conn, person_id).await?.into_iter().min() {
+        Some(project_id) => zone_of_project(conn, project_id).await,
+        None => Ok(TimeZone::UTC),
+    }
 }
 
 /// The moment of the work, as a person reads it: in the time zone of a project of the person, or in UTC.
 pub(crate) async fn moment(work: &UnitOfWork, person_id: Uuid) -> Result<String> {
-    let project = store::members::projects_of(&work.tx, person_id).await?.into_iter().min();
-    let zone = match project {
-        Some(project_id) => zone(work, project_id).await?,
-        None => TimeZone::UTC,
-    };
+    let zone = zone_of_person(&work.tx, person_id).await?;
     let name = zone.iana_name().unwrap_or("UTC").to_owned();
     Ok(format!("{} ({name})", work.now.to_local_text(&zone)))
 }

@@ -2,16 +2,24 @@
 
 use std::sync::Arc;
 
+use app::messages::preferences::Preferences;
 use app::people::addresses::Contact;
 use async_graphql::{Context, Object};
 use domain::{Caller, Language, Party, Role};
+use store::inbox::InboxFilter;
 
 use crate::context::ContextExt;
 use crate::error::ApiResult;
+use crate::inbox::preferences::MessagePreferences;
+use crate::inbox::types::InboxEntry;
+use crate::page::{Connection, Paging, connection};
 use crate::project::types::{Company, Project};
 use crate::scalars::{DateTime, Uid};
 use crate::unit::list;
 use crate::unit::types::Unit;
+
+/// The inbox, for its cursors.
+const INBOX: &str = "inbox";
 
 /// A signed-in device with its tokens. They are shown once.
 #[derive(async_graphql::Description)]
@@ -88,6 +96,32 @@ impl Viewer {
     /// How messages reach this person.
     async fn contact(&self, ctx: &Context<'_>) -> ApiResult<ViewerContact> {
         Ok(ViewerContact(app::people::addresses::contact_of(ctx.app(), &self.0).await?))
+    }
+
+    /// What the viewer has heard of the own work, the newest first. The same entries come by `changes`.
+    #[allow(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn inbox(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only entries that were not read.", default)] unread: bool,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> ApiResult<Connection<InboxEntry>> {
+        let request = Paging { first, after, last, before }.request(INBOX)?;
+        let filter = InboxFilter { unread };
+        Ok(connection(app::inbox::read::page(ctx.app(), &self.0, filter, &request).await?, INBOX))
+    }
+
+    /// How many entries of the inbox were not read.
+    async fn unread_count(&self, ctx: &Context<'_>) -> ApiResult<u64> {
+        Ok(app::inbox::read::unread_count(ctx.app(), &self.0).await?)
+    }
+
+    /// Over which channel and when messages come, and which not.
+    async fn message_preferences(&self, ctx: &Context<'_>) -> ApiResult<MessagePreferences> {
+        Ok(Preferences::of(ctx.app().db.read(), self.0.person_id).await?.into())
     }
 
     /// The own units that have been opened to their owners.

@@ -23,15 +23,15 @@ use uuid::Uuid;
 use crate::defects::readable_comments;
 use crate::entity::changes::{self, Column};
 use crate::entity::{
-    defect_comments, defect_companies, defects, disputes, memberships, pending_edits, photos, repair_attempts,
-    unit_inspections, unit_reviews, units, verdicts,
+    defect_comments, defect_companies, defects, disputes, inbox_entries, memberships, pending_edits, photos,
+    repair_attempts, unit_inspections, unit_reviews, units, verdicts,
 };
 use crate::visibility::{not_signed_elsewhere, own, shown_to_owner};
 
 /// The kinds that hang on a unit and are never an owner's.
 const OF_STAFF: [K; 2] = [K::Dispute, K::Waiver];
 /// The kinds that an owner gets whatever the unit. Companies are none of an owner's business.
-const COMMON: [K; 2] = [K::Project, K::PendingEdit];
+const COMMON: [K; 3] = [K::Project, K::PendingEdit, K::InboxEntry];
 /// The kinds that a contractor sees with the defect that they hang on, and those that concern no contractor.
 const OF_DEFECTS: [K; 6] = [K::Defect, K::RepairAttempt, K::Verdict, K::Dispute, K::Comment, K::Photo];
 const NOT_OF_CONTRACTORS: [K; 1] = [K::Review];
@@ -60,6 +60,7 @@ pub(super) fn visible_changes(scope: &VisibilityScope, project_id: Uuid) -> Cond
         .add(newest_of_object(scope, reader, project_id))
         .add(unless(K::Person, people(scope, project_id)))
         .add(unless(K::PendingEdit, pending_edits(scope, project_id)))
+        .add(unless(K::InboxEntry, inbox_entries(scope)))
 }
 
 /// A contractor: the places, and defects that the company is or was responsible for, or raised, with what hangs on
@@ -253,6 +254,12 @@ fn pending_edits(scope: &VisibilityScope, project_id: Uuid) -> Condition {
     same_id::<pending_edits::Entity>(C::Id, own(scope, C::PersonId, C::UnitId))
 }
 
+/// The entry at hand is in the caller's inbox.
+fn inbox_entries(scope: &VisibilityScope) -> Condition {
+    let own = inbox_entries::Column::PersonId.eq(scope.person_id).into();
+    same_id::<inbox_entries::Entity>(inbox_entries::Column::Id, own)
+}
+
 /// The row of a table that has the id of the change at hand meets a condition.
 fn same_id<E: EntityTrait>(id: E::Column, condition: Condition) -> Condition {
     let of_change = Expr::col((E::default(), id)).equals((changes::Entity, Column::ObjectId));
@@ -306,7 +313,7 @@ fn unless(kind: K, condition: Condition) -> Condition {
 }
 
 /// Whether a selection has rows. Counted row by row: PostgreSQL would turn `EXISTS` into a hash of the whole table.
-pub(super) fn exists(mut select: SelectStatement) -> Expr {
+pub(crate) fn exists(mut select: SelectStatement) -> Expr {
     let counted = select.expr(Expr::cust("COUNT(*)")).to_owned();
     Expr::SubQuery(None, Box::new(counted.into())).gt(0)
 }

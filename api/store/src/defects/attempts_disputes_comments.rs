@@ -50,6 +50,7 @@ pub async fn children(conn: &Connection, defect_id: Uuid) -> Result<Vec<(ObjectK
         ("disputes", ObjectKind::Dispute),
         ("defect_comments", ObjectKind::Comment),
         ("photos", ObjectKind::Photo),
+        ("inbox_entries", ObjectKind::InboxEntry),
     ];
     let parts: Vec<String> = tables
         .iter()

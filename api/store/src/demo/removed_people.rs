@@ -11,8 +11,9 @@ use uuid::Uuid;
 use crate::Error;
 use crate::db::WriteTx;
 use crate::entity::{
-    address_codes, client_ids, confirmed_addresses, memberships, message_attempts, one_time_links, operations, people,
-    quota_usage, sessions, sign_in_codes, unit_links, unit_owners,
+    address_codes, client_ids, confirmed_addresses, memberships, message_attempts, message_preferences,
+    message_switches, one_time_links, operations, people, quota_usage, sessions, sign_in_codes, unit_links,
+    unit_owners, unsubscribe_links,
 };
 
 /// People of one statement: SQLite binds each id apart.
@@ -119,7 +120,7 @@ async fn named_in_records(tx: &WriteTx, ids: &[Uuid]) -> Result<HashSet<Uuid>, E
 }
 
 /// Ends every way in: whose password is gone would come back by a link, and a link without a maker would be the
-/// operator's. The addresses of the people are forgotten with it.
+/// operator's. The addresses and the message preferences of the people are removed with it.
 async fn remove_access(tx: &WriteTx, ids: &[Uuid]) -> Result<(), Error> {
     use one_time_links::Column as Link;
     macro_rules! remove_of_people {
@@ -127,7 +128,8 @@ async fn remove_access(tx: &WriteTx, ids: &[Uuid]) -> Result<(), Error> {
             $($table::Entity::delete_many().filter($table::Column::PersonId.is_in(ids.iter().copied())).exec(tx).await?;)+
         };
     }
-    remove_of_people!(sessions, confirmed_addresses, address_codes, sign_in_codes);
+    remove_of_people!(sessions, sign_in_codes);
+    remove_of_people!(confirmed_addresses, address_codes, message_preferences, message_switches, unsubscribe_links);
     let ids = || ids.iter().copied();
     let links = Condition::any().add(Link::PersonId.is_in(ids())).add(Link::MadeBy.is_in(ids()));
     one_time_links::Entity::delete_many().filter(links).exec(tx).await?;

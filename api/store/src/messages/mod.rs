@@ -2,11 +2,16 @@
 
 mod channels;
 mod list;
+mod preferences;
 mod queue;
 mod settle;
 
 pub use channels::{ChannelPause, pause, pauses, resume};
 pub use list::{AttemptFilter, AttemptScope, list, sent_to_demo};
+pub use preferences::{
+    insert_unsubscribe_link, preferences, remove_unsubscribe_links, save_preferences, switch_off, switch_on, switches,
+    unsubscribe_link,
+};
 pub use queue::{any_due, any_to_send, expire_due, lease_next, release_lost, renew_lease};
 pub use settle::{
     MessageLease, SendOutcome, Withdrawn, by_id, find_for_update, remove_settled, save, store_outcome, wipe, withdraw,

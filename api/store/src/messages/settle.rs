@@ -117,9 +117,11 @@ pub async fn store_outcome(conn: &Connection, lease: &MessageLease, outcome: Sen
     Ok(update.filter(held).exec(conn).await?.rows_affected == 1)
 }
 
-/// Wipes the address, and the text if it is secret.
+/// Wipes the address and the link that switches such messages off, and the text if it is secret.
 pub(super) fn wiped(update: UpdateMany<Entity>, is_secret: bool) -> UpdateMany<Entity> {
-    let update = update.col_expr(Column::Address, Option::<String>::None.into());
+    let update = update
+        .col_expr(Column::Address, Option::<String>::None.into())
+        .col_expr(Column::UnsubscribeUrl, Option::<String>::None.into());
     if !is_secret {
         return update;
     }
@@ -132,6 +134,7 @@ pub(super) fn wiped(update: UpdateMany<Entity>, is_secret: bool) -> UpdateMany<E
 /// The same for a row that is saved.
 pub fn wipe(row: &mut Model) {
     row.address = None;
+    row.unsubscribe_url = None;
     if row.kind.is_secret() {
         row.subject = None;
         row.body = None;

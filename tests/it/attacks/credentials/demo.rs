@@ -29,7 +29,7 @@ const MANAGER: &str = "chen.jing@riverside.example";
 const PUBLISHED: &str = "handover-demo";
 
 /// The columns that name a person in rows that the removal of the demo deletes or changes with the person.
-const BELONGINGS_OF_PEOPLE: [(&str, &str); 14] = [
+const BELONGINGS_OF_PEOPLE: [(&str, &str); 17] = [
     ("sessions", "person_id"),
     ("operations", "person_id"),
     ("one_time_links", "person_id"),
@@ -44,6 +44,9 @@ const BELONGINGS_OF_PEOPLE: [(&str, &str); 14] = [
     ("message_attempts", "resolved_by"),
     ("confirmed_addresses", "person_id"),
     ("address_codes", "person_id"),
+    ("message_preferences", "person_id"),
+    ("message_switches", "person_id"),
+    ("unsubscribe_links", "person_id"),
 ];
 
 /// The migrations of the version before.
