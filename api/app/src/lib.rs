@@ -31,6 +31,7 @@ pub mod recount;
 pub mod redacted;
 mod retry;
 pub mod round;
+mod sent_code;
 pub mod session;
 pub mod sync;
 pub mod unit;

@@ -105,7 +105,7 @@ impl Places {
     async fn of(work: &UnitOfWork, scope: &VisibilityScope, entries: &[Model]) -> Result<Self> {
         let ids: Vec<Uuid> = entries.iter().filter_map(|entry| entry.defect_id).collect();
         let defects = store::defects::find_listed(&work.tx, scope, &ids).await?;
-        let ids: Vec<Uuid> = defects.iter().map(|defect| defect.unit_id).collect();
+        let ids: Vec<Uuid> = defects.iter().map(|defect| defect.unit_id()).collect();
         let units = store::units::by_ids(&work.tx, scope, &ids).await?;
         let of_entries: BTreeSet<Uuid> = entries.iter().map(|entry| entry.project_id).collect();
         let mut projects = HashMap::new();
@@ -115,7 +115,7 @@ impl Places {
             }
         }
         Ok(Self {
-            defects: defects.into_iter().map(|defect| (defect.id, (defect.number, defect.unit_id))).collect(),
+            defects: defects.iter().map(|defect| (defect.id(), (defect.number(), defect.unit_id()))).collect(),
             units: units.into_iter().map(|unit| (unit.id, unit.code)).collect(),
             projects,
         })

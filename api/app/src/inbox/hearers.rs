@@ -175,7 +175,7 @@ async fn scope_in(
             person.memberships.push(Membership { project_id, company_id: *company_id, role: *role, since: None });
         }
         None => {
-            let owned = store::sessions::owned_units_of(&work.tx, person_id).await?;
+            let owned = store::sessions::owned_units_of(&work.tx, person_id, work.now).await?;
             let owned = owned.into_iter().filter(|(of, _)| *of == project_id);
             person.owned_units.extend(owned.map(|(project_id, unit_id)| OwnedUnit { project_id, unit_id }));
         }

@@ -18,6 +18,7 @@ use crate::App;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::input::Patch;
+use crate::session::require_whole_session;
 
 /// How a person wants messages.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,6 +105,19 @@ impl Preferences {
     }
 }
 
+/// How the caller wants messages. None in a session of one unit, because they concern the person's other units and
+/// roles, too.
+///
+/// # Errors
+/// When the database fails.
+#[boxed]
+pub async fn of_caller(app: &App, caller: &Caller) -> Result<Option<Preferences>> {
+    if caller.only_unit.is_some() {
+        return Ok(None);
+    }
+    Preferences::of(app.db.read(), caller.person_id).await.map(Some)
+}
+
 /// Reasons as they are stored; one that this version does not know is left out.
 fn kinds_of(stored: &Value) -> Vec<InboxKind> {
     let codes = stored.as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -144,9 +158,10 @@ pub struct PreferenceSet {
 ///
 /// # Errors
 /// `NO_CHANNEL` for a channel on which the caller has no address or that the server does not have, `INVALID_VALUE` for
-/// times, a time zone, and kinds that cannot be switched off, or an internal error.
+/// times, a time zone, and kinds that cannot be switched off, `UNIT_SESSION`, or an internal error.
 #[boxed]
 pub async fn set(app: &App, caller: &Caller, input: PreferenceSet) -> Result<Preferences> {
+    require_whole_session(caller)?;
     let work = Context::new(app, caller).begin().await?;
     let person_id = caller.person_id;
     // Of two at once the second waits, and keeps what the first has said.

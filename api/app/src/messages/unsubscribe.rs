@@ -1,8 +1,6 @@
 //! Switching a kind of messages off by the link in a message, without signing in: by one request of a mail program
 //! (RFC 8058), or on the page of the link. What the link switches off is switched on again by the signed-in person.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::Language;
 use domain::message::{MessageChannel, MessageKind};
 use store::boxed;
@@ -11,8 +9,8 @@ use store::entity::{message_switches, unsubscribe_links};
 use uuid::Uuid;
 
 use crate::App;
-use crate::error::{Error, Result};
-use crate::session::hash;
+use crate::error::Result;
+use crate::session::{hash, random_token};
 use crate::unit_of_work::UnitOfWork;
 
 /// The path of the page. The secret is in the query, because a mail program posts to the address as it is.
@@ -41,9 +39,7 @@ pub(crate) async fn new_link(
     person_id: Uuid,
     (channel, kind): (MessageChannel, MessageKind),
 ) -> Result<String> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Error::internal(error.to_string()))?;
-    let token = URL_SAFE_NO_PAD.encode(bytes);
+    let token = random_token()?;
     let (id, token_hash, created_at) = (work.new_id(), hash(&token), work.now.0);
     let row = unsubscribe_links::Model { id, token_hash, person_id, channel, kind, created_at };
     store::messages::insert_unsubscribe_link(&work.tx, row).await?;

@@ -3,9 +3,8 @@
 use domain::message::code::{self, SentCodes};
 use domain::message::{MessageChannel, MessageKind, Placeholder, address};
 use domain::{Caller, Refusal, RefusalCode, Timestamp};
-use sha2::{Digest, Sha256};
 use store::boxed;
-use store::entity::{address_codes, confirmed_addresses, people};
+use store::entity::{address_codes, confirmed_addresses};
 use uuid::Uuid;
 
 use super::audit;
@@ -13,7 +12,8 @@ use crate::App;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::messages::{ChannelChoice, Enqueued, NewMessage, Recipient, enqueue, reachable};
-use crate::session::{Client, require_whole_session};
+use crate::sent_code::{self, new_code};
+use crate::session::{Client, random_token, require_whole_session};
 use crate::unit_of_work::UnitOfWork;
 
 /// How a person is reached, as the person sees it; masked in a session of one unit.
@@ -68,12 +68,21 @@ pub fn number_of(phone: Option<&str>) -> Option<String> {
     phone.and_then(address::e164)
 }
 
-/// Sends a code to the caller's own address of a channel; returns the masked address. An earlier code is good no more.
+/// A code that is on its way to an address.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AddressCode {
+    /// The masked address.
+    pub sent_to: String,
+    /// The token under which the code is kept, and with which it is confirmed. The server does not store it.
+    pub token: String,
+}
+
+/// Sends a code to the caller's own address of a channel. An earlier code is good no more.
 ///
 /// # Errors
 /// `NO_CHANNEL` without such an address, `CODE_LIMIT`, `UNIT_SESSION`, or an internal error.
 #[boxed]
-pub async fn request_code(app: &App, client: &Client, caller: &Caller, channel: MessageChannel) -> Result<String> {
+pub async fn request_code(app: &App, client: &Client, caller: &Caller, channel: MessageChannel) -> Result<AddressCode> {
     require_whole_session(caller)?;
     let mut work = Context::new(app, caller).begin().await?;
     let person_id = caller.person_id;
@@ -85,23 +94,9 @@ pub async fn request_code(app: &App, client: &Client, caller: &Caller, channel: 
     }
     let to = reachable(&work, &Recipient::Person(person_id), ChannelChoice::On(channel)).await?;
     let to = to.ok_or_else(no_channel)?.to;
-    let earlier = store::addresses::code_for_update(&work.tx, person_id, channel).await?;
-    let sent = code::with_another(earlier.as_ref().map(sent_codes), work.now);
-    let sent = sent.map_err(|seconds| Refusal::new(RefusalCode::CodeLimit).with("seconds", seconds))?;
-    let code = new_code()?;
+    let (code, token) = (new_code()?, random_token()?);
     let expires_at = work.now.plus_seconds(code::GOOD_MINUTES * 60);
-    let row = address_codes::Model {
-        person_id,
-        channel,
-        address: to,
-        code_hash: Some(hash(person_id, channel, &code)),
-        tries: 0,
-        expires_at: expires_at.0,
-        sent_since: sent.since.0,
-        sent_at: sent.last.0,
-        sent_count: sent.count,
-    };
-    store::addresses::save_code(&work.tx, row).await?;
+    save_new_code(&work, (person_id, channel), to, (&token, &code), expires_at).await?;
     let message = NewMessage::new(work.new_id(), MessageKind::AddressCode, Recipient::Person(person_id))
         .on(channel)
         .with(Placeholder::Code, code)
@@ -110,23 +105,63 @@ pub async fn request_code(app: &App, client: &Client, caller: &Caller, channel: 
     let Enqueued::Queued { tail, .. } = enqueue(&mut work, message).await? else { return Err(no_channel()) };
     work.commit().await?;
     audit::address_code_sent(client, caller, channel);
-    Ok(tail)
+    Ok(AddressCode { sent_to: tail, token })
 }
 
-/// Confirms the caller's own address of a channel by the code that was sent to it. A code is good once, for five
-/// minutes and five tries, as long as the address is the same.
+/// Stores a code in place of the one before, within the limit of codes.
+async fn save_new_code(
+    work: &UnitOfWork,
+    (person_id, channel): (Uuid, MessageChannel),
+    address: String,
+    (token, code): (&str, &str),
+    expires_at: Timestamp,
+) -> Result<()> {
+    let earlier = store::addresses::code_for_update(&work.tx, person_id, channel).await?;
+    let sent = code::with_another(earlier.as_ref().map(sent_codes), work.now);
+    let sent = sent.map_err(|seconds| Refusal::new(RefusalCode::CodeLimit).with("seconds", seconds))?;
+    let row = address_codes::Model {
+        person_id,
+        channel,
+        address,
+        code_hash: Some(sent_code::hash(token, &purpose(person_id, channel), code)?),
+        tries: 0,
+        expires_at: expires_at.0,
+        sent_since: sent.since.0,
+        sent_at: sent.last.0,
+        sent_count: sent.count,
+    };
+    store::addresses::save_code(&work.tx, row).await.map_err(Error::from)
+}
+
+/// The code of an address and the token of its request, as a client gives them.
+#[derive(Clone, Copy)]
+pub struct GivenCode<'a> {
+    /// The token of the request.
+    pub token: &'a str,
+    /// The code, as the person typed it.
+    pub code: &'a str,
+}
+
+/// Confirms the caller's own address of a channel by the code that was sent to it and the token of the request. A code is
+/// good once, for five minutes and five tries, as long as the address is the same.
 ///
 /// # Errors
 /// `CODE_INVALID`, `UNIT_SESSION`, or an internal error.
 #[boxed]
-pub async fn confirm(app: &App, client: &Client, caller: &Caller, channel: MessageChannel, given: &str) -> Result<()> {
+pub async fn confirm(
+    app: &App,
+    client: &Client,
+    caller: &Caller,
+    channel: MessageChannel,
+    given: &GivenCode<'_>,
+) -> Result<()> {
     require_whole_session(caller)?;
     let work = Context::new(app, caller).begin().await?;
     let invalid = || Error::from(Refusal::at(RefusalCode::CodeInvalid, "code"));
     let person_id = caller.person_id;
     let row = store::addresses::code_for_update(&work.tx, person_id, channel).await?;
     let Some(mut row) = row.filter(|row| is_open(row, work.now)) else { return Err(invalid()) };
-    if !is_right(&row, given) || !is_still_the_address(&work, &row).await? {
+    if !is_right(&row, given)? || !is_still_the_address(&work, &row).await? {
         // The try counts, so it is committed.
         row.tries += 1;
         store::addresses::save_code(&work.tx, row).await?;
@@ -147,9 +182,14 @@ fn is_open(row: &address_codes::Model, now: Timestamp) -> bool {
     row.code_hash.is_some() && row.tries < code::TRIES && now.0 < row.expires_at
 }
 
-fn is_right(row: &address_codes::Model, given: &str) -> bool {
-    let given = code::read(given).map(|given| hash(row.person_id, row.channel, &given));
-    given.is_some() && given == row.code_hash
+fn is_right(row: &address_codes::Model, given: &GivenCode<'_>) -> Result<bool> {
+    let (Some(code), Some(stored)) = (code::read(given.code), &row.code_hash) else { return Ok(false) };
+    sent_code::is_right(given.token, &purpose(row.person_id, row.channel), &code, stored)
+}
+
+/// A code is good for one person and channel.
+fn purpose(person_id: Uuid, channel: MessageChannel) -> Vec<u8> {
+    [person_id.as_bytes().as_slice(), channel.as_str().as_bytes()].concat()
 }
 
 async fn is_still_the_address(work: &UnitOfWork, row: &address_codes::Model) -> Result<bool> {
@@ -160,23 +200,4 @@ async fn is_still_the_address(work: &UnitOfWork, row: &address_codes::Model) -> 
 
 fn sent_codes(row: &address_codes::Model) -> SentCodes {
     SentCodes { since: Timestamp(row.sent_since), last: Timestamp(row.sent_at), count: row.sent_count }
-}
-
-/// A new code.
-///
-/// # Errors
-/// When there is no chance to be had.
-pub(crate) fn new_code() -> Result<String> {
-    loop {
-        let mut bytes = [0_u8; 4];
-        getrandom::fill(&mut bytes).map_err(|error| Error::internal(error.to_string()))?;
-        if let Some(code) = code::of_random(u32::from_le_bytes(bytes)) {
-            return Ok(code);
-        }
-    }
-}
-
-/// The code of one person and channel: the same digits are another hash elsewhere.
-fn hash(person_id: Uuid, channel: MessageChannel, code: &str) -> Vec<u8> {
-    Sha256::digest(format!("{person_id}:{channel}:{code}")).to_vec()
 }

@@ -9,7 +9,7 @@ use super::audit;
 use super::client::Client;
 use super::code::{invalid, is_right, open_code};
 use super::create::end_surplus;
-use super::open::{Device, SignInBy, open};
+use super::open::{Device, SignInBy, open_session};
 use super::tokens::Session;
 use crate::App;
 use crate::error::Result;
@@ -43,7 +43,8 @@ pub async fn create(app: &App, client: &Client, token: &str, given: &str, device
     store::sign_in_codes::note_use(&tx, stored.id, now).await?;
     store::unit_links::note_use(&tx, link.id, now).await?;
     let surplus = end_surplus(&tx, person.id, now).await?;
-    let session = open(app, &tx, client, person.id, Device { name: device, by: SignInBy::Link(&link) }).await?;
+    let device = Device { name: device, by: SignInBy::Link(&link) };
+    let session = open_session(app, &tx, client, person.id, device).await?;
     tx.commit().await?;
     audit::signed_in_by_link(person.id, client.address, link.id);
     if surplus > 0 {

@@ -1,12 +1,7 @@
 //! Ask for the code of a sign-in by an owner's link: six digits, sent to the phone or address on file.
 //!
-//! # How a code is kept
-//!
-//! Six digits are a million possibilities, so whoever reads a hash of them finds the code by trying all, however slow
-//! the hash is. Therefore a code is kept as HMAC-SHA-256 under the **token of the link**, which the server does not
-//! store either ([`crate::unit_link`]): a stolen database holds nothing with which a code could be tried, but for the
-//! text of a code that still waits in the outbox. No key of the server is needed, and nothing slow has to be computed
-//! for a stranger.
+//! A code is kept under the token of the link ([`crate::sent_code`]), which the server does not store either
+//! ([`crate::unit_link`]).
 //!
 //! # Limits
 //!
@@ -18,7 +13,6 @@ use domain::message::code::{GOOD_MINUTES, TRIES};
 use domain::message::{MessageChannel, MessageKind, Placeholder};
 use domain::unit::link::{OF_ADDRESS, OF_PERSON, seconds_until};
 use domain::{Refusal, RefusalCode, Timestamp};
-use hmac::{Hmac, KeyInit, Mac};
 use store::Connection;
 use store::boxed;
 use store::entity::{sign_in_codes, unit_links};
@@ -31,7 +25,7 @@ use super::throttle::code_key;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::messages::{Enqueued, NewMessage, Recipient, enqueue};
-use crate::people::addresses::new_code;
+use crate::sent_code::{self, new_code};
 use crate::unit_link::find_usable;
 use crate::unit_of_work::UnitOfWork;
 
@@ -70,7 +64,7 @@ pub async fn request(app: &App, client: &Client, token: &str) -> Result<SentCode
         link_id: link.id,
         person_id: person.id,
         address_key,
-        code_hash: mac(token, id, &code)?.finalize().into_bytes().to_vec(),
+        code_hash: sent_code::hash(token, id.as_bytes(), &code)?,
         tries: 0,
         created_at: work.now.0,
         expires_at: expires_at.0,
@@ -139,18 +133,9 @@ pub(super) fn invalid() -> Error {
     Refusal::at(RefusalCode::CodeInvalid, "code").into()
 }
 
-/// Whether a guess is the code. Compared in constant time.
+/// Whether a guess is the code. The row's id is in the hash, so that equal codes of a link have different hashes.
 pub(super) fn is_right(token: &str, stored: &sign_in_codes::Model, guess: &str) -> Result<bool> {
-    Ok(mac(token, stored.id, guess)?.verify_slice(&stored.code_hash).is_ok())
-}
-
-/// The code under the link's token; with its id, so that equal codes have different hashes.
-fn mac(token: &str, id: Uuid, code: &str) -> Result<Hmac<hmac_sha2::Sha256>> {
-    // It takes a key of any length.
-    let mut mac = Hmac::<hmac_sha2::Sha256>::new_from_slice(token.as_bytes()).map_err(Error::internal)?;
-    mac.update(id.as_bytes());
-    mac.update(code.as_bytes());
-    Ok(mac)
+    sent_code::is_right(token, stored.id.as_bytes(), guess, &stored.code_hash)
 }
 
 #[cfg(test)]
@@ -164,7 +149,7 @@ mod tests {
             link_id: Uuid::nil(),
             person_id: Uuid::nil(),
             address_key: String::new(),
-            code_hash: mac(token, id, code).expect("a hash").finalize().into_bytes().to_vec(),
+            code_hash: sent_code::hash(token, id.as_bytes(), code).expect("a hash"),
             tries: 0,
             created_at: 0,
             expires_at: 1_000_000,

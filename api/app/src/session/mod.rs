@@ -25,7 +25,7 @@ use crate::error::Result;
 pub use client::Client;
 pub use hash_queue::{HashQueue, HashQueueStats, Priority};
 pub use tokens::Session;
-pub(crate) use tokens::hash;
+pub(crate) use tokens::{hash, random_token};
 
 /// Refuses in a session of one unit what needs a sign-in with login and password.
 ///

@@ -76,7 +76,7 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
 }
 
 /// A token of 256 random bits.
-pub(super) fn random_token() -> Result<String> {
+pub(crate) fn random_token() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(random::<SECRET>()?))
 }
 

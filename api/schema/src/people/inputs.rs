@@ -103,6 +103,9 @@ pub struct AddressCodeRequestInput {
 pub struct AddressConfirmInput {
     /// `EMAIL` for the e-mail address, `SMS` for the number.
     pub channel: MessageChannel,
+    /// The token of `addressCodeRequest`.
+    #[graphql(secret)]
+    pub token: String,
     /// The six digits.
     #[graphql(secret)]
     pub code: String,

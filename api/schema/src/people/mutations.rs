@@ -1,5 +1,6 @@
 //! Commands on people.
 
+use app::people::addresses::GivenCode;
 use app::people::{addresses, end, ownership, set, update};
 use async_graphql::{Context, Object, SimpleObject};
 
@@ -54,6 +55,9 @@ payload! {
 pub struct AddressCodeRequestPayload {
     /// The masked address: `x…@example.com`, `…5678`; null when refused.
     pub sent_to: Option<String>,
+    /// The token with which `addressConfirm` takes the code; null when refused. Shown once: the server does not store
+    /// it.
+    pub token: Option<String>,
     /// Validation and permission errors. Empty on success.
     pub user_errors: Vec<UserError>,
 }
@@ -128,19 +132,22 @@ impl PeopleMutation {
         #[graphql(desc = "Over which channel.")] input: AddressCodeRequestInput,
     ) -> ApiResult<AddressCodeRequestPayload> {
         let answer = addresses::request_code(ctx.app(), &ctx.client(), ctx.caller()?, input.channel).await;
-        let (sent_to, user_errors) = split(answer, ctx.language())?;
-        Ok(AddressCodeRequestPayload { sent_to, user_errors })
+        let (sent, user_errors) = split(answer, ctx.language())?;
+        let (sent_to, token) = sent.map(|sent| (sent.sent_to, sent.token)).unzip();
+        Ok(AddressCodeRequestPayload { sent_to, token, user_errors })
     }
 
     /// Confirms the viewer's own e-mail address or number by the code that was sent to it. Messages go to a confirmed
-    /// address before another one. `CODE_INVALID` for a wrong code, one that was used or has ended, and after 5 tries.
+    /// address before another one. `CODE_INVALID` for a wrong code, a token of another request, a code that was used or
+    /// has ended, and after 5 tries.
     async fn address_confirm(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The code, and what it confirms.")] input: AddressConfirmInput,
     ) -> ApiResult<AddressConfirmPayload> {
         let (app, caller) = (ctx.app(), ctx.caller()?);
-        let answer = addresses::confirm(app, &ctx.client(), caller, input.channel, &input.code).await;
+        let given = GivenCode { token: &input.token, code: &input.code };
+        let answer = addresses::confirm(app, &ctx.client(), caller, input.channel, &given).await;
         let (done, user_errors) = split(answer, ctx.language())?;
         Ok(AddressConfirmPayload { confirmed: done.is_some(), user_errors })
     }

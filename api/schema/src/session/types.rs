@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use app::messages::preferences::Preferences;
 use app::people::addresses::Contact;
 use async_graphql::{Context, Object};
 use domain::{Caller, Language, Party, Role};
@@ -119,9 +118,10 @@ impl Viewer {
         Ok(app::inbox::read::unread_count(ctx.app(), &self.0).await?)
     }
 
-    /// Over which channel and when messages come, and which not.
-    async fn message_preferences(&self, ctx: &Context<'_>) -> ApiResult<MessagePreferences> {
-        Ok(Preferences::of(ctx.app().db.read(), self.0.person_id).await?.into())
+    /// Over which channel and when messages come, and which not; null in a session of one unit.
+    async fn message_preferences(&self, ctx: &Context<'_>) -> ApiResult<Option<MessagePreferences>> {
+        let preferences = app::messages::preferences::of_caller(ctx.app(), &self.0).await?;
+        Ok(preferences.map(MessagePreferences::from))
     }
 
     /// The own units that have been opened to their owners.

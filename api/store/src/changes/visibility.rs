@@ -26,6 +26,7 @@ use crate::entity::{
     defect_comments, defect_companies, defects, disputes, inbox_entries, memberships, pending_edits, photos,
     repair_attempts, unit_inspections, unit_reviews, units, verdicts,
 };
+use crate::inbox;
 use crate::visibility::{not_signed_elsewhere, own, shown_to_owner};
 
 /// The kinds that hang on a unit and are never an owner's.
@@ -256,8 +257,7 @@ fn pending_edits(scope: &VisibilityScope, project_id: Uuid) -> Condition {
 
 /// The entry at hand is in the caller's inbox.
 fn inbox_entries(scope: &VisibilityScope) -> Condition {
-    let own = inbox_entries::Column::PersonId.eq(scope.person_id).into();
-    same_id::<inbox_entries::Entity>(inbox_entries::Column::Id, own)
+    same_id::<inbox_entries::Entity>(inbox_entries::Column::Id, inbox::own(scope))
 }
 
 /// The row of a table that has the id of the change at hand meets a condition.

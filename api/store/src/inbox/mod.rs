@@ -21,10 +21,30 @@ use crate::changes::exists;
 use crate::db::{Connection, WriteTx};
 use crate::defects::readable_comments;
 use crate::entity::inbox_entries::{Column, Entity, Model};
-use crate::entity::{defect_comments, defects};
+use crate::entity::{defect_comments, defects, pending_edits};
 use crate::id_in::id_in;
 use crate::page::{Cursor, Page, PageRequest, reading_order, within};
 use crate::visibility;
+
+/// The entries of the caller. In a session of one unit only those about this unit, because the person's other units and
+/// roles are not seen in it.
+pub(crate) fn own(scope: &VisibilityScope) -> Condition {
+    let own = Condition::all().add(Column::PersonId.eq(scope.person_id));
+    let Some(unit_id) = scope.only_unit else { return own };
+    let defect = Query::select()
+        .from(defects::Entity)
+        .and_where(Expr::col((defects::Entity, defects::Column::Id)).equals((Entity, Column::DefectId)))
+        .and_where(defects::Column::UnitId.eq(unit_id))
+        .to_owned();
+    let edit = Query::select()
+        .from(pending_edits::Entity)
+        .and_where(
+            Expr::col((pending_edits::Entity, pending_edits::Column::Id)).equals((Entity, Column::PendingEditId)),
+        )
+        .and_where(pending_edits::Column::UnitId.eq(unit_id))
+        .to_owned();
+    own.add(Condition::any().add(exists(defect)).add(exists(edit)))
+}
 
 /// The own entries, as far as the caller sees what they are about now.
 fn visible(scope: &VisibilityScope) -> Condition {
@@ -41,7 +61,7 @@ fn visible(scope: &VisibilityScope) -> Condition {
         .cond_where(readable_comments(scope))
         .to_owned();
     Condition::all()
-        .add(Column::PersonId.eq(scope.person_id))
+        .add(own(scope))
         .add(visibility::all_members(scope, Column::ProjectId))
         .add(Condition::any().add(Column::DefectId.is_null()).add(exists(defect)))
         .add(Condition::any().add(Column::CommentId.is_null()).add(exists(comment)))
