@@ -13,7 +13,7 @@ pub mod change;
 pub mod defect;
 pub mod escalation;
 pub mod event;
-pub mod ids;
+pub mod id;
 pub mod import;
 pub mod inbox;
 pub mod inspection;

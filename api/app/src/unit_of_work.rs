@@ -214,7 +214,7 @@ impl UnitOfWork {
         field: &str,
         content: &impl Serialize,
     ) -> Result<ClientIdReservation> {
-        domain::ids::check_new(id, field)?;
+        domain::id::check_new(id, field)?;
         let fingerprint = fingerprint(content)?;
         let row = client_ids::Model {
             id,
